@@ -280,10 +280,7 @@ def with_printed_unit(side: Side) -> str:
 
 
 def conflict_rows(conflict: Conflict, label: str) -> Iterator[nodes.row | Sequence[Cell]]:
-    """Yield the rows of one conflict, under what it is about and how it is read.
-
-    Sources link to their figures.
-    """
+    """Yield the rows of one conflict, under its subject and how it is read. Sources link to their figures."""
     about = f"{label}, {conflict.entity}, {conflict.period}. {reading(conflict)}"
     yield band_node(about, len(CONFLICT_HEAD), conflict_anchor(conflict.slug))
     for side in conflict.sides:

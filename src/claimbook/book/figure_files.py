@@ -74,10 +74,7 @@ def citable(app: Sphinx) -> Work | None:
 
 
 def as_text(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a notebook that readers can run: sources and this edition's parameters.
-
-    Of outputs, only text is kept.
-    """
+    """Return a notebook for readers: its sources, this edition's parameters, and of outputs only text."""
     cells, kept = [dict(cell) for cell in notebook["cells"]], ("kernelspec", "language_info")
     for cell in (cell for cell in cells if "outputs" in cell):
         cell["outputs"] = [output for output in cell["outputs"] if MYST_MIME in output.get("data", {})]

@@ -19,10 +19,7 @@ from claimbook.say.recorded import FIGURE_MIME
 
 
 class Figure(MimeRenderPlugin):
-    """Renders a display of `FIGURE_MIME` as a figure node.
-
-    The label is its id and its name for `{numref}`.
-    """
+    """Renders a display of `FIGURE_MIME` as a figure node, with its label as id and name for `{numref}`."""
 
     mime_priority_overrides = [("*", FIGURE_MIME, 0)]
 
@@ -31,7 +28,7 @@ class Figure(MimeRenderPlugin):
         if data.mime_type != FIGURE_MIME or inline:
             return None
         if data.content.get("claim"):
-            return []  # stands on the page of the claim
+            return []  # it is on the page of the claim
         offered = nodes.raw("", tools(data.content, renderer.renderer.sphinx_env.docname), format="html")
         named = {key: data.content[key] for key in ("label", "caption", "csv")}
         return [figure_node(renderer, data), figure_tools("", offered, figure=named)]

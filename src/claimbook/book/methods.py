@@ -24,10 +24,7 @@ class Audits(Data):
 
 
 def fault_rate(faults: str, rows: str) -> str:
-    """Return the number of faults with the Wilson interval of their rate at 95 %: "0 (0.0 to 4.2 %)".
-
-    Without a number, return "not counted".
-    """
+    """Return "0 (0.0 to 4.2 %)": faults, and the Wilson interval of their rate at 95 %; or "not counted"."""
     if not faults:
         return "not counted"
     low, high = wilson(int(faults), int(rows))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from claimbook.book import api, beside, print_parts
+from claimbook.book import api, beside, look, print_parts
 from claimbook.book.citing import work_of
 from claimbook.book.print_pages import Page, block, quoted, said
 from claimbook.build.contents import notebooks
@@ -26,7 +26,7 @@ from claimbook.say.verdict_table import style_sheet
 from claimbook.templates import filled
 
 # the style, and the files from which it reads colours
-STYLE = ("book/print/print.typ", "book/_static/tokens.css", "book/_static/badges.css")
+STYLE = ("print.typ", "_static/tokens.css", "_static/badges.css")
 
 
 class DeadLink(Told, ValueError):
@@ -46,7 +46,7 @@ def joined(pages: Sequence[Page], name: str) -> Sequence[Page]:
 
 def style(source: Path) -> dict[str, bytes]:
     """Return the files of the print style by their name in Typst."""
-    given = {path.name: path.read_bytes() for path in (source / name for name in STYLE)}
+    given = {path.name: path.read_bytes() for path in (look(source, name) for name in STYLE)}
     return given | {"verdicts.css": style_sheet().encode()}
 
 
@@ -76,10 +76,7 @@ def make_brief(app: Sphinx) -> None:
 def set_pages(
     app: Sphinx, name: str, pages: Sequence[Page], title: str, cover: Mapping[str, str], files: Mapping[str, bytes]
 ) -> None:
-    """Set one PDF and write it next to the pages.
-
-    `cover` has the texts of the cover, `files` are attached.
-    """
+    """Set one PDF next to the pages. `cover` has the texts of its cover, `files` are attached."""
     from claimbook.book.typesetting import typeset  # its imports are large, and a preview makes no PDF
 
     source = Path(app.srcdir)

@@ -1,4 +1,4 @@
-"""Turn a finished page into Typst: each HTML element becomes a call of a function in book/print/print.typ.
+"""Turn a finished page into Typst: each HTML element becomes a call of a function in look/print.typ.
 
 That file decides how elements look; this module decides what they contain. The output is code and not markup,
 so no character of a text has a special meaning.
@@ -119,10 +119,7 @@ class Page:
         return block(parts)
 
     def body(self, element: HtmlElement) -> str:
-        """Return the content of a cell, item or caption with its place.
-
-        A single paragraph loses its element.
-        """
+        """Return the content of a cell, item or caption, with its place and without its only paragraph."""
         alone = len(element) == 1 and element[0].tag == "p" and not (element.text or "").strip()
         return self.inside(element[0] if alone else element, *self.marks(element))
 
@@ -159,10 +156,7 @@ class Page:
         return call(element, *items)
 
     def heading(self, element: HtmlElement) -> str:
-        """Return a heading.
-
-        The first opens the chapter, with a separate number. PDF/UA forbids skipped levels.
-        """
+        """Return a heading. The first opens the chapter. PDF/UA does not allow a level to be skipped."""
         section = element.getparent()
         if not self.level:
             self.level = 1
@@ -239,10 +233,7 @@ class Page:
         return f"(classes: {array(map(quoted, classes(cell)))}, {size}, head: {head}, body: {body})"
 
     def figures_as_text(self, table: HtmlElement) -> str:
-        """Return the figures of a source, one paragraph per series.
-
-        As tables they would fill a second volume.
-        """
+        """Return the figures of a source as a paragraph per series: tables would fill a second volume."""
         lines: list[list[str]] = []
         entity = ""
         for row in table.iter("tr"):

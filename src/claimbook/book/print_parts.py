@@ -78,10 +78,7 @@ def looked_up(article: HtmlElement) -> list[HtmlElement]:
 
 
 def tables_of(page: Page) -> tuple[str, list[HtmlElement]]:
-    """Return the title of a page and the tables that the report leaves out.
-
-    Links in them to the rest of their page are removed, because the annex does not have it.
-    """
+    """Return a page's title and the tables the report leaves out, without links to the rest of the page."""
     tables = looked_up(page.article)
     for link in [e for table in tables for e in table.iter("a") if e.get("href", "").startswith("#")]:
         link.drop_tag()

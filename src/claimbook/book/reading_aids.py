@@ -51,10 +51,7 @@ def anchor(term: str) -> str:
 
 
 def explain(doctree: nodes.document, meanings: Mapping[str, str], glossary: str) -> None:
-    """Link the first mention of each term to the glossary page, with its meaning as the title.
-
-    `meanings` has them by term, `glossary` is the address.
-    """
+    """Link the first mention of each term to the address of the glossary, with its meaning as the title."""
     left = dict(meanings)
     boxes = doctree.findall(lambda node: isinstance(node, NO_PROSE))
     outside = {id(text) for box in boxes for text in box.findall(nodes.Text)}

@@ -17,10 +17,10 @@ JOBS = 3 * (os.cpu_count() or 1)
 at_work: set["subprocess.Popen[str]"] = set()
 
 
-def build(source: Path, options: Sequence[str], library: Path, variables: Mapping[str, str]) -> tuple[int, str]:
+def build(source: Path, options: Sequence[str], library: str, variables: Mapping[str, str]) -> tuple[int, str]:
     """Build the book in `source`. Returns the exit code of Jupyter Book and its output.
 
-    `library` is the folder of our package. The process inherits open files such as the lock of the build.
+    `library` is PYTHONPATH for our code. The process inherits open files such as the lock of the build.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", __name__, "build", str(source), *options],
@@ -28,10 +28,11 @@ def build(source: Path, options: Sequence[str], library: Path, variables: Mappin
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        cwd=source,  # where our code finds out which report this is
         encoding="utf-8",
         close_fds=False,
         start_new_session=True,  # Ctrl-C in a terminal does not reach it
-        env={**os.environ, **variables, "PYTHONPATH": str(library), "PYTHONHASHSEED": "0"},
+        env={**os.environ, **variables, "PYTHONPATH": library, "PYTHONHASHSEED": "0"},
     )
     at_work.add(process)
     try:
@@ -42,7 +43,7 @@ def build(source: Path, options: Sequence[str], library: Path, variables: Mappin
 
 
 def end() -> None:
-    """Kill the running processes with their children."""
+    """Kill the running processes of Jupyter Book with their children."""
     for process in at_work:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

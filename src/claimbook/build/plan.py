@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -15,18 +16,19 @@ from claimbook.build.files import digest_of, folder_hash, made_by_people
 from claimbook.build.notebook_run import NOT_YET, NotebookRun
 from claimbook.notebook.parameters import undeclared
 from claimbook.say import project
-from claimbook.say.project import Told
+from claimbook.say.project import ENGINE, LOCK, MARKER, REPORT, Told
 from claimbook.say.recorded import CONCLUSION
 from claimbook.say.words import counted, suggestion
 
 READERS = (CONCLUSION,)  # it reads the executed sections, so it runs last
-SOURCE, ENGINE = "src", __name__.partition(".")[0]
-TOOLS = ("__main__.py", "api", "book", "build", "changes", "commands", "intake", "publish", "steps", "templates")
+SOURCE, PAGES = "src", ENGINE / "templates" / "pages"
+TOOLS = ("__main__.py", "api", "book", "build", "changes", "commands", "intake", "look", "publish", "steps")
+TOOLS += ("templates",)
 ON_TOP = 2  # slashes in src/report/module.py
 DESCRIPTION = "datapackage.json"  # holds digests of all data files and affects nothing
 SCRIPTS = "intake/"  # in data/: scripts that imported its tables
 NEEDED = frozenset({"claims.yml", "figures", "sources.csv", DESCRIPTION})  # a copy of data/ has them
-BOOK = ("_config.yml", "_toc.yml", "CITATION.cff", "editions", "book")
+BOOK = ("_config.yml", MARKER, REPORT, "CITATION.cff", "editions", "book")
 
 
 class PlanError(Told, ValueError):
@@ -144,9 +146,9 @@ class Plan:
     @cached_property
     def library(self) -> dict[str, Path]:
         """Code and fonts for notebooks: the engine without its tools, and the top modules of the report."""
-        engine = f"{SOURCE}/{ENGINE}/"
+        engine = f"{SOURCE}/{ENGINE.name}/"
         tools = tuple(engine + name for name in TOOLS)
-        return {
+        return {REPORT: self.root / REPORT} | {
             name: path
             for name, path in self.package.items()
             if (not name.startswith(tools) if name.startswith(engine) else name.count("/") == ON_TOP)
@@ -196,7 +198,7 @@ class Plan:
         """The files besides notebooks that affect what a build says; looks and fonts do not."""
         data = {n: p for n, p in self.data_files.items() if n != f"data/{DESCRIPTION}"}
         code = {n: p for n, p in self.library.items() if p.suffix in {".py", ".csv"}}
-        return data | code | {"requirements.lock": self.root / "requirements.lock"}
+        return data | code | {LOCK: project.lock(self.root)}
 
     @property
     def about_run(self) -> dict[str, str]:
@@ -207,9 +209,12 @@ class Plan:
     def book_files(self) -> dict[str, Path]:
         """The files of the book besides its notebooks, including data for download.
 
-        The stored record of this edition is left out, because its pages are compared as they are.
+        A page that _toc.yml lists and that the report lacks comes from the engine. The stored record of this edition
+        is left out, because its pages are compared as they are.
         """
-        files = dict(self.data_files)
+        listed = {document for _, document in contents.documents(self.root)}
+        files = {f"book/{page.name}": page for page in PAGES.glob("*.md") if f"book/{page.stem}" in listed}
+        files |= self.data_files
         for name in BOOK:
             path = self.root / name
             if path.is_dir():
@@ -221,8 +226,14 @@ class Plan:
 
     @cached_property
     def package(self) -> dict[str, Path]:
-        """All code of engine and report, which also makes the pages."""
-        return {f"{SOURCE}/{name}": path for name, path in made_by_people(self.root / SOURCE).items()}
+        """All code of engine and report, which also makes the pages. The engine may be in another folder."""
+        own = {f"{SOURCE}/{name}": path for name, path in made_by_people(self.root / SOURCE).items()}
+        return {f"{SOURCE}/{ENGINE.name}/{name}": path for name, path in made_by_people(ENGINE).items()} | own
+
+    @property
+    def path(self) -> str:
+        """PYTHONPATH for the code of the report and of the engine."""
+        return os.pathsep.join(dict.fromkeys([str(self.root / SOURCE), str(ENGINE.parent)]))
 
     @property
     def means(self) -> str:
@@ -232,7 +243,7 @@ class Plan:
     @cached_property
     def environment(self) -> dict[str, str]:
         """What the outputs depend on besides files: versions of packages and Python."""
-        lock = hashlib.sha256((self.root / "requirements.lock").read_bytes()).hexdigest()
+        lock = hashlib.sha256(project.lock(self.root).read_bytes()).hexdigest()
         return {"lock": lock, "python": "{}.{}".format(*sys.version_info)}
 
 

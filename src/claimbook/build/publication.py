@@ -56,10 +56,10 @@ def stage(files: Mapping[str, Path], texts: Mapping[str, str], notebooks: Mappin
         renewed(source / name, text.encode())
 
 
-def compile_pages(source: Path, library: Path, epoch: int, means: str = "", around: str = "") -> Path:
+def compile_pages(source: Path, library: str, epoch: int, means: str = "", around: str = "") -> Path:
     """Compile the source tree, and return the folder of its pages. Any warning raises BookFailed.
 
-    `library` is the folder of our package; `epoch` is the date for all files. `means` describes the tools,
+    `library` is PYTHONPATH for our code; `epoch` is the date for all files. `means` describes the tools,
     `around` the inputs other than documents and data. While both stay the same, documents already read are
     kept; while `means` does, so are files whose content is unchanged. An empty `means` keeps nothing. A build
     that fails or is killed leaves no documents for later builds.

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from claimbook.build.plan import Plan
+from claimbook.say import project
+from claimbook.say.project import ENGINE
 
 FILE = "untouched.txt"  # in the folder of a build
 PEOPLE = ("src", "notebooks", "book", "editions")  # folders with what people write, besides the data
@@ -14,7 +16,10 @@ PEOPLE = ("src", "notebooks", "book", "editions")  # folders with what people wr
 
 def inputs(plan: Plan) -> str:
     """Return a digest of names, sizes and times of all inputs. Taken before a run, it misses no edit."""
-    return _digest([sys.version, sys.prefix], [*(plan.root / name for name in PEOPLE), plan.data], plan.root)
+    folders = [*(plan.root / name for name in PEOPLE), plan.data]
+    folders += [] if ENGINE.is_relative_to(plan.root) else [ENGINE]
+    lock = str(project.lock(plan.root).stat().st_mtime_ns)
+    return _digest([sys.version, sys.prefix, lock], folders, plan.root)
 
 
 def untouched(plan: Plan, now: str) -> bool:

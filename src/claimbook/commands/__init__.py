@@ -17,10 +17,7 @@ TERMINATED = 143  # exit code that a shell reports after SIGTERM
 
 
 class Command(click.Group):
-    """A group of commands, with those of the report.
-
-    Mistakes of a user, Ctrl-C and SIGTERM end with a sentence.
-    """
+    """A group with the report's own commands. Mistakes, Ctrl-C and SIGTERM end with a sentence."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return sorted([*super().list_commands(context), *(command.name for command in about().hook("commands"))])
@@ -58,10 +55,7 @@ class Command(click.Group):
 
 
 def _end(*_: Any) -> None:
-    """End as after Ctrl-C.
-
-    A plain SIGTERM would leave workers running. `make` and `timeout` send it twice.
-    """
+    """End as after Ctrl-C, so that no worker is left running. `make` and `timeout` send SIGTERM twice."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
 

@@ -52,7 +52,7 @@ def show(root: Path, found: compare.Difference, was: str, is_now: str) -> None:
 
 
 def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
-    """Return the record that a word names, and its name in sentences."""
+    """Return the record that a word names, and what messages call it."""
     if name in editions.names(root):
         plan = make(name)
         if plan.record.exists():
@@ -77,7 +77,7 @@ def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
 
 
 def baseline_of(root: Path, edition: str) -> tuple[dict[str, Any], str]:
-    """Return the stored record of an edition, and its name in sentences."""
+    """Return the stored record of an edition, and what messages call it."""
     path = record.stored(root, edition)
     if not path.exists():
         raise click.ClickException(

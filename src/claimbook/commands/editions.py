@@ -40,10 +40,7 @@ def defaults() -> None:
 
 
 def fitted(content: bytes, source: str) -> bytes | None:
-    """Return a notebook with a new parameters cell.
-
-    None if the cell is the same or the notebook has no such cell.
-    """
+    """Return a notebook with a new parameters cell; None if there is no such cell or it is the same."""
     notebook = json.loads(content)
     own = [one for one in notebook["cells"] if TAG in one["metadata"].get("tags", ())]
     if len(own) != 1 or "".join(own[0]["source"]) == source:

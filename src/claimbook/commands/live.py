@@ -65,7 +65,7 @@ def live_source(plan: Plan) -> Path:
 
 
 def lay_out(plan: Plan) -> None:
-    """Prepare all files for the pages as plain Sphinx needs them. Unchanged files keep their time."""
+    """Prepare all files for the pages as plain Sphinx needs them. Only changed files are written."""
     from jupyter_book.cli.main import main as jupyter_book
 
     from claimbook.steps import tasks

@@ -20,6 +20,7 @@ from claimbook.build.publication import ANNEX, BRIEF, PDF
 from claimbook.build.run import alone
 from claimbook.commands import options
 from claimbook.publish import machine
+from claimbook.say import project
 from claimbook.say.about import about
 from claimbook.say.recorded import NOT_ASSESSED, figures
 
@@ -74,10 +75,9 @@ def reasons(plan: Plan) -> str:
 
 
 def ended(progress: run.Progress, kind: str, what: str, of: int, started: float) -> str:
-    """Say what a finished run did: how many of the notebooks or profiles ran, and how long it took.
+    """Say how many of the notebooks, or profiles, ran, and how long the run took.
 
-    `kind` is the kind of step that counts, `what` the noun, `of` the number of all, `started` the time in
-    seconds.
+    `kind` is the kind of step to count, `what` the noun, `of` the total, `started` the time in seconds.
     """
     took = f"{time.time() - started:.1f} s"
     if not progress.spans:
@@ -88,10 +88,7 @@ def ended(progress: run.Progress, kind: str, what: str, of: int, started: float)
 @click.command()
 @options.edition
 def baseline(edition: str) -> None:
-    """Store the record of an edition and, for the default edition, the outputs in notebooks/.
-
-    Runs nothing.
-    """
+    """Store the record of an edition and, for the default one, the outputs in notebooks/. Runs nothing."""
     import bz2
 
     from claimbook.changes import record
@@ -132,7 +129,7 @@ def notebooks_run(plan: Plan, scheduler: str | None, progress: run.Progress) -> 
     if scheduler:
         from claimbook.build import cluster
 
-        with cluster.connected(scheduler, plan.root / "requirements.lock", progress) as workers:
+        with cluster.connected(scheduler, project.lock(plan.root), progress) as workers:
             yield workers.execute, workers.places + 1
     else:
         yield execute_bundle, PLACES

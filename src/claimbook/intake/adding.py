@@ -161,10 +161,7 @@ def only_used(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str
 
 
 def by_topic(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dict[str, list[Row]], list[Problem]]:
-    """Return new figures by file, and faults.
-
-    A figure goes to the file of its series. A new series names its topic.
-    """
+    """Return new figures by the file of their series, or the topic that a new series names, and faults."""
     homes: dict[str, Counter] = defaultdict(Counter)
     for row in stored["figures"]:
         homes[row["series"]][row["_file"]] += 1
@@ -231,10 +228,7 @@ def staged(folder: Path, files: Mapping[str, bytes], where: Path) -> Path:
 
 
 def _index(rows: list[Row], row: Row) -> int:
-    """Return the place of a new row: after earlier rows of its series and place, else after its series.
-
-    Without rows of its series, it goes to the end.
-    """
+    """Return the place of a new row: after earlier ones of its series and place, its series, or all rows."""
     series = [at for at, other in enumerate(rows) if "period" in row and other["series"] == row["series"]]
     own = [at for at in series if rows[at]["entity"] == row["entity"]]
     earlier = [at for at in own if parse(rows[at]["period"]).last_day <= parse(row["period"]).last_day]

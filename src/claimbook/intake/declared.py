@@ -71,10 +71,7 @@ def _twice(name: str, document: yaml.Node | None) -> Faults:
 
 
 def _commas(name: str, document: yaml.Node | None) -> Faults:
-    """Yield numbers with thousands separators.
-
-    In a one-line block, YAML reads them as a number and more fields.
-    """
+    """Yield numbers with thousands separators, which YAML reads as several fields in a one-line block."""
     for place, line, node in entries(document):
         if isinstance(node, yaml.MappingNode) and node.flow_style:
             words = [text for key, value in node.value for text in (key.value, value.value) if isinstance(text, str)]
@@ -92,10 +89,7 @@ def _left_open(name: str, document: yaml.Node | None) -> Faults:
 
 
 def _place(node: yaml.Node | None, location: Location) -> tuple[int | None, str]:
-    """Return the line and name of a place.
-
-    Parts that are not keys, such as pydantic's names of kinds, are skipped.
-    """
+    """Return line and name of a place. Parts that are not keys (pydantic's names of kinds) are skipped."""
     line, names = (node.start_mark.line + 1 if node else None), []
     for part in location:
         if isinstance(node, yaml.MappingNode):

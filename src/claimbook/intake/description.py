@@ -92,10 +92,7 @@ def describe(folder: Path) -> list[str]:
 
 
 def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]:
-    """Return the description of a folder after `files` (path: content) are replaced, and which files changed.
-
-    It updates digests, sizes and topics.
-    """
+    """Return the updated description if `files` (path: content) are replaced, and which files changed."""
     package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
     resources = {r["path"]: r for r in package["resources"] if (folder / r["path"]).exists()}
     described = (r for path, r in resources.items() if path.startswith("figures/"))

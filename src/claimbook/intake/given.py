@@ -163,10 +163,7 @@ def _table_of(sheet: Sheet, schemas: Mapping[str, Any]) -> str:
 
 
 def _in_form(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[Row], list[Problem]]:
-    """Return the rows of a sheet and its faults.
-
-    Columns may be in any order; optional ones may be missing.
-    """
+    """Return the rows and faults of a sheet. Columns have any order, and optional ones may be missing."""
     line, header = sheet.rows[0]
     usual = dict.fromkeys(columns(schema), "") | (OF_FIGURES if table == "figures" else {})
     printed = PLACE if sheet.of_script and table == "figures" else ()

@@ -80,11 +80,7 @@ def _inner(declared: Declared) -> Faults:
 
 
 def use(declared: Declared, folder: Path, codes: list[Code]) -> list[Problem]:
-    """Return faults between ledger, data and notebooks.
-
-    These are words that no measure can have, claims that no notebook judges, and judged claims that do not
-    exist.
-    """
+    """Return faults: words that no measure can have, claims that nobody judges, unknown judged claims."""
     if not declared.model:
         return []
     return [*words(declared, folder, codes), *outcomes(declared, folder), *_judged(declared, codes)]
@@ -115,10 +111,7 @@ def _code(path: Path) -> Code:
 
 
 def words(declared: Declared, folder: Path, codes: list[Code]) -> Faults:
-    """Yield faults for facets of number claims that no series and no notebook has.
-
-    A word without a series is allowed if search_log.csv records a search for the claim.
-    """
+    """Yield facets of number claims that no series and no notebook has, unless a search is recorded."""
     spelled = frozenset[str]().union(*(code.words for code in codes))
     register = rows_in(folder / "series.csv")
     known = {facet: {row[column_of(facet)] for row in register} for facet in {*Facets.model_fields, "unit"} - FREE}
@@ -168,10 +161,7 @@ def _units_of(claim: Any, register: list[Row]) -> set[str]:
 
 
 def outcomes(declared: Declared, folder: Path) -> Faults:
-    """Yield faults for outcomes of causal claims that no finding has.
-
-    An outcome without findings is allowed if search_log.csv records a search for the claim.
-    """
+    """Yield outcomes of causal claims that no finding has, unless a search is recorded."""
     known: dict[str, set[str]] = {}
     for row in rows_in(folder / "studies.csv") if (folder / "studies.csv").is_file() else ():
         known.setdefault(row["claim_ids"], set()).add(row["outcome_group"])
@@ -202,10 +192,7 @@ def _facets(claim: Any) -> Iterator[tuple[Location, str, str]]:
 
 
 def _judged(declared: Declared, codes: list[Code]) -> Faults:
-    """Yield faults for claims that no notebook judges, and for judged claims that do not exist.
-
-    The notebook of a claim's section has to judge it.
-    """
+    """Yield claims that their section's notebook does not judge, and judged claims that do not exist."""
     by_section = {code.section: code for code in codes if code.section}
     if not any(code.section is None for code in codes):  # an unreadable notebook may be that of any section
         yield from _homeless(declared, by_section)

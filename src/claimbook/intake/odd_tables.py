@@ -54,10 +54,7 @@ def _named(sheets: list[Sheet], name: str) -> Sheet:
 
 
 def _head_lines(table: Sheet) -> list[int]:
-    """Return the lines of the head.
-
-    It ends with a row of years, or above the first row with another number.
-    """
+    """Return the lines of the head. It ends with a row of years, or above the first row with a number."""
     rows = table.rows
     first = next((n for n, (_, texts) in enumerate(rows) if any(map(_is_number, texts[1:]))), len(rows))
     years = (n for n, (_, texts) in enumerate(rows[:first]) if sum(map(_is_year, texts)) > 1)
@@ -68,18 +65,12 @@ def _head_lines(table: Sheet) -> list[int]:
 
 
 def _is_head(texts: Sequence[str]) -> bool:
-    """Return whether a line above a head is part of it.
-
-    A remark is not, even if its commas split it into cells.
-    """
+    """Return whether a line above a head is part of it and not a remark, split into cells by commas."""
     return sum(map(bool, texts)) > 1 and not texts[0].startswith("#")
 
 
 def _heads(table: Sheet, lines: list[int]) -> list[str]:
-    """Return the text of each column's head, with the parts of several lines joined.
-
-    A merged cell counts for all columns that it spans.
-    """
+    """Return the text of each column's head over all its lines. A merged cell counts for all its columns."""
     width = max(len(texts) for line, texts in table.rows if line in lines)
     parts = {line: [*texts, *[""] * (width - len(texts))] for line, texts in table.rows if line in lines}
     if table.is_text:  # a merged cell has its text in the first column and blanks in the others
@@ -146,10 +137,7 @@ def _words(text: str) -> str:
 
 
 def _digits(text: str) -> str:
-    """Return a number in plain digits.
-
-    If it has a raised or circled digit, which is a mark, return it unchanged.
-    """
+    """Return a number in plain digits, but unchanged if it has a raised or circled digit, which is a mark."""
     return text if any(map(cells.is_mark, text)) else plain(text)
 
 

@@ -13,10 +13,7 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault.
-
-    `file` is a path within data/, `row` its line (None: the whole file), `rule` why it is a fault.
-    """
+    """One fault: the `file` in data/, the line `row` (None: the whole file), why (`rule`), and the fix."""
 
     file: str
     row: int | None

@@ -124,10 +124,7 @@ def csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def decoded(name: str, raw: bytes) -> tuple[str, str]:
-    """Return text and encoding: UTF-8, UTF-16 with a mark, or GB18030 if the text is really Chinese.
-
-    Raises Refused.
-    """
+    """Return text and encoding: UTF-8, UTF-16 with a mark, or GB18030 if really Chinese. Raises Refused."""
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
         if raw.startswith(mark):
             try:

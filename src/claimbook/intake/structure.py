@@ -45,10 +45,7 @@ def _structure(name: str, raw: bytes, described: str) -> tuple[Problem, ...]:
 
 
 def _rows(name: str, raw: bytes, wanted: list[str]) -> list[tuple[int, list[str]]]:
-    """Return the rows of a table with their lines.
-
-    Raises Refused with one fault for wrong columns or an incomplete file.
-    """
+    """Return the rows of a table with their lines. Raises Refused for wrong columns or an incomplete file."""
     rule, fix, line, value = "", put_back(name), None, ""
     try:
         text = raw.decode()
@@ -79,10 +76,7 @@ def _rows(name: str, raw: bytes, wanted: list[str]) -> list[tuple[int, list[str]
 
 
 def _unseen(name: str, rows: list[tuple[int, list[str]]], wanted: list[str]) -> Faults:
-    """Yield faults for signs that nobody can see.
-
-    A name with such a sign looks like another name and is not.
-    """
+    """Yield invisible signs: a name with such a sign looks like another name and is not."""
     for number, (_, row) in enumerate(rows, 1):
         for column, cell in zip(wanted, row, strict=False):
             if not cell.isprintable():
@@ -127,10 +121,7 @@ def _sentence(name: str, error: Any, schema: Mapping[str, Any]) -> Problem:
 
 
 def _constraint(cell: str, said: str, limits: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the rule that a cell breaks and the edit that fixes it.
-
-    `said` is the description of its column.
-    """
+    """Return the rule that a cell breaks and the fix. `said` is the description of its column."""
     if not cell and limits.get("required"):
         return "The cell must not be empty.", f"Fill it in: {said}" if said else "Fill it in."
     if "enum" in limits:

@@ -56,7 +56,7 @@ class Data:
         return self.places_among({row["entity"] for row in self["figures"]})
 
     def places_among(self, others: set[str]) -> Places:
-        """Return the names of places that the report lists, with others added."""
+        """Return the names of places that the report lists, together with `others`."""
         return about().hook("places")(self, others)
 
     def source_of_row(self, row: Row) -> Row | None:
@@ -107,10 +107,7 @@ class Data:
         return [own, *sorted(unit for unit, canonical in self.units if canonical == own)]
 
     def interval(self, row: Row) -> Interval | None:
-        """Return the range of a figure in the canonical unit of its series.
-
-        None if the unit, value or series is unknown.
-        """
+        """Return a figure's range in its series' canonical unit; None if unit, value or series is unknown."""
         if row["series"] not in self.series or not is_number(row["value"]):
             return None
         factor = self.factor(row["unit"], row["series"])
@@ -120,10 +117,7 @@ class Data:
 
 
 def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Data:
-    """Read the tables without faulty rows.
-
-    `faulty` has lines by file, or None if the whole file is faulty.
-    """
+    """Read the tables without the faulty lines of each file (None: the whole file is faulty)."""
     tables: dict[str, list[Row]] = defaultdict(list)
     declared: dict[str, set[str]] = {}
     unread: list[Row] = []
@@ -160,10 +154,7 @@ def rows_of(path: Path, name: str) -> list[Row]:
 
 
 def at(row: Row, column: str, rule: str, fix: str, value: str | None = None) -> Problem:
-    """Return a fault in one cell of a row.
-
-    A row from a printed table says in `_<column>` where the cell is in that table.
-    """
+    """Return a fault in a cell. For a row from a printed table, `_<column>` says where the cell is there."""
     shown = row.get(column, "") if value is None else value
     return Problem(row["_file"], int(row["_line"]), row.get(f"_{column}", column), shown, rule, fix)
 

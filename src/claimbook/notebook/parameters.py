@@ -62,10 +62,7 @@ def base_of(name: str) -> str:
 
 
 def cell(values: Mapping[str, Any], schema: type[BaseModel] | None = None) -> str:
-    """Return the source of a parameters cell.
-
-    From it papermill reads the type and meaning of each parameter.
-    """
+    """Return the source of a parameters cell, with the types and meanings that papermill reads."""
     schema = schema or of_sections()
     lines = []
     for name, value in values.items():
@@ -176,10 +173,7 @@ def _may_be_given(name: str, value: Any, known: list[str]) -> bool:
 
 
 def _no_such_edition(edition: Any) -> list[str]:
-    """Return an error for an edition that the project does not have.
-
-    A notebook that runs in a folder of its own finds no editions there, and gets no error.
-    """
+    """Return an error for an edition that the project does not have. Without any editions there is none."""
     known = sorted(path.stem for path in (project.root() / "editions").glob("*.yml"))
     if not known or not isinstance(edition, str) or base_of(edition) in known:
         return []

@@ -65,16 +65,13 @@ class Judged:
 
 
 class Section:
-    """Collects the numbers and judgements of one notebook and shows them.
+    """Collects and shows the numbers and judgements of one notebook.
 
-    `record` writes them to the last cell.
+    `record` writes them to its last cell.
     """
 
     def __init__(self, number: str, evidence: Evidence | None = None, *, edition: str, cutoff: str) -> None:
-        """Open the section with this number.
-
-        A section that judges claims needs `evidence`. `cutoff` is an ISO day.
-        """
+        """Open a section by number. One that judges claims needs `evidence`. `cutoff` is an ISO day."""
         ledger = claims.ledger_of(number, project.data() / "claims.yml")
         style.use()  # from here on, charts have the style of the book
         self.number = number
@@ -216,10 +213,7 @@ class Section:
         return Judged(judgement, given)
 
     def _turns(self, judgement: Judgement, asked: Function) -> list[dict[str, Any]]:
-        """Return the line through time of a claim.
-
-        It must end with the verdict of the claim, or raises JudgingError.
-        """
+        """Return the line through time of a claim. Raises JudgingError if it ends with another verdict."""
         found = turns(judgement.claim, asked, self.text_date, self.days)
         last, now = found[-1], (judgement.verdict, judgement.stands_as)
         if (last["verdict"], last["stands_as"]) != now:
@@ -332,10 +326,7 @@ class Section:
         display({"text/plain": self.summary}, raw=True)
 
     def record(self) -> None:
-        """Write claims and statistics to the output of the last cell.
-
-        Raises KeyError if a claim was not judged.
-        """
+        """Write claims and statistics to the last output. Raises KeyError if a claim was not judged."""
         missing = [c.id for c in self.claims if c.id not in self.records]
         if missing:
             raise KeyError(f"section {self.number} leaves claims unjudged: {', '.join(missing)}")

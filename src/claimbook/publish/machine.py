@@ -17,10 +17,7 @@ PACKAGES = ("numpy", "pandas", "matplotlib")  # their arithmetic depends on the 
 
 
 def this_machine(cpu: Path = CPU) -> str:
-    """Return processor, system, Python and packages of this machine on one line.
-
-    `cpu` is the file in which Linux describes the processor.
-    """
+    """Return processor (from the file `cpu` on Linux), system, Python and packages on one line."""
     told = cpu.read_text(errors="replace") if cpu.exists() else ""
     known = dict(re.findall(r"^(model name|flags|Features)\s*: (.*)$", told, re.M))
     flags = (known.get("flags") or known.get("Features", "")).split()

@@ -62,10 +62,7 @@ class Work:
 
     @property
     def address(self) -> str:
-        """The address of this edition, ending with a slash.
-
-        "" without a site, and for a run with other parameters.
-        """
+        """The address of this edition, ending with a slash; "" without a site or with other parameters."""
         return f"{self.site}/{self.edition}/" if self.site and CHANGED not in self.edition else ""
 
     @property

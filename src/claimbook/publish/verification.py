@@ -19,7 +19,6 @@ from claimbook.publish.tree import copied, project_files
 from claimbook.say import project
 from claimbook.say.project import Told
 
-LOCK = Path(__file__).parents[3] / "requirements.lock"
 LONGEST = 300  # longest description of a machine
 
 
@@ -37,10 +36,7 @@ class Claimed:
 
 
 def opened(path: Path, scratch: Path) -> Claimed:
-    """Open the report at `path`: a deposit, packed or not, or the folder of a build. Raises Unverifiable.
-
-    A packed deposit is unpacked to `scratch`.
-    """
+    """Open a deposit (unpacked to `scratch` if packed) or the folder of a build. Raises Unverifiable."""
     if path.is_dir():
         return _deposit(path) if (path / deposit.MANIFEST).exists() else _build(path)
     if not path.exists():
@@ -65,10 +61,7 @@ def _deposit(folder: Path) -> Claimed:
 
 
 def _read(path: Path, read: Callable[[bytes], Any]) -> Any:
-    """Return what `read` makes of a file in a deposit.
-
-    A stranger may have written it, so errors become sentences.
-    """
+    """Return what `read` makes of a file that a stranger may have written. Raises Unverifiable."""
     try:
         return read(path.read_bytes())
     except (OSError, RecursionError, ValueError) as error:
@@ -111,10 +104,10 @@ def _build(folder: Path) -> Claimed:
 
 def same_environment(claimed: Claimed) -> None:
     """Raise Unverifiable unless the sources need exactly the packages of this project."""
-    lock = claimed.sources.get(LOCK.name)
+    lock = claimed.sources.get(project.LOCK)
     if lock is None:
-        raise Unverifiable(f"The sources hold no {LOCK.name}, so nobody knows which packages made the report.")
-    if lock.read_bytes() != LOCK.read_bytes():
+        raise Unverifiable(f"The sources hold no {project.LOCK}, so nobody knows which packages made the report.")
+    if lock.read_bytes() != (project.CHECKOUT / project.LOCK).read_bytes():
         raise Unverifiable(
             "The packages that made the report are not those of this project. "
             "Unpack the deposit, run `make setup` in its folder source/, and verify with the .venv made there."

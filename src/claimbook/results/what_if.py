@@ -46,10 +46,7 @@ class Option:
 
 @dataclass(frozen=True)
 class ChoiceList:
-    """The choices of one kind, the declared one, and whether they count.
-
-    Choices that change the text do not count.
-    """
+    """The choices of one kind, the declared one, and whether they count. Those about the text do not."""
 
     label: str
     declared: str
@@ -108,10 +105,7 @@ def marked(measure: CriterionRecord, factor: float) -> str:
 
 
 def words(claim: ClaimRecord, choice: CaseRecord, measure: CriterionRecord | None = None) -> str:
-    """Return the words of a choice in its list.
-
-    With `measure`, they name the threshold that the choice gives.
-    """
+    """Return the words of a choice in its list. With `measure` they name the resulting threshold."""
     to = choice.to or choice.of
     if choice.axis in BEFORE:
         return choice.says.removeprefix(BEFORE[choice.axis])

@@ -1,17 +1,14 @@
-"""Names and settings of one report, from the `report.yml` of its package next to the engine in `src/`."""
+"""Names and settings of one report, from `report.yml` at the top of its folder."""
 
 import json
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from claimbook.say import project
 from claimbook.say.yaml_files import YamlError, yaml_document
-
-FILE = "report.yml"
 
 
 class Declared(BaseModel):
@@ -94,18 +91,19 @@ class About(Declared):
 
 @cache
 def about() -> About:
-    """Return the settings of the report next to the engine.
+    """Return the settings of the report around the working directory, or else of the report next to the engine.
 
-    Raises ProjectNotFound unless there is exactly one report. A faulty `report.yml` ends the process with
-    sentences.
+    A missing or faulty `report.yml` ends the process with sentences.
     """
-    source = Path(__file__).parents[2]
-    found = sorted(source.glob(f"*/{FILE}"))
-    if len(found) != 1:
-        raise project.ProjectNotFound(f"{source} has {len(found)} packages with a {FILE}, not one. Put it back.")
-    where = f"src/{found[0].parent.name}/{FILE}"
     try:
-        return About.model_validate_json(json.dumps(yaml_document(where, found[0].read_bytes())[1]))
+        folder = project.root()
+    except project.ProjectNotFound:
+        folder = project.CHECKOUT
+    where = project.REPORT
+    if not (folder / where).is_file():
+        raise SystemExit(f"Error: {folder} has no {where}. Put it back, or change to the folder of a report.")
+    try:
+        return About.model_validate_json(json.dumps(yaml_document(where, (folder / where).read_bytes())[1]))
     except YamlError as error:
         raise SystemExit(f"Error: {error}") from None  # every command loads it first: nobody could catch it
     except ValidationError as error:

@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 MARKER = "_toc.yml"
+REPORT = "report.yml"  # next to it: names and settings of the report
+LOCK = "requirements.lock"
+ENGINE = Path(__file__).parents[1]  # folder of this package
+CHECKOUT = ENGINE.parents[1]  # folder of the engine's project, often that of the report too
 DATA = "CLAIMBOOK_DATA"  # environment variable that names another copy of data/
 
 
@@ -28,6 +32,12 @@ def root(start: Path | None = None) -> Path:
         if (folder / MARKER).exists():
             return folder
     raise ProjectNotFound(f"No {MARKER} at or above {start}. Change to the folder of the report and start again.")
+
+
+def lock(root: Path) -> Path:
+    """Return the list of packages for the report in `root`: its own, or else the engine's."""
+    own = root / LOCK
+    return own if own.exists() else CHECKOUT / LOCK
 
 
 def data() -> Path:

@@ -166,7 +166,7 @@ def compile_book(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         watched = publication.watched(plan.source)
         others = digest_of({name: path for name, path in files.items() if name not in watched})
         around = json.dumps([others, watched, run])
-        pages = publication.compile_pages(plan.source, plan.root / "src", plan.edition.epoch, plan.means, around)
+        pages = publication.compile_pages(plan.source, plan.path, plan.edition.epoch, plan.means, around)
         for name in publication.PRINTS:
             write_whole(made[name], (pages / name).read_bytes())
         publication.publish(pages, made["html"])

@@ -18,6 +18,7 @@ from claimbook.say import recorded as results
 from claimbook.say.anchors import slug
 from claimbook.say.csv_tables import rows_in
 from claimbook.say.periods import parse, published_by
+from claimbook.say.project import REPORT
 from claimbook.say.words import in_ranges, suggestion
 from claimbook.steps import tasks
 from torch_program.parameters import Profile
@@ -32,7 +33,7 @@ PROVINCES = tuple(REGION_OF)
 ALL = "all"
 PROFILES = "profiles"  # name of the kind of steps, as printed
 
-PAGES = ("book/_static/", "book/_templates/")  # folders that the book copies from the report
+LOOK = ("book/_static/", "book/_templates/", REPORT)  # files that the book copies from the report
 PARTS = ("prose_renderer", "figure_renderer", "figure_files", "evidence_pages", "bibliography")  # of our extension
 
 # Columns of the overview: heading, key of the statistic, format.
@@ -100,7 +101,7 @@ class Profiles:
     @cached_property
     def book_files(self) -> dict[str, Path]:
         """Files that the book takes from the report (look and data), and its own pages."""
-        report = {n: p for n, p in self.plan.book_files.items() if n.startswith(PAGES)} | self.plan.data_files
+        report = {n: p for n, p in self.plan.book_files.items() if n.startswith(LOOK)} | self.plan.data_files
         own = Path(__file__).parent
         return report | {f"book/{page.name}": page for page in (own / "evidence.md", own / "bibliography.md")}
 
@@ -183,7 +184,7 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
             write_whole(staged[province], weave(NOTEBOOK, titled(source, province), content))
         records = {province: results.read(json.loads(content)) for province, content in ran.items()}
         publication.stage(files, profiles.generated(records), staged, profiles.source)
-        pages = publication.compile_pages(profiles.source, here.root / "src", here.edition.epoch)
+        pages = publication.compile_pages(profiles.source, here.path, here.edition.epoch)
         publication.publish(pages, made)
 
     executed = {province: profiles.executed(province) for province in profiles.provinces}

@@ -41,10 +41,7 @@ def once_or_in_conflict(data: Data) -> Faults:
 
 
 def contradictions(data: Data) -> Iterator[Pair]:
-    """Yield pairs of values from two sources that cannot both be true, the stored one first.
-
-    Both are about the same series, entity and period.
-    """
+    """Yield pairs of sources' values for the same thing that cannot both be true, the stored one first."""
     groups: dict[tuple[str, ...], list[tuple[Row, Interval]]] = defaultdict(list)
     for row in data["figures"]:
         if span := data.interval(row):
@@ -56,10 +53,7 @@ def contradictions(data: Data) -> Iterator[Pair]:
 
 
 def undeclared_pairs(data: Data, pairs: list[Pair]) -> list[Pair]:
-    """Return the pairs without a common word in the column conflict.
-
-    A later release replaces an earlier one, so such a pair need not be declared.
-    """
+    """Return the pairs without a common conflict word, except releases that replace each other."""
     different = (pair for pair in pairs if "" in (words := {row["conflict"] for row in pair}) or len(words) > 1)
     return [pair for pair in different if not _releases_of_one(data, pair)]
 
@@ -122,10 +116,7 @@ def declare(merged: Data, rows: list[Row]) -> tuple[Words, list[str], list[Probl
 
 
 def _how_to_declare(data: Data, one: Row, other: Row) -> str:
-    """Say which word to write, and whether the value is a revision.
-
-    A revision is by the same producer, published on a later day.
-    """
+    """Say which word to write, and whether this is a revision: by the same producer on a later day."""
     before, after = data.source_of_row(one), data.source_of_row(other)
     name = slug("-".join(part for part in cell_of(other) if part not in about().geography.national))
     both = f'Both stay: write "{name}" into the column conflict of this row, which marks both.'

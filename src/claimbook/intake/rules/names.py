@@ -111,7 +111,7 @@ def claims_named(data: Data) -> Faults:
     try:
         claims = {claim["id"] for claim in yaml.load(data.ledger, Loader=LOADER)["claims"]}  # noqa: S506  (a safe one)
     except (yaml.YAMLError, KeyError, TypeError, ValueError):
-        return  # told by those who read it
+        return  # reported when claims.yml is checked
     tables = ("search_log", "not_seen", "studies", "changes_of_tests")
     for row in (row for table in tables for row in data[table]) if claims else ():
         column = "claim_ids" if "claim_ids" in row else "claim_id"

@@ -70,10 +70,7 @@ def neighbour(known: list[Known], year: int) -> Known | None:
 
 
 def series_like(data: Data, rows: list[Row], among: Iterable[str], alike: float = ALIKE) -> str:
-    """Return the series whose values for the same places are most like those of the rows; "" if none is.
-
-    Only values near in time are compared, and only series that have values for most rows.
-    """
+    """Return the series with the most similar values for most of the rows' places and times; "" if none."""
     known, off = history(data), {}
     for series in among:
         ratios = [ratio for row in rows if (ratio := _over_neighbour(data, known, row, series))]
