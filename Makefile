@@ -9,10 +9,14 @@ YEAR ?=
 PROVINCE ?=
 SCHEDULER ?=
 PORT ?= 8000
+# The folder of the engine: this one. A report elsewhere includes this file.
+VERBS := $(lastword $(MAKEFILE_LIST))
+ENGINE := $(patsubst %/,%,$(dir $(VERBS)))
+OWN_PYTHON := $(patsubst ./%,%,$(ENGINE)/.venv/bin/python)
 # A conda user says PYTHON=python after `conda activate torch-program`: then no .venv is made.
-PYTHON ?= .venv/bin/python
+PYTHON ?= $(OWN_PYTHON)
 
-export PYTHONPATH := $(CURDIR)/src
+export PYTHONPATH := $(CURDIR)/src:$(abspath $(ENGINE))/src
 # Bytecode is kept: without it every start takes a second longer.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -24,11 +28,11 @@ LOCK = $(CURDIR)/.venv/bin/uv pip compile --quiet --no-header --universal --fork
 RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
   $(foreach setting,$(SET),--set $(call quoted,$(setting)))
 .DEFAULT_GOAL := help
-.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(VERBS))
 
 setup:     ## make .venv from requirements.lock, for tests from theirs too; every verb does it first
-ifeq ($(PYTHON),.venv/bin/python)
-	@python3 src/claimbook/build/setup_environment.py $(filter lint unit test test-all,$(MAKECMDGOALS))
+ifeq ($(PYTHON),$(OWN_PYTHON))
+	@python3 $(ENGINE)/src/claimbook/build/setup_environment.py $(filter lint unit test test-all,$(MAKECMDGOALS))
 endif
 
 check: setup     ## say in plain words what is wrong with the data; REFRESH=1 brings datapackage.json in step
@@ -65,7 +69,7 @@ deposit: setup   ## pack the report with its sources into one archive for Zenodo
 clean:           ## remove everything that was made, but keep .venv
 	rm -rf _build .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
-listed = @sed -n 's/^\([a-z-]*\):.* $(1) \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
+listed = @sed -n 's/^\([a-z-]*\):.* $(1) \(.*\)/\1\t\2/p' $(VERBS) | expand -t 12
 
 help:            ## list these verbs; `make tools` lists the others
 	$(call listed,\#\#)

@@ -22,7 +22,7 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
 ROOT = Path(__file__).resolve().parent.parent
-FONTS = ROOT / "book" / "_static" / "fonts"
+FONTS = ROOT / "src" / "claimbook" / "look" / "_static" / "fonts"
 TRUETYPE = ROOT / "src" / "claimbook" / "fonts"  # matplotlib and Typst read no WOFF2
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 CHINESE_WEIGHTS = (400, 600)

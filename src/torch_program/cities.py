@@ -1,4 +1,4 @@
-"""Cities by size: what the smaller ones have of something, and how far what could not be placed may move that."""
+"""Shares of the smaller cities, and how far counts that could not be placed may move them."""
 
 from dataclasses import replace
 
@@ -9,8 +9,8 @@ from claimbook.evidence.quantity import FRACTION, Quantity, of_tables
 
 CLASSES = {"over 10 million": 10e6, "5 to 10 million": 5e6, "3 to 5 million": 3e6, "under 3 million": 0}
 SMALLER = ("3 to 5 million", "under 3 million")
-LEAST = 0.1  # of the rows of a count, for an origin that carries it
-SUMS = {  # entities of series that are published by size
+LEAST = 0.1  # smallest share of the rows for an origin that a count rests on
+SUMS = {  # entities in series published by size of city
     "Units above 10 million people": "over 10 million",
     "Units of 5 to 10 million people": "5 to 10 million",
     "Units of 3 to 5 million people": "3 to 5 million",
@@ -20,14 +20,18 @@ SUMS = {  # entities of series that are published by size
 
 
 def placed(rows: pd.DataFrame, residents: pd.DataFrame) -> pd.DataFrame:
-    """Rows of units of prefecture level with their `size`; the nation, and what lies in no unit, is left out."""
+    """Return the rows for prefecture-level units with their class of `size`, without the nation."""
     people = residents.set_index("entity")["value"]
     size = SUMS | {city: next(name for name, least in CLASSES.items() if n >= least) for city, n in people.items()}
     return rows.assign(size=rows["entity"].map(size)).dropna(subset=["size"])
 
 
 def smaller_share(rows: pd.DataFrame, residents: pd.DataFrame, nation: pd.DataFrame) -> Quantity:
-    """Share of the smaller units of all that could be placed; what of the nation was not may all be theirs, or none."""
+    """Return the share of the smaller units in all that could be placed.
+
+    At the ends of its interval, none or all of the rest of the nation, which could not be placed, is in
+    smaller units.
+    """
 
     def share(own: pd.DataFrame, *_: pd.DataFrame) -> float:
         return own.loc[own["size"].isin(SMALLER), "value"].sum() / own["value"].sum()
@@ -39,7 +43,7 @@ def smaller_share(rows: pd.DataFrame, residents: pd.DataFrame, nation: pd.DataFr
 
 
 def carrying(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the origins behind at least a tenth of a count, without grade D: single ones do not carry it."""
+    """Return rows without grade D from origins with at least a tenth of them, which a count can rest on."""
     rows = rows[rows["grade"] != "D"]
     weight = rows["origin"].value_counts(normalize=True)
     return rows[rows["origin"].isin(weight.index[weight >= LEAST])]

@@ -1,4 +1,4 @@
-"""The evidence of the report: figures and sources, with the lists of zones and cities and the panel of provinces."""
+"""The evidence of the report: figures and sources, the lists of zones and cities, and panels of provinces."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +14,7 @@ from claimbook.say.periods import latest_day
 
 @dataclass(frozen=True)
 class ZoneEvidence(Evidence):
-    """The tables of `data/` as an edition may see them, those of places among them."""
+    """The tables of `data/` that an edition may see, including the lists of zones and prefectures."""
 
     zones: pd.DataFrame = Whole()
     prefectures: pd.DataFrame = Whole()
@@ -22,7 +22,7 @@ class ZoneEvidence(Evidence):
     _zones = _prefectures = pd.DataFrame()
 
     def panel(self, series: str) -> pd.DataFrame:
-        """Provinces down, years across, in the canonical unit; missing values stay missing."""
+        """Return a series as provinces × years in its canonical unit; missing values are NaN."""
         rows = self.frame(series, annual=True)
         rows = rows[rows["entity"].isin(self.provinces)]
         best = rows.drop_duplicates(["entity", "year"], keep="last")
@@ -35,9 +35,10 @@ class ZoneEvidence(Evidence):
         return [entity for entity in entities if entity != "China"]
 
     def approved_zones(self, year: int, undated: bool = False) -> pd.DataFrame:
-        """Zones of `zones.csv` approved by the end of a year, one row each with `value` 1, to stand behind a number.
+        """Return one row with `value` 1 for each zone of `zones.csv` approved by the end of a year.
 
-        A zone whose sources came out after the cut-off has no row, nor one whose year is not known, unless `undated`.
+        It leaves out zones whose sources came out after the cut-off and, unless `undated`, zones without a
+        known year.
         """
         reads.note(reads.TABLE, "zones")
         reads.note(reads.SERIES, "htz_count")
@@ -48,10 +49,10 @@ class ZoneEvidence(Evidence):
 
     @cached_property
     def _known_zones(self) -> pd.DataFrame:
-        """All zones that a source names by the cut-off; one whose year is not known is of 9999."""
+        """All zones that a source names by the cut-off; an unknown year of approval is 9999."""
         known = self._zones["source_id"].str.split(";").map(lambda ids: [s for s in ids if s in self._sources.index])
         rows = self._zones.assign(known=known)[known.map(bool)]
-        about = self._sources[["origin", "grade", "published"]].to_dict("index")  # frames answer so many ids slowly
+        about = self._sources[["origin", "grade", "published"]].to_dict("index")  # faster than the frame
         told = [{source: about[source] for source in ids} for ids in rows["known"]]
         return pd.DataFrame(
             {
@@ -77,8 +78,8 @@ class ZoneEvidence(Evidence):
 
 
 def load(*topics: str, cutoff: str) -> ZoneEvidence:
-    """Read the named `data/figures/<topic>.csv`, if any, and the tables around them, as published by `cutoff`.
+    """Read the figures of the named topics and the other tables of `data/`, as published by `cutoff`.
 
-    Raises EvidenceError where the cut-off is no day.
+    Raises EvidenceError if a topic is unknown or the cut-off is not a day.
     """
     return evidence.load(*topics, cutoff=cutoff, kind=ZoneEvidence)

@@ -1,4 +1,4 @@
-"""Tables of many places in one year, and what one place has of them: shares and quotients that know their sources."""
+"""Tables of provinces for one year, and shares and quotients of a province with their provenance."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,38 +15,41 @@ from torch_program.provinces import NATIONAL
 
 
 def complete_years(ev: ZoneEvidence, series: str, until: int) -> list[int]:
-    """Years, not after `until`, in which every province has a value."""
+    """Return the years up to `until` in which every province has a value."""
     known = ev.panel(series).notna().all()
     return [int(year) for year in known.index[known] if year <= until]
 
 
 def provincial(ev: ZoneEvidence, series: str, year: int) -> pd.DataFrame:
-    """Rows of evidence of one year, one a province."""
+    """Return the rows of evidence for one year, one per province."""
     rows = ev.frame(series, annual=True)
     rows = rows[(rows["year"] == year) & rows["entity"].isin(ev.provinces)]
     return rows.drop_duplicates("entity", keep="last").reset_index(drop=True)
 
 
 def latest(ev: ZoneEvidence, series: str, until: int) -> pd.DataFrame:
-    """Rows of the last year, not after `until`, in which every province has a value; raises NothingPublished."""
+    """Return the rows for the last year up to `until` in which every province has a value.
+
+    Raises NothingPublished if there is no such year.
+    """
     if not (years := complete_years(ev, series, until)):
         raise NothingPublished(f"no year up to {until} has a value of {series!r} for every province.")
     return provincial(ev, series, years[-1])
 
 
 def year_of(rows: pd.DataFrame) -> int:
-    """The year of a table of one year; ValueError where its rows are of several."""
+    """Return the year of a table. Raises ValueError if its rows are from several years."""
     (year,) = rows["year"].unique()
     return int(year)
 
 
 def years_in_words(tables: Iterable[pd.DataFrame]) -> str:
-    """The years of tables that are shown together, each of one year: "2023", "2019, 2022–2023"."""
+    """Return the years of several tables, each from one year: "2023", "2019, 2022–2023"."""
     return in_ranges(sorted({year_of(rows) for rows in tables}))
 
 
 def provincial_gdp(ev: ZoneEvidence, year: int) -> pd.DataFrame:
-    """GDP of the provinces in CNY billion: as published, or else R&D expenditure over R&D intensity."""
+    """Return GDP by province in CNY billion: as published, else R&D expenditure divided by R&D intensity."""
     rows = provincial(ev, "gdp", year)
     if len(rows):
         return rows
@@ -55,17 +58,17 @@ def provincial_gdp(ev: ZoneEvidence, year: int) -> pd.DataFrame:
 
 
 def latest_gdp(ev: ZoneEvidence, until: int) -> pd.DataFrame:
-    """GDP of the provinces in the last year, not after `until`, in which every one has it."""
+    """Return GDP by province for the last year up to `until` in which every province has it."""
     published = complete_years(ev, "gdp", until)
     derived = set(complete_years(ev, "rd_expenditure", until)) & set(complete_years(ev, "rd_intensity", until))
     return provincial_gdp(ev, max({*published, *derived}))
 
 
 def share(rows: pd.DataFrame, place: str) -> Quantity:
-    """What one place has of the sum of all rows.
+    """Return the share of one place in the sum of all rows, as a fraction.
 
-    It is smallest with its own value at the lower end of its range and those of all others at the upper, and the other
-    way round. Raises NothingPublished for a place without a row.
+    At the lower end of its interval, the place has its lowest value and all others their highest; at the
+    upper end it is the reverse. Raises NothingPublished if the place has no row.
     """
     own = rows["entity"] == place
     if not own.any():
@@ -79,7 +82,10 @@ def share(rows: pd.DataFrame, place: str) -> Quantity:
 
 
 def share_of_nation(rows: pd.DataFrame, place: str) -> Quantity:
-    """What one place has of the national figure, in the last period that has both; raises NothingPublished."""
+    """Return the share of a place in the national figure, for the last period that has both.
+
+    Raises NothingPublished if there is no such period.
+    """
     nations, own = (rows[rows["entity"].isin(names)] for names in (NATIONAL, [place]))
     both = set(nations["period"]) & set(own["period"])
     if not both:
@@ -89,19 +95,19 @@ def share_of_nation(rows: pd.DataFrame, place: str) -> Quantity:
 
 
 def quotient(part: Quantity, whole: Quantity, made: str) -> Quantity:
-    """One share over another, of the period of the first: 1 is a share in proportion."""
+    """Return one share over another, with the period of the first; 1 means in proportion."""
     return replace(part / whole, unit="quotient", period=part.period, made=made, label=made)
 
 
 def by_province(ev: ZoneEvidence, rows: pd.DataFrame) -> pd.Series:
-    """Values of the provinces in the order of the census."""
+    """Return the values by province in the order of the census."""
     return rows.set_index("entity")["value"].reindex(ev.provinces)
 
 
 def from_list(ev: ZoneEvidence, rows: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Counts of a whole list by province, one row each: a province that is not in it has none.
+    """Return counts from a complete list, one row per province; provinces that are not in the list have 0.
 
-    Every row rests on the whole list, because what is missing there would be one more.
+    Every row has the whole list as provenance, because any missing entry would change a count.
     """
     places = rows["province"] if "province" in rows else rows["entity"]
     counts = rows.groupby(places)["value"].sum().reindex(ev.provinces, fill_value=0.0)
@@ -126,7 +132,7 @@ def from_list(ev: ZoneEvidence, rows: pd.DataFrame, year: int) -> pd.DataFrame:
 
 
 def last_whole_list(ev: ZoneEvidence, series: str, until: int) -> pd.DataFrame:
-    """Counts of the last list, not after `until`, whose provinces add up to the nation."""
+    """Return counts of the last list up to `until` in which the provinces add up to the nation."""
     rows = ev.frame(series, annual=True)
     named = rows[rows["entity"].isin(ev.provinces)]
     sums, nation = (part.groupby("year")["value"].sum() for part in (named, rows[rows["entity"].isin(NATIONAL)]))

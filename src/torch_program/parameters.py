@@ -1,4 +1,4 @@
-"""What each run of a section, and of a province's profile, is told beside edition and cut-off."""
+"""The parameters of each section and of each province profile, besides edition and cut-off."""
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -9,14 +9,14 @@ from torch_program.provinces import REGION_OF
 
 
 class Parameters(Run):
-    """What the parameters cell of every section holds, in this order."""
+    """The fields of the parameters cell in every section, in this order."""
 
     panel_year: int = year_field("Year that maps and tables of the provinces show")
 
     @field_validator("panel_year")
     @classmethod
     def _had_ended(cls, year: int, info: ValidationInfo) -> int:
-        cutoff = info.data.get("cutoff")  # absent where it is wrong itself
+        cutoff = info.data.get("cutoff")  # absent if it is itself invalid
         if cutoff and f"{year}-12-31" > cutoff:
             last = int(cutoff[:4]) - (cutoff[5:] != "12-31")
             raise PydanticCustomError(
@@ -26,7 +26,7 @@ class Parameters(Run):
 
 
 class Profile(Run):
-    """What the parameters cell of a province's profile holds."""
+    """The fields of the parameters cell in a province profile."""
 
     province: str = Field(
         description="One of the 31 provinces, by its English name", json_schema_extra={"form": "a province, like Hubei"}

@@ -1,4 +1,4 @@
-"""Where one unit stands among its like: its rank, and which others resemble it."""
+"""How one unit compares with others: its rank, and the units that resemble it most."""
 
 import numpy as np
 import pandas as pd
@@ -7,31 +7,31 @@ from claimbook.evidence.logarithm import ln
 
 
 def rank(values: pd.Series, unit: str) -> tuple[int, int]:
-    """A unit’s place, 1 for the highest value, and how many have a value; equal values share the better place."""
+    """Return a unit’s rank (1 is highest, ties share the better one) and how many units have a value."""
     known = values.dropna()
     return int(known.rank(ascending=False, method="min")[unit]), len(known)
 
 
 def comparable(table: pd.DataFrame) -> list[str]:
-    """Columns that can be compared on logs: every unit has a value above zero, and the values are not all the same."""
+    """Return the columns that allow a comparison of logs: all values above zero, and not all the same."""
     sound = (table > 0).all() & (table.nunique() > 1)
     return list(table.columns[sound])
 
 
 def standardised(table: pd.DataFrame) -> pd.DataFrame:
-    """Logs of each column, which must be comparable, as standard deviations from the mean of the units.
+    """Return the logs of comparable columns as standard deviations from their means.
 
-    Logs, because provinces differ by factors: a tenth of the highest value and a tenth of the middle are alike.
+    Logs, because provinces differ by factors: half of a large value and half of a small one count alike.
     """
     logs = ln(table.astype(float))
     return (logs - logs.mean()) / logs.std(ddof=0)
 
 
 def distances(table: pd.DataFrame, unit: str) -> pd.Series:
-    """Distance of each other unit from one, nearest first, in standard deviations.
+    """Return the distance of every other unit from `unit` in standard deviations, nearest first.
 
-    The root of the mean squared gap over the columns of `table` after `standardised`: 0 for a unit that is alike in
-    every indicator, about 1.4 for two that have nothing to do with each other. Equal distances keep the order of names.
+    It is the root of the mean squared gap over the columns of `table` after `standardised`: 0 for a unit that
+    is equal in every indicator, about 1.4 for two unrelated units. Equal distances are sorted by name.
     """
     scores = standardised(table)
     gaps = np.sqrt(((scores - scores.loc[unit]) ** 2).mean(axis=1))

@@ -1,4 +1,4 @@
-"""Names of places: zones and provinces, in Chinese or English, as the one name that `data/` uses."""
+"""Maps Chinese and English names of zones and provinces to the one name that `data/` uses."""
 
 import re
 import unicodedata
@@ -18,7 +18,7 @@ WHOLE_ZH = {"全国": "China", "中国": "China"}
 
 @dataclass(frozen=True)
 class ZonesAndProvinces(Places):
-    """Zones as `zones.csv` lists them, with zone_zh, zone_en and city, provinces and others in use."""
+    """Places of this report: zones from `zones.csv`, provinces, cities, and other names in use."""
 
     KINDS: ClassVar[str] = "a zone, a province"
     NEW: ClassVar[str] = "A new zone gets its row in zones.csv first (--sources)."
@@ -35,7 +35,7 @@ class ZonesAndProvinces(Places):
 
     @cached_property
     def _lists(self) -> dict[str, set[str]]:
-        """Names by kind; a municipality is a province and a city."""
+        """Names by kind; a municipality is both a province and a city."""
         return {
             "zone": {row["zone_en"] for row in self.tables["zones"]},
             "province": set(PROVINCES_ZH.values()),
@@ -51,7 +51,7 @@ class ZonesAndProvinces(Places):
 
     @cached_property
     def _by_core(self) -> dict[str, str]:
-        """Zones by what is left of their Chinese name without the words that all of them share, or by their city."""
+        """Zones by the distinctive part of their Chinese name, or by their city."""
         cores: dict[str, list[str]] = {}
         for row in self.tables["zones"]:
             for core in {_core(row["zone_zh"]), _core(row.get("city", ""))}:
@@ -59,7 +59,7 @@ class ZonesAndProvinces(Places):
         return {core: names[0] for core, names in cores.items() if core and len(names) == 1}
 
     def resolve(self, name: str) -> str:
-        """The name in the data for a name in Chinese or English, written in full; empty where there is none."""
+        """Return the name in the data for a full name in Chinese or English, or "" if there is none."""
         bare = re.sub(_RANK_EN, "", re.sub(_RANK, "", compared(name)))
         return super().resolve(name) or self.by_name.get(bare, "")
 

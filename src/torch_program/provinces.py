@@ -1,11 +1,11 @@
-"""The 31 provinces of the mainland, as `provinces.csv` lists them: by region, with their names and tiles on a map."""
+"""The 31 provinces of the mainland from `provinces.csv`: regions, names, and tiles on a map."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claimbook.say.csv_tables import rows_in
 
-if TYPE_CHECKING:  # the data check needs the names alone
+if TYPE_CHECKING:  # the data check needs only the names
     import pandas as pd
 
 PROVINCES = {row["province"]: row for row in rows_in(Path(__file__).with_name("provinces.csv"))}
@@ -16,7 +16,7 @@ NATIONAL = frozenset({"All zones", "China"})  # entities that stand for the whol
 
 
 def regions() -> "pd.Series":
-    """Region of each province."""
+    """Return the region of each province."""
     import pandas as pd
 
     return pd.Series(REGION_OF, name="region")

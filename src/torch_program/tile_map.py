@@ -1,4 +1,4 @@
-"""Provinces as equal tiles, about where they lie: no borders to argue about, and no large area that means nothing."""
+"""Provinces as equal tiles, placed roughly as on a map, without disputed borders and weight by area."""
 
 import math
 
@@ -12,10 +12,10 @@ from claimbook.charts.layout import Canvas, Sheet, words
 from claimbook.evidence.logarithm import ln
 from torch_program.provinces import PROVINCES
 
-# by place in the grid, each with its letters in ISO 3166-2:CN and its name in one character
+# sorted by position in the grid; each has its letters in ISO 3166-2:CN and a one-character name
 TILES = dict(sorted(PROVINCES.items(), key=lambda province: (province[1]["row"], province[1]["column"])))
 COLUMNS, ROWS = 8, 8
-WIDE, HEIGHT = style.INNER / COLUMNS, 0.38  # of a tile, in inches
+WIDE, HEIGHT = style.INNER / COLUMNS, 0.38  # size of a tile in inches
 LETTERS = "Letters as in ISO 3166-2: " + ", ".join(
     f"{TILES[p]['letters']} {p}"
     for p in ("Hebei", "Henan", "Hubei", "Hunan", "Hainan", "Inner Mongolia", "Shaanxi", "Shanxi", "Tibet")
@@ -23,7 +23,7 @@ LETTERS = "Letters as in ISO 3166-2: " + ", ".join(
 DIVERGING = LinearSegmentedColormap.from_list(
     "brown-teal", ["#6b3f00", "#b97f2e", "#ead9b5", "#f4f4f1", "#b5ddd6", "#3d9b90", "#003f3a"]
 )
-MARKS = (  # of the scale: the ends stand for all that lies beyond them
+MARKS = (  # labels of the scale; its ends include everything beyond them
     (0.25, "≤ 0.25", "left"),
     *((mark, f"{mark:g}", "center") for mark in (0.5, 1, 2)),
     (4, "≥ 4", "right"),
@@ -32,9 +32,9 @@ SAY = "{:.1f}".format
 
 
 def tile_map(name: str, values: pd.Series, title: str, subtitle: str = "", source: str = "", *, scale: str) -> Chart:
-    """A map of quotients by province, missing ones as NaN, with its name above.
+    """Draw a map of quotients by province, with `name` above it; NaN means no data.
 
-    They are shaded from 1 in both directions, in powers of two; `scale` says what the colours mean.
+    Colours diverge from 1 in powers of two; `scale` says what they mean.
     """
     data = pd.DataFrame({"letters": {province: tile["letters"] for province, tile in TILES.items()}, name: values})
     data = data.reindex(TILES).rename_axis("province").reset_index()
@@ -48,7 +48,7 @@ def tile_map(name: str, values: pd.Series, title: str, subtitle: str = "", sourc
     for province, tile in TILES.items():
         value = float(values.get(province, math.nan))
         x, y = style.PAD + int(tile["column"]) * WIDE, top + int(tile["row"]) * HEIGHT
-        missing = math.isnan(value)  # an empty frame with a dash
+        missing = math.isnan(value)  # drawn as an empty frame with a dash
         face = style.PAPER if missing else DIVERGING(place(value))
         edge = {"edgecolor": style.GRID, "linewidth": 1.0} if missing else {}
         on.box(x + 0.012, y + 0.012, WIDE - 0.024, HEIGHT - 0.024, face, **edge)
@@ -62,12 +62,12 @@ def tile_map(name: str, values: pd.Series, title: str, subtitle: str = "", sourc
 
 
 def place(quotient: float) -> float:
-    """Where a quotient lies on the scale from 0 to 1: a quarter and less at 0, 1 in the middle, four and more at 1."""
+    """Return the position of a quotient on the scale, 0 to 1: ≤ 0.25 at 0, 1 in the middle, ≥ 4 at 1."""
     return float(np.clip(ln(quotient) / ln(16.0) + 0.5, 0, 1)) if quotient > 0 else 0.0
 
 
 def draw_scale(on: Sheet, scale: str, y: float) -> None:
-    """The key: a strip of colours with values under it, and what they mean."""
+    """Draw the key: a strip of colours with values below it, and what they mean."""
     left, width = style.PAD, 2.0
     for i in range(40):
         on.box(left + width * i / 40, y, width / 40 + 0.005, 0.12, DIVERGING((i + 0.5) / 40))

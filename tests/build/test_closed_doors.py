@@ -79,7 +79,7 @@ WRITTEN = {  # files that people write, and a text in each
     "_config.yml": "title: ",
     "_toc.yml": "caption: ",
     "CITATION.cff": "title: ",
-    "src/three_towns/report.yml": "subject: ",
+    "report.yml": "subject: ",
     "book/index.md": "# ",
     "notebooks/1-towns.ipynb": '"# ',
 }

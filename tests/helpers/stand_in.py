@@ -35,7 +35,7 @@ def create(folder: Path) -> Path:
     """The project without sections, with that notebook and a few made-up rows about provinces; returns its folder."""
     for name in ("src", "editions", "book"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("_config.yml", "CITATION.cff", "requirements.lock"):
+    for name in ("_config.yml", "report.yml", "CITATION.cff", "requirements.lock"):
         shutil.copy(ROOT / name, folder)
     (folder / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
     path = folder / "notebooks" / "profiles" / "province.ipynb"

@@ -65,8 +65,12 @@ def notebook(title: str, codes: Sequence[str]) -> str:
 
 
 def create(folder: Path) -> Path:
-    """Write the report with all that it links to; returns its folder."""
-    return shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("_build", "__pycache__"))
+    """Write the report with an engine of its own; returns its folder."""
+    left_out = shutil.ignore_patterns("_build", "__pycache__")
+    shutil.copytree(EXAMPLE, folder, ignore=left_out)
+    shutil.copytree(ROOT / "src" / "claimbook", folder / "src" / "claimbook", ignore=left_out)
+    shutil.copy(ROOT / "requirements.lock", folder)
+    return folder
 
 
 def with_more(folder: Path) -> Path:

@@ -43,3 +43,15 @@ def test_a_source_is_named_by_its_authors_and_its_year_if_it_was_out(monkeypatch
     assert said == "Jin & Li (2019) and Wu agree."
     assert '<a href="../book/bibliography.html#source-j-2019">Jin &amp; Li (2019)</a>' in html
     assert section.cited == ["j_2019", "page"]
+
+
+def test_a_box_waits_for_the_finding_that_fits(monkeypatch, tmp_path):
+    given(monkeypatch, tmp_path)
+    claim = {"id": "good", "section": "1", "kind": "opinion", "statement": "It is good."}
+    (tmp_path / "claims.yml").write_text(str({"text_date": "2024-01-01", "claims": [claim]}), encoding="utf-8")
+    section = Section("1", edition="e", cutoff="2024-01-01")
+    section.records["good"] = {"answer": "opinion"}
+    section.finding("good", "It is bad.", fits="wrong")
+    assert "finding-good" not in section.text.values
+    section.finding("good", "A judgement.", fits="opinion")
+    assert section.text.values["finding-good"]["text"] == "A judgement."

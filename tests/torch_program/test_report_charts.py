@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import seaborn
-from checkout import BUILT, ROOT
+from checkout import BUILT
 
 from claimbook import charts
-from claimbook.book import drawings
+from claimbook.book import LOOK, drawings
 from claimbook.charts import figures
 from claimbook.charts.style import INNER, WIDTH
 from claimbook.say import recorded as results
@@ -140,7 +140,7 @@ def test_every_chart_serves_every_width_with_each_word_whole_alone_and_large_eno
 
 @pytest.mark.book
 def test_words_on_a_surface_that_stays_as_it_is_in_the_dark_stay_too(drawn):
-    style = (ROOT / "book" / "_static" / "figures.css").read_text(encoding="utf-8")
+    style = (LOOK / "_static" / "figures.css").read_text(encoding="utf-8")
     follows = set(re.findall(r'\[fill="(#\w+)"\]', style))
     wrong = [
         f"{figure['label']}: {text.text}"

@@ -1,1 +1,1 @@
-"""What is published for programs as it is: JSON Schemas, and a script that works out every verdict again."""
+"""Files published for programs: JSON Schemas, and a script that recomputes every verdict."""

@@ -1,11 +1,11 @@
-"""Work out every verdict of results.json again, with the standard library alone: python recompute.py [results.json]"""
+"""Recompute all verdicts of results.json with the standard library alone: python recompute.py [results.json]"""
 import json
 import sys
 from decimal import Decimal
 from math import inf
 
 
-def outcome(low, high, test):  # against the values that pass, from a to b, and those that are close, from c to d
+def outcome(low, high, test):  # a to b are the values that pass, c to d those that are close
     n, t, half = (Decimal(str(part)) for part in (test["value"], test["tolerance"], test["digit"] / 2))
     edges = {"over": (n, inf, (1 - t) * n, inf), "nearly": ((1 - t) * n, n, (1 - 2 * t) * n, (1 + t) * n),
              "about": ((1 - t) * n, (1 + t) * n, (1 - 2 * t) * n, (1 + 2 * t) * n),
@@ -14,7 +14,7 @@ def outcome(low, high, test):  # against the values that pass, from a to b, and 
     if (low > a if test["op"] == "over" else low >= a) and high <= b: return "pass"
     return "close" if low >= c and high <= d else "low" if high < c else "high" if low > d else "undecided"
 
-def cells(claim):  # equal facets and year: the best tier without what was replaced; its common range, else its hull
+def cells(claim):  # equal facets and year: best tier, replaced values dropped; the common range, else the hull
     groups = {}
     for m in (m for m in claim["measures"] if m["grade"] < "D"):
         key = json.dumps([m["facets"], m["year"] if m["complete"] else m["period"], m["holds"]])
@@ -43,8 +43,8 @@ def number(claim):
     alone = " (one origin)" if len(voters) == 1 and side != "mixed" else ""
     return f"unverified, evidence {side}{alone}" if sides else "unverified, no evidence"
 
-def part(p, found, day):  # a part of a fact: of rivals the better grade counts, and what had ended shows nothing
-    since = f"{int(day[:4]) - 5}{day[4:]}" if not p["test"] else ""  # an activity done before shows nothing of the day
+def part(p, found, day):  # a part of a fact: the better grade counts, and what had ended no longer supports it
+    since = f"{int(day[:4]) - 5}{day[4:]}" if not p["test"] else ""  # an older activity is no evidence for the day
     counted = [f for f in found if f["grade"] < "D" and f["began"] <= day[: len(f["began"])]
                and not "" < f["done"] < since]
     tier = [f for f in counted if f["grade"] < "C"] or counted
@@ -61,11 +61,11 @@ def fact(claim):
         got = [part(p, [m for m in own if m["cell"] == p["id"]], claim["text_date"]) for p in claim["parts"]]
         verdicts.add("confirmed" if set(got) == {"shown"} else "partly" if "shown" in got else "contradicted"
                      if "fails" in got else "outdated" if "ended" in got else "unverified")
-    vote = verdicts - {"unverified"} or verdicts  # what cannot be checked has none
+    vote = verdicts - {"unverified"} or verdicts  # definitions that cannot be checked have no vote
     verdict = vote.pop() if len(vote) == 1 else "depends on the definition"
     return "source not found" if verdict == "unverified" and claim["attributed_to"] else verdict
 
-def criterion(m):  # met, failed, or None for no data and for a range across the mark
+def criterion(m):  # True, False, or None for no data or a range across the threshold
     if m["value"] is None or m["op"] == "documented": return None if m["value"] is None else m["found"]
     if m["low"] is not None and m["low"] >= m["threshold"]: return m["op"] == "at least"
     return m["op"] == "below" if m["high"] is not None and m["high"] < m["threshold"] else None
@@ -80,7 +80,7 @@ def comparison(claim):
     if tested < of and (bare or tested < max(2, of / 2)): return f"unverified, evidence {'for' if met else 'against'}"
     return ("supported" if met else "not supported") + (" as far as tested" if tested < of else "")
 
-def causal(claim):  # by outcome: studies that count, each with one direction; that something can be is met by one
+def causal(claim):  # for each outcome, the studies that count; for "can", one such study is enough
     got = set()
     for o in claim["outcomes"]:
         own = [m for m in claim["measures"] if m["cell"] == o["group"] and m["counts"] and m["grade"] < "C"]

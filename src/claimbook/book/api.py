@@ -1,6 +1,6 @@
-"""The report for programs: results.json, one file a claim, their schema, and a script that judges again.
+"""The report for programs: results.json, a file for each claim, schemas, and a script that judges again.
 
-They lie beside the pages.
+They are next to the pages.
 """
 
 from pathlib import Path
@@ -18,23 +18,23 @@ from claimbook.results import models
 from claimbook.results.seals import Seal
 from claimbook.say import recorded as results
 
-SCRIPT = Path(__file__).parents[1] / "api" / "recompute.py"  # is published as it is
+SCRIPT = Path(__file__).parents[1] / "api" / "recompute.py"  # published unchanged
 
 
 def document(source: Path) -> dict[str, Any]:
-    """The document of results.json of the edition whose executed notebooks and data lie in `source`."""
+    """Return the content of results.json for the edition with its executed notebooks and data in `source`."""
     found = list(notebooks(source).values())
     ledger = read_ledger(source / "data" / "claims.yml").claims
     return results.collect(map(results.read, found), ledger, of_notebook(found[0]))
 
 
 def claims(source: Path) -> tuple[models.ClaimRecord, ...]:
-    """The claims of that document."""
+    """Return the claims in that document."""
     return tuple(map(models.ClaimRecord.model_validate, document(source)["claims"]))
 
 
 def write(app: Sphinx) -> None:
-    """Write every file beside the pages."""
+    """Write all files next to the pages."""
     source = Path(app.srcdir)
     found = document(source)
     files = {f"claims/{claim['id']}.json": claim_file(claim, found["parameters"]) for claim in found["claims"]}

@@ -1,8 +1,8 @@
-"""Files beside the pages, written in processes of their own while this one goes on.
+"""Write files next to the pages in separate processes, while Sphinx goes on.
 
-An extension that has such files connects to an event; what hears it writes below `app.outdir`, in its own process.
-`FILES` are made of no page, and no page or print of them: they are written while pages are read and written. `PRINTS`
-are made of all pages, while those pages are made that no document has, like the pages of claims.
+An extension connects a function to one of two events. The function runs in its own process and writes below
+`app.outdir`. `FILES` do not depend on pages, nor pages on them: they start before pages are read. `PRINTS`
+need the pages of all documents: they start when the remaining pages, such as those of claims, are made.
 """
 
 import traceback
@@ -18,11 +18,11 @@ from sphinx.errors import ExtensionError
 from claimbook.say.project import Told
 
 FILES, PRINTS = "files-beside", "prints-beside"
-FORK = get_context("fork")  # it has all that was imported, and reads its part of the application as it is now
+FORK = get_context("fork")  # inherits all imports and the current state of the application
 
 
 def write(app: Sphinx, make: Callable[[Sphinx], Any], answer: Connection) -> None:
-    """Have files written, and answer what failed, or nothing."""
+    """Write files, and send what failed, or ""."""
     try:
         make(app)
     except Told as error:
@@ -35,7 +35,7 @@ def write(app: Sphinx, make: Callable[[Sphinx], Any], answer: Connection) -> Non
 
 
 def begin(app: Sphinx, event: str) -> None:
-    """Begin a process for each function that hears an event."""
+    """Start a process for each function that listens to an event."""
     running = app.beside = getattr(app, "beside", [])  # type: ignore[attr-defined]
     for listener in app.events.listeners.get(event, ()) if app.builder.name == "html" else ():
         asked, answer = FORK.Pipe(duplex=False)
@@ -46,20 +46,20 @@ def begin(app: Sphinx, event: str) -> None:
 
 
 def begin_files(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
-    """Start writing: one processor has nothing to do while the other reads."""
+    """Start writing, because one processor is idle while the other reads pages."""
     begin(app, FILES)
 
 
 def begin_prints(app: Sphinx) -> list[None]:
-    """Start to print when all documents are written; the pictures that they show must be there."""
+    """Start printing when all documents are written. Their pictures must be there."""
     if app.builder.name == "html" and app.events.listeners.get(PRINTS):
-        app.builder.copy_image_files()  # type: ignore[attr-defined]  # Sphinx does so later, and finds them there
+        app.builder.copy_image_files()  # type: ignore[attr-defined]  # Sphinx itself copies them later
     begin(app, PRINTS)
     return []
 
 
 def end(app: Sphinx, exception: Exception | None = None) -> None:
-    """Wait until what was begun is written; without it pages would lead nowhere."""
+    """Wait until all files are written. Raises ExtensionError if any are not, because pages link to them."""
     running, faults = getattr(app, "beside", []), []
     app.beside = []  # type: ignore[attr-defined]
     for process, asked in running:
@@ -80,4 +80,4 @@ def setup(app: Sphinx) -> None:
         app.add_event(event)
     app.connect("env-before-read-docs", begin_files, priority=900)
     app.connect("html-collect-pages", begin_prints)
-    app.connect("build-finished", end, priority=900)  # when the rest is done
+    app.connect("build-finished", end, priority=900)  # after everything else

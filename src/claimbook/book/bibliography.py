@@ -1,6 +1,6 @@
-"""The list of all sources, and at the end of each section the sources that it uses.
+"""The list of all sources, and the sources of each section at its end.
 
-What is known about a source stands here and nowhere else; the evidence page holds the figures that were taken from it.
+Everything about a source is on this page. The page of evidence has the figures taken from it.
 """
 
 import json
@@ -23,30 +23,30 @@ LANGUAGES = {"zh": "Chinese", "en": "English", "ja": "Japanese", "de": "German",
 
 
 def order(row: Row) -> tuple[str, str, str]:
-    """By publisher, then by date."""
+    """Return the key for sorting by publisher, then by date."""
     return row["publisher"].casefold(), row["published"], row["source_id"]
 
 
 def known(row: Row) -> str:
-    """What is known about a source beside its name: grade, how it was seen, terms, a note."""
+    """Say what is known about a source: grade, how it was seen, terms, note."""
     about = [f"Grade {row['grade']}", f"seen: {row['seen']}", f"terms: {row['licence']}", row.get("note", "")]
     return "; ".join(part.rstrip(".") for part in about if part)
 
 
 def section_number(notebook: str) -> str:
-    """ "2.1" of "2-1-what-it-is"; the name of a notebook without a number, "North Shore" of "north-shore"."""
+    """Return "2.1" for "2-1-what-it-is". Without a number return a name: "North Shore" for "north-shore"."""
     number = re.match(r"\d+(?:-\d+)?(?=-)", notebook)
     return number[0].replace("-", ".") if number else notebook.replace("-", " ").title()
 
 
 def in_languages(codes: str) -> str:
-    """ "In Chinese." of "zh"; nothing of English, which the reader reads."""
+    """Return "In Chinese." for "zh"; "" for English."""
     names = [LANGUAGES.get(code, code) for code in codes.split("/") if code]
     return f"In {' and '.join(names)}." if names and names != ["English"] else ""
 
 
 class Bibliography(Data):
-    """Every source of `data/sources.csv`, ordered by publisher, with a line of letters to jump to."""
+    """Every source in `data/sources.csv` by publisher, with a line of letters to jump to."""
 
     def run(self) -> list[nodes.Node]:
         used = {name: parts.sources(notebook) for name, notebook in self.notebooks().items()}
@@ -60,7 +60,7 @@ class Bibliography(Data):
 
 
 def add_sources(app: Sphinx, doctree: nodes.document) -> None:
-    """End a section with links to the sources that it uses."""
+    """Add links to its sources at the end of a section."""
     source = Path(app.srcdir)
     path = source / f"{app.env.docname}.ipynb"
     if not (app.env.docname.startswith("notebooks/") and path.exists()):
@@ -88,7 +88,7 @@ def section_of_sources(rows: Iterable[Mapping[str, str]]) -> nodes.section:
 
 
 def short(publisher: str, year: str) -> str:
-    """ "Daily News 2011" of "Daily News (an agency)"; a year that already ends the name is not repeated."""
+    """Return "Daily News 2011" for "Daily News (an agency)", without repeating a year that ends the name."""
     name = re.split(r", | \(", publisher)[0]
     return name if name.endswith(f" {year}") else f"{name} {year}"
 

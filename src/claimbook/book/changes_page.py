@@ -1,7 +1,7 @@
-"""What changed between editions: `:::{changes}` compares these pages with the stored records of the others.
+"""What changed between editions: `:::{changes}` compares these pages with the stored records of others.
 
-A feed beside the pages tells the same, an entry an edition. Its ids come from the title of the report, so that they
-stay wherever it is published.
+A feed next to the pages has the same, with one entry for each edition. Its ids come from the title of the
+report, so they do not depend on the address.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,8 +30,8 @@ from claimbook.templates import filled
 
 OWN_PAGE = "book/changed"
 CORRECTIONS = "book/corrections.csv"
-MOST_ROWS = 25  # of one table; `make diff` shows all of them
-FOLDED = {tell.STATISTICS: ("Then", "Now", "Moved"), tell.REVISED: (), tell.ADDED: ()}  # with their columns of numbers
+MOST_ROWS = 25  # rows shown of a table; `make diff` shows all
+FOLDED = {tell.STATISTICS: ("Then", "Now", "Moved"), tell.REVISED: (), tell.ADDED: ()}  # columns of numbers
 ORDER = (
     "Statistics stand in the order of how far they moved: the difference of both values over the sum of their sizes. "
     "Moved is that difference, and its share of the first value."
@@ -39,7 +39,7 @@ ORDER = (
 
 
 class Changes(Data):
-    """Editions in the order of their cut-off days, each with what moved since the one before."""
+    """Editions in the order of their cut-off, each with the changes since the one before."""
 
     def run(self) -> list[nodes.Node]:
         own = self.own()
@@ -56,11 +56,11 @@ class Changes(Data):
         labels |= {s["source_id"]: f"{s['publisher']} ({s['published'][:4]})" for s in self.rows("sources.csv")}
         labels |= tell.statistic_names(own, labels) | {c.id: c.called for c in self.ledger().claims}
         told = [between(*pair, labels) for pair in pairwise(ordered)]
-        self.env.feed = [entry for _, entry in reversed(told)]  # type: ignore[attr-defined]  # Sphinx keeps it
+        self.env.feed = [entry for _, entry in reversed(told)]  # type: ignore[attr-defined]  # stored
         return [section for section, _ in told]
 
     def own(self) -> dict[str, Any]:
-        """The record of the pages that are made, from the notebooks and data in the source tree."""
+        """Return the record of the pages being made, from the notebooks and data in the source tree."""
         notebooks, data = self.notebooks(), below(self.source / "data", "data")
         files = {n: self.noted(path).read_bytes() for n, path in data.items() if n != "data/datapackage.json"}
         try:
@@ -71,7 +71,7 @@ class Changes(Data):
 
 
 class Corrections(Data):
-    """Errors of earlier days: when and in which edition they were set right, what was said, and what is right."""
+    """Corrected errors: the day and edition of the correction, what was wrong, and what is right."""
 
     def run(self) -> list[nodes.Node]:
         statements = {claim.id: claim.statement for claim in self.ledger().claims}
@@ -79,7 +79,7 @@ class Corrections(Data):
 
 
 def corrected(rows: Sequence[Row], statements: Mapping[str, str]) -> nodes.Element:
-    """The table of corrections, the newest first; one that concerns a claim leads to its page."""
+    """Return the table of corrections, newest first, with links to the claims that they concern."""
     if not rows:
         return nodes.paragraph("", "No correction has been entered so far.")
     cells = []
@@ -93,8 +93,9 @@ def corrected(rows: Sequence[Row], statements: Mapping[str, str]) -> nodes.Eleme
 def between(
     before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping[str, str]
 ) -> tuple[nodes.section, tuple[Any, ...]]:
-    """Section of two editions that follow each other, and what the feed says of the later one: its name and day, where
-    the page says more, a title, sentences.
+    """Return the section about two consecutive editions, and the entry of the feed for the later one.
+
+    The entry has the edition's name and cut-off, the anchor of the section, a title, and sentences.
     """
     found, (then, now) = difference(before, after), (f"edition {side['edition']}" for side in (before, after))
     blocks = {block.name: block for block in tell.blocks(found, labels)}
@@ -119,7 +120,7 @@ def between(
 
 
 def flip_node(change: Change, labels: Mapping[str, str]) -> nodes.list_item:
-    """A claim, its verdict then and now, and why."""
+    """Return a claim with its earlier and later answer, and the reason."""
     line = nodes.paragraph(
         "", "", nodes.strong("", sentence_case(labels.get(change.key, change.key))), nodes.Text(": ")
     )
@@ -131,7 +132,7 @@ def flip_node(change: Change, labels: Mapping[str, str]) -> nodes.list_item:
 
 
 def block_node(block: tell.Block, anchor: str, numbers: tuple[str, ...] = ()) -> nodes.section:
-    """Heading and first rows of one block."""
+    """Return the heading and first rows of one block."""
     section = nodes.section("", nodes.title("", block.title), ids=[f"{anchor}-{block.name}"])
     section["classes"] += [f"changed-{block.name}"]
     section += table(block.head, block.rows[:MOST_ROWS], "changes", right=numbers)
@@ -141,7 +142,7 @@ def block_node(block: tell.Block, anchor: str, numbers: tuple[str, ...] = ()) ->
 
 
 def write_feed(app: Sphinx, exception: Exception | None) -> None:
-    """Write the feed beside the pages, if one of them tells changes."""
+    """Write the feed next to the pages, if a page shows changes."""
     if exception or app.builder.name != "html" or not hasattr(app.env, "feed"):
         return
     work = work_of(app)
@@ -151,8 +152,10 @@ def write_feed(app: Sphinx, exception: Exception | None) -> None:
 
 
 def announce_feed(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Lead to the feed from the head of each page and from the page of changes: to that of the whole site, if it has
-    an address, since it goes on with the next edition.
+    """Link to the feed from the head of each page and from the page of changes.
+
+    If the site has an address, the link leads to the feed of the whole site, which continues with later
+    editions.
     """
     if hasattr(app.env, "feed"):
         work = work_of(app)

@@ -1,6 +1,7 @@
-"""How the book is cited: the page of references, and tags in the head of pages.
+"""How to cite the book: the page of references, and the tags in the head of each page.
 
-All comes from CITATION.cff, by `claimbook.publish.metadata`. Without an address there, no page claims to have one.
+All content comes from CITATION.cff through `claimbook.publish.metadata`. If it has no address, no page has
+one.
 """
 
 from functools import cache
@@ -22,12 +23,12 @@ from claimbook.templates import filled
 
 @cache
 def work_of(app: Sphinx) -> metadata.Work:
-    """The edition that is being built."""
+    """Return the edition that is being built."""
     return metadata.read(Path(app.srcdir))
 
 
 def notebooks_of(app: Sphinx) -> dict[str, parts.Notebook]:
-    """The executed notebooks by document name, in the order of the book."""
+    """Return the executed notebooks by document name, in the order of the book."""
     return {f"notebooks/{name}": notebook for name, notebook in contents.notebooks(Path(app.srcdir)).items()}
 
 
@@ -35,7 +36,7 @@ def notebooks_of(app: Sphinx) -> dict[str, parts.Notebook]:
 
 
 class Cite(Data):
-    """The report as a reference, in every format."""
+    """The reference to the report, in every format."""
 
     def run(self) -> list[nodes.Node]:
         self.note_report()
@@ -43,7 +44,7 @@ class Cite(Data):
 
 
 class Makers(Data):
-    """Where errors are reported, who pays, and what the makers have to declare, as far as the report says so."""
+    """Where to report errors, who pays, and the makers' interests, as far as report.yml says so."""
 
     def run(self) -> list[nodes.Node]:
         own = about()
@@ -56,14 +57,14 @@ class Makers(Data):
 
 
 class Terms(Data):
-    """What may be done with the report and its figures."""
+    """The licences of the report and its figures."""
 
     def run(self) -> list[nodes.Node]:
         return [nodes.paragraph("", about().licences.statement)]
 
 
 class CiteParts(Data):
-    """Every section and claim as a reference, each folded into its title."""
+    """The reference to every section and claim, folded under its title."""
 
     def run(self) -> list[nodes.Node]:
         self.note_report()
@@ -90,20 +91,20 @@ def in_every_format(reference: Reference) -> list[nodes.Node]:
 
 
 def set_address(app: Sphinx, config: Config) -> None:
-    """Canonical addresses, as soon as CITATION.cff names the place where editions are published."""
+    """Set the canonical address, if CITATION.cff names the site."""
     if address := work_of(app).address:
         config.html_baseurl = address
 
 
 def tags(app: Sphinx, page: str, title: str, **of_page: Any) -> str:
-    """What the head of a page tells programs; `of_page` is what only pages of its kind have."""
+    """Return the tags in the head of a page; `of_page` holds what only pages of its kind have."""
     work = work_of(app)
     known = {"says": work.abstract, "picture": about().picture, "sections": {}, "claim": {}, "text_date": ""}
     return filled("head.html", work=work, page=page, title=title, pdf=PDF, **known | of_page)
 
 
 def add_footer(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """The licences at the end of every page, and where to read on about them."""
+    """Add the licences to the end of every page, with links to more about them."""
     links = {
         at: context["pathto"](name).rstrip("#")
         for at, name in {"licences": "book/cite", "contact": "book/cite", "corrections": "book/changed"}.items()
@@ -113,7 +114,7 @@ def add_footer(app: Sphinx, page: str, template: str, context: dict[str, Any], d
 
 
 def add_tags(app: Sphinx, document: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    if doctree is None:  # search and index, and pages that bring their own
+    if doctree is None:  # search, index, and pages with their own tags
         return
     front = document == app.config.root_doc
     sections = {name: parts.title(notebook) for name, notebook in notebooks_of(app).items()} if front else {}

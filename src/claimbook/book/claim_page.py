@@ -1,6 +1,6 @@
-"""One claim on a page of its own: the same HTML for every claim.
+"""The page of one claim, with the same HTML for every claim.
 
-Everything comes from the record of the claim in results.json; whatever it says is text, never markup.
+All content comes from the claim's record in results.json. It is text and never markup.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,13 +23,13 @@ from claimbook.templates import filled
 
 TEXT = f"A policy text on {about().subject}"
 OF_SOURCE = ("publisher", "published", "title", "title_en", "seen")
-HEADS = {  # of the table of what decides, by kind of claim
+HEADS = {  # heads of the table of deciding evidence, by kind of claim
     "number": ("Measure", "Value", "How it counts"),
     "comparison": ("Criterion", "Value and mark", "Result"),
     "fact": ("Document", "Day", "Says"),
     "causal": ("Study", "Day", "Says"),
 }
-MATCH_WORDS = {  # from what weighs most
+MATCH_WORDS = {  # in the order of weight
     "exact": "exactly this, but a better figure of it decides",
     "reading": "another reading",
     "bound": "a bound",
@@ -55,24 +55,24 @@ OUTCOME_WORDS = {
 
 @dataclass(frozen=True)
 class Account:
-    """A claim, and what stands around it on its page. Addresses are seen from the folder of the page.
+    """A claim and everything around it on its page. Addresses are relative to the folder of the page.
 
-    `searches` and `unseen` say what was looked for in vain and what is known but was not read.
+    `searches` are searches without result. `unseen` are documents that exist but that we have not read.
     """
 
     claim: ClaimRecord
-    section: str  # address of the page of its section
+    section: str  # address of its section's page
     section_title: str
     text_date: str
-    until: str  # the cut-off day of the edition
+    until: str  # the cut-off of the edition
     reference: Reference
     searches: Sequence[Mapping[str, str]] = ()
     unseen: Sequence[str] = ()
-    sealed: str = ""  # whether its test is as it was sealed, where it was
+    sealed: str = ""  # whether its test is as sealed, if it was sealed
     care: str = ""  # what its words do not say
-    chart: str = ""  # its drawing, as SVG with its alternative text
-    figure: str = ""  # label of the drawing, under which its files are published
-    sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by id, what data/sources.csv says
+    chart: str = ""  # its drawing as SVG with alternative text
+    figure: str = ""  # label of the drawing and of its files
+    sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # rows of data/sources.csv by id
 
     @property
     def id(self) -> str:
@@ -80,11 +80,11 @@ class Account:
 
     @property
     def place(self) -> str:
-        """Address of the claim in its section."""
+        """The address of the claim in its section."""
         return f"{self.section}#{claim_anchor(self.id)}"
 
     def sources_of(self, measure: Witness | TurnOfTime) -> Iterator[dict[str, str]]:
-        """The sources of a measure by publisher and year, each with its title and its place among the evidence."""
+        """Yield the sources of a measure: publisher with year, title, and anchor on the page of evidence."""
         for source_id in dict.fromkeys(measure.sources):
             known = self.sources.get(source_id, dict.fromkeys(OF_SOURCE, "") | {"publisher": source_id})
             yield {
@@ -95,7 +95,7 @@ class Account:
 
 
 def conclusion(claim: ClaimRecord) -> str:
-    """What was claimed and what became of it, in sentences that stand alone."""
+    """Return what was claimed and what was found, in sentences that need no context."""
     return f"{TEXT} says “{claim.statement}” This {answer_of(claim.stands_as).one}. {claim.found}".strip()
 
 
@@ -103,7 +103,7 @@ def conclusion(claim: ClaimRecord) -> str:
 
 
 def page(account: Account) -> str:
-    """The article of the page."""
+    """Return the article of the page as HTML."""
     return filled(
         "claim.html",
         account=account,
@@ -127,7 +127,7 @@ def page(account: Account) -> str:
 
 
 def firmness_reasons(robust: RobustnessRecord) -> Iterator[str]:
-    """Sentences on how firm a verdict is: the line, how many choices agree, and the smallest that turn it."""
+    """Yield sentences on how firm a verdict is: the line, other choices, and the smallest that change it."""
     if robust.on_the_line:
         yield "A value lies so near its mark that little would carry it over."
     if robust.choices and robust.choices.of:
@@ -140,7 +140,7 @@ def firmness_reasons(robust: RobustnessRecord) -> Iterator[str]:
 
 
 def read_otherwise(claim: ClaimRecord) -> str:
-    """Which of the five words each other reading gives, "" where all give the one that the claim has."""
+    """Say which answer each other reading gives, or "" if all give the claim's own answer."""
     by_word: dict[str, list[str]] = {}
     for reading, word in claim.read_as.items():
         by_word.setdefault(word, []).append(reading)
@@ -149,7 +149,7 @@ def read_otherwise(claim: ClaimRecord) -> str:
 
 
 def ranked(measures: Sequence[AnyWitness]) -> list[AnyWitness]:
-    """What decides first, then what is near, the best match first; of equals the latest."""
+    """Return the deciding evidence first, then near evidence by match; among equals, the latest first."""
 
     def rank(m: AnyWitness) -> tuple:
         kind = [*MATCH_WORDS].index(m.match) if m.match in MATCH_WORDS else 0
@@ -159,7 +159,7 @@ def ranked(measures: Sequence[AnyWitness]) -> list[AnyWitness]:
 
 
 def how_it_counts(m: AnyWitness) -> str:
-    """What a measure says of the claim, and unless it decides, how near it comes."""
+    """Say what a measure means for the claim and, unless it decides, how close its definition is."""
     said = OUTCOME_WORDS.get(m.outcome, m.outcome.removeprefix("so "))
     if not isinstance(m, MeasureRecord) or m.decides:
         return said
@@ -169,7 +169,7 @@ def how_it_counts(m: AnyWitness) -> str:
 
 
 def value(m: AnyWitness) -> str:
-    """A measure with the range that its digits admit, a criterion with its mark."""
+    """Return a measure with the range that its digits allow, or a criterion with its threshold."""
     if m.value is None:
         return "no data"
     said = number_in_words(m.value, m.unit)

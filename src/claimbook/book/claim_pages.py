@@ -1,6 +1,6 @@
 """A page for each claim: `claims/<id>.html`.
 
-The theme frames the pages as it does those of documents, but nothing is parsed for them.
+The theme frames these pages like those of documents, but nothing is parsed for them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ FOLDER = "claims"
 
 @cache
 def accounts(app: Sphinx) -> tuple[Account, ...]:
-    """Every judged claim with what stands on its page, in the order of the book."""
+    """Return every judged claim with the content of its page, in the order of the book."""
     source = Path(app.srcdir)
     work, unseen, searches = work_of(app), read_lookups(source / "data").not_seen, searches_of(source / "data")
     sources = {row["source_id"]: row for row in rows_in(source / "data" / "sources.csv")}
@@ -63,7 +63,7 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
 
 
 def searches_of(data: Path) -> dict[str, list[Mapping[str, str]]]:
-    """By claim, what was looked for in vain."""
+    """Return the searches without result, by claim."""
     found: dict[str, list[Mapping[str, str]]] = {}
     for row in rows_in(data / "search_log.csv"):
         for claim_id in claims_of(row):
@@ -75,7 +75,7 @@ def searches_of(data: Path) -> dict[str, list[Mapping[str, str]]]:
 
 
 def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Name, context and template of every page."""
+    """Yield name, context and template of every page."""
     for account in accounts(app):
         name, says = f"{FOLDER}/{account.id}", conclusion(account.claim)
         picture = account.figure or about().picture
@@ -90,9 +90,10 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def load(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Styles of these pages, the script where there is something to choose, and the contents of the book.
+    """Add styles, the script for pages with choices, and the contents of the book.
 
-    Those are resolved for the first page alone: all lie in one folder, and none is in the contents.
+    The contents are resolved only for the first page: all pages are in one folder, and none is in the
+    contents.
     """
     if "what_if" in context:
         app.add_css_file("claim.css")
@@ -103,4 +104,4 @@ def load(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree
 
 def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", pages)
-    app.connect("html-page-context", load, priority=400)  # before the theme asks for the contents
+    app.connect("html-page-context", load, priority=400)  # before the theme needs the contents

@@ -1,7 +1,7 @@
-"""The colophon: which run this is, of which parameters and data, and how it is made again.
+"""The colophon: which run this is, with its parameters and data, and how to make it again.
 
-Everything is read from the source tree of the book: no clock, no path of a machine. A run whose parameters or data are
-not those of its edition says so at the top of every page.
+It depends only on the source tree of the book, not on a clock or a machine's paths. A run with other
+parameters or data than its edition says so at the top of every page.
 """
 
 from pathlib import Path
@@ -22,13 +22,13 @@ from claimbook.say.words import counted
 
 
 def differences(source: Path) -> tuple[str, list[str]]:
-    """The edition, and what this run changes in its parameters: "cutoff=2024-12-31"."""
+    """Return the edition, and the parameters that this run changes: "cutoff=2024-12-31"."""
     base, *settings = metadata.run_parameters(source)["edition"].split(CHANGED)
     return base, settings
 
 
 def notice(source: Path) -> str:
-    """One sentence where this run is not simply the edition; else ""."""
+    """Return a sentence if this run is not simply the edition; otherwise ""."""
     base, settings = differences(source)
     parts = [setting.replace("=", " = ") for setting in settings]
     parts += ["data that are not those of the project"] if metadata.other_data(source) else []
@@ -36,7 +36,7 @@ def notice(source: Path) -> str:
 
 
 def command(source: Path) -> str:
-    """What has to be typed to make this run again."""
+    """Return the command that makes this run again."""
     base, settings = differences(source)
     parts = ["make report", f"EDITION={base}"]
     parts += [f'SET="{" ".join(settings)}"'] if settings else []
@@ -45,7 +45,7 @@ def command(source: Path) -> str:
 
 
 class Colophon(SphinxDirective):
-    """Edition and data, parameters, and the command; *How to cite* has the hash of what the edition says."""
+    """Edition, data, parameters, and the command. *How to cite* has the hash of the content."""
 
     def run(self) -> list[nodes.Node]:
         source, fields = Path(self.env.srcdir), editions.Parameters.model_fields
@@ -69,7 +69,7 @@ class Colophon(SphinxDirective):
 
 
 def announce(app: Sphinx, config: Config) -> None:
-    """The notice at the top of every page."""
+    """Put the notice at the top of every page."""
     if said := notice(Path(app.srcdir)):
         own = config.html_theme_options.get("announcement", "")
         config.html_theme_options = config.html_theme_options | {"announcement": f"{said} {own}".strip()}

@@ -1,7 +1,6 @@
-"""Directives that print the tables of `data/`: sources with their figures, the register of series, the search log,
-the documents that could not be read, the values that disagree.
+"""Directives for the tables of data/: sources with figures, series, searches, unread documents, conflicts.
 
-Text from data may hold any sign, so it stands in document nodes or templates, and nothing passes through Markdown.
+Text from data may contain any sign, so it is put into document nodes or templates and never into Markdown.
 """
 
 import re
@@ -33,10 +32,10 @@ from claimbook.templates import filled
 
 Cell = str | Sequence[nodes.Node]
 
-MOST_ROWS = 30  # a longer series of one source is summed up in one row
-UNSAID = frozenset({"count", "rank"})  # units that are not repeated in a sentence
-MOST_CONFLICTS = 30  # a series with more of them is summed up, one row an entity
-SMART, PLAIN_MARKS = "qDe", re.compile(r"""['"`]|--|\.\.\.""")  # what Sphinx makes of marks, and where there are some
+MOST_ROWS = 30  # a longer series of one source becomes one row
+UNSAID = frozenset({"count", "rank"})  # units that a sentence does not repeat
+MOST_CONFLICTS = 30  # a series with more conflicts has one row for each entity
+SMART, PLAIN_MARKS = "qDe", re.compile(r"""['"`]|--|\.\.\.""")  # marks that Sphinx would set, and how
 BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
 
 
@@ -46,9 +45,9 @@ BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
 def table(
     head: Sequence[str], rows: Iterable[nodes.row | Sequence[Cell]], kind: str = "register", right: Sequence[str] = ()
 ) -> nodes.table:
-    """A table without number; `kind` holds its classes, columns in `right` are right-aligned.
+    """Return a table without number. `kind` holds its classes; columns in `right` are right-aligned.
 
-    A row is a node or its cells, of which each is text or inline nodes.
+    A row is a node or its cells. A cell is text or inline nodes.
     """
     aligned = [name in right for name in head]
     group = nodes.tgroup(cols=len(head))
@@ -67,13 +66,13 @@ def _row(cells: Sequence[Cell], right: Sequence[bool]) -> nodes.row:
 
 
 def fold(look: str, summary: str, *content: nodes.Node, id: str = "", beside: str = "") -> list[nodes.Node]:
-    """What is shown on demand, without a script; a reader on paper does without the summary."""
+    """Return content that readers can unfold without a script. In print there is no summary."""
     opening = filled("fold.html", look=look, summary=summary, id=id, beside=beside)
     return [nodes.raw("", opening, format="html"), *content, nodes.raw("", "</details>", format="html")]
 
 
 def band_node(text: str, columns: int, anchor: str) -> nodes.row:
-    """A row of one cell that heads the rows after it and can be linked to."""
+    """Return a row of one cell that heads the rows below it and can be linked to."""
     entry = nodes.entry("", nodes.paragraph("", text), morecols=columns - 1, classes=["band"])
     return nodes.row("", entry, ids=[anchor])
 
@@ -84,14 +83,14 @@ FIGURE_HEAD = ("Entity", "Period", "Value", "Unit", "Where in the source", "Note
 
 
 def printed_value(row: Row) -> str:
-    """The value as its source prints it, with its bound in words: "over 20,000"."""
+    """Return the value as its source prints it, with its bound in words: "over 20,000"."""
     whole, point, rest = row["value"].partition(".")
     grouped = f"{int(whole):,}" if re.fullmatch(r"-?\d{4,}", whole) else whole
     return BOUNDS.get(row.get("bound", ""), "") + with_minus(grouped + point + rest)
 
 
 def figures_table(source_id: str, figures: Iterable[Row], labels: Mapping[str, str]) -> nodes.raw:
-    """Every figure from a source under the label of its series; a long series is summed up."""
+    """Return every figure from a source, under the label of its series. A long series becomes one row."""
     rows: list[tuple[str, str | tuple[str, ...]]] = []
     of_series = itemgetter("series")
     for series, group in groupby(sorted(figures, key=of_series), key=of_series):
@@ -103,19 +102,19 @@ def figures_table(source_id: str, figures: Iterable[Row], labels: Mapping[str, s
 
 
 def smart(text: str) -> str:
-    """Text from data with quotation marks and dashes as Sphinx sets them elsewhere."""
+    """Return text from data with typographic quotation marks and dashes, as elsewhere in the book."""
     return "".join(educate_tokens([("plain", text)], SMART)) if PLAIN_MARKS.search(text) else text
 
 
 def figure_cells(row: Row) -> tuple[str, ...]:
-    """What a table says of one figure; its note has its status too, and a mark where sources disagree."""
+    """Return the cells of one figure. The note includes its status and whether sources disagree."""
     parts = [row.get("status", ""), "sources disagree" if row.get("conflict") else "", row.get("note", "")]
     note = "; ".join(filter(None, parts))
     return row["entity"], row["period"], printed_value(row), row["unit"], row.get("locator", ""), note
 
 
 def summary_cells(rows: Sequence[Row]) -> tuple[str, ...]:
-    """One row that stands for many: how many entities, which periods, how many values."""
+    """Return one row for many figures: the numbers of entities and values, and the periods."""
     entities = sorted({r["entity"] for r in rows})
     periods = sorted({r["period"] for r in rows})
     who = f"{entities[0]} and {len(entities) - 1} others" if len(entities) > 1 else entities[0]
@@ -127,7 +126,7 @@ def summary_cells(rows: Sequence[Row]) -> tuple[str, ...]:
 
 
 def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], events: Sequence[Row]) -> nodes.section:
-    """Section of one source: what it is, and every figure taken from it."""
+    """Return the section on one source: what it is, and every figure taken from it."""
     title, anchor = source["title_en"] or source["title"], source_anchor(source["source_id"])
     section = nodes.section("", nodes.title("", title), ids=[anchor], classes=["source"])
     about = f"{source['publisher']}, {source['published']}", how_read(source), f"grade {source['grade']}"
@@ -143,20 +142,20 @@ def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], 
 
 
 def span_of(event: Row) -> str:
-    """When an event was, and when what it began ended."""
+    """Say when an event was, and when what it began ended."""
     return f"{event['date']} (ended {event['ended']})" if event["ended"] else event["date"]
 
 
 class Data(SphinxDirective):
-    """A directive that prints tables of `<source>/data` and is read again when one of them changes."""
+    """A directive that prints tables of `<source>/data` and is read again if one of them changes."""
 
     @property
     def source(self) -> Path:
-        """Folder of the source tree."""
+        """The folder of the source tree."""
         return Path(self.env.srcdir)
 
     def noted(self, path: Path) -> Path:
-        """A file that the page depends on."""
+        """Note that the page depends on a file, and return the file."""
         self.env.note_dependency(str(path))
         return path
 
@@ -164,13 +163,13 @@ class Data(SphinxDirective):
         return rows_in(self.noted(self.source / "data" / name))
 
     def notebooks(self) -> Mapping[str, parts.Notebook]:
-        """The executed notebooks of the book by name."""
+        """Return the executed notebooks of the book by name."""
         for path in contents.executed(self.source).values():
             self.noted(path)
         return contents.notebooks(self.source)
 
     def note_report(self) -> None:
-        """The page depends on what the report says of itself and of every claim."""
+        """Note that the page depends on CITATION.cff and on every notebook."""
         self.noted(self.source / metadata.FILE)
         self.notebooks()
 
@@ -185,7 +184,7 @@ class Data(SphinxDirective):
 
 
 class Sources(Data):
-    """Every source with its figures, ordered by who produced the numbers and when."""
+    """Every source with its figures, ordered by producer and date."""
 
     def run(self) -> list[nodes.Node]:
         labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
@@ -200,7 +199,7 @@ class Sources(Data):
 
 
 class Series(Data):
-    """The register of series: what exactly each counts, its unit and its breaks."""
+    """The register of series: what each counts, its unit and its breaks."""
 
     def run(self) -> list[nodes.Node]:
         head = ("Series", "What is counted", "Unit", "Flow or stock", "Breaks")
@@ -209,12 +208,12 @@ class Series(Data):
 
 
 def file_of(series: Row) -> list[nodes.Node]:
-    """The label of a series, which leads to its figures as a file."""
+    """Return the label of a series with a link to its file of figures."""
     return [nodes.reference("", series["label"], refuri=f"../series/{series['series']}.csv")]
 
 
 class Searches(Data):
-    """What was looked for and not found, under each claim that it was looked for."""
+    """What we looked for and did not find, by claim."""
 
     def run(self) -> list[nodes.Node]:
         head = ("Looked for", "Where", "Words", "When", "Outcome")
@@ -229,7 +228,7 @@ class Searches(Data):
 
 
 class NotSeen(Data):
-    """Documents that are known to exist and could not be read, with number, issuer and date as far as known."""
+    """Documents that exist but that we could not read, with number, issuer and date as far as known."""
 
     def run(self) -> list[nodes.Node]:
         head = ("Document", "Claims", "What was seen", "What it would give")
@@ -243,7 +242,7 @@ class NotSeen(Data):
 
 
 class Coverage(Data):
-    """How many sources were seen in which way, by grade: the selection that everything rests on."""
+    """How many sources were seen in which way, by grade: everything rests on this selection."""
 
     def run(self) -> list[nodes.Node]:
         sources = self.rows("sources.csv")
@@ -264,7 +263,7 @@ VINTAGE_HEAD = ("Entity", "Conflicts", "Periods", "Values", "Sources", "Farthest
 
 
 def reading(conflict: Conflict) -> str:
-    """Which value counts, or that none gives way, as a sentence."""
+    """Say which value counts, or that none gives way."""
     if not conflict.kept:
         return "None counts: no source is of a grade that decides."
     if conflict.is_open:
@@ -275,13 +274,13 @@ def reading(conflict: Conflict) -> str:
 
 
 def with_printed_unit(side: Side) -> str:
-    """A value as printed, with its unit unless the label says what is counted."""
+    """Return a value as printed, with its unit unless the label already names it."""
     value, unit = printed_value(dict(side.row)), side.row["unit"]
     return value if unit in UNSAID else f"{value} {unit}"
 
 
 def conflict_rows(conflict: Conflict, label: str) -> Iterator[nodes.row | Sequence[Cell]]:
-    """Rows of one conflict, headed by what it is about and how it is read; a source leads to its figures."""
+    """Yield the rows of one conflict, under its subject and how it is read. Sources link to their figures."""
     about = f"{label}, {conflict.entity}, {conflict.period}. {reading(conflict)}"
     yield band_node(about, len(CONFLICT_HEAD), conflict_anchor(conflict.slug))
     for side in conflict.sides:
@@ -294,7 +293,7 @@ def conflict_rows(conflict: Conflict, label: str) -> Iterator[nodes.row | Sequen
 
 
 def vintage_row(entity: str, found: Sequence[Conflict]) -> tuple[Cell, ...]:
-    """One row that stands for the many conflicts of one series and entity."""
+    """Return one row for the many conflicts of one series and entity."""
     worst = max(found, key=lambda c: c.difference)
     low, high = worst.ends
     periods: list[nodes.Node] = []
@@ -312,7 +311,7 @@ def vintage_row(entity: str, found: Sequence[Conflict]) -> tuple[Cell, ...]:
 
 
 class Conflicts(Data):
-    """Every group of values that were declared to disagree, and which of them counts."""
+    """All groups of values that are declared to conflict, and which value counts."""
 
     def run(self) -> list[nodes.Node]:
         series = self.rows("series.csv")
@@ -341,9 +340,9 @@ class Conflicts(Data):
 
 
 class EvidenceLinks(SphinxPostTransform):
-    """Leaves Markdown links to built pages, "../book/evidence.html#…", as they are: MyST looks for sources only.
+    """Keeps Markdown links to built pages, "../book/evidence.html#…", because MyST only looks for sources.
 
-    The anchors are made from data, so the links are checked on the built pages, by the tests.
+    The anchors are made from data, so tests check these links on the built pages.
     """
 
     default_priority = 8  # before MyST resolves its references, at 9

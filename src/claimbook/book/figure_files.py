@@ -1,7 +1,8 @@
-"""What a reader can take along of a figure: pictures, data, the notebook, a reference.
+"""What a reader can download of a figure: pictures, data, the notebook, and a reference.
 
-Files have addresses that stay: `figures/<label>.svg`, `.png` and `.csv`, `notebooks/<name>.ipynb`; `figures/index.json`
-describes all figures. Below each figure a line offers its files; its folds work without a script.
+Addresses do not change: `figures/<label>.svg`, `.png` and `.csv`, `notebooks/<name>.ipynb`.
+`figures/index.json` describes all figures. A line below each figure links to its files; its folds work
+without a script.
 """
 
 import csv
@@ -25,7 +26,7 @@ from claimbook.say.recorded import MYST_MIME, as_json, figures
 from claimbook.templates import filled
 
 FOLDER, INDEX = "figures", "index.json"
-MOST_ROWS = 40  # of a table on the page; the file has all
+MOST_ROWS = 40  # in a table on the page; the file has all
 DIGITS = 6  # significant digits of a number in that table
 NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
@@ -33,7 +34,7 @@ Figure = Mapping[str, Any]
 
 
 def tools(figure: Figure, document: str) -> str:
-    """What is offered below a figure on the page `document`."""
+    """Return the line below a figure on the page `document`, as HTML."""
     head, *rows = csv.reader(io.StringIO(figure["csv"]))
     columns = [[row[at] for row in rows if row[at]] for at in range(len(head))]
     cut = f"The first {MOST_ROWS} of {len(rows):,} rows; the CSV has all. " if len(rows) > MOST_ROWS else ""
@@ -52,13 +53,13 @@ def tools(figure: Figure, document: str) -> str:
 
 
 def citation(figure: Figure, work: Work | None, document: str) -> str:
-    """The reference of a figure; nothing in a book that nobody cites."""
+    """Return the reference to a figure as HTML; "" in a book without references."""
     reference = work and references.figure(work, figure, document)
     return filled("figure_cite.html", reference=reference, cite=references.apa(reference)) if reference else ""
 
 
 def readable(number: str) -> str:
-    """A number as it stands, but with no more than `DIGITS` digits unless its whole part has more."""
+    """Return a number with at most `DIGITS` digits, but with its whole part."""
     if not set(number) & set(".eE"):
         return number
     return f"{float(number):.{max(DIGITS, len(str(int(abs(float(number))))))}g}"
@@ -68,12 +69,12 @@ def readable(number: str) -> str:
 
 
 def citable(app: Sphinx) -> Work | None:
-    """The edition, or None in a book that nobody cites, like that of the profiles."""
+    """Return the edition, or None for a book without references, like that of the profiles."""
     return work_of(app) if (Path(app.srcdir) / FILE).exists() else None
 
 
 def as_text(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """A notebook as it is run: its sources, the parameters of this edition, and of what it gave the text alone."""
+    """Return a notebook for readers: its sources, this edition's parameters, and of outputs only text."""
     cells, kept = [dict(cell) for cell in notebook["cells"]], ("kernelspec", "language_info")
     for cell in (cell for cell in cells if "outputs" in cell):
         cell["outputs"] = [output for output in cell["outputs"] if MYST_MIME in output.get("data", {})]
@@ -82,7 +83,7 @@ def as_text(notebook: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def described(figure: Figure, document: str) -> dict[str, Any]:
-    """What the index says of a figure; its sources are named by their ids, and all its files by its label."""
+    """Return a figure's entry in the index. Sources are ids. The label gives the names of its files."""
     data = for_spreadsheets(figure["csv"])
     head, *rows = csv.reader(io.StringIO(data))
     told = {name: figure.get(name, "") for name in ("label", "title", "caption", "alt")}
@@ -92,7 +93,7 @@ def described(figure: Figure, document: str) -> dict[str, Any]:
 
 
 def write_files(app: Sphinx) -> None:
-    """Put the files of all figures, and the notebooks, beside the pages."""
+    """Write the files of all figures, and the notebooks, next to the pages."""
     out, work, listed = Path(app.outdir), citable(app), []
     for document, notebook in notebooks_of(app).items():
         bare = json.dumps(as_text(notebook), ensure_ascii=False, indent=1, allow_nan=False)

@@ -1,6 +1,6 @@
-"""Figures of the notebooks in the book: numbered, with alternative text and caption; below, what can be taken along.
+"""Render figures of notebooks: number, alternative text and caption, with downloads below.
 
-A drawing is part of its page, so that its words can be found, and its colours follow those of the page.
+A drawing is part of its page, so readers can search its words, and its colours follow those of the page.
 """
 
 from pathlib import Path
@@ -19,7 +19,7 @@ from claimbook.say.recorded import FIGURE_MIME
 
 
 class Figure(MimeRenderPlugin):
-    """Turns a display of `FIGURE_MIME` into a figure node; the label is its id and its name for `{numref}`."""
+    """Renders a display of `FIGURE_MIME` as a figure node, with its label as id and name for `{numref}`."""
 
     mime_priority_overrides = [("*", FIGURE_MIME, 0)]
 
@@ -28,14 +28,14 @@ class Figure(MimeRenderPlugin):
         if data.mime_type != FIGURE_MIME or inline:
             return None
         if data.content.get("claim"):
-            return []  # stands on the page of the claim
+            return [nodes.comment("", "on the page of the claim")]  # for an empty list MyST-NB shows the bare drawing
         offered = nodes.raw("", tools(data.content, renderer.renderer.sphinx_env.docname), format="html")
         named = {key: data.content[key] for key in ("label", "caption", "csv")}
         return [figure_node(renderer, data), figure_tools("", offered, figure=named)]
 
 
 def figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.figure:
-    """The figure of one display: picture and caption, which is one line of MyST."""
+    """Return the figure of one display: its drawing, and its caption, which is one line of MyST."""
     content, env = data.content, renderer.renderer.sphinx_env
     drawn = {f["label"]: f for f in results.figures(parsed(Path(env.doc2path(env.docname))))}
     drawing = nodes.raw("", on_page(drawn[content["label"]]), format="html")
@@ -50,7 +50,8 @@ def figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.figure:
 class figure_tools(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are lower case)
     """The line below a figure.
 
-    Its reference is written with the page: it asks other notebooks for the edition, which a page that stays does not.
+    The reference in it is written with the page. It depends on the edition and so on other notebooks, and a
+    page that is not read again would not notice their changes.
     """
 
 

@@ -1,7 +1,7 @@
-"""What the search finds at once: numbers, claims and terms, in a list that a page loads when one searches.
+"""The list for instant search: numbers, claims and terms. A page loads it when somebody searches.
 
-Sphinx's own index has no numbers, and Chinese in whole words alone. The list is a script, which a page from a file may
-load, and is made from the finished pages: it names what they show, where they show it.
+Sphinx's own index has no numbers, and Chinese only as whole words. The list is a script, because a page
+opened from a file can load scripts. It is made from the finished pages, so it lists what they show.
 """
 
 import json
@@ -24,11 +24,11 @@ from claimbook.say.csv_tables import rows_in
 
 LIST = "_static/find_list.js"
 SHOWN = re.compile(r'<a id="number-([^"]+)"[^>]*>(.*?)</a>', re.S)
-Entry = tuple[str, str, str, str, str]  # its kind, its name, what it is, its address, further words that find it
+Entry = tuple[str, str, str, str, str]  # kind, name, description, address, more words to search
 
 
 def numbers(html: str, page: str, where: str, statistics: Mapping, labels: Mapping[str, str]) -> Iterator[Entry]:
-    """The numbers of a page but for years, each under what it counts and when."""
+    """Yield the numbers of a page, except years, with what they count and when."""
     for key, text in SHOWN.findall(html):
         statistic = statistics[key]
         if statistic["unit"] != "year":
@@ -41,7 +41,7 @@ def numbers(html: str, page: str, where: str, statistics: Mapping, labels: Mappi
 
 
 def claims(judged: Sequence[ClaimRecord], folder: Path) -> Iterator[Entry]:
-    """The page of each claim, with the words on it that do not stand on most of these pages."""
+    """Yield the page of each claim, with those of its words that at most half of these pages have."""
     words: dict[str, dict[str, None]] = {}
     for claim in judged:
         page = lxml.html.parse(folder / f"{claim.id}.html").find(".//article")
@@ -61,7 +61,7 @@ def terms(glossary: str) -> Iterator[Entry]:
 
 
 def write_list(app: Sphinx, exception: Exception | None) -> None:
-    """Write the list beside the finished pages."""
+    """Write the list next to the finished pages."""
     if exception or app.builder.name != "html":
         return
     source, out = Path(app.srcdir), Path(app.outdir)

@@ -1,4 +1,4 @@
-"""The summary of findings: each claim with what was found, on how many origins it rests, and how certain that is."""
+"""The summary of findings: each claim with what was found, the number of origins, and its certainty."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +14,7 @@ HEAD = ("The text says", "Answer", "Found", "Origins", "Certainty", "Why not hig
 
 
 def findings(claims: Sequence[ClaimRecord]) -> Iterator[tuple[Cell, ...]]:
-    """A row for each claim that is no opinion; its origins are those of what decides."""
+    """Yield a row for each claim that is not an opinion. Its origins are those of the deciding evidence."""
     for claim in (claim for claim in claims if claim.kind != "opinion"):
         origins = {origin for m in claim.measures if m.decides for origin in m.origins}
         link = nodes.reference("", claim.statement, refuri=f"../claims/{claim.id}.html")
@@ -25,7 +25,7 @@ def findings(claims: Sequence[ClaimRecord]) -> Iterator[tuple[Cell, ...]]:
 
 
 class Findings(Data):
-    """Every claim in the order of the text."""
+    """The table with every claim, in the order of the text."""
 
     def run(self) -> list[nodes.Node]:
         self.note_report()

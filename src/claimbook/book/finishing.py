@@ -1,6 +1,6 @@
-"""Every page, finished before it is written: Chinese is marked as Chinese, and heads of columns as such.
+"""The last step for every page: mark Chinese text as Chinese, and column heads as such.
 
-Sphinx renders all pages by one loader of templates, so this is the one place where both are done.
+Sphinx renders all pages with one template loader, so both can be done here.
 """
 
 import re
@@ -13,7 +13,7 @@ from sphinx.jinja2glue import BuiltinTemplateLoader
 HAN = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 KANA = re.compile(r"[\u3040-\u30ff]")
 RUN = re.compile(rf"{HAN}+(?:[\d\s.,;:()–—-]*{HAN}+)*")  # with digits between two signs
-# what holds no marks, or text that may not hold any; then a tag, then text up to the next one
+# parts whose text is not marked; then a tag, then text up to the next tag
 PIECE = re.compile(
     r"""<!--.*?-->|<(script|style|title|textarea|option|template)\b.*?</\1>"""
     r"""|<(?:"[^"]*"|'[^']*'|[^'">])*>|([^<]+)""",
@@ -23,7 +23,7 @@ HEAD = re.compile(r'<th(?= class="[^"]*\b(head|stub)\b)(?![^>]* scope=)')  # as 
 
 
 class Pages(BuiltinTemplateLoader):
-    """The templates of Sphinx and of the theme, whose HTML is finished."""
+    """The template loader of Sphinx and the theme, which finishes their HTML."""
 
     def render(self, template: str, context: dict) -> str:  # type: ignore[override]  # Sphinx gives a dict
         made = super().render(template, context)
@@ -31,12 +31,12 @@ class Pages(BuiltinTemplateLoader):
 
 
 def finished(html: str) -> str:
-    """A page with the languages of its text, and with heads that say what they head."""
+    """Return a page with languages on its Chinese and Japanese text, and with scopes on its table heads."""
     return in_languages(HEAD.sub(lambda found: f'<th scope="{"row" if found[1] == "stub" else "col"}"', html))
 
 
 def in_languages(markup: str) -> str:
-    """HTML or SVG in which every run of Chinese or Japanese says which it is; attributes cannot."""
+    """Return HTML or SVG with a language on every run of Chinese or Japanese text, but not in attributes."""
     drawing = False
 
     def piece(found: re.Match[str]) -> str:
@@ -51,7 +51,7 @@ def in_languages(markup: str) -> str:
 
 
 def marked(run: str, tag: str) -> str:
-    """A run of signs that names its language: Japanese has kana, and all else here is simplified Chinese."""
+    """Return a run of text marked as Japanese if it has kana, otherwise as simplified Chinese."""
     return f'<{tag} lang="{"ja" if KANA.search(run) else "zh-Hans"}">{run}</{tag}>'
 
 

@@ -1,4 +1,4 @@
-"""The numbers of the text as claimed and found: what a drawing of nought to twice the claim shows."""
+"""The numbers of the text as claimed and found, for a drawing from zero to twice the claim."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from claimbook.say.tones import OUTCOMES
 from claimbook.say.verdict_table import AGED, answer_of
 from claimbook.say.words import listed
 
-CONTEXT = frozenset({"reading", "same, earlier", "same, later"})  # same unit and kind; near evidence is not drawn here
-LEFT, REACH = 2.0, 2.0  # where nought lies in per cent of the width, and how many times the claim fits in
-MIDDLE = 24  # pixels of the marks from above
+CONTEXT = frozenset({"reading", "same, earlier", "same, later"})  # same unit and kind, not near
+LEFT, REACH = 2.0, 2.0  # place of zero in per cent of the width; the width holds so many times the claim
+MIDDLE = 24  # pixels from the top to the marks
 
 
-OUTLINES = {  # of the shapes of the charts, as SVG has them
+OUTLINES = {  # SVG paths for the shapes in charts
     "o": f"M-4.2 {MIDDLE}a4.2 4.2 0 1 0 8.4 0a4.2 4.2 0 1 0 -8.4 0z",
     "s": f"M-3.6 {MIDDLE - 3.6:.1f}h7.2v7.2h-7.2z",
     "D": f"M0 {MIDDLE - 4.2:.1f}l4.2 4.2 -4.2 4.2 -4.2 -4.2z",
@@ -25,18 +25,18 @@ OUTLINES = {  # of the shapes of the charts, as SVG has them
 
 
 def across(multiple: float) -> float:
-    """Per cent of the width at which a multiple of the claim lies; what lies beyond stops at the edge."""
+    """Return the place of a multiple of the claim in per cent of the width, at most the edge."""
     share = min(max(multiple, 0), REACH) / REACH
     return round(LEFT + share * (100 - 2 * LEFT), 1)
 
 
 def at(multiple: float) -> str:
-    """That place, as SVG has it."""
+    """Return that place for SVG."""
     return f"{across(multiple):.1f}%"
 
 
 def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
-    """What is drawn of one number: values that pass, and the value that decides, or else other years and readings."""
+    """Return the drawing of one number: values that pass, and the deciding value or else other ones."""
     low, high, _, _ = band(test)
     left, right = across(low / test.value), across(high / test.value)
     deciding = sorted((m for m in claim.measures if m.decides and m.value is not None), key=lambda m: m.value or 0)

@@ -1,4 +1,4 @@
-"""The front page: the report in a minute, in plain HTML; and the indexes of claims and of the text."""
+"""The front page (the report in a minute, in plain HTML), and the indexes of claims and of the text."""
 
 import datetime as dt
 import re
@@ -27,14 +27,15 @@ from claimbook.say.recorded import read
 from claimbook.say.verdict_table import ANSWERS, NOTHING_YET
 from claimbook.templates import filled
 
-OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for listings
+OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for code
 
 
 @dataclass(frozen=True)
 class Card:
-    """Everything the front page shows. `claims` are in the order of the text, `documents` by section, `names` by id.
+    """Everything that the front page shows.
 
-    `changes` are the tests that were changed, `clauses` all that the text says.
+    `claims` are in the order of the text, `names` by id, and `documents` by section. `changes` are changed
+    tests, `clauses` all clauses of the text.
     """
 
     claims: tuple[ClaimRecord, ...]
@@ -42,17 +43,17 @@ class Card:
     documents: Mapping[str, str]
     cutoff: dt.date
     text_date: dt.date  # assumed, because the text has none
-    lead: str  # what the whole comes to, as a notebook wrote it
+    lead: str  # the lead that a notebook wrote
     changes: Sequence[Row]
     clauses: Sequence[Row]
-    prints: bool  # whether there are files of the print edition beside the pages
+    prints: bool  # whether there is a print edition next to the pages
 
     def name(self, claim: ClaimRecord) -> str:
-        """What a claim is about, in a few words."""
+        """Return what a claim is about, in a few words."""
         return self.names[claim.id]
 
     def place(self, claim: ClaimRecord, link: "Link") -> str:
-        """The address of a claim in its section, or "" where that is not there."""
+        """Return the address of a claim in its section, or "" if the book lacks the section."""
         document = self.documents.get(claim.section)
         return link(document, references.claim_anchor(claim.id)) if document else ""
 
@@ -60,11 +61,11 @@ class Card:
 # page --------------------------------------------------------------------------------------------------------
 
 
-Link = Callable[[str, str], str]  # address of a place in a document, or of a file beside the pages for ""
+Link = Callable[[str, str], str]  # from document ("": a file next to the pages) and anchor to address
 
 
 def render_front(card: Card, link: Link) -> str:
-    """The report in a minute as HTML: the lead, the numbers as a picture, and every claim with its finding."""
+    """Return the report in a minute as HTML: the lead, the numbers as a drawing, the claims with findings."""
     return filled(
         "front.html",
         card=card,
@@ -80,7 +81,7 @@ def render_front(card: Card, link: Link) -> str:
 
 
 def render_index(card: Card, link: Link, title: Callable[[str], str]) -> str:
-    """Every claim by name with its mark."""
+    """Return every claim by name with its mark, as HTML."""
     parts = [("Numbers", [c for c in card.claims if c.kind == "number"])]
     for section, document in card.documents.items():
         parts.append((title(document), [c for c in card.claims if c.section == section]))
@@ -88,7 +89,7 @@ def render_index(card: Card, link: Link, title: Callable[[str], str]) -> str:
 
 
 def render_text(card: Card, link: Link) -> str:
-    """Every clause of the text with a line in the colour of its verdict, its claims, or why it has none."""
+    """Return every clause of the text in the colour of its verdict, with its claims, or why it has none."""
     by_id = {claim.id: claim for claim in card.claims}
 
     def claims_of(row: Row) -> list[ClaimRecord]:
@@ -99,11 +100,11 @@ def render_text(card: Card, link: Link) -> str:
 
 
 class front(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are lower case)
-    """Holds a Card and which part of it is meant until the pages are written and links are known."""
+    """Holds a Card, and which part of it to show, until the pages are written and links are known."""
 
 
 class FrontPage(Data):
-    """`:::{brief}`, `:::{claims-index}` and `:::{text-index}`: what became of claims and text."""
+    """`:::{brief}`, `:::{claims-index}` and `:::{text-index}`: the answers to the claims and to the text."""
 
     def run(self) -> list[nodes.Node]:
         self.note_report()
@@ -144,11 +145,11 @@ def visit_html(self: HTML5Translator, node: front) -> None:
 
 
 def load(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Style of the front page and of the indexes, each on the page that has it."""
+    """Add the style of the front page or of an index to the page that has it."""
     part = next((node["part"] for node in doctree.findall(front)), "") if doctree is not None else ""
     if part:
         app.add_css_file("front.css" if part == "brief" else "claims-index.css")
-        for files in ("script_files", "css_files"):  # it has no code to colour and to copy
+        for files in ("script_files", "css_files"):  # it has no code to colour or copy
             context[files] = [
                 file for file in context[files] if not OF_CODE.search(str(getattr(file, "filename", file)))
             ]

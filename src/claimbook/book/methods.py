@@ -1,4 +1,4 @@
-"""Directives of the page Methods: audits of the rows, their words, and what was changed with what it came to."""
+"""Directives of the page Methods: audits of rows, codings, changed tests, and how firm answers are."""
 
 from math import sqrt
 from statistics import NormalDist
@@ -12,7 +12,7 @@ from claimbook.say.verdict_table import ANSWERS, TABLE, answer_of
 
 
 class Audits(Data):
-    """Samples of rows that were read again against their sources, with the range of the rate of faults."""
+    """Samples of rows that somebody compared with their sources again, with the range of the error rate."""
 
     def run(self) -> list[nodes.Node]:
         head = ("Drawn", "Sample", "Rows", "Value wrong", "Label wrong", "Note")
@@ -24,7 +24,7 @@ class Audits(Data):
 
 
 def fault_rate(faults: str, rows: str) -> str:
-    """Faults with their rate and its Wilson interval of 95 %: "0 (0 to 4.2 %)"; not counted stays empty."""
+    """Return "0 (0.0 to 4.2 %)": faults, and the Wilson interval of their rate at 95 %; or "not counted"."""
     if not faults:
         return "not counted"
     low, high = wilson(int(faults), int(rows))
@@ -32,14 +32,14 @@ def fault_rate(faults: str, rows: str) -> str:
 
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
-    """The score interval of a share, of 95 %."""
+    """Return the Wilson score interval of a share at 95 %, as shares from 0 to 1."""
     z = NormalDist().inv_cdf(0.975)
     middle, half = hits + z**2 / 2, z * sqrt(hits * (n - hits) / n + z**2 / 4)
     return max(0.0, (middle - half) / (n + z**2)), min(1.0, (middle + half) / (n + z**2))
 
 
 class Codings(Data):
-    """Blind codings of the claims: how far they agree with the report, and with each other."""
+    """Blind codings of the claims: how far they agree with the report and with each other."""
 
     def run(self) -> list[nodes.Node]:
         head = ("Coding", "Compared with", "Claims", "Same word", "In", "Kappa", "Note")
@@ -48,7 +48,7 @@ class Codings(Data):
 
 
 class ChangesOfTests(Data):
-    """Tests that were changed after the first version: what was tested, what is, why, and both verdicts."""
+    """Tests that changed after the first version: the old and new test, the reason, and both verdicts."""
 
     def run(self) -> list[nodes.Node]:
         self.notebooks()
@@ -66,7 +66,7 @@ class ChangesOfTests(Data):
 
 
 class Answers(Data):
-    """The five words, and the verdicts of the rule that come to each."""
+    """The five answers, and the verdicts that belong to each."""
 
     def run(self) -> list[nodes.Node]:
         rows = ((a.word, ", ".join(word for word, comes_to in TABLE.items() if comes_to is a)) for a in ANSWERS)
@@ -74,7 +74,7 @@ class Answers(Data):
 
 
 class Firmness(Data):
-    """How many numbers and comparisons come out the same under every other choice, and what one near choice turns."""
+    """How many answers are the same under every other choice, and which answers one near choice changes."""
 
     def run(self) -> list[nodes.Node]:
         self.notebooks()
@@ -89,7 +89,7 @@ class Firmness(Data):
 
 
 class WordsKept(Data):
-    """How many of the values that decide verdicts, and of all rows, carry words of their source."""
+    """How many deciding values, and how many rows in all, have quoted words of their source."""
 
     def run(self) -> list[nodes.Node]:
         self.notebooks()

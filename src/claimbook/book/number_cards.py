@@ -1,7 +1,7 @@
-"""Computed numbers in the pages: an address for each, and what its card says, in one block of JSON a page.
+"""Computed numbers in the pages: an address for each, and the text of its card, in one JSON block per page.
 
-The notebook records of each number its value, unit, period, making and places; titles and grades of the sources come
-from `data/`. Without JavaScript a number stays what it is: a link to its evidence, with a title.
+The notebook records value, unit, period, making and places of each number; `data/` has titles and grades of
+the sources. Without JavaScript, a number is a link to its evidence, with a title.
 """
 
 import re
@@ -33,7 +33,7 @@ Table = Mapping[str, Mapping[str, str]]
 
 
 def with_addresses(body: str, keys: Iterable[str]) -> str:
-    """The page with an id on the first showing of each number: `number-<key>`."""
+    """Return the page with the id `number-<key>` on the first occurrence of each number."""
     for key in keys:
         says = f'class="stat" data-number="{key}"'
         body = body.replace(f"<a {says}", f'<a id="number-{key}" {says}', 1)
@@ -42,7 +42,7 @@ def with_addresses(body: str, keys: Iterable[str]) -> str:
 
 @cache
 def words_of(data: Path) -> Mapping[Place, str]:
-    """By the place of a figure, the words that were kept of its source."""
+    """Return the quoted words of sources by the place of their figure."""
     return {
         Place(row["source_id"], row["series"], row["locator"]): row["quote"]
         for _, row in figures_in(data)
@@ -53,7 +53,7 @@ def words_of(data: Path) -> Mapping[Place, str]:
 def cards(
     keys: list[str], statistics: Mapping[str, Record], sources: Table, series: Table, words: Mapping[Place, str]
 ) -> dict[str, Any]:
-    """What the cards of a page say: `numbers` by key, and once each `sources` and `series` that they name."""
+    """Return the texts of a page's cards: `numbers` by key, and the `sources` and `series` that they name."""
     numbers = {key: card(statistics[key], words) for key in keys if key in statistics}
     places = [place for number in numbers.values() for place in number["places"]]
     return {
@@ -64,7 +64,7 @@ def cards(
 
 
 def card(statistic: Record, words: Mapping[Place, str]) -> dict[str, Any]:
-    """What the card of one number says of it; long lists of places are cut, and `more` counts what is left out."""
+    """Return the card of one number. Long lists of places are cut; `more` counts those left out."""
     places, unit, period = statistic.get("places", []), statistic.get("unit", ""), statistic.get("period", "")
     return {
         "value": value_in_words(statistic["value"], unit),
@@ -91,7 +91,7 @@ def card(statistic: Record, words: Mapping[Place, str]) -> dict[str, Any]:
 
 
 def value_in_words(value: float, unit: str) -> str:
-    """The value with more digits than the prose prints, and its unit: "14.3012 percent"."""
+    """Return the value with more digits than the prose prints, and its unit: "14.3012 percent"."""
     if unit == "year":
         return f"{value:.0f}"
     digits = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4f}".rstrip("0").rstrip(".")
@@ -99,7 +99,7 @@ def value_in_words(value: float, unit: str) -> str:
 
 
 def source_words(source: Mapping[str, str]) -> dict[str, str]:
-    """A source as a card names it."""
+    """Return a source as a card names it."""
     return {
         "title": title_of(source),
         "by": source["origin"],
@@ -113,7 +113,7 @@ def source_words(source: Mapping[str, str]) -> dict[str, str]:
 
 
 def recorded(notebooks: Iterable[parts.Notebook]) -> dict[str, Record]:
-    """The statistics of all notebooks that were run; no key is used twice in a report."""
+    """Return the statistics of all executed notebooks by key. Keys are unique within a report."""
     found = (record for notebook in notebooks for record in records(notebook))
     return {key: statistic for record in found for key, statistic in record["statistics"].items()}
 

@@ -1,7 +1,7 @@
-"""The print edition: when the HTML pages of all documents are written, they are joined and set as tagged PDFs by Typst.
+"""The print edition: Typst sets the finished HTML pages of all documents as tagged PDFs.
 
-There are three: the report, its annex and the brief. The pages themselves are the source, so every number, figure and
-table is the one of the web edition.
+There are three: the report, its annex and the brief. They are made from the pages, so every number, figure
+and table is the same as on the web.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from claimbook.book import api, beside, print_parts
+from claimbook.book import api, beside, look, print_parts
 from claimbook.book.citing import work_of
 from claimbook.book.print_pages import Page, block, quoted, said
 from claimbook.build.contents import notebooks
@@ -25,16 +25,16 @@ from claimbook.say.project import Told
 from claimbook.say.verdict_table import style_sheet
 from claimbook.templates import filled
 
-# the style, and where it reads colours
-STYLE = ("book/print/print.typ", "book/_static/tokens.css", "book/_static/badges.css")
+# the style, and the files from which it reads colours
+STYLE = ("print.typ", "_static/tokens.css", "_static/badges.css")
 
 
 class DeadLink(Told, ValueError):
-    """A link within the print edition leads nowhere; the message says in which file."""
+    """Raised if a link within the print edition leads nowhere. The message names the file."""
 
 
 def joined(pages: Sequence[Page], name: str) -> Sequence[Page]:
-    """Pages that make one file, told what is linked to in it. Raises DeadLink."""
+    """Return pages for one PDF, each with the places that something links to. Raises DeadLink."""
     places = frozenset(place for page in pages for place in page.ids())
     linked = {place for page in pages for place in page.links()}
     if dead := sorted(linked.difference(places, *(page.left_out for page in pages))):
@@ -45,13 +45,13 @@ def joined(pages: Sequence[Page], name: str) -> Sequence[Page]:
 
 
 def style(source: Path) -> dict[str, bytes]:
-    """The files of the print style, by the names that they have in Typst."""
-    given = {path.name: path.read_bytes() for path in (source / name for name in STYLE)}
+    """Return the files of the print style by their name in Typst."""
+    given = {path.name: path.read_bytes() for path in (look(source, name) for name in STYLE)}
     return given | {"verdicts.css": style_sheet().encode()}
 
 
 def make_report(app: Sphinx) -> None:
-    """What is read, with the evidence and what the notebooks found attached."""
+    """Set the report, with the evidence and results.json attached."""
     source, work = Path(app.srcdir), work_of(app)
     pages = print_parts.report(source, Path(app.outdir))
     files = {name: path.read_bytes() for name, path in below(source / "data", "data").items()}
@@ -60,14 +60,14 @@ def make_report(app: Sphinx) -> None:
 
 
 def make_annex(app: Sphinx) -> None:
-    """What is looked up."""
+    """Set the annex."""
     what = "The annex: what is looked up and not read. All evidence, measures, searches and references."
     pages = print_parts.annex(Path(app.srcdir), Path(app.outdir))
     set_pages(app, ANNEX, pages, f"{work_of(app).title}: annex", {"kind": "Annex", "subtitle": what}, {})
 
 
 def make_brief(app: Sphinx) -> None:
-    """What is read in a minute."""
+    """Set the brief."""
     work = work_of(app)
     minute = print_parts.brief(Path(app.srcdir), Path(app.outdir), work.address)
     set_pages(app, BRIEF, minute, f"{work.title}: brief", {}, {})
@@ -76,8 +76,8 @@ def make_brief(app: Sphinx) -> None:
 def set_pages(
     app: Sphinx, name: str, pages: Sequence[Page], title: str, cover: Mapping[str, str], files: Mapping[str, bytes]
 ) -> None:
-    """Set one file of PDF beside the pages; `cover` says what its first page says, `files` are attached."""
-    from claimbook.book.typesetting import typeset  # what it needs is large, and a preview makes no PDF
+    """Set one PDF next to the pages. `cover` has the texts of its cover, `files` are attached."""
+    from claimbook.book.typesetting import typeset  # its imports are large, and a preview makes no PDF
 
     source = Path(app.srcdir)
     shown = [figure for notebook in notebooks(source).values() for figure in results.figures(notebook)]

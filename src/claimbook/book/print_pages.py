@@ -1,7 +1,7 @@
-"""A finished page as Typst: every element of HTML becomes a call of the function of that name in book/print/print.typ.
+"""Turn a finished page into Typst: each HTML element becomes a call of a function in look/print.typ.
 
-That file says how an element of some class looks; here is what it holds. All is written as code, not as markup, so no
-character of a text means anything but itself.
+That file decides how elements look; this module decides what they contain. The output is code and not markup,
+so no character of a text has a special meaning.
 """
 
 import hashlib
@@ -18,9 +18,9 @@ from lxml.html import HtmlElement
 
 from claimbook.say.anchors import slug
 
-# what works only on a screen
+# elements that work only on a screen
 SCREEN_TAGS = {"button", "details", "dialog", "form", "script", "style", "summary", "template"}
-OPEN_IN_PRINT = "reviewer"  # a fold whose table is part of the report
+OPEN_IN_PRINT = "reviewer"  # a fold whose table is printed
 SCREEN_CLASSES = {"copybtn", "footnote-list", "footnotes", "headerlink", "toctree-wrapper", "web-only", "cell_input"}
 EVIDENCE, BIBLIOGRAPHY = "book/evidence", "book/bibliography"
 NAMESPACE = "http://www.w3.org/2000/svg"
@@ -31,12 +31,11 @@ CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 class Page:
     """A page of the book on its way to print.
 
-    `pages` is the folder of the finished pages, `known` the documents that are printed together, `part` the part of the
-    book that the page belongs to, `given` what it says if that is not all that its file holds, `site` the address
-    where the pages are published, if links to what is not printed lead there, `places` the places of the whole that
-    something links to, `drawings` those of the figures by their labels. Writing fills `files`, the drawings that the
-    page shows, by their names in Typst, and `heads`: for each table how many rows are its head, and whether its first
-    column heads the rows below.
+    `pages` is the folder of finished pages, `known` the documents printed together, and `part` the part of
+    the book. `given` replaces the content of the page's file. `site` is the address of the published pages,
+    if links to unprinted pages lead there. `places` are link targets within the print, `drawings` those of
+    figures by label. Writing the page fills `files`, its drawings by their name in Typst, and `heads`: for
+    each table the number of rows in its head, and whether its first column holds heads of rows.
     """
 
     pages: Path
@@ -50,12 +49,12 @@ class Page:
     files: dict[str, bytes] = field(default_factory=dict)
     heads: list[tuple[int, bool]] = field(default_factory=list)
     left_out: frozenset[str] = frozenset()  # places of the page that are not printed
-    level: int = 0  # of the heading that was written last
-    notes: dict[str, HtmlElement] = field(default_factory=dict)  # footnotes by their ids
+    level: int = 0  # level of the last heading
+    notes: dict[str, HtmlElement] = field(default_factory=dict)  # footnotes by id
 
     @cached_property
     def article(self) -> HtmlElement:
-        """What the page says, without what is around it and what works only on a screen; `notes` are filled with it."""
+        """The content of the page, without its frame and what works only on a screen. Also fills `notes`."""
         if self.given is not None:
             return self.given
         html = (self.pages / f"{self.document}.html").read_bytes()
@@ -73,12 +72,12 @@ class Page:
         return page_anchor(self.document)
 
     def ids(self) -> Iterator[str]:
-        """Places of the page."""
+        """Yield the places in the page."""
         yield self.anchor
         yield from (self.place(e.get("id")) for e in self.article.iter() if e.get("id"))
 
     def links(self) -> Iterator[str]:
-        """Places of the book that the page links to."""
+        """Yield the places in the book that the page links to."""
         targets = (self.target(e.get("href", "")) for e in self.article.iter("a"))
         yield from (target[1:] for target in targets if target.startswith("#"))
 
@@ -86,7 +85,7 @@ class Page:
         return f"{self.anchor}--{fragment}"
 
     def target(self, href: str) -> str:
-        """Where a link leads in print: "#" and a place of the book, an address, or "" for a file beside the pages."""
+        """Return where a link leads in print: "#" and a place, an address, or "" for other files."""
         if href.startswith("#"):
             return "" if href[1:] in self.notes else f"#{self.place(href[1:])}"
         if re.match(r"[a-z]+:", href):
@@ -95,24 +94,24 @@ class Page:
         document = PurePosixPath(self.beside(path)).with_suffix("").as_posix()
         if not href:
             return ""
-        if document == EVIDENCE and document not in self.known:  # a number leads to its source, which is in the list
+        if document == EVIDENCE and document not in self.known:  # a number leads to its source in the list
             document, fragment = BIBLIOGRAPHY, fragment.partition("--")[0]
         if document in self.known:
             return f"#{page_anchor(document)}" + (f"--{fragment}" if fragment else "")
         return f"{self.site}{self.beside(path)}" + (f"#{fragment}" if fragment else "") if self.site else ""
 
     def beside(self, path: str) -> str:
-        """A path that is given relative to this page, from the folder of the pages."""
+        """Return a path relative to this page as a path from the folder of the pages."""
         return os.path.normpath(PurePosixPath(self.document).parent / path)
 
     # what elements hold -------------------------------------------------------------------------------------------
 
     def source(self) -> str:
-        """The page as Typst."""
+        """Return the page as Typst."""
         return self.inside(self.article)
 
     def inside(self, element: HtmlElement, *before: str) -> str:
-        """All that an element holds, as a block of code, behind what is said `before`."""
+        """Return the content of an element as a block of code, after the pieces in `before`."""
         parts = [*before, *said(element.text)]
         for child in element:
             parts.append(WRITERS.get(child.tag, Page.inside)(self, child))
@@ -120,24 +119,24 @@ class Page:
         return block(parts)
 
     def body(self, element: HtmlElement) -> str:
-        """What a cell, an item or a caption holds and where it can be linked to; a paragraph alone in it is none."""
+        """Return the content of a cell, item or caption, with its place and without its only paragraph."""
         alone = len(element) == 1 and element[0].tag == "p" and not (element.text or "").strip()
         return self.inside(element[0] if alone else element, *self.marks(element))
 
     def marks(self, element: HtmlElement) -> list[str]:
-        """The place of an element, as far as something links to it."""
+        """Return the place of an element, if something links to it."""
         name = self.place(element.get("id", ""))
         return [f"h.place({quoted(name)})"] if name in self.places else []
 
     def label(self, element: HtmlElement) -> str:
-        """The place of an element that bears it itself, or none."""
+        """Return the place of an element as an argument, or "none"."""
         name = self.place(element.get("id", ""))
         return quoted(name) if name in self.places else "none"
 
     # elements -----------------------------------------------------------------------------------------------------
 
     def plain(self, element: HtmlElement) -> str:
-        marks = [] if element.tag == "section" else self.marks(element)  # a section is where its heading is
+        marks = [] if element.tag == "section" else self.marks(element)  # the heading marks its section
         return call(element, self.inside(element, *marks))
 
     def code(self, element: HtmlElement) -> str:
@@ -157,7 +156,7 @@ class Page:
         return call(element, *items)
 
     def heading(self, element: HtmlElement) -> str:
-        """A heading; the first one opens the chapter, with its number apart. PDF/UA wants no level left out."""
+        """Return a heading. The first opens the chapter. PDF/UA does not allow a level to be skipped."""
         section = element.getparent()
         if not self.level:
             self.level = 1
@@ -176,7 +175,7 @@ class Page:
         target, body = self.target(element.get("href", "")), self.inside(element, *self.marks(element))
         if not target or (target.startswith("#") and target[1:] not in self.places):
             return body
-        # a table that names something of another chapter says on which page that is
+        # in a table, a link to another chapter also gives the page number
         far = target.startswith("#") and target[1:].split("--")[0] != self.anchor
         in_cell = any(each.tag == "td" for each in element.iterancestors())
         where = f"label({quoted(target[1:])})" if target.startswith("#") else quoted(target)
@@ -188,12 +187,12 @@ class Page:
         return call(element, picture, self.body(next(element.iter("figcaption"))), self.label(element))
 
     def chart(self, element: HtmlElement) -> str:
-        """The chart of a figure, not from the page: HTML knows no capitals, which SVG needs."""
+        """Return the chart of a figure from the notebook, because HTML loses the capitals that SVG needs."""
         alt, svg = next(element.iter("svg")).get("aria-label", ""), self.drawings[element.get("id", "")]
         return self.picture(element, svg.encode(), ".svg", alt)
 
     def image(self, element: HtmlElement) -> str:
-        """A picture of the book; one from elsewhere is said in words."""
+        """Return a picture of the book. For one from elsewhere, return its alternative text."""
         source = element.get("src", "")
         if re.match(r"[a-z]+:", source):
             return block(said(element.get("alt", "")))
@@ -201,7 +200,7 @@ class Page:
         return self.picture(element, path.read_bytes(), path.suffix, element.get("alt", ""))
 
     def drawing(self, element: HtmlElement) -> str:
-        """A drawing that is part of the page; one without a title is an icon."""
+        """Return a drawing that is part of the page, or nothing for an icon, which has no title."""
         title = element.findtext("title")
         if not title:
             return "[]"
@@ -234,7 +233,7 @@ class Page:
         return f"(classes: {array(map(quoted, classes(cell)))}, {size}, head: {head}, body: {body})"
 
     def figures_as_text(self, table: HtmlElement) -> str:
-        """Figures of a source as a paragraph a series: tables of hundreds of sources would fill a second volume."""
+        """Return the figures of a source as a paragraph per series: tables would fill a second volume."""
         lines: list[list[str]] = []
         entity = ""
         for row in table.iter("tr"):
@@ -268,7 +267,7 @@ WRITERS = {
 
 
 def page_anchor(document: str) -> str:
-    """Name of a page in the whole book."""
+    """Return the name of a page within the whole book."""
     return f"page-{slug(document)}"
 
 
@@ -285,7 +284,7 @@ def on_screen_only(element: HtmlElement) -> bool:
 
 
 def own_text(element: HtmlElement) -> str:
-    """The text of an element, in one line."""
+    """Return the text of an element on one line."""
     return " ".join(element.text_content().split())
 
 
@@ -293,12 +292,12 @@ def own_text(element: HtmlElement) -> str:
 
 
 def quoted(text: str) -> str:
-    """A string of Typst."""
+    """Return a Typst string."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def said(text: str | None) -> list[str]:
-    """A text in pieces: strings, what is Chinese as a call that says so, and blanks at its ends, which may go."""
+    """Return a text in pieces: strings, calls for Chinese, and blanks at the ends, which Typst may drop."""
     pieces = re.split(f"({CHINESE}|^ | $)", re.sub(r"[ \t\r\n]+", " ", text or ""))
     return [written(piece) for piece in pieces if piece]
 
@@ -310,7 +309,7 @@ def written(piece: str) -> str:
 
 
 def block(parts: Iterable[str]) -> str:
-    """Pieces one after the other."""
+    """Join pieces into a block."""
     return "{" + "\n".join(parts) + "}"
 
 
@@ -319,5 +318,5 @@ def array(items: Iterable[str]) -> str:
 
 
 def call(element: HtmlElement, *arguments: str) -> str:
-    """A call of the function that is named after the element; its classes go first."""
+    """Return a call of the function named after the element. Its first argument is the element's classes."""
     return f"h.{element.tag}({', '.join([array(map(quoted, classes(element))), *arguments])})"

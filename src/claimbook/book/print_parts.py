@@ -1,6 +1,6 @@
-"""Which of the finished pages are printed, and what of them: the brief, the report and its annex.
+"""Which pages are printed, and which parts of them: the brief, the report and its annex.
 
-A day is enough for the report. What is looked up and not read is in the annex: the register of the evidence, all
+The report can be read in a day. The annex holds what people only look up: the register of the evidence, all
 measures, all references.
 """
 
@@ -13,18 +13,18 @@ from lxml.html.builder import ARTICLE, H1, H2, SECTION
 from claimbook.book.print_pages import BIBLIOGRAPHY, Page, classes, own_text
 from claimbook.build.contents import documents
 
-WEB = "book/claims"  # finds its way by links, as the contents do on paper
+WEB = "book/claims"  # an index of links; in print the contents replace it
 ANNEX = "Annex"  # caption of that part in _toc.yml
 SOUGHT = "Looked for and not found"
 
 
 def report(source: Path, pages: Path) -> list[Page]:
-    """What is read: the answers, the sections, methods, gaps and the sources that these cite."""
+    """Return the pages of the report: answers, sections, methods, gaps, and the sources that they cite."""
     order = [(part, document) for part, document in documents(source) if part != ANNEX and document != WEB]
     known = frozenset([document for _, document in order] + [BIBLIOGRAPHY])
     chapters = [Page(pages, document, known, part) for part, document in order]
     for page in chapters:
-        lists = [e.getparent() for e in page.article.iter("p") if "sources" in classes(e)]  # all are at its end
+        lists = [e.getparent() for e in page.article.iter("p") if "sources" in classes(e)]
         leave_out(page, [*looked_up(page.article), *lists])
     cited = {target for page in chapters for target in page.links()}
     if (pages / f"{BIBLIOGRAPHY}.html").exists():
@@ -34,7 +34,7 @@ def report(source: Path, pages: Path) -> list[Page]:
 
 
 def annex(source: Path, pages: Path) -> list[Page]:
-    """What is looked up: the pages of that part, and what the report leaves out of its sections."""
+    """Return the pages of the annex: those of that part, and what the report leaves out of its sections."""
     order = [(part, document) for part, document in documents(source) if part == ANNEX]
     known = frozenset(document for _, document in order)
     report = [Page(pages, document, known) for part, document in documents(source) if part != ANNEX]
@@ -51,9 +51,9 @@ def annex(source: Path, pages: Path) -> list[Page]:
 
 
 def brief(source: Path, pages: Path, site: str) -> list[Page]:
-    """The report in a minute on two pages.
+    """Return the report in a minute, on two pages.
 
-    What is not on them is linked to on the web, if there is an address of the published pages, `site`.
+    Links to anything else lead to the web, if the pages have an address, `site`.
     """
     root = next(document for _, document in documents(source))
     whole = Page(pages, root, frozenset()).article
@@ -66,19 +66,19 @@ def article(title: str, *elements: HtmlElement) -> HtmlElement:
 
 
 def leave_out(page: Page, elements: Sequence[HtmlElement]) -> None:
-    """Take elements from a page that is printed, which keeps in mind where links to them led."""
+    """Remove elements from a printed page. The page remembers their places, because links may lead there."""
     page.left_out |= {page.place(e.get("id")) for element in elements for e in element.iter() if e.get("id")}
     for element in elements:
         element.drop_tree()
 
 
 def looked_up(article: HtmlElement) -> list[HtmlElement]:
-    """Tables that are folded on the web, since only who checks needs them, and tables of searches."""
+    """Return the tables that only readers who check need, which the web folds, and tables of searches."""
     return [table for table in article.iter("table") if not {"searches", "reviewer"}.isdisjoint(classes(table))]
 
 
 def tables_of(page: Page) -> tuple[str, list[HtmlElement]]:
-    """The tables of a page that the report leaves out, by its title; what they link to on that page is not there."""
+    """Return a page's title and the tables the report leaves out, without links to the rest of the page."""
     tables = looked_up(page.article)
     for link in [e for table in tables for e in table.iter("a") if e.get("href", "").startswith("#")]:
         link.drop_tag()
@@ -86,7 +86,7 @@ def tables_of(page: Page) -> tuple[str, list[HtmlElement]]:
 
 
 def list_of_sources(page: Page, cited: set[str]) -> HtmlElement:
-    """The bibliography with those sources alone that are cited, and of each only what tells where it is."""
+    """Return the bibliography with only the cited sources, and only what is needed to find each."""
     listed = (e for e in page.article.iter("p") if "reference" in classes(e))
     entries = [e for e in listed if page.place(e.get("id", "")) in cited]
     for known in [e for entry in entries for e in entry.iter("span") if "known" in classes(e)]:

@@ -1,4 +1,4 @@
-"""Text of the notebooks in the book: the MyST that stands beside the plain Markdown, and prose without its cell."""
+"""Render the text of notebooks in the book: MyST from code, and prose without the cell that holds it."""
 
 from docutils import nodes
 from myst_nb.core import render
@@ -13,7 +13,7 @@ OURS = {MYST_MIME, RESULTS_MIME}
 
 
 class Myst(MimeRenderPlugin):
-    """Turns a display of `MYST_MIME` into what its MyST says, without its other faces; results are not shown."""
+    """Renders the MyST of a display of `MYST_MIME`. Recorded results are not shown."""
 
     mime_priority_overrides = [("*", MYST_MIME, 0)]
 
@@ -28,7 +28,7 @@ class Myst(MimeRenderPlugin):
 
 
 def without_cells(app: Sphinx, doctree: nodes.document) -> None:
-    """Put prose where its cell was: its source is no code, and a reader of the book has no use for it."""
+    """Replace a prose cell by its output. Its source is not code, so readers do not need it."""
     for cell in [*doctree.findall(nodes.container)]:
         if cell.get("nb_element") == "cell_code" and cell.astext().startswith("%%prose"):
             place = cell.parent.index(cell)
@@ -36,12 +36,12 @@ def without_cells(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def visit_folded(self: HTML5Translator, node: HideCodeCellNode) -> None:
-    """Open a fold of code; myst-nb puts paragraphs into its summary, where HTML allows none."""
+    """Open a fold of code. myst-nb puts paragraphs into the summary, which HTML does not allow."""
     self.body.append(f'<details class="hide {" ".join(node["classes"])}">\n<summary>Code</summary>\n')
 
 
 def announce(plugin: type[MimeRenderPlugin]) -> None:
-    """Tell myst-nb of a renderer: it finds them by entry points, which a project that is only on the path has not."""
+    """Register a renderer with myst-nb, which only finds renderers of installed packages."""
     found = render.load_mime_renders()
     if plugin not in found:
         render.load_mime_renders = lambda: [*found, plugin]

@@ -1,6 +1,6 @@
-"""Help where one reads: words of the glossary are explained at their first mention, and a claim has a link to copy.
+"""Help for readers: explain glossary terms at their first mention, and give each claim a link to copy.
 
-The words are the rows of the glossary's table, so nothing is said twice.
+The terms are the rows of the glossary's table, so there is only one list.
 """
 
 import re
@@ -29,12 +29,12 @@ NO_PROSE = (
 
 
 def rows(text: str) -> list[re.Match]:
-    """The rows of the glossary below its head: `term`, `han`, `sound` (in Pinyin), and what it `says`."""
+    """Return the rows of the glossary below its head: `term`, `han`, `sound` (Pinyin), and what it `says`."""
     return [*ROW.finditer(text)][1:]
 
 
 def words(text: str) -> dict[str, str]:
-    """Terms of the glossary with what they mean; a short form in brackets is a term too."""
+    """Return the terms of the glossary with their meanings. A short form in brackets is a term too."""
     found: dict[str, str] = {}
     for row in rows(text):
         found |= dict.fromkeys(names(row["term"]), row["says"])
@@ -42,7 +42,7 @@ def words(text: str) -> dict[str, str]:
 
 
 def names(term: str) -> list[str]:
-    """A term and its short form in brackets, if it has one."""
+    """Return a term, and its short form in brackets if it has one."""
     return term.rstrip(")").split(" (", 1)
 
 
@@ -51,7 +51,7 @@ def anchor(term: str) -> str:
 
 
 def explain(doctree: nodes.document, meanings: Mapping[str, str], glossary: str) -> None:
-    """Lead the first mention of each term to the glossary, with its meaning as a title; `glossary` is its address."""
+    """Link the first mention of each term to the address of the glossary, with its meaning as the title."""
     left = dict(meanings)
     boxes = doctree.findall(lambda node: isinstance(node, NO_PROSE))
     outside = {id(text) for box in boxes for text in box.findall(nodes.Text)}
@@ -62,9 +62,9 @@ def explain(doctree: nodes.document, meanings: Mapping[str, str], glossary: str)
 
 
 def explained(text: str, left: dict[str, str], glossary: str) -> Iterator[nodes.Node]:
-    """A text in pieces: the terms that are left, the longest first, become links and are taken from `left`.
+    """Yield a text in pieces. Terms in `left`, the longest first, become links and are removed from `left`.
 
-    An abbreviation is found in capitals alone: "most" is not MOST.
+    An abbreviation must be in capitals: "most" is not MOST.
     """
     longest = sorted(left, key=len, reverse=True)
     names = "|".join(re.escape(name) if name.isupper() else f"(?i:{re.escape(name)})" for name in longest)
@@ -81,7 +81,7 @@ def explained(text: str, left: dict[str, str], glossary: str) -> Iterator[nodes.
 
 
 def link_claims(doctree: nodes.document) -> None:
-    """Give the box of each claim a link to itself, as headings and figures have one, and one to how it was judged."""
+    """Give the box of each claim a link to itself, like headings have, and a link to how it was judged."""
     for box in doctree.findall(nodes.Admonition):
         place = next((name for name in box.get("ids", ()) if name.startswith("claim-")), "")
         if place and isinstance(box[0], nodes.title):
@@ -93,11 +93,11 @@ def link_claims(doctree: nodes.document) -> None:
 
 
 def help_reading(app: Sphinx, doctree: nodes.document) -> None:
-    """Add the aids to a page as it is read."""
+    """Add the aids to a page when it is read."""
     page, source = app.env.docname, Path(app.srcdir) / f"{GLOSSARY}.md"
     if page == GLOSSARY:
-        for row in doctree.findall(nodes.row):  # it can be linked to by its term and by its short form
-            row[0]["ids"] += map(anchor, names(row[0].astext()))  # a second one on a row would stand outside of cells
+        for row in doctree.findall(nodes.row):  # links can use its term or its short form
+            row[0]["ids"] += map(anchor, names(row[0].astext()))  # a second id of the row would be outside
     elif page.startswith("notebooks/"):
         link_claims(doctree)
         if source.exists():
@@ -106,7 +106,7 @@ def help_reading(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def keep_percents_whole(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """No line ends between a number and its percent sign; code stays as it can be copied."""
+    """Keep a number and its percent sign on one line. Code is not changed, so that it can be copied."""
     context["body"] = PERCENT.sub(lambda found: found[1] or "\xa0%", context.get("body", ""))
 
 

@@ -1,4 +1,4 @@
-"""What was sealed for an edition: all of it by `:::{sealed}`, and for the page of a claim what was changed since."""
+"""The seal of an edition: `:::{sealed}` shows it, and the page of a claim says what changed since."""
 
 import hashlib
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from claimbook.say.verdict_table import answer_of
 
 
 def changed_since(app: Sphinx, claims: Sequence[ClaimRecord]) -> tuple[seals.Seal, dict[str, list[str]]] | None:
-    """The seal of the edition that is made, and by claim what was changed since; None where none was made."""
+    """Return the seal of this edition and the changes since, by claim; None if the edition has no seal."""
     source, work = Path(app.srcdir), work_of(app)
     path = seals.seal_of(source, base_of(work.edition))
     if not path.exists():
@@ -33,7 +33,7 @@ def changed_since(app: Sphinx, claims: Sequence[ClaimRecord]) -> tuple[seals.Sea
 
 
 class Sealed(Data):
-    """The newest seal: its day, its digest, what would decide each claim, and what concerns all that was changed."""
+    """The newest seal: its day and digest, what would decide each claim, and what changed for all claims."""
 
     def run(self) -> list[nodes.Node]:
         self.note_report()

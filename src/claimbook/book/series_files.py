@@ -1,6 +1,6 @@
-"""The evidence as a file for each series: `series/<series>.csv`, and `series/index.json`, which says what each counts.
+"""The evidence, one file for each series: `series/<series>.csv`. `series/index.json` says what each counts.
 
-A source whose terms do not allow its figures to be passed on is left out, and the index says how many figures that are.
+Figures from sources that do not allow redistribution are left out. The index gives their number.
 """
 
 import json
@@ -25,7 +25,7 @@ OF_SOURCE = ("publisher", "published", "licence")
 
 
 def files(data: Path, work: Work) -> Iterator[tuple[str, bytes]]:
-    """Name and content of each file, for the evidence that was published by the cut-off of an edition."""
+    """Yield name and content of each file, for the evidence published by an edition's cut-off."""
     sources = {row["source_id"]: row for row in rows_in(data / "sources.csv")}
     public, own = published_by(work.cutoff.isoformat(), sources.values()), defaultdict[str, list[Row]](list)
     for _, row in figures_in(data):
@@ -42,7 +42,7 @@ def files(data: Path, work: Work) -> Iterator[tuple[str, bytes]]:
 
 
 def columns(data: Path) -> dict[str, str]:
-    """What the columns of the files hold, as datapackage.json says it."""
+    """Return what the columns of the files mean, from datapackage.json."""
     described = json.loads((data / "datapackage.json").read_bytes())["resources"]
     tables = [each["schema"]["fields"] for each in described if each["path"].startswith(("figures/", "sources."))]
     says = {field["name"]: field.get("description", "") for fields in tables for field in fields}
@@ -50,7 +50,7 @@ def columns(data: Path) -> dict[str, str]:
 
 
 def write(app: Sphinx) -> None:
-    """Put the files beside the pages."""
+    """Write the files next to the pages."""
     for name, content in files(Path(app.srcdir) / "data", work_of(app)):
         write_whole(Path(app.outdir) / FOLDER / name, content)
 

@@ -1,4 +1,4 @@
-"""The verdict through time: a step line on the page of a claim, and `:::{through-time}` with those of all claims."""
+"""Verdicts through time: a step line on the page of a claim, and `:::{through-time}` for all claims."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -16,13 +16,13 @@ from claimbook.templates import filled
 
 WIDE, TALL, EDGE = 260, 40, 4  # CSS pixels
 STEP = (TALL - 2 * EDGE) / (len(SCORED) - 1)
-SINCE = 20  # years before the text in which a line begins
+SINCE = 20  # a line begins so many years before the text
 LATEST = "9999-12-31"
 HEAD = ("Claim", "What was public gave")
 
 
 def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
-    """How a verdict turned, up to a day, as SVG; "" where it has no history."""
+    """Return an SVG of how the verdict changed up to the day `until`; "" if the claim has no history."""
     if not claim.through_time:
         return ""
     year, first = text_date[:4], int(text_date[:4]) - SINCE
@@ -48,13 +48,13 @@ def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
 
 
 def turn_in_words(turn: TurnOfTime) -> str:
-    """ "From 18 December 2023: wrong"."""
+    """Return a turn in words: "from 18 December 2023: wrong"."""
     when = f"from {in_words(latest_day(turn.day))}" if turn.day else "at first"
     return f"{when}: {answer_of(turn.stands_as).word}"
 
 
 def in_the_texts_year(claim: ClaimRecord, text_date: str) -> str:
-    """What an author could have known on the first and on the last day of the text's own year."""
+    """Say what an author could know on the first and on the last day of the text's own year."""
     if not claim.through_time:
         return ""
     year = text_date[:4]
@@ -65,7 +65,7 @@ def in_the_texts_year(claim: ClaimRecord, text_date: str) -> str:
 
 
 class ThroughTime(Data):
-    """The step lines of all claims, each of which leads to its page, below each other on one line of years."""
+    """The step lines of all claims on one scale of years. Each claim links to its page."""
 
     def run(self) -> list[nodes.Node]:
         self.note_report()
@@ -87,7 +87,7 @@ class ThroughTime(Data):
 
 
 def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
-    """What the whole picture says: how many answers turned, in all and in the text's own year."""
+    """Sum up all lines: how many answers changed, in all and in the text's own year."""
     turned = sum(len({answer_of(turn.stands_as) for turn in claim.through_time}) > 1 for claim in claims)
     begun, ended, now = (
         [answer_of(claim.on(day).stands_as) for claim in claims] for day in (f"{year}-01-01", f"{year}-12-31", LATEST)

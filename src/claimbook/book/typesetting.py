@@ -1,4 +1,4 @@
-"""From Typst to the finished PDF: characters that no font has, heads of rows, small size."""
+"""Turn a Typst document into the final PDF: replace characters without a font, tag row heads, compress."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,19 +12,19 @@ from fontTools.ttLib import TTFont
 from claimbook.say.project import Told
 
 STANDARDS = ["a-3a", "ua-1"]
-NOT_IN_FONTS = "could not be displayed"  # what Typst says of a character; these standards allow no empty box
+NOT_IN_FONTS = "could not be displayed"  # Typst's message about a character; the standards forbid empty boxes
 REPLACEMENT = "\N{DOUBLE QUESTION MARK}"  # our fonts have it
 
 
 class StyleFaulty(Told, ValueError):
-    """Typst does not take the document or its style; the message says why and where."""
+    """Raised if Typst rejects the document or its style. The message says why and where."""
 
 
 def typeset(document: Mapping[str, bytes], fonts: Path, heads: Sequence[tuple[int, bool]]) -> bytes:
-    """Set a document of Typst, whose files are given by name, as a tagged file of PDF/A-3a and PDF/UA-1.
+    """Typeset a Typst document, given as files by name, as a tagged PDF/A-3a and PDF/UA-1 file.
 
-    Only the fonts of the folder `fonts` are used. `heads` says of each table how many rows are its head, and whether
-    its first column heads the rows below. Raises StyleFaulty with one sentence where Typst finds a mistake.
+    Only the fonts in the folder `fonts` are used. `heads` gives for each table the number of rows in its
+    head, and whether its first column holds heads of rows. Raises StyleFaulty with one sentence.
     """
 
     content = compiled(document, fonts)
@@ -38,11 +38,11 @@ def typeset(document: Mapping[str, bytes], fonts: Path, heads: Sequence[tuple[in
 
 
 def compiled(document: Mapping[str, bytes], fonts: Path) -> bytes:
-    """What Typst makes of a document; characters that no font has are marked. Raises StyleFaulty."""
+    """Return the PDF from Typst, with a mark for each character without a font. Raises StyleFaulty."""
 
     def made(main: bytes) -> bytes:
         files = {**document, "main.typ": main}
-        return typst.compile(  # type: ignore[call-overload]  # its types know no document of several files
+        return typst.compile(  # type: ignore[call-overload]  # its types lack several files
             files, font_paths=[str(fonts)], ignore_system_fonts=True, pdf_standards=STANDARDS
         )
 
@@ -56,7 +56,7 @@ def compiled(document: Mapping[str, bytes], fonts: Path) -> bytes:
 
 
 def without_unknown(text: str, fonts: Path) -> str:
-    """The text with a mark in place of each character that no font has."""
+    """Return the text with a mark for each character that no font has."""
     known: set[int] = set()
     for path in fonts.glob("*.ttf"):
         with TTFont(path, lazy=True) as font:
@@ -65,7 +65,7 @@ def without_unknown(text: str, fonts: Path) -> str:
 
 
 def elements(node: pikepdf.Object, *kinds: str) -> Iterator[pikepdf.Dictionary]:
-    """The outermost elements of some kinds in a part of the structure tree, in reading order."""
+    """Yield the outermost elements of some kinds in a part of the structure tree, in reading order."""
     inner = node.get("/K", pikepdf.Array()) if isinstance(node, pikepdf.Dictionary) else node
     for child in inner if isinstance(inner, pikepdf.Array) else [inner]:
         if isinstance(child, pikepdf.Dictionary) and child.get("/S") in kinds:
@@ -75,10 +75,10 @@ def elements(node: pikepdf.Object, *kinds: str) -> Iterator[pikepdf.Dictionary]:
 
 
 def tag_heads(rows: Sequence[pikepdf.Dictionary], of_rows: bool) -> None:
-    """Say which cells of the rows below the head of a table are heads; the scopes of heads tell what they head.
+    """Tag which cells in the rows below a table's head are heads, and add scopes that say what they head.
 
-    Typst has a function for heads of rows, which its Python package leaves switched off. A line across the table is set
-    as a head, so that no page ends with it, but it heads no column: here it becomes a cell.
+    Typst has a function for row heads, but its Python package has it switched off. A line across the table is
+    set as a head, so that no page ends with it. It does not head a column, so here it becomes a plain cell.
     """
     cells = [list(elements(row, "/TD", "/TH")) for row in rows]
     if not of_rows and not any(cell.S == "/TH" for row in cells for cell in row):

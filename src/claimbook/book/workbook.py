@@ -1,7 +1,7 @@
-"""The report as an Excel workbook beside the pages: claims, their measures, every published row, series and sources.
+"""The report as an Excel workbook next to the pages: claims, measures, published rows, series, sources.
 
-It holds values alone. A text that begins like a formula is written as text, and stays text when somebody has been in
-its cell. Columns are named as in results.json and in `data/`.
+It contains only values. A text that begins like a formula is stored as text and stays text when somebody
+edits its cell. Columns have the names of results.json and `data/`.
 """
 
 import io
@@ -25,9 +25,9 @@ from claimbook.say.periods import published_by
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-NO_TIME = datetime(2000, 1, 1)  # of making a workbook: the same cells give the same bytes
-WIDEST = 450  # pixels of a column
-TEXTS = {"strings_to_formulas": False, "strings_to_urls": False}  # what xlsxwriter would make of some texts
+NO_TIME = datetime(2000, 1, 1)  # time stamp of every workbook: the same cells give the same bytes
+WIDEST = 450  # widest column in pixels
+TEXTS = {"strings_to_formulas": False, "strings_to_urls": False}  # conversions that xlsxwriter must not make
 CLAIM = (
     *("id", "section", "kind", "statement", "test.op", "test.value", "test.unit", "test.period"),
     *("answer", "found", "firm", "verdict", "qualifiers", "robustness.label", "robustness.flips"),
@@ -47,8 +47,8 @@ ABOUT = {
 
 
 def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[str, "DataFrame"]:
-    """The sheets of an edition: claims as in results.json, and of the evidence what was published by the cut-off."""
-    import pandas as pd  # Sphinx starts without it
+    """Return the sheets of an edition: claims as in results.json, and evidence published by the cut-off."""
+    import pandas as pd  # slow to import, and Sphinx can start without it
 
     listed = rows_in(data / "sources.csv")
     public = published_by(work.cutoff.isoformat(), listed)
@@ -73,7 +73,7 @@ def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[
 
 
 def written(work: Work, sheets: Mapping[str, "DataFrame"]) -> bytes:
-    """The workbook; the same tables give the same bytes."""
+    """Return the workbook. The same tables give the same bytes."""
     import pandas as pd
 
     stream = io.BytesIO()

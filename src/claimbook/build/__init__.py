@@ -1,4 +1,4 @@
-"""How a build runs: editions, the plan of its steps, execution of notebooks, and publication of the pages."""
+"""How a build runs: editions, the plan of its steps, execution of notebooks, and publication of pages."""
 
 from claimbook.build import patches
 

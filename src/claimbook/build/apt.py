@@ -1,4 +1,4 @@
-"""Debian packages that pip cannot bring; standard library only, since set-up runs before .venv."""
+"""Installs Debian packages that pip cannot; standard library only, because set-up runs before .venv."""
 
 import os
 import shutil
@@ -6,7 +6,7 @@ import subprocess
 
 
 def install(packages: tuple[str, ...]) -> bool:
-    """Install Debian packages when that needs no password; False where it cannot be done."""
+    """Install Debian packages if that needs no password. Returns False if it is not possible."""
     if not shutil.which("apt-get"):
         return False
     if os.geteuid() == 0:

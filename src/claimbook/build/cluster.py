@@ -1,4 +1,4 @@
-"""Notebooks on the workers of a Dask scheduler: their files go there as bytes, and what a run gives comes back."""
+"""Runs notebooks on the workers of a Dask scheduler: sends their files as bytes and receives the results."""
 
 import hashlib
 import logging
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
     from claimbook.build.run import Progress
 
-ANSWERS = 10  # seconds that a scheduler has to answer
-LOOKS = 1  # seconds after which a step that waits looks whether the build was cut off
-NAMED = 3  # differences that a sentence names
+ANSWERS = 10  # seconds to wait for a scheduler
+LOOKS = 1  # seconds between checks whether the build was interrupted
+NAMED = 3  # differences in a sentence
 INSTALL = "Install it: .venv/bin/uv pip install --require-hashes -r requirements-cluster.lock"
 ENGINE = Path(__file__).parents[1]
 
 
 @dataclass
 class Cluster:
-    """Workers that run notebooks; `places` is how many they run at a time."""
+    """Workers that run notebooks; `places` is how many notebooks they run at a time."""
 
     address: str
     client: "Client"
@@ -42,9 +42,9 @@ class Cluster:
     sent: dict[str, "Future"] = field(default_factory=dict)
 
     def execute(self, files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> tuple[bytes, set[Read]]:
-        """Run a notebook as `execute_bundle` does, on a worker; one that dies at work is replaced by another.
+        """Run a notebook like `execute_bundle`, but on a worker; if a worker dies, another one takes over.
 
-        Raises NotebookFailed, and PlanError where the scheduler went or each worker that tried died.
+        Raises NotebookFailed, and PlanError if the scheduler stops or every worker that tried died.
         """
         from concurrent.futures import CancelledError
 
@@ -63,7 +63,7 @@ class Cluster:
         return executed, reads
 
     def _sent(self, files: Mapping[str, bytes]) -> "Future":
-        """Files that many notebooks see: they go to the scheduler once, and from worker to worker."""
+        """Send files that many notebooks share to the scheduler once; workers pass them on."""
         digest = hashlib.sha256()
         for path, content in sorted(files.items()):
             digest.update(f"{path} {len(content)} ".encode() + content)
@@ -84,7 +84,7 @@ class Cluster:
 
 
 def _run(shared: Mapping[str, bytes], own: Mapping[str, bytes], *run: Any) -> tuple[str, bytes, set[Read]]:
-    """On a worker: run a notebook; returns the worker's name too."""
+    """Run a notebook on a worker. Returns the worker's name, the executed notebook and what it read."""
     from distributed import get_worker
 
     return str(get_worker().name), *execute_bundle({**shared, **own}, *run)
@@ -92,12 +92,15 @@ def _run(shared: Mapping[str, bytes], own: Mapping[str, bytes], *run: Any) -> tu
 
 @contextmanager
 def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluster]:
-    """The workers of a scheduler; raises PlanError where there are none, or one has other software than `lock`."""
+    """Connect to the workers of a scheduler, and yield them as a Cluster.
+
+    Raises PlanError if there are none, or if a worker has other software than `lock`.
+    """
     try:
         from distributed import Client
     except ImportError:
         raise PlanError(f"SCHEDULER={address}: distributed is not installed here. {INSTALL}") from None
-    for name in ("distributed", "distributed.client"):  # what goes wrong is told in our words
+    for name in ("distributed", "distributed.client"):  # our messages replace its logs
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=ANSWERS, set_as_default=False)
@@ -121,12 +124,12 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
 
 @cache
 def _engine() -> str:
-    """Digest of the code of this package."""
+    """Return the digest of the code of this package."""
     return digest_of({str(path.relative_to(ENGINE)): path for path in ENGINE.rglob("*.py")})[:8]
 
 
 def software(names: Sequence[str]) -> dict[str, str]:
-    """What runs a notebook here: Python, this package by its code, and the packages of these names by their version."""
+    """Return the versions of Python, this package (by its code) and the named packages on this machine."""
     versions = {"Python": "{}.{}".format(*sys.version_info), "claimbook": _engine()}
     for name in names:
         try:
@@ -137,12 +140,12 @@ def software(names: Sequence[str]) -> dict[str, str]:
 
 
 def _is_guarded() -> bool:
-    """Whether this process, a worker, is one that may start no others."""
+    """Return whether this process is a worker that may not start processes."""
     return current_process().daemon
 
 
 def refuse(address: str, ours: Mapping[str, str], theirs: Mapping[str, Any]) -> None:
-    """Raise PlanError where a worker has other software: the report would not have the same bytes."""
+    """Raise PlanError if a worker has other software, because the report would then differ in its bytes."""
     for worker, found in theirs.items():
         if not isinstance(found, dict):
             raise PlanError(f"SCHEDULER={address}: worker {worker} cannot run notebooks: {found}.")

@@ -1,4 +1,4 @@
-"""What sets the book out: its settings, and which documents it has, in which order, which of them executed."""
+"""The settings of the book, and its documents and executed notebooks in order."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,18 +10,18 @@ from claimbook.say.words import suggestion, unseen
 from claimbook.say.yaml_files import YamlError, yaml_document
 
 FILE, SETTINGS, CITATION = "_toc.yml", "_config.yml", "CITATION.cff"
-CITED = ("title", "abstract", "authors", "version", "keywords")  # fields of a citation that the report takes
+CITED = ("title", "abstract", "authors", "version", "keywords")  # fields of CITATION.cff that the report uses
 
 
 def read(path: Path) -> Any:
-    """What one of the two files says."""
+    """Return the content of a YAML file. Raises YamlError if it is missing or not readable."""
     if not path.is_file():
         raise YamlError(path.name, None, "The file is missing.", f"Put it back: git checkout -- {path.name}")
     return yaml_document(path.name, path.read_bytes())[1]
 
 
 def faults_of_settings(source: Path) -> list[str]:
-    """Where the settings are none that Jupyter Book knows, which would tell so only when all notebooks have run."""
+    """Return faults in the settings, which Jupyter Book would report only after all notebooks have run."""
     from jupyter_book.config import PATH_YAML_DEFAULT, get_validator
 
     try:
@@ -36,7 +36,7 @@ def faults_of_settings(source: Path) -> list[str]:
 
 
 def faults_of_citation(source: Path) -> list[str]:
-    """What CITATION.cff lacks of what pages and deposits take from it."""
+    """Return the fields that pages and deposits need and CITATION.cff lacks."""
     try:
         lacking = [name for name in CITED if not read(source / CITATION).get(name)]
         return [f"{CITATION}: {name} is missing. Add it." for name in lacking]
@@ -45,7 +45,7 @@ def faults_of_citation(source: Path) -> list[str]:
 
 
 def faults_of_texts(files: Mapping[str, Path]) -> list[str]:
-    """Texts of the book with a sign that nobody sees; YAML and notebooks are told where they are read."""
+    """Return faults for texts with invisible characters. YAML and notebooks are checked elsewhere."""
     found = {name: unseen(path.read_text(encoding="utf-8", errors="replace")) for name, path in files.items()}
     what = "a sign stands there that nobody sees. Delete"
     return [f"{name}, line {hidden[0]}: {what} {hidden[1]}." for name, hidden in found.items() if hidden]
@@ -57,24 +57,24 @@ def _documents(path: Path) -> Sequence[tuple[str, str]]:
 
 
 def documents(source: Path) -> Sequence[tuple[str, str]]:
-    """(part, document) in the order of `_toc.yml`; the root page belongs to no part."""
+    """Return (part, document) in the order of `_toc.yml`; the root page has an empty part."""
     return _documents(source / FILE)
 
 
 def executed(source: Path) -> dict[str, Path]:
-    """The notebooks of the book whose source tree is `source`, by name, in the order of `_toc.yml`."""
+    """Return the paths of the book's notebooks in `source` by name, in the order of `_toc.yml`."""
     found = (source / f"{document}.ipynb" for _, document in documents(source))
     return {path.stem: path for path in found if path.exists()}
 
 
 def notebooks(source: Path) -> dict[str, Mapping[str, Any]]:
-    """What is in those notebooks. A process reads each once, as long as its file stays the same; nobody changes it."""
+    """Return the content of those notebooks by name, as `parsed` returns it."""
     return {name: parsed(path) for name, path in executed(source).items()}
 
 
 @read_once
 def parsed(path: Path) -> Mapping[str, Any]:
-    """What is in one notebook; the same holds."""
+    """Return the content of one notebook, read once while unchanged. Callers must not modify it."""
     return json.loads(path.read_bytes())
 
 

@@ -1,4 +1,4 @@
-"""Editions: the parameters of one run of the report, read strictly from `editions/<name>.yml`."""
+"""Editions: the parameters of one run of the report, validated strictly from `editions/<name>.yml`."""
 
 import re
 from collections.abc import Sequence
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     Parameters = Run
 else:
     Parameters = of_sections()
-RUN = "run.json"  # beside the book: what is said of a run that reads another copy of the data
+RUN = "run.json"  # next to the book: notes on a run that reads another copy of the data
 
 
 class EditionError(Told, ValueError):
-    """An edition that cannot be used; the message names file, field and fix, a line for each mistake."""
+    """An edition cannot be used; the message has a line for each mistake with file, field and fix."""
 
 
 class Edition(BaseModel):
@@ -38,24 +38,24 @@ class Edition(BaseModel):
 
     @property
     def name(self) -> str:
-        """Name of the edition, followed by what was changed for one run."""
+        """Name of the edition, followed by the parameters changed for one run."""
         return self.parameters.edition
 
     @property
     def epoch(self) -> int:
-        """Seconds from 1970 to the cut-off day: every file that is made bears this date, never the clock's."""
+        """Seconds from 1970 to the cut-off day, the date of all files of a build."""
         return (date.fromisoformat(self.parameters.cutoff) - date(1970, 1, 1)).days * 86400
 
 
 def names(root: Path) -> list[str]:
-    """Names of all editions, oldest first."""
+    """Return the names of all editions, oldest first."""
     return sorted(path.stem for path in (root / "editions").glob("*.yml"))
 
 
 def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
     """Read `editions/<name>.yml`, changed by `settings` ("cutoff=2024-12-31") for one run.
 
-    Raises EditionError with one sentence for each mistake, all of them at once.
+    Raises EditionError with a sentence for each mistake, all at once.
     """
     known = names(root)
     if name not in known:
@@ -84,7 +84,7 @@ def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
 
 
 def changed(edition: Edition, settings: Sequence[str]) -> Edition:
-    """The edition with parameters set anew, and a name that says so; itself where nothing differs."""
+    """Return the edition with changed parameters and a name that lists them; unchanged if nothing differs."""
     before, fields = edition.parameters.model_dump(), Parameters.model_fields
     values: dict[str, Any] = {}
     found = []
@@ -116,5 +116,5 @@ def changed(edition: Edition, settings: Sequence[str]) -> Edition:
 
 
 def as_name(name: str) -> str:
-    """The name of an edition that is nearest to what somebody wrote."""
+    """Return the closest valid name of an edition."""
     return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "name"

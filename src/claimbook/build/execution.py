@@ -1,4 +1,4 @@
-"""Running one notebook: files as bytes in, the executed notebook as bytes out, and what it read."""
+"""Runs one notebook: takes files as bytes, returns the executed notebook and what it read."""
 
 import hashlib
 import json
@@ -14,14 +14,14 @@ from claimbook.notebook.parameters import INJECTED
 from claimbook.say import project, prose
 from claimbook.say import recorded as results
 
-if TYPE_CHECKING:  # papermill and nbformat take a second to import, and most starts have nothing to execute
+if TYPE_CHECKING:  # nbformat takes long to import, and most starts execute nothing
     from nbformat import NotebookNode
 
 NO_MAGIC = "IPython knows no such command here; %%prose has to stand below the cell that makes the section"
-TIMEOUT = 600  # seconds a cell may take
+TIMEOUT = 600  # seconds that a cell may take
 
-# ipykernel warns about its transport in every log, and complains there when interrupted;
-# personal start-up files must not reach the report either
+# ipykernel warns about its transport in every log and complains when interrupted;
+# and personal start-up files must not affect the report
 IPYTHON_CONFIG = "c.IPKernelApp.log_level = 50\n"
 
 
@@ -29,10 +29,10 @@ Execute = Callable[[Mapping[str, bytes], str, Mapping[str, Any]], tuple[bytes, s
 
 
 class NotebookFailed(Exception):
-    """A notebook that did not run to its end; `partial` is what it came to, as bytes."""
+    """A notebook stopped before its end; `partial` is its state by then, as bytes."""
 
     def __init__(self, sentence: str, name: str, partial: bytes) -> None:
-        super().__init__(sentence, name, partial)  # all of them, so that it can come from another process
+        super().__init__(sentence, name, partial)  # all arguments, so that pickling works
         self.name, self.partial = name, partial
 
     def __str__(self) -> str:
@@ -41,12 +41,12 @@ class NotebookFailed(Exception):
 
 @lru_cache(maxsize=64)
 def parsed(content: bytes) -> Mapping[str, Any]:
-    """A notebook from its bytes, parsed once in a process: look at it, do not change it."""
+    """Parse a notebook, once per process for the same bytes. Callers must not modify the result."""
     return json.loads(content)
 
 
 def code_cells(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
-    """Number (from 1, injected cell not counted), source and cell of every code cell."""
+    """Yield number (from 1, without the injected cell), source and cell of every code cell."""
     number = 0
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code" and INJECTED not in cell["metadata"].get("tags", ()):
@@ -55,12 +55,12 @@ def code_cells(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, Mapping[
 
 
 def source_digest(content: bytes) -> str:
-    """Digest of what a notebook says, not of what it gave or was given: types, sources, tags and ids of its cells."""
+    """Return a digest of types, sources, tags and ids of cells, without outputs and injected parameters."""
     return _digest(cell for cell in parsed(content)["cells"] if INJECTED not in cell["metadata"].get("tags", ()))
 
 
 def code_digest(content: bytes) -> str:
-    """Digest of what a notebook runs: its code cells without prose, so that a changed word makes nothing run."""
+    """Return a digest of the code cells without prose, so that a changed word reruns nothing."""
     return _digest(cell for _, _, cell in code_cells(parsed(content)) if not prose.is_prose(cell))
 
 
@@ -70,10 +70,10 @@ def _digest(cells: Iterable[Mapping[str, Any]]) -> str:
 
 
 def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> tuple[bytes, set[Read]]:
-    """Run `notebooks/<name>.ipynb` in a folder that holds `files` (relative path: content) and nothing else.
+    """Run `notebooks/<name>.ipynb` in a folder with `files` (relative path: content) and nothing else.
 
-    Returns the executed notebook, and what the run read below data/ and src/. Raises NotebookFailed with one sentence.
-    Several threads may run notebooks at the same time.
+    Returns the executed notebook, and what the run read below data/ and src/. Raises NotebookFailed with one
+    sentence. Threads may run notebooks at the same time.
     """
     import nbformat
 
@@ -93,7 +93,7 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
 
 
 def _run(notebook: Path, executed: Path, parameters: Mapping[str, Any], environment: Mapping[str, str]) -> str:
-    """Run a notebook in its folder; returns why it did not come to its end, or ""."""
+    """Run a notebook in its folder. Returns why it stopped before its end, or ""."""
     import papermill
     from nbclient.exceptions import CellTimeoutError
 
@@ -107,15 +107,15 @@ def _run(notebook: Path, executed: Path, parameters: Mapping[str, Any], environm
             log_output=False,
             execution_timeout=TIMEOUT,
             autosave_cell_every=0,
-            shutdown_kernel="immediate",  # asked politely, a kernel now and then takes three seconds to go
+            shutdown_kernel="immediate",  # a polite shutdown sometimes takes three seconds
             kernel={"cwd": str(notebook.parent), "env": dict(environment)},
         )
     except papermill.PapermillExecutionError as error:
         said = f"{error.ename}: {error.evalue}".removesuffix(": ")
-        return NO_MAGIC if said == "CellExecutionError" else said  # an unknown command has neither name nor value
+        return NO_MAGIC if said == "CellExecutionError" else said  # an unknown magic has neither name nor value
     except CellTimeoutError:
         return f"a cell ran longer than {TIMEOUT} s"
-    except RuntimeError as error:  # in a cell, or before the first
+    except RuntimeError as error:  # raised in a cell or before the first one
         if "Kernel died" not in str(error):
             raise
         return "the kernel died (out of memory?)"
@@ -124,10 +124,10 @@ def _run(notebook: Path, executed: Path, parameters: Mapping[str, Any], environm
 
 @cache
 def _engine() -> str:
-    """Name of an engine of papermill whose kernels have a folder and an environment of their own.
+    """Return the name of a papermill engine whose kernels have their own folder and environment.
 
-    It writes the notebook once, at its end. Papermill's own engine writes it before and after each cell, with all
-    charts so far, and runs in the folder and environment of its process.
+    It writes the notebook once, at the end. Papermill's own engine writes it before and after each cell with
+    all charts so far, and runs in the folder and environment of its process.
     """
     from papermill.clientwrap import PapermillNotebookClient
     from papermill.engines import Engine, papermill_engines
@@ -135,7 +135,7 @@ def _engine() -> str:
 
     class OwnKernel(Engine):
         @classmethod
-        def execute_managed_notebook(  # type: ignore[override]  # of the settings, those that we give
+        def execute_managed_notebook(  # type: ignore[override]  # only the settings that we pass
             cls, nb_man: Any, kernel_name: str, execution_timeout: int, kernel: dict[str, Any], **settings: Any
         ) -> Any:
             from claimbook.build import kernels
@@ -158,7 +158,7 @@ def _engine() -> str:
 
 
 def _kernel_environment(work: Path, reads: Path) -> dict[str, str]:
-    """The environment of a kernel; what it reads is written to the file `reads` if it has our library."""
+    """Return the environment of a kernel. If it has our library, the file `reads` receives its reads."""
     profile = work / ".ipython" / "profile_default"
     profile.mkdir(parents=True)
     reads.touch()
@@ -168,13 +168,13 @@ def _kernel_environment(work: Path, reads: Path) -> dict[str, str]:
     return os.environ | {
         "PYTHONPATH": str(work / "src"),
         "IPYTHONDIR": str(work / ".ipython"),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # agg from outside would make figures vanish
-        project.DATA: "",  # the data of a run lie beside it
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # agg, set outside, would make figures vanish
+        project.DATA: "",  # a run has its own data
     }
 
 
 def _stopped_at(notebook: "NotebookNode") -> str:
-    """Which code cell was started last, as a reader counts them, with its first line."""
+    """Return the number and first line of the code cell that started last, as a phrase."""
     started = [(n, source) for n, source, cell in code_cells(notebook) if cell["metadata"]["papermill"]["start_time"]]
     if not started:
         return ""
@@ -184,7 +184,7 @@ def _stopped_at(notebook: "NotebookNode") -> str:
 
 
 def strip(notebook: "NotebookNode") -> "NotebookNode":
-    """Take out what differs between two runs, and what the injected cell shifts; hide that cell from the book."""
+    """Remove what differs between two runs, and hide the injected cell from the book."""
     from nbformat import NotebookNode
 
     kernel = {k: v for k, v in notebook.metadata.items() if k == "kernelspec"}
@@ -193,7 +193,7 @@ def strip(notebook: "NotebookNode") -> "NotebookNode":
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
         if not cell.metadata.get("tags"):
-            cell.metadata.pop("tags", None)  # papermill gives every cell a list of them
+            cell.metadata.pop("tags", None)  # papermill adds an empty list to every cell
         if INJECTED in cell.metadata.get("tags", []):
             cell["id"], cell.execution_count = INJECTED, None
             cell.metadata.tags = [INJECTED, "remove-cell"]
@@ -202,7 +202,7 @@ def strip(notebook: "NotebookNode") -> "NotebookNode":
 
 
 def _count(cells: "Iterable[NotebookNode]") -> None:
-    """Number the cells that ran from one, whatever ran between them."""
+    """Renumber the executed cells from one."""
     ran = (c for c in cells if c.cell_type == "code" and c.execution_count is not None and c["id"] != INJECTED)
     for count, cell in enumerate(ran, start=1):
         cell.execution_count = count
@@ -212,9 +212,9 @@ def _count(cells: "Iterable[NotebookNode]") -> None:
 
 
 def weave(name: str, source: bytes, executed: bytes) -> bytes:
-    """The executed notebook `name` with the prose of `source`, whose code is the same: what a run of it would give.
+    """Return the executed notebook with the prose of `source`, which has the same code, as if that had run.
 
-    Raises ProseError where the prose names a value that the run did not leave.
+    Raises ProseError if the prose names a value that the run did not record.
     """
     import nbformat
 
@@ -237,7 +237,7 @@ def weave(name: str, source: bytes, executed: bytes) -> bytes:
 
 
 def _told(cell: "NotebookNode", values: Mapping[str, prose.Value], name: str) -> "NotebookNode":
-    """A cell of prose with what it tells."""
+    """Return a cell of prose whose output is its text with the values filled in."""
     from nbformat.v4 import new_output
 
     text = prose.text_of(cell)

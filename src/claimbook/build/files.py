@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, digests of them, and words for a disk that will not take them."""
+"""Writes files completely or not at all, computes digests, and explains errors of the disk."""
 
 import errno
 import hashlib
@@ -18,13 +18,13 @@ TICK = 50_000_000  # nanoseconds: longer than one tick of a file system's clock
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """A new folder to work in, which is removed afterwards."""
+    """Make a temporary folder and remove it afterwards."""
     with TemporaryDirectory(prefix="claimbook-") as folder:
         yield Path(folder)
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all."""
+    """Write a file completely or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -36,7 +36,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def renewed(path: Path, content: bytes) -> bool:
-    """Write a file whose content is another, whole; returns whether it was. One that is the same keeps its time."""
+    """Write a file if its content differs, and return whether it did. An unchanged file keeps its time."""
     other = not path.exists() or path.read_bytes() != content
     if other:
         write_whole(path, content)
@@ -44,7 +44,7 @@ def renewed(path: Path, content: bytes) -> bool:
 
 
 def write_all(contents: Mapping[Path, bytes]) -> None:
-    """Write several files, all or none: what was there is put back if one cannot be written."""
+    """Write several files, all or none: if one fails, restore the others."""
     before = {path: path.read_bytes() if path.exists() else None for path in contents}
     try:
         for path, content in contents.items():
@@ -59,10 +59,9 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
 
 
 def read_once(read: Callable[[Path], Read]) -> Callable[[Path], Read]:
-    """Return a function that reads a file once in a process, and again only when somebody has changed it.
+    """Return a version of `read` that caches the result per process while the file is untouched.
 
-    A file that has just changed is read each time: a second change within one tick of the file system's clock would
-    leave its times as they are.
+    A file that has changed within the last TICK is not cached: its time could not show another change.
     """
     kept = lru_cache(maxsize=10_000)(lambda path, *state: read(path))
 
@@ -81,7 +80,7 @@ def _digest(path: Path) -> str:
 
 
 def digest_of(files: Mapping[str, Path]) -> str:
-    """Digest of the names and contents of files; one that is not there counts as that."""
+    """Return a digest of names and contents of files; a missing file counts as missing."""
     digest = hashlib.sha256()
     for name, path in sorted(files.items()):
         digest.update(json.dumps([name, _digest(path) if path.exists() else None]).encode())
@@ -89,14 +88,14 @@ def digest_of(files: Mapping[str, Path]) -> str:
 
 
 def folder_hash(folder: Path) -> str:
-    """Digest of the files that people made below a folder, which readers can compare."""
+    """Return a digest of the files that people made below a folder, for readers to compare."""
     return digest_of(made_by_people(folder))
 
 
 def below(folder: Path, called: str = "") -> dict[str, Path]:
-    """Every file below a folder by its name in it, or in what holds a folder `called` so; in a fixed order.
+    """Return every file below a folder by its path in it, sorted, with `called` as prefix.
 
-    A link to a folder stands for what is in it: a report beside this one has the engine by a link.
+    Links to folders are followed, because a report may link to the engine.
     """
     above = PurePosixPath(called)
     found = sorted(Path(place, name) for place, _, names in os.walk(folder, followlinks=True) for name in names)
@@ -104,7 +103,7 @@ def below(folder: Path, called: str = "") -> dict[str, Path]:
 
 
 def made_by_people(folder: Path) -> dict[str, Path]:
-    """The same without caches and hidden files."""
+    """Return every file below a folder except caches and hidden files."""
     return {
         name: path
         for name, path in below(folder).items()
@@ -113,7 +112,7 @@ def made_by_people(folder: Path) -> dict[str, Path]:
 
 
 def disk_fault(error: OSError) -> str | None:
-    """A sentence for a disk that is full or may not be written to; None for any other error."""
+    """Return a sentence for a disk that is full or read-only; None for any other error."""
     where = f"{error.filename} cannot be written" if error.filename else "A file cannot be written"
     kept = "What was finished before is kept"
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:

@@ -1,4 +1,4 @@
-"""Jupyter Book in a process of its own."""
+"""Runs Jupyter Book in a separate process."""
 
 import gc
 import os
@@ -11,17 +11,16 @@ from pathlib import Path
 
 from claimbook.build import patches
 
-# Sphinx cuts the documents into as many parts, and writes one while it makes the next one ready: with few and large
-# parts one processor waits.
+# Number of parts into which Sphinx cuts the documents. It prepares one part while it writes another, so with few large
+# parts a processor would wait.
 JOBS = 3 * (os.cpu_count() or 1)
 at_work: set["subprocess.Popen[str]"] = set()
 
 
-def build(source: Path, options: Sequence[str], library: Path, variables: Mapping[str, str]) -> tuple[int, str]:
-    """Build the book in `source`: exit code of Jupyter Book, and what it said.
+def build(source: Path, options: Sequence[str], library: str, variables: Mapping[str, str]) -> tuple[int, str]:
+    """Build the book in `source`. Returns the exit code of Jupyter Book and its output.
 
-    `library` is the folder of our package. The process inherits what this one holds for its children, such as the lock
-    of a build.
+    `library` is PYTHONPATH for our code. The process inherits open files such as the lock of the build.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", __name__, "build", str(source), *options],
@@ -29,10 +28,11 @@ def build(source: Path, options: Sequence[str], library: Path, variables: Mappin
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        cwd=source,  # where our code finds out which report this is
         encoding="utf-8",
         close_fds=False,
-        start_new_session=True,  # a terminal's Ctrl-C does not reach it
-        env={**os.environ, **variables, "PYTHONPATH": str(library), "PYTHONHASHSEED": "0"},
+        start_new_session=True,  # Ctrl-C in a terminal does not reach it
+        env={**os.environ, **variables, "PYTHONPATH": library, "PYTHONHASHSEED": "0"},
     )
     at_work.add(process)
     try:
@@ -43,17 +43,18 @@ def build(source: Path, options: Sequence[str], library: Path, variables: Mappin
 
 
 def end() -> None:
-    """Kill what is at work, with its children."""
+    """Kill the running processes of Jupyter Book with their children."""
     for process in at_work:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
 
 
 def main(arguments: Sequence[str]) -> None:
-    """In the new process: be Jupyter Book, in the folder of the book.
+    """Run Jupyter Book in the folder of the book; the new process calls this.
 
-    The collector of cycles looks again and again through a tree of pages that lives until the end: it takes a third of
-    the time and frees next to nothing. To take that tree apart at the end costs a second more.
+    The garbage collector is off: it would search a tree of pages that lives until the end, which takes a
+    third of the time and frees almost nothing. The process then exits without dismantling that tree, which
+    saves a second.
     """
     gc.disable()
     from jupyter_book.cli.main import main as jupyter_book
@@ -62,7 +63,7 @@ def main(arguments: Sequence[str]) -> None:
     patches.sphinx_writes_in_parallel(JOBS)
     try:
         jupyter_book(arguments)
-    except SystemExit as ended:  # it always ends so
+    except SystemExit as ended:  # it always ends this way
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(int(ended.code or 0))

@@ -1,7 +1,7 @@
-"""Kernels that are forked from a process which has imported what notebooks need.
+"""Kernels forked from a process that has already imported what notebooks need.
 
-To import it takes most of the time of a small notebook. The process is the forkserver of the standard library; it knows
-nothing of our package, so that a kernel imports the library that lies beside its notebook.
+These imports take most of the time of a small notebook. The process is the forkserver of the standard
+library. It never imports our package, so each kernel imports the library next to its notebook.
 """
 
 import os
@@ -25,20 +25,20 @@ IMPORTED = [
     *("seaborn", "pydantic", "yaml", "PIL.PngImagePlugin"),
     *("IPython.core.completer", "ipykernel.ipkernel", "ipykernel.kernelapp"),
 ]
-FIXED = {  # for all kernels from their first moment on; no thread may run in a process that forks
+FIXED = {  # set before any import; a process that forks must have no threads
     "PYTHONHASHSEED": "0",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
 }
-LONGEST = 90  # letters that the system allows in the name of a socket, with some to spare; else there are ports
+LONGEST = 90  # longest path for a socket, with a margin; longer ones use ports
 OURS = __name__.partition(".")[0]
 
 
 def begin() -> None:
-    """Let the forkserver import, while this process does something else; a terminal's Ctrl-C does not stop it there."""
+    """Start the forkserver and its imports in the background, protected from Ctrl-C in a terminal."""
     forkserver.set_forkserver_preload(IMPORTED)
-    resource_tracker.ensure_running()  # now, since it lets signals through again once it has begun
+    resource_tracker.ensure_running()  # first, because starting it unblocks signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         with patch.dict(os.environ, FIXED):
@@ -48,9 +48,9 @@ def begin() -> None:
 
 
 def manager(kernel_name: str, sockets: Path) -> AsyncKernelManager:
-    """What starts a kernel by a fork.
+    """Return a manager that starts a kernel by forking.
 
-    It talks to the kernel through files that begin with `sockets`: a port could be taken by another process meanwhile.
+    It communicates through files that begin with `sockets`, because another process could take a port first.
     """
     made = AsyncKernelManager(kernel_name=kernel_name)
     if len(str(sockets)) < LONGEST:
@@ -75,7 +75,7 @@ class ForkingProvisioner(LocalProvisioner):
 
 
 class Forked:
-    """A process of multiprocessing, with what jupyter_client asks of a `Popen`."""
+    """A process of multiprocessing with the interface of `Popen` that jupyter_client needs."""
 
     stdin = stdout = stderr = None
 
@@ -95,22 +95,22 @@ class Forked:
 
 
 def end_with_parent() -> None:
-    """In a kernel: wait until the process that asked for it ends, since the forkserver stays while its children do."""
+    """In a kernel: exit when the process that requested it ends. The forkserver would keep it alive."""
     cast(Any, parent_process()).join()
     os._exit(1)
 
 
 def become_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
-    """In the new process: be a kernel, in a group of its own, which a terminal's Ctrl-C does not reach."""
+    """In the new process: become a kernel in its own process group, out of reach of Ctrl-C."""
     import gc
 
     import numpy as np
     from ipykernel import kernelapp
 
-    gc.freeze()  # what was imported stays in shared pages
-    gc.set_threshold(20_000, 20, 20)  # charts and tables are full of cycles that live: to look often costs a sixth
+    gc.freeze()  # keeps imported objects in shared memory
+    gc.set_threshold(20_000, 20, 20)  # frequent collection costs a sixth of the time
     os.setsid()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # forgets one that came before
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # drops a pending one
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
@@ -119,8 +119,8 @@ def become_kernel(arguments: list[str], folder: str, environment: dict[str, str]
     os.chdir(folder)
     time.tzset()
     for module in [name for name in sys.modules if name.partition(".")[0] == OURS]:
-        del sys.modules[module]  # came along with this function
+        del sys.modules[module]  # imported with this function
     sys.path[:0] = ["", *environment["PYTHONPATH"].split(os.pathsep)]
     sys.argv = ["ipykernel_launcher", *arguments]
-    np.random.seed()  # or every kernel would draw the same numbers
+    np.random.seed()  # otherwise every kernel would draw the same numbers
     kernelapp.launch_new_instance()

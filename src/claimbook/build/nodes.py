@@ -1,9 +1,9 @@
-"""What pytask watches: files whose content counts, notebooks whose sources count, many files or a folder as one.
+"""Nodes that pytask watches: files by content, notebooks by source, and many files or a folder as one node.
 
-A node costs pytask two milliseconds in each task that has it, so what no task makes is one node for all its files.
+A node costs pytask two milliseconds in each task that uses it, so sources share one node.
 
-What people make counts as it was before a task ran: pytask asks for it again when the task has ended, and would take
-for read what somebody saved in between. The next build would have nothing to do, with the old text on its pages.
+The state of sources is taken before a task runs and kept. pytask asks for it again after the task; without
+this, an edit saved in between would count as built, and the pages would keep the old text.
 """
 
 import hashlib
@@ -28,22 +28,22 @@ class Content(PathNode):
 
     path: Path
 
-    def load(self, is_product: bool = False) -> bytes:  # type: ignore[override]  # pytask hands on what a node gives
+    def load(self, is_product: bool = False) -> bytes:  # type: ignore[override]  # pytask passes on the result
         return self.path.read_bytes()
 
     def save(self, value: bytes) -> None:  # type: ignore[override]
-        renewed(self.path, value)  # by its time Sphinx knows what to read again
+        renewed(self.path, value)  # Sphinx uses its time to decide what to read again
 
 
 @dataclass(kw_only=True)
 class Notebook(Content):
-    """A committed notebook, of which only a `digest` counts, that of its sources or of its code: no output does."""
+    """A committed notebook, compared by `digest` of its sources or code, never by its outputs."""
 
     digest: Callable[[bytes], str]
 
     @property
     def signature(self) -> str:
-        """One for each digest, or pytask would take two of a notebook for one node."""
+        """A different one for each digest, or pytask would take two nodes of a notebook for one."""
         return hashlib.sha256(f"{self.digest.__name__} of {self.path}".encode()).hexdigest()
 
     def state(self) -> str | None:
@@ -52,7 +52,7 @@ class Notebook(Content):
 
 @dataclass(kw_only=True)
 class SourcePaths:
-    """Files that no task makes, by their name in the project: other when one of them is changed, gone or new.
+    """Files that no task makes, by name. The node changes if one is edited, removed or added.
 
     The task receives their paths.
     """
@@ -82,7 +82,7 @@ class SourcePaths:
 
 @dataclass(kw_only=True)
 class SourceContents(SourcePaths):
-    """The same, but the task receives what is in the files: it may run where they are not."""
+    """Files like `SourcePaths`, but the task receives their contents, so that it can run elsewhere."""
 
     def load(self, is_product: bool = False) -> dict[str, Any]:
         return {name: path.read_bytes() for name, path in self.files.items()}
@@ -90,10 +90,10 @@ class SourceContents(SourcePaths):
 
 @dataclass(kw_only=True)
 class LastRun:
-    """The last run of a notebook, as far as it holds; the task receives the run that is to come.
+    """The last run of a notebook; the task receives the run to do.
 
-    pytask compares states. That of a run that holds is the list of what it read; that of one that does not hold is
-    like no other, so that nothing that is saved while a notebook runs is taken for read.
+    pytask compares states. If the last run still holds, the state is the hash of what it read. Otherwise the
+    state is unique, so that nothing saved while a notebook runs counts as read.
     """
 
     name: str
@@ -118,7 +118,8 @@ class LastRun:
 class Value(PythonNode):
     """A value whose change makes a task stale.
 
-    For pytask all values of tasks that are no functions of a module would be one node, the last of them.
+    Unlike a PythonNode, it has a signature of its own. pytask would take all values of our tasks for one
+    node.
     """
 
     @property
@@ -128,9 +129,9 @@ class Value(PythonNode):
 
 @dataclass(kw_only=True)
 class Folder:
-    """A folder that a task replaces as a whole: a file in it that is changed by hand is noticed.
+    """A folder that a task replaces as a whole. Manual changes to a file in it are noticed.
 
-    No `path` here: pytask refuses nodes with a path that is a folder.
+    It has no `path`, because pytask refuses nodes whose path is a folder.
     """
 
     name: str
@@ -154,27 +155,27 @@ class Folder:
 
 
 def _first_seen(node: Any, look: Callable[[], str | None]) -> str | None:
-    """The state of a node when pytask first asked for it in this build."""
+    """Return the state of a node when pytask first asked for it in this build."""
     if SEEN not in node.attributes:
         node.attributes[SEEN] = look()
     return node.attributes[SEEN]
 
 
 def contents(files: Mapping[str, Path]) -> dict[str, Content]:
-    """Nodes that hand over the content of files that other tasks make, by their name in the project."""
+    """Return nodes that pass the contents of files made by other tasks, by name."""
     return {name: Content(path=path, name=name) for name, path in files.items()}
 
 
 def paths(files: Mapping[str, Path]) -> dict[str, PathNode]:
-    """Nodes that hand over the paths of files that other tasks make, by their name in the project."""
+    """Return nodes that pass the paths of files made by other tasks, by name."""
     return {name: PathNode(path=path, name=name) for name, path in files.items()}
 
 
 def value(name: str, content: Any) -> Value:
-    """A value whose change makes a task stale; in a task no other has its name."""
+    """Return a node for a JSON value; its name must be unique within the task."""
     return Value(name=name, value=content, hash=lambda v: json.dumps(v, sort_keys=True))
 
 
 def names(files: Iterable[str]) -> Value:
-    """The list of what a task gets from others: pytask alone does not notice that one is gone."""
+    """Return a node for the list of inputs from other tasks, because pytask does not notice a missing one."""
     return value("names", sorted(files))

@@ -1,4 +1,4 @@
-"""Is a file a notebook in the form that Jupyter writes now? Told before anything runs, since nothing later names it."""
+"""Checks that a file is a notebook in the current format, before anything runs."""
 
 import json
 import re
@@ -6,12 +6,12 @@ from collections import Counter
 
 from claimbook.say.words import unseen
 
-FORM = (4, 5)  # from 4.5 on cells have ids, by which outputs and prose are found again
+FORM = (4, 5)  # since 4.5 cells have ids, which link outputs and prose to cells
 AGAIN = "Save it again in JupyterLab, or put it back."
 
 
 def fault(content: bytes) -> str:
-    """What is wrong, to be said behind the name of the file; empty where nothing is."""
+    """Return what is wrong, as a phrase to follow the file name, or ""."""
     try:
         notebook = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -38,7 +38,7 @@ def fault(content: bytes) -> str:
 
 
 def _unreadable(content: bytes, error: Exception) -> str:
-    """Where a file is no JSON, why, and what to do."""
+    """Return where a file is not JSON, why, and what to do."""
     if not content.strip():
         return ": the file is empty. Put it back, or take its line out of _toc.yml."
     marks = [n for n, line in enumerate(content.splitlines(), 1) if line.startswith((b"<<<<<<< ", b">>>>>>> "))]

@@ -1,4 +1,4 @@
-"""A run of a notebook: what it is given, which files it sees, and what its last run read of them."""
+"""A run of a notebook: its inputs, the files it sees, and what its last run read."""
 
 import json
 from collections.abc import Mapping
@@ -13,21 +13,21 @@ from claimbook.say import project
 from claimbook.say.words import some
 
 NOT_YET = "it has not run yet"
-SHOWN = 4  # reasons that are given
+SHOWN = 4  # reasons that are listed
 _content = read_once(Path.read_bytes)
 
 
 def contents(files: Mapping[str, Path]) -> dict[str, bytes]:
-    """What is in some files; one that nobody touched since is not read again."""
+    """Return the contents of files; untouched ones are not read again."""
     return {name: _content(path) for name, path in files.items()}
 
 
 @dataclass(frozen=True)
 class NotebookRun:
-    """What decides what a notebook gives.
+    """Everything that determines the result of a notebook.
 
-    `name` is what it runs as, `files` are data and code by their names in the project, `sections` the executed
-    notebooks that it reads. The list of what the last run read, with hashes, is kept in the file `kept`.
+    `name` is the name of the run. `files` are data and code by their names in the project, `sections` the
+    executed notebooks that it reads. The file `kept` stores the list of what the last run read, with hashes.
     """
 
     name: str
@@ -39,7 +39,7 @@ class NotebookRun:
     sections: Mapping[str, Path] = field(default_factory=dict)
 
     def execute(self, execute: Execute = execute_bundle) -> tuple[bytes, bytes]:
-        """Run it here, or where `execute` does; returns the executed notebook, and the list to be kept.
+        """Run the notebook by `execute`, and return the executed notebook and the list to store in `kept`.
 
         Raises NotebookFailed.
         """
@@ -52,7 +52,7 @@ class NotebookRun:
         return executed, json.dumps(kept, ensure_ascii=False).encode()
 
     def why(self) -> str:
-        """Why it is to run, in a few words; empty where its last run holds."""
+        """Return in a few words why the notebook must run, or "" if its last run still holds."""
         if not self.kept.exists():
             return NOT_YET
         before = json.loads(self.kept.read_bytes()).get("given", {})
@@ -62,14 +62,14 @@ class NotebookRun:
         return some([*other, *self.differences(self.files)], SHOWN)
 
     def differences(self, files: Mapping[str, Path]) -> list[str]:
-        """What these files have otherwise than the last run read it, in words; empty where it has not run."""
+        """Return in words how these files differ from what the last run read; empty if there was no run."""
         if not self.kept.exists():
             return []
         seen, read = contents(files), json.loads(self.kept.read_bytes()).get("read", ())
         return parts.differences((((kind, name), hashes) for kind, name, hashes in read), seen)
 
     def _given(self, notebook: bytes, sections: Mapping[str, bytes]) -> dict[str, str]:
-        """What a run is given besides the files of which it reads parts, each in a short text."""
+        """Return the inputs of a run that count as a whole, each as a short text."""
         values = {name: json.dumps(value) for name, value in self.parameters.items()}
         values |= {f"version of {name}": version for name, version in self.environment.items()}
         values |= {name: parts.hash_of_file(content) for name, content in sections.items()}

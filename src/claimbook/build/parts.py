@@ -1,6 +1,7 @@
-"""What a run can read of the files it sees, part by part, each with short hashes of its rows.
+"""The parts of files that a run can read, each with short hashes of its rows.
 
-A part is a kind and a name, as in `claimbook.evidence.reads`: the series "libraries", the event "first-library-1990".
+A part is a kind and a name, as in `claimbook.evidence.reads`: the series "libraries", the event
+"first-library-1990".
 """
 
 import csv
@@ -19,7 +20,7 @@ from claimbook.say.words import counted, listed, some
 from claimbook.say.yaml_files import LOADER
 
 LEDGER, FIGURES, CLAIM = "data/claims.yml", "data/figures/", "claim"
-BY_NAME = {  # the table with the rows of a name, and the column that holds the name, or several
+BY_NAME = {  # table with the named rows, and the column with the name or names
     SERIES: ("data/series.csv", "series"),
     EVENT: ("data/timeline.csv", "event_id"),
     STUDIES: ("data/studies.csv", "claim_ids"),
@@ -27,29 +28,29 @@ BY_NAME = {  # the table with the rows of a name, and the column that holds the 
 }
 CITES = ("source_id", "ended_source_id")  # columns that name sources
 UNREADABLE = (csv.Error, yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError)
-LETTERS = 16  # of a hash
+LETTERS = 16  # length of a hash
 SEVERAL = {EVENT: "event", SOURCE: "source", CLAIM: "claim"}
 CALLED = SEVERAL | {FILE: "", FOLDER: "the list of files in", TOPIC: "the columns of"}
 CALLED |= {SECTION: "what claims.yml says of section"}
-SHOWN = 3  # names that are given of a kind
-Files = Mapping[str, bytes]  # by their name in the project
+SHOWN = 3  # names listed per kind
+Files = Mapping[str, bytes]  # contents by name in the project
 
 
 class Rows(NamedTuple):
-    """The hashes of some rows, and the parts that belong to them: the sources they cite, the claims of a section."""
+    """Hashes of rows, and the parts they refer to: sources that they cite, or claims of a section."""
 
     hashes: Sequence[str]
     parts: Collection[Read] = ()
 
 
 def hash_of(said: Any) -> str:
-    """A short hash of what JSON can write."""
+    """Return a short hash of a JSON value."""
     return _short(json.dumps(said).encode())
 
 
 @lru_cache(maxsize=500)
 def hash_of_file(content: bytes) -> str:
-    """A short hash of what is in a file."""
+    """Return a short hash of the content of a file."""
     return _short(content)
 
 
@@ -58,7 +59,7 @@ def _short(content: bytes) -> str:
 
 
 def read_of(reads: Collection[Read], files: Files) -> dict[Read, list[str]]:
-    """The parts that a run has read by what it asked for, with their hashes."""
+    """Return the parts that a run has read, with their hashes, from the reads that it recorded."""
     asked = {part for read in reads for part in _parts_of(read, reads)}
     asked |= {part for read in asked for rows in _rows(read, files) for part in rows.parts}
     every_source = (FILE, BY_NAME[SOURCE][0]) in asked
@@ -66,7 +67,7 @@ def read_of(reads: Collection[Read], files: Files) -> dict[Read, list[str]]:
 
 
 def _parts_of(read: Read, reads: Collection[Read]) -> list[Read]:
-    """A table is one file, that of the figures one for each topic that was loaded."""
+    """Return the parts that a read means: a table means its file, the figures one file per loaded topic."""
     kind, name = read
     if kind != TABLE:
         return [read]
@@ -75,7 +76,7 @@ def _parts_of(read: Read, reads: Collection[Read]) -> list[Read]:
 
 
 def hashes(part: Read, files: Files) -> list[str]:
-    """The hashes of a part as it is in these files; none where nothing is there."""
+    """Return the hashes of a part in these files; empty if it is not there."""
     return [each for rows in _rows(part, files) for each in rows.hashes]
 
 
@@ -94,18 +95,18 @@ def _rows(part: Read, files: Files) -> Iterator[Rows]:
         yield Rows([hash_of_file(files.get(f"{FIGURES}{name}.csv", b"").partition(b"\n")[0])])
     elif name in files:
         rows = _named(files[name], "", "") if name.endswith(".csv") else Rows([hash_of_file(files[name])])
-        yield rows if name.startswith(FIGURES) else Rows(rows.hashes)  # figures alone hold what their sources say
+        yield rows if name.startswith(FIGURES) else Rows(rows.hashes)  # only figures depend on their sources
 
 
 def _named(content: bytes, column: str, name: str) -> Rows:
-    """The rows of a table with a name in a column; the table as a whole where it cannot be read by rows."""
+    """Return the rows of a table with this name in a column, or the whole table if it cannot be parsed."""
     table = _by_name(content, column)
     return table.get(name, Rows([])) if table is not None else Rows([hash_of_file(content)])
 
 
 @lru_cache(maxsize=200)
 def _by_name(content: bytes, column: str) -> Mapping[str, Rows] | None:
-    """The rows of a table by the names in a column, all rows under "" where no column is given."""
+    """Return the rows of a table by the names in a column; without a column, all rows under ""."""
     found: dict[str, tuple[list[str], set[Read]]] = {}
     try:
         header, *lines = filter(None, csv.reader(io.StringIO(content.decode(), newline="")))
@@ -124,7 +125,7 @@ def _by_name(content: bytes, column: str) -> Mapping[str, Rows] | None:
 
 @lru_cache(maxsize=8)
 def _ledger(content: bytes) -> Mapping[Read, Rows]:
-    """Sections and claims of the ledger; nothing where it cannot be read."""
+    """Return sections and claims of the ledger; empty if it cannot be parsed."""
     try:
         above = yaml.load(content, Loader=LOADER)  # noqa: S506  (a safe one)
         claims = above.pop("claims")
@@ -141,7 +142,7 @@ def _ledger(content: bytes) -> Mapping[Read, Rows]:
 
 
 def differences(read: Iterable[tuple[Read, Sequence[str]]], files: Files) -> list[str]:
-    """What became of the parts that a run has read, each with its hashes then, in a few words for each kind."""
+    """Return in words how parts differ from what a run has read, grouped by kind; each has its old hashes."""
     rows: list[str] = []
     names: dict[tuple[str, str], list[str]] = {}
     for (kind, name), before in read:
@@ -160,7 +161,7 @@ def differences(read: Iterable[tuple[Read, Sequence[str]]], files: Files) -> lis
 
 
 def _of_rows(kind: str, name: str, before: Counter[str], now: Counter[str]) -> str:
-    """How many rows changed, came and went."""
+    """Return how many rows changed, appeared and disappeared, in words."""
     come, gone = (now - before).total(), (before - now).total()
     noun, many = ("study on", "studies on") if kind == STUDIES else ("row of", "rows of")
     table = name.removeprefix("data/").removeprefix("figures/")

@@ -1,4 +1,4 @@
-"""All that is changed in other people's packages: what, in which version it was needed, and when it goes."""
+"""All patches of other packages: what they change, which version needs them, and when they can go."""
 
 import sys
 import time
@@ -6,18 +6,18 @@ from functools import partial
 
 
 def without_grammars() -> None:
-    """jsonschema 4.26 builds a grammar of addresses on import: a second for each process that reads notebooks.
+    """Make jsonschema 4.26 skip a grammar of addresses, which takes each process a second to import.
 
-    Without the package of that grammar it checks all but addresses with letters beyond ASCII, of which notebooks have
-    none. Goes when jsonschema imports it late.
+    Without it, jsonschema checks everything except addresses with non-ASCII letters, which notebooks do not
+    contain. It can go when jsonschema imports the grammar lazily.
     """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: it cannot be imported
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None blocks the import
 
 
 def pytask_looks_often() -> None:
-    """pytask-parallel 0.5 looks for steps that have ended after longer and longer pauses, up to a second.
+    """Make pytask-parallel 0.5 poll every 20 ms; its own pauses between polls grow to a second.
 
-    A build has four steps in a row. Goes when the pause can be set.
+    A build has four steps in a row. It can go when the pause is an option.
     """
     from pytask_parallel import execute
 
@@ -25,10 +25,10 @@ def pytask_looks_often() -> None:
 
 
 def sphinx_writes_in_parallel(jobs: int) -> None:
-    """Sphinx 7.4 writes pages side by side only if it reads them so, which extensions of Jupyter Book 1 do not allow.
+    """Make Sphinx 7.4 write pages in parallel, although Jupyter Book 1 does not allow parallel reading.
 
-    It cuts the documents into `jobs` parts, for which the command line of Jupyter Book has no word. Goes with Jupyter
-    Book 1.
+    It cuts the documents into `jobs` parts, for which Jupyter Book has no option. It can go with Jupyter Book
+    1.
     """
     from jupyter_book import sphinx
     from sphinx.application import Sphinx

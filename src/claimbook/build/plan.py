@@ -1,7 +1,8 @@
-"""The plan of one build: which edition, which data, what each step reads and where its product goes."""
+"""The plan of one build: its edition, its data, what each step reads, and where products go."""
 
 import hashlib
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -15,31 +16,32 @@ from claimbook.build.files import digest_of, folder_hash, made_by_people
 from claimbook.build.notebook_run import NOT_YET, NotebookRun
 from claimbook.notebook.parameters import undeclared
 from claimbook.say import project
-from claimbook.say.project import Told
+from claimbook.say.project import ENGINE, LOCK, MARKER, REPORT, Told
 from claimbook.say.recorded import CONCLUSION
 from claimbook.say.words import counted, suggestion
 
-READERS = (CONCLUSION,)  # it reads the executed sections beside it, so it runs last
-SOURCE, ENGINE = "src", __name__.partition(".")[0]
-TOOLS = ("__main__.py", "api", "book", "build", "changes", "commands", "intake", "publish", "steps", "templates")
+READERS = (CONCLUSION,)  # it reads the executed sections, so it runs last
+SOURCE, PAGES = "src", ENGINE / "templates" / "pages"
+TOOLS = ("__main__.py", "api", "book", "build", "changes", "commands", "intake", "look", "publish", "steps")
+TOOLS += ("templates",)
 ON_TOP = 2  # slashes in src/report/module.py
-DESCRIPTION = "datapackage.json"  # holds digests of all data files, and decides nothing
-SCRIPTS = "intake/"  # in data/: how its tables came in
-NEEDED = frozenset({"claims.yml", "figures", "sources.csv", DESCRIPTION})  # a folder without them is no evidence
-BOOK = ("_config.yml", "_toc.yml", "CITATION.cff", "editions", "book")
+DESCRIPTION = "datapackage.json"  # holds digests of all data files and affects nothing
+SCRIPTS = "intake/"  # in data/: scripts that imported its tables
+NEEDED = frozenset({"claims.yml", "figures", "sources.csv", DESCRIPTION})  # a copy of data/ has them
+BOOK = ("_config.yml", MARKER, REPORT, "CITATION.cff", "editions", "book")
 
 
 class PlanError(Told, ValueError):
-    """Something the build needs is missing or misspelt; the message says what and how to mend it."""
+    """A build lacks an input, or its name is misspelt; the message says what to do."""
 
 
 class DataFaulty(ValueError):
-    """The data break a rule; one problem a line."""
+    """The data break a rule; the message has one problem per line."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Inputs and outputs of one build; nothing here writes. `data` is an absolute path."""
+    """Inputs and outputs of one build; nothing here writes files. `data` is an absolute path."""
 
     root: Path
     edition: editions.Edition
@@ -47,7 +49,7 @@ class Plan:
 
     @cached_property
     def name(self) -> str:
-        """Name of the run: that of its edition, and which other copy of the data it reads; each has its own folder."""
+        """Name of the run and its folder: that of the edition, plus the copy of the data if it reads one."""
         if self.data == self.root / "data":
             return self.edition.name
         readable = re.sub(r"[^\w.-]+", "-", self.data.name)
@@ -72,7 +74,7 @@ class Plan:
 
     @property
     def prints(self) -> dict[str, Path]:
-        """The files of the print edition by their names: report, annex and brief."""
+        """The files of the print edition by name: report, annex and brief."""
         return {name: self.build / name for name in publication.PRINTS}
 
     @property
@@ -85,7 +87,7 @@ class Plan:
 
     @property
     def state(self) -> Path:
-        """What pytask knows of all builds of the project."""
+        """The folder in which pytask stores its state for all builds of the project."""
         return self.root / "_build" / "state"
 
     def committed(self, notebook: str) -> Path:
@@ -95,11 +97,11 @@ class Plan:
         return self.build / "executed" / f"{notebook}.ipynb"
 
     def reads(self, notebook: str) -> Path:
-        """What a notebook was given and read when it last ran, in short hashes."""
+        """Return the path of the inputs and reads of a notebook's last run, as short hashes."""
         return self.build / "executed" / f"{notebook}.json"
 
     def staged(self, notebook: str) -> Path:
-        """The executed notebook with its prose as it is now, in the source tree of the book."""
+        """Return the path of the executed notebook with its current prose, in the source tree of the book."""
         return self.source / "notebooks" / f"{notebook}.ipynb"
 
     @cached_property
@@ -126,7 +128,7 @@ class Plan:
         return tuple(name for name in self.notebooks if name not in READERS)
 
     def faults(self) -> list[str]:
-        """What is wrong with the settings of the book and with the form of notebooks, one sentence a fault."""
+        """Return the faults in the settings of the book and in the form of notebooks, one sentence each."""
         notebooks = {f"notebooks/{name}.ipynb": self.committed(name).read_bytes() for name in self.notebooks}
         forms = {name: notebook_form.fault(content) for name, content in notebooks.items()}
         texts = {name: path for name, path in self.book_files.items() if name.endswith(".md")}
@@ -137,16 +139,16 @@ class Plan:
 
     @cached_property
     def data_files(self) -> dict[str, Path]:
-        """All files of the evidence: name in the project, path on disk; not the scripts that brought it in."""
+        """All files of the evidence by name in the project, without the scripts that imported the tables."""
         files = made_by_people(self.data).items()
         return {f"data/{name}": path for name, path in files if not name.startswith(SCRIPTS)}
 
     @cached_property
     def library(self) -> dict[str, Path]:
-        """The code that notebooks use, fonts too: of the engine all but its tools, of the report what lies on top."""
-        engine = f"{SOURCE}/{ENGINE}/"
+        """Code and fonts for notebooks: the engine without its tools, and the top modules of the report."""
+        engine = f"{SOURCE}/{ENGINE.name}/"
         tools = tuple(engine + name for name in TOOLS)
-        return {
+        return {REPORT: self.root / REPORT} | {
             name: path
             for name, path in self.package.items()
             if (not name.startswith(tools) if name.startswith(engine) else name.count("/") == ON_TOP)
@@ -158,7 +160,7 @@ class Plan:
         return self.data_files | self.library
 
     def run_of(self, notebook: str) -> NotebookRun:
-        """The run of a notebook; raises PlanError where its file is none."""
+        """Return the run of a notebook. Raises PlanError if its file is not a notebook."""
         own = self.committed(notebook)
         try:
             execution.code_digest(own.read_bytes())
@@ -176,7 +178,7 @@ class Plan:
         )
 
     def reasons(self) -> dict[str, str]:
-        """Why each notebook is to run that is; a reader also where a section is, though that may change nothing."""
+        """Return why each stale notebook must run. A reader may have to run if a section does."""
         found: dict[str, str] = {}
         for name in self.notebooks:
             why = self.run_of(name).why() if self.executed(name).exists() else NOT_YET
@@ -187,29 +189,32 @@ class Plan:
 
     @property
     def other_data(self) -> bool:
-        """Are the data that are read others than those of the project? A mere copy is not."""
+        """Whether the data differ from those of the project; an identical copy does not."""
         own = self.root / "data"
         return self.data != own and folder_hash(self.data) != folder_hash(own)
 
     @cached_property
     def deciding(self) -> dict[str, Path]:
-        """The files beside the notebooks that decide what a build says; looks and fonts do not."""
+        """The files besides notebooks that affect what a build says; looks and fonts do not."""
         data = {n: p for n, p in self.data_files.items() if n != f"data/{DESCRIPTION}"}
         code = {n: p for n, p in self.library.items() if p.suffix in {".py", ".csv"}}
-        return data | code | {"requirements.lock": self.root / "requirements.lock"}
+        return data | code | {LOCK: project.lock(self.root)}
 
     @property
     def about_run(self) -> dict[str, str]:
-        """The file that tells the book what its notebooks do not hold."""
+        """The file `run.json` by name, with facts about this run that the notebooks do not contain."""
         return {editions.RUN: json.dumps({"other_data": self.other_data})}
 
     @cached_property
     def book_files(self) -> dict[str, Path]:
-        """The files of the book beside its notebooks, data included: readers download them.
+        """The files of the book besides its notebooks, including data for download.
 
-        The stored record of the edition itself is left out: its pages are compared as they are.
+        A page that _toc.yml lists and that the report lacks comes from the engine. The stored record of this edition
+        is left out, because its pages are compared as they are.
         """
-        files = dict(self.data_files)
+        listed = {document for _, document in contents.documents(self.root)}
+        files = {f"book/{page.name}": page for page in PAGES.glob("*.md") if f"book/{page.stem}" in listed}
+        files |= self.data_files
         for name in BOOK:
             path = self.root / name
             if path.is_dir():
@@ -221,30 +226,37 @@ class Plan:
 
     @cached_property
     def package(self) -> dict[str, Path]:
-        """All code of engine and report: pages are made with it too."""
-        return {f"{SOURCE}/{name}": path for name, path in made_by_people(self.root / SOURCE).items()}
+        """All code of engine and report, which also makes the pages. The engine may be in another folder."""
+        own = {f"{SOURCE}/{name}": path for name, path in made_by_people(self.root / SOURCE).items()}
+        return {f"{SOURCE}/{ENGINE.name}/{name}": path for name, path in made_by_people(ENGINE).items()} | own
+
+    @property
+    def path(self) -> str:
+        """PYTHONPATH for the code of the report and of the engine."""
+        return os.pathsep.join(dict.fromkeys([str(self.root / SOURCE), str(ENGINE.parent)]))
 
     @property
     def means(self) -> str:
-        """What pages are made with, whatever they say."""
+        """A text that changes with the tools that make pages, whatever the pages say."""
         return json.dumps([digest_of(self.package), self.environment, self.edition.epoch, str(self.source)])
 
     @cached_property
     def environment(self) -> dict[str, str]:
-        """What the outputs depend on besides files."""
-        lock = hashlib.sha256((self.root / "requirements.lock").read_bytes()).hexdigest()
+        """What the outputs depend on besides files: versions of packages and Python."""
+        lock = hashlib.sha256(project.lock(self.root).read_bytes()).hexdigest()
         return {"lock": lock, "python": "{}.{}".format(*sys.version_info)}
 
 
 def of(root: Path, edition: str = editions.DEFAULT) -> Plan:
-    """Plan the build of an edition of a project from its own data, whether they are whole or not."""
+    """Return the plan for an edition of a project with its own data, which may be incomplete."""
     return Plan(root, editions.read(root, edition), root / "data")
 
 
 def make(edition: str = editions.DEFAULT, data: str | None = None, settings: Sequence[str] = ()) -> Plan:
-    """Plan the build of an edition of the project around the working directory.
+    """Return the plan for an edition of the project around the working directory.
 
-    `data` is another copy of data/, `settings` change parameters for this run ("cutoff=2024-12-31").
+    `data` is another copy of data/; `settings` change parameters for this run ("cutoff=2024-12-31"). Raises
+    PlanError if the data are incomplete.
     """
     root = project.root()
     folder = Path(data).expanduser().resolve() if data else root / "data"

@@ -1,8 +1,8 @@
-"""From staged notebooks to pages: lay out the source tree, let Jupyter Book compile it, put the result in its place.
+"""From staged notebooks to pages: prepares the source tree, runs Jupyter Book, and publishes the result.
 
-What Sphinx has read stays, so that a changed word or value costs the reading of its document and of those that name
-its file as a dependency, as Sphinx sees for itself. Anything else that changes makes it begin anew, because nobody
-knows all that a directive or a transform looks at. All pages are written each time: they show each other's titles and
+Documents that Sphinx has read are kept, so that a changed word or value costs only the reading of the
+documents that depend on that file. Any other change starts over, because nobody knows everything that a
+directive or transform reads. All pages are written each time, because they show each other's titles and
 numbers.
 """
 
@@ -20,28 +20,28 @@ from claimbook.build.files import below, renewed, write_whole
 from claimbook.say.about import about
 from claimbook.templates import filled
 
-KEPT = "kept.json"  # beside what Sphinx has read: what with and around, written when a build has ended well
-KEPT_FILES = "CLAIMBOOK_KEPT"  # folder of files that few changes of the book change, for the extensions that make them
-MADE = "_build"  # where Jupyter Book puts what it makes, in a source tree
-FILES, DATA = "files", "data"  # where that is in a build, and where the evidence is in a source tree
-PDF = f"{about().slug}.pdf"  # the Sphinx extensions write these beside the pages
+KEPT = "kept.json"  # `means` and `around` of the last successful build
+KEPT_FILES = "CLAIMBOOK_KEPT"  # environment variable: folder of files that extensions keep between builds
+MADE = "_build"  # folder of Jupyter Book's products, in a source tree
+FILES, DATA = "files", "data"  # kept files in MADE; the evidence in a source tree
+PDF = f"{about().slug}.pdf"  # the Sphinx extensions write these next to the pages
 ANNEX, BRIEF = f"{about().slug}-annex.pdf", f"{about().slug}-brief.pdf"
 PRINTS = (PDF, ANNEX, BRIEF)
 WORKBOOK = f"{about().slug}.xlsx"
 FEED = "changes.atom"
-# of the theme, 6 MB that no page loads: book/_static/icons.css draws its icons, and its macros have made their pages;
-# a browser that lays a page out before it has read icons.css asks for the small form of the font of icons
+# 6 MB of the theme that no page loads: book/_static/icons.css draws its icons, and its macros are no longer needed.
+# The small icon font stays, because a browser may ask for it before it has read icons.css.
 UNUSED = ("*.html", "vendor/**/*.ttf", "scripts/fontawesome.js*", "scripts/bootstrap.js*", "**/*.map")
 
 
 class BookFailed(Exception):
-    """Jupyter Book did not finish; the message holds its warnings and errors."""
+    """Jupyter Book did not finish; the message contains its warnings and errors."""
 
 
 def stage(files: Mapping[str, Path], texts: Mapping[str, str], notebooks: Mapping[str, Path], source: Path) -> None:
-    """Make `source` hold the files, the texts, the notebooks and what was made of it before, nothing else.
+    """Make `source` contain files, texts, notebooks and products of earlier builds, and nothing else.
 
-    Notebooks are there already.
+    The notebooks are already there.
     """
     wanted = {source / name for name in (*files, *texts)} | set(notebooks.values())
     there = [p for p in source.rglob("*") if not p.is_relative_to(source / MADE)]
@@ -56,29 +56,29 @@ def stage(files: Mapping[str, Path], texts: Mapping[str, str], notebooks: Mappin
         renewed(source / name, text.encode())
 
 
-def compile_pages(source: Path, library: Path, epoch: int, means: str = "", around: str = "") -> Path:
-    """Compile the source tree and return the folder of its pages; any warning is an error.
+def compile_pages(source: Path, library: str, epoch: int, means: str = "", around: str = "") -> Path:
+    """Compile the source tree, and return the folder of its pages. Any warning raises BookFailed.
 
-    `library` is the folder of our package, `epoch` the date that goes into the files. `means` says what pages are made
-    with, `around` what they are made of beside documents and data: while both are the same, what was read is kept, and
-    while `means` is, files of unchanged content are; with "" nothing is. A build that fails or is killed leaves nothing
-    of its reading that a later one would use.
+    `library` is PYTHONPATH for our code; `epoch` is the date for all files. `means` describes the tools,
+    `around` the inputs other than documents and data. While both stay the same, documents already read are
+    kept; while `means` does, so are files whose content is unchanged. An empty `means` keeps nothing. A build
+    that fails or is killed leaves no documents for later builds.
     """
     made = source / MADE
     mark, html, files = made / KEPT, made / "html", kept_files(source, means)
     facts = json.dumps([means, around]).encode()
     if not means or not mark.exists() or mark.read_bytes() != facts:
-        for path in [p for p in made.glob("*") if p.name != FILES]:  # myst-nb keeps images of earlier runs there
+        for path in [p for p in made.glob("*") if p.name != FILES]:  # myst-nb keeps images of earlier runs in it
             remove(path)
     for path in [p for p in (made / FILES).glob("*") if p != files]:
         remove(path)
     remove(mark)
-    remove(html)  # of a build that was killed
+    remove(html)  # from a build that was killed
     variables = {KEPT_FILES: str(files) if means else "", "SOURCE_DATE_EPOCH": str(epoch)}
     code, said = jupyter_book.build(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
     if code != 0 or not (html / "index.html").exists():
         raise BookFailed("Jupyter Book: " + told(said, source))
-    remove(html / ".buildinfo")  # a digest of where packages lie, which would make the same pages differ
+    remove(html / ".buildinfo")  # contains paths of packages, which would make equal pages differ
     for path in [p for pattern in UNUSED for p in (html / "_static").glob(pattern)]:
         remove(path)
     title, (_, first) = contents.read(source / contents.SETTINGS)["title"], contents.documents(source)[0]
@@ -89,7 +89,7 @@ def compile_pages(source: Path, library: Path, epoch: int, means: str = "", arou
 
 
 def remove(path: Path) -> None:
-    """Remove a file or a folder, if it is there."""
+    """Remove a file or folder if it exists."""
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -97,12 +97,12 @@ def remove(path: Path) -> None:
 
 
 def kept_files(source: Path, means: str) -> Path:
-    """Folder of files of a source tree that are made with `means` and stay while their own content does."""
+    """Return the folder for files made with `means`, which stay while their own content does."""
     return source / MADE / FILES / hashlib.sha256(means.encode()).hexdigest()[:12]
 
 
 def made_once(name: str, make: Callable[[], bytes], *of: bytes, folder: Path | str | None = None) -> bytes:
-    """In a build that keeps what it can: a file that is made anew when what it is made `of` or with has changed."""
+    """Return a file from an earlier build if the contents it was made `of` are unchanged, else make it."""
     folder = folder or os.environ.get(KEPT_FILES)
     if not folder:
         return make()
@@ -116,18 +116,18 @@ def made_once(name: str, make: Callable[[], bytes], *of: bytes, folder: Path | s
 
 
 def documents(source: Path) -> list[str]:
-    """Files of the documents of the book, by their names in its source tree."""
+    """Return the files of the book's documents, by their names in its source tree."""
     listed = [source / name for _, name in contents.documents(source)]
     return [p.relative_to(source).as_posix() for name in listed for p in name.parent.glob(f"{name.name}.*")]
 
 
 def watched(source: Path) -> list[str]:
-    """Files whose changes Sphinx sees: documents, and the data, which documents name as what they depend on."""
+    """Return the files whose changes Sphinx notices: documents, and data that documents depend on."""
     return [*documents(source), *below(source / DATA, DATA)]
 
 
 def told(log: str, source: Path) -> str:
-    """The warnings, errors and exception in a log, without the folder of the build; else its last line."""
+    """Return the warnings, errors and exceptions in a log, without the build folder, else its last line."""
     lines = [line.strip() for line in log.replace(f"{source}/", "").splitlines() if line.strip()]
     named = [line for line in lines if "WARNING" in line or "ERROR" in line or "CRITICAL" in line]
     named += [said for head, said in pairwise(lines) if "Extension error" in head]
@@ -136,7 +136,7 @@ def told(log: str, source: Path) -> str:
 
 
 def publish(pages: Path, target: Path) -> None:
-    """Put finished pages in place of the old ones, which stay readable until then."""
+    """Replace the old pages by finished ones. The old ones stay readable until then."""
     new, old = target.with_name(f".{target.name}.new"), target.with_name(f".{target.name}.old")
     for folder in (new, old):
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Runs the steps that are stale, one build at a time in a project, and says what became of each."""
+"""Runs the stale steps of a build, one build at a time per project, and reports on each step."""
 
 import fcntl
 import os
@@ -21,17 +21,17 @@ from claimbook.build.files import write_whole
 if TYPE_CHECKING:
     from pytask import PNode, Session, TaskWithoutPath
 
-NOTEBOOKS = "notebooks"  # the steps that run them, as they are told
-INTERRUPTED = 130  # exit code that a shell reports after Ctrl-C
-STEP = "step"  # begin of the names of threads
-TIDIES_UP = 2  # seconds that a step has, after Ctrl-C, to remove what it worked in
+NOTEBOOKS = "notebooks"  # name of the kind of steps that run them, as printed
+INTERRUPTED = 130  # exit code of shells after Ctrl-C
+STEP = "step"  # prefix of the names of threads
+TIDIES_UP = 2  # seconds for a step to clean up after Ctrl-C
 
 
 @contextmanager
 def alone(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
-    """Inside, no other build works in `folder`; `say` gets a sentence when that takes waiting.
+    """Hold the lock of `folder`, so that no other build works in it. If one does, `say` so and wait.
 
-    The system lets go of the lock when this process has ended, and with it every process of Jupyter Book that it began.
+    The system releases the lock when this process and all its Jupyter Book processes have ended.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / ".lock", "a+") as lock:
@@ -46,20 +46,20 @@ def alone(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
         lock.write(f"{os.getpid()}\n")
         lock.flush()
         yield
-        fcntl.flock(lock, fcntl.LOCK_UN)  # at once: Jupyter Book has ended its work, and its process may take a moment
+        fcntl.flock(lock, fcntl.LOCK_UN)  # now, because the process of Jupyter Book may take a moment to end
 
 
 @dataclass
 class Progress:
-    """Says a line for each step that ends, and how long those of each kind took together."""
+    """Prints a line for each finished step, and records when steps of each kind ran."""
 
     say: Callable[[str], None]
     spans: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
-    closed: bool = False  # after Ctrl-C: what it cut off has neither failed nor ended
+    closed: bool = False  # after Ctrl-C; interrupted steps print no line
     _here: threading.local = field(default_factory=threading.local)
 
     def place(self, name: str) -> None:
-        """Where the step of this thread was done, if not here: its line says so."""
+        """Record where the step of this thread ran, for its line, if not on this machine."""
         self._here.place = f" on {name}"
 
     def step(
@@ -72,9 +72,9 @@ class Progress:
         name: str = "",
         early: bool = False,
     ) -> "TaskWithoutPath":
-        """A step for pytask: `function` gets what the nodes in `needs` hold, and makes or returns what `makes` names.
+        """Return a step for pytask that calls `function` with the inputs `needs` to make `makes`.
 
-        `kind` is what is said of it, `plan` the name of the run; those that are to begin `early` go first.
+        `kind` is its name in output, `plan` the name of the run. Steps with `early` start first.
         """
         from pytask import Mark, TaskWithoutPath
 
@@ -98,19 +98,19 @@ class Progress:
                 ended = time.time()
                 if not self.closed:
                     self.spans.setdefault(kind, []).append((began, ended))
-                    with suppress(OSError):  # nobody reads the lines any more, as after `| head`: the work goes on
+                    with suppress(OSError):  # output closed, as after `| head`: go on
                         self.say(f"  {word} {ended - began:6.1f} s  {kind}{name and ': '}{name}{self._here.place}")
 
         return run
 
     def in_words(self) -> str:
-        """Of each kind the seconds from the first beginning to the last end."""
+        """Return the elapsed seconds for each kind of step, from the first start to the last end."""
         spans = self.spans.items()
         return ", ".join(f"{kind} {max(e for _, e in own) - min(b for b, _ in own):.1f} s" for kind, own in spans)
 
 
 class Threads(ThreadPoolExecutor):
-    """Threads that wait for processes: when a build is cut off, these are killed, so that nobody waits for them."""
+    """Threads that wait for processes. When a build is interrupted, they kill these processes."""
 
     def __init__(self, progress: Progress, n_workers: int) -> None:
         super().__init__(n_workers, STEP)
@@ -125,12 +125,12 @@ class Threads(ThreadPoolExecutor):
 
 
 def call(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> int:
-    """Exit code of a command that hears Ctrl-C too: it gets the time to end in its own sentence."""
+    """Run a command and return its exit code. On Ctrl-C, let the command end by itself first."""
     process = subprocess.Popen(command, cwd=folder, env=environment or os.environ)
     try:
         return process.wait()
     except KeyboardInterrupt:
-        if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:  # that came, and perhaps to this process alone
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:  # a SIGTERM came, perhaps only to this process
             process.terminate()
         process.wait()
         raise
@@ -139,10 +139,10 @@ def call(command: Sequence[str], folder: Path, environment: Mapping[str, str] | 
 def run(
     tasks: Sequence["TaskWithoutPath"], workers: int, state: Path, progress: Progress
 ) -> tuple[int, list[BaseException]]:
-    """Run what is stale of the steps, `workers` at a time: an exit code, and what stopped steps that failed.
+    """Run the stale steps, `workers` at a time. Returns an exit code and the errors that stopped steps.
 
-    `state` is the folder in which pytask keeps what it knows. INTERRUPTED is the code after Ctrl-C; steps that had
-    ended by then are kept.
+    `state` is the folder for pytask's state. The code after Ctrl-C is INTERRUPTED; steps finished by then are
+    kept.
     """
     import pytask
     from pytask_parallel import ParallelBackend, registry
@@ -161,9 +161,10 @@ def run(
 
 
 def session(tasks: Sequence["TaskWithoutPath"], state: Path, **how: Any) -> "Session":
-    """What pytask did with the steps, without a word: its table is drawn on terminals only, our lines are for logs too.
+    """Run pytask on the steps without its output, and return its session.
 
-    What it knows it keeps in a lock file beside its settings, so that its database may be in memory, which is quicker.
+    pytask stores its state in a lock file next to its settings, so its database can be in memory, which is
+    faster.
     """
     import pytask
 

@@ -1,7 +1,7 @@
-"""Make `.venv` from the locks; standard library only, since it runs before `.venv`.
+"""Makes `.venv` from the locks; standard library only, because it runs before `.venv` exists.
 
-Whatever is given as an argument asks for the packages of the tests too. The environment is made beside an old one and
-takes its place when it is whole; a run that finds all as it left it does nothing.
+Any argument adds the packages for tests. The new environment replaces an old one once it is complete. If
+nothing has changed, nothing is done.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from pathlib import Path
 OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 LOCK, TEST_LOCK, UV_LOCK = "requirements.lock", "requirements-test.lock", "requirements-uv.lock"
-REASONS = (  # what uv, pip and venv write, and what it means
+REASONS = (  # what uv, pip and venv print, and what it means
     ("No space left on device", "the disk is full"),
     ("ensurepip.* returned non-zero", "Python cannot make an environment here; is there room on the disk?"),
     ("connection broken by|Failed to fetch", "the packages cannot be reached; set-up needs a network"),
@@ -26,7 +26,7 @@ REASONS = (  # what uv, pip and venv write, and what it means
 
 
 def main():
-    """Exit code 0 when the report can be made."""
+    """Make the environment if needed, and return an exit code."""
     if sys.version_info < OLDEST:
         return hand_over()
     here = Path(os.path.abspath(__file__))
@@ -34,7 +34,7 @@ def main():
     sys.path[:] = [path for path in sys.path if path != str(here.parent)] + [str(here.parents[2])]
     from claimbook.build import apt
 
-    tests = sys.argv[1:] or list(root.glob(".venv/%s-*" % TEST_LOCK))  # who has them keeps them
+    tests = sys.argv[1:] or list(root.glob(".venv/%s-*" % TEST_LOCK))  # an environment with tests keeps them
     stamps = {lock: fingerprint(root, lock) for lock in ((LOCK, TEST_LOCK) if tests else (LOCK,))}
     if not all((root / ".venv" / name).exists() for name in [*stamps.values(), "bin/python"]):
         threading.Thread(target=tell_time, args=(time.time(),), daemon=True).start()
@@ -43,7 +43,7 @@ def main():
 
 
 def hand_over():
-    """Start again with a newer Python if there is one in the path."""
+    """Start again with a newer Python if PATH has one, and return its exit code."""
     for name in NEWER:
         if shutil.which(name):
             return subprocess.call([name, os.path.abspath(__file__)] + sys.argv[1:])
@@ -56,13 +56,13 @@ def hand_over():
 
 
 def fingerprint(root, lock):
-    """What an environment depends on; the folder counts too, because a moved environment is a broken one."""
+    """Return a digest of what an environment depends on, including its folder, since it cannot be moved."""
     parts = [os.fsencode(root), (root / lock).read_bytes(), (root / "pyproject.toml").read_bytes()]
     return "%s-%s" % (lock, hashlib.sha256(b"\0".join(parts)).hexdigest())
 
 
 def tell_time(started):
-    """A line each half minute, for who waits for a slow network."""
+    """Print a line every half minute, for people with a slow network."""
     while True:
         time.sleep(30)
         print("Still installing, for %.0f s now" % (time.time() - started), flush=True)
@@ -85,7 +85,7 @@ def install(root, stamps, apt_install):
 
 
 def create(venv, apt_install):
-    """A new environment; Debian keeps what it needs in a package of its own."""
+    """Create an empty environment. On Debian, install the package that venv needs."""
     command = [sys.executable, "-m", "venv", "--clear", "--prompt", ".venv", str(venv)]
     try:
         run(command)
@@ -96,10 +96,10 @@ def create(venv, apt_install):
 
 
 def fill(root, venv, locked):
-    """Install what is locked, then the project itself without network: by uv, or by pip where uv does not work."""
+    """Install the locked packages, then the project without network: by uv or, if that fails, by pip."""
     python, uv, cache = (str(venv / name) for name in ("bin/python", "bin/uv", "cache"))
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
-    home = os.access(os.path.expanduser("~"), os.W_OK)  # else nothing is kept for the next time
+    home = os.access(os.path.expanduser("~"), os.W_OK)  # else use a temporary cache
     installer = [uv, "pip", "install", "--quiet", "--python", python, *([] if home else ["--cache-dir", cache])]
     try:
         run([*pip, "--only-binary", ":all:", "--require-hashes", "-r", str(root / UV_LOCK)])
@@ -113,21 +113,21 @@ def fill(root, venv, locked):
 
 
 def run(command):
-    """Run a step of the set-up, which says nothing unless it fails."""
+    """Run a command silently. Raises OSError with the reason if it fails."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode != 0:
         raise OSError(reason(done.stdout.decode(errors="replace")))
 
 
 def reason(said):
-    """Why a step failed: in our words where we know them, else its first line of an error, else all that it said."""
+    """Return why a step failed: in our words if known, else its first error, else all of its output."""
     known = [found.expand(meaning) for pattern, meaning in REASONS for found in re.finditer(pattern, said)]
     errors = [line for line in said.splitlines() if line.lower().startswith("error")]
     return (known or errors or [said.strip()])[0]
 
 
 def put_in_place(made, venv):
-    """Let a finished environment replace the old one; its scripts name the folder that they lie in."""
+    """Replace the old environment by a finished one, and correct the folder named in its scripts."""
     for path in [made / "pyvenv.cfg", *(made / "bin").iterdir()]:
         content = path.read_bytes()
         if os.fsencode(made) in content:

@@ -1,1 +1,1 @@
-"""What changed: records of builds, how two of them differ, and whether a changed value would be noticed."""
+"""Records of builds, how two of them differ, and what new figures would change."""

@@ -1,4 +1,4 @@
-"""How two records differ, layer by layer; comparing them the other way round gives the same, turned round."""
+"""How two records differ, layer by layer. Comparing them in reverse order gives the same changes reversed."""
 
 import re
 from collections import defaultdict
@@ -9,19 +9,19 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 Record = Mapping[str, Any]
-Key = tuple[str, str]  # what a part of a record is about, and which it is of several parts about the same
+Key = tuple[str, str]  # subject of a part, and which part it is if several share the subject
 
-# Two builds may add up the same floating-point numbers in another order, on another processor or with another release
-# of numpy; that moves the last digits of the sixteen. Statistics and measures are sums, ratios and slopes over at most
-# some thousand values, so nine digits stay the same. Whatever moves more was moved by the evidence or the code.
+# Two builds may add up the same floating-point numbers in different orders, on different processors or with different
+# releases of numpy, which changes the last of sixteen digits. Statistics and measures are sums, ratios and slopes over
+# some thousand values at most, so nine digits agree. Larger changes come from the evidence or the code.
 DIGITS = 9
 FRACTION = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
-DRAWN = re.compile(r"data:image/[^\"]*")  # other platforms may draw other bytes; the data beside them are compared
+DRAWN = re.compile(r"data:image/[^\"]*")  # drawings may differ between platforms; their data are compared
 WORD = re.compile(r"\s+|\w+(?:[.,:–-]\w+)*|.", re.DOTALL)
 
 
 class Change(NamedTuple("Change", [("key", str), ("before", Any), ("after", Any)])):
-    """One thing before and after; None where it was not there."""
+    """One item before and after; None on the side that lacks it."""
 
     lost = property(lambda self: self.after is None)
     added = property(lambda self: self.before is None)
@@ -30,7 +30,7 @@ class Change(NamedTuple("Change", [("key", str), ("before", Any), ("after", Any)
 
 @dataclass(frozen=True)
 class Difference:
-    """What differs between two records, each layer in a fixed order; `missing` names layers that one of them lacks."""
+    """What differs between two records, by layer; `missing` names layers that one of them lacks."""
 
     claims: tuple[Change, ...] = ()
     statistics: tuple[Change, ...] = ()
@@ -40,20 +40,20 @@ class Difference:
     parameters: tuple[Change, ...] = ()
     files: tuple[Change, ...] = ()
     missing: tuple[str, ...] = ()
-    judged: int = 0  # claims that both have
+    judged: int = 0  # number of claims in both
 
     def __bool__(self) -> bool:
-        """Whether the two say different things; other files or parameters alone say nothing."""
+        """Return whether the two say different things. Different files or parameters alone do not count."""
         return any((self.claims, self.statistics, self.evidence, self.charts, self.prose))
 
     @property
     def flipped(self) -> list[Change]:
-        """Claims whose verdict flipped."""
+        """The claims whose verdict changed."""
         return [c for c in self.claims if c.both and c.before["verdict"] != c.after["verdict"]]
 
 
 def difference(before: Record, after: Record) -> Difference:
-    """What differs between two records or results.json."""
+    """Return what differs between two records or results.json."""
     shared = [name for name in LAYERS if name in before and name in after]
     old, new = ({name: LAYERS[name](comparable(side[name])) for name in shared} for side in (before, after))
     return Difference(
@@ -64,13 +64,13 @@ def difference(before: Record, after: Record) -> Difference:
 
 
 def comparable(value: Any) -> Any:
-    """A value without drawings, and with numbers as exact as they must agree on every platform."""
+    """Return a value without drawings, and with numbers rounded to digits that agree on all platforms."""
     if isinstance(value, dict):
         return {key: FRACTION.sub(_shorter, item) if key == "csv" else comparable(item) for key, item in value.items()}
     if isinstance(value, list):
         return [comparable(item) for item in value]
     if isinstance(value, float):
-        # the difference of two equal numbers may come out as 1e-17 in one build and as 0 in another
+        # the difference of two equal numbers may be 1e-17 in one build and 0 in another
         return float(f"{round(value, 12):.{DIGITS}g}")
     return DRAWN.sub("", value) if isinstance(value, str) else value
 
@@ -84,7 +84,7 @@ def _named(things: Mapping[str, Any]) -> dict[Key, Any]:
 
 
 def _figures(columns: Mapping[str, list[str]]) -> dict[Key, Any]:
-    """Published figures: the value of a series for an entity and a period from one source."""
+    """Return published figures as rows, by (series, entity, period) and source."""
     rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
     return {(f"{row['series']} | {row['entity']} | {row['period']}", row["source_id"]): row for row in rows}
 
@@ -98,8 +98,11 @@ LAYERS: Mapping[str, Callable[[Any], dict[Key, Any]]] = dict.fromkeys(NAMES, _na
 
 
 def _changes(old: Mapping[Key, Any], new: Mapping[Key, Any]) -> tuple[Change, ...]:
-    """What differs. Where one part goes and another comes that is about the same, such as the figure of another source
-    or a rewritten paragraph, it counts as one change and not as a loss."""
+    """Return all changes, sorted by subject.
+
+    If one part goes and another with the same subject comes, such as a figure from another source or a
+    rewritten paragraph, that is one change.
+    """
     changes = [Change(key[0], old[key], new[key]) for key in old if key in new and old[key] != new[key]]
     alone: dict[str, tuple[list[Any], list[Any]]] = defaultdict(lambda: ([], []))
     for side, (own, other) in enumerate(((old, new), (new, old))):
@@ -111,12 +114,12 @@ def _changes(old: Mapping[Key, Any], new: Mapping[Key, Any]) -> tuple[Change, ..
 
 
 def distance(a: float, b: float) -> float:
-    """|a - b| / (|a| + |b|): 0 for the same, 1 for opposite signs or a zero; nothing is divided by a small base."""
+    """Return |a - b| / (|a| + |b|): 0 for equal numbers, 1 for opposite signs or a zero."""
     return abs(a - b) / (abs(a) + abs(b)) if a != b else 0.0
 
 
 def marked(before: str, after: str) -> str:
-    """Both texts in one, word by word: what is gone as [-this-], what is new as {+this+}."""
+    """Return both texts merged word by word: deletions as [-this-], insertions as {+this+}."""
     old, new = WORD.findall(before), WORD.findall(after)
     pieces = []
     for what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

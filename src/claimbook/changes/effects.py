@@ -1,4 +1,4 @@
-"""What new rows would change in the report: the notebooks that use them are run, and their record compared."""
+"""What new rows would change in the report: reruns the notebooks that use them and compares their records."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -18,9 +18,9 @@ from claimbook.say.project import Told
 
 
 def last_build(plan: Plan) -> tuple[Plan | None, str]:
-    """The plan of a finished build of the edition from the same data, or None and why there is none.
+    """Return the plan of a finished build of the edition from the same data, or None, and why there is none.
 
-    A copy of data/ that is still the same may use the build of the project.
+    An unchanged copy of data/ may use the build of the project.
     """
     why = f"There is no report of edition {plan.edition.name} to compare with"
     for built in (plan, Plan(plan.root, plan.edition, plan.root / "data")):
@@ -35,11 +35,11 @@ def last_build(plan: Plan) -> tuple[Plan | None, str]:
 
 
 def readers(built: Plan, merged: Path) -> dict[str, list[str]]:
-    """Sections that read something which is other in the merged data, and what that is, in words."""
+    """Return the sections that read data that differ in `merged`, with the differences in words."""
     new = Plan(built.root, built.edition, merged)
     found = {}
     for name, run in ((name, built.run_of(name)) for name in built.sections):
-        before = run.differences(built.seen)  # what was edited since the build, such as code
+        before = run.differences(built.seen)  # differences from edits since the build, such as code
         found[name] = [words for words in run.differences(new.seen) if words not in before]
     return {name: differences for name, differences in found.items() if differences}
 
@@ -47,8 +47,11 @@ def readers(built: Plan, merged: Path) -> dict[str, list[str]]:
 def effects(
     plan: Plan, built: Plan, merged: Path, names: list[str], say: Callable[[str], None]
 ) -> tuple[Difference, list[str]]:
-    """Run sections on the merged data, and then what reads them: what they say otherwise than in the finished build,
-    and which of them stop. What ran is left beside the merged data."""
+    """Run sections and then their readers on the merged data.
+
+    Returns how they differ from the finished build, and an error message for each notebook that stops. The
+    executed notebooks stay next to the merged data.
+    """
     new = Plan(plan.root, plan.edition, merged)
     last = [name for name in READERS if name in new.notebooks]
     found: dict[str, Mapping[str, Any]] = {}
@@ -70,12 +73,12 @@ def effects(
         for future in as_completed(running):
             tried(running[future], future)
         sections = {f"notebooks/{section}.ipynb": ran[section] for section in new.sections}
-        for name in last if not stopped else ():  # where a section stops, a build does not come to them
+        for name in last if not stopped else ():  # a build stops before them if a section fails
             tried(name, pool.submit(executed, replace(new.run_of(name), sections=sections)))
     before = {name: parsed(built.staged(name).read_bytes()) for name in found}
     return replace(difference(record.said(before), record.said(found)), missing=()), sorted(stopped)
 
 
 def executed(run: NotebookRun) -> bytes:
-    """A notebook as its run leaves it."""
+    """Return the executed notebook of a run, as bytes."""
     return run.execute()[0]

@@ -1,7 +1,8 @@
-"""The record of a build: all it says, small enough to store, so that a later build can be compared with it.
+"""The record of a build: everything it says, small enough to store and to compare with a later build.
 
-A record is the document of results.json with four layers more: the paragraphs of `prose` by notebook and cell, the
-data behind `charts`, the `evidence` that the edition sees, and a short hash of all `files` that decide what is said.
+A record is the document of results.json with four more layers: the paragraphs of `prose` by notebook and
+cell, the data behind `charts`, the `evidence` that the edition sees, and a short hash of all `files` that
+affect the content.
 """
 
 import bz2
@@ -23,12 +24,12 @@ from claimbook.say.project import Told
 from claimbook.say.recorded import MYST_MIME
 
 FILE = "record.json"
-SHORT = 12  # hexadecimal digits that tell two versions of a file apart
+SHORT = 12  # hexadecimal digits of a hash, enough to distinguish versions of a file
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
 class RecordError(Told, ValueError):
-    """Something that is no record, or is not there; the message says which file and what to do."""
+    """A file is missing or is no record; the message names it and says what to do."""
 
 
 # making --------------------------------------------------------------------------------------------------------
@@ -37,10 +38,11 @@ class RecordError(Told, ValueError):
 def make(
     notebooks: Mapping[str, Any], files: Mapping[str, bytes], ledger: Iterable[Any], parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The record of a build.
+    """Return the record of a build.
 
-    `notebooks` holds the executed notebooks by name, `files` all that decided what they say, by the name in the project
-    (data/ whole, code as far as it is known), `ledger` the claims of data/claims.yml.
+    `notebooks` contains the executed notebooks by name. `files` contains every file that affects their
+    content, by its name in the project (all of data/, and the known code). `ledger` contains the claims of
+    data/claims.yml.
     """
     collected = results.collect([results.read(notebooks[name]) for name in sorted(notebooks)], ledger, dict(parameters))
     return (
@@ -54,7 +56,7 @@ def make(
 
 
 def said(notebooks: Mapping[str, Any]) -> dict[str, Any]:
-    """The layers of a record that executed notebooks alone give: claims, statistics, paragraphs and data of charts."""
+    """Return the layers of a record that come from notebooks alone: claims, statistics, prose, charts."""
     read = [one for notebook in notebooks.values() for one in results.records(notebook)]
     return {
         "claims": [claim for one in read for claim in one["claims"]],
@@ -69,7 +71,7 @@ def said(notebooks: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def paragraphs(name: str, notebook: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    """Every cell with prose, and its paragraphs as they are read, each on one line."""
+    """Yield each cell with prose, and its paragraphs as plain text, each on one line."""
     for cell in notebook["cells"]:
         shown = [output.get("data", {}) for output in cell.get("outputs", ())]
         told = [data["text/markdown"] for data in shown if "values" in data.get(MYST_MIME, ())]
@@ -80,7 +82,7 @@ def paragraphs(name: str, notebook: Mapping[str, Any]) -> Iterator[tuple[str, li
 
 
 def evidence(files: Mapping[str, bytes], cutoff: str) -> dict[str, list[str]]:
-    """The figures whose originals were published by the cut-off, in the order of `COLUMNS`."""
+    """Return the figures published by the cut-off as lists by column, in the order of `COLUMNS`."""
     seen = published_by(cutoff, _rows(files["data/sources.csv"]))
     rows = [row for name, content in files.items() if name.startswith("data/figures/") for row in _rows(content)]
     known = [[row.get(name) or "" for name in COLUMNS] for row in rows if row.get("source_id") in seen]
@@ -92,7 +94,7 @@ def _rows(content: bytes) -> list[dict[str, str]]:
 
 
 def digests(notebooks: Mapping[str, Mapping[str, Any]], files: Mapping[str, bytes]) -> dict[str, str]:
-    """Short hashes of what was run and read; of a notebook only its sources count."""
+    """Return short hashes of notebooks and files; for a notebook only its sources count."""
     own = {
         f"notebooks/{name}.ipynb": source_digest(json.dumps(notebook).encode()) for name, notebook in notebooks.items()
     }
@@ -104,18 +106,18 @@ def digests(notebooks: Mapping[str, Mapping[str, Any]], files: Mapping[str, byte
 
 
 def as_json(record: Mapping[str, Any]) -> bytes:
-    """A record as it lies in a build: sorted, without blanks."""
+    """Return a record as stored in a build: sorted, without blanks."""
     said = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return f"{said}\n".encode()
 
 
 def stored(root: Path, edition: str) -> Path:
-    """Where the stored record of an edition lies."""
+    """Return the path of the stored record of an edition."""
     return root / "editions" / f"{edition}.record.json.bz2"
 
 
 def read(path: Path) -> dict[str, Any]:
-    """A record or a results.json, packed or not; raises RecordError that names the file."""
+    """Read a record or a results.json, compressed or not. Raises RecordError if it is none."""
     try:
         content = path.read_bytes()
         record = json.loads(bz2.decompress(content) if path.suffix == ".bz2" else content)

@@ -1,4 +1,4 @@
-"""A difference in words: sentences, and blocks of rows for the terminal and the book."""
+"""Describes a difference in words: sentences, and blocks of rows for the terminal and the book."""
 
 import csv
 from collections import Counter, defaultdict
@@ -14,19 +14,19 @@ from claimbook.say.words import counted, sentence_case, some
 Figure = Mapping[str, str]
 Row = tuple[str, ...]
 
-MOST = 6  # figures of one series and source, or files, that are listed one by one
-MOST_PARTS = 4  # of what differs in one claim
-MOST_LINES = 5  # of one block in the terminal
-MOST_NAMED = 3  # series that a sentence names
-MOST_REASONS = 2  # measures that a sentence names
-WHOLE = "_build/changes.txt"  # has what the terminal leaves out
+MOST = 6  # figures of one series and source, or files, in a list
+MOST_PARTS = 4  # differences of one claim
+MOST_LINES = 5  # rows of one block in the terminal
+MOST_NAMED = 3  # series in a sentence
+MOST_REASONS = 2  # measures in a sentence
+WHOLE = "_build/changes.txt"  # the file with all rows
 LOST, STATISTICS, ADDED, REVISED = "lost", "statistics", "added", "revised"
 THEN_NOW = ("Then", "Now")
 
 
 @dataclass(frozen=True)
 class Block:
-    """One kind of change: a table whose rows are ordered by weight, each on one thing that `noun` calls."""
+    """A table of changes of one kind, sorted by weight; `noun` is the name for one row."""
 
     name: str
     noun: str
@@ -36,7 +36,7 @@ class Block:
 
 
 def several(items: list[str], most: int) -> str:
-    """The first of some sentences' parts, and how many more there are."""
+    """Return the first `most` items, and how many more there are."""
     return "; ".join([*items[:most], *([f"and {len(items) - most:,} more"] if len(items) > most else [])])
 
 
@@ -44,7 +44,7 @@ def several(items: list[str], most: int) -> str:
 
 
 def headline(found: Difference, before: str, after: str, told: Iterable[Block]) -> str:
-    """The whole in one sentence; `told` are its blocks."""
+    """Return a one-sentence summary of a difference; `told` are its blocks."""
     if not found:
         return f"Nothing moved from {before} to {after}."
     verdicts = f"{len(found.flipped) or 'none'} of {counted(found.judged, 'verdict')} flipped"
@@ -52,7 +52,7 @@ def headline(found: Difference, before: str, after: str, told: Iterable[Block]) 
 
 
 def story(found: Difference, before: str, after: str, labels: Mapping[str, str]) -> Iterator[str]:
-    """What happened between two editions, in sentences: the evidence that came, then what it did to the verdicts."""
+    """Yield sentences on what changed between two editions: new evidence, then its effect on verdicts."""
     for days in (change for change in found.parameters if change.key == "cutoff"):
         yield f"{sentence_case(after)} sees what was published by {days.after}, {before} by {days.before}."
     if came := [c.after for c in found.evidence if c.added]:
@@ -69,19 +69,19 @@ def story(found: Difference, before: str, after: str, labels: Mapping[str, str])
 
 
 def stands(claim: Mapping[str, Any]) -> str:
-    """The verdict of a claim as it is counted."""
+    """Return the verdict under which a claim is counted."""
     return claim.get("stands_as") or claim["verdict"]
 
 
 def turned(change: Change) -> tuple[str, str]:
-    """What a claim came to and comes to: its two answers, or where they are one, the verdicts behind them."""
+    """Return the old and new answer to a claim or, if they are equal, the old and new verdict."""
     verdicts = stands(change.before), stands(change.after)
     answers = answer_of(verdicts[0]).word, answer_of(verdicts[1]).word
     return answers if answers[0] != answers[1] else verdicts
 
 
 def why(change: Change, labels: Mapping[str, str]) -> str:
-    """The day on which a verdict turned, and what decides it now and did not in the same way before, or no longer."""
+    """Return when a verdict changed, and which measures decide it now or no longer do."""
     turns = [turn for turn in change.after.get("through_time", ()) if turn not in change.before.get("through_time", ())]
     named = (f"It turned on {t['day']}, with {some((labels.get(s, s) for s in t['sources']), 3)}. " for t in turns[-1:])
     when = "".join(named)
@@ -98,14 +98,14 @@ def why(change: Change, labels: Mapping[str, str]) -> str:
 
 
 def telling(own: list[Any], others: list[Any], decides: bool) -> list[str]:
-    """Measures that the other side has not; those alone that came out otherwise there, if there are any."""
+    """Return measures that the other record lacks; if any have a different outcome there, only those."""
     outcomes = {(m["label"], m["outcome"]) for m in others if m["decides"]}
     told = [m for m in own if m["decides"] is decides and m not in others and m["value"] is not None]
     return [in_words(m) for m in told if (m["label"], m["outcome"]) not in outcomes] or [in_words(m) for m in told]
 
 
 def in_words(measure: Mapping[str, Any]) -> str:
-    """ "Half of the gap has closed (met)", "Share of the towns, 2022, 14.3 %"."""
+    """Return a measure in words: "Half of the gap has closed (met)", "Share of the towns, 2022, 14.3 %"."""
     if measure["match"] in {"criterion", "part"}:
         return f"{measure['label']} ({measure['outcome']})"
     return f"{measure['label']}, {with_unit(measure['value'], measure['unit']).strip()}"
@@ -116,7 +116,7 @@ def _standing(claim: Mapping[str, Any] | None) -> list[str]:
 
 
 def causes(found: Difference) -> Iterator[str]:
-    """What differs in parameters, data and code, and which layers could not be compared."""
+    """Yield sentences on different parameters, data and code, and on layers that could not be compared."""
     named = [f"{c.key} ({c.before or 'not set'}, now {c.after or 'not set'})" for c in found.parameters]
     if parts := named + [c.key for c in found.files]:
         yield f"What went in differs: {several(parts, len(named) + MOST)}."
@@ -126,7 +126,7 @@ def causes(found: Difference) -> Iterator[str]:
 
 
 def statistic_names(record: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, str]:
-    """Statistics in words, by their keys: how each was made and of which series; namesakes keep their key."""
+    """Return names of statistics by key: how each was made, from which series. Duplicates add their key."""
     named = {}
     for key, statistic in record["statistics"].items():
         series = dict.fromkeys(labels.get(place["series"], "") for place in statistic.get("places", ()))
@@ -141,14 +141,14 @@ def statistic_names(record: Mapping[str, Any], labels: Mapping[str, str]) -> dic
 
 
 def blocks(found: Difference, labels: Mapping[str, str], later: Set[str] = frozenset()) -> list[Block]:
-    """Everything that moved: claims, then what is lost, then all else.
+    """Return everything that changed: claims first, then losses, then the rest.
 
-    `labels` names series, and perhaps claims and statistics; `later` are sources that came out after the cut-off of
-    the second side, whose figures are not lost.
+    `labels` names series and optionally claims and statistics. `later` are sources published after the
+    cut-off of the second record; their figures do not count as lost.
     """
     claims = [_claim(c) for c in sorted(found.claims, key=_weight) if not c.lost]
     both = [c for c in found.statistics if c.both]
-    both.sort(key=lambda c: distance(c.before["value"], c.after["value"]), reverse=True)  # the farthest moved first
+    both.sort(key=lambda c: distance(c.before["value"], c.after["value"]), reverse=True)  # largest changes first
     moved = [_statistic(c, labels) for c in both]
     new = [(c.key, _value(c.after)) for c in found.statistics if c.added]
     revised = [_revised(c, labels) for c in found.evidence if c.both]
@@ -196,7 +196,7 @@ def _lost(found: Difference, labels: Mapping[str, str], later: Set[str]) -> Bloc
 
 
 def grouped(figures: Iterable[Figure], labels: Mapping[str, str]) -> list[Row]:
-    """Figures by series and source: few are listed, many are summed up."""
+    """Return rows of figures by series and source: a few are listed, many are summarised."""
     groups: dict[tuple[str, str], list[Figure]] = defaultdict(list)
     for figure in figures:
         groups[figure["series"], figure["source_id"]].append(figure)
@@ -212,12 +212,12 @@ def _which(figures: list[Figure]) -> str:
 
 
 def printed(figure: Figure) -> str:
-    """A published value with its bound and unit, as the data hold it."""
+    """Return a published value with its bound and unit as in the data."""
     return f"{figure['bound']} {figure['value']} {figure['unit']}".removeprefix("= ")
 
 
 def _weight(change: Change) -> list[bool]:
-    """New claims first, then flipped verdicts, then labels of robustness that moved."""
+    """Return a sort key: new claims first, then changed verdicts, then changed labels of robustness."""
     return [then == now for then, now in zip(*map(_standing, change[1:]), strict=False)]
 
 
@@ -227,7 +227,7 @@ def _claim(change: Change) -> Row:
 
 
 def differing(change: Change) -> str:
-    """What differs in a claim that both have, beside its verdict and its label."""
+    """Return what differs in a claim that both records have, apart from verdict and robustness label."""
     then, now = _aspects(change.before), _aspects(change.after)
     other = [what for what in {**then, **now} if then.get(what) != now.get(what)]
     parts = [f"{what}: {then.get(what, 'none')}, now {now.get(what, 'none')}" for what in other]
@@ -235,7 +235,7 @@ def differing(change: Change) -> str:
 
 
 def _aspects(claim: Mapping[str, Any]) -> dict[str, str]:
-    """What may differ: measures, those that decide first, choices that flip the verdict, and what is said of it."""
+    """Return details of a claim that may differ, by name, such as measures, qualifiers and certainty."""
     away = claim["robustness"].get("break_even")
     return {
         **{m["label"]: _outcome(m) for m in sorted(claim["measures"], key=lambda m: not m["decides"])},
@@ -251,7 +251,7 @@ def _aspects(claim: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _outcome(measure: Mapping[str, Any]) -> str:
-    if measure["match"] == "part" or measure["value"] is None:  # the value of a finding is the year of its date
+    if measure["match"] == "part" or measure["value"] is None:  # the value of a finding is only the year of its date
         return measure["outcome"]
     return f"{with_unit(measure['value'], measure['unit']).strip()} ({measure['outcome']})"
 
@@ -275,12 +275,12 @@ def _value(statistic: Mapping[str, Any]) -> str:
 
 
 def by_how_much(then: float, now: float) -> str:
-    """ "+0.6, +4.80 %", the share being one of the first value; without it where that is nought."""
+    """Return a change as difference and per cent of the first value, "+0.6, +4.80 %"; from 0 no per cent."""
     return with_minus(f"{now - then:+.3g}" + (f", {(now - then) / abs(then) * 100:+,.2f} %" if then else ""))
 
 
 def arrow(then: str, now: str) -> str:
-    """ "12.5 → 13.1 (+0.6, +4.80 %)"; where one of them is no number, without how much."""
+    """Return a change as "12.5 → 13.1 (+0.6, +4.80 %)"; without difference if a value is not a number."""
     try:
         return f"{then} → {now} ({by_how_much(float(then), float(now))})"
     except ValueError:
@@ -306,7 +306,7 @@ def _rows(chart: Mapping[str, str]) -> str:
 
 
 def data_moved(then: str, now: str) -> list[str]:
-    """How the data behind a chart differ, value by value."""
+    """Return how the data behind a chart differ, value by value."""
     (head, *old), (heading, *new) = (list(csv.reader(table.splitlines(keepends=True))) for table in (then, now))
     if head != heading:
         return [f"columns {marked(', '.join(head), ', '.join(heading))}"]
@@ -333,7 +333,7 @@ def as_text(
     most: int | None = None,
     later: Set[str] = frozenset(),
 ) -> str:
-    """All of it as text, verdicts first; of a block the first rows, if `most` says how many, but all that is lost."""
+    """Return everything as text, verdicts first, with at most `most` rows per block but every loss."""
     told = blocks(found, labels, later)
     shown = ("\n".join(lines(block, None if block.name == LOST else most)) for block in told)
     says = "\n".join(story(found, before, after, labels))
@@ -342,7 +342,7 @@ def as_text(
 
 
 def lines(block: Block, most: int | None) -> Iterator[str]:
-    """Title of a block and its first rows."""
+    """Yield the title of a block and its first rows."""
     yield block.title
     yield from (f"  {line(block, row)}" for row in block.rows[:most])
     if most and len(block.rows) > most:
@@ -350,11 +350,11 @@ def lines(block: Block, most: int | None) -> Iterator[str]:
 
 
 def line(block: Block, row: Row) -> str:
-    """One row as text."""
+    """Return one row as text."""
     cells = [*row[:1], f"{row[1]} → {row[2]}", *row[3:]] if block.head[1:3] == THEN_NOW else row
     return " | ".join(cell for cell in cells if cell)
 
 
 def sentences(found: Difference) -> list[str]:
-    """Everything that moved, one thing a sentence, for the last lines of the tests."""
+    """Return one sentence for each change, for the last lines of the tests."""
     return [f"{block.noun} {line(block, row)}" for block in blocks(found, {}) for row in block.rows]

@@ -50,7 +50,7 @@ class Row(NamedTuple):
     studies: tuple[Study, ...]
 
     def under(self, direction: str) -> tuple[list[Study], list[Study]]:
-        """Return the studies that find a direction: those that count, and the others."""
+        """Return the studies that find this direction: those that count, and the others."""
         own = [s for s in self.studies if s.direction == direction]
         return [s for s in own if s.counts], [s for s in own if not s.counts]
 

@@ -127,7 +127,7 @@ def describe_series(name: str, when: Iterable, values: Iterable[float], say=str)
 
 
 def describe_items(name: str, labels: Iterable[str], values: Iterable[float], say=str) -> str:
-    """Return the three highest and three lowest of named values in words, or all of up to six."""
+    """Return the three highest and the three lowest named values in words; up to six values are all named."""
     items = sorted(((v, n) for n, v in zip(labels, values, strict=True) if pd.notna(v)), key=lambda p: (-p[0], p[1]))
     if not items:
         return f"{name}: no values."

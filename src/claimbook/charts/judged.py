@@ -117,7 +117,7 @@ def differing(a: Assessed) -> int:
 
 
 def far(judgement: Judgement[NumberClaim], a: Assessed) -> tuple[bool, int, int]:
-    """Return how far a measure is from the claim, as a sort key for charts, lists and sentences."""
+    """Return a sort key for the distance of a measure from the claim, used by charts, lists and sentences."""
     return not votes(judgement, a), differing(a), years_apart(judgement, a)
 
 

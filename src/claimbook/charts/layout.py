@@ -26,7 +26,7 @@ class Canvas(Figure):
         self.dress(said, height)
 
     def dress(self, said: "Words", height: float) -> None:
-        """Add the words of the chart around the axes, also around existing ones."""
+        """Write title, subtitle, source and keys around the axes, including axes that exist already."""
         height = round(height, 2)  # whole pixels, or the picture loses a row of them
         self.set_size_inches(WIDTH, height)
         plane = self.add_axes((0, 0, 1, 1), label="words", zorder=-1, xlim=(0, WIDTH), ylim=(height, 0))
@@ -101,7 +101,7 @@ def canvas(
 
 
 def dressed(axes: Axes, title: str, subtitle: str, source: str) -> Canvas:
-    """Turn the figure of a plain matplotlib or seaborn plot into a canvas with words."""
+    """Turn the figure of a plain matplotlib or seaborn plot into a canvas with title, subtitle and source."""
     figure, said = axes.get_figure(root=True), words(title, subtitle, source)
     pyplot.close(figure)  # or it would also be shown as it was
     figure.__class__ = Canvas

@@ -285,7 +285,7 @@ def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.
 
 
 def label_first_and_last(axes: Axes, points: pd.DataFrame, say: Callable, span: float) -> None:
-    """Label the first and last value of a small multiple. In a short run the first label goes to its left."""
+    """Label the first and last value of a small multiple. The first label of a short line is left of it."""
     first, last = points.iloc[0], points.iloc[-1]
     run = last["x"] - first["x"]
     spots = [(last, (0, 5), "right", "bottom")]

@@ -15,7 +15,7 @@ from claimbook.say.numbers import with_minus
 from claimbook.say.words import listed
 
 GAP = 0.14
-ARROW = 0.36  # length of an arrow that stands for an open end
+ARROW = 0.36  # length of the arrow for an open end
 TRACK = 0.24  # height of marks that stand below the words of a row
 PLOT = 2.0  # inches that marks need next to their words
 Ends = tuple[float, float]  # left and right, in inches
@@ -119,7 +119,7 @@ def rows_chart(
 
 
 def plan_for(panels: Sequence[Panel]) -> Plan:
-    """Return the plan that makes the figure lower: marks next to their words, or below long words."""
+    """Return the plan for the lower figure: marks next to their words or, if words are long, below them."""
     widths = [text_width(r.note, SMALL) for p in panels for r in p.rows]
     for row in (r for p in panels for r in p.rows if p.bands or not r.heading):
         wide = text_width(row.label, BASE, "semibold")
@@ -138,6 +138,7 @@ def whole_height(panels: Sequence[Panel], said: Words, plan: Plan) -> float:
 
 
 def panel_height(panel: Panel, plan: Plan) -> float:
+    """Return the height of a panel with strip, rows and axis, in inches."""
     inside = sum(row_height(row, panel, plan) for row in panel.rows)
     return len(strip_of(panel)) * line_height(SMALL) + inside + axis_height(panel)
 
@@ -147,6 +148,7 @@ def axis_height(panel: Panel) -> float:
 
 
 def row_height(row: Row, panel: Panel, plan: Plan) -> float:
+    """Return the height of a row with its marks and gaps, in inches."""
     tall = words_height(row, panel, plan)
     if row.heading:
         return tall + (0.12 if row.label else 0.05)
@@ -242,7 +244,7 @@ def ticks_apart(scale: Scale) -> list[tuple[float, str]]:
 
 
 def tick_texts(at: list[float]) -> list[str]:
-    """Return texts of ticks; with all digits if short ones would be inexact or equal."""
+    """Return the texts of ticks, with all digits if short texts would be inexact or equal."""
     texts = [short(tick) for tick in at]
     exact = all(tick in (float(f"{tick:.3g}"), round(tick)) for tick in at)
     return texts if exact and len(set(texts)) == len(texts) else [with_minus(f"{tick:,.10g}") for tick in at]

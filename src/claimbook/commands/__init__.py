@@ -1,4 +1,4 @@
-"""The command line: one module a family of commands, each importing what is heavy only when it runs."""
+"""The command line: one module for each family of commands. Heavy imports wait until a command runs."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ TERMINATED = 143  # exit code that a shell reports after SIGTERM
 
 
 class Command(click.Group):
-    """A group whose commands, those of the report too, turn a user's mistake, Ctrl-C and SIGTERM into a sentence."""
+    """A group with the report's own commands. Mistakes, Ctrl-C and SIGTERM end with a sentence."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return sorted([*super().list_commands(context), *(command.name for command in about().hook("commands"))])
@@ -34,7 +34,7 @@ class Command(click.Group):
             terminated = ended.code == INTERRUPTED and signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
             if ended.code == INTERRUPTED:
                 sys.stdout.flush()
-                os._exit(TERMINATED if terminated else INTERRUPTED)  # nobody waits for a step that computes on
+                os._exit(TERMINATED if terminated else INTERRUPTED)  # do not wait for running steps
             raise
         finally:
             signal.signal(signal.SIGTERM, before)
@@ -45,7 +45,7 @@ class Command(click.Group):
         except project.Told as error:
             raise click.ClickException(str(error)) from None
         except KeyboardInterrupt:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would find Python while it cleans up
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would interrupt the cleaning up
             click.echo(f"Interrupted: {context.invoked_subcommand} did not finish. Start it again.", err=True)
             context.exit(INTERRUPTED)
         except OSError as error:
@@ -55,7 +55,7 @@ class Command(click.Group):
 
 
 def _end(*_: Any) -> None:
-    """End as after Ctrl-C: what SIGTERM ends at once leaves workers that run on. `make` and `timeout` send it twice."""
+    """End as after Ctrl-C, so that no worker is left running. `make` and `timeout` send SIGTERM twice."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
 

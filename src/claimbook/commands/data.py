@@ -1,4 +1,4 @@
-"""Look after the data."""
+"""Commands that check the data and add new figures."""
 
 import shlex
 import subprocess
@@ -20,13 +20,13 @@ from claimbook.say.words import counted, some
 if TYPE_CHECKING:
     from claimbook.intake.adding import Offer
 
-PANEL = 5  # places of which a table has a value, from which it is one of those that a year is chosen for
+PANEL = 5  # a table with values for so many places has its own year in the parameters
 SHOWN = 8  # rows listed under one heading before "and n more"
 
 
 @click.group()
 def data() -> None:
-    """New figures: their form, what they would change, and their way into data/."""
+    """Check new figures, see what they would change, and add them to data/."""
 
 
 @click.command()
@@ -54,11 +54,11 @@ def check(data: str | None, refresh: bool) -> None:
 @click.option("--edition", default=editions.DEFAULT, show_default=True, help="Edition whose claims are compared.")
 @click.option("--write", is_flag=True, help="Add the rows; without it nothing is written.")
 def add(file: Path, folder: str | None, sources: Path | None, edition: str, write: bool) -> None:
-    """Add new figures from a CSV file or a workbook: say what they would change, or with --write, add them.
+    """Say what new figures from a CSV file or a workbook would change. With --write, add them.
 
-    A table of another form is read by a script (.py), which is run and leaves its rows in a frame called figures, and
-    perhaps their sources in one called so. A workbook may hold sheets named as such tables are; --sources
-    names a file with one of them.
+    A script (.py) reads a table of any other form. The command runs the script, which leaves its rows in a
+    frame called figures, and new sources in one called sources. A workbook may have sheets named sources,
+    series, units or like a table of places; --sources names a file with one of these.
     """
     from claimbook.intake import adding, validation
 
@@ -84,7 +84,7 @@ def add(file: Path, folder: str | None, sources: Path | None, edition: str, writ
 
 
 def finish(plan: Plan, offer: "Offer", write: bool) -> None:
-    """Write all of the offer or nothing, or say what it would do to the claims; and how to go on and back."""
+    """Write all of the offer, or say what it would do to the claims; then say how to go on and go back."""
     from claimbook.intake import adding, description
 
     back = way_back([plan.data / name for name in offer.files])
@@ -102,14 +102,14 @@ def finish(plan: Plan, offer: "Offer", write: bool) -> None:
 
 
 def way_back(files: list[Path]) -> str:
-    """How to have files again as they are before they are written: by git, where it keeps them so."""
+    """Say how to restore files after they are written: by git, if it tracks them."""
     from claimbook.intake.description import as_typed
 
     def is_so(*words: str) -> bool:
         asked = ["git", "-C", str(files[0].parent), *words, "--", *map(str, files)]
         try:
             return subprocess.run(asked, capture_output=True).returncode == 0
-        except OSError:  # there is no git
+        except OSError:  # git is not installed
             return False
 
     if not is_so("ls-files", "--error-unmatch"):
@@ -119,7 +119,7 @@ def way_back(files: list[Path]) -> str:
 
 
 def told(offer: "Offer") -> str:
-    """What would be added, figures by series and source, and what is stored already."""
+    """Say what would be added (figures by series and source), and what is already stored."""
     from claimbook.changes import tell
 
     lines = []
@@ -137,7 +137,7 @@ def told(offer: "Offer") -> str:
 
 
 def preview(plan: Plan, offer: "Offer") -> None:
-    """Say what would move, found by running the notebooks that read what changes."""
+    """Run the notebooks that read the changed rows, and say what would change."""
     from claimbook.changes import effects
     from claimbook.commands.diff import show
     from claimbook.intake.adding import staged
@@ -163,7 +163,7 @@ def preview(plan: Plan, offer: "Offer") -> None:
 
 
 def newer(plan: Plan, figures: list[Row]) -> str:
-    """How to see tables of many places that are newer than the year which the edition shows by its parameters."""
+    """Say how to see tables that are newer than the year which the edition's parameters show."""
     last = max((max(years) for years in panels(figures).values()), default=0)
     shown = {name: value for name, value in plan.parameters.items() if type(value) is int and value < last}
     stored = panels([*(row for _, row in figures_in(plan.data)), *figures]) if shown else {}
@@ -178,7 +178,7 @@ def newer(plan: Plan, figures: list[Row]) -> str:
 
 
 def panels(figures: Iterable[Row]) -> dict[str, set[int]]:
-    """The years in which a series has figures of many places, by series."""
+    """Return the years in which a series has figures for at least PANEL places, by series."""
     places: dict[tuple[str, int], set[str]] = defaultdict(set)
     for row in figures:
         places[row["series"], parse(row["period"]).year].add(row["entity"])

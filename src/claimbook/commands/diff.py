@@ -1,4 +1,4 @@
-"""What moved between two editions, or between the working copy and what is stored."""
+"""The command that shows what changed between two editions, or since the stored record."""
 
 import json
 import os
@@ -24,23 +24,23 @@ BASELINE = "baseline"
 @click.argument("before", default=BASELINE, metavar="[FROM]")
 @click.argument("after", required=False, metavar="[TO]")
 def diff(before: str, after: str | None) -> None:
-    """Show what moved: verdicts, then what is lost, then figures, statistics, prose and charts.
+    """Show what changed: verdicts, then what is missing, then figures, statistics, prose and charts.
 
-    FROM and TO are each an edition (its build, else its stored record), a build folder, a record.json or results.json
-    from anywhere, or "baseline", the stored record of the other one's edition. Without them the build of the default
-    edition is compared with its baseline.
+    FROM and TO are each an edition (its build, or else its stored record), a build folder, any record.json or
+    results.json, or "baseline": the stored record of the other side's edition. By default, the build of the
+    default edition is compared with its baseline.
     """
     root, names = project.root(), (before, after or editions.DEFAULT)
     sides = {name: resolve(root, name) for name in names if name != BASELINE}
     if not sides:
         raise click.ClickException("A baseline is the same as itself. Name an edition or a file to compare it with.")
-    edition = next(iter(sides.values()))[0]["edition"]  # the one whose baseline is meant
+    edition = next(iter(sides.values()))[0]["edition"]  # "baseline" means the one of this edition
     (old, was), (new, is_now) = (sides.get(name) or baseline_of(root, edition) for name in names)
     show(root, compare.difference(old, new), was, is_now)
 
 
 def show(root: Path, found: compare.Difference, was: str, is_now: str) -> None:
-    """Say what moved from one thing to another, and leave all of it in a file."""
+    """Print what changed from one side to the other, and write the whole of it to a file."""
     words = {row["series"]: row["label"] for row in rows_in(root / "data" / "series.csv")}
     sources = rows_in(root / "data" / "sources.csv")
     later = frozenset[str]()
@@ -52,7 +52,7 @@ def show(root: Path, found: compare.Difference, was: str, is_now: str) -> None:
 
 
 def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
-    """The record that a word names, and what it is called."""
+    """Return the record that a word names, and what messages call it."""
     if name in editions.names(root):
         plan = make(name)
         if plan.record.exists():
@@ -77,7 +77,7 @@ def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
 
 
 def baseline_of(root: Path, edition: str) -> tuple[dict[str, Any], str]:
-    """The stored record of an edition, and what it is called."""
+    """Return the stored record of an edition, and what messages call it."""
     path = record.stored(root, edition)
     if not path.exists():
         raise click.ClickException(
@@ -88,7 +88,7 @@ def baseline_of(root: Path, edition: str) -> tuple[dict[str, Any], str]:
 
 
 def built(plan: Plan) -> None:
-    """Stop unless there is the record of a build that was made from the files as they lie here."""
+    """Stop unless there is a build that was made from the files as they are here."""
     how = f"Build it: `make report EDITION={plan.name}`."
     if not plan.record.exists():
         raise click.ClickException(f"Edition {plan.name} was not built. {how}")
@@ -97,7 +97,7 @@ def built(plan: Plan) -> None:
 
 
 def older(plan: Plan, kept: Mapping[str, Any]) -> str:
-    """A sentence if a build was made from other files or parameters than those here."""
+    """Return a sentence if a build was made from other files or parameters than those here; otherwise ""."""
     now = record.digests(
         {name: json.loads(plan.committed(name).read_bytes()) for name in plan.notebooks},
         {name: path.read_bytes() for name, path in plan.deciding.items()},

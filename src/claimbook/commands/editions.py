@@ -1,4 +1,4 @@
-"""Begin the next edition, seal how it will be judged, and keep the notebooks in step with the default one."""
+"""Commands that begin an edition, seal its tests, and keep the notebooks' parameters up to date."""
 
 import hashlib
 import json
@@ -18,12 +18,12 @@ from claimbook.say.periods import in_words
 
 @click.group()
 def edition() -> None:
-    """Begin or seal an edition, or make the notebooks start with the parameters of the default one."""
+    """Begin or seal an edition, or give the notebooks the parameters of the default edition."""
 
 
 @edition.command()
 def defaults() -> None:
-    """Write the parameters of the default edition into the first cell of every notebook, where they differ."""
+    """Write the parameters of the default edition into the first cell of every notebook that has others."""
     plan = make()
     values = plan.parameters
     files = {plan.committed(name): cell(values) for name in plan.notebooks}
@@ -40,7 +40,7 @@ def defaults() -> None:
 
 
 def fitted(content: bytes, source: str) -> bytes | None:
-    """A notebook whose parameters cell has that source, or None where it has it already or there is no such cell."""
+    """Return a notebook with a new parameters cell; None if there is no such cell or it is the same."""
     notebook = json.loads(content)
     own = [one for one in notebook["cells"] if TAG in one["metadata"].get("tags", ())]
     if len(own) != 1 or "".join(own[0]["source"]) == source:
@@ -52,7 +52,7 @@ def fitted(content: bytes, source: str) -> bytes | None:
 @edition.command()
 @click.argument("name")
 def new(name: str) -> None:
-    """Write editions/NAME.yml, with all that is published by today."""
+    """Write editions/NAME.yml, with everything published by today."""
     plan, today = make(), date.today()
     if name in (known := editions.names(plan.root)):
         raise editions.EditionError(f"Edition {name} is there already. Known: {', '.join(known)}. Choose another name.")
@@ -81,7 +81,7 @@ Then:                    make report EDITION={name}; make diff FROM={editions.DE
 @edition.command()
 @click.argument("name")
 def seal(name: str) -> None:
-    """Write editions/NAME.seal.json: how every claim will be judged, before its figures exist."""
+    """Write editions/NAME.seal.json: the tests of every claim, before its figures exist."""
     plan, today = make(), date.today().isoformat()
     path = seals.seal_of(plan.root, name := editions.as_name(name))
     if path.exists():

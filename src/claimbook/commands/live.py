@@ -1,4 +1,4 @@
-"""Show the report in the browser, as it was made or while it is edited."""
+"""Commands that show the report in the browser, as it was made or while somebody edits it."""
 
 import io
 import os
@@ -16,7 +16,7 @@ from claimbook.build.plan import Plan
 from claimbook.commands import options
 from claimbook.commands.report import build
 
-LEFT_OUT = ("workbook", "api", "pdf", "figure_files", "series_files")  # parts that take long and are no page
+LEFT_OUT = ("workbook", "api", "pdf", "figure_files", "series_files")  # slow parts that are not pages
 WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.yml")
 
 
@@ -24,7 +24,7 @@ WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.
 @options.port
 @options.run
 def live(plan: Plan, port: int) -> None:
-    """Follow the edits: run what they touch, make its pages again, and reload the browser. Ends with Ctrl-C."""
+    """Watch for edits, run and render again what they affect, and reload the browser. Ends with Ctrl-C."""
     given = click.get_current_context().params
     chosen = [word for setting in given["settings"] for word in ("--set", setting)]
     chosen += ["--data", given["data"]] if given["data"] else []
@@ -34,13 +34,13 @@ def live(plan: Plan, port: int) -> None:
     os.environ |= {"SOURCE_DATE_EPOCH": str(plan.edition.epoch)}
     click.echo("Making the pages once. The PDF and other files beside the pages are left to `make report`.")
     made, now = "", untouched.inputs(plan)
-    while made != now:  # what is edited meanwhile is not watched yet
+    while made != now:  # edits during this time are not watched yet
         if code := run.call(stage, plan.root) or run.call([sys.executable, "-m", "sphinx", *pages], plan.root):
             sys.exit(code)
         made, now = now, untouched.inputs(plan)
     watched = [word for name in WATCHED for word in ("--watch", str(plan.root / name))]
     watched += ["--ignore", f"{source}/*"]
-    # a command that fails would be told with a traceback of the one that calls it
+    # if this command failed, sphinx-autobuild would show a traceback
     again = ["sh", "-c", f"{shlex.join(stage)} || echo The pages stay as they were until this is corrected."]
     watched += ["--no-initial", "--pre-build", shlex.join(again), "--port", str(port)]
     os.chdir(plan.root)
@@ -50,7 +50,7 @@ def live(plan: Plan, port: int) -> None:
 @click.command(hidden=True)
 @options.run
 def stage(plan: Plan) -> None:
-    """Run what is stale of the notebooks, and lay out what `live` makes pages of."""
+    """Run the stale notebooks, and prepare the folder from which `live` makes the pages."""
     from claimbook.steps import tasks
 
     progress = run.Progress(click.echo)
@@ -60,12 +60,12 @@ def stage(plan: Plan) -> None:
 
 
 def live_source(plan: Plan) -> Path:
-    """The folder in which Sphinx finds what `live` shows."""
+    """Return the folder from which Sphinx makes the pages for `live`."""
     return plan.build / "live" / "source"
 
 
 def lay_out(plan: Plan) -> None:
-    """Put everything there that the pages are made of, as Sphinx alone wants it; what is the same keeps its time."""
+    """Prepare all files for the pages as plain Sphinx needs them. Only changed files are written."""
     from jupyter_book.cli.main import main as jupyter_book
 
     from claimbook.steps import tasks

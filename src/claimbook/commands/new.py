@@ -1,4 +1,4 @@
-"""Begin a claim or a section from the files in `templates/`, and say what is left to a person."""
+"""Commands that begin a claim or a section from templates, and say what remains to be written."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from claimbook.notebook.parameters import TAG, cell
 from claimbook.say.about import about
 from claimbook.say.anchors import slug
 
-KINDS = ("number", "fact", "comparison", "causal", "opinion")  # of claims
+KINDS = ("number", "fact", "comparison", "causal", "opinion")  # kinds of claims
 
 
 @click.group()
@@ -25,9 +25,9 @@ def new() -> None:
 @click.option("--section", required=True, help="Number of the section of the text that says it.")
 @click.option("--kind", required=True, type=click.Choice(KINDS), help="How it is tested.")
 def claim(claim: str, statement: str, section: str, kind: str) -> None:
-    """Print the entry of a claim for data/claims.yml, and the cell that judges it for the notebook of its section.
+    """Print the entry of a claim for data/claims.yml, and the cell that judges it for its section's notebook.
 
-    CLAIM is its id, such as share-over-half, and STATEMENT what the text says, in your own words.
+    CLAIM is its id, such as share-over-half. STATEMENT is what the text says, in your own words.
     """
     notebook = by_section(make()).get(section)
     if notebook is None:
@@ -44,7 +44,7 @@ def claim(claim: str, statement: str, section: str, kind: str) -> None:
 @click.argument("number")
 @click.argument("title")
 def section(number: str, title: str) -> None:
-    """Write the notebook of a section of the text, and print its line for _toc.yml."""
+    """Write the notebook for a section of the text, and print its line for _toc.yml."""
     plan = make()
     name = slug(title)
     if not re.fullmatch(r"[1-9]\d*(\.[1-9]\d*)?", number) or not name:
@@ -68,7 +68,7 @@ def section(number: str, title: str) -> None:
 
 
 def by_section(plan: Plan) -> dict[str | None, str]:
-    """The names of notebooks by the number of their section."""
+    """Return the names of notebooks by the number of their section."""
     from claimbook.intake.ledger import read_codes
 
     return {code.section: code.name for code in read_codes(plan.root / "notebooks")}

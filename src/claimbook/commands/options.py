@@ -13,7 +13,7 @@ edition = click.option("--edition", default=editions.DEFAULT, show_default=True,
 
 
 def run(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--edition, --data and --set say which run of the report is meant; the command gets its plan."""
+    """Add --edition, --data and --set to a command, which then receives the plan of that run."""
 
     @wraps(command)
     def planned(edition: str, data: str | None, settings: tuple[str, ...], **others: Any) -> Any:

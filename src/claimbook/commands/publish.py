@@ -1,4 +1,4 @@
-"""Give the report away: a site with all editions, a deposit, and the proof that it is what its sources give."""
+"""Commands that publish: a site with all editions, a deposit, and the verification of a deposit."""
 
 import os
 import shlex
@@ -17,12 +17,12 @@ from claimbook.say import project
 from claimbook.say.about import about
 from claimbook.say.words import counted, some
 
-MOST = 10  # differences of one product that are listed
-UNKNOWN = 2  # exit code of what cannot be verified
+MOST = 10  # differences listed for one product at most
+UNKNOWN = 2  # exit code if something cannot be verified
 
 
 def make_report(plan: Plan) -> None:
-    """Make the report of an edition, as far as it is stale; ends here where it cannot be finished."""
+    """Make the stale parts of an edition's report. Exit if this fails."""
     click.echo(f"Edition {plan.edition.name}")
     if code := run.call([sys.executable, "-m", "claimbook", "report", "--edition", plan.edition.name], plan.root):
         click.echo(f"Nothing was published, because edition {plan.edition.name} is not finished.", err=True)
@@ -33,7 +33,7 @@ def make_report(plan: Plan) -> None:
 @options.edition
 @click.option("--wheels", is_flag=True, help="Pack the locked packages for this system too, into an archive beside it.")
 def deposit(edition: str, wheels: bool) -> None:
-    """Make the report of an edition, and pack it with its sources into one archive for a repository like Zenodo."""
+    """Make the report of an edition, and pack it with its sources for a repository like Zenodo."""
     from claimbook.publish import archive, metadata, tree
     from claimbook.publish import deposit as d
 
@@ -73,7 +73,7 @@ def deposit(edition: str, wheels: bool) -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--wheels", type=click.Path(path_type=Path), help="An archive of the packages, in place of any index.")
 def verify(path: Path, wheels: Path | None) -> None:
-    """Build a deposit or a build folder again, and say how far it is what its sources give.
+    """Build a deposit or a build folder again, and say whether its sources give the same report.
 
     Exit code 0: the same bytes; 3: the same to nine digits; 1: it differs; 2: it cannot be verified.
     """
@@ -117,9 +117,10 @@ def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
 @click.command()
 @click.option("--url", metavar="ADDRESS", help="Where the site will be published: it is written into CITATION.cff.")
 def site(url: str | None) -> None:
-    """Make every edition and lay them side by side in _build/site, with a page that leads to each.
+    """Make every edition and put them all into _build/site, with a page that leads to each.
 
-    With an address, pages name their own (canonical links, previews, references), and sitemap.xml lists all of them.
+    With an address, pages name their own (canonical links, previews, references), and sitemap.xml lists all
+    pages.
     """
     from claimbook.publish import metadata
     from claimbook.publish import site as s

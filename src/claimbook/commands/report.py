@@ -1,4 +1,4 @@
-"""Make the report and renew the baseline."""
+"""Commands that make the report and renew the baseline."""
 
 import json
 import os
@@ -20,15 +20,16 @@ from claimbook.build.publication import ANNEX, BRIEF, PDF
 from claimbook.build.run import alone
 from claimbook.commands import options
 from claimbook.publish import machine
+from claimbook.say import project
 from claimbook.say.about import about
 from claimbook.say.recorded import NOT_ASSESSED, figures
 
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath
 
-PLACES = (os.cpu_count() or 1) + 1  # a step more than processors: one may wait for its kernel
-LEAST_FREE = 2**20  # bytes below which a disk is full, whatever a step says of it
-PICTURE = "notebooks/picture.png"  # the README shows one figure of the stored outputs
+PLACES = (os.cpu_count() or 1) + 1  # one more than processors, because a step may wait for its kernel
+LEAST_FREE = 2**20  # with fewer free bytes a disk counts as full
+PICTURE = "notebooks/picture.png"  # the figure in the README, from the stored outputs
 
 
 @click.command()
@@ -36,7 +37,7 @@ PICTURE = "notebooks/picture.png"  # the README shows one figure of the stored o
 @options.scheduler
 @click.option("--explain", is_flag=True, help="Say which notebooks would run and why, and run nothing.")
 def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
-    """Make the report: HTML, PDF and results.json, as far as they are stale."""
+    """Make the report: HTML, PDF and results.json. Only stale parts are made."""
     if explain:
         click.echo(reasons(plan) or "No notebook would run.")
         return
@@ -45,7 +46,7 @@ def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
     with alone(plan.root / "_build", click.echo):
         before = untouched.inputs(plan)
         if not untouched.untouched(plan, before):
-            from claimbook.steps import tasks  # what keeps book of stale steps takes half a second to load
+            from claimbook.steps import tasks  # takes half a second to import
 
             if why := reasons(plan):
                 click.echo(why)
@@ -63,7 +64,7 @@ def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
 
 
 def reasons(plan: Plan) -> str:
-    """A line for each reason why notebooks run; those of one reason stand in one line."""
+    """Return a line for each reason why notebooks run, with the notebooks."""
     found: dict[str, list[str]] = {}
     for name, why in plan.reasons().items():
         found.setdefault(why, []).append(name)
@@ -74,7 +75,10 @@ def reasons(plan: Plan) -> str:
 
 
 def ended(progress: run.Progress, kind: str, what: str, of: int, started: float) -> str:
-    """What a finished run did: how many of the notebooks, or profiles, ran by steps of that kind, and how long."""
+    """Say how many of the notebooks, or profiles, ran, and how long the run took.
+
+    `kind` is the kind of step to count, `what` the noun, `of` the total, `started` the time in seconds.
+    """
     took = f"{time.time() - started:.1f} s"
     if not progress.spans:
         return f"Nothing to do: no {what} re-run, everything is up to date ({took})."
@@ -84,7 +88,7 @@ def ended(progress: run.Progress, kind: str, what: str, of: int, started: float)
 @click.command()
 @options.edition
 def baseline(edition: str) -> None:
-    """Store the record of an edition, and of the default edition the outputs in notebooks/; runs nothing."""
+    """Store the record of an edition and, for the default one, the outputs in notebooks/. Runs nothing."""
     import bz2
 
     from claimbook.changes import record
@@ -95,7 +99,7 @@ def baseline(edition: str) -> None:
     if edition == editions.DEFAULT:
         _store_outputs(plan)
     path = record.stored(plan.root, edition)
-    # bzip2 packs the same record into the same bytes everywhere, which no other packer promises
+    # bzip2 gives the same bytes everywhere; other packers do not promise this
     changed = renewed(path, bz2.compress(plan.record.read_bytes()))
     click.echo(f"{'renewed  ' if changed else 'unchanged'}  {path.relative_to(plan.root)}")
 
@@ -121,11 +125,11 @@ def _store_outputs(plan: Plan) -> None:
 
 @contextmanager
 def notebooks_run(plan: Plan, scheduler: str | None, progress: run.Progress) -> Iterator[tuple[Execute, int]]:
-    """What runs a notebook, here or on the workers of a scheduler, and how many steps go on at a time."""
+    """Provide the function that runs a notebook, here or on a scheduler, and the number of parallel steps."""
     if scheduler:
         from claimbook.build import cluster
 
-        with cluster.connected(scheduler, plan.root / "requirements.lock", progress) as workers:
+        with cluster.connected(scheduler, project.lock(plan.root), progress) as workers:
             yield workers.execute, workers.places + 1
     else:
         yield execute_bundle, PLACES
@@ -134,7 +138,7 @@ def notebooks_run(plan: Plan, scheduler: str | None, progress: run.Progress) -> 
 def build(
     plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: run.Progress, pages: Path, at_once: int = PLACES
 ) -> None:
-    """Run what is stale of the steps; exits after saying what failed, and that `pages` are still the old ones."""
+    """Run the stale steps. If any fails, say which, and that `pages` are still the old ones, and exit."""
     before = (pages / "index.html").exists()
     code, faults = run.run(steps, at_once, plan.state, progress)
     for sentence in dict.fromkeys(_failure(plan, fault) for fault in faults):
@@ -158,7 +162,7 @@ def _failure(plan: Plan, error: BaseException) -> str:
 
 
 def verdicts(results: Mapping[str, Any]) -> str:
-    """Table of the answers for the terminal."""
+    """Return a table of the answers for the terminal."""
     rows = [(c["id"], c["answer"], c["firm"]) for c in results["claims"]]
     assessed = [row for row in rows if row[1] != NOT_ASSESSED]
     wide = [max(len(row[i]) for row in assessed) for i in range(2)] if assessed else []

@@ -26,7 +26,7 @@ class Strict(BaseModel):
 class Facets(Strict):
     """What a number is about. Two numbers are comparable as far as their facets agree."""
 
-    quantity: str = ""  # the dimension: share of GDP, count of firms, share of money …
+    quantity: str = ""  # such as share of GDP, count of firms, share of money
     numerator: str = ""
     base: str = ""
     mode: str = ""
@@ -108,7 +108,8 @@ class Part(Strict):
 class Criterion(Strict):
     """One declared criterion for a qualitative word. `why` says what is false in the sentence if it fails.
 
-    A sentence without an `essential` criterion counts as not tested, however many other criteria it has.
+    If an `essential` criterion has no data, the other criteria can only lean the verdict, however many were
+    tested.
     """
 
     id: str
@@ -153,6 +154,12 @@ class Base(Strict):
 
 
 class NumberClaim(Base):
+    """A claim with a number for the year `in_period`, or for the last complete year up to `as_of`.
+
+    `window` is how many years away evidence close to the claim may still lean the verdict. `grid` lists the
+    admissible values of facets, the literal one first. `attributed_to` is the source that the text names.
+    """
+
     kind: Literal["number"]
     test: Test
     in_period: str = ""

@@ -62,7 +62,7 @@ class Conflict:
         return high.value - low.value
 
     def role(self, side: Side) -> str:
-        """Return whether a side stands against others, counts, or steps back, and if so why."""
+        """Return whether a side stands against others, counts, or steps back and for which reason."""
         if side in self.kept:
             return "stands" if self.is_open else "counts"
         if side.grade not in DECIDING_GRADES:

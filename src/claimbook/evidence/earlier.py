@@ -23,7 +23,7 @@ class NotOfThisDay(RuntimeError):
 
 @contextmanager
 def closed(evidence: Evidence) -> Iterator[list[str]]:
-    """Make `evidence` refuse all access inside the block. Yields the list of attributes still asked for."""
+    """Make `evidence` refuse all access inside the block. Yields a list that collects the names asked for."""
     asked: list[str] = []
 
     class Closed(Evidence):
@@ -63,7 +63,7 @@ class Days:
         return made
 
     def of_tables(self, *tables: str) -> set[str]:
-        """Return the ids of the sources behind whole tables. When one is published, its table gains rows."""
+        """Return the ids of the sources of whole tables. When one is published, its table gains rows."""
         rows = [self.tables.get(f"_{name}", self.whole._figures)["source_id"] for name in tables]
         named = {source for column in rows for ids in column.unique() for source in re.split("; ?", ids)}
         return named & {*self.day_of}
@@ -80,12 +80,12 @@ class Days:
 
 
 def _earlier(kind: type[E]) -> type[E]:
-    """Return a subclass of `kind` with the figures of one day, cut off one series at a time."""
+    """Return a subclass of `kind` that has the figures of one day and filters them series by series."""
     return type(f"Earlier{kind.__name__}", (_Earlier, kind), {name: _kept(name) for name in OF_SERIES})
 
 
 def _kept(name: str) -> Any:
-    """Return a method of `OF_SERIES` that caches each answer with the sources it came from."""
+    """Return a version of a method in `OF_SERIES` that caches each answer with the sources it used."""
 
     def asked(self: Any, series: str, *how: Any, **others: Any) -> Any:
         days: Days = self.days

@@ -57,7 +57,7 @@ def if_published(made: Callable[..., T], *given: object) -> T | None:
 
 
 class Credit(str):
-    """The source line of a chart. Its `sources` are the ids that describe the data of the chart."""
+    """The source line of a chart, with the ids of its `sources` for the metadata of the chart."""
 
     sources: tuple[str, ...]
 
@@ -215,7 +215,7 @@ class Evidence:
         return self._sources[["title_en", "origin", "published"]].to_dict("index")
 
     def _measure(self, rows: Sequence[dict], facets: Facets) -> Measure:
-        """Return one measure for rows that print the same value, best grade first, dated by the earliest."""
+        """Return one measure for rows with the same value, best grade first, dated by the earliest row."""
         row = rows[0]
         return Measure(
             label=f"{self._series.loc[row['series'], 'label']}, {row['period']}, {row['origin']}",

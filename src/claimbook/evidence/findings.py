@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 RAISES, LOWERS, MIXED, NO_EFFECT = "raises", "lowers", "mixed", "no effect"
-DIRECTIONS = {"positive": RAISES, "none": NO_EFFECT, "mixed": MIXED, "negative": LOWERS}  # by the word of studies.csv
+DIRECTIONS = {"positive": RAISES, "none": NO_EFFECT, "mixed": MIXED, "negative": LOWERS}  # by the sign in studies.csv
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ class Finding:
     ended: str = ""
     done: str = ""
     value: float | None = None
-    unit: str = ""  # of the value
+    unit: str = ""  # unit of `value`
     reading: str = ""
     opposes: bool = False
     anchor: str = ""
-    words: tuple[str, ...] = ()  # of the source, where they were kept
+    words: tuple[str, ...] = ()  # quotes from the source, if kept
 
     @property
     def period(self) -> str:

@@ -22,7 +22,7 @@ REPLACED = frozenset({"preliminary", SUPERSEDED})  # statuses of values that giv
 MONEY = frozenset({"invested", "committed", "managed", "cumulative"})  # modes of money
 
 
-Graded = TypeVar("Graded", bound=Any)  # a value with the `grade` of its path and its `status`
+Graded = TypeVar("Graded", bound=Any)  # a value with a `grade` and a `status`
 
 
 class UnitsDiffer(Told, ValueError):
@@ -309,13 +309,13 @@ def arithmetic(sign: str, first: Any, *others: Any) -> dict[str, Any]:
 
 
 def joint_bound(bounds: Iterable[str]) -> str:
-    """Return the bound of a result of several numbers: the one they share, else "~"."""
+    """Return "=" if no number is bounded, the bound that all bounded ones share, or "~"."""
     kinds = set(bounds) - {"="}
     return "=" if not kinds else kinds.pop() if len(kinds) == 1 else "~"
 
 
 def first_releases(measures: Iterable[Measure]) -> list[Measure]:
-    """Return for each value of a producer the first published release, as if none had been replaced since."""
+    """Return the first release of each value of a producer, as if nothing had replaced it since."""
     releases: dict[tuple, list[Measure]] = {}
     for m in measures:
         releases.setdefault((m.facets, m.holds, m.made, m.origins), []).append(m)

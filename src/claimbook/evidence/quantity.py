@@ -110,7 +110,7 @@ class Quantity:
         return replace(self, made=made, label=made)
 
     def chosen_among(self, *others: "Inputs") -> "Quantity":
-        """Return the same quantity, with the others it was chosen among added to its provenance."""
+        """Return the same quantity, with the numbers that it was chosen among added to its provenance."""
         return replace(self, provenance=provenance(self, *others))
 
     def _joined(self, other: "Quantity | float", sign: str) -> "Quantity":
@@ -276,7 +276,7 @@ def _provenance_of(leaf: Any) -> Provenance:
 
 
 def _values(given: Inputs) -> object:
-    """Return what a function of values receives for this input."""
+    """Return an input in the form in which a function of values receives it."""
     if isinstance(given, pd.DataFrame):
         if given.index.name:
             return given["value"]

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from claimbook.say.project import REPORT
+
 Read = tuple[str, str]  # kind and name: ("series", "libraries"), ("table", "timeline")
 
 SERIES, EVENT, STUDIES, SOURCE, SECTION = "series", "event", "studies", "source", "section"  # rows with this key
@@ -41,7 +43,7 @@ def recording() -> Iterator[set[Read]]:
 
 @contextmanager
 def by_rows() -> Iterator[None]:
-    """Files opened inside the block do not count as read whole: the reader notes the rows it uses."""
+    """Inside the block, opened files do not count as read whole: the reader notes the rows it uses."""
     global _readers
     _readers += 1
     try:
@@ -56,8 +58,8 @@ def by_rows() -> Iterator[None]:
 def keep(project: str, kept: str) -> None:
     """From now on, append every read of this process to the file `kept` at once, one JSON list per line.
 
-    A file below data/ or src/ of the folder `project` counts as a whole when it is opened, unless one of our
-    readers opens it. A folder below data/ counts when its files are listed. The reads are written at once
+    report.yml and each file below data/ or src/ of the folder `project` counts as a whole when it is opened, unless
+    one of our readers opens it. A folder below data/ counts when its files are listed. The reads are written at once
     because a kernel may be killed without warning.
     """
     lines, known, root = open(kept, "a", encoding="utf-8", buffering=1), set[Read](), os.path.realpath(project)
@@ -69,7 +71,7 @@ def keep(project: str, kept: str) -> None:
 
     def seen(kind: str, path: str) -> None:
         name = os.path.relpath(os.path.realpath(path), root)
-        ours = name.startswith("src/") and kind == FILE and "__pycache__" not in name
+        ours = (name.startswith("src/") or name == REPORT) and kind == FILE and "__pycache__" not in name
         data = f"{name}/".startswith("data/") and not (_readers and kind == FILE)
         write({(kind, name)} if ours or data else set())
 

@@ -1,4 +1,4 @@
-"""Checks that two numbers have the same unit, with a sentence that says what to write if they do not."""
+"""Checks that two numbers have the same unit. If not, a sentence says what to write."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress

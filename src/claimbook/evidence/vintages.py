@@ -41,7 +41,7 @@ def superseded(rows: Iterable[Row], sources: Mapping[str, Row]) -> list[bool]:
 
 
 def short_dates(published: Mapping[str, str]) -> dict[str, str]:
-    """Return short publication dates by source that stay distinct: 2025, but 2026-07 and 2026-11."""
+    """Return publication dates by source, shortened but distinct: 2025, but 2026-07 and 2026-11."""
     names = {}
     for source, day in published.items():
         others = {other for other in published.values() if other != day}

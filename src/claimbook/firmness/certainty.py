@@ -94,7 +94,7 @@ def fact_certainty(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], 
 def _recency(parts: Iterable[Iterable[Finding]], text_date: str) -> Reason:
     """Return the recency of findings for parts that can change with time. The date of the event counts.
 
-    A part with a test is a date or a number in the past. It does not become too old.
+    A part with a test is about a past date or number, which does not become outdated.
     """
     lasts = [max((parse(f.date).year for f in part if f.date), default=0) for part in parts]
     if not lasts:

@@ -85,11 +85,7 @@ class Judgement(Generic[Judged]):
 
 
 def bare_verdict(claim: Claim, given: Any, text_date: str) -> tuple[str, str]:
-    """Return the verdict of a claim and how it is counted, without robustness or certainty.
-
-    `given` holds what the claim's function returns: measures, findings by part, results of criteria, or
-    estimates.
-    """
+    """Return the verdict on what a claim's function returned, and how it is counted, but not how firm."""
     said: list[Qualifier] = []
     if isinstance(claim, NumberClaim):
         period = resolve_period(claim, given := list(given), text_date)
@@ -164,10 +160,7 @@ def judge_fact(
     other_cutoffs: dict[str, str],
     other_text_dates: Iterable[str] = (),
 ) -> Judgement[FactClaim]:
-    """Judge a fact from the findings for each of its parts.
-
-    Raises KeyError for an undeclared part or reading.
-    """
+    """Judge a fact from the findings by part. Raises KeyError for an undeclared part or reading."""
     unknown = set(findings) - {p.id for p in claim.parts}
     if unknown:
         raise KeyError(
@@ -196,10 +189,7 @@ def judge_fact(
 def judge_comparison(
     claim: ComparisonClaim, results: list[CriterionResult], text_date: str
 ) -> Judgement[ComparisonClaim]:
-    """Judge a comparison from the results of its criteria.
-
-    Raises KeyError unless every criterion has one result.
-    """
+    """Judge a comparison from its criteria. Raises KeyError unless each declared one has one result."""
     declared, given = [c.id for c in claim.criteria], [r.id for r in results]
     if sorted(declared) != sorted(given):
         raise KeyError(f"{claim.id}: the criteria are {declared}, but {given} were judged")
@@ -218,10 +208,7 @@ def judge_comparison(
 
 
 def judge_causal(claim: CausalClaim, estimates: Sequence[Estimate]) -> Judgement[CausalClaim]:
-    """Judge a causal claim from published estimates.
-
-    Findings are grouped by outcome; outcomes in the claim come first.
-    """
+    """Judge a causal claim from published estimates; its findings are by outcome, the claim's own first."""
     groups = dict.fromkeys([*(outcome.group for outcome in claim.outcomes), *(e.group for e in estimates)])
     return Judgement(
         claim=claim,

@@ -134,10 +134,7 @@ class Multiverse:
 
 
 def _direction(choice: Choice) -> tuple:
-    """Return a key that two choices share if they differ only in size.
-
-    For example, all choices that raise one threshold share a key, and so do all other widths of "about".
-    """
+    """Return a key that choices share if they differ only in size, such as all that raise one threshold."""
     if choice.axis == "mark":
         return choice.axis, choice.of, choice.raises
     return (choice.axis,) if choice.axis in {"about", "window"} else (choice.axis, choice.of, choice.to)
@@ -183,7 +180,7 @@ def becomes(declared: str, other: str) -> str:
 
 
 def _core(verdict: str) -> str:
-    """Return a verdict without its number of origins, which the label of robustness covers."""
+    """Return a verdict without "(one origin)", which the label of robustness already says."""
     return verdict.removesuffix(" (one origin)")
 
 
@@ -234,10 +231,7 @@ def figure_choices(others: Mapping[str, Iterable[str]]) -> list[Choice]:
 
 
 def mark_choices(marks: Mapping[str, str]) -> list[Choice]:
-    """Return choices of other thresholds (id: the words of the criterion).
-
-    Each threshold is moved alone, then all at once. The smallest step comes first.
-    """
+    """Return other thresholds (id: the criterion's words): each alone, then all; smallest step first."""
     named = {c: f"with the mark of “{says}”" for c, says in marks.items()}
     named |= {ALL_MARKS: "with all marks"} if len(marks) > 1 else {}
     return [

@@ -104,10 +104,7 @@ def shared_origin(origins: Iterable[Iterable[str]]) -> str:
 
 
 def with_less(verdict: str, declared: str, lost: bool) -> str:
-    """Return the verdict from less evidence.
-
-    A part that lost its evidence has not failed. If that changes the verdict, nothing is decided.
-    """
+    """Return the verdict from less evidence, or "unverified in part" if the loss alone changed it."""
     return "unverified in part" if lost and becomes(declared, verdict) == TURNS else verdict
 
 

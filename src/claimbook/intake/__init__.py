@@ -1,4 +1,4 @@
-"""How figures come in: rules that data must keep, and the ways new figures are read."""
+"""How new figures come in: the rules that data must keep, and the ways to read and add new rows."""
 
-from claimbook import build as pipeline  # noqa: F401  # it keeps grammars from being built that no description needs
+from claimbook import build as pipeline  # noqa: F401  # avoids building unused grammars
 from claimbook.intake.odd_tables import read_table as read_table

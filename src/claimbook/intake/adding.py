@@ -1,4 +1,4 @@
-"""New rows for `data/`: read, held against the rules and what is stored, and put in their places, all or none."""
+"""Add new rows to data/: read them, check them against rules and stored rows, and insert all or none."""
 
 import re
 import shutil
@@ -22,21 +22,21 @@ from claimbook.say.csv_tables import Row, written
 from claimbook.say.periods import parse
 
 KEY = (*CELL, "source_id")
-SAME = ("value", "unit", "bound", "rounding", "status")  # columns in which a figure that is stored already agrees
-USED = {"sources": "source_id", "series": "series", "units": "unit"}  # columns of figures that name rows of a table
+SAME = ("value", "unit", "bound", "rounding", "status")  # if these agree too, a figure is stored already
+USED = {"sources": "source_id", "series": "series", "units": "unit"}  # columns that name rows of a table
 PLACES = about().geography
 Tables = Mapping[str, list[Row]]
 
 
 @dataclass(frozen=True)
 class Offer:
-    """What the rows of a file come to. `rows` are new, by the file of data/ that they go to."""
+    """The result of reading a file: `rows` are new rows by the file in data/ that they belong to."""
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
     repeated: list[Row] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    files: dict[str, bytes] = field(default_factory=dict)  # changed files of data/ as they would be, description too
+    files: dict[str, bytes] = field(default_factory=dict)  # new contents of changed files
 
     @property
     def figures(self) -> list[Row]:
@@ -44,9 +44,10 @@ class Offer:
 
 
 def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
-    """Read a table, or the frames of a script, for a data folder; `around` is a second table with sources or series.
+    """Read a table, or the frames of a script, for a data folder.
 
-    Values that contradict stored ones say so by a word in their column conflict, which marks both sides.
+    `around` is a second table with sources or series. Rows that contradict stored values need a word in their
+    column conflict, which then marks both sides. Faults are in `problems`; nothing is written.
     """
     try:
         data, package = stored(folder)
@@ -72,12 +73,12 @@ def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Replace files of a data folder, all or none: what was there is put back if one cannot be written."""
+    """Replace files of a data folder, all or none. If one cannot be written, the others are restored."""
     write_all({folder / name: content for name, content in files.items()})
 
 
 def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Problem]:
-    """What the rules say of the whole with the new rows in it, and did not say before; what disputes told is left."""
+    """Return the faults that the new rows cause. Undeclared conflicts are reported elsewhere."""
     rules = [rule for rule in every_rule() if rule is not sizes.slips]  # `jumps` is stricter with new rows
     problems = [p for rule in rules for p in rule(merged) if p.rule != UNDECLARED]
     before = {str(p) for rule in rules for p in rule(data)} if problems else set()
@@ -95,7 +96,7 @@ def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Probl
 
 
 def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
-    """One for each cell, the most basic, in the order of the checks; errors before warnings."""
+    """Return one fault for each cell, the most basic, in the order of the checks; errors before warnings."""
     first: dict[tuple[str, int | None, str, str], Problem] = {}
     for p in problems:
         first.setdefault((p.file, p.row, p.column, "" if p.row else p.rule), p)
@@ -106,7 +107,7 @@ def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def rows_in_form(given: Tables, schemas: Mapping[str, Any], stored: Data) -> tuple[dict[str, list[Row]], list[Problem]]:
-    """The rows that keep the form of their table, and what is wrong with the others, told where they stand."""
+    """Return the rows with a correct form by table, and the faults of the others."""
     sound, problems = {}, []
     for table, rows in given.items():
         faulty = set()
@@ -126,7 +127,7 @@ def rows_in_form(given: Tables, schemas: Mapping[str, Any], stored: Data) -> tup
 def new_and_stored(
     given: Tables, stored: Data, schemas: Mapping[str, Any]
 ) -> tuple[dict[str, list[Row]], list[Row], list[Problem]]:
-    """New rows by table, rows that repeat what is stored, and what is wrong with those that contradict it."""
+    """Return new rows by table, rows that repeat stored ones, and faults for rows that contradict them."""
     new: dict[str, list[Row]] = {}
     repeated, problems = [], []
     for table, rows in given.items():
@@ -145,7 +146,7 @@ def new_and_stored(
 
 
 def only_used(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str]]:
-    """Without sources, series and units that none of the new rows uses: one list may serve several tables."""
+    """Leave out sources, series and units that no new row uses, because one list may serve several tables."""
     said, kept = [], dict(new)
     for table, column in USED.items():
         names = {row[column] for row in new.get("figures", ())}
@@ -160,7 +161,7 @@ def only_used(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str
 
 
 def by_topic(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dict[str, list[Row]], list[Problem]]:
-    """New figures by the file that they go to: where their series stands, or what a new one names."""
+    """Return new figures by the file of their series, or the topic that a new series names, and faults."""
     homes: dict[str, Counter] = defaultdict(Counter)
     for row in stored["figures"]:
         homes[row["series"]][row["_file"]] += 1
@@ -181,9 +182,10 @@ def by_topic(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dic
 
 
 def with_new(stored: Data, new: Tables, given: Tables) -> Data:
-    """The stored data with new rows; rows that are faulty (`given`) still declare their names, for others to use.
+    """Return the stored data with the new rows added.
 
-    What a table would declare that could not be read is not known.
+    Faulty rows in `given` still declare their names. If a table could not be read, the names that it would
+    declare are unknown.
     """
     tables = {table: [*stored[table], *new.get(table, ())] for table in stored.tables}
     declared = {table: set(names) for table, names in stored.declared.items()}
@@ -203,9 +205,9 @@ def changed_files(
     new: Mapping[str, list[Row]],
     marked: Words,
 ) -> dict[str, bytes]:
-    """The files of a data folder that change, their description last: a stop before it shows, as out of step.
+    """Return the new contents of changed files. `new` has rows by file, `marked` words for stored rows.
 
-    `new` has rows by file, `marked` words for the column conflict of stored rows.
+    The description comes last: if writing stops early, the description shows it by being out of step.
     """
     changed, files = {*new, *(name for name, _ in marked)}, {}
     for name, schema in ((r["path"], r["schema"]) for r in package["resources"] if r["path"] in changed):
@@ -218,7 +220,7 @@ def changed_files(
 
 
 def staged(folder: Path, files: Mapping[str, bytes], where: Path) -> Path:
-    """A copy of a data folder with other files in it."""
+    """Return a copy of a data folder with `files` replaced."""
     copy = shutil.copytree(folder, where / "data", ignore=shutil.ignore_patterns(".*"))
     for name, content in files.items():
         (copy / name).write_bytes(content)
@@ -226,7 +228,7 @@ def staged(folder: Path, files: Mapping[str, bytes], where: Path) -> Path:
 
 
 def _index(rows: list[Row], row: Row) -> int:
-    """Where a new row belongs: behind those of its series and place that are not later, or of its series, or all."""
+    """Return the place of a new row: after earlier ones of its series and place, its series, or all rows."""
     series = [at for at, other in enumerate(rows) if "period" in row and other["series"] == row["series"]]
     own = [at for at in series if rows[at]["entity"] == row["entity"]]
     earlier = [at for at in own if parse(rows[at]["period"]).last_day <= parse(row["period"]).last_day]

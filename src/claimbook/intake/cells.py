@@ -1,4 +1,4 @@
-"""What a cell of a table says, and what it should have said: the plain number, period or unit that was meant."""
+"""What a cell of a table says and what it should say: the plain number, period or unit that was meant."""
 
 import re
 import unicodedata
@@ -30,15 +30,15 @@ BOUND_WORDS = {
 }  # fmt: skip
 NOTHING = frozenset("- -- – — —— … …… ... / n/a n.a. na nan none null 无".split())
 PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
-PERIODS = {  # as tables print them, by the form of periods.py; "" joins the parts of a day or month
+PERIODS = {  # as printed: how to write them; "" joins the parts of a day or month
     r"(\d{4})(?:\.0|年|年度)": r"\1", r"(?:FY|CY)\s*(\d{4})": r"\1",
     r"(\d{4})年上半年": r"\1H1", r"(\d{4})年下半年": r"\1H2", r"(\d{4})年(?:前三季度|1-9月)": r"\1Q1-3",
     r"(\d{4})年1-(\d\d?)月": r"\1M1-\2", r"(\d{4})\s*[ -]?\s*Q([1-4](?:-[1-4])?)": r"\1Q\2",
     r"(\d{4})\s*[–—/~至-]\s*(\d{4})年?": r"\1-\2",
     r"(\d{4})[-/.年](\d\d?)[-/.月](\d\d?)日?(?:[ T].*)?": "", r"(\d{4})[/.年](\d\d?)月?": "",
 }  # fmt: skip
-EXCEL_DAY_0 = date(1899, 12, 30)  # day 0 of Excel's calendar, its leap day of 1900 allowed for
-SERIALS = range(20_000, 60_001)  # days from 1954 to 2064: what stands in a cell that Excel took for a date
+EXCEL_DAY_0 = date(1899, 12, 30)  # day 0 of Excel's calendar, allowing for its leap day in 1900
+SERIALS = range(20_000, 60_001)  # days from 1954 to 2064, as Excel stores what it takes for a date
 
 _BOUND = re.compile("|".join(sorted(map(re.escape, (*BOUND_WORDS, ">", "<", "~")), key=len, reverse=True)), re.I)
 _REMARK = re.compile(r"\s*([*†‡§#]+|[\[(（【].*[\])）】])\s*$")
@@ -49,7 +49,7 @@ _MEASURED = re.compile(r"(-?[\d.,]+)\s*([^\d\s.,][^\d]*)")
 
 
 class Hint(NamedTuple):
-    """What is odd about a cell, and the plain text that was probably meant (empty where that cannot be told)."""
+    """What is odd about a cell, and the plain text that was probably meant ("" if unknown)."""
 
     says: str
     plain: str = ""
@@ -59,7 +59,7 @@ class Hint(NamedTuple):
 
 
 def number(text: str) -> Hint | None:
-    """How to write a cell that should be a plain number; None where it is one."""
+    """Return how to write a cell that should be a plain number, or None if it is one."""
     if PLAIN.fullmatch(text):
         return None
     if text.startswith("="):
@@ -70,7 +70,7 @@ def number(text: str) -> Hint | None:
         return Hint("This says that there is no figure; then there is no row: delete it")
     odd = []
     rest = without_marks(text)
-    if rest != text:  # before widths are made one: then marks would be digits
+    if rest != text:  # before NFKC, which turns marks into digits
         odd.append(f'The mark "{"".join(filter(is_mark, text))}" belongs in the column note')
     if any(map(is_mark, rest)):
         return Hint("A raised or circled sign stands within the number; look at the source")
@@ -107,12 +107,12 @@ def number(text: str) -> Hint | None:
 
 
 def is_mark(sign: str) -> bool:
-    """Is this a raised or circled digit, which refers to a note and is none of the number's own?"""
+    """Return whether this is a raised or circled digit, which refers to a note and not to the number."""
     return unicodedata.category(sign) == "No" and "FRACTION" not in unicodedata.name(sign, "")
 
 
 def without_marks(text: str) -> str:
-    """A text without the marks before and behind it."""
+    """Return a text without the marks before and after it."""
     while (rest := text.rstrip()) and is_mark(rest[-1]):
         text = rest[:-1].rstrip()
     while (rest := text.lstrip()) and is_mark(rest[0]):
@@ -121,20 +121,20 @@ def without_marks(text: str) -> str:
 
 
 def _power(text: str) -> str:
-    """1.2e5, +5, .5 or 5. as a plain number; empty for anything else."""
+    """Return 1.2e5, +5, .5 or 5. as a plain number; "" for anything else."""
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?", text, re.ASCII | re.I):
         return ""
     return format(Decimal(text), "f").rstrip(".")
 
 
 def period(text: str) -> Hint | None:
-    """How to write a cell that should be a period; None where it is one."""
+    """Return how to write a cell that should be a period, or None if it is one or nobody can say."""
     if tried(parse, text):
         return None
     narrow, says = unicodedata.normalize("NFKC", text).strip(), "A period has one of few forms"
     if re.fullmatch(r"\d{5}(\.0)?", narrow, re.ASCII) and int(narrow[:5]) in SERIALS:
         day = EXCEL_DAY_0 + timedelta(int(narrow[:5]))
-        if narrow.startswith("20"):  # a year with a digit too many, rather than a day of the fifties
+        if narrow.startswith("20"):  # probably a year with one digit too many, not a day in the fifties
             return Hint(f"A year has four digits (as Excel's number for a day this is {day})", narrow[:4])
         return Hint(f"{narrow} is Excel's number for the day {day}; a whole year is {day.year}", str(day))
     for form, plain in PERIODS.items():
@@ -150,13 +150,13 @@ def period(text: str) -> Hint | None:
 
 
 def unit(text: str) -> str:
-    """The declared name of a unit that is written in Chinese or with other signs; empty where it is unknown."""
+    """Return the declared name of a unit in Chinese or other spelling; "" if it is unknown."""
     word = unicodedata.normalize("NFKC", text).strip().removeprefix("单位:").casefold().replace("rmb", "yuan")
     return UNIT_WORDS.get(re.sub(r"(?<=\d)[, ](?=\d{3}\b)", "", word), "")
 
 
 def tried(read: Callable[[str], Any], text: str) -> Any:
-    """What is read, or None where it cannot be."""
+    """Return `read(text)`, or None if it raises ValueError or SyntaxError."""
     try:
         return read(text)
     except (ValueError, SyntaxError):
@@ -164,7 +164,7 @@ def tried(read: Callable[[str], Any], text: str) -> Any:
 
 
 def why(read: Callable[[str], Any], text: str) -> str:
-    """The sentence with which reading stops."""
+    """Return the message of the ValueError that `read(text)` raises, as a sentence; "" if it raises none."""
     try:
         read(text)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What people declare in YAML, held against its pydantic model: every fault with its line."""
+"""Check what people declare in YAML against its pydantic model, and give every fault its line."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ LEFT_OPEN = "This is left to be filled in."
 
 @dataclass(frozen=True)
 class Declared:
-    """What a file declares: the model, or None where it has faults, and the document with its lines."""
+    """What a file declares: the model, or None if it has faults, and the document with its lines."""
 
     model: Any
     problems: list[Problem]
@@ -26,13 +26,13 @@ class Declared:
     document: yaml.Node | None = None
 
     def at(self, location: Location, value: str, rule: str, fix: str) -> Problem:
-        """A fault at a place of the document."""
+        """Return a fault at a place in the document."""
         line, place = _place(self.document, location)
         return Problem(self.name, line, place, value, rule, fix)
 
 
 def read(name: str, raw: bytes, model: type[BaseModel]) -> Declared:
-    """Read a file of that name; `model` says what it must be like."""
+    """Read a file and check it against `model`."""
     try:
         document, content = yaml_document(name, raw)
     except YamlError as error:
@@ -45,12 +45,12 @@ def read(name: str, raw: bytes, model: type[BaseModel]) -> Declared:
     try:
         made = model.model_validate(content)
     except ValidationError as error:
-        doubled = tuple(".".join(p.column.split(".")[:2]) for p in problems)  # it is not read as it is meant
+        doubled = tuple(".".join(p.column.split(".")[:2]) for p in problems)  # it was not read as meant
         found = [_sentence(name, document, model, e) for e in error.errors()]
         found = [p for p in found if not (commas and p.row in {c.row for c in commas})]
         found = [p for p in found if not (doubled and p.column == "" or p.column.startswith(doubled))]
         found = [p for p in found if p.column == "" or not any(f.column.startswith(f"{p.column}.") for f in found)]
-    told = {(p.row, p.column): p for p in [*_left_open(name, document), *found]}  # pydantic's says what is asked for
+    told = {(p.row, p.column): p for p in [*_left_open(name, document), *found]}  # pydantic's says more
     problems += told.values()
     return Declared(None if problems else made, problems, name, document)
 
@@ -59,7 +59,7 @@ def read(name: str, raw: bytes, model: type[BaseModel]) -> Declared:
 
 
 def _twice(name: str, document: yaml.Node | None) -> Faults:
-    """Fields that stand twice in one block, and entries of one list with the same id; nothing that stands in these."""
+    """Yield fields that occur twice in a block, and list entries with the same id; nothing inside them."""
     first: dict[Location, int] = {}
     doubled: set[Location] = set()
     for place, line, _ in entries(document):
@@ -71,7 +71,7 @@ def _twice(name: str, document: yaml.Node | None) -> Faults:
 
 
 def _commas(name: str, document: yaml.Node | None) -> Faults:
-    """Numbers with separators of thousands, which YAML takes for a number and more fields in a block of one line."""
+    """Yield numbers with thousands separators, which YAML reads as several fields in a one-line block."""
     for place, line, node in entries(document):
         if isinstance(node, yaml.MappingNode) and node.flow_style:
             words = [text for key, value in node.value for text in (key.value, value.value) if isinstance(text, str)]
@@ -81,7 +81,7 @@ def _commas(name: str, document: yaml.Node | None) -> Faults:
 
 
 def _left_open(name: str, document: yaml.Node | None) -> Faults:
-    """Values that are still to be filled in."""
+    """Yield values that still have to be filled in."""
     for place, _, value in entries(document):
         if isinstance(value, yaml.ScalarNode) and value.value == OPEN:
             where = ".".join(map(str, place))
@@ -89,7 +89,7 @@ def _left_open(name: str, document: yaml.Node | None) -> Faults:
 
 
 def _place(node: yaml.Node | None, location: Location) -> tuple[int | None, str]:
-    """Line and name of a place; parts of the location that are no keys (pydantic's names for kinds) are passed over."""
+    """Return line and name of a place. Parts that are not keys (pydantic's names of kinds) are skipped."""
     line, names = (node.start_mark.line + 1 if node else None), []
     for part in location:
         if isinstance(node, yaml.MappingNode):
@@ -108,7 +108,7 @@ def _place(node: yaml.Node | None, location: Location) -> tuple[int | None, str]
 
 
 def _sentence(name: str, document: yaml.Node | None, model: type[BaseModel], error: Any) -> Problem:
-    """An error of pydantic in our words."""
+    """Return an error from pydantic in our words."""
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
     location = (*error["loc"], *filter(None, [context.get("discriminator", "").strip("'")]))
     line, place = _place(document, location)
@@ -128,7 +128,7 @@ def _sentence(name: str, document: yaml.Node | None, model: type[BaseModel], err
 
 
 def _asked(kind: str, given: str, context: dict[str, Any], said: str) -> str:
-    """What a field asks for, in plain words."""
+    """Say in plain words what a field needs."""
     if listed := context.get("expected_tags") or context.get("expected"):
         words = re.findall(r"'([^']*)'", str(listed))
         return nearest(given, words, f"write one of: {', '.join(words)}")
@@ -145,7 +145,7 @@ def _asked(kind: str, given: str, context: dict[str, Any], said: str) -> str:
 
 
 def _fields(model: type[BaseModel], location: Location) -> list[str]:
-    """The fields of the block in which a place lies; of a union, those of the kind that is meant."""
+    """Return the fields of the block that contains a place; in a union, those of the kind that is meant."""
     now = [model]
     for part in location[:-1]:
         inner = [m for one in now if part in one.model_fields for m in _models(one.model_fields[str(part)].annotation)]
@@ -155,7 +155,7 @@ def _fields(model: type[BaseModel], location: Location) -> list[str]:
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The models that a type is made of."""
+    """Yield the models in a type annotation."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for part in get_args(annotation):

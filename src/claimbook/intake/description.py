@@ -1,4 +1,4 @@
-"""`datapackage.json`: which files there are, what each column holds, and the digest of each file."""
+"""`datapackage.json`: the files of data/, the meaning of their columns, and the digest of each file."""
 
 import hashlib
 import json
@@ -15,11 +15,11 @@ from claimbook.say import project
 
 PACKAGE = "datapackage.json"
 REFRESH = "make check REFRESH=1"
-FORM_OF_FIGURES = Path(__file__).parents[1] / "templates" / "figures.json"  # where no topic is described yet
+FORM_OF_FIGURES = Path(__file__).parents[1] / "templates" / "figures.json"  # used while no topic is described
 
 
 def _look_at(package: Any) -> None:
-    """Raise what is raised where the description lacks what is needed of it; Frictionless reads the rest."""
+    """Raise an error if the description lacks something that we need. Frictionless checks the rest."""
     date.fromisoformat(package["created"])
     fields = [f for r in package["resources"] if r["path"].endswith(".csv") for f in r["schema"]["fields"]]
     for field in fields:
@@ -29,7 +29,7 @@ def _look_at(package: Any) -> None:
 
 
 def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
-    """The description with those of its files that are there, and what is missing or not described."""
+    """Return the description with only the files that exist, and faults for missing or undescribed files."""
     path = folder / PACKAGE
     rule = "The files are described there, and are read by that description."
     try:
@@ -54,7 +54,7 @@ def _topics(folder: Path) -> list[str]:
 
 
 def of_folder(problem: Problem, folder: Path) -> Problem:
-    """A fault whose command is meant for this folder, which may be another copy of data/."""
+    """Return a fault with its command adapted to this folder, which may be a copy of data/."""
     if folder.name == "data" and (folder.parent / project.MARKER).exists():
         return problem
     shown = as_typed(folder)
@@ -63,25 +63,25 @@ def of_folder(problem: Problem, folder: Path) -> Problem:
 
 
 def as_typed(path: Path) -> str:
-    """A path as it would be typed here."""
+    """Return a path as somebody would type it here."""
     near = os.path.relpath(path)
     return str(path) if near.startswith("..") else near
 
 
 def put_back(path: str) -> str:
-    """The edit that mends a file which is not there, or is not whole."""
+    """Return the edit that fixes a missing or incomplete file."""
     return f"Put it back (git checkout -- data/{path}), or take its resource out of {PACKAGE}."
 
 
 def future_begins(package: Mapping[str, Any]) -> date:
-    """The day of the clock, or of the description where that is later."""
+    """Return today, or the day of the description if that is later. Nothing can be published after it."""
     return max(date.today(), date.fromisoformat(package["created"]))
 
 
 def describe(folder: Path) -> list[str]:
-    """Bring `datapackage.json` in step with a folder; returns which files changed. Raises Refused.
+    """Update `datapackage.json` from the files in a folder, and return which files changed. Raises Refused.
 
-    A file that is described and not there is taken out of it.
+    A described file that no longer exists is removed from it.
     """
     package, problems = package_of(folder)
     if package is None:
@@ -92,7 +92,7 @@ def describe(folder: Path) -> list[str]:
 
 
 def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]:
-    """The description of a folder in which some files are others: digests, sizes, topics; and which files changed."""
+    """Return the updated description if `files` (path: content) are replaced, and which files changed."""
     package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
     resources = {r["path"]: r for r in package["resources"] if (folder / r["path"]).exists()}
     described = (r for path, r in resources.items() if path.startswith("figures/"))
@@ -111,7 +111,7 @@ def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]
 
 
 def out_of_step(folder: Path, package: Mapping[str, Any]) -> Faults:
-    """Files that changed since they were described."""
+    """Yield a warning for each file that changed since it was described."""
     for resource in package["resources"]:
         if resource.get("hash") != digest((folder / resource["path"]).read_bytes()):
             rule = f"{PACKAGE} holds the digest of each file, and that of this file has changed."
@@ -119,16 +119,16 @@ def out_of_step(folder: Path, package: Mapping[str, Any]) -> Faults:
 
 
 def schemas(package: Mapping[str, Any]) -> dict[str, Any]:
-    """Schemas by the name of their table, one for all topics of figures."""
+    """Return the schemas by the name of their table. All topics of figures share one."""
     found = {Path(r["path"]).stem: r["schema"] for r in package["resources"] if "schema" in r}
     return found | {"figures": next(r["schema"] for r in package["resources"] if r["path"].startswith("figures/"))}
 
 
 def columns(schema: Mapping[str, Any]) -> list[str]:
-    """Names of the columns of a table, in their order."""
+    """Return the names of a table's columns in order."""
     return [field["name"] for field in schema["fields"]]
 
 
 def digest(content: bytes) -> str:
-    """As the description has it."""
+    """Return the digest of a file as the description writes it."""
     return f"sha256:{hashlib.sha256(content).hexdigest()}"

@@ -1,4 +1,4 @@
-"""What somebody gives to be added: sheets of a file, or frames of a script, as rows by the table of `data/`."""
+"""Turn sheets of a file, or frames of a script, into rows of the tables of data/."""
 
 import os
 import runpy
@@ -24,19 +24,19 @@ from claimbook.say.csv_tables import Row
 from claimbook.say.words import closest, counted, some
 
 AROUND = ("sources", "series", "units", *about().geography.tables)  # tables that may come with the figures
-OF_CELL = ("_value", "_series", "_unit")  # cells of a row that follow from where its number is printed
-FEW = 3  # columns, of which a row may well have one alone
-MOST_NAMED = 8  # merged cells that are listed
-OF_FIGURES = {"bound": "=", "topic": ""}  # what new figures need not say, or say of their series
+OF_CELL = ("_value", "_series", "_unit")  # cells whose place is where the number is printed
+FEW = 3  # with so few columns, a row may well have only one cell
+MOST_NAMED = 8  # merged cells that are listed at most
+OF_FIGURES = {"bound": "=", "topic": ""}  # columns that new figures may leave out
 BY_SCRIPT = "A table of another form is read by a script: data/intake/ has one to begin with."
 
 
 def given(
     file: Path, around: Path | None, schemas: Mapping[str, Any], stored: Data, folder: Path
 ) -> tuple[dict[str, list[Row]], list[str], list[Problem]]:
-    """Rows by table of a file or script and of what comes with it, remarks on the reading, and what is wrong in form.
+    """Return the rows of a file or script by table, remarks on the reading, and faults in form.
 
-    Raises Refused.
+    `around` is a second file with sources, series, units or places. Raises Refused.
     """
     script = file.suffix == ".py"
     said: list[str] = []
@@ -65,7 +65,7 @@ def given(
 
 
 def _read_as(rows: list[Row], column: str, meant: Callable[[Row], str]) -> Iterator[str]:
-    """Give cells the name in the data that is meant, and say so."""
+    """Replace cells by the name that data/ uses, and say so."""
     read: dict[str, None] = {}
     for row in rows:
         name = meant(row)
@@ -77,9 +77,10 @@ def _read_as(rows: list[Row], column: str, meant: Callable[[Row], str]) -> Itera
 
 
 def of_script(path: Path, folder: Path, said: list[str]) -> list[Sheet]:
-    """The frames that a script leaves as `figures` and `sources`, which sees the folder as data/.
+    """Run a script with `folder` as data/ and return the frames `figures` and `sources` that it leaves.
 
-    What it left out of the tables that it read is added to `said`. Raises Refused, with the line, where it stops.
+    Adds to `said` what the script left out of the tables that it read. Raises Refused, with the line, if it
+    stops.
     """
     if not path.is_file():
         raise Refused(Problem(str(path), None, "", "", NO_FILE, "Check the path."))
@@ -88,7 +89,7 @@ def of_script(path: Path, folder: Path, said: list[str]) -> list[Sheet]:
             made = runpy.run_path(str(path))
     except project.Told:
         raise
-    except Exception as error:  # whatever a script may do
+    except Exception as error:  # a script can raise anything
         lines = [at.lineno for at in traceback.extract_tb(error.__traceback__) if at.filename == str(path)]
         why = f"The script stops: {type(error).__name__}: {' '.join(str(error).split())[:200]}."
         fix = f"Run alone, by python {path}, it shows all that led there."
@@ -103,7 +104,7 @@ def of_script(path: Path, folder: Path, said: list[str]) -> list[Sheet]:
 
 @contextmanager
 def remembered() -> Iterator[list[Any]]:
-    """What `read_table` gives to a script while this is open."""
+    """Record the tables that `read_table` returns to a script while this is open."""
     from claimbook import intake
 
     tables: list[Any] = []
@@ -117,7 +118,7 @@ def remembered() -> Iterator[list[Any]]:
 
 
 def left_out(tables: list[Any], figures: Any) -> Iterator[str]:
-    """How many numbers of the tables became figures, and which did not: columns, rows, then single cells."""
+    """Say how many numbers of each table became figures, and which columns, rows or cells did not."""
     known = {"file", "cell"} <= set(figures.columns)
     used = set(zip(figures["file"], figures["cell"], strict=True)) if known else set()
     read: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)  # label and head by file and cell
@@ -147,7 +148,7 @@ def _as_sheet(file: str, name: str, frame: Any) -> Sheet:
 
 
 def _as_text(cell: Any) -> str:
-    """A cell of a frame with all its digits, never in powers of ten; nothing where it holds none."""
+    """Return a cell of a frame with all its digits, never in powers of ten; "" for an empty cell."""
     if isinstance(cell, str):
         return cell
     if cell is None or cell != cell:
@@ -156,22 +157,22 @@ def _as_text(cell: Any) -> str:
 
 
 def _table_of(sheet: Sheet, schemas: Mapping[str, Any]) -> str:
-    """The table whose columns a sheet has, most of them."""
+    """Return the table that shares most columns with a sheet."""
     header = set(sheet.rows[0][1])
     return max(AROUND, key=lambda table: len(header & set(columns(schemas[table]))))
 
 
 def _in_form(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[Row], list[Problem]]:
-    """Rows of a sheet that has the columns of a table in any order; cells that may be empty need no column."""
+    """Return the rows and faults of a sheet. Columns have any order, and optional ones may be missing."""
     line, header = sheet.rows[0]
     usual = dict.fromkeys(columns(schema), "") | (OF_FIGURES if table == "figures" else {})
     printed = PLACE if sheet.of_script and table == "figures" else ()
     fields = {name: {} for name in (*usual, *printed)} | {field["name"]: field for field in schema["fields"]}
     problems = list(_header_faults(sheet, line, header, fields, table))
     if problems and (sheet.merged or any(not p.column or "same name" in p.rule for p in problems)):
-        return [], problems  # then cells belong to nothing
+        return [], problems  # then nobody knows what the cells are
     fault, rows = partial(Problem, sheet.shown), []
-    missing = [p.column for p in problems if p.column in fields]  # of these cells nothing more is told
+    missing = [p.column for p in problems if p.column in fields]  # for these cells nothing else is reported
     problems += [fault(n, "", "", "An empty line stands between the rows.", "Delete the line.") for n in sheet.blank]
     for line, texts in sheet.rows[1:]:
         if len(header) > FEW and sum(map(bool, texts)) == 1:

@@ -1,7 +1,7 @@
-"""Is the ledger of claims sound? Its form, its words against the register of series, and who judges its claims.
+"""Check the ledger of claims: its form, its words against the register of series, and its judges.
 
-A number is compared with a claim as far as their facets are spelled alike. A word that no measure can carry would
-therefore not be noticed as a slip: the claim would silently be called unverified.
+A number is compared with a claim if their facets have the same words. If a claim has a word that no measure
+can have, nobody would notice: the claim would silently become unverified.
 """
 
 import ast
@@ -23,22 +23,22 @@ from claimbook.say.words import OPEN, listed, one_slip, some
 
 FILE = "claims.yml"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-FREE = frozenset({"place", "period"})  # facets that follow from a figure's row, not from its series
+FREE = frozenset({"place", "period"})  # facets that a figure's row gives, not its series
 
 
 @dataclass(frozen=True)
 class Code:
-    """What a notebook spells out: its section, the claims that it names where it judges, and every text."""
+    """What the code of a notebook names: its section, the claims that it judges, and every text constant."""
 
     name: str
-    section: str | None  # None where the notebook cannot be read
+    section: str | None  # None if the notebook cannot be read
     judged: tuple[str, ...]
     words: frozenset[str]
-    open: bool  # is a heading, a paragraph or a text left to be filled in?
+    open: bool  # whether a heading, a paragraph or a text still has to be filled in
 
 
 def structure(folder: Path) -> Declared:
-    """The ledger held against its models; its problems have lines. Without one there is nothing to say."""
+    """Check the ledger against its models. Problems have lines. Without a ledger there are no problems."""
     if not (folder / FILE).is_file():
         return Declared(None, [])
     declared = read(FILE, (folder / FILE).read_bytes(), Ledger)
@@ -47,7 +47,7 @@ def structure(folder: Path) -> Declared:
 
 
 def _inner(declared: Declared) -> Faults:
-    """What each claim must keep beside its form: thresholds have a reason, times can be read."""
+    """Yield faults beyond the form: missing reasons, invalid days and years, ids that no address can have."""
     model = declared.model
     days: list[tuple[Location, str]] = [(("text_date",), model.text_date)]
     days += [(("other_text_dates", number), day) for number, day in enumerate(model.other_text_dates)]
@@ -80,14 +80,14 @@ def _inner(declared: Declared) -> Faults:
 
 
 def use(declared: Declared, folder: Path, codes: list[Code]) -> list[Problem]:
-    """Words that no measure can carry, and claims that no notebook judges, or that it judges and that are not there."""
+    """Return faults: words that no measure can have, claims that nobody judges, unknown judged claims."""
     if not declared.model:
         return []
     return [*words(declared, folder, codes), *outcomes(declared, folder), *_judged(declared, codes)]
 
 
 def read_codes(notebooks: Path) -> list[Code]:
-    """What the notebooks of a folder spell out; one that cannot be read says nothing."""
+    """Return what the code of each notebook in a folder names."""
     return [_code(path) for path in sorted(notebooks.glob("*.ipynb"))]
 
 
@@ -97,7 +97,7 @@ def _code(path: Path) -> Code:
         cells = [(cell["cell_type"], cell["source"]) for cell in json.loads(path.read_bytes())["cells"]]
         left_open = any(line.strip("# \n") == OPEN for kind, lines in cells if kind != "code" for line in lines)
         trees = [tried(ast.parse, "".join(lines)) for kind, lines in cells if kind == "code"]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):  # told by notebook_form
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):  # notebook_form reports it
         return Code(path.stem, None, (), frozenset(), False)
     for node in (node for tree in trees if tree for node in ast.walk(tree)):
         match node:
@@ -111,7 +111,7 @@ def _code(path: Path) -> Code:
 
 
 def words(declared: Declared, folder: Path, codes: list[Code]) -> Faults:
-    """Each facet of a number claim is spelled as a series or a notebook spells it, or was looked for in vain."""
+    """Yield facets of number claims that no series and no notebook has, unless a search is recorded."""
     spelled = frozenset[str]().union(*(code.words for code in codes))
     register = rows_in(folder / "series.csv")
     known = {facet: {row[column_of(facet)] for row in register} for facet in {*Facets.model_fields, "unit"} - FREE}
@@ -140,7 +140,7 @@ def words(declared: Declared, folder: Path, codes: list[Code]) -> Faults:
 
 
 def _left_out(declared: Declared, index: int, claim: Any, register: list[Row]) -> Faults:
-    """Facets that a claim leaves empty, and that every series has which else counts what the claim is about."""
+    """Warn of facets that a claim leaves empty although every series that otherwise fits it has them."""
     said = {name: word for name, word in claim.facets if word and name not in FREE}
     fit = [row for row in register if all(row[column_of(name)] == word for name, word in said.items())]
     open_to_all = {*FREE, *said, *claim.grid, *(name for reading in claim.readings for name in reading.facets)}
@@ -153,7 +153,7 @@ def _left_out(declared: Declared, index: int, claim: Any, register: list[Row]) -
 
 
 def _units_of(claim: Any, register: list[Row]) -> set[str]:
-    """The units of the series that count what a claim is about, of its numerator if there are such."""
+    """Return the units of the series about the same quantity, if possible those with the same numerator."""
     asked = [claim.facets, *(claim.facets.override(**reading.facets) for reading in claim.readings)]
     same = [row for row in register if row["dimension"] in {facets.quantity for facets in asked}]
     own = [row for row in same if row["numerator"] in {facets.numerator for facets in asked}]
@@ -161,7 +161,7 @@ def _units_of(claim: Any, register: list[Row]) -> set[str]:
 
 
 def outcomes(declared: Declared, folder: Path) -> Faults:
-    """Each outcome that a sentence on a cause names is that of a finding, or was looked for in vain."""
+    """Yield outcomes of causal claims that no finding has, unless a search is recorded."""
     known: dict[str, set[str]] = {}
     for row in rows_in(folder / "studies.csv") if (folder / "studies.csv").is_file() else ():
         known.setdefault(row["claim_ids"], set()).add(row["outcome_group"])
@@ -179,7 +179,7 @@ def outcomes(declared: Declared, folder: Path) -> Faults:
 
 
 def _facets(claim: Any) -> Iterator[tuple[Location, str, str]]:
-    """Place, facet and word of every facet that a claim, its readings and its grid name; its unit last."""
+    """Yield the place, facet and word of every facet in a claim, its readings and its grid; its unit last."""
     for facet, word in claim.facets:
         yield ("facets", facet), facet, word
     for number, reading in enumerate(claim.readings):
@@ -192,9 +192,9 @@ def _facets(claim: Any) -> Iterator[tuple[Location, str, str]]:
 
 
 def _judged(declared: Declared, codes: list[Code]) -> Faults:
-    """Every claim stands in a section that has a notebook, which judges it, and no other claim."""
+    """Yield claims that their section's notebook does not judge, and judged claims that do not exist."""
     by_section = {code.section: code for code in codes if code.section}
-    if not any(code.section is None for code in codes):  # one that cannot be read may be that of any section
+    if not any(code.section is None for code in codes):  # an unreadable notebook may be that of any section
         yield from _homeless(declared, by_section)
     for index, claim in enumerate(declared.model.claims):
         code = by_section.get(claim.section)
@@ -217,7 +217,7 @@ def _judged(declared: Declared, codes: list[Code]) -> Faults:
 
 
 def _homeless(declared: Declared, by_section: dict[str, Code]) -> Faults:
-    """Sections that no notebook has, each told once."""
+    """Yield one fault for each section that has no notebook."""
     sections = [claim.section for claim in declared.model.claims]
     for section in dict.fromkeys(section for section in sections if section not in by_section):
         others = sections.count(section) - 1

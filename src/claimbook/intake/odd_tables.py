@@ -1,4 +1,4 @@
-"""Tables as publishers print them, read into a tidy frame: what a script of a few lines turns into figures."""
+"""Read tables as publishers print them into a tidy frame, which a short script turns into figures."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,25 +13,26 @@ from claimbook.intake.reading import Sheet, read_sheets
 if TYPE_CHECKING:
     import pandas as pd
 
-PLACE = ("file", "row", "cell", "label", "head")  # where a number stands
-JOINT = " / "  # between the parts of a head that runs over several lines, and of a label
+PLACE = ("file", "row", "cell", "label", "head")  # columns that locate a number
+JOINT = " / "  # joins the parts of a head of several lines, and of a label
 YEAR = re.compile(r"([12]\d{3})\s*(年|年度|\[YR[12]\d{3}\])?")
 UNIT_IN_BRACKETS = re.compile(r"\s*[(\[](?:单位:)?\s*([^()\[\]]+?)\s*[)\]]")
 UNIT_ABOVE = re.compile(r"单位\s*:\s*([^\s()]+)")
-UNITS, NUMBERED = ("单位", "计量单位", "unit"), ("序号", "no.", "no")  # heads of columns that are no labels
+UNITS, NUMBERED = ("单位", "计量单位", "unit"), ("序号", "no.", "no")  # heads of columns that are not labels
 EMPTY = cells.NOTHING | {""}
-OF_WHICH = re.compile(r"#|其中|of which", re.I)  # how a row begins that is a part of the one above
+OF_WHICH = re.compile(r"#|其中|of which", re.I)  # begins a row that is a part of the row above
 MARK = re.compile(r"(?<=\d)\s*([*†‡§]+|[A-Za-z]{1,3})$")
 
 
 def read_table(path: Path | str, sheet: str = "", heads: Sequence[int] = ()) -> "pd.DataFrame":
-    """Every number of a printed table, one a row: file, row, cell, label, head, unit and value.
+    """Return every number of a printed table, one per row: file, row, cell, label, head, unit and value.
 
-    A head of several lines is joined by " / ", as are labels in several columns, and a part ("其中") with its whole. A
-    head that is a year is four digits. Marks behind both are taken out, blanks in Chinese names, and units in brackets:
-    `unit` has them in the words of units.csv, or the one that is printed above the table or in a column of units. A
-    value keeps its digits and marks. What is above or below the table, and cells that say "no figure", are left out.
-    `heads` are the lines of the head, where they are not those above the first row of numbers.
+    The parts of a head of several lines are joined by " / ", and so are labels in several columns, and a part
+    ("其中") with its whole. A year in a head becomes four digits. Heads and labels lose the marks behind them,
+    blanks in Chinese names, and units in brackets. `unit` is such a unit in the words of units.csv, or else
+    the one printed above the table or in a column of units. `value` is text with the digits and marks as
+    printed. Text above and below the table is left out, and so are cells that say "no figure". `heads` are
+    the lines of the head, if they are not directly above the first row of numbers. Raises Refused.
     """
     import pandas as pd
 
@@ -53,7 +54,7 @@ def _named(sheets: list[Sheet], name: str) -> Sheet:
 
 
 def _head_lines(table: Sheet) -> list[int]:
-    """The lines of the head: it ends with a row of years, or above the first row with another number."""
+    """Return the lines of the head. It ends with a row of years, or above the first row with a number."""
     rows = table.rows
     first = next((n for n, (_, texts) in enumerate(rows) if any(map(_is_number, texts[1:]))), len(rows))
     years = (n for n, (_, texts) in enumerate(rows[:first]) if sum(map(_is_year, texts)) > 1)
@@ -64,15 +65,15 @@ def _head_lines(table: Sheet) -> list[int]:
 
 
 def _is_head(texts: Sequence[str]) -> bool:
-    """Is a line above a head part of it? A remark is not, though its commas cut it into cells."""
+    """Return whether a line above a head is part of it and not a remark, split into cells by commas."""
     return sum(map(bool, texts)) > 1 and not texts[0].startswith("#")
 
 
 def _heads(table: Sheet, lines: list[int]) -> list[str]:
-    """Text of each column's head, parts of several lines joined; merged cells stand for all that they span."""
+    """Return the text of each column's head over all its lines. A merged cell counts for all its columns."""
     width = max(len(texts) for line, texts in table.rows if line in lines)
     parts = {line: [*texts, *[""] * (width - len(texts))] for line, texts in table.rows if line in lines}
-    if table.is_text:  # cells that were merged come as one text and blanks behind it
+    if table.is_text:  # a merged cell has its text in the first column and blanks in the others
         for line in lines[:-1]:
             for i in (i for i in range(1, width) if parts[lines[-1]][i]):
                 parts[line][i] = parts[line][i] or parts[line][i - 1]
@@ -85,7 +86,7 @@ def _heads(table: Sheet, lines: list[int]) -> list[str]:
 
 
 def _numbers(table: Sheet, lines: list[int]) -> Iterator[tuple[Any, ...]]:
-    """Place, unit and value of every number."""
+    """Yield place, unit and value of every number."""
     from openpyxl.utils import get_column_letter
 
     heads = _heads(table, lines)
@@ -100,7 +101,7 @@ def _numbers(table: Sheet, lines: list[int]) -> Iterator[tuple[Any, ...]]:
     whole, before = "", [""] * len(labels)
     for line, texts in rows:
         own = [_words(texts[i]) for i in labels]
-        before = [own[n] or (before[n] if any(own[n:]) else "") for n in range(len(own))]  # merged, or not said again
+        before = [own[n] or (before[n] if any(own[n:]) else "") for n in range(len(own))]  # merged, or printed once
         label, of_label = _without_unit(JOINT.join(filter(None, before)))
         whole, label = (whole, f"{whole}{JOINT}{label}") if OF_WHICH.match(label) else (label, label)
         for i in numbers if _has_numbers(texts) else ():
@@ -112,7 +113,7 @@ def _numbers(table: Sheet, lines: list[int]) -> Iterator[tuple[Any, ...]]:
 
 
 def _has_numbers(row: list[str]) -> bool:
-    """Is this a row of the table, and no heading or remark?"""
+    """Return whether this is a row of numbers, not a heading or a remark."""
     return any(_is_number(text) or _is_year(text) for text in row[1:])
 
 
@@ -121,7 +122,7 @@ def _are_numbers(column: list[str]) -> bool:
 
 
 def _without_unit(text: str) -> tuple[str, str]:
-    """A head or label without the units in brackets, and the last of these in the words of units.csv."""
+    """Return a head or label without units in brackets, and the last such unit in the words of units.csv."""
     found = [(match[0], cells.unit(match[1])) for match in UNIT_IN_BRACKETS.finditer(text)]
     for printed, unit in found:
         text = text.replace(printed, "") if unit else text
@@ -129,14 +130,14 @@ def _without_unit(text: str) -> tuple[str, str]:
 
 
 def _words(text: str) -> str:
-    """A label or head without the marks behind it."""
+    """Return a label or head without the marks behind it."""
     while text != (shorter := cells.without_marks(text).rstrip("*†‡§")):
         text = shorter
     return plain(text)
 
 
 def _digits(text: str) -> str:
-    """A number in plain digits, unless there is a raised or circled one, which is a mark and none of its own."""
+    """Return a number in plain digits, but unchanged if it has a raised or circled digit, which is a mark."""
     return text if any(map(cells.is_mark, text)) else plain(text)
 
 
@@ -145,7 +146,7 @@ def _is_year(text: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    """Is this a number, perhaps with a mark behind it, and no year?"""
+    """Return whether this is a number, perhaps with a mark behind it, and not a year."""
     narrow = MARK.sub("", _words(text))
     if _is_year(narrow) or narrow[:1] not in tuple("-0123456789"):
         return False

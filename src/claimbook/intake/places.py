@@ -1,4 +1,4 @@
-"""Names of places, as they are read and as the one name that `data/` uses."""
+"""Names of places: read the ways to write them, and return the one name that data/ uses."""
 
 import re
 import unicodedata
@@ -10,54 +10,54 @@ from typing import Any, ClassVar
 from claimbook.say.about import about
 from claimbook.say.words import closest
 
-OTHER = "other"  # the kind of what is on no list
-ALIKE = 0.6  # how like a known name an unknown one must be to be suggested
+OTHER = "other"  # the kind of a place that is on no list
+ALIKE = 0.6  # least similarity of a name that is suggested
 
 
 @dataclass(frozen=True)
 class Places:
-    """The names that the data know: those of `tables`, as a report lists them, and `others` already in use."""
+    """The known names of places: those in `tables`, as a report lists them, and `others` already in use."""
 
-    KINDS: ClassVar[str] = "the nation, the whole"  # what may be a place, in the sentence of an error
-    NEW: ClassVar[str] = "Write the name of a place that has figures."  # what to do with another one
+    KINDS: ClassVar[str] = "the nation, the whole"  # possible places, in an error message
+    NEW: ClassVar[str] = "Write the name of a place that has figures."  # what to do about any other name
     tables: Any  # rows by the name of their table
     others: Iterable[str]
 
     @cached_property
     def listed(self) -> frozenset[str]:
-        """Names that are right, whatever figures have."""
+        """Names that are correct even if no figure has them."""
         return about().geography.national
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Every name that a figure may carry; of two that differ in letters alone the later one is the right one."""
+        """Every name that a figure may have. Of two that differ only in case, the later one is correct."""
         return (*sorted(set(self.others) - self.listed), *sorted(self.listed))
 
     @cached_property
     def by_name(self) -> dict[str, str]:
-        """The name in the data of each name, as it is compared."""
+        """The names in the data, by the form that is compared."""
         return {compared(name): name for name in self.names}
 
     @property
     def kinds(self) -> frozenset[str]:
-        """Every kind of places."""
+        """All kinds of places."""
         return about().geography.national | {OTHER}
 
     def kinds_of(self, name: str) -> frozenset[str]:
-        """What a place is: one of those that stand for the whole, by their names, or a word for others like it."""
+        """Return the kinds of a place: its own name if it stands for the whole, otherwise "other"."""
         return frozenset({name}) & about().geography.national or frozenset({OTHER})
 
     def resolve(self, name: str) -> str:
-        """The name in the data for a name written in full; empty where there is none."""
+        """Return the name in the data for a name written in full; "" if there is none."""
         return self.by_name.get(compared(name), "")
 
     def suggest(self, name: str) -> str:
-        """The known name most like an unknown one; empty where none is like it."""
+        """Return the known name most similar to an unknown one; "" if none is similar."""
         return self.resolve(name) or self.by_name.get(closest(compared(name), self.by_name, ALIKE), "")
 
 
 def plain(name: str) -> str:
-    """A text as it is compared: one width of signs, and no blanks but single ones between words, none in Chinese."""
+    """Return a text for comparison: one width of signs, single blanks between words, no blanks in Chinese."""
     narrow = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name)).strip()
     return re.sub(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])", "", narrow)
 

@@ -1,4 +1,4 @@
-"""A fault as a sentence: where it is, what is there, why it is a fault, and the edit that mends it."""
+"""A fault as a sentence: where it is, what is there, why it is a fault, and the edit that fixes it."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from claimbook.say import project
 from claimbook.say.words import closest, one_slip, sentence_case
 
-LONGEST = 100  # characters of a value that a message repeats
+LONGEST = 100  # characters of a value that a message repeats at most
 YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault: `file` as seen from data/, `row` its line there (None: the whole file), `rule` why it is a fault."""
+    """One fault: the `file` in data/, the line `row` (None: the whole file), why (`rule`), and the fix."""
 
     file: str
     row: int | None
@@ -21,17 +21,17 @@ class Problem:
     value: str
     rule: str
     fix: str
-    severity: str = "error"  # or "warning": the report can be built, but the publication would not be in step
+    severity: str = "error"  # or "warning": the report can be built, but should not be published like this
 
     @property
     def place(self) -> str:
-        """Where: file, line, column, as far as they are known."""
+        """File, line and column, as far as they are known."""
         line = f", line {self.row}" if self.row else ""
         return f"{self.file}{line}" + (f", column {self.column}" if self.column else "")
 
     @property
     def shown(self) -> str:
-        """The value in quotes, cut short; empty where there is none."""
+        """The value in quotes, shortened; "" if there is none."""
         cut = self.value if len(self.value) <= LONGEST else f"{self.value[:LONGEST]}…"
         return f': "{cut}"' if cut else ""
 
@@ -43,7 +43,7 @@ Faults = Iterator[Problem]
 
 
 class Refused(project.Told, ValueError):
-    """Something that cannot be used; carries its Problems."""
+    """Raised for something that cannot be used. `problems` says why."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(map(str, problems)))
@@ -51,9 +51,9 @@ class Refused(project.Told, ValueError):
 
 
 def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
-    """The edit that mends an unknown word: the known word most like it, or `otherwise`.
+    """Return the edit that fixes an unknown word: the most similar known word, or `otherwise`.
 
-    A name with another year in it is another thing, however alike: it is not suggested.
+    A name with another year in it means something else, so it is never suggested.
     """
     alike = {name.casefold(): name for name in known if YEAR.findall(name) == YEAR.findall(word)}
     plain = word.casefold()

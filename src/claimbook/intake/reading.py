@@ -1,4 +1,4 @@
-"""Reading a table that somebody made: text in the encodings in use, or a workbook. What cannot be read is told."""
+"""Read a table that somebody made: text in the usual encodings, or a workbook. Say what cannot be read."""
 
 import csv
 import io
@@ -14,11 +14,11 @@ from typing import Any
 
 from claimbook.intake.problems import Problem, Refused
 
-MOST_BYTES = 50 * 2**20  # a file of figures added by hand is smaller by far
+MOST_BYTES = 50 * 2**20  # a file of figures added by hand is much smaller
 TABLES = (".csv", ".xlsx")
 NO_FILE = "There is no such file."
 WORKBOOK = "a workbook or another packed file"
-KINDS = {  # what the first bytes of a file say that it is
+KINDS = {  # first bytes of a file: its real type
     b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls), or one with a password",
     b"PK\x03\x04": WORKBOOK,
     b"%PDF": "a PDF",
@@ -28,31 +28,31 @@ KINDS = {  # what the first bytes of a file say that it is
 }
 SAVE = "Open it in a spreadsheet and save it as .xlsx, or as CSV in UTF-8."
 SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars"}
-LONGEST = 2**17  # signs of a cell that Python reads
-MISTAKEN = 0.1  # share of rare characters above which bytes are not taken for GB18030
+LONGEST = 2**17  # longest cell that Python's reader accepts
+MISTAKEN = 0.1  # with a larger share of rare characters, the bytes are not GB18030
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table as text: rows with the line that each has in the file, blank ones left out."""
+    """One table as text: rows with their lines in the file, without blank ones."""
 
     file: str
-    name: str  # of the sheet in its workbook; empty for a CSV file
+    name: str  # name of the sheet in its workbook; empty for a CSV file
     rows: list[tuple[int, list[str]]]
-    blank: list[int] = field(default_factory=list)  # lines without a cell, between rows
-    merged: list[Any] = field(default_factory=list)  # ranges of cells, as openpyxl has them
+    blank: list[int] = field(default_factory=list)  # empty lines between rows
+    merged: list[Any] = field(default_factory=list)  # openpyxl's ranges of cells
     encoding: str = "utf-8"
-    is_text: bool = False  # of a text file, which cannot say what is merged
+    is_text: bool = False  # from a text file, which cannot say what is merged
     of_script: bool = False
 
     @property
     def shown(self) -> str:
-        """The file, and the sheet where it has several."""
+        """The file, and the sheet if the file has several."""
         return f"{self.file} [{self.name}]" if self.name else self.file
 
 
 def read_sheets(path: Path) -> list[Sheet]:
-    """The sheets of a file; a CSV file has one. Raises Refused."""
+    """Return the sheets of a file with at least one row. A CSV file has one sheet. Raises Refused."""
     name, ending = path.name, path.suffix.lower()
     if not path.exists():
         near = sorted(p.name for p in path.parent.glob("*") if p.suffix in TABLES and p.exists())[:5]
@@ -95,7 +95,7 @@ def _csv(name: str, raw: bytes) -> Sheet:
         raise _unreadable(name, "The file is called .csv, and is a web page or XML.", SAVE)
     printed = [(line, [_tidy(cell) for cell in cells]) for line, cells in csv_rows(name, text)]
     rows = [(line, cells) for line, cells in printed if any(cells) and not _is_remark(cells)]
-    if rows and len(rows[0][1]) == 1:  # the cells of such a header are not separated by commas
+    if rows and len(rows[0][1]) == 1:  # a header with one cell is not separated by commas
         line, head = rows[0][0], text.splitlines()[rows[0][0] - 1].strip()
         for said in (said for sign, said in SEPARATORS.items() if sign in head):
             fix = "Save the file with commas between the cells."
@@ -105,8 +105,8 @@ def _csv(name: str, raw: bytes) -> Sheet:
 
 
 def csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Every row of a CSV file with the line on which it begins, blank ones too. Raises Refused."""
-    csv.field_size_limit(LONGEST)  # as notebooks have it; Frictionless lifts it for all that reads in its process
+    """Yield every row of a CSV file, blank ones too, with the line on which it begins. Raises Refused."""
+    csv.field_size_limit(LONGEST)  # the limit in notebooks; Frictionless raises it for the whole process
     reader, line = csv.reader(io.StringIO(text, newline=""), strict=True), 1
     try:
         for cells in reader:
@@ -124,7 +124,7 @@ def csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def decoded(name: str, raw: bytes) -> tuple[str, str]:
-    """Text and encoding: UTF-8, UTF-16 with its mark, or GB18030 where the text is Chinese indeed."""
+    """Return text and encoding: UTF-8, UTF-16 with a mark, or GB18030 if really Chinese. Raises Refused."""
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
         if raw.startswith(mark):
             try:
@@ -147,7 +147,7 @@ def decoded(name: str, raw: bytes) -> tuple[str, str]:
 
 
 def _tidy(cell: str) -> str:
-    """A cell on one line, without blanks around it (wide and no-break ones included)."""
+    """Return a cell on one line, without surrounding blanks (including wide and no-break ones)."""
     return " ".join(cell.replace("\ufeff", "").split())
 
 
@@ -168,11 +168,11 @@ def _workbook(name: str, raw: bytes) -> list[Sheet]:
             rule = f"The workbook unpacks to {unpacked / 2**20:,.0f} MB; {most}."
             raise _unreadable(name, rule, "Copy the table alone into a new workbook.")
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions that are not read
+            warnings.simplefilter("ignore")  # about styles and extensions, which we do not read
             book = load_workbook(io.BytesIO(raw))
     except Refused:
         raise
-    except Exception:  # whatever a damaged workbook makes of its reader
+    except Exception:  # a damaged workbook can raise anything
         rule = "The file is called .xlsx, and is no workbook, or a damaged one."
         raise _unreadable(name, rule, SAVE) from None
     return [_sheet(name, sheet, len(book.worksheets) > 1) for sheet in book.worksheets]
@@ -180,7 +180,7 @@ def _workbook(name: str, raw: bytes) -> list[Sheet]:
 
 def _sheet(file: str, sheet: Any, several: bool) -> Sheet:
     found: dict[int, dict[int, str]] = {}
-    for (line, column), cell in sheet._cells.items():  # only cells that exist: a stray format can make a million rows
+    for (line, column), cell in sheet._cells.items():  # not `rows`: a stray format can make a million
         if cell.value is not None and (text := _tidy(_printed(cell))):
             found.setdefault(line, {})[column] = text
     width = max((max(cells) for cells in found.values()), default=0)
@@ -193,7 +193,7 @@ def _sheet(file: str, sheet: Any, several: bool) -> Sheet:
 
 
 def _printed(cell: Any) -> str:
-    """A cell as its reader sees it: the zeros that its format prints, no digits beyond what a number holds."""
+    """Return a cell as a reader sees it: with the zeros of its format, and no digits beyond precision."""
     value = cell.value
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ")

@@ -1,4 +1,4 @@
-"""The form of one table (its encoding, columns and kinds of cells), read by Frictionless from `datapackage.json`."""
+"""Check the form of one table (encoding, columns, types of cells) against `datapackage.json`."""
 
 import json
 import re
@@ -19,33 +19,33 @@ TWICE = "A key occurs once only."
 
 
 def structure(name: str, raw: bytes, schema: Mapping[str, Any]) -> list[Problem]:
-    """What Frictionless finds in a table of that name, in our sentences."""
+    """Return the faults that Frictionless finds in a table, in our sentences."""
     return list(_structure(name, raw, json.dumps(schema)))
 
 
 @lru_cache(maxsize=256)
 def _structure(name: str, raw: bytes, described: str) -> tuple[Problem, ...]:
-    """The same of a table that was not read before; of a file that is no such table at all, that alone is told."""
+    """Check the structure of a table, with a cache. If the file is not a table, report only that."""
     schema = json.loads(described)
     try:
         unseen = list(_unseen(name, _rows(name, raw, columns(schema)), columns(schema)))
     except Refused as refused:
         return tuple(refused.problems)
 
-    from frictionless import Control, Dialect, Resource, Schema  # a second to import
+    from frictionless import Control, Dialect, Resource, Schema  # takes a second to import
 
     form = Control.from_descriptor({"type": "csv", "delimiter": ",", "skipInitialSpace": False})
     dialect, schema_of = Dialect(controls=[form]), Schema.from_descriptor(schema)
     table = Resource(raw, format="csv", schema=schema_of, dialect=dialect, encoding="utf-8")
     errors: list[Any] = [error for task in table.validate(limit_errors=10_000).tasks for error in task.errors]
     told = {e.row_number for e in errors if e.type in SHIFTS} | {p.row for p in unseen}
-    # in a shifted row every cell is wrong: the shift alone is told
+    # in a shifted row every cell is wrong: report only the shift
     own = [e for e in errors if e.type in SHIFTS or getattr(e, "row_number", None) not in told]
     return tuple(dict.fromkeys([*unseen, *(_sentence(name, error, schema) for error in own)]))
 
 
 def _rows(name: str, raw: bytes, wanted: list[str]) -> list[tuple[int, list[str]]]:
-    """The rows of a table with their lines; raises Refused where they have no columns, or no end: one fault for all."""
+    """Return the rows of a table with their lines. Raises Refused for wrong columns or an incomplete file."""
     rule, fix, line, value = "", put_back(name), None, ""
     try:
         text = raw.decode()
@@ -76,7 +76,7 @@ def _rows(name: str, raw: bytes, wanted: list[str]) -> list[tuple[int, list[str]
 
 
 def _unseen(name: str, rows: list[tuple[int, list[str]]], wanted: list[str]) -> Faults:
-    """Signs that draw nothing or a blank like any other: a name with one looks like another name and is none."""
+    """Yield invisible signs: a name with such a sign looks like another name and is not."""
     for number, (_, row) in enumerate(rows, 1):
         for column, cell in zip(wanted, row, strict=False):
             if not cell.isprintable():
@@ -88,7 +88,7 @@ def _unseen(name: str, rows: list[tuple[int, list[str]]], wanted: list[str]) -> 
 
 
 def _header(found: list[str], wanted: list[str]) -> str:
-    """The edit that makes the first line right."""
+    """Return the edit that fixes the first line."""
     if len(found) == 1 and set(found[0]) & set(";\t"):
         return f"Save the file with commas between the cells: {','.join(wanted)}"
     if sorted(found) == sorted(wanted):
@@ -99,7 +99,7 @@ def _header(found: list[str], wanted: list[str]) -> str:
 
 
 def _sentence(name: str, error: Any, schema: Mapping[str, Any]) -> Problem:
-    """A fault that Frictionless found, in our words."""
+    """Return a fault that Frictionless found, in our words."""
     kind, row = error.type, getattr(error, "row_number", None)
     column, cell = getattr(error, "field_name", "") or "", getattr(error, "cell", "") or ""
     field: Mapping[str, Any] = next((f for f in schema["fields"] if f["name"] == column), {"type": "string"})
@@ -121,7 +121,7 @@ def _sentence(name: str, error: Any, schema: Mapping[str, Any]) -> Problem:
 
 
 def _constraint(cell: str, said: str, limits: Mapping[str, Any]) -> tuple[str, str]:
-    """What a cell must keep, and the edit that makes it so; `said` is how its column is described."""
+    """Return the rule that a cell breaks and the fix. `said` is the description of its column."""
     if not cell and limits.get("required"):
         return "The cell must not be empty.", f"Fill it in: {said}" if said else "Fill it in."
     if "enum" in limits:

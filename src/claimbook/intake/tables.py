@@ -1,4 +1,4 @@
-"""The tables of `data/` as the rules see them: rows of text that know file and line, without what is faulty."""
+"""The tables of data/ as the rules see them: rows of text with file and line, without faulty rows."""
 
 import re
 from collections import defaultdict
@@ -18,21 +18,21 @@ from claimbook.say.about import about
 from claimbook.say.csv_tables import Row, lined
 from claimbook.say.periods import Period, parse
 
-PART_OF = re.compile(r"^(#|其中:?)\s*")  # a name that is printed as that of a part
-CELL = ("series", "entity", "period")  # what a value is of; several sources may give one
+PART_OF = re.compile(r"^(#|其中:?)\s*")  # marks the name of a part
+CELL = ("series", "entity", "period")  # what a value is about; several sources may give one
 
 
 @dataclass(frozen=True)
 class Data:
-    """The tables of `data/` as rows of text, figures of all topics in one, without what the structure found wrong.
+    """The tables of data/ as rows of text, without rows with a faulty structure.
 
-    A row has its cells by column, and its `_file` and `_line`.
+    All topics of figures are one table. A row has its cells by column, and its `_file` and `_line`.
     """
 
     tables: Mapping[str, list[Row]]
-    unread: list[Row]  # what the structure found wrong
-    declared: Mapping[str, set[str]]  # by table, what its first column has, faulty rows too; unreadable tables lack
-    ledger: str  # claims.yml as text: a source may be used there
+    unread: list[Row]  # rows with a faulty structure
+    declared: Mapping[str, set[str]]  # by table, its first column with faulty rows; without unreadable tables
+    ledger: str  # claims.yml as text, because it may cite sources
     today: date
 
     def __getitem__(self, table: str) -> list[Row]:
@@ -52,11 +52,11 @@ class Data:
 
     @cached_property
     def places(self) -> Places:
-        """Every name of a place that a stored figure has, or that the report lists."""
+        """All names of places that a stored figure has or that the report lists."""
         return self.places_among({row["entity"] for row in self["figures"]})
 
     def places_among(self, others: set[str]) -> Places:
-        """Names of places that the report lists, and others."""
+        """Return the names of places that the report lists, together with `others`."""
         return about().hook("places")(self, others)
 
     def source_of_row(self, row: Row) -> Row | None:
@@ -66,23 +66,23 @@ class Data:
         return cells.tried(parse, row["period"])
 
     def is_flow(self, row: Row) -> bool:
-        """Is a figure counted over its period, rather than at a day of it?"""
+        """Return whether a figure counts over its period, not on a day of it."""
         return self.series.get(row["series"], {}).get("mode", "") not in {"stock", ""}
 
     def factor(self, unit: str, series: str) -> float | None:
-        """From a unit into the canonical one of a series; None where no conversion is declared."""
+        """Return the factor from a unit to the canonical unit of a series; None if none is declared."""
         canonical = self.series[series]["unit"]
         return 1.0 if unit == canonical else self.units.get((unit, canonical))
 
     def series_of(self, row: Row) -> str:
-        """The series whose Chinese name a row has, and to which its place and unit fit; empty unless there is one."""
+        """Return the series with this Chinese name that fits place and unit; "" unless exactly one does."""
         of_name = self._by_chinese_name.get(PART_OF.sub("", plain(row["series"])), ())
         kinds = self.places.kinds_of(row["entity"])
         fits = [s for s in of_name if kinds & self.kinds_of(s) and self.factor(row["unit"], s) is not None]
         return fits[0] if len(fits) == 1 else ""
 
     def suggest_series(self, row: Row) -> str:
-        """What to write in place of a name that no series has: those of that Chinese name, or the one most like it."""
+        """Say what to write for an unknown series: those with that Chinese name, or the most similar name."""
         if of_name := self._by_chinese_name.get(PART_OF.sub("", plain(row["series"]))):
             about = (f"{s} ({self.series[s]['entities']}, in {self.series[s]['unit']})" for s in of_name)
             return f"Of that Chinese name: {', '.join(about)}. Write the one that counts the same."
@@ -97,17 +97,17 @@ class Data:
         return found
 
     def kinds_of(self, series: str) -> set[str]:
-        """The kinds of places that a series has figures of, as it declares."""
+        """Return the kinds of places that a series declares."""
         declared = self.series.get(series, {}).get("entities", "")
         return {kind.strip() for kind in declared.split(";") if kind.strip()}
 
     def units_of(self, series: str) -> list[str]:
-        """Units in which a figure of a series may be given, its own first."""
+        """Return the units that figures of a series may have, its own first."""
         own = self.series[series]["unit"]
         return [own, *sorted(unit for unit, canonical in self.units if canonical == own)]
 
     def interval(self, row: Row) -> Interval | None:
-        """Range of a figure in its series' canonical unit; None where unit, value or series are unknown."""
+        """Return a figure's range in its series' canonical unit; None if unit, value or series is unknown."""
         if row["series"] not in self.series or not is_number(row["value"]):
             return None
         factor = self.factor(row["unit"], row["series"])
@@ -117,7 +117,7 @@ class Data:
 
 
 def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Data:
-    """The tables without what is faulty: lines by file, or None where the whole file is."""
+    """Read the tables without the faulty lines of each file (None: the whole file is faulty)."""
     tables: dict[str, list[Row]] = defaultdict(list)
     declared: dict[str, set[str]] = {}
     unread: list[Row] = []
@@ -134,7 +134,7 @@ def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Da
 
 
 def stored(folder: Path) -> tuple[Data, dict[str, Any]]:
-    """The stored data and their description; raises Refused where they cannot be read."""
+    """Return the stored data and their description. Raises Refused if they cannot be read."""
     package, problems = package_of(folder)
     if package is None or problems:
         raise Refused(*(of_folder(problem, folder) for problem in problems))
@@ -143,31 +143,31 @@ def stored(folder: Path) -> tuple[Data, dict[str, Any]]:
         if data.units and all(data[table] for table in ("sources", "series", "figures")):
             return data, package
     except (ValueError, KeyError):
-        pass  # told by the check, with the place
+        pass  # the check reports it, with the place
     rule = "The stored data cannot be read, so nothing can be added to them or taken out."
     raise Refused(Problem(str(folder), None, "", "", rule, "`make check` says what to mend first."))
 
 
 def rows_of(path: Path, name: str) -> list[Row]:
-    """Rows that know the name of their file and the line on which they begin."""
+    """Return the rows of a file with the file's name and the line on which each begins."""
     return [row | {"_file": name, "_line": str(line)} for line, row in lined(path)]
 
 
 def at(row: Row, column: str, rule: str, fix: str, value: str | None = None) -> Problem:
-    """A fault in one cell of a row; a row of a printed table says as `_<column>` where that cell stands there."""
+    """Return a fault in a cell. For a row from a printed table, `_<column>` says where the cell is there."""
     shown = row.get(column, "") if value is None else value
     return Problem(row["_file"], int(row["_line"]), row.get(f"_{column}", column), shown, rule, fix)
 
 
 def undeclared(data: Data, row: Row, column: str, table: str, rule: str, otherwise: str, name: str = "") -> Faults:
-    """A name in a row, by default its cell, that the first column of a table does not have."""
+    """Yield a fault if a name (by default the cell) is not in the first column of a table."""
     known, name = data.declared.get(table), name or row[column]
     if known is not None and name not in known:
         yield at(row, column, rule, nearest(name, known, otherwise), name)
 
 
 def repeated(rows: Iterable[Row], *columns: str) -> Iterator[tuple[Row, Row]]:
-    """Rows whose cells in these columns an earlier one has, each with that one."""
+    """Yield each row that has the same cells in `columns` as an earlier row, with that row."""
     first: dict[tuple[str, ...], Row] = {}
     for row in rows:
         before = first.setdefault(tuple(row[column] for column in columns), row)
@@ -176,17 +176,17 @@ def repeated(rows: Iterable[Row], *columns: str) -> Iterator[tuple[Row, Row]]:
 
 
 def place_of(row: Row) -> tuple[str, str]:
-    """File and line, by which a row is known."""
+    """Return file and line, which identify a row."""
     return row["_file"], row["_line"]
 
 
 def line_of(row: Row) -> str:
-    """Where a row stands, to be named in the fault of another."""
+    """Return the line and file of a row, to name it in the fault of another row."""
     return f"line {row['_line']} of {row['_file']}"
 
 
 def cell_of(row: Row) -> tuple[str, ...]:
-    """Series, entity and period of a figure."""
+    """Return series, entity and period of a figure."""
     return tuple(row[column] for column in CELL)
 
 

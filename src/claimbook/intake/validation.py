@@ -1,8 +1,8 @@
-"""Is `data/` sound? Every fault at once, as a sentence that says where, what, why, and the edit that mends it.
+"""Check data/ and return every fault at once, as a sentence: where, what, why, and the edit that fixes it.
 
-The structure (files, columns, kinds of cells, vocabularies) is read by Frictionless from `datapackage.json`; the rules
-of the evidence (references, conflicts, sums, dates) are ours. A faulty file or row is named once and left out of the
-rules behind, so that one slip does not come back as ten.
+Frictionless checks the structure (files, columns, types of cells, vocabularies) against `datapackage.json`.
+The rules about the evidence (references, conflicts, sums, dates) are ours. The rules skip a faulty file or
+row, so that one slip is reported once and not ten times.
 """
 
 import re
@@ -25,20 +25,21 @@ SHOWN = 10  # places listed under one rule before "and n more"
 
 
 def check(folder: Path, today: date | None = None, notebooks: Path | None = None) -> list[Problem]:
-    """All faults of a `data/` folder, the most basic first.
+    """Return all faults of a data folder, the most basic first.
 
-    `today` is where the future begins: by default the day of the clock, or of the description where that is later.
-    With `notebooks`, the folder of those that judge, also what is wrong between them and the ledger.
+    `today` is the last day that is not in the future: by default today, or the day of the description if
+    later. `notebooks` is the folder of the judging notebooks. With it, the faults include those between
+    notebooks and ledger.
     """
     package, problems = description.package_of(folder)
     if package is None:
         return [description.of_folder(problem, folder) for problem in problems]
-    faulty: dict[str, set[int] | None] = {}  # lines not to be read further, None: the whole file
+    faulty: dict[str, set[int] | None] = {}  # lines that the rules skip; None: the whole file
     for resource in package["resources"]:
         name = resource["path"]
         found = structure(name, (folder / name).read_bytes(), resource["schema"]) if name.endswith(".csv") else []
         problems += found
-        lines = {p.row for p in found if p.rule != TWICE}  # a row that comes twice can be read
+        lines = {p.row for p in found if p.rule != TWICE}  # a repeated row can be read
         faulty[name] = None if None in lines else {line for line in lines if line}
     data = read(folder, faulty, today or description.future_begins(package))
     declared = ledger.structure(folder)
@@ -46,7 +47,7 @@ def check(folder: Path, today: date | None = None, notebooks: Path | None = None
     for rule in every_rule():
         problems += rule(data)
     if not problems:
-        problems += unused(data)  # what nothing uses is known only when all can be read
+        problems += unused(data)  # only when all rows can be read do we know what is unused
     problems += description.out_of_step(folder, package)
     if notebooks:
         problems += ledger.use(declared, folder, ledger.read_codes(notebooks))
@@ -54,7 +55,7 @@ def check(folder: Path, today: date | None = None, notebooks: Path | None = None
 
 
 def render(problems: Iterable[Problem]) -> str:
-    """The faults as text for a terminal: one heading a rule, its places below, the most basic first."""
+    """Return the faults as text for a terminal: under each rule the places that break it, errors first."""
     problems = list(problems)
     if not problems:
         return "The data pass every check."
@@ -63,9 +64,9 @@ def render(problems: Iterable[Problem]) -> str:
         groups[problem.severity, problem.rule].append(problem)
     lines = []
     for (severity, rule), found in sorted(groups.items(), key=lambda group: group[0][0] != "error"):
-        alike: dict[tuple[str, ...], list[Problem]] = defaultdict(list)  # the same in several rows, but for its numbers
+        alike: dict[tuple[str, ...], list[Problem]] = defaultdict(list)  # faults that differ only in numbers
         for problem in found:
-            value = "" if problem.column == "value" else problem.value  # in numbers alone, the edit decides
+            value = "" if problem.column == "value" else problem.value  # for numbers, the edit decides
             alike[problem.file, problem.column, *(NUMBER.sub("#", text) for text in (value, problem.fix))].append(
                 problem
             )
@@ -84,7 +85,7 @@ def render(problems: Iterable[Problem]) -> str:
 
 
 def _place(same: list[Problem]) -> str:
-    """Where a fault is, in one row or in several."""
+    """Return the place of a fault, in one row or in several."""
     if len(same) == 1:
         return same[0].place
     file = f"{same[0].file}, lines {in_ranges(sorted(p.row or 0 for p in same))} ({counted(len(same), 'row')})"

@@ -1,1 +1,1 @@
-"""What a cell of a notebook talks to."""
+"""What notebooks call: sections, their claims, and the check of parameters."""

@@ -17,21 +17,14 @@ from claimbook.say.words import sentence_case
 
 OPINION = "an opinion, which figures cannot decide"
 NO_FIGURE = "no published figure measures exactly this"
-PART_SAYS = {
-    ENDED: "no longer so:",
-    FAILS: "not so:",
-    NOT_SHOWN: "we found no evidence that",
-}  # how tables describe a part of a fact
+PART_SAYS = {ENDED: "no longer so:", FAILS: "not so:", NOT_SHOWN: "we found no evidence that"}  # of a part
 
 
 # the card ------------------------------------------------------------------------------------------------------
 
 
 def verdict_box(judgement: Judgement) -> str:
-    """Return a claim with its answer, its finding and how firm it is, as a MyST box.
-
-    The box holds the key of the finding, which a later cell writes.
-    """
+    """Return a claim with its answer, how firm it is, and the key of its finding, as a MyST box."""
     claim = judgement.claim
     firm = f" {escape(sentence_case(judgement.firm))}." if judgement.firm else ""
     return f"""\

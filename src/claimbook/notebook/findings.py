@@ -40,9 +40,10 @@ def of_length(name: str, text: str, most: int) -> str:
 
 
 def lead_of(sentences: Iterable[tuple[str, Mapping[str, Fits]]], answers: Mapping[str, str]) -> str:
-    """The sentences whose claims have the answers that they need, as one paragraph.
+    """Return the sentences whose claims have the answers that they need, as one paragraph.
 
-    `answers` gives the answer of each claim by its id. Raises FindingError for a claim that is not among them.
+    `answers` gives the answer of each claim by its id. Raises FindingError for a claim that is not among
+    them.
     """
     chosen = []
     for text, needs in sentences:

@@ -108,7 +108,7 @@ def refuse_known(claim: Claim, function: Function) -> None:
 
 
 def used(function: Function, seen: set[int] | None = None) -> Iterator[tuple[str, Any]]:
-    """Yield the notebook's names, with values, that a function and the functions it calls read."""
+    """Yield name and value of each notebook variable that a function, or one that it calls, reads."""
     seen = set() if seen is None else seen
     if not isinstance(function, FunctionType) or id(function) in seen:
         return

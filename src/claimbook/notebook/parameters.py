@@ -13,10 +13,7 @@ from claimbook.say.about import about
 from claimbook.say.periods import is_day
 from claimbook.say.words import some, suggestion
 
-TAG, INJECTED = (
-    "parameters",
-    "injected-parameters",
-)  # tags: the cell with the defaults, and the cell that papermill adds
+TAG, INJECTED = "parameters", "injected-parameters"  # tags of the cell with defaults and of papermill's cell
 FORMS = {int: "a whole number", float: "a number", str: "text in quotes", bool: "true or false"}
 MOST_NAMED = 3  # at most so many notebooks in a sentence
 CHANGED = "+"  # separates an edition's name from what a run changes: 2026+cutoff=2024-12-31
@@ -65,10 +62,7 @@ def base_of(name: str) -> str:
 
 
 def cell(values: Mapping[str, Any], schema: type[BaseModel] | None = None) -> str:
-    """Return the source of a parameters cell.
-
-    From it papermill reads the type and meaning of each parameter.
-    """
+    """Return the source of a parameters cell, with the types and meanings that papermill reads."""
     schema = schema or of_sections()
     lines = []
     for name, value in values.items():
@@ -83,9 +77,7 @@ def undeclared(notebooks: Mapping[str, bytes], names: Iterable[str]) -> str:
     """Name the notebooks whose first cell lacks a parameter that every run sets; "" if there are none."""
     lacking: dict[str, list[str]] = {}
     for notebook, content in notebooks.items():
-        with suppress(
-            ValueError, SyntaxError, LookupError, TypeError, AttributeError
-        ):  # whoever reads the notebook reports these
+        with suppress(ValueError, SyntaxError, LookupError, TypeError, AttributeError):  # reported later
             own = of_notebook(json.loads(content))
             for name in names:
                 if own and name not in own:
@@ -181,10 +173,7 @@ def _may_be_given(name: str, value: Any, known: list[str]) -> bool:
 
 
 def _no_such_edition(edition: Any) -> list[str]:
-    """Return an error for an edition that the project does not have.
-
-    A notebook that runs in a folder of its own finds no editions there, and gets no error.
-    """
+    """Return an error for an edition that the project does not have. Without any editions there is none."""
     known = sorted(path.stem for path in (project.root() / "editions").glob("*.yml"))
     if not known or not isinstance(edition, str) or base_of(edition) in known:
         return []

@@ -65,16 +65,13 @@ class Judged:
 
 
 class Section:
-    """Collects the numbers and judgements of one notebook and shows them.
+    """Collects and shows the numbers and judgements of one notebook.
 
-    `record` writes them to the last cell.
+    `record` writes them to its last cell.
     """
 
     def __init__(self, number: str, evidence: Evidence | None = None, *, edition: str, cutoff: str) -> None:
-        """Open the section with this number.
-
-        A section that judges claims needs `evidence`. `cutoff` is an ISO day.
-        """
+        """Open a section by number. One that judges claims needs `evidence`. `cutoff` is an ISO day."""
         ledger = claims.ledger_of(number, project.data() / "claims.yml")
         style.use()  # from here on, charts have the style of the book
         self.number = number
@@ -84,16 +81,10 @@ class Section:
         self.claims = ledger.of_section(number)
         # compare an edition with what was known on the text's date, never with what came later
         earlier = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
-        self.dates = (
-            ledger.text_date,
-            earlier,
-            ledger.other_text_dates,
-        )  # assumed date of the text, earlier cut-offs, other dates
+        self.dates = ledger.text_date, earlier, ledger.other_text_dates  # for `judging.judge`
         self.records: dict[str, dict] = {}  # of the judged claims
         self.statistics: dict[str, dict] = {}
-        self.behind: dict[
-            str, tuple[Place, ...]
-        ] = {}  # all places of each statistic; its record names only the first few
+        self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names a few
         self.cited: list[str] = []  # sources that the text names
         self.text = prose.Prose()
         self.written: dict[tuple[str, str], str] = {}  # findings by claim and answer
@@ -163,7 +154,7 @@ class Section:
             if self._evidence().knows(source_id):
                 source = self._evidence().source(source_id)
                 year = "" if source["dated"] == "no" else f" ({source['published'][:4]})"
-                text = source["origin"] + year
+                text = source["origin"].split("; ")[0] + year
                 address = f"../{BIBLIOGRAPHY}.html#{source_anchor(source_id)}"
                 self.text.keep(key, text, f'<a href="{address}">{inert(text)}</a>')
                 self.cited.append(source_id)
@@ -222,10 +213,7 @@ class Section:
         return Judged(judgement, given)
 
     def _turns(self, judgement: Judgement, asked: Function) -> list[dict[str, Any]]:
-        """Return the line through time of a claim.
-
-        It must end with the verdict of the claim, or raises JudgingError.
-        """
+        """Return the line through time of a claim. Raises JudgingError if it ends with another verdict."""
         found = turns(judgement.claim, asked, self.text_date, self.days)
         last, now = found[-1], (judgement.verdict, judgement.stands_as)
         if (last["verdict"], last["stands_as"]) != now:
@@ -310,10 +298,10 @@ class Section:
         Raises FindingError for a text that is too long and for a word that is not an answer.
         """
         name = f"The finding of {self.claim(claim_id).id!r}"
-        for answer in fitting(name, fits):
+        for answer in (fitted := fitting(name, fits)):
             self.text.owners.take(f"{name} under {answer!r}")
             self.written[claim_id, answer] = text
-        if claim_id in self.records:
+        if self.answers.get(claim_id) in fitted:  # the box is shown once, with the text that fits
             self._found(claim_id)
 
     def _found(self, claim_id: str) -> None:
@@ -338,10 +326,7 @@ class Section:
         display({"text/plain": self.summary}, raw=True)
 
     def record(self) -> None:
-        """Write claims and statistics to the output of the last cell.
-
-        Raises KeyError if a claim was not judged.
-        """
+        """Write claims and statistics to the last output. Raises KeyError if a claim was not judged."""
         missing = [c.id for c in self.claims if c.id not in self.records]
         if missing:
             raise KeyError(f"section {self.number} leaves claims unjudged: {', '.join(missing)}")

@@ -1,1 +1,1 @@
-"""How the report is cited, described for machines and deposited."""
+"""How the report is cited, described for machines, deposited and verified."""

@@ -1,7 +1,8 @@
-"""How far two builds of a report agree: byte for byte, to nine significant digits, or not.
+"""Compare two builds of a report: equal byte for byte, equal to nine significant digits, or different.
 
-A processor may round the last digit of a number in another way. Pages and print name hashes of all numbers, so one such
-digit changes their bytes too: where it is the notebooks that differ, and only so, what is made of them is not read.
+Processors may round the last digit of a number differently. Pages and print contain hashes of all numbers, so
+one such digit changes their bytes too. If notebooks differ only in such digits, pages and print are not
+compared.
 """
 
 import json
@@ -13,8 +14,8 @@ from pathlib import Path
 from claimbook.changes.compare import comparable
 
 NOTEBOOKS = "notebooks/"
-SHOWN = 60  # characters of what differs
-AHEAD = 20  # characters before it
+SHOWN = 60  # characters shown of a difference
+AHEAD = 20  # characters shown before it
 SAME = 0, "SAME BYTES"  # exit code and answer
 DIFFERS = 1, "DIFFERS"
 NEARLY = (
@@ -25,11 +26,11 @@ NEARLY = (
     ),
 )
 GONE, NEW = "which the sources do not give", "which is missing, though the sources give it"
-UNREADABLE = (AttributeError, KeyError, RecursionError, TypeError, ValueError)  # a stranger may have written it
+UNREADABLE = (AttributeError, KeyError, RecursionError, TypeError, ValueError)  # from a stranger
 
 
 def differences(claimed: Mapping[str, Path], built: Mapping[str, Path]) -> dict[str, str]:
-    """The files, of two sets by their names, that are not the same: in what each differs."""
+    """Return the files (by name) that differ between two sets, and how each differs."""
     found = dict.fromkeys(claimed.keys() - built.keys(), GONE) | dict.fromkeys(built.keys() - claimed.keys(), NEW)
     for name in claimed.keys() & built.keys():
         was, now = claimed[name].read_bytes(), built[name].read_bytes()
@@ -39,7 +40,7 @@ def differences(claimed: Mapping[str, Path], built: Mapping[str, Path]) -> dict[
 
 
 def answer(found: Mapping[str, str], claimed: Mapping[str, Path], built: Mapping[str, Path]) -> tuple[int, str]:
-    """Exit code and answer for these differences."""
+    """Return exit code and answer for these differences."""
     own = [name for name in found if name.startswith(NOTEBOOKS)]
     if not found:
         return SAME
@@ -48,7 +49,7 @@ def answer(found: Mapping[str, str], claimed: Mapping[str, Path], built: Mapping
 
 
 def to_nine_digits(one: Path, other: Path) -> bool:
-    """Whether two notebooks say the same, but for digits after the ninth and for drawings."""
+    """Return whether two notebooks are the same except for digits after the ninth and for drawings."""
     try:
         was, now = (comparable(json.loads(path.read_bytes())) for path in (one, other))
         return bool(was == now)
@@ -57,7 +58,7 @@ def to_nine_digits(one: Path, other: Path) -> bool:
 
 
 def difference(was: bytes, now: bytes) -> str:
-    """Where two texts begin to differ, and what stands there; of other files only that they do."""
+    """Say where two texts begin to differ and what is there. For other files say only that they differ."""
     try:
         lines = zip_longest(was.decode().splitlines(), now.decode().splitlines(), fillvalue="")
     except UnicodeDecodeError:
@@ -70,12 +71,12 @@ def difference(was: bytes, now: bytes) -> str:
 
 
 def shown(text: str, at: int) -> str:
-    """The part of a text around a place."""
+    """Return the part of a text around a place."""
     part = text[max(0, at - AHEAD) :]
     part = part if len(part) <= SHOWN else part[: SHOWN - 1] + "…"
     return printable(part)
 
 
 def printable(text: str) -> str:
-    """A text without what a terminal takes for a command."""
+    """Return a text without characters that a terminal would execute."""
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)

@@ -1,4 +1,4 @@
-"""Zip archives: written with the same bytes for the same files, and read with a sentence for what is wrong."""
+"""Zip archives: the same files give the same bytes, and faults in reading become sentences."""
 
 import datetime as dt
 import lzma
@@ -11,24 +11,24 @@ from pathlib import Path
 from claimbook.build.files import disk_fault
 from claimbook.say.project import Told
 
-MOST = 2_000_000_000  # bytes in an archive; a deposit has a twentieth of it, its wheels a quarter at most
+MOST = 2_000_000_000  # bytes; a deposit has at most a twentieth of this, its wheels a quarter
 PACKING = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
 FAULTS = (*PACKING, OSError, RuntimeError, ValueError)
 
 
 class BadArchive(Told, ValueError):
-    """An archive that is not unpacked; the message says why."""
+    """An archive that cannot be unpacked. The message says why."""
 
 
 def write(files: Iterable[tuple[str, bytes]], date: dt.date, target: Path) -> None:
-    """Write an archive whole or not at all. Wheels are packed already."""
+    """Write an archive as a whole or not at all. Wheels are stored, because they are already compressed."""
     new = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with zipfile.ZipFile(new, "w") as archive:
             for name, content in files:
                 info = zipfile.ZipInfo(name, (date.year, date.month, date.day, 0, 0, 0))
                 info.compress_type = zipfile.ZIP_STORED if name.endswith(".whl") else zipfile.ZIP_DEFLATED
-                info.create_system = 3  # Unix, whose rights these are
+                info.create_system = 3  # Unix, for these rights
                 info.external_attr = (0o755 if content.startswith(b"#!") else 0o644) << 16
                 archive.writestr(info, content, compresslevel=9)
         os.replace(new, target)
@@ -37,7 +37,7 @@ def write(files: Iterable[tuple[str, bytes]], date: dt.date, target: Path) -> No
 
 
 def unpacked(path: Path, folder: Path) -> Path:
-    """Unpack an archive into a folder. Raises BadArchive."""
+    """Unpack an archive into a folder and return the folder. Raises BadArchive."""
     try:
         with zipfile.ZipFile(path) as archive:
             if (size := sum(entry.file_size for entry in archive.infolist())) > MOST:
@@ -45,7 +45,7 @@ def unpacked(path: Path, folder: Path) -> Path:
                     f"{path} would unpack to {size / 1e9:,.0f} GB; none of ours has more than {MOST / 1e9:.0f}. "
                     "Nothing was unpacked. Get the deposit from its repository."
                 )
-            archive.extractall(folder)  # makes no links and writes nothing outside of the folder
+            archive.extractall(folder)  # makes no links and writes nothing outside the folder
     except FAULTS as error:
         if isinstance(error, Told) or (isinstance(error, OSError) and disk_fault(error)):
             raise

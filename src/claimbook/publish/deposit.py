@@ -1,6 +1,7 @@
-"""The deposit: one archive with the report, all that makes it, and what a repository of research data wants to know.
+"""The deposit: one archive with the report, its sources, and the metadata that data repositories need.
 
-Same inputs, same bytes: names are sorted, every file bears the date of the edition, and rights are two kinds.
+The same inputs give the same bytes: names are sorted, every file has the date of the edition, and rights are
+of two kinds.
 """
 
 import hashlib
@@ -26,13 +27,13 @@ from claimbook.templates import filled
 MANIFEST = "MANIFEST.sha256"
 SOURCE = "source"  # folder of the project in the archive
 RESULTS = "results.json"
-PRODUCTS = ("notebooks", RESULTS, "html", *PRINTS)  # what a rebuild must give again
+PRODUCTS = ("notebooks", RESULTS, "html", *PRINTS)  # what a rebuild must reproduce
 OFFICE = "application/vnd.openxmlformats-officedocument"
 CRATE = "ro-crate-metadata.json"
-WHEELS = f"-wheels-{sysconfig.get_platform()}-{sys.implementation.cache_tag}.zip"  # of this system and this Python
+WHEELS = f"-wheels-{sysconfig.get_platform()}-{sys.implementation.cache_tag}.zip"  # for this system
 LOCKS = ("requirements.lock", "requirements-uv.lock")
 MACHINE = f"-{machine.FILE}"
-FILES = {  # what a reader of the archive is told of its files, and their media types
+FILES = {  # description and media type of files, for readers of the archive
     "README.md": ("how to read, verify and rebuild", "text/markdown"),
     "html/book/index.html": ("the report as web pages; begin here", "text/html"),
     BRIEF: ("the brief on two pages", "application/pdf"),
@@ -50,12 +51,12 @@ FOLDERS = {
 
 
 def name_of(work: Work) -> str:
-    """Name of the archive and of the folder in it."""
+    """Return the name of the archive and of the folder in it."""
     return f"{about().slug}-{work.edition}-{work.hash}"
 
 
 def products(build: Plan) -> dict[str, Path]:
-    """What a build made, by its name in the deposit."""
+    """Return the files that a build made, by their name in the deposit."""
     found = {f"notebooks/{name}.ipynb": build.staged(name) for name in build.notebooks}
     found |= below(build.html, "html")
     found |= {name: path for name, path in {RESULTS: build.results, **build.prints}.items() if path.exists()}
@@ -63,7 +64,7 @@ def products(build: Plan) -> dict[str, Path]:
 
 
 def contents(plan: Plan, work: Work) -> dict[str, bytes]:
-    """Every file of the archive by its name."""
+    """Return every file of the archive by its name."""
     files = {name: path.read_bytes() for name, path in products(plan).items()}
     files |= {f"{SOURCE}/{name}": path.read_bytes() for name, path in project_files(plan.root).items()}
     told = FOLDERS | {name: about for name, (about, _) in FILES.items()} | {MANIFEST: "checksum of every file"}
@@ -75,7 +76,7 @@ def contents(plan: Plan, work: Work) -> dict[str, bytes]:
 
 
 def manifest(files: Mapping[str, bytes]) -> bytes:
-    """Checksums as `sha256sum -c` reads them."""
+    """Return checksums in the format of `sha256sum -c`."""
     lines = (f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
     return "".join(lines).encode()
 
@@ -85,7 +86,7 @@ def as_json(document: Any) -> bytes:
 
 
 def crate(work: Work, names: Iterable[str]) -> dict[str, Any]:
-    """The archive as an RO-Crate: notebooks, results, PDF and data files by name, the rest by folder."""
+    """Return the archive as an RO-Crate, with important and data files by name and the rest by folder."""
     from rocrate.model import ContextEntity
     from rocrate.rocrate import ROCrate
 
@@ -117,7 +118,7 @@ def crate(work: Work, names: Iterable[str]) -> dict[str, Any]:
 
 
 def _one_of_many(name: str) -> tuple[str, str] | None:
-    """What a notebook or a file of the evidence is, and its media type."""
+    """Return the description and media type of a notebook or data file; None for others."""
     stem = name.rpartition("/")[2].rpartition(".")[0]
     if name.startswith("notebooks/"):
         return f"Executed notebook {stem}", "application/x-ipynb+json"
@@ -129,12 +130,12 @@ def _one_of_many(name: str) -> tuple[str, str] | None:
 
 
 def beside(archive: Path, kind: str) -> Path:
-    """What lies beside a deposit, packed or not, and is named after it."""
+    """Return the path of a file next to a deposit (packed or not) and named after it."""
     return Path(str(archive.resolve()).removesuffix(".zip") + kind)
 
 
 def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
-    """The packages that set-up installs, for this system and Python, with the hashes of the locks; asks the index."""
+    """Download the locked packages for this system and Python, checked against the hashes of the locks."""
     locks = [word for name in LOCKS for word in ("-r", str(root / name))]
     fetch = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
     if run.call([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):

@@ -1,7 +1,7 @@
-"""What a report and each part of it say, as hashes: two with the same hash hold the same verdicts, numbers and figures.
+"""Hashes of what a report and its parts say. Equal hashes mean the same verdicts, numbers and figures.
 
-Looks do not count. The hash of a figure is that of its published CSV, the hash of a claim that of its published JSON:
-`sha256sum` gives both again.
+Design does not count. The hash of a figure is that of its published CSV, and the hash of a claim that of its
+published JSON, so `sha256sum` reproduces both.
 """
 
 import csv
@@ -21,7 +21,7 @@ Notebook = Mapping[str, Any]
 
 
 def content_hash(notebooks: Mapping[str, Notebook]) -> str:
-    """Hash of all results and of the data of all figures in executed notebooks, or in one, named by `notebooks`."""
+    """Return the hash of all results and figure data in one or several executed notebooks, by name."""
     said = []
     for name, notebook in sorted(notebooks.items()):
         data = [(figure["label"], figure["csv"]) for figure in figures(notebook)]
@@ -31,19 +31,20 @@ def content_hash(notebooks: Mapping[str, Notebook]) -> str:
 
 
 def digest(published: bytes) -> str:
-    """Hash of what is published."""
+    """Return the SHA-256 of published bytes as hexadecimal digits."""
     return hashlib.sha256(published).hexdigest()
 
 
 def claim_file(claim: Mapping[str, Any], parameters: Mapping[str, Any]) -> bytes:
-    """The JSON of a claim as readers get it: its record, and the parameters of the run that judged it."""
+    """Return the published JSON of a claim: its record, and the parameters of the run that judged it."""
     return as_json({"edition": parameters["edition"], "parameters": parameters, "claim": claim})
 
 
 def for_spreadsheets(table: str) -> str:
-    """The CSV of a figure as readers get it: an apostrophe before a text that a spreadsheet would run as a formula.
+    """Return the CSV of a figure as readers get it, safe for spreadsheets.
 
-    Numbers with a sign, and a sign alone, are none.
+    A text that a spreadsheet would run as a formula gets an apostrophe in front. Numbers with a sign and
+    single signs do not.
     """
     cells = list(csv.reader(io.StringIO(table)))
     if not any(FORMULA.match(cell) for row in cells for cell in row):

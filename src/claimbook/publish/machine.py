@@ -1,6 +1,7 @@
-"""The machine that makes a report: what may move a last digit.
+"""The machine that makes a report, because it can affect the last digit of a number.
 
-It stands beside the products and in none of them, since their bytes, and those of a deposit, are the same everywhere.
+The description is a file next to the products. It is in none of them, so that they have the same bytes
+everywhere.
 """
 
 import platform
@@ -10,12 +11,13 @@ from pathlib import Path
 
 FILE = "machine.txt"
 CPU = Path("/proc/cpuinfo")
-VECTORS = {"avx512f": "AVX-512", "avx2": "AVX2", "avx": "AVX", "sse4_2": "SSE4.2", "asimd": "NEON"}  # the widest first
-PACKAGES = ("numpy", "pandas", "matplotlib")  # whose arithmetic depends on the processor
+# vector instructions by the flag of Linux, the widest first
+VECTORS = {"avx512f": "AVX-512", "avx2": "AVX2", "avx": "AVX", "sse4_2": "SSE4.2", "asimd": "NEON"}
+PACKAGES = ("numpy", "pandas", "matplotlib")  # their arithmetic depends on the processor
 
 
 def this_machine(cpu: Path = CPU) -> str:
-    """Processor, system, Python and packages of this machine on one line; `cpu` is where Linux tells the processor."""
+    """Return processor (from the file `cpu` on Linux), system, Python and packages on one line."""
     told = cpu.read_text(errors="replace") if cpu.exists() else ""
     known = dict(re.findall(r"^(model name|flags|Features)\s*: (.*)$", told, re.M))
     flags = (known.get("flags") or known.get("Features", "")).split()

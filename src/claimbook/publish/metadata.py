@@ -1,7 +1,7 @@
-"""What the report is called, who made it, which edition this is: CITATION.cff and the executed notebooks say it once.
+"""Title, authors and edition of the report, read from CITATION.cff and the executed notebooks.
 
-Cite page, head of the front page, cover of the PDF and deposit all read it here. In CITATION.cff, `doi`, `url` (where
-the editions are published, one folder each) and `repository-code` are left out until they exist.
+Cite page, head of the front page, cover of the PDF and deposit all use them. In CITATION.cff, `doi`, `url`
+(the site, with one folder for each edition) and `repository-code` are left out until they exist.
 """
 
 import datetime as dt
@@ -26,12 +26,12 @@ FILE = "CITATION.cff"
 
 
 class BadAddress(Told, ValueError):
-    """What was given as the address of the site is none; the message says what to write."""
+    """Raised for a site address that is not valid. The message says what to write."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """One edition of the report. `content` is the hash of what it says; texts that do not exist are empty."""
+    """One edition of the report. `content` is the hash of its results. Texts that do not exist are empty."""
 
     title: str
     abstract: str
@@ -57,12 +57,12 @@ class Work:
 
     @property
     def stand(self) -> str:
-        """Which edition of which version this is, in words."""
+        """Edition and version in words."""
         return f"Edition {self.edition}, version {self.version}"
 
     @property
     def address(self) -> str:
-        """Where this edition is published, with a slash at the end, or ""; a run with other parameters is nowhere."""
+        """The address of this edition, ending with a slash; "" without a site or with other parameters."""
         return f"{self.site}/{self.edition}/" if self.site and CHANGED not in self.edition else ""
 
     @property
@@ -71,17 +71,17 @@ class Work:
 
     @property
     def named(self) -> dict[str, str]:
-        """What files beside the pages say of the report to which they belong."""
+        """What files outside the pages say about their report."""
         day, terms = self.cutoff.isoformat(), about().licences.statement
         return {"report": self.title, "edition": self.edition, "evidence_up_to": day, "terms": terms}
 
     def place(self, document: str, anchor: str = "") -> str:
-        """A place in the report: its address on the web, or without one its path from the folder of the pages."""
+        """Return the address of a page in the report; without a site, its path from the pages' folder."""
         return f"{self.address}{document}.html" + (f"#{anchor}" if anchor else "")
 
 
 def read(source: Path) -> Work:
-    """The edition whose executed notebooks lie in `source`, the folder that also holds CITATION.cff and _toc.yml."""
+    """Return the edition whose executed notebooks are in `source`, next to CITATION.cff and _toc.yml."""
     cff = yaml.safe_load((source / FILE).read_text(encoding="utf-8"))
     run = run_parameters(source)
     other = "+other-data" if other_data(source) else ""
@@ -102,7 +102,7 @@ def read(source: Path) -> Work:
 
 
 def write_address(root: Path, address: str) -> bool:
-    """Write into CITATION.cff where the site is published; says whether that is new. Raises BadAddress."""
+    """Write the address of the site into CITATION.cff and return whether it changed. Raises BadAddress."""
     if not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w./~-]*)?", address):
         raise BadAddress(f"URL={address} is no address of a site. Write it like https://example.org/report.")
     path, line = root / FILE, f'url: "{address.rstrip("/")}"\n'
@@ -113,10 +113,10 @@ def write_address(root: Path, address: str) -> bool:
 
 
 def run_parameters(source: Path) -> dict[str, Any]:
-    """Parameters of the run whose executed notebooks lie in `source`."""
+    """Return the parameters of the run whose executed notebooks are in `source`."""
     return of_notebook(next(iter(notebooks(source).values())))
 
 
 def other_data(source: Path) -> bool:
-    """Was this made from data that are not those of the project?"""
+    """Return whether the run used data other than the project's."""
     return (source / RUN).exists() and json.loads((source / RUN).read_bytes())["other_data"]

@@ -1,4 +1,4 @@
-"""What an executed notebook holds that can be cited or described: its title, claims, figures and sources."""
+"""The parts of an executed notebook that can be cited or described: title, claims, figures and sources."""
 
 import csv
 import io
@@ -9,22 +9,22 @@ from typing import Any
 from claimbook.say.recorded import figures, records
 
 Notebook = Mapping[str, Any]
-SOURCE_COLUMNS = ("source_id", "sources")  # of the data of figures
+SOURCE_COLUMNS = ("source_id", "sources")  # columns in the data of figures
 
 
 def title(notebook: Notebook) -> str:
-    """The first heading."""
+    """Return the first heading."""
     text = "".join(notebook["cells"][0]["source"])
     return text.partition("\n")[0].lstrip("# ")
 
 
 def claims(notebook: Notebook) -> list[dict[str, Any]]:
-    """All judged claims, as they stand in results.json; none in a notebook that judges none."""
+    """Return all judged claims, as in results.json."""
     return [claim for record in records(notebook) for claim in record["claims"]]
 
 
 def sources(notebook: Notebook) -> set[str]:
-    """Ids of all sources behind its claims, its numbers and the data of its figures, and of those that it names."""
+    """Return the ids of all sources of a notebook: of its claims, numbers, figures and text."""
     found: set[str] = set()
     for record in records(notebook):
         found |= {s for claim in record["claims"] for m in claim.get("measures", ()) for s in m["sources"]}
@@ -34,6 +34,6 @@ def sources(notebook: Notebook) -> set[str]:
 
 
 def sources_of(figure: Mapping[str, Any]) -> set[str]:
-    """Ids of the sources of a figure: those of its source line, and of its data, which may name others."""
+    """Return the ids of a figure's sources: those in its source line and those in its data."""
     named = [row.get(name) or "" for row in csv.DictReader(io.StringIO(figure["csv"])) for name in SOURCE_COLUMNS]
     return set(figure.get("sources", ())).union(*(filter(None, re.split(r";\s*", names)) for names in named))

@@ -1,7 +1,7 @@
-"""The report and its parts as references: all in the words of the APA, report, sections and claims for managers too.
+"""References to the report and its parts, in APA style and in the formats of reference managers.
 
-A part is named by what does not change when the report is built again, the label of a figure or the id of a claim, and
-pinned by the hash of what it says alone: a value that moves elsewhere leaves its reference as it is.
+A part has a name that survives a rebuild: the label of a figure or the id of a claim. The reference also
+gives the hash of the part's own content, so a change elsewhere does not affect it.
 """
 
 import json
@@ -24,9 +24,9 @@ REPORT = "Reproducible report"  # the genre, as reference managers print it
 
 @dataclass(frozen=True)
 class Reference:
-    """Something to cite: `says` is what kind of thing it is, `pins` the hash of what it says.
+    """Something to cite. `says` is the kind of thing it is, `pins` the hash of its content.
 
-    `document` and `anchor` are where a part is; the report itself has neither.
+    `document` and `anchor` locate a part. The report itself has neither.
     """
 
     title: str
@@ -38,25 +38,25 @@ class Reference:
 
     @property
     def key(self) -> str:
-        """Key in a bibliography: "three-towns-2026", "three-towns-2026-claim-gdp"."""
+        """The key in a bibliography: "three-towns-2026", "three-towns-2026-claim-gdp"."""
         part = self.anchor or self.document.rpartition("/")[2]
         return f"{about().slug}-{slug(self.work.edition)}" + (f"-{part}" if part else "")
 
     @property
     def place(self) -> str:
-        """Address or path of a part; of the report its DOI or address, which may be missing."""
+        """The address or path of a part. For the report, its DOI or address, or ""."""
         if not self.document:
             return self.work.doi_address or self.work.address
         return self.work.place(self.document, self.anchor)
 
     @property
     def url(self) -> str:
-        """The place, if it is an address of the web."""
+        """The place, if it is a web address; otherwise ""."""
         return self.place if self.place.startswith("http") else ""
 
     @property
     def note(self) -> str:
-        """What no field of a manager holds: what this is and says, and without an address where it is."""
+        """What other fields of a manager cannot hold: kind, hash, edition, and a path in place of a URL."""
         parts = [self.says if self.document else "", self.pins, self.work.stand, "" if self.url else self.place]
         return "; ".join(filter(None, parts))
 
@@ -66,32 +66,32 @@ def report(work: Work) -> Reference:
 
 
 def section(work: Work, notebook: Notebook, document: str) -> Reference:
-    """A page of the report, pinned by its results and the data of its figures."""
+    """Return the reference to a page, with the hash of its results and figure data."""
     content = content_hash({document.rpartition("/")[2]: notebook})
     return Reference(title(notebook), work, "Section", f"content {content[:SHORT]}", document)
 
 
 def figure(work: Work, shown: Mapping[str, Any], document: str) -> Reference:
-    """A figure, called by the first sentence of its caption and pinned by its data."""
+    """Return the reference to a figure: the first sentence of the caption, and the hash of its data."""
     name = re.sub(r"[*`\\]", "", re.split(r"(?<=[^.])\. (?=[A-Z])", shown["caption"])[0]).rstrip(".")
     pins = f"data {digest(for_spreadsheets(shown['csv']).encode())[:SHORT]}"
     return Reference(name, work, f"Figure {shown['label']}", pins, document, shown["label"])
 
 
 def claim(work: Work, judged: Mapping[str, Any], document: str) -> Reference:
-    """The verdict on a claim, pinned by its record as it stands in results.json."""
+    """Return the reference to the verdict on a claim, with the hash of its record."""
     name, says = judged["statement"].rstrip("."), f"Claim {judged['id']}: {answer_of(judged['stands_as']).word}"
     pins = f"content {digest(claim_file(judged, work.parameters))[:SHORT]}"
     return Reference(name, work, says, pins, document, claim_anchor(judged["id"]))
 
 
 def claim_anchor(claim_id: str) -> str:
-    """Anchor of a claim on the page of its section."""
+    """Return the anchor of a claim on the page of its section."""
     return f"claim-{claim_id}"
 
 
 def apa(reference: Reference) -> str:
-    """One line of text in the style of the APA, seventh edition."""
+    """Return a reference as one line in APA style, seventh edition."""
     work = reference.work
     made = f"{work.author}. ({work.cutoff.year}, {work.cutoff:%B} {work.cutoff.day})."
     if not reference.document:
@@ -102,7 +102,7 @@ def apa(reference: Reference) -> str:
 
 
 def bibtex(reference: Reference) -> str:
-    """An entry for BibTeX or biblatex."""
+    """Return a reference as an entry for BibTeX or biblatex."""
     work = reference.work
     author = f"{{{_tex(work.author)}}}"
     fields = {"author": author, "title": f"{{{_tex(reference.title)}}}"}
@@ -117,7 +117,7 @@ def bibtex(reference: Reference) -> str:
 
 
 def ris(reference: Reference) -> str:
-    """A record of RIS, which Zotero, EndNote and Mendeley read."""
+    """Return a reference as an RIS record, which Zotero, EndNote and Mendeley read."""
     work, part = reference.work, bool(reference.document)
     lines = [
         ("TY", "CHAP" if part else "RPRT"),
@@ -141,7 +141,7 @@ def ris(reference: Reference) -> str:
 
 
 def csl(reference: Reference) -> str:
-    """CSL-JSON as it is copied: a list of one item."""
+    """Return a reference as CSL-JSON: a list of one item."""
     work, part = reference.work, bool(reference.document)
     item = {
         "id": reference.key,

@@ -1,4 +1,4 @@
-"""All editions side by side: `2026/`, `2023/`, links between them, and a page that leads to the newest."""
+"""The site of all editions: one folder each (`2026/`, `2023/`), links between them, and a start page."""
 
 import os
 import shutil
@@ -12,12 +12,12 @@ from claimbook.publish.metadata import Work
 from claimbook.templates import filled
 
 LEADING = {"index.html", "search.html", "genindex.html"}  # pages that only lead to others
-ARTICLE = '<article class="bd-article'  # every page of the theme has one; the links to other editions stand before it
+ARTICLE = '<article class="bd-article'  # on every page; the links to other editions precede it
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition of the site: what it is and where its pages lie."""
+    """One edition of the site, and the folder with its pages."""
 
     edition: editions.Edition
     work: Work
@@ -29,7 +29,7 @@ class Edition:
 
 
 def write(made: Sequence[Edition], target: Path) -> None:
-    """Put the site in place of the old one as a whole."""
+    """Build the site and replace the old one as a whole."""
     made = sorted(made, key=lambda edition: (edition.work.cutoff, edition.name), reverse=True)
     new = target.with_name(".site.made")
     shutil.rmtree(new, ignore_errors=True)
@@ -37,13 +37,13 @@ def write(made: Sequence[Edition], target: Path) -> None:
         folder = new / edition.name
         shutil.copytree(edition.html, folder)
         if (folder / PDF).exists():
-            os.link(folder / PDF, folder / "book" / PDF)  # Google Scholar looks for it beside the front page
+            os.link(folder / PDF, folder / "book" / PDF)  # Google Scholar looks for it next to the front page
         for page in sorted(folder.rglob("*.html")):
             name = page.relative_to(folder).as_posix()
             page.write_text(with_links(page.read_text(encoding="utf-8"), name, edition, made), encoding="utf-8")
     (new / "index.html").write_text(filled("site.html", editions=made), encoding="utf-8")
     newest = made[0].name
-    if (new / newest / FEED).exists():  # at an address that stays from edition to edition
+    if (new / newest / FEED).exists():  # at an address that does not change between editions
         told = (new / newest / FEED).read_text(encoding="utf-8").replace('href="book/', f'href="{newest}/book/')
         (new / FEED).write_text(told, encoding="utf-8")
     if made[0].work.site:
@@ -54,12 +54,12 @@ def write(made: Sequence[Edition], target: Path) -> None:
 
 
 def pages(html: Path) -> list[str]:
-    """What a search engine should know of an edition: its pages by name."""
+    """Return the names of an edition's pages that search engines should know."""
     return sorted({path.relative_to(html).as_posix() for path in html.rglob("*.html")} - LEADING)
 
 
 def with_links(html: str, name: str, here: Edition, made: Sequence[Edition]) -> str:
-    """A page with links to itself in the other editions, or to their front page where they have no such page."""
+    """Return a page with links to the same page in the other editions, or to their front page."""
     before, article, after = html.partition(ARTICLE)
     if not article:
         return html

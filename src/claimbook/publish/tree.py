@@ -1,4 +1,4 @@
-"""The files of the project from which a report can be made again."""
+"""The files of the project that are needed to make the report again."""
 
 import shutil
 import subprocess
@@ -13,9 +13,9 @@ MADE_FILES = ("pytask.lock", ".DS_Store")
 
 
 def project_files(root: Path) -> dict[str, Path]:
-    """The project as git tracks it, or without git every file that nobody made; names by "/", sorted.
+    """Return the project's files by name, sorted: those in git or, without git, those that people made.
 
-    A link to a folder, by which a report beside this one has the engine, stands for what is in it.
+    A link to a folder counts as the files in it. A second report uses such a link to the engine.
     """
     if (root / ".git").exists():
         told = subprocess.run(["git", "-C", str(root), "ls-files", "-z"], capture_output=True, check=True)
@@ -28,12 +28,12 @@ def project_files(root: Path) -> dict[str, Path]:
 
 
 def unknown_to_git(root: Path, needed: Iterable[str]) -> list[str]:
-    """Files of the project that are needed and that `project_files` would leave out."""
+    """Return the needed files of the project that `project_files` would leave out."""
     return sorted(set(needed) - project_files(root).keys())
 
 
 def copied(files: Mapping[str, Path], folder: Path) -> Path:
-    """Copy files into a folder by their names; returns the folder."""
+    """Copy files into a folder by name and return the folder."""
     for name, path in files.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Is a report what its sources give? Open what is claimed, and build its sources again in a temporary folder."""
+"""Verify a report: open it, and build its sources again in a temporary folder."""
 
 import hashlib
 import json
@@ -19,17 +19,16 @@ from claimbook.publish.tree import copied, project_files
 from claimbook.say import project
 from claimbook.say.project import Told
 
-LOCK = Path(__file__).parents[3] / "requirements.lock"
-LONGEST = 300  # characters about a machine
+LONGEST = 300  # longest description of a machine
 
 
 class Unverifiable(Told, ValueError):
-    """What was given cannot be verified; the message says why and what to do."""
+    """Raised for something that cannot be verified. The message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """A report to be verified: what it consists of, by name, and the project that should make it again."""
+    """A report to be verified: its files by name, and the sources that should reproduce them."""
 
     edition: str
     products: Mapping[str, Path]
@@ -37,7 +36,7 @@ class Claimed:
 
 
 def opened(path: Path, scratch: Path) -> Claimed:
-    """The report at `path`: a deposit, packed or not, or the folder of a build. A deposit is unpacked to `scratch`."""
+    """Open a deposit (unpacked to `scratch` if packed) or the folder of a build. Raises Unverifiable."""
     if path.is_dir():
         return _deposit(path) if (path / deposit.MANIFEST).exists() else _build(path)
     if not path.exists():
@@ -56,13 +55,13 @@ def _deposit(folder: Path) -> Claimed:
         raise Unverifiable("\n".join(wrong))
     made = below(folder / "notebooks", "notebooks") | below(folder / "html", "html")
     made |= {name: folder / name for name in (deposit.RESULTS, *PRINTS) if (folder / name).exists()}
-    own = project_files(folder / deposit.SOURCE)  # only what is listed: others may have been made there since
+    own = project_files(folder / deposit.SOURCE)  # only listed files: others may be newer
     own = {name: path for name, path in own.items() if f"{deposit.SOURCE}/{name}" in listed}
     return Claimed(_read(folder / deposit.RESULTS, _edition), made, own)
 
 
 def _read(path: Path, read: Callable[[bytes], Any]) -> Any:
-    """What a file of a deposit says; a stranger may have written it."""
+    """Return what `read` makes of a file that a stranger may have written. Raises Unverifiable."""
     try:
         return read(path.read_bytes())
     except (OSError, RecursionError, ValueError) as error:
@@ -78,7 +77,7 @@ def _edition(results: bytes) -> str:
 
 
 def damaged(folder: Path, listed: Mapping[str, str]) -> list[str]:
-    """A sentence for each listed file that is missing or not what its checksum says."""
+    """Return a sentence for each listed file that is missing or does not match its checksum."""
     said, there = [], below(folder)
     for name, digest in listed.items():
         if name not in there:
@@ -104,11 +103,11 @@ def _build(folder: Path) -> Claimed:
 
 
 def same_environment(claimed: Claimed) -> None:
-    """Raises unless the sources ask for the packages that this project has."""
-    lock = claimed.sources.get(LOCK.name)
+    """Raise Unverifiable unless the sources need exactly the packages of this project."""
+    lock = claimed.sources.get(project.LOCK)
     if lock is None:
-        raise Unverifiable(f"The sources hold no {LOCK.name}, so nobody knows which packages made the report.")
-    if lock.read_bytes() != LOCK.read_bytes():
+        raise Unverifiable(f"The sources hold no {project.LOCK}, so nobody knows which packages made the report.")
+    if lock.read_bytes() != (project.CHECKOUT / project.LOCK).read_bytes():
         raise Unverifiable(
             "The packages that made the report are not those of this project. "
             "Unpack the deposit, run `make setup` in its folder source/, and verify with the .venv made there."
@@ -116,16 +115,17 @@ def same_environment(claimed: Claimed) -> None:
 
 
 def maker(path: Path) -> str:
-    """The machine that made a report, as it is told in the folder of a build or beside a deposit."""
+    """Return the machine that made a report, as recorded in the folder of a build or next to a deposit."""
     places = (path / machine.FILE, deposit.beside(path, deposit.MACHINE))
     told = next((place.read_text(errors="replace") for place in places if place.is_file()), "")
     return printable(told.strip())[:LONGEST] or "a machine that nothing beside it tells"
 
 
 def rebuilt(claimed: Claimed, folder: Path, wheels: Path | None) -> dict[str, Path]:
-    """What the sources give when they are built in `folder`; the build says on the terminal how far it is.
+    """Build the sources in `folder` and return the products. The build reports its progress on the terminal.
 
-    An archive of `wheels` gives them an environment of their own; without it this one is used.
+    With an archive of `wheels` the sources get their own environment; otherwise they use this one. Raises
+    Unverifiable.
     """
     copied(claimed.sources, folder)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIMBOOK_")}
@@ -138,7 +138,7 @@ def rebuilt(claimed: Claimed, folder: Path, wheels: Path | None) -> dict[str, Pa
 
 
 def set_up(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
-    """Let sources make their own environment from an archive of wheels; pip and uv ask no index."""
+    """Let the sources make their own environment from an archive of wheels. pip and uv use no index."""
     where = unpacked(wheels, folder.with_name("wheels")).as_uri()
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": where, "UV_OFFLINE": "1", "UV_FIND_LINKS": where}
     _run([sys.executable, "src/claimbook/build/setup_environment.py"], folder, {**environment, **offline})

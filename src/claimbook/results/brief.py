@@ -15,7 +15,7 @@ def of_answer(claims: Sequence[ClaimRecord], answer: Answer) -> list[ClaimRecord
 
 
 def retested(claims: Sequence[ClaimRecord], changes: Sequence[Mapping[str, str]]) -> str:
-    """Say how many judgements that are right would not be right under an earlier test; "" where no test changed.
+    """Say how many judgements rated right would not be right under an earlier test; "" if no test changed.
 
     `changes` are the rows of changes_of_tests.csv.
     """

@@ -74,10 +74,7 @@ def in_words(low: float, high: float) -> str:
 
 
 def measure(claim: NumberClaim, low: float, high: float, years: int = 0, origin: str = "", **other: Any) -> Measure:
-    """Return a measure of exactly what is claimed, `years` away from its period.
-
-    `facets` replace those of the claim.
-    """
+    """Return a measure of exactly what is claimed, `years` away; `facets` replace some of the claim's."""
     period = str(int(claim.period) + years)
     facets = claim.facets.override(period=period, **other.pop("facets", {}))
     made = Measure(
@@ -140,7 +137,8 @@ def studies(outcome: Outcome, signs: str, **fields: Any) -> list[Estimate]:
 def of_comparison(claim: ComparisonClaim) -> Iterator[Case]:
     """Yield all numbers of met and failed criteria; the others have no data.
 
-    If some criteria are essential, also give the results to the last criteria instead of the first.
+    The first criteria in the list get the results. If some are essential, repeat this from the end of the
+    list.
     """
     many = len(claim.criteria)
     for met in range(many + 1):

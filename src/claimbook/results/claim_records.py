@@ -1,7 +1,4 @@
-"""The record of a judged claim in results.json.
-
-From it, anybody can recompute the verdict without this package.
-"""
+"""The record of a judged claim in results.json, with all that is needed to compute its verdict again."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterable

@@ -37,7 +37,7 @@ def answer(claim: Claim, given: Any) -> str:
         verdict = number_verdict(claim, found := cells(claim, period, given))
         said = qualifiers(claim, verdict, found, period)
         line = ["on the line"] if any(on_the_line(claim, m.interval) for m in given) else []
-        beside = [q for q in said if not q.startswith("by ")]  # how large a miss is needs no case
+        beside = [q for q in said if not q.startswith("by ")]  # the size of a miss needs no case
         return "; ".join(dict.fromkeys([verdict, standing(verdict, said), *beside, *line]))
     if isinstance(claim, FactClaim):
         verdict, said = fact_verdict(claim, given, DAY), fact_qualifiers(claim, given, DAY)
@@ -142,7 +142,7 @@ def _comparisons() -> Asked:
             origins = (tuple(first.split()), tuple(other.split()))
             given = [CriterionResult(mark, Interval(200, 200), "", own, "A") for own in origins]
             yield claim, f"{op} by {first} and by {other}", given
-    lying = {"+": Interval(200, 200), "-": Interval(50, 50), "x": Interval(50, 200)}  # x lies across the mark
+    lying = {"+": Interval(200, 200), "-": Interval(50, 50), "x": Interval(50, 200)}  # x is across
     values: dict[str, Interval | None] = {**lying, ".": None}
     for many, (join, needed) in product((1, 2, 3, 4), (("all", False), ("any", False), ("all", True))):
         marks = [Criterion(id=str(i), says="", threshold=100, essential=needed and i == many - 1) for i in range(many)]

@@ -22,7 +22,7 @@ PRINTED: Any = {
     "care": True,
     "name": True,
     "criteria": {"__all__": {"why"}},
-}  # fields of an entry that decide nothing, and its id
+}  # fields of a ledger entry that are not compared: its names, and what decides nothing
 NAMED = 4  # at most so many names in a sentence
 
 

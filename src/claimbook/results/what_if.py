@@ -29,10 +29,7 @@ LISTS = {  # axis: heading of the list, declared choice, and name in an address
     "number": ("Number of the text", "{number}", "number"),
     "year": ("Year of the text", "{year}", "year"),
 }
-BEFORE = {
-    "revision": "with figures revised by ",
-    "day": "if written on ",
-}  # words of a choice that its list does not repeat
+BEFORE = {"revision": "with figures revised by ", "day": "if written on "}  # words that a list leaves out
 EVERY_MARK = "All marks"
 STEPS = {mark_step(factor): factor for factor in sorted(FACTORS)}
 BECOMES = {SAME: "the same verdict as declared", TURNS: "another verdict", OPEN: "left open"}
@@ -49,10 +46,7 @@ class Option:
 
 @dataclass(frozen=True)
 class ChoiceList:
-    """The choices of one kind, the declared one, and whether they count.
-
-    Choices that change the text do not count.
-    """
+    """The choices of one kind, the declared one, and whether they count. Those about the text do not."""
 
     label: str
     declared: str
@@ -111,10 +105,7 @@ def marked(measure: CriterionRecord, factor: float) -> str:
 
 
 def words(claim: ClaimRecord, choice: CaseRecord, measure: CriterionRecord | None = None) -> str:
-    """Return the words of a choice in its list.
-
-    With `measure`, they name the threshold that the choice gives.
-    """
+    """Return the words of a choice in its list. With `measure` they name the resulting threshold."""
     to = choice.to or choice.of
     if choice.axis in BEFORE:
         return choice.says.removeprefix(BEFORE[choice.axis])

@@ -1,1 +1,1 @@
-"""What the evidence means for a claim."""
+"""What the evidence means for a claim: the rule for each kind."""

@@ -92,10 +92,7 @@ def directions(estimates: Iterable[Estimate]) -> dict[str, list[str]]:
 
 
 def in_words(outcome: Outcome, estimates: Iterable[Estimate]) -> str:
-    """Say what the studies that count find about an outcome, with their authors.
-
-    Studies that agree with the claim come first.
-    """
+    """Say what the studies that count find about an outcome, first those that agree, with their authors."""
     own = sound(estimates, outcome.group)
     verb = "are" if " and " in outcome.group else "is"
     if not own:

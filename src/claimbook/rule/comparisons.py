@@ -129,10 +129,7 @@ def judge_criterion(
 
 
 def rests_on(result: CriterionResult, origin: str) -> bool:
-    """Return whether a criterion has no data without an origin.
-
-    A value needs all its inputs; of documents one is enough.
-    """
+    """Return whether a criterion needs an origin: a value needs all its inputs, a document any one origin."""
     if result.criterion.op == "documented":
         return set(result.origins) == {origin}
     return origin in result.origins

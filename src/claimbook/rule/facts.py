@@ -33,17 +33,14 @@ def had_ended(finding: Finding, day: str) -> bool:
 
 
 def too_old(finding: Finding, day: str) -> bool:
-    """Return whether an activity or a count is more than five years older than a day.
-
-    Exactly five years still counts.
-    """
+    """Return whether an activity or a count is over five years older than a day; exactly five is not."""
     return bool(finding.done) and finding.done < f"{int(day[:4]) - FRESH_YEARS}{day[4:]}"
 
 
 def why_not(part: Part, finding: Finding, day: str) -> str:
     """Say why a finding does not count for a part on a day; return "" if it counts.
 
-    A part with a test is a date or a number in the past. It does not become too old.
+    A part with a test is about a past date or number, which does not become outdated.
     """
     if finding.grade not in DECIDING_GRADES:
         return TOO_WEAK

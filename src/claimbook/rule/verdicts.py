@@ -20,7 +20,7 @@ ON_THE_LINE = 0.05  # a value this close to its threshold, relative to it, is "o
 def band(test: Test) -> tuple[float, float, float, float]:
     """Return the range of values that pass and the range that is close: (low, high, close_low, close_high).
 
-    The ends belong to a range, except for "over". Decimals keep the ends exact: 0.9 × 13 is 11.7, and floats
+    An end is inside its range, except for "over". Decimals keep the ends exact: 0.9 × 13 is 11.7, and floats
     give a little more.
     """
     n, digit, t = (Decimal(str(part)) for part in (test.value, test.digit, test.tolerance))

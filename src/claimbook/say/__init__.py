@@ -1,1 +1,1 @@
-"""How anything is said: words, numbers, periods, prose."""
+"""How the report writes words, numbers, periods and prose, and where a project and its files are."""

@@ -1,9 +1,8 @@
-"""What one report says of itself and brings along, in `report.yml` of its package beside the engine in `src/`."""
+"""Names and settings of one report, from `report.yml` at the top of its folder."""
 
 import json
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -11,23 +10,22 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from claimbook.say import project
 from claimbook.say.yaml_files import YamlError, yaml_document
 
-FILE = "report.yml"
-
 
 class Declared(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class Geography(Declared):
-    """How the places of the figures are called.
+    """The names of places in the figures.
 
-    `nation` and `whole` are two names of one place: of the country, and of all that the text is about in it, in the
-    words of its figures. A figure of either is one of the whole; figures of one series have one of the two.
+    `nation` and `whole` name one place: the country, and everything in it that the text is about, in the
+    words of its figures. A figure for either is a figure for the whole; the figures of one series use one of
+    the two.
     """
 
     nation: str
-    whole: str  # what code means that names no place; the name of the nation where there is no other
-    tables: tuple[str, ...] = ()  # of data/, which list places
+    whole: str  # the default place of code; equals the nation if there is no other name
+    tables: tuple[str, ...] = ()  # tables of data/ that list places
 
     @property
     def national(self) -> frozenset[str]:
@@ -36,14 +34,14 @@ class Geography(Declared):
 
 
 class Licences(Declared):
-    """Names that SPDX gives to the licences of what the report itself makes."""
+    """SPDX names of the licences of what the report itself makes."""
 
-    code: str = "MIT"  # and text
-    compilation: str = "CC-BY-4.0"  # of published figures
+    code: str = "MIT"  # licence of code and text
+    compilation: str = "CC-BY-4.0"  # licence of the compiled figures
 
     @property
     def statement(self) -> str:
-        """What may be done with the report and its figures: the one statement that pages, print and files make."""
+        """What readers may do with the report and its figures: the words for pages, print and files."""
         return (
             f"Code and text: {self.code}. The compilation of figures: {self.compilation}. Each figure stays under the "
             "terms of its source. Where a source does not allow its figures to be passed on, only those that the "
@@ -51,61 +49,63 @@ class Licences(Declared):
         )
 
     def address(self, name: str) -> str:
-        """Where the licence of a name stands in full."""
+        """Return the address of the full text of a licence."""
         return f"https://spdx.org/licenses/{name}"
 
 
 class Hooks(Declared):
     """Code of the report that the engine calls, each as `module:name`."""
 
-    parameters: str = "claimbook.notebook.parameters:Run"  # model of what each run is told
-    evidence: str = "claimbook.evidence.evidence"  # module from whose `load` notebooks have their figures
+    parameters: str = "claimbook.notebook.parameters:Run"  # model of the parameters of each run
+    evidence: str = "claimbook.evidence.evidence"  # module whose `load` gives notebooks their figures
     places: str = "claimbook.intake.places:Places"
-    rules: str = ""  # functions of the data check, from the tables to the faults in them
-    rules_for_new: str = ""  # the same for new rows, from the tables with them and those rows
-    commands: str = ""  # of the command line
-    defaults: str = ""  # function from a plan to the parameters cells of notebooks that are no sections
+    rules: str = ""  # functions of the data check, from tables to faults
+    rules_for_new: str = ""  # the same for new rows, from the merged tables and those rows
+    commands: str = ""  # commands of the command line
+    defaults: str = ""  # function from a plan to the parameters cells of other notebooks
 
 
 class About(Declared):
     """Names and sentences of one report."""
 
-    slug: str = Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")  # begins the names of its files
-    subject: str  # of the text, as it stands in sentences
-    native: str = ""  # the subject in its own language, if that is another
-    text: str  # what is under review
-    picture: str = ""  # label of the figure that previews show where a page has none of its own
+    slug: str = Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")  # prefix of its file names
+    subject: str  # of the text, as used in sentences
+    native: str = ""  # the subject in its own language, if not English
+    text: str  # the text under review
+    picture: str = ""  # label of the figure for previews of pages without a figure
     geography: Geography
-    first_year: int = 1900  # no parameter is of an earlier one
-    # short names of producers, and names in which their own documents appear
+    first_year: int = 1900  # no parameter may be earlier
+    # short names of producers, and the names under which they publish
     producers: dict[str, tuple[str, ...]] = {}
-    contact: str = ""  # where readers report errors, once there is such an address
-    funding: str = ""  # who pays for the report, a sentence
-    interests: str = ""  # what its makers have to declare, a sentence
+    contact: str = ""  # where readers report errors, if there is an address
+    funding: str = ""  # a sentence on who pays for the report
+    interests: str = ""  # a sentence on the interests of its makers
     licences: Licences = Licences()
     hooks: Hooks = Hooks()
 
     def hook(self, name: str) -> Any:
-        """What the report brings under a name of `Hooks`; an empty tuple where it brings nothing."""
+        """Return the object that the report names for a field of `Hooks`, or an empty tuple."""
         module, _, attribute = getattr(self.hooks, name).partition(":")
         return getattr(import_module(module), attribute) if module else ()
 
 
 @cache
 def about() -> About:
-    """The report that lies beside the engine.
+    """Return the settings of the report around the working directory, or else of the report next to the engine.
 
-    Raises ProjectNotFound where there is none, or more than one. One with faults ends the process with a sentence.
+    A missing or faulty `report.yml` ends the process with sentences.
     """
-    source = Path(__file__).parents[2]
-    found = sorted(source.glob(f"*/{FILE}"))
-    if len(found) != 1:
-        raise project.ProjectNotFound(f"{source} has {len(found)} packages with a {FILE}, not one. Put it back.")
-    where = f"src/{found[0].parent.name}/{FILE}"
     try:
-        return About.model_validate_json(json.dumps(yaml_document(where, found[0].read_bytes())[1]))
+        folder = project.root()
+    except project.ProjectNotFound:
+        folder = project.CHECKOUT
+    where = project.REPORT
+    if not (folder / where).is_file():
+        raise SystemExit(f"Error: {folder} has no {where}. Put it back, or change to the folder of a report.")
+    try:
+        return About.model_validate_json(json.dumps(yaml_document(where, (folder / where).read_bytes())[1]))
     except YamlError as error:
-        raise SystemExit(f"Error: {error}") from None  # every command loads it first: nobody could catch another
+        raise SystemExit(f"Error: {error}") from None  # every command loads it first: nobody could catch it
     except ValidationError as error:
         faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}." for fault in error.errors())
         raise SystemExit("\n".join(f"Error: {where}, {fault}" for fault in faults)) from None

@@ -1,4 +1,4 @@
-"""Addresses on the evidence page and in the bibliography: one anchor a source, one a (source, series)."""
+"""Anchors on the evidence page and in the bibliography, for each source and each (source, series)."""
 
 import re
 from typing import NamedTuple
@@ -8,7 +8,7 @@ BIBLIOGRAPHY = "book/bibliography"  # document name of the list of sources
 
 
 class Place(NamedTuple):
-    """Where a published value stands: its source, its series, and the place in the source."""
+    """Where a value was published: its source, its series, and the place in the source."""
 
     source: str
     series: str
@@ -16,25 +16,25 @@ class Place(NamedTuple):
 
 
 def slug(text: str) -> str:
-    """Lower case, every run of other characters than letters and digits as one "-"."""
+    """Return text in lower case, with "-" for every run of other characters than letters and digits."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def source_anchor(source_id: str) -> str:
-    """Anchor of a source: `source-<id>`."""
+    """Return the anchor of a source: `source-<id>`."""
     return f"source-{slug(source_id)}"
 
 
 def figure_anchor(source_id: str, series: str) -> str:
-    """Anchor of all figures of one series that a source gives: `source-<id>--<series>`."""
+    """Return the anchor of all figures of one series from a source: `source-<id>--<series>`."""
     return f"{source_anchor(source_id)}--{slug(series)}"
 
 
 def conflict_anchor(conflict: str) -> str:
-    """Anchor of a conflict on the page that lists them: `conflict-<slug>`."""
+    """Return the anchor of a conflict on the page that lists them: `conflict-<slug>`."""
     return f"conflict-{slug(conflict)}"
 
 
 def searches_anchor(claim_id: str) -> str:
-    """Anchor of what was looked for in vain for a claim, on the page of gaps: `searches-<id>`."""
+    """Return the anchor of a claim's searches that found nothing, on the page of gaps: `searches-<id>`."""
     return f"searches-{slug(claim_id)}"

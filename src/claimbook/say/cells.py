@@ -1,4 +1,4 @@
-"""Which cell of a notebook keeps which key: the same cell may replace its own keys, another one may not."""
+"""Which notebook cell stored which key. A cell may replace its own keys, but not those of another cell."""
 
 from typing import Any, NamedTuple
 
@@ -6,11 +6,11 @@ from claimbook.say import project
 
 
 class KeptTwice(project.Told, ValueError):
-    """Two cells keep one key, or one cell keeps it twice in a run; the message names both."""
+    """Two cells store the same key, or one cell stores it twice in a run; the message names both."""
 
 
 class Cell(NamedTuple):
-    """A cell that runs: what tells it from others, what tells this run from others, and how a message names it."""
+    """A running cell: an id that identifies it, an id for this run of it, and its name in messages."""
 
     id: str
     run: str
@@ -18,26 +18,26 @@ class Cell(NamedTuple):
 
 
 def running() -> Cell:
-    """The cell that runs now. JupyterLab sends the id of each cell; where nobody does, its code tells cells apart."""
+    """Return the cell that is running, identified by its id or, without one, by its code."""
     from IPython import get_ipython
 
     message: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
     if not message.get("content"):
-        return Cell("", "", "a cell")  # no notebook runs
+        return Cell("", "", "a cell")  # outside a notebook
     code, name = message["content"].get("code", ""), message.get("metadata", {}).get("cellId", "")
     begins = next((line for line in code.splitlines() if line.strip()), "")
     return Cell(name or code, message["header"]["msg_id"], f"the cell {name}".strip() + f" that begins “{begins}”")
 
 
 class Owners:
-    """The cell of each key."""
+    """The cell that owns each key."""
 
     def __init__(self) -> None:
         self.cells: dict[str, Cell] = {}
-        self.last: dict[str, str] = {}  # run of each cell that kept something
+        self.last: dict[str, str] = {}  # last run of each cell that stored something
 
     def take(self, key: str) -> None:
-        """Give a key to the running cell; raises KeptTwice where another cell still keeps it."""
+        """Give a key to the running cell. Raises KeptTwice if another cell still owns it."""
         now, owner = running(), self.cells.get(key)
         self.last[now.id] = now.run
         if owner and owner.id == now.id and owner.run == now.run:

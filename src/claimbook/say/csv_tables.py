@@ -1,4 +1,4 @@
-"""The tables of `data/` as they are stored: rows of text, by column."""
+"""The tables of `data/` as stored: rows of text by column."""
 
 import csv
 import io
@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 Row = dict[str, str]
-# of a published figure, but for words about it
+# columns of a published figure, without remarks
 COLUMNS = ("series", "entity", "period", "value", "unit", "bound", "rounding", "status", "source_id", "locator")
 
 
 def lined(path: Path) -> Iterator[tuple[int, Row]]:
-    """Rows of a CSV file, each with the line on which it begins; the header is line 1, and empty lines are no rows."""
+    """Yield each row of a CSV file with its line number. The header is line 1; empty lines are left out."""
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
         header, line = next(reader, []), 2
@@ -22,18 +22,18 @@ def lined(path: Path) -> Iterator[tuple[int, Row]]:
 
 
 def rows_in(path: Path) -> list[Row]:
-    """Rows of a CSV file; none of a table that a report does without."""
+    """Return the rows of a CSV file, or none if the file is missing."""
     return [row for _, row in lined(path)] if path.is_file() else []
 
 
 def figures_in(data: Path) -> Iterator[tuple[str, Row]]:
-    """Topic and row of every figure of a data folder, topics in order."""
+    """Yield topic and row of every figure in a data folder, topics in alphabetical order."""
     for path in sorted((data / "figures").glob("*.csv")):
         yield from ((path.stem, row) for row in rows_in(path))
 
 
 def written(rows: Iterable[Row], columns: Sequence[str], header: bool = True) -> bytes:
-    """Rows as a CSV file, or as lines to be put into one."""
+    """Return rows as a CSV file or, without `header`, as lines to add to one."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerows([columns] * header)

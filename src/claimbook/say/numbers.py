@@ -1,4 +1,4 @@
-"""How numbers are written, and how a number in the prose carries its provenance."""
+"""How the report writes numbers, and links a number in prose to its provenance."""
 
 import math
 import re
@@ -8,19 +8,19 @@ from html import escape
 
 from claimbook.say.verdict_table import answer_of
 
-BOUND_WORDS = {"=": "", "~": "about", ">": "more than", "<": "under"}  # as prose says what a source prints
-BARE = frozenset({"percent", "count", "persons", "year"})  # units that the words around a number already say
-MARKUP = "\\`*_{}[]|$#~^@"  # letters of MyST that are none of HTML
+BOUND_WORDS = {"=": "", "~": "about", ">": "more than", "<": "under"}  # the words for a bound in prose
+BARE = frozenset({"percent", "count", "persons", "year"})  # units that the surrounding words already name
+MARKUP = "\\`*_{}[]|$#~^@"  # characters that are markup in MyST but not in HTML
 THIN = "\u202f"  # narrow no-break space between number and unit
 
 
 def with_minus(text: str) -> str:
-    """Text in which a hyphen before a number is a minus: "-0.5 to -0.3" becomes "−0.5 to −0.3"; a range stays one."""
+    """Replace hyphens before numbers by minus signs: "-0.5" becomes "−0.5", a range like "3-5" stays."""
     return re.sub(r"(?<!\w)-(?=\d)", "−", text)
 
 
 def number_in_words(value: float, unit: str) -> str:
-    """A number with its unit as the report prints it: "14.3 %", "178", "156,763"."""
+    """Return a number as the report prints it: "14.3 %", "178", "156,763"."""
     if unit == "percent":
         text = f"{value:,.1f}{THIN}%"
     else:
@@ -29,18 +29,18 @@ def number_in_words(value: float, unit: str) -> str:
 
 
 def with_unit(value: float, unit: str) -> str:
-    """A number as a reader meets it outside a table: money and other units are named, counts are not."""
+    """Return a number as printed outside tables. It names units such as money, but not those in `BARE`."""
     return number_in_words(value, unit) if unit in BARE else f"{number_in_words(value, unit)} {unit}"
 
 
 def values_in_words(values: Iterable[float], unit: str) -> str:
-    """Values as one number, or as a range where they differ in print."""
+    """Return values as one number, or as a range if they differ in print."""
     texts = list(dict.fromkeys(number_in_words(value, unit) for value in sorted(values)))
     return texts[0] if len(texts) == 1 else f"{texts[0]} to {texts[-1]}"
 
 
 def range_in_words(low: float, high: float, unit: str) -> str:
-    """A range of values: "between 12.4 % and 13.0 %", "above 170"."""
+    """Return a range of values in words: "between 12.4 % and 13.0 %", "above 170"."""
     if math.isinf(high):
         return f"above {edge_in_words(low, unit)}"
     if math.isinf(low):
@@ -49,12 +49,12 @@ def range_in_words(low: float, high: float, unit: str) -> str:
 
 
 def edge_in_words(value: float, unit: str) -> str:
-    """An end of a range, with as many digits as it needs."""
+    """Return one end of a range, with as many digits as it needs."""
     return with_minus(f"{value:,.10g}{THIN}%" if unit == "percent" else f"{value:,.10g}")
 
 
 def interval_in_words(low: float, high: float, unit: str) -> str:
-    """A rounding interval for a table: "13.35 – 13.45", "> 20,000"; a point is itself."""
+    """Return an interval for a table: "13.35 – 13.45", "≥ 20,000"; a point is one number."""
     if low == high:
         return edge_in_words(low, "")
     if math.isinf(high):
@@ -66,14 +66,14 @@ def interval_in_words(low: float, high: float, unit: str) -> str:
 
 
 def inert(text: str) -> str:
-    """Text as HTML in which MyST, too, finds no markup."""
+    """Return text as HTML that contains no markup for MyST either."""
     return "".join(f"&#{ord(letter)};" if letter in MARKUP else escape(letter) for letter in text)
 
 
 def number_link(text: str, made: str, href: str, key: str) -> str:
-    """A computed number in the prose as HTML: hovering tells its making, following leads to its rows.
+    """Return a computed number in prose as an HTML link to its rows; a tooltip says how it was made.
 
-    `key` is that under which the card of the number finds the rest.
+    The card of the number finds everything else under `key`.
     """
     place = f'data-number="{escape(key)}" href="{escape(href)}"'
     return f'<a class="stat" {place} title="{inert(made)}">{inert(text)}</a>'
@@ -81,7 +81,7 @@ def number_link(text: str, made: str, href: str, key: str) -> str:
 
 @dataclass(frozen=True)
 class Badge:
-    """What a verdict comes to, as its word: shape and colour come from the style sheet."""
+    """The word for a verdict as HTML; the style sheet gives it shape and colour."""
 
     verdict: str
 

@@ -1,4 +1,4 @@
-"""Labels of periods, as `data/` writes them, and what days they cover."""
+"""Labels of periods as written in `data/`, and the days they cover."""
 
 import re
 from calendar import monthrange
@@ -25,7 +25,7 @@ _PATTERNS = tuple(
 
 @dataclass(frozen=True)
 class Period:
-    """Days that a label covers; `year` is the year of the last day, `complete` means exactly one calendar year."""
+    """The days that a label covers. `year` is that of the last day; `complete` means one calendar year."""
 
     year: int
     first_day: date
@@ -35,9 +35,9 @@ class Period:
 
 @cache
 def parse(label: str) -> Period:
-    """Period of a label such as 2023, 2023Q1-3, 2022M1-7, 2021H1, 2021-06, 2021-06-30 or 1991-2011.
+    """Parse a label such as 2023, 2023Q1-3, 2022M1-7, 2021H1, 2021-06, 2021-06-30 or 1991-2011.
 
-    Raises ValueError, with a sentence, for anything else.
+    Raises ValueError with a sentence for anything else.
     """
     found = next((m.groupdict() for p in _PATTERNS if (m := p.fullmatch(label))), None)
     if found is None:
@@ -59,7 +59,7 @@ def parse(label: str) -> Period:
 
 
 def is_day(text: object) -> bool:
-    """Is this a day of the calendar, written YYYY-MM-DD?"""
+    """Return whether `text` is a day of the calendar, written YYYY-MM-DD."""
     try:
         return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
     except ValueError:
@@ -67,9 +67,9 @@ def is_day(text: object) -> bool:
 
 
 def latest_day(published: str) -> date:
-    """Last day that a date known as YYYY, YYYY-MM or YYYY-MM-DD allows: 2023 gives 31 December 2023.
+    """Return the last day that YYYY, YYYY-MM or YYYY-MM-DD allows: 2023 gives 31 December 2023.
 
-    Raises ValueError, with a sentence, for any other form.
+    Raises ValueError with a sentence for any other form.
     """
     if not re.fullmatch(r"\d{4}(-\d\d){0,2}", published):
         raise ValueError(f"{published!r} is not a date; write YYYY, YYYY-MM or YYYY-MM-DD")
@@ -77,12 +77,12 @@ def latest_day(published: str) -> date:
 
 
 def published_by(cutoff: str, sources: Iterable[Mapping[str, str]]) -> set[str]:
-    """Ids of the sources that were published by a day."""
+    """Return the ids of the sources published by a cut-off day."""
     return {row["source_id"] for row in sources if latest_day(row["published"]).isoformat() <= cutoff}
 
 
 def in_words(day: date) -> str:
-    """ "5 August 1988"."""
+    """Return a day as "5 August 1988"."""
     return f"{day.day} {day:%B %Y}"
 
 

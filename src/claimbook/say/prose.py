@@ -1,11 +1,11 @@
-"""Text that carries its numbers: plain Markdown for every viewer, MyST with cards and links for the book.
+"""Prose that carries its numbers: plain Markdown for every viewer, MyST with cards and links for the book.
 
-An author writes Markdown. `{key}` stands for a number, a badge or a word of the notebook, and a link to `#fig-…`,
-`#tbl-…` or `#claim-…` for a chart, a table or a claim, like `[the chart of towns](#fig-towns)`: the book links there
-and prints "Figure 3" for the words, every other viewer has the words. `[[A sentence with {key}.]]` stands
-only where every key in it has a value, `[[this {key}||otherwise that]]` has something else to say. A cell of such text
-begins with `%%prose`. It is no code: the pipeline tells it anew from the values that a run has left, so a changed word
-makes nothing run.
+Authors write Markdown. `{key}` stands for a number, badge or word of the notebook. A link to `#fig-…`,
+`#tbl-…` or `#claim-…`, like `[the chart of towns](#fig-towns)`, refers to a chart, table or claim: the book
+links there and prints "Figure 3" instead of the words; other viewers show the words. `[[A sentence with
+{key}.]]` appears only if every key in it has a value, and `[[this {key}||otherwise that]]` gives an
+alternative. Cells of prose begin with `%%prose`. They are not code: the pipeline fills them with the values
+of the last run, so a changed word does not rerun a notebook.
 """
 
 import re
@@ -24,31 +24,31 @@ MAGIC = "prose"
 KEY = re.compile(r"(?<!\\)(?<!:::)\{([a-z0-9][a-z0-9-]*)\}(?!`)")
 OPTIONAL = re.compile(r"(\s?)\[\[(.+?)\]\](?!\()", re.DOTALL)
 OR_ELSE = "||"
-WORDS = r"((?:\\.|[^\[\]\\])+)"  # of a link
+WORDS = r"((?:\\.|[^\[\]\\])+)"  # the words of a link
 NUMBERED = re.compile(rf"\[{WORDS}\]\(#((?:fig|tbl)-[\w-]+)\)")
 REFERENCE = re.compile(rf"\[{WORDS}\]\(#[\w-]+\)")
-PAGE = re.compile(rf"\[{WORDS}\]\((?!https?:)[^)\s]+\.html(?:#[^)\s]*)?\)")  # is in the book alone
+PAGE = re.compile(rf"\[{WORDS}\]\((?!https?:)[^)\s]+\.html(?:#[^)\s]*)?\)")  # a page that only the book has
 ROLE = re.compile(r"\{[\w:+-]+\}`[^`]*`")
 HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
 LABEL = re.compile(r'<span class="verdict [\w-]+">([^<]*)</span>')
 OPENS, OPTION, CLOSES = re.compile(r":::+\{(\w+)\} ?(.*)"), re.compile(r":\w+:"), re.compile(r":::+")
-COUNT = re.compile(r"^(\s*\{[a-z0-9-]+\})([.)])", re.MULTILINE)  # as a number it would begin a list
+COUNT = re.compile(r"^(\s*\{[a-z0-9-]+\})([.)])", re.MULTILINE)  # a number here would begin a list
 NO_LIST = r"\1\\\2"
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>|$#~^@])")
-LATER = {"text": "…", "html": "…"}  # where a cell further down makes the number
+LATER = {"text": "…", "html": "…"}  # if a later cell makes the number
 
-Value = Mapping[str, str]  # `text` as it is read, `html` as the book shows it
+Value = Mapping[str, str]  # `text` for any viewer, `html` for the book
 
 
 class ProseError(project.Told, ValueError):
-    """Text that cannot be told; the message says what is wrong with it and how to mend it."""
+    """Prose that cannot be filled in; the message says what is wrong and how to fix it."""
 
 
 class Prose:
-    """The values that the text of a notebook may name, and the cells of text that wait for theirs.
+    """The values that the prose of a notebook may name, and the cells of prose that wait for them.
 
-    A text may stand above the code that makes its number: it is told as soon as the number is there.
+    Prose may stand above the code that makes its numbers. It is filled in as soon as they exist.
     """
 
     def __init__(self) -> None:
@@ -63,9 +63,10 @@ class Prose:
             shell.register_magic_function(self.cell, "cell", MAGIC)
 
     def keep(self, key: str, text: str, html: str) -> None:
-        """A value under `key`: its text, and the HTML that the book shows for it.
+        """Store a value under `key`: its text, and the HTML that the book shows for it.
 
-        Raises KeptTwice where another cell keeps it already, or the same one in the same run.
+        Raises ProseError for a malformed key, and KeptTwice if another cell stored it or this one did in the
+        same run.
         """
         if not KEY.fullmatch(f"{{{key}}}"):
             raise ProseError(f"a key looks like towns-latest, not {key!r}: small letters, digits and hyphens.")
@@ -73,7 +74,7 @@ class Prose:
         self.put(key, text, html)
 
     def put(self, key: str, text: str, html: str) -> None:
-        """Set or replace a value, and show every text that waited for it."""
+        """Set or replace a value, and update every cell of prose that now has all its values."""
         self.values[key] = {"text": text, "html": html}
         for entry in [*self.waiting]:
             handle, said = entry
@@ -82,18 +83,18 @@ class Prose:
                 self.waiting.remove(entry)
 
     def sentence(self, text: str) -> tuple[str, str]:
-        """Text whose values are all known, as it is read and as the book shows it."""
+        """Return prose whose values are all known, as plain text and as MyST for the book."""
         known(text, self.values)
         said = chosen(text, self.values).strip()
         return plain(in_words(said, self.values)), in_book(said, self.values)
 
     def show(self, text: str) -> None:
-        """Display text whose values are all known."""
+        """Display prose whose values are all known."""
         known(text, self.values)
         displayed(bundle(text, self.values))
 
     def cell(self, line: str, content: str) -> None:
-        """The cell magic `%%prose`: text may name values that come later, and is told anew when the last is there."""
+        """Run the cell magic `%%prose`: display the cell, and update it when all of its values exist."""
         text = f"{line}\n{content}".strip()
         if self.complete:
             known(text, self.values)
@@ -102,10 +103,10 @@ class Prose:
             self.waiting.append((handle, text))
 
     def record(self) -> dict[str, Value]:
-        """All values, once the notebook has made them; raises ProseError where a text names another one."""
+        """Return all values at the end of the notebook. Raises ProseError if prose names an unknown one."""
         for handle, text in self.waiting:
             known(text, self.values)
-            handle.update(bundle(text, self.values), raw=True)  # what was optional and did not come is left out
+            handle.update(bundle(text, self.values), raw=True)  # optional sentences without values are left out
         self.waiting, self.complete = [], True
         return self.values
 
@@ -114,12 +115,12 @@ class Prose:
 
 
 def is_prose(cell: Mapping[str, Any]) -> bool:
-    """Is this a cell of text?"""
+    """Return whether a cell contains prose."""
     return cell["cell_type"] == "code" and re.match(rf"\s*%%{MAGIC}\b", "".join(cell["source"])) is not None
 
 
 def text_of(cell: Mapping[str, Any]) -> str:
-    """The text of such a cell."""
+    """Return the text of a cell of prose."""
     return "".join(cell["source"]).strip().removeprefix(f"%%{MAGIC}").strip()
 
 
@@ -127,7 +128,7 @@ def text_of(cell: Mapping[str, Any]) -> str:
 
 
 def chosen(text: str, values: Mapping[str, Value]) -> str:
-    """The text with what stands of its optional sentences: of each the first version whose keys all have a value."""
+    """Resolve optional sentences: use the first version whose keys all have a value, else nothing."""
 
     def first(option: re.Match[str]) -> str:
         says = next((says for says in option[2].split(OR_ELSE) if not missing(says, values)), "")
@@ -137,12 +138,12 @@ def chosen(text: str, values: Mapping[str, Value]) -> str:
 
 
 def missing(text: str, values: Mapping[str, Value]) -> list[str]:
-    """Keys of a text that have no value, those of its optional sentences too."""
+    """Return the keys in a text that have no value, including keys in optional sentences."""
     return [key for key in dict.fromkeys(KEY.findall(text)) if key not in values]
 
 
 def known(text: str, values: Mapping[str, Value]) -> None:
-    """Raises ProseError where a text names a value that there is not, outside its optional sentences."""
+    """Raise ProseError if a text names an unknown value outside its optional sentences."""
     text = chosen(text, values)
     for key in missing(text, values):
         (line, *_) = [line.strip() for line in text.splitlines() if f"{{{key}}}" in line]
@@ -151,9 +152,10 @@ def known(text: str, values: Mapping[str, Value]) -> None:
 
 
 def bundle(text: str, values: Mapping[str, Value] | None = None, waiting: bool = False) -> dict[str, Any]:
-    """The MIME bundle of a text; without `values` it is one that names none, like a table.
+    """Return the MIME bundle of a text; without `values` the text contains no keys, like a table.
 
-    The content for the book has `myst` and of prose `values`, the text of each by its key, None where it comes later.
+    For the book it contains `myst` and, for prose, `values`: the text of each key, None if its value comes
+    later. Raises ProseError for MyST roles and headings.
     """
     if role := ROLE.search(text):
         raise ProseError(
@@ -164,7 +166,7 @@ def bundle(text: str, values: Mapping[str, Value] | None = None, waiting: bool =
         return {"text/markdown": in_words(text, {}), MYST_MIME: {"myst": in_book(text, {})}}
     if heading := HEADING.search(text):
         raise ProseError(f"the heading “{heading.group()}” stands in a cell of prose. Put it in a Markdown cell.")
-    keys = KEY.findall(chosen(text, values) + text * waiting)  # what is optional may still come
+    keys = KEY.findall(chosen(text, values) + text * waiting)  # values of optional sentences may still come
     text = chosen(text, values)
     own = {key: values.get(key) for key in dict.fromkeys(keys)}
     shown = {key: value or LATER for key, value in own.items()}
@@ -173,25 +175,25 @@ def bundle(text: str, values: Mapping[str, Value] | None = None, waiting: bool =
 
 
 def show(text: str) -> None:
-    """Display a text that names no value."""
+    """Display a text without keys."""
     displayed(bundle(text))
 
 
 def displayed(content: Mapping[str, Any], **how: bool) -> "DisplayHandle":
-    """Display content by MIME type; only a kernel needs what does it."""
+    """Display content by MIME type, importing IPython only when needed."""
     from IPython.display import display
 
     return display(content, raw=True, **how)
 
 
 def in_book(text: str, values: Mapping[str, Value]) -> str:
-    """The text as MyST: charts and tables by their number, values with card and link."""
+    """Return the text as MyST: charts and tables by number, values with card and link."""
     text = COUNT.sub(NO_LIST, NUMBERED.sub(r"{numref}`\2`", text))
     return KEY.sub(lambda key: values[key[1]]["html"] if key[1] in values else key[0], text)
 
 
 def in_words(text: str, values: Mapping[str, Value]) -> str:
-    """The text as Markdown that any viewer reads: nothing of MyST is left in it."""
+    """Return the text as Markdown for any viewer, without MyST."""
     for pattern in (REFERENCE, PAGE, LABEL):
         text = pattern.sub(r"\1", text)
     text = COUNT.sub(NO_LIST, _without_directives(TARGET.sub("", text)))
@@ -199,7 +201,7 @@ def in_words(text: str, values: Mapping[str, Value]) -> str:
 
 
 def _without_directives(text: str) -> str:
-    """Boxes as quotations and tables with their captions above."""
+    """Turn boxes into quotations, and put captions above their tables."""
     lines, inside = [], ""
     for line in text.split("\n"):
         if opens := OPENS.fullmatch(line):
@@ -213,10 +215,10 @@ def _without_directives(text: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Text from data as text for Markdown and MyST: nothing in it is taken for markup, and it stays on one line."""
-    return SPECIAL.sub(r"\\\1", re.sub(r"[ \t\r\n]+", " ", str(text)).strip())  # blanks that do not break stay
+    """Return text from data as one line in which Markdown and MyST find no markup."""
+    return SPECIAL.sub(r"\\\1", re.sub(r"[ \t\r\n]+", " ", str(text)).strip())  # keeps no-break spaces
 
 
 def plain(text: str) -> str:
-    """Markdown text without the backslashes of `escape`."""
+    """Return Markdown text without the backslashes of `escape`."""
     return re.sub(r"\\([^\w\s])", r"\1", text)

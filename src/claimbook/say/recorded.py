@@ -1,4 +1,4 @@
-"""Results: what each executed notebook records of itself, and the one file that collects them."""
+"""The results that each executed notebook records, and the one file that collects them."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,20 +9,20 @@ from urllib.parse import unquote
 from claimbook.say.verdict_table import NOT_ASSESSED
 
 FIGURE_MIME = "application/vnd.claimbook.figure+json"
-MYST_MIME = "application/vnd.claimbook.myst+json"  # text as the book reads it
-IMAGE = 'src="data:image/svg+xml;charset=utf-8,\n'  # in the HTML of a figure its drawing follows, up to the next quote
+MYST_MIME = "application/vnd.claimbook.myst+json"  # text for the book
+IMAGE = 'src="data:image/svg+xml;charset=utf-8,\n'  # in the HTML of a figure; the drawing follows, up to the next quote
 RESULTS_MIME = "application/vnd.claimbook.results+json"
-SECTIONS = "[1-9]*.ipynb"  # their names begin with the number of the section
+SECTIONS = "[1-9]*.ipynb"  # names begin with the number of the section
 CONCLUSION = "5-conclusion"  # reads all other sections
-DIGITS = 12  # of a number that is recorded: fewer than two processors or two orders of a sum can differ in
+DIGITS = 12  # of recorded numbers; differences between processors or orders of summation come later
 
 
 class ResultsError(ValueError):
-    """Records that are missing or do not fit together."""
+    """Records are missing or do not fit together."""
 
 
 def recorded(value: Any) -> Any:
-    """A value as it leaves a notebook: each float in it, however deep, with twelve significant digits."""
+    """Return a value with every float in it, however deep, rounded to twelve significant digits."""
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}")
     if isinstance(value, Mapping):
@@ -31,18 +31,21 @@ def recorded(value: Any) -> Any:
 
 
 def displayed(notebook: Mapping[str, Any], mime: str) -> Iterator[dict[str, Any]]:
-    """What a notebook displayed that has one MIME type, in order: content by MIME type."""
+    """Yield what a notebook displayed with one MIME type, in order, as dicts of content by MIME type."""
     outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", ()))
     return (output["data"] for output in outputs if mime in output.get("data", {}))
 
 
 def records(notebook: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The records in an executed notebook: one in a section, none in a notebook that judges nothing."""
+    """Yield the records in an executed notebook: one in a section, none in a notebook that judges nothing."""
     return (data[RESULTS_MIME] for data in displayed(notebook, RESULTS_MIME))
 
 
 def read(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """The record of a section from its executed notebook: `section`, `claims`, `statistics`, `values` of its text."""
+    """Return the record of an executed section: `section`, `claims`, `statistics`, `values` of its prose.
+
+    Raises ResultsError unless there is exactly one.
+    """
     found = list(records(notebook))
     if len(found) != 1:
         raise ResultsError(f"{len(found)} records of results instead of one; the last cell must be section.record()")
@@ -50,18 +53,18 @@ def read(notebook: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def figures(notebook: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The figures of an executed notebook in their order: `label`, `title`, `svg`, `csv`, `alt`, `marks` …"""
+    """Yield the figures of an executed notebook in order: `label`, `title`, `svg`, `csv`, `alt`, `marks` …"""
     for data in displayed(notebook, FIGURE_MIME):
         yield data[FIGURE_MIME] | {"svg": drawing_of("".join(data.get("text/html", "")))}
 
 
 def drawing_of(html: str) -> str:
-    """The SVG of a figure from the image that shows it; "" if there is none."""
+    """Return the SVG of a figure from its HTML image, or "" if there is none."""
     return unquote(html.partition(IMAGE)[2].partition('"')[0])
 
 
 def beside(folder: Path = Path(".")) -> list[dict[str, Any]]:
-    """Records of all section notebooks in `folder` but the conclusion, in the order of their names."""
+    """Return the records of all section notebooks in `folder` except the conclusion, sorted by name."""
     found = []
     for path in (path for path in sorted(folder.glob(SECTIONS)) if path.stem != CONCLUSION):
         try:
@@ -72,7 +75,10 @@ def beside(folder: Path = Path(".")) -> list[dict[str, Any]]:
 
 
 def with_unassessed(claims: Iterable[dict[str, Any]], ledger: Iterable[Any]) -> list[dict[str, Any]]:
-    """All claims of the ledger in its order; those that no notebook judged yet say so."""
+    """Return all claims in the order of the ledger; those not yet judged get the verdict "not yet assessed".
+
+    Raises ResultsError if a claim is judged twice or is not in the ledger.
+    """
     judged: dict[str, dict[str, Any]] = {}
     for claim in claims:
         if claim["id"] in judged:
@@ -97,7 +103,7 @@ def with_unassessed(claims: Iterable[dict[str, Any]], ledger: Iterable[Any]) -> 
 
 
 def stated(claim: Any, **of_test: str) -> dict[str, Any]:
-    """What a claim says, as its record begins."""
+    """Return the first fields of a claim's record: what it says and how it is tested."""
     test = getattr(claim, "test", None)
     return {
         "id": claim.id,
@@ -109,7 +115,10 @@ def stated(claim: Any, **of_test: str) -> dict[str, Any]:
 
 
 def collect(records: Iterable[dict[str, Any]], ledger: Iterable[Any], parameters: dict[str, Any]) -> dict[str, Any]:
-    """One document of all records: claims in the order of the ledger, statistics by key."""
+    """Return one document of all records: claims in the order of the ledger, statistics by key.
+
+    Raises ResultsError if two sections use the same key.
+    """
     records = list(records)
     statistics: dict[str, Any] = {}
     for record in records:
@@ -127,5 +136,5 @@ def collect(records: Iterable[dict[str, Any]], ledger: Iterable[Any], parameters
 
 
 def as_json(document: Mapping[str, Any]) -> bytes:
-    """The document as it is published: UTF-8, two blanks, no NaN."""
+    """Return the document as published: UTF-8, indented by two spaces, without NaN."""
     return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()

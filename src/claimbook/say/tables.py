@@ -1,4 +1,4 @@
-"""Numbered MyST tables, made from frames whose cells are already text."""
+"""Numbered MyST tables, made from frames of text."""
 
 from collections.abc import Sequence
 from html import escape as escape_html
@@ -12,11 +12,10 @@ EVIDENCE_PAGE = "../book/evidence.html"
 
 
 def myst_table(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = (), fold: str = "") -> str:
-    """A numbered table that other pages can refer to; columns in `right` are right-aligned.
+    """Return a numbered table that pages can refer to; columns in `right` are right-aligned.
 
-    With `fold`, which says what is inside, it opens on demand: it is for reviewers, and print may put it elsewhere.
-
-    Cells are MyST: what comes from data has to go through `escape` first. Missing values print as a dash.
+    `fold` says what the table contains and makes it a folded table for reviewers, which print may move
+    elsewhere. Cells are MyST, so data must go through `escape` first. Missing values print as a dash.
     """
     filled = frame.astype(object).where(frame.notna() & (frame != ""), "–")
     cells = (filled.columns, *filled.itertuples(index=False))
@@ -30,10 +29,10 @@ def myst_table(frame: pd.DataFrame, caption: str, label: str, right: Sequence[st
 
 
 def show(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = (), fold: str = "") -> None:
-    """Display a frame as a numbered table, folded if `fold` says what is inside."""
+    """Display a frame as a numbered table; with `fold` it is folded."""
     prose.show(myst_table(frame, caption, label, right, fold))
 
 
 def links(rows: pd.DataFrame) -> list[str]:
-    """Origin of each row of evidence, as a link to where the evidence page has the row."""
+    """Return the origin of each row of evidence as a link to that row on the evidence page."""
     return [f"[{escape(o)}]({EVIDENCE_PAGE}#{a})" for o, a in zip(rows["origin"], rows["anchor"], strict=True)]

@@ -1,4 +1,4 @@
-"""Colours of the report, and how outcomes look: for charts and pages alike, and without what draws."""
+"""Colours of the report and looks of outcomes, for charts and pages, without importing what draws."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ PAPER = "#ffffff"
 ACCENT = "#a3200f"
 BAND = "#e6d6b8"  # values that pass
 BAND_CLOSE = "#f5eedf"  # values that are close
-CLAIM = "#6f5320"  # the claim's own line and label
-# six tones that stay at least 13 CIELAB units apart in protan-, deuteran- and tritanopia, each 4.5 : 1 on paper
+CLAIM = "#6f5320"  # line and label of the claim
+# six tones, at least 13 CIELAB units apart in protan-, deuteran- and tritanopia, each 4.5 : 1 on paper
 PALETTE = ("#12436d", "#a3200f", "#00857c", "#9a6b00", "#b0409a", "#3a3f48")
 
 
 @dataclass(frozen=True)
 class Look:
-    """How one outcome is drawn and what its key says."""
+    """How one outcome is drawn, and its words in the key."""
 
     color: str
     marker: str

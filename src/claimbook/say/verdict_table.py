@@ -1,23 +1,23 @@
-"""The verdicts of the rule, and what each comes to for a reader: five words, with their looks and their sentences."""
+"""The verdicts of the rule and the five answers they give readers, with their looks and words."""
 
 from typing import NamedTuple
 
-OUT_OF_DATE = "right in size, out of date"  # how a miss is counted and drawn that was right a few years before
+OUT_OF_DATE = "right in size, out of date"  # a miss that was right a few years earlier
 NOT_ASSESSED = "not yet assessed"
-# names of colours in style sheets, and in charts
+# colours by their names in style sheets
 TONES = {"agree": "#00695c", "between": "#855c00", "disagree": "#a3200f", "open": "#555b66"}
 
 
 class Answer(NamedTuple):
-    """What a verdict comes to for a reader: one word, with a shape and a tone that it shares with no other."""
+    """The answer that a verdict gives a reader: a word with its own combination of shape and tone."""
 
     word: str
-    one: str  # of one claim: "is right"
+    one: str  # for one claim: "is right"
     several: str
-    tone: str  # of TONES
-    marker: str  # of matplotlib
+    tone: str  # key of TONES
+    marker: str  # marker of matplotlib
     filled: bool
-    sign: str  # on pages and in print, as far as the font has the shape
+    sign: str  # for pages and print; the font may lack the exact shape
 
     @property
     def color(self) -> str:
@@ -38,7 +38,7 @@ OPINION = Answer("opinion", "is an opinion", "are opinions", "open", "|", False,
 NOTHING_YET = Answer(NOT_ASSESSED, "is not yet assessed", "are not yet assessed", "open", ".", False, "–")
 ANSWERS = (RIGHT, AGED, PART, WRONG, UNKNOWN, OPINION)
 SCORED = ANSWERS[:5]
-TABLE = {  # what the rule says: what it comes to
+TABLE = {  # verdict of the rule: answer
     "supported": RIGHT,
     "supported as far as tested": RIGHT,
     "confirmed": RIGHT,
@@ -59,7 +59,7 @@ TABLE = {  # what the rule says: what it comes to
     "not scored": OPINION,
     NOT_ASSESSED: NOTHING_YET,
 }
-FORMER = {  # words of the rule in records of earlier reports
+FORMER = {  # verdicts in records of earlier reports
     "studies agree": RIGHT,
     "one study agrees": RIGHT,
     "studies disagree": PART,
@@ -69,13 +69,13 @@ FORMER = {  # words of the rule in records of earlier reports
 
 
 def answer_of(said: str) -> Answer:
-    """What a verdict comes to, whatever is added to it: that of "unverified" for "unverified, evidence for"."""
+    """Return the answer for a verdict; "unverified, evidence for" counts as "unverified"."""
     known = TABLE | FORMER
     return known[max((word for word in known if said.startswith(word)), key=len)]
 
 
 def style_sheet() -> str:
-    """Colours and signs of the five words, for pages and for print, and the edge of a claim's box."""
+    """Return CSS for pages and print: colours and signs of the answers, and the edge of a claim's box."""
     rules = ["/* made of the table of verdicts */"]
     for a in (*ANSWERS, NOTHING_YET):
         color = f"color: var(--{a.tone});" if a in SCORED else "color: var(--muted); font-weight: 400;"

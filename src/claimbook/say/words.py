@@ -1,21 +1,21 @@
-"""Words that several modules share."""
+"""Functions for words that several modules share."""
 
 import difflib
 import os
 import unicodedata
 from collections.abc import Iterable
 
-HIDDEN = frozenset({"Cc", "Cf", "Co"})  # kinds of signs that draw nothing, or turn the text behind them round
-OPEN = "?"  # what a template or a proposal leaves to a person
+HIDDEN = frozenset({"Cc", "Cf", "Co"})  # Unicode categories that draw nothing or reverse the text after them
+OPEN = "?"  # in a template or proposal: a person has to fill this in
 
 
 def closest(word: str, known: Iterable[str], cutoff: float) -> str:
-    """The known word most like another; empty where none is as like it as the cutoff, from 0 to 1."""
+    """Return the known word most similar to `word`, or "" if none reaches the cut-off, from 0 to 1."""
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)), "")
 
 
 def one_slip(word: str, other: str) -> bool:
-    """Are two words one letter apart: one more, one less, another one, or two that changed places?"""
+    """Return whether two words differ by one letter: added, dropped, replaced or swapped."""
     start = len(os.path.commonprefix([word, other]))
     one, two = word[start:], other[start:]
     end = len(os.path.commonprefix([one[::-1], two[::-1]]))
@@ -24,7 +24,7 @@ def one_slip(word: str, other: str) -> bool:
 
 
 def unseen(text: str) -> tuple[int, str] | None:
-    """Line and name of the first sign in a text that nobody sees; None where every sign is what it looks like."""
+    """Return line and name of the first invisible character in a text, or None."""
     for line, said in enumerate(text.split("\n"), 1):
         for sign in said.removesuffix("\r") if not said.isprintable() else "":
             if unicodedata.category(sign) in HIDDEN and sign != "\t":
@@ -33,24 +33,24 @@ def unseen(text: str) -> tuple[int, str] | None:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """The known word that was probably meant, as a sentence after a blank, or nothing."""
+    """Return " Did you mean …?" with the most similar known word, or ""."""
     near = closest(word, known, 0.5)
     return f" Did you mean {near}?" if near else ""
 
 
 def sentence_case(text: str) -> str:
-    """A text as a sentence begins."""
+    """Return a text with its first letter in upper case."""
     return text[:1].upper() + text[1:]
 
 
 def listed(items: Iterable[str]) -> str:
-    """ "a, b and c"."""
+    """Return items as "a, b and c"."""
     items = list(items)
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
 def in_ranges(numbers: Iterable[int]) -> str:
-    """[2018, 2019, 2021] becomes "2018–2019, 2021"."""
+    """Return numbers as ranges: [2018, 2019, 2021] gives "2018–2019, 2021"."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1:
@@ -61,12 +61,12 @@ def in_ranges(numbers: Iterable[int]) -> str:
 
 
 def counted(n: int, noun: str, many: str = "") -> str:
-    """ "1 figure", "2,000 figures"."""
+    """Return a number with its noun: "1 figure", "2,000 figures"."""
     return f"{n:,} {noun if n == 1 else many or noun + 's'}"
 
 
 def some(names: Iterable[str], most: int) -> str:
-    """Names in a row, and how many more there are than are shown."""
+    """Return the first `most` names, and how many more there are."""
     names = list(names)
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more

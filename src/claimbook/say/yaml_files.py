@@ -1,4 +1,4 @@
-"""YAML as people write it: read without surprises, and what is wrong told with its line and the edit that mends it."""
+"""Reads YAML that people write, and reports each fault with its line and the edit that fixes it."""
 
 import re
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ import yaml
 from claimbook.say.project import Told
 from claimbook.say.words import unseen
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C reads the same, ten times as fast
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the loader in C reads the same ten times as fast
 Location = tuple[str | int, ...]
 
 
 class YamlError(Told, ValueError):
-    """A file that is not readable as YAML: in which line, why, and the edit that mends it."""
+    """A file is not readable as YAML; the message gives the line, the reason and the fix."""
 
     def __init__(self, name: str, line: int | None, rule: str, fix: str) -> None:
         super().__init__(f"{name}{f', line {line}' if line else ''}: {rule} {fix}")
@@ -22,7 +22,7 @@ class YamlError(Told, ValueError):
 
 
 def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:
-    """The nodes of a document, which know their lines, and its content."""
+    """Return the nodes of a document, which know their lines, and its content. Raises YamlError."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -38,13 +38,13 @@ def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:
         at = mark.line + 1 if mark else None
         said = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise YamlError(name, at, f"The file is not readable as YAML ({said}).", _hint(text, at, said)) from None
-    except ValueError as error:  # a day without quotes that the calendar does not have
+    except ValueError as error:  # such as an unquoted date that does not exist
         rule, fix = f"The file holds a value that cannot be ({error}).", "Put dates in quotes, and correct it."
         raise YamlError(name, None, rule, fix) from None
 
 
 def _hint(text: str, line: int | None, said: str) -> str:
-    """The edit that mends a slip of YAML, by what stands in the line or the one before."""
+    """Return the edit that probably fixes a fault, judging by its line and the one before."""
     near = "\n".join(text.splitlines()[max(0, (line or 1) - 2) : line])
     if re.search(r"^(<{7}|>{7}) ", text, re.M):
         return "Two versions were merged here: keep one, and delete the marks."
@@ -60,7 +60,7 @@ def _hint(text: str, line: int | None, said: str) -> str:
 
 
 def entries(node: yaml.Node | None, above: Location = ()) -> Iterator[tuple[Location, int, yaml.Node]]:
-    """Place, line and value of every entry of a document: fields by their names, those of a list by id or number."""
+    """Yield location, line and value of every entry; entries of lists are named by id or number."""
     found: list[tuple[str | int, yaml.Node, yaml.Node]] = []
     if isinstance(node, yaml.MappingNode):
         found = [(str(key.value), key, value) for key, value in node.value]
@@ -72,7 +72,7 @@ def entries(node: yaml.Node | None, above: Location = ()) -> Iterator[tuple[Loca
 
 
 def id_of(node: yaml.Node) -> str:
-    """What an entry of a list calls itself."""
+    """Return the id of an entry in a list, or "" if it has none."""
     if isinstance(node, yaml.MappingNode):
         return next((str(value.value) for key, value in node.value if key.value == "id"), "")
     return ""

@@ -1,4 +1,4 @@
-"""The steps of the report: check the data, run the notebooks, weave their prose, collect results, compile the book."""
+"""The steps of the report: check data, run notebooks, fill in prose, collect results, make the book."""
 
 import json
 import re
@@ -17,17 +17,17 @@ from claimbook.say import recorded as results
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath
 
-PROSE, PAGES = "prose and pictures", "HTML and PDF"  # kinds of steps, as they are told
-NO_CHECK = re.compile(r"src/claimbook/(?!evidence/|intake/|say/)")  # what the check of data does not use
+PROSE, PAGES = "prose and pictures", "HTML and PDF"  # kinds of steps, as printed
+NO_CHECK = re.compile(r"src/claimbook/(?!evidence/|intake/|say/)")  # code that the data check does not use
 
 
 def of_report(plan: Plan, progress: Progress, run: Execute = execute_bundle) -> list["TaskWithoutPath"]:
-    """All steps; pytask orders them by what each needs. `run` runs a notebook, here or elsewhere."""
+    """Return all steps, which pytask sorts by their inputs. `run` runs a notebook, here or elsewhere."""
     return [*up_to_prose(plan, progress, run), collect(plan, progress), compile_book(plan, progress)]
 
 
 def up_to_prose(plan: Plan, progress: Progress, run: Execute = execute_bundle) -> list["TaskWithoutPath"]:
-    """The steps whose end is executed notebooks with their prose, which pages are made of."""
+    """Return the steps up to executed notebooks with their prose, from which pages are made."""
     return [
         check(plan, progress),
         *(execute(plan, name, progress, run) for name in plan.notebooks),
@@ -36,22 +36,22 @@ def up_to_prose(plan: Plan, progress: Progress, run: Execute = execute_bundle) -
 
 
 def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":
-    """Check data and ledger: a wrong row stops the build before any notebook runs."""
+    """Return the step that checks data and ledger. A faulty row stops the build before any notebook runs."""
 
     def checked(**files: Any) -> bytes:
         from claimbook.build import kernels
         from claimbook.intake import ledger, validation
 
-        kernels.begin()  # notebooks come next, and there is a processor to spare
+        kernels.begin()  # notebooks come next, and a processor is idle
         if faults := plan.faults():
             raise PlanError("\n".join(faults))
         problems = validation.check(plan.data)
         codes = ledger.read_codes(plan.root / "notebooks")
-        if (declared := ledger.structure(plan.data)).model:  # its own faults are told by the check
+        if (declared := ledger.structure(plan.data)).model:  # the check reports faults of the ledger itself
             problems += ledger.words(declared, plan.data, codes)
         if errors := [problem for problem in problems if problem.severity == "error"]:
             raise DataFaulty(validation.render(errors))
-        return b"The data pass every check.\n"  # always the same: new data make stale only what reads them
+        return b"The data pass every check.\n"  # always the same, so that new data affect only the steps that read them
 
     rules = {name: path for name, path in plan.package.items() if not NO_CHECK.match(name)}
     settings = {name: plan.root / name for name in ("_config.yml", "_toc.yml")}
@@ -63,22 +63,22 @@ def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":
 
 
 def passed(plan: Plan) -> nodes.Content:
-    """What the check leaves."""
+    """Return the node for the file that the check writes."""
     return nodes.Content(path=plan.build / "check.txt", name=f"passed {plan.name}")
 
 
 def execute(plan: Plan, name: str, progress: Progress, run: Execute) -> "TaskWithoutPath":
-    """Run a notebook in a folder that holds the data, the library and nothing else."""
+    """Return the step that runs a notebook in a folder with only the data and the library."""
     sections = {f"notebooks/{section}.ipynb": ran(plan, section) for section in plan.sections if name in READERS}
     by_size = sorted(plan.notebooks, key=lambda notebook: plan.committed(notebook).stat().st_size)
-    long = name in by_size[len(by_size) // 2 :]  # begun last, it would keep all others waiting
+    long = name in by_size[len(by_size) // 2 :]  # if it started last, everything would wait for it
     needs, makes = of_run(plan.run_of(name), ran(plan, name))
     needs |= {"sections": sections, "passed": passed(plan)}
     return progress.step(NOTEBOOKS, executing(run), needs, makes, plan.name, name, early=long)
 
 
 def executing(execute: Execute) -> Callable[..., dict[str, bytes]]:
-    """The function of such a step, which gives the executed notebook and the list of what it read."""
+    """Return the function of a step that runs a notebook; it returns the executed notebook and its reads."""
 
     def executed(run: NotebookRun, **others: Any) -> dict[str, bytes]:
         notebook, read = run.execute(execute)
@@ -88,25 +88,26 @@ def executing(execute: Execute) -> Callable[..., dict[str, bytes]]:
 
 
 def of_run(run: NotebookRun, ran: nodes.Content) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What that step needs and makes; `ran` is the executed notebook."""
+    """Return the inputs and outputs of a step that runs a notebook; `ran` is the node of the executed one."""
     read = nodes.Content(path=run.kept, name=f"read by {ran.name}")
     return {"run": nodes.LastRun(name=f"last run of {ran.name}", run=run)}, {"return": {"notebook": ran, "read": read}}
 
 
 def code_of(plan: Plan, name: str) -> nodes.Notebook:
-    """A committed notebook, whose prose makes nothing run."""
+    """Return the node of a committed notebook that ignores its prose."""
     return nodes.Notebook(path=plan.committed(name), name=f"notebooks/{name}.ipynb", digest=code_digest)
 
 
 def ran(plan: Plan, name: str) -> nodes.Content:
-    """A notebook as its run left it."""
+    """Return the node of an executed notebook."""
     return nodes.Content(path=plan.executed(name), name=f"executed {plan.name} {name}")
 
 
 def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
-    """Put the prose of a notebook around what its code gave: a word that is changed makes no code run.
+    """Return the step that combines executed code with current prose, so that a changed word reruns no code.
 
-    The pictures of sections are drawn here too, while processors wait for the longest notebooks and the conclusion.
+    It also draws the pictures of sections, while processors wait for the longest notebooks and the
+    conclusion.
     """
 
     def woven(source: bytes, executed: bytes, library: dict[str, Path]) -> bytes:
@@ -126,7 +127,7 @@ def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
 
 
 def collect(plan: Plan, progress: Progress) -> "TaskWithoutPath":
-    """Collect what the executed notebooks say: results.json, and the record for comparison with another build."""
+    """Return the step that collects results.json and the record from the executed notebooks."""
 
     def collected(notebooks: dict[str, bytes], files: dict[str, bytes], **state: Any) -> dict[str, bytes]:
         from claimbook.changes import record
@@ -156,7 +157,7 @@ def collect(plan: Plan, progress: Progress) -> "TaskWithoutPath":
 
 
 def compile_book(plan: Plan, progress: Progress) -> "TaskWithoutPath":
-    """Compile pages and print edition from the executed notebooks, and put them in place when they are whole."""
+    """Return the step that compiles pages and print edition and replaces the old ones once complete."""
 
     def compiled(
         files: dict[str, Path], notebooks: dict[str, Path], run: dict[str, str], made: dict[str, Path], **state: Any
@@ -165,7 +166,7 @@ def compile_book(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         watched = publication.watched(plan.source)
         others = digest_of({name: path for name, path in files.items() if name not in watched})
         around = json.dumps([others, watched, run])
-        pages = publication.compile_pages(plan.source, plan.root / "src", plan.edition.epoch, plan.means, around)
+        pages = publication.compile_pages(plan.source, plan.path, plan.edition.epoch, plan.means, around)
         for name in publication.PRINTS:
             write_whole(made[name], (pages / name).read_bytes())
         publication.publish(pages, made["html"])
@@ -187,5 +188,5 @@ def compile_book(plan: Plan, progress: Progress) -> "TaskWithoutPath":
 
 
 def staged(plan: Plan) -> dict[str, Path]:
-    """Where the notebooks lie when they have run and their prose is woven."""
+    """Return the paths of the executed notebooks with their prose."""
     return {name: plan.staged(name) for name in plan.notebooks}

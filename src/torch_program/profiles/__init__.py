@@ -1,1 +1,1 @@
-"""A profile of each province, and a sweep of all."""
+"""A profile of each province, and a book of all profiles."""

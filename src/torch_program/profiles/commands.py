@@ -1,4 +1,4 @@
-"""Profiles of the provinces."""
+"""The command that makes profiles of provinces."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""Province profiles: one notebook, run for each province of a year, and the book that binds the runs."""
+"""Province profiles: one notebook, run for each province and year, and the book of these runs."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,6 +18,7 @@ from claimbook.say import recorded as results
 from claimbook.say.anchors import slug
 from claimbook.say.csv_tables import rows_in
 from claimbook.say.periods import parse, published_by
+from claimbook.say.project import REPORT
 from claimbook.say.words import in_ranges, suggestion
 from claimbook.steps import tasks
 from torch_program.parameters import Profile
@@ -30,12 +31,12 @@ if TYPE_CHECKING:
 NOTEBOOK = "profiles/province"
 PROVINCES = tuple(REGION_OF)
 ALL = "all"
-PROFILES = "profiles"  # a kind of steps, as it is told
+PROFILES = "profiles"  # name of the kind of steps, as printed
 
-PAGES = ("book/_static/", "book/_templates/")  # what the book of profiles takes from the report as it is
+LOOK = ("book/_static/", "book/_templates/", REPORT)  # files that the book copies from the report
 PARTS = ("prose_renderer", "figure_renderer", "figure_files", "evidence_pages", "bibliography")  # of our extension
 
-# The columns of the overview: heading, statistic of the profiles, format.
+# Columns of the overview: heading, key of the statistic, format.
 COLUMNS = (
     ("Zones, year of approval known", "zones", "{:,.0f}"),
     ("GDP, CNY billion", "gdp", "{:,.0f}"),
@@ -49,12 +50,12 @@ COLUMNS = (
 
 
 def run_as(province: str) -> str:
-    """Name under which the notebook runs for a province, so that a failure says whose."""
+    """Return the name of a province's run, so that an error message names the province."""
     return f"profiles/{slug(province)}"
 
 
 def titled(notebook: bytes, title: str) -> bytes:
-    """The notebook with another title: no value can stand in a heading, and every page needs a name of its own."""
+    """Return the notebook with another title. Every page needs its own, and headings cannot hold values."""
     content = json.loads(notebook)
     first = content["cells"][0]
     _, _, rest = "".join(first["source"]).partition("\n")
@@ -64,7 +65,7 @@ def titled(notebook: bytes, title: str) -> bytes:
 
 @dataclass(frozen=True)
 class Profiles:
-    """The profiles of one year of an edition, for all provinces or for one; nothing here writes."""
+    """The profiles of one year of an edition, for all provinces or for one; nothing here writes files."""
 
     plan: plan.Plan
     year: int
@@ -75,7 +76,7 @@ class Profiles:
         return self.plan.build / "profiles" / str(self.year)
 
     def executed(self, province: str) -> Path:
-        """Shared by the book of all and the book of one, so that neither runs what the other has run."""
+        """Return the path of an executed profile. The book of all provinces and the book of one share it."""
         return self.folder / "notebooks" / f"{slug(province)}.ipynb"
 
     @property
@@ -99,13 +100,13 @@ class Profiles:
 
     @cached_property
     def book_files(self) -> dict[str, Path]:
-        """What the book takes from the report besides the configuration, look and data, and pages of its own."""
-        report = {n: p for n, p in self.plan.book_files.items() if n.startswith(PAGES)} | self.plan.data_files
+        """Files that the book takes from the report (look and data), and its own pages."""
+        report = {n: p for n, p in self.plan.book_files.items() if n.startswith(LOOK)} | self.plan.data_files
         own = Path(__file__).parent
         return report | {f"book/{page.name}": page for page in (own / "evidence.md", own / "bibliography.md")}
 
     def generated(self, records: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-        """Contents, configuration and the pages that are written for this book, from the records of its profiles."""
+        """Return contents, configuration and front page of this book, from the records of its profiles."""
         report = yaml.safe_load((self.plan.root / "_config.yml").read_text(encoding="utf-8"))
         return {
             "_toc.yml": _yaml(contents(self.provinces)),
@@ -115,7 +116,7 @@ class Profiles:
 
 
 def make(here: plan.Plan, year: int | None, province: str | None) -> Profiles:
-    """The profiles that somebody asked for; raises PlanError for a year or a province that has none."""
+    """Return the requested profiles. Raises PlanError if the year or province has none."""
     chosen = PROVINCES if province is None else (named(province),)
     if year is None:
         return Profiles(here, here.parameters["panel_year"], chosen)
@@ -129,7 +130,7 @@ def make(here: plan.Plan, year: int | None, province: str | None) -> Profiles:
 
 
 def named(province: str) -> str:
-    """The province that is meant, in Chinese or in English, in any case and with hyphens too."""
+    """Return the province for a Chinese or English name in any case. Raises PlanError if unknown."""
     meant = ZonesAndProvinces({"zones": (), "prefectures": ()}, ()).resolve(province.strip()) or province.strip()
     for known in PROVINCES:
         if slug(known) == slug(meant):
@@ -139,7 +140,7 @@ def named(province: str) -> str:
 
 
 def years(here: plan.Plan) -> list[int]:
-    """Years for which some province has a figure that the edition may see."""
+    """Return the years for which some province has a figure that the edition may see."""
     visible = published_by(here.edition.parameters.cutoff, rows_in(here.data / "sources.csv"))
     rows = rows_in(here.data / "figures" / "provinces.csv")
     return sorted({parse(r["period"]).year for r in rows if r["entity"] in REGION_OF and r["source_id"] in visible})
@@ -149,7 +150,7 @@ def years(here: plan.Plan) -> list[int]:
 
 
 def steps(profiles: Profiles, progress: Progress, run: Execute = execute_bundle) -> list["TaskWithoutPath"]:
-    """Check the data, run the notebook for every province by `run`, and bind the runs into a book."""
+    """Return the steps that check the data, run the notebook for every province, and make the book."""
     return [
         tasks.check(profiles.plan, progress),
         *(run_for(profiles, province, progress, run) for province in profiles.provinces),
@@ -158,7 +159,7 @@ def steps(profiles: Profiles, progress: Progress, run: Execute = execute_bundle)
 
 
 def run_for(profiles: Profiles, province: str, progress: Progress, execute: Execute) -> "TaskWithoutPath":
-    """Run the notebook of the profiles for a province, as the sections of the report are run."""
+    """Return the step that runs the profile notebook for a province."""
     run = replace(
         profiles.plan.run_of(NOTEBOOK),
         name=run_as(province),
@@ -173,7 +174,7 @@ def run_for(profiles: Profiles, province: str, progress: Progress, execute: Exec
 
 
 def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
-    """Bind the executed profiles into a book of their own, and put it in place when it is whole."""
+    """Return the step that makes a book from the executed profiles and replaces the old one when done."""
     here = profiles.plan
 
     def bound(files: dict[str, Path], source: bytes, executed: dict[str, Path], made: Path, **state: Any) -> None:
@@ -183,7 +184,7 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
             write_whole(staged[province], weave(NOTEBOOK, titled(source, province), content))
         records = {province: results.read(json.loads(content)) for province, content in ran.items()}
         publication.stage(files, profiles.generated(records), staged, profiles.source)
-        pages = publication.compile_pages(profiles.source, here.root / "src", here.edition.epoch)
+        pages = publication.compile_pages(profiles.source, here.path, here.edition.epoch)
         publication.publish(pages, made)
 
     executed = {province: profiles.executed(province) for province in profiles.provinces}
@@ -206,7 +207,7 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
 
 
 def contents(provinces: Sequence[str]) -> dict[str, Any]:
-    """The table of contents: provinces by region, then the evidence."""
+    """Return the table of contents: provinces by region, then the evidence."""
     parts = [
         {"caption": region, "chapters": [{"file": f"notebooks/{slug(p)}"} for p in provinces if REGION_OF[p] == region]}
         for region in REGIONS
@@ -221,7 +222,7 @@ def contents(provinces: Sequence[str]) -> dict[str, Any]:
 
 
 def configuration(report: dict[str, Any], year: int) -> dict[str, Any]:
-    """The report's configuration for this book: another title, no PDF, and of our extension the parts that it needs."""
+    """Return the report's configuration with this book's title and parts of the extension, without PDF."""
     sphinx = report["sphinx"]
     return report | {
         "title": f"China’s provinces and the Torch Program, {year}",
@@ -230,9 +231,10 @@ def configuration(report: dict[str, Any], year: int) -> dict[str, Any]:
 
 
 def overview(records: Mapping[str, Mapping[str, Any]], year: int, edition: str) -> str:
-    """The first page as MyST: a table of all provinces, each leading to its profile.
+    """Return the front page as MyST: a table of all provinces, each linked to its profile.
 
-    `records` has the record of each profile by its province; a statistic that a profile does not have is an empty cell.
+    `records` maps each province to the record of its profile. A statistic that a profile lacks is an empty
+    cell.
     """
     from pandas import DataFrame
 
@@ -259,7 +261,7 @@ def _yaml(content: dict[str, Any]) -> str:
 
 
 def default_cells(of: plan.Plan) -> dict[Path, str]:
-    """The parameters cell of the profile's notebook as the default edition has it, by its file."""
+    """Return the parameters cell of the profile notebook for the default edition, by path."""
     path, values = of.committed(NOTEBOOK), of.parameters
     own = {"province": "Beijing", "year": values["panel_year"]}
     own |= {name: value for name, value in values.items() if name in Profile.model_fields}

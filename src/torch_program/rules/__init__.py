@@ -1,4 +1,4 @@
-"""Rules of the data check that only this report has: where zones, cities and provinces lie, and what they add up to."""
+"""Data check rules of this report only: where zones, cities and provinces lie, and what they add up to."""
 
 from torch_program.rules import geography, sums
 

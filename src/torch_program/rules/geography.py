@@ -1,4 +1,4 @@
-"""Provinces, zones and cities lie where they are said to lie, and are not fewer than was published."""
+"""Checks that zones and cities lie where the data say, and that no zone is missing from the list."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from torch_program.provinces import NATIONAL, REGION_OF
 
 
 def entities(data: Data) -> Faults:
-    """The panel has the 31 provinces and China, and nothing else; elsewhere no name is a slip of one that is listed."""
+    """Check that the panel has only provinces and China, and that other names are no slips of listed ones."""
     slips = dict(_slips(data))
     for row in data["figures"]:
         name = row["entity"]
@@ -29,7 +29,7 @@ def entities(data: Data) -> Faults:
 
 
 def _slips(data: Data) -> Iterator[tuple[str, str]]:
-    """Names that are another form of a listed one, and those of a single row that are one letter away from it."""
+    """Yield unlisted names with the listed name that was probably meant: another form, or one letter off."""
     places = ZonesAndProvinces(data, {row["entity"] for row in data["prefectures"]})
     for name, rows in Counter(row["entity"] for row in data["figures"]).items():
         if name not in places.names:
@@ -39,7 +39,7 @@ def _slips(data: Data) -> Iterator[tuple[str, str]]:
 
 
 def zones(data: Data) -> Faults:
-    """Zones are listed once, and lie in the province and region that they name."""
+    """Check that each zone is listed once and lies in the province and region it names."""
     for column in ("zone_zh", "zone_en"):
         for row, first in repeated(data["zones"], column):
             yield at(row, column, "A zone is listed once.", f"Delete this row or line {first['_line']}.")
@@ -59,9 +59,9 @@ def _in_a_province(row: Row, rule: str) -> Faults:
 
 
 def counts_of_zones(data: Data) -> Faults:
-    """The list of zones has no fewer of a province than were counted there, and none dated before it was counted."""
+    """Check that zones.csv lists no fewer zones than were counted, and that no zone is dated too early."""
     if not data["zones"] or any(row["_file"] == "zones.csv" for row in data.unread):
-        return  # cannot be counted
+        return  # the zones cannot be counted
     listed = Counter(row["province"] for row in data["zones"])
     dated = [int(row["approved_year"]) for row in data["zones"] if row["approved_year"].isdigit()]
     for row in data["figures"]:
@@ -80,7 +80,7 @@ def counts_of_zones(data: Data) -> Faults:
 
 
 def prefectures(data: Data) -> Faults:
-    """Prefecture-level units lie in their province, are listed once, and hold the zones that name them."""
+    """Check that prefecture-level units are unique, lie in a province, and match the zones that name them."""
     for row, first in repeated(data["prefectures"], "entity"):
         fix = f"Give this row another name, or delete it or line {first['_line']}."
         yield at(row, "entity", "Two units of the same name could not be told apart.", fix)

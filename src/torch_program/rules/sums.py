@@ -1,4 +1,4 @@
-"""Zones and provinces add up to what was published of all of them."""
+"""Checks that zones and provinces add up to the published totals."""
 
 import math
 from collections import defaultdict
@@ -9,13 +9,13 @@ from claimbook.intake.tables import Data, at, line_of, undeclared
 from claimbook.say.csv_tables import Row
 from torch_program.provinces import REGION_OF
 
-HALF = 0.5  # of the zones from which their sum is held against the total
-ADDED_UP = ("count", "persons", "money", "person-years")  # dimensions of which places have parts, no shares or ranks
-ROUNDED = 1e-9  # per cent by which sums of floats may be off
+HALF = 0.5  # share of zones from which their sum is compared with the total
+ADDED_UP = ("count", "persons", "money", "person-years")  # dimensions that add up over places, unlike shares or ranks
+ROUNDED = 1e-9  # per cent; tolerance for sums of floats
 
 
 def parts(merged: Data, rows: list[Row]) -> Faults:
-    """A zone has no more than all zones, and nearly all of them together have about the total."""
+    """Check that no zone exceeds the total of all zones, and that most zones add up to about that."""
     known, zones = history(merged), {row["zone_en"] for row in merged["zones"]}
     tables: dict[tuple[str, str], list[tuple[Row, float, Known]]] = defaultdict(list)
     for row in rows:
@@ -41,7 +41,7 @@ def parts(merged: Data, rows: list[Row]) -> Faults:
 
 
 def declared_sums(data: Data) -> Faults:
-    """A sum names series of the register, and a range from low to high."""
+    """Check that each declared sum names known series and a range from low to high."""
     for row in data["sums"]:
         for column in ("provinces", "national"):
             rule = "A sum is that of a series of series.csv."
@@ -51,22 +51,22 @@ def declared_sums(data: Data) -> Faults:
 
 
 def sums(data: Data) -> Faults:
-    """Provinces add up to the national figure of some source, within what the sources are known to leave out."""
+    """Check that the provinces add up to the national figure of some source, within the declared range."""
     found: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
-    totals: dict[tuple[str, str], list[tuple[Row, float]]] = defaultdict(list)  # every source and vintage
+    totals: dict[tuple[str, str], list[tuple[Row, float]]] = defaultdict(list)  # from every source and vintage
     for row in data["figures"]:
         if span := data.interval(row):
             if row["entity"] in REGION_OF:
                 found[row["series"]][row["period"]][row["entity"]] = span.middle
             elif row["entity"] == "China":
                 totals[row["series"], row["period"]].append((row, span.middle))
-    for rule in (row for row in data["sums"] if float(row["low"]) <= float(row["high"])):  # else it is told already
+    for rule in (row for row in data["sums"] if float(row["low"]) <= float(row["high"])):  # others: `declared_sums`
         for period, by_place in found.get(rule["provinces"], {}).items():
             yield from _off(data, rule, period, by_place, totals[rule["national"], period])
 
 
 def _off(data: Data, rule: Row, period: str, by_place: dict[str, float], totals: list[tuple[Row, float]]) -> Faults:
-    """The last total, where the provinces fit to none; too little is no fault where a province is missing."""
+    """Report the last total if the provinces fit none. Too low a sum is no fault if a province is missing."""
     factor = data.factor(data.series[rule["provinces"]]["unit"], rule["national"])
     parts = math.fsum(by_place.values()) * (math.nan if factor is None else factor)
     low = float(rule["low"]) if len(by_place) == len(REGION_OF) else -math.inf
@@ -76,7 +76,7 @@ def _off(data: Data, rule: Row, period: str, by_place: dict[str, float], totals:
             return
         off = 100 * (parts / total - 1)
         if AS_PRINTED in row["note"] or low - ROUNDED <= off <= float(rule["high"]) + ROUNDED:
-            return  # provinces go with one vintage of the total
+            return  # the provinces fit this vintage of the total
     if totals:
         text = f"{rule['provinces']}, {period}: the provinces sum to {off:+.3f} % of {rule['national']} for China"
         told = f"The provinces must add up within {rule['low']} to {rule['high']} % ({rule['why']})."

@@ -1,4 +1,4 @@
-"""The rules that the data keep, by what they are about: each a function from the tables to the faults in them."""
+"""The rules that data keep, by subject. A rule is a function from the tables to the faults in them."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from claimbook.intake.tables import Data
 from claimbook.say.about import about
 
 Rule = Callable[[Data], Faults]
-BASIC: tuple[Rule, ...] = (  # without which others say what is not so
+BASIC: tuple[Rule, ...] = (  # if these fail, other rules would report false faults
     names.known_names,
     names.kinds,
     names.one_whole,
@@ -30,5 +30,5 @@ OTHERS: tuple[Rule, ...] = (
 
 
 def every_rule() -> tuple[Rule, ...]:
-    """The rules of all reports, and between them those of this one."""
+    """Return the rules in order: basic ones, those of this report, and the others."""
     return (*BASIC, *about().hook("rules"), *OTHERS)

@@ -1,4 +1,4 @@
-"""Sources that contradict each other: both stay, and say so; what new rows contradict is declared on both sides."""
+"""Sources that contradict each other: both values stay, and both rows declare the conflict."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -17,11 +17,11 @@ from claimbook.say.periods import latest_day
 
 UNDECLARED = "Sources that contradict each other both stay, but must be declared a conflict."
 Pair = tuple[Row, Row]  # the stored value and the new one
-Words = Mapping[tuple[str, str], str]  # of the column conflict, by file and line of a stored row
+Words = Mapping[tuple[str, str], str]  # for the column conflict, by file and line of a stored row
 
 
 def once_or_in_conflict(data: Data) -> Faults:
-    """One source gives one value; sources that contradict each other are declared, and nothing else is."""
+    """Yield faults for repeated values of a source, undeclared contradictions, and false conflicts."""
     for row, first in repeated(data["figures"], *CELL, "source_id"):
         rule = "One source gives one value of a series, entity and period."
         yield at(row, "source_id", rule, f"Delete this row or {line_of(first)}.")
@@ -32,7 +32,7 @@ def once_or_in_conflict(data: Data) -> Faults:
         fix = f'Write the same word, such as "{word}", {both}, or correct the value, bound or rounding.'
         yield at(other, "conflict", UNDECLARED, fix, against(data, one, other))
     contradicted = {place_of(row) for pair in pairs for row in pair}
-    unknown = {cell for row in data.unread for cell in row.values()}  # the other side may be a row that is not read
+    unknown = {cell for row in data.unread for cell in row.values()}  # the other side may be a skipped row
     unknown |= {row["conflict"] for row in data["figures"] if data.interval(row) is None}
     for row in data["figures"]:
         if row["conflict"] and row["conflict"] not in unknown and place_of(row) not in contradicted:
@@ -41,7 +41,7 @@ def once_or_in_conflict(data: Data) -> Faults:
 
 
 def contradictions(data: Data) -> Iterator[Pair]:
-    """Values of two sources for one series, entity and period that cannot both be true, the stored one first."""
+    """Yield pairs of sources' values for the same thing that cannot both be true, the stored one first."""
     groups: dict[tuple[str, ...], list[tuple[Row, Interval]]] = defaultdict(list)
     for row in data["figures"]:
         if span := data.interval(row):
@@ -53,13 +53,13 @@ def contradictions(data: Data) -> Iterator[Pair]:
 
 
 def undeclared_pairs(data: Data, pairs: list[Pair]) -> list[Pair]:
-    """Those of different words, or none; a later release takes the place of the earlier, and need not be declared."""
+    """Return the pairs without a common conflict word, except releases that replace each other."""
     different = (pair for pair in pairs if "" in (words := {row["conflict"] for row in pair}) or len(words) > 1)
     return [pair for pair in different if not _releases_of_one(data, pair)]
 
 
 def against(data: Data, one: Row, other: Row) -> str:
-    """A value against an earlier row of the same thing: in one unit, by how much, and when each was published."""
+    """Compare a value with an earlier row: both values, their difference, and the days of publication."""
     unit, texts = one["unit"], [other["value"], one["value"]]
     spans = [span.middle for row in (other, one) if (span := data.interval(row))]
     if unit != other["unit"]:
@@ -71,7 +71,7 @@ def against(data: Data, one: Row, other: Row) -> str:
 
 
 def revisions(data: Data) -> Faults:
-    """Values that are called revised come from one producer, on different days."""
+    """Yield faults for revised values that are not from one producer on different days."""
     cells: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in data["figures"]:
         if row["conflict"].startswith(REVISED):
@@ -86,7 +86,7 @@ def revisions(data: Data) -> Faults:
 
 
 def _releases_of_one(data: Data, pair: Pair) -> bool:
-    """Are two values of one line of releases, so that the later takes the place of the earlier?"""
+    """Return whether two values belong to one line of releases, so that the later replaces the earlier."""
     names = {line(row, source) if (source := data.source_of_row(row)) else "" for row in pair}
     return len(names) == 1 and names != {""}
 
@@ -95,10 +95,10 @@ def _releases_of_one(data: Data, pair: Pair) -> bool:
 
 
 def declare(merged: Data, rows: list[Row]) -> tuple[Words, list[str], list[Problem]]:
-    """Take the words of new rows, which are among the merged data, over to the stored ones that they contradict.
+    """Copy the conflict words of new rows to the stored rows that they contradict.
 
-    A new row without a word joins a conflict that is declared. Returns the words for stored rows, what was declared,
-    and contradictions of which neither says anything.
+    `merged` are the data with the new rows. A new row without a word joins a conflict that is declared.
+    Returns the words for stored rows, what was declared, and undeclared contradictions.
     """
     own, said, problems = {id(row) for row in rows}, [], []
     marked: dict[tuple[str, str], str] = {}
@@ -116,7 +116,7 @@ def declare(merged: Data, rows: list[Row]) -> tuple[Words, list[str], list[Probl
 
 
 def _how_to_declare(data: Data, one: Row, other: Row) -> str:
-    """The word to write, and whether the value is a revision: its producer published another one on a later day."""
+    """Say which word to write, and whether this is a revision: by the same producer on a later day."""
     before, after = data.source_of_row(one), data.source_of_row(other)
     name = slug("-".join(part for part in cell_of(other) if part not in about().geography.national))
     both = f'Both stay: write "{name}" into the column conflict of this row, which marks both.'
@@ -134,6 +134,6 @@ def _how_to_declare(data: Data, one: Row, other: Row) -> str:
 
 
 def with_words(data: Data, marked: Words) -> Data:
-    """The data with other words in the column conflict of stored rows."""
+    """Return the data with new words in the column conflict of stored rows."""
     figures = [row | {"conflict": marked.get(place_of(row), row["conflict"])} for row in data["figures"]]
     return replace(data, tables={**data.tables, "figures": figures})

@@ -1,4 +1,4 @@
-"""A finding of a study says what a claim can be judged by: a side, or for a cause its outcome and direction."""
+"""Rules for findings of studies: each has a side or, for a causal claim, an outcome and a direction."""
 
 import yaml
 
@@ -9,12 +9,12 @@ from claimbook.say.yaml_files import LOADER
 
 
 def coded(data: Data) -> Faults:
-    """Every finding is coded as its claims need it; which outcomes of a cause can decide, claims.yml says."""
+    """Yield faults for findings that lack what their claims need. claims.yml names the outcomes."""
     try:
         claims = yaml.load(data.ledger, Loader=LOADER)["claims"]  # noqa: S506  (a safe one)
         named = {c["id"]: [o["group"] for o in c["outcomes"]] for c in claims if c["kind"] == "causal"}
     except (yaml.YAMLError, KeyError, TypeError, ValueError):
-        return  # told by those who read it
+        return  # reported when claims.yml is checked
     for row in data["studies"]:
         claim_ids = row["claim_ids"].split(";")
         causes = [claim for claim in claim_ids if claim in named]
@@ -31,7 +31,7 @@ def coded(data: Data) -> Faults:
 
 
 def _of_cause(row: Row, groups: list[str]) -> Faults:
-    """What is wrong with a finding on a cause, of whose outcomes the sentence names these groups."""
+    """Yield faults in a finding on a causal claim. `groups` are the outcomes that its sentence names."""
     if not row["outcome_group"]:
         rule = "A finding on a cause says of which outcome it is."
         yield at(row, "outcome_group", rule, f"The sentence names: {' | '.join(groups)}.")

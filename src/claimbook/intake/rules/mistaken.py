@@ -1,4 +1,4 @@
-"""Values of a new table that belong to another place, year or series, as far as earlier values tell."""
+"""Find values of a new table that belong to another place, year or series, from earlier values."""
 
 import math
 from collections import Counter, defaultdict
@@ -12,16 +12,16 @@ from claimbook.intake.tables import Data, at
 from claimbook.say.csv_tables import Row
 from claimbook.say.words import counted, some
 
-SEVERAL, ENOUGH = 3, 5  # values that are no chance; rows that show how much a year changes
-LONG = 3  # digits from which the same number is no chance
-FAR, NEAR = 0.03, 0.012  # decimal logarithms: 7 %, by which a value stands out; 3 %, by which it is like another
-TIMES = 4  # the usual distance, from which one stands out
-NAMED = 4  # rows that a fault names
+SEVERAL, ENOUGH = 3, 5  # values that cannot be chance; rows that show the usual change
+LONG = 3  # equal numbers with so many digits are no chance
+FAR, NEAR = 0.03, 0.012  # decimal logarithms: a value stands out by 7 %; two within 3 % are alike
+TIMES = 4  # a value stands out at so many times the usual distance
+NAMED = 4  # rows that a fault names at most
 OTHERWISE = f'Compare with the source; if it prints them so, write "{AS_PRINTED}" into the notes.'
 
 
 def mistaken(merged: Data, known: Mapping[tuple[str, str], list[Known]], new: Iterable[Beside]) -> Faults:
-    """Values that are those of another year, place or series, each table of one series and year for itself."""
+    """Yield a fault for each table (one series and year) with values of another year, place or series."""
     tables: dict[tuple[str, int], list[Beside]] = defaultdict(list)
     for one in new:
         tables[one.row["series"], one.year].append(one)
@@ -41,7 +41,7 @@ def _told(rows: list[Row], column: str, thing: str, shown: str, fix: str) -> Pro
 
 
 def _another_year(known: Mapping[tuple[str, str], list[Known]], table: list[Beside]) -> Iterator[Problem]:
-    """Are nearly all values the very ones that are stored for one other year?"""
+    """Yield a fault if nearly all values are those stored for one other year."""
     same: dict[int, list[Row]] = defaultdict(list)
     asked: Counter[int] = Counter()
     for row, own, middle, _ in table:
@@ -55,7 +55,7 @@ def _another_year(known: Mapping[tuple[str, str], list[Known]], table: list[Besi
 
 
 def _moved(rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator[Problem]:
-    """Is each value like the earlier one of the row above or below, rather than of its own?"""
+    """Yield a fault if each value is like the earlier one of the row above or below, not of its own row."""
     own = _spread(now - before)
     for way, off in (("above", now[1:] - before[:-1]), ("below", now[:-1] - before[1:])):
         if own > FAR and own > TIMES * _spread(off):
@@ -63,12 +63,12 @@ def _moved(rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator[Pro
 
 
 def _exchanged(rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator[Problem]:
-    """Do rows stand out that have about what another one of them should have?"""
+    """Yield a fault if some values stand out and fit other rows among them."""
     change, noise = np.median(now - before), _spread(now - before)
     (out,) = np.nonzero(abs(now - before - change) > max(FAR, TIMES * noise))
     if len(out) < 2:
         return
-    apart = abs(now[out, None] - before[out] - change)  # of each value from what each of the places should have
+    apart = abs(now[out, None] - before[out] - change)  # of each value from each expected one
     np.fill_diagonal(apart, np.inf)
     nearest = zip(out, out[apart.argmin(axis=1)], apart.min(axis=1), strict=True)
     meant = {int(one): int(other) for one, other, off in nearest if off < max(NEAR, 2 * noise)}
@@ -86,5 +86,5 @@ def _another_series(merged: Data, rows: list[Row], now: np.ndarray, before: np.n
 
 
 def _spread(values: np.ndarray) -> float:
-    """The median distance from the median, as a standard deviation of what is normally distributed."""
+    """Return the median distance from the median, scaled to a standard deviation of a normal distribution."""
     return float(1.4826 * np.median(abs(values - np.median(values))))

@@ -1,4 +1,4 @@
-"""What is used is declared, and what is declared is used."""
+"""Rules for names: whatever is used must be declared, and whatever is declared must be used."""
 
 import re
 from collections import Counter, defaultdict
@@ -16,11 +16,11 @@ from claimbook.say.csv_tables import Row
 from claimbook.say.words import some
 from claimbook.say.yaml_files import LOADER
 
-MOST_NAMED = 6  # series that a fault lists
+MOST_NAMED = 6  # series that a fault lists at most
 
 
 def known_names(data: Data) -> Faults:
-    """Series, units and sources are declared before they are used."""
+    """Yield faults for series, units and sources that are not declared."""
     units = {unit for pair in data.units for unit in pair} | {row["unit"] for row in data["series"]}
     add = "add its row to sources.csv"
     for row in data["figures"]:
@@ -57,11 +57,11 @@ def known_names(data: Data) -> Faults:
 
 
 def kinds(data: Data) -> Faults:
-    """A series has figures of those kinds of places that series.csv declares of it."""
+    """Yield faults for figures about kinds of places that their series does not declare."""
     if not data.declared.keys() >= {*report().geography.tables}:
-        return  # it cannot be told of what kind a place is
+        return  # the kinds of places are unknown
     wrong: dict[str, list[Row]] = defaultdict(list)
-    right: set[str] = set()  # places on no list that have figures where they belong; others are told as unknown
+    right: set[str] = set()  # unlisted places with a correct figure; others are reported as unknown
     for row in data["figures"]:
         declared, own = data.kinds_of(row["series"]), data.places.kinds_of(row["entity"])
         if not declared or own & declared:
@@ -88,7 +88,7 @@ def kinds(data: Data) -> Faults:
 
 
 def one_whole(data: Data) -> Faults:
-    """The two names that stand for the whole country are never names of two places in one series."""
+    """Yield faults if one series has figures under both names of the whole country."""
     nation, whole = report().geography.nation, report().geography.whole
     first: dict[str, Row] = {}
     for row in (row for row in data["figures"] if row["entity"] in {nation, whole}):
@@ -100,18 +100,18 @@ def one_whole(data: Data) -> Faults:
 
 
 def citations(data: Data) -> Iterator[tuple[Row, str, str]]:
-    """Row, column and id of every source that a table other than the figures names."""
+    """Yield row, column and id of every source that tables other than the figures cite."""
     for row in (row for table in (*report().geography.tables, "timeline", "studies") for row in data[table]):
         for column in ("source_id", "ended_source_id"):
             yield from ((row, column, named) for named in row.get(column, "").split(";") if named)
 
 
 def claims_named(data: Data) -> Faults:
-    """Searches, unread documents, findings, changed tests and labels are on record for claims of the ledger."""
+    """Yield faults for searches, unread documents, findings and changed tests about unknown claims."""
     try:
         claims = {claim["id"] for claim in yaml.load(data.ledger, Loader=LOADER)["claims"]}  # noqa: S506  (a safe one)
     except (yaml.YAMLError, KeyError, TypeError, ValueError):
-        return  # told by those who read it
+        return  # reported when claims.yml is checked
     tables = ("search_log", "not_seen", "studies", "changes_of_tests")
     for row in (row for table in tables for row in data[table]) if claims else ():
         column = "claim_ids" if "claim_ids" in row else "claim_id"
@@ -122,7 +122,7 @@ def claims_named(data: Data) -> Faults:
 
 
 def unread_documents(data: Data) -> Faults:
-    """What was not read is no source, and what is a source was read."""
+    """Yield faults for documents that are listed both as unread and as a source."""
     titles = {row[column]: row for row in data["sources"] for column in ("title", "title_en")}
     for row in data["not_seen"]:
         if row["title"] in titles:
@@ -131,7 +131,7 @@ def unread_documents(data: Data) -> Faults:
 
 
 def unused(data: Data) -> Faults:
-    """Nothing is declared that no row uses."""
+    """Yield faults for series without figures and sources that nothing cites."""
     used = {row["series"] for row in data["figures"]}
     cited = {row["source_id"] for row in data["figures"]} | {named for _, _, named in citations(data)}
     cited |= set(re.findall(r"\w+", data.ledger))
@@ -146,7 +146,7 @@ def unused(data: Data) -> Faults:
 
 
 def known_places(merged: Data, stored: Data, rows: list[Row]) -> Faults:
-    """A figure is about a place that the data know."""
+    """Yield faults for new figures about unknown places."""
     places = merged.places_among({row["entity"] for row in stored["figures"]})
     for row in rows:
         if row["entity"] not in places.names:

@@ -1,4 +1,4 @@
-"""The words of a source hold the value that a row takes from them, in its unit and with its bound."""
+"""Check that the quoted words of a source contain the row's value, its unit and its bound."""
 
 import math
 import re
@@ -17,7 +17,7 @@ IN_WORDS |= {"one in two": 50, "one in three": 33.3, "one in four": 25, "one in 
 UP_TO_TWELVE = "one two three four five six seven eight nine ten eleven twelve".split()
 IN_WORDS |= {word: n for n, word in enumerate(UP_TO_TWELVE, 1)}
 CHINESE_DIGITS = "一二三四五六七八九"
-SAID_OF = {  # of a unit that begins so, what its words have to hold beside the number
+SAID_OF = {  # beginning of a unit: pattern that the words must match
     "percent": r"%|per ?cent|pct|百分|half|third|one in|一半|三分之|/\d",
     "CNY": r"(?<![美欧日港])元|人民币|yuan|rmb|cny|¥",
     "USD": r"美元|dollar|usd|\$",
@@ -30,12 +30,12 @@ BEFORE[">"] += "|exceed(?:ed|ing|s)?|top(?:ped|s)?|高于|up to over"
 AFTER = {">": r"余|多|以上|\+|plus|or more", "~": "左右|上下", "<": "以下|以内|or less"}
 _NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)(?:/(\d))?")
 _TENS = re.compile(f"([{CHINESE_DIGITS}]?)十([{CHINESE_DIGITS}]?)")  # 十二, 三十, 二十一
-# may stand between a hedge and its number
+# text allowed between a hedge and its number
 _BETWEEN = r"(?:了|达到?|to|占全国|全国|the)?\s*(?:(?:rmb|cny|us)?[$¥]?\s*)$"
 
 
 def numbers(words: str) -> Iterator[tuple[float, int, int]]:
-    """Every number in some words, with its scale, and where it begins and ends."""
+    """Yield every number in some words, times its scale, with its start and end."""
     for found in _NUMBER.finditer(words):
         rest = words[found.end() :]
         scale = re.match(rf"\s*[余多]?\s*(?:{'|'.join(SCALES)})(?![a-z])", rest)
@@ -55,14 +55,14 @@ def numbers(words: str) -> Iterator[tuple[float, int, int]]:
 
 
 def sizes_of(value: float, unit: str) -> set[float]:
-    """A value as its words may print it: in the unit itself, or scaled to ones."""
+    """Return a value as words may print it: in the unit itself, or in ones."""
     digits = re.search(r"(?<!of )\b(1[0,]+)", unit)
     scales = [SCALES[word] for word in ("trillion", "billion", "million") if word in unit]
     return {value, value * math.prod(scales) * (float(digits[1].replace(",", "")) if digits else 1)}
 
 
 def faults(value: str, unit: str, bound: str, words: str) -> list[str]:
-    """What the words of a source do not hold of a value: the number itself, its unit, its bound."""
+    """Return what the words of a source lack: "value", "unit" or "bound"."""
     text = re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", words.translate(PLAIN)).casefold()
     wanted = sizes_of(float(value), unit)
     places = [(a, b) for number, a, b in numbers(text) if any(abs(number - w) <= 1e-9 * abs(w) for w in wanted)]
@@ -72,12 +72,12 @@ def faults(value: str, unit: str, bound: str, words: str) -> list[str]:
     said = ["unit"] if kind and not re.search(SAID_OF[kind], text) else []
     hedges = {hedge(text, *place) for place in places}
     if any(text[a:b] in IN_WORDS or "/" in text[a:b] for a, b in places):
-        hedges |= {"~", "="}  # a half is printed for about as much and for just as much
+        hedges |= {"~", "="}  # "a half" may mean about as much or exactly as much
     return said + (["bound"] if bound not in hedges else [])
 
 
 def hedge(text: str, begins: int, ends: int) -> str:
-    """The bound that stands around a number."""
+    """Return the bound that the words around a number express."""
     before, number, after = text[max(0, begins - 28) : begins], text[begins:ends], text[ends:]
     for sign in "<>~":
         if re.search(f"(?:{BEFORE[sign]}){_BETWEEN}", before) or re.match(
@@ -90,7 +90,7 @@ def hedge(text: str, begins: int, ends: int) -> str:
 
 
 def words_hold_values(data: Data) -> Faults:
-    """Words that a row keeps of its source hold its value, its unit and its bound."""
+    """Yield faults for rows whose quote lacks the value, the unit or the bound."""
     for row in data["figures"]:
         if row.get("quote") and is_number(row["value"]):
             if missing := faults(row["value"], row["unit"], row["bound"], row["quote"]):

@@ -1,4 +1,4 @@
-"""Numbers are possible, of the size of those beside them, and add up; rules for new rows are stricter."""
+"""Check that numbers are possible and similar to neighbouring years. The rules for new rows are stricter."""
 
 import math
 from collections import defaultdict
@@ -12,24 +12,24 @@ from claimbook.intake.problems import Faults, Problem
 from claimbook.intake.tables import Data, at, is_number, line_of
 from claimbook.say.csv_tables import Row
 
-YEARS_APART = 3  # values further apart are no measure for each other
-SLIP = 10  # times its neighbours, from which a stored value is taken for a slip; new ones are held to `JUMP`
-POWERS = (1, 2, 3, 4, 5, 6, 8)  # of ten: between the units in use, and between a share and per cent
+YEARS_APART = 3  # years; values further apart are not compared
+SLIP = 10  # a stored value so many times its neighbours is a slip; for new values see `JUMP`
+POWERS = (1, 2, 3, 4, 5, 6, 8)  # powers of ten between units in use, and between a share and per cent
 LARGEST = 1e18  # GDP in the smallest unit of money has 15 digits
-ALIKE = 0.1  # in decimal logarithms: what may change in a year or three
-JUMP = 5  # times the neighbour from which a value is taken for a slip
-AS_PRINTED = "as printed"  # in a note: the value has been compared with the source
+ALIKE = 0.1  # in decimal logarithms: usual change in one to three years
+JUMP = 5  # a new value so many times its neighbour is a slip
+AS_PRINTED = "as printed"  # in a note: somebody compared the value with the source
 
 
 def values(data: Data) -> Faults:
-    """Counts are whole, shares lie between 0 and 100, a rounding is a width."""
+    """Yield faults for counts that are not whole, shares outside 0 to 100 per cent, and wrong roundings."""
     for row in data["figures"]:
         if not is_number(row["value"]):
-            continue  # told by the structure
+            continue  # the check of the structure reports it
         value, series = float(row["value"]), data.series.get(row["series"])
         if row["unit"] in COUNTED - {"person-years"} and (value < 0 or not value.is_integer()):
             if row["series"] in data.series and data.factor(row["unit"], row["series"]) is None:
-                continue  # told of the unit
+                continue  # reported as a fault of the unit
             yield at(row, "value", "A count is a whole number, not below zero.", "Correct the value or the unit.")
         if abs(value) >= LARGEST:
             yield at(row, "value", "No figure of this report is so large.", "Correct the value.")
@@ -46,7 +46,7 @@ def _possible(series: Row, value: float) -> bool:
 
 
 class Known(NamedTuple):
-    """A value in the canonical unit, and its year."""
+    """A stored value in the canonical unit, and its year."""
 
     row: Row
     year: int
@@ -54,7 +54,7 @@ class Known(NamedTuple):
 
 
 def history(data: Data) -> dict[tuple[str, str], list[Known]]:
-    """Values of whole years by series and entity."""
+    """Return the values of whole years by series and entity."""
     found: dict[tuple[str, str], list[Known]] = defaultdict(list)
     for row in data["figures"]:
         period, interval = data.period(row), data.interval(row)
@@ -64,13 +64,13 @@ def history(data: Data) -> dict[tuple[str, str], list[Known]]:
 
 
 def neighbour(known: list[Known], year: int) -> Known | None:
-    """The value nearest in time, if it is near."""
+    """Return the value nearest in time, within YEARS_APART; None if there is none."""
     near = [k for k in known if abs(k.year - year) <= YEARS_APART and k.interval.middle > 0]
     return min(near, key=lambda k: (abs(k.year - year), -k.year), default=None)
 
 
 def series_like(data: Data, rows: list[Row], among: Iterable[str], alike: float = ALIKE) -> str:
-    """The series whose values of the same places near in time are like those of most rows; empty where none is."""
+    """Return the series with the most similar values for most of the rows' places and times; "" if none."""
     known, off = history(data), {}
     for series in among:
         ratios = [ratio for row in rows if (ratio := _over_neighbour(data, known, row, series))]
@@ -81,7 +81,7 @@ def series_like(data: Data, rows: list[Row], among: Iterable[str], alike: float 
 
 
 def _over_neighbour(data: Data, known: Mapping[tuple[str, str], list[Known]], row: Row, series: str) -> float | None:
-    """A value, were it one of that series, over the value of its place that is nearest in time."""
+    """Return the ratio of a value, read as one of that series, to the nearest value in time of its place."""
     factor, period = data.factor(row["unit"], series), data.period(row)
     own = [k for k in known.get((series, row["entity"]), ()) if k.row is not row]
     near = neighbour(own, period.year) if period else None
@@ -90,23 +90,23 @@ def _over_neighbour(data: Data, known: Mapping[tuple[str, str], list[Known]], ro
 
 
 def slips(data: Data) -> Faults:
-    """No value is many times its neighbours on both sides in time, unless its note says that it was printed so."""
+    """Yield faults for values many times their neighbours in time, unless the note says "as printed"."""
     for known in history(data).values():
         about, sound = data.series[known[0].row["series"]], [k for k in known if k.interval.middle > 0]
-        sound = [k for k in sound if _possible(about, k.interval.middle)]  # what is not, is told already
+        sound = [k for k in sound if _possible(about, k.interval.middle)]  # others are already reported
         for one in sorted(sound, key=lambda k: -k.year):
             others = _beside(sound, one)
             times = [one.interval.middle / k.interval.middle for k in others]
             near = neighbour(others, one.year)
             if near and not any(1 / SLIP < t < SLIP for t in times) and AS_PRINTED not in one.row["note"]:
-                sound.remove(one)  # no measure for the others: of two values that are far apart, the later is told
+                sound.remove(one)  # of two values far apart, report the later one
                 yield out_of_size(data, one.row, one.interval.middle / near.interval.middle, near)
 
 
 def _beside(known: list[Known], one: Known) -> list[Known]:
-    """The other values of the same year and of the nearest years before and after; at an end of a series all near ones.
+    """Return other values of the same year and of the nearest years before and after.
 
-    At an end the one neighbour may itself be the slip.
+    At an end of a series return all near ones, because the only neighbour may itself be the slip.
     """
     near = [k for k in known if k is not one and abs(k.year - one.year) <= YEARS_APART]
     before = max((k.year for k in near if k.year < one.year), default=None)
@@ -115,9 +115,9 @@ def _beside(known: list[Known], one: Known) -> list[Known]:
 
 
 def out_of_size(data: Data, row: Row, times: float, near: Known) -> Problem:
-    """A value that is so many times its neighbour, with the unit or the digits that were perhaps meant."""
+    """Return the fault of a value that is `times` its neighbour, with the unit or digits perhaps meant."""
     power = min((s * p for p in POWERS for s in (1, -1)), key=lambda p: abs(math.log10(times) - p))
-    slip = abs(math.log10(times) - power) < 0.35  # a power of ten, give or take what changes in three years
+    slip = abs(math.log10(times) - power) < 0.35  # a power of ten, allowing for three years of change
     told = f"{times_in_words(times)} the {near.row['value']} {near.row['unit']} of {near.year} ({line_of(near.row)})"
     rule = "A value is of the size of its neighbours in time; a unit or a decimal place may have slipped."
     better = _unit_for(data, row, 10.0**-power) if slip else ""
@@ -134,7 +134,7 @@ def times_in_words(factor: float) -> str:
 
 
 def _unit_for(data: Data, row: Row, wanted: float) -> str:
-    """The declared unit that would make the value `wanted` times as large."""
+    """Return the declared unit that would make the value `wanted` times as large."""
     canonical = data.series[row["series"]]["unit"]
     factors = {u: f for (u, c), f in data.units.items() if c == canonical} | {canonical: 1.0}
     now = factors.get(row["unit"], math.nan)
@@ -142,7 +142,7 @@ def _unit_for(data: Data, row: Row, wanted: float) -> str:
 
 
 class Beside(NamedTuple):
-    """A new value above zero in the canonical unit, and the stored one of its place that is nearest in time."""
+    """A new value above zero in the canonical unit, and the stored value of its place nearest in time."""
 
     row: Row
     year: int
@@ -151,7 +151,7 @@ class Beside(NamedTuple):
 
 
 def beside(merged: Data, known: Mapping[tuple[str, str], list[Known]], rows: list[Row]) -> Iterator[Beside]:
-    """New values of whole years, but for those whose note says that they were printed so."""
+    """Yield new values of whole years, except those whose note says "as printed"."""
     for row in rows:
         period, interval = merged.period(row), merged.interval(row)
         if period and interval and interval.middle > 0 and AS_PRINTED not in row["note"] and row["status"] != "partial":
@@ -160,7 +160,7 @@ def beside(merged: Data, known: Mapping[tuple[str, str], list[Known]], rows: lis
 
 
 def jumps(merged: Data, new: Iterable[Beside]) -> Faults:
-    """No value is many times its neighbour in time."""
+    """Yield faults for new values many times their neighbour in time."""
     for row, _, middle, near in new:
         if near and not 1 / JUMP < (times := middle / near.interval.middle) < JUMP:
             yield out_of_size(merged, row, times, near)

@@ -1,4 +1,4 @@
-"""Periods and dates: they can be read, lie in the past, and fit to each other."""
+"""Rules for periods and dates: they are readable, in the past, and consistent with each other."""
 
 import re
 
@@ -8,12 +8,12 @@ from claimbook.intake.problems import Faults
 from claimbook.intake.tables import Data, at
 from claimbook.say.periods import FORMS, latest_day, parse
 
-EARLIEST = 1949  # no figure of the report can be older
+EARLIEST = 1949  # no figure of the report is older
 READABLE = "A date is a year, a month or a day."
 
 
 def dates(data: Data) -> Faults:
-    """Periods and dates can be read, and lie in the past."""
+    """Yield faults for periods and dates that are unreadable or in the future."""
     for row in data["figures"]:
         period = data.period(row)
         if period is None:
@@ -33,7 +33,7 @@ def dates(data: Data) -> Faults:
 
 
 def ends(data: Data) -> Faults:
-    """The end of an event comes after its beginning, lies in the past, and has a source of its own."""
+    """Yield faults for ends of events that are before the beginning, in the future, or without a source."""
     for row in data["timeline"]:
         end, source = row["ended"], row["ended_source_id"]
         day, began = tried(latest_day, end), tried(parse, row["date"])
@@ -52,7 +52,7 @@ def ends(data: Data) -> Faults:
 
 
 def whole_and_part(data: Data) -> Faults:
-    """A flow over a part of the year says so; nothing final is older than its period."""
+    """Yield faults for partial years not marked as such, and final figures older than their period."""
     for row in data["figures"]:
         period, source = data.period(row), data.source_of_row(row)
         if period is None or row["series"] not in data.series:
@@ -73,7 +73,7 @@ def whole_and_part(data: Data) -> Faults:
 
 
 def breaks(data: Data) -> Faults:
-    """A break in a series is dated and explained."""
+    """Yield faults for breaks in a series without a year and an explanation."""
     for row in data["series"]:
         for part in filter(None, (p.strip() for p in row["breaks"].split(";"))):
             if not re.fullmatch(r"\d{4}: \S.*", part):

@@ -30,7 +30,7 @@
     return element("span", "number-place", link, element("span", "number-about", `Grade ${source.grade} · ${about}`), ...quoted);
   }
 
-  /* "National high-tech zones: 178 (30 November 2023; who published it; this report, its edition and address)". */
+  /* "Public libraries: 46 (30 November 2023; who published it; this report, its edition and address)". */
   function citation(link, number, what) {
     const behind = number.places.map((place) => sources[place.source]).filter(Boolean);
     const origins = [...new Set(behind.map((source) => `${source.by}, “${source.title}”`))].slice(0, 2);
