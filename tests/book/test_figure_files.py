@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
 from checkout import BUILT
 
 from claimbook.book import figure_files
+from claimbook.book.figure_renderer import Figure
 from claimbook.publish.identity import for_spreadsheets
 from claimbook.say import prose
 from claimbook.say import recorded as results
@@ -99,6 +101,12 @@ def test_the_index_names_the_sources_columns_and_digest_of_a_figure():
     assert told["page"] == f"{PAGE}.html#fig-hand-made" and told["sources"] == ["a", "b", "c"] and told["rows"] == 3
     assert told["columns"] == CSV.splitlines()[0].split(",")
     assert figure_files.described(FIGURE | {"claim": "towns"}, PAGE)["page"] == "claims/towns.html"
+
+
+def test_the_chart_of_a_claim_leaves_no_bare_drawing_on_a_section_page():
+    content = FIGURE | {"claim": "towns"}
+    display = SimpleNamespace(mime_type=results.FIGURE_MIME, content=content)
+    assert Figure.handle_mime(None, display, False)  # MyST-NB takes an empty list for no answer
 
 
 @pytest.mark.book

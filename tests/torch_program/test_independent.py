@@ -233,14 +233,6 @@ def zone_patents_over_all_of_2016():
     return 100 * zone_patents_2016() / sum(granted("2016", "cnipa_201612", "sipo_2016_unitalen").values())
 
 
-@recomputes("s31-residents-2016")
-def zone_patents_over_those_of_residents_in_2016():
-    inventions = value("provinces", "invention_patents_granted", "China", "2016", "nbs_sty_2017")
-    others = (f"cn_patents_granted_{k}_residents" for k in ("utility_model", "design"))
-    rest = sum(value("zone_innovation", s, "China", "2016", "cnipa_201612") for s in others)
-    return 100 * zone_patents_2016() / (inventions + rest)
-
-
 @recomputes("s31-last-grants")
 def zone_inventions_over_all_of_2020():
     return 100 * zone_invention_share_2020()
@@ -249,18 +241,6 @@ def zone_inventions_over_all_of_2020():
 @recomputes("s31-need-high")
 def break_even_at_the_last_share_of_inventions():
     return others_needed(zone_invention_share_2020())
-
-
-@recomputes("s31-need-low")
-def break_even_at_half_of_the_inventions():
-    return others_needed(0.5)
-
-
-@recomputes("s31-own-need")
-def inventions_in_a_fifth_of_all_grants_over_inventions_granted():
-    grants = granted("2022", "cnipa_yb2022_a1", "cnipa_yb2022_a1")
-    own = value("zone_innovation", "htz_invention_share_of_grants", "All zones", "2012", "evn_stdaily_20140924")
-    return sum(grants.values()) / 5 * own / grants["invention"]
 
 
 @recomputes("s31-research-quotient")
@@ -282,13 +262,6 @@ def net_rise_of_staff_a_year_from_2020_to_2022():
     after = ratio("zone_innovation", part, percent, "All zones", "2022", "torch_2022_analysis_3") * 100
     before = value("torch_zones", "htz_employees", "All zones", "2020", "hans_ne_rd")
     return (after - before) / 2 / 1e6
-
-
-@recomputes("s31-half-if-firms")
-def half_of_the_inventions_of_firms_over_those_of_residents():
-    held, percent = "inventions_hnte_and_little_giants", "inventions_hnte_and_little_giants_share"
-    firms = ratio("zone_innovation", held, percent, "China", "2022", "STDAILY_202301") * 100
-    return 100 * 0.5 * firms / value("provinces", "invention_patents_in_force", "China", "2022", "nbs_sty_2023")
 
 
 # 3.2

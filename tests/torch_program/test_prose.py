@@ -148,3 +148,11 @@ def test_the_care_texts_of_the_ledger_type_no_figure_but_years_and_the_number_of
 
     found = {i: typed(c) for i, c in CLAIMS.items() if typed(c)}
     assert not found, f"data/claims.yml: a care text types a figure, {found}; say it without a number."
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda n: n.stem)
+def test_no_line_of_prose_begins_with_a_percent_sign(notebook):
+    begun = [
+        (cell, line) for cell, text in prose(notebook) for line in text.splitlines() if line.lstrip().startswith("%")
+    ]
+    assert not begun, "MyST takes such a line for a comment and drops it: break the line elsewhere."

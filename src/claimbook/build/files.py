@@ -59,7 +59,10 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
 
 
 def read_once(read: Callable[[Path], Read]) -> Callable[[Path], Read]:
-    """Return a version of `read` that caches the result per process while the file is untouched."""
+    """Return a version of `read` that caches the result per process while the file is untouched.
+
+    A file that has changed within the last TICK is not cached: its time could not show another change.
+    """
     kept = lru_cache(maxsize=10_000)(lambda path, *state: read(path))
 
     def known(path: Path) -> Read:

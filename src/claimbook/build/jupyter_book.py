@@ -43,7 +43,7 @@ def build(source: Path, options: Sequence[str], library: str, variables: Mapping
 
 
 def end() -> None:
-    """Kill the running processes with their children."""
+    """Kill the running processes of Jupyter Book with their children."""
     for process in at_work:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -55,7 +55,7 @@ class Progress:
 
     say: Callable[[str], None]
     spans: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
-    closed: bool = False  # after Ctrl-C, which makes no step fail or end
+    closed: bool = False  # after Ctrl-C; interrupted steps print no line
     _here: threading.local = field(default_factory=threading.local)
 
     def place(self, name: str) -> None:

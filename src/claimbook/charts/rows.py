@@ -138,6 +138,7 @@ def whole_height(panels: Sequence[Panel], said: Words, plan: Plan) -> float:
 
 
 def panel_height(panel: Panel, plan: Plan) -> float:
+    """Return the height of a panel with strip, rows and axis, in inches."""
     inside = sum(row_height(row, panel, plan) for row in panel.rows)
     return len(strip_of(panel)) * line_height(SMALL) + inside + axis_height(panel)
 
@@ -147,6 +148,7 @@ def axis_height(panel: Panel) -> float:
 
 
 def row_height(row: Row, panel: Panel, plan: Plan) -> float:
+    """Return the height of a row with its marks and gaps, in inches."""
     tall = words_height(row, panel, plan)
     if row.heading:
         return tall + (0.12 if row.label else 0.05)

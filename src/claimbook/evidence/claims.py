@@ -154,6 +154,12 @@ class Base(Strict):
 
 
 class NumberClaim(Base):
+    """A claim with a number for the year `in_period`, or for the last complete year up to `as_of`.
+
+    `window` is how many years away evidence close to the claim may still lean the verdict. `grid` lists the
+    admissible values of facets, the literal one first. `attributed_to` is the source that the text names.
+    """
+
     kind: Literal["number"]
     test: Test
     in_period: str = ""

@@ -73,7 +73,7 @@ def inert(text: str) -> str:
 def number_link(text: str, made: str, href: str, key: str) -> str:
     """Return a computed number in prose as an HTML link to its rows; a tooltip says how it was made.
 
-    `key` is the key under which the number's card finds the rest.
+    The card of the number finds everything else under `key`.
     """
     place = f'data-number="{escape(key)}" href="{escape(href)}"'
     return f'<a class="stat" {place} title="{inert(made)}">{inert(text)}</a>'
