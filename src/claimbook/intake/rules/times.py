@@ -78,7 +78,7 @@ def whole_and_part(data: Data) -> Faults:
         printed = tried(latest_day, source["published"]) if source else None
         if source and printed and status != "preliminary" and printed < (period.last_day if flow else period.first_day):
             rule = "The source was published before the period was over, so the figure cannot be final."
-            fix = f'The source is dated {source["published"]}: correct one of the dates, or write "preliminary" as status.'
+            fix = f'Published {source["published"]}: correct one of the dates, or write "preliminary" as status.'
             yield at(row, "period", rule, fix)
 
 
