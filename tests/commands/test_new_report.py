@@ -52,7 +52,7 @@ def test_a_folder_with_files_is_left_alone(made: Path) -> None:
 def test_a_table_of_the_engine_is_described_as_soon_as_it_is_there(made: Path) -> None:
     table = "event_id,date,event,category,source_id,ended,ended_source_id\nlaw-2020,2020,A law,law,office_2024,,\n"
     (made / "data/timeline.csv").write_text(table)
-    assert "A table must be described before it is read." in say(made, "check").stdout
+    assert "datapackage.json does not list this file" in say(made, "check").stdout
     assert "timeline.csv" in say(made, "check", "--refresh-datapackage").stdout
     assert say(made, "check").stdout == "The data pass every check.\n"
     towns.edit(made / "data/timeline.csv", "law-2020,2020", "law-2020,soon")
