@@ -7,7 +7,7 @@ from claimbook.charts.style import PAD, WIDTH
 
 pytestmark = pytest.mark.book
 NAME = "notebooks/2-1-torch-program"
-CHART = "#fig-zones-rd"
+CHART = "#fig-gdp-share"
 
 
 @pytest.fixture(scope="module")
