@@ -44,8 +44,8 @@ class Licences(Declared):
         """What readers may do with the report and its figures: the words for pages, print and files."""
         return (
             f"Code and text: {self.code}. The compilation of figures: {self.compilation}. Each figure stays under the "
-            "terms of its source. Where a source does not allow its figures to be passed on, only those that the "
-            "report cites are given, each with its source, and no file of a series holds them."
+            "terms of its source. If a source does not allow others to pass its figures on, we give only those that "
+            "the report cites, each with its source, and leave them out of the files of series."
         )
 
     def address(self, name: str) -> str:
