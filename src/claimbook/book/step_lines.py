@@ -96,8 +96,9 @@ def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
     within, since = (sum(a is not b for a, b in zip(*pair, strict=True)) for pair in ((begun, ended), (ended, now)))
     return (
         f"Levels from top to bottom: {', '.join(answer.word for answer in SCORED)}. "
-        f"Of {len(claims)} claims, {turned} had another answer at some time. {counted(within, 'answer')} changed between the beginning and "
-        f"the end of {year}, and {since} between then and today."
+        f"Of {len(claims)} claims, {turned} had another answer at some time. "
+        f"{counted(within, 'answer')} changed between the beginning and the end of {year}, "
+        f"and {since} between then and today."
     )
 
 
