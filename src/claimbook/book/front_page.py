@@ -84,7 +84,7 @@ def ways(card: Card, link: Link) -> dict[str, str]:
     """Return where the front page leads to at its end: words and address."""
     prints = {"this page on two sheets (PDF)": BRIEF, "print edition (PDF)": PDF, "annex (PDF)": ANNEX}
     files = {says: link("", name) for says, name in prints.items() if card.prints}
-    pages = {"how to cite": link("book/cite", ""), "how verdicts are made": link("book/methods", "")}
+    pages = {"how to cite": link("book/cite", ""), "how verdicts are reached": link("book/methods", "")}
     return files | {says: place for says, place in pages.items() if place}
 
 
