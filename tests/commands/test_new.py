@@ -54,7 +54,7 @@ def test_what_is_printed_can_be_pasted_and_only_what_is_left_to_a_person_is_told
     path.write_text(json.dumps(notebook))
     checks = (["check", "--refresh-datapackage"], ["check"])
     _, (_, faults) = towns.told(project, *checks)
-    assert faults.startswith("ERROR: This is left to be filled in.") and faults.count("ERROR") == 1, faults
+    assert faults.startswith("ERROR: This still has to be filled in.") and faults.count("ERROR") == 1, faults
     assert f"{len(FILLED)} errors in " in faults
     for word in FILLED:
         ledger.write_text(ledger.read_text().replace('"?"', word, 1))

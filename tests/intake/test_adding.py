@@ -57,7 +57,7 @@ def test_full_width_digits_are_the_same_digits(number):
 
 
 @pytest.mark.parametrize("text", ["many", "1,23,4", "12-13", "", "1.2.3"])
-def test_what_is_no_number_is_not_guessed(text):
+def test_what_is_not_a_number_is_not_guessed(text):
     assert cells.number(text).plain == ""
 
 
@@ -106,7 +106,7 @@ def test_a_unit_in_chinese_is_read_and_the_series_with_it(offered):
 
 def test_a_chinese_name_of_another_kind_of_place_names_the_series_that_has_it(offered):
     said = rendered(offered(HEAD + "园区生产总值,Hubei,2021,15,CNY trillion,=,ed_20220918,para 5\n"))
-    assert "Of that Chinese name: htz_gdp (All zones; zone, in CNY trillion)." in said
+    assert "These series have this Chinese name: htz_gdp (All zones; zone, in CNY trillion)." in said
 
 
 def test_lines_with_one_cell_look_like_notes(offered):
@@ -190,15 +190,15 @@ def test_a_new_source_comes_with_its_figures(offered, sound):
     assert offer.files["sources.csv"].startswith((sound / "sources.csv").read_bytes())
 
 
-def test_a_source_that_no_new_row_cites_stays_out_and_is_no_fault(offered):
+def test_a_source_that_no_new_row_cites_stays_out_and_is_not_a_fault(offered):
     offer = offered(HEAD + ROW, around=SOURCES + SOURCE)
     assert not offer.problems, rendered(offer)
-    assert offer.said == ["sources.csv: not added, since no new row uses them: new_1"]
+    assert offer.said == ["sources.csv: not added, because no new row uses them: new_1"]
     assert set(offer.files) == {ZONES, "datapackage.json"}
 
 
 @pytest.mark.parametrize(("published", "told"), [("2022-05", False), ("2024-05", True)])
-def test_rows_that_the_edition_will_not_show_are_told(folder, tmp_path, monkeypatch, published, told):
+def test_rows_that_the_edition_will_not_show_are_reported(folder, tmp_path, monkeypatch, published, told):
     monkeypatch.chdir(ROOT)
     (tmp_path / "new.csv").write_text(HEAD + ROW.replace("ed_20220918", "new_1"))
     (tmp_path / "sources.csv").write_text(SOURCES + SOURCE.replace("2022-05", published))
@@ -208,15 +208,15 @@ def test_rows_that_the_edition_will_not_show_are_told(folder, tmp_path, monkeypa
     assert ("1 row of sources published after 2023-12-31, the last day of edition 2023" in done.output) == told
 
 
-def test_a_source_that_is_listed_with_other_words_is_told(offered):
+def test_a_source_that_is_listed_with_other_words_is_reported(offered):
     listed = SOURCE.replace("new_1", "ed_20220918")
-    assert "has this row already, with another title" in rendered(offered(HEAD + ROW, around=SOURCES + listed))
+    assert "already has this row, with a different title" in rendered(offered(HEAD + ROW, around=SOURCES + listed))
 
 
 def test_a_new_series_needs_a_topic(offered):
     cafes = ROW.replace("htz_hnte", "htz_cafes").strip()
     told = offered(f"{HEAD}{cafes}\n", around=SERIES)
-    assert "needs its topic" in rendered(told) and "torch_zones" in rendered(told)
+    assert "needs a topic" in rendered(told) and "torch_zones" in rendered(told)
     offer = offered(f"{HEAD.strip()},topic\n{cafes},torch_zones\n", around=SERIES)
     assert not offer.problems, rendered(offer)
     assert set(offer.files) == {ZONES, "series.csv", "datapackage.json"}
@@ -235,13 +235,13 @@ def test_sheets_of_a_workbook_may_hold_the_sources(sound, tmp_path):
     book.save(tmp_path / "t.xlsx")
     offer = adding.offer(sound, tmp_path / "t.xlsx")
     assert not offer.problems, rendered(offer)
-    assert set(offer.rows) == {ZONES, "sources.csv"} and offer.said == ["t.xlsx: not read: sheet scratch"]
+    assert set(offer.rows) == {ZONES, "sources.csv"} and offer.said == ["t.xlsx: these sheets were not read: scratch"]
 
 
 # effects ----------------------------------------------------------------------------------------------------
 
 
-def test_a_table_newer_than_the_edition_shows_is_told_with_the_command(monkeypatch):
+def test_a_table_newer_than_the_edition_shows_is_reported_with_the_command(monkeypatch):
     monkeypatch.chdir(ROOT)
     plan = make()
     rows = [{"series": "gdp", "entity": place, "period": "2024"} for place in "abcde"]

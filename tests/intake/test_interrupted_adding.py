@@ -21,7 +21,7 @@ def adding(project: Path) -> list[str]:
     return ["data", "add", "../new.csv", "--sources", "../around.csv"]
 
 
-def test_what_would_move_is_told_and_nothing_is_written(project: Path) -> None:
+def test_a_preview_says_what_would_change_and_writes_nothing(project: Path) -> None:
     before = real_project.contents(project / "data")
     code, said = towns.run(project, *adding(project))
     assert code == 0, said
@@ -33,7 +33,7 @@ def test_what_would_move_is_told_and_nothing_is_written(project: Path) -> None:
     assert real_project.contents(project / "data") == before
 
 
-def test_ctrl_c_in_a_preview_is_told_and_leaves_nothing(project: Path, meeting: Meeting) -> None:
+def test_ctrl_c_in_a_preview_is_reported_and_leaves_nothing(project: Path, meeting: Meeting) -> None:
     assert towns.run(project, "report")[0] == 0  # what a preview compares with
     before = real_project.contents(project / "data")
     here = f"if multiprocessing.current_process().name != 'MainProcess':\n    {meeting.code}\n"

@@ -25,25 +25,25 @@ def _look_at(package: Any) -> None:
     for field in fields:
         re.compile(field.get("constraints", {}).get("pattern", field["name"]))
     if odd := {field["type"] for field in fields} - {"string", "number", "integer"}:
-        raise ValueError(f"no column is of type {odd.pop()}")
+        raise ValueError(f"a column has the type {odd.pop()}, which is not supported")
 
 
 def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
     """Return the description with only the files that exist, and faults for missing or undescribed files."""
     path = folder / PACKAGE
-    rule = "The files are described there, and are read by that description."
+    rule = "This file must describe the tables, because they are read by their description."
     try:
         package = json.loads(path.read_text(encoding="utf-8"))
         _look_at(package)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, re.error) as error:
         why = "" if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
-        fix = f"Put it back: git checkout -- data/{PACKAGE}"
+        fix = f"Restore it: git checkout -- data/{PACKAGE}"
         return None, [Problem(PACKAGE, None, "", why, rule, fix)]
     paths = [resource["path"] for resource in package["resources"]]
-    kinds = {True: "A folder stands where a file should be.", False: "A file that the description names is not there."}
+    kinds = {True: "A folder stands where a file should be.", False: f"{PACKAGE} lists this file, but it is missing."}
     absent = [name for name in paths if not (folder / name).is_file()]
     problems = [Problem(n, None, "", "", kinds[(folder / n).is_dir()], put_back(n)) for n in absent]
-    rule = "A topic must be described before it is read."
+    rule = f"{PACKAGE} does not list this file, so it is not read."
     problems += [Problem(name, None, "", "", rule, f"Run: {REFRESH}") for name in _topics(folder) if name not in paths]
     package["resources"] = [r for r in package["resources"] if (folder / r["path"]).is_file()]
     return package, problems
@@ -70,7 +70,7 @@ def as_typed(path: Path) -> str:
 
 def put_back(path: str) -> str:
     """Return the edit that fixes a missing or incomplete file."""
-    return f"Put it back (git checkout -- data/{path}), or take its resource out of {PACKAGE}."
+    return f"Restore it (git checkout -- data/{path}), or remove its resource from {PACKAGE}."
 
 
 def future_begins(package: Mapping[str, Any]) -> date:
@@ -114,8 +114,8 @@ def out_of_step(folder: Path, package: Mapping[str, Any]) -> Faults:
     """Yield a warning for each file that changed since it was described."""
     for resource in package["resources"]:
         if resource.get("hash") != digest((folder / resource["path"]).read_bytes()):
-            rule = f"{PACKAGE} holds the digest of each file, and that of this file has changed."
-            yield Problem(resource["path"], None, "", "", rule, f"If the change is meant, run: {REFRESH}", "warning")
+            rule = f"This file has changed since {PACKAGE} recorded its digest."
+            yield Problem(resource["path"], None, "", "", rule, f"If you meant to change it, run: {REFRESH}", "warning")
 
 
 def schemas(package: Mapping[str, Any]) -> dict[str, Any]:

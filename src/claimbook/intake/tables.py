@@ -85,7 +85,7 @@ class Data:
         """Say what to write for an unknown series: those with that Chinese name, or the most similar name."""
         if of_name := self._by_chinese_name.get(PART_OF.sub("", plain(row["series"]))):
             about = (f"{s} ({self.series[s]['entities']}, in {self.series[s]['unit']})" for s in of_name)
-            return f"Of that Chinese name: {', '.join(about)}. Write the one that counts the same."
+            return f"These series have this Chinese name: {', '.join(about)}. Write the one that measures the same."
         return nearest(row["series"], self.series, "add its definition to series.csv")
 
     @cached_property
@@ -144,8 +144,8 @@ def stored(folder: Path) -> tuple[Data, dict[str, Any]]:
             return data, package
     except (ValueError, KeyError):
         pass  # the check reports it, with the place
-    rule = "The stored data cannot be read, so nothing can be added to them or taken out."
-    raise Refused(Problem(str(folder), None, "", "", rule, "`make check` says what to mend first."))
+    rule = "The stored data cannot be read, so nothing can be added or exported."
+    raise Refused(Problem(str(folder), None, "", "", rule, "Run `make check` to see what to correct first."))
 
 
 def rows_of(path: Path, name: str) -> list[Row]:
