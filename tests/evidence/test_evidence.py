@@ -226,7 +226,7 @@ def test_what_is_not_there_is_said_in_words(project):
 def test_a_credit_names_origins_and_counts_witnesses(project):
     ev = load()
     assert ev.credit(ev.frame("revenue")) == (
-        "Source: Bureau, as read in Radio and 1 more; Ministry. n = 3 sources, 2 origins."
+        "Source: Bureau, as read in Radio and 1 more; Ministry. 3 documents from 2 producers."
     )
 
 

@@ -57,7 +57,7 @@ OUTCOME_WORDS = {
 class Account:
     """A claim and everything around it on its page. Addresses are relative to the folder of the page.
 
-    `searches` are searches without result. `unseen` are documents that exist but that we have not read.
+    `searches` are sentences about searches without result. `unseen` are documents that exist but that we have not read.
     """
 
     claim: ClaimRecord
@@ -66,7 +66,7 @@ class Account:
     text_date: str
     until: str  # the cut-off of the edition
     reference: Reference
-    searches: Sequence[Mapping[str, str]] = ()
+    searches: Sequence[str] = ()
     unseen: Sequence[str] = ()
     sealed: str = ""  # whether its test is as sealed, if it was sealed
     care: str = ""  # what its words do not say

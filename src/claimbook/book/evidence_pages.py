@@ -18,6 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
+from claimbook.book import searches
 from claimbook.build import contents
 from claimbook.evidence.claims import Ledger, read_ledger
 from claimbook.evidence.conflicts import Conflict, Side, conflicts
@@ -213,17 +214,17 @@ def file_of(series: Row) -> list[nodes.Node]:
 
 
 class Searches(Data):
-    """What we looked for and did not find, by claim."""
+    """What we looked for and did not find, by claim, with the words that we used."""
 
     def run(self) -> list[nodes.Node]:
-        head = ("Looked for", "Where", "Words", "When", "Outcome")
-        searches = self.rows("search_log.csv")
-        rows: list[nodes.row | Sequence[Cell]] = []
+        head = ("What we looked for", "Words used")
+        found, rows = searches.by_claim(self.rows("search_log.csv")), list[nodes.row | Sequence[Cell]]()
         for claim in self.ledger().claims:
-            own = [s for s in searches if claim.id in claims_of(s)]
-            if own:
+            if claim.id in found:
                 rows.append(band_node(claim.statement, len(head), searches_anchor(claim.id)))
-            rows += [(s["looked_for"], s["where"], s["words"], s["date"], s["outcome"]) for s in own]
+            for same in found.get(claim.id, ()):
+                words = "; ".join(dict.fromkeys(row["words"] for row in same))
+                rows.append((searches.in_a_sentence(same), words))
         return [table(head, rows, "register searches")]
 
 

@@ -143,7 +143,7 @@ def statistic_names(record: Mapping[str, Any], labels: Mapping[str, str]) -> dic
 def blocks(found: Difference, labels: Mapping[str, str], later: Set[str] = frozenset()) -> list[Block]:
     """Return everything that changed: claims first, then losses, then the rest.
 
-    `labels` names series and optionally claims and statistics. `later` are sources published after the
+    `labels` names series and optionally sources, claims and statistics. `later` are sources published after the
     cut-off of the second record; their figures do not count as lost.
     """
     claims = [_claim(c) for c in sorted(found.claims, key=_weight) if not c.lost]
@@ -189,7 +189,10 @@ def _lost(found: Difference, labels: Mapping[str, str], later: Set[str]) -> Bloc
     gone = {kind: [(c.key, c.before) for c in changes if c.lost] for kind, changes in kinds.items()}
     rows = [("figure", *row) for row in grouped([figure for _, figure in gone["figure"]], labels)]
     rows += [("claim", key, answer_of(stands(claim)).word, claim["statement"]) for key, claim in gone["claim"]]
-    rows += [("statistic", key, _value(one), some(one.get("sources", ()), 3)) for key, one in gone["statistic"]]
+    rows += [
+        ("statistic", key, _value(one), some((labels.get(s, s) for s in one.get("sources", ())), 3))
+        for key, one in gone["statistic"]
+    ]
     rows += [("chart", key, _rows(chart), chart["notebook"]) for key, chart in gone["chart"]]
     counts = ", ".join(counted(len(things), kind) for kind, things in gone.items() if things)
     return Block(LOST, "LOST", f"LOST {counts}", ("Kind", "What", "What it was", "Where from"), rows)
@@ -200,7 +203,10 @@ def grouped(figures: Iterable[Figure], labels: Mapping[str, str]) -> list[Row]:
     groups: dict[tuple[str, str], list[Figure]] = defaultdict(list)
     for figure in figures:
         groups[figure["series"], figure["source_id"]].append(figure)
-    return [(labels.get(series, series), _which(groups[series, source]), source) for series, source in sorted(groups)]
+    return [
+        (labels.get(series, series), _which(own), labels.get(source, source))
+        for (series, source), own in sorted(groups.items())
+    ]
 
 
 def _which(figures: list[Figure]) -> str:
@@ -292,7 +298,8 @@ def _revised(change: Change, labels: Mapping[str, str]) -> Row:
     which = f"{labels.get(old['series'], old['series'])}, {old['entity']}, {old['period']}"
     other = [n for n in ("rounding", "status", "locator") if old[n] != new[n]]
     then, now = ("; ".join([printed(f), *(f"{n} {f[n] or 'none'}" for n in other)]) for f in (old, new))
-    return which, then, now, ", now ".join(dict.fromkeys((old["source_id"], new["source_id"])))
+    sources = dict.fromkeys(labels.get(f["source_id"], f["source_id"]) for f in (old, new))
+    return which, then, now, ", now ".join(sources)
 
 
 def _chart(change: Change) -> Row:

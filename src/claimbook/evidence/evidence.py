@@ -326,7 +326,7 @@ class Evidence:
         return rows.assign(weight=rows["grade"].where(sound | (rows["grade"] > "C"), "C"))
 
     def credit(self, shown: pd.DataFrame | Iterable[Measure]) -> "Credit":
-        """Return the source line of a chart: producers, where their numbers were read, number of sources."""
+        """Return the source line of a chart: producers, where their numbers were read, number of documents."""
         if not isinstance(shown, pd.DataFrame):
             rows = [{"source_id": "; ".join(m.sources), "origin": "; ".join(m.origins)} for m in shown]
             return self.credit(pd.DataFrame(rows))
@@ -337,7 +337,9 @@ class Evidence:
         named = "; ".join(credited(o, publishers) for o, publishers in of.items())
         if len(origins) > 4:
             named += f" and {len(origins) - 4} more"
-        line = f"Source: {named}. n = {counted(len(ids), 'source')}, {counted(len(origins), 'origin')}"
+        line = f"Source: {named}. {counted(len(ids), 'document')}"
+        if len(ids) > 1:
+            line += ", all from one producer" if len(origins) == 1 else f" from {len(origins)} producers"
         copies = sum(map(is_copy, used.to_dict("records")))
         return Credit(f"{line}; {counted(copies, 'original')} not seen." if copies else f"{line}.", ids)
 

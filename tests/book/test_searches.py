@@ -1,0 +1,29 @@
+"""Each search is one sentence; a search that was repeated is named once, with how often."""
+
+from claimbook.book.searches import by_claim, in_a_sentence
+
+
+def search(looked_for: str, date: str, outcome: str, claims: str = "one") -> dict[str, str]:
+    return {"looked_for": looked_for, "claim_ids": claims, "where": "pages", "date": date, "outcome": outcome}
+
+
+LOG = [
+    search("zone GDP for the full year 2023", "2026-11", "nothing"),
+    search("patents by zone", "2026-11-27", "no table", claims="one;two"),
+    search("full-year 2023 zone GDP", "2026-11-29", "three quarters only"),
+]
+
+
+def test_searches_for_one_thing_are_joined_and_the_newest_comes_first() -> None:
+    found = by_claim(LOG)
+    assert found == {"one": [[LOG[2], LOG[0]], [LOG[1]]], "two": [[LOG[1]]]}
+
+
+def test_a_search_is_a_sentence_with_its_day_or_month() -> None:
+    newest, other = (in_a_sentence(same) for same in by_claim(LOG)["one"])
+    assert newest == (
+        "On 29 November 2026, and 1 time before, we looked for full-year 2023 zone GDP in pages: "
+        "three quarters only; nothing."
+    )
+    assert other == "On 27 November 2026 we looked for patents by zone in pages: no table."
+    assert in_a_sentence(LOG[:1]).startswith("In November 2026 we looked for zone GDP")
