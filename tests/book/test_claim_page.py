@@ -177,7 +177,7 @@ def test_the_page_says_what_the_record_says():
     said = [(turn.time.get_text(), turn.select_one(".verdict").get_text()) for turn in line.select("li")]
     assert said == [("2023-06-30", "cannot be checked"), ("2024-12-31", "right")]
     assert [path["d"] for path in line.select("svg path.agree")] == [f"M{X_OF_2024} {EDGE}.0H{WIDE - EDGE}"]
-    before = "On the first day of 2023, as on its last, what was public gave an author: cannot be checked."
+    before = "With what was public, the answer was “cannot be checked” on the first day of 2023 and on its last."
     assert before in line.get_text()
     assert "Judged as sealed." in soup.get_text()
     assert sought[0] in soup.select_one("#sought").get_text()

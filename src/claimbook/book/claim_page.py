@@ -48,7 +48,7 @@ OUTCOME_WORDS = {
     "close": "close to it",
     "low": "less than the text says",
     "high": "more than the text says",
-    "undecided": "too vague to tell",
+    "undecided": "too imprecise to tell",
     "so": "it is so",
 }
 

@@ -30,8 +30,8 @@ def data() -> None:
 
 
 @click.command()
-@click.option("--data", help="Another copy of data/, checked in its place.")
-@click.option("--refresh-datapackage", "refresh", is_flag=True, help="First bring datapackage.json in step.")
+@click.option("--data", help="Check this copy of data/ instead.")
+@click.option("--refresh-datapackage", "refresh", is_flag=True, help="First update datapackage.json.")
 def check(data: str | None, refresh: bool) -> None:
     """Check the data, the settings of the book and the notebooks, and say in plain words what is wrong."""
     from claimbook.intake import description, validation
@@ -49,7 +49,7 @@ def check(data: str | None, refresh: bool) -> None:
 
 @data.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--data", "folder", help="Another copy of data/, to which the rows are added.")
+@click.option("--data", "folder", help="Add the rows to this copy of data/ instead.")
 @click.option("--sources", type=click.Path(path_type=Path), help="A table of new sources, series, units or places.")
 @click.option("--edition", default=editions.DEFAULT, show_default=True, help="Edition whose claims are compared.")
 @click.option("--write", is_flag=True, help="Add the rows; without it nothing is written.")

@@ -31,7 +31,7 @@ def make_report(plan: Plan) -> None:
 
 @click.command()
 @options.edition
-@click.option("--wheels", is_flag=True, help="Pack the locked packages for this system too, into an archive beside it.")
+@click.option("--wheels", is_flag=True, help="Also pack the locked packages for this system, into a second archive.")
 def deposit(edition: str, wheels: bool) -> None:
     """Make the report of an edition, and pack it with its sources for a repository like Zenodo."""
     from claimbook.publish import archive, metadata, tree
@@ -71,7 +71,9 @@ def deposit(edition: str, wheels: bool) -> None:
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--wheels", type=click.Path(path_type=Path), help="An archive of the packages, in place of any index.")
+@click.option(
+    "--wheels", type=click.Path(path_type=Path), help="Take the packages from this archive instead of an index."
+)
 def verify(path: Path, wheels: Path | None) -> None:
     """Build a deposit or a build folder again, and say whether its sources give the same report.
 

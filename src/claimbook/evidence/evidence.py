@@ -138,7 +138,7 @@ class Evidence:
         """
         for source_id in source_ids:
             if not self.knows(source_id):
-                raise EvidenceError(f"sources.csv has no source {source_id!r} that was published by {self.cutoff}.")
+                raise EvidenceError(f"sources.csv has no source {source_id!r} published by {self.cutoff}.")
         return self._sources.loc[list(source_ids)]
 
     def source(self, source_id: str) -> pd.Series:

@@ -101,7 +101,7 @@ def about() -> About:
         folder = project.CHECKOUT
     where = project.REPORT
     if not (folder / where).is_file():
-        raise SystemExit(f"Error: {folder} has no {where}. Put it back, or change to the folder of a report.")
+        raise SystemExit(f"Error: {folder} has no {where}. Restore it, or change to the folder of a report.")
     try:
         return About.model_validate_json(json.dumps(yaml_document(where, (folder / where).read_bytes())[1]))
     except YamlError as error:

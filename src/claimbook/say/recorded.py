@@ -124,7 +124,9 @@ def collect(records: Iterable[dict[str, Any]], ledger: Iterable[Any], parameters
     for record in records:
         twice = sorted(set(statistics) & set(record["statistics"]))
         if twice:
-            raise ResultsError(f"section {record['section']} repeats the statistics {', '.join(twice)}; rename them")
+            raise ResultsError(
+                f"section {record['section']} uses these keys of statistics again: {', '.join(twice)}. Rename them"
+            )
         statistics |= record["statistics"]
     return {
         "edition": parameters["edition"],
