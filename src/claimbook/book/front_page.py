@@ -19,6 +19,7 @@ from claimbook.book.evidence_pages import Data
 from claimbook.book.found_chart import at, plot
 from claimbook.build.publication import ANNEX, BRIEF, PDF
 from claimbook.publish import references
+from claimbook.publish.metadata import Work
 from claimbook.results import brief
 from claimbook.results.models import ClaimRecord
 from claimbook.say.csv_tables import Row
@@ -41,12 +42,16 @@ class Card:
     claims: tuple[ClaimRecord, ...]
     names: Mapping[str, str]
     documents: Mapping[str, str]
-    cutoff: dt.date
+    work: Work
     text_date: dt.date  # day of the text, assumed if it has none
     lead: str  # the lead that a notebook wrote
     changes: Sequence[Row]
     clauses: Sequence[Row]
     prints: bool  # whether there is a print edition next to the pages
+
+    @property
+    def cutoff(self) -> dt.date:
+        return self.work.cutoff
 
     def name(self, claim: ClaimRecord) -> str:
         """Return what a claim is about, in a few words."""
@@ -72,6 +77,7 @@ def render_front(card: Card, link: Link) -> str:
         link=link,
         place=partial(card.place, link=link),
         lead=card.lead,
+        work=card.work,
         answers=[(a, own) for a in (*ANSWERS, NOTHING_YET) if (own := brief.of_answer(card.claims, a))],
         retested=brief.retested(card.claims, card.changes),
         numbers=[plot(c, c.test) for c in card.claims if c.kind == "number" and c.test],
@@ -122,7 +128,7 @@ class FrontPage(Data):
             lead=api.document(self.source)["lead"],
             names={claim.id: claim.called for claim in ledger.claims},
             documents={read(notebook)["section"]: name for name, notebook in notebooks_of(self.env.app).items()},
-            cutoff=work_of(self.env.app).cutoff,
+            work=work_of(self.env.app),
             text_date=dt.date.fromisoformat(ledger.text_date),
             changes=self.rows("changes_of_tests.csv"),
             clauses=self.rows("text.csv"),
