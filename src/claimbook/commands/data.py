@@ -39,7 +39,7 @@ def check(data: str | None, refresh: bool) -> None:
     plan = make(data=data)
     if refresh:
         for name in description.describe(plan.data):
-            click.echo(f"datapackage.json: {name} brought in step")
+            click.echo(f"datapackage.json: {name} updated")
     problems = validation.check(plan.data, notebooks=plan.root / "notebooks")
     click.echo(validation.render(problems))
     faults = plan.faults()
