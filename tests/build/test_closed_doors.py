@@ -62,7 +62,7 @@ def test_yaml_cannot_make_objects(folder: Path, name: str) -> None:
         ("execute: {execute_notebooks: 3}", "_config.yml, execute.execute_notebooks: 3 is not one of ['auto', "),
         ("titel: x", "_config.yml: titel is unknown. Did you mean title?"),
         ("a: 1\ntitle: ]", "_config.yml, line 2: The file is not readable as YAML"),
-        ("title: \xff", "_config.yml, line 1: The file is not UTF-8. Save it in the encoding UTF-8."),
+        ("title: \xff", "_config.yml, line 1: The file is not UTF-8. Save it as UTF-8."),
     ],
 )
 def test_settings_that_jupyter_book_would_not_take_are_told(tmp_path: Path, text: str | None, told: str) -> None:

@@ -45,7 +45,7 @@ def test_files_of_an_edition_are_dated_by_its_cutoff(tmp_path: Path) -> None:
         ('edition: "2027"', 'edition: "2026"', 'Write edition: "2027", or rename the file.'),
         ('"2027-06-30"', "2027-06-30", "cutoff is datetime.date(2027, 6, 30). It must be a day in quotes"),
         ('"2027-06-30"', '"2027-06-31"', "cutoff is '2027-06-31'. It must be a day in quotes"),
-        ('"2027-06-30"', "2027-06-31", "Put dates in quotes, and correct it."),
+        ('"2027-06-30"', "2027-06-31", "Correct it, and put dates in quotes."),
         ("title: All evidence", "titel: All evidence", "titel is unknown. Did you mean title?"),
         ("title: All evidence", "title: [", "line 3: The file is not readable as YAML"),
         (GOOD, "2027", "must hold the fields title, note, parameters"),

@@ -139,7 +139,7 @@ def test_a_notebook_without_its_record_is_told() -> None:
 
 def test_two_sections_may_not_use_one_name_for_a_statistic() -> None:
     record = {"section": "2.1", "claims": [], "statistics": {"n": {"value": 1}}}
-    with pytest.raises(results.ResultsError, match="section 4.2 repeats the statistics n; rename them"):
+    with pytest.raises(results.ResultsError, match="section 4.2 uses these keys of statistics again: n; rename them"):
         results.collect([record, record | {"section": "4.2"}], [], {"edition": "2026"})
 
 
