@@ -58,7 +58,8 @@ def test_what_is_printed_can_be_pasted_and_only_what_is_left_to_a_person_is_repo
     assert f"{len(FILLED)} errors in " in faults
     for word in FILLED:
         ledger.write_text(ledger.read_text().replace('"?"', word, 1))
-    (project / "data/search_log.csv").write_text("looked_for,claim_ids\nestimates,of-kind-causal\n")  # none was found
+    log = "looked_for,claim_ids,where,words,date,outcome\nestimates,of-kind-causal,everywhere,libraries,2026,none\n"
+    (project / "data/search_log.csv").write_text(log)
     assert towns.told(project, *checks)[1] == [0, "The data pass every check.\n"]
     judged = towns.executed(project, NAME)["claims"]
     assert [claim["id"] for claim in judged] == [f"of-kind-{kind}" for kind in KINDS]

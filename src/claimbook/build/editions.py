@@ -15,7 +15,7 @@ from claimbook.say.project import Told
 from claimbook.say.words import suggestion
 from claimbook.say.yaml_files import YamlError, yaml_document
 
-DEFAULT = "2026"
+DEFAULT = about().edition
 if TYPE_CHECKING:
     Parameters = Run
 else:

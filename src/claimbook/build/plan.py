@@ -27,7 +27,7 @@ TOOLS += ("templates",)
 ON_TOP = 2  # slashes in src/report/module.py
 DESCRIPTION = "datapackage.json"  # holds digests of all data files and affects nothing
 SCRIPTS = "intake/"  # in data/: scripts that imported its tables
-NEEDED = frozenset({"claims.yml", "figures", "sources.csv", DESCRIPTION})  # a copy of data/ has them
+NEEDED = frozenset({"claims.yml", "figures", "sources.csv"})  # a copy of data/ has them
 BOOK = ("_config.yml", MARKER, REPORT, "CITATION.cff", "editions", "book")
 
 

@@ -1,22 +1,54 @@
-"""Commands that begin a claim or a section from templates, and say what remains to be written."""
+"""Commands that begin a report, a claim or a section from templates, and say what remains to be written."""
 
 import json
+import os
 import re
+import shlex
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
 
 import click
 
-from claimbook.build.files import write_whole
+from claimbook.build.files import below, write_all, write_whole
 from claimbook.build.plan import Plan, make
 from claimbook.notebook.parameters import TAG, cell
 from claimbook.say.about import about
 from claimbook.say.anchors import slug
+from claimbook.say.project import CHECKOUT, ENGINE
 
+EXAMPLE = ENGINE / "templates" / "report"  # the files of a new report
 KINDS = ("number", "fact", "comparison", "causal", "opinion")  # kinds of claims
 
 
 @click.group()
 def new() -> None:
-    """Begin a claim or a section."""
+    """Begin a report, a claim or a section."""
+
+
+@new.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--title", required=True, help="Title of the report.")
+def report(folder: Path, title: str) -> None:
+    """Write a small report on INVENTED evidence into FOLDER, to be replaced step by step by your own."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise click.ClickException(f"{folder} is not empty. Choose another folder.")
+    if not (name := slug(title)):
+        raise click.ClickException('A report has a title with Latin letters, like --title "What the budget says".')
+    from claimbook.templates import filled
+
+    today = date.today()
+    engine = os.path.relpath(CHECKOUT, folder)
+    gaps = {"title": title, "slug": name, "engine": engine, "edition": str(today.year), "cutoff": today.isoformat()}
+    texts = {path: filled(f"report/{path}", **gaps).encode() for path in below(EXAMPLE)}
+    texts[f"editions/{today.year}.yml"] = texts.pop("editions/edition.yml")
+    write_all({folder / path: text for path, text in texts.items()})
+    check = [sys.executable, "-m", "claimbook", "check", "--refresh-datapackage"]
+    done = subprocess.run(check, cwd=folder, env=os.environ | {"PYTHONPATH": str(ENGINE.parent)})
+    click.echo(f"Written to {folder}: {len(below(folder))} files. Next: cd {shlex.quote(str(folder))}; make report")
+    click.echo("README.md there has the next five steps.")
+    sys.exit(done.returncode)
 
 
 @new.command()

@@ -38,8 +38,9 @@ def deposit(edition: str, wheels: bool) -> None:
     from claimbook.publish import deposit as d
 
     plan = make(edition)
-    notebooks = {f"notebooks/{name}.ipynb" for name in plan.notebooks}
-    if left := tree.unknown_to_git(plan.root, {*plan.book_files, *plan.package, *notebooks}):
+    needed = {*plan.book_files.values(), *plan.package.values(), *map(plan.committed, plan.notebooks)}
+    needed = {path for path in needed if path.is_relative_to(plan.root)}
+    if left := tree.unknown_to_git(plan.root, (path.relative_to(plan.root).as_posix() for path in needed)):
         raise project.Told(
             f"git does not track {some(left, MOST)}, so the deposit would lack files that the report needs. "
             f"git add {shlex.join(left)}"
@@ -70,7 +71,7 @@ def deposit(edition: str, wheels: bool) -> None:
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", default=f"_build/{editions.DEFAULT}", type=click.Path(path_type=Path))
 @click.option(
     "--wheels", type=click.Path(path_type=Path), help="Take the packages from this archive instead of an index."
 )
