@@ -57,7 +57,7 @@ OUTCOME_WORDS = {
 class Account:
     """A claim and everything around it on its page. Addresses are relative to the folder of the page.
 
-    `searches` are sentences about searches without result. `unseen` are documents that exist but that we have not read.
+    `searches` describe searches without result. `unseen` are documents that exist but that we have not read.
     """
 
     claim: ClaimRecord

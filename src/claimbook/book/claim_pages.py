@@ -54,7 +54,7 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                     text_date=ledger.text_date,
                     until=work.cutoff.isoformat(),
                     reference=references.claim(work, said, document),
-                    searches=[searches.in_a_sentence(same) for same in sought.get(claim.id, ())],
+                    searches=[searches.described(same) for same in sought.get(claim.id, ())],
                     unseen=unseen.get(claim.id, ()),
                     left_out=left_out,
                     care=care.get(claim.id, ""),

@@ -64,7 +64,7 @@ def claim(claim: str, statement: str, section: str, kind: str) -> None:
     notebook = by_section(make()).get(section)
     if notebook is None:
         raise click.ClickException(
-            f'No notebook is of section {section}: {about().slug} new section {section} "Title".'
+            f'There is no notebook for section {section}. Make one: {about().slug} new section {section} "Title".'
         )
     says = json.dumps(statement, ensure_ascii=False)
     from claimbook.templates import filled
@@ -80,7 +80,7 @@ def section(number: str, title: str) -> None:
     plan = make()
     name = slug(title)
     if not re.fullmatch(r"[1-9]\d*(\.[1-9]\d*)?", number) or not name:
-        raise click.ClickException('A section has a number and a title with Latin letters, like 4.5 "Spin-outs".')
+        raise click.ClickException('A section needs a number and a title with Latin letters, like 4.5 "Spin-outs".')
     path = plan.committed(f"{number.replace('.', '-')}-{name}")
     if taken := by_section(plan).get(number) or path.stem * path.exists():
         raise click.ClickException(f"Section {number} is notebooks/{taken}.ipynb. Choose another number.")
@@ -93,9 +93,9 @@ def section(number: str, title: str) -> None:
             one["source"] = cell(plan.parameters).splitlines(keepends=True)
     write_whole(path, (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode())
     topics = ", ".join(sorted(topic.stem for topic in (plan.data / "figures").glob("*.csv")))
-    click.echo(f"notebook notebooks/{path.name}\n\nIn _toc.yml, where it belongs:\n")
+    click.echo(f"notebook notebooks/{path.name}\n\nAdd to _toc.yml, where it belongs:\n")
     click.echo(f"      - file: notebooks/{path.stem}\n")
-    click.echo(f"Name the figures that it needs in its call of evidence.load: {topics}.")
+    click.echo(f"Name the topics that it needs in its call of evidence.load: {topics}.")
     click.echo(f'Its claims: {about().slug} new claim ID "What it says." --section {number} --kind KIND')
 
 
