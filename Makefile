@@ -1,8 +1,8 @@
-# The verbs of the report; the same for people and for CI. `##` marks those of everyday, `###` tools.
+# The commands of the report, the same for people and for CI. `##` marks everyday commands, `###` those for maintainers.
 # A value from outside is text: make would run a $(shell …) in it, even by verbs that do not read the variable.
 $(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE PORT FROM TO OF URL WHEELS N SEED REFRESH EXPLAIN OPTIONS SCHEDULER,$(if \
   $(filter-out undefined default file,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
-EDITION ?= 2026
+EDITION ?=
 DATA ?= $(CLAIMBOOK_DATA)
 SET ?=
 YEAR ?=
@@ -13,7 +13,7 @@ PORT ?= 8000
 VERBS := $(lastword $(MAKEFILE_LIST))
 ENGINE := $(patsubst %/,%,$(dir $(VERBS)))
 OWN_PYTHON := $(patsubst ./%,%,$(ENGINE)/.venv/bin/python)
-# A conda user says PYTHON=python after `conda activate torch-program`: then no .venv is made.
+# With conda, add PYTHON=python after `conda activate torch-program`; then no .venv is made.
 PYTHON ?= $(OWN_PYTHON)
 
 export PYTHONPATH := $(CURDIR)/src:$(abspath $(ENGINE))/src
@@ -25,92 +25,93 @@ RUN = $(PYTHON) -m claimbook
 PYTEST = $(PYTHON) -m pytest -q -n 2 --dist loadgroup -p claimbook.build
 quoted = '$(subst ','\'',$(1))'
 LOCK = $(CURDIR)/.venv/bin/uv pip compile --quiet --no-header --universal --fork-strategy fewest --generate-hashes --python-version 3.11
-RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
+EDITION_OPTION = $(if $(EDITION),--edition $(call quoted,$(EDITION)))
+RUN_OPTIONS = $(EDITION_OPTION) $(if $(DATA),--data $(call quoted,$(DATA))) \
   $(foreach setting,$(SET),--set $(call quoted,$(setting)))
 .DEFAULT_GOAL := help
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(VERBS))
 
-setup:     ## make .venv from requirements.lock, for tests from theirs too; every verb does it first
+setup:     ## make .venv from requirements.lock (and the packages for tests, if you run tests); every command does this first
 ifeq ($(PYTHON),$(OWN_PYTHON))
 	@python3 $(ENGINE)/src/claimbook/build/setup_environment.py $(filter lint unit test test-all,$(MAKECMDGOALS))
 endif
 
-check: setup     ## say in plain words what is wrong with the data; REFRESH=1 brings datapackage.json in step
+check: setup     ## say in plain words what is wrong with the data; REFRESH=1 updates datapackage.json
 	@$(RUN) check $(if $(DATA),--data $(call quoted,$(DATA))) $(if $(REFRESH),--refresh-datapackage)
 
-report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION=2023, SET="cutoff=2024-12-31", DATA=my-data; EXPLAIN=1 says why
+report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION=2023, SET="cutoff=2024-12-31", DATA=my-data; EXPLAIN=1 only says what would run
 	@$(RUN) report $(RUN_OPTIONS) $(if $(EXPLAIN),--explain) \
 	  $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
 
-test: unit report ## try plain functions, then the finished report; `make test-all` tries what takes long too
+test: unit report ## test plain functions, then the finished report; `make test-all` adds the tests that take long
 	@$(PYTHON) tests/helpers/chromium.py
 	@$(PYTEST) -m "(book or process) and not slow" tests
 
 live: report     ## show the pages on http://localhost:8000 and follow your edits; PORT=8001
 	@$(RUN) live --port $(call quoted,$(PORT)) $(RUN_OPTIONS)
 
-lab: setup       ## open the notebooks in JupyterLab; DATA= another copy of the data; in a container OPTIONS=--allow-root
+lab: setup       ## open the notebooks in JupyterLab; DATA=another copy of the data; in a container add OPTIONS=--allow-root
 	@$(if $(DATA),CLAIMBOOK_DATA=$(call quoted,$(DATA))) $(PYTHON) -m jupyterlab --notebook-dir=notebooks \
 	  $(foreach option,$(OPTIONS),$(call quoted,$(option)))
 
-diff: setup      ## say what moved since the baseline, or FROM=2023 TO=2026, each an edition, a record or a build
+diff: setup      ## say what changed since the baseline, or FROM=2023 TO=2026 (each an edition, a record or a build)
 	@$(RUN) diff $(if $(FROM)$(TO),$(call quoted,$(or $(FROM),baseline))) $(if $(TO),$(call quoted,$(TO)))
 
-baseline: setup  ## accept what the last build says as what tests compare with; runs nothing
-	@$(RUN) baseline --edition $(call quoted,$(EDITION))
+baseline: setup  ## store the results of the last build, which tests then compare with; runs nothing
+	@$(RUN) baseline $(EDITION_OPTION)
 
 profiles: setup  ## make a page for every province; YEAR=2020, PROVINCE=Hubei; SCHEDULER=tcp://host:8786
 	@$(RUN) profiles $(RUN_OPTIONS) $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER))) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
 	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE)))
 
-deposit: setup   ## pack the report with its sources into one archive for Zenodo and the like; WHEELS=1 packs the packages too
-	@$(RUN) deposit --edition $(call quoted,$(EDITION)) $(if $(WHEELS),--wheels)
+deposit: setup   ## pack the report with its sources into one archive, for example for Zenodo; WHEELS=1 also packs the packages
+	@$(RUN) deposit $(EDITION_OPTION) $(if $(WHEELS),--wheels)
 
 clean:           ## remove everything that was made, but keep .venv
 	rm -rf _build .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 listed = @sed -n 's/^\([a-z-]*\):.* $(1) \(.*\)/\1\t\2/p' $(VERBS) | expand -t 12
 
-help:            ## list these verbs; `make tools` lists the others
+help:            ## list these commands; `make tools` lists the others
 	$(call listed,\#\#)
 
-tools:           ### list these tools
+tools:           ### list these commands for maintainers
 	$(call listed,\#\#\#)
 
-unit: setup      ### try plain functions and the style of code, until one fails: no report is needed
+unit: setup      ### test plain functions and the style of the code, and stop at the first failure; needs no report
 	@$(PYTHON) -m ruff check --extend-exclude '*.ipynb' .
 	@$(PYTEST) --maxfail 1 --no-loadscope-reorder -m "not book and not process and not slow" tests
 
-lint: setup      ### look through the code, that of notebooks too, for style and types
+lint: setup      ### check style and types of the code, including the notebooks
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
 
-test-all: lint test ### try the rest too: kills, faults, sweeps, chance, Jupyter's own tools, every cell run again
+test-all: lint test ### run all tests: also kills, faults, sweeps, random input, Jupyter's own tools, every cell run again
 	@$(PYTEST) -m slow tests
 	@$(PYTEST) -m hypothesis --hypothesis-profile chance tests
 	@$(PYTEST) --dist loadscope --nbval notebooks
 
-serve: report    ### show the pages as they were made on http://localhost:8000; PORT=8001
+serve: report    ### show the pages as last built on http://localhost:8000; PORT=8001
 	@$(RUN) serve --port $(call quoted,$(PORT)) $(RUN_OPTIONS)
 
-site: setup      ### make all editions and lay them side by side in _build/site; URL= where they will be published
+site: setup      ### make all editions and put them side by side into _build/site; URL=where they will be published
 	@$(RUN) site $(if $(URL),--url $(call quoted,$(URL)))
 
 verify: setup    ### build a deposit (OF=deposit.zip) or the last build again and compare; WHEELS=archive of its packages
-	@$(RUN) verify $(call quoted,$(or $(OF),_build/$(EDITION))) $(if $(WHEELS),--wheels $(call quoted,$(WHEELS)))
+	@$(RUN) verify $(if $(OF)$(EDITION),$(call quoted,$(or $(OF),_build/$(EDITION)))) $(if $(WHEELS),--wheels $(call quoted,$(WHEELS)))
 
-mutate: setup    ### change values of data/ one at a time and see whether a check goes red; N= how many, SEED= which
+mutate: setup    ### change values of data/ one at a time and see whether a check fails; N=how many, SEED=which
 	@$(PYTHON) benchmarks/mutate.py $(if $(N),--n $(call quoted,$(N))) $(if $(SEED),--seed $(call quoted,$(SEED)))
 
-bench: setup     ### time the report against the plain way, and a sweep of profiles two ways
+bench: setup     ### time the report against a plain build, and a sweep of profiles in two ways
 	@$(PYTHON) benchmarks/compare.py
 	@$(PYTHON) benchmarks/profiles.py
 	@$(PYTHON) benchmarks/growth.py
 
-same: setup      ### make the report twice in unlike circumstances and compare every byte
+same: setup      ### make the report twice in different circumstances and compare every byte
 	@$(PYTHON) benchmarks/same_bytes.py
 
-faults: setup    ### kill builds at random moments and see that nothing torn is published; N= how many
+faults: setup    ### kill builds at random moments and check that nothing incomplete is published; N=how many
 	@$(PYTHON) benchmarks/faults.py $(if $(N),--n $(call quoted,$(N)))
 
 audit:           ### ask the advisory database of PyPI about every locked package; needs a network
@@ -118,7 +119,7 @@ audit:           ### ask the advisory database of PyPI about every locked packag
 	@_build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
 	@_build/audit/bin/pip-audit --require-hashes --disable-pip $(foreach lock,$(wildcard requirements*.lock),-r $(lock))
 
-lock:            ### write the locks anew from pyproject.toml, with no other change than that takes; asks PyPI
+lock:            ### update the locks from pyproject.toml, changing no more than necessary; asks PyPI
 	@mkdir -p _build/lock && cp requirements*.lock _build/lock
 	@sed '/^managed/d' pyproject.toml > _build/lock/pyproject.toml  # uv reads no groups of a project that it may not manage
 	@cd _build/lock && $(LOCK) pyproject.toml --output-file requirements.lock

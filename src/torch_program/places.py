@@ -20,8 +20,8 @@ WHOLE_ZH = {"全国": "China", "中国": "China"}
 class ZonesAndProvinces(Places):
     """Places of this report: zones from `zones.csv`, provinces, cities, and other names in use."""
 
-    KINDS: ClassVar[str] = "a zone, a province"
-    NEW: ClassVar[str] = "A new zone gets its row in zones.csv first (--sources)."
+    KINDS: ClassVar[str] = "a zone or a province"
+    NEW: ClassVar[str] = "If it is a new zone, add its row to zones.csv first (--sources)."
 
     @cached_property
     def listed(self) -> frozenset[str]:

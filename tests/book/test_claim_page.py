@@ -165,7 +165,7 @@ def test_the_page_says_what_the_record_says():
     turns = [("", "unverified", ()), ("2023-06-30", "undecided", ("one",)), ("2024-12-31", record.verdict, ("two",))]
     told = [{"day": day, "verdict": said, "stands_as": said, "sources": own} for day, said, own in turns]
     record = changed(record, through_time=told)
-    sought = [{"looked_for": "a table", "outcome": "none found", "date": "2026-11"}]
+    sought = ["In November 2026 we searched pages for “a table”. Result: none."]
     more = {"sealed": "Judged as sealed.", "searches": sought, "unseen": ("a law",), "care": "no more than that"}
     soup = soup_of(record, **more, chart="<svg/>", figure="fig-x")
     assert soup.h1.get_text() == "Something is so large."
@@ -177,10 +177,10 @@ def test_the_page_says_what_the_record_says():
     said = [(turn.time.get_text(), turn.select_one(".verdict").get_text()) for turn in line.select("li")]
     assert said == [("2023-06-30", "cannot be checked"), ("2024-12-31", "right")]
     assert [path["d"] for path in line.select("svg path.agree")] == [f"M{X_OF_2024} {EDGE}.0H{WIDE - EDGE}"]
-    before = "On the first day of 2023, as on its last, what was public gave an author: cannot be checked."
+    before = "With what was public, the answer was “cannot be checked” on the first day of 2023 and on its last."
     assert before in line.get_text()
     assert "Judged as sealed." in soup.get_text()
-    assert "a table: none found" in soup.select_one("#sought").get_text()
+    assert sought[0] in soup.select_one("#sought").get_text()
     assert "a law" in soup.select_one("#sought").get_text()
     assert "no more than that" in soup.get_text()
     assert soup.select_one("figure a")["href"] == "../figures/fig-x.svg"

@@ -41,14 +41,14 @@ def test_two_final_values_of_the_first_tier_both_stand():
     found = only(row("594", "A"), row("0.7", "B", unit="CNY trillion"))
     assert found.is_open
     assert [found.role(s) for s in found.sides] == ["stands", "stands"]
-    assert reading(found) == "Both stand: the report prints the range, 594 CNY billion to 0.7 CNY trillion."
+    assert reading(found) == "None gives way: the report prints the range, 594 CNY billion to 0.7 CNY trillion."
     assert found.difference == 106
 
 
 def test_a_final_value_replaces_a_preliminary_one():
     found = only(row("28.3", "A", status="preliminary"), row("27.9", "B"))
     assert [found.role(s) for s in found.sides] == ["steps back: preliminary", "counts"]
-    assert reading(found) == "What counts: 27.9 CNY billion."
+    assert reading(found) == "The value that counts is 27.9 CNY billion."
 
 
 def test_the_first_tier_replaces_a_secondary_value_even_if_it_is_preliminary():
@@ -59,12 +59,12 @@ def test_the_first_tier_replaces_a_secondary_value_even_if_it_is_preliminary():
 def test_a_value_of_grade_d_never_decides():
     found = only(row("1", "C"), row("9", "D"))
     assert [found.role(s) for s in found.sides] == ["counts", "never decides: grade D"]
-    assert reading(only(row("1", "D"), row("9", "D"))) == "None counts: no source is of a grade that decides."
+    assert reading(only(row("1", "D"), row("9", "D"))) == "None counts, because no source has a grade that decides."
 
 
 def test_a_value_that_was_not_declared_is_seen_by_the_rule_too():
     found = only(row("1", "C"), row("9", "C"), row("5", "A", bound=">", conflict=""))
-    assert reading(found) == "What counts: over 5 CNY billion."
+    assert reading(found) == "The value that counts is over 5 CNY billion."
 
 
 def page(folder: Path, rows: list[dict[str, str]]) -> BeautifulSoup:
@@ -101,7 +101,7 @@ def test_a_series_with_many_conflicts_is_summed_up_in_one_row_an_entity(tmp_path
     rows = [row(v, g, period=str(y), conflict=f"x-{y}") for y in years for v, g in (("2.5", "A"), ("3.5", "B"))]
     rows[-1]["value"] = "4.0"
     got = page(tmp_path, rows)
-    assert "summed up by entity. one source only" in got.get_text()
+    assert "summarised by entity. one source only" in got.get_text()
     (line,) = got.select("table.register tbody tr")
     cells = [td.get_text(strip=True) for td in line.select("td")]
     assert cells[:2] + cells[3:] == ["China", "31", "62", "2", "2020: 2.5 to 4.0 CNY billion"]

@@ -75,8 +75,8 @@ def test_statements_are_one_short_sentence_in_our_own_words(ledger):
 # faults -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_notebook_with_a_faulty_ledger_says_who_tells_its_faults(tmp_path):
+def test_a_notebook_with_a_faulty_ledger_names_the_command_that_lists_its_faults(tmp_path):
     path = tmp_path / "claims.yml"
     path.write_text("{text_date: '2023-12-31', claims: [{kind: guess}], author: x}", "utf-8")
-    with pytest.raises(LedgerError, match="claims.yml has 2 faults: `make check` says in which lines"):
+    with pytest.raises(LedgerError, match="claims.yml has 2 faults. Run `make check` to see the lines"):
         read_ledger(path)

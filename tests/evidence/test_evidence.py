@@ -198,7 +198,7 @@ def test_an_end_is_not_known_before_its_source_was_published(project):
     assert [f.ended for f in load("2023-12-31").dated("rule-1999")] == [""]
 
 
-def test_what_was_not_seen_can_be_named_and_is_no_evidence(project):
+def test_what_was_not_seen_can_be_named_and_is_not_a_evidence(project):
     found = read_lookups(project / "data")
     unseen, searches = found.not_seen, found.searches
     assert dict(searches) == {"a": 1, "b": 2}
@@ -226,7 +226,7 @@ def test_what_is_not_there_is_said_in_words(project):
 def test_a_credit_names_origins_and_counts_witnesses(project):
     ev = load()
     assert ev.credit(ev.frame("revenue")) == (
-        "Source: Bureau, as read in Radio and 1 more; Ministry. n = 3 sources, 2 origins."
+        "Source: Bureau, as read in Radio and 1 more; Ministry. 3 documents from 2 producers."
     )
 
 
@@ -245,7 +245,7 @@ def test_a_credit_says_through_whom_numbers_came():
 
 
 @pytest.mark.parametrize("cutoff", ["31.12.2023", "garbage", "", "20231231", "2023-02-30", 2023])
-def test_a_cutoff_that_is_no_day_is_refused_instead_of_cutting_nothing_off(cutoff):
+def test_a_cutoff_that_is_not_a_day_is_refused_instead_of_cutting_nothing_off(cutoff):
     with pytest.raises(EvidenceError, match='Write a day in quotes, like "2023-12-31"'):
         evidence.load("torch_zones", cutoff=cutoff)
 

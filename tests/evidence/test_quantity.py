@@ -64,9 +64,9 @@ def test_a_negative_factor_turns_a_bound_round():
 
 
 def test_units_that_differ_are_not_added_and_only_a_ratio_becomes_per_cent():
-    with pytest.raises(QuantityError, match="bring them to one unit"):
+    with pytest.raises(QuantityError, match="convert one of them"):
         published(row(1)) + published(row(1, series="b", unit="count"))
-    with pytest.raises(QuantityError, match="only a ratio becomes per cent"):
+    with pytest.raises(QuantityError, match="only a ratio can be turned into per cent"):
         published(row(1)).percent()
     a, b = (published(row(v, unit="percent")) for v in (3, 1))
     assert (a - b).unit == "percentage points"
@@ -81,18 +81,18 @@ def test_a_function_of_frames_names_every_row_of_all_of_them():
     assert (q.made, q.period) == ("highest per head", "2022")
 
 
-def test_a_frame_of_one_place_comes_by_year_and_one_of_both_has_to_be_reduced():
+def test_a_frame_of_one_place_is_by_year_and_a_frame_of_places_and_years_must_be_reduced():
     years = frame(row(1, period="2020"), row(4, period="2021"))
     assert of(lambda v: v[2021] / v[2020], years, unit="ratio", made="growth").value == 4
     both = frame(row(1, period="2020"), row(4, period="2021"), row(4, "Beijing", period="2021"))
-    with pytest.raises(QuantityError, match="several values of one place"):
+    with pytest.raises(QuantityError, match="several values for one place"):
         of(sum, both, unit="persons", made="sum")
     assert of_tables(lambda f: f["value"].sum(), both, unit="persons", made="sum").value == 9
 
 
-def test_a_function_of_bounded_values_needs_its_author_to_say_the_bound():
+def test_a_function_of_bounded_values_needs_a_bound_of_its_own():
     rows = frame(row(1, "Beijing", bound=">"), row(2, "Hebei", bound="~"))
-    with pytest.raises(QuantityError, match=r"“most” is made from values that are printed as >, ~; say which way"):
+    with pytest.raises(QuantityError, match=r"“most” is computed from values with the bounds >, ~, so give its own"):
         of(max, rows, unit="persons", made="most")
     assert of(max, rows, unit="persons", made="most", bound=">").bound == ">"
 
@@ -100,11 +100,11 @@ def test_a_function_of_bounded_values_needs_its_author_to_say_the_bound():
 def test_a_sum_has_the_range_of_its_parts():
     q = total(frame(row(1, "Beijing"), row(2, "Hebei", bound=">")))
     assert (q.value, q.interval, q.bound) == (3.0, Interval(2.0, 4.0), ">")
-    with pytest.raises(QuantityError, match="a sum needs one unit, and these values are in persons, count"):
+    with pytest.raises(QuantityError, match="a sum needs one unit, but these values are in persons, count"):
         total(frame(row(1, "Beijing"), row(2, "Hebei", unit="count")))
 
 
-def test_a_frame_over_a_frame_keeps_rows_of_both_and_what_only_one_has_drops_out():
+def test_a_frame_over_a_frame_keeps_only_the_rows_that_both_have():
     both = frame(row(5, "Beijing"), row(7, "Hebei"))
     shares = ratio(both, frame(row(10, "Beijing", "b")), factor=100, unit="percent")
     assert list(shares["entity"]) == ["Beijing"]
@@ -112,7 +112,9 @@ def test_a_frame_over_a_frame_keeps_rows_of_both_and_what_only_one_has_drops_out
     assert (only["value"], only["unit"]) == (50.0, "percent")
     assert (only["low"], only["high"]) == (pytest.approx(450 / 10.5), pytest.approx(550 / 9.5))
     assert published(only).provenance.sources == ("s-a", "s-b") and len(only["behind"]) == 2
-    with pytest.raises(QuantityError, match="the denominator has more than one row for Beijing; choose one a entity"):
+    with pytest.raises(
+        QuantityError, match="the denominator has more than one row for Beijing; choose one row for each entity"
+    ):
         ratio(frame(row(5, "Beijing")), frame(row(1, "Beijing"), row(2, "Beijing")))
 
 
@@ -146,11 +148,11 @@ def test_a_plain_number_says_from_which_rows_it_was_computed():
     [
         (3.4, {}, 'Write: section.stat("k", 3.4, "{:.1f}", unit="percent", rows=frame), where frame has the rows'),
         (3.4, {"gdp": pd.DataFrame({"value": [1]})}, "gdp has no column period, bound, source_id"),
-        ("3.4", {}, "As in: section.stat"),
-        (3.4, {"towns": frame(row(10, bound=">"))}, "say which way it is bounded"),
+        ("3.4", {}, "Write for example: section.stat"),
+        (3.4, {"towns": frame(row(10, bound=">"))}, "so give its own"),
     ],
 )
-def test_what_a_statistic_lacks_is_told_with_the_line_to_write(number, made_from, says):
+def test_an_incomplete_statistic_is_reported_with_the_line_to_write(number, made_from, says):
     with pytest.raises(QuantityError) as told:
         computed_here("k", number, "persons", "", made_from)
     assert says in str(told.value)

@@ -78,7 +78,7 @@ def test_a_number_says_what_holds_its_certainty_back(found, word, holds_back):
     assert (got.word, [r.aspect for r in got.reasons if r.allows == word != "high"]) == (word, holds_back)
 
 
-def test_a_contradiction_is_no_matter_of_certainty():
+def test_a_contradiction_is_not_a_matter_of_certainty():
     rivals = [measure("60.0", "2023", FACETS, origin="Ministry"), measure("30.0", "2023", FACETS, origin="Bureau")]
     assert number_certainty(OVER, rivals, DAY).word == "high"
 

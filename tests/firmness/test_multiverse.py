@@ -48,7 +48,7 @@ def test_another_word_number_or_year_is_judged_as_if_the_text_said_so(op, n, fou
         assert judged(said.model_copy(update=change), found).verdict == v.verdict
 
 
-def test_another_sentence_is_told_but_counts_for_nothing():
+def test_another_sentence_is_reported_but_counts_for_nothing():
     found = [measure("50.4", "2023", FACETS, origin=o) for o in ("Ministry", "Bureau")]
     robust = judged(claim("over", 50, "percent"), found).robustness
     choices = robust.choices
@@ -76,7 +76,7 @@ def test_a_reason_names_what_was_found_and_what_the_words_allow():
     choices = judged(claim("nearly", 13, "percent"), found).robustness.choices
     assert [" ".join(line.split()) for line in choices.declared.because] == [
         "Found: 14.3 % in 2023",
-        "“nearly 13 %” is right between 12.35 % and 13 %, close between 11.7 % and 13.65 %",
+        "“nearly 13 %” counts as right between 12.35 % and 13 %, as close between 11.7 % and 13.65 %",
     ]
     over = next(v for v in choices.singles if v.choice.to == "over")
     assert over.said.because[0] == choices.declared.because[0] and "above 13" in over.said.because[1]
@@ -117,7 +117,9 @@ def test_the_smallest_step_is_named_first_and_only_near_steps_make_fragile():
         found = [judge_criterion(c, Interval(value, value), "", behind)]
         return judge_comparison(comparison(found), found, DAY).robustness
 
-    assert judged(1.07).choices.first.in_words == "with the mark of “large, 1 % of all” raised by 10 %: not supported"
+    assert (
+        judged(1.07).choices.first.in_words == "with the threshold of “large, 1 % of all” raised by 10 %: not supported"
+    )
     assert judged(1.07).label == "fragile"
     assert judged(1.2).choices.first.choice.to == "+25 %"
     assert judged(1.2).label == "stable"  # its only criterion needs both producers, so it rests on neither alone

@@ -57,7 +57,7 @@ def test_full_width_digits_are_the_same_digits(number):
 
 
 @pytest.mark.parametrize("text", ["many", "1,23,4", "12-13", "", "1.2.3"])
-def test_what_is_no_number_is_not_guessed(text):
+def test_what_is_not_a_number_is_not_guessed(text):
     assert cells.number(text).plain == ""
 
 
@@ -106,7 +106,7 @@ def test_a_unit_in_chinese_is_read_and_the_series_with_it(offered):
 
 def test_a_chinese_name_of_another_kind_of_place_names_the_series_that_has_it(offered):
     said = rendered(offered(HEAD + "园区生产总值,Hubei,2021,15,CNY trillion,=,ed_20220918,para 5\n"))
-    assert "Of that Chinese name: htz_gdp (All zones; zone, in CNY trillion)." in said
+    assert "These series have this Chinese name: htz_gdp (All zones; zone, in CNY trillion)." in said
 
 
 def test_lines_with_one_cell_look_like_notes(offered):
@@ -190,33 +190,33 @@ def test_a_new_source_comes_with_its_figures(offered, sound):
     assert offer.files["sources.csv"].startswith((sound / "sources.csv").read_bytes())
 
 
-def test_a_source_that_no_new_row_cites_stays_out_and_is_no_fault(offered):
+def test_a_source_that_no_new_row_cites_stays_out_and_is_not_a_fault(offered):
     offer = offered(HEAD + ROW, around=SOURCES + SOURCE)
     assert not offer.problems, rendered(offer)
-    assert offer.said == ["sources.csv: not added, since no new row uses them: new_1"]
+    assert offer.said == ["sources.csv: not added, because no new row uses them: new_1"]
     assert set(offer.files) == {ZONES, "datapackage.json"}
 
 
 @pytest.mark.parametrize(("published", "told"), [("2022-05", False), ("2024-05", True)])
-def test_rows_that_the_edition_will_not_show_are_told(folder, tmp_path, monkeypatch, published, told):
+def test_rows_that_the_edition_will_not_show_are_reported(folder, tmp_path, monkeypatch, published, told):
     monkeypatch.chdir(ROOT)
     (tmp_path / "new.csv").write_text(HEAD + ROW.replace("ed_20220918", "new_1"))
     (tmp_path / "sources.csv").write_text(SOURCES + SOURCE.replace("2022-05", published))
     files = [str(tmp_path / "new.csv"), "--sources", str(tmp_path / "sources.csv"), "--data", str(folder)]
     done = CliRunner().invoke(main, ["data", "add", *files, "--edition", "2023", "--write"])
     assert done.exit_code == 0, done.output
-    assert ("1 row of sources published after 2023-12-31, the last day of edition 2023" in done.output) == told
+    assert ("1 row from sources published after 2023-12-31, the last day of edition 2023" in done.output) == told
 
 
-def test_a_source_that_is_listed_with_other_words_is_told(offered):
+def test_a_source_that_is_listed_with_other_words_is_reported(offered):
     listed = SOURCE.replace("new_1", "ed_20220918")
-    assert "has this row already, with another title" in rendered(offered(HEAD + ROW, around=SOURCES + listed))
+    assert "already has this row, with a different title" in rendered(offered(HEAD + ROW, around=SOURCES + listed))
 
 
 def test_a_new_series_needs_a_topic(offered):
     cafes = ROW.replace("htz_hnte", "htz_cafes").strip()
     told = offered(f"{HEAD}{cafes}\n", around=SERIES)
-    assert "needs its topic" in rendered(told) and "torch_zones" in rendered(told)
+    assert "needs a topic" in rendered(told) and "torch_zones" in rendered(told)
     offer = offered(f"{HEAD.strip()},topic\n{cafes},torch_zones\n", around=SERIES)
     assert not offer.problems, rendered(offer)
     assert set(offer.files) == {ZONES, "series.csv", "datapackage.json"}
@@ -235,17 +235,17 @@ def test_sheets_of_a_workbook_may_hold_the_sources(sound, tmp_path):
     book.save(tmp_path / "t.xlsx")
     offer = adding.offer(sound, tmp_path / "t.xlsx")
     assert not offer.problems, rendered(offer)
-    assert set(offer.rows) == {ZONES, "sources.csv"} and offer.said == ["t.xlsx: not read: sheet scratch"]
+    assert set(offer.rows) == {ZONES, "sources.csv"} and offer.said == ["t.xlsx: these sheets were not read: scratch"]
 
 
 # effects ----------------------------------------------------------------------------------------------------
 
 
-def test_a_table_newer_than_the_edition_shows_is_told_with_the_command(monkeypatch):
+def test_a_table_newer_than_the_edition_shows_is_reported_with_the_command(monkeypatch):
     monkeypatch.chdir(ROOT)
     plan = make()
     rows = [{"series": "gdp", "entity": place, "period": "2024"} for place in "abcde"]
-    assert 'panel_year = 2023. Look at them, once they are written, with make report SET="panel_year=2024"' in newer(
+    assert 'panel_year = 2023. To see them once they are written: make report SET="panel_year=2024"' in newer(
         plan, rows
     )
     assert newer(plan, rows[:4]) == "", "a few places are no panel"
@@ -267,7 +267,7 @@ def test_a_comparison_needs_a_build_of_the_same_data(tmp_path, monkeypatch):
     assert effects.last_build(plan)[0].build == plan.build
     (plan.source / "data" / "zones.csv").write_text("changed\n")
     built, why = effects.last_build(plan)
-    assert built is None and "made from other data (data/zones.csv)" in why
+    assert built is None and "made from different data (data/zones.csv)" in why
 
 
 @pytest.mark.book
@@ -304,9 +304,9 @@ def test_the_command_that_restores_what_was_written_is_the_last_thing_said(folde
     back = say("add", str(tmp_path / "new.csv"), "--data", str(folder), "--write").splitlines()[-1]
     assert folder_hash(folder) != before
     if kept == "by nobody":
-        assert back == "Go back: a copy of yours, made before you write, since no git keeps these files"
+        assert back == "Undo: restore your own copy of these files, because git does not track them"
         return
-    command, other, _ = back.removeprefix("Go back: ").partition(" (which takes back your other changes")
+    command, other, _ = back.removeprefix("Undo: ").partition(" (this also undoes your other changes")
     monkeypatch.chdir(tmp_path)
     subprocess.run(shlex.split(command), check=True)
     assert bool(other) == (folder_hash(folder) != before) == (kept == "changed")

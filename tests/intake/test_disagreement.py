@@ -50,11 +50,12 @@ def kept(sound, offer, folder: Path) -> list[Problem]:
     return validation.check(folder)
 
 
-def test_what_differs_is_told_in_one_unit_with_the_difference_and_the_days(offered):
+def test_a_conflict_shows_both_values_in_one_unit_with_the_difference_and_the_days(offered):
     (told,) = offered(NBS).problems
     assert told.value == "16 against 17.3 CNY trillion (-7.51 %), published 2024-06 against 2023-12-18"
     assert (
-        'write "htz-gdp-2022"' in told.fix and "by MIIT (line 6 of figures/torch_zones.csv), here by NBS." in told.fix
+        'write "htz-gdp-2022"' in told.fix
+        and "from MIIT (line 6 of figures/torch_zones.csv), the new one from NBS." in told.fix
     )
 
 
@@ -76,10 +77,10 @@ def test_all_rows_of_a_cell_get_the_new_word(offered):
     assert given == {"three-counts"}
 
 
-def test_a_producer_that_revised_itself_is_told_so_and_another_is_no_revision(offered):
-    assert 'MIIT revised its own value: write "revised-htz-gdp-2022"' in offered(MIIT).problems[0].fix
+def test_only_a_later_value_of_the_same_producer_is_a_revision(offered):
+    assert 'MIIT revised its value. To keep both, write "revised-htz-gdp-2022"' in offered(MIIT).problems[0].fix
     (told,) = offered(said(NBS, "revised-htz-gdp-2022")).problems
-    assert "by the same producer" in told.rule
+    assert "from the same producer" in told.rule
 
 
 @pytest.mark.parametrize(
@@ -99,11 +100,11 @@ def test_a_revision_is_by_one_producer_on_another_day(published, refused):
     assert bool(list(disagreement.revisions(data))) is refused
 
 
-def test_a_value_that_may_be_older_is_no_revision(offered):
+def test_a_value_that_may_be_older_is_not_a_revision(offered):
     fix = offered(MIIT.replace("miit_new", "miit_vague")).problems[0].fix
-    assert "Both are by MIIT, and this is no revision, since it is not surely the later" in fix
-    assert "2023-12-18 there (line 6 of figures/torch_zones.csv), 2023-11 here" in fix
-    assert "this is no revision" in offered(MIIT.replace("miit_new", "miit_same")).problems[0].fix
+    assert "Both are from MIIT, but this may not be the later one" in fix
+    assert "published 2023-12-18 (line 6 of figures/torch_zones.csv), the new one 2023-11" in fix
+    assert "not a revision" in offered(MIIT.replace("miit_new", "miit_same")).problems[0].fix
 
 
 def test_a_revision_keeps_the_old_value_as_the_vintage_of_an_earlier_cutoff(offered, sound, tmp_path, monkeypatch):
@@ -132,6 +133,6 @@ def test_provinces_add_up_to_one_vintage_of_the_total_or_the_note_says_why_not(o
     alone = "rd_expenditure,China,2022,30782.9,CNY 100 million,=,nbs_new,table 1,,\n"
     part = "rd_expenditure,Beijing,2022,30790,CNY 100 million,=,nbs_new,table 1,as printed,\n"
     (told,) = [p for p in offered(alone + part).problems if "add up" in p.rule]
-    assert 'say so in its note, with "as printed"' in told.fix
+    assert 'write so in its note, with "as printed"' in told.fix
     noted = alone.replace("table 1,", "table 1,as printed: revised after the census; the provinces were not")
     assert not [p for p in offered(noted + part).problems if "add up" in p.rule]

@@ -21,19 +21,19 @@ def adding(project: Path) -> list[str]:
     return ["data", "add", "../new.csv", "--sources", "../around.csv"]
 
 
-def test_what_would_move_is_told_and_nothing_is_written(project: Path) -> None:
+def test_a_preview_says_what_would_change_and_writes_nothing(project: Path) -> None:
     before = real_project.contents(project / "data")
     code, said = towns.run(project, *adding(project))
     assert code == 0, said
     assert "Running 1 of 2 sections with the new rows" in said, said
     assert "1 of 2  1-towns" in said and "2 of 2  5-conclusion" in said, "what reads the sections is tried too"
-    assert "From edition 2026 to the same with the new rows: none of 3 verdicts flipped, 1 claim with" in said
+    assert "From edition 2026 to the same with the new rows: none of 3 verdicts changed, 1 claim with" in said
     assert "  Public libraries | 46 → 51 | +5, +10.87 % | 2023, now 2024\n" in said
     assert "Public libraries, 2024, Office of Threeland: none, now 51 (pass)" in said
     assert real_project.contents(project / "data") == before
 
 
-def test_ctrl_c_in_a_preview_is_told_and_leaves_nothing(project: Path, meeting: Meeting) -> None:
+def test_ctrl_c_in_a_preview_is_reported_and_leaves_nothing(project: Path, meeting: Meeting) -> None:
     assert towns.run(project, "report")[0] == 0  # what a preview compares with
     before = real_project.contents(project / "data")
     here = f"if multiprocessing.current_process().name != 'MainProcess':\n    {meeting.code}\n"

@@ -108,26 +108,26 @@ CASES = [
     ("unit: count}", "unit: counts}", "line 7, column claims.zones.test.unit", "unit: count."),
     ("unit: count}", "unit: thousand}", "line 7, column claims.zones.test.unit", "write value: 5000, unit: count."),
     ("unit: count}", "unit: percent}", "line 7, column claims.zones.test.unit", "The measures are in count, and the"),
-    ('"1"', '"9.9"', "line 4, column claims.zones.section", "There are: 1."),
+    ('"1"', '"9.9"', "line 4, column claims.zones.section", "Known sections: 1."),
     ("id: zones", "id: zoness", "line 3, column claims.zoness.id", 'judge("zoness", …) to notebooks/1-one'),
-    ("id: zones", "id: zones of all", "line 3, column claims.zones of all.id", "small letters, digits and hyphens"),
+    ("id: zones", "id: zones of all", "line 3, column claims.zones of all.id", "lower-case letters, digits"),
     ("text_date:", "\ttext_date:", "line 1", "indent by blanks"),
     ("It is open.", "it is: open.", "line 19", "in quotes"),
     ("It is open.", "!!python/object/apply:os.system [touch hacked]", "line 19", "no object is made"),
     (TEXT, "[" * 5000, "line 1", "Are quotes and brackets closed"),
-    (TEXT, "", "claims.yml", "Possible: text_date, "),
+    (TEXT, "", "claims.yml", "Possible fields: text_date, "),
     ("text_date", "<<<<<<< HEAD\ntext_date", "line 2", "keep one, and delete the marks"),
     ('"2023-12-31"', '"2023-13-31"', "line 1, column text_date", "as YYYY-MM-DD"),
     ('"2023-12-31"', '"31.12.2023"', "line 1, column text_date", "as YYYY-MM-DD"),
     ("value: 5", "value: 12,000", "line 7, column claims.zones.test", "Write 12000."),
     ("value: 5", "value: 12,000,000", "line 7, column claims.zones.test", "Write 12000000."),
-    ("value: 5", "value: 5O", "line 7, column claims.zones.test.value", "look at the source: write 50."),
+    ("value: 5", "value: 5O", "line 7, column claims.zones.test.value", "check the source: write 50."),
     ('"2023-12-31"', "2023-02-31", "claims.yml", "Put dates in quotes"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("old", "new", "where", "fix"), CASES)
-def test_a_fault_is_told_with_its_line_and_the_edit_that_mends_it(folder, old, new, where, fix):
+def test_a_fault_is_reported_with_its_line_and_the_edit_that_fixes_it(folder, old, new, where, fix):
     assert old in TEXT
     (folder / "data" / "claims.yml").write_text(TEXT.replace(old, new, 1))
     found = told(folder)
@@ -135,63 +135,63 @@ def test_a_fault_is_told_with_its_line_and_the_edit_that_mends_it(folder, old, n
     assert len(found) == 1 or "id: zones" in old and "id" in new, found  # one slip does not come back as ten
 
 
-def test_a_facet_that_every_series_has_and_the_claim_leaves_out_is_asked_for(folder):
+def test_a_claim_without_a_facet_that_every_series_has_gets_a_warning(folder):
     ledger_file = folder / "data" / "claims.yml"
     without = TEXT.replace("      scope: all zones\n", "")
     without = without.replace("    grid:\n      scope: [all zones, of the notebook]\n", "")
     ledger_file.write_text(without)
     assert told(folder) == [
-        "claims.yml, line 9, column claims.zones.facets. Every series that else fits the claim has a scope, so none of "
-        "them can decide it. htz_count: add what is meant (scope: all zones), or leave it as it is."
+        "claims.yml, line 9, column claims.zones.facets. Every series that would fit has a scope, but the claim "
+        "names none, so none can decide it. htz_count: add what you mean (scope: all zones), or leave it as it is."
     ]
     reading = "    readings: [{name: all, facets: {scope: all zones}}]\n    window"
     ledger_file.write_text(without.replace("    window", reading))
     assert told(folder) == []
 
 
-def test_a_year_of_five_digits_is_no_year(folder):
+def test_a_year_of_five_digits_is_rejected(folder):
     part = "{id: a, says: b, test: {op: equals, value: 19900, unit: year}}"
     fact = f"  - {{id: from, section: '1', kind: fact, statement: So., parts: [{part}]}}\n"
     (folder / "data" / "claims.yml").write_text(TEXT + fact)
     assert any("claims.from.parts.a.test.value" in said and "four digits" in said for said in told(folder))
 
 
-def test_bytes_that_are_no_text_are_told(folder):
+def test_bytes_that_are_not_text_are_reported(folder):
     (folder / "data" / "claims.yml").write_bytes("text_date: 日".encode("gb18030"))
     assert "line 1. The file is not UTF-8" in told(folder)[0]
 
 
-def test_a_word_that_nothing_measures_is_right_where_the_search_was_in_vain_but_a_slip_is_none(folder):
+def test_a_word_without_series_is_right_after_an_unsuccessful_search_but_a_typing_error_is_not(folder):
     log = folder / "data" / "search_log.csv"
     other = folder / "data" / "claims.yml"
     other.write_text(TEXT.replace("count of zones", "share of dreams"))
-    assert "search_log.csv what was looked for in vain" in told(folder)[0]
+    assert "unsuccessful search in search_log.csv" in told(folder)[0]
     log.write_text("looked_for,claim_ids\ndreams,zones\n")
     assert told(folder) == []
     other.write_text(TEXT.replace("count of zones", "count of zone"))
     assert 'Did you mean "count of zones"?' in told(folder)[0]
 
 
-def test_a_notebook_that_judges_what_is_not_there_is_told(folder):
+def test_a_notebook_that_judges_an_unknown_claim_is_reported(folder):
     notebook(folder / "notebooks" / "1-one.ipynb", NOTEBOOK + 'section.judge("closed", lambda ev: {})\n')
     assert told(folder) == [
-        'notebooks/1-one.ipynb: "closed". The notebook judges a claim that claims.yml does not have. '
+        'notebooks/1-one.ipynb: "closed". The notebook judges a claim that is not in claims.yml. '
         "Add the claim to claims.yml."
     ]
 
 
-def test_a_notebook_that_cannot_be_read_is_no_fault_of_the_ledger(folder):
+def test_a_notebook_that_cannot_be_read_is_not_a_fault_of_the_ledger(folder):
     (folder / "notebooks" / "1-one.ipynb").write_text("<<<<<<< HEAD\n{")  # told where its parameters are checked
     assert not [sentence for sentence in told(folder) if "has this section" in sentence]
 
 
-def test_a_section_that_no_notebook_has_is_told_once_and_where_its_number_is_wrong(folder):
+def test_a_section_without_notebook_is_reported_once_with_the_place_of_the_wrong_number(folder):
     notebook(folder / "notebooks" / "1-one.ipynb", NOTEBOOK.replace('"1"', '"7"'))
     (sentence,) = told(folder)
-    assert "line 4, column claims.zones.section" in sentence and "1-one.ipynb calls itself 7" in sentence
+    assert "line 4, column claims.zones.section" in sentence and "1-one.ipynb says that it is section 7" in sentence
     (folder / "notebooks" / "1-one.ipynb").rename(folder / "notebooks" / "7-one.ipynb")
     (sentence,) = told(folder)
-    assert "Correct it and that of 1 more claim, or add a notebook with Section('1'). There are: 7." in sentence
+    assert "Correct it here and in 1 more claim, or add a notebook with Section('1'). Known sections: 7." in sentence
 
 
 def test_a_claim_in_the_section_of_another_notebook_is_sent_home(folder):
@@ -218,18 +218,18 @@ def cause(folder, text=CAUSE):
     return folder
 
 
-def test_an_outcome_is_spelled_as_findings_spell_it_or_was_looked_for_in_vain(folder):
+def test_an_outcome_has_findings_or_an_unsuccessful_search(folder):
     assert told(cause(folder)) == []
     (fault,) = told(cause(folder, CAUSE.replace("jobs, way", "job, way")))
     assert "line 29, column claims.made.outcomes.1.group" in fault
     assert 'Did you mean "jobs"?' in fault
     (fault,) = told(cause(folder, CAUSE.replace("jobs, way", "wages, way")))
-    assert "say in search_log.csv" in fault
+    assert "unsuccessful search in search_log.csv" in fault
     (folder / "data" / "search_log.csv").write_text("looked_for,claim_ids\nwages,made\n")
     assert told(folder) == []
 
 
-def test_a_cause_without_outcome_or_with_an_unmarked_can_is_told_with_its_line(folder):
+def test_a_cause_without_outcome_or_with_an_unmarked_can_is_reported_with_its_line(folder):
     (fault,) = told(cause(folder, CAUSE.partition("    outcomes")[0]))
     assert "outcomes" in fault
     (fault,) = told(cause(folder, CAUSE.replace("It makes jobs", "It can make jobs")))

@@ -51,16 +51,16 @@ def test_two_places_that_were_exchanged_are_named(asked):
     assert asked(values, note="as printed") == []
 
 
-def test_a_column_that_slipped_by_a_row_is_told(asked):
-    assert "like earlier ones of the row below" in asked([*GROWN[1:], GROWN[0]])[0].value
-    assert "like earlier ones of the row above" in asked([GROWN[-1], *GROWN[:-1]])[0].value
+def test_a_column_shifted_by_a_row_is_reported(asked):
+    assert "close to earlier values of the row below" in asked([*GROWN[1:], GROWN[0]])[0].value
+    assert "close to earlier values of the row above" in asked([GROWN[-1], *GROWN[:-1]])[0].value
 
 
-def test_the_table_of_another_year_is_told(asked):
+def test_the_table_of_another_year_is_reported(asked):
     (told,) = asked(BEFORE)
-    assert told.column == "period" and told.value == "8 rows: the very values stored for 2023"
+    assert told.column == "period" and told.value == "8 rows: the same values as those stored for 2023"
 
 
-def test_the_values_of_another_series_are_told(asked):
+def test_the_values_of_another_series_are_reported(asked):
     (told,) = asked([value / 2 + 9 for value in BEFORE])
     assert told.column == "series" and told.fix.startswith("Is this htz_gdp?")

@@ -94,7 +94,7 @@ def test_a_number_of_the_prose_or_a_table_is_noticed_by_meaning_and_one_in_a_sen
     assert tried["prose"].where == "2-1-small"
 
 
-def test_a_quiet_value_that_a_notebook_would_miss_is_told_from_one_that_it_would_not(
+def test_a_value_that_a_notebook_would_miss_is_distinguished_from_one_that_it_would_not(
     small: Plan, usual: dict[str, m.Usual]
 ) -> None:
     value = changed(small, "htz_count", "factor", lines_of_counts(small)[-1])

@@ -96,7 +96,7 @@ def test_a_part_is_named_by_the_row_above_it_and_a_group_by_its_first_row(read):
 def test_the_lines_of_the_head_may_be_said(read):
     table = "名称,数（家）\n1,2\n中关村科技园区,17000\n"
     assert [row[1:4] for row in read(table, heads=[1])][-1] == ("数", "count", "17000")
-    with pytest.raises(Refused, match='heads: "9". The table has no such line. Its first line with text is 1'):
+    with pytest.raises(Refused, match='heads: "9". The table does not have this line. The first line with text is 1'):
         read(table, heads=[9])
 
 
@@ -143,16 +143,16 @@ def test_a_script_makes_figures_of_a_table_and_places_are_known_by_their_chinese
         ("", "", TABLE.replace("17000", "17000*"), 'table.csv, line 2, column B (高新技术企业数): "17000*"'),
         ("", "", TABLE.replace("17000", "17000②"), 'The mark "②" belongs in the column note: write 17000.'),
         ("", "", TABLE.replace("17000", "①17000"), 'The mark "①" belongs in the column note: write 17000.'),
-        ("", "", TABLE.replace("17000", "17①000"), "stands within the number; look at the source"),
-        ("", "", TABLE.replace("家", "万家"), "One zone has no more than all zones together."),
+        ("", "", TABLE.replace("17000", "17①000"), "stands inside the number; check the source"),
+        ("", "", TABLE.replace("家", "万家"), "The zone has more than all zones together."),
         ("period=", "perod=", TABLE, "new.py [figures], line 1, column period\n    Add it:"),
-        ('figures["cell"]', 'figures["cel"]', TABLE, "new.py, line 5\n    Run alone, by python"),
+        ('figures["cell"]', 'figures["cel"]', TABLE, "new.py, line 5\n    Run python"),
         ("figures = read", "numbers = read", TABLE, "new.py, line 4"),
-        ("figures", "rows", TABLE, "The script leaves no frame `figures`."),
-        ("table.csv", "other.csv", TABLE, "There is no such file.\n  "),
+        ("figures", "rows", TABLE, "The script does not define a data frame `figures`."),
+        ("table.csv", "other.csv", TABLE, "The file does not exist.\n  "),
     ],
 )
-def test_what_is_wrong_is_told_where_the_number_is_printed_or_the_script_stops(ran, old, new, table, says):
+def test_a_fault_is_reported_where_the_number_is_printed_or_the_script_stops(ran, old, new, table, says):
     offer = ran(old, new, table)
     assert says in text(offer) and not offer.files, text(offer)
 
@@ -191,10 +191,10 @@ figures = pd.DataFrame({"series": "htz_gdp", "entity": "全国", "period": 2021,
         ("table[table['cell'] != 'C3']", "6 numbers in the table, 5 used; not used: cell C3 (天津, 2022)."),
         ("table[(table['head'] != '2022') | (table['label'] == '北京')]",
          "6 numbers in the table, 4 used; not used: cell C3 (天津, 2022), cell C4 (河北, 2022)."),
-        ("table.drop(columns='cell')", "6 numbers in the table. Which are used is told if you keep file and cell."),
+        ("table.drop(columns='cell')", "6 numbers. Keep the columns file and cell to see which ones you used."),
     ],
 )  # fmt: skip
-def test_what_a_script_leaves_out_of_its_table_is_told(tmp_path, chosen, says):
+def test_what_a_script_leaves_out_of_its_table_is_listed(tmp_path, chosen, says):
     (tmp_path / "t.csv").write_text("地区,2021,2022\n北京,1,2\n天津,3,4\n河北,5,6\n")
     script = tmp_path / "t.py"
     read = "table = read_table(Path(__file__).with_name('t.csv'))"

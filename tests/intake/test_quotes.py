@@ -38,5 +38,5 @@ from claimbook.intake.rules.quotes import faults
         ("4.6", "percent", "=", "相比2022年提升了4.6pct", []),
     ],
 )
-def test_words_hold_a_value_its_unit_and_its_bound_or_it_is_told_what_they_lack(value, unit, bound, words, missing):
+def test_a_quote_must_contain_value_unit_and_bound(value, unit, bound, words, missing):
     assert faults(value, unit, bound, words) == missing

@@ -74,11 +74,13 @@ def test_a_cell_replaces_its_own_keys_and_another_cell_may_not(at):
     at("a", "2")
     owners.take("towns")
     at("b", "1")
-    with pytest.raises(KeptTwice, match="Two cells keep 'towns': the cell a, and the cell b. Give one of them another"):
+    with pytest.raises(
+        KeptTwice, match="Two cells use the key 'towns': the cell a, and the cell b. Change one of them"
+    ):
         owners.take("towns")
     at("a", "3")
     owners.take("towns")  # it keeps its key
-    with pytest.raises(KeptTwice, match="the cell a keeps 'towns' twice. Give the second another key"):
+    with pytest.raises(KeptTwice, match="the cell a uses the key 'towns' twice. Change the second one"):
         owners.take("towns")
 
 
@@ -93,6 +95,6 @@ def test_a_line_that_moved_to_another_cell_is_its_own_once_the_first_cell_ran_wi
 def test_without_a_notebook_a_key_stands_once():
     text = prose.Prose()
     text.keep("towns", "3", "3")
-    with pytest.raises(KeptTwice, match="keeps 'towns' twice"):
+    with pytest.raises(KeptTwice, match="uses the key 'towns' twice"):
         text.keep("towns", "4", "4")
     assert text.values["towns"]["text"] == "3"

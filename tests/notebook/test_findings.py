@@ -12,8 +12,8 @@ def test_a_finding_fits_one_answer_or_several():
     assert fitting("The finding of x", ("wrong", "partly right")) == ("wrong", "partly right")
 
 
-def test_a_word_that_is_no_answer_is_refused_with_the_answers_that_there_are():
-    with pytest.raises(FindingError, match="fits 'rigth', which is no answer. Did you mean right"):
+def test_a_word_that_is_not_an_answer_is_refused_with_the_list_of_answers():
+    with pytest.raises(FindingError, match="is for 'rigth', which is not an answer. Did you mean right"):
         fitting("The finding of x", "rigth")
 
 
@@ -33,6 +33,6 @@ def test_a_lead_has_the_sentences_whose_claims_have_the_answers_that_they_need()
     assert lead_of(sentences, ANSWERS | {"zones": "wrong"}) == "One thing is wrong. It ends."
 
 
-def test_a_lead_that_asks_for_an_unknown_claim_is_refused():
-    with pytest.raises(FindingError, match="asks for the claim 'zone'. Did you mean zones?"):
+def test_a_lead_that_names_an_unknown_claim_is_refused():
+    with pytest.raises(FindingError, match="names the claim 'zone', which does not exist. Did you mean zones?"):
         lead_of([("All is well.", {"zone": "right"})], ANSWERS)

@@ -72,7 +72,7 @@ def test_a_function_sees_objects_as_the_notebook_does(names, code, x, inside):
 WRONG = {  # code, and what the message says
     "the evidence of the notebook": (
         "def judged(_):\n    return ev.measures(*ALL)",
-        "the function uses ev, which the notebook made of the evidence of the edition",
+        "the function uses ev, which the notebook made from the evidence of the edition",
     ),
     "the evidence of the notebook in a helper": (
         "def rows():\n    return ev.frame('libraries')\ndef judged(_):\n    return rows() and []",
@@ -84,17 +84,17 @@ WRONG = {  # code, and what the message says
     ),
     "the evidence of the notebook where nobody looks": (
         "class Kept:\n    own = ev\ndef judged(_):\n    rows = 1\n    return Kept.own.measures(*ALL)",
-        "on the evidence of 2026-06-30: the function takes 'measures' from the evidence of the notebook in line 5 of "
+        "on the evidence of 2026-06-30: the function takes 'measures' from the notebook's evidence in line 5 of "
         "its cell, “return Kept.own.measures(*ALL)”",
     ),
     "the same, and the error is caught": (
         "class Kept:\n    own = ev\ndef judged(day):\n    try:\n        return Kept.own.measures(*ALL)\n"
         "    except Exception:\n        return day.measures(*ALL)",
-        "the function takes 'measures' from the evidence of the notebook",
+        "the function takes 'measures' from the notebook's evidence",
     ),
     "a table that was made before": (
         "rows = ev.frame('libraries')\ndef judged(ev):\n    return [m for m in ev.measures(*ALL) if len(rows)]",
-        "the function uses rows, which the notebook made of the evidence",
+        "the function uses rows, which the notebook made from the evidence",
     ),
     "measures that were made before": (
         "found = {'a': ev.measures(*ALL)}\ndef judged(ev):\n    return found['a']",
@@ -115,15 +115,15 @@ WRONG = {  # code, and what the message says
     ),
     "something else than measures": (
         "def judged(ev):\n    return {'whole': []}",
-        "the function must return a list of measures, and returned {'whole': []}",
+        "the function must return a list of measures, but it returned {'whole': []}",
     ),
     "another result when it is asked again": (
         "asked = []\ndef judged(ev):\n    asked.append(1)\n    return ev.measures(*ALL) if len(asked) == 1 else []",
-        "is 'overstated', but 'unverified, no evidence' when asked again: its function changes something outside",
+        "is 'overstated', but 'unverified, no evidence' when its function runs again: the function changes",
     ),
     "a kept number": (
         "def judged(ev):\n    section.word('count', 'one')\n    return ev.measures(*ALL)",
-        "KeptTwice: a cell keeps 'count' twice",
+        "a cell uses the key 'count' twice",
     ),
 }
 
@@ -137,7 +137,7 @@ def test_a_wrong_function_stops_with_a_sentence(names, mistake):
     assert names["ev"].measures(*ALL)  # the notebook goes on with its evidence
 
 
-def test_what_was_not_yet_published_is_no_evidence_on_that_day(names):
+def test_what_was_not_yet_published_is_not_a_evidence_on_that_day(names):
     run(names, "def judged(ev):\n    ev.value('libraries', 2023, 'Threeland')\n    return ev.measures(*ALL)\n")
     run(names, "section.judge(CLAIM, judged)")
     line = turns(names)

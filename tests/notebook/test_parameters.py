@@ -65,9 +65,12 @@ def refused(**given: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"cutof": "2023-12-31"}, "cutof is unknown. Did you mean cutoff? Possible: edition, cutoff, panel_year."),
-        ({"CUTOFF": "2023-12-31"}, "CUTOFF is unknown. Possible: edition, cutoff, panel_year."),
-        ({"anything": None}, "anything is unknown. Possible: edition, cutoff, panel_year."),
+        (
+            {"cutof": "2023-12-31"},
+            "cutof is unknown. Did you mean cutoff? Known: edition, cutoff, panel_year.",
+        ),
+        ({"CUTOFF": "2023-12-31"}, "CUTOFF is unknown. Known: edition, cutoff, panel_year."),
+        ({"anything": None}, "anything is unknown. Known: edition, cutoff, panel_year."),
         ({"cutoff": "31.12.2023"}, "cutoff is '31.12.2023'. It must be a day in quotes, like \"2023-12-31\"."),
         ({"edition": "20226"}, "There is no edition '20226'. Did you mean 2026? Known: 2023, 2026."),
         ({"edition": 2023}, "edition is 2023. It must be the name of its file, in quotes."),
@@ -77,7 +80,7 @@ def test_a_wrong_name_or_value_is_refused_with_its_sentence(given: dict[str, Any
     assert refused(**given) == [sentence]
 
 
-def test_all_mistakes_are_told_at_once() -> None:
+def test_all_mistakes_are_reported_at_once() -> None:
     assert len(refused(cutof="2023-12-31", panel_yaer=2022, cutoff="soon")) == 3
 
 
@@ -147,7 +150,7 @@ def test_a_new_parameter_is_asked_of_every_notebook_and_the_command_that_writes_
     assert "lacks a parameter: places (b.ipynb)." in said and said.endswith("edition defaults")
 
 
-def test_a_field_without_words_is_written_and_its_mistakes_are_told_by_its_type() -> None:
+def test_a_field_without_words_is_written_and_its_mistakes_are_reported_by_its_type() -> None:
     values = {"edition": "2026", "places": 5, "rate": None}
     assert cell(values, Bare).splitlines()[1:] == ["places: int = 5", "rate: object = None"]
     with pytest.raises(ValueError) as caught:

@@ -24,7 +24,7 @@ def test_a_claim_is_judged_as_what_it_is(monkeypatch, tmp_path):
     assert section.records["good"]["verdict"] == "not scored"
     claim |= {"kind": "fact", "parts": [{"id": "whole", "says": "It is good."}]}
     (tmp_path / "claims.yml").write_text(str({"text_date": "2024-01-01", "claims": [claim]}), encoding="utf-8")
-    with pytest.raises(TypeError, match="claim 'good' is of the kind 'fact', which section.judge judges"):
+    with pytest.raises(TypeError, match="claim 'good' is of kind 'fact': use section.judge"):
         Section("1", edition="e", cutoff="2024-01-01").set_aside("good")
 
 

@@ -57,14 +57,14 @@ def said_of(seal, now, verdict=None, reasons=()):
     return found[CLAIM], found[""]
 
 
-def test_nothing_that_stays_is_told(seal, ledger, records):
+def test_nothing_that_stays_is_reported(seal, ledger, records):
     sealed = next(c for c in seal.claims if c.id == CLAIM)
     again = seals.Seal.model_validate_json(seal.model_dump_json())  # as it lies on disk
     assert said_of(again, made(ledger, records), sealed.verdict) == ([], [])
     assert seals.sealed_in_words(seal, {CLAIM: [], "": []}, CLAIM) == "Judged as sealed on 28 November 2026."
 
 
-def test_a_mark_that_moves_in_the_ledger_is_told_with_its_reason(seal, ledger, records):
+def test_a_mark_that_moves_in_the_ledger_is_reported_with_its_reason(seal, ledger, records):
     test = next(c for c in ledger.claims if c.id == CLAIM).test
     for moved in ({"value": 13.5}, {"tolerance": 0.06}, {"op": "about"}):
         now = made(with_claim(ledger, test=test.model_copy(update=moved)), records)
@@ -81,17 +81,17 @@ def test_a_mark_that_moves_in_the_ledger_is_told_with_its_reason(seal, ledger, r
         assert said_of(seal, now, reasons=why)[0][-1] == said, day
 
 
-def test_a_claim_that_goes_or_comes_is_told(seal, ledger, records):
+def test_a_claim_that_goes_or_comes_is_reported(seal, ledger, records):
     fewer = Ledger(**dict(ledger) | {"claims": tuple(c for c in ledger.claims if c.id != CLAIM)})
-    assert said_of(seal, made(fewer, records))[0][0] == "it was taken out"
-    assert said_of(made(fewer, records), seal)[0] == ["it was not there when the others were sealed"]
+    assert said_of(seal, made(fewer, records))[0][0] == "it was removed"
+    assert said_of(made(fewer, records), seal)[0] == ["it was added after the others were sealed"]
 
 
-def test_other_evidence_that_a_function_asks_for_is_told(seal, ledger, records):
+def test_other_evidence_that_a_function_asks_for_is_reported(seal, ledger, records):
     asking = [r.model_copy(update={"asks": {"series": ("a", "b")}}) if r.id == CLAIM else r for r in records]
     before, now = made(ledger, asking), made(ledger, [r.model_copy(update={"asks": {"event": ("c",)}}) for r in asking])
     told = seals.changed(before, now, {}, ())[CLAIM]
-    assert told[:2] == ["its function no longer asks for, series: a, b", "its function asks for more, event: c"]
+    assert told[:2] == ["its function no longer reads these series: a, b", "its function also reads these event: c"]
 
 
 # the rule of today is asked the sealed cases ---------------------------------------------------------------------
@@ -147,7 +147,7 @@ def cases_of(answers: dict[str, str]) -> dict[str, str]:
     return cases.by_answer(answers.items())
 
 
-def test_both_answers_of_a_case_are_told_with_the_case(seal, ledger, records):
+def test_both_answers_of_a_case_are_reported_with_the_case(seal, ledger, records):
     other = seal.model_copy(update={"rule": {"supported": "over 100", "close": "over 99.9"}})
     assert [*seals.differing(other.rule, {"close": "over 100, over 99.9"})] == [
         "over 100 gave “supported”, and gives “close”"
@@ -178,12 +178,12 @@ def test_a_seal_is_small_and_has_a_line_for_each_claim(seal):
     assert len([line for line in content.decode().splitlines() if line.startswith('{"id"')]) == len(seal.claims)
 
 
-def test_a_figure_that_moves_is_told_where_it_moves_the_verdict(seal, ledger, records):
+def test_a_figure_that_moves_is_reported_where_it_moves_the_verdict(seal, ledger, records):
     told = said_of(seal, made(ledger, records), "supported")[0]
     assert told[0].startswith("the evidence of that day would give “supported”, and gave “")
 
 
-def test_a_file_that_is_no_seal_is_told_with_what_to_do(seal, tmp_path):
+def test_a_file_that_is_not_a_seal_is_reported_with_what_to_do(seal, tmp_path):
     path = tmp_path / "2027.seal.json"
     path.write_text(seal.model_dump_json().replace('"sealed":', '"seeled":', 1))
     with pytest.raises(seals.SealError, match=r"^editions/2027.seal.json is no seal: sealed: .*git checkout -- "):
@@ -219,7 +219,7 @@ def test_a_report_says_on_the_page_of_each_claim_whether_its_mark_was_moved(tmp_
     assert towns.run(folder, "edition", "seal", "2026")[1].startswith("Error: A seal holds what the report says")
     assert towns.run(folder, "report")[0] == 0
     (code, said), (again, refused) = towns.told(folder, *[["edition", "seal", "2026"]] * 2)
-    assert code == 0 and "3 claims, by the evidence up to 2026-06-30" in said, said
+    assert code == 0 and "3 claims, with evidence up to 2026-06-30" in said, said
     assert again == 1 and "is there already" in refused
     towns.edit(folder / "data" / "claims.yml", "value: 50, unit", "value: 40, unit")
     code, said = towns.run(folder, "report")

@@ -119,7 +119,7 @@ def test_other_choices_are_a_study_less_and_the_studies_that_do_not_count():
         "without A 2010": "not supported",
         "without B 2010": "supported",
         "with grades A to C counted alike": "partly",
-        "with studies of something near counted too": "partly",
+        "with studies of related effects counted too": "partly",
     }
 
 
@@ -155,11 +155,11 @@ def test_what_does_not_count_never_changes_the_verdict(ways, near):
     assert judge_causal(cause(), [*found, *others]).verdict == judge_causal(cause(), found).verdict
 
 
-def test_an_outcome_is_told_with_its_authors_what_fits_the_sentence_first():
+def test_an_outcome_is_reported_with_its_authors_what_fits_the_sentence_first():
     def told(*found):
         return in_words(cause().outcomes[0], found)
 
-    assert told() == "money is tested by no study that counts"
+    assert told() == "money is not tested by any study that counts"
     assert told(estimate(counts=False)) == told()
     assert told(estimate("B", LOWERS), estimate("A")) == "money is raised (A 2010), lowered (B 2010)"
     both = [estimate("B", NO_EFFECT), estimate("A"), estimate("A", LOWERS), estimate("C", MIXED)]

@@ -69,7 +69,7 @@ def test_a_floor_below_its_mark_fails_nothing_and_is_not_said_to_lie_on_the_line
     ]
     assert share(0, 50.0, INFINITE).met is True
     got = judge_comparison(comparison(both := [floor, share(1, 73.0)]), both, DAY)
-    assert (got.verdict, got.qualifiers[-1]) == ("unverified, evidence for", "1 with a floor or a ceiling alone")
+    assert (got.verdict, got.qualifiers[-1]) == ("unverified, evidence for", "1 with only a floor or a ceiling")
 
 
 def test_where_any_mark_will_do_a_floor_takes_nothing_from_the_mark_that_is_met():

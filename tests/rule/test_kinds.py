@@ -92,7 +92,7 @@ def test_a_value_near_its_mark_on_which_the_verdict_hangs_makes_it_fragile():
     ]
     judged = judge_comparison(comparison(found_), found_, DAY)
     assert judged.qualifiers == ("2 of 2 criteria met", "1 on the line")
-    assert judged.robustness.flips == ("with the mark of “near” raised by 5 %: partly",)
+    assert judged.robustness.flips == ("with the threshold of “near” raised by 5 %: partly",)
     assert judged.robustness.on_the_line
     any_of = judge_comparison(comparison(found_, "any"), found_, DAY)
     assert (any_of.verdict, any_of.robustness.label) == (YES, "stable")
@@ -152,7 +152,7 @@ def test_a_document_that_says_the_opposite_loses_to_a_better_one_and_stands_off_
     assert judge_fact(fact(), {"p0": [found(grade="D"), against]}, DAY, {}).verdict == "contradicted"
 
 
-def test_a_wider_reading_stands_beside_the_verdict_and_never_makes_it():
+def test_a_wider_reading_stands_next_to_the_verdict_and_never_makes_it():
     claim = fact(readings=("small firm",))
     judged = judge_fact(claim, {"p0": [found(reading="small firm")]}, DAY, {})
     assert (judged.verdict, judged.qualifiers) == ("unverified", ("confirmed if read as small firm",))
@@ -172,9 +172,9 @@ def test_definitions_that_disagree_leave_the_verdict_to_the_definition():
 
 
 def test_a_reading_that_is_not_declared_is_an_error():
-    with pytest.raises(KeyError, match="declares no reading"):
+    with pytest.raises(KeyError, match="has no reading"):
         judge_fact(fact(), {"p0": [found(reading="another")]}, DAY, {})
-    with pytest.raises(ValueError, match="one definition is no choice"):
+    with pytest.raises(ValueError, match="there is only one definition"):
         fact(definitions=("alone",))
 
 

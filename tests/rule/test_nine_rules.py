@@ -70,7 +70,7 @@ def test_a_fact_is_as_recent_as_its_event_and_a_page_without_date_has_none():
     old = recency(date="2002", published="2026-11-25")
     assert (old.allows, old.says) == ("moderate", "events up to 2002")
     assert recency(date="", published="2026-11-25").allows == "moderate"
-    assert recency(date="").says == "a document without a date"
+    assert recency(date="").says == "a document has no date"
 
 
 def test_no_count_and_no_document_judges_a_cause():
@@ -89,7 +89,7 @@ def test_both_sides_of_a_comparison_are_of_one_kind():
     own = measure("48.3", "2022", managed)
     measures.quotient("alike", own, measure("40.0", "2022", managed), managed)
     for peer in (measure("16.0", "2022", promised), measure("40.0", "2021", managed)):
-        with pytest.raises(ValueError, match="not of one kind"):
+        with pytest.raises(ValueError, match="of the same kind: invested"):
             measures.quotient("unlike", own, peer, managed)
 
 

@@ -124,7 +124,7 @@ def test_a_reading_counts_to_the_last_year_of_its_window_which_for_stocks_is_thr
     assert ("supported if read as wider" in said) is counts
 
 
-def test_years_are_told_in_ranges():
+def test_years_are_reported_in_ranges():
     assert in_ranges([2018, 2019, 2020, 2022]) == "2018–2020, 2022" and in_ranges([2000, 2001]) == "2000–2001"
     assert in_ranges([2000]) == "2000" and in_ranges([]) == ""
 

@@ -65,7 +65,7 @@ def test_an_optional_sentence_stands_where_its_values_are_known_and_gives_way_wh
         prose.known("[[Of {x}.||Of {zones}.]] Of {x}.", VALUES)
 
 
-def test_text_of_a_value_is_no_markup() -> None:
+def test_text_of_a_value_is_not_a_markup() -> None:
     assert plain("So {names}.") == r"So A\* \[b\](c) \{zones\} \`d\`."
     assert prose.plain(plain("So {names}.")) == "So A* [b](c) {zones} `d`."
 
@@ -89,12 +89,12 @@ def test_braces_that_name_nothing_are_left() -> None:
         ("{something-else}", r"Make it in a code cell: section\.stat\('something-else', …\)\."),
         (
             "See {numref}`fig-a`.",
-            r"{numref}`fig-a` is read in the book alone\. .* \[the chart of towns\]\(#fig-towns\)",
+            r"{numref}`fig-a` works only in the book\. .* \[the chart of towns\]\(#fig-towns\)",
         ),
-        ("One.\n\n## Two", "the heading “## Two” stands in a cell of prose. Put it in a Markdown cell."),
+        ("One.\n\n## Two", "the heading “## Two” is in a prose cell. Move it to a Markdown cell."),
     ],
 )
-def test_what_cannot_be_told_is_said_with_what_mends_it(text: str, sentence: str) -> None:
+def test_faulty_prose_is_reported_with_the_edit_that_fixes_it(text: str, sentence: str) -> None:
     said = prose.Prose()
     said.values |= VALUES
     with pytest.raises(prose.ProseError, match=sentence) as error:
@@ -107,7 +107,7 @@ def test_a_key_that_no_text_could_name_is_refused() -> None:
         prose.Prose().keep("Zones 2023", "178", "178")
 
 
-def test_boxes_and_tables_are_plain_markdown_beside_their_myst() -> None:
+def test_boxes_and_tables_are_plain_markdown_next_to_their_myst() -> None:
     box, table = prose.bundle(BOX), prose.bundle(TABLE)
     assert box[MYST_MIME] == {"myst": BOX} and table[MYST_MIME] == {"myst": TABLE}
     assert box["text/markdown"] == "> **There are *over* 170 zones.**\n>\n> supported · once\n>\n"
@@ -154,7 +154,7 @@ KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "languag
 
 
 @pytest.mark.process
-def test_prose_above_the_cell_that_makes_the_section_is_told() -> None:
+def test_prose_above_the_cell_that_makes_the_section_is_reported() -> None:
     from claimbook.build.execution import NotebookFailed, execute_bundle
 
     alone = writes(new_notebook(cells=[new_code_cell("%%prose\nA word.", id="a")], metadata=KERNEL)).encode()

@@ -23,11 +23,11 @@ def test_a_title_says_where_a_copy_was_read(source, title):
 
 
 @pytest.mark.parametrize(
-    ("seen", "ends"), [([READ, READ], "1 origin."), ([READ, COPY], "1 origin; 1 original not seen.")]
+    ("seen", "ends"), [([READ, READ], "producer."), ([READ, COPY], "producer; 1 original not seen.")]
 )
 def test_the_source_line_of_a_chart_counts_the_originals_that_nobody_saw(seen, ends):
     ids = ["one", "two"]
     sources = pd.DataFrame([source | {"origin": "Bureau", "publisher": "Bureau"} for source in seen], index=ids)
     figures = pd.DataFrame({"source_id": ids, "origin": "Bureau"})
     evidence: Any = SimpleNamespace(of_sources=lambda *asked: sources.loc[list(asked)])
-    assert Evidence.credit(evidence, figures).endswith(f"n = 2 sources, {ends}")
+    assert Evidence.credit(evidence, figures).endswith(f" 2 documents, all from one {ends}")

@@ -33,8 +33,8 @@ CORRECTIONS = "book/corrections.csv"
 MOST_ROWS = 25  # rows shown of a table; `make diff` shows all
 FOLDED = {tell.STATISTICS: ("Then", "Now", "Moved"), tell.REVISED: (), tell.ADDED: ()}  # columns of numbers
 ORDER = (
-    "Statistics stand in the order of how far they moved: the difference of both values over the sum of their sizes. "
-    "Moved is that difference, and its share of the first value."
+    "Statistics are sorted by how far they moved: the difference of both values divided by the sum of their sizes. "
+    "“Moved” is the difference, and its share of the first value."
 )
 
 
@@ -104,9 +104,9 @@ def between(
     feed = (f"{sentence_case(now)}: {flipped} changed", [*tell.story(found, then, now, labels)])
     section = nodes.section("", nodes.title("", f"From {then} to {now}"), ids=[anchor])
     if not found.flipped:
-        section += nodes.paragraph("", f"Every answer of {then} stands in {now}.")
+        section += nodes.paragraph("", f"{sentence_case(now)} gives the same answers as {then}.")
     else:
-        section += nodes.paragraph("", f"What came to light between {then} and {now} flipped {flipped}.")
+        section += nodes.paragraph("", f"New evidence between {then} and {now} changed {flipped}.")
         flips = [flip_node(change, labels) for change in found.flipped]
         section += nodes.bullet_list("", *flips, classes=["flips"])
     if data := [c.key for c in found.files if c.key.startswith("data/")]:
@@ -162,7 +162,7 @@ def announce_feed(app: Sphinx, page: str, template: str, context: dict[str, Any]
         place = f"{work.site}/{FEED}" if work.address else context["pathto"](FEED, True)
         link = f'<link rel="alternate" type="application/atom+xml" title="What changed" href="{place}" />'
         context["metatags"] = f"{context.get('metatags', '')}\n{link}\n"
-        says = f'</h1>\n<p><a href="{place}">A feed</a> tells when an edition changes verdicts.</p>'
+        says = f'</h1>\n<p><a href="{place}">A feed</a> reports when an edition changes verdicts.</p>'
         if page == OWN_PAGE:
             context["body"] = context["body"].replace("</h1>", says, 1)
 

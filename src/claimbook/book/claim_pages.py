@@ -3,7 +3,7 @@
 The theme frames these pages like those of documents, but nothing is parsed for them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,13 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from claimbook.book import api
+from claimbook.book import api, searches
 from claimbook.book.citing import notebooks_of, tags, work_of
 from claimbook.book.claim_page import Account, conclusion, page
 from claimbook.book.drawings import on_page
 from claimbook.book.sealed_page import changed_since
 from claimbook.evidence.claims import read_ledger
-from claimbook.evidence.lookups import claims_of, read_lookups
+from claimbook.evidence.lookups import read_lookups
 from claimbook.publish import parts, references
 from claimbook.results import seals, what_if
 from claimbook.results.models import ClaimRecord
@@ -26,16 +26,19 @@ from claimbook.say.about import about
 from claimbook.say.csv_tables import rows_in
 
 FOLDER = "claims"
+MAY_LACK = ("claims", "methods", "gaps", "cite")  # pages to which the page of a claim links, if they exist
 
 
 @cache
 def accounts(app: Sphinx) -> tuple[Account, ...]:
     """Return every judged claim with the content of its page, in the order of the book."""
     source = Path(app.srcdir)
-    work, unseen, searches = work_of(app), read_lookups(source / "data").not_seen, searches_of(source / "data")
+    work, unseen = work_of(app), read_lookups(source / "data").not_seen
+    sought = searches.by_claim(rows_in(source / "data" / "search_log.csv"))
     sources = {row["source_id"]: row for row in rows_in(source / "data" / "sources.csv")}
     ledger = read_ledger(source / "data" / "claims.yml")
     since = changed_since(app, api.claims(source))
+    left_out = frozenset(name for name in MAY_LACK if f"book/{name}" not in app.env.found_docs)
     care = {claim.id: claim.care for claim in ledger.claims}
     made = []
     for document, notebook in notebooks_of(app).items():
@@ -51,8 +54,9 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                     text_date=ledger.text_date,
                     until=work.cutoff.isoformat(),
                     reference=references.claim(work, said, document),
-                    searches=searches.get(claim.id, ()),
+                    searches=[searches.described(same) for same in sought.get(claim.id, ())],
                     unseen=unseen.get(claim.id, ()),
+                    left_out=left_out,
                     care=care.get(claim.id, ""),
                     sources=sources,
                     chart=on_page(figure) if (figure := figures.get(f"fig-{claim.id}")) else "",
@@ -60,15 +64,6 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                 )
             )
     return tuple(made)
-
-
-def searches_of(data: Path) -> dict[str, list[Mapping[str, str]]]:
-    """Return the searches without result, by claim."""
-    found: dict[str, list[Mapping[str, str]]] = {}
-    for row in rows_in(data / "search_log.csv"):
-        for claim_id in claims_of(row):
-            found.setdefault(claim_id, []).append(row)
-    return found
 
 
 # into the book -------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
+from claimbook.book import searches
 from claimbook.build import contents
 from claimbook.evidence.claims import Ledger, read_ledger
 from claimbook.evidence.conflicts import Conflict, Side, conflicts
@@ -122,7 +123,7 @@ def summary_cells(rows: Sequence[Row]) -> tuple[str, ...]:
     units = sorted({r["unit"] for r in rows})
     places = sorted({r.get("locator", "") for r in rows} - {""})
     where = places[0] if len(places) == 1 else ""
-    return who, when, f"{len(rows):,} values", "; ".join(units), where, "every value stands in the data files"
+    return who, when, f"{len(rows):,} values", "; ".join(units), where, "the data files have every value"
 
 
 def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], events: Sequence[Row]) -> nodes.section:
@@ -131,11 +132,11 @@ def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], 
     section = nodes.section("", nodes.title("", title), ids=[anchor], classes=["source"])
     about = f"{source['publisher']}, {source['published']}", how_read(source), f"grade {source['grade']}"
     said = f"{'; '.join(filter(None, about))}. "
-    known = nodes.reference("", "What it is, and how it was seen", refuri=f"bibliography.html#{anchor}")
+    known = nodes.reference("", "What it is, and how we saw it", refuri=f"bibliography.html#{anchor}")
     section += nodes.paragraph("", said, known)
     if events:
         items = (nodes.list_item("", nodes.paragraph("", f"{span_of(e)}: {e['event']}")) for e in events)
-        section += [nodes.paragraph("", "Dated events read there:"), nodes.bullet_list("", *items)]
+        section += [nodes.paragraph("", "Dated events that we read there:"), nodes.bullet_list("", *items)]
     if figures:
         section += figures_table(source["source_id"], figures, labels)
     return section
@@ -213,17 +214,17 @@ def file_of(series: Row) -> list[nodes.Node]:
 
 
 class Searches(Data):
-    """What we looked for and did not find, by claim."""
+    """What we looked for and did not find, by claim, with the words that we used."""
 
     def run(self) -> list[nodes.Node]:
-        head = ("Looked for", "Where", "Words", "When", "Outcome")
-        searches = self.rows("search_log.csv")
-        rows: list[nodes.row | Sequence[Cell]] = []
+        head = ("What we looked for", "Words used")
+        found, rows = searches.by_claim(self.rows("search_log.csv")), list[nodes.row | Sequence[Cell]]()
         for claim in self.ledger().claims:
-            own = [s for s in searches if claim.id in claims_of(s)]
-            if own:
+            if claim.id in found:
                 rows.append(band_node(claim.statement, len(head), searches_anchor(claim.id)))
-            rows += [(s["looked_for"], s["where"], s["words"], s["date"], s["outcome"]) for s in own]
+            for same in found.get(claim.id, ()):
+                words = "; ".join(dict.fromkeys(row["words"] for row in same))
+                rows.append((searches.described(same), words))
         return [table(head, rows, "register searches")]
 
 
@@ -265,12 +266,12 @@ VINTAGE_HEAD = ("Entity", "Conflicts", "Periods", "Values", "Sources", "Farthest
 def reading(conflict: Conflict) -> str:
     """Say which value counts, or that none gives way."""
     if not conflict.kept:
-        return "None counts: no source is of a grade that decides."
+        return "None counts, because no source has a grade that decides."
     if conflict.is_open:
         low, high = (with_printed_unit(end(conflict.kept, key=lambda s: s.value)) for end in (min, max))
-        every = "Both" if len({s.value for s in conflict.kept}) == 2 else "All"
-        return f"{every} stand: the report prints the range, {low} to {high}."
-    return f"What counts: {with_printed_unit(min(conflict.kept, key=lambda s: s.interval.high - s.interval.low))}."
+        return f"None gives way: the report prints the range, {low} to {high}."
+    narrowest = min(conflict.kept, key=lambda s: s.interval.high - s.interval.low)
+    return f"The value that counts is {with_printed_unit(narrowest)}."
 
 
 def with_printed_unit(side: Side) -> str:
@@ -325,7 +326,7 @@ class Conflicts(Data):
             f"{counted(len(found), 'conflict')} with {counted(sum(len(c.sides) for c in found), 'value')}, in "
             f"{len({c.series for c in found})} series. Of the {len(single):,} that are listed one by one, the rule "
             f"decides {len(single) - still:,}; in {still:,} no value gives way and the report prints the range. "
-            f"{len(found) - len(single):,} are summed up by entity."
+            f"{len(found) - len(single):,} are summarised by entity."
         )
         rows = [row for conflict in single for row in conflict_rows(conflict, labels[conflict.series])]
         made: list[nodes.Node] = [nodes.paragraph("", sentence)]
@@ -334,7 +335,7 @@ class Conflicts(Data):
         for name in sorted(many):
             ordered = [c for c in found if c.series == name]
             grouped = [vintage_row(entity, list(cs)) for entity, cs in groupby(ordered, key=lambda c: c.entity)]
-            made.append(nodes.paragraph("", f"{labels[name]}, summed up by entity. {notes[name]}"))
+            made.append(nodes.paragraph("", f"{labels[name]}, summarised by entity. {notes[name]}"))
             made.append(table(VINTAGE_HEAD, grouped, right=("Conflicts", "Values", "Sources")))
         return made
 

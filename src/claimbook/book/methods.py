@@ -83,7 +83,7 @@ class Firmness(Data):
         same = sum(choices.agree == choices.of for choices in varied)
         turned = [c for c in claims if c.robustness.label == "fragile"]
         known = f"Of {len(varied)} numbers and comparisons that could be checked"
-        says = f"{known}, {same} come out the same under every other choice. These answers hinge on one:"
+        says = f"{known}, {same} have the same answer under every other choice. These answers depend on one choice:"
         rows = ((c.statement, answer_of(c.stands_as).word, c.firm) for c in turned)
         return [nodes.paragraph("", says), table(("Statement", "Answer", "How firm"), rows)]
 
@@ -96,9 +96,10 @@ class WordsKept(Data):
         kept = [bool(m.words) for claim in api.claims(self.source) for m in claim.measures if m.decides]
         rows = self.figures()
         said = (
-            f"Of {len(kept):,} values, criteria and documents that decide a verdict, {sum(kept):,} carry words of a "
-            f"source; {len(kept) - sum(kept):,} do not, as they were read before words were kept, or stand in a table. "
-            f"Of all {len(rows):,} figures {sum(bool(row.get('quote')) for row in rows):,} do."
+            f"Of {len(kept):,} values, criteria and documents that decide a verdict, {sum(kept):,} have a quotation "
+            f"from a source. The other {len(kept) - sum(kept):,} do not, because they come from a table, or because we "
+            f"read them before we kept quotations. Of all {len(rows):,} figures, "
+            f"{sum(bool(row.get('quote')) for row in rows):,} have one."
         )
         return [nodes.paragraph("", said)]
 

@@ -39,18 +39,20 @@ class Sealed(Data):
         self.note_report()
         found = sorted((self.source / "editions").glob("*.seal.json"))
         if not found:
-            return [nodes.paragraph("", "No edition is sealed.")]
+            return [nodes.paragraph("", "No edition has been sealed.")]
         content, seal = self.noted(found[-1]).read_bytes(), seals.read(found[-1])
         says = (
             f"Edition {seal.edition} was sealed on {in_words(latest_day(seal.sealed))}, with evidence up to "
-            f"{in_words(latest_day(seal.evidence))}. The seal is published as {found[-1].name} beside these pages; "
-            f"its SHA-256 is {hashlib.sha256(content).hexdigest()}."
+            f"{in_words(latest_day(seal.evidence))}. The seal is published as {found[-1].name} next to these pages. "
+            f"Its SHA-256 is {hashlib.sha256(content).hexdigest()}."
         )
         shown: list[nodes.Node] = [nodes.paragraph("", says)]
         if since := changed_since(self.env.app, api.claims(self.source)):
             moved = sum(bool(said) for claim, said in since[1].items() if claim)
             whole = "; ".join(since[1][""]) or "nothing"
-            shown.append(nodes.paragraph("", f"Changed since: {moved} claims; of what concerns all, {whole}."))
+            shown.append(
+                nodes.paragraph("", f"Claims that changed since: {moved}. Changes that concern all claims: {whole}.")
+            )
         called = {claim.id: claim.called for claim in self.ledger().claims}
         shown.append(nodes.paragraph("", f"In the cases {seal.signs}."))
         rows = [

@@ -12,13 +12,14 @@ from claimbook.book.evidence_pages import Data, table
 from claimbook.results.models import ClaimRecord, TurnOfTime
 from claimbook.say.periods import in_words, latest_day
 from claimbook.say.verdict_table import SCORED, answer_of
+from claimbook.say.words import counted
 from claimbook.templates import filled
 
 WIDE, TALL, EDGE = 260, 40, 4  # CSS pixels
 STEP = (TALL - 2 * EDGE) / (len(SCORED) - 1)
 SINCE = 20  # a line begins so many years before the text
 LATEST = "9999-12-31"
-HEAD = ("Claim", "What was public gave")
+HEAD = ("Claim", "Answer from what was public")
 
 
 def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
@@ -60,8 +61,8 @@ def in_the_texts_year(claim: ClaimRecord, text_date: str) -> str:
     year = text_date[:4]
     first, last = (answer_of(claim.on(f"{year}-{day}").stands_as).word for day in ("01-01", "12-31"))
     if first == last:
-        return f"On the first day of {year}, as on its last, what was public gave an author: {first}."
-    return f"On the first day of {year} what was public gave an author: {first}; on its last: {last}."
+        return f"With what was public, the answer was “{first}” on the first day of {year} and on its last."
+    return f"With what was public, the answer was “{first}” on the first day of {year} and “{last}” on its last."
 
 
 class ThroughTime(Data):
@@ -94,9 +95,10 @@ def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
     )
     within, since = (sum(a is not b for a, b in zip(*pair, strict=True)) for pair in ((begun, ended), (ended, now)))
     return (
-        f"Levels from above: {', '.join(answer.word for answer in SCORED)}. Of {len(claims)} claims {turned} had "
-        f"another answer at some time, most of them none; {within} have another at the end of {year} than at its "
-        f"beginning, and {since} another today than at its end."
+        f"Levels from top to bottom: {', '.join(answer.word for answer in SCORED)}. "
+        f"Of {len(claims)} claims, {turned} had another answer at some time. "
+        f"{counted(within, 'answer')} changed between the beginning and the end of {year}, "
+        f"and {since} between then and today."
     )
 
 

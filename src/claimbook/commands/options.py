@@ -19,9 +19,9 @@ def run(command: Callable[..., Any]) -> Callable[..., Any]:
     def planned(edition: str, data: str | None, settings: tuple[str, ...], **others: Any) -> Any:
         return command(make(edition, data, settings), **others)
 
-    anew = "Another value of a parameter, for this run only; may be given several times."
-    planned = click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help=anew)(planned)
-    planned = click.option("--data", metavar="FOLDER", help="Another copy of data/, used in its place.")(planned)
+    again = "Another value of a parameter, for this run only. Can be given several times."
+    planned = click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help=again)(planned)
+    planned = click.option("--data", metavar="FOLDER", help="Use this copy of data/ instead.")(planned)
     return edition(planned)
 
 

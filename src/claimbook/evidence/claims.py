@@ -124,9 +124,7 @@ class Criterion(Strict):
     def mark(self) -> float:
         """The threshold for a value. Raises ValueError if claims.yml gives none."""
         if self.threshold is None:
-            raise ValueError(
-                f"{self.id}: claims.yml gives no threshold to hold a value against; add one, or op: documented."
-            )
+            raise ValueError(f"{self.id}: claims.yml gives no threshold. Add one, or write op: documented.")
         return self.threshold
 
     def moved(self, factor: float) -> "Criterion":
@@ -176,7 +174,7 @@ class NumberClaim(Base):
         if bool(self.in_period) == bool(self.as_of):
             raise ValueError(f"{self.id}: give either in_period or as_of")
         if self.facets.period:
-            raise ValueError(f"{self.id}: the period follows from in_period or as_of, not from the facets")
+            raise ValueError(f"{self.id}: write the period in in_period or as_of, not in the facets")
         unknown = set(self.grid) - set(Facets.model_fields) - {"made"}
         if unknown:
             raise ValueError(f"{self.id}: unknown grid facets {sorted(unknown)}")
@@ -210,9 +208,9 @@ class FactClaim(Base):
     def names_are_distinct(self) -> "FactClaim":
         names = [*self.definitions, *self.readings]
         if len(set(names)) < len(names) or "" in names:
-            raise ValueError(f"{self.id}: definitions and readings need names of their own, but they are {names}")
+            raise ValueError(f"{self.id}: definitions and readings must have different names, but they are {names}")
         if len(self.definitions) == 1:
-            raise ValueError(f"{self.id}: one definition is no choice; give two or more, or none")
+            raise ValueError(f"{self.id}: there is only one definition; give two or more, or none")
         return self
 
 
@@ -245,7 +243,7 @@ class CausalClaim(Base):
     @model_validator(mode="after")
     def says_can(self) -> "CausalClaim":
         if self.can != ("can" in self.statement.split()):
-            raise ValueError(f"{self.id}: write can: true where the sentence says “can”, and only there")
+            raise ValueError(f"{self.id}: write can: true if the sentence says “can”, and only then")
         return self
 
 
@@ -298,4 +296,6 @@ def read_ledger(path: Path) -> Ledger:
         return Ledger.model_validate(yaml.load(path.read_text("utf-8"), Loader=LOADER))  # noqa: S506  (a safe one)
     except ValidationError as error:
         faults = counted(error.error_count(), "fault")
-        raise LedgerError(f"{path.name} has {faults}: `make check` says in which lines, and what to write.") from None
+        raise LedgerError(
+            f"{path.name} has {faults}. Run `make check` to see the lines and how to correct them."
+        ) from None

@@ -27,13 +27,13 @@ def complete(values: pd.Series) -> pd.Series:
         names = ", ".join(map(str, missing))
         raise ConcentrationError(
             f"{len(missing)} of {len(values)} units have no value: {names}. "
-            "Choose a year in which all have one, or drop them by name and say so."
+            "Choose a year in which all units have one, or drop these units by name and say so."
         )
     if (numbers < 0).any():
         names = ", ".join(map(str, values.index[values < 0]))
-        raise ConcentrationError(f"a share needs values of zero or more, and these are negative: {names}.")
+        raise ConcentrationError(f"a share needs values of zero or more, but these are negative: {names}.")
     if not numbers.sum() > 0:
-        raise ConcentrationError("a share needs a total above zero, and all values are zero.")
+        raise ConcentrationError("a share needs a total above zero, but all values are zero.")
     return values
 
 
@@ -103,7 +103,7 @@ def _against_people(values: pd.Series, population: pd.Series) -> tuple[pd.Series
     people = _matching(values, population, "population")
     if (people == 0).any():
         empty = ", ".join(map(str, people.index[people == 0]))
-        raise ConcentrationError(f"no people live in {empty}, so there is no value per head.")
+        raise ConcentrationError(f"the population of {empty} is zero, so there is no value per head.")
     return values / values.sum(), people / people.sum()  # `shares` would check both again
 
 

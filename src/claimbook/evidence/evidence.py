@@ -138,7 +138,7 @@ class Evidence:
         """
         for source_id in source_ids:
             if not self.knows(source_id):
-                raise EvidenceError(f"sources.csv has no source {source_id!r} that was published by {self.cutoff}.")
+                raise EvidenceError(f"sources.csv has no source {source_id!r} published by {self.cutoff}.")
         return self._sources.loc[list(source_ids)]
 
     def source(self, source_id: str) -> pd.Series:
@@ -326,7 +326,7 @@ class Evidence:
         return rows.assign(weight=rows["grade"].where(sound | (rows["grade"] > "C"), "C"))
 
     def credit(self, shown: pd.DataFrame | Iterable[Measure]) -> "Credit":
-        """Return the source line of a chart: producers, where their numbers were read, number of sources."""
+        """Return the source line of a chart: producers, where their numbers were read, number of documents."""
         if not isinstance(shown, pd.DataFrame):
             rows = [{"source_id": "; ".join(m.sources), "origin": "; ".join(m.origins)} for m in shown]
             return self.credit(pd.DataFrame(rows))
@@ -337,7 +337,9 @@ class Evidence:
         named = "; ".join(credited(o, publishers) for o, publishers in of.items())
         if len(origins) > 4:
             named += f" and {len(origins) - 4} more"
-        line = f"Source: {named}. n = {counted(len(ids), 'source')}, {counted(len(origins), 'origin')}"
+        line = f"Source: {named}. {counted(len(ids), 'document')}"
+        if len(ids) > 1:
+            line += ", all from one producer" if len(origins) == 1 else f" from {len(origins)} producers"
         copies = sum(map(is_copy, used.to_dict("records")))
         return Credit(f"{line}; {counted(copies, 'original')} not seen." if copies else f"{line}.", ids)
 
@@ -378,7 +380,8 @@ def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ign
     sources["origin"] = sources["origin"].str.replace(r"\s*;\s*", "; ", regex=True)
     sources = sources[sources.index.isin(published_by(cutoff, sources.to_dict("records")))]
     figures = pd.concat(files or [pd.DataFrame(columns=COLUMNS, dtype=str)], ignore_index=True)
-    factors = {(u.unit, u.canonical): float(u.factor) for u in _table(folder / "units.csv").itertuples()}
+    units = _table(folder / "units.csv", ("unit", "canonical", "factor"))
+    factors = {(u.unit, u.canonical): float(u.factor) for u in units.itertuples()}
     seen = _prepared(figures[figures["source_id"].isin(sources.index)], sources, series, factors)
     return kind(cutoff=cutoff, figures=seen, sources=sources, series=series, **around)
 

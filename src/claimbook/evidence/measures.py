@@ -215,8 +215,8 @@ def quotient(
     modes = {m.facets.mode for m in (numerator, denominator)} & MONEY
     if year(numerator) != year(denominator) or len(modes) > 1:
         raise ValueError(
-            f"{label}: {numerator.label} is not of one kind with {denominator.label}. Take two of one year, and of "
-            "money both invested, promised or managed."
+            f"{label}: {numerator.label} cannot be divided by {denominator.label}. Use figures of one year and, for "
+            "money, of the same kind: invested, promised or managed."
         )
     return joined(label, "/", (numerator, denominator), facets, unit, factor)
 
@@ -251,7 +251,7 @@ def one_unit(label: str, parts: Iterable[Measure]) -> None:
     """Raise UnitsDiffer unless all measures are in one unit. Percent and percentage points count as one."""
     units = list(dict.fromkeys("percent" if m.unit == "percentage points" else m.unit for m in parts))
     if len(units) > 1:
-        raise UnitsDiffer(f"{label}: its parts are in {listed(units)}. Bring them into one unit before you join them.")
+        raise UnitsDiffer(f"{label}: the parts are in {listed(units)}. Convert them to one unit first.")
 
 
 def remainder(label: str, share: Measure, numerator: str) -> Measure:

@@ -88,7 +88,7 @@ class Quantity:
     def __mul__(self, other: "Quantity | float") -> "Quantity":
         if not isinstance(other, Quantity):
             return self.scaled(other, self.unit)
-        raise QuantityError(f"{self.label} times {other.label}: say its unit, as in of(lambda a, b: a * b, …, unit=…)")
+        raise QuantityError(f"{self.label} times {other.label} needs a unit: write of(lambda a, b: a * b, …, unit=…)")
 
     def __rsub__(self, other: float) -> "Quantity":
         return self * -1 + other
@@ -102,7 +102,9 @@ class Quantity:
     def percent(self, made: str = "") -> "Quantity":
         """Return a ratio as per cent. Raises QuantityError for any other unit."""
         if self.unit != FRACTION:
-            raise QuantityError(f"{self.label} is in {self.unit or 'no unit'}, and only a ratio becomes per cent.")
+            raise QuantityError(
+                f"{self.label} is in {self.unit or 'no unit'}, and only a ratio can be turned into per cent."
+            )
         return self.scaled(100.0, "percent").named(made or self.made)
 
     def named(self, made: str) -> "Quantity":
@@ -179,8 +181,8 @@ def of_tables(
     bounds = sorted(_gathered(inputs, "bound") - {"="})
     if bounds and not bound:
         raise QuantityError(
-            f"“{made}” is made from values that are printed as {', '.join(bounds)}; say which way it is bounded "
-            'itself: bound=">" (more than), "<" (under), "~" (about), or "=" if their bounds do not touch it'
+            f"“{made}” is computed from values with the bounds {', '.join(bounds)}, so give its own: "
+            'bound=">" (more than), "<" (under), "~" (about), or "=" if the bounds do not affect it'
         )
     when = str(period) or max(_gathered(inputs, "period"))
     return Quantity(value, None, unit, when, bound or "=", made, made, provenance(*inputs))
@@ -192,12 +194,14 @@ def computed_here(key: str, number: Any, unit: str, bound: str, made_from: Mappi
     Raises QuantityError with the line to write if `number` is not a number or no usable frame is named.
     """
     line = f'section.stat("{key}", {number!r}, "{{:.1f}}", unit="percent", rows=frame)'
-    write = f"Write: {line}, where frame has the rows, as ev.frame gives them, from which it was computed."
+    write = f"Write: {line}, where frame has the rows (from ev.frame) from which you computed it."
     if isinstance(number, bool) or not isinstance(number, Real):
         line = f'section.stat("{key}", (published(a) / published(b)).percent("a over b"), "{{:.1f}} %")'
-        raise QuantityError(f"{key!r} is a row, a measure, a quantity or a number, not {number!r}. As in: {line}")
+        raise QuantityError(
+            f"{key!r} must be a row, a measure, a quantity or a number, not {number!r}. Write for example: {line}"
+        )
     if not made_from:
-        raise QuantityError(f"{key!r} does not say what {number!r} was made from. {write}")
+        raise QuantityError(f"{key!r} does not say from which rows {number!r} was computed. {write}")
     for name, frame in made_from.items():
         if missing := [column for column in BEHIND if column not in getattr(frame, "columns", ())]:
             raise QuantityError(f"{name} has no column {', '.join(missing)}. {write}")
@@ -214,7 +218,7 @@ def total(frame: pd.DataFrame, made: str = "") -> Quantity:
     """Return the sum of the values of a frame. Raises QuantityError if they have several units."""
     units = list(frame["unit"].unique())
     if len(units) != 1:
-        raise QuantityError(f"a sum needs one unit, and these values are in {', '.join(units) or 'none'}")
+        raise QuantityError(f"a sum needs one unit, but these values are in {', '.join(units) or 'no unit'}")
     bound = joint_bound(frame["bound"])
     summed = of_tables(lambda f: f["value"].sum(), frame, unit=units[0], made=made or "sum", bound=bound)
     return replace(summed, interval=Interval(frame["low"].sum(), frame["high"].sum()))
@@ -231,7 +235,7 @@ def ratio(
     for name, frame in (("numerator", numerator), ("denominator", denominator)):
         if frame[on].duplicated().any():
             twice = ", ".join(map(str, frame.loc[frame[on].duplicated(), on].unique()))
-            raise QuantityError(f"the {name} has more than one row for {twice}; choose one a {on}")
+            raise QuantityError(f"the {name} has more than one row for {twice}; choose one row for each {on}")
     below = {row[on]: row for row in denominator.to_dict("records")}
     above = [row for row in numerator.to_dict("records") if row[on] in below]
     return pd.DataFrame([_divided(row, below[row[on]], factor, unit) for row in above], columns=numerator.columns)
@@ -283,7 +287,7 @@ def _values(given: Inputs) -> object:
         for index in ("entity", "year"):
             if not given[index].duplicated().any():
                 return given.set_index(index)["value"]
-        raise QuantityError("a frame has several values of one place in one year; choose one, or use of_tables")
+        raise QuantityError("a frame has several values for one place and year; choose one of them, or use of_tables")
     if isinstance(given, pd.Series):
         return float(given["value"])
     return given.value if isinstance(given, Measure | Quantity) else [_values(item) for item in given]
@@ -320,7 +324,7 @@ def _joint_unit(a: Quantity, b: Quantity, sign: str) -> str:
     if sign == "/":
         return FRACTION if a.unit == b.unit else f"{a.unit} / {b.unit}"
     if a.unit != b.unit:
-        raise QuantityError(f"{a.label} is in {a.unit} and {b.label} in {b.unit}; bring them to one unit by scaled()")
+        raise QuantityError(f"{a.label} is in {a.unit} and {b.label} in {b.unit}; convert one of them with scaled()")
     return "percentage points" if (a.unit, sign) == ("percent", "−") else a.unit
 
 

@@ -73,4 +73,4 @@ def values_agree(criterion: Criterion, interval: Interval | None, witnesses: Ite
 
 def _differ(where: str, label: str, test: Test, unit: str, field: str = "value") -> UnitsDiffer:
     what = in_words(test, [unit], factors_in(project.data()), field)
-    return UnitsDiffer(f"{where}: {label}. {what} Or bring what was measured into {test.unit or 'no unit'}.")
+    return UnitsDiffer(f"{where}: {label}. {what} Or convert the measures to {test.unit or 'no unit'}.")

@@ -54,15 +54,18 @@ def number_certainty(claim: NumberClaim, measures: Sequence[Measure], text_date:
     exact = [m for m in usable_ones if match(claim, period, m)[0] == "exact"]
     if not exact:
         near = any(speaks(claim, period, m) for m in usable_ones)
-        says = "no figure of what is claimed, only of what is near" if near else "no figure speaks to the claim"
+        says = "no figure for exactly this, only for something close to it" if near else "no figure bears on the claim"
         return _allowed(Reason(DIRECTNESS, LOW if near else NONE, says))
     clear = any(not on_the_line(claim, m.interval) for m in exact)
     asked, decided = int(claim.period), int(period)
-    recent = f"of {decided}" + ("" if decided == asked else f", where the text says {asked}")
+    recent = f"figures for {decided}" + ("" if decided == asked else f", while the text says {asked}")
     return _allowed(
-        _directness("exactly what is claimed was published", [m.grade for m in exact]),
+        _directness("published figures measure exactly this", [m.grade for m in exact]),
         _origins(bool(sole_origin(exact)), {o for m in exact for o in m.origins}),
-        Reason(PRECISION, *((HIGH, "clear of every edge") if clear else (MODERATE, "on the line"))),
+        Reason(
+            PRECISION,
+            *((HIGH, "a value is clear of every limit") if clear else (MODERATE, "every value is on the line")),
+        ),
         Reason(RECENCY, HIGH if decided == asked else MODERATE, recent),
     )
 
@@ -98,9 +101,9 @@ def _recency(parts: Iterable[Iterable[Finding]], text_date: str) -> Reason:
     """
     lasts = [max((parse(f.date).year for f in part if f.date), default=0) for part in parts]
     if not lasts:
-        return Reason(RECENCY, HIGH, "what is past does not age")
+        return Reason(RECENCY, HIGH, "past events do not go out of date")
     if not min(lasts):
-        return Reason(RECENCY, MODERATE, "a document without a date")
+        return Reason(RECENCY, MODERATE, "a document has no date")
     old = min(lasts) < int(text_date[:4]) - OUTDATED_YEARS
     return Reason(RECENCY, MODERATE if old else HIGH, f"events up to {min(lasts)}")
 
@@ -117,8 +120,8 @@ def comparison_certainty(claim: ComparisonClaim, results: Sequence[CriterionResu
     return _allowed(
         _tested(len(found), len(claim.criteria), "criterion", [r.grade for r in found], missing_essential),
         _origins(bool(comparisons.sole_origin(found)), {o for r in found for o in r.origins}),
-        Reason(PRECISION, *((MODERATE, f"{len(near)} on the line") if near else (HIGH, "clear of every mark"))),
-        Reason(RECENCY, MODERATE if old else HIGH, f"figures of {last} or later"),
+        Reason(PRECISION, *((MODERATE, f"{len(near)} on the line") if near else (HIGH, "no criterion is on the line"))),
+        Reason(RECENCY, MODERATE if old else HIGH, f"figures from {last} or later"),
     )
 
 
@@ -128,13 +131,13 @@ def causal_certainty(claim: CausalClaim, estimates: Sequence[Estimate]) -> Certa
     found = [own for own in by_outcome if own]
     if not found:
         near = any(e.group == outcome.group for e in estimates for outcome in claim.outcomes)
-        says = "no study counts, only others come near" if near else "no estimate was found"
+        says = "no study counts, only related ones exist" if near else "no estimate was found"
         return _allowed(Reason(DIRECTNESS, LOW if near else NONE, says))
     alone = [own for own in found if len({e.study for e in own}) == 1]
     return _allowed(
         _tested(len(found), len(by_outcome), "outcome", [min(e.grade for e in own) for own in found]),
         _origins(bool(alone), {e.study for own in (alone or found) for e in own}),
-        Reason(PRECISION, MODERATE, "the side is tested, not the size"),
+        Reason(PRECISION, MODERATE, "the studies test the direction, not the size"),
     )
 
 
@@ -148,7 +151,7 @@ def _tested(n: int, of: int, noun: str, grades: Sequence[str], missing_essential
     """Return the directness of a claim with several parts: how many have evidence, and of which grade."""
     second_hand = sum(g not in FIRST_TIER for g in grades)
     plural = {"part": "parts", "criterion": "criteria", "outcome": "outcomes"}[noun]
-    says = f"evidence for {n} of {of} {plural}" if of > 1 else f"evidence for its one {noun}"
+    says = f"evidence for {n} of {of} {plural}" if of > 1 else f"evidence for its only {noun}"
     if second_hand:
         says += f", {second_hand} at second hand" if of > 1 else ", at second hand"
     allows = HIGH if n == of and not second_hand else MODERATE
@@ -157,4 +160,4 @@ def _tested(n: int, of: int, noun: str, grades: Sequence[str], missing_essential
 
 def _origins(alone: bool, origins: Iterable[str]) -> Reason:
     n = len(set(origins))
-    return Reason(ORIGINS, MODERATE, "rests on one origin") if alone else Reason(ORIGINS, HIGH, f"{n} origins")
+    return Reason(ORIGINS, MODERATE, "all from one origin") if alone else Reason(ORIGINS, HIGH, f"{n} origins")

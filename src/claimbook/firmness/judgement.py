@@ -164,14 +164,14 @@ def judge_fact(
     unknown = set(findings) - {p.id for p in claim.parts}
     if unknown:
         raise KeyError(
-            f"{claim.id}: claims.yml declares no part {sorted(unknown)}; it has {[p.id for p in claim.parts]}"
+            f"{claim.id}: claims.yml has no part {sorted(unknown)}; the parts are {[p.id for p in claim.parts]}"
         )
     named = {"", *claim.definitions, *claim.readings}
     if strange := sorted({f.reading for found in findings.values() for f in found} - named):
-        raise KeyError(f"{claim.id}: claims.yml declares no reading {strange}; it has {sorted(named - {''})}")
+        raise KeyError(f"{claim.id}: claims.yml has no reading {strange}; the readings are {sorted(named - {''})}")
     findings_agree(claim, findings)
     verdict = fact_verdict(claim, findings, text_date)
-    still = f"A document that shows it still held on {in_words(latest_day(text_date))} would change it."
+    still = f"A document showing that it still held on {in_words(latest_day(text_date))} would change this."
     times = time_choices(other_cutoffs, other_text_dates)
     robust = robustness.fact_robustness(claim, findings, text_date, times)
     return Judgement(
@@ -192,7 +192,7 @@ def judge_comparison(
     """Judge a comparison from its criteria. Raises KeyError unless each declared one has one result."""
     declared, given = [c.id for c in claim.criteria], [r.id for r in results]
     if sorted(declared) != sorted(given):
-        raise KeyError(f"{claim.id}: the criteria are {declared}, but {given} were judged")
+        raise KeyError(f"{claim.id}: claims.yml has the criteria {declared}, but the notebook judged {given}")
     ordered = sorted(results, key=lambda r: declared.index(r.id))
     empty = [r.says for r in ordered if r.met is None and r.value is None]
     return Judgement(
@@ -201,7 +201,7 @@ def judge_comparison(
         qualifiers=tuple(comparison_qualifiers(ordered)),
         robustness=robustness.comparison_robustness(claim, ordered),
         certainty=certainty.comparison_certainty(claim, ordered, text_date),
-        would_change=f"Published figures for what has none: {'; '.join(empty)}." if empty else "",
+        would_change=f"Published figures for the criteria without data: {'; '.join(empty)}." if empty else "",
         text_date=text_date,
         criteria=tuple(ordered),
     )
@@ -284,13 +284,11 @@ def _number_would_change(claim: NumberClaim, verdict: str, found: list[Cell], pe
             for v in (wanted.numerator, wanted.base and f"of {wanted.base}", wanted.scope, wanted.stage, wanted.sector)
             if v and v != "all"
         )
-        return f"A published {wanted.quantity} for {claim.period} of exactly this: {what}."
+        return f"A published {wanted.quantity} for {claim.period} that measures exactly this: {what}."
     low, high, close_low, close_high = band(claim.test)
     unit = claim.test.unit
     if verdict == "supported":
         return ""
     if verdict in {"understated", "overstated"}:
-        return (
-            f"A final value for {period} that lies {range_in_words(close_low, close_high, unit)} would make it close."
-        )
-    return f"A value for {period} that lies clearly {range_in_words(low, high, unit)} would make it supported."
+        return f"A final value for {period} {range_in_words(close_low, close_high, unit)} would make it close."
+    return f"A value for {period} clearly {range_in_words(low, high, unit)} would make it supported."

@@ -232,8 +232,8 @@ def figure_choices(others: Mapping[str, Iterable[str]]) -> list[Choice]:
 
 def mark_choices(marks: Mapping[str, str]) -> list[Choice]:
     """Return other thresholds (id: the criterion's words): each alone, then all; smallest step first."""
-    named = {c: f"with the mark of “{says}”" for c, says in marks.items()}
-    named |= {ALL_MARKS: "with all marks"} if len(marks) > 1 else {}
+    named = {c: f"with the threshold of “{says}”" for c, says in marks.items()}
+    named |= {ALL_MARKS: "with all thresholds"} if len(marks) > 1 else {}
     return [
         Choice(
             "mark",

@@ -24,23 +24,23 @@ def number_reasons(claim: NumberClaim, cells: Sequence[Cell], period: str) -> tu
         exact = deciding[0].match == "exact"
         found = [f"Found: {values} in {period}" if exact else f"Only a bound was found: {values} in {period}"]
     else:
-        found = list(near_in_words(claim, leaning_cells(claim, cells))) or ["No published figure speaks to it"]
+        found = list(near_in_words(claim, leaning_cells(claim, cells))) or ["No published figure bears on it"]
     low, high, close_low, close_high = band(claim.test)
     right, close = (range_in_words(*ends, claim.test.unit) for ends in ((low, high), (close_low, close_high)))
-    return *found, f"“{claim.test.in_words()}” is right {right}, close {close}"
+    return *found, f"“{claim.test.in_words()}” counts as right {right}, as close {close}"
 
 
 def near_in_words(claim: NumberClaim, cells: Iterable[Cell]) -> Iterator[str]:
     """Name the values of something near, by whether they are right in size."""
-    named: dict[str, list[str]] = {"right in size": [], "of another size": [], "too vague to tell": []}
+    named: dict[str, list[str]] = {"right in size": [], "different in size": [], "too imprecise to tell": []}
     for c in sorted(cells, key=lambda c: (-year(c.measures[0]), c.key)):
         said = outcome(c.interval, claim.test)
-        side = "right in size" if said in {"pass", "close"} else "of another size"
+        side = "right in size" if said in {"pass", "close"} else "different in size"
         values = values_in_words((m.value for m in c.measures), claim.test.unit)
-        named["too vague to tell" if said == "undecided" else side].append(f"{values} ({c.measures[0].period})")
+        named["too imprecise to tell" if said == "undecided" else side].append(f"{values} ({c.measures[0].period})")
     for side, words in named.items():
         if words:
-            yield f"Near, {side}: {some(words, MOST)}"
+            yield f"Near figures, {side}: {some(words, MOST)}"
 
 
 def fact_reasons(claim: FactClaim, findings: Mapping[str, Sequence[Finding]], day: str) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ from claimbook.say.periods import latest_day
 from claimbook.say.verdict_table import UNKNOWN, Answer, answer_of
 
 EMPTY = "empty"
-UNNAMED = {"unknown": "a source that names no producer"}  # the name of such a producer in the data
+UNNAMED = {"unknown": "an unnamed producer"}  # the name of such a producer in the data
 WHOLE = 100.0  # per cent
 TEXT_WORDS = ("over", "nearly", "about")
 OF_THE_TEST = {"about", "window", "number", "word"}  # choices that change the claim, not the evidence
@@ -159,7 +159,9 @@ def number_robustness(
     used = deciding_cells(claim, now) or leaning_cells(claim, now)
     offered = [
         *other_times,
-        Choice("figure", "", "first release", "with the first release of each value", (("release", "first"),)),
+        Choice(
+            "figure", "", "first release", "with the first published release of each figure", (("release", "first"),)
+        ),
         *revision_choices(claim.revision if exact else 0.0),
         *multiverse.grade_choices(),
         *multiverse.origin_choices(o for c in used for o in c.origins),
@@ -209,13 +211,13 @@ def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -
     literal = [m for m in measures if m.grade in DECIDING_GRADES and same_but_period(claim.facets, m.facets)]
     years = sorted({str(year(m)) for m in literal if is_complete(m)} - {period})
     return [
-        *(Choice("word", "", op, f"with “{op}” in the text", (("word", op),)) for op in words),
+        *(Choice("word", "", op, f"if the text said “{op}”", (("word", op),)) for op in words),
         *(
-            Choice("number", "", f"{test.value:.10g}", f"with {test.number} in the text", (("number", factor),))
+            Choice("number", "", f"{test.value:.10g}", f"if the text said {test.number}", (("number", factor),))
             for factor, test in numbers.items()
             if not (whole and test.value > WHOLE)
         ),
-        *(Choice("year", "", y, f"with {y} in the text", (("year", y),)) for y in years),
+        *(Choice("year", "", y, f"if the text said {y}", (("year", y),)) for y in years),
     ]
 
 
@@ -369,7 +371,7 @@ def causal_robustness(claim: CausalClaim, estimates: Sequence[Estimate]) -> Robu
     offered = [
         *(Choice("origin", name, "", f"without {name}", (("study", study),)) for study, name in authors.items()),
         *multiverse.grade_choices(),
-        Choice("near", "", "counted", "with studies of something near counted too", (("near", True),)),
+        Choice("near", "", "counted", "with studies of related effects counted too", (("near", True),)),
     ]
 
     def left(setting: Setting) -> list[Estimate]:

@@ -84,7 +84,7 @@ def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Probl
     before = {str(p) for rule in rules for p in rule(data)} if problems else set()
     problems = [p for p in problems if str(p) not in before]
     own = {row["_file"] for table in new.values() for row in table}
-    brought = f" The new rows bring this about: without {', '.join(sorted(own))} it is no fault."
+    brought = f" The new rows cause this: without {', '.join(sorted(own))} the stored row passes."
     problems = [p if p.file in own else replace(p, fix=p.fix + brought) for p in problems]
     problems += names.known_places(merged, data, new["figures"])
     told = {(p.file, str(p.row)) for p in problems}
@@ -139,8 +139,8 @@ def new_and_stored(
             repeated.append(row)
             differ = [name for name in columns(schemas[table]) if row[name] != before[name]]
             if differ and table != "figures":
-                rule = f"{table}.csv has this row already, with another {' and '.join(differ)}."
-                fix = f'There it is "{before[differ[0]]}". Write the same, or another {key[0]}.'
+                rule = f"{table}.csv already has this row, with a different {' and '.join(differ)}."
+                fix = f'The stored row has "{before[differ[0]]}". Write the same, or use another {key[0]}.'
                 problems.append(at(row, differ[0], rule, fix))
     return new, repeated, problems
 
@@ -156,7 +156,7 @@ def only_used(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str
             names |= set(re.findall(r"\w+", stored.ledger))
         idle = [row[column] for row in new.get(table, ()) if row[column] not in names]
         kept[table] = [row for row in new.get(table, ()) if row[column] in names]
-        said += [f"{table}.csv: not added, since no new row uses them: {', '.join(idle)}"] * bool(idle)
+        said += [f"{table}.csv: not added, because no new row uses them: {', '.join(idle)}"] * bool(idle)
     return kept, said
 
 
@@ -174,9 +174,9 @@ def by_topic(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dic
         if file in there:
             found[file].append(row)
         elif known is not None and (row["series"] in known or row["topic"]):
-            rule = "A series without figures so far needs its topic, the file in data/figures that it goes to."
+            rule = "A series that has no figures yet needs a topic: the file in data/figures where its rows go."
             named = [Path(topic).stem for topic in there]
-            fix = nearest(row["topic"], named, f"write one of these into a column topic: {', '.join(named)}")
+            fix = nearest(row["topic"], named, f"write one of these in the column topic: {', '.join(named)}")
             problems.append(at(row, "topic", rule, fix))
     return dict(found), problems
 

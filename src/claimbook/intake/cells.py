@@ -63,23 +63,23 @@ def number(text: str) -> Hint | None:
     if PLAIN.fullmatch(text):
         return None
     if text.startswith("="):
-        return Hint("This is a formula; put its result in its place (paste as values)")
+        return Hint("This is a formula; replace it by its result (paste as values)")
     if re.fullmatch(r"#[A-Z/0-9!?]+", text):
-        return Hint("This is an error of the spreadsheet; put the number of the source in its place")
+        return Hint("This is a spreadsheet error; replace it by the number in the source")
     if text.strip().casefold() in NOTHING:
-        return Hint("This says that there is no figure; then there is no row: delete it")
+        return Hint("This means that there is no figure; delete the row")
     odd = []
     rest = without_marks(text)
     if rest != text:  # before NFKC, which turns marks into digits
         odd.append(f'The mark "{"".join(filter(is_mark, text))}" belongs in the column note')
     if any(map(is_mark, rest)):
-        return Hint("A raised or circled sign stands within the number; look at the source")
+        return Hint("A superscript or circled digit stands inside the number; check the source")
     if remark := _REMARK.search(rest):
         odd.append(f'The remark "{remark.group().strip()}" belongs in the column note')
         rest = rest[: remark.start()]
     narrow = unicodedata.normalize("NFKC", rest).strip()
     if narrow != rest:
-        odd.append("Digits and signs are plain ones, not full-width, and without blanks")
+        odd.append("Use plain digits and signs, not full-width ones, and no spaces")
     narrow = narrow.replace("\N{MINUS SIGN}", "-")
     if bound := _BOUND.match(narrow):
         sign = BOUND_WORDS.get(bound.group().casefold(), bound.group())
@@ -87,7 +87,7 @@ def number(text: str) -> Hint | None:
         odd.append(f'"{bound.group()}" belongs in the column bound{as_sign}')
         narrow = narrow[bound.end() :].strip()
     if letters := "".join(_LETTERS.findall(narrow)):
-        odd.append(f'A letter stands where a digit is expected ("{letters}"); look at the source')
+        odd.append(f'A letter stands where a digit should be ("{letters}"); check the source')
         narrow = _LETTERS.sub(lambda found: found.group().translate(_DIGITS), narrow)
     if (measured := _MEASURED.fullmatch(narrow)) and not _power(narrow):
         named = unit(measured[2])
@@ -95,14 +95,14 @@ def number(text: str) -> Hint | None:
         odd.append(f'"{measured[2]}" belongs in the column unit{as_named}')
         narrow = measured[1]
     if _GROUPED.fullmatch(narrow):
-        odd.append("Numbers have no separators of thousands")
+        odd.append("Numbers have no thousands separators")
         narrow = re.sub(r"[,\s'’_]", "", narrow)
     elif re.fullmatch(r"-?\d+,\d+", narrow):
-        odd.append("The decimal sign is a point")
+        odd.append("The decimal separator is a point")
         narrow = narrow.replace(",", ".")
     if not PLAIN.fullmatch(narrow):
         narrow = _power(narrow)
-        odd.append("A number is digits and a point, nothing else" if narrow else "No number can be read in it")
+        odd.append("A number has only digits and a decimal point" if narrow else "This is not a number")
     return Hint("; ".join(odd), narrow)
 
 
@@ -131,12 +131,12 @@ def period(text: str) -> Hint | None:
     """Return how to write a cell that should be a period, or None if it is one or nobody can say."""
     if tried(parse, text):
         return None
-    narrow, says = unicodedata.normalize("NFKC", text).strip(), "A period has one of few forms"
+    narrow, says = unicodedata.normalize("NFKC", text).strip(), "This is not a valid form of a period"
     if re.fullmatch(r"\d{5}(\.0)?", narrow, re.ASCII) and int(narrow[:5]) in SERIALS:
         day = EXCEL_DAY_0 + timedelta(int(narrow[:5]))
         if narrow.startswith("20"):  # probably a year with one digit too many, not a day in the fifties
-            return Hint(f"A year has four digits (as Excel's number for a day this is {day})", narrow[:4])
-        return Hint(f"{narrow} is Excel's number for the day {day}; a whole year is {day.year}", str(day))
+            return Hint(f"A year has four digits (as an Excel date number, this would be {day})", narrow[:4])
+        return Hint(f"{narrow} is Excel's date number for {day} (for the whole year, write {day.year})", str(day))
     for form, plain in PERIODS.items():
         if found := re.fullmatch(form, narrow, re.I | re.ASCII):
             meant = found.expand(plain) if plain else "-".join(f"{int(part):02}" for part in found.groups())
@@ -145,7 +145,7 @@ def period(text: str) -> Hint | None:
         with suppress(ValueError):
             return Hint(says, f"{datetime.strptime(re.sub('[ ,]+', '-', narrow), form):%Y-%m}")
     if found := re.fullmatch(r"(\d\d?)[./](\d\d?)[./](\d{4})(?: .*)?", narrow, re.ASCII):
-        return Hint(f"This is a date, not a period; of the whole year {found[3]}", found[3])
+        return Hint(f"This is a date, not a period; for the whole year {found[3]}", found[3])
     return None
 
 

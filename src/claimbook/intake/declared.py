@@ -13,7 +13,7 @@ from claimbook.intake.problems import Faults, Problem, nearest
 from claimbook.say.words import OPEN, sentence_case
 from claimbook.say.yaml_files import Location, YamlError, entries, id_of, yaml_document
 
-LEFT_OPEN = "This is left to be filled in."
+LEFT_OPEN = "This still has to be filled in."
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def read(name: str, raw: bytes, model: type[BaseModel]) -> Declared:
     except YamlError as error:
         return Declared(None, [Problem(name, error.line, "", "", error.rule, error.fix)], name)
     if not isinstance(content, dict):
-        rule, fix = "The file holds no fields.", f"Possible: {', '.join(model.model_fields)}."
+        rule, fix = "The file has no fields.", f"Possible fields: {', '.join(model.model_fields)}."
         return Declared(None, [Problem(name, None, "", "", rule, fix)], name, document)
     commas = list(_commas(name, document))
     problems, made, found = commas or list(_twice(name, document)), None, []
@@ -64,8 +64,8 @@ def _twice(name: str, document: yaml.Node | None) -> Faults:
     doubled: set[Location] = set()
     for place, line, _ in entries(document):
         if place in first and place[:-1] not in doubled:
-            fix = f"The first is in line {first[place]}. Delete one of the two, or give it another name."
-            yield Problem(name, line, ".".join(map(str, place)), "", "An entry stands there twice.", fix)
+            fix = f"The first is in line {first[place]}. Delete or rename one of the two."
+            yield Problem(name, line, ".".join(map(str, place)), "", "The same entry occurs twice.", fix)
         doubled |= {place} & first.keys()
         first.setdefault(place, line)
 
@@ -76,7 +76,7 @@ def _commas(name: str, document: yaml.Node | None) -> Faults:
         if isinstance(node, yaml.MappingNode) and node.flow_style:
             words = [text for key, value in node.value for text in (key.value, value.value) if isinstance(text, str)]
             if found := re.search(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)", ",".join(filter(None, words))):
-                rule, fix = "A number has no separators of thousands.", f"Write {found[0].replace(',', '')}."
+                rule, fix = "A number has no thousands separators.", f"Write {found[0].replace(',', '')}."
                 yield Problem(name, line, ".".join(map(str, place)), found[0], rule, fix)
 
 
@@ -85,7 +85,7 @@ def _left_open(name: str, document: yaml.Node | None) -> Faults:
     for place, _, value in entries(document):
         if isinstance(value, yaml.ScalarNode) and value.value == OPEN:
             where = ".".join(map(str, place))
-            yield Problem(name, value.start_mark.line + 1, where, OPEN, LEFT_OPEN, "Write what is meant.")
+            yield Problem(name, value.start_mark.line + 1, where, OPEN, LEFT_OPEN, "Fill it in.")
 
 
 def _place(node: yaml.Node | None, location: Location) -> tuple[int | None, str]:
@@ -116,14 +116,14 @@ def _sentence(name: str, document: yaml.Node | None, model: type[BaseModel], err
         return Problem(name, line, f"{place}.{location[-1]}".strip("."), "", "A field is missing.", "Add it.")
     if kind == "extra_forbidden":
         fields = _fields(model, location)
-        fix = nearest(str(location[-1]), fields, f"possible are: {', '.join(fields)}")
+        fix = nearest(str(location[-1]), fields, f"possible fields: {', '.join(fields)}")
         return Problem(name, line, place, "", "There is no such field.", fix)
     if kind == "value_error":
         fix = sentence_case(error["msg"].removeprefix("Value error, "))[:400]
-        return Problem(name, line if place else None, place, "", "The fields must fit together.", fix)
+        return Problem(name, line if place else None, place, "", "These fields contradict each other.", fix)
     given = context.get("tag", given)
     shown = "" if isinstance(given, dict | list) or given is None else str(given)
-    rule = LEFT_OPEN if given == OPEN else "A field has another form than it should."
+    rule = LEFT_OPEN if given == OPEN else "The value of this field has the wrong form."
     return Problem(name, line, place, shown, rule, _asked(kind, shown, context, error["msg"]))
 
 

@@ -28,7 +28,7 @@ OF_CELL = ("_value", "_series", "_unit")  # cells whose place is where the numbe
 FEW = 3  # with so few columns, a row may well have only one cell
 MOST_NAMED = 8  # merged cells that are listed at most
 OF_FIGURES = {"bound": "=", "topic": ""}  # columns that new figures may leave out
-BY_SCRIPT = "A table of another form is read by a script: data/intake/ has one to begin with."
+BY_SCRIPT = "To read a table of another form, write a script; data/intake/ has examples."
 
 
 def given(
@@ -43,13 +43,13 @@ def given(
     sheets = of_script(file, folder, said) if script else read_sheets(file)
     extra = read_sheets(around) if around else []
     odd = [sheet.shown for sheet in (*sheets, *extra) if sheet.encoding == "gb18030"]
-    said += [f"{name}: read as gb18030. Look whether the Chinese names below are right." for name in odd]
+    said += [f"{name}: read as gb18030. Check that the Chinese names below are right." for name in odd]
     tables = [(sheet, _table_of(sheet, schemas)) for sheet in extra]
     tables += [(sheet, sheet.name) for sheet in sheets if sheet.name in AROUND]
     rest = [sheet for sheet in sheets if sheet.name not in AROUND] or sheets
     chosen = max(rest, key=lambda sheet: (sheet.name == "figures", len({"series", "value"} & set(sheet.rows[0][1]))))
     if left := [sheet.name for sheet in rest if sheet is not chosen]:
-        said.append(f"{file.name}: not read: sheet {', sheet '.join(left)}")
+        said.append(f"{file.name}: these sheets were not read: {', '.join(left)}")
     rows: dict[str, list[Row]] = defaultdict(list)
     problems = []
     for sheet, table in [*tables, (chosen, "figures")]:
@@ -60,7 +60,7 @@ def given(
     said += [*_read_as(rows["figures"], "unit", lambda row: cells.unit(row["unit"]))]
     said += [*_read_as(rows["figures"], "series", stored.series_of)]
     if "bound" not in chosen.rows[0][1]:
-        said.append(f"{chosen.shown}: without a column bound, every value is taken for exact (=).")
+        said.append(f"{chosen.shown}: the column bound is missing, so every value counts as exact (=).")
     return rows, said, problems
 
 
@@ -92,12 +92,12 @@ def of_script(path: Path, folder: Path, said: list[str]) -> list[Sheet]:
     except Exception as error:  # a script can raise anything
         lines = [at.lineno for at in traceback.extract_tb(error.__traceback__) if at.filename == str(path)]
         why = f"The script stops: {type(error).__name__}: {' '.join(str(error).split())[:200]}."
-        fix = f"Run alone, by python {path}, it shows all that led there."
+        fix = f"Run python {path} to see the whole traceback."
         raise Refused(Problem(path.name, next(reversed(lines), None), "", "", why, fix)) from None
     frames = {name: made[name] for name in ("figures", "sources") if hasattr(made.get(name), "columns")}
     if "figures" not in frames:
-        fix = "Give that name to the frame of new rows."
-        raise Refused(Problem(path.name, None, "", "", "The script leaves no frame `figures`.", fix))
+        fix = "Assign the frame with the new rows to this name."
+        raise Refused(Problem(path.name, None, "", "", "The script does not define a data frame `figures`.", fix))
     said += left_out(tables, made["figures"])
     return [_as_sheet(path.name, name, frame) for name, frame in frames.items() if len(frame) or name == "figures"]
 
@@ -127,7 +127,7 @@ def left_out(tables: list[Any], figures: Any) -> Iterator[str]:
             read[file][cell] = label, head
     for file, cells_of in read.items():
         if not known:
-            yield f"{file}: {len(cells_of):,} numbers in the table. Which are used is told if you keep file and cell."
+            yield f"{file}: {len(cells_of):,} numbers. Keep the columns file and cell to see which ones you used."
             continue
         rest = {cell: where for cell, where in cells_of.items() if (file, cell) not in used}
         taken = [where for cell, where in cells_of.items() if cell not in rest]
@@ -173,19 +173,22 @@ def _in_form(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[
         return [], problems  # then nobody knows what the cells are
     fault, rows = partial(Problem, sheet.shown), []
     missing = [p.column for p in problems if p.column in fields]  # for these cells nothing else is reported
-    problems += [fault(n, "", "", "An empty line stands between the rows.", "Delete the line.") for n in sheet.blank]
+    problems += [fault(n, "", "", "There is an empty line between the rows.", "Delete the line.") for n in sheet.blank]
     for line, texts in sheet.rows[1:]:
         if len(header) > FEW and sum(map(bool, texts)) == 1:
-            rule = "One cell of the line is filled, and no other: it looks like a note."
+            rule = "Only one cell of the line is filled, so it looks like a note."
             problems.append(fault(line, "", next(filter(None, texts)), rule, "Delete the line, or begin it with #."))
             continue
         row = usual | {name: text or usual.get(name, "") for name, text in zip(header, texts, strict=False)}
         if len(texts) != len(header):
-            rule = f"A row has {len(header)} cells, one for each column."
+            rule = f"Each row must have {len(header)} cells, one for each column."
             fix = 'Put a cell that holds a comma in double quotes: "a, b".'
             problems.append(fault(line, "", f"{len(texts)} cells", rule, fix))
         elif formula := next((name for name in header if row[name].startswith("=") and len(row[name]) > 2), None):
-            rule, fix = "A cell holds what was printed, not a formula.", "Paste its result there (as values)."
+            rule, fix = (
+                "The cell contains a formula instead of the printed value.",
+                "Replace it by its result (paste as values).",
+            )
             problems.append(fault(line, formula, row[formula], rule, fix))
         else:
             place = dict.fromkeys(PLACE, "") | {name: row.pop(name, "") for name in printed}
@@ -194,7 +197,7 @@ def _in_form(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[
             row |= {f"_without_{name}": "" for name in missing}
             rows.append(row | {"_file": place["file"] or sheet.shown, "_line": place["row"] or str(line)} | column)
     if not rows and not problems and not sheet.of_script:
-        problems.append(fault(line, "", "", "The table has a header and no rows.", "Add a row for each figure."))
+        problems.append(fault(line, "", "", "The table has a header but no rows.", "Add a row for each figure."))
     return rows, problems
 
 
@@ -202,8 +205,11 @@ def _header_faults(
     sheet: Sheet, line: int, header: list[str], fields: Mapping[str, Any], table: str
 ) -> Iterator[Problem]:
     if sheet.merged:
-        rule, shown = "Cells are merged, so it cannot be told what belongs to them.", [c.coord for c in sheet.merged]
-        fix = f"Fill each cell. {BY_SCRIPT}"
+        rule, shown = (
+            "Cells are merged, so it is unclear which rows and columns they belong to.",
+            [c.coord for c in sheet.merged],
+        )
+        fix = f"Unmerge and fill each cell. {BY_SCRIPT}"
         yield Problem(sheet.shown, sheet.merged[0].min_row, "", some(shown, MOST_NAMED), rule, fix)
         return
     known, fault = [name for name in fields if name not in PLACE], partial(Problem, sheet.shown, line)
@@ -212,9 +218,9 @@ def _header_faults(
         fix = f"{listed} {BY_SCRIPT}"
         lower = next((n for n, texts in sheet.rows[1:] if {"series", "value"} <= {t.casefold() for t in texts}), None)
         if lower:
-            fix = f"Line {lower} has them: delete what stands above it."
+            fix = f"Line {lower} names them: delete the lines above it."
         elif {name.casefold() for name in header} <= fields.keys():
-            fix = "Write their names in small letters."
+            fix = "Write their names in lower case."
         rule = f"The first line must name the columns of {table}."
         yield fault("", ", ".join(filter(None, header))[:80], rule, fix)
         return
@@ -229,7 +235,7 @@ def _header_faults(
             )
         elif name not in fields:
             near = closest(name.casefold(), missing or known, 0.5)
-            rule = "A column has a name that the table does not know." if name else "A column has no name."
+            rule = "The table has no column of this name." if name else "A column has no name."
             yield fault(get_column_letter(index), name, rule, f'Did you mean "{near}"? ' * bool(near) + listed)
     for name in missing:
         yield fault(name, "", "A column is missing.", f"Add it: {fields[name].get('description', '')}")

@@ -53,30 +53,30 @@ def _inner(declared: Declared) -> Faults:
     days += [(("other_text_dates", number), day) for number, day in enumerate(model.other_text_dates)]
     for place, day in days:
         if not is_day(day):
-            rule, fix = "The text was written on a day.", 'Write it in quotes as YYYY-MM-DD: "2023-12-31".'
+            rule, fix = "The date of the text must be a day.", 'Write it in quotes as YYYY-MM-DD: "2023-12-31".'
             yield declared.at(place, day, rule, fix)
     for index, claim in enumerate(declared.model.claims):
         at = ("claims", index)
         if not ID.fullmatch(claim.id):
-            fix = "Write small letters, digits and hyphens, like share-over-half."
-            yield declared.at((*at, "id"), claim.id, "An id stands in addresses of pages.", fix)
+            fix = "Use lower-case letters, digits and hyphens, like share-over-half."
+            yield declared.at((*at, "id"), claim.id, "An id becomes part of a page's address.", fix)
         for number, criterion in enumerate(getattr(claim, "criteria", ())):
             if not criterion.why.strip():
-                rule = "A criterion and its threshold are a convention, and must say why they are a fair one."
-                yield declared.at((*at, "criteria", number), "", rule, "Add `why:`, a sentence for the reader.")
+                rule = "A criterion must say why its threshold is a fair one."
+                yield declared.at((*at, "criteria", number), "", rule, "Add `why:` with a sentence for the reader.")
         tests: list[tuple[Location, Any]] = [(("test",), getattr(claim, "test", None))]
         tests += [(("parts", number, "test"), part.test) for number, part in enumerate(getattr(claim, "parts", ()))]
         for where, test in tests:
             if test and test.unit == "year" and not 1000 <= test.value <= 2100:
                 rule = "A year has four digits."
-                yield declared.at((*at, *where, "value"), f"{test.value:g}", rule, "Correct it, or the unit.")
+                yield declared.at((*at, *where, "value"), f"{test.value:g}", rule, "Correct the year or the unit.")
         years: list[tuple[Location, str]] = [((field,), getattr(claim, field, "")) for field in ("in_period", "as_of")]
         grid = enumerate(getattr(claim, "grid", {}).get("period", ()))
         years += [(("grid", "period", number), text) for number, text in grid]
         for place, text in years:
             if text and not ((period := tried(parse, text)) and period.complete):
                 fix = 'Write four digits in quotes: "2023".'
-                yield declared.at((*at, *place), text, "A claim is about a year.", fix)
+                yield declared.at((*at, *place), text, "A claim must name a whole year.", fix)
 
 
 def use(declared: Declared, folder: Path, codes: list[Code]) -> list[Problem]:
@@ -122,18 +122,20 @@ def words(declared: Declared, folder: Path, codes: list[Code]) -> Faults:
             others = _units_of(claim, register) if facet == "unit" else set()
             if others and word not in others:
                 fix = units.in_words(claim.test, others, factors)
-                yield declared.at(("claims", index, *place), word, "A claim is in the unit of what measures it.", fix)
+                yield declared.at(
+                    ("claims", index, *place), word, "A claim must use the unit of the series that measure it.", fix
+                )
                 continue
             if not word or facet in FREE or word in known[facet] | spelled:
                 continue
             if facet == "unit":
-                rule, otherwise = "No series has this unit.", "write a unit of series.csv"
+                rule, otherwise = "No series has this unit.", "write a unit from series.csv"
             elif claim.id in sought and not any(one_slip(word, other) for other in known[facet] | spelled):
                 continue
             else:
-                rule = f"No series and no notebook has this {facet}, so no measure could ever decide the claim."
-                otherwise = f"spell it as in the column {column_of(facet)} of series.csv"
-                otherwise += ", or say in search_log.csv what was looked for in vain" * (claim.id not in sought)
+                rule = f"No series and no notebook has this {facet}, so no measure can decide the claim."
+                otherwise = f"use a word from the column {column_of(facet)} of series.csv"
+                otherwise += ", or record the unsuccessful search in search_log.csv" * (claim.id not in sought)
             yield declared.at(("claims", index, *place), word, rule, nearest(word, known[facet], otherwise))
         if claim.kind == "number" and claim.id not in sought:
             yield from _left_out(declared, index, claim, register)
@@ -147,8 +149,8 @@ def _left_out(declared: Declared, index: int, claim: Any, register: list[Row]) -
     empty = [name for name in Facets.model_fields if name not in open_to_all]
     if lacking := [name for name in empty if fit and all(row[column_of(name)] for row in fit)]:
         add = "; ".join(f"{name}: {' | '.join(sorted({row[column_of(name)] for row in fit}))}" for name in lacking)
-        rule = f"Every series that else fits the claim has a {listed(lacking)}, so none of them can decide it."
-        fix = f"{some([row['series'] for row in fit], 3)}: add what is meant ({add}), or leave it as it is."
+        rule = f"Every series that would fit has a {listed(lacking)}, but the claim names none, so none can decide it."
+        fix = f"{some([row['series'] for row in fit], 3)}: add what you mean ({add}), or leave it as it is."
         yield replace(declared.at(("claims", index, "facets"), "", rule, fix), severity="warning")
 
 
@@ -171,9 +173,9 @@ def outcomes(declared: Declared, folder: Path) -> Faults:
             groups = known.get(claim.id, set()) - {""}
             if outcome.group in groups or (claim.id in sought and not any(one_slip(outcome.group, g) for g in groups)):
                 continue
-            rule = "No finding on this claim is of this outcome."
-            otherwise = "spell it as in the column outcome_group of studies.csv"
-            otherwise += ", or say in search_log.csv what was looked for in vain" * (claim.id not in sought)
+            rule = "No finding on this claim has this outcome."
+            otherwise = "use a word from the column outcome_group of studies.csv"
+            otherwise += ", or record the unsuccessful search in search_log.csv" * (claim.id not in sought)
             place = ("claims", index, "outcomes", number, "group")
             yield declared.at(place, outcome.group, rule, nearest(outcome.group, groups, otherwise))
 
@@ -204,15 +206,17 @@ def _judged(declared: Declared, codes: list[Code]) -> Faults:
             fix = f'Add section.{method}("{claim.id}", …) to notebooks/{code.name}.ipynb.'
             if elsewhere:
                 fix = f'notebooks/{elsewhere.name}.ipynb judges it: write section: "{elsewhere.section}".'
-            yield declared.at(("claims", index, "id"), claim.id, "No notebook judges this claim.", fix)
+            yield declared.at(
+                ("claims", index, "id"), claim.id, "The notebook of its section does not judge this claim.", fix
+            )
     ids = [claim.id for claim in declared.model.claims]
     for code in codes:
         where = f"notebooks/{code.name}.ipynb"
         if code.open:
-            fix = 'Write what is meant in the cells that hold "?".'
-            yield Problem(where, None, "", OPEN, "Something is left to be filled in.", fix)
+            fix = 'Fill in the cells that contain "?".'
+            yield Problem(where, None, "", OPEN, "Something still has to be filled in.", fix)
         for name in dict.fromkeys(name for name in code.judged if name not in ids):
-            rule = f"The notebook judges a claim that {FILE} does not have."
+            rule = f"The notebook judges a claim that is not in {FILE}."
             yield Problem(where, None, "", name, rule, nearest(name, ids, f"add the claim to {FILE}"))
 
 
@@ -221,11 +225,11 @@ def _homeless(declared: Declared, by_section: dict[str, Code]) -> Faults:
     sections = [claim.section for claim in declared.model.claims]
     for section in dict.fromkeys(section for section in sections if section not in by_section):
         others = sections.count(section) - 1
-        so = f" and that of {others} more claim{'s' * (others > 1)}" * bool(others)
+        so = f" here and in {others} more claim{'s' * (others > 1)}" * bool(others)
         known = ", ".join(sorted(by_section))
-        fix = f"Correct it{so}, or add a notebook with Section({section!r}). There are: {known}."
+        fix = f"Correct it{so}, or add a notebook with Section({section!r}). Known sections: {known}."
         for code in by_section.values():
             if code.name.startswith(f"{section.replace('.', '-')}-"):
-                fix = f"notebooks/{code.name}.ipynb calls itself {code.section}: correct it there."
+                fix = f"notebooks/{code.name}.ipynb says that it is section {code.section}: correct it there."
         place = ("claims", sections.index(section), "section")
         yield declared.at(place, section, "No notebook has this section.", fix)

@@ -39,8 +39,8 @@ def read_table(path: Path | str, sheet: str = "", heads: Sequence[int] = ()) -> 
     table = _named(read_sheets(Path(path)), sheet)
     lines = list(heads) or _head_lines(table)
     if absent := [line for line in lines if line not in dict(table.rows)]:
-        fix = f"Its first line with text is {table.rows[0][0]}, its last {table.rows[-1][0]}."
-        raise Refused(Problem(table.shown, None, "heads", str(absent[0]), "The table has no such line.", fix))
+        fix = f"The first line with text is {table.rows[0][0]}, the last is {table.rows[-1][0]}."
+        raise Refused(Problem(table.shown, None, "heads", str(absent[0]), "The table does not have this line.", fix))
     return pd.DataFrame(_numbers(table, lines), columns=[*PLACE, "unit", "value"])
 
 
@@ -48,9 +48,11 @@ def _named(sheets: list[Sheet], name: str) -> Sheet:
     found = [one for one in sheets if name in (one.name, "")]
     if len(found) == 1:
         return found[0]
-    rule = "The file has no such sheet." if name else "The file has several sheets."
+    rule = "The file does not have this sheet." if name else "The file has several sheets."
     names = [one.name for one in sheets]
-    raise Refused(Problem(sheets[0].file, None, "sheet", name, rule, nearest(name, names, f"name {', '.join(names)}")))
+    raise Refused(
+        Problem(sheets[0].file, None, "sheet", name, rule, nearest(name, names, f"choose one of: {', '.join(names)}"))
+    )
 
 
 def _head_lines(table: Sheet) -> list[int]:

@@ -18,8 +18,8 @@ ALIKE = 0.6  # least similarity of a name that is suggested
 class Places:
     """The known names of places: those in `tables`, as a report lists them, and `others` already in use."""
 
-    KINDS: ClassVar[str] = "the nation, the whole"  # possible places, in an error message
-    NEW: ClassVar[str] = "Write the name of a place that has figures."  # what to do about any other name
+    KINDS: ClassVar[str] = "the nation or the whole"  # possible places, in an error message
+    NEW: ClassVar[str] = "Use the name of a place that already has figures."  # what to do about any other name
     tables: Any  # rows by the name of their table
     others: Iterable[str]
 

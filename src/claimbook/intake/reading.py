@@ -16,13 +16,13 @@ from claimbook.intake.problems import Problem, Refused
 
 MOST_BYTES = 50 * 2**20  # a file of figures added by hand is much smaller
 TABLES = (".csv", ".xlsx")
-NO_FILE = "There is no such file."
-WORKBOOK = "a workbook or another packed file"
+NO_FILE = "The file does not exist."
+WORKBOOK = "a workbook or a zip file"
 KINDS = {  # first bytes of a file: its real type
     b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls), or one with a password",
     b"PK\x03\x04": WORKBOOK,
     b"%PDF": "a PDF",
-    b"\x1f\x8b": "a packed file (gzip)",
+    b"\x1f\x8b": "a gzip file",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
 }
@@ -56,26 +56,28 @@ def read_sheets(path: Path) -> list[Sheet]:
     name, ending = path.name, path.suffix.lower()
     if not path.exists():
         near = sorted(p.name for p in path.parent.glob("*") if p.suffix in TABLES and p.exists())[:5]
-        fix = f"There: {', '.join(near)}." if near else "Check the path."
+        fix = f"The folder has: {', '.join(near)}." if near else "Check the path."
         raise _unreadable(str(path), NO_FILE, fix)
     if path.is_dir():
-        raise _unreadable(str(path), "A file is wanted, and this is a folder.", "Name one of its files.")
+        raise _unreadable(str(path), "This is a folder, not a file.", "Name one of the files in it.")
     if ending not in TABLES:
-        raise _unreadable(name, f'Tables are read from .csv and .xlsx, not from "{ending or "no ending"}".', SAVE)
+        raise _unreadable(
+            name, f"A table must be a .csv or .xlsx file, and this one ends in {ending or 'nothing'}.", SAVE
+        )
     if (size := path.stat().st_size) > MOST_BYTES:
-        rule = f"The file has {size / 2**20:,.0f} MB; a file of new figures has {MOST_BYTES // 2**20} MB at most."
-        raise _unreadable(name, rule, "Is it the right file? If so, split it by series.")
+        rule = f"The file has {size / 2**20:,.0f} MB; the limit for new figures is {MOST_BYTES // 2**20} MB."
+        raise _unreadable(name, rule, "Check that it is the right file. If it is, split it by series.")
     try:
         raw = path.read_bytes()
     except OSError as error:
         rule = f"The file cannot be opened ({error.strerror})."
-        raise _unreadable(name, rule, "Close it elsewhere, or mend its rights.") from None
+        raise _unreadable(name, rule, "Close it in other programs, or make it readable (chmod u+r).") from None
     if kind := next((kind for magic, kind in KINDS.items() if raw.startswith(magic)), ""):
         if (ending, kind) != (".xlsx", WORKBOOK):
-            raise _unreadable(name, f"The file is called {ending}, and is {kind}.", SAVE)
+            raise _unreadable(name, f"The file's name ends in {ending}, but it is {kind}.", SAVE)
     sheets = _workbook(name, raw) if ending == ".xlsx" and raw else [_csv(name, raw)]
     if not any(sheet.rows for sheet in sheets):
-        raise _unreadable(name, "The file is empty.", "Name the columns in its first line.")
+        raise _unreadable(name, "The file is empty.", "Write the names of the columns in its first line.")
     return [sheet for sheet in sheets if sheet.rows]
 
 
@@ -90,16 +92,16 @@ def _csv(name: str, raw: bytes) -> Sheet:
     text, encoding = decoded(name, raw)
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
-        raise _unreadable(name, "The file holds bytes that are no text.", SAVE, line)
+        raise _unreadable(name, "The file contains bytes that are not text.", SAVE, line)
     if re.match(r"\s*<(!doctype|html|table|\?xml)", text, re.I):
-        raise _unreadable(name, "The file is called .csv, and is a web page or XML.", SAVE)
+        raise _unreadable(name, "The file's name ends in .csv, but it is a web page or XML.", SAVE)
     printed = [(line, [_tidy(cell) for cell in cells]) for line, cells in csv_rows(name, text)]
     rows = [(line, cells) for line, cells in printed if any(cells) and not _is_remark(cells)]
     if rows and len(rows[0][1]) == 1:  # a header with one cell is not separated by commas
         line, head = rows[0][0], text.splitlines()[rows[0][0] - 1].strip()
         for said in (said for sign, said in SEPARATORS.items() if sign in head):
             fix = "Save the file with commas between the cells."
-            raise _unreadable(name, f"The cells are separated by {said}.", fix, line)
+            raise _unreadable(name, f"The cells are separated by {said}, not by commas.", fix, line)
     blank = [line for line, cells in printed if not any(cells) and rows and line < rows[-1][0]]
     return Sheet(name, "", rows, blank, encoding=encoding, is_text=True)
 
@@ -114,12 +116,14 @@ def csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
             line = reader.line_num + 1
     except csv.Error as error:
         if "field larger" in str(error):
-            rule = f"A cell of line {line} has more than {LONGEST:,} signs."
-            raise _unreadable(name, rule, "Is a double quote left open? Otherwise shorten it.") from None
-        rule = "A double quote stands within a cell, or one that was opened is not closed."
+            rule = f"A cell in line {line} has more than {LONGEST:,} characters."
+            raise _unreadable(
+                name, rule, "Check for a double quote that is never closed; otherwise shorten the cell."
+            ) from None
+        rule = "There is a double quote inside a cell, or one that is never closed."
         if "unexpected end" in str(error):
-            rule = "A double quote is opened in this row and never closed."
-        fix = 'Close it; a quote that is meant is "" in a quoted cell.'
+            rule = "A double quote opens in this row and never closes."
+        fix = 'Close it. To write a double quote, put the cell in double quotes and write "".'
         raise _unreadable(name, rule, fix, line) from None
 
 
@@ -130,7 +134,9 @@ def decoded(name: str, raw: bytes) -> tuple[str, str]:
             try:
                 return raw.decode(encoding), encoding
             except UnicodeDecodeError:
-                raise _unreadable(name, f"The file begins as {encoding}, and does not go on so.", SAVE) from None
+                raise _unreadable(
+                    name, f"The file begins as {encoding}, but the rest is not {encoding}.", SAVE
+                ) from None
     try:
         return raw.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
@@ -143,7 +149,7 @@ def decoded(name: str, raw: bytes) -> tuple[str, str]:
     rare = sum(not c.encode("gb2312", "ignore") for c in foreign)
     if foreign and rare <= MISTAKEN * len(foreign):
         return text, "gb18030"
-    raise _unreadable(name, "The file is neither in UTF-8 nor in another encoding that can be told.", SAVE, line)
+    raise _unreadable(name, "The file is not in UTF-8 or another encoding that we recognise.", SAVE, line)
 
 
 def _tidy(cell: str) -> str:
@@ -164,16 +170,16 @@ def _workbook(name: str, raw: bytes) -> list[Sheet]:
     try:
         unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(raw)).infolist())
         if unpacked > MOST_BYTES:
-            most = f"one of new figures has {MOST_BYTES // 2**20} MB at most"
+            most = f"the limit for new figures is {MOST_BYTES // 2**20} MB"
             rule = f"The workbook unpacks to {unpacked / 2**20:,.0f} MB; {most}."
-            raise _unreadable(name, rule, "Copy the table alone into a new workbook.")
+            raise _unreadable(name, rule, "Copy only the table into a new workbook.")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions, which we do not read
             book = load_workbook(io.BytesIO(raw))
     except Refused:
         raise
     except Exception:  # a damaged workbook can raise anything
-        rule = "The file is called .xlsx, and is no workbook, or a damaged one."
+        rule = "The file's name ends in .xlsx, but it is not a workbook, or it is damaged."
         raise _unreadable(name, rule, SAVE) from None
     return [_sheet(name, sheet, len(book.worksheets) > 1) for sheet in book.worksheets]
 

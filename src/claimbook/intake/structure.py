@@ -15,7 +15,7 @@ from claimbook.intake.problems import Faults, Problem, Refused
 from claimbook.say.words import closest
 
 SHIFTS = frozenset({"extra-cell", "missing-cell"})
-TWICE = "A key occurs once only."
+TWICE = "Two rows have the same key."
 
 
 def structure(name: str, raw: bytes, schema: Mapping[str, Any]) -> list[Problem]:
@@ -54,20 +54,23 @@ def _rows(name: str, raw: bytes, wanted: list[str]) -> list[tuple[int, list[str]
         header = rows[0][1] if rows else []
         rows += lines if header == wanted else []
         if raw.startswith(b"\xef\xbb\xbf"):
-            rule, fix = "A byte order mark hides the first column.", "Save as UTF-8 without BOM."
+            rule, fix = (
+                "The file begins with a byte order mark, which hides the first column.",
+                "Save it as UTF-8 without BOM.",
+            )
         elif not text.strip():
             rule = "The file is empty."
         elif header != wanted:
             rule, fix, value = "The first line must name the columns.", _header(header, wanted), ",".join(header)
         elif len(rows) == 1:
-            rule = "The table has a header and no rows."
+            rule = "The table has a header but no rows."
         elif not text.endswith(("\n", "\r")) and len(rows[-1][1]) < len(wanted):
-            rule, value = "The file ends in the middle of a row: its end is missing.", f"{len(rows[-1][1])} cells"
+            rule, value = "The file ends in the middle of a row.", f"{len(rows[-1][1])} cells"
             line = text.count("\n") + 1
     except UnicodeDecodeError as error:
         broken = raw[: error.start].count(b"\n") + 1
         rule = f"Line {broken} is not UTF-8."
-        fix = 'Save the file in the encoding UTF-8 (in Excel: as "CSV UTF-8", then without BOM).'
+        fix = 'Save it as UTF-8 without BOM (Excel: "CSV UTF-8", then remove the BOM).'
         with suppress(Refused):
             fix = f"It reads as {reading.decoded(name, raw)[1]}. {fix}"
     if rule:
@@ -82,8 +85,8 @@ def _unseen(name: str, rows: list[tuple[int, list[str]]], wanted: list[str]) -> 
             if not cell.isprintable():
                 sign = next(sign for sign in cell if not sign.isprintable())
                 code, called = f"<U+{ord(sign):04X}>", unicodedata.name(sign, "a control character").lower()
-                rule = "A cell holds no sign that nobody sees: it would not be what it looks like."
-                fix = f"Delete {code} ({called}), or write a plain blank in its place."
+                rule = "The cell contains an invisible character, so it is not what it looks like."
+                fix = f"Delete {code} ({called}), or replace it by a plain space."
                 yield Problem(name, number, column, cell.replace(sign, code), rule, fix)
 
 
@@ -92,7 +95,7 @@ def _header(found: list[str], wanted: list[str]) -> str:
     if len(found) == 1 and set(found[0]) & set(";\t"):
         return f"Save the file with commas between the cells: {','.join(wanted)}"
     if sorted(found) == sorted(wanted):
-        return f"Bring the columns into this order: {','.join(wanted)}"
+        return f"Put the columns in this order: {','.join(wanted)}"
     missing, odd = [w for w in wanted if w not in found], [f for f in found if f not in wanted]
     said = [f"missing: {', '.join(missing)}"] * bool(missing) + [f"unknown: {', '.join(odd)}"] * bool(odd)
     return f"{'; '.join(said)}. The columns are: {','.join(wanted)}"
@@ -105,17 +108,20 @@ def _sentence(name: str, error: Any, schema: Mapping[str, Any]) -> Problem:
     field: Mapping[str, Any] = next((f for f in schema["fields"] if f["name"] == column), {"type": "string"})
     rule, fix = "The table cannot be read.", error.message
     if kind == "blank-row":
-        cell, rule, fix = "", "An empty line stands between the rows.", "Delete the line."
+        cell, rule, fix = "", "There is an empty line between the rows.", "Delete the line."
     elif kind in SHIFTS:
-        column, rule = "", f"A row has {len(schema['fields'])} cells, one for each column."
+        column, rule = "", f"Each row must have {len(schema['fields'])} cells, one for each column."
         fix = 'Put a cell that holds a comma in double quotes: "a, b".'
     elif kind == "type-error":
-        rule, fix = f"The column holds a {field['type']}.", "Write one, or leave it out."
+        rule, fix = (
+            f"The cell must contain {'an' if field['type'] == 'integer' else 'a'} {field['type']}.",
+            "Correct it, or leave it empty.",
+        )
     elif kind == "constraint-error":
         rule, fix = _constraint(cell, field.get("description", ""), field.get("constraints", {}))
     elif kind == "primary-key":
         key = schema["primaryKey"]
-        fix = f"Delete the second row, or give it another {' or '.join(key)}."
+        fix = f"Delete the second row, or change its {' or '.join(key)}."
         column, cell, rule = ", ".join(key), "", TWICE
     return Problem(name, row, column, cell, rule, fix)
 
@@ -123,14 +129,14 @@ def _sentence(name: str, error: Any, schema: Mapping[str, Any]) -> Problem:
 def _constraint(cell: str, said: str, limits: Mapping[str, Any]) -> tuple[str, str]:
     """Return the rule that a cell breaks and the fix. `said` is the description of its column."""
     if not cell and limits.get("required"):
-        return "The cell must not be empty.", f"Fill it in: {said}" if said else "Fill it in."
+        return "The cell is empty.", f"Fill it in: {said}" if said else "Fill it in."
     if "enum" in limits:
         near = cells.BOUND_WORDS.get(cell.strip().casefold()) or closest(cell, limits["enum"], 0.75)
         words = f"Write one of: {' | '.join(word or '(empty)' for word in limits['enum'])}."
-        return "Only the declared words are allowed here.", f'Did you mean "{near}"? ' * bool(near) + words
+        return "The column does not allow this word.", f'Did you mean "{near}"? ' * bool(near) + words
     if "pattern" in limits:
         hint = cells.number(cell) if re.fullmatch(limits["pattern"], "1.5") else None  # the column holds numbers
         fix = f"{hint} " * bool(hint) + f"Form: {said or limits['pattern']}"
-        return "The cell has another form than the column asks for.", fix
+        return "The cell does not have the form that the column needs.", fix
     bounds = f"Range: {limits.get('minimum', '-')} to {limits.get('maximum', '-')}."
-    return "The number lies outside the possible range.", bounds
+    return "The number is out of range.", bounds

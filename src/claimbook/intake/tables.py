@@ -85,7 +85,7 @@ class Data:
         """Say what to write for an unknown series: those with that Chinese name, or the most similar name."""
         if of_name := self._by_chinese_name.get(PART_OF.sub("", plain(row["series"]))):
             about = (f"{s} ({self.series[s]['entities']}, in {self.series[s]['unit']})" for s in of_name)
-            return f"Of that Chinese name: {', '.join(about)}. Write the one that counts the same."
+            return f"These series have this Chinese name: {', '.join(about)}. Write the one that measures the same."
         return nearest(row["series"], self.series, "add its definition to series.csv")
 
     @cached_property
@@ -128,6 +128,8 @@ def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Da
             for row in rows_of(folder / name, name):
                 (unread if int(row["_line"]) in wrong else tables[table]).append(row)
                 declared[table].add(next(iter(row.values())))
+    if "units.csv" not in faulty:  # a report may do without conversions
+        declared["units"] = set()
     claims = folder / ledger.FILE
     text = claims.read_text(encoding="utf-8", errors="replace") if claims.is_file() else ""
     return Data(tables, unread, declared, text, today)
@@ -140,12 +142,12 @@ def stored(folder: Path) -> tuple[Data, dict[str, Any]]:
         raise Refused(*(of_folder(problem, folder) for problem in problems))
     try:
         data = read(folder, {r["path"]: set() for r in package["resources"]}, future_begins(package))
-        if data.units and all(data[table] for table in ("sources", "series", "figures")):
+        if data.units is not None and all(data[table] for table in ("sources", "series", "figures")):
             return data, package
     except (ValueError, KeyError):
         pass  # the check reports it, with the place
-    rule = "The stored data cannot be read, so nothing can be added to them or taken out."
-    raise Refused(Problem(str(folder), None, "", "", rule, "`make check` says what to mend first."))
+    rule = "The stored data cannot be read, so nothing can be added or exported."
+    raise Refused(Problem(str(folder), None, "", "", rule, "Run `make check` to see what to correct first."))
 
 
 def rows_of(path: Path, name: str) -> list[Row]:

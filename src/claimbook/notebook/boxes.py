@@ -15,7 +15,7 @@ from claimbook.say.tables import EVIDENCE_PAGE, escape
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import sentence_case
 
-OPINION = "an opinion, which figures cannot decide"
+OPINION = "an opinion, which no figure can decide"
 NO_FIGURE = "no published figure measures exactly this"
 PART_SAYS = {ENDED: "no longer so:", FAILS: "not so:", NOT_SHOWN: "we found no evidence that"}  # of a part
 

@@ -11,7 +11,7 @@ from claimbook.say.verdict_table import ANSWERS
 from claimbook.say.words import counted, listed, suggestion
 
 MOST_WORDS, MOST_OF_LEAD = 40, 90
-UNWRITTEN = "No finding is written for this answer yet."
+UNWRITTEN = "The finding for this answer has not been written yet."
 WORDS = tuple(answer.word for answer in ANSWERS)
 
 Fits = str | tuple[str, ...]
@@ -27,7 +27,7 @@ def fitting(name: str, fits: Fits) -> tuple[str, ...]:
     for word in fits:
         if word not in WORDS:
             raise FindingError(
-                f"{name} fits {word!r}, which is no answer.{suggestion(word, WORDS)} Answers: {listed(WORDS)}."
+                f"{name} is for {word!r}, which is not an answer.{suggestion(word, WORDS)} Answers: {listed(WORDS)}."
             )
     return fits
 
@@ -49,7 +49,9 @@ def lead_of(sentences: Iterable[tuple[str, Mapping[str, Fits]]], answers: Mappin
     for text, needs in sentences:
         for claim in needs:
             if claim not in answers:
-                raise FindingError(f"The lead asks for the claim {claim!r}.{suggestion(claim, answers)}")
+                raise FindingError(
+                    f"The lead names the claim {claim!r}, which does not exist.{suggestion(claim, answers)}"
+                )
         if all(answers[claim] in fitting(f"The lead's sentence “{text}”", fits) for claim, fits in needs.items()):
             chosen.append(text)
     return " ".join(chosen)

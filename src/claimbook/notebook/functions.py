@@ -50,15 +50,15 @@ def given_by(claim: Claim, function: Function, evidence: Evidence, own: Evidence
     at = _line(function, stopped)
     if asked:
         raise JudgingError(
-            f"{where}: the function takes {asked[0]!r} from the evidence of the notebook{at}, which knows what was "
-            "published later. Take it from the argument of the function, and hand that to functions that it calls."
+            f"{where}: the function takes {asked[0]!r} from the notebook's evidence{at}, which includes what was "
+            "published later. Take it from the function's argument, and pass that on to the functions it calls."
         ) from stopped
     if isinstance(stopped, NothingPublished):
         return nothing(claim)
     if stopped is not None:
-        raise JudgingError(f"{where}: {type(stopped).__name__}: {stopped}{at}") from stopped
+        raise JudgingError(f"{where}: {type(stopped).__name__}{at}: {stopped}") from stopped
     if not _is_of_kind(claim, given):
-        raise JudgingError(f"{where}: the function must return {RETURNS[claim.kind]}, and returned {given!r:.200}")
+        raise JudgingError(f"{where}: the function must return {RETURNS[claim.kind]}, but it returned {given!r:.200}")
     return given if isinstance(given, Mapping) else list(cast(Iterable[Any], given))
 
 
@@ -102,8 +102,8 @@ def refuse_known(claim: Claim, function: Function) -> None:
     """
     if found := sorted({name for name, value in used(function) if made_of_evidence(value)}):
         raise JudgingError(
-            f"claim {claim.id!r}: the function uses {', '.join(found)}, which the notebook made of the evidence of the "
-            "edition. Make it inside the function, of its argument."
+            f"claim {claim.id!r}: the function uses {', '.join(found)}, which the notebook made from the evidence of "
+            "the edition. Make it inside the function, from its argument."
         )
 
 

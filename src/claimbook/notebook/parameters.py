@@ -85,7 +85,7 @@ def undeclared(notebooks: Mapping[str, bytes], names: Iterable[str]) -> str:
     if not lacking:
         return ""
     others = "; ".join(f"{name} ({some(own, MOST_NAMED)})" for name, own in lacking.items())
-    return f"The first cell of notebooks lacks a parameter: {others}. Write it there: {about().slug} edition defaults"
+    return f"The first cell of these notebooks lacks a parameter: {others}. Add it: {about().slug} edition defaults"
 
 
 def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
@@ -110,7 +110,7 @@ def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
 
 def unknown(name: str, possible: list[str]) -> str:
     """Say that no parameter has this name, and which names are possible."""
-    return f"{name} is unknown.{suggestion(name, possible)} Possible: {', '.join(possible)}."
+    return f"{name} is unknown.{suggestion(name, possible)} Known: {', '.join(possible)}."
 
 
 def of_notebook(notebook: Mapping[str, Any]) -> dict[str, Any]:

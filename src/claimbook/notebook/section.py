@@ -218,8 +218,8 @@ class Section:
         last, now = found[-1], (judgement.verdict, judgement.stands_as)
         if (last["verdict"], last["stands_as"]) != now:
             raise JudgingError(
-                f"claim {judgement.claim.id!r} is {now[0]!r}, but {last['verdict']!r} when asked again: "
-                "its function changes something outside itself. Make inside it what it changes."
+                f"claim {judgement.claim.id!r} is {now[0]!r}, but {last['verdict']!r} when its function runs again: "
+                "the function changes something outside itself. Make that inside the function."
             )
         return found
 
@@ -227,7 +227,7 @@ class Section:
         """Show an opinion as an opinion. Raises TypeError for other claims."""
         claim = self.claim(claim_id)
         if not isinstance(claim, claims.OpinionClaim):
-            raise TypeError(f"claim {claim_id!r} is of the kind {claim.kind!r}, which section.judge judges")
+            raise TypeError(f"claim {claim_id!r} is of kind {claim.kind!r}: use section.judge")
         judgement = judging.set_aside(claim)
         self._keep(judgement)
         return judgement
@@ -256,7 +256,7 @@ class Section:
             said = "Bars: rounding interval of the printed value. Filled: decides the answer. Band: values that pass."
             return claim_plot(judgement, judging.headline(judgement), said, self._credit(given, credit))
         if kind == "comparison" and sum(None not in (r.value, r.threshold) for r in given) > 1:
-            said = "Each value in its own unit, and the threshold that it has to reach or stay below."
+            said = "Each value in its own unit, with the threshold that it must reach or stay below."
             return criteria_plot(judgement, title, said, self._credit(given, credit))
         return causes_plot(judgement) if kind == "causal" and given else None
 
@@ -329,7 +329,7 @@ class Section:
         """Write claims and statistics to the last output. Raises KeyError if a claim was not judged."""
         missing = [c.id for c in self.claims if c.id not in self.records]
         if missing:
-            raise KeyError(f"section {self.number} leaves claims unjudged: {', '.join(missing)}")
+            raise KeyError(f"section {self.number} does not judge these claims: {', '.join(missing)}")
         for claim_id in self.records:
             self._found(claim_id)
         values = {

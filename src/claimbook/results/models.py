@@ -41,8 +41,8 @@ class Witness(Strict):
 
     label: str
     value: Number | None
-    low: Number | None = Field(description="null where the value is not: no lower end")
-    high: Number | None = Field(description="null where the value is not: no upper end")
+    low: Number | None = Field(description="null although there is a value: no lower limit")
+    high: Number | None = Field(description="null although there is a value: no upper limit")
     unit: str
     period: str
     differs: Names
@@ -52,7 +52,7 @@ class Witness(Strict):
     grade: Literal["A", "B", "C", "D", ""]
     origins: Names
     sources: Names
-    words: Names = Field(default=(), description="of the sources, where they were kept")
+    words: Names = Field(default=(), description="quotes from the sources, if they were kept")
 
 
 class MeasureRecord(Witness):
@@ -85,13 +85,13 @@ class FindingRecord(Witness):
     match: Literal["part"]
     began: str
     ended: str
-    done: str = Field(default="", description="last day of an activity or a count; empty for what lasts")
+    done: str = Field(default="", description="last day of an activity or a count; empty for something that lasts")
     reading: str
     opposes: bool
     published: str
-    study: str = Field(default="", description="handle of the study, of a cause")
+    study: str = Field(default="", description="id of the study, for a causal claim")
     direction: Literal["raises", "lowers", "mixed", "no effect", ""] = ""
-    counts: bool = Field(default=True, description="false where a study is only near the sentence")
+    counts: bool = Field(default=True, description="false if a study tests only something related")
 
 
 AnyWitness = Annotated[MeasureRecord | CriterionRecord | FindingRecord, Field(discriminator="match")]
@@ -112,24 +112,26 @@ class TurnRecord(ChoiceRecord):
 
 
 class CaseRecord(ChoiceRecord):
-    counts: bool = Field(description="false where the sentence would be another: its word, its number or its year")
-    case: int = Field(description="place among cases")
+    counts: bool = Field(
+        description="false if the choice changes the sentence itself: its word, its number or its year"
+    )
+    case: int = Field(description="index in cases")
 
 
 class TableRecord(Strict):
     """The verdict under each choice and each pair of choices."""
 
     verdicts: Names
-    becomes: tuple[Becomes, ...] = Field(description="of each verdict, whether it says the same as the declared one")
+    becomes: tuple[Becomes, ...] = Field(description="for each verdict: whether it says the same as the declared one")
     lines: Names = Field(description="what verdicts rest on: values, documents and criteria in words")
     cases: tuple[Annotated[tuple[int, ...], Field(min_length=1)], ...] = Field(
-        description="of each different outcome the place of its verdict among verdicts, then those of its lines among "
+        description="for each different outcome the index of its verdict in verdicts, then the indices of its lines in "
         "lines; the declared one is the first"
     )
     choices: tuple[CaseRecord, ...]
     pairs: tuple[Annotated[str, Field(pattern=r"^([0-9a-zA-Z]{2}|[.]{2})*$")], ...] = Field(
-        description="for each choice two signs for every later one: its place among cases as a number of base 62 with "
-        "the digits 0-9, a-z, A-Z, or two stops where the two do not go together"
+        description="for each choice two characters for every later one: the index in cases as a base-62 number with "
+        "the digits 0-9, a-z, A-Z, or two full stops if the two choices cannot be combined"
     )
 
 
@@ -145,7 +147,7 @@ class ChoicesRecord(Strict):
     declared: str = Field(description="verdict under the declared choice")
     agree: NonNegativeInt
     of: NonNegativeInt
-    tried: dict[str, NonNegativeInt] = Field(description="choices by axis")
+    tried: dict[str, NonNegativeInt] = Field(description="number of choices by axis")
     differ: tuple[TurnRecord, ...]
     pairs: PairsRecord
     first: str | None
@@ -175,7 +177,7 @@ class CertaintyRecord(Strict):
 class TurnOfTime(Strict):
     """A verdict that a claim has had since a day: today's rule with the evidence that was public then."""
 
-    day: str = Field(description="on which the sources appeared; empty for what no evidence gives")
+    day: str = Field(description="day on which the sources appeared; empty for the verdict without evidence")
     verdict: str
     stands_as: str
     sources: Names
@@ -191,8 +193,8 @@ class ClaimRecord(Strict):
     statement: str
     test: TestRecord | None
     text_date: str | None = None
-    in_period: str = Field(default="", description="the year of which the text speaks and no other, or nothing")
-    as_of: str = Field(default="", description="the year up to which the text speaks, or nothing")
+    in_period: str = Field(default="", description="the only year that the text speaks of, or empty")
+    as_of: str = Field(default="", description="the year up to which the text speaks, or empty")
     parts: tuple[Part, ...] = ()
     definitions: Names = ()
     readings: tuple[str | Reading, ...] = ()
@@ -203,9 +205,9 @@ class ClaimRecord(Strict):
     outcomes: tuple[Outcome, ...] = ()
     verdict: str
     stands_as: str = Field(description="the verdict as it is counted")
-    answer: str = Field(default="", description="what it comes to, in one of five words or as an opinion")
+    answer: str = Field(default="", description="the answer for readers: one of five words, or opinion")
     found: str = Field(default="", description="what was found, in one or two sentences")
-    firm: str = Field(default="", description="how firm the answer is, as a clause")
+    firm: str = Field(default="", description="how firm the answer is, in a short phrase")
     qualifiers: Names
     read_as: dict[str, str] = Field(default={}, description="the answer under each other reading, in one of five words")
     robustness: RobustnessRecord
@@ -244,7 +246,7 @@ class Results(Strict):
 
     edition: str
     parameters: dict[str, Any]
-    lead: str = Field(default="", description="what all claims come to, in a paragraph")
+    lead: str = Field(default="", description="summary of all claims in one paragraph")
     claims: tuple[ClaimRecord, ...]
     statistics: dict[str, StatisticRecord]
 

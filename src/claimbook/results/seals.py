@@ -73,8 +73,8 @@ def read(path: Path) -> Seal:
         at, why = ".".join(map(str, error.errors()[0]["loc"])), error.errors()[0]["msg"]
         name = f"editions/{path.name}"
         raise SealError(
-            f"{name} is no seal: {at or 'the file'}: {why}. A seal is not edited: git checkout -- {name} brings the "
-            f"committed one back, and {about().slug} edition seal makes a new one."
+            f"{name} is not a valid seal: {at or 'the file'}: {why}. Do not edit seals: git checkout -- {name} restores"
+            f" the committed one, and {about().slug} edition seal makes a new one."
         ) from None
 
 
@@ -120,19 +120,19 @@ def changed(seal: Seal, now: Seal, history: Mapping[str, TurnOfTime], reasons: I
     today's rule and data give on the evidence of the seal.
     """
     found: dict[str, list[str]] = {name: [] for name in ("", *(claim.id for claim in now.claims))}
-    found[""] += [f"the rule answers otherwise: {said}" for said in differing(seal.rule, now.rule)]
+    found[""] += [f"the rule gives other answers: {said}" for said in differing(seal.rule, now.rule)]
     if seal.text_dates != now.text_dates:
-        found[""].append(f"the days on which the text may have been written were {', '.join(seal.text_dates)}")
+        found[""].append(f"the possible dates of the text were {', '.join(seal.text_dates)}")
     today = {claim.id: claim for claim in now.claims}
     why = {row["claim_id"]: row["reason"] for row in reasons if row["date"] >= seal.sealed}
     for claim in seal.claims:
         said, then = [*_moved(claim, today.get(claim.id), seal.text_dates[0])], history.get(claim.id)
         if then and then.verdict != claim.verdict:
-            said.append(f"the evidence of that day would give “{then.verdict}”, and gave “{claim.verdict}”")
+            said.append(f"on the evidence of that day the verdict is now “{then.verdict}”; it was “{claim.verdict}”")
         reason = f"reason: {why[claim.id]}" if claim.id in why else "no reason is given"
         found[claim.id] = [*said, reason] if said else []
     sealed = {claim.id for claim in seal.claims}
-    return found | {name: ["it was not there when the others were sealed"] for name in today if name not in sealed}
+    return found | {name: ["it was added after the others were sealed"] for name in today if name not in sealed}
 
 
 def differing(sealed: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
@@ -143,28 +143,28 @@ def differing(sealed: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str
         if today.get(case) != answer:
             moved.setdefault((answer, today.get(case, "no answer")), []).append(case)
     for (old, new), own in moved.items():
-        yield f"{some(own, NAMED)} gave “{old}”, and gives “{new}”"
+        yield f"{some(own, NAMED)} gave “{old}” and now gives “{new}”"
 
 
 def _moved(sealed: SealedClaim, now: SealedClaim | None, text_date: str) -> Iterator[str]:
     """Name what changed in a claim."""
     if now is None:
-        yield "it was taken out"
+        yield "it was removed"
         return
     try:
         claim, today = (TypeAdapter(Claim).validate_python(one.ledger | {"id": one.id}) for one in (sealed, now))
     except ValidationError:
-        yield "its sealed entry is not one that today's rule can read"
+        yield "today's rule cannot read its sealed entry"
         return
     old, new = (dict(_flat(one.model_dump(mode="json", exclude=PRINTED))) for one in (claim, today))
     for name in dict.fromkeys((*old, *new)):
         if old.get(name) != new.get(name):
-            yield f"{name} was {old.get(name, 'not there')!r} and is {new.get(name, 'not there')!r}"
+            yield f"{name} was {old.get(name, 'missing')!r} and is now {new.get(name, 'missing')!r}"
     for kind in dict.fromkeys((*sealed.asks, *now.asks)):
         before, after = (set(filter(None, one.asks.get(kind, "").split(", "))) for one in (sealed, now))
-        for more, words in ((after - before, "asks for more"), (before - after, "no longer asks for")):
+        for more, words in ((after - before, "also reads these"), (before - after, "no longer reads these")):
             if more:
-                yield f"its function {words}, {kind}: {some(sorted(more), NAMED)}"
+                yield f"its function {words} {kind}: {some(sorted(more), NAMED)}"
     yield from differing(sealed.cases, cases.answers(claim, text_date))
 
 
@@ -182,5 +182,5 @@ def sealed_in_words(seal: Seal, since: Mapping[str, list[str]], claim: str) -> s
     day = in_words(latest_day(seal.sealed))
     if said := since[claim]:
         return f"Changed since it was sealed on {day}: {'; '.join(said)}."
-    others = "; what concerns all claims was changed, as the page “Sealed before” says" if since[""] else ""
+    others = "; something that concerns all claims has changed, see the page “Sealed before”" if since[""] else ""
     return f"Judged as sealed on {day}{others}."

@@ -15,22 +15,22 @@ from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted
 
 LISTS = {  # axis: heading of the list, declared choice, and name in an address
-    "day": ("Day of the text", "as assumed", "day"),
+    "day": ("Day of the text", "as declared", "day"),
     "edition": ("Evidence up to", "the day of this edition", "up-to"),
     "figure": ("Figures", "as chosen", "figures"),
     "revision": ("Revision of the figures", "none", "revised"),
-    "grades": ("Grades of evidence", "as the rule says", "grades"),
-    "origin": ("Leave out a producer", "nobody", "without"),
-    "near": ("Studies of something near", "left aside", "near"),
+    "grades": ("Grades of evidence", "as in the rule", "grades"),
+    "origin": ("Leave out a producer", "none", "without"),
+    "near": ("Studies of related effects", "not counted", "near"),
     "window": ("Years within which near figures count", "{window}", "window"),
     "about": ("Width of “about”", "{about}", "about"),
-    "mark": ("Mark of “{criterion}”", "as declared", "mark"),
+    "mark": ("Threshold of “{criterion}”", "as declared", "mark"),
     "word": ("Word of the text", "{word}", "word"),
     "number": ("Number of the text", "{number}", "number"),
     "year": ("Year of the text", "{year}", "year"),
 }
 BEFORE = {"revision": "with figures revised by ", "day": "if written on "}  # words that a list leaves out
-EVERY_MARK = "All marks"
+EVERY_MARK = "All thresholds"
 STEPS = {mark_step(factor): factor for factor in sorted(FACTORS)}
 BECOMES = {SAME: "the same verdict as declared", TURNS: "another verdict", OPEN: "left open"}
 
@@ -126,7 +126,7 @@ def declared_words(claim: ClaimRecord) -> dict[str, str]:
         "about": f"{test.tolerance:.0%}".replace("%", " %"),
         "word": "none" if test.op == "equals" else test.op,
         "number": test.number,
-        "year": asked if asked == test.period else f"{asked}, judged by {test.period}",
+        "year": asked if asked == test.period else f"{asked}, judged on figures for {test.period}",
     }
 
 

@@ -96,7 +96,7 @@ def in_words(outcome: Outcome, estimates: Iterable[Estimate]) -> str:
     own = sound(estimates, outcome.group)
     verb = "are" if " and " in outcome.group else "is"
     if not own:
-        return f"{outcome.group} {verb} tested by no study that counts"
+        return f"{outcome.group} {verb} not tested by any study that counts"
     part = {e.study for e in own if e.direction == outcome.way}
     said: dict[str, list[str]] = {}
     for study, way in by_study(own).items():

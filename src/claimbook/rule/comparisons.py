@@ -180,6 +180,6 @@ def comparison_qualifiers(results: list[CriterionResult]) -> list[Qualifier]:
     elif tested and len(results) > 1:
         said.append(f"{tested} of {len(results)} criteria tested, {met} met")
     said += [f"{empty} without data"] if empty and (tested or across) else []
-    said += [f"{one_sided} with a floor or a ceiling alone"] if one_sided else []
+    said += [f"{one_sided} with only a floor or a ceiling"] if one_sided else []
     near = [r for r in results if r.on_the_line]
     return [*map(Qualifier, said + ([f"{len(near)} on the line"] if near else []))]

@@ -41,10 +41,10 @@ class Owners:
         now, owner = running(), self.cells.get(key)
         self.last[now.id] = now.run
         if owner and owner.id == now.id and owner.run == now.run:
-            raise KeptTwice(f"{now.name} keeps {key!r} twice. Give the second another key.")
+            raise KeptTwice(f"{now.name} uses the key {key!r} twice. Change the second one.")
         if owner and owner.id != now.id and self.last[owner.id] == owner.run:
             raise KeptTwice(
-                f"Two cells keep {key!r}: {owner.name}, and {now.name}. Give one of them another key; "
-                "if you have moved the line, run the cell from which you took it, or restart the kernel."
+                f"Two cells use the key {key!r}: {owner.name}, and {now.name}. Change one of them. "
+                "If you moved the line, run the cell that it came from, or restart the kernel."
             )
         self.cells[key] = now

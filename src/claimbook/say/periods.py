@@ -100,4 +100,4 @@ def _day(year: int, month: int, day: int, label: str) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise ValueError(f"{label!r} is no day of the calendar") from None
+        raise ValueError(f"{label!r} is not a day in the calendar") from None

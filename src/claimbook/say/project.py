@@ -50,8 +50,8 @@ def data() -> Path:
     if named and not folder.is_dir():
         raise ProjectNotFound(
             f"{DATA} is {named}, but there is no folder {folder}. "
-            f"Name a copy of data/ by its whole path or by the way from {root()}, or unset {DATA}."
+            f"Give a copy of data/ as an absolute path or relative to {root()}, or unset {DATA}."
         )
     if named and not (folder / "sources.csv").is_file():
-        raise ProjectNotFound(f"{DATA} is {named}, which is no copy of data/: it holds no sources.csv. Correct it.")
+        raise ProjectNotFound(f"{DATA} is {named}, which is not a copy of data/: it has no sources.csv. Correct it.")
     return folder

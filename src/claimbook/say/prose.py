@@ -159,13 +159,13 @@ def bundle(text: str, values: Mapping[str, Value] | None = None, waiting: bool =
     """
     if role := ROLE.search(text):
         raise ProseError(
-            f"{role.group()} is read in the book alone. Refer to a chart, a table or a claim by a link, like "
-            "[the chart of towns](#fig-towns), and name a value by its key in braces, like {towns-latest}."
+            f"{role.group()} works only in the book. Refer to a chart, a table or a claim with a link, like "
+            "[the chart of towns](#fig-towns), and to a value with its key in braces, like {towns-latest}."
         )
     if values is None:
         return {"text/markdown": in_words(text, {}), MYST_MIME: {"myst": in_book(text, {})}}
     if heading := HEADING.search(text):
-        raise ProseError(f"the heading “{heading.group()}” stands in a cell of prose. Put it in a Markdown cell.")
+        raise ProseError(f"the heading “{heading.group()}” is in a prose cell. Move it to a Markdown cell.")
     keys = KEY.findall(chosen(text, values) + text * waiting)  # values of optional sentences may still come
     text = chosen(text, values)
     own = {key: values.get(key) for key in dict.fromkeys(keys)}

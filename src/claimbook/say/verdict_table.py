@@ -76,7 +76,7 @@ def answer_of(said: str) -> Answer:
 
 def style_sheet() -> str:
     """Return CSS for pages and print: colours and signs of the answers, and the edge of a claim's box."""
-    rules = ["/* made of the table of verdicts */"]
+    rules = ["/* made from the table of verdicts */"]
     for a in (*ANSWERS, NOTHING_YET):
         color = f"color: var(--{a.tone});" if a in SCORED else "color: var(--muted); font-weight: 400;"
         rules.append(f".verdict-{a.name} {{ {color} }}")

@@ -27,9 +27,9 @@ def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise YamlError(name, line, "The file is not UTF-8.", "Save it in the encoding UTF-8.") from None
+        raise YamlError(name, line, "The file is not UTF-8.", "Save it as UTF-8.") from None
     if hidden := unseen(text):
-        rule = "A sign stands there that nobody sees: the text would not be what it looks like."
+        rule = "The text contains an invisible character, so it is not what it looks like."
         raise YamlError(name, hidden[0], rule, f"Delete {hidden[1]}.")
     try:
         return yaml.compose(text, Loader=LOADER), yaml.load(text, Loader=LOADER)  # noqa: S506  (a safe one, in C or not)
@@ -39,7 +39,7 @@ def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:
         said = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise YamlError(name, at, f"The file is not readable as YAML ({said}).", _hint(text, at, said)) from None
     except ValueError as error:  # such as an unquoted date that does not exist
-        rule, fix = f"The file holds a value that cannot be ({error}).", "Put dates in quotes, and correct it."
+        rule, fix = f"The file contains an impossible value ({error}).", "Correct it, and put dates in quotes."
         raise YamlError(name, None, rule, fix) from None
 
 
@@ -47,16 +47,16 @@ def _hint(text: str, line: int | None, said: str) -> str:
     """Return the edit that probably fixes a fault, judging by its line and the one before."""
     near = "\n".join(text.splitlines()[max(0, (line or 1) - 2) : line])
     if re.search(r"^(<{7}|>{7}) ", text, re.M):
-        return "Two versions were merged here: keep one, and delete the marks."
+        return "This is a merge conflict: keep one version, and delete the conflict markers."
     if "\t" in near:
-        return "A tab stands there: indent by blanks."
+        return "There is a tab: indent with spaces."
     if re.search(r"(^|[\s{\[,])#\S", near):
-        return 'What begins with # is a remark: put a word that begins so in quotes, "#高新技术企业".'
+        return 'Text after # is a comment: put a word that begins with # in quotes, "#高新技术企业".'
     if "constructor for the tag" in said:
-        return "Delete the tag: no object is made."
+        return "Delete the tag, because tags are not allowed."
     if "mapping values" in said:
-        return 'Put a text that holds ": " in quotes, and begin fields of one block below each other.'
-    return "Are quotes and brackets closed, and do the fields of a block begin below each other?"
+        return 'Put a text that contains ": " in quotes, and give the fields of a block the same indentation.'
+    return "Check that quotes and brackets are closed, and that the fields of a block have the same indentation."
 
 
 def entries(node: yaml.Node | None, above: Location = ()) -> Iterator[tuple[Location, int, yaml.Node]]:

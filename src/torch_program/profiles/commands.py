@@ -14,10 +14,10 @@ from claimbook.commands.report import build, ended, notebooks_run
 @click.command()
 @options.run
 @options.scheduler
-@click.option("--year", help="Year of the figures; without it the panel year of the edition.")
-@click.option("--province", help="Only this one, in a book of its own; without it all of them.")
+@click.option("--year", help="Year of the figures. Default: the panel year of the edition.")
+@click.option("--province", help="Make only this province, in a book of its own. Default: all provinces.")
 def profiles(plan: Plan, scheduler: str | None, year: str | None, province: str | None) -> None:
-    """Make a profile of every province, and bind them into a book; only what is stale."""
+    """Make a profile of every province and bind them into a book. Makes only what is stale."""
     from torch_program.profiles import steps as p
 
     started = time.time()

@@ -18,13 +18,13 @@ def entities(data: Data) -> Faults:
     for row in data["figures"]:
         name = row["entity"]
         if row.get("_home", row["_file"]) == "figures/provinces.csv" and name not in {*REGION_OF, *NATIONAL}:
-            rule = "The panel of provinces has the 31 provinces and China only."
+            rule = "figures/provinces.csv is only for the 31 provinces and China."
             meant = data.places.suggest(name)
             named = meant if meant in REGION_OF else name
             yield at(row, "entity", rule, nearest(named, REGION_OF, "move the row to another topic"))
         elif name in slips and AS_PRINTED not in row["note"]:
-            rule = "A place has one name in all figures, or a row belongs to nobody."
-            fix = f'Did you mean "{slips[name]}"? If it is another place, write "{AS_PRINTED}" into the note.'
+            rule = "The same place has another name in other rows."
+            fix = f'Did you mean "{slips[name]}"? If it is another place, write "{AS_PRINTED}" in the note.'
             yield at(row, "entity", rule, fix)
 
 
@@ -42,12 +42,12 @@ def zones(data: Data) -> Faults:
     """Check that each zone is listed once and lies in the province and region it names."""
     for column in ("zone_zh", "zone_en"):
         for row, first in repeated(data["zones"], column):
-            yield at(row, column, "A zone is listed once.", f"Delete this row or line {first['_line']}.")
+            yield at(row, column, "The zone is listed twice.", f"Delete this row or line {first['_line']}.")
     for row in data["zones"]:
-        yield from _in_a_province(row, "A zone lies in one of the 31 provinces.")
+        yield from _in_a_province(row, "A zone must lie in one of the 31 provinces.")
         right = REGION_OF.get(row["province"], row["region"])
         if row["region"] != right:
-            yield at(row, "region", "A region is that of the province.", f'{row["province"]} is in "{right}".')
+            yield at(row, "region", "The region is not that of the province.", f'{row["province"]} is in "{right}".')
         if row["approved_year"].isdigit() and int(row["approved_year"]) > data.today.year:
             yield at(row, "approved_year", "What is recorded cannot lie in the future.", "Correct the year.")
 
@@ -69,28 +69,28 @@ def counts_of_zones(data: Data) -> Faults:
         if row["series"] != "htz_count" or period is None:
             continue
         if name in REGION_OF and float(row["value"]) > listed[name]:
-            rule = "zones.csv lists at least as many zones of a province as were ever counted there."
-            fix = f"zones.csv has {listed[name]} of {name}: add the missing, or correct the count."
+            rule = "The figure counts more zones than zones.csv lists for the province."
+            fix = f"zones.csv has {listed[name]} for {name}: add the missing zones, or correct the count."
             yield at(row, "value", rule, fix)
         before = sum(year < period.year for year in dated)
         if name == "All zones" and row["conflict"] == "" and float(row["value"]) < before:
-            rule = "No more zones are dated before a year than were counted in it."
-            fix = f"zones.csv dates {before} before {period.year}: correct a year there, or this count."
+            rule = "zones.csv dates more zones before this year than were counted in it."
+            fix = f"It dates {before} before {period.year}: correct a year in zones.csv, or this count."
             yield at(row, "value", rule, fix)
 
 
 def prefectures(data: Data) -> Faults:
     """Check that prefecture-level units are unique, lie in a province, and match the zones that name them."""
     for row, first in repeated(data["prefectures"], "entity"):
-        fix = f"Give this row another name, or delete it or line {first['_line']}."
-        yield at(row, "entity", "Two units of the same name could not be told apart.", fix)
+        fix = f"Rename one of them, or delete this row or line {first['_line']}."
+        yield at(row, "entity", "Two units have the same name.", fix)
     for row in data["prefectures"]:
-        yield from _in_a_province(row, "A unit lies in one of the 31 provinces.")
+        yield from _in_a_province(row, "A unit must lie in one of the 31 provinces.")
     province = {row["city_code"]: row["province"] for row in data["prefectures"]}
     for row in (row for row in data["zones"] if row["city_code"]):
-        code, rule = row["city_code"], "A zone names a unit of prefectures.csv."
-        fix = "write the code of its city, or nothing where the city is no unit of that table"
+        code, rule = row["city_code"], "The zone's city is not in prefectures.csv."
+        fix = "write the code of its city, or leave it empty if that table does not have the city"
         yield from undeclared(data, row, "city_code", "prefectures", rule, fix)
         if {row["province"], province.get(code)} <= REGION_OF.keys() and province[code] != row["province"]:
             fix = f"{code} lies in {province[code]}: correct the code or the province."
-            yield at(row, "city_code", "A zone lies in the province of its city.", fix)
+            yield at(row, "city_code", "The zone and its city lie in different provinces.", fix)

@@ -26,15 +26,15 @@ def parts(merged: Data, rows: list[Row]) -> Faults:
         if row["entity"] in zones and interval and added_up and whole:
             tables[row["series"], row["period"]].append((row, interval.middle, whole))
             if interval.low > whole.interval.high and AS_PRINTED not in row["note"]:
-                total = f"{whole.row['value']} {whole.row['unit']} of all zones, {whole.row['period']}"
+                total = f"{whole.row['value']} {whole.row['unit']} for all zones, {whole.row['period']}"
                 fix = f"Correct the value or its unit ({line_of(whole.row)} has the total)."
-                told = f"{row['value']} {row['unit']}, against {total}"
-                yield at(row, "value", "One zone has no more than all zones together.", fix, told)
+                told = f"{row['value']} {row['unit']}; {total}"
+                yield at(row, "value", "The zone has more than all zones together.", fix, told)
     for (series, when), cells in tables.items():
         row, _, whole = cells[0]
         times = math.fsum(middle for _, middle, _ in cells) / whole.interval.middle
         if len(cells) >= HALF * len(zones) and not 1 / JUMP < times < JUMP:
-            rule = "The zones of a table must add up to about the total of all zones; a unit may have slipped."
+            rule = "The zones of the table do not add up to about the total of all zones; a unit may be wrong."
             fix = f"The total is {whole.row['value']} {whole.row['unit']} ({line_of(whole.row)}). Correct the unit."
             told = f"{series}, {when}: {len(cells)} zones have {times_in_words(times)} the total"
             yield at(row, "unit", rule, fix, told)
@@ -44,10 +44,10 @@ def declared_sums(data: Data) -> Faults:
     """Check that each declared sum names known series and a range from low to high."""
     for row in data["sums"]:
         for column in ("provinces", "national"):
-            rule = "A sum is that of a series of series.csv."
+            rule = "The series is not in series.csv."
             yield from undeclared(data, row, column, "series", rule, "correct it, or delete the row")
         if float(row["low"]) > float(row["high"]):
-            yield at(row, "low", "A range goes from the lower to the higher end.", "Swap low and high.")
+            yield at(row, "low", "The low end of the range is above the high end.", "Swap low and high.")
 
 
 def sums(data: Data) -> Faults:
@@ -72,7 +72,12 @@ def _off(data: Data, rule: Row, period: str, by_place: dict[str, float], totals:
     low = float(rule["low"]) if len(by_place) == len(REGION_OF) else -math.inf
     for row, total in sorted(totals, key=lambda found: found[1] > 0):
         if total <= 0:
-            yield at(row, "value", "A national figure to which provinces add up is above zero.", "Correct the value.")
+            yield at(
+                row,
+                "value",
+                "A national figure that is the sum of the provinces must be above zero.",
+                "Correct the value.",
+            )
             return
         off = 100 * (parts / total - 1)
         if AS_PRINTED in row["note"] or low - ROUNDED <= off <= float(rule["high"]) + ROUNDED:
@@ -80,6 +85,6 @@ def _off(data: Data, rule: Row, period: str, by_place: dict[str, float], totals:
     if totals:
         text = f"{rule['provinces']}, {period}: the provinces sum to {off:+.3f} % of {rule['national']} for China"
         told = f"The provinces must add up within {rule['low']} to {rule['high']} % ({rule['why']})."
-        fix = "Compare the rows of that year with the source; one is mistyped. "
-        fix += f'If the total was revised and its parts were not, say so in its note, with "{AS_PRINTED}".'
+        fix = "Compare the rows of that year with the source; one may be mistyped. "
+        fix += f'If the total was revised and the provinces were not, write so in its note, with "{AS_PRINTED}".'
         yield at(row, "value", told, fix, text)

@@ -15,7 +15,7 @@ from claimbook.say.anchors import slug
 from claimbook.say.csv_tables import Row
 from claimbook.say.periods import latest_day
 
-UNDECLARED = "Sources that contradict each other both stay, but must be declared a conflict."
+UNDECLARED = "When two sources contradict each other, we keep both values and declare a conflict."
 Pair = tuple[Row, Row]  # the stored value and the new one
 Words = Mapping[tuple[str, str], str]  # for the column conflict, by file and line of a stored row
 
@@ -23,7 +23,7 @@ Words = Mapping[tuple[str, str], str]  # for the column conflict, by file and li
 def once_or_in_conflict(data: Data) -> Faults:
     """Yield faults for repeated values of a source, undeclared contradictions, and false conflicts."""
     for row, first in repeated(data["figures"], *CELL, "source_id"):
-        rule = "One source gives one value of a series, entity and period."
+        rule = "A source can give only one value for a series, entity and period."
         yield at(row, "source_id", rule, f"Delete this row or {line_of(first)}.")
     pairs = list(contradictions(data))
     for one, other in undeclared_pairs(data, pairs):
@@ -36,7 +36,7 @@ def once_or_in_conflict(data: Data) -> Faults:
     unknown |= {row["conflict"] for row in data["figures"] if data.interval(row) is None}
     for row in data["figures"]:
         if row["conflict"] and row["conflict"] not in unknown and place_of(row) not in contradicted:
-            rule = "A declared conflict must be one: no row of this series, entity and period contradicts this one."
+            rule = "The row declares a conflict, but no other row of its series, entity and period contradicts it."
             yield at(row, "conflict", rule, "Empty the cell, or correct the value, bound or rounding.")
 
 
@@ -80,8 +80,8 @@ def revisions(data: Data) -> Faults:
         known = {(source["origin"], source["published"]) for row in rows if (source := data.source_of_row(row))}
         unknown = not all(map(data.source_of_row, rows))
         if not unknown and (len({origin for origin, _ in known}) > 1 or len(known) == 1):
-            rule = "A revision is by the same producer (origin), published on a later day."
-            fix = f'A conflict of sources has a word that does not begin with "{REVISED}".'
+            rule = "A revision must come from the same producer (origin), on a later day."
+            fix = f'If two sources contradict each other, use a word that does not begin with "{REVISED}".'
             yield at(rows[-1], "conflict", rule, fix)
 
 
@@ -119,18 +119,21 @@ def _how_to_declare(data: Data, one: Row, other: Row) -> str:
     """Say which word to write, and whether this is a revision: by the same producer on a later day."""
     before, after = data.source_of_row(one), data.source_of_row(other)
     name = slug("-".join(part for part in cell_of(other) if part not in about().geography.national))
-    both = f'Both stay: write "{name}" into the column conflict of this row, which marks both.'
+    both = f'To keep both, write "{name}" in the column conflict of this row; the stored row is marked too.'
     if before is None or after is None:
         return both
     days = [tried(latest_day, source["published"]) for source in (before, after)]
     if before["origin"] != after["origin"]:
-        return f"It is there by {before['origin']} ({line_of(one)}), here by {after['origin']}. {both}"
+        return (
+            f"The stored value is from {before['origin']} ({line_of(one)}), the new one from {after['origin']}. {both}"
+        )
     if None not in days and days[0] < days[1]:
-        return f'{after["origin"]} revised its own value: write "{REVISED}{name}" into the column conflict: both stay.'
-    published = f"{before['published']} there ({line_of(one)}), {after['published']} here"
-    return (
-        f"Both are by {after['origin']}, and this is no revision, since it is not surely the later: {published}. {both}"
+        return f'{after["origin"]} revised its value. To keep both, write "{REVISED}{name}" in the column conflict.'
+    published = (
+        f"the stored value was published {before['published']} ({line_of(one)}), the new one {after['published']}"
     )
+    same = f"Both are from {after['origin']}, but this may not be the later one, so it is not a revision"
+    return f"{same}: {published}. {both}"
 
 
 def with_words(data: Data, marked: Words) -> Data:

@@ -17,7 +17,7 @@ LONG = 3  # equal numbers with so many digits are no chance
 FAR, NEAR = 0.03, 0.012  # decimal logarithms: a value stands out by 7 %; two within 3 % are alike
 TIMES = 4  # a value stands out at so many times the usual distance
 NAMED = 4  # rows that a fault names at most
-OTHERWISE = f'Compare with the source; if it prints them so, write "{AS_PRINTED}" into the notes.'
+OTHERWISE = f'Compare with the source. If it prints these values, write "{AS_PRINTED}" in their notes.'
 
 
 def mistaken(merged: Data, known: Mapping[tuple[str, str], list[Known]], new: Iterable[Beside]) -> Faults:
@@ -36,7 +36,7 @@ def mistaken(merged: Data, known: Mapping[tuple[str, str], list[Known]], new: It
 
 
 def _told(rows: list[Row], column: str, thing: str, shown: str, fix: str) -> Problem:
-    rule = f"A value is like earlier ones of its own {thing}, not like those of another."
+    rule = f"Values should resemble earlier ones of their own {thing}, but these resemble those of another {thing}."
     return at(rows[0], column, rule, f"{fix} {OTHERWISE}", f"{counted(len(rows), 'row')}: {shown}")
 
 
@@ -51,7 +51,9 @@ def _another_year(known: Mapping[tuple[str, str], list[Known]], table: list[Besi
             same[year] += [row] * (len(row["value"].strip("0.")) >= LONG)
     year, rows = max(same.items(), key=lambda found: len(found[1]), default=(0, []))
     if len(rows) >= SEVERAL and 5 * len(rows) >= 4 * asked[year]:
-        yield _told(rows, "period", "year", f"the very values stored for {year}", f"Is this the table of {year}?")
+        yield _told(
+            rows, "period", "year", f"the same values as those stored for {year}", f"Is this the table of {year}?"
+        )
 
 
 def _moved(rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator[Problem]:
@@ -59,7 +61,9 @@ def _moved(rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator[Pro
     own = _spread(now - before)
     for way, off in (("above", now[1:] - before[:-1]), ("below", now[:-1] - before[1:])):
         if own > FAR and own > TIMES * _spread(off):
-            yield _told(rows, "value", "place", f"like earlier ones of the row {way}", "Move the column by one row.")
+            yield _told(
+                rows, "value", "place", f"close to earlier values of the row {way}", "Shift the column by one row."
+            )
 
 
 def _exchanged(rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator[Problem]:
@@ -76,13 +80,15 @@ def _exchanged(rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator
     if swapped or len(set(meant.values())) == len(meant) >= SEVERAL:  # fewer may be chance
         pairs = [(rows[one]["entity"], rows[other]["entity"]) for one, other in (swapped or meant).items()]
         shown = some((f"{place} has about what {other} had" for place, other in pairs), NAMED)
-        yield _told([rows[one] for one in swapped or meant], "value", "place", shown, "Exchange them.")
+        yield _told([rows[one] for one in swapped or meant], "value", "place", shown, "Swap them.")
 
 
 def _another_series(merged: Data, rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator[Problem]:
     if np.median(abs(now - before)) > 4 * FAR:
         if other := series_like(merged, rows, merged.series.keys() - {rows[0]["series"]}, FAR):
-            yield _told(rows, "series", "series", f"about what {other} had of these places", f"Is this {other}?")
+            yield _told(
+                rows, "series", "series", f"close to the values of {other} for these places", f"Is this {other}?"
+            )
 
 
 def _spread(values: np.ndarray) -> float:

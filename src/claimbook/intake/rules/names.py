@@ -24,16 +24,16 @@ def known_names(data: Data) -> Faults:
     units = {unit for pair in data.units for unit in pair} | {row["unit"] for row in data["series"]}
     add = "add its row to sources.csv"
     for row in data["figures"]:
-        rule = "A series must be defined in series.csv before figures use it."
+        rule = "The series is not in series.csv."
         if "series" in data.declared and row["series"] not in data.declared["series"]:
             yield at(row, "series", rule, data.suggest_series(row))
-        rule = "A source must be listed in sources.csv before figures use it."
+        rule = "The source is not in sources.csv."
         yield from undeclared(data, row, "source_id", "sources", rule, add)
         about, own = data.series.get(row["series"]), row["unit"]
         if about is None or "units" not in data.declared:
             continue
         if own not in units | data.declared["units"]:
-            rule = "A unit must be declared in units.csv, or be the unit of a series."
+            rule = "The unit is neither in units.csv nor the unit of a series."
             turned = (unit for unit in sorted(units) if sorted(unit.split()) == sorted(own.split()))
             named = next((unit for unit in (cells.unit(own), *turned) if unit in units), own)
             fix = nearest(named, units, "add its conversion to units.csv")
@@ -41,18 +41,16 @@ def known_names(data: Data) -> Faults:
                 fix = f"Write one of {' | '.join(data.units_of(row['series']))}, or add its conversion to units.csv."
             yield at(row, "unit", rule, fix)
         elif data.factor(own, row["series"]) is None:
-            rule = "A value is converted by the declared table only, never by guess."
+            rule = "units.csv has no factor that converts this unit into the unit of the series."
             other = next((c for unit, c in data.units if unit == own), own)  # what the unit counts
             fix = f'Give the value in {about["unit"]}, or add "{own},{about["unit"]},<factor>" to units.csv.'
             if any(row["unit"] == other for row in data["series"]):
                 own_units = " | ".join(data.units_of(row["series"]))
-                fix = (
-                    f"{row['series']} counts {about['unit']} and the value {other}: no factor makes one of the other. "
-                )
-                fix += f"Take a series in {other}, or leave the row out; write {own_units} only if the source does."
+                fix = f"{row['series']} is in {about['unit']}, and no factor converts {other} into it. "
+                fix += f"Use a series in {other}, or leave the row out. Write {own_units} only if the source does."
             yield at(row, "unit", rule, fix)
     for row, column, named in citations(data):
-        rule = "A source must be listed in sources.csv before it is cited."
+        rule = "The cited source is not in sources.csv."
         yield from undeclared(data, row, column, "sources", rule, add, named)
 
 
@@ -68,7 +66,7 @@ def kinds(data: Data) -> Faults:
             right.add(row["entity"])
         else:
             wrong[row["series"]].append(row)
-    rule = "A series keeps to the kinds of places that series.csv declares of it (column entities)."
+    rule = "The series does not cover this kind of place (column entities of series.csv)."
     for series, rows in wrong.items():
         rows = [row for row in rows if data.places.kinds_of(row["entity"]) != {OTHER} or row["entity"] in right]
         kinds = [data.places.kinds_of(row["entity"]) for row in rows]
@@ -76,15 +74,17 @@ def kinds(data: Data) -> Faults:
         about, fit = data.series[series], [s for s in data.series if kind in data.kinds_of(s)]
         others = [name for name in fit if data.series[name]["dimension"] == about["dimension"]]
         near = sizes.series_like(data, rows, fit)
-        fix = f'Did you mean "{near}"? Its values of these places are nearest.' if near else "Declare another series."
-        fix = f"Of that kind are {some(others, MOST_NAMED)}." if others and not near else fix
-        of = f"{series} is of {about['entities']}, and these are of kind {kind}."
+        fix = (
+            f'Did you mean "{near}"? Its values for these places are the closest.' if near else "Define another series."
+        )
+        fix = f"Series for this kind: {some(others, MOST_NAMED)}." if others and not near else fix
+        of = f"{series} is only for {about['entities'].replace(';', ',')}, and the kind of this place is {kind}."
         yield from (at(row, "series", rule, f"{of} {fix}") for row in rows)
     possible = data.places.kinds
     for row in data["series"]:
         for kind in sorted(data.kinds_of(row["series"]) - possible):
             fix = nearest(kind, possible, f"write one of: {', '.join(sorted(possible))}")
-            yield at(row, "entities", "A kind of places is one of few.", fix, kind)
+            yield at(row, "entities", "This kind of place does not exist.", fix, kind)
 
 
 def one_whole(data: Data) -> Faults:
@@ -94,8 +94,10 @@ def one_whole(data: Data) -> Faults:
     for row in (row for row in data["figures"] if row["entity"] in {nation, whole}):
         before = first.setdefault(row["series"], row)
         if before["entity"] != row["entity"]:
-            rule = f"{nation} and {whole} both stand for the whole country (geography in report.yml)."
-            fix = f'Write "{before["entity"]}", as {line_of(before)} does; a part of the country has another name.'
+            rule = (
+                f"{nation} and {whole} both mean the whole country (geography in report.yml); a series uses only one."
+            )
+            fix = f'Write "{before["entity"]}", as in {line_of(before)}. For a part of the country, use its own name.'
             yield at(row, "entity", rule, fix)
 
 
@@ -117,8 +119,8 @@ def claims_named(data: Data) -> Faults:
         column = "claim_ids" if "claim_ids" in row else "claim_id"
         for named in row[column].split(";"):
             if named not in claims:
-                rule = "A search, an unread document, a finding or a change is kept for a claim of claims.yml."
-                yield at(row, column, rule, nearest(named, claims, "name a claim that is there"), named)
+                rule = "The row names a claim that is not in claims.yml."
+                yield at(row, column, rule, nearest(named, claims, "write the id of a claim in claims.yml"), named)
 
 
 def unread_documents(data: Data) -> Faults:
@@ -126,8 +128,8 @@ def unread_documents(data: Data) -> Faults:
     titles = {row[column]: row for row in data["sources"] for column in ("title", "title_en")}
     for row in data["not_seen"]:
         if row["title"] in titles:
-            fix = f"Delete this row, or that of {titles[row['title']]['source_id']} with all that cites it."
-            yield at(row, "title", "A document that was not seen cannot be a source of the report.", fix)
+            fix = f"Delete this row, or delete {titles[row['title']]['source_id']} and every row that cites it."
+            yield at(row, "title", "The document is listed as not seen, but sources.csv has it as a source.", fix)
 
 
 def unused(data: Data) -> Faults:
@@ -137,11 +139,11 @@ def unused(data: Data) -> Faults:
     cited |= set(re.findall(r"\w+", data.ledger))
     for row in data["series"]:
         if row["series"] not in used:
-            rule, fix = "A series is there for its figures, and has none.", "Add a figure, or delete the row."
+            rule, fix = "The series has no figures.", "Add a figure, or delete the row."
             yield at(row, "series", rule, fix)
     for row in data["sources"]:
         if row["source_id"] not in cited:
-            rule, fix = "A source is there for what cites it, and nothing does.", "Cite it, or delete the row."
+            rule, fix = "Nothing cites this source.", "Cite it, or delete the row."
             yield at(row, "source_id", rule, fix)
 
 
@@ -152,4 +154,6 @@ def known_places(merged: Data, stored: Data, rows: list[Row]) -> Faults:
         if row["entity"] not in places.names:
             near = places.suggest(row["entity"])
             fix = f'Did you mean "{near}"? ' * bool(near) + places.NEW
-            yield at(row, "entity", f"A place must be {places.KINDS}, or one that has figures already.", fix)
+            yield at(
+                row, "entity", f"The place is unknown: it is not {places.KINDS}, and no stored figure has it.", fix
+            )

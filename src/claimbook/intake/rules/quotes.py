@@ -94,6 +94,6 @@ def words_hold_values(data: Data) -> Faults:
     for row in data["figures"]:
         if row.get("quote") and is_number(row["value"]):
             if missing := faults(row["value"], row["unit"], row["bound"], row["quote"]):
-                rule = "The words of a source hold the value, the unit and the bound that a row takes from them."
-                fix = f"Not in the words: {', '.join(missing)}. Correct the row, keep other words, or none."
+                rule = "The quote must contain the value, the unit and the bound of its row."
+                fix = f"Not in the quote: {', '.join(missing)}. Correct the row, or change or delete the quote."
                 yield at(row, "quote", rule, fix)

@@ -30,15 +30,15 @@ def values(data: Data) -> Faults:
         if row["unit"] in COUNTED - {"person-years"} and (value < 0 or not value.is_integer()):
             if row["series"] in data.series and data.factor(row["unit"], row["series"]) is None:
                 continue  # reported as a fault of the unit
-            yield at(row, "value", "A count is a whole number, not below zero.", "Correct the value or the unit.")
+            yield at(row, "value", "A count must be a whole number of zero or more.", "Correct the value or the unit.")
         if abs(value) >= LARGEST:
-            yield at(row, "value", "No figure of this report is so large.", "Correct the value.")
+            yield at(row, "value", "The value is too large to be plausible.", "Correct the value.")
         if series and not _possible(series, value):
-            fix = "Correct the value, or the series' dimension."
-            yield at(row, "value", "A share lies between 0 and 100 per cent.", fix)
+            fix = "Correct the value or the dimension of the series."
+            yield at(row, "value", "A share must lie between 0 and 100 per cent.", fix)
         if row["rounding"] and not (is_number(row["rounding"]) and float(row["rounding"]) > 0):
-            rule = "A rounding is the width of the last certain digit."
-            yield at(row, "rounding", rule, "Write a number above 0, or nothing.")
+            rule = "The rounding must be the width of the last certain digit."
+            yield at(row, "rounding", rule, "Write a number above 0, or leave it empty.")
 
 
 def _possible(series: Row, value: float) -> bool:
@@ -119,11 +119,11 @@ def out_of_size(data: Data, row: Row, times: float, near: Known) -> Problem:
     power = min((s * p for p in POWERS for s in (1, -1)), key=lambda p: abs(math.log10(times) - p))
     slip = abs(math.log10(times) - power) < 0.35  # a power of ten, allowing for three years of change
     told = f"{times_in_words(times)} the {near.row['value']} {near.row['unit']} of {near.year} ({line_of(near.row)})"
-    rule = "A value is of the size of its neighbours in time; a unit or a decimal place may have slipped."
+    rule = "The value is far from those of the years around it; its unit or decimal point may be wrong."
     better = _unit_for(data, row, 10.0**-power) if slip else ""
     fix = f'Is the unit "{better}"? ' * bool(better)
     fix += f"Is it {Decimal(row['value']).scaleb(-power).normalize():f} {row['unit']}? " * slip
-    fix += f'If the source prints it so, write "{AS_PRINTED}" into the note.'
+    fix += f'If the source prints this value, write "{AS_PRINTED}" in the note.'
     return at(row, "value", rule, fix, f"{row['value']} {row['unit']}, {told}")
 
 

@@ -9,7 +9,7 @@ from claimbook.intake.tables import Data, at
 from claimbook.say.periods import FORMS, latest_day, parse
 
 EARLIEST = 1949  # no figure of the report is older
-READABLE = "A date is a year, a month or a day."
+READABLE = "A date must be a year, a month or a day."
 
 
 def dates(data: Data) -> Faults:
@@ -21,9 +21,14 @@ def dates(data: Data) -> Faults:
             fix = f"{hint} Forms: {FORMS}." if hint else why(parse, row["period"])
             yield at(row, "period", "A period must be one of the declared forms.", fix)
         elif period.year < EARLIEST:
-            yield at(row, "period", f"No figure of this report is older than {EARLIEST}.", "Correct the period.")
+            yield at(
+                row,
+                "period",
+                f"The period is before {EARLIEST}, earlier than any figure of this report.",
+                "Correct the period.",
+            )
         elif (period.last_day if data.is_flow(row) else period.first_day) > data.today:
-            yield at(row, "period", "A published figure cannot be of the future.", "Correct the period.")
+            yield at(row, "period", "The period of a published figure cannot lie in the future.", "Correct the period.")
     for row in (*data["sources"], *data["timeline"], *data["search_log"]):
         column = "published" if "published" in row else "date"
         if tried(latest_day, row[column]) is None:
@@ -38,17 +43,17 @@ def ends(data: Data) -> Faults:
         end, source = row["ended"], row["ended_source_id"]
         day, began = tried(latest_day, end), tried(parse, row["date"])
         if bool(end) != bool(source):
-            fix = "Fill in both, ended and ended_source_id, or neither."
+            fix = "Fill in both ended and ended_source_id, or neither."
             empty = "ended" if source else "ended_source_id"
-            yield at(row, empty, "An end is a date and the source that says so.", fix)
+            yield at(row, empty, "The end of an event needs a date and a source.", fix)
         elif end and day is None:
             yield at(row, "ended", READABLE, why(latest_day, end))
         elif end and began and day < began.first_day:
-            fix = f"It began {row['date']}: correct one of the dates."
-            yield at(row, "ended", "Nothing ends before it began.", fix)
+            fix = f"The event began {row['date']}: correct one of the dates."
+            yield at(row, "ended", "The event ends before it begins.", fix)
         elif end and day > data.today:
-            fix = "Leave ended empty, and say in the event until when it is meant to hold."
-            yield at(row, "ended", "What has not ended yet has no end.", fix)
+            fix = "Leave ended empty, and say in the column event how long it is meant to last."
+            yield at(row, "ended", "The end of an event cannot lie in the future.", fix)
 
 
 def whole_and_part(data: Data) -> Faults:
@@ -59,15 +64,20 @@ def whole_and_part(data: Data) -> Faults:
             continue
         flow, status = data.is_flow(row), row["status"]
         if flow and not period.complete and period.first_day.year == period.year and status != "partial":
-            rule = "A flow over a part of a year would pass for a full year."
-            day = f"{row['period']} is a day; of the whole year write {period.year}. "
+            rule = "The figure is a flow over part of a year and would be taken for a full year."
+            day = f"{row['period']} is a day; for the whole year write {period.year}. "
             fix = 'Write "partial" in the column status, or correct the period.'
             yield at(row, "status", rule, day * (period.first_day == period.last_day) + fix)
         if flow and period.complete and status == "partial":
-            yield at(row, "status", "A full year is not partial.", "Leave the status empty, or correct the period.")
+            yield at(
+                row,
+                "status",
+                "The status is partial, but the period is a full year.",
+                "Leave the status empty, or correct the period.",
+            )
         printed = tried(latest_day, source["published"]) if source else None
         if source and printed and status != "preliminary" and printed < (period.last_day if flow else period.first_day):
-            rule = "A final figure is published after its period is over."
+            rule = "The source was published before the period was over, so the figure cannot be final."
             fix = f'Published {source["published"]}: correct one of the dates, or write "preliminary" as status.'
             yield at(row, "period", rule, fix)
 
@@ -77,5 +87,11 @@ def breaks(data: Data) -> Faults:
     for row in data["series"]:
         for part in filter(None, (p.strip() for p in row["breaks"].split(";"))):
             if not re.fullmatch(r"\d{4}: \S.*", part):
-                rule = "A break names the first year of what is new, and why."
-                yield at(row, "breaks", rule, 'Write "2024: published for other firms"; several joined by ";".', part)
+                rule = "A break must name the first year after it, and the reason."
+                yield at(
+                    row,
+                    "breaks",
+                    rule,
+                    'Write "2024: published for other firms"; separate several by ";".',
+                    part,
+                )
