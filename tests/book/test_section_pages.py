@@ -39,6 +39,7 @@ def test_a_section_tells_each_of_its_claims_once_with_its_answer_and_what_was_fo
     for claim in record["claims"]:
         says = boxes[f"claim-{claim['id']}"].select_one("p:not(.admonition-title)").get_text()
         assert says.startswith(claim["answer"]) and says.endswith("How it was judged"), claim["id"]
+        assert " ".join(claim["found"].split()) in " ".join(says.split()), claim["id"]
 
 
 def test_a_section_opens_with_its_answer_and_ends_with_its_limits_and_sources(page):
