@@ -56,7 +56,7 @@ def test_the_pages_are_compared_with_the_stored_record_as_they_are(source: Path)
     store(source)
     record.stored(source, "2026").write_bytes(b"the stored record of these pages is not read")
     told = said(source)
-    assert "From edition 2023 to edition 2026: none of 0 verdicts flipped, 1 statistic moved, 1 figure added." in told
+    assert "From edition 2023 to edition 2026: none of 0 verdicts changed, 1 statistic changed, 1 figure added." in told
     assert "177" in told and "178" in told and "Made-up things" in told and "other data" not in told
 
 

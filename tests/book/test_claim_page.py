@@ -165,7 +165,7 @@ def test_the_page_says_what_the_record_says():
     turns = [("", "unverified", ()), ("2023-06-30", "undecided", ("one",)), ("2024-12-31", record.verdict, ("two",))]
     told = [{"day": day, "verdict": said, "stands_as": said, "sources": own} for day, said, own in turns]
     record = changed(record, through_time=told)
-    sought = ["In November 2026 we looked for a table: none found."]
+    sought = ["In November 2026 we searched pages for “a table”. Result: none."]
     more = {"sealed": "Judged as sealed.", "searches": sought, "unseen": ("a law",), "care": "no more than that"}
     soup = soup_of(record, **more, chart="<svg/>", figure="fig-x")
     assert soup.h1.get_text() == "Something is so large."

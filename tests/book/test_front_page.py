@@ -10,6 +10,7 @@ from hand_made_records import judged_claim, witness
 
 from claimbook.book.found_chart import OUTLINES, plot
 from claimbook.book.front_page import Card, render_front, render_index
+from claimbook.publish.metadata import Work
 
 
 def record(claim_id, kind="fact", verdict="confirmed", section="2.1", measures=(), test=None, firm="stable"):
@@ -56,7 +57,7 @@ CARD = Card(
     CLAIMS,
     {claim.id: "number of zones" if claim is NUMBER else claim.id for claim in CLAIMS},
     {"2.1": "notebooks/2-1", "3.1": "notebooks/3-1"},
-    dt.date(2026, 11, 25),
+    Work("A report", "What it is about.", ("Somebody",), "1.0.0", (), "2026", dt.date(2026, 11, 25), {}, "c0de"),
     dt.date(2023, 12, 31),
     "Most of it is right.",
     ({"claim_id": "strong", "verdict_today": "supported"},),
@@ -96,6 +97,11 @@ def test_a_claim_leads_to_its_place_unless_its_notebook_is_not_there(page):
 def test_the_text_and_its_assumed_day_stand_first(page):
     which = page.select_one("p").get_text()
     assert "China’s Torch Program (火炬计划)" in which and "assumed to be of 31 December 2023" in which
+
+
+def test_the_page_says_who_made_it_and_under_which_licence(page):
+    imprint = page.select_one("p.imprint").get_text()
+    assert "Made by Somebody" in imprint and "Errors: " in imprint and "Funding: " in imprint and "MIT" in imprint
 
 
 def test_there_are_links_to_the_print_edition_only_if_there_is_one(page):

@@ -130,16 +130,22 @@ def test_every_chapter_has_a_bookmark():
         assert {t.replace("'", "’") for t in wanted} <= {t.replace("'", "’") for t in bookmarks(path)}
 
 
+def lead() -> str:
+    """How the lead of the front page begins."""
+    said = json.loads((BUILT / "results.json").read_text(encoding="utf-8"))["lead"]
+    assert said
+    return " ".join(said.split()[:8])
+
+
 def test_the_brief_has_two_pages_and_says_what_it_comes_to_on_the_first():
     assert len(reader(BRIEF).pages) == 2
     first = page_text(0, BRIEF)
-    assert "plain facts" in first and "Right" in first
-    assert "Claimed and found" in page_text(1, BRIEF)
+    assert lead() in " ".join(first.split()) and "Claimed and found" in first and "Right" in first
 
 
 def test_the_cover_says_its_edition_and_what_was_found():
     assert "Edition 2026" in page_text(0)
-    assert "Its plain facts" in " ".join(page_text(0).split())
+    assert lead() in " ".join(page_text(0).split())
 
 
 def test_what_is_looked_up_is_in_the_annex_alone():

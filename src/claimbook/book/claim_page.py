@@ -21,7 +21,7 @@ from claimbook.say.verdict_table import SCORED, answer_of
 from claimbook.say.words import listed, sentence_case
 from claimbook.templates import filled
 
-TEXT = f"A policy text on {about().subject}"
+TEXT = f"{sentence_case(about().kind)} on {about().subject}"
 OF_SOURCE = ("publisher", "published", "title", "title_en", "seen")
 HEADS = {  # heads of the table of deciding evidence, by kind of claim
     "number": ("Measure", "Value", "How it counts"),
@@ -57,7 +57,7 @@ OUTCOME_WORDS = {
 class Account:
     """A claim and everything around it on its page. Addresses are relative to the folder of the page.
 
-    `searches` are sentences about searches without result. `unseen` are documents that exist but that we have not read.
+    `searches` describe searches without result. `unseen` are documents that exist but that we have not read.
     """
 
     claim: ClaimRecord
@@ -69,6 +69,7 @@ class Account:
     searches: Sequence[str] = ()
     unseen: Sequence[str] = ()
     sealed: str = ""  # whether its test is as sealed, if it was sealed
+    left_out: frozenset[str] = frozenset()  # pages of book/ that the report does without
     care: str = ""  # what its words do not say
     chart: str = ""  # its drawing as SVG with alternative text
     figure: str = ""  # label of the drawing and of its files

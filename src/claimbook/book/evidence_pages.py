@@ -224,7 +224,7 @@ class Searches(Data):
                 rows.append(band_node(claim.statement, len(head), searches_anchor(claim.id)))
             for same in found.get(claim.id, ()):
                 words = "; ".join(dict.fromkeys(row["words"] for row in same))
-                rows.append((searches.in_a_sentence(same), words))
+                rows.append((searches.described(same), words))
         return [table(head, rows, "register searches")]
 
 
