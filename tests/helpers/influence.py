@@ -72,13 +72,8 @@ def silent(plan: Plan, name: str) -> list[Silent]:
     for key, places in usual.places.items():
         alike[places].append(key)
     code = plan.committed(name).read_text("utf-8")
-<<<<<<< HEAD
-    figures = {n for n, p in plan.data_files.items() if n.startswith("data/figures/") and f'\\"{p.stem}\\"' in code}
-    tables = {n: rows_in(plan.data_files[n]) for n in [*sorted(figures), ZONES]}
-=======
     named = {n: p for n, p in plan.data_files.items() if p.parent.name == "figures" and f'\\"{p.stem}\\"' in code}
     tables = {n: rows_in(p) for n, p in (named | {ZONES: plan.data_files[ZONES]}).items()}
->>>>>>> main
     every = frozenset(_series(n, row) for n, rows in tables.items() for row in rows)
     checked = _stopping(read, usual, tables, every)
     found = []
