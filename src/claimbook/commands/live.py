@@ -38,7 +38,8 @@ def live(plan: Plan, port: int) -> None:
         if code := run.call(stage, plan.root) or run.call([sys.executable, "-m", "sphinx", *pages], plan.root):
             sys.exit(code)
         made, now = now, untouched.inputs(plan)
-    watched = [word for name in WATCHED for word in ("--watch", str(plan.root / name))]
+    there = [str(plan.root / name) for name in WATCHED if (plan.root / name).exists()]
+    watched = [word for path in there for word in ("--watch", path)]
     watched += ["--ignore", f"{source}/*"]
     # if this command failed, sphinx-autobuild would show a traceback
     again = ["sh", "-c", f"{shlex.join(stage)} || echo The pages will not change until this is corrected."]

@@ -117,7 +117,7 @@ def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]
     resources = {r["path"]: r for r in package["resources"] if (folder / r["path"]).exists()}
     paths = list(dict.fromkeys([*resources, *files_of(folder)]))
     contents = {path: files[path] if path in files else (folder / path).read_bytes() for path in paths}
-    pattern = next((r for path, r in resources.items() if path.startswith("figures/")), {})
+    pattern: dict[str, Any] = next((r for path, r in resources.items() if path.startswith("figures/")), {})
     after = []
     for path, content in contents.items():
         own = updated(resources[path], content) if path in resources else resource_of(path, content)
