@@ -94,7 +94,12 @@ def test_a_pair_of_marks_is_asked_of_the_rule_and_not_put_together_from_singles(
 
 def test_marks_stand_in_lists_of_their_own_from_low_to_high_and_an_address_names_them():
     lists = what_if.lists(judged(5.2, 5.2))
-    assert [each.label for each in lists] == ["All thresholds", "Leave out a producer", "Threshold of “0”", "Threshold of “1”"]
+    assert [each.label for each in lists] == [
+        "All thresholds",
+        "Leave out a producer",
+        "Threshold of “0”",
+        "Threshold of “1”",
+    ]
     assert [o.words for o in lists[0].options][:2] == ["−50 %", "−25 %"]
     assert lists[2].declared == "at least 5.2" and lists[2].options[0].words == "−50 % (at least 2.6)"
     assert lists[0].options[-1].at == "mark=+50%25" and lists[2].options[0].at == "mark.c0=-50%25"
