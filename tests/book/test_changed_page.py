@@ -104,4 +104,4 @@ def test_corrections_stand_the_newest_first_with_their_claims_and_an_empty_list_
     body = [[entry.astext() for entry in row] for row in made.findall(nodes.row)][1:]
     assert [cells[0] for cells in body] == ["2027-03-04", "2027-01-02"] and body[0][3:] == ["13", "14"]
     assert [link["refuri"] for link in made.findall(nodes.reference)] == ["../claims/gdp.html"]
-    assert corrected([], {}).astext() == "No correction has been entered so far."
+    assert corrected([], {}).astext() == "There are no corrections so far."

@@ -92,7 +92,7 @@ def test_a_pair_of_marks_is_asked_of_the_rule_and_not_put_together_from_singles(
     assert looked_up(table, alone, both) is None  # one mark cannot be moved twice
 
 
-def test_marks_stand_in_lists_of_their_own_from_low_to_high_and_an_address_names_them():
+def test_each_threshold_has_a_list_from_low_to_high_and_its_name_in_the_address():
     lists = what_if.lists(judged(5.2, 5.2))
     assert [each.label for each in lists] == [
         "All thresholds",
@@ -106,7 +106,7 @@ def test_marks_stand_in_lists_of_their_own_from_low_to_high_and_an_address_names
     assert lists[1].options[0].at == "without=Ministry"
 
 
-def test_a_single_mark_needs_no_name():
+def test_a_single_threshold_needs_no_name():
     assert [each.options[0].at for each in what_if.lists(judged(5.2)) if "Threshold" in each.label] == ["mark=-50%25"]
 
 
@@ -133,7 +133,7 @@ def test_a_year_that_had_to_stand_in_for_the_one_of_the_text_is_named():
     assert what_if.declared_words(record)["year"] == "2023, judged on figures for 2021"
 
 
-def test_without_a_script_every_choice_stands_in_the_table():
+def test_without_scripts_the_table_has_every_choice():
     record = judged(5.2, 5.2)
     soup = soup_of(record)
     said = soup.select_one(".every-choice").get_text(" ")
@@ -230,7 +230,7 @@ def test_how_many_choices_agree_is_a_sentence(agree, of, says):
     choices = robust.choices.model_copy(update={"agree": agree, "of": of})
     told = {"choices": choices, "flips": ("without NSF: partly",), "on_the_line": True}
     line, agreed, turned = firmness_reasons(robust.model_copy(update=told))
-    assert line.startswith("A value lies so near its mark")
+    assert line.startswith("A value is so close to its threshold")
     assert agreed == f"The verdict is {says}."
     assert turned == "It would be “partly” without NSF."
 

@@ -232,7 +232,7 @@ class NotSeen(Data):
     """Documents that exist but that we could not read, with number, issuer and date as far as known."""
 
     def run(self) -> list[nodes.Node]:
-        head = ("Document", "Claims", "What was seen", "What it would give")
+        head = ("Document", "Claims", "What was seen", "What it would show")
         says = {claim.id: claim.statement for claim in self.ledger().claims}
         rows = []
         for row in self.rows("not_seen.csv"):

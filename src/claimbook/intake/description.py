@@ -43,7 +43,10 @@ def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
             fix = f"Restore it (git checkout -- data/{PACKAGE}), or make it: {REFRESH}"
         return None, [Problem(PACKAGE, None, "", why, rule, fix)]
     paths = [resource["path"] for resource in package["resources"]]
-    kinds = {True: "A folder stands where a file should be.", False: f"{PACKAGE} lists this file, but it is missing."}
+    kinds = {
+        True: "This is a folder, but it should be a file.",
+        False: f"{PACKAGE} lists this file, but it is missing.",
+    }
     absent = [name for name in paths if not (folder / name).is_file()]
     problems = [Problem(n, None, "", "", kinds[(folder / n).is_dir()], put_back(n)) for n in absent]
     rule = f"{PACKAGE} does not list this file, so it is not read."
