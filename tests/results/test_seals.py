@@ -216,16 +216,16 @@ def test_what_would_decide_a_claim_is_what_the_rule_gives(seal):
 @pytest.mark.slow
 def test_a_report_says_on_the_page_of_each_claim_whether_its_mark_was_moved(tmp_path):
     folder = towns.create(tmp_path / "towns")
-    assert towns.run(folder, "edition", "seal", "2026")[1].startswith("Error: A seal holds what the report says")
+    assert towns.run(folder, "edition", "seal", "2026")[1].startswith("Error: A seal needs the results of the report")
     assert towns.run(folder, "report")[0] == 0
     (code, said), (again, refused) = towns.told(folder, *[["edition", "seal", "2026"]] * 2)
     assert code == 0 and "3 claims, with evidence up to 2026-06-30" in said, said
-    assert again == 1 and "is there already" in refused
+    assert again == 1 and "Edition 2026 is already sealed" in refused
     towns.edit(folder / "data" / "claims.yml", "value: 50, unit", "value: 40, unit")
     code, said = towns.run(folder, "report")
     assert code == 0, said
     pages = {page.stem: page for page in (folder / "_build/2026/html/claims").glob("*.html")}
     told = {name: BeautifulSoup(page.read_bytes(), "lxml").article.get_text(" ") for name, page in pages.items()}
-    assert "test.value was 50.0 and is 40.0; " in told["libraries-over-50"]
-    assert "would give “supported”, and gave “overstated”; no reason is given." in told["libraries-over-50"]
+    assert "test.value was 50.0 and is now 40.0; " in told["libraries-over-50"]
+    assert "gave “overstated” and now gives “supported”; no reason is given." in told["libraries-over-50"]
     assert "Judged as sealed on " in told["first-in-alder-1990"]
