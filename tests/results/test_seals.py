@@ -227,5 +227,5 @@ def test_a_report_says_on_the_page_of_each_claim_whether_its_mark_was_moved(tmp_
     pages = {page.stem: page for page in (folder / "_build/2026/html/claims").glob("*.html")}
     told = {name: BeautifulSoup(page.read_bytes(), "lxml").article.get_text(" ") for name, page in pages.items()}
     assert "test.value was 50.0 and is now 40.0; " in told["libraries-over-50"]
-    assert "gave “overstated” and now gives “supported”; no reason is given." in told["libraries-over-50"]
+    assert "the verdict is now “supported”; it was “overstated”; no reason is given." in told["libraries-over-50"]
     assert "Judged as sealed on " in told["first-in-alder-1990"]
