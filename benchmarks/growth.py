@@ -110,7 +110,7 @@ def multiply(source: Path, times: int) -> int:
     return 1 + sum(len(part["chapters"]) for part in toc["parts"])
 
 
-def compile_book(source: Path, library: Path) -> None:
+def compile_book(source: Path, library: str) -> None:
     """Pages and PDF; copies share labels, of which Sphinx warns."""
     code, said = jupyter_book.build(source, ["-q"], library, {"SOURCE_DATE_EPOCH": "0"})
     if code or not (source / "_build" / "html" / publication.PDF).exists():

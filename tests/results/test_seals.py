@@ -163,6 +163,7 @@ def test_a_module_that_is_called_otherwise_changes_no_byte_of_a_seal(seal, tmp_p
     """Nothing in a seal says where the rule stands: it is made again from a library whose files have other names."""
     library = tmp_path / "src"
     shutil.copytree(RULE.parents[1], library, ignore=shutil.ignore_patterns("__pycache__", "fonts"))
+    shutil.copy(ROOT / "report.yml", tmp_path)
     (library / "claimbook" / "rule" / "facts.py").rename(library / "claimbook" / "rule" / "documents.py")
     for path in library.rglob("*.py"):
         text = path.read_text()
