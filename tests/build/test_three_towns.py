@@ -29,10 +29,12 @@ def own_files() -> list[Path]:
 
 
 @pytest.mark.process
-def test_it_is_checked_where_it_lies_by_the_engine_above_it() -> None:
+@pytest.mark.parametrize("example", ["three_towns", "python_3_13"])
+def test_an_example_is_checked_where_it_lies_by_the_engine_above_it(example: str) -> None:
     command = [sys.executable, "-m", "claimbook", "check"]
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-    done = subprocess.run(command, cwd=EXAMPLE, env=environment, capture_output=True, text=True)
+    folder = EXAMPLE.parent / example
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     assert done.stdout == "The data pass every check.\n", done.stdout + done.stderr
 
 

@@ -71,7 +71,7 @@ def test_the_story_names_the_new_evidence_and_its_effect_on_verdicts() -> None:
         "“The share is over 10 %.” was “right” and is “partly right” now. Now known: Share, 2023, 8.0\u202f%.",
         "“Third.” is a new claim: cannot be checked.",
     ]
-    assert told(new).endswith("\n\nWhat went in differs: cutoff (2026-11-25, now 2027-06-30).")
+    assert told(new).endswith("\n\nDifferent inputs: cutoff (2026-11-25, now 2027-06-30).")
 
 
 def test_a_flip_is_reported_by_what_decides_it_now_and_else_by_what_no_longer_does() -> None:
@@ -148,7 +148,7 @@ def test_other_files_alone_are_not_a_change_and_a_results_json_is_compared_in_pa
     new = {name: record()[name] for name in ("edition", "parameters", "claims", "statistics")}
     assert told(new).startswith("Nothing changed") and "Not compared: evidence, charts, prose, files." in told(new)
     new["files"] = record()["files"] | {"data/new.csv": "c"}
-    assert told(new).startswith("Nothing changed") and "What went in differs: data/new.csv." in told(new)
+    assert told(new).startswith("Nothing changed") and "Different inputs: data/new.csv." in told(new)
 
 
 def test_the_terminal_shows_the_first_rows_and_where_the_others_are() -> None:
