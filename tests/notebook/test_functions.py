@@ -102,8 +102,8 @@ WRONG = {  # code, and what the message says
     ),
     "a mistake": (
         "def judged(ev):\n    return {}['a key']",
-        "claim 'libraries-over-50', on the evidence of 2026-06-30: KeyError: 'a key' in line 2 of its cell, "
-        "“return {}['a key']”",
+        "claim 'libraries-over-50', on the evidence of 2026-06-30: KeyError in line 2 of its cell, "
+        "“return {}['a key']”: 'a key'",
     ),
     "a mistake on an earlier day": (
         "def judged(ev):\n    return [ev.measures(*ALL)[-1]]",
