@@ -2,7 +2,7 @@
 # A value from outside is text: make would run a $(shell …) in it, even by verbs that do not read the variable.
 $(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE PORT FROM TO OF URL WHEELS N SEED REFRESH EXPLAIN OPTIONS SCHEDULER,$(if \
   $(filter-out undefined default file,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
-EDITION ?= 2026
+EDITION ?=
 DATA ?= $(CLAIMBOOK_DATA)
 SET ?=
 YEAR ?=
@@ -25,7 +25,8 @@ RUN = $(PYTHON) -m claimbook
 PYTEST = $(PYTHON) -m pytest -q -n 2 --dist loadgroup -p claimbook.build
 quoted = '$(subst ','\'',$(1))'
 LOCK = $(CURDIR)/.venv/bin/uv pip compile --quiet --no-header --universal --fork-strategy fewest --generate-hashes --python-version 3.11
-RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
+EDITION_OPTION = $(if $(EDITION),--edition $(call quoted,$(EDITION)))
+RUN_OPTIONS = $(EDITION_OPTION) $(if $(DATA),--data $(call quoted,$(DATA))) \
   $(foreach setting,$(SET),--set $(call quoted,$(setting)))
 .DEFAULT_GOAL := help
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(VERBS))
@@ -57,14 +58,14 @@ diff: setup      ## say what changed since the baseline, or FROM=2023 TO=2026 (e
 	@$(RUN) diff $(if $(FROM)$(TO),$(call quoted,$(or $(FROM),baseline))) $(if $(TO),$(call quoted,$(TO)))
 
 baseline: setup  ## store the results of the last build, which tests then compare with; runs nothing
-	@$(RUN) baseline --edition $(call quoted,$(EDITION))
+	@$(RUN) baseline $(EDITION_OPTION)
 
 profiles: setup  ## make a page for every province; YEAR=2020, PROVINCE=Hubei; SCHEDULER=tcp://host:8786
 	@$(RUN) profiles $(RUN_OPTIONS) $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER))) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
 	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE)))
 
 deposit: setup   ## pack the report with its sources into one archive, for example for Zenodo; WHEELS=1 also packs the packages
-	@$(RUN) deposit --edition $(call quoted,$(EDITION)) $(if $(WHEELS),--wheels)
+	@$(RUN) deposit $(EDITION_OPTION) $(if $(WHEELS),--wheels)
 
 clean:           ## remove everything that was made, but keep .venv
 	rm -rf _build .pytest_cache .ruff_cache .mypy_cache .hypothesis
@@ -97,7 +98,7 @@ site: setup      ### make all editions and put them side by side into _build/sit
 	@$(RUN) site $(if $(URL),--url $(call quoted,$(URL)))
 
 verify: setup    ### build a deposit (OF=deposit.zip) or the last build again and compare; WHEELS=archive of its packages
-	@$(RUN) verify $(call quoted,$(or $(OF),_build/$(EDITION))) $(if $(WHEELS),--wheels $(call quoted,$(WHEELS)))
+	@$(RUN) verify $(if $(OF)$(EDITION),$(call quoted,$(or $(OF),_build/$(EDITION)))) $(if $(WHEELS),--wheels $(call quoted,$(WHEELS)))
 
 mutate: setup    ### change values of data/ one at a time and see whether a check fails; N=how many, SEED=which
 	@$(PYTHON) benchmarks/mutate.py $(if $(N),--n $(call quoted,$(N))) $(if $(SEED),--seed $(call quoted,$(SEED)))

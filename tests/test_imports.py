@@ -16,6 +16,7 @@ OURS = ("claimbook", "torch_program")
 SRC = Path(__file__).resolve().parents[1] / "src"
 ROOMS = {path.parent.name for path in (SRC / "claimbook").glob("*/__init__.py")}
 OF_THE_REPORT = r"\b(?:torch\w*|china|beijing|hubei|zones?|provinc\w+|prefectur\w+|miit|nbs)\b|火炬|科技部"
+WRITTEN = {".py", ".html", ".md", ".txt", ".yml", ".ipynb", ".json", ".css", ".js", ".typ", ".cff", ".csv"}
 
 
 def imported(path: Path, at_start: bool) -> Iterator[str]:
@@ -47,13 +48,14 @@ def test_the_engine_imports_nothing_of_the_report() -> None:
     } == {}
 
 
+def in_words(code: str) -> str:
+    """Code with its identifiers split: zone_kind is a zone, and TorchFigure a torch."""
+    return re.sub(r"_|(?<=[a-z])(?=[A-Z])", " ", code)
+
+
 def test_the_engine_says_no_word_of_the_report() -> None:
-    files = [
-        p
-        for p in (SRC / "claimbook").rglob("*")
-        if p.suffix in {".py", ".html", ".md", ".txt", ".yml", ".ipynb", ".json"}
-    ]
-    said = {p.name: set(re.findall(OF_THE_REPORT, p.read_text(encoding="utf-8"), re.I)) for p in files}
+    files = [p for p in (SRC / "claimbook").rglob("*") if p.suffix in WRITTEN or p.name == "Makefile"]
+    said = {p.name: set(re.findall(OF_THE_REPORT, in_words(p.read_text(encoding="utf-8")), re.I)) for p in files}
     assert {name: words for name, words in said.items() if words} == {}
 
 

@@ -8,7 +8,7 @@ from claimbook.say.about import about
 try:
     from claimbook.commands import main
 except KeyboardInterrupt:  # loading takes half a second
-    print("Interrupted before anything was begun.", file=sys.stderr)
+    print("Interrupted before anything started.", file=sys.stderr)
     sys.exit(INTERRUPTED)
 
 main(prog_name=about().slug)

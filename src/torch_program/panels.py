@@ -72,7 +72,7 @@ def share(rows: pd.DataFrame, place: str) -> Quantity:
     """
     own = rows["entity"] == place
     if not own.any():
-        raise NothingPublished(f"there is no value for {place} to take a share of.")
+        raise NothingPublished(f"{place} has no value, so there is no share.")
 
     def part(mine: str, others: str) -> float:
         return rows.loc[own, mine].sum() / (rows.loc[own, mine].sum() + rows.loc[~own, others].sum())

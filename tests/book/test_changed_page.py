@@ -56,7 +56,7 @@ def test_the_pages_are_compared_with_the_stored_record_as_they_are(source: Path)
     store(source)
     record.stored(source, "2026").write_bytes(b"the stored record of these pages is not read")
     told = said(source)
-    assert "From edition 2023 to edition 2026: none of 0 verdicts flipped, 1 statistic moved, 1 figure added." in told
+    assert "From edition 2023 to edition 2026: none of 0 verdicts changed, 1 statistic changed, 1 figure added." in told
     assert "177" in told and "178" in told and "Made-up things" in told and "other data" not in told
 
 
@@ -104,4 +104,4 @@ def test_corrections_stand_the_newest_first_with_their_claims_and_an_empty_list_
     body = [[entry.astext() for entry in row] for row in made.findall(nodes.row)][1:]
     assert [cells[0] for cells in body] == ["2027-03-04", "2027-01-02"] and body[0][3:] == ["13", "14"]
     assert [link["refuri"] for link in made.findall(nodes.reference)] == ["../claims/gdp.html"]
-    assert corrected([], {}).astext() == "No correction has been entered so far."
+    assert corrected([], {}).astext() == "There are no corrections so far."

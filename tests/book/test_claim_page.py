@@ -92,17 +92,22 @@ def test_a_pair_of_marks_is_asked_of_the_rule_and_not_put_together_from_singles(
     assert looked_up(table, alone, both) is None  # one mark cannot be moved twice
 
 
-def test_marks_stand_in_lists_of_their_own_from_low_to_high_and_an_address_names_them():
+def test_each_threshold_has_a_list_from_low_to_high_and_its_name_in_the_address():
     lists = what_if.lists(judged(5.2, 5.2))
-    assert [each.label for each in lists] == ["All marks", "Leave out a producer", "Mark of “0”", "Mark of “1”"]
+    assert [each.label for each in lists] == [
+        "All thresholds",
+        "Leave out a producer",
+        "Threshold of “0”",
+        "Threshold of “1”",
+    ]
     assert [o.words for o in lists[0].options][:2] == ["−50 %", "−25 %"]
     assert lists[2].declared == "at least 5.2" and lists[2].options[0].words == "−50 % (at least 2.6)"
     assert lists[0].options[-1].at == "mark=+50%25" and lists[2].options[0].at == "mark.c0=-50%25"
     assert lists[1].options[0].at == "without=Ministry"
 
 
-def test_a_single_mark_needs_no_name():
-    assert [each.options[0].at for each in what_if.lists(judged(5.2)) if "Mark" in each.label] == ["mark=-50%25"]
+def test_a_single_threshold_needs_no_name():
+    assert [each.options[0].at for each in what_if.lists(judged(5.2)) if "Threshold" in each.label] == ["mark=-50%25"]
 
 
 def test_the_declared_verdict_looks_in_what_if_as_it_stands_above():
@@ -125,17 +130,17 @@ def test_what_the_text_might_have_said_stands_apart():
 
 def test_a_year_that_had_to_stand_in_for_the_one_of_the_text_is_named():
     record = number("over", measure("12.0", "2021", FACETS))
-    assert what_if.declared_words(record)["year"] == "2023, judged by 2021"
+    assert what_if.declared_words(record)["year"] == "2023, judged on figures for 2021"
 
 
-def test_without_a_script_every_choice_stands_in_the_table():
+def test_without_scripts_the_table_has_every_choice():
     record = judged(5.2, 5.2)
     soup = soup_of(record)
     said = soup.select_one(".every-choice").get_text(" ")
     assert soup.select_one("form.what-if").has_attr("hidden")
     shown = sum(len(chosen.split(", ")) for _, chosen, _, _ in what_if.grouped_verdicts(record))
     assert shown == record.robustness.choices.of
-    assert all(words in said for words in ("All marks", "−5 %", "Ministry", "another verdict"))
+    assert all(words in said for words in ("All thresholds", "−5 %", "Ministry", "another verdict"))
 
 
 @pytest.mark.parametrize("marks", [(1.0, 1.0), (4.2, 1.0), (5.1, 5.3)])
@@ -165,7 +170,7 @@ def test_the_page_says_what_the_record_says():
     turns = [("", "unverified", ()), ("2023-06-30", "undecided", ("one",)), ("2024-12-31", record.verdict, ("two",))]
     told = [{"day": day, "verdict": said, "stands_as": said, "sources": own} for day, said, own in turns]
     record = changed(record, through_time=told)
-    sought = ["In November 2026 we looked for a table: none found."]
+    sought = ["In November 2026 we searched pages for “a table”. Result: none."]
     more = {"sealed": "Judged as sealed.", "searches": sought, "unseen": ("a law",), "care": "no more than that"}
     soup = soup_of(record, **more, chart="<svg/>", figure="fig-x")
     assert soup.h1.get_text() == "Something is so large."
@@ -225,7 +230,7 @@ def test_how_many_choices_agree_is_a_sentence(agree, of, says):
     choices = robust.choices.model_copy(update={"agree": agree, "of": of})
     told = {"choices": choices, "flips": ("without NSF: partly",), "on_the_line": True}
     line, agreed, turned = firmness_reasons(robust.model_copy(update=told))
-    assert line.startswith("A value lies so near its mark")
+    assert line.startswith("A value is so close to its threshold")
     assert agreed == f"The verdict is {says}."
     assert turned == "It would be “partly” without NSF."
 

@@ -47,13 +47,13 @@ def test_two_final_values_of_the_first_tier_both_stand():
 
 def test_a_final_value_replaces_a_preliminary_one():
     found = only(row("28.3", "A", status="preliminary"), row("27.9", "B"))
-    assert [found.role(s) for s in found.sides] == ["steps back: preliminary", "counts"]
+    assert [found.role(s) for s in found.sides] == ["gives way: preliminary", "counts"]
     assert reading(found) == "The value that counts is 27.9 CNY billion."
 
 
 def test_the_first_tier_replaces_a_secondary_value_even_if_it_is_preliminary():
     found = only(row("28.3", "A", status="preliminary"), row("27.9", "C"))
-    assert [found.role(s) for s in found.sides] == ["counts", "steps back: secondary"]
+    assert [found.role(s) for s in found.sides] == ["counts", "gives way: secondary"]
 
 
 def test_a_value_of_grade_d_never_decides():

@@ -114,16 +114,18 @@ def test_links_lead_to_places_of_the_book(page):
     assert set(here.links()) == {"page-book-here--a", "page-book-there--b", "page-book-there"}
 
 
-def test_a_file_beside_the_pages_is_not_linked_to_and_an_address_is(page):
+def test_a_file_next_to_the_pages_is_not_linked_to_and_an_address_is(page):
     here = page('<h1>Head</h1><p><a href="../x.csv">data</a> <a href="https://example.org/?a=1&amp;b=2">site</a></p>')
     assert not set(here.links())
     links = [link.get("uri") for each in read_pdf(printed(here)) for link in each.get_links()]
     assert links == ["https://example.org/?a=1&b=2"]
 
 
-def test_a_link_to_nowhere_is_told_and_one_to_what_is_left_out_is_printed_as_text(page):
+def test_a_broken_link_is_reported_and_a_link_to_a_page_that_is_left_out_is_printed_as_text(page):
     here = page('<h1>Head</h1><p><a href="#gone">somewhere</a></p>')
-    with pytest.raises(pdf.DeadLink, match="^file.pdf: a link leads to page-book-here--gone, which no page of it has"):
+    with pytest.raises(
+        pdf.DeadLink, match="^file.pdf: a link leads to page-book-here--gone, which is on none of its pages"
+    ):
         pdf.joined([here], "file.pdf")
     here = page('<h1>Head</h1><p><a href="#left">else</a></p><p id="left">Left.</p>')
     print_parts.leave_out(here, [e for e in here.article.iter("p") if e.get("id") == "left"])
@@ -206,7 +208,7 @@ def test_a_chart_of_any_height_stays_on_the_page_of_its_caption(page, height):
 # the file ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_mistake_in_the_style_is_told_with_its_place():
+def test_a_mistake_in_the_style_is_reported_with_its_place():
     files = {"main.typ": b'#import "print.typ" as h\n#h.a', "print.typ": b"#let a = 1\n#nothing"}
     with pytest.raises(StyleFaulty, match="cannot be set: unknown variable: nothing, print.typ:2$"):
         typeset(files, FOLDER, [])

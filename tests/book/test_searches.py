@@ -1,6 +1,6 @@
-"""Each search is one sentence; a search that was repeated is named once, with how often."""
+"""Each search is described in words; a search that was repeated is shown once, with how often."""
 
-from claimbook.book.searches import by_claim, in_a_sentence
+from claimbook.book.searches import by_claim, described
 
 
 def search(looked_for: str, date: str, outcome: str, claims: str = "one") -> dict[str, str]:
@@ -19,11 +19,11 @@ def test_searches_for_one_thing_are_joined_and_the_newest_comes_first() -> None:
     assert found == {"one": [[LOG[2], LOG[0]], [LOG[1]]], "two": [[LOG[1]]]}
 
 
-def test_a_search_is_a_sentence_with_its_day_or_month() -> None:
-    newest, other = (in_a_sentence(same) for same in by_claim(LOG)["one"])
+def test_a_search_is_described_with_its_day_or_month() -> None:
+    newest, other = (described(same) for same in by_claim(LOG)["one"])
     assert newest == (
-        "On 29 November 2026, and 1 time before, we looked for full-year 2023 zone GDP in pages: "
-        "three quarters only; nothing."
+        "On 29 November 2026, and 1 time before, we searched pages for “full-year 2023 zone GDP”. "
+        "Result: three quarters only; nothing."
     )
-    assert other == "On 27 November 2026 we looked for patents by zone in pages: no table."
-    assert in_a_sentence(LOG[:1]).startswith("In November 2026 we looked for zone GDP")
+    assert other == "On 27 November 2026 we searched pages for “patents by zone”. Result: no table."
+    assert described(LOG[:1]).startswith("In November 2026 we searched pages")

@@ -39,7 +39,7 @@ def test_a_notebook_from_outside_the_project_is_not_run(folder: Path, listed: st
     for place in (folder, folder.parent):
         (place / "elsewhere.ipynb").write_text("{}")
     (folder / "_toc.yml").write_text(f"root: notebooks/{listed}\n")
-    with pytest.raises(PlanError, match=f"lists notebooks/{re.escape(listed)}, which lies outside the folder"):
+    with pytest.raises(PlanError, match=f"lists notebooks/{re.escape(listed)}, which is outside the folder"):
         _ = of(folder).notebooks
 
 
@@ -57,15 +57,15 @@ def test_yaml_cannot_make_objects(folder: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (None, "_config.yml: The file is missing. Put it back: git checkout -- _config.yml"),
+        (None, "_config.yml: The file is missing. Restore it: git checkout -- _config.yml"),
         ("- title", "_config.yml, the file: ['title'] is not of type 'object'. Correct it."),
         ("execute: {execute_notebooks: 3}", "_config.yml, execute.execute_notebooks: 3 is not one of ['auto', "),
-        ("titel: x", "_config.yml: titel is unknown. Did you mean title?"),
+        ("titel: x", "_config.yml: there is no setting titel. Did you mean title?"),
         ("a: 1\ntitle: ]", "_config.yml, line 2: The file is not readable as YAML"),
         ("title: \xff", "_config.yml, line 1: The file is not UTF-8. Save it as UTF-8."),
     ],
 )
-def test_settings_that_jupyter_book_would_not_take_are_told(tmp_path: Path, text: str | None, told: str) -> None:
+def test_settings_that_jupyter_book_would_reject_are_reported(tmp_path: Path, text: str | None, told: str) -> None:
     if text is not None:
         (tmp_path / "_config.yml").write_text(text, encoding="latin-1")
     (sentence,) = contents.faults_of_settings(tmp_path)
@@ -87,18 +87,18 @@ WRITTEN = {  # files that people write, and a text in each
 
 @pytest.mark.process
 @pytest.mark.parametrize("name", WRITTEN)
-def test_a_sign_that_turns_text_round_passes_in_no_file_that_people_write(tmp_path: Path, name: str) -> None:
+def test_a_character_that_reverses_text_is_rejected_in_every_file_that_people_write(tmp_path: Path, name: str) -> None:
     path, text = towns.create(tmp_path / "project") / name, WRITTEN[name]
     before = path.read_text(encoding="utf-8")
     assert text in before
     path.write_text(before.replace(text, f"{text}\u202e", 1), encoding="utf-8")
     code, said = towns.run(tmp_path / "project", "check")
-    assert code == 1 and "nobody sees" in said and "<U+202E> (right-to-left override)" in said, said
+    assert code == 1 and "invisible character" in said and "<U+202E> (right-to-left override)" in said, said
     assert path.name in said and "Traceback" not in said
 
 
-def test_a_citation_that_lacks_what_pages_take_from_it_is_told(tmp_path: Path) -> None:
+def test_a_citation_that_lacks_what_pages_take_from_it_is_reported(tmp_path: Path) -> None:
     (tmp_path / "CITATION.cff").write_text("title: x\nverzion: 1\nabstract: a\nauthors: [{name: b}]\nkeywords: [c]\n")
     assert contents.faults_of_citation(tmp_path) == ["CITATION.cff: version is missing. Add it."]
     (tmp_path / "CITATION.cff").unlink()
-    assert contents.faults_of_citation(tmp_path)[0].startswith("CITATION.cff: The file is missing. Put it back")
+    assert contents.faults_of_citation(tmp_path)[0].startswith("CITATION.cff: The file is missing. Restore it")

@@ -140,7 +140,7 @@ def test_a_run_that_loses_its_scheduler_ends_in_a_sentence(machines: Machines) -
         running = pool.submit(workers.execute, bundle(meeting.code), "a", {})
         meeting.reached(machines.scheduler)
         machines.scheduler.kill()
-        with pytest.raises(PlanError, match=r"^SCHEDULER=tcp://.*: the scheduler went while a.ipynb ran\.$"):
+        with pytest.raises(PlanError, match=r"^SCHEDULER=tcp://.*: the scheduler stopped while a.ipynb ran\.$"):
             running.result()
     meeting.close()
 

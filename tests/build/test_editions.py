@@ -48,10 +48,10 @@ def test_files_of_an_edition_are_dated_by_its_cutoff(tmp_path: Path) -> None:
         ('"2027-06-30"', "2027-06-31", "Correct it, and put dates in quotes."),
         ("title: All evidence", "titel: All evidence", "titel is unknown. Did you mean title?"),
         ("title: All evidence", "title: [", "line 3: The file is not readable as YAML"),
-        (GOOD, "2027", "must hold the fields title, note, parameters"),
+        (GOOD, "2027", "the file must have the fields title, note, parameters"),
     ],
 )
-def test_a_mistake_is_told_with_file_field_and_fix(tmp_path: Path, old: str, new: str, sentence: str) -> None:
+def test_a_mistake_is_reported_with_file_field_and_fix(tmp_path: Path, old: str, new: str, sentence: str) -> None:
     with pytest.raises(editions.EditionError) as error:
         editions.read(written(tmp_path, GOOD.replace(old, new)), "2027")
     assert sentence in str(error.value)
@@ -63,7 +63,7 @@ def test_an_unknown_edition_suggests_a_known_one(tmp_path: Path) -> None:
         editions.read(written(tmp_path, GOOD), "2028")
 
 
-def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     text = GOOD.replace("title: All", "titel: All").replace('"2027-06-30"', "2027-06-30") + '  cut-off: "2027-01-01"\n'
     with pytest.raises(editions.EditionError) as error:
         editions.read(written(tmp_path, text), "2027")
@@ -96,21 +96,21 @@ def test_setting_what_the_edition_has_anyway_changes_nothing(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("setting", "sentence"),
     [
-        ("cutof=2024", "SET cutof=2024: cutof is unknown. Did you mean cutoff? Possible: cutoff, panel_year."),
+        ("cutof=2024", "SET cutof=2024: cutof is unknown. Did you mean cutoff? Known: cutoff, panel_year."),
         ("cutoff=2024-12-32", "SET cutoff=2024-12-32: cutoff is '2024-12-32'. It must be a day in quotes"),
         ("cutoff", "SET cutoff: write name=value, like cutoff=2024-12-31."),
         ("panel_year=soon", "SET panel_year=soon: panel_year is 'soon'. It must be a whole year from 1988 on"),
         ("cutoff=2020-06-30", "SET cutoff=2020-06-30: panel_year is 2024, later than the cutoff 2020-06-30."),
-        ("edition=2023", "SET edition=2023: another edition is chosen by EDITION=2023."),
+        ("edition=2023", "SET edition=2023: to choose another edition, write EDITION=2023."),
     ],
 )
-def test_a_wrong_setting_is_told_with_its_fix(tmp_path: Path, setting: str, sentence: str) -> None:
+def test_a_wrong_setting_is_reported_with_its_fix(tmp_path: Path, setting: str, sentence: str) -> None:
     with pytest.raises(editions.EditionError) as error:
         editions.read(written(tmp_path, GOOD), "2027", [setting])
     assert str(error.value).startswith(sentence)
 
 
-def test_all_wrong_settings_are_told_at_once(tmp_path: Path) -> None:
+def test_all_wrong_settings_are_reported_at_once(tmp_path: Path) -> None:
     with pytest.raises(editions.EditionError) as error:
         editions.read(written(tmp_path, GOOD), "2027", ["cutof=1", "panel_year=x", "cutoff=2024-12-31", "cutoff=2025"])
     said = str(error.value)

@@ -190,14 +190,14 @@ def test_a_clone_that_was_moved_says_so_and_keeps_its_environment_until_the_new_
         setup.main()
     assert (setup.folder / ".venv/bin/hello").exists() and not (setup.folder / ".venv.new").exists()
     setup.refused = ""
-    assert setup.main() == 0 and "since the locks, the folder or its Python changed" in capsys.readouterr().out
+    assert setup.main() == 0 and "because the locks, the folder or its Python changed" in capsys.readouterr().out
     assert [path.name for path in setup.folder.glob(".*")] == [".venv"]
     shell = ["sh", "-c", ". .venv/bin/activate; hello"]
     assert subprocess.run(shell, cwd=setup.folder, capture_output=True, text=True).stdout == "hello\n"
 
 
 @pytest.mark.parametrize("changed", ["requirements.lock", "pyproject.toml", ".venv/bin/python"])
-def test_a_lock_that_changed_or_a_python_that_is_gone_makes_the_environment_anew(setup: Setup, changed: str) -> None:
+def test_a_lock_that_changed_or_a_python_that_is_gone_makes_the_environment_again(setup: Setup, changed: str) -> None:
     assert setup.main() == 0
     (setup.folder / changed).unlink()
     (setup.folder / changed).symlink_to("missing" if changed.startswith(".") else "requirements-uv.lock")
@@ -244,14 +244,14 @@ def test_uv_keeps_what_it_loads_in_the_home_of_the_user_if_there_is_one(
             "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
             "the disk is full",
         ),
-        ("WARNING: Retrying after connection broken by 'X'\nERROR: none", "the packages cannot be reached"),
+        ("WARNING: Retrying after connection broken by 'X'\nERROR: none", "the packages cannot be downloaded"),
         (
             "error: Failed to download `a==1`\n  cause: Hash mismatch for `a==1`\n",
-            "a==1 came with other bytes",
+            "the downloaded a==1 does not have the locked hash",
         ),
         (
             "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES.\n    b==2 from somewhere:\n",
-            "b==2 came with other bytes",
+            "the downloaded b==2 does not have the locked hash",
         ),
         (
             "a\nERROR: No matching distribution found for uv==1\nb",
@@ -287,7 +287,7 @@ HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\ $(shell touch hacked) 
     ],
 )
 @pytest.mark.parametrize("given", ["on the command line", "in the environment"])
-def test_what_is_given_to_a_verb_reaches_our_command_as_it_stands_and_is_no_command_itself(
+def test_what_is_given_to_a_verb_reaches_our_command_as_it_stands_and_is_not_a_command_itself(
     root: Path, tmp_path: Path, given: str, verb: str, variable: str
 ) -> None:
     python = tmp_path / "python"

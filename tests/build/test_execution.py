@@ -32,7 +32,7 @@ def test_source_type_tags_and_id_of_a_cell_make_it_stale(change: dict[str, Any])
     assert digest(cell("x")) != digest(cell("x") | change)
 
 
-def test_the_injected_cell_is_not_counted_and_is_no_source() -> None:
+def test_the_injected_cell_is_not_counted_and_is_not_a_source() -> None:
     injected = cell("p = 1", metadata={"tags": [execution.INJECTED]})
     whole = notebook(cell("a"), injected, cell("b"))
     assert [(n, source) for n, source, _ in execution.code_cells(whole)] == [(1, "a"), (2, "b")]
@@ -79,7 +79,7 @@ def test_new_pages_replace_the_old_ones_as_a_whole(tmp_path: Path) -> None:
     assert [p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")] == ["html", "html/index.html"]
 
 
-def test_of_a_long_log_only_warnings_and_errors_are_told_without_the_folder_of_the_build() -> None:
+def test_of_a_long_log_only_warnings_and_errors_are_reported_without_the_folder_of_the_build() -> None:
     log = "reading\n/a b/source/book/x.md:3: WARNING: no target\n/a b/source/book/x.md:3: WARNING: no target\nTraceback"
     assert publication.told(log, Path("/a b/source")) == "book/x.md:3: WARNING: no target"
     assert publication.told("one\nlast line\n", Path("/x")) == "last line"
@@ -132,23 +132,23 @@ def test_what_is_saved_while_a_task_runs_is_seen_by_the_next_build(tmp_path: Pat
     assert all(now != then for now, then in zip([node.state() for node in made()], before, strict=True))
 
 
-def test_a_notebook_without_its_record_is_told() -> None:
+def test_a_notebook_without_its_record_is_reported() -> None:
     with pytest.raises(results.ResultsError, match="0 records of results instead of one"):
         results.read(notebook(cell("x")))
 
 
 def test_two_sections_may_not_use_one_name_for_a_statistic() -> None:
     record = {"section": "2.1", "claims": [], "statistics": {"n": {"value": 1}}}
-    with pytest.raises(results.ResultsError, match="section 4.2 uses these keys of statistics again: n; rename them"):
+    with pytest.raises(results.ResultsError, match="section 4.2 uses these keys of statistics again: n. Rename them"):
         results.collect([record, record | {"section": "4.2"}], [], {"edition": "2026"})
 
 
-def test_a_claim_that_the_ledger_does_not_have_is_told() -> None:
+def test_a_claim_that_the_ledger_does_not_have_is_reported() -> None:
     with pytest.raises(results.ResultsError, match="not in data/claims.yml: stray"):
         results.with_unassessed([{"id": "stray"}], [])
 
 
-def test_prose_is_no_code_and_is_told_anew_with_the_values_of_the_run() -> None:
+def test_prose_is_not_a_code_and_is_reported_again_with_the_values_of_the_run() -> None:
     values = {"zones": {"text": "178", "html": "<b>178</b>"}}
     left = [{"output_type": "display_data", "data": {results.RESULTS_MIME: {"values": values}}, "metadata": {}}]
     said = [{"output_type": "display_data", "data": prose.bundle("There were {zones}.", values), "metadata": {}}]

@@ -110,7 +110,7 @@ def end_group(process: subprocess.Popen) -> None:
         ("report", IN_THE_CONCLUSION, ctrl_c, KEPT),
         ("report", IN_A_NEW_KERNEL, ctrl_c, KEPT),
         ("report", IN_THE_BOOK, ctrl_c, KEPT),
-        ("report", IN_THE_COMMAND, ctrl_c, "Interrupted before anything was begun."),
+        ("report", IN_THE_COMMAND, ctrl_c, "Interrupted before anything started."),
         ("check", IN_THE_CHECK, ctrl_c, "Interrupted: check did not finish. Start it again."),
         ("site", IN_THE_CHECK, ctrl_c, "Interrupted: site did not finish. Start it again."),
         ("report", IN_A_NOTEBOOK, subprocess.Popen.terminate, KEPT),
@@ -180,7 +180,7 @@ def test_of_two_builds_at_once_one_waits_and_finds_nothing_to_do(project: Path, 
     meeting.go()
     said_first, said_second = first.communicate()[0], said_second + second.communicate()[0]
     assert (first.returncode, second.returncode) == (0, 0), said_first + said_second
-    assert f"Another build is at work in this project (process {first.pid}). Waiting for it." in said_second
+    assert f"Another build of this project is running (process {first.pid}). Waiting for it to end." in said_second
     assert "Nothing to do" in said_second
     ends_well(project)
 
@@ -192,7 +192,7 @@ def test_a_lock_that_a_killed_build_left_keeps_nobody_waiting(project: Path) -> 
 
 
 @needs_root
-def test_a_full_disk_is_told_and_nothing_torn_is_published(on_a_disk: Path) -> None:
+def test_a_full_disk_is_reported_and_nothing_torn_is_published(on_a_disk: Path) -> None:
     before = published(on_a_disk)
     filler = on_a_disk.parent / "filler"
     free = shutil.disk_usage(on_a_disk).free
@@ -208,7 +208,7 @@ def test_a_full_disk_is_told_and_nothing_torn_is_published(on_a_disk: Path) -> N
 
 
 @needs_root
-def test_a_folder_that_may_not_be_written_to_is_told(on_a_disk: Path) -> None:
+def test_a_folder_that_may_not_be_written_to_is_reported(on_a_disk: Path) -> None:
     before = published(on_a_disk)
     subprocess.run(["mount", "-o", "remount,ro", str(on_a_disk.parent)], check=True)
     code, said = run(on_a_disk, "report")

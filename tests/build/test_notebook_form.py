@@ -25,11 +25,11 @@ def spoilt(notebook: dict[str, Any], **odd: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda notebook: {}, ": not readable as a notebook (it names no format, like 4.5). Put it back."),
-        (lambda notebook: [notebook], ": not readable as a notebook (it names no format"),
-        (lambda notebook: notebook | {"nbformat": 99}, ": it is in format 99.5 of notebooks, and here all"),
-        (lambda notebook: notebook | {"nbformat": 3}, ": it is in format 3.5"),
-        (lambda notebook: notebook | {"nbformat_minor": 2}, ": it is in format 4.2"),
+        (lambda notebook: {}, ": not readable as a notebook (it does not name its format, like 4.5). Restore it."),
+        (lambda notebook: [notebook], ": not readable as a notebook (it does not name its format"),
+        (lambda notebook: notebook | {"nbformat": 99}, ": its notebook format is 99.5"),
+        (lambda notebook: notebook | {"nbformat": 3}, ": its notebook format is 3.5"),
+        (lambda notebook: notebook | {"nbformat_minor": 2}, ": its notebook format is 4.2"),
         (lambda notebook: notebook | {"cells": {}}, ": not readable as a notebook (data.cells must be array)."),
         *(
             (lambda notebook, odd=odd: spoilt(notebook, **odd), ", cell 2: its type, id, source, metadata or outputs")
@@ -38,13 +38,13 @@ def spoilt(notebook: dict[str, Any], **odd: Any) -> dict[str, Any]:
         (lambda notebook: spoilt(notebook, id=notebook["cells"][0]["id"]), ": 2 cells have the id "),
     ],
 )
-def test_a_file_that_is_no_notebook_of_the_format_is_told_in_one_sentence(
+def test_a_file_that_is_not_a_notebook_of_the_format_is_reported_in_one_sentence(
     spoil: Callable[[dict[str, Any]], Any], said: str
 ) -> None:
     told = fault(json.dumps(spoil(GOOD)).encode())
     assert told.startswith(said) and len(told.splitlines()) == 1
 
 
-def test_an_empty_file_and_two_versions_that_were_merged_are_told() -> None:
-    assert fault(b"") == ": the file is empty. Put it back, or take its line out of _toc.yml."
-    assert "line 3: two versions were merged here" in fault(b'{\n "cells": [\n<<<<<<< HEAD\n')
+def test_an_empty_file_and_a_merge_conflict_are_reported() -> None:
+    assert fault(b"") == ": the file is empty. Restore it, or remove its line from _toc.yml."
+    assert "line 3: this is a merge conflict" in fault(b'{\n "cells": [\n<<<<<<< HEAD\n')

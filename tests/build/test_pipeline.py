@@ -85,7 +85,7 @@ def test_the_colophon_tells_parameters_data_and_command_on_the_page_and_in_the_p
     assert "/" + str(built).strip("/").split("/")[0] + "/" not in said, "no path of this machine"
 
 
-def test_nothing_of_the_machine_is_in_an_executed_notebook_or_beside_the_pages(built: Path) -> None:
+def test_nothing_of_the_machine_is_in_an_executed_notebook_or_next_to_the_pages(built: Path) -> None:
     for name in NOTEBOOKS:
         text = (built / f"_build/2026/source/notebooks/{name}.ipynb").read_text()
         assert str(built) not in text
@@ -170,7 +170,7 @@ def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> 
     edit(project / FIRST, "and that the", "and then that the")
     code, said = run(project, "baseline")
     assert code == 1
-    assert f"made from other files than the ones here: {FIRST}. Build it: `make report" in said
+    assert f"These files have changed since the build of 2026: {FIRST}. Build it: `make report" in said
 
 
 # builds that end well --------------------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ def test_a_warning_of_the_book_stops_its_build_and_is_shown(project: Path) -> No
 # what stops a build ----------------------------------------------------------------------------------------------
 
 
-def test_prose_that_names_no_value_is_told_with_the_one_that_was_meant_and_a_notebook_that_fails_with_its_cell(
+def test_prose_that_names_no_value_is_reported_with_the_one_that_was_meant_and_a_notebook_that_fails_with_its_cell(
     project: Path,
 ) -> None:
     before = text_of_pages(project)
@@ -257,7 +257,7 @@ STOPS = [  # file, old text or all of it, new text, and which verbs say then wha
     (FIGURES, LATEST, LATEST.replace("46", "BAD"), BOTH, 'figures/libraries.csv, line 4, column value: "BAD"'),
     ("data/claims.yml", "y: count of libraries", "y: count of librarys", BOTH, 'Did you mean "count of libraries"?'),
     (FIRST, r"load(\"libraries\"", r"load(\"librarys\"", ["report"], "no data/figures/librarys.csv. Did you mean lib"),
-    (FIRST, "", "{}", BOTH, f"{FIRST}: not readable as a notebook (it names no format"),
+    (FIRST, "", "{}", BOTH, f"{FIRST}: not readable as a notebook (it does not name its format"),
 ]
 STOP = """
 import json, sys
@@ -277,7 +277,7 @@ print(json.dumps(told))
 """
 
 
-def test_what_is_wrong_with_data_ledger_or_notebooks_is_told_by_check_and_stops_a_report_before_it_runs_any(
+def test_what_is_wrong_with_data_ledger_or_notebooks_is_reported_by_check_and_stops_a_report_before_it_runs_any(
     project: Path,
 ) -> None:
     told = json.loads(of_project(project, STOP, json.dumps(STOPS)).splitlines()[-1])
@@ -286,12 +286,12 @@ def test_what_is_wrong_with_data_ledger_or_notebooks_is_told_by_check_and_stops_
         assert code == 1 and sentence in said and ran(said) == set() and "Traceback" not in said, said
 
 
-def test_what_is_no_copy_of_the_data_or_lacks_a_file_is_told(built: Path, tmp_path: Path) -> None:
+def test_what_is_not_a_copy_of_the_data_or_lacks_a_file_is_reported(built: Path, tmp_path: Path) -> None:
     sentences = {"nowhere": "There is no folder", "book": "must name a copy of data/"}
     for missing, sentence in {
         "claims.yml": "claims.yml is missing. Copy it from",
         "figures": "figures is missing. Copy it from",
-        "figures/libraries.csv": "A file that the description names is not",
+        "figures/libraries.csv": "lists this file, but it is missing",
     }.items():
         copy = shutil.copytree(built / "data", tmp_path / missing.replace("/", "-"))
         (shutil.rmtree if missing == "figures" else os.remove)(copy / missing)

@@ -72,8 +72,8 @@ SAID = [
     (("section", "1"), (LEDGER, 'section: "1", window: 1', 'section: "1", window: 2'), "claim first changed"),
     (("section", "1"), (LEDGER, 'section: "2", window: 1', 'section: "2", window: 2'), ""),
     (("section", "1"), (LEDGER, "claims:", "# A remark.\nclaims:"), ""),
-    (("section", "1"), (LEDGER, "2023-12-31", "2022-12-31"), "what claims.yml says of section 1 changed"),
-    (("section", "1"), (LEDGER, "claims:", "claims:\n  - {id: new, section: '1'}"), "of section 1 changed"),
+    (("section", "1"), (LEDGER, "2023-12-31", "2022-12-31"), "what claims.yml says about section 1 changed"),
+    (("section", "1"), (LEDGER, "claims:", "claims:\n  - {id: new, section: '1'}"), "about section 1 changed"),
     (("table", "timeline"), (TIMELINE, "act,2019", "act,2020"), "1 row of timeline.csv changed"),
     (("table", "zones"), ("data/zones.csv", "X", "Y"), "1 row of zones.csv changed"),
     (("table", "zones"), (SOURCES, "survey,Three", "survey,Tree"), ""),
@@ -90,7 +90,7 @@ SAID = [
 
 
 @pytest.mark.parametrize(("read", "change", "words"), SAID)
-def test_a_run_is_to_be_repeated_when_a_part_that_it_read_is_other_and_only_then(read, change, words) -> None:
+def test_a_run_is_repeated_only_when_a_part_that_it_read_has_changed(read, change, words) -> None:
     said = told(read, change)
     assert said.endswith(words) if words else said == "", said
 

@@ -31,7 +31,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
 
 
 @pytest.mark.parametrize(("before", "after", "told"), CASES.values(), ids=CASES)
-def test_what_moved_is_told_with_old_and_new_value(
+def test_what_moved_is_reported_with_old_and_new_value(
     before: dict[str, Any], after: dict[str, Any], told: list[str]
 ) -> None:
     assert [sentence.replace("\u202f", " ") for sentence in cell_outputs.moved([before], [after])] == told

@@ -30,13 +30,16 @@ def rows(new: dict[str, Any]) -> list[tuple[str, ...]]:
 # each kind of change -------------------------------------------------------------------------------------------
 
 
-def test_verdicts_stand_on_top_and_then_what_is_lost_with_its_value_and_source() -> None:
+def test_a_difference_begins_with_verdicts_and_then_lists_losses_with_value_and_source() -> None:
     new = record() | {"evidence": columns(FIGURES[:2])}
     del new["statistics"]["big"], new["claims"][1], new["charts"]["fig-made-up"]
     new["claims"][0]["verdict"] = "close"
     head, _, claims, lost, *_ = told(new).split("\n\n")
-    assert "1 of 1 verdict flipped, 1 claim with another verdict, firmness or evidence, LOST 1 figure, 1 claim," in head
-    assert claims.startswith("1 claim with another verdict")
+    assert (
+        "1 of 1 verdict changed, 1 claim with a different verdict, firmness or evidence, LOST 1 figure, 1 claim,"
+        in head
+    )
+    assert claims.startswith("1 claim with a different verdict")
     assert lost.splitlines()[1:] == [
         "  figure | Things counted | Nowhere, 2022: > 170 count | somebody_2023",
         "  claim | other | cannot be checked | Other.",
@@ -52,10 +55,10 @@ def test_a_figure_that_came_out_after_the_cut_off_is_later_and_not_lost() -> Non
     assert "LOST 1 figure" in tell.as_text(found, "old", "new", LABELS)
     said = tell.as_text(found, "old", "new", LABELS, later={"somebody_2023"})
     assert "LOST" not in said
-    assert "1 figure published later than the cut-off\n  Things counted | Nowhere, 2022: > 170 count" in said
+    assert "1 figure published after the cut-off\n  Things counted | Nowhere, 2022: > 170 count" in said
 
 
-def test_the_story_tells_in_sentences_what_came_and_what_it_did() -> None:
+def test_the_story_names_the_new_evidence_and_its_effect_on_verdicts() -> None:
     new = record()
     new["parameters"]["cutoff"] = "2027-06-30"
     new["evidence"] = columns([*FIGURES, ("made_up_count", "Nowhere", "2023", "175", *FIGURES[2][4:])])
@@ -63,15 +66,15 @@ def test_the_story_tells_in_sentences_what_came_and_what_it_did() -> None:
     new["claims"][0]["robustness"]["label"] = "fragile"
     new["claims"].append(new["claims"][1] | {"id": "third", "statement": "Third."})
     assert list(tell.story(difference(record(), new), "edition 2026", "edition 2027", LABELS)) == [
-        "Edition 2027 sees what was published by 2027-06-30, edition 2026 by 2026-11-25.",
-        "1 figure from 1 source came in, in 1 series: Things counted (1).",
+        "Edition 2027 uses what was published by 2027-06-30, edition 2026 by 2026-11-25.",
+        "New evidence: 1 figure from 1 source, in 1 series: Things counted (1).",
         "“The share is over 10 %.” was “right” and is “partly right” now. Now known: Share, 2023, 8.0\u202f%.",
         "“Third.” is a new claim: cannot be checked.",
     ]
-    assert told(new).endswith("\n\nWhat went in differs: cutoff (2026-11-25, now 2027-06-30).")
+    assert told(new).endswith("\n\nDifferent inputs: cutoff (2026-11-25, now 2027-06-30).")
 
 
-def test_a_flip_is_told_by_what_decides_it_now_and_else_by_what_no_longer_does() -> None:
+def test_a_flip_is_reported_by_what_decides_it_now_and_else_by_what_no_longer_does() -> None:
     one, two = (measure(label, 1.0, "met") | {"match": "criterion"} for label in ("Half is done", "All is done"))
     claim = record()["claims"][0]
 
@@ -83,10 +86,10 @@ def test_a_flip_is_told_by_what_decides_it_now_and_else_by_what_no_longer_does()
     assert why([one], [one | {"value": 2.0}, two]) == "Now known: All is done (met)."
     assert why([one, two], [one]) == "No longer counted: All is done (met)."
     assert why([one], [one | {"outcome": "not met"}]) == "Now known: Half is done (not met)."
-    assert why([], [two | {"decides": False}]) == "Nearest to it: All is done (met)."
+    assert why([], [two | {"decides": False}]) == "Nearest figures: All is done (met)."
 
 
-def test_a_claim_says_what_differs_and_flipped_ones_stand_first() -> None:
+def test_a_claim_says_what_differs_and_changed_verdicts_come_first() -> None:
     new = record()
     new["claims"][0] |= {"verdict": "close", "measures": [measure("Share, 2022, Somebody", 9.2), measure("B", 9.5)]}
     new["claims"][1]["robustness"] |= {"flips": ["without MOST: close"], "break_even": 0.1}
@@ -107,12 +110,12 @@ def test_statistics_stand_by_how_far_they_moved_with_as_many_digits_as_it_takes(
     assert rows(new)[1][1:3] == ("2", "2.0001")
 
 
-def test_numbers_count_to_nine_digits() -> None:
+def test_numbers_are_compared_to_nine_digits() -> None:
     new = record()
     new["statistics"]["small"]["value"] = 2.0 * (1 + 1e-12)
     new["claims"][0]["measures"][0]["value"] = 13.1 * (1 - 1e-12)
     new["charts"]["fig-made-up"]["csv"] = "year,value\n2021,12.5000000000001\n2022,13.1\n"
-    assert told(new) == "Nothing moved from old to new."
+    assert told(new) == "Nothing changed from old to new."
     new["statistics"]["small"]["value"] = 2.0 * (1 + 1e-7)
     assert difference(record(), new).statistics
     assert comparable(0.1 + 0.2 - 0.3) == 0
@@ -141,11 +144,11 @@ def test_prose_is_marked_word_by_word_and_charts_value_by_value() -> None:
     assert [row[2] for row in rows(new)] == ["row 2 (2022, 13.1), value: 13.1 → 13.6 (+0.5, +3.82 %)", "new, 1 row"]
 
 
-def test_other_files_alone_are_no_change_and_what_a_results_json_lacks_is_not_compared() -> None:
+def test_other_files_alone_are_not_a_change_and_a_results_json_is_compared_in_part() -> None:
     new = {name: record()[name] for name in ("edition", "parameters", "claims", "statistics")}
-    assert told(new).startswith("Nothing moved") and "Not compared: evidence, charts, prose, files." in told(new)
+    assert told(new).startswith("Nothing changed") and "Not compared: evidence, charts, prose, files." in told(new)
     new["files"] = record()["files"] | {"data/new.csv": "c"}
-    assert told(new).startswith("Nothing moved") and "What went in differs: data/new.csv." in told(new)
+    assert told(new).startswith("Nothing changed") and "Different inputs: data/new.csv." in told(new)
 
 
 def test_the_terminal_shows_the_first_rows_and_where_the_others_are() -> None:

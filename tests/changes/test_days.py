@@ -9,8 +9,8 @@ def claim(*turns):
     return {"measures": [], "robustness": {"label": "stable"}, "through_time": told}
 
 
-def test_the_day_and_the_source_that_turned_a_verdict_are_told():
+def test_the_day_and_the_source_that_turned_a_verdict_are_reported():
     first = ("2018-12-31", "overstated", "one")
     change = Change("c", claim(first), claim(first, ("2023-12-18", "understated", "two")))
-    assert tell.why(change, {"two": "Ministry (2023)"}) == "It turned on 2023-12-18, with Ministry (2023)."
-    assert tell.differing(change) == "turn of 2023-12-18: none, now understated by two"
+    assert tell.why(change, {"two": "Ministry (2023)"}) == "It changed on 2023-12-18, with Ministry (2023)."
+    assert tell.differing(change) == "change on 2023-12-18: none, now understated by two"

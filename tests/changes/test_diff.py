@@ -53,7 +53,7 @@ def moved() -> dict[str, dict]:
 
 
 def test_without_words_the_build_is_compared_with_its_baseline_which_accepts_it(project: Path) -> None:
-    assert say("diff").startswith("Nothing moved from the baseline of 2026 to edition 2026.\n")
+    assert say("diff").startswith("Nothing changed from the baseline of 2026 to edition 2026.\n")
     build(**moved())
     assert "small | 2.0\u202f% → 3.0\u202f% | +1, +50.00 %" in say("diff")
     assert "small | 2.0\u202f%" in (project / "_build/changes.txt").read_text()
@@ -76,9 +76,9 @@ def test_each_side_may_be_an_edition_a_file_or_a_folder(project: Path) -> None:
         ("_build/2023/record.json", "elsewhere.json"),
         ("2026", "2026+cutoff=2024-12-31"),
     ):
-        assert "1 statistic moved" in say("diff", *words)
+        assert "1 statistic changed" in say("diff", *words)
     shutil.rmtree("_build")
-    assert "Nothing moved from the baseline of 2026 to edition 2026 (stored record)" in say("diff")
+    assert "Nothing changed from the baseline of 2026 to edition 2026 (stored record)" in say("diff")
 
 
 def other_data() -> None:
@@ -100,13 +100,13 @@ SPOILT: dict[str, Callable[[], object]] = {
     [
         ("diff 2032", "nothing", ("There is no edition, build or file '2032'", "Did you mean 2026?")),
         ("diff 2023", "nothing", ("Edition 2023 has no stored record", "`make report EDITION=2023`")),
-        ("diff baseline baseline", "nothing", ("A baseline is the same as itself",)),
+        ("diff baseline baseline", "nothing", ("Both sides are the baseline",)),
         ("diff", "nothing stored", ("no stored record, editions/2026.record.json.bz2", "`make baseline EDITION=2026`")),
-        ("diff empty", "an empty folder", ("empty holds neither record.json nor results.json",)),
-        ("diff", "the build", ("_build/2026/record.json: cannot be read as a record", "`make report`")),
-        ("diff data/sources.csv", "nothing", ("data/sources.csv: cannot be read as a record",)),
-        ("baseline", "no build", ("Edition 2026 was not built", "`make report EDITION=2026`")),
-        ("baseline", "the data", ("made from other files than the ones here: data/units.csv", "`make report")),
+        ("diff empty", "an empty folder", ("empty has neither record.json nor results.json",)),
+        ("diff", "the build", ("_build/2026/record.json: not readable as a record", "`make report`")),
+        ("diff data/sources.csv", "nothing", ("data/sources.csv: not readable as a record",)),
+        ("baseline", "no build", ("Edition 2026 has not been built", "`make report EDITION=2026`")),
+        ("baseline", "the data", ("These files have changed since the build of 2026: data/units.csv", "`make report")),
     ],
 )
 def test_a_mistake_gives_its_sentence(project: Path, typed: str, spoilt: str, sentences: tuple[str, ...]) -> None:
@@ -117,7 +117,7 @@ def test_a_mistake_gives_its_sentence(project: Path, typed: str, spoilt: str, se
 
 def test_a_build_from_other_files_is_compared_and_said_to_be_old(project: Path) -> None:
     other_data()
-    assert "Note: The build of 2026 was made from other files than the ones here: data/units.csv." in say("diff")
+    assert "Note: These files have changed since the build of 2026: data/units.csv." in say("diff")
 
 
 @pytest.mark.book

@@ -85,7 +85,7 @@ def test_the_same_record_is_the_same_bytes_and_comes_back_from_them(tmp_path: Pa
         ("of-an-older-version.json", b'{"claims": [], "statistics": {}, "charts": {"fig-a": {"data": "0123"}}}'),
     ],
 )
-def test_what_is_no_record_is_said_with_its_name(tmp_path: Path, name: str, content: bytes) -> None:
+def test_what_is_not_a_record_is_said_with_its_name(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(record.RecordError, match=name):
         record.read(tmp_path / name)

@@ -616,7 +616,7 @@ def test_parts_of_a_stack_have_value_name_and_sum_and_a_part_too_small_has_no_va
 @pytest.mark.parametrize(
     ("name", "above"), [("a row", False), ("a row with a name that is longer than half a chart", True)]
 )
-def test_names_of_rows_stand_beside_their_cells_or_long_ones_above(name, above):
+def test_names_of_rows_stand_next_to_their_cells_or_long_ones_above(name, above):
     grid = pd.DataFrame(np.arange(30).reshape(3, 10), columns=range(2010, 2020))
 
     def draw(axes):

@@ -105,9 +105,9 @@ def test_the_image_is_lines_in_which_a_change_can_be_read():
     assert len(changed) == 1 and "It rose" in changed[0][0] and "It fell" in changed[0][1]
 
 
-def test_a_label_that_is_no_figure_label_and_a_chart_without_alt_text_are_refused():
+def test_a_label_that_is_not_a_figure_label_and_a_chart_without_alt_text_are_refused():
     for label in ("zones", "fig-Zones", "fig-a b", "fig-", "fig-x.svg"):
-        with pytest.raises(ValueError, match="looks like fig-"):
+        with pytest.raises(ValueError, match="must look like fig-"):
             figures.bundle(chart(), label, "A caption.")
     with pytest.raises(ValueError, match="no alt text"):
         figures.bundle(chart(alt=" "), "fig-hand-made", "A caption.")

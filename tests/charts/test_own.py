@@ -34,7 +34,7 @@ def test_lines_are_read_with_the_names_of_their_legend(shown):
     assert chart["label"] == "fig-two-towns" and "A, 2021: 2.5 (me)" in chart["marks"][1]
 
 
-def test_bars_beside_each_other_stand_at_the_name_of_their_place(shown):
+def test_bars_next_to_each_other_stand_at_the_name_of_their_place(shown):
     chart = shown(
         seaborn.barplot(FRAME, x="town", y="value", hue="year", errorbar=None), label="fig-mine", caption="Mine."
     )
@@ -56,5 +56,5 @@ def test_level_bars_and_dots_without_a_legend_need_no_name(shown):
         lambda: seaborn.histplot(FRAME, x="value"),
     ],
 )
-def test_what_is_no_line_bar_or_dot_is_shown_with_its_words(shown, draw):
+def test_what_is_not_a_line_bar_or_dot_is_shown_with_its_words(shown, draw):
     assert shown(draw())["alt"].startswith("Two towns. in two years")

@@ -40,7 +40,7 @@ def say(project: Path, *lines: str) -> list[tuple[int, str]]:
 
 
 @pytest.mark.slow
-def test_what_is_printed_can_be_pasted_and_only_what_is_left_to_a_person_is_told(project: Path) -> None:
+def test_what_is_printed_can_be_pasted_and_only_what_is_left_to_a_person_is_reported(project: Path) -> None:
     claims = [f"claim of-kind-{kind} 'It: \"is\" so.' --section 6 --kind {kind}" for kind in KINDS]
     (_, section), *printed = say(project, "section 6 'Spin-outs “abroad”'", *claims)
     line = re.search(r"^ +- file: notebooks/.*\n", section, re.M)[0]
@@ -58,7 +58,8 @@ def test_what_is_printed_can_be_pasted_and_only_what_is_left_to_a_person_is_told
     assert f"{len(FILLED)} errors in " in faults
     for word in FILLED:
         ledger.write_text(ledger.read_text().replace('"?"', word, 1))
-    (project / "data/search_log.csv").write_text("looked_for,claim_ids\nestimates,of-kind-causal\n")  # none was found
+    log = "looked_for,claim_ids,where,words,date,outcome\nestimates,of-kind-causal,everywhere,libraries,2026,none\n"
+    (project / "data/search_log.csv").write_text(log)
     assert towns.told(project, *checks)[1] == [0, "The data pass every check.\n"]
     judged = towns.executed(project, NAME)["claims"]
     assert [claim["id"] for claim in judged] == [f"of-kind-{kind}" for kind in KINDS]
@@ -69,7 +70,7 @@ def test_a_refusal_is_a_sentence_and_overwrites_nothing(project: Path) -> None:
     refusals = {
         "section 1 Again": "Section 1 is notebooks/1-towns.ipynb.",
         "section 6 火炬": "with Latin letters",
-        "section six Again": "has a number",
+        "section six Again": "needs a number",
         "claim w So. --section 3.9 --kind fact": 'three-towns new section 3.9 "Title"',
         "claim w So. --section 1 --kind facts": "'facts' is not one of",
     }

@@ -20,4 +20,4 @@ def test_a_step_that_fails_on_a_full_disk_says_so_whatever_its_own_error_is(
     with pytest.raises(SystemExit):
         report.build(plan, [], run.Progress(print), tmp_path)
     said = capsys.readouterr().err
-    assert said.startswith("Document is empty") and ("free some space there, and start again" in said) is full
+    assert said.startswith("Document is empty") and ("Free some space and start again" in said) is full

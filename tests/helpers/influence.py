@@ -72,7 +72,8 @@ def silent(plan: Plan, name: str) -> list[Silent]:
     for key, places in usual.places.items():
         alike[places].append(key)
     code = plan.committed(name).read_text("utf-8")
-    tables = {n: rows_in(p) for n, p in plan.data_files.items() if f'\\"{p.stem}\\"' in code or n == ZONES}
+    named = {n: p for n, p in plan.data_files.items() if p.parent.name == "figures" and f'\\"{p.stem}\\"' in code}
+    tables = {n: rows_in(p) for n, p in (named | {ZONES: plan.data_files[ZONES]}).items()}
     every = frozenset(_series(n, row) for n, rows in tables.items() for row in rows)
     checked = _stopping(read, usual, tables, every)
     found = []

@@ -205,7 +205,7 @@ def test_rows_that_the_edition_will_not_show_are_reported(folder, tmp_path, monk
     files = [str(tmp_path / "new.csv"), "--sources", str(tmp_path / "sources.csv"), "--data", str(folder)]
     done = CliRunner().invoke(main, ["data", "add", *files, "--edition", "2023", "--write"])
     assert done.exit_code == 0, done.output
-    assert ("1 row of sources published after 2023-12-31, the last day of edition 2023" in done.output) == told
+    assert ("1 row from sources published after 2023-12-31, the last day of edition 2023" in done.output) == told
 
 
 def test_a_source_that_is_listed_with_other_words_is_reported(offered):
@@ -245,7 +245,7 @@ def test_a_table_newer_than_the_edition_shows_is_reported_with_the_command(monke
     monkeypatch.chdir(ROOT)
     plan = make()
     rows = [{"series": "gdp", "entity": place, "period": "2024"} for place in "abcde"]
-    assert 'panel_year = 2023. Look at them, once they are written, with make report SET="panel_year=2024"' in newer(
+    assert 'panel_year = 2023. To see them once they are written: make report SET="panel_year=2024"' in newer(
         plan, rows
     )
     assert newer(plan, rows[:4]) == "", "a few places are no panel"
@@ -267,7 +267,7 @@ def test_a_comparison_needs_a_build_of_the_same_data(tmp_path, monkeypatch):
     assert effects.last_build(plan)[0].build == plan.build
     (plan.source / "data" / "zones.csv").write_text("changed\n")
     built, why = effects.last_build(plan)
-    assert built is None and "made from other data (data/zones.csv)" in why
+    assert built is None and "made from different data (data/zones.csv)" in why
 
 
 @pytest.mark.book
@@ -304,9 +304,9 @@ def test_the_command_that_restores_what_was_written_is_the_last_thing_said(folde
     back = say("add", str(tmp_path / "new.csv"), "--data", str(folder), "--write").splitlines()[-1]
     assert folder_hash(folder) != before
     if kept == "by nobody":
-        assert back == "Go back: a copy of yours, made before you write, since no git keeps these files"
+        assert back == "Undo: restore your own copy of these files, because git does not track them"
         return
-    command, other, _ = back.removeprefix("Go back: ").partition(" (which takes back your other changes")
+    command, other, _ = back.removeprefix("Undo: ").partition(" (this also undoes your other changes")
     monkeypatch.chdir(tmp_path)
     subprocess.run(shlex.split(command), check=True)
     assert bool(other) == (folder_hash(folder) != before) == (kept == "changed")

@@ -122,7 +122,7 @@ def test_a_revision_keeps_the_old_value_as_the_vintage_of_an_earlier_cutoff(offe
     found = conflicts.conflicts(data["figures"], data["sources"], data["series"], data["units"])
     (revision,) = [c for c in found if c.slug == "revised-htz-gdp-2022"]
     assert [(s.row["source_id"], revision.role(s)) for s in revision.sides] == [
-        ("ed_20231218", "steps back: superseded"),
+        ("ed_20231218", "gives way: superseded"),
         ("miit_new", "counts"),
     ]
 

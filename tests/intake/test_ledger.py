@@ -94,7 +94,7 @@ CASES = [
     ),
     ('as_of: "2023"', 'as_of: ""', "line 3, column claims.zones", "either in_period or as_of"),
     ("window: 1", 'window: 1\n    in_period: "2023"', "line 3, column claims.zones", "either in_period or as_of"),
-    ("mode: stock", 'period: "2023"', "line 3, column claims.zones", "the period follows from in_period or as_of"),
+    ("mode: stock", 'period: "2023"', "line 3, column claims.zones", "write the period in in_period or as_of"),
     ("    grid:", "    readings: [{name: a, facets: {red: x}}]\n    grid:", "column claims.zones", "facets ['red']"),
     ("    grid:", "    readings: [{name: a, facets: {}}]\n    grid:", "column claims.zones", "'a' changes nothing"),
     ("grid:\n      scope", "grid:\n      colour", "column claims.zones", "unknown grid facets ['colour']"),
@@ -111,18 +111,18 @@ CASES = [
     ('"1"', '"9.9"', "line 4, column claims.zones.section", "Known sections: 1."),
     ("id: zones", "id: zoness", "line 3, column claims.zoness.id", 'judge("zoness", …) to notebooks/1-one'),
     ("id: zones", "id: zones of all", "line 3, column claims.zones of all.id", "lower-case letters, digits"),
-    ("text_date:", "\ttext_date:", "line 1", "indent by blanks"),
+    ("text_date:", "\ttext_date:", "line 1", "indent with spaces"),
     ("It is open.", "it is: open.", "line 19", "in quotes"),
-    ("It is open.", "!!python/object/apply:os.system [touch hacked]", "line 19", "no object is made"),
-    (TEXT, "[" * 5000, "line 1", "Are quotes and brackets closed"),
+    ("It is open.", "!!python/object/apply:os.system [touch hacked]", "line 19", "tags are not allowed"),
+    (TEXT, "[" * 5000, "line 1", "Check that quotes and brackets are closed"),
     (TEXT, "", "claims.yml", "Possible fields: text_date, "),
-    ("text_date", "<<<<<<< HEAD\ntext_date", "line 2", "keep one, and delete the marks"),
+    ("text_date", "<<<<<<< HEAD\ntext_date", "line 2", "keep one version, and delete"),
     ('"2023-12-31"', '"2023-13-31"', "line 1, column text_date", "as YYYY-MM-DD"),
     ('"2023-12-31"', '"31.12.2023"', "line 1, column text_date", "as YYYY-MM-DD"),
     ("value: 5", "value: 12,000", "line 7, column claims.zones.test", "Write 12000."),
     ("value: 5", "value: 12,000,000", "line 7, column claims.zones.test", "Write 12000000."),
     ("value: 5", "value: 5O", "line 7, column claims.zones.test.value", "check the source: write 50."),
-    ('"2023-12-31"', "2023-02-31", "claims.yml", "Put dates in quotes"),
+    ('"2023-12-31"', "2023-02-31", "claims.yml", "put dates in quotes"),
 ]  # fmt: skip
 
 
@@ -233,4 +233,4 @@ def test_a_cause_without_outcome_or_with_an_unmarked_can_is_reported_with_its_li
     (fault,) = told(cause(folder, CAUSE.partition("    outcomes")[0]))
     assert "outcomes" in fault
     (fault,) = told(cause(folder, CAUSE.replace("It makes jobs", "It can make jobs")))
-    assert "write can: true where the sentence says “can”" in fault
+    assert "write can: true if the sentence says “can”" in fault

@@ -11,6 +11,7 @@ from checkout import ROOT
 
 from claimbook.intake import cells, description, validation
 from claimbook.intake.description import describe
+from claimbook.intake.forms import forms, resource_of
 from claimbook.intake.problems import Problem, Refused, nearest
 from claimbook.intake.rules.names import one_whole
 from claimbook.intake.rules.sizes import slips
@@ -84,7 +85,7 @@ SLIPS = [
     ("units.csv", "count,10000", "count,NaN", "line 2, column factor", "out of range"),
     ("sums.csv", "-0.01,", "a little,", "line 2, column low", "Correct it, or leave it empty"),
     (PANEL, "China,2023,33357.1", "China,2023,0", "line 2, column value", '"0". A national figure'),
-    ("claims.yml", "'2023-12-31'", "2023-02-31", "claims.yml", "Put dates in quotes"),
+    ("claims.yml", "'2023-12-31'", "2023-02-31", "claims.yml", "put dates in quotes"),
 ]
 
 
@@ -209,7 +210,7 @@ def test_the_encoding_in_which_a_file_can_be_read_is_named(folder):
 def test_a_folder_in_place_of_a_file_is_reported(folder, name):
     (folder / name).unlink()
     (folder / name).mkdir()
-    assert [(p.file, p.rule) for p in errors(folder)] == [(name, "A folder stands where a file should be.")]
+    assert [(p.file, p.rule) for p in errors(folder)] == [(name, "This is a folder, but it should be a file.")]
 
 
 def test_a_broken_link_is_reported_as_a_missing_file_only(folder):
@@ -271,7 +272,7 @@ def test_the_form_of_figures_that_is_built_in_is_that_of_every_report():
     def form(resource):
         return [{k: v for k, v in field.items() if k != "description"} for field in resource["schema"]["fields"]]
 
-    built_in = form(json.loads(description.FORM_OF_FIGURES.read_text()))
+    built_in = form(resource_of("figures/a.csv", ",".join(forms()["figures"]["columns"]).encode()))
     for data in ("data", "examples/three_towns/data"):
         package = json.loads((ROOT / data / "datapackage.json").read_text())
         assert all(form(r) == built_in for r in package["resources"] if r["path"].startswith("figures/"))

@@ -67,10 +67,10 @@ def refused(**given: Any) -> list[str]:
     [
         (
             {"cutof": "2023-12-31"},
-            "There is no parameter cutof. Did you mean cutoff? Parameters: edition, cutoff, panel_year.",
+            "cutof is unknown. Did you mean cutoff? Known: edition, cutoff, panel_year.",
         ),
-        ({"CUTOFF": "2023-12-31"}, "There is no parameter CUTOFF. Parameters: edition, cutoff, panel_year."),
-        ({"anything": None}, "There is no parameter anything. Parameters: edition, cutoff, panel_year."),
+        ({"CUTOFF": "2023-12-31"}, "CUTOFF is unknown. Known: edition, cutoff, panel_year."),
+        ({"anything": None}, "anything is unknown. Known: edition, cutoff, panel_year."),
         ({"cutoff": "31.12.2023"}, "cutoff is '31.12.2023'. It must be a day in quotes, like \"2023-12-31\"."),
         ({"edition": "20226"}, "There is no edition '20226'. Did you mean 2026? Known: 2023, 2026."),
         ({"edition": 2023}, "edition is 2023. It must be the name of its file, in quotes."),
@@ -108,7 +108,7 @@ def test_a_profile_has_parameters_of_its_own() -> None:
     check_parameters(dict(given), Profile)
     for wrong, said in (
         ({"province": "Hubeii"}, "province is Hubeii, which is no province. Did you mean Hubei?"),
-        ({"panel_year": 2023}, "There is no parameter panel_year. Did you mean year?"),
+        ({"panel_year": 2023}, "panel_year is unknown. Did you mean year?"),
     ):
         with pytest.raises(ParameterError, match=said.replace("?", r"\?")):
             check_parameters(given | wrong, Profile)

@@ -167,6 +167,11 @@ def test_only_the_page_on_the_whole_names_the_hash_of_the_whole(work):
     assert named == {"cite.html"}
 
 
+def shown(notebook):
+    """The figures on the page of a section: one that is kept for its claim is on the page of the claim."""
+    return [figure for figure in figures(notebook) if not figure.get("claim")]
+
+
 def test_the_hash_of_a_claim_and_of_a_figure_is_that_of_its_published_file(notebooks):
     said = soup(HTML / "book" / "cite.html").get_text()
     for name, notebook in notebooks.items():
@@ -175,7 +180,7 @@ def test_the_hash_of_a_claim_and_of_a_figure_is_that_of_its_published_file(noteb
             digest = hashlib.sha256(path.read_bytes()).hexdigest()[:SHORT]
             assert re.search(rf"\[{called}: [^\]]+, content {digest}\]", said), called
         below = soup(HTML / "notebooks" / f"{name}.html").get_text()
-        for figure in figures(notebook):
+        for figure in shown(notebook):
             digest = hashlib.sha256((HTML / "figures" / f"{figure['label']}.csv").read_bytes()).hexdigest()[:SHORT]
             assert f"[Figure {figure['label']}, data {digest}]" in below
 
@@ -253,7 +258,7 @@ def test_claims_figures_and_numbers_have_the_addresses_that_the_page_on_citing_p
         page = soup(HTML / "notebooks" / f"{name}.html")
         ids = {element["id"] for element in page.select("article [id]")}
         wanted = {claim_anchor(c["id"]) for c in parts.claims(notebook)}
-        wanted |= {figure["label"] for figure in figures(notebook)}
+        wanted |= {figure["label"] for figure in shown(notebook)}
         wanted |= {f"number-{number['data-number']}" for number in page.select("a.stat[data-number]")}
         assert wanted <= ids, f"{name} lacks {sorted(wanted - ids)}"
 

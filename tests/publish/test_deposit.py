@@ -112,7 +112,7 @@ def test_a_deposit_is_what_its_sources_give_in_another_folder_and_without_a_netw
     assert 0 < said.index("runs the code that it holds, with your rights") < said.index("done"), "said before it is run"
 
 
-def test_a_changed_file_is_told_before_anything_is_built(unpacked, project, tmp_path, monkeypatch):
+def test_a_changed_file_is_reported_before_anything_is_built(unpacked, project, tmp_path, monkeypatch):
     copy = tmp_path / "copy"
     shutil.copytree(unpacked, copy)
     (copy / "results.json").write_text((copy / "results.json").read_text().replace("overstated", "supported"))
@@ -132,7 +132,7 @@ def test_a_changed_file_is_told_before_anything_is_built(unpacked, project, tmp_
         ("_build/2023", "There is no _build/2023"),
     ],
 )
-def test_what_cannot_be_verified_is_told(project, name, said, monkeypatch, tmp_path):
+def test_what_cannot_be_verified_is_reported(project, name, said, monkeypatch, tmp_path):
     monkeypatch.chdir(project)
     with pytest.raises(verification.Unverifiable, match=re.escape(said)):
         verification.opened(Path(name), tmp_path)

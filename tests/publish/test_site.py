@@ -78,5 +78,5 @@ def test_the_address_is_written_once_into_the_citation_file_and_read_from_there(
     assert metadata.write_address(tmp_path, "https://example.org/u")
     assert (tmp_path / "CITATION.cff").read_text(encoding="utf-8") == 'title: A\nurl: "https://example.org/u"\n'
     for wrong in ("example.org", "https://a b", 'https://a"\nurl: b', "ftp://a"):
-        with pytest.raises(metadata.BadAddress, match="is no address of a site"):
+        with pytest.raises(metadata.BadAddress, match="is not the address of a site"):
             metadata.write_address(tmp_path, wrong)

@@ -50,7 +50,7 @@ def test_the_same_bytes_are_the_same(tmp_path):
     assert agree(tree(tmp_path / "a"), tree(tmp_path / "b")) == ({}, SAME) and SAME[0] == 0
 
 
-def test_another_last_digit_of_a_notebook_is_told_and_so_are_hashes_of_it_but_they_are_no_difference(tmp_path):
+def test_another_last_digit_of_a_notebook_is_reported_and_so_are_hashes_of_it_but_they_are_no_difference(tmp_path):
     found, answered = agree(tree(tmp_path / "a"), tree(tmp_path / "b", LAST))
     assert answered == NEARLY and NEARLY[0] == 3
     assert set(found) == {"notebooks/4-2.ipynb", "html/index.html", "torch-program.pdf"}
@@ -81,8 +81,8 @@ def test_a_file_too_many_or_too_few_differs(tmp_path):
     whole, changed = tree(tmp_path / "a"), tree(tmp_path / "b", LAST)
     less = {name: path for name, path in changed.items() if name != "html/index.html"}
     for claimed, built, says in (
-        (whole, less, "which the sources do not give"),
-        (less, whole, "which is missing, though the sources give it"),
+        (whole, less, "not produced by the sources"),
+        (less, whole, "missing, although the sources produce it"),
     ):
         found, answered = agree(claimed, built)
         assert found["html/index.html"] == says and answered == DIFFERS
@@ -93,7 +93,7 @@ def test_a_file_too_many_or_too_few_differs(tmp_path):
     [
         (b"a\nb\n", b"a\nc\n", "line 2: “b”, built again: “c”"),
         (b"a\n", b"a\nc\n", "line 2: “”, built again: “c”"),
-        (b"a\n", b"a", "other ends of lines"),
+        (b"a\n", b"a", "different line endings"),
         (
             b"a\x1b[2Jb",
             b"a\x1b[2Jc",
@@ -102,7 +102,7 @@ def test_a_file_too_many_or_too_few_differs(tmp_path):
         (b"\xff\x00", b"\xff\x01", "other bytes"),
     ],
 )
-def test_places_in_text_are_told_without_what_a_terminal_obeys(was: bytes, now: bytes, says: str):
+def test_places_in_text_are_reported_without_what_a_terminal_obeys(was: bytes, now: bytes, says: str):
     assert difference(was, now) == says
 
 
@@ -134,11 +134,11 @@ STRANGE = {
     "larger than it may be": (packed(("d/x", b"x"), size=0xFFFFFFF0), "would unpack to 4 GB"),
     "larger than it says": (packed(("d/x", bytes(10**6)), size=10), "cannot be unpacked: Bad CRC-32"),
     "packed in another way, and damaged": (ODD[:60] + bytes(40) + ODD[100:], "cannot be unpacked: Corrupt input data"),
-    "no manifest": (packed(("d/x", b"")), "is no deposit of this report: it holds no folder with MANIFEST.sha256"),
+    "no manifest": (packed(("d/x", b"")), "is not a deposit of this report: it has no folder with MANIFEST.sha256"),
     "a manifest in another encoding": (deposit(manifest=b"\xff\xfe"), "MANIFEST.sha256 of the deposit cannot be used"),
     "a manifest of what is outside": (deposit(manifest=b"00  ../x"), "../x is missing from the deposit"),
     "results that are no JSON": (deposit(b"<html>"), "results.json of the deposit cannot be used: Expecting value"),
-    "an edition that is a list": (deposit(b'{"edition": [1]}'), "cannot be used: it names no edition"),
+    "an edition that is a list": (deposit(b'{"edition": [1]}'), "cannot be used: it does not name an edition"),
     "results without a bottom": (deposit(b"[" * 10**5), "results.json of the deposit cannot be used: "),
 }
 
@@ -188,8 +188,8 @@ def test_sources_that_ask_for_other_packages_are_refused_in_a_sentence(tmp_path,
     lock.write_bytes(b"click==0.1\n")
     verification.same_environment(verification.Claimed("2026", {}, sources))
     for given, says in (
-        ({lock.name: lock}, "are not those of this project.*make setup"),
-        ({}, "hold no requirements.lock"),
+        ({lock.name: lock}, "with other packages than this project has.*make setup"),
+        ({}, "have no requirements.lock"),
     ):
         with pytest.raises(verification.Unverifiable, match=says):
             verification.same_environment(verification.Claimed("2026", {}, given))
@@ -204,9 +204,9 @@ def test_a_machine_is_named_by_what_may_move_a_last_digit(tmp_path):
     assert ", NEON)" in machine.this_machine(cpu)
 
 
-def test_the_maker_is_told_as_it_stands_beside_a_deposit_or_in_a_build(tmp_path):
+def test_the_maker_is_reported_as_it_stands_next_to_a_deposit_or_in_a_build(tmp_path):
     deposit, build = tmp_path / "torch-program-2026-x.zip", tmp_path / "2026"
-    assert verification.maker(deposit) == "a machine that nothing beside it tells"
+    assert verification.maker(deposit) == "an unknown machine"
     (tmp_path / "torch-program-2026-x-machine.txt").write_text("AMD\x1b[2J\n")
     assert (
         verification.maker(deposit) == verification.maker(deposit.with_suffix("")) == "AMD\N{REPLACEMENT CHARACTER}[2J"

@@ -219,7 +219,7 @@ def test_a_report_says_on_the_page_of_each_claim_whether_its_mark_was_moved(tmp_
     assert towns.run(folder, "edition", "seal", "2026")[1].startswith("Error: A seal holds what the report says")
     assert towns.run(folder, "report")[0] == 0
     (code, said), (again, refused) = towns.told(folder, *[["edition", "seal", "2026"]] * 2)
-    assert code == 0 and "3 claims, by the evidence up to 2026-06-30" in said, said
+    assert code == 0 and "3 claims, with evidence up to 2026-06-30" in said, said
     assert again == 1 and "is there already" in refused
     towns.edit(folder / "data" / "claims.yml", "value: 50, unit", "value: 40, unit")
     code, said = towns.run(folder, "report")

@@ -42,7 +42,7 @@ def test_a_quotient_takes_the_ends_that_favour_and_harm_the_place():
 
 
 def test_a_place_without_a_value_has_no_share():
-    with pytest.raises(NothingPublished, match="no value for Shenzhen"):
+    with pytest.raises(NothingPublished, match="Shenzhen has no value"):
         panels.share(rows(A=(1, 1)), "Shenzhen")
     with pytest.raises(NothingPublished, match="both for Shenzhen and for the nation"):
         panels.share_of_nation(rows(Shenzhen=(1, 1)), "Shenzhen")

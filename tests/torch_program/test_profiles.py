@@ -102,14 +102,14 @@ def test_a_province_is_found_however_it_is_written(said: str) -> None:
     assert profiles.named(said) == "Inner Mongolia"
 
 
-def test_a_year_in_letters_is_told_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_year_in_letters_is_reported_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     done = CliRunner().invoke(main, ["profiles", "--year", "abc"])
     assert (done.exit_code, done.output) == (1, "Error: YEAR=abc: write a year in four digits, like 2023.\n")
 
 
-def test_a_misspelt_province_and_a_year_without_figures_are_told() -> None:
-    with pytest.raises(plan.PlanError, match="PROVINCE=Hubai: no such province. Did you mean Hubei"):
+def test_a_misspelt_province_and_a_year_without_figures_are_reported() -> None:
+    with pytest.raises(plan.PlanError, match="PROVINCE=Hubai: there is no such province. Did you mean Hubei"):
         profiles.named("Hubai")
     with pytest.raises(plan.PlanError, match="YEAR=1990: edition 2026 has no figure.*Years with figures: 2000–2024"):
         profiles.make(plan.make(), 1990, None)

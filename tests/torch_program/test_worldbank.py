@@ -48,7 +48,7 @@ def test_a_release_that_says_nothing_new_or_is_stored_brings_nothing(offered, da
 
 
 @pytest.mark.slow
-def test_a_later_release_comes_whole_beside_the_stored_ones_and_the_cutoff_chooses(offered, monkeypatch):
+def test_a_later_release_comes_whole_next_to_the_stored_ones_and_the_cutoff_chooses(offered, monkeypatch):
     folder, offer = offered
     found = offer("2026-11-20", NEW)
     assert not found.problems, validation.render(found.problems)
@@ -71,7 +71,7 @@ def test_a_later_release_comes_whole_beside_the_stored_ones_and_the_cutoff_choos
     assert offer("2026-11-20", NEW).rows == {}, "a second time it is nothing new"
 
 
-def test_a_bank_that_does_not_answer_is_told_in_a_sentence(offered, monkeypatch):
+def test_a_bank_that_does_not_answer_is_reported_in_a_sentence(offered, monkeypatch):
     folder, _ = offered
 
     def silent(number):

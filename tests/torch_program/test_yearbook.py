@@ -34,7 +34,7 @@ def example() -> str:
 def worked(tmp_path_factory):
     """A project in which the commands of the page were run in their order, and what each said."""
     root = tmp_path_factory.mktemp("project")
-    for name in ("_toc.yml", "notebooks", "tests", "src"):
+    for name in ("_toc.yml", "report.yml", "notebooks", "tests", "src"):
         (root / name).symlink_to(ROOT / name)
     for name in ("data", "editions"):
         shutil.copytree(ROOT / name, root / name)

@@ -72,7 +72,7 @@ def end(app: Sphinx, exception: Exception | None = None) -> None:
                 faults.append("their process was killed")
         process.join()
     if said := "; ".join(filter(None, faults)):
-        raise ExtensionError(f"Files beside the pages were not written: {said}")
+        raise ExtensionError(f"The files that accompany the pages were not written: {said}")
 
 
 def setup(app: Sphinx) -> None:

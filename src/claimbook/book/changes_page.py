@@ -31,10 +31,10 @@ from claimbook.templates import filled
 OWN_PAGE = "book/changed"
 CORRECTIONS = "book/corrections.csv"
 MOST_ROWS = 25  # rows shown of a table; `make diff` shows all
-FOLDED = {tell.STATISTICS: ("Then", "Now", "Moved"), tell.REVISED: (), tell.ADDED: ()}  # columns of numbers
+FOLDED = {tell.STATISTICS: ("Then", "Now", "Change"), tell.REVISED: (), tell.ADDED: ()}  # columns of numbers
 ORDER = (
-    "Statistics are sorted by how far they moved: the difference of both values divided by the sum of their sizes. "
-    "“Moved” is the difference, and its share of the first value."
+    "Statistics are sorted by how much they changed: the difference of both values divided by the sum of their sizes. "
+    "“Change” is the difference, and its share of the first value."
 )
 
 
@@ -81,7 +81,7 @@ class Corrections(Data):
 def corrected(rows: Sequence[Row], statements: Mapping[str, str]) -> nodes.Element:
     """Return the table of corrections, newest first, with links to the claims that they concern."""
     if not rows:
-        return nodes.paragraph("", "No correction has been entered so far.")
+        return nodes.paragraph("", "There are no corrections so far.")
     cells = []
     for row in sorted(rows, key=itemgetter("date"), reverse=True):
         name = row["claim_id"]

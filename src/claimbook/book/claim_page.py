@@ -21,21 +21,21 @@ from claimbook.say.verdict_table import SCORED, answer_of
 from claimbook.say.words import listed, sentence_case
 from claimbook.templates import filled
 
-TEXT = f"A policy text on {about().subject}"
+TEXT = f"{sentence_case(about().kind)} on {about().subject}"
 OF_SOURCE = ("publisher", "published", "title", "title_en", "seen")
 HEADS = {  # heads of the table of deciding evidence, by kind of claim
     "number": ("Measure", "Value", "How it counts"),
-    "comparison": ("Criterion", "Value and mark", "Result"),
+    "comparison": ("Criterion", "Value and threshold", "Result"),
     "fact": ("Document", "Day", "Says"),
     "causal": ("Study", "Day", "Says"),
 }
 MATCH_WORDS = {  # in the order of weight
-    "exact": "exactly this, but a better figure of it decides",
+    "exact": "exactly this, but a better figure decides",
     "reading": "another reading",
     "bound": "a bound",
-    "same, later": "the same, of a later year",
-    "same, earlier": "the same, of an earlier year",
-    "near": "something near",
+    "same, later": "the same, for a later year",
+    "same, earlier": "the same, for an earlier year",
+    "near": "something related",
 }
 FACET_WORDS = {
     "quantity": "kind of quantity",
@@ -57,7 +57,7 @@ OUTCOME_WORDS = {
 class Account:
     """A claim and everything around it on its page. Addresses are relative to the folder of the page.
 
-    `searches` are sentences about searches without result. `unseen` are documents that exist but that we have not read.
+    `searches` describe searches without result. `unseen` are documents that exist but that we have not read.
     """
 
     claim: ClaimRecord
@@ -69,6 +69,7 @@ class Account:
     searches: Sequence[str] = ()
     unseen: Sequence[str] = ()
     sealed: str = ""  # whether its test is as sealed, if it was sealed
+    left_out: frozenset[str] = frozenset()  # pages of book/ that the report does without
     care: str = ""  # what its words do not say
     chart: str = ""  # its drawing as SVG with alternative text
     figure: str = ""  # label of the drawing and of its files
@@ -129,7 +130,7 @@ def page(account: Account) -> str:
 def firmness_reasons(robust: RobustnessRecord) -> Iterator[str]:
     """Yield sentences on how firm a verdict is: the line, other choices, and the smallest that change it."""
     if robust.on_the_line:
-        yield "A value lies so near its mark that little would carry it over."
+        yield "A value is so close to its threshold that a small change would carry it across."
     if robust.choices and robust.choices.of:
         yield f"The verdict is {agreement(robust.choices.agree, robust.choices.of)}."
     for choice, _, verdict in (flip.rpartition(": ") for flip in robust.flips):
@@ -174,6 +175,6 @@ def value(m: AnyWitness) -> str:
         return "no data"
     said = number_in_words(m.value, m.unit)
     if m.match == "criterion":
-        return f"{said} (mark: {m.op} {m.threshold:g})" if m.threshold is not None else said
+        return f"{said} (threshold: {m.op} {m.threshold:g})" if m.threshold is not None else said
     low, high = -inf if m.low is None else m.low, inf if m.high is None else m.high
     return f"{said} ({interval_in_words(low, high, m.unit)})"

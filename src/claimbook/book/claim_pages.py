@@ -26,6 +26,7 @@ from claimbook.say.about import about
 from claimbook.say.csv_tables import rows_in
 
 FOLDER = "claims"
+MAY_LACK = ("claims", "methods", "gaps", "cite")  # pages to which the page of a claim links, if they exist
 
 
 @cache
@@ -37,6 +38,7 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
     sources = {row["source_id"]: row for row in rows_in(source / "data" / "sources.csv")}
     ledger = read_ledger(source / "data" / "claims.yml")
     since = changed_since(app, api.claims(source))
+    left_out = frozenset(name for name in MAY_LACK if f"book/{name}" not in app.env.found_docs)
     care = {claim.id: claim.care for claim in ledger.claims}
     made = []
     for document, notebook in notebooks_of(app).items():
@@ -52,8 +54,9 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                     text_date=ledger.text_date,
                     until=work.cutoff.isoformat(),
                     reference=references.claim(work, said, document),
-                    searches=[searches.in_a_sentence(same) for same in sought.get(claim.id, ())],
+                    searches=[searches.described(same) for same in sought.get(claim.id, ())],
                     unseen=unseen.get(claim.id, ()),
+                    left_out=left_out,
                     care=care.get(claim.id, ""),
                     sources=sources,
                     chart=on_page(figure) if (figure := figures.get(f"fig-{claim.id}")) else "",

@@ -224,7 +224,7 @@ class Searches(Data):
                 rows.append(band_node(claim.statement, len(head), searches_anchor(claim.id)))
             for same in found.get(claim.id, ()):
                 words = "; ".join(dict.fromkeys(row["words"] for row in same))
-                rows.append((searches.in_a_sentence(same), words))
+                rows.append((searches.described(same), words))
         return [table(head, rows, "register searches")]
 
 
@@ -232,7 +232,7 @@ class NotSeen(Data):
     """Documents that exist but that we could not read, with number, issuer and date as far as known."""
 
     def run(self) -> list[nodes.Node]:
-        head = ("Document", "Claims", "What was seen", "What it would give")
+        head = ("Document", "Claims", "What was seen", "What it would show")
         says = {claim.id: claim.statement for claim in self.ledger().claims}
         rows = []
         for row in self.rows("not_seen.csv"):

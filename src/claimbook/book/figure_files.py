@@ -48,7 +48,7 @@ def tools(figure: Figure, document: str) -> str:
         numeric=[bool(cells) and all(map(NUMBER.fullmatch, cells)) for cells in columns],
         readable=readable,
         rows=rows[:MOST_ROWS],
-        note=f"{cut}Numbers have {DIGITS} digits at most here, and all of theirs in the CSV.",
+        note=f"{cut}Numbers are shown with at most {DIGITS} digits; the CSV has all digits.",
     )
 
 

@@ -43,7 +43,7 @@ class Card:
     names: Mapping[str, str]
     documents: Mapping[str, str]
     work: Work
-    text_date: dt.date  # assumed, because the text has none
+    text_date: dt.date  # day of the text, assumed if it has none
     lead: str  # the lead that a notebook wrote
     changes: Sequence[Row]
     clauses: Sequence[Row]
@@ -66,7 +66,7 @@ class Card:
 # page --------------------------------------------------------------------------------------------------------
 
 
-Link = Callable[[str, str], str]  # from document ("": a file next to the pages) and anchor to address
+Link = Callable[[str, str], str]  # from document ("": a file next to the pages) and anchor to address; "" if left out
 
 
 def render_front(card: Card, link: Link) -> str:
@@ -81,9 +81,17 @@ def render_front(card: Card, link: Link) -> str:
         answers=[(a, own) for a in (*ANSWERS, NOTHING_YET) if (own := brief.of_answer(card.claims, a))],
         retested=brief.retested(card.claims, card.changes),
         numbers=[plot(c, c.test) for c in card.claims if c.kind == "number" and c.test],
-        files={"this page on two sheets (PDF)": BRIEF, "print edition (PDF)": PDF, "annex (PDF)": ANNEX},
+        ways=ways(card, link),
         **{tool.__name__: tool for tool in (at, in_words)},
     )
+
+
+def ways(card: Card, link: Link) -> dict[str, str]:
+    """Return where the front page leads to at its end: words and address."""
+    prints = {"this page on two sheets (PDF)": BRIEF, "print edition (PDF)": PDF, "annex (PDF)": ANNEX}
+    files = {says: link("", name) for says, name in prints.items() if card.prints}
+    pages = {"how to cite": link("book/cite", ""), "how verdicts are reached": link("book/methods", "")}
+    return files | {says: place for says, place in pages.items() if place}
 
 
 def render_index(card: Card, link: Link, title: Callable[[str], str]) -> str:
@@ -135,6 +143,8 @@ def visit_html(self: HTML5Translator, node: front) -> None:
     def link(document: str, anchor: str) -> str:
         if not document:
             return builder.get_relative_uri(here, "index").removesuffix("index.html") + anchor
+        if document not in builder.env.found_docs:
+            return ""
         return builder.get_relative_uri(here, document) + (f"#{anchor}" if anchor else "")
 
     def title(document: str) -> str:

@@ -38,7 +38,7 @@ def joined(pages: Sequence[Page], name: str) -> Sequence[Page]:
     places = frozenset(place for page in pages for place in page.ids())
     linked = {place for page in pages for place in page.links()}
     if dead := sorted(linked.difference(places, *(page.left_out for page in pages))):
-        raise DeadLink(f"{name}: a link leads to {', '.join(dead)}, which no page of it has. Mend the link.")
+        raise DeadLink(f"{name}: a link leads to {', '.join(dead)}, which is on none of its pages. Correct the link.")
     for page in pages:
         page.places = places & linked
     return pages
@@ -61,7 +61,7 @@ def make_report(app: Sphinx) -> None:
 
 def make_annex(app: Sphinx) -> None:
     """Set the annex."""
-    what = "The annex: what is looked up and not read. All evidence, measures, searches and references."
+    what = "The annex, for looking things up: all evidence, measures, searches and references."
     pages = print_parts.annex(Path(app.srcdir), Path(app.outdir))
     set_pages(app, ANNEX, pages, f"{work_of(app).title}: annex", {"kind": "Annex", "subtitle": what}, {})
 

@@ -27,7 +27,8 @@ def report(source: Path, pages: Path) -> list[Page]:
         lists = [e.getparent() for e in page.article.iter("p") if "sources" in classes(e)]
         leave_out(page, [*looked_up(page.article), *lists])
     cited = {target for page in chapters for target in page.links()}
-    if (pages / f"{BIBLIOGRAPHY}.html").exists():
+    printed = any(document == BIBLIOGRAPHY for _, document in order)
+    if (pages / f"{BIBLIOGRAPHY}.html").exists() and not printed:
         listed = list_of_sources(Page(pages, BIBLIOGRAPHY, known), cited)
         chapters.append(Page(pages, BIBLIOGRAPHY, known, chapters[-1].part, listed))
     return chapters

@@ -1,4 +1,4 @@
-"""What we looked for and did not find: one sentence for each search, newest first, repeated searches joined."""
+"""What we looked for and did not find: newest first, with repeated searches joined."""
 
 import re
 from collections import defaultdict
@@ -25,7 +25,7 @@ def by_claim(rows: Iterable[Row]) -> dict[str, list[list[Row]]]:
     return {claim_id: [*same.values()] for claim_id, same in found.items()}
 
 
-def in_a_sentence(searches: Sequence[Row]) -> str:
+def described(searches: Sequence[Row]) -> str:
     """Say when and where we looked for something, how often before, and what came of it.
 
     `searches` are the searches for one thing, newest first.
@@ -35,4 +35,5 @@ def in_a_sentence(searches: Sequence[Row]) -> str:
     when = f"on {spelled}" if is_day(day) else f"in {spelled.partition(' ')[2]}"
     before = f", and {counted(len(searches) - 1, 'time')} before," if len(searches) > 1 else ""
     where, outcome = ("; ".join(dict.fromkeys(row[name] for row in searches)) for name in ("where", "outcome"))
-    return sentence_case(f"{when}{before} we looked for {newest['looked_for']} in {where}: {outcome.rstrip('.')}.")
+    sought = f"{sentence_case(when)}{before} we searched {where} for “{newest['looked_for']}”."
+    return f"{sought} Result: {outcome.rstrip('.')}."

@@ -39,7 +39,7 @@ MEASURE = (
 )
 ABOUT = {
     "Claims": "every statement under test, with its answer",
-    "Measures": "what each claim was held against; without low or high there is no end",
+    "Measures": "what each claim was compared with; an empty low or high means no limit",
     "Rows": "every published value, as a number and as printed; bound: = as printed, ~ about, > over, < under",
     "Series": "what exactly each series counts, and its unit",
     "Sources": "who published, when, on which terms, how it was seen",
@@ -69,7 +69,7 @@ def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[
         f"{about().licences.statement} The terms of each source are in Sources.",
         *(f"{name}: {ABOUT[name]} ({len(table):,})" for name, table in made.items()),
     ]
-    return {"About": pd.DataFrame({"what is what": said})} | made
+    return {"About": pd.DataFrame({"contents": said})} | made
 
 
 def written(work: Work, sheets: Mapping[str, "DataFrame"]) -> bytes:

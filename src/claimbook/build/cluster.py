@@ -56,9 +56,9 @@ class Cluster:
         try:
             worker, executed, reads = self._result(ran)
         except KilledWorker:
-            raise PlanError(f"{name}.ipynb: each worker that ran it died (out of memory?)") from None
+            raise PlanError(f"{name}.ipynb: every worker that ran it died (out of memory?)") from None
         except (CancelledError, OSError):
-            raise PlanError(f"SCHEDULER={self.address}: the scheduler went while {name}.ipynb ran.") from None
+            raise PlanError(f"SCHEDULER={self.address}: the scheduler stopped while {name}.ipynb ran.") from None
         self.progress.place(worker)
         return executed, reads
 
@@ -110,11 +110,11 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
     with client:
         if not (workers := client.scheduler_info(n_workers=-1)["workers"]):
             start = f".venv/bin/dask worker {address} --no-nanny"
-            raise PlanError(f"SCHEDULER={address}: no worker there. Start some: {start}")
+            raise PlanError(f"SCHEDULER={address}: the scheduler has no workers. Start some: {start}")
         names = re.findall(r"^([\w.-]+)==", lock.read_text("utf-8"), re.M)
         refuse(address, software(names), client.run(software, names, on_error="return"))
         if any(client.run(_is_guarded).values()):
-            why = "workers there may start no processes, and notebooks are processes. Start them with --no-nanny"
+            why = "the workers cannot start processes, which notebooks need. Start them with --no-nanny"
             raise PlanError(f"SCHEDULER={address}: {why}, or with DASK_DISTRIBUTED__WORKER__DAEMON=False set.")
         places = sum(worker["nthreads"] for worker in workers.values())
         named = some(sorted(str(worker["name"]) for worker in workers.values()), NAMED)

@@ -16,7 +16,7 @@ CITED = ("title", "abstract", "authors", "version", "keywords")  # fields of CIT
 def read(path: Path) -> Any:
     """Return the content of a YAML file. Raises YamlError if it is missing or not readable."""
     if not path.is_file():
-        raise YamlError(path.name, None, "The file is missing.", f"Put it back: git checkout -- {path.name}")
+        raise YamlError(path.name, None, "The file is missing.", f"Restore it: git checkout -- {path.name}")
     return yaml_document(path.name, path.read_bytes())[1]
 
 
@@ -30,7 +30,7 @@ def faults_of_settings(source: Path) -> list[str]:
         known = {*validator.schema["properties"], *read(Path(PATH_YAML_DEFAULT))}
         unknown = [key for key in settings if key not in known] if isinstance(settings, dict) else []
         told = [f"{SETTINGS}, {place}: {said}. Correct it." for place, said in places]
-        return told + [f"{SETTINGS}: {key} is unknown.{suggestion(key, known)}" for key in unknown]
+        return told + [f"{SETTINGS}: there is no setting {key}.{suggestion(key, known)}" for key in unknown]
     except YamlError as error:
         return [str(error)]
 
@@ -47,7 +47,7 @@ def faults_of_citation(source: Path) -> list[str]:
 def faults_of_texts(files: Mapping[str, Path]) -> list[str]:
     """Return faults for texts with invisible characters. YAML and notebooks are checked elsewhere."""
     found = {name: unseen(path.read_text(encoding="utf-8", errors="replace")) for name, path in files.items()}
-    what = "a sign stands there that nobody sees. Delete"
+    what = "there is an invisible character. Delete"
     return [f"{name}, line {hidden[0]}: {what} {hidden[1]}." for name, hidden in found.items() if hidden]
 
 

@@ -15,7 +15,7 @@ from claimbook.say.project import Told
 from claimbook.say.words import suggestion
 from claimbook.say.yaml_files import YamlError, yaml_document
 
-DEFAULT = "2026"
+DEFAULT = about().edition
 if TYPE_CHECKING:
     Parameters = Run
 else:
@@ -65,7 +65,7 @@ def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
         )
     if name != as_name(name):
         raise EditionError(
-            f"editions/{name}.yml: a name has letters, digits, '.', '_' and '-'. Rename it to {as_name(name)}.yml."
+            f"editions/{name}.yml: a name may have letters, digits, '.', '_' and '-'. Rename it to {as_name(name)}.yml."
         )
     where = f"editions/{name}.yml"
     try:
@@ -73,7 +73,7 @@ def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
     except YamlError as error:
         raise EditionError(str(error)) from None
     if not isinstance(content, dict):
-        raise EditionError(f"{where}: must hold the fields {', '.join(Edition.model_fields)}.")
+        raise EditionError(f"{where}: the file must have the fields {', '.join(Edition.model_fields)}.")
     try:
         edition = Edition.model_validate(content)
     except ValidationError as error:
@@ -94,11 +94,11 @@ def changed(edition: Edition, settings: Sequence[str]) -> Edition:
         if not equals or not name or not text:
             found.append(f"SET {setting}: write name=value, like cutoff=2024-12-31. Names: {', '.join(possible)}.")
         elif name == "edition":
-            found.append(f"SET {setting}: another edition is chosen by EDITION={text}.")
+            found.append(f"SET {setting}: to choose another edition, write EDITION={text}.")
         elif name not in fields:
             found.append(f"SET {setting}: {unknown(name, possible)}")
         elif name in values:
-            found.append(f"SET {setting}: {name} is set twice. Leave one of the two out.")
+            found.append(f"SET {setting}: {name} is set twice. Remove one of the two.")
         else:
             values[name] = int(text) if fields[name].annotation is int and re.fullmatch(r"-?\d+", text) else text
     try:

@@ -17,7 +17,7 @@ from claimbook.say import recorded as results
 if TYPE_CHECKING:  # nbformat takes long to import, and most starts execute nothing
     from nbformat import NotebookNode
 
-NO_MAGIC = "IPython knows no such command here; %%prose has to stand below the cell that makes the section"
+NO_MAGIC = "IPython does not know this command; a %%prose cell must come after the cell that makes the section"
 TIMEOUT = 600  # seconds that a cell may take
 
 # ipykernel warns about its transport in every log and complains when interrupted;

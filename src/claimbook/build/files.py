@@ -114,9 +114,9 @@ def made_by_people(folder: Path) -> dict[str, Path]:
 def disk_fault(error: OSError) -> str | None:
     """Return a sentence for a disk that is full or read-only; None for any other error."""
     where = f"{error.filename} cannot be written" if error.filename else "A file cannot be written"
-    kept = "What was finished before is kept"
+    kept = "Everything finished before is kept"
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return f"{where}: the disk is full. {kept}; free some space and start again."
+        return f"{where}: the disk is full. {kept}. Free some space and start again."
     if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
-        return f"{where}: {os.strerror(error.errno)}. {kept}; make the folder writable and start again."
+        return f"{where}: {os.strerror(error.errno)}. {kept}. Make the folder writable and start again."
     return None

@@ -31,7 +31,7 @@ UNREADABLE = (csv.Error, yaml.YAMLError, LookupError, TypeError, AttributeError,
 LETTERS = 16  # length of a hash
 SEVERAL = {EVENT: "event", SOURCE: "source", CLAIM: "claim"}
 CALLED = SEVERAL | {FILE: "", FOLDER: "the list of files in", TOPIC: "the columns of"}
-CALLED |= {SECTION: "what claims.yml says of section"}
+CALLED |= {SECTION: "what claims.yml says about section"}
 SHOWN = 3  # names listed per kind
 Files = Mapping[str, bytes]  # contents by name in the project
 

@@ -29,7 +29,7 @@ TOOLS = (
 ON_TOP = 2  # slashes in src/report/module.py
 DESCRIPTION = "datapackage.json"  # holds digests of all data files and affects nothing
 SCRIPTS = "intake/"  # in data/: scripts that imported its tables
-NEEDED = frozenset({"claims.yml", "figures", "sources.csv", DESCRIPTION})  # a copy of data/ has them
+NEEDED = frozenset({"claims.yml", "figures", "sources.csv"})  # a copy of data/ has them
 BOOK = ("_config.yml", MARKER, REPORT, "CITATION.cff", "editions", "book")
 
 
@@ -120,8 +120,8 @@ class Plan:
                 )
             if self.committed(name).resolve().parent != (self.root / "notebooks").resolve():
                 raise PlanError(
-                    f"_toc.yml lists notebooks/{name}, which lies outside the folder notebooks/. Only notebooks of the "
-                    "project are run: copy it into notebooks/, read it, and list it by its name."
+                    f"_toc.yml lists notebooks/{name}, which is outside the folder notebooks/. Only notebooks of the "
+                    "project are run. Copy it into notebooks/, read it, and list it by its name."
                 )
         return tuple(sorted(listed, key=lambda name: (name in READERS, name)))
 
@@ -185,7 +185,7 @@ class Plan:
         for name in self.notebooks:
             why = self.run_of(name).why() if self.executed(name).exists() else NOT_YET
             above = [section for section in self.sections if section in found] if name in READERS else []
-            why = why or f"if {counted(len(above), 'section')} above say another thing" * bool(above)
+            why = why or f"because {counted(len(above), 'section')} that it reads may have changed" * bool(above)
             found |= {name: why} if why else {}
         return found
 
@@ -265,15 +265,15 @@ def make(edition: str = editions.DEFAULT, data: str | None = None, settings: Seq
     if folder == (root / "data").resolve():
         folder = root / "data"
     if not folder.is_dir():
-        raise PlanError(f"There is no folder {folder}. DATA= must name a copy of the folder data/.")
+        raise PlanError(f"There is no folder {folder}. DATA= must name a copy of data/.")
     there = {path.name for path in folder.iterdir()}
     if not there & NEEDED:
-        raise PlanError(f"{folder} holds no {' and no '.join(sorted(NEEDED))}. DATA= must name a copy of data/.")
+        raise PlanError(f"{folder} has no {' and no '.join(sorted(NEEDED))}. DATA= must name a copy of data/.")
     wanted = NEEDED | {path.name for path in (root / "data").iterdir() if not path.name.startswith(".")}
     missing = sorted(wanted - there - {SCRIPTS.strip("/")})
     if missing:
         copied = {name for name in missing if data and (root / "data" / name).exists()}
-        mend = {name: f"Put it back: git checkout -- data/{name}" for name in missing}
+        mend = {name: f"Restore it: git checkout -- data/{name}" for name in missing}
         mend |= {name: f"Copy it from {root / 'data' / name}." for name in copied}
         raise PlanError("\n".join(f"{folder / name} is missing. {how}" for name, how in mend.items()))
     return Plan(root, editions.read(root, edition, settings), folder)

@@ -40,7 +40,7 @@ def alone(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            say(f"Another build is at work in this project (process {lock.read().strip()}). Waiting for it.")
+            say(f"Another build of this project is running (process {lock.read().strip()}). Waiting for it to end.")
             fcntl.flock(lock, fcntl.LOCK_EX)
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")

@@ -19,9 +19,12 @@ NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 LOCK, TEST_LOCK, UV_LOCK = "requirements.lock", "requirements-test.lock", "requirements-uv.lock"
 REASONS = (  # what uv, pip and venv print, and what it means
     ("No space left on device", "the disk is full"),
-    ("ensurepip.* returned non-zero", "Python cannot make an environment here; is there room on the disk?"),
-    ("connection broken by|Failed to fetch", "the packages cannot be reached; set-up needs a network"),
-    (r"Hash mismatch for `(.*?)`|NOT MATCH THE HASHES.*\n +(\S+)", r"\1\2 came with other bytes than those locked"),
+    ("ensurepip.* returned non-zero", "Python cannot make an environment here; check the space on the disk"),
+    ("connection broken by|Failed to fetch", "the packages cannot be downloaded; set-up needs a network"),
+    (
+        r"Hash mismatch for `(.*?)`|NOT MATCH THE HASHES.*\n +(\S+)",
+        r"the downloaded \1\2 does not have the locked hash",
+    ),
 )
 
 
@@ -48,7 +51,7 @@ def hand_over():
         if shutil.which(name):
             return subprocess.call([name, os.path.abspath(__file__)] + sys.argv[1:])
     print(
-        "This report needs Python 3.11 or newer, and %s is %d.%d. Install one (apt: sudo apt-get install python3.11; "
+        "This report needs Python 3.11 or newer, but %s is %d.%d. Install one (apt: sudo apt-get install python3.11; "
         "others: see your system's packages) and start again." % ((sys.executable,) + tuple(sys.version_info[:2])),
         file=sys.stderr,
     )
@@ -65,13 +68,13 @@ def tell_time(started):
     """Print a line every half minute, for people with a slow network."""
     while True:
         time.sleep(30)
-        print("Still installing, for %.0f s now" % (time.time() - started), flush=True)
+        print("Still installing after %.0f s" % (time.time() - started), flush=True)
 
 
 def install(root, stamps, apt_install):
     """Make an environment with the locked packages and the project, and put it in place."""
     started, venv, made = time.time(), root / ".venv", root / ".venv.new"
-    why = ", since the locks, the folder or its Python changed" if venv.exists() else ""
+    why = ", because the locks, the folder or its Python changed" if venv.exists() else ""
     print("Making .venv from %s%s" % (" and ".join(stamps), why), flush=True)
     try:
         create(made, apt_install)
@@ -105,7 +108,7 @@ def fill(root, venv, locked):
         run([*pip, "--only-binary", ":all:", "--require-hashes", "-r", str(root / UV_LOCK)])
         run([*installer, *locked])
     except OSError as error:
-        print("uv does not work here (%s), so pip installs, which takes minutes" % error, flush=True)
+        print("uv does not work here (%s), so pip installs the packages, which takes minutes" % error, flush=True)
         installer = pip
         run([*installer, *locked])
     run([*installer, "--no-deps", "--no-build-isolation", "--editable", str(root)])
@@ -144,7 +147,7 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except OSError as error:
-        sys.exit("Set-up stopped: %s.\nMend this and start again." % str(error).rstrip("."))
+        sys.exit("Set-up stopped: %s.\nCorrect this and start again." % str(error).rstrip("."))
     except KeyboardInterrupt:
         print("Set-up was interrupted; start again.", file=sys.stderr)
         sys.exit(130)

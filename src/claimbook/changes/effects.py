@@ -30,7 +30,7 @@ def last_build(plan: Plan) -> tuple[Plan | None, str]:
             other = [n for n, path in evidence.items() if not (kept[n].exists() and cmp(kept[n], path, shallow=False))]
             if not other:
                 return built, ""
-            why = f"The last report was made from other data ({', '.join(other[:3])})"
+            why = f"The last report was made from different data ({', '.join(other[:3])})"
     return None, why
 
 

@@ -122,9 +122,13 @@ def read(path: Path) -> dict[str, Any]:
         content = path.read_bytes()
         record = json.loads(bz2.decompress(content) if path.suffix == ".bz2" else content)
     except (OSError, ValueError) as error:
-        raise RecordError(f"{path}: cannot be read as a record ({error}). Make it anew with `make report`.") from None
+        raise RecordError(f"{path}: not readable as a record ({error}). Run `make report` to make it again.") from None
     if not (isinstance(record, dict) and isinstance(record.get("claims"), list) and "statistics" in record):
-        raise RecordError(f"{path}: is no record of a build: it lacks claims and statistics. Name a record.json.")
+        raise RecordError(
+            f"{path}: not the record of a build, because it has no claims and statistics. Name a record.json."
+        )
     if any("csv" not in chart for chart in record.get("charts", {}).values()):
-        raise RecordError(f"{path}: an older version made it, without data of charts. Make it anew with `make report`.")
+        raise RecordError(
+            f"{path}: made by an older version, without the data of charts. Run `make report` to make it again."
+        )
     return record

@@ -46,21 +46,21 @@ def several(items: list[str], most: int) -> str:
 def headline(found: Difference, before: str, after: str, told: Iterable[Block]) -> str:
     """Return a one-sentence summary of a difference; `told` are its blocks."""
     if not found:
-        return f"Nothing moved from {before} to {after}."
-    verdicts = f"{len(found.flipped) or 'none'} of {counted(found.judged, 'verdict')} flipped"
+        return f"Nothing changed from {before} to {after}."
+    verdicts = f"{len(found.flipped) or 'none'} of {counted(found.judged, 'verdict')} changed"
     return f"From {before} to {after}: {', '.join([verdicts, *(block.title for block in told)])}."
 
 
 def story(found: Difference, before: str, after: str, labels: Mapping[str, str]) -> Iterator[str]:
     """Yield sentences on what changed between two editions: new evidence, then its effect on verdicts."""
     for days in (change for change in found.parameters if change.key == "cutoff"):
-        yield f"{sentence_case(after)} sees what was published by {days.after}, {before} by {days.before}."
+        yield f"{sentence_case(after)} uses what was published by {days.after}, {before} by {days.before}."
     if came := [c.after for c in found.evidence if c.added]:
         series = Counter(labels.get(figure["series"], figure["series"]) for figure in came)
         sources = counted(len({figure["source_id"] for figure in came}), "source")
         most = "; ".join(f"{name} ({n:,})" for name, n in series.most_common(MOST_NAMED))
         others, ways = ", and others" * (len(series) > MOST_NAMED), counted(len(series), "series", "series")
-        yield f"{counted(len(came), 'figure')} from {sources} came in, in {ways}: {most}{others}."
+        yield f"New evidence: {counted(len(came), 'figure')} from {sources}, in {ways}: {most}{others}."
     for change in found.flipped:
         then, now = turned(change)
         yield f"“{change.after['statement']}” was “{then}” and is “{now}” now. {why(change, labels)}".rstrip()
@@ -83,13 +83,15 @@ def turned(change: Change) -> tuple[str, str]:
 def why(change: Change, labels: Mapping[str, str]) -> str:
     """Return when a verdict changed, and which measures decide it now or no longer do."""
     turns = [turn for turn in change.after.get("through_time", ()) if turn not in change.before.get("through_time", ())]
-    named = (f"It turned on {t['day']}, with {some((labels.get(s, s) for s in t['sources']), 3)}. " for t in turns[-1:])
+    named = (
+        f"It changed on {t['day']}, with {some((labels.get(s, s) for s in t['sources']), 3)}. " for t in turns[-1:]
+    )
     when = "".join(named)
     then, now = change.before["measures"], change.after["measures"]
     reasons = (
         ("Now known", now, then, True),
         ("No longer counted", then, now, True),
-        ("Nearest to it", now, then, False),
+        ("Nearest figures", now, then, False),
     )
     for says, own, others, decides in reasons:
         if told := telling(own, others, decides):
@@ -119,9 +121,9 @@ def causes(found: Difference) -> Iterator[str]:
     """Yield sentences on different parameters, data and code, and on layers that could not be compared."""
     named = [f"{c.key} ({c.before or 'not set'}, now {c.after or 'not set'})" for c in found.parameters]
     if parts := named + [c.key for c in found.files]:
-        yield f"What went in differs: {several(parts, len(named) + MOST)}."
+        yield f"Different inputs: {several(parts, len(named) + MOST)}."
     if found.missing:
-        why_not = "One of the two is a results.json, which does not hold them; name a record.json."
+        why_not = "One of the two is a results.json, which does not contain them; name a record.json."
         yield f"Not compared: {', '.join(found.missing)}. {why_not}"
 
 
@@ -156,17 +158,23 @@ def blocks(found: Difference, labels: Mapping[str, str], later: Set[str] = froze
     charts = [_chart(c) for c in found.charts if not c.lost]
     added = [c.after for c in found.evidence if c.added]
     not_yet = [c.before for c in found.evidence if c.lost and c.before["source_id"] in later]
-    title = f"{counted(len(not_yet), 'figure')} published later than the cut-off"
+    title = f"{counted(len(not_yet), 'figure')} published after the cut-off"
     told = [
         _block(
-            "claims", claims, "claim", "with another verdict, firmness or evidence", "Claim", *THEN_NOW, "What differs"
+            "claims",
+            claims,
+            "claim",
+            "with a different verdict, firmness or evidence",
+            "Claim",
+            *THEN_NOW,
+            "What differs",
         ),
         _lost(found, labels, later),
-        _block(STATISTICS, moved, "statistic", "moved", "Statistic", *THEN_NOW, "Moved", "What else"),
+        _block(STATISTICS, moved, "statistic", "changed", "Statistic", *THEN_NOW, "Change", "What else"),
         _block("new", new, "new statistic", "", "Statistic", "Value"),
         _block(REVISED, revised, "figure", "revised", "Figure", *THEN_NOW, "Source"),
-        _block("prose", prose, "paragraph", "with other words", "Where", "Paragraph"),
-        _block("charts", charts, "chart", "with other data", "Chart", "Notebook", "What differs"),
+        _block("prose", prose, "paragraph", "reworded", "Where", "Paragraph"),
+        _block("charts", charts, "chart", "with different data", "Chart", "Notebook", "What differs"),
         Block(
             ADDED,
             "new figure",
@@ -250,7 +258,9 @@ def _aspects(claim: Mapping[str, Any]) -> dict[str, str]:
         "qualifiers": ", ".join(claim.get("qualifiers", ())) or "none",
         "certainty": claim.get("certainty", {}).get("word") or "none",
         **{
-            f"turn of {turn['day'] or 'the time before'}": " by ".join([turn["stands_as"], *turn["sources"][:1]])
+            f"change on {turn['day'] or 'the time before all sources'}": " by ".join(
+                [turn["stands_as"], *turn["sources"][:1]]
+            )
             for turn in claim.get("through_time", ())
         },
     }

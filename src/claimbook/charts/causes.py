@@ -93,13 +93,13 @@ def title_of(judgement: Judgement[CausalClaim]) -> str:
 def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
     """Draw outcomes in rows and directions in columns. Studies that count are filled and named."""
     rows = rows_of(judgement)
-    title, subtitle = title_of(judgement), "Effect on each outcome. A mark is a study, which is named where it counts."
+    title, subtitle = title_of(judgement), "Effect on each outcome. Each mark is a study; studies that count are named."
     ids = sorted({source for row in rows for study in row.studies for source in study.sources})
     n = len({study.handle for row in rows for study in row.studies})
     source = Credit(f"Source: {counted(n, 'study', 'studies')}; the data of this chart name them all.", ids)
     keys = [
         marker_key("counts", "o", PALETTE[0]),
-        marker_key("near the sentence, or not reviewed", "o", filled=False),
+        marker_key("only related, or not reviewed", "o", filled=False),
         band_key("as the sentence says", BAND),
     ]
     said = words(title, subtitle, source, keys)
@@ -186,10 +186,10 @@ def spoken(row: Row) -> str:
     said = []
     for direction in COLUMNS:
         counting, others = row.under(direction)
-        near = [f"{len(others)} near it"] if others else []
+        near = [f"{len(others)} only related"] if others else []
         if counting or others:
             said.append(f"{direction}: {listed([*(study.authors for study in counting), *near])}")
-    return f"{sentence_case(row.group)}{'' if row.way else ', not named'}: {'; '.join(said) or 'no study'}."
+    return f"{sentence_case(row.group)}{'' if row.way else ', not in the sentence'}: {'; '.join(said) or 'no study'}."
 
 
 def _data(rows: Iterable[Row]) -> pd.DataFrame:

@@ -85,7 +85,7 @@ def bundle(chart: Chart, label: str, caption: str, claim: str = "") -> dict:
     untrusted notebooks. Raises ValueError for a malformed label or an empty alt text.
     """
     if not LABEL.fullmatch(label):
-        raise ValueError(f"a figure label looks like fig-towns-by-size, not {label!r}")
+        raise ValueError(f"a figure label must look like fig-towns-by-size, not {label!r}")
     if not chart.alt.strip():
         raise ValueError(f"the chart {label} has no alt text")
     drawing = chart.svg(label)  # first, because drawing fixes the position of axes with equal scales

@@ -39,7 +39,7 @@ HEADINGS = {  # weight and heading of the group by match; other matches depend o
     "exact": (1, "The same, replaced or too weak to decide"),
     "same, earlier": (3, "Other years, same definition"),
     "same, later": (3, "Other years, same definition"),
-    "bound": (4, "Limits the claim by logic"),
+    "bound": (4, "Bounds that follow by logic"),
 }
 
 
@@ -85,7 +85,7 @@ def grouped(judgement: Judgement[NumberClaim]) -> list[Grouped]:
             return 0, deciding, own
         if a.match == "reading":
             return 2, f"If read as {a.reading}", key
-        near = (5, "Near, but not the same thing: nearest first") if key == own else (6, f"Another quantity: {key[0]}")
+        near = (5, "Related, but not the same: closest first") if key == own else (6, f"Another quantity: {key[0]}")
         return *HEADINGS.get(a.match, near), key
 
     def rank(a: Assessed) -> tuple:
@@ -211,7 +211,7 @@ def grade_sign(grade: str) -> Drawn:
 
 
 def _keys(shown: list[Assessed]) -> list[Key]:
-    keys = [band_key("range that passes", BAND), band_key("range that is close", BAND_CLOSE)]
+    keys = [band_key("counts as right", BAND), band_key("counts as close", BAND_CLOSE)]
     outcomes = {a.outcome for a in shown}
     keys += [marker_key(look.says, look.marker, look.color) for o, look in OUTCOMES.items() if o in outcomes]
     deciding = {a.decides for a in shown}

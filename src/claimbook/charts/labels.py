@@ -219,7 +219,7 @@ def bars_of(axes: Axes) -> list[Bar]:
     """Return all bars in the axes; a bar without a value has length 0."""
     found = []
     for container in axes.containers:
-        assert isinstance(container, BarContainer), "only bars have labels as bars do"
+        assert isinstance(container, BarContainer), "only a bar chart can have bar labels"
         upright = container.orientation == "vertical"
         for p in container.patches:
             x, y, wide, high = np.nan_to_num([p.get_x(), p.get_y(), p.get_width(), p.get_height()]).tolist()

@@ -116,7 +116,7 @@ def dressed(axes: Axes, title: str, subtitle: str, source: str) -> Canvas:
 def canvas_of(axes: Axes) -> Canvas:
     """Return the canvas that the axes belong to."""
     figure = axes.get_figure()
-    assert isinstance(figure, Canvas), "these axes are not of charts.canvas"
+    assert isinstance(figure, Canvas), "these axes were not made by charts.canvas"
     return figure
 
 

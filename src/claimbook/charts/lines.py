@@ -40,7 +40,7 @@ def parse_breaks(text: str) -> dict[int, str]:
     for item in filter(None, (part.strip() for part in text.split(";"))):
         match = re.fullmatch(r"(\d{4})\s*:\s*(.+)", item)
         if match is None:
-            raise ValueError(f"a break is written 2023: reason, not {item!r}")
+            raise ValueError(f"write a break as 2023: reason, not {item!r}")
         found[int(match.group(1))] = match.group(2).replace("->", "→")
     return found
 
@@ -67,7 +67,9 @@ def line_chart(
     gaps = parse_breaks(breaks)
     lines = lines_of(points, frame, series)
     if len(lines) > len(PALETTE):
-        raise ValueError(f"{len(lines)} lines cannot be told apart; draw at most {len(PALETTE)}, or panel_lines")
+        raise ValueError(
+            f"{len(lines)} lines are too many to distinguish; draw at most {len(PALETTE)}, or use panel_lines"
+        )
     keys = keys_for(points, visible_ranges(points).any())
     figure, axes = canvas(title, subtitle, source, keys=keys)
     if claim and claim.low < claim.high:

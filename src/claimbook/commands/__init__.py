@@ -60,7 +60,7 @@ def _end(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
-@click.group(cls=Command, help=f"Audit of what a policy text says about {about().subject}.")
+@click.group(cls=Command, help=f"Audit of what {about().kind} says about {about().subject}.")
 def main() -> None:
     pass
 

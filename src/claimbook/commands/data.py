@@ -39,7 +39,7 @@ def check(data: str | None, refresh: bool) -> None:
     plan = make(data=data)
     if refresh:
         for name in description.describe(plan.data):
-            click.echo(f"datapackage.json: {name} brought in step")
+            click.echo(f"datapackage.json: {name} updated")
     problems = validation.check(plan.data, notebooks=plan.root / "notebooks")
     click.echo(validation.render(problems))
     faults = plan.faults()
@@ -77,7 +77,9 @@ def add(file: Path, folder: str | None, sources: Path | None, edition: str, writ
     late = [row for row in offer.figures if row["source_id"] not in visible]
     if late:
         day = f"published after {plan.parameters['cutoff']}, the last day of edition {edition}"
-        click.echo(f"\n{counted(len(late), 'row')} of sources {day}, which will not show them: name a later --edition.")
+        click.echo(
+            f"\n{counted(len(late), 'row')} from sources {day}: the edition will not show them. Name a later --edition."
+        )
     if hint := newer(plan, offer.figures):
         click.echo(f"\n{hint}")
     finish(plan, offer, write)
@@ -90,15 +92,15 @@ def finish(plan: Plan, offer: "Offer", write: bool) -> None:
     back = way_back([plan.data / name for name in offer.files])
     if not write:
         preview(plan, offer)
-        click.echo("\nNothing is written yet. Run again with --write to add the rows.")
-        click.echo(f"The way back would be {back}.")
+        click.echo("\nNothing has been written yet. Run again with --write to add the rows.")
+        click.echo(f"To undo it later: {back}")
         return
     adding.write(plan.data, offer.files)
     place = description.as_typed(plan.data)
     own = plan.data == plan.root / "data"
     click.echo(f"\nWritten to {place}: {', '.join(sorted(offer.files))}.")
-    click.echo(f"Go on: make report EDITION={plan.edition.name}" + ("" if own else f" DATA={place}"))
-    click.echo(f"Go back: {back}")
+    click.echo(f"Next: make report EDITION={plan.edition.name}" + ("" if own else f" DATA={place}"))
+    click.echo(f"Undo: {back}")
 
 
 def way_back(files: list[Path]) -> str:
@@ -113,8 +115,8 @@ def way_back(files: list[Path]) -> str:
             return False
 
     if not is_so("ls-files", "--error-unmatch"):
-        return "a copy of yours, made before you write, since no git keeps these files"
-    other = " (which takes back your other changes to them too, unless you git add them before)"
+        return "restore your own copy of these files, because git does not track them"
+    other = " (this also undoes your other changes to these files, unless you git add them first)"
     return f"git restore {shlex.join(map(as_typed, files))}{other * (not is_so('diff', '--quiet'))}"
 
 
@@ -125,8 +127,8 @@ def told(offer: "Offer") -> str:
     lines = []
     if offer.repeated:
         names = sorted({row.get("series") or next(iter(row.values())) for row in offer.repeated})
-        lines.append(f"Stored already: {counted(len(offer.repeated), 'row')} ({some(names, SHOWN)}).")
-    lines.append("New:" if offer.rows else "Nothing new: there is nothing to add.")
+        lines.append(f"Already stored: {counted(len(offer.repeated), 'row')} ({some(names, SHOWN)}).")
+    lines.append("New:" if offer.rows else "There is nothing new to add.")
     for name, rows in sorted(offer.rows.items()):
         lines.append(f"  {name}: {counted(len(rows), 'row')}")
         if name.startswith("figures/"):
@@ -144,20 +146,20 @@ def preview(plan: Plan, offer: "Offer") -> None:
 
     built, why = effects.last_build(plan)
     if built is None:
-        click.echo(f"\n{why}: make report, and ask again what would move.")
+        click.echo(f"\n{why}. Run make report, then run this command again to see what would change.")
         return
     with scratch() as temporary:
         merged = staged(plan.data, offer.files, temporary)
         read = effects.readers(built, merged)
         if not read:
-            click.echo("\nNo notebook reads what would change.")
+            click.echo("\nNo notebook reads the rows that would change.")
             return
         click.echo(f"\nRunning {len(read)} of {len(plan.sections)} sections with the new rows, in temporary folders:")
         for name, differences in read.items():
-            click.echo(f"  {name} reads what would change: {some(differences, SHOWN)}")
+            click.echo(f"  {name} reads changed data: {some(differences, SHOWN)}")
         found, stopped = effects.effects(plan, built, merged, [*read], click.echo)
     for sentence in stopped:
-        click.echo(f"Stops with the changed rows: {sentence}")
+        click.echo(f"A notebook stops with the new rows: {sentence}")
     click.echo()
     show(plan.root, found, f"edition {plan.edition.name}", "the same with the new rows")
 
@@ -169,11 +171,11 @@ def newer(plan: Plan, figures: list[Row]) -> str:
     stored = panels([*(row for _, row in figures_in(plan.data)), *figures]) if shown else {}
     said = []
     for name, value in shown.items():
-        see = f'Look at them, once they are written, with make report SET="{name}={last}"'
-        said.append(f"There are rows of {last}, and the edition shows {name} = {value}. {see}")
+        see = f'To see them once they are written: make report SET="{name}={last}"'
+        said.append(f"There are rows for {last}, but the edition shows {name} = {value}. {see}")
         earlier = [f"{series} ({max(years)})" for series, years in sorted(stored.items()) if value <= max(years) < last]
         if earlier:
-            said.append(f"Series that end earlier are shown with their own last year: {some(earlier, SHOWN)}.")
+            said.append(f"Series that end earlier are shown for their last year: {some(earlier, SHOWN)}.")
     return "\n".join(said)
 
 

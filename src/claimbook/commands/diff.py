@@ -33,7 +33,7 @@ def diff(before: str, after: str | None) -> None:
     root, names = project.root(), (before, after or editions.DEFAULT)
     sides = {name: resolve(root, name) for name in names if name != BASELINE}
     if not sides:
-        raise click.ClickException("A baseline is the same as itself. Name an edition or a file to compare it with.")
+        raise click.ClickException("Both sides are the baseline. Name an edition or a file to compare it with.")
     edition = next(iter(sides.values()))[0]["edition"]  # "baseline" means the one of this edition
     (old, was), (new, is_now) = (sides.get(name) or baseline_of(root, edition) for name in names)
     show(root, compare.difference(old, new), was, is_now)
@@ -48,7 +48,7 @@ def show(root: Path, found: compare.Difference, was: str, is_now: str) -> None:
         later = frozenset({row["source_id"] for row in sources} - published_by(days.after, sources))
     click.echo(tell.as_text(found, was, is_now, words, tell.MOST_LINES, later))
     write_whole(root / tell.WHOLE, (tell.as_text(found, was, is_now, words, later=later) + "\n").encode())
-    click.echo(f"\nAll of it: {os.path.relpath(root / tell.WHOLE)}")
+    click.echo(f"\nAll changes: {os.path.relpath(root / tell.WHOLE)}")
 
 
 def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
@@ -65,7 +65,9 @@ def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
     if path.is_dir():
         found = [path / file for file in (record.FILE, "results.json") if (path / file).exists()]
         if not found:
-            raise click.ClickException(f"{name} holds neither {record.FILE} nor results.json: it is no finished build.")
+            raise click.ClickException(
+                f"{name} has neither {record.FILE} nor results.json, so it is not a finished build."
+            )
         path = found[0]
     if path.exists():
         return record.read(path), os.path.relpath(path)
@@ -91,7 +93,7 @@ def built(plan: Plan) -> None:
     """Stop unless there is a build that was made from the files as they are here."""
     how = f"Build it: `make report EDITION={plan.name}`."
     if not plan.record.exists():
-        raise click.ClickException(f"Edition {plan.name} was not built. {how}")
+        raise click.ClickException(f"Edition {plan.name} has not been built. {how}")
     if stale := older(plan, record.read(plan.record)):
         raise click.ClickException(f"{stale} {how}")
 
@@ -104,7 +106,7 @@ def older(plan: Plan, kept: Mapping[str, Any]) -> str:
     )
     names = [f"editions/{plan.name}.yml"] if kept["parameters"] != plan.parameters else []
     names += sorted({name for name, _ in now.items() ^ kept.get("files", {}).items()})
-    said = f"The build of {plan.name} was made from other files than the ones here: {some(names, 3)}."
+    said = f"These files have changed since the build of {plan.name}: {some(names, 3)}."
     return said if names else ""
 
 

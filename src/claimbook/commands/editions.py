@@ -32,11 +32,11 @@ def defaults() -> None:
     changed = {path: new for path, source in files.items() if (new := fitted(path.read_bytes(), source))}
     write_all(changed)
     for path in changed:
-        click.echo(f"{path.relative_to(plan.root)}: its parameters are those of edition {editions.DEFAULT} now")
+        click.echo(f"{path.relative_to(plan.root)}: parameters of edition {editions.DEFAULT} written")
     if changed:
-        click.echo("\nThe stored outputs are still those of before: make report && make baseline")
+        click.echo("\nThe stored outputs are still the old ones. Run: make report && make baseline")
     else:
-        click.echo(f"Every notebook starts with the parameters of edition {editions.DEFAULT}; nothing was written.")
+        click.echo(f"Every notebook already has the parameters of edition {editions.DEFAULT}; nothing was written.")
 
 
 def fitted(content: bytes, source: str) -> bytes | None:
@@ -55,10 +55,10 @@ def new(name: str) -> None:
     """Write editions/NAME.yml, with everything published by today."""
     plan, today = make(), date.today()
     if name in (known := editions.names(plan.root)):
-        raise editions.EditionError(f"Edition {name} is there already. Known: {', '.join(known)}. Choose another name.")
+        raise editions.EditionError(f"Edition {name} already exists. Known: {', '.join(known)}. Choose another name.")
     if name != editions.as_name(name):
         raise editions.EditionError(
-            f"{name!r} is no name of an edition: write letters, digits, '.', '_', '-', like {editions.as_name(name)}."
+            f"{name!r} is not a valid name: use letters, digits, '.', '_', '-', like {editions.as_name(name)}."
         )
     own = {key: value for key, value in plan.parameters.items() if key not in Run.model_fields}
     about_own = {key: of_sections().model_fields[key].description for key in own}
@@ -69,11 +69,11 @@ def new(name: str) -> None:
     path = plan.root / "editions" / f"{name}.yml"
     write_whole(path, text.encode())
     shows = " and ".join(own)
-    newer = f"Show something newer:    change {shows} in editions/{path.name} when there are figures for it\n"
+    newer = f"Show newer figures:      change {shows} in editions/{path.name} when there are figures for it\n"
     click.echo(f"""\
-edition  editions/{path.name}: what was published by {today}; else as {editions.DEFAULT}
+edition  editions/{path.name}: evidence published by {today}; otherwise as {editions.DEFAULT}
 
-Bring in what came out:  {about().slug} data add FILE, or a script like those in data/intake/
+Add new figures:         {about().slug} data add FILE, or a script like those in data/intake/
 {newer * bool(own)}\
 Then:                    make report EDITION={name}; make diff FROM={editions.DEFAULT} TO={name}""")
 
@@ -86,11 +86,13 @@ def seal(name: str) -> None:
     path = seals.seal_of(plan.root, name := editions.as_name(name))
     if path.exists():
         raise editions.EditionError(
-            f"Edition {name} is sealed already: editions/{path.name}. A seal that is made again proves nothing of the "
-            f"time before. Seal a later edition, or where a new seal is meant: rm editions/{path.name}"
+            f"Edition {name} is already sealed: editions/{path.name}. A new seal proves nothing about earlier days. "
+            f"Seal a later edition, or, if you want a new seal: rm editions/{path.name}"
         )
     if not plan.results.exists():
-        raise editions.EditionError(f"A seal holds what the report says, and {plan.results} is missing: make report")
+        raise editions.EditionError(
+            f"A seal needs the results of the report, but {plan.results} is missing. Run: make report"
+        )
     said = json.loads(plan.results.read_bytes())
     records = [models.ClaimRecord.model_validate(claim) for claim in said["claims"]]
     ledger = read_ledger(plan.data / "claims.yml")
@@ -98,10 +100,10 @@ def seal(name: str) -> None:
     content = seals.as_json(sealed)
     write_whole(path, content)
     click.echo(f"""\
-sealed  editions/{path.name}: {len(sealed.claims)} claims, by the evidence up to {sealed.evidence}
+sealed  editions/{path.name}: {len(sealed.claims)} claims, with evidence up to {sealed.evidence}
 sha256  {hashlib.sha256(content).hexdigest()}
 
-The day in it is what this computer's clock said, which proves little. Give the file, or this digest, to somebody who
+Its date comes from the clock of this computer, which proves little. Give the file, or this digest, to somebody who
 dates it: commit it, then make deposit, and publish the archive.""")
 
 

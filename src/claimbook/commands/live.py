@@ -32,16 +32,17 @@ def live(plan: Plan, port: int) -> None:
     source = live_source(plan)
     pages = [str(source), str(source.parent / "html"), "-q", "-n"]
     os.environ |= {"SOURCE_DATE_EPOCH": str(plan.edition.epoch)}
-    click.echo("Making the pages once. The PDF and other files beside the pages are left to `make report`.")
+    click.echo("Making the pages once. `make report` makes the PDF and the other files.")
     made, now = "", untouched.inputs(plan)
     while made != now:  # edits during this time are not watched yet
         if code := run.call(stage, plan.root) or run.call([sys.executable, "-m", "sphinx", *pages], plan.root):
             sys.exit(code)
         made, now = now, untouched.inputs(plan)
-    watched = [word for name in WATCHED for word in ("--watch", str(plan.root / name))]
+    there = [str(plan.root / name) for name in WATCHED if (plan.root / name).exists()]
+    watched = [word for path in there for word in ("--watch", path)]
     watched += ["--ignore", f"{source}/*"]
     # if this command failed, sphinx-autobuild would show a traceback
-    again = ["sh", "-c", f"{shlex.join(stage)} || echo The pages stay as they were until this is corrected."]
+    again = ["sh", "-c", f"{shlex.join(stage)} || echo The pages will not change until this is corrected."]
     watched += ["--no-initial", "--pre-build", shlex.join(again), "--port", str(port)]
     os.chdir(plan.root)
     os.execv(sys.executable, [sys.executable, "-m", "sphinx_autobuild", *watched, *pages])

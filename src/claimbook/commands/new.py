@@ -1,22 +1,54 @@
-"""Commands that begin a claim or a section from templates, and say what remains to be written."""
+"""Commands that begin a report, a claim or a section from templates, and say what remains to be written."""
 
 import json
+import os
 import re
+import shlex
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
 
 import click
 
-from claimbook.build.files import write_whole
+from claimbook.build.files import below, write_all, write_whole
 from claimbook.build.plan import Plan, make
 from claimbook.notebook.parameters import TAG, cell
 from claimbook.say.about import about
 from claimbook.say.anchors import slug
+from claimbook.say.project import CHECKOUT, ENGINE
 
+EXAMPLE = ENGINE / "templates" / "report"  # the files of a new report
 KINDS = ("number", "fact", "comparison", "causal", "opinion")  # kinds of claims
 
 
 @click.group()
 def new() -> None:
-    """Begin a claim or a section."""
+    """Begin a report, a claim or a section."""
+
+
+@new.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--title", required=True, help="Title of the report.")
+def report(folder: Path, title: str) -> None:
+    """Write a small report on INVENTED evidence into FOLDER, to be replaced step by step by your own."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise click.ClickException(f"{folder} is not empty. Choose another folder.")
+    if not (name := slug(title)):
+        raise click.ClickException('A report has a title with Latin letters, like --title "What the budget says".')
+    from claimbook.templates import filled
+
+    today = date.today()
+    engine = os.path.relpath(CHECKOUT, folder)
+    gaps = {"title": title, "slug": name, "engine": engine, "edition": str(today.year), "cutoff": today.isoformat()}
+    texts = {path: filled(f"report/{path}", **gaps).encode() for path in below(EXAMPLE)}
+    texts[f"editions/{today.year}.yml"] = texts.pop("editions/edition.yml")
+    write_all({folder / path: text for path, text in texts.items()})
+    check = [sys.executable, "-m", "claimbook", "check", "--refresh-datapackage"]
+    done = subprocess.run(check, cwd=folder, env=os.environ | {"PYTHONPATH": str(ENGINE.parent)})
+    click.echo(f"Written to {folder}: {len(below(folder))} files. Next: cd {shlex.quote(str(folder))}; make report")
+    click.echo("README.md there has the next five steps.")
+    sys.exit(done.returncode)
 
 
 @new.command()
@@ -32,7 +64,7 @@ def claim(claim: str, statement: str, section: str, kind: str) -> None:
     notebook = by_section(make()).get(section)
     if notebook is None:
         raise click.ClickException(
-            f'No notebook is of section {section}: {about().slug} new section {section} "Title".'
+            f'There is no notebook for section {section}. Make one: {about().slug} new section {section} "Title".'
         )
     says = json.dumps(statement, ensure_ascii=False)
     from claimbook.templates import filled
@@ -48,7 +80,7 @@ def section(number: str, title: str) -> None:
     plan = make()
     name = slug(title)
     if not re.fullmatch(r"[1-9]\d*(\.[1-9]\d*)?", number) or not name:
-        raise click.ClickException('A section has a number and a title with Latin letters, like 4.5 "Spin-outs".')
+        raise click.ClickException('A section needs a number and a title with Latin letters, like 4.5 "Spin-outs".')
     path = plan.committed(f"{number.replace('.', '-')}-{name}")
     if taken := by_section(plan).get(number) or path.stem * path.exists():
         raise click.ClickException(f"Section {number} is notebooks/{taken}.ipynb. Choose another number.")
@@ -61,9 +93,9 @@ def section(number: str, title: str) -> None:
             one["source"] = cell(plan.parameters).splitlines(keepends=True)
     write_whole(path, (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode())
     topics = ", ".join(sorted(topic.stem for topic in (plan.data / "figures").glob("*.csv")))
-    click.echo(f"notebook notebooks/{path.name}\n\nIn _toc.yml, where it belongs:\n")
+    click.echo(f"notebook notebooks/{path.name}\n\nAdd to _toc.yml, where it belongs:\n")
     click.echo(f"      - file: notebooks/{path.stem}\n")
-    click.echo(f"Name the figures that it needs in its call of evidence.load: {topics}.")
+    click.echo(f"Name the topics that it needs in its call of evidence.load: {topics}.")
     click.echo(f'Its claims: {about().slug} new claim ID "What it says." --section {number} --kind KIND')
 
 

@@ -38,10 +38,11 @@ def deposit(edition: str, wheels: bool) -> None:
     from claimbook.publish import deposit as d
 
     plan = make(edition)
-    notebooks = {f"notebooks/{name}.ipynb" for name in plan.notebooks}
-    if left := tree.unknown_to_git(plan.root, {*plan.book_files, *plan.package, *notebooks}):
+    needed = {*plan.book_files.values(), *plan.package.values(), *map(plan.committed, plan.notebooks)}
+    needed = {path for path in needed if path.is_relative_to(plan.root)}
+    if left := tree.unknown_to_git(plan.root, (path.relative_to(plan.root).as_posix() for path in needed)):
         raise project.Told(
-            f"git does not know {some(left, MOST)}, so the deposit would lack what the report needs. "
+            f"git does not track {some(left, MOST)}, so the deposit would lack files that the report needs. "
             f"git add {shlex.join(left)}"
         )
     make_report(plan)
@@ -66,11 +67,11 @@ def deposit(edition: str, wheels: bool) -> None:
     for path in made:
         click.echo(f"deposit  {os.path.relpath(path)}  {path.stat().st_size / 1e6:.0f} MB")
     if not work.doi:
-        click.echo("As soon as it has a DOI, write it into CITATION.cff (doi: 10.…/…): every page and tag follows.")
+        click.echo("When it has a DOI, write it in CITATION.cff (doi: 10.…/…). All pages will then show it.")
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", default=f"_build/{editions.DEFAULT}", type=click.Path(path_type=Path))
 @click.option(
     "--wheels", type=click.Path(path_type=Path), help="Take the packages from this archive instead of an index."
 )
@@ -97,10 +98,10 @@ def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
     if not wheels and (beside := d.beside(path, d.WHEELS)).exists():
         wheels = beside
     if wheels:
-        click.echo(f"Its packages come from {wheels}; no index is asked.")
+        click.echo(f"Its packages come from {wheels}, not from the network.")
     else:
         v.same_environment(claimed)
-    click.echo("Building it again runs the code that it holds, with your rights …")
+    click.echo("Building it again. This runs the code in it with your permissions …")
     built = v.rebuilt(claimed, folder / "project", wheels)
     found = agreement.differences(claimed.products, built)
     click.echo("\nComparing …")
@@ -129,7 +130,7 @@ def site(url: str | None) -> None:
 
     root = project.root()
     if url and metadata.write_address(root, url):
-        click.echo(f"{metadata.FILE} now names {url}. Commit it: a deposit is built again with it.")
+        click.echo(f"{metadata.FILE} now has the address {url}. Commit it, because a deposit is rebuilt with it.")
     plans = [make(name) for name in editions.names(root)]
     for plan in plans:
         make_report(plan)

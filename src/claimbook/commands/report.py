@@ -81,7 +81,7 @@ def ended(progress: run.Progress, kind: str, what: str, of: int, started: float)
     """
     took = f"{time.time() - started:.1f} s"
     if not progress.spans:
-        return f"Nothing to do: no {what} re-run, everything is up to date ({took})."
+        return f"Nothing to do: every {what} is up to date ({took})."
     return f"{len(progress.spans.get(kind, ()))} of {of} {what}s run; {progress.in_words()}; {took} in all."
 
 
@@ -144,10 +144,10 @@ def build(
     for sentence in dict.fromkeys(_failure(plan, fault) for fault in faults):
         click.echo(sentence, err=True)
     if code == run.INTERRUPTED:
-        click.echo("Interrupted. What was finished is kept; start again to go on from there.", err=True)
+        click.echo("Interrupted. Finished parts are kept; start again to continue.", err=True)
     if code:
         if shutil.disk_usage(plan.root).free < LEAST_FREE:
-            click.echo(f"{plan.root} is on a full disk: free some space there, and start again.", err=True)
+            click.echo(f"The disk of {plan.root} is full. Free some space and start again.", err=True)
         if before:
             click.echo(f"The report in {os.path.relpath(pages)} is still the old one.", err=True)
         sys.exit(code)
@@ -157,7 +157,7 @@ def _failure(plan: Plan, error: BaseException) -> str:
     if isinstance(error, NotebookFailed):
         kept = plan.build / "failed" / f"{error.name}.ipynb"
         write_whole(kept, error.partial)
-        return f"{error} (the notebook as far as it ran: {os.path.relpath(kept)})"
+        return f"{error} (the notebook up to there: {os.path.relpath(kept)})"
     return (isinstance(error, OSError) and disk_fault(error)) or str(error) or type(error).__name__
 
 

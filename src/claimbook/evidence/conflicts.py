@@ -62,14 +62,14 @@ class Conflict:
         return high.value - low.value
 
     def role(self, side: Side) -> str:
-        """Return whether a side stands against others, counts, or steps back and for which reason."""
+        """Return whether a side stands against others, counts, or gives way and for which reason."""
         if side in self.kept:
             return "stands" if self.is_open else "counts"
         if side.grade not in DECIDING_GRADES:
             return f"never decides: grade {side.grade}"
         if side.grade not in FIRST_TIER and any(s.grade in FIRST_TIER for s in self.sides):
-            return "steps back: secondary"
-        return f"steps back: {side.status}"
+            return "gives way: secondary"
+        return f"gives way: {side.status}"
 
 
 def conflicts(

@@ -380,7 +380,8 @@ def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ign
     sources["origin"] = sources["origin"].str.replace(r"\s*;\s*", "; ", regex=True)
     sources = sources[sources.index.isin(published_by(cutoff, sources.to_dict("records")))]
     figures = pd.concat(files or [pd.DataFrame(columns=COLUMNS, dtype=str)], ignore_index=True)
-    factors = {(u.unit, u.canonical): float(u.factor) for u in _table(folder / "units.csv").itertuples()}
+    units = _table(folder / "units.csv", ("unit", "canonical", "factor"))
+    factors = {(u.unit, u.canonical): float(u.factor) for u in units.itertuples()}
     seen = _prepared(figures[figures["source_id"].isin(sources.index)], sources, series, factors)
     return kind(cutoff=cutoff, figures=seen, sources=sources, series=series, **around)
 

@@ -10,12 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from claimbook.intake.forms import files_of, resource_of, updated
 from claimbook.intake.problems import Faults, Problem, Refused
 from claimbook.say import project
+from claimbook.say.about import about
 
 PACKAGE = "datapackage.json"
 REFRESH = "make check REFRESH=1"
-FORM_OF_FIGURES = Path(__file__).parents[1] / "templates" / "figures.json"  # used while no topic is described
 
 
 def _look_at(package: Any) -> None:
@@ -38,19 +39,20 @@ def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
     except (OSError, ValueError, LookupError, TypeError, AttributeError, re.error) as error:
         why = "" if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
         fix = f"Restore it: git checkout -- data/{PACKAGE}"
+        if isinstance(error, FileNotFoundError):
+            fix = f"Restore it (git checkout -- data/{PACKAGE}), or make it: {REFRESH}"
         return None, [Problem(PACKAGE, None, "", why, rule, fix)]
     paths = [resource["path"] for resource in package["resources"]]
-    kinds = {True: "A folder stands where a file should be.", False: f"{PACKAGE} lists this file, but it is missing."}
+    kinds = {
+        True: "This is a folder, but it should be a file.",
+        False: f"{PACKAGE} lists this file, but it is missing.",
+    }
     absent = [name for name in paths if not (folder / name).is_file()]
     problems = [Problem(n, None, "", "", kinds[(folder / n).is_dir()], put_back(n)) for n in absent]
     rule = f"{PACKAGE} does not list this file, so it is not read."
-    problems += [Problem(name, None, "", "", rule, f"Run: {REFRESH}") for name in _topics(folder) if name not in paths]
+    problems += [Problem(n, None, "", "", rule, f"Run: {REFRESH}") for n in files_of(folder) if n not in paths]
     package["resources"] = [r for r in package["resources"] if (folder / r["path"]).is_file()]
     return package, problems
-
-
-def _topics(folder: Path) -> list[str]:
-    return sorted(f"figures/{path.name}" for path in (folder / "figures").glob("*.csv"))
 
 
 def of_folder(problem: Problem, folder: Path) -> Problem:
@@ -79,10 +81,12 @@ def future_begins(package: Mapping[str, Any]) -> date:
 
 
 def describe(folder: Path) -> list[str]:
-    """Update `datapackage.json` from the files in a folder, and return which files changed. Raises Refused.
+    """Make or update `datapackage.json` from the files in a folder, and return which files changed. Raises Refused.
 
     A described file that no longer exists is removed from it.
     """
+    if not (folder / PACKAGE).exists():
+        (folder / PACKAGE).write_text(json.dumps(begun()), encoding="utf-8")
     package, problems = package_of(folder)
     if package is None:
         raise Refused(*problems)
@@ -91,18 +95,36 @@ def describe(folder: Path) -> list[str]:
     return changed
 
 
+def begun() -> dict[str, Any]:
+    """Return a description of no files yet, from report.yml."""
+    own, terms = about(), about().licences
+    return {
+        "name": f"{own.slug}-evidence",
+        "title": f"Evidence on {own.subject}: published figures, each with its source",
+        "description": "A value keeps the digits and the unit of its source. sources.csv has the terms of each source.",
+        "created": date.today().isoformat(),
+        "profile": "data-package",
+        "licenses": [
+            {"name": terms.compilation, "title": terms.statement, "path": terms.address(terms.compilation)},
+        ],
+        "resources": [],
+    }
+
+
 def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]:
     """Return the updated description if `files` (path: content) are replaced, and which files changed."""
     package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
     resources = {r["path"]: r for r in package["resources"] if (folder / r["path"]).exists()}
-    described = (r for path, r in resources.items() if path.startswith("figures/"))
-    pattern = next(described, None) or json.loads(FORM_OF_FIGURES.read_text(encoding="utf-8"))
-    for topic in (name for name in _topics(folder) if name not in resources):
-        stem = Path(topic).stem
-        resources[topic] = pattern | {"name": stem.replace("_", "-"), "path": topic, "title": f"Figures: {stem}"}
-    contents = {path: files[path] if path in files else (folder / path).read_bytes() for path in resources}
-    after = [r | {"bytes": len(contents[path]), "hash": digest(contents[path])} for path, r in resources.items()]
-    gone = {r["path"] for r in package["resources"]} - resources.keys()
+    paths = list(dict.fromkeys([*resources, *files_of(folder)]))
+    contents = {path: files[path] if path in files else (folder / path).read_bytes() for path in paths}
+    pattern: dict[str, Any] = next((r for path, r in resources.items() if path.startswith("figures/")), {})
+    after = []
+    for path, content in contents.items():
+        own = updated(resources[path], content) if path in resources else resource_of(path, content)
+        if path not in resources and path.startswith("figures/") and pattern:
+            own = pattern | {key: own[key] for key in ("name", "path", "title")}  # as this report describes the others
+        after.append(own | {"bytes": len(content), "hash": digest(content)})
+    gone = {r["path"] for r in package["resources"]} - contents.keys()
     changed = sorted(gone | {r["path"] for r in after if r not in package["resources"]})
     if changed:
         package["created"] = max(package["created"], date.today().isoformat())

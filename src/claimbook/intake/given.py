@@ -182,7 +182,7 @@ def _in_form(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[
         row = usual | {name: text or usual.get(name, "") for name, text in zip(header, texts, strict=False)}
         if len(texts) != len(header):
             rule = f"Each row must have {len(header)} cells, one for each column."
-            fix = 'Put a cell that holds a comma in double quotes: "a, b".'
+            fix = 'Put a cell that contains a comma in double quotes: "a, b".'
             problems.append(fault(line, "", f"{len(texts)} cells", rule, fix))
         elif formula := next((name for name in header if row[name].startswith("=") and len(row[name]) > 2), None):
             rule, fix = (

@@ -111,7 +111,7 @@ def _sentence(name: str, error: Any, schema: Mapping[str, Any]) -> Problem:
         cell, rule, fix = "", "There is an empty line between the rows.", "Delete the line."
     elif kind in SHIFTS:
         column, rule = "", f"Each row must have {len(schema['fields'])} cells, one for each column."
-        fix = 'Put a cell that holds a comma in double quotes: "a, b".'
+        fix = 'Put a cell that contains a comma in double quotes: "a, b".'
     elif kind == "type-error":
         rule, fix = (
             f"The cell must contain {'an' if field['type'] == 'integer' else 'a'} {field['type']}.",

@@ -128,6 +128,8 @@ def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Da
             for row in rows_of(folder / name, name):
                 (unread if int(row["_line"]) in wrong else tables[table]).append(row)
                 declared[table].add(next(iter(row.values())))
+    if "units.csv" not in faulty:  # a report may do without conversions
+        declared["units"] = set()
     claims = folder / ledger.FILE
     text = claims.read_text(encoding="utf-8", errors="replace") if claims.is_file() else ""
     return Data(tables, unread, declared, text, today)
@@ -140,7 +142,7 @@ def stored(folder: Path) -> tuple[Data, dict[str, Any]]:
         raise Refused(*(of_folder(problem, folder) for problem in problems))
     try:
         data = read(folder, {r["path"]: set() for r in package["resources"]}, future_begins(package))
-        if data.units and all(data[table] for table in ("sources", "series", "figures")):
+        if data.units is not None and all(data[table] for table in ("sources", "series", "figures")):
             return data, package
     except (ValueError, KeyError):
         pass  # the check reports it, with the place

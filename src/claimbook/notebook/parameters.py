@@ -110,7 +110,7 @@ def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
 
 def unknown(name: str, possible: list[str]) -> str:
     """Say that no parameter has this name, and which names are possible."""
-    return f"There is no parameter {name}.{suggestion(name, possible)} Parameters: {', '.join(possible)}."
+    return f"{name} is unknown.{suggestion(name, possible)} Known: {', '.join(possible)}."
 
 
 def of_notebook(notebook: Mapping[str, Any]) -> dict[str, Any]:

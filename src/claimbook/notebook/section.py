@@ -253,7 +253,7 @@ class Section:
         """Return the chart of a claim, or None for a chart that would have a single mark."""
         kind = judgement.claim.kind
         if kind == "number" and by_weight(judgement):
-            said = "Bars: rounding interval of the printed value. Filled: decides the answer. Band: values that pass."
+            said = "Bars: range of the printed value. Filled: decides the answer. Band: values that count as right."
             return claim_plot(judgement, judging.headline(judgement), said, self._credit(given, credit))
         if kind == "comparison" and sum(None not in (r.value, r.threshold) for r in given) > 1:
             said = "Each value in its own unit, with the threshold that it must reach or stay below."

@@ -21,11 +21,11 @@ DIFFERS = 1, "DIFFERS"
 NEARLY = (
     3,
     (
-        "SAME TO NINE DIGITS: numbers of the notebooks differ after these alone. "
-        "What is made of the notebooks was not read; it names hashes of all numbers."
+        "SAME TO NINE DIGITS: numbers in the notebooks differ only after the ninth digit. "
+        "Files made from the notebooks were not compared, because they contain hashes of all numbers."
     ),
 )
-GONE, NEW = "which the sources do not give", "which is missing, though the sources give it"
+GONE, NEW = "not produced by the sources", "missing, although the sources produce it"
 UNREADABLE = (AttributeError, KeyError, RecursionError, TypeError, ValueError)  # from a stranger
 
 
@@ -67,7 +67,7 @@ def difference(was: bytes, now: bytes) -> str:
         if old != new:
             same = len(commonprefix([old, new]))
             return f"line {number}: “{shown(old, same)}”, built again: “{shown(new, same)}”"
-    return "other ends of lines"
+    return "different line endings"
 
 
 def shown(text: str, at: int) -> str:

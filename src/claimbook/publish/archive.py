@@ -42,13 +42,13 @@ def unpacked(path: Path, folder: Path) -> Path:
         with zipfile.ZipFile(path) as archive:
             if (size := sum(entry.file_size for entry in archive.infolist())) > MOST:
                 raise BadArchive(
-                    f"{path} would unpack to {size / 1e9:,.0f} GB; none of ours has more than {MOST / 1e9:.0f}. "
-                    "Nothing was unpacked. Get the deposit from its repository."
+                    f"{path} would unpack to {size / 1e9:,.0f} GB, but a deposit has at most {MOST / 1e9:.0f} GB. "
+                    "Nothing was unpacked. Download the deposit again."
                 )
             archive.extractall(folder)  # makes no links and writes nothing outside the folder
     except FAULTS as error:
         if isinstance(error, Told) or (isinstance(error, OSError) and disk_fault(error)):
             raise
         why = getattr(error, "strerror", None) or error
-        raise BadArchive(f"{path} cannot be unpacked: {why}. Get it again from its repository.") from None
+        raise BadArchive(f"{path} cannot be unpacked: {why}. Download it again.") from None
     return folder

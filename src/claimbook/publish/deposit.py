@@ -38,7 +38,7 @@ FILES = {  # description and media type of files, for readers of the archive
     "html/book/index.html": ("the report as web pages; begin here", "text/html"),
     BRIEF: ("the brief on two pages", "application/pdf"),
     PDF: ("the report in print", "application/pdf"),
-    ANNEX: ("evidence, measures, numbers and references, to be looked up", "application/pdf"),
+    ANNEX: ("evidence, measures, numbers and references, for looking things up", "application/pdf"),
     RESULTS: ("every claim, measure, verdict and number", "application/json"),
     f"html/{WORKBOOK}": ("claims, measures, rows and sources as an Excel workbook", f"{OFFICE}.spreadsheetml.sheet"),
     FILE: ("how to cite", "application/yaml"),
@@ -46,7 +46,7 @@ FILES = {  # description and media type of files, for readers of the archive
 FOLDERS = {
     "notebooks/": "the executed notebooks",
     "html/": "the report as web pages",
-    f"{SOURCE}/": "data, notebooks, code and list of packages: all that makes the report",
+    f"{SOURCE}/": "data, notebooks, code and list of packages: everything needed to make the report",
 }
 
 
@@ -123,7 +123,7 @@ def _one_of_many(name: str) -> tuple[str, str] | None:
     if name.startswith("notebooks/"):
         return f"Executed notebook {stem}", "application/x-ipynb+json"
     if name.startswith(f"{SOURCE}/editions/") and name.endswith(".seal.json"):
-        return f"How edition {stem.removesuffix('.seal')} will be judged, sealed before", "application/json"
+        return f"How edition {stem.removesuffix('.seal')} will be judged, sealed in advance", "application/json"
     if name.startswith(f"{SOURCE}/data/") and name.endswith(".csv"):
         return f"Evidence: {stem}", "text/csv"
     return None
@@ -139,5 +139,5 @@ def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
     locks = [word for name in LOCKS for word in ("-r", str(root / name))]
     fetch = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
     if run.call([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
-        raise Told("The locked packages could not be fetched; pip says above why. Mend that and start again.")
+        raise Told("The locked packages could not be downloaded; pip says above why. Correct that and start again.")
     return below(folder)

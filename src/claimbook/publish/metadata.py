@@ -104,7 +104,7 @@ def read(source: Path) -> Work:
 def write_address(root: Path, address: str) -> bool:
     """Write the address of the site into CITATION.cff and return whether it changed. Raises BadAddress."""
     if not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w./~-]*)?", address):
-        raise BadAddress(f"URL={address} is no address of a site. Write it like https://example.org/report.")
+        raise BadAddress(f"URL={address} is not the address of a site. Write it like https://example.org/report.")
     path, line = root / FILE, f'url: "{address.rstrip("/")}"\n'
     before = path.read_text(encoding="utf-8")
     after, found = re.subn(r"^url:.*\n", line, before, flags=re.M)

@@ -6,16 +6,18 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from claimbook.build.files import below, made_by_people
+from claimbook.say.project import CHECKOUT, ENGINE, LOCK
 
 MADE = frozenset({"_build", ".git", ".pytask", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"})
 MADE |= {".venv", ".venv.new", ".venv.old"}
+OF_ENGINE = (LOCK, "requirements-uv.lock", "pyproject.toml")  # what set-up needs, next to the code of the engine
 MADE_FILES = ("pytask.lock", ".DS_Store")
 
 
 def project_files(root: Path) -> dict[str, Path]:
     """Return the project's files by name, sorted: those in git or, without git, those that people made.
 
-    A link to a folder counts as the files in it. A second report uses such a link to the engine.
+    A report whose engine is in another folder gets its files too.
     """
     if (root / ".git").exists():
         told = subprocess.run(["git", "-C", str(root), "ls-files", "-z"], capture_output=True, check=True)
@@ -23,8 +25,11 @@ def project_files(root: Path) -> dict[str, Path]:
     else:
         found = map(PurePosixPath, below(root))
         listed = [str(path) for path in found if not MADE & set(path.parts) and not path.name.startswith(MADE_FILES)]
-    linked = [f"{name}/{inner}" for name in listed if (root / name).is_dir() for inner in made_by_people(root / name)]
-    return {name: root / name for name in sorted([*listed, *linked]) if (root / name).is_file()}
+    own = {name: root / name for name in listed if (root / name).is_file()}
+    if not (root / "src" / ENGINE.name).is_dir():
+        own |= {f"src/{ENGINE.name}/{name}": path for name, path in made_by_people(ENGINE).items()}
+        own = {name: CHECKOUT / name for name in OF_ENGINE} | own
+    return dict(sorted(own.items()))
 
 
 def unknown_to_git(root: Path, needed: Iterable[str]) -> list[str]:

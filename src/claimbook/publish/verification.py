@@ -44,7 +44,7 @@ def opened(path: Path, scratch: Path) -> Claimed:
     unpacked(path, scratch)
     folders = [folder for folder in scratch.iterdir() if (folder / deposit.MANIFEST).exists()]
     if len(folders) != 1:
-        raise Unverifiable(f"{path} is no deposit of this report: it holds no folder with {deposit.MANIFEST}.")
+        raise Unverifiable(f"{path} is not a deposit of this report: it has no folder with {deposit.MANIFEST}.")
     return _deposit(folders[0])
 
 
@@ -65,14 +65,14 @@ def _read(path: Path, read: Callable[[bytes], Any]) -> Any:
     try:
         return read(path.read_bytes())
     except (OSError, RecursionError, ValueError) as error:
-        raise Unverifiable(f"{path.name} of the deposit cannot be used: {error}. Get the deposit again.") from None
+        raise Unverifiable(f"{path.name} of the deposit cannot be used: {error}. Download the deposit again.") from None
 
 
 def _edition(results: bytes) -> str:
     document = json.loads(results)
     edition = document.get("edition") if isinstance(document, dict) else None
     if not isinstance(edition, str):
-        raise ValueError("it names no edition")
+        raise ValueError("it does not name an edition")
     return edition
 
 
@@ -83,7 +83,7 @@ def damaged(folder: Path, listed: Mapping[str, str]) -> list[str]:
         if name not in there:
             said.append(f"{name} is missing from the deposit, though {deposit.MANIFEST} lists it.")
         elif hashlib.sha256(there[name].read_bytes()).hexdigest() != digest:
-            said.append(f"{name} was changed after the deposit was made: its checksum is not that of the manifest.")
+            said.append(f"{name} was changed after the deposit was made: its checksum differs from the manifest.")
     return said
 
 
@@ -98,7 +98,7 @@ def _build(folder: Path) -> Claimed:
         )
     built = plan.of(root, name)
     if not built.results.exists():
-        raise Unverifiable(f"{folder} holds no finished report. Run `make report EDITION={name}` first.")
+        raise Unverifiable(f"{folder} has no finished report. Run `make report EDITION={name}` first.")
     return Claimed(name, deposit.products(built), project_files(root))
 
 
@@ -106,10 +106,10 @@ def same_environment(claimed: Claimed) -> None:
     """Raise Unverifiable unless the sources need exactly the packages of this project."""
     lock = claimed.sources.get(project.LOCK)
     if lock is None:
-        raise Unverifiable(f"The sources hold no {project.LOCK}, so nobody knows which packages made the report.")
+        raise Unverifiable(f"The sources have no {project.LOCK}, so it is unknown which packages made the report.")
     if lock.read_bytes() != (project.CHECKOUT / project.LOCK).read_bytes():
         raise Unverifiable(
-            "The packages that made the report are not those of this project. "
+            "The report was made with other packages than this project has. "
             "Unpack the deposit, run `make setup` in its folder source/, and verify with the .venv made there."
         )
 
@@ -118,7 +118,7 @@ def maker(path: Path) -> str:
     """Return the machine that made a report, as recorded in the folder of a build or next to a deposit."""
     places = (path / machine.FILE, deposit.beside(path, deposit.MACHINE))
     told = next((place.read_text(errors="replace") for place in places if place.is_file()), "")
-    return printable(told.strip())[:LONGEST] or "a machine that nothing beside it tells"
+    return printable(told.strip())[:LONGEST] or "an unknown machine"
 
 
 def rebuilt(claimed: Claimed, folder: Path, wheels: Path | None) -> dict[str, Path]:
@@ -147,6 +147,6 @@ def set_up(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
 def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
     code = run.call(command, folder, environment)
     if code < 0:
-        raise Unverifiable(f"The build was stopped from outside (signal {-code}). Start again.")
+        raise Unverifiable(f"Another program stopped the build (signal {-code}). Start again.")
     if code:
-        raise Unverifiable(f"The sources could not be built (exit code {code}); what went wrong is said above.")
+        raise Unverifiable(f"The sources could not be built (exit code {code}); the reason is above.")

@@ -15,7 +15,7 @@ from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted
 
 LISTS = {  # axis: heading of the list, declared choice, and name in an address
-    "day": ("Day of the text", "as assumed", "day"),
+    "day": ("Day of the text", "as declared", "day"),
     "edition": ("Evidence up to", "the day of this edition", "up-to"),
     "figure": ("Figures", "as chosen", "figures"),
     "revision": ("Revision of the figures", "none", "revised"),

@@ -70,8 +70,13 @@ class About(Declared):
 
     slug: str = Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")  # prefix of its file names
     subject: str  # of the text, as used in sentences
+    kind: str = "a text"  # what was written, with its article: a policy text, an adopted budget
+    dated: bool = True  # whether the text bears its day; if not, text_date of claims.yml is an assumption
+    author: str = ""  # who wrote the text, if that is known
     native: str = ""  # the subject in its own language, if not English
     text: str  # the text under review
+    edition: str = "2026"  # the default one, a file in editions/
+    conclusion: str = "5-conclusion"  # notebook that reads all other sections, if there is one
     picture: str = ""  # label of the figure for previews of pages without a figure
     geography: Geography
     first_year: int = 1900  # no parameter may be earlier

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from claimbook.say.about import about
 from claimbook.say.verdict_table import NOT_ASSESSED
 
 FIGURE_MIME = "application/vnd.claimbook.figure+json"
@@ -13,7 +14,7 @@ MYST_MIME = "application/vnd.claimbook.myst+json"  # text for the book
 IMAGE = 'src="data:image/svg+xml;charset=utf-8,\n'  # in the HTML of a figure; the drawing follows, up to the next quote
 RESULTS_MIME = "application/vnd.claimbook.results+json"
 SECTIONS = "[1-9]*.ipynb"  # names begin with the number of the section
-CONCLUSION = "5-conclusion"  # reads all other sections
+CONCLUSION = about().conclusion
 DIGITS = 12  # of recorded numbers; differences between processors or orders of summation come later
 
 

@@ -136,7 +136,9 @@ def named(province: str) -> str:
         if slug(known) == slug(meant):
             return known
     near = suggestion(province.strip().title(), sorted(PROVINCES))
-    raise plan.PlanError(f"PROVINCE={province}: no such province.{near} Known: {', '.join(sorted(PROVINCES))}.")
+    raise plan.PlanError(
+        f"PROVINCE={province}: there is no such province.{near} Known: {', '.join(sorted(PROVINCES))}."
+    )
 
 
 def years(here: plan.Plan) -> list[int]:
@@ -250,8 +252,8 @@ def overview(records: Mapping[str, Mapping[str, Any]], year: int, edition: str) 
     return f"""\
 # Province profiles, {year}
 
-One page a province: zones, research, patents, contracts and firms, rank and trend, and its peers.
-Edition: {edition}. A dash stands where no figure was found.
+One page for each province: zones, research, patents, contracts and firms, rank and trend, and its peers.
+Edition: {edition}. A dash means that no figure was found.
 
 {table}"""
 

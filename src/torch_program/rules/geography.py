@@ -49,7 +49,7 @@ def zones(data: Data) -> Faults:
         if row["region"] != right:
             yield at(row, "region", "The region is not that of the province.", f'{row["province"]} is in "{right}".')
         if row["approved_year"].isdigit() and int(row["approved_year"]) > data.today.year:
-            yield at(row, "approved_year", "What is recorded cannot lie in the future.", "Correct the year.")
+            yield at(row, "approved_year", "The year lies in the future.", "Correct the year.")
 
 
 def _in_a_province(row: Row, rule: str) -> Faults:

@@ -34,7 +34,7 @@ def dates(data: Data) -> Faults:
         if tried(latest_day, row[column]) is None:
             yield at(row, column, READABLE, why(latest_day, row[column]))
         elif parse(row[column]).first_day.replace(day=1) > data.today:
-            yield at(row, column, "What is recorded cannot lie in the future.", "Correct the date.")
+            yield at(row, column, "The date lies in the future.", "Correct the date.")
 
 
 def ends(data: Data) -> Faults:

@@ -1,0 +1,102 @@
+"""A new report is small, sound at once, and builds; its tables can grow and shrink without JSON by hand."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import towns
+from checkout import ROOT
+
+from claimbook.build.files import below
+from claimbook.intake.forms import forms, resource_of, updated
+
+ENGINE = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+MOST = 14  # files of a new report
+
+
+def say(folder: Path, *words: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "claimbook", *words]
+    return subprocess.run(command, cwd=folder, env=ENGINE, capture_output=True, text=True)
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    done = say(ROOT, "new", "report", str(tmp_path / "mine"), "--title", 'A "budget", read twice')
+    assert done.returncode == 0, done.stdout + done.stderr
+    return tmp_path / "mine"
+
+
+@pytest.mark.process
+def test_a_new_report_is_small_without_links_and_passes_its_check(made: Path) -> None:
+    assert len(below(made)) <= MOST and not [path for path in made.rglob("*") if path.is_symlink()]
+    assert say(made, "check").stdout == "The data pass every check.\n"
+    ledger = (made / "data/claims.yml").read_text()
+    assert set(re.findall("kind: (.*)", ledger)) == {"number", "fact", "comparison", "causal", "opinion"}
+    quiet = {"Makefile", "_toc.yml", next((made / "editions").iterdir()).name}
+    assert {path.name for path in below(made).values() if "INVENTED" not in path.read_text()} == quiet
+
+
+@pytest.mark.process
+def test_a_folder_with_files_is_left_alone(made: Path) -> None:
+    before = {name: path.read_bytes() for name, path in below(made).items()}
+    done = say(ROOT, "new", "report", str(made), "--title", "Again")
+    assert done.returncode == 1 and "is not empty" in done.stderr
+    assert {name: path.read_bytes() for name, path in below(made).items()} == before
+
+
+@pytest.mark.process
+def test_a_table_of_the_engine_is_described_as_soon_as_it_is_there(made: Path) -> None:
+    table = "event_id,date,event,category,source_id,ended,ended_source_id\nlaw-2020,2020,A law,law,office_2024,,\n"
+    (made / "data/timeline.csv").write_text(table)
+    assert "datapackage.json does not list this file" in say(made, "check").stdout
+    assert "timeline.csv" in say(made, "check", "--refresh-datapackage").stdout
+    assert say(made, "check").stdout == "The data pass every check.\n"
+    towns.edit(made / "data/timeline.csv", "law-2020,2020", "law-2020,soon")
+    assert say(made, "check").returncode == 1
+
+
+@pytest.mark.slow
+def test_a_new_report_builds_with_five_verdicts_and_pages_from_the_engine(made: Path) -> None:
+    done = say(made, "report")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (build,) = (path.parent for path in (made / "_build").glob("*/results.json"))
+    claims = json.loads((build / "results.json").read_bytes())["claims"]
+    verdicts = [claim["verdict"].partition(",")[0] for claim in claims]
+    assert verdicts == ["overstated", "confirmed", "supported", "not tested", "not scored"]
+    front = (build / "html/book/index.html").read_text()
+    assert "of 30 June 2024, tested against" in " ".join(front.split()) and "undated" not in front
+    assert (build / "html/book/methods.html").exists() and (build / "html/_static/pages.css").exists()
+    assert len(list(build.glob("*.pdf"))) == 3
+
+
+@pytest.mark.slow
+def test_a_report_may_leave_out_pages_and_replace_one(made: Path) -> None:
+    toc = (made / "_toc.yml").read_text().partition("  - caption: Reference")[0]
+    (made / "_toc.yml").write_text(f"{toc}      - file: book/evidence\n      - file: book/bibliography\n")
+    (made / "book/_static").mkdir(parents=True)
+    (made / "book/evidence.md").write_text("# Our evidence\n\n:::{evidence}\n:::\n\n:::{series-register}\n:::\n")
+    (made / "book/_static/front.css").write_text("/* our own */")
+    done = say(made, "report")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (html,) = (made / "_build").glob("*/html")
+    assert "Our evidence" in (html / "book/evidence.html").read_text()
+    assert (html / "_static/front.css").read_text() == "/* our own */"
+    for page in [*html.glob("*/*.html")]:
+        assert not re.search(r'href="[^"]*book/(methods|gaps|cite)\.html', page.read_text()), page
+
+
+def test_a_description_follows_columns_that_come_and_go_but_not_a_slip() -> None:
+    columns = [*forms()["series"]["columns"]]
+    described = resource_of("series.csv", ",".join(columns).encode())
+    assert [field["name"] for field in described["schema"]["fields"]] == columns
+    fewer = [name for name in columns if name not in {"label_zh", "label"}]
+    fields = updated(described, ",".join(fewer).encode())["schema"]["fields"]
+    assert {field["name"] for field in fields} == {*fewer, "label"}, "only an optional column goes"
+    slip = updated(described, ",".join(columns).replace("counts", "count").encode())["schema"]["fields"]
+    assert {field["name"] for field in slip} == {*columns}
+    own = resource_of("wards.csv", b"ward,town\n")
+    assert [field["name"] for field in own["schema"]["fields"]] == ["ward", "town"]
