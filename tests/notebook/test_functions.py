@@ -107,11 +107,11 @@ WRONG = {  # code, and what the message says
     ),
     "a mistake on an earlier day": (
         "def judged(ev):\n    return [ev.measures(*ALL)[-1]]",
-        "on the evidence of the time before all sources: IndexError: list index out of range in line 2",
+        "on the evidence of the time before all sources: IndexError in line 2 of its cell",
     ),
     "a series that there is not": (
         "def judged(ev):\n    return ev.measures('librarys')",
-        "EvidenceError: series.csv has no series 'librarys'",
+        "series.csv has no series 'librarys'",
     ),
     "something else than measures": (
         "def judged(ev):\n    return {'whole': []}",
