@@ -112,7 +112,7 @@ def multiply(source: Path, times: int) -> int:
 
 def compile_book(source: Path, library: str) -> None:
     """Pages and PDF; copies share labels, of which Sphinx warns."""
-    code, said = jupyter_book.build(source, ["-q"], library, {"SOURCE_DATE_EPOCH": "0"})
+    code, said = jupyter_book.build(source, ["-q"], str(library), {"SOURCE_DATE_EPOCH": "0"})
     if code or not (source / "_build" / "html" / publication.PDF).exists():
         sys.exit(f"the book with more pages was not made:\n{said[-2000:]}")
 
