@@ -152,7 +152,7 @@ def more_pages(here: plan.Plan) -> None:
             source = Path(folder) / "source"
             shutil.copytree(here.source, source, ignore=shutil.ignore_patterns("_build"))
             number = multiply(source, times)
-            print(f"{number:>16,}{in_words(apart(compile_book, source, here.root / 'src'))}", flush=True)
+            print(f"{number:>16,}{in_words(apart(compile_book, source, here.path))}", flush=True)
 
 
 def main() -> None:
