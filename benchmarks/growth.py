@@ -110,9 +110,9 @@ def multiply(source: Path, times: int) -> int:
     return 1 + sum(len(part["chapters"]) for part in toc["parts"])
 
 
-def compile_book(source: Path, library: Path) -> None:
+def compile_book(source: Path, library: str) -> None:
     """Pages and PDF; copies share labels, of which Sphinx warns."""
-    code, said = jupyter_book.build(source, ["-q"], library, {"SOURCE_DATE_EPOCH": "0"})
+    code, said = jupyter_book.build(source, ["-q"], str(library), {"SOURCE_DATE_EPOCH": "0"})
     if code or not (source / "_build" / "html" / publication.PDF).exists():
         sys.exit(f"the book with more pages was not made:\n{said[-2000:]}")
 
@@ -152,7 +152,7 @@ def more_pages(here: plan.Plan) -> None:
             source = Path(folder) / "source"
             shutil.copytree(here.source, source, ignore=shutil.ignore_patterns("_build"))
             number = multiply(source, times)
-            print(f"{number:>16,}{in_words(apart(compile_book, source, here.root / 'src'))}", flush=True)
+            print(f"{number:>16,}{in_words(apart(compile_book, source, here.path))}", flush=True)
 
 
 def main() -> None:

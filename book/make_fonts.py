@@ -60,7 +60,8 @@ CHINESE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")  # ideographs,
 
 def project_text(root: Path) -> Iterable[str]:
     """Every text that can reach a page or a chart: data, prose, notebooks, and what the library says."""
-    places = {"data": {".csv", ".yml", ".json"}, "book": {".md", ".html"}, "notebooks": {".ipynb"}, "src": {".py"}}
+    of_code = {".py", ".md", ".html", ".yml"}
+    places = {"data": {".csv", ".yml", ".json"}, "book": {".md", ".html"}, "notebooks": {".ipynb"}, "src": of_code}
     for folder, endings in places.items():
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in endings:

@@ -33,7 +33,7 @@ def notebook(name: str) -> dict:
 
 def plainly(text: str) -> str:
     """The words with plain blanks and quotation marks."""
-    return " ".join(text.split()).translate(str.maketrans("’“”", "'\"\""))
+    return " ".join(text.split()).translate(str.maketrans("’“”", '\'""'))
 
 
 def test_a_section_tells_each_of_its_claims_once_with_its_answer_and_what_was_found(page, notebook):

@@ -100,12 +100,16 @@ def test_the_word_and_the_number_of_the_text_are_moved_by_keyboard_and_what_deci
         page.keyboard.type("over")
         assert verdict(page) == computed(claim, "word", to="over") == "right (supported)"
         changed = page.locator("form.what-if .because strong").all_inner_texts()
-        assert len(changed) == 1 and changed[0].startswith("“over\u00a013\u202f%” is right above 13")
+        assert len(changed) == 1 and changed[0].startswith("“over\u00a013\u202f%” counts as right above 13")
         page.keyboard.press("Tab")
         page.keyboard.press("End")  # the largest number
         assert verdict(page) == said(claim, "overstated")
         assert page.url.endswith("#word=over&number=19.5")
-        assert page.locator("form.what-if .said").inner_text().startswith("with “over” in the text, and with 19.5")
+        assert (
+            page.locator("form.what-if .said")
+            .inner_text()
+            .startswith("if the text said “over”, and if the text said 19.5")
+        )
 
 
 def axes(claim):

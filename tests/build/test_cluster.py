@@ -170,7 +170,7 @@ def test_an_address_without_workers_or_with_others_than_ours_is_refused_in_a_sen
 
     assert "no Dask scheduler answers there" in refusal("tcp://127.0.0.1:1")
     assert "no Dask scheduler answers there" in refusal("nonsense://a")
-    assert "no worker there. Start some: .venv/bin/dask worker" in refusal(machines.address)
+    assert "the scheduler has no workers. Start some: .venv/bin/dask worker" in refusal(machines.address)
     guarded = machines.worker("guarded", "--nanny")
     machines.known("guarded")
     assert "Start them with --no-nanny" in refusal(machines.address)
@@ -178,6 +178,7 @@ def test_an_address_without_workers_or_with_others_than_ours_is_refused_in_a_sen
     guarded.wait()
     machines.began.remove(guarded)
     other = shutil.copytree(ROOT / "src", machines.folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "report.yml", machines.folder)
     (other / "claimbook/rule/verdicts.py").write_text("# another rule\n")
     machines.worker("other", source=other)
     machines.known("other")

@@ -46,6 +46,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     sound_data(root / "data")
     (root / "_toc.yml").write_text("format: jb-book\nchapters:\n  - file: notebooks/2-1-small\n")
     (root / "src").symlink_to(ROOT / "src")
+    (root / "report.yml").symlink_to(ROOT / "report.yml")
     (root / "notebooks").mkdir()
     small = towns.notebook("Small", [DECLARE, LOAD, KEEP, WORDS, TABLE])
     (root / "notebooks" / "2-1-small.ipynb").write_text(small)

@@ -102,16 +102,16 @@ WRONG = {  # code, and what the message says
     ),
     "a mistake": (
         "def judged(ev):\n    return {}['a key']",
-        "claim 'libraries-over-50', on the evidence of 2026-06-30: KeyError: 'a key' in line 2 of its cell, "
-        "“return {}['a key']”",
+        "claim 'libraries-over-50', on the evidence of 2026-06-30: KeyError in line 2 of its cell, "
+        "“return {}['a key']”: 'a key'",
     ),
     "a mistake on an earlier day": (
         "def judged(ev):\n    return [ev.measures(*ALL)[-1]]",
-        "on the evidence of the time before all sources: IndexError: list index out of range in line 2",
+        "on the evidence of the time before all sources: IndexError in line 2 of its cell",
     ),
     "a series that there is not": (
         "def judged(ev):\n    return ev.measures('librarys')",
-        "EvidenceError: series.csv has no series 'librarys'",
+        "series.csv has no series 'librarys'",
     ),
     "something else than measures": (
         "def judged(ev):\n    return {'whole': []}",

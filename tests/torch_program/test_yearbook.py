@@ -71,7 +71,7 @@ def test_the_commands_of_the_page_say_what_it_promises(worked):
     asked, added, tables = said.values()
     assert "htz_gdp_share | All zones, 2025: 14.6 percent" in asked and "Run again with --write" in asked
     assert "There is no report of edition 2026 to compare with. Run make report" in asked
-    assert "To undo it later: restore your own copy of these files" in asked
+    assert "To undo it later: restore your own copy" in asked
     assert "Written to my-data" in added
     assert "figures/torch_zones.csv: 880 rows" in tables
 

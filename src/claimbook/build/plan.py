@@ -23,7 +23,8 @@ from claimbook.say.words import counted, suggestion
 READERS = (CONCLUSION,)  # it reads the executed sections, so it runs last
 SOURCE, PAGES = "src", ENGINE / "templates" / "pages"
 TOOLS = (
-    *("__main__.py", "api", "book", "build", "changes", "commands", "intake", "look", "publish", "steps", "templates"),
+    *("__main__.py", "api", "book", "build", "changes", "commands"),
+    *("intake", "look", "publish", "steps", "templates"),
 )
 ON_TOP = 2  # slashes in src/report/module.py
 DESCRIPTION = "datapackage.json"  # holds digests of all data files and affects nothing

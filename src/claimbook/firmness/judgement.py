@@ -19,7 +19,18 @@ from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import band, deciding_cells, number_verdict, outcome, qualifiers, standing
 from claimbook.say.numbers import range_in_words, values_in_words
 from claimbook.say.periods import in_words, latest_day
-from claimbook.say.verdict_table import SCORED, UNKNOWN, answer_of
+from claimbook.say.verdict_table import (
+    BY_DEFINITION,
+    CONTRADICTED,
+    NOT_SCORED,
+    OUTDATED,
+    OVERSTATED,
+    SCORED,
+    SUPPORTED,
+    UNDERSTATED,
+    UNKNOWN,
+    answer_of,
+)
 from claimbook.say.words import sentence_case
 
 Judged = TypeVar("Judged", bound=Claim)
@@ -180,7 +191,7 @@ def judge_fact(
         qualifiers=(*fact_qualifiers(claim, findings, text_date), *robust.by_edition),
         robustness=robust,
         certainty=certainty.fact_certainty(claim, findings, text_date),
-        would_change=still if verdict == "outdated" else "",  # the other parts already say what is missing
+        would_change=still if verdict == OUTDATED else "",  # the other parts already say what is missing
         text_date=text_date,
         findings=tuple((p.id, tuple(findings.get(p.id, []))) for p in claim.parts),
     )
@@ -224,9 +235,9 @@ def set_aside(claim: OpinionClaim) -> Judgement[OpinionClaim]:
     """Return the judgement of an opinion, which is shown with its context and never scored."""
     return Judgement(
         claim=claim,
-        verdict="not scored",
+        verdict=NOT_SCORED,
         qualifiers=(),
-        robustness=Robustness("not scored", explore((), lambda _: Said("not scored"))),
+        robustness=Robustness(NOT_SCORED, explore((), lambda _: Said(NOT_SCORED))),
         certainty=Certainty(()),
     )
 
@@ -260,13 +271,13 @@ def headline(judgement: Judgement[NumberClaim]) -> str:
     value = value_in_words(deciding, claim)
     when = judgement.period
     return {
-        "supported": f"{words} holds: {value} in {when}",
+        SUPPORTED: f"{words} holds: {value} in {when}",
         "close": f"{words} is close: {value} in {when}",
-        "overstated": f"{words} is too high: {value} in {when}",
-        "understated": f"{words} is too low: {value} in {when}",
+        OVERSTATED: f"{words} is too high: {value} in {when}",
+        UNDERSTATED: f"{words} is too low: {value} in {when}",
         "undecided": f"{words} cannot be decided: {value} in {when}",
-        "depends on the definition": f"{words} holds for one definition and fails for another",
-        "contradicted": f"{words} is ruled out: {value} in {when}",
+        BY_DEFINITION: f"{words} holds for one definition and fails for another",
+        CONTRADICTED: f"{words} is ruled out: {value} in {when}",
     }[judgement.verdict]
 
 
@@ -287,8 +298,8 @@ def _number_would_change(claim: NumberClaim, verdict: str, found: list[Cell], pe
         return f"A published {wanted.quantity} for {claim.period} that measures exactly this: {what}."
     low, high, close_low, close_high = band(claim.test)
     unit = claim.test.unit
-    if verdict == "supported":
+    if verdict == SUPPORTED:
         return ""
-    if verdict in {"understated", "overstated"}:
+    if verdict in {UNDERSTATED, OVERSTATED}:
         return f"A final value for {period} {range_in_words(close_low, close_high, unit)} would make it close."
     return f"A value for {period} clearly {range_in_words(low, high, unit)} would make it supported."

@@ -9,10 +9,11 @@ from typing import Any
 
 from claimbook.say.numbers import with_minus
 from claimbook.say.periods import in_words, latest_day
+from claimbook.say.verdict_table import NO_SOURCE, NOT_TESTED, UNVERIFIED
 from claimbook.say.words import counted
 
 SAME, TURNS, OPEN = "same", "turns", "open"  # the verdict stays, becomes another, or nothing decides
-UNDECIDED = ("unverified", "undecided", "source not found", "not tested")
+UNDECIDED = (UNVERIFIED, "undecided", NO_SOURCE, NOT_TESTED)
 AS_FAR = " as far as tested"
 # choices in this order, smaller steps first; the report names the first one that changes the verdict
 AXES = ("day", "edition", "figure", "revision", "grades", "origin", "near", "window", "about", "mark")
@@ -174,7 +175,7 @@ def becomes(declared: str, other: str) -> str:
         return SAME  # more was tested, with the same result
     if after == before + AS_FAR:
         return OPEN
-    if after.startswith(UNDECIDED) and not ("evidence" in before and after.startswith("unverified, evidence")):
+    if after.startswith(UNDECIDED) and not ("evidence" in before and after.startswith(f"{UNVERIFIED}, evidence")):
         return OPEN
     return TURNS
 

@@ -30,7 +30,7 @@ from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import band, deciding_cells, leaning_cells, number_verdict, on_the_line, outcome
 from claimbook.say.numbers import with_minus
 from claimbook.say.periods import latest_day
-from claimbook.say.verdict_table import UNKNOWN, Answer, answer_of
+from claimbook.say.verdict_table import UNKNOWN, UNVERIFIED, Answer, answer_of
 
 EMPTY = "empty"
 UNNAMED = {"unknown": "an unnamed producer"}  # the name of such a producer in the data
@@ -105,7 +105,7 @@ def shared_origin(origins: Iterable[Iterable[str]]) -> str:
 
 def with_less(verdict: str, declared: str, lost: bool) -> str:
     """Return the verdict from less evidence, or "unverified in part" if the loss alone changed it."""
-    return "unverified in part" if lost and becomes(declared, verdict) == TURNS else verdict
+    return f"{UNVERIFIED} in part" if lost and becomes(declared, verdict) == TURNS else verdict
 
 
 # numbers ---------------------------------------------------------------------------------------------------------
@@ -344,7 +344,7 @@ def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionRes
         *(c for c in marks if moves(c, with_data)),
     ]
     choices = explore(offered, judged)
-    decided = any(r.met is not None for r in results) and not declared.startswith("unverified")
+    decided = any(r.met is not None for r in results) and not declared.startswith(UNVERIFIED)
     sole = sole_origin(r for r in results if r.met is not None)
     return Robustness(label_of(choices, decided, sole), choices, any(r.on_the_line for r in results), sole=sole)
 

@@ -10,6 +10,7 @@ from claimbook.evidence.claims import CausalClaim, Outcome
 from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate
 from claimbook.evidence.measures import FIRST_TIER
 from claimbook.rule.qualifiers import Qualifier, if_read_as
+from claimbook.say.verdict_table import NOT_SUPPORTED, NOT_SUPPORTED_SO_FAR, NOT_TESTED, PARTLY, SUPPORTED
 
 FOUND, SPLIT, NOT_FOUND, NO_STUDY = "found", "split", "not found", "no study counts"
 ENOUGH = 5  # with at least so many studies, one exception is allowed
@@ -57,12 +58,12 @@ def joined_outcomes(results: Iterable[str]) -> str:
     got = set(results)
     tested = got - {NO_STUDY}
     if not tested:
-        return "not tested"
+        return NOT_TESTED
     if got == {FOUND}:
-        return "supported"
+        return SUPPORTED
     if tested == {NOT_FOUND}:
-        return "not supported" if got == tested else "not supported as far as tested"
-    return "partly"
+        return NOT_SUPPORTED if got == tested else NOT_SUPPORTED_SO_FAR
+    return PARTLY
 
 
 def causal_verdict(claim: CausalClaim, estimates: Iterable[Estimate]) -> str:

@@ -12,6 +12,15 @@ from claimbook.evidence.units import values_agree
 from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import ON_THE_LINE
 from claimbook.say.periods import parse
+from claimbook.say.verdict_table import (
+    NO_EVIDENCE,
+    NOT_SUPPORTED,
+    NOT_SUPPORTED_SO_FAR,
+    PARTLY,
+    SUPPORTED,
+    SUPPORTED_SO_FAR,
+    UNVERIFIED,
+)
 
 if TYPE_CHECKING:  # code that only reads records does not need pandas
     from claimbook.evidence.findings import Finding
@@ -153,19 +162,19 @@ def comparison_verdict(results: Iterable[CriterionResult], join: str = "all") ->
     met, failed = sum(r.met is True for r in results), sum(r.met is False for r in results)
     tested = met + failed
     if not tested:
-        return "undecided" if any(r.value is not None for r in results) else "unverified, no evidence"
+        return "undecided" if any(r.value is not None for r in results) else NO_EVIDENCE
     if met and join == "any":
-        return "supported"
+        return SUPPORTED
     if tested == len(results):
         if not failed:
-            return "supported"
-        return "partly" if met else "not supported"
+            return SUPPORTED
+        return PARTLY if met else NOT_SUPPORTED
     if met and failed:
-        return "partly"
+        return PARTLY
     enough = tested >= 2 and 2 * tested >= len(results)
     if enough and not any(r.criterion.essential for r in results if r.met is None):
-        return f"{'supported' if met else 'not supported'} as far as tested"
-    return f"unverified, evidence {'for' if met else 'against'}"
+        return SUPPORTED_SO_FAR if met else NOT_SUPPORTED_SO_FAR
+    return f"{UNVERIFIED}, evidence {'for' if met else 'against'}"
 
 
 def comparison_qualifiers(results: list[CriterionResult]) -> list[Qualifier]:

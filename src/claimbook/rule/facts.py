@@ -9,6 +9,7 @@ from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER
 from claimbook.rule.qualifiers import Qualifier, if_read_as
 from claimbook.rule.verdicts import outcome
 from claimbook.say.periods import latest_day, parse
+from claimbook.say.verdict_table import BY_DEFINITION, CONFIRMED, CONTRADICTED, NO_SOURCE, OUTDATED, PARTLY, UNVERIFIED
 
 SHOWN, ENDED, FAILS, NOT_SHOWN = "shown", "ended", "fails", "not shown"
 FRESH_YEARS = 5  # years for which an activity or a count still counts
@@ -90,12 +91,12 @@ def joined_parts(results: Iterable[str]) -> str:
     """Return the verdict that follows from the results of the parts. Every part counts the same."""
     got = list(results)
     if got and all(r == SHOWN for r in got):
-        return "confirmed"
+        return CONFIRMED
     if SHOWN in got:
-        return "partly"
+        return PARTLY
     if FAILS in got:
-        return "contradicted"
-    return "outdated" if ENDED in got else "unverified"
+        return CONTRADICTED
+    return OUTDATED if ENDED in got else UNVERIFIED
 
 
 def fact_verdict(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> str:
@@ -105,9 +106,9 @@ def fact_verdict(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], te
     """
     definitions = claim.definitions or ("",)
     verdicts = {joined_parts(read_as(claim, findings, text_date, d).values()) for d in definitions}
-    voting = verdicts - {"unverified"} or verdicts
-    verdict = voting.pop() if len(voting) == 1 else "depends on the definition"
-    return "source not found" if verdict == "unverified" and claim.attributed_to else verdict
+    voting = verdicts - {UNVERIFIED} or verdicts
+    verdict = voting.pop() if len(voting) == 1 else BY_DEFINITION
+    return NO_SOURCE if verdict == UNVERIFIED and claim.attributed_to else verdict
 
 
 def fact_qualifiers(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> list[Qualifier]:
@@ -120,7 +121,7 @@ def fact_qualifiers(claim: FactClaim, findings: Mapping[str, Iterable[Finding]],
         said = [Qualifier(f"{PART_WORDS[results[p.id]]}: {p.says}") for p in claim.parts if mixed]
         literal = joined_parts(results.values())
         others = {r: joined_parts(read_as(claim, findings, text_date, r).values()) for r in claim.readings}
-        said += [if_read_as(r, other) for r, other in others.items() if other not in {literal, "unverified"}]
+        said += [if_read_as(r, other) for r, other in others.items() if other not in {literal, UNVERIFIED}]
     used = [
         f for p in claim.parts for f in usable(p, findings.get(p.id, ()), text_date) if f.reading not in claim.readings
     ]

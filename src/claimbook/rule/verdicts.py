@@ -8,7 +8,18 @@ from claimbook.evidence.claims import NumberClaim, Test
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import Cell, Measure
 from claimbook.rule.qualifiers import Qualifier, if_read_as
-from claimbook.say.verdict_table import OUT_OF_DATE
+from claimbook.say.verdict_table import (
+    BY_DEFINITION,
+    CONTRADICTED,
+    NO_EVIDENCE,
+    NO_SOURCE,
+    OUT_OF_DATE,
+    OUTDATED,
+    OVERSTATED,
+    SUPPORTED,
+    UNDERSTATED,
+    UNVERIFIED,
+)
 from claimbook.say.words import in_ranges
 
 CONSERVATIVE = Decimal("1.25")  # "over N" is called conservative when every value exceeds N by more than a quarter
@@ -70,15 +81,15 @@ def decide(cells: Iterable[Cell], test: Test) -> str | None:
     if not got:
         return None
     if got == {"pass"}:
-        return "supported"
+        return SUPPORTED
     if got <= {"pass", "close"}:
         return "close"
     if got <= {"low", "close"}:
-        return "overstated"
+        return OVERSTATED
     if got <= {"high", "close"}:
-        return "understated"
+        return UNDERSTATED
     if len(got & {"pass", "low", "high"}) > 1:
-        return "depends on the definition"
+        return BY_DEFINITION
     return "undecided"
 
 
@@ -118,11 +129,11 @@ def number_verdict(claim: NumberClaim, cells: list[Cell]) -> str:
     """Return the verdict of a number claim."""
     deciding = deciding_cells(claim, cells)
     if deciding:
-        return str(decide(deciding, claim.test)) if deciding[0].match == "exact" else "contradicted"
+        return str(decide(deciding, claim.test)) if deciding[0].match == "exact" else CONTRADICTED
     if claim.attributed_to:
-        return "source not found"
+        return NO_SOURCE
     side = lean(leaning_cells(claim, cells), claim.test)
-    return "unverified, no evidence" if side == "none" else f"unverified, evidence {side}"
+    return NO_EVIDENCE if side == "none" else f"{UNVERIFIED}, evidence {side}"
 
 
 def reading_cells(claim: NumberClaim, name: str, cells: Iterable[Cell]) -> list[Cell]:
@@ -144,10 +155,10 @@ def qualifiers(claim: NumberClaim, verdict: str, cells: list[Cell], period: str)
     """Return the qualifiers of a verdict: size of the miss, age, other readings, weak evidence."""
     exact = [c for c in cells if c.match == "exact"]
     said: list[Qualifier] = []
-    if verdict in {"understated", "overstated"}:
+    if verdict in {UNDERSTATED, OVERSTATED}:
         said.append(gap(claim, exact))
         said += outdated(claim, cells, period)
-    if verdict == "supported" and claim.test.op == "over":
+    if verdict == SUPPORTED and claim.test.op == "over":
         if all(c.interval.low > float(CONSERVATIVE * Decimal(str(claim.test.value))) for c in exact):
             said.append(Qualifier("conservative"))
     read = {r.name: decide(reading_cells(claim, r.name, cells), claim.test) for r in claim.readings}
@@ -184,12 +195,12 @@ def outdated(claim: NumberClaim, cells: list[Cell], period: str) -> list[Qualifi
         and outcome(c.interval, claim.test) in {"pass", "close"}
     )
     when = in_ranges(years)
-    return [Qualifier(f"outdated (right in size {when})", "outdated", when)] if years else []
+    return [Qualifier(f"outdated (right in size {when})", OUTDATED, when)] if years else []
 
 
 def standing(verdict: str, said: Iterable[Qualifier]) -> str:
     """Return the verdict as counted and drawn: "out of date" if the number was right a few years earlier."""
-    overtaken = verdict in {"understated", "overstated"} and any(q.kind == "outdated" for q in said)
+    overtaken = verdict in {UNDERSTATED, OVERSTATED} and any(q.kind == OUTDATED for q in said)
     return OUT_OF_DATE if overtaken else verdict
 
 

@@ -2,6 +2,14 @@
 
 from typing import NamedTuple
 
+# The verdicts of the rule. "close" and "undecided" are also outcomes of single values, so they have no names here.
+SUPPORTED, NOT_SUPPORTED = "supported", "not supported"
+SUPPORTED_SO_FAR, NOT_SUPPORTED_SO_FAR = "supported as far as tested", "not supported as far as tested"
+CONFIRMED, CONTRADICTED, OUTDATED = "confirmed", "contradicted", "outdated"
+PARTLY, BY_DEFINITION = "partly", "depends on the definition"
+OVERSTATED, UNDERSTATED = "overstated", "understated"
+UNVERIFIED, NO_SOURCE, NOT_TESTED, NOT_SCORED = "unverified", "source not found", "not tested", "not scored"
+NO_EVIDENCE = f"{UNVERIFIED}, no evidence"
 OUT_OF_DATE = "right in size, out of date"  # a miss that was right a few years earlier
 NOT_ASSESSED = "not yet assessed"
 # colours by their names in style sheets
@@ -39,24 +47,24 @@ NOTHING_YET = Answer(NOT_ASSESSED, "is not yet assessed", "are not yet assessed"
 ANSWERS = (RIGHT, AGED, PART, WRONG, UNKNOWN, OPINION)
 SCORED = ANSWERS[:5]
 TABLE = {  # verdict of the rule: answer
-    "supported": RIGHT,
-    "supported as far as tested": RIGHT,
-    "confirmed": RIGHT,
+    SUPPORTED: RIGHT,
+    SUPPORTED_SO_FAR: RIGHT,
+    CONFIRMED: RIGHT,
     OUT_OF_DATE: AGED,
-    "outdated": AGED,
+    OUTDATED: AGED,
     "close": PART,
-    "partly": PART,
-    "depends on the definition": PART,
-    "overstated": WRONG,
-    "understated": WRONG,
-    "not supported": WRONG,
-    "not supported as far as tested": WRONG,
-    "contradicted": WRONG,
+    PARTLY: PART,
+    BY_DEFINITION: PART,
+    OVERSTATED: WRONG,
+    UNDERSTATED: WRONG,
+    NOT_SUPPORTED: WRONG,
+    NOT_SUPPORTED_SO_FAR: WRONG,
+    CONTRADICTED: WRONG,
     "undecided": UNKNOWN,
-    "source not found": UNKNOWN,
-    "unverified": UNKNOWN,
-    "not tested": UNKNOWN,
-    "not scored": OPINION,
+    NO_SOURCE: UNKNOWN,
+    UNVERIFIED: UNKNOWN,
+    NOT_TESTED: UNKNOWN,
+    NOT_SCORED: OPINION,
     NOT_ASSESSED: NOTHING_YET,
 }
 FORMER = {  # verdicts in records of earlier reports

@@ -1,0 +1,37 @@
+"""The verdicts of the rule are written in one table, and all other modules use their names."""
+
+import ast
+
+from checkout import ROOT
+
+from claimbook.say.verdict_table import TABLE
+
+SOURCE = ROOT / "src"
+OWN = (  # the table, a script without imports, and a schema that has a label of the same words
+    "claimbook/say/verdict_table.py",
+    "claimbook/api/recompute.py",
+    "claimbook/results/models.py",
+)
+AMBIGUOUS = {"close", "undecided"}  # also the outcome of a single value
+
+
+def literals(code: str) -> list[str]:
+    """Return the verdicts that stand as text in code, also as the beginning of a text with more words."""
+    nodes = ast.walk(ast.parse(code))
+    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return [text for text in texts if text.partition(",")[0] in TABLE.keys() - AMBIGUOUS]
+
+
+def test_no_module_spells_a_verdict_that_the_table_names():
+    found = {
+        name: own
+        for path in SOURCE.rglob("*.py")
+        if (name := path.relative_to(SOURCE).as_posix()) not in OWN and (own := literals(path.read_text("utf-8")))
+    }
+    assert found == {}
+
+
+def test_a_spelled_verdict_is_found():
+    assert literals('x = "supported"') == ["supported"]
+    assert literals('x = f"unverified, evidence {side}"') == ["unverified, evidence "]
+    assert literals('x = "close"') == []
