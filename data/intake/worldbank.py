@@ -38,7 +38,7 @@ def is_other(value: float, stored: object) -> bool:
 # of each stored cell, the value of the latest release of the database; the code of its economy stands in the locator
 stored = pd.concat([table("figures/international.csv"), table("figures/national.csv")])
 stored = stored[stored["series"].isin(list(INDICATORS))].merge(table("sources.csv"), on="source_id")
-stored = stored[stored["title_en"].str.startswith(DATABASE)].sort_values("published", kind="stable")
+stored = stored[stored["title_en"].str.contains(f"{DATABASE}:", regex=False)].sort_values("published", kind="stable")
 stored["economy"] = stored["locator"].str.extract(r"\brow (\w{3})\b", expand=False).str.upper()
 stored = stored.drop_duplicates(CELL, keep="last")
 series = stored.groupby("series").agg(

@@ -21,11 +21,11 @@ def test_a_notebook_run_by_hand_may_read_another_copy_and_a_build_never_does(tmp
     assert project.data() == copy
     assert towns.executed(folder)["statistics"]["libraries"]["value"] == 46
     monkeypatch.setenv(project.DATA, str(tmp_path))
-    with pytest.raises(project.ProjectNotFound, match="is no copy of data/"):
+    with pytest.raises(project.ProjectNotFound, match="is not a copy of data/"):
         project.data()
     monkeypatch.setenv(project.DATA, "my dat")
     with pytest.raises(
-        project.ProjectNotFound, match=f"is my dat, but there is no folder {folder}/my dat. Name a copy of"
+        project.ProjectNotFound, match=f"is my dat, but there is no folder {folder}/my dat. Give a copy of"
     ):
         project.data()
 

@@ -26,7 +26,7 @@ IN_A_NEW_KERNEL = ("src/claimbook/build/kernels.py", "    os.setsid()\n")
 IN_THE_BOOK = ("src/claimbook/book/colophon.py", "    app.add_directive(")
 IN_THE_COMMAND = ("src/claimbook/commands/report.py", "import json\n")
 IN_THE_CHECK = ("src/claimbook/intake/validation.py", "    data = read(folder")
-KEPT = "What was finished is kept; start again to go on from there."
+KEPT = "Finished parts are kept; start again to continue."
 pytestmark = [pytest.mark.process, pytest.mark.apart, pytest.mark.slow]
 
 

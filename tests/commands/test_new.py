@@ -48,7 +48,7 @@ def test_what_is_printed_can_be_pasted_and_only_what_is_left_to_a_person_is_repo
     towns.edit(project / "_toc.yml", f"{towns.NAME}\n", f"{towns.NAME}\n{line}")
     notebook = json.loads(path.read_bytes())
     for kind, (_, said) in zip(KINDS, printed, strict=True):
-        _, entry, cell = re.split(r"^In .*:\n\n", said.rpartition("\nWhat is")[0], flags=re.M)
+        _, entry, cell = re.split(r"^In .*:\n\n", said.rpartition("\nReplace each")[0], flags=re.M)
         ledger.write_text(ledger.read_text() + entry)
         notebook["cells"].insert(-1, new_code_cell(cell, id=kind))
     path.write_text(json.dumps(notebook))

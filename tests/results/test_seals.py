@@ -219,11 +219,11 @@ def test_what_would_decide_a_claim_is_what_the_rule_gives(seal):
 @pytest.mark.slow
 def test_a_report_says_on_the_page_of_each_claim_whether_its_mark_was_moved(tmp_path):
     folder = towns.create(tmp_path / "towns")
-    assert towns.run(folder, "edition", "seal", "2026")[1].startswith("Error: A seal holds what the report says")
+    assert towns.run(folder, "edition", "seal", "2026")[1].startswith("Error: A seal needs the results of the report")
     assert towns.run(folder, "report")[0] == 0
     (code, said), (again, refused) = towns.told(folder, *[["edition", "seal", "2026"]] * 2)
     assert code == 0 and "3 claims, with evidence up to 2026-06-30" in said, said
-    assert again == 1 and "is there already" in refused
+    assert again == 1 and "Edition 2026 is already sealed" in refused
     towns.edit(folder / "data" / "claims.yml", "value: 50, unit", "value: 40, unit")
     code, said = towns.run(folder, "report")
     assert code == 0, said

@@ -204,13 +204,14 @@ class Series(Data):
 
     def run(self) -> list[nodes.Node]:
         head = ("Series", "What is counted", "Unit", "Flow or stock", "Breaks")
-        cells = ((file_of(s), s["counts"], s["unit"], s["mode"], s["breaks"]) for s in self.rows("series.csv"))
+        cells = ((self.label(s), s["counts"], s["unit"], s["mode"], s["breaks"]) for s in self.rows("series.csv"))
         return [table(head, cells)]
 
-
-def file_of(series: Row) -> list[nodes.Node]:
-    """Return the label of a series with a link to its file of figures."""
-    return [nodes.reference("", series["label"], refuri=f"../series/{series['series']}.csv")]
+    def label(self, series: Row) -> Cell:
+        """Return the label of a series, with a link to its file of figures in a book that has such files."""
+        if "series_files" not in self.config.book_parts:
+            return series["label"]
+        return [nodes.reference("", series["label"], refuri=f"../series/{series['series']}.csv")]
 
 
 class Searches(Data):
