@@ -7,7 +7,8 @@ import re
 from checkout import ROOT
 
 MODULE, FUNCTION = 400, 50  # lines of a module that are not blank; lines of a function, its docstring included
-CELL, NOTEBOOK = 40, 400  # lines of code, without blank ones and cells of prose; a list of imported names is one
+CELL, NOTEBOOK = 40, 400  # lines of code, without blank ones and prose; a call that lists names or sentences is one
+LISTS = re.compile(r"^(?:from \S+ import |section\.(?:cite|finding))\(.*?^\)", re.M | re.S)
 MODULES = sorted(path for folder in ("src", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("**/[!.]*.ipynb"))
 
@@ -32,8 +33,7 @@ def code_of(notebook: dict) -> dict[str, str]:
 
 def long_notebook(notebook: dict) -> list[str]:
     """Cells that are longer than a screen, and the notebook if it is longer than patience."""
-    listed = re.compile(r"^from \S+ import \(.*?^\)", re.M | re.S)
-    sizes = {key: filled(listed.sub("import", source)) for key, source in code_of(notebook).items()}
+    sizes = {key: filled(LISTS.sub("list", source)) for key, source in code_of(notebook).items()}
     cells = [f"{key}: {n} lines of code, at most {CELL}" for key, n in sizes.items() if n > CELL]
     whole = sum(sizes.values())
     return cells + ([f"{whole} lines of code in all, at most {NOTEBOOK}"] if whole > NOTEBOOK else [])

@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import pandas as pd
 
+from claimbook.evidence.evidence import NothingPublished
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.quantity import FRACTION, Quantity, of_tables
+from claimbook.evidence.quantity import FRACTION, Quantity, of_tables, published, total
+from torch_program import panels
+from torch_program.evidence import ZoneEvidence
 
 CLASSES = {"over 10 million": 10e6, "5 to 10 million": 5e6, "3 to 5 million": 3e6, "under 3 million": 0}
 SMALLER = ("3 to 5 million", "under 3 million")
@@ -17,6 +20,48 @@ SUMS = {  # entities in series published by size of city
     "Units of 1 to 3 million people": "under 3 million",
     "Units below 1 million people": "under 3 million",
 }
+
+
+def counts(ev: ZoneEvidence, year: int) -> dict[str, pd.DataFrame]:
+    """Return the rows of what is counted by city: residents, zones approved by `year`, universities and so on."""
+    zones = ev.approved_zones(year)
+    return {
+        "people": ev.frame("city_population_census"),
+        "zones": zones.assign(entity=zones["city_code"].map(ev.prefectures.set_index("city_code")["entity"])),
+        "universities": ev.frame("city_universities_by_size"),
+        "patents": ev.frame("city_patents_granted"),
+        "laboratories": ev.frame("city_state_key_labs_academic"),
+        "research money": ev.frame("city_rd_programme_money"),
+    }
+
+
+def smaller(counted: dict[str, pd.DataFrame], name: str) -> tuple[pd.DataFrame, Quantity]:
+    """Return what could be placed of a count by `counts`, and the share of it that the smaller cities have.
+
+    Raises NothingPublished if no row could be placed.
+    """
+    rows, residents = placed(counted[name], counted["people"]), counted["people"]
+    if not len(rows):
+        raise NothingPublished(f"no {name} by city")
+    whole = counted[name]
+    if name in ("laboratories", "research money"):
+        return rows, smaller_share(rows, residents, whole[whole["entity"] == "China"].iloc[-1:])
+    return rows, smaller_share(rows, residents, whole if name == "zones" else rows)
+
+
+def yardsticks_of_shenzhen(ev: ZoneEvidence, until: int) -> dict[str, Quantity]:
+    """Return the city's share of people and, where it is published, of GDP in 2016: the inputs are of the years after.
+
+    The people of the provinces are of their last census up to `until`. Raises NothingPublished without a census.
+    """
+    residents, product = (ev.frame(series, "Shenzhen") for series in ("city_population_census", "city_gdp"))
+    if not len(residents):
+        raise NothingPublished("no census of Shenzhen")
+    everyone = total(panels.latest(ev, "population_census", until))
+    found = {"people": (published(residents.iloc[0]) / everyone).named("Shenzhen over the sum of provinces")}
+    for _, row in product.query("year == 2016").iterrows():
+        found = {f"GDP of {row['year']}": published(row) / total(panels.provincial_gdp(ev, row["year"])), **found}
+    return found
 
 
 def placed(rows: pd.DataFrame, residents: pd.DataFrame) -> pd.DataFrame:

@@ -37,6 +37,7 @@ SHOWN = """() => [...document.querySelectorAll("figure.chart")].map(figure => {
     const drawings = figure.querySelectorAll(":scope > svg"), box = drawings[0].getBoundingClientRect();
     const sizes = [...drawings[0].querySelectorAll("text")].map(text => parseFloat(text.getAttribute("font-size")));
     return {
+        label: figure.id,
         drawings: drawings.length,
         left: box.left,
         right: box.right,
@@ -240,5 +241,5 @@ def axe() -> Callable[..., list[str]]:
 
 @pytest.fixture(scope="session")
 def charts() -> Callable[[Page], list[dict]]:
-    """What a page shows of its charts: the edges and the smallest type of each, in pixels of the window."""
+    """What a page shows of its charts: label, edges and smallest type of each, in pixels of the window."""
     return lambda page: page.evaluate(SHOWN)

@@ -326,15 +326,6 @@ def doctorates_still_in_the_usa():
     return value("talent", "us_stay_rate_5yr_se_doctorates", "China", "2021", "ncses_10996")
 
 
-@recomputes(
-    "s34-staff",
-    tolerance=1e-6,
-    why="summed over provinces, while the nation was printed: all are rounded to one person-year",
-)
-def research_staff_summed_over_the_provinces():
-    return sum(provinces("rd_personnel_fte", "2023", "nbs_sty_2024").values()) / 1e6
-
-
 # 4.1
 
 
@@ -366,11 +357,10 @@ def research_intensity_over_that_of_the_oecd():
     return china / oecd
 
 
-@recomputes("shenzhen-money-people")
-def programme_money_of_shenzhen_over_its_people():
+@recomputes("shenzhen-money-share")
+def programme_money_of_shenzhen_over_that_of_the_nation():
     city, nation = (value("cities", "city_rd_programme_money", e, "2018", "evz_nkrdp") for e in ("Shenzhen", "China"))
-    residents = value("cities", "city_population_census", "Shenzhen", "2020", "evz_census_city")
-    return city / nation / (residents / sum(people().values()))
+    return 100 * city / nation
 
 
 @recomputes("small-research-money")
@@ -395,6 +385,12 @@ def inventions_granted_abroad_over_those_of_residents():
 
 def gdp() -> dict[str, float]:
     return provinces("gdp", "2023", "gh_gdp2023")
+
+
+@recomputes("top-3-staff-last")
+def research_staff_of_the_three_largest_provinces():
+    staff = sorted(provinces("rd_personnel_fte", "2023", "nbs_sty_2024").values())
+    return 100 * sum(staff[-3:]) / sum(staff)
 
 
 def people() -> dict[str, float]:
