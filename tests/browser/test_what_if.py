@@ -152,7 +152,7 @@ def test_pairs_are_offered_and_end_as_python_counted(open_tab, claims, name):
     with open_tab() as tab:
         told = tab.go(f"claims/{name}").evaluate(PAIRS)
     words = {"same": "the same verdict as declared", "turns": "another verdict", "open": "left open"}
-    of_our_own = (text for text in told if "in the text" not in text)
+    of_our_own = (text for text in told if "the text said" not in text)
     counts = Counter(next(k for k, w in words.items() if f": {w}" in text) for text in of_our_own)
     assert counts == Counter({k: n for k, n in claim["robustness"]["choices"]["pairs"].items() if n})
 
