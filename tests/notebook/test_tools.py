@@ -1,6 +1,7 @@
 """The commands of the tools, as their own documentation has them, typed into a shell from both folders."""
 
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -10,6 +11,7 @@ from cell_outputs import ACCEPT
 from one_notebook import FILE, SAID, cells, create, described, typed
 from towns import FIGURES, LATEST, NAME, edit, with_more
 
+from claimbook.build.plan import PAGES
 from claimbook.notebook.parameters import of_notebook
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
@@ -59,7 +61,7 @@ def test_papermill_runs_with_other_parameters(project: Path, folder: str, notebo
 
 def test_papermill_with_a_wrong_parameter_stops_in_the_first_cell(project: Path) -> None:
     folder, notebook = PLACES[0]
-    sentence = "cutof is unknown. Did you mean cutoff? Possible: edition, cutoff."
+    sentence = "cutof is unknown. Did you mean cutoff? Known: edition, cutoff."
     done = typed(f"papermill {notebook} wrong.ipynb -p cutof 2023-12-31", project / folder)
     assert done.returncode == 1
     assert done.stderr.rstrip().splitlines()[-1] == f"ParameterError: {sentence}"
@@ -87,6 +89,10 @@ def test_nbconvert_has_every_number_and_alt_text_and_warns_of_nothing_of_ours(
 
 def test_jupyter_book_builds_without_a_warning_among_hidden_folders(tmp_path: Path) -> None:
     folder = with_more(tmp_path / "a project")
+    contents = (folder / "_toc.yml").read_text()
+    for page in PAGES.glob("*.md"):  # Jupyter Book alone needs every page in place
+        if f"book/{page.stem}\n" in contents and not (folder / "book" / page.name).exists():
+            shutil.copy(page, folder / "book")
     for hidden in (".pytest_cache", ".venv/lib", "notebooks/.ipynb_checkpoints"):
         (folder / hidden).mkdir(parents=True)
         (folder / hidden / "README.md").write_text("# Of a tool\n")

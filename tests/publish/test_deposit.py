@@ -109,7 +109,8 @@ def test_a_deposit_is_what_its_sources_give_in_another_folder_and_without_a_netw
     made, again = (line.split(maxsplit=2)[2] for line in said.splitlines() if line.startswith(("Made on", "Again on")))
     assert made == again == machine.this_machine()
     assert f"notebooks: {NAME}" in said  # it says how far it is
-    assert 0 < said.index("runs the code that it holds, with your rights") < said.index("done"), "said before it is run"
+    warning = said.index("This runs the code in it with your permissions")
+    assert 0 < warning < said.index("done"), "said before it is run"
 
 
 def test_a_changed_file_is_reported_before_anything_is_built(unpacked, project, tmp_path, monkeypatch):
