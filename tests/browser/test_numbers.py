@@ -11,7 +11,7 @@ import pytest
 from finished import DESK, PHONE
 
 pytestmark = pytest.mark.book
-NAME = "notebooks/4-3-regulatory-uncertainty"
+NAME = "notebooks/4-2-overconcentration"
 NUMBER = "a.stat[data-number]"
 HOUR, LONG = 3600, 2000  # seconds after a page was opened; milliseconds after which a card is open, or closed
 CARDS = """selector => [...document.querySelectorAll(selector)].filter(link => {
