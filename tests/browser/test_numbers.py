@@ -11,7 +11,7 @@ import pytest
 from finished import DESK, PHONE
 
 pytestmark = pytest.mark.book
-NAME = "notebooks/4-2-overconcentration"
+NAME = "notebooks/4-3-regulatory-uncertainty"
 NUMBER = "a.stat[data-number]"
 HOUR, LONG = 3600, 2000  # seconds after a page was opened; milliseconds after which a card is open, or closed
 CARDS = """selector => [...document.querySelectorAll(selector)].filter(link => {
@@ -55,7 +55,7 @@ def test_the_keyboard_leads_from_a_number_to_its_rows(page):
 def test_every_card_fits_the_window_and_leaves_its_number_free(open_tab):
     for size in (DESK, PHONE):
         with open_tab(size) as tab:
-            page = tab.go(NAME)
+            page = tab.go("notebooks/4-2-overconcentration")
             assert page.locator(NUMBER).count() > 40
             assert not page.evaluate(CARDS, NUMBER)
 

@@ -159,7 +159,7 @@ def test_prose_above_the_cell_that_makes_the_section_is_reported() -> None:
 
     alone = writes(new_notebook(cells=[new_code_cell("%%prose\nA word.", id="a")], metadata=KERNEL)).encode()
     with pytest.raises(
-        NotebookFailed, match=r"^a.ipynb, code cell 1 \(A word\.\): .*below the cell that makes the section"
+        NotebookFailed, match=r"^a.ipynb, code cell 1 \(A word\.\): .*after the cell that makes the section"
     ):
         execute_bundle({"notebooks/a.ipynb": alone}, "a", {})
 
