@@ -71,7 +71,7 @@ def test_a_mark_that_moves_in_the_ledger_is_reported_with_its_reason(seal, ledge
         now = made(with_claim(ledger, test=test.model_copy(update=moved)), records)
         (name,) = moved
         told = said_of(seal, now)[0]
-        assert told[0].startswith(f"test.{name} was {getattr(test, name)!r} and is {moved[name]!r}")
+        assert told[0].startswith(f"test.{name} was {getattr(test, name)!r} and is now {moved[name]!r}")
         assert told[-1] == "no reason is given"
     on = dt.date.fromisoformat(seal.sealed)
     for later, said in ((-1, "no reason is given"), (0, "reason: why"), (35, "reason: why")):
