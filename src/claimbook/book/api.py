@@ -29,8 +29,13 @@ def document(source: Path) -> dict[str, Any]:
 
 
 def claims(source: Path) -> tuple[models.ClaimRecord, ...]:
-    """Return the claims in that document."""
-    return tuple(map(models.ClaimRecord.model_validate, document(source)["claims"]))
+    """Return the claims of the edition whose executed notebooks and data are in `source`."""
+    return claims_of(document(source))
+
+
+def claims_of(found: dict[str, Any]) -> tuple[models.ClaimRecord, ...]:
+    """Return the claims in the document of results.json."""
+    return tuple(map(models.ClaimRecord.model_validate, found["claims"]))
 
 
 def write(app: Sphinx) -> None:

@@ -76,8 +76,6 @@ def render_front(card: Card, link: Link) -> str:
         card=card,
         link=link,
         place=partial(card.place, link=link),
-        lead=card.lead,
-        work=card.work,
         answers=[(a, own) for a in (*ANSWERS, NOTHING_YET) if (own := brief.of_answer(card.claims, a))],
         retested=brief.retested(card.claims, card.changes),
         numbers=[plot(c, c.test) for c in card.claims if c.kind == "number" and c.test],
@@ -122,10 +120,10 @@ class FrontPage(Data):
 
     def run(self) -> list[nodes.Node]:
         self.note_report()
-        ledger = self.ledger()
+        ledger, document = self.ledger(), api.document(self.source)
         card = Card(
-            claims=api.claims(self.source),
-            lead=api.document(self.source)["lead"],
+            claims=api.claims_of(document),
+            lead=document["lead"],
             names={claim.id: claim.called for claim in ledger.claims},
             documents={read(notebook)["section"]: name for name, notebook in notebooks_of(self.env.app).items()},
             work=work_of(self.env.app),

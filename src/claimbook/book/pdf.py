@@ -55,8 +55,9 @@ def make_report(app: Sphinx) -> None:
     source, work = Path(app.srcdir), work_of(app)
     pages = print_parts.report(source, Path(app.outdir))
     files = {name: path.read_bytes() for name, path in below(source / "data", "data").items()}
-    files["results.json"] = results.as_json(api.document(source))
-    set_pages(app, PDF, pages, work.title, {"kind": REPORT, "subtitle": api.document(source)["lead"]}, files)
+    found = api.document(source)
+    files["results.json"] = results.as_json(found)
+    set_pages(app, PDF, pages, work.title, {"kind": REPORT, "subtitle": found["lead"]}, files)
 
 
 def make_annex(app: Sphinx) -> None:

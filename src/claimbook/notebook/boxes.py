@@ -9,16 +9,10 @@ from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.findings import Finding
 from claimbook.firmness.judgement import Assessed, Judgement
 from claimbook.results.claim_records import finding_in_words
-from claimbook.rule.facts import ENDED, FAILS, NOT_SHOWN
 from claimbook.say.numbers import BOUND_WORDS, Badge, interval_in_words, number_in_words
 from claimbook.say.tables import EVIDENCE_PAGE, escape
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import sentence_case
-
-OPINION = "an opinion, which no figure can decide"
-NO_FIGURE = "no published figure measures exactly this"
-PART_SAYS = {ENDED: "no longer so:", FAILS: "not so:", NOT_SHOWN: "we found no evidence that"}  # of a part
-
 
 # the card ------------------------------------------------------------------------------------------------------
 
