@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 RUN = $(PYTHON) -m claimbook
 # Our package is imported first: it spares each process a second for grammars that nothing here needs.
-PYTEST = $(PYTHON) -m pytest -q -n 2 --dist loadgroup -p claimbook.build
+PYTEST = $(PYTHON) -m pytest -q -n 2 --dist loadgroup -p claimbook.patches
 quoted = '$(subst ','\'',$(1))'
 LOCK = $(CURDIR)/.venv/bin/uv pip compile --quiet --no-header --universal --fork-strategy fewest --generate-hashes --python-version 3.11
 EDITION_OPTION = $(if $(EDITION),--edition $(call quoted,$(EDITION)))
@@ -33,7 +33,7 @@ RUN_OPTIONS = $(EDITION_OPTION) $(if $(DATA),--data $(call quoted,$(DATA))) \
 
 setup:     ## make .venv from requirements.lock (and the packages for tests, if you run tests); every command does this first
 ifeq ($(PYTHON),$(OWN_PYTHON))
-	@python3 $(ENGINE)/src/claimbook/build/setup_environment.py $(filter lint unit test test-all,$(MAKECMDGOALS))
+	@python3 $(ENGINE)/src/claimbook/run/setup_environment.py $(filter lint unit test test-all,$(MAKECMDGOALS))
 endif
 
 check: setup     ## say in plain words what is wrong with the data; REFRESH=1 updates datapackage.json

@@ -13,8 +13,8 @@ import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell
 
-from claimbook.build.execution import IPYTHON_CONFIG
 from claimbook.changes.compare import comparable
+from claimbook.run.execution import IPYTHON_CONFIG
 
 collect_ignore = ["notebooks/profiles"]  # they store no outputs to compare with
 MOVED = "moved"  # property of a test's report: what a build or a notebook says otherwise than what is stored

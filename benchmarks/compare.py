@@ -19,9 +19,9 @@ from pathlib import Path
 import yaml
 from copies import MACHINE, MADE, add_to_cell, copy
 
-from claimbook.build import plan
-from claimbook.say import project
-from claimbook.say.csv_tables import rows_in, written
+from claimbook.project import folders
+from claimbook.project.csv_tables import rows_in, written
+from claimbook.run import plan
 
 PDF = " pdf,"  # among the parts of our extension
 TOPIC = "incubation"  # a topic that one section reads
@@ -118,7 +118,7 @@ def plain(folder: Path) -> float:
 
 
 def main() -> None:
-    root = project.root(Path(__file__).parent)
+    root = folders.root(Path(__file__).parent)
     cases: list[tuple[str, Callable[[Path], None]]] = [
         ("from nothing", nothing),
         ("one notebook's prose", edit_prose),

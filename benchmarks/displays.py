@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from claimbook.build import kernels
-from claimbook.build.execution import code_cells, parsed
-from claimbook.build.files import scratch
-from claimbook.build.plan import READERS, Plan
-from claimbook.notebook import parameters
-from claimbook.say import project
+from claimbook.notebook.notebook_file import code_cells, parsed
+from claimbook.project import folders, parameters
+from claimbook.project.files import scratch
+from claimbook.run import kernels
+from claimbook.run.plan import READERS, Plan
 
 Said = list[dict[str, Any]]  # what one cell displayed: content by MIME type
 
@@ -42,7 +41,7 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
         patch.object(figures.Chart, "svg", lambda *_: ""),
         patch.dict(os.environ),
     ):
-        os.environ.pop(project.DATA, None)  # the data of a trial lie beside it
+        os.environ.pop(folders.DATA, None)  # the data of a trial lie beside it
         try:
             for _, source, cell in code_cells(parsed(plan.committed(name).read_bytes())):
                 with capture_output() as captured:
@@ -70,7 +69,7 @@ def _laid_out(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[P
         wanted |= {f"notebooks/{section}.ipynb": plan.staged(section) for section in plan.sections}
     with scratch() as folder:
         (folder / "notebooks").mkdir()
-        (folder / project.MARKER).touch()
+        (folder / folders.MARKER).touch()
         for relative, path in wanted.items():
             target = folder / relative
             target.parent.mkdir(parents=True, exist_ok=True)

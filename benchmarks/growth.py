@@ -24,13 +24,14 @@ from typing import Any
 import yaml
 from copies import MACHINE
 
-from claimbook.build import jupyter_book, plan, publication
-from claimbook.build.execution import execute_bundle
 from claimbook.evidence import intervals
 from claimbook.evidence.evidence import load
 from claimbook.intake import description, validation
-from claimbook.say import periods, project
-from claimbook.say.csv_tables import figures_in, rows_in, written
+from claimbook.project import folders, products
+from claimbook.project.csv_tables import figures_in, rows_in, written
+from claimbook.run import jupyter_book, plan
+from claimbook.run.execution import execute_bundle
+from claimbook.say import periods
 
 FACTORS = (1, 10, 100)
 NOTEBOOK = "4-2-overconcentration"
@@ -75,7 +76,7 @@ def check(data: Path) -> None:
 
 def load_all(data: Path, topics: list[str], cutoff: str) -> None:
     """Load every topic of a folder called data/, as a notebook beside it does."""
-    (data.parent / project.MARKER).touch()
+    (data.parent / folders.MARKER).touch()
     for known in (intervals.printed_interval, periods.parse):
         known.cache_clear()  # a notebook starts without what the check has read
     with chdir(data.parent):
@@ -84,7 +85,7 @@ def load_all(data: Path, topics: list[str], cutoff: str) -> None:
 
 def bundle(here: plan.Plan, name: str) -> dict[str, bytes]:
     files = {n: path.read_bytes() for n, path in here.seen.items()}
-    return files | {f"notebooks/{name}.ipynb": here.committed(name).read_bytes(), project.MARKER: b""}
+    return files | {f"notebooks/{name}.ipynb": here.committed(name).read_bytes(), folders.MARKER: b""}
 
 
 def run_one(here: plan.Plan, name: str) -> None:
@@ -113,7 +114,7 @@ def multiply(source: Path, times: int) -> int:
 def compile_book(source: Path, library: str) -> None:
     """Pages and PDF; copies share labels, of which Sphinx warns."""
     code, said = jupyter_book.build(source, ["-q"], str(library), {"SOURCE_DATE_EPOCH": "0"})
-    if code or not (source / "_build" / "html" / publication.PDF).exists():
+    if code or not (source / "_build" / "html" / products.PDF).exists():
         sys.exit(f"the book with more pages was not made:\n{said[-2000:]}")
 
 
@@ -156,7 +157,7 @@ def more_pages(here: plan.Plan) -> None:
 
 
 def main() -> None:
-    here = plan.of(project.root(Path(__file__).parent))
+    here = plan.of(folders.root(Path(__file__).parent))
     if not here.record.exists():
         sys.exit("There is no report whose pages could be copied. Run `make report` first.")
     print(f"{MACHINE}, single runs, seconds and memory\n")

@@ -32,15 +32,15 @@ import click
 import pandas as pd
 from displays import Said, displays, processes
 
-from claimbook.build.files import scratch, write_whole
-from claimbook.build.plan import Plan, make
-from claimbook.build.run import INTERRUPTED
 from claimbook.changes import record
 from claimbook.evidence import evidence
 from claimbook.intake import validation
-from claimbook.say import project
-from claimbook.say.csv_tables import Row, rows_in, written
-from claimbook.say.recorded import FIGURE_MIME, MYST_MIME, RESULTS_MIME
+from claimbook.project import folders
+from claimbook.project.csv_tables import Row, rows_in, written
+from claimbook.project.files import scratch, write_whole
+from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME
+from claimbook.run.plan import Plan, make
+from claimbook.run.runner import INTERRUPTED
 from torch_program.profiles.steps import NOTEBOOK
 
 ENOUGH = 0.98  # share of mutations that must be noticed
@@ -300,7 +300,7 @@ def watched() -> Iterator[tuple[set[str], set[str]]]:
 
     def watched_load(*topics: str, cutoff: str, **how: Any) -> evidence.Evidence:
         known: evidence.Evidence = load(*topics, cutoff=cutoff, **how)
-        folder = project.data() / "figures"
+        folder = folders.data() / "figures"
         lines = [f"{topic}.csv:{n}" for topic in topics for n, _ in enumerate(rows_in(folder / f"{topic}.csv"), 2)]
         own = [lines[place] for place in known.figures.index]
         return replace(known, figures=Watched(known.figures.assign(row=own)))

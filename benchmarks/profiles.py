@@ -14,16 +14,16 @@ from pathlib import Path
 from compare import run
 from copies import MACHINE, copy
 
-from claimbook.build import plan
-from claimbook.build.files import write_whole
-from claimbook.say import project
+from claimbook.project import folders
+from claimbook.project.files import write_whole
+from claimbook.run import plan
 from torch_program.profiles import steps as profiles
 
 SWEEP = """
 from claimbook.commands.report import build
-from claimbook.build import plan
+from claimbook.run import plan
 from torch_program.profiles import steps as profiles
-from claimbook.build.run import Progress
+from claimbook.run.runner import Progress
 
 here = plan.make()
 wanted, progress = profiles.make(here, None, None), Progress(print)
@@ -65,7 +65,7 @@ def seconds(way: Callable[[Path], None], root: Path, folder: Path) -> float:
 
 
 def main() -> None:
-    root = project.root(Path(__file__).parent)
+    root = folders.root(Path(__file__).parent)
     machine = f"{MACHINE}, {time.strftime('%B %Y')}"
     print(f"Profiles of {len(profiles.PROVINCES)} provinces; {machine}; single runs\n")
     print(f"{'':<26}{'seconds':>10}{'notebooks a minute':>22}{'against the loop':>20}", flush=True)

@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from claimbook.build import plan
+from claimbook.project import folders
 from claimbook.publish import agreement, deposit
 from claimbook.publish.tree import copied, project_files
-from claimbook.say import project
+from claimbook.run import plan
 
 NOBODY = 65534  # the user without rights, on Linux and macOS alike
 OTHER_PROCESSOR = {  # an old one, as far as the libraries can tell; where there is no such processor, nothing
@@ -75,7 +75,7 @@ def products(folder: Path) -> dict[str, Path]:
 
 
 def main() -> int:
-    root = project.root(Path(__file__).parent)
+    root = folders.root(Path(__file__).parent)
     with tempfile.TemporaryDirectory(prefix="torch-program-same-") as work:
         Path(work).chmod(0o755)
         may_change = may_be_nobody()

@@ -23,7 +23,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 
 ROOT = Path(__file__).resolve().parent.parent
 FONTS = ROOT / "src" / "claimbook" / "look" / "_static" / "fonts"
-TRUETYPE = ROOT / "src" / "claimbook" / "fonts"  # matplotlib and Typst read no WOFF2
+TRUETYPE = ROOT / "src" / "claimbook" / "charts" / "fonts"  # matplotlib and Typst read no WOFF2
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 CHINESE_WEIGHTS = (400, 600)
 SANS, SERIF = "fontpkg_source_sans_3", "fontpkg_source_serif_4"

@@ -17,8 +17,8 @@ from checkout import ROOT
 from hypothesis import HealthCheck, settings
 from towns import Meeting
 
-from claimbook.build.run import alone
 from claimbook.intake import adding
+from claimbook.run.runner import alone
 
 # The same examples on every machine, however slow; `make test-all` draws others, and more of them.
 settings.register_profile(

@@ -92,7 +92,7 @@ def test_no_module_needs_itself_to_be_loaded() -> None:
 @pytest.mark.slow
 def test_sphinx_starts_without_what_only_notebooks_need() -> None:
     parts = yaml.safe_load((SRC.parent / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]["book_parts"]
-    load = "; ".join(f"import claimbook.book.{name}" for name in parts)
+    load = "; ".join(f"import claimbook.pages.{name}" for name in parts)
     told = f"import sys; {load}; print(*({{'matplotlib', 'pandas', 'seaborn'}} & set(sys.modules)))"
     env = os.environ | {"PYTHONPATH": str(SRC)}
     loaded = subprocess.run([sys.executable, "-c", told], env=env, capture_output=True, text=True, check=True)

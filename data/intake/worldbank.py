@@ -12,7 +12,7 @@ from datetime import date
 import pandas as pd
 import wbgapi
 
-from claimbook.say import project
+from claimbook.project import folders
 
 DATABASE, NUMBER = "World Development Indicators", 2
 INDICATORS = {
@@ -27,7 +27,7 @@ CELL = ["series", "entity", "period"]
 
 
 def table(name: str) -> pd.DataFrame:
-    return pd.read_csv(project.data() / name, dtype=str, keep_default_na=False)
+    return pd.read_csv(folders.data() / name, dtype=str, keep_default_na=False)
 
 
 def is_other(value: float, stored: object) -> bool:

@@ -7,9 +7,13 @@ Evidence is loaded by the report's own package, which knows its places.
 from importlib import import_module
 from typing import Any
 
+from claimbook.patches import without_grammars
+
+without_grammars()
+
 FACE = {
     "Section": "notebook.section",  # judges claims, records numbers, shows boxes
-    "check_parameters": "notebook.parameters",  # of the first cell
+    "check_parameters": "project.parameters",  # of the first cell
     "BOUND_WORDS": "notebook.section",
     "EVIDENCE_PAGE": "notebook.section",
     "Interval": "evidence.intervals",  # the range that a printed number stands for
@@ -31,7 +35,7 @@ FACE = {
     "sound": "rule.causes",  # the estimates of an outcome that count
     "source_anchor": "say.anchors",
     "number_in_words": "say.numbers",
-    "beside": "say.recorded",  # records of the sections that have run
+    "beside": "project.outputs",  # records of the sections that have run
     "answer_of": "say.verdict_table",
     "parse": "say.periods",
 }
@@ -39,7 +43,7 @@ MODULES = {
     "concentration": "evidence.concentration",
     "measures": "evidence.measures",
     "quantity": "evidence.quantity",
-    "tables": "say.tables",
+    "tables": "notebook.tables",
 }
 __all__ = sorted([*FACE, *MODULES])
 

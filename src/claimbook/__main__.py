@@ -2,8 +2,8 @@
 
 import sys
 
-from claimbook.build.run import INTERRUPTED
-from claimbook.say.about import about
+from claimbook.project.report import about
+from claimbook.run.runner import INTERRUPTED
 
 try:
     from claimbook.commands import main

@@ -3,7 +3,7 @@
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from claimbook.notebook.parameters import Run, year_field
+from claimbook.project.parameters import Run, year_field
 from claimbook.say.words import suggestion
 from torch_program.provinces import REGION_OF
 

@@ -19,8 +19,8 @@ from axe_playwright_python.sync_playwright import Axe
 from finished import DESK, HTML, PHONE, book_pages
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from claimbook.build import contents
-from claimbook.say.recorded import figures
+from claimbook.project import contents
+from claimbook.project.outputs import figures
 
 PATIENCE = 600_000  # milliseconds in which anything comes that comes at all, on the slowest machine
 SWITCHES = [

@@ -10,11 +10,12 @@ import cell_outputs
 import pytest
 from checkout import ROOT
 
-from claimbook.book.drawings import png
-from claimbook.build import execution, plan
 from claimbook.commands.report import PICTURE
-from claimbook.say import recorded as results
-from claimbook.say.about import about
+from claimbook.notebook import notebook_file
+from claimbook.pages.drawings import png
+from claimbook.project import outputs as results
+from claimbook.project.report import about
+from claimbook.run import plan
 
 pytestmark = pytest.mark.book
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -44,7 +45,7 @@ each_text = pytest.mark.parametrize("path", [*NOTEBOOKS, *PAGES], ids=lambda p: 
 
 @each_notebook
 def test_every_code_cell_has_run_once_from_top_to_bottom(path: Path) -> None:
-    counts = [cell["execution_count"] for _, _, cell in execution.code_cells(read(path))]
+    counts = [cell["execution_count"] for _, _, cell in notebook_file.code_cells(read(path))]
     assert counts == list(range(1, len(counts) + 1)), RENEW
 
 
@@ -72,10 +73,10 @@ def test_stored_outputs_are_those_of_the_last_run(
 
 @each_notebook
 def test_no_role_of_the_book_stands_in_a_notebook_where_every_other_viewer_shows_it_raw(path: Path) -> None:
-    texts = [*markdown(path), *(source for _, source, _ in execution.code_cells(read(path)))]
+    texts = [*markdown(path), *(source for _, source, _ in notebook_file.code_cells(read(path)))]
     shown = [
         "".join(output["data"].get(mime, ""))
-        for _, _, cell in execution.code_cells(read(path))
+        for _, _, cell in notebook_file.code_cells(read(path))
         for output in cell["outputs"]
         for mime in ("text/markdown", "text/plain", "text/html")
         if "data" in output

@@ -11,9 +11,10 @@ from checkout import ROOT
 from click.testing import CliRunner
 from hand_made_records import record as hand_made
 
-from claimbook.build import editions, plan
 from claimbook.changes import compare, record, tell
 from claimbook.commands import main
+from claimbook.project import editions
+from claimbook.run import plan
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from hand_made_records import record as hand_made
 
 from claimbook.changes import record
-from claimbook.say.recorded import FIGURE_MIME, MYST_MIME, RESULTS_MIME
+from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
 PARAMETERS = {"edition": "2023", "cutoff": "2023-12-31", "panel_year": 2022}
 SOURCES = "source_id,published,publisher\nearly,2022,A\nlate,2024-01,B\nunknown_day,2023-12,C\n"

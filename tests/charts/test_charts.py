@@ -20,8 +20,8 @@ from claimbook.charts import labels, lines, rows, style
 from claimbook.charts.judged import HIGHEST, MET, _panels, by_weight, grouped, votes
 from claimbook.evidence.claims import Criterion, Facets, Reading
 from claimbook.evidence.intervals import Interval
-from claimbook.firmness.judgement import judge_comparison, judge_number
 from claimbook.rule.comparisons import judge_criterion
+from claimbook.rule.judgement import judge_comparison, judge_number
 from claimbook.say.verdict_table import ANSWERS
 from tests.torch_program.test_report_charts import boxes, untidy
 from torch_program.tile_map import DIVERGING, TILES, place, tile_map

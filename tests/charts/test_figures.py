@@ -19,11 +19,11 @@ from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure
 from PIL import Image
 
-from claimbook.book import drawings
-from claimbook.build.publication import KEPT_FILES
 from claimbook.charts import canvas, figures, finish
-from claimbook.fonts import FOLDER
-from claimbook.say.recorded import FIGURE_MIME, drawing_of
+from claimbook.pages import drawings
+from claimbook.project.folders import FONTS
+from claimbook.project.outputs import FIGURE_MIME, drawing_of
+from claimbook.project.products import KEPT_FILES
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -142,7 +142,7 @@ def test_a_drawing_leaves_the_page_that_holds_it_alone():
 
 def test_a_text_says_how_wide_it_is():
     """As wide as its letters; nothing in these digits is kerned."""
-    with TTFont(FOLDER / "claimbook-sans-400.ttf") as font:
+    with TTFont(FONTS / "claimbook-sans-400.ttf") as font:
         em, widths, codes = font["head"].unitsPerEm, font["hmtx"].metrics, font.getBestCmap()
     texts = {text.text: text for text in ElementTree.fromstring(chart().svg()).iter(SVG + "text")}
     text = texts["2020.00"]
@@ -154,7 +154,7 @@ def picture(content: bytes, wide: int = 1200, high: int = 800) -> np.ndarray:
     """Grey values of a drawing, four to a point in each direction, averaged over half a point."""
     page = b'#set page(width: 600pt, height: 400pt, margin: 0pt)\n#image("a.svg")'
     files = {"main.typ": page, "a.svg": content}
-    drawn = typst.compile(files, format="png", ppi=288, font_paths=[str(FOLDER)], ignore_system_fonts=True)
+    drawn = typst.compile(files, format="png", ppi=288, font_paths=[str(FONTS)], ignore_system_fonts=True)
     grey = Image.open(io.BytesIO(drawn)).convert("L")
     return np.asarray(grey, float).reshape(high, 2, wide, 2).mean(axis=(1, 3))
 

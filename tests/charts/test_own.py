@@ -7,7 +7,7 @@ from matplotlib import pyplot
 
 from claimbook import charts
 from claimbook.charts import figures
-from claimbook.say.recorded import FIGURE_MIME, drawing_of
+from claimbook.project.outputs import FIGURE_MIME, drawing_of
 
 FRAME = pd.DataFrame({"year": [2020, 2021] * 2, "value": [1, 2.5, 4, -3], "town": ["A", "A", "B", "B"]})
 

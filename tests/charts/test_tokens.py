@@ -5,8 +5,8 @@ from itertools import product
 
 import pytest
 
-from claimbook.book import LOOK
 from claimbook.charts import style
+from claimbook.pages import LOOK
 from claimbook.say.verdict_table import ANSWERS, TONES, style_sheet
 
 SERIES = ("teal", "ochre", "plum", "slate")

@@ -4,7 +4,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from claimbook.commands.data import newer
-from claimbook.say.csv_tables import written
+from claimbook.project.csv_tables import written
 
 PLACES = ("Alder", "Birch", "Cedar", "Dale", "Elm")
 

@@ -11,8 +11,8 @@ import pytest
 import towns
 from checkout import ROOT
 
-from claimbook.build.files import below
 from claimbook.intake.forms import forms, resource_of, updated
+from claimbook.project.files import below
 
 ENGINE = os.environ | {"PYTHONPATH": str(ROOT / "src")}
 MOST = 14  # files of a new report

@@ -5,7 +5,7 @@ from checkout import ROOT
 from hand_made import measure
 
 from claimbook.evidence.claims import Claim, Ledger, LedgerError, NumberClaim, read_ledger
-from claimbook.firmness.judgement import judge_number
+from claimbook.rule.judgement import judge_number
 
 LEDGER = ROOT / "data" / "claims.yml"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from claimbook.changes import record, tell
 from claimbook.changes.compare import difference
-from claimbook.say.recorded import FIGURE_MIME, MYST_MIME, RESULTS_MIME
+from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
 READ = ("text/markdown", "text/plain", "text", "evalue")  # of an output, the first that it has is compared
 SAID = ("title", "caption", "credit", "alt")  # of a figure, beside its data

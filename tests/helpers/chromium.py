@@ -4,7 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from claimbook.build import apt
+from claimbook.run import apt
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 MAC = (

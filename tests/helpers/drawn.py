@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from claimbook.evidence.claims import Criterion, Part, Reading, Test
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
-from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact, judge_number
 from claimbook.rule.comparisons import judge_criterion
+from claimbook.rule.judgement import judge_causal, judge_comparison, judge_fact, judge_number
 
 DAYS = ("2023-01-01", DAY)
 CUTOFFS = {"2022": "2022-12-31"}

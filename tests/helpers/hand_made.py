@@ -6,7 +6,7 @@ from claimbook.evidence.claims import CausalClaim, ComparisonClaim, Facets, Fact
 from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.intervals import printed_interval
 from claimbook.evidence.measures import Measure
-from claimbook.firmness.judgement import Judgement, judge_number
+from claimbook.rule.judgement import Judgement, judge_number
 from claimbook.say.anchors import Place
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from claimbook.project.csv_tables import COLUMNS
+from claimbook.project.outputs import FIGURE_MIME, IMAGE, MYST_MIME
 from claimbook.results.models import ClaimRecord
-from claimbook.say.csv_tables import COLUMNS
-from claimbook.say.recorded import FIGURE_MIME, IMAGE, MYST_MIME
 
 FIGURES = [
     ("made_up_share", "Nowhere", "2021", "12.5", "percent", "=", "", "", "somebody_2022", "table 1"),

@@ -16,10 +16,10 @@ from unittest.mock import patch
 
 from displays import displays
 
-from claimbook.build.plan import Plan
 from claimbook.notebook.section import Section
+from claimbook.project.csv_tables import Row, rows_in, written
+from claimbook.run.plan import Plan
 from claimbook.say.anchors import Place
-from claimbook.say.csv_tables import Row, rows_in, written
 
 LARGE, SMALL = 0.6, 0.01  # how far a value is moved at most: far enough to change a choice, or hardly
 SEED = 1

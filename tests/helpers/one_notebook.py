@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import towns
 
-from claimbook.say.recorded import FIGURE_MIME
+from claimbook.project.outputs import FIGURE_MIME
 
 FILE = Path(towns.FIRST).name
 SAID = "counted 46 libraries in 2023"

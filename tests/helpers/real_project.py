@@ -8,9 +8,9 @@ from typing import Any
 
 from checkout import ROOT
 
-from claimbook.build.files import below
-from claimbook.build.plan import Plan
 from claimbook.intake.description import describe
+from claimbook.project.files import below
+from claimbook.run.plan import Plan
 
 
 def sound_data(folder: Path) -> Path:

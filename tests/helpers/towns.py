@@ -42,8 +42,8 @@ print(json.dumps([(one.exit_code, one.output) for one in done]))
 """
 EXECUTED = """
 import json, sys
-from claimbook.build.plan import make
-from claimbook.say.recorded import read
+from claimbook.run.plan import make
+from claimbook.project.outputs import read
 
 ran, _ = make().run_of(sys.argv[1]).execute()
 print(json.dumps(read(json.loads(ran))))

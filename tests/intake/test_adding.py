@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from claimbook.build.files import folder_hash
-from claimbook.build.plan import Plan, make
-from claimbook.changes import effects
 from claimbook.commands import main
 from claimbook.commands.data import newer
 from claimbook.intake import adding, cells, description, problems, reading, validation
-from claimbook.say.csv_tables import rows_in
+from claimbook.project.csv_tables import rows_in
+from claimbook.project.files import folder_hash
+from claimbook.run import effects
+from claimbook.run.plan import Plan, make
 from torch_program.places import PROVINCES_ZH, ZonesAndProvinces
 from torch_program.provinces import REGION_OF
 

@@ -11,7 +11,7 @@ from claimbook.evidence import conflicts, evidence
 from claimbook.intake import adding, tables, validation
 from claimbook.intake.problems import Problem
 from claimbook.intake.rules import disagreement
-from claimbook.say import project
+from claimbook.project import folders
 
 HEAD = "series,entity,period,value,unit,bound,source_id,locator,note,conflict\n"
 ZONES = "figures/torch_zones.csv"
@@ -114,7 +114,7 @@ def test_a_revision_keeps_the_old_value_as_the_vintage_of_an_earlier_cutoff(offe
     assert "revised-htz-gdp-2022: htz_gdp" in offer.said[-1]
     assert kept(sound, offer, tmp_path / "data") == []
     (tmp_path / "_toc.yml").touch()
-    monkeypatch.setattr(project, "root", lambda: tmp_path)
+    monkeypatch.setattr(folders, "root", lambda: tmp_path)
     for cutoff, value in (("2024-12-31", 17.0), ("2023-12-31", 17.3)):
         row = evidence.load("torch_zones", cutoff=cutoff).value("htz_gdp", 2022)
         assert (row["value"], row["conflict"]) == (value, False)

@@ -13,9 +13,9 @@ from checkout import ROOT
 from IPython.core.interactiveshell import InteractiveShell
 from real_project import sound_data
 
-from claimbook.build.execution import code_cells
-from claimbook.build.plan import Plan, of
-from claimbook.say.csv_tables import rows_in
+from claimbook.notebook.notebook_file import code_cells
+from claimbook.project.csv_tables import rows_in
+from claimbook.run.plan import Plan, of
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 DECLARE = 'edition: str = "2026"\ncutoff: str = "2026-11-25"\n'  # as the profile of a province: no panel_year

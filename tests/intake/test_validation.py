@@ -17,7 +17,7 @@ from claimbook.intake.rules.names import one_whole
 from claimbook.intake.rules.sizes import slips
 from claimbook.intake.tables import Data
 from claimbook.intake.validation import check, render
-from claimbook.say.about import about
+from claimbook.project.report import about
 
 BAD = Path(__file__).parent / "bad_data"  # a fault that new rows can have is in bad_tables/
 EXPECTED = dict(re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", (BAD / "expected.txt").read_text("utf-8"), re.M | re.S))

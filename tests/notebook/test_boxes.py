@@ -5,7 +5,7 @@ from hand_made import DAY, FACETS, cause, claim, comparison, estimate, fact, fin
 
 from claimbook.evidence.claims import Criterion, OpinionClaim, Part, Reading
 from claimbook.evidence.intervals import Interval
-from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact, set_aside
+from claimbook.notebook import prose
 from claimbook.notebook.boxes import (
     criteria_table,
     finding_in_words,
@@ -13,7 +13,7 @@ from claimbook.notebook.boxes import (
     verdict_box,
 )
 from claimbook.rule.comparisons import judge_criterion
-from claimbook.say import prose
+from claimbook.rule.judgement import judge_causal, judge_comparison, judge_fact, set_aside
 from claimbook.say.verdict_table import answer_of
 
 

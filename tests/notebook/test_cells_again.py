@@ -8,8 +8,8 @@ import pytest
 from checkout import ROOT
 from jupyter_client.manager import start_new_kernel
 
-from claimbook.say import cells, prose
-from claimbook.say.cells import Cell, KeptTwice, Owners
+from claimbook.notebook import cells, prose
+from claimbook.notebook.cells import Cell, KeptTwice, Owners
 
 NOTEBOOKS = ("1-introduction", "2-2-deep-tech-instruments", "3-4-talent-pipelines")
 

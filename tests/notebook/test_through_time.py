@@ -49,7 +49,7 @@ def test_an_edition_is_a_point_of_every_line(edition):
 
 @pytest.mark.book
 def test_a_turn_is_of_a_day_on_which_its_sources_appeared():
-    from claimbook.say.csv_tables import rows_in
+    from claimbook.project.csv_tables import rows_in
     from claimbook.say.periods import latest_day
 
     day_of = {row["source_id"]: latest_day(row["published"]).isoformat() for row in rows_in(ROOT / "data/sources.csv")}

@@ -11,8 +11,8 @@ from cell_outputs import ACCEPT
 from one_notebook import FILE, SAID, cells, create, described, typed
 from towns import FIGURES, LATEST, NAME, edit, with_more
 
-from claimbook.build.plan import PAGES
-from claimbook.notebook.parameters import of_notebook
+from claimbook.project.parameters import of_notebook
+from claimbook.run.plan import PAGES
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 PLACES = ((".", f"notebooks/{FILE}"), ("notebooks", FILE))  # a folder, and the notebook as it is called there

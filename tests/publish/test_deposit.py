@@ -164,8 +164,8 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")  # where nobody answers
     locks = [word for name in deposit.LOCKS for word in ("-r", str(house / name))]
     install = ["-m", "pip", "install", "--quiet", "--target", "lib", *locks]
-    (folder / "src/claimbook/build").mkdir(parents=True)
-    (folder / "src/claimbook/build/setup_environment.py").write_text(
+    (folder / "src/claimbook/run").mkdir(parents=True)
+    (folder / "src/claimbook/run/setup_environment.py").write_text(
         f"import subprocess, sys\nsys.exit(subprocess.call([sys.executable, *{install}]))"
     )
     verification.set_up(folder, packed, os.environ)

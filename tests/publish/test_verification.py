@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from claimbook.build.files import below
+from claimbook.project.files import below
+from claimbook.project.folders import Told
+from claimbook.project.outputs import FIGURE_MIME, RESULTS_MIME
 from claimbook.publish import machine, verification
 from claimbook.publish.agreement import DIFFERS, NEARLY, SAME, answer, difference, differences
-from claimbook.say.project import Told
-from claimbook.say.recorded import FIGURE_MIME, RESULTS_MIME
 
 SLOPE, LAST, OTHER = "-0.005041271539897116", "-0.0050412715398971165", "-0.006041271539897116"
 MEASURED = "0.23410210650900307"

@@ -14,10 +14,10 @@ from drawn import JUDGED, numbers, ops
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbook.api import recompute
-from claimbook.book.api import SCRIPT
 from claimbook.evidence.claims import Test
 from claimbook.evidence.intervals import Interval
+from claimbook.pages.api import SCRIPT
+from claimbook.results import recompute
 from claimbook.results.claim_records import claim_record
 from claimbook.rule.verdicts import outcome
 

@@ -3,7 +3,7 @@
 from hand_made_records import changed
 
 from claimbook.results.brief import retested
-from tests.book.test_front_page import COMPARISON, NUMBER
+from tests.pages.test_front_page import COMPARISON, NUMBER
 
 
 def test_the_front_page_says_how_many_judgements_an_earlier_test_would_not_rate_right():

@@ -111,7 +111,7 @@ def answers_of(path: Path, source: str) -> dict[str, str]:
         return compile(source, self.path, "exec") if self.path == str(path) else whole(self, fullname)
 
     setattr(SourceFileLoader, "get_code", changed)  # noqa: B010  (a method cannot be assigned in mypy's eyes)
-    for module in [m for m in sys.modules if re.match(r"claimbook\.(rule|results|firmness)\b", m)]:
+    for module in [m for m in sys.modules if re.match(r"claimbook\.(rule|results)\b", m)]:
         del sys.modules[module]
     from claimbook.results import cases, rule_cases
 

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from claimbook.evidence.claims import CausalClaim
 from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES
-from claimbook.firmness.judgement import judge_causal
 from claimbook.rule.causes import FOUND, NO_STUDY, NOT_FOUND, SPLIT, in_words, joined_outcomes, outcome_results
+from claimbook.rule.judgement import judge_causal
 
 # how many studies raise, find nothing, are mixed and lower: what that comes to where the sentence says that it rises
 ONE_OUTCOME = {

@@ -6,8 +6,9 @@ import pytest
 from hand_made import DAY, claim, fact, judged, measure
 
 from claimbook.evidence.claims import Facets, Reading
-from claimbook.evidence.measures import quotient, resolve_period
-from claimbook.firmness.judgement import judge_fact
+from claimbook.evidence.measures import quotient
+from claimbook.rule.judgement import judge_fact
+from claimbook.rule.matching import resolve_period
 
 judge = partial(judged, cutoffs={"2023": DAY})  # compared with what was known on the day of the text
 

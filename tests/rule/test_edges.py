@@ -9,9 +9,9 @@ from hand_made import FACETS, claim, judged, measure
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbook.api import recompute
 from claimbook.evidence.claims import Criterion, Test
 from claimbook.evidence.intervals import Interval, printed_interval
+from claimbook.results import recompute
 from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.verdicts import on_the_line, outcome
 

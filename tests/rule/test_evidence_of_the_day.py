@@ -9,13 +9,13 @@ import pytest
 from checkout import ROOT
 from hand_made import DAY, FACETS, claim, comparison, fact, finding, judged, measure
 
-from claimbook.api import recompute
 from claimbook.evidence.claims import Criterion, Part, Test, read_ledger
 from claimbook.evidence.intervals import Interval
-from claimbook.firmness.certainty import comparison_certainty, fact_certainty
-from claimbook.firmness.judgement import judge_comparison, judge_fact
+from claimbook.results import recompute
 from claimbook.results.claim_records import claim_record
+from claimbook.rule.certainty import comparison_certainty, fact_certainty
 from claimbook.rule.comparisons import judge_criterion
+from claimbook.rule.judgement import judge_comparison, judge_fact
 
 
 def rows(name):

@@ -8,8 +8,8 @@ from hand_made import finding as found
 
 from claimbook.evidence.claims import Criterion
 from claimbook.evidence.intervals import Interval
-from claimbook.firmness.judgement import judge_comparison, judge_fact
 from claimbook.rule.comparisons import comparison_verdict, judge_criterion
+from claimbook.rule.judgement import judge_comparison, judge_fact
 
 # comparisons -----------------------------------------------------------------------------------------------------
 

@@ -10,9 +10,9 @@ from hand_made import DAY, FACETS, claim, comparison, fact, finding, judged, mea
 from claimbook.evidence import measures
 from claimbook.evidence.claims import Criterion, Reading, read_ledger
 from claimbook.evidence.intervals import Interval
-from claimbook.firmness.certainty import fact_certainty
-from claimbook.firmness.judgement import judge_comparison, judge_fact
+from claimbook.rule.certainty import fact_certainty
 from claimbook.rule.comparisons import judge_criterion
+from claimbook.rule.judgement import judge_comparison, judge_fact
 
 DATA = ROOT / "data"
 MINISTRIES = {"MOST", "MIIT"}

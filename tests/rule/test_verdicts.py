@@ -8,8 +8,8 @@ from hand_made import FACETS, claim, judged, measure
 
 from claimbook.evidence.claims import Reading, Test
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import is_complete
-from claimbook.firmness.judgement import headline
+from claimbook.rule.judgement import headline
+from claimbook.rule.matching import is_complete
 from claimbook.rule.verdicts import decide, in_ranges, outcome
 
 

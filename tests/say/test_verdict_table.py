@@ -9,7 +9,7 @@ from claimbook.say.verdict_table import TABLE
 SOURCE = ROOT / "src"
 OWN = (  # the table, a script without imports, and a schema that has a label of the same words
     "claimbook/say/verdict_table.py",
-    "claimbook/api/recompute.py",
+    "claimbook/results/recompute.py",
     "claimbook/results/models.py",
 )
 AMBIGUOUS = {"close", "undecided"}  # also the outcome of a single value

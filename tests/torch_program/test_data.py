@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from checkout import ROOT
 
-from claimbook.build.plan import make
 from claimbook.evidence.reads import TOPIC
 from claimbook.intake import validation
-from claimbook.say.csv_tables import figures_in, rows_in
+from claimbook.project.csv_tables import figures_in, rows_in
+from claimbook.run.plan import make
 from claimbook.say.periods import latest_day
 from torch_program import evidence
 

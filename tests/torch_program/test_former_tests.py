@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 import pytest
 from checkout import ROOT
 
-from claimbook.api import recompute
+from claimbook.results import recompute
 from tests.torch_program.test_independent import claim, location_quotient, provinces, results, rows
 
 pytestmark = pytest.mark.book

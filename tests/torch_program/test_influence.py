@@ -4,9 +4,9 @@ import influence
 import pytest
 from checkout import ROOT
 
-from claimbook.build import editions
-from claimbook.build.plan import Plan
 from claimbook.evidence import quantity
+from claimbook.project import editions
+from claimbook.run.plan import Plan
 
 pytestmark = [pytest.mark.book, pytest.mark.apart, pytest.mark.slow]
 

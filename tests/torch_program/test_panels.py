@@ -9,10 +9,10 @@ from checkout import ROOT
 from hand_made import row
 from real_project import executed
 
-from claimbook.build.plan import make
 from claimbook.evidence import reads
 from claimbook.evidence.evidence import NothingPublished
-from claimbook.say.recorded import read
+from claimbook.project.outputs import read
+from claimbook.run.plan import make
 from torch_program import evidence, panels
 
 

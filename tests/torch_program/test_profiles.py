@@ -14,9 +14,9 @@ from checkout import ROOT
 from click.testing import CliRunner
 from real_project import executed
 
-from claimbook.build import plan
 from claimbook.commands import main
-from claimbook.say import recorded as results
+from claimbook.project import outputs as results
+from claimbook.run import plan
 from torch_program.profiles import steps as profiles
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from checkout import ROOT
 
-from claimbook.say import prose as cells_of_prose
+from claimbook.notebook import prose as cells_of_prose
 
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 CLAIMS = {c["id"]: c for c in yaml.safe_load((ROOT / "data" / "claims.yml").read_text(encoding="utf-8"))["claims"]}

@@ -14,10 +14,10 @@ import seaborn
 from checkout import BUILT
 
 from claimbook import charts
-from claimbook.book import LOOK, drawings
 from claimbook.charts import figures
 from claimbook.charts.style import INNER, WIDTH
-from claimbook.say import recorded as results
+from claimbook.pages import LOOK, drawings
+from claimbook.project import outputs as results
 
 PHONE, SIDES, READABLE = 360, 32, 9  # CSS pixels: a telephone, what its page leaves free at the sides, small type
 BOOK = sorted((BUILT / "source" / "notebooks").glob("[1-9]*.ipynb"))

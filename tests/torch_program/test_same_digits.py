@@ -17,8 +17,9 @@ import pytest
 from checkout import ROOT
 from same_bytes import OTHER_PROCESSOR
 
-from claimbook.build import execution, plan
-from claimbook.say.recorded import recorded
+from claimbook.notebook import notebook_file
+from claimbook.project.outputs import recorded
+from claimbook.run import plan
 
 METHODS = {"corr", "cov", "dot", "polyfit"}  # of frames: sums of products by BLAS, whose order the processor decides
 FUNCTIONS = """\
@@ -35,7 +36,7 @@ for _ in range(50):
 RUN = """\
 import sys
 from pathlib import Path
-from claimbook.build import plan
+from claimbook.run import plan
 from real_project import ROOT, executed
 here = plan.of(ROOT)
 Path(sys.argv[2]).write_bytes(executed(here, sys.argv[1], here.parameters))
@@ -58,7 +59,7 @@ def modules() -> dict[str, str]:
     """Code of the library by its file, and of the notebooks by their cells."""
     found = {str(p.relative_to(ROOT)): p.read_text(encoding="utf-8") for p in (ROOT / "src").rglob("*.py")}
     for path in (ROOT / "notebooks").rglob("*.ipynb"):
-        for number, source, _ in execution.code_cells(json.loads(path.read_text(encoding="utf-8"))):
+        for number, source, _ in notebook_file.code_cells(json.loads(path.read_text(encoding="utf-8"))):
             if not source.startswith("%%"):
                 found[f"{path.name}, code cell {number}"] = source
     return found

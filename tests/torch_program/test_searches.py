@@ -14,7 +14,7 @@ import pytest
 import yaml
 from checkout import ROOT
 
-from claimbook.say import prose as cells_of_prose
+from claimbook.notebook import prose as cells_of_prose
 from claimbook.say.anchors import searches_anchor
 from tests.torch_program.test_independent import results
 

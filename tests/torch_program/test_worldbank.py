@@ -11,7 +11,7 @@ from checkout import ROOT
 from real_project import contents
 
 from claimbook.intake import adding, validation
-from claimbook.say import project
+from claimbook.project import folders
 from torch_program import evidence
 
 SERIES = "rd_expenditure_pct_gdp"
@@ -64,7 +64,7 @@ def test_a_later_release_comes_whole_next_to_the_stored_ones_and_the_cutoff_choo
     for name in ("sources.csv", "figures/international.csv"):
         assert set(before[name].splitlines()) <= set(found.files[name].splitlines()), "no stored line was changed"
     assert [p for p in validation.check(folder) if p.severity == "error"] == []
-    monkeypatch.setattr(project, "data", lambda: folder)
+    monkeypatch.setattr(folders, "data", lambda: folder)
     for cutoff, published, value in (("2026-11-25", "2026-11-20", 3.070961), ("2026-11-19", "2026-07-13", 3.07096)):
         germany = evidence.load("international", cutoff=cutoff).value(SERIES, 2022, "Germany")
         assert (germany["published"], germany["value"], germany["conflict"]) == (published, value, False)

@@ -13,12 +13,12 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 from real_project import contents, executed
 
-from claimbook.build import editions
-from claimbook.build.plan import Plan
-from claimbook.changes import effects
 from claimbook.commands import main
 from claimbook.intake import validation
-from claimbook.say.recorded import read
+from claimbook.project import editions
+from claimbook.project.outputs import read
+from claimbook.run import effects
+from claimbook.run.plan import Plan
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 YEARBOOK = ROOT / "tests" / "fixtures" / "yearbook_2025"

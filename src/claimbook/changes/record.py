@@ -15,13 +15,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from claimbook.build.execution import source_digest
-from claimbook.say import prose
-from claimbook.say import recorded as results
-from claimbook.say.csv_tables import COLUMNS
+from claimbook.notebook import prose
+from claimbook.notebook.notebook_file import source_digest
+from claimbook.project import outputs as results
+from claimbook.project.csv_tables import COLUMNS
+from claimbook.project.folders import Told
+from claimbook.project.outputs import MYST_MIME
 from claimbook.say.periods import published_by
-from claimbook.say.project import Told
-from claimbook.say.recorded import MYST_MIME
 
 FILE = "record.json"
 SHORT = 12  # hexadecimal digits of a hash, enough to distinguish versions of a file

@@ -11,8 +11,8 @@ from claimbook.charts.style import BAND, BASE, INK, INNER, MUTED, PAD, PALETTE, 
 from claimbook.evidence.claims import CausalClaim
 from claimbook.evidence.evidence import Credit
 from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate
-from claimbook.firmness.judgement import Judgement
 from claimbook.rule.causes import FOUND, NO_STUDY, NOT_FOUND, SPLIT, by_study, outcome_results, sound
+from claimbook.rule.judgement import Judgement
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, listed, sentence_case
 

@@ -13,7 +13,7 @@ from IPython.display import display
 
 from claimbook.charts import svg
 from claimbook.charts.layout import Canvas
-from claimbook.say.recorded import FIGURE_MIME, recorded
+from claimbook.project.outputs import FIGURE_MIME, recorded
 from claimbook.say.words import listed
 
 LABEL = re.compile(r"fig-[a-z0-9-]+")

@@ -12,8 +12,8 @@ from claimbook.charts.rows import Line, Mark, Panel, Row, plan_for, rows_chart, 
 from claimbook.charts.style import BAND, BAND_CLOSE, INK, MUTED, OUTCOMES, PAPER, SMALL, short, text_width
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.measures import Measure, year
-from claimbook.firmness.judgement import Assessed, Judgement
 from claimbook.rule.comparisons import CEILING, FLOOR, CriterionResult
+from claimbook.rule.judgement import Assessed, Judgement
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import THIN
 from claimbook.say.verdict_table import TONES, answer_of

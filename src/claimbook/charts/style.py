@@ -9,10 +9,21 @@ from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
 
-from claimbook.fonts import FAMILIES
-from claimbook.fonts.measuring import register, text_width
+from claimbook.charts.measuring import register, text_width
 from claimbook.say.numbers import with_minus
-from claimbook.say.tones import ACCENT, BAND, BAND_CLOSE, CLAIM, GRID, INK, MUTED, OUTCOMES, PALETTE, PAPER  # noqa: F401  charts take their whole look from here
+from claimbook.say.tones import (  # noqa: F401  charts take their whole look from here
+    ACCENT,
+    BAND,
+    BAND_CLOSE,
+    CLAIM,
+    FONT_FAMILIES,
+    GRID,
+    INK,
+    MUTED,
+    OUTCOMES,
+    PALETTE,
+    PAPER,
+)
 
 WIDTH = 5.0  # inches of every chart, wherever it is shown
 PAD = 0.08
@@ -37,7 +48,7 @@ SETTINGS: Look = {
     "axes.titlesize": BASE,
     "axes.titleweight": "semibold",
     "figure.dpi": 72,
-    "font.family": list(FAMILIES),
+    "font.family": list(FONT_FAMILIES),
     "font.size": BASE,
     "grid.color": GRID,
     "grid.linewidth": 0.8,

@@ -10,16 +10,16 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
-from claimbook.fonts import FAMILIES
-from claimbook.fonts.measuring import text_width
-from claimbook.say.recorded import IMAGE
+from claimbook.charts.measuring import text_width
+from claimbook.project.outputs import IMAGE
+from claimbook.say.tones import FONT_FAMILIES
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 LINK = "{http://www.w3.org/1999/xlink}href"
 PLACES = 2  # decimals of a coordinate in points
 USUAL = {"opacity": "1", "text-anchor": "start", "font-weight": "400", "font-style": "normal"}
 OF_ALL = {  # defaults of matplotlib's style sheet, and the fonts
-    "font-family": ", ".join([*FAMILIES, "sans-serif"]),
+    "font-family": ", ".join([*FONT_FAMILIES, "sans-serif"]),
     "stroke-linejoin": "round",
     "stroke-linecap": "butt",
 }

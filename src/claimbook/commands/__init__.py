@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from claimbook.build.files import disk_fault
-from claimbook.build.run import INTERRUPTED
 from claimbook.commands import data, diff, editions, live, new, publish, report
-from claimbook.say import project
-from claimbook.say.about import about
+from claimbook.project import folders
+from claimbook.project.files import disk_fault
+from claimbook.project.report import about
+from claimbook.run.runner import INTERRUPTED
 
 TERMINATED = 143  # exit code that a shell reports after SIGTERM
 
@@ -42,7 +42,7 @@ class Command(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
-        except project.Told as error:
+        except folders.Told as error:
             raise click.ClickException(str(error)) from None
         except KeyboardInterrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would interrupt the cleaning up

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbook.build import editions
-from claimbook.build.files import scratch
-from claimbook.build.plan import Plan, make
-from claimbook.say.csv_tables import Row, figures_in, rows_in
+from claimbook.project import editions
+from claimbook.project.csv_tables import Row, figures_in, rows_in
+from claimbook.project.files import scratch
+from claimbook.run.plan import Plan, make
 from claimbook.say.periods import parse, published_by
 from claimbook.say.words import counted, some
 
@@ -140,9 +140,9 @@ def told(offer: "Offer") -> str:
 
 def preview(plan: Plan, offer: "Offer") -> None:
     """Run the notebooks that read the changed rows, and say what would change."""
-    from claimbook.changes import effects
     from claimbook.commands.diff import show
     from claimbook.intake.adding import staged
+    from claimbook.run import effects
 
     built, why = effects.last_build(plan)
     if built is None:

@@ -8,12 +8,11 @@ from typing import Any
 
 import click
 
-from claimbook.build import editions
-from claimbook.build.files import write_whole
-from claimbook.build.plan import Plan, make
 from claimbook.changes import compare, record, tell
-from claimbook.say import project
-from claimbook.say.csv_tables import rows_in
+from claimbook.project import editions, folders
+from claimbook.project.csv_tables import rows_in
+from claimbook.project.files import write_whole
+from claimbook.run.plan import Plan, make
 from claimbook.say.periods import published_by
 from claimbook.say.words import some, suggestion
 
@@ -30,7 +29,7 @@ def diff(before: str, after: str | None) -> None:
     results.json, or "baseline": the stored record of the other side's edition. By default, the build of the
     default edition is compared with its baseline.
     """
-    root, names = project.root(), (before, after or editions.DEFAULT)
+    root, names = folders.root(), (before, after or editions.DEFAULT)
     sides = {name: resolve(root, name) for name in names if name != BASELINE}
     if not sides:
         raise click.ClickException("Both sides are the baseline. Name an edition or a file to compare it with.")

@@ -6,13 +6,13 @@ from datetime import date
 
 import click
 
-from claimbook.build import editions
-from claimbook.build.files import write_all, write_whole
-from claimbook.build.plan import make
 from claimbook.evidence.claims import read_ledger
-from claimbook.notebook.parameters import TAG, Run, cell, of_sections
+from claimbook.project import editions
+from claimbook.project.files import write_all, write_whole
+from claimbook.project.parameters import TAG, Run, cell, of_sections
+from claimbook.project.report import about
 from claimbook.results import models, seals
-from claimbook.say.about import about
+from claimbook.run.plan import make
 from claimbook.say.periods import in_words
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import click
 import yaml
 
-from claimbook.build import publication, run, untouched
-from claimbook.build.files import renewed
-from claimbook.build.plan import Plan
 from claimbook.commands import options
 from claimbook.commands.report import build
+from claimbook.project.files import renewed
+from claimbook.run import publication, runner, untouched
+from claimbook.run.plan import Plan
 
 LEFT_OUT = ("workbook", "api", "pdf", "figure_files", "series_files")  # slow parts that are not pages
 WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.yml")
@@ -35,7 +35,7 @@ def live(plan: Plan, port: int) -> None:
     click.echo("Making the pages once. `make report` makes the PDF and the other files.")
     made, now = "", untouched.inputs(plan)
     while made != now:  # edits during this time are not watched yet
-        if code := run.call(stage, plan.root) or run.call([sys.executable, "-m", "sphinx", *pages], plan.root):
+        if code := runner.call(stage, plan.root) or runner.call([sys.executable, "-m", "sphinx", *pages], plan.root):
             sys.exit(code)
         made, now = now, untouched.inputs(plan)
     there = [str(plan.root / name) for name in WATCHED if (plan.root / name).exists()]
@@ -52,10 +52,10 @@ def live(plan: Plan, port: int) -> None:
 @options.run
 def stage(plan: Plan) -> None:
     """Run the stale notebooks, and prepare the folder from which `live` makes the pages."""
-    from claimbook.steps import tasks
+    from claimbook.run import tasks
 
-    progress = run.Progress(click.echo)
-    with run.alone(plan.root / "_build", click.echo):
+    progress = runner.Progress(click.echo)
+    with runner.alone(plan.root / "_build", click.echo):
         build(plan, tasks.up_to_prose(plan, progress), progress, plan.html)
     lay_out(plan)
 
@@ -69,7 +69,7 @@ def lay_out(plan: Plan) -> None:
     """Prepare all files for the pages as plain Sphinx needs them. Only changed files are written."""
     from jupyter_book.cli.main import main as jupyter_book
 
-    from claimbook.steps import tasks
+    from claimbook.run import tasks
 
     source = live_source(plan)
     notebooks = {f"notebooks/{name}.ipynb": path for name, path in tasks.staged(plan).items()}

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import click
 
-from claimbook.build.files import below, write_all, write_whole
-from claimbook.build.plan import Plan, make
-from claimbook.notebook.parameters import TAG, cell
-from claimbook.say.about import about
+from claimbook.project.files import below, write_all, write_whole
+from claimbook.project.folders import CHECKOUT, ENGINE
+from claimbook.project.parameters import TAG, cell
+from claimbook.project.report import about
+from claimbook.run.plan import Plan, make
 from claimbook.say.anchors import slug
-from claimbook.say.project import CHECKOUT, ENGINE
 
 EXAMPLE = ENGINE / "templates" / "report"  # the files of a new report
 KINDS = ("number", "fact", "comparison", "causal", "opinion")  # kinds of claims

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from claimbook.build import editions
-from claimbook.build.plan import make
+from claimbook.project import editions
+from claimbook.run.plan import make
 
 edition = click.option("--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/.")
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from claimbook.build import editions, run
-from claimbook.build.files import scratch, write_whole
-from claimbook.build.plan import Plan, make
 from claimbook.commands import options
+from claimbook.project import editions, folders
+from claimbook.project.files import scratch, write_whole
+from claimbook.project.report import about
 from claimbook.publish import machine
-from claimbook.say import project
-from claimbook.say.about import about
+from claimbook.run import runner
+from claimbook.run.plan import Plan, make
 from claimbook.say.words import counted, some
 
 MOST = 10  # differences listed for one product at most
@@ -24,7 +24,7 @@ UNKNOWN = 2  # exit code if something cannot be verified
 def make_report(plan: Plan) -> None:
     """Make the stale parts of an edition's report. Exit if this fails."""
     click.echo(f"Edition {plan.edition.name}")
-    if code := run.call([sys.executable, "-m", "claimbook", "report", "--edition", plan.edition.name], plan.root):
+    if code := runner.call([sys.executable, "-m", "claimbook", "report", "--edition", plan.edition.name], plan.root):
         click.echo(f"Nothing was published, because edition {plan.edition.name} is not finished.", err=True)
         sys.exit(code)
 
@@ -34,14 +34,15 @@ def make_report(plan: Plan) -> None:
 @click.option("--wheels", is_flag=True, help="Also pack the locked packages for this system, into a second archive.")
 def deposit(edition: str, wheels: bool) -> None:
     """Make the report of an edition, and pack it with its sources for a repository like Zenodo."""
-    from claimbook.publish import archive, metadata, tree
+    from claimbook.citation import metadata
+    from claimbook.publish import archive, tree
     from claimbook.publish import deposit as d
 
     plan = make(edition)
     needed = {*plan.book_files.values(), *plan.package.values(), *map(plan.committed, plan.notebooks)}
     needed = {path for path in needed if path.is_relative_to(plan.root)}
     if left := tree.unknown_to_git(plan.root, (path.relative_to(plan.root).as_posix() for path in needed)):
-        raise project.Told(
+        raise folders.Told(
             f"git does not track {some(left, MOST)}, so the deposit would lack files that the report needs. "
             f"git add {shlex.join(left)}"
         )
@@ -83,7 +84,7 @@ def verify(path: Path, wheels: Path | None) -> None:
     with tempfile.TemporaryDirectory(prefix="claimbook-verify-") as folder:
         try:
             sys.exit(_verified(path, wheels, Path(folder)))
-        except project.Told as error:
+        except folders.Told as error:
             click.echo(f"Error: {error}", err=True)
             sys.exit(UNKNOWN)
 
@@ -125,10 +126,10 @@ def site(url: str | None) -> None:
     With an address, pages name their own (canonical links, previews, references), and sitemap.xml lists all
     pages.
     """
-    from claimbook.publish import metadata
+    from claimbook.citation import metadata
     from claimbook.publish import site as s
 
-    root = project.root()
+    root = folders.root()
     if url and metadata.write_address(root, url):
         click.echo(f"{metadata.FILE} now has the address {url}. Commit it, because a deposit is rebuilt with it.")
     plans = [make(name) for name in editions.names(root)]

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimbook.build import editions, run, untouched
-from claimbook.build.execution import Execute, NotebookFailed, execute_bundle
-from claimbook.build.files import disk_fault, renewed, write_whole
-from claimbook.build.plan import Plan, make
-from claimbook.build.publication import ANNEX, BRIEF, PDF
-from claimbook.build.run import alone
 from claimbook.commands import options
+from claimbook.project import editions, folders
+from claimbook.project.files import disk_fault, renewed, write_whole
+from claimbook.project.outputs import NOT_ASSESSED, figures
+from claimbook.project.products import ANNEX, BRIEF, PDF
+from claimbook.project.report import about
 from claimbook.publish import machine
-from claimbook.say import project
-from claimbook.say.about import about
-from claimbook.say.recorded import NOT_ASSESSED, figures
+from claimbook.run import runner, untouched
+from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
+from claimbook.run.plan import Plan, make
+from claimbook.run.runner import alone
 
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath
@@ -42,20 +42,20 @@ def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
         click.echo(reasons(plan) or "No notebook would run.")
         return
     started = time.time()
-    progress = run.Progress(click.echo)
+    progress = runner.Progress(click.echo)
     with alone(plan.root / "_build", click.echo):
         before = untouched.inputs(plan)
         if not untouched.untouched(plan, before):
-            from claimbook.steps import tasks  # takes half a second to import
+            from claimbook.run import tasks  # takes half a second to import
 
             if why := reasons(plan):
                 click.echo(why)
             with notebooks_run(plan, scheduler, progress) as (execute, at_once):
                 build(plan, tasks.of_report(plan, progress, execute), progress, plan.html, at_once)
-            if run.NOTEBOOKS in progress.spans:
+            if runner.NOTEBOOKS in progress.spans:
                 renewed(plan.build / machine.FILE, f"{machine.this_machine()}\n".encode())
             untouched.remember(plan, before)
-    click.echo(ended(progress, run.NOTEBOOKS, "notebook", len(plan.notebooks), started) + "\n")
+    click.echo(ended(progress, runner.NOTEBOOKS, "notebook", len(plan.notebooks), started) + "\n")
     click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
     click.echo(f"HTML     {os.path.relpath(plan.html / 'index.html')}")
     for what, name in {"brief": BRIEF, "PDF": PDF, "annex": ANNEX}.items():
@@ -74,7 +74,7 @@ def reasons(plan: Plan) -> str:
     return "\n".join(f"  runs {own}: {why}" for why, own in names.items())
 
 
-def ended(progress: run.Progress, kind: str, what: str, of: int, started: float) -> str:
+def ended(progress: runner.Progress, kind: str, what: str, of: int, started: float) -> str:
     """Say how many of the notebooks, or profiles, ran, and how long the run took.
 
     `kind` is the kind of step to count, `what` the noun, `of` the total, `started` the time in seconds.
@@ -107,7 +107,7 @@ def baseline(edition: str) -> None:
 def _store_outputs(plan: Plan) -> None:
     import nbformat
 
-    from claimbook.book.drawings import png
+    from claimbook.pages.drawings import png
 
     for name in plan.notebooks:
         fresh = nbformat.read(plan.committed(name), as_version=4)
@@ -124,26 +124,26 @@ def _store_outputs(plan: Plan) -> None:
 
 
 @contextmanager
-def notebooks_run(plan: Plan, scheduler: str | None, progress: run.Progress) -> Iterator[tuple[Execute, int]]:
+def notebooks_run(plan: Plan, scheduler: str | None, progress: runner.Progress) -> Iterator[tuple[Execute, int]]:
     """Provide the function that runs a notebook, here or on a scheduler, and the number of parallel steps."""
     if scheduler:
-        from claimbook.build import cluster
+        from claimbook.run import cluster
 
-        with cluster.connected(scheduler, project.lock(plan.root), progress) as workers:
+        with cluster.connected(scheduler, folders.lock(plan.root), progress) as workers:
             yield workers.execute, workers.places + 1
     else:
         yield execute_bundle, PLACES
 
 
 def build(
-    plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: run.Progress, pages: Path, at_once: int = PLACES
+    plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: runner.Progress, pages: Path, at_once: int = PLACES
 ) -> None:
     """Run the stale steps. If any fails, say which, and that `pages` are still the old ones, and exit."""
     before = (pages / "index.html").exists()
-    code, faults = run.run(steps, at_once, plan.state, progress)
+    code, faults = runner.run(steps, at_once, plan.state, progress)
     for sentence in dict.fromkeys(_failure(plan, fault) for fault in faults):
         click.echo(sentence, err=True)
-    if code == run.INTERRUPTED:
+    if code == runner.INTERRUPTED:
         click.echo("Interrupted. Finished parts are kept; start again to continue.", err=True)
     if code:
         if shutil.disk_usage(plan.root).free < LEAST_FREE:

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from claimbook.evidence import reads
 from claimbook.evidence.intervals import ABOUT
-from claimbook.say.project import Told
+from claimbook.project.folders import Told
+from claimbook.project.yaml_files import LOADER
 from claimbook.say.words import counted
-from claimbook.say.yaml_files import LOADER
 
 Op = Literal["over", "nearly", "about", "equals"]
 COUNTED = {"count", "persons"}  # units that come in whole numbers

@@ -17,10 +17,10 @@ from claimbook.evidence.claims import Facets
 from claimbook.evidence.findings import DIRECTIONS, Estimate, Finding
 from claimbook.evidence.intervals import Interval, printed_interval, reconcile
 from claimbook.evidence.measures import FIRST_TIER, REPLACED, Measure
-from claimbook.say import project
-from claimbook.say.about import about
+from claimbook.project import folders
+from claimbook.project.csv_tables import COLUMNS
+from claimbook.project.report import about
 from claimbook.say.anchors import Place, figure_anchor, source_anchor
-from claimbook.say.csv_tables import COLUMNS
 from claimbook.say.numbers import with_unit
 from claimbook.say.periods import is_day, latest_day, parse, published_by
 from claimbook.say.sources import is_copy
@@ -368,7 +368,7 @@ def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ign
     """
     if not is_day(cutoff):
         raise EvidenceError(f'cutoff is {cutoff!r}. Write a day in quotes, like "2023-12-31".')
-    folder = project.data()
+    folder = folders.data()
     with reads.by_rows():
         sources = _table(folder / "sources.csv").set_index("source_id", drop=False)
         series = _table(folder / "series.csv").set_index("series", drop=False)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from claimbook.say.csv_tables import rows_in
+from claimbook.project.csv_tables import rows_in
 
 
 @dataclass(frozen=True)

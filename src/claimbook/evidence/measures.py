@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any, TypeVar
 
-from claimbook.evidence.claims import Facets, NumberClaim
-from claimbook.evidence.intervals import Interval, reconcile
+from claimbook.evidence.claims import Facets
+from claimbook.evidence.intervals import Interval
 from claimbook.evidence.vintages import SUPERSEDED
+from claimbook.project.folders import Told
 from claimbook.say.anchors import Place
 from claimbook.say.periods import latest_day, parse
-from claimbook.say.project import Told
 from claimbook.say.words import listed
 
 DECIDING_GRADES = frozenset("ABC")  # D never decides
@@ -79,94 +79,8 @@ class Measure:
         return self.interval
 
 
-@dataclass(frozen=True)
-class Cell:
-    """Measures with the same facets and period, reconciled into one interval."""
-
-    measures: tuple[Measure, ...]
-    interval: Interval
-    conflict: bool
-    match: str
-    reading: str
-    differs: tuple[str, ...]
-    commensurable: bool
-    offset: int
-
-    @property
-    def facets(self) -> Facets:
-        return self.measures[0].facets
-
-    @property
-    def origins(self) -> tuple[str, ...]:
-        return tuple(sorted({o for m in self.measures for o in m.origins}))
-
-    @property
-    def tier(self) -> str:
-        return "A/B" if self.measures[0].grade in FIRST_TIER else "C"
-
-    @property
-    def key(self) -> str:
-        return cell_key(self.match, self.reading, self.measures[0])
-
-
-def cell_key(match: str, reading: str, measure: Measure) -> str:
-    """Return the name of the cell that a measure belongs to, for readers and for results.json."""
-    facets = measure.facets
-    means = reading or ("literal" if match in {"exact", "same, earlier", "same, later"} else match)
-    when = str(year(measure)) if is_complete(measure) else measure.period
-    what = [facets.numerator, facets.base and f"of {facets.base}", facets.scope, facets.stage, facets.sector]
-    return " · ".join([means, " ".join(w for w in what if w) or facets.quantity, when])
-
-
-def is_complete(measure: Measure) -> bool:
-    """Return whether a number covers its year: a stock at any date of the year, a flow over the full year."""
-    if measure.status == "partial":
-        return False
-    return measure.facets.mode == "stock" or parse(measure.period).complete
-
-
 def year(measure: Measure) -> int:
     return parse(measure.period).year
-
-
-def resolve_period(claim: NumberClaim, measures: Iterable[Measure], text_date: str) -> str:
-    """Return the year that decides the claim.
-
-    "In Y" is Y alone. "As of Y" is Y or, if Y has no complete value, the latest earlier year with a complete
-    value whose original was published by the date of the text.
-    """
-    if claim.in_period:
-        return claim.in_period
-    usable = (m for m in measures if m.grade in DECIDING_GRADES and is_complete(m))
-    literal = [m for m in usable if same_but_period(claim.facets, m.facets)]
-    asked = int(claim.as_of)
-    if any(year(m) == asked for m in literal):
-        return claim.as_of
-    earlier = [year(m) for m in literal if year(m) < asked and m.published_day <= text_date]
-    return str(max(earlier)) if earlier else claim.as_of
-
-
-def same_but_period(literal: Facets, facets: Facets) -> bool:
-    return not set(literal.differing(facets)) - {"period"}
-
-
-def match(claim: NumberClaim, period: str, measure: Measure) -> tuple[str, str, tuple[str, ...]]:
-    """Return how a measure matches a claim: kind of match, reading it fits, and facets that differ."""
-    literal = claim.facets.override(period=period)
-    here = measure.facets.override(period=str(year(measure)) if is_complete(measure) else measure.period)
-    if not literal.differing(here):
-        return "exact", "", ()
-    if same_but_period(literal, here):
-        if not is_complete(measure):
-            return "near", "", ("period",)
-        return ("same, earlier" if year(measure) < int(period) else "same, later"), "", ("period",)
-    for reading in claim.readings:
-        if same_but_period(claim.facets.override(**reading.facets), here) and is_complete(measure):
-            return "reading", reading.name, tuple(sorted(reading.facets))
-    differs = literal.differing(here)
-    if measure.holds and not {"base", "place", "period"} & set(differs):
-        return "bound", "", differs
-    return "near", "", differs
 
 
 def current(measures: Iterable[Graded]) -> list[Graded]:
@@ -174,34 +88,6 @@ def current(measures: Iterable[Graded]) -> list[Graded]:
     usable = [m for m in measures if m.grade in DECIDING_GRADES]
     tier = [m for m in usable if m.grade in FIRST_TIER] or usable
     return [m for m in tier if m.status not in REPLACED] or tier
-
-
-def cells(claim: NumberClaim, period: str, measures: Iterable[Measure]) -> list[Cell]:
-    """Group measures by facets and period, drop replaced values, and reconcile each group."""
-    groups: dict[tuple, list[Measure]] = {}
-    for m in measures:
-        when = str(year(m)) if is_complete(m) else m.period
-        groups.setdefault((m.facets.override(period=when).model_dump_json(), m.holds), []).append(m)
-    made = []
-    for group in groups.values():
-        kept = current(group)
-        if not kept:
-            continue
-        interval, conflict = reconcile([m.limits for m in kept])
-        kind, reading, differs = match(claim, period, kept[0])
-        made.append(
-            Cell(
-                measures=tuple(sorted(kept, key=lambda m: (m.published_day, m.label))),
-                interval=interval,
-                conflict=conflict,
-                match=kind,
-                reading=reading,
-                differs=differs,
-                commensurable=kept[0].facets.quantity == claim.facets.quantity,
-                offset=year(kept[0]) - int(period),
-            )
-        )
-    return sorted(made, key=lambda c: (c.key, c.measures[0].label))
 
 
 def quotient(

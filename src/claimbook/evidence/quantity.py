@@ -19,7 +19,7 @@ import pandas as pd
 
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import FLIPPED, Measure, arithmetic, joint_bound
-from claimbook.say.about import about
+from claimbook.project.report import about
 from claimbook.say.anchors import Place
 from claimbook.say.words import listed
 

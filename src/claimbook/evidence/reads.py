@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from claimbook.say.project import REPORT
+from claimbook.project.folders import REPORT
 
 Read = tuple[str, str]  # kind and name: ("series", "libraries"), ("table", "timeline")
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from claimbook.build.files import write_all
 from claimbook.intake import description
 from claimbook.intake.description import columns
 from claimbook.intake.given import given
@@ -17,8 +16,9 @@ from claimbook.intake.rules import every_rule, mistaken, names, sizes
 from claimbook.intake.rules.disagreement import UNDECLARED, Words, declare, with_words
 from claimbook.intake.structure import structure
 from claimbook.intake.tables import CELL, Data, at, place_of, rows_of, stored
-from claimbook.say.about import about
-from claimbook.say.csv_tables import Row, written
+from claimbook.project.csv_tables import Row, written
+from claimbook.project.files import write_all
+from claimbook.project.report import about
 from claimbook.say.periods import parse
 
 KEY = (*CELL, "source_id")

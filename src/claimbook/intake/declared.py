@@ -10,8 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from claimbook.intake.cells import number
 from claimbook.intake.problems import Faults, Problem, nearest
+from claimbook.project.yaml_files import Location, YamlError, entries, id_of, yaml_document
 from claimbook.say.words import OPEN, sentence_case
-from claimbook.say.yaml_files import Location, YamlError, entries, id_of, yaml_document
 
 LEFT_OPEN = "This still has to be filled in."
 

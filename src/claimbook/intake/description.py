@@ -12,8 +12,8 @@ from typing import Any
 
 from claimbook.intake.forms import files_of, resource_of, updated
 from claimbook.intake.problems import Faults, Problem, Refused
-from claimbook.say import project
-from claimbook.say.about import about
+from claimbook.project import folders
+from claimbook.project.report import about
 
 PACKAGE = "datapackage.json"
 REFRESH = "make check REFRESH=1"
@@ -57,7 +57,7 @@ def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
 
 def of_folder(problem: Problem, folder: Path) -> Problem:
     """Return a fault with its command adapted to this folder, which may be a copy of data/."""
-    if folder.name == "data" and (folder.parent / project.MARKER).exists():
+    if folder.name == "data" and (folder.parent / folders.MARKER).exists():
         return problem
     shown = as_typed(folder)
     fix = problem.fix.replace(REFRESH, f"make check DATA={shown} REFRESH=1")

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from claimbook.say.project import ENGINE
-from claimbook.say.yaml_files import yaml_document
+from claimbook.project.folders import ENGINE
+from claimbook.project.yaml_files import yaml_document
 
 TABLES = ENGINE / "templates" / "tables.yml"
 CSV = {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}

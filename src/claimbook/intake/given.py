@@ -18,9 +18,9 @@ from claimbook.intake.odd_tables import PLACE, read_table
 from claimbook.intake.problems import Problem, Refused
 from claimbook.intake.reading import NO_FILE, Sheet, read_sheets
 from claimbook.intake.tables import Data
-from claimbook.say import project
-from claimbook.say.about import about
-from claimbook.say.csv_tables import Row
+from claimbook.project import folders
+from claimbook.project.csv_tables import Row
+from claimbook.project.report import about
 from claimbook.say.words import closest, counted, some
 
 AROUND = ("sources", "series", "units", *about().geography.tables)  # tables that may come with the figures
@@ -85,9 +85,9 @@ def of_script(path: Path, folder: Path, said: list[str]) -> list[Sheet]:
     if not path.is_file():
         raise Refused(Problem(str(path), None, "", "", NO_FILE, "Check the path."))
     try:
-        with patch.dict(os.environ, {project.DATA: str(folder)}), remembered() as tables:
+        with patch.dict(os.environ, {folders.DATA: str(folder)}), remembered() as tables:
             made = runpy.run_path(str(path))
-    except project.Told:
+    except folders.Told:
         raise
     except Exception as error:  # a script can raise anything
         lines = [at.lineno for at in traceback.extract_tb(error.__traceback__) if at.filename == str(path)]

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from claimbook.evidence import units
 from claimbook.evidence.claims import Facets, Ledger, column_of
 from claimbook.intake.cells import tried
 from claimbook.intake.declared import Declared, Location, read
 from claimbook.intake.problems import Faults, Problem, nearest
-from claimbook.say.csv_tables import Row, rows_in
+from claimbook.project.csv_tables import Row, rows_in
+from claimbook.rule import units
 from claimbook.say.periods import is_day, parse
 from claimbook.say.words import OPEN, listed, one_slip, some
 

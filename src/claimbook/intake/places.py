@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-from claimbook.say.about import about
+from claimbook.project.report import about
 from claimbook.say.words import closest
 
 OTHER = "other"  # the kind of a place that is on no list

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from claimbook.say import project
+from claimbook.project import folders
 from claimbook.say.words import closest, one_slip, sentence_case
 
 LONGEST = 100  # characters of a value that a message repeats at most
@@ -42,7 +42,7 @@ class Problem:
 Faults = Iterator[Problem]
 
 
-class Refused(project.Told, ValueError):
+class Refused(folders.Told, ValueError):
     """Raised for something that cannot be used. `problems` says why."""
 
     def __init__(self, *problems: Problem) -> None:

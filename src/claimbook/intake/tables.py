@@ -14,8 +14,8 @@ from claimbook.intake import cells, ledger
 from claimbook.intake.description import future_begins, of_folder, package_of
 from claimbook.intake.places import Places, plain
 from claimbook.intake.problems import Faults, Problem, Refused, nearest
-from claimbook.say.about import about
-from claimbook.say.csv_tables import Row, lined
+from claimbook.project.csv_tables import Row, lined
+from claimbook.project.report import about
 from claimbook.say.periods import Period, parse
 
 PART_OF = re.compile(r"^(#|其中:?)\s*")  # marks the name of a part

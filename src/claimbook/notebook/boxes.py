@@ -7,10 +7,10 @@ import pandas as pd
 from claimbook.charts.judged import grouped
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.findings import Finding
-from claimbook.firmness.judgement import Assessed, Judgement
+from claimbook.notebook.tables import EVIDENCE_PAGE, escape
 from claimbook.results.claim_records import finding_in_words
+from claimbook.rule.judgement import Assessed, Judgement
 from claimbook.say.numbers import BOUND_WORDS, Badge, interval_in_words, number_in_words
-from claimbook.say.tables import EVIDENCE_PAGE, escape
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import sentence_case
 

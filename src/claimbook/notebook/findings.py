@@ -6,7 +6,7 @@ cannot leave a finding that contradicts its answer.
 
 from collections.abc import Iterable, Mapping
 
-from claimbook.say.project import Told
+from claimbook.project.folders import Told
 from claimbook.say.verdict_table import ANSWERS
 from claimbook.say.words import counted, listed, suggestion
 

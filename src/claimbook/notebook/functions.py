@@ -17,8 +17,8 @@ from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity
 from claimbook.evidence.reads import EVENT, SERIES, STUDIES, TABLE, Read
-from claimbook.firmness.judgement import Assessed, Judgement, witnesses
 from claimbook.rule.comparisons import CriterionResult, judge_criterion
+from claimbook.rule.judgement import Assessed, Judgement, witnesses
 
 Function = Callable[[Any], Any]  # takes the evidence of a day
 WITNESS = {"number": Measure, "fact": Finding, "comparison": CriterionResult, "causal": Estimate}

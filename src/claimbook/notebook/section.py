@@ -21,19 +21,19 @@ from claimbook.evidence.earlier import Days
 from claimbook.evidence.evidence import WHOLE, Credit, Evidence
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity, computed_here, published
-from claimbook.firmness import judgement as judging
-from claimbook.firmness.judgement import Judgement
-from claimbook.notebook import boxes
+from claimbook.notebook import boxes, prose, tables
 from claimbook.notebook.findings import MOST_OF_LEAD, MOST_WORDS, UNWRITTEN, Fits, fitting, lead_of, of_length
 from claimbook.notebook.functions import Function, JudgingError, asked_for, given_by, refuse_known
+from claimbook.notebook.tables import EVIDENCE_PAGE
 from claimbook.notebook.through_time import turns
+from claimbook.project import folders
+from claimbook.project.outputs import RESULTS_MIME, recorded
 from claimbook.results.claim_records import claim_record
+from claimbook.rule import judgement as judging
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.say import project, prose, tables
+from claimbook.rule.judgement import Judgement
 from claimbook.say.anchors import BIBLIOGRAPHY, Place, source_anchor
 from claimbook.say.numbers import BOUND_WORDS, Badge, inert, number_link, with_minus
-from claimbook.say.recorded import RESULTS_MIME, recorded
-from claimbook.say.tables import EVIDENCE_PAGE
 from claimbook.say.words import counted
 
 NAMED_LOCATORS = 3  # per source and series, in the record of a number
@@ -72,7 +72,7 @@ class Section:
 
     def __init__(self, number: str, evidence: Evidence | None = None, *, edition: str, cutoff: str) -> None:
         """Open a section by number. One that judges claims needs `evidence`. `cutoff` is an ISO day."""
-        ledger = claims.ledger_of(number, project.data() / "claims.yml")
+        ledger = claims.ledger_of(number, folders.data() / "claims.yml")
         style.use()  # from here on, charts have the style of the book
         self.number = number
         self.edition = edition

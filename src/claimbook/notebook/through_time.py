@@ -11,7 +11,7 @@ from claimbook.evidence import reads
 from claimbook.evidence.claims import Claim
 from claimbook.evidence.earlier import Days
 from claimbook.evidence.evidence import Evidence
-from claimbook.firmness.judgement import bare_verdict, witnesses
+from claimbook.rule.judgement import bare_verdict, witnesses
 
 BEFORE = ""  # stands for the time before the first source
 

@@ -8,8 +8,8 @@ import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from claimbook.build.files import disk_fault
-from claimbook.say.project import Told
+from claimbook.project.files import disk_fault
+from claimbook.project.folders import Told
 
 MOST = 2_000_000_000  # bytes; a deposit has at most a twentieth of this, its wheels a quarter
 PACKING = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)

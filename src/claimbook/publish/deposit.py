@@ -12,16 +12,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from claimbook.build import run
-from claimbook.build.files import below
-from claimbook.build.plan import Plan
-from claimbook.build.publication import ANNEX, BRIEF, PDF, PRINTS, WORKBOOK
+from claimbook.citation.metadata import FILE, Work
+from claimbook.citation.references import apa, report
+from claimbook.project.files import below
+from claimbook.project.folders import Told
+from claimbook.project.products import ANNEX, BRIEF, PDF, PRINTS, WORKBOOK
+from claimbook.project.report import about
 from claimbook.publish import machine
-from claimbook.publish.metadata import FILE, Work
-from claimbook.publish.references import apa, report
 from claimbook.publish.tree import project_files
-from claimbook.say.about import about
-from claimbook.say.project import Told
+from claimbook.run import runner
+from claimbook.run.plan import Plan
 from claimbook.templates import filled
 
 MANIFEST = "MANIFEST.sha256"
@@ -138,6 +138,6 @@ def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
     """Download the locked packages for this system and Python, checked against the hashes of the locks."""
     locks = [word for name in LOCKS for word in ("-r", str(root / name))]
     fetch = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
-    if run.call([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
+    if runner.call([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
         raise Told("The locked packages could not be downloaded; pip says above why. Correct that and start again.")
     return below(folder)

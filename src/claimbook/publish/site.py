@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from claimbook.build import editions
-from claimbook.build.publication import FEED, PDF, publish
-from claimbook.publish.metadata import Work
+from claimbook.citation.metadata import Work
+from claimbook.project import editions
+from claimbook.project.products import FEED, PDF
+from claimbook.run.publication import publish
 from claimbook.templates import filled
 
 LEADING = {"index.html", "search.html", "genindex.html"}  # pages that only lead to others

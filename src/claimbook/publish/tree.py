@@ -5,8 +5,8 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
-from claimbook.build.files import below, made_by_people
-from claimbook.say.project import CHECKOUT, ENGINE, LOCK
+from claimbook.project.files import below, made_by_people
+from claimbook.project.folders import CHECKOUT, ENGINE, LOCK
 
 MADE = frozenset({"_build", ".git", ".pytask", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"})
 MADE |= {".venv", ".venv.new", ".venv.old"}

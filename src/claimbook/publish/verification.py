@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from claimbook.build import editions, plan, run
-from claimbook.build.files import below
-from claimbook.build.publication import PRINTS
+from claimbook.project import editions, folders
+from claimbook.project.files import below
+from claimbook.project.folders import Told
+from claimbook.project.products import PRINTS
 from claimbook.publish import deposit, machine
 from claimbook.publish.agreement import printable
 from claimbook.publish.archive import unpacked
 from claimbook.publish.tree import copied, project_files
-from claimbook.say import project
-from claimbook.say.project import Told
+from claimbook.run import plan, runner
 
 LONGEST = 300  # longest description of a machine
 
@@ -88,7 +88,7 @@ def damaged(folder: Path, listed: Mapping[str, str]) -> list[str]:
 
 
 def _build(folder: Path) -> Claimed:
-    root = project.root(folder.resolve().parent)
+    root = folders.root(folder.resolve().parent)
     name = folder.resolve().name
     known = editions.names(root)
     if folder.resolve().parent != root / "_build" or name not in known:
@@ -104,10 +104,10 @@ def _build(folder: Path) -> Claimed:
 
 def same_environment(claimed: Claimed) -> None:
     """Raise Unverifiable unless the sources need exactly the packages of this project."""
-    lock = claimed.sources.get(project.LOCK)
+    lock = claimed.sources.get(folders.LOCK)
     if lock is None:
-        raise Unverifiable(f"The sources have no {project.LOCK}, so it is unknown which packages made the report.")
-    if lock.read_bytes() != (project.CHECKOUT / project.LOCK).read_bytes():
+        raise Unverifiable(f"The sources have no {folders.LOCK}, so it is unknown which packages made the report.")
+    if lock.read_bytes() != (folders.CHECKOUT / folders.LOCK).read_bytes():
         raise Unverifiable(
             "The report was made with other packages than this project has. "
             "Unpack the deposit, run `make setup` in its folder source/, and verify with the .venv made there."
@@ -141,11 +141,11 @@ def set_up(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
     """Let the sources make their own environment from an archive of wheels. pip and uv use no index."""
     where = unpacked(wheels, folder.with_name("wheels")).as_uri()
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": where, "UV_OFFLINE": "1", "UV_FIND_LINKS": where}
-    _run([sys.executable, "src/claimbook/build/setup_environment.py"], folder, {**environment, **offline})
+    _run([sys.executable, "src/claimbook/run/setup_environment.py"], folder, {**environment, **offline})
 
 
 def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
-    code = run.call(command, folder, environment)
+    code = runner.call(command, folder, environment)
     if code < 0:
         raise Unverifiable(f"Another program stopped the build (signal {-code}). Start again.")
     if code:

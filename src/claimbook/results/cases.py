@@ -23,8 +23,8 @@ from claimbook.evidence.claims import (
 from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate, Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import Measure
-from claimbook.firmness.judgement import bare_verdict
 from claimbook.rule.comparisons import CriterionResult
+from claimbook.rule.judgement import bare_verdict
 from claimbook.rule.verdicts import band
 
 Case = tuple[str, Any]  # what is published: in words, and as the function of a claim would return it

@@ -9,14 +9,15 @@ from typing import Any, TypeVar
 from claimbook.evidence.claims import Strict
 from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import FIRST_TIER, is_complete, year
-from claimbook.firmness.judgement import Assessed, Judgement
-from claimbook.firmness.multiverse import SAME, Multiverse, becomes
+from claimbook.evidence.measures import FIRST_TIER, year
+from claimbook.project.outputs import stated
 from claimbook.results import models
 from claimbook.rule.causes import sound
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.facts import had_ended, why_not
-from claimbook.say.recorded import stated
+from claimbook.rule.judgement import Assessed, Judgement
+from claimbook.rule.matching import is_complete
+from claimbook.rule.multiverse import SAME, Multiverse, becomes
 from claimbook.say.verdict_table import answer_of
 
 SIGNS = digits + ascii_letters  # digits of a case number in the table of pairs

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, NonNegativeInt, TypeAdapter
 
 from claimbook.evidence.claims import Outcome, Part, Reading, Strict, Test
-from claimbook.say.recorded import NOT_ASSESSED
+from claimbook.project.outputs import NOT_ASSESSED
 
 Number = int | float
 Names = tuple[str, ...]

@@ -7,11 +7,11 @@ from typing import Any
 
 from claimbook.evidence.claims import CausalClaim, Claim, ComparisonClaim, Criterion, FactClaim, NumberClaim, Test
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import cells, resolve_period
 from claimbook.results.cases import STATES, by_answer, finding, in_words, measure, ranges, state_of, studies
 from claimbook.rule.causes import causal_qualifiers, causal_verdict
 from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict, sole_origin
 from claimbook.rule.facts import fact_qualifiers, fact_verdict
+from claimbook.rule.matching import cells, resolve_period
 from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import band, number_verdict, on_the_line, qualifiers, standing
 

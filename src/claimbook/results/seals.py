@@ -8,12 +8,12 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from claimbook.evidence.claims import Claim, Ledger, Strict
+from claimbook.project import folders
+from claimbook.project.csv_tables import Row
+from claimbook.project.report import about
 from claimbook.results import cases
 from claimbook.results.models import ClaimRecord, TurnOfTime
 from claimbook.results.rule_cases import rule_answers
-from claimbook.say import project
-from claimbook.say.about import about
-from claimbook.say.csv_tables import Row
 from claimbook.say.periods import in_words, latest_day
 from claimbook.say.words import some
 
@@ -26,7 +26,7 @@ PRINTED: Any = {
 NAMED = 4  # at most so many names in a sentence
 
 
-class SealError(project.Told, ValueError):
+class SealError(folders.Told, ValueError):
     """A file that is not a seal, or that somebody edited. The message says which and what to do."""
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from claimbook.evidence.claims import Criterion
-from claimbook.firmness.multiverse import ALL_MARKS, FACTORS, OPEN, SAME, TURNS, mark_step
 from claimbook.results.models import CaseRecord, ClaimRecord, CriterionRecord, TableRecord
+from claimbook.rule.multiverse import ALL_MARKS, FACTORS, OPEN, SAME, TURNS, mark_step
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from claimbook.evidence.claims import Criterion
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.units import values_agree
 from claimbook.rule.qualifiers import Qualifier
+from claimbook.rule.units import values_agree
 from claimbook.rule.verdicts import ON_THE_LINE
 from claimbook.say.periods import parse
 from claimbook.say.verdict_table import (

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from claimbook.evidence.claims import NumberClaim, Test
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import Cell, Measure
+from claimbook.evidence.measures import Measure
+from claimbook.rule.matching import Cell
 from claimbook.rule.qualifiers import Qualifier, if_read_as
 from claimbook.say.verdict_table import (
     BY_DEFINITION,

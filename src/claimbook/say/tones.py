@@ -1,7 +1,8 @@
-"""Colours of the report and looks of outcomes, for charts and pages, without importing what draws."""
+"""Colours and fonts of the report, and looks of outcomes, for charts and pages, without importing what draws."""
 
 from dataclasses import dataclass
 
+FONT_FAMILIES = ("Claimbook Sans", "Claimbook Han")
 INK = "#1f2430"
 MUTED = "#555b66"
 GRID = "#d9dce1"

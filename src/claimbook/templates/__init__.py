@@ -5,8 +5,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from claimbook.project.report import about
 from claimbook.say import tones
-from claimbook.say.about import about
 from claimbook.say.numbers import Badge
 from claimbook.say.verdict_table import TONES, answer_of
 from claimbook.say.words import counted, sentence_case

@@ -5,10 +5,10 @@ import time
 
 import click
 
-from claimbook.build.plan import Plan
-from claimbook.build.run import Progress, alone
 from claimbook.commands import options
 from claimbook.commands.report import build, ended, notebooks_run
+from claimbook.run.plan import Plan
+from claimbook.run.runner import Progress, alone
 
 
 @click.command()

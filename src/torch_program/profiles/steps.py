@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from claimbook.build import nodes, plan, publication
-from claimbook.build.execution import Execute, execute_bundle, source_digest, weave
-from claimbook.build.files import write_whole
-from claimbook.build.run import Progress
-from claimbook.notebook import parameters
-from claimbook.say import recorded as results
+from claimbook.notebook.notebook_file import source_digest
+from claimbook.project import outputs as results
+from claimbook.project import parameters
+from claimbook.project.csv_tables import rows_in
+from claimbook.project.files import write_whole
+from claimbook.project.folders import REPORT
+from claimbook.run import nodes, plan, publication, tasks
+from claimbook.run.execution import Execute, execute_bundle, weave
+from claimbook.run.runner import Progress
 from claimbook.say.anchors import slug
-from claimbook.say.csv_tables import rows_in
 from claimbook.say.periods import parse, published_by
-from claimbook.say.project import REPORT
 from claimbook.say.words import in_ranges, suggestion
-from claimbook.steps import tasks
 from torch_program.parameters import Profile
 from torch_program.places import ZonesAndProvinces
 from torch_program.provinces import REGION_OF, REGIONS
@@ -240,7 +240,7 @@ def overview(records: Mapping[str, Mapping[str, Any]], year: int, edition: str) 
     """
     from pandas import DataFrame
 
-    from claimbook.say.tables import myst_table
+    from claimbook.notebook.tables import myst_table
 
     statistics = {province: record["statistics"] for province, record in records.items()}
     rows = [

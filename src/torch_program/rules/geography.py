@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from claimbook.intake.problems import Faults, nearest
 from claimbook.intake.rules.sizes import AS_PRINTED
 from claimbook.intake.tables import Data, at, repeated, undeclared
-from claimbook.say.csv_tables import Row
+from claimbook.project.csv_tables import Row
 from claimbook.say.words import one_slip
 from torch_program.places import ZonesAndProvinces
 from torch_program.provinces import NATIONAL, REGION_OF

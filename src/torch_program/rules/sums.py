@@ -6,7 +6,7 @@ from collections import defaultdict
 from claimbook.intake.problems import Faults
 from claimbook.intake.rules.sizes import AS_PRINTED, JUMP, Known, history, neighbour, times_in_words
 from claimbook.intake.tables import Data, at, line_of, undeclared
-from claimbook.say.csv_tables import Row
+from claimbook.project.csv_tables import Row
 from torch_program.provinces import REGION_OF
 
 HALF = 0.5  # share of zones from which their sum is compared with the total

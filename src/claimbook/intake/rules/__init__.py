@@ -5,7 +5,7 @@ from collections.abc import Callable
 from claimbook.intake.problems import Faults
 from claimbook.intake.rules import disagreement, findings, names, quotes, sizes, times
 from claimbook.intake.tables import Data
-from claimbook.say.about import about
+from claimbook.project.report import about
 
 Rule = Callable[[Data], Faults]
 BASIC: tuple[Rule, ...] = (  # if these fail, other rules would report false faults

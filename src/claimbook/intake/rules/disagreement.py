@@ -10,9 +10,9 @@ from claimbook.evidence.vintages import REVISED, line
 from claimbook.intake.cells import tried
 from claimbook.intake.problems import Faults, Problem
 from claimbook.intake.tables import CELL, Data, at, cell_of, line_of, place_of, repeated
-from claimbook.say.about import about
+from claimbook.project.csv_tables import Row
+from claimbook.project.report import about
 from claimbook.say.anchors import slug
-from claimbook.say.csv_tables import Row
 from claimbook.say.periods import latest_day
 
 UNDECLARED = "When two sources contradict each other, we keep both values and declare a conflict."

@@ -4,8 +4,8 @@ import yaml
 
 from claimbook.intake.problems import Faults, nearest
 from claimbook.intake.tables import Data, at
-from claimbook.say.csv_tables import Row
-from claimbook.say.yaml_files import LOADER
+from claimbook.project.csv_tables import Row
+from claimbook.project.yaml_files import LOADER
 
 
 def coded(data: Data) -> Faults:

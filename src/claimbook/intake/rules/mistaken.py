@@ -9,7 +9,7 @@ import numpy as np
 from claimbook.intake.problems import Faults, Problem
 from claimbook.intake.rules.sizes import AS_PRINTED, Beside, Known, series_like
 from claimbook.intake.tables import Data, at
-from claimbook.say.csv_tables import Row
+from claimbook.project.csv_tables import Row
 from claimbook.say.words import counted, some
 
 SEVERAL, ENOUGH = 3, 5  # values that cannot be chance; rows that show the usual change

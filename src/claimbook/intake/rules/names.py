@@ -11,10 +11,10 @@ from claimbook.intake.places import OTHER
 from claimbook.intake.problems import Faults, nearest
 from claimbook.intake.rules import sizes
 from claimbook.intake.tables import Data, at, line_of, undeclared
-from claimbook.say.about import about as report
-from claimbook.say.csv_tables import Row
+from claimbook.project.csv_tables import Row
+from claimbook.project.report import about as report
+from claimbook.project.yaml_files import LOADER
 from claimbook.say.words import some
-from claimbook.say.yaml_files import LOADER
 
 MOST_NAMED = 6  # series that a fault lists at most
 

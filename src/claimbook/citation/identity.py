@@ -1,0 +1,54 @@
+"""Hashes of what a report and its parts say. Equal hashes mean the same verdicts, numbers and figures.
+
+Design does not count. The hash of a figure is that of its published CSV, and the hash of a claim that of its
+published JSON, so `sha256sum` reproduces both.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from claimbook.project.outputs import as_json, figures, records
+
+FORMULA = re.compile(r"\A(?:[=@\t\r]|[+-](?!(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\Z|inf\Z)).")
+SHORT = 12  # hexadecimal digits that are printed
+
+Notebook = Mapping[str, Any]
+
+
+def content_hash(notebooks: Mapping[str, Notebook]) -> str:
+    """Return the hash of all results and figure data in one or several executed notebooks, by name."""
+    said = []
+    for name, notebook in sorted(notebooks.items()):
+        data = [(figure["label"], figure["csv"]) for figure in figures(notebook)]
+        content = [name, [list(records(notebook)), data]]
+        said.append(json.dumps(content, sort_keys=True, ensure_ascii=False).encode())
+    return digest(b"".join(said))
+
+
+def digest(published: bytes) -> str:
+    """Return the SHA-256 of published bytes as hexadecimal digits."""
+    return hashlib.sha256(published).hexdigest()
+
+
+def claim_file(claim: Mapping[str, Any], parameters: Mapping[str, Any]) -> bytes:
+    """Return the published JSON of a claim: its record, and the parameters of the run that judged it."""
+    return as_json({"edition": parameters["edition"], "parameters": parameters, "claim": claim})
+
+
+def for_spreadsheets(table: str) -> str:
+    """Return the CSV of a figure as readers get it, safe for spreadsheets.
+
+    A text that a spreadsheet would run as a formula gets an apostrophe in front. Numbers with a sign and
+    single signs do not.
+    """
+    cells = list(csv.reader(io.StringIO(table)))
+    if not any(FORMULA.match(cell) for row in cells for cell in row):
+        return table
+    safe = io.StringIO()
+    csv.writer(safe, lineterminator="\n").writerows([FORMULA.sub(r"'\g<0>", cell) for cell in row] for row in cells)
+    return safe.getvalue()

@@ -1,0 +1,122 @@
+"""Title, authors and edition of the report, read from CITATION.cff and the executed notebooks.
+
+Cite page, head of the front page, cover of the PDF and deposit all use them. In CITATION.cff, `doi`, `url`
+(the site, with one folder for each edition) and `repository-code` are left out until they exist.
+"""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from claimbook.citation.identity import SHORT, content_hash
+from claimbook.project.contents import notebooks
+from claimbook.project.editions import RUN
+from claimbook.project.files import renewed
+from claimbook.project.folders import Told
+from claimbook.project.parameters import CHANGED, of_notebook
+from claimbook.project.report import about
+
+FILE = "CITATION.cff"
+
+
+class BadAddress(Told, ValueError):
+    """Raised for a site address that is not valid. The message says what to write."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One edition of the report. `content` is the hash of its results. Texts that do not exist are empty."""
+
+    title: str
+    abstract: str
+    authors: tuple[str, ...]
+    version: str
+    keywords: tuple[str, ...]
+    edition: str
+    cutoff: dt.date
+    parameters: Mapping[str, Any]
+    content: str
+    doi: str = ""
+    site: str = ""
+    repository: str = ""
+
+    @property
+    def author(self) -> str:
+        return ", ".join(self.authors)
+
+    @property
+    def hash(self) -> str:
+        """The first digits of `content`, as they are printed."""
+        return self.content[:SHORT]
+
+    @property
+    def stand(self) -> str:
+        """Edition and version in words."""
+        return f"Edition {self.edition}, version {self.version}"
+
+    @property
+    def address(self) -> str:
+        """The address of this edition, ending with a slash; "" without a site or with other parameters."""
+        return f"{self.site}/{self.edition}/" if self.site and CHANGED not in self.edition else ""
+
+    @property
+    def doi_address(self) -> str:
+        return f"https://doi.org/{self.doi}" if self.doi else ""
+
+    @property
+    def named(self) -> dict[str, str]:
+        """What files outside the pages say about their report."""
+        day, terms = self.cutoff.isoformat(), about().licences.statement
+        return {"report": self.title, "edition": self.edition, "evidence_up_to": day, "terms": terms}
+
+    def place(self, document: str, anchor: str = "") -> str:
+        """Return the address of a page in the report; without a site, its path from the pages' folder."""
+        return f"{self.address}{document}.html" + (f"#{anchor}" if anchor else "")
+
+
+def read(source: Path) -> Work:
+    """Return the edition whose executed notebooks are in `source`, next to CITATION.cff and _toc.yml."""
+    cff = yaml.safe_load((source / FILE).read_text(encoding="utf-8"))
+    run = run_parameters(source)
+    other = "+other-data" if other_data(source) else ""
+    return Work(
+        title=cff["title"],
+        abstract=" ".join(cff["abstract"].split()),
+        authors=tuple(author["name"] for author in cff["authors"]),
+        version=str(cff["version"]),
+        keywords=tuple(cff["keywords"]),
+        edition=run["edition"] + other,
+        cutoff=dt.date.fromisoformat(run["cutoff"]),
+        parameters=run,
+        content=content_hash(notebooks(source)),
+        doi=cff.get("doi", ""),
+        site=cff.get("url", "").rstrip("/"),
+        repository=cff.get("repository-code", "").rstrip("/"),
+    )
+
+
+def write_address(root: Path, address: str) -> bool:
+    """Write the address of the site into CITATION.cff and return whether it changed. Raises BadAddress."""
+    if not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w./~-]*)?", address):
+        raise BadAddress(f"URL={address} is not the address of a site. Write it like https://example.org/report.")
+    path, line = root / FILE, f'url: "{address.rstrip("/")}"\n'
+    before = path.read_text(encoding="utf-8")
+    after, found = re.subn(r"^url:.*\n", line, before, flags=re.M)
+    after = after if found else before.rstrip("\n") + f"\n{line}"
+    return renewed(path, after.encode())
+
+
+def run_parameters(source: Path) -> dict[str, Any]:
+    """Return the parameters of the run whose executed notebooks are in `source`."""
+    return of_notebook(next(iter(notebooks(source).values())))
+
+
+def other_data(source: Path) -> bool:
+    """Return whether the run used data other than the project's."""
+    return (source / RUN).exists() and json.loads((source / RUN).read_bytes())["other_data"]

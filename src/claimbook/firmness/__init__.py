@@ -1,1 +1,0 @@
-"""How firm a verdict is: whether other choices would give another verdict."""

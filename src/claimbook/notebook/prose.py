@@ -1,0 +1,224 @@
+"""Prose that carries its numbers: plain Markdown for every viewer, MyST with cards and links for the book.
+
+Authors write Markdown. `{key}` stands for a number, badge or word of the notebook. A link to `#fig-…`,
+`#tbl-…` or `#claim-…`, like `[the chart of towns](#fig-towns)`, refers to a chart, table or claim: the book
+links there and prints "Figure 3" instead of the words; other viewers show the words. `[[A sentence with
+{key}.]]` appears only if every key in it has a value, and `[[this {key}||otherwise that]]` gives an
+alternative. Cells of prose begin with `%%prose`. They are not code: the pipeline fills them with the values
+of the last run, so a changed word does not rerun a notebook.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from claimbook.notebook.cells import Owners
+from claimbook.project import folders
+from claimbook.project.outputs import MYST_MIME
+from claimbook.say.words import suggestion
+
+if TYPE_CHECKING:
+    from IPython.display import DisplayHandle
+
+MAGIC = "prose"
+KEY = re.compile(r"(?<!\\)(?<!:::)\{([a-z0-9][a-z0-9-]*)\}(?!`)")
+OPTIONAL = re.compile(r"(\s?)\[\[(.+?)\]\](?!\()", re.DOTALL)
+OR_ELSE = "||"
+WORDS = r"((?:\\.|[^\[\]\\])+)"  # the words of a link
+NUMBERED = re.compile(rf"\[{WORDS}\]\(#((?:fig|tbl)-[\w-]+)\)")
+REFERENCE = re.compile(rf"\[{WORDS}\]\(#[\w-]+\)")
+PAGE = re.compile(rf"\[{WORDS}\]\((?!https?:)[^)\s]+\.html(?:#[^)\s]*)?\)")  # a page that only the book has
+ROLE = re.compile(r"\{[\w:+-]+\}`[^`]*`")
+HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
+TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
+LABEL = re.compile(r'<span class="verdict [\w-]+">([^<]*)</span>')
+OPENS, OPTION, CLOSES = re.compile(r":::+\{(\w+)\} ?(.*)"), re.compile(r":\w+:"), re.compile(r":::+")
+COUNT = re.compile(r"^(\s*\{[a-z0-9-]+\})([.)])", re.MULTILINE)  # a number here would begin a list
+NO_LIST = r"\1\\\2"
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>|$#~^@])")
+LATER = {"text": "…", "html": "…"}  # if a later cell makes the number
+
+Value = Mapping[str, str]  # `text` for any viewer, `html` for the book
+
+
+class ProseError(folders.Told, ValueError):
+    """Prose that cannot be filled in; the message says what is wrong and how to fix it."""
+
+
+class Prose:
+    """The values that the prose of a notebook may name, and the cells of prose that wait for them.
+
+    Prose may stand above the code that makes its numbers. It is filled in as soon as they exist.
+    """
+
+    def __init__(self) -> None:
+        self.values: dict[str, Value] = {}
+        self.owners = Owners()
+        self.waiting: list[tuple[DisplayHandle, str]] = []
+        self.complete = False
+        from IPython import get_ipython
+
+        shell = get_ipython()
+        if shell:
+            shell.register_magic_function(self.cell, "cell", MAGIC)
+
+    def keep(self, key: str, text: str, html: str) -> None:
+        """Store a value under `key`: its text, and the HTML that the book shows for it.
+
+        Raises ProseError for a malformed key, and KeptTwice if another cell stored it or this one did in the
+        same run.
+        """
+        if not KEY.fullmatch(f"{{{key}}}"):
+            raise ProseError(f"a key looks like towns-latest, not {key!r}: small letters, digits and hyphens.")
+        self.owners.take(key)
+        self.put(key, text, html)
+
+    def put(self, key: str, text: str, html: str) -> None:
+        """Set or replace a value, and update every cell of prose that now has all its values."""
+        self.values[key] = {"text": text, "html": html}
+        for entry in [*self.waiting]:
+            handle, said = entry
+            if not missing(said, self.values):
+                handle.update(bundle(said, self.values), raw=True)
+                self.waiting.remove(entry)
+
+    def sentence(self, text: str) -> tuple[str, str]:
+        """Return prose whose values are all known, as plain text and as MyST for the book."""
+        known(text, self.values)
+        said = chosen(text, self.values).strip()
+        return plain(in_words(said, self.values)), in_book(said, self.values)
+
+    def show(self, text: str) -> None:
+        """Display prose whose values are all known."""
+        known(text, self.values)
+        displayed(bundle(text, self.values))
+
+    def cell(self, line: str, content: str) -> None:
+        """Run the cell magic `%%prose`: display the cell, and update it when all of its values exist."""
+        text = f"{line}\n{content}".strip()
+        if self.complete:
+            known(text, self.values)
+        handle = displayed(bundle(text, self.values, not self.complete), display_id=True)
+        if missing(text, self.values):
+            self.waiting.append((handle, text))
+
+    def record(self) -> dict[str, Value]:
+        """Return all values at the end of the notebook. Raises ProseError if prose names an unknown one."""
+        for handle, text in self.waiting:
+            known(text, self.values)
+            handle.update(bundle(text, self.values), raw=True)  # optional sentences without values are left out
+        self.waiting, self.complete = [], True
+        return self.values
+
+
+# cells ---------------------------------------------------------------------------------------------------------
+
+
+def is_prose(cell: Mapping[str, Any]) -> bool:
+    """Return whether a cell contains prose."""
+    return cell["cell_type"] == "code" and re.match(rf"\s*%%{MAGIC}\b", "".join(cell["source"])) is not None
+
+
+def text_of(cell: Mapping[str, Any]) -> str:
+    """Return the text of a cell of prose."""
+    return "".join(cell["source"]).strip().removeprefix(f"%%{MAGIC}").strip()
+
+
+# two faces of a text --------------------------------------------------------------------------------------------
+
+
+def chosen(text: str, values: Mapping[str, Value]) -> str:
+    """Resolve optional sentences: use the first version whose keys all have a value, else nothing."""
+
+    def first(option: re.Match[str]) -> str:
+        says = next((says for says in option[2].split(OR_ELSE) if not missing(says, values)), "")
+        return says and option[1] + says
+
+    return OPTIONAL.sub(first, text)
+
+
+def missing(text: str, values: Mapping[str, Value]) -> list[str]:
+    """Return the keys in a text that have no value, including keys in optional sentences."""
+    return [key for key in dict.fromkeys(KEY.findall(text)) if key not in values]
+
+
+def known(text: str, values: Mapping[str, Value]) -> None:
+    """Raise ProseError if a text names an unknown value outside its optional sentences."""
+    text = chosen(text, values)
+    for key in missing(text, values):
+        (line, *_) = [line.strip() for line in text.splitlines() if f"{{{key}}}" in line]
+        mend = suggestion(key, values) or f" Make it in a code cell: section.stat({key!r}, …)."
+        raise ProseError(f"the text names {{{key}}}, but no number, badge or word has that key ({line}).{mend}")
+
+
+def bundle(text: str, values: Mapping[str, Value] | None = None, waiting: bool = False) -> dict[str, Any]:
+    """Return the MIME bundle of a text; without `values` the text contains no keys, like a table.
+
+    For the book it contains `myst` and, for prose, `values`: the text of each key, None if its value comes
+    later. Raises ProseError for MyST roles and headings.
+    """
+    if role := ROLE.search(text):
+        raise ProseError(
+            f"{role.group()} works only in the book. Refer to a chart, a table or a claim with a link, like "
+            "[the chart of towns](#fig-towns), and to a value with its key in braces, like {towns-latest}."
+        )
+    if values is None:
+        return {"text/markdown": in_words(text, {}), MYST_MIME: {"myst": in_book(text, {})}}
+    if heading := HEADING.search(text):
+        raise ProseError(f"the heading “{heading.group()}” is in a prose cell. Move it to a Markdown cell.")
+    keys = KEY.findall(chosen(text, values) + text * waiting)  # values of optional sentences may still come
+    text = chosen(text, values)
+    own = {key: values.get(key) for key in dict.fromkeys(keys)}
+    shown = {key: value or LATER for key, value in own.items()}
+    content = {"myst": in_book(text, shown), "values": {key: value and value["text"] for key, value in own.items()}}
+    return {"text/markdown": in_words(text, shown), MYST_MIME: content}
+
+
+def show(text: str) -> None:
+    """Display a text without keys."""
+    displayed(bundle(text))
+
+
+def displayed(content: Mapping[str, Any], **how: bool) -> "DisplayHandle":
+    """Display content by MIME type, importing IPython only when needed."""
+    from IPython.display import display
+
+    return display(content, raw=True, **how)
+
+
+def in_book(text: str, values: Mapping[str, Value]) -> str:
+    """Return the text as MyST: charts and tables by number, values with card and link."""
+    text = COUNT.sub(NO_LIST, NUMBERED.sub(r"{numref}`\2`", text))
+    return KEY.sub(lambda key: values[key[1]]["html"] if key[1] in values else key[0], text)
+
+
+def in_words(text: str, values: Mapping[str, Value]) -> str:
+    """Return the text as Markdown for any viewer, without MyST."""
+    for pattern in (REFERENCE, PAGE, LABEL):
+        text = pattern.sub(r"\1", text)
+    text = COUNT.sub(NO_LIST, _without_directives(TARGET.sub("", text)))
+    return KEY.sub(lambda key: escape(values[key[1]]["text"]) if key[1] in values else key[0], text)
+
+
+def _without_directives(text: str) -> str:
+    """Turn boxes into quotations, and put captions above their tables."""
+    lines, inside = [], ""
+    for line in text.split("\n"):
+        if opens := OPENS.fullmatch(line):
+            inside, title = opens.groups()
+            lines.append(f"> **{title}**" if inside == "admonition" else f"Table: {title}")
+        elif inside and CLOSES.fullmatch(line):
+            inside = ""
+        elif not (inside and OPTION.match(line)):
+            lines.append(f"> {line}".rstrip() if inside == "admonition" else line)
+    return "\n".join(lines)
+
+
+def escape(text: str) -> str:
+    """Return text from data as one line in which Markdown and MyST find no markup."""
+    return SPECIAL.sub(r"\\\1", re.sub(r"[ \t\r\n]+", " ", str(text)).strip())  # keeps no-break spaces
+
+
+def plain(text: str) -> str:
+    """Return Markdown text without the backslashes of `escape`."""
+    return re.sub(r"\\([^\w\s])", r"\1", text)

@@ -1,0 +1,38 @@
+"""Numbered MyST tables, made from frames of text."""
+
+from collections.abc import Sequence
+from html import escape as escape_html
+
+import pandas as pd
+
+from claimbook.notebook import prose
+from claimbook.notebook.prose import escape as escape
+
+EVIDENCE_PAGE = "../book/evidence.html"
+
+
+def myst_table(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = (), fold: str = "") -> str:
+    """Return a numbered table that pages can refer to; columns in `right` are right-aligned.
+
+    `fold` says what the table contains and makes it a folded table for reviewers, which print may move
+    elsewhere. Cells are MyST, so data must go through `escape` first. Missing values print as a dash.
+    """
+    filled = frame.astype(object).where(frame.notna() & (frame != ""), "–")
+    cells = (filled.columns, *filled.itertuples(index=False))
+    head, *rows = ("| " + " | ".join(map(str, r)) + " |" for r in cells)
+    rule = "|" + "|".join("--:" if c in right else ":--" for c in frame.columns) + "|"
+    classes = "data reviewer" if fold else "data"
+    lines = [f":::{{table}} {caption}", f":name: {label}", f":class: {classes}", "", head, rule, *rows, ":::", ""]
+    if fold:
+        lines = ['<details class="reviewer">', f"<summary>{escape_html(fold)}</summary>", "", *lines, "</details>", ""]
+    return "\n".join(lines)
+
+
+def show(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = (), fold: str = "") -> None:
+    """Display a frame as a numbered table; with `fold` it is folded."""
+    prose.show(myst_table(frame, caption, label, right, fold))
+
+
+def links(rows: pd.DataFrame) -> list[str]:
+    """Return the origin of each row of evidence as a link to that row on the evidence page."""
+    return [f"[{escape(o)}]({EVIDENCE_PAGE}#{a})" for o, a in zip(rows["origin"], rows["anchor"], strict=True)]

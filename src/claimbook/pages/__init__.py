@@ -1,0 +1,47 @@
+"""The Sphinx extension of the book: figures with their data, computed pages, the print edition.
+
+`book_parts` in `_config.yml` lists the modules of this package that a book uses, in order. The look comes from the
+engine; a file in a report's own `book/` replaces the engine's file of the same name.
+"""
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from claimbook.project.files import renewed
+from claimbook.project.folders import ENGINE
+from claimbook.say.verdict_table import style_sheet
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+LOOK = ENGINE / "look"
+STYLE_SHEETS = ("tokens.css", "badges.css", "verdicts.css", "icons.css", "pages.css", "citation.css")
+
+
+def look(source: Path, name: str) -> Path:
+    """Return a file or folder of the look: the report's own in `book/` of its source tree, else the engine's."""
+    own = source / "book" / name
+    return own if own.exists() else LOOK / name
+
+
+def put_on(app: "Sphinx", config: "Config") -> None:
+    """Give the pages their style sheets, scripts, fonts and templates. Write the style sheet of verdicts."""
+    source, made = Path(app.srcdir), Path(app.outdir).parent / ".verdicts"
+    renewed(made / "verdicts.css", style_sheet().encode())
+    static, templates = ([LOOK / name, look(source, name)] for name in ("_static", "_templates"))
+    config.html_static_path = [*map(str, dict.fromkeys([static[0], made, static[1]])), *config.html_static_path]
+    config.templates_path = [*map(str, dict.fromkeys(reversed(templates))), *config.templates_path]
+    config.html_css_files = [*STYLE_SHEETS, *config.html_css_files]
+    config.html_favicon = config.html_favicon or str(look(source, "_static/icon.svg"))
+
+
+def setup(app: "Sphinx") -> dict[str, Any]:
+    app.add_config_value("book_parts", [], "env")
+    for always in ("beside", "finishing"):  # events for the parts, and the last step of every page
+        app.setup_extension(f"{__name__}.{always}")
+    app.connect("config-inited", put_on)
+    for part in app.config.book_parts:
+        import_module(f"{__name__}.{part}").setup(app)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

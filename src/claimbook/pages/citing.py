@@ -1,0 +1,132 @@
+"""How to cite the book: the page of references, and the tags in the head of each page.
+
+All content comes from CITATION.cff through `claimbook.citation.metadata`. If it has no address, no page has
+one.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from claimbook.citation import metadata, parts, references
+from claimbook.citation.references import Reference
+from claimbook.pages.evidence_pages import Data, fold, table
+from claimbook.project import contents
+from claimbook.project.products import PDF
+from claimbook.project.report import about
+from claimbook.templates import filled
+
+
+@cache
+def work_of(app: Sphinx) -> metadata.Work:
+    """Return the edition that is being built."""
+    return metadata.read(Path(app.srcdir))
+
+
+def notebooks_of(app: Sphinx) -> dict[str, parts.Notebook]:
+    """Return the executed notebooks by document name, in the order of the book."""
+    return {f"notebooks/{name}": notebook for name, notebook in contents.notebooks(Path(app.srcdir)).items()}
+
+
+# the page of references --------------------------------------------------------------------------------------
+
+
+class Cite(Data):
+    """The reference to the report, in every format."""
+
+    def run(self) -> list[nodes.Node]:
+        self.note_report()
+        return in_every_format(references.report(work_of(self.env.app)))
+
+
+class Makers(Data):
+    """Where to report errors, who pays, and the makers' interests, as far as report.yml says so."""
+
+    def run(self) -> list[nodes.Node]:
+        own = about()
+        rows = [
+            ("Errors and questions", own.contact or "There is no public address yet."),
+            ("Funding", own.funding or "Not declared."),
+            ("Interests", own.interests or "Not declared."),
+        ]
+        return [table(("About", "What is said"), rows)]
+
+
+class Terms(Data):
+    """The licences of the report and its figures."""
+
+    def run(self) -> list[nodes.Node]:
+        return [nodes.paragraph("", about().licences.statement)]
+
+
+class CiteParts(Data):
+    """The reference to every section and claim, folded under its title."""
+
+    def run(self) -> list[nodes.Node]:
+        self.note_report()
+        box = nodes.container("", classes=["web-only", "parts"])
+        work = work_of(self.env.app)
+        for document, notebook in notebooks_of(self.env.app).items():
+            box += nodes.rubric("", parts.title(notebook))
+            claims = (references.claim(work, claim, document) for claim in parts.claims(notebook))
+            for part in (references.section(work, notebook, document), *claims):
+                beside = part.anchor or part.says
+                box += fold("cite", part.title, *in_every_format(part), id=f"cite-{part.key}", beside=beside)
+        return [box]
+
+
+def in_every_format(reference: Reference) -> list[nodes.Node]:
+    made: list[nodes.Node] = []
+    for name, write in references.FORMATS.items():
+        made.append(nodes.paragraph("", name, classes=["format"]))
+        made.append(nodes.literal_block("", write(reference), language="text", classes=["citation"]))
+    return made
+
+
+# the head of pages -------------------------------------------------------------------------------------------
+
+
+def set_address(app: Sphinx, config: Config) -> None:
+    """Set the canonical address, if CITATION.cff names the site."""
+    if address := work_of(app).address:
+        config.html_baseurl = address
+
+
+def tags(app: Sphinx, page: str, title: str, **of_page: Any) -> str:
+    """Return the tags in the head of a page; `of_page` holds what only pages of its kind have."""
+    work = work_of(app)
+    known = {"says": work.abstract, "picture": about().picture, "sections": {}, "claim": {}, "text_date": ""}
+    return filled("head.html", work=work, page=page, title=title, pdf=PDF, **known | of_page)
+
+
+def add_footer(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Add the licences to the end of every page, with links to more about them."""
+    links = {
+        at: context["pathto"](name).rstrip("#")
+        for at, name in {"licences": "book/cite", "contact": "book/cite", "corrections": "book/changed"}.items()
+        if context["hasdoc"](name)
+    }
+    context["theme_extra_footer"] = filled("footer.html", links=links)
+
+
+def add_tags(app: Sphinx, document: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    if doctree is None:  # search, index, and pages with their own tags
+        return
+    front = document == app.config.root_doc
+    sections = {name: parts.title(notebook) for name, notebook in notebooks_of(app).items()} if front else {}
+    own = tags(app, document, app.env.titles[document].astext(), sections=sections)
+    context["metatags"] = f"{context.get('metatags', '')}\n{own}\n"
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("cite-report", Cite)
+    app.add_directive("cite-parts", CiteParts)
+    app.add_directive("makers", Makers)
+    app.add_directive("terms-of-use", Terms)
+    app.connect("config-inited", set_address)
+    app.connect("html-page-context", add_tags)
+    app.connect("html-page-context", add_footer)

@@ -1,0 +1,102 @@
+"""A page for each claim: `claims/<id>.html`.
+
+The theme frames these pages like those of documents, but nothing is parsed for them.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from claimbook.citation import parts, references
+from claimbook.evidence.claims import read_ledger
+from claimbook.evidence.lookups import read_lookups
+from claimbook.pages import api, searches
+from claimbook.pages.citing import notebooks_of, tags, work_of
+from claimbook.pages.claim_page import Account, conclusion, page
+from claimbook.pages.drawings import on_page
+from claimbook.pages.sealed_page import changed_since
+from claimbook.project import outputs as results
+from claimbook.project.csv_tables import rows_in
+from claimbook.project.report import about
+from claimbook.results import seals, what_if
+from claimbook.results.models import ClaimRecord
+
+FOLDER = "claims"
+MAY_LACK = ("claims", "methods", "gaps", "cite")  # pages to which the page of a claim links, if they exist
+
+
+@cache
+def accounts(app: Sphinx) -> tuple[Account, ...]:
+    """Return every judged claim with the content of its page, in the order of the book."""
+    source = Path(app.srcdir)
+    work, unseen = work_of(app), read_lookups(source / "data").not_seen
+    sought = searches.by_claim(rows_in(source / "data" / "search_log.csv"))
+    sources = {row["source_id"]: row for row in rows_in(source / "data" / "sources.csv")}
+    ledger = read_ledger(source / "data" / "claims.yml")
+    since = changed_since(app, api.claims(source))
+    left_out = frozenset(name for name in MAY_LACK if f"book/{name}" not in app.env.found_docs)
+    care = {claim.id: claim.care for claim in ledger.claims}
+    made = []
+    for document, notebook in notebooks_of(app).items():
+        figures = {figure["label"]: figure for figure in results.figures(notebook)}
+        for said in parts.claims(notebook):
+            claim = ClaimRecord.model_validate(said)
+            made.append(
+                Account(
+                    claim=claim,
+                    section=f"../{document}.html",
+                    section_title=parts.title(notebook),
+                    sealed=seals.sealed_in_words(*since, claim.id) if since else "",
+                    text_date=ledger.text_date,
+                    until=work.cutoff.isoformat(),
+                    reference=references.claim(work, said, document),
+                    searches=[searches.described(same) for same in sought.get(claim.id, ())],
+                    unseen=unseen.get(claim.id, ()),
+                    left_out=left_out,
+                    care=care.get(claim.id, ""),
+                    sources=sources,
+                    chart=on_page(figure) if (figure := figures.get(f"fig-{claim.id}")) else "",
+                    figure=figure["label"] if figure else "",
+                )
+            )
+    return tuple(made)
+
+
+# into the book -------------------------------------------------------------------------------------------------
+
+
+def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield name, context and template of every page."""
+    for account in accounts(app):
+        name, says = f"{FOLDER}/{account.id}", conclusion(account.claim)
+        picture = account.figure or about().picture
+        told = {"says": says, "claim": account.claim, "text_date": account.text_date, "picture": picture}
+        context = {
+            "title": account.claim.statement,
+            "body": page(account),
+            "metatags": tags(app, name, account.claim.statement, **told),
+            "what_if": bool(what_if.table(account.claim)),
+        }
+        yield name, context, "page.html"
+
+
+def load(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Add styles, the script for pages with choices, and the contents of the book.
+
+    The contents are resolved only for the first page: all pages are in one folder, and none is in the
+    contents.
+    """
+    if "what_if" in context:
+        app.add_css_file("claim.css")
+        if context["what_if"]:
+            app.add_js_file("what_if.js", loading_method="defer")
+        context["toctree"] = app.__dict__.setdefault("contents_of_claims", cache(context["toctree"]))
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("html-collect-pages", pages)
+    app.connect("html-page-context", load, priority=400)  # before the theme needs the contents

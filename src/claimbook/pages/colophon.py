@@ -1,0 +1,80 @@
+"""The colophon: which run this is, with its parameters and data, and how to make it again.
+
+It depends only on the source tree of the book, not on a clock or a machine's paths. A run with other
+parameters or data than its edition says so at the top of every page.
+"""
+
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util.docutils import SphinxDirective
+
+from claimbook.citation import metadata
+from claimbook.citation.identity import SHORT
+from claimbook.pages.evidence_pages import table
+from claimbook.project import editions
+from claimbook.project.csv_tables import figures_in, rows_in
+from claimbook.project.files import folder_hash
+from claimbook.project.parameters import CHANGED
+from claimbook.say.words import counted
+
+
+def differences(source: Path) -> tuple[str, list[str]]:
+    """Return the edition, and the parameters that this run changes: "cutoff=2024-12-31"."""
+    base, *settings = metadata.run_parameters(source)["edition"].split(CHANGED)
+    return base, settings
+
+
+def notice(source: Path) -> str:
+    """Return a sentence if this run is not simply the edition; otherwise ""."""
+    base, settings = differences(source)
+    parts = [setting.replace("=", " = ") for setting in settings]
+    parts += ["data that are not those of the project"] if metadata.other_data(source) else []
+    return f"Not edition {base} as published, but a run of it with {' and '.join(parts)}." if parts else ""
+
+
+def command(source: Path) -> str:
+    """Return the command that makes this run again."""
+    base, settings = differences(source)
+    parts = ["make report", f"EDITION={base}"]
+    parts += [f'SET="{" ".join(settings)}"'] if settings else []
+    parts += ["DATA=path/to/the/data"] if metadata.other_data(source) else []
+    return " ".join(parts)
+
+
+class Colophon(SphinxDirective):
+    """Edition, data, parameters, and the command. *How to cite* has the hash of the content."""
+
+    def run(self) -> list[nodes.Node]:
+        source, fields = Path(self.env.srcdir), editions.Parameters.model_fields
+        self.env.note_reread()  # it depends on every notebook and on all data
+        data, work, said = source / "data", metadata.read(source), notice(source)
+        title = editions.read(source, editions.base_of(work.edition)).title
+        figures = counted(len(list(figures_in(data))), "published figure")
+        sources = counted(len(rows_in(data / "sources.csv")), "source")
+        held = f"the hash of all files of data/: {figures} from {sources}"
+        facts = [("Edition", f"{work.edition} ({title})"), ("Data", f"{folder_hash(data)[:SHORT]}, {held}")]
+        parameters = [(name, str(value), fields[name].description or "") for name, value in work.parameters.items()]
+        return [
+            *([nodes.warning("", nodes.paragraph("", said))] if said else []),
+            table(("What", "This copy"), facts),
+            nodes.rubric("", "Parameters"),
+            table(("Parameter", "Value", "What it means"), parameters),
+            nodes.rubric("", "Make it again"),
+            nodes.paragraph("", "In a copy of the project, with the packages of requirements.lock:"),
+            nodes.literal_block("", f"$ {command(source)}", language="console"),
+        ]
+
+
+def announce(app: Sphinx, config: Config) -> None:
+    """Put the notice at the top of every page."""
+    if said := notice(Path(app.srcdir)):
+        own = config.html_theme_options.get("announcement", "")
+        config.html_theme_options = config.html_theme_options | {"announcement": f"{said} {own}".strip()}
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("colophon", Colophon)
+    app.connect("config-inited", announce)

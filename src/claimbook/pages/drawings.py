@@ -1,0 +1,54 @@
+"""Drawings of figures outside a notebook: on a page, as a file, as pixels."""
+
+import io
+import json
+from collections.abc import Mapping
+from functools import partial
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from claimbook.project.folders import FONTS
+from claimbook.project.outputs import figures
+from claimbook.project.products import made_once
+
+PPI = 200  # pixels per inch; pictures are 1,000 pixels wide
+PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
+
+
+def described(svg: str, alt: str) -> str:
+    """Return the drawing with its alternative text, for places other than an HTML image."""
+    return svg.replace("<svg ", f"<svg role='img' aria-label='{escape(alt)}' ", 1)
+
+
+def on_page(figure: Mapping[str, Any]) -> str:
+    """Return the drawing of a figure for a page, with tooltips at its marks."""
+    places = (mark.split(" ", 2) for mark in figure.get("marks", ()))
+    told = "".join(f"<circle cx='{x}' cy='{y}' r='7'><title>{escape(says)}</title></circle>" for x, y, says in places)
+    body = described(figure["svg"], figure["alt"]).removesuffix("</svg>")
+    return f'{body}<g class="marks">{told}</g></svg>' if told else f"{body}</svg>"
+
+
+def picture(label: str, svg: str, folder: Path | None = None) -> bytes:
+    """Return the drawing of a figure as PNG, from the build's cache if possible."""
+    return made_once(f"{label}.png", partial(png, svg), svg.encode(), folder=folder)
+
+
+def draw_ahead(executed: bytes, folder: Path) -> None:
+    """Draw the pictures of a notebook's figures before the pages need them."""
+    for figure in figures(json.loads(executed)):
+        picture(figure["label"], figure["svg"], folder)
+
+
+def png(svg: str) -> bytes:
+    """Return a drawing as PNG with 256 colours, which halves the size and looks the same."""
+    import typst  # takes a tenth of a second, and most builds draw nothing
+
+    document: Any = {"main.typ": PAGE, "drawing.svg": svg.encode()}  # typst's types do not know files by name
+    drawn = typst.compile(document, format="png", ppi=PPI, font_paths=[str(FONTS)], ignore_system_fonts=True)
+    stream = io.BytesIO()
+    full = Image.open(io.BytesIO(drawn)).convert("RGB")
+    full.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(stream, format="png")
+    return stream.getvalue()

@@ -1,0 +1,113 @@
+"""Directives of the page Methods: audits of rows, codings, changed tests, and how firm answers are."""
+
+from math import sqrt
+from statistics import NormalDist
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from claimbook.pages import api
+from claimbook.pages.evidence_pages import Data, table
+from claimbook.say.verdict_table import ANSWERS, TABLE, answer_of
+
+
+class Audits(Data):
+    """Samples of rows that somebody compared with their sources again, with the range of the error rate."""
+
+    def run(self) -> list[nodes.Node]:
+        head = ("Drawn", "Sample", "Rows", "Value wrong", "Label wrong", "Note")
+        rows = []
+        for row in self.rows("audits.csv"):
+            faults = (fault_rate(row[column], row["rows"]) for column in ("value_wrong", "label_wrong"))
+            rows.append((row["drawn"], row["sample"], row["rows"], *faults, row["note"]))
+        return [table(head, rows, right=head[2:5])]
+
+
+def fault_rate(faults: str, rows: str) -> str:
+    """Return "0 (0.0 to 4.2 %)": faults, and the Wilson interval of their rate at 95 %; or "not counted"."""
+    if not faults:
+        return "not counted"
+    low, high = wilson(int(faults), int(rows))
+    return f"{faults} ({100 * low:.1f} to {100 * high:.1f}\u202f%)"
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """Return the Wilson score interval of a share at 95 %, as shares from 0 to 1."""
+    z = NormalDist().inv_cdf(0.975)
+    middle, half = hits + z**2 / 2, z * sqrt(hits * (n - hits) / n + z**2 / 4)
+    return max(0.0, (middle - half) / (n + z**2)), min(1.0, (middle + half) / (n + z**2))
+
+
+class Codings(Data):
+    """Blind codings of the claims: how far they agree with the report and with each other."""
+
+    def run(self) -> list[nodes.Node]:
+        head = ("Coding", "Compared with", "Claims", "Same word", "In", "Kappa", "Note")
+        columns = ("coding", "compared_with", "claims", "same", "words", "kappa", "note")
+        return [table(head, ([row[c] for c in columns] for row in self.rows("codings.csv")), right=head[2:4])]
+
+
+class ChangesOfTests(Data):
+    """Tests that changed after the first version: the old and new test, the reason, and both verdicts."""
+
+    def run(self) -> list[nodes.Node]:
+        self.notebooks()
+        self.ledger()  # names the claims that no notebook judges
+        judged = {claim.id: claim for claim in api.claims(self.source)}
+        head = ("Claim", "Test before", "Test", "Reason", "Verdict before", "Test before, today", "Verdict")
+        cells = (
+            (
+                *(judged[row["claim_id"]].statement, row["before"], row["after"], f"{row['reason']} ({row['date']})"),
+                *(row["verdict_before"], row["verdict_today"], judged[row["claim_id"]].stands_as),
+            )
+            for row in self.rows("changes_of_tests.csv")
+        )
+        return [table(head, cells)]
+
+
+class Answers(Data):
+    """The five answers, and the verdicts that belong to each."""
+
+    def run(self) -> list[nodes.Node]:
+        rows = ((a.word, ", ".join(word for word, comes_to in TABLE.items() if comes_to is a)) for a in ANSWERS)
+        return [table(("Answer", "Verdicts of the rule"), rows)]
+
+
+class Firmness(Data):
+    """How many answers are the same under every other choice, and which answers one near choice changes."""
+
+    def run(self) -> list[nodes.Node]:
+        self.notebooks()
+        claims = [c for c in api.claims(self.source) if c.firm and c.robustness.choices]
+        varied = [c.robustness.choices for c in claims if c.kind in {"number", "comparison"} and c.robustness.choices]
+        same = sum(choices.agree == choices.of for choices in varied)
+        turned = [c for c in claims if c.robustness.label == "fragile"]
+        known = f"Of {len(varied)} numbers and comparisons that could be checked"
+        says = f"{known}, {same} have the same answer under every other choice. These answers depend on one choice:"
+        rows = ((c.statement, answer_of(c.stands_as).word, c.firm) for c in turned)
+        return [nodes.paragraph("", says), table(("Statement", "Answer", "How firm"), rows)]
+
+
+class WordsKept(Data):
+    """How many deciding values, and how many rows in all, have quoted words of their source."""
+
+    def run(self) -> list[nodes.Node]:
+        self.notebooks()
+        kept = [bool(m.words) for claim in api.claims(self.source) for m in claim.measures if m.decides]
+        rows = self.figures()
+        said = (
+            f"Of {len(kept):,} values, criteria and documents that decide a verdict, {sum(kept):,} have a quotation "
+            f"from a source. The other {len(kept) - sum(kept):,} do not, because they come from a table, or because we "
+            f"read them before we kept quotations. Of all {len(rows):,} figures, "
+            f"{sum(bool(row.get('quote')) for row in rows):,} have one."
+        )
+        return [nodes.paragraph("", said)]
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("answers", Answers)
+    app.add_directive("firmness", Firmness)
+    app.add_directive("audits", Audits)
+    app.add_directive("codings", Codings)
+    app.add_directive("changes-of-tests", ChangesOfTests)
+    app.add_directive("words-kept", WordsKept)

@@ -1,0 +1,138 @@
+"""Computed numbers in the pages: an address for each, and the text of its card, in one JSON block per page.
+
+The notebook records value, unit, period, making and places of each number; `data/` has titles and grades of
+the sources. Without JavaScript, a number is a link to its evidence, with a title.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from claimbook.citation import parts
+from claimbook.pages.citing import notebooks_of
+from claimbook.pages.figure_files import citable
+from claimbook.project.csv_tables import figures_in, rows_in
+from claimbook.project.outputs import records
+from claimbook.say.anchors import Place, figure_anchor, source_anchor
+from claimbook.say.numbers import BARE
+from claimbook.say.periods import in_words, is_day
+from claimbook.say.sources import title_of
+from claimbook.templates import filled
+
+NUMBER = re.compile(r'<a class="stat" data-number="([^"]+)"')
+MOST_PLACES = 5  # (source, series) on a card; the evidence page has all
+SCRIPT, STYLE = "numbers.js", "numbers.css"
+
+Record = Mapping[str, Any]
+Table = Mapping[str, Mapping[str, str]]
+
+
+def with_addresses(body: str, keys: Iterable[str]) -> str:
+    """Return the page with the id `number-<key>` on the first occurrence of each number."""
+    for key in keys:
+        says = f'class="stat" data-number="{key}"'
+        body = body.replace(f"<a {says}", f'<a id="number-{key}" {says}', 1)
+    return body
+
+
+@cache
+def words_of(data: Path) -> Mapping[Place, str]:
+    """Return the quoted words of sources by the place of their figure."""
+    return {
+        Place(row["source_id"], row["series"], row["locator"]): row["quote"]
+        for _, row in figures_in(data)
+        if row.get("quote")
+    }
+
+
+def cards(
+    keys: list[str], statistics: Mapping[str, Record], sources: Table, series: Table, words: Mapping[Place, str]
+) -> dict[str, Any]:
+    """Return the texts of a page's cards: `numbers` by key, and the `sources` and `series` that they name."""
+    numbers = {key: card(statistics[key], words) for key in keys if key in statistics}
+    places = [place for number in numbers.values() for place in number["places"]]
+    return {
+        "numbers": numbers,
+        "sources": {s: source_words(sources[s]) for s in sorted({p["source"] for p in places}) if s in sources},
+        "series": {s: series[s]["label"] for s in sorted({p["series"] for p in places}) if s in series},
+    }
+
+
+def card(statistic: Record, words: Mapping[Place, str]) -> dict[str, Any]:
+    """Return the card of one number. Long lists of places are cut; `more` counts those left out."""
+    places, unit, period = statistic.get("places", []), statistic.get("unit", ""), statistic.get("period", "")
+    return {
+        "value": value_in_words(statistic["value"], unit),
+        "unit": "%" if unit == "percent" else "" if unit in BARE else unit,
+        "period": in_words(date.fromisoformat(period)) if is_day(period) else period,
+        "made": statistic.get("made", ""),
+        "places": [
+            {
+                "source": place["source"],
+                "series": place["series"],
+                # a row of a list has no series of its own, so it leads to its source
+                "anchor": figure_anchor(place["source"], place["series"])
+                if place["series"]
+                else source_anchor(place["source"]),
+                "where": "; ".join(place["locators"]) + (f" and {place['more']} more" if place["more"] else ""),
+                "words": [
+                    words[at] for n in place["locators"] if (at := Place(place["source"], place["series"], n)) in words
+                ],
+            }
+            for place in places[:MOST_PLACES]
+        ],
+        "more": max(0, len(places) - MOST_PLACES),
+    }
+
+
+def value_in_words(value: float, unit: str) -> str:
+    """Return the value with more digits than the prose prints, and its unit: "14.3012 percent"."""
+    if unit == "year":
+        return f"{value:.0f}"
+    digits = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4f}".rstrip("0").rstrip(".")
+    return digits if unit in {"", "count"} else f"{digits} {unit}"
+
+
+def source_words(source: Mapping[str, str]) -> dict[str, str]:
+    """Return a source as a card names it."""
+    return {
+        "title": title_of(source),
+        "by": source["origin"],
+        "published": source["published"],
+        "grade": source["grade"],
+        "anchor": source_anchor(source["source_id"]),
+    }
+
+
+# Sphinx ------------------------------------------------------------------------------------------------------
+
+
+def recorded(notebooks: Iterable[parts.Notebook]) -> dict[str, Record]:
+    """Return the statistics of all executed notebooks by key. Keys are unique within a report."""
+    found = (record for notebook in notebooks for record in records(notebook))
+    return {key: statistic for record in found for key, statistic in record["statistics"].items()}
+
+
+def explain_page(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Give the numbers of a page their addresses and cards."""
+    keys = list(dict.fromkeys(NUMBER.findall(context.get("body", ""))))
+    if not keys:
+        return
+    data = Path(app.srcdir) / "data"
+    sources = {row["source_id"]: row for row in rows_in(data / "sources.csv")}
+    series = {row["series"]: row for row in rows_in(data / "series.csv")}
+    content = cards(keys, recorded(notebooks_of(app).values()), sources, series, words_of(data))
+    work = citable(app)
+    content |= {"report": work and f"{work.title}, {work.stand}", "place": work and work.place(page)}
+    context["body"] = with_addresses(context["body"], keys) + filled("numbers.html", cards=content)
+    app.add_css_file(STYLE)
+    app.add_js_file(SCRIPT, loading_method="defer")
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("html-page-context", explain_page)

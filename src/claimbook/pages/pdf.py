@@ -1,0 +1,100 @@
+"""The print edition: Typst sets the finished HTML pages of all documents as tagged PDFs.
+
+There are three: the report, its annex and the brief. They are made from the pages, so every number, figure
+and table is the same as on the web.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from claimbook.citation.references import REPORT, apa, report
+from claimbook.pages import api, beside, look, print_parts
+from claimbook.pages.citing import work_of
+from claimbook.pages.print_pages import Page, block, quoted, said
+from claimbook.project import outputs as results
+from claimbook.project.contents import notebooks
+from claimbook.project.files import below, write_whole
+from claimbook.project.folders import FONTS, Told
+from claimbook.project.products import ANNEX, BRIEF, PDF, made_once
+from claimbook.say.periods import in_words
+from claimbook.say.verdict_table import style_sheet
+from claimbook.templates import filled
+
+# the style, and the files from which it reads colours
+STYLE = ("print.typ", "_static/tokens.css", "_static/badges.css")
+
+
+class DeadLink(Told, ValueError):
+    """Raised if a link within the print edition leads nowhere. The message names the file."""
+
+
+def joined(pages: Sequence[Page], name: str) -> Sequence[Page]:
+    """Return pages for one PDF, each with the places that something links to. Raises DeadLink."""
+    places = frozenset(place for page in pages for place in page.ids())
+    linked = {place for page in pages for place in page.links()}
+    if dead := sorted(linked.difference(places, *(page.left_out for page in pages))):
+        raise DeadLink(f"{name}: a link leads to {', '.join(dead)}, which is on none of its pages. Correct the link.")
+    for page in pages:
+        page.places = places & linked
+    return pages
+
+
+def style(source: Path) -> dict[str, bytes]:
+    """Return the files of the print style by their name in Typst."""
+    given = {path.name: path.read_bytes() for path in (look(source, name) for name in STYLE)}
+    return given | {"verdicts.css": style_sheet().encode()}
+
+
+def make_report(app: Sphinx) -> None:
+    """Set the report, with the evidence and results.json attached."""
+    source, work = Path(app.srcdir), work_of(app)
+    pages = print_parts.report(source, Path(app.outdir))
+    files = {name: path.read_bytes() for name, path in below(source / "data", "data").items()}
+    found = api.document(source)
+    files["results.json"] = results.as_json(found)
+    set_pages(app, PDF, pages, work.title, {"kind": REPORT, "subtitle": found["lead"]}, files)
+
+
+def make_annex(app: Sphinx) -> None:
+    """Set the annex."""
+    what = "The annex, for looking things up: all evidence, measures, searches and references."
+    pages = print_parts.annex(Path(app.srcdir), Path(app.outdir))
+    set_pages(app, ANNEX, pages, f"{work_of(app).title}: annex", {"kind": "Annex", "subtitle": what}, {})
+
+
+def make_brief(app: Sphinx) -> None:
+    """Set the brief."""
+    work = work_of(app)
+    minute = print_parts.brief(Path(app.srcdir), Path(app.outdir), work.address)
+    set_pages(app, BRIEF, minute, f"{work.title}: brief", {}, {})
+
+
+def set_pages(
+    app: Sphinx, name: str, pages: Sequence[Page], title: str, cover: Mapping[str, str], files: Mapping[str, bytes]
+) -> None:
+    """Set one PDF next to the pages. `cover` has the texts of its cover, `files` are attached."""
+    from claimbook.pages.typesetting import typeset  # its imports are large, and a preview makes no PDF
+
+    source = Path(app.srcdir)
+    shown = [figure for notebook in notebooks(source).values() for figure in results.figures(notebook)]
+    for page in joined(pages, name):
+        page.drawings = {figure["label"]: figure["svg"] for figure in shown}
+    work, begin = work_of(app), [next(chapters) for _, chapters in groupby(pages, key=attrgetter("part"))]
+    told = {"pages": pages, "opening": begin, "title": title, "cover": cover, "files": files, "cite": apa(report(work))}
+    tools = {"quoted": quoted, "text": lambda text: block(said(text)), "in_words": in_words}
+    main = filled("main.typ", work=work, language=app.config.language, **told, **tools)
+    drawings = {name: content for page in pages for name, content in page.files.items()}
+    heads = [each for page in pages for each in page.heads]
+    document = {"main.typ": main.encode(), **style(source), **drawings, **files}
+    of = [part for name, content in document.items() for part in (name.encode(), content)]
+    content = made_once(name, lambda: typeset(document, FONTS, heads), str(heads).encode(), *of)
+    write_whole(Path(app.outdir) / name, content)
+
+
+def setup(app: Sphinx) -> None:
+    for make in (make_report, make_annex, make_brief):
+        app.connect(beside.PRINTS, make)

@@ -1,0 +1,95 @@
+"""Which pages are printed, and which parts of them: the brief, the report and its annex.
+
+The report can be read in a day. The annex holds what people only look up: the register of the evidence, all
+measures, all references.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lxml.html import HtmlElement
+from lxml.html.builder import ARTICLE, H1, H2, SECTION
+
+from claimbook.pages.print_pages import BIBLIOGRAPHY, Page, classes, own_text
+from claimbook.project.contents import documents
+
+WEB = "book/claims"  # an index of links; in print the contents replace it
+ANNEX = "Annex"  # caption of that part in _toc.yml
+SOUGHT = "Looked for and not found"
+
+
+def report(source: Path, pages: Path) -> list[Page]:
+    """Return the pages of the report: answers, sections, methods, gaps, and the sources that they cite."""
+    order = [(part, document) for part, document in documents(source) if part != ANNEX and document != WEB]
+    known = frozenset([document for _, document in order] + [BIBLIOGRAPHY])
+    chapters = [Page(pages, document, known, part) for part, document in order]
+    for page in chapters:
+        lists = [e.getparent() for e in page.article.iter("p") if "sources" in classes(e)]
+        leave_out(page, [*looked_up(page.article), *lists])
+    cited = {target for page in chapters for target in page.links()}
+    printed = any(document == BIBLIOGRAPHY for _, document in order)
+    if (pages / f"{BIBLIOGRAPHY}.html").exists() and not printed:
+        listed = list_of_sources(Page(pages, BIBLIOGRAPHY, known), cited)
+        chapters.append(Page(pages, BIBLIOGRAPHY, known, chapters[-1].part, listed))
+    return chapters
+
+
+def annex(source: Path, pages: Path) -> list[Page]:
+    """Return the pages of the annex: those of that part, and what the report leaves out of its sections."""
+    order = [(part, document) for part, document in documents(source) if part == ANNEX]
+    known = frozenset(document for _, document in order)
+    report = [Page(pages, document, known) for part, document in documents(source) if part != ANNEX]
+    sections = [page for page in report if page.document.startswith("notebooks/")]
+    made = [Page(pages, document, known, ANNEX) for _, document in order]
+    for name, title, parts in (
+        ("measures", "Measures, criteria and findings", map(tables_of, sections)),
+        ("searches", "Searches", [(SOUGHT, tables_of(page)[1]) for page in report if page not in sections]),
+    ):
+        body = [SECTION(H2(heading), *elements) for heading, elements in parts if elements]
+        if body:
+            made.append(Page(pages, f"notebooks/{name}", known, ANNEX, article(title, *body)))
+    return made
+
+
+def brief(source: Path, pages: Path, site: str) -> list[Page]:
+    """Return the report in a minute, on two pages.
+
+    Links to anything else lead to the web, if the pages have an address, `site`.
+    """
+    root = next(document for _, document in documents(source))
+    whole = Page(pages, root, frozenset()).article
+    (minute,) = (e for e in whole.iter("div") if "brief" in classes(e))
+    return [Page(pages, root, frozenset([root]), "", ARTICLE(SECTION(next(whole.iter("h1")), minute)), site)]
+
+
+def article(title: str, *elements: HtmlElement) -> HtmlElement:
+    return ARTICLE(SECTION(H1(title), *elements))
+
+
+def leave_out(page: Page, elements: Sequence[HtmlElement]) -> None:
+    """Remove elements from a printed page. The page remembers their places, because links may lead there."""
+    page.left_out |= {page.place(e.get("id")) for element in elements for e in element.iter() if e.get("id")}
+    for element in elements:
+        element.drop_tree()
+
+
+def looked_up(article: HtmlElement) -> list[HtmlElement]:
+    """Return the tables that only readers who check need, which the web folds, and tables of searches."""
+    return [table for table in article.iter("table") if not {"searches", "reviewer"}.isdisjoint(classes(table))]
+
+
+def tables_of(page: Page) -> tuple[str, list[HtmlElement]]:
+    """Return a page's title and the tables the report leaves out, without links to the rest of the page."""
+    tables = looked_up(page.article)
+    for link in [e for table in tables for e in table.iter("a") if e.get("href", "").startswith("#")]:
+        link.drop_tag()
+    return own_text(next(page.article.iter("h1"))), tables
+
+
+def list_of_sources(page: Page, cited: set[str]) -> HtmlElement:
+    """Return the bibliography with only the cited sources, and only what is needed to find each."""
+    listed = (e for e in page.article.iter("p") if "reference" in classes(e))
+    entries = [e for e in listed if page.place(e.get("id", "")) in cited]
+    for known in [e for entry in entries for e in entry.iter("span") if "known" in classes(e)]:
+        known.drop_tree()
+    return article("Sources cited", SECTION({"class": "references"}, *entries))

@@ -1,0 +1,53 @@
+"""Render the text of notebooks in the book: MyST from code, and prose without the cell that holds it."""
+
+from docutils import nodes
+from myst_nb.core import render
+from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
+
+from claimbook.project.outputs import MYST_MIME, RESULTS_MIME
+
+OURS = {MYST_MIME, RESULTS_MIME}
+
+
+class Myst(MimeRenderPlugin):
+    """Renders the MyST of a display of `MYST_MIME`. Recorded results are not shown."""
+
+    mime_priority_overrides = [("*", MYST_MIME, 0)]
+
+    @staticmethod
+    def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
+        if inline:
+            return None
+        if data.mime_type == MYST_MIME:
+            return renderer.render_markdown(MimeData("text/markdown", data.content["myst"], line=data.line))
+        _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
+        return [] if OURS & set(outputs[data.output_index]["data"]) else None
+
+
+def without_cells(app: Sphinx, doctree: nodes.document) -> None:
+    """Replace a prose cell by its output. Its source is not code, so readers do not need it."""
+    for cell in [*doctree.findall(nodes.container)]:
+        if cell.get("nb_element") == "cell_code" and cell.astext().startswith("%%prose"):
+            place = cell.parent.index(cell)
+            cell.parent[place : place + 1] = [node for output in cell.children[1:] for node in output.children]
+
+
+def visit_folded(self: HTML5Translator, node: HideCodeCellNode) -> None:
+    """Open a fold of code. myst-nb puts paragraphs into the summary, which HTML does not allow."""
+    self.body.append(f'<details class="hide {" ".join(node["classes"])}">\n<summary>Code</summary>\n')
+
+
+def announce(plugin: type[MimeRenderPlugin]) -> None:
+    """Register a renderer with myst-nb, which only finds renderers of installed packages."""
+    found = render.load_mime_renders()
+    if plugin not in found:
+        render.load_mime_renders = lambda: [*found, plugin]
+
+
+def setup(app: Sphinx) -> None:
+    announce(Myst)
+    app.add_node(HideCodeCellNode, override=True, html=(visit_folded, depart_HideCellInput))
+    app.connect("doctree-read", without_cells, priority=100)

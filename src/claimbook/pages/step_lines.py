@@ -1,0 +1,106 @@
+"""Verdicts through time: a step line on the page of a claim, and `:::{through-time}` for all claims."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from claimbook.pages import api
+from claimbook.pages.citing import work_of
+from claimbook.pages.evidence_pages import Data, table
+from claimbook.results.models import ClaimRecord, TurnOfTime
+from claimbook.say.periods import in_words, latest_day
+from claimbook.say.verdict_table import SCORED, answer_of
+from claimbook.say.words import counted
+from claimbook.templates import filled
+
+WIDE, TALL, EDGE = 260, 40, 4  # CSS pixels
+STEP = (TALL - 2 * EDGE) / (len(SCORED) - 1)
+SINCE = 20  # a line begins so many years before the text
+LATEST = "9999-12-31"
+HEAD = ("Claim", "Answer from what was public")
+
+
+def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
+    """Return an SVG of how the verdict changed up to the day `until`; "" if the claim has no history."""
+    if not claim.through_time:
+        return ""
+    year, first = text_date[:4], int(text_date[:4]) - SINCE
+    last = int(until[:4]) + 1
+
+    def across(day: str) -> float:
+        moment = int(day[:4]) + int(day[5:7]) / 12 if day else first
+        return round(EDGE + (max(moment, first) - first) / (last - first) * (WIDE - 2 * EDGE), 1)
+
+    turns = [(turn.day, answer_of(turn.stands_as)) for turn in claim.through_time]
+    places = [(across(day), EDGE + STEP * SCORED.index(answer), answer.tone) for day, answer in turns]  # better: higher
+    places.append((WIDE - EDGE, places[-1][1], ""))
+    return filled(
+        "step_line.html",
+        wide=WIDE,
+        tall=TALL,
+        heights=[EDGE + n * STEP for n in range(len(SCORED))],
+        text=(across(f"{year}-00"), across(f"{year}-12")),
+        steps=[(x, y, end, tone) for (x, y, tone), (end, _, _) in pairwise(places)],
+        rises=[(x, y, before) for (_, before, _), (x, y, _) in pairwise(places[:-1])],
+        described="; ".join(map(turn_in_words, claim.through_time)),
+    )
+
+
+def turn_in_words(turn: TurnOfTime) -> str:
+    """Return a turn in words: "from 18 December 2023: wrong"."""
+    when = f"from {in_words(latest_day(turn.day))}" if turn.day else "at first"
+    return f"{when}: {answer_of(turn.stands_as).word}"
+
+
+def in_the_texts_year(claim: ClaimRecord, text_date: str) -> str:
+    """Say what an author could know on the first and on the last day of the text's own year."""
+    if not claim.through_time:
+        return ""
+    year = text_date[:4]
+    first, last = (answer_of(claim.on(f"{year}-{day}").stands_as).word for day in ("01-01", "12-31"))
+    if first == last:
+        return f"With what was public, the answer was “{first}” on the first day of {year} and on its last."
+    return f"With what was public, the answer was “{first}” on the first day of {year} and “{last}” on its last."
+
+
+class ThroughTime(Data):
+    """The step lines of all claims on one scale of years. Each claim links to its page."""
+
+    def run(self) -> list[nodes.Node]:
+        self.note_report()
+        ledger = self.ledger()
+        called = {claim.id: claim.called for claim in ledger.claims}
+        until = work_of(self.env.app).cutoff.isoformat()
+        shown = [
+            (claim, line) for claim in api.claims(self.source) if (line := step_line(claim, ledger.text_date, until))
+        ]
+        told = all_in_words([claim for claim, _ in shown], ledger.text_date[:4])
+        rows = (
+            (
+                [nodes.reference("", called[claim.id], refuri=f"../claims/{claim.id}.html#through-time")],
+                [nodes.raw("", line, format="html")],
+            )
+            for claim, line in shown
+        )
+        return [nodes.paragraph("", told), table(HEAD, rows, "through-time")]
+
+
+def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
+    """Sum up all lines: how many answers changed, in all and in the text's own year."""
+    turned = sum(len({answer_of(turn.stands_as) for turn in claim.through_time}) > 1 for claim in claims)
+    begun, ended, now = (
+        [answer_of(claim.on(day).stands_as) for claim in claims] for day in (f"{year}-01-01", f"{year}-12-31", LATEST)
+    )
+    within, since = (sum(a is not b for a, b in zip(*pair, strict=True)) for pair in ((begun, ended), (ended, now)))
+    return (
+        f"Levels from top to bottom: {', '.join(answer.word for answer in SCORED)}. "
+        f"Of {len(claims)} claims, {turned} had another answer at some time. "
+        f"{counted(within, 'answer')} changed between the beginning and the end of {year}, "
+        f"and {since} between then and today."
+    )
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("through-time", ThroughTime)

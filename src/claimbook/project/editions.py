@@ -1,0 +1,120 @@
+"""Editions: the parameters of one run of the report, validated strictly from `editions/<name>.yml`."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from claimbook.project.folders import Told
+from claimbook.project.parameters import CHANGED, Run, mistakes, of_sections, unknown
+from claimbook.project.parameters import base_of as base_of
+from claimbook.project.report import about
+from claimbook.project.yaml_files import YamlError, yaml_document
+from claimbook.say.words import suggestion
+
+DEFAULT = about().edition
+if TYPE_CHECKING:
+    Parameters = Run
+else:
+    Parameters = of_sections()
+RUN = "run.json"  # next to the book: notes on a run that reads another copy of the data
+
+
+class EditionError(Told, ValueError):
+    """An edition cannot be used; the message has a line for each mistake with file, field and fix."""
+
+
+class Edition(BaseModel):
+    """One edition: a title and a note for people, and the parameters of its run."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    title: str = Field(min_length=1, json_schema_extra={"form": "text"})
+    note: str = Field(default="", json_schema_extra={"form": "text"})
+    parameters: Parameters = Field(json_schema_extra={"form": "a block with " + ", ".join(Parameters.model_fields)})
+
+    @property
+    def name(self) -> str:
+        """Name of the edition, followed by the parameters changed for one run."""
+        return self.parameters.edition
+
+    @property
+    def epoch(self) -> int:
+        """Seconds from 1970 to the cut-off day, the date of all files of a build."""
+        return (date.fromisoformat(self.parameters.cutoff) - date(1970, 1, 1)).days * 86400
+
+
+def names(root: Path) -> list[str]:
+    """Return the names of all editions, oldest first."""
+    return sorted(path.stem for path in (root / "editions").glob("*.yml"))
+
+
+def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
+    """Read `editions/<name>.yml`, changed by `settings` ("cutoff=2024-12-31") for one run.
+
+    Raises EditionError with a sentence for each mistake, all at once.
+    """
+    known = names(root)
+    if name not in known:
+        raise EditionError(
+            f"There is no edition {name!r}.{suggestion(name, known)} Known: {', '.join(known) or 'none'}. "
+            f"To make one with today's evidence: {about().slug} edition new {as_name(name)}"
+        )
+    if name != as_name(name):
+        raise EditionError(
+            f"editions/{name}.yml: a name may have letters, digits, '.', '_' and '-'. Rename it to {as_name(name)}.yml."
+        )
+    where = f"editions/{name}.yml"
+    try:
+        _, content = yaml_document(where, (root / where).read_bytes())
+    except YamlError as error:
+        raise EditionError(str(error)) from None
+    if not isinstance(content, dict):
+        raise EditionError(f"{where}: the file must have the fields {', '.join(Edition.model_fields)}.")
+    try:
+        edition = Edition.model_validate(content)
+    except ValidationError as error:
+        raise EditionError("\n".join(f"{where}: {mistake}" for mistake in mistakes(Edition, error))) from None
+    if edition.name != name:
+        raise EditionError(f'{where}: edition is {edition.name}. Write edition: "{name}", or rename the file.')
+    return changed(edition, settings)
+
+
+def changed(edition: Edition, settings: Sequence[str]) -> Edition:
+    """Return the edition with changed parameters and a name that lists them; unchanged if nothing differs."""
+    before, fields = edition.parameters.model_dump(), Parameters.model_fields
+    values: dict[str, Any] = {}
+    found = []
+    for setting in settings:
+        name, equals, text = (part.strip() for part in setting.partition("="))
+        possible = [field for field in fields if field != "edition"]
+        if not equals or not name or not text:
+            found.append(f"SET {setting}: write name=value, like cutoff=2024-12-31. Names: {', '.join(possible)}.")
+        elif name == "edition":
+            found.append(f"SET {setting}: to choose another edition, write EDITION={text}.")
+        elif name not in fields:
+            found.append(f"SET {setting}: {unknown(name, possible)}")
+        elif name in values:
+            found.append(f"SET {setting}: {name} is set twice. Remove one of the two.")
+        else:
+            values[name] = int(text) if fields[name].annotation is int and re.fullmatch(r"-?\d+", text) else text
+    try:
+        Parameters.model_validate(before | values)
+    except ValidationError as error:
+        found += [f"SET {' '.join(settings)}: {mistake}" for mistake in mistakes(Parameters, error)]
+    if found:
+        raise EditionError("\n".join(found))
+    new = {name: values[name] for name in fields if name in values and values[name] != before[name]}
+    if not new:
+        return edition
+    said = [f"{name}={value}" for name, value in new.items()]
+    parameters = Parameters(**before | new | {"edition": CHANGED.join([edition.name, *said])})
+    return edition.model_copy(update={"title": f"{edition.title}, with {', '.join(said)}", "parameters": parameters})
+
+
+def as_name(name: str) -> str:
+    """Return the closest valid name of an edition."""
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "name"

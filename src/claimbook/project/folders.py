@@ -1,0 +1,58 @@
+"""Finds the folder of the project and its `data/`, so that notebooks need no paths as parameters."""
+
+import os
+from pathlib import Path
+
+MARKER = "_toc.yml"
+REPORT = "report.yml"  # next to it: names and settings of the report
+LOCK = "requirements.lock"
+ENGINE = Path(__file__).parents[1]  # folder of this package
+FONTS = ENGINE / "charts" / "fonts"  # of charts and print, made by book/make_fonts.py
+CHECKOUT = ENGINE.parents[1]  # folder of the engine's project, often that of the report too
+DATA = "CLAIMBOOK_DATA"  # environment variable that names another copy of data/
+
+
+class Told(Exception):
+    """A user's mistake, explained in sentences; a notebook shows them without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
+
+
+class ProjectNotFound(Told, FileNotFoundError):
+    """No folder at or above the given one is a project, or its folder of data is missing."""
+
+
+def root(start: Path | None = None) -> Path:
+    """Return the nearest folder at or above `start` (the working directory) that contains `_toc.yml`.
+
+    Raises ProjectNotFound if there is none.
+    """
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / MARKER).exists():
+            return folder
+    raise ProjectNotFound(f"No {MARKER} at or above {start}. Change to the folder of the report and start again.")
+
+
+def lock(root: Path) -> Path:
+    """Return the list of packages for the report in `root`: its own, or else the engine's."""
+    own = root / LOCK
+    return own if own.exists() else CHECKOUT / LOCK
+
+
+def data() -> Path:
+    """Return the folder of the evidence: `data/`, or the copy that CLAIMBOOK_DATA names.
+
+    Raises ProjectNotFound if CLAIMBOOK_DATA names no copy of data/.
+    """
+    named = os.environ.get(DATA)
+    folder = root() / (Path(named).expanduser() if named else "data")
+    if named and not folder.is_dir():
+        raise ProjectNotFound(
+            f"{DATA} is {named}, but there is no folder {folder}. "
+            f"Give a copy of data/ as an absolute path or relative to {root()}, or unset {DATA}."
+        )
+    if named and not (folder / "sources.csv").is_file():
+        raise ProjectNotFound(f"{DATA} is {named}, which is not a copy of data/: it has no sources.csv. Correct it.")
+    return folder

@@ -1,0 +1,143 @@
+"""The results that each executed notebook records, and the one file that collects them."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from claimbook.project.report import about
+from claimbook.say.verdict_table import NOT_ASSESSED
+
+FIGURE_MIME = "application/vnd.claimbook.figure+json"
+MYST_MIME = "application/vnd.claimbook.myst+json"  # text for the book
+IMAGE = 'src="data:image/svg+xml;charset=utf-8,\n'  # in the HTML of a figure; the drawing follows, up to the next quote
+RESULTS_MIME = "application/vnd.claimbook.results+json"
+SECTIONS = "[1-9]*.ipynb"  # names begin with the number of the section
+CONCLUSION = about().conclusion
+DIGITS = 12  # of recorded numbers; differences between processors or orders of summation come later
+
+
+class ResultsError(ValueError):
+    """Records are missing or do not fit together."""
+
+
+def recorded(value: Any) -> Any:
+    """Return a value with every float in it, however deep, rounded to twelve significant digits."""
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, Mapping):
+        return {key: recorded(item) for key, item in value.items()}
+    return [recorded(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def displayed(notebook: Mapping[str, Any], mime: str) -> Iterator[dict[str, Any]]:
+    """Yield what a notebook displayed with one MIME type, in order, as dicts of content by MIME type."""
+    outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", ()))
+    return (output["data"] for output in outputs if mime in output.get("data", {}))
+
+
+def records(notebook: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the records in an executed notebook: one in a section, none in a notebook that judges nothing."""
+    return (data[RESULTS_MIME] for data in displayed(notebook, RESULTS_MIME))
+
+
+def read(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the record of an executed section: `section`, `claims`, `statistics`, `values` of its prose.
+
+    Raises ResultsError unless there is exactly one.
+    """
+    found = list(records(notebook))
+    if len(found) != 1:
+        raise ResultsError(f"{len(found)} records of results instead of one; the last cell must be section.record()")
+    return found[0]
+
+
+def figures(notebook: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the figures of an executed notebook in order: `label`, `title`, `svg`, `csv`, `alt`, `marks` …"""
+    for data in displayed(notebook, FIGURE_MIME):
+        yield data[FIGURE_MIME] | {"svg": drawing_of("".join(data.get("text/html", "")))}
+
+
+def drawing_of(html: str) -> str:
+    """Return the SVG of a figure from its HTML image, or "" if there is none."""
+    return unquote(html.partition(IMAGE)[2].partition('"')[0])
+
+
+def beside(folder: Path = Path(".")) -> list[dict[str, Any]]:
+    """Return the records of all section notebooks in `folder` except the conclusion, sorted by name."""
+    found = []
+    for path in (path for path in sorted(folder.glob(SECTIONS)) if path.stem != CONCLUSION):
+        try:
+            found.append(read(json.loads(path.read_text(encoding="utf-8"))))
+        except ResultsError as error:
+            raise ResultsError(f"{path.name}: {error}") from None
+    return found
+
+
+def with_unassessed(claims: Iterable[dict[str, Any]], ledger: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return all claims in the order of the ledger; those not yet judged get the verdict "not yet assessed".
+
+    Raises ResultsError if a claim is judged twice or is not in the ledger.
+    """
+    judged: dict[str, dict[str, Any]] = {}
+    for claim in claims:
+        if claim["id"] in judged:
+            raise ResultsError(f"claim {claim['id']!r} is judged twice")
+        judged[claim["id"]] = claim
+    known = list(ledger)
+    strangers = sorted(set(judged) - {claim.id for claim in known})
+    if strangers:
+        raise ResultsError(f"claims that are not in data/claims.yml: {', '.join(strangers)}")
+    nothing_found: dict[str, Any] = {
+        "text_date": None,
+        "verdict": NOT_ASSESSED,
+        "stands_as": NOT_ASSESSED,
+        "answer": NOT_ASSESSED,
+        "qualifiers": [],
+        "robustness": {"label": "", "grid": [], "flips": []},
+        "certainty": {"word": "", "reasons": []},
+        "would_change": "",
+        "measures": [],
+    }
+    return [judged.get(claim.id) or stated(claim) | nothing_found for claim in known]
+
+
+def stated(claim: Any, **of_test: str) -> dict[str, Any]:
+    """Return the first fields of a claim's record: what it says and how it is tested."""
+    test = getattr(claim, "test", None)
+    return {
+        "id": claim.id,
+        "section": claim.section,
+        "kind": claim.kind,
+        "statement": claim.statement,
+        "test": test.model_dump() | {"says": test.in_words()} | of_test if test else None,
+    }
+
+
+def collect(records: Iterable[dict[str, Any]], ledger: Iterable[Any], parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return one document of all records: claims in the order of the ledger, statistics by key.
+
+    Raises ResultsError if two sections use the same key.
+    """
+    records = list(records)
+    statistics: dict[str, Any] = {}
+    for record in records:
+        twice = sorted(set(statistics) & set(record["statistics"]))
+        if twice:
+            raise ResultsError(
+                f"section {record['section']} uses these keys of statistics again: {', '.join(twice)}. Rename them"
+            )
+        statistics |= record["statistics"]
+    return {
+        "edition": parameters["edition"],
+        "parameters": parameters,
+        "lead": " ".join(record["lead"] for record in records if record.get("lead")),
+        "claims": with_unassessed((claim for record in records for claim in record["claims"]), ledger),
+        "statistics": dict(sorted(statistics.items())),
+    }
+
+
+def as_json(document: Mapping[str, Any]) -> bytes:
+    """Return the document as published: UTF-8, indented by two spaces, without NaN."""
+    return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()

@@ -1,0 +1,180 @@
+"""The parameters of a run: their schema, how a notebook declares them, and the check in its first cell."""
+
+import ast
+import json
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from contextlib import suppress
+from typing import Any, cast
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from claimbook.project import folders
+from claimbook.project.report import about
+from claimbook.say.periods import is_day
+from claimbook.say.words import some, suggestion
+
+TAG, INJECTED = "parameters", "injected-parameters"  # tags of the cell with defaults and of papermill's cell
+FORMS = {int: "a whole number", float: "a number", str: "text in quotes", bool: "true or false"}
+MOST_NAMED = 3  # at most so many notebooks in a sentence
+CHANGED = "+"  # separates an edition's name from what a run changes: 2026+cutoff=2024-12-31
+
+
+class ParameterError(folders.Told, ValueError):
+    """Parameters that a notebook cannot run with; one sentence for each mistake."""
+
+
+def year_field(description: str) -> Any:
+    """Return a field for a year. Its `form` says in error messages how to write a value."""
+    first = about().first_year
+    form = f"a whole year from {first} on, without quotes"
+    return Field(ge=first, le=2100, description=description, json_schema_extra={"form": form})
+
+
+class Run(BaseModel):
+    """The parameters of every run: its edition, and the last day on which evidence counts."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    edition: str = Field(
+        min_length=1, description="Name of the edition", json_schema_extra={"form": "the name of its file, in quotes"}
+    )
+    cutoff: str = Field(
+        description="Only originals that were published on or before this day count",
+        json_schema_extra={"form": 'a day in quotes, like "2023-12-31"'},
+    )
+
+    @field_validator("cutoff")
+    @classmethod
+    def _is_a_day(cls, cutoff: str) -> str:
+        if not is_day(cutoff):
+            raise ValueError("not YYYY-MM-DD")
+        return cutoff
+
+
+def of_sections() -> type[Run]:
+    """Return the model of the parameters that every section declares."""
+    return about().hook("parameters")
+
+
+def base_of(name: str) -> str:
+    """Return the name of the edition: "2026" for "2026+cutoff=2024-12-31"."""
+    return name.split(CHANGED)[0]
+
+
+def cell(values: Mapping[str, Any], schema: type[BaseModel] | None = None) -> str:
+    """Return the source of a parameters cell, with the types and meanings that papermill reads."""
+    schema = schema or of_sections()
+    lines = []
+    for name, value in values.items():
+        field = schema.model_fields[name]
+        written = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+        about = f"  # {field.description}" if field.description else ""
+        lines.append(f"{name}: {getattr(field.annotation, '__name__', 'object')} = {written}{about}")
+    return "\n".join(lines)
+
+
+def undeclared(notebooks: Mapping[str, bytes], names: Iterable[str]) -> str:
+    """Name the notebooks whose first cell lacks a parameter that every run sets; "" if there are none."""
+    lacking: dict[str, list[str]] = {}
+    for notebook, content in notebooks.items():
+        with suppress(ValueError, SyntaxError, LookupError, TypeError, AttributeError):  # reported later
+            own = of_notebook(json.loads(content))
+            for name in names:
+                if own and name not in own:
+                    lacking.setdefault(name, []).append(notebook)
+    if not lacking:
+        return ""
+    others = "; ".join(f"{name} ({some(own, MOST_NAMED)})" for name, own in lacking.items())
+    return f"The first cell of these notebooks lacks a parameter: {others}. Add it: {about().slug} edition defaults"
+
+
+def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
+    """Yield a sentence for each mistake in values that somebody gave."""
+    for problem in error.errors():
+        *above, name = map(str, problem["loc"])
+        model = schema.model_fields[above[0]].annotation if above else schema
+        assert isinstance(model, type) and issubclass(model, BaseModel)
+        field = model.model_fields.get(name)
+        if field is None:
+            yield unknown(name, [*model.model_fields])
+            continue
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        form = extra.get("form") or FORMS.get(cast(type, field.annotation), "of another kind")
+        if problem["type"] == "missing":
+            yield f"{name} is missing. It must be {form}."
+        elif problem["type"] == "told":
+            yield f"{name} is {problem['input']}, {problem['msg']}"
+        else:
+            yield f"{name} is {problem['input']!r}. It must be {form}."
+
+
+def unknown(name: str, possible: list[str]) -> str:
+    """Say that no parameter has this name, and which names are possible."""
+    return f"{name} is unknown.{suggestion(name, possible)} Known: {', '.join(possible)}."
+
+
+def of_notebook(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters that a notebook ran with: its own cell, overridden by papermill's."""
+    values: dict[str, Any] = {}
+    for tag in (TAG, INJECTED):
+        for cell in notebook["cells"]:
+            if tag in cell["metadata"].get("tags", ()):
+                values |= assigned("".join(cell["source"]))
+    return values
+
+
+def assigned(code: str) -> dict[str, Any]:
+    """Return the names and values of plain assignments in a piece of code, with or without a type."""
+    values = {}
+    for statement in ast.parse(code).body:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
+                values[name] = ast.literal_eval(value)
+    return values
+
+
+# in a notebook ---------------------------------------------------------------------------------------------------
+
+
+def check_parameters(names: MutableMapping[str, Any], schema: type[Run] | None = None) -> None:
+    """Refuse unknown or wrong parameters. The first cell of a notebook calls this with `globals()`.
+
+    papermill sets every name that it receives, so a misspelt one would have no effect. A refused name is
+    deleted from `names`, so that the corrected cells can run again in JupyterLab.
+
+    Raises ParameterError with one sentence for each mistake, all of them at once.
+    """
+    schema = schema or of_sections()
+    known = list(schema.model_fields)
+    # somebody in JupyterLab runs the first cell again: by now the notebook has names of its own
+    strangers = [] if "section" in names else [n for n, value in names.items() if _may_be_given(n, value, known)]
+    given = {name: names[name] for name in [*strangers, *known] if name in names}
+    found: list[str] = []
+    try:
+        schema.model_validate(given)
+    except ValidationError as error:
+        found += mistakes(schema, error)
+    found += _no_such_edition(given.get("edition"))
+    for name in strangers:
+        del names[name]
+    if found:
+        raise ParameterError("\n".join(found))
+
+
+def _may_be_given(name: str, value: Any, known: list[str]) -> bool:
+    """Return whether papermill may have set this name. Constants that a cell has imported are in capitals."""
+    if name in known or name.startswith("_") or name in {"In", "Out"}:
+        return False
+    plain = value is None or type(value) in {str, int, float, bool, list, dict}
+    return plain and (not name.isupper() or name.lower() in known)
+
+
+def _no_such_edition(edition: Any) -> list[str]:
+    """Return an error for an edition that the project does not have. Without any editions there is none."""
+    known = sorted(path.stem for path in (folders.root() / "editions").glob("*.yml"))
+    if not known or not isinstance(edition, str) or base_of(edition) in known:
+        return []
+    return [f"There is no edition {edition!r}.{suggestion(base_of(edition), known)} Known: {', '.join(known)}."]

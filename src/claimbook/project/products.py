@@ -1,0 +1,30 @@
+"""The names of the files that a report is published as, and files that are kept while what they are made of stays."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from claimbook.project.files import write_whole
+from claimbook.project.report import about
+
+PDF = f"{about().slug}.pdf"  # the Sphinx extensions write these next to the pages
+ANNEX, BRIEF = f"{about().slug}-annex.pdf", f"{about().slug}-brief.pdf"
+PRINTS = (PDF, ANNEX, BRIEF)
+WORKBOOK = f"{about().slug}.xlsx"
+FEED = "changes.atom"
+KEPT_FILES = "CLAIMBOOK_KEPT"  # environment variable: folder of files that extensions keep between builds
+
+
+def made_once(name: str, make: Callable[[], bytes], *of: bytes, folder: Path | str | None = None) -> bytes:
+    """Return a file from an earlier build if the contents it was made `of` are unchanged, else make it."""
+    folder = folder or os.environ.get(KEPT_FILES)
+    if not folder:
+        return make()
+    path = Path(folder, name)
+    mark = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in of)).digest()
+    if path.exists() and (kept := path.read_bytes()).startswith(mark):
+        return kept[len(mark) :]
+    content = make()
+    write_whole(path, mark + content)
+    return content

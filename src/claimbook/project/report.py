@@ -1,0 +1,116 @@
+"""Names and settings of one report, from `report.yml` at the top of its folder."""
+
+import json
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from claimbook.project import folders
+from claimbook.project.yaml_files import YamlError, yaml_document
+
+
+class Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Geography(Declared):
+    """The names of places in the figures.
+
+    `nation` and `whole` name one place: the country, and everything in it that the text is about, in the
+    words of its figures. A figure for either is a figure for the whole; the figures of one series use one of
+    the two.
+    """
+
+    nation: str
+    whole: str  # the default place of code; equals the nation if there is no other name
+    tables: tuple[str, ...] = ()  # tables of data/ that list places
+
+    @property
+    def national(self) -> frozenset[str]:
+        """Entities that stand for the whole country."""
+        return frozenset({self.nation, self.whole})
+
+
+class Licences(Declared):
+    """SPDX names of the licences of what the report itself makes."""
+
+    code: str = "MIT"  # licence of code and text
+    compilation: str = "CC-BY-4.0"  # licence of the compiled figures
+
+    @property
+    def statement(self) -> str:
+        """What readers may do with the report and its figures: the words for pages, print and files."""
+        return (
+            f"Code and text: {self.code}. The compilation of figures: {self.compilation}. Each figure stays under the "
+            "terms of its source. If a source does not allow others to pass its figures on, we give only those that "
+            "the report cites, each with its source, and leave them out of the files of series."
+        )
+
+    def address(self, name: str) -> str:
+        """Return the address of the full text of a licence."""
+        return f"https://spdx.org/licenses/{name}"
+
+
+class Hooks(Declared):
+    """Code of the report that the engine calls, each as `module:name`."""
+
+    parameters: str = "claimbook.project.parameters:Run"  # model of the parameters of each run
+    evidence: str = "claimbook.evidence.evidence"  # module whose `load` gives notebooks their figures
+    places: str = "claimbook.intake.places:Places"
+    rules: str = ""  # functions of the data check, from tables to faults
+    rules_for_new: str = ""  # the same for new rows, from the merged tables and those rows
+    commands: str = ""  # commands of the command line
+    defaults: str = ""  # function from a plan to the parameters cells of other notebooks
+
+
+class About(Declared):
+    """Names and sentences of one report."""
+
+    slug: str = Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")  # prefix of its file names
+    subject: str  # of the text, as used in sentences
+    kind: str = "a text"  # what was written, with its article: a policy text, an adopted budget
+    dated: bool = True  # whether the text bears its day; if not, text_date of claims.yml is an assumption
+    author: str = ""  # who wrote the text, if that is known
+    native: str = ""  # the subject in its own language, if not English
+    text: str  # the text under review
+    edition: str = "2026"  # the default one, a file in editions/
+    conclusion: str = "5-conclusion"  # notebook that reads all other sections, if there is one
+    picture: str = ""  # label of the figure for previews of pages without a figure
+    geography: Geography
+    first_year: int = 1900  # no parameter may be earlier
+    # short names of producers, and the names under which they publish
+    producers: dict[str, tuple[str, ...]] = {}
+    contact: str = ""  # where readers report errors, if there is an address
+    funding: str = ""  # a sentence on who pays for the report
+    interests: str = ""  # a sentence on the interests of its makers
+    licences: Licences = Licences()
+    hooks: Hooks = Hooks()
+
+    def hook(self, name: str) -> Any:
+        """Return the object that the report names for a field of `Hooks`, or an empty tuple."""
+        module, _, attribute = getattr(self.hooks, name).partition(":")
+        return getattr(import_module(module), attribute) if module else ()
+
+
+@cache
+def about() -> About:
+    """Return the settings of the report around the working directory, or else of the report next to the engine.
+
+    A missing or faulty `report.yml` ends the process with sentences.
+    """
+    try:
+        folder = folders.root()
+    except folders.ProjectNotFound:
+        folder = folders.CHECKOUT
+    where = folders.REPORT
+    if not (folder / where).is_file():
+        raise SystemExit(f"Error: {folder} has no {where}. Restore it, or change to the folder of a report.")
+    try:
+        return About.model_validate_json(json.dumps(yaml_document(where, (folder / where).read_bytes())[1]))
+    except YamlError as error:
+        raise SystemExit(f"Error: {error}") from None  # every command loads it first: nobody could catch it
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}." for fault in error.errors())
+        raise SystemExit("\n".join(f"Error: {where}, {fault}" for fault in faults)) from None

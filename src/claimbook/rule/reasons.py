@@ -1,0 +1,80 @@
+"""What a verdict rests on, line by line: the values, documents or criteria that decide it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from claimbook.evidence.claims import CausalClaim, FactClaim, NumberClaim
+from claimbook.evidence.findings import Estimate, Finding
+from claimbook.evidence.measures import DECIDING_GRADES, year
+from claimbook.rule.causes import in_words
+from claimbook.rule.comparisons import CriterionResult
+from claimbook.rule.facts import PART_WORDS, joined_parts, of_reading, read_as
+from claimbook.rule.matching import Cell
+from claimbook.rule.verdicts import band, deciding_cells, leaning_cells, outcome
+from claimbook.say.numbers import range_in_words, values_in_words, with_unit
+from claimbook.say.words import counted, sentence_case, some
+
+WITHOUT_UNIT = {"", "quotient", "rank"}  # the criterion itself says what its number is
+MOST = 3  # near values named on each side
+
+
+def number_reasons(claim: NumberClaim, cells: Sequence[Cell], period: str) -> tuple[str, ...]:
+    """Name the values that decide a number claim or give it a leaning, and the values that it allows."""
+    deciding = deciding_cells(claim, cells)
+    if deciding:
+        values = values_in_words((m.value for c in deciding for m in c.measures), claim.test.unit)
+        exact = deciding[0].match == "exact"
+        found = [f"Found: {values} in {period}" if exact else f"Only a bound was found: {values} in {period}"]
+    else:
+        found = list(near_in_words(claim, leaning_cells(claim, cells))) or ["No published figure bears on it"]
+    low, high, close_low, close_high = band(claim.test)
+    right, close = (range_in_words(*ends, claim.test.unit) for ends in ((low, high), (close_low, close_high)))
+    return *found, f"“{claim.test.in_words()}” counts as right {right}, as close {close}"
+
+
+def near_in_words(claim: NumberClaim, cells: Iterable[Cell]) -> Iterator[str]:
+    """Name the values of something near, by whether they are right in size."""
+    named: dict[str, list[str]] = {"right in size": [], "different in size": [], "too imprecise to tell": []}
+    for c in sorted(cells, key=lambda c: (-year(c.measures[0]), c.key)):
+        said = outcome(c.interval, claim.test)
+        side = "right in size" if said in {"pass", "close"} else "different in size"
+        values = values_in_words((m.value for m in c.measures), claim.test.unit)
+        named["too imprecise to tell" if said == "undecided" else side].append(f"{values} ({c.measures[0].period})")
+    for side, words in named.items():
+        if words:
+            yield f"Near figures, {side}: {some(words, MOST)}"
+
+
+def fact_reasons(claim: FactClaim, findings: Mapping[str, Sequence[Finding]], day: str) -> tuple[str, ...]:
+    """Name each part with its result and number of documents; or each definition, if there are several."""
+    if claim.definitions:
+        return tuple(
+            f"Read as {d}: {joined_parts(read_as(claim, findings, day, d).values())}" for d in claim.definitions
+        )
+    results = read_as(claim, findings, day)
+    return tuple(
+        f"“{sentence_case(p.says)}”: {PART_WORDS[results[p.id]]}{documents(findings.get(p.id, ()))}"
+        for p in claim.parts
+    )
+
+
+def documents(findings: Iterable[Finding]) -> str:
+    """Say in brackets how many documents concern the literal words and are good enough to count."""
+    n = len({f.says for f in of_reading(findings, "") if f.grade in DECIDING_GRADES})
+    return f" ({counted(n, 'document')})" if n else ""
+
+
+def comparison_reasons(results: Iterable[CriterionResult]) -> tuple[str, ...]:
+    """Name each criterion with its value and its result."""
+    return tuple(f"“{r.says}”: {criterion_value(r)}{r.word}" for r in results)
+
+
+def criterion_value(r: CriterionResult) -> str:
+    """Return the value of a criterion as text to put before its result; "" without a value or a threshold."""
+    if r.value is None or r.threshold is None:
+        return ""
+    return f"{with_unit(r.value, 'count' if r.criterion.unit in WITHOUT_UNIT else r.criterion.unit)}, "
+
+
+def causal_reasons(claim: CausalClaim, estimates: Sequence[Estimate]) -> tuple[str, ...]:
+    """Say for each outcome what the studies that count find, with their authors."""
+    return tuple(in_words(outcome, estimates) for outcome in claim.outcomes)

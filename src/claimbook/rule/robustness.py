@@ -1,0 +1,384 @@
+"""How firm a verdict is: judge it again under the choices that each kind of claim leaves open."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from claimbook.evidence.claims import CausalClaim, ComparisonClaim, FactClaim, NumberClaim
+from claimbook.evidence.findings import Estimate, Finding
+from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, first_releases, year
+from claimbook.rule import multiverse
+from claimbook.rule.causes import NO_STUDY, by_study, joined_outcomes, outcome_results, sound
+from claimbook.rule.comparisons import CriterionResult, comparison_verdict, rests_on, sole_origin
+from claimbook.rule.facts import NOT_SHOWN, fact_verdict, had_ended, read_as, usable
+from claimbook.rule.matching import Cell, cells, is_complete, resolve_period, same_but_period
+from claimbook.rule.multiverse import FACTORS, OPEN, TURNS, Choice, Multiverse, Said, Setting, becomes, explore
+from claimbook.rule.qualifiers import Qualifier
+from claimbook.rule.reasons import causal_reasons, comparison_reasons, fact_reasons, number_reasons
+from claimbook.rule.verdicts import band, deciding_cells, leaning_cells, number_verdict, on_the_line, outcome
+from claimbook.say.numbers import with_minus
+from claimbook.say.periods import latest_day
+from claimbook.say.verdict_table import UNKNOWN, UNVERIFIED, Answer, answer_of
+
+EMPTY = "empty"
+UNNAMED = {"unknown": "an unnamed producer"}  # the name of such a producer in the data
+WHOLE = 100.0  # per cent
+TEXT_WORDS = ("over", "nearly", "about")
+OF_THE_TEST = {"about", "window", "number", "word"}  # choices that change the claim, not the evidence
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """How firm a verdict is: its label, the choices behind it, and whether a value lies on the line.
+
+    `break_even` is the smallest relative change of a deciding value that would carry it across an end of the
+    ranges. `sole` is the one origin on which everything that decides rests, or "".
+    """
+
+    label: str  # stable | one origin | fragile | nothing decides | not scored
+    choices: Multiverse
+    on_the_line: bool = False
+    grid: tuple[Mapping[str, str | bool], ...] = ()
+    break_even: float | None = None
+    sole: str = ""
+
+    @property
+    def flips(self) -> tuple[str, ...]:
+        """The near choices that change the verdict, in words."""
+        return tuple(v.in_words for v in self.choices.turning if v.choice.near)
+
+    @property
+    def by_edition(self) -> tuple[Qualifier, ...]:
+        """A qualifier if the evidence of an earlier day would have given another verdict."""
+        return (Qualifier("differs by edition"),) * any(v.becomes == TURNS for v in self.choices.of_axis("edition"))
+
+    def in_words(self, answer: Answer, counted: bool = False) -> str:
+        """Say how firm an answer is: the first choice that changes it, or its only source.
+
+        If there is neither and `counted` is set, say how many other choices agree. Otherwise return "".
+        """
+        near = (v for v in self.choices.turning if v.choice.near)
+        turned = next((v for v in near if answer_of(v.verdict) not in (answer, UNKNOWN)), None)
+        if turned:
+            mark = f"with one threshold {turned.choice.to[1:]} {'higher' if turned.choice.raises else 'lower'}"
+            says = mark if turned.choice.axis == "mark" else turned.choice.says
+            return f"it would be {answer_of(turned.verdict).word} {says}"
+        if self.sole and self.label == "one origin":
+            return f"rests on one source: {UNNAMED.get(self.sole, self.sole)}"
+        of = len(self.choices.counted) if counted else 0
+        return f"{self.choices.agree} of {of} other choices agree" if of else ""
+
+
+def label_of(choices: Multiverse, decided: bool, sole: str) -> str:
+    """Return the label of a verdict.
+
+    "nothing decides": there is no deciding evidence. "fragile": a near choice changes the verdict. "one
+    origin": all deciding evidence rests on one origin, and without it nothing decides. "stable": none of
+    these.
+    """
+    if not decided:
+        return "nothing decides"
+    if any(v.becomes == TURNS and v.choice.near for v in choices.counted):
+        return "fragile"
+    gone = any(v.choice.of == sole and v.becomes == OPEN for v in choices.of_axis("origin"))
+    return "one origin" if gone else "stable"
+
+
+def shared_origin(origins: Iterable[Iterable[str]]) -> str:
+    """Return the one origin that all items share, or "" if there is none or more than one."""
+    sets = [set(own) for own in origins]
+    shared = set.intersection(*sets) if sets else set()
+    return shared.pop() if len(shared) == 1 else ""
+
+
+def with_less(verdict: str, declared: str, lost: bool) -> str:
+    """Return the verdict from less evidence, or "unverified in part" if the loss alone changed it."""
+    return f"{UNVERIFIED} in part" if lost and becomes(declared, verdict) == TURNS else verdict
+
+
+# numbers ---------------------------------------------------------------------------------------------------------
+
+
+def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[Mapping[str, str | bool], ...]:
+    """Return every declared combination of facets with its `outcome`, the `literal` one first.
+
+    A combination that nobody measured has the outcome "empty".
+    """
+    pool = [m for m in measures if m.grade in DECIDING_GRADES and not m.holds and is_complete(m)]
+    result: list[Mapping[str, str | bool]] = []
+    for choice in claim.grid_cells():
+        facets = claim.facets.override(**{"period": period} | {k: v for k, v in choice.items() if k != "made"})
+        here = [
+            m
+            for m in pool
+            if not facets.differing(m.facets.override(period=str(year(m))))
+            and (choice.get("made", m.made) == m.made or (choice.get("made") == "recomputed" and m.made != "published"))
+        ]
+        said = EMPTY
+        if here:
+            said = outcome(cells(claim, period, here)[0].interval, claim.test)
+        is_literal = all(v == (period if k == "period" else claim.grid[k][0]) for k, v in choice.items())
+        result.append({**choice, "outcome": said, "literal": is_literal})
+    return tuple(result)
+
+
+def number_robustness(
+    claim: NumberClaim, measures: Sequence[Measure], text_date: str, other_times: Iterable[Choice]
+) -> Robustness:
+    """Vary what decides a number: time, releases, grades, origins, known revisions, the window, and "about".
+
+    Each choice matches the remaining evidence again: if no value of the deciding year is left, "as of" falls
+    back to an earlier one. Other numbers, words and years in the text are shown too. They do not count,
+    because they are the author's choice.
+    """
+    under = number_under(claim, measures, text_date)
+
+    def judged(setting: Setting) -> Said:
+        varied, seen, period = under(setting)
+        return Said(number_verdict(varied, seen), number_reasons(varied, seen, period))
+
+    def seen_by_rule(setting: Setting) -> tuple:
+        varied, seen, _ = under(setting)
+        used = deciding_cells(varied, seen) or leaning_cells(varied, seen)
+        return (varied.test, [(c.key, c.interval, [m.label for m in c.measures]) for c in used]) if used else ()
+
+    _, now, declared_period = under({})
+    exact = [c for c in now if c.match == "exact"]
+    used = deciding_cells(claim, now) or leaning_cells(claim, now)
+    offered = [
+        *other_times,
+        Choice(
+            "figure", "", "first release", "with the first published release of each figure", (("release", "first"),)
+        ),
+        *revision_choices(claim.revision if exact else 0.0),
+        *multiverse.grade_choices(),
+        *multiverse.origin_choices(o for c in used for o in c.origins),
+        *multiverse.rule_choices(claim.test.tolerance, claim.window),
+        *text_choices(claim, measures, declared_period),
+    ]
+    declared = seen_by_rule({})
+    touching = [c for c in offered if (used or not c.counts) and seen_by_rule(dict(c.sets)) != declared]
+    choices = explore(touching, judged)
+    away = break_even(claim, exact) if exact else None
+    near = any(on_the_line(claim, i) for c in exact for i in (c.interval, *(m.interval for m in c.measures)))
+    decided = bool(deciding_cells(claim, now))
+    sole = shared_origin(m.origins for c in deciding_cells(claim, now) for m in c.measures)
+    label = label_of(choices, decided, sole)
+    return Robustness(label, choices, near, grid(claim, measures, declared_period), away, sole)
+
+
+def number_under(
+    claim: NumberClaim, measures: Sequence[Measure], text_date: str
+) -> Callable[[Setting], tuple[NumberClaim, list[Cell], str]]:
+    """Return a function that applies a choice: it gives the claim, its cells, and the year that decides."""
+    declared_period = resolve_period(claim, measures, text_date)
+
+    @cache
+    def found(**seen: Any) -> tuple[list[Cell], str]:
+        kept = measures_under(claim, measures, seen)
+        again = {"day", "cutoff", "origin", "grades"} & set(seen)
+        period = resolve_period(claim, kept, seen.get("day", text_date)) if again else declared_period
+        period = seen.get("year", period)
+        return cells(claim, period, kept), period
+
+    def under(setting: Setting) -> tuple[NumberClaim, list[Cell], str]:
+        test = claim.test.moved(setting.get("number", 1.0))
+        changed = {"op": setting.get("word", test.op), "tolerance": setting.get("about", test.tolerance)}
+        varied = {"test": test.model_copy(update=changed), "window": setting.get("window", claim.window)}
+        seen, period = found(**{k: v for k, v in setting.items() if k not in OF_THE_TEST})
+        return claim.model_copy(update=varied), seen, period
+
+    return under
+
+
+def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -> list[Choice]:
+    """Return choices that change the text: another word, number, or year for which a figure is known."""
+    words = [op for op in TEXT_WORDS if op != claim.test.op]
+    numbers = {factor: claim.test.moved(factor) for factor in FACTORS}
+    whole = claim.test.unit == "percent" and claim.test.value <= WHOLE  # a share cannot exceed 100 per cent
+    literal = [m for m in measures if m.grade in DECIDING_GRADES and same_but_period(claim.facets, m.facets)]
+    years = sorted({str(year(m)) for m in literal if is_complete(m)} - {period})
+    return [
+        *(Choice("word", "", op, f"if the text said “{op}”", (("word", op),)) for op in words),
+        *(
+            Choice("number", "", f"{test.value:.10g}", f"if the text said {test.number}", (("number", factor),))
+            for factor, test in numbers.items()
+            if not (whole and test.value > WHOLE)
+        ),
+        *(Choice("year", "", y, f"if the text said {y}", (("year", y),)) for y in years),
+    ]
+
+
+def measures_under(claim: NumberClaim, measures: Sequence[Measure], seen: Setting) -> list[Measure]:
+    """Return the measures that remain under a choice of evidence, with their grades and values under it."""
+    kept = list(measures)
+    if "cutoff" in seen:
+        kept = [m for m in kept if m.published_day <= seen["cutoff"]]
+    if "release" in seen:
+        kept = first_releases(kept)
+    if "origin" in seen:
+        kept = [m for m in kept if seen["origin"] not in m.origins]
+    if "revision" in seen:
+        factor = 1 + seen["revision"]
+        kept = [replace(m, value=m.value * factor, interval=m.interval.scaled(factor)) for m in kept]
+    return of_grades(kept, seen.get("grades"))
+
+
+def of_grades(evidence: Iterable, grades: object) -> list:
+    """Keep only measures or findings of grades A and B ("AB"), or count C like B ("alike")."""
+    if grades == "AB":
+        return [e for e in evidence if e.grade in FIRST_TIER]
+    return [replace(e, grade="B") if grades == "alike" and e.grade == "C" else e for e in evidence]
+
+
+def revision_choices(size: float) -> list[Choice]:
+    """Return choices that move the deciding values by as much as such figures are usually revised."""
+    words = {r: with_minus(f"with figures revised by {r:+.1%}".replace("%", " %")) for r in (size, -size) if r}
+    return [Choice("revision", "", f"{r:+}", says, (("revision", r),)) for r, says in words.items()]
+
+
+def break_even(claim: NumberClaim, exact: Iterable[Cell]) -> float:
+    """Return the smallest relative change that would carry a deciding value across an end of the ranges."""
+    edges = [e for e in band(claim.test) if not math.isinf(e)]
+    ends = [e for c in exact for m in c.measures for e in (m.interval.low, m.interval.high) if not math.isinf(e) and e]
+    return min(abs(edge / end - 1) for edge in edges for end in ends)
+
+
+# facts -----------------------------------------------------------------------------------------------------------
+
+
+def fact_robustness(
+    claim: FactClaim, findings: Mapping[str, Sequence[Finding]], text_date: str, other_times: Iterable[Choice]
+) -> Robustness:
+    """Vary what decides a fact: the day of the text, the cut-off, grades and origins.
+
+    A part that loses its evidence stays in the claim, without evidence. If this alone changes the verdict,
+    the choice leaves it open.
+    """
+    literal = {part: [f for f in found if f.reading not in claim.readings] for part, found in findings.items()}
+
+    def judged(setting: Setting) -> Said:
+        day = setting.get("day", text_date)
+        left = {part: findings_under(found, setting) for part, found in findings.items()}
+        verdict = fact_verdict(claim, left, day)
+        return Said(with_less(verdict, declared, lost(left, day)), fact_reasons(claim, left, day))
+
+    def lost(left: Mapping[str, Sequence[Finding]], day: str) -> bool:
+        for definition in claim.definitions or ("",):
+            known, now = (read_as(claim, found, day, definition) for found in (findings, left))
+            if any(known[p] != NOT_SHOWN and now[p] == NOT_SHOWN for p in known):
+                return True
+        return False
+
+    def seen_by_rule(setting: Setting) -> list:
+        day = setting.get("day", text_date)
+        counted = [usable(p, findings_under(literal.get(p.id, ()), setting), day) for p in claim.parts]
+        tiers = [[f for f in found if f.grade in FIRST_TIER] or found for found in counted]
+        return [[(f.says, f.origins, f.sources, had_ended(f, day)) for f in tier] for tier in tiers]
+
+    declared = fact_verdict(claim, findings, text_date)
+    used = [f for found in literal.values() for f in found if f.grade in DECIDING_GRADES]
+    origins = multiverse.origin_choices(o for f in used for o in f.origins)
+    offered = [*other_times, *multiverse.grade_choices(), *origins]
+    base = seen_by_rule({})
+    choices = explore([c for c in offered if used and seen_by_rule(dict(c.sets)) != base], judged)
+    deciding = [usable(p, literal.get(p.id, ()), text_date) for p in claim.parts]
+    sole = shared_origin(f.origins for found in deciding for f in found)
+    return Robustness(label_of(choices, bool(used), sole), choices, sole=sole)
+
+
+def findings_under(findings: Iterable[Finding], setting: Setting) -> list[Finding]:
+    """Return the findings that remain under a choice of evidence, with the grades that it gives them."""
+    left = [f for f in findings if setting.get("origin") not in f.origins]
+    if "cutoff" in setting:
+        left = [f for f in left if latest_day(f.published).isoformat() <= setting["cutoff"]]
+    return of_grades(left, setting.get("grades"))
+
+
+# comparisons -----------------------------------------------------------------------------------------------------
+
+
+def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionResult]) -> Robustness:
+    """Vary what decides a comparison: figures, grades, origins, and the threshold of each criterion.
+
+    A criterion that loses its evidence stays in the claim, without data. If this alone changes the verdict,
+    the choice leaves it open.
+    """
+
+    @cache
+    def varied(i: int, factor: float, other: str, empty: bool) -> CriterionResult:
+        return replace(results[i], interval=None) if empty else results[i].varied(factor, other)
+
+    def gone(r: CriterionResult, setting: Setting) -> bool:
+        weak = setting.get("grades") == "AB" and r.grade not in FIRST_TIER
+        return r.interval is not None and (weak or ("origin" in setting and rests_on(r, setting["origin"])))
+
+    def judged(setting: Setting) -> Said:
+        left = [
+            varied(i, setting.get(f"mark {r.id}", 1.0), setting.get(f"figure {r.id}", ""), gone(r, setting))
+            for i, r in enumerate(results)
+        ]
+        lost = any(gone(r, setting) for r in results)
+        return Said(with_less(comparison_verdict(left, claim.join), declared, lost), comparison_reasons(left))
+
+    declared = comparison_verdict(results, claim.join)
+    with_data = [r for r in results if r.interval is not None]
+    origins = multiverse.origin_choices(o for r in with_data for o in r.origins)
+    marks = multiverse.mark_choices({r.id: r.says for r in with_data if r.threshold})
+    offered = [
+        *multiverse.figure_choices({r.id: list(dict(r.otherwise)) for r in with_data}),
+        *(c for c in multiverse.grade_choices() if any(gone(r, dict(c.sets)) for r in with_data)),
+        *origins,
+        *(c for c in marks if moves(c, with_data)),
+    ]
+    choices = explore(offered, judged)
+    decided = any(r.met is not None for r in results) and not declared.startswith(UNVERIFIED)
+    sole = sole_origin(r for r in results if r.met is not None)
+    return Robustness(label_of(choices, decided, sole), choices, any(r.on_the_line for r in results), sole=sole)
+
+
+def moves(choice: Choice, results: Iterable[CriterionResult]) -> bool:
+    """Return whether a choice moves any threshold. A rank moves only by whole places."""
+    factors = dict(choice.sets)
+    return any(r.criterion.moved(factors.get(f"mark {r.id}", 1.0)).threshold != r.threshold for r in results)
+
+
+# causes ----------------------------------------------------------------------------------------------------------
+
+
+def causal_robustness(claim: CausalClaim, estimates: Sequence[Estimate]) -> Robustness:
+    """Vary what decides a causal claim: leave out a study, vary the grades, count studies of something near.
+
+    An outcome that loses its last study stays in the claim, without studies. If this alone changes the
+    verdict, the choice leaves it open.
+    """
+    groups = [outcome.group for outcome in claim.outcomes]
+    known = [e for e in estimates if e.group in groups and e.grade in DECIDING_GRADES]
+    counted = [e for group in groups for e in sound(known, group)]
+    authors = {e.study: e.authors for e in reversed(counted)}
+    offered = [
+        *(Choice("origin", name, "", f"without {name}", (("study", study),)) for study, name in authors.items()),
+        *multiverse.grade_choices(),
+        Choice("near", "", "counted", "with studies of related effects counted too", (("near", True),)),
+    ]
+
+    def left(setting: Setting) -> list[Estimate]:
+        kept = [e for e in known if e.study != setting.get("study")]
+        return of_grades([replace(e, counts=e.counts or "near" in setting) for e in kept], setting.get("grades"))
+
+    def judged(setting: Setting) -> Said:
+        kept = left(setting)
+        now = outcome_results(claim, kept)
+        lost = any(declared[group] != NO_STUDY and now[group] == NO_STUDY for group in groups)
+        verdict = with_less(joined_outcomes(now.values()), joined_outcomes(declared.values()), lost)
+        return Said(verdict, causal_reasons(claim, kept))
+
+    def seen_by_rule(setting: Setting) -> list[dict[str, str]]:
+        return [by_study(sound(left(setting), group)) for group in groups]
+
+    declared = outcome_results(claim, known)
+    choices = explore([c for c in offered if seen_by_rule(dict(c.sets)) != seen_by_rule({})], judged)
+    sole = shared_origin([e.authors] for e in counted)
+    return Robustness(label_of(choices, bool(counted), sole), choices, sole=sole)

@@ -1,0 +1,1 @@
+"""How a build runs: its plan, its steps, the notebooks, and the publication of its pages."""

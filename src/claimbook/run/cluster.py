@@ -1,0 +1,157 @@
+"""Runs notebooks on the workers of a Dask scheduler: sends their files as bytes and receives the results."""
+
+import hashlib
+import logging
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import metadata
+from multiprocessing import current_process
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from claimbook.evidence.reads import Read
+from claimbook.project.files import digest_of
+from claimbook.run.execution import execute_bundle
+from claimbook.run.plan import PlanError
+from claimbook.say.words import some
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+    from claimbook.run.runner import Progress
+
+ANSWERS = 10  # seconds to wait for a scheduler
+LOOKS = 1  # seconds between checks whether the build was interrupted
+NAMED = 3  # differences in a sentence
+INSTALL = "Install it: .venv/bin/uv pip install --require-hashes -r requirements-cluster.lock"
+ENGINE = Path(__file__).parents[1]
+
+
+@dataclass
+class Cluster:
+    """Workers that run notebooks; `places` is how many notebooks they run at a time."""
+
+    address: str
+    client: "Client"
+    progress: "Progress"
+    places: int
+    sent: dict[str, "Future"] = field(default_factory=dict)
+
+    def execute(self, files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> tuple[bytes, set[Read]]:
+        """Run a notebook like `execute_bundle`, but on a worker; if a worker dies, another one takes over.
+
+        Raises NotebookFailed, and PlanError if the scheduler stops or every worker that tried died.
+        """
+        from concurrent.futures import CancelledError
+
+        from distributed import KilledWorker
+
+        own = {path: content for path, content in files.items() if path.startswith("notebooks/")}
+        shared = self._sent({path: content for path, content in files.items() if path not in own})
+        ran = self.client.submit(_run, shared, own, name, parameters, pure=False)
+        try:
+            worker, executed, reads = self._result(ran)
+        except KilledWorker:
+            raise PlanError(f"{name}.ipynb: every worker that ran it died (out of memory?)") from None
+        except (CancelledError, OSError):
+            raise PlanError(f"SCHEDULER={self.address}: the scheduler stopped while {name}.ipynb ran.") from None
+        self.progress.place(worker)
+        return executed, reads
+
+    def _sent(self, files: Mapping[str, bytes]) -> "Future":
+        """Send files that many notebooks share to the scheduler once; workers pass them on."""
+        digest = hashlib.sha256()
+        for path, content in sorted(files.items()):
+            digest.update(f"{path} {len(content)} ".encode() + content)
+        key = f"files-{digest.hexdigest()}"
+        if key not in self.sent:
+            self.sent[key] = self.client.submit(dict, files, key=key)
+        return self.sent[key]
+
+    def _result(self, ran: "Future") -> Any:
+        from distributed import TimeoutError
+
+        while True:
+            try:
+                return ran.result(timeout=LOOKS)
+            except TimeoutError:
+                if self.progress.closed:
+                    ran.cancel()
+
+
+def _run(shared: Mapping[str, bytes], own: Mapping[str, bytes], *run: Any) -> tuple[str, bytes, set[Read]]:
+    """Run a notebook on a worker. Returns the worker's name, the executed notebook and what it read."""
+    from distributed import get_worker
+
+    return str(get_worker().name), *execute_bundle({**shared, **own}, *run)
+
+
+@contextmanager
+def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluster]:
+    """Connect to the workers of a scheduler, and yield them as a Cluster.
+
+    Raises PlanError if there are none, or if a worker has other software than `lock`.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise PlanError(f"SCHEDULER={address}: distributed is not installed here. {INSTALL}") from None
+    for name in ("distributed", "distributed.client"):  # our messages replace its logs
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        client = Client(address, timeout=ANSWERS, set_as_default=False)
+    except (OSError, ValueError) as error:
+        why = f"no Dask scheduler answers there. Start one: .venv/bin/dask scheduler ({error})"
+        raise PlanError(f"SCHEDULER={address}: {why}") from None
+    with client:
+        if not (workers := client.scheduler_info(n_workers=-1)["workers"]):
+            start = f".venv/bin/dask worker {address} --no-nanny"
+            raise PlanError(f"SCHEDULER={address}: the scheduler has no workers. Start some: {start}")
+        names = re.findall(r"^([\w.-]+)==", lock.read_text("utf-8"), re.M)
+        refuse(address, software(names), client.run(software, names, on_error="return"))
+        if any(client.run(_is_guarded).values()):
+            why = "the workers cannot start processes, which notebooks need. Start them with --no-nanny"
+            raise PlanError(f"SCHEDULER={address}: {why}, or with DASK_DISTRIBUTED__WORKER__DAEMON=False set.")
+        places = sum(worker["nthreads"] for worker in workers.values())
+        named = some(sorted(str(worker["name"]) for worker in workers.values()), NAMED)
+        progress.say(f"Notebooks run on {named}, {places} at a time")
+        yield Cluster(address, client, progress, places)
+
+
+@cache
+def _engine() -> str:
+    """Return the digest of the code of this package."""
+    return digest_of({str(path.relative_to(ENGINE)): path for path in ENGINE.rglob("*.py")})[:8]
+
+
+def software(names: Sequence[str]) -> dict[str, str]:
+    """Return the versions of Python, this package (by its code) and the named packages on this machine."""
+    versions = {"Python": "{}.{}".format(*sys.version_info), "claimbook": _engine()}
+    for name in names:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = "missing"
+    return versions
+
+
+def _is_guarded() -> bool:
+    """Return whether this process is a worker that may not start processes."""
+    return current_process().daemon
+
+
+def refuse(address: str, ours: Mapping[str, str], theirs: Mapping[str, Any]) -> None:
+    """Raise PlanError if a worker has other software, because the report would then differ in its bytes."""
+    for worker, found in theirs.items():
+        if not isinstance(found, dict):
+            raise PlanError(f"SCHEDULER={address}: worker {worker} cannot run notebooks: {found}.")
+        other = [f"{name} {found.get(name)} and not {own}" for name, own in ours.items() if found.get(name) != own]
+        if other:
+            raise PlanError(
+                f"SCHEDULER={address}: worker {worker} has {some(other, NAMED)}. Bring its folder to the same commit, "
+                "run make setup there, and start it again."
+            )

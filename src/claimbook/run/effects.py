@@ -1,0 +1,85 @@
+"""What new rows would change in the report: reruns the notebooks that use them and compares their records."""
+
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, as_completed
+from dataclasses import replace
+from filecmp import cmp
+from pathlib import Path
+from typing import Any
+
+from claimbook.changes import record
+from claimbook.changes.compare import Difference, difference
+from claimbook.notebook.notebook_file import parsed
+from claimbook.project.folders import Told
+from claimbook.run.execution import NotebookFailed, weave
+from claimbook.run.notebook_run import NotebookRun
+from claimbook.run.plan import DESCRIPTION, READERS, Plan
+from claimbook.run.runner import Progress, Threads
+
+
+def last_build(plan: Plan) -> tuple[Plan | None, str]:
+    """Return the plan of a finished build of the edition from the same data, or None, and why there is none.
+
+    An unchanged copy of data/ may use the build of the project.
+    """
+    why = f"There is no report of edition {plan.edition.name} to compare with"
+    for built in (plan, Plan(plan.root, plan.edition, plan.root / "data")):
+        if built.results.exists() and all(built.staged(name).exists() for name in built.notebooks):
+            evidence = {name: path for name, path in plan.data_files.items() if name != f"data/{DESCRIPTION}"}
+            kept = {name: built.source / name for name in evidence}
+            other = [n for n, path in evidence.items() if not (kept[n].exists() and cmp(kept[n], path, shallow=False))]
+            if not other:
+                return built, ""
+            why = f"The last report was made from different data ({', '.join(other[:3])})"
+    return None, why
+
+
+def readers(built: Plan, merged: Path) -> dict[str, list[str]]:
+    """Return the sections that read data that differ in `merged`, with the differences in words."""
+    new = Plan(built.root, built.edition, merged)
+    found = {}
+    for name, run in ((name, built.run_of(name)) for name in built.sections):
+        before = run.differences(built.seen)  # differences from edits since the build, such as code
+        found[name] = [words for words in run.differences(new.seen) if words not in before]
+    return {name: differences for name, differences in found.items() if differences}
+
+
+def effects(
+    plan: Plan, built: Plan, merged: Path, names: list[str], say: Callable[[str], None]
+) -> tuple[Difference, list[str]]:
+    """Run sections and then their readers on the merged data.
+
+    Returns how they differ from the finished build, and an error message for each notebook that stops. The
+    executed notebooks stay next to the merged data.
+    """
+    new = Plan(plan.root, plan.edition, merged)
+    last = [name for name in READERS if name in new.notebooks]
+    found: dict[str, Mapping[str, Any]] = {}
+    ran = {section: built.executed(section) for section in new.sections}
+    stopped: list[str] = []
+
+    def tried(name: str, future: Future[bytes]) -> None:
+        try:
+            content = future.result()
+            found[name] = parsed(weave(name, new.committed(name).read_bytes(), content))
+            ran[name] = merged.parent / f"{name}.ipynb"
+            ran[name].write_bytes(content)
+        except (NotebookFailed, Told) as error:
+            stopped.append(str(error))
+        say(f"  {len(found) + len(stopped)} of {len(names) + len(last)}  {name}" + " stopped" * (name not in found))
+
+    with Threads(Progress(say), os.cpu_count() or 1) as pool:
+        running = {pool.submit(executed, new.run_of(name)): name for name in names}
+        for future in as_completed(running):
+            tried(running[future], future)
+        sections = {f"notebooks/{section}.ipynb": ran[section] for section in new.sections}
+        for name in last if not stopped else ():  # a build stops before them if a section fails
+            tried(name, pool.submit(executed, replace(new.run_of(name), sections=sections)))
+    before = {name: parsed(built.staged(name).read_bytes()) for name in found}
+    return replace(difference(record.said(before), record.said(found)), missing=()), sorted(stopped)
+
+
+def executed(run: NotebookRun) -> bytes:
+    """Return the executed notebook of a run, as bytes."""
+    return run.execute()[0]

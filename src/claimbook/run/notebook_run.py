@@ -1,0 +1,77 @@
+"""A run of a notebook: its inputs, the files it sees, and what its last run read."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from claimbook.notebook.notebook_file import code_digest
+from claimbook.project import folders
+from claimbook.project.files import read_once
+from claimbook.run import parts
+from claimbook.run.execution import Execute, execute_bundle
+from claimbook.say.words import some
+
+NOT_YET = "it has not run yet"
+SHOWN = 4  # reasons that are listed
+_content = read_once(Path.read_bytes)
+
+
+def contents(files: Mapping[str, Path]) -> dict[str, bytes]:
+    """Return the contents of files; untouched ones are not read again."""
+    return {name: _content(path) for name, path in files.items()}
+
+
+@dataclass(frozen=True)
+class NotebookRun:
+    """Everything that determines the result of a notebook.
+
+    `name` is the name of the run. `files` are data and code by their names in the project, `sections` the
+    executed notebooks that it reads. The file `kept` stores the list of what the last run read, with hashes.
+    """
+
+    name: str
+    notebook: Path
+    kept: Path
+    parameters: Mapping[str, Any]
+    environment: Mapping[str, str]
+    files: Mapping[str, Path]
+    sections: Mapping[str, Path] = field(default_factory=dict)
+
+    def execute(self, execute: Execute = execute_bundle) -> tuple[bytes, bytes]:
+        """Run the notebook by `execute`, and return the executed notebook and the list to store in `kept`.
+
+        Raises NotebookFailed.
+        """
+        notebook, files = self.notebook.read_bytes(), contents(self.files)
+        sections = {name: path.read_bytes() for name, path in self.sections.items()}
+        own = {f"notebooks/{self.name}.ipynb": notebook, folders.MARKER: b""}
+        executed, reads = execute(files | sections | own, self.name, self.parameters)
+        read = [[*part, hashes] for part, hashes in parts.read_of(reads, files).items()]
+        kept = {"given": self._given(notebook, sections), "read": read}
+        return executed, json.dumps(kept, ensure_ascii=False).encode()
+
+    def why(self) -> str:
+        """Return in a few words why the notebook must run, or "" if its last run still holds."""
+        if not self.kept.exists():
+            return NOT_YET
+        before = json.loads(self.kept.read_bytes()).get("given", {})
+        sections = {name: path.read_bytes() for name, path in self.sections.items() if path.exists()}
+        now = self._given(self.notebook.read_bytes(), sections)
+        other = [f"{name} changed" for name in {**before, **now} if before.get(name) != now.get(name)]
+        return some([*other, *self.differences(self.files)], SHOWN)
+
+    def differences(self, files: Mapping[str, Path]) -> list[str]:
+        """Return in words how these files differ from what the last run read; empty if there was no run."""
+        if not self.kept.exists():
+            return []
+        seen, read = contents(files), json.loads(self.kept.read_bytes()).get("read", ())
+        return parts.differences((((kind, name), hashes) for kind, name, hashes in read), seen)
+
+    def _given(self, notebook: bytes, sections: Mapping[str, bytes]) -> dict[str, str]:
+        """Return the inputs of a run that count as a whole, each as a short text."""
+        values = {name: json.dumps(value) for name, value in self.parameters.items()}
+        values |= {f"version of {name}": version for name, version in self.environment.items()}
+        values |= {name: parts.hash_of_file(content) for name, content in sections.items()}
+        return {"its code": code_digest(notebook)} | values

@@ -1,0 +1,170 @@
+"""The parts of files that a run can read, each with short hashes of its rows.
+
+A part is a kind and a name, as in `claimbook.evidence.reads`: the series "libraries", the event
+"first-library-1990".
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import yaml
+
+from claimbook.evidence.reads import EVENT, FILE, FOLDER, SECTION, SERIES, SOURCE, STUDIES, TABLE, TOPIC, Read
+from claimbook.project.yaml_files import LOADER
+from claimbook.say.words import counted, listed, some
+
+LEDGER, FIGURES, CLAIM = "data/claims.yml", "data/figures/", "claim"
+BY_NAME = {  # table with the named rows, and the column with the name or names
+    SERIES: ("data/series.csv", "series"),
+    EVENT: ("data/timeline.csv", "event_id"),
+    STUDIES: ("data/studies.csv", "claim_ids"),
+    SOURCE: ("data/sources.csv", "source_id"),
+}
+CITES = ("source_id", "ended_source_id")  # columns that name sources
+UNREADABLE = (csv.Error, yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError)
+LETTERS = 16  # length of a hash
+SEVERAL = {EVENT: "event", SOURCE: "source", CLAIM: "claim"}
+CALLED = SEVERAL | {FILE: "", FOLDER: "the list of files in", TOPIC: "the columns of"}
+CALLED |= {SECTION: "what claims.yml says about section"}
+SHOWN = 3  # names listed per kind
+Files = Mapping[str, bytes]  # contents by name in the project
+
+
+class Rows(NamedTuple):
+    """Hashes of rows, and the parts they refer to: sources that they cite, or claims of a section."""
+
+    hashes: Sequence[str]
+    parts: Collection[Read] = ()
+
+
+def hash_of(said: Any) -> str:
+    """Return a short hash of a JSON value."""
+    return _short(json.dumps(said).encode())
+
+
+@lru_cache(maxsize=500)
+def hash_of_file(content: bytes) -> str:
+    """Return a short hash of the content of a file."""
+    return _short(content)
+
+
+def _short(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:LETTERS]
+
+
+def read_of(reads: Collection[Read], files: Files) -> dict[Read, list[str]]:
+    """Return the parts that a run has read, with their hashes, from the reads that it recorded."""
+    asked = {part for read in reads for part in _parts_of(read, reads)}
+    asked |= {part for read in asked for rows in _rows(read, files) for part in rows.parts}
+    every_source = (FILE, BY_NAME[SOURCE][0]) in asked
+    return {part: hashes(part, files) for part in sorted(asked) if not (every_source and part[0] == SOURCE)}
+
+
+def _parts_of(read: Read, reads: Collection[Read]) -> list[Read]:
+    """Return the parts that a read means: a table means its file, the figures one file per loaded topic."""
+    kind, name = read
+    if kind != TABLE:
+        return [read]
+    topics = [f"figures/{topic}" for other, topic in reads if other == TOPIC]
+    return [(FILE, f"data/{table}.csv") for table in (topics if name == "figures" else [name])]
+
+
+def hashes(part: Read, files: Files) -> list[str]:
+    """Return the hashes of a part in these files; empty if it is not there."""
+    return [each for rows in _rows(part, files) for each in rows.hashes]
+
+
+def _rows(part: Read, files: Files) -> Iterator[Rows]:
+    kind, name = part
+    if kind in BY_NAME:
+        table, column = BY_NAME[kind]
+        tables = [table, *(other for other in files if kind == SERIES and other.startswith(FIGURES))]
+        yield from (_named(files[table], column, name) for table in tables if table in files)
+    elif kind in {CLAIM, SECTION}:
+        ledger = files.get(LEDGER, b"")
+        yield _ledger(ledger).get(part, Rows([])) if _ledger(ledger) else Rows([hash_of_file(ledger)])
+    elif kind == FOLDER:
+        yield Rows(sorted({hash_of(o[len(name) + 1 :].split("/")[0]) for o in files if o.startswith(f"{name}/")}))
+    elif kind == TOPIC:
+        yield Rows([hash_of_file(files.get(f"{FIGURES}{name}.csv", b"").partition(b"\n")[0])])
+    elif name in files:
+        rows = _named(files[name], "", "") if name.endswith(".csv") else Rows([hash_of_file(files[name])])
+        yield rows if name.startswith(FIGURES) else Rows(rows.hashes)  # only figures depend on their sources
+
+
+def _named(content: bytes, column: str, name: str) -> Rows:
+    """Return the rows of a table with this name in a column, or the whole table if it cannot be parsed."""
+    table = _by_name(content, column)
+    return table.get(name, Rows([])) if table is not None else Rows([hash_of_file(content)])
+
+
+@lru_cache(maxsize=200)
+def _by_name(content: bytes, column: str) -> Mapping[str, Rows] | None:
+    """Return the rows of a table by the names in a column; without a column, all rows under ""."""
+    found: dict[str, tuple[list[str], set[Read]]] = {}
+    try:
+        header, *lines = filter(None, csv.reader(io.StringIO(content.decode(), newline="")))
+        for cells in lines:
+            row = dict(zip(header, cells, strict=True))
+            cited = {(SOURCE, source) for one in CITES for source in row.get(one, "").split(";") if source}
+            said = hash_of([header, cells])
+            for name in row[column].split(";") if column else [""]:
+                own = found.setdefault(name, ([], set()))
+                own[0].append(said)
+                own[1].update(cited)
+    except UNREADABLE:
+        return None
+    return {name: Rows(*own) for name, own in found.items()}
+
+
+@lru_cache(maxsize=8)
+def _ledger(content: bytes) -> Mapping[Read, Rows]:
+    """Return sections and claims of the ledger; empty if it cannot be parsed."""
+    try:
+        above = yaml.load(content, Loader=LOADER)  # noqa: S506  (a safe one)
+        claims = above.pop("claims")
+        found = {(CLAIM, claim["id"]): Rows([hash_of(claim)]) for claim in claims}
+        for section in {claim["section"] for claim in claims}:
+            own = [claim["id"] for claim in claims if claim["section"] == section]
+            found[SECTION, section] = Rows([hash_of([above, own])], {(CLAIM, claim) for claim in own})
+        return found
+    except UNREADABLE:
+        return {}
+
+
+# in words --------------------------------------------------------------------------------------------------------
+
+
+def differences(read: Iterable[tuple[Read, Sequence[str]]], files: Files) -> list[str]:
+    """Return in words how parts differ from what a run has read, grouped by kind; each has its old hashes."""
+    rows: list[str] = []
+    names: dict[tuple[str, str], list[str]] = {}
+    for (kind, name), before in read:
+        now = hashes((kind, name), files)
+        if list(before) == now:
+            continue
+        if kind in {SERIES, STUDIES} or name.endswith(".csv"):
+            rows.append(_of_rows(kind, name, Counter(before), Counter(now)))
+        else:
+            became = "changed" if before and now else "new" if now else "gone"
+            names.setdefault((kind, became), []).append(name)
+    return rows + [
+        f"{CALLED[kind]}{'s' * (kind in SEVERAL and len(own) > 1)} {some(own, SHOWN)} {became}".lstrip()
+        for (kind, became), own in names.items()
+    ]
+
+
+def _of_rows(kind: str, name: str, before: Counter[str], now: Counter[str]) -> str:
+    """Return how many rows changed, appeared and disappeared, in words."""
+    come, gone = (now - before).total(), (before - now).total()
+    noun, many = ("study on", "studies on") if kind == STUDIES else ("row of", "rows of")
+    table = name.removeprefix("data/").removeprefix("figures/")
+    kinds = {"changed": min(come, gone), "new": come - gone, "gone": gone - come}
+    counts = [f"{counted(n, noun, many)} {table} {became}" for became, n in kinds.items() if n > 0]
+    return listed(counts) or f"the rows of {table} in another order"

@@ -1,0 +1,127 @@
+"""From staged notebooks to pages: prepares the source tree, runs Jupyter Book, and publishes the result.
+
+Documents that Sphinx has read are kept, so that a changed word or value costs only the reading of the
+documents that depend on that file. Any other change starts over, because nobody knows everything that a
+directive or transform reads. All pages are written each time, because they show each other's titles and
+numbers.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+
+from claimbook.project import contents
+from claimbook.project.files import below, renewed, write_whole
+from claimbook.project.products import KEPT_FILES
+from claimbook.run import jupyter_book
+from claimbook.templates import filled
+
+KEPT = "kept.json"  # `means` and `around` of the last successful build
+MADE = "_build"  # folder of Jupyter Book's products, in a source tree
+FILES, DATA = "files", "data"  # kept files in MADE; the evidence in a source tree
+# 6 MB of the theme that no page loads: book/_static/icons.css draws its icons, and its macros are no longer needed.
+# The small icon font stays, because a browser may ask for it before it has read icons.css.
+UNUSED = ("*.html", "vendor/**/*.ttf", "scripts/fontawesome.js*", "scripts/bootstrap.js*", "**/*.map")
+
+
+class BookFailed(Exception):
+    """Jupyter Book did not finish; the message contains its warnings and errors."""
+
+
+def stage(files: Mapping[str, Path], texts: Mapping[str, str], notebooks: Mapping[str, Path], source: Path) -> None:
+    """Make `source` contain files, texts, notebooks and products of earlier builds, and nothing else.
+
+    The notebooks are already there.
+    """
+    wanted = {source / name for name in (*files, *texts)} | set(notebooks.values())
+    there = [p for p in source.rglob("*") if not p.is_relative_to(source / MADE)]
+    for path in [p for p in there if p.is_file() and p not in wanted]:
+        path.unlink()
+    for folder in sorted((p for p in there if p.is_dir()), reverse=True):
+        if not any(folder.iterdir()):
+            folder.rmdir()
+    for name, path in files.items():
+        renewed(source / name, path.read_bytes())
+    for name, text in texts.items():
+        renewed(source / name, text.encode())
+
+
+def compile_pages(source: Path, library: str, epoch: int, means: str = "", around: str = "") -> Path:
+    """Compile the source tree, and return the folder of its pages. Any warning raises BookFailed.
+
+    `library` is PYTHONPATH for our code; `epoch` is the date for all files. `means` describes the tools,
+    `around` the inputs other than documents and data. While both stay the same, documents already read are
+    kept; while `means` does, so are files whose content is unchanged. An empty `means` keeps nothing. A build
+    that fails or is killed leaves no documents for later builds.
+    """
+    made = source / MADE
+    mark, html, files = made / KEPT, made / "html", kept_files(source, means)
+    facts = json.dumps([means, around]).encode()
+    if not means or not mark.exists() or mark.read_bytes() != facts:
+        for path in [p for p in made.glob("*") if p.name != FILES]:  # myst-nb keeps images of earlier runs in it
+            remove(path)
+    for path in [p for p in (made / FILES).glob("*") if p != files]:
+        remove(path)
+    remove(mark)
+    remove(html)  # from a build that was killed
+    variables = {KEPT_FILES: str(files) if means else "", "SOURCE_DATE_EPOCH": str(epoch)}
+    code, said = jupyter_book.build(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
+    if code != 0 or not (html / "index.html").exists():
+        raise BookFailed("Jupyter Book: " + told(said, source))
+    remove(html / ".buildinfo")  # contains paths of packages, which would make equal pages differ
+    for path in [p for pattern in UNUSED for p in (html / "_static").glob(pattern)]:
+        remove(path)
+    title, (_, first) = contents.read(source / contents.SETTINGS)["title"], contents.documents(source)[0]
+    write_whole(html / "index.html", filled("leads.html", title=title, first=f"{first}.html").encode())
+    if means:
+        write_whole(mark, facts)
+    return html
+
+
+def remove(path: Path) -> None:
+    """Remove a file or folder if it exists."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def kept_files(source: Path, means: str) -> Path:
+    """Return the folder for files made with `means`, which stay while their own content does."""
+    return source / MADE / FILES / hashlib.sha256(means.encode()).hexdigest()[:12]
+
+
+def documents(source: Path) -> list[str]:
+    """Return the files of the book's documents, by their names in its source tree."""
+    listed = [source / name for _, name in contents.documents(source)]
+    return [p.relative_to(source).as_posix() for name in listed for p in name.parent.glob(f"{name.name}.*")]
+
+
+def watched(source: Path) -> list[str]:
+    """Return the files whose changes Sphinx notices: documents, and data that documents depend on."""
+    return [*documents(source), *below(source / DATA, DATA)]
+
+
+def told(log: str, source: Path) -> str:
+    """Return the warnings, errors and exceptions in a log, without the build folder, else its last line."""
+    lines = [line.strip() for line in log.replace(f"{source}/", "").splitlines() if line.strip()]
+    named = [line for line in lines if "WARNING" in line or "ERROR" in line or "CRITICAL" in line]
+    named += [said for head, said in pairwise(lines) if "Extension error" in head]
+    named += re.findall(r"^[\w.]+(?:Error|Exception): .*", "\n".join(lines), flags=re.MULTILINE)
+    return "\n".join(dict.fromkeys(named)) or (lines[-1] if lines else "no message")
+
+
+def publish(pages: Path, target: Path) -> None:
+    """Replace the old pages by finished ones. The old ones stay readable until then."""
+    new, old = target.with_name(f".{target.name}.new"), target.with_name(f".{target.name}.old")
+    for folder in (new, old):
+        shutil.rmtree(folder, ignore_errors=True)
+    pages.rename(new)
+    if target.exists():
+        target.rename(old)
+    new.rename(target)
+    shutil.rmtree(old, ignore_errors=True)

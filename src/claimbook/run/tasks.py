@@ -1,0 +1,194 @@
+"""The steps of the report: check data, run notebooks, fill in prose, collect results, make the book."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from claimbook.notebook.notebook_file import code_digest, source_digest
+from claimbook.project import outputs as results
+from claimbook.project import products
+from claimbook.project.files import digest_of, write_whole
+from claimbook.run import nodes, publication
+from claimbook.run.execution import Execute, execute_bundle, weave
+from claimbook.run.notebook_run import NotebookRun
+from claimbook.run.plan import READERS, DataFaulty, Plan, PlanError
+from claimbook.run.runner import NOTEBOOKS, Progress
+
+if TYPE_CHECKING:
+    from pytask import TaskWithoutPath
+
+PROSE, PAGES = "prose and pictures", "HTML and PDF"  # kinds of steps, as printed
+NO_CHECK = re.compile(r"src/claimbook/(?!evidence/|intake/|say/)")  # code that the data check does not use
+
+
+def of_report(plan: Plan, progress: Progress, run: Execute = execute_bundle) -> list["TaskWithoutPath"]:
+    """Return all steps, which pytask sorts by their inputs. `run` runs a notebook, here or elsewhere."""
+    return [*up_to_prose(plan, progress, run), collect(plan, progress), compile_book(plan, progress)]
+
+
+def up_to_prose(plan: Plan, progress: Progress, run: Execute = execute_bundle) -> list["TaskWithoutPath"]:
+    """Return the steps up to executed notebooks with their prose, from which pages are made."""
+    return [
+        check(plan, progress),
+        *(execute(plan, name, progress, run) for name in plan.notebooks),
+        *(weave_prose(plan, name, progress) for name in plan.notebooks),
+    ]
+
+
+def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":
+    """Return the step that checks data and ledger. A faulty row stops the build before any notebook runs."""
+
+    def checked(**files: Any) -> bytes:
+        from claimbook.intake import ledger, validation
+        from claimbook.run import kernels
+
+        kernels.begin()  # notebooks come next, and a processor is idle
+        if faults := plan.faults():
+            raise PlanError("\n".join(faults))
+        problems = validation.check(plan.data)
+        codes = ledger.read_codes(plan.root / "notebooks")
+        if (declared := ledger.structure(plan.data)).model:  # the check reports faults of the ledger itself
+            problems += ledger.words(declared, plan.data, codes)
+        if errors := [problem for problem in problems if problem.severity == "error"]:
+            raise DataFaulty(validation.render(errors))
+        return b"The data pass every check.\n"  # always the same, so that new data affect only the steps that read them
+
+    rules = {name: path for name, path in plan.package.items() if not NO_CHECK.match(name)}
+    settings = {name: plan.root / name for name in ("_config.yml", "_toc.yml")}
+    needs = {
+        "files": nodes.SourcePaths(name="data and rules", files=plan.data_files | rules | settings),
+        "notebooks": {name: code_of(plan, name) for name in plan.notebooks},
+    }
+    return progress.step("check", checked, needs, passed(plan), plan.name)
+
+
+def passed(plan: Plan) -> nodes.Content:
+    """Return the node for the file that the check writes."""
+    return nodes.Content(path=plan.build / "check.txt", name=f"passed {plan.name}")
+
+
+def execute(plan: Plan, name: str, progress: Progress, run: Execute) -> "TaskWithoutPath":
+    """Return the step that runs a notebook in a folder with only the data and the library."""
+    sections = {f"notebooks/{section}.ipynb": ran(plan, section) for section in plan.sections if name in READERS}
+    by_size = sorted(plan.notebooks, key=lambda notebook: plan.committed(notebook).stat().st_size)
+    long = name in by_size[len(by_size) // 2 :]  # if it started last, everything would wait for it
+    needs, makes = of_run(plan.run_of(name), ran(plan, name))
+    needs |= {"sections": sections, "passed": passed(plan)}
+    return progress.step(NOTEBOOKS, executing(run), needs, makes, plan.name, name, early=long)
+
+
+def executing(execute: Execute) -> Callable[..., dict[str, bytes]]:
+    """Return the function of a step that runs a notebook; it returns the executed notebook and its reads."""
+
+    def executed(run: NotebookRun, **others: Any) -> dict[str, bytes]:
+        notebook, read = run.execute(execute)
+        return {"notebook": notebook, "read": read}
+
+    return executed
+
+
+def of_run(run: NotebookRun, ran: nodes.Content) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the inputs and outputs of a step that runs a notebook; `ran` is the node of the executed one."""
+    read = nodes.Content(path=run.kept, name=f"read by {ran.name}")
+    return {"run": nodes.LastRun(name=f"last run of {ran.name}", run=run)}, {"return": {"notebook": ran, "read": read}}
+
+
+def code_of(plan: Plan, name: str) -> nodes.Notebook:
+    """Return the node of a committed notebook that ignores its prose."""
+    return nodes.Notebook(path=plan.committed(name), name=f"notebooks/{name}.ipynb", digest=code_digest)
+
+
+def ran(plan: Plan, name: str) -> nodes.Content:
+    """Return the node of an executed notebook."""
+    return nodes.Content(path=plan.executed(name), name=f"executed {plan.name} {name}")
+
+
+def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
+    """Return the step that combines executed code with current prose, so that a changed word reruns no code.
+
+    It also draws the pictures of sections, while processors wait for the longest notebooks and the
+    conclusion.
+    """
+
+    def woven(source: bytes, executed: bytes, library: dict[str, Path]) -> bytes:
+        if name in plan.sections:
+            from claimbook.pages import drawings
+
+            drawings.draw_ahead(executed, publication.kept_files(plan.source, plan.means))
+        return weave(name, source, executed)
+
+    needs = {
+        "source": nodes.Notebook(path=plan.committed(name), name=f"prose of {name}", digest=source_digest),
+        "executed": ran(plan, name),
+        "library": nodes.SourcePaths(name="library", files=plan.package),
+    }
+    made = nodes.Content(path=plan.staged(name), name=f"woven {plan.name} {name}")
+    return progress.step(PROSE, woven, needs, made, plan.name, name)
+
+
+def collect(plan: Plan, progress: Progress) -> "TaskWithoutPath":
+    """Return the step that collects results.json and the record from the executed notebooks."""
+
+    def collected(notebooks: dict[str, bytes], files: dict[str, bytes], **state: Any) -> dict[str, bytes]:
+        from claimbook.changes import record
+        from claimbook.evidence.claims import read_ledger
+
+        claims = read_ledger(plan.data / "claims.yml").claims
+        ran = {name: json.loads(content) for name, content in notebooks.items()}
+        said = results.collect(map(results.read, ran.values()), claims, plan.parameters)
+        return {
+            "results": results.as_json(said),
+            "record": record.as_json(record.make(ran, files, claims, plan.parameters)),
+        }
+
+    own = staged(plan)
+    modules = ("changes/record.py", "say/recorded.py", "evidence/claims.py")
+    code = {name: plan.package[name] for name in (f"src/claimbook/{module}" for module in modules)}
+    needs = {
+        "notebooks": nodes.contents(own),
+        "names": nodes.names(own),
+        "files": nodes.SourceContents(name="what decides", files=plan.deciding),
+        "code": nodes.SourcePaths(name="code", files=code),
+        "parameters": nodes.value("parameters", plan.parameters),
+    }
+    places = {"results": plan.results, "record": plan.record}
+    made = {name: nodes.Content(path=path, name=f"{name} {plan.name}") for name, path in places.items()}
+    return progress.step("results", collected, needs, {"return": made}, plan.name)
+
+
+def compile_book(plan: Plan, progress: Progress) -> "TaskWithoutPath":
+    """Return the step that compiles pages and print edition and replaces the old ones once complete."""
+
+    def compiled(
+        files: dict[str, Path], notebooks: dict[str, Path], run: dict[str, str], made: dict[str, Path], **state: Any
+    ) -> None:
+        publication.stage(files, run, notebooks, plan.source)
+        watched = publication.watched(plan.source)
+        others = digest_of({name: path for name, path in files.items() if name not in watched})
+        around = json.dumps([others, watched, run])
+        pages = publication.compile_pages(plan.source, plan.path, plan.edition.epoch, plan.means, around)
+        for name in products.PRINTS:
+            write_whole(made[name], (pages / name).read_bytes())
+        publication.publish(pages, made["html"])
+
+    own = {f"notebooks/{name}.ipynb": path for name, path in staged(plan).items()}
+    needs = {
+        "files": nodes.SourcePaths(name="book", files=plan.book_files),
+        "library": nodes.SourcePaths(name="library", files=plan.package),
+        "notebooks": nodes.paths(own),
+        "names": nodes.names(own),
+        "environment": nodes.value("environment", plan.environment),
+        "run": nodes.value("run", plan.about_run),
+        "epoch": nodes.value("epoch", plan.edition.epoch),
+    }
+    prints = nodes.paths({f"{name} {plan.name}": path for name, path in plan.prints.items()})
+    pages = nodes.Folder(folder=plan.html, name=f"pages {plan.name}")
+    made = {"html": pages} | {node.path.name: node for node in prints.values()}
+    return progress.step(PAGES, compiled, needs, {"made": made}, plan.name)
+
+
+def staged(plan: Plan) -> dict[str, Path]:
+    """Return the paths of the executed notebooks with their prose."""
+    return {name: plan.staged(name) for name in plan.notebooks}

@@ -1,0 +1,48 @@
+"""Whether anything changed since a run found everything up to date, by names, sizes and times."""
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from claimbook.project.folders import ENGINE, lock
+from claimbook.run.plan import Plan
+
+FILE = "untouched.txt"  # in the folder of a build
+PEOPLE = ("src", "notebooks", "book", "editions")  # folders with what people write, besides the data
+
+
+def inputs(plan: Plan) -> str:
+    """Return a digest of names, sizes and times of all inputs. Taken before a run, it misses no edit."""
+    folders = [*(plan.root / name for name in PEOPLE), plan.data]
+    folders += [] if ENGINE.is_relative_to(plan.root) else [ENGINE]
+    packages = str(lock(plan.root).stat().st_mtime_ns)
+    return _digest([sys.version, sys.prefix, packages], folders, plan.root)
+
+
+def untouched(plan: Plan, now: str) -> bool:
+    """Return whether inputs and products are as they were at `remember`, with no file new or missing."""
+    kept = plan.build / FILE
+    return kept.exists() and kept.read_text() == now + _products(plan)
+
+
+def remember(plan: Plan, before: str) -> None:
+    """Record that everything is up to date, with the inputs as they were before the run."""
+    (plan.build / FILE).write_text(before + _products(plan))
+
+
+def _products(plan: Plan) -> str:
+    return _digest([], [plan.source, plan.html], plan.build)
+
+
+def _digest(seen: list[str], folders: Iterable[Path], beside: Path) -> str:
+    """Return a digest of names, sizes and times of all files in `folders`, and of the files in `beside`."""
+    files = [path for path in beside.iterdir() if path.is_file() and path.name != FILE]
+    for folder in folders:
+        for at, _, names in os.walk(folder, followlinks=True):
+            files += [Path(at, name) for name in names if not at.endswith("__pycache__")]
+    for path in files:
+        told = path.stat() if path.exists() else path.lstat()  # lstat for a broken link
+        seen.append(f"{path} {told.st_size} {told.st_mtime_ns} {told.st_ctime_ns}")
+    return hashlib.sha256("\n".join(sorted(seen)).encode()).hexdigest()

@@ -1,0 +1,271 @@
+"""Head tags, references, sources and addresses on the built pages."""
+
+import hashlib
+import json
+import re
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from finished import HTML, soup
+from pybtex.database import parse_string
+
+import torch_program
+from claimbook.citation import metadata, parts
+from claimbook.citation.identity import SHORT
+from claimbook.citation.metadata import Work
+from claimbook.citation.references import claim_anchor
+from claimbook.project import contents
+from claimbook.project.csv_tables import rows_in
+from claimbook.project.outputs import figures
+from claimbook.project.report import about
+from claimbook.publish.site import LEADING
+from claimbook.say.anchors import source_anchor
+
+# what of the Citation File Format 1.2.0 this project uses; every other key is a mistake here
+KNOWN = {"cff-version", "message", "type", "title", "abstract", "authors", "version", "date-released", "license"}
+KNOWN |= {"keywords", "doi", "url", "repository-code", "preferred-citation"}
+pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
+
+
+@pytest.fixture(scope="module")
+def source(root):
+    return root / "_build" / "2026" / "source"
+
+
+@pytest.fixture(scope="module")
+def work(source) -> Work:
+    return metadata.read(source)
+
+
+@pytest.fixture(scope="module")
+def notebooks(source) -> dict:
+    return contents.notebooks(source)
+
+
+def tags(page: BeautifulSoup) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for tag in page.select("head meta[content]"):
+        found.setdefault(tag.get("name") or tag.get("property") or "", []).append(tag["content"])
+    return found
+
+
+def straight(text: str) -> str:
+    """Text without the typographer's marks."""
+    marks = {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."}
+    return re.sub(r"-+", "-", re.sub("[“”‘’–—…]", lambda found: marks[found[0]], text))
+
+
+def graphs(page: BeautifulSoup) -> list:
+    return [json.loads(script.string) for script in page.select('script[type="application/ld+json"]')]
+
+
+def test_the_citation_file_is_what_its_format_allows_and_agrees_with_the_book(root):
+    cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    assert set(cff) <= KNOWN and cff["cff-version"] == "1.2.0" and cff["message"] and cff["abstract"]
+    assert re.fullmatch(r"10\.\d{4,9}/\S+", cff.get("doi", "10.5281/zenodo.1"))
+    assert all(cff.get(name, "https://").startswith("https://") for name in ("url", "repository-code"))
+    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    assert cff["title"] == config["title"]
+    assert [author["name"] for author in cff["authors"]] == [config["author"]]
+
+
+def test_there_is_one_version_and_the_report_itself_is_preferred_for_citing(root):
+    cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    own = cff["preferred-citation"]
+    assert cff["version"] == own["version"] == torch_program.__version__
+    assert own["type"] == "report" and own["institution"]["name"] == cff["authors"][0]["name"]
+    assert all(own.get(name) == cff.get(name) for name in ("title", "authors", "doi"))
+    assert [own["year"], own["month"]] == [int(part) for part in cff["date-released"].split("-")[:2]]
+
+
+FIELDS = {  # of an item of Zotero, by the tag that its translator "Embedded Metadata" takes them from
+    "citation_title": "title",
+    "citation_publication_date": "date",
+    "citation_book_title": "bookTitle",
+    "citation_technical_report_institution": "institution",
+    "citation_technical_report_number": "reportNumber",
+    "citation_publisher": "publisher",
+    "citation_abstract": "abstractNote",
+    "citation_doi": "DOI",
+    "citation_public_url": "url",
+    "citation_language": "language",
+}
+
+
+def zotero(page: BeautifulSoup) -> dict[str, str | list[str]]:
+    """What Zotero saves of a page, as its translator reads the tags of Highwire; url is where the browser is."""
+    found = tags(page)
+    item: dict[str, str | list[str]] = {field: found[tag][0] for tag, field in FIELDS.items() if tag in found}
+    report, part = "citation_technical_report_institution" in found, "citation_book_title" in found
+    kind = "bookSection" if part else "report" if report else "journalArticle"
+    names = [[word.strip() for word in author.split(",")] for author in found["citation_author"]]
+    return item | {"itemType": kind, "creators": [name[0] for name in names if len(name) == 2 and not name[1]]}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "title"),
+    [
+        ("book/index", "report", "China’s Torch Program, claim by claim"),
+        ("notebooks/2-1-torch-program", "bookSection", "2.1 The Torch Program and its zones"),
+        ("claims/gdp-share-nearly-13", "bookSection", "The zones contribute nearly 13 % of China’s GDP."),
+    ],
+)
+def test_zotero_saves_a_page_with_title_author_day_and_the_book_it_is_of(work, name, kind, title):
+    item = zotero(soup(HTML / f"{name}.html"))
+    assert item["itemType"] == kind and item["title"].replace("\xa0", " ").startswith(title)
+    assert item["creators"] == list(work.authors)  # whole: an organisation has no family name
+    assert item["date"] == f"{work.cutoff:%Y/%m/%d}" and item["language"] == "en"
+    if kind == "report":
+        assert item["institution"] == work.author and item["reportNumber"] == work.stand and item["abstractNote"]
+    else:
+        assert item["bookTitle"] == work.title and item["publisher"] == work.author
+
+
+def test_every_page_can_be_saved_and_no_tag_is_empty(work):
+    """Google Scholar: title, at least one author, and a date that begins with the year; else it ignores the page."""
+    for page in sorted(HTML.rglob("*.html")):
+        if page.relative_to(HTML).as_posix() in LEADING:
+            continue
+        found = tags(soup(page))
+        assert found["citation_title"][0].strip() and found["DC.title"] == found["citation_title"], page.name
+        assert found["citation_author"] == [f"{author}," for author in work.authors], page.name
+        assert re.fullmatch(r"\d{4}/\d\d?/\d\d?", *found["citation_publication_date"]), page.name
+        assert found["DC.creator"] == list(work.authors) and found["DC.rights"] == [about().licences.statement]
+        assert not [tag for tag, values in found.items() if "" in values], page.name
+        assert "citation_journal_title" not in found
+
+
+def test_one_statement_of_licences_stands_wherever_there_is_one(root):
+    """And the files that name licences in forms of their own agree with it."""
+    terms = about().licences
+    for page in [path for path in HTML.rglob("*.html") if path != HTML / "index.html"]:
+        assert terms.statement in " ".join(soup(page).select_one("footer .extra_footer").get_text().split()), page.name
+    article = soup(HTML / "book" / "cite.html").select_one("#licences")
+    assert terms.statement in article.get_text()
+    assert terms.statement in " ".join((root / "README.md").read_text(encoding="utf-8").split())
+    cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    assert [cff["license"], cff["preferred-citation"]["license"]] == [terms.code, terms.compilation]
+    assert (root / "LICENSE").read_text(encoding="utf-8").startswith(f"{terms.code} License")
+    described = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    assert [(each["name"], each["title"]) for each in described["licenses"]] == [(terms.compilation, terms.statement)]
+    (graph,) = graphs(soup(HTML / "book" / "index.html"))
+    made = [(each["license"], each["conditionsOfAccess"]) for each in graph["@graph"]]
+    assert made == [(terms.address(name), terms.statement) for name in (terms.code, terms.compilation)]
+
+
+def test_every_page_tells_previews_what_it_is_and_the_picture_is_there():
+    for page in sorted((HTML / "book").glob("*.html")) + sorted((HTML / "notebooks").glob("*.html")):
+        found = tags(soup(page))
+        for name in ("og:title", "og:type", "og:description"):
+            assert len(found[name]) == 1 and found[name][0], f"{page.name}: {name}"
+    assert (HTML / "figures" / f"{about().picture}.png").exists()
+
+
+def test_only_the_page_on_the_whole_names_the_hash_of_the_whole(work):
+    named = {path.name for path in HTML.rglob("*.html") if work.hash in path.read_text(encoding="utf-8")}
+    assert named == {"cite.html"}
+
+
+def shown(notebook):
+    """The figures on the page of a section: one that is kept for its claim is on the page of the claim."""
+    return [figure for figure in figures(notebook) if not figure.get("claim")]
+
+
+def test_the_hash_of_a_claim_and_of_a_figure_is_that_of_its_published_file(notebooks):
+    said = soup(HTML / "book" / "cite.html").get_text()
+    for name, notebook in notebooks.items():
+        files = {f"Claim {c['id']}": HTML / "claims" / f"{c['id']}.json" for c in parts.claims(notebook)}
+        for called, path in files.items():
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()[:SHORT]
+            assert re.search(rf"\[{called}: [^\]]+, content {digest}\]", said), called
+        below = soup(HTML / "notebooks" / f"{name}.html").get_text()
+        for figure in shown(notebook):
+            digest = hashlib.sha256((HTML / "figures" / f"{figure['label']}.csv").read_bytes()).hexdigest()[:SHORT]
+            assert f"[Figure {figure['label']}, data {digest}]" in below
+
+
+def test_no_page_claims_an_address_that_is_not_set(work):
+    assert not work.site, "look at the canonical address here, now that there is one"
+    for page in sorted(HTML.rglob("*.html")):
+        assert 'rel="canonical"' not in page.read_text(encoding="utf-8"), page.name
+
+
+def test_the_page_on_citing_says_where_to_write_who_pays_and_what_the_makers_declare():
+    own = about()
+    declared = [says or "Not declared." for says in (own.funding, own.interests)]
+    said = [own.contact or "There is no public address yet.", *declared]
+    cells = soup(HTML / "book" / "cite.html").select("#contact-funding-and-interests tbody td:last-child")
+    assert [cell.get_text().strip() for cell in cells] == said
+
+
+def test_the_front_page_describes_report_and_dataset(notebooks):
+    (graph,) = graphs(soup(HTML / "book" / "index.html"))
+    report, dataset = graph["@graph"]
+    assert (report["@type"], dataset["@type"]) == ("Report", "Dataset")
+    assert report["isBasedOn"]["@id"] == dataset["@id"]
+    assert 50 <= len(dataset["description"]) <= 5000  # what Google's dataset search takes
+    assert [part["name"] for part in report["hasPart"]] == [parts.title(notebook) for notebook in notebooks.values()]
+
+
+def test_each_claim_but_opinions_has_a_review_on_its_page_and_nobody_is_made_its_author(notebooks):
+    for claim in [claim for notebook in notebooks.values() for claim in parts.claims(notebook)]:
+        reviews = graphs(soup(HTML / "claims" / f"{claim['id']}.html"))
+        assert len(reviews) == (claim["kind"] != "opinion")
+        for review in reviews:
+            assert (review["@type"], review["claimReviewed"]) == ("ClaimReview", claim["statement"])
+            assert review["reviewRating"]["alternateName"] == claim["answer"]
+            assert "ratingValue" not in review["reviewRating"] and "author" not in review["itemReviewed"]
+            assert review["itemReviewed"]["appearance"]["name"] and review["itemReviewed"]["datePublished"]
+
+
+def test_the_page_on_citing_holds_every_section_and_claim_in_every_format(notebooks):
+    page = soup(HTML / "book" / "cite.html")
+    wanted = sum(1 + len(parts.claims(n)) for n in notebooks.values())
+    folded = page.select("details.cite")
+    assert len(folded) == wanted and not [f for f in folded if not f.find("summary")]
+    blocks = [pre.get_text().rstrip("\n") for pre in page.select(".citation pre")]
+    assert len(blocks) == 4 * (wanted + 1)
+    entries = parse_string("\n".join(b for b in blocks if b.startswith("@")), "bibtex").entries
+    assert len(entries) == wanted + 1  # no key twice
+    items = [json.loads(b) for b in blocks if b.startswith("[")]
+    assert {item["id"] for (item,) in items} == set(entries)
+    assert sum(b.startswith("TY  - ") and b.endswith("ER  - ") for b in blocks) == wanted + 1
+
+
+def test_every_source_is_in_the_bibliography_once_with_what_is_known_about_it(root):
+    page = soup(HTML / "book" / "bibliography.html")
+    rows = rows_in(root / "data" / "sources.csv")
+    assert len(page.select("p.reference")) == len(rows)
+    places = {element["id"]: element for element in page.find_all(id=True)}
+    for row in rows:
+        entry = straight(places[source_anchor(row["source_id"])].get_text())
+        for column in ("title", "title_en", "publisher", "published", "address"):
+            assert straight(row[column].strip()) in entry, f"{row['source_id']}: {column}"
+        assert f"Grade {row['grade']}; seen: {row['seen']}" in entry
+
+
+def test_each_section_ends_with_its_sources(notebooks):
+    for name, notebook in notebooks.items():
+        ids = parts.sources(notebook)
+        links = soup(HTML / "notebooks" / f"{name}.html").select("#sources p.sources a")
+        assert {link["href"].partition("#")[2] for link in links} == {source_anchor(i) for i in ids}
+        assert all(link["href"].startswith("../book/bibliography.html#") and link["title"] for link in links)
+
+
+def test_claims_figures_and_numbers_have_the_addresses_that_the_page_on_citing_promises(notebooks):
+    for name, notebook in notebooks.items():
+        page = soup(HTML / "notebooks" / f"{name}.html")
+        ids = {element["id"] for element in page.select("article [id]")}
+        wanted = {claim_anchor(c["id"]) for c in parts.claims(notebook)}
+        wanted |= {figure["label"] for figure in shown(notebook)}
+        wanted |= {f"number-{number['data-number']}" for number in page.select("a.stat[data-number]")}
+        assert wanted <= ids, f"{name} lacks {sorted(wanted - ids)}"
+
+
+def test_no_address_on_a_page_is_a_counter():
+    """Docutils calls what has no name of its own `id1`, `id2` …: such an address moves when the page grows."""
+    for page in sorted((HTML / "notebooks").glob("*.html")) + sorted((HTML / "book").glob("*.html")):
+        counters = [e["id"] for e in soup(page).select("article [id]") if re.fullmatch(r"id\d+", e["id"])]
+        notes = [e["id"] for e in soup(page).select("article .footnote[id], article .footnote-reference[id]")]
+        assert set(counters) <= set(notes), f"{page.name}: {counters}"

@@ -1,0 +1,174 @@
+"""Cells of prose: what every viewer, the book and the pipeline make of them."""
+
+import sys
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from nbformat import writes
+from nbformat.v4 import new_code_cell, new_notebook
+from traitlets.config import Config
+
+from claimbook.notebook import prose
+from claimbook.project.outputs import MYST_MIME
+from claimbook.say.numbers import Badge, number_link
+
+ZONES = number_link("178", "2023 · published", "../book/evidence.html#zones", "zones")
+VERDICT = Badge("supported")
+VALUES = {
+    "zones": {"text": "178", "html": ZONES},
+    "verdict-zones": {"text": VERDICT.word, "html": VERDICT._repr_html_()},
+    "names": {"text": "A* [b](c) {zones} `d`", "html": "A"},
+}
+BOX = """\
+(claim-zones)=
+:::{admonition} There are *over* 170 zones.
+:class: judgement
+
+<span class="verdict verdict-supported">supported</span> · [once](../book/gaps.html#zones)
+
+:::
+"""
+TABLE = ":::{table} The zones\n:name: tbl-zones\n:class: data\n\n| A | B |\n|:--|--:|\n| a | [b](#claim-zones) |\n:::\n"
+
+
+def plain(text: str) -> str:
+    return prose.bundle(text, VALUES)["text/markdown"]
+
+
+def in_book(text: str) -> str:
+    return prose.bundle(text, VALUES)[MYST_MIME]["myst"]
+
+
+def test_a_value_is_its_text_for_every_viewer_and_a_card_in_the_book() -> None:
+    text = "There were {zones} of them: {verdict-zones}."
+    assert plain(text) == "There were 178 of them: right."
+    assert in_book(text) == f"There were {ZONES} of them: {VERDICT._repr_html_()}."
+    assert prose.bundle(text, VALUES)[MYST_MIME]["values"] == {"zones": "178", "verdict-zones": "right"}
+
+
+def test_a_reference_is_words_for_every_viewer_and_a_number_in_the_book() -> None:
+    text = (
+        "[The chart of zones](#fig-zones), [rules](#tbl-rules), [over 170](#claim-a), [evidence](../book/evidence.md)"
+    )
+    assert plain(text) == "The chart of zones, rules, over 170, [evidence](../book/evidence.md)"
+    assert in_book(text).startswith("{numref}`fig-zones`, {numref}`tbl-rules`, [over 170](#claim-a)")
+
+
+def test_an_optional_sentence_stands_where_its_values_are_known_and_gives_way_where_not() -> None:
+    text = "{zones} zones. [[One has {rivers} rivers.]] [[{zones} are old.||None is.]] [[Of {x}.||So.]]"
+    assert plain(text) == "178 zones. 178 are old. So."
+    told = prose.bundle(text, VALUES, waiting=True)[MYST_MIME]["values"]
+    assert told == {"zones": "178", "rivers": None, "x": None}, "what may still come is waited for"
+    with pytest.raises(prose.ProseError, match="{x}"):
+        prose.known("[[Of {x}.||Of {zones}.]] Of {x}.", VALUES)
+
+
+def test_text_of_a_value_is_not_a_markup() -> None:
+    assert plain("So {names}.") == r"So A\* \[b\](c) \{zones\} \`d\`."
+    assert prose.plain(plain("So {names}.")) == "So A* [b](c) {zones} `d`."
+
+
+def test_a_number_at_the_begin_of_a_line_begins_no_list() -> None:
+    assert plain("There were\n{zones}. Now\n1. one") == "There were\n178\\. Now\n1. one"
+    assert in_book("There were\n{names}. Now") == "There were\nA\\. Now"
+
+
+def test_braces_that_name_nothing_are_left() -> None:
+    assert plain(r"\{zones\} {not a key} {A}") == r"\{zones\} {not a key} {A}"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "One.\nThere were {zonse} of them.",
+            r"{zonse}, but .*\(There were {zonse} of them\.\)\. Did you mean zones\?",
+        ),
+        ("{something-else}", r"Make it in a code cell: section\.stat\('something-else', …\)\."),
+        (
+            "See {numref}`fig-a`.",
+            r"{numref}`fig-a` works only in the book\. .* \[the chart of towns\]\(#fig-towns\)",
+        ),
+        ("One.\n\n## Two", "the heading “## Two” is in a prose cell. Move it to a Markdown cell."),
+    ],
+)
+def test_faulty_prose_is_reported_with_the_edit_that_fixes_it(text: str, sentence: str) -> None:
+    said = prose.Prose()
+    said.values |= VALUES
+    with pytest.raises(prose.ProseError, match=sentence) as error:
+        said.show(text)
+    assert error.value._render_traceback_() == [f"ProseError: {error.value}"]
+
+
+def test_a_key_that_no_text_could_name_is_refused() -> None:
+    with pytest.raises(prose.ProseError, match="looks like towns-latest, not 'Zones 2023'"):
+        prose.Prose().keep("Zones 2023", "178", "178")
+
+
+def test_boxes_and_tables_are_plain_markdown_next_to_their_myst() -> None:
+    box, table = prose.bundle(BOX), prose.bundle(TABLE)
+    assert box[MYST_MIME] == {"myst": BOX} and table[MYST_MIME] == {"myst": TABLE}
+    assert box["text/markdown"] == "> **There are *over* 170 zones.**\n>\n> supported · once\n>\n"
+    assert table["text/markdown"] == "Table: The zones\n\n| A | B |\n|:--|--:|\n| a | b |\n"
+
+
+# in a kernel ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shell(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # a shell takes its place
+    yield InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    InteractiveShell.clear_instance()
+
+
+def shown(shell: InteractiveShell, source: str) -> list[str]:
+    with capture_output() as captured:
+        done = shell.run_cell(source)
+    done.raise_error()
+    return [output.data["text/markdown"] for output in captured.outputs]
+
+
+def test_text_above_its_number_waits_for_it(shell: InteractiveShell) -> None:
+    shown(shell, "from claimbook.notebook.prose import Prose\ntext = Prose()\ntext.keep('now', '1', '1')")
+    assert shown(shell, "%%prose\nFirst {now}, then {later}.") == ["First 1, then …."]
+    assert shown(shell, "text.keep('other', '3', '3')") == []
+    assert shown(shell, "text.keep('later', '2', '2')") == ["First 1, then 2."]
+    assert shown(shell, "text.owners.cells.clear()\ntext.keep('later', '4', '4')") == []  # it has been told
+    with pytest.raises(prose.ProseError, match="{late}.*Did you mean later"):
+        shown(shell, "text.show('{late}')")
+    assert shown(shell, "%%prose\nAnd {late}.") == ["And …."]
+    with pytest.raises(prose.ProseError, match="{late}.*Did you mean later"):
+        shown(shell, "text.record()")
+
+
+def test_after_the_last_cell_nothing_is_waited_for(shell: InteractiveShell) -> None:
+    shown(shell, "from claimbook.notebook.prose import Prose\ntext = Prose()\ntext.record()")
+    with pytest.raises(prose.ProseError, match="{late}"):
+        shown(shell, "%%prose\nAnd {late}.")
+
+
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+
+
+@pytest.mark.process
+def test_prose_above_the_cell_that_makes_the_section_is_reported() -> None:
+    from claimbook.run.execution import NotebookFailed, execute_bundle
+
+    alone = writes(new_notebook(cells=[new_code_cell("%%prose\nA word.", id="a")], metadata=KERNEL)).encode()
+    with pytest.raises(
+        NotebookFailed, match=r"^a.ipynb, code cell 1 \(A word\.\): .*after the cell that makes the section"
+    ):
+        execute_bundle({"notebooks/a.ipynb": alone}, "a", {})
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [("%%prose\nA\n\nB\n", "A\n\nB"), ("%%prose  \n\n A", "A"), ("# %%prose", None), ("%%prosed\n", None)],
+)
+def test_a_cell_of_prose_is_known_by_its_first_line(source: str, text: str | None) -> None:
+    cell = {"cell_type": "code", "source": source.splitlines(keepends=True)}
+    assert (prose.text_of(cell) if prose.is_prose(cell) else None) == text
+    assert not prose.is_prose(cell | {"cell_type": "markdown"})

@@ -1,0 +1,107 @@
+"""What the page says of changes between editions."""
+
+import bz2
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import lxml.etree
+import pytest
+from docutils import nodes
+from finished import HTML
+
+from claimbook.changes import record, tell
+from claimbook.pages.changes_page import Changes, corrected
+from claimbook.project.files import write_whole
+from tests.changes.test_record import FIGURES, ROWS, SOURCES, notebook
+
+OLDER = {"edition": "2023", "cutoff": "2023-12-31", "panel_year": 2022}
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """The source tree of a book of one notebook."""
+    files = {
+        "_toc.yml": "root: index\nchapters: [{file: notebooks/2-1-zones}]\n",
+        "notebooks/2-1-zones.ipynb": json.dumps(notebook()).replace('edition = \\"2023\\"', 'edition = \\"2026\\"'),
+        "data/sources.csv": SOURCES,
+        "data/series.csv": "series,label\nmade_up,Made-up things\n",
+        "data/claims.yml": "text_date: '2023-12-31'\nclaims: []\n",
+        "data/figures/topic.csv": FIGURES + ROWS,
+        "editions/2023.yml": "",
+        "editions/2026.yml": "",
+    }
+    for name, text in files.items():
+        write_whole(tmp_path / name, text.encode())
+    return tmp_path
+
+
+def store(source: Path, sources: str = SOURCES) -> None:
+    """A stored record of the older edition, from the same notebook with another statistic."""
+    executed = json.loads((source / "notebooks/2-1-zones.ipynb").read_text().replace("178.0", "177.0"))
+    data = {f"data/{n}": (source / "data" / n).read_bytes() for n in ("series.csv", "claims.yml", "figures/topic.csv")}
+    made = record.make({"2-1-zones": executed}, data | {"data/sources.csv": sources.encode()}, [], OLDER)
+    record.stored(source, "2023").write_bytes(bz2.compress(record.as_json(made)))
+
+
+def said(source: Path) -> str:
+    """What the directive says, without a build around it."""
+    env = SimpleNamespace(srcdir=source, note_dependency=lambda path: None)
+    directive = Changes.__new__(Changes)
+    directive.state = SimpleNamespace(document=SimpleNamespace(settings=SimpleNamespace(env=env)))
+    return " ".join(node.astext() for node in directive.run())
+
+
+def test_the_pages_are_compared_with_the_stored_record_as_they_are(source: Path) -> None:
+    store(source)
+    record.stored(source, "2026").write_bytes(b"the stored record of these pages is not read")
+    told = said(source)
+    assert "From edition 2023 to edition 2026: none of 0 verdicts changed, 1 statistic changed, 1 figure added." in told
+    assert "177" in told and "178" in told and "Made-up things" in told and "other data" not in told
+
+
+def test_a_record_of_other_data_is_said_to_be_one(source: Path) -> None:
+    store(source, sources=SOURCES + "more,2020,D\n")
+    assert "Some of this comes from other data, not from the edition: data/sources.csv." in said(source)
+
+
+def test_without_another_edition_and_its_record_a_sentence_says_so(source: Path) -> None:
+    alone = "These pages are edition 2026. No record of another edition is stored to compare it with."
+    assert said(source) == alone
+    store(source)
+    (source / "editions/2023.yml").unlink()
+    assert said(source) == alone
+
+
+def test_statistics_have_names_that_readers_know() -> None:
+    place = {"series": "x", "source": "s", "locators": [], "more": 0}
+    made = {"a": "published", "b": "share", "c": "share"}
+    statistics = {key: {"made": how, "places": [place]} for key, how in made.items()}
+    names = tell.statistic_names({"statistics": statistics}, {"x": "Zones"})
+    assert names == {"a": "Zones", "b": "share: Zones (b)", "c": "share: Zones (c)"}
+
+
+@pytest.mark.book
+def test_the_feed_leads_from_each_edition_to_its_changes_and_every_page_to_the_feed() -> None:
+    atom = {"a": "http://www.w3.org/2005/Atom"}
+    feed = lxml.etree.parse(HTML / "changes.atom")
+    page = (HTML / "book" / "changed.html").read_text(encoding="utf-8")
+    ids = feed.xpath("//a:id/text()", namespaces=atom)
+    places = feed.xpath("//a:entry/a:link/@href", namespaces=atom)
+    assert len(set(ids)) == len(ids) == len(places) + 1 > 1
+    assert all(f'id="{place.removeprefix("book/changed.html#")}"' in page for place in places)
+    assert all(title.startswith("Edition 20") for title in feed.xpath("//a:entry/a:title/text()", namespaces=atom))
+    assert page.count('href="../changes.atom"') == 2
+    assert 'type="application/atom+xml" title="What changed" href="changes.atom"' in (HTML / "search.html").read_text()
+
+
+def test_corrections_stand_the_newest_first_with_their_claims_and_an_empty_list_says_so():
+    rows = [
+        {"date": "2027-01-02", "edition": "2026", "claim_id": "", "was": "a", "is": "b"},
+        {"date": "2027-03-04", "edition": "2026", "claim_id": "gdp", "was": "13", "is": "14"},
+    ]
+    made = corrected(rows, {"gdp": "The zones make 13 % of GDP."})
+    body = [[entry.astext() for entry in row] for row in made.findall(nodes.row)][1:]
+    assert [cells[0] for cells in body] == ["2027-03-04", "2027-01-02"] and body[0][3:] == ["13", "14"]
+    assert [link["refuri"] for link in made.findall(nodes.reference)] == ["../claims/gdp.html"]
+    assert corrected([], {}).astext() == "There are no corrections so far."

@@ -1,0 +1,274 @@
+"""The page of a claim, and what if, on hand-made claims; nothing here is evidence."""
+
+import json
+from collections import Counter
+from itertools import combinations
+from string import ascii_letters, digits
+
+import pytest
+from bs4 import BeautifulSoup
+from drawn import DAYS, measures, ops
+from hand_made import DAY, FACETS, claim, comparison, measure
+from hand_made_records import changed, judged_claim
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.citation.test_citation import WORK
+
+from claimbook.citation.references import Reference
+from claimbook.pages.claim_page import Account, conclusion, firmness_reasons, page
+from claimbook.pages.step_lines import EDGE, WIDE
+from claimbook.project.csv_tables import rows_in
+from claimbook.results import what_if
+from claimbook.results.claim_records import claim_record
+from claimbook.results.models import ClaimRecord
+from claimbook.rule.judgement import judge_comparison, judge_number
+from claimbook.rule.multiverse import Said
+from claimbook.say.verdict_table import OUT_OF_DATE, TABLE, answer_of
+from tests.rule.test_multiverse import five_against
+
+X_OF_2024 = 235.0  # at the end of it, from the year twenty years before the text to the last
+CITED = Reference("Something", WORK, "Claim k: partly", "content 0", "notebooks/s", "claim-k")
+
+
+read = ClaimRecord.model_validate
+
+
+def judged(*marks):
+    found = five_against(*marks)
+    return read(claim_record(judge_comparison(comparison(found), found, DAY)))
+
+
+def number(op, *found):
+    return read(claim_record(judge_number(claim(op, 10, "percent", facets=FACETS), list(found), DAY, {})))
+
+
+def account(record, **more):
+    known = {"section": "../notebooks/s.html", "section_title": "Section"}
+    known |= {"text_date": DAY, "until": "2026-11-25"}
+    return Account(record, **(known | {"reference": CITED} | more))
+
+
+def soup_of(record, **more):
+    """The page of a claim, parsed."""
+    return BeautifulSoup(page(account(record, **more)), "html.parser")
+
+
+def looked_up(table, *places):
+    """The verdict and its reasons by the table alone, as the script of the page finds them."""
+    if len(places) == 1:
+        case = table.choices[places[0]].case
+    else:
+        one, other = sorted(places)
+        high, low = table.pairs[one][2 * (other - one - 1) :][:2]
+        if high == ".":
+            return None
+        signs = digits + ascii_letters
+        case = len(signs) * signs.index(high) + signs.index(low)
+    verdict, *lines = table.cases[case]
+    return Said(table.verdicts[verdict], tuple(table.lines[line] for line in lines))
+
+
+# what if ---------------------------------------------------------------------------------------------------------
+
+
+@given(ops, st.floats(10, 900), st.lists(measures(), max_size=6))
+def test_the_table_gives_what_the_rule_gave_for_every_choice_and_every_pair(op, n, found):
+    got = judge_number(claim(op, n, "percent", facets=FACETS), found, DAY, {"2022": "2022-12-31"}, DAYS)
+    choices = got.robustness.choices
+    table = read(claim_record(got)).robustness.choices.table
+    assert table.verdicts[0] == choices.declared.verdict and table.cases[0][0] == 0
+    assert [looked_up(table, i) for i in range(len(choices.singles))] == [v.said for v in choices.singles]
+    pairs = {(i, j): said for i, j, said in choices.together}
+    every = combinations(range(len(choices.singles)), 2)
+    assert {pair: looked_up(table, *pair) for pair in every if looked_up(table, *pair) is not None} == pairs
+
+
+def test_a_pair_of_marks_is_asked_of_the_rule_and_not_put_together_from_singles():
+    table = judged(5.2, 5.2).robustness.choices.table
+    lower = [n for n, c in enumerate(table.choices) if c.to == "−5 %" and c.of != "all"]
+    assert [looked_up(table, n).verdict for n in lower] == ["partly", "partly"]
+    assert looked_up(table, *lower).verdict == "supported"
+    alone, both = lower[0], next(n for n, c in enumerate(table.choices) if c.of == "all")
+    assert looked_up(table, alone, both) is None  # one mark cannot be moved twice
+
+
+def test_each_threshold_has_a_list_from_low_to_high_and_its_name_in_the_address():
+    lists = what_if.lists(judged(5.2, 5.2))
+    assert [each.label for each in lists] == [
+        "All thresholds",
+        "Leave out a producer",
+        "Threshold of “0”",
+        "Threshold of “1”",
+    ]
+    assert [o.words for o in lists[0].options][:2] == ["−50 %", "−25 %"]
+    assert lists[2].declared == "at least 5.2" and lists[2].options[0].words == "−50 % (at least 2.6)"
+    assert lists[0].options[-1].at == "mark=+50%25" and lists[2].options[0].at == "mark.c0=-50%25"
+    assert lists[1].options[0].at == "without=Ministry"
+
+
+def test_a_single_threshold_needs_no_name():
+    assert [each.options[0].at for each in what_if.lists(judged(5.2)) if "Threshold" in each.label] == ["mark=-50%25"]
+
+
+def test_the_declared_verdict_looks_in_what_if_as_it_stands_above():
+    record = number("about", measure("12.0", "2023", FACETS), measure("10.2", "2021", FACETS))
+    assert (record.verdict, record.stands_as) == ("understated", OUT_OF_DATE)
+    assert what_if.data(record, what_if.table(record))["verdicts"][0] == ["out of date (understated)", "out-of-date"]
+
+
+def test_what_the_text_might_have_said_stands_apart():
+    record = number("over", *(measure("12.0", y, FACETS) for y in ("2021", "2023")))
+    apart = [each for each in what_if.lists(record) if not each.counts]
+    assert [each.label for each in apart] == ["Word of the text", "Number of the text", "Year of the text"]
+    assert [each.declared.replace("\u202f", " ") for each in apart] == ["over", "10 %", "2023"]
+    assert [o.at for o in apart[0].options] == ["word=nearly", "word=about"]
+    assert [o.at for o in apart[1].options][:2] == ["number=5", "number=7.5"]
+    soup = soup_of(record)
+    assert [label.get_text() for label in soup.select(".what-if fieldset label")] == [each.label for each in apart]
+    assert "another sentence" in soup.select_one(".every-choice").get_text()
+
+
+def test_a_year_that_had_to_stand_in_for_the_one_of_the_text_is_named():
+    record = number("over", measure("12.0", "2021", FACETS))
+    assert what_if.declared_words(record)["year"] == "2023, judged on figures for 2021"
+
+
+def test_without_scripts_the_table_has_every_choice():
+    record = judged(5.2, 5.2)
+    soup = soup_of(record)
+    said = soup.select_one(".every-choice").get_text(" ")
+    assert soup.select_one("form.what-if").has_attr("hidden")
+    shown = sum(len(chosen.split(", ")) for _, chosen, _, _ in what_if.grouped_verdicts(record))
+    assert shown == record.robustness.choices.of
+    assert all(words in said for words in ("All thresholds", "−5 %", "Ministry", "another verdict"))
+
+
+@pytest.mark.parametrize("marks", [(1.0, 1.0), (4.2, 1.0), (5.1, 5.3)])
+def test_every_choice_is_a_square_with_what_becomes_of_the_verdict(marks):
+    record = judged(*marks)
+    choices = record.robustness.choices
+    figure = soup_of(record).select_one("figure.squares")
+    kinds = Counter(i["class"][0] for i in figure.select("[role=img] i"))
+    differ = Counter(d.becomes for d in choices.differ)
+    assert kinds == {k: n for k, n in ({"same": choices.agree} | differ).items() if n}
+    assert f"{choices.of} other choices" in figure.select_one("[role=img]")["aria-label"]
+    assert len(figure.select("figcaption i")) == 3
+
+
+# the page --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verdict", [*TABLE, "unverified, evidence against (one origin)"])
+def test_the_conclusion_names_the_text_the_answer_and_the_finding(verdict):
+    record = judged_claim(verdict=verdict, found="We found 5.")
+    says = f"says “{record.statement}” This {answer_of(record.stands_as).one}. We found 5."
+    assert conclusion(record).endswith(says)
+
+
+def test_the_page_says_what_the_record_says():
+    record = number("over", measure("12.0", "2023", FACETS), measure("9.0", "2021", FACETS, origin="Vendor"))
+    turns = [("", "unverified", ()), ("2023-06-30", "undecided", ("one",)), ("2024-12-31", record.verdict, ("two",))]
+    told = [{"day": day, "verdict": said, "stands_as": said, "sources": own} for day, said, own in turns]
+    record = changed(record, through_time=told)
+    sought = ["In November 2026 we searched pages for “a table”. Result: none."]
+    more = {"sealed": "Judged as sealed.", "searches": sought, "unseen": ("a law",), "care": "no more than that"}
+    soup = soup_of(record, **more, chart="<svg/>", figure="fig-x")
+    assert soup.h1.get_text() == "Something is so large."
+    assert soup.select_one(".standing strong").get_text() == record.verdict
+    rows = soup.select("#what-decides tbody tr")
+    assert "12.0 in 2023" in rows[0].get_text() and rows[0].strong.get_text() == "decides"
+    assert not rows[1].strong
+    line = soup.select_one("#through-time")
+    said = [(turn.time.get_text(), turn.select_one(".verdict").get_text()) for turn in line.select("li")]
+    assert said == [("2023-06-30", "cannot be checked"), ("2024-12-31", "right")]
+    assert [path["d"] for path in line.select("svg path.agree")] == [f"M{X_OF_2024} {EDGE}.0H{WIDE - EDGE}"]
+    before = "With what was public, the answer was “cannot be checked” on the first day of 2023 and on its last."
+    assert before in line.get_text()
+    assert "Judged as sealed." in soup.get_text()
+    assert sought[0] in soup.select_one("#sought").get_text()
+    assert "a law" in soup.select_one("#sought").get_text()
+    assert "no more than that" in soup.get_text()
+    assert soup.select_one("figure a")["href"] == "../figures/fig-x.svg"
+    assert soup.select_one('#cite a[href="a-claim.json"]')
+
+
+@pytest.mark.parametrize(
+    ("read_as", "says"),
+    [
+        ({}, ""),
+        ({"an index": "right", "plain speech": "right"}, ""),
+        ({"an index": "wrong", "a law": "wrong", "speech": "right"}, "Wrong if read as an index or a law; right if"),
+    ],
+)
+def test_the_page_says_which_answer_each_reading_gives_where_one_gives_another(read_as, says):
+    record = changed(judged(5.2), verdict="supported", stands_as="supported", read_as=read_as)
+    terms = [term for term in soup_of(record).select("#judged dt") if "differ" in term.get_text()]
+    told = "".join(term.find_next("dd").get_text() for term in terms)
+    assert says in told if says else told == ""
+
+
+def test_headings_without_content_are_left_out():
+    record = changed(judged(5.2), would_change="")
+    soup = soup_of(record)
+    assert [s["id"] for s in soup.select("section")] == ["what-decides", "judged", "what-if", "cite"]
+
+
+@pytest.mark.parametrize(
+    ("agree", "of", "says"),
+    [
+        (0, 1, "the same under no other choice of rule and evidence"),
+        (1, 1, "the same under the one other choice of rule and evidence"),
+        (0, 2, "the same under neither other choice of rule and evidence"),
+        (2, 2, "the same under both other choices of rule and evidence"),
+        (0, 5, "the same under none of 5 other choices of rule and evidence"),
+        (3, 5, "the same under 3 of 5 other choices of rule and evidence"),
+        (5, 5, "the same under all 5 other choices of rule and evidence"),
+    ],
+)
+def test_how_many_choices_agree_is_a_sentence(agree, of, says):
+    robust = judged(5.2).robustness
+    choices = robust.choices.model_copy(update={"agree": agree, "of": of})
+    told = {"choices": choices, "flips": ("without NSF: partly",), "on_the_line": True}
+    line, agreed, turned = firmness_reasons(robust.model_copy(update=told))
+    assert line.startswith("A value is so close to its threshold")
+    assert agreed == f"The verdict is {says}."
+    assert turned == "It would be “partly” without NSF."
+
+
+def test_a_source_is_named_by_its_publisher_and_year():
+    record = judged(5.2)
+    known = {"publisher": "MOST, press office", "published": "2023-02", "title": "x", "title_en": "Bulletin"}
+    link = soup_of(record, sources={"Ministry-2022": known}).select_one("#what-decides a")
+    assert (link.get_text(), link["title"], "ministry-2022" in link["href"]) == ("MOST 2023", "Bulletin", True)
+
+
+def test_many_measures_are_cut_and_the_rest_is_counted():
+    record = judged(5.2)
+    soup = soup_of(changed(record, measures=record.measures * 13))
+    assert len(soup.select("#what-decides tbody tr")) == 8
+    assert soup.select_one("#what-decides .more").get_text() == "5 others: in the section."
+
+
+# the report ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.book
+def test_each_judged_claim_of_the_report_has_its_page(root):
+    html = root / "_build" / "2026" / "html"
+    claims = json.loads((html / "results.json").read_text("utf-8"))["claims"]
+    slugs = {row["source_id"] for row in rows_in(root / "data" / "sources.csv")}
+    for record in claims:
+        soup = BeautifulSoup((html / "claims" / f"{record['id']}.html").read_bytes(), "html.parser")
+        assert soup.article.h1.get_text().replace("\xa0", " ") == record["statement"]
+        assert soup.select_one(".lead .verdict").get_text() == record["answer"]
+        if record["kind"] != "opinion":
+            assert soup.select_one(".standing strong").get_text() == record["verdict"]
+        assert soup.select_one('meta[property="og:title"]')["content"] == record["statement"]
+        assert record["statement"].rstrip(".") in soup.select_one('meta[property="og:description"]')["content"]
+        assert len(soup.select(".what-if option[data-at]")) == len(record["robustness"]["choices"]["table"]["choices"])
+        assert not [a for a in soup.select("#what-decides a") if a.get_text() in slugs]
+        for link in soup.article.select("a[href]"):
+            address, _, place = link["href"].partition("#")
+            target = (html / "claims" / address).resolve()
+            assert target.is_file(), link
+    assert {p.stem for p in (html / "claims").glob("*.html")} == {c["id"] for c in claims}

@@ -1,0 +1,126 @@
+"""The page of conflicts: groups, which value counts, and text that stays text."""
+
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from sphinx.application import Sphinx
+
+from claimbook.evidence.conflicts import Conflict, conflicts
+from claimbook.pages.evidence_pages import MOST_CONFLICTS, reading, span_of
+from claimbook.project.csv_tables import written
+from claimbook.project.files import write_whole
+from claimbook.say.anchors import conflict_anchor
+
+UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]
+SERIES = [
+    {"series": "output", "label": "Output <b>gross</b> *of* all", "unit": "CNY billion", "note": "one source only"}
+]
+SOURCES = [
+    {"source_id": f"from_{grade}", "title": "题", "title_en": f"Text {grade}", "origin": f"O{grade}", "grade": grade}
+    | {"published": "2021-02"}
+    for grade in "ABCD"
+]
+
+
+def row(value: str, grade: str, **more: str) -> dict[str, str]:
+    cells = {"series": "output", "entity": "China", "period": "2020", "value": value, "unit": "CNY billion"}
+    cells |= {"bound": "=", "rounding": "", "status": "", "conflict": "x", "source_id": f"from_{grade}"}
+    return cells | {"locator": "", "note": ""} | more
+
+
+def only(*rows: dict[str, str]) -> Conflict:
+    (found,) = conflicts(rows, SOURCES, SERIES, UNITS)
+    return found
+
+
+def test_values_that_nobody_contradicts_are_no_conflict():
+    assert conflicts([row("1", "A", conflict=""), row("1", "B", conflict="")], SOURCES, SERIES, UNITS) == []
+
+
+def test_two_final_values_of_the_first_tier_both_stand():
+    found = only(row("594", "A"), row("0.7", "B", unit="CNY trillion"))
+    assert found.is_open
+    assert [found.role(s) for s in found.sides] == ["stands", "stands"]
+    assert reading(found) == "None gives way: the report prints the range, 594 CNY billion to 0.7 CNY trillion."
+    assert found.difference == 106
+
+
+def test_a_final_value_replaces_a_preliminary_one():
+    found = only(row("28.3", "A", status="preliminary"), row("27.9", "B"))
+    assert [found.role(s) for s in found.sides] == ["gives way: preliminary", "counts"]
+    assert reading(found) == "The value that counts is 27.9 CNY billion."
+
+
+def test_the_first_tier_replaces_a_secondary_value_even_if_it_is_preliminary():
+    found = only(row("28.3", "A", status="preliminary"), row("27.9", "C"))
+    assert [found.role(s) for s in found.sides] == ["counts", "gives way: secondary"]
+
+
+def test_a_value_of_grade_d_never_decides():
+    found = only(row("1", "C"), row("9", "D"))
+    assert [found.role(s) for s in found.sides] == ["counts", "never decides: grade D"]
+    assert reading(only(row("1", "D"), row("9", "D"))) == "None counts, because no source has a grade that decides."
+
+
+def test_a_value_that_was_not_declared_is_seen_by_the_rule_too():
+    found = only(row("1", "C"), row("9", "C"), row("5", "A", bound=">", conflict=""))
+    assert reading(found) == "The value that counts is over 5 CNY billion."
+
+
+def page(folder: Path, rows: list[dict[str, str]]) -> BeautifulSoup:
+    """The conflicts alone on a page."""
+    tables = {"sources": SOURCES, "series": SERIES, "units": UNITS, "figures/some": rows}
+    return built_page(folder, "conflicts", tables)
+
+
+def built_page(folder: Path, directive: str, tables: dict[str, list[dict[str, str]]]) -> BeautifulSoup:
+    """A directive alone on a page, built in `folder` over a small `data/`."""
+    for name, table in tables.items():
+        write_whole(folder / "data" / f"{name}.csv", written(table, list(table[0])))
+    (folder / "index.rst").write_text(f"Title\n=====\n\n.. {directive}::\n")
+    overrides = {"extensions": ["claimbook.pages"], "book_parts": ["evidence_pages"]}
+    app = Sphinx(folder, None, folder / "out", folder / "trees", "html", overrides, status=None, warning=None)
+    app.build()
+    return BeautifulSoup((folder / "out" / "index.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def test_the_page_shows_both_sides_with_links_and_text_with_markup_stays_text(tmp_path):
+    got = page(tmp_path, [row("594", "A", note="a <i>b</i> `c`"), row("566", "B")])
+    text, entry = got.get_text(), got.find(id=conflict_anchor("x")).get_text(strip=True)
+    assert (
+        "1 conflict with 2 values, in 1 series. Of the 1 that are listed one by one, the rule decides 0; in 1" in text
+    )
+    assert entry.startswith("Output <b>gross</b> *of* all, China, 2020.")
+    assert "a <i>b</i> `c`" in text
+    links = [a["href"] for a in got.select("table.register a")]
+    assert links == ["../book/evidence.html#source-from-a--output", "../book/evidence.html#source-from-b--output"]
+
+
+def test_a_series_with_many_conflicts_is_summed_up_in_one_row_an_entity(tmp_path):
+    years = range(1990, 1991 + MOST_CONFLICTS)
+    rows = [row(v, g, period=str(y), conflict=f"x-{y}") for y in years for v, g in (("2.5", "A"), ("3.5", "B"))]
+    rows[-1]["value"] = "4.0"
+    got = page(tmp_path, rows)
+    assert "summarised by entity. one source only" in got.get_text()
+    (line,) = got.select("table.register tbody tr")
+    cells = [td.get_text(strip=True) for td in line.select("td")]
+    assert cells[:2] + cells[3:] == ["China", "31", "62", "2", "2020: 2.5 to 4.0 CNY billion"]
+    assert all(got.find(id=conflict_anchor(f"x-{y}")) for y in years)
+
+
+def test_a_document_that_was_not_seen_is_named_with_its_claims_and_has_no_link(tmp_path):
+    known = {"title": "Yearbook <i>part</i>", "number": "No. 5", "date": "2020", "issuer": "", "claim_ids": "one;two"}
+    known |= {"what_was_seen": "contents", "what_it_would_give": "patents by zone"}
+    claims = "".join(f'  - {{id: {c}, section: "1", kind: opinion, statement: It is {c}.}}\n' for c in ("one", "two"))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "claims.yml").write_text(f'text_date: "2023-12-31"\nclaims:\n{claims}')
+    got = built_page(tmp_path, "not-seen", {"not_seen": [known]})
+    (line,) = got.select("table.register tbody tr")
+    cells = [td.get_text(strip=True) for td in line.select("td")]
+    assert cells == ["Yearbook <i>part</i>, No. 5, 2020", "It is one. It is two.", "contents", "patents by zone"]
+    assert not line.select("a")
+
+
+def test_an_event_says_when_what_it_began_ended():
+    assert span_of({"date": "1999", "ended": ""}) == "1999"
+    assert span_of({"date": "1999", "ended": "2021-07"}) == "1999 (ended 2021-07)"

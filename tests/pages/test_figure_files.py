@@ -1,0 +1,120 @@
+"""What a reader can take along of a figure. Figures named hand-made are that."""
+
+import hashlib
+import json
+from types import SimpleNamespace
+
+import pytest
+from bs4 import BeautifulSoup
+from checkout import BUILT
+from tests.citation.test_citation import WORK
+
+from claimbook.citation.identity import for_spreadsheets
+from claimbook.notebook import prose
+from claimbook.pages import figure_files
+from claimbook.pages.figure_renderer import Figure
+from claimbook.project import outputs as results
+
+EXECUTED = sorted((BUILT / "source" / "notebooks").glob("*.ipynb"))
+HEAVIEST = 150_000  # bytes of a drawing
+PAGE = "notebooks/2-1-hand-made"
+CSV = (
+    "year,value,unit,conflict,note,source_id\n"
+    '2020,14.295123456,percent,False,"a <b>, c",a; b\n'
+    "2021,1234567.5,percent,True,,a\n"
+    "2022,,percent,False,,a\n"
+)
+FIGURE = {
+    "label": "fig-hand-made",
+    "title": "Hand-made: it rose",
+    "caption": "Hand-made & drawn. A second sentence.",
+    "credit": "Source: hand-made.",
+    "sources": ["c"],
+    "alt": "It rose.",
+    "csv": CSV,
+}
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        *((cell, f"'{cell}") for cell in ("=1+1", "+27 % publications", "-1+2", "@x", "- minus", "=2", "-1,5")),
+        *((cell, cell) for cell in ("=", "~", "-", "+", "-1.5", "+3", "-1e-5", "-.5", "-inf", "a = b", "", "2012-13")),
+    ],
+)
+def test_a_text_that_a_spreadsheet_would_run_as_a_formula_begins_with_an_apostrophe(cell, safe):
+    assert for_spreadsheets(f'a,b\n"{cell}",1\n') in {f"a,b\n{safe},1\n", f'a,b\n"{safe}",1\n'}
+
+
+def soup(work=WORK, **changes):
+    figure = FIGURE | changes
+    made = figure_files.tools(figure, PAGE) + figure_files.citation(figure, work, PAGE)
+    return BeautifulSoup(made, "html.parser")
+
+
+@pytest.mark.book
+@pytest.mark.parametrize("path", EXECUTED, ids=lambda path: path.stem)
+def test_no_drawing_is_heavy(path):
+    weights = {f["label"]: len(f["svg"].encode()) for f in results.figures(json.loads(path.read_text("utf-8")))}
+    assert not {label: weight for label, weight in weights.items() if weight >= HEAVIEST}
+
+
+def test_a_long_table_is_cut_and_says_so():
+    table = soup(csv="year\n" + "".join(f"{n}\n" for n in range(1000, 2000))).table
+    assert len(table.select("tbody tr")) == figure_files.MOST_ROWS
+    assert f"The first {figure_files.MOST_ROWS} of 1,000 rows" in table.caption.get_text()
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("178.0", "178"),
+        ("-0.123456789", "-0.123457"),
+        ("1.5e-09", "1.5e-09"),
+        ("0.0", "0"),
+        ("007", "007"),
+    ],
+)
+def test_numbers_of_the_table_can_be_read(cell, shown):
+    assert figure_files.readable(cell) == shown
+
+
+def test_a_book_that_nobody_cites_offers_no_reference():
+    made = soup(work=None)
+    assert made.table and not made.select_one(".figure-cite")
+
+
+def test_the_notebook_to_take_along_has_its_parameters_and_its_text_and_no_other_outputs():
+    text = {"output_type": "display_data", "data": prose.bundle("{zones}", {}), "metadata": {}}
+    cell = {"cell_type": "code", "execution_count": 3, "outputs": [{"data": {}}], "source": ["x = 1"], "metadata": {}}
+    said = {"cell_type": "code", "execution_count": 4, "outputs": [text], "source": ["%%prose"], "metadata": {}}
+    note = {"cell_type": "markdown", "source": ["a"], "metadata": {}}
+    run = {"cells": [cell, said, note], "metadata": {"kernelspec": {"name": "python3"}, "papermill": {}}, "nbformat": 4}
+    bare = figure_files.as_text(run)
+    assert bare["cells"] == [cell | {"outputs": [], "execution_count": None}, said, note]
+    assert bare["metadata"] == {"kernelspec": {"name": "python3"}}
+    assert cell["outputs"]  # the one that was run is left as it was
+
+
+def test_the_index_names_the_sources_columns_and_digest_of_a_figure():
+    told = figure_files.described(FIGURE, PAGE)
+    assert told["page"] == f"{PAGE}.html#fig-hand-made" and told["sources"] == ["a", "b", "c"] and told["rows"] == 3
+    assert told["columns"] == CSV.splitlines()[0].split(",")
+    assert figure_files.described(FIGURE | {"claim": "towns"}, PAGE)["page"] == "claims/towns.html"
+
+
+def test_the_chart_of_a_claim_leaves_no_bare_drawing_on_a_section_page():
+    content = FIGURE | {"claim": "towns"}
+    display = SimpleNamespace(mime_type=results.FIGURE_MIME, content=content)
+    assert Figure.handle_mime(None, display, False)  # MyST-NB takes an empty list for no answer
+
+
+@pytest.mark.book
+def test_the_index_has_every_figure_with_the_digest_of_its_file():
+    index = json.loads((BUILT / "html" / "figures" / "index.json").read_bytes())
+    shown = [f["label"] for path in EXECUTED for f in results.figures(json.loads(path.read_text("utf-8")))]
+    assert sorted(each["label"] for each in index["figures"]) == sorted(shown)
+    for each in index["figures"]:
+        content = (BUILT / "html" / "figures" / f"{each['label']}.csv").read_bytes()
+        assert hashlib.sha256(content).hexdigest() == each["sha256_of_csv"]
+        assert each["title"] and each["alt"]

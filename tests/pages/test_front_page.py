@@ -1,0 +1,138 @@
+"""The front page, on hand-made claims; no figure here is evidence."""
+
+import datetime as dt
+from dataclasses import replace
+
+import hand_made
+import pytest
+from bs4 import BeautifulSoup
+from hand_made_records import judged_claim, witness
+
+from claimbook.citation.metadata import Work
+from claimbook.pages.found_chart import OUTLINES, plot
+from claimbook.pages.front_page import Card, render_front, render_index
+
+
+def record(claim_id, kind="fact", verdict="confirmed", section="2.1", measures=(), test=None, firm="stable"):
+    return judged_claim(
+        id=claim_id,
+        section=section,
+        kind=kind,
+        statement=f"The statement <{claim_id}>.",
+        test=test,
+        verdict=verdict,
+        robustness={"label": firm, "grid": (), "flips": ()},
+        measures=measures,
+    )
+
+
+def found(value, low, high, outcome, decides=True, match="exact", period="2023"):
+    return witness(match, value=value, low=low, high=high, outcome=outcome, decides=decides, period=period)
+
+
+OVER_100 = hand_made.claim().test.model_dump() | {"says": "over 100", "period": "2023"}
+NUMBER = record(
+    "big",
+    "number",
+    "supported",
+    "3.1",
+    [found(120, 115, 125, "pass"), found(90, 90, 90, "low", False, "reading"), found(7, 7, 7, "low", False, "near")],
+    OVER_100,
+    "one origin",
+)
+FACT = record("began", measures=[found(1988, 1988, 1988, "found", match="part", period="1988-08-05")])
+COMPARISON = record(
+    "strong",
+    "comparison",
+    "partly",
+    measures=[found(2, 2, 2, "met", match="criterion"), found(1, 1, 1, "no data", False, "criterion")],
+    firm="fragile",
+)
+OPINION = record("nice", "opinion", "not scored", "5", firm="not scored")
+OPEN = record(
+    "open", "number", "unverified, evidence against (one origin)", "3.1", test=OVER_100, firm="nothing decides"
+)
+CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
+CARD = Card(
+    CLAIMS,
+    {claim.id: "number of zones" if claim is NUMBER else claim.id for claim in CLAIMS},
+    {"2.1": "notebooks/2-1", "3.1": "notebooks/3-1"},
+    Work("A report", "What it is about.", ("Somebody",), "1.0.0", (), "2026", dt.date(2026, 11, 25), {}, "c0de"),
+    dt.date(2023, 12, 31),
+    "Most of it is right.",
+    ({"claim_id": "strong", "verdict_today": "supported"},),
+    (),
+    True,
+)
+
+
+def link(document, anchor):
+    return f"{document}#{anchor}"
+
+
+@pytest.fixture(scope="module")
+def page():
+    return BeautifulSoup(render_front(CARD, link), "html.parser")
+
+
+def test_every_claim_stands_once_under_its_answer_and_the_counts_add_up(page):
+    under = {s["id"]: [li.strong.get_text() for li in s.select("li")] for s in page.select("section.answer")}
+    assert under == {
+        "right": ["The statement <big>.", "The statement <began>."],
+        "partly-right": ["The statement <strong>."],
+        "cannot-be-checked": ["The statement <open>."],
+        "opinion": ["The statement <nice>."],
+    }
+    counts = {a["href"][1:]: int(a.get_text().split()[0]) for a in page.select("p.counts a")}
+    assert counts == {answer: len(claims) for answer, claims in under.items()}
+    assert f"{len(CLAIMS)} statements" in page.select_one("p.counts").get_text()
+
+
+def test_a_claim_leads_to_its_place_unless_its_notebook_is_not_there(page):
+    links = {li.strong.get_text(): li.a and li.a["href"] for li in page.select("section.answer li")}
+    assert links["The statement <big>."] == "notebooks/3-1#claim-big"
+    assert links["The statement <nice>."] is None
+
+
+def test_the_text_and_its_assumed_day_stand_first(page):
+    which = page.select_one("p").get_text()
+    assert "China’s Torch Program (火炬计划)" in which and "assumed to be of 31 December 2023" in which
+
+
+def test_the_page_says_who_made_it_and_under_which_licence(page):
+    imprint = page.select_one("p.imprint").get_text()
+    assert "Made by Somebody" in imprint and "Errors: " in imprint and "Funding: " in imprint and "MIT" in imprint
+
+
+def test_there_are_links_to_the_print_edition_only_if_there_is_one(page):
+    links = [a["href"] for a in page.select("p.downloads a")]
+    assert {f"#torch-program{end}" for end in (".pdf", "-annex.pdf", "-brief.pdf")} < set(links)
+    assert "PDF" not in render_front(replace(CARD, prints=False), link)
+
+
+def test_the_numbers_are_drawn_as_claimed_and_found_and_one_without_evidence_says_so(page):
+    found, none = page.select("table.found-chart tbody tr")
+    assert found.th.a["href"] == "notebooks/3-1#claim-big"
+    assert found.select_one("text.says").get_text() == "over\u00a0100"
+    assert found.select_one("text.found").get_text() == "120"
+    assert float(found.select_one("line.claimed")["x1"][:-1]) == 50  # the middle is the claim
+    assert float(found.select_one("line.bar")["x2"][:-1]) == pytest.approx(2 + 0.6 * 96)
+    assert none.select_one("text.none").get_text() == "no figure found" and not none.select("line.bar")
+
+
+@pytest.mark.parametrize(
+    ("value", "high", "multiple", "marker"), [(900, 900, 9, ">"), (110, None, 1.1, "o")], ids=("beyond", "open end")
+)
+def test_a_value_beyond_the_drawing_is_an_arrow_and_one_without_an_end_keeps_its_mark(value, high, multiple, marker):
+    claim = record("x", "number", "supported", measures=[found(value, value, high, "pass")], test=OVER_100)
+    drawn = plot(claim, claim.test)
+    mark = {"color": "#00695c", "kind": "outcome-pass", "path": OUTLINES[marker]}
+    assert (drawn["value"], drawn["mark"]) == (multiple, mark)
+
+
+def test_the_index_has_every_claim_by_name_with_its_mark_and_the_numbers_first():
+    made = BeautifulSoup(render_index(CARD, link, lambda d: d), "html.parser")
+    first = made.select_one("li")
+    assert first.a.get_text() == "Number of zones" and first.a["href"] == "#claims/big.html"
+    assert first.select_one("[role=img]")["aria-label"] == "right"
+    assert len(made.select("li")) == 2 + len(CLAIMS) - 1  # the opinion's section has no notebook here

@@ -1,0 +1,245 @@
+"""The print edition: readable by people, search engines and screen readers, and telling nothing of the machine."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from html import unescape
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+import yaml
+from checkout import BUILT, ROOT
+from finished import pdf, texts_of
+
+from claimbook.pages.typesetting import REPLACEMENT
+from claimbook.project.outputs import figures
+
+PDF, ANNEX, BRIEF = (BUILT / f"torch-program{end}.pdf" for end in ("", "-annex", "-brief"))
+named = attrgetter("stem")
+FILES = pytest.mark.parametrize("path", (PDF, ANNEX, BRIEF), ids=named)
+PAPER_WEB = "book/claims"  # the list of claims finds its way by links
+SOURCE = BUILT / "source"
+EMPTY = 0.4  # of the height of a page, at most
+CONTENTS = 1  # index of the first page of the contents
+
+pytestmark = pytest.mark.book
+
+
+@cache
+def reader(path: Path = PDF) -> pikepdf.Pdf:
+    assert path.exists(), f"{path.relative_to(ROOT)} is not there: run `make report` first."
+    return pikepdf.open(path)
+
+
+page_texts = cache(texts_of)
+
+
+def page_text(index: int, path: Path = PDF) -> str:
+    return page_texts(path)[index]
+
+
+def text(path: Path = PDF) -> str:
+    return "\n".join(page_texts(path))
+
+
+def structure(node: Any) -> Iterator[pikepdf.Object]:
+    """Every element of the structure tree."""
+    if isinstance(node, pikepdf.Array):
+        for child in node:
+            yield from structure(child)
+    elif isinstance(node, pikepdf.Dictionary):
+        if "/S" in node:
+            yield node
+        if "/K" in node:
+            yield from structure(node.K)
+
+
+@cache
+def elements(path: Path = PDF) -> tuple[pikepdf.Object, ...]:
+    return tuple(structure(reader(path).Root.StructTreeRoot))
+
+
+def kinds(path: Path) -> set[str]:
+    return {str(element.S) for element in elements(path)}
+
+
+def bookmarks(path: Path) -> set[str]:
+    return {title for depth, title, _ in pdf(path).get_toc() if depth == 1}
+
+
+def chapter_titles(annex: bool = False) -> list[str]:
+    """Titles of the chapters of the report or its annex as their sources give them."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    parts = [part for part in toc["parts"] if (part["caption"] == "Annex") is annex]
+    files = [*([] if annex else [toc["root"]]), *(entry["file"] for part in parts for entry in part["chapters"])]
+    return [title_of(file) for file in files if file != PAPER_WEB]
+
+
+def title_of(file: str) -> str:
+    source = next(p for p in (ROOT / f"{file}.md", ROOT / f"{file}.ipynb") if p.exists()).read_text(encoding="utf-8")
+    return re.search(r'^\s*"?# (.+?)(\\n)?"?,?$', source, re.M)[1]
+
+
+def contents_lines() -> list[tuple[str, str]]:
+    """(title, page number) of the lines of the contents, which may take several pages."""
+    lines: list[tuple[str, str]] = []
+    for index in range(CONTENTS, len(reader().pages)):
+        found = re.findall(r"^(.+?)\s*(?:\.\s*){3,}\s*(\d+)$", page_text(index), re.M)
+        if not found:
+            break
+        lines += found
+    return lines
+
+
+@FILES
+def test_no_character_is_missing_in_the_fonts(path):
+    shown = [index + 1 for index in range(len(reader(path).pages)) if REPLACEMENT in page_text(index, path)]
+    assert not shown, f"The fonts lack a character on pages {shown}: make them again as book/make_fonts.py says."
+
+
+def test_words_and_charts_are_set_in_the_fonts_of_the_project():
+    fonts = (font for page in reader().pages for font in page.Resources.get("/Font", {}).values())
+    names = {str(font.BaseFont).partition("+")[2] for font in fonts}
+    ours = ("ClaimbookSans-", "ClaimbookSerif-", "ClaimbookHan-", "DejaVuSansMono")
+    assert not [name for name in names if not name.startswith(ours)]
+
+
+@FILES
+def test_it_is_tagged_and_has_a_language(path):
+    root = reader(path).Root
+    assert root.MarkInfo.Marked
+    assert str(root.Lang).startswith("en")
+    drawn = set() if path == ANNEX else {"/Figure"}  # it has no chart
+    assert kinds(path) >= {"/H1", "/H2", "/P", "/Table", "/TH"} | drawn
+
+
+def test_every_figure_has_a_description():
+    figures = [e for e in elements() if e.S == "/Figure"]
+    assert figures
+    without = [f for f in figures if len(str(f.get("/Alt", ""))) < 20]
+    assert not without, f"{len(without)} of {len(figures)} figures have no description"
+
+
+def test_every_chapter_has_a_bookmark():
+    for path in (PDF, ANNEX):
+        wanted = chapter_titles(annex=path == ANNEX)
+        assert {t.replace("'", "’") for t in wanted} <= {t.replace("'", "’") for t in bookmarks(path)}
+
+
+def lead() -> str:
+    """How the lead of the front page begins."""
+    said = json.loads((BUILT / "results.json").read_text(encoding="utf-8"))["lead"]
+    assert said
+    return " ".join(said.split()[:8])
+
+
+def test_the_brief_has_two_pages_and_says_what_it_comes_to_on_the_first():
+    assert len(reader(BRIEF).pages) == 2
+    first = page_text(0, BRIEF)
+    assert lead() in " ".join(first.split()) and "Claimed and found" in first and "Right" in first
+
+
+def test_the_cover_says_its_edition_and_what_was_found():
+    assert "Edition 2026" in page_text(0)
+    assert lead() in " ".join(page_text(0).split())
+
+
+def test_what_is_looked_up_is_in_the_annex_alone():
+    for title in ("Measures, criteria and findings", "Searches"):
+        assert title in text(ANNEX) and title not in {t for _, t, _ in pdf(PDF).get_toc()}
+    sources = text()[text().rindex("Sources cited") :]
+    assert "Grade A" not in sources and len(sources) < len(text(ANNEX)) / 4
+
+
+def test_no_page_of_a_chapter_is_half_empty():
+    """Charts float, so that text fills what they leave; the last page of a chapter may be short."""
+    book = pdf(PDF)
+    begins = {page for level, _, page in book.get_toc() if level == 1}
+    short = [n for n in range(2, len(book)) if n + 1 not in begins and filled(book[n - 1]) < 1 - EMPTY]
+    assert not short, f"pages {short} are more than {EMPTY:.0%} empty"
+
+
+def filled(page: Any) -> float:
+    """Part of the height between head and foot that something reaches."""
+    top, bottom = 70, page.rect.height - 62
+    ends = [block[3] for block in page.get_text("blocks")] + [d["rect"].y1 for d in page.get_drawings()]
+    return (max([end for end in ends if end <= bottom + 8], default=top) - top) / (bottom - top)
+
+
+def test_the_contents_give_the_right_pages():
+    lines = contents_lines()
+    titles = "\n".join(title for title, _ in lines)
+    for title in chapter_titles():
+        assert re.sub(r"^[\d.]+\s+", "", title).replace("'", "’")[:30] in titles.replace("'", "’")
+    for title, number in lines:
+        plain = re.sub(r"^[\d.]+\s+", "", title).strip(" .")
+        assert plain[:30] in page_text(int(number) - 1), f"“{plain}” is not on page {number}"
+
+
+def test_pages_are_numbered():
+    for path in (PDF, ANNEX, BRIEF):
+        for index in range(CONTENTS, len(reader(path).pages)):
+            assert re.search(rf"\b{index + 1}\b", page_text(index, path)), f"page {index + 1} does not show its number"
+
+
+def test_links_stay_in_the_file_or_go_to_the_web():
+    for page in reader().pages:
+        for annotation in page.get("/Annots", []):
+            address = str(annotation.get("/A", {}).get("/URI", "https:"))
+            assert address.startswith(("https:", "http:")), address
+
+
+@FILES
+def test_it_does_not_tell_where_it_was_built(path):
+    raw = path.read_bytes()
+    for place in (b"file:/", str(ROOT).encode(), str(Path.home()).encode() + b"/"):
+        assert place not in raw
+
+
+def test_the_evidence_and_the_results_are_attached_as_data():
+    associated = {str(f.UF): f for f in reader().Root.AF}
+    expected = {p.relative_to(SOURCE).as_posix(): p.read_bytes() for p in (SOURCE / "data").rglob("*") if p.is_file()}
+    expected["results.json"] = (SOURCE.parent / "results.json").read_bytes()
+    assert any(name.startswith("data/figures/") for name in expected)
+    assert {name: f.EF.F.read_bytes() for name, f in associated.items()} == expected
+    assert {str(f.AFRelationship) for f in associated.values()} == {"/Data"}
+
+
+@FILES
+def test_it_says_which_standards_it_follows(path):
+    root = reader(path).Root
+    packet = root.Metadata.read_bytes().decode()
+    for said in ("<pdfaid:part>3<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<"):
+        assert said in packet
+    assert len(root.OutputIntents)
+    assert str(reader(path).docinfo["/Title"]) in unescape(packet)
+
+
+# All are set by the same hand, and the brief takes least.
+@pytest.mark.parametrize("path", (BRIEF, *(pytest.param(p, marks=pytest.mark.slow) for p in (PDF, ANNEX))), ids=named)
+def test_a_checker_of_accessibility_finds_no_error(path):
+    from outloud import check
+
+    result = check(str(path))
+    assert result.error is None
+    assert not [f"{f.rule}, page {f.page}: {f.message}" for f in result.findings if f.severity == "error"]
+
+
+def test_words_of_the_charts_can_be_searched():
+    notebooks = sorted((SOURCE / "notebooks").glob("*.ipynb"))
+    found = [figure for path in notebooks for figure in figures(json.loads(path.read_text(encoding="utf-8")))]
+    printed = re.sub(r"\s+", "", text())
+    pages = "".join(path.read_text(encoding="utf-8") for path in (BUILT / "html" / "notebooks").glob("*.html"))
+    found = [figure for figure in found if f'id="{figure["label"]}"' in pages]  # others are on claim pages alone
+    sources = {words for chart in found for words in re.findall(r">(Source: [^<&]+)</text>", chart["svg"])}
+    assert sources
+    assert not [words for words in sources if re.sub(r"\s+", "", words) not in printed]
+
+
+def test_nothing_is_printed_that_only_works_on_a_screen():
+    for words in ("Download SVG", "Show code", "Show all", "Copy"):
+        assert not re.search(rf"^{words}$", text(), re.M)

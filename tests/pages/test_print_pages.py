@@ -1,0 +1,214 @@
+"""Pages as they are made for print: text, links, tables, drawings, and the file of them. All is hand-made."""
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from checkout import ROOT
+from finished import pdf as read_pdf
+from finished import text_of, texts_of
+
+from claimbook.pages import pdf, print_parts
+from claimbook.pages.print_pages import Page
+from claimbook.pages.typesetting import REPLACEMENT, StyleFaulty, elements, typeset
+from claimbook.project.files import write_whole
+from claimbook.project.folders import FONTS
+
+Make = Callable[..., Page]
+KEPT: list[pikepdf.Pdf] = []
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Make:
+    """Makes a page with the given inside; `others` are further pages of the book."""
+
+    def make(inside: str, document: str = "book/here", **others: str) -> Page:
+        names = {document: inside} | {f"book/{name}": text for name, text in others.items()}
+        for name, text in names.items():
+            html = f'<html><body><h1>Menu</h1><article class="bd-article">{text}</article></body></html>'
+            write_whole(tmp_path / f"{name}.html", html.encode())
+        pages = [Page(tmp_path, name, frozenset(names)) for name in names]
+        places = {place for each in pages for place in each.ids()} & {link for each in pages for link in each.links()}
+        for each in pages:
+            each.places = frozenset(places)
+        return pages[0]
+
+    return make
+
+
+def printed(*pages: Page) -> bytes:
+    """The pages as a finished file."""
+    head = ['#import "print.typ" as h', '#show: h.book.with(title: "Hand-made", author: "Nobody")']
+    main = "\n".join([*head, *(f"#{each.source()}" for each in pages)])
+    drawings = {name: content for each in pages for name, content in each.files.items()}
+    heads = [each for page in pages for each in page.heads]
+    return typeset({"main.typ": main.encode(), **pdf.style(ROOT), **drawings}, FONTS, heads)
+
+
+def tagged(content: bytes, *kinds: str) -> list[Any]:
+    """Elements of the structure tree, which live as long as the file that is opened here."""
+    document = pikepdf.open(io.BytesIO(content))
+    KEPT.append(document)
+    return list(elements(document.Root.StructTreeRoot, *kinds))
+
+
+# text -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words", ["1. #let x = $a_b$ @c <d> *e* `f`", "// -- ... ~ \\n \\ \" ' [g] {h} = i", "- + / j"]
+)
+def test_no_character_of_a_text_means_anything_but_itself(page, words):
+    escaped = words.replace("&", "&amp;").replace("<", "&lt;")
+    assert words in text_of(printed(page(f"<h1>Head</h1><p>{escaped}</p>")))
+
+
+def test_chinese_has_its_language(page):
+    content = printed(page("<h1>Head</h1><p>The Torch Program (火炬计划) began.</p>"))
+    assert "(火炬计划)" in text_of(content)
+    assert b"zh-CN" in read_pdf(content)[0].read_contents()
+
+
+def test_a_character_that_no_font_has_is_marked_and_the_rest_is_printed(page):
+    text = text_of(printed(page("<h1>Head</h1><p>One ꙮ and two.</p>")))
+    assert f"One {REPLACEMENT} and two." in text
+
+
+def test_a_fold_for_reviewers_is_printed_open_and_without_its_handle(page):
+    html = '<h1>Head</h1><details class="reviewer"><summary>All 9</summary><p>Measured</p></details>'
+    source = page(html).source()
+    assert "Measured" in source and "All 9" not in source
+
+
+def test_a_footnote_stands_at_its_mark(page):
+    html = (
+        '<h1>Head</h1><p>Text<a class="footnote-reference" href="#n1">1</a>.</p>'
+        '<aside class="footnote-list"><aside class="footnote" id="n1"><p>The note.</p></aside></aside>'
+    )
+    content = printed(page(html))
+    assert text_of(content).count("The note.") == 1
+    assert tagged(content, "/Note")
+
+
+def test_a_number_before_a_title_is_set_apart_and_levels_follow_each_other(page):
+    content = printed(
+        page('<section id="s"><h1>2.1 The zones</h1><p>x</p><section id="t"><h4>Deep</h4></section></section>')
+    )
+    assert "Section 2.1" in text_of(content)
+    assert [title for level, title, _ in read_pdf(content).get_toc() if level == 1] == ["2.1 The zones"]
+    assert (tagged(content, "/H2")) and not (tagged(content, "/H4"))
+
+
+# links ------------------------------------------------------------------------------------------------------------
+
+
+def test_links_lead_to_places_of_the_book(page):
+    here = page(
+        '<h1>Head</h1><p><a href="#a">own</a> <a href="there.html#b">other</a> <a href="there.html">page</a></p>'
+        '<p id="a">A</p>',
+        there='<h1>There</h1><p id="b">B</p>',
+    )
+    assert set(here.links()) == {"page-book-here--a", "page-book-there--b", "page-book-there"}
+
+
+def test_a_file_next_to_the_pages_is_not_linked_to_and_an_address_is(page):
+    here = page('<h1>Head</h1><p><a href="../x.csv">data</a> <a href="https://example.org/?a=1&amp;b=2">site</a></p>')
+    assert not set(here.links())
+    links = [link.get("uri") for each in read_pdf(printed(here)) for link in each.get_links()]
+    assert links == ["https://example.org/?a=1&b=2"]
+
+
+def test_a_broken_link_is_reported_and_a_link_to_a_page_that_is_left_out_is_printed_as_text(page):
+    here = page('<h1>Head</h1><p><a href="#gone">somewhere</a></p>')
+    with pytest.raises(
+        pdf.DeadLink, match="^file.pdf: a link leads to page-book-here--gone, which is on none of its pages"
+    ):
+        pdf.joined([here], "file.pdf")
+    here = page('<h1>Head</h1><p><a href="#left">else</a></p><p id="left">Left.</p>')
+    print_parts.leave_out(here, [e for e in here.article.iter("p") if e.get("id") == "left"])
+    pdf.joined([here], "file.pdf")
+    text = text_of(printed(here))
+    assert "else" in text and "Left." not in text
+
+
+def test_a_number_leads_to_its_source_where_the_register_is_not_printed(page):
+    here = page('<h1>H</h1><p><a href="evidence.html#source-one--series">5</a></p>', bibliography="<h1>List</h1>")
+    assert list(here.links()) == ["page-book-bibliography--source-one"]
+
+
+def test_what_is_not_printed_is_linked_to_on_the_web_if_it_is_there(page):
+    here = page('<h1>H</h1><p><a href="../notebooks/a.html#claim-b">claim</a></p>')
+    link = next(here.article.iter("a")).get("href")
+    assert here.target(link) == ""
+    here.site = "https://example.org/2026/"
+    assert here.target(link) == "https://example.org/2026/notebooks/a.html#claim-b"
+
+
+# tables -----------------------------------------------------------------------------------------------------------
+
+
+def table(rows: str) -> str:
+    return f"<table><caption>Table 1</caption><thead><tr><th>A</th><th>B</th></tr></thead><tbody>{rows}</tbody></table>"
+
+
+def test_heads_of_columns_and_of_rows_are_tagged_as_what_they_are(page):
+    content = printed(page("<h1>Head</h1>" + table("<tr><th>Claim</th><td>Value</td></tr>" * 2)))
+    heads = [
+        (str(cell.A.Scope) if isinstance(cell.A, pikepdf.Dictionary) else str(cell.A[0].Scope))
+        for cell in cells_of(content, "/TH")
+    ]
+    assert heads == ["/Column", "/Column", "/Row", "/Row"]
+    assert len(list(cells_of(content, "/TD"))) == 2
+
+
+def cells_of(content: bytes, kind: str) -> Iterator[Any]:
+    for found in tagged(content, "/Table"):
+        yield from elements(found, kind)
+
+
+def test_a_line_across_a_table_is_a_cell_of_it(page):
+    content = printed(
+        page("<h1>Head</h1>" + table('<tr><td class="band" colspan="2">Band</td></tr><tr><td>x</td><td>y</td></tr>'))
+    )
+    (band, *_), heads = list(cells_of(content, "/TD")), list(cells_of(content, "/TH"))
+    assert len(heads) == 2 and band.A.ColSpan == 2
+
+
+@pytest.mark.parametrize(("rows", "pages"), [(8, 1), (30, 2)])
+def test_a_short_table_stays_on_one_page_with_its_caption(page, rows, pages):
+    before = "<p>Text before.</p>" * 26
+    content = printed(page(f"<h1>Head</h1>{before}{table('<tr><td>cell</td><td>x</td></tr>' * rows)}"))
+    shown = texts_of(content)
+    assert sum("cell" in text for text in shown) == pages
+    caption = next(text for text in shown if "Table 1" in text)
+    assert "cell" in caption
+
+
+# drawings ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("height", [400, 3000])
+def test_a_chart_of_any_height_stays_on_the_page_of_its_caption(page, height):
+    words = f'<text x="9" y="20">first</text><text x="9" y="{height - 9}">last</text>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="{height}">{words}</svg>'
+    html = (
+        '<figure id="fig-a"><svg aria-label="What it shows"></svg><figcaption><p>Its caption</p></figcaption></figure>'
+    )
+    shows = page(f"<h1>Head</h1>{'<p>Text</p>' * 20}{html}")
+    shows.drawings = {"fig-a": svg}
+    content = printed(shows)
+    assert [str(figure.Alt) for figure in tagged(content, "/Figure")] == ["What it shows"]
+    with_caption = next(text for text in texts_of(content) if "Its caption" in text)
+    assert "first" in with_caption and "last" in with_caption
+
+
+# the file ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_mistake_in_the_style_is_reported_with_its_place():
+    files = {"main.typ": b'#import "print.typ" as h\n#h.a', "print.typ": b"#let a = 1\n#nothing"}
+    with pytest.raises(StyleFaulty, match="cannot be set: unknown variable: nothing, print.typ:2$"):
+        typeset(files, FONTS, [])

@@ -1,0 +1,77 @@
+"""The finished pages of the sections: answers first, what convinces reviewers folded, charts that fit a page."""
+
+import json
+
+import pytest
+from bs4 import Tag
+from checkout import BUILT, ROOT
+from finished import HTML, soup
+
+from claimbook.evidence.claims import read_ledger
+from claimbook.project import outputs as results
+from claimbook.project.outputs import SECTIONS
+
+pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
+LEDGER = read_ledger(ROOT / "data" / "claims.yml")
+NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob(SECTIONS))
+
+
+@pytest.fixture(params=NAMES)
+def name(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def page(name: str) -> Tag:
+    return soup(HTML / "notebooks" / f"{name}.html").select_one("article.bd-article")
+
+
+@pytest.fixture
+def notebook(name: str) -> dict:
+    return json.loads((BUILT / "executed" / f"{name}.ipynb").read_text(encoding="utf-8"))
+
+
+def plainly(text: str) -> str:
+    """The words with plain blanks and quotation marks."""
+    return " ".join(text.split()).translate(str.maketrans("’“”", '\'""'))
+
+
+def test_a_section_tells_each_of_its_claims_once_with_its_answer_and_what_was_found(page, notebook):
+    record = results.read(notebook)
+    boxes = {box["id"]: box for box in page.select("div.judgement")}
+    assert [*boxes] == [f"claim-{claim['id']}" for claim in record["claims"]]
+    assert {claim.id for claim in LEDGER.of_section(record["section"])} == {c["id"] for c in record["claims"]}
+    for claim in record["claims"]:
+        says = boxes[f"claim-{claim['id']}"].select_one("p:not(.admonition-title)").get_text()
+        assert says.startswith(claim["answer"]) and says.endswith("How it was judged"), claim["id"]
+        assert plainly(claim["found"]) in plainly(says), claim["id"]
+
+
+def test_a_section_opens_with_its_answer_and_ends_with_its_limits_and_sources(page):
+    opening = page.section.find_all(["p", "section"], recursive=False)[0]
+    assert opening.name == "p" and len(opening.get_text().split()) > 40
+    assert not [e for e in opening.find_previous_siblings() if e.select(".marks, svg")]
+    headings = [part.h2.find(string=True) for part in page.section.find_all("section", recursive=False)]
+    assert [heading for heading in headings if heading != "What follows"][-2:] == ["Limits", "Sources"]
+
+
+def test_a_part_of_a_section_shows_its_code_in_one_place_at_most(page):
+    code = "details.above-input"
+    outside = [fold for fold in page.section.select(code) if fold.find_parent("section") is page.section]
+    of_parts = [part.select(code) for part in page.section.find_all("section", recursive=False)]
+    assert all(len(folds) <= 1 for folds in (outside, *of_parts))
+
+
+def test_no_reader_sees_the_name_of_a_claim_in_the_ledger(page):
+    unread = {id(e) for e in page.select("pre, script, details.cite, .figure-tools")}
+    strings = (
+        s for e in page.select("div.admonition, figcaption, table, details.reviewer") for s in e.find_all(string=True)
+    )
+    seen = " ".join(s for s in strings if not any(id(parent) in unread for parent in s.parents))
+    assert not [c.id for c in LEDGER.claims if "-" in c.id and c.id.count("-") > 1 and c.id in seen]
+
+
+def test_what_convinces_who_checks_is_folded_and_says_what_it_is(page):
+    folds = page.select("details.reviewer")
+    assert folds and all(f.summary.get_text().strip() and f.select_one("table.reviewer caption") for f in folds)
+    assert len(folds) == len(page.select("table.reviewer")) and not page.select("details.reviewer[open]")

@@ -1,0 +1,145 @@
+"""Every page as a strict parser reads it: valid HTML, in which Chinese is marked as Chinese."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element
+
+import pytest
+from finished import HTML
+from tinyhtml5.parser import HTMLParser
+
+from claimbook.pages.finishing import HAN, finished, in_languages
+
+X, SVG = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}"
+HEADINGS = tuple(f"h{level}" for level in range(1, 7))
+WORDS = ("button", *HEADINGS, "label", "legend", "output", "p", "pre", "span", "summary")  # hold no block
+BLOCKS = {"article", "aside", "details", "div", "dl", "figure", "form", "li", "main", "nav", "ol", "p", "pre"}
+BLOCKS |= {"section", "table", "ul", *HEADINGS}
+UNSAID = {X + tag for tag in ("script", "style", "title", "option", "textarea")} | {f"{SVG}title"}  # unmarked
+
+
+@cache
+def read(path: Path) -> tuple[Element, list]:
+    """A page as the standard has it read, and each error with its line and column."""
+    parser = HTMLParser()
+    return parser.parse(path.read_bytes()), parser.errors
+
+
+def each(root: Element, *tags: str) -> list[Element]:
+    return [e for e in root.iter() if e.tag in {X + tag for tag in tags}]
+
+
+@cache
+def ids(path: Path) -> tuple[str, ...]:
+    return tuple(e.get("id") for e in read(path)[0].iter() if e.get("id"))
+
+
+def text_of(element: Element) -> str:
+    return "".join(element.itertext()).strip()
+
+
+def on_every_page(faults: Callable[[Path], list]) -> dict[str, list]:
+    """What is wrong, by page."""
+    pages = sorted(HTML.rglob("*.html"))
+    assert len(pages) > 80, "Run `make report` first."
+    return {path.relative_to(HTML).as_posix(): found for path in pages if (found := faults(path))}
+
+
+def misplaced(path: Path) -> list[str]:
+    """Blocks where HTML allows words alone; a summary may hold a heading."""
+    found = []
+    for element in each(read(path)[0], *WORDS):
+        inside = {child.tag.removeprefix(X) for child in element.iter() if child is not element}
+        allowed = {*HEADINGS} if element.tag == f"{X}summary" else set()
+        if wrong := inside & BLOCKS - allowed:
+            found.append(f"{element.tag.removeprefix(X)} holds {sorted(wrong)}: {text_of(element)[:60]}")
+    return found
+
+
+def nameless(path: Path) -> list[str]:
+    """Headings that say nothing, and heads that do not say what they head."""
+    heads = [text_of(e) for e in each(read(path)[0], "th") if e.get("scope") not in {"col", "row"}]
+    return heads + [e.tag for e in each(read(path)[0], *HEADINGS) if not text_of(e)]
+
+
+def dead(path: Path) -> list[str]:
+    """Links within the pages that lead to no file, or to no place of a page."""
+    found = []
+    for href in {e.get("href", "") for e in each(read(path)[0], "a")}:
+        file, _, fragment = href.partition("#")
+        if re.match(r"[a-z]+:", href) or href in {"", "#"}:
+            continue
+        target = (path.parent / unquote(file.partition("?")[0])).resolve() if file else path
+        within = fragment and target.suffix == ".html"
+        if not target.exists() or (within and unquote(fragment) not in ids(target)):
+            found.append(href)
+    return found
+
+
+def unmarked(element: Element, known: bool = False) -> Iterator[str]:
+    """Chinese in an element that nobody is told is Chinese."""
+    known = known or element.get("lang", "en") != "en"
+    own = [element.text or ""] if element.tag not in UNSAID and isinstance(element.tag, str) else []
+    for child in element:
+        yield from unmarked(child, known)
+        own.append(child.tail or "")
+    yield from (text for text in own if not known and re.search(HAN, text))
+
+
+@pytest.mark.book
+@pytest.mark.xdist_group("finished")
+@pytest.mark.parametrize(
+    "faults",
+    [
+        pytest.param(lambda path: read(path)[1], id="no error of syntax"),
+        pytest.param(misplaced, id="no block among words"),
+        pytest.param(nameless, id="no empty heading, no head without scope"),
+        pytest.param(lambda path: sorted({i for i in ids(path) if ids(path).count(i) > 1}), id="no id twice"),
+        pytest.param(dead, id="no dead link"),
+        pytest.param(lambda path: list(unmarked(read(path)[0])), id="no unmarked Chinese"),
+    ],
+)
+def test_every_page_is_valid(faults):
+    assert on_every_page(faults) == {}
+
+
+@pytest.mark.book
+@pytest.mark.xdist_group("finished")
+def test_marks_of_language_hold_chinese_on_pages_of_every_kind_and_in_charts():
+    kinds: dict[tuple[str, str], int] = {}
+    for path in HTML.rglob("*.html"):
+        for element in read(path)[0].iter():
+            if element.get("lang", "en") != "en":
+                assert re.search(HAN, text_of(element)), f"{path.name}: {text_of(element)}"
+                kind = path.relative_to(HTML).parts[0], element.tag
+                kinds[kind] = kinds.get(kind, 0) + 1
+    assert {("book", f"{X}span"), ("notebooks", f"{X}span"), ("notebooks", f"{SVG}tspan")} <= kinds.keys()
+    assert sum(kinds.values()) > 600
+
+
+def test_a_page_with_faults_is_found_out(tmp_path):
+    path = tmp_path / "page.html"
+    table = "<table><tr><span id=a></span><th>火<td></table><h2></h2>"
+    rest = "<p id=a><a href=#b>b</a><summary><p>c</p></summary>"
+    path.write_text(f"<meta charset=utf-8><title>A</title>{table}{rest}")
+    assert {code for _, code, _ in read(path)[1]} >= {"unexpected-start-tag-implies-table-voodoo"}
+    assert nameless(path) == ["火", f"{X}h2"] and dead(path) == ["#b"] and ids(path) == ("a", "a")
+    assert misplaced(path) == ["summary holds ['p']: c"] and list(unmarked(read(path)[0])) == ["火"]
+
+
+def test_a_run_is_one_with_the_digits_in_it_and_the_text_stays_the_same():
+    says = "<p title='火炬'>The 火炬计划 of 1988, 国发〔2007〕40号</p><svg><text>京</text></svg><option>京</option>"
+    made = in_languages(says)
+    assert '<span lang="zh-Hans">火炬计划</span> of 1988, <span lang="zh-Hans">国发〔2007〕40号</span>' in made
+    assert '<text><tspan lang="zh-Hans">京</tspan></text>' in made and "<option>京</option>" in made
+    assert "title='火炬'" in made and re.sub(r"</?t?span[^>]*>", "", made) == says
+    assert in_languages("<p>わが国</p>") == '<p><span lang="ja">わが国</span></p>'
+
+
+def test_heads_that_docutils_writes_say_what_they_head():
+    made = finished('<th class="head text-right">A</th><th class="stub">B</th><th scope="row" class="head">C</th>')
+    assert made.startswith('<th scope="col" class="head') and '<th scope="row" class="stub"' in made
+    assert made.count("scope=") == 3

@@ -1,0 +1,167 @@
+"""Parameters agree in schema, notebooks and default edition; a notebook refuses those that nothing would read."""
+
+import ast
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import papermill
+import pytest
+from checkout import ROOT
+
+from claimbook.commands.editions import fitted
+from claimbook.project import editions, parameters
+from claimbook.project.parameters import ParameterError, cell, check_parameters
+from torch_program.parameters import Parameters, Profile
+from torch_program.profiles import steps
+
+DEFAULTS = {"edition": "2026", "cutoff": "2026-11-29", "panel_year": 2023}
+OF_PROFILE = {"province": "Beijing", "year": 2023, "edition": "2026", "cutoff": "2026-11-29"}
+NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_starts_with_the_parameters_of_the_default_edition_as_papermill_reads_them(path: Path) -> None:
+    default = editions.read(ROOT, editions.DEFAULT).parameters.model_dump()
+    assert default == DEFAULTS
+    wanted, schema = (OF_PROFILE, Profile) if path.parent.name == "profiles" else (default, Parameters)
+    (source,) = ["".join(c["source"]) for c in json.loads(path.read_bytes())["cells"] if "parameters" in tags(c)]
+    assert source == cell(wanted, schema), "`torch-program edition defaults` writes it into all notebooks"
+    read = {name: ast.literal_eval(told["default"]) for name, told in papermill.inspect_notebook(str(path)).items()}
+    assert read == wanted
+
+
+def tags(cell: dict[str, Any]) -> list[str]:
+    return cell["metadata"].get("tags", [])
+
+
+def test_a_notebook_with_other_parameters_is_fitted_and_all_else_in_it_stays() -> None:
+    content = next(path for path in NOTEBOOKS if path.stem.startswith("2-1")).read_bytes()
+    assert fitted(content, cell(DEFAULTS)) is None
+    moved = fitted(content, cell(DEFAULTS | {"panel_year": 2022}))
+    assert moved == content.replace(b"panel_year: int = 2023", b"panel_year: int = 2022")
+
+
+def test_parameters_are_read_from_the_notebook_the_injected_ones_last() -> None:
+    cells = [
+        {"metadata": {"tags": ["injected-parameters"]}, "source": '# Parameters\nedition = "2023"\n'},
+        {"metadata": {"tags": ["parameters"]}, "source": [cell(DEFAULTS)]},
+        {"metadata": {}, "source": ["%no Python"]},
+    ]
+    assert parameters.of_notebook({"cells": cells}) == DEFAULTS | {"edition": "2023"}
+
+
+# in a notebook -------------------------------------------------------------------------------------------------
+
+
+def refused(**given: Any) -> list[str]:
+    with pytest.raises(ParameterError) as error:
+        check_parameters(DEFAULTS | given)
+    return str(error.value).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (
+            {"cutof": "2023-12-31"},
+            "cutof is unknown. Did you mean cutoff? Known: edition, cutoff, panel_year.",
+        ),
+        ({"CUTOFF": "2023-12-31"}, "CUTOFF is unknown. Known: edition, cutoff, panel_year."),
+        ({"anything": None}, "anything is unknown. Known: edition, cutoff, panel_year."),
+        ({"cutoff": "31.12.2023"}, "cutoff is '31.12.2023'. It must be a day in quotes, like \"2023-12-31\"."),
+        ({"edition": "20226"}, "There is no edition '20226'. Did you mean 2026? Known: 2023, 2026."),
+        ({"edition": 2023}, "edition is 2023. It must be the name of its file, in quotes."),
+    ],
+)
+def test_a_wrong_name_or_value_is_refused_with_its_sentence(given: dict[str, Any], sentence: str) -> None:
+    assert refused(**given) == [sentence]
+
+
+def test_all_mistakes_are_reported_at_once() -> None:
+    assert len(refused(cutof="2023-12-31", panel_yaer=2022, cutoff="soon")) == 3
+
+
+def test_the_run_of_an_edition_with_other_values_has_a_name_that_is_known() -> None:
+    check_parameters(DEFAULTS | {"edition": "2026+panel_year=2022", "panel_year": 2022})
+
+
+def test_a_refused_name_is_forgotten_so_that_the_corrected_cells_can_be_run_again() -> None:
+    names = DEFAULTS | {"cutof": "2023-12-31"}
+    with pytest.raises(ParameterError):
+        check_parameters(names)
+    check_parameters(names)
+    assert names == DEFAULTS
+
+
+def test_the_first_cell_can_be_run_again_when_the_notebook_has_names_of_its_own() -> None:
+    own = {"section": object(), "text_year": 2024, "In": [""], "_": 1, "PALETTE": {}, "json": json, "print": print}
+    check_parameters(DEFAULTS | own)
+    with pytest.raises(ParameterError, match="It must be a day"):
+        check_parameters(DEFAULTS | own | {"cutoff": "soon"})
+
+
+def test_a_profile_has_parameters_of_its_own() -> None:
+    given = {"edition": "2026", "cutoff": "2026-11-29", "province": "Hubei", "year": 2023}
+    check_parameters(dict(given), Profile)
+    for wrong, said in (
+        ({"province": "Hubeii"}, "province is Hubeii, which is not a province. Did you mean Hubei?"),
+        ({"panel_year": 2023}, "panel_year is unknown. Did you mean year?"),
+    ):
+        with pytest.raises(ParameterError, match=said.replace("?", r"\?")):
+            check_parameters(given | wrong, Profile)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+def test_the_first_cell_of_every_notebook_takes_its_own_parameters_and_refuses_others(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(path.parent)
+    cells = [c for c in json.loads(path.read_bytes())["cells"] if c["cell_type"] == "code"]
+    (tagged,) = (n for n, cell in enumerate(cells) if "parameters" in tags(cell))
+    own, after = ("".join(c["source"]) for c in cells[tagged : tagged + 2])
+    before_the_section, _, _ = after.partition("section = ")
+    for given, refusal in (("", ""), ('cutof = "2023-12-31"', "Did you mean cutoff?"), ('cutoff = "soon"', "a day")):
+        names: dict[str, Any] = {}
+        exec(f"{own}\n{given}", names)
+        if refusal:
+            with pytest.raises(ParameterError) as error:
+                exec(before_the_section, names)
+            assert refusal in str(error.value)
+        else:
+            exec(before_the_section, names)
+
+
+class Bare(parameters.Run):
+    places: int
+    rate: float | None = None
+
+
+def notebook_with(source: str) -> bytes:
+    return json.dumps({"cells": [{"metadata": {"tags": ["parameters"]}, "source": source}]}).encode()
+
+
+def test_a_new_parameter_is_asked_of_every_notebook_and_the_command_that_writes_it_is_named() -> None:
+    old, new = notebook_with(cell(DEFAULTS)), notebook_with(cell(DEFAULTS) + "\nplaces: int = 5")
+    assert parameters.undeclared({"a.ipynb": new}, ["cutoff", "places"]) == ""
+    said = parameters.undeclared({"a.ipynb": new, "b.ipynb": old, "c.ipynb": b"{"}, ["cutoff", "places"])
+    assert "lacks a parameter: places (b.ipynb)." in said and said.endswith("edition defaults")
+
+
+def test_a_field_without_words_is_written_and_its_mistakes_are_reported_by_its_type() -> None:
+    values = {"edition": "2026", "places": 5, "rate": None}
+    assert cell(values, Bare).splitlines()[1:] == ["places: int = 5", "rate: object = None"]
+    with pytest.raises(ValueError) as caught:
+        Bare.model_validate(values | {"cutoff": "2026-01-01", "places": "x", "rate": "x"})
+    assert list(parameters.mistakes(Bare, caught.value)) == [
+        "places is 'x'. It must be a whole number.",
+        "rate is 'x'. It must be of another kind.",
+    ]
+
+
+def test_a_parameter_of_sections_alone_stays_out_of_the_cell_of_profiles() -> None:
+    own = DEFAULTS | {"places": 5}
+    plan: Any = SimpleNamespace(parameters=own, committed=lambda name: ROOT / "notebooks" / f"{name}.ipynb")
+    (source,) = steps.default_cells(plan).values()
+    assert source == cell(OF_PROFILE, Profile)

@@ -1,0 +1,104 @@
+"""What the build must not do: take what is not locked, run what it reads, or go outside its folder."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import towns
+from checkout import ROOT
+
+from claimbook.project import contents
+from claimbook.project.folders import Told
+from claimbook.run.plan import PlanError, of
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.lock")), ids=lambda path: path.name)
+def test_every_locked_package_has_a_hash_and_none_an_address(path: Path) -> None:
+    lock = path.read_text()
+    entries = re.split(r"\n(?=\S)", lock.strip())
+    assert [e.split(" ")[0] for e in entries if not re.match(r"[\w.\[\]-]+==\S+", e) or "--hash=sha256:" not in e] == []
+    assert "://" not in lock
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A project with the editions, notebooks and settings of this one."""
+    (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
+    (tmp_path / "editions").mkdir()
+    for name in ("editions/2026.yml", "_toc.yml", "_config.yml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+@pytest.mark.parametrize("listed", ["../../elsewhere", "link"])
+def test_a_notebook_from_outside_the_project_is_not_run(folder: Path, listed: str) -> None:
+    (folder / "notebooks").unlink()
+    (folder / "notebooks").mkdir()
+    (folder / "notebooks/link.ipynb").symlink_to(folder / "elsewhere.ipynb")
+    for place in (folder, folder.parent):
+        (place / "elsewhere.ipynb").write_text("{}")
+    (folder / "_toc.yml").write_text(f"root: notebooks/{listed}\n")
+    with pytest.raises(PlanError, match=f"lists notebooks/{re.escape(listed)}, which is outside the folder"):
+        _ = of(folder).notebooks
+
+
+@pytest.mark.parametrize("name", ["editions/2026.yml", "_toc.yml", "_config.yml"])
+def test_yaml_cannot_make_objects(folder: Path, name: str) -> None:
+    (folder / name).write_text(f"# hostile\ntitle: !!python/object/apply:os.system ['touch {folder}/hacked']\n")
+    try:
+        told = "".join(of(folder).faults())
+    except Told as error:
+        told = str(error)
+    assert f"{name}, line 2: The file is not readable as YAML" in told
+    assert not (folder / "hacked").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (None, "_config.yml: The file is missing. Restore it: git checkout -- _config.yml"),
+        ("- title", "_config.yml, the file: ['title'] is not of type 'object'. Correct it."),
+        ("execute: {execute_notebooks: 3}", "_config.yml, execute.execute_notebooks: 3 is not one of ['auto', "),
+        ("titel: x", "_config.yml: there is no setting titel. Did you mean title?"),
+        ("a: 1\ntitle: ]", "_config.yml, line 2: The file is not readable as YAML"),
+        ("title: \xff", "_config.yml, line 1: The file is not UTF-8. Save it as UTF-8."),
+    ],
+)
+def test_settings_that_jupyter_book_would_reject_are_reported(tmp_path: Path, text: str | None, told: str) -> None:
+    if text is not None:
+        (tmp_path / "_config.yml").write_text(text, encoding="latin-1")
+    (sentence,) = contents.faults_of_settings(tmp_path)
+    assert sentence.startswith(told)
+
+
+WRITTEN = {  # files that people write, and a text in each
+    "data/claims.yml": "Threeland has over 50",
+    "data/sources.csv": "Office",
+    "editions/2026.yml": "title: ",
+    "_config.yml": "title: ",
+    "_toc.yml": "caption: ",
+    "CITATION.cff": "title: ",
+    "report.yml": "subject: ",
+    "book/index.md": "# ",
+    "notebooks/1-towns.ipynb": '"# ',
+}
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_character_that_reverses_text_is_rejected_in_every_file_that_people_write(tmp_path: Path, name: str) -> None:
+    path, text = towns.create(tmp_path / "project") / name, WRITTEN[name]
+    before = path.read_text(encoding="utf-8")
+    assert text in before
+    path.write_text(before.replace(text, f"{text}\u202e", 1), encoding="utf-8")
+    code, said = towns.run(tmp_path / "project", "check")
+    assert code == 1 and "invisible character" in said and "<U+202E> (right-to-left override)" in said, said
+    assert path.name in said and "Traceback" not in said
+
+
+def test_a_citation_that_lacks_what_pages_take_from_it_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "CITATION.cff").write_text("title: x\nverzion: 1\nabstract: a\nauthors: [{name: b}]\nkeywords: [c]\n")
+    assert contents.faults_of_citation(tmp_path) == ["CITATION.cff: version is missing. Add it."]
+    (tmp_path / "CITATION.cff").unlink()
+    assert contents.faults_of_citation(tmp_path)[0].startswith("CITATION.cff: The file is missing. Restore it")

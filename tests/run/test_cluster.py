@@ -1,0 +1,185 @@
+"""Notebooks on the workers of a Dask scheduler: the same bytes, whatever dies, and only with the same software."""
+
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from subprocess import Popen
+from typing import Any
+
+import pytest
+import towns
+from checkout import ROOT
+
+from claimbook.run import cluster
+from claimbook.run.execution import NotebookFailed, execute_bundle
+from claimbook.run.plan import PlanError
+from claimbook.run.runner import Progress
+
+pytestmark = pytest.mark.process
+OURS = {"Python": "3.11", "claimbook": "c0de", "numpy": "2.4.6", "pandas": "3.1.0"}
+
+
+def test_other_software_is_refused_by_name_and_version_with_what_to_do() -> None:
+    cluster.refuse("tcp://a:1", OURS, {"w": dict(OURS)})
+    with pytest.raises(PlanError, match=r"^SCHEDULER=tcp://a:1: worker w has numpy 2.5.5 and not 2.4.6\. .*make setup"):
+        cluster.refuse("tcp://a:1", OURS, {"v": OURS, "w": OURS | {"numpy": "2.5.5"}})
+    with pytest.raises(PlanError, match="worker w cannot run notebooks: No module named 'claimbook'"):
+        cluster.refuse("tcp://a:1", OURS, {"w": ModuleNotFoundError("No module named 'claimbook'")})
+
+
+def test_software_names_what_is_not_there() -> None:
+    found = cluster.software(["numpy", "no-such-package"])
+    assert found["numpy"].startswith("2.") and found["no-such-package"] == "missing"
+    assert found["Python"] == "{}.{}".format(*sys.version_info)
+
+
+def test_a_notebook_that_failed_comes_from_another_process_as_it_is() -> None:
+    kind, given = NotebookFailed("a.ipynb: it failed", "a", b"{}").__reduce__()[:2]
+    again = kind(*given)
+    assert (str(again), again.name, again.partial) == ("a.ipynb: it failed", "a", b"{}")
+
+
+# with a scheduler ----------------------------------------------------------------------------------------------
+
+
+class Machines:
+    """A scheduler and its workers, as processes of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.at, self.began = folder, folder / "scheduler.json", []
+        where = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(self.at))
+        self.scheduler = self.begin("scheduler", *where, "--no-dashboard")
+        self.until(self.at.exists)
+        self.address = json.loads(self.at.read_text())["address"]
+
+    def begin(self, *words: str, source: Path = ROOT / "src") -> Popen:
+        with open(self.folder / "said", "a") as said:
+            environment = os.environ | {"PYTHONPATH": str(source)}
+            command = [sys.executable, "-m", "dask", *words]
+            self.began.append(towns.begin(command, self.folder, env=environment, stdout=said, stderr=said))
+        return self.began[-1]
+
+    def worker(self, name: str, *words: str, source: Path = ROOT / "src") -> Popen:
+        """Start a worker of one place."""
+        alone = ("--nthreads", "1", "--no-dashboard", "--local-directory", str(self.folder / name))
+        return self.begin("worker", self.address, "--name", name, *alone, *(words or ["--no-nanny"]), source=source)
+
+    def until(self, there: Any) -> None:
+        """Wait for something that a process makes; none of them ends before."""
+        while not there():
+            ended = [process.args for process in self.began if process.poll() is not None]
+            assert not ended, f"{ended} ended: {(self.folder / 'said').read_text()}"
+            time.sleep(0.1)
+
+    def known(self, *names: str) -> None:
+        """Wait until the scheduler knows these workers."""
+        from distributed import Client
+
+        with Client(self.address, set_as_default=False) as client:
+            self.until(lambda: {w["name"] for w in client.scheduler_info(-1)["workers"].values()} >= {*names})
+
+    def end(self) -> None:
+        for process in self.began:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def machines(tmp_path: Path) -> Iterator[Machines]:
+    made = Machines(tmp_path)
+    yield made
+    made.end()
+
+
+def connected(machines: Machines, say: Any = print) -> Any:
+    return cluster.connected(machines.address, ROOT / "requirements.lock", Progress(say))
+
+
+def bundle(code: str) -> dict[str, bytes]:
+    return {"notebooks/a.ipynb": towns.notebook("A", [code]).encode(), "data/a.csv": b"a\n1\n"}
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_at_work_loses_nothing_and_the_bytes_are_those_of_here(
+    machines: Machines,
+) -> None:
+    meeting = towns.Meeting(machines.folder / "meeting")
+    waits = f"{meeting.code}\nprint(open('../data/a.csv').read())"
+    processes = {name: machines.worker(name) for name in ("one", "two")}
+    machines.known(*processes)
+    with connected(machines) as workers, ThreadPoolExecutor(1) as pool:
+        assert workers.places == 2
+        running = pool.submit(workers.execute, bundle(waits), "a", {})
+        meeting.reached(machines.scheduler)
+        info = workers.client.scheduler_info(-1)["workers"]
+        (busy,) = (info[at]["name"] for at, keys in workers.client.processing().items() if keys)
+        died = processes.pop(busy)
+        died.kill()
+        died.wait()
+        machines.began.remove(died)
+        meeting.reached(machines.scheduler)
+        meeting.go()
+        assert running.result() == execute_bundle(bundle(waits), "a", {})
+        with pytest.raises(NotebookFailed, match=r"^a.ipynb, code cell 1 \(1 / 0\): ZeroDivisionError") as failed:
+            workers.execute(bundle("1 / 0"), "a", {})
+        assert b"ZeroDivisionError" in failed.value.partial
+    meeting.close()
+
+
+@pytest.mark.slow
+def test_a_run_that_loses_its_scheduler_ends_in_a_sentence(machines: Machines) -> None:
+    meeting = towns.Meeting(machines.folder / "meeting")
+    machines.worker("one")
+    machines.known("one")
+    with connected(machines) as workers, ThreadPoolExecutor(1) as pool:
+        running = pool.submit(workers.execute, bundle(meeting.code), "a", {})
+        meeting.reached(machines.scheduler)
+        machines.scheduler.kill()
+        with pytest.raises(PlanError, match=r"^SCHEDULER=tcp://.*: the scheduler stopped while a.ipynb ran\.$"):
+            running.result()
+    meeting.close()
+
+
+@pytest.mark.slow
+def test_a_report_has_the_same_bytes_and_says_which_worker_ran_what(machines: Machines) -> None:
+    machines.worker("one")
+    machines.known("one")
+    here, there = (towns.create(machines.folder / name) for name in ("here", "there"))
+    assert towns.run(here, "report")[0] == 0
+    code, said = towns.run(there, "report", "--scheduler", machines.address)
+    assert code == 0, said
+    assert "Notebooks run on one, 1 at a time" in said and f"notebooks: {towns.NAME} on one" in said
+    made = [{p.relative_to(at): p.read_bytes() for p in (at / "_build/2026").rglob("*.ipynb")} for at in (here, there)]
+    assert made[0] and made[0] == made[1]
+
+
+@pytest.mark.slow
+def test_an_address_without_workers_or_with_others_than_ours_is_refused_in_a_sentence(
+    machines: Machines,
+) -> None:
+    def refusal(address: str) -> str:
+        with pytest.raises(PlanError) as refused:
+            with cluster.connected(address, ROOT / "requirements.lock", Progress(print)):
+                pass
+        return str(refused.value)
+
+    assert "no Dask scheduler answers there" in refusal("tcp://127.0.0.1:1")
+    assert "no Dask scheduler answers there" in refusal("nonsense://a")
+    assert "the scheduler has no workers. Start some: .venv/bin/dask worker" in refusal(machines.address)
+    guarded = machines.worker("guarded", "--nanny")
+    machines.known("guarded")
+    assert "Start them with --no-nanny" in refusal(machines.address)
+    guarded.terminate()
+    guarded.wait()
+    machines.began.remove(guarded)
+    other = shutil.copytree(ROOT / "src", machines.folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "report.yml", machines.folder)
+    (other / "claimbook/rule/verdicts.py").write_text("# another rule\n")
+    machines.worker("other", source=other)
+    machines.known("other")
+    assert "has claimbook " in refusal(machines.address)

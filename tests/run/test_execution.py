@@ -1,0 +1,179 @@
+"""What makes a notebook stale, and how its parts of a build are laid out."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from claimbook.notebook import notebook_file, prose
+from claimbook.project import files
+from claimbook.project import outputs as results
+from claimbook.run import execution, nodes, publication
+from claimbook.run.runner import Progress
+
+
+def cell(source: str, kind: str = "code", **more: Any) -> dict[str, Any]:
+    base = {"cell_type": kind, "source": source, "metadata": {}, "id": "a"}
+    return base | ({"outputs": [], "execution_count": None} if kind == "code" else {}) | more
+
+
+def notebook(*cells: dict[str, Any]) -> dict[str, Any]:
+    return {"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def digest(*cells: dict[str, Any]) -> str:
+    return notebook_file.source_digest(json.dumps(notebook(*cells)).encode())
+
+
+@pytest.mark.parametrize(
+    "change", [{"source": "y"}, {"cell_type": "markdown"}, {"metadata": {"tags": ["a"]}}, {"id": "b"}]
+)
+def test_source_type_tags_and_id_of_a_cell_make_it_stale(change: dict[str, Any]) -> None:
+    assert digest(cell("x")) != digest(cell("x") | change)
+
+
+def test_the_injected_cell_is_not_counted_and_is_not_a_source() -> None:
+    injected = cell("p = 1", metadata={"tags": [execution.INJECTED]})
+    whole = notebook(cell("a"), injected, cell("b"))
+    assert [(n, source) for n, source, _ in notebook_file.code_cells(whole)] == [(1, "a"), (2, "b")]
+    assert digest(cell("a"), injected, cell("b")) == digest(cell("a"), cell("b"))
+
+
+def test_a_step_says_its_line_and_its_kind_takes_from_its_first_start_to_its_last_end() -> None:
+    said: list[str] = []
+    progress = Progress(said.append)
+    done = progress.step("check", lambda: b"", {}, {}, "2026")
+    failed = progress.step("notebooks", lambda: 1 / 0, {}, {}, "2026", "2-1")
+    done.function()
+    with pytest.raises(ZeroDivisionError):
+        failed.function()
+    assert [line.split()[0] for line in said] == ["done", "failed"]
+    assert said[1].endswith("s  notebooks: 2-1")
+    progress.spans = {"check": [(0, 1)], "notebooks": [(1, 4), (2, 9)]}
+    assert progress.in_words() == "check 1.0 s, notebooks 8.0 s"
+
+
+def test_the_source_tree_holds_what_is_wanted_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/page.md").write_text("new")
+    source = tmp_path / "source"
+    for name in ("notebooks/a.ipynb", "notebooks/gone.ipynb", "old/page.md", "_build/made.html"):
+        files.write_whole(source / name, b"old")
+    notebooks = {"a": source / "notebooks/a.ipynb"}
+    publication.stage({"book/page.md": tmp_path / "in/page.md"}, {"run.json": "{}"}, notebooks, source)
+    assert sorted(p.relative_to(source).as_posix() for p in source.rglob("*")) == [
+        "_build",
+        "_build/made.html",
+        "book",
+        "book/page.md",
+        "notebooks",
+        "notebooks/a.ipynb",
+        "run.json",
+    ]
+
+
+def test_new_pages_replace_the_old_ones_as_a_whole(tmp_path: Path) -> None:
+    for name in ("html/old.html", "new/index.html"):
+        files.write_whole(tmp_path / name, b"x")
+    publication.publish(tmp_path / "new", tmp_path / "html")
+    assert [p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")] == ["html", "html/index.html"]
+
+
+def test_of_a_long_log_only_warnings_and_errors_are_reported_without_the_folder_of_the_build() -> None:
+    log = "reading\n/a b/source/book/x.md:3: WARNING: no target\n/a b/source/book/x.md:3: WARNING: no target\nTraceback"
+    assert publication.told(log, Path("/a b/source")) == "book/x.md:3: WARNING: no target"
+    assert publication.told("one\nlast line\n", Path("/x")) == "last line"
+
+
+def test_a_folder_is_another_when_a_file_in_it_is(tmp_path: Path) -> None:
+    folder = nodes.Folder(folder=tmp_path / "pages", name="pages")
+    assert folder.state() is None
+    files.write_whole(tmp_path / "pages/a", b"1")
+    first = folder.state()
+    files.write_whole(tmp_path / "pages/b", b"1")
+    second = folder.state()
+    (tmp_path / "pages/b").rename(tmp_path / "pages/c")
+    assert len({first, second, folder.state()}) == 3
+
+
+@pytest.mark.parametrize("kind", [nodes.SourcePaths, nodes.SourceContents])
+def test_sources_are_others_when_one_is_changed_gone_or_new(tmp_path: Path, kind: type[nodes.SourcePaths]) -> None:
+    paths = {name: tmp_path / name for name in "abc"}
+    for path in paths.values():
+        files.write_whole(path, b"1")
+
+    def state(names: str) -> str | None:
+        """As a build sees it that begins now."""
+        return kind(name="sources", files={name: paths[name] for name in names}).state()
+
+    seen = [state("ab"), state("abc"), state("ac")]
+    files.write_whole(paths["b"], b"2")
+    seen.append(state("ab"))
+    assert len(set(seen)) == 4
+    files.write_whole(paths["b"], b"1")
+    assert state("ab") == seen[0]
+    paths["b"].unlink()
+    assert state("ab") is None
+
+
+def test_what_is_saved_while_a_task_runs_is_seen_by_the_next_build(tmp_path: Path) -> None:
+    path = tmp_path / "a.ipynb"
+    files.write_whole(path, json.dumps(notebook(cell("x"))).encode())
+
+    def made() -> list[Any]:
+        digests = notebook_file.source_digest, notebook_file.code_digest
+        sources = nodes.SourcePaths(name="sources", files={"a": path})
+        return [sources, *(nodes.Notebook(path=path, name="a", digest=d) for d in digests)]
+
+    begun = made()
+    before = [node.state() for node in begun]
+    files.write_whole(path, json.dumps(notebook(cell("y"))).encode())
+    assert [node.state() for node in begun] == before
+    assert all(now != then for now, then in zip([node.state() for node in made()], before, strict=True))
+
+
+def test_a_notebook_without_its_record_is_reported() -> None:
+    with pytest.raises(results.ResultsError, match="0 records of results instead of one"):
+        results.read(notebook(cell("x")))
+
+
+def test_two_sections_may_not_use_one_name_for_a_statistic() -> None:
+    record = {"section": "2.1", "claims": [], "statistics": {"n": {"value": 1}}}
+    with pytest.raises(results.ResultsError, match="section 4.2 uses these keys of statistics again: n. Rename them"):
+        results.collect([record, record | {"section": "4.2"}], [], {"edition": "2026"})
+
+
+def test_a_claim_that_the_ledger_does_not_have_is_reported() -> None:
+    with pytest.raises(results.ResultsError, match="not in data/claims.yml: stray"):
+        results.with_unassessed([{"id": "stray"}], [])
+
+
+def test_prose_is_not_a_code_and_is_reported_again_with_the_values_of_the_run() -> None:
+    values = {"zones": {"text": "178", "html": "<b>178</b>"}}
+    left = [{"output_type": "display_data", "data": {results.RESULTS_MIME: {"values": values}}, "metadata": {}}]
+    said = [{"output_type": "display_data", "data": prose.bundle("There were {zones}.", values), "metadata": {}}]
+    record = cell("section.record()", id="r")
+    ran = notebook(
+        cell("%%prose\nThere were {zones}.", id="s", outputs=said, execution_count=1),
+        record | {"outputs": left, "execution_count": 2},
+    )
+    new = notebook(cell("%%prose\nOf {zones}", id="s"), cell("%%prose\nmore.", id="t"), record)
+    one, other = (json.dumps(n).encode() for n in (new, ran))
+    assert notebook_file.code_digest(one) == notebook_file.code_digest(other)
+    assert notebook_file.source_digest(one) != notebook_file.source_digest(other)
+    woven = json.loads(execution.weave("a", one, other))["cells"]
+    assert [c["execution_count"] for c in woven] == [1, 2, 3]
+    told = woven[0]["outputs"][0]["data"]
+    assert told["text/markdown"] == ["Of 178"]
+    assert told[results.MYST_MIME] == {"myst": "Of <b>178</b>", "values": {"zones": "178"}}
+    wrong = json.dumps(notebook(cell("%%prose\n{zoned}", id="s"), record)).encode()
+    with pytest.raises(prose.ProseError, match=r"^a.ipynb, cell s: .*Did you mean zones\?"):
+        execution.weave("a", wrong, other)
+
+
+@pytest.mark.book
+def test_weaving_what_did_not_change_gives_the_same_bytes(root: Path) -> None:
+    name = "3-4-talent-pipelines.ipynb"
+    committed, executed = (root / "notebooks" / name).read_bytes(), (root / "_build/2026/executed" / name).read_bytes()
+    assert execution.weave(name, committed, executed) == executed

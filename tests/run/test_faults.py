@@ -1,0 +1,220 @@
+"""When something goes wrong in the middle of a build: what is said, what stays, and how the next run ends."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+from towns import ENDS, FIGURES, FIRST, LATEST, Meeting, ctrl_c, edit, run, start, when
+
+from claimbook.project.files import write_whole
+from claimbook.run.runner import alone
+
+SECOND, LOADS = "notebooks/2-more.ipynb", "section = Section("
+needs_root = pytest.mark.skipif(
+    os.geteuid() != 0 and not os.environ.get("CI"), reason="mounts a small disk: only root may, and CI must"
+)
+IN_A_NOTEBOOK = (SECOND, LOADS)
+IN_THE_CONCLUSION = ("notebooks/5-conclusion.ipynb", "section.word(")  # it is begun when the sections are stored
+IN_A_NEW_KERNEL = ("src/claimbook/run/kernels.py", "    os.setsid()\n")
+IN_THE_BOOK = ("src/claimbook/pages/colophon.py", "    app.add_directive(")
+IN_THE_COMMAND = ("src/claimbook/commands/report.py", "import json\n")
+IN_THE_CHECK = ("src/claimbook/intake/validation.py", "    data = read(folder")
+KEPT = "Finished parts are kept; start again to continue."
+pytestmark = [pytest.mark.process, pytest.mark.apart, pytest.mark.slow]
+
+
+@pytest.fixture
+def project(built: Path, tmp_path: Path) -> Path:
+    """A copy of a project that was built, of which one figure has changed since."""
+    return changed_copy(built, tmp_path / "project")
+
+
+@pytest.fixture
+def on_a_disk(built: Path, tmp_path: Path) -> Iterator[Path]:
+    """The same on a disk of its own."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300m", "tmpfs", str(disk)], check=True)
+    yield changed_copy(built, disk / "project")
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def changed_copy(built: Path, folder: Path) -> Path:
+    shutil.copytree(built, folder)
+    edit(folder / FIGURES, LATEST, LATEST.replace("46", "47"))
+    return folder
+
+
+def published(folder: Path) -> dict[str, bytes]:
+    """Every file that a reader sees."""
+    build = folder / "_build/2026"
+    made = [*(build / "html").rglob("*"), build / "three-towns.pdf", build / "results.json"]
+    return {p.relative_to(build).as_posix(): p.read_bytes() for p in made if p.is_file()}
+
+
+def ends_well(folder: Path) -> None:
+    """The next run finishes the work."""
+    code, said = run(folder, "report")
+    assert code == 0, said
+    assert ">47</a> libraries" in (folder / "_build/2026/html" / FIRST).with_suffix(".html").read_text()
+    assert '"value": 47' in (folder / "_build/2026/results.json").read_text()
+
+
+def family(process: subprocess.Popen) -> list[psutil.Process]:
+    parent = psutil.Process(process.pid)
+    return [parent, *parent.children(recursive=True)]
+
+
+def begun(folder: Path, verb: str, place: tuple[str, str], meeting: Meeting) -> subprocess.Popen:
+    """A verb of which a process waits at a place in the code."""
+    name, code = place
+    edit(folder / name, *meeting.before(code))
+    process = start(folder, verb)
+    meeting.reached(process)
+    return process
+
+
+@pytest.mark.parametrize("with_all", [True, False], ids=("with all it started", "alone"))
+def test_a_build_that_is_killed_leaves_no_process_and_is_finished_by_the_next_one(
+    project: Path, meeting: Meeting, with_all: bool
+) -> None:
+    before = published(project)
+    process = begun(project, "report", IN_A_NOTEBOOK, meeting)
+    when(process, "done .*notebooks")
+    write_whole(project / "_build/2026/results.json", before["results.json"])
+    started = family(process)
+    for member in started if with_all else started[:1]:
+        with suppress(psutil.NoSuchProcess):
+            member.kill()
+    process.communicate()
+    assert psutil.wait_procs(started, timeout=ENDS)[1] == []
+    assert published(project) == before
+    meeting.go()
+    ends_well(project)
+
+
+def end_group(process: subprocess.Popen) -> None:
+    os.killpg(process.pid, signal.SIGTERM)
+
+
+@pytest.mark.parametrize(
+    ("verb", "place", "send", "sentence"),
+    [
+        ("report", IN_THE_CONCLUSION, ctrl_c, KEPT),
+        ("report", IN_A_NEW_KERNEL, ctrl_c, KEPT),
+        ("report", IN_THE_BOOK, ctrl_c, KEPT),
+        ("report", IN_THE_COMMAND, ctrl_c, "Interrupted before anything started."),
+        ("check", IN_THE_CHECK, ctrl_c, "Interrupted: check did not finish. Start it again."),
+        ("site", IN_THE_CHECK, ctrl_c, "Interrupted: site did not finish. Start it again."),
+        ("report", IN_A_NOTEBOOK, subprocess.Popen.terminate, KEPT),
+        ("report", IN_A_NOTEBOOK, end_group, KEPT),
+        ("site", IN_A_NOTEBOOK, subprocess.Popen.terminate, KEPT),
+    ],
+)
+def test_ctrl_c_or_sigterm_ends_a_verb_with_all_it_started_in_one_sentence_and_a_code_of_its_own(
+    project: Path, meeting: Meeting, verb: str, place: tuple[str, str], send: Callable, sentence: str
+) -> None:
+    before = published(project)
+    process = begun(project, verb, place, meeting)
+    started = family(process)
+    send(process)
+    said = process.communicate(timeout=ENDS)[0]
+    assert process.returncode == (130 if send is ctrl_c else 143), said
+    assert said.count(sentence) == 1
+    if send is ctrl_c:
+        assert said.count("Interrupted") == (2 if verb == "site" else 1), "of a verb in a verb each says so"
+    assert not re.search("Traceback|failed|leaked", said), said
+    assert psutil.wait_procs(started, timeout=ENDS)[1] == []
+    now = published(project)
+    assert now | {"results.json": before["results.json"]} == before, "results are there before the pages are made"
+    if place == IN_THE_CONCLUSION:
+        assert re.findall(r"done .*notebooks: (\S+)", said) == ["1-towns"]
+        meeting.go()
+        assert "1 of 3 notebooks run" in run(project, verb)[1]
+
+
+def test_a_build_whose_lines_nobody_reads_any_more_goes_on_to_its_end(project: Path) -> None:
+    process = start(project, "report")
+    process.stdout.readline()
+    process.stdout.close()
+    process.wait(ENDS)
+    ends_well(project)
+    assert "0 of 3 notebooks" in run(project, "report")[1] or "Nothing to do" in run(project, "report")[1]
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("import os; os.kill(os.getpid(), 9); section = Section(", "the kernel died (out of memory?)"),
+        ("bytearray(2**62); section = Section(", "MemoryError"),
+        ("import time; time.sleep(10**6); section = Section(", "a cell ran longer than 600 s"),
+        ("raise ValueError('no such zone'); section = Section(", "ValueError: no such zone"),
+    ],
+)
+def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(project: Path, cell: str, told: str) -> None:
+    before = published(project)
+    if "sleep" in cell:
+        limit = "timeout=execution_timeout,"  # of all cells but the one that never ends: no machine is too slow for it
+        sooner = "timeout_func=lambda cell: 1 if 'sleep' in cell.source else TIMEOUT,"
+        edit(project / "src/claimbook/run/execution.py", limit, f"{limit} {sooner}")
+    edit(project / SECOND, LOADS, cell)
+    code, said = run(project, "report")
+    assert code == 1
+    assert f"2-more.ipynb, code cell 2 (from claimbook import Section, beside): {told}" in said
+    assert "Traceback" not in said
+    assert "still the old one" in said
+    assert published(project) == before
+
+
+def test_of_two_builds_at_once_one_waits_and_finds_nothing_to_do(project: Path, meeting: Meeting) -> None:
+    first = begun(project, "report", IN_A_NOTEBOOK, meeting)
+    second = start(project, "report")
+    said_second = when(second, "Another build")
+    meeting.go()
+    said_first, said_second = first.communicate()[0], said_second + second.communicate()[0]
+    assert (first.returncode, second.returncode) == (0, 0), said_first + said_second
+    assert f"Another build of this project is running (process {first.pid}). Waiting for it to end." in said_second
+    assert "Nothing to do" in said_second
+    ends_well(project)
+
+
+def test_a_lock_that_a_killed_build_left_keeps_nobody_waiting(project: Path) -> None:
+    (project / "_build/.lock").write_text("1\n")
+    with alone(project / "_build", pytest.fail):  # it says so before it waits
+        pass
+
+
+@needs_root
+def test_a_full_disk_is_reported_and_nothing_torn_is_published(on_a_disk: Path) -> None:
+    before = published(on_a_disk)
+    filler = on_a_disk.parent / "filler"
+    free = shutil.disk_usage(on_a_disk).free
+    with open(filler, "wb") as file:
+        file.write(b"\0" * (free - 8_000))
+    code, said = run(on_a_disk, "report")
+    assert code != 0
+    assert "the disk is full" in said or "No space left on device" in said
+    assert "Traceback" not in said
+    assert published(on_a_disk) == before
+    filler.unlink()
+    ends_well(on_a_disk)
+
+
+@needs_root
+def test_a_folder_that_may_not_be_written_to_is_reported(on_a_disk: Path) -> None:
+    before = published(on_a_disk)
+    subprocess.run(["mount", "-o", "remount,ro", str(on_a_disk.parent)], check=True)
+    code, said = run(on_a_disk, "report")
+    subprocess.run(["mount", "-o", "remount,rw", str(on_a_disk.parent)], check=True)
+    assert code != 0
+    assert "cannot be written: Read-only file system" in said
+    assert "Traceback" not in said
+    assert published(on_a_disk) == before
+    ends_well(on_a_disk)
