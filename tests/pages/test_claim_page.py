@@ -12,7 +12,6 @@ from hand_made import DAY, FACETS, claim, comparison, measure
 from hand_made_records import changed, judged_claim
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.citation.test_citation import WORK
 
 from claimbook.citation.references import Reference
 from claimbook.pages.claim_page import Account, conclusion, firmness_reasons, page
@@ -24,6 +23,7 @@ from claimbook.results.models import ClaimRecord
 from claimbook.rule.judgement import judge_comparison, judge_number
 from claimbook.rule.multiverse import Said
 from claimbook.say.verdict_table import OUT_OF_DATE, TABLE, answer_of
+from tests.citation.test_citation import WORK
 from tests.rule.test_multiverse import five_against
 
 X_OF_2024 = 235.0  # at the end of it, from the year twenty years before the text to the last

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 from checkout import BUILT, ROOT
-from tests.citation.test_citation import WORK
 
 from claimbook.pages import series_files
 from claimbook.project.csv_tables import figures_in, rows_in
+from tests.citation.test_citation import WORK
 
 SOURCES = """\
 source_id,publisher,published,licence,redistribute

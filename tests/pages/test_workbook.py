@@ -5,9 +5,9 @@ import io
 from pathlib import Path
 
 import openpyxl
-from tests.citation.test_citation import WORK
 
 from claimbook.pages import workbook
+from tests.citation.test_citation import WORK
 
 SIGNS = ("=1+1", "+1", "-1", "@SUM(1)")
 CLAIM = {

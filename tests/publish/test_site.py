@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
-from tests.citation.test_citation import WORK
 
 from claimbook.citation import metadata
 from claimbook.project import editions
 from claimbook.publish import site
 from claimbook.templates import filled
+from tests.citation.test_citation import WORK
 
 PAGE = '<html><body><div><article class="bd-article"><h1>T</h1></article></div></body></html>'
 

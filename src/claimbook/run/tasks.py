@@ -144,13 +144,11 @@ def collect(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         }
 
     own = staged(plan)
-    modules = ("changes/record.py", "say/recorded.py", "evidence/claims.py")
-    code = {name: plan.package[name] for name in (f"src/claimbook/{module}" for module in modules)}
     needs = {
         "notebooks": nodes.contents(own),
         "names": nodes.names(own),
         "files": nodes.SourceContents(name="what decides", files=plan.deciding),
-        "code": nodes.SourcePaths(name="code", files=code),
+        "library": nodes.SourcePaths(name="library", files=plan.package),
         "parameters": nodes.value("parameters", plan.parameters),
     }
     places = {"results": plan.results, "record": plan.record}
