@@ -13,7 +13,7 @@ import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell
 
-from claimbook.changes.compare import comparable
+from claimbook.changes.compare import without_drawings
 from claimbook.run.execution import IPYTHON_CONFIG
 
 collect_ignore = ["notebooks/profiles"]  # they store no outputs to compare with
@@ -45,7 +45,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Both sides of nbval's comparison pass through `sanitize`; the patterns that a user gives apply before."""
     if isinstance(item, IPyNbCell):
         by_patterns, compare = item.sanitize, item.compare_outputs
-        item.sanitize = lambda value: comparable(by_patterns(value))
+        item.sanitize = lambda value: without_drawings(by_patterns(value))
         # prose that waits for a number is told when nbval has gone on: its values are compared where they are recorded
         item.compare_outputs = lambda fresh, stored: cell_outputs.waits(fresh) or compare(fresh, stored)
 

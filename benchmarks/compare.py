@@ -20,7 +20,7 @@ import yaml
 from copies import MACHINE, MADE, add_to_cell, copy
 
 from claimbook.project import folders
-from claimbook.project.csv_tables import rows_in, written
+from claimbook.project.csv_tables import csv_text, rows_in
 from claimbook.run import plan
 
 PDF = " pdf,"  # among the parts of our extension
@@ -47,7 +47,7 @@ def pipeline(folder: Path) -> None:
 def papermill(folder: Path) -> None:
     """papermill for each notebook, into a copy of the book."""
     book = copy(folder, folder / "_build" / "book", *MADE)
-    here = plan.of(folder)
+    here = plan.plan_of(folder)
     parameters = yaml.safe_dump(here.parameters)
     for name in here.notebooks:
         target = str(book / "notebooks" / f"{name}.ipynb")
@@ -81,7 +81,7 @@ def hide_injected(path: Path) -> None:
 
 def edit_prose(folder: Path) -> None:
     """Add a sentence to the first Markdown cell of the first notebook."""
-    here = plan.of(folder)
+    here = plan.plan_of(folder)
     words = "\n\nA sentence that was added by the benchmark."
     add_to_cell(here.committed(here.notebooks[0]), "markdown", 0, words)
 
@@ -92,7 +92,7 @@ def change_value(folder: Path) -> None:
     rows = rows_in(path)
     first = next(row for row in rows if row["value"].isdigit() and int(row["value"]) > 1000)
     first["value"] = str(int(first["value"]) + 1)
-    path.write_bytes(written(rows, list(first)))
+    path.write_bytes(csv_text(rows, list(first)))
     run([sys.executable, "-m", "claimbook", "check", "--refresh-datapackage"], folder)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from claimbook.notebook.notebook_file import code_cells, parsed
+from claimbook.notebook.notebook_file import code_cells, parse_notebook
 from claimbook.project import folders, parameters
 from claimbook.project.files import scratch
 from claimbook.run import kernels
@@ -41,9 +41,9 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
         patch.object(figures.Chart, "svg", lambda *_: ""),
         patch.dict(os.environ),
     ):
-        os.environ.pop(folders.DATA, None)  # the data of a trial lie beside it
+        os.environ.pop(folders.DATA_VARIABLE, None)  # the data of a trial lie beside it
         try:
-            for _, source, cell in code_cells(parsed(plan.committed(name).read_bytes())):
+            for _, source, cell in code_cells(parse_notebook(plan.committed(name).read_bytes())):
                 with capture_output() as captured:
                     done = shell.run_cell(source)
                 if parameters.TAG in cell["metadata"].get("tags", ()):
@@ -89,7 +89,7 @@ def deaf() -> None:
 @contextmanager
 def processes(most: int) -> Iterator[ProcessPoolExecutor]:
     """Processes for work that holds Python up, at most so many; Ctrl-C is not for them, it ends them."""
-    kernels.begin()
+    kernels.start_forkserver()
     pool = ProcessPoolExecutor(min(most, os.cpu_count() or 1), mp_context=get_context("forkserver"), initializer=deaf)
     try:
         yield pool

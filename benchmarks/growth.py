@@ -28,7 +28,7 @@ from claimbook.evidence import intervals
 from claimbook.evidence.evidence import load
 from claimbook.intake import description, validation
 from claimbook.project import folders, products
-from claimbook.project.csv_tables import figures_in, rows_in, written
+from claimbook.project.csv_tables import csv_text, figures_in, rows_in
 from claimbook.run import jupyter_book, plan
 from claimbook.run.execution import execute_bundle
 from claimbook.say import periods
@@ -44,7 +44,7 @@ def grow(data: Path, factor: int) -> int:
     for path in (data / "series.csv", *(data / "figures").glob("*.csv")):
         rows = rows_in(path)
         copies = (row | {"series": f"{row['series']}_copy{n}"} for n in range(1, factor) for row in rows)
-        path.write_bytes(written([*rows, *copies], list(rows[0])))
+        path.write_bytes(csv_text([*rows, *copies], list(rows[0])))
     description.describe(data)
     return sum(1 for _ in figures_in(data))
 
@@ -69,7 +69,7 @@ def in_words(taken: tuple[float, float]) -> str:
 
 
 def check(data: Path) -> None:
-    errors = [problem for problem in validation.check(data) if problem.severity == "error"]
+    errors = [problem for problem in validation.find_faults(data) if problem.severity == "error"]
     if errors:  # a check that stops early would look fast
         sys.exit(validation.render(errors))
 
@@ -113,7 +113,7 @@ def multiply(source: Path, times: int) -> int:
 
 def compile_book(source: Path, library: str) -> None:
     """Pages and PDF; copies share labels, of which Sphinx warns."""
-    code, said = jupyter_book.build(source, ["-q"], str(library), {"SOURCE_DATE_EPOCH": "0"})
+    code, said = jupyter_book.run_jupyter_book(source, ["-q"], str(library), {"SOURCE_DATE_EPOCH": "0"})
     if code or not (source / "_build" / "html" / products.PDF).exists():
         sys.exit(f"the book with more pages was not made:\n{said[-2000:]}")
 
@@ -157,7 +157,7 @@ def more_pages(here: plan.Plan) -> None:
 
 
 def main() -> None:
-    here = plan.of(folders.root(Path(__file__).parent))
+    here = plan.plan_of(folders.root(Path(__file__).parent))
     if not here.record.exists():
         sys.exit("There is no report whose pages could be copied. Run `make report` first.")
     print(f"{MACHINE}, single runs, seconds and memory\n")

@@ -36,10 +36,10 @@ from claimbook.changes import record
 from claimbook.evidence import evidence
 from claimbook.intake import validation
 from claimbook.project import folders
-from claimbook.project.csv_tables import Row, rows_in, written
+from claimbook.project.csv_tables import Row, csv_text, rows_in
 from claimbook.project.files import scratch, write_whole
 from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME
-from claimbook.run.plan import Plan, make
+from claimbook.run.plan import Plan, make_plan
 from claimbook.run.runner import INTERRUPTED
 from torch_program.profiles.steps import NOTEBOOK
 
@@ -166,7 +166,7 @@ def apply(mutation: Mutation, folder: Path) -> bytes:
     """The file of a mutation with the change in it."""
     rows = rows_in(folder / mutation.file)
     rows[mutation.line - 2][mutation.column] = mutation.after
-    return written(rows, list(rows[0]))
+    return csv_text(rows, list(rows[0]))
 
 
 def without(mutation: Mutation, folder: Path) -> bytes:
@@ -221,7 +221,7 @@ def check_objects(data: Path, file: str, content: bytes) -> bool:
     with scratch() as folder:
         copy = shutil.copytree(data, folder / "data")
         (copy / file).write_bytes(content)
-        return any(problem.severity == "error" for problem in validation.check(copy))
+        return any(problem.severity == "error" for problem in validation.find_faults(copy))
 
 
 def readers_of(plan: Plan, usual: Mapping[str, Usual], mutation: Mutation) -> list[str]:
@@ -300,7 +300,7 @@ def watched() -> Iterator[tuple[set[str], set[str]]]:
 
     def watched_load(*topics: str, cutoff: str, **how: Any) -> evidence.Evidence:
         known: evidence.Evidence = load(*topics, cutoff=cutoff, **how)
-        folder = folders.data() / "figures"
+        folder = folders.data_folder() / "figures"
         lines = [f"{topic}.csv:{n}" for topic in topics for n, _ in enumerate(rows_in(folder / f"{topic}.csv"), 2)]
         own = [lines[place] for place in known.figures.index]
         return replace(known, figures=Watched(known.figures.assign(row=own)))
@@ -319,7 +319,7 @@ def watched() -> Iterator[tuple[set[str], set[str]]]:
 
 def run(n: int, seed: int) -> None:
     """Try `n` changes that `seed` draws, say what was noticed, and end with 1 where too little was."""
-    plan = make()
+    plan = make_plan()
     if not all(plan.staged(name).exists() for name in plan.notebooks):
         raise click.ClickException("There is no report to compare with. Run `make report` first.")
     started = time.time()

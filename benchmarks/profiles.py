@@ -34,7 +34,7 @@ build(here, steps, progress, wanted.html)
 
 def loop(folder: Path) -> None:
     """papermill for one province after the other."""
-    here = plan.of(folder)
+    here = plan.plan_of(folder)
     wanted = profiles.Profiles(here, here.parameters["panel_year"])
     source = str(here.committed(profiles.NOTEBOOK))
     for province in wanted.provinces:
@@ -59,28 +59,28 @@ def seconds(way: Callable[[Path], None], root: Path, folder: Path) -> float:
     way(folder)
     took = time.perf_counter() - started
     made = len(list((folder / "_build").glob("*/profiles/*/notebooks/*.ipynb")))
-    if made != len(profiles.PROVINCES):
-        sys.exit(f"{made} notebooks instead of {len(profiles.PROVINCES)} in the benchmark")
+    if made != len(profiles.PROFILED):
+        sys.exit(f"{made} notebooks instead of {len(profiles.PROFILED)} in the benchmark")
     return took
 
 
 def main() -> None:
     root = folders.root(Path(__file__).parent)
     machine = f"{MACHINE}, {time.strftime('%B %Y')}"
-    print(f"Profiles of {len(profiles.PROVINCES)} provinces; {machine}; single runs\n")
+    print(f"Profiles of {len(profiles.PROFILED)} provinces; {machine}; single runs\n")
     print(f"{'':<26}{'seconds':>10}{'notebooks a minute':>22}{'against the loop':>20}", flush=True)
     found: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory(prefix="torch-program-bench-") as folder:
         ways: dict[str, Callable[[Path], None]] = {"loop of papermill": loop, "make profiles": sweep}
         for number, (label, way) in enumerate(ways.items()):
             took = seconds(way, root, Path(folder) / f"copy-{number}")
-            rate = len(profiles.PROVINCES) / took * 60
+            rate = len(profiles.PROFILED) / took * 60
             first = next(iter(found.values()), {"notebooks_a_minute": rate})
             ratio = rate / first["notebooks_a_minute"]
             found[label] = {"seconds": took, "notebooks_a_minute": rate, "against_the_loop": ratio}
             print(f"{label:<26}{took:>10.1f}{rate:>22.1f}{ratio:>20.2f}", flush=True)
     kept = root / "_build" / "bench" / "profiles.json"
-    content = {"machine": machine, "notebooks": len(profiles.PROVINCES), "ways": found}
+    content = {"machine": machine, "notebooks": len(profiles.PROFILED), "ways": found}
     write_whole(kept, (json.dumps(content, indent=1) + "\n").encode())
     print(f"\n{kept.relative_to(root)}")
 

@@ -69,7 +69,7 @@ def fresh(root: Path, folder: Path, owner: int | None) -> Path:
 
 
 def products(folder: Path) -> dict[str, Path]:
-    here = plan.of(folder)
+    here = plan.plan_of(folder)
     packed = {path.name: path for path in here.build.glob("torch-program-*.zip")}
     return deposit.products(here) | packed
 
@@ -86,7 +86,7 @@ def main() -> int:
         build(other, OTHER_PROCESSOR | THERE, 0o077, as_nobody if may_change else None)
         made, again = products(one), products(other)
         packed = next(name for name in made if name.endswith(".zip"))
-        differing = [f"{name}, {says}" for name, says in agreement.differences(made, again).items()]
+        differing = [f"{name}, {says}" for name, says in agreement.differing_files(made, again).items()]
         size = sum(path.stat().st_size for path in made.values())
         print(
             f"\n{len(made):,} files, {size / 1e6:.0f} MB, made twice in {time.monotonic() - started:.0f} s "

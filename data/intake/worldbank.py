@@ -27,7 +27,7 @@ CELL = ["series", "entity", "period"]
 
 
 def table(name: str) -> pd.DataFrame:
-    return pd.read_csv(folders.data() / name, dtype=str, keep_default_na=False)
+    return pd.read_csv(folders.data_folder() / name, dtype=str, keep_default_na=False)
 
 
 def is_other(value: float, stored: object) -> bool:

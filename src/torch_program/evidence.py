@@ -40,9 +40,9 @@ class ZoneEvidence(Evidence):
         It leaves out zones whose sources came out after the cut-off and, unless `undated`, zones without a
         known year.
         """
-        reads.note(reads.TABLE, "zones")
+        reads.note(reads.TABLE_PART, "zones")
         reads.note(reads.SERIES, "htz_count")
-        reads.note(reads.SOURCE, *self._zones["source_id"].str.split(";").explode())
+        reads.note(reads.SOURCE_PART, *self._zones["source_id"].str.split(";").explode())
         zones = self._known_zones
         asked = (zones["year"] <= year) | (undated & (zones["period"] == ""))
         return zones[asked].reset_index(drop=True)

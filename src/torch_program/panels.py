@@ -94,7 +94,7 @@ def share_of_nation(rows: pd.DataFrame, place: str) -> Quantity:
     return (published(above) / published(below)).named(f"{place} over the nation")
 
 
-def quotient(part: Quantity, whole: Quantity, made: str) -> Quantity:
+def share_over_share(part: Quantity, whole: Quantity, made: str) -> Quantity:
     """Return one share over another, with the period of the first; 1 means in proportion."""
     return replace(part / whole, unit="quotient", period=part.period, made=made, label=made)
 

@@ -12,7 +12,7 @@ def rank(values: pd.Series, unit: str) -> tuple[int, int]:
     return int(known.rank(ascending=False, method="min")[unit]), len(known)
 
 
-def comparable(table: pd.DataFrame) -> list[str]:
+def columns_for_logs(table: pd.DataFrame) -> list[str]:
     """Return the columns that allow a comparison of logs: all values above zero, and not all the same."""
     sound = (table > 0).all() & (table.nunique() > 1)
     return list(table.columns[sound])

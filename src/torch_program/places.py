@@ -54,7 +54,7 @@ class ZonesAndProvinces(Places):
         """Zones by the distinctive part of their Chinese name, or by their city."""
         cores: dict[str, list[str]] = {}
         for row in self.tables["zones"]:
-            for core in {_core(row["zone_zh"]), _core(row.get("city", ""))}:
+            for core in {_core_of_name(row["zone_zh"]), _core_of_name(row.get("city", ""))}:
                 cores.setdefault(core, []).append(row["zone_en"])
         return {core: names[0] for core, names in cores.items() if core and len(names) == 1}
 
@@ -64,8 +64,8 @@ class ZonesAndProvinces(Places):
         return super().resolve(name) or self.by_name.get(bare, "")
 
     def suggest(self, name: str) -> str:
-        return self.resolve(name) or self._by_core.get(_core(name)) or super().suggest(name)
+        return self.resolve(name) or self._by_core.get(_core_of_name(name)) or super().suggest(name)
 
 
-def _core(name: str) -> str:
+def _core_of_name(name: str) -> str:
     return re.sub(_KIND, "", re.sub(r"[市\s]", "", unicodedata.normalize("NFKC", name)))

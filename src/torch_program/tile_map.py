@@ -8,15 +8,15 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_items, finish
-from claimbook.charts.layout import Canvas, Sheet, words
+from claimbook.charts.layout import Canvas, FigureSheet, wrap_words
 from claimbook.evidence.logarithm import ln
 from torch_program.provinces import PROVINCES
 
 # sorted by position in the grid; each has its letters in ISO 3166-2:CN and a one-character name
 TILES = dict(sorted(PROVINCES.items(), key=lambda province: (province[1]["row"], province[1]["column"])))
-COLUMNS, ROWS = 8, 8
-WIDE, HEIGHT = style.INNER / COLUMNS, 0.38  # size of a tile in inches
-LETTERS = "Letters as in ISO 3166-2: " + ", ".join(
+TILES_ACROSS, TILES_DOWN = 8, 8
+TILE_WIDTH, HEIGHT = style.INNER / TILES_ACROSS, 0.38  # size of a tile in inches
+LETTERS_NOTE = "Letters as in ISO 3166-2: " + ", ".join(
     f"{TILES[p]['letters']} {p}"
     for p in ("Hebei", "Henan", "Hubei", "Hunan", "Hainan", "Inner Mongolia", "Shaanxi", "Shanxi", "Tibet")
 )
@@ -39,24 +39,24 @@ def tile_map(name: str, values: pd.Series, title: str, subtitle: str = "", sourc
     data = pd.DataFrame({"letters": {province: tile["letters"] for province, tile in TILES.items()}, name: values})
     data = data.reindex(TILES).rename_axis("province").reset_index()
     alt = describe_items(name, values.index, values, SAY)
-    said = words(title, subtitle, f"{source} {LETTERS}.")
-    top = said.head + style.line_height(style.BASE) + 0.08
-    foot = top + ROWS * HEIGHT
+    said = wrap_words(title, subtitle, f"{source} {LETTERS_NOTE}.")
+    top = said.head + style.line_height(style.BASE_SIZE) + 0.08
+    foot = top + TILES_DOWN * HEIGHT
     figure = Canvas(said, foot + 0.62 + said.foot)
     on = figure.sheet
-    on.lines(style.PAD, said.head, [name], style.BASE, color=style.INK, weight="semibold")
+    on.lines(style.PAD, said.head, [name], style.BASE_SIZE, color=style.INK, weight="semibold")
     for province, tile in TILES.items():
         value = float(values.get(province, math.nan))
-        x, y = style.PAD + int(tile["column"]) * WIDE, top + int(tile["row"]) * HEIGHT
+        x, y = style.PAD + int(tile["column"]) * TILE_WIDTH, top + int(tile["row"]) * HEIGHT
         missing = math.isnan(value)  # drawn as an empty frame with a dash
         face = style.PAPER if missing else DIVERGING(place(value))
         edge = {"edgecolor": style.GRID, "linewidth": 1.0} if missing else {}
-        on.box(x + 0.012, y + 0.012, WIDE - 0.024, HEIGHT - 0.024, face, **edge)
-        look: style.Look = {"color": style.MUTED if missing else style.readable_on(face), "ha": "center"}
-        on.text(x + WIDE / 2, y + HEIGHT * 0.29, f"{tile['character']} {tile['letters']}", **look)
-        on.text(x + WIDE / 2, y + HEIGHT * 0.71, "–" if missing else SAY(value), weight="semibold", **look)
+        on.box(x + 0.012, y + 0.012, TILE_WIDTH - 0.024, HEIGHT - 0.024, face, **edge)
+        look: style.MatplotlibStyle = {"color": style.MUTED if missing else style.readable_on(face), "ha": "center"}
+        on.text(x + TILE_WIDTH / 2, y + HEIGHT * 0.29, f"{tile['character']} {tile['letters']}", **look)
+        on.text(x + TILE_WIDTH / 2, y + HEIGHT * 0.71, "–" if missing else SAY(value), weight="semibold", **look)
         says = "no data" if missing else SAY(value)
-        figure.tell(on.axes, x + WIDE / 2, y + HEIGHT / 2, f"{province}, {name}: {says}")
+        figure.tell(on.axes, x + TILE_WIDTH / 2, y + HEIGHT / 2, f"{province}, {name}: {says}")
     draw_scale(on, scale, foot + 0.14)
     return finish(figure, title, subtitle, source, data, f"Tile map of China’s 31 provinces. {alt}")
 
@@ -66,7 +66,7 @@ def place(quotient: float) -> float:
     return float(np.clip(ln(quotient) / ln(16.0) + 0.5, 0, 1)) if quotient > 0 else 0.0
 
 
-def draw_scale(on: Sheet, scale: str, y: float) -> None:
+def draw_scale(on: FigureSheet, scale: str, y: float) -> None:
     """Draw the key: a strip of colours with values below it, and what they mean."""
     left, width = style.PAD, 2.0
     for i in range(40):

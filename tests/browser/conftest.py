@@ -125,7 +125,9 @@ def claims(html: Path) -> list[dict]:
 @pytest.fixture(scope="session")
 def drawn(html: Path) -> Callable[[str], dict[str, dict]]:
     """Figures of a page as its executed notebook holds them, by label."""
-    return lambda name: {f["label"]: f for f in figures(contents.parsed(html.parent / "source" / f"{name}.ipynb"))}
+    return lambda name: {
+        f["label"]: f for f in figures(contents.read_notebook(html.parent / "source" / f"{name}.ipynb"))
+    }
 
 
 @contextmanager

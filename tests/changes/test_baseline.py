@@ -14,7 +14,7 @@ from claimbook.commands.report import PICTURE
 from claimbook.notebook import notebook_file
 from claimbook.pages.drawings import png
 from claimbook.project import outputs as results
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.run import plan
 
 pytestmark = pytest.mark.book
@@ -36,7 +36,7 @@ def markdown(path: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def default() -> plan.Plan:
-    return plan.of(ROOT)
+    return plan.plan_of(ROOT)
 
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
@@ -93,6 +93,6 @@ def test_no_backtick_fence_has_a_role_in_its_title_which_would_end_it(path: Path
 
 def test_the_picture_in_the_readme_is_a_stored_figure() -> None:
     figures = (figure for path in NOTEBOOKS for figure in results.figures(read(path)))
-    (stored,) = (figure["svg"] for figure in figures if figure["label"] == about().picture)
+    (stored,) = (figure["svg"] for figure in figures if figure["label"] == report_settings().picture)
     assert (ROOT / PICTURE).read_bytes() == png(stored), RENEW
     assert f'src="{PICTURE}"' in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -11,19 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.changes import tell
-from claimbook.changes.compare import NAMES, comparable, difference, distance, marked
-from claimbook.say.verdict_table import TABLE
+from claimbook.changes.compare import NAMES, difference_between, distance, mark_changes, without_drawings
+from claimbook.say.verdict_table import VERDICTS
 
 LABELS = {"made_up_count": "Things counted"}
 
 
 def told(new: dict[str, Any]) -> str:
-    return tell.as_text(difference(record(), new), "old", "new", LABELS)
+    return tell.difference_as_text(difference_between(record(), new), "old", "new", LABELS)
 
 
 def rows(new: dict[str, Any]) -> list[tuple[str, ...]]:
     """The rows of the one kind of change that there is."""
-    (block,) = tell.blocks(difference(record(), new), LABELS)
+    (block,) = tell.blocks(difference_between(record(), new), LABELS)
     return block.rows
 
 
@@ -46,14 +46,14 @@ def test_a_difference_begins_with_verdicts_and_then_lists_losses_with_value_and_
         "  statistic | big | 1,000 | somebody_2023",
         "  chart | fig-made-up | 2 rows | 2-1-made-up",
     ]
-    assert tell.sentences(difference(record(), new))[2] == "LOST claim | other | cannot be checked | Other."
+    assert tell.sentences(difference_between(record(), new))[2] == "LOST claim | other | cannot be checked | Other."
 
 
 def test_a_figure_that_came_out_after_the_cut_off_is_later_and_not_lost() -> None:
     new = record() | {"evidence": columns(FIGURES[:2])}
-    found = difference(record(), new)
-    assert "LOST 1 figure" in tell.as_text(found, "old", "new", LABELS)
-    said = tell.as_text(found, "old", "new", LABELS, later={"somebody_2023"})
+    found = difference_between(record(), new)
+    assert "LOST 1 figure" in tell.difference_as_text(found, "old", "new", LABELS)
+    said = tell.difference_as_text(found, "old", "new", LABELS, later={"somebody_2023"})
     assert "LOST" not in said
     assert "1 figure published after the cut-off\n  Things counted | Nowhere, 2022: > 170 count" in said
 
@@ -65,7 +65,7 @@ def test_the_story_names_the_new_evidence_and_its_effect_on_verdicts() -> None:
     new["claims"][0] |= {"verdict": "close", "measures": [measure("Share, 2023", 8.0, "low")]}
     new["claims"][0]["robustness"]["label"] = "fragile"
     new["claims"].append(new["claims"][1] | {"id": "third", "statement": "Third."})
-    assert list(tell.story(difference(record(), new), "edition 2026", "edition 2027", LABELS)) == [
+    assert list(tell.story(difference_between(record(), new), "edition 2026", "edition 2027", LABELS)) == [
         "Edition 2027 uses what was published by 2027-06-30, edition 2026 by 2026-11-25.",
         "New evidence: 1 figure from 1 source, in 1 series: Things counted (1).",
         "“The share is over 10 %.” was “right” and is “partly right” now. Now known: Share, 2023, 8.0\u202f%.",
@@ -80,8 +80,8 @@ def test_a_flip_is_reported_by_what_decides_it_now_and_else_by_what_no_longer_do
 
     def why(then: list[Any], now: list[Any]) -> str:
         sides = ({"measures": then}, {"measures": now, "verdict": "partly"})
-        (change,) = difference(*(record() | {"claims": [claim | side]} for side in sides)).flipped
-        return tell.why(change, {})
+        (change,) = difference_between(*(record() | {"claims": [claim | side]} for side in sides)).flipped
+        return tell.why_changed(change, {})
 
     assert why([one], [one | {"value": 2.0}, two]) == "Now known: All is done (met)."
     assert why([one, two], [one]) == "No longer counted: All is done (met)."
@@ -117,8 +117,8 @@ def test_numbers_are_compared_to_nine_digits() -> None:
     new["charts"]["fig-made-up"]["csv"] = "year,value\n2021,12.5000000000001\n2022,13.1\n"
     assert told(new) == "Nothing changed from old to new."
     new["statistics"]["small"]["value"] = 2.0 * (1 + 1e-7)
-    assert difference(record(), new).statistics
-    assert comparable(0.1 + 0.2 - 0.3) == 0
+    assert difference_between(record(), new).statistics
+    assert without_drawings(0.1 + 0.2 - 0.3) == 0
 
 
 def test_another_value_or_source_is_a_revision_and_many_new_figures_are_summed_up() -> None:
@@ -128,7 +128,7 @@ def test_another_value_or_source_is_a_revision_and_many_new_figures_are_summed_u
         expected = ("made_up_share, Nowhere, 2021", "12.5 percent", f"{value} percent", said)
         assert rows(record() | {"evidence": revised}) == [expected]
     twice = record() | {"evidence": columns([*FIGURES, (*figure[:8], "b", figure[9])])}
-    assert [change.lost for change in difference(twice, record()).evidence] == [True]
+    assert [change.lost for change in difference_between(twice, record()).evidence] == [True]
     many = [("made_up_sum", f"Place {i}", str(2000 + i), "1", "count", "=", "", "", "x_2024", "p") for i in range(9)]
     new = record() | {"evidence": columns([*FIGURES, *many])}
     assert rows(new) == [("made_up_sum", "9 figures: 9 entities, 2000 to 2008", "x_2024")]
@@ -154,14 +154,14 @@ def test_other_files_alone_are_not_a_change_and_a_results_json_is_compared_in_pa
 def test_the_terminal_shows_the_first_rows_and_where_the_others_are() -> None:
     new = record()
     new["statistics"] |= {f"new-{i}": new["statistics"]["big"] for i in range(9)}
-    shown = tell.as_text(difference(record(), new), "old", "new", {}, 5)
+    shown = tell.difference_as_text(difference_between(record(), new), "old", "new", {}, 5)
     assert "  … and 4 more in _build/changes.txt" in shown and "new-8" not in shown and "new-8" in told(new)
 
 
 # what holds for any two ----------------------------------------------------------------------------------------
 
 WORD = st.sampled_from(["one", "two", "three", "12.5", "(a", "b)", "中关村", "%"])
-VERDICT = st.sampled_from([*TABLE])
+VERDICT = st.sampled_from([*VERDICTS])
 TEXT = st.lists(WORD, max_size=8).map(" ".join)
 VALUE = st.floats(-1e9, 1e9)
 
@@ -183,16 +183,16 @@ def records(draw: st.DrawFn) -> dict[str, Any]:
 
 @given(records(), records())
 def test_the_other_way_round_gives_the_same_turned_round_and_nothing_differs_from_itself(one: Any, other: Any) -> None:
-    there, back = difference(one, other), difference(other, one)
+    there, back = difference_between(one, other), difference_between(other, one)
     for layer in NAMES:
         turned = Counter(repr((c.key, c.after, c.before)) for c in getattr(back, layer))
         assert Counter(repr(tuple(c)) for c in getattr(there, layer)) == turned
-        assert not getattr(difference(one, one), layer)
+        assert not getattr(difference_between(one, one), layer)
 
 
 @given(records(), records())
 def test_every_change_is_counted_in_a_title(one: dict[str, Any], other: dict[str, Any]) -> None:
-    found = difference(one, other)
+    found = difference_between(one, other)
     titles = " ".join(block.title for block in tell.blocks(found, {}))
     assert sum(map(int, re.findall(r"\d+", titles))) == sum(len(getattr(found, layer)) for layer in NAMES)
 
@@ -204,7 +204,9 @@ def test_distances_computed_by_hand(a: float, b: float, far: float) -> None:
 
 @given(TEXT, TEXT)
 def test_the_marked_text_holds_both_texts_and_a_number_is_one_word(old: str, new: str) -> None:
-    assert marked("over 12.5 % of 1,606", "over 12.6 % of 1,616") == "over [-12.5-]{+12.6+} % of [-1,606-]{+1,616+}"
-    both = marked(old, new)
+    assert (
+        mark_changes("over 12.5 % of 1,606", "over 12.6 % of 1,616") == "over [-12.5-]{+12.6+} % of [-1,606-]{+1,616+}"
+    )
+    both = mark_changes(old, new)
     assert re.sub(r"\{\+.*?\+\}", "", both).replace("[-", "").replace("-]", "") == old
     assert re.sub(r"\[-.*?-\]", "", both).replace("{+", "").replace("+}", "") == new

@@ -29,17 +29,17 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copy(ROOT / name, tmp_path / name)
     monkeypatch.chdir(tmp_path)
     build()
-    record.stored(tmp_path, "2026").write_bytes(bz2.compress(Path("_build/2026/record.json").read_bytes()))
+    record.stored_record_path(tmp_path, "2026").write_bytes(bz2.compress(Path("_build/2026/record.json").read_bytes()))
     return tmp_path
 
 
 def build(edition: str = "2026", **changed: object) -> None:
     """Lay down the record of a build of the files as they are."""
-    made = plan.make(edition)
+    made = plan.make_plan(edition)
     files = record.digests({}, {name: path.read_bytes() for name, path in made.deciding.items()})
     document = hand_made() | {"edition": edition, "parameters": made.parameters, "files": files} | changed
     made.record.parent.mkdir(parents=True, exist_ok=True)
-    made.record.write_bytes(record.as_json(document))
+    made.record.write_bytes(record.record_as_json(document))
 
 
 def say(*words: str, code: int = 0) -> str:
@@ -62,7 +62,7 @@ def test_without_words_the_build_is_compared_with_its_baseline_which_accepts_it(
     assert say("baseline", "--edition", "2023") == "renewed    editions/2023.record.json.bz2\n"
     assert say("baseline", "--edition", "2023").startswith("unchanged")
     assert "from the baseline of 2023" in say("diff", "baseline", "2023")
-    record.stored(project, "2023").write_bytes(b"cut")
+    record.stored_record_path(project, "2023").write_bytes(b"cut")
     assert say("baseline", "--edition", "2023").startswith("renewed")
 
 
@@ -124,17 +124,20 @@ def test_a_build_from_other_files_is_compared_and_said_to_be_old(project: Path) 
 @pytest.mark.book
 def test_the_build_says_what_its_stored_record_says(record_property: Callable[[str, object], None]) -> None:
     """The regression check of the report itself: claims, statistics, published figures and the data of every chart."""
-    found = compare.difference(record.read(record.stored(ROOT, editions.DEFAULT)), record.read(plan.of(ROOT).record))
+    found = compare.difference_between(
+        record.read_record(record.stored_record_path(ROOT, editions.DEFAULT)),
+        record.read_record(plan.plan_of(ROOT).record),
+    )
     record_property("moved", [f"stored record: {sentence}" for sentence in tell.sentences(found)])
     assert not any((found.claims, found.statistics, found.evidence, found.charts)), "see what moved, below"
 
 
 def test_the_stored_records_were_made_from_the_same_data() -> None:
     how = "Run `make report EDITION={0}`, then `make baseline EDITION={0}`."
-    paths = {name: record.stored(ROOT, name) for name in editions.names(ROOT)}
+    paths = {name: record.stored_record_path(ROOT, name) for name in editions.edition_names(ROOT)}
     missing = [name for name, path in paths.items() if not path.exists()]
     assert not missing, f"no stored record of {', '.join(missing)}. {how.format(missing[0])}"
-    files = {name: record.read(path)["files"] for name, path in paths.items()}
+    files = {name: record.read_record(path)["files"] for name, path in paths.items()}
     data = {name: {f: h for f, h in found.items() if f.startswith("data/")} for name, found in files.items()}
     for name in paths:
         assert data[name] == data[editions.DEFAULT], how.format(name)

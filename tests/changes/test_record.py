@@ -41,7 +41,7 @@ def notebook() -> dict[str, Any]:
 
 def made(rows: str = ROWS, ran: dict[str, Any] | None = None) -> dict[str, Any]:
     files = {"data/sources.csv": SOURCES.encode(), "data/figures/topic.csv": (FIGURES + rows).encode()}
-    return record.make({"2-1-zones": ran or notebook()}, files, [], PARAMETERS)
+    return record.make_record({"2-1-zones": ran or notebook()}, files, [], PARAMETERS)
 
 
 def test_prose_is_kept_as_it_is_read_and_charts_with_their_data() -> None:
@@ -69,9 +69,9 @@ def test_files_that_decide_have_a_hash_and_outputs_of_a_notebook_do_not_count() 
 
 def test_the_same_record_is_the_same_bytes_and_comes_back_from_them(tmp_path: Path) -> None:
     turned = {name: hand_made()[name] for name in reversed(hand_made())}
-    assert record.as_json(turned) == record.as_json(hand_made())
-    (tmp_path / "2026.record.json.bz2").write_bytes(bz2.compress(record.as_json(made())))
-    assert record.read(tmp_path / "2026.record.json.bz2") == made()
+    assert record.record_as_json(turned) == record.record_as_json(hand_made())
+    (tmp_path / "2026.record.json.bz2").write_bytes(bz2.compress(record.record_as_json(made())))
+    assert record.read_record(tmp_path / "2026.record.json.bz2") == made()
 
 
 @pytest.mark.parametrize(
@@ -88,4 +88,4 @@ def test_the_same_record_is_the_same_bytes_and_comes_back_from_them(tmp_path: Pa
 def test_what_is_not_a_record_is_said_with_its_name(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(record.RecordError, match=name):
-        record.read(tmp_path / name)
+        record.read_record(tmp_path / name)

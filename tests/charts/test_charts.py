@@ -17,7 +17,7 @@ from matplotlib.colors import to_hex
 from claimbook import charts
 from claimbook.charts import judged as pictures
 from claimbook.charts import labels, lines, rows, style
-from claimbook.charts.judged import HIGHEST, MET, _panels, by_weight, grouped, votes
+from claimbook.charts.judged import CRITERION_OUTCOMES, HIGHEST, _panels, by_weight, groups_of_measures, votes
 from claimbook.evidence.claims import Criterion, Facets, Reading
 from claimbook.evidence.intervals import Interval
 from claimbook.rule.comparisons import judge_criterion
@@ -103,7 +103,7 @@ def test_no_printed_value_stands_on_the_line_of_the_claim():
     judgement = many(10)
     chart = pictures.claim_plot(judgement, "Hand-made", "", SOURCE)
     axes = chart.figure.axes[0]
-    upright = [li for li in axes.lines if li.get_color() == style.CLAIM and len(set(li.get_xdata())) == 1]
+    upright = [li for li in axes.lines if li.get_color() == style.CLAIM_COLOUR and len(set(li.get_xdata())) == 1]
     assert upright
     found = texts(chart)
     for line in upright:
@@ -131,7 +131,7 @@ def test_what_decides_is_filled_and_nothing_else_and_the_description_holds_verdi
 
 
 def _first_panel(judgement):
-    return _panels(judgement, [g for g in grouped(judgement) if g[2][2]], 0)[0]
+    return _panels(judgement, [g for g in groups_of_measures(judgement) if g[2][2]], 0)[0]
 
 
 def test_what_cannot_be_compared_is_counted_and_left_to_the_data():
@@ -163,7 +163,7 @@ def test_a_claim_plot_fits_a_page_and_leaves_out_first_what_cannot_decide(title)
 
 def test_measures_stand_in_the_order_of_their_weight_then_of_their_years():
     judgement = many(25)
-    for heading, own, _ in grouped(judgement):
+    for heading, own, _ in groups_of_measures(judgement):
         ranks = [(not votes(judgement, a), len(a.differs) if a.match in {"near", "bound"} else 0) for a in own]
         assert ranks == sorted(ranks), heading
         years = [int(a.measure.period) for a in own]
@@ -259,7 +259,10 @@ def test_what_is_met_lies_on_the_shaded_side_of_its_mark():
     for r, panel in ((r, p) for p in _criteria_panels(seven_criteria()) for r in p.rows if r.marks):
         (mark,), (band,) = r.marks, panel.bands
         inside = band[0] <= mark.value < band[1]
-        assert mark.color in {MET["met" if inside else "not met"][0], MET["on the line"][0]}
+        assert mark.color in {
+            CRITERION_OUTCOMES["met" if inside else "not met"][0],
+            CRITERION_OUTCOMES["on the line"][0],
+        }
 
 
 def _criteria_panels(judgement):
@@ -512,7 +515,7 @@ def test_labels_moved_apart_keep_their_order_and_never_overlap(wanted):
 @given(st.text(alphabet="abc defgh%", min_size=1, max_size=80), st.floats(0.5, 5))
 def test_broken_lines_fit_unless_one_word_does_not(text, width):
     for line in style.wrap(text, width):
-        assert style.text_width(line, style.BASE) <= width or " " not in line
+        assert style.text_width(line, style.BASE_SIZE) <= width or " " not in line
 
 
 def test_a_longer_title_makes_the_figure_taller_and_takes_nothing_from_the_axes():
@@ -523,13 +526,13 @@ def test_a_longer_title_makes_the_figure_taller_and_takes_nothing_from_the_axes(
         figure.settle()
         heights.append(figure.get_size_inches()[1])
         inner.append(axes.get_window_extent().height)
-    assert heights[1] - heights[0] == pytest.approx(style.line_height(style.HEAD), abs=0.01)
+    assert heights[1] - heights[0] == pytest.approx(style.line_height(style.TITLE_SIZE), abs=0.01)
     assert inner[1] == pytest.approx(inner[0], abs=0.5)
 
 
 def test_numbers_on_axes_are_short_but_never_powers_of_ten():
     values = (178, 14.3, 156763, 1.25e6, 2.1e9, -0.5, 0)
-    assert [style.short(v) for v in values] == ["178", "14.3", "156,763", "1.25 m", "2.1 bn", "−0.5", "0"]
+    assert [style.short_number(v) for v in values] == ["178", "14.3", "156,763", "1.25 m", "2.1 bn", "−0.5", "0"]
 
 
 # labels in place of legends --------------------------------------------------------------------------------------

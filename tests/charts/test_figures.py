@@ -38,14 +38,14 @@ def chart(title="Hand-made: it rose", alt="Hand-made: 1 in 2020 to 3 in 2022."):
 def test_a_chart_is_drawn_once(monkeypatch):
     drawn = []
     monkeypatch.setattr(Figure, "draw", lambda self, renderer, draw=Figure.draw: drawn.append(draw(self, renderer)))
-    figures.bundle(chart(), "fig-hand-made", "A caption.")
+    figures.chart_bundle(chart(), "fig-hand-made", "A caption.")
     assert len(drawn) == 1
 
 
 def test_a_picture_that_was_drawn_ahead_is_not_drawn_again_until_its_chart_changes(tmp_path, monkeypatch):
     drawn = []
     monkeypatch.setattr(drawings, "png", lambda svg: drawn.append(svg) or svg.encode())
-    bundle = figures.bundle(chart(), "fig-hand-made", "A caption.")
+    bundle = figures.chart_bundle(chart(), "fig-hand-made", "A caption.")
     notebook = {"cells": [{"outputs": [{"data": bundle}]}]}
     drawings.draw_ahead(json.dumps(notebook).encode(), tmp_path)
     (svg,) = drawn
@@ -70,7 +70,7 @@ def test_another_process_with_other_hashes_and_place_gives_the_same_bytes(tmp_pa
 
 def test_a_bundle_holds_the_drawing_once_and_its_words_and_data():
     made = chart()
-    bundle = figures.bundle(made, "fig-hand-made", "A caption.")
+    bundle = figures.chart_bundle(made, "fig-hand-made", "A caption.")
     content = bundle[FIGURE_MIME]
     assert set(content) == {"label", "title", "credit", "sources", "csv", "alt", "caption", "marks"}
     assert drawing_of(bundle["text/html"]) == made.svg("fig-hand-made")
@@ -81,26 +81,30 @@ def test_a_bundle_holds_the_drawing_once_and_its_words_and_data():
     assert content["title"] == "Hand-made: it rose"
     assert (content["credit"], content["sources"]) == ("Source: hand-made", [])
     json.dumps(bundle)
-    assert figures.bundle(made, "fig-hand-made", "A caption.", "towns")[FIGURE_MIME] == content | {"claim": "towns"}
+    assert figures.chart_bundle(made, "fig-hand-made", "A caption.", "towns")[FIGURE_MIME] == content | {
+        "claim": "towns"
+    }
 
 
 HOSTILE = "50\u202f% of \"a\" & 'b' <c> #d; 火炬 100%25 &amp;"
 
 
 def test_no_character_of_a_text_harms_the_image_or_the_drawing():
-    image = figures.bundle(chart(HOSTILE, alt=HOSTILE), "fig-hand-made", "A caption.")["text/html"]
+    image = figures.chart_bundle(chart(HOSTILE, alt=HOSTILE), "fig-hand-made", "A caption.")["text/html"]
     shown = BeautifulSoup(image, "html.parser").img
     assert shown["alt"] == HOSTILE
     source = shown["src"].replace("\n", "").partition("#")[0]  # as a browser reads an address
     by_address = ElementTree.fromstring(unquote(source.partition(",")[2]))
     for root in (by_address, ElementTree.fromstring(drawing_of(image))):
         assert HOSTILE in [text.text for text in root.iter(SVG + "text")]
-    described = ElementTree.fromstring(drawings.described(drawing_of(image), HOSTILE))
+    described = ElementTree.fromstring(drawings.with_alternative_text(drawing_of(image), HOSTILE))
     assert (described.get("role"), described.get("aria-label")) == ("img", HOSTILE)
 
 
 def test_the_image_is_lines_in_which_a_change_can_be_read():
-    one, other = (figures.bundle(chart(t), "fig-a", "A.")["text/html"].splitlines() for t in ("It rose", "It fell"))
+    one, other = (
+        figures.chart_bundle(chart(t), "fig-a", "A.")["text/html"].splitlines() for t in ("It rose", "It fell")
+    )
     changed = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
     assert len(changed) == 1 and "It rose" in changed[0][0] and "It fell" in changed[0][1]
 
@@ -108,9 +112,9 @@ def test_the_image_is_lines_in_which_a_change_can_be_read():
 def test_a_label_that_is_not_a_figure_label_and_a_chart_without_alt_text_are_refused():
     for label in ("zones", "fig-Zones", "fig-a b", "fig-", "fig-x.svg"):
         with pytest.raises(ValueError, match="must look like fig-"):
-            figures.bundle(chart(), label, "A caption.")
+            figures.chart_bundle(chart(), label, "A caption.")
     with pytest.raises(ValueError, match="no alt text"):
-        figures.bundle(chart(alt=" "), "fig-hand-made", "A caption.")
+        figures.chart_bundle(chart(alt=" "), "fig-hand-made", "A caption.")
 
 
 @pytest.mark.filterwarnings("ignore:Glyph 4660")
@@ -161,7 +165,7 @@ def picture(content: bytes, wide: int = 1200, high: int = 800) -> np.ndarray:
 
 def test_the_drawing_looks_like_the_one_of_matplotlib():
     made, outlines = chart(), io.BytesIO()
-    with matplotlib.rc_context(figures.FIXED | {"svg.fonttype": "path"}):
+    with matplotlib.rc_context(figures.DRAWING_SETTINGS | {"svg.fonttype": "path"}):
         made.figure.savefig(outlines, format="svg")
     plain, full = picture(made.svg().encode()), picture(outlines.getvalue())
     assert (full < 128).sum() > 1000

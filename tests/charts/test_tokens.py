@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from claimbook.charts import style
-from claimbook.pages import LOOK
+from claimbook.pages import LOOK_FOLDER
 from claimbook.say.verdict_table import ANSWERS, TONES, style_sheet
 
 SERIES = ("teal", "ochre", "plum", "slate")
@@ -19,7 +19,7 @@ SAME = {
     "accent": style.PALETTE[0],
     "band": style.BAND,
     "band-close": style.BAND_CLOSE,
-    "claim": style.CLAIM,
+    "claim": style.CLAIM_COLOUR,
     **dict(zip(SERIES, style.PALETTE[2:], strict=True)),
     "agree": style.OUTCOMES["pass"].color,
     "between": style.OUTCOMES["close"].color,
@@ -32,13 +32,13 @@ TEXT = ("ink", "muted", "accent", "flame", "agree", "between", "over", "disagree
 
 @pytest.fixture(scope="module")
 def light(root):
-    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", (LOOK / "_static/tokens.css").read_text()))
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", (LOOK_FOLDER / "_static/tokens.css").read_text()))
 
 
 @pytest.fixture(scope="module")
 def pairs(root):
     """The light and the dark value of each colour on the pages."""
-    css = (LOOK / "_static/pages.css").read_text()
+    css = (LOOK_FOLDER / "_static/pages.css").read_text()
     found = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", css)
     return {name: (light, dark) for name, light, dark in found}
 
@@ -60,7 +60,7 @@ def test_every_colour_of_words_can_be_read_on_its_ground(pairs, name, ground):
 
 
 def test_every_colour_of_a_chart_follows_the_page(root, light):
-    css = (LOOK / "_static/figures.css").read_text()
+    css = (LOOK_FOLDER / "_static/figures.css").read_text()
     for what in ("fill", "stroke"):
         said = dict(
             re.findall(rf'(?:svg|use\)) ?\[{what}="(#[0-9a-f]{{6}})"\] \{{ {what}: var\(--([\w-]+)\); \}}', css)
@@ -71,7 +71,7 @@ def test_every_colour_of_a_chart_follows_the_page(root, light):
 
 def test_white_words_can_be_read_on_a_dark_surface_and_the_surface_on_the_page(root, pairs):
     """A drawing may have them on any surface of the palette; words that are drawn on paper have other tones."""
-    css = (LOOK / "_static/figures.css").read_text()
+    css = (LOOK_FOLDER / "_static/figures.css").read_text()
     found = re.findall(r"path(?:, use\))?\[fill=\"(#\w+)\"\] \{ fill: light-dark\((#\w+), (#\w+)\); \}", css)
     tones = {color: dark for color, same, dark in found if color == same}
     assert set(tones) == set(SAME.values()) - {style.PAPER, style.GRID, style.BAND, style.BAND_CLOSE}

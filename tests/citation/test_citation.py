@@ -31,16 +31,16 @@ WORK = Work(
 )
 PUBLISHED = Work(**{**vars(WORK), "doi": "10.5281/zenodo.1", "site": "https://example.org/torch"})
 JUDGED = {"id": "gdp", "statement": "The zones make 13 % of GDP & {more}_#~.", "stands_as": "overstated"}
-CLAIM = references.claim(WORK, JUDGED, "notebooks/2-1")
+CLAIM = references.claim_reference(WORK, JUDGED, "notebooks/2-1")
 DRAWN = {"label": "fig-zones", "caption": "Zones by year.", "csv": "year,value\n2022,1\n"}
 FIGURE = references.figure(WORK, DRAWN, "notebooks/2-1-torch")
 NOTEBOOK = {"cells": [{"cell_type": "markdown", "source": ["# 2.1 Torch\n"], "metadata": {}}]}
-EVERY = [references.report(WORK), references.section(WORK, NOTEBOOK, "notebooks/2-1-torch"), CLAIM]
-EVERY += [references.report(PUBLISHED), references.claim(PUBLISHED, JUDGED, "notebooks/2-1")]
+EVERY = [references.report_reference(WORK), references.page_reference(WORK, NOTEBOOK, "notebooks/2-1-torch"), CLAIM]
+EVERY += [references.report_reference(PUBLISHED), references.claim_reference(PUBLISHED, JUDGED, "notebooks/2-1")]
 
 
 def test_apa_says_who_when_what_and_which_state() -> None:
-    assert apa(references.report(WORK)) == (
+    assert apa(references.report_reference(WORK)) == (
         "Torch Program Report maintainers. (2023, December 31). China's Torch Program, claim by claim "
         "(Edition 2023, version 1.0.0, content 0123456789ab) [Reproducible report]."
     )
@@ -52,15 +52,15 @@ def test_apa_says_who_when_what_and_which_state() -> None:
 
 def test_a_part_is_pinned_by_what_it_says_and_by_nothing_else() -> None:
     other = replace(WORK, content="f" * 64)
-    assert references.report(WORK).pins != references.report(other).pins
-    assert apa(references.claim(other, JUDGED, "notebooks/2-1")) == apa(CLAIM)
-    assert references.claim(WORK, JUDGED | {"would_change": "a count"}, "notebooks/2-1").pins != CLAIM.pins
+    assert references.report_reference(WORK).pins != references.report_reference(other).pins
+    assert apa(references.claim_reference(other, JUDGED, "notebooks/2-1")) == apa(CLAIM)
+    assert references.claim_reference(WORK, JUDGED | {"would_change": "a count"}, "notebooks/2-1").pins != CLAIM.pins
     moved = NOTEBOOK["cells"] + [{"outputs": [{"data": {RESULTS_MIME: {"claims": []}}}]}]
-    assert references.section(WORK, {"cells": moved}, "notebooks/2-1-torch").pins != EVERY[1].pins
+    assert references.page_reference(WORK, {"cells": moved}, "notebooks/2-1-torch").pins != EVERY[1].pins
 
 
 def test_the_doi_and_the_address_are_in_every_format_as_soon_as_they_are_set() -> None:
-    whole, claim = references.report(PUBLISHED), EVERY[-1]
+    whole, claim = references.report_reference(PUBLISHED), EVERY[-1]
     assert apa(whole).endswith("[Reproducible report]. https://doi.org/10.5281/zenodo.1")
     place = "https://example.org/torch/2023/notebooks/2-1.html#claim-gdp"
     assert apa(claim).endswith(f"https://doi.org/10.5281/zenodo.1 {place}")
@@ -159,5 +159,5 @@ def test_sources_of_a_section_are_those_of_claims_numbers_and_figures_and_those_
 
 def test_a_source_is_named_in_short_by_publisher_and_year():
     for publisher, said in (("China Daily (Xinhua)", "China Daily"), ("Report 2016, summary", "Report 2016")):
-        assert bibliography.short(publisher, "2024") == f"{said} 2024"
-    assert bibliography.short("Yearbook 2024, table 1-3", "2024") == "Yearbook 2024"
+        assert bibliography.short_source_name(publisher, "2024") == f"{said} 2024"
+    assert bibliography.short_source_name("Yearbook 2024, table 1-3", "2024") == "Yearbook 2024"

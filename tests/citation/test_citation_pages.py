@@ -12,14 +12,14 @@ from pybtex.database import parse_string
 
 import torch_program
 from claimbook.citation import metadata, parts
-from claimbook.citation.identity import SHORT
+from claimbook.citation.identity import HASH_DIGITS
 from claimbook.citation.metadata import Work
 from claimbook.citation.references import claim_anchor
 from claimbook.project import contents
 from claimbook.project.csv_tables import rows_in
 from claimbook.project.outputs import figures
-from claimbook.project.report import about
-from claimbook.publish.site import LEADING
+from claimbook.project.report import report_settings
+from claimbook.publish.site import REDIRECT_PAGES
 from claimbook.say.anchors import source_anchor
 
 # what of the Citation File Format 1.2.0 this project uses; every other key is a mistake here
@@ -35,7 +35,7 @@ def source(root):
 
 @pytest.fixture(scope="module")
 def work(source) -> Work:
-    return metadata.read(source)
+    return metadata.read_work(source)
 
 
 @pytest.fixture(scope="module")
@@ -125,20 +125,22 @@ def test_zotero_saves_a_page_with_title_author_day_and_the_book_it_is_of(work, n
 def test_every_page_can_be_saved_and_no_tag_is_empty(work):
     """Google Scholar: title, at least one author, and a date that begins with the year; else it ignores the page."""
     for page in sorted(HTML.rglob("*.html")):
-        if page.relative_to(HTML).as_posix() in LEADING:
+        if page.relative_to(HTML).as_posix() in REDIRECT_PAGES:
             continue
         found = tags(soup(page))
         assert found["citation_title"][0].strip() and found["DC.title"] == found["citation_title"], page.name
         assert found["citation_author"] == [f"{author}," for author in work.authors], page.name
         assert re.fullmatch(r"\d{4}/\d\d?/\d\d?", *found["citation_publication_date"]), page.name
-        assert found["DC.creator"] == list(work.authors) and found["DC.rights"] == [about().licences.statement]
+        assert found["DC.creator"] == list(work.authors) and found["DC.rights"] == [
+            report_settings().licences.statement
+        ]
         assert not [tag for tag, values in found.items() if "" in values], page.name
         assert "citation_journal_title" not in found
 
 
 def test_one_statement_of_licences_stands_wherever_there_is_one(root):
     """And the files that name licences in forms of their own agree with it."""
-    terms = about().licences
+    terms = report_settings().licences
     for page in [path for path in HTML.rglob("*.html") if path != HTML / "index.html"]:
         assert terms.statement in " ".join(soup(page).select_one("footer .extra_footer").get_text().split()), page.name
     article = soup(HTML / "book" / "cite.html").select_one("#licences")
@@ -159,7 +161,7 @@ def test_every_page_tells_previews_what_it_is_and_the_picture_is_there():
         found = tags(soup(page))
         for name in ("og:title", "og:type", "og:description"):
             assert len(found[name]) == 1 and found[name][0], f"{page.name}: {name}"
-    assert (HTML / "figures" / f"{about().picture}.png").exists()
+    assert (HTML / "figures" / f"{report_settings().picture}.png").exists()
 
 
 def test_only_the_page_on_the_whole_names_the_hash_of_the_whole(work):
@@ -177,11 +179,13 @@ def test_the_hash_of_a_claim_and_of_a_figure_is_that_of_its_published_file(noteb
     for name, notebook in notebooks.items():
         files = {f"Claim {c['id']}": HTML / "claims" / f"{c['id']}.json" for c in parts.claims(notebook)}
         for called, path in files.items():
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()[:SHORT]
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()[:HASH_DIGITS]
             assert re.search(rf"\[{called}: [^\]]+, content {digest}\]", said), called
         below = soup(HTML / "notebooks" / f"{name}.html").get_text()
         for figure in shown(notebook):
-            digest = hashlib.sha256((HTML / "figures" / f"{figure['label']}.csv").read_bytes()).hexdigest()[:SHORT]
+            digest = hashlib.sha256((HTML / "figures" / f"{figure['label']}.csv").read_bytes()).hexdigest()[
+                :HASH_DIGITS
+            ]
             assert f"[Figure {figure['label']}, data {digest}]" in below
 
 
@@ -192,7 +196,7 @@ def test_no_page_claims_an_address_that_is_not_set(work):
 
 
 def test_the_page_on_citing_says_where_to_write_who_pays_and_what_the_makers_declare():
-    own = about()
+    own = report_settings()
     declared = [says or "Not declared." for says in (own.funding, own.interests)]
     said = [own.contact or "There is no public address yet.", *declared]
     cells = soup(HTML / "book" / "cite.html").select("#contact-funding-and-interests tbody td:last-child")

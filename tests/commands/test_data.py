@@ -4,7 +4,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from claimbook.commands.data import newer
-from claimbook.project.csv_tables import written
+from claimbook.project.csv_tables import csv_text
 
 PLACES = ("Alder", "Birch", "Cedar", "Dale", "Elm")
 
@@ -16,7 +16,7 @@ def panel(series: str, year: int) -> list[dict[str, str]]:
 def test_a_newer_year_is_shown_with_the_series_that_end_earlier(tmp_path: Path) -> None:
     (tmp_path / "figures").mkdir()
     stored = [*panel("rain", 2023), *panel("sun", 2023), *panel("snow", 2019), *panel("wind", 2023)[:4]]
-    (tmp_path / "figures/weather.csv").write_bytes(written(stored, ("series", "entity", "period")))
+    (tmp_path / "figures/weather.csv").write_bytes(csv_text(stored, ("series", "entity", "period")))
     plan = SimpleNamespace(data=tmp_path, parameters={"edition": "2026", "shown": 2023})
     said = newer(plan, panel("rain", 2025))
     assert 'the edition shows shown = 2023. To see them once they are written: make report SET="shown=2025"' in said

@@ -9,7 +9,7 @@ import pytest
 import towns
 from nbformat.v4 import new_code_cell
 
-from claimbook.commands.new import KINDS
+from claimbook.commands.new import CLAIM_KINDS
 
 pytestmark = pytest.mark.process
 NAME = "6-spin-outs-abroad"
@@ -41,13 +41,13 @@ def say(project: Path, *lines: str) -> list[tuple[int, str]]:
 
 @pytest.mark.slow
 def test_what_is_printed_can_be_pasted_and_only_what_is_left_to_a_person_is_reported(project: Path) -> None:
-    claims = [f"claim of-kind-{kind} 'It: \"is\" so.' --section 6 --kind {kind}" for kind in KINDS]
+    claims = [f"claim of-kind-{kind} 'It: \"is\" so.' --section 6 --kind {kind}" for kind in CLAIM_KINDS]
     (_, section), *printed = say(project, "section 6 'Spin-outs “abroad”'", *claims)
     line = re.search(r"^ +- file: notebooks/.*\n", section, re.M)[0]
     ledger, path = project / "data/claims.yml", project / f"notebooks/{NAME}.ipynb"
     towns.edit(project / "_toc.yml", f"{towns.NAME}\n", f"{towns.NAME}\n{line}")
     notebook = json.loads(path.read_bytes())
-    for kind, (_, said) in zip(KINDS, printed, strict=True):
+    for kind, (_, said) in zip(CLAIM_KINDS, printed, strict=True):
         _, entry, cell = re.split(r"^In .*:\n\n", said.rpartition("\nReplace each")[0], flags=re.M)
         ledger.write_text(ledger.read_text() + entry)
         notebook["cells"].insert(-1, new_code_cell(cell, id=kind))
@@ -62,7 +62,7 @@ def test_what_is_printed_can_be_pasted_and_only_what_is_left_to_a_person_is_repo
     (project / "data/search_log.csv").write_text(log)
     assert towns.told(project, *checks)[1] == [0, "The data pass every check.\n"]
     judged = towns.executed(project, NAME)["claims"]
-    assert [claim["id"] for claim in judged] == [f"of-kind-{kind}" for kind in KINDS]
+    assert [claim["id"] for claim in judged] == [f"of-kind-{kind}" for kind in CLAIM_KINDS]
     assert all(claim["verdict"].startswith(("unverified", "not tested", "not scored")) for claim in judged)
 
 

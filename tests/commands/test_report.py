@@ -14,10 +14,10 @@ from claimbook.run import runner
 def test_a_step_that_fails_on_a_full_disk_says_so_whatever_its_own_error_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], free: int, full: bool
 ) -> None:
-    monkeypatch.setattr(runner, "run", lambda *_: (1, [ValueError("Document is empty")]))
+    monkeypatch.setattr(runner, "run_steps", lambda *_: (1, [ValueError("Document is empty")]))
     monkeypatch.setattr(report.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
     plan: Any = SimpleNamespace(root=tmp_path, state=tmp_path / "state")
     with pytest.raises(SystemExit):
-        report.build(plan, [], runner.Progress(print), tmp_path)
+        report.run_build(plan, [], runner.Progress(print), tmp_path)
     said = capsys.readouterr().err
     assert said.startswith("Document is empty") and ("Free some space and start again" in said) is full

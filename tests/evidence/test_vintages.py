@@ -1,6 +1,6 @@
 """Releases of one database: the latest visible one counts."""
 
-from claimbook.evidence.vintages import line, short_dates, superseded
+from claimbook.evidence.vintages import release_of, short_dates, superseded
 
 SOURCES = {
     "old": {"title_en": "World Development Indicators, release of 2025", "published": "2025-04-15"},
@@ -14,11 +14,11 @@ def row(source: str, period: str = "2022", entity: str = "China") -> dict[str, s
 
 
 def test_a_release_is_known_by_the_name_of_its_database() -> None:
-    assert line({}, SOURCES["old"]) == "World Development Indicators"
-    assert line({}, SOURCES["bulletin"]) == ""
-    assert line({}, {"title_en": "Main Science and Technology Indicators, release 2018/1"}) != ""
+    assert release_of({}, SOURCES["old"]) == "World Development Indicators"
+    assert release_of({}, SOURCES["bulletin"]) == ""
+    assert release_of({}, {"title_en": "Main Science and Technology Indicators, release 2018/1"}) != ""
     copy = {"title_en": "Copy of data: World Development Indicators, release of 2025, in a repository"}
-    assert line({}, copy) == line({}, SOURCES["old"])
+    assert release_of({}, copy) == release_of({}, SOURCES["old"])
 
 
 def test_only_an_earlier_release_of_the_same_cell_is_superseded() -> None:

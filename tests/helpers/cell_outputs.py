@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from claimbook.changes import record, tell
-from claimbook.changes.compare import difference
+from claimbook.changes.compare import difference_between
 from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
 READ = ("text/markdown", "text/plain", "text", "evalue")  # of an output, the first that it has is compared
@@ -18,7 +18,7 @@ ACCEPT = "If this is meant, accept it: `make report && make baseline`. If not, `
 
 def moved(before: Iterable[Any], after: Iterable[Any]) -> list[str]:
     """What the outputs of one cell say otherwise than before; empty when they say the same or are only drawn anew."""
-    told = tell.sentences(difference(_said([*before]), _said([*after])))
+    told = tell.sentences(difference_between(_said([*before]), _said([*after])))
     short = (SAME.sub("…", " ".join(sentence.split()), count=1) for sentence in told)
     return [sentence if len(sentence) <= WIDE else sentence[: WIDE - 1] + "…" for sentence in short]
 
@@ -34,7 +34,9 @@ def _said(outputs: list[Any]) -> dict[str, Any]:
     prose: dict[str, list[str]] = {}
     for name, text in (named for output in outputs for named in _texts(output) if named[1]):
         prose.setdefault(name, []).append(text)
-    return record.said({"": {"cells": [{"cell_type": "code", "id": "", "outputs": outputs}]}}) | {"prose": prose}
+    return record.notebook_layers({"": {"cells": [{"cell_type": "code", "id": "", "outputs": outputs}]}}) | {
+        "prose": prose
+    }
 
 
 def _texts(output: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -28,7 +28,7 @@ def find() -> str:
 
 def main() -> None:
     """Install Chromium where that needs no password; else say how. Its tests are then skipped, except with CI=true."""
-    if not find() and not (apt.install(APT) and find()):
+    if not find() and not (apt.install_debian(APT) and find()):
         print(HOW + "\nUntil then these tests are skipped.", file=sys.stderr)
 
 

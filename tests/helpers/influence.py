@@ -17,7 +17,7 @@ from unittest.mock import patch
 from displays import displays
 
 from claimbook.notebook.section import Section
-from claimbook.project.csv_tables import Row, rows_in, written
+from claimbook.project.csv_tables import Row, csv_text, rows_in
 from claimbook.run.plan import Plan
 from claimbook.say.anchors import Place
 
@@ -117,7 +117,7 @@ def _changed(tables: Tables, places: Places, series: Series, size: float) -> Fil
             others = [
                 _other(name, row, size, draw) if is_free else row for row, is_free in zip(rows, free, strict=True)
             ]
-            files[name] = written(others, list(rows[0]))
+            files[name] = csv_text(others, list(rows[0]))
     return files
 
 

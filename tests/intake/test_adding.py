@@ -19,7 +19,7 @@ from claimbook.intake import adding, cells, description, problems, reading, vali
 from claimbook.project.csv_tables import rows_in
 from claimbook.project.files import folder_hash
 from claimbook.run import effects
-from claimbook.run.plan import Plan, make
+from claimbook.run.plan import Plan, make_plan
 from torch_program.places import PROVINCES_ZH, ZonesAndProvinces
 from torch_program.provinces import REGION_OF
 
@@ -45,20 +45,20 @@ def say(*words: str) -> str:
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=2))
 def test_a_plain_number_is_left_alone_and_a_dressed_one_is_undressed(number):
     plain = format(number, "f")
-    assert cells.number(plain) is None
+    assert cells.plain_number_advice(plain) is None
     for dressed in (f"{number:,f}*", f"{plain}（注）", f"{plain} %"):
-        assert Decimal(cells.number(dressed).plain) == number
+        assert Decimal(cells.plain_number_advice(dressed).plain) == number
 
 
 @given(st.integers(0, 10**9))
 def test_full_width_digits_are_the_same_digits(number):
     wide = str(number).translate({ord("0") + i: chr(0xFF10 + i) for i in range(10)})
-    assert cells.number(wide).plain == str(number)
+    assert cells.plain_number_advice(wide).plain == str(number)
 
 
 @pytest.mark.parametrize("text", ["many", "1,23,4", "12-13", "", "1.2.3"])
 def test_what_is_not_a_number_is_not_guessed(text):
-    assert cells.number(text).plain == ""
+    assert cells.plain_number_advice(text).plain == ""
 
 
 @pytest.mark.parametrize(
@@ -163,8 +163,8 @@ def test_rows_go_behind_those_of_their_place_and_earlier_time_and_nothing_else_m
 
 def test_what_was_added_is_sound_and_a_second_time_nothing_new(offered, folder, tmp_path):
     offer = offered(HEAD + ROW)
-    adding.write(folder, offer.files)
-    assert validation.check(folder) == []  # in step with its description, too
+    adding.replace_files(folder, offer.files)
+    assert validation.find_faults(folder) == []  # in step with its description, too
     again = adding.offer(folder, tmp_path / "new.csv")
     assert (again.rows, len(again.repeated), again.files) == ({}, 1, {})
 
@@ -243,7 +243,7 @@ def test_sheets_of_a_workbook_may_hold_the_sources(sound, tmp_path):
 
 def test_a_table_newer_than_the_edition_shows_is_reported_with_the_command(monkeypatch):
     monkeypatch.chdir(ROOT)
-    plan = make()
+    plan = make_plan()
     rows = [{"series": "gdp", "entity": place, "period": "2024"} for place in "abcde"]
     assert 'panel_year = 2023. To see them once they are written: make report SET="panel_year=2024"' in newer(
         plan, rows
@@ -253,7 +253,7 @@ def test_a_table_newer_than_the_edition_shows_is_reported_with_the_command(monke
 
 def test_a_comparison_needs_a_build_of_the_same_data(tmp_path, monkeypatch):
     monkeypatch.chdir(ROOT)
-    real = make()
+    real = make_plan()
     plan = Plan(tmp_path, real.edition, real.data)
     for name in ("_toc.yml", "notebooks"):
         (tmp_path / name).symlink_to(ROOT / name)
@@ -273,7 +273,7 @@ def test_a_comparison_needs_a_build_of_the_same_data(tmp_path, monkeypatch):
 @pytest.mark.book
 def test_only_notebooks_that_read_a_changed_row_are_run_and_it_is_said_why(monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
-    plan, merged = make(), shutil.copytree(ROOT / "data", tmp_path / "data")
+    plan, merged = make_plan(), shutil.copytree(ROOT / "data", tmp_path / "data")
     talent = merged / "figures" / "talent.csv"
     talent.write_text(re.sub(r"(?m)^(returnees,.*)$", r"\1 ", talent.read_text(), count=1))
     read = {"3-4-talent-pipelines": ["1 row of returnees changed"]}

@@ -46,8 +46,8 @@ def words(offer, name: str = ZONES) -> dict[tuple[str, str], str]:
 def kept(sound, offer, folder: Path) -> list[Problem]:
     """What the check says of the folder with the offer in it."""
     shutil.copytree(sound, folder)
-    adding.write(folder, offer.files)
-    return validation.check(folder)
+    adding.replace_files(folder, offer.files)
+    return validation.find_faults(folder)
 
 
 def test_a_conflict_shows_both_values_in_one_unit_with_the_difference_and_the_days(offered):
@@ -118,7 +118,7 @@ def test_a_revision_keeps_the_old_value_as_the_vintage_of_an_earlier_cutoff(offe
     for cutoff, value in (("2024-12-31", 17.0), ("2023-12-31", 17.3)):
         row = evidence.load("torch_zones", cutoff=cutoff).value("htz_gdp", 2022)
         assert (row["value"], row["conflict"]) == (value, False)
-    data, _ = tables.stored(tmp_path / "data")
+    data, _ = tables.read_stored(tmp_path / "data")
     found = conflicts.conflicts(data["figures"], data["sources"], data["series"], data["units"])
     (revision,) = [c for c in found if c.slug == "revised-htz-gdp-2022"]
     assert [(s.row["source_id"], revision.role(s)) for s in revision.sides] == [

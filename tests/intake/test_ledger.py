@@ -62,8 +62,10 @@ def folder(tmp_path):
 
 
 def told(folder: Path) -> list[str]:
-    declared = ledger.structure(folder / "data")
-    found = declared.problems + ledger.use(declared, folder / "data", ledger.read_codes(folder / "notebooks"))
+    declared = ledger.ledger_faults(folder / "data")
+    found = declared.problems + ledger.ledger_use_faults(
+        declared, folder / "data", ledger.read_codes(folder / "notebooks")
+    )
     return [str(problem) for problem in found]
 
 

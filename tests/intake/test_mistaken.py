@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from claimbook.intake.rules import mistaken, sizes
-from claimbook.intake.tables import Data, stored
+from claimbook.intake.tables import Data, read_stored
 
 PLACES = ["Beijing", "Tianjin", "Hebei", "Shanxi", "Liaoning", "Jilin", "Anhui", "Hunan"]
 BEFORE = [4011, 1713, 4327, 2619, 3023, 1339, 4741, 5013]
@@ -14,7 +14,7 @@ BEFORE = [4011, 1713, 4327, 2619, 3023, 1339, 4741, 5013]
 @pytest.fixture
 def asked(sound):
     """What is told of values of rd_expenditure in 2024, after others in 2023."""
-    data, _ = stored(sound)
+    data, _ = read_stored(sound)
 
     def rows(values, series="rd_expenditure", period="2023") -> list[dict]:
         row = {"series": series, "unit": "CNY 100 million", "bound": "=", "rounding": "", "status": "", "note": ""}
@@ -29,7 +29,7 @@ def asked(sound):
         new = [row | more for row in rows(values, period="2024")]
         before: Data = replace(data, tables={**data.tables, "figures": old})
         merged, known = replace(before, tables={**data.tables, "figures": old + new}), sizes.history(before)
-        return list(mistaken.mistaken(merged, known, sizes.beside(merged, known, new)))
+        return list(mistaken.mistaken(merged, known, sizes.comparable_values(merged, known, new)))
 
     return tell
 

@@ -15,7 +15,7 @@ from real_project import sound_data
 
 from claimbook.notebook.notebook_file import code_cells
 from claimbook.project.csv_tables import rows_in
-from claimbook.run.plan import Plan, of
+from claimbook.run.plan import Plan, plan_of
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 DECLARE = 'edition: str = "2026"\ncutoff: str = "2026-11-25"\n'  # as the profile of a province: no panel_year
@@ -50,7 +50,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     (root / "notebooks").mkdir()
     small = towns.notebook("Small", [DECLARE, LOAD, KEEP, WORDS, TABLE])
     (root / "notebooks" / "2-1-small.ipynb").write_text(small)
-    yield replace(of(ROOT), root=root, data=root / "data")
+    yield replace(plan_of(ROOT), root=root, data=root / "data")
     InteractiveShell.clear_instance()
 
 

@@ -158,7 +158,7 @@ def test_a_fault_is_reported_where_the_number_is_printed_or_the_script_stops(ran
 
 
 def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum_and_a_column_of_faults_is_one(ran, sound):
-    names = [row["zone_zh"] for row in tables.stored(sound)[0]["zones"]]
+    names = [row["zone_zh"] for row in tables.read_stored(sound)[0]["zones"]]
     table = "区,数（万家）\n" + "".join(f"{name},0.02\n" for name in names)
     (told,) = ran(table=table).problems
     assert "add up to about the total" in told.rule and "81000" in told.fix

@@ -16,8 +16,8 @@ from claimbook.intake.problems import Problem, Refused, nearest
 from claimbook.intake.rules.names import one_whole
 from claimbook.intake.rules.sizes import slips
 from claimbook.intake.tables import Data
-from claimbook.intake.validation import check, render
-from claimbook.project.report import about
+from claimbook.intake.validation import find_faults, render
+from claimbook.project.report import report_settings
 
 BAD = Path(__file__).parent / "bad_data"  # a fault that new rows can have is in bad_tables/
 EXPECTED = dict(re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", (BAD / "expected.txt").read_text("utf-8"), re.M | re.S))
@@ -30,15 +30,15 @@ def lay_over(folder: Path, case: str) -> None:
 
 
 def errors(folder: Path) -> list[Problem]:
-    return [p for p in check(folder, TODAY) if p.severity == "error"]
+    return [p for p in find_faults(folder, TODAY) if p.severity == "error"]
 
 
 def test_the_sound_folder_has_no_fault_and_needs_no_ledger(folder):
-    assert check(folder, TODAY) == []
+    assert find_faults(folder, TODAY) == []
     assert render([]) == "The data pass every check."
     (folder / "claims.yml").unlink()
     describe(folder)
-    assert check(folder, TODAY) == []
+    assert find_faults(folder, TODAY) == []
 
 
 @pytest.mark.parametrize("case", EXPECTED)
@@ -108,10 +108,10 @@ def test_a_cell_that_no_notebook_could_read_is_refused(folder, file):
 def test_a_changed_file_is_out_of_step_until_described_again(folder):
     path = folder / ZONES
     path.write_text(path.read_text().replace("17.3", "17.4"))
-    (told,) = check(folder, TODAY)
+    (told,) = find_faults(folder, TODAY)
     assert (told.severity, told.file) == ("warning", ZONES)  # the report can be built
     assert describe(folder) == [ZONES]
-    assert check(folder, TODAY) == []
+    assert find_faults(folder, TODAY) == []
 
 
 def test_a_clock_that_is_behind_does_not_make_a_future_of_the_data(folder, monkeypatch):
@@ -121,8 +121,8 @@ def test_a_clock_that_is_behind_does_not_make_a_future_of_the_data(folder, monke
             return cls(2020, 1, 1)
 
     monkeypatch.setattr(description, "date", Behind)
-    assert check(folder) == []
-    assert check(folder, date(2020, 1, 1)) != []
+    assert find_faults(folder) == []
+    assert find_faults(folder, date(2020, 1, 1)) != []
 
 
 def test_describing_takes_in_a_new_topic(folder):
@@ -141,7 +141,7 @@ def test_all_faults_are_reported_at_once_the_most_basic_first(folder):
 
 
 def test_a_long_list_is_cut_short_and_counted():
-    many = [Problem("a.csv", n, "x", "", "Rule.", f"Fix {chr(65 + n)}.") for n in range(validation.SHOWN + 3)]
+    many = [Problem("a.csv", n, "x", "", "Rule.", f"Fix {chr(65 + n)}.") for n in range(validation.PLACES_LISTED + 3)]
     assert "and 3 more of this kind" in render(many)
 
 
@@ -224,12 +224,12 @@ def test_advice_names_the_folder_that_is_checked(folder, monkeypatch):
     copy = folder.rename(folder.parent / "mine")
     monkeypatch.chdir(copy.parent)
     (copy / "units.csv").write_text((copy / "units.csv").read_text() + "persons,count,1\n")
-    (told,) = check(copy, TODAY)
+    (told,) = find_faults(copy, TODAY)
     assert told.fix == "If you meant to change it, run: make check DATA=mine REFRESH=1"
     (copy / ZONES).unlink()
-    told = check(copy, TODAY)[0]
+    told = find_faults(copy, TODAY)[0]
     assert f"cp data/{ZONES} mine/{ZONES}" in told.fix
-    assert "git checkout -- data/" in check(copy.rename(folder), TODAY)[0].fix
+    assert "git checkout -- data/" in find_faults(copy.rename(folder), TODAY)[0].fix
 
 
 def test_a_source_of_another_year_is_not_suggested():
@@ -243,7 +243,7 @@ def test_a_year_with_one_digit_too_many_is_read_as_a_year():
 
 
 def test_one_series_uses_only_one_name_of_the_whole_country():
-    whole, nation = about().geography.whole, about().geography.nation
+    whole, nation = report_settings().geography.whole, report_settings().geography.nation
     rows = [
         {"series": series, "entity": entity, "_file": "figures/a.csv", "_line": str(line)}
         for line, (series, entity) in enumerate([("a", whole), ("b", nation), ("a", "Hubei"), ("a", nation)], 2)
@@ -258,7 +258,7 @@ def test_the_named_command_completes_a_description_without_topics(folder):
     (folder / "datapackage.json").write_text(json.dumps(package))
     assert {p.fix for p in errors(folder)} == {"Run: make check REFRESH=1"}
     assert {ZONES, PANEL, NATION} <= set(describe(folder))
-    assert check(folder, TODAY) == []
+    assert find_faults(folder, TODAY) == []
 
 
 def test_a_description_that_cannot_be_read_is_not_updated(folder):

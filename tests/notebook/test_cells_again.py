@@ -9,7 +9,7 @@ from checkout import ROOT
 from jupyter_client.manager import start_new_kernel
 
 from claimbook.notebook import cells, prose
-from claimbook.notebook.cells import Cell, KeptTwice, Owners
+from claimbook.notebook.cells import KeptTwice, Owners, RunningCell
 
 NOTEBOOKS = ("1-introduction", "2-2-deep-tech-instruments", "3-4-talent-pipelines")
 
@@ -62,7 +62,7 @@ def at(monkeypatch):
     """Let a cell run: `at("a", "1")` is the first run of the cell a."""
 
     def go(name: str, run: str) -> None:
-        monkeypatch.setattr(cells, "running", lambda: Cell(name, run, f"the cell {name}"))
+        monkeypatch.setattr(cells, "running", lambda: RunningCell(name, run, f"the cell {name}"))
 
     return go
 

@@ -34,18 +34,18 @@ TABLE = ":::{table} The zones\n:name: tbl-zones\n:class: data\n\n| A | B |\n|:--
 
 
 def plain(text: str) -> str:
-    return prose.bundle(text, VALUES)["text/markdown"]
+    return prose.text_bundle(text, VALUES)["text/markdown"]
 
 
 def in_book(text: str) -> str:
-    return prose.bundle(text, VALUES)[MYST_MIME]["myst"]
+    return prose.text_bundle(text, VALUES)[MYST_MIME]["myst"]
 
 
 def test_a_value_is_its_text_for_every_viewer_and_a_card_in_the_book() -> None:
     text = "There were {zones} of them: {verdict-zones}."
     assert plain(text) == "There were 178 of them: right."
     assert in_book(text) == f"There were {ZONES} of them: {VERDICT._repr_html_()}."
-    assert prose.bundle(text, VALUES)[MYST_MIME]["values"] == {"zones": "178", "verdict-zones": "right"}
+    assert prose.text_bundle(text, VALUES)[MYST_MIME]["values"] == {"zones": "178", "verdict-zones": "right"}
 
 
 def test_a_reference_is_words_for_every_viewer_and_a_number_in_the_book() -> None:
@@ -59,15 +59,15 @@ def test_a_reference_is_words_for_every_viewer_and_a_number_in_the_book() -> Non
 def test_an_optional_sentence_stands_where_its_values_are_known_and_gives_way_where_not() -> None:
     text = "{zones} zones. [[One has {rivers} rivers.]] [[{zones} are old.||None is.]] [[Of {x}.||So.]]"
     assert plain(text) == "178 zones. 178 are old. So."
-    told = prose.bundle(text, VALUES, waiting=True)[MYST_MIME]["values"]
+    told = prose.text_bundle(text, VALUES, waiting=True)[MYST_MIME]["values"]
     assert told == {"zones": "178", "rivers": None, "x": None}, "what may still come is waited for"
     with pytest.raises(prose.ProseError, match="{x}"):
-        prose.known("[[Of {x}.||Of {zones}.]] Of {x}.", VALUES)
+        prose.check_keys("[[Of {x}.||Of {zones}.]] Of {x}.", VALUES)
 
 
 def test_text_of_a_value_is_not_a_markup() -> None:
     assert plain("So {names}.") == r"So A\* \[b\](c) \{zones\} \`d\`."
-    assert prose.plain(plain("So {names}.")) == "So A* [b](c) {zones} `d`."
+    assert prose.unescaped(plain("So {names}.")) == "So A* [b](c) {zones} `d`."
 
 
 def test_a_number_at_the_begin_of_a_line_begins_no_list() -> None:
@@ -108,7 +108,7 @@ def test_a_key_that_no_text_could_name_is_refused() -> None:
 
 
 def test_boxes_and_tables_are_plain_markdown_next_to_their_myst() -> None:
-    box, table = prose.bundle(BOX), prose.bundle(TABLE)
+    box, table = prose.text_bundle(BOX), prose.text_bundle(TABLE)
     assert box[MYST_MIME] == {"myst": BOX} and table[MYST_MIME] == {"myst": TABLE}
     assert box["text/markdown"] == "> **There are *over* 170 zones.**\n>\n> supported · once\n>\n"
     assert table["text/markdown"] == "Table: The zones\n\n| A | B |\n|:--|--:|\n| a | b |\n"

@@ -12,7 +12,7 @@ from one_notebook import FILE, SAID, cells, create, described, typed
 from towns import FIGURES, LATEST, NAME, edit, with_more
 
 from claimbook.project.parameters import of_notebook
-from claimbook.run.plan import PAGES
+from claimbook.run.plan import ENGINE_PAGES
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 PLACES = ((".", f"notebooks/{FILE}"), ("notebooks", FILE))  # a folder, and the notebook as it is called there
@@ -90,7 +90,7 @@ def test_nbconvert_has_every_number_and_alt_text_and_warns_of_nothing_of_ours(
 def test_jupyter_book_builds_without_a_warning_among_hidden_folders(tmp_path: Path) -> None:
     folder = with_more(tmp_path / "a project")
     contents = (folder / "_toc.yml").read_text()
-    for page in PAGES.glob("*.md"):  # Jupyter Book alone needs every page in place
+    for page in ENGINE_PAGES.glob("*.md"):  # Jupyter Book alone needs every page in place
         if f"book/{page.stem}\n" in contents and not (folder / "book" / page.name).exists():
             shutil.copy(page, folder / "book")
     for hidden in (".pytest_cache", ".venv/lib", "notebooks/.ipynb_checkpoints"):

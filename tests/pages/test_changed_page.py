@@ -40,8 +40,8 @@ def store(source: Path, sources: str = SOURCES) -> None:
     """A stored record of the older edition, from the same notebook with another statistic."""
     executed = json.loads((source / "notebooks/2-1-zones.ipynb").read_text().replace("178.0", "177.0"))
     data = {f"data/{n}": (source / "data" / n).read_bytes() for n in ("series.csv", "claims.yml", "figures/topic.csv")}
-    made = record.make({"2-1-zones": executed}, data | {"data/sources.csv": sources.encode()}, [], OLDER)
-    record.stored(source, "2023").write_bytes(bz2.compress(record.as_json(made)))
+    made = record.make_record({"2-1-zones": executed}, data | {"data/sources.csv": sources.encode()}, [], OLDER)
+    record.stored_record_path(source, "2023").write_bytes(bz2.compress(record.record_as_json(made)))
 
 
 def said(source: Path) -> str:
@@ -54,7 +54,7 @@ def said(source: Path) -> str:
 
 def test_the_pages_are_compared_with_the_stored_record_as_they_are(source: Path) -> None:
     store(source)
-    record.stored(source, "2026").write_bytes(b"the stored record of these pages is not read")
+    record.stored_record_path(source, "2026").write_bytes(b"the stored record of these pages is not read")
     told = said(source)
     assert "From edition 2023 to edition 2026: none of 0 verdicts changed, 1 statistic changed, 1 figure added." in told
     assert "177" in told and "178" in told and "Made-up things" in told and "other data" not in told

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from claimbook.citation.references import Reference
 from claimbook.pages.claim_page import Account, conclusion, firmness_reasons, page
-from claimbook.pages.step_lines import EDGE, WIDE
+from claimbook.pages.step_lines import EDGE, LINE_WIDTH
 from claimbook.project.csv_tables import rows_in
 from claimbook.results import what_if
 from claimbook.results.claim_records import claim_record
 from claimbook.results.models import ClaimRecord
 from claimbook.rule.judgement import judge_comparison, judge_number
 from claimbook.rule.multiverse import Said
-from claimbook.say.verdict_table import OUT_OF_DATE, TABLE, answer_of
+from claimbook.say.verdict_table import OUT_OF_DATE, VERDICTS, answer_of
 from tests.citation.test_citation import WORK
 from tests.rule.test_multiverse import five_against
 
@@ -113,7 +113,10 @@ def test_a_single_threshold_needs_no_name():
 def test_the_declared_verdict_looks_in_what_if_as_it_stands_above():
     record = number("about", measure("12.0", "2023", FACETS), measure("10.2", "2021", FACETS))
     assert (record.verdict, record.stands_as) == ("understated", OUT_OF_DATE)
-    assert what_if.data(record, what_if.table(record))["verdicts"][0] == ["out of date (understated)", "out-of-date"]
+    assert what_if.choice_table_data(record, what_if.choice_table(record))["verdicts"][0] == [
+        "out of date (understated)",
+        "out-of-date",
+    ]
 
 
 def test_what_the_text_might_have_said_stands_apart():
@@ -158,7 +161,7 @@ def test_every_choice_is_a_square_with_what_becomes_of_the_verdict(marks):
 # the page --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("verdict", [*TABLE, "unverified, evidence against (one origin)"])
+@pytest.mark.parametrize("verdict", [*VERDICTS, "unverified, evidence against (one origin)"])
 def test_the_conclusion_names_the_text_the_answer_and_the_finding(verdict):
     record = judged_claim(verdict=verdict, found="We found 5.")
     says = f"says “{record.statement}” This {answer_of(record.stands_as).one}. We found 5."
@@ -181,7 +184,7 @@ def test_the_page_says_what_the_record_says():
     line = soup.select_one("#through-time")
     said = [(turn.time.get_text(), turn.select_one(".verdict").get_text()) for turn in line.select("li")]
     assert said == [("2023-06-30", "cannot be checked"), ("2024-12-31", "right")]
-    assert [path["d"] for path in line.select("svg path.agree")] == [f"M{X_OF_2024} {EDGE}.0H{WIDE - EDGE}"]
+    assert [path["d"] for path in line.select("svg path.agree")] == [f"M{X_OF_2024} {EDGE}.0H{LINE_WIDTH - EDGE}"]
     before = "With what was public, the answer was “cannot be checked” on the first day of 2023 and on its last."
     assert before in line.get_text()
     assert "Judged as sealed." in soup.get_text()

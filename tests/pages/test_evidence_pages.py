@@ -7,7 +7,7 @@ from sphinx.application import Sphinx
 
 from claimbook.evidence.conflicts import Conflict, conflicts
 from claimbook.pages.evidence_pages import MOST_CONFLICTS, reading, span_of
-from claimbook.project.csv_tables import written
+from claimbook.project.csv_tables import csv_text
 from claimbook.project.files import write_whole
 from claimbook.say.anchors import conflict_anchor
 
@@ -76,7 +76,7 @@ def page(folder: Path, rows: list[dict[str, str]]) -> BeautifulSoup:
 def built_page(folder: Path, directive: str, tables: dict[str, list[dict[str, str]]]) -> BeautifulSoup:
     """A directive alone on a page, built in `folder` over a small `data/`."""
     for name, table in tables.items():
-        write_whole(folder / "data" / f"{name}.csv", written(table, list(table[0])))
+        write_whole(folder / "data" / f"{name}.csv", csv_text(table, list(table[0])))
     (folder / "index.rst").write_text(f"Title\n=====\n\n.. {directive}::\n")
     overrides = {"extensions": ["claimbook.pages"], "book_parts": ["evidence_pages"]}
     app = Sphinx(folder, None, folder / "out", folder / "trees", "html", overrides, status=None, warning=None)

@@ -61,8 +61,8 @@ def test_no_drawing_is_heavy(path):
 
 def test_a_long_table_is_cut_and_says_so():
     table = soup(csv="year\n" + "".join(f"{n}\n" for n in range(1000, 2000))).table
-    assert len(table.select("tbody tr")) == figure_files.MOST_ROWS
-    assert f"The first {figure_files.MOST_ROWS} of 1,000 rows" in table.caption.get_text()
+    assert len(table.select("tbody tr")) == figure_files.FIGURE_ROWS_SHOWN
+    assert f"The first {figure_files.FIGURE_ROWS_SHOWN} of 1,000 rows" in table.caption.get_text()
 
 
 @pytest.mark.parametrize(
@@ -85,22 +85,22 @@ def test_a_book_that_nobody_cites_offers_no_reference():
 
 
 def test_the_notebook_to_take_along_has_its_parameters_and_its_text_and_no_other_outputs():
-    text = {"output_type": "display_data", "data": prose.bundle("{zones}", {}), "metadata": {}}
+    text = {"output_type": "display_data", "data": prose.text_bundle("{zones}", {}), "metadata": {}}
     cell = {"cell_type": "code", "execution_count": 3, "outputs": [{"data": {}}], "source": ["x = 1"], "metadata": {}}
     said = {"cell_type": "code", "execution_count": 4, "outputs": [text], "source": ["%%prose"], "metadata": {}}
     note = {"cell_type": "markdown", "source": ["a"], "metadata": {}}
     run = {"cells": [cell, said, note], "metadata": {"kernelspec": {"name": "python3"}, "papermill": {}}, "nbformat": 4}
-    bare = figure_files.as_text(run)
+    bare = figure_files.notebook_as_text(run)
     assert bare["cells"] == [cell | {"outputs": [], "execution_count": None}, said, note]
     assert bare["metadata"] == {"kernelspec": {"name": "python3"}}
     assert cell["outputs"]  # the one that was run is left as it was
 
 
 def test_the_index_names_the_sources_columns_and_digest_of_a_figure():
-    told = figure_files.described(FIGURE, PAGE)
+    told = figure_files.figure_entry(FIGURE, PAGE)
     assert told["page"] == f"{PAGE}.html#fig-hand-made" and told["sources"] == ["a", "b", "c"] and told["rows"] == 3
     assert told["columns"] == CSV.splitlines()[0].split(",")
-    assert figure_files.described(FIGURE | {"claim": "towns"}, PAGE)["page"] == "claims/towns.html"
+    assert figure_files.figure_entry(FIGURE | {"claim": "towns"}, PAGE)["page"] == "claims/towns.html"
 
 
 def test_the_chart_of_a_claim_leaves_no_bare_drawing_on_a_section_page():

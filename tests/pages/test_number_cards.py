@@ -72,9 +72,9 @@ def test_a_number_recorded_without_places_still_has_a_card():
     [(2022.0, "year", "2022"), (156763.0, "count", "156,763"), (0.05, "percent", "0.05 percent"), (1.5, "", "1.5")],
 )
 def test_a_value_is_written_with_the_digits_it_has(value, unit, words):
-    assert numbers.value_in_words(value, unit) == words
+    assert numbers.value_on_card(value, unit) == words
 
 
 def test_a_notebook_that_was_never_run_is_passed_over():
     run = {"cells": [{"outputs": [{"data": {RESULTS_MIME: {"statistics": {"k": statistic()}}}}]}]}
-    assert numbers.recorded([{"cells": [{"outputs": []}]}, run]) == {"k": statistic()}
+    assert numbers.all_statistics([{"cells": [{"outputs": []}]}, run]) == {"k": statistic()}

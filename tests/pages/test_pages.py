@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from checkout import ROOT
 from finished import HTML, book_pages, soup
 
-from claimbook.pages import LOOK
+from claimbook.pages import LOOK_FOLDER
 
 sys.path.insert(0, str(ROOT / "book"))
 import make_fonts  # noqa: E402
@@ -117,7 +117,7 @@ def test_pages_and_charts_have_the_same_latin_characters(name):
 
 def test_the_chinese_of_the_front_page_is_in_its_small_font():
     used = set(make_fonts.CHINESE.findall(soup(HTML / "book" / "index.html").get_text()))
-    css = (LOOK / "_static" / "pages.css").read_text(encoding="utf-8")
+    css = (LOOK_FOLDER / "_static" / "pages.css").read_text(encoding="utf-8")
     declared = {chr(int(code, 16)) for code in re.findall(r"U\+([0-9A-F]+)", css)}
     held = make_fonts.characters_of(make_fonts.FONTS / "claimbook-han-title.woff2")
     assert used <= declared == held == set(make_fonts.TITLE)

@@ -126,10 +126,10 @@ def test_a_broken_link_is_reported_and_a_link_to_a_page_that_is_left_out_is_prin
     with pytest.raises(
         pdf.DeadLink, match="^file.pdf: a link leads to page-book-here--gone, which is on none of its pages"
     ):
-        pdf.joined([here], "file.pdf")
+        pdf.join_pages([here], "file.pdf")
     here = page('<h1>Head</h1><p><a href="#left">else</a></p><p id="left">Left.</p>')
     print_parts.leave_out(here, [e for e in here.article.iter("p") if e.get("id") == "left"])
-    pdf.joined([here], "file.pdf")
+    pdf.join_pages([here], "file.pdf")
     text = text_of(printed(here))
     assert "else" in text and "Left." not in text
 

@@ -3,7 +3,7 @@
 from docutils import nodes
 from docutils.core import publish_doctree
 
-from claimbook.pages.reading_aids import explain, link_claims, words
+from claimbook.pages.reading_aids import explain, glossary_terms, link_claims
 
 GLOSSARY = """
 | English | 中文 | Pinyin | What it means here |
@@ -24,7 +24,7 @@ At most the Torch Center says origins, an *origin* and ``GDP``. See the GDP_, an
 
 
 def test_terms_and_their_short_forms_are_read_from_the_table():
-    assert words(GLOSSARY) == {
+    assert glossary_terms(GLOSSARY) == {
         "Torch Center": "the body that runs it",
         "Gross domestic product": "value added",
         "GDP": "value added",
@@ -37,7 +37,7 @@ def test_terms_and_their_short_forms_are_read_from_the_table():
 def test_the_first_mention_in_the_prose_alone_is_explained_and_the_words_stay():
     page = publish_doctree(PAGE)
     before = page.astext()
-    explain(page, words(GLOSSARY), "glossary.html")
+    explain(page, glossary_terms(GLOSSARY), "glossary.html")
     found = [r for r in page.findall(nodes.reference) if "term" in r["classes"]]
     assert [(r.astext(), r["refuri"], r["reftitle"]) for r in found] == [
         ("Torch Center", "glossary.html#term-torch-center", "the body that runs it"),

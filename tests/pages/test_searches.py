@@ -1,6 +1,6 @@
 """Each search is described in words; a search that was repeated is shown once, with how often."""
 
-from claimbook.pages.searches import by_claim, described
+from claimbook.pages.searches import by_claim, search_in_words
 
 
 def search(looked_for: str, date: str, outcome: str, claims: str = "one") -> dict[str, str]:
@@ -20,10 +20,10 @@ def test_searches_for_one_thing_are_joined_and_the_newest_comes_first() -> None:
 
 
 def test_a_search_is_described_with_its_day_or_month() -> None:
-    newest, other = (described(same) for same in by_claim(LOG)["one"])
+    newest, other = (search_in_words(same) for same in by_claim(LOG)["one"])
     assert newest == (
         "On 29 November 2026, and 1 time before, we searched pages for “full-year 2023 zone GDP”. "
         "Result: three quarters only; nothing."
     )
     assert other == "On 27 November 2026 we searched pages for “patents by zone”. Result: no table."
-    assert described(LOG[:1]).startswith("In November 2026 we searched pages")
+    assert search_in_words(LOG[:1]).startswith("In November 2026 we searched pages")

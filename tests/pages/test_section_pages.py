@@ -37,7 +37,7 @@ def plainly(text: str) -> str:
 
 
 def test_a_section_tells_each_of_its_claims_once_with_its_answer_and_what_was_found(page, notebook):
-    record = results.read(notebook)
+    record = results.read_section_record(notebook)
     boxes = {box["id"]: box for box in page.select("div.judgement")}
     assert [*boxes] == [f"claim-{claim['id']}" for claim in record["claims"]]
     assert {claim.id for claim in LEDGER.of_section(record["section"])} == {c["id"] for c in record["claims"]}

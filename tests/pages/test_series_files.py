@@ -35,7 +35,7 @@ def made(tmp_path):
         "series,label,counts\nmade,Made-up things,All that are made up\nnone,None,Nothing\n"
     )
     (tmp_path / "figures" / "topic.csv").write_text(FIGURES)
-    fields = [{"name": name} for name in (*series_files.OF_FIGURE, *series_files.OF_SOURCE)]
+    fields = [{"name": name} for name in (*series_files.OF_FIGURE, *series_files.SOURCE_FIELDS)]
     described = {"resources": [{"path": "figures/topic.csv", "schema": {"fields": fields}}]}
     (tmp_path / "datapackage.json").write_text(json.dumps(described))
     return dict(series_files.files(tmp_path, replace(WORK, edition="2023")))

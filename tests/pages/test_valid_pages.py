@@ -11,7 +11,7 @@ import pytest
 from finished import HTML
 from tinyhtml5.parser import HTMLParser
 
-from claimbook.pages.finishing import HAN, finished, in_languages
+from claimbook.pages.finishing import HAN, finished, mark_languages
 
 X, SVG = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}"
 HEADINGS = tuple(f"h{level}" for level in range(1, 7))
@@ -132,11 +132,11 @@ def test_a_page_with_faults_is_found_out(tmp_path):
 
 def test_a_run_is_one_with_the_digits_in_it_and_the_text_stays_the_same():
     says = "<p title='火炬'>The 火炬计划 of 1988, 国发〔2007〕40号</p><svg><text>京</text></svg><option>京</option>"
-    made = in_languages(says)
+    made = mark_languages(says)
     assert '<span lang="zh-Hans">火炬计划</span> of 1988, <span lang="zh-Hans">国发〔2007〕40号</span>' in made
     assert '<text><tspan lang="zh-Hans">京</tspan></text>' in made and "<option>京</option>" in made
     assert "title='火炬'" in made and re.sub(r"</?t?span[^>]*>", "", made) == says
-    assert in_languages("<p>わが国</p>") == '<p><span lang="ja">わが国</span></p>'
+    assert mark_languages("<p>わが国</p>") == '<p><span lang="ja">わが国</span></p>'
 
 
 def test_heads_that_docutils_writes_say_what_they_head():

@@ -28,7 +28,7 @@ CLAIM = {
 
 def made(data: Path, *more: dict) -> openpyxl.Workbook:
     claims = [CLAIM, CLAIM | {"id": "later", "test": None}, *more]
-    first, again = (workbook.written(WORK, workbook.tables(WORK, claims, data)) for _ in range(2))
+    first, again = (workbook.workbook_bytes(WORK, workbook.tables(WORK, claims, data)) for _ in range(2))
     assert first == again
     return openpyxl.load_workbook(io.BytesIO(first))
 
@@ -48,7 +48,7 @@ def test_claims_and_measures_stand_as_in_results_json(sound: Path) -> None:
 
 def test_every_row_and_source_that_the_edition_may_see_is_there_as_printed(sound: Path) -> None:
     book = made(sound)
-    assert book.sheetnames == ["About", *workbook.ABOUT]
+    assert book.sheetnames == ["About", *workbook.SHEET_NOTES]
     assert all(sheet.freeze_panes == "A2" for sheet in book)
     stored = [r for path in sorted((sound / "figures").glob("*.csv")) for r in csv.DictReader(path.open())]
     with (sound / "sources.csv").open() as file:

@@ -17,27 +17,27 @@ def test_a_notebook_run_by_hand_may_read_another_copy_and_a_build_never_does(tmp
     copy = shutil.copytree(folder / "data", tmp_path / "copy")
     towns.edit(copy / "figures" / "libraries.csv", towns.LATEST, towns.LATEST.replace("46", "47"))
     monkeypatch.chdir(folder / "notebooks")
-    monkeypatch.setenv(folders.DATA, str(copy))
-    assert folders.data() == copy
+    monkeypatch.setenv(folders.DATA_VARIABLE, str(copy))
+    assert folders.data_folder() == copy
     assert towns.executed(folder)["statistics"]["libraries"]["value"] == 46
-    monkeypatch.setenv(folders.DATA, str(tmp_path))
+    monkeypatch.setenv(folders.DATA_VARIABLE, str(tmp_path))
     with pytest.raises(folders.ProjectNotFound, match="is not a copy of data/"):
-        folders.data()
-    monkeypatch.setenv(folders.DATA, "my dat")
+        folders.data_folder()
+    monkeypatch.setenv(folders.DATA_VARIABLE, "my dat")
     with pytest.raises(
         folders.ProjectNotFound, match=f"is my dat, but there is no folder {folder}/my dat. Give a copy of"
     ):
-        folders.data()
+        folders.data_folder()
 
 
 def test_make_lab_hands_the_copy_on_whatever_it_is_called(tmp_path):
     copy = tmp_path / "it's; data"
     copy.mkdir()
-    shows = f"PYTHON=sh -c 'echo $${folders.DATA}' --"
+    shows = f"PYTHON=sh -c 'echo $${folders.DATA_VARIABLE}' --"
     plain = {
         name: value
         for name, value in os.environ.items()
-        if name not in {folders.DATA, "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
+        if name not in {folders.DATA_VARIABLE, "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
     }
     for given, expected in (([f"DATA={copy}"], str(copy)), ([], "")):
         command = ["make", "--no-print-directory", "lab", shows, *given]

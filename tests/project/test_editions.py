@@ -23,13 +23,13 @@ def written(folder: Path, text: str, name: str = "2027") -> Path:
 
 
 def test_an_edition_is_read_with_its_parameters_in_order(tmp_path: Path) -> None:
-    edition = editions.read(written(tmp_path, GOOD), "2027")
+    edition = editions.read_edition(written(tmp_path, GOOD), "2027")
     assert edition.parameters.model_dump() == {"edition": "2027", "cutoff": "2027-06-30", "panel_year": 2024}
 
 
 def test_files_of_an_edition_are_dated_by_its_cutoff(tmp_path: Path) -> None:
     text = GOOD.replace("2027-06-30", "2027-01-02")
-    assert editions.read(written(tmp_path, text), "2027").epoch == 1798848000
+    assert editions.read_edition(written(tmp_path, text), "2027").epoch == 1798848000
 
 
 @pytest.mark.parametrize(
@@ -52,20 +52,20 @@ def test_files_of_an_edition_are_dated_by_its_cutoff(tmp_path: Path) -> None:
 )
 def test_a_mistake_is_reported_with_file_field_and_fix(tmp_path: Path, old: str, new: str, sentence: str) -> None:
     with pytest.raises(editions.EditionError) as error:
-        editions.read(written(tmp_path, GOOD.replace(old, new)), "2027")
+        editions.read_edition(written(tmp_path, GOOD.replace(old, new)), "2027")
     assert sentence in str(error.value)
     assert str(error.value).startswith("editions/2027.yml")
 
 
 def test_an_unknown_edition_suggests_a_known_one(tmp_path: Path) -> None:
     with pytest.raises(editions.EditionError, match="Did you mean 2027.*torch-program edition new 2028"):
-        editions.read(written(tmp_path, GOOD), "2028")
+        editions.read_edition(written(tmp_path, GOOD), "2028")
 
 
 def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     text = GOOD.replace("title: All", "titel: All").replace('"2027-06-30"', "2027-06-30") + '  cut-off: "2027-01-01"\n'
     with pytest.raises(editions.EditionError) as error:
-        editions.read(written(tmp_path, text), "2027")
+        editions.read_edition(written(tmp_path, text), "2027")
     said = str(error.value).splitlines()
     assert all(line.startswith("editions/2027.yml: ") for line in said)
     assert [line.split()[1] for line in said] == ["title", "cutoff", "cut-off", "titel"]
@@ -74,22 +74,22 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
 
 def test_a_panel_year_may_end_on_the_day_of_the_cutoff(tmp_path: Path) -> None:
     whole = GOOD.replace("2024", "2027").replace("2027-06-30", "2027-12-31")
-    assert editions.read(written(tmp_path, whole), "2027").parameters.model_dump()["panel_year"] == 2027
+    assert editions.read_edition(written(tmp_path, whole), "2027").parameters.model_dump()["panel_year"] == 2027
 
 
 def test_settings_change_the_parameters_and_the_name_of_a_run(tmp_path: Path) -> None:
     root = written(tmp_path, GOOD)
-    edition = editions.read(root, "2027", ["panel_year=2023", "cutoff=2024-12-31"])
+    edition = editions.read_edition(root, "2027", ["panel_year=2023", "cutoff=2024-12-31"])
     name = "2027+cutoff=2024-12-31+panel_year=2023"
     assert edition.parameters.model_dump() == {"edition": name, "cutoff": "2024-12-31", "panel_year": 2023}
     assert (edition.name, parameters.base_of(edition.name)) == (name, "2027")
     assert edition.title == "All evidence, with cutoff=2024-12-31, panel_year=2023"
-    assert edition.epoch < editions.read(root, "2027").epoch
+    assert edition.epoch < editions.read_edition(root, "2027").epoch
 
 
 def test_setting_what_the_edition_has_anyway_changes_nothing(tmp_path: Path) -> None:
     root = written(tmp_path, GOOD)
-    assert editions.read(root, "2027", ["panel_year=2024"]) == editions.read(root, "2027")
+    assert editions.read_edition(root, "2027", ["panel_year=2024"]) == editions.read_edition(root, "2027")
 
 
 @pytest.mark.parametrize(
@@ -105,13 +105,15 @@ def test_setting_what_the_edition_has_anyway_changes_nothing(tmp_path: Path) -> 
 )
 def test_a_wrong_setting_is_reported_with_its_fix(tmp_path: Path, setting: str, sentence: str) -> None:
     with pytest.raises(editions.EditionError) as error:
-        editions.read(written(tmp_path, GOOD), "2027", [setting])
+        editions.read_edition(written(tmp_path, GOOD), "2027", [setting])
     assert str(error.value).startswith(sentence)
 
 
 def test_all_wrong_settings_are_reported_at_once(tmp_path: Path) -> None:
     with pytest.raises(editions.EditionError) as error:
-        editions.read(written(tmp_path, GOOD), "2027", ["cutof=1", "panel_year=x", "cutoff=2024-12-31", "cutoff=2025"])
+        editions.read_edition(
+            written(tmp_path, GOOD), "2027", ["cutof=1", "panel_year=x", "cutoff=2024-12-31", "cutoff=2025"]
+        )
     said = str(error.value)
     assert said.count("SET ") == 3
     assert "cutof is unknown" in said and "cutoff is set twice" in said and "panel_year is 'x'" in said

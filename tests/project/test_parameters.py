@@ -10,7 +10,7 @@ import papermill
 import pytest
 from checkout import ROOT
 
-from claimbook.commands.editions import fitted
+from claimbook.commands.editions import with_parameters_cell
 from claimbook.project import editions, parameters
 from claimbook.project.parameters import ParameterError, cell, check_parameters
 from torch_program.parameters import Parameters, Profile
@@ -23,7 +23,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_starts_with_the_parameters_of_the_default_edition_as_papermill_reads_them(path: Path) -> None:
-    default = editions.read(ROOT, editions.DEFAULT).parameters.model_dump()
+    default = editions.read_edition(ROOT, editions.DEFAULT).parameters.model_dump()
     assert default == DEFAULTS
     wanted, schema = (OF_PROFILE, Profile) if path.parent.name == "profiles" else (default, Parameters)
     (source,) = ["".join(c["source"]) for c in json.loads(path.read_bytes())["cells"] if "parameters" in tags(c)]
@@ -38,8 +38,8 @@ def tags(cell: dict[str, Any]) -> list[str]:
 
 def test_a_notebook_with_other_parameters_is_fitted_and_all_else_in_it_stays() -> None:
     content = next(path for path in NOTEBOOKS if path.stem.startswith("2-1")).read_bytes()
-    assert fitted(content, cell(DEFAULTS)) is None
-    moved = fitted(content, cell(DEFAULTS | {"panel_year": 2022}))
+    assert with_parameters_cell(content, cell(DEFAULTS)) is None
+    moved = with_parameters_cell(content, cell(DEFAULTS | {"panel_year": 2022}))
     assert moved == content.replace(b"panel_year: int = 2023", b"panel_year: int = 2022")
 
 
@@ -144,8 +144,8 @@ def notebook_with(source: str) -> bytes:
 
 def test_a_new_parameter_is_asked_of_every_notebook_and_the_command_that_writes_it_is_named() -> None:
     old, new = notebook_with(cell(DEFAULTS)), notebook_with(cell(DEFAULTS) + "\nplaces: int = 5")
-    assert parameters.undeclared({"a.ipynb": new}, ["cutoff", "places"]) == ""
-    said = parameters.undeclared({"a.ipynb": new, "b.ipynb": old, "c.ipynb": b"{"}, ["cutoff", "places"])
+    assert parameters.parameters_missing({"a.ipynb": new}, ["cutoff", "places"]) == ""
+    said = parameters.parameters_missing({"a.ipynb": new, "b.ipynb": old, "c.ipynb": b"{"}, ["cutoff", "places"])
     assert "lacks a parameter: places (b.ipynb)." in said and said.endswith("edition defaults")
 
 

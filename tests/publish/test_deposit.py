@@ -148,7 +148,7 @@ def wheelhouse(folder: Path) -> None:
         files |= {f"{name}-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
         files |= {f"{name}-1.0.dist-info/RECORD": "".join(f"{file},,\n" for file in files)}
         wheel = folder / f"{name}-1.0-py3-none-any.whl"
-        archive.write([(file, text.encode()) for file, text in files.items()], DAY, wheel)
+        archive.write_archive([(file, text.encode()) for file, text in files.items()], DAY, wheel)
         (folder / lock).write_text(f"{name}==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
 
 
@@ -160,7 +160,9 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
     with monkeypatch.context() as index:
         index.setenv("PIP_NO_INDEX", "1")
         index.setenv("PIP_FIND_LINKS", house.as_uri())
-        archive.write([(n, p.read_bytes()) for n, p in deposit.fetch_wheels(house, fetched).items()], DAY, packed)
+        archive.write_archive(
+            [(n, p.read_bytes()) for n, p in deposit.fetch_wheels(house, fetched).items()], DAY, packed
+        )
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")  # where nobody answers
     locks = [word for name in deposit.LOCKS for word in ("-r", str(house / name))]
     install = ["-m", "pip", "install", "--quiet", "--target", "lib", *locks]

@@ -27,7 +27,7 @@ def made(tmp_path, root):
     (tmp_path / "2026" / "torch-program.pdf").write_bytes(b"%PDF")
     (tmp_path / "2026" / "changes.atom").write_text('<link href="book/changed.html#changed-2023-2026" />')
     works = {"2023": WORK, "2026": replace(WORK, edition="2026", cutoff=dt.date(2026, 11, 25))}
-    return [site.Edition(editions.read(root, name), work, tmp_path / name) for name, work in works.items()]
+    return [site.SiteEdition(editions.read_edition(root, name), work, tmp_path / name) for name, work in works.items()]
 
 
 def links(path) -> dict[str, str]:
@@ -38,7 +38,7 @@ def links(path) -> dict[str, str]:
 def test_every_page_links_to_itself_in_the_other_edition_or_to_its_front(made, tmp_path):
     target = tmp_path / "_build" / "site"
     target.parent.mkdir()
-    site.write(made, target)
+    site.write_site(made, target)
     assert links(target / "2026/book/index.html") == {
         "Edition 2023": "../../2023/book/index.html",
         "All editions": "../../index.html",
@@ -52,7 +52,7 @@ def test_every_page_links_to_itself_in_the_other_edition_or_to_its_front(made, t
 
 
 def test_the_root_leads_to_the_newest_and_lists_all(made):
-    site.write(made, made[0].html.with_name("site"))
+    site.write_site(made, made[0].html.with_name("site"))
     page = BeautifulSoup(made[0].html.with_name("site").joinpath("index.html").read_text(), "html.parser")
     assert page.select_one("p.newest a")["href"] == "2026/index.html"
     assert [a["href"] for a in page.select("li a")] == ["2026/index.html", "2023/index.html"]
@@ -63,10 +63,10 @@ def test_the_root_leads_to_the_newest_and_lists_all(made):
 
 
 def test_an_address_gives_a_list_of_all_pages_and_no_address_none(made, tmp_path):
-    site.write(made, tmp_path / "site")
+    site.write_site(made, tmp_path / "site")
     assert not (tmp_path / "site" / "sitemap.xml").exists()
     placed = [replace(e, work=replace(e.work, site="https://example.org/t")) for e in made]
-    site.write(placed, tmp_path / "site")
+    site.write_site(placed, tmp_path / "site")
     listed = re.findall("<loc>(.*)</loc>", (tmp_path / "site" / "sitemap.xml").read_text(encoding="utf-8"))
     own = ["", "2023/book/index.html", "2026/book/index.html", "2026/book/new.html"]
     assert sorted(listed) == [f"https://example.org/t/{name}" for name in own]

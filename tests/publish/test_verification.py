@@ -11,10 +11,17 @@ from pathlib import Path
 import pytest
 
 from claimbook.project.files import below
-from claimbook.project.folders import Told
+from claimbook.project.folders import SentenceError
 from claimbook.project.outputs import FIGURE_MIME, RESULTS_MIME
 from claimbook.publish import machine, verification
-from claimbook.publish.agreement import DIFFERS, NEARLY, SAME, answer, difference, differences
+from claimbook.publish.agreement import (
+    DIFFERS,
+    NEARLY,
+    SAME_BYTES,
+    differing_files,
+    exit_code_and_answer,
+    first_difference,
+)
 
 SLOPE, LAST, OTHER = "-0.005041271539897116", "-0.0050412715398971165", "-0.006041271539897116"
 MEASURED = "0.23410210650900307"
@@ -42,12 +49,12 @@ def tree(folder: Path, slope: str = SLOPE) -> dict[str, Path]:
 
 def agree(claimed: dict[str, Path], built: dict[str, Path]) -> tuple[dict[str, str], tuple[int, str]]:
     """How two builds differ, and the answer."""
-    found = differences(claimed, built)
-    return found, answer(found, claimed, built)
+    found = differing_files(claimed, built)
+    return found, exit_code_and_answer(found, claimed, built)
 
 
 def test_the_same_bytes_are_the_same(tmp_path):
-    assert agree(tree(tmp_path / "a"), tree(tmp_path / "b")) == ({}, SAME) and SAME[0] == 0
+    assert agree(tree(tmp_path / "a"), tree(tmp_path / "b")) == ({}, SAME_BYTES) and SAME_BYTES[0] == 0
 
 
 def test_another_last_digit_of_a_notebook_is_reported_and_so_are_hashes_of_it_but_they_are_no_difference(tmp_path):
@@ -103,7 +110,7 @@ def test_a_file_too_many_or_too_few_differs(tmp_path):
     ],
 )
 def test_places_in_text_are_reported_without_what_a_terminal_obeys(was: bytes, now: bytes, says: str):
-    assert difference(was, now) == says
+    assert first_difference(was, now) == says
 
 
 # what a stranger hands in ----------------------------------------------------------------------------------------
@@ -148,7 +155,7 @@ def test_a_strange_archive_is_refused_in_a_sentence_and_leaves_nothing_outside(t
     content, says = STRANGE[what]
     given, scratch = tmp_path / "deposit.zip", tmp_path / "scratch"
     given.write_bytes(content)
-    with pytest.raises(Told, match=re.escape(says)):
+    with pytest.raises(SentenceError, match=re.escape(says)):
         verification.opened(given, scratch)
     assert sum(path.stat().st_size for path in below(scratch).values()) < 10**6
     assert set(tmp_path.iterdir()) <= {given, scratch}
@@ -157,7 +164,7 @@ def test_a_strange_archive_is_refused_in_a_sentence_and_leaves_nothing_outside(t
 def test_names_that_lead_outside_are_unpacked_inside(tmp_path):
     given = tmp_path / "deposit.zip"
     given.write_bytes(packed(("../../outside", b""), ("/abs", b""), ("d/MANIFEST.sha256", b"")))
-    with pytest.raises(Told):
+    with pytest.raises(SentenceError):
         verification.opened(given, tmp_path / "a" / "b" / "scratch")
     assert {path.name for path in tmp_path.iterdir()} == {"deposit.zip", "a"} and not Path("/abs").exists()
 

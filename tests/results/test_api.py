@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from claimbook.evidence.claims import Test
 from claimbook.evidence.intervals import Interval
-from claimbook.pages.api import SCRIPT
+from claimbook.pages.api import RECOMPUTE
 from claimbook.results import recompute
 from claimbook.results.claim_records import claim_record
 from claimbook.rule.verdicts import outcome
@@ -39,7 +39,7 @@ def printed():
 
 def run(document, folder):
     (folder / "results.json").write_text(json.dumps(document), encoding="utf-8")
-    done = subprocess.run([sys.executable, SCRIPT], cwd=folder, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, RECOMPUTE], cwd=folder, capture_output=True, text=True)
     return done.returncode, done.stdout.strip().splitlines()
 
 
@@ -47,7 +47,7 @@ def run(document, folder):
 
 
 def test_the_script_is_one_page_and_needs_nothing_but_python():
-    text = SCRIPT.read_text("utf-8")
+    text = RECOMPUTE.read_text("utf-8")
     assert sum(bool(line.strip()) for line in text.splitlines()) <= 90
     names = {a.name for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Import) for a in n.names}
     names |= {n.module for n in ast.walk(ast.parse(text)) if isinstance(n, ast.ImportFrom)}
@@ -73,7 +73,7 @@ def test_a_mark_changed_by_hand_is_noticed_there_and_nowhere_else(tmp_path):
 def test_the_script_has_the_same_bands(op, n, factor, width, tolerance):
     test = Test(op=op, value=n, unit="percent", tolerance=tolerance)
     low, high = n * factor, n * (factor + width)
-    assert recompute.outcome(low, high, test.model_dump()) == outcome(Interval(low, high), test)
+    assert recompute.outcome_of(low, high, test.model_dump()) == outcome(Interval(low, high), test)
 
 
 @pytest.mark.parametrize("kind", JUDGED)

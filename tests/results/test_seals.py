@@ -32,7 +32,7 @@ def ledger():
 
 @pytest.fixture(scope="module")
 def records():
-    said = record.read(record.stored(ROOT, "2026"))["claims"]
+    said = record.read_record(record.stored_record_path(ROOT, "2026"))["claims"]
     return [ClaimRecord.model_validate(claim, extra="ignore") for claim in said]
 
 
@@ -53,7 +53,7 @@ def with_claim(ledger, **fields):
 def said_of(seal, now, verdict=None, reasons=()):
     """What is noticed of the claim and of what concerns all, where on the day of the seal its verdict is this one."""
     turn = TurnOfTime(day="", verdict=verdict, stands_as=verdict, sources=()) if verdict else None
-    found = seals.changed(seal, now, {CLAIM: turn} if turn else {}, reasons)
+    found = seals.changes_since(seal, now, {CLAIM: turn} if turn else {}, reasons)
     assert {name for name, said in found.items() if said} <= {CLAIM, ""}
     return found[CLAIM], found[""]
 
@@ -89,7 +89,7 @@ def test_a_claim_that_goes_or_comes_is_reported(seal, ledger, records):
 def test_other_evidence_that_a_function_asks_for_is_reported(seal, ledger, records):
     asking = [r.model_copy(update={"asks": {"series": ("a", "b")}}) if r.id == CLAIM else r for r in records]
     before, now = made(ledger, asking), made(ledger, [r.model_copy(update={"asks": {"event": ("c",)}}) for r in asking])
-    told = seals.changed(before, now, {}, ())[CLAIM]
+    told = seals.changes_since(before, now, {}, ())[CLAIM]
     assert told[:2] == ["its function no longer reads these series: a, b", "its function also reads these event: c"]
 
 
@@ -136,7 +136,7 @@ def test_every_comparison_of_the_rule_that_is_turned_round_gives_another_answer(
         for path in (RULE / "verdicts.py", RULE / "facts.py", RULE / "comparisons.py"):
             for line, source, compared in turned(path):
                 now = one_each.apply(answers_of, (path, source))
-                told = [*seals.differing(seal.rule, cases_of(now))]
+                told = [*seals.differing_cases(seal.rule, cases_of(now))]
                 assert told or compared in BESIDE, f"{path.name}, line {line}: {compared}"
                 seen += bool(told)
     assert seen > 20 and sealed
@@ -148,13 +148,13 @@ def cases_of(answers: dict[str, str]) -> dict[str, str]:
 
 def test_both_answers_of_a_case_are_reported_with_the_case(seal, ledger, records):
     other = seal.model_copy(update={"rule": {"supported": "over 100", "close": "over 99.9"}})
-    assert [*seals.differing(other.rule, {"close": "over 100, over 99.9"})] == [
+    assert [*seals.differing_cases(other.rule, {"close": "over 100, over 99.9"})] == [
         "over 100 gave “supported” and now gives “close”"
     ]
     claims = [c if c.id != CLAIM else c.model_copy(update={"cases": {"close": "13"}}) for c in seal.claims]
     told = said_of(seal.model_copy(update={"claims": tuple(claims)}), made(ledger, records))[0]
     assert told[0] == "13 gave “close” and now gives “supported”"
-    gone = seals.changed(other, seal, {}, ())[""]
+    gone = seals.changes_since(other, seal, {}, ())[""]
     assert gone[0].startswith("the rule gives other answers: over 100 gave “supported” and now gives “")
 
 
@@ -173,7 +173,7 @@ def test_a_renamed_module_does_not_change_a_seal(seal, tmp_path):
 
 
 def test_a_seal_is_small_and_has_a_line_for_each_claim(seal):
-    content = seals.as_json(seal)
+    content = seals.seal_as_json(seal)
     assert len(content) < 60_000 and seals.Seal.model_validate_json(content) == seal
     assert len([line for line in content.decode().splitlines() if line.startswith('{"id"')]) == len(seal.claims)
 
@@ -189,7 +189,7 @@ def test_a_file_that_is_not_a_seal_is_reported_with_what_to_do(seal, tmp_path):
     with pytest.raises(
         seals.SealError, match=r"^editions/2027.seal.json is not a valid seal: sealed: .*git checkout -- "
     ):
-        seals.read(path)
+        seals.read_seal(path)
 
 
 def test_what_would_decide_a_claim_is_what_the_rule_gives(seal):

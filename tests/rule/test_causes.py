@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from claimbook.evidence.claims import CausalClaim
 from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES
-from claimbook.rule.causes import FOUND, NO_STUDY, NOT_FOUND, SPLIT, in_words, joined_outcomes, outcome_results
+from claimbook.rule.causes import FOUND, NO_STUDY, NOT_FOUND, SPLIT, joined_outcomes, outcome_results, studies_in_words
 from claimbook.rule.judgement import judge_causal
 
 # how many studies raise, find nothing, are mixed and lower: what that comes to where the sentence says that it rises
@@ -157,7 +157,7 @@ def test_what_does_not_count_never_changes_the_verdict(ways, near):
 
 def test_an_outcome_is_reported_with_its_authors_what_fits_the_sentence_first():
     def told(*found):
-        return in_words(cause().outcomes[0], found)
+        return studies_in_words(cause().outcomes[0], found)
 
     assert told() == "money is not tested by any study that counts"
     assert told(estimate(counts=False)) == told()

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from claimbook.evidence.claims import Criterion
 from claimbook.evidence.intervals import Interval
-from claimbook.rule.certainty import WORDS, causal_certainty, comparison_certainty, fact_certainty, number_certainty
+from claimbook.rule.certainty import LEVELS, causal_certainty, comparison_certainty, fact_certainty, number_certainty
 from claimbook.rule.comparisons import judge_criterion
 
 FACT = fact(2)
 
 
 def rank(certainty):
-    return WORDS.index(certainty.word)
+    return LEVELS.index(certainty.word)
 
 
 def without(items, i):

@@ -57,7 +57,7 @@ def test_a_value_on_an_edge_lies_in_the_band_and_only_over_is_strict(case, n):
     assert {value: outcome(Interval(value, value), test) for value in points} == points
     assert outcome(Interval(below(edge), edge), test) == across(under, on)
     assert outcome(Interval(edge, above(edge)), test) == across(on, over)
-    assert {value: recompute.outcome(value, value, test.model_dump()) for value in points} == points
+    assert {value: recompute.outcome_of(value, value, test.model_dump()) for value in points} == points
 
 
 @given(ops, printed, st.floats(0.5, 1.5))

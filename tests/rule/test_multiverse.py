@@ -12,7 +12,7 @@ from claimbook.evidence.claims import Criterion
 from claimbook.evidence.intervals import Interval
 from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.judgement import judge_comparison
-from claimbook.rule.multiverse import FACTORS, OPEN, SAME, TOLERANCES, TURNS, becomes
+from claimbook.rule.multiverse import FACTORS, NOTHING_DECIDES, TOLERANCES, TURNS, UNCHANGED, becomes
 
 
 def five_against(*marks):
@@ -143,7 +143,7 @@ def test_a_window_counts_only_where_near_evidence_speaks():
     got = judged(over, [*near, measure("40.0", "2023", FACETS, differ={"numerator": "m"})])
     assert got.verdict == "unverified, evidence against (one origin)"
     windows = {v.choice.to: v.becomes for v in got.robustness.choices.of_axis("window")}
-    assert windows == dict.fromkeys("345", SAME)
+    assert windows == dict.fromkeys("345", UNCHANGED)
 
 
 def test_a_first_release_counts_as_if_nothing_had_replaced_it():
@@ -177,16 +177,16 @@ def test_pairs_are_of_two_axes_or_of_two_marks():
 @pytest.mark.parametrize(
     ("declared", "other", "word"),
     [
-        ("supported", "supported", SAME),
+        ("supported", "supported", UNCHANGED),
         ("supported", "partly", TURNS),
-        ("supported", "supported as far as tested", OPEN),
-        ("supported as far as tested", "supported", SAME),
-        ("supported", "unverified, evidence for", OPEN),
-        ("unverified, evidence for", "unverified, evidence for (one origin)", SAME),
+        ("supported", "supported as far as tested", NOTHING_DECIDES),
+        ("supported as far as tested", "supported", UNCHANGED),
+        ("supported", "unverified, evidence for", NOTHING_DECIDES),
+        ("unverified, evidence for", "unverified, evidence for (one origin)", UNCHANGED),
         ("unverified, evidence for", "unverified, evidence mixed", TURNS),
-        ("unverified, evidence for", "unverified, no evidence", OPEN),
+        ("unverified, evidence for", "unverified, no evidence", NOTHING_DECIDES),
         ("unverified, evidence for", "supported", TURNS),
-        ("supported", "not tested", OPEN),
+        ("supported", "not tested", NOTHING_DECIDES),
     ],
 )
 def test_what_becomes_of_a_verdict(declared, other, word):

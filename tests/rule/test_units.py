@@ -29,10 +29,10 @@ def test_a_factor_is_found_there_and_back_and_by_way_of_a_third_unit(own, other,
 
 def test_the_sentence_has_the_number_as_the_measures_count_it():
     over = Test(op="over", value=30, unit="million persons")
-    assert units.in_words(over, ["persons"], FACTORS).endswith("write value: 30000000, unit: persons.")
+    assert units.unit_advice(over, ["persons"], FACTORS).endswith("write value: 30000000, unit: persons.")
     equals = over.model_copy(update={"op": "equals", "digit": 0.1})
-    assert units.in_words(equals, ["persons"], FACTORS).endswith("unit: persons, digit: 100000.")
-    assert "as the measures count it, unit: count" in units.in_words(over, ["count"], FACTORS)
+    assert units.unit_advice(equals, ["persons"], FACTORS).endswith("unit: persons, digit: 100000.")
+    assert "as the measures count it, unit: count" in units.unit_advice(over, ["count"], FACTORS)
 
 
 def test_a_claim_in_millions_is_not_judged_against_people():

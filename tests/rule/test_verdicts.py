@@ -8,7 +8,7 @@ from hand_made import FACETS, claim, judged, measure
 
 from claimbook.evidence.claims import Reading, Test
 from claimbook.evidence.intervals import Interval
-from claimbook.rule.judgement import headline
+from claimbook.rule.judgement import chart_headline
 from claimbook.rule.matching import is_complete
 from claimbook.rule.verdicts import decide, in_ranges, outcome
 
@@ -140,9 +140,9 @@ def test_years_are_reported_in_ranges():
 )
 def test_the_headline_of_a_claim_plot_follows_the_verdict(op, printed, says):
     got = judged(claim(op, 50, "percent"), [measure(printed, "2023", FACETS)])
-    assert headline(got) == says
+    assert chart_headline(got) == says
 
 
 def test_without_a_deciding_figure_the_headline_says_so():
     got = judged(claim("over", 50, "percent"), [])
-    assert headline(got).endswith("no published figure measures exactly this")
+    assert chart_headline(got).endswith("no published figure measures exactly this")

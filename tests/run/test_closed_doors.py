@@ -9,8 +9,8 @@ import towns
 from checkout import ROOT
 
 from claimbook.project import contents
-from claimbook.project.folders import Told
-from claimbook.run.plan import PlanError, of
+from claimbook.project.folders import SentenceError
+from claimbook.run.plan import PlanError, plan_of
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.lock")), ids=lambda path: path.name)
@@ -40,15 +40,15 @@ def test_a_notebook_from_outside_the_project_is_not_run(folder: Path, listed: st
         (place / "elsewhere.ipynb").write_text("{}")
     (folder / "_toc.yml").write_text(f"root: notebooks/{listed}\n")
     with pytest.raises(PlanError, match=f"lists notebooks/{re.escape(listed)}, which is outside the folder"):
-        _ = of(folder).notebooks
+        _ = plan_of(folder).notebooks
 
 
 @pytest.mark.parametrize("name", ["editions/2026.yml", "_toc.yml", "_config.yml"])
 def test_yaml_cannot_make_objects(folder: Path, name: str) -> None:
     (folder / name).write_text(f"# hostile\ntitle: !!python/object/apply:os.system ['touch {folder}/hacked']\n")
     try:
-        told = "".join(of(folder).faults())
-    except Told as error:
+        told = "".join(plan_of(folder).faults())
+    except SentenceError as error:
         told = str(error)
     assert f"{name}, line 2: The file is not readable as YAML" in told
     assert not (folder / "hacked").exists()

@@ -141,9 +141,9 @@ class Setup:
         spec = spec_from_file_location("setup_environment", root / SCRIPT)
         self.module = module_from_spec(spec)
         spec.loader.exec_module(self.module)
-        self.really_run, self.really_tell_time = self.module.run, self.module.tell_time
+        self.really_run, self.really_tell_time = self.module.run_silently, self.module.tell_time
         self.patch = monkeypatch.setattr
-        self.patch(self.module, "run", self.run)
+        self.patch(self.module, "run_silently", self.run)
         self.patch(self.module, "tell_time", lambda started: None)
         self.ran: list[list[str]] = []
         self.refused = ""
@@ -170,7 +170,7 @@ class Setup:
     def main(self, *arguments: str) -> int:
         self.ran.clear()
         self.patch(sys, "argv", ["setup_environment.py", *arguments])
-        return self.module.main()
+        return self.module.set_up()
 
 
 @pytest.fixture

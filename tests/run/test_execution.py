@@ -61,7 +61,7 @@ def test_the_source_tree_holds_what_is_wanted_and_nothing_else(tmp_path: Path) -
     for name in ("notebooks/a.ipynb", "notebooks/gone.ipynb", "old/page.md", "_build/made.html"):
         files.write_whole(source / name, b"old")
     notebooks = {"a": source / "notebooks/a.ipynb"}
-    publication.stage({"book/page.md": tmp_path / "in/page.md"}, {"run.json": "{}"}, notebooks, source)
+    publication.stage_sources({"book/page.md": tmp_path / "in/page.md"}, {"run.json": "{}"}, notebooks, source)
     assert sorted(p.relative_to(source).as_posix() for p in source.rglob("*")) == [
         "_build",
         "_build/made.html",
@@ -82,8 +82,8 @@ def test_new_pages_replace_the_old_ones_as_a_whole(tmp_path: Path) -> None:
 
 def test_of_a_long_log_only_warnings_and_errors_are_reported_without_the_folder_of_the_build() -> None:
     log = "reading\n/a b/source/book/x.md:3: WARNING: no target\n/a b/source/book/x.md:3: WARNING: no target\nTraceback"
-    assert publication.told(log, Path("/a b/source")) == "book/x.md:3: WARNING: no target"
-    assert publication.told("one\nlast line\n", Path("/x")) == "last line"
+    assert publication.warnings_in_log(log, Path("/a b/source")) == "book/x.md:3: WARNING: no target"
+    assert publication.warnings_in_log("one\nlast line\n", Path("/x")) == "last line"
 
 
 def test_a_folder_is_another_when_a_file_in_it_is(tmp_path: Path) -> None:
@@ -135,13 +135,13 @@ def test_what_is_saved_while_a_task_runs_is_seen_by_the_next_build(tmp_path: Pat
 
 def test_a_notebook_without_its_record_is_reported() -> None:
     with pytest.raises(results.ResultsError, match="0 records of results instead of one"):
-        results.read(notebook(cell("x")))
+        results.read_section_record(notebook(cell("x")))
 
 
 def test_two_sections_may_not_use_one_name_for_a_statistic() -> None:
     record = {"section": "2.1", "claims": [], "statistics": {"n": {"value": 1}}}
     with pytest.raises(results.ResultsError, match="section 4.2 uses these keys of statistics again: n. Rename them"):
-        results.collect([record, record | {"section": "4.2"}], [], {"edition": "2026"})
+        results.collect_results([record, record | {"section": "4.2"}], [], {"edition": "2026"})
 
 
 def test_a_claim_that_the_ledger_does_not_have_is_reported() -> None:
@@ -152,7 +152,7 @@ def test_a_claim_that_the_ledger_does_not_have_is_reported() -> None:
 def test_prose_is_not_a_code_and_is_reported_again_with_the_values_of_the_run() -> None:
     values = {"zones": {"text": "178", "html": "<b>178</b>"}}
     left = [{"output_type": "display_data", "data": {results.RESULTS_MIME: {"values": values}}, "metadata": {}}]
-    said = [{"output_type": "display_data", "data": prose.bundle("There were {zones}.", values), "metadata": {}}]
+    said = [{"output_type": "display_data", "data": prose.text_bundle("There were {zones}.", values), "metadata": {}}]
     record = cell("section.record()", id="r")
     ran = notebook(
         cell("%%prose\nThere were {zones}.", id="s", outputs=said, execution_count=1),

@@ -4,7 +4,7 @@ import ast
 
 from checkout import ROOT
 
-from claimbook.say.verdict_table import TABLE
+from claimbook.say.verdict_table import VERDICTS
 
 SOURCE = ROOT / "src"
 OWN = (  # the table, a script without imports, and a schema that has a label of the same words
@@ -19,7 +19,7 @@ def literals(code: str) -> list[str]:
     """Return the verdicts that stand as text in code, also as the beginning of a text with more words."""
     nodes = ast.walk(ast.parse(code))
     texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    return [text for text in texts if text.partition(",")[0] in TABLE.keys() - AMBIGUOUS]
+    return [text for text in texts if text.partition(",")[0] in VERDICTS.keys() - AMBIGUOUS]
 
 
 def test_no_module_spells_a_verdict_that_the_table_names():

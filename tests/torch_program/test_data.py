@@ -12,7 +12,7 @@ from checkout import ROOT
 from claimbook.evidence.reads import TOPIC
 from claimbook.intake import validation
 from claimbook.project.csv_tables import figures_in, rows_in
-from claimbook.run.plan import make
+from claimbook.run.plan import make_plan
 from claimbook.say.periods import latest_day
 from torch_program import evidence
 
@@ -35,7 +35,7 @@ def everything():
 
 
 def test_the_data_pass_every_check_and_their_digests_are_in_step():
-    problems = validation.check(DATA)
+    problems = validation.find_faults(DATA)
     assert not problems, validation.render(problems)
 
 
@@ -132,6 +132,6 @@ def test_words_of_a_source_are_few():
 
 @pytest.mark.book
 def test_every_table_of_figures_is_read_by_a_notebook():
-    plan = make()
+    plan = make_plan()
     read = {tuple(part[:2]) for name in plan.notebooks for part in json.loads(plan.reads(name).read_bytes())["read"]}
     assert {name for kind, name in read if kind == TOPIC} == {path.stem for path in (DATA / "figures").glob("*.csv")}

@@ -10,7 +10,7 @@ from claimbook.run.plan import Plan
 
 pytestmark = [pytest.mark.book, pytest.mark.apart, pytest.mark.slow]
 
-PLAN = Plan(ROOT, editions.read(ROOT, editions.DEFAULT), ROOT / "data")
+PLAN = Plan(ROOT, editions.read_edition(ROOT, editions.DEFAULT), ROOT / "data")
 SHORT = "2-2-deep-tech-instruments"
 
 

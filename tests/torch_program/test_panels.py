@@ -11,8 +11,8 @@ from real_project import executed
 
 from claimbook.evidence import reads
 from claimbook.evidence.evidence import NothingPublished
-from claimbook.project.outputs import read
-from claimbook.run.plan import make
+from claimbook.project.outputs import read_section_record
+from claimbook.run.plan import make_plan
 from torch_program import evidence, panels
 
 
@@ -36,7 +36,7 @@ def test_a_share_is_smallest_with_its_own_value_low_and_the_others_high():
 
 def test_a_quotient_takes_the_ends_that_favour_and_harm_the_place():
     part, whole = (panels.share(f, "A") for f in (rows(A=(9, 11), B=(19, 21)), rows(A=(50, 50), B=(50, 50))))
-    got = panels.quotient(part, whole, "A's due")
+    got = panels.share_over_share(part, whole, "A's due")
     assert (got.interval.low, got.interval.high) == pytest.approx((9 / 30 / 0.5, 11 / 30 / 0.5))
     assert (got.value, got.unit, got.period, got.made) == (pytest.approx(2 / 3), "quotient", "2020", "A's due")
 
@@ -129,10 +129,10 @@ def test_no_notebook_prints_the_year_that_was_asked_for(path):
 
 @pytest.mark.process
 def test_a_later_year_than_the_rows_have_is_on_no_page():
-    plan = make()
+    plan = make_plan()
     ran = json.loads(executed(plan, "4-2-overconcentration", plan.parameters | {"panel_year": 2025}))
     texts = [str(out.get("data", {})) for cell in ran["cells"] for out in cell.get("outputs", ())]
     assert not any("over share of GDP, 2025" in text for text in texts)
     known = evidence.load("provinces", cutoff=plan.parameters["cutoff"])
     last = panels.complete_years(known, "rd_funds_government", 2025)[-1]
-    assert read(ran)["statistics"]["money-year"]["value"] == last < 2025
+    assert read_section_record(ran)["statistics"]["money-year"]["value"] == last < 2025

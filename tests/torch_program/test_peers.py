@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torch_program.peers import comparable, distances, rank
+from torch_program.peers import columns_for_logs, distances, rank
 
 
 def test_the_highest_is_first_ties_share_the_better_place_and_gaps_do_not_count() -> None:
@@ -18,7 +18,7 @@ def test_the_highest_is_first_ties_share_the_better_place_and_gaps_do_not_count(
 
 def test_columns_with_gaps_zeros_or_one_value_are_not_comparable() -> None:
     table = pd.DataFrame({"fit": [1.0, 2], "gap": [1, np.nan], "zero": [0.0, 1], "same": [4.0, 4]}, index=["a", "b"])
-    assert comparable(table) == ["fit"]
+    assert columns_for_logs(table) == ["fit"]
 
 
 def test_distances_worked_by_hand() -> None:

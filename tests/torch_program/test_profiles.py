@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 def run(province: str, year: int) -> dict[str, Any]:
     """The real notebook, executed on the real figures."""
-    real = plan.of(ROOT)
+    real = plan.plan_of(ROOT)
     parameters = profiles.Profiles(real, year).parameters(province)
     return json.loads(executed(real, profiles.NOTEBOOK, parameters, profiles.run_as(province)))
 
@@ -50,7 +50,7 @@ def poor() -> dict[str, Any]:
 
 def test_values_and_ranks_are_those_of_the_file(rich: dict[str, Any]) -> None:
     figures = pd.read_csv(ROOT / "data" / "figures" / "provinces.csv", dtype={"period": str})
-    statistics = results.read(rich)["statistics"]
+    statistics = results.read_section_record(rich)["statistics"]
     for key, series in (
         ("rd", "rd_expenditure"),
         ("patents", "invention_patents_in_force"),
@@ -78,7 +78,7 @@ def test_every_figure_is_described_and_belongs_to_the_province(rich: dict[str, A
 
 
 def test_what_is_not_known_is_said_and_nothing_is_filled(poor: dict[str, Any]) -> None:
-    assert set(results.read(poor)["statistics"]) == {"gdp", "gdp-rank"}
+    assert set(results.read_section_record(poor)["statistics"]) == {"gdp", "gdp-rank"}
     said = "\n".join(outputs(poor, "text/markdown"))
     assert said.count("no figure |") == 19
     assert "No figure of 2001 was found for Tibet: R&D expenditure, R&D staff" in said
@@ -99,7 +99,7 @@ def test_nothing_of_a_later_year_is_shown(poor: dict[str, Any]) -> None:
     "said", ["Inner Mongolia", "inner-mongolia", " INNER mongolia ", "内蒙古", "内 蒙 古", "内蒙古自治区"]
 )
 def test_a_province_is_found_however_it_is_written(said: str) -> None:
-    assert profiles.named(said) == "Inner Mongolia"
+    assert profiles.province_named(said) == "Inner Mongolia"
 
 
 def test_a_year_in_letters_is_reported_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,13 +110,13 @@ def test_a_year_in_letters_is_reported_in_plain_words(monkeypatch: pytest.Monkey
 
 def test_a_misspelt_province_and_a_year_without_figures_are_reported() -> None:
     with pytest.raises(plan.PlanError, match="PROVINCE=Hubai: there is no such province. Did you mean Hubei"):
-        profiles.named("Hubai")
+        profiles.province_named("Hubai")
     with pytest.raises(plan.PlanError, match="YEAR=1990: edition 2026 has no figure.*Years with figures: 2000–2024"):
-        profiles.make(plan.make(), 1990, None)
+        profiles.make_profiles(plan.make_plan(), 1990, None)
 
 
 def test_an_edition_knows_only_years_that_were_published_by_then() -> None:
-    assert max(profiles.years(plan.make("2023"))) < max(profiles.years(plan.make("2026")))
+    assert max(profiles.years(plan.make_plan("2023"))) < max(profiles.years(plan.make_plan("2026")))
 
 
 # the book ------------------------------------------------------------------------------------------------------
@@ -127,10 +127,10 @@ def record(**values: float) -> dict[str, Any]:
 
 
 def test_the_overview_leads_to_every_province_and_leaves_gaps() -> None:
-    records = {p: record(intensity=1 + len(p) / 10, zones=2) for p in profiles.PROVINCES} | {"Tibet": record()}
+    records = {p: record(intensity=1 + len(p) / 10, zones=2) for p in profiles.PROFILED} | {"Tibet": record()}
     page = profiles.overview(records, 2020, "All evidence")
     links = re.findall(r"\]\(\.\./notebooks/([\w-]+)\.ipynb\)", page)
-    assert sorted(links) == sorted(map(profiles.slug, profiles.PROVINCES))
+    assert sorted(links) == sorted(map(profiles.slug, profiles.PROFILED))
     assert re.search(r"\| \[Tibet\]\([^)]+\) \| West \|( – \|){8}", page)
     assert re.search(r"\| \[Hubei\]\([^)]+\) \| Central \| 2 \| – \| – \| 1\.50 \|", page)
 

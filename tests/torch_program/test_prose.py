@@ -76,7 +76,12 @@ def literally(words: str) -> re.Pattern:
 def figures_in(text: str) -> Iterator[re.Match]:
     """Digits and number words of a text that nothing excuses."""
     sections = numbered_sections()
-    for pattern in (cells_of_prose.KEY, LINK_TARGET, HEADING_NUMBER, *map(literally, (*NAMES, *WORDINGS, *WORDS))):
+    for pattern in (
+        cells_of_prose.VALUE_KEY,
+        LINK_TARGET,
+        HEADING_NUMBER,
+        *map(literally, (*NAMES, *WORDINGS, *WORDS)),
+    ):
         text = blank(pattern, text)
     for found in SECTION.finditer(text):
         if set(re.findall(r"\d(?:\.\d)?", found.group())) <= sections:

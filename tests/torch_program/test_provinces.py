@@ -13,5 +13,5 @@ def test_every_province_of_the_tile_map_lies_in_one_region():
 
 
 def test_regions_agree_with_the_list_of_zones():
-    zones = pd.read_csv(folders.data() / "zones.csv", dtype=str).drop_duplicates(["province", "region"])
+    zones = pd.read_csv(folders.data_folder() / "zones.csv", dtype=str).drop_duplicates(["province", "region"])
     assert zones.set_index("province")["region"].to_dict().items() <= regions().to_dict().items()

@@ -16,7 +16,7 @@ from checkout import BUILT
 from claimbook import charts
 from claimbook.charts import figures
 from claimbook.charts.style import INNER, WIDTH
-from claimbook.pages import LOOK, drawings
+from claimbook.pages import LOOK_FOLDER, drawings
 from claimbook.project import outputs as results
 
 PHONE, SIDES, READABLE = 360, 32, 9  # CSS pixels: a telephone, what its page leaves free at the sides, small type
@@ -102,7 +102,7 @@ def drawn_by_hand():
     seaborn.lineplot(frame, x="year", y="value", hue="name", ax=axes)
     charts.label_ends(axes, frame, x="year", y="value", hue="name")
     chart = charts.finish(figure, "A title", "Subtitle", "Source: hand-made", frame, "alt")
-    return chart, figures.bundle(chart, "fig-hand-made", "A caption.")
+    return chart, figures.chart_bundle(chart, "fig-hand-made", "A caption.")
 
 
 def test_marks_lie_where_their_values_are_and_say_them(drawn_by_hand):
@@ -140,7 +140,7 @@ def test_every_chart_serves_every_width_with_each_word_whole_alone_and_large_eno
 
 @pytest.mark.book
 def test_words_on_a_surface_that_stays_as_it_is_in_the_dark_stay_too(drawn):
-    style = (LOOK / "_static" / "figures.css").read_text(encoding="utf-8")
+    style = (LOOK_FOLDER / "_static" / "figures.css").read_text(encoding="utf-8")
     follows = set(re.findall(r'\[fill="(#\w+)"\]', style))
     wrong = [
         f"{figure['label']}: {text.text}"

@@ -18,7 +18,7 @@ from checkout import ROOT
 from same_bytes import OTHER_PROCESSOR
 
 from claimbook.notebook import notebook_file
-from claimbook.project.outputs import recorded
+from claimbook.project.outputs import rounded
 from claimbook.run import plan
 
 METHODS = {"corr", "cov", "dot", "polyfit"}  # of frames: sums of products by BLAS, whose order the processor decides
@@ -78,7 +78,7 @@ def test_what_is_unsteady_is_found(code: str) -> None:
 
 
 def test_what_is_recorded_has_twelve_digits_however_deep_it_lies() -> None:
-    told = recorded({"value": 0.1 + 0.2, "rows": [(1 / 3, "1/3")], "n": 178, "none": None, "so": True})
+    told = rounded({"value": 0.1 + 0.2, "rows": [(1 / 3, "1/3")], "n": 178, "none": None, "so": True})
     assert told == {"value": 0.3, "rows": [[0.333333333333, "1/3"]], "n": 178, "none": None, "so": True}
 
 
@@ -111,4 +111,4 @@ def test_a_notebook_with_logarithms_and_slopes_says_the_same_byte_for_byte_on_an
 ) -> None:
     there = tmp_path / "executed.ipynb"
     on_another_processor(RUN, name, str(there))
-    assert there.read_bytes() == plan.of(ROOT).executed(name).read_bytes()
+    assert there.read_bytes() == plan.plan_of(ROOT).executed(name).read_bytes()

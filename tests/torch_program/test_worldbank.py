@@ -59,12 +59,12 @@ def test_a_later_release_comes_whole_next_to_the_stored_ones_and_the_cutoff_choo
     )
     assert len(found.rows["figures/international.csv"]) == 226
     before = contents(folder)
-    adding.write(folder, found.files)
+    adding.replace_files(folder, found.files)
     assert set(found.files) == {"sources.csv", "figures/international.csv", "datapackage.json"}
     for name in ("sources.csv", "figures/international.csv"):
         assert set(before[name].splitlines()) <= set(found.files[name].splitlines()), "no stored line was changed"
-    assert [p for p in validation.check(folder) if p.severity == "error"] == []
-    monkeypatch.setattr(folders, "data", lambda: folder)
+    assert [p for p in validation.find_faults(folder) if p.severity == "error"] == []
+    monkeypatch.setattr(folders, "data_folder", lambda: folder)
     for cutoff, published, value in (("2026-11-25", "2026-11-20", 3.070961), ("2026-11-19", "2026-07-13", 3.07096)):
         germany = evidence.load("international", cutoff=cutoff).value(SERIES, 2022, "Germany")
         assert (germany["published"], germany["value"], germany["conflict"]) == (published, value, False)

@@ -16,7 +16,7 @@ from real_project import contents, executed
 from claimbook.commands import main
 from claimbook.intake import validation
 from claimbook.project import editions
-from claimbook.project.outputs import read
+from claimbook.project.outputs import read_section_record
 from claimbook.run import effects
 from claimbook.run.plan import Plan
 
@@ -58,7 +58,7 @@ def worked(tmp_path_factory):
 
 def section(root: Path, edition: str, data: str) -> dict:
     """Section 4.2, run on one of the two folders of data."""
-    plan = Plan(root, editions.read(root, edition), root / data)
+    plan = Plan(root, editions.read_edition(root, edition), root / data)
     return json.loads(executed(plan, SECTION, plan.parameters))
 
 
@@ -78,7 +78,7 @@ def test_the_commands_of_the_page_say_what_it_promises(worked):
 
 def test_the_data_are_sound_afterwards_and_the_projects_own_are_as_they_were(worked):
     root, _ = worked
-    problems = validation.check(root / "my-data")
+    problems = validation.find_faults(root / "my-data")
     assert not problems, validation.render(problems)
     own, other = contents(root / "data"), contents(root / "my-data")
     assert own == contents(ROOT / "data")
@@ -89,7 +89,7 @@ def test_the_data_are_sound_afterwards_and_the_projects_own_are_as_they_were(wor
 def test_with_the_table_section_42_says_what_the_ten_largest_zones_have(worked):
     notebook = section(worked[0], "2027", "my-data")
     text = "".join(shown(notebook, "single-zones")[0]["text/markdown"])
-    statistics = read(notebook)["statistics"]
+    statistics = read_section_record(notebook)["statistics"]
     assert len([key for key in statistics if key.startswith("zones-top-10")]) == 5
     assert "the ten largest have" in text and "operating revenue" in text
     column = load_workbook(YEARBOOK / "zones.xlsx").active["F"][4:]  # revenue, below its total

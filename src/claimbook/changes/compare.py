@@ -8,14 +8,14 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-Record = Mapping[str, Any]
-Key = tuple[str, str]  # subject of a part, and which part it is if several share the subject
+RecordDocument = Mapping[str, Any]
+PartKey = tuple[str, str]  # subject of a part, and which part it is if several share the subject
 
 # Two builds may add up the same floating-point numbers in different orders, on different processors or with different
 # releases of numpy, which changes the last of sixteen digits. Statistics and measures are sums, ratios and slopes over
 # some thousand values at most, so nine digits agree. Larger changes come from the evidence or the code.
-DIGITS = 9
-FRACTION = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
+COMPARED_DIGITS = 9
+DECIMAL_FRACTION = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
 DRAWN = re.compile(r"data:image/[^\"]*")  # drawings may differ between platforms; their data are compared
 WORD = re.compile(r"\s+|\w+(?:[.,:–-]\w+)*|.", re.DOTALL)
 
@@ -52,10 +52,10 @@ class Difference:
         return [c for c in self.claims if c.both and c.before["verdict"] != c.after["verdict"]]
 
 
-def difference(before: Record, after: Record) -> Difference:
+def difference_between(before: RecordDocument, after: RecordDocument) -> Difference:
     """Return what differs between two records or results.json."""
     shared = [name for name in LAYERS if name in before and name in after]
-    old, new = ({name: LAYERS[name](comparable(side[name])) for name in shared} for side in (before, after))
+    old, new = ({name: LAYERS[name](without_drawings(side[name])) for name in shared} for side in (before, after))
     return Difference(
         **{name: _changes(old[name], new[name]) for name in shared},
         missing=tuple(name for name in LAYERS if name not in shared),
@@ -63,41 +63,44 @@ def difference(before: Record, after: Record) -> Difference:
     )
 
 
-def comparable(value: Any) -> Any:
+def without_drawings(value: Any) -> Any:
     """Return a value without drawings, and with numbers rounded to digits that agree on all platforms."""
     if isinstance(value, dict):
-        return {key: FRACTION.sub(_shorter, item) if key == "csv" else comparable(item) for key, item in value.items()}
+        return {
+            key: DECIMAL_FRACTION.sub(_shorter, item) if key == "csv" else without_drawings(item)
+            for key, item in value.items()
+        }
     if isinstance(value, list):
-        return [comparable(item) for item in value]
+        return [without_drawings(item) for item in value]
     if isinstance(value, float):
         # the difference of two equal numbers may be 1e-17 in one build and 0 in another
-        return float(f"{round(value, 12):.{DIGITS}g}")
+        return float(f"{round(value, 12):.{COMPARED_DIGITS}g}")
     return DRAWN.sub("", value) if isinstance(value, str) else value
 
 
 def _shorter(fraction: re.Match[str]) -> str:
-    return f"{float(fraction[0]):.{DIGITS}g}"
+    return f"{float(fraction[0]):.{COMPARED_DIGITS}g}"
 
 
-def _named(things: Mapping[str, Any]) -> dict[Key, Any]:
+def _by_key(things: Mapping[str, Any]) -> dict[PartKey, Any]:
     return {(name, ""): thing for name, thing in things.items()}
 
 
-def _figures(columns: Mapping[str, list[str]]) -> dict[Key, Any]:
+def _figures_by_place(columns: Mapping[str, list[str]]) -> dict[PartKey, Any]:
     """Return published figures as rows, by (series, entity, period) and source."""
     rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
     return {(f"{row['series']} | {row['entity']} | {row['period']}", row["source_id"]): row for row in rows}
 
 
 NAMES = ("claims", "statistics", "evidence", "charts", "prose", "parameters", "files")
-LAYERS: Mapping[str, Callable[[Any], dict[Key, Any]]] = dict.fromkeys(NAMES, _named) | {
+LAYERS: Mapping[str, Callable[[Any], dict[PartKey, Any]]] = dict.fromkeys(NAMES, _by_key) | {
     "claims": lambda claims: {(claim["id"], ""): claim for claim in claims},
-    "evidence": _figures,
+    "evidence": _figures_by_place,
     "prose": lambda cells: {(cell, text): text for cell, texts in cells.items() for text in texts},
 }
 
 
-def _changes(old: Mapping[Key, Any], new: Mapping[Key, Any]) -> tuple[Change, ...]:
+def _changes(old: Mapping[PartKey, Any], new: Mapping[PartKey, Any]) -> tuple[Change, ...]:
     """Return all changes, sorted by subject.
 
     If one part goes and another with the same subject comes, such as a figure from another source or a
@@ -118,7 +121,7 @@ def distance(a: float, b: float) -> float:
     return abs(a - b) / (abs(a) + abs(b)) if a != b else 0.0
 
 
-def marked(before: str, after: str) -> str:
+def mark_changes(before: str, after: str) -> str:
     """Return both texts merged word by word: deletions as [-this-], insertions as {+this+}."""
     old, new = WORD.findall(before), WORD.findall(after)
     pieces = []

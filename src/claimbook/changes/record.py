@@ -19,23 +19,23 @@ from claimbook.notebook import prose
 from claimbook.notebook.notebook_file import source_digest
 from claimbook.project import outputs as results
 from claimbook.project.csv_tables import COLUMNS
-from claimbook.project.folders import Told
+from claimbook.project.folders import SentenceError
 from claimbook.project.outputs import MYST_MIME
 from claimbook.say.periods import published_by
 
-FILE = "record.json"
-SHORT = 12  # hexadecimal digits of a hash, enough to distinguish versions of a file
-LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+RECORD_FILE = "record.json"
+VERSION_DIGITS = 12  # hexadecimal digits of a hash, enough to distinguish versions of a file
+MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
-class RecordError(Told, ValueError):
+class RecordError(SentenceError, ValueError):
     """A file is missing or is no record; the message names it and says what to do."""
 
 
 # making --------------------------------------------------------------------------------------------------------
 
 
-def make(
+def make_record(
     notebooks: Mapping[str, Any], files: Mapping[str, bytes], ledger: Iterable[Any], parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the record of a build.
@@ -44,9 +44,11 @@ def make(
     content, by its name in the project (all of data/, and the known code). `ledger` contains the claims of
     data/claims.yml.
     """
-    collected = results.collect([results.read(notebooks[name]) for name in sorted(notebooks)], ledger, dict(parameters))
+    collected = results.collect_results(
+        [results.read_section_record(notebooks[name]) for name in sorted(notebooks)], ledger, dict(parameters)
+    )
     return (
-        said(notebooks)
+        notebook_layers(notebooks)
         | collected
         | {
             "evidence": evidence(files, str(parameters["cutoff"])),
@@ -55,7 +57,7 @@ def make(
     )
 
 
-def said(notebooks: Mapping[str, Any]) -> dict[str, Any]:
+def notebook_layers(notebooks: Mapping[str, Any]) -> dict[str, Any]:
     """Return the layers of a record that come from notebooks alone: claims, statistics, prose, charts."""
     read = [one for notebook in notebooks.values() for one in results.records(notebook)]
     return {
@@ -78,18 +80,21 @@ def paragraphs(name: str, notebook: Mapping[str, Any]) -> Iterator[tuple[str, li
         told += [cell["source"]] if cell["cell_type"] == "markdown" else []
         parts = [part for text in told for part in re.split(r"\n\s*\n", "".join(text)) if part.strip()]
         if parts:
-            yield f"{name}, {cell['id']}", [prose.plain(LINK.sub(r"\1", " ".join(part.split()))) for part in parts]
+            yield (
+                f"{name}, {cell['id']}",
+                [prose.unescaped(MARKDOWN_LINK.sub(r"\1", " ".join(part.split()))) for part in parts],
+            )
 
 
 def evidence(files: Mapping[str, bytes], cutoff: str) -> dict[str, list[str]]:
     """Return the figures published by the cut-off as lists by column, in the order of `COLUMNS`."""
-    seen = published_by(cutoff, _rows(files["data/sources.csv"]))
-    rows = [row for name, content in files.items() if name.startswith("data/figures/") for row in _rows(content)]
+    seen = published_by(cutoff, _csv_rows(files["data/sources.csv"]))
+    rows = [row for name, content in files.items() if name.startswith("data/figures/") for row in _csv_rows(content)]
     known = [[row.get(name) or "" for name in COLUMNS] for row in rows if row.get("source_id") in seen]
     return {name: [row[i] for row in sorted(known)] for i, name in enumerate(COLUMNS)}
 
 
-def _rows(content: bytes) -> list[dict[str, str]]:
+def _csv_rows(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode())))
 
 
@@ -99,24 +104,24 @@ def digests(notebooks: Mapping[str, Mapping[str, Any]], files: Mapping[str, byte
         f"notebooks/{name}.ipynb": source_digest(json.dumps(notebook).encode()) for name, notebook in notebooks.items()
     }
     own |= {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    return {name: digest[:SHORT] for name, digest in own.items()}
+    return {name: digest[:VERSION_DIGITS] for name, digest in own.items()}
 
 
 # keeping -------------------------------------------------------------------------------------------------------
 
 
-def as_json(record: Mapping[str, Any]) -> bytes:
+def record_as_json(record: Mapping[str, Any]) -> bytes:
     """Return a record as stored in a build: sorted, without blanks."""
     said = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return f"{said}\n".encode()
 
 
-def stored(root: Path, edition: str) -> Path:
+def stored_record_path(root: Path, edition: str) -> Path:
     """Return the path of the stored record of an edition."""
     return root / "editions" / f"{edition}.record.json.bz2"
 
 
-def read(path: Path) -> dict[str, Any]:
+def read_record(path: Path) -> dict[str, Any]:
     """Read a record or a results.json, compressed or not. Raises RecordError if it is none."""
     try:
         content = path.read_bytes()

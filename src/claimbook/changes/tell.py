@@ -6,21 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from claimbook.changes.compare import Change, Difference, distance, marked
+from claimbook.changes.compare import Change, Difference, distance, mark_changes
 from claimbook.say.numbers import with_minus, with_unit
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case, some
 
-Figure = Mapping[str, str]
-Row = tuple[str, ...]
+FigureCell = Mapping[str, str]
+FigureCells = tuple[str, ...]
 
-MOST = 6  # figures of one series and source, or files, in a list
+FIGURES_LISTED = 6  # figures of one series and source, or files, in a list
 MOST_PARTS = 4  # differences of one claim
 MOST_LINES = 5  # rows of one block in the terminal
-MOST_NAMED = 3  # series in a sentence
+SERIES_NAMED = 3  # series in a sentence
 MOST_REASONS = 2  # measures in a sentence
-WHOLE = "_build/changes.txt"  # the file with all rows
-LOST, STATISTICS, ADDED, REVISED = "lost", "statistics", "added", "revised"
+CHANGES_FILE = "_build/changes.txt"  # the file with all rows
+LOST, STATISTICS, ADDED, REVISED_BLOCK = "lost", "statistics", "added", "revised"
 THEN_NOW = ("Then", "Now")
 
 
@@ -32,7 +32,7 @@ class Block:
     noun: str
     title: str
     head: tuple[str, ...]
-    rows: Sequence[Row]
+    rows: Sequence[FigureCells]
 
 
 def several(items: list[str], most: int) -> str:
@@ -43,7 +43,7 @@ def several(items: list[str], most: int) -> str:
 # sentences -----------------------------------------------------------------------------------------------------
 
 
-def headline(found: Difference, before: str, after: str, told: Iterable[Block]) -> str:
+def summary_of_difference(found: Difference, before: str, after: str, told: Iterable[Block]) -> str:
     """Return a one-sentence summary of a difference; `told` are its blocks."""
     if not found:
         return f"Nothing changed from {before} to {after}."
@@ -58,12 +58,12 @@ def story(found: Difference, before: str, after: str, labels: Mapping[str, str])
     if came := [c.after for c in found.evidence if c.added]:
         series = Counter(labels.get(figure["series"], figure["series"]) for figure in came)
         sources = counted(len({figure["source_id"] for figure in came}), "source")
-        most = "; ".join(f"{name} ({n:,})" for name, n in series.most_common(MOST_NAMED))
-        others, ways = ", and others" * (len(series) > MOST_NAMED), counted(len(series), "series", "series")
+        most = "; ".join(f"{name} ({n:,})" for name, n in series.most_common(SERIES_NAMED))
+        others, ways = ", and others" * (len(series) > SERIES_NAMED), counted(len(series), "series", "series")
         yield f"New evidence: {counted(len(came), 'figure')} from {sources}, in {ways}: {most}{others}."
     for change in found.flipped:
         then, now = turned(change)
-        yield f"“{change.after['statement']}” was “{then}” and is “{now}” now. {why(change, labels)}".rstrip()
+        yield f"“{change.after['statement']}” was “{then}” and is “{now}” now. {why_changed(change, labels)}".rstrip()
     for change in (change for change in found.claims if change.added):
         yield f"“{change.after['statement']}” is a new claim: {answer_of(stands(change.after)).word}."
 
@@ -80,7 +80,7 @@ def turned(change: Change) -> tuple[str, str]:
     return answers if answers[0] != answers[1] else verdicts
 
 
-def why(change: Change, labels: Mapping[str, str]) -> str:
+def why_changed(change: Change, labels: Mapping[str, str]) -> str:
     """Return when a verdict changed, and which measures decide it now or no longer do."""
     turns = [turn for turn in change.after.get("through_time", ()) if turn not in change.before.get("through_time", ())]
     named = (
@@ -103,10 +103,12 @@ def telling(own: list[Any], others: list[Any], decides: bool) -> list[str]:
     """Return measures that the other record lacks; if any have a different outcome there, only those."""
     outcomes = {(m["label"], m["outcome"]) for m in others if m["decides"]}
     told = [m for m in own if m["decides"] is decides and m not in others and m["value"] is not None]
-    return [in_words(m) for m in told if (m["label"], m["outcome"]) not in outcomes] or [in_words(m) for m in told]
+    return [measure_in_words(m) for m in told if (m["label"], m["outcome"]) not in outcomes] or [
+        measure_in_words(m) for m in told
+    ]
 
 
-def in_words(measure: Mapping[str, Any]) -> str:
+def measure_in_words(measure: Mapping[str, Any]) -> str:
     """Return a measure in words: "Half of the gap has closed (met)", "Share of the towns, 2022, 14.3 %"."""
     if measure["match"] in {"criterion", "part"}:
         return f"{measure['label']} ({measure['outcome']})"
@@ -121,7 +123,7 @@ def causes(found: Difference) -> Iterator[str]:
     """Yield sentences on different parameters, data and code, and on layers that could not be compared."""
     named = [f"{c.key} ({c.before or 'not set'}, now {c.after or 'not set'})" for c in found.parameters]
     if parts := named + [c.key for c in found.files]:
-        yield f"Different inputs: {several(parts, len(named) + MOST)}."
+        yield f"Different inputs: {several(parts, len(named) + FIGURES_LISTED)}."
     if found.missing:
         why_not = "One of the two is a results.json, which does not contain them; name a record.json."
         yield f"Not compared: {', '.join(found.missing)}. {why_not}"
@@ -154,7 +156,7 @@ def blocks(found: Difference, labels: Mapping[str, str], later: Set[str] = froze
     moved = [_statistic(c, labels) for c in both]
     new = [(c.key, _value(c.after)) for c in found.statistics if c.added]
     revised = [_revised(c, labels) for c in found.evidence if c.both]
-    prose = [(c.key, marked(c.before or "", c.after or "")) for c in found.prose]
+    prose = [(c.key, mark_changes(c.before or "", c.after or "")) for c in found.prose]
     charts = [_chart(c) for c in found.charts if not c.lost]
     added = [c.after for c in found.evidence if c.added]
     not_yet = [c.before for c in found.evidence if c.lost and c.before["source_id"] in later]
@@ -172,7 +174,7 @@ def blocks(found: Difference, labels: Mapping[str, str], later: Set[str] = froze
         _lost(found, labels, later),
         _block(STATISTICS, moved, "statistic", "changed", "Statistic", *THEN_NOW, "Change", "What else"),
         _block("new", new, "new statistic", "", "Statistic", "Value"),
-        _block(REVISED, revised, "figure", "revised", "Figure", *THEN_NOW, "Source"),
+        _block(REVISED_BLOCK, revised, "figure", "revised", "Figure", *THEN_NOW, "Source"),
         _block("prose", prose, "paragraph", "reworded", "Where", "Paragraph"),
         _block("charts", charts, "chart", "with different data", "Chart", "Notebook", "What differs"),
         Block(
@@ -180,14 +182,14 @@ def blocks(found: Difference, labels: Mapping[str, str], later: Set[str] = froze
             "new figure",
             f"{counted(len(added), 'figure')} added",
             ("Series", "Which", "Source"),
-            grouped(added, labels),
+            group_figures(added, labels),
         ),
-        Block("later", "later figure", title, ("Series", "Which", "Source"), grouped(not_yet, labels)),
+        Block("later", "later figure", title, ("Series", "Which", "Source"), group_figures(not_yet, labels)),
     ]
     return [block for block in told if block.rows]
 
 
-def _block(name: str, rows: Sequence[Row], noun: str, tail: str, *head: str) -> Block:
+def _block(name: str, rows: Sequence[FigureCells], noun: str, tail: str, *head: str) -> Block:
     return Block(name, noun, f"{counted(len(rows), noun)} {tail}".rstrip(), head, rows)
 
 
@@ -195,20 +197,20 @@ def _lost(found: Difference, labels: Mapping[str, str], later: Set[str]) -> Bloc
     figures = [c for c in found.evidence if c.lost and c.before["source_id"] not in later]
     kinds = {"figure": figures, "claim": found.claims, "statistic": found.statistics, "chart": found.charts}
     gone = {kind: [(c.key, c.before) for c in changes if c.lost] for kind, changes in kinds.items()}
-    rows = [("figure", *row) for row in grouped([figure for _, figure in gone["figure"]], labels)]
+    rows = [("figure", *row) for row in group_figures([figure for _, figure in gone["figure"]], labels)]
     rows += [("claim", key, answer_of(stands(claim)).word, claim["statement"]) for key, claim in gone["claim"]]
     rows += [
         ("statistic", key, _value(one), some((labels.get(s, s) for s in one.get("sources", ())), 3))
         for key, one in gone["statistic"]
     ]
-    rows += [("chart", key, _rows(chart), chart["notebook"]) for key, chart in gone["chart"]]
+    rows += [("chart", key, _chart_rows(chart), chart["notebook"]) for key, chart in gone["chart"]]
     counts = ", ".join(counted(len(things), kind) for kind, things in gone.items() if things)
     return Block(LOST, "LOST", f"LOST {counts}", ("Kind", "What", "What it was", "Where from"), rows)
 
 
-def grouped(figures: Iterable[Figure], labels: Mapping[str, str]) -> list[Row]:
+def group_figures(figures: Iterable[FigureCell], labels: Mapping[str, str]) -> list[FigureCells]:
     """Return rows of figures by series and source: a few are listed, many are summarised."""
-    groups: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[FigureCell]] = defaultdict(list)
     for figure in figures:
         groups[figure["series"], figure["source_id"]].append(figure)
     return [
@@ -217,15 +219,15 @@ def grouped(figures: Iterable[Figure], labels: Mapping[str, str]) -> list[Row]:
     ]
 
 
-def _which(figures: list[Figure]) -> str:
-    if len(figures) <= MOST:
-        return "; ".join(f"{f['entity']}, {f['period']}: {printed(f)}" for f in figures)
+def _which(figures: list[FigureCell]) -> str:
+    if len(figures) <= FIGURES_LISTED:
+        return "; ".join(f"{f['entity']}, {f['period']}: {value_as_printed(f)}" for f in figures)
     entities, periods = (sorted({f[name] for f in figures}) for name in ("entity", "period"))
     who = counted(len(entities), "entity", "entities") if len(entities) > 1 else entities[0]
     return f"{counted(len(figures), 'figure')}: {who}, {' to '.join(dict.fromkeys((periods[0], periods[-1])))}"
 
 
-def printed(figure: Figure) -> str:
+def value_as_printed(figure: FigureCell) -> str:
     """Return a published value with its bound and unit as in the data."""
     return f"{figure['bound']} {figure['value']} {figure['unit']}".removeprefix("= ")
 
@@ -235,12 +237,12 @@ def _weight(change: Change) -> list[bool]:
     return [then == now for then, now in zip(*map(_standing, change[1:]), strict=False)]
 
 
-def _claim(change: Change) -> Row:
+def _claim(change: Change) -> FigureCells:
     then, now = (" · ".join(_standing(side)) for side in change[1:])
-    return f"{change.key}: {change.after['statement']}", then, now, differing(change) if change.both else "new"
+    return f"{change.key}: {change.after['statement']}", then, now, differing_fields(change) if change.both else "new"
 
 
-def differing(change: Change) -> str:
+def differing_fields(change: Change) -> str:
     """Return what differs in a claim that both records have, apart from verdict and robustness label."""
     then, now = _aspects(change.before), _aspects(change.after)
     other = [what for what in {**then, **now} if then.get(what) != now.get(what)]
@@ -272,7 +274,7 @@ def _outcome(measure: Mapping[str, Any]) -> str:
     return f"{with_unit(measure['value'], measure['unit']).strip()} ({measure['outcome']})"
 
 
-def _statistic(change: Change, labels: Mapping[str, str]) -> Row:
+def _statistic(change: Change, labels: Mapping[str, str]) -> FigureCells:
     old, new = change.before, change.after
     then, now = _value(old), _value(new)
     if then == now and old["value"] != new["value"]:
@@ -303,22 +305,22 @@ def arrow(then: str, now: str) -> str:
         return f"{then or 'nothing'} → {now or 'nothing'}"
 
 
-def _revised(change: Change, labels: Mapping[str, str]) -> Row:
+def _revised(change: Change, labels: Mapping[str, str]) -> FigureCells:
     old, new = change.before, change.after
     which = f"{labels.get(old['series'], old['series'])}, {old['entity']}, {old['period']}"
     other = [n for n in ("rounding", "status", "locator") if old[n] != new[n]]
-    then, now = ("; ".join([printed(f), *(f"{n} {f[n] or 'none'}" for n in other)]) for f in (old, new))
+    then, now = ("; ".join([value_as_printed(f), *(f"{n} {f[n] or 'none'}" for n in other)]) for f in (old, new))
     sources = dict.fromkeys(labels.get(f["source_id"], f["source_id"]) for f in (old, new))
     return which, then, now, ", now ".join(sources)
 
 
-def _chart(change: Change) -> Row:
+def _chart(change: Change) -> FigureCells:
     then, now = change.before, change.after
-    first, *more = data_moved(then["csv"], now["csv"]) if then else [f"new, {_rows(now)}"]
+    first, *more = data_moved(then["csv"], now["csv"]) if then else [f"new, {_chart_rows(now)}"]
     return change.key, now["notebook"], first + f"; {counted(len(more), 'more change')}" * bool(more)
 
 
-def _rows(chart: Mapping[str, str]) -> str:
+def _chart_rows(chart: Mapping[str, str]) -> str:
     return counted(chart["csv"].count("\n") - 1, "row")
 
 
@@ -326,7 +328,7 @@ def data_moved(then: str, now: str) -> list[str]:
     """Return how the data behind a chart differ, value by value."""
     (head, *old), (heading, *new) = (list(csv.reader(table.splitlines(keepends=True))) for table in (then, now))
     if head != heading:
-        return [f"columns {marked(', '.join(head), ', '.join(heading))}"]
+        return [f"columns {mark_changes(', '.join(head), ', '.join(heading))}"]
     if len(old) != len(new):
         before, after = (Counter(map(", ".join, rows)) for rows in (old, new))
         others = [*(f"gone: {row}" for row in before - after), *(f"new: {row}" for row in after - before)]
@@ -342,7 +344,7 @@ def data_moved(then: str, now: str) -> list[str]:
 # terminal ------------------------------------------------------------------------------------------------------
 
 
-def as_text(
+def difference_as_text(
     found: Difference,
     before: str,
     after: str,
@@ -354,19 +356,19 @@ def as_text(
     told = blocks(found, labels, later)
     shown = ("\n".join(lines(block, None if block.name == LOST else most)) for block in told)
     says = "\n".join(story(found, before, after, labels))
-    parts = [headline(found, before, after, told), says, *shown, *causes(found)]
+    parts = [summary_of_difference(found, before, after, told), says, *shown, *causes(found)]
     return "\n\n".join(part for part in parts if part)
 
 
 def lines(block: Block, most: int | None) -> Iterator[str]:
     """Yield the title of a block and its first rows."""
     yield block.title
-    yield from (f"  {line(block, row)}" for row in block.rows[:most])
+    yield from (f"  {row_as_text(block, row)}" for row in block.rows[:most])
     if most and len(block.rows) > most:
-        yield f"  … and {len(block.rows) - most:,} more in {WHOLE}"
+        yield f"  … and {len(block.rows) - most:,} more in {CHANGES_FILE}"
 
 
-def line(block: Block, row: Row) -> str:
+def row_as_text(block: Block, row: FigureCells) -> str:
     """Return one row as text."""
     cells = [*row[:1], f"{row[1]} → {row[2]}", *row[3:]] if block.head[1:3] == THEN_NOW else row
     return " | ".join(cell for cell in cells if cell)
@@ -374,4 +376,4 @@ def line(block: Block, row: Row) -> str:
 
 def sentences(found: Difference) -> list[str]:
     """Return one sentence for each change, for the last lines of the tests."""
-    return [f"{block.noun} {line(block, row)}" for block in blocks(found, {}) for row in block.rows]
+    return [f"{block.noun} {row_as_text(block, row)}" for block in blocks(found, {}) for row in block.rows]

@@ -6,5 +6,5 @@ from claimbook.charts.layout import band_key, canvas
 from claimbook.charts.lines import Target, line_chart, panel_lines, parse_breaks
 from claimbook.charts.own import show
 from claimbook.charts.rows import Line, dot_plot
-from claimbook.charts.style import ACCENT, CLAIM, INK, MUTED, PALETTE, PAPER, SMALL, stacked
+from claimbook.charts.style import ACCENT, CLAIM_COLOUR, INK, MUTED, PALETTE, PAPER, SMALL, stacked
 from claimbook.charts.timeline import in_years, moment, span, timeline

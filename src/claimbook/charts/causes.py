@@ -6,8 +6,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from claimbook.charts.figures import Chart, finish
-from claimbook.charts.layout import Canvas, Sheet, band_key, marker_key, words
-from claimbook.charts.style import BAND, BASE, INK, INNER, MUTED, PAD, PALETTE, SMALL, WIDTH, line_height, wrap
+from claimbook.charts.layout import Canvas, FigureSheet, band_key, marker_key, wrap_words
+from claimbook.charts.style import BAND, BASE_SIZE, INK, INNER, MUTED, PAD, PALETTE, SMALL, WIDTH, line_height, wrap
 from claimbook.evidence.claims import CausalClaim
 from claimbook.evidence.evidence import Credit
 from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate
@@ -16,11 +16,11 @@ from claimbook.rule.judgement import Judgement
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, listed, sentence_case
 
-DATA = "outcome named study authors direction counts result grade sources"
-COLUMNS = (LOWERS, NO_EFFECT, MIXED, RAISES)
-COLUMN = INNER / len(COLUMNS)  # inches
-STEP = 0.145  # inches from a small mark to the next
-UNNAMED = "Outcomes that the sentence does not name"
+CAUSE_COLUMNS = "outcome named study authors direction counts result grade sources"
+DIRECTIONS_DRAWN = (LOWERS, NO_EFFECT, MIXED, RAISES)
+COLUMN = INNER / len(DIRECTIONS_DRAWN)  # inches
+MARK_STEP = 0.145  # inches from a small mark to the next
+OTHER_OUTCOMES = "Outcomes that the sentence does not name"
 SAYS = {  # what a title says about outcomes with this result, for several studies and for one
     FOUND: ("studies find the effect on {}", "one study finds the effect on {}"),
     SPLIT: ("studies differ on {}", "the one study that counts finds a mixed effect on {}"),
@@ -42,7 +42,7 @@ class Study(NamedTuple):
     sources: tuple[str, ...]
 
 
-class Row(NamedTuple):
+class OutcomeRow(NamedTuple):
     """An outcome with its studies and, if the sentence names the outcome, the direction that it claims."""
 
     group: str
@@ -55,10 +55,13 @@ class Row(NamedTuple):
         return [s for s in own if s.counts], [s for s in own if not s.counts]
 
 
-def rows_of(judgement: Judgement[CausalClaim]) -> list[Row]:
+def outcome_rows(judgement: Judgement[CausalClaim]) -> list[OutcomeRow]:
     """Return the outcomes that the sentence names, then the others, each with its studies."""
     ways = {outcome.group: outcome.way for outcome in judgement.claim.outcomes}
-    return [Row(group, ways.get(group, ""), tuple(_studies(group, found))) for group, found in estimates_of(judgement)]
+    return [
+        OutcomeRow(group, ways.get(group, ""), tuple(_studies(group, found)))
+        for group, found in estimates_of(judgement)
+    ]
 
 
 def estimates_of(judgement: Judgement[CausalClaim]) -> list[tuple[str, list[Estimate]]]:
@@ -76,7 +79,7 @@ def _studies(group: str, found: Sequence[Estimate]) -> Iterator[Study]:
         yield Study(study, own[0].authors, way, own[0] in counted, ways, says, min(e.grade for e in own), sources)
 
 
-def title_of(judgement: Judgement[CausalClaim]) -> str:
+def causes_title(judgement: Judgement[CausalClaim]) -> str:
     """Return a title that says what the studies find, correct for any result."""
     claim, found = judgement.claim, [e for _, own in estimates_of(judgement) for e in own]
     usual = outcome_results(claim, found, can=False)
@@ -92,8 +95,11 @@ def title_of(judgement: Judgement[CausalClaim]) -> str:
 
 def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
     """Draw outcomes in rows and directions in columns. Studies that count are filled and named."""
-    rows = rows_of(judgement)
-    title, subtitle = title_of(judgement), "Effect on each outcome. Each mark is a study; studies that count are named."
+    rows = outcome_rows(judgement)
+    title, subtitle = (
+        causes_title(judgement),
+        "Effect on each outcome. Each mark is a study; studies that count are named.",
+    )
     ids = sorted({source for row in rows for study in row.studies for source in study.sources})
     n = len({study.handle for row in rows for study in row.studies})
     source = Credit(f"Source: {counted(n, 'study', 'studies')}; the data of this chart name them all.", ids)
@@ -102,34 +108,34 @@ def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
         marker_key("only related, or not reviewed", "o", filled=False),
         band_key("as the sentence says", BAND),
     ]
-    said = words(title, subtitle, source, keys)
+    said = wrap_words(title, subtitle, source, keys)
     named, others = [row for row in rows if row.way], [row for row in rows if not row.way and row.studies]
-    gap = line_height(BASE) + 0.16 if others else 0.0
+    gap = line_height(BASE_SIZE) + 0.16 if others else 0.0
     top = line_height(SMALL) + 0.1
     figure = Canvas(said, said.head + top + sum(map(height, [*named, *others])) + gap + 0.1 + said.foot)
     y = said.head
-    for place, direction in enumerate(COLUMNS):
+    for place, direction in enumerate(DIRECTIONS_DRAWN):
         figure.sheet.text(PAD + place * COLUMN + 0.06, y + 0.09, direction, color=INK, weight="semibold")
     y = draw(figure.sheet, named, y + top)
     if others:
-        figure.sheet.lines(PAD, y + 0.1, [UNNAMED], BASE, style="italic")
+        figure.sheet.lines(PAD, y + 0.1, [OTHER_OUTCOMES], BASE_SIZE, style="italic")
         draw(figure.sheet, others, y + gap)
     alt = " ".join([f"The claim {answer_of(judgement.stands_as).one}.", *map(spoken, rows)])
-    return finish(figure, title, subtitle, source, _data(rows), alt)
+    return finish(figure, title, subtitle, source, _cause_table(rows), alt)
 
 
 # drawing -------------------------------------------------------------------------------------------------------
 
 
-def height(row: Row) -> float:
+def height(row: OutcomeRow) -> float:
     """Return the height of an outcome with its heading, in inches."""
-    return line_height(BASE) + 0.1 + max(_column_height(row, direction) for direction in COLUMNS) + 0.1
+    return line_height(BASE_SIZE) + 0.1 + max(_column_height(row, direction) for direction in DIRECTIONS_DRAWN) + 0.1
 
 
-def _column_height(row: Row, direction: str) -> float:
+def _column_height(row: OutcomeRow, direction: str) -> float:
     counting, others = row.under(direction)
     lines = sum(len(name(study, row.way)) for study in counting)
-    return lines * line_height(SMALL) + 0.05 * len(counting) + len(_lines_of(others)) * STEP + 0.04
+    return lines * line_height(SMALL) + 0.05 * len(counting) + len(_lines_of(others)) * MARK_STEP + 0.04
 
 
 def name(study: Study, way: str) -> list[str]:
@@ -140,18 +146,20 @@ def name(study: Study, way: str) -> list[str]:
 
 def _lines_of(studies: Sequence[Study]) -> list[Sequence[Study]]:
     """Break small marks into lines that fit a column."""
-    per_line = int((COLUMN - 0.1) / STEP)
+    per_line = int((COLUMN - 0.1) / MARK_STEP)
     return [studies[i : i + per_line] for i in range(0, len(studies), per_line)]
 
 
-def draw(on: Sheet, rows: Iterable[Row], y: float) -> float:
+def draw(on: FigureSheet, rows: Iterable[OutcomeRow], y: float) -> float:
     """Draw outcomes from y downwards, and return the y below the last."""
     for row in rows:
         on.line([PAD, WIDTH - PAD], [y, y], color=MUTED, linewidth=0.6)
-        on.lines(PAD, y + 0.05, [sentence_case(row.group)], BASE, color=INK, weight="semibold" if row.way else "normal")
-        top = y + line_height(BASE) + 0.1
+        on.lines(
+            PAD, y + 0.05, [sentence_case(row.group)], BASE_SIZE, color=INK, weight="semibold" if row.way else "normal"
+        )
+        top = y + line_height(BASE_SIZE) + 0.1
         y += height(row)
-        for place, direction in enumerate(COLUMNS):
+        for place, direction in enumerate(DIRECTIONS_DRAWN):
             x = PAD + place * COLUMN
             if direction == row.way:
                 on.box(x, top - 0.02, COLUMN - 0.04, y - top - 0.04, BAND, zorder=0.5)
@@ -161,7 +169,7 @@ def draw(on: Sheet, rows: Iterable[Row], y: float) -> float:
     return y
 
 
-def _draw_column(on: Sheet, row: Row, direction: str, x: float, y: float) -> None:
+def _draw_column(on: FigureSheet, row: OutcomeRow, direction: str, x: float, y: float) -> None:
     counting, others = row.under(direction)
     for study in counting:
         lines = name(study, row.way)
@@ -169,11 +177,11 @@ def _draw_column(on: Sheet, row: Row, direction: str, x: float, y: float) -> Non
         y = on.lines(x + 0.15, y, lines, color=INK) + 0.05
     for line in _lines_of(others):
         for place, study in enumerate(line):
-            _mark(on, study, x + 0.05 + place * STEP, y + STEP / 2)
-        y += STEP
+            _mark(on, study, x + 0.05 + place * MARK_STEP, y + MARK_STEP / 2)
+        y += MARK_STEP
 
 
-def _mark(on: Sheet, study: Study, x: float, y: float) -> None:
+def _mark(on: FigureSheet, study: Study, x: float, y: float) -> None:
     on.mark(x, y, "o", PALETTE[0] if study.counts else MUTED, size=6.5 if study.counts else 5.5, filled=study.counts)
     on.figure.tell(on.axes, x, y, study.says, study.authors)
 
@@ -181,10 +189,10 @@ def _mark(on: Sheet, study: Study, x: float, y: float) -> None:
 # words and numbers ---------------------------------------------------------------------------------------------
 
 
-def spoken(row: Row) -> str:
+def spoken(row: OutcomeRow) -> str:
     """Return an outcome in words: who finds what, and how many studies are only close to the sentence."""
     said = []
-    for direction in COLUMNS:
+    for direction in DIRECTIONS_DRAWN:
         counting, others = row.under(direction)
         near = [f"{len(others)} only related"] if others else []
         if counting or others:
@@ -192,10 +200,10 @@ def spoken(row: Row) -> str:
     return f"{sentence_case(row.group)}{'' if row.way else ', not in the sentence'}: {'; '.join(said) or 'no study'}."
 
 
-def _data(rows: Iterable[Row]) -> pd.DataFrame:
+def _cause_table(rows: Iterable[OutcomeRow]) -> pd.DataFrame:
     made = [
         (row.group, bool(row.way), s.handle, s.authors, s.direction, s.counts, s.says, s.grade, "; ".join(s.sources))
         for row in rows
         for s in row.studies
     ]
-    return pd.DataFrame(made, columns=DATA.split())
+    return pd.DataFrame(made, columns=CAUSE_COLUMNS.split())

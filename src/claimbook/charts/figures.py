@@ -13,11 +13,11 @@ from IPython.display import display
 
 from claimbook.charts import svg
 from claimbook.charts.layout import Canvas
-from claimbook.project.outputs import FIGURE_MIME, recorded
+from claimbook.project.outputs import FIGURE_MIME, rounded
 from claimbook.say.words import listed
 
-LABEL = re.compile(r"fig-[a-z0-9-]+")
-FIXED: Any = {  # settings that decide the bytes of a drawing, whatever a notebook has set
+FIGURE_LABEL = re.compile(r"fig-[a-z0-9-]+")
+DRAWING_SETTINGS: Any = {  # settings that decide the bytes of a drawing, whatever a notebook has set
     "svg.hashsalt": "claimbook",
     "svg.fonttype": "none",
     "text.parse_math": False,
@@ -46,10 +46,10 @@ class Chart:
         Raises GlyphError for a character that no bundled font has.
         """
         stream = io.StringIO()
-        with matplotlib.rc_context(FIXED), warnings.catch_warnings(record=True) as warned:
+        with matplotlib.rc_context(DRAWING_SETTINGS), warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             self.figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
-            drawing = svg.plain(stream.getvalue(), name)
+            drawing = svg.plain_svg(stream.getvalue(), name)
         if codes := {int(code) for w in warned for code in re.findall(r"^Glyph (\d+)", str(w.message))}:
             characters = ", ".join(f"{chr(code)!r} (U+{code:04X})" for code in sorted(codes))
             raise GlyphError(
@@ -60,7 +60,7 @@ class Chart:
 
     def csv(self) -> str:
         """Return the numbers behind the drawing as CSV, with twelve significant digits."""
-        numbers = self.data.drop(columns=["behind", "series_label", "row"], errors="ignore").map(recorded)
+        numbers = self.data.drop(columns=["behind", "series_label", "row"], errors="ignore").map(rounded)
         return numbers.to_csv(index=False, lineterminator="\n")
 
 
@@ -70,21 +70,21 @@ def finish(figure: Canvas, title: str, subtitle: str, source: str, data: pd.Data
     return Chart(figure, title, subtitle, source, alt, data.reset_index(drop=True))
 
 
-def show(chart: Chart, label: str, caption: str, claim: str = "") -> None:
+def display_chart(chart: Chart, label: str, caption: str, claim: str = "") -> None:
     """Display a chart: a drawing for every viewer, and its words and data for the book.
 
     With the id of a `claim`, the book shows the chart on the page of that claim only.
     """
-    display(bundle(chart, label, caption, claim), raw=True)
+    display(chart_bundle(chart, label, caption, claim), raw=True)
 
 
-def bundle(chart: Chart, label: str, caption: str, claim: str = "") -> dict:
+def chart_bundle(chart: Chart, label: str, caption: str, claim: str = "") -> dict:
     """Return the MIME bundle of a chart, which contains the drawing once; `results.figures` reads it.
 
     The drawing is HTML. As `image/svg+xml` it would have no alt text, and JupyterLab would not show it in
     untrusted notebooks. Raises ValueError for a malformed label or an empty alt text.
     """
-    if not LABEL.fullmatch(label):
+    if not FIGURE_LABEL.fullmatch(label):
         raise ValueError(f"a figure label must look like fig-towns-by-size, not {label!r}")
     if not chart.alt.strip():
         raise ValueError(f"the chart {label} has no alt text")

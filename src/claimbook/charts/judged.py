@@ -7,9 +7,9 @@ from itertools import groupby
 import pandas as pd
 
 from claimbook.charts.figures import Chart
-from claimbook.charts.layout import Drawn, Key, Sheet, band_key, marker_key, words
-from claimbook.charts.rows import Line, Mark, Panel, Row, plan_for, rows_chart, whole_height
-from claimbook.charts.style import BAND, BAND_CLOSE, INK, MUTED, OUTCOMES, PAPER, SMALL, short, text_width
+from claimbook.charts.layout import Drawn, FigureSheet, KeyEntry, band_key, marker_key, wrap_words
+from claimbook.charts.rows import Line, Mark, Panel, PlotRow, plan_for, rows_chart, whole_height
+from claimbook.charts.style import BAND, BAND_CLOSE, INK, MUTED, OUTCOMES, PAPER, SMALL, short_number, text_width
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.measures import Measure, year
 from claimbook.rule.comparisons import CEILING, FLOOR, CriterionResult
@@ -19,12 +19,14 @@ from claimbook.say.numbers import THIN
 from claimbook.say.verdict_table import TONES, answer_of
 from claimbook.say.words import listed
 
-DATA = "group measure period value low high unit dimension match differs outcome decides grade status origins sources"
+MEASURE_COLUMNS = (
+    "group measure period value low high unit dimension match differs outcome decides grade status origins sources"
+)
 CRITERIA = "criterion value value_text requirement threshold unit result grade origins sources"
 UNITS_WITHOUT_WORD = {"count", "ratio", ""}
 HIGHEST = 8.0  # inches; a printed page has room for such a chart and its caption
 GRADES = {"A": "original", "B": "official, in a repost", "C": "secondary", "D": "standing unknown"}
-MET = {
+CRITERION_OUTCOMES = {
     "met": (TONES["agree"], "o", True),
     "not met": (TONES["disagree"], "X", True),
     "on the line": (TONES["between"], "D", False),
@@ -32,7 +34,7 @@ MET = {
     CEILING: (MUTED, "<", False),
     "no data": (MUTED, "s", False),
 }
-AXES = {"quotient": "ratio", "": ""}  # clearer names for units
+UNIT_NAMES = {"quotient": "ratio", "": ""}  # clearer names for units
 PanelKey = tuple[str, str, bool]  # dimension, unit, whether the band of the claim applies
 Grouped = tuple[str, list[Assessed], PanelKey]
 HEADINGS = {  # weight and heading of the group by match; other matches depend on more
@@ -49,7 +51,7 @@ def claim_plot(judgement: Judgement[NumberClaim], title: str, subtitle: str, sou
     Filled marks decide the verdict. Readings are compared with the band too, because they give the claim
     another meaning. Measures that cannot affect the verdict come last; a note counts those left out.
     """
-    groups, ranked = grouped(judgement), by_weight(judgement)
+    groups, ranked = groups_of_measures(judgement), by_weight(judgement)
     for most in range(len(ranked), -1, -1):
         kept = {id(a) for a in ranked[:most]}
         shown = [
@@ -59,16 +61,16 @@ def claim_plot(judgement: Judgement[NumberClaim], title: str, subtitle: str, sou
         ]
         panels = _panels(judgement, shown, more=len(judgement.assessed) - most)
         keys = _keys([a for _, rows, _ in shown for a in rows])
-        if whole_height(panels, words(title, subtitle, source, keys), plan_for(panels)) <= HIGHEST:
+        if whole_height(panels, wrap_words(title, subtitle, source, keys), plan_for(panels)) <= HIGHEST:
             break
     alt = _alt(judgement, groups)
-    return rows_chart(panels, title, subtitle, source, alt, _data(groups), keys=keys)
+    return rows_chart(panels, title, subtitle, source, alt, _measure_table(groups), keys=keys)
 
 
 # grouping ------------------------------------------------------------------------------------------------------
 
 
-def grouped(judgement: Judgement[NumberClaim]) -> list[Grouped]:
+def groups_of_measures(judgement: Judgement[NumberClaim]) -> list[Grouped]:
     """Return the groups of measures in order of weight: heading, measures, and key of the panel.
 
     The deciding group is always there, even if it is empty. Within a group, measures that can vote come
@@ -111,14 +113,14 @@ def years_apart(judgement: Judgement, a: Assessed) -> int:
     return abs(year(a.measure) - int(judgement.period[:4]))
 
 
-def differing(a: Assessed) -> int:
+def facets_that_differ(a: Assessed) -> int:
     """Return in how many facets a measure differs from the claim, apart from its year or a reading."""
     return len(a.differs) if a.match in {"near", "bound"} else 0
 
 
 def far(judgement: Judgement[NumberClaim], a: Assessed) -> tuple[bool, int, int]:
     """Return a sort key for the distance of a measure from the claim, used by charts, lists and sentences."""
-    return not votes(judgement, a), differing(a), years_apart(judgement, a)
+    return not votes(judgement, a), facets_that_differ(a), years_apart(judgement, a)
 
 
 def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
@@ -127,7 +129,7 @@ def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
     The list is empty if a chart of the claim would have no mark.
     """
 
-    groups = [rows for _, rows, key in grouped(judgement) if key[2]]
+    groups = [rows for _, rows, key in groups_of_measures(judgement) if key[2]]
     placed = [(not votes(judgement, a), place, a) for rows in groups for place, a in enumerate(rows)]
     return [a for *_, a in sorted(placed, key=lambda p: p[:2])]
 
@@ -137,11 +139,11 @@ def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
 
 def _panels(judgement: Judgement[NumberClaim], groups: list[Grouped], more: int) -> list[Panel]:
     """Return one panel for each axis; the last row counts the measures that are left out."""
-    axes: dict[PanelKey, list[Row]] = {}
+    axes: dict[PanelKey, list[PlotRow]] = {}
     for heading, own, key in groups:
-        axes.setdefault(key, []).extend(_rows(heading, own))
+        axes.setdefault(key, []).extend(_group_rows(heading, own))
     if more:
-        axes[key] += [Row("", heading=True), Row("", note=f"and {more} more, listed below")]
+        axes[key] += [PlotRow("", heading=True), PlotRow("", note=f"and {more} more, listed below")]
     test = judgement.claim.test
     low, high, close_low, close_high = band(test)
     line = Line(test.value, f"claim: “{test.in_words()}”")
@@ -154,13 +156,13 @@ def _panels(judgement: Judgement[NumberClaim], groups: list[Grouped], more: int)
     return panels
 
 
-def _rows(heading: str, rows: list[Assessed]) -> list[Row]:
+def _group_rows(heading: str, rows: list[Assessed]) -> list[PlotRow]:
     """Return a heading and its measures. Words that all their labels share move next to the heading."""
     if not rows:
-        return [Row(heading, heading=True), Row("no published figure", empty="none found")]
+        return [PlotRow(heading, heading=True), PlotRow("no published figure", empty="none found")]
     stems = {stem(a.measure) for a in rows}
     shared = stems.pop() if len(stems) == 1 else ""
-    return [Row(heading, shared, heading=True), *(_row(a, shared) for a in rows)]
+    return [PlotRow(heading, shared, heading=True), *(_measure_row(a, shared) for a in rows)]
 
 
 def stem(measure: Measure) -> str:
@@ -169,7 +171,7 @@ def stem(measure: Measure) -> str:
     return ", ".join(p for p in measure.label.split(", ") if p not in known)
 
 
-def _row(a: Assessed, shared: str) -> Row:
+def _measure_row(a: Assessed, shared: str) -> PlotRow:
     m, look, span = a.measure, OUTCOMES[a.outcome], a.measure.limits
     origins = "; ".join(m.origins)
     when = ", ".join(filter(None, (m.period, origins, m.status, "" if m.made == "published" else "computed")))
@@ -180,7 +182,7 @@ def _row(a: Assessed, shared: str) -> Row:
     text = value_text(m, limits=True)
     says = f"{m.label}: {text}"
     mark = Mark(m.value, span.low, span.high, look.color, look.marker, a.decides, text, says, origins)
-    return Row(label, "; ".join(filter(None, notes)), (mark,), (0.22, grade_sign(m.grade)), strong=a.decides)
+    return PlotRow(label, "; ".join(filter(None, notes)), (mark,), (0.22, grade_sign(m.grade)), strong=a.decides)
 
 
 def value_text(measure: Measure, limits: bool = False) -> str:
@@ -188,7 +190,7 @@ def value_text(measure: Measure, limits: bool = False) -> str:
     span = measure.limits if limits else measure.interval
     sign = "> " if span.high == float("inf") else "< " if span.low == float("-inf") else ""
     if measure.unit != "percent":
-        return sign + short(measure.value)
+        return sign + short_number(measure.value)
     # no more digits than the interval admits: 13, not 13.0
     width = measure.interval.high - measure.interval.low
     known = math.isfinite(width) and width > 0
@@ -200,7 +202,7 @@ def value_text(measure: Measure, limits: bool = False) -> str:
 def grade_sign(grade: str) -> Drawn:
     """Return a drawing of the letter of a grade: in a dark disc for A and B, in a ring for C, bare for D."""
 
-    def draw(on: Sheet, x: float, y: float) -> None:
+    def draw(on: FigureSheet, x: float, y: float) -> None:
         dark = grade in "AB"
         if grade != "D":
             on.mark(x + 0.11, y, "o", INK if dark else MUTED, size=13, filled=dark, markeredgewidth=0.9)
@@ -210,7 +212,7 @@ def grade_sign(grade: str) -> Drawn:
     return draw
 
 
-def _keys(shown: list[Assessed]) -> list[Key]:
+def _keys(shown: list[Assessed]) -> list[KeyEntry]:
     keys = [band_key("counts as right", BAND), band_key("counts as close", BAND_CLOSE)]
     outcomes = {a.outcome for a in shown}
     keys += [marker_key(look.says, look.marker, look.color) for o, look in OUTCOMES.items() if o in outcomes]
@@ -218,7 +220,7 @@ def _keys(shown: list[Assessed]) -> list[Key]:
     keys += [marker_key("decides", "o")] if True in deciding else []
     keys += [marker_key("does not decide", "o", filled=False)] if False in deciding else []
     grades = sorted({a.measure.grade for a in shown})
-    return keys + [Key(GRADES[g], grade_sign(g)) for g in grades]
+    return keys + [KeyEntry(GRADES[g], grade_sign(g)) for g in grades]
 
 
 # words and numbers ---------------------------------------------------------------------------------------------
@@ -243,7 +245,7 @@ def _spoken(a: Assessed, comparable: bool) -> str:
     return f"{value_text(a.measure, comparable)} ({a.measure.label}{result})"
 
 
-def _data(groups: Iterable[Grouped]) -> pd.DataFrame:
+def _measure_table(groups: Iterable[Grouped]) -> pd.DataFrame:
     rows = [
         (heading, m.label, m.period, m.value, m.limits.low, m.limits.high, m.unit, m.dimension, a.match)
         + ("; ".join(a.differs), a.outcome if comparable else "not comparable", a.decides, m.grade, m.status)
@@ -251,7 +253,7 @@ def _data(groups: Iterable[Grouped]) -> pd.DataFrame:
         for heading, own, (_, _, comparable) in groups
         for a, m in ((a, a.measure) for a in own)
     ]
-    return pd.DataFrame(rows, columns=DATA.split())
+    return pd.DataFrame(rows, columns=MEASURE_COLUMNS.split())
 
 
 # comparisons ---------------------------------------------------------------------------------------------------
@@ -269,7 +271,7 @@ def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) 
         results.setdefault((axis,), []).append(r)
     panels = [_criteria_panel(own) for own in results.values()]
     counts = pd.Series([r.word for r in judgement.criteria]).value_counts()
-    tally = listed(f"{counts[w]} {w}" for w in MET if w in counts)
+    tally = listed(f"{counts[w]} {w}" for w in CRITERION_OUTCOMES if w in counts)
     said = [f"The claim {answer_of(judgement.stands_as).one}. {tally}, of {len(judgement.criteria)} criteria."]
     said += [f"{r.says}: {_against(r) or 'no value'}, {r.word}." for r in judgement.criteria]
     keys = [band_key("criterion is met here", BAND)]
@@ -277,43 +279,45 @@ def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) 
 
 
 def _criteria_panel(results: list[CriterionResult]) -> Panel:
-    rows = [Row("", heading=True), *map(_criterion_row, results)]
+    rows = [PlotRow("", heading=True), *map(_criterion_row, results)]
     op, threshold, unit = results[0].criterion.op, results[0].threshold, results[0].criterion.unit
     if threshold is None or all(r.value is None for r in results):
         return Panel(rows, axis="")
     met = (threshold, math.inf, BAND) if op == "at least" else (-math.inf, threshold, BAND)
     line = Line(threshold, f"{op} {_with_percent(threshold, unit)}")
-    return Panel(rows, AXES.get(unit, unit), (line,), (met,), reach=(1.0, threshold + 1) if unit == "rank" else (0.0,))
+    return Panel(
+        rows, UNIT_NAMES.get(unit, unit), (line,), (met,), reach=(1.0, threshold + 1) if unit == "rank" else (0.0,)
+    )
 
 
 def _against(r: CriterionResult) -> str:
     """Return value and threshold in words: "6.2, at least 1.25"."""
-    value = r.value_text or ("" if r.value is None else short(r.value))
+    value = r.value_text or ("" if r.value is None else short_number(r.value))
     if r.threshold is None or not value:
         return value
-    return f"{value}, {r.criterion.op} {short(r.threshold)}"
+    return f"{value}, {r.criterion.op} {short_number(r.threshold)}"
 
 
-def _criterion_row(r: CriterionResult) -> Row:
-    color, marker, filled = MET[r.word]
+def _criterion_row(r: CriterionResult) -> PlotRow:
+    color, marker, filled = CRITERION_OUTCOMES[r.word]
     marks: tuple[Mark, ...] = ()
     if r.value is not None and r.threshold is not None:
         text = _with_percent(r.value, r.criterion.unit)
         says, origins = f"{r.says}: {text}, {r.word}", "; ".join(r.origins)
         marks = (Mark(r.value, r.value, r.value, color, marker, filled, text, says, origins),)
 
-    def draw(on: Sheet, x: float, y: float) -> None:
+    def draw(on: FigureSheet, x: float, y: float) -> None:
         on.mark(x + 0.08, y, marker, color, filled=filled, markeredgewidth=1.0 if marker == "X" else 1.4)
         on.text(x + 0.2, y, r.word, color=color, weight="semibold")
 
     sign = 0.2 + text_width(r.word, SMALL, "semibold"), draw
     empty = "" if marks else "no figure" if r.value is None else "documented"
-    return Row(r.says, "" if r.value is None else r.value_text, marks, sign, empty=empty)
+    return PlotRow(r.says, "" if r.value is None else r.value_text, marks, sign, empty=empty)
 
 
 def _with_percent(value: float, unit: str) -> str:
     """Return a value with its per cent sign; the axis names other units."""
-    return f"{short(value)}{THIN}%" if unit == "percent" else short(value)
+    return f"{short_number(value)}{THIN}%" if unit == "percent" else short_number(value)
 
 
 def _criteria_data(judgement: Judgement) -> pd.DataFrame:

@@ -24,10 +24,23 @@ from matplotlib.transforms import Bbox
 
 from claimbook.charts import style
 from claimbook.charts.layout import canvas_of
-from claimbook.charts.style import INK, INNER, PAD, PALETTE, PAPER, POINT, SMALL, WIDTH, Look, beside, short, wrap
+from claimbook.charts.style import (
+    INK,
+    INNER,
+    PAD,
+    PALETTE,
+    PAPER,
+    POINT,
+    SMALL,
+    WIDTH,
+    MatplotlibStyle,
+    offset_text,
+    short_number,
+    wrap,
+)
 
 ROOM = 1.15  # inches for a name next to the axes
-LEADER: Look = {"linewidth": 0.6, "scalex": False, "scaley": False}
+LEADER: MatplotlibStyle = {"linewidth": 0.6, "scalex": False, "scaley": False}
 Spot = tuple[float, float, str, str]  # offset of words in points, and their alignment
 SPOTS: tuple[Spot, ...] = (  # possible spots for the words of a point, nearest first
     (7, 0, "left", "center"),
@@ -70,13 +83,13 @@ def label_ends(
     x: str,
     y: str,
     hue: str,
-    say: Callable[[float], str] = short,
+    say: Callable[[float], str] = short_number,
 ) -> None:
     """Write the name and last value of each line to the right of the axes, in the colour of the line.
 
     `data`, `x`, `y` and `hue` are the arguments of `seaborn.lineplot`.
     """
-    plain(axes)
+    remove_legend(axes)
     known = data.dropna(subset=[y]).sort_values(x, kind="stable")
     ends = []
     for name, color in zip(dict.fromkeys(data[hue]), PALETTE, strict=False):
@@ -100,11 +113,16 @@ class End(NamedTuple):
 
 def write_ends(axes: Axes, ends: Iterable[End]) -> None:
     """Write labels to the right of the axes. `finish` moves them apart and draws leader lines."""
-    look: Look = {"xycoords": ("axes fraction", "data"), "weight": "semibold", "va": "center", "linespacing": 1.1}
+    look: MatplotlibStyle = {
+        "xycoords": ("axes fraction", "data"),
+        "weight": "semibold",
+        "va": "center",
+        "linespacing": 1.1,
+    }
     labels = {}
     for end in ends:
         words = "\n".join(style.balanced(end.text, ROOM, SMALL, "semibold"))
-        labels[beside(axes, words, (1.0, end.at), (9, 0), color=end.color, **look)] = end
+        labels[offset_text(axes, words, (1.0, end.at), (9, 0), color=end.color, **look)] = end
     canvas_of(axes).when_settled(lambda: _lead_to_ends(axes, labels))
 
 
@@ -138,23 +156,25 @@ def _move_apart(axes: Axes, labels: Sequence[Annotation], low: float, high: floa
 # bars ----------------------------------------------------------------------------------------------------------
 
 
-def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: bool = False, names: bool = False) -> None:
+def label_values(
+    axes: Axes, say: Callable[[float], str] = short_number, *, totals: bool = False, names: bool = False
+) -> None:
     """Write its value at each bar drawn by `seaborn.barplot` or `seaborn.histplot(multiple="stack")`.
 
     Single bars are labelled beyond their end, parts of a stack inside if the label fits. `totals` adds the
     sum beyond each stack. `names` writes name and value above each horizontal bar instead of names at the
     axis.
     """
-    plain(axes)
+    remove_legend(axes)
     bars = bars_of(axes)
     stacked = any(bar.base for bar in bars)
-    for bar, name in zip(bars, named(axes, bars), strict=True):
+    for bar, name in zip(bars, bar_names(axes, bars), strict=True):
         says = say(bar.length)
         if not stacked:
             canvas_of(axes).tell(axes, *bar.spot(bar.length), f"{name}: {says}")
         if names:
             edge = bar.middle - bar.thick / 2  # the axis of names runs downwards, so this is above
-            beside(axes, f"{name}: {says}", (0, edge), (0, 2), va="bottom")
+            offset_text(axes, f"{name}: {says}", (0, edge), (0, 2), va="bottom")
         elif bar.length:
             (_inside if stacked else _beyond)(axes, bar, says)
     if stacked and totals:
@@ -164,18 +184,18 @@ def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: boo
         axes.set_yticks([])
 
 
-def named(axes: Axes, bars: Sequence["Bar"]) -> list[str]:
+def bar_names(axes: Axes, bars: Sequence["Bar"]) -> list[str]:
     """Return the names of bars as their axis prints them."""
     axis = axes.xaxis if bars and bars[0].upright else axes.yaxis
     return [name.strip() for name in axis.get_major_formatter().format_ticks([bar.middle for bar in bars])]
 
 
-def label_parts(axes: Axes, names: Sequence[str], say: Callable[[float], str] = short) -> None:
+def label_parts(axes: Axes, names: Sequence[str], say: Callable[[float], str] = short_number) -> None:
     """Name the parts of a stack from the axis outwards: above the top bar, or right of the last upright one.
 
     An extra name beyond the number of parts labels the totals.
     """
-    plain(axes)
+    remove_legend(axes)
     bars = bars_of(axes)
     count = len(bars) // len(axes.containers)
     parts = sorted((bars[i : i + count] for i in range(0, len(bars), count)), key=lambda p: sum(bar.base for bar in p))
@@ -184,18 +204,18 @@ def label_parts(axes: Axes, names: Sequence[str], say: Callable[[float], str] = 
     stack = sorted((bar for bar in bars if bar.middle == edge and bar.length), key=lambda bar: bar.base)
     beyond = edge + stack[-1].thick / 2 * (1 if upright else -1)
     levels = [bar.base + bar.length / 2 for bar in stack] + [stack[-1].base + stack[-1].length]
-    look: Look = {"weight": "semibold", "va": "center" if upright else "bottom"}
+    look: MatplotlibStyle = {"weight": "semibold", "va": "center" if upright else "bottom"}
     if upright:
         labels = [
-            beside(axes, "\n".join(wrap(name, ROOM, SMALL, "semibold")), (beyond, at), (9, 0), **look)
+            offset_text(axes, "\n".join(wrap(name, ROOM, SMALL, "semibold")), (beyond, at), (9, 0), **look)
             for name, at in zip(names, levels, strict=False)
         ]
         canvas_of(axes).when_settled(lambda: _move_apart(axes, labels, *axes.get_window_extent().intervaly))
     else:
         for name, at in zip(names, levels, strict=False):
-            beside(axes, name, (at, beyond), (0, 2), ha="left" if at == levels[-1] else "center", **look)
+            offset_text(axes, name, (at, beyond), (0, 2), ha="left" if at == levels[-1] else "center", **look)
     for name, part in zip(names, parts, strict=False):
-        for bar, of in zip(part, named(axes, part), strict=True):
+        for bar, of in zip(part, bar_names(axes, part), strict=True):
             spot = bar.spot(bar.base + bar.length / 2)
             canvas_of(axes).tell(axes, *spot, f"{name}, {of}: {say(bar.length)}")
 
@@ -230,7 +250,7 @@ def bars_of(axes: Axes) -> list[Bar]:
 
 def _beyond(axes: Axes, bar: Bar, text: str) -> None:
     offset, ha, va = ((0, 3), "center", "bottom") if bar.upright else ((4, 0), "left", "center")
-    beside(axes, text, bar.spot(bar.base + bar.length), offset, ha=ha, va=va, weight="semibold")
+    offset_text(axes, text, bar.spot(bar.base + bar.length), offset, ha=ha, va=va, weight="semibold")
 
 
 def _inside(axes: Axes, bar: Bar, says: str) -> None:
@@ -253,7 +273,7 @@ def label_cells(axes: Axes, names: Sequence[str], says: pd.DataFrame) -> None:
 
     `says` has a tooltip for each cell, under the column names; an empty string means no tooltip.
     """
-    plain(axes)
+    remove_legend(axes)
     axes.grid(visible=False)
     axes.xaxis.tick_top()
     axes.tick_params(rotation=0, length=0)
@@ -277,7 +297,7 @@ def _name_above(axes: Axes, names: Sequence[str]) -> None:
         axes.text(0, row + 0.46, name, va="bottom", size=SMALL)
 
 
-def plain(axes: Axes) -> None:
+def remove_legend(axes: Axes) -> None:
     """Remove what direct labels replace: seaborn's legend and the axis names."""
     axes.set(xlabel="", ylabel="")
     if legend := axes.get_legend():
@@ -289,9 +309,9 @@ def plain(axes: Axes) -> None:
 
 def label_points(axes: Axes, data: pd.DataFrame, *, x: str, y: str, text: str, weight: str = "normal") -> None:
     """Write the words of column `text` next to the points of `data`, clear of marks, lines and words."""
-    plain(axes)
+    remove_legend(axes)
     labels = [
-        beside(axes, "\n".join(wrap(name, 1.1, SMALL)), (across, up), linespacing=1.1, color=INK, weight=weight)
+        offset_text(axes, "\n".join(wrap(name, 1.1, SMALL)), (across, up), linespacing=1.1, color=INK, weight=weight)
         for name, across, up in zip(data[text].astype(str), data[x], data[y], strict=True)
     ]
     canvas_of(axes).when_settled(lambda: place_words(axes, labels))

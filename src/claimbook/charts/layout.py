@@ -13,7 +13,20 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from claimbook.charts import style
-from claimbook.charts.style import BASE, GRID, HEAD, INK, INNER, MUTED, PAD, SMALL, WIDTH, Look, line_height, short
+from claimbook.charts.style import (
+    BASE_SIZE,
+    GRID,
+    INK,
+    INNER,
+    MUTED,
+    PAD,
+    SMALL,
+    TITLE_SIZE,
+    WIDTH,
+    MatplotlibStyle,
+    line_height,
+    short_number,
+)
 
 KEY_ROW = 0.2  # inches
 
@@ -21,11 +34,11 @@ KEY_ROW = 0.2  # inches
 class Canvas(Figure):
     """A figure with the title, subtitle, source and keys of its chart, and a tooltip for each mark."""
 
-    def __init__(self, said: "Words", height: float) -> None:
+    def __init__(self, said: "ChartWords", height: float) -> None:
         super().__init__()
         self.dress(said, height)
 
-    def dress(self, said: "Words", height: float) -> None:
+    def dress(self, said: "ChartWords", height: float) -> None:
         """Write title, subtitle, source and keys around the axes, including axes that exist already."""
         height = round(height, 2)  # whole pixels, or the picture loses a row of them
         self.set_size_inches(WIDTH, height)
@@ -33,7 +46,7 @@ class Canvas(Figure):
         plane.axis("off")
         plane.set_in_layout(False)
         self._told: list[tuple[Axes, Any, Any, str, str]] = []
-        self.sheet = Sheet(self, plane)
+        self.sheet = FigureSheet(self, plane)
         said.draw(self.sheet, height)
         self._waiting: list[Callable[[], object]] = []
         pad = PAD / WIDTH
@@ -79,7 +92,7 @@ def canvas(
     source: str = "",
     height: float = 3.5,
     panels: tuple[int, int] = (1, 1),
-    keys: Iterable["Key"] = (),
+    keys: Iterable["KeyEntry"] = (),
     sharex: bool = False,
     sharey: bool = False,
 ) -> tuple[Canvas, Any]:
@@ -88,21 +101,21 @@ def canvas(
     `height` in inches assumes one line each of title, subtitle and source. More lines make the figure taller
     and do not shrink the axes. The layout makes room for everything written next to the axes.
     """
-    said, usual = words(title, subtitle, source, keys), words("x", "x", "x")
+    said, usual = wrap_words(title, subtitle, source, keys), wrap_words("x", "x", "x")
     figure = Canvas(said, height + said.head + said.foot - usual.head - usual.foot)
     axes = figure.subplots(*panels, sharex=sharex, sharey=sharey, squeeze=False)
     for one in axes.flat:  # only a horizontal grid, short numbers
         one.grid(axis="y", color=GRID, linewidth=0.8)
         one.tick_params(axis="y", length=0)
         one.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-        one.yaxis.set_major_formatter(FuncFormatter(lambda v, _: short(v)))
+        one.yaxis.set_major_formatter(FuncFormatter(lambda v, _: short_number(v)))
         one.yaxis.isDefault_majloc = one.yaxis.isDefault_majfmt = True  # category names may still replace numbers
     return figure, axes[0, 0] if axes.size == 1 else axes
 
 
 def dressed(axes: Axes, title: str, subtitle: str, source: str) -> Canvas:
     """Turn the figure of a plain matplotlib or seaborn plot into a canvas with title, subtitle and source."""
-    figure, said = axes.get_figure(root=True), words(title, subtitle, source)
+    figure, said = axes.get_figure(root=True), wrap_words(title, subtitle, source)
     pyplot.close(figure)  # or it would also be shown as it was
     figure.__class__ = Canvas
     assert isinstance(figure, Canvas)
@@ -124,7 +137,7 @@ def canvas_of(axes: Axes) -> Canvas:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class FigureSheet:
     """A whole figure as one plane, in inches from its upper left corner, with y downwards."""
 
     figure: Canvas
@@ -142,26 +155,30 @@ class Sheet:
         return y
 
     def line(self, x: Iterable[float], y: Iterable[float], **more: Any) -> None:
-        look: Look = {"color": MUTED, "linewidth": 0.8, "solid_capstyle": "butt", "clip_on": False}
+        look: MatplotlibStyle = {"color": MUTED, "linewidth": 0.8, "solid_capstyle": "butt", "clip_on": False}
         self.axes.plot([*x], [*y], **(look | more))
 
     def mark(self, x: float, y: float, marker: str, color: str, size: float = 7, filled: bool = True, **more) -> None:
         """Draw a marker. An unfilled one has a coloured edge and the colour of the paper inside."""
         size = size * 0.86 if marker == "D" else size  # a diamond of equal size looks larger
-        look: Look = {"markerfacecolor": color if filled else style.PAPER, "markeredgecolor": color, "markersize": size}
+        look: MatplotlibStyle = {
+            "markerfacecolor": color if filled else style.PAPER,
+            "markeredgecolor": color,
+            "markersize": size,
+        }
         self.line([x], [y], **({"linestyle": "", "marker": marker, "markeredgewidth": 1.4, "zorder": 4} | look | more))
 
     def box(self, x: float, y: float, width: float, height: float, color: str | tuple, **more: Any) -> None:
         """Draw a filled rectangle with its upper left corner at x, y."""
-        look: Look = {"facecolor": color, "linewidth": 0, "clip_on": False}
+        look: MatplotlibStyle = {"facecolor": color, "linewidth": 0, "clip_on": False}
         self.axes.add_patch(Rectangle((x, y), width, height, **(look | more)))
 
 
-Drawn = Callable[[Sheet, float, float], object]  # a function that makes a small drawing; x, y is its middle left
+Drawn = Callable[[FigureSheet, float, float], object]  # a function that makes a small drawing; x, y is its middle left
 
 
 @dataclass(frozen=True)
-class Key:
+class KeyEntry:
     """One sign and its meaning. `draw` fills a box 0.2 inches wide with its middle left at (x, y)."""
 
     says: str
@@ -172,28 +189,28 @@ class Key:
         return 0.25 + style.text_width(self.says, SMALL) + 0.17
 
 
-def marker_key(says: str, marker: str, color: str = MUTED, filled: bool = True) -> Key:
-    return Key(says, lambda s, x, y: s.mark(x + 0.1, y, marker, color, size=6.5, filled=filled))
+def marker_key(says: str, marker: str, color: str = MUTED, filled: bool = True) -> KeyEntry:
+    return KeyEntry(says, lambda s, x, y: s.mark(x + 0.1, y, marker, color, size=6.5, filled=filled))
 
 
-def band_key(says: str, color: str) -> Key:
-    return Key(says, lambda s, x, y: s.box(x + 0.01, y - 0.06, 0.17, 0.12, color))
+def band_key(says: str, color: str) -> KeyEntry:
+    return KeyEntry(says, lambda s, x, y: s.box(x + 0.01, y - 0.06, 0.17, 0.12, color))
 
 
 @dataclass(frozen=True)
-class Words:
+class ChartWords:
     """Title, subtitle and source of a chart in lines, and keys in rows."""
 
     title: list[str]
     subtitle: list[str]
     source: list[str]
-    keys: list[list[Key]]
+    keys: list[list[KeyEntry]]
 
     @property
     def head(self) -> float:
         """Inches above the drawing."""
-        title = len(self.title) * line_height(HEAD)
-        return 0.17 + title + (len(self.subtitle) * line_height(BASE) + 0.02 if self.subtitle else 0) + 0.12
+        title = len(self.title) * line_height(TITLE_SIZE)
+        return 0.17 + title + (len(self.subtitle) * line_height(BASE_SIZE) + 0.02 if self.subtitle else 0) + 0.12
 
     @property
     def foot(self) -> float:
@@ -201,12 +218,12 @@ class Words:
         keys = len(self.keys) * KEY_ROW + 0.06 if self.keys else 0
         return keys + (len(self.source) * line_height(SMALL) + 0.06 if self.source else 0) + 0.14
 
-    def draw(self, on: Sheet, height: float) -> None:
+    def draw(self, on: FigureSheet, height: float) -> None:
         """Draw all words on a sheet of this height in inches."""
         on.box(PAD, 0.0, 0.42, 0.055, style.ACCENT)
         on.line([PAD, WIDTH - PAD], [0.0, 0.0], color=style.ACCENT, linewidth=1.2)
-        y = on.lines(PAD, 0.15, self.title, HEAD, color=INK, weight="semibold")
-        on.lines(PAD, y + 0.02, self.subtitle, BASE)
+        y = on.lines(PAD, 0.15, self.title, TITLE_SIZE, color=INK, weight="semibold")
+        on.lines(PAD, y + 0.02, self.subtitle, BASE_SIZE)
         y = height - self.foot + 0.1
         for row in self.keys:
             x = PAD
@@ -218,14 +235,14 @@ class Words:
         on.lines(PAD, y + 0.06 * bool(self.keys), self.source)
 
 
-def words(title: str, subtitle: str = "", source: str = "", keys: Iterable[Key] = ()) -> Words:
+def wrap_words(title: str, subtitle: str = "", source: str = "", keys: Iterable[KeyEntry] = ()) -> ChartWords:
     """Break the words of a chart into lines, and its keys into rows."""
-    style.use()
-    rows: list[list[Key]] = [[]]
+    style.use_style()
+    rows: list[list[KeyEntry]] = [[]]
     for key in keys:
         if rows[-1] and sum(k.width for k in [*rows[-1], key]) > INNER + 0.17:
             rows.append([])
         rows[-1].append(key)
-    title_lines = style.balanced(title, INNER, HEAD, "semibold")
+    title_lines = style.balanced(title, INNER, TITLE_SIZE, "semibold")
     subtitle_lines, source_lines = style.balanced(subtitle, INNER), style.wrap(source, INNER, SMALL)
-    return Words(title_lines, subtitle_lines, source_lines, rows if rows[0] else [])
+    return ChartWords(title_lines, subtitle_lines, source_lines, rows if rows[0] else [])

@@ -13,14 +13,26 @@ from matplotlib.ticker import MaxNLocator
 from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_series, finish
 from claimbook.charts.labels import End, write_ends
-from claimbook.charts.layout import Canvas, Key, canvas, canvas_of, marker_key
-from claimbook.charts.style import BAND, BASE, CLAIM, INNER, MUTED, PALETTE, PAPER, SMALL, beside, short, wrap
+from claimbook.charts.layout import Canvas, KeyEntry, canvas, canvas_of, marker_key
+from claimbook.charts.style import (
+    BAND,
+    BASE_SIZE,
+    CLAIM_COLOUR,
+    INNER,
+    MUTED,
+    PALETTE,
+    PAPER,
+    SMALL,
+    offset_text,
+    short_number,
+    wrap,
+)
 
 HOLLOW = {"preliminary", "partial"}
 MARKERS = {">": "^", "<": "v"}
 DOTTED = (0, (1, 2))
-COLUMNS = 2  # in small multiples
-KEPT = "entity period low high unit bound status conflict printed grade origin source_id".split()
+PANELS_ACROSS = 2  # in small multiples
+LINE_COLUMNS = "entity period low high unit bound status conflict printed grade origin source_id".split()
 
 
 class Target(NamedTuple):
@@ -55,7 +67,7 @@ def line_chart(
     breaks: str = "",
     claim: Target | None = None,
     zero: bool = True,
-    say: Callable[[float], str] = short,
+    say: Callable[[float], str] = short_number,
 ) -> Chart:
     """Draw lines over years, each labelled with its name and last value, together with what the claim says.
 
@@ -75,7 +87,7 @@ def line_chart(
     if claim and claim.low < claim.high:
         axes.axhspan(claim.low, claim.high, color=BAND, linewidth=0, zorder=0.5)
     elif claim:
-        axes.axhline(claim.low, color=CLAIM, linewidth=1.3, zorder=1.5)
+        axes.axhline(claim.low, color=CLAIM_COLOUR, linewidth=1.3, zorder=1.5)
     ends = []
     for (name, own), color in zip(lines.items(), PALETTE, strict=False):
         draw_series(axes, own, gaps, color)
@@ -83,7 +95,7 @@ def line_chart(
         ends.append(End(f"{name} {say(last['y'])}".strip(), color, last["y"], last["x"]))
     tell_points(axes, points, say)
     frame_axes(axes, points, zero, claim)
-    write_ends(axes, [*ends, End(claim.label, CLAIM, (claim.low + claim.high) / 2)] if claim else ends)
+    write_ends(axes, [*ends, End(claim.label, CLAIM_COLOUR, (claim.low + claim.high) / 2)] if claim else ends)
     mark_breaks(figure, axes, gaps, points)
     alt = [describe_series(name or subtitle or title, own["x"], own["y"], say) for name, own in lines.items()]
     alt += [f"The line is broken at {year}: {reason}." for year, reason in gaps.items()]
@@ -99,7 +111,7 @@ def panel_lines(
     *,
     panel: str,
     breaks: Mapping[str, Mapping[int, str]] | None = None,
-    say: Callable[[float], str] = short,
+    say: Callable[[float], str] = short_number,
 ) -> Chart:
     """Draw small multiples: one line for each value of the column `panel`, each on its own axis from zero.
 
@@ -111,7 +123,7 @@ def panel_lines(
     reasons = sorted({f"{year}: {reason}" for own in gaps.values() for year, reason in own.items()})
     notes = [f"Break in {'; '.join(reasons)}."] if reasons else []
     keys = keys_for(points, any(visible_ranges(own).any() for own in lines.values()))
-    foot, shape = " ".join([*notes, source]), (-(-len(lines) // COLUMNS), COLUMNS)
+    foot, shape = " ".join([*notes, source]), (-(-len(lines) // PANELS_ACROSS), PANELS_ACROSS)
     figure, grid = canvas(title, subtitle, foot, height=0.9 + 1.4 * shape[0], panels=shape, keys=keys, sharex=True)
     flat = list(np.ravel(grid))
     first, last = points["x"].min(), points["x"].max()
@@ -119,7 +131,7 @@ def panel_lines(
         draw_series(axes, own, gaps[name], PALETTE[0])
         tell_points(axes, own, say)
         frame_axes(axes, own, zero=True)
-        axes.set_title("\n".join(wrap(name, INNER / COLUMNS - 0.1, BASE, "semibold")), pad=9, x=0.0)
+        axes.set_title("\n".join(wrap(name, INNER / PANELS_ACROSS - 0.1, BASE_SIZE, "semibold")), pad=9, x=0.0)
         axes.xaxis.get_major_locator().set_params(nbins=5)
         axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
         axes.set_ylim(0, axes.get_ylim()[1] * 1.15)
@@ -129,7 +141,7 @@ def panel_lines(
     flat[0].set_xlim(first - 0.5, last + 0.5)
     for axes in flat[len(lines) :]:
         axes.remove()
-    for axes in flat[max(0, len(lines) - COLUMNS) : len(lines)]:
+    for axes in flat[max(0, len(lines) - PANELS_ACROSS) : len(lines)]:
         axes.tick_params(labelbottom=True)
     alt = [*(describe_series(name, own["x"], own["y"], say) for name, own in lines.items()), *notes]
     return finish(figure, title, subtitle, source, drawn(frame, panel), " ".join(alt))
@@ -165,7 +177,7 @@ def lines_of(points: pd.DataFrame, frame: pd.DataFrame, series: str | None) -> d
 
 def drawn(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
     """Return the columns of a frame that a reader of the chart may want."""
-    wanted = dict.fromkeys([series, "year", "value", *KEPT])
+    wanted = dict.fromkeys([series, "year", "value", *LINE_COLUMNS])
     return frame[[c for c in wanted if c in frame]].dropna(subset=["value"])
 
 
@@ -200,7 +212,7 @@ def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, flo
 # drawing -------------------------------------------------------------------------------------------------------
 
 
-def keys_for(points: pd.DataFrame, ranges: bool) -> list[Key]:
+def keys_for(points: pd.DataFrame, ranges: bool) -> list[KeyEntry]:
     """Return keys for the signs that these points need; `ranges` says whether rounding is visible."""
     several = points[points["conflict"]].groupby(["series", "x"])["y"].nunique()
     hulls = points["conflict"] & (points["high"] > points["low"])
@@ -212,9 +224,9 @@ def keys_for(points: pd.DataFrame, ranges: bool) -> list[Key]:
     keys += [marker_key(says[bound], marker) for bound, marker in MARKERS.items() if (points["bound"] == bound).any()]
     if (several > 1).any() or hulls.any():
         bar = {"linewidth": 2.4, "color": MUTED}
-        keys.append(Key("sources disagree", lambda s, x, y: s.line([x + 0.1] * 2, [y - 0.07, y + 0.07], **bar)))
+        keys.append(KeyEntry("sources disagree", lambda s, x, y: s.line([x + 0.1] * 2, [y - 0.07, y + 0.07], **bar)))
     if ranges:
-        keys.append(Key("rounding", lambda s, x, y: s.box(x + 0.06, y - 0.07, 0.08, 0.14, MUTED, alpha=0.35)))
+        keys.append(KeyEntry("rounding", lambda s, x, y: s.box(x + 0.06, y - 0.07, 0.08, 0.14, MUTED, alpha=0.35)))
     return keys
 
 
@@ -236,7 +248,7 @@ def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color
     size = 4.5 if len(points) <= 20 else 3.4
     hollow = ((points["bound"] == "~") | points["status"].isin(HOLLOW)).rename("hollow")
     for (bound, open_), some in points.groupby([points["bound"], hollow], dropna=False):
-        look: style.Look = {"marker": MARKERS.get(bound, "o"), "facecolor": PAPER if open_ else color}
+        look: style.MatplotlibStyle = {"marker": MARKERS.get(bound, "o"), "facecolor": PAPER if open_ else color}
         area = (size + 1.5 * (bound in MARKERS)) ** 2
         axes.scatter("x", "y", area, data=some, edgecolor=color, linewidth=1.2, zorder=3, **look)
 
@@ -270,7 +282,7 @@ def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.
     inches = box.width / figure.dpi
     low, high = axes.get_xlim()
     step = style.line_height(SMALL) * figure.dpi / box.height * 1.15  # scaled, because labels above make the axes lower
-    look: style.Look = {"color": MUTED, "linewidth": 0.9, "linestyle": DOTTED, "clip_on": False}
+    look: style.MatplotlibStyle = {"color": MUTED, "linewidth": 0.9, "linestyle": DOTTED, "clip_on": False}
     rows: list[float] = []  # right end of the last label in each row, in inches
     for year, reason in sorted(gaps.items()):
         if not points["x"].min() < year <= points["x"].max():
@@ -294,4 +306,4 @@ def label_first_and_last(axes: Axes, points: pd.DataFrame, say: Callable, span: 
     if run:
         spots += [(first, (-6, 0), "right", "center") if run < span / 2 else (first, (0, 5), "left", "bottom")]
     for p, offset, side, level in spots:
-        beside(axes, say(p["y"]), (p["x"], p["y"]), offset, ha=side, va=level, color=PALETTE[0], weight="semibold")
+        offset_text(axes, say(p["y"]), (p["x"], p["y"]), offset, ha=side, va=level, color=PALETTE[0], weight="semibold")

@@ -28,7 +28,9 @@ def show(axes: Axes, title: str, subtitle: str, source: str, label: str = "", ca
     """
     places = pd.DataFrame(_points(axes), columns=["name", "across", "up"])
     heads = {"across": axes.get_xlabel() or "x", "up": axes.get_ylabel() or "y"}
-    data = places.assign(across=_words(axes.xaxis, places["across"]), up=_words(axes.yaxis, places["up"]))
+    data = places.assign(
+        across=_category_names(axes.xaxis, places["across"]), up=_category_names(axes.yaxis, places["up"])
+    )
     if axes.xaxis.units is None and len(places) and (places["across"] % 1 == 0).all():
         axes.locator_params(axis="x", integer=True)  # no fractions of years
     figure = dressed(axes, title, subtitle, source)
@@ -41,7 +43,7 @@ def show(axes: Axes, title: str, subtitle: str, source: str, label: str = "", ca
     alt = ". ".join(filter(None, [title, subtitle, *told]))
     table = (data if several else data.drop(columns="name")).rename(columns=heads)
     chart = figures.finish(figure, title, subtitle, source, table, alt)
-    figures.show(chart, label or f"fig-{slug(title)}", caption or title)
+    figures.display_chart(chart, label or f"fig-{slug(title)}", caption or title)
 
 
 def _points(axes: Axes) -> Iterator[tuple[str, Any, Any]]:
@@ -66,7 +68,7 @@ def _colour(sign: Any) -> str:
     return to_hex(np.atleast_2d(sign.get_facecolor())[0])
 
 
-def _words(axis: Axis, places: pd.Series) -> pd.Series:
+def _category_names(axis: Axis, places: pd.Series) -> pd.Series:
     """Return positions on a categorical axis as category names."""
     names = getattr(axis.units, "_mapping", {}) if axis.units is not None else {}  # type: ignore[attr-defined]
     return places.round().map({place: name for name, place in names.items()}) if names else places

@@ -2,15 +2,27 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import pandas as pd
 
 from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_items, finish
-from claimbook.charts.layout import Canvas, Drawn, Key, Sheet, Words, marker_key, words
-from claimbook.charts.style import BASE, GRID, INNER, MUTED, PAD, SMALL, WIDTH, line_height, short, text_width, wrap
+from claimbook.charts.layout import Canvas, ChartWords, Drawn, FigureSheet, KeyEntry, marker_key, wrap_words
+from claimbook.charts.style import (
+    BASE_SIZE,
+    GRID,
+    INNER,
+    MUTED,
+    PAD,
+    SMALL,
+    WIDTH,
+    line_height,
+    short_number,
+    text_width,
+    wrap,
+)
 from claimbook.say.numbers import with_minus
 from claimbook.say.words import listed
 
@@ -35,7 +47,7 @@ class Mark(NamedTuple):
     origin: object = ""  # who published it, if known
 
 
-class Row(NamedTuple):
+class PlotRow(NamedTuple):
     """Words and marks, or a heading for the rows that follow; a heading "" is only a gap.
 
     A line connects several marks. `empty` is printed in the plot if there is no mark.
@@ -55,13 +67,13 @@ class Line(NamedTuple):
 
     value: float
     label: str
-    color: str = style.CLAIM
+    color: str = style.CLAIM_COLOUR
 
 
 class Panel(NamedTuple):
     """Rows on one axis. `signs` is the heading of the column of signs."""
 
-    rows: Sequence[Row]
+    rows: Sequence[PlotRow]
     axis: str
     lines: Sequence[Line] = ()
     bands: Sequence[tuple[float, float, str]] = ()  # low, high, colour
@@ -73,7 +85,7 @@ class Panel(NamedTuple):
         return [m for r in self.rows for m in r.marks]
 
 
-class Plan(NamedTuple):
+class RowLayout(NamedTuple):
     """The inches for the words of a row, and whether marks stand below or next to them."""
 
     labels: float
@@ -107,10 +119,10 @@ def rows_chart(
     alt: str,
     data: pd.DataFrame,
     *,
-    keys: Sequence[Key] = (),
+    keys: Sequence[KeyEntry] = (),
 ) -> Chart:
     """Draw panels one below the other, as high as their words need."""
-    plan, said = plan_for(panels), words(title, subtitle, source, keys)
+    plan, said = plan_for(panels), wrap_words(title, subtitle, source, keys)
     figure, y = Canvas(said, whole_height(panels, said, plan)), said.head
     for panel in panels:
         draw_panel(figure.sheet, panel, y, plan)
@@ -118,26 +130,26 @@ def rows_chart(
     return finish(figure, title, subtitle, source, data, alt)
 
 
-def plan_for(panels: Sequence[Panel]) -> Plan:
+def plan_for(panels: Sequence[Panel]) -> RowLayout:
     """Return the plan for the lower figure: marks next to their words or, if words are long, below them."""
     widths = [text_width(r.note, SMALL) for p in panels for r in p.rows]
     for row in (r for p in panels for r in p.rows if p.bands or not r.heading):
-        wide = text_width(row.label, BASE, "semibold")
+        wide = text_width(row.label, BASE_SIZE, "semibold")
         widths.append(wide / 2 + 0.1 if row.heading else wide)
     room = INNER - GAP - PLOT - max(signs_width(p) for p in panels)
-    beside, below = Plan(min(room, max(widths) + 0.02), stacked=False), Plan(INNER, stacked=True)
+    beside, below = RowLayout(min(room, max(widths) + 0.02), stacked=False), RowLayout(INNER, stacked=True)
     return min(beside, below, key=lambda plan: sum(panel_height(p, plan) for p in panels))
 
 
 # sizes in inches -----------------------------------------------------------------------------------------------
 
 
-def whole_height(panels: Sequence[Panel], said: Words, plan: Plan) -> float:
+def whole_height(panels: Sequence[Panel], said: ChartWords, plan: RowLayout) -> float:
     """Return the height of a figure in inches."""
     return said.head + sum(panel_height(p, plan) for p in panels) + said.foot
 
 
-def panel_height(panel: Panel, plan: Plan) -> float:
+def panel_height(panel: Panel, plan: RowLayout) -> float:
     """Return the height of a panel with strip, rows and axis, in inches."""
     inside = sum(row_height(row, panel, plan) for row in panel.rows)
     return len(strip_of(panel)) * line_height(SMALL) + inside + axis_height(panel)
@@ -147,7 +159,7 @@ def axis_height(panel: Panel) -> float:
     return 0.24 + line_height(SMALL) * len(wrap(panel.axis, INNER, SMALL)) + 0.1 if panel.marks and panel.axis else 0.1
 
 
-def row_height(row: Row, panel: Panel, plan: Plan) -> float:
+def row_height(row: PlotRow, panel: Panel, plan: RowLayout) -> float:
     """Return the height of a row with its marks and gaps, in inches."""
     tall = words_height(row, panel, plan)
     if row.heading:
@@ -157,18 +169,18 @@ def row_height(row: Row, panel: Panel, plan: Plan) -> float:
     return max(0.25, tall + 0.07)
 
 
-def words_height(row: Row, panel: Panel, plan: Plan) -> float:
+def words_height(row: PlotRow, panel: Panel, plan: RowLayout) -> float:
     label, note = row_lines(row, panel, plan)
-    return len(label) * line_height(BASE) + len(note) * line_height(SMALL)
+    return len(label) * line_height(BASE_SIZE) + len(note) * line_height(SMALL)
 
 
-def row_lines(row: Row, panel: Panel, plan: Plan) -> tuple[list[str], list[str]]:
+def row_lines(row: PlotRow, panel: Panel, plan: RowLayout) -> tuple[list[str], list[str]]:
     """Break label and note into lines. A heading may run across vertical lines but not across a band."""
     room = INNER if row.heading and not panel.bands else plan.labels
-    return wrap(row.label, room, BASE, weight_of(row)), wrap(row.note, room, SMALL)
+    return wrap(row.label, room, BASE_SIZE, weight_of(row)), wrap(row.note, room, SMALL)
 
 
-def weight_of(row: Row) -> str:
+def weight_of(row: PlotRow) -> str:
     return "semibold" if row.strong or row.heading else "normal"
 
 
@@ -191,7 +203,7 @@ def strip_of(panel: Panel) -> list[list[Line]]:
     return [[li] for li in lines] if sum(map(label_width, lines)) > INNER or not lines else [lines]
 
 
-def draw_strip(on: Sheet, panel: Panel, scale: Scale, y: float) -> float:
+def draw_strip(on: FigureSheet, panel: Panel, scale: Scale, y: float) -> float:
     """Label the vertical lines, each label as close to its line as the others allow. Returns the y below."""
     for lines in strip_of(panel):
         wanted, widths = [scale(li.value) for li in lines], [label_width(li) for li in lines]
@@ -201,7 +213,7 @@ def draw_strip(on: Sheet, panel: Panel, scale: Scale, y: float) -> float:
     return y
 
 
-def scale_of(panel: Panel, plan: Plan) -> Scale:
+def scale_of(panel: Panel, plan: RowLayout) -> Scale:
     """Return the scale of a panel: it covers all values, ranges and lines, with room for printed values."""
     marks = panel.marks
     drawn = [v for m in marks for v in (m.value, m.low, m.high)] + [li.value for li in panel.lines] + list(panel.reach)
@@ -212,14 +224,14 @@ def scale_of(panel: Panel, plan: Plan) -> Scale:
     start, edge = PAD if plan.stacked else PAD + plan.labels + GAP, WIDTH - PAD - signs_width(panel)
     left = start + (ARROW if any(math.isinf(m.low) for m in marks) else 0.1)
     right = edge - (ARROW if any(math.isinf(m.high) for m in marks) else 0.1)
-    room = max([text_width(m.text, BASE, "semibold") for m in marks], default=0.0)
+    room = max([text_width(m.text, BASE_SIZE, "semibold") for m in marks], default=0.0)
     options = [(0, 0), (0, room), (room, 0), (room, room)]  # extra room for values that would sit on a line or outside
     scales = [Scale(low, high, left + before, right - after, start, edge) for before, after in options]
-    laid = {s: [ends for r in panel.rows for _, ends in printed(r.marks, panel, s)] for s in scales}
+    laid = {s: [ends for r in panel.rows for _, ends in marks_with_ends(r.marks, panel, s)] for s in scales}
     return min(scales, key=lambda scale: sum(trouble(ends, panel, scale) for ends in laid[scale]))
 
 
-def draw_axis(on: Sheet, panel: Panel, scale: Scale, y: float) -> None:
+def draw_axis(on: FigureSheet, panel: Panel, scale: Scale, y: float) -> None:
     """Draw the axis, its ticks and its name."""
     on.line([scale.start, scale.edge], [y, y])
     for tick, text in ticks_apart(scale):
@@ -245,7 +257,7 @@ def ticks_apart(scale: Scale) -> list[tuple[float, str]]:
 
 def tick_texts(at: list[float]) -> list[str]:
     """Return the texts of ticks, with all digits if short texts would be inexact or equal."""
-    texts = [short(tick) for tick in at]
+    texts = [short_number(tick) for tick in at]
     exact = all(tick in (float(f"{tick:.3g}"), round(tick)) for tick in at)
     return texts if exact and len(set(texts)) == len(texts) else [with_minus(f"{tick:,.10g}") for tick in at]
 
@@ -253,7 +265,7 @@ def tick_texts(at: list[float]) -> list[str]:
 # rows ----------------------------------------------------------------------------------------------------------
 
 
-def draw_panel(on: Sheet, panel: Panel, top: float, plan: Plan) -> None:
+def draw_panel(on: FigureSheet, panel: Panel, top: float, plan: RowLayout) -> None:
     """Draw strip, rows and axis of one panel, from `top` downwards."""
     scale = scale_of(panel, plan)
     y = draw_strip(on, panel, scale, top)
@@ -269,7 +281,7 @@ def draw_panel(on: Sheet, panel: Panel, top: float, plan: Plan) -> None:
         label, note = row_lines(row, panel, plan)
         above = 0.1 if row.heading else 0 if plan.stacked else (height - tall) / 2
         look = {"color": MUTED, "bbox": style.CLEAR} if row.heading else {"color": style.INK}
-        below = on.lines(PAD, y + above, label, BASE, weight=weight_of(row), **look)
+        below = on.lines(PAD, y + above, label, BASE_SIZE, weight=weight_of(row), **look)
         on.lines(PAD, below, note)
         if plan.stacked and row.marks:
             draw_ground(on, panel, scale, y + height - 0.08 - TRACK, y + height - 0.08)
@@ -277,7 +289,7 @@ def draw_panel(on: Sheet, panel: Panel, top: float, plan: Plan) -> None:
         y += height
 
 
-def draw_ground(on: Sheet, panel: Panel, scale: Scale, top: float, bottom: float) -> None:
+def draw_ground(on: FigureSheet, panel: Panel, scale: Scale, top: float, bottom: float) -> None:
     """Draw bands and vertical lines."""
     for low, high, color in panel.bands:
         on.box(scale(low), top, scale(high) - scale(low), bottom - top, color, zorder=0.5)
@@ -285,7 +297,7 @@ def draw_ground(on: Sheet, panel: Panel, scale: Scale, top: float, bottom: float
         on.line([scale(line.value)] * 2, [top, bottom], color=line.color, linewidth=1.3, zorder=1.5)
 
 
-def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, y: float) -> None:
+def draw_row(on: FigureSheet, row: PlotRow, panel: Panel, scale: Scale, y: float) -> None:
     """Draw the marks of a row with their values, and its sign at the right."""
     if row.empty:
         clear = max([scale.start, *(scale(li.value) + 0.08 for li in panel.lines if panel.marks)])
@@ -297,11 +309,11 @@ def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, y: float) -> None:
         on.line([min(ends), max(ends)], [y, y], linewidth=1.6, zorder=2)
     for mark in row.marks:
         draw_mark(on, mark, scale, y)
-    values = printed(row.marks, panel, scale)
+    values = marks_with_ends(row.marks, panel, scale)
     for mark, (left, right) in values:
         # a value that must cross a line interrupts it
         gap = {"bbox": style.CLEAR} if trouble((left, right), panel, scale) and not panel.bands else {}
-        on.text(left, y, mark.text, BASE, mark.color, weight="semibold" if mark.filled else "normal", **gap)
+        on.text(left, y, mark.text, BASE_SIZE, mark.color, weight="semibold" if mark.filled else "normal", **gap)
     stops = [x for _, (left, right) in values for x in (left - 0.04, right + 0.04)]
     for left, right in zip([scale.start, *stops[1::2]], [*stops[::2], scale.edge], strict=True):
         if row.marks and right > left:  # the line of the row stops where a value is printed
@@ -310,9 +322,9 @@ def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, y: float) -> None:
         row.sign[1](on, WIDTH - PAD - row.sign[0], y)
 
 
-def draw_mark(on: Sheet, mark: Mark, scale: Scale, y: float) -> None:
+def draw_mark(on: FigureSheet, mark: Mark, scale: Scale, y: float) -> None:
     """Draw the range as a bar, an open end as an arrow, and the value as a marker."""
-    left, right = span(mark, scale)
+    left, right = drawn_range(mark, scale)
     if right > left:
         on.line([left, right], [y, y], color=mark.color, linewidth=5, alpha=0.45, zorder=3)
     for end, x, head in ((mark.high, right, ">"), (mark.low, left, "<")):
@@ -322,7 +334,7 @@ def draw_mark(on: Sheet, mark: Mark, scale: Scale, y: float) -> None:
     on.figure.tell(on.axes, scale(mark.value), y, mark.says, mark.origin)
 
 
-def span(mark: Mark, scale: Scale) -> Ends:
+def drawn_range(mark: Mark, scale: Scale) -> Ends:
     """Return the left and right end of the drawn range in inches."""
     at = scale(mark.value)
     left = max(at - ARROW, scale.start) if math.isinf(mark.low) else scale(mark.low)
@@ -330,7 +342,7 @@ def span(mark: Mark, scale: Scale) -> Ends:
     return left, right
 
 
-def printed(marks: Sequence[Mark], panel: Panel, scale: Scale) -> list[tuple[Mark, Ends]]:
+def marks_with_ends(marks: Sequence[Mark], panel: Panel, scale: Scale) -> list[tuple[Mark, Ends]]:
     """Return marks with the left and right end of their printed values, from left to right.
 
     Of several values, the lowest is printed left of its mark and the highest right of it. A single value is
@@ -339,8 +351,8 @@ def printed(marks: Sequence[Mark], panel: Panel, scale: Scale) -> list[tuple[Mar
     ranked = sorted((m for m in marks if m.text), key=lambda m: m.value)
     found = []
     for mark in ranked[:1] + ranked[1:][-1:]:
-        left, right = span(mark, scale)
-        width = text_width(mark.text, BASE, "semibold")
+        left, right = drawn_range(mark, scale)
+        width = text_width(mark.text, BASE_SIZE, "semibold")
         sides = [(right + 0.1, right + 0.1 + width), (left - 0.1 - width, left - 0.1)]
         if len(ranked) > 1:
             sides = sides[1:] if mark is ranked[0] else sides[:1]
@@ -369,7 +381,7 @@ def dot_plot(
     group: str | None = None,
     axis: str,
     lines: Iterable[Line] = (),
-    say: Callable[[float], str] = short,
+    say: Callable[[float], str] = short_number,
     strong: Iterable[str] = (),
 ) -> Chart:
     """Draw one value per row, or two connected ones from the columns `values`: one filled, one hollow.
@@ -384,7 +396,7 @@ def dot_plot(
     def called(r: pd.Series) -> str:
         return f"{r[group]}, {r[label]}" if group else str(r[label])
 
-    def row(r: pd.Series) -> Row:
+    def row(r: pd.Series) -> PlotRow:
         marks: list[Mark] = []
         for column, marker, color, filled in looks:
             if pd.notna(at := float(r[column])):
@@ -392,19 +404,19 @@ def dot_plot(
                 shade = style.PALETTE[1] if r[label] in strong else color
                 says = f"{called(r)}{of[column]}: {say(at)}"
                 marks.append(Mark(at, low, high, shade, marker, filled, say(at), says, r.get("origin")))
-        return Row(r[label], marks=tuple(marks), strong=r[label] in strong, empty="" if marks else "no data")
+        return PlotRow(r[label], marks=tuple(marks), strong=r[label] in strong, empty="" if marks else "no data")
 
     parts = dict(list(frame.groupby(group, sort=False))) if group else {"": frame}
-    rows = [r for name, part in parts.items() for r in (Row(name, heading=True), *(row(r) for _, r in part.iterrows()))]
+    grouped = ((PlotRow(name, heading=True), *(row(r) for _, r in part.iterrows())) for name, part in parts.items())
+    rows = [*chain.from_iterable(grouped)]
     alt = [
         describe_items(f"{name or axis}{of[column]}", part[label], part[column], say)
         for name, part in parts.items()
         for column in values
     ]
-    empty = [called(r) for _, r in frame[frame[list(values)].isna().all(axis=1)].iterrows()]
+    empty = [called(r) for _, r in frame[frame[[*values]].isna().all(axis=1)].iterrows()]
     alt += [f"No data: {listed(empty)}."] if empty else []
     alt += [f"Lines: {listed(f'{li.label} ({say(li.value)})' for li in lines)}."] if lines else []
     keys = [marker_key(*look) for look in looks] if len(values) > 1 else []
-    return rows_chart(
-        [Panel(rows, axis, lines, reach=(0.0,))], title, subtitle, source, " ".join(alt), frame, keys=keys
-    )
+    panel = Panel(rows, axis, lines, reach=(0.0,))
+    return rows_chart([panel], title, subtitle, source, " ".join(alt), frame, keys=keys)

@@ -15,7 +15,7 @@ from claimbook.say.tones import (  # noqa: F401  charts take their whole look fr
     ACCENT,
     BAND,
     BAND_CLOSE,
-    CLAIM,
+    CLAIM_COLOUR,
     FONT_FAMILIES,
     GRID,
     INK,
@@ -29,14 +29,18 @@ WIDTH = 5.0  # inches of every chart, wherever it is shown
 PAD = 0.08
 INNER = WIDTH - 2 * PAD  # pages scale this to the width of their text
 SMALL = 9.6  # points; the smallest type, 9 pixels on a phone 360 pixels wide, where INNER has 328
-BASE, HEAD = 10.0, 13.5
-LEADING = 1.26  # line height as a multiple of the type size
+BASE_SIZE, TITLE_SIZE = 10.0, 13.5
+LINE_HEIGHT = 1.26  # line height as a multiple of the type size
 POINT = 1 / 72
 TINTS = (PALETTE[0], "#8fb0cf", PALETTE[3], "#dcc48f")  # of stacked bars: neighbours differ in lightness
-Look = dict[str, Any]  # how matplotlib draws something
-CLEAR: Look = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}  # a box that interrupts lines behind words
+MatplotlibStyle = dict[str, Any]  # how matplotlib draws something
+CLEAR: MatplotlibStyle = {
+    "facecolor": PAPER,
+    "edgecolor": "none",
+    "pad": 0.8,
+}  # a box that interrupts lines behind words
 
-SETTINGS: Look = {
+MATPLOTLIB_SETTINGS: MatplotlibStyle = {
     "axes.edgecolor": MUTED,
     "axes.labelcolor": MUTED,
     "axes.labelsize": SMALL,
@@ -45,11 +49,11 @@ SETTINGS: Look = {
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlelocation": "left",
-    "axes.titlesize": BASE,
+    "axes.titlesize": BASE_SIZE,
     "axes.titleweight": "semibold",
     "figure.dpi": 72,
     "font.family": list(FONT_FAMILIES),
-    "font.size": BASE,
+    "font.size": BASE_SIZE,
     "grid.color": GRID,
     "grid.linewidth": 0.8,
     "lines.linewidth": 1.6,
@@ -67,12 +71,12 @@ SETTINGS: Look = {
 }
 
 
-def use() -> None:
+def use_style() -> None:
     """Set seaborn's theme, our fonts and everything else that makes drawings the same on each machine."""
     import seaborn  # importing it takes a second
 
     register()
-    seaborn.set_theme(style="white", palette=list(PALETTE), rc=SETTINGS)
+    seaborn.set_theme(style="white", palette=list(PALETTE), rc=MATPLOTLIB_SETTINGS)
 
 
 def stacked(parts: list[str], tints: Sequence[str] = TINTS) -> dict:
@@ -87,7 +91,7 @@ def stacked(parts: list[str], tints: Sequence[str] = TINTS) -> dict:
 # measuring text ------------------------------------------------------------------------------------------------
 
 
-def wrap(text: str, width: float, size: float = BASE, weight: str | int = "normal") -> list[str]:
+def wrap(text: str, width: float, size: float = BASE_SIZE, weight: str | int = "normal") -> list[str]:
     """Break text into lines at most `width` inches long, without breaking "13 %" or "n = 13"."""
     lines: list[list[str]] = []
     blank, room = text_width(" ", size, weight), 0.0
@@ -102,7 +106,7 @@ def wrap(text: str, width: float, size: float = BASE, weight: str | int = "norma
     return [" ".join(line) for line in lines]
 
 
-def balanced(text: str, width: float, size: float = BASE, weight: str = "normal") -> list[str]:
+def balanced(text: str, width: float, size: float = BASE_SIZE, weight: str = "normal") -> list[str]:
     """Break text like `wrap`, but into lines of about equal length, so that no single word is left over."""
     lines = wrap(text, width, size, weight)
     for share in range(50, 100, 2):
@@ -114,7 +118,7 @@ def balanced(text: str, width: float, size: float = BASE, weight: str = "normal"
 
 def line_height(size: float) -> float:
     """Return the height of a line of text in inches; `size` is in points."""
-    return size * LEADING * POINT
+    return size * LINE_HEIGHT * POINT
 
 
 def contrast(one: str | tuple, other: str | tuple) -> float:
@@ -130,16 +134,18 @@ def readable_on(color: str | tuple) -> str:
     return max(("#000000", "#ffffff"), key=lambda c: contrast(c, color))
 
 
-def beside(axes: Axes, text: str, spot: tuple[Any, Any], offset: tuple[float, float] = (0, 0), **more) -> Annotation:
+def offset_text(
+    axes: Axes, text: str, spot: tuple[Any, Any], offset: tuple[float, float] = (0, 0), **more
+) -> Annotation:
     """Write small words at an offset in points from a spot of the axes, unclipped even outside them."""
-    look: Look = {"size": SMALL, "annotation_clip": False}
+    look: MatplotlibStyle = {"size": SMALL, "annotation_clip": False}
     return axes.annotate(text, spot, xytext=offset, textcoords="offset points", **(look | more))
 
 
 # numbers -------------------------------------------------------------------------------------------------------
 
 
-def short(value: float) -> str:
+def short_number(value: float) -> str:
     """Return a number for an axis or a mark: 178, 14.3, 156,763, 1.25 m, 2.1 bn; never in powers of ten."""
     size = abs(value)
     for limit, sign in ((1e9, "bn"), (1e6, "m")):

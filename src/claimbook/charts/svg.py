@@ -14,9 +14,9 @@ from claimbook.charts.measuring import text_width
 from claimbook.project.outputs import IMAGE
 from claimbook.say.tones import FONT_FAMILIES
 
-NAMESPACE = "http://www.w3.org/2000/svg"
-LINK = "{http://www.w3.org/1999/xlink}href"
-PLACES = 2  # decimals of a coordinate in points
+SVG_NAMESPACE = "http://www.w3.org/2000/svg"
+XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+COORDINATE_DECIMALS = 2  # decimals of a coordinate in points
 USUAL = {"opacity": "1", "text-anchor": "start", "font-weight": "400", "font-style": "normal"}
 OF_ALL = {  # defaults of matplotlib's style sheet, and the fonts
     "font-family": ", ".join([*FONT_FAMILIES, "sans-serif"]),
@@ -26,15 +26,15 @@ OF_ALL = {  # defaults of matplotlib's style sheet, and the fonts
 ENCODED = {"%": "%25", "#": "%23", '"': "%22", "&": "%26"}  # characters with a meaning in an address or in HTML
 
 
-def plain(drawn: str, name: str) -> str:
+def plain_svg(drawn: str, name: str) -> str:
     """Return matplotlib's SVG in plain lines; ids in it begin with `name`."""
     root = ElementTree.fromstring(drawn)
     for element in root.iter():
-        element.tag = element.tag.removeprefix(f"{{{NAMESPACE}}}")
+        element.tag = element.tag.removeprefix(f"{{{SVG_NAMESPACE}}}")
     ids = (e.get("id") for e in root.iter() if e.tag != "g" and e.get("id"))
     names = {old: f"{name}-{number}" for number, old in enumerate(ids, start=1) if old}
     size = {key: root.attrib[key] for key in ("width", "height", "viewBox")}
-    lines = [_tag("svg", {"xmlns": NAMESPACE} | size | OF_ALL, ">")]
+    lines = [_tag("svg", {"xmlns": SVG_NAMESPACE} | size | OF_ALL, ">")]
     lines += (line for child in root for line in _lines(child, names))
     return "\n".join([*lines, "</svg>"])
 
@@ -61,28 +61,30 @@ def _tag(tag: str, attributes: dict[str, str], end: str) -> str:
 
 def _attributes(element: Element, names: dict[str, str]) -> dict[str, str]:
     """Return attributes and styles of an element as attributes, because no style sheet overrides a style."""
-    said = {key: value for key, value in element.attrib.items() if key not in ("style", "id", LINK)}
+    said = {key: value for key, value in element.attrib.items() if key not in ("style", "id", XLINK_HREF)}
     said |= dict(part.split(": ", 1) for part in element.get("style", "").split("; ") if part)
     said.pop("font-family", None)
     if element.tag == "path" and element.get("id"):  # a marker; the element that refers to it sets its look
         said = {"d": said["d"]}
     if element.get("id") in names:
         said["id"] = names[element.get("id", "")]
-    if link := element.get(LINK):
+    if link := element.get(XLINK_HREF):
         said["href"] = "#" + names[link[1:]] if link.startswith("#") else "".join(link.split())
     for key, value in list(said.items()):
         if value.startswith("url(#"):  # a clip path, or a pattern
             said[key] = f"url(#{names[said.pop(key)[5:-1]]})"
     if said.get("transform", "").startswith("rotate(-0 "):
         del said["transform"]
-    return {key: _short(key, value) for key, value in said.items() if value != USUAL.get(key)}
+    return {key: _short_number(key, value) for key, value in said.items() if value != USUAL.get(key)}
 
 
-def _short(key: str, value: str) -> str:
+def _short_number(key: str, value: str) -> str:
     """Return a value without needless digits and blanks."""
     if "#" in value or key in ("id", "href"):
         return value
-    value = re.sub(r"-?\d+\.\d+", lambda found: f"{float(found[0]):.{PLACES}f}".rstrip("0").rstrip("."), value)
+    value = re.sub(
+        r"-?\d+\.\d+", lambda found: f"{float(found[0]):.{COORDINATE_DECIMALS}f}".rstrip("0").rstrip("."), value
+    )
     return re.sub(r"\s*([MLQCz])\s*", r"\1", value).strip() if key == "d" else value.removesuffix("px")
 
 

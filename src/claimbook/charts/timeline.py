@@ -6,10 +6,21 @@ import pandas as pd
 
 from claimbook.charts.figures import Chart, finish
 from claimbook.charts.layout import canvas
-from claimbook.charts.style import ACCENT, CLEAR, GRID, MUTED, PALETTE, POINT, SMALL, beside, line_height, text_width
+from claimbook.charts.style import (
+    ACCENT,
+    CLEAR,
+    GRID,
+    MUTED,
+    PALETTE,
+    POINT,
+    SMALL,
+    line_height,
+    offset_text,
+    text_width,
+)
 from claimbook.say.periods import parse
 
-ROW, HEADING = 0.43, 0.26  # inches: a row with its bar, a heading
+ROW_HEIGHT, HEADING_HEIGHT = 0.43, 0.26  # inches: a row with its bar, a heading
 
 
 def moment(date: str, end: bool = False) -> float:
@@ -43,24 +54,24 @@ def timeline(
     booleans: False is drawn in grey. `said` returns the words after a name, by default its years. `line` is a
     moment and its name. The axis continues beyond `until` if a plan ends later.
     """
-    height = ROW * len(frame) + HEADING * frame[group].nunique()
+    height = ROW_HEIGHT * len(frame) + HEADING_HEIGHT * frame[group].nunique()
     figure, axes = canvas(title, subtitle, source, height=height + 1.5)
     look = {"xycoords": axes.get_yaxis_transform(), "va": "center"}
     at = 0.0
     for _, rows in frame.groupby((frame[group] != frame[group].shift()).cumsum()):
-        beside(axes, rows[group].iloc[0], (0, at + HEADING / 2), weight="semibold", **look)
-        at += HEADING
+        offset_text(axes, rows[group].iloc[0], (0, at + HEADING_HEIGHT / 2), weight="semibold", **look)
+        at += HEADING_HEIGHT
         for _, row in rows.iterrows():
             color = PALETTE[0] if row[strong] else MUTED
             after = (text_width(row[label], SMALL) + 0.1) / POINT
-            beside(axes, row[label], (0, at + 0.1), bbox=CLEAR, **look)
-            beside(axes, (said or in_years)(row), (0, at + 0.1), (after, 0), color=color, bbox=CLEAR, **look)
+            offset_text(axes, row[label], (0, at + 0.1), bbox=CLEAR, **look)
+            offset_text(axes, (said or in_years)(row), (0, at + 0.1), (after, 0), color=color, bbox=CLEAR, **look)
             place, open_end = at + 0.1 + line_height(SMALL), pd.isna(row["end"])
             axes.barh(place, (until if open_end else row["end"]) - row["start"], 0.1, row["start"], color=color)
             if open_end:
                 axes.plot(until, place, marker=">", color=color, markersize=7, clip_on=False)
             figure.tell(axes, row["start"], place, f"{row[label]}: {in_years(row)}", row.get("origin"))
-            at += ROW
+            at += ROW_HEIGHT
     first, last = frame["start"].min(), max(until, frame["end"].max())
     axes.set(xlim=(first - 0.5, last + 0.5), ylim=(at, 0), yticks=[])
     axes.xaxis.get_major_locator().set_params(integer=True, nbins=6)
@@ -69,7 +80,7 @@ def timeline(
     axes.grid(axis="x", color=GRID, linewidth=0.8)
     axes.axvline(line[0], color=ACCENT, linewidth=1.2, zorder=0)
     above = ("data", "axes fraction")
-    beside(axes, line[1], (line[0], 1), (0, 2), xycoords=above, ha="center", va="bottom", color=ACCENT)
+    offset_text(axes, line[1], (line[0], 1), (0, 2), xycoords=above, ha="center", va="bottom", color=ACCENT)
     alt = " ".join(f"{row[label]}: {in_years(row)}." for _, row in frame.iterrows())
     return finish(figure, title, subtitle, source, frame, alt)
 

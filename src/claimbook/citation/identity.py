@@ -12,32 +12,32 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from claimbook.project.outputs import as_json, figures, records
+from claimbook.project.outputs import figures, records, results_as_json
 
 FORMULA = re.compile(r"\A(?:[=@\t\r]|[+-](?!(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\Z|inf\Z)).")
-SHORT = 12  # hexadecimal digits that are printed
+HASH_DIGITS = 12  # hexadecimal digits that are printed
 
-Notebook = Mapping[str, Any]
+HashedNotebook = Mapping[str, Any]
 
 
-def content_hash(notebooks: Mapping[str, Notebook]) -> str:
+def content_hash(notebooks: Mapping[str, HashedNotebook]) -> str:
     """Return the hash of all results and figure data in one or several executed notebooks, by name."""
     said = []
     for name, notebook in sorted(notebooks.items()):
         data = [(figure["label"], figure["csv"]) for figure in figures(notebook)]
         content = [name, [list(records(notebook)), data]]
         said.append(json.dumps(content, sort_keys=True, ensure_ascii=False).encode())
-    return digest(b"".join(said))
+    return sha256(b"".join(said))
 
 
-def digest(published: bytes) -> str:
+def sha256(published: bytes) -> str:
     """Return the SHA-256 of published bytes as hexadecimal digits."""
     return hashlib.sha256(published).hexdigest()
 
 
 def claim_file(claim: Mapping[str, Any], parameters: Mapping[str, Any]) -> bytes:
     """Return the published JSON of a claim: its record, and the parameters of the run that judged it."""
-    return as_json({"edition": parameters["edition"], "parameters": parameters, "claim": claim})
+    return results_as_json({"edition": parameters["edition"], "parameters": parameters, "claim": claim})
 
 
 def for_spreadsheets(table: str) -> str:

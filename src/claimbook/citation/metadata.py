@@ -14,18 +14,18 @@ from typing import Any
 
 import yaml
 
-from claimbook.citation.identity import SHORT, content_hash
+from claimbook.citation.identity import HASH_DIGITS, content_hash
 from claimbook.project.contents import notebooks
-from claimbook.project.editions import RUN
+from claimbook.project.editions import RUN_NOTES
 from claimbook.project.files import renewed
-from claimbook.project.folders import Told
+from claimbook.project.folders import SentenceError
 from claimbook.project.parameters import CHANGED, of_notebook
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 
-FILE = "CITATION.cff"
+CITATION_FILE = "CITATION.cff"
 
 
-class BadAddress(Told, ValueError):
+class BadAddress(SentenceError, ValueError):
     """Raised for a site address that is not valid. The message says what to write."""
 
 
@@ -53,7 +53,7 @@ class Work:
     @property
     def hash(self) -> str:
         """The first digits of `content`, as they are printed."""
-        return self.content[:SHORT]
+        return self.content[:HASH_DIGITS]
 
     @property
     def stand(self) -> str:
@@ -72,7 +72,7 @@ class Work:
     @property
     def named(self) -> dict[str, str]:
         """What files outside the pages say about their report."""
-        day, terms = self.cutoff.isoformat(), about().licences.statement
+        day, terms = self.cutoff.isoformat(), report_settings().licences.statement
         return {"report": self.title, "edition": self.edition, "evidence_up_to": day, "terms": terms}
 
     def place(self, document: str, anchor: str = "") -> str:
@@ -80,9 +80,9 @@ class Work:
         return f"{self.address}{document}.html" + (f"#{anchor}" if anchor else "")
 
 
-def read(source: Path) -> Work:
+def read_work(source: Path) -> Work:
     """Return the edition whose executed notebooks are in `source`, next to CITATION.cff and _toc.yml."""
-    cff = yaml.safe_load((source / FILE).read_text(encoding="utf-8"))
+    cff = yaml.safe_load((source / CITATION_FILE).read_text(encoding="utf-8"))
     run = run_parameters(source)
     other = "+other-data" if other_data(source) else ""
     return Work(
@@ -105,7 +105,7 @@ def write_address(root: Path, address: str) -> bool:
     """Write the address of the site into CITATION.cff and return whether it changed. Raises BadAddress."""
     if not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w./~-]*)?", address):
         raise BadAddress(f"URL={address} is not the address of a site. Write it like https://example.org/report.")
-    path, line = root / FILE, f'url: "{address.rstrip("/")}"\n'
+    path, line = root / CITATION_FILE, f'url: "{address.rstrip("/")}"\n'
     before = path.read_text(encoding="utf-8")
     after, found = re.subn(r"^url:.*\n", line, before, flags=re.M)
     after = after if found else before.rstrip("\n") + f"\n{line}"
@@ -119,4 +119,4 @@ def run_parameters(source: Path) -> dict[str, Any]:
 
 def other_data(source: Path) -> bool:
     """Return whether the run used data other than the project's."""
-    return (source / RUN).exists() and json.loads((source / RUN).read_bytes())["other_data"]
+    return (source / RUN_NOTES).exists() and json.loads((source / RUN_NOTES).read_bytes())["other_data"]

@@ -8,22 +8,22 @@ from typing import Any
 
 from claimbook.project.outputs import figures, records
 
-Notebook = Mapping[str, Any]
+ExecutedNotebook = Mapping[str, Any]
 SOURCE_COLUMNS = ("source_id", "sources")  # columns in the data of figures
 
 
-def title(notebook: Notebook) -> str:
+def title(notebook: ExecutedNotebook) -> str:
     """Return the first heading."""
     text = "".join(notebook["cells"][0]["source"])
     return text.partition("\n")[0].lstrip("# ")
 
 
-def claims(notebook: Notebook) -> list[dict[str, Any]]:
+def claims(notebook: ExecutedNotebook) -> list[dict[str, Any]]:
     """Return all judged claims, as in results.json."""
     return [claim for record in records(notebook) for claim in record["claims"]]
 
 
-def sources(notebook: Notebook) -> set[str]:
+def sources(notebook: ExecutedNotebook) -> set[str]:
     """Return the ids of all sources of a notebook: of its claims, numbers, figures and text."""
     found: set[str] = set()
     for record in records(notebook):

@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from claimbook.citation.identity import SHORT, claim_file, content_hash, digest, for_spreadsheets
+from claimbook.citation.identity import HASH_DIGITS, claim_file, content_hash, for_spreadsheets, sha256
 from claimbook.citation.metadata import Work
-from claimbook.citation.parts import Notebook, title
-from claimbook.project.report import about
+from claimbook.citation.parts import ExecutedNotebook, title
+from claimbook.project.report import report_settings
 from claimbook.say.anchors import slug
 from claimbook.say.verdict_table import answer_of
 
 ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 ESCAPED |= {sign: f"\\{sign}" for sign in "&%$#_{}"}
-REPORT = "Reproducible report"  # the genre, as reference managers print it
+GENRE = "Reproducible report"  # the genre, as reference managers print it
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Reference:
     def key(self) -> str:
         """The key in a bibliography: "three-towns-2026", "three-towns-2026-claim-gdp"."""
         part = self.anchor or self.document.rpartition("/")[2]
-        return f"{about().slug}-{slug(self.work.edition)}" + (f"-{part}" if part else "")
+        return f"{report_settings().slug}-{slug(self.work.edition)}" + (f"-{part}" if part else "")
 
     @property
     def place(self) -> str:
@@ -61,27 +61,27 @@ class Reference:
         return "; ".join(filter(None, parts))
 
 
-def report(work: Work) -> Reference:
-    return Reference(work.title, work, REPORT, f"content {work.hash}")
+def report_reference(work: Work) -> Reference:
+    return Reference(work.title, work, GENRE, f"content {work.hash}")
 
 
-def section(work: Work, notebook: Notebook, document: str) -> Reference:
+def page_reference(work: Work, notebook: ExecutedNotebook, document: str) -> Reference:
     """Return the reference to a page, with the hash of its results and figure data."""
     content = content_hash({document.rpartition("/")[2]: notebook})
-    return Reference(title(notebook), work, "Section", f"content {content[:SHORT]}", document)
+    return Reference(title(notebook), work, "Section", f"content {content[:HASH_DIGITS]}", document)
 
 
 def figure(work: Work, shown: Mapping[str, Any], document: str) -> Reference:
     """Return the reference to a figure: the first sentence of the caption, and the hash of its data."""
     name = re.sub(r"[*`\\]", "", re.split(r"(?<=[^.])\. (?=[A-Z])", shown["caption"])[0]).rstrip(".")
-    pins = f"data {digest(for_spreadsheets(shown['csv']).encode())[:SHORT]}"
+    pins = f"data {sha256(for_spreadsheets(shown['csv']).encode())[:HASH_DIGITS]}"
     return Reference(name, work, f"Figure {shown['label']}", pins, document, shown["label"])
 
 
-def claim(work: Work, judged: Mapping[str, Any], document: str) -> Reference:
+def claim_reference(work: Work, judged: Mapping[str, Any], document: str) -> Reference:
     """Return the reference to the verdict on a claim, with the hash of its record."""
     name, says = judged["statement"].rstrip("."), f"Claim {judged['id']}: {answer_of(judged['stands_as']).word}"
-    pins = f"content {digest(claim_file(judged, work.parameters))[:SHORT]}"
+    pins = f"content {sha256(claim_file(judged, work.parameters))[:HASH_DIGITS]}"
     return Reference(name, work, says, pins, document, claim_anchor(judged["id"]))
 
 
@@ -109,7 +109,7 @@ def bibtex(reference: Reference) -> str:
     if reference.document:
         fields |= {"booktitle": f"{{{_tex(work.title)}}}", "publisher": author, "edition": work.edition}
     else:
-        fields |= {"institution": author, "type": REPORT}
+        fields |= {"institution": author, "type": GENRE}
     fields |= {"note": _tex(reference.note), "year": str(work.cutoff.year), "month": f"{work.cutoff:%b}".lower()}
     fields |= {"doi": work.doi, "url": reference.url}
     lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}," for name, value in fields.items() if value]
@@ -128,7 +128,7 @@ def ris(reference: Reference) -> str:
         ("PY", str(work.cutoff.year)),
         ("DA", f"{work.cutoff:%Y/%m/%d}/"),
         ("ET", work.edition),
-        ("M3", "" if part else REPORT),
+        ("M3", "" if part else GENRE),
         ("PB", work.author),
         ("N1", reference.note),
         *(("KW", keyword) for keyword in (() if part else work.keywords)),
@@ -150,7 +150,7 @@ def csl(reference: Reference) -> str:
         "container-title": work.title if part else "",
         "author": [{"literal": author} for author in work.authors],
         "issued": {"date-parts": [[work.cutoff.year, work.cutoff.month, work.cutoff.day]]},
-        "genre": "" if part else REPORT,
+        "genre": "" if part else GENRE,
         "publisher": work.author,
         "edition": work.edition,
         "version": work.version,

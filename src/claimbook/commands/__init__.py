@@ -10,7 +10,7 @@ import click
 from claimbook.commands import data, diff, editions, live, new, publish, report
 from claimbook.project import folders
 from claimbook.project.files import disk_fault
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.run.runner import INTERRUPTED
 
 TERMINATED = 143  # exit code that a shell reports after SIGTERM
@@ -20,10 +20,12 @@ class Command(click.Group):
     """A group with the report's own commands. Mistakes, Ctrl-C and SIGTERM end with a sentence."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return sorted([*super().list_commands(context), *(command.name for command in about().hook("commands"))])
+        return sorted(
+            [*super().list_commands(context), *(command.name for command in report_settings().hook("commands"))]
+        )
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        own = {command.name: command for command in about().hook("commands")}
+        own = {command.name: command for command in report_settings().hook("commands")}
         return own.get(name) or super().get_command(context, name)
 
     def main(self, *args: Any, **settings: Any) -> Any:
@@ -42,7 +44,7 @@ class Command(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
-        except folders.Told as error:
+        except folders.SentenceError as error:
             raise click.ClickException(str(error)) from None
         except KeyboardInterrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would interrupt the cleaning up
@@ -60,7 +62,7 @@ def _end(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
-@click.group(cls=Command, help=f"Audit of what {about().kind} says about {about().subject}.")
+@click.group(cls=Command, help=f"Audit of what {report_settings().kind} says about {report_settings().subject}.")
 def main() -> None:
     pass
 

@@ -13,7 +13,7 @@ import click
 from claimbook.project import editions
 from claimbook.project.csv_tables import Row, figures_in, rows_in
 from claimbook.project.files import scratch
-from claimbook.run.plan import Plan, make
+from claimbook.run.plan import Plan, make_plan
 from claimbook.say.periods import parse, published_by
 from claimbook.say.words import counted, some
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from claimbook.intake.adding import Offer
 
 PANEL = 5  # a table with values for so many places has its own year in the parameters
-SHOWN = 8  # rows listed under one heading before "and n more"
+ROWS_LISTED = 8  # rows listed under one heading before "and n more"
 
 
 @click.group()
@@ -36,11 +36,11 @@ def check(data: str | None, refresh: bool) -> None:
     """Check the data, the settings of the book and the notebooks, and say in plain words what is wrong."""
     from claimbook.intake import description, validation
 
-    plan = make(data=data)
+    plan = make_plan(data=data)
     if refresh:
         for name in description.describe(plan.data):
             click.echo(f"datapackage.json: {name} updated")
-    problems = validation.check(plan.data, notebooks=plan.root / "notebooks")
+    problems = validation.find_faults(plan.data, notebooks=plan.root / "notebooks")
     click.echo(validation.render(problems))
     faults = plan.faults()
     click.echo("\n".join(faults), err=True, nl=bool(faults))
@@ -62,14 +62,14 @@ def add(file: Path, folder: str | None, sources: Path | None, edition: str, writ
     """
     from claimbook.intake import adding, validation
 
-    plan = make(edition, folder)
+    plan = make_plan(edition, folder)
     offer = adding.offer(plan.data, file, sources)
     for line in offer.said:
         click.echo(line)
     if offer.problems:
         click.echo(f"{validation.render(offer.problems)}\nNothing was written.")
         sys.exit(1)
-    click.echo(told(offer))
+    click.echo(offer_in_words(offer))
     if not offer.rows:
         return
     known = [*rows_in(plan.data / "sources.csv"), *offer.rows.get("sources.csv", ())]
@@ -82,10 +82,10 @@ def add(file: Path, folder: str | None, sources: Path | None, edition: str, writ
         )
     if hint := newer(plan, offer.figures):
         click.echo(f"\n{hint}")
-    finish(plan, offer, write)
+    write_offer(plan, offer, write)
 
 
-def finish(plan: Plan, offer: "Offer", write: bool) -> None:
+def write_offer(plan: Plan, offer: "Offer", write: bool) -> None:
     """Write all of the offer, or say what it would do to the claims; then say how to go on and go back."""
     from claimbook.intake import adding, description
 
@@ -95,7 +95,7 @@ def finish(plan: Plan, offer: "Offer", write: bool) -> None:
         click.echo("\nNothing has been written yet. Run again with --write to add the rows.")
         click.echo(f"To undo it later: {back}")
         return
-    adding.write(plan.data, offer.files)
+    adding.replace_files(plan.data, offer.files)
     place = description.as_typed(plan.data)
     own = plan.data == plan.root / "data"
     click.echo(f"\nWritten to {place}: {', '.join(sorted(offer.files))}.")
@@ -120,28 +120,28 @@ def way_back(files: list[Path]) -> str:
     return f"git restore {shlex.join(map(as_typed, files))}{other * (not is_so('diff', '--quiet'))}"
 
 
-def told(offer: "Offer") -> str:
+def offer_in_words(offer: "Offer") -> str:
     """Say what would be added (figures by series and source), and what is already stored."""
     from claimbook.changes import tell
 
     lines = []
     if offer.repeated:
         names = sorted({row.get("series") or next(iter(row.values())) for row in offer.repeated})
-        lines.append(f"Already stored: {counted(len(offer.repeated), 'row')} ({some(names, SHOWN)}).")
+        lines.append(f"Already stored: {counted(len(offer.repeated), 'row')} ({some(names, ROWS_LISTED)}).")
     lines.append("New:" if offer.rows else "There is nothing new to add.")
     for name, rows in sorted(offer.rows.items()):
         lines.append(f"  {name}: {counted(len(rows), 'row')}")
         if name.startswith("figures/"):
-            lines += [f"    {' | '.join(group)}" for group in tell.grouped(rows, {})]
+            lines += [f"    {' | '.join(group)}" for group in tell.group_figures(rows, {})]
         else:
-            lines.append(f"    {some([next(iter(row.values())) for row in rows], SHOWN)}")
+            lines.append(f"    {some([next(iter(row.values())) for row in rows], ROWS_LISTED)}")
     return "\n".join(lines)
 
 
 def preview(plan: Plan, offer: "Offer") -> None:
     """Run the notebooks that read the changed rows, and say what would change."""
-    from claimbook.commands.diff import show
-    from claimbook.intake.adding import staged
+    from claimbook.commands.diff import print_difference
+    from claimbook.intake.adding import copy_with_files
     from claimbook.run import effects
 
     built, why = effects.last_build(plan)
@@ -149,19 +149,19 @@ def preview(plan: Plan, offer: "Offer") -> None:
         click.echo(f"\n{why}. Run make report, then run this command again to see what would change.")
         return
     with scratch() as temporary:
-        merged = staged(plan.data, offer.files, temporary)
+        merged = copy_with_files(plan.data, offer.files, temporary)
         read = effects.readers(built, merged)
         if not read:
             click.echo("\nNo notebook reads the rows that would change.")
             return
         click.echo(f"\nRunning {len(read)} of {len(plan.sections)} sections with the new rows, in temporary folders:")
         for name, differences in read.items():
-            click.echo(f"  {name} reads changed data: {some(differences, SHOWN)}")
+            click.echo(f"  {name} reads changed data: {some(differences, ROWS_LISTED)}")
         found, stopped = effects.effects(plan, built, merged, [*read], click.echo)
     for sentence in stopped:
         click.echo(f"A notebook stops with the new rows: {sentence}")
     click.echo()
-    show(plan.root, found, f"edition {plan.edition.name}", "the same with the new rows")
+    print_difference(plan.root, found, f"edition {plan.edition.name}", "the same with the new rows")
 
 
 def newer(plan: Plan, figures: list[Row]) -> str:
@@ -175,7 +175,7 @@ def newer(plan: Plan, figures: list[Row]) -> str:
         said.append(f"There are rows for {last}, but the edition shows {name} = {value}. {see}")
         earlier = [f"{series} ({max(years)})" for series, years in sorted(stored.items()) if value <= max(years) < last]
         if earlier:
-            said.append(f"Series that end earlier are shown for their last year: {some(earlier, SHOWN)}.")
+            said.append(f"Series that end earlier are shown for their last year: {some(earlier, ROWS_LISTED)}.")
     return "\n".join(said)
 
 

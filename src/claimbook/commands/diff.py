@@ -12,7 +12,7 @@ from claimbook.changes import compare, record, tell
 from claimbook.project import editions, folders
 from claimbook.project.csv_tables import rows_in
 from claimbook.project.files import write_whole
-from claimbook.run.plan import Plan, make
+from claimbook.run.plan import Plan, make_plan
 from claimbook.say.periods import published_by
 from claimbook.say.words import some, suggestion
 
@@ -35,42 +35,44 @@ def diff(before: str, after: str | None) -> None:
         raise click.ClickException("Both sides are the baseline. Name an edition or a file to compare it with.")
     edition = next(iter(sides.values()))[0]["edition"]  # "baseline" means the one of this edition
     (old, was), (new, is_now) = (sides.get(name) or baseline_of(root, edition) for name in names)
-    show(root, compare.difference(old, new), was, is_now)
+    print_difference(root, compare.difference_between(old, new), was, is_now)
 
 
-def show(root: Path, found: compare.Difference, was: str, is_now: str) -> None:
+def print_difference(root: Path, found: compare.Difference, was: str, is_now: str) -> None:
     """Print what changed from one side to the other, and write the whole of it to a file."""
     words = {row["series"]: row["label"] for row in rows_in(root / "data" / "series.csv")}
     sources = rows_in(root / "data" / "sources.csv")
     later = frozenset[str]()
     for days in (change for change in found.parameters if change.key == "cutoff" and change.after):
         later = frozenset({row["source_id"] for row in sources} - published_by(days.after, sources))
-    click.echo(tell.as_text(found, was, is_now, words, tell.MOST_LINES, later))
-    write_whole(root / tell.WHOLE, (tell.as_text(found, was, is_now, words, later=later) + "\n").encode())
-    click.echo(f"\nAll changes: {os.path.relpath(root / tell.WHOLE)}")
+    click.echo(tell.difference_as_text(found, was, is_now, words, tell.MOST_LINES, later))
+    write_whole(
+        root / tell.CHANGES_FILE, (tell.difference_as_text(found, was, is_now, words, later=later) + "\n").encode()
+    )
+    click.echo(f"\nAll changes: {os.path.relpath(root / tell.CHANGES_FILE)}")
 
 
 def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
     """Return the record that a word names, and what messages call it."""
-    if name in editions.names(root):
-        plan = make(name)
+    if name in editions.edition_names(root):
+        plan = make_plan(name)
         if plan.record.exists():
-            kept = record.read(plan.record)
+            kept = record.read_record(plan.record)
             if stale := older(plan, kept):
                 click.echo(f"Note: {stale}", err=True)
             return kept, f"edition {name}"
         return baseline_of(root, name)[0], f"edition {name} (stored record)"
     path = next((p for p in (Path(name), root / "_build" / name) if p.exists()), Path(name))
     if path.is_dir():
-        found = [path / file for file in (record.FILE, "results.json") if (path / file).exists()]
+        found = [path / file for file in (record.RECORD_FILE, "results.json") if (path / file).exists()]
         if not found:
             raise click.ClickException(
-                f"{name} has neither {record.FILE} nor results.json, so it is not a finished build."
+                f"{name} has neither {record.RECORD_FILE} nor results.json, so it is not a finished build."
             )
         path = found[0]
     if path.exists():
-        return record.read(path), os.path.relpath(path)
-    known = [*editions.names(root), BASELINE]
+        return record.read_record(path), os.path.relpath(path)
+    known = [*editions.edition_names(root), BASELINE]
     raise click.ClickException(
         f"There is no edition, build or file {name!r}.{suggestion(name, known)} "
         f"Known: {', '.join(known)}; or name a build folder, a record.json or a results.json."
@@ -79,13 +81,13 @@ def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
 
 def baseline_of(root: Path, edition: str) -> tuple[dict[str, Any], str]:
     """Return the stored record of an edition, and what messages call it."""
-    path = record.stored(root, edition)
+    path = record.stored_record_path(root, edition)
     if not path.exists():
         raise click.ClickException(
             f"Edition {edition} has no stored record, {path.relative_to(root)}. Make one: "
             f"`make report EDITION={edition}`, then `make baseline EDITION={edition}`."
         )
-    return record.read(path), f"the baseline of {edition}"
+    return record.read_record(path), f"the baseline of {edition}"
 
 
 def built(plan: Plan) -> None:
@@ -93,7 +95,7 @@ def built(plan: Plan) -> None:
     how = f"Build it: `make report EDITION={plan.name}`."
     if not plan.record.exists():
         raise click.ClickException(f"Edition {plan.name} has not been built. {how}")
-    if stale := older(plan, record.read(plan.record)):
+    if stale := older(plan, record.read_record(plan.record)):
         raise click.ClickException(f"{stale} {how}")
 
 

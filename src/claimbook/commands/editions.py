@@ -10,10 +10,10 @@ from claimbook.evidence.claims import read_ledger
 from claimbook.project import editions
 from claimbook.project.files import write_all, write_whole
 from claimbook.project.parameters import TAG, Run, cell, of_sections
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.results import models, seals
-from claimbook.run.plan import make
-from claimbook.say.periods import in_words
+from claimbook.run.plan import make_plan
+from claimbook.say.periods import day_in_words
 
 
 @click.group()
@@ -24,12 +24,12 @@ def edition() -> None:
 @edition.command()
 def defaults() -> None:
     """Write the parameters of the default edition into the first cell of every notebook that has others."""
-    plan = make()
+    plan = make_plan()
     values = plan.parameters
     files = {plan.committed(name): cell(values) for name in plan.notebooks}
-    if others := about().hook("defaults"):
+    if others := report_settings().hook("defaults"):
         files |= others(plan)
-    changed = {path: new for path, source in files.items() if (new := fitted(path.read_bytes(), source))}
+    changed = {path: new for path, source in files.items() if (new := with_parameters_cell(path.read_bytes(), source))}
     write_all(changed)
     for path in changed:
         click.echo(f"{path.relative_to(plan.root)}: parameters of edition {editions.DEFAULT} written")
@@ -39,7 +39,7 @@ def defaults() -> None:
         click.echo(f"Every notebook already has the parameters of edition {editions.DEFAULT}; nothing was written.")
 
 
-def fitted(content: bytes, source: str) -> bytes | None:
+def with_parameters_cell(content: bytes, source: str) -> bytes | None:
     """Return a notebook with a new parameters cell; None if there is no such cell or it is the same."""
     notebook = json.loads(content)
     own = [one for one in notebook["cells"] if TAG in one["metadata"].get("tags", ())]
@@ -53,8 +53,8 @@ def fitted(content: bytes, source: str) -> bytes | None:
 @click.argument("name")
 def new(name: str) -> None:
     """Write editions/NAME.yml, with everything published by today."""
-    plan, today = make(), date.today()
-    if name in (known := editions.names(plan.root)):
+    plan, today = make_plan(), date.today()
+    if name in (known := editions.edition_names(plan.root)):
         raise editions.EditionError(f"Edition {name} already exists. Known: {', '.join(known)}. Choose another name.")
     if name != editions.as_name(name):
         raise editions.EditionError(
@@ -65,7 +65,7 @@ def new(name: str) -> None:
     others = "".join(f"  {key}: {json.dumps(value)}  # {about_own[key]}\n" for key, value in own.items())
     from claimbook.templates import filled
 
-    text = filled("edition.yml", name=name, day=in_words(today), cutoff=today, others=others)
+    text = filled("edition.yml", name=name, day=day_in_words(today), cutoff=today, others=others)
     path = plan.root / "editions" / f"{name}.yml"
     write_whole(path, text.encode())
     shows = " and ".join(own)
@@ -73,7 +73,7 @@ def new(name: str) -> None:
     click.echo(f"""\
 edition  editions/{path.name}: evidence published by {today}; otherwise as {editions.DEFAULT}
 
-Add new figures:         {about().slug} data add FILE, or a script like those in data/intake/
+Add new figures:         {report_settings().slug} data add FILE, or a script like those in data/intake/
 {newer * bool(own)}\
 Then:                    make report EDITION={name}; make diff FROM={editions.DEFAULT} TO={name}""")
 
@@ -82,7 +82,7 @@ Then:                    make report EDITION={name}; make diff FROM={editions.DE
 @click.argument("name")
 def seal(name: str) -> None:
     """Write editions/NAME.seal.json: the tests of every claim, before its figures exist."""
-    plan, today = make(), date.today().isoformat()
+    plan, today = make_plan(), date.today().isoformat()
     path = seals.seal_of(plan.root, name := editions.as_name(name))
     if path.exists():
         raise editions.EditionError(
@@ -97,7 +97,7 @@ def seal(name: str) -> None:
     records = [models.ClaimRecord.model_validate(claim) for claim in said["claims"]]
     ledger = read_ledger(plan.data / "claims.yml")
     sealed = seals.made(name, today, ledger, records, said["parameters"])
-    content = seals.as_json(sealed)
+    content = seals.seal_as_json(sealed)
     write_whole(path, content)
     click.echo(f"""\
 sealed  editions/{path.name}: {len(sealed.claims)} claims, with evidence up to {sealed.evidence}

@@ -11,7 +11,7 @@ import click
 import yaml
 
 from claimbook.commands import options
-from claimbook.commands.report import build
+from claimbook.commands.report import run_build
 from claimbook.project.files import renewed
 from claimbook.run import publication, runner, untouched
 from claimbook.run.plan import Plan
@@ -22,7 +22,7 @@ WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.
 
 @click.command()
 @options.port
-@options.run
+@options.run_options
 def live(plan: Plan, port: int) -> None:
     """Watch for edits, run and render again what they affect, and reload the browser. Ends with Ctrl-C."""
     given = click.get_current_context().params
@@ -35,7 +35,9 @@ def live(plan: Plan, port: int) -> None:
     click.echo("Making the pages once. `make report` makes the PDF and the other files.")
     made, now = "", untouched.inputs(plan)
     while made != now:  # edits during this time are not watched yet
-        if code := runner.call(stage, plan.root) or runner.call([sys.executable, "-m", "sphinx", *pages], plan.root):
+        if code := runner.run_command(stage, plan.root) or runner.run_command(
+            [sys.executable, "-m", "sphinx", *pages], plan.root
+        ):
             sys.exit(code)
         made, now = now, untouched.inputs(plan)
     there = [str(plan.root / name) for name in WATCHED if (plan.root / name).exists()]
@@ -49,14 +51,14 @@ def live(plan: Plan, port: int) -> None:
 
 
 @click.command(hidden=True)
-@options.run
+@options.run_options
 def stage(plan: Plan) -> None:
     """Run the stale notebooks, and prepare the folder from which `live` makes the pages."""
     from claimbook.run import tasks
 
     progress = runner.Progress(click.echo)
     with runner.alone(plan.root / "_build", click.echo):
-        build(plan, tasks.up_to_prose(plan, progress), progress, plan.html)
+        run_build(plan, tasks.up_to_prose(plan, progress), progress, plan.html)
     lay_out(plan)
 
 
@@ -72,7 +74,7 @@ def lay_out(plan: Plan) -> None:
     from claimbook.run import tasks
 
     source = live_source(plan)
-    notebooks = {f"notebooks/{name}.ipynb": path for name, path in tasks.staged(plan).items()}
+    notebooks = {f"notebooks/{name}.ipynb": path for name, path in tasks.staged_notebooks(plan).items()}
     config = yaml.safe_load((plan.root / "_config.yml").read_text(encoding="utf-8"))
     given = config["sphinx"]["config"]
     given["book_parts"] = [part for part in given["book_parts"] if part not in LEFT_OUT]
@@ -81,12 +83,12 @@ def lay_out(plan: Plan) -> None:
     with redirect_stdout(io.StringIO()):
         jupyter_book(["config", "sphinx", str(plan.root), "--config", str(own)], standalone_mode=False)
     settings = {"_config.yml": own, "conf.py": own.with_name("conf.py")}
-    publication.stage(plan.book_files | notebooks | settings, plan.about_run, {}, source)
+    publication.stage_sources(plan.book_files | notebooks | settings, plan.about_run, {}, source)
 
 
 @click.command()
 @options.port
-@options.run
+@options.run_options
 def serve(plan: Plan, port: int) -> None:
     """Serve the pages of a report on localhost. Ends with Ctrl-C."""
     if not (plan.html / "index.html").exists():

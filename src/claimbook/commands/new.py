@@ -14,12 +14,12 @@ import click
 from claimbook.project.files import below, write_all, write_whole
 from claimbook.project.folders import CHECKOUT, ENGINE
 from claimbook.project.parameters import TAG, cell
-from claimbook.project.report import about
-from claimbook.run.plan import Plan, make
+from claimbook.project.report import report_settings
+from claimbook.run.plan import Plan, make_plan
 from claimbook.say.anchors import slug
 
 EXAMPLE = ENGINE / "templates" / "report"  # the files of a new report
-KINDS = ("number", "fact", "comparison", "causal", "opinion")  # kinds of claims
+CLAIM_KINDS = ("number", "fact", "comparison", "causal", "opinion")  # kinds of claims
 
 
 @click.group()
@@ -55,16 +55,17 @@ def report(folder: Path, title: str) -> None:
 @click.argument("claim")
 @click.argument("statement")
 @click.option("--section", required=True, help="Number of the section of the text that says it.")
-@click.option("--kind", required=True, type=click.Choice(KINDS), help="How it is tested.")
+@click.option("--kind", required=True, type=click.Choice(CLAIM_KINDS), help="How it is tested.")
 def claim(claim: str, statement: str, section: str, kind: str) -> None:
     """Print the entry of a claim for data/claims.yml, and the cell that judges it for its section's notebook.
 
     CLAIM is its id, such as share-over-half. STATEMENT is what the text says, in your own words.
     """
-    notebook = by_section(make()).get(section)
+    notebook = by_section(make_plan()).get(section)
     if notebook is None:
         raise click.ClickException(
-            f'There is no notebook for section {section}. Make one: {about().slug} new section {section} "Title".'
+            f"There is no notebook for section {section}. "
+            f'Make one: {report_settings().slug} new section {section} "Title".'
         )
     says = json.dumps(statement, ensure_ascii=False)
     from claimbook.templates import filled
@@ -77,7 +78,7 @@ def claim(claim: str, statement: str, section: str, kind: str) -> None:
 @click.argument("title")
 def section(number: str, title: str) -> None:
     """Write the notebook for a section of the text, and print its line for _toc.yml."""
-    plan = make()
+    plan = make_plan()
     name = slug(title)
     if not re.fullmatch(r"[1-9]\d*(\.[1-9]\d*)?", number) or not name:
         raise click.ClickException('A section needs a number and a title with Latin letters, like 4.5 "Spin-outs".')
@@ -87,7 +88,7 @@ def section(number: str, title: str) -> None:
     from claimbook.templates import filled
 
     written = filled("section.ipynb", number=number, title=json.dumps(title)[1:-1])
-    notebook = json.loads(written.replace("claimbook.evidence", about().hooks.evidence.rpartition(".")[0]))
+    notebook = json.loads(written.replace("claimbook.evidence", report_settings().hooks.evidence.rpartition(".")[0]))
     for one in notebook["cells"]:
         if TAG in one["metadata"].get("tags", ()):
             one["source"] = cell(plan.parameters).splitlines(keepends=True)
@@ -96,7 +97,7 @@ def section(number: str, title: str) -> None:
     click.echo(f"notebook notebooks/{path.name}\n\nAdd to _toc.yml, where it belongs:\n")
     click.echo(f"      - file: notebooks/{path.stem}\n")
     click.echo(f"Name the topics that it needs in its call of evidence.load: {topics}.")
-    click.echo(f'Its claims: {about().slug} new claim ID "What it says." --section {number} --kind KIND')
+    click.echo(f'Its claims: {report_settings().slug} new claim ID "What it says." --section {number} --kind KIND')
 
 
 def by_section(plan: Plan) -> dict[str | None, str]:

@@ -7,22 +7,24 @@ from typing import Any
 import click
 
 from claimbook.project import editions
-from claimbook.run.plan import make
+from claimbook.run.plan import make_plan
 
-edition = click.option("--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/.")
+edition_option = click.option(
+    "--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/."
+)
 
 
-def run(command: Callable[..., Any]) -> Callable[..., Any]:
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --edition, --data and --set to a command, which then receives the plan of that run."""
 
     @wraps(command)
     def planned(edition: str, data: str | None, settings: tuple[str, ...], **others: Any) -> Any:
-        return command(make(edition, data, settings), **others)
+        return command(make_plan(edition, data, settings), **others)
 
     again = "Another value of a parameter, for this run only. Can be given several times."
     planned = click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help=again)(planned)
     planned = click.option("--data", metavar="FOLDER", help="Use this copy of data/ instead.")(planned)
-    return edition(planned)
+    return edition_option(planned)
 
 
 scheduler = click.option(

@@ -11,26 +11,28 @@ import click
 from claimbook.commands import options
 from claimbook.project import editions, folders
 from claimbook.project.files import scratch, write_whole
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.publish import machine
 from claimbook.run import runner
-from claimbook.run.plan import Plan, make
+from claimbook.run.plan import Plan, make_plan
 from claimbook.say.words import counted, some
 
-MOST = 10  # differences listed for one product at most
-UNKNOWN = 2  # exit code if something cannot be verified
+DIFFERENCES_LISTED = 10  # differences listed for one product at most
+CANNOT_VERIFY = 2  # exit code if something cannot be verified
 
 
-def make_report(plan: Plan) -> None:
+def make_report_first(plan: Plan) -> None:
     """Make the stale parts of an edition's report. Exit if this fails."""
     click.echo(f"Edition {plan.edition.name}")
-    if code := runner.call([sys.executable, "-m", "claimbook", "report", "--edition", plan.edition.name], plan.root):
+    if code := runner.run_command(
+        [sys.executable, "-m", "claimbook", "report", "--edition", plan.edition.name], plan.root
+    ):
         click.echo(f"Nothing was published, because edition {plan.edition.name} is not finished.", err=True)
         sys.exit(code)
 
 
 @click.command()
-@options.edition
+@options.edition_option
 @click.option("--wheels", is_flag=True, help="Also pack the locked packages for this system, into a second archive.")
 def deposit(edition: str, wheels: bool) -> None:
     """Make the report of an edition, and pack it with its sources for a repository like Zenodo."""
@@ -38,32 +40,33 @@ def deposit(edition: str, wheels: bool) -> None:
     from claimbook.publish import archive, tree
     from claimbook.publish import deposit as d
 
-    plan = make(edition)
+    plan = make_plan(edition)
     needed = {*plan.book_files.values(), *plan.package.values(), *map(plan.committed, plan.notebooks)}
     needed = {path for path in needed if path.is_relative_to(plan.root)}
     if left := tree.unknown_to_git(plan.root, (path.relative_to(plan.root).as_posix() for path in needed)):
-        raise folders.Told(
-            f"git does not track {some(left, MOST)}, so the deposit would lack files that the report needs. "
+        raise folders.SentenceError(
+            f"git does not track {some(left, DIFFERENCES_LISTED)}, "
+            "so the deposit would lack files that the report needs. "
             f"git add {shlex.join(left)}"
         )
-    make_report(plan)
-    work = metadata.read(plan.source)
+    make_report_first(plan)
+    work = metadata.read_work(plan.source)
     target = plan.build / f"{d.name_of(work)}.zip"
-    made, maker = [target], plan.build / machine.FILE
-    files = d.contents(plan, work)
+    made, maker = [target], plan.build / machine.MACHINE_FILE
+    files = d.archive_contents(plan, work)
     click.echo(f"Packing {len(files):,} files, {sum(map(len, files.values())) / 1e6:.0f} MB …")
-    archive.write(((f"{target.stem}/{name}", content) for name, content in files.items()), work.cutoff, target)
+    archive.write_archive(((f"{target.stem}/{name}", content) for name, content in files.items()), work.cutoff, target)
     if maker.exists():
-        made.append(d.beside(target, d.MACHINE))
+        made.append(d.path_next_to(target, d.MACHINE))
         write_whole(made[-1], maker.read_bytes())
     if wheels:
         click.echo("Fetching the locked packages …")
         with scratch() as folder:
             fetched = d.fetch_wheels(plan.root, folder)
-            made.append(d.beside(target, d.WHEELS))
-            archive.write(((name, path.read_bytes()) for name, path in fetched.items()), work.cutoff, made[-1])
+            made.append(d.path_next_to(target, d.WHEELS))
+            archive.write_archive(((name, path.read_bytes()) for name, path in fetched.items()), work.cutoff, made[-1])
     for kind in (".zip", d.MACHINE):
-        for old in set(plan.build.glob(f"{about().slug}-{edition}-*{kind}")) - set(made):
+        for old in set(plan.build.glob(f"{report_settings().slug}-{edition}-*{kind}")) - set(made):
             old.unlink()
     for path in made:
         click.echo(f"deposit  {os.path.relpath(path)}  {path.stat().st_size / 1e6:.0f} MB")
@@ -84,9 +87,9 @@ def verify(path: Path, wheels: Path | None) -> None:
     with tempfile.TemporaryDirectory(prefix="claimbook-verify-") as folder:
         try:
             sys.exit(_verified(path, wheels, Path(folder)))
-        except folders.Told as error:
+        except folders.SentenceError as error:
             click.echo(f"Error: {error}", err=True)
-            sys.exit(UNKNOWN)
+            sys.exit(CANNOT_VERIFY)
 
 
 def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
@@ -96,7 +99,7 @@ def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
 
     claimed = v.opened(path, folder / "deposit")
     click.echo(f"{path}: edition {claimed.edition}, {len(claimed.products):,} files.")
-    if not wheels and (beside := d.beside(path, d.WHEELS)).exists():
+    if not wheels and (beside := d.path_next_to(path, d.WHEELS)).exists():
         wheels = beside
     if wheels:
         click.echo(f"Its packages come from {wheels}, not from the network.")
@@ -104,16 +107,16 @@ def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
         v.same_environment(claimed)
     click.echo("Building it again. This runs the code in it with your permissions …")
     built = v.rebuilt(claimed, folder / "project", wheels)
-    found = agreement.differences(claimed.products, built)
+    found = agreement.differing_files(claimed.products, built)
     click.echo("\nComparing …")
     for product in d.PRODUCTS:
         of = [f"{name}, {says}" for name, says in found.items() if name.partition("/")[0] == product]
         click.echo(f"  {product:25} {counted(len(of), 'file differs', 'files differ') if of else 'the same bytes'}")
-        for difference in of[:MOST]:
+        for difference in of[:DIFFERENCES_LISTED]:
             click.echo(f"    {difference}")
-        if len(of) > MOST:
-            click.echo(f"    and {len(of) - MOST} more")
-    code, said = agreement.answer(found, claimed.products, built)
+        if len(of) > DIFFERENCES_LISTED:
+            click.echo(f"    and {len(of) - DIFFERENCES_LISTED} more")
+    code, said = agreement.exit_code_and_answer(found, claimed.products, built)
     click.echo(f"Made on   {v.maker(path)}\nAgain on  {machine.this_machine()}\n{said}")
     return code
 
@@ -131,13 +134,15 @@ def site(url: str | None) -> None:
 
     root = folders.root()
     if url and metadata.write_address(root, url):
-        click.echo(f"{metadata.FILE} now has the address {url}. Commit it, because a deposit is rebuilt with it.")
-    plans = [make(name) for name in editions.names(root)]
+        click.echo(
+            f"{metadata.CITATION_FILE} now has the address {url}. Commit it, because a deposit is rebuilt with it."
+        )
+    plans = [make_plan(name) for name in editions.edition_names(root)]
     for plan in plans:
-        make_report(plan)
-    made = [s.Edition(plan.edition, metadata.read(plan.source), plan.html) for plan in plans]
+        make_report_first(plan)
+    made = [s.SiteEdition(plan.edition, metadata.read_work(plan.source), plan.html) for plan in plans]
     target = root / "_build" / "site"
-    s.write(made, target)
+    s.write_site(made, target)
     click.echo(f"site     {os.path.relpath(target / 'index.html')}")
 
 

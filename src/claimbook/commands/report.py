@@ -16,24 +16,24 @@ from claimbook.commands import options
 from claimbook.project import editions, folders
 from claimbook.project.files import disk_fault, renewed, write_whole
 from claimbook.project.outputs import NOT_ASSESSED, figures
-from claimbook.project.products import ANNEX, BRIEF, PDF
-from claimbook.project.report import about
+from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF
+from claimbook.project.report import report_settings
 from claimbook.publish import machine
 from claimbook.run import runner, untouched
 from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
-from claimbook.run.plan import Plan, make
+from claimbook.run.plan import Plan, make_plan
 from claimbook.run.runner import alone
 
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath
 
-PLACES = (os.cpu_count() or 1) + 1  # one more than processors, because a step may wait for its kernel
+STEPS_AT_ONCE = (os.cpu_count() or 1) + 1  # one more than processors, because a step may wait for its kernel
 LEAST_FREE = 2**20  # with fewer free bytes a disk counts as full
 PICTURE = "notebooks/picture.png"  # the figure in the README, from the stored outputs
 
 
 @click.command()
-@options.run
+@options.run_options
 @options.scheduler
 @click.option("--explain", is_flag=True, help="Say which notebooks would run and why, and run nothing.")
 def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
@@ -51,14 +51,14 @@ def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
             if why := reasons(plan):
                 click.echo(why)
             with notebooks_run(plan, scheduler, progress) as (execute, at_once):
-                build(plan, tasks.of_report(plan, progress, execute), progress, plan.html, at_once)
-            if runner.NOTEBOOKS in progress.spans:
-                renewed(plan.build / machine.FILE, f"{machine.this_machine()}\n".encode())
+                run_build(plan, tasks.of_report(plan, progress, execute), progress, plan.html, at_once)
+            if runner.NOTEBOOK_STEPS in progress.spans:
+                renewed(plan.build / machine.MACHINE_FILE, f"{machine.this_machine()}\n".encode())
             untouched.remember(plan, before)
-    click.echo(ended(progress, runner.NOTEBOOKS, "notebook", len(plan.notebooks), started) + "\n")
+    click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks), started) + "\n")
     click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
     click.echo(f"HTML     {os.path.relpath(plan.html / 'index.html')}")
-    for what, name in {"brief": BRIEF, "PDF": PDF, "annex": ANNEX}.items():
+    for what, name in {"brief": BRIEF_PDF, "PDF": PDF, "annex": ANNEX_PDF}.items():
         click.echo(f"{what:<8} {os.path.relpath(plan.prints[name])}")
     click.echo(f"results  {os.path.relpath(plan.results)}")
 
@@ -86,7 +86,7 @@ def ended(progress: runner.Progress, kind: str, what: str, of: int, started: flo
 
 
 @click.command()
-@options.edition
+@options.edition_option
 def baseline(edition: str) -> None:
     """Store the record of an edition and, for the default one, the outputs in notebooks/. Runs nothing."""
     import bz2
@@ -94,11 +94,11 @@ def baseline(edition: str) -> None:
     from claimbook.changes import record
     from claimbook.commands.diff import built
 
-    plan = make(edition)
+    plan = make_plan(edition)
     built(plan)
     if edition == editions.DEFAULT:
         _store_outputs(plan)
-    path = record.stored(plan.root, edition)
+    path = record.stored_record_path(plan.root, edition)
     # bzip2 gives the same bytes everywhere; other packers do not promise this
     changed = renewed(path, bz2.compress(plan.record.read_bytes()))
     click.echo(f"{'renewed  ' if changed else 'unchanged'}  {path.relative_to(plan.root)}")
@@ -119,7 +119,7 @@ def _store_outputs(plan: Plan) -> None:
         click.echo(f"{'renewed  ' if changed else 'unchanged'}  notebooks/{name}.ipynb")
     for name in plan.notebooks:
         for figure in figures(json.loads(plan.committed(name).read_bytes())):
-            if figure["label"] == about().picture:
+            if figure["label"] == report_settings().picture:
                 write_whole(plan.root / PICTURE, png(figure["svg"]))
 
 
@@ -132,15 +132,15 @@ def notebooks_run(plan: Plan, scheduler: str | None, progress: runner.Progress) 
         with cluster.connected(scheduler, folders.lock(plan.root), progress) as workers:
             yield workers.execute, workers.places + 1
     else:
-        yield execute_bundle, PLACES
+        yield execute_bundle, STEPS_AT_ONCE
 
 
-def build(
-    plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: runner.Progress, pages: Path, at_once: int = PLACES
+def run_build(
+    plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: runner.Progress, pages: Path, at_once: int = STEPS_AT_ONCE
 ) -> None:
     """Run the stale steps. If any fails, say which, and that `pages` are still the old ones, and exit."""
     before = (pages / "index.html").exists()
-    code, faults = runner.run(steps, at_once, plan.state, progress)
+    code, faults = runner.run_steps(steps, at_once, plan.state, progress)
     for sentence in dict.fromkeys(_failure(plan, fault) for fault in faults):
         click.echo(sentence, err=True)
     if code == runner.INTERRUPTED:

@@ -10,13 +10,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from claimbook.evidence import reads
-from claimbook.evidence.intervals import ABOUT
-from claimbook.project.folders import Told
+from claimbook.evidence.intervals import ABOUT_SHARE
+from claimbook.project.folders import SentenceError
 from claimbook.project.yaml_files import LOADER
 from claimbook.say.words import counted
 
 Op = Literal["over", "nearly", "about", "equals"]
-COUNTED = {"count", "persons"}  # units that come in whole numbers
+WHOLE_NUMBER_UNITS = {"count", "persons"}  # units that come in whole numbers
 
 
 class Strict(BaseModel):
@@ -61,12 +61,14 @@ class Test(Strict):
     value: float
     unit: str
     digit: float = 1.0
-    tolerance: float = Field(default=ABOUT, gt=0, lt=0.5)
+    tolerance: float = Field(default=ABOUT_SHARE, gt=0, lt=0.5)
 
     def moved(self, factor: float) -> "Test":
         """Return the test with its value multiplied by `factor`; counts are rounded to whole numbers."""
         value = self.value * factor
-        return self.model_copy(update={"value": float(round(value)) if self.unit in COUNTED else round(value, 10)})
+        return self.model_copy(
+            update={"value": float(round(value)) if self.unit in WHOLE_NUMBER_UNITS else round(value, 10)}
+        )
 
     def in_words(self) -> str:
         """Return the claimed value as the text words it, with spaces that do not break."""
@@ -275,7 +277,7 @@ class Ledger(Strict):
         return [c for c in self.claims if c.section == section]
 
 
-class LedgerError(Told, ValueError):
+class LedgerError(SentenceError, ValueError):
     """claims.yml does not follow its schema. The message names the command that lists the faults."""
 
 

@@ -8,15 +8,15 @@ from claimbook.evidence.intervals import Interval, printed_interval, reconcile
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, current
 from claimbook.evidence.vintages import SUPERSEDED, superseded
 
-Row = Mapping[str, str]
+ConflictRow = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Side:
     """One printed value of a conflict: its row, its source, and its value in the canonical unit."""
 
-    row: Row
-    source: Row
+    row: ConflictRow
+    source: ConflictRow
     value: Decimal
     interval: Interval
     superseded: bool = False
@@ -73,7 +73,10 @@ class Conflict:
 
 
 def conflicts(
-    figures: Iterable[Row], sources: Iterable[Row], series: Iterable[Row], units: Iterable[Row]
+    figures: Iterable[ConflictRow],
+    sources: Iterable[ConflictRow],
+    series: Iterable[ConflictRow],
+    units: Iterable[ConflictRow],
 ) -> list[Conflict]:
     """Return every declared conflict, in the order of series, entity and period.
 
@@ -83,7 +86,7 @@ def conflicts(
     known = {s["source_id"]: s for s in sources}
     canonical = {s["series"]: s["unit"] for s in series}
     factors = {(u["unit"], u["canonical"]): u["factor"] for u in units}
-    cells: dict[tuple[str, str, str], list[Row]] = {}
+    cells: dict[tuple[str, str, str], list[ConflictRow]] = {}
     for row in figures:
         cells.setdefault((row["series"], row["entity"], row["period"]), []).append(row)
     made = []

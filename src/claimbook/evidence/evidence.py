@@ -19,7 +19,7 @@ from claimbook.evidence.intervals import Interval, printed_interval, reconcile
 from claimbook.evidence.measures import FIRST_TIER, REPLACED, Measure
 from claimbook.project import folders
 from claimbook.project.csv_tables import COLUMNS
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.say.anchors import Place, figure_anchor, source_anchor
 from claimbook.say.numbers import with_unit
 from claimbook.say.periods import is_day, latest_day, parse, published_by
@@ -28,13 +28,13 @@ from claimbook.say.words import counted, suggestion
 
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text appeared
 ACTIVITY = "activity"  # category of a single act: an agreement, a call, a payment
-PLACES = about().geography
-WHOLE = PLACES.whole
-OPTIONAL = {  # tables that a report may leave out, and the columns that code uses
+PLACES = report_settings().geography
+NATIONAL = PLACES.whole
+OPTIONAL_TABLES = {  # tables that a report may leave out, and the columns that code uses
     "timeline": ("event_id", "date", "event", "category", "source_id", "ended", "ended_source_id", "quote"),
     "studies": ("source_id", "claim_ids", "reviewed", "how_seen"),
 }
-WITNESS = itemgetter("period", "low", "high", "origin", "status")  # equal in documents that print the same value
+SAME_FIGURE_BY = itemgetter("period", "low", "high", "origin", "status")  # equal in documents that print the same value
 
 
 class EvidenceError(LookupError):
@@ -82,7 +82,7 @@ class Whole:
     def __get__(self, evidence: Any, kind: type | None = None) -> pd.DataFrame:
         if evidence is None:
             raise AttributeError(f"{self.name} is a field without a default")
-        reads.note(reads.TABLE, self.name)
+        reads.note(reads.TABLE_PART, self.name)
         return getattr(evidence, f"_{self.name}")
 
     def __set__(self, evidence: Any, table: pd.DataFrame) -> None:
@@ -128,7 +128,7 @@ class Evidence:
 
     def knows(self, source_id: str) -> bool:
         """Return whether this source was published by the cut-off."""
-        reads.note(reads.SOURCE, source_id)
+        reads.note(reads.SOURCE_PART, source_id)
         return source_id in self._sources.index
 
     def of_sources(self, *source_ids: str) -> pd.DataFrame:
@@ -154,7 +154,7 @@ class Evidence:
     def _by_series(self) -> dict[str, pd.DataFrame]:
         return {str(series): rows for series, rows in self._figures.groupby("series", sort=False)}
 
-    def annual(self, series: str, entity: str = WHOLE) -> pd.DataFrame:
+    def annual(self, series: str, entity: str = NATIONAL) -> pd.DataFrame:
         """Return one row per year: the most exact value of the best tier, and the range of its sources.
 
         If sources contradict each other, they are not averaged: `low` and `high` span them and `conflict` is
@@ -164,7 +164,7 @@ class Evidence:
         years = [_one_year(list(group)) for _, group in groupby(rows, key=itemgetter("year"))]
         return pd.DataFrame(years, columns=None if years else self._figures.columns)
 
-    def value(self, series: str, period: str | int, entity: str = WHOLE) -> pd.Series:
+    def value(self, series: str, period: str | int, entity: str = NATIONAL) -> pd.Series:
         """Return the row of `annual` for one year. Raises NothingPublished if there is none."""
         years = self.annual(series, entity)
         found = years[years["year"] == int(period)] if len(years) else years
@@ -172,7 +172,7 @@ class Evidence:
             raise NothingPublished(f"no value of {series!r} for {entity}, {period}, published by {self.cutoff}")
         return found.iloc[0]
 
-    def measures(self, series: str, entity: str = WHOLE) -> list[Measure]:
+    def measures(self, series: str, entity: str = NATIONAL) -> list[Measure]:
         """Return every published value of a series as a measure, with its facets from `series.csv`.
 
         Documents that print the same value from the same origin make one measure.
@@ -185,10 +185,10 @@ class Evidence:
         )
         witnesses: dict[tuple, list[dict]] = {}
         for row in self._rows(series, entity):
-            witnesses.setdefault(WITNESS(row), []).append(row)
+            witnesses.setdefault(SAME_FIGURE_BY(row), []).append(row)
         return [self._measure(sorted(same, key=itemgetter("grade")), facets) for same in witnesses.values()]
 
-    def best(self, series: str, year: int, entity: str = WHOLE) -> Measure | None:
+    def best(self, series: str, year: int, entity: str = NATIONAL) -> Measure | None:
         """Return the row of `annual` for one year as a measure with the range of all its sources, or None."""
         rows = self.annual(series, entity)
         for _, row in rows[rows["year"] == year].iterrows() if len(rows) else ():
@@ -350,7 +350,7 @@ def credited(origin: str, publishers: Iterable[str]) -> str:
     A publisher "X (sums)" or "X (counts)" means that a third party added up what the producer printed.
     """
     publishers = list(dict.fromkeys(publishers))
-    names = (origin, *about().producers.get(origin, ()))
+    names = (origin, *report_settings().producers.get(origin, ()))
     if any(name in publisher and f"after {name}" not in publisher for publisher in publishers for name in names):
         return origin
     way, outlet = "read in", publishers[0].split(",")[0]
@@ -368,32 +368,32 @@ def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ign
     """
     if not is_day(cutoff):
         raise EvidenceError(f'cutoff is {cutoff!r}. Write a day in quotes, like "2023-12-31".')
-    folder = folders.data()
+    folder = folders.data_folder()
     with reads.by_rows():
-        sources = _table(folder / "sources.csv").set_index("source_id", drop=False)
-        series = _table(folder / "series.csv").set_index("series", drop=False)
-        files = [_table(_figures(folder / "figures", topic)) for topic in topics]
-        around = {name: _table(folder / f"{name}.csv", columns) for name, columns in OPTIONAL.items()}
+        sources = _read_text_table(folder / "sources.csv").set_index("source_id", drop=False)
+        series = _read_text_table(folder / "series.csv").set_index("series", drop=False)
+        files = [_read_text_table(_topic_path(folder / "figures", topic)) for topic in topics]
+        around = {name: _read_text_table(folder / f"{name}.csv", columns) for name, columns in OPTIONAL_TABLES.items()}
         own = {field.name for field in fields(kind)} - {field.name for field in fields(Evidence)}
-        around |= {name: _table(folder / f"{name}.csv") for name in own}
+        around |= {name: _read_text_table(folder / f"{name}.csv") for name in own}
     reads.note(reads.TOPIC, *topics)
     sources["origin"] = sources["origin"].str.replace(r"\s*;\s*", "; ", regex=True)
     sources = sources[sources.index.isin(published_by(cutoff, sources.to_dict("records")))]
     figures = pd.concat(files or [pd.DataFrame(columns=COLUMNS, dtype=str)], ignore_index=True)
-    units = _table(folder / "units.csv", ("unit", "canonical", "factor"))
+    units = _read_text_table(folder / "units.csv", ("unit", "canonical", "factor"))
     factors = {(u.unit, u.canonical): float(u.factor) for u in units.itertuples()}
     seen = _prepared(figures[figures["source_id"].isin(sources.index)], sources, series, factors)
     return kind(cutoff=cutoff, figures=seen, sources=sources, series=series, **around)
 
 
-def _table(path: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
+def _read_text_table(path: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
     """Read a table as text. With `columns`, a missing file gives an empty table."""
     if columns and not path.is_file():
         return pd.DataFrame(columns=columns, dtype=str)
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
-def _figures(folder: Path, topic: str) -> Path:
+def _topic_path(folder: Path, topic: str) -> Path:
     """Return the path of a topic. Raises EvidenceError if there is no such file."""
     path = folder / f"{topic}.csv"
     if not path.is_file():

@@ -7,7 +7,7 @@ from functools import cache
 
 # Units that count whole things: an integer printed in one of them is exact unless `rounding` says otherwise.
 COUNTED = frozenset({"count", "persons", "person-years", "rank", "years"})
-ABOUT = 0.05  # "about" and "nearly" allow five per cent
+ABOUT_SHARE = 0.05  # "about" and "nearly" allow five per cent
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def printed_interval(value: str, unit: str, bound: str = "=", rounding: str = ""
     if bound == "<":
         return Interval(-math.inf, float(number))
     if bound == "~":
-        width = abs(number) * 2 * Decimal(str(ABOUT))
+        width = abs(number) * 2 * Decimal(str(ABOUT_SHARE))
     elif rounding:
         width = Decimal(rounding)
     elif (exponent := int(number.as_tuple().exponent)) < 0:

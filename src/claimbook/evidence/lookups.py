@@ -18,15 +18,15 @@ class Lookups:
 
 def read_lookups(data: Path) -> Lookups:
     """Read `search_log.csv` and `not_seen.csv`. Their rows never become measures or findings."""
-    searches = Counter(c for row in rows_in(data / "search_log.csv") for c in claims_of(row))
+    searches = Counter(c for row in rows_in(data / "search_log.csv") for c in ids_of_claims(row))
     unseen: dict[str, tuple[str, ...]] = {}
     for row in rows_in(data / "not_seen.csv"):
         named = ", ".join(row[c] for c in ("title", "number", "date") if row[c])
-        for claim_id in claims_of(row):
+        for claim_id in ids_of_claims(row):
             unseen[claim_id] = (*unseen.get(claim_id, ()), named)
     return Lookups(searches, unseen)
 
 
-def claims_of(row: Mapping[str, str]) -> list[str]:
+def ids_of_claims(row: Mapping[str, str]) -> list[str]:
     """Return the ids of the claims that a row of either table names."""
     return [c.strip() for c in row["claim_ids"].split(";") if c.strip()]

@@ -19,7 +19,7 @@ import pandas as pd
 
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import FLIPPED, Measure, arithmetic, joint_bound
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.say.anchors import Place
 from claimbook.say.words import listed
 
@@ -146,7 +146,7 @@ def published(of_what: pd.Series | Measure | Quantity) -> Quantity:
 
 def _of_row(row: dict[str, Any]) -> Quantity:
     entity = row["entity"]
-    place = "" if entity in about().geography.national else f", {entity}"
+    place = "" if entity in report_settings().geography.national else f", {entity}"
     return Quantity(
         value=float(row["value"]),
         interval=Interval(row["low"], row["high"]) if not math.isnan(row["low"]) else None,

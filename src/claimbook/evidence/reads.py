@@ -9,15 +9,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from claimbook.project.folders import REPORT
+from claimbook.project.folders import REPORT_FILE
 
 Read = tuple[str, str]  # kind and name: ("series", "libraries"), ("table", "timeline")
 
-SERIES, EVENT, STUDIES, SOURCE, SECTION = "series", "event", "studies", "source", "section"  # rows with this key
-TABLE, TOPIC = "table", "topic"  # a whole table of the evidence; a loaded file of figures
+SERIES, EVENT, STUDIES, SOURCE_PART, SECTION = "series", "event", "studies", "source", "section"  # rows with this key
+TABLE_PART, TOPIC = "table", "topic"  # a whole table of the evidence; a loaded file of figures
 FILE, FOLDER = "file", "folder"  # a whole file; the names of the files in a folder
 
-SEEN = {"open": FILE, "os.listdir": FOLDER, "os.scandir": FOLDER}  # audit events of the interpreter
+AUDIT_EVENTS = {"open": FILE, "os.listdir": FOLDER, "os.scandir": FOLDER}  # audit events of the interpreter
 
 _takers: list[Callable[[set[Read]], None]] = []  # functions that receive every note
 _readers = 0  # how many `by_rows` blocks are active
@@ -71,15 +71,15 @@ def keep(project: str, kept: str) -> None:
 
     def seen(kind: str, path: str) -> None:
         name = os.path.relpath(os.path.realpath(path), root)
-        ours = (name.startswith("src/") or name == REPORT) and kind == FILE and "__pycache__" not in name
+        ours = (name.startswith("src/") or name == REPORT_FILE) and kind == FILE and "__pycache__" not in name
         data = f"{name}/".startswith("data/") and not (_readers and kind == FILE)
         write({(kind, name)} if ours or data else set())
 
     def heard(event: str, told: tuple) -> None:
-        if event in SEEN and isinstance(told[0], str | bytes | os.PathLike):
+        if event in AUDIT_EVENTS and isinstance(told[0], str | bytes | os.PathLike):
             writes = event == "open" and (told[2] or 0) & (os.O_WRONLY | os.O_RDWR)
             if not writes:
-                seen(SEEN[event], os.fsdecode(told[0]))
+                seen(AUDIT_EVENTS[event], os.fsdecode(told[0]))
 
     _takers.insert(0, write)
     for module in [*sys.modules.values()]:

@@ -11,20 +11,20 @@ from claimbook.say.periods import latest_day
 
 # the title of a release, or of a copy of it, contains the name of its database
 DATABASES = ("World Development Indicators", "Main Science and Technology Indicators")
-REVISED = "revised-"  # prefix in the column conflict for values that their producer revised
+REVISED_PREFIX = "revised-"  # prefix in the column conflict for values that their producer revised
 SUPERSEDED = "superseded"  # status of a value that a later release replaces
 
-Row = Mapping[str, str]
+ReleaseRow = Mapping[str, str]
 
 
-def line(row: Row, source: Row) -> str:
+def release_of(row: ReleaseRow, source: ReleaseRow) -> str:
     """Return what a value is a release of: its database or, if revised, its producer; else ""."""
-    if row.get("conflict", "").startswith(REVISED):
+    if row.get("conflict", "").startswith(REVISED_PREFIX):
         return source["origin"]
     return next((name for name in DATABASES if name in source["title_en"]), "")
 
 
-def superseded(rows: Iterable[Row], sources: Mapping[str, Row]) -> list[bool]:
+def superseded(rows: Iterable[ReleaseRow], sources: Mapping[str, ReleaseRow]) -> list[bool]:
     """Return for each figure whether a later release of its line gives the same series, entity and period.
 
     It considers only releases among `sources`, so with an earlier cut-off an earlier release is the latest.
@@ -32,7 +32,7 @@ def superseded(rows: Iterable[Row], sources: Mapping[str, Row]) -> list[bool]:
     keys, days = [], []
     for row in rows:
         source = sources[row["source_id"]]
-        keys.append((line(row, source), row["series"], row["entity"], row["period"]))
+        keys.append((release_of(row, source), row["series"], row["entity"], row["period"]))
         days.append(latest_day(source["published"]))
     last: dict[tuple[str, ...], date] = {}
     for key, day in zip(keys, days, strict=True):

@@ -9,22 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from claimbook.intake import description
-from claimbook.intake.description import columns
+from claimbook.intake.description import column_names
 from claimbook.intake.given import given
 from claimbook.intake.problems import Problem, Refused, nearest
 from claimbook.intake.rules import every_rule, mistaken, names, sizes
-from claimbook.intake.rules.disagreement import UNDECLARED, Words, declare, with_words
-from claimbook.intake.structure import structure
-from claimbook.intake.tables import CELL, Data, at, place_of, rows_of, stored
-from claimbook.project.csv_tables import Row, written
+from claimbook.intake.rules.disagreement import UNDECLARED, ConflictWords, declare, with_words
+from claimbook.intake.structure import table_faults
+from claimbook.intake.tables import CELL, Data, fault_at, place_of, read_stored, rows_with_lines
+from claimbook.project.csv_tables import Row, csv_text
 from claimbook.project.files import write_all
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.say.periods import parse
 
-KEY = (*CELL, "source_id")
-SAME = ("value", "unit", "bound", "rounding", "status")  # if these agree too, a figure is stored already
+ROW_KEY = (*CELL, "source_id")
+SAME_FIGURE = ("value", "unit", "bound", "rounding", "status")  # if these agree too, a figure is stored already
 USED = {"sources": "source_id", "series": "series", "units": "unit"}  # columns that name rows of a table
-PLACES = about().geography
+GEOGRAPHY = report_settings().geography
 Tables = Mapping[str, list[Row]]
 
 
@@ -50,7 +50,7 @@ def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
     column conflict, which then marks both sides. Faults are in `problems`; nothing is written.
     """
     try:
-        data, package = stored(folder)
+        data, package = read_stored(folder)
         schemas = description.schemas(package)
         tables, said, problems = given(file, around, schemas, data, folder)
     except Refused as error:
@@ -72,7 +72,7 @@ def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
     return Offer(rows, repeated, said + declared, _basic_first(problems), files)
 
 
-def write(folder: Path, files: Mapping[str, bytes]) -> None:
+def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """Replace files of a data folder, all or none. If one cannot be written, the others are restored."""
     write_all({folder / name: content for name, content in files.items()})
 
@@ -89,9 +89,9 @@ def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Probl
     problems += names.known_places(merged, data, new["figures"])
     told = {(p.file, str(p.row)) for p in problems}
     rest = [row for row in new["figures"] if place_of(row) not in told]
-    by_report = [p for rule in about().hook("rules_for_new") for p in rule(merged, rest)]
+    by_report = [p for rule in report_settings().hook("rules_for_new") for p in rule(merged, rest)]
     known = sizes.history(data)
-    beside = list(sizes.beside(merged, known, rest))
+    beside = list(sizes.comparable_values(merged, known, rest))
     return [*problems, *sizes.jumps(merged, beside), *mistaken.mistaken(merged, known, beside), *by_report]
 
 
@@ -111,15 +111,15 @@ def rows_in_form(given: Tables, schemas: Mapping[str, Any], stored: Data) -> tup
     sound, problems = {}, []
     for table, rows in given.items():
         faulty = set()
-        raw = written(rows, columns(schemas[table]))
-        for fault in structure(f"{table}.csv", raw, schemas[table]) if rows else ():
+        raw = csv_text(rows, column_names(schemas[table]))
+        for fault in table_faults(f"{table}.csv", raw, schemas[table]) if rows else ():
             number = fault.row - 2 if fault.row else 0
             faulty.add(number)
             if f"_without_{fault.column}" not in rows[number]:
                 fix = fault.fix
                 if (table, fault.column) == ("figures", "series") and fault.value:
                     fix = stored.suggest_series(rows[number])
-                problems.append(at(rows[number], fault.column, fault.rule, fix, fault.value))
+                problems.append(fault_at(rows[number], fault.column, fault.rule, fix, fault.value))
         sound[table] = [row for number, row in enumerate(rows) if number not in faulty]
     return sound, problems
 
@@ -131,17 +131,17 @@ def new_and_stored(
     new: dict[str, list[Row]] = {}
     repeated, problems = [], []
     for table, rows in given.items():
-        key = (*KEY, *SAME) if table == "figures" else schemas[table]["primaryKey"]
+        key = (*ROW_KEY, *SAME_FIGURE) if table == "figures" else schemas[table]["primaryKey"]
         known = {tuple(row[column] for column in key): row for row in stored[table]}
         pairs = [(row, known.get(tuple(row[column] for column in key))) for row in rows]
         new[table] = [row for row, before in pairs if not before]
         for row, before in ((row, before) for row, before in pairs if before):
             repeated.append(row)
-            differ = [name for name in columns(schemas[table]) if row[name] != before[name]]
+            differ = [name for name in column_names(schemas[table]) if row[name] != before[name]]
             if differ and table != "figures":
                 rule = f"{table}.csv already has this row, with a different {' and '.join(differ)}."
                 fix = f'The stored row has "{before[differ[0]]}". Write the same, or use another {key[0]}.'
-                problems.append(at(row, differ[0], rule, fix))
+                problems.append(fault_at(row, differ[0], rule, fix))
     return new, repeated, problems
 
 
@@ -151,7 +151,7 @@ def only_used(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str
     for table, column in USED.items():
         names = {row[column] for row in new.get("figures", ())}
         if table == "sources":
-            listed = (row.get("source_id", "") for table in PLACES.tables for row in new.get(table, ()))
+            listed = (row.get("source_id", "") for table in GEOGRAPHY.tables for row in new.get(table, ()))
             names |= {name for ids in listed for name in ids.split(";")}
             names |= set(re.findall(r"\w+", stored.ledger))
         idle = [row[column] for row in new.get(table, ()) if row[column] not in names]
@@ -177,7 +177,7 @@ def by_topic(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dic
             rule = "A series that has no figures yet needs a topic: the file in data/figures where its rows go."
             named = [Path(topic).stem for topic in there]
             fix = nearest(row["topic"], named, f"write one of these in the column topic: {', '.join(named)}")
-            problems.append(at(row, "topic", rule, fix))
+            problems.append(fault_at(row, "topic", rule, fix))
     return dict(found), problems
 
 
@@ -203,7 +203,7 @@ def changed_files(
     folder: Path,
     package: Mapping[str, Any],
     new: Mapping[str, list[Row]],
-    marked: Words,
+    marked: ConflictWords,
 ) -> dict[str, bytes]:
     """Return the new contents of changed files. `new` has rows by file, `marked` words for stored rows.
 
@@ -211,15 +211,15 @@ def changed_files(
     """
     changed, files = {*new, *(name for name, _ in marked)}, {}
     for name, schema in ((r["path"], r["schema"]) for r in package["resources"] if r["path"] in changed):
-        rows = rows_of(folder / name, name)
+        rows = rows_with_lines(folder / name, name)
         rows = [row | {"conflict": marked[place_of(row)]} if place_of(row) in marked else row for row in rows]
         for row in new.get(name, ()):
             rows.insert(_index(rows, row), row)
-        files[name] = written(rows, columns(schema))
+        files[name] = csv_text(rows, column_names(schema))
     return files | {description.PACKAGE: description.in_step(folder, files)[0]}
 
 
-def staged(folder: Path, files: Mapping[str, bytes], where: Path) -> Path:
+def copy_with_files(folder: Path, files: Mapping[str, bytes], where: Path) -> Path:
     """Return a copy of a data folder with `files` replaced."""
     copy = shutil.copytree(folder, where / "data", ignore=shutil.ignore_patterns(".*"))
     for name, content in files.items():

@@ -22,14 +22,14 @@ UNIT_WORDS = {
     "家": "count", "个": "count", "项": "count", "件": "count", "万家": "10,000", "万件": "10,000", "万": "10,000",
     "%": "percent",
 }  # fmt: skip
-BOUND_WORDS = {
+BOUNDS_AS_TYPED = {
     "≥": ">", "≧": ">", "over": ">", "above": ">", "more than": ">", "at least": ">", "超过": ">", "超": ">", "逾": ">",
     "≤": "<", "under": "<", "below": "<", "less than": "<", "at most": "<", "不到": "<", "不足": "<",
     "≈": "~", "about": "~", "nearly": "~", "approx": "~", "approx.": "~", "ca.": "~", "约": "~", "近": "~", "将近": "~",
     "==": "=", "exact": "=", "equal": "=",
 }  # fmt: skip
 NOTHING = frozenset("- -- – — —— … …… ... / n/a n.a. na nan none null 无".split())
-PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+PLAIN_DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 PERIODS = {  # as printed: how to write them; "" joins the parts of a day or month
     r"(\d{4})(?:\.0|年|年度)": r"\1", r"(?:FY|CY)\s*(\d{4})": r"\1",
     r"(\d{4})年上半年": r"\1H1", r"(\d{4})年下半年": r"\1H2", r"(\d{4})年(?:前三季度|1-9月)": r"\1Q1-3",
@@ -40,7 +40,7 @@ PERIODS = {  # as printed: how to write them; "" joins the parts of a day or mon
 EXCEL_DAY_0 = date(1899, 12, 30)  # day 0 of Excel's calendar, allowing for its leap day in 1900
 SERIALS = range(20_000, 60_001)  # days from 1954 to 2064, as Excel stores what it takes for a date
 
-_BOUND = re.compile("|".join(sorted(map(re.escape, (*BOUND_WORDS, ">", "<", "~")), key=len, reverse=True)), re.I)
+_BOUND = re.compile("|".join(sorted(map(re.escape, (*BOUNDS_AS_TYPED, ">", "<", "~")), key=len, reverse=True)), re.I)
 _REMARK = re.compile(r"\s*([*†‡§#]+|[\[(（【].*[\])）】])\s*$")
 _GROUPED = re.compile(r"-?\d{1,3}([,\s'’_]\d{3})+(\.\d+)?", re.ASCII)
 _LETTERS = re.compile(r"(?<=[\d.,])[OoIl]+(?![A-Za-z])|(?<![A-Za-z])[OoIl]+(?=\d)")  # mistyped, or misread
@@ -58,9 +58,9 @@ class Hint(NamedTuple):
         return f"{self.says}: write {self.plain}." if self.plain else f"{self.says}."
 
 
-def number(text: str) -> Hint | None:
+def plain_number_advice(text: str) -> Hint | None:
     """Return how to write a cell that should be a plain number, or None if it is one."""
-    if PLAIN.fullmatch(text):
+    if PLAIN_DECIMAL.fullmatch(text):
         return None
     if text.startswith("="):
         return Hint("This is a formula; replace it by its result (paste as values)")
@@ -82,7 +82,7 @@ def number(text: str) -> Hint | None:
         odd.append("Use plain digits and signs, not full-width ones, and no spaces")
     narrow = narrow.replace("\N{MINUS SIGN}", "-")
     if bound := _BOUND.match(narrow):
-        sign = BOUND_WORDS.get(bound.group().casefold(), bound.group())
+        sign = BOUNDS_AS_TYPED.get(bound.group().casefold(), bound.group())
         as_sign = f", as {sign}" * (sign != bound.group())
         odd.append(f'"{bound.group()}" belongs in the column bound{as_sign}')
         narrow = narrow[bound.end() :].strip()
@@ -100,7 +100,7 @@ def number(text: str) -> Hint | None:
     elif re.fullmatch(r"-?\d+,\d+", narrow):
         odd.append("The decimal separator is a point")
         narrow = narrow.replace(",", ".")
-    if not PLAIN.fullmatch(narrow):
+    if not PLAIN_DECIMAL.fullmatch(narrow):
         narrow = _power(narrow)
         odd.append("A number has only digits and a decimal point" if narrow else "This is not a number")
     return Hint("; ".join(odd), narrow)
@@ -163,7 +163,7 @@ def tried(read: Callable[[str], Any], text: str) -> Any:
         return None
 
 
-def why(read: Callable[[str], Any], text: str) -> str:
+def error_sentence(read: Callable[[str], Any], text: str) -> str:
     """Return the message of the ValueError that `read(text)` raises, as a sentence; "" if it raises none."""
     try:
         read(text)

@@ -8,16 +8,16 @@ from typing import Any, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from claimbook.intake.cells import number
+from claimbook.intake.cells import plain_number_advice
 from claimbook.intake.problems import Faults, Problem, nearest
 from claimbook.project.yaml_files import Location, YamlError, entries, id_of, yaml_document
-from claimbook.say.words import OPEN, sentence_case
+from claimbook.say.words import TO_FILL_IN, sentence_case
 
 LEFT_OPEN = "This still has to be filled in."
 
 
 @dataclass(frozen=True)
-class Declared:
+class Declaration:
     """What a file declares: the model, or None if it has faults, and the document with its lines."""
 
     model: Any
@@ -27,32 +27,32 @@ class Declared:
 
     def at(self, location: Location, value: str, rule: str, fix: str) -> Problem:
         """Return a fault at a place in the document."""
-        line, place = _place(self.document, location)
+        line, place = _place_of_error(self.document, location)
         return Problem(self.name, line, place, value, rule, fix)
 
 
-def read(name: str, raw: bytes, model: type[BaseModel]) -> Declared:
+def read_declared(name: str, raw: bytes, model: type[BaseModel]) -> Declaration:
     """Read a file and check it against `model`."""
     try:
         document, content = yaml_document(name, raw)
     except YamlError as error:
-        return Declared(None, [Problem(name, error.line, "", "", error.rule, error.fix)], name)
+        return Declaration(None, [Problem(name, error.line, "", "", error.rule, error.fix)], name)
     if not isinstance(content, dict):
         rule, fix = "The file has no fields.", f"Possible fields: {', '.join(model.model_fields)}."
-        return Declared(None, [Problem(name, None, "", "", rule, fix)], name, document)
+        return Declaration(None, [Problem(name, None, "", "", rule, fix)], name, document)
     commas = list(_commas(name, document))
     problems, made, found = commas or list(_twice(name, document)), None, []
     try:
         made = model.model_validate(content)
     except ValidationError as error:
         doubled = tuple(".".join(p.column.split(".")[:2]) for p in problems)  # it was not read as meant
-        found = [_sentence(name, document, model, e) for e in error.errors()]
+        found = [_model_error(name, document, model, e) for e in error.errors()]
         found = [p for p in found if not (commas and p.row in {c.row for c in commas})]
         found = [p for p in found if not (doubled and p.column == "" or p.column.startswith(doubled))]
         found = [p for p in found if p.column == "" or not any(f.column.startswith(f"{p.column}.") for f in found)]
     told = {(p.row, p.column): p for p in [*_left_open(name, document), *found]}  # pydantic's says more
     problems += told.values()
-    return Declared(None if problems else made, problems, name, document)
+    return Declaration(None if problems else made, problems, name, document)
 
 
 # The document ---------------------------------------------------------------------------------------------------
@@ -83,12 +83,12 @@ def _commas(name: str, document: yaml.Node | None) -> Faults:
 def _left_open(name: str, document: yaml.Node | None) -> Faults:
     """Yield values that still have to be filled in."""
     for place, _, value in entries(document):
-        if isinstance(value, yaml.ScalarNode) and value.value == OPEN:
+        if isinstance(value, yaml.ScalarNode) and value.value == TO_FILL_IN:
             where = ".".join(map(str, place))
-            yield Problem(name, value.start_mark.line + 1, where, OPEN, LEFT_OPEN, "Fill it in.")
+            yield Problem(name, value.start_mark.line + 1, where, TO_FILL_IN, LEFT_OPEN, "Fill it in.")
 
 
-def _place(node: yaml.Node | None, location: Location) -> tuple[int | None, str]:
+def _place_of_error(node: yaml.Node | None, location: Location) -> tuple[int | None, str]:
     """Return line and name of a place. Parts that are not keys (pydantic's names of kinds) are skipped."""
     line, names = (node.start_mark.line + 1 if node else None), []
     for part in location:
@@ -107,11 +107,11 @@ def _place(node: yaml.Node | None, location: Location) -> tuple[int | None, str]
 # The model ------------------------------------------------------------------------------------------------------
 
 
-def _sentence(name: str, document: yaml.Node | None, model: type[BaseModel], error: Any) -> Problem:
+def _model_error(name: str, document: yaml.Node | None, model: type[BaseModel], error: Any) -> Problem:
     """Return an error from pydantic in our words."""
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
     location = (*error["loc"], *filter(None, [context.get("discriminator", "").strip("'")]))
-    line, place = _place(document, location)
+    line, place = _place_of_error(document, location)
     if kind in ("missing", "union_tag_not_found"):
         return Problem(name, line, f"{place}.{location[-1]}".strip("."), "", "A field is missing.", "Add it.")
     if kind == "extra_forbidden":
@@ -123,7 +123,7 @@ def _sentence(name: str, document: yaml.Node | None, model: type[BaseModel], err
         return Problem(name, line if place else None, place, "", "These fields contradict each other.", fix)
     given = context.get("tag", given)
     shown = "" if isinstance(given, dict | list) or given is None else str(given)
-    rule = LEFT_OPEN if given == OPEN else "The value of this field has the wrong form."
+    rule = LEFT_OPEN if given == TO_FILL_IN else "The value of this field has the wrong form."
     return Problem(name, line, place, shown, rule, _asked(kind, shown, context, error["msg"]))
 
 
@@ -135,7 +135,7 @@ def _asked(kind: str, given: str, context: dict[str, Any], said: str) -> str:
     if kind == "string_type" and given:
         return f'Put it in quotes: "{given}".'
     if kind.startswith(("float_", "int_")):
-        hint = number(given)
+        hint = plain_number_advice(given)
         return f"It must be a number. {hint}" if hint and hint.plain else "It must be a number."
     if kind.startswith("date_"):
         return "It must be a day: YYYY-MM-DD."

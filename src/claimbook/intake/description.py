@@ -13,7 +13,7 @@ from typing import Any
 from claimbook.intake.forms import files_of, resource_of, updated
 from claimbook.intake.problems import Faults, Problem, Refused
 from claimbook.project import folders
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 
 PACKAGE = "datapackage.json"
 REFRESH = "make check REFRESH=1"
@@ -97,7 +97,7 @@ def describe(folder: Path) -> list[str]:
 
 def begun() -> dict[str, Any]:
     """Return a description of no files yet, from report.yml."""
-    own, terms = about(), about().licences
+    own, terms = report_settings(), report_settings().licences
     return {
         "name": f"{own.slug}-evidence",
         "title": f"Evidence on {own.subject}: published figures, each with its source",
@@ -123,7 +123,7 @@ def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]
         own = updated(resources[path], content) if path in resources else resource_of(path, content)
         if path not in resources and path.startswith("figures/") and pattern:
             own = pattern | {key: own[key] for key in ("name", "path", "title")}  # as this report describes the others
-        after.append(own | {"bytes": len(content), "hash": digest(content)})
+        after.append(own | {"bytes": len(content), "hash": described_digest(content)})
     gone = {r["path"] for r in package["resources"]} - contents.keys()
     changed = sorted(gone | {r["path"] for r in after if r not in package["resources"]})
     if changed:
@@ -135,7 +135,7 @@ def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]
 def out_of_step(folder: Path, package: Mapping[str, Any]) -> Faults:
     """Yield a warning for each file that changed since it was described."""
     for resource in package["resources"]:
-        if resource.get("hash") != digest((folder / resource["path"]).read_bytes()):
+        if resource.get("hash") != described_digest((folder / resource["path"]).read_bytes()):
             rule = f"This file has changed since {PACKAGE} recorded its digest."
             yield Problem(resource["path"], None, "", "", rule, f"If you meant to change it, run: {REFRESH}", "warning")
 
@@ -146,11 +146,11 @@ def schemas(package: Mapping[str, Any]) -> dict[str, Any]:
     return found | {"figures": next(r["schema"] for r in package["resources"] if r["path"].startswith("figures/"))}
 
 
-def columns(schema: Mapping[str, Any]) -> list[str]:
+def column_names(schema: Mapping[str, Any]) -> list[str]:
     """Return the names of a table's columns in order."""
     return [field["name"] for field in schema["fields"]]
 
 
-def digest(content: bytes) -> str:
+def described_digest(content: bytes) -> str:
     """Return the digest of a file as the description writes it."""
     return f"sha256:{hashlib.sha256(content).hexdigest()}"

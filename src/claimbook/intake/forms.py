@@ -9,15 +9,20 @@ from typing import Any
 from claimbook.project.folders import ENGINE
 from claimbook.project.yaml_files import yaml_document
 
-TABLES = ENGINE / "templates" / "tables.yml"
+TABLES_SCHEMA = ENGINE / "templates" / "tables.yml"
 CSV = {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
-LEDGER = {"title": "The ledger of claims", "format": "yaml", "mediatype": "application/yaml", "encoding": "utf-8"}
+LEDGER_RESOURCE = {
+    "title": "The ledger of claims",
+    "format": "yaml",
+    "mediatype": "application/yaml",
+    "encoding": "utf-8",
+}
 
 
 @cache
 def forms() -> Mapping[str, Any]:
     """Return title, key and columns of each table that the engine reads, by its name."""
-    return yaml_document(TABLES.name, TABLES.read_bytes())[1]
+    return yaml_document(TABLES_SCHEMA.name, TABLES_SCHEMA.read_bytes())[1]
 
 
 def files_of(folder: Path) -> list[str]:
@@ -31,11 +36,11 @@ def resource_of(path: str, content: bytes) -> dict[str, Any]:
     stem = Path(path).stem
     made = {"name": stem.replace("_", "-"), "path": path}
     if not path.endswith(".csv"):
-        return made | LEDGER
-    table = _table(path)
+        return made | LEDGER_RESOURCE
+    table = _table_name(path)
     form = forms().get(table, {"title": stem.replace("_", " ").capitalize()})
     header = header_of(content)
-    fields = fitted(header, (), form.get("columns", {}))
+    fields = fitted_fields(header, (), form.get("columns", {}))
     fields += [_field(name, {}) for name in header if name not in {field["name"] for field in fields}]
     key = {"primaryKey": form["key"]} if "key" in form else {}
     fields.sort(key=lambda field: [*header, field["name"]].index(field["name"]))
@@ -48,12 +53,12 @@ def updated(resource: Mapping[str, Any], content: bytes) -> dict[str, Any]:
     """Return the description of a table whose header may have gained or lost optional columns."""
     if "schema" not in resource or not (header := header_of(content)):
         return dict(resource)
-    known = forms().get(_table(resource["path"]), {}).get("columns", {})
-    fields = fitted(header, resource["schema"]["fields"], known)
+    known = forms().get(_table_name(resource["path"]), {}).get("columns", {})
+    fields = fitted_fields(header, resource["schema"]["fields"], known)
     return {**resource, "schema": {**resource["schema"], "fields": fields}}
 
 
-def fitted(header: Iterable[str], described: Iterable[Mapping[str, Any]], known: Mapping[str, Any]) -> list[Any]:
+def fitted_fields(header: Iterable[str], described: Iterable[Mapping[str, Any]], known: Mapping[str, Any]) -> list[Any]:
     """Return the fields of a header that are described or known, in its order, then those that it lacks."""
     fields = {name: _field(name, form) for name, form in known.items()}
     fields |= {field["name"]: dict(field) for field in described}
@@ -67,7 +72,7 @@ def header_of(content: bytes) -> list[str]:
     return next(csv.reader([content.partition(b"\n")[0].decode(errors="replace").rstrip("\r")]), [])
 
 
-def _table(path: str) -> str:
+def _table_name(path: str) -> str:
     return "figures" if path.startswith("figures/") else Path(path).stem
 
 

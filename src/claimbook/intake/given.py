@@ -13,20 +13,20 @@ from typing import Any
 from unittest.mock import patch
 
 from claimbook.intake import cells
-from claimbook.intake.description import columns
+from claimbook.intake.description import column_names
 from claimbook.intake.odd_tables import PLACE, read_table
 from claimbook.intake.problems import Problem, Refused
-from claimbook.intake.reading import NO_FILE, Sheet, read_sheets
+from claimbook.intake.reading import NO_FILE, SheetRows, read_sheets
 from claimbook.intake.tables import Data
 from claimbook.project import folders
 from claimbook.project.csv_tables import Row
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.say.words import closest, counted, some
 
-AROUND = ("sources", "series", "units", *about().geography.tables)  # tables that may come with the figures
+AROUND = ("sources", "series", "units", *report_settings().geography.tables)  # tables that may come with the figures
 OF_CELL = ("_value", "_series", "_unit")  # cells whose place is where the number is printed
 FEW = 3  # with so few columns, a row may well have only one cell
-MOST_NAMED = 8  # merged cells that are listed at most
+MERGED_CELLS_LISTED = 8  # merged cells that are listed at most
 OF_FIGURES = {"bound": "=", "topic": ""}  # columns that new figures may leave out
 BY_SCRIPT = "To read a table of another form, write a script; data/intake/ has examples."
 
@@ -73,10 +73,10 @@ def _read_as(rows: list[Row], column: str, meant: Callable[[Row], str]) -> Itera
             read[f"{row[column]} as {name}"] = None
             row[column] = name
     if read:
-        yield f"{rows[0]['_file']}, column {column}: read {some(read, MOST_NAMED)}."
+        yield f"{rows[0]['_file']}, column {column}: read {some(read, MERGED_CELLS_LISTED)}."
 
 
-def of_script(path: Path, folder: Path, said: list[str]) -> list[Sheet]:
+def of_script(path: Path, folder: Path, said: list[str]) -> list[SheetRows]:
     """Run a script with `folder` as data/ and return the frames `figures` and `sources` that it leaves.
 
     Adds to `said` what the script left out of the tables that it read. Raises Refused, with the line, if it
@@ -85,9 +85,9 @@ def of_script(path: Path, folder: Path, said: list[str]) -> list[Sheet]:
     if not path.is_file():
         raise Refused(Problem(str(path), None, "", "", NO_FILE, "Check the path."))
     try:
-        with patch.dict(os.environ, {folders.DATA: str(folder)}), remembered() as tables:
+        with patch.dict(os.environ, {folders.DATA_VARIABLE: str(folder)}), remembered() as tables:
             made = runpy.run_path(str(path))
-    except folders.Told:
+    except folders.SentenceError:
         raise
     except Exception as error:  # a script can raise anything
         lines = [at.lineno for at in traceback.extract_tb(error.__traceback__) if at.filename == str(path)]
@@ -138,13 +138,13 @@ def left_out(tables: list[Any], figures: Any) -> Iterator[str]:
             names += [f"{what} {name or 'without a name'}" for name in whole]
             rest = {cell: where for cell, where in rest.items() if where[part] in kept}
         names += [f"cell {cell} ({label}, {head})" for cell, (label, head) in rest.items()]
-        so = f"{len(taken):,} used; not used: {some(names, MOST_NAMED)}" if names else "all used"
+        so = f"{len(taken):,} used; not used: {some(names, MERGED_CELLS_LISTED)}" if names else "all used"
         yield f"{file}: {counted(len(cells_of), 'number')} in the table, {so}."
 
 
-def _as_sheet(file: str, name: str, frame: Any) -> Sheet:
+def _as_sheet(file: str, name: str, frame: Any) -> SheetRows:
     texts = frame.map(_as_text).values.tolist()
-    return Sheet(file, name, [(1, list(map(str, frame.columns))), *enumerate(texts, 2)], of_script=True)
+    return SheetRows(file, name, [(1, list(map(str, frame.columns))), *enumerate(texts, 2)], of_script=True)
 
 
 def _as_text(cell: Any) -> str:
@@ -156,16 +156,16 @@ def _as_text(cell: Any) -> str:
     return format(Decimal(str(cell)), "f").removesuffix(".0") if isinstance(cell, int | float) else str(cell)
 
 
-def _table_of(sheet: Sheet, schemas: Mapping[str, Any]) -> str:
+def _table_of(sheet: SheetRows, schemas: Mapping[str, Any]) -> str:
     """Return the table that shares most columns with a sheet."""
     header = set(sheet.rows[0][1])
-    return max(AROUND, key=lambda table: len(header & set(columns(schemas[table]))))
+    return max(AROUND, key=lambda table: len(header & set(column_names(schemas[table]))))
 
 
-def _in_form(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[Row], list[Problem]]:
+def _in_form(sheet: SheetRows, table: str, schema: Mapping[str, Any]) -> tuple[list[Row], list[Problem]]:
     """Return the rows and faults of a sheet. Columns have any order, and optional ones may be missing."""
     line, header = sheet.rows[0]
-    usual = dict.fromkeys(columns(schema), "") | (OF_FIGURES if table == "figures" else {})
+    usual = dict.fromkeys(column_names(schema), "") | (OF_FIGURES if table == "figures" else {})
     printed = PLACE if sheet.of_script and table == "figures" else ()
     fields = {name: {} for name in (*usual, *printed)} | {field["name"]: field for field in schema["fields"]}
     problems = list(_header_faults(sheet, line, header, fields, table))
@@ -202,7 +202,7 @@ def _in_form(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[
 
 
 def _header_faults(
-    sheet: Sheet, line: int, header: list[str], fields: Mapping[str, Any], table: str
+    sheet: SheetRows, line: int, header: list[str], fields: Mapping[str, Any], table: str
 ) -> Iterator[Problem]:
     if sheet.merged:
         rule, shown = (
@@ -210,7 +210,7 @@ def _header_faults(
             [c.coord for c in sheet.merged],
         )
         fix = f"Unmerge and fill each cell. {BY_SCRIPT}"
-        yield Problem(sheet.shown, sheet.merged[0].min_row, "", some(shown, MOST_NAMED), rule, fix)
+        yield Problem(sheet.shown, sheet.merged[0].min_row, "", some(shown, MERGED_CELLS_LISTED), rule, fix)
         return
     known, fault = [name for name in fields if name not in PLACE], partial(Problem, sheet.shown, line)
     listed = f"The columns are: {', '.join(known)}."

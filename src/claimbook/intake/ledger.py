@@ -14,14 +14,14 @@ from typing import Any
 
 from claimbook.evidence.claims import Facets, Ledger, column_of
 from claimbook.intake.cells import tried
-from claimbook.intake.declared import Declared, Location, read
+from claimbook.intake.declared import Declaration, Location, read_declared
 from claimbook.intake.problems import Faults, Problem, nearest
 from claimbook.project.csv_tables import Row, rows_in
 from claimbook.rule import units
 from claimbook.say.periods import is_day, parse
-from claimbook.say.words import OPEN, listed, one_slip, some
+from claimbook.say.words import TO_FILL_IN, listed, one_slip, some
 
-FILE = "claims.yml"
+LEDGER_FILE = "claims.yml"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FREE = frozenset({"place", "period"})  # facets that a figure's row gives, not its series
 
@@ -37,16 +37,16 @@ class Code:
     open: bool  # whether a heading, a paragraph or a text still has to be filled in
 
 
-def structure(folder: Path) -> Declared:
+def ledger_faults(folder: Path) -> Declaration:
     """Check the ledger against its models. Problems have lines. Without a ledger there are no problems."""
-    if not (folder / FILE).is_file():
-        return Declared(None, [])
-    declared = read(FILE, (folder / FILE).read_bytes(), Ledger)
+    if not (folder / LEDGER_FILE).is_file():
+        return Declaration(None, [])
+    declared = read_declared(LEDGER_FILE, (folder / LEDGER_FILE).read_bytes(), Ledger)
     declared.problems.extend(_inner(declared) if declared.model else ())
     return declared
 
 
-def _inner(declared: Declared) -> Faults:
+def _inner(declared: Declaration) -> Faults:
     """Yield faults beyond the form: missing reasons, invalid days and years, ids that no address can have."""
     model = declared.model
     days: list[tuple[Location, str]] = [(("text_date",), model.text_date)]
@@ -79,11 +79,11 @@ def _inner(declared: Declared) -> Faults:
                 yield declared.at((*at, *place), text, "A claim must name a whole year.", fix)
 
 
-def use(declared: Declared, folder: Path, codes: list[Code]) -> list[Problem]:
+def ledger_use_faults(declared: Declaration, folder: Path, codes: list[Code]) -> list[Problem]:
     """Return faults: words that no measure can have, claims that nobody judges, unknown judged claims."""
     if not declared.model:
         return []
-    return [*words(declared, folder, codes), *outcomes(declared, folder), *_judged(declared, codes)]
+    return [*unknown_facets(declared, folder, codes), *outcomes(declared, folder), *_judged(declared, codes)]
 
 
 def read_codes(notebooks: Path) -> list[Code]:
@@ -95,7 +95,7 @@ def _code(path: Path) -> Code:
     section, judged, texts = "", [], set()
     try:
         cells = [(cell["cell_type"], cell["source"]) for cell in json.loads(path.read_bytes())["cells"]]
-        left_open = any(line.strip("# \n") == OPEN for kind, lines in cells if kind != "code" for line in lines)
+        left_open = any(line.strip("# \n") == TO_FILL_IN for kind, lines in cells if kind != "code" for line in lines)
         trees = [tried(ast.parse, "".join(lines)) for kind, lines in cells if kind == "code"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):  # notebook_form reports it
         return Code(path.stem, None, (), frozenset(), False)
@@ -107,10 +107,10 @@ def _code(path: Path) -> Code:
                 section = number
             case ast.Call(func=ast.Attribute(attr=judge), args=[ast.Constant(value=str(claim)), *_]):
                 judged += [claim] if judge in {"judge", "set_aside"} else []
-    return Code(path.stem, section, tuple(judged), frozenset(texts), left_open or OPEN in texts)
+    return Code(path.stem, section, tuple(judged), frozenset(texts), left_open or TO_FILL_IN in texts)
 
 
-def words(declared: Declared, folder: Path, codes: list[Code]) -> Faults:
+def unknown_facets(declared: Declaration, folder: Path, codes: list[Code]) -> Faults:
     """Yield facets of number claims that no series and no notebook has, unless a search is recorded."""
     spelled = frozenset[str]().union(*(code.words for code in codes))
     register = rows_in(folder / "series.csv")
@@ -121,7 +121,7 @@ def words(declared: Declared, folder: Path, codes: list[Code]) -> Faults:
         for place, facet, word in _facets(claim) if claim.kind == "number" else ():
             others = _units_of(claim, register) if facet == "unit" else set()
             if others and word not in others:
-                fix = units.in_words(claim.test, others, factors)
+                fix = units.unit_advice(claim.test, others, factors)
                 yield declared.at(
                     ("claims", index, *place), word, "A claim must use the unit of the series that measure it.", fix
                 )
@@ -141,7 +141,7 @@ def words(declared: Declared, folder: Path, codes: list[Code]) -> Faults:
             yield from _left_out(declared, index, claim, register)
 
 
-def _left_out(declared: Declared, index: int, claim: Any, register: list[Row]) -> Faults:
+def _left_out(declared: Declaration, index: int, claim: Any, register: list[Row]) -> Faults:
     """Warn of facets that a claim leaves empty although every series that otherwise fits it has them."""
     said = {name: word for name, word in claim.facets if word and name not in FREE}
     fit = [row for row in register if all(row[column_of(name)] == word for name, word in said.items())]
@@ -162,7 +162,7 @@ def _units_of(claim: Any, register: list[Row]) -> set[str]:
     return {row["unit"] for row in own or same}
 
 
-def outcomes(declared: Declared, folder: Path) -> Faults:
+def outcomes(declared: Declaration, folder: Path) -> Faults:
     """Yield outcomes of causal claims that no finding has, unless a search is recorded."""
     known: dict[str, set[str]] = {}
     for row in rows_in(folder / "studies.csv") if (folder / "studies.csv").is_file() else ():
@@ -193,7 +193,7 @@ def _facets(claim: Any) -> Iterator[tuple[Location, str, str]]:
     yield ("test", "unit"), "unit", claim.test.unit
 
 
-def _judged(declared: Declared, codes: list[Code]) -> Faults:
+def _judged(declared: Declaration, codes: list[Code]) -> Faults:
     """Yield claims that their section's notebook does not judge, and judged claims that do not exist."""
     by_section = {code.section: code for code in codes if code.section}
     if not any(code.section is None for code in codes):  # an unreadable notebook may be that of any section
@@ -214,13 +214,13 @@ def _judged(declared: Declared, codes: list[Code]) -> Faults:
         where = f"notebooks/{code.name}.ipynb"
         if code.open:
             fix = 'Fill in the cells that contain "?".'
-            yield Problem(where, None, "", OPEN, "Something still has to be filled in.", fix)
+            yield Problem(where, None, "", TO_FILL_IN, "Something still has to be filled in.", fix)
         for name in dict.fromkeys(name for name in code.judged if name not in ids):
-            rule = f"The notebook judges a claim that is not in {FILE}."
-            yield Problem(where, None, "", name, rule, nearest(name, ids, f"add the claim to {FILE}"))
+            rule = f"The notebook judges a claim that is not in {LEDGER_FILE}."
+            yield Problem(where, None, "", name, rule, nearest(name, ids, f"add the claim to {LEDGER_FILE}"))
 
 
-def _homeless(declared: Declared, by_section: dict[str, Code]) -> Faults:
+def _homeless(declared: Declaration, by_section: dict[str, Code]) -> Faults:
     """Yield one fault for each section that has no notebook."""
     sections = [claim.section for claim in declared.model.claims]
     for section in dict.fromkeys(section for section in sections if section not in by_section):

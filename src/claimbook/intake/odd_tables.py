@@ -6,20 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from claimbook.intake import cells
-from claimbook.intake.places import plain
+from claimbook.intake.places import normalised_name
 from claimbook.intake.problems import Problem, Refused, nearest
-from claimbook.intake.reading import Sheet, read_sheets
+from claimbook.intake.reading import SheetRows, read_sheets
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PLACE = ("file", "row", "cell", "label", "head")  # columns that locate a number
 JOINT = " / "  # joins the parts of a head of several lines, and of a label
-YEAR = re.compile(r"([12]\d{3})\s*(年|年度|\[YR[12]\d{3}\])?")
+YEAR_HEAD = re.compile(r"([12]\d{3})\s*(年|年度|\[YR[12]\d{3}\])?")
 UNIT_IN_BRACKETS = re.compile(r"\s*[(\[](?:单位:)?\s*([^()\[\]]+?)\s*[)\]]")
 UNIT_ABOVE = re.compile(r"单位\s*:\s*([^\s()]+)")
-UNITS, NUMBERED = ("单位", "计量单位", "unit"), ("序号", "no.", "no")  # heads of columns that are not labels
-EMPTY = cells.NOTHING | {""}
+UNITS, NUMBER_HEADS = ("单位", "计量单位", "unit"), ("序号", "no.", "no")  # heads of columns that are not labels
+EMPTY_CELLS = cells.NOTHING | {""}
 OF_WHICH = re.compile(r"#|其中|of which", re.I)  # begins a row that is a part of the row above
 MARK = re.compile(r"(?<=\d)\s*([*†‡§]+|[A-Za-z]{1,3})$")
 
@@ -36,15 +36,15 @@ def read_table(path: Path | str, sheet: str = "", heads: Sequence[int] = ()) -> 
     """
     import pandas as pd
 
-    table = _named(read_sheets(Path(path)), sheet)
+    table = _sheet_named(read_sheets(Path(path)), sheet)
     lines = list(heads) or _head_lines(table)
     if absent := [line for line in lines if line not in dict(table.rows)]:
         fix = f"The first line with text is {table.rows[0][0]}, the last is {table.rows[-1][0]}."
         raise Refused(Problem(table.shown, None, "heads", str(absent[0]), "The table does not have this line.", fix))
-    return pd.DataFrame(_numbers(table, lines), columns=[*PLACE, "unit", "value"])
+    return pd.DataFrame(_numbers_in(table, lines), columns=[*PLACE, "unit", "value"])
 
 
-def _named(sheets: list[Sheet], name: str) -> Sheet:
+def _sheet_named(sheets: list[SheetRows], name: str) -> SheetRows:
     found = [one for one in sheets if name in (one.name, "")]
     if len(found) == 1:
         return found[0]
@@ -55,7 +55,7 @@ def _named(sheets: list[Sheet], name: str) -> Sheet:
     )
 
 
-def _head_lines(table: Sheet) -> list[int]:
+def _head_lines(table: SheetRows) -> list[int]:
     """Return the lines of the head. It ends with a row of years, or above the first row with a number."""
     rows = table.rows
     first = next((n for n, (_, texts) in enumerate(rows) if any(map(_is_number, texts[1:]))), len(rows))
@@ -71,7 +71,7 @@ def _is_head(texts: Sequence[str]) -> bool:
     return sum(map(bool, texts)) > 1 and not texts[0].startswith("#")
 
 
-def _heads(table: Sheet, lines: list[int]) -> list[str]:
+def _heads(table: SheetRows, lines: list[int]) -> list[str]:
     """Return the text of each column's head over all its lines. A merged cell counts for all its columns."""
     width = max(len(texts) for line, texts in table.rows if line in lines)
     parts = {line: [*texts, *[""] * (width - len(texts))] for line, texts in table.rows if line in lines}
@@ -83,34 +83,34 @@ def _heads(table: Sheet, lines: list[int]) -> list[str]:
         for line in (line for line in lines if cell.min_row in lines and cell.min_row <= line <= cell.max_row):
             span = slice(cell.min_col - 1, cell.max_col)
             parts[line][span] = [parts[cell.min_row][cell.min_col - 1]] * len(parts[line][span])
-    spans = zip(*(map(_words, parts[line]) for line in lines), strict=True)
+    spans = zip(*(map(_bare_label, parts[line]) for line in lines), strict=True)
     return [JOINT.join(dict.fromkeys(filter(None, span))) for span in spans]
 
 
-def _numbers(table: Sheet, lines: list[int]) -> Iterator[tuple[Any, ...]]:
+def _numbers_in(table: SheetRows, lines: list[int]) -> Iterator[tuple[Any, ...]]:
     """Yield place, unit and value of every number."""
     from openpyxl.utils import get_column_letter
 
     heads = _heads(table, lines)
     rows = [(line, [*texts, *[""] * (len(heads) - len(texts))]) for line, texts in table.rows if line > max(lines)]
     full = [texts for _, texts in rows if _has_numbers(texts)]
-    read = [i for i, head in enumerate(heads) if head.casefold() not in NUMBERED]
-    filled = {i: [texts[i] for texts in full if texts[i].casefold() not in EMPTY] for i in read}
+    read = [i for i, head in enumerate(heads) if head.casefold() not in NUMBER_HEADS]
+    filled = {i: [texts[i] for texts in full if texts[i].casefold() not in EMPTY_CELLS] for i in read}
     units = [i for i in read if heads[i].casefold() in UNITS]
     numbers = [i for i in read if i not in units and (_is_year(heads[i]) or _are_numbers(filled[i]))]
     labels = [i for i in read if i < max(numbers, default=0) and filled[i] and i not in (*units, *numbers)]
-    above = " ".join(plain(text) for line, texts in table.rows if line < min(lines) for text in texts)
+    above = " ".join(normalised_name(text) for line, texts in table.rows if line < min(lines) for text in texts)
     whole, before = "", [""] * len(labels)
     for line, texts in rows:
-        own = [_words(texts[i]) for i in labels]
+        own = [_bare_label(texts[i]) for i in labels]
         before = [own[n] or (before[n] if any(own[n:]) else "") for n in range(len(own))]  # merged, or printed once
         label, of_label = _without_unit(JOINT.join(filter(None, before)))
         whole, label = (whole, f"{whole}{JOINT}{label}") if OF_WHICH.match(label) else (label, label)
         for i in numbers if _has_numbers(texts) else ():
-            head, of_head = _without_unit(YEAR.sub(r"\1", heads[i]) if _is_year(heads[i]) else heads[i])
+            head, of_head = _without_unit(YEAR_HEAD.sub(r"\1", heads[i]) if _is_year(heads[i]) else heads[i])
             printed = [*(texts[n] for n in units), *UNIT_ABOVE.findall(above)]
             unit = of_label or of_head or next((cells.unit(text) or text for text in printed if text), "")
-            if texts[i].casefold() not in EMPTY:
+            if texts[i].casefold() not in EMPTY_CELLS:
                 yield table.shown, line, f"{get_column_letter(i + 1)}{line}", label, head, unit, _digits(texts[i])
 
 
@@ -131,26 +131,26 @@ def _without_unit(text: str) -> tuple[str, str]:
     return text, next((unit for _, unit in reversed(found) if unit), "")
 
 
-def _words(text: str) -> str:
+def _bare_label(text: str) -> str:
     """Return a label or head without the marks behind it."""
     while text != (shorter := cells.without_marks(text).rstrip("*†‡§")):
         text = shorter
-    return plain(text)
+    return normalised_name(text)
 
 
 def _digits(text: str) -> str:
     """Return a number in plain digits, but unchanged if it has a raised or circled digit, which is a mark."""
-    return text if any(map(cells.is_mark, text)) else plain(text)
+    return text if any(map(cells.is_mark, text)) else normalised_name(text)
 
 
 def _is_year(text: str) -> bool:
-    return bool(YEAR.fullmatch(plain(text)))
+    return bool(YEAR_HEAD.fullmatch(normalised_name(text)))
 
 
 def _is_number(text: str) -> bool:
     """Return whether this is a number, perhaps with a mark behind it, and not a year."""
-    narrow = MARK.sub("", _words(text))
+    narrow = MARK.sub("", _bare_label(text))
     if _is_year(narrow) or narrow[:1] not in tuple("-0123456789"):
         return False
-    hint = cells.number(narrow)
+    hint = cells.plain_number_advice(narrow)
     return hint is None or bool(hint.plain) and not re.search(r"[^\W\d]{3,}", narrow)

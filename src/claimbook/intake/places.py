@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.say.words import closest
 
 OTHER = "other"  # the kind of a place that is on no list
-ALIKE = 0.6  # least similarity of a name that is suggested
+LEAST_SIMILARITY = 0.6  # least similarity of a name that is suggested
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Places:
     @cached_property
     def listed(self) -> frozenset[str]:
         """Names that are correct even if no figure has them."""
-        return about().geography.national
+        return report_settings().geography.national
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -41,11 +41,11 @@ class Places:
     @property
     def kinds(self) -> frozenset[str]:
         """All kinds of places."""
-        return about().geography.national | {OTHER}
+        return report_settings().geography.national | {OTHER}
 
     def kinds_of(self, name: str) -> frozenset[str]:
         """Return the kinds of a place: its own name if it stands for the whole, otherwise "other"."""
-        return frozenset({name}) & about().geography.national or frozenset({OTHER})
+        return frozenset({name}) & report_settings().geography.national or frozenset({OTHER})
 
     def resolve(self, name: str) -> str:
         """Return the name in the data for a name written in full; "" if there is none."""
@@ -53,14 +53,14 @@ class Places:
 
     def suggest(self, name: str) -> str:
         """Return the known name most similar to an unknown one; "" if none is similar."""
-        return self.resolve(name) or self.by_name.get(closest(compared(name), self.by_name, ALIKE), "")
+        return self.resolve(name) or self.by_name.get(closest(compared(name), self.by_name, LEAST_SIMILARITY), "")
 
 
-def plain(name: str) -> str:
+def normalised_name(name: str) -> str:
     """Return a text for comparison: one width of signs, single blanks between words, no blanks in Chinese."""
     narrow = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name)).strip()
     return re.sub(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])", "", narrow)
 
 
 def compared(name: str) -> str:
-    return plain(name).casefold()
+    return normalised_name(name).casefold()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from claimbook.project import folders
 from claimbook.say.words import closest, one_slip, sentence_case
 
-LONGEST = 100  # characters of a value that a message repeats at most
-YEAR = re.compile(r"(?:19|20)\d\d")
+LONGEST_VALUE = 100  # characters of a value that a message repeats at most
+YEAR_IN_TEXT = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Problem:
     @property
     def shown(self) -> str:
         """The value in quotes, shortened; "" if there is none."""
-        cut = self.value if len(self.value) <= LONGEST else f"{self.value[:LONGEST]}…"
+        cut = self.value if len(self.value) <= LONGEST_VALUE else f"{self.value[:LONGEST_VALUE]}…"
         return f': "{cut}"' if cut else ""
 
     def __str__(self) -> str:
@@ -42,7 +42,7 @@ class Problem:
 Faults = Iterator[Problem]
 
 
-class Refused(folders.Told, ValueError):
+class Refused(folders.SentenceError, ValueError):
     """Raised for something that cannot be used. `problems` says why."""
 
     def __init__(self, *problems: Problem) -> None:
@@ -55,7 +55,7 @@ def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
 
     A name with another year in it means something else, so it is never suggested.
     """
-    alike = {name.casefold(): name for name in known if YEAR.findall(name) == YEAR.findall(word)}
+    alike = {name.casefold(): name for name in known if YEAR_IN_TEXT.findall(name) == YEAR_IN_TEXT.findall(word)}
     plain = word.casefold()
     close = closest(plain, alike, 0.75) or next(
         (name for name in alike if len(plain) > 2 and one_slip(plain, name)), ""

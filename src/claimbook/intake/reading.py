@@ -15,12 +15,12 @@ from typing import Any
 from claimbook.intake.problems import Problem, Refused
 
 MOST_BYTES = 50 * 2**20  # a file of figures added by hand is much smaller
-TABLES = (".csv", ".xlsx")
+TABLE_ENDINGS = (".csv", ".xlsx")
 NO_FILE = "The file does not exist."
-WORKBOOK = "a workbook or a zip file"
-KINDS = {  # first bytes of a file: its real type
+A_WORKBOOK = "a workbook or a zip file"
+FIRST_BYTES = {  # first bytes of a file: its real type
     b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls), or one with a password",
-    b"PK\x03\x04": WORKBOOK,
+    b"PK\x03\x04": A_WORKBOOK,
     b"%PDF": "a PDF",
     b"\x1f\x8b": "a gzip file",
     b"\x89PNG": "a picture",
@@ -28,12 +28,12 @@ KINDS = {  # first bytes of a file: its real type
 }
 SAVE = "Open it in a spreadsheet and save it as .xlsx, or as CSV in UTF-8."
 SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars"}
-LONGEST = 2**17  # longest cell that Python's reader accepts
+LONGEST_CELL = 2**17  # longest cell that Python's reader accepts
 MISTAKEN = 0.1  # with a larger share of rare characters, the bytes are not GB18030
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SheetRows:
     """One table as text: rows with their lines in the file, without blank ones."""
 
     file: str
@@ -51,64 +51,64 @@ class Sheet:
         return f"{self.file} [{self.name}]" if self.name else self.file
 
 
-def read_sheets(path: Path) -> list[Sheet]:
+def read_sheets(path: Path) -> list[SheetRows]:
     """Return the sheets of a file with at least one row. A CSV file has one sheet. Raises Refused."""
     name, ending = path.name, path.suffix.lower()
     if not path.exists():
-        near = sorted(p.name for p in path.parent.glob("*") if p.suffix in TABLES and p.exists())[:5]
+        near = sorted(p.name for p in path.parent.glob("*") if p.suffix in TABLE_ENDINGS and p.exists())[:5]
         fix = f"The folder has: {', '.join(near)}." if near else "Check the path."
-        raise _unreadable(str(path), NO_FILE, fix)
+        raise _unreadable_file(str(path), NO_FILE, fix)
     if path.is_dir():
-        raise _unreadable(str(path), "This is a folder, not a file.", "Name one of the files in it.")
-    if ending not in TABLES:
-        raise _unreadable(
+        raise _unreadable_file(str(path), "This is a folder, not a file.", "Name one of the files in it.")
+    if ending not in TABLE_ENDINGS:
+        raise _unreadable_file(
             name, f"A table must be a .csv or .xlsx file, and this one ends in {ending or 'nothing'}.", SAVE
         )
     if (size := path.stat().st_size) > MOST_BYTES:
         rule = f"The file has {size / 2**20:,.0f} MB; the limit for new figures is {MOST_BYTES // 2**20} MB."
-        raise _unreadable(name, rule, "Check that it is the right file. If it is, split it by series.")
+        raise _unreadable_file(name, rule, "Check that it is the right file. If it is, split it by series.")
     try:
         raw = path.read_bytes()
     except OSError as error:
         rule = f"The file cannot be opened ({error.strerror})."
-        raise _unreadable(name, rule, "Close it in other programs, or make it readable (chmod u+r).") from None
-    if kind := next((kind for magic, kind in KINDS.items() if raw.startswith(magic)), ""):
-        if (ending, kind) != (".xlsx", WORKBOOK):
-            raise _unreadable(name, f"The file's name ends in {ending}, but it is {kind}.", SAVE)
+        raise _unreadable_file(name, rule, "Close it in other programs, or make it readable (chmod u+r).") from None
+    if kind := next((kind for magic, kind in FIRST_BYTES.items() if raw.startswith(magic)), ""):
+        if (ending, kind) != (".xlsx", A_WORKBOOK):
+            raise _unreadable_file(name, f"The file's name ends in {ending}, but it is {kind}.", SAVE)
     sheets = _workbook(name, raw) if ending == ".xlsx" and raw else [_csv(name, raw)]
     if not any(sheet.rows for sheet in sheets):
-        raise _unreadable(name, "The file is empty.", "Write the names of the columns in its first line.")
+        raise _unreadable_file(name, "The file is empty.", "Write the names of the columns in its first line.")
     return [sheet for sheet in sheets if sheet.rows]
 
 
-def _unreadable(name: str, rule: str, fix: str, line: int | None = None) -> Refused:
+def _unreadable_file(name: str, rule: str, fix: str, line: int | None = None) -> Refused:
     return Refused(Problem(name, line, "", "", rule, fix))
 
 
 # CSV ------------------------------------------------------------------------------------------------------------
 
 
-def _csv(name: str, raw: bytes) -> Sheet:
+def _csv(name: str, raw: bytes) -> SheetRows:
     text, encoding = decoded(name, raw)
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
-        raise _unreadable(name, "The file contains bytes that are not text.", SAVE, line)
+        raise _unreadable_file(name, "The file contains bytes that are not text.", SAVE, line)
     if re.match(r"\s*<(!doctype|html|table|\?xml)", text, re.I):
-        raise _unreadable(name, "The file's name ends in .csv, but it is a web page or XML.", SAVE)
+        raise _unreadable_file(name, "The file's name ends in .csv, but it is a web page or XML.", SAVE)
     printed = [(line, [_tidy(cell) for cell in cells]) for line, cells in csv_rows(name, text)]
     rows = [(line, cells) for line, cells in printed if any(cells) and not _is_remark(cells)]
     if rows and len(rows[0][1]) == 1:  # a header with one cell is not separated by commas
         line, head = rows[0][0], text.splitlines()[rows[0][0] - 1].strip()
         for said in (said for sign, said in SEPARATORS.items() if sign in head):
             fix = "Save the file with commas between the cells."
-            raise _unreadable(name, f"The cells are separated by {said}, not by commas.", fix, line)
+            raise _unreadable_file(name, f"The cells are separated by {said}, not by commas.", fix, line)
     blank = [line for line, cells in printed if not any(cells) and rows and line < rows[-1][0]]
-    return Sheet(name, "", rows, blank, encoding=encoding, is_text=True)
+    return SheetRows(name, "", rows, blank, encoding=encoding, is_text=True)
 
 
 def csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield every row of a CSV file, blank ones too, with the line on which it begins. Raises Refused."""
-    csv.field_size_limit(LONGEST)  # the limit in notebooks; Frictionless raises it for the whole process
+    csv.field_size_limit(LONGEST_CELL)  # the limit in notebooks; Frictionless raises it for the whole process
     reader, line = csv.reader(io.StringIO(text, newline=""), strict=True), 1
     try:
         for cells in reader:
@@ -116,15 +116,15 @@ def csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
             line = reader.line_num + 1
     except csv.Error as error:
         if "field larger" in str(error):
-            rule = f"A cell in line {line} has more than {LONGEST:,} characters."
-            raise _unreadable(
+            rule = f"A cell in line {line} has more than {LONGEST_CELL:,} characters."
+            raise _unreadable_file(
                 name, rule, "Check for a double quote that is never closed; otherwise shorten the cell."
             ) from None
         rule = "There is a double quote inside a cell, or one that is never closed."
         if "unexpected end" in str(error):
             rule = "A double quote opens in this row and never closes."
         fix = 'Close it. To write a double quote, put the cell in double quotes and write "".'
-        raise _unreadable(name, rule, fix, line) from None
+        raise _unreadable_file(name, rule, fix, line) from None
 
 
 def decoded(name: str, raw: bytes) -> tuple[str, str]:
@@ -134,7 +134,7 @@ def decoded(name: str, raw: bytes) -> tuple[str, str]:
             try:
                 return raw.decode(encoding), encoding
             except UnicodeDecodeError:
-                raise _unreadable(
+                raise _unreadable_file(
                     name, f"The file begins as {encoding}, but the rest is not {encoding}.", SAVE
                 ) from None
     try:
@@ -149,7 +149,7 @@ def decoded(name: str, raw: bytes) -> tuple[str, str]:
     rare = sum(not c.encode("gb2312", "ignore") for c in foreign)
     if foreign and rare <= MISTAKEN * len(foreign):
         return text, "gb18030"
-    raise _unreadable(name, "The file is not in UTF-8 or another encoding that we recognise.", SAVE, line)
+    raise _unreadable_file(name, "The file is not in UTF-8 or another encoding that we recognise.", SAVE, line)
 
 
 def _tidy(cell: str) -> str:
@@ -164,7 +164,7 @@ def _is_remark(cells: list[str]) -> bool:
 # Workbooks ------------------------------------------------------------------------------------------------------
 
 
-def _workbook(name: str, raw: bytes) -> list[Sheet]:
+def _workbook(name: str, raw: bytes) -> list[SheetRows]:
     from openpyxl import load_workbook
 
     try:
@@ -172,7 +172,7 @@ def _workbook(name: str, raw: bytes) -> list[Sheet]:
         if unpacked > MOST_BYTES:
             most = f"the limit for new figures is {MOST_BYTES // 2**20} MB"
             rule = f"The workbook unpacks to {unpacked / 2**20:,.0f} MB; {most}."
-            raise _unreadable(name, rule, "Copy only the table into a new workbook.")
+            raise _unreadable_file(name, rule, "Copy only the table into a new workbook.")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions, which we do not read
             book = load_workbook(io.BytesIO(raw))
@@ -180,11 +180,11 @@ def _workbook(name: str, raw: bytes) -> list[Sheet]:
         raise
     except Exception:  # a damaged workbook can raise anything
         rule = "The file's name ends in .xlsx, but it is not a workbook, or it is damaged."
-        raise _unreadable(name, rule, SAVE) from None
+        raise _unreadable_file(name, rule, SAVE) from None
     return [_sheet(name, sheet, len(book.worksheets) > 1) for sheet in book.worksheets]
 
 
-def _sheet(file: str, sheet: Any, several: bool) -> Sheet:
+def _sheet(file: str, sheet: Any, several: bool) -> SheetRows:
     found: dict[int, dict[int, str]] = {}
     for (line, column), cell in sheet._cells.items():  # not `rows`: a stray format can make a million
         if cell.value is not None and (text := _tidy(_printed(cell))):
@@ -195,7 +195,7 @@ def _sheet(file: str, sheet: Any, several: bool) -> Sheet:
     first, last = (rows[0][0], rows[-1][0]) if rows else (0, 0)
     merged = sorted(sheet.merged_cells.ranges, key=lambda cells: (cells.min_row, cells.min_col))
     blank = [line for line in range(first, last) if line not in found]
-    return Sheet(file, sheet.title if several else "", rows, blank, merged)
+    return SheetRows(file, sheet.title if several else "", rows, blank, merged)
 
 
 def _printed(cell: Any) -> str:

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from claimbook.intake import cells, reading
-from claimbook.intake.description import columns, put_back
+from claimbook.intake.description import column_names, put_back
 from claimbook.intake.problems import Faults, Problem, Refused
 from claimbook.say.words import closest
 
@@ -18,7 +18,7 @@ SHIFTS = frozenset({"extra-cell", "missing-cell"})
 TWICE = "Two rows have the same key."
 
 
-def structure(name: str, raw: bytes, schema: Mapping[str, Any]) -> list[Problem]:
+def table_faults(name: str, raw: bytes, schema: Mapping[str, Any]) -> list[Problem]:
     """Return the faults that Frictionless finds in a table, in our sentences."""
     return list(_structure(name, raw, json.dumps(schema)))
 
@@ -28,7 +28,7 @@ def _structure(name: str, raw: bytes, described: str) -> tuple[Problem, ...]:
     """Check the structure of a table, with a cache. If the file is not a table, report only that."""
     schema = json.loads(described)
     try:
-        unseen = list(_unseen(name, _rows(name, raw, columns(schema)), columns(schema)))
+        unseen = list(_unseen(name, _table_rows(name, raw, column_names(schema)), column_names(schema)))
     except Refused as refused:
         return tuple(refused.problems)
 
@@ -41,10 +41,10 @@ def _structure(name: str, raw: bytes, described: str) -> tuple[Problem, ...]:
     told = {e.row_number for e in errors if e.type in SHIFTS} | {p.row for p in unseen}
     # in a shifted row every cell is wrong: report only the shift
     own = [e for e in errors if e.type in SHIFTS or getattr(e, "row_number", None) not in told]
-    return tuple(dict.fromkeys([*unseen, *(_sentence(name, error, schema) for error in own)]))
+    return tuple(dict.fromkeys([*unseen, *(_structure_error(name, error, schema) for error in own)]))
 
 
-def _rows(name: str, raw: bytes, wanted: list[str]) -> list[tuple[int, list[str]]]:
+def _table_rows(name: str, raw: bytes, wanted: list[str]) -> list[tuple[int, list[str]]]:
     """Return the rows of a table with their lines. Raises Refused for wrong columns or an incomplete file."""
     rule, fix, line, value = "", put_back(name), None, ""
     try:
@@ -101,7 +101,7 @@ def _header(found: list[str], wanted: list[str]) -> str:
     return f"{'; '.join(said)}. The columns are: {','.join(wanted)}"
 
 
-def _sentence(name: str, error: Any, schema: Mapping[str, Any]) -> Problem:
+def _structure_error(name: str, error: Any, schema: Mapping[str, Any]) -> Problem:
     """Return a fault that Frictionless found, in our words."""
     kind, row = error.type, getattr(error, "row_number", None)
     column, cell = getattr(error, "field_name", "") or "", getattr(error, "cell", "") or ""
@@ -131,11 +131,13 @@ def _constraint(cell: str, said: str, limits: Mapping[str, Any]) -> tuple[str, s
     if not cell and limits.get("required"):
         return "The cell is empty.", f"Fill it in: {said}" if said else "Fill it in."
     if "enum" in limits:
-        near = cells.BOUND_WORDS.get(cell.strip().casefold()) or closest(cell, limits["enum"], 0.75)
+        near = cells.BOUNDS_AS_TYPED.get(cell.strip().casefold()) or closest(cell, limits["enum"], 0.75)
         words = f"Write one of: {' | '.join(word or '(empty)' for word in limits['enum'])}."
         return "The column does not allow this word.", f'Did you mean "{near}"? ' * bool(near) + words
     if "pattern" in limits:
-        hint = cells.number(cell) if re.fullmatch(limits["pattern"], "1.5") else None  # the column holds numbers
+        hint = (
+            cells.plain_number_advice(cell) if re.fullmatch(limits["pattern"], "1.5") else None
+        )  # the column holds numbers
         fix = f"{hint} " * bool(hint) + f"Form: {said or limits['pattern']}"
         return "The cell does not have the form that the column needs.", fix
     bounds = f"Range: {limits.get('minimum', '-')} to {limits.get('maximum', '-')}."

@@ -12,10 +12,10 @@ from typing import Any
 from claimbook.evidence.intervals import Interval, printed_interval
 from claimbook.intake import cells, ledger
 from claimbook.intake.description import future_begins, of_folder, package_of
-from claimbook.intake.places import Places, plain
+from claimbook.intake.places import Places, normalised_name
 from claimbook.intake.problems import Faults, Problem, Refused, nearest
 from claimbook.project.csv_tables import Row, lined
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.say.periods import Period, parse
 
 PART_OF = re.compile(r"^(#|其中:?)\s*")  # marks the name of a part
@@ -57,7 +57,7 @@ class Data:
 
     def places_among(self, others: set[str]) -> Places:
         """Return the names of places that the report lists, together with `others`."""
-        return about().hook("places")(self, others)
+        return report_settings().hook("places")(self, others)
 
     def source_of_row(self, row: Row) -> Row | None:
         return self.source_of.get(row["source_id"])
@@ -76,14 +76,14 @@ class Data:
 
     def series_of(self, row: Row) -> str:
         """Return the series with this Chinese name that fits place and unit; "" unless exactly one does."""
-        of_name = self._by_chinese_name.get(PART_OF.sub("", plain(row["series"])), ())
+        of_name = self._by_chinese_name.get(PART_OF.sub("", normalised_name(row["series"])), ())
         kinds = self.places.kinds_of(row["entity"])
         fits = [s for s in of_name if kinds & self.kinds_of(s) and self.factor(row["unit"], s) is not None]
         return fits[0] if len(fits) == 1 else ""
 
     def suggest_series(self, row: Row) -> str:
         """Say what to write for an unknown series: those with that Chinese name, or the most similar name."""
-        if of_name := self._by_chinese_name.get(PART_OF.sub("", plain(row["series"]))):
+        if of_name := self._by_chinese_name.get(PART_OF.sub("", normalised_name(row["series"]))):
             about = (f"{s} ({self.series[s]['entities']}, in {self.series[s]['unit']})" for s in of_name)
             return f"These series have this Chinese name: {', '.join(about)}. Write the one that measures the same."
         return nearest(row["series"], self.series, "add its definition to series.csv")
@@ -93,7 +93,7 @@ class Data:
         found: dict[str, list[str]] = defaultdict(list)
         for name, row in self.series.items():
             for called in filter(None, row.get("label_zh", "").split(";")):
-                found[plain(called)].append(name)
+                found[normalised_name(called)].append(name)
         return found
 
     def kinds_of(self, series: str) -> set[str]:
@@ -116,7 +116,7 @@ class Data:
         return printed_interval(row["value"], row["unit"], row["bound"], row["rounding"]).scaled(factor)
 
 
-def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Data:
+def read_tables(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Data:
     """Read the tables without the faulty lines of each file (None: the whole file is faulty)."""
     tables: dict[str, list[Row]] = defaultdict(list)
     declared: dict[str, set[str]] = {}
@@ -125,23 +125,23 @@ def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Da
         if wrong is not None and name.endswith(".csv"):
             table = "figures" if name.startswith("figures/") else Path(name).stem
             declared[table] = set()
-            for row in rows_of(folder / name, name):
+            for row in rows_with_lines(folder / name, name):
                 (unread if int(row["_line"]) in wrong else tables[table]).append(row)
                 declared[table].add(next(iter(row.values())))
     if "units.csv" not in faulty:  # a report may do without conversions
         declared["units"] = set()
-    claims = folder / ledger.FILE
+    claims = folder / ledger.LEDGER_FILE
     text = claims.read_text(encoding="utf-8", errors="replace") if claims.is_file() else ""
     return Data(tables, unread, declared, text, today)
 
 
-def stored(folder: Path) -> tuple[Data, dict[str, Any]]:
+def read_stored(folder: Path) -> tuple[Data, dict[str, Any]]:
     """Return the stored data and their description. Raises Refused if they cannot be read."""
     package, problems = package_of(folder)
     if package is None or problems:
         raise Refused(*(of_folder(problem, folder) for problem in problems))
     try:
-        data = read(folder, {r["path"]: set() for r in package["resources"]}, future_begins(package))
+        data = read_tables(folder, {r["path"]: set() for r in package["resources"]}, future_begins(package))
         if data.units is not None and all(data[table] for table in ("sources", "series", "figures")):
             return data, package
     except (ValueError, KeyError):
@@ -150,22 +150,24 @@ def stored(folder: Path) -> tuple[Data, dict[str, Any]]:
     raise Refused(Problem(str(folder), None, "", "", rule, "Run `make check` to see what to correct first."))
 
 
-def rows_of(path: Path, name: str) -> list[Row]:
+def rows_with_lines(path: Path, name: str) -> list[Row]:
     """Return the rows of a file with the file's name and the line on which each begins."""
     return [row | {"_file": name, "_line": str(line)} for line, row in lined(path)]
 
 
-def at(row: Row, column: str, rule: str, fix: str, value: str | None = None) -> Problem:
+def fault_at(row: Row, column: str, rule: str, fix: str, value: str | None = None) -> Problem:
     """Return a fault in a cell. For a row from a printed table, `_<column>` says where the cell is there."""
     shown = row.get(column, "") if value is None else value
     return Problem(row["_file"], int(row["_line"]), row.get(f"_{column}", column), shown, rule, fix)
 
 
-def undeclared(data: Data, row: Row, column: str, table: str, rule: str, otherwise: str, name: str = "") -> Faults:
+def undeclared_names(
+    data: Data, row: Row, column: str, table: str, rule: str, otherwise: str, name: str = ""
+) -> Faults:
     """Yield a fault if a name (by default the cell) is not in the first column of a table."""
     known, name = data.declared.get(table), name or row[column]
     if known is not None and name not in known:
-        yield at(row, column, rule, nearest(name, known, otherwise), name)
+        yield fault_at(row, column, rule, nearest(name, known, otherwise), name)
 
 
 def repeated(rows: Iterable[Row], *columns: str) -> Iterator[tuple[Row, Row]]:
@@ -193,4 +195,4 @@ def cell_of(row: Row) -> tuple[str, ...]:
 
 
 def is_number(text: str) -> bool:
-    return bool(cells.PLAIN.fullmatch(text))
+    return bool(cells.PLAIN_DECIMAL.fullmatch(text))

@@ -15,16 +15,16 @@ from pathlib import Path
 from claimbook.intake import description, ledger
 from claimbook.intake.problems import Problem
 from claimbook.intake.rules import every_rule
-from claimbook.intake.rules.names import unused
-from claimbook.intake.structure import TWICE, structure
-from claimbook.intake.tables import read
+from claimbook.intake.rules.names import unused_names
+from claimbook.intake.structure import TWICE, table_faults
+from claimbook.intake.tables import read_tables
 from claimbook.say.words import counted, in_ranges
 
-NUMBER = re.compile(r"\d[\d,.]*")
-SHOWN = 10  # places listed under one rule before "and n more"
+NUMBER_IN_TEXT = re.compile(r"\d[\d,.]*")
+PLACES_LISTED = 10  # places listed under one rule before "and n more"
 
 
-def check(folder: Path, today: date | None = None, notebooks: Path | None = None) -> list[Problem]:
+def find_faults(folder: Path, today: date | None = None, notebooks: Path | None = None) -> list[Problem]:
     """Return all faults of a data folder, the most basic first.
 
     `today` is the last day that is not in the future: by default today, or the day of the description if
@@ -37,20 +37,20 @@ def check(folder: Path, today: date | None = None, notebooks: Path | None = None
     faulty: dict[str, set[int] | None] = {}  # lines that the rules skip; None: the whole file
     for resource in package["resources"]:
         name = resource["path"]
-        found = structure(name, (folder / name).read_bytes(), resource["schema"]) if name.endswith(".csv") else []
+        found = table_faults(name, (folder / name).read_bytes(), resource["schema"]) if name.endswith(".csv") else []
         problems += found
         lines = {p.row for p in found if p.rule != TWICE}  # a repeated row can be read
         faulty[name] = None if None in lines else {line for line in lines if line}
-    data = read(folder, faulty, today or description.future_begins(package))
-    declared = ledger.structure(folder)
+    data = read_tables(folder, faulty, today or description.future_begins(package))
+    declared = ledger.ledger_faults(folder)
     problems += declared.problems
     for rule in every_rule():
         problems += rule(data)
     if not problems:
-        problems += unused(data)  # only when all rows can be read do we know what is unused
+        problems += unused_names(data)  # only when all rows can be read do we know what is unused
     problems += description.out_of_step(folder, package)
     if notebooks:
-        problems += ledger.use(declared, folder, ledger.read_codes(notebooks))
+        problems += ledger.ledger_use_faults(declared, folder, ledger.read_codes(notebooks))
     return [description.of_folder(problem, folder) for problem in problems]
 
 
@@ -67,14 +67,14 @@ def render(problems: Iterable[Problem]) -> str:
         alike: dict[tuple[str, ...], list[Problem]] = defaultdict(list)  # faults that differ only in numbers
         for problem in found:
             value = "" if problem.column == "value" else problem.value  # for numbers, the edit decides
-            alike[problem.file, problem.column, *(NUMBER.sub("#", text) for text in (value, problem.fix))].append(
-                problem
-            )
-        shown = list(alike.values())[:SHOWN]
+            alike[
+                problem.file, problem.column, *(NUMBER_IN_TEXT.sub("#", text) for text in (value, problem.fix))
+            ].append(problem)
+        shown = list(alike.values())[:PLACES_LISTED]
         lines.append(f"{severity.upper()}: {rule}")
         for same in shown:
             first = ", the first" * (len({problem.value for problem in same}) > 1)
-            lines += [f"  {_place(same)}{first}{same[0].shown}", f"    {same[0].fix}"]
+            lines += [f"  {_place_of_fault(same)}{first}{same[0].shown}", f"    {same[0].fix}"]
         if more := len(found) - sum(map(len, shown)):
             lines.append(f"  and {more} more of this kind")
         lines.append("")
@@ -84,7 +84,7 @@ def render(problems: Iterable[Problem]) -> str:
     return "\n".join([*lines, f"{said} in {files} file{'' if files == 1 else 's'}."])
 
 
-def _place(same: list[Problem]) -> str:
+def _place_of_fault(same: list[Problem]) -> str:
     """Return the place of a fault, in one row or in several."""
     if len(same) == 1:
         return same[0].place

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from claimbook.charts.judged import grouped
+from claimbook.charts.judged import groups_of_measures
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.findings import Finding
 from claimbook.notebook.tables import EVIDENCE_PAGE, escape
@@ -53,7 +53,7 @@ def measures_table(judgement: Judgement[NumberClaim]) -> pd.DataFrame:
             "Status": m.status or "final",
         }
 
-    return pd.DataFrame([row(a) for _, rows, _ in grouped(judgement) for a in rows])
+    return pd.DataFrame([row(a) for _, rows, _ in groups_of_measures(judgement) for a in rows])
 
 
 def linked(label: str, anchor: str) -> str:

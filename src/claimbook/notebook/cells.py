@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 from claimbook.project import folders
 
 
-class KeptTwice(folders.Told, ValueError):
+class KeptTwice(folders.SentenceError, ValueError):
     """Two cells store the same key, or one cell stores it twice in a run; the message names both."""
 
 
-class Cell(NamedTuple):
+class RunningCell(NamedTuple):
     """A running cell: an id that identifies it, an id for this run of it, and its name in messages."""
 
     id: str
@@ -17,23 +17,25 @@ class Cell(NamedTuple):
     name: str
 
 
-def running() -> Cell:
+def running() -> RunningCell:
     """Return the cell that is running, identified by its id or, without one, by its code."""
     from IPython import get_ipython
 
     message: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
     if not message.get("content"):
-        return Cell("", "", "a cell")  # outside a notebook
+        return RunningCell("", "", "a cell")  # outside a notebook
     code, name = message["content"].get("code", ""), message.get("metadata", {}).get("cellId", "")
     begins = next((line for line in code.splitlines() if line.strip()), "")
-    return Cell(name or code, message["header"]["msg_id"], f"the cell {name}".strip() + f" that begins “{begins}”")
+    return RunningCell(
+        name or code, message["header"]["msg_id"], f"the cell {name}".strip() + f" that begins “{begins}”"
+    )
 
 
 class Owners:
     """The cell that owns each key."""
 
     def __init__(self) -> None:
-        self.cells: dict[str, Cell] = {}
+        self.cells: dict[str, RunningCell] = {}
         self.last: dict[str, str] = {}  # last run of each cell that stored something
 
     def take(self, key: str) -> None:

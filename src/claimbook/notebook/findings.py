@@ -6,18 +6,18 @@ cannot leave a finding that contradicts its answer.
 
 from collections.abc import Iterable, Mapping
 
-from claimbook.project.folders import Told
+from claimbook.project.folders import SentenceError
 from claimbook.say.verdict_table import ANSWERS
 from claimbook.say.words import counted, listed, suggestion
 
 MOST_WORDS, MOST_OF_LEAD = 40, 90
 UNWRITTEN = "The finding for this answer has not been written yet."
-WORDS = tuple(answer.word for answer in ANSWERS)
+ANSWER_WORDS = tuple(answer.word for answer in ANSWERS)
 
 Fits = str | tuple[str, ...]
 
 
-class FindingError(Told, ValueError):
+class FindingError(SentenceError, ValueError):
     """A finding or lead that cannot be printed; the message says why and how to change it."""
 
 
@@ -25,9 +25,10 @@ def fitting(name: str, fits: Fits) -> tuple[str, ...]:
     """Return the answers that a text fits. Raises FindingError for a word that is not an answer."""
     fits = (fits,) if isinstance(fits, str) else fits
     for word in fits:
-        if word not in WORDS:
+        if word not in ANSWER_WORDS:
             raise FindingError(
-                f"{name} is for {word!r}, which is not an answer.{suggestion(word, WORDS)} Answers: {listed(WORDS)}."
+                f"{name} is for {word!r}, which is not an answer.{suggestion(word, ANSWER_WORDS)} "
+                f"Answers: {listed(ANSWER_WORDS)}."
             )
     return fits
 

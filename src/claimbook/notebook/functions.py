@@ -16,12 +16,12 @@ from claimbook.evidence.evidence import Evidence, NothingPublished
 from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity
-from claimbook.evidence.reads import EVENT, SERIES, STUDIES, TABLE, Read
+from claimbook.evidence.reads import EVENT, SERIES, STUDIES, TABLE_PART, Read
 from claimbook.rule.comparisons import CriterionResult, judge_criterion
 from claimbook.rule.judgement import Assessed, Judgement, witnesses
 
 Function = Callable[[Any], Any]  # takes the evidence of a day
-WITNESS = {"number": Measure, "fact": Finding, "comparison": CriterionResult, "causal": Estimate}
+RETURNED_TYPES = {"number": Measure, "fact": Finding, "comparison": CriterionResult, "causal": Estimate}
 RETURNS = {
     "number": "a list of measures",
     "fact": "a list of findings for each part, by its id",
@@ -64,7 +64,7 @@ def given_by(claim: Claim, function: Function, evidence: Evidence, own: Evidence
 
 def asked_for(read: Iterable[Read]) -> dict[str, list[str]]:
     """Return the names of the series, events, studies and whole tables that a function read, by kind."""
-    found = {kind: sorted(name for own, name in read if own == kind) for kind in (SERIES, EVENT, STUDIES, TABLE)}
+    found = {kind: sorted(name for own, name in read if own == kind) for kind in (SERIES, EVENT, STUDIES, TABLE_PART)}
     return {kind: names for kind, names in found.items() if names}
 
 
@@ -78,7 +78,7 @@ def nothing(claim: Claim) -> Any:
 def _is_of_kind(claim: Claim, given: Any) -> bool:
     if isinstance(given, Mapping) != (claim.kind == "fact") or not isinstance(given, Mapping | list | tuple):
         return False
-    return all(isinstance(witness, WITNESS[claim.kind]) for witness in witnesses(given))
+    return all(isinstance(witness, RETURNED_TYPES[claim.kind]) for witness in witnesses(given))
 
 
 def _line(function: Function, error: BaseException | None) -> str:

@@ -11,7 +11,7 @@ from claimbook.project.parameters import INJECTED
 
 
 @lru_cache(maxsize=64)
-def parsed(content: bytes) -> Mapping[str, Any]:
+def parse_notebook(content: bytes) -> Mapping[str, Any]:
     """Parse a notebook, once per process for the same bytes. Callers must not modify the result."""
     return json.loads(content)
 
@@ -27,14 +27,16 @@ def code_cells(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, Mapping[
 
 def source_digest(content: bytes) -> str:
     """Return a digest of types, sources, tags and ids of cells, without outputs and injected parameters."""
-    return _digest(cell for cell in parsed(content)["cells"] if INJECTED not in cell["metadata"].get("tags", ()))
+    return _cells_digest(
+        cell for cell in parse_notebook(content)["cells"] if INJECTED not in cell["metadata"].get("tags", ())
+    )
 
 
 def code_digest(content: bytes) -> str:
     """Return a digest of the code cells without prose, so that a changed word reruns nothing."""
-    return _digest(cell for _, _, cell in code_cells(parsed(content)) if not prose.is_prose(cell))
+    return _cells_digest(cell for _, _, cell in code_cells(parse_notebook(content)) if not prose.is_prose(cell))
 
 
-def _digest(cells: Iterable[Mapping[str, Any]]) -> str:
+def _cells_digest(cells: Iterable[Mapping[str, Any]]) -> str:
     said = [(c["cell_type"], "".join(c["source"]), sorted(c["metadata"].get("tags", ())), c.get("id")) for c in cells]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()

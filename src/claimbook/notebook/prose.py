@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from IPython.display import DisplayHandle
 
 MAGIC = "prose"
-KEY = re.compile(r"(?<!\\)(?<!:::)\{([a-z0-9][a-z0-9-]*)\}(?!`)")
-OPTIONAL = re.compile(r"(\s?)\[\[(.+?)\]\](?!\()", re.DOTALL)
+VALUE_KEY = re.compile(r"(?<!\\)(?<!:::)\{([a-z0-9][a-z0-9-]*)\}(?!`)")
+OPTIONAL_SENTENCE = re.compile(r"(\s?)\[\[(.+?)\]\](?!\()", re.DOTALL)
 OR_ELSE = "||"
-WORDS = r"((?:\\.|[^\[\]\\])+)"  # the words of a link
-NUMBERED = re.compile(rf"\[{WORDS}\]\(#((?:fig|tbl)-[\w-]+)\)")
-REFERENCE = re.compile(rf"\[{WORDS}\]\(#[\w-]+\)")
-PAGE = re.compile(rf"\[{WORDS}\]\((?!https?:)[^)\s]+\.html(?:#[^)\s]*)?\)")  # a page that only the book has
+LINK_WORDS = r"((?:\\.|[^\[\]\\])+)"  # the words of a link
+NUMBERED_LINK = re.compile(rf"\[{LINK_WORDS}\]\(#((?:fig|tbl)-[\w-]+)\)")
+REFERENCE = re.compile(rf"\[{LINK_WORDS}\]\(#[\w-]+\)")
+PAGE_LINK = re.compile(rf"\[{LINK_WORDS}\]\((?!https?:)[^)\s]+\.html(?:#[^)\s]*)?\)")  # a page that only the book has
 ROLE = re.compile(r"\{[\w:+-]+\}`[^`]*`")
-HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
+MARKDOWN_HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
-LABEL = re.compile(r'<span class="verdict [\w-]+">([^<]*)</span>')
+VERDICT_BADGE = re.compile(r'<span class="verdict [\w-]+">([^<]*)</span>')
 OPENS, OPTION, CLOSES = re.compile(r":::+\{(\w+)\} ?(.*)"), re.compile(r":\w+:"), re.compile(r":::+")
 COUNT = re.compile(r"^(\s*\{[a-z0-9-]+\})([.)])", re.MULTILINE)  # a number here would begin a list
 NO_LIST = r"\1\\\2"
@@ -41,7 +41,7 @@ LATER = {"text": "…", "html": "…"}  # if a later cell makes the number
 Value = Mapping[str, str]  # `text` for any viewer, `html` for the book
 
 
-class ProseError(folders.Told, ValueError):
+class ProseError(folders.SentenceError, ValueError):
     """Prose that cannot be filled in; the message says what is wrong and how to fix it."""
 
 
@@ -68,7 +68,7 @@ class Prose:
         Raises ProseError for a malformed key, and KeptTwice if another cell stored it or this one did in the
         same run.
         """
-        if not KEY.fullmatch(f"{{{key}}}"):
+        if not VALUE_KEY.fullmatch(f"{{{key}}}"):
             raise ProseError(f"a key looks like towns-latest, not {key!r}: small letters, digits and hyphens.")
         self.owners.take(key)
         self.put(key, text, html)
@@ -79,34 +79,34 @@ class Prose:
         for entry in [*self.waiting]:
             handle, said = entry
             if not missing(said, self.values):
-                handle.update(bundle(said, self.values), raw=True)
+                handle.update(text_bundle(said, self.values), raw=True)
                 self.waiting.remove(entry)
 
     def sentence(self, text: str) -> tuple[str, str]:
         """Return prose whose values are all known, as plain text and as MyST for the book."""
-        known(text, self.values)
+        check_keys(text, self.values)
         said = chosen(text, self.values).strip()
-        return plain(in_words(said, self.values)), in_book(said, self.values)
+        return unescaped(as_markdown(said, self.values)), in_book(said, self.values)
 
     def show(self, text: str) -> None:
         """Display prose whose values are all known."""
-        known(text, self.values)
-        displayed(bundle(text, self.values))
+        check_keys(text, self.values)
+        display_mime(text_bundle(text, self.values))
 
     def cell(self, line: str, content: str) -> None:
         """Run the cell magic `%%prose`: display the cell, and update it when all of its values exist."""
         text = f"{line}\n{content}".strip()
         if self.complete:
-            known(text, self.values)
-        handle = displayed(bundle(text, self.values, not self.complete), display_id=True)
+            check_keys(text, self.values)
+        handle = display_mime(text_bundle(text, self.values, not self.complete), display_id=True)
         if missing(text, self.values):
             self.waiting.append((handle, text))
 
     def record(self) -> dict[str, Value]:
         """Return all values at the end of the notebook. Raises ProseError if prose names an unknown one."""
         for handle, text in self.waiting:
-            known(text, self.values)
-            handle.update(bundle(text, self.values), raw=True)  # optional sentences without values are left out
+            check_keys(text, self.values)
+            handle.update(text_bundle(text, self.values), raw=True)  # optional sentences without values are left out
         self.waiting, self.complete = [], True
         return self.values
 
@@ -134,15 +134,15 @@ def chosen(text: str, values: Mapping[str, Value]) -> str:
         says = next((says for says in option[2].split(OR_ELSE) if not missing(says, values)), "")
         return says and option[1] + says
 
-    return OPTIONAL.sub(first, text)
+    return OPTIONAL_SENTENCE.sub(first, text)
 
 
 def missing(text: str, values: Mapping[str, Value]) -> list[str]:
     """Return the keys in a text that have no value, including keys in optional sentences."""
-    return [key for key in dict.fromkeys(KEY.findall(text)) if key not in values]
+    return [key for key in dict.fromkeys(VALUE_KEY.findall(text)) if key not in values]
 
 
-def known(text: str, values: Mapping[str, Value]) -> None:
+def check_keys(text: str, values: Mapping[str, Value]) -> None:
     """Raise ProseError if a text names an unknown value outside its optional sentences."""
     text = chosen(text, values)
     for key in missing(text, values):
@@ -151,7 +151,7 @@ def known(text: str, values: Mapping[str, Value]) -> None:
         raise ProseError(f"the text names {{{key}}}, but no number, badge or word has that key ({line}).{mend}")
 
 
-def bundle(text: str, values: Mapping[str, Value] | None = None, waiting: bool = False) -> dict[str, Any]:
+def text_bundle(text: str, values: Mapping[str, Value] | None = None, waiting: bool = False) -> dict[str, Any]:
     """Return the MIME bundle of a text; without `values` the text contains no keys, like a table.
 
     For the book it contains `myst` and, for prose, `values`: the text of each key, None if its value comes
@@ -163,23 +163,23 @@ def bundle(text: str, values: Mapping[str, Value] | None = None, waiting: bool =
             "[the chart of towns](#fig-towns), and to a value with its key in braces, like {towns-latest}."
         )
     if values is None:
-        return {"text/markdown": in_words(text, {}), MYST_MIME: {"myst": in_book(text, {})}}
-    if heading := HEADING.search(text):
+        return {"text/markdown": as_markdown(text, {}), MYST_MIME: {"myst": in_book(text, {})}}
+    if heading := MARKDOWN_HEADING.search(text):
         raise ProseError(f"the heading “{heading.group()}” is in a prose cell. Move it to a Markdown cell.")
-    keys = KEY.findall(chosen(text, values) + text * waiting)  # values of optional sentences may still come
+    keys = VALUE_KEY.findall(chosen(text, values) + text * waiting)  # values of optional sentences may still come
     text = chosen(text, values)
     own = {key: values.get(key) for key in dict.fromkeys(keys)}
     shown = {key: value or LATER for key, value in own.items()}
     content = {"myst": in_book(text, shown), "values": {key: value and value["text"] for key, value in own.items()}}
-    return {"text/markdown": in_words(text, shown), MYST_MIME: content}
+    return {"text/markdown": as_markdown(text, shown), MYST_MIME: content}
 
 
-def show(text: str) -> None:
+def display_text(text: str) -> None:
     """Display a text without keys."""
-    displayed(bundle(text))
+    display_mime(text_bundle(text))
 
 
-def displayed(content: Mapping[str, Any], **how: bool) -> "DisplayHandle":
+def display_mime(content: Mapping[str, Any], **how: bool) -> "DisplayHandle":
     """Display content by MIME type, importing IPython only when needed."""
     from IPython.display import display
 
@@ -188,16 +188,16 @@ def displayed(content: Mapping[str, Any], **how: bool) -> "DisplayHandle":
 
 def in_book(text: str, values: Mapping[str, Value]) -> str:
     """Return the text as MyST: charts and tables by number, values with card and link."""
-    text = COUNT.sub(NO_LIST, NUMBERED.sub(r"{numref}`\2`", text))
-    return KEY.sub(lambda key: values[key[1]]["html"] if key[1] in values else key[0], text)
+    text = COUNT.sub(NO_LIST, NUMBERED_LINK.sub(r"{numref}`\2`", text))
+    return VALUE_KEY.sub(lambda key: values[key[1]]["html"] if key[1] in values else key[0], text)
 
 
-def in_words(text: str, values: Mapping[str, Value]) -> str:
+def as_markdown(text: str, values: Mapping[str, Value]) -> str:
     """Return the text as Markdown for any viewer, without MyST."""
-    for pattern in (REFERENCE, PAGE, LABEL):
+    for pattern in (REFERENCE, PAGE_LINK, VERDICT_BADGE):
         text = pattern.sub(r"\1", text)
     text = COUNT.sub(NO_LIST, _without_directives(TARGET.sub("", text)))
-    return KEY.sub(lambda key: escape(values[key[1]]["text"]) if key[1] in values else key[0], text)
+    return VALUE_KEY.sub(lambda key: escape(values[key[1]]["text"]) if key[1] in values else key[0], text)
 
 
 def _without_directives(text: str) -> str:
@@ -219,6 +219,6 @@ def escape(text: str) -> str:
     return SPECIAL.sub(r"\\\1", re.sub(r"[ \t\r\n]+", " ", str(text)).strip())  # keeps no-break spaces
 
 
-def plain(text: str) -> str:
+def unescaped(text: str) -> str:
     """Return Markdown text without the backslashes of `escape`."""
     return re.sub(r"\\([^\w\s])", r"\1", text)

@@ -18,7 +18,7 @@ from claimbook.charts.judged import by_weight, claim_plot, criteria_plot
 from claimbook.evidence import claims, reads
 from claimbook.evidence.claims import Claim
 from claimbook.evidence.earlier import Days
-from claimbook.evidence.evidence import WHOLE, Credit, Evidence
+from claimbook.evidence.evidence import NATIONAL, Credit, Evidence
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity, computed_here, published
 from claimbook.notebook import boxes, prose, tables
@@ -27,7 +27,7 @@ from claimbook.notebook.functions import Function, JudgingError, asked_for, give
 from claimbook.notebook.tables import EVIDENCE_PAGE
 from claimbook.notebook.through_time import turns
 from claimbook.project import folders
-from claimbook.project.outputs import RESULTS_MIME, recorded
+from claimbook.project.outputs import RESULTS_MIME, rounded
 from claimbook.results.claim_records import claim_record
 from claimbook.rule import judgement as judging
 from claimbook.rule.comparisons import CriterionResult
@@ -54,7 +54,7 @@ def recorded_places(places: Iterable[Place]) -> list[dict]:
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedClaim:
     """What a claim's function returned for the edition, and the judgement that follows."""
 
     judgement: Judgement
@@ -72,8 +72,8 @@ class Section:
 
     def __init__(self, number: str, evidence: Evidence | None = None, *, edition: str, cutoff: str) -> None:
         """Open a section by number. One that judges claims needs `evidence`. `cutoff` is an ISO day."""
-        ledger = claims.ledger_of(number, folders.data() / "claims.yml")
-        style.use()  # from here on, charts have the style of the book
+        ledger = claims.ledger_of(number, folders.data_folder() / "claims.yml")
+        style.use_style()  # from here on, charts have the style of the book
         self.number = number
         self.edition = edition
         self.evidence = evidence
@@ -123,7 +123,7 @@ class Section:
         q = published(number)
         behind = q.provenance
         template = template or ("{:d}" if q.unit == "year" else "{:,.0f}")
-        value = recorded(q.value)
+        value = rounded(q.value)
         text = with_minus(template.format(int(value) if value.is_integer() else value))
         text = f"{BOUND_WORDS[q.bound]} {text}".strip()
         parts = [q.period, q.made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
@@ -165,7 +165,7 @@ class Section:
 
     # figures and tables ----------------------------------------------------------------------------------------
 
-    show = staticmethod(figures.show)
+    show = staticmethod(figures.display_chart)
 
     # claims ----------------------------------------------------------------------------------------------------
 
@@ -210,7 +210,7 @@ class Section:
         chart = self._chart(judgement, given, credit, title(given) if callable(title) else title)
         self._show(judgement, given, chart, drawn)
         self.records[claim_id] |= {"through_time": self._turns(judgement, asked), "asks": asked_for(read)}
-        return Judged(judgement, given)
+        return JudgedClaim(judgement, given)
 
     def _turns(self, judgement: Judgement, asked: Function) -> list[dict[str, Any]]:
         """Return the line through time of a claim. Raises JudgingError if it ends with another verdict."""
@@ -237,7 +237,7 @@ class Section:
         self._keep(judgement)
         claim = judgement.claim
         if chart:
-            figures.show(chart, f"fig-{claim.id}", tables.escape(claim.statement), "" if drawn else claim.id)
+            figures.display_chart(chart, f"fig-{claim.id}", tables.escape(claim.statement), "" if drawn else claim.id)
         if claim.kind == "number" and judgement.assessed:
             table = boxes.measures_table(judgement)
             self._fold(judgement, table, f"Measures: all {len(table)}, with range, match and grade", ("Value", "Range"))
@@ -254,7 +254,7 @@ class Section:
         kind = judgement.claim.kind
         if kind == "number" and by_weight(judgement):
             said = "Bars: range of the printed value. Filled: decides the answer. Band: values that count as right."
-            return claim_plot(judgement, judging.headline(judgement), said, self._credit(given, credit))
+            return claim_plot(judgement, judging.chart_headline(judgement), said, self._credit(given, credit))
         if kind == "comparison" and sum(None not in (r.value, r.threshold) for r in given) > 1:
             said = "Each value in its own unit, with the threshold that it must reach or stay below."
             return criteria_plot(judgement, title, said, self._credit(given, credit))
@@ -266,7 +266,7 @@ class Section:
             return credit
         ev = self.days.whole
         if credit is not None:
-            return ev.credit(ev.frame(credit, WHOLE))
+            return ev.credit(ev.frame(credit, NATIONAL))
         if isinstance(given[0], Measure):
             return ev.credit(given)
         return ev.credit(ev.of_sources(*sorted({source for result in given for source in result.sources})))
@@ -285,7 +285,7 @@ class Section:
         """Record a judgement and show its box. From now on the text can name its badge."""
         claim, badge = judgement.claim, Badge(judgement.stands_as)
         self.text.keep(f"verdict-{claim.id}", badge.word, badge._repr_html_())
-        self.records[claim.id] = recorded(claim_record(judgement))
+        self.records[claim.id] = rounded(claim_record(judgement))
         self.text.cell(boxes.verdict_box(judgement), "")  # a later cell writes its finding
 
     def finding(self, claim_id: str, text: str, fits: Fits) -> None:

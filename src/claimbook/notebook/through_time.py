@@ -13,7 +13,7 @@ from claimbook.evidence.earlier import Days
 from claimbook.evidence.evidence import Evidence
 from claimbook.rule.judgement import bare_verdict, witnesses
 
-BEFORE = ""  # stands for the time before the first source
+BEFORE_SOURCES = ""  # stands for the time before the first source
 
 
 def turns(claim: Claim, given_by: Callable[[Evidence], Any], text_date: str, days: Days) -> list[dict[str, Any]]:
@@ -24,13 +24,13 @@ def turns(claim: Claim, given_by: Callable[[Evidence], Any], text_date: str, day
     """
     given: dict[str, Any] = {}
     days.read = set()
-    todo = {days.whole.cutoff, BEFORE}
+    todo = {days.whole.cutoff, BEFORE_SOURCES}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the judgement of the edition has already shown them
         while todo:
             with reads.recording() as read:
                 given |= {day: given_by(days.at(day)) for day in sorted(todo)}
-            days.read |= days.of_tables(*(name for kind, name in read if kind == reads.TABLE and name != "series"))
+            days.read |= days.of_tables(*(name for kind, name in read if kind == reads.TABLE_PART and name != "series"))
             todo = {days.day_of[source] for source in days.read if source in days.day_of} - set(given)
     steps: list[dict[str, Any]] = []
     for day in sorted(given):

@@ -16,25 +16,25 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
-LOOK = ENGINE / "look"
+LOOK_FOLDER = ENGINE / "look"
 STYLE_SHEETS = ("tokens.css", "badges.css", "verdicts.css", "icons.css", "pages.css", "citation.css")
 
 
-def look(source: Path, name: str) -> Path:
+def look_file(source: Path, name: str) -> Path:
     """Return a file or folder of the look: the report's own in `book/` of its source tree, else the engine's."""
     own = source / "book" / name
-    return own if own.exists() else LOOK / name
+    return own if own.exists() else LOOK_FOLDER / name
 
 
 def put_on(app: "Sphinx", config: "Config") -> None:
     """Give the pages their style sheets, scripts, fonts and templates. Write the style sheet of verdicts."""
     source, made = Path(app.srcdir), Path(app.outdir).parent / ".verdicts"
     renewed(made / "verdicts.css", style_sheet().encode())
-    static, templates = ([LOOK / name, look(source, name)] for name in ("_static", "_templates"))
+    static, templates = ([LOOK_FOLDER / name, look_file(source, name)] for name in ("_static", "_templates"))
     config.html_static_path = [*map(str, dict.fromkeys([static[0], made, static[1]])), *config.html_static_path]
     config.templates_path = [*map(str, dict.fromkeys(reversed(templates))), *config.templates_path]
     config.html_css_files = [*STYLE_SHEETS, *config.html_css_files]
-    config.html_favicon = config.html_favicon or str(look(source, "_static/icon.svg"))
+    config.html_favicon = config.html_favicon or str(look_file(source, "_static/icon.svg"))
 
 
 def setup(app: "Sphinx") -> dict[str, Any]:

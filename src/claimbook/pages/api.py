@@ -18,36 +18,36 @@ from claimbook.project.parameters import of_notebook
 from claimbook.results import models
 from claimbook.results.seals import Seal
 
-SCRIPT = Path(__file__).parents[1] / "results" / "recompute.py"  # published unchanged
+RECOMPUTE = Path(__file__).parents[1] / "results" / "recompute.py"  # published unchanged
 
 
 def document(source: Path) -> dict[str, Any]:
     """Return the content of results.json for the edition with its executed notebooks and data in `source`."""
     found = list(notebooks(source).values())
     ledger = read_ledger(source / "data" / "claims.yml").claims
-    return results.collect(map(results.read, found), ledger, of_notebook(found[0]))
+    return results.collect_results(map(results.read_section_record, found), ledger, of_notebook(found[0]))
 
 
-def claims(source: Path) -> tuple[models.ClaimRecord, ...]:
+def claims_in_source(source: Path) -> tuple[models.ClaimRecord, ...]:
     """Return the claims of the edition whose executed notebooks and data are in `source`."""
-    return claims_of(document(source))
+    return claims_in_document(document(source))
 
 
-def claims_of(found: dict[str, Any]) -> tuple[models.ClaimRecord, ...]:
+def claims_in_document(found: dict[str, Any]) -> tuple[models.ClaimRecord, ...]:
     """Return the claims in the document of results.json."""
     return tuple(map(models.ClaimRecord.model_validate, found["claims"]))
 
 
-def write(app: Sphinx) -> None:
+def write_api(app: Sphinx) -> None:
     """Write all files next to the pages."""
     source = Path(app.srcdir)
     found = document(source)
     files = {f"claims/{claim['id']}.json": claim_file(claim, found["parameters"]) for claim in found["claims"]}
-    files |= {path.name: path.read_bytes() for path in [SCRIPT, *(source / "editions").glob("*.seal.json")]}
+    files |= {path.name: path.read_bytes() for path in [RECOMPUTE, *(source / "editions").glob("*.seal.json")]}
     made = {"results": found, "results.schema": models.schema(), "seal.schema": Seal.model_json_schema()}
-    for name, content in (files | {f"{name}.json": results.as_json(it) for name, it in made.items()}).items():
+    for name, content in (files | {f"{name}.json": results.results_as_json(it) for name, it in made.items()}).items():
         write_whole(Path(app.outdir) / name, content)
 
 
 def setup(app: Sphinx) -> None:
-    app.connect(beside.FILES, write)
+    app.connect(beside.FILES_EVENT, write_api)

@@ -15,17 +15,17 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
-from claimbook.project.folders import Told
+from claimbook.project.folders import SentenceError
 
-FILES, PRINTS = "files-beside", "prints-beside"
+FILES_EVENT, PRINTS_EVENT = "files-beside", "prints-beside"
 FORK = get_context("fork")  # inherits all imports and the current state of the application
 
 
-def write(app: Sphinx, make: Callable[[Sphinx], Any], answer: Connection) -> None:
+def write_and_report(app: Sphinx, make: Callable[[Sphinx], Any], answer: Connection) -> None:
     """Write files, and send what failed, or ""."""
     try:
         make(app)
-    except Told as error:
+    except SentenceError as error:
         answer.send(str(error))
     except Exception as error:
         traceback.print_exc()
@@ -34,12 +34,12 @@ def write(app: Sphinx, make: Callable[[Sphinx], Any], answer: Connection) -> Non
         answer.send("")
 
 
-def begin(app: Sphinx, event: str) -> None:
+def start_writers(app: Sphinx, event: str) -> None:
     """Start a process for each function that listens to an event."""
     running = app.beside = getattr(app, "beside", [])  # type: ignore[attr-defined]
     for listener in app.events.listeners.get(event, ()) if app.builder.name == "html" else ():
         asked, answer = FORK.Pipe(duplex=False)
-        process = FORK.Process(target=write, args=(app, listener.handler, answer), daemon=True)
+        process = FORK.Process(target=write_and_report, args=(app, listener.handler, answer), daemon=True)
         process.start()
         answer.close()
         running.append((process, asked))
@@ -47,18 +47,18 @@ def begin(app: Sphinx, event: str) -> None:
 
 def begin_files(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
     """Start writing, because one processor is idle while the other reads pages."""
-    begin(app, FILES)
+    start_writers(app, FILES_EVENT)
 
 
 def begin_prints(app: Sphinx) -> list[None]:
     """Start printing when all documents are written. Their pictures must be there."""
-    if app.builder.name == "html" and app.events.listeners.get(PRINTS):
+    if app.builder.name == "html" and app.events.listeners.get(PRINTS_EVENT):
         app.builder.copy_image_files()  # type: ignore[attr-defined]  # Sphinx itself copies them later
-    begin(app, PRINTS)
+    start_writers(app, PRINTS_EVENT)
     return []
 
 
-def end(app: Sphinx, exception: Exception | None = None) -> None:
+def wait_for_writers(app: Sphinx, exception: Exception | None = None) -> None:
     """Wait until all files are written. Raises ExtensionError if any are not, because pages link to them."""
     running, faults = getattr(app, "beside", []), []
     app.beside = []  # type: ignore[attr-defined]
@@ -76,8 +76,8 @@ def end(app: Sphinx, exception: Exception | None = None) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    for event in (FILES, PRINTS):
+    for event in (FILES_EVENT, PRINTS_EVENT):
         app.add_event(event)
     app.connect("env-before-read-docs", begin_files, priority=900)
     app.connect("html-collect-pages", begin_prints)
-    app.connect("build-finished", end, priority=900)  # after everything else
+    app.connect("build-finished", wait_for_writers, priority=900)  # after everything else

@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.citation import parts
-from claimbook.pages.evidence_pages import Data, smart
+from claimbook.pages.evidence_pages import TableDirective, smart
 from claimbook.project.csv_tables import Row, rows_in
 from claimbook.say.anchors import BIBLIOGRAPHY, source_anchor
 from claimbook.say.sources import title_of
@@ -27,7 +27,7 @@ def order(row: Row) -> tuple[str, str, str]:
     return row["publisher"].casefold(), row["published"], row["source_id"]
 
 
-def known(row: Row) -> str:
+def source_notes(row: Row) -> str:
     """Say what is known about a source: grade, how it was seen, terms, note."""
     about = [f"Grade {row['grade']}", f"seen: {row['seen']}", f"terms: {row['licence']}", row.get("note", "")]
     return "; ".join(part.rstrip(".") for part in about if part)
@@ -39,13 +39,13 @@ def section_number(notebook: str) -> str:
     return number[0].replace("-", ".") if number else notebook.replace("-", " ").title()
 
 
-def in_languages(codes: str) -> str:
+def language_note(codes: str) -> str:
     """Return "In Chinese." for "zh"; "" for English."""
     names = [LANGUAGES.get(code, code) for code in codes.split("/") if code]
     return f"In {' and '.join(names)}." if names and names != ["English"] else ""
 
 
-class Bibliography(Data):
+class Bibliography(TableDirective):
     """Every source in `data/sources.csv` by publisher, with a line of letters to jump to."""
 
     def run(self) -> list[nodes.Node]:
@@ -54,7 +54,7 @@ class Bibliography(Data):
         first: dict[str, Row] = {}
         for row in rows:
             first.setdefault(row["publisher"][:1].upper(), row)
-        tools = {tool.__name__: tool for tool in (known, in_languages, section_number, smart)}
+        tools = {tool.__name__: tool for tool in (source_notes, language_note, section_number, smart)}
         html = filled("bibliography.html", rows=rows, first=first, used=used, place=source_anchor, **tools)
         return [nodes.raw("", html, format="html")]
 
@@ -80,14 +80,14 @@ def section_of_sources(rows: Iterable[Mapping[str, str]]) -> nodes.section:
         address = f"../{BIBLIOGRAPHY}.html#{source_anchor(row['source_id'])}"
         line += [nodes.Text("; ")] if position else []
         line += nodes.reference(
-            "", short(row["publisher"], row["published"][:4]), refuri=address, reftitle=title_of(row)
+            "", short_source_name(row["publisher"], row["published"][:4]), refuri=address, reftitle=title_of(row)
         )
     line += nodes.Text(".")
     section += line
     return section
 
 
-def short(publisher: str, year: str) -> str:
+def short_source_name(publisher: str, year: str) -> str:
     """Return "Daily News 2011" for "Daily News (an agency)", without repeating a year that ends the name."""
     name = re.split(r", | \(", publisher)[0]
     return name if name.endswith(f" {year}") else f"{name} {year}"

@@ -15,9 +15,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.changes import record, tell
-from claimbook.changes.compare import Change, difference
+from claimbook.changes.compare import Change, difference_between
 from claimbook.pages.citing import work_of
-from claimbook.pages.evidence_pages import Data, fold, table
+from claimbook.pages.evidence_pages import TableDirective, fold, unnumbered_table
 from claimbook.project import editions
 from claimbook.project.csv_tables import Row, rows_in
 from claimbook.project.files import below, write_whole
@@ -30,22 +30,22 @@ from claimbook.templates import filled
 
 OWN_PAGE = "book/changed"
 CORRECTIONS = "book/corrections.csv"
-MOST_ROWS = 25  # rows shown of a table; `make diff` shows all
-FOLDED = {tell.STATISTICS: ("Then", "Now", "Change"), tell.REVISED: (), tell.ADDED: ()}  # columns of numbers
+CHANGES_SHOWN = 25  # rows shown of a table; `make diff` shows all
+FOLDED = {tell.STATISTICS: ("Then", "Now", "Change"), tell.REVISED_BLOCK: (), tell.ADDED: ()}  # columns of numbers
 ORDER = (
     "Statistics are sorted by how much they changed: the difference of both values divided by the sum of their sizes. "
     "“Change” is the difference, and its share of the first value."
 )
 
 
-class Changes(Data):
+class Changes(TableDirective):
     """Editions in the order of their cut-off, each with the changes since the one before."""
 
     def run(self) -> list[nodes.Node]:
         own = self.own()
-        names = [name for name in editions.names(self.source) if name != own["edition"]]
-        stored = [path for name in names if (path := record.stored(self.source, name)).is_file()]
-        others = [record.read(self.noted(path)) for path in stored]
+        names = [name for name in editions.edition_names(self.source) if name != own["edition"]]
+        stored = [path for name in names if (path := record.stored_record_path(self.source, name)).is_file()]
+        others = [record.read_record(self.noted(path)) for path in stored]
         if not others:
             says = (
                 f"These pages are edition {own['edition']}. No record of another edition is stored to compare it with."
@@ -64,13 +64,15 @@ class Changes(Data):
         notebooks, data = self.notebooks(), below(self.source / "data", "data")
         files = {n: self.noted(path).read_bytes() for n, path in data.items() if n != "data/datapackage.json"}
         try:
-            return record.make(notebooks, files, self.ledger().claims, of_notebook(next(iter(notebooks.values()))))
+            return record.make_record(
+                notebooks, files, self.ledger().claims, of_notebook(next(iter(notebooks.values())))
+            )
         except ResultsError as error:
             says = f"notebooks without stored outputs cannot be compared: {error}. Run `make report`."
             raise self.error(says) from None
 
 
-class Corrections(Data):
+class Corrections(TableDirective):
     """Corrected errors: the day and edition of the correction, what was wrong, and what is right."""
 
     def run(self) -> list[nodes.Node]:
@@ -87,7 +89,7 @@ def corrected(rows: Sequence[Row], statements: Mapping[str, str]) -> nodes.Eleme
         name = row["claim_id"]
         link = [nodes.reference("", statements[name], refuri=f"../claims/{name}.html")] if name else ""
         cells.append((row["date"], row["edition"], link, row["was"], row["is"]))
-    return table(("Day", "Edition", "Claim", "It said", "It says now"), cells)
+    return unnumbered_table(("Day", "Edition", "Claim", "It said", "It says now"), cells)
 
 
 def between(
@@ -97,7 +99,7 @@ def between(
 
     The entry has the edition's name and cut-off, the anchor of the section, a title, and sentences.
     """
-    found, (then, now) = difference(before, after), (f"edition {side['edition']}" for side in (before, after))
+    found, (then, now) = difference_between(before, after), (f"edition {side['edition']}" for side in (before, after))
     blocks = {block.name: block for block in tell.blocks(found, labels)}
     anchor = f"changed-{before['edition']}-{after['edition']}"
     flipped = f"{len(found.flipped)} of {counted(found.judged, 'verdict')}"
@@ -114,7 +116,7 @@ def between(
     if tell.LOST in blocks:
         section += block_node(blocks[tell.LOST], anchor)
     if folded := [block_node(blocks[name], anchor, numbers) for name, numbers in FOLDED.items() if name in blocks]:
-        summary = tell.headline(found, then, now, blocks.values())
+        summary = tell.summary_of_difference(found, then, now, blocks.values())
         section += fold("fold", summary, nodes.paragraph("", ORDER), *folded)
     return section, (after["edition"], after["parameters"]["cutoff"], anchor, *feed)
 
@@ -127,7 +129,7 @@ def flip_node(change: Change, labels: Mapping[str, str]) -> nodes.list_item:
     for joint, word, side in zip(("", ", now "), tell.turned(change), change[1:], strict=True):
         look = f"verdict-{answer_of(tell.stands(side)).name}"
         line += [nodes.Text(joint), nodes.inline("", word, classes=["verdict", look])]
-    line += nodes.Text(f". {tell.why(change, labels)}".rstrip())
+    line += nodes.Text(f". {tell.why_changed(change, labels)}".rstrip())
     return nodes.list_item("", line)
 
 
@@ -135,8 +137,8 @@ def block_node(block: tell.Block, anchor: str, numbers: tuple[str, ...] = ()) ->
     """Return the heading and first rows of one block."""
     section = nodes.section("", nodes.title("", block.title), ids=[f"{anchor}-{block.name}"])
     section["classes"] += [f"changed-{block.name}"]
-    section += table(block.head, block.rows[:MOST_ROWS], "changes", right=numbers)
-    if (more := len(block.rows) - MOST_ROWS) > 0:
+    section += unnumbered_table(block.head, block.rows[:CHANGES_SHOWN], "changes", right=numbers)
+    if (more := len(block.rows) - CHANGES_SHOWN) > 0:
         section += nodes.paragraph("", f"{more:,} further rows are not shown here.")
     return section
 

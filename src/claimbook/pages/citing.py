@@ -14,20 +14,20 @@ from sphinx.config import Config
 
 from claimbook.citation import metadata, parts, references
 from claimbook.citation.references import Reference
-from claimbook.pages.evidence_pages import Data, fold, table
+from claimbook.pages.evidence_pages import TableDirective, fold, unnumbered_table
 from claimbook.project import contents
 from claimbook.project.products import PDF
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.templates import filled
 
 
 @cache
 def work_of(app: Sphinx) -> metadata.Work:
     """Return the edition that is being built."""
-    return metadata.read(Path(app.srcdir))
+    return metadata.read_work(Path(app.srcdir))
 
 
-def notebooks_of(app: Sphinx) -> dict[str, parts.Notebook]:
+def notebooks_of(app: Sphinx) -> dict[str, parts.ExecutedNotebook]:
     """Return the executed notebooks by document name, in the order of the book."""
     return {f"notebooks/{name}": notebook for name, notebook in contents.notebooks(Path(app.srcdir)).items()}
 
@@ -35,35 +35,35 @@ def notebooks_of(app: Sphinx) -> dict[str, parts.Notebook]:
 # the page of references --------------------------------------------------------------------------------------
 
 
-class Cite(Data):
+class Cite(TableDirective):
     """The reference to the report, in every format."""
 
     def run(self) -> list[nodes.Node]:
         self.note_report()
-        return in_every_format(references.report(work_of(self.env.app)))
+        return in_every_format(references.report_reference(work_of(self.env.app)))
 
 
-class Makers(Data):
+class Makers(TableDirective):
     """Where to report errors, who pays, and the makers' interests, as far as report.yml says so."""
 
     def run(self) -> list[nodes.Node]:
-        own = about()
+        own = report_settings()
         rows = [
             ("Errors and questions", own.contact or "There is no public address yet."),
             ("Funding", own.funding or "Not declared."),
             ("Interests", own.interests or "Not declared."),
         ]
-        return [table(("About", "What is said"), rows)]
+        return [unnumbered_table(("About", "What is said"), rows)]
 
 
-class Terms(Data):
+class Terms(TableDirective):
     """The licences of the report and its figures."""
 
     def run(self) -> list[nodes.Node]:
-        return [nodes.paragraph("", about().licences.statement)]
+        return [nodes.paragraph("", report_settings().licences.statement)]
 
 
-class CiteParts(Data):
+class CiteParts(TableDirective):
     """The reference to every section and claim, folded under its title."""
 
     def run(self) -> list[nodes.Node]:
@@ -72,8 +72,8 @@ class CiteParts(Data):
         work = work_of(self.env.app)
         for document, notebook in notebooks_of(self.env.app).items():
             box += nodes.rubric("", parts.title(notebook))
-            claims = (references.claim(work, claim, document) for claim in parts.claims(notebook))
-            for part in (references.section(work, notebook, document), *claims):
+            claims = (references.claim_reference(work, claim, document) for claim in parts.claims(notebook))
+            for part in (references.page_reference(work, notebook, document), *claims):
                 beside = part.anchor or part.says
                 box += fold("cite", part.title, *in_every_format(part), id=f"cite-{part.key}", beside=beside)
         return [box]
@@ -99,7 +99,7 @@ def set_address(app: Sphinx, config: Config) -> None:
 def tags(app: Sphinx, page: str, title: str, **of_page: Any) -> str:
     """Return the tags in the head of a page; `of_page` holds what only pages of its kind have."""
     work = work_of(app)
-    known = {"says": work.abstract, "picture": about().picture, "sections": {}, "claim": {}, "text_date": ""}
+    known = {"says": work.abstract, "picture": report_settings().picture, "sections": {}, "claim": {}, "text_date": ""}
     return filled("head.html", work=work, page=page, title=title, pdf=PDF, **known | of_page)
 
 

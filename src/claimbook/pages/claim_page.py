@@ -9,7 +9,7 @@ from math import inf
 
 from claimbook.citation.references import Reference, apa, claim_anchor
 from claimbook.pages.step_lines import SINCE, in_the_texts_year, step_line
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.results import what_if
 from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, RobustnessRecord, TurnOfTime, Witness
 from claimbook.rule.multiverse import agreement
@@ -21,8 +21,8 @@ from claimbook.say.verdict_table import SCORED, answer_of
 from claimbook.say.words import listed, sentence_case
 from claimbook.templates import filled
 
-TEXT = f"{sentence_case(about().kind)} on {about().subject}"
-OF_SOURCE = ("publisher", "published", "title", "title_en", "seen")
+TEXT = f"{sentence_case(report_settings().kind)} on {report_settings().subject}"
+CARD_FIELDS = ("publisher", "published", "title", "title_en", "seen")
 HEADS = {  # heads of the table of deciding evidence, by kind of claim
     "number": ("Measure", "Value", "How it counts"),
     "comparison": ("Criterion", "Value and threshold", "Result"),
@@ -87,7 +87,7 @@ class Account:
     def sources_of(self, measure: Witness | TurnOfTime) -> Iterator[dict[str, str]]:
         """Yield the sources of a measure: publisher with year, title, and anchor on the page of evidence."""
         for source_id in dict.fromkeys(measure.sources):
-            known = self.sources.get(source_id, dict.fromkeys(OF_SOURCE, "") | {"publisher": source_id})
+            known = self.sources.get(source_id, dict.fromkeys(CARD_FIELDS, "") | {"publisher": source_id})
             yield {
                 "name": f"{known['publisher'].split(',')[0]} {known['published'][:4]}".strip(),
                 "title": title_of(known),
@@ -115,7 +115,7 @@ def page(account: Account) -> str:
         otherwise=read_otherwise(account.claim),
         measures=ranked(account.claim.measures),
         how_it_counts=how_it_counts,
-        value=value,
+        value=value_with_range,
         what_if=what_if,
         agreement=agreement,
         searches=searches_anchor(account.id),
@@ -169,7 +169,7 @@ def how_it_counts(m: AnyWitness) -> str:
     return f"{MATCH_WORDS[m.match]}{differs}: {said if m.commensurable else 'not comparable'}"
 
 
-def value(m: AnyWitness) -> str:
+def value_with_range(m: AnyWitness) -> str:
     """Return a measure with the range that its digits allow, or a criterion with its threshold."""
     if m.value is None:
         return "no data"

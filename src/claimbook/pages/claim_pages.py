@@ -21,11 +21,11 @@ from claimbook.pages.drawings import on_page
 from claimbook.pages.sealed_page import changed_since
 from claimbook.project import outputs as results
 from claimbook.project.csv_tables import rows_in
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.results import seals, what_if
 from claimbook.results.models import ClaimRecord
 
-FOLDER = "claims"
+CLAIMS_FOLDER = "claims"
 MAY_LACK = ("claims", "methods", "gaps", "cite")  # pages to which the page of a claim links, if they exist
 
 
@@ -37,7 +37,7 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
     sought = searches.by_claim(rows_in(source / "data" / "search_log.csv"))
     sources = {row["source_id"]: row for row in rows_in(source / "data" / "sources.csv")}
     ledger = read_ledger(source / "data" / "claims.yml")
-    since = changed_since(app, api.claims(source))
+    since = changed_since(app, api.claims_in_source(source))
     left_out = frozenset(name for name in MAY_LACK if f"book/{name}" not in app.env.found_docs)
     care = {claim.id: claim.care for claim in ledger.claims}
     made = []
@@ -53,8 +53,8 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                     sealed=seals.sealed_in_words(*since, claim.id) if since else "",
                     text_date=ledger.text_date,
                     until=work.cutoff.isoformat(),
-                    reference=references.claim(work, said, document),
-                    searches=[searches.described(same) for same in sought.get(claim.id, ())],
+                    reference=references.claim_reference(work, said, document),
+                    searches=[searches.search_in_words(same) for same in sought.get(claim.id, ())],
                     unseen=unseen.get(claim.id, ()),
                     left_out=left_out,
                     care=care.get(claim.id, ""),
@@ -69,22 +69,24 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
 # into the book -------------------------------------------------------------------------------------------------
 
 
-def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+def claim_page_contexts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield name, context and template of every page."""
     for account in accounts(app):
-        name, says = f"{FOLDER}/{account.id}", conclusion(account.claim)
-        picture = account.figure or about().picture
+        name, says = f"{CLAIMS_FOLDER}/{account.id}", conclusion(account.claim)
+        picture = account.figure or report_settings().picture
         told = {"says": says, "claim": account.claim, "text_date": account.text_date, "picture": picture}
         context = {
             "title": account.claim.statement,
             "body": page(account),
             "metatags": tags(app, name, account.claim.statement, **told),
-            "what_if": bool(what_if.table(account.claim)),
+            "what_if": bool(what_if.choice_table(account.claim)),
         }
         yield name, context, "page.html"
 
 
-def load(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+def add_claim_pages(
+    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
     """Add styles, the script for pages with choices, and the contents of the book.
 
     The contents are resolved only for the first page: all pages are in one folder, and none is in the
@@ -98,5 +100,5 @@ def load(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("html-collect-pages", pages)
-    app.connect("html-page-context", load, priority=400)  # before the theme needs the contents
+    app.connect("html-collect-pages", claim_page_contexts)
+    app.connect("html-page-context", add_claim_pages, priority=400)  # before the theme needs the contents

@@ -12,8 +12,8 @@ from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
 from claimbook.citation import metadata
-from claimbook.citation.identity import SHORT
-from claimbook.pages.evidence_pages import table
+from claimbook.citation.identity import HASH_DIGITS
+from claimbook.pages.evidence_pages import unnumbered_table
 from claimbook.project import editions
 from claimbook.project.csv_tables import figures_in, rows_in
 from claimbook.project.files import folder_hash
@@ -21,7 +21,7 @@ from claimbook.project.parameters import CHANGED
 from claimbook.say.words import counted
 
 
-def differences(source: Path) -> tuple[str, list[str]]:
+def changed_parameters(source: Path) -> tuple[str, list[str]]:
     """Return the edition, and the parameters that this run changes: "cutoff=2024-12-31"."""
     base, *settings = metadata.run_parameters(source)["edition"].split(CHANGED)
     return base, settings
@@ -29,7 +29,7 @@ def differences(source: Path) -> tuple[str, list[str]]:
 
 def notice(source: Path) -> str:
     """Return a sentence if this run is not simply the edition; otherwise ""."""
-    base, settings = differences(source)
+    base, settings = changed_parameters(source)
     parts = [setting.replace("=", " = ") for setting in settings]
     parts += ["data that are not those of the project"] if metadata.other_data(source) else []
     return f"Not edition {base} as published, but a run of it with {' and '.join(parts)}." if parts else ""
@@ -37,7 +37,7 @@ def notice(source: Path) -> str:
 
 def command(source: Path) -> str:
     """Return the command that makes this run again."""
-    base, settings = differences(source)
+    base, settings = changed_parameters(source)
     parts = ["make report", f"EDITION={base}"]
     parts += [f'SET="{" ".join(settings)}"'] if settings else []
     parts += ["DATA=path/to/the/data"] if metadata.other_data(source) else []
@@ -50,25 +50,25 @@ class Colophon(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         source, fields = Path(self.env.srcdir), editions.Parameters.model_fields
         self.env.note_reread()  # it depends on every notebook and on all data
-        data, work, said = source / "data", metadata.read(source), notice(source)
-        title = editions.read(source, editions.base_of(work.edition)).title
+        data, work, said = source / "data", metadata.read_work(source), notice(source)
+        title = editions.read_edition(source, editions.base_of(work.edition)).title
         figures = counted(len(list(figures_in(data))), "published figure")
         sources = counted(len(rows_in(data / "sources.csv")), "source")
         held = f"the hash of all files of data/: {figures} from {sources}"
-        facts = [("Edition", f"{work.edition} ({title})"), ("Data", f"{folder_hash(data)[:SHORT]}, {held}")]
+        facts = [("Edition", f"{work.edition} ({title})"), ("Data", f"{folder_hash(data)[:HASH_DIGITS]}, {held}")]
         parameters = [(name, str(value), fields[name].description or "") for name, value in work.parameters.items()]
         return [
             *([nodes.warning("", nodes.paragraph("", said))] if said else []),
-            table(("What", "This copy"), facts),
+            unnumbered_table(("What", "This copy"), facts),
             nodes.rubric("", "Parameters"),
-            table(("Parameter", "Value", "What it means"), parameters),
+            unnumbered_table(("Parameter", "Value", "What it means"), parameters),
             nodes.rubric("", "Make it again"),
             nodes.paragraph("", "In a copy of the project, with the packages of requirements.lock:"),
             nodes.literal_block("", f"$ {command(source)}", language="console"),
         ]
 
 
-def announce(app: Sphinx, config: Config) -> None:
+def announce_other_data(app: Sphinx, config: Config) -> None:
     """Put the notice at the top of every page."""
     if said := notice(Path(app.srcdir)):
         own = config.html_theme_options.get("announcement", "")
@@ -77,4 +77,4 @@ def announce(app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> None:
     app.add_directive("colophon", Colophon)
-    app.connect("config-inited", announce)
+    app.connect("config-inited", announce_other_data)

@@ -15,10 +15,10 @@ from claimbook.project.outputs import figures
 from claimbook.project.products import made_once
 
 PPI = 200  # pixels per inch; pictures are 1,000 pixels wide
-PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
+DRAWING_PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
 
 
-def described(svg: str, alt: str) -> str:
+def with_alternative_text(svg: str, alt: str) -> str:
     """Return the drawing with its alternative text, for places other than an HTML image."""
     return svg.replace("<svg ", f"<svg role='img' aria-label='{escape(alt)}' ", 1)
 
@@ -27,7 +27,7 @@ def on_page(figure: Mapping[str, Any]) -> str:
     """Return the drawing of a figure for a page, with tooltips at its marks."""
     places = (mark.split(" ", 2) for mark in figure.get("marks", ()))
     told = "".join(f"<circle cx='{x}' cy='{y}' r='7'><title>{escape(says)}</title></circle>" for x, y, says in places)
-    body = described(figure["svg"], figure["alt"]).removesuffix("</svg>")
+    body = with_alternative_text(figure["svg"], figure["alt"]).removesuffix("</svg>")
     return f'{body}<g class="marks">{told}</g></svg>' if told else f"{body}</svg>"
 
 
@@ -46,7 +46,7 @@ def png(svg: str) -> bytes:
     """Return a drawing as PNG with 256 colours, which halves the size and looks the same."""
     import typst  # takes a tenth of a second, and most builds draw nothing
 
-    document: Any = {"main.typ": PAGE, "drawing.svg": svg.encode()}  # typst's types do not know files by name
+    document: Any = {"main.typ": DRAWING_PAGE, "drawing.svg": svg.encode()}  # typst's types do not know files by name
     drawn = typst.compile(document, format="png", ppi=PPI, font_paths=[str(FONTS)], ignore_system_fonts=True)
     stream = io.BytesIO()
     full = Image.open(io.BytesIO(drawn)).convert("RGB")

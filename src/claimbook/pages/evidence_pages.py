@@ -21,19 +21,19 @@ from sphinx.util.docutils import SphinxDirective
 from claimbook.citation import metadata, parts
 from claimbook.evidence.claims import Ledger, read_ledger
 from claimbook.evidence.conflicts import Conflict, Side, conflicts
-from claimbook.evidence.lookups import claims_of
+from claimbook.evidence.lookups import ids_of_claims
 from claimbook.pages import searches
 from claimbook.project import contents
 from claimbook.project.csv_tables import Row, figures_in, rows_in
-from claimbook.say.anchors import PAGE, conflict_anchor, figure_anchor, searches_anchor, source_anchor
+from claimbook.say.anchors import EVIDENCE_DOCUMENT, conflict_anchor, figure_anchor, searches_anchor, source_anchor
 from claimbook.say.numbers import with_minus
 from claimbook.say.sources import how_read, title_of
 from claimbook.say.words import counted
 from claimbook.templates import filled
 
-Cell = str | Sequence[nodes.Node]
+CellContent = str | Sequence[nodes.Node]
 
-MOST_ROWS = 30  # a longer series of one source becomes one row
+SERIES_ROWS_SHOWN = 30  # a longer series of one source becomes one row
 UNSAID = frozenset({"count", "rank"})  # units that a sentence does not repeat
 MOST_CONFLICTS = 30  # a series with more conflicts has one row for each entity
 SMART, PLAIN_MARKS = "qDe", re.compile(r"""['"`]|--|\.\.\.""")  # marks that Sphinx would set, and how
@@ -43,8 +43,11 @@ BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
 # nodes -------------------------------------------------------------------------------------------------------
 
 
-def table(
-    head: Sequence[str], rows: Iterable[nodes.row | Sequence[Cell]], kind: str = "register", right: Sequence[str] = ()
+def unnumbered_table(
+    head: Sequence[str],
+    rows: Iterable[nodes.row | Sequence[CellContent]],
+    kind: str = "register",
+    right: Sequence[str] = (),
 ) -> nodes.table:
     """Return a table without number. `kind` holds its classes; columns in `right` are right-aligned.
 
@@ -53,12 +56,12 @@ def table(
     aligned = [name in right for name in head]
     group = nodes.tgroup(cols=len(head))
     group += [nodes.colspec(colwidth=1) for _ in head]
-    group += nodes.thead("", _row(head, aligned))
-    group += nodes.tbody("", *(row if isinstance(row, nodes.row) else _row(row, aligned) for row in rows))
+    group += nodes.thead("", _table_row(head, aligned))
+    group += nodes.tbody("", *(row if isinstance(row, nodes.row) else _table_row(row, aligned) for row in rows))
     return nodes.table("", group, classes=["data", *kind.split()])
 
 
-def _row(cells: Sequence[Cell], right: Sequence[bool]) -> nodes.row:
+def _table_row(cells: Sequence[CellContent], right: Sequence[bool]) -> nodes.row:
     row = nodes.row()
     for cell, is_right in zip(cells, right, strict=True):
         paragraph = nodes.paragraph("", cell) if isinstance(cell, str) else nodes.paragraph("", "", *cell)
@@ -97,7 +100,9 @@ def figures_table(source_id: str, figures: Iterable[Row], labels: Mapping[str, s
     for series, group in groupby(sorted(figures, key=of_series), key=of_series):
         own = list(group)
         rows.append((figure_anchor(source_id, series), labels[series]))
-        rows += [("", cells) for cells in (map(figure_cells, own) if len(own) <= MOST_ROWS else [summary_cells(own)])]
+        rows += [
+            ("", cells) for cells in (map(figure_cells, own) if len(own) <= SERIES_ROWS_SHOWN else [summary_cells(own)])
+        ]
     html = filled("figures.html", head=FIGURE_HEAD, rows=rows, smart=smart, right=FIGURE_HEAD.index("Value"))
     return nodes.raw("", html, format="html")
 
@@ -147,7 +152,7 @@ def span_of(event: Row) -> str:
     return f"{event['date']} (ended {event['ended']})" if event["ended"] else event["date"]
 
 
-class Data(SphinxDirective):
+class TableDirective(SphinxDirective):
     """A directive that prints tables of `<source>/data` and is read again if one of them changes."""
 
     @property
@@ -163,15 +168,15 @@ class Data(SphinxDirective):
     def rows(self, name: str) -> list[Row]:
         return rows_in(self.noted(self.source / "data" / name))
 
-    def notebooks(self) -> Mapping[str, parts.Notebook]:
+    def notebooks(self) -> Mapping[str, parts.ExecutedNotebook]:
         """Return the executed notebooks of the book by name."""
-        for path in contents.executed(self.source).values():
+        for path in contents.executed_notebooks(self.source).values():
             self.noted(path)
         return contents.notebooks(self.source)
 
     def note_report(self) -> None:
         """Note that the page depends on CITATION.cff and on every notebook."""
-        self.noted(self.source / metadata.FILE)
+        self.noted(self.source / metadata.CITATION_FILE)
         self.notebooks()
 
     def ledger(self) -> Ledger:
@@ -184,7 +189,7 @@ class Data(SphinxDirective):
         return [row for _, row in figures_in(data)]
 
 
-class Sources(Data):
+class Sources(TableDirective):
     """Every source with its figures, ordered by producer and date."""
 
     def run(self) -> list[nodes.Node]:
@@ -199,37 +204,37 @@ class Sources(Data):
         return [source_section(s, figures[s["source_id"]], labels, events[s["source_id"]]) for s in sources]
 
 
-class Series(Data):
+class Series(TableDirective):
     """The register of series: what each counts, its unit and its breaks."""
 
     def run(self) -> list[nodes.Node]:
         head = ("Series", "What is counted", "Unit", "Flow or stock", "Breaks")
         cells = ((self.label(s), s["counts"], s["unit"], s["mode"], s["breaks"]) for s in self.rows("series.csv"))
-        return [table(head, cells)]
+        return [unnumbered_table(head, cells)]
 
-    def label(self, series: Row) -> Cell:
+    def label(self, series: Row) -> CellContent:
         """Return the label of a series, with a link to its file of figures in a book that has such files."""
         if "series_files" not in self.config.book_parts:
             return series["label"]
         return [nodes.reference("", series["label"], refuri=f"../series/{series['series']}.csv")]
 
 
-class Searches(Data):
+class Searches(TableDirective):
     """What we looked for and did not find, by claim, with the words that we used."""
 
     def run(self) -> list[nodes.Node]:
         head = ("What we looked for", "Words used")
-        found, rows = searches.by_claim(self.rows("search_log.csv")), list[nodes.row | Sequence[Cell]]()
+        found, rows = searches.by_claim(self.rows("search_log.csv")), list[nodes.row | Sequence[CellContent]]()
         for claim in self.ledger().claims:
             if claim.id in found:
                 rows.append(band_node(claim.statement, len(head), searches_anchor(claim.id)))
             for same in found.get(claim.id, ()):
                 words = "; ".join(dict.fromkeys(row["words"] for row in same))
-                rows.append((searches.described(same), words))
-        return [table(head, rows, "register searches")]
+                rows.append((searches.search_in_words(same), words))
+        return [unnumbered_table(head, rows, "register searches")]
 
 
-class NotSeen(Data):
+class NotSeen(TableDirective):
     """Documents that exist but that we could not read, with number, issuer and date as far as known."""
 
     def run(self) -> list[nodes.Node]:
@@ -238,12 +243,12 @@ class NotSeen(Data):
         rows = []
         for row in self.rows("not_seen.csv"):
             document = ", ".join(filter(None, (row[part] for part in ("title", "number", "issuer", "date"))))
-            claims = " ".join(says[claim] for claim in claims_of(row))
+            claims = " ".join(says[claim] for claim in ids_of_claims(row))
             rows.append((document, claims, row["what_was_seen"], row["what_it_would_give"]))
-        return [table(head, rows)]
+        return [unnumbered_table(head, rows)]
 
 
-class Coverage(Data):
+class Coverage(TableDirective):
     """How many sources were seen in which way, by grade: everything rests on this selection."""
 
     def run(self) -> list[nodes.Node]:
@@ -255,7 +260,7 @@ class Coverage(Data):
         numbers["All sources"] = [sum(column) for column in zip(*numbers.values(), strict=True)]
         rows = [(way, *map(str, n), str(sum(n))) for way, n in numbers.items()]
         sentence = f"{len(self.figures()):,} published figures, and dated facts, come from {len(sources):,} sources."
-        return [nodes.paragraph("", sentence), table(head, rows, "coverage", right=head[1:])]
+        return [nodes.paragraph("", sentence), unnumbered_table(head, rows, "coverage", right=head[1:])]
 
 
 # conflicts ---------------------------------------------------------------------------------------------------
@@ -281,20 +286,20 @@ def with_printed_unit(side: Side) -> str:
     return value if unit in UNSAID else f"{value} {unit}"
 
 
-def conflict_rows(conflict: Conflict, label: str) -> Iterator[nodes.row | Sequence[Cell]]:
+def conflict_rows(conflict: Conflict, label: str) -> Iterator[nodes.row | Sequence[CellContent]]:
     """Yield the rows of one conflict, under its subject and how it is read. Sources link to their figures."""
     about = f"{label}, {conflict.entity}, {conflict.period}. {reading(conflict)}"
     yield band_node(about, len(CONFLICT_HEAD), conflict_anchor(conflict.slug))
     for side in conflict.sides:
         source, row = side.source, side.row
         text = f"{title_of(source)} ({source['published']})"
-        address = f"../{PAGE}.html#{figure_anchor(source['source_id'], row['series'])}"
+        address = f"../{EVIDENCE_DOCUMENT}.html#{figure_anchor(source['source_id'], row['series'])}"
         link, note = nodes.reference("", text, refuri=address), "; ".join(filter(None, (side.status, row["note"])))
         value = printed_value(dict(row))
         yield value, row["unit"], source["origin"], [link], side.grade, note, conflict.role(side)
 
 
-def vintage_row(entity: str, found: Sequence[Conflict]) -> tuple[Cell, ...]:
+def vintage_row(entity: str, found: Sequence[Conflict]) -> tuple[CellContent, ...]:
     """Return one row for the many conflicts of one series and entity."""
     worst = max(found, key=lambda c: c.difference)
     low, high = worst.ends
@@ -312,7 +317,7 @@ def vintage_row(entity: str, found: Sequence[Conflict]) -> tuple[Cell, ...]:
     )
 
 
-class Conflicts(Data):
+class Conflicts(TableDirective):
     """All groups of values that are declared to conflict, and which value counts."""
 
     def run(self) -> list[nodes.Node]:
@@ -332,12 +337,12 @@ class Conflicts(Data):
         rows = [row for conflict in single for row in conflict_rows(conflict, labels[conflict.series])]
         made: list[nodes.Node] = [nodes.paragraph("", sentence)]
         if rows:
-            made.append(table(CONFLICT_HEAD, rows, right=("Value",)))
+            made.append(unnumbered_table(CONFLICT_HEAD, rows, right=("Value",)))
         for name in sorted(many):
             ordered = [c for c in found if c.series == name]
             grouped = [vintage_row(entity, list(cs)) for entity, cs in groupby(ordered, key=lambda c: c.entity)]
             made.append(nodes.paragraph("", f"{labels[name]}, summarised by entity. {notes[name]}"))
-            made.append(table(VINTAGE_HEAD, grouped, right=("Conflicts", "Values", "Sources")))
+            made.append(unnumbered_table(VINTAGE_HEAD, grouped, right=("Conflicts", "Values", "Sources")))
         return made
 
 

@@ -16,28 +16,32 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from claimbook.citation import parts, references
-from claimbook.citation.identity import digest, for_spreadsheets
-from claimbook.citation.metadata import FILE, Work
+from claimbook.citation.identity import for_spreadsheets, sha256
+from claimbook.citation.metadata import CITATION_FILE, Work
 from claimbook.pages import beside, drawings
 from claimbook.pages.citing import notebooks_of, work_of
-from claimbook.pages.finishing import in_languages
+from claimbook.pages.finishing import mark_languages
 from claimbook.project.files import write_whole
-from claimbook.project.outputs import MYST_MIME, as_json, figures
+from claimbook.project.outputs import MYST_MIME, figures, results_as_json
 from claimbook.templates import filled
 
-FOLDER, INDEX = "figures", "index.json"
-MOST_ROWS = 40  # in a table on the page; the file has all
-DIGITS = 6  # significant digits of a number in that table
-NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+FIGURES_FOLDER, FIGURES_INDEX = "figures", "index.json"
+FIGURE_ROWS_SHOWN = 40  # in a table on the page; the file has all
+PRINTED_DIGITS = 6  # significant digits of a number in that table
+PLAIN_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
-Figure = Mapping[str, Any]
+FigureRecord = Mapping[str, Any]
 
 
-def tools(figure: Figure, document: str) -> str:
+def tools(figure: FigureRecord, document: str) -> str:
     """Return the line below a figure on the page `document`, as HTML."""
     head, *rows = csv.reader(io.StringIO(figure["csv"]))
     columns = [[row[at] for row in rows if row[at]] for at in range(len(head))]
-    cut = f"The first {MOST_ROWS} of {len(rows):,} rows; the CSV has all. " if len(rows) > MOST_ROWS else ""
+    cut = (
+        f"The first {FIGURE_ROWS_SHOWN} of {len(rows):,} rows; the CSV has all. "
+        if len(rows) > FIGURE_ROWS_SHOWN
+        else ""
+    )
     return filled(
         "figure_tools.html",
         label=figure["label"],
@@ -45,14 +49,14 @@ def tools(figure: Figure, document: str) -> str:
         up="../" * document.count("/"),
         notebook=document.rpartition("/")[2] + ".ipynb",
         head=head,
-        numeric=[bool(cells) and all(map(NUMBER.fullmatch, cells)) for cells in columns],
+        numeric=[bool(cells) and all(map(PLAIN_NUMBER.fullmatch, cells)) for cells in columns],
         readable=readable,
-        rows=rows[:MOST_ROWS],
-        note=f"{cut}Numbers are shown with at most {DIGITS} digits; the CSV has all digits.",
+        rows=rows[:FIGURE_ROWS_SHOWN],
+        note=f"{cut}Numbers are shown with at most {PRINTED_DIGITS} digits; the CSV has all digits.",
     )
 
 
-def citation(figure: Figure, work: Work | None, document: str) -> str:
+def citation(figure: FigureRecord, work: Work | None, document: str) -> str:
     """Return the reference to a figure as HTML; "" in a book without references."""
     reference = work and references.figure(work, figure, document)
     return filled("figure_cite.html", reference=reference, cite=references.apa(reference)) if reference else ""
@@ -62,7 +66,7 @@ def readable(number: str) -> str:
     """Return a number with at most `DIGITS` digits, but with its whole part."""
     if not set(number) & set(".eE"):
         return number
-    return f"{float(number):.{max(DIGITS, len(str(int(abs(float(number))))))}g}"
+    return f"{float(number):.{max(PRINTED_DIGITS, len(str(int(abs(float(number))))))}g}"
 
 
 # Sphinx ------------------------------------------------------------------------------------------------------
@@ -70,10 +74,10 @@ def readable(number: str) -> str:
 
 def citable(app: Sphinx) -> Work | None:
     """Return the edition, or None for a book without references, like that of the profiles."""
-    return work_of(app) if (Path(app.srcdir) / FILE).exists() else None
+    return work_of(app) if (Path(app.srcdir) / CITATION_FILE).exists() else None
 
 
-def as_text(notebook: Mapping[str, Any]) -> dict[str, Any]:
+def notebook_as_text(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """Return a notebook for readers: its sources, this edition's parameters, and of outputs only text."""
     cells, kept = [dict(cell) for cell in notebook["cells"]], ("kernelspec", "language_info")
     for cell in (cell for cell in cells if "outputs" in cell):
@@ -82,34 +86,36 @@ def as_text(notebook: Mapping[str, Any]) -> dict[str, Any]:
     return {**notebook, "cells": cells, "metadata": {k: v for k, v in notebook["metadata"].items() if k in kept}}
 
 
-def described(figure: Figure, document: str) -> dict[str, Any]:
+def figure_entry(figure: FigureRecord, document: str) -> dict[str, Any]:
     """Return a figure's entry in the index. Sources are ids. The label gives the names of its files."""
     data = for_spreadsheets(figure["csv"])
     head, *rows = csv.reader(io.StringIO(data))
     told = {name: figure.get(name, "") for name in ("label", "title", "caption", "alt")}
     page = f"claims/{claim}.html" if (claim := figure.get("claim")) else f"{document}.html#{figure['label']}"
     about = {"page": page, "columns": head, "rows": len(rows)}
-    return told | about | {"sources": sorted(parts.sources_of(figure)), "sha256_of_csv": digest(data.encode())}
+    return told | about | {"sources": sorted(parts.sources_of(figure)), "sha256_of_csv": sha256(data.encode())}
 
 
 def write_files(app: Sphinx) -> None:
     """Write the files of all figures, and the notebooks, next to the pages."""
     out, work, listed = Path(app.outdir), citable(app), []
     for document, notebook in notebooks_of(app).items():
-        bare = json.dumps(as_text(notebook), ensure_ascii=False, indent=1, allow_nan=False)
+        bare = json.dumps(notebook_as_text(notebook), ensure_ascii=False, indent=1, allow_nan=False)
         write_whole(out / f"{document}.ipynb", f"{bare}\n".encode())
         for figure in figures(notebook):
-            base = out / FOLDER / figure["label"]
-            drawing = in_languages(drawings.described(figure["svg"], figure["alt"]))
+            base = out / FIGURES_FOLDER / figure["label"]
+            drawing = mark_languages(drawings.with_alternative_text(figure["svg"], figure["alt"]))
             write_whole(base.with_suffix(".svg"), drawing.encode())
             write_whole(base.with_suffix(".png"), drawings.picture(figure["label"], figure["svg"]))
             write_whole(base.with_suffix(".csv"), for_spreadsheets(figure["csv"]).encode())
-            listed.append(described(figure, document))
-    write_whole(out / FOLDER / INDEX, as_json({**(work.named if work else {}), "figures": listed}))
+            listed.append(figure_entry(figure, document))
+    write_whole(
+        out / FIGURES_FOLDER / FIGURES_INDEX, results_as_json({**(work.named if work else {}), "figures": listed})
+    )
 
 
 def setup(app: Sphinx) -> None:
-    app.connect(beside.FILES, write_files)
+    app.connect(beside.FILES_EVENT, write_files)
     app.add_css_file("figures.css")
     for script in ("figures.js", "copy.js"):
         app.add_js_file(script, loading_method="defer")

@@ -12,9 +12,9 @@ from sphinx.writers.html5 import HTML5Translator
 
 from claimbook.pages.drawings import on_page
 from claimbook.pages.figure_files import citable, citation, tools
-from claimbook.pages.prose_renderer import announce
+from claimbook.pages.prose_renderer import register_renderer
 from claimbook.project import outputs as results
-from claimbook.project.contents import parsed
+from claimbook.project.contents import read_notebook
 from claimbook.project.outputs import FIGURE_MIME
 
 
@@ -37,7 +37,7 @@ class Figure(MimeRenderPlugin):
 def figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.figure:
     """Return the figure of one display: its drawing, and its caption, which is one line of MyST."""
     content, env = data.content, renderer.renderer.sphinx_env
-    drawn = {f["label"]: f for f in results.figures(parsed(Path(env.doc2path(env.docname))))}
+    drawn = {f["label"]: f for f in results.figures(read_notebook(Path(env.doc2path(env.docname))))}
     drawing = nodes.raw("", on_page(drawn[content["label"]]), format="html")
     figure = nodes.figure("", drawing, classes=["chart"], names=[content["label"]])
     caption = MimeData("text/markdown", content["caption"], line=data.line, cell_metadata=data.cell_metadata)
@@ -65,4 +65,4 @@ def depart_tools(self: HTML5Translator, node: figure_tools) -> None:
 
 def setup(app: Sphinx) -> None:
     app.add_node(figure_tools, html=(visit_tools, depart_tools))
-    announce(Figure)
+    register_renderer(Figure)

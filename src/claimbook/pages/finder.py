@@ -17,19 +17,19 @@ from sphinx.application import Sphinx
 from claimbook.citation.parts import title
 from claimbook.pages import number_cards, reading_aids
 from claimbook.pages.citing import notebooks_of
-from claimbook.pages.claim_pages import FOLDER, accounts
+from claimbook.pages.claim_pages import CLAIMS_FOLDER, accounts
 from claimbook.project.csv_tables import rows_in
 from claimbook.project.files import write_whole
 from claimbook.results.models import ClaimRecord
 
 LIST = "_static/find_list.js"
-SHOWN = re.compile(r'<a id="number-([^"]+)"[^>]*>(.*?)</a>', re.S)
+NUMBER_LINK = re.compile(r'<a id="number-([^"]+)"[^>]*>(.*?)</a>', re.S)
 Entry = tuple[str, str, str, str, str]  # kind, name, description, address, more words to search
 
 
-def numbers(html: str, page: str, where: str, statistics: Mapping, labels: Mapping[str, str]) -> Iterator[Entry]:
+def number_entries(html: str, page: str, where: str, statistics: Mapping, labels: Mapping[str, str]) -> Iterator[Entry]:
     """Yield the numbers of a page, except years, with what they count and when."""
-    for key, text in SHOWN.findall(html):
+    for key, text in NUMBER_LINK.findall(html):
         statistic = statistics[key]
         if statistic["unit"] != "year":
             card = number_cards.card(statistic, {})
@@ -40,7 +40,7 @@ def numbers(html: str, page: str, where: str, statistics: Mapping, labels: Mappi
             yield "Number", unescape(text), f"{says} · {where}", place, card["value"]
 
 
-def claims(judged: Sequence[ClaimRecord], folder: Path) -> Iterator[Entry]:
+def claim_entries(judged: Sequence[ClaimRecord], folder: Path) -> Iterator[Entry]:
     """Yield the page of each claim, with those of its words that at most half of these pages have."""
     words: dict[str, dict[str, None]] = {}
     for claim in judged:
@@ -56,7 +56,7 @@ def claims(judged: Sequence[ClaimRecord], folder: Path) -> Iterator[Entry]:
 
 def terms(glossary: str) -> Iterator[Entry]:
     for row in reading_aids.rows(glossary):
-        place = f"{reading_aids.GLOSSARY}.html#{reading_aids.anchor(reading_aids.names(row['term'])[0])}"
+        place = f"{reading_aids.GLOSSARY}.html#{reading_aids.anchor(reading_aids.term_and_short_form(row['term'])[0])}"
         yield "Term", " ".join(f"{row['term']} {row['han']}".split()), row["says"], place, row["sound"]
 
 
@@ -66,12 +66,12 @@ def write_list(app: Sphinx, exception: Exception | None) -> None:
         return
     source, out = Path(app.srcdir), Path(app.outdir)
     notebooks, labels = notebooks_of(app), {row["series"]: row["label"] for row in rows_in(source / "data/series.csv")}
-    statistics = number_cards.recorded(notebooks.values())
+    statistics = number_cards.all_statistics(notebooks.values())
     found = [*terms((source / f"{reading_aids.GLOSSARY}.md").read_text(encoding="utf-8"))]
-    found += claims([account.claim for account in accounts(app)], out / FOLDER)
+    found += claim_entries([account.claim for account in accounts(app)], out / CLAIMS_FOLDER)
     for page, notebook in notebooks.items():
         html = (out / f"{page}.html").read_text(encoding="utf-8")
-        found += numbers(html, page, title(notebook), statistics, labels)
+        found += number_entries(html, page, title(notebook), statistics, labels)
     write_whole(out / LIST, f"window.findList = {json.dumps(found, ensure_ascii=False)};\n".encode())
 
 

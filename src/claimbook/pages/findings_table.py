@@ -6,14 +6,14 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.pages import api
-from claimbook.pages.evidence_pages import Cell, Data, table
+from claimbook.pages.evidence_pages import CellContent, TableDirective, unnumbered_table
 from claimbook.results.models import ClaimRecord
 from claimbook.say.verdict_table import answer_of
 
-HEAD = ("The text says", "Answer", "Found", "Origins", "Certainty", "Why not higher")
+FINDINGS_HEAD = ("The text says", "Answer", "Found", "Origins", "Certainty", "Why not higher")
 
 
-def findings(claims: Sequence[ClaimRecord]) -> Iterator[tuple[Cell, ...]]:
+def findings(claims: Sequence[ClaimRecord]) -> Iterator[tuple[CellContent, ...]]:
     """Yield a row for each claim that is not an opinion. Its origins are those of the deciding evidence."""
     for claim in (claim for claim in claims if claim.kind != "opinion"):
         origins = {origin for m in claim.measures if m.decides for origin in m.origins}
@@ -24,13 +24,17 @@ def findings(claims: Sequence[ClaimRecord]) -> Iterator[tuple[Cell, ...]]:
         yield [link], [badge], claim.found, str(len(origins)), certain.word, lower
 
 
-class Findings(Data):
+class Findings(TableDirective):
     """The table with every claim, in the order of the text."""
 
     def run(self) -> list[nodes.Node]:
         self.note_report()
         self.ledger()
-        return [table(HEAD, findings(api.claims(self.source)), "register findings", ("Origins",))]
+        return [
+            unnumbered_table(
+                FINDINGS_HEAD, findings(api.claims_in_source(self.source)), "register findings", ("Origins",)
+            )
+        ]
 
 
 def setup(app: Sphinx) -> None:

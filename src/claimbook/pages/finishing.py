@@ -12,14 +12,14 @@ from sphinx.jinja2glue import BuiltinTemplateLoader
 
 HAN = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 KANA = re.compile(r"[\u3040-\u30ff]")
-RUN = re.compile(rf"{HAN}+(?:[\d\s.,;:()–—-]*{HAN}+)*")  # with digits between two signs
+HAN_RUN = re.compile(rf"{HAN}+(?:[\d\s.,;:()–—-]*{HAN}+)*")  # with digits between two signs
 # parts whose text is not marked; then a tag, then text up to the next tag
 PIECE = re.compile(
     r"""<!--.*?-->|<(script|style|title|textarea|option|template)\b.*?</\1>"""
     r"""|<(?:"[^"]*"|'[^']*'|[^'">])*>|([^<]+)""",
     re.S,
 )
-HEAD = re.compile(r'<th(?= class="[^"]*\b(head|stub)\b)(?![^>]* scope=)')  # as docutils writes it
+TABLE_HEAD_CELL = re.compile(r'<th(?= class="[^"]*\b(head|stub)\b)(?![^>]* scope=)')  # as docutils writes it
 
 
 class Pages(BuiltinTemplateLoader):
@@ -32,10 +32,12 @@ class Pages(BuiltinTemplateLoader):
 
 def finished(html: str) -> str:
     """Return a page with languages on its Chinese and Japanese text, and with scopes on its table heads."""
-    return in_languages(HEAD.sub(lambda found: f'<th scope="{"row" if found[1] == "stub" else "col"}"', html))
+    return mark_languages(
+        TABLE_HEAD_CELL.sub(lambda found: f'<th scope="{"row" if found[1] == "stub" else "col"}"', html)
+    )
 
 
-def in_languages(markup: str) -> str:
+def mark_languages(markup: str) -> str:
     """Return HTML or SVG with a language on every run of Chinese or Japanese text, but not in attributes."""
     drawing = False
 
@@ -45,12 +47,12 @@ def in_languages(markup: str) -> str:
         if text is None:
             drawing = found[0].startswith("<svg") or (drawing and found[0] != "</svg>")
             return found[0]
-        return RUN.sub(lambda run: marked(run[0], "tspan" if drawing else "span"), text)
+        return HAN_RUN.sub(lambda run: mark_language(run[0], "tspan" if drawing else "span"), text)
 
     return PIECE.sub(piece, markup)
 
 
-def marked(run: str, tag: str) -> str:
+def mark_language(run: str, tag: str) -> str:
     """Return a run of text marked as Japanese if it has kana, otherwise as simplified Chinese."""
     return f'<{tag} lang="{"ja" if KANA.search(run) else "zh-Hans"}">{run}</{tag}>'
 

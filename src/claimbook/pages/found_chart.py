@@ -30,7 +30,7 @@ def across(multiple: float) -> float:
     return round(LEFT + share * (100 - 2 * LEFT), 1)
 
 
-def at(multiple: float) -> str:
+def svg_place(multiple: float) -> str:
     """Return that place for SVG."""
     return f"{across(multiple):.1f}%"
 

@@ -17,14 +17,14 @@ from claimbook.citation import references
 from claimbook.citation.metadata import Work
 from claimbook.pages import api
 from claimbook.pages.citing import notebooks_of, work_of
-from claimbook.pages.evidence_pages import Data
-from claimbook.pages.found_chart import at, plot
+from claimbook.pages.evidence_pages import TableDirective
+from claimbook.pages.found_chart import plot, svg_place
 from claimbook.project.csv_tables import Row
-from claimbook.project.outputs import read
-from claimbook.project.products import ANNEX, BRIEF, PDF
+from claimbook.project.outputs import read_section_record
+from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF
 from claimbook.results import brief
 from claimbook.results.models import ClaimRecord
-from claimbook.say.periods import in_words
+from claimbook.say.periods import day_in_words
 from claimbook.say.verdict_table import ANSWERS, NOTHING_YET
 from claimbook.templates import filled
 
@@ -80,13 +80,13 @@ def render_front(card: Card, link: Link) -> str:
         retested=brief.retested(card.claims, card.changes),
         numbers=[plot(c, c.test) for c in card.claims if c.kind == "number" and c.test],
         ways=ways(card, link),
-        **{tool.__name__: tool for tool in (at, in_words)},
+        **{tool.__name__: tool for tool in (svg_place, day_in_words)},
     )
 
 
 def ways(card: Card, link: Link) -> dict[str, str]:
     """Return where the front page leads to at its end: words and address."""
-    prints = {"this page on two sheets (PDF)": BRIEF, "print edition (PDF)": PDF, "annex (PDF)": ANNEX}
+    prints = {"this page on two sheets (PDF)": BRIEF_PDF, "print edition (PDF)": PDF, "annex (PDF)": ANNEX_PDF}
     files = {says: link("", name) for says, name in prints.items() if card.prints}
     pages = {"how to cite": link("book/cite", ""), "how verdicts are reached": link("book/methods", "")}
     return files | {says: place for says, place in pages.items() if place}
@@ -115,17 +115,19 @@ class front(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are
     """Holds a Card, and which part of it to show, until the pages are written and links are known."""
 
 
-class FrontPage(Data):
+class FrontPage(TableDirective):
     """`:::{brief}`, `:::{claims-index}` and `:::{text-index}`: the answers to the claims and to the text."""
 
     def run(self) -> list[nodes.Node]:
         self.note_report()
         ledger, document = self.ledger(), api.document(self.source)
         card = Card(
-            claims=api.claims_of(document),
+            claims=api.claims_in_document(document),
             lead=document["lead"],
             names={claim.id: claim.called for claim in ledger.claims},
-            documents={read(notebook)["section"]: name for name, notebook in notebooks_of(self.env.app).items()},
+            documents={
+                read_section_record(notebook)["section"]: name for name, notebook in notebooks_of(self.env.app).items()
+            },
             work=work_of(self.env.app),
             text_date=dt.date.fromisoformat(ledger.text_date),
             changes=self.rows("changes_of_tests.csv"),
@@ -158,7 +160,9 @@ def visit_html(self: HTML5Translator, node: front) -> None:
     raise nodes.SkipNode
 
 
-def load(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+def add_front_page_style(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
     """Add the style of the front page or of an index to the page that has it."""
     part = next((node["part"] for node in doctree.findall(front)), "") if doctree is not None else ""
     if part:
@@ -174,4 +178,4 @@ def setup(app: Sphinx) -> None:
     app.add_directive("brief", FrontPage)
     app.add_directive("claims-index", FrontPage)
     app.add_directive("text-index", FrontPage)
-    app.connect("html-page-context", load)
+    app.connect("html-page-context", add_front_page_style)

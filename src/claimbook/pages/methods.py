@@ -7,11 +7,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.pages import api
-from claimbook.pages.evidence_pages import Data, table
-from claimbook.say.verdict_table import ANSWERS, TABLE, answer_of
+from claimbook.pages.evidence_pages import TableDirective, unnumbered_table
+from claimbook.say.verdict_table import ANSWERS, VERDICTS, answer_of
 
 
-class Audits(Data):
+class Audits(TableDirective):
     """Samples of rows that somebody compared with their sources again, with the range of the error rate."""
 
     def run(self) -> list[nodes.Node]:
@@ -20,7 +20,7 @@ class Audits(Data):
         for row in self.rows("audits.csv"):
             faults = (fault_rate(row[column], row["rows"]) for column in ("value_wrong", "label_wrong"))
             rows.append((row["drawn"], row["sample"], row["rows"], *faults, row["note"]))
-        return [table(head, rows, right=head[2:5])]
+        return [unnumbered_table(head, rows, right=head[2:5])]
 
 
 def fault_rate(faults: str, rows: str) -> str:
@@ -38,22 +38,24 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     return max(0.0, (middle - half) / (n + z**2)), min(1.0, (middle + half) / (n + z**2))
 
 
-class Codings(Data):
+class Codings(TableDirective):
     """Blind codings of the claims: how far they agree with the report and with each other."""
 
     def run(self) -> list[nodes.Node]:
         head = ("Coding", "Compared with", "Claims", "Same word", "In", "Kappa", "Note")
         columns = ("coding", "compared_with", "claims", "same", "words", "kappa", "note")
-        return [table(head, ([row[c] for c in columns] for row in self.rows("codings.csv")), right=head[2:4])]
+        return [
+            unnumbered_table(head, ([row[c] for c in columns] for row in self.rows("codings.csv")), right=head[2:4])
+        ]
 
 
-class ChangesOfTests(Data):
+class ChangesOfTests(TableDirective):
     """Tests that changed after the first version: the old and new test, the reason, and both verdicts."""
 
     def run(self) -> list[nodes.Node]:
         self.notebooks()
         self.ledger()  # names the claims that no notebook judges
-        judged = {claim.id: claim for claim in api.claims(self.source)}
+        judged = {claim.id: claim for claim in api.claims_in_source(self.source)}
         head = ("Claim", "Test before", "Test", "Reason", "Verdict before", "Test before, today", "Verdict")
         cells = (
             (
@@ -62,38 +64,38 @@ class ChangesOfTests(Data):
             )
             for row in self.rows("changes_of_tests.csv")
         )
-        return [table(head, cells)]
+        return [unnumbered_table(head, cells)]
 
 
-class Answers(Data):
+class Answers(TableDirective):
     """The five answers, and the verdicts that belong to each."""
 
     def run(self) -> list[nodes.Node]:
-        rows = ((a.word, ", ".join(word for word, comes_to in TABLE.items() if comes_to is a)) for a in ANSWERS)
-        return [table(("Answer", "Verdicts of the rule"), rows)]
+        rows = ((a.word, ", ".join(word for word, comes_to in VERDICTS.items() if comes_to is a)) for a in ANSWERS)
+        return [unnumbered_table(("Answer", "Verdicts of the rule"), rows)]
 
 
-class Firmness(Data):
+class Firmness(TableDirective):
     """How many answers are the same under every other choice, and which answers one near choice changes."""
 
     def run(self) -> list[nodes.Node]:
         self.notebooks()
-        claims = [c for c in api.claims(self.source) if c.firm and c.robustness.choices]
+        claims = [c for c in api.claims_in_source(self.source) if c.firm and c.robustness.choices]
         varied = [c.robustness.choices for c in claims if c.kind in {"number", "comparison"} and c.robustness.choices]
         same = sum(choices.agree == choices.of for choices in varied)
         turned = [c for c in claims if c.robustness.label == "fragile"]
         known = f"Of {len(varied)} numbers and comparisons that could be checked"
         says = f"{known}, {same} have the same answer under every other choice. These answers depend on one choice:"
         rows = ((c.statement, answer_of(c.stands_as).word, c.firm) for c in turned)
-        return [nodes.paragraph("", says), table(("Statement", "Answer", "How firm"), rows)]
+        return [nodes.paragraph("", says), unnumbered_table(("Statement", "Answer", "How firm"), rows)]
 
 
-class WordsKept(Data):
+class WordsKept(TableDirective):
     """How many deciding values, and how many rows in all, have quoted words of their source."""
 
     def run(self) -> list[nodes.Node]:
         self.notebooks()
-        kept = [bool(m.words) for claim in api.claims(self.source) for m in claim.measures if m.decides]
+        kept = [bool(m.words) for claim in api.claims_in_source(self.source) for m in claim.measures if m.decides]
         rows = self.figures()
         said = (
             f"Of {len(kept):,} values, criteria and documents that decide a verdict, {sum(kept):,} have a quotation "

@@ -20,15 +20,15 @@ from claimbook.project.csv_tables import figures_in, rows_in
 from claimbook.project.outputs import records
 from claimbook.say.anchors import Place, figure_anchor, source_anchor
 from claimbook.say.numbers import BARE
-from claimbook.say.periods import in_words, is_day
+from claimbook.say.periods import day_in_words, is_day
 from claimbook.say.sources import title_of
 from claimbook.templates import filled
 
-NUMBER = re.compile(r'<a class="stat" data-number="([^"]+)"')
+NUMBER_ANCHOR = re.compile(r'<a class="stat" data-number="([^"]+)"')
 MOST_PLACES = 5  # (source, series) on a card; the evidence page has all
-SCRIPT, STYLE = "numbers.js", "numbers.css"
+CARD_SCRIPT, CARD_STYLE = "numbers.js", "numbers.css"
 
-Record = Mapping[str, Any]
+StatisticRecord = Mapping[str, Any]
 Table = Mapping[str, Mapping[str, str]]
 
 
@@ -51,7 +51,11 @@ def words_of(data: Path) -> Mapping[Place, str]:
 
 
 def cards(
-    keys: list[str], statistics: Mapping[str, Record], sources: Table, series: Table, words: Mapping[Place, str]
+    keys: list[str],
+    statistics: Mapping[str, StatisticRecord],
+    sources: Table,
+    series: Table,
+    words: Mapping[Place, str],
 ) -> dict[str, Any]:
     """Return the texts of a page's cards: `numbers` by key, and the `sources` and `series` that they name."""
     numbers = {key: card(statistics[key], words) for key in keys if key in statistics}
@@ -63,13 +67,13 @@ def cards(
     }
 
 
-def card(statistic: Record, words: Mapping[Place, str]) -> dict[str, Any]:
+def card(statistic: StatisticRecord, words: Mapping[Place, str]) -> dict[str, Any]:
     """Return the card of one number. Long lists of places are cut; `more` counts those left out."""
     places, unit, period = statistic.get("places", []), statistic.get("unit", ""), statistic.get("period", "")
     return {
-        "value": value_in_words(statistic["value"], unit),
+        "value": value_on_card(statistic["value"], unit),
         "unit": "%" if unit == "percent" else "" if unit in BARE else unit,
-        "period": in_words(date.fromisoformat(period)) if is_day(period) else period,
+        "period": day_in_words(date.fromisoformat(period)) if is_day(period) else period,
         "made": statistic.get("made", ""),
         "places": [
             {
@@ -90,7 +94,7 @@ def card(statistic: Record, words: Mapping[Place, str]) -> dict[str, Any]:
     }
 
 
-def value_in_words(value: float, unit: str) -> str:
+def value_on_card(value: float, unit: str) -> str:
     """Return the value with more digits than the prose prints, and its unit: "14.3012 percent"."""
     if unit == "year":
         return f"{value:.0f}"
@@ -112,7 +116,7 @@ def source_words(source: Mapping[str, str]) -> dict[str, str]:
 # Sphinx ------------------------------------------------------------------------------------------------------
 
 
-def recorded(notebooks: Iterable[parts.Notebook]) -> dict[str, Record]:
+def all_statistics(notebooks: Iterable[parts.ExecutedNotebook]) -> dict[str, StatisticRecord]:
     """Return the statistics of all executed notebooks by key. Keys are unique within a report."""
     found = (record for notebook in notebooks for record in records(notebook))
     return {key: statistic for record in found for key, statistic in record["statistics"].items()}
@@ -120,18 +124,18 @@ def recorded(notebooks: Iterable[parts.Notebook]) -> dict[str, Record]:
 
 def explain_page(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Give the numbers of a page their addresses and cards."""
-    keys = list(dict.fromkeys(NUMBER.findall(context.get("body", ""))))
+    keys = list(dict.fromkeys(NUMBER_ANCHOR.findall(context.get("body", ""))))
     if not keys:
         return
     data = Path(app.srcdir) / "data"
     sources = {row["source_id"]: row for row in rows_in(data / "sources.csv")}
     series = {row["series"]: row for row in rows_in(data / "series.csv")}
-    content = cards(keys, recorded(notebooks_of(app).values()), sources, series, words_of(data))
+    content = cards(keys, all_statistics(notebooks_of(app).values()), sources, series, words_of(data))
     work = citable(app)
     content |= {"report": work and f"{work.title}, {work.stand}", "place": work and work.place(page)}
     context["body"] = with_addresses(context["body"], keys) + filled("numbers.html", cards=content)
-    app.add_css_file(STYLE)
-    app.add_js_file(SCRIPT, loading_method="defer")
+    app.add_css_file(CARD_STYLE)
+    app.add_js_file(CARD_SCRIPT, loading_method="defer")
 
 
 def setup(app: Sphinx) -> None:

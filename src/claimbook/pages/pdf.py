@@ -11,28 +11,28 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from claimbook.citation.references import REPORT, apa, report
-from claimbook.pages import api, beside, look, print_parts
+from claimbook.citation.references import GENRE, apa, report_reference
+from claimbook.pages import api, beside, look_file, print_parts
 from claimbook.pages.citing import work_of
-from claimbook.pages.print_pages import Page, block, quoted, said
+from claimbook.pages.print_pages import Page, block, quoted, text_pieces
 from claimbook.project import outputs as results
 from claimbook.project.contents import notebooks
 from claimbook.project.files import below, write_whole
-from claimbook.project.folders import FONTS, Told
-from claimbook.project.products import ANNEX, BRIEF, PDF, made_once
-from claimbook.say.periods import in_words
+from claimbook.project.folders import FONTS, SentenceError
+from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, made_once
+from claimbook.say.periods import day_in_words
 from claimbook.say.verdict_table import style_sheet
 from claimbook.templates import filled
 
 # the style, and the files from which it reads colours
-STYLE = ("print.typ", "_static/tokens.css", "_static/badges.css")
+PRINT_STYLE = ("print.typ", "_static/tokens.css", "_static/badges.css")
 
 
-class DeadLink(Told, ValueError):
+class DeadLink(SentenceError, ValueError):
     """Raised if a link within the print edition leads nowhere. The message names the file."""
 
 
-def joined(pages: Sequence[Page], name: str) -> Sequence[Page]:
+def join_pages(pages: Sequence[Page], name: str) -> Sequence[Page]:
     """Return pages for one PDF, each with the places that something links to. Raises DeadLink."""
     places = frozenset(place for page in pages for place in page.ids())
     linked = {place for page in pages for place in page.links()}
@@ -45,32 +45,32 @@ def joined(pages: Sequence[Page], name: str) -> Sequence[Page]:
 
 def style(source: Path) -> dict[str, bytes]:
     """Return the files of the print style by their name in Typst."""
-    given = {path.name: path.read_bytes() for path in (look(source, name) for name in STYLE)}
+    given = {path.name: path.read_bytes() for path in (look_file(source, name) for name in PRINT_STYLE)}
     return given | {"verdicts.css": style_sheet().encode()}
 
 
 def make_report(app: Sphinx) -> None:
     """Set the report, with the evidence and results.json attached."""
     source, work = Path(app.srcdir), work_of(app)
-    pages = print_parts.report(source, Path(app.outdir))
+    pages = print_parts.report_pages(source, Path(app.outdir))
     files = {name: path.read_bytes() for name, path in below(source / "data", "data").items()}
     found = api.document(source)
-    files["results.json"] = results.as_json(found)
-    set_pages(app, PDF, pages, work.title, {"kind": REPORT, "subtitle": found["lead"]}, files)
+    files["results.json"] = results.results_as_json(found)
+    set_pages(app, PDF, pages, work.title, {"kind": GENRE, "subtitle": found["lead"]}, files)
 
 
 def make_annex(app: Sphinx) -> None:
     """Set the annex."""
     what = "The annex, for looking things up: all evidence, measures, searches and references."
     pages = print_parts.annex(Path(app.srcdir), Path(app.outdir))
-    set_pages(app, ANNEX, pages, f"{work_of(app).title}: annex", {"kind": "Annex", "subtitle": what}, {})
+    set_pages(app, ANNEX_PDF, pages, f"{work_of(app).title}: annex", {"kind": "Annex", "subtitle": what}, {})
 
 
 def make_brief(app: Sphinx) -> None:
     """Set the brief."""
     work = work_of(app)
     minute = print_parts.brief(Path(app.srcdir), Path(app.outdir), work.address)
-    set_pages(app, BRIEF, minute, f"{work.title}: brief", {}, {})
+    set_pages(app, BRIEF_PDF, minute, f"{work.title}: brief", {}, {})
 
 
 def set_pages(
@@ -81,11 +81,18 @@ def set_pages(
 
     source = Path(app.srcdir)
     shown = [figure for notebook in notebooks(source).values() for figure in results.figures(notebook)]
-    for page in joined(pages, name):
+    for page in join_pages(pages, name):
         page.drawings = {figure["label"]: figure["svg"] for figure in shown}
     work, begin = work_of(app), [next(chapters) for _, chapters in groupby(pages, key=attrgetter("part"))]
-    told = {"pages": pages, "opening": begin, "title": title, "cover": cover, "files": files, "cite": apa(report(work))}
-    tools = {"quoted": quoted, "text": lambda text: block(said(text)), "in_words": in_words}
+    told = {
+        "pages": pages,
+        "opening": begin,
+        "title": title,
+        "cover": cover,
+        "files": files,
+        "cite": apa(report_reference(work)),
+    }
+    tools = {"quoted": quoted, "text": lambda text: block(text_pieces(text)), "day_in_words": day_in_words}
     main = filled("main.typ", work=work, language=app.config.language, **told, **tools)
     drawings = {name: content for page in pages for name, content in page.files.items()}
     heads = [each for page in pages for each in page.heads]
@@ -97,4 +104,4 @@ def set_pages(
 
 def setup(app: Sphinx) -> None:
     for make in (make_report, make_annex, make_brief):
-        app.connect(beside.PRINTS, make)
+        app.connect(beside.PRINTS_EVENT, make)

@@ -22,8 +22,8 @@ from claimbook.say.anchors import slug
 SCREEN_TAGS = {"button", "details", "dialog", "form", "script", "style", "summary", "template"}
 OPEN_IN_PRINT = "reviewer"  # a fold whose table is printed
 SCREEN_CLASSES = {"copybtn", "footnote-list", "footnotes", "headerlink", "toctree-wrapper", "web-only", "cell_input"}
-EVIDENCE, BIBLIOGRAPHY = "book/evidence", "book/bibliography"
-NAMESPACE = "http://www.w3.org/2000/svg"
+EVIDENCE_PAGE_NAME, BIBLIOGRAPHY_PAGE = "book/evidence", "book/bibliography"
+SVG_ELEMENTS = "http://www.w3.org/2000/svg"
 CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 
 
@@ -94,8 +94,8 @@ class Page:
         document = PurePosixPath(self.beside(path)).with_suffix("").as_posix()
         if not href:
             return ""
-        if document == EVIDENCE and document not in self.known:  # a number leads to its source in the list
-            document, fragment = BIBLIOGRAPHY, fragment.partition("--")[0]
+        if document == EVIDENCE_PAGE_NAME and document not in self.known:  # a number leads to its source in the list
+            document, fragment = BIBLIOGRAPHY_PAGE, fragment.partition("--")[0]
         if document in self.known:
             return f"#{page_anchor(document)}" + (f"--{fragment}" if fragment else "")
         return f"{self.site}{self.beside(path)}" + (f"#{fragment}" if fragment else "") if self.site else ""
@@ -112,10 +112,10 @@ class Page:
 
     def inside(self, element: HtmlElement, *before: str) -> str:
         """Return the content of an element as a block of code, after the pieces in `before`."""
-        parts = [*before, *said(element.text)]
+        parts = [*before, *text_pieces(element.text)]
         for child in element:
             parts.append(WRITERS.get(child.tag, Page.inside)(self, child))
-            parts += said(child.tail)
+            parts += text_pieces(child.tail)
         return block(parts)
 
     def body(self, element: HtmlElement) -> str:
@@ -137,14 +137,14 @@ class Page:
 
     def plain(self, element: HtmlElement) -> str:
         marks = [] if element.tag == "section" else self.marks(element)  # the heading marks its section
-        return call(element, self.inside(element, *marks))
+        return typst_call(element, self.inside(element, *marks))
 
     def code(self, element: HtmlElement) -> str:
-        return call(element, quoted(element.text_content().strip("\n")))
+        return typst_call(element, quoted(element.text_content().strip("\n")))
 
     def items(self, element: HtmlElement) -> str:
         items = [item for item in element if item.tag == "li"]
-        return call(element, *(f"({array(map(quoted, classes(item)))}, {self.body(item)})" for item in items))
+        return typst_call(element, *(f"({array(map(quoted, classes(item)))}, {self.body(item)})" for item in items))
 
     def terms(self, element: HtmlElement) -> str:
         items, term = [], "[]"
@@ -153,7 +153,7 @@ class Page:
                 term = self.body(child)
             elif child.tag == "dd":
                 items.append(f"({term}, {self.body(child)})")
-        return call(element, *items)
+        return typst_call(element, *items)
 
     def heading(self, element: HtmlElement) -> str:
         """Return a heading. The first opens the chapter. PDF/UA does not allow a level to be skipped."""
@@ -161,7 +161,9 @@ class Page:
         if not self.level:
             self.level = 1
             number, title = re.findall(r"^(?:(\d+(?:\.\d+)*)\.?\s+)?(.*)", own_text(element))[0]
-            chapter = f"h.chapter({', '.join(map(quoted, (self.anchor, number, self.part)))}, {block(said(title))})"
+            chapter = (
+                f"h.chapter({', '.join(map(quoted, (self.anchor, number, self.part)))}, {block(text_pieces(title))})"
+            )
             return "\n".join([chapter, *self.marks(section)])
         self.level = max(2, min(int(element.tag[1]), self.level + 1))
         about = array(map(quoted, [*classes(section), section.get("id", "")]))
@@ -179,12 +181,12 @@ class Page:
         far = target.startswith("#") and target[1:].split("--")[0] != self.anchor
         in_cell = any(each.tag == "td" for each in element.iterancestors())
         where = f"label({quoted(target[1:])})" if target.startswith("#") else quoted(target)
-        return call(element, where, body, "true" if far and in_cell else "false")
+        return typst_call(element, where, body, "true" if far and in_cell else "false")
 
     def figure(self, element: HtmlElement) -> str:
         image = next(element.iter("img"), None)
         picture = self.chart(element) if image is None else self.image(image)
-        return call(element, picture, self.body(next(element.iter("figcaption"))), self.label(element))
+        return typst_call(element, picture, self.body(next(element.iter("figcaption"))), self.label(element))
 
     def chart(self, element: HtmlElement) -> str:
         """Return the chart of a figure from the notebook, because HTML loses the capitals that SVG needs."""
@@ -195,7 +197,7 @@ class Page:
         """Return a picture of the book. For one from elsewhere, return its alternative text."""
         source = element.get("src", "")
         if re.match(r"[a-z]+:", source):
-            return block(said(element.get("alt", "")))
+            return block(text_pieces(element.get("alt", "")))
         path = self.pages / self.beside(source)
         return self.picture(element, path.read_bytes(), path.suffix, element.get("alt", ""))
 
@@ -205,7 +207,7 @@ class Page:
         if not title:
             return "[]"
         drawing = etree.tostring(element, encoding="unicode", with_tail=False).replace("viewbox=", "viewBox=")
-        drawing = drawing.replace("<svg ", f'<svg xmlns="{NAMESPACE}" ', 1)
+        drawing = drawing.replace("<svg ", f'<svg xmlns="{SVG_ELEMENTS}" ', 1)
         return self.picture(element, drawing.encode(), ".svg", f"Evidence drawn small: {title}")
 
     def picture(self, element: HtmlElement, content: bytes, suffix: str, alt: str) -> str:
@@ -223,7 +225,7 @@ class Page:
         captions = [self.inside(caption) for caption in element.iter("caption")]
         columns = array(["auto"] * max(sum(int(cell.get("colspan", 1)) for cell in row) for row in rows))
         written = [array(array(self.cell(row, cell) for cell in row) for row in some) for some in (head, body)]
-        return call(element, columns, *written, captions[0] if captions else "none", self.label(element))
+        return typst_call(element, columns, *written, captions[0] if captions else "none", self.label(element))
 
     def cell(self, row: HtmlElement, cell: HtmlElement) -> str:
         marks = self.marks(row) if cell is row[0] else []
@@ -239,14 +241,14 @@ class Page:
         for row in table.iter("tr"):
             cells = [own_text(cell) for cell in row if cell.tag == "td"]
             if row.get("id") and cells:
-                lines.append([*self.marks(row), f"h.strong((), {block(said(cells[0]))})"])
+                lines.append([*self.marks(row), f"h.strong((), {block(text_pieces(cells[0]))})"])
                 entity = ""
             elif cells:
                 who, when, value, unit, where, note = cells
                 amount = value if unit == "count" else f"{value} {unit}"
                 aside = "; ".join(part for part in (where, note) if part)
                 text = ("; " if entity else ". ") + (f"{who} " if who != entity else "") + f"{when}: {amount}"
-                lines[-1] += said(text + (f" ({aside})" if aside else ""))
+                lines[-1] += text_pieces(text + (f" ({aside})" if aside else ""))
                 entity = who
         return f"h.figures({', '.join(map(block, lines))})"
 
@@ -296,13 +298,13 @@ def quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def said(text: str | None) -> list[str]:
+def text_pieces(text: str | None) -> list[str]:
     """Return a text in pieces: strings, calls for Chinese, and blanks at the ends, which Typst may drop."""
     pieces = re.split(f"({CHINESE}|^ | $)", re.sub(r"[ \t\r\n]+", " ", text or ""))
-    return [written(piece) for piece in pieces if piece]
+    return [typst_text(piece) for piece in pieces if piece]
 
 
-def written(piece: str) -> str:
+def typst_text(piece: str) -> str:
     if piece == " ":
         return "[ ]"
     return f"h.chinese({quoted(piece)})" if re.match(CHINESE, piece) else quoted(piece)
@@ -317,6 +319,6 @@ def array(items: Iterable[str]) -> str:
     return "(" + "".join(f"{item}, " for item in items) + ")"
 
 
-def call(element: HtmlElement, *arguments: str) -> str:
+def typst_call(element: HtmlElement, *arguments: str) -> str:
     """Return a call of the function named after the element. Its first argument is the element's classes."""
     return f"h.{element.tag}({', '.join([array(map(quoted, classes(element))), *arguments])})"

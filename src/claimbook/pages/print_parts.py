@@ -10,44 +10,46 @@ from pathlib import Path
 from lxml.html import HtmlElement
 from lxml.html.builder import ARTICLE, H1, H2, SECTION
 
-from claimbook.pages.print_pages import BIBLIOGRAPHY, Page, classes, own_text
-from claimbook.project.contents import documents
+from claimbook.pages.print_pages import BIBLIOGRAPHY_PAGE, Page, classes, own_text
+from claimbook.project.contents import listed_documents
 
 WEB = "book/claims"  # an index of links; in print the contents replace it
-ANNEX = "Annex"  # caption of that part in _toc.yml
+ANNEX_CAPTION = "Annex"  # caption of that part in _toc.yml
 SOUGHT = "Looked for and not found"
 
 
-def report(source: Path, pages: Path) -> list[Page]:
+def report_pages(source: Path, pages: Path) -> list[Page]:
     """Return the pages of the report: answers, sections, methods, gaps, and the sources that they cite."""
-    order = [(part, document) for part, document in documents(source) if part != ANNEX and document != WEB]
-    known = frozenset([document for _, document in order] + [BIBLIOGRAPHY])
+    order = [
+        (part, document) for part, document in listed_documents(source) if part != ANNEX_CAPTION and document != WEB
+    ]
+    known = frozenset([document for _, document in order] + [BIBLIOGRAPHY_PAGE])
     chapters = [Page(pages, document, known, part) for part, document in order]
     for page in chapters:
         lists = [e.getparent() for e in page.article.iter("p") if "sources" in classes(e)]
         leave_out(page, [*looked_up(page.article), *lists])
     cited = {target for page in chapters for target in page.links()}
-    printed = any(document == BIBLIOGRAPHY for _, document in order)
-    if (pages / f"{BIBLIOGRAPHY}.html").exists() and not printed:
-        listed = list_of_sources(Page(pages, BIBLIOGRAPHY, known), cited)
-        chapters.append(Page(pages, BIBLIOGRAPHY, known, chapters[-1].part, listed))
+    printed = any(document == BIBLIOGRAPHY_PAGE for _, document in order)
+    if (pages / f"{BIBLIOGRAPHY_PAGE}.html").exists() and not printed:
+        listed = list_of_sources(Page(pages, BIBLIOGRAPHY_PAGE, known), cited)
+        chapters.append(Page(pages, BIBLIOGRAPHY_PAGE, known, chapters[-1].part, listed))
     return chapters
 
 
 def annex(source: Path, pages: Path) -> list[Page]:
     """Return the pages of the annex: those of that part, and what the report leaves out of its sections."""
-    order = [(part, document) for part, document in documents(source) if part == ANNEX]
+    order = [(part, document) for part, document in listed_documents(source) if part == ANNEX_CAPTION]
     known = frozenset(document for _, document in order)
-    report = [Page(pages, document, known) for part, document in documents(source) if part != ANNEX]
+    report = [Page(pages, document, known) for part, document in listed_documents(source) if part != ANNEX_CAPTION]
     sections = [page for page in report if page.document.startswith("notebooks/")]
-    made = [Page(pages, document, known, ANNEX) for _, document in order]
+    made = [Page(pages, document, known, ANNEX_CAPTION) for _, document in order]
     for name, title, parts in (
         ("measures", "Measures, criteria and findings", map(tables_of, sections)),
         ("searches", "Searches", [(SOUGHT, tables_of(page)[1]) for page in report if page not in sections]),
     ):
         body = [SECTION(H2(heading), *elements) for heading, elements in parts if elements]
         if body:
-            made.append(Page(pages, f"notebooks/{name}", known, ANNEX, article(title, *body)))
+            made.append(Page(pages, f"notebooks/{name}", known, ANNEX_CAPTION, article(title, *body)))
     return made
 
 
@@ -56,7 +58,7 @@ def brief(source: Path, pages: Path, site: str) -> list[Page]:
 
     Links to anything else lead to the web, if the pages have an address, `site`.
     """
-    root = next(document for _, document in documents(source))
+    root = next(document for _, document in listed_documents(source))
     whole = Page(pages, root, frozenset()).article
     (minute,) = (e for e in whole.iter("div") if "brief" in classes(e))
     return [Page(pages, root, frozenset([root]), "", ARTICLE(SECTION(next(whole.iter("h1")), minute)), site)]

@@ -9,7 +9,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from claimbook.project.outputs import MYST_MIME, RESULTS_MIME
 
-OURS = {MYST_MIME, RESULTS_MIME}
+OUR_MIME_TYPES = {MYST_MIME, RESULTS_MIME}
 
 
 class Myst(MimeRenderPlugin):
@@ -24,7 +24,7 @@ class Myst(MimeRenderPlugin):
         if data.mime_type == MYST_MIME:
             return renderer.render_markdown(MimeData("text/markdown", data.content["myst"], line=data.line))
         _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
-        return [] if OURS & set(outputs[data.output_index]["data"]) else None
+        return [] if OUR_MIME_TYPES & set(outputs[data.output_index]["data"]) else None
 
 
 def without_cells(app: Sphinx, doctree: nodes.document) -> None:
@@ -40,7 +40,7 @@ def visit_folded(self: HTML5Translator, node: HideCodeCellNode) -> None:
     self.body.append(f'<details class="hide {" ".join(node["classes"])}">\n<summary>Code</summary>\n')
 
 
-def announce(plugin: type[MimeRenderPlugin]) -> None:
+def register_renderer(plugin: type[MimeRenderPlugin]) -> None:
     """Register a renderer with myst-nb, which only finds renderers of installed packages."""
     found = render.load_mime_renders()
     if plugin not in found:
@@ -48,6 +48,6 @@ def announce(plugin: type[MimeRenderPlugin]) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    announce(Myst)
+    register_renderer(Myst)
     app.add_node(HideCodeCellNode, override=True, html=(visit_folded, depart_HideCellInput))
     app.connect("doctree-read", without_cells, priority=100)

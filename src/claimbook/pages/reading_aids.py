@@ -14,8 +14,10 @@ from sphinx.application import Sphinx
 from claimbook.say.anchors import slug
 
 GLOSSARY = "book/glossary"
-BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
-ROW = re.compile(r"^\|\s*(?P<term>[^|:]+?)\s*\|(?P<han>[^|]*)\|(?P<sound>[^|]*)\|\s*(?P<says>[^|]+?)\s*\|$", re.M)
+BEFORE_HEADINGS = 400  # priority: Sphinx reads the headings of a page at 500
+GLOSSARY_ROW = re.compile(
+    r"^\|\s*(?P<term>[^|:]+?)\s*\|(?P<han>[^|]*)\|(?P<sound>[^|]*)\|\s*(?P<says>[^|]+?)\s*\|$", re.M
+)
 PERCENT = re.compile(r"(<(pre|script)\b.*?</\2>)|(?<=\d) %", re.S)
 NO_PROSE = (
     nodes.title,
@@ -30,18 +32,18 @@ NO_PROSE = (
 
 def rows(text: str) -> list[re.Match]:
     """Return the rows of the glossary below its head: `term`, `han`, `sound` (Pinyin), and what it `says`."""
-    return [*ROW.finditer(text)][1:]
+    return [*GLOSSARY_ROW.finditer(text)][1:]
 
 
-def words(text: str) -> dict[str, str]:
+def glossary_terms(text: str) -> dict[str, str]:
     """Return the terms of the glossary with their meanings. A short form in brackets is a term too."""
     found: dict[str, str] = {}
     for row in rows(text):
-        found |= dict.fromkeys(names(row["term"]), row["says"])
+        found |= dict.fromkeys(term_and_short_form(row["term"]), row["says"])
     return found
 
 
-def names(term: str) -> list[str]:
+def term_and_short_form(term: str) -> list[str]:
     """Return a term, and its short form in brackets if it has one."""
     return term.rstrip(")").split(" (", 1)
 
@@ -97,12 +99,14 @@ def help_reading(app: Sphinx, doctree: nodes.document) -> None:
     page, source = app.env.docname, Path(app.srcdir) / f"{GLOSSARY}.md"
     if page == GLOSSARY:
         for row in doctree.findall(nodes.row):  # links can use its term or its short form
-            row[0]["ids"] += map(anchor, names(row[0].astext()))  # a second id of the row would be outside
+            row[0]["ids"] += map(
+                anchor, term_and_short_form(row[0].astext())
+            )  # a second id of the row would be outside
     elif page.startswith("notebooks/"):
         link_claims(doctree)
         if source.exists():
             app.env.note_dependency(str(source))
-            explain(doctree, words(source.read_text(encoding="utf-8")), f"../{GLOSSARY}.html")
+            explain(doctree, glossary_terms(source.read_text(encoding="utf-8")), f"../{GLOSSARY}.html")
 
 
 def keep_percents_whole(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -112,4 +116,4 @@ def keep_percents_whole(app: Sphinx, page: str, template: str, context: dict[str
 
 def setup(app: Sphinx) -> None:
     app.connect("html-page-context", keep_percents_whole)
-    app.connect("doctree-read", help_reading, priority=BEFORE_CONTENTS)
+    app.connect("doctree-read", help_reading, priority=BEFORE_HEADINGS)

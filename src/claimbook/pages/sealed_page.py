@@ -10,12 +10,12 @@ from sphinx.application import Sphinx
 from claimbook.evidence.claims import read_ledger
 from claimbook.pages import api
 from claimbook.pages.citing import work_of
-from claimbook.pages.evidence_pages import Data, table
+from claimbook.pages.evidence_pages import TableDirective, unnumbered_table
 from claimbook.project.csv_tables import rows_in
 from claimbook.project.parameters import base_of
 from claimbook.results import seals
 from claimbook.results.models import ClaimRecord
-from claimbook.say.periods import in_words, latest_day
+from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.verdict_table import answer_of
 
 
@@ -25,14 +25,14 @@ def changed_since(app: Sphinx, claims: Sequence[ClaimRecord]) -> tuple[seals.Sea
     path = seals.seal_of(source, base_of(work.edition))
     if not path.exists():
         return None
-    seal = seals.read(path)
+    seal = seals.read_seal(path)
     ledger, data = read_ledger(source / "data" / "claims.yml"), source / "data"
     now = seals.made(seal.edition, seal.sealed, ledger, claims, dict(work.parameters))
     history = {claim.id: claim.on(seal.evidence) for claim in claims if claim.through_time}
-    return seal, seals.changed(seal, now, history, rows_in(data / "changes_of_tests.csv"))
+    return seal, seals.changes_since(seal, now, history, rows_in(data / "changes_of_tests.csv"))
 
 
-class Sealed(Data):
+class Sealed(TableDirective):
     """The newest seal: its day and digest, what would decide each claim, and what changed for all claims."""
 
     def run(self) -> list[nodes.Node]:
@@ -40,14 +40,14 @@ class Sealed(Data):
         found = sorted((self.source / "editions").glob("*.seal.json"))
         if not found:
             return [nodes.paragraph("", "No edition has been sealed.")]
-        content, seal = self.noted(found[-1]).read_bytes(), seals.read(found[-1])
+        content, seal = self.noted(found[-1]).read_bytes(), seals.read_seal(found[-1])
         says = (
-            f"Edition {seal.edition} was sealed on {in_words(latest_day(seal.sealed))}, with evidence up to "
-            f"{in_words(latest_day(seal.evidence))}. The seal is published as {found[-1].name} next to these pages. "
-            f"Its SHA-256 is {hashlib.sha256(content).hexdigest()}."
+            f"Edition {seal.edition} was sealed on {day_in_words(latest_day(seal.sealed))}, with evidence up to "
+            f"{day_in_words(latest_day(seal.evidence))}. The seal is published as {found[-1].name} next to "
+            f"these pages. Its SHA-256 is {hashlib.sha256(content).hexdigest()}."
         )
         shown: list[nodes.Node] = [nodes.paragraph("", says)]
-        if since := changed_since(self.env.app, api.claims(self.source)):
+        if since := changed_since(self.env.app, api.claims_in_source(self.source)):
             moved = sum(bool(said) for claim, said in since[1].items() if claim)
             whole = "; ".join(since[1][""]) or "nothing"
             shown.append(
@@ -60,7 +60,7 @@ class Sealed(Data):
             for c in seal.claims
             for i, (verdict, when) in enumerate(c.cases.items())
         ]
-        decides = table(("Claim", "If this is published", "it is"), rows, "sealed")
+        decides = unnumbered_table(("Claim", "If this is published", "it is"), rows, "sealed")
         return [*shown, nodes.container("", decides, classes=["web-only"])]
 
 

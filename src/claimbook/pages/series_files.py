@@ -14,14 +14,14 @@ from claimbook.citation.identity import for_spreadsheets
 from claimbook.citation.metadata import Work
 from claimbook.pages import beside
 from claimbook.pages.citing import work_of
-from claimbook.project.csv_tables import Row, figures_in, rows_in, written
+from claimbook.project.csv_tables import Row, csv_text, figures_in, rows_in
 from claimbook.project.files import write_whole
-from claimbook.project.outputs import as_json
+from claimbook.project.outputs import results_as_json
 from claimbook.say.periods import published_by
 
-FOLDER, INDEX = "series", "index.json"
+SERIES_FOLDER, SERIES_INDEX = "series", "index.json"
 OF_FIGURE = ("entity", "period", "value", "unit", "bound", "rounding", "status", "locator", "source_id")
-OF_SOURCE = ("publisher", "published", "licence")
+SOURCE_FIELDS = ("publisher", "published", "licence")
 
 
 def files(data: Path, work: Work) -> Iterator[tuple[str, bytes]]:
@@ -30,30 +30,30 @@ def files(data: Path, work: Work) -> Iterator[tuple[str, bytes]]:
     public, own = published_by(work.cutoff.isoformat(), sources.values()), defaultdict[str, list[Row]](list)
     for _, row in figures_in(data):
         if row["source_id"] in public:
-            own[row["series"]].append({name: sources[row["source_id"]][name] for name in OF_SOURCE} | row)
+            own[row["series"]].append({name: sources[row["source_id"]][name] for name in SOURCE_FIELDS} | row)
     told = []
     for series in rows_in(data / "series.csv"):
         rows = own[series["series"]]
         given = [row for row in rows if sources[row["source_id"]]["redistribute"] == "yes"]
         name = f"{series['series']}.csv"
-        yield name, for_spreadsheets(written(given, (*OF_FIGURE, *OF_SOURCE)).decode()).encode()
+        yield name, for_spreadsheets(csv_text(given, (*OF_FIGURE, *SOURCE_FIELDS)).decode()).encode()
         told.append(series | {"file": name, "rows": len(given), "not_passed_on": len(rows) - len(given)})
-    yield INDEX, as_json({**work.named, "columns": columns(data), "series": told})
+    yield SERIES_INDEX, results_as_json({**work.named, "columns": column_meanings(data), "series": told})
 
 
-def columns(data: Path) -> dict[str, str]:
+def column_meanings(data: Path) -> dict[str, str]:
     """Return what the columns of the files mean, from datapackage.json."""
     described = json.loads((data / "datapackage.json").read_bytes())["resources"]
     tables = [each["schema"]["fields"] for each in described if each["path"].startswith(("figures/", "sources."))]
     says = {field["name"]: field.get("description", "") for fields in tables for field in fields}
-    return {name: says[name] for name in (*OF_FIGURE, *OF_SOURCE)}
+    return {name: says[name] for name in (*OF_FIGURE, *SOURCE_FIELDS)}
 
 
-def write(app: Sphinx) -> None:
+def write_series(app: Sphinx) -> None:
     """Write the files next to the pages."""
     for name, content in files(Path(app.srcdir) / "data", work_of(app)):
-        write_whole(Path(app.outdir) / FOLDER / name, content)
+        write_whole(Path(app.outdir) / SERIES_FOLDER / name, content)
 
 
 def setup(app: Sphinx) -> None:
-    app.connect(beside.FILES, write)
+    app.connect(beside.FILES_EVENT, write_series)

@@ -8,18 +8,18 @@ from sphinx.application import Sphinx
 
 from claimbook.pages import api
 from claimbook.pages.citing import work_of
-from claimbook.pages.evidence_pages import Data, table
+from claimbook.pages.evidence_pages import TableDirective, unnumbered_table
 from claimbook.results.models import ClaimRecord, TurnOfTime
-from claimbook.say.periods import in_words, latest_day
+from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.verdict_table import SCORED, answer_of
 from claimbook.say.words import counted
 from claimbook.templates import filled
 
-WIDE, TALL, EDGE = 260, 40, 4  # CSS pixels
-STEP = (TALL - 2 * EDGE) / (len(SCORED) - 1)
+LINE_WIDTH, TALL, EDGE = 260, 40, 4  # CSS pixels
+LEVEL_HEIGHT = (TALL - 2 * EDGE) / (len(SCORED) - 1)
 SINCE = 20  # a line begins so many years before the text
 LATEST = "9999-12-31"
-HEAD = ("Claim", "Answer from what was public")
+STEP_LINES_HEAD = ("Claim", "Answer from what was public")
 
 
 def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
@@ -31,16 +31,18 @@ def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
 
     def across(day: str) -> float:
         moment = int(day[:4]) + int(day[5:7]) / 12 if day else first
-        return round(EDGE + (max(moment, first) - first) / (last - first) * (WIDE - 2 * EDGE), 1)
+        return round(EDGE + (max(moment, first) - first) / (last - first) * (LINE_WIDTH - 2 * EDGE), 1)
 
     turns = [(turn.day, answer_of(turn.stands_as)) for turn in claim.through_time]
-    places = [(across(day), EDGE + STEP * SCORED.index(answer), answer.tone) for day, answer in turns]  # better: higher
-    places.append((WIDE - EDGE, places[-1][1], ""))
+    places = [
+        (across(day), EDGE + LEVEL_HEIGHT * SCORED.index(answer), answer.tone) for day, answer in turns
+    ]  # better: higher
+    places.append((LINE_WIDTH - EDGE, places[-1][1], ""))
     return filled(
         "step_line.html",
-        wide=WIDE,
+        wide=LINE_WIDTH,
         tall=TALL,
-        heights=[EDGE + n * STEP for n in range(len(SCORED))],
+        heights=[EDGE + n * LEVEL_HEIGHT for n in range(len(SCORED))],
         text=(across(f"{year}-00"), across(f"{year}-12")),
         steps=[(x, y, end, tone) for (x, y, tone), (end, _, _) in pairwise(places)],
         rises=[(x, y, before) for (_, before, _), (x, y, _) in pairwise(places[:-1])],
@@ -50,7 +52,7 @@ def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
 
 def turn_in_words(turn: TurnOfTime) -> str:
     """Return a turn in words: "from 18 December 2023: wrong"."""
-    when = f"from {in_words(latest_day(turn.day))}" if turn.day else "at first"
+    when = f"from {day_in_words(latest_day(turn.day))}" if turn.day else "at first"
     return f"{when}: {answer_of(turn.stands_as).word}"
 
 
@@ -65,7 +67,7 @@ def in_the_texts_year(claim: ClaimRecord, text_date: str) -> str:
     return f"With what was public, the answer was “{first}” on the first day of {year} and “{last}” on its last."
 
 
-class ThroughTime(Data):
+class ThroughTime(TableDirective):
     """The step lines of all claims on one scale of years. Each claim links to its page."""
 
     def run(self) -> list[nodes.Node]:
@@ -74,7 +76,9 @@ class ThroughTime(Data):
         called = {claim.id: claim.called for claim in ledger.claims}
         until = work_of(self.env.app).cutoff.isoformat()
         shown = [
-            (claim, line) for claim in api.claims(self.source) if (line := step_line(claim, ledger.text_date, until))
+            (claim, line)
+            for claim in api.claims_in_source(self.source)
+            if (line := step_line(claim, ledger.text_date, until))
         ]
         told = all_in_words([claim for claim, _ in shown], ledger.text_date[:4])
         rows = (
@@ -84,7 +88,7 @@ class ThroughTime(Data):
             )
             for claim, line in shown
         )
-        return [nodes.paragraph("", told), table(HEAD, rows, "through-time")]
+        return [nodes.paragraph("", told), unnumbered_table(STEP_LINES_HEAD, rows, "through-time")]
 
 
 def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:

@@ -19,7 +19,7 @@ from claimbook.pages import api, beside
 from claimbook.project.csv_tables import figures_in, rows_in
 from claimbook.project.files import folder_hash, write_whole
 from claimbook.project.products import WORKBOOK, made_once
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.say.periods import published_by
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 NO_TIME = datetime(2000, 1, 1)  # time stamp of every workbook: the same cells give the same bytes
 WIDEST = 450  # widest column in pixels
 TEXTS = {"strings_to_formulas": False, "strings_to_urls": False}  # conversions that xlsxwriter must not make
-CLAIM = (
+CLAIM_COLUMNS = (
     *("id", "section", "kind", "statement", "test.op", "test.value", "test.unit", "test.period"),
     *("answer", "found", "firm", "verdict", "qualifiers", "robustness.label", "robustness.flips"),
     *("certainty.word", "would_change"),
@@ -37,7 +37,7 @@ MEASURE = (
     *("claim", "label", "value", "low", "high", "unit", "period", "match", "differs", "outcome", "decides", "grade"),
     *("origins", "sources"),
 )
-ABOUT = {
+SHEET_NOTES = {
     "Claims": "every statement under test, with its answer",
     "Measures": "what each claim was compared with; an empty low or high means no limit",
     "Rows": "every published value, as a number and as printed; bound: = as printed, ~ about, > over, < under",
@@ -57,7 +57,7 @@ def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[
     rows["value"] = pd.to_numeric(rows["value"], errors="coerce")
     measures = [{"claim": claim["id"]} | measure for claim in claims for measure in claim["measures"]]
     made = {
-        "Claims": pd.json_normalize(list(claims), max_level=1).reindex(columns=CLAIM),
+        "Claims": pd.json_normalize(list(claims), max_level=1).reindex(columns=CLAIM_COLUMNS),
         "Measures": pd.DataFrame(measures).reindex(columns=MEASURE),
         "Rows": rows,
         "Series": pd.DataFrame(rows_in(data / "series.csv")),
@@ -66,13 +66,13 @@ def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[
     said = [
         work.title,
         f"Edition {work.edition}: evidence published up to {work.cutoff}. Content hash {work.content}.",
-        f"{about().licences.statement} The terms of each source are in Sources.",
-        *(f"{name}: {ABOUT[name]} ({len(table):,})" for name, table in made.items()),
+        f"{report_settings().licences.statement} The terms of each source are in Sources.",
+        *(f"{name}: {SHEET_NOTES[name]} ({len(table):,})" for name, table in made.items()),
     ]
     return {"About": pd.DataFrame({"contents": said})} | made
 
 
-def written(work: Work, sheets: Mapping[str, "DataFrame"]) -> bytes:
+def workbook_bytes(work: Work, sheets: Mapping[str, "DataFrame"]) -> bytes:
     """Return the workbook. The same tables give the same bytes."""
     import pandas as pd
 
@@ -90,13 +90,13 @@ def written(work: Work, sheets: Mapping[str, "DataFrame"]) -> bytes:
     return stream.getvalue()
 
 
-def write(app: Sphinx) -> None:
+def write_workbook(app: Sphinx) -> None:
     source = Path(app.srcdir)
-    claims, work, data = api.document(source)["claims"], metadata.read(source), source / "data"
+    claims, work, data = api.document(source)["claims"], metadata.read_work(source), source / "data"
     of = repr(work).encode(), json.dumps(claims).encode(), folder_hash(data).encode()
-    content = made_once(WORKBOOK, lambda: written(work, tables(work, claims, data)), *of)
+    content = made_once(WORKBOOK, lambda: workbook_bytes(work, tables(work, claims, data)), *of)
     write_whole(Path(app.outdir) / WORKBOOK, content)
 
 
 def setup(app: Sphinx) -> None:
-    app.connect(beside.FILES, write)
+    app.connect(beside.FILES_EVENT, write_workbook)

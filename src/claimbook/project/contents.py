@@ -9,11 +9,11 @@ from claimbook.project.files import read_once
 from claimbook.project.yaml_files import YamlError, yaml_document
 from claimbook.say.words import suggestion, unseen
 
-FILE, SETTINGS, CITATION = "_toc.yml", "_config.yml", "CITATION.cff"
+TOC_FILE, CONFIG_FILE, CITATION_CFF = "_toc.yml", "_config.yml", "CITATION.cff"
 CITED = ("title", "abstract", "authors", "version", "keywords")  # fields of CITATION.cff that the report uses
 
 
-def read(path: Path) -> Any:
+def read_yaml(path: Path) -> Any:
     """Return the content of a YAML file. Raises YamlError if it is missing or not readable."""
     if not path.is_file():
         raise YamlError(path.name, None, "The file is missing.", f"Restore it: git checkout -- {path.name}")
@@ -25,12 +25,12 @@ def faults_of_settings(source: Path) -> list[str]:
     from jupyter_book.config import PATH_YAML_DEFAULT, get_validator
 
     try:
-        validator, settings = get_validator(), read(source / SETTINGS)
+        validator, settings = get_validator(), read_yaml(source / CONFIG_FILE)
         places = [(".".join(map(str, e.path)) or "the file", e.message[:200]) for e in validator.iter_errors(settings)]
-        known = {*validator.schema["properties"], *read(Path(PATH_YAML_DEFAULT))}
+        known = {*validator.schema["properties"], *read_yaml(Path(PATH_YAML_DEFAULT))}
         unknown = [key for key in settings if key not in known] if isinstance(settings, dict) else []
-        told = [f"{SETTINGS}, {place}: {said}. Correct it." for place, said in places]
-        return told + [f"{SETTINGS}: there is no setting {key}.{suggestion(key, known)}" for key in unknown]
+        told = [f"{CONFIG_FILE}, {place}: {said}. Correct it." for place, said in places]
+        return told + [f"{CONFIG_FILE}: there is no setting {key}.{suggestion(key, known)}" for key in unknown]
     except YamlError as error:
         return [str(error)]
 
@@ -38,8 +38,8 @@ def faults_of_settings(source: Path) -> list[str]:
 def faults_of_citation(source: Path) -> list[str]:
     """Return the fields that pages and deposits need and CITATION.cff lacks."""
     try:
-        lacking = [name for name in CITED if not read(source / CITATION).get(name)]
-        return [f"{CITATION}: {name} is missing. Add it." for name in lacking]
+        lacking = [name for name in CITED if not read_yaml(source / CITATION_CFF).get(name)]
+        return [f"{CITATION_CFF}: {name} is missing. Add it." for name in lacking]
     except YamlError as error:
         return [str(error)]
 
@@ -53,27 +53,27 @@ def faults_of_texts(files: Mapping[str, Path]) -> list[str]:
 
 @read_once
 def _documents(path: Path) -> Sequence[tuple[str, str]]:
-    return tuple(_listed(read(path)))
+    return tuple(_listed(read_yaml(path)))
 
 
-def documents(source: Path) -> Sequence[tuple[str, str]]:
+def listed_documents(source: Path) -> Sequence[tuple[str, str]]:
     """Return (part, document) in the order of `_toc.yml`; the root page has an empty part."""
-    return _documents(source / FILE)
+    return _documents(source / TOC_FILE)
 
 
-def executed(source: Path) -> dict[str, Path]:
+def executed_notebooks(source: Path) -> dict[str, Path]:
     """Return the paths of the book's notebooks in `source` by name, in the order of `_toc.yml`."""
-    found = (source / f"{document}.ipynb" for _, document in documents(source))
+    found = (source / f"{document}.ipynb" for _, document in listed_documents(source))
     return {path.stem: path for path in found if path.exists()}
 
 
 def notebooks(source: Path) -> dict[str, Mapping[str, Any]]:
     """Return the content of those notebooks by name, as `parsed` returns it."""
-    return {name: parsed(path) for name, path in executed(source).items()}
+    return {name: read_notebook(path) for name, path in executed_notebooks(source).items()}
 
 
 @read_once
-def parsed(path: Path) -> Mapping[str, Any]:
+def read_notebook(path: Path) -> Mapping[str, Any]:
     """Return the content of one notebook, read once while unchanged. Callers must not modify it."""
     return json.loads(path.read_bytes())
 

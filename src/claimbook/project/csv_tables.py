@@ -32,7 +32,7 @@ def figures_in(data: Path) -> Iterator[tuple[str, Row]]:
         yield from ((path.stem, row) for row in rows_in(path))
 
 
-def written(rows: Iterable[Row], columns: Sequence[str], header: bool = True) -> bytes:
+def csv_text(rows: Iterable[Row], columns: Sequence[str], header: bool = True) -> bytes:
     """Return rows as a CSV file or, without `header`, as lines to add to one."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from claimbook.project.folders import Told
+from claimbook.project.folders import SentenceError
 from claimbook.project.parameters import CHANGED, Run, mistakes, of_sections, unknown
 from claimbook.project.parameters import base_of as base_of
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.project.yaml_files import YamlError, yaml_document
 from claimbook.say.words import suggestion
 
-DEFAULT = about().edition
+DEFAULT = report_settings().edition
 if TYPE_CHECKING:
     Parameters = Run
 else:
     Parameters = of_sections()
-RUN = "run.json"  # next to the book: notes on a run that reads another copy of the data
+RUN_NOTES = "run.json"  # next to the book: notes on a run that reads another copy of the data
 
 
-class EditionError(Told, ValueError):
+class EditionError(SentenceError, ValueError):
     """An edition cannot be used; the message has a line for each mistake with file, field and fix."""
 
 
@@ -47,21 +47,21 @@ class Edition(BaseModel):
         return (date.fromisoformat(self.parameters.cutoff) - date(1970, 1, 1)).days * 86400
 
 
-def names(root: Path) -> list[str]:
+def edition_names(root: Path) -> list[str]:
     """Return the names of all editions, oldest first."""
     return sorted(path.stem for path in (root / "editions").glob("*.yml"))
 
 
-def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
+def read_edition(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
     """Read `editions/<name>.yml`, changed by `settings` ("cutoff=2024-12-31") for one run.
 
     Raises EditionError with a sentence for each mistake, all at once.
     """
-    known = names(root)
+    known = edition_names(root)
     if name not in known:
         raise EditionError(
             f"There is no edition {name!r}.{suggestion(name, known)} Known: {', '.join(known) or 'none'}. "
-            f"To make one with today's evidence: {about().slug} edition new {as_name(name)}"
+            f"To make one with today's evidence: {report_settings().slug} edition new {as_name(name)}"
         )
     if name != as_name(name):
         raise EditionError(
@@ -80,10 +80,10 @@ def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
         raise EditionError("\n".join(f"{where}: {mistake}" for mistake in mistakes(Edition, error))) from None
     if edition.name != name:
         raise EditionError(f'{where}: edition is {edition.name}. Write edition: "{name}", or rename the file.')
-    return changed(edition, settings)
+    return with_settings(edition, settings)
 
 
-def changed(edition: Edition, settings: Sequence[str]) -> Edition:
+def with_settings(edition: Edition, settings: Sequence[str]) -> Edition:
     """Return the edition with changed parameters and a name that lists them; unchanged if nothing differs."""
     before, fields = edition.parameters.model_dump(), Parameters.model_fields
     values: dict[str, Any] = {}

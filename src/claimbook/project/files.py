@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-Read = TypeVar("Read")
+Content = TypeVar("Content")
 TICK = 50_000_000  # nanoseconds: longer than one tick of a file system's clock
 
 
@@ -58,14 +58,14 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
         raise
 
 
-def read_once(read: Callable[[Path], Read]) -> Callable[[Path], Read]:
+def read_once(read: Callable[[Path], Content]) -> Callable[[Path], Content]:
     """Return a version of `read` that caches the result per process while the file is untouched.
 
     A file that has changed within the last TICK is not cached: its time could not show another change.
     """
     kept = lru_cache(maxsize=10_000)(lambda path, *state: read(path))
 
-    def known(path: Path) -> Read:
+    def known(path: Path) -> Content:
         state = path.stat()
         if abs(time.time_ns() - state.st_ctime_ns) < TICK:
             return read(path)

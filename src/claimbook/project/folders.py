@@ -4,22 +4,22 @@ import os
 from pathlib import Path
 
 MARKER = "_toc.yml"
-REPORT = "report.yml"  # next to it: names and settings of the report
-LOCK = "requirements.lock"
+REPORT_FILE = "report.yml"  # next to it: names and settings of the report
+LOCK_FILE = "requirements.lock"
 ENGINE = Path(__file__).parents[1]  # folder of this package
 FONTS = ENGINE / "charts" / "fonts"  # of charts and print, made by book/make_fonts.py
 CHECKOUT = ENGINE.parents[1]  # folder of the engine's project, often that of the report too
-DATA = "CLAIMBOOK_DATA"  # environment variable that names another copy of data/
+DATA_VARIABLE = "CLAIMBOOK_DATA"  # environment variable that names another copy of data/
 
 
-class Told(Exception):
+class SentenceError(Exception):
     """A user's mistake, explained in sentences; a notebook shows them without a traceback."""
 
     def _render_traceback_(self) -> list[str]:
         return [f"{type(self).__name__}: {self}"]
 
 
-class ProjectNotFound(Told, FileNotFoundError):
+class ProjectNotFound(SentenceError, FileNotFoundError):
     """No folder at or above the given one is a project, or its folder of data is missing."""
 
 
@@ -37,22 +37,24 @@ def root(start: Path | None = None) -> Path:
 
 def lock(root: Path) -> Path:
     """Return the list of packages for the report in `root`: its own, or else the engine's."""
-    own = root / LOCK
-    return own if own.exists() else CHECKOUT / LOCK
+    own = root / LOCK_FILE
+    return own if own.exists() else CHECKOUT / LOCK_FILE
 
 
-def data() -> Path:
+def data_folder() -> Path:
     """Return the folder of the evidence: `data/`, or the copy that CLAIMBOOK_DATA names.
 
     Raises ProjectNotFound if CLAIMBOOK_DATA names no copy of data/.
     """
-    named = os.environ.get(DATA)
+    named = os.environ.get(DATA_VARIABLE)
     folder = root() / (Path(named).expanduser() if named else "data")
     if named and not folder.is_dir():
         raise ProjectNotFound(
-            f"{DATA} is {named}, but there is no folder {folder}. "
-            f"Give a copy of data/ as an absolute path or relative to {root()}, or unset {DATA}."
+            f"{DATA_VARIABLE} is {named}, but there is no folder {folder}. "
+            f"Give a copy of data/ as an absolute path or relative to {root()}, or unset {DATA_VARIABLE}."
         )
     if named and not (folder / "sources.csv").is_file():
-        raise ProjectNotFound(f"{DATA} is {named}, which is not a copy of data/: it has no sources.csv. Correct it.")
+        raise ProjectNotFound(
+            f"{DATA_VARIABLE} is {named}, which is not a copy of data/: it has no sources.csv. Correct it."
+        )
     return folder

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.say.verdict_table import NOT_ASSESSED
 
 FIGURE_MIME = "application/vnd.claimbook.figure+json"
@@ -14,24 +14,24 @@ MYST_MIME = "application/vnd.claimbook.myst+json"  # text for the book
 IMAGE = 'src="data:image/svg+xml;charset=utf-8,\n'  # in the HTML of a figure; the drawing follows, up to the next quote
 RESULTS_MIME = "application/vnd.claimbook.results+json"
 SECTIONS = "[1-9]*.ipynb"  # names begin with the number of the section
-CONCLUSION = about().conclusion
-DIGITS = 12  # of recorded numbers; differences between processors or orders of summation come later
+CONCLUSION = report_settings().conclusion
+RECORDED_DIGITS = 12  # of recorded numbers; differences between processors or orders of summation come later
 
 
 class ResultsError(ValueError):
     """Records are missing or do not fit together."""
 
 
-def recorded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
     """Return a value with every float in it, however deep, rounded to twelve significant digits."""
     if isinstance(value, float):
-        return float(f"{value:.{DIGITS}g}")
+        return float(f"{value:.{RECORDED_DIGITS}g}")
     if isinstance(value, Mapping):
-        return {key: recorded(item) for key, item in value.items()}
-    return [recorded(item) for item in value] if isinstance(value, list | tuple) else value
+        return {key: rounded(item) for key, item in value.items()}
+    return [rounded(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def displayed(notebook: Mapping[str, Any], mime: str) -> Iterator[dict[str, Any]]:
+def displays_of_type(notebook: Mapping[str, Any], mime: str) -> Iterator[dict[str, Any]]:
     """Yield what a notebook displayed with one MIME type, in order, as dicts of content by MIME type."""
     outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", ()))
     return (output["data"] for output in outputs if mime in output.get("data", {}))
@@ -39,10 +39,10 @@ def displayed(notebook: Mapping[str, Any], mime: str) -> Iterator[dict[str, Any]
 
 def records(notebook: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the records in an executed notebook: one in a section, none in a notebook that judges nothing."""
-    return (data[RESULTS_MIME] for data in displayed(notebook, RESULTS_MIME))
+    return (data[RESULTS_MIME] for data in displays_of_type(notebook, RESULTS_MIME))
 
 
-def read(notebook: Mapping[str, Any]) -> dict[str, Any]:
+def read_section_record(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """Return the record of an executed section: `section`, `claims`, `statistics`, `values` of its prose.
 
     Raises ResultsError unless there is exactly one.
@@ -55,7 +55,7 @@ def read(notebook: Mapping[str, Any]) -> dict[str, Any]:
 
 def figures(notebook: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the figures of an executed notebook in order: `label`, `title`, `svg`, `csv`, `alt`, `marks` …"""
-    for data in displayed(notebook, FIGURE_MIME):
+    for data in displays_of_type(notebook, FIGURE_MIME):
         yield data[FIGURE_MIME] | {"svg": drawing_of("".join(data.get("text/html", "")))}
 
 
@@ -69,7 +69,7 @@ def beside(folder: Path = Path(".")) -> list[dict[str, Any]]:
     found = []
     for path in (path for path in sorted(folder.glob(SECTIONS)) if path.stem != CONCLUSION):
         try:
-            found.append(read(json.loads(path.read_text(encoding="utf-8"))))
+            found.append(read_section_record(json.loads(path.read_text(encoding="utf-8"))))
         except ResultsError as error:
             raise ResultsError(f"{path.name}: {error}") from None
     return found
@@ -115,7 +115,9 @@ def stated(claim: Any, **of_test: str) -> dict[str, Any]:
     }
 
 
-def collect(records: Iterable[dict[str, Any]], ledger: Iterable[Any], parameters: dict[str, Any]) -> dict[str, Any]:
+def collect_results(
+    records: Iterable[dict[str, Any]], ledger: Iterable[Any], parameters: dict[str, Any]
+) -> dict[str, Any]:
     """Return one document of all records: claims in the order of the ledger, statistics by key.
 
     Raises ResultsError if two sections use the same key.
@@ -138,6 +140,6 @@ def collect(records: Iterable[dict[str, Any]], ledger: Iterable[Any], parameters
     }
 
 
-def as_json(document: Mapping[str, Any]) -> bytes:
+def results_as_json(document: Mapping[str, Any]) -> bytes:
     """Return the document as published: UTF-8, indented by two spaces, without NaN."""
     return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()

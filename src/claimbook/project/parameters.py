@@ -9,23 +9,23 @@ from typing import Any, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from claimbook.project import folders
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.say.periods import is_day
 from claimbook.say.words import some, suggestion
 
 TAG, INJECTED = "parameters", "injected-parameters"  # tags of the cell with defaults and of papermill's cell
-FORMS = {int: "a whole number", float: "a number", str: "text in quotes", bool: "true or false"}
-MOST_NAMED = 3  # at most so many notebooks in a sentence
+TYPES_IN_WORDS = {int: "a whole number", float: "a number", str: "text in quotes", bool: "true or false"}
+NOTEBOOKS_NAMED = 3  # at most so many notebooks in a sentence
 CHANGED = "+"  # separates an edition's name from what a run changes: 2026+cutoff=2024-12-31
 
 
-class ParameterError(folders.Told, ValueError):
+class ParameterError(folders.SentenceError, ValueError):
     """Parameters that a notebook cannot run with; one sentence for each mistake."""
 
 
 def year_field(description: str) -> Any:
     """Return a field for a year. Its `form` says in error messages how to write a value."""
-    first = about().first_year
+    first = report_settings().first_year
     form = f"a whole year from {first} on, without quotes"
     return Field(ge=first, le=2100, description=description, json_schema_extra={"form": form})
 
@@ -53,7 +53,7 @@ class Run(BaseModel):
 
 def of_sections() -> type[Run]:
     """Return the model of the parameters that every section declares."""
-    return about().hook("parameters")
+    return report_settings().hook("parameters")
 
 
 def base_of(name: str) -> str:
@@ -73,7 +73,7 @@ def cell(values: Mapping[str, Any], schema: type[BaseModel] | None = None) -> st
     return "\n".join(lines)
 
 
-def undeclared(notebooks: Mapping[str, bytes], names: Iterable[str]) -> str:
+def parameters_missing(notebooks: Mapping[str, bytes], names: Iterable[str]) -> str:
     """Name the notebooks whose first cell lacks a parameter that every run sets; "" if there are none."""
     lacking: dict[str, list[str]] = {}
     for notebook, content in notebooks.items():
@@ -84,8 +84,11 @@ def undeclared(notebooks: Mapping[str, bytes], names: Iterable[str]) -> str:
                     lacking.setdefault(name, []).append(notebook)
     if not lacking:
         return ""
-    others = "; ".join(f"{name} ({some(own, MOST_NAMED)})" for name, own in lacking.items())
-    return f"The first cell of these notebooks lacks a parameter: {others}. Add it: {about().slug} edition defaults"
+    others = "; ".join(f"{name} ({some(own, NOTEBOOKS_NAMED)})" for name, own in lacking.items())
+    return (
+        f"The first cell of these notebooks lacks a parameter: {others}. "
+        f"Add it: {report_settings().slug} edition defaults"
+    )
 
 
 def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
@@ -99,7 +102,7 @@ def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
             yield unknown(name, [*model.model_fields])
             continue
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-        form = extra.get("form") or FORMS.get(cast(type, field.annotation), "of another kind")
+        form = extra.get("form") or TYPES_IN_WORDS.get(cast(type, field.annotation), "of another kind")
         if problem["type"] == "missing":
             yield f"{name} is missing. It must be {form}."
         elif problem["type"] == "told":

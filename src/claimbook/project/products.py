@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from claimbook.project.files import write_whole
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 
-PDF = f"{about().slug}.pdf"  # the Sphinx extensions write these next to the pages
-ANNEX, BRIEF = f"{about().slug}-annex.pdf", f"{about().slug}-brief.pdf"
-PRINTS = (PDF, ANNEX, BRIEF)
-WORKBOOK = f"{about().slug}.xlsx"
+PDF = f"{report_settings().slug}.pdf"  # the Sphinx extensions write these next to the pages
+ANNEX_PDF, BRIEF_PDF = f"{report_settings().slug}-annex.pdf", f"{report_settings().slug}-brief.pdf"
+PRINTS = (PDF, ANNEX_PDF, BRIEF_PDF)
+WORKBOOK = f"{report_settings().slug}.xlsx"
 FEED = "changes.atom"
 KEPT_FILES = "CLAIMBOOK_KEPT"  # environment variable: folder of files that extensions keep between builds
 

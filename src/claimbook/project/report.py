@@ -95,7 +95,7 @@ class About(Declared):
 
 
 @cache
-def about() -> About:
+def report_settings() -> About:
     """Return the settings of the report around the working directory, or else of the report next to the engine.
 
     A missing or faulty `report.yml` ends the process with sentences.
@@ -104,7 +104,7 @@ def about() -> About:
         folder = folders.root()
     except folders.ProjectNotFound:
         folder = folders.CHECKOUT
-    where = folders.REPORT
+    where = folders.REPORT_FILE
     if not (folder / where).is_file():
         raise SystemExit(f"Error: {folder} has no {where}. Restore it, or change to the folder of a report.")
     try:

@@ -6,14 +6,14 @@ from typing import Any
 
 import yaml
 
-from claimbook.project.folders import Told
+from claimbook.project.folders import SentenceError
 from claimbook.say.words import unseen
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the loader in C reads the same ten times as fast
 Location = tuple[str | int, ...]
 
 
-class YamlError(Told, ValueError):
+class YamlError(SentenceError, ValueError):
     """A file is not readable as YAML; the message gives the line, the reason and the fix."""
 
     def __init__(self, name: str, line: int | None, rule: str, fix: str) -> None:

@@ -11,12 +11,12 @@ from itertools import zip_longest
 from os.path import commonprefix
 from pathlib import Path
 
-from claimbook.changes.compare import comparable
+from claimbook.changes.compare import without_drawings
 
-NOTEBOOKS = "notebooks/"
-SHOWN = 60  # characters shown of a difference
+NOTEBOOKS_PREFIX = "notebooks/"
+CHARACTERS_SHOWN = 60  # characters shown of a difference
 AHEAD = 20  # characters shown before it
-SAME = 0, "SAME BYTES"  # exit code and answer
+SAME_BYTES = 0, "SAME BYTES"  # exit code and answer
 DIFFERS = 1, "DIFFERS"
 NEARLY = (
     3,
@@ -26,24 +26,26 @@ NEARLY = (
     ),
 )
 GONE, NEW = "not produced by the sources", "missing, although the sources produce it"
-UNREADABLE = (AttributeError, KeyError, RecursionError, TypeError, ValueError)  # from a stranger
+ERRORS_OF_STRANGERS = (AttributeError, KeyError, RecursionError, TypeError, ValueError)  # from a stranger
 
 
-def differences(claimed: Mapping[str, Path], built: Mapping[str, Path]) -> dict[str, str]:
+def differing_files(claimed: Mapping[str, Path], built: Mapping[str, Path]) -> dict[str, str]:
     """Return the files (by name) that differ between two sets, and how each differs."""
     found = dict.fromkeys(claimed.keys() - built.keys(), GONE) | dict.fromkeys(built.keys() - claimed.keys(), NEW)
     for name in claimed.keys() & built.keys():
         was, now = claimed[name].read_bytes(), built[name].read_bytes()
         if was != now:
-            found[name] = difference(was, now)
+            found[name] = first_difference(was, now)
     return dict(sorted(found.items()))
 
 
-def answer(found: Mapping[str, str], claimed: Mapping[str, Path], built: Mapping[str, Path]) -> tuple[int, str]:
+def exit_code_and_answer(
+    found: Mapping[str, str], claimed: Mapping[str, Path], built: Mapping[str, Path]
+) -> tuple[int, str]:
     """Return exit code and answer for these differences."""
-    own = [name for name in found if name.startswith(NOTEBOOKS)]
+    own = [name for name in found if name.startswith(NOTEBOOKS_PREFIX)]
     if not found:
-        return SAME
+        return SAME_BYTES
     nearly = own and not {GONE, NEW} & set(found.values())
     return NEARLY if nearly and all(to_nine_digits(claimed[name], built[name]) for name in own) else DIFFERS
 
@@ -51,13 +53,13 @@ def answer(found: Mapping[str, str], claimed: Mapping[str, Path], built: Mapping
 def to_nine_digits(one: Path, other: Path) -> bool:
     """Return whether two notebooks are the same except for digits after the ninth and for drawings."""
     try:
-        was, now = (comparable(json.loads(path.read_bytes())) for path in (one, other))
+        was, now = (without_drawings(json.loads(path.read_bytes())) for path in (one, other))
         return bool(was == now)
-    except UNREADABLE:
+    except ERRORS_OF_STRANGERS:
         return False
 
 
-def difference(was: bytes, now: bytes) -> str:
+def first_difference(was: bytes, now: bytes) -> str:
     """Say where two texts begin to differ and what is there. For other files say only that they differ."""
     try:
         lines = zip_longest(was.decode().splitlines(), now.decode().splitlines(), fillvalue="")
@@ -73,7 +75,7 @@ def difference(was: bytes, now: bytes) -> str:
 def shown(text: str, at: int) -> str:
     """Return the part of a text around a place."""
     part = text[max(0, at - AHEAD) :]
-    part = part if len(part) <= SHOWN else part[: SHOWN - 1] + "…"
+    part = part if len(part) <= CHARACTERS_SHOWN else part[: CHARACTERS_SHOWN - 1] + "…"
     return printable(part)
 
 

@@ -9,18 +9,18 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from claimbook.project.files import disk_fault
-from claimbook.project.folders import Told
+from claimbook.project.folders import SentenceError
 
-MOST = 2_000_000_000  # bytes; a deposit has at most a twentieth of this, its wheels a quarter
+LARGEST_ARCHIVE = 2_000_000_000  # bytes; a deposit has at most a twentieth of this, its wheels a quarter
 PACKING = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
 FAULTS = (*PACKING, OSError, RuntimeError, ValueError)
 
 
-class BadArchive(Told, ValueError):
+class BadArchive(SentenceError, ValueError):
     """An archive that cannot be unpacked. The message says why."""
 
 
-def write(files: Iterable[tuple[str, bytes]], date: dt.date, target: Path) -> None:
+def write_archive(files: Iterable[tuple[str, bytes]], date: dt.date, target: Path) -> None:
     """Write an archive as a whole or not at all. Wheels are stored, because they are already compressed."""
     new = target.with_name(f".{target.name}.{os.getpid()}")
     try:
@@ -40,14 +40,14 @@ def unpacked(path: Path, folder: Path) -> Path:
     """Unpack an archive into a folder and return the folder. Raises BadArchive."""
     try:
         with zipfile.ZipFile(path) as archive:
-            if (size := sum(entry.file_size for entry in archive.infolist())) > MOST:
+            if (size := sum(entry.file_size for entry in archive.infolist())) > LARGEST_ARCHIVE:
                 raise BadArchive(
-                    f"{path} would unpack to {size / 1e9:,.0f} GB, but a deposit has at most {MOST / 1e9:.0f} GB. "
-                    "Nothing was unpacked. Download the deposit again."
+                    f"{path} would unpack to {size / 1e9:,.0f} GB, but a deposit has at most "
+                    f"{LARGEST_ARCHIVE / 1e9:.0f} GB. Nothing was unpacked. Download the deposit again."
                 )
             archive.extractall(folder)  # makes no links and writes nothing outside the folder
     except FAULTS as error:
-        if isinstance(error, Told) or (isinstance(error, OSError) and disk_fault(error)):
+        if isinstance(error, SentenceError) or (isinstance(error, OSError) and disk_fault(error)):
             raise
         why = getattr(error, "strerror", None) or error
         raise BadArchive(f"{path} cannot be unpacked: {why}. Download it again.") from None

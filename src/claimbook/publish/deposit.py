@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from claimbook.citation.metadata import FILE, Work
-from claimbook.citation.references import apa, report
+from claimbook.citation.metadata import CITATION_FILE, Work
+from claimbook.citation.references import apa, report_reference
 from claimbook.project.files import below
-from claimbook.project.folders import Told
-from claimbook.project.products import ANNEX, BRIEF, PDF, PRINTS, WORKBOOK
-from claimbook.project.report import about
+from claimbook.project.folders import SentenceError
+from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, PRINTS, WORKBOOK
+from claimbook.project.report import report_settings
 from claimbook.publish import machine
 from claimbook.publish.tree import project_files
 from claimbook.run import runner
@@ -25,34 +25,34 @@ from claimbook.run.plan import Plan
 from claimbook.templates import filled
 
 MANIFEST = "MANIFEST.sha256"
-SOURCE = "source"  # folder of the project in the archive
+SOURCE_FOLDER = "source"  # folder of the project in the archive
 RESULTS = "results.json"
 PRODUCTS = ("notebooks", RESULTS, "html", *PRINTS)  # what a rebuild must reproduce
 OFFICE = "application/vnd.openxmlformats-officedocument"
 CRATE = "ro-crate-metadata.json"
 WHEELS = f"-wheels-{sysconfig.get_platform()}-{sys.implementation.cache_tag}.zip"  # for this system
 LOCKS = ("requirements.lock", "requirements-uv.lock")
-MACHINE = f"-{machine.FILE}"
-FILES = {  # description and media type of files, for readers of the archive
+MACHINE = f"-{machine.MACHINE_FILE}"
+ARCHIVE_FILES = {  # description and media type of files, for readers of the archive
     "README.md": ("how to read, verify and rebuild", "text/markdown"),
     "html/book/index.html": ("the report as web pages; begin here", "text/html"),
-    BRIEF: ("the brief on two pages", "application/pdf"),
+    BRIEF_PDF: ("the brief on two pages", "application/pdf"),
     PDF: ("the report in print", "application/pdf"),
-    ANNEX: ("evidence, measures, numbers and references, for looking things up", "application/pdf"),
+    ANNEX_PDF: ("evidence, measures, numbers and references, for looking things up", "application/pdf"),
     RESULTS: ("every claim, measure, verdict and number", "application/json"),
     f"html/{WORKBOOK}": ("claims, measures, rows and sources as an Excel workbook", f"{OFFICE}.spreadsheetml.sheet"),
-    FILE: ("how to cite", "application/yaml"),
+    CITATION_FILE: ("how to cite", "application/yaml"),
 }
 FOLDERS = {
     "notebooks/": "the executed notebooks",
     "html/": "the report as web pages",
-    f"{SOURCE}/": "data, notebooks, code and list of packages: everything needed to make the report",
+    f"{SOURCE_FOLDER}/": "data, notebooks, code and list of packages: everything needed to make the report",
 }
 
 
 def name_of(work: Work) -> str:
     """Return the name of the archive and of the folder in it."""
-    return f"{about().slug}-{work.edition}-{work.hash}"
+    return f"{report_settings().slug}-{work.edition}-{work.hash}"
 
 
 def products(build: Plan) -> dict[str, Path]:
@@ -63,14 +63,14 @@ def products(build: Plan) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
-def contents(plan: Plan, work: Work) -> dict[str, bytes]:
+def archive_contents(plan: Plan, work: Work) -> dict[str, bytes]:
     """Return every file of the archive by its name."""
     files = {name: path.read_bytes() for name, path in products(plan).items()}
-    files |= {f"{SOURCE}/{name}": path.read_bytes() for name, path in project_files(plan.root).items()}
-    told = FOLDERS | {name: about for name, (about, _) in FILES.items()} | {MANIFEST: "checksum of every file"}
-    readme = filled("deposit.md", work=work, cite=apa(report(work)), name=name_of(work), files=told)
-    files |= {"README.md": readme.encode(), FILE: (plan.root / FILE).read_bytes()}
-    files[CRATE] = as_json(crate(work, sorted(files)))
+    files |= {f"{SOURCE_FOLDER}/{name}": path.read_bytes() for name, path in project_files(plan.root).items()}
+    told = FOLDERS | {name: about for name, (about, _) in ARCHIVE_FILES.items()} | {MANIFEST: "checksum of every file"}
+    readme = filled("deposit.md", work=work, cite=apa(report_reference(work)), name=name_of(work), files=told)
+    files |= {"README.md": readme.encode(), CITATION_FILE: (plan.root / CITATION_FILE).read_bytes()}
+    files[CRATE] = readable_json(crate(work, sorted(files)))
     files[MANIFEST] = manifest(files)
     return dict(sorted(files.items()))
 
@@ -81,7 +81,7 @@ def manifest(files: Mapping[str, bytes]) -> bytes:
     return "".join(lines).encode()
 
 
-def as_json(document: Any) -> bytes:
+def readable_json(document: Any) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
 
 
@@ -90,7 +90,7 @@ def crate(work: Work, names: Iterable[str]) -> dict[str, Any]:
     from rocrate.model import ContextEntity
     from rocrate.rocrate import ROCrate
 
-    made, terms = ROCrate(version="1.2"), about().licences
+    made, terms = ROCrate(version="1.2"), report_settings().licences
     maker = made.add(ContextEntity(made, "#maintainers", {"@type": "Organization", "name": work.author}))
     licences = [{"@id": terms.address(name)} for name in (terms.code, terms.compilation)]
     for name in (terms.code, terms.compilation):
@@ -109,9 +109,9 @@ def crate(work: Work, names: Iterable[str]) -> dict[str, Any]:
     for name, holds in FOLDERS.items():
         made.add_dataset(dest_path=name, properties={"name": holds})
     evidence = {"name": "the evidence: published figures and their sources", "license": licences[1]}
-    made.add_dataset(dest_path=f"{SOURCE}/data/", properties=evidence)
+    made.add_dataset(dest_path=f"{SOURCE_FOLDER}/data/", properties=evidence)
     for name in names:
-        if described := FILES.get(name) or _one_of_many(name):
+        if described := ARCHIVE_FILES.get(name) or _one_of_many(name):
             holds, kind = described
             made.add_file(dest_path=name, properties={"name": holds, "encodingFormat": kind})
     return made.metadata.generate()
@@ -122,14 +122,14 @@ def _one_of_many(name: str) -> tuple[str, str] | None:
     stem = name.rpartition("/")[2].rpartition(".")[0]
     if name.startswith("notebooks/"):
         return f"Executed notebook {stem}", "application/x-ipynb+json"
-    if name.startswith(f"{SOURCE}/editions/") and name.endswith(".seal.json"):
+    if name.startswith(f"{SOURCE_FOLDER}/editions/") and name.endswith(".seal.json"):
         return f"How edition {stem.removesuffix('.seal')} will be judged, sealed in advance", "application/json"
-    if name.startswith(f"{SOURCE}/data/") and name.endswith(".csv"):
+    if name.startswith(f"{SOURCE_FOLDER}/data/") and name.endswith(".csv"):
         return f"Evidence: {stem}", "text/csv"
     return None
 
 
-def beside(archive: Path, kind: str) -> Path:
+def path_next_to(archive: Path, kind: str) -> Path:
     """Return the path of a file next to a deposit (packed or not) and named after it."""
     return Path(str(archive.resolve()).removesuffix(".zip") + kind)
 
@@ -138,6 +138,8 @@ def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
     """Download the locked packages for this system and Python, checked against the hashes of the locks."""
     locks = [word for name in LOCKS for word in ("-r", str(root / name))]
     fetch = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
-    if runner.call([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
-        raise Told("The locked packages could not be downloaded; pip says above why. Correct that and start again.")
+    if runner.run_command([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
+        raise SentenceError(
+            "The locked packages could not be downloaded; pip says above why. Correct that and start again."
+        )
     return below(folder)

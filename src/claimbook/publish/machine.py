@@ -9,7 +9,7 @@ import re
 from importlib.metadata import version
 from pathlib import Path
 
-FILE = "machine.txt"
+MACHINE_FILE = "machine.txt"
 CPU = Path("/proc/cpuinfo")
 # vector instructions by the flag of Linux, the widest first
 VECTORS = {"avx512f": "AVX-512", "avx2": "AVX2", "avx": "AVX", "sse4_2": "SSE4.2", "asimd": "NEON"}

@@ -12,12 +12,12 @@ from claimbook.project.products import FEED, PDF
 from claimbook.run.publication import publish
 from claimbook.templates import filled
 
-LEADING = {"index.html", "search.html", "genindex.html"}  # pages that only lead to others
+REDIRECT_PAGES = {"index.html", "search.html", "genindex.html"}  # pages that only lead to others
 ARTICLE = '<article class="bd-article'  # on every page; the links to other editions precede it
 
 
 @dataclass(frozen=True)
-class Edition:
+class SiteEdition:
     """One edition of the site, and the folder with its pages."""
 
     edition: editions.Edition
@@ -29,7 +29,7 @@ class Edition:
         return self.edition.name
 
 
-def write(made: Sequence[Edition], target: Path) -> None:
+def write_site(made: Sequence[SiteEdition], target: Path) -> None:
     """Build the site and replace the old one as a whole."""
     made = sorted(made, key=lambda edition: (edition.work.cutoff, edition.name), reverse=True)
     new = target.with_name(".site.made")
@@ -48,18 +48,18 @@ def write(made: Sequence[Edition], target: Path) -> None:
         told = (new / newest / FEED).read_text(encoding="utf-8").replace('href="book/', f'href="{newest}/book/')
         (new / FEED).write_text(told, encoding="utf-8")
     if made[0].work.site:
-        places = [f"{made[0].work.site}/", *(e.work.address + name for e in made for name in pages(e.html))]
+        places = [f"{made[0].work.site}/", *(e.work.address + name for e in made for name in indexed_pages(e.html))]
         (new / "sitemap.xml").write_text(filled("sitemap.html", places=places), encoding="utf-8")
     (new / ".nojekyll").write_text("")  # GitHub Pages drops folders like _static otherwise
     publish(new, target)
 
 
-def pages(html: Path) -> list[str]:
+def indexed_pages(html: Path) -> list[str]:
     """Return the names of an edition's pages that search engines should know."""
-    return sorted({path.relative_to(html).as_posix() for path in html.rglob("*.html")} - LEADING)
+    return sorted({path.relative_to(html).as_posix() for path in html.rglob("*.html")} - REDIRECT_PAGES)
 
 
-def with_links(html: str, name: str, here: Edition, made: Sequence[Edition]) -> str:
+def with_links(html: str, name: str, here: SiteEdition, made: Sequence[SiteEdition]) -> str:
     """Return a page with links to the same page in the other editions, or to their front page."""
     before, article, after = html.partition(ARTICLE)
     if not article:

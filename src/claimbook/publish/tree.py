@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from claimbook.project.files import below, made_by_people
-from claimbook.project.folders import CHECKOUT, ENGINE, LOCK
+from claimbook.project.folders import CHECKOUT, ENGINE, LOCK_FILE
 
-MADE = frozenset({"_build", ".git", ".pytask", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"})
-MADE |= {".venv", ".venv.new", ".venv.old"}
-OF_ENGINE = (LOCK, "requirements-uv.lock", "pyproject.toml")  # what set-up needs, next to the code of the engine
+MADE_FOLDERS = frozenset({"_build", ".git", ".pytask", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"})
+MADE_FOLDERS |= {".venv", ".venv.new", ".venv.old"}
+OF_ENGINE = (LOCK_FILE, "requirements-uv.lock", "pyproject.toml")  # what set-up needs, next to the code of the engine
 MADE_FILES = ("pytask.lock", ".DS_Store")
 
 
@@ -24,7 +24,9 @@ def project_files(root: Path) -> dict[str, Path]:
         listed = [name for name in told.stdout.decode().split("\0") if name]
     else:
         found = map(PurePosixPath, below(root))
-        listed = [str(path) for path in found if not MADE & set(path.parts) and not path.name.startswith(MADE_FILES)]
+        listed = [
+            str(path) for path in found if not MADE_FOLDERS & set(path.parts) and not path.name.startswith(MADE_FILES)
+        ]
     own = {name: root / name for name in listed if (root / name).is_file()}
     if not (root / "src" / ENGINE.name).is_dir():
         own |= {f"src/{ENGINE.name}/{name}": path for name, path in made_by_people(ENGINE).items()}

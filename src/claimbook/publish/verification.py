@@ -11,7 +11,7 @@ from typing import Any
 
 from claimbook.project import editions, folders
 from claimbook.project.files import below
-from claimbook.project.folders import Told
+from claimbook.project.folders import SentenceError
 from claimbook.project.products import PRINTS
 from claimbook.publish import deposit, machine
 from claimbook.publish.agreement import printable
@@ -19,10 +19,10 @@ from claimbook.publish.archive import unpacked
 from claimbook.publish.tree import copied, project_files
 from claimbook.run import plan, runner
 
-LONGEST = 300  # longest description of a machine
+LONGEST_DESCRIPTION = 300  # longest description of a machine
 
 
-class Unverifiable(Told, ValueError):
+class Unverifiable(SentenceError, ValueError):
     """Raised for something that cannot be verified. The message says why and what to do."""
 
 
@@ -55,8 +55,8 @@ def _deposit(folder: Path) -> Claimed:
         raise Unverifiable("\n".join(wrong))
     made = below(folder / "notebooks", "notebooks") | below(folder / "html", "html")
     made |= {name: folder / name for name in (deposit.RESULTS, *PRINTS) if (folder / name).exists()}
-    own = project_files(folder / deposit.SOURCE)  # only listed files: others may be newer
-    own = {name: path for name, path in own.items() if f"{deposit.SOURCE}/{name}" in listed}
+    own = project_files(folder / deposit.SOURCE_FOLDER)  # only listed files: others may be newer
+    own = {name: path for name, path in own.items() if f"{deposit.SOURCE_FOLDER}/{name}" in listed}
     return Claimed(_read(folder / deposit.RESULTS, _edition), made, own)
 
 
@@ -90,13 +90,13 @@ def damaged(folder: Path, listed: Mapping[str, str]) -> list[str]:
 def _build(folder: Path) -> Claimed:
     root = folders.root(folder.resolve().parent)
     name = folder.resolve().name
-    known = editions.names(root)
+    known = editions.edition_names(root)
     if folder.resolve().parent != root / "_build" or name not in known:
         raise Unverifiable(
             f"{folder} is neither a deposit nor the build of an edition. Name a .zip, or one of "
             f"{', '.join(f'_build/{edition}' for edition in known)}."
         )
-    built = plan.of(root, name)
+    built = plan.plan_of(root, name)
     if not built.results.exists():
         raise Unverifiable(f"{folder} has no finished report. Run `make report EDITION={name}` first.")
     return Claimed(name, deposit.products(built), project_files(root))
@@ -104,10 +104,10 @@ def _build(folder: Path) -> Claimed:
 
 def same_environment(claimed: Claimed) -> None:
     """Raise Unverifiable unless the sources need exactly the packages of this project."""
-    lock = claimed.sources.get(folders.LOCK)
+    lock = claimed.sources.get(folders.LOCK_FILE)
     if lock is None:
-        raise Unverifiable(f"The sources have no {folders.LOCK}, so it is unknown which packages made the report.")
-    if lock.read_bytes() != (folders.CHECKOUT / folders.LOCK).read_bytes():
+        raise Unverifiable(f"The sources have no {folders.LOCK_FILE}, so it is unknown which packages made the report.")
+    if lock.read_bytes() != (folders.CHECKOUT / folders.LOCK_FILE).read_bytes():
         raise Unverifiable(
             "The report was made with other packages than this project has. "
             "Unpack the deposit, run `make setup` in its folder source/, and verify with the .venv made there."
@@ -116,9 +116,9 @@ def same_environment(claimed: Claimed) -> None:
 
 def maker(path: Path) -> str:
     """Return the machine that made a report, as recorded in the folder of a build or next to a deposit."""
-    places = (path / machine.FILE, deposit.beside(path, deposit.MACHINE))
+    places = (path / machine.MACHINE_FILE, deposit.path_next_to(path, deposit.MACHINE))
     told = next((place.read_text(errors="replace") for place in places if place.is_file()), "")
-    return printable(told.strip())[:LONGEST] or "an unknown machine"
+    return printable(told.strip())[:LONGEST_DESCRIPTION] or "an unknown machine"
 
 
 def rebuilt(claimed: Claimed, folder: Path, wheels: Path | None) -> dict[str, Path]:
@@ -133,19 +133,19 @@ def rebuilt(claimed: Claimed, folder: Path, wheels: Path | None) -> dict[str, Pa
     if wheels:
         set_up(folder, wheels, environment)
     python = str(folder / ".venv/bin/python") if wheels else sys.executable
-    _run([python, "-m", "claimbook", "report", "--edition", claimed.edition], folder, environment)
-    return deposit.products(plan.of(folder, claimed.edition))
+    _run_command([python, "-m", "claimbook", "report", "--edition", claimed.edition], folder, environment)
+    return deposit.products(plan.plan_of(folder, claimed.edition))
 
 
 def set_up(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
     """Let the sources make their own environment from an archive of wheels. pip and uv use no index."""
     where = unpacked(wheels, folder.with_name("wheels")).as_uri()
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": where, "UV_OFFLINE": "1", "UV_FIND_LINKS": where}
-    _run([sys.executable, "src/claimbook/run/setup_environment.py"], folder, {**environment, **offline})
+    _run_command([sys.executable, "src/claimbook/run/setup_environment.py"], folder, {**environment, **offline})
 
 
-def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
-    code = runner.call(command, folder, environment)
+def _run_command(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+    code = runner.run_command(command, folder, environment)
     if code < 0:
         raise Unverifiable(f"Another program stopped the build (signal {-code}). Start again.")
     if code:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from claimbook.results.models import ClaimRecord
-from claimbook.say.verdict_table import RIGHT, TABLE, Answer, answer_of
+from claimbook.say.verdict_table import RIGHT, VERDICTS, Answer, answer_of
 from claimbook.say.words import counted
 
 JUDGEMENTS = ("comparison", "causal")
@@ -21,7 +21,7 @@ def retested(claims: Sequence[ClaimRecord], changes: Sequence[Mapping[str, str]]
     """
     if not changes:
         return ""
-    before = {r["claim_id"]: r["verdict_today"] for r in changes if r["verdict_today"].startswith((*TABLE,))}
+    before = {r["claim_id"]: r["verdict_today"] for r in changes if r["verdict_today"].startswith((*VERDICTS,))}
     right = [c.id for c in of_answer(claims, RIGHT) if c.kind in JUDGEMENTS]
     less = sum(name in before and answer_of(before[name]) is not RIGHT for name in right)
     return (

@@ -29,9 +29,9 @@ from claimbook.rule.verdicts import band
 
 Case = tuple[str, Any]  # what is published: in words, and as the function of a claim would return it
 HAIR = 0.001  # distance of the values next to a threshold, relative to it
-MET = {"+": True, "-": False, ".": None}  # states of a criterion; "." is no data
+CRITERION_STATES = {"+": True, "-": False, ".": None}  # states of a criterion; "." is no data
 STATES = {"s": "shown", "e": "had ended", "n": "not so", ".": "nothing"}  # states of a part of a fact
-SIGNS = "+ is met or for, - is not met or against, s is shown, e had ended, n is not so, . is without data"
+SIGNS_MEANING = "+ is met or for, - is not met or against, s is shown, e had ended, n is not so, . is without data"
 
 
 def answers(claim: Claim, text_date: str) -> dict[str, str]:
@@ -59,7 +59,7 @@ def by_case(found: Mapping[str, str]) -> dict[str, str]:
 def of_number(claim: NumberClaim) -> Iterator[Case]:
     """Yield values and intervals on each end of both ranges and next to it, and no value at all."""
     for low, high in ranges(edge for edge in band(claim.test) if isfinite(edge)):
-        yield in_words(low, high), [measure(claim, low, high)]
+        yield range_in_words(low, high), [measure(claim, low, high)]
     yield "nothing", []
 
 
@@ -69,7 +69,7 @@ def ranges(edges: Iterable[float]) -> Iterator[tuple[float, float]]:
         yield from [(below, below), (edge, edge), (above, above), (below, edge), (edge, above), (below, above)]
 
 
-def in_words(low: float, high: float) -> str:
+def range_in_words(low: float, high: float) -> str:
     return f"{low:.8g}" if low == high else f"{low:.8g} to {high:.8g}"
 
 

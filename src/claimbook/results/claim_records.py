@@ -17,10 +17,10 @@ from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.facts import had_ended, why_not
 from claimbook.rule.judgement import Assessed, Judgement
 from claimbook.rule.matching import is_complete
-from claimbook.rule.multiverse import SAME, Multiverse, becomes
+from claimbook.rule.multiverse import UNCHANGED, Multiverse, becomes
 from claimbook.say.verdict_table import answer_of
 
-SIGNS = digits + ascii_letters  # digits of a case number in the table of pairs
+CASE_DIGITS = digits + ascii_letters  # digits of a case number in the table of pairs
 Thing = TypeVar("Thing", bound=Hashable)
 
 
@@ -65,7 +65,7 @@ def choices_record(choices: Multiverse) -> dict[str, Any]:
         "agree": choices.agree,
         "of": len(choices.counted),
         "tried": Counter(v.choice.axis for v in choices.counted),
-        "differ": [taken(models.TurnRecord, v.choice, v) for v in choices.counted if v.becomes != SAME],
+        "differ": [taken(models.TurnRecord, v.choice, v) for v in choices.counted if v.becomes != UNCHANGED],
         "pairs": dict(choices.pairs),
         "first": choices.first.in_words if choices.first else None,
         "table": choices_table(choices),
@@ -84,8 +84,8 @@ def choices_table(choices: Multiverse) -> dict[str, Any]:
     verdicts, lines = places(s.verdict for s in cases), places(line for s in cases for line in s.because)
     pairs = [[".."] * (len(choices.singles) - i - 1) for i in range(len(choices.singles))]
     for i, j, said in choices.together:
-        high, low = divmod(cases[said], len(SIGNS))
-        pairs[i][j - i - 1] = SIGNS[high] + SIGNS[low]
+        high, low = divmod(cases[said], len(CASE_DIGITS))
+        pairs[i][j - i - 1] = CASE_DIGITS[high] + CASE_DIGITS[low]
     return {
         "verdicts": list(verdicts),
         "becomes": [becomes(choices.declared.verdict, verdict) for verdict in verdicts],
@@ -125,12 +125,12 @@ def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, An
     if isinstance(f, Estimate):
         decides = bool(sound([f], part)) and part in [outcome.group for outcome in judgement.claim.outcomes]
     else:
-        decides = not (unused(part, f, judgement) or f.reading in wider)
+        decides = not (why_not_counted(part, f, judgement) or f.reading in wider)
     told = {"outcome": finding_in_words(part, f, judgement), "decides": decides}
     return taken(models.FindingRecord, f) | given | told
 
 
-def unused(part: str, f: Finding, judgement: Judgement) -> str:
+def why_not_counted(part: str, f: Finding, judgement: Judgement) -> str:
     """Say why a finding does not count for a part of a fact; return "" if it counts."""
     return why_not(next(p for p in judgement.claim.parts if p.id == part), f, judgement.text_date)
 
@@ -140,7 +140,7 @@ def finding_in_words(part: str, f: Finding, judgement: Judgement) -> str:
     if isinstance(f, Estimate):
         weak = "" if f.grade in FIRST_TIER else "not reviewed or at second hand, "
         return f"{weak}{'' if f.counts else 'near: '}{f.direction}"
-    if reason := unused(part, f, judgement):
+    if reason := why_not_counted(part, f, judgement):
         return reason
     if f.opposes:
         return "the opposite"

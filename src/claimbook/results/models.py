@@ -22,7 +22,7 @@ OF_KIND = {  # fields that records of one kind have in addition
 }
 
 
-NEEDED: list[Any] = [
+NEEDED_FIELDS: list[Any] = [
     {
         "if": {"properties": {"kind": {"const": kind}, "verdict": {"not": {"const": NOT_ASSESSED}}}},
         "then": {"required": [*names]},
@@ -186,7 +186,7 @@ class TurnOfTime(Strict):
 class ClaimRecord(Strict):
     """A claim with what was found and judged. Fields that its kind does not have are left out."""
 
-    model_config = ConfigDict(json_schema_extra={"allOf": [{"required": ["text_date", "certainty"]}, *NEEDED]})
+    model_config = ConfigDict(json_schema_extra={"allOf": [{"required": ["text_date", "certainty"]}, *NEEDED_FIELDS]})
     id: str = Field(pattern="^[a-z0-9-]+$")
     section: str
     kind: Literal["number", "fact", "comparison", "causal", "opinion"]

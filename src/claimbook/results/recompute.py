@@ -5,7 +5,7 @@ from decimal import Decimal
 from math import inf
 
 
-def outcome(low, high, test):  # a to b are the values that pass, c to d those that are close
+def outcome_of(low, high, test):  # a to b are the values that pass, c to d those that are close
     n, t, half = (Decimal(str(part)) for part in (test["value"], test["tolerance"], test["digit"] / 2))
     edges = {"over": (n, inf, (1 - t) * n, inf), "nearly": ((1 - t) * n, n, (1 - 2 * t) * n, (1 + t) * n),
              "about": ((1 - t) * n, (1 + t) * n, (1 - 2 * t) * n, (1 + 2 * t) * n),
@@ -25,7 +25,7 @@ def cells(claim):  # equal facets and year: best tier, replaced values dropped; 
         lows = [-inf if m["low"] is None or m["holds"] == "superset" else m["low"] for m in kept]
         highs = [inf if m["high"] is None or m["holds"] == "subset" else m["high"] for m in kept]
         low, high = (max(lows), min(highs)) if max(lows) <= min(highs) else (min(lows), max(highs))
-        yield kept[0], outcome(low, high, claim["test"]), {o for m in kept for o in m["origins"]}
+        yield kept[0], outcome_of(low, high, claim["test"]), {o for m in kept for o in m["origins"]}
 
 def number(claim):
     found = list(cells(claim))
@@ -48,7 +48,8 @@ def part(p, found, day):  # a part of a fact: the better grade counts, and what 
     counted = [f for f in found if f["grade"] < "D" and f["began"] <= day[: len(f["began"])]
                and not "" < f["done"] < since]
     tier = [f for f in counted if f["grade"] < "C"] or counted
-    if p["test"]: sides = {outcome(f["value"], f["value"], p["test"]) == "pass" for f in tier if f["value"] is not None}
+    values = [f["value"] for f in tier if f["value"] is not None]
+    if p["test"]: sides = {outcome_of(value, value, p["test"]) == "pass" for value in values}
     else: sides = {not f["opposes"] for f in tier}
     if len(sides) != 1: return "not shown"
     lasting = [f for f in counted if not f["opposes"] and not (f["ended"] and f["ended"] < day[: len(f["ended"])])]

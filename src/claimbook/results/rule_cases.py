@@ -7,42 +7,47 @@ from typing import Any
 
 from claimbook.evidence.claims import CausalClaim, Claim, ComparisonClaim, Criterion, FactClaim, NumberClaim, Test
 from claimbook.evidence.intervals import Interval
-from claimbook.results.cases import STATES, by_answer, finding, in_words, measure, ranges, state_of, studies
+from claimbook.results.cases import STATES, by_answer, finding, measure, range_in_words, ranges, state_of, studies
 from claimbook.rule.causes import causal_qualifiers, causal_verdict
-from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict, sole_origin
+from claimbook.rule.comparisons import (
+    CriterionResult,
+    comparison_qualifiers,
+    comparison_verdict,
+    sole_origin_of_criteria,
+)
 from claimbook.rule.facts import fact_qualifiers, fact_verdict
 from claimbook.rule.matching import cells, resolve_period
 from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import band, number_verdict, on_the_line, qualifiers, standing
 
-DAY, YEAR = "2020-06-30", 2020  # date of the text
-DAYS = "2020-06-29", DAY, "2020-07-01"
-BASE: dict[str, Any] = {"id": "case", "section": "0", "statement": "Something is so."}
+CASE_DAY, CASE_YEAR = "2020-06-30", 2020  # date of the text
+DAYS = "2020-06-29", CASE_DAY, "2020-07-01"
+BASE_CLAIM: dict[str, Any] = {"id": "case", "section": "0", "statement": "Something is so."}
 FACETS = {"quantity": "things", "place": "here", "mode": "flow"}
-OTHERS = {"numerator": "others"}  # facets of another reading
+OTHER_READING = {"numerator": "others"}  # facets of another reading
 VALUES = {"pass": 100.0, "close": 92.0, "low": 50.0, "high": 200.0}  # values for the test "about 100"
 
 
 def rule_answers() -> dict[str, str]:
     """Return the cases by the answer of the rule: the verdict, how it is counted, and its qualifiers."""
-    given = [*_tests(), *_numbers(), *_facts(), *_comparisons(), *_causes()]
-    return by_answer((case, answer(claim, found)) for claim, case, found in given)
+    given = [*_tests(), *_number_cases(), *_facts(), *_comparisons(), *_causes()]
+    return by_answer((case, answer_in_words(claim, found)) for claim, case, found in given)
 
 
-def answer(claim: Claim, given: Any) -> str:
+def answer_in_words(claim: Claim, given: Any) -> str:
     """Return verdict and qualifiers in words."""
     said: Iterable[Qualifier]
     if isinstance(claim, NumberClaim):
-        period = resolve_period(claim, given, DAY)
+        period = resolve_period(claim, given, CASE_DAY)
         verdict = number_verdict(claim, found := cells(claim, period, given))
         said = qualifiers(claim, verdict, found, period)
         line = ["on the line"] if any(on_the_line(claim, m.interval) for m in given) else []
         beside = [q for q in said if not q.startswith("by ")]  # the size of a miss needs no case
         return "; ".join(dict.fromkeys([verdict, standing(verdict, said), *beside, *line]))
     if isinstance(claim, FactClaim):
-        verdict, said = fact_verdict(claim, given, DAY), fact_qualifiers(claim, given, DAY)
+        verdict, said = fact_verdict(claim, given, CASE_DAY), fact_qualifiers(claim, given, CASE_DAY)
     elif isinstance(claim, ComparisonClaim):
-        verdict, sole = comparison_verdict(given, claim.join), sole_origin(given)
+        verdict, sole = comparison_verdict(given, claim.join), sole_origin_of_criteria(given)
         beside = comparison_qualifiers(given) if len(given) < 3 else []
         said = [*beside, *([Qualifier(f"rests on {sole}")] if sole else [])]
     else:
@@ -54,35 +59,43 @@ def answer(claim: Claim, given: Any) -> str:
 Asked = Iterator[tuple[Claim, str, Any]]
 
 
-def number(op: str = "about", **other: Any) -> NumberClaim:
+def number_case(op: str = "about", **other: Any) -> NumberClaim:
     test = Test(op=op, value=100, unit="count")  # type: ignore[arg-type]
-    fields = BASE | {"kind": "number", "test": test, "in_period": str(YEAR), "facets": FACETS, "window": 2} | other
+    fields = (
+        BASE_CLAIM
+        | {"kind": "number", "test": test, "in_period": str(CASE_YEAR), "facets": FACETS, "window": 2}
+        | other
+    )
     return NumberClaim.model_validate(fields)
 
 
 def _tests() -> Asked:
     """Yield values on all ends of every test word, a quarter above "over", and close to its line."""
     for op in ("over", "nearly", "about", "equals"):
-        claim = number(op)
+        claim = number_case(op)
         edges = {e for e in band(claim.test) if isfinite(e)} | ({125.0, 100 / 1.05} if op == "over" else set())
         for low, high in ranges(edges):
-            yield claim, f"{op} {in_words(low, high)}", [measure(claim, low, high)]
-    over = number("over")
+            yield claim, f"{op} {range_in_words(low, high)}", [measure(claim, low, high)]
+    over = number_case("over")
     yield over, "over 105 to 106", [measure(over, 105, 106)]
 
 
-def _numbers() -> Asked:
-    claim = number()
+def _number_cases() -> Asked:
+    claim = number_case()
     for years in range(-7, 3):
         right, wrong = measure(claim, 100, 100, years), measure(claim, 200, 200)
         yield claim, f"200 and 100 {years:+}", [wrong, right] if years else [wrong]
-        yield claim, f"100 of others {years:+}", [measure(claim, 100, 100, years, "one", facets=OTHERS)]
+        yield claim, f"100 of others {years:+}", [measure(claim, 100, 100, years, "one", facets=OTHER_READING)]
     yield claim, "100 of one origin", [measure(claim, 100, 100, 0, "one")]
-    lately = number(in_period="", as_of=str(YEAR))
+    lately = number_case(in_period="", as_of=str(CASE_YEAR))
     for day in DAYS:
         yield lately, f"100 a year before published {day}", [measure(lately, 100, 100, -1, published=day)]
     for holds, (low, high) in product(("superset", "subset"), ranges([90.0, 110.0])):
-        yield claim, f"{holds} {in_words(low, high)}", [measure(claim, low, high, facets=OTHERS, holds=holds)]
+        yield (
+            claim,
+            f"{holds} {range_in_words(low, high)}",
+            [measure(claim, low, high, facets=OTHER_READING, holds=holds)],
+        )
     for grades in product("ABCD", repeat=2):
         pair = [measure(claim, v, v, grade=g, origin=g) for v, g in zip((100, 200), grades, strict=True)]
         yield claim, f"100 {grades[0]} 200 {grades[1]}", pair
@@ -97,8 +110,8 @@ def _readings() -> Asked:
     """Yield values of another reading: in each year in and near the window, and two that are equally near."""
     spans = {name: (value, value) for name, value in VALUES.items()} | {"undecided": (50.0, 200.0)}
     for mode in ("flow", "stock"):
-        facets = OTHERS | {"mode": mode}
-        claim = number(readings=[{"name": "other", "facets": facets}])
+        facets = OTHER_READING | {"mode": mode}
+        claim = number_case(readings=[{"name": "other", "facets": facets}])
         for years in range(-4, 5):
             yield claim, f"other {mode} {years:+}", [measure(claim, 100, 100, years, facets=facets)]
     for a, b in combinations_with_replacement(spans, 2):
@@ -107,7 +120,7 @@ def _readings() -> Asked:
 
 def _facts() -> Asked:
     part = {"id": "whole", "says": "It is so."}
-    claim = FactClaim.model_validate(BASE | {"kind": "fact", "parts": [part]})
+    claim = FactClaim.model_validate(BASE_CLAIM | {"kind": "fact", "parts": [part]})
     for field, day in product(("began", "ended"), (*DAYS, "2020-06", "2020")):
         yield claim, f"{field} {day}", {"whole": [finding(**{field: day})]}
     for day in ("2015-06-29", "2015-06-30", "2015-07-01"):
@@ -117,27 +130,27 @@ def _facts() -> Asked:
         yield claim, f"for {agrees} against {opposes}", {"whole": pair}
     held = [finding(ended="2020-06-29"), finding(grade="C", origins=("two",))]
     yield claim, "an end and a weak one in force", {"whole": held}
-    two = FactClaim.model_validate(BASE | {"kind": "fact", "parts": [part, part | {"id": "other"}]})
+    two = FactClaim.model_validate(BASE_CLAIM | {"kind": "fact", "parts": [part, part | {"id": "other"}]})
     for states in product(STATES, repeat=2):
         yield two, "".join(states), {p.id: state_of(p, s) for p, s in zip(two.parts, states, strict=True)}
     test = Test(op="equals", value=100, unit="count")
-    dated = FactClaim.model_validate(BASE | {"kind": "fact", "parts": [part | {"test": test}]})
+    dated = FactClaim.model_validate(BASE_CLAIM | {"kind": "fact", "parts": [part | {"test": test}]})
     for low, high in ranges([99.5, 100.5]):
         counts = [finding(value=value, unit="count") for value in dict.fromkeys((low, high))]
-        yield dated, f"counts {in_words(low, high)}", {"whole": counts}
-    reading = FactClaim.model_validate(BASE | {"kind": "fact", "parts": [part], "readings": ["wide"]})
+        yield dated, f"counts {range_in_words(low, high)}", {"whole": counts}
+    reading = FactClaim.model_validate(BASE_CLAIM | {"kind": "fact", "parts": [part], "readings": ["wide"]})
     yield reading, "shown in a wider reading", {"whole": [finding(reading="wide")]}
 
 
 def _comparisons() -> Asked:
     for op in ("at least", "below", "documented"):
         mark = Criterion(id="a", says="", op=op, threshold=None if op == "documented" else 100)
-        claim = ComparisonClaim.model_validate(BASE | {"kind": "comparison", "criteria": [mark]})
+        claim = ComparisonClaim.model_validate(BASE_CLAIM | {"kind": "comparison", "criteria": [mark]})
         spans = [*ranges([95.0, 100.0, 105.0]), (50.0, inf), (100.0, inf), (-inf, 150.0)]
         for low, high in spans if mark.threshold else [(1, 1)]:
             for so in (True, False) if op == "documented" else (True,):
                 one = CriterionResult(mark, Interval(low, high), "", ("one",), "A", found=so)
-                yield claim, f"{op}{'' if so else ' denied'} {in_words(low, high)}", [one]
+                yield claim, f"{op}{'' if so else ' denied'} {range_in_words(low, high)}", [one]
         for first, other in product(("one", "two", "one two"), repeat=2):
             origins = (tuple(first.split()), tuple(other.split()))
             given = [CriterionResult(mark, Interval(200, 200), "", own, "A") for own in origins]
@@ -146,7 +159,7 @@ def _comparisons() -> Asked:
     values: dict[str, Interval | None] = {**lying, ".": None}
     for many, (join, needed) in product((1, 2, 3, 4), (("all", False), ("any", False), ("all", True))):
         marks = [Criterion(id=str(i), says="", threshold=100, essential=needed and i == many - 1) for i in range(many)]
-        claim = ComparisonClaim.model_validate(BASE | {"kind": "comparison", "join": join, "criteria": marks})
+        claim = ComparisonClaim.model_validate(BASE_CLAIM | {"kind": "comparison", "join": join, "criteria": marks})
         for states in combinations_with_replacement(values, many):
             found = [values[state] for state in states]
             given = [CriterionResult(m, s, "", (), "A") for m, s in zip(marks, found, strict=True)]
@@ -157,7 +170,7 @@ def _causes() -> Asked:
     for can, word in ((False, "is"), (True, "can")):
         statement = f"It {'can raise' if can else 'raises'} things."
         outcome = {"group": "things", "way": "raises"}
-        fields = BASE | {"kind": "causal", "can": can, "statement": statement, "outcomes": [outcome]}
+        fields = BASE_CLAIM | {"kind": "causal", "can": can, "statement": statement, "outcomes": [outcome]}
         claim = CausalClaim.model_validate(fields)
         (things,) = claim.outcomes
         for fit, others in product(range(7), ("", "-", "0", "~", "--")):

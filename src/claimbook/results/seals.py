@@ -10,11 +10,11 @@ from pydantic import TypeAdapter, ValidationError
 from claimbook.evidence.claims import Claim, Ledger, Strict
 from claimbook.project import folders
 from claimbook.project.csv_tables import Row
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.results import cases
 from claimbook.results.models import ClaimRecord, TurnOfTime
 from claimbook.results.rule_cases import rule_answers
-from claimbook.say.periods import in_words, latest_day
+from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.words import some
 
 PRINTED: Any = {
@@ -23,10 +23,10 @@ PRINTED: Any = {
     "name": True,
     "criteria": {"__all__": {"why"}},
 }  # fields of a ledger entry that are not compared: its names, and what decides nothing
-NAMED = 4  # at most so many names in a sentence
+CASES_NAMED = 4  # at most so many names in a sentence
 
 
-class SealError(folders.Told, ValueError):
+class SealError(folders.SentenceError, ValueError):
     """A file that is not a seal, or that somebody edited. The message says which and what to do."""
 
 
@@ -65,7 +65,7 @@ def seal_of(folder: Path, edition: str) -> Path:
     return folder / "editions" / f"{edition}.seal.json"
 
 
-def read(path: Path) -> Seal:
+def read_seal(path: Path) -> Seal:
     """Read a seal. Raises SealError for a file that is not a seal."""
     try:
         return Seal.model_validate_json(path.read_bytes())
@@ -74,7 +74,7 @@ def read(path: Path) -> Seal:
         name = f"editions/{path.name}"
         raise SealError(
             f"{name} is not a valid seal: {at or 'the file'}: {why}. Do not edit seals: git checkout -- {name} restores"
-            f" the committed one, and {about().slug} edition seal makes a new one."
+            f" the committed one, and {report_settings().slug} edition seal makes a new one."
         ) from None
 
 
@@ -87,7 +87,7 @@ def made(edition: str, today: str, ledger: Ledger, records: Iterable[ClaimRecord
         evidence=parameters["cutoff"],
         parameters=parameters,
         text_dates=(ledger.text_date, *ledger.other_text_dates),
-        signs=cases.SIGNS,
+        signs=cases.SIGNS_MEANING,
         rule=rule_answers(),
         claims=tuple(
             SealedClaim(
@@ -102,7 +102,7 @@ def made(edition: str, today: str, ledger: Ledger, records: Iterable[ClaimRecord
     )
 
 
-def as_json(seal: Seal) -> bytes:
+def seal_as_json(seal: Seal) -> bytes:
     """Return a seal as JSON with one line for each claim, so that two seals can be compared line by line."""
     whole = seal.model_dump(mode="json")
     lines = [json.dumps(claim, ensure_ascii=False, separators=(",", ":")) for claim in whole.pop("claims")]
@@ -113,20 +113,22 @@ def as_json(seal: Seal) -> bytes:
 # what was changed since ------------------------------------------------------------------------------------------
 
 
-def changed(seal: Seal, now: Seal, history: Mapping[str, TurnOfTime], reasons: Iterable[Row]) -> dict[str, list[str]]:
+def changes_since(
+    seal: Seal, now: Seal, history: Mapping[str, TurnOfTime], reasons: Iterable[Row]
+) -> dict[str, list[str]]:
     """Return the changes since the seal by claim, with their reasons; under "" those that concern all claims.
 
     Today's rule answers the sealed cases for the sealed entries. `history` has, by claim, the verdict that
     today's rule and data give on the evidence of the seal.
     """
     found: dict[str, list[str]] = {name: [] for name in ("", *(claim.id for claim in now.claims))}
-    found[""] += [f"the rule gives other answers: {said}" for said in differing(seal.rule, now.rule)]
+    found[""] += [f"the rule gives other answers: {said}" for said in differing_cases(seal.rule, now.rule)]
     if seal.text_dates != now.text_dates:
         found[""].append(f"the possible dates of the text were {', '.join(seal.text_dates)}")
     today = {claim.id: claim for claim in now.claims}
     why = {row["claim_id"]: row["reason"] for row in reasons if row["date"] >= seal.sealed}
     for claim in seal.claims:
-        said, then = [*_moved(claim, today.get(claim.id), seal.text_dates[0])], history.get(claim.id)
+        said, then = [*_claim_changes(claim, today.get(claim.id), seal.text_dates[0])], history.get(claim.id)
         if then and then.verdict != claim.verdict:
             said.append(f"on the evidence of that day the verdict is now “{then.verdict}”; it was “{claim.verdict}”")
         reason = f"reason: {why[claim.id]}" if claim.id in why else "no reason is given"
@@ -135,7 +137,7 @@ def changed(seal: Seal, now: Seal, history: Mapping[str, TurnOfTime], reasons: I
     return found | {name: ["it was added after the others were sealed"] for name in today if name not in sealed}
 
 
-def differing(sealed: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+def differing_cases(sealed: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
     """Name the sealed cases that now have another answer, grouped by the old and the new answer."""
     then, today = cases.by_case(sealed), cases.by_case(now)
     moved: dict[tuple[str, str], list[str]] = {}
@@ -143,10 +145,10 @@ def differing(sealed: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str
         if today.get(case) != answer:
             moved.setdefault((answer, today.get(case, "no answer")), []).append(case)
     for (old, new), own in moved.items():
-        yield f"{some(own, NAMED)} gave “{old}” and now gives “{new}”"
+        yield f"{some(own, CASES_NAMED)} gave “{old}” and now gives “{new}”"
 
 
-def _moved(sealed: SealedClaim, now: SealedClaim | None, text_date: str) -> Iterator[str]:
+def _claim_changes(sealed: SealedClaim, now: SealedClaim | None, text_date: str) -> Iterator[str]:
     """Name what changed in a claim."""
     if now is None:
         yield "it was removed"
@@ -164,8 +166,8 @@ def _moved(sealed: SealedClaim, now: SealedClaim | None, text_date: str) -> Iter
         before, after = (set(filter(None, one.asks.get(kind, "").split(", "))) for one in (sealed, now))
         for more, words in ((after - before, "also reads these"), (before - after, "no longer reads these")):
             if more:
-                yield f"its function {words} {kind}: {some(sorted(more), NAMED)}"
-    yield from differing(sealed.cases, cases.answers(claim, text_date))
+                yield f"its function {words} {kind}: {some(sorted(more), CASES_NAMED)}"
+    yield from differing_cases(sealed.cases, cases.answers(claim, text_date))
 
 
 def _flat(thing: Any, name: str = "") -> Iterator[tuple[str, Any]]:
@@ -179,7 +181,7 @@ def _flat(thing: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 
 def sealed_in_words(seal: Seal, since: Mapping[str, list[str]], claim: str) -> str:
     """Say on the page of a claim what changed since it was sealed."""
-    day = in_words(latest_day(seal.sealed))
+    day = day_in_words(latest_day(seal.sealed))
     if said := since[claim]:
         return f"Changed since it was sealed on {day}: {'; '.join(said)}."
     others = "; something that concerns all claims has changed, see the page “Sealed before”" if since[""] else ""

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from claimbook.evidence.claims import Criterion
 from claimbook.results.models import CaseRecord, ClaimRecord, CriterionRecord, TableRecord
-from claimbook.rule.multiverse import ALL_MARKS, FACTORS, OPEN, SAME, TURNS, mark_step
+from claimbook.rule.multiverse import ALL_MARKS, FACTORS, NOTHING_DECIDES, TURNS, UNCHANGED, mark_step
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted
 
@@ -29,10 +29,10 @@ LISTS = {  # axis: heading of the list, declared choice, and name in an address
     "number": ("Number of the text", "{number}", "number"),
     "year": ("Year of the text", "{year}", "year"),
 }
-BEFORE = {"revision": "with figures revised by ", "day": "if written on "}  # words that a list leaves out
+WORDS_BEFORE_CHOICE = {"revision": "with figures revised by ", "day": "if written on "}  # words that a list leaves out
 EVERY_MARK = "All thresholds"
 STEPS = {mark_step(factor): factor for factor in sorted(FACTORS)}
-BECOMES = {SAME: "the same verdict as declared", TURNS: "another verdict", OPEN: "left open"}
+BECOMES = {UNCHANGED: "the same verdict as declared", TURNS: "another verdict", NOTHING_DECIDES: "left open"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class ChoiceList:
     counts: bool = True
 
 
-def table(claim: ClaimRecord) -> TableRecord | None:
+def choice_table(claim: ClaimRecord) -> TableRecord | None:
     """Return the table with the verdict under every choice of a claim; None if there are no choices."""
     choices = claim.robustness.choices
     return choices.table if choices and choices.table.choices else None
@@ -63,7 +63,7 @@ def table(claim: ClaimRecord) -> TableRecord | None:
 def lists(claim: ClaimRecord) -> list[ChoiceList]:
     """Return the lists of a claim in the order of the axes. All thresholds at once come before each alone."""
     grouped: dict[tuple[str, str], list[tuple[int, CaseRecord]]] = {}
-    found = table(claim)
+    found = choice_table(claim)
     for place, choice in enumerate(found.choices if found else ()):
         key = choice.axis, choice.of if choice.axis == "mark" else ""
         grouped.setdefault(key, []).append((place, choice))
@@ -79,12 +79,12 @@ def choice_list(
     label, declared, name = LISTS[axis]
     measure = next((m for m in claim.measures if m.match == "criterion" and axis == "mark" and m.cell == of), None)
     if measure:
-        label, declared = label.format(criterion=measure.label), marked(measure, 1.0)
+        label, declared = label.format(criterion=measure.label), threshold_in_words(measure, 1.0)
         name = name if only else f"{name}.{of}"
     elif axis == "mark":
         label = EVERY_MARK
     options = (
-        Option(place, words(claim, c, measure), f"{name}={quote(plain(c.to or c.of), safe='+')}")
+        Option(place, choice_in_words(claim, c, measure), f"{name}={quote(address_words(c.to or c.of), safe='+')}")
         for place, c in sorted(own, key=lambda pair: size(pair[1]))
     )
     declared = declared.format(**declared_words(claim))
@@ -98,22 +98,22 @@ def size(choice: CaseRecord) -> float:
     return float(choice.to.partition(" ")[0]) if choice.axis in {"window", "about", "number"} else 0.0
 
 
-def marked(measure: CriterionRecord, factor: float) -> str:
+def threshold_in_words(measure: CriterionRecord, factor: float) -> str:
     """Return the threshold of a criterion, times `factor`: "at least 1.65"."""
     criterion = Criterion(id=measure.cell, says="", threshold=measure.threshold, unit=measure.unit)
     return f"{measure.op} {criterion.moved(factor).threshold:.5g}"
 
 
-def words(claim: ClaimRecord, choice: CaseRecord, measure: CriterionRecord | None = None) -> str:
+def choice_in_words(claim: ClaimRecord, choice: CaseRecord, measure: CriterionRecord | None = None) -> str:
     """Return the words of a choice in its list. With `measure` they name the resulting threshold."""
     to = choice.to or choice.of
-    if choice.axis in BEFORE:
-        return choice.says.removeprefix(BEFORE[choice.axis])
+    if choice.axis in WORDS_BEFORE_CHOICE:
+        return choice.says.removeprefix(WORDS_BEFORE_CHOICE[choice.axis])
     if choice.axis == "window":
         return counted(int(to), "year")
     if choice.axis == "number" and claim.test:
         return claim.test.model_copy(update={"value": float(to)}).number
-    return f"{to} ({marked(measure, STEPS[to])})" if measure else to
+    return f"{to} ({threshold_in_words(measure, STEPS[to])})" if measure else to
 
 
 def declared_words(claim: ClaimRecord) -> dict[str, str]:
@@ -130,7 +130,7 @@ def declared_words(claim: ClaimRecord) -> dict[str, str]:
     }
 
 
-def plain(text: str) -> str:
+def address_words(text: str) -> str:
     """Return words as an address has them: "−10 %" is "-10%"."""
     return "".join(text.replace("−", "-").split()) if text.endswith("%") else text
 
@@ -142,20 +142,20 @@ def grouped_verdicts(claim: ClaimRecord) -> list[tuple[str, str, str, str]]:
     one.
     """
     rows: list[tuple[str, str, str, str]] = []
-    found = table(claim)
+    found = choice_table(claim)
     if not found:
         return rows
     for each in lists(claim):
         by_verdict: dict[int, list[str]] = {}
         for option in each.options:
             choice = found.choices[option.place]
-            by_verdict.setdefault(found.cases[choice.case][0], []).append(words(claim, choice))
+            by_verdict.setdefault(found.cases[choice.case][0], []).append(choice_in_words(claim, choice))
         for verdict, chosen in sorted(by_verdict.items()):
             rows.append((each.label, ", ".join(chosen), found.verdicts[verdict], found.becomes[verdict]))
     return rows
 
 
-def look(claim: ClaimRecord, verdict: str) -> str:
+def drawn_verdict(claim: ClaimRecord, verdict: str) -> str:
     """Return the verdict as it is drawn. The declared verdict always looks as it does above the list."""
     return claim.stands_as if verdict == claim.verdict else verdict
 
@@ -170,9 +170,9 @@ def pairs_in_words(claim: ClaimRecord) -> str:
     return f"Two choices at once: of {sum(n for n, _ in said):,} pairs, {', '.join(parts)}." if parts else ""
 
 
-def data(claim: ClaimRecord, found: TableRecord) -> dict[str, Any]:
+def choice_table_data(claim: ClaimRecord, found: TableRecord) -> dict[str, Any]:
     """Return what the script looks up in the table of a claim."""
-    answers = {word: answer_of(look(claim, word)) for word in found.verdicts}
+    answers = {word: answer_of(drawn_verdict(claim, word)) for word in found.verdicts}
     return {
         "verdicts": [[f"{answer.word} ({word})", answer.name] for word, answer in answers.items()],
         "becomes": [BECOMES[word] for word in found.becomes],

@@ -13,7 +13,7 @@ from claimbook.rule.qualifiers import Qualifier, if_read_as
 from claimbook.say.verdict_table import NOT_SUPPORTED, NOT_SUPPORTED_SO_FAR, NOT_TESTED, PARTLY, SUPPORTED
 
 FOUND, SPLIT, NOT_FOUND, NO_STUDY = "found", "split", "not found", "no study counts"
-ENOUGH = 5  # with at least so many studies, one exception is allowed
+STUDIES_ENOUGH = 5  # with at least so many studies, one exception is allowed
 DIRECTION_WORDS = {RAISES: "raised", NO_EFFECT: "unchanged", MIXED: "moved both ways", LOWERS: "lowered"}
 
 
@@ -42,7 +42,7 @@ def outcome_result(outcome: Outcome, estimates: Iterable[Estimate], can: bool) -
     if not ways:
         return NO_STUDY
     met = can and any(e.direction == outcome.way for e in own)
-    if met or fit == len(ways) or (fit == len(ways) - 1 and len(ways) >= ENOUGH):
+    if met or fit == len(ways) or (fit == len(ways) - 1 and len(ways) >= STUDIES_ENOUGH):
         return FOUND
     return SPLIT if fit or MIXED in ways else NOT_FOUND
 
@@ -92,7 +92,7 @@ def directions(estimates: Iterable[Estimate]) -> dict[str, list[str]]:
     return {way: named for way, named in sides.items() if named}
 
 
-def in_words(outcome: Outcome, estimates: Iterable[Estimate]) -> str:
+def studies_in_words(outcome: Outcome, estimates: Iterable[Estimate]) -> str:
     """Say what the studies that count find about an outcome, first those that agree, with their authors."""
     own = sound(estimates, outcome.group)
     verb = "are" if " and " in outcome.group else "is"

@@ -18,7 +18,7 @@ from claimbook.rule.matching import match, resolve_period
 from claimbook.rule.verdicts import OUTDATED_YEARS, on_the_line, outcome, sole_origin
 from claimbook.say.periods import parse
 
-NONE, LOW, MODERATE, HIGH = WORDS = ("none", "low", "moderate", "high")
+NONE, LOW, MODERATE, HIGH = LEVELS = ("none", "low", "moderate", "high")
 DIRECTNESS, ORIGINS, PRECISION, RECENCY = ("directness", "origins", "precision", "recency")
 # Only directness may allow less than "moderate". Losing evidence can remove a weakness of another aspect, but the
 # loss of directness, or of recency if an older year decides, always outweighs that. So the word never rises.
@@ -41,7 +41,7 @@ class Certainty:
 
     @property
     def word(self) -> str:
-        return min((r.allows for r in self.reasons), key=WORDS.index, default="")
+        return min((r.allows for r in self.reasons), key=LEVELS.index, default="")
 
 
 def _allowed(*reasons: Reason) -> Certainty:
@@ -120,7 +120,7 @@ def comparison_certainty(claim: ComparisonClaim, results: Sequence[CriterionResu
     missing_essential = any(r.criterion.essential for r in results if r.interval is None)
     return _allowed(
         _tested(len(found), len(claim.criteria), "criterion", [r.grade for r in found], missing_essential),
-        _origins(bool(comparisons.sole_origin(found)), {o for r in found for o in r.origins}),
+        _origins(bool(comparisons.sole_origin_of_criteria(found)), {o for r in found for o in r.origins}),
         Reason(PRECISION, *((MODERATE, f"{len(near)} on the line") if near else (HIGH, "no criterion is on the line"))),
         Reason(RECENCY, MODERATE if old else HIGH, f"figures from {last} or later"),
     )

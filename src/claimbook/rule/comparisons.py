@@ -144,7 +144,7 @@ def rests_on(result: CriterionResult, origin: str) -> bool:
     return origin in result.origins
 
 
-def sole_origin(results: Iterable[CriterionResult]) -> str:
+def sole_origin_of_criteria(results: Iterable[CriterionResult]) -> str:
     """Return the single origin on which every criterion rests, or "" if there is none."""
     needed = {tuple(o for o in r.origins if rests_on(r, o)) for r in results}
     (origins,) = needed if len(needed) == 1 else ((),)

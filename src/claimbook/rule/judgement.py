@@ -19,7 +19,7 @@ from claimbook.rule.robustness import Robustness
 from claimbook.rule.units import findings_agree, measures_agree
 from claimbook.rule.verdicts import band, deciding_cells, number_verdict, outcome, qualifiers, standing
 from claimbook.say.numbers import range_in_words, values_in_words
-from claimbook.say.periods import in_words, latest_day
+from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.verdict_table import (
     BY_DEFINITION,
     CONTRADICTED,
@@ -34,7 +34,7 @@ from claimbook.say.verdict_table import (
 )
 from claimbook.say.words import sentence_case
 
-Judged = TypeVar("Judged", bound=Claim)
+AnyClaim = TypeVar("AnyClaim", bound=Claim)
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,14 @@ class Assessed:
 
 
 @dataclass(frozen=True)
-class Judgement(Generic[Judged]):
+class Judgement(Generic[AnyClaim]):
     """Everything that the report says about one claim.
 
     `period` is the year that decides a number claim. `text_date` is the ISO day on which a fact or comparison
     is judged.
     """
 
-    claim: Judged
+    claim: AnyClaim
     verdict: str
     qualifiers: tuple[Qualifier, ...]
     robustness: Robustness
@@ -183,7 +183,7 @@ def judge_fact(
         raise KeyError(f"{claim.id}: claims.yml has no reading {strange}; the readings are {sorted(named - {''})}")
     findings_agree(claim, findings)
     verdict = fact_verdict(claim, findings, text_date)
-    still = f"A document showing that it still held on {in_words(latest_day(text_date))} would change this."
+    still = f"A document showing that it still held on {day_in_words(latest_day(text_date))} would change this."
     times = time_choices(other_cutoffs, other_text_dates)
     robust = robustness.fact_robustness(claim, findings, text_date, times)
     return Judgement(
@@ -262,7 +262,7 @@ def _assess(claim: NumberClaim, measures: list[Measure], period: str, found: lis
     ]
 
 
-def headline(judgement: Judgement[NumberClaim]) -> str:
+def chart_headline(judgement: Judgement[NumberClaim]) -> str:
     """Return the point of a claim's chart as a sentence that follows from the figures."""
     claim = judgement.claim
     words = f"“{sentence_case(claim.test.in_words())}”"

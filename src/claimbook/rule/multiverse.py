@@ -8,20 +8,20 @@ from itertools import combinations
 from typing import Any
 
 from claimbook.say.numbers import with_minus
-from claimbook.say.periods import in_words, latest_day
+from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.verdict_table import NO_SOURCE, NOT_TESTED, UNVERIFIED
 from claimbook.say.words import counted
 
-SAME, TURNS, OPEN = "same", "turns", "open"  # the verdict stays, becomes another, or nothing decides
+UNCHANGED, TURNS, NOTHING_DECIDES = "same", "turns", "open"  # the verdict stays, becomes another, or nothing decides
 UNDECIDED = (UNVERIFIED, "undecided", NO_SOURCE, NOT_TESTED)
 AS_FAR = " as far as tested"
 # choices in this order, smaller steps first; the report names the first one that changes the verdict
-AXES = ("day", "edition", "figure", "revision", "grades", "origin", "near", "window", "about", "mark")
+CHOICE_AXES = ("day", "edition", "figure", "revision", "grades", "origin", "near", "window", "about", "mark")
 OF_THE_TEXT = ("word", "number", "year")  # these change the sentence itself: shown, but never counted
 TOLERANCES = (0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.10)
 WINDOWS = range(6)  # years
 FACTORS = (1.05, 0.95, 1.10, 0.90, 1.25, 0.75, 1.50, 0.50)
-NEAR = 0.10  # a larger move of a threshold is shown, but does not make a verdict fragile
+NEAR_THRESHOLD = 0.10  # a larger move of a threshold is shown, but does not make a verdict fragile
 ALL_MARKS = "all"
 
 Setting = Mapping[str, Any]
@@ -109,11 +109,11 @@ class Multiverse:
         """The number of counted pairs by what becomes of the verdict: same, turns or open."""
         n = len(self.counted)
         counts = Counter(becomes(self.declared.verdict, said.verdict) for _, j, said in self.together if j < n)
-        return tuple((word, counts[word]) for word in (SAME, TURNS, OPEN)) if counts else ()
+        return tuple((word, counts[word]) for word in (UNCHANGED, TURNS, NOTHING_DECIDES)) if counts else ()
 
     @property
     def agree(self) -> int:
-        return sum(v.becomes == SAME for v in self.counted)
+        return sum(v.becomes == UNCHANGED for v in self.counted)
 
     @property
     def turning(self) -> tuple[Varied, ...]:
@@ -144,7 +144,7 @@ def _direction(choice: Choice) -> tuple:
 def explore(choices: Iterable[Choice], judged: Callable[[Setting], Said]) -> Multiverse:
     """Ask the rule under the declared choice and each other one. Pairs follow when they are needed."""
     declared = judged({})
-    order = [*AXES, *OF_THE_TEXT]
+    order = [*CHOICE_AXES, *OF_THE_TEXT]
     ordered = sorted(choices, key=lambda c: order.index(c.axis))  # stable: keeps the order within an axis
     singles = tuple(Varied(c, said := judged(dict(c.sets)), becomes(declared.verdict, said.verdict)) for c in ordered)
     return Multiverse(declared, singles, judged)
@@ -170,17 +170,17 @@ def agreement(agree: int, of: int) -> str:
 
 def becomes(declared: str, other: str) -> str:
     """Return whether another verdict says the same, says something else, or leaves open what was decided."""
-    before, after = _core(declared), _core(other)
+    before, after = _without_origin(declared), _without_origin(other)
     if after in {before, before.removesuffix(AS_FAR)}:
-        return SAME  # more was tested, with the same result
+        return UNCHANGED  # more was tested, with the same result
     if after == before + AS_FAR:
-        return OPEN
+        return NOTHING_DECIDES
     if after.startswith(UNDECIDED) and not ("evidence" in before and after.startswith(f"{UNVERIFIED}, evidence")):
-        return OPEN
+        return NOTHING_DECIDES
     return TURNS
 
 
-def _core(verdict: str) -> str:
+def _without_origin(verdict: str) -> str:
     """Return a verdict without "(one origin)", which the label of robustness already says."""
     return verdict.removesuffix(" (one origin)")
 
@@ -202,9 +202,9 @@ def grade_choices() -> list[Choice]:
 def time_choices(editions: Mapping[str, str], days: Iterable[str]) -> list[Choice]:
     """Return choices of another day for the text (ISO days) and of an earlier cut-off (edition: ISO day)."""
     return [
-        *(Choice("day", "", day, f"if written on {in_words(latest_day(day))}", (("day", day),)) for day in days),
+        *(Choice("day", "", day, f"if written on {day_in_words(latest_day(day))}", (("day", day),)) for day in days),
         *(
-            Choice("edition", "", name, f"with evidence up to {in_words(latest_day(day))}", (("cutoff", day),))
+            Choice("edition", "", name, f"with evidence up to {day_in_words(latest_day(day))}", (("cutoff", day),))
             for name, day in sorted(editions.items())
         ),
     ]
@@ -242,7 +242,7 @@ def mark_choices(marks: Mapping[str, str]) -> list[Choice]:
             mark_step(factor),
             f"{says} {'raised' if factor > 1 else 'lowered'} by {100 * abs(factor - 1):.0f} %",
             tuple((f"mark {c}", factor) for c in (marks if of == ALL_MARKS else [of])),
-            near=abs(factor - 1) <= NEAR + 1e-9,
+            near=abs(factor - 1) <= NEAR_THRESHOLD + 1e-9,
         )
         for factor in FACTORS
         for of, says in named.items()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from claimbook.evidence.claims import CausalClaim, FactClaim, NumberClaim
 from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.measures import DECIDING_GRADES, year
-from claimbook.rule.causes import in_words
+from claimbook.rule.causes import studies_in_words
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.facts import PART_WORDS, joined_parts, of_reading, read_as
 from claimbook.rule.matching import Cell
@@ -14,7 +14,7 @@ from claimbook.say.numbers import range_in_words, values_in_words, with_unit
 from claimbook.say.words import counted, sentence_case, some
 
 WITHOUT_UNIT = {"", "quotient", "rank"}  # the criterion itself says what its number is
-MOST = 3  # near values named on each side
+NEAR_VALUES_NAMED = 3  # near values named on each side
 
 
 def number_reasons(claim: NumberClaim, cells: Sequence[Cell], period: str) -> tuple[str, ...]:
@@ -41,7 +41,7 @@ def near_in_words(claim: NumberClaim, cells: Iterable[Cell]) -> Iterator[str]:
         named["too imprecise to tell" if said == "undecided" else side].append(f"{values} ({c.measures[0].period})")
     for side, words in named.items():
         if words:
-            yield f"Near figures, {side}: {some(words, MOST)}"
+            yield f"Near figures, {side}: {some(words, NEAR_VALUES_NAMED)}"
 
 
 def fact_reasons(claim: FactClaim, findings: Mapping[str, Sequence[Finding]], day: str) -> tuple[str, ...]:
@@ -52,12 +52,12 @@ def fact_reasons(claim: FactClaim, findings: Mapping[str, Sequence[Finding]], da
         )
     results = read_as(claim, findings, day)
     return tuple(
-        f"“{sentence_case(p.says)}”: {PART_WORDS[results[p.id]]}{documents(findings.get(p.id, ()))}"
+        f"“{sentence_case(p.says)}”: {PART_WORDS[results[p.id]]}{count_of_documents(findings.get(p.id, ()))}"
         for p in claim.parts
     )
 
 
-def documents(findings: Iterable[Finding]) -> str:
+def count_of_documents(findings: Iterable[Finding]) -> str:
     """Say in brackets how many documents concern the literal words and are good enough to count."""
     n = len({f.says for f in of_reading(findings, "") if f.grade in DECIDING_GRADES})
     return f" ({counted(n, 'document')})" if n else ""
@@ -77,4 +77,4 @@ def criterion_value(r: CriterionResult) -> str:
 
 def causal_reasons(claim: CausalClaim, estimates: Sequence[Estimate]) -> tuple[str, ...]:
     """Say for each outcome what the studies that count find, with their authors."""
-    return tuple(in_words(outcome, estimates) for outcome in claim.outcomes)
+    return tuple(studies_in_words(outcome, estimates) for outcome in claim.outcomes)

@@ -11,10 +11,20 @@ from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, first_releases, year
 from claimbook.rule import multiverse
 from claimbook.rule.causes import NO_STUDY, by_study, joined_outcomes, outcome_results, sound
-from claimbook.rule.comparisons import CriterionResult, comparison_verdict, rests_on, sole_origin
+from claimbook.rule.comparisons import CriterionResult, comparison_verdict, rests_on, sole_origin_of_criteria
 from claimbook.rule.facts import NOT_SHOWN, fact_verdict, had_ended, read_as, usable
 from claimbook.rule.matching import Cell, cells, is_complete, resolve_period, same_but_period
-from claimbook.rule.multiverse import FACTORS, OPEN, TURNS, Choice, Multiverse, Said, Setting, becomes, explore
+from claimbook.rule.multiverse import (
+    FACTORS,
+    NOTHING_DECIDES,
+    TURNS,
+    Choice,
+    Multiverse,
+    Said,
+    Setting,
+    becomes,
+    explore,
+)
 from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.reasons import causal_reasons, comparison_reasons, fact_reasons, number_reasons
 from claimbook.rule.verdicts import band, deciding_cells, leaning_cells, number_verdict, on_the_line, outcome
@@ -23,8 +33,8 @@ from claimbook.say.periods import latest_day
 from claimbook.say.verdict_table import UNKNOWN, UNVERIFIED, Answer, answer_of
 
 EMPTY = "empty"
-UNNAMED = {"unknown": "an unnamed producer"}  # the name of such a producer in the data
-WHOLE = 100.0  # per cent
+UNNAMED_PRODUCER = {"unknown": "an unnamed producer"}  # the name of such a producer in the data
+HUNDRED_PER_CENT = 100.0  # per cent
 TEXT_WORDS = ("over", "nearly", "about")
 OF_THE_TEST = {"about", "window", "number", "word"}  # choices that change the claim, not the evidence
 
@@ -66,7 +76,7 @@ class Robustness:
             says = mark if turned.choice.axis == "mark" else turned.choice.says
             return f"it would be {answer_of(turned.verdict).word} {says}"
         if self.sole and self.label == "one origin":
-            return f"rests on one source: {UNNAMED.get(self.sole, self.sole)}"
+            return f"rests on one source: {UNNAMED_PRODUCER.get(self.sole, self.sole)}"
         of = len(self.choices.counted) if counted else 0
         return f"{self.choices.agree} of {of} other choices agree" if of else ""
 
@@ -82,7 +92,7 @@ def label_of(choices: Multiverse, decided: bool, sole: str) -> str:
         return "nothing decides"
     if any(v.becomes == TURNS and v.choice.near for v in choices.counted):
         return "fragile"
-    gone = any(v.choice.of == sole and v.becomes == OPEN for v in choices.of_axis("origin"))
+    gone = any(v.choice.of == sole and v.becomes == NOTHING_DECIDES for v in choices.of_axis("origin"))
     return "one origin" if gone else "stable"
 
 
@@ -197,7 +207,7 @@ def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -
     """Return choices that change the text: another word, number, or year for which a figure is known."""
     words = [op for op in TEXT_WORDS if op != claim.test.op]
     numbers = {factor: claim.test.moved(factor) for factor in FACTORS}
-    whole = claim.test.unit == "percent" and claim.test.value <= WHOLE  # a share cannot exceed 100 per cent
+    whole = claim.test.unit == "percent" and claim.test.value <= HUNDRED_PER_CENT  # a share cannot exceed 100 per cent
     literal = [m for m in measures if m.grade in DECIDING_GRADES and same_but_period(claim.facets, m.facets)]
     years = sorted({str(year(m)) for m in literal if is_complete(m)} - {period})
     return [
@@ -205,7 +215,7 @@ def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -
         *(
             Choice("number", "", f"{test.value:.10g}", f"if the text said {test.number}", (("number", factor),))
             for factor, test in numbers.items()
-            if not (whole and test.value > WHOLE)
+            if not (whole and test.value > HUNDRED_PER_CENT)
         ),
         *(Choice("year", "", y, f"if the text said {y}", (("year", y),)) for y in years),
     ]
@@ -335,7 +345,7 @@ def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionRes
     ]
     choices = explore(offered, judged)
     decided = any(r.met is not None for r in results) and not declared.startswith(UNVERIFIED)
-    sole = sole_origin(r for r in results if r.met is not None)
+    sole = sole_origin_of_criteria(r for r in results if r.met is not None)
     return Robustness(label_of(choices, decided, sole), choices, any(r.on_the_line for r in results), sole=sole)
 
 

@@ -33,7 +33,7 @@ def factor(own: str, other: str, known: Factors) -> float | None:
     return next((value * one[mid, to] for mid, to, value in ways if (mid, to) in one), None)
 
 
-def in_words(test: Test, units: Iterable[str], known: Factors, field: str = "value") -> str:
+def unit_advice(test: Test, units: Iterable[str], known: Factors, field: str = "value") -> str:
     """Return what to write for a test that is not in the unit of its measures."""
     units = sorted(units)
     counted = f"The measures are in {listed(units)}, and the test is in {test.unit}"
@@ -73,5 +73,5 @@ def values_agree(criterion: Criterion, interval: Interval | None, witnesses: Ite
 
 
 def _differ(where: str, label: str, test: Test, unit: str, field: str = "value") -> UnitsDiffer:
-    what = in_words(test, [unit], factors_in(folders.data()), field)
+    what = unit_advice(test, [unit], factors_in(folders.data_folder()), field)
     return UnitsDiffer(f"{where}: {label}. {what} Or convert the measures to {test.unit or 'no unit'}.")

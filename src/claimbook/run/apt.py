@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 
-def install(packages: tuple[str, ...]) -> bool:
+def install_debian(packages: tuple[str, ...]) -> bool:
     """Install Debian packages if that needs no password. Returns False if it is not possible."""
     if not shutil.which("apt-get"):
         return False

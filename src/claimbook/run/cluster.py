@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from claimbook.run.runner import Progress
 
-ANSWERS = 10  # seconds to wait for a scheduler
+SECONDS_TO_ANSWER = 10  # seconds to wait for a scheduler
 LOOKS = 1  # seconds between checks whether the build was interrupted
-NAMED = 3  # differences in a sentence
+VERSIONS_NAMED = 3  # differences in a sentence
 INSTALL = "Install it: .venv/bin/uv pip install --require-hashes -r requirements-cluster.lock"
-ENGINE = Path(__file__).parents[1]
+ENGINE_FOLDER = Path(__file__).parents[1]
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Cluster:
 
         own = {path: content for path, content in files.items() if path.startswith("notebooks/")}
         shared = self._sent({path: content for path, content in files.items() if path not in own})
-        ran = self.client.submit(_run, shared, own, name, parameters, pure=False)
+        ran = self.client.submit(_run_on_worker, shared, own, name, parameters, pure=False)
         try:
             worker, executed, reads = self._result(ran)
         except KilledWorker:
@@ -83,7 +83,7 @@ class Cluster:
                     ran.cancel()
 
 
-def _run(shared: Mapping[str, bytes], own: Mapping[str, bytes], *run: Any) -> tuple[str, bytes, set[Read]]:
+def _run_on_worker(shared: Mapping[str, bytes], own: Mapping[str, bytes], *run: Any) -> tuple[str, bytes, set[Read]]:
     """Run a notebook on a worker. Returns the worker's name, the executed notebook and what it read."""
     from distributed import get_worker
 
@@ -103,7 +103,7 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
     for name in ("distributed", "distributed.client"):  # our messages replace its logs
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        client = Client(address, timeout=ANSWERS, set_as_default=False)
+        client = Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
     except (OSError, ValueError) as error:
         why = f"no Dask scheduler answers there. Start one: .venv/bin/dask scheduler ({error})"
         raise PlanError(f"SCHEDULER={address}: {why}") from None
@@ -117,20 +117,20 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
             why = "the workers cannot start processes, which notebooks need. Start them with --no-nanny"
             raise PlanError(f"SCHEDULER={address}: {why}, or with DASK_DISTRIBUTED__WORKER__DAEMON=False set.")
         places = sum(worker["nthreads"] for worker in workers.values())
-        named = some(sorted(str(worker["name"]) for worker in workers.values()), NAMED)
+        named = some(sorted(str(worker["name"]) for worker in workers.values()), VERSIONS_NAMED)
         progress.say(f"Notebooks run on {named}, {places} at a time")
         yield Cluster(address, client, progress, places)
 
 
 @cache
-def _engine() -> str:
+def _engine_digest() -> str:
     """Return the digest of the code of this package."""
-    return digest_of({str(path.relative_to(ENGINE)): path for path in ENGINE.rglob("*.py")})[:8]
+    return digest_of({str(path.relative_to(ENGINE_FOLDER)): path for path in ENGINE_FOLDER.rglob("*.py")})[:8]
 
 
 def software(names: Sequence[str]) -> dict[str, str]:
     """Return the versions of Python, this package (by its code) and the named packages on this machine."""
-    versions = {"Python": "{}.{}".format(*sys.version_info), "claimbook": _engine()}
+    versions = {"Python": "{}.{}".format(*sys.version_info), "claimbook": _engine_digest()}
     for name in names:
         try:
             versions[name] = metadata.version(name)
@@ -152,6 +152,6 @@ def refuse(address: str, ours: Mapping[str, str], theirs: Mapping[str, Any]) -> 
         other = [f"{name} {found.get(name)} and not {own}" for name, own in ours.items() if found.get(name) != own]
         if other:
             raise PlanError(
-                f"SCHEDULER={address}: worker {worker} has {some(other, NAMED)}. Bring its folder to the same commit, "
-                "run make setup there, and start it again."
+                f"SCHEDULER={address}: worker {worker} has {some(other, VERSIONS_NAMED)}. "
+                "Bring its folder to the same commit, run make setup there, and start it again."
             )

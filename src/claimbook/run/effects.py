@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from claimbook.changes import record
-from claimbook.changes.compare import Difference, difference
-from claimbook.notebook.notebook_file import parsed
-from claimbook.project.folders import Told
+from claimbook.changes.compare import Difference, difference_between
+from claimbook.notebook.notebook_file import parse_notebook
+from claimbook.project.folders import SentenceError
 from claimbook.run.execution import NotebookFailed, weave
 from claimbook.run.notebook_run import NotebookRun
 from claimbook.run.plan import DESCRIPTION, READERS, Plan
@@ -62,24 +62,26 @@ def effects(
     def tried(name: str, future: Future[bytes]) -> None:
         try:
             content = future.result()
-            found[name] = parsed(weave(name, new.committed(name).read_bytes(), content))
+            found[name] = parse_notebook(weave(name, new.committed(name).read_bytes(), content))
             ran[name] = merged.parent / f"{name}.ipynb"
             ran[name].write_bytes(content)
-        except (NotebookFailed, Told) as error:
+        except (NotebookFailed, SentenceError) as error:
             stopped.append(str(error))
         say(f"  {len(found) + len(stopped)} of {len(names) + len(last)}  {name}" + " stopped" * (name not in found))
 
     with Threads(Progress(say), os.cpu_count() or 1) as pool:
-        running = {pool.submit(executed, new.run_of(name)): name for name in names}
+        running = {pool.submit(execute_anew, new.run_of(name)): name for name in names}
         for future in as_completed(running):
             tried(running[future], future)
         sections = {f"notebooks/{section}.ipynb": ran[section] for section in new.sections}
         for name in last if not stopped else ():  # a build stops before them if a section fails
-            tried(name, pool.submit(executed, replace(new.run_of(name), sections=sections)))
-    before = {name: parsed(built.staged(name).read_bytes()) for name in found}
-    return replace(difference(record.said(before), record.said(found)), missing=()), sorted(stopped)
+            tried(name, pool.submit(execute_anew, replace(new.run_of(name), sections=sections)))
+    before = {name: parse_notebook(built.staged(name).read_bytes()) for name in found}
+    return replace(
+        difference_between(record.notebook_layers(before), record.notebook_layers(found)), missing=()
+    ), sorted(stopped)
 
 
-def executed(run: NotebookRun) -> bytes:
+def execute_anew(run: NotebookRun) -> bytes:
     """Return the executed notebook of a run, as bytes."""
     return run.execute()[0]

@@ -54,7 +54,7 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         part, reads = work / "executed.ipynb", work / "reads"
-        why = _run(work / "notebooks" / f"{name}.ipynb", part, parameters, _kernel_environment(work, reads))
+        why = _run_notebook(work / "notebooks" / f"{name}.ipynb", part, parameters, _kernel_environment(work, reads))
         executed = nbformat.read(part, as_version=4) if part.exists() else nbformat.v4.new_notebook()
         where = _stopped_at(executed) if why else ""
         result = (nbformat.writes(strip(executed)) + "\n").encode()
@@ -63,7 +63,7 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
         return result, {(kind, read) for kind, read in map(json.loads, reads.read_text("utf-8").splitlines())}
 
 
-def _run(notebook: Path, executed: Path, parameters: Mapping[str, Any], environment: Mapping[str, str]) -> str:
+def _run_notebook(notebook: Path, executed: Path, parameters: Mapping[str, Any], environment: Mapping[str, str]) -> str:
     """Run a notebook in its folder. Returns why it stopped before its end, or ""."""
     import papermill
     from nbclient.exceptions import CellTimeoutError
@@ -72,7 +72,7 @@ def _run(notebook: Path, executed: Path, parameters: Mapping[str, Any], environm
         papermill.execute_notebook(
             str(notebook),
             str(executed),
-            engine_name=_engine(),
+            engine_name=_papermill_engine(),
             parameters=dict(parameters),
             progress_bar=False,
             log_output=False,
@@ -94,7 +94,7 @@ def _run(notebook: Path, executed: Path, parameters: Mapping[str, Any], environm
 
 
 @cache
-def _engine() -> str:
+def _papermill_engine() -> str:
     """Return the name of a papermill engine whose kernels have their own folder and environment.
 
     It writes the notebook once, at the end. Papermill's own engine writes it before and after each cell with
@@ -140,7 +140,7 @@ def _kernel_environment(work: Path, reads: Path) -> dict[str, str]:
         "PYTHONPATH": str(work / "src"),
         "IPYTHONDIR": str(work / ".ipython"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # agg, set outside, would make figures vanish
-        folders.DATA: "",  # a run has its own data
+        folders.DATA_VARIABLE: "",  # a run has its own data
     }
 
 
@@ -191,10 +191,14 @@ def weave(name: str, source: bytes, executed: bytes) -> bytes:
 
     woven = nbformat.reads(executed.decode(), as_version=4)
     written = nbformat.reads(source.decode(), as_version=4).cells
-    values = results.read(woven)["values"] if any(map(prose.is_prose, written)) else {}
+    values = results.read_section_record(woven)["values"] if any(map(prose.is_prose, written)) else {}
     ran = {cell["id"]: cell for cell in woven.cells}
     cells = [
-        _told(cell, values, name) if prose.is_prose(cell) else ran[cell["id"]] if cell.cell_type == "code" else cell
+        _woven_cell(cell, values, name)
+        if prose.is_prose(cell)
+        else ran[cell["id"]]
+        if cell.cell_type == "code"
+        else cell
         for cell in written
     ]
     codes = [cell["id"] for cell in woven.cells if cell.cell_type == "code"]
@@ -207,14 +211,14 @@ def weave(name: str, source: bytes, executed: bytes) -> bytes:
     return (nbformat.writes(woven) + "\n").encode()
 
 
-def _told(cell: "NotebookNode", values: Mapping[str, prose.Value], name: str) -> "NotebookNode":
+def _woven_cell(cell: "NotebookNode", values: Mapping[str, prose.Value], name: str) -> "NotebookNode":
     """Return a cell of prose whose output is its text with the values filled in."""
     from nbformat.v4 import new_output
 
     text = prose.text_of(cell)
     try:
-        prose.known(text, values)
-        cell.outputs, cell.execution_count = [new_output("display_data", data=prose.bundle(text, values))], 1
+        prose.check_keys(text, values)
+        cell.outputs, cell.execution_count = [new_output("display_data", data=prose.text_bundle(text, values))], 1
     except prose.ProseError as error:
         raise prose.ProseError(f"{name}.ipynb, cell {cell['id']}: {error}") from None
     return cell

@@ -17,7 +17,9 @@ JOBS = 3 * (os.cpu_count() or 1)
 at_work: set["subprocess.Popen[str]"] = set()
 
 
-def build(source: Path, options: Sequence[str], library: str, variables: Mapping[str, str]) -> tuple[int, str]:
+def run_jupyter_book(
+    source: Path, options: Sequence[str], library: str, variables: Mapping[str, str]
+) -> tuple[int, str]:
     """Build the book in `source`. Returns the exit code of Jupyter Book and its output.
 
     `library` is PYTHONPATH for our code. The process inherits open files such as the lock of the build.
@@ -42,14 +44,14 @@ def build(source: Path, options: Sequence[str], library: str, variables: Mapping
         at_work.discard(process)
 
 
-def end() -> None:
+def kill_running() -> None:
     """Kill the running processes of Jupyter Book with their children."""
     for process in at_work:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def main(arguments: Sequence[str]) -> None:
+def run_in_this_process(arguments: Sequence[str]) -> None:
     """Run Jupyter Book in the folder of the book; the new process calls this.
 
     The garbage collector is off: it would search a tree of pages that lives until the end, which takes a
@@ -70,4 +72,4 @@ def main(arguments: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run_in_this_process(sys.argv[1:])

@@ -25,23 +25,23 @@ IMPORTED = [
     *("seaborn", "pydantic", "yaml", "PIL.PngImagePlugin"),
     *("IPython.core.completer", "ipykernel.ipkernel", "ipykernel.kernelapp"),
 ]
-FIXED = {  # set before any import; a process that forks must have no threads
+KERNEL_VARIABLES = {  # set before any import; a process that forks must have no threads
     "PYTHONHASHSEED": "0",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
 }
-LONGEST = 90  # longest path for a socket, with a margin; longer ones use ports
-OURS = __name__.partition(".")[0]
+LONGEST_SOCKET_PATH = 90  # longest path for a socket, with a margin; longer ones use ports
+OUR_PACKAGE = __name__.partition(".")[0]
 
 
-def begin() -> None:
+def start_forkserver() -> None:
     """Start the forkserver and its imports in the background, protected from Ctrl-C in a terminal."""
     forkserver.set_forkserver_preload(IMPORTED)
     resource_tracker.ensure_running()  # first, because starting it unblocks signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        with patch.dict(os.environ, FIXED):
+        with patch.dict(os.environ, KERNEL_VARIABLES):
             forkserver.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -53,9 +53,9 @@ def manager(kernel_name: str, sockets: Path) -> AsyncKernelManager:
     It communicates through files that begin with `sockets`, because another process could take a port first.
     """
     made = AsyncKernelManager(kernel_name=kernel_name)
-    if len(str(sockets)) < LONGEST:
+    if len(str(sockets)) < LONGEST_SOCKET_PATH:
         made.transport, made.ip = "ipc", str(sockets)
-    begin()
+    start_forkserver()
     made.provisioner = ForkingProvisioner(kernel_id=str(uuid4()), kernel_spec=made.kernel_spec, parent=made)
     return made
 
@@ -114,11 +114,13 @@ def become_kernel(arguments: list[str], folder: str, environment: dict[str, str]
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
-    os.environ.update({name: value for name, value in environment.items() if name != "JPY_PARENT_PID"} | FIXED)
+    os.environ.update(
+        {name: value for name, value in environment.items() if name != "JPY_PARENT_PID"} | KERNEL_VARIABLES
+    )
     Thread(target=end_with_parent, daemon=True).start()
     os.chdir(folder)
     time.tzset()
-    for module in [name for name in sys.modules if name.partition(".")[0] == OURS]:
+    for module in [name for name in sys.modules if name.partition(".")[0] == OUR_PACKAGE]:
         del sys.modules[module]  # imported with this function
     sys.path[:0] = ["", *environment["PYTHONPATH"].split(os.pathsep)]
     sys.argv = ["ipykernel_launcher", *arguments]

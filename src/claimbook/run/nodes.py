@@ -19,7 +19,7 @@ from pytask import PathNode, PythonNode
 from claimbook.project.files import below, digest_of, renewed
 from claimbook.run.notebook_run import NotebookRun
 
-SEEN = "state when first seen"
+FIRST_STATE = "state when first seen"
 
 
 @dataclass(kw_only=True)
@@ -115,7 +115,7 @@ class LastRun:
 
 
 @dataclass(kw_only=True)
-class Value(PythonNode):
+class ValueNode(PythonNode):
     """A value whose change makes a task stale.
 
     Unlike a PythonNode, it has a signature of its own. pytask would take all values of our tasks for one
@@ -156,12 +156,12 @@ class Folder:
 
 def _first_seen(node: Any, look: Callable[[], str | None]) -> str | None:
     """Return the state of a node when pytask first asked for it in this build."""
-    if SEEN not in node.attributes:
-        node.attributes[SEEN] = look()
-    return node.attributes[SEEN]
+    if FIRST_STATE not in node.attributes:
+        node.attributes[FIRST_STATE] = look()
+    return node.attributes[FIRST_STATE]
 
 
-def contents(files: Mapping[str, Path]) -> dict[str, Content]:
+def content_nodes(files: Mapping[str, Path]) -> dict[str, Content]:
     """Return nodes that pass the contents of files made by other tasks, by name."""
     return {name: Content(path=path, name=name) for name, path in files.items()}
 
@@ -171,11 +171,11 @@ def paths(files: Mapping[str, Path]) -> dict[str, PathNode]:
     return {name: PathNode(path=path, name=name) for name, path in files.items()}
 
 
-def value(name: str, content: Any) -> Value:
+def value_node(name: str, content: Any) -> ValueNode:
     """Return a node for a JSON value; its name must be unique within the task."""
-    return Value(name=name, value=content, hash=lambda v: json.dumps(v, sort_keys=True))
+    return ValueNode(name=name, value=content, hash=lambda v: json.dumps(v, sort_keys=True))
 
 
-def names(files: Iterable[str]) -> Value:
+def name_list(files: Iterable[str]) -> ValueNode:
     """Return a node for the list of inputs from other tasks, because pytask does not notice a missing one."""
-    return value("names", sorted(files))
+    return value_node("names", sorted(files))

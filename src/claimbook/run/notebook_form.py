@@ -15,7 +15,7 @@ def fault(content: bytes) -> str:
     try:
         notebook = json.loads(content)
     except (ValueError, RecursionError) as error:
-        return _unreadable(content, error)
+        return _not_json(content, error)
     names = ("nbformat", "nbformat_minor")
     form = tuple(notebook.get(name) for name in names) if isinstance(notebook, dict) else (None,)
     if not all(type(number) is int for number in form):
@@ -37,7 +37,7 @@ def fault(content: bytes) -> str:
     return ""
 
 
-def _unreadable(content: bytes, error: Exception) -> str:
+def _not_json(content: bytes, error: Exception) -> str:
     """Return where a file is not JSON, why, and what to do."""
     if not content.strip():
         return ": the file is empty. Restore it, or remove its line from _toc.yml."

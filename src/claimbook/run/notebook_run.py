@@ -14,11 +14,11 @@ from claimbook.run.execution import Execute, execute_bundle
 from claimbook.say.words import some
 
 NOT_YET = "it has not run yet"
-SHOWN = 4  # reasons that are listed
+REASONS_LISTED = 4  # reasons that are listed
 _content = read_once(Path.read_bytes)
 
 
-def contents(files: Mapping[str, Path]) -> dict[str, bytes]:
+def contents_of(files: Mapping[str, Path]) -> dict[str, bytes]:
     """Return the contents of files; untouched ones are not read again."""
     return {name: _content(path) for name, path in files.items()}
 
@@ -44,7 +44,7 @@ class NotebookRun:
 
         Raises NotebookFailed.
         """
-        notebook, files = self.notebook.read_bytes(), contents(self.files)
+        notebook, files = self.notebook.read_bytes(), contents_of(self.files)
         sections = {name: path.read_bytes() for name, path in self.sections.items()}
         own = {f"notebooks/{self.name}.ipynb": notebook, folders.MARKER: b""}
         executed, reads = execute(files | sections | own, self.name, self.parameters)
@@ -60,14 +60,14 @@ class NotebookRun:
         sections = {name: path.read_bytes() for name, path in self.sections.items() if path.exists()}
         now = self._given(self.notebook.read_bytes(), sections)
         other = [f"{name} changed" for name in {**before, **now} if before.get(name) != now.get(name)]
-        return some([*other, *self.differences(self.files)], SHOWN)
+        return some([*other, *self.differences(self.files)], REASONS_LISTED)
 
     def differences(self, files: Mapping[str, Path]) -> list[str]:
         """Return in words how these files differ from what the last run read; empty if there was no run."""
         if not self.kept.exists():
             return []
-        seen, read = contents(files), json.loads(self.kept.read_bytes()).get("read", ())
-        return parts.differences((((kind, name), hashes) for kind, name, hashes in read), seen)
+        seen, read = contents_of(files), json.loads(self.kept.read_bytes()).get("read", ())
+        return parts.differences_in_words((((kind, name), hashes) for kind, name, hashes in read), seen)
 
     def _given(self, notebook: bytes, sections: Mapping[str, bytes]) -> dict[str, str]:
         """Return the inputs of a run that count as a whole, each as a short text."""

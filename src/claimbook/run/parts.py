@@ -15,24 +15,24 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from claimbook.evidence.reads import EVENT, FILE, FOLDER, SECTION, SERIES, SOURCE, STUDIES, TABLE, TOPIC, Read
+from claimbook.evidence.reads import EVENT, FILE, FOLDER, SECTION, SERIES, SOURCE_PART, STUDIES, TABLE_PART, TOPIC, Read
 from claimbook.project.yaml_files import LOADER
 from claimbook.say.words import counted, listed, some
 
-LEDGER, FIGURES, CLAIM = "data/claims.yml", "data/figures/", "claim"
+LEDGER_PATH, FIGURES, CLAIM_PART = "data/claims.yml", "data/figures/", "claim"
 BY_NAME = {  # table with the named rows, and the column with the name or names
     SERIES: ("data/series.csv", "series"),
     EVENT: ("data/timeline.csv", "event_id"),
     STUDIES: ("data/studies.csv", "claim_ids"),
-    SOURCE: ("data/sources.csv", "source_id"),
+    SOURCE_PART: ("data/sources.csv", "source_id"),
 }
 CITES = ("source_id", "ended_source_id")  # columns that name sources
-UNREADABLE = (csv.Error, yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError)
-LETTERS = 16  # length of a hash
-SEVERAL = {EVENT: "event", SOURCE: "source", CLAIM: "claim"}
-CALLED = SEVERAL | {FILE: "", FOLDER: "the list of files in", TOPIC: "the columns of"}
+ERRORS_OF_TABLES = (csv.Error, yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError)
+HASH_LENGTH = 16  # length of a hash
+NAMED_PARTS = {EVENT: "event", SOURCE_PART: "source", CLAIM_PART: "claim"}
+CALLED = NAMED_PARTS | {FILE: "", FOLDER: "the list of files in", TOPIC: "the columns of"}
 CALLED |= {SECTION: "what claims.yml says about section"}
-SHOWN = 3  # names listed per kind
+NAMES_LISTED = 3  # names listed per kind
 Files = Mapping[str, bytes]  # contents by name in the project
 
 
@@ -45,31 +45,31 @@ class Rows(NamedTuple):
 
 def hash_of(said: Any) -> str:
     """Return a short hash of a JSON value."""
-    return _short(json.dumps(said).encode())
+    return _short_hash(json.dumps(said).encode())
 
 
 @lru_cache(maxsize=500)
 def hash_of_file(content: bytes) -> str:
     """Return a short hash of the content of a file."""
-    return _short(content)
+    return _short_hash(content)
 
 
-def _short(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:LETTERS]
+def _short_hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:HASH_LENGTH]
 
 
 def read_of(reads: Collection[Read], files: Files) -> dict[Read, list[str]]:
     """Return the parts that a run has read, with their hashes, from the reads that it recorded."""
     asked = {part for read in reads for part in _parts_of(read, reads)}
-    asked |= {part for read in asked for rows in _rows(read, files) for part in rows.parts}
-    every_source = (FILE, BY_NAME[SOURCE][0]) in asked
-    return {part: hashes(part, files) for part in sorted(asked) if not (every_source and part[0] == SOURCE)}
+    asked |= {part for read in asked for rows in _part_rows(read, files) for part in rows.parts}
+    every_source = (FILE, BY_NAME[SOURCE_PART][0]) in asked
+    return {part: hashes(part, files) for part in sorted(asked) if not (every_source and part[0] == SOURCE_PART)}
 
 
 def _parts_of(read: Read, reads: Collection[Read]) -> list[Read]:
     """Return the parts that a read means: a table means its file, the figures one file per loaded topic."""
     kind, name = read
-    if kind != TABLE:
+    if kind != TABLE_PART:
         return [read]
     topics = [f"figures/{topic}" for other, topic in reads if other == TOPIC]
     return [(FILE, f"data/{table}.csv") for table in (topics if name == "figures" else [name])]
@@ -77,28 +77,28 @@ def _parts_of(read: Read, reads: Collection[Read]) -> list[Read]:
 
 def hashes(part: Read, files: Files) -> list[str]:
     """Return the hashes of a part in these files; empty if it is not there."""
-    return [each for rows in _rows(part, files) for each in rows.hashes]
+    return [each for rows in _part_rows(part, files) for each in rows.hashes]
 
 
-def _rows(part: Read, files: Files) -> Iterator[Rows]:
+def _part_rows(part: Read, files: Files) -> Iterator[Rows]:
     kind, name = part
     if kind in BY_NAME:
         table, column = BY_NAME[kind]
         tables = [table, *(other for other in files if kind == SERIES and other.startswith(FIGURES))]
-        yield from (_named(files[table], column, name) for table in tables if table in files)
-    elif kind in {CLAIM, SECTION}:
-        ledger = files.get(LEDGER, b"")
+        yield from (_rows_named(files[table], column, name) for table in tables if table in files)
+    elif kind in {CLAIM_PART, SECTION}:
+        ledger = files.get(LEDGER_PATH, b"")
         yield _ledger(ledger).get(part, Rows([])) if _ledger(ledger) else Rows([hash_of_file(ledger)])
     elif kind == FOLDER:
         yield Rows(sorted({hash_of(o[len(name) + 1 :].split("/")[0]) for o in files if o.startswith(f"{name}/")}))
     elif kind == TOPIC:
         yield Rows([hash_of_file(files.get(f"{FIGURES}{name}.csv", b"").partition(b"\n")[0])])
     elif name in files:
-        rows = _named(files[name], "", "") if name.endswith(".csv") else Rows([hash_of_file(files[name])])
+        rows = _rows_named(files[name], "", "") if name.endswith(".csv") else Rows([hash_of_file(files[name])])
         yield rows if name.startswith(FIGURES) else Rows(rows.hashes)  # only figures depend on their sources
 
 
-def _named(content: bytes, column: str, name: str) -> Rows:
+def _rows_named(content: bytes, column: str, name: str) -> Rows:
     """Return the rows of a table with this name in a column, or the whole table if it cannot be parsed."""
     table = _by_name(content, column)
     return table.get(name, Rows([])) if table is not None else Rows([hash_of_file(content)])
@@ -112,13 +112,13 @@ def _by_name(content: bytes, column: str) -> Mapping[str, Rows] | None:
         header, *lines = filter(None, csv.reader(io.StringIO(content.decode(), newline="")))
         for cells in lines:
             row = dict(zip(header, cells, strict=True))
-            cited = {(SOURCE, source) for one in CITES for source in row.get(one, "").split(";") if source}
+            cited = {(SOURCE_PART, source) for one in CITES for source in row.get(one, "").split(";") if source}
             said = hash_of([header, cells])
             for name in row[column].split(";") if column else [""]:
                 own = found.setdefault(name, ([], set()))
                 own[0].append(said)
                 own[1].update(cited)
-    except UNREADABLE:
+    except ERRORS_OF_TABLES:
         return None
     return {name: Rows(*own) for name, own in found.items()}
 
@@ -129,19 +129,19 @@ def _ledger(content: bytes) -> Mapping[Read, Rows]:
     try:
         above = yaml.load(content, Loader=LOADER)  # noqa: S506  (a safe one)
         claims = above.pop("claims")
-        found = {(CLAIM, claim["id"]): Rows([hash_of(claim)]) for claim in claims}
+        found = {(CLAIM_PART, claim["id"]): Rows([hash_of(claim)]) for claim in claims}
         for section in {claim["section"] for claim in claims}:
             own = [claim["id"] for claim in claims if claim["section"] == section]
-            found[SECTION, section] = Rows([hash_of([above, own])], {(CLAIM, claim) for claim in own})
+            found[SECTION, section] = Rows([hash_of([above, own])], {(CLAIM_PART, claim) for claim in own})
         return found
-    except UNREADABLE:
+    except ERRORS_OF_TABLES:
         return {}
 
 
 # in words --------------------------------------------------------------------------------------------------------
 
 
-def differences(read: Iterable[tuple[Read, Sequence[str]]], files: Files) -> list[str]:
+def differences_in_words(read: Iterable[tuple[Read, Sequence[str]]], files: Files) -> list[str]:
     """Return in words how parts differ from what a run has read, grouped by kind; each has its old hashes."""
     rows: list[str] = []
     names: dict[tuple[str, str], list[str]] = {}
@@ -155,7 +155,7 @@ def differences(read: Iterable[tuple[Read, Sequence[str]]], files: Files) -> lis
             became = "changed" if before and now else "new" if now else "gone"
             names.setdefault((kind, became), []).append(name)
     return rows + [
-        f"{CALLED[kind]}{'s' * (kind in SEVERAL and len(own) > 1)} {some(own, SHOWN)} {became}".lstrip()
+        f"{CALLED[kind]}{'s' * (kind in NAMED_PARTS and len(own) > 1)} {some(own, NAMES_LISTED)} {became}".lstrip()
         for (kind, became), own in names.items()
     ]
 

@@ -14,15 +14,15 @@ from typing import Any
 from claimbook.notebook import notebook_file
 from claimbook.project import contents, editions, folders, products
 from claimbook.project.files import digest_of, folder_hash, made_by_people
-from claimbook.project.folders import ENGINE, LOCK, MARKER, REPORT, Told
+from claimbook.project.folders import ENGINE, LOCK_FILE, MARKER, REPORT_FILE, SentenceError
 from claimbook.project.outputs import CONCLUSION
-from claimbook.project.parameters import undeclared
+from claimbook.project.parameters import parameters_missing
 from claimbook.run import notebook_form
 from claimbook.run.notebook_run import NOT_YET, NotebookRun
 from claimbook.say.words import counted, suggestion
 
 READERS = (CONCLUSION,)  # it reads the executed sections, so it runs last
-SOURCE, PAGES = "src", ENGINE / "templates" / "pages"
+CODE_FOLDER, ENGINE_PAGES = "src", ENGINE / "templates" / "pages"
 TOOLS = (
     *("__main__.py", "changes", "citation", "commands", "intake"),
     *("look", "pages", "publish", "run", "templates"),
@@ -30,11 +30,11 @@ TOOLS = (
 ON_TOP = 2  # slashes in src/report/module.py
 DESCRIPTION = "datapackage.json"  # holds digests of all data files and affects nothing
 SCRIPTS = "intake/"  # in data/: scripts that imported its tables
-NEEDED = frozenset({"claims.yml", "figures", "sources.csv"})  # a copy of data/ has them
-BOOK = ("_config.yml", MARKER, REPORT, "CITATION.cff", "editions", "book")
+NEEDED_DATA = frozenset({"claims.yml", "figures", "sources.csv"})  # a copy of data/ has them
+BOOK = ("_config.yml", MARKER, REPORT_FILE, "CITATION.cff", "editions", "book")
 
 
-class PlanError(Told, ValueError):
+class PlanError(SentenceError, ValueError):
     """A build lacks an input, or its name is misspelt; the message says what to do."""
 
 
@@ -110,7 +110,7 @@ class Plan:
     @cached_property
     def notebooks(self) -> tuple[str, ...]:
         """Names of the notebooks that _toc.yml lists, sections before readers."""
-        own = [document for _, document in contents.documents(self.root) if document.startswith("notebooks/")]
+        own = [document for _, document in contents.listed_documents(self.root) if document.startswith("notebooks/")]
         listed = [document.removeprefix("notebooks/").removesuffix(".ipynb") for document in own]
         for name in listed:
             if not self.committed(name).exists():
@@ -138,7 +138,7 @@ class Plan:
         told = contents.faults_of_settings(self.root) + contents.faults_of_texts(texts)
         told += contents.faults_of_citation(self.root)
         told += [f"{name}{fault}" for name, fault in forms.items() if fault]
-        return told + [*filter(None, [undeclared(notebooks, self.parameters)])]
+        return told + [*filter(None, [parameters_missing(notebooks, self.parameters)])]
 
     @cached_property
     def data_files(self) -> dict[str, Path]:
@@ -149,9 +149,9 @@ class Plan:
     @cached_property
     def library(self) -> dict[str, Path]:
         """Code and fonts for notebooks: the engine without its tools, and the top modules of the report."""
-        engine = f"{SOURCE}/{ENGINE.name}/"
+        engine = f"{CODE_FOLDER}/{ENGINE.name}/"
         tools = tuple(engine + name for name in TOOLS)
-        return {REPORT: self.root / REPORT} | {
+        return {REPORT_FILE: self.root / REPORT_FILE} | {
             name: path
             for name, path in self.package.items()
             if (not name.startswith(tools) if name.startswith(engine) else name.count("/") == ON_TOP)
@@ -201,12 +201,12 @@ class Plan:
         """The files besides notebooks that affect what a build says; looks and fonts do not."""
         data = {n: p for n, p in self.data_files.items() if n != f"data/{DESCRIPTION}"}
         code = {n: p for n, p in self.library.items() if p.suffix in {".py", ".csv"}}
-        return data | code | {LOCK: folders.lock(self.root)}
+        return data | code | {LOCK_FILE: folders.lock(self.root)}
 
     @property
     def about_run(self) -> dict[str, str]:
         """The file `run.json` by name, with facts about this run that the notebooks do not contain."""
-        return {editions.RUN: json.dumps({"other_data": self.other_data})}
+        return {editions.RUN_NOTES: json.dumps({"other_data": self.other_data})}
 
     @cached_property
     def book_files(self) -> dict[str, Path]:
@@ -215,8 +215,8 @@ class Plan:
         A page that _toc.yml lists and that the report lacks comes from the engine. The stored record of this edition
         is left out, because its pages are compared as they are.
         """
-        listed = {document for _, document in contents.documents(self.root)}
-        files = {f"book/{page.name}": page for page in PAGES.glob("*.md") if f"book/{page.stem}" in listed}
+        listed = {document for _, document in contents.listed_documents(self.root)}
+        files = {f"book/{page.name}": page for page in ENGINE_PAGES.glob("*.md") if f"book/{page.stem}" in listed}
         files |= self.data_files
         for name in BOOK:
             path = self.root / name
@@ -230,13 +230,13 @@ class Plan:
     @cached_property
     def package(self) -> dict[str, Path]:
         """All code of engine and report, which also makes the pages. The engine may be in another folder."""
-        own = {f"{SOURCE}/{name}": path for name, path in made_by_people(self.root / SOURCE).items()}
-        return {f"{SOURCE}/{ENGINE.name}/{name}": path for name, path in made_by_people(ENGINE).items()} | own
+        own = {f"{CODE_FOLDER}/{name}": path for name, path in made_by_people(self.root / CODE_FOLDER).items()}
+        return {f"{CODE_FOLDER}/{ENGINE.name}/{name}": path for name, path in made_by_people(ENGINE).items()} | own
 
     @property
     def path(self) -> str:
         """PYTHONPATH for the code of the report and of the engine."""
-        return os.pathsep.join(dict.fromkeys([str(self.root / SOURCE), str(ENGINE.parent)]))
+        return os.pathsep.join(dict.fromkeys([str(self.root / CODE_FOLDER), str(ENGINE.parent)]))
 
     @property
     def means(self) -> str:
@@ -250,12 +250,12 @@ class Plan:
         return {"lock": lock, "python": "{}.{}".format(*sys.version_info)}
 
 
-def of(root: Path, edition: str = editions.DEFAULT) -> Plan:
+def plan_of(root: Path, edition: str = editions.DEFAULT) -> Plan:
     """Return the plan for an edition of a project with its own data, which may be incomplete."""
-    return Plan(root, editions.read(root, edition), root / "data")
+    return Plan(root, editions.read_edition(root, edition), root / "data")
 
 
-def make(edition: str = editions.DEFAULT, data: str | None = None, settings: Sequence[str] = ()) -> Plan:
+def make_plan(edition: str = editions.DEFAULT, data: str | None = None, settings: Sequence[str] = ()) -> Plan:
     """Return the plan for an edition of the project around the working directory.
 
     `data` is another copy of data/; `settings` change parameters for this run ("cutoff=2024-12-31"). Raises
@@ -268,13 +268,13 @@ def make(edition: str = editions.DEFAULT, data: str | None = None, settings: Seq
     if not folder.is_dir():
         raise PlanError(f"There is no folder {folder}. DATA= must name a copy of data/.")
     there = {path.name for path in folder.iterdir()}
-    if not there & NEEDED:
-        raise PlanError(f"{folder} has no {' and no '.join(sorted(NEEDED))}. DATA= must name a copy of data/.")
-    wanted = NEEDED | {path.name for path in (root / "data").iterdir() if not path.name.startswith(".")}
+    if not there & NEEDED_DATA:
+        raise PlanError(f"{folder} has no {' and no '.join(sorted(NEEDED_DATA))}. DATA= must name a copy of data/.")
+    wanted = NEEDED_DATA | {path.name for path in (root / "data").iterdir() if not path.name.startswith(".")}
     missing = sorted(wanted - there - {SCRIPTS.strip("/")})
     if missing:
         copied = {name for name in missing if data and (root / "data" / name).exists()}
         mend = {name: f"Restore it: git checkout -- data/{name}" for name in missing}
         mend |= {name: f"Copy it from {root / 'data' / name}." for name in copied}
         raise PlanError("\n".join(f"{folder / name} is missing. {how}" for name, how in mend.items()))
-    return Plan(root, editions.read(root, edition, settings), folder)
+    return Plan(root, editions.read_edition(root, edition, settings), folder)

@@ -20,9 +20,9 @@ from claimbook.project.products import KEPT_FILES
 from claimbook.run import jupyter_book
 from claimbook.templates import filled
 
-KEPT = "kept.json"  # `means` and `around` of the last successful build
-MADE = "_build"  # folder of Jupyter Book's products, in a source tree
-FILES, DATA = "files", "data"  # kept files in MADE; the evidence in a source tree
+KEPT_FACTS = "kept.json"  # `means` and `around` of the last successful build
+PRODUCTS_FOLDER = "_build"  # folder of Jupyter Book's products, in a source tree
+KEPT_FOLDER, DATA_FOLDER = "files", "data"  # kept files in MADE; the evidence in a source tree
 # 6 MB of the theme that no page loads: book/_static/icons.css draws its icons, and its macros are no longer needed.
 # The small icon font stays, because a browser may ask for it before it has read icons.css.
 UNUSED = ("*.html", "vendor/**/*.ttf", "scripts/fontawesome.js*", "scripts/bootstrap.js*", "**/*.map")
@@ -32,13 +32,15 @@ class BookFailed(Exception):
     """Jupyter Book did not finish; the message contains its warnings and errors."""
 
 
-def stage(files: Mapping[str, Path], texts: Mapping[str, str], notebooks: Mapping[str, Path], source: Path) -> None:
+def stage_sources(
+    files: Mapping[str, Path], texts: Mapping[str, str], notebooks: Mapping[str, Path], source: Path
+) -> None:
     """Make `source` contain files, texts, notebooks and products of earlier builds, and nothing else.
 
     The notebooks are already there.
     """
     wanted = {source / name for name in (*files, *texts)} | set(notebooks.values())
-    there = [p for p in source.rglob("*") if not p.is_relative_to(source / MADE)]
+    there = [p for p in source.rglob("*") if not p.is_relative_to(source / PRODUCTS_FOLDER)]
     for path in [p for p in there if p.is_file() and p not in wanted]:
         path.unlink()
     for folder in sorted((p for p in there if p.is_dir()), reverse=True):
@@ -58,24 +60,24 @@ def compile_pages(source: Path, library: str, epoch: int, means: str = "", aroun
     kept; while `means` does, so are files whose content is unchanged. An empty `means` keeps nothing. A build
     that fails or is killed leaves no documents for later builds.
     """
-    made = source / MADE
-    mark, html, files = made / KEPT, made / "html", kept_files(source, means)
+    made = source / PRODUCTS_FOLDER
+    mark, html, files = made / KEPT_FACTS, made / "html", kept_files(source, means)
     facts = json.dumps([means, around]).encode()
     if not means or not mark.exists() or mark.read_bytes() != facts:
-        for path in [p for p in made.glob("*") if p.name != FILES]:  # myst-nb keeps images of earlier runs in it
+        for path in [p for p in made.glob("*") if p.name != KEPT_FOLDER]:  # myst-nb keeps images of earlier runs in it
             remove(path)
-    for path in [p for p in (made / FILES).glob("*") if p != files]:
+    for path in [p for p in (made / KEPT_FOLDER).glob("*") if p != files]:
         remove(path)
     remove(mark)
     remove(html)  # from a build that was killed
     variables = {KEPT_FILES: str(files) if means else "", "SOURCE_DATE_EPOCH": str(epoch)}
-    code, said = jupyter_book.build(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
+    code, said = jupyter_book.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
     if code != 0 or not (html / "index.html").exists():
-        raise BookFailed("Jupyter Book: " + told(said, source))
+        raise BookFailed("Jupyter Book: " + warnings_in_log(said, source))
     remove(html / ".buildinfo")  # contains paths of packages, which would make equal pages differ
     for path in [p for pattern in UNUSED for p in (html / "_static").glob(pattern)]:
         remove(path)
-    title, (_, first) = contents.read(source / contents.SETTINGS)["title"], contents.documents(source)[0]
+    title, (_, first) = contents.read_yaml(source / contents.CONFIG_FILE)["title"], contents.listed_documents(source)[0]
     write_whole(html / "index.html", filled("leads.html", title=title, first=f"{first}.html").encode())
     if means:
         write_whole(mark, facts)
@@ -92,21 +94,21 @@ def remove(path: Path) -> None:
 
 def kept_files(source: Path, means: str) -> Path:
     """Return the folder for files made with `means`, which stay while their own content does."""
-    return source / MADE / FILES / hashlib.sha256(means.encode()).hexdigest()[:12]
+    return source / PRODUCTS_FOLDER / KEPT_FOLDER / hashlib.sha256(means.encode()).hexdigest()[:12]
 
 
-def documents(source: Path) -> list[str]:
+def document_files(source: Path) -> list[str]:
     """Return the files of the book's documents, by their names in its source tree."""
-    listed = [source / name for _, name in contents.documents(source)]
+    listed = [source / name for _, name in contents.listed_documents(source)]
     return [p.relative_to(source).as_posix() for name in listed for p in name.parent.glob(f"{name.name}.*")]
 
 
 def watched(source: Path) -> list[str]:
     """Return the files whose changes Sphinx notices: documents, and data that documents depend on."""
-    return [*documents(source), *below(source / DATA, DATA)]
+    return [*document_files(source), *below(source / DATA_FOLDER, DATA_FOLDER)]
 
 
-def told(log: str, source: Path) -> str:
+def warnings_in_log(log: str, source: Path) -> str:
     """Return the warnings, errors and exceptions in a log, without the build folder, else its last line."""
     lines = [line.strip() for line in log.replace(f"{source}/", "").splitlines() if line.strip()]
     named = [line for line in lines if "WARNING" in line or "ERROR" in line or "CRITICAL" in line]

@@ -22,9 +22,9 @@ from claimbook.run import jupyter_book
 if TYPE_CHECKING:
     from pytask import PNode, Session, TaskWithoutPath
 
-NOTEBOOKS = "notebooks"  # name of the kind of steps that run them, as printed
+NOTEBOOK_STEPS = "notebooks"  # name of the kind of steps that run them, as printed
 INTERRUPTED = 130  # exit code of shells after Ctrl-C
-STEP = "step"  # prefix of the names of threads
+THREAD_PREFIX = "step"  # prefix of the names of threads
 TIDIES_UP = 2  # seconds for a step to clean up after Ctrl-C
 
 
@@ -114,18 +114,18 @@ class Threads(ThreadPoolExecutor):
     """Threads that wait for processes. When a build is interrupted, they kill these processes."""
 
     def __init__(self, progress: Progress, n_workers: int) -> None:
-        super().__init__(n_workers, STEP)
+        super().__init__(n_workers, THREAD_PREFIX)
         self._progress = progress
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         self._progress.closed = True
-        jupyter_book.end()
+        jupyter_book.kill_running()
         for kernel in active_children():
             kernel.kill()
         super().shutdown(wait=False, cancel_futures=True)
 
 
-def call(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> int:
+def run_command(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> int:
     """Run a command and return its exit code. On Ctrl-C, let the command end by itself first."""
     process = subprocess.Popen(command, cwd=folder, env=environment or os.environ)
     try:
@@ -137,7 +137,7 @@ def call(command: Sequence[str], folder: Path, environment: Mapping[str, str] | 
         raise
 
 
-def run(
+def run_steps(
     tasks: Sequence["TaskWithoutPath"], workers: int, state: Path, progress: Progress
 ) -> tuple[int, list[BaseException]]:
     """Run the stale steps, `workers` at a time. Returns an exit code and the errors that stopped steps.
@@ -155,7 +155,7 @@ def run(
     faults = [r.exc_info[1] for r in reports if r.exc_info and r.outcome.name == "FAIL"]
     left = len(done.tasks) - len(done.execution_reports)
     if done.exit_code == pytask.ExitCode.OK and left:
-        for thread in [t for t in threading.enumerate() if t.name.startswith(STEP)]:
+        for thread in [t for t in threading.enumerate() if t.name.startswith(THREAD_PREFIX)]:
             thread.join(TIDIES_UP)
         return INTERRUPTED, []
     return int(done.exit_code), [fault for fault in faults if fault]

@@ -28,7 +28,7 @@ REASONS = (  # what uv, pip and venv print, and what it means
 )
 
 
-def main():
+def set_up():
     """Make the environment if needed, and return an exit code."""
     if sys.version_info < OLDEST:
         return hand_over()
@@ -41,7 +41,7 @@ def main():
     stamps = {lock: fingerprint(root, lock) for lock in ((LOCK, TEST_LOCK) if tests else (LOCK,))}
     if not all((root / ".venv" / name).exists() for name in [*stamps.values(), "bin/python"]):
         threading.Thread(target=tell_time, args=(time.time(),), daemon=True).start()
-        install(root, stamps, apt.install)
+        make_environment(root, stamps, apt.install_debian)
     return 0
 
 
@@ -71,7 +71,7 @@ def tell_time(started):
         print("Still installing after %.0f s" % (time.time() - started), flush=True)
 
 
-def install(root, stamps, apt_install):
+def make_environment(root, stamps, apt_install):
     """Make an environment with the locked packages and the project, and put it in place."""
     started, venv, made = time.time(), root / ".venv", root / ".venv.new"
     why = ", because the locks, the folder or its Python changed" if venv.exists() else ""
@@ -91,11 +91,11 @@ def create(venv, apt_install):
     """Create an empty environment. On Debian, install the package that venv needs."""
     command = [sys.executable, "-m", "venv", "--clear", "--prompt", ".venv", str(venv)]
     try:
-        run(command)
+        run_silently(command)
     except OSError as error:
         if "ensurepip is not" not in str(error) or not apt_install(("python%d.%d-venv" % sys.version_info[:2],)):
             raise
-        run(command)
+        run_silently(command)
 
 
 def fill(root, venv, locked):
@@ -105,17 +105,17 @@ def fill(root, venv, locked):
     home = os.access(os.path.expanduser("~"), os.W_OK)  # else use a temporary cache
     installer = [uv, "pip", "install", "--quiet", "--python", python, *([] if home else ["--cache-dir", cache])]
     try:
-        run([*pip, "--only-binary", ":all:", "--require-hashes", "-r", str(root / UV_LOCK)])
-        run([*installer, *locked])
+        run_silently([*pip, "--only-binary", ":all:", "--require-hashes", "-r", str(root / UV_LOCK)])
+        run_silently([*installer, *locked])
     except OSError as error:
         print("uv does not work here (%s), so pip installs the packages, which takes minutes" % error, flush=True)
         installer = pip
-        run([*installer, *locked])
-    run([*installer, "--no-deps", "--no-build-isolation", "--editable", str(root)])
+        run_silently([*installer, *locked])
+    run_silently([*installer, "--no-deps", "--no-build-isolation", "--editable", str(root)])
     shutil.rmtree(cache, ignore_errors=True)
 
 
-def run(command):
+def run_silently(command):
     """Run a command silently. Raises OSError with the reason if it fails."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode != 0:
@@ -145,7 +145,7 @@ def put_in_place(made, venv):
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        sys.exit(set_up())
     except OSError as error:
         sys.exit("Set-up stopped: %s.\nCorrect this and start again." % str(error).rstrip("."))
     except KeyboardInterrupt:

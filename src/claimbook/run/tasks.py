@@ -14,43 +14,43 @@ from claimbook.run import nodes, publication
 from claimbook.run.execution import Execute, execute_bundle, weave
 from claimbook.run.notebook_run import NotebookRun
 from claimbook.run.plan import READERS, DataFaulty, Plan, PlanError
-from claimbook.run.runner import NOTEBOOKS, Progress
+from claimbook.run.runner import NOTEBOOK_STEPS, Progress
 
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath
 
-PROSE, PAGES = "prose and pictures", "HTML and PDF"  # kinds of steps, as printed
+PROSE_STEP, PAGES_STEP = "prose and pictures", "HTML and PDF"  # kinds of steps, as printed
 NO_CHECK = re.compile(r"src/claimbook/(?!evidence/|intake/|say/)")  # code that the data check does not use
 
 
 def of_report(plan: Plan, progress: Progress, run: Execute = execute_bundle) -> list["TaskWithoutPath"]:
     """Return all steps, which pytask sorts by their inputs. `run` runs a notebook, here or elsewhere."""
-    return [*up_to_prose(plan, progress, run), collect(plan, progress), compile_book(plan, progress)]
+    return [*up_to_prose(plan, progress, run), collect_task(plan, progress), compile_book(plan, progress)]
 
 
 def up_to_prose(plan: Plan, progress: Progress, run: Execute = execute_bundle) -> list["TaskWithoutPath"]:
     """Return the steps up to executed notebooks with their prose, from which pages are made."""
     return [
-        check(plan, progress),
+        check_task(plan, progress),
         *(execute(plan, name, progress, run) for name in plan.notebooks),
         *(weave_prose(plan, name, progress) for name in plan.notebooks),
     ]
 
 
-def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":
+def check_task(plan: Plan, progress: Progress) -> "TaskWithoutPath":
     """Return the step that checks data and ledger. A faulty row stops the build before any notebook runs."""
 
     def checked(**files: Any) -> bytes:
         from claimbook.intake import ledger, validation
         from claimbook.run import kernels
 
-        kernels.begin()  # notebooks come next, and a processor is idle
+        kernels.start_forkserver()  # notebooks come next, and a processor is idle
         if faults := plan.faults():
             raise PlanError("\n".join(faults))
-        problems = validation.check(plan.data)
+        problems = validation.find_faults(plan.data)
         codes = ledger.read_codes(plan.root / "notebooks")
-        if (declared := ledger.structure(plan.data)).model:  # the check reports faults of the ledger itself
-            problems += ledger.words(declared, plan.data, codes)
+        if (declared := ledger.ledger_faults(plan.data)).model:  # the check reports faults of the ledger itself
+            problems += ledger.unknown_facets(declared, plan.data, codes)
         if errors := [problem for problem in problems if problem.severity == "error"]:
             raise DataFaulty(validation.render(errors))
         return b"The data pass every check.\n"  # always the same, so that new data affect only the steps that read them
@@ -76,7 +76,7 @@ def execute(plan: Plan, name: str, progress: Progress, run: Execute) -> "TaskWit
     long = name in by_size[len(by_size) // 2 :]  # if it started last, everything would wait for it
     needs, makes = of_run(plan.run_of(name), ran(plan, name))
     needs |= {"sections": sections, "passed": passed(plan)}
-    return progress.step(NOTEBOOKS, executing(run), needs, makes, plan.name, name, early=long)
+    return progress.step(NOTEBOOK_STEPS, executing(run), needs, makes, plan.name, name, early=long)
 
 
 def executing(execute: Execute) -> Callable[..., dict[str, bytes]]:
@@ -125,10 +125,10 @@ def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
         "library": nodes.SourcePaths(name="library", files=plan.package),
     }
     made = nodes.Content(path=plan.staged(name), name=f"woven {plan.name} {name}")
-    return progress.step(PROSE, woven, needs, made, plan.name, name)
+    return progress.step(PROSE_STEP, woven, needs, made, plan.name, name)
 
 
-def collect(plan: Plan, progress: Progress) -> "TaskWithoutPath":
+def collect_task(plan: Plan, progress: Progress) -> "TaskWithoutPath":
     """Return the step that collects results.json and the record from the executed notebooks."""
 
     def collected(notebooks: dict[str, bytes], files: dict[str, bytes], **state: Any) -> dict[str, bytes]:
@@ -137,19 +137,19 @@ def collect(plan: Plan, progress: Progress) -> "TaskWithoutPath":
 
         claims = read_ledger(plan.data / "claims.yml").claims
         ran = {name: json.loads(content) for name, content in notebooks.items()}
-        said = results.collect(map(results.read, ran.values()), claims, plan.parameters)
+        said = results.collect_results(map(results.read_section_record, ran.values()), claims, plan.parameters)
         return {
-            "results": results.as_json(said),
-            "record": record.as_json(record.make(ran, files, claims, plan.parameters)),
+            "results": results.results_as_json(said),
+            "record": record.record_as_json(record.make_record(ran, files, claims, plan.parameters)),
         }
 
-    own = staged(plan)
+    own = staged_notebooks(plan)
     needs = {
-        "notebooks": nodes.contents(own),
-        "names": nodes.names(own),
+        "notebooks": nodes.content_nodes(own),
+        "names": nodes.name_list(own),
         "files": nodes.SourceContents(name="what decides", files=plan.deciding),
         "library": nodes.SourcePaths(name="library", files=plan.package),
-        "parameters": nodes.value("parameters", plan.parameters),
+        "parameters": nodes.value_node("parameters", plan.parameters),
     }
     places = {"results": plan.results, "record": plan.record}
     made = {name: nodes.Content(path=path, name=f"{name} {plan.name}") for name, path in places.items()}
@@ -162,7 +162,7 @@ def compile_book(plan: Plan, progress: Progress) -> "TaskWithoutPath":
     def compiled(
         files: dict[str, Path], notebooks: dict[str, Path], run: dict[str, str], made: dict[str, Path], **state: Any
     ) -> None:
-        publication.stage(files, run, notebooks, plan.source)
+        publication.stage_sources(files, run, notebooks, plan.source)
         watched = publication.watched(plan.source)
         others = digest_of({name: path for name, path in files.items() if name not in watched})
         around = json.dumps([others, watched, run])
@@ -171,22 +171,22 @@ def compile_book(plan: Plan, progress: Progress) -> "TaskWithoutPath":
             write_whole(made[name], (pages / name).read_bytes())
         publication.publish(pages, made["html"])
 
-    own = {f"notebooks/{name}.ipynb": path for name, path in staged(plan).items()}
+    own = {f"notebooks/{name}.ipynb": path for name, path in staged_notebooks(plan).items()}
     needs = {
         "files": nodes.SourcePaths(name="book", files=plan.book_files),
         "library": nodes.SourcePaths(name="library", files=plan.package),
         "notebooks": nodes.paths(own),
-        "names": nodes.names(own),
-        "environment": nodes.value("environment", plan.environment),
-        "run": nodes.value("run", plan.about_run),
-        "epoch": nodes.value("epoch", plan.edition.epoch),
+        "names": nodes.name_list(own),
+        "environment": nodes.value_node("environment", plan.environment),
+        "run": nodes.value_node("run", plan.about_run),
+        "epoch": nodes.value_node("epoch", plan.edition.epoch),
     }
     prints = nodes.paths({f"{name} {plan.name}": path for name, path in plan.prints.items()})
     pages = nodes.Folder(folder=plan.html, name=f"pages {plan.name}")
     made = {"html": pages} | {node.path.name: node for node in prints.values()}
-    return progress.step(PAGES, compiled, needs, {"made": made}, plan.name)
+    return progress.step(PAGES_STEP, compiled, needs, {"made": made}, plan.name)
 
 
-def staged(plan: Plan) -> dict[str, Path]:
+def staged_notebooks(plan: Plan) -> dict[str, Path]:
     """Return the paths of the executed notebooks with their prose."""
     return {name: plan.staged(name) for name in plan.notebooks}

@@ -9,7 +9,7 @@ from pathlib import Path
 from claimbook.project.folders import ENGINE, lock
 from claimbook.run.plan import Plan
 
-FILE = "untouched.txt"  # in the folder of a build
+UNTOUCHED_FILE = "untouched.txt"  # in the folder of a build
 PEOPLE = ("src", "notebooks", "book", "editions")  # folders with what people write, besides the data
 
 
@@ -18,27 +18,27 @@ def inputs(plan: Plan) -> str:
     folders = [*(plan.root / name for name in PEOPLE), plan.data]
     folders += [] if ENGINE.is_relative_to(plan.root) else [ENGINE]
     packages = str(lock(plan.root).stat().st_mtime_ns)
-    return _digest([sys.version, sys.prefix, packages], folders, plan.root)
+    return _times_digest([sys.version, sys.prefix, packages], folders, plan.root)
 
 
 def untouched(plan: Plan, now: str) -> bool:
     """Return whether inputs and products are as they were at `remember`, with no file new or missing."""
-    kept = plan.build / FILE
+    kept = plan.build / UNTOUCHED_FILE
     return kept.exists() and kept.read_text() == now + _products(plan)
 
 
 def remember(plan: Plan, before: str) -> None:
     """Record that everything is up to date, with the inputs as they were before the run."""
-    (plan.build / FILE).write_text(before + _products(plan))
+    (plan.build / UNTOUCHED_FILE).write_text(before + _products(plan))
 
 
 def _products(plan: Plan) -> str:
-    return _digest([], [plan.source, plan.html], plan.build)
+    return _times_digest([], [plan.source, plan.html], plan.build)
 
 
-def _digest(seen: list[str], folders: Iterable[Path], beside: Path) -> str:
+def _times_digest(seen: list[str], folders: Iterable[Path], beside: Path) -> str:
     """Return a digest of names, sizes and times of all files in `folders`, and of the files in `beside`."""
-    files = [path for path in beside.iterdir() if path.is_file() and path.name != FILE]
+    files = [path for path in beside.iterdir() if path.is_file() and path.name != UNTOUCHED_FILE]
     for folder in folders:
         for at, _, names in os.walk(folder, followlinks=True):
             files += [Path(at, name) for name in names if not at.endswith("__pycache__")]

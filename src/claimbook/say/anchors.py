@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-PAGE = "book/evidence"  # document name of the evidence page
+EVIDENCE_DOCUMENT = "book/evidence"  # document name of the evidence page
 BIBLIOGRAPHY = "book/bibliography"  # document name of the list of sources
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-FORMS = "YYYY, YYYYH1, YYYYQ1, YYYYQ1-3, YYYYM1-7, YYYY-MM, YYYY-MM-DD or YYYY-YYYY"
+PERIOD_FORMS = "YYYY, YYYYH1, YYYYQ1, YYYYQ1-3, YYYYM1-7, YYYY-MM, YYYY-MM-DD or YYYY-YYYY"
 
 _YEAR = r"(?P<year>[12]\d{3})"
 _PATTERNS = tuple(
@@ -41,7 +41,7 @@ def parse(label: str) -> Period:
     """
     found = next((m.groupdict() for p in _PATTERNS if (m := p.fullmatch(label))), None)
     if found is None:
-        raise ValueError(f"{label!r} is not a period; write {FORMS}")
+        raise ValueError(f"{label!r} is not a period; write {PERIOD_FORMS}")
     part = {name: int(text) for name, text in found.items() if text}
     year, last_year = part["year"], part.get("last_year", part["year"])
     first_month, last_month = _months(part)
@@ -81,7 +81,7 @@ def published_by(cutoff: str, sources: Iterable[Mapping[str, str]]) -> set[str]:
     return {row["source_id"] for row in sources if latest_day(row["published"]).isoformat() <= cutoff}
 
 
-def in_words(day: date) -> str:
+def day_in_words(day: date) -> str:
     """Return a day as "5 August 1988"."""
     return f"{day.day} {day:%B %Y}"
 

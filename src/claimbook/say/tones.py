@@ -10,7 +10,7 @@ PAPER = "#ffffff"
 ACCENT = "#a3200f"
 BAND = "#e6d6b8"  # values that pass
 BAND_CLOSE = "#f5eedf"  # values that are close
-CLAIM = "#6f5320"  # line and label of the claim
+CLAIM_COLOUR = "#6f5320"  # line and label of the claim
 # six tones, at least 13 CIELAB units apart in protan-, deuteran- and tritanopia, each 4.5 : 1 on paper
 PALETTE = ("#12436d", "#a3200f", "#00857c", "#9a6b00", "#b0409a", "#3a3f48")
 

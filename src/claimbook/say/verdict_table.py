@@ -46,7 +46,7 @@ OPINION = Answer("opinion", "is an opinion", "are opinions", "open", "|", False,
 NOTHING_YET = Answer(NOT_ASSESSED, "is not yet assessed", "are not yet assessed", "open", ".", False, "–")
 ANSWERS = (RIGHT, AGED, PART, WRONG, UNKNOWN, OPINION)
 SCORED = ANSWERS[:5]
-TABLE = {  # verdict of the rule: answer
+VERDICTS = {  # verdict of the rule: answer
     SUPPORTED: RIGHT,
     SUPPORTED_SO_FAR: RIGHT,
     CONFIRMED: RIGHT,
@@ -78,7 +78,7 @@ FORMER = {  # verdicts in records of earlier reports
 
 def answer_of(said: str) -> Answer:
     """Return the answer for a verdict; "unverified, evidence for" counts as "unverified"."""
-    known = TABLE | FORMER
+    known = VERDICTS | FORMER
     return known[max((word for word in known if said.startswith(word)), key=len)]
 
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 HIDDEN = frozenset({"Cc", "Cf", "Co"})  # Unicode categories that draw nothing or reverse the text after them
-OPEN = "?"  # in a template or proposal: a person has to fill this in
+TO_FILL_IN = "?"  # in a template or proposal: a person has to fill this in
 
 
 def closest(word: str, known: Iterable[str], cutoff: float) -> str:

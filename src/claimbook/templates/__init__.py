@@ -5,7 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.say import tones
 from claimbook.say.numbers import Badge
 from claimbook.say.verdict_table import TONES, answer_of
@@ -19,7 +19,7 @@ FILLED = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-FILLED.globals |= {"about": about(), "badge": Badge, "colours": TONES, "counted": counted, "tones": tones}
+FILLED.globals |= {"about": report_settings(), "badge": Badge, "colours": TONES, "counted": counted, "tones": tones}
 FILLED.filters |= {"answer": answer_of, "sentence_case": sentence_case}
 FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
 

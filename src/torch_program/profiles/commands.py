@@ -6,13 +6,13 @@ import time
 import click
 
 from claimbook.commands import options
-from claimbook.commands.report import build, ended, notebooks_run
+from claimbook.commands.report import ended, notebooks_run, run_build
 from claimbook.run.plan import Plan
 from claimbook.run.runner import Progress, alone
 
 
 @click.command()
-@options.run
+@options.run_options
 @options.scheduler
 @click.option("--year", help="Year of the figures. Default: the panel year of the edition.")
 @click.option("--province", help="Make only this province, in a book of its own. Default: all provinces.")
@@ -23,13 +23,13 @@ def profiles(plan: Plan, scheduler: str | None, year: str | None, province: str 
     started = time.time()
     if year and not year.isdecimal():
         raise click.ClickException(f"YEAR={year}: write a year in four digits, like {plan.parameters['panel_year']}.")
-    wanted = p.make(plan, int(year) if year else None, province)
+    wanted = p.make_profiles(plan, int(year) if year else None, province)
     what = "all provinces" if len(wanted.provinces) > 1 else wanted.provinces[0]
     progress = Progress(click.echo)
     with alone(plan.root / "_build", click.echo):
         click.echo(f"Profiles of {what}, {wanted.year}, edition {plan.name}")
         with notebooks_run(plan, scheduler, progress) as (execute, at_once):
-            build(plan, p.steps(wanted, progress, execute), progress, wanted.html, at_once)
+            run_build(plan, p.steps(wanted, progress, execute), progress, wanted.html, at_once)
     click.echo(ended(progress, p.PROFILES, "profile", len(wanted.provinces), started))
     click.echo(f"HTML     {os.path.relpath(wanted.html / 'index.html')}")
 

@@ -14,7 +14,7 @@ from claimbook.project import outputs as results
 from claimbook.project import parameters
 from claimbook.project.csv_tables import rows_in
 from claimbook.project.files import write_whole
-from claimbook.project.folders import REPORT
+from claimbook.project.folders import REPORT_FILE
 from claimbook.run import nodes, plan, publication, tasks
 from claimbook.run.execution import Execute, execute_bundle, weave
 from claimbook.run.runner import Progress
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from pytask import TaskWithoutPath
 
 NOTEBOOK = "profiles/province"
-PROVINCES = tuple(REGION_OF)
+PROFILED = tuple(REGION_OF)
 ALL = "all"
 PROFILES = "profiles"  # name of the kind of steps, as printed
 
-LOOK = ("book/_static/", "book/_templates/", REPORT)  # files that the book copies from the report
+LOOK_FILES = ("book/_static/", "book/_templates/", REPORT_FILE)  # files that the book copies from the report
 PARTS = ("prose_renderer", "figure_renderer", "figure_files", "evidence_pages", "bibliography")  # of our extension
 
 # Columns of the overview: heading, key of the statistic, format.
-COLUMNS = (
+PROFILE_COLUMNS = (
     ("Zones, year of approval known", "zones", "{:,.0f}"),
     ("GDP, CNY billion", "gdp", "{:,.0f}"),
     ("R&D, CNY billion", "rd", "{:,.1f}"),
@@ -69,7 +69,7 @@ class Profiles:
 
     plan: plan.Plan
     year: int
-    provinces: tuple[str, ...] = PROVINCES
+    provinces: tuple[str, ...] = PROFILED
 
     @property
     def folder(self) -> Path:
@@ -81,7 +81,7 @@ class Profiles:
 
     @property
     def book(self) -> Path:
-        return self.folder / (ALL if self.provinces == PROVINCES else "-".join(map(slug, self.provinces)))
+        return self.folder / (ALL if self.provinces == PROFILED else "-".join(map(slug, self.provinces)))
 
     @property
     def source(self) -> Path:
@@ -101,7 +101,7 @@ class Profiles:
     @cached_property
     def book_files(self) -> dict[str, Path]:
         """Files that the book takes from the report (look and data), and its own pages."""
-        report = {n: p for n, p in self.plan.book_files.items() if n.startswith(LOOK)} | self.plan.data_files
+        report = {n: p for n, p in self.plan.book_files.items() if n.startswith(LOOK_FILES)} | self.plan.data_files
         own = Path(__file__).parent
         return report | {f"book/{page.name}": page for page in (own / "evidence.md", own / "bibliography.md")}
 
@@ -109,15 +109,15 @@ class Profiles:
         """Return contents, configuration and front page of this book, from the records of its profiles."""
         report = yaml.safe_load((self.plan.root / "_config.yml").read_text(encoding="utf-8"))
         return {
-            "_toc.yml": _yaml(contents(self.provinces)),
+            "_toc.yml": _yaml(table_of_contents(self.provinces)),
             "_config.yml": _yaml(configuration(report, self.year)),
             "book/index.md": overview(records, self.year, self.plan.edition.title),
         }
 
 
-def make(here: plan.Plan, year: int | None, province: str | None) -> Profiles:
+def make_profiles(here: plan.Plan, year: int | None, province: str | None) -> Profiles:
     """Return the requested profiles. Raises PlanError if the year or province has none."""
-    chosen = PROVINCES if province is None else (named(province),)
+    chosen = PROFILED if province is None else (province_named(province),)
     if year is None:
         return Profiles(here, here.parameters["panel_year"], chosen)
     known = years(here)
@@ -129,16 +129,14 @@ def make(here: plan.Plan, year: int | None, province: str | None) -> Profiles:
     return Profiles(here, year, chosen)
 
 
-def named(province: str) -> str:
+def province_named(province: str) -> str:
     """Return the province for a Chinese or English name in any case. Raises PlanError if unknown."""
     meant = ZonesAndProvinces({"zones": (), "prefectures": ()}, ()).resolve(province.strip()) or province.strip()
-    for known in PROVINCES:
+    for known in PROFILED:
         if slug(known) == slug(meant):
             return known
-    near = suggestion(province.strip().title(), sorted(PROVINCES))
-    raise plan.PlanError(
-        f"PROVINCE={province}: there is no such province.{near} Known: {', '.join(sorted(PROVINCES))}."
-    )
+    near = suggestion(province.strip().title(), sorted(PROFILED))
+    raise plan.PlanError(f"PROVINCE={province}: there is no such province.{near} Known: {', '.join(sorted(PROFILED))}.")
 
 
 def years(here: plan.Plan) -> list[int]:
@@ -154,7 +152,7 @@ def years(here: plan.Plan) -> list[int]:
 def steps(profiles: Profiles, progress: Progress, run: Execute = execute_bundle) -> list["TaskWithoutPath"]:
     """Return the steps that check the data, run the notebook for every province, and make the book."""
     return [
-        tasks.check(profiles.plan, progress),
+        tasks.check_task(profiles.plan, progress),
         *(run_for(profiles, province, progress, run) for province in profiles.provinces),
         bind(profiles, progress),
     ]
@@ -184,8 +182,8 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
         staged = {province: profiles.staged(province) for province in ran}
         for province, content in ran.items():
             write_whole(staged[province], weave(NOTEBOOK, titled(source, province), content))
-        records = {province: results.read(json.loads(content)) for province, content in ran.items()}
-        publication.stage(files, profiles.generated(records), staged, profiles.source)
+        records = {province: results.read_section_record(json.loads(content)) for province, content in ran.items()}
+        publication.stage_sources(files, profiles.generated(records), staged, profiles.source)
         pages = publication.compile_pages(profiles.source, here.path, here.edition.epoch)
         publication.publish(pages, made)
 
@@ -196,9 +194,9 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
         "library": nodes.SourcePaths(name="library", files=here.package),
         "source": nodes.Notebook(path=here.committed(NOTEBOOK), name="prose of the profiles", digest=source_digest),
         "executed": nodes.paths(executed),
-        "names": nodes.names(executed),
-        "environment": nodes.value("environment", here.environment),
-        "edition": nodes.value("edition", {"title": here.edition.title, "epoch": here.edition.epoch}),
+        "names": nodes.name_list(executed),
+        "environment": nodes.value_node("environment", here.environment),
+        "edition": nodes.value_node("edition", {"title": here.edition.title, "epoch": here.edition.epoch}),
     }
     name = f"profiles {here.name} {profiles.year} {profiles.book.name}"
     pages = nodes.Folder(folder=profiles.html, name=name)
@@ -208,7 +206,7 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
 # the book ------------------------------------------------------------------------------------------------------
 
 
-def contents(provinces: Sequence[str]) -> dict[str, Any]:
+def table_of_contents(provinces: Sequence[str]) -> dict[str, Any]:
     """Return the table of contents: provinces by region, then the evidence."""
     parts = [
         {"caption": region, "chapters": [{"file": f"notebooks/{slug(p)}"} for p in provinces if REGION_OF[p] == region]}
@@ -245,10 +243,12 @@ def overview(records: Mapping[str, Mapping[str, Any]], year: int, edition: str) 
     statistics = {province: record["statistics"] for province, record in records.items()}
     rows = [
         {"Province": f"[{province}](../notebooks/{slug(province)}.ipynb)", "Region": REGION_OF[province]}
-        | {heading: form.format(own[key]["value"]) if key in own else "" for heading, key, form in COLUMNS}
+        | {heading: form.format(own[key]["value"]) if key in own else "" for heading, key, form in PROFILE_COLUMNS}
         for province, own in sorted(statistics.items())
     ]
-    table = myst_table(DataFrame(rows), f"Provinces in {year}", "tbl-provinces", [column[0] for column in COLUMNS])
+    table = myst_table(
+        DataFrame(rows), f"Provinces in {year}", "tbl-provinces", [column[0] for column in PROFILE_COLUMNS]
+    )
     return f"""\
 # Province profiles, {year}
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from claimbook.intake.problems import Faults, nearest
 from claimbook.intake.rules.sizes import AS_PRINTED
-from claimbook.intake.tables import Data, at, repeated, undeclared
+from claimbook.intake.tables import Data, fault_at, repeated, undeclared_names
 from claimbook.project.csv_tables import Row
 from claimbook.say.words import one_slip
 from torch_program.places import ZonesAndProvinces
@@ -21,11 +21,11 @@ def entities(data: Data) -> Faults:
             rule = "figures/provinces.csv is only for the 31 provinces and China."
             meant = data.places.suggest(name)
             named = meant if meant in REGION_OF else name
-            yield at(row, "entity", rule, nearest(named, REGION_OF, "move the row to another topic"))
+            yield fault_at(row, "entity", rule, nearest(named, REGION_OF, "move the row to another topic"))
         elif name in slips and AS_PRINTED not in row["note"]:
             rule = "The same place has another name in other rows."
             fix = f'Did you mean "{slips[name]}"? If it is another place, write "{AS_PRINTED}" in the note.'
-            yield at(row, "entity", rule, fix)
+            yield fault_at(row, "entity", rule, fix)
 
 
 def _slips(data: Data) -> Iterator[tuple[str, str]]:
@@ -42,20 +42,22 @@ def zones(data: Data) -> Faults:
     """Check that each zone is listed once and lies in the province and region it names."""
     for column in ("zone_zh", "zone_en"):
         for row, first in repeated(data["zones"], column):
-            yield at(row, column, "The zone is listed twice.", f"Delete this row or line {first['_line']}.")
+            yield fault_at(row, column, "The zone is listed twice.", f"Delete this row or line {first['_line']}.")
     for row in data["zones"]:
         yield from _in_a_province(row, "A zone must lie in one of the 31 provinces.")
         right = REGION_OF.get(row["province"], row["region"])
         if row["region"] != right:
-            yield at(row, "region", "The region is not that of the province.", f'{row["province"]} is in "{right}".')
+            yield fault_at(
+                row, "region", "The region is not that of the province.", f'{row["province"]} is in "{right}".'
+            )
         if row["approved_year"].isdigit() and int(row["approved_year"]) > data.today.year:
-            yield at(row, "approved_year", "The year lies in the future.", "Correct the year.")
+            yield fault_at(row, "approved_year", "The year lies in the future.", "Correct the year.")
 
 
 def _in_a_province(row: Row, rule: str) -> Faults:
     if row["province"] not in REGION_OF:
         fix = nearest(row["province"], REGION_OF, f"write one of: {', '.join(REGION_OF)}")
-        yield at(row, "province", rule, fix)
+        yield fault_at(row, "province", rule, fix)
 
 
 def counts_of_zones(data: Data) -> Faults:
@@ -71,26 +73,26 @@ def counts_of_zones(data: Data) -> Faults:
         if name in REGION_OF and float(row["value"]) > listed[name]:
             rule = "The figure counts more zones than zones.csv lists for the province."
             fix = f"zones.csv has {listed[name]} for {name}: add the missing zones, or correct the count."
-            yield at(row, "value", rule, fix)
+            yield fault_at(row, "value", rule, fix)
         before = sum(year < period.year for year in dated)
         if name == "All zones" and row["conflict"] == "" and float(row["value"]) < before:
             rule = "zones.csv dates more zones before this year than were counted in it."
             fix = f"It dates {before} before {period.year}: correct a year in zones.csv, or this count."
-            yield at(row, "value", rule, fix)
+            yield fault_at(row, "value", rule, fix)
 
 
 def prefectures(data: Data) -> Faults:
     """Check that prefecture-level units are unique, lie in a province, and match the zones that name them."""
     for row, first in repeated(data["prefectures"], "entity"):
         fix = f"Rename one of them, or delete this row or line {first['_line']}."
-        yield at(row, "entity", "Two units have the same name.", fix)
+        yield fault_at(row, "entity", "Two units have the same name.", fix)
     for row in data["prefectures"]:
         yield from _in_a_province(row, "A unit must lie in one of the 31 provinces.")
     province = {row["city_code"]: row["province"] for row in data["prefectures"]}
     for row in (row for row in data["zones"] if row["city_code"]):
         code, rule = row["city_code"], "The zone's city is not in prefectures.csv."
         fix = "write the code of its city, or leave it empty if that table does not have the city"
-        yield from undeclared(data, row, "city_code", "prefectures", rule, fix)
+        yield from undeclared_names(data, row, "city_code", "prefectures", rule, fix)
         if {row["province"], province.get(code)} <= REGION_OF.keys() and province[code] != row["province"]:
             fix = f"{code} lies in {province[code]}: correct the code or the province."
-            yield at(row, "city_code", "The zone and its city lie in different provinces.", fix)
+            yield fault_at(row, "city_code", "The zone and its city lie in different provinces.", fix)

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from claimbook.intake.problems import Faults
 from claimbook.intake.rules.sizes import AS_PRINTED, JUMP, Known, history, neighbour, times_in_words
-from claimbook.intake.tables import Data, at, line_of, undeclared
+from claimbook.intake.tables import Data, fault_at, line_of, undeclared_names
 from claimbook.project.csv_tables import Row
 from torch_program.provinces import REGION_OF
 
@@ -29,7 +29,7 @@ def parts(merged: Data, rows: list[Row]) -> Faults:
                 total = f"{whole.row['value']} {whole.row['unit']} for all zones, {whole.row['period']}"
                 fix = f"Correct the value or its unit ({line_of(whole.row)} has the total)."
                 told = f"{row['value']} {row['unit']}; {total}"
-                yield at(row, "value", "The zone has more than all zones together.", fix, told)
+                yield fault_at(row, "value", "The zone has more than all zones together.", fix, told)
     for (series, when), cells in tables.items():
         row, _, whole = cells[0]
         times = math.fsum(middle for _, middle, _ in cells) / whole.interval.middle
@@ -37,7 +37,7 @@ def parts(merged: Data, rows: list[Row]) -> Faults:
             rule = "The zones of the table do not add up to about the total of all zones; a unit may be wrong."
             fix = f"The total is {whole.row['value']} {whole.row['unit']} ({line_of(whole.row)}). Correct the unit."
             told = f"{series}, {when}: {len(cells)} zones have {times_in_words(times)} the total"
-            yield at(row, "unit", rule, fix, told)
+            yield fault_at(row, "unit", rule, fix, told)
 
 
 def declared_sums(data: Data) -> Faults:
@@ -45,9 +45,9 @@ def declared_sums(data: Data) -> Faults:
     for row in data["sums"]:
         for column in ("provinces", "national"):
             rule = "The series is not in series.csv."
-            yield from undeclared(data, row, column, "series", rule, "correct it, or delete the row")
+            yield from undeclared_names(data, row, column, "series", rule, "correct it, or delete the row")
         if float(row["low"]) > float(row["high"]):
-            yield at(row, "low", "The low end of the range is above the high end.", "Swap low and high.")
+            yield fault_at(row, "low", "The low end of the range is above the high end.", "Swap low and high.")
 
 
 def sums(data: Data) -> Faults:
@@ -72,7 +72,7 @@ def _off(data: Data, rule: Row, period: str, by_place: dict[str, float], totals:
     low = float(rule["low"]) if len(by_place) == len(REGION_OF) else -math.inf
     for row, total in sorted(totals, key=lambda found: found[1] > 0):
         if total <= 0:
-            yield at(
+            yield fault_at(
                 row,
                 "value",
                 "A national figure that is the sum of the provinces must be above zero.",
@@ -87,4 +87,4 @@ def _off(data: Data, rule: Row, period: str, by_place: dict[str, float], totals:
         told = f"The provinces must add up within {rule['low']} to {rule['high']} % ({rule['why']})."
         fix = "Compare the rows of that year with the source; one may be mistyped. "
         fix += f'If the total was revised and the provinces were not, write so in its note, with "{AS_PRINTED}".'
-        yield at(row, "value", told, fix, text)
+        yield fault_at(row, "value", told, fix, text)

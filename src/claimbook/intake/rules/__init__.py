@@ -5,7 +5,7 @@ from collections.abc import Callable
 from claimbook.intake.problems import Faults
 from claimbook.intake.rules import disagreement, findings, names, quotes, sizes, times
 from claimbook.intake.tables import Data
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 
 Rule = Callable[[Data], Faults]
 BASIC: tuple[Rule, ...] = (  # if these fail, other rules would report false faults
@@ -18,7 +18,7 @@ BASIC: tuple[Rule, ...] = (  # if these fail, other rules would report false fau
     quotes.words_hold_values,
     times.whole_and_part,
 )
-OTHERS: tuple[Rule, ...] = (
+LATER_RULES: tuple[Rule, ...] = (
     disagreement.once_or_in_conflict,
     disagreement.revisions,
     sizes.slips,
@@ -31,4 +31,4 @@ OTHERS: tuple[Rule, ...] = (
 
 def every_rule() -> tuple[Rule, ...]:
     """Return the rules in order: basic ones, those of this report, and the others."""
-    return (*BASIC, *about().hook("rules"), *OTHERS)
+    return (*BASIC, *report_settings().hook("rules"), *LATER_RULES)

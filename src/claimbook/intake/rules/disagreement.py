@@ -6,38 +6,38 @@ from dataclasses import replace
 from itertools import combinations
 
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.vintages import REVISED, line
+from claimbook.evidence.vintages import REVISED_PREFIX, release_of
 from claimbook.intake.cells import tried
 from claimbook.intake.problems import Faults, Problem
-from claimbook.intake.tables import CELL, Data, at, cell_of, line_of, place_of, repeated
+from claimbook.intake.tables import CELL, Data, cell_of, fault_at, line_of, place_of, repeated
 from claimbook.project.csv_tables import Row
-from claimbook.project.report import about
+from claimbook.project.report import report_settings
 from claimbook.say.anchors import slug
 from claimbook.say.periods import latest_day
 
 UNDECLARED = "When two sources contradict each other, we keep both values and declare a conflict."
 Pair = tuple[Row, Row]  # the stored value and the new one
-Words = Mapping[tuple[str, str], str]  # for the column conflict, by file and line of a stored row
+ConflictWords = Mapping[tuple[str, str], str]  # for the column conflict, by file and line of a stored row
 
 
 def once_or_in_conflict(data: Data) -> Faults:
     """Yield faults for repeated values of a source, undeclared contradictions, and false conflicts."""
     for row, first in repeated(data["figures"], *CELL, "source_id"):
         rule = "A source can give only one value for a series, entity and period."
-        yield at(row, "source_id", rule, f"Delete this row or {line_of(first)}.")
+        yield fault_at(row, "source_id", rule, f"Delete this row or {line_of(first)}.")
     pairs = list(contradictions(data))
     for one, other in undeclared_pairs(data, pairs):
         word = one["conflict"] or other["conflict"] or f"{one['series'].replace('_', '-')}-{one['period'].lower()}"
         both = f"in the column conflict of {line_of(one)} and of {line_of(other)}"
         fix = f'Write the same word, such as "{word}", {both}, or correct the value, bound or rounding.'
-        yield at(other, "conflict", UNDECLARED, fix, against(data, one, other))
+        yield fault_at(other, "conflict", UNDECLARED, fix, against(data, one, other))
     contradicted = {place_of(row) for pair in pairs for row in pair}
     unknown = {cell for row in data.unread for cell in row.values()}  # the other side may be a skipped row
     unknown |= {row["conflict"] for row in data["figures"] if data.interval(row) is None}
     for row in data["figures"]:
         if row["conflict"] and row["conflict"] not in unknown and place_of(row) not in contradicted:
             rule = "The row declares a conflict, but no other row of its series, entity and period contradicts it."
-            yield at(row, "conflict", rule, "Empty the cell, or correct the value, bound or rounding.")
+            yield fault_at(row, "conflict", rule, "Empty the cell, or correct the value, bound or rounding.")
 
 
 def contradictions(data: Data) -> Iterator[Pair]:
@@ -74,27 +74,27 @@ def revisions(data: Data) -> Faults:
     """Yield faults for revised values that are not from one producer on different days."""
     cells: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in data["figures"]:
-        if row["conflict"].startswith(REVISED):
+        if row["conflict"].startswith(REVISED_PREFIX):
             cells[*cell_of(row), row["conflict"]].append(row)
     for rows in cells.values():
         known = {(source["origin"], source["published"]) for row in rows if (source := data.source_of_row(row))}
         unknown = not all(map(data.source_of_row, rows))
         if not unknown and (len({origin for origin, _ in known}) > 1 or len(known) == 1):
             rule = "A revision must come from the same producer (origin), on a later day."
-            fix = f'If two sources contradict each other, use a word that does not begin with "{REVISED}".'
-            yield at(rows[-1], "conflict", rule, fix)
+            fix = f'If two sources contradict each other, use a word that does not begin with "{REVISED_PREFIX}".'
+            yield fault_at(rows[-1], "conflict", rule, fix)
 
 
 def _releases_of_one(data: Data, pair: Pair) -> bool:
     """Return whether two values belong to one line of releases, so that the later replaces the earlier."""
-    names = {line(row, source) if (source := data.source_of_row(row)) else "" for row in pair}
+    names = {release_of(row, source) if (source := data.source_of_row(row)) else "" for row in pair}
     return len(names) == 1 and names != {""}
 
 
 # New rows -------------------------------------------------------------------------------------------------------
 
 
-def declare(merged: Data, rows: list[Row]) -> tuple[Words, list[str], list[Problem]]:
+def declare(merged: Data, rows: list[Row]) -> tuple[ConflictWords, list[str], list[Problem]]:
     """Copy the conflict words of new rows to the stored rows that they contradict.
 
     `merged` are the data with the new rows. A new row without a word joins a conflict that is declared.
@@ -107,7 +107,7 @@ def declare(merged: Data, rows: list[Row]) -> tuple[Words, list[str], list[Probl
         other["conflict"] = other["conflict"] or one["conflict"]
         if id(one) in own or not other["conflict"]:
             fix = _how_to_declare(merged, one, other)
-            problems.append(at(other, "conflict", UNDECLARED, fix, against(merged, one, other)))
+            problems.append(fault_at(other, "conflict", UNDECLARED, fix, against(merged, one, other)))
             continue
         same = [one, *(row for row in merged["figures"] if cell_of(row) == cell_of(one) and row["conflict"])]
         marked |= {place_of(row): other["conflict"] for row in same if id(row) not in own}
@@ -118,7 +118,7 @@ def declare(merged: Data, rows: list[Row]) -> tuple[Words, list[str], list[Probl
 def _how_to_declare(data: Data, one: Row, other: Row) -> str:
     """Say which word to write, and whether this is a revision: by the same producer on a later day."""
     before, after = data.source_of_row(one), data.source_of_row(other)
-    name = slug("-".join(part for part in cell_of(other) if part not in about().geography.national))
+    name = slug("-".join(part for part in cell_of(other) if part not in report_settings().geography.national))
     both = f'To keep both, write "{name}" in the column conflict of this row; the stored row is marked too.'
     if before is None or after is None:
         return both
@@ -128,7 +128,9 @@ def _how_to_declare(data: Data, one: Row, other: Row) -> str:
             f"The stored value is from {before['origin']} ({line_of(one)}), the new one from {after['origin']}. {both}"
         )
     if None not in days and days[0] < days[1]:
-        return f'{after["origin"]} revised its value. To keep both, write "{REVISED}{name}" in the column conflict.'
+        return (
+            f'{after["origin"]} revised its value. To keep both, write "{REVISED_PREFIX}{name}" in the column conflict.'
+        )
     published = (
         f"the stored value was published {before['published']} ({line_of(one)}), the new one {after['published']}"
     )
@@ -136,7 +138,7 @@ def _how_to_declare(data: Data, one: Row, other: Row) -> str:
     return f"{same}: {published}. {both}"
 
 
-def with_words(data: Data, marked: Words) -> Data:
+def with_words(data: Data, marked: ConflictWords) -> Data:
     """Return the data with new words in the column conflict of stored rows."""
     figures = [row | {"conflict": marked.get(place_of(row), row["conflict"])} for row in data["figures"]]
     return replace(data, tables={**data.tables, "figures": figures})

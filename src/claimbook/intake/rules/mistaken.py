@@ -8,15 +8,15 @@ import numpy as np
 
 from claimbook.intake.problems import Faults, Problem
 from claimbook.intake.rules.sizes import AS_PRINTED, Beside, Known, series_like
-from claimbook.intake.tables import Data, at
+from claimbook.intake.tables import Data, fault_at
 from claimbook.project.csv_tables import Row
 from claimbook.say.words import counted, some
 
-SEVERAL, ENOUGH = 3, 5  # values that cannot be chance; rows that show the usual change
+VALUES_ENOUGH, ROWS_ENOUGH = 3, 5  # values that cannot be chance; rows that show the usual change
 LONG = 3  # equal numbers with so many digits are no chance
-FAR, NEAR = 0.03, 0.012  # decimal logarithms: a value stands out by 7 %; two within 3 % are alike
+FAR, ALIKE_LOG = 0.03, 0.012  # decimal logarithms: a value stands out by 7 %; two within 3 % are alike
 TIMES = 4  # a value stands out at so many times the usual distance
-NAMED = 4  # rows that a fault names at most
+EXCHANGED_ROWS_NAMED = 4  # rows that a fault names at most
 OTHERWISE = f'Compare with the source. If it prints these values, write "{AS_PRINTED}" in their notes.'
 
 
@@ -30,14 +30,14 @@ def mistaken(merged: Data, known: Mapping[tuple[str, str], list[Known]], new: It
         now = np.array([math.log10(one.middle) for one in table if one.near])
         before = np.array([math.log10(one.near.interval.middle) for one in table if one.near])
         ways = [_another_year(known, table)]
-        ways += [_moved(rows, now, before), _exchanged(rows, now, before)] if len(rows) >= ENOUGH else []
-        ways += [_another_series(merged, rows, now, before)] if len(rows) >= SEVERAL else []
+        ways += [_shifted(rows, now, before), _exchanged(rows, now, before)] if len(rows) >= ROWS_ENOUGH else []
+        ways += [_another_series(merged, rows, now, before)] if len(rows) >= VALUES_ENOUGH else []
         yield from next((found for way in ways if (found := list(way))), [])
 
 
-def _told(rows: list[Row], column: str, thing: str, shown: str, fix: str) -> Problem:
+def _exchange_fault(rows: list[Row], column: str, thing: str, shown: str, fix: str) -> Problem:
     rule = f"Values should resemble earlier ones of their own {thing}, but these resemble those of another {thing}."
-    return at(rows[0], column, rule, f"{fix} {OTHERWISE}", f"{counted(len(rows), 'row')}: {shown}")
+    return fault_at(rows[0], column, rule, f"{fix} {OTHERWISE}", f"{counted(len(rows), 'row')}: {shown}")
 
 
 def _another_year(known: Mapping[tuple[str, str], list[Known]], table: list[Beside]) -> Iterator[Problem]:
@@ -50,18 +50,18 @@ def _another_year(known: Mapping[tuple[str, str], list[Known]], table: list[Besi
         for year in (year for year, other in others.items() if math.isclose(middle, other)):
             same[year] += [row] * (len(row["value"].strip("0.")) >= LONG)
     year, rows = max(same.items(), key=lambda found: len(found[1]), default=(0, []))
-    if len(rows) >= SEVERAL and 5 * len(rows) >= 4 * asked[year]:
-        yield _told(
+    if len(rows) >= VALUES_ENOUGH and 5 * len(rows) >= 4 * asked[year]:
+        yield _exchange_fault(
             rows, "period", "year", f"the same values as those stored for {year}", f"Is this the table of {year}?"
         )
 
 
-def _moved(rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator[Problem]:
+def _shifted(rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator[Problem]:
     """Yield a fault if each value is like the earlier one of the row above or below, not of its own row."""
     own = _spread(now - before)
     for way, off in (("above", now[1:] - before[:-1]), ("below", now[:-1] - before[1:])):
         if own > FAR and own > TIMES * _spread(off):
-            yield _told(
+            yield _exchange_fault(
                 rows, "value", "place", f"close to earlier values of the row {way}", "Shift the column by one row."
             )
 
@@ -75,18 +75,18 @@ def _exchanged(rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator
     apart = abs(now[out, None] - before[out] - change)  # of each value from each expected one
     np.fill_diagonal(apart, np.inf)
     nearest = zip(out, out[apart.argmin(axis=1)], apart.min(axis=1), strict=True)
-    meant = {int(one): int(other) for one, other, off in nearest if off < max(NEAR, 2 * noise)}
+    meant = {int(one): int(other) for one, other, off in nearest if off < max(ALIKE_LOG, 2 * noise)}
     swapped = {one: other for one, other in meant.items() if meant.get(other) == one}
-    if swapped or len(set(meant.values())) == len(meant) >= SEVERAL:  # fewer may be chance
+    if swapped or len(set(meant.values())) == len(meant) >= VALUES_ENOUGH:  # fewer may be chance
         pairs = [(rows[one]["entity"], rows[other]["entity"]) for one, other in (swapped or meant).items()]
-        shown = some((f"{place} has about what {other} had" for place, other in pairs), NAMED)
-        yield _told([rows[one] for one in swapped or meant], "value", "place", shown, "Swap them.")
+        shown = some((f"{place} has about what {other} had" for place, other in pairs), EXCHANGED_ROWS_NAMED)
+        yield _exchange_fault([rows[one] for one in swapped or meant], "value", "place", shown, "Swap them.")
 
 
 def _another_series(merged: Data, rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator[Problem]:
     if np.median(abs(now - before)) > 4 * FAR:
         if other := series_like(merged, rows, merged.series.keys() - {rows[0]["series"]}, FAR):
-            yield _told(
+            yield _exchange_fault(
                 rows, "series", "series", f"close to the values of {other} for these places", f"Is this {other}?"
             )
 

@@ -10,13 +10,13 @@ from claimbook.intake import cells
 from claimbook.intake.places import OTHER
 from claimbook.intake.problems import Faults, nearest
 from claimbook.intake.rules import sizes
-from claimbook.intake.tables import Data, at, line_of, undeclared
+from claimbook.intake.tables import Data, fault_at, line_of, undeclared_names
 from claimbook.project.csv_tables import Row
-from claimbook.project.report import about as report
+from claimbook.project.report import report_settings as report
 from claimbook.project.yaml_files import LOADER
 from claimbook.say.words import some
 
-MOST_NAMED = 6  # series that a fault lists at most
+UNUSED_SERIES_LISTED = 6  # series that a fault lists at most
 
 
 def known_names(data: Data) -> Faults:
@@ -26,9 +26,9 @@ def known_names(data: Data) -> Faults:
     for row in data["figures"]:
         rule = "The series is not in series.csv."
         if "series" in data.declared and row["series"] not in data.declared["series"]:
-            yield at(row, "series", rule, data.suggest_series(row))
+            yield fault_at(row, "series", rule, data.suggest_series(row))
         rule = "The source is not in sources.csv."
-        yield from undeclared(data, row, "source_id", "sources", rule, add)
+        yield from undeclared_names(data, row, "source_id", "sources", rule, add)
         about, own = data.series.get(row["series"]), row["unit"]
         if about is None or "units" not in data.declared:
             continue
@@ -39,7 +39,7 @@ def known_names(data: Data) -> Faults:
             fix = nearest(named, units, "add its conversion to units.csv")
             if fix.startswith("Add"):
                 fix = f"Write one of {' | '.join(data.units_of(row['series']))}, or add its conversion to units.csv."
-            yield at(row, "unit", rule, fix)
+            yield fault_at(row, "unit", rule, fix)
         elif data.factor(own, row["series"]) is None:
             rule = "units.csv has no factor that converts this unit into the unit of the series."
             other = next((c for unit, c in data.units if unit == own), own)  # what the unit counts
@@ -48,10 +48,10 @@ def known_names(data: Data) -> Faults:
                 own_units = " | ".join(data.units_of(row["series"]))
                 fix = f"{row['series']} is in {about['unit']}, and no factor converts {other} into it. "
                 fix += f"Use a series in {other}, or leave the row out. Write {own_units} only if the source does."
-            yield at(row, "unit", rule, fix)
+            yield fault_at(row, "unit", rule, fix)
     for row, column, named in citations(data):
         rule = "The cited source is not in sources.csv."
-        yield from undeclared(data, row, column, "sources", rule, add, named)
+        yield from undeclared_names(data, row, column, "sources", rule, add, named)
 
 
 def kinds(data: Data) -> Faults:
@@ -77,14 +77,14 @@ def kinds(data: Data) -> Faults:
         fix = (
             f'Did you mean "{near}"? Its values for these places are the closest.' if near else "Define another series."
         )
-        fix = f"Series for this kind: {some(others, MOST_NAMED)}." if others and not near else fix
+        fix = f"Series for this kind: {some(others, UNUSED_SERIES_LISTED)}." if others and not near else fix
         of = f"{series} is only for {about['entities'].replace(';', ',')}, and the kind of this place is {kind}."
-        yield from (at(row, "series", rule, f"{of} {fix}") for row in rows)
+        yield from (fault_at(row, "series", rule, f"{of} {fix}") for row in rows)
     possible = data.places.kinds
     for row in data["series"]:
         for kind in sorted(data.kinds_of(row["series"]) - possible):
             fix = nearest(kind, possible, f"write one of: {', '.join(sorted(possible))}")
-            yield at(row, "entities", "This kind of place does not exist.", fix, kind)
+            yield fault_at(row, "entities", "This kind of place does not exist.", fix, kind)
 
 
 def one_whole(data: Data) -> Faults:
@@ -98,7 +98,7 @@ def one_whole(data: Data) -> Faults:
                 f"{nation} and {whole} both mean the whole country (geography in report.yml); a series uses only one."
             )
             fix = f'Write "{before["entity"]}", as in {line_of(before)}. For a part of the country, use its own name.'
-            yield at(row, "entity", rule, fix)
+            yield fault_at(row, "entity", rule, fix)
 
 
 def citations(data: Data) -> Iterator[tuple[Row, str, str]]:
@@ -120,7 +120,9 @@ def claims_named(data: Data) -> Faults:
         for named in row[column].split(";"):
             if named not in claims:
                 rule = "The row names a claim that is not in claims.yml."
-                yield at(row, column, rule, nearest(named, claims, "write the id of a claim in claims.yml"), named)
+                yield fault_at(
+                    row, column, rule, nearest(named, claims, "write the id of a claim in claims.yml"), named
+                )
 
 
 def unread_documents(data: Data) -> Faults:
@@ -129,10 +131,10 @@ def unread_documents(data: Data) -> Faults:
     for row in data["not_seen"]:
         if row["title"] in titles:
             fix = f"Delete this row, or delete {titles[row['title']]['source_id']} and every row that cites it."
-            yield at(row, "title", "The document is listed as not seen, but sources.csv has it as a source.", fix)
+            yield fault_at(row, "title", "The document is listed as not seen, but sources.csv has it as a source.", fix)
 
 
-def unused(data: Data) -> Faults:
+def unused_names(data: Data) -> Faults:
     """Yield faults for series without figures and sources that nothing cites."""
     used = {row["series"] for row in data["figures"]}
     cited = {row["source_id"] for row in data["figures"]} | {named for _, _, named in citations(data)}
@@ -140,11 +142,11 @@ def unused(data: Data) -> Faults:
     for row in data["series"]:
         if row["series"] not in used:
             rule, fix = "The series has no figures.", "Add a figure, or delete the row."
-            yield at(row, "series", rule, fix)
+            yield fault_at(row, "series", rule, fix)
     for row in data["sources"]:
         if row["source_id"] not in cited:
             rule, fix = "Nothing cites this source.", "Cite it, or delete the row."
-            yield at(row, "source_id", rule, fix)
+            yield fault_at(row, "source_id", rule, fix)
 
 
 def known_places(merged: Data, stored: Data, rows: list[Row]) -> Faults:
@@ -154,6 +156,6 @@ def known_places(merged: Data, stored: Data, rows: list[Row]) -> Faults:
         if row["entity"] not in places.names:
             near = places.suggest(row["entity"])
             fix = f'Did you mean "{near}"? ' * bool(near) + places.NEW
-            yield at(
+            yield fault_at(
                 row, "entity", f"The place is unknown: it is not {places.KINDS}, and no stored figure has it.", fix
             )

@@ -4,11 +4,11 @@ import math
 import re
 from collections.abc import Iterator
 
-from claimbook.intake.cells import BOUND_WORDS
+from claimbook.intake.cells import BOUNDS_AS_TYPED
 from claimbook.intake.problems import Faults
-from claimbook.intake.tables import Data, at, is_number
+from claimbook.intake.tables import Data, fault_at, is_number
 
-PLAIN = str.maketrans("萬億約\u904e佔國\uff05，", "万亿约过占国%,")
+SIMPLIFIED = str.maketrans("萬億約\u904e佔國\uff05，", "万亿约过占国%,")
 SCALES = {"万亿": 1e12, "亿": 1e8, "万": 1e4, "trillion": 1e12, "billion": 1e9, "million": 1e6, "thousand": 1e3}
 SCALES |= {"bn": 1e9, "千": 1e3, "k": 1e3}
 IN_WORDS = {"half": 50, "一半": 50, "one-third": 33.3, "one third": 33.3, "三分之一": 33.3}
@@ -23,10 +23,12 @@ SAID_OF = {  # beginning of a unit: pattern that the words must match
     "USD": r"美元|dollar|usd|\$",
     "times": r"倍|times|fold",
 }
-BEFORE = {sign: "|".join(re.escape(word) for word, s in BOUND_WORDS.items() if s == sign) for sign in "><~"}
-BEFORE["~"] += "|almost|some|around|roughly|close to|approximately|大约|接近|half|third|一半|三分之一"
-BEFORE["<"] += "|不超过|不高于"
-BEFORE[">"] += "|exceed(?:ed|ing|s)?|top(?:ped|s)?|高于|up to over"
+WORDS_BEFORE_NUMBER = {
+    sign: "|".join(re.escape(word) for word, s in BOUNDS_AS_TYPED.items() if s == sign) for sign in "><~"
+}
+WORDS_BEFORE_NUMBER["~"] += "|almost|some|around|roughly|close to|approximately|大约|接近|half|third|一半|三分之一"
+WORDS_BEFORE_NUMBER["<"] += "|不超过|不高于"
+WORDS_BEFORE_NUMBER[">"] += "|exceed(?:ed|ing|s)?|top(?:ped|s)?|高于|up to over"
 AFTER = {">": r"余|多|以上|\+|plus|or more", "~": "左右|上下", "<": "以下|以内|or less"}
 _NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)(?:/(\d))?")
 _TENS = re.compile(f"([{CHINESE_DIGITS}]?)十([{CHINESE_DIGITS}]?)")  # 十二, 三十, 二十一
@@ -34,7 +36,7 @@ _TENS = re.compile(f"([{CHINESE_DIGITS}]?)十([{CHINESE_DIGITS}]?)")  # 十二, 
 _BETWEEN = r"(?:了|达到?|to|占全国|全国|the)?\s*(?:(?:rmb|cny|us)?[$¥]?\s*)$"
 
 
-def numbers(words: str) -> Iterator[tuple[float, int, int]]:
+def numbers_in_words(words: str) -> Iterator[tuple[float, int, int]]:
     """Yield every number in some words, times its scale, with its start and end."""
     for found in _NUMBER.finditer(words):
         rest = words[found.end() :]
@@ -63,9 +65,11 @@ def sizes_of(value: float, unit: str) -> set[float]:
 
 def faults(value: str, unit: str, bound: str, words: str) -> list[str]:
     """Return what the words of a source lack: "value", "unit" or "bound"."""
-    text = re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", words.translate(PLAIN)).casefold()
+    text = re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", words.translate(SIMPLIFIED)).casefold()
     wanted = sizes_of(float(value), unit)
-    places = [(a, b) for number, a, b in numbers(text) if any(abs(number - w) <= 1e-9 * abs(w) for w in wanted)]
+    places = [
+        (a, b) for number, a, b in numbers_in_words(text) if any(abs(number - w) <= 1e-9 * abs(w) for w in wanted)
+    ]
     if not places:
         return ["value"]
     kind = next((kind for kind in SAID_OF if unit.startswith(kind)), "")
@@ -80,7 +84,7 @@ def hedge(text: str, begins: int, ends: int) -> str:
     """Return the bound that the words around a number express."""
     before, number, after = text[max(0, begins - 28) : begins], text[begins:ends], text[ends:]
     for sign in "<>~":
-        if re.search(f"(?:{BEFORE[sign]}){_BETWEEN}", before) or re.match(
+        if re.search(f"(?:{WORDS_BEFORE_NUMBER[sign]}){_BETWEEN}", before) or re.match(
             rf"\s*(?:%|个|家|项|元|人|美元)?\s*(?:{AFTER[sign]})", after
         ):
             return sign
@@ -96,4 +100,4 @@ def words_hold_values(data: Data) -> Faults:
             if missing := faults(row["value"], row["unit"], row["bound"], row["quote"]):
                 rule = "The quote must contain the value, the unit and the bound of its row."
                 fix = f"Not in the quote: {', '.join(missing)}. Correct the row, or change or delete the quote."
-                yield at(row, "quote", rule, fix)
+                yield fault_at(row, "quote", rule, fix)

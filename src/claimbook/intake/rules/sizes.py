@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from claimbook.evidence.intervals import COUNTED, Interval
 from claimbook.intake.problems import Faults, Problem
-from claimbook.intake.tables import Data, at, is_number, line_of
+from claimbook.intake.tables import Data, fault_at, is_number, line_of
 from claimbook.project.csv_tables import Row
 
 YEARS_APART = 3  # years; values further apart are not compared
 SLIP = 10  # a stored value so many times its neighbours is a slip; for new values see `JUMP`
 POWERS = (1, 2, 3, 4, 5, 6, 8)  # powers of ten between units in use, and between a share and per cent
 LARGEST = 1e18  # GDP in the smallest unit of money has 15 digits
-ALIKE = 0.1  # in decimal logarithms: usual change in one to three years
+USUAL_CHANGE = 0.1  # in decimal logarithms: usual change in one to three years
 JUMP = 5  # a new value so many times its neighbour is a slip
 AS_PRINTED = "as printed"  # in a note: somebody compared the value with the source
 
@@ -30,15 +30,17 @@ def values(data: Data) -> Faults:
         if row["unit"] in COUNTED - {"person-years"} and (value < 0 or not value.is_integer()):
             if row["series"] in data.series and data.factor(row["unit"], row["series"]) is None:
                 continue  # reported as a fault of the unit
-            yield at(row, "value", "A count must be a whole number of zero or more.", "Correct the value or the unit.")
+            yield fault_at(
+                row, "value", "A count must be a whole number of zero or more.", "Correct the value or the unit."
+            )
         if abs(value) >= LARGEST:
-            yield at(row, "value", "The value is too large to be plausible.", "Correct the value.")
+            yield fault_at(row, "value", "The value is too large to be plausible.", "Correct the value.")
         if series and not _possible(series, value):
             fix = "Correct the value or the dimension of the series."
-            yield at(row, "value", "A share must lie between 0 and 100 per cent.", fix)
+            yield fault_at(row, "value", "A share must lie between 0 and 100 per cent.", fix)
         if row["rounding"] and not (is_number(row["rounding"]) and float(row["rounding"]) > 0):
             rule = "The rounding must be the width of the last certain digit."
-            yield at(row, "rounding", rule, "Write a number above 0, or leave it empty.")
+            yield fault_at(row, "rounding", rule, "Write a number above 0, or leave it empty.")
 
 
 def _possible(series: Row, value: float) -> bool:
@@ -69,7 +71,7 @@ def neighbour(known: list[Known], year: int) -> Known | None:
     return min(near, key=lambda k: (abs(k.year - year), -k.year), default=None)
 
 
-def series_like(data: Data, rows: list[Row], among: Iterable[str], alike: float = ALIKE) -> str:
+def series_like(data: Data, rows: list[Row], among: Iterable[str], alike: float = USUAL_CHANGE) -> str:
     """Return the series with the most similar values for most of the rows' places and times; "" if none."""
     known, off = history(data), {}
     for series in among:
@@ -124,7 +126,7 @@ def out_of_size(data: Data, row: Row, times: float, near: Known) -> Problem:
     fix = f'Is the unit "{better}"? ' * bool(better)
     fix += f"Is it {Decimal(row['value']).scaleb(-power).normalize():f} {row['unit']}? " * slip
     fix += f'If the source prints this value, write "{AS_PRINTED}" in the note.'
-    return at(row, "value", rule, fix, f"{row['value']} {row['unit']}, {told}")
+    return fault_at(row, "value", rule, fix, f"{row['value']} {row['unit']}, {told}")
 
 
 def times_in_words(factor: float) -> str:
@@ -150,7 +152,7 @@ class Beside(NamedTuple):
     near: Known | None
 
 
-def beside(merged: Data, known: Mapping[tuple[str, str], list[Known]], rows: list[Row]) -> Iterator[Beside]:
+def comparable_values(merged: Data, known: Mapping[tuple[str, str], list[Known]], rows: list[Row]) -> Iterator[Beside]:
     """Yield new values of whole years, except those whose note says "as printed"."""
     for row in rows:
         period, interval = merged.period(row), merged.interval(row)

@@ -3,10 +3,10 @@
 import re
 
 from claimbook.intake import cells
-from claimbook.intake.cells import tried, why
+from claimbook.intake.cells import error_sentence, tried
 from claimbook.intake.problems import Faults
-from claimbook.intake.tables import Data, at
-from claimbook.say.periods import FORMS, latest_day, parse
+from claimbook.intake.tables import Data, fault_at
+from claimbook.say.periods import PERIOD_FORMS, latest_day, parse
 
 EARLIEST = 1949  # no figure of the report is older
 READABLE = "A date must be a year, a month or a day."
@@ -18,23 +18,25 @@ def dates(data: Data) -> Faults:
         period = data.period(row)
         if period is None:
             hint = cells.period(row["period"])
-            fix = f"{hint} Forms: {FORMS}." if hint else why(parse, row["period"])
-            yield at(row, "period", "A period must be one of the declared forms.", fix)
+            fix = f"{hint} Forms: {PERIOD_FORMS}." if hint else error_sentence(parse, row["period"])
+            yield fault_at(row, "period", "A period must be one of the declared forms.", fix)
         elif period.year < EARLIEST:
-            yield at(
+            yield fault_at(
                 row,
                 "period",
                 f"The period is before {EARLIEST}, earlier than any figure of this report.",
                 "Correct the period.",
             )
         elif (period.last_day if data.is_flow(row) else period.first_day) > data.today:
-            yield at(row, "period", "The period of a published figure cannot lie in the future.", "Correct the period.")
+            yield fault_at(
+                row, "period", "The period of a published figure cannot lie in the future.", "Correct the period."
+            )
     for row in (*data["sources"], *data["timeline"], *data["search_log"]):
         column = "published" if "published" in row else "date"
         if tried(latest_day, row[column]) is None:
-            yield at(row, column, READABLE, why(latest_day, row[column]))
+            yield fault_at(row, column, READABLE, error_sentence(latest_day, row[column]))
         elif parse(row[column]).first_day.replace(day=1) > data.today:
-            yield at(row, column, "The date lies in the future.", "Correct the date.")
+            yield fault_at(row, column, "The date lies in the future.", "Correct the date.")
 
 
 def ends(data: Data) -> Faults:
@@ -45,15 +47,15 @@ def ends(data: Data) -> Faults:
         if bool(end) != bool(source):
             fix = "Fill in both ended and ended_source_id, or neither."
             empty = "ended" if source else "ended_source_id"
-            yield at(row, empty, "The end of an event needs a date and a source.", fix)
+            yield fault_at(row, empty, "The end of an event needs a date and a source.", fix)
         elif end and day is None:
-            yield at(row, "ended", READABLE, why(latest_day, end))
+            yield fault_at(row, "ended", READABLE, error_sentence(latest_day, end))
         elif end and began and day < began.first_day:
             fix = f"The event began {row['date']}: correct one of the dates."
-            yield at(row, "ended", "The event ends before it begins.", fix)
+            yield fault_at(row, "ended", "The event ends before it begins.", fix)
         elif end and day > data.today:
             fix = "Leave ended empty, and say in the column event how long it is meant to last."
-            yield at(row, "ended", "The end of an event cannot lie in the future.", fix)
+            yield fault_at(row, "ended", "The end of an event cannot lie in the future.", fix)
 
 
 def whole_and_part(data: Data) -> Faults:
@@ -67,9 +69,9 @@ def whole_and_part(data: Data) -> Faults:
             rule = "The figure is a flow over part of a year and would be taken for a full year."
             day = f"{row['period']} is a day; for the whole year write {period.year}. "
             fix = 'Write "partial" in the column status, or correct the period.'
-            yield at(row, "status", rule, day * (period.first_day == period.last_day) + fix)
+            yield fault_at(row, "status", rule, day * (period.first_day == period.last_day) + fix)
         if flow and period.complete and status == "partial":
-            yield at(
+            yield fault_at(
                 row,
                 "status",
                 "The status is partial, but the period is a full year.",
@@ -79,7 +81,7 @@ def whole_and_part(data: Data) -> Faults:
         if source and printed and status != "preliminary" and printed < (period.last_day if flow else period.first_day):
             rule = "The source was published before the period was over, so the figure cannot be final."
             fix = f'Published {source["published"]}: correct one of the dates, or write "preliminary" as status.'
-            yield at(row, "period", rule, fix)
+            yield fault_at(row, "period", rule, fix)
 
 
 def breaks(data: Data) -> Faults:
@@ -88,7 +90,7 @@ def breaks(data: Data) -> Faults:
         for part in filter(None, (p.strip() for p in row["breaks"].split(";"))):
             if not re.fullmatch(r"\d{4}: \S.*", part):
                 rule = "A break must name the first year after it, and the reason."
-                yield at(
+                yield fault_at(
                     row,
                     "breaks",
                     rule,
