@@ -25,7 +25,7 @@ from claimbook.run import plan
 from torch_program.profiles import steps as profiles
 from claimbook.run.runner import Progress
 
-here = plan.make()
+here = plan.make_plan()
 wanted, progress = profiles.make(here, None, None), Progress(print)
 *steps, book = profiles.steps(wanted, progress)
 build(here, steps, progress, wanted.html)

@@ -127,12 +127,12 @@ CHANGES = [  # file, old text, new text, notebooks that run, other steps that do
 WOULD_RUN = """
 import json, sys
 from pathlib import Path
-from claimbook.run import plan, run
+from claimbook.run import plan, runner
 from claimbook.run import tasks
 from pytask import TaskOutcome
 
 def stale(steps, state):
-    told = run.session(steps, state, dry_run=True).execution_reports
+    told = runner.session(steps, state, dry_run=True).execution_reports
     return [report.task.name for report in told if report.outcome != TaskOutcome.SKIP_UNCHANGED]
 
 told = []
@@ -140,8 +140,8 @@ for name, old, new in json.loads(sys.argv[1]):
     content = Path(name).read_text()
     assert old in content, (name, old)
     Path(name).write_text(content.replace(old, new))
-    here = plan.make()
-    checked, *others = tasks.of_report(here, run.Progress(print))  # it leaves the same whatever it reads
+    here = plan.make_plan()
+    checked, *others = tasks.of_report(here, runner.Progress(print))  # it leaves the same whatever it reads
     found = stale([checked], here.state) + stale(others, here.state)
     told.append(([step.removesuffix(" [2026]").strip() for step in found], [*here.reasons()]))
     Path(name).write_text(content)

@@ -38,7 +38,7 @@ import sys
 from pathlib import Path
 from claimbook.run import plan
 from real_project import ROOT, executed
-here = plan.of(ROOT)
+here = plan.plan_of(ROOT)
 Path(sys.argv[2]).write_bytes(executed(here, sys.argv[1], here.parameters))
 """
 

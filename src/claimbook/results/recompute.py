@@ -48,8 +48,7 @@ def part(p, found, day):  # a part of a fact: the better grade counts, and what 
     counted = [f for f in found if f["grade"] < "D" and f["began"] <= day[: len(f["began"])]
                and not "" < f["done"] < since]
     tier = [f for f in counted if f["grade"] < "C"] or counted
-    values = [f["value"] for f in tier if f["value"] is not None]
-    if p["test"]: sides = {outcome_of(value, value, p["test"]) == "pass" for value in values}
+    if p["test"]: sides = {outcome_of(x, x, p["test"]) == "pass" for f in tier if (x := f["value"]) is not None}
     else: sides = {not f["opposes"] for f in tier}
     if len(sides) != 1: return "not shown"
     lasting = [f for f in counted if not f["opposes"] and not (f["ended"] and f["ended"] < day[: len(f["ended"])])]
