@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache, cached_property
@@ -72,6 +72,18 @@ class Days:
         """Return how many rows of a series were visible on a day."""
         return bisect_right(self.days_of(series), day)
 
+    def once(self, key: tuple, made: Callable[[], Any]) -> Any:
+        """Return `made()`, computed once for each key, and add the sources that it used to `read`."""
+        if key not in self.kept:
+            before, self.read = self.read, set()
+            try:
+                self.kept[key] = made(), self.read
+            finally:
+                self.read = self.read | before
+        found, read = self.kept[key]
+        self.read = self.read | read
+        return found
+
     def _at(self, day: str) -> Evidence:
         known = self.whole._sources[[self.day_of[source] <= day for source in self.whole._sources.index]]
         seen: Evidence = object.__new__(self.kind)
@@ -85,19 +97,11 @@ def _earlier(kind: type[E]) -> type[E]:
 
 
 def _kept(name: str) -> Any:
-    """Return a version of a method in `OF_SERIES` that caches each answer with the sources it used."""
+    """Return a version of a method in `OF_SERIES` that is computed once for the same rows, and returns copies."""
 
     def asked(self: Any, series: str, *how: Any, **others: Any) -> Any:
-        days: Days = self.days
-        key = (name, series, days.seen(series, self.cutoff), how, *others.items())
-        if key not in days.kept:
-            before, days.read = days.read, set()
-            try:
-                days.kept[key] = getattr(super(type(self), self), name)(series, *how, **others), days.read
-            finally:
-                days.read = days.read | before
-        found, read = days.kept[key]
-        days.read = days.read | read
+        key = (name, series, self.days.seen(series, self.cutoff), how, *others.items())
+        found = self.days.once(key, lambda: getattr(super(type(self), self), name)(series, *how, **others))
         if isinstance(found, pd.DataFrame):
             return found.copy(deep=False)
         return list(found) if isinstance(found, list) else found
@@ -114,11 +118,8 @@ class _Earlier(Evidence):
         return whole[whole["source_id"].isin(self._sources.index)]
 
     def of_series(self, series: str) -> pd.DataFrame:
-        key = ("of_series", series, self.days.seen(series, self.cutoff))
-        if key not in self.days.kept:
-            rows = self.days.whole.of_series(series)
-            self.days.kept[key] = rows[rows["source_id"].isin(self._sources.index)]
-        return self.days.kept[key]
+        rows, key = self.days.whole.of_series(series), ("of_series", series, self.days.seen(series, self.cutoff))
+        return self.days.once(key, lambda: rows[rows["source_id"].isin(self._sources.index)])
 
     def _read(self, series: str, entity: str | None) -> None:
         rows = self.days.whole.of_series(series)
@@ -130,10 +131,9 @@ class _Earlier(Evidence):
 
     def _plain(self, series: str, entity: str | None, annual: bool) -> list[dict]:
         self._read(series, entity)
-        key = ("whole", series, entity, annual)
-        if key not in self.days.kept:
-            self.days.kept[key] = self.days.whole._plain(series, entity, annual)
-        return [row for row in self.days.kept[key] if row["source_id"] in self._sources.index]
+        asked = series, entity, annual
+        rows = self.days.once(("whole", *asked), lambda: self.days.whole._plain(*asked))
+        return [row for row in rows if row["source_id"] in self._sources.index]
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:
