@@ -9,7 +9,7 @@ import towns
 from checkout import ROOT
 
 from claimbook.project import contents
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 from claimbook.run.plan import PlanError, plan_of
 
 
@@ -48,7 +48,7 @@ def test_yaml_cannot_make_objects(folder: Path, name: str) -> None:
     (folder / name).write_text(f"# hostile\ntitle: !!python/object/apply:os.system ['touch {folder}/hacked']\n")
     try:
         told = "".join(plan_of(folder).faults())
-    except SentenceError as error:
+    except UserError as error:
         told = str(error)
     assert f"{name}, line 2: The file is not readable as YAML" in told
     assert not (folder / "hacked").exists()

@@ -14,7 +14,7 @@ from typing import Any
 from claimbook.notebook import notebook_file
 from claimbook.project import contents, editions, folders, products
 from claimbook.project.files import digest_of, folder_hash, made_by_people
-from claimbook.project.folders import ENGINE, LOCK_FILE, MARKER, REPORT_FILE, SentenceError
+from claimbook.project.folders import ENGINE, LOCK_FILE, MARKER, REPORT_FILE, UserError
 from claimbook.project.outputs import CONCLUSION
 from claimbook.project.parameters import parameters_missing
 from claimbook.run import notebook_form
@@ -34,7 +34,7 @@ NEEDED_DATA = frozenset({"claims.yml", "figures", "sources.csv"})  # a copy of d
 BOOK = ("_config.yml", MARKER, REPORT_FILE, "CITATION.cff", "editions", "book")
 
 
-class PlanError(SentenceError, ValueError):
+class PlanError(UserError, ValueError):
     """A build lacks an input, or its name is misspelt; the message says what to do."""
 
 

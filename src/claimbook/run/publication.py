@@ -16,13 +16,13 @@ from pathlib import Path
 
 from claimbook.project import contents
 from claimbook.project.files import below, renewed, write_whole
-from claimbook.project.products import KEPT_FILES
+from claimbook.project.products import STORED_FILES_VARIABLE
 from claimbook.run import jupyter_book
 from claimbook.templates import filled
 
-KEPT_FACTS = "kept.json"  # `means` and `around` of the last successful build
+STORED_FACTS = "kept.json"  # `means` and `around` of the last successful build
 PRODUCTS_FOLDER = "_build"  # folder of Jupyter Book's products, in a source tree
-KEPT_FOLDER, DATA_FOLDER = "files", "data"  # kept files in MADE; the evidence in a source tree
+STORED_FOLDER, DATA_FOLDER = "files", "data"  # kept files in MADE; the evidence in a source tree
 # 6 MB of the theme that no page loads: book/_static/icons.css draws its icons, and its macros are no longer needed.
 # The small icon font stays, because a browser may ask for it before it has read icons.css.
 UNUSED = ("*.html", "vendor/**/*.ttf", "scripts/fontawesome.js*", "scripts/bootstrap.js*", "**/*.map")
@@ -61,16 +61,18 @@ def compile_pages(source: Path, library: str, epoch: int, means: str = "", aroun
     that fails or is killed leaves no documents for later builds.
     """
     made = source / PRODUCTS_FOLDER
-    mark, html, files = made / KEPT_FACTS, made / "html", kept_files(source, means)
+    mark, html, files = made / STORED_FACTS, made / "html", stored_files_folder(source, means)
     facts = json.dumps([means, around]).encode()
     if not means or not mark.exists() or mark.read_bytes() != facts:
-        for path in [p for p in made.glob("*") if p.name != KEPT_FOLDER]:  # myst-nb keeps images of earlier runs in it
+        for path in [
+            p for p in made.glob("*") if p.name != STORED_FOLDER
+        ]:  # myst-nb keeps images of earlier runs in it
             remove(path)
-    for path in [p for p in (made / KEPT_FOLDER).glob("*") if p != files]:
+    for path in [p for p in (made / STORED_FOLDER).glob("*") if p != files]:
         remove(path)
     remove(mark)
     remove(html)  # from a build that was killed
-    variables = {KEPT_FILES: str(files) if means else "", "SOURCE_DATE_EPOCH": str(epoch)}
+    variables = {STORED_FILES_VARIABLE: str(files) if means else "", "SOURCE_DATE_EPOCH": str(epoch)}
     code, said = jupyter_book.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
     if code != 0 or not (html / "index.html").exists():
         raise BookFailed("Jupyter Book: " + warnings_in_log(said, source))
@@ -92,9 +94,9 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def kept_files(source: Path, means: str) -> Path:
+def stored_files_folder(source: Path, means: str) -> Path:
     """Return the folder for files made with `means`, which stay while their own content does."""
-    return source / PRODUCTS_FOLDER / KEPT_FOLDER / hashlib.sha256(means.encode()).hexdigest()[:12]
+    return source / PRODUCTS_FOLDER / STORED_FOLDER / hashlib.sha256(means.encode()).hexdigest()[:12]
 
 
 def document_files(source: Path) -> list[str]:

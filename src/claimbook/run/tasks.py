@@ -116,7 +116,7 @@ def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
         if name in plan.sections:
             from claimbook.pages import drawings
 
-            drawings.draw_ahead(executed, publication.kept_files(plan.source, plan.means))
+            drawings.draw_ahead(executed, publication.stored_files_folder(plan.source, plan.means))
         return weave(name, source, executed)
 
     needs = {
