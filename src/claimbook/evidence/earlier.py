@@ -58,7 +58,7 @@ class Days:
         )
 
     def uncached(self) -> Evidence:
-        """Return the latest evidence without its caches, except its groups of rows, so that it notes every read again."""
+        """Return the latest evidence with no cache but its groups of rows, so that it notes every read again."""
         copy: Evidence = object.__new__(type(self.latest))
         attributes = {"cutoff", "_figures", "_by_series", *self.tables}
         copy.__dict__.update({name: getattr(self.latest, name) for name in attributes})

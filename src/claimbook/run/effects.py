@@ -11,7 +11,7 @@ from typing import Any
 from claimbook.changes import record
 from claimbook.changes.compare import Difference, difference_between
 from claimbook.notebook.notebook_file import parse_notebook
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 from claimbook.run.execution import NotebookFailed
 from claimbook.run.inputs import DESCRIPTION, READERS
 from claimbook.run.notebook_run import NotebookRun
