@@ -17,6 +17,7 @@ from real_project import executed
 from claimbook.commands import main
 from claimbook.project import outputs as results
 from claimbook.run import plan
+from claimbook.run.inputs import PlanError
 from torch_program.profiles import steps as profiles
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
@@ -109,9 +110,9 @@ def test_a_year_in_letters_is_reported_in_plain_words(monkeypatch: pytest.Monkey
 
 
 def test_a_misspelt_province_and_a_year_without_figures_are_reported() -> None:
-    with pytest.raises(plan.PlanError, match="PROVINCE=Hubai: there is no such province. Did you mean Hubei"):
+    with pytest.raises(PlanError, match="PROVINCE=Hubai: there is no such province. Did you mean Hubei"):
         profiles.province_named("Hubai")
-    with pytest.raises(plan.PlanError, match="YEAR=1990: edition 2026 has no figure.*Years with figures: 2000–2024"):
+    with pytest.raises(PlanError, match="YEAR=1990: edition 2026 has no figure.*Years with figures: 2000–2024"):
         profiles.make_profiles(plan.make_plan(), 1990, None)
 
 

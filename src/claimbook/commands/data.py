@@ -35,6 +35,7 @@ def data() -> None:
 def check(data: str | None, refresh: bool) -> None:
     """Check the data, the settings of the book and the notebooks, and say in plain words what is wrong."""
     from claimbook.intake import description, validation
+    from claimbook.run.checking import setting_faults
 
     plan = make_plan(data=data)
     if refresh:
@@ -42,7 +43,7 @@ def check(data: str | None, refresh: bool) -> None:
             click.echo(f"datapackage.json: {name} updated")
     problems = validation.find_faults(plan.data, notebooks=plan.root / "notebooks")
     click.echo(validation.render(problems))
-    faults = plan.faults()
+    faults = setting_faults(plan)
     click.echo("\n".join(faults), err=True, nl=bool(faults))
     sys.exit(bool(faults) or any(problem.severity == "error" for problem in problems))
 

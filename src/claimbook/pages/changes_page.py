@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from claimbook.changes import record, tell
 from claimbook.changes.compare import Change, difference_between
 from claimbook.pages.citing import work_of
-from claimbook.pages.evidence_pages import TableDirective, fold, unnumbered_table
+from claimbook.pages.data_tables import TableDirective, fold, unnumbered_table
 from claimbook.project import editions
 from claimbook.project.csv_tables import Row, rows_in
 from claimbook.project.files import below, write_whole

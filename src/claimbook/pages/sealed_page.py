@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 from claimbook.evidence.claims import read_ledger
 from claimbook.pages import api
 from claimbook.pages.citing import work_of
-from claimbook.pages.evidence_pages import TableDirective, unnumbered_table
+from claimbook.pages.data_tables import TableDirective, unnumbered_table
 from claimbook.project.csv_tables import rows_in
 from claimbook.project.parameters import base_of
 from claimbook.results import seals

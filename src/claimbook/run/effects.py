@@ -12,10 +12,12 @@ from claimbook.changes import record
 from claimbook.changes.compare import Difference, difference_between
 from claimbook.notebook.notebook_file import parse_notebook
 from claimbook.project.folders import SentenceError
-from claimbook.run.execution import NotebookFailed, weave
+from claimbook.run.execution import NotebookFailed
+from claimbook.run.inputs import DESCRIPTION, READERS
 from claimbook.run.notebook_run import NotebookRun
-from claimbook.run.plan import DESCRIPTION, READERS, Plan
+from claimbook.run.plan import Plan
 from claimbook.run.runner import Progress, Threads
+from claimbook.run.weaving import weave
 
 
 def last_build(plan: Plan) -> tuple[Plan | None, str]:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from claimbook.project import contents
-from claimbook.project.files import below, renewed, write_whole
+from claimbook.project.files import below, digest_of, renewed, write_whole
 from claimbook.project.products import KEPT_FILES
 from claimbook.run import jupyter_book
 from claimbook.templates import filled
@@ -60,28 +60,40 @@ def compile_pages(source: Path, library: str, epoch: int, means: str = "", aroun
     kept; while `means` does, so are files whose content is unchanged. An empty `means` keeps nothing. A build
     that fails or is killed leaves no documents for later builds.
     """
-    made = source / PRODUCTS_FOLDER
-    mark, html, files = made / KEPT_FACTS, made / "html", kept_files(source, means)
+    mark, html, files = (
+        source / PRODUCTS_FOLDER / KEPT_FACTS,
+        source / PRODUCTS_FOLDER / "html",
+        kept_files(source, means),
+    )
     facts = json.dumps([means, around]).encode()
-    if not means or not mark.exists() or mark.read_bytes() != facts:
-        for path in [p for p in made.glob("*") if p.name != KEPT_FOLDER]:  # myst-nb keeps images of earlier runs in it
-            remove(path)
-    for path in [p for p in (made / KEPT_FOLDER).glob("*") if p != files]:
-        remove(path)
-    remove(mark)
-    remove(html)  # from a build that was killed
+    _remove_stale(source, files, keep_documents=bool(means) and mark.exists() and mark.read_bytes() == facts)
     variables = {KEPT_FILES: str(files) if means else "", "SOURCE_DATE_EPOCH": str(epoch)}
     code, said = jupyter_book.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
     if code != 0 or not (html / "index.html").exists():
         raise BookFailed("Jupyter Book: " + warnings_in_log(said, source))
+    _finish(html, source)
+    if means:
+        write_whole(mark, facts)
+    return html
+
+
+def _remove_stale(source: Path, files: Path, keep_documents: bool) -> None:
+    """Remove the last build's pages and facts, kept files except `files`, and perhaps the documents already read."""
+    made = source / PRODUCTS_FOLDER
+    stale = [*made.glob("*")] if not keep_documents else [made / KEPT_FACTS, made / "html"]
+    for path in [p for p in stale if p.name != KEPT_FOLDER]:  # myst-nb keeps images of earlier runs among documents
+        remove(path)
+    for path in [p for p in (made / KEPT_FOLDER).glob("*") if p != files]:
+        remove(path)
+
+
+def _finish(html: Path, source: Path) -> None:
+    """Remove what no page uses or what differs between equal builds, and lead index.html to the first page."""
     remove(html / ".buildinfo")  # contains paths of packages, which would make equal pages differ
     for path in [p for pattern in UNUSED for p in (html / "_static").glob(pattern)]:
         remove(path)
     title, (_, first) = contents.read_yaml(source / contents.CONFIG_FILE)["title"], contents.listed_documents(source)[0]
     write_whole(html / "index.html", filled("leads.html", title=title, first=f"{first}.html").encode())
-    if means:
-        write_whole(mark, facts)
-    return html
 
 
 def remove(path: Path) -> None:
@@ -106,6 +118,13 @@ def document_files(source: Path) -> list[str]:
 def watched(source: Path) -> list[str]:
     """Return the files whose changes Sphinx notices: documents, and data that documents depend on."""
     return [*document_files(source), *below(source / DATA_FOLDER, DATA_FOLDER)]
+
+
+def around(files: Mapping[str, Path], texts: Mapping[str, str], source: Path) -> str:
+    """Return a text that changes if a file changes that Sphinx does not watch, or the list of the watched ones."""
+    seen = watched(source)
+    others = digest_of({name: path for name, path in files.items() if name not in seen})
+    return json.dumps([others, seen, texts])
 
 
 def warnings_in_log(log: str, source: Path) -> str:

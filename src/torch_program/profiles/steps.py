@@ -16,8 +16,10 @@ from claimbook.project.csv_tables import rows_in
 from claimbook.project.files import write_whole
 from claimbook.project.folders import REPORT_FILE
 from claimbook.run import nodes, plan, publication, tasks
-from claimbook.run.execution import Execute, execute_bundle, weave
+from claimbook.run.execution import Execute, execute_bundle
+from claimbook.run.inputs import PlanError
 from claimbook.run.runner import Progress
+from claimbook.run.weaving import weave
 from claimbook.say.anchors import slug
 from claimbook.say.periods import parse, published_by
 from claimbook.say.words import in_ranges, suggestion
@@ -122,7 +124,7 @@ def make_profiles(here: plan.Plan, year: int | None, province: str | None) -> Pr
         return Profiles(here, here.parameters["panel_year"], chosen)
     known = years(here)
     if year not in known:
-        raise plan.PlanError(
+        raise PlanError(
             f"YEAR={year}: edition {here.name} has no figure of any province for that year. "
             f"Years with figures: {in_ranges(known) or 'none'}."
         )
@@ -136,7 +138,7 @@ def province_named(province: str) -> str:
         if slug(known) == slug(meant):
             return known
     near = suggestion(province.strip().title(), sorted(PROFILED))
-    raise plan.PlanError(f"PROVINCE={province}: there is no such province.{near} Known: {', '.join(sorted(PROFILED))}.")
+    raise PlanError(f"PROVINCE={province}: there is no such province.{near} Known: {', '.join(sorted(PROFILED))}.")
 
 
 def years(here: plan.Plan) -> list[int]:
