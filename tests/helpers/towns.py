@@ -42,11 +42,11 @@ print(json.dumps([(one.exit_code, one.output) for one in done]))
 """
 EXECUTED = """
 import json, sys
-from claimbook.run.plan import make
-from claimbook.project.outputs import read
+from claimbook.run.plan import make_plan
+from claimbook.project.outputs import read_section_record
 
-ran, _ = make().run_of(sys.argv[1]).execute()
-print(json.dumps(read(json.loads(ran))))
+ran, _ = make_plan().run_of(sys.argv[1]).execute()
+print(json.dumps(read_section_record(json.loads(ran))))
 """
 # it looks ten times a second: a signal that comes just before one long wait would be heard only after it
 MEETS = (

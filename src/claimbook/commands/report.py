@@ -139,12 +139,14 @@ def run_build(
     plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: runner.Progress, pages: Path, at_once: int = STEPS_AT_ONCE
 ) -> None:
     """Run the stale steps. If any fails, say which, and that `pages` are still the old ones, and exit."""
-    before = (pages / "index.html").exists()
+    before, inputs = (pages / "index.html").exists(), untouched.inputs(plan)
     code, faults = runner.run_steps(steps, at_once, plan.state, progress)
     for sentence in dict.fromkeys(_failure(plan, fault) for fault in faults):
         click.echo(sentence, err=True)
     if code == runner.INTERRUPTED:
         click.echo("Interrupted. Finished parts are kept; start again to continue.", err=True)
+    elif code and untouched.inputs(plan) != inputs:
+        click.echo("Files of the project changed while the report was made. Start again.", err=True)
     if code:
         if shutil.disk_usage(plan.root).free < LEAST_FREE:
             click.echo(f"The disk of {plan.root} is full. Free some space and start again.", err=True)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from claimbook.project.folders import UserError
 from claimbook.project.parameters import CHANGED, Run, mistakes, of_sections, unknown
 from claimbook.project.parameters import base_of as base_of
-from claimbook.project.report import report_settings
+from claimbook.project.report import command_line, report_settings
 from claimbook.project.yaml_files import YamlError, yaml_document
 from claimbook.say.words import suggestion
 
@@ -61,7 +61,7 @@ def read_edition(root: Path, name: str, settings: Sequence[str] = ()) -> Edition
     if name not in known:
         raise EditionError(
             f"There is no edition {name!r}.{suggestion(name, known)} Known: {', '.join(known) or 'none'}. "
-            f"To make one with today's evidence: {report_settings().slug} edition new {as_name(name)}"
+            f"To make one with today's evidence: {command_line(f'edition new {as_name(name)}')}"
         )
     if name != as_name(name):
         raise EditionError(

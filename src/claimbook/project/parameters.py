@@ -9,7 +9,7 @@ from typing import Any, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from claimbook.project import folders
-from claimbook.project.report import report_settings
+from claimbook.project.report import command_line, report_settings
 from claimbook.say.periods import is_day
 from claimbook.say.words import some, suggestion
 
@@ -85,10 +85,7 @@ def parameters_missing(notebooks: Mapping[str, bytes], names: Iterable[str]) -> 
     if not lacking:
         return ""
     lines = "; ".join(f"{name} ({some(values, NOTEBOOKS_NAMED)})" for name, values in lacking.items())
-    return (
-        f"The first cell of these notebooks lacks a parameter: {lines}. "
-        f"Add it: {report_settings().slug} edition defaults"
-    )
+    return f"The first cell of these notebooks lacks a parameter: {lines}. Add it: {command_line('edition defaults')}"
 
 
 def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:

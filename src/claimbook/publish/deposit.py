@@ -136,7 +136,8 @@ def path_next_to(archive: Path, kind: str) -> Path:
 
 def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
     """Download the locked packages for this system and Python, checked against the hashes of the locks."""
-    locks = [word for name in LOCKS for word in ("-r", str(root / name))]
+    files = project_files(root)
+    locks = [word for name in LOCKS for word in ("-r", str(files[name]))]
     fetch = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
     if runner.run_command([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
         raise UserError(

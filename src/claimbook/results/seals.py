@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from claimbook.evidence.claims import Claim, Ledger, Strict
 from claimbook.project import folders
 from claimbook.project.csv_tables import Row
-from claimbook.project.report import report_settings
+from claimbook.project.report import command_line
 from claimbook.results import cases
 from claimbook.results.models import ClaimRecord, TurnOfTime
 from claimbook.results.rule_cases import rule_answers
@@ -74,7 +74,7 @@ def read_seal(path: Path) -> Seal:
         name = f"editions/{path.name}"
         raise SealError(
             f"{name} is not a valid seal: {at or 'the file'}: {why}. Do not edit seals: git checkout -- {name} restores"
-            f" the committed one, and {report_settings().slug} edition seal makes a new one."
+            f" the committed one, and {command_line('edition seal')} makes a new one."
         ) from None
 
 
