@@ -35,7 +35,7 @@ FACE = {
     "sound": "rule.causes",  # the estimates of an outcome that count
     "source_anchor": "say.anchors",
     "number_in_words": "say.numbers",
-    "beside": "project.outputs",  # records of the sections that have run
+    "section_records": "project.outputs",  # records of the sections that have run
     "answer_of": "say.verdict_table",
     "parse": "say.periods",
 }

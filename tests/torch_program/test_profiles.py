@@ -17,6 +17,7 @@ from real_project import executed
 from claimbook.commands import main
 from claimbook.project import outputs as results
 from claimbook.run import plan
+from claimbook.run.inputs import PlanError
 from torch_program.profiles import pages
 from torch_program.profiles import steps as profiles
 from torch_program.profiles.pages import ProvinceYear
@@ -137,10 +138,10 @@ def test_what_is_no_year_is_reported_in_plain_words(text: str, why: str, monkeyp
 
 
 def test_a_misspelt_province_and_years_without_figures_are_reported() -> None:
-    with pytest.raises(plan.PlanError, match="PROVINCE=Hubai: there is no such province. Did you mean Hubei"):
+    with pytest.raises(PlanError, match="PROVINCE=Hubai: there is no such province. Did you mean Hubei"):
         profiles.province_named("Hubai")
     sentence = r"YEAR=1998-2000 2026: edition 2026 has no figure of any province for 1998–1999, 2026\. .*: 2000–2024\."
-    with pytest.raises(plan.PlanError, match=sentence):
+    with pytest.raises(PlanError, match=sentence):
         profiles.make_profiles(plan.make_plan(), "1998-2000 2026", None)
 
 

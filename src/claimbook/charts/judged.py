@@ -234,13 +234,13 @@ def _alt(judgement: Judgement[NumberClaim], groups: list[Grouped]) -> str:
             continue
         ranked = sorted(rows, key=lambda a: (a.measure.value, a.measure.label))
         ends = [ranked[-1], ranked[0]] if len(rows) > 3 else rows
-        items = listed(_spoken(a, comparable) for a in ends)
+        items = listed(_measure_in_words(a, comparable) for a in ends)
         count = "" if ends is rows else f", {len(rows)} values, highest and lowest"
         said.append(f"{heading}{count}: {items}.")
     return " ".join(said)
 
 
-def _spoken(a: Assessed, comparable: bool) -> str:
+def _measure_in_words(a: Assessed, comparable: bool) -> str:
     result = f", {OUTCOMES[a.outcome].says.split(':')[0]}" if comparable else ""
     return f"{value_text(a.measure, comparable)} ({a.measure.label}{result})"
 

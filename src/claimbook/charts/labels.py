@@ -67,10 +67,12 @@ def runs(data: pd.DataFrame, by: str | None = None) -> pd.Series:
     return years - years.groupby(data[by] if by else lambda _: 0).rank("dense")
 
 
-def tell(axes: Axes, data: pd.DataFrame) -> None:
+def add_tooltip(axes: Axes, data: pd.DataFrame) -> None:
     """Give each mark at `year` and `value` a tooltip with its year, the words in `says`, and its `origin`."""
     for _, row in data.iterrows():
-        canvas_of(axes).tell(axes, row["year"], row["value"], f"{row['year']:g}: {row['says']}", row.get("origin"))
+        canvas_of(axes).add_tooltip(
+            axes, row["year"], row["value"], f"{row['year']:g}: {row['says']}", row.get("origin")
+        )
 
 
 # ends of lines -------------------------------------------------------------------------------------------------
@@ -98,7 +100,7 @@ def label_ends(
             last = own.iloc[-1]
             ends.append(End(f"{name} {say(last[y])}", color, float(last[y]), float(last[x])))
         for _, row in own.iterrows():
-            canvas_of(axes).tell(axes, row[x], row[y], f"{name}, {row[x]:g}: {say(row[y])}", row.get("origin"))
+            canvas_of(axes).add_tooltip(axes, row[x], row[y], f"{name}, {row[x]:g}: {say(row[y])}", row.get("origin"))
     write_ends(axes, ends)
 
 
@@ -171,7 +173,7 @@ def label_values(
     for bar, name in zip(bars, bar_names(axes, bars), strict=True):
         says = say(bar.length)
         if not stacked:
-            canvas_of(axes).tell(axes, *bar.spot(bar.length), f"{name}: {says}")
+            canvas_of(axes).add_tooltip(axes, *bar.spot(bar.length), f"{name}: {says}")
         if names:
             edge = bar.middle - bar.thick / 2  # the axis of names runs downwards, so this is above
             offset_text(axes, f"{name}: {says}", (0, edge), (0, 2), va="bottom")
@@ -217,7 +219,7 @@ def label_parts(axes: Axes, names: Sequence[str], say: Callable[[float], str] = 
     for name, part in zip(names, parts, strict=False):
         for bar, of in zip(part, bar_names(axes, part), strict=True):
             spot = bar.spot(bar.base + bar.length / 2)
-            canvas_of(axes).tell(axes, *spot, f"{name}, {of}: {say(bar.length)}")
+            canvas_of(axes).add_tooltip(axes, *spot, f"{name}, {of}: {say(bar.length)}")
 
 
 class Bar(NamedTuple):
@@ -284,7 +286,7 @@ def label_cells(axes: Axes, names: Sequence[str], says: pd.DataFrame) -> None:
     says = says.fillna("")
     for row, column in np.argwhere(says != ""):
         name = f"{names[row]}, {says.columns[column]}"
-        canvas_of(axes).tell(axes, column + 0.5, row + 0.5, f"{name}: {says.iloc[row, column]}")
+        canvas_of(axes).add_tooltip(axes, column + 0.5, row + 0.5, f"{name}: {says.iloc[row, column]}")
 
 
 def _name_above(axes: Axes, names: Sequence[str]) -> None:

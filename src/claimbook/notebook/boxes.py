@@ -83,7 +83,7 @@ def findings_table(judgement: Judgement) -> pd.DataFrame:
             "If read as": escape("; ".join(distinct(f.reading for f in ranked))),
             "Grade": ", ".join(distinct(f.grade for f in ranked)),
             "Origin": escape("; ".join(distinct(o for _, f in own for o in f.origins))),
-            "Says": "; ".join(readings_said(own, judgement)),
+            "Says": "; ".join(readings_in_words(own, judgement)),
         }
 
     table = pd.DataFrame([row(says, own) for says, own in prints.items()])
@@ -96,7 +96,7 @@ def distinct(items: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(item for item in items if item))
 
 
-def readings_said(prints: list[tuple[str, Finding]], judgement: Judgement) -> Iterator[str]:
+def readings_in_words(prints: list[tuple[str, Finding]], judgement: Judgement) -> Iterator[str]:
     """Say how the prints of one document count. A weak print does not count if there is a better one.
 
     If this depends on how the claim is read, say it for each reading.

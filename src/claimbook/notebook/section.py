@@ -23,9 +23,9 @@ from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity, computed_here, published
 from claimbook.notebook import boxes, prose, tables
 from claimbook.notebook.findings import MOST_OF_LEAD, MOST_WORDS, UNWRITTEN, Fits, fitting, lead_of, of_length
-from claimbook.notebook.functions import Function, JudgingError, asked_for, given_by, refuse_known
+from claimbook.notebook.functions import Function, JudgingError, call_function, names_read, refuse_known
 from claimbook.notebook.tables import EVIDENCE_PAGE
-from claimbook.notebook.through_time import turns
+from claimbook.notebook.through_time import verdict_history
 from claimbook.project import folders
 from claimbook.project.outputs import RESULTS_MIME, rounded
 from claimbook.results.claim_records import claim_record
@@ -203,25 +203,25 @@ class Section:
             return partial(self.judge, claim_id, credit=credit, title=title, drawn=drawn)
         claim = self.claim(claim_id)
         refuse_known(claim, function)
-        asked = partial(given_by, claim, function, own=self._evidence())
-        with reads.recording() as read:
-            given = asked(self.days.afresh())
-        judgement = judging.judge(claim, given, *self.dates)
-        chart = self._chart(judgement, given, credit, title(given) if callable(title) else title)
-        self._show(judgement, given, chart, drawn)
-        self.records[claim_id] |= {"through_time": self._turns(judgement, asked), "asks": asked_for(read)}
-        return JudgedClaim(judgement, given)
+        call = partial(call_function, claim, function, closed_evidence=self._evidence())
+        with reads.recording() as reads_noted:
+            returned = call(self.days.uncached())
+        judgement = judging.judge(claim, returned, *self.dates)
+        chart = self._chart(judgement, returned, credit, title(returned) if callable(title) else title)
+        self._show(judgement, returned, chart, drawn)
+        self.records[claim_id] |= {"through_time": self._turns(judgement, call), "asks": names_read(reads_noted)}
+        return JudgedClaim(judgement, returned)
 
-    def _turns(self, judgement: Judgement, asked: Function) -> list[dict[str, Any]]:
+    def _turns(self, judgement: Judgement, call: Function) -> list[dict[str, Any]]:
         """Return the line through time of a claim. Raises JudgingError if it ends with another verdict."""
-        found = turns(judgement.claim, asked, self.text_date, self.days)
-        last, now = found[-1], (judgement.verdict, judgement.stands_as)
+        steps = verdict_history(judgement.claim, call, self.text_date, self.days)
+        last, now = steps[-1], (judgement.verdict, judgement.stands_as)
         if (last["verdict"], last["stands_as"]) != now:
             raise JudgingError(
                 f"claim {judgement.claim.id!r} is {now[0]!r}, but {last['verdict']!r} when its function runs again: "
                 "the function changes something outside itself. Make that inside the function."
             )
-        return found
+        return steps
 
     def set_aside(self, claim_id: str) -> Judgement:
         """Show an opinion as an opinion. Raises TypeError for other claims."""
@@ -264,7 +264,7 @@ class Section:
         """Return the source line of a chart: `credit` itself, that of a series, or that of the evidence."""
         if isinstance(credit, Credit):
             return credit
-        ev = self.days.whole
+        ev = self.days.latest
         if credit is not None:
             return ev.credit(ev.frame(credit, NATIONAL))
         if isinstance(given[0], Measure):

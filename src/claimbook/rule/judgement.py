@@ -13,7 +13,7 @@ from claimbook.rule.certainty import Certainty
 from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict
 from claimbook.rule.facts import fact_qualifiers, fact_verdict
 from claimbook.rule.matching import Cell, cell_key, cells, match, resolve_period
-from claimbook.rule.multiverse import Said, explore, time_choices
+from claimbook.rule.multiverse import RuleResult, explore, time_choices
 from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.robustness import Robustness
 from claimbook.rule.units import findings_agree, measures_agree
@@ -238,7 +238,7 @@ def set_aside(claim: OpinionClaim) -> Judgement[OpinionClaim]:
         claim=claim,
         verdict=NOT_SCORED,
         qualifiers=(),
-        robustness=Robustness(NOT_SCORED, explore((), lambda _: Said(NOT_SCORED))),
+        robustness=Robustness(NOT_SCORED, explore((), lambda _: RuleResult(NOT_SCORED))),
         certainty=Certainty(()),
     )
 

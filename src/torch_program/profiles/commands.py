@@ -8,7 +8,7 @@ import click
 from claimbook.commands import options
 from claimbook.commands.report import ended, notebooks_run, run_build
 from claimbook.run.plan import Plan
-from claimbook.run.runner import Progress, alone
+from claimbook.run.runner import Progress, build_lock
 from claimbook.say.words import in_ranges
 
 
@@ -25,7 +25,7 @@ def profiles(plan: Plan, scheduler: str | None, year: str | None, province: str 
     wanted = p.make_profiles(plan, year, province)
     what = "all provinces" if len(wanted.provinces) > 1 else wanted.provinces[0]
     progress = Progress(click.echo)
-    with alone(plan.root / "_build", click.echo):
+    with build_lock(plan.root / "_build", click.echo):
         click.echo(f"Profiles of {what}, {in_ranges(wanted.years)}, edition {plan.name}")
         with notebooks_run(plan, scheduler, progress) as (execute, at_once):
             run_build(plan, p.steps(wanted, progress, execute), progress, wanted.html, at_once)

@@ -17,8 +17,10 @@ from claimbook.project.csv_tables import rows_in
 from claimbook.project.files import write_whole
 from claimbook.project.folders import REPORT_FILE
 from claimbook.run import nodes, plan, publication, tasks
-from claimbook.run.execution import Execute, execute_bundle, weave
+from claimbook.run.execution import Execute, execute_bundle
+from claimbook.run.inputs import PlanError
 from claimbook.run.runner import Progress
+from claimbook.run.weaving import weave
 from claimbook.say.anchors import slug
 from claimbook.say.periods import parse, published_by
 from claimbook.say.words import in_ranges, suggestion
@@ -116,7 +118,7 @@ def make_profiles(here: plan.Plan, years: str | None, province: str | None) -> P
         return Profiles(here, (here.parameters["panel_year"],), chosen)
     meant, known = years_meant(years), years_with_figures(here)
     if missing := sorted({*meant} - {*known}):
-        raise plan.PlanError(
+        raise PlanError(
             f"YEAR={years}: edition {here.name} has no figure of any province for {in_ranges(missing)}. "
             f"Years with figures: {in_ranges(known) or 'none'}."
         )
@@ -133,10 +135,10 @@ def years_meant(text: str) -> list[int]:
     found: set[int] = set()
     for part in re.sub(r"\s*[-–]\s*", "-", text).replace(",", " ").split() or [""]:
         if not re.fullmatch(r"[0-9]{4}(-[0-9]{4})?", part):
-            raise plan.PlanError(f"YEAR={text}: write years in four digits, like 2023, 2014-2023 or “2019 2020”.")
+            raise PlanError(f"YEAR={text}: write years in four digits, like 2023, 2014-2023 or “2019 2020”.")
         first, last = int(part[:4]), int(part[-4:])
         if first > last:
-            raise plan.PlanError(f"YEAR={text}: {part} ends before it begins. Write {last}-{first}.")
+            raise PlanError(f"YEAR={text}: {part} ends before it begins. Write {last}-{first}.")
         found.update(range(first, last + 1))
     return sorted(found)
 
@@ -148,7 +150,7 @@ def province_named(province: str) -> str:
         if slug(known) == slug(meant):
             return known
     near = suggestion(province.strip().title(), sorted(PROFILED))
-    raise plan.PlanError(f"PROVINCE={province}: there is no such province.{near} Known: {', '.join(sorted(PROFILED))}.")
+    raise PlanError(f"PROVINCE={province}: there is no such province.{near} Known: {', '.join(sorted(PROFILED))}.")
 
 
 def years_with_figures(here: plan.Plan) -> list[int]:
