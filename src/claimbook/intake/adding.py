@@ -10,7 +10,7 @@ from typing import Any
 
 from claimbook.intake import description
 from claimbook.intake.description import column_names
-from claimbook.intake.given import given
+from claimbook.intake.new_rows import read_new_rows
 from claimbook.intake.problems import Problem, Refused, nearest
 from claimbook.intake.rules import every_rule, mistaken, names, sizes
 from claimbook.intake.rules.disagreement import UNDECLARED, ConflictWords, declare, with_words
@@ -52,7 +52,7 @@ def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
     try:
         data, package = read_stored(folder)
         schemas = description.schemas(package)
-        tables, said, problems = given(file, around, schemas, data, folder)
+        tables, said, problems = read_new_rows(file, around, schemas, data, folder)
     except Refused as error:
         return Offer(problems=error.problems)
     sound, faults = rows_in_form(tables, schemas, data)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 
 from claimbook.intake.problems import Faults, Problem
-from claimbook.intake.rules.sizes import AS_PRINTED, Beside, Known, series_like
+from claimbook.intake.rules.sizes import AS_PRINTED, Beside, StoredValue, series_like
 from claimbook.intake.tables import Data, fault_at
 from claimbook.project.csv_tables import Row
 from claimbook.say.words import counted, some
@@ -20,7 +20,7 @@ EXCHANGED_ROWS_NAMED = 4  # rows that a fault names at most
 OTHERWISE = f'Compare with the source. If it prints these values, write "{AS_PRINTED}" in their notes.'
 
 
-def mistaken(merged: Data, known: Mapping[tuple[str, str], list[Known]], new: Iterable[Beside]) -> Faults:
+def mistaken(merged: Data, known: Mapping[tuple[str, str], list[StoredValue]], new: Iterable[Beside]) -> Faults:
     """Yield a fault for each table (one series and year) with values of another year, place or series."""
     tables: dict[tuple[str, int], list[Beside]] = defaultdict(list)
     for one in new:
@@ -40,7 +40,7 @@ def _exchange_fault(rows: list[Row], column: str, thing: str, shown: str, fix: s
     return fault_at(rows[0], column, rule, f"{fix} {OTHERWISE}", f"{counted(len(rows), 'row')}: {shown}")
 
 
-def _another_year(known: Mapping[tuple[str, str], list[Known]], table: list[Beside]) -> Iterator[Problem]:
+def _another_year(known: Mapping[tuple[str, str], list[StoredValue]], table: list[Beside]) -> Iterator[Problem]:
     """Yield a fault if nearly all values are those stored for one other year."""
     same: dict[int, list[Row]] = defaultdict(list)
     asked: Counter[int] = Counter()
