@@ -14,6 +14,7 @@ from claimbook.project.report import command_line, report_settings
 from claimbook.results import models, seals
 from claimbook.run.plan import make_plan
 from claimbook.say.periods import day_in_words
+from claimbook.templates import filled
 
 
 @click.group()
@@ -63,8 +64,6 @@ def new(name: str) -> None:
     own = {key: value for key, value in plan.parameters.items() if key not in Run.model_fields}
     about_own = {key: of_sections().model_fields[key].description for key in own}
     others = "".join(f"  {key}: {json.dumps(value)}  # {about_own[key]}\n" for key, value in own.items())
-    from claimbook.templates import filled
-
     text = filled("edition.yml", name=name, day=day_in_words(today), cutoff=today, others=others)
     path = plan.root / "editions" / f"{name}.yml"
     write_whole(path, text.encode())
