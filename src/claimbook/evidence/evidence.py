@@ -48,10 +48,10 @@ class NothingPublished(EvidenceError):
 T = TypeVar("T")
 
 
-def if_published(made: Callable[..., T], *given: object) -> T | None:
+def if_published(function: Callable[..., T], *arguments: object) -> T | None:
     """Return `made(*given)`, or None if it raises NothingPublished."""
     try:
-        return made(*given)
+        return function(*arguments)
     except NothingPublished:
         return None
 
@@ -305,8 +305,8 @@ class Evidence:
                 "words": (row["words"],) if row.get("words") else (),
             }
             if not row["speaks"] and row["counts"] != "no":
-                own = {"study": row["study"], "group": row["outcome_group"], "direction": DIRECTIONS[row["sign"]]}
-                found.append(Estimate(**about, **own, counts=row["counts"] == "yes"))
+                study = {"study": row["study"], "group": row["outcome_group"], "direction": DIRECTIONS[row["sign"]]}
+                found.append(Estimate(**about, **study, counts=row["counts"] == "yes"))
             sides = {"for": (False,), "against": (True,), "both": (False, True)}.get(row["speaks"], ())
             found += [Finding(**about, opposes=opposes) for opposes in sides]
         return found
@@ -374,8 +374,8 @@ def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ign
         series = _read_text_table(folder / "series.csv").set_index("series", drop=False)
         files = [_read_text_table(_topic_path(folder / "figures", topic)) for topic in topics]
         around = {name: _read_text_table(folder / f"{name}.csv", columns) for name, columns in OPTIONAL_TABLES.items()}
-        own = {field.name for field in fields(kind)} - {field.name for field in fields(Evidence)}
-        around |= {name: _read_text_table(folder / f"{name}.csv") for name in own}
+        tables = {field.name for field in fields(kind)} - {field.name for field in fields(Evidence)}
+        around |= {name: _read_text_table(folder / f"{name}.csv") for name in tables}
     reads.note(reads.TOPIC, *topics)
     sources["origin"] = sources["origin"].str.replace(r"\s*;\s*", "; ", regex=True)
     sources = sources[sources.index.isin(published_by(cutoff, sources.to_dict("records")))]
@@ -430,10 +430,10 @@ def _prepared(
     )
 
 
-def _each(made: Callable, *columns: Sequence) -> list:
+def _each(function: Callable, *columns: Sequence) -> list:
     """Apply `made` to each row of the columns, once for each distinct row."""
     rows = list(zip(*(np.asarray(column, dtype=object) for column in columns), strict=True))  # pandas iterates slowly
-    known = {row: made(*row) for row in dict.fromkeys(rows)}
+    known = {row: function(*row) for row in dict.fromkeys(rows)}
     return [known[row] for row in rows]
 
 

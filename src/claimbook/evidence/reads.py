@@ -25,18 +25,18 @@ _readers = 0  # how many `by_rows` blocks are active
 
 def note(kind: str, *names: str) -> None:
     """Record that something was read."""
-    made = {(kind, name) for name in names}
+    reads = {(kind, name) for name in names}
     for take in _takers:
-        take(made)
+        take(reads)
 
 
 @contextmanager
 def recording() -> Iterator[set[Read]]:
     """Collect everything that is read inside the block. Enclosing recordings receive it too."""
-    made = set[Read]()
-    _takers.append(made.update)
+    reads = set[Read]()
+    _takers.append(reads.update)
     try:
-        yield made
+        yield reads
     finally:
         _takers.pop()
 
@@ -55,18 +55,18 @@ def by_rows() -> Iterator[None]:
 # in the process of a notebook --------------------------------------------------------------------------------------
 
 
-def keep(project: str, kept: str) -> None:
+def keep(project: str, log_path: str) -> None:
     """From now on, append every read of this process to the file `kept` at once, one JSON list per line.
 
     report.yml and each file below data/ or src/ of the folder `project` counts as a whole when it is opened, unless
     one of our readers opens it. A folder below data/ counts when its files are listed. The reads are written at once
     because a kernel may be killed without warning.
     """
-    lines, known, root = open(kept, "a", encoding="utf-8", buffering=1), set[Read](), os.path.realpath(project)
+    lines, written, root = open(log_path, "a", encoding="utf-8", buffering=1), set[Read](), os.path.realpath(project)
 
-    def write(made: set[Read]) -> None:
-        for read in sorted(made - known):
-            known.add(read)
+    def write(reads: set[Read]) -> None:
+        for read in sorted(reads - written):
+            written.add(read)
             lines.write(json.dumps(read) + "\n")
 
     def seen(kind: str, path: str) -> None:
@@ -75,13 +75,13 @@ def keep(project: str, kept: str) -> None:
         data = f"{name}/".startswith("data/") and not (_readers and kind == FILE)
         write({(kind, name)} if ours or data else set())
 
-    def heard(event: str, told: tuple) -> None:
-        if event in AUDIT_EVENTS and isinstance(told[0], str | bytes | os.PathLike):
-            writes = event == "open" and (told[2] or 0) & (os.O_WRONLY | os.O_RDWR)
+    def on_event(event: str, arguments: tuple) -> None:
+        if event in AUDIT_EVENTS and isinstance(arguments[0], str | bytes | os.PathLike):
+            writes = event == "open" and (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR)
             if not writes:
-                seen(AUDIT_EVENTS[event], os.fsdecode(told[0]))
+                seen(AUDIT_EVENTS[event], os.fsdecode(arguments[0]))
 
     _takers.insert(0, write)
     for module in [*sys.modules.values()]:
         seen(FILE, getattr(module, "__file__", None) or os.devnull)
-    sys.addaudithook(heard)
+    sys.addaudithook(on_event)

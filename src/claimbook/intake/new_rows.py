@@ -39,36 +39,36 @@ def read_new_rows(
     `around` is a second file with sources, series, units or places. Raises Refused.
     """
     script = file.suffix == ".py"
-    said: list[str] = []
-    sheets = run_script(file, folder, said) if script else read_sheets(file)
+    remarks: list[str] = []
+    sheets = run_script(file, folder, remarks) if script else read_sheets(file)
     extra = read_sheets(around) if around else []
     odd = [sheet.shown for sheet in (*sheets, *extra) if sheet.encoding == "gb18030"]
-    said += [f"{name}: read as gb18030. Check that the Chinese names below are right." for name in odd]
+    remarks += [f"{name}: read as gb18030. Check that the Chinese names below are right." for name in odd]
     tables = [(sheet, _table_of(sheet, schemas)) for sheet in extra]
     tables += [(sheet, sheet.name) for sheet in sheets if sheet.name in AROUND]
     rest = [sheet for sheet in sheets if sheet.name not in AROUND] or sheets
     chosen = max(rest, key=lambda sheet: (sheet.name == "figures", len({"series", "value"} & set(sheet.rows[0][1]))))
     if left := [sheet.name for sheet in rest if sheet is not chosen]:
-        said.append(f"{file.name}: these sheets were not read: {', '.join(left)}")
+        remarks.append(f"{file.name}: these sheets were not read: {', '.join(left)}")
     rows: dict[str, list[Row]] = defaultdict(list)
     problems = []
     for sheet, table in [*tables, (chosen, "figures")]:
         found, faults = _in_form(sheet, table, schemas[table])
         rows[table] += found
         problems += faults
-    said += [*_read_as(rows["figures"], "entity", lambda row: stored.places.resolve(row["entity"]))]
-    said += [*_read_as(rows["figures"], "unit", lambda row: cells.unit(row["unit"]))]
-    said += [*_read_as(rows["figures"], "series", stored.series_of)]
+    remarks += [*_read_as(rows["figures"], "entity", lambda row: stored.places.resolve(row["entity"]))]
+    remarks += [*_read_as(rows["figures"], "unit", lambda row: cells.unit(row["unit"]))]
+    remarks += [*_read_as(rows["figures"], "series", stored.series_of)]
     if "bound" not in chosen.rows[0][1]:
-        said.append(f"{chosen.shown}: the column bound is missing, so every value counts as exact (=).")
-    return rows, said, problems
+        remarks.append(f"{chosen.shown}: the column bound is missing, so every value counts as exact (=).")
+    return rows, remarks, problems
 
 
-def _read_as(rows: list[Row], column: str, meant: Callable[[Row], str]) -> Iterator[str]:
+def _read_as(rows: list[Row], column: str, resolve: Callable[[Row], str]) -> Iterator[str]:
     """Replace cells by the name that data/ uses, and say so."""
     read: dict[str, None] = {}
     for row in rows:
-        name = meant(row)
+        name = resolve(row)
         if name and name != row[column]:
             read[f"{row[column]} as {name}"] = None
             row[column] = name
@@ -76,7 +76,7 @@ def _read_as(rows: list[Row], column: str, meant: Callable[[Row], str]) -> Itera
         yield f"{rows[0]['_file']}, column {column}: read {some(read, MERGED_CELLS_LISTED)}."
 
 
-def run_script(path: Path, folder: Path, said: list[str]) -> list[SheetRows]:
+def run_script(path: Path, folder: Path, remarks: list[str]) -> list[SheetRows]:
     """Run a script with `folder` as data/ and return the frames `figures` and `sources` that it leaves.
 
     Adds to `said` what the script left out of the tables that it read. Raises Refused, with the line, if it
@@ -86,7 +86,7 @@ def run_script(path: Path, folder: Path, said: list[str]) -> list[SheetRows]:
         raise Refused(Problem(str(path), None, "", "", NO_FILE, "Check the path."))
     try:
         with patch.dict(os.environ, {folders.DATA_VARIABLE: str(folder)}), remembered() as tables:
-            made = runpy.run_path(str(path))
+            result = runpy.run_path(str(path))
     except folders.UserError:
         raise
     except Exception as error:  # a script can raise anything
@@ -94,11 +94,11 @@ def run_script(path: Path, folder: Path, said: list[str]) -> list[SheetRows]:
         why = f"The script stops: {type(error).__name__}: {' '.join(str(error).split())[:200]}."
         fix = f"Run python {path} to see the whole traceback."
         raise Refused(Problem(path.name, next(reversed(lines), None), "", "", why, fix)) from None
-    frames = {name: made[name] for name in ("figures", "sources") if hasattr(made.get(name), "columns")}
+    frames = {name: result[name] for name in ("figures", "sources") if hasattr(result.get(name), "columns")}
     if "figures" not in frames:
         fix = "Assign the frame with the new rows to this name."
         raise Refused(Problem(path.name, None, "", "", "The script does not define a data frame `figures`.", fix))
-    said += left_out(tables, made["figures"])
+    remarks += left_out(tables, result["figures"])
     return [_as_sheet(path.name, name, frame) for name, frame in frames.items() if len(frame) or name == "figures"]
 
 
@@ -133,10 +133,10 @@ def left_out(tables: list[Any], figures: Any) -> Iterator[str]:
         taken = [where for cell, where in cells_of.items() if cell not in rest]
         names = []
         for part, what in ((1, "column"), (0, "row")):
-            kept = {where[part] for where in taken}
-            whole = dict.fromkeys(where[part] for where in rest.values() if where[part] not in kept)
-            names += [f"{what} {name or 'without a name'}" for name in whole]
-            rest = {cell: where for cell, where in rest.items() if where[part] in kept}
+            used_parts = {where[part] for where in taken}
+            unused = dict.fromkeys(where[part] for where in rest.values() if where[part] not in used_parts)
+            names += [f"{what} {name or 'without a name'}" for name in unused]
+            rest = {cell: where for cell, where in rest.items() if where[part] in used_parts}
         names += [f"cell {cell} ({label}, {head})" for cell, (label, head) in rest.items()]
         so = f"{len(taken):,} used; not used: {some(names, MERGED_CELLS_LISTED)}" if names else "all used"
         yield f"{file}: {counted(len(cells_of), 'number')} in the table, {so}."

@@ -35,22 +35,22 @@ def mistaken(merged: Data, known: Mapping[tuple[str, str], list[StoredValue]], n
         yield from next((found for way in ways if (found := list(way))), [])
 
 
-def _exchange_fault(rows: list[Row], column: str, thing: str, shown: str, fix: str) -> Problem:
-    rule = f"Values should resemble earlier ones of their own {thing}, but these resemble those of another {thing}."
+def _exchange_fault(rows: list[Row], column: str, noun: str, shown: str, fix: str) -> Problem:
+    rule = f"Values should resemble earlier ones of their own {noun}, but these resemble those of another {noun}."
     return fault_at(rows[0], column, rule, f"{fix} {OTHERWISE}", f"{counted(len(rows), 'row')}: {shown}")
 
 
 def _another_year(known: Mapping[tuple[str, str], list[StoredValue]], table: list[Beside]) -> Iterator[Problem]:
     """Yield a fault if nearly all values are those stored for one other year."""
     same: dict[int, list[Row]] = defaultdict(list)
-    asked: Counter[int] = Counter()
-    for row, own, middle, _ in table:
-        others = {k.year: k.interval.middle for k in known[row["series"], row["entity"]] if k.year != own}
-        asked.update(others.keys())
+    stored: Counter[int] = Counter()
+    for row, own_year, middle, _ in table:
+        others = {k.year: k.interval.middle for k in known[row["series"], row["entity"]] if k.year != own_year}
+        stored.update(others.keys())
         for year in (year for year, other in others.items() if math.isclose(middle, other)):
             same[year] += [row] * (len(row["value"].strip("0.")) >= LONG)
     year, rows = max(same.items(), key=lambda found: len(found[1]), default=(0, []))
-    if len(rows) >= VALUES_ENOUGH and 5 * len(rows) >= 4 * asked[year]:
+    if len(rows) >= VALUES_ENOUGH and 5 * len(rows) >= 4 * stored[year]:
         yield _exchange_fault(
             rows, "period", "year", f"the same values as those stored for {year}", f"Is this the table of {year}?"
         )
@@ -58,9 +58,9 @@ def _another_year(known: Mapping[tuple[str, str], list[StoredValue]], table: lis
 
 def _shifted(rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator[Problem]:
     """Yield a fault if each value is like the earlier one of the row above or below, not of its own row."""
-    own = _spread(now - before)
+    own_spread = _spread(now - before)
     for way, off in (("above", now[1:] - before[:-1]), ("below", now[:-1] - before[1:])):
-        if own > FAR and own > TIMES * _spread(off):
+        if own_spread > FAR and own_spread > TIMES * _spread(off):
             yield _exchange_fault(
                 rows, "value", "place", f"close to earlier values of the row {way}", "Shift the column by one row."
             )
@@ -75,12 +75,12 @@ def _exchanged(rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator
     apart = abs(now[out, None] - before[out] - change)  # of each value from each expected one
     np.fill_diagonal(apart, np.inf)
     nearest = zip(out, out[apart.argmin(axis=1)], apart.min(axis=1), strict=True)
-    meant = {int(one): int(other) for one, other, off in nearest if off < max(ALIKE_LOG, 2 * noise)}
-    swapped = {one: other for one, other in meant.items() if meant.get(other) == one}
-    if swapped or len(set(meant.values())) == len(meant) >= VALUES_ENOUGH:  # fewer may be chance
-        pairs = [(rows[one]["entity"], rows[other]["entity"]) for one, other in (swapped or meant).items()]
+    matches = {int(one): int(other) for one, other, off in nearest if off < max(ALIKE_LOG, 2 * noise)}
+    swapped = {one: other for one, other in matches.items() if matches.get(other) == one}
+    if swapped or len(set(matches.values())) == len(matches) >= VALUES_ENOUGH:  # fewer may be chance
+        pairs = [(rows[one]["entity"], rows[other]["entity"]) for one, other in (swapped or matches).items()]
         shown = some((f"{place} has about what {other} had" for place, other in pairs), EXCHANGED_ROWS_NAMED)
-        yield _exchange_fault([rows[one] for one in swapped or meant], "value", "place", shown, "Swap them.")
+        yield _exchange_fault([rows[one] for one in swapped or matches], "value", "place", shown, "Swap them.")
 
 
 def _another_series(merged: Data, rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator[Problem]:

@@ -73,11 +73,11 @@ def faults(value: str, unit: str, bound: str, words: str) -> list[str]:
     if not places:
         return ["value"]
     kind = next((kind for kind in UNIT_PATTERNS if unit.startswith(kind)), "")
-    said = ["unit"] if kind and not re.search(UNIT_PATTERNS[kind], text) else []
+    lacking = ["unit"] if kind and not re.search(UNIT_PATTERNS[kind], text) else []
     hedges = {hedge(text, *place) for place in places}
     if any(text[a:b] in IN_WORDS or "/" in text[a:b] for a, b in places):
         hedges |= {"~", "="}  # "a half" may mean about as much or exactly as much
-    return said + (["bound"] if bound not in hedges else [])
+    return lacking + (["bound"] if bound not in hedges else [])
 
 
 def hedge(text: str, begins: int, ends: int) -> str:
