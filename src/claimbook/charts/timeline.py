@@ -51,7 +51,7 @@ def timeline(
     """Draw one bar per row from `start` to `end`, in years as in `moment`, or an arrow up to `until`.
 
     Rows keep the order of the frame, under headings from the column `group`. `strong` names a column of
-    booleans: False is drawn in grey. `said` returns the words after a name, by default its years. `line` is a
+    booleans: False is drawn in grey. `format_row` returns the words after a name, by default its years. `line` is a
     moment and its name. The axis continues beyond `until` if a plan ends later.
     """
     height = ROW_HEIGHT * len(frame) + HEADING_HEIGHT * frame[group].nunique()

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache, cached_property
@@ -74,6 +74,18 @@ class Days:
         """Return how many rows of a series were visible on a day."""
         return bisect_right(self.publication_days(series), day)
 
+    def once(self, key: tuple, compute: Callable[[], Any]) -> Any:
+        """Return `compute()`, called once for each key, and add the sources that it used to `sources`."""
+        if key not in self.answers:
+            before, self.sources = self.sources, set()
+            try:
+                self.answers[key] = compute(), self.sources
+            finally:
+                self.sources = self.sources | before
+        answer, sources = self.answers[key]
+        self.sources = self.sources | sources
+        return answer
+
     def _at(self, day: str) -> Evidence:
         sources = self.latest._sources[[self.published_on[source] <= day for source in self.latest._sources.index]]
         evidence: Evidence = object.__new__(self.kind)
@@ -87,19 +99,11 @@ def _earlier(kind: type[E]) -> type[E]:
 
 
 def _cached(name: str) -> Any:
-    """Return a version of a method in `OF_SERIES` that caches each answer with the sources it used."""
+    """Return a version of a method in `OF_SERIES` that is computed once for the same rows, and returns copies."""
 
     def cached_method(self: Any, series: str, *args: Any, **kwargs: Any) -> Any:
-        days: Days = self.days
-        key = (name, series, days.visible_rows(series, self.cutoff), args, *kwargs.items())
-        if key not in days.answers:
-            before, days.sources = days.sources, set()
-            try:
-                days.answers[key] = getattr(super(type(self), self), name)(series, *args, **kwargs), days.sources
-            finally:
-                days.sources = days.sources | before
-        answer, sources = days.answers[key]
-        days.sources = days.sources | sources
+        key = (name, series, self.days.visible_rows(series, self.cutoff), args, *kwargs.items())
+        answer = self.days.once(key, lambda: getattr(super(type(self), self), name)(series, *args, **kwargs))
         if isinstance(answer, pd.DataFrame):
             return answer.copy(deep=False)
         return list(answer) if isinstance(answer, list) else answer
@@ -116,11 +120,8 @@ class _Earlier(Evidence):
         return figures[figures["source_id"].isin(self._sources.index)]
 
     def of_series(self, series: str) -> pd.DataFrame:
-        key = ("of_series", series, self.days.visible_rows(series, self.cutoff))
-        if key not in self.days.answers:
-            rows = self.days.latest.of_series(series)
-            self.days.answers[key] = rows[rows["source_id"].isin(self._sources.index)]
-        return self.days.answers[key]
+        rows, visible = self.days.latest.of_series(series), self.days.visible_rows(series, self.cutoff)
+        return self.days.once(("of_series", series, visible), lambda: rows[rows["source_id"].isin(self._sources.index)])
 
     def _read(self, series: str, entity: str | None) -> None:
         rows = self.days.latest.of_series(series)
@@ -134,10 +135,9 @@ class _Earlier(Evidence):
 
     def _plain(self, series: str, entity: str | None, annual: bool) -> list[dict]:
         self._read(series, entity)
-        key = ("whole", series, entity, annual)
-        if key not in self.days.answers:
-            self.days.answers[key] = self.days.latest._plain(series, entity, annual)
-        return [row for row in self.days.answers[key] if row["source_id"] in self._sources.index]
+        args = series, entity, annual
+        rows = self.days.once(("latest", *args), lambda: self.days.latest._plain(*args))
+        return [row for row in rows if row["source_id"] in self._sources.index]
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:

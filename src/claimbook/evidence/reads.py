@@ -56,11 +56,10 @@ def by_rows() -> Iterator[None]:
 
 
 def keep(project: str, log_path: str) -> None:
-    """From now on, append every read of this process to the file `kept` at once, one JSON list per line.
+    """From now on, append every read of this process to the file `log_path` at once, one JSON list per line.
 
-    report.yml and each file below data/ or src/ of the folder `project` counts as a whole when it is opened, unless
-    one of our readers opens it. A folder below data/ counts when its files are listed. The reads are written at once
-    because a kernel may be killed without warning.
+    Files and folders of the folder `project` are noted when they are opened, see `counts`. The reads are written at
+    once because a kernel may be killed without warning.
     """
     lines, written, root = open(log_path, "a", encoding="utf-8", buffering=1), set[Read](), os.path.realpath(project)
 
@@ -69,19 +68,30 @@ def keep(project: str, log_path: str) -> None:
             written.add(read)
             lines.write(json.dumps(read) + "\n")
 
-    def seen(kind: str, path: str) -> None:
+    def opened(kind: str, path: str) -> None:
         name = os.path.relpath(os.path.realpath(path), root)
-        ours = (name.startswith("src/") or name == REPORT_FILE) and kind == FILE and "__pycache__" not in name
-        data = f"{name}/".startswith("data/") and not (_readers and kind == FILE)
-        write({(kind, name)} if ours or data else set())
+        if counts(kind, name):
+            write({(kind, name)})
 
     def on_event(event: str, arguments: tuple) -> None:
-        if event in AUDIT_EVENTS and isinstance(arguments[0], str | bytes | os.PathLike):
-            writes = event == "open" and (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR)
-            if not writes:
-                seen(AUDIT_EVENTS[event], os.fsdecode(arguments[0]))
+        if event in AUDIT_EVENTS and isinstance(arguments[0], str | bytes | os.PathLike) and not writes(event, arguments):
+            opened(AUDIT_EVENTS[event], os.fsdecode(arguments[0]))
 
     _takers.insert(0, write)
     for module in [*sys.modules.values()]:
-        seen(FILE, getattr(module, "__file__", None) or os.devnull)
+        opened(FILE, getattr(module, "__file__", None) or os.devnull)
     sys.addaudithook(on_event)
+
+
+def counts(kind: str, name: str) -> bool:
+    """Return whether opening this file of the project, or listing this folder, counts as a read of all of it.
+
+    Code and report.yml count, and everything below data/, except files that one of our readers opens.
+    """
+    code = kind == FILE and (name.startswith("src/") or name == REPORT_FILE) and "__pycache__" not in name
+    return code or (f"{name}/".startswith("data/") and not (kind == FILE and _readers))
+
+
+def writes(event: str, arguments: tuple) -> bool:
+    """Return whether an audit event opens a file for writing. `arguments` belong to the event."""
+    return event == "open" and bool((arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR))

@@ -17,8 +17,9 @@ from claimbook.charts.figures import Chart
 from claimbook.charts.judged import by_weight, claim_plot, criteria_plot
 from claimbook.evidence import claims, reads
 from claimbook.evidence.claims import Claim
+from claimbook.evidence.credits import Credit
 from claimbook.evidence.earlier import Days
-from claimbook.evidence.evidence import NATIONAL, Credit, Evidence
+from claimbook.evidence.evidence import NATIONAL, Evidence
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity, computed_here, published
 from claimbook.notebook import boxes, prose, tables
