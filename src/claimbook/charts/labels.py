@@ -275,7 +275,7 @@ def _inside(axes: Axes, bar: Bar, value: str) -> None:
 def label_cells(axes: Axes, names: Sequence[str], texts: pd.DataFrame) -> None:
     """Name the rows of `seaborn.heatmap` at the left or, if names are long, above them; columns at the top.
 
-    `says` has a tooltip for each cell, under the column names; an empty string means no tooltip.
+    `texts` has a tooltip for each cell, under the column names; an empty string means no tooltip.
     """
     remove_legend(axes)
     axes.grid(visible=False)

@@ -259,7 +259,7 @@ def provenance(*inputs: Inputs) -> Provenance:
 
 
 def _leaves(inputs: Inputs) -> Iterator[Any]:
-    """Yield every row, measure and quantity in `given`; rows of a frame have only the columns of `BEHIND`."""
+    """Yield every row, measure and quantity in `inputs`; rows of a frame have only the columns of `BEHIND`."""
     if isinstance(inputs, pd.DataFrame):
         columns = [name for name in BEHIND if name in inputs]
         yield from (dict(zip(columns, row, strict=True)) for row in zip(*map(inputs.get, columns), strict=True))

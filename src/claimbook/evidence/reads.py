@@ -74,7 +74,11 @@ def keep(project: str, log_path: str) -> None:
             write({(kind, name)})
 
     def on_event(event: str, arguments: tuple) -> None:
-        if event in AUDIT_EVENTS and isinstance(arguments[0], str | bytes | os.PathLike) and not writes(event, arguments):
+        if (
+            event in AUDIT_EVENTS
+            and isinstance(arguments[0], str | bytes | os.PathLike)
+            and not writes(event, arguments)
+        ):
             opened(AUDIT_EVENTS[event], os.fsdecode(arguments[0]))
 
     _takers.insert(0, write)

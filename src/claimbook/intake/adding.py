@@ -184,7 +184,7 @@ def by_topic(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dic
 def with_new(stored: Data, new: Tables, new_tables: Tables) -> Data:
     """Return the stored data with the new rows added.
 
-    Faulty rows in `given` still declare their names. If a table could not be read, the names that it would
+    Faulty rows in `new_tables` still declare their names. If a table could not be read, the names that it would
     declare are unknown.
     """
     tables = {table: [*stored[table], *new.get(table, ())] for table in stored.tables}

@@ -79,7 +79,7 @@ def _read_as(rows: list[Row], column: str, resolve: Callable[[Row], str]) -> Ite
 def run_script(path: Path, folder: Path, remarks: list[str]) -> list[SheetRows]:
     """Run a script with `folder` as data/ and return the frames `figures` and `sources` that it leaves.
 
-    Adds to `said` what the script left out of the tables that it read. Raises Refused, with the line, if it
+    Adds to `remarks` what the script left out of the tables that it read. Raises Refused, with the line, if it
     stops.
     """
     if not path.is_file():

@@ -127,7 +127,7 @@ def _structure_error(name: str, error: Any, schema: Mapping[str, Any]) -> Proble
 
 
 def _constraint(cell: str, description: str, limits: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the rule that a cell breaks and the fix. `said` is the description of its column."""
+    """Return the rule that a cell breaks and the fix. `description` is the description of its column."""
     if not cell and limits.get("required"):
         return "The cell is empty.", f"Fill it in: {description}" if description else "Fill it in."
     if "enum" in limits:
