@@ -117,7 +117,6 @@ mutate: setup    ### change values of data/ one at a time and see whether a chec
 bench: setup     ### time the report against a plain build, and a sweep of profiles in two ways
 	@$(PYTHON) benchmarks/compare.py
 	@$(PYTHON) benchmarks/profiles.py
-	@$(PYTHON) benchmarks/growth.py
 
 same: setup      ### make the report twice in different circumstances and compare every byte
 	@$(PYTHON) benchmarks/same_bytes.py

@@ -14,8 +14,8 @@ without_grammars()
 FACE = {
     "Section": "notebook.section",  # judges claims, records numbers, shows boxes
     "check_parameters": "project.parameters",  # of the first cell
-    "BOUND_WORDS": "notebook.section",
-    "EVIDENCE_PAGE": "notebook.section",
+    "BOUND_WORDS": "say.numbers",
+    "EVIDENCE_PAGE": "notebook.tables",
     "Interval": "evidence.intervals",  # the range that a printed number stands for
     "NothingPublished": "evidence.evidence",  # of what a claim asks for, on some day
     "if_published": "evidence.evidence",

@@ -51,7 +51,17 @@ def claim_plot(judgement: Judgement[NumberClaim], title: str, subtitle: str, sou
     Filled marks decide the verdict. Readings are compared with the band too, because they give the claim
     another meaning. Measures that cannot affect the verdict come last; a note counts those left out.
     """
-    groups, ranked = groups_of_measures(judgement), by_weight(judgement)
+    groups = groups_of_measures(judgement)
+    panels, keys = _fitting(judgement, groups, (title, subtitle, source))
+    alt = _alt(judgement, groups)
+    return rows_chart(panels, title, subtitle, source, alt, _measure_table(groups), keys=keys)
+
+
+def _fitting(
+    judgement: Judgement[NumberClaim], groups: list[Grouped], words: tuple[str, str, str]
+) -> tuple[list[Panel], list[KeyEntry]]:
+    """Return the panels and the key of the chart with as many measures as fit on a page under these words."""
+    ranked = by_weight(judgement)
     for most in range(len(ranked), -1, -1):
         shown_ids = {id(a) for a in ranked[:most]}
         shown = [
@@ -60,11 +70,10 @@ def claim_plot(judgement: Judgement[NumberClaim], title: str, subtitle: str, sou
             if key[2] and ((members := [a for a in rows if id(a) in shown_ids]) or not rows)
         ]
         panels = _panels(judgement, shown, more=len(judgement.assessed) - most)
-        keys = _keys([a for _, rows, _ in shown for a in rows])
-        if whole_height(panels, wrap_words(title, subtitle, source, keys), plan_for(panels)) <= HIGHEST:
+        keys = _keys([a for _, own, _ in shown for a in own])
+        if whole_height(panels, wrap_words(*words, keys), plan_for(panels)) <= HIGHEST:
             break
-    alt = _alt(judgement, groups)
-    return rows_chart(panels, title, subtitle, source, alt, _measure_table(groups), keys=keys)
+    return panels, keys
 
 
 # grouping ------------------------------------------------------------------------------------------------------

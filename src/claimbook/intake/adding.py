@@ -12,7 +12,7 @@ from claimbook.intake import description
 from claimbook.intake.description import column_names
 from claimbook.intake.new_rows import read_new_rows
 from claimbook.intake.problems import Problem, Refused, nearest
-from claimbook.intake.rules import every_rule, mistaken, names, sizes
+from claimbook.intake.rules import every_rule, names, sizes
 from claimbook.intake.rules.disagreement import UNDECLARED, ConflictWords, declare, with_words
 from claimbook.intake.structure import table_faults
 from claimbook.intake.tables import CELL, Data, fault_at, place_of, read_stored, rows_with_lines
@@ -90,9 +90,7 @@ def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Probl
     faulty = {(p.file, str(p.row)) for p in problems}
     rest = [row for row in new["figures"] if place_of(row) not in faulty]
     by_report = [p for rule in report_settings().hook("rules_for_new") for p in rule(merged, rest)]
-    known = sizes.history(data)
-    comparable = list(sizes.comparable_values(merged, known, rest))
-    return [*problems, *sizes.jumps(merged, comparable), *mistaken.mistaken(merged, known, comparable), *by_report]
+    return [*problems, *sizes.jumps(merged, sizes.history(data), rest), *by_report]
 
 
 def _basic_first(problems: Iterable[Problem]) -> list[Problem]:

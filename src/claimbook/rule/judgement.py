@@ -98,19 +98,20 @@ class Judgement(Generic[AnyClaim]):
 
 def bare_verdict(claim: Claim, given: Any, text_date: str) -> tuple[str, str]:
     """Return the verdict on what a claim's function returned, and how it is counted, but not how firm."""
-    said: list[Qualifier] = []
     if isinstance(claim, NumberClaim):
-        period = resolve_period(claim, given := list(given), text_date)
-        verdict = number_verdict(claim, found := cells(claim, period, given))
-        said = qualifiers(claim, verdict, found, period)
-    elif isinstance(claim, FactClaim):
+        measures = list(given)
+        period = resolve_period(claim, measures, text_date)
+        found = cells(claim, period, measures)
+        verdict = number_verdict(claim, found)
+        return verdict, standing(verdict, qualifiers(claim, verdict, found, period))
+    if isinstance(claim, FactClaim):
         verdict = fact_verdict(claim, given, text_date)
     elif isinstance(claim, ComparisonClaim):
         verdict = comparison_verdict(given, claim.join)
     else:
         assert isinstance(claim, CausalClaim)
         verdict = causal_verdict(claim, given)
-    return verdict, standing(verdict, said)
+    return verdict, verdict
 
 
 def witnesses(given: Any) -> list[Any]:

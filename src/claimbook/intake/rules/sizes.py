@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
@@ -71,7 +71,7 @@ def neighbour(known: list[StoredValue], year: int) -> StoredValue | None:
     return min(near, key=lambda k: (abs(k.year - year), -k.year), default=None)
 
 
-def series_like(data: Data, rows: list[Row], among: Iterable[str], alike: float = USUAL_CHANGE) -> str:
+def series_like(data: Data, rows: list[Row], among: Iterable[str]) -> str:
     """Return the series with the most similar values for most of the rows' places and times; "" if none."""
     known, off = history(data), {}
     for series in among:
@@ -79,7 +79,7 @@ def series_like(data: Data, rows: list[Row], among: Iterable[str], alike: float 
         if 2 * len(ratios) > len(rows):
             off[series] = median(abs(math.log10(ratio)) for ratio in ratios)
     near = min(off, key=lambda series: off[series], default="")
-    return near if near and off[near] < alike else ""
+    return near if near and off[near] < USUAL_CHANGE else ""
 
 
 def _over_neighbour(
@@ -147,28 +147,14 @@ def _unit_for(data: Data, row: Row, wanted: float) -> str:
     return next((u for u, f in sorted(factors.items()) if math.isclose(f / now, wanted, rel_tol=1e-6)), "")
 
 
-class Beside(NamedTuple):
-    """A new value above zero in the canonical unit, and the stored value of its place nearest in time."""
+def jumps(merged: Data, known: Mapping[tuple[str, str], list[StoredValue]], new: Iterable[Row]) -> Faults:
+    """Yield faults for new values of whole years that are many times a stored value of their place and time.
 
-    row: Row
-    year: int
-    middle: float
-    near: StoredValue | None
-
-
-def comparable_values(
-    merged: Data, known: Mapping[tuple[str, str], list[StoredValue]], rows: list[Row]
-) -> Iterator[Beside]:
-    """Yield new values of whole years, except those whose note says "as printed"."""
-    for row in rows:
+    A note with "as printed" lets a value pass.
+    """
+    for row in new:
         period, interval = merged.period(row), merged.interval(row)
         if period and interval and interval.middle > 0 and AS_PRINTED not in row["note"] and row["status"] != "partial":
             near = neighbour(known[row["series"], row["entity"]], period.year)
-            yield Beside(row, period.year, interval.middle, near)
-
-
-def jumps(merged: Data, new: Iterable[Beside]) -> Faults:
-    """Yield faults for new values many times their neighbour in time."""
-    for row, _, middle, near in new:
-        if near and not 1 / JUMP < (times := middle / near.interval.middle) < JUMP:
-            yield out_of_size(merged, row, times, near)
+            if near and not 1 / JUMP < (times := interval.middle / near.interval.middle) < JUMP:
+                yield out_of_size(merged, row, times, near)
