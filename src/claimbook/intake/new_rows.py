@@ -27,7 +27,7 @@ def read_new_rows(
 
     `around` is a second file with sources, series, units or places. Raises Refused.
     """
-    sheets, said = run_script(file, folder) if file.suffix == ".py" else (read_sheets(file), [])
+    sheets, remarks = run_script(file, folder) if file.suffix == ".py" else (read_sheets(file), [])
     extra = read_sheets(around) if around else []
     odd = [sheet.shown for sheet in (*sheets, *extra) if sheet.encoding == "gb18030"]
     remarks += [f"{name}: read as gb18030. Check that the Chinese names below are right." for name in odd]
