@@ -106,7 +106,7 @@ def test_a_unit_in_chinese_is_read_and_the_series_with_it(offered):
 
 def test_a_chinese_name_of_another_kind_of_place_names_the_series_that_has_it(offered):
     said = rendered(offered(HEAD + "园区生产总值,Hubei,2021,15,CNY trillion,=,ed_20220918,para 5\n"))
-    assert "These series have this Chinese name: htz_gdp (All zones; zone, in CNY trillion)." in said
+    assert "These have this name in tables: htz_gdp (All zones; zone, in CNY trillion)." in said
 
 
 def test_lines_with_one_cell_look_like_notes(offered):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from claimbook.intake import cells
+from claimbook.intake import cells, languages
 from claimbook.intake.description import column_names
 from claimbook.intake.odd_tables import PLACE, read_table
 from claimbook.intake.problems import Problem, Refused
@@ -42,8 +42,8 @@ def given(
     said: list[str] = []
     sheets = of_script(file, folder, said) if script else read_sheets(file)
     extra = read_sheets(around) if around else []
-    odd = [sheet.shown for sheet in (*sheets, *extra) if sheet.encoding == "gb18030"]
-    said += [f"{name}: read as gb18030. Check that the Chinese names below are right." for name in odd]
+    older = [sheet for sheet in (*sheets, *extra) if sheet.encoding in languages.printed().encodings]
+    said += [f"{sheet.shown}: read as {sheet.encoding}. Check that the names below are right." for sheet in older]
     tables = [(sheet, _table_of(sheet, schemas)) for sheet in extra]
     tables += [(sheet, sheet.name) for sheet in sheets if sheet.name in AROUND]
     rest = [sheet for sheet in sheets if sheet.name not in AROUND] or sheets
