@@ -7,17 +7,17 @@ import pytest
 from claimbook.intake.rules import mistaken, sizes
 from claimbook.intake.tables import Data, read_stored
 
-PLACES = ["Beijing", "Tianjin", "Hebei", "Shanxi", "Liaoning", "Jilin", "Anhui", "Hunan"]
+PLACES = ["Alder", "Birch", "Cedar", "Dale", "Elm", "Fern", "Gorse", "Hazel"]
 BEFORE = [4011, 1713, 4327, 2619, 3023, 1339, 4741, 5013]
 
 
 @pytest.fixture
 def asked(sound):
-    """What is told of values of rd_expenditure in 2024, after others in 2023."""
+    """What is told of values of members in 2024, after others in 2023."""
     data, _ = read_stored(sound)
 
-    def rows(values, series="rd_expenditure", period="2023") -> list[dict]:
-        row = {"series": series, "unit": "CNY 100 million", "bound": "=", "rounding": "", "status": "", "note": ""}
+    def rows(values, series="members", period="2023") -> list[dict]:
+        row = {"series": series, "unit": "count", "bound": "=", "rounding": "", "status": "", "note": ""}
         placed = zip(PLACES, values, strict=False)
         return [
             row | {"entity": place, "period": period, "value": str(value), "_file": "new.csv", "_line": str(n)}
@@ -25,7 +25,7 @@ def asked(sound):
         ]
 
     def tell(values, **more) -> list:
-        old = [*rows(BEFORE), *rows([v / 2 + 7 for v in BEFORE], "htz_gdp"), *more.pop("earlier", [])]
+        old = [*rows(BEFORE), *rows([v / 2 + 7 for v in BEFORE], "readers"), *more.pop("earlier", [])]
         new = [row | more for row in rows(values, period="2024")]
         before: Data = replace(data, tables={**data.tables, "figures": old})
         merged, known = replace(before, tables={**data.tables, "figures": old + new}), sizes.history(before)
@@ -47,7 +47,7 @@ def test_two_places_that_were_exchanged_are_named(asked):
     values[1], values[6] = values[6], values[1]
     (told,) = asked(values)
     assert (told.row, told.column) == (3, "value")
-    assert told.value == "2 rows: Tianjin has about what Anhui had, Anhui has about what Tianjin had"
+    assert told.value == "2 rows: Birch has about what Gorse had, Gorse has about what Birch had"
     assert asked(values, note="as printed") == []
 
 
@@ -63,4 +63,4 @@ def test_the_table_of_another_year_is_reported(asked):
 
 def test_the_values_of_another_series_are_reported(asked):
     (told,) = asked([value / 2 + 9 for value in BEFORE])
-    assert told.column == "series" and told.fix.startswith("Is this htz_gdp?")
+    assert told.column == "series" and told.fix.startswith("Is this readers?")

@@ -23,7 +23,6 @@ from claimbook.project.csv_tables import Row
 from claimbook.project.report import report_settings
 from claimbook.say.words import closest, counted, some
 
-AROUND = ("sources", "series", "units", *report_settings().geography.tables)  # tables that may come with the figures
 OF_CELL = ("_value", "_series", "_unit")  # cells whose place is where the number is printed
 FEW = 3  # with so few columns, a row may well have only one cell
 MERGED_CELLS_LISTED = 8  # merged cells that are listed at most
@@ -45,8 +44,8 @@ def given(
     older = [sheet for sheet in (*sheets, *extra) if sheet.encoding in languages.printed().encodings]
     said += [f"{sheet.shown}: read as {sheet.encoding}. Check that the names below are right." for sheet in older]
     tables = [(sheet, _table_of(sheet, schemas)) for sheet in extra]
-    tables += [(sheet, sheet.name) for sheet in sheets if sheet.name in AROUND]
-    rest = [sheet for sheet in sheets if sheet.name not in AROUND] or sheets
+    tables += [(sheet, sheet.name) for sheet in sheets if sheet.name in _around()]
+    rest = [sheet for sheet in sheets if sheet.name not in _around()] or sheets
     chosen = max(rest, key=lambda sheet: (sheet.name == "figures", len({"series", "value"} & set(sheet.rows[0][1]))))
     if left := [sheet.name for sheet in rest if sheet is not chosen]:
         said.append(f"{file.name}: these sheets were not read: {', '.join(left)}")
@@ -156,10 +155,15 @@ def _as_text(cell: Any) -> str:
     return format(Decimal(str(cell)), "f").removesuffix(".0") if isinstance(cell, int | float) else str(cell)
 
 
+def _around() -> tuple[str, ...]:
+    """Return the tables that may come with new figures."""
+    return ("sources", "series", "units", *report_settings().geography.tables)
+
+
 def _table_of(sheet: SheetRows, schemas: Mapping[str, Any]) -> str:
     """Return the table that shares most columns with a sheet."""
     header = set(sheet.rows[0][1])
-    return max(AROUND, key=lambda table: len(header & set(column_names(schemas[table]))))
+    return max(_around(), key=lambda table: len(header & set(column_names(schemas[table]))))
 
 
 def _in_form(sheet: SheetRows, table: str, schema: Mapping[str, Any]) -> tuple[list[Row], list[Problem]]:

@@ -82,6 +82,7 @@ class About(Declared):
     picture: str = ""  # label of the figure for previews of pages without a figure
     geography: Geography
     first_year: int = 1900  # no parameter may be earlier
+    oldest_year: int = 1900  # no figure may be older
     # short names of producers, and the names under which they publish
     producers: dict[str, tuple[str, ...]] = {}
     contact: str = ""  # where readers report errors, if there is an address
