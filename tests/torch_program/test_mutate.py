@@ -27,13 +27,13 @@ from claimbook.notebook import prose, tables
 from claimbook.project import parameters
 
 parameters.check_parameters(globals(), parameters.Run)
-ev = evidence.load("towns", cutoff=cutoff)
-known = ev.frame("libraries")
+ev = evidence.load("torch_zones", cutoff=cutoff)
+known = ev.frame("htz_count")
 """
 KEEP = """\
 text = prose.Prose()
 text.keep("latest", f"{known['value'].iloc[-1]:.0f}", "")
-text.show("{latest} towns")
+text.show("{latest} zones")
 """
 WORDS = 'display(Markdown("; ".join(known["note"] + known["origin"] + known["value"].astype(str))))\n'
 TABLE = 'tables.show(known[["period", "value"]].tail(2), "The last counts", "tbl-last")\n'
@@ -66,9 +66,9 @@ def changed(plan: Plan, series: str, kind: str, line: int = 0) -> m.Mutation:
 
 
 def lines_of_counts(plan: Plan) -> list[int]:
-    """Where the counts of towns stand, from the earliest to the latest."""
-    rows = rows_in(plan.data / "figures/towns.csv")
-    counts = [(row["period"], i) for i, row in enumerate(rows, start=2) if row["series"] == "libraries"]
+    """Where the counts of zones stand, from the earliest to the latest."""
+    rows = rows_in(plan.data / "figures/torch_zones.csv")
+    counts = [(row["period"], i) for i, row in enumerate(rows, start=2) if row["series"] == "htz_count"]
     return [line for _, line in sorted(counts)]
 
 
@@ -89,7 +89,7 @@ def test_a_number_of_the_prose_or_a_table_is_noticed_by_meaning_and_one_in_a_sen
     counts = lines_of_counts(small)
     places = {"sentence": counts[0], "table": counts[-2], "prose": counts[-1]}
     tried = {
-        where: m.try_out(small, usual, changed(small, "libraries", "factor", line)) for where, line in places.items()
+        where: m.try_out(small, usual, changed(small, "htz_count", "factor", line)) for where, line in places.items()
     }
     assert [trial.how for trial in tried.values()] == [m.WORDS, m.FACTS, m.FACTS]
     assert tried["prose"].where == "2-1-small"
@@ -98,7 +98,7 @@ def test_a_number_of_the_prose_or_a_table_is_noticed_by_meaning_and_one_in_a_sen
 def test_a_value_that_a_notebook_would_miss_is_distinguished_from_one_that_it_would_not(
     small: Plan, usual: dict[str, m.Usual]
 ) -> None:
-    value = changed(small, "libraries", "factor", lines_of_counts(small)[-1])
+    value = changed(small, "htz_count", "factor", lines_of_counts(small)[-1])
     gone = {f"data/{value.file}": m.without(value, small.data)}
     assert m.differs(small, "2-1-small", usual["2-1-small"], gone) == m.FACTS
     trial = m.try_out(small, usual, replace(value, after=value.before))  # a change that comes to nothing
@@ -108,13 +108,13 @@ def test_a_value_that_a_notebook_would_miss_is_distinguished_from_one_that_it_wo
 def test_the_rows_of_a_series_that_a_notebook_asks_for_are_used_and_no_others(
     small: Plan, usual: dict[str, m.Usual]
 ) -> None:
-    rows = rows_in(small.data / "figures/towns.csv")
-    counts = {f"towns.csv:{line}" for line in lines_of_counts(small)}
+    rows = rows_in(small.data / "figures/torch_zones.csv")
+    counts = {f"torch_zones.csv:{line}" for line in lines_of_counts(small)}
     assert usual["2-1-small"].rows == counts
     assert 0 < len(counts) < len(rows)
     tried, unused = m.split(m.mutations(small.data), usual)
-    assert {x.series for x in tried} == {"libraries"} and {x.row for x in tried} == counts
-    assert unused["budget"] == sum(row["series"] == "budget" for row in rows)
+    assert {x.series for x in tried} == {"htz_count"} and {x.row for x in tried} == counts
+    assert unused["htz_gdp"] == sum(row["series"] == "htz_gdp" for row in rows)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").rglob("[1-5p]*.ipynb")), ids=lambda p: p.stem)
@@ -124,5 +124,5 @@ def test_notebooks_take_figures_in_the_ways_that_are_watched(path: Path) -> None
 
 
 def test_a_notebook_that_stops_has_noticed(small: Plan, usual: dict[str, m.Usual]) -> None:
-    changed = {"data/figures/towns.csv": b"series\n"}
+    changed = {"data/figures/torch_zones.csv": b"series\n"}
     assert m.differs(small, "2-1-small", usual["2-1-small"], changed) == m.FACTS
