@@ -24,7 +24,6 @@ from claimbook.say.periods import parse
 ROW_KEY = (*CELL, "source_id")
 SAME_FIGURE = ("value", "unit", "bound", "rounding", "status")  # if these agree too, a figure is stored already
 USED = {"sources": "source_id", "series": "series", "units": "unit"}  # columns that name rows of a table
-GEOGRAPHY = report_settings().geography
 Tables = Mapping[str, list[Row]]
 
 
@@ -149,7 +148,9 @@ def only_used(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str
     for table, column in USED.items():
         names = {row[column] for row in new.get("figures", ())}
         if table == "sources":
-            listed = (row.get("source_id", "") for table in GEOGRAPHY.tables for row in new.get(table, ()))
+            listed = (
+                row.get("source_id", "") for table in report_settings().geography.tables for row in new.get(table, ())
+            )
             names |= {name for ids in listed for name in ids.split(";")}
             names |= set(re.findall(r"\w+", stored.ledger))
         idle = [row[column] for row in new.get(table, ()) if row[column] not in names]
