@@ -29,7 +29,7 @@ def read_new_rows(
     sheets, remarks = run_script(file, folder) if file.suffix == ".py" else (read_sheets(file), [])
     extra = read_sheets(around) if around else []
     older = [sheet for sheet in (*sheets, *extra) if sheet.encoding in languages.printed().encodings]
-    said += [f"{sheet.shown}: read as {sheet.encoding}. Check that the names below are right." for sheet in older]
+    remarks += [f"{sheet.shown}: read as {sheet.encoding}. Check that the names below are right." for sheet in older]
     tables = [(sheet, _table_of(sheet, schemas)) for sheet in extra]
     tables += [(sheet, sheet.name) for sheet in sheets if sheet.name in _around()]
     rest = [sheet for sheet in sheets if sheet.name not in _around()] or sheets

@@ -103,12 +103,10 @@ def _numbers_in(table: SheetRows, lines: list[int]) -> Iterator[tuple[Any, ...]]
     above = " ".join(normalised_name(text) for line, texts in table.rows if line < min(lines) for text in texts)
     parent, before = "", [""] * len(labels)
     for line, texts in rows:
-        texts_here = [_bare_label(texts[i]) for i in labels]
-        before = [
-            texts_here[n] or (before[n] if any(texts_here[n:]) else "") for n in range(len(texts_here))
-        ]  # merged, or printed once
+        names = [_bare_label(texts[i]) for i in labels]
+        before = [name or (before[n] if any(names[n:]) else "") for n, name in enumerate(names)]  # merged, or once
         label, of_label = _without_unit(JOINT.join(filter(None, before)))
-        whole, label = (whole, f"{whole}{JOINT}{label}") if known.part.match(label) else (label, label)
+        parent, label = (parent, f"{parent}{JOINT}{label}") if known.part.match(label) else (label, label)
         for i in numbers if _has_numbers(texts) else ():
             head, of_head = _without_unit(known.year_head.sub(r"\1", heads[i]) if _is_year(heads[i]) else heads[i])
             printed = [*(texts[n] for n in units), *known.unit_above.findall(above)]
