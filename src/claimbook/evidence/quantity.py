@@ -258,15 +258,15 @@ def provenance(*inputs: Inputs) -> Provenance:
     )
 
 
-def _leaves(given: Inputs) -> Iterator[Any]:
-    """Yield every row, measure and quantity in `given`; rows of a frame have only the columns of `BEHIND`."""
-    if isinstance(given, pd.DataFrame):
-        columns = [name for name in BEHIND if name in given]
-        yield from (dict(zip(columns, row, strict=True)) for row in zip(*map(given.get, columns), strict=True))
-    elif isinstance(given, dict | pd.Series | Measure | Quantity):
-        yield given
+def _leaves(inputs: Inputs) -> Iterator[Any]:
+    """Yield every row, measure and quantity in `inputs`; rows of a frame have only the columns of `BEHIND`."""
+    if isinstance(inputs, pd.DataFrame):
+        columns = [name for name in BEHIND if name in inputs]
+        yield from (dict(zip(columns, row, strict=True)) for row in zip(*map(inputs.get, columns), strict=True))
+    elif isinstance(inputs, dict | pd.Series | Measure | Quantity):
+        yield inputs
     else:
-        for item in given:
+        for item in inputs:
             yield from _leaves(item)
 
 
@@ -279,24 +279,24 @@ def _provenance_of(leaf: Any) -> Provenance:
     return Provenance(sources, origins, leaf["grade"], leaf["anchor"], tuple(leaf["behind"]))
 
 
-def _values(given: Inputs) -> object:
+def _values(data: Inputs) -> object:
     """Return an input in the form in which a function of values receives it."""
-    if isinstance(given, pd.DataFrame):
-        if given.index.name:
-            return given["value"]
+    if isinstance(data, pd.DataFrame):
+        if data.index.name:
+            return data["value"]
         for index in ("entity", "year"):
-            if not given[index].duplicated().any():
-                return given.set_index(index)["value"]
+            if not data[index].duplicated().any():
+                return data.set_index(index)["value"]
         raise QuantityError("a frame has several values for one place and year; choose one of them, or use of_tables")
-    if isinstance(given, pd.Series):
-        return float(given["value"])
-    return given.value if isinstance(given, Measure | Quantity) else [_values(item) for item in given]
+    if isinstance(data, pd.Series):
+        return float(data["value"])
+    return data.value if isinstance(data, Measure | Quantity) else [_values(item) for item in data]
 
 
-def _gathered(given: Inputs, field: str) -> set[str]:
+def _gathered(inputs: Inputs, field: str) -> set[str]:
     """Return the values of one field over all rows, measures and quantities."""
     return {
-        str(getattr(leaf, field) if isinstance(leaf, Measure | Quantity) else leaf[field]) for leaf in _leaves(given)
+        str(getattr(leaf, field) if isinstance(leaf, Measure | Quantity) else leaf[field]) for leaf in _leaves(inputs)
     }
 
 
