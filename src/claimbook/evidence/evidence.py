@@ -34,6 +34,7 @@ OPTIONAL_TABLES = {  # tables that a report may leave out, and the columns that 
     "timeline": ("event_id", "date", "event", "category", "source_id", "ended", "ended_source_id", "quote"),
     "studies": ("source_id", "claim_ids", "reviewed", "how_seen"),
 }
+OLDEST_FIRST = ["year", "period", "published", "source_id"]  # order of figures
 SAME_FIGURE_BY = itemgetter("period", "low", "high", "origin", "status")  # equal in documents that print the same value
 
 
@@ -117,7 +118,7 @@ class Evidence:
             rows = rows[rows["entity"] == entity]
         if annual:
             rows = rows[rows["complete"] & (rows["status"] != "partial")]
-        return rows.sort_values(["year", "period", "published", "source_id"]).reset_index(drop=True)
+        return rows.reset_index(drop=True)
 
     def about(self, series: str) -> pd.Series:
         """Return the row of a series in `series.csv`. Raises EvidenceError if there is none."""
@@ -146,7 +147,7 @@ class Evidence:
         return self.of_sources(source_id).iloc[0]
 
     def of_series(self, series: str) -> pd.DataFrame:
-        """Return the rows of a series in the order of its file; an empty frame if it has none."""
+        """Return the rows of a series, oldest first; an empty frame if it has none."""
         reads.note(reads.SERIES, series)
         return self._by_series[series] if series in self._by_series else self._figures[:0]
 
@@ -208,7 +209,7 @@ class Evidence:
         return [row | {"status": vintages.SUPERSEDED} if old else row for row, old in zip(rows, later, strict=True)]
 
     def _plain(self, series: str, entity: str | None, annual: bool) -> list[dict]:
-        return self.frame(series, entity, annual).to_dict("records")
+        return records(self.frame(series, entity, annual))
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:
@@ -293,7 +294,7 @@ class Evidence:
         A study that supports both sides makes two findings. Estimates of something else are left out.
         """
         found: list[Finding] = []
-        for row in self.studies_of(claim_id).to_dict("records"):
+        for row in records(self.studies_of(claim_id)):
             about: dict[str, Any] = {
                 "says": f"{row['origin']}, {row['outcome']}: {row['result']}",
                 "date": "" if row["dated"] else row["published"],
@@ -340,8 +341,14 @@ class Evidence:
         line = f"Source: {named}. {counted(len(ids), 'document')}"
         if len(ids) > 1:
             line += ", all from one producer" if len(origins) == 1 else f" from {len(origins)} producers"
-        copies = sum(map(is_copy, used.to_dict("records")))
+        copies = sum(map(is_copy, records(used)))
         return Credit(f"{line}; {counted(copies, 'original')} not seen." if copies else f"{line}.", ids)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame as dicts, several times as fast as pandas does."""
+    names = frame.columns.tolist()
+    return [dict(zip(names, cells, strict=True)) for cells in frame.to_numpy(object).tolist()]
 
 
 def credited(origin: str, publishers: Iterable[str]) -> str:
@@ -378,8 +385,8 @@ def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ign
         around |= {name: _read_text_table(folder / f"{name}.csv") for name in own}
     reads.note(reads.TOPIC, *topics)
     sources["origin"] = sources["origin"].str.replace(r"\s*;\s*", "; ", regex=True)
-    sources = sources[sources.index.isin(published_by(cutoff, sources.to_dict("records")))]
-    figures = pd.concat(files or [pd.DataFrame(columns=COLUMNS, dtype=str)], ignore_index=True)
+    sources = sources[sources.index.isin(published_by(cutoff, records(sources)))]
+    figures = pd.concat(files or [pd.DataFrame(columns=COLUMNS, dtype=object)], ignore_index=True)
     units = _read_text_table(folder / "units.csv", ("unit", "canonical", "factor"))
     factors = {(u.unit, u.canonical): float(u.factor) for u in units.itertuples()}
     seen = _prepared(figures[figures["source_id"].isin(sources.index)], sources, series, factors)
@@ -389,8 +396,8 @@ def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ign
 def _read_text_table(path: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
     """Read a table as text. With `columns`, a missing file gives an empty table."""
     if columns and not path.is_file():
-        return pd.DataFrame(columns=columns, dtype=str)
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
+        return pd.DataFrame(columns=columns, dtype=object)
+    return pd.read_csv(path, dtype=object, keep_default_na=False)
 
 
 def _topic_path(folder: Path, topic: str) -> Path:
@@ -406,14 +413,17 @@ def _topic_path(folder: Path, topic: str) -> Path:
 def _prepared(
     rows: pd.DataFrame, sources: pd.DataFrame, series: pd.DataFrame, units: dict[tuple[str, str], float]
 ) -> pd.DataFrame:
-    """Add to each row its value and range in the canonical unit, its year, and its provenance."""
+    """Return the rows oldest first, with value and range in the canonical unit, year, and provenance.
+
+    Texts are plain objects: pandas takes rows from such a table three times as fast as from one of type "str".
+    """
     about, behind = series.loc[rows["series"]], sources.loc[rows["source_id"]]
     unit = about["unit"].to_list()
     factors = _each(lambda own, to: 1.0 if own == to else units[own, to], rows["unit"], unit)
     words = [rows[name] for name in ("value", "unit", "bound", "rounding")]
     intervals = _each(lambda *read: printed_interval(*read[:-1]).scaled(read[-1]), *words, factors)
     periods = _each(parse, rows["period"])
-    return rows.assign(
+    made = rows.assign(
         value=[float(value) * factor for value, factor in zip(rows["value"], factors, strict=True)],
         low=[i.low for i in intervals],
         high=[i.high for i in intervals],
@@ -428,6 +438,9 @@ def _prepared(
         anchor=_each(figure_anchor, rows["source_id"], rows["series"]),
         behind=_each(lambda *place: (Place(*place),), rows["source_id"], rows["series"], rows["locator"]),
     )
+    texts = dict.fromkeys(made.select_dtypes("str"), object)
+    joined = made.astype(texts).copy()  # a copy stores all columns of a type as one
+    return joined.sort_values(OLDEST_FIRST, ignore_index=True)
 
 
 def _each(made: Callable, *columns: Sequence) -> list:
