@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import real_project
 import towns
 from checkout import ROOT
 from hypothesis import HealthCheck, settings
 from towns import Meeting
 
 from claimbook.intake import adding
-from claimbook.run.runner import alone
+from claimbook.run.runner import build_lock
 
 # The same examples on every machine, however slow; `make test-all` draws others, and more of them.
 settings.register_profile(
@@ -62,15 +61,11 @@ def root() -> Path:
     return ROOT
 
 
-@pytest.fixture(scope="session")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small sound data folder that a test reads, and copies before it writes into it."""
-    return real_project.sound_data(tmp_path_factory.mktemp("sound") / "data")
-
-
 @pytest.fixture
 def folder(sound: Path, tmp_path: Path) -> Path:
-    """A copy of it for one test, in the folder of a project."""
+    """A copy of small sound data for one test, in the folder of a project."""
+    if (sound.parent / "editions").exists():  # it lies in one
+        return shutil.copytree(sound.parent, tmp_path, dirs_exist_ok=True) / "data"
     (tmp_path / "_toc.yml").touch()
     return shutil.copytree(sound, tmp_path / "data")
 
@@ -97,7 +92,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
     folder = shared / "towns" / "a project"
-    with alone(shared / "towns", lambda _: None):
+    with build_lock(shared / "towns", lambda _: None):
         if not (folder.parent / "said.txt").exists():
             shutil.rmtree(folder, ignore_errors=True)
             code, said = towns.run(towns.with_more(folder), "report")

@@ -6,7 +6,8 @@ from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 
 from claimbook.evidence.conflicts import Conflict, conflicts
-from claimbook.pages.evidence_pages import MOST_CONFLICTS, reading, span_of
+from claimbook.pages.conflict_tables import MOST_CONFLICTS, reading
+from claimbook.pages.source_tables import span_of
 from claimbook.project.csv_tables import csv_text
 from claimbook.project.files import write_whole
 from claimbook.say.anchors import conflict_anchor

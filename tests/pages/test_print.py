@@ -149,8 +149,10 @@ def test_the_cover_says_its_edition_and_what_was_found():
 
 
 def test_what_is_looked_up_is_in_the_annex_alone():
-    for title in ("Measures, criteria and findings", "Searches"):
+    for title in ("Measures, criteria and findings", "Searches, and other lists"):
         assert title in text(ANNEX) and title not in {t for _, t, _ in pdf(PDF).get_toc()}
+    for head in ("What it would show", "Words used", "Test before, today"):  # of lists
+        assert head in " ".join(text(ANNEX).split()) and head not in " ".join(text().split())
     sources = text()[text().rindex("Sources cited") :]
     assert "Grade A" not in sources and len(sources) < len(text(ANNEX)) / 4
 

@@ -12,7 +12,7 @@ from finished import pdf as read_pdf
 from finished import text_of, texts_of
 
 from claimbook.pages import pdf, print_parts
-from claimbook.pages.print_pages import Page
+from claimbook.pages.print_pages import LINE, Page, column_widths
 from claimbook.pages.typesetting import REPLACEMENT, StyleFaulty, elements, typeset
 from claimbook.project.files import write_whole
 from claimbook.project.folders import FONTS
@@ -187,6 +187,22 @@ def test_a_short_table_stays_on_one_page_with_its_caption(page, rows, pages):
     assert "cell" in caption
 
 
+def test_a_table_is_as_wide_as_its_texts_or_long_texts_share_the_line() -> None:
+    short, long, longer = "word", "x" * LINE, "x" * 4 * LINE
+    assert column_widths([[short, short], [short, short]], 2) == ["auto", "auto"]
+    assert column_widths([[short, long, longer], [short, "", ""]], 3) == ["auto", "11fr", "22fr"]
+    assert column_widths([["", "字" * (LINE // 2 + 1)]], 2)[1] != "auto"  # as wide as two letters
+    assert column_widths([], 2) == ["auto", "auto"]  # every row lies across
+
+
+def test_long_registers_are_in_the_annex_under_the_heading_that_they_had(page):
+    rows = "<tr><td>x</td></tr>" * (print_parts.MOST_ROWS + 1)
+    long, short = (f'<table class="register">{some}</table>' for some in (rows, "<tr><td>x</td></tr>"))
+    here = page(f"<section><h1>Gaps</h1><section><h2>Not seen</h2>{long}</section><h2>Seen</h2>{short}</section>")
+    ((heading, tables),) = print_parts.lists_of(here)
+    assert heading == "Not seen" and len(list(tables[0].iter("tr"))) > print_parts.MOST_ROWS
+
+
 # drawings ---------------------------------------------------------------------------------------------------------
 
 
@@ -203,6 +219,18 @@ def test_a_chart_of_any_height_stays_on_the_page_of_its_caption(page, height):
     assert [str(figure.Alt) for figure in tagged(content, "/Figure")] == ["What it shows"]
     with_caption = next(text for text in texts_of(content) if "Its caption" in text)
     assert "first" in with_caption and "last" in with_caption
+
+
+@pytest.mark.parametrize("lines", range(2, 26, 4))
+def test_a_chart_stays_below_the_title_of_its_section(page, lines):
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="300"><text x="9" y="20">chart</text></svg>'
+    html = '<figure id="fig-a"><svg aria-label="What it shows"></svg><figcaption><p>Caption</p></figcaption></figure>'
+    before = page(f"<h1>2. One</h1>{'<p>Text</p>' * lines}", "book/one")
+    shows = page(f"<h1>3. Other</h1><p>Text</p>{html}{'<p>Text</p>' * 30}", "book/two")
+    shows.drawings = {"fig-a": svg}
+    sheets = list(read_pdf(printed(before, shows)))
+    title, chart = (min((s.number, at.y0) for s in sheets for at in s.search_for(word)) for word in ("Other", "chart"))
+    assert title < chart
 
 
 # the file ---------------------------------------------------------------------------------------------------------

@@ -1,10 +1,10 @@
 """Each search is described in words; a search that was repeated is shown once, with how often."""
 
-from claimbook.pages.searches import by_claim, search_in_words
+from claimbook.pages.searches import SHOWN, by_claim, of_claim, search_in_words
 
 
 def search(looked_for: str, date: str, outcome: str, claims: str = "one") -> dict[str, str]:
-    return {"looked_for": looked_for, "claim_ids": claims, "where": "pages", "date": date, "outcome": outcome}
+    return {"looked_for": looked_for, "claim_ids": claims, "where": "web pages; laws", "date": date, "outcome": outcome}
 
 
 LOG = [
@@ -19,11 +19,21 @@ def test_searches_for_one_thing_are_joined_and_the_newest_comes_first() -> None:
     assert found == {"one": [[LOG[2], LOG[0]], [LOG[1]]], "two": [[LOG[1]]]}
 
 
-def test_a_search_is_described_with_its_day_or_month() -> None:
+def test_a_search_is_described_with_what_came_of_it_its_day_or_month_and_each_place_once() -> None:
     newest, other = (search_in_words(same) for same in by_claim(LOG)["one"])
     assert newest == (
-        "On 29 November 2026, and 1 time before, we searched pages for “full-year 2023 zone GDP”. "
-        "Result: three quarters only; nothing."
+        "Full-year 2023 zone GDP: three quarters only; nothing. "
+        "Searched 2 times, last on 29 November 2026, in web pages and laws."
     )
-    assert other == "On 27 November 2026 we searched pages for “patents by zone”. Result: no table."
-    assert search_in_words(LOG[:1]).startswith("In November 2026 we searched pages")
+    assert other == "Patents by zone: no table. Searched on 27 November 2026 in web pages and laws."
+    assert "Searched in November 2026 in" in search_in_words(LOG[:1])
+
+
+def test_the_page_of_a_claim_says_once_where_and_when_and_shows_the_newest_searches() -> None:
+    first, *others = of_claim(by_claim(LOG)["one"])
+    assert first == "We searched 3 times, last on 29 November 2026, in web pages and laws."
+    assert others == ["Full-year 2023 zone GDP: three quarters only; nothing.", "Patents by zone: no table."]
+    many = [search(f"thing {name}", "2026-11-29", "nothing") for name in "bcdefgh"]
+    first, *others = of_claim(by_claim(many)["one"])
+    assert first.endswith(f"The {SHOWN} newest searches:") and len(others) == SHOWN
+    assert not [*of_claim([])]

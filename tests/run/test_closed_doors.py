@@ -9,8 +9,10 @@ import towns
 from checkout import ROOT
 
 from claimbook.project import contents
-from claimbook.project.folders import SentenceError
-from claimbook.run.plan import PlanError, plan_of
+from claimbook.project.folders import UserError
+from claimbook.run.checking import setting_faults
+from claimbook.run.inputs import PlanError
+from claimbook.run.plan import plan_of
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.lock")), ids=lambda path: path.name)
@@ -47,8 +49,8 @@ def test_a_notebook_from_outside_the_project_is_not_run(folder: Path, listed: st
 def test_yaml_cannot_make_objects(folder: Path, name: str) -> None:
     (folder / name).write_text(f"# hostile\ntitle: !!python/object/apply:os.system ['touch {folder}/hacked']\n")
     try:
-        told = "".join(plan_of(folder).faults())
-    except SentenceError as error:
+        told = "".join(setting_faults(plan_of(folder)))
+    except UserError as error:
         told = str(error)
     assert f"{name}, line 2: The file is not readable as YAML" in told
     assert not (folder / "hacked").exists()

@@ -17,7 +17,7 @@ from checkout import ROOT
 
 from claimbook.run import cluster
 from claimbook.run.execution import NotebookFailed, execute_bundle
-from claimbook.run.plan import PlanError
+from claimbook.run.inputs import PlanError
 from claimbook.run.runner import Progress
 
 pytestmark = pytest.mark.process

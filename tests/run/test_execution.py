@@ -9,7 +9,8 @@ import pytest
 from claimbook.notebook import notebook_file, prose
 from claimbook.project import files
 from claimbook.project import outputs as results
-from claimbook.run import execution, nodes, publication
+from claimbook.project.parameters import INJECTED
+from claimbook.run import nodes, publication, weaving
 from claimbook.run.runner import Progress
 
 
@@ -34,7 +35,7 @@ def test_source_type_tags_and_id_of_a_cell_make_it_stale(change: dict[str, Any])
 
 
 def test_the_injected_cell_is_not_counted_and_is_not_a_source() -> None:
-    injected = cell("p = 1", metadata={"tags": [execution.INJECTED]})
+    injected = cell("p = 1", metadata={"tags": [INJECTED]})
     whole = notebook(cell("a"), injected, cell("b"))
     assert [(n, source) for n, source, _ in notebook_file.code_cells(whole)] == [(1, "a"), (2, "b")]
     assert digest(cell("a"), injected, cell("b")) == digest(cell("a"), cell("b"))
@@ -162,18 +163,18 @@ def test_prose_is_not_a_code_and_is_reported_again_with_the_values_of_the_run() 
     one, other = (json.dumps(n).encode() for n in (new, ran))
     assert notebook_file.code_digest(one) == notebook_file.code_digest(other)
     assert notebook_file.source_digest(one) != notebook_file.source_digest(other)
-    woven = json.loads(execution.weave("a", one, other))["cells"]
+    woven = json.loads(weaving.weave("a", one, other))["cells"]
     assert [c["execution_count"] for c in woven] == [1, 2, 3]
     told = woven[0]["outputs"][0]["data"]
     assert told["text/markdown"] == ["Of 178"]
     assert told[results.MYST_MIME] == {"myst": "Of <b>178</b>", "values": {"zones": "178"}}
     wrong = json.dumps(notebook(cell("%%prose\n{zoned}", id="s"), record)).encode()
     with pytest.raises(prose.ProseError, match=r"^a.ipynb, cell s: .*Did you mean zones\?"):
-        execution.weave("a", wrong, other)
+        weaving.weave("a", wrong, other)
 
 
 @pytest.mark.book
 def test_weaving_what_did_not_change_gives_the_same_bytes(root: Path) -> None:
     name = "3-4-talent-pipelines.ipynb"
     committed, executed = (root / "notebooks" / name).read_bytes(), (root / "_build/2026/executed" / name).read_bytes()
-    assert execution.weave(name, committed, executed) == executed
+    assert weaving.weave(name, committed, executed) == executed

@@ -35,6 +35,7 @@ def data() -> None:
 def check(data: str | None, refresh: bool) -> None:
     """Check the data, the settings of the book and the notebooks, and say in plain words what is wrong."""
     from claimbook.intake import description, validation
+    from claimbook.run.checking import setting_faults
 
     plan = make_plan(data=data)
     if refresh:
@@ -42,7 +43,7 @@ def check(data: str | None, refresh: bool) -> None:
             click.echo(f"datapackage.json: {name} updated")
     problems = validation.find_faults(plan.data, notebooks=plan.root / "notebooks")
     click.echo(validation.render(problems))
-    faults = plan.faults()
+    faults = setting_faults(plan)
     click.echo("\n".join(faults), err=True, nl=bool(faults))
     sys.exit(bool(faults) or any(problem.severity == "error" for problem in problems))
 
@@ -122,7 +123,7 @@ def way_back(files: list[Path]) -> str:
 
 def offer_in_words(offer: "Offer") -> str:
     """Say what would be added (figures by series and source), and what is already stored."""
-    from claimbook.changes import tell
+    from claimbook.changes import wording
 
     lines = []
     if offer.repeated:
@@ -132,7 +133,7 @@ def offer_in_words(offer: "Offer") -> str:
     for name, rows in sorted(offer.rows.items()):
         lines.append(f"  {name}: {counted(len(rows), 'row')}")
         if name.startswith("figures/"):
-            lines += [f"    {' | '.join(group)}" for group in tell.group_figures(rows, {})]
+            lines += [f"    {' | '.join(group)}" for group in wording.group_figures(rows, {})]
         else:
             lines.append(f"    {some([next(iter(row.values())) for row in rows], ROWS_LISTED)}")
     return "\n".join(lines)

@@ -17,9 +17,9 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from claimbook.evidence.evidence import records
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import FLIPPED, Measure, arithmetic, joint_bound
+from claimbook.evidence.preparing import records
 from claimbook.project.report import report_settings
 from claimbook.say.anchors import Place
 from claimbook.say.words import listed

@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.citation import parts
-from claimbook.pages.evidence_pages import TableDirective, smart
+from claimbook.pages.data_tables import TableDirective, smart
 from claimbook.project.csv_tables import Row, rows_in
 from claimbook.say.anchors import BIBLIOGRAPHY, source_anchor
 from claimbook.say.sources import title_of

@@ -14,7 +14,7 @@ from sphinx.config import Config
 
 from claimbook.citation import metadata, parts, references
 from claimbook.citation.references import Reference
-from claimbook.pages.evidence_pages import TableDirective, fold, unnumbered_table
+from claimbook.pages.data_tables import TableDirective, fold, unnumbered_table
 from claimbook.project import contents
 from claimbook.project.products import PDF
 from claimbook.project.report import report_settings

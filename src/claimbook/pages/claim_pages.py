@@ -54,7 +54,7 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                     text_date=ledger.text_date,
                     until=work.cutoff.isoformat(),
                     reference=references.claim_reference(work, said, document),
-                    searches=[searches.search_in_words(same) for same in sought.get(claim.id, ())],
+                    searches=[*searches.of_claim(sought.get(claim.id, ()))],
                     unseen=unseen.get(claim.id, ()),
                     left_out=left_out,
                     care=care.get(claim.id, ""),

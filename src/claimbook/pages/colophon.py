@@ -13,7 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from claimbook.citation import metadata
 from claimbook.citation.identity import HASH_DIGITS
-from claimbook.pages.evidence_pages import unnumbered_table
+from claimbook.pages.data_tables import unnumbered_table
 from claimbook.project import editions
 from claimbook.project.csv_tables import figures_in, rows_in
 from claimbook.project.files import folder_hash

@@ -6,7 +6,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.pages import api
-from claimbook.pages.evidence_pages import CellContent, TableDirective, unnumbered_table
+from claimbook.pages.data_tables import CellContent, TableDirective, unnumbered_table
 from claimbook.results.models import ClaimRecord
 from claimbook.say.verdict_table import answer_of
 

@@ -17,7 +17,7 @@ from claimbook.citation import references
 from claimbook.citation.metadata import Work
 from claimbook.pages import api
 from claimbook.pages.citing import notebooks_of, work_of
-from claimbook.pages.evidence_pages import TableDirective
+from claimbook.pages.data_tables import TableDirective
 from claimbook.pages.found_chart import plot, svg_place
 from claimbook.project.csv_tables import Row
 from claimbook.project.outputs import read_section_record

@@ -7,7 +7,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.pages import api
-from claimbook.pages.evidence_pages import TableDirective, unnumbered_table
+from claimbook.pages.data_tables import TableDirective, unnumbered_table
 from claimbook.say.verdict_table import ANSWERS, VERDICTS, answer_of
 
 

@@ -7,9 +7,10 @@ so no character of a text has a special meaning.
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import sqrt
 from pathlib import Path, PurePosixPath
 
 import lxml.html
@@ -24,6 +25,7 @@ OPEN_IN_PRINT = "reviewer"  # a fold whose table is printed
 SCREEN_CLASSES = {"copybtn", "footnote-list", "footnotes", "headerlink", "toctree-wrapper", "web-only", "cell_input"}
 EVIDENCE_PAGE_NAME, BIBLIOGRAPHY_PAGE = "book/evidence", "book/bibliography"
 SVG_ELEMENTS = "http://www.w3.org/2000/svg"
+LINE, SHORT = 120, 16  # letters: a line of a table, and the longest text of a column that is never broken
 CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 
 
@@ -50,22 +52,26 @@ class Page:
     heads: list[tuple[int, bool]] = field(default_factory=list)
     left_out: frozenset[str] = frozenset()  # places of the page that are not printed
     level: int = 0  # level of the last heading
-    notes: dict[str, HtmlElement] = field(default_factory=dict)  # footnotes by id
 
     @cached_property
-    def article(self) -> HtmlElement:
-        """The content of the page, without its frame and what works only on a screen. Also fills `notes`."""
+    def _content(self) -> tuple[HtmlElement, dict[str, HtmlElement]]:
         if self.given is not None:
-            return self.given
-        html = (self.pages / f"{self.document}.html").read_bytes()
-        tree = lxml.html.fromstring(html, parser=lxml.html.HTMLParser(encoding="utf-8", remove_comments=True))
-        article = next((e for e in tree.iter("article") if "bd-article" in classes(e)), None)
-        if article is None:
-            raise ValueError(f"{self.document}.html has no article: the theme's page template has changed")
-        self.notes = {note.get("id", ""): note for note in article.iter("aside") if "footnote" in classes(note)}
+            return self.given, {}
+        article = article_in(self.pages / f"{self.document}.html")
+        notes = {note.get("id", ""): note for note in article.iter("aside") if "footnote" in classes(note)}
         for element in [e for e in article.iter() if on_screen_only(e)]:
             element.drop_tree()
-        return article
+        return article, notes
+
+    @property
+    def article(self) -> HtmlElement:
+        """The content of the page, without its frame and what works only on a screen."""
+        return self._content[0]
+
+    @property
+    def notes(self) -> dict[str, HtmlElement]:
+        """The footnotes of the page by id."""
+        return self._content[1]
 
     @property
     def anchor(self) -> str:
@@ -223,7 +229,8 @@ class Page:
         body = [row for row in rows if row.getparent().tag != "thead"]
         self.heads.append((len(head), any(row[0].tag == "th" for row in body)))
         captions = [self.inside(caption) for caption in element.iter("caption")]
-        columns = array(["auto"] * max(sum(int(cell.get("colspan", 1)) for cell in row) for row in rows))
+        count = max(sum(int(cell.get("colspan", 1)) for cell in row) for row in rows)
+        columns = array(column_widths([[*map(own_text, row)] for row in rows if len(row) == count], count))
         written = [array(array(self.cell(row, cell) for cell in row) for row in some) for some in (head, body)]
         return typst_call(element, columns, *written, captions[0] if captions else "none", self.label(element))
 
@@ -253,6 +260,18 @@ class Page:
         return f"h.figures({', '.join(map(block, lines))})"
 
 
+def column_widths(rows: Sequence[Sequence[str]], count: int) -> list[str]:
+    """Return the width of each of `count` columns in Typst, for rows of as many texts.
+
+    Columns are as wide as their texts. If these do not fit on a line, long texts share what short ones
+    leave: the more text a column has, the wider it is.
+    """
+    columns = [[wide(text) for text in column] for column in zip(*rows, strict=True)]
+    if sum(map(max, columns)) <= LINE:
+        return ["auto"] * count
+    return ["auto" if max(column) <= SHORT else f"{sqrt(sum(column)):.0f}fr" for column in columns]
+
+
 WRITERS = {
     **dict.fromkeys(("blockquote", "div", "em", "p", "section", "span", "strong", "sub", "sup"), Page.plain),
     **dict.fromkeys(("code", "pre"), Page.code),
@@ -266,6 +285,15 @@ WRITERS = {
     "svg": Page.drawing,
     "table": Page.table,
 }
+
+
+def article_in(page: Path) -> HtmlElement:
+    """Return the article in a file of the finished pages. Raises ValueError if there is none."""
+    tree = lxml.html.fromstring(page.read_bytes(), parser=lxml.html.HTMLParser(encoding="utf-8", remove_comments=True))
+    article = next((e for e in tree.iter("article") if "bd-article" in classes(e)), None)
+    if article is None:
+        raise ValueError(f"{page.name} has no article: the theme's page template has changed")
+    return article
 
 
 def page_anchor(document: str) -> str:
@@ -283,6 +311,11 @@ def on_screen_only(element: HtmlElement) -> bool:
         or element.get("hidden") is not None
         or not SCREEN_CLASSES.isdisjoint(classes(element))
     )
+
+
+def wide(text: str) -> int:
+    """Return the width of a text in letters. A Chinese character is as wide as two."""
+    return len(text) + len("".join(re.findall(CHINESE, text)))
 
 
 def own_text(element: HtmlElement) -> str:

@@ -1,7 +1,7 @@
 """Which pages are printed, and which parts of them: the brief, the report and its annex.
 
 The report can be read in a day. The annex holds what people only look up: the register of the evidence, all
-measures, all references.
+measures, all references, and every long list.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from claimbook.project.contents import listed_documents
 
 WEB = "book/claims"  # an index of links; in print the contents replace it
 ANNEX_CAPTION = "Annex"  # caption of that part in _toc.yml
-SOUGHT = "Looked for and not found"
+MOST_ROWS = 40  # a longer register is a list to look things up in
 
 
 def report_pages(source: Path, pages: Path) -> list[Page]:
@@ -45,7 +45,11 @@ def annex(source: Path, pages: Path) -> list[Page]:
     made = [Page(pages, document, known, ANNEX_CAPTION) for _, document in order]
     for name, title, parts in (
         ("measures", "Measures, criteria and findings", map(tables_of, sections)),
-        ("searches", "Searches", [(SOUGHT, tables_of(page)[1]) for page in report if page not in sections]),
+        (
+            "lists",
+            "Searches, and other lists",
+            [each for page in report if page not in sections for each in lists_of(page)],
+        ),
     ):
         body = [SECTION(H2(heading), *elements) for heading, elements in parts if elements]
         if body:
@@ -76,8 +80,13 @@ def leave_out(page: Page, elements: Sequence[HtmlElement]) -> None:
 
 
 def looked_up(article: HtmlElement) -> list[HtmlElement]:
-    """Return the tables that only readers who check need, which the web folds, and tables of searches."""
-    return [table for table in article.iter("table") if not {"searches", "reviewer"}.isdisjoint(classes(table))]
+    """Return the tables that only readers who check need, which the web folds, searches, and long registers."""
+    return [
+        table
+        for table in article.iter("table")
+        if not {"searches", "reviewer"}.isdisjoint(classes(table))
+        or ("register" in classes(table) and len(list(table.iter("tr"))) > MOST_ROWS)
+    ]
 
 
 def tables_of(page: Page) -> tuple[str, list[HtmlElement]]:
@@ -86,6 +95,12 @@ def tables_of(page: Page) -> tuple[str, list[HtmlElement]]:
     for link in [e for table in tables for e in table.iter("a") if e.get("href", "").startswith("#")]:
         link.drop_tag()
     return own_text(next(page.article.iter("h1"))), tables
+
+
+def lists_of(page: Page) -> list[tuple[str, list[HtmlElement]]]:
+    """Return the tables that the report leaves out of a page, each with the heading above it."""
+    _, tables = tables_of(page)
+    return [(own_text(next(table.iterancestors("section"))[0]), [table]) for table in tables]
 
 
 def list_of_sources(page: Page, cited: set[str]) -> HtmlElement:

@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 from claimbook.evidence.claims import read_ledger
 from claimbook.pages import api
 from claimbook.pages.citing import work_of
-from claimbook.pages.evidence_pages import TableDirective, unnumbered_table
+from claimbook.pages.data_tables import TableDirective, unnumbered_table
 from claimbook.project.csv_tables import rows_in
 from claimbook.project.parameters import base_of
 from claimbook.results import seals
@@ -27,7 +27,7 @@ def changed_since(app: Sphinx, claims: Sequence[ClaimRecord]) -> tuple[seals.Sea
         return None
     seal = seals.read_seal(path)
     ledger, data = read_ledger(source / "data" / "claims.yml"), source / "data"
-    now = seals.made(seal.edition, seal.sealed, ledger, claims, dict(work.parameters))
+    now = seals.make_seal(seal.edition, seal.sealed, ledger, claims, dict(work.parameters))
     history = {claim.id: claim.on(seal.evidence) for claim in claims if claim.through_time}
     return seal, seals.changes_since(seal, now, history, rows_in(data / "changes_of_tests.csv"))
 

@@ -2,14 +2,15 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from claimbook.evidence.lookups import ids_of_claims
 from claimbook.project.csv_tables import Row
 from claimbook.say.periods import day_in_words, is_day, latest_day
-from claimbook.say.words import counted, sentence_case
+from claimbook.say.words import listed, sentence_case
 
 SMALL_WORDS = frozenset({"a", "and", "by", "for", "in", "of", "on", "the"})
+SHOWN = 5  # searches on the page of a claim; the page of gaps has all
 
 
 def by_claim(rows: Iterable[Row]) -> dict[str, list[list[Row]]]:
@@ -25,15 +26,37 @@ def by_claim(rows: Iterable[Row]) -> dict[str, list[list[Row]]]:
     return {claim_id: [*same.values()] for claim_id, same in found.items()}
 
 
-def search_in_words(searches: Sequence[Row]) -> str:
-    """Say when and where we looked for something, how often before, and what came of it.
+def places(rows: Iterable[Row]) -> str:
+    """List where we searched, each place once. A search names its places with semicolons between them."""
+    return listed(dict.fromkeys(place.strip() for row in rows for place in row["where"].split(";")))
 
-    `searches` are the searches for one thing, newest first.
-    """
-    newest, day = searches[0], searches[0]["date"]
-    spelled = day_in_words(latest_day(day))
-    when = f"on {spelled}" if is_day(day) else f"in {spelled.partition(' ')[2]}"
-    before = f", and {counted(len(searches) - 1, 'time')} before," if len(searches) > 1 else ""
-    where, outcome = ("; ".join(dict.fromkeys(row[name] for row in searches)) for name in ("where", "outcome"))
-    sought = f"{sentence_case(when)}{before} we searched {where} for “{newest['looked_for']}”."
-    return f"{sought} Result: {outcome.rstrip('.')}."
+
+def when(row: Row) -> str:
+    """Say when a search was: "on 29 November 2026" or, without its day, "in November 2026"."""
+    spelled = day_in_words(latest_day(row["date"]))
+    return f"on {spelled}" if is_day(row["date"]) else f"in {spelled.partition(' ')[2]}"
+
+
+def outcome_in_words(searches: Sequence[Row]) -> str:
+    """Say what we looked for and what came of it. `searches` are those for one thing, newest first."""
+    outcomes = "; ".join(dict.fromkeys(row["outcome"].rstrip(".") for row in searches))
+    return f"{sentence_case(searches[0]['looked_for'])}: {outcomes}."
+
+
+def how_often(rows: Sequence[Row]) -> str:
+    """Say how often and when we searched, for rows with the newest first."""
+    return f"{len(rows)} times, last {when(rows[0])}," if len(rows) > 1 else when(rows[0])
+
+
+def search_in_words(searches: Sequence[Row]) -> str:
+    """Say what we looked for, what came of it, when and where, for the searches for one thing, newest first."""
+    return f"{outcome_in_words(searches)} Searched {how_often(searches)} in {places(searches)}."
+
+
+def of_claim(searches: Sequence[Sequence[Row]]) -> Iterator[str]:
+    """Yield sentences on the searches for a claim, newest first: when and where, then each of the newest ones."""
+    rows = [row for same in searches for row in same]
+    if rows:
+        newest = f" The {SHOWN} newest searches:" if len(searches) > SHOWN else ""
+        yield f"We searched {how_often(rows)} in {places(rows)}.{newest}"
+    yield from map(outcome_in_words, searches[:SHOWN])

@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 
 from claimbook.pages import api
 from claimbook.pages.citing import work_of
-from claimbook.pages.evidence_pages import TableDirective, unnumbered_table
+from claimbook.pages.data_tables import TableDirective, unnumbered_table
 from claimbook.results.models import ClaimRecord, TurnOfTime
 from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.verdict_table import SCORED, answer_of

@@ -1,9 +1,13 @@
 """Names and settings of one report, from `report.yml` at the top of its folder."""
 
 import json
+import os
+import shlex
+import sys
 from functools import cache
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -74,12 +78,15 @@ class About(Declared):
     dated: bool = True  # whether the text bears its day; if not, text_date of claims.yml is an assumption
     author: str = ""  # who wrote the text, if that is known
     native: str = ""  # the subject in its own language, if not English
+    language: str = "en"  # of pages and print, as a tag
+    languages: tuple[Literal["zh"], ...] = ()  # of tables and quotes that are printed in other languages than English
     text: str  # the text under review
     edition: str = "2026"  # the default one, a file in editions/
     conclusion: str = "5-conclusion"  # notebook that reads all other sections, if there is one
     picture: str = ""  # label of the figure for previews of pages without a figure
     geography: Geography
     first_year: int = 1900  # no parameter may be earlier
+    oldest_year: int = 1900  # no figure may be older
     # short names of producers, and the names under which they publish
     producers: dict[str, tuple[str, ...]] = {}
     contact: str = ""  # where readers report errors, if there is an address
@@ -114,3 +121,12 @@ def report_settings() -> About:
     except ValidationError as error:
         faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}." for fault in error.errors())
         raise SystemExit("\n".join(f"Error: {where}, {fault}" for fault in faults)) from None
+
+
+def command_line(words: str) -> str:
+    """Return how to type a command here: the script named after the report, if there is one, or else this Python."""
+    slug, python = report_settings().slug, Path(sys.executable)
+    if python.with_name(slug).exists():
+        return f"{slug} {words}".strip()
+    nearest = min(os.path.relpath(python), str(python), key=len)
+    return f"{shlex.quote(nearest)} -m claimbook {words}".strip()

@@ -1,4 +1,7 @@
-"""The steps of the report: check data, run notebooks, fill in prose, collect results, make the book."""
+"""The steps of the report: check data, run notebooks, fill in prose, collect results, make the book.
+
+A step is a function, the nodes that it needs and the nodes that it makes.
+"""
 
 import json
 import re
@@ -6,15 +9,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from claimbook.changes import record
+from claimbook.evidence.claims import read_ledger
 from claimbook.notebook.notebook_file import code_digest, source_digest
-from claimbook.project import outputs as results
-from claimbook.project import products
-from claimbook.project.files import digest_of, write_whole
+from claimbook.pages import drawings
+from claimbook.project import outputs, products
+from claimbook.project.files import write_whole
 from claimbook.run import nodes, publication
-from claimbook.run.execution import Execute, execute_bundle, weave
+from claimbook.run.execution import Execute, execute_bundle
+from claimbook.run.inputs import READERS
 from claimbook.run.notebook_run import NotebookRun
-from claimbook.run.plan import READERS, DataFaulty, Plan, PlanError
+from claimbook.run.plan import Plan
 from claimbook.run.runner import NOTEBOOK_STEPS, Progress
+from claimbook.run.weaving import weave
 
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath
@@ -41,18 +48,10 @@ def check_task(plan: Plan, progress: Progress) -> "TaskWithoutPath":
     """Return the step that checks data and ledger. A faulty row stops the build before any notebook runs."""
 
     def checked(**files: Any) -> bytes:
-        from claimbook.intake import ledger, validation
-        from claimbook.run import kernels
+        from claimbook.run import checking, kernels
 
         kernels.start_forkserver()  # notebooks come next, and a processor is idle
-        if faults := plan.faults():
-            raise PlanError("\n".join(faults))
-        problems = validation.find_faults(plan.data)
-        codes = ledger.read_codes(plan.root / "notebooks")
-        if (declared := ledger.ledger_faults(plan.data)).model:  # the check reports faults of the ledger itself
-            problems += ledger.unknown_facets(declared, plan.data, codes)
-        if errors := [problem for problem in problems if problem.severity == "error"]:
-            raise DataFaulty(validation.render(errors))
+        checking.check_inputs(plan)
         return b"The data pass every check.\n"  # always the same, so that new data affect only the steps that read them
 
     rules = {name: path for name, path in plan.package.items() if not NO_CHECK.match(name)}
@@ -114,9 +113,7 @@ def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
 
     def woven(source: bytes, executed: bytes, library: dict[str, Path]) -> bytes:
         if name in plan.sections:
-            from claimbook.pages import drawings
-
-            drawings.draw_ahead(executed, publication.kept_files(plan.source, plan.means))
+            drawings.draw_ahead(executed, publication.stored_files_folder(plan.source, plan.means))
         return weave(name, source, executed)
 
     needs = {
@@ -132,14 +129,11 @@ def collect_task(plan: Plan, progress: Progress) -> "TaskWithoutPath":
     """Return the step that collects results.json and the record from the executed notebooks."""
 
     def collected(notebooks: dict[str, bytes], files: dict[str, bytes], **state: Any) -> dict[str, bytes]:
-        from claimbook.changes import record
-        from claimbook.evidence.claims import read_ledger
-
         claims = read_ledger(plan.data / "claims.yml").claims
         ran = {name: json.loads(content) for name, content in notebooks.items()}
-        said = results.collect_results(map(results.read_section_record, ran.values()), claims, plan.parameters)
+        said = outputs.collect_results(map(outputs.read_section_record, ran.values()), claims, plan.parameters)
         return {
-            "results": results.results_as_json(said),
+            "results": outputs.results_as_json(said),
             "record": record.record_as_json(record.make_record(ran, files, claims, plan.parameters)),
         }
 
@@ -163,9 +157,7 @@ def compile_book(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         files: dict[str, Path], notebooks: dict[str, Path], run: dict[str, str], made: dict[str, Path], **state: Any
     ) -> None:
         publication.stage_sources(files, run, notebooks, plan.source)
-        watched = publication.watched(plan.source)
-        others = digest_of({name: path for name, path in files.items() if name not in watched})
-        around = json.dumps([others, watched, run])
+        around = publication.around(files, run, plan.source)
         pages = publication.compile_pages(plan.source, plan.path, plan.edition.epoch, plan.means, around)
         for name in products.PRINTS:
             write_whole(made[name], (pages / name).read_bytes())

@@ -1,0 +1,96 @@
+"""The tables of values that are declared to conflict, and which value counts."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from docutils import nodes
+
+from claimbook.evidence.conflicts import Conflict, Side, conflicts
+from claimbook.pages.data_tables import CellContent, TableDirective, band_node, unnumbered_table
+from claimbook.pages.source_tables import printed_value
+from claimbook.say.anchors import EVIDENCE_DOCUMENT, conflict_anchor, figure_anchor
+from claimbook.say.sources import title_of
+from claimbook.say.words import counted
+
+UNSAID = frozenset({"count", "rank"})  # units that a sentence does not repeat
+MOST_CONFLICTS = 30  # a series with more conflicts has one row for each entity
+CONFLICT_HEAD = ("Value", "Unit", "Who produced it", "Source", "Grade", "Status and note", "In the report")
+VINTAGE_HEAD = ("Entity", "Conflicts", "Periods", "Values", "Sources", "Farthest apart")
+
+
+def reading(conflict: Conflict) -> str:
+    """Say which value counts, or that none gives way."""
+    if not conflict.kept:
+        return "None counts, because no source has a grade that decides."
+    if conflict.is_open:
+        low, high = (with_printed_unit(end(conflict.kept, key=lambda s: s.value)) for end in (min, max))
+        return f"None gives way: the report prints the range, {low} to {high}."
+    narrowest = min(conflict.kept, key=lambda s: s.interval.high - s.interval.low)
+    return f"The value that counts is {with_printed_unit(narrowest)}."
+
+
+def with_printed_unit(side: Side) -> str:
+    """Return a value as printed, with its unit unless the label already names it."""
+    value, unit = printed_value(dict(side.row)), side.row["unit"]
+    return value if unit in UNSAID else f"{value} {unit}"
+
+
+def conflict_rows(conflict: Conflict, label: str) -> Iterator[nodes.row | Sequence[CellContent]]:
+    """Yield the rows of one conflict, under its subject and how it is read. Sources link to their figures."""
+    about = f"{label}, {conflict.entity}, {conflict.period}. {reading(conflict)}"
+    yield band_node(about, len(CONFLICT_HEAD), conflict_anchor(conflict.slug))
+    for side in conflict.sides:
+        source, row = side.source, side.row
+        text = f"{title_of(source)} ({source['published']})"
+        address = f"../{EVIDENCE_DOCUMENT}.html#{figure_anchor(source['source_id'], row['series'])}"
+        link, note = nodes.reference("", text, refuri=address), "; ".join(filter(None, (side.status, row["note"])))
+        value = printed_value(dict(row))
+        yield value, row["unit"], source["origin"], [link], side.grade, note, conflict.role(side)
+
+
+def vintage_row(entity: str, found: Sequence[Conflict]) -> tuple[CellContent, ...]:
+    """Return one row for the many conflicts of one series and entity."""
+    worst = max(found, key=lambda c: c.difference)
+    low, high = worst.ends
+    periods: list[nodes.Node] = []
+    for conflict in found:
+        periods += [nodes.Text(", ")] if periods else []
+        periods.append(nodes.inline("", conflict.period, ids=[conflict_anchor(conflict.slug)]))
+    return (
+        entity,
+        f"{len(found):,}",
+        periods,
+        f"{sum(len(c.sides) for c in found):,}",
+        f"{len({s.source['source_id'] for c in found for s in c.sides}):,}",
+        f"{worst.period}: {printed_value(dict(low.row))} to {with_printed_unit(high)}",
+    )
+
+
+class Conflicts(TableDirective):
+    """All groups of values that are declared to conflict, and which value counts."""
+
+    def run(self) -> list[nodes.Node]:
+        series = self.rows("series.csv")
+        labels = {row["series"]: row["label"] for row in series}
+        notes = {row["series"]: row["note"] for row in series}
+        found = conflicts(self.figures(), self.rows("sources.csv"), series, self.rows("units.csv"))
+        many = {name for name, n in Counter(c.series for c in found).items() if n > MOST_CONFLICTS}
+        single = [c for c in found if c.series not in many]
+        still = sum(c.is_open for c in single)
+        sentence = (
+            f"{counted(len(found), 'conflict')} with {counted(sum(len(c.sides) for c in found), 'value')}, in "
+            f"{len({c.series for c in found})} series. Of the {len(single):,} that are listed one by one, the rule "
+            f"decides {len(single) - still:,}; in {still:,} no value gives way and the report prints the range. "
+            f"{len(found) - len(single):,} are summarised by entity."
+        )
+        rows = [row for conflict in single for row in conflict_rows(conflict, labels[conflict.series])]
+        made: list[nodes.Node] = [nodes.paragraph("", sentence)]
+        if rows:
+            made.append(unnumbered_table(CONFLICT_HEAD, rows, right=("Value",)))
+        for name in sorted(many):
+            ordered = [c for c in found if c.series == name]
+            grouped = [vintage_row(entity, list(cs)) for entity, cs in groupby(ordered, key=lambda c: c.entity)]
+            made.append(nodes.paragraph("", f"{labels[name]}, summarised by entity. {notes[name]}"))
+            made.append(unnumbered_table(VINTAGE_HEAD, grouped, right=("Conflicts", "Values", "Sources")))
+        return made

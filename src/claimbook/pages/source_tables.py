@@ -1,0 +1,96 @@
+"""The sections on sources: what each is, and every figure taken from it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+from docutils import nodes
+
+from claimbook.pages.data_tables import TableDirective, smart
+from claimbook.project.csv_tables import Row
+from claimbook.say.anchors import figure_anchor, source_anchor
+from claimbook.say.numbers import with_minus
+from claimbook.say.sources import how_read
+from claimbook.templates import filled
+
+SERIES_ROWS_SHOWN = 30  # a longer series of one source becomes one row
+BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
+FIGURE_HEAD = ("Entity", "Period", "Value", "Unit", "Where in the source", "Note")
+
+
+def printed_value(row: Row) -> str:
+    """Return the value as its source prints it, with its bound in words: "over 20,000"."""
+    whole, point, rest = row["value"].partition(".")
+    grouped = f"{int(whole):,}" if re.fullmatch(r"-?\d{4,}", whole) else whole
+    return BOUNDS.get(row.get("bound", ""), "") + with_minus(grouped + point + rest)
+
+
+def figures_table(source_id: str, figures: Iterable[Row], labels: Mapping[str, str]) -> nodes.raw:
+    """Return every figure from a source, under the label of its series. A long series becomes one row."""
+    rows: list[tuple[str, str | tuple[str, ...]]] = []
+    of_series = itemgetter("series")
+    for series, group in groupby(sorted(figures, key=of_series), key=of_series):
+        own = list(group)
+        rows.append((figure_anchor(source_id, series), labels[series]))
+        rows += [
+            ("", cells) for cells in (map(figure_cells, own) if len(own) <= SERIES_ROWS_SHOWN else [summary_cells(own)])
+        ]
+    html = filled("figures.html", head=FIGURE_HEAD, rows=rows, smart=smart, right=FIGURE_HEAD.index("Value"))
+    return nodes.raw("", html, format="html")
+
+
+def figure_cells(row: Row) -> tuple[str, ...]:
+    """Return the cells of one figure. The note includes its status and whether sources disagree."""
+    parts = [row.get("status", ""), "sources disagree" if row.get("conflict") else "", row.get("note", "")]
+    note = "; ".join(filter(None, parts))
+    return row["entity"], row["period"], printed_value(row), row["unit"], row.get("locator", ""), note
+
+
+def summary_cells(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return one row for many figures: the numbers of entities and values, and the periods."""
+    entities = sorted({r["entity"] for r in rows})
+    periods = sorted({r["period"] for r in rows})
+    who = f"{entities[0]} and {len(entities) - 1} others" if len(entities) > 1 else entities[0]
+    when = periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
+    units = sorted({r["unit"] for r in rows})
+    places = sorted({r.get("locator", "") for r in rows} - {""})
+    where = places[0] if len(places) == 1 else ""
+    return who, when, f"{len(rows):,} values", "; ".join(units), where, "the data files have every value"
+
+
+def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], events: Sequence[Row]) -> nodes.section:
+    """Return the section on one source: what it is, and every figure taken from it."""
+    title, anchor = source["title_en"] or source["title"], source_anchor(source["source_id"])
+    section = nodes.section("", nodes.title("", title), ids=[anchor], classes=["source"])
+    about = f"{source['publisher']}, {source['published']}", how_read(source), f"grade {source['grade']}"
+    said = f"{'; '.join(filter(None, about))}. "
+    known = nodes.reference("", "What it is, and how we saw it", refuri=f"bibliography.html#{anchor}")
+    section += nodes.paragraph("", said, known)
+    if events:
+        items = (nodes.list_item("", nodes.paragraph("", f"{span_of(e)}: {e['event']}")) for e in events)
+        section += [nodes.paragraph("", "Dated events that we read there:"), nodes.bullet_list("", *items)]
+    if figures:
+        section += figures_table(source["source_id"], figures, labels)
+    return section
+
+
+def span_of(event: Row) -> str:
+    """Say when an event was, and when what it began ended."""
+    return f"{event['date']} (ended {event['ended']})" if event["ended"] else event["date"]
+
+
+class Sources(TableDirective):
+    """Every source with its figures, ordered by producer and date."""
+
+    def run(self) -> list[nodes.Node]:
+        labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
+        sources = sorted(self.rows("sources.csv"), key=lambda s: (s["origin"].lower(), s["published"], s["source_id"]))
+        figures: dict[str, list[Row]] = defaultdict(list)
+        events: dict[str, list[Row]] = defaultdict(list)
+        for found, rows in ((figures, self.figures()), (events, self.rows("timeline.csv"))):
+            for row in rows:
+                for source in dict.fromkeys(map(str.strip, row["source_id"].split(";"))):
+                    found[source].append(row)
+        return [source_section(s, figures[s["source_id"]], labels, events[s["source_id"]]) for s in sources]
