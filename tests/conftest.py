@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import data_of_towns
 import pytest
 import towns
 from checkout import ROOT
@@ -59,6 +60,13 @@ def meeting(tmp_path: Path) -> Iterator[Meeting]:
 def root() -> Path:
     """Folder of the project."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a small sound project that a test reads, and copies before it writes into it."""
+    with data_of_towns.settings_of_towns():
+        return data_of_towns.write_sound_project(tmp_path_factory.mktemp("sound"))
 
 
 @pytest.fixture

@@ -156,8 +156,8 @@ def short_number(value: float) -> str:
 
 def ticks(low: float, high: float, count: int = 5) -> list[float]:
     """Return round values within a range."""
-    made = MaxNLocator(count, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
-    return [float(t) for t in made if low - 1e-9 * abs(low) <= t <= high + 1e-9 * abs(high)]
+    values = MaxNLocator(count, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    return [float(t) for t in values if low - 1e-9 * abs(low) <= t <= high + 1e-9 * abs(high)]
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:

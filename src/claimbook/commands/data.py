@@ -98,9 +98,9 @@ def write_offer(plan: Plan, offer: "Offer", write: bool) -> None:
         return
     adding.replace_files(plan.data, offer.files)
     place = description.as_typed(plan.data)
-    own = plan.data == plan.root / "data"
+    is_default = plan.data == plan.root / "data"
     click.echo(f"\nWritten to {place}: {', '.join(sorted(offer.files))}.")
-    click.echo(f"Next: make report EDITION={plan.edition.name}" + ("" if own else f" DATA={place}"))
+    click.echo(f"Next: make report EDITION={plan.edition.name}" + ("" if is_default else f" DATA={place}"))
     click.echo(f"Undo: {back}")
 
 
@@ -109,9 +109,9 @@ def way_back(files: list[Path]) -> str:
     from claimbook.intake.description import as_typed
 
     def is_so(*words: str) -> bool:
-        asked = ["git", "-C", str(files[0].parent), *words, "--", *map(str, files)]
+        command = ["git", "-C", str(files[0].parent), *words, "--", *map(str, files)]
         try:
-            return subprocess.run(asked, capture_output=True).returncode == 0
+            return subprocess.run(command, capture_output=True).returncode == 0
         except OSError:  # git is not installed
             return False
 
@@ -170,14 +170,14 @@ def newer(plan: Plan, figures: list[Row]) -> str:
     last = max((max(years) for years in panels(figures).values()), default=0)
     shown = {name: value for name, value in plan.parameters.items() if type(value) is int and value < last}
     stored = panels([*(row for _, row in figures_in(plan.data)), *figures]) if shown else {}
-    said = []
+    sentences = []
     for name, value in shown.items():
         see = f'To see them once they are written: make report SET="{name}={last}"'
-        said.append(f"There are rows for {last}, but the edition shows {name} = {value}. {see}")
+        sentences.append(f"There are rows for {last}, but the edition shows {name} = {value}. {see}")
         earlier = [f"{series} ({max(years)})" for series, years in sorted(stored.items()) if value <= max(years) < last]
         if earlier:
-            said.append(f"Series that end earlier are shown for their last year: {some(earlier, ROWS_LISTED)}.")
-    return "\n".join(said)
+            sentences.append(f"Series that end earlier are shown for their last year: {some(earlier, ROWS_LISTED)}.")
+    return "\n".join(sentences)
 
 
 def panels(figures: Iterable[Row]) -> dict[str, set[int]]:
@@ -186,8 +186,8 @@ def panels(figures: Iterable[Row]) -> dict[str, set[int]]:
     for row in figures:
         places[row["series"], parse(row["period"]).year].add(row["entity"])
     found: dict[str, set[int]] = defaultdict(set)
-    for (series, year), own in places.items():
-        if len(own) >= PANEL:
+    for (series, year), entities in places.items():
+        if len(entities) >= PANEL:
             found[series].add(year)
     return dict(found)
 

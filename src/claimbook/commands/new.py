@@ -65,10 +65,10 @@ def claim(claim: str, statement: str, section: str, kind: str) -> None:
     if notebook is None:
         make_one = command_line(f'new section {section} "Title"')
         raise click.ClickException(f"There is no notebook for section {section}. Make one: {make_one}.")
-    says = json.dumps(statement, ensure_ascii=False)
+    quoted = json.dumps(statement, ensure_ascii=False)
     from claimbook.templates import filled
 
-    click.echo(filled(f"claims/{kind}.txt", id=claim, section=section, statement=says, notebook=notebook), nl=False)
+    click.echo(filled(f"claims/{kind}.txt", id=claim, section=section, statement=quoted, notebook=notebook), nl=False)
 
 
 @new.command()

@@ -69,9 +69,10 @@ def reasons(plan: Plan) -> str:
     for name, why in plan.reasons().items():
         found.setdefault(why, []).append(name)
     names = {
-        why: f"all {len(own)} notebooks" if own == [*plan.notebooks] else ", ".join(own) for why, own in found.items()
+        why: f"all {len(group)} notebooks" if group == [*plan.notebooks] else ", ".join(group)
+        for why, group in found.items()
     }
-    return "\n".join(f"  runs {own}: {why}" for why, own in names.items())
+    return "\n".join(f"  runs {group}: {why}" for why, group in names.items())
 
 
 def ended(progress: runner.Progress, kind: str, what: str, of: int, started: float) -> str:
@@ -157,9 +158,9 @@ def run_build(
 
 def _failure(plan: Plan, error: BaseException) -> str:
     if isinstance(error, NotebookFailed):
-        kept = plan.build / "failed" / f"{error.name}.ipynb"
-        write_whole(kept, error.partial)
-        return f"{error} (the notebook up to there: {os.path.relpath(kept)})"
+        stopped = plan.build / "failed" / f"{error.name}.ipynb"
+        write_whole(stopped, error.partial)
+        return f"{error} (the notebook up to there: {os.path.relpath(stopped)})"
     return (isinstance(error, OSError) and disk_fault(error)) or str(error) or type(error).__name__
 
 

@@ -43,10 +43,10 @@ class NothingPublished(EvidenceError):
 T = TypeVar("T")
 
 
-def if_published(made: Callable[..., T], *given: object) -> T | None:
+def if_published(function: Callable[..., T], *arguments: object) -> T | None:
     """Return `made(*given)`, or None if it raises NothingPublished."""
     try:
-        return made(*given)
+        return function(*arguments)
     except NothingPublished:
         return None
 

@@ -260,14 +260,14 @@ def provenance(*inputs: Inputs) -> Provenance:
     )
 
 
-def _leaves(given: Inputs) -> Iterator[Any]:
-    """Yield every frame with rows, row, measure and quantity in `given`."""
-    if isinstance(given, pd.DataFrame):
-        yield from [given] * bool(len(given))
-    elif isinstance(given, dict | pd.Series | Measure | Quantity):
-        yield given
+def _leaves(inputs: Inputs) -> Iterator[Any]:
+    """Yield every frame with rows, row, measure and quantity in `inputs`."""
+    if isinstance(inputs, pd.DataFrame):
+        yield from [inputs] * bool(len(inputs))
+    elif isinstance(inputs, dict | pd.Series | Measure | Quantity):
+        yield inputs
     else:
-        for item in given:
+        for item in inputs:
             yield from _leaves(item)
 
 
@@ -288,23 +288,23 @@ def _cells(leaf: Any, field: str) -> list[Any]:
     return [getattr(leaf, field) if isinstance(leaf, Measure | Quantity) else leaf[field]]
 
 
-def _values(given: Inputs) -> object:
+def _values(data: Inputs) -> object:
     """Return an input in the form in which a function of values receives it."""
-    if isinstance(given, pd.DataFrame):
-        if given.index.name:
-            return given["value"]
+    if isinstance(data, pd.DataFrame):
+        if data.index.name:
+            return data["value"]
         for index in ("entity", "year"):
-            if not given[index].duplicated().any():
-                return given.set_index(index)["value"]
+            if not data[index].duplicated().any():
+                return data.set_index(index)["value"]
         raise QuantityError("a frame has several values for one place and year; choose one of them, or use of_tables")
-    if isinstance(given, pd.Series):
-        return float(given["value"])
-    return given.value if isinstance(given, Measure | Quantity) else [_values(item) for item in given]
+    if isinstance(data, pd.Series):
+        return float(data["value"])
+    return data.value if isinstance(data, Measure | Quantity) else [_values(item) for item in data]
 
 
-def _gathered(given: Inputs, field: str) -> set[str]:
+def _gathered(inputs: Inputs, field: str) -> set[str]:
     """Return the values of one field over all rows, measures and quantities."""
-    return {str(value) for leaf in _leaves(given) for value in _cells(leaf, field)}
+    return {str(value) for leaf in _leaves(inputs) for value in _cells(leaf, field)}
 
 
 def _divided(above: dict[str, Any], below: dict[str, Any], factor: float, unit: str) -> dict[str, Any]:
