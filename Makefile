@@ -9,7 +9,7 @@ YEAR ?=
 PROVINCE ?=
 SCHEDULER ?=
 PORT ?= 8000
-# The folder of the engine: this one. A report elsewhere includes this file.
+# The folder of the engine: this one. A report elsewhere includes this file; in a deposit of one it is called engine.mk.
 VERBS := $(lastword $(MAKEFILE_LIST))
 ENGINE := $(patsubst %/,%,$(dir $(VERBS)))
 OWN_PYTHON := $(patsubst ./%,%,$(ENGINE)/.venv/bin/python)
@@ -23,6 +23,11 @@ unexport PYTHONDONTWRITEBYTECODE
 RUN = $(PYTHON) -m claimbook
 # Our package is imported first: it spares each process a second for grammars that nothing here needs.
 PYTEST = $(PYTHON) -m pytest -q -n 2 --dist loadgroup -p claimbook.patches
+# A report without settings of ruff, without code of its own or without tests uses the engine's, or has nothing to check.
+RUFF = $(PYTHON) -m ruff check $(if $(wildcard pyproject.toml),,--no-cache --config $(call quoted,$(ENGINE)/notebooks/ruff.toml))
+CODE := $(wildcard src benchmarks tests)
+# pytest ends with 5 if it found no test of a kind.
+tests = $(if $(wildcard tests),@$(PYTEST) $(1) tests || [ $$? -eq 5 ],@echo "$(2): this report has no tests of its own in tests/.")
 quoted = '$(subst ','\'',$(1))'
 LOCK = $(CURDIR)/.venv/bin/uv pip compile --quiet --no-header --universal --fork-strategy fewest --generate-hashes --python-version 3.11
 EDITION_OPTION = $(if $(EDITION),--edition $(call quoted,$(EDITION)))
@@ -44,8 +49,8 @@ report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION
 	  $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
 
 test: unit report ## test plain functions, then the finished report; `make test-all` adds the tests that take long
-	@$(PYTHON) tests/helpers/chromium.py
-	@$(PYTEST) -m "(book or process) and not slow" tests
+	$(if $(wildcard tests/helpers/chromium.py),@$(PYTHON) tests/helpers/chromium.py)
+	$(call tests,-m "(book or process) and not slow",Tests of the finished report)
 
 live: report     ## show the pages on http://localhost:8000 and follow your edits; PORT=8001
 	@$(RUN) live --port $(call quoted,$(PORT)) $(RUN_OPTIONS)
@@ -60,9 +65,13 @@ diff: setup      ## say what changed since the baseline, or FROM=2023 TO=2026 (e
 baseline: setup  ## store the results of the last build, which tests then compare with; runs nothing
 	@$(RUN) baseline $(EDITION_OPTION)
 
-profiles: setup  ## make a page for every province; YEAR=2020, PROVINCE=Hubei; SCHEDULER=tcp://host:8786
+profiles: setup  ## make a page for every province; YEAR=2014-2023, PROVINCE=Hubei; SCHEDULER=tcp://host:8786
+ifneq ($(wildcard notebooks/profiles),)
 	@$(RUN) profiles $(RUN_OPTIONS) $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER))) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
 	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE)))
+else
+	@echo "This report has no notebook in notebooks/profiles/, so there is no profile to make."
+endif
 
 deposit: setup   ## pack the report with its sources into one archive, for example for Zenodo; WHEELS=1 also packs the packages
 	@$(RUN) deposit $(EDITION_OPTION) $(if $(WHEELS),--wheels)
@@ -79,17 +88,18 @@ tools:           ### list these commands for maintainers
 	$(call listed,\#\#\#)
 
 unit: setup      ### test plain functions and the style of the code, and stop at the first failure; needs no report
-	@$(PYTHON) -m ruff check --extend-exclude '*.ipynb' .
-	@$(PYTEST) --maxfail 1 --no-loadscope-reorder -m "not book and not process and not slow" tests
+	$(if $(CODE),@$(RUFF) --extend-exclude '*.ipynb' .)
+	$(call tests,--maxfail 1 --no-loadscope-reorder -m "not book and not process and not slow",Tests of plain functions)
 
 lint: setup      ### check style and types of the code, including the notebooks
-	@$(PYTHON) -m ruff check .
-	@$(PYTHON) -m mypy
+	@$(RUFF) .
+	$(if $(CODE),@$(PYTHON) -m mypy --config-file $(call quoted,$(ENGINE)/pyproject.toml) $(CODE),@echo "Types: this report has no code of its own in src/.")
 
 test-all: lint test ### run all tests: also kills, faults, sweeps, random input, Jupyter's own tools, every cell run again
-	@$(PYTEST) -m slow tests
-	@$(PYTEST) -m hypothesis --hypothesis-profile chance tests
-	@$(PYTEST) --dist loadscope --nbval notebooks
+	$(call tests,-m slow,Tests that take long)
+	$(if $(wildcard conftest.py),@$(PYTEST) -m hypothesis --hypothesis-profile chance tests)
+	$(if $(wildcard conftest.py),@$(PYTEST) --dist loadscope --nbval notebooks,@echo "nbval: this report has no conftest.py for it; make diff \
+	compares the last build with the baseline.")
 
 serve: report    ### show the pages as last built on http://localhost:8000; PORT=8001
 	@$(RUN) serve --port $(call quoted,$(PORT)) $(RUN_OPTIONS)
@@ -100,20 +110,25 @@ site: setup      ### make all editions and put them side by side into _build/sit
 verify: setup    ### build a deposit (OF=deposit.zip) or the last build again and compare; WHEELS=archive of its packages
 	@$(RUN) verify $(if $(OF)$(EDITION),$(call quoted,$(or $(OF),_build/$(EDITION)))) $(if $(WHEELS),--wheels $(call quoted,$(WHEELS)))
 
+ifneq ($(wildcard benchmarks),)
 mutate: setup    ### change values of data/ one at a time and see whether a check fails; N=how many, SEED=which
 	@$(PYTHON) benchmarks/mutate.py $(if $(N),--n $(call quoted,$(N))) $(if $(SEED),--seed $(call quoted,$(SEED)))
 
 bench: setup     ### time the report against a plain build, and a sweep of profiles in two ways
 	@$(PYTHON) benchmarks/compare.py
 	@$(PYTHON) benchmarks/profiles.py
-	@$(PYTHON) benchmarks/growth.py
 
 same: setup      ### make the report twice in different circumstances and compare every byte
 	@$(PYTHON) benchmarks/same_bytes.py
 
 faults: setup    ### kill builds at random moments and check that nothing incomplete is published; N=how many
 	@$(PYTHON) benchmarks/faults.py $(if $(N),--n $(call quoted,$(N)))
+else
+mutate bench same faults:
+	@echo "make $@ tries the engine out on its own report. Run it in the folder of the engine; there is nothing to do here."
+endif
 
+ifneq ($(wildcard pyproject.toml),)
 audit:           ### ask the advisory database of PyPI about every locked package; needs a network
 	@python3 -m venv _build/audit
 	@_build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
@@ -127,3 +142,7 @@ lock:            ### update the locks from pyproject.toml, changing no more than
 	@cd _build/lock && $(LOCK) --group test --constraint requirements.lock --constraint requirements-cluster.lock --output-file requirements-test.lock
 	@cd _build/lock && $(LOCK) --group uv --output-file requirements-uv.lock
 	@cp _build/lock/requirements*.lock .
+else
+audit lock:
+	@echo "make $@ is about the packages of the engine, which this report uses. Run it in the folder of the engine."
+endif

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, settings
 from towns import Meeting
 
 from claimbook.intake import adding
-from claimbook.run.runner import alone
+from claimbook.run.runner import build_lock
 
 # The same examples on every machine, however slow; `make test-all` draws others, and more of them.
 settings.register_profile(
@@ -97,7 +97,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
     folder = shared / "towns" / "a project"
-    with alone(shared / "towns", lambda _: None):
+    with build_lock(shared / "towns", lambda _: None):
         if not (folder.parent / "said.txt").exists():
             shutil.rmtree(folder, ignore_errors=True)
             code, said = towns.run(towns.with_more(folder), "report")

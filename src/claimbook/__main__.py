@@ -2,7 +2,7 @@
 
 import sys
 
-from claimbook.project.report import report_settings
+from claimbook.project.report import command_line
 from claimbook.run.runner import INTERRUPTED
 
 try:
@@ -11,4 +11,4 @@ except KeyboardInterrupt:  # loading takes half a second
     print("Interrupted before anything started.", file=sys.stderr)
     sys.exit(INTERRUPTED)
 
-main(prog_name=report_settings().slug)
+main(prog_name=command_line(""))

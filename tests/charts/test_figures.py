@@ -23,7 +23,7 @@ from claimbook.charts import canvas, figures, finish
 from claimbook.pages import drawings
 from claimbook.project.folders import FONTS
 from claimbook.project.outputs import FIGURE_MIME, drawing_of
-from claimbook.project.products import KEPT_FILES
+from claimbook.project.products import STORED_FILES_VARIABLE
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -49,7 +49,7 @@ def test_a_picture_that_was_drawn_ahead_is_not_drawn_again_until_its_chart_chang
     notebook = {"cells": [{"outputs": [{"data": bundle}]}]}
     drawings.draw_ahead(json.dumps(notebook).encode(), tmp_path)
     (svg,) = drawn
-    monkeypatch.setenv(KEPT_FILES, str(tmp_path))
+    monkeypatch.setenv(STORED_FILES_VARIABLE, str(tmp_path))
     assert drawings.picture("fig-hand-made", svg) == svg.encode() and len(drawn) == 1
     assert drawings.picture("fig-hand-made", chart("It fell").svg()) != svg.encode() and len(drawn) == 2
 

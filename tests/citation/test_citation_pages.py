@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import tomllib
 
 import pytest
 import yaml
@@ -10,7 +11,6 @@ from bs4 import BeautifulSoup
 from finished import HTML, soup
 from pybtex.database import parse_string
 
-import torch_program
 from claimbook.citation import metadata, parts
 from claimbook.citation.identity import HASH_DIGITS
 from claimbook.citation.metadata import Work
@@ -73,7 +73,8 @@ def test_the_citation_file_is_what_its_format_allows_and_agrees_with_the_book(ro
 def test_there_is_one_version_and_the_report_itself_is_preferred_for_citing(root):
     cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
     own = cff["preferred-citation"]
-    assert cff["version"] == own["version"] == torch_program.__version__
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert cff["version"] == own["version"] == project["version"]
     assert own["type"] == "report" and own["institution"]["name"] == cff["authors"][0]["name"]
     assert all(own.get(name) == cff.get(name) for name in ("title", "authors", "doi"))
     assert [own["year"], own["month"]] == [int(part) for part in cff["date-released"].split("-")[:2]]

@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,66 @@ def test_a_table_of_the_engine_is_described_as_soon_as_it_is_there(made: Path) -
     assert say(made, "check").stdout == "The data pass every check.\n"
     towns.edit(made / "data/timeline.csv", "law-2020,2020", "law-2020,soon")
     assert say(made, "check").returncode == 1
+
+
+def make(folder: Path, *words: str) -> subprocess.CompletedProcess:
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    command = ["make", "--no-print-directory", f"PYTHON={sys.executable}", *words]
+    return subprocess.run(command, cwd=folder, env=outside, capture_output=True, text=True)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("verb", "says"),
+    [
+        ("unit", "Tests of plain functions: this report has no tests of its own in tests/.\n"),
+        ("lint", "All checks passed!\nTypes: this report has no code of its own in src/.\n"),
+        ("profiles", "This report has no notebook in notebooks/profiles/"),
+        ("mutate", "make mutate tries the engine out on its own report."),
+        ("audit", "make audit is about the packages of the engine"),
+    ],
+)
+def test_a_verb_without_anything_to_do_says_so_in_a_sentence(made: Path, verb: str, says: str) -> None:
+    done = make(made, verb)
+    assert done.returncode == 0 and done.stdout.startswith(says), done.stdout + done.stderr
+
+
+@pytest.mark.process
+def test_lint_and_unit_go_red_for_code_and_tests_of_the_report(made: Path) -> None:
+    (made / "src").mkdir()
+    (made / "src/own.py").write_text("def half(n: int) -> int:\n    return n / 2\n")
+    (made / "tests").mkdir()
+    (made / "tests/test_own.py").write_text("import own\n\n\ndef test_half() -> None:\n    assert own.half(3) == 1\n")
+    lint, unit = make(made, "lint"), make(made, "unit")
+    assert lint.returncode and "src/own.py:2: error: Incompatible return value" in lint.stdout
+    assert unit.returncode and "1.5 == 1" in unit.stdout
+
+
+@pytest.mark.process
+def test_a_hint_names_a_command_that_exists_here(made: Path) -> None:
+    done = say(made, "report", "--edition", "2031")
+    hint = re.search(r"today's evidence: (.*)", done.stderr)[1]
+    done = subprocess.run(["sh", "-c", hint], cwd=made, env=ENGINE, capture_output=True, text=True)
+    assert done.returncode == 0 and (made / "editions/2031.yml").exists(), done.stderr
+
+
+@pytest.mark.slow
+def test_the_deposit_of_a_report_elsewhere_has_the_engine_and_its_verbs(made: Path) -> None:
+    done = say(made, "deposit")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (packed,) = (made / "_build").glob("*/*.zip")
+    zipfile.ZipFile(packed).extractall(made.parent / "unpacked")
+    (source,) = (made.parent / "unpacked").glob("*/source")
+    assert make(source, "help").stdout == make(made, "help").stdout
+    set_up = subprocess.run(["make", "--dry-run", "setup"], cwd=source, capture_output=True, text=True).stdout
+    (script,) = re.findall(r"python3 (\S+)", set_up)
+    assert (source / script).samefile(source / "src/claimbook/run/setup_environment.py")
+    needed = {"pyproject.toml", "LICENSE", *(f"requirements{kind}.lock" for kind in ("", "-test", "-uv"))}
+    assert needed <= {path.name for path in source.iterdir()}
+    version = tomllib.loads((source / "pyproject.toml").read_text())["project"]["version"]
+    assert version, "it is set up without the code of another report"
+    done = say(source, "verify", "..")
+    assert done.returncode == 0 and done.stdout.endswith("SAME BYTES\n"), done.stdout + done.stderr
 
 
 @pytest.mark.slow

@@ -23,8 +23,8 @@ LOAD = """\
 from IPython.display import Markdown, display
 
 from claimbook.evidence import evidence
-from claimbook.notebook import parameters
-from claimbook.say import prose, tables
+from claimbook.notebook import prose, tables
+from claimbook.project import parameters
 
 parameters.check_parameters(globals(), parameters.Run)
 ev = evidence.load("torch_zones", cutoff=cutoff)

@@ -4,7 +4,7 @@ import pytest
 from openpyxl import Workbook
 
 from claimbook.intake import read_table, tables, validation
-from claimbook.intake.given import of_script
+from claimbook.intake.new_rows import run_script
 from claimbook.intake.problems import Refused
 
 ZONE = "Zhongguancun Science Park"
@@ -202,5 +202,5 @@ def test_what_a_script_leaves_out_of_its_table_is_listed(tmp_path, chosen, says)
         f"from pathlib import Path\nfrom claimbook.intake import read_table\n{read}\nfigures = {chosen}\n"
     )
     said: list[str] = []
-    of_script(script, tmp_path, said)
+    run_script(script, tmp_path, said)
     assert said == [f"t.csv: {says}"]

@@ -10,7 +10,7 @@ import pytest
 from docutils import nodes
 from finished import HTML
 
-from claimbook.changes import record, tell
+from claimbook.changes import record, wording
 from claimbook.pages.changes_page import Changes, corrected
 from claimbook.project.files import write_whole
 from tests.changes.test_record import FIGURES, ROWS, SOURCES, notebook
@@ -77,7 +77,7 @@ def test_statistics_have_names_that_readers_know() -> None:
     place = {"series": "x", "source": "s", "locators": [], "more": 0}
     made = {"a": "published", "b": "share", "c": "share"}
     statistics = {key: {"made": how, "places": [place]} for key, how in made.items()}
-    names = tell.statistic_names({"statistics": statistics}, {"x": "Zones"})
+    names = wording.statistic_names({"statistics": statistics}, {"x": "Zones"})
     assert names == {"a": "Zones", "b": "share: Zones (b)", "c": "share: Zones (c)"}
 
 

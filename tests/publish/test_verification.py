@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from claimbook.project.files import below
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 from claimbook.project.outputs import FIGURE_MIME, RESULTS_MIME
 from claimbook.publish import machine, verification
 from claimbook.publish.agreement import (
@@ -155,7 +155,7 @@ def test_a_strange_archive_is_refused_in_a_sentence_and_leaves_nothing_outside(t
     content, says = STRANGE[what]
     given, scratch = tmp_path / "deposit.zip", tmp_path / "scratch"
     given.write_bytes(content)
-    with pytest.raises(SentenceError, match=re.escape(says)):
+    with pytest.raises(UserError, match=re.escape(says)):
         verification.opened(given, scratch)
     assert sum(path.stat().st_size for path in below(scratch).values()) < 10**6
     assert set(tmp_path.iterdir()) <= {given, scratch}
@@ -164,7 +164,7 @@ def test_a_strange_archive_is_refused_in_a_sentence_and_leaves_nothing_outside(t
 def test_names_that_lead_outside_are_unpacked_inside(tmp_path):
     given = tmp_path / "deposit.zip"
     given.write_bytes(packed(("../../outside", b""), ("/abs", b""), ("d/MANIFEST.sha256", b"")))
-    with pytest.raises(SentenceError):
+    with pytest.raises(UserError):
         verification.opened(given, tmp_path / "a" / "b" / "scratch")
     assert {path.name for path in tmp_path.iterdir()} == {"deposit.zip", "a"} and not Path("/abs").exists()
 

@@ -141,10 +141,10 @@ class Setup:
         spec = spec_from_file_location("setup_environment", root / SCRIPT)
         self.module = module_from_spec(spec)
         spec.loader.exec_module(self.module)
-        self.really_run, self.really_tell_time = self.module.run_silently, self.module.tell_time
+        self.really_run, self.really_print_time = self.module.run_silently, self.module.print_time
         self.patch = monkeypatch.setattr
         self.patch(self.module, "run_silently", self.run)
-        self.patch(self.module, "tell_time", lambda started: None)
+        self.patch(self.module, "print_time", lambda started: None)
         self.ran: list[list[str]] = []
         self.refused = ""
         folder.mkdir()

@@ -10,7 +10,7 @@ from claimbook.evidence.claims import read_ledger
 from claimbook.project import editions
 from claimbook.project.files import write_all, write_whole
 from claimbook.project.parameters import TAG, Run, cell, of_sections
-from claimbook.project.report import report_settings
+from claimbook.project.report import command_line, report_settings
 from claimbook.results import models, seals
 from claimbook.run.plan import make_plan
 from claimbook.say.periods import day_in_words
@@ -73,7 +73,7 @@ def new(name: str) -> None:
     click.echo(f"""\
 edition  editions/{path.name}: evidence published by {today}; otherwise as {editions.DEFAULT}
 
-Add new figures:         {report_settings().slug} data add FILE, or a script like those in data/intake/
+Add new figures:         {command_line("data add FILE")}, or a script like those in data/intake/
 {newer * bool(own)}\
 Then:                    make report EDITION={name}; make diff FROM={editions.DEFAULT} TO={name}""")
 
@@ -96,7 +96,7 @@ def seal(name: str) -> None:
     said = json.loads(plan.results.read_bytes())
     records = [models.ClaimRecord.model_validate(claim) for claim in said["claims"]]
     ledger = read_ledger(plan.data / "claims.yml")
-    sealed = seals.made(name, today, ledger, records, said["parameters"])
+    sealed = seals.make_seal(name, today, ledger, records, said["parameters"])
     content = seals.seal_as_json(sealed)
     write_whole(path, content)
     click.echo(f"""\

@@ -14,7 +14,7 @@ import click
 from claimbook.project.files import below, write_all, write_whole
 from claimbook.project.folders import CHECKOUT, ENGINE
 from claimbook.project.parameters import TAG, cell
-from claimbook.project.report import report_settings
+from claimbook.project.report import command_line, report_settings
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.anchors import slug
 
@@ -63,10 +63,8 @@ def claim(claim: str, statement: str, section: str, kind: str) -> None:
     """
     notebook = by_section(make_plan()).get(section)
     if notebook is None:
-        raise click.ClickException(
-            f"There is no notebook for section {section}. "
-            f'Make one: {report_settings().slug} new section {section} "Title".'
-        )
+        make_one = command_line(f'new section {section} "Title"')
+        raise click.ClickException(f"There is no notebook for section {section}. Make one: {make_one}.")
     says = json.dumps(statement, ensure_ascii=False)
     from claimbook.templates import filled
 
@@ -97,7 +95,8 @@ def section(number: str, title: str) -> None:
     click.echo(f"notebook notebooks/{path.name}\n\nAdd to _toc.yml, where it belongs:\n")
     click.echo(f"      - file: notebooks/{path.stem}\n")
     click.echo(f"Name the topics that it needs in its call of evidence.load: {topics}.")
-    click.echo(f'Its claims: {report_settings().slug} new claim ID "What it says." --section {number} --kind KIND')
+    begin = command_line(f'new claim ID "What it says." --section {number} --kind KIND')
+    click.echo(f"Its claims: {begin}")
 
 
 def by_section(plan: Plan) -> dict[str | None, str]:

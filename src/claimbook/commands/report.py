@@ -22,7 +22,7 @@ from claimbook.publish import machine
 from claimbook.run import runner, untouched
 from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
 from claimbook.run.plan import Plan, make_plan
-from claimbook.run.runner import alone
+from claimbook.run.runner import build_lock
 
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath
@@ -43,7 +43,7 @@ def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
         return
     started = time.time()
     progress = runner.Progress(click.echo)
-    with alone(plan.root / "_build", click.echo):
+    with build_lock(plan.root / "_build", click.echo):
         before = untouched.inputs(plan)
         if not untouched.untouched(plan, before):
             from claimbook.run import tasks  # takes half a second to import
@@ -139,12 +139,14 @@ def run_build(
     plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: runner.Progress, pages: Path, at_once: int = STEPS_AT_ONCE
 ) -> None:
     """Run the stale steps. If any fails, say which, and that `pages` are still the old ones, and exit."""
-    before = (pages / "index.html").exists()
+    before, inputs = (pages / "index.html").exists(), untouched.inputs(plan)
     code, faults = runner.run_steps(steps, at_once, plan.state, progress)
     for sentence in dict.fromkeys(_failure(plan, fault) for fault in faults):
         click.echo(sentence, err=True)
     if code == runner.INTERRUPTED:
         click.echo("Interrupted. Finished parts are kept; start again to continue.", err=True)
+    elif code and untouched.inputs(plan) != inputs:
+        click.echo("Files of the project changed while the report was made. Start again.", err=True)
     if code:
         if shutil.disk_usage(plan.root).free < LEAST_FREE:
             click.echo(f"The disk of {plan.root} is full. Free some space and start again.", err=True)

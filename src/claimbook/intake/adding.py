@@ -10,9 +10,9 @@ from typing import Any
 
 from claimbook.intake import description
 from claimbook.intake.description import column_names
-from claimbook.intake.given import given
+from claimbook.intake.new_rows import read_new_rows
 from claimbook.intake.problems import Problem, Refused, nearest
-from claimbook.intake.rules import every_rule, mistaken, names, sizes
+from claimbook.intake.rules import every_rule, names, sizes
 from claimbook.intake.rules.disagreement import UNDECLARED, ConflictWords, declare, with_words
 from claimbook.intake.structure import table_faults
 from claimbook.intake.tables import CELL, Data, fault_at, place_of, read_stored, rows_with_lines
@@ -52,7 +52,7 @@ def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
     try:
         data, package = read_stored(folder)
         schemas = description.schemas(package)
-        tables, said, problems = given(file, around, schemas, data, folder)
+        tables, said, problems = read_new_rows(file, around, schemas, data, folder)
     except Refused as error:
         return Offer(problems=error.problems)
     sound, faults = rows_in_form(tables, schemas, data)
@@ -90,9 +90,7 @@ def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Probl
     told = {(p.file, str(p.row)) for p in problems}
     rest = [row for row in new["figures"] if place_of(row) not in told]
     by_report = [p for rule in report_settings().hook("rules_for_new") for p in rule(merged, rest)]
-    known = sizes.history(data)
-    beside = list(sizes.comparable_values(merged, known, rest))
-    return [*problems, *sizes.jumps(merged, beside), *mistaken.mistaken(merged, known, beside), *by_report]
+    return [*problems, *sizes.jumps(merged, sizes.history(data), rest), *by_report]
 
 
 def _basic_first(problems: Iterable[Problem]) -> list[Problem]:

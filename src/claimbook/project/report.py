@@ -1,8 +1,12 @@
 """Names and settings of one report, from `report.yml` at the top of its folder."""
 
 import json
+import os
+import shlex
+import sys
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -114,3 +118,12 @@ def report_settings() -> About:
     except ValidationError as error:
         faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}." for fault in error.errors())
         raise SystemExit("\n".join(f"Error: {where}, {fault}" for fault in faults)) from None
+
+
+def command_line(words: str) -> str:
+    """Return how to type a command here: the script named after the report, if there is one, or else this Python."""
+    slug, python = report_settings().slug, Path(sys.executable)
+    if python.with_name(slug).exists():
+        return f"{slug} {words}".strip()
+    nearest = min(os.path.relpath(python), str(python), key=len)
+    return f"{shlex.quote(nearest)} -m claimbook {words}".strip()

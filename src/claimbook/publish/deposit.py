@@ -15,7 +15,7 @@ from typing import Any
 from claimbook.citation.metadata import CITATION_FILE, Work
 from claimbook.citation.references import apa, report_reference
 from claimbook.project.files import below
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, PRINTS, WORKBOOK
 from claimbook.project.report import report_settings
 from claimbook.publish import machine
@@ -136,10 +136,11 @@ def path_next_to(archive: Path, kind: str) -> Path:
 
 def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
     """Download the locked packages for this system and Python, checked against the hashes of the locks."""
-    locks = [word for name in LOCKS for word in ("-r", str(root / name))]
+    files = project_files(root)
+    locks = [word for name in LOCKS for word in ("-r", str(files[name]))]
     fetch = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
     if runner.run_command([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
-        raise SentenceError(
+        raise UserError(
             "The locked packages could not be downloaded; pip says above why. Correct that and start again."
         )
     return below(folder)

@@ -10,7 +10,13 @@ from claimbook.project.folders import CHECKOUT, ENGINE, LOCK_FILE
 
 MADE_FOLDERS = frozenset({"_build", ".git", ".pytask", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"})
 MADE_FOLDERS |= {".venv", ".venv.new", ".venv.old"}
-OF_ENGINE = (LOCK_FILE, "requirements-uv.lock", "pyproject.toml")  # what set-up needs, next to the code of the engine
+OF_ENGINE = {  # what a report elsewhere needs of the engine's folder, by its name in the deposit
+    **{
+        name: name
+        for name in (LOCK_FILE, "requirements-test.lock", "requirements-uv.lock", "pyproject.toml", "LICENSE")
+    },
+    "engine.mk": "Makefile",
+}
 MADE_FILES = ("pytask.lock", ".DS_Store")
 
 
@@ -30,7 +36,7 @@ def project_files(root: Path) -> dict[str, Path]:
     own = {name: root / name for name in listed if (root / name).is_file()}
     if not (root / "src" / ENGINE.name).is_dir():
         own |= {f"src/{ENGINE.name}/{name}": path for name, path in made_by_people(ENGINE).items()}
-        own = {name: CHECKOUT / name for name in OF_ENGINE} | own
+        own = {name: CHECKOUT / of_engine for name, of_engine in OF_ENGINE.items()} | own
     return dict(sorted(own.items()))
 
 

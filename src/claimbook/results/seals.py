@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from claimbook.evidence.claims import Claim, Ledger, Strict
 from claimbook.project import folders
 from claimbook.project.csv_tables import Row
-from claimbook.project.report import report_settings
+from claimbook.project.report import command_line
 from claimbook.results import cases
 from claimbook.results.models import ClaimRecord, TurnOfTime
 from claimbook.results.rule_cases import rule_answers
@@ -26,7 +26,7 @@ PRINTED: Any = {
 CASES_NAMED = 4  # at most so many names in a sentence
 
 
-class SealError(folders.SentenceError, ValueError):
+class SealError(folders.UserError, ValueError):
     """A file that is not a seal, or that somebody edited. The message says which and what to do."""
 
 
@@ -74,11 +74,13 @@ def read_seal(path: Path) -> Seal:
         name = f"editions/{path.name}"
         raise SealError(
             f"{name} is not a valid seal: {at or 'the file'}: {why}. Do not edit seals: git checkout -- {name} restores"
-            f" the committed one, and {report_settings().slug} edition seal makes a new one."
+            f" the committed one, and {command_line('edition seal')} makes a new one."
         ) from None
 
 
-def made(edition: str, today: str, ledger: Ledger, records: Iterable[ClaimRecord], parameters: dict[str, Any]) -> Seal:
+def make_seal(
+    edition: str, today: str, ledger: Ledger, records: Iterable[ClaimRecord], parameters: dict[str, Any]
+) -> Seal:
     """Return the seal of an edition from the records of the last report."""
     said = {record.id: record for record in records}
     return Seal(

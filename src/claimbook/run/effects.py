@@ -11,7 +11,7 @@ from typing import Any
 from claimbook.changes import record
 from claimbook.changes.compare import Difference, difference_between
 from claimbook.notebook.notebook_file import parse_notebook
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 from claimbook.run.execution import NotebookFailed
 from claimbook.run.inputs import DESCRIPTION, READERS
 from claimbook.run.notebook_run import NotebookRun
@@ -67,7 +67,7 @@ def effects(
             found[name] = parse_notebook(weave(name, new.committed(name).read_bytes(), content))
             ran[name] = merged.parent / f"{name}.ipynb"
             ran[name].write_bytes(content)
-        except (NotebookFailed, SentenceError) as error:
+        except (NotebookFailed, UserError) as error:
             stopped.append(str(error))
         say(f"  {len(found) + len(stopped)} of {len(names) + len(last)}  {name}" + " stopped" * (name not in found))
 

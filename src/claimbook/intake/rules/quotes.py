@@ -17,7 +17,7 @@ IN_WORDS |= {"one in two": 50, "one in three": 33.3, "one in four": 25, "one in 
 UP_TO_TWELVE = "one two three four five six seven eight nine ten eleven twelve".split()
 IN_WORDS |= {word: n for n, word in enumerate(UP_TO_TWELVE, 1)}
 CHINESE_DIGITS = "一二三四五六七八九"
-SAID_OF = {  # beginning of a unit: pattern that the words must match
+UNIT_PATTERNS = {  # beginning of a unit: pattern that the words must match
     "percent": r"%|per ?cent|pct|百分|half|third|one in|一半|三分之|/\d",
     "CNY": r"(?<![美欧日港])元|人民币|yuan|rmb|cny|¥",
     "USD": r"美元|dollar|usd|\$",
@@ -72,8 +72,8 @@ def faults(value: str, unit: str, bound: str, words: str) -> list[str]:
     ]
     if not places:
         return ["value"]
-    kind = next((kind for kind in SAID_OF if unit.startswith(kind)), "")
-    said = ["unit"] if kind and not re.search(SAID_OF[kind], text) else []
+    kind = next((kind for kind in UNIT_PATTERNS if unit.startswith(kind)), "")
+    said = ["unit"] if kind and not re.search(UNIT_PATTERNS[kind], text) else []
     hedges = {hedge(text, *place) for place in places}
     if any(text[a:b] in IN_WORDS or "/" in text[a:b] for a, b in places):
         hedges |= {"~", "="}  # "a half" may mean about as much or exactly as much

@@ -43,48 +43,48 @@ def several(items: list[str], most: int) -> str:
 # sentences -----------------------------------------------------------------------------------------------------
 
 
-def summary_of_difference(found: Difference, before: str, after: str, told: Iterable[Block]) -> str:
-    """Return a one-sentence summary of a difference; `told` are its blocks."""
-    if not found:
+def summary_of_difference(difference: Difference, before: str, after: str, tables: Iterable[Block]) -> str:
+    """Return a one-sentence summary of a difference; `tables` list what changed."""
+    if not difference:
         return f"Nothing changed from {before} to {after}."
-    verdicts = f"{len(found.flipped) or 'none'} of {counted(found.judged, 'verdict')} changed"
-    return f"From {before} to {after}: {', '.join([verdicts, *(block.title for block in told)])}."
+    verdicts = f"{len(difference.flipped) or 'none'} of {counted(difference.judged, 'verdict')} changed"
+    return f"From {before} to {after}: {', '.join([verdicts, *(block.title for block in tables)])}."
 
 
-def story(found: Difference, before: str, after: str, labels: Mapping[str, str]) -> Iterator[str]:
+def story(difference: Difference, before: str, after: str, labels: Mapping[str, str]) -> Iterator[str]:
     """Yield sentences on what changed between two editions: new evidence, then its effect on verdicts."""
-    for days in (change for change in found.parameters if change.key == "cutoff"):
+    for days in (change for change in difference.parameters if change.key == "cutoff"):
         yield f"{sentence_case(after)} uses what was published by {days.after}, {before} by {days.before}."
-    if came := [c.after for c in found.evidence if c.added]:
-        series = Counter(labels.get(figure["series"], figure["series"]) for figure in came)
-        sources = counted(len({figure["source_id"] for figure in came}), "source")
+    if added := [c.after for c in difference.evidence if c.added]:
+        series = Counter(labels.get(figure["series"], figure["series"]) for figure in added)
+        sources = counted(len({figure["source_id"] for figure in added}), "source")
         most = "; ".join(f"{name} ({n:,})" for name, n in series.most_common(SERIES_NAMED))
-        others, ways = ", and others" * (len(series) > SERIES_NAMED), counted(len(series), "series", "series")
-        yield f"New evidence: {counted(len(came), 'figure')} from {sources}, in {ways}: {most}{others}."
-    for change in found.flipped:
-        then, now = turned(change)
+        and_others, in_series = ", and others" * (len(series) > SERIES_NAMED), counted(len(series), "series", "series")
+        yield f"New evidence: {counted(len(added), 'figure')} from {sources}, in {in_series}: {most}{and_others}."
+    for change in difference.flipped:
+        then, now = old_and_new_answer(change)
         yield f"“{change.after['statement']}” was “{then}” and is “{now}” now. {why_changed(change, labels)}".rstrip()
-    for change in (change for change in found.claims if change.added):
-        yield f"“{change.after['statement']}” is a new claim: {answer_of(stands(change.after)).word}."
+    for change in (change for change in difference.claims if change.added):
+        yield f"“{change.after['statement']}” is a new claim: {answer_of(counted_verdict(change.after)).word}."
 
 
-def stands(claim: Mapping[str, Any]) -> str:
+def counted_verdict(claim: Mapping[str, Any]) -> str:
     """Return the verdict under which a claim is counted."""
     return claim.get("stands_as") or claim["verdict"]
 
 
-def turned(change: Change) -> tuple[str, str]:
+def old_and_new_answer(change: Change) -> tuple[str, str]:
     """Return the old and new answer to a claim or, if they are equal, the old and new verdict."""
-    verdicts = stands(change.before), stands(change.after)
+    verdicts = counted_verdict(change.before), counted_verdict(change.after)
     answers = answer_of(verdicts[0]).word, answer_of(verdicts[1]).word
     return answers if answers[0] != answers[1] else verdicts
 
 
 def why_changed(change: Change, labels: Mapping[str, str]) -> str:
     """Return when a verdict changed, and which measures decide it now or no longer do."""
-    turns = [turn for turn in change.after.get("through_time", ()) if turn not in change.before.get("through_time", ())]
+    steps = [step for step in change.after.get("through_time", ()) if step not in change.before.get("through_time", ())]
     named = (
-        f"It changed on {t['day']}, with {some((labels.get(s, s) for s in t['sources']), 3)}. " for t in turns[-1:]
+        f"It changed on {t['day']}, with {some((labels.get(s, s) for s in t['sources']), 3)}. " for t in steps[-1:]
     )
     when = "".join(named)
     then, now = change.before["measures"], change.after["measures"]
@@ -93,18 +93,18 @@ def why_changed(change: Change, labels: Mapping[str, str]) -> str:
         ("No longer counted", then, now, True),
         ("Nearest figures", now, then, False),
     )
-    for says, own, others, decides in reasons:
-        if told := telling(own, others, decides):
-            return f"{when}{says}: {several(told, MOST_REASONS)}."
+    for intro, measures, other_measures, decides in reasons:
+        if words := differing_measures(measures, other_measures, decides):
+            return f"{when}{intro}: {several(words, MOST_REASONS)}."
     return when.rstrip()
 
 
-def telling(own: list[Any], others: list[Any], decides: bool) -> list[str]:
+def differing_measures(measures: list[Any], other_measures: list[Any], decides: bool) -> list[str]:
     """Return measures that the other record lacks; if any have a different outcome there, only those."""
-    outcomes = {(m["label"], m["outcome"]) for m in others if m["decides"]}
-    told = [m for m in own if m["decides"] is decides and m not in others and m["value"] is not None]
-    return [measure_in_words(m) for m in told if (m["label"], m["outcome"]) not in outcomes] or [
-        measure_in_words(m) for m in told
+    outcomes = {(m["label"], m["outcome"]) for m in other_measures if m["decides"]}
+    candidates = [m for m in measures if m["decides"] is decides and m not in other_measures and m["value"] is not None]
+    return [measure_in_words(m) for m in candidates if (m["label"], m["outcome"]) not in outcomes] or [
+        measure_in_words(m) for m in candidates
     ]
 
 
@@ -116,17 +116,17 @@ def measure_in_words(measure: Mapping[str, Any]) -> str:
 
 
 def _standing(claim: Mapping[str, Any] | None) -> list[str]:
-    return [stands(claim), claim["robustness"]["label"]] if claim else []
+    return [counted_verdict(claim), claim["robustness"]["label"]] if claim else []
 
 
-def causes(found: Difference) -> Iterator[str]:
+def causes(difference: Difference) -> Iterator[str]:
     """Yield sentences on different parameters, data and code, and on layers that could not be compared."""
-    named = [f"{c.key} ({c.before or 'not set'}, now {c.after or 'not set'})" for c in found.parameters]
-    if parts := named + [c.key for c in found.files]:
+    named = [f"{c.key} ({c.before or 'not set'}, now {c.after or 'not set'})" for c in difference.parameters]
+    if parts := named + [c.key for c in difference.files]:
         yield f"Different inputs: {several(parts, len(named) + FIGURES_LISTED)}."
-    if found.missing:
+    if difference.missing:
         why_not = "One of the two is a results.json, which does not contain them; name a record.json."
-        yield f"Not compared: {', '.join(found.missing)}. {why_not}"
+        yield f"Not compared: {', '.join(difference.missing)}. {why_not}"
 
 
 def statistic_names(record: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, str]:
@@ -135,8 +135,8 @@ def statistic_names(record: Mapping[str, Any], labels: Mapping[str, str]) -> dic
     for key, statistic in record["statistics"].items():
         series = dict.fromkeys(labels.get(place["series"], "") for place in statistic.get("places", ()))
         behind = " / ".join([*filter(None, series)][:MOST_REASONS])
-        made = statistic.get("made", "")
-        named[key] = ": ".join(part for part in (made, behind) if part and part != "published") or key
+        method = statistic.get("made", "")
+        named[key] = ": ".join(part for part in (method, behind) if part and part != "published") or key
     times = Counter(named.values())
     return {key: f"{name} ({key})" if times[name] > 1 else name for key, name in named.items()}
 
@@ -144,24 +144,24 @@ def statistic_names(record: Mapping[str, Any], labels: Mapping[str, str]) -> dic
 # blocks --------------------------------------------------------------------------------------------------------
 
 
-def blocks(found: Difference, labels: Mapping[str, str], later: Set[str] = frozenset()) -> list[Block]:
+def blocks(difference: Difference, labels: Mapping[str, str], later: Set[str] = frozenset()) -> list[Block]:
     """Return everything that changed: claims first, then losses, then the rest.
 
     `labels` names series and optionally sources, claims and statistics. `later` are sources published after the
     cut-off of the second record; their figures do not count as lost.
     """
-    claims = [_claim(c) for c in sorted(found.claims, key=_weight) if not c.lost]
-    both = [c for c in found.statistics if c.both]
+    claims = [_claim(c) for c in sorted(difference.claims, key=_weight) if not c.lost]
+    both = [c for c in difference.statistics if c.both]
     both.sort(key=lambda c: distance(c.before["value"], c.after["value"]), reverse=True)  # largest changes first
     moved = [_statistic(c, labels) for c in both]
-    new = [(c.key, _value(c.after)) for c in found.statistics if c.added]
-    revised = [_revised(c, labels) for c in found.evidence if c.both]
-    prose = [(c.key, mark_changes(c.before or "", c.after or "")) for c in found.prose]
-    charts = [_chart(c) for c in found.charts if not c.lost]
-    added = [c.after for c in found.evidence if c.added]
-    not_yet = [c.before for c in found.evidence if c.lost and c.before["source_id"] in later]
+    new = [(c.key, _value(c.after)) for c in difference.statistics if c.added]
+    revised = [_revised(c, labels) for c in difference.evidence if c.both]
+    prose = [(c.key, mark_changes(c.before or "", c.after or "")) for c in difference.prose]
+    charts = [_chart(c) for c in difference.charts if not c.lost]
+    added = [c.after for c in difference.evidence if c.added]
+    not_yet = [c.before for c in difference.evidence if c.lost and c.before["source_id"] in later]
     title = f"{counted(len(not_yet), 'figure')} published after the cut-off"
-    told = [
+    tables = [
         _block(
             "claims",
             claims,
@@ -171,7 +171,7 @@ def blocks(found: Difference, labels: Mapping[str, str], later: Set[str] = froze
             *THEN_NOW,
             "What differs",
         ),
-        _lost(found, labels, later),
+        _lost(difference, labels, later),
         _block(STATISTICS, moved, "statistic", "changed", "Statistic", *THEN_NOW, "Change", "What else"),
         _block("new", new, "new statistic", "", "Statistic", "Value"),
         _block(REVISED_BLOCK, revised, "figure", "revised", "Figure", *THEN_NOW, "Source"),
@@ -186,25 +186,30 @@ def blocks(found: Difference, labels: Mapping[str, str], later: Set[str] = froze
         ),
         Block("later", "later figure", title, ("Series", "Which", "Source"), group_figures(not_yet, labels)),
     ]
-    return [block for block in told if block.rows]
+    return [block for block in tables if block.rows]
 
 
 def _block(name: str, rows: Sequence[FigureCells], noun: str, tail: str, *head: str) -> Block:
     return Block(name, noun, f"{counted(len(rows), noun)} {tail}".rstrip(), head, rows)
 
 
-def _lost(found: Difference, labels: Mapping[str, str], later: Set[str]) -> Block:
-    figures = [c for c in found.evidence if c.lost and c.before["source_id"] not in later]
-    kinds = {"figure": figures, "claim": found.claims, "statistic": found.statistics, "chart": found.charts}
-    gone = {kind: [(c.key, c.before) for c in changes if c.lost] for kind, changes in kinds.items()}
-    rows = [("figure", *row) for row in group_figures([figure for _, figure in gone["figure"]], labels)]
-    rows += [("claim", key, answer_of(stands(claim)).word, claim["statement"]) for key, claim in gone["claim"]]
+def _lost(difference: Difference, labels: Mapping[str, str], later: Set[str]) -> Block:
+    figures = [c for c in difference.evidence if c.lost and c.before["source_id"] not in later]
+    kinds = {
+        "figure": figures,
+        "claim": difference.claims,
+        "statistic": difference.statistics,
+        "chart": difference.charts,
+    }
+    lost = {kind: [(c.key, c.before) for c in changes if c.lost] for kind, changes in kinds.items()}
+    rows = [("figure", *row) for row in group_figures([figure for _, figure in lost["figure"]], labels)]
+    rows += [("claim", key, answer_of(counted_verdict(claim)).word, claim["statement"]) for key, claim in lost["claim"]]
     rows += [
         ("statistic", key, _value(one), some((labels.get(s, s) for s in one.get("sources", ())), 3))
-        for key, one in gone["statistic"]
+        for key, one in lost["statistic"]
     ]
-    rows += [("chart", key, _chart_rows(chart), chart["notebook"]) for key, chart in gone["chart"]]
-    counts = ", ".join(counted(len(things), kind) for kind, things in gone.items() if things)
+    rows += [("chart", key, _chart_rows(chart), chart["notebook"]) for key, chart in lost["chart"]]
+    counts = ", ".join(counted(len(entries), kind) for kind, entries in lost.items() if entries)
     return Block(LOST, "LOST", f"LOST {counts}", ("Kind", "What", "What it was", "Where from"), rows)
 
 
@@ -214,8 +219,8 @@ def group_figures(figures: Iterable[FigureCell], labels: Mapping[str, str]) -> l
     for figure in figures:
         groups[figure["series"], figure["source_id"]].append(figure)
     return [
-        (labels.get(series, series), _which(own), labels.get(source, source))
-        for (series, source), own in sorted(groups.items())
+        (labels.get(series, series), _which(rows), labels.get(source, source))
+        for (series, source), rows in sorted(groups.items())
     ]
 
 
@@ -316,7 +321,7 @@ def _revised(change: Change, labels: Mapping[str, str]) -> FigureCells:
 
 def _chart(change: Change) -> FigureCells:
     then, now = change.before, change.after
-    first, *more = data_moved(then["csv"], now["csv"]) if then else [f"new, {_chart_rows(now)}"]
+    first, *more = chart_differences(then["csv"], now["csv"]) if then else [f"new, {_chart_rows(now)}"]
     return change.key, now["notebook"], first + f"; {counted(len(more), 'more change')}" * bool(more)
 
 
@@ -324,15 +329,15 @@ def _chart_rows(chart: Mapping[str, str]) -> str:
     return counted(chart["csv"].count("\n") - 1, "row")
 
 
-def data_moved(then: str, now: str) -> list[str]:
+def chart_differences(then: str, now: str) -> list[str]:
     """Return how the data behind a chart differ, value by value."""
     (head, *old), (heading, *new) = (list(csv.reader(table.splitlines(keepends=True))) for table in (then, now))
     if head != heading:
         return [f"columns {mark_changes(', '.join(head), ', '.join(heading))}"]
     if len(old) != len(new):
         before, after = (Counter(map(", ".join, rows)) for rows in (old, new))
-        others = [*(f"gone: {row}" for row in before - after), *(f"new: {row}" for row in after - before)]
-        return [f"{len(old)} rows → {len(new)}", *others]
+        changes = [*(f"gone: {row}" for row in before - after), *(f"new: {row}" for row in after - before)]
+        return [f"{len(old)} rows → {len(new)}", *changes]
     return [
         f"row {number} ({', '.join(filter(None, row[:2]))}), {column}: {arrow(a, b)}"
         for number, (row, other) in enumerate(zip(old, new, strict=True), start=1)
@@ -345,7 +350,7 @@ def data_moved(then: str, now: str) -> list[str]:
 
 
 def difference_as_text(
-    found: Difference,
+    difference: Difference,
     before: str,
     after: str,
     labels: Mapping[str, str],
@@ -353,10 +358,10 @@ def difference_as_text(
     later: Set[str] = frozenset(),
 ) -> str:
     """Return everything as text, verdicts first, with at most `most` rows per block but every loss."""
-    told = blocks(found, labels, later)
-    shown = ("\n".join(lines(block, None if block.name == LOST else most)) for block in told)
-    says = "\n".join(story(found, before, after, labels))
-    parts = [summary_of_difference(found, before, after, told), says, *shown, *causes(found)]
+    tables = blocks(difference, labels, later)
+    shown = ("\n".join(lines(block, None if block.name == LOST else most)) for block in tables)
+    text = "\n".join(story(difference, before, after, labels))
+    parts = [summary_of_difference(difference, before, after, tables), text, *shown, *causes(difference)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -374,6 +379,6 @@ def row_as_text(block: Block, row: FigureCells) -> str:
     return " | ".join(cell for cell in cells if cell)
 
 
-def sentences(found: Difference) -> list[str]:
+def sentences(difference: Difference) -> list[str]:
     """Return one sentence for each change, for the last lines of the tests."""
-    return [f"{block.noun} {row_as_text(block, row)}" for block in blocks(found, {}) for row in block.rows]
+    return [f"{block.noun} {row_as_text(block, row)}" for block in blocks(difference, {}) for row in block.rows]

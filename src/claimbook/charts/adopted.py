@@ -35,9 +35,12 @@ def show(axes: Axes, title: str, subtitle: str, source: str, label: str = "", ca
         axes.locator_params(axis="x", integer=True)  # no fractions of years
     figure = dressed(axes, title, subtitle, source)
     several = places["name"].nunique() > 1
-    says = [f"{_said(across)}: {_said(up)}" for across, up in zip(data["across"], data["up"], strict=True)]
+    says = [
+        f"{_value_in_words(across)}: {_value_in_words(up)}"
+        for across, up in zip(data["across"], data["up"], strict=True)
+    ]
     for place, said in zip(places.itertuples(), says, strict=True):
-        figure.tell(axes, place.across, place.up, f"{place.name}, " * several + said)
+        figure.add_tooltip(axes, place.across, place.up, f"{place.name}, " * several + said)
     groups = pd.Series(says, dtype=str).groupby(data["name"], sort=False)
     told = [f"{name}: " * several + "; ".join(own) for name, own in groups]
     alt = ". ".join(filter(None, [title, subtitle, *told]))
@@ -74,5 +77,5 @@ def _category_names(axis: Axis, places: pd.Series) -> pd.Series:
     return places.round().map({place: name for name, place in names.items()}) if names else places
 
 
-def _said(value: Any) -> str:
+def _value_in_words(value: Any) -> str:
     return value if isinstance(value, str) else with_minus(f"{float(value):.10g}")

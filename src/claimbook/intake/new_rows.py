@@ -31,7 +31,7 @@ OF_FIGURES = {"bound": "=", "topic": ""}  # columns that new figures may leave o
 BY_SCRIPT = "To read a table of another form, write a script; data/intake/ has examples."
 
 
-def given(
+def read_new_rows(
     file: Path, around: Path | None, schemas: Mapping[str, Any], stored: Data, folder: Path
 ) -> tuple[dict[str, list[Row]], list[str], list[Problem]]:
     """Return the rows of a file or script by table, remarks on the reading, and faults in form.
@@ -40,7 +40,7 @@ def given(
     """
     script = file.suffix == ".py"
     said: list[str] = []
-    sheets = of_script(file, folder, said) if script else read_sheets(file)
+    sheets = run_script(file, folder, said) if script else read_sheets(file)
     extra = read_sheets(around) if around else []
     odd = [sheet.shown for sheet in (*sheets, *extra) if sheet.encoding == "gb18030"]
     said += [f"{name}: read as gb18030. Check that the Chinese names below are right." for name in odd]
@@ -76,7 +76,7 @@ def _read_as(rows: list[Row], column: str, meant: Callable[[Row], str]) -> Itera
         yield f"{rows[0]['_file']}, column {column}: read {some(read, MERGED_CELLS_LISTED)}."
 
 
-def of_script(path: Path, folder: Path, said: list[str]) -> list[SheetRows]:
+def run_script(path: Path, folder: Path, said: list[str]) -> list[SheetRows]:
     """Run a script with `folder` as data/ and return the frames `figures` and `sources` that it leaves.
 
     Adds to `said` what the script left out of the tables that it read. Raises Refused, with the line, if it
@@ -87,7 +87,7 @@ def of_script(path: Path, folder: Path, said: list[str]) -> list[SheetRows]:
     try:
         with patch.dict(os.environ, {folders.DATA_VARIABLE: str(folder)}), remembered() as tables:
             made = runpy.run_path(str(path))
-    except folders.SentenceError:
+    except folders.UserError:
         raise
     except Exception as error:  # a script can raise anything
         lines = [at.lineno for at in traceback.extract_tb(error.__traceback__) if at.filename == str(path)]

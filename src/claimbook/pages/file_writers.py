@@ -15,9 +15,9 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 
-FILES_EVENT, PRINTS_EVENT = "files-beside", "prints-beside"
+FILES_EVENT, PRINTS_EVENT = "files-start", "prints-start"
 FORK = get_context("fork")  # inherits all imports and the current state of the application
 
 
@@ -25,7 +25,7 @@ def write_and_report(app: Sphinx, make: Callable[[Sphinx], Any], answer: Connect
     """Write files, and send what failed, or ""."""
     try:
         make(app)
-    except SentenceError as error:
+    except UserError as error:
         answer.send(str(error))
     except Exception as error:
         traceback.print_exc()
@@ -36,13 +36,13 @@ def write_and_report(app: Sphinx, make: Callable[[Sphinx], Any], answer: Connect
 
 def start_writers(app: Sphinx, event: str) -> None:
     """Start a process for each function that listens to an event."""
-    running = app.beside = getattr(app, "beside", [])  # type: ignore[attr-defined]
+    running = app.writers = getattr(app, "writers", [])  # type: ignore[attr-defined]
     for listener in app.events.listeners.get(event, ()) if app.builder.name == "html" else ():
-        asked, answer = FORK.Pipe(duplex=False)
+        result, answer = FORK.Pipe(duplex=False)
         process = FORK.Process(target=write_and_report, args=(app, listener.handler, answer), daemon=True)
         process.start()
         answer.close()
-        running.append((process, asked))
+        running.append((process, result))
 
 
 def begin_files(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
@@ -60,14 +60,14 @@ def begin_prints(app: Sphinx) -> list[None]:
 
 def wait_for_writers(app: Sphinx, exception: Exception | None = None) -> None:
     """Wait until all files are written. Raises ExtensionError if any are not, because pages link to them."""
-    running, faults = getattr(app, "beside", []), []
-    app.beside = []  # type: ignore[attr-defined]
-    for process, asked in running:
+    running, faults = getattr(app, "writers", []), []
+    app.writers = []  # type: ignore[attr-defined]
+    for process, result in running:
         if exception is not None:
             process.kill()
         else:
             try:
-                faults.append(asked.recv())
+                faults.append(result.recv())
             except EOFError:
                 faults.append("their process was killed")
         process.join()
