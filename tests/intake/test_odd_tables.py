@@ -4,8 +4,8 @@ import pytest
 from openpyxl import Workbook
 
 from claimbook.intake import read_table, tables, validation
-from claimbook.intake.new_rows import run_script
 from claimbook.intake.problems import Refused
+from claimbook.intake.scripts import run_script
 
 ZONE = "Zhongguancun Science Park"
 
@@ -201,6 +201,5 @@ def test_what_a_script_leaves_out_of_its_table_is_listed(tmp_path, chosen, says)
     script.write_text(
         f"from pathlib import Path\nfrom claimbook.intake import read_table\n{read}\nfigures = {chosen}\n"
     )
-    said: list[str] = []
-    run_script(script, tmp_path, said)
+    _, said = run_script(script, tmp_path)
     assert said == [f"t.csv: {says}"]

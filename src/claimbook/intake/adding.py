@@ -165,18 +165,25 @@ def by_topic(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dic
         homes[row["series"]][row["_file"]] += 1
     there = sorted(set().union(*homes.values()))
     found: dict[str, list[Row]] = defaultdict(list)
-    problems = []
     for row in rows:
-        file, home = f"figures/{row['topic']}.csv", homes.get(row["series"], Counter())
-        row["_home"] = file = home.most_common(1)[0][0] if home and file not in home else file
+        row["_home"] = file = _file_of(row, homes.get(row["series"], Counter()))
         if file in there:
             found[file].append(row)
-        elif known is not None and (row["series"] in known or row["topic"]):
-            rule = "A series that has no figures yet needs a topic: the file in data/figures where its rows go."
-            named = [Path(topic).stem for topic in there]
-            fix = nearest(row["topic"], named, f"write one of these in the column topic: {', '.join(named)}")
-            problems.append(fault_at(row, "topic", rule, fix))
-    return dict(found), problems
+    lost = [row for row in rows if row["_home"] not in there] if known is not None else []
+    return dict(found), [_topic_fault(row, there) for row in lost if row["series"] in (known or ()) or row["topic"]]
+
+
+def _file_of(row: Row, home: Counter) -> str:
+    """Return the file of a new figure: that of its topic, unless its series is only in others."""
+    file = f"figures/{row['topic']}.csv"
+    return home.most_common(1)[0][0] if home and file not in home else file
+
+
+def _topic_fault(row: Row, there: list[str]) -> Problem:
+    rule = "A series that has no figures yet needs a topic: the file in data/figures where its rows go."
+    named = [Path(topic).stem for topic in there]
+    fix = nearest(row["topic"], named, f"write one of these in the column topic: {', '.join(named)}")
+    return fault_at(row, "topic", rule, fix)
 
 
 def with_new(stored: Data, new: Tables, given: Tables) -> Data:
