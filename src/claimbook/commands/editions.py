@@ -14,6 +14,7 @@ from claimbook.project.report import command_line, report_settings
 from claimbook.results import models, seals
 from claimbook.run.plan import make_plan
 from claimbook.say.periods import day_in_words
+from claimbook.templates import filled
 
 
 @click.group()
@@ -63,8 +64,6 @@ def new(name: str) -> None:
     values = {key: value for key, value in plan.parameters.items() if key not in Run.model_fields}
     descriptions = {key: of_sections().model_fields[key].description for key in values}
     others = "".join(f"  {key}: {json.dumps(value)}  # {descriptions[key]}\n" for key, value in values.items())
-    from claimbook.templates import filled
-
     text = filled("edition.yml", name=name, day=day_in_words(today), cutoff=today, others=others)
     path = plan.root / "editions" / f"{name}.yml"
     write_whole(path, text.encode())
