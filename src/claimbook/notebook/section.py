@@ -244,9 +244,9 @@ class Section:
     def _found(self, claim_id: str) -> None:
         """Set the finding of a judged claim to the text that fits its answer."""
         text = self.written.get((claim_id, self.records[claim_id]["answer"]), UNWRITTEN)
-        said, html = self.text.sentence(text)
-        self.records[claim_id]["found"] = of_length(f"The finding of {claim_id!r}", said, MOST_WORDS)
-        self.text.put(f"finding-{claim_id}", said, html)
+        sentence, html = self.text.sentence(text)
+        self.records[claim_id]["found"] = of_length(f"The finding of {claim_id!r}", sentence, MOST_WORDS)
+        self.text.put(f"finding-{claim_id}", sentence, html)
 
     @property
     def answers(self) -> dict[str, str]:
@@ -258,8 +258,8 @@ class Section:
 
         `answers` gives the answer of each claim by its id. A lead has at most 90 words.
         """
-        said, _ = self.text.sentence(lead_of(sentences, answers))
-        self.summary = of_length("The lead", said, MOST_OF_LEAD)
+        sentence, _ = self.text.sentence(lead_of(sentences, answers))
+        self.summary = of_length("The lead", sentence, MOST_OF_LEAD)
         display({"text/plain": self.summary}, raw=True)
 
     def record(self) -> None:
@@ -277,5 +277,5 @@ class Section:
             "cited": self.cited,
             "values": self.text.record(),
         }
-        said = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."
-        display({RESULTS_MIME: values, "text/plain": said}, raw=True)
+        message = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."
+        display({RESULTS_MIME: values, "text/plain": message}, raw=True)
