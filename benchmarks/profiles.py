@@ -1,18 +1,26 @@
-"""Notebooks a minute for a sweep of all province profiles, two ways in one run: `make bench`.
+"""Profiles of all provinces in three ways in one run: `make bench`. With years as an argument, only the third way.
 
-The plain way is a loop of `papermill` commands. The other one is what `make profiles` does with the notebooks, in a
-fresh copy of the project. No pages are made.
+The plain way is a loop of `papermill` commands. The second is what `make profiles` does with the notebooks. The third
+does the same on two workers of a Dask scheduler on this machine; one of them is killed at work, and another one starts
+in its place. Each way has a fresh copy of the project. No pages are made.
 """
 
 import json
+import os
+import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
+import psutil
 from compare import run
-from copies import MACHINE, copy
+from copies import MACHINE, MADE, copy
+from machines import Machines
 
 from claimbook.project import folders
 from claimbook.project.files import write_whole
@@ -20,70 +28,136 @@ from claimbook.run import plan
 from torch_program.profiles import steps as profiles
 
 SWEEP = """
-from claimbook.commands.report import build
+import sys
+from claimbook.commands.report import notebooks_run, run_build
 from claimbook.run import plan
-from torch_program.profiles import steps as profiles
 from claimbook.run.runner import Progress
+from torch_program.profiles import steps as profiles
 
-here = plan.make_plan()
-wanted, progress = profiles.make(here, None, None), Progress(print)
-*steps, book = profiles.steps(wanted, progress)
-build(here, steps, progress, wanted.html)
+here, progress = plan.make_plan(), Progress(lambda line: print(line, flush=True))
+wanted = profiles.make_profiles(here, sys.argv[1] or None, None)
+with notebooks_run(here, sys.argv[2], progress) as (execute, at_once):
+    *steps, book = profiles.steps(wanted, progress, execute)
+    run_build(here, steps, progress, wanted.html, at_once)
 """
+KILL_AFTER = 10  # profiles that are done when a worker is killed
+LOOKS = 0.2  # seconds between two looks at processes
+MB = 2**20
 
 
-def loop(folder: Path) -> None:
-    """papermill for one province after the other."""
-    here = plan.plan_of(folder)
-    wanted = profiles.Profiles(here, here.parameters["panel_year"])
-    source = str(here.committed(profiles.NOTEBOOK))
-    for province in wanted.provinces:
-        target = wanted.executed(province)
+class Watch(threading.Thread):
+    """Looks at processes: the most memory that each had, and the processor time of these and all that they started."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.watched: dict[str, psutil.Process] = {}
+        self.peak: dict[str, float] = {}
+        self.seconds: dict[int, float] = {}
+        self.start()
+
+    def add(self, name: str, process: "subprocess.Popen[Any]") -> None:
+        self.watched = {**self.watched, name: psutil.Process(process.pid)}
+
+    def run(self) -> None:
+        while True:
+            for name, process in self.watched.items():
+                with suppress(psutil.NoSuchProcess):
+                    self.peak[name] = max(self.peak.get(name, 0), process.memory_info().rss / MB)
+                    for one in [process, *process.children(recursive=True)]:
+                        with suppress(psutil.NoSuchProcess):
+                            self.seconds[one.pid] = sum(one.cpu_times()[:2])
+            time.sleep(LOOKS)
+
+
+def loop(folder: Path, wanted: profiles.Profiles, watch: Watch) -> Iterator[int]:
+    """papermill for one province after the other. Yields how many are done."""
+    source = str(wanted.plan.committed(profiles.NOTEBOOK))
+    for done, profile in enumerate(wanted.profiles, start=1):
+        target = wanted.executed(profile)
         target.parent.mkdir(parents=True, exist_ok=True)
-        given = [
-            ("-r" if isinstance(v, str) else "-p", name, str(v)) for name, v in wanted.parameters(province).items()
-        ]
+        given = [("-r" if isinstance(v, str) else "-p", name, str(v)) for name, v in wanted.parameters(profile).items()]
         command = [sys.executable, "-m", "papermill", source, str(target), *(word for words in given for word in words)]
         run([*command, "--cwd", str(folder / "notebooks"), "--no-progress-bar"], folder)
+        yield done
 
 
-def sweep(folder: Path) -> None:
-    """What `make profiles` does with the notebooks."""
-    run([sys.executable, "-c", SWEEP], folder)
+def here(folder: Path, wanted: profiles.Profiles, watch: Watch, address: str = "") -> Iterator[int]:
+    """What `make profiles` does with the notebooks. Yields how many are done."""
+    command = [sys.executable, "-c", SWEEP, profiles.years_as_range(wanted.years), address]
+    environment = os.environ | {"PYTHONPATH": str(folder / "src")}
+    done = 0
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        watch.add("submits", process)
+        for line in process.stdout or ():
+            if f"  {profiles.PROFILES}: " in line:
+                yield (done := done + 1)
+    if process.returncode:
+        sys.exit(f"The sweep ended with {process.returncode}.")
 
 
-def seconds(way: Callable[[Path], None], root: Path, folder: Path) -> float:
-    """Seconds of a sweep in a fresh copy; every notebook must be there afterwards."""
-    copy(root, folder)
-    started = time.perf_counter()
-    way(folder)
-    took = time.perf_counter() - started
-    made = len(list((folder / "_build").glob("*/profiles/*/notebooks/*.ipynb")))
-    if made != len(profiles.PROFILED):
-        sys.exit(f"{made} notebooks instead of {len(profiles.PROFILED)} in the benchmark")
-    return took
+def workers(folder: Path, wanted: profiles.Profiles, watch: Watch) -> Iterator[int]:
+    """The same on two workers, of which one is killed. Yields how many are done."""
+    with machines(folder) as cluster:
+        watch.add("scheduler", cluster.scheduler)
+        one, two = cluster.worker("one"), cluster.worker("two")
+        watch.add("one", one)
+        watch.add("two", two)
+        cluster.known("one", "two")
+        for done in here(folder, wanted, watch, cluster.address):
+            if done == KILL_AFTER:
+                cluster.kill(one)
+                watch.add("three", cluster.worker("three"))
+            yield done
 
 
-def main() -> None:
+@contextmanager
+def machines(folder: Path) -> Iterator[Machines]:
+    (files := folder / "_build" / "machines").mkdir(parents=True)
+    begun = Machines(files)
+    try:
+        yield begun
+    finally:
+        begun.end()
+
+
+def measured(way: Callable[..., Iterator[int]], root: Path, folder: Path, years: str | None) -> dict[str, Any]:
+    """Measure a sweep in a fresh copy, also after each 31 profiles. Every notebook must be there afterwards."""
+    copy(root, folder, *MADE)
+    wanted = profiles.make_profiles(plan.plan_of(folder), years, None)
+    watch, started, found = Watch(), time.perf_counter(), []
+    for done in way(folder, wanted, watch):
+        if done % len(profiles.PROFILED) == 0:
+            memory = {
+                f"mb_of_{name}": round(watch.peak[name]) for name in ("submits", "scheduler") if name in watch.peak
+            }
+            found.append({"profiles": done, "seconds": round(time.perf_counter() - started, 1), **memory})
+            print(f"    {found[-1]}", flush=True)
+    made = {profile.name: wanted.executed(profile).read_bytes() for profile in wanted.profiles}
+    return {"growth": found, "processor_seconds": round(sum(watch.seconds.values()), 1), "made": made}
+
+
+def main(years: str | None = None) -> None:
     root = folders.root(Path(__file__).parent)
     machine = f"{MACHINE}, {time.strftime('%B %Y')}"
-    print(f"Profiles of {len(profiles.PROFILED)} provinces; {machine}; single runs\n")
-    print(f"{'':<26}{'seconds':>10}{'notebooks a minute':>22}{'against the loop':>20}", flush=True)
-    found: dict[str, dict[str, float]] = {}
+    print(f"Profiles of {len(profiles.PROFILED)} provinces, {years or 'one year'}; {machine}; single runs")
+    ways = {"two workers, one killed": workers}
+    if not years:
+        ways = {"loop of papermill": loop, "make profiles": here} | ways
+    found: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory(prefix="torch-program-bench-") as folder:
-        ways: dict[str, Callable[[Path], None]] = {"loop of papermill": loop, "make profiles": sweep}
         for number, (label, way) in enumerate(ways.items()):
-            took = seconds(way, root, Path(folder) / f"copy-{number}")
-            rate = len(profiles.PROFILED) / took * 60
-            first = next(iter(found.values()), {"notebooks_a_minute": rate})
-            ratio = rate / first["notebooks_a_minute"]
-            found[label] = {"seconds": took, "notebooks_a_minute": rate, "against_the_loop": ratio}
-            print(f"{label:<26}{took:>10.1f}{rate:>22.1f}{ratio:>20.2f}", flush=True)
-    kept = root / "_build" / "bench" / "profiles.json"
-    content = {"machine": machine, "notebooks": len(profiles.PROFILED), "ways": found}
-    write_whole(kept, (json.dumps(content, indent=1) + "\n").encode())
-    print(f"\n{kept.relative_to(root)}")
+            print(label, flush=True)
+            found[label] = measured(way, root, Path(folder) / f"copy-{number}", years)
+    made = {label: own.pop("made") for label, own in found.items()}
+    if not years:
+        before, after = made["make profiles"], made["two workers, one killed"]
+        same = sum(before[name] == after[name] for name in before)
+        size = sum(map(len, after.values()))
+        print(f"{same} of {len(before)} executed notebooks are the same on the workers, {size:,} bytes in all")
+    kept = root / "_build" / "bench" / f"profiles{years or ''}.json"
+    write_whole(kept, (json.dumps({"machine": machine, "ways": found}, indent=1) + "\n").encode())
+    print(f"{kept.relative_to(root)}")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:2])

@@ -14,8 +14,8 @@ without_grammars()
 FACE = {
     "Section": "notebook.section",  # judges claims, records numbers, shows boxes
     "check_parameters": "project.parameters",  # of the first cell
-    "BOUND_WORDS": "notebook.section",
-    "EVIDENCE_PAGE": "notebook.section",
+    "BOUND_WORDS": "say.numbers",
+    "EVIDENCE_PAGE": "notebook.tables",
     "Interval": "evidence.intervals",  # the range that a printed number stands for
     "NothingPublished": "evidence.evidence",  # of what a claim asks for, on some day
     "if_published": "evidence.evidence",
@@ -35,7 +35,7 @@ FACE = {
     "sound": "rule.causes",  # the estimates of an outcome that count
     "source_anchor": "say.anchors",
     "number_in_words": "say.numbers",
-    "beside": "project.outputs",  # records of the sections that have run
+    "section_records": "project.outputs",  # records of the sections that have run
     "answer_of": "say.verdict_table",
     "parse": "say.periods",
 }

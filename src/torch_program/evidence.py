@@ -6,7 +6,7 @@ from functools import cached_property
 import pandas as pd
 
 from claimbook.evidence import evidence, reads
-from claimbook.evidence.evidence import Credit as Credit
+from claimbook.evidence.credits import Credit as Credit
 from claimbook.evidence.evidence import Evidence, Whole
 from claimbook.say.anchors import Place, source_anchor
 from claimbook.say.periods import latest_day

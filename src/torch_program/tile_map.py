@@ -56,7 +56,7 @@ def tile_map(name: str, values: pd.Series, title: str, subtitle: str = "", sourc
         on.text(x + TILE_WIDTH / 2, y + HEIGHT * 0.29, f"{tile['character']} {tile['letters']}", **look)
         on.text(x + TILE_WIDTH / 2, y + HEIGHT * 0.71, "–" if missing else SAY(value), weight="semibold", **look)
         says = "no data" if missing else SAY(value)
-        figure.tell(on.axes, x + TILE_WIDTH / 2, y + HEIGHT / 2, f"{province}, {name}: {says}")
+        figure.add_tooltip(on.axes, x + TILE_WIDTH / 2, y + HEIGHT / 2, f"{province}, {name}: {says}")
     draw_scale(on, scale, foot + 0.14)
     return finish(figure, title, subtitle, source, data, f"Tile map of China’s 31 provinces. {alt}")
 

@@ -10,7 +10,7 @@ from hand_made_records import FIGURES, columns, measure, record
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbook.changes import tell
+from claimbook.changes import wording
 from claimbook.changes.compare import NAMES, difference_between, distance, mark_changes, without_drawings
 from claimbook.say.verdict_table import VERDICTS
 
@@ -18,12 +18,12 @@ LABELS = {"made_up_count": "Things counted"}
 
 
 def told(new: dict[str, Any]) -> str:
-    return tell.difference_as_text(difference_between(record(), new), "old", "new", LABELS)
+    return wording.difference_as_text(difference_between(record(), new), "old", "new", LABELS)
 
 
 def rows(new: dict[str, Any]) -> list[tuple[str, ...]]:
     """The rows of the one kind of change that there is."""
-    (block,) = tell.blocks(difference_between(record(), new), LABELS)
+    (block,) = wording.blocks(difference_between(record(), new), LABELS)
     return block.rows
 
 
@@ -46,14 +46,14 @@ def test_a_difference_begins_with_verdicts_and_then_lists_losses_with_value_and_
         "  statistic | big | 1,000 | somebody_2023",
         "  chart | fig-made-up | 2 rows | 2-1-made-up",
     ]
-    assert tell.sentences(difference_between(record(), new))[2] == "LOST claim | other | cannot be checked | Other."
+    assert wording.sentences(difference_between(record(), new))[2] == "LOST claim | other | cannot be checked | Other."
 
 
 def test_a_figure_that_came_out_after_the_cut_off_is_later_and_not_lost() -> None:
     new = record() | {"evidence": columns(FIGURES[:2])}
     found = difference_between(record(), new)
-    assert "LOST 1 figure" in tell.difference_as_text(found, "old", "new", LABELS)
-    said = tell.difference_as_text(found, "old", "new", LABELS, later={"somebody_2023"})
+    assert "LOST 1 figure" in wording.difference_as_text(found, "old", "new", LABELS)
+    said = wording.difference_as_text(found, "old", "new", LABELS, later={"somebody_2023"})
     assert "LOST" not in said
     assert "1 figure published after the cut-off\n  Things counted | Nowhere, 2022: > 170 count" in said
 
@@ -65,7 +65,7 @@ def test_the_story_names_the_new_evidence_and_its_effect_on_verdicts() -> None:
     new["claims"][0] |= {"verdict": "close", "measures": [measure("Share, 2023", 8.0, "low")]}
     new["claims"][0]["robustness"]["label"] = "fragile"
     new["claims"].append(new["claims"][1] | {"id": "third", "statement": "Third."})
-    assert list(tell.story(difference_between(record(), new), "edition 2026", "edition 2027", LABELS)) == [
+    assert list(wording.story(difference_between(record(), new), "edition 2026", "edition 2027", LABELS)) == [
         "Edition 2027 uses what was published by 2027-06-30, edition 2026 by 2026-11-25.",
         "New evidence: 1 figure from 1 source, in 1 series: Things counted (1).",
         "“The share is over 10 %.” was “right” and is “partly right” now. Now known: Share, 2023, 8.0\u202f%.",
@@ -81,7 +81,7 @@ def test_a_flip_is_reported_by_what_decides_it_now_and_else_by_what_no_longer_do
     def why(then: list[Any], now: list[Any]) -> str:
         sides = ({"measures": then}, {"measures": now, "verdict": "partly"})
         (change,) = difference_between(*(record() | {"claims": [claim | side]} for side in sides)).flipped
-        return tell.why_changed(change, {})
+        return wording.why_changed(change, {})
 
     assert why([one], [one | {"value": 2.0}, two]) == "Now known: All is done (met)."
     assert why([one, two], [one]) == "No longer counted: All is done (met)."
@@ -154,7 +154,7 @@ def test_other_files_alone_are_not_a_change_and_a_results_json_is_compared_in_pa
 def test_the_terminal_shows_the_first_rows_and_where_the_others_are() -> None:
     new = record()
     new["statistics"] |= {f"new-{i}": new["statistics"]["big"] for i in range(9)}
-    shown = tell.difference_as_text(difference_between(record(), new), "old", "new", {}, 5)
+    shown = wording.difference_as_text(difference_between(record(), new), "old", "new", {}, 5)
     assert "  … and 4 more in _build/changes.txt" in shown and "new-8" not in shown and "new-8" in told(new)
 
 
@@ -193,7 +193,7 @@ def test_the_other_way_round_gives_the_same_turned_round_and_nothing_differs_fro
 @given(records(), records())
 def test_every_change_is_counted_in_a_title(one: dict[str, Any], other: dict[str, Any]) -> None:
     found = difference_between(one, other)
-    titles = " ".join(block.title for block in tell.blocks(found, {}))
+    titles = " ".join(block.title for block in wording.blocks(found, {}))
     assert sum(map(int, re.findall(r"\d+", titles))) == sum(len(getattr(found, layer)) for layer in NAMES)
 
 

@@ -1,6 +1,6 @@
 """What a day changed is named where two builds are compared."""
 
-from claimbook.changes import tell
+from claimbook.changes import wording
 from claimbook.changes.compare import Change
 
 
@@ -12,5 +12,5 @@ def claim(*turns):
 def test_the_day_and_the_source_that_turned_a_verdict_are_reported():
     first = ("2018-12-31", "overstated", "one")
     change = Change("c", claim(first), claim(first, ("2023-12-18", "understated", "two")))
-    assert tell.why_changed(change, {"two": "Ministry (2023)"}) == "It changed on 2023-12-18, with Ministry (2023)."
-    assert tell.differing_fields(change) == "change on 2023-12-18: none, now understated by two"
+    assert wording.why_changed(change, {"two": "Ministry (2023)"}) == "It changed on 2023-12-18, with Ministry (2023)."
+    assert wording.differing_fields(change) == "change on 2023-12-18: none, now understated by two"

@@ -11,7 +11,7 @@ from checkout import ROOT
 from click.testing import CliRunner
 from hand_made_records import record as hand_made
 
-from claimbook.changes import compare, record, tell
+from claimbook.changes import compare, record, wording
 from claimbook.commands import main
 from claimbook.project import editions
 from claimbook.run import plan
@@ -128,7 +128,7 @@ def test_the_build_says_what_its_stored_record_says(record_property: Callable[[s
         record.read_record(record.stored_record_path(ROOT, editions.DEFAULT)),
         record.read_record(plan.plan_of(ROOT).record),
     )
-    record_property("moved", [f"stored record: {sentence}" for sentence in tell.sentences(found)])
+    record_property("moved", [f"stored record: {sentence}" for sentence in wording.sentences(found)])
     assert not any((found.claims, found.statistics, found.evidence, found.charts)), "see what moved, below"
 
 

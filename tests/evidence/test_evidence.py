@@ -7,7 +7,8 @@ import pytest
 
 from claimbook.evidence import reads
 from claimbook.evidence.claims import ledger_of
-from claimbook.evidence.evidence import EvidenceError, credited
+from claimbook.evidence.credits import credited
+from claimbook.evidence.evidence import EvidenceError
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.lookups import read_lookups
 from torch_program import evidence

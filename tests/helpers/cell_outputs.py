@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from claimbook.changes import record, tell
+from claimbook.changes import record, wording
 from claimbook.changes.compare import difference_between
 from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
@@ -18,7 +18,7 @@ ACCEPT = "If this is meant, accept it: `make report && make baseline`. If not, `
 
 def moved(before: Iterable[Any], after: Iterable[Any]) -> list[str]:
     """What the outputs of one cell say otherwise than before; empty when they say the same or are only drawn anew."""
-    told = tell.sentences(difference_between(_said([*before]), _said([*after])))
+    told = wording.sentences(difference_between(_said([*before]), _said([*after])))
     short = (SAME.sub("…", " ".join(sentence.split()), count=1) for sentence in told)
     return [sentence if len(sentence) <= WIDE else sentence[: WIDE - 1] + "…" for sentence in short]
 

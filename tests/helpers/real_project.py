@@ -1,4 +1,4 @@
-"""Copies of the real project and of small sound data, for tests that change them."""
+"""Copies of the real project and of small sound data from it, for tests that change them."""
 
 import shutil
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from claimbook.run.plan import Plan
 
 def sound_data(folder: Path) -> Path:
     """A small data folder, complete and described, in which every rule is kept; returns it."""
-    shutil.copytree(ROOT / "tests" / "intake" / "bad_data" / "sound", folder)
+    shutil.copytree(ROOT / "tests" / "torch_program" / "intake" / "sound", folder)
     shutil.copy(ROOT / "data" / "datapackage.json", folder)
     (folder / "claims.yml").write_text("text_date: '2023-12-31'\nclaims: []\n")
     describe(folder)

@@ -7,22 +7,25 @@ import towns
 from checkout import ROOT
 from real_project import sound_data
 
+from claimbook.intake.description import describe
+
 PARAMETERS = 'province = ""\nyear = 0\nedition = ""\ncutoff = ""\n'
 WORK = """\
 import pandas as pd
 from IPython.display import display
-from claimbook.say import project, recorded as results
+from claimbook.project import folders, outputs as results
 from torch_program.provinces import regions
 
 if province == "FAIL":
     raise ValueError("no figure at all")
-table = pd.read_csv(project.data() / "figures" / "provinces.csv")
+table = pd.read_csv(folders.data_folder() / "figures" / "provinces.csv")
 print(province, year, edition, regions()[province], len(table))
 """
 RECORD = """\
 statistics = {"intensity": {"value": float(len(province)), "sources": ["nbs_bulletin_2023"]}} if year > 2000 else {}
 display({results.RESULTS_MIME: {"section": "profile", "claims": [], "statistics": statistics}}, raw=True)
 """
+EARLIER = {"sources.csv": "nbs_bulletin_2022,", "figures/provinces.csv": "rd_expenditure,Hubei,2022,"}  # rows of ours
 DECLARES = 'def declared():\n    return evidence.load("provinces", cutoff=cutoff)\n'
 
 
@@ -32,7 +35,7 @@ def notebook(fails_for: str = "nowhere") -> str:
 
 
 def create(folder: Path) -> Path:
-    """The project without sections, with that notebook and a few made-up rows about provinces; returns its folder."""
+    """The project without sections, with that notebook and a few rows about provinces; returns its folder."""
     for name in ("src", "editions", "book"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("_config.yml", "report.yml", "CITATION.cff", "requirements.lock"):
@@ -41,5 +44,9 @@ def create(folder: Path) -> Path:
     path = folder / "notebooks" / "profiles" / "province.ipynb"
     path.parent.mkdir(parents=True)
     path.write_text(notebook())
-    sound_data(folder / "data")
+    data = sound_data(folder / "data")
+    for name, begins in EARLIER.items():
+        rows = [row for row in (ROOT / "data" / name).read_text().splitlines(True) if row.startswith(begins)]
+        (data / name).write_text((data / name).read_text() + "".join(rows))
+    describe(data)
     return folder

@@ -24,13 +24,13 @@ LATEST = "Threeland,2023,46,"  # the figure that the prose names, and that decid
 LOADS = 'section = Section("1",'  # code of that notebook, which a test may stop at
 PARAMETERS = 'edition: str = "2026"\ncutoff: str = "2026-06-30"'
 SECTION = """\
-from claimbook import Section, beside
+from claimbook import Section, section_records
 
 section = Section("NUMBER", edition=edition, cutoff=cutoff)
 """
 MORE = {  # a section that reads no figures and has a module for itself, and a conclusion that reads the sections
     "2-more": 'from claimbook import theil\nsection.word("said", "nothing")',
-    "5-conclusion": 'section.word("said", " ".join(key for record in beside() for key in record["statistics"]))',
+    "5-conclusion": 'section.word("said", " ".join(key for one in section_records() for key in one["statistics"]))',
 }
 COMMANDS = """
 import json, sys

@@ -21,7 +21,7 @@ from claimbook.results import what_if
 from claimbook.results.claim_records import claim_record
 from claimbook.results.models import ClaimRecord
 from claimbook.rule.judgement import judge_comparison, judge_number
-from claimbook.rule.multiverse import Said
+from claimbook.rule.multiverse import RuleResult
 from claimbook.say.verdict_table import OUT_OF_DATE, VERDICTS, answer_of
 from tests.citation.test_citation import WORK
 from tests.rule.test_multiverse import five_against
@@ -65,7 +65,7 @@ def looked_up(table, *places):
         signs = digits + ascii_letters
         case = len(signs) * signs.index(high) + signs.index(low)
     verdict, *lines = table.cases[case]
-    return Said(table.verdicts[verdict], tuple(table.lines[line] for line in lines))
+    return RuleResult(table.verdicts[verdict], tuple(table.lines[line] for line in lines))
 
 
 # what if ---------------------------------------------------------------------------------------------------------

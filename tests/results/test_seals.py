@@ -37,7 +37,7 @@ def records():
 
 
 def made(ledger, records):
-    return seals.made("2027", "2026-11-28", ledger, records, {"cutoff": "2026-11-25"})
+    return seals.make_seal("2027", "2026-11-28", ledger, records, {"cutoff": "2026-11-25"})
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import towns
 from checkout import ROOT
 
 from claimbook.project import contents
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 from claimbook.run.checking import setting_faults
 from claimbook.run.inputs import PlanError
 from claimbook.run.plan import plan_of
@@ -50,7 +50,7 @@ def test_yaml_cannot_make_objects(folder: Path, name: str) -> None:
     (folder / name).write_text(f"# hostile\ntitle: !!python/object/apply:os.system ['touch {folder}/hacked']\n")
     try:
         told = "".join(setting_faults(plan_of(folder)))
-    except SentenceError as error:
+    except UserError as error:
         told = str(error)
     assert f"{name}, line 2: The file is not readable as YAML" in told
     assert not (folder / "hacked").exists()

@@ -14,7 +14,7 @@ import pytest
 from towns import ENDS, FIGURES, FIRST, LATEST, Meeting, ctrl_c, edit, run, start, when
 
 from claimbook.project.files import write_whole
-from claimbook.run.runner import alone
+from claimbook.run.runner import build_lock
 
 SECOND, LOADS = "notebooks/2-more.ipynb", "section = Section("
 needs_root = pytest.mark.skipif(
@@ -155,7 +155,7 @@ def test_a_build_whose_lines_nobody_reads_any_more_goes_on_to_its_end(project: P
         ("import os; os.kill(os.getpid(), 9); section = Section(", "the kernel died (out of memory?)"),
         ("bytearray(2**62); section = Section(", "MemoryError"),
         ("import time; time.sleep(10**6); section = Section(", "a cell ran longer than 600 s"),
-        ("raise ValueError('no such zone'); section = Section(", "ValueError: no such zone"),
+        ("raise ValueError('no such town'); section = Section(", "ValueError: no such town"),
     ],
 )
 def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(project: Path, cell: str, told: str) -> None:
@@ -167,7 +167,7 @@ def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(project: Pa
     edit(project / SECOND, LOADS, cell)
     code, said = run(project, "report")
     assert code == 1
-    assert f"2-more.ipynb, code cell 2 (from claimbook import Section, beside): {told}" in said
+    assert f"2-more.ipynb, code cell 2 (from claimbook import Section, section_records): {told}" in said
     assert "Traceback" not in said
     assert "still the old one" in said
     assert published(project) == before
@@ -187,7 +187,7 @@ def test_of_two_builds_at_once_one_waits_and_finds_nothing_to_do(project: Path, 
 
 def test_a_lock_that_a_killed_build_left_keeps_nobody_waiting(project: Path) -> None:
     (project / "_build/.lock").write_text("1\n")
-    with alone(project / "_build", pytest.fail):  # it says so before it waits
+    with build_lock(project / "_build", pytest.fail):  # it says so before it waits
         pass
 
 

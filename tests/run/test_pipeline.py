@@ -246,7 +246,7 @@ def test_prose_that_names_no_value_is_reported_with_the_one_that_was_meant_and_a
     assert f"{NAME}.ipynb, " in said and "Traceback" not in said
     assert "the text names {librarys}, but no number, badge or word has that key (The Office of Thr" in said
     assert "Did you mean libraries?" in said
-    assert f"{SECOND}.ipynb, code cell 2 (from claimbook import Section, beside): AttributeError: 'Section'" in said
+    assert f"{SECOND}.ipynb, code cell 2 (from claimbook import Section, section_records): AttributeError:" in said
     assert ran(said) == set() and (project / f"_build/2026/failed/{SECOND}.ipynb").exists()
     assert "_build/2026/html is still the old one" in said
     assert text_of_pages(project) == before

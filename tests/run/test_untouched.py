@@ -58,3 +58,14 @@ def test_an_edit_of_the_same_size_with_its_old_date_put_back_is_seen(plan: Any) 
     os.utime(edited, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert (edited.stat().st_size, edited.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
     assert not untouched.untouched(plan, untouched.inputs(plan))
+
+
+@pytest.mark.parametrize("linked", ["data/a.csv", "data"])
+def test_an_edit_behind_a_linked_file_or_folder_is_seen(plan: Any, linked: str) -> None:
+    elsewhere = plan.root.parent / "elsewhere"
+    (plan.root / linked).rename(elsewhere)
+    (plan.root / linked).symlink_to(elsewhere)
+    untouched.remember(plan, untouched.inputs(plan))
+    assert untouched.untouched(plan, untouched.inputs(plan))
+    (plan.root / "data/a.csv").write_text("edited")
+    assert (plan.root / linked).is_symlink() and not untouched.untouched(plan, untouched.inputs(plan))

@@ -18,16 +18,19 @@ from claimbook.commands import main
 from claimbook.project import outputs as results
 from claimbook.run import plan
 from claimbook.run.inputs import PlanError
+from torch_program.profiles import pages
 from torch_program.profiles import steps as profiles
+from torch_program.profiles.pages import ProvinceYear
 
+YEARS = "2022-2023"  # years of which the stand-in data have a figure
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 
 def run(province: str, year: int) -> dict[str, Any]:
     """The real notebook, executed on the real figures."""
     real = plan.plan_of(ROOT)
-    parameters = profiles.Profiles(real, year).parameters(province)
-    return json.loads(executed(real, profiles.NOTEBOOK, parameters, profiles.run_as(province)))
+    parameters = profiles.Profiles(real, (year,)).parameters(ProvinceYear(province, year))
+    return json.loads(executed(real, profiles.NOTEBOOK, parameters))
 
 
 def outputs(notebook: dict[str, Any], kind: str) -> list[Any]:
@@ -73,7 +76,7 @@ def test_values_and_ranks_are_those_of_the_file(rich: dict[str, Any]) -> None:
 def test_every_figure_is_described_and_belongs_to_the_province(rich: dict[str, Any]) -> None:
     figures = outputs(rich, results.FIGURE_MIME)
     assert [f["label"] for f in figures] == [
-        f"fig-inner-mongolia-{what}" for what in ("ranks", "trend", "shares", "funders", "peers")
+        f"fig-inner-mongolia-2023-{what}" for what in ("ranks", "trend", "shares", "funders", "peers")
     ]
     assert all(f["alt"] and "nan" not in f["alt"] and f["caption"] and f["csv"].count("\n") > 1 for f in figures)
 
@@ -85,7 +88,7 @@ def test_what_is_not_known_is_said_and_nothing_is_filled(poor: dict[str, Any]) -
     assert "No figure of 2001 was found for Tibet: R&D expenditure, R&D staff" in said
     assert "No peers can be found" in said and "The list of zones has none in Tibet" in said
     assert not re.search(r"\bnan\b|inf\b", said)
-    assert [f["label"] for f in outputs(poor, results.FIGURE_MIME)] == ["fig-tibet-ranks", "fig-tibet-shares"]
+    assert [f["label"] for f in outputs(poor, results.FIGURE_MIME)] == ["fig-tibet-2001-ranks", "fig-tibet-2001-shares"]
 
 
 def test_nothing_of_a_later_year_is_shown(poor: dict[str, Any]) -> None:
@@ -103,69 +106,137 @@ def test_a_province_is_found_however_it_is_written(said: str) -> None:
     assert profiles.province_named(said) == "Inner Mongolia"
 
 
-def test_a_year_in_letters_is_reported_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("2023", [2023]),
+        ("2019-2021", [2019, 2020, 2021]),
+        (" 2019 – 2021 ", [2019, 2020, 2021]),
+        ("2021 2019", [2019, 2021]),
+        ("2018,2020-2021, 2020", [2018, 2020, 2021]),
+    ],
+)
+def test_years_are_a_range_a_list_or_both(text: str, years: list[int]) -> None:
+    assert profiles.years_meant(text) == years
+    assert profiles.years_meant(profiles.years_as_range(years)) == years
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("abc", "write years in four digits, like 2023, 2014-2023 or “2019 2020”"),
+        ("", "write years in four digits, like 2023, 2014-2023 or “2019 2020”"),
+        ("2019-", "write years in four digits, like 2023, 2014-2023 or “2019 2020”"),
+        ("２０２０", "write years in four digits, like 2023, 2014-2023 or “2019 2020”"),
+        ("2023-2014", "2023-2014 ends before it begins. Write 2014-2023"),
+    ],
+)
+def test_what_is_no_year_is_reported_in_plain_words(text: str, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    done = CliRunner().invoke(main, ["profiles", "--year", "abc"])
-    assert (done.exit_code, done.output) == (1, "Error: YEAR=abc: write a year in four digits, like 2023.\n")
+    done = CliRunner().invoke(main, ["profiles", "--year", text])
+    assert (done.exit_code, done.output) == (1, f"Error: YEAR={text}: {why.removesuffix('.')}.\n")
 
 
-def test_a_misspelt_province_and_a_year_without_figures_are_reported() -> None:
+def test_a_misspelt_province_and_years_without_figures_are_reported() -> None:
     with pytest.raises(PlanError, match="PROVINCE=Hubai: there is no such province. Did you mean Hubei"):
         profiles.province_named("Hubai")
-    with pytest.raises(PlanError, match="YEAR=1990: edition 2026 has no figure.*Years with figures: 2000–2024"):
-        profiles.make_profiles(plan.make_plan(), 1990, None)
+    sentence = r"YEAR=1998-2000 2026: edition 2026 has no figure of any province for 1998–1999, 2026\. .*: 2000–2024\."
+    with pytest.raises(PlanError, match=sentence):
+        profiles.make_profiles(plan.make_plan(), "1998-2000 2026", None)
 
 
 def test_an_edition_knows_only_years_that_were_published_by_then() -> None:
-    assert max(profiles.years(plan.make_plan("2023"))) < max(profiles.years(plan.make_plan("2026")))
+    before, after = (profiles.years_with_figures(plan.make_plan(name)) for name in ("2023", "2026"))
+    assert max(before) < max(after)
 
 
 # the book ------------------------------------------------------------------------------------------------------
 
 
-def record(**values: float) -> dict[str, Any]:
-    return {"statistics": {key: {"value": value} for key, value in values.items()}}
+def statistics(*years: int, **values: float) -> dict[ProvinceYear, dict[str, Any]]:
+    """The same statistics for every province and year, except that Tibet has none."""
+    own = {key: {"value": value} for key, value in values.items()}
+    return {ProvinceYear(p, year): own if p != "Tibet" else {} for year in years for p in profiles.PROFILED}
 
 
-def test_the_overview_leads_to_every_province_and_leaves_gaps() -> None:
-    records = {p: record(intensity=1 + len(p) / 10, zones=2) for p in profiles.PROFILED} | {"Tibet": record()}
-    page = profiles.overview(records, 2020, "All evidence")
-    links = re.findall(r"\]\(\.\./notebooks/([\w-]+)\.ipynb\)", page)
+def test_the_front_page_of_a_year_leads_to_every_province_and_leaves_gaps() -> None:
+    (page,) = pages.computed_pages(statistics(2020, intensity=1.5, zones=2), "All evidence").values()
+    links = re.findall(r"\]\(\.\./notebooks/([\w-]+)-2020\.ipynb\)", page)
     assert sorted(links) == sorted(map(profiles.slug, profiles.PROFILED))
     assert re.search(r"\| \[Tibet\]\([^)]+\) \| West \|( – \|){8}", page)
     assert re.search(r"\| \[Hubei\]\([^)]+\) \| Central \| 2 \| – \| – \| 1\.50 \|", page)
 
 
+def test_the_front_page_of_several_years_compares_provinces_and_each_year_has_a_page_for_every_region() -> None:
+    made = pages.computed_pages(statistics(2019, 2020, 2022, intensity=1.5), "All evidence")
+    front = made.pop("book/index.md")
+    assert front.startswith("# Province profiles, 2019–2020, 2022\n")
+    cells = " ".join(rf"\| \[1\.50\]\(\.\./notebooks/hubei-{year}\.ipynb\)" for year in (2019, 2020, 2022))
+    assert re.search(rf"\| Hubei \| Central {cells} \|", front)
+    assert "[–](../notebooks/tibet-2022.ipynb)" in front
+    regions = dict.fromkeys(pages.REGION_OF.values())
+    assert list(made) == [f"book/{year}-{region.lower()}.md" for year in (2019, 2020, 2022) for region in pages.REGIONS]
+    assert len(regions) > 2 and sum(text.count("-2019.ipynb)") for text in made.values()) == len(profiles.PROFILED)
+
+
+def test_contents_go_by_year_region_and_province_and_without_several_years_by_region() -> None:
+    grid = pages.table_of_contents([*statistics(2019, 2020)])
+    assert [part["caption"] for part in grid["parts"]] == ["2019", "2020", "Reference"]
+    east = grid["parts"][1]["chapters"][pages.REGIONS.index("East")]
+    assert east["file"] == "book/2020-east" and {"file": "notebooks/beijing-2020"} in east["sections"]
+    one_year = pages.table_of_contents([*statistics(2019)])
+    assert [part["caption"] for part in one_year["parts"]] == [*pages.REGIONS, "Reference"]
+    one_province = pages.table_of_contents([ProvinceYear("Hubei", 2019), ProvinceYear("Hubei", 2020)])
+    own = {"caption": "Central", "chapters": [{"file": "notebooks/hubei-2019"}, {"file": "notebooks/hubei-2020"}]}
+    assert one_province["parts"][:-1] == [own]
+
+
+def test_a_profile_leads_to_the_other_years_of_its_province() -> None:
+    asked = [*statistics(2019, 2020, 2022)]
+    assert pages.head(ProvinceYear("Hubei", 2020), asked) == (
+        "# Hubei, 2020\n\nOther years: [2019](hubei-2019.ipynb), [2022](hubei-2022.ipynb).\n"
+    )
+    assert pages.head(ProvinceYear("Hubei", 2020), [*statistics(2020)]) == "# Hubei, 2020\n"
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A book of one province."""
+    """A book of one province in two years."""
     folder = stand_in.create(tmp_path_factory.mktemp("profiles") / "a project")
-    code, said = towns.run(folder, "profiles", "--province", "hubei")
+    code, said = towns.run(folder, "profiles", "--province", "hubei", "--year", YEARS)
     assert code == 0, said
-    assert "1 of 1 profiles run" in said
+    assert "2 of 2 profiles run" in said
     return folder
 
 
-def test_the_book_has_every_page_and_no_broken_link(project: Path) -> None:
-    pages = project / "_build" / "2026" / "profiles" / "2023" / "hubei" / "html"
-    shown = BeautifulSoup((pages / "notebooks" / "hubei.html").read_text(), "html.parser")
-    assert shown.h1.get_text().startswith("Hubei")
-    assert "Hubei 2023 2026 Central" in shown.get_text()
-    listed = BeautifulSoup((pages / "book" / "bibliography.html").read_text(), "html.parser")
-    assert listed.find("a", href="../notebooks/hubei.html#sources").get_text() == "Hubei"
-    assert "2023" in shown.title.get_text() and not list(pages.rglob("*.pdf"))
-    for page in pages.rglob("*.html"):
+def without_dead_links(html: Path) -> list[Path]:
+    """The pages of a book, in which every link leads to a file."""
+    found = list(html.rglob("*.html"))
+    for page in found:
         for link in BeautifulSoup(page.read_text(), "html.parser").select("article a[href], nav a[href]"):
             href = link["href"].partition("#")[0].partition("?")[0]
             assert ":" in href or not href or (page.parent / href).exists(), f"{page.name}: {href}"
+    return found
+
+
+def test_the_book_has_every_page_and_no_broken_link(project: Path) -> None:
+    html = project / "_build/2026/profiles" / YEARS / "hubei/html"
+    shown = BeautifulSoup((html / "notebooks" / "hubei-2023.html").read_text(), "html.parser")
+    assert shown.h1.get_text().startswith("Hubei, 2023")
+    assert "Hubei 2023 2026 Central" in shown.get_text()
+    assert shown.select_one("article p a")["href"] == "hubei-2022.html"
+    listed = BeautifulSoup((html / "book" / "bibliography.html").read_text(), "html.parser")
+    assert listed.find("a", href="../notebooks/hubei-2023.html#sources").get_text() == "Hubei 2023"
+    assert "2022–2023" in shown.title.get_text() and not list(html.rglob("*.pdf"))
+    assert without_dead_links(html)
 
 
 def test_nothing_is_done_twice_and_a_failure_leaves_the_old_book(project: Path) -> None:
-    code, said = towns.run(project, "profiles", "--province", "Hubei")
+    code, said = towns.run(project, "profiles", "--province", "Hubei", "--year", YEARS)
     assert code == 0 and "Nothing to do" in said, said
     (project / "notebooks" / "profiles" / "province.ipynb").write_text(stand_in.notebook(fails_for="Hubei"))
-    code, said = towns.run(project, "profiles", "--province", "Hubei")
+    code, said = towns.run(project, "profiles", "--province", "Hubei", "--year", YEARS)
     assert code == 1
-    assert "profiles/hubei.ipynb, code cell 3 (import pandas as pd): ValueError: no figure at all" in said
-    assert "The report in _build/2026/profiles/2023/hubei/html is still the old one." in said
-    assert (project / "_build/2026/profiles/2023/hubei/html/index.html").exists()
+    assert "profiles/hubei-2023.ipynb, code cell 3 (import pandas as pd): ValueError: no figure at all" in said
+    assert f"The report in _build/2026/profiles/{YEARS}/hubei/html is still the old one." in said
+    assert (project / f"_build/2026/profiles/{YEARS}/hubei/html/index.html").exists()

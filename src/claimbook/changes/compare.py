@@ -82,8 +82,8 @@ def _shorter(fraction: re.Match[str]) -> str:
     return f"{float(fraction[0]):.{COMPARED_DIGITS}g}"
 
 
-def _by_key(things: Mapping[str, Any]) -> dict[PartKey, Any]:
-    return {(name, ""): thing for name, thing in things.items()}
+def _by_key(items: Mapping[str, Any]) -> dict[PartKey, Any]:
+    return {(name, ""): item for name, item in items.items()}
 
 
 def _figures_by_place(columns: Mapping[str, list[str]]) -> dict[PartKey, Any]:
@@ -107,12 +107,12 @@ def _changes(old: Mapping[PartKey, Any], new: Mapping[PartKey, Any]) -> tuple[Ch
     rewritten paragraph, that is one change.
     """
     changes = [Change(key[0], old[key], new[key]) for key in old if key in new and old[key] != new[key]]
-    alone: dict[str, tuple[list[Any], list[Any]]] = defaultdict(lambda: ([], []))
-    for side, (own, other) in enumerate(((old, new), (new, old))):
-        for key in own:
+    unmatched: dict[str, tuple[list[Any], list[Any]]] = defaultdict(lambda: ([], []))
+    for side, (one, other) in enumerate(((old, new), (new, old))):
+        for key in one:
             if key not in other:
-                alone[key[0]][side].append(own[key])
-    changes += [Change(about, *pair) for about, parts in alone.items() for pair in zip_longest(*parts)]
+                unmatched[key[0]][side].append(one[key])
+    changes += [Change(subject, *pair) for subject, parts in unmatched.items() for pair in zip_longest(*parts)]
     return tuple(sorted(changes, key=lambda c: c.key))
 
 
@@ -126,6 +126,6 @@ def mark_changes(before: str, after: str) -> str:
     old, new = WORD.findall(before), WORD.findall(after)
     pieces = []
     for what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        gone, come = "".join(old[i:j]), "".join(new[k:m])
-        pieces.append(gone if what == "equal" else f"[-{gone}-]" * bool(gone) + f"{{+{come}+}}" * bool(come))
+        cut, added = "".join(old[i:j]), "".join(new[k:m])
+        pieces.append(cut if what == "equal" else f"[-{cut}-]" * bool(cut) + f"{{+{added}+}}" * bool(added))
     return "".join(pieces)

@@ -19,7 +19,7 @@ from claimbook.notebook import prose
 from claimbook.notebook.notebook_file import source_digest
 from claimbook.project import outputs as results
 from claimbook.project.csv_tables import COLUMNS
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 from claimbook.project.outputs import MYST_MIME
 from claimbook.say.periods import published_by
 
@@ -28,7 +28,7 @@ VERSION_DIGITS = 12  # hexadecimal digits of a hash, enough to distinguish versi
 MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
-class RecordError(SentenceError, ValueError):
+class RecordError(UserError, ValueError):
     """A file is missing or is no record; the message names it and says what to do."""
 
 
@@ -59,10 +59,10 @@ def make_record(
 
 def notebook_layers(notebooks: Mapping[str, Any]) -> dict[str, Any]:
     """Return the layers of a record that come from notebooks alone: claims, statistics, prose, charts."""
-    read = [one for notebook in notebooks.values() for one in results.records(notebook)]
+    records = [record for notebook in notebooks.values() for record in results.records(notebook)]
     return {
-        "claims": [claim for one in read for claim in one["claims"]],
-        "statistics": {key: statistic for one in read for key, statistic in one["statistics"].items()},
+        "claims": [claim for record in records for claim in record["claims"]],
+        "statistics": {key: statistic for record in records for key, statistic in record["statistics"].items()},
         "prose": dict(text for name, notebook in notebooks.items() for text in paragraphs(name, notebook)),
         "charts": {
             figure["label"]: {"notebook": name, "csv": figure["csv"]}
@@ -75,10 +75,10 @@ def notebook_layers(notebooks: Mapping[str, Any]) -> dict[str, Any]:
 def paragraphs(name: str, notebook: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     """Yield each cell with prose, and its paragraphs as plain text, each on one line."""
     for cell in notebook["cells"]:
-        shown = [output.get("data", {}) for output in cell.get("outputs", ())]
-        told = [data["text/markdown"] for data in shown if "values" in data.get(MYST_MIME, ())]
-        told += [cell["source"]] if cell["cell_type"] == "markdown" else []
-        parts = [part for text in told for part in re.split(r"\n\s*\n", "".join(text)) if part.strip()]
+        outputs = [output.get("data", {}) for output in cell.get("outputs", ())]
+        texts = [data["text/markdown"] for data in outputs if "values" in data.get(MYST_MIME, ())]
+        texts += [cell["source"]] if cell["cell_type"] == "markdown" else []
+        parts = [part for text in texts for part in re.split(r"\n\s*\n", "".join(text)) if part.strip()]
         if parts:
             yield (
                 f"{name}, {cell['id']}",
@@ -88,9 +88,9 @@ def paragraphs(name: str, notebook: Mapping[str, Any]) -> Iterator[tuple[str, li
 
 def evidence(files: Mapping[str, bytes], cutoff: str) -> dict[str, list[str]]:
     """Return the figures published by the cut-off as lists by column, in the order of `COLUMNS`."""
-    seen = published_by(cutoff, _csv_rows(files["data/sources.csv"]))
+    published = published_by(cutoff, _csv_rows(files["data/sources.csv"]))
     rows = [row for name, content in files.items() if name.startswith("data/figures/") for row in _csv_rows(content)]
-    known = [[row.get(name) or "" for name in COLUMNS] for row in rows if row.get("source_id") in seen]
+    known = [[row.get(name) or "" for name in COLUMNS] for row in rows if row.get("source_id") in published]
     return {name: [row[i] for row in sorted(known)] for i, name in enumerate(COLUMNS)}
 
 
@@ -100,11 +100,11 @@ def _csv_rows(content: bytes) -> list[dict[str, str]]:
 
 def digests(notebooks: Mapping[str, Mapping[str, Any]], files: Mapping[str, bytes]) -> dict[str, str]:
     """Return short hashes of notebooks and files; for a notebook only its sources count."""
-    own = {
+    hashes = {
         f"notebooks/{name}.ipynb": source_digest(json.dumps(notebook).encode()) for name, notebook in notebooks.items()
     }
-    own |= {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    return {name: digest[:VERSION_DIGITS] for name, digest in own.items()}
+    hashes |= {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return {name: digest[:VERSION_DIGITS] for name, digest in hashes.items()}
 
 
 # keeping -------------------------------------------------------------------------------------------------------
@@ -112,8 +112,8 @@ def digests(notebooks: Mapping[str, Mapping[str, Any]], files: Mapping[str, byte
 
 def record_as_json(record: Mapping[str, Any]) -> bytes:
     """Return a record as stored in a build: sorted, without blanks."""
-    said = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return f"{said}\n".encode()
+    content = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return f"{content}\n".encode()
 
 
 def stored_record_path(root: Path, edition: str) -> Path:

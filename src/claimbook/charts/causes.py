@@ -9,7 +9,7 @@ from claimbook.charts.figures import Chart, finish
 from claimbook.charts.layout import Canvas, FigureSheet, band_key, marker_key, wrap_words
 from claimbook.charts.style import BAND, BASE_SIZE, INK, INNER, MUTED, PAD, PALETTE, SMALL, WIDTH, line_height, wrap
 from claimbook.evidence.claims import CausalClaim
-from claimbook.evidence.evidence import Credit
+from claimbook.evidence.credits import Credit
 from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate
 from claimbook.rule.causes import FOUND, NO_STUDY, NOT_FOUND, SPLIT, by_study, outcome_results, sound
 from claimbook.rule.judgement import Judgement
@@ -120,7 +120,7 @@ def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
     if others:
         figure.sheet.lines(PAD, y + 0.1, [OTHER_OUTCOMES], BASE_SIZE, style="italic")
         draw(figure.sheet, others, y + gap)
-    alt = " ".join([f"The claim {answer_of(judgement.stands_as).one}.", *map(spoken, rows)])
+    alt = " ".join([f"The claim {answer_of(judgement.stands_as).one}.", *map(row_in_words, rows)])
     return finish(figure, title, subtitle, source, _cause_table(rows), alt)
 
 
@@ -183,13 +183,13 @@ def _draw_column(on: FigureSheet, row: OutcomeRow, direction: str, x: float, y: 
 
 def _mark(on: FigureSheet, study: Study, x: float, y: float) -> None:
     on.mark(x, y, "o", PALETTE[0] if study.counts else MUTED, size=6.5 if study.counts else 5.5, filled=study.counts)
-    on.figure.tell(on.axes, x, y, study.says, study.authors)
+    on.figure.add_tooltip(on.axes, x, y, study.says, study.authors)
 
 
 # words and numbers ---------------------------------------------------------------------------------------------
 
 
-def spoken(row: OutcomeRow) -> str:
+def row_in_words(row: OutcomeRow) -> str:
     """Return an outcome in words: who finds what, and how many studies are only close to the sentence."""
     said = []
     for direction in DIRECTIONS_DRAWN:

@@ -51,7 +51,17 @@ def claim_plot(judgement: Judgement[NumberClaim], title: str, subtitle: str, sou
     Filled marks decide the verdict. Readings are compared with the band too, because they give the claim
     another meaning. Measures that cannot affect the verdict come last; a note counts those left out.
     """
-    groups, ranked = groups_of_measures(judgement), by_weight(judgement)
+    groups = groups_of_measures(judgement)
+    panels, keys = _fitting(judgement, groups, (title, subtitle, source))
+    alt = _alt(judgement, groups)
+    return rows_chart(panels, title, subtitle, source, alt, _measure_table(groups), keys=keys)
+
+
+def _fitting(
+    judgement: Judgement[NumberClaim], groups: list[Grouped], words: tuple[str, str, str]
+) -> tuple[list[Panel], list[KeyEntry]]:
+    """Return the panels and the key of the chart with as many measures as fit on a page under these words."""
+    ranked = by_weight(judgement)
     for most in range(len(ranked), -1, -1):
         kept = {id(a) for a in ranked[:most]}
         shown = [
@@ -60,11 +70,10 @@ def claim_plot(judgement: Judgement[NumberClaim], title: str, subtitle: str, sou
             if key[2] and ((own := [a for a in rows if id(a) in kept]) or not rows)
         ]
         panels = _panels(judgement, shown, more=len(judgement.assessed) - most)
-        keys = _keys([a for _, rows, _ in shown for a in rows])
-        if whole_height(panels, wrap_words(title, subtitle, source, keys), plan_for(panels)) <= HIGHEST:
+        keys = _keys([a for _, own, _ in shown for a in own])
+        if whole_height(panels, wrap_words(*words, keys), plan_for(panels)) <= HIGHEST:
             break
-    alt = _alt(judgement, groups)
-    return rows_chart(panels, title, subtitle, source, alt, _measure_table(groups), keys=keys)
+    return panels, keys
 
 
 # grouping ------------------------------------------------------------------------------------------------------
@@ -234,13 +243,13 @@ def _alt(judgement: Judgement[NumberClaim], groups: list[Grouped]) -> str:
             continue
         ranked = sorted(rows, key=lambda a: (a.measure.value, a.measure.label))
         ends = [ranked[-1], ranked[0]] if len(rows) > 3 else rows
-        items = listed(_spoken(a, comparable) for a in ends)
+        items = listed(_measure_in_words(a, comparable) for a in ends)
         count = "" if ends is rows else f", {len(rows)} values, highest and lowest"
         said.append(f"{heading}{count}: {items}.")
     return " ".join(said)
 
 
-def _spoken(a: Assessed, comparable: bool) -> str:
+def _measure_in_words(a: Assessed, comparable: bool) -> str:
     result = f", {OUTCOMES[a.outcome].says.split(':')[0]}" if comparable else ""
     return f"{value_text(a.measure, comparable)} ({a.measure.label}{result})"
 

@@ -54,7 +54,7 @@ class Canvas(Figure):
         # not set on the figure, because matplotlib would then draw each figure twice
         self._engine: LayoutEngine = ConstrainedLayoutEngine(rect=body, w_pad=0.0, h_pad=0.0, wspace=0.06, hspace=0.09)
 
-    def tell(self, axes: Axes, x: Any, y: Any, words: str, origin: Any = "") -> None:
+    def add_tooltip(self, axes: Axes, x: Any, y: Any, words: str, origin: Any = "") -> None:
         """Give the mark at x, y in the axes a tooltip: its words and, if known, who published it."""
         self._told.append((axes, x, y, words, origin if isinstance(origin, str) else ""))
 

@@ -93,7 +93,7 @@ def line_chart(
         draw_series(axes, own, gaps, color)
         last = (speaking(own) if len(speaking(own)) else own).iloc[-1]
         ends.append(End(f"{name} {say(last['y'])}".strip(), color, last["y"], last["x"]))
-    tell_points(axes, points, say)
+    add_point_tooltips(axes, points, say)
     frame_axes(axes, points, zero, claim)
     write_ends(axes, [*ends, End(claim.label, CLAIM_COLOUR, (claim.low + claim.high) / 2)] if claim else ends)
     mark_breaks(figure, axes, gaps, points)
@@ -129,7 +129,7 @@ def panel_lines(
     first, last = points["x"].min(), points["x"].max()
     for axes, (name, own) in zip(flat, lines.items(), strict=False):
         draw_series(axes, own, gaps[name], PALETTE[0])
-        tell_points(axes, own, say)
+        add_point_tooltips(axes, own, say)
         frame_axes(axes, own, zero=True)
         axes.set_title("\n".join(wrap(name, INNER / PANELS_ACROSS - 0.1, BASE_SIZE, "semibold")), pad=9, x=0.0)
         axes.xaxis.get_major_locator().set_params(nbins=5)
@@ -253,12 +253,12 @@ def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color
         axes.scatter("x", "y", area, data=some, edgecolor=color, linewidth=1.2, zorder=3, **look)
 
 
-def tell_points(axes: Axes, points: pd.DataFrame, say: Callable[[float], str]) -> None:
+def add_point_tooltips(axes: Axes, points: pd.DataFrame, say: Callable[[float], str]) -> None:
     """Give each point a tooltip: its line, year, value and publisher."""
     for _, p in points.iterrows():
         bound = {">": "> ", "<": "< ", "~": "about "}.get(p["bound"], "")
         name = ", ".join(filter(None, [p["series"], str(p["x"])]))
-        canvas_of(axes).tell(axes, p["x"], p["y"], f"{name}: {bound}{say(p['y'])}", p["origin"])
+        canvas_of(axes).add_tooltip(axes, p["x"], p["y"], f"{name}: {bound}{say(p['y'])}", p["origin"])
 
 
 def frame_axes(axes: Axes, points: pd.DataFrame, zero: bool, claim: Target | None = None) -> None:

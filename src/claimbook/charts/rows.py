@@ -331,7 +331,7 @@ def draw_mark(on: FigureSheet, mark: Mark, scale: Scale, y: float) -> None:
         if math.isinf(end):
             on.mark(x, y, head, mark.color, size=6)
     on.mark(scale(mark.value), y, mark.marker, mark.color, filled=mark.filled)
-    on.figure.tell(on.axes, scale(mark.value), y, mark.says, mark.origin)
+    on.figure.add_tooltip(on.axes, scale(mark.value), y, mark.says, mark.origin)
 
 
 def drawn_range(mark: Mark, scale: Scale) -> Ends:

@@ -70,7 +70,7 @@ def timeline(
             axes.barh(place, (until if open_end else row["end"]) - row["start"], 0.1, row["start"], color=color)
             if open_end:
                 axes.plot(until, place, marker=">", color=color, markersize=7, clip_on=False)
-            figure.tell(axes, row["start"], place, f"{row[label]}: {in_years(row)}", row.get("origin"))
+            figure.add_tooltip(axes, row["start"], place, f"{row[label]}: {in_years(row)}", row.get("origin"))
             at += ROW_HEIGHT
     first, last = frame["start"].min(), max(until, frame["end"].max())
     axes.set(xlim=(first - 0.5, last + 0.5), ylim=(at, 0), yticks=[])

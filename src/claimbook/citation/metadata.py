@@ -18,14 +18,14 @@ from claimbook.citation.identity import HASH_DIGITS, content_hash
 from claimbook.project.contents import notebooks
 from claimbook.project.editions import RUN_NOTES
 from claimbook.project.files import renewed
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 from claimbook.project.parameters import CHANGED, of_notebook
 from claimbook.project.report import report_settings
 
 CITATION_FILE = "CITATION.cff"
 
 
-class BadAddress(SentenceError, ValueError):
+class BadAddress(UserError, ValueError):
     """Raised for a site address that is not valid. The message says what to write."""
 
 

@@ -128,7 +128,7 @@ def way_back(files: list[Path]) -> str:
 
 def offer_in_words(offer: "Offer") -> str:
     """Say what would be added (figures by series and source), and what is already stored."""
-    from claimbook.changes import tell
+    from claimbook.changes import wording
 
     lines = []
     if offer.repeated:
@@ -138,7 +138,7 @@ def offer_in_words(offer: "Offer") -> str:
     for name, rows in sorted(offer.rows.items()):
         lines.append(f"  {name}: {counted(len(rows), 'row')}")
         if name.startswith("figures/"):
-            lines += [f"    {' | '.join(group)}" for group in tell.group_figures(rows, {})]
+            lines += [f"    {' | '.join(group)}" for group in wording.group_figures(rows, {})]
         else:
             lines.append(f"    {some([next(iter(row.values())) for row in rows], ROWS_LISTED)}")
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from claimbook.changes import compare, record, tell
+from claimbook.changes import compare, record, wording
 from claimbook.project import editions, folders
 from claimbook.project.csv_tables import rows_in
 from claimbook.project.files import write_whole
@@ -45,11 +45,12 @@ def print_difference(root: Path, found: compare.Difference, was: str, is_now: st
     later = frozenset[str]()
     for days in (change for change in found.parameters if change.key == "cutoff" and change.after):
         later = frozenset({row["source_id"] for row in sources} - published_by(days.after, sources))
-    click.echo(tell.difference_as_text(found, was, is_now, words, tell.MOST_LINES, later))
+    click.echo(wording.difference_as_text(found, was, is_now, words, wording.MOST_LINES, later))
     write_whole(
-        root / tell.CHANGES_FILE, (tell.difference_as_text(found, was, is_now, words, later=later) + "\n").encode()
+        root / wording.CHANGES_FILE,
+        (wording.difference_as_text(found, was, is_now, words, later=later) + "\n").encode(),
     )
-    click.echo(f"\nAll changes: {os.path.relpath(root / tell.CHANGES_FILE)}")
+    click.echo(f"\nAll changes: {os.path.relpath(root / wording.CHANGES_FILE)}")
 
 
 def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:

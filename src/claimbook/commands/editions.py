@@ -96,7 +96,7 @@ def seal(name: str) -> None:
     said = json.loads(plan.results.read_bytes())
     records = [models.ClaimRecord.model_validate(claim) for claim in said["claims"]]
     ledger = read_ledger(plan.data / "claims.yml")
-    sealed = seals.made(name, today, ledger, records, said["parameters"])
+    sealed = seals.make_seal(name, today, ledger, records, said["parameters"])
     content = seals.seal_as_json(sealed)
     write_whole(path, content)
     click.echo(f"""\

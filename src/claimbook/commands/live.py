@@ -57,7 +57,7 @@ def stage(plan: Plan) -> None:
     from claimbook.run import tasks
 
     progress = runner.Progress(click.echo)
-    with runner.alone(plan.root / "_build", click.echo):
+    with runner.build_lock(plan.root / "_build", click.echo):
         run_build(plan, tasks.up_to_prose(plan, progress), progress, plan.html)
     lay_out(plan)
 

@@ -44,7 +44,7 @@ def deposit(edition: str, wheels: bool) -> None:
     needed = {*plan.book_files.values(), *plan.package.values(), *map(plan.committed, plan.notebooks)}
     needed = {path for path in needed if path.is_relative_to(plan.root)}
     if left := tree.unknown_to_git(plan.root, (path.relative_to(plan.root).as_posix() for path in needed)):
-        raise folders.SentenceError(
+        raise folders.UserError(
             f"git does not track {some(left, DIFFERENCES_LISTED)}, "
             "so the deposit would lack files that the report needs. "
             f"git add {shlex.join(left)}"
@@ -87,7 +87,7 @@ def verify(path: Path, wheels: Path | None) -> None:
     with tempfile.TemporaryDirectory(prefix="claimbook-verify-") as folder:
         try:
             sys.exit(_verified(path, wheels, Path(folder)))
-        except folders.SentenceError as error:
+        except folders.UserError as error:
             click.echo(f"Error: {error}", err=True)
             sys.exit(CANNOT_VERIFY)
 

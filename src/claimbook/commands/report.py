@@ -22,7 +22,7 @@ from claimbook.publish import machine
 from claimbook.run import runner, untouched
 from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
 from claimbook.run.plan import Plan, make_plan
-from claimbook.run.runner import alone
+from claimbook.run.runner import build_lock
 
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath
@@ -43,7 +43,7 @@ def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
         return
     started = time.time()
     progress = runner.Progress(click.echo)
-    with alone(plan.root / "_build", click.echo):
+    with build_lock(plan.root / "_build", click.echo):
         before = untouched.inputs(plan)
         if not untouched.untouched(plan, before):
             from claimbook.run import tasks  # takes half a second to import

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from claimbook.evidence import reads
 from claimbook.evidence.intervals import ABOUT_SHARE
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 from claimbook.project.yaml_files import LOADER
 from claimbook.say.words import counted
 
@@ -277,7 +277,7 @@ class Ledger(Strict):
         return [c for c in self.claims if c.section == section]
 
 
-class LedgerError(SentenceError, ValueError):
+class LedgerError(UserError, ValueError):
     """claims.yml does not follow its schema. The message names the command that lists the faults."""
 
 

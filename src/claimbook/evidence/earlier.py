@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache, cached_property
@@ -24,85 +24,91 @@ class NotOfThisDay(RuntimeError):
 @contextmanager
 def closed(evidence: Evidence) -> Iterator[list[str]]:
     """Make `evidence` refuse all access inside the block. Yields a list that collects the names asked for."""
-    asked: list[str] = []
+    names: list[str] = []
 
     class Closed(Evidence):
         def __getattribute__(self, name: str) -> Any:
-            asked.append(name)
+            names.append(name)
             raise NotOfThisDay(name)
 
     kind = type(evidence)
     object.__setattr__(evidence, "__class__", Closed)
     try:
-        yield asked
+        yield names
     finally:
         object.__setattr__(evidence, "__class__", kind)
 
 
 class Days:
-    """The evidence on each day up to its cut-off. `read` collects the ids of the sources that were used.
+    """The evidence on each day up to its cut-off. `sources` collects the ids of those that were used.
 
     An answer about a series is computed once for each set of visible rows and shared by all days with that
     set.
     """
 
-    def __init__(self, whole: Evidence) -> None:
-        self.whole, self.read = whole, set[str]()
-        self.day_of = {s: latest_day(day).isoformat() for s, day in whole._sources["published"].items()}
-        self.kept: dict[tuple, Any] = {}
-        names = {f"_{field.name}" for field in fields(whole)} - {"_cutoff", "_figures"}
-        self.tables = {name: vars(whole)[name] for name in names}
-        self.kind, self.at = _earlier(type(whole)), cache(self._at)
-        self.days_of = cache(lambda series: sorted(self.day_of[s] for s in whole.of_series(series)["source_id"]))
+    def __init__(self, latest: Evidence) -> None:
+        self.latest, self.sources = latest, set[str]()
+        self.published_on = {s: latest_day(day).isoformat() for s, day in latest._sources["published"].items()}
+        self.answers: dict[tuple, Any] = {}
+        names = {f"_{field.name}" for field in fields(latest)} - {"_cutoff", "_figures"}
+        self.tables = {name: vars(latest)[name] for name in names}
+        self.kind, self.at = _earlier(type(latest)), cache(self._at)
+        self.publication_days = cache(
+            lambda series: sorted(self.published_on[s] for s in latest.of_series(series)["source_id"])
+        )
 
-    def afresh(self) -> Evidence:
-        """Return the whole evidence, caching only its groups of rows, so that it notes every read again."""
-        made: Evidence = object.__new__(type(self.whole))
-        own = {"cutoff", "_figures", *self.tables}
-        made.__dict__.update({name: vars(self.whole)[name] for name in own} | {"_by_series": self.whole._by_series})
-        return made
+    def uncached(self) -> Evidence:
+        """Return the latest evidence with no cache but its groups of rows, so that it notes every read again."""
+        copy: Evidence = object.__new__(type(self.latest))
+        attributes = {"cutoff", "_figures", "_by_series", *self.tables}
+        copy.__dict__.update({name: getattr(self.latest, name) for name in attributes})
+        return copy
 
-    def of_tables(self, *tables: str) -> set[str]:
+    def sources_of_tables(self, *tables: str) -> set[str]:
         """Return the ids of the sources of whole tables. When one is published, its table gains rows."""
-        rows = [self.tables.get(f"_{name}", self.whole._figures)["source_id"] for name in tables]
-        named = {source for column in rows for ids in column.unique() for source in re.split("; ?", ids)}
-        return named & {*self.day_of}
+        rows = [self.tables.get(f"_{name}", self.latest._figures)["source_id"] for name in tables]
+        sources = {source for column in rows for ids in column.unique() for source in re.split("; ?", ids)}
+        return sources & {*self.published_on}
 
-    def seen(self, series: str, day: str) -> int:
+    def visible_rows(self, series: str, day: str) -> int:
         """Return how many rows of a series were visible on a day."""
-        return bisect_right(self.days_of(series), day)
+        return bisect_right(self.publication_days(series), day)
+
+    def once(self, key: tuple, compute: Callable[[], Any]) -> Any:
+        """Return `compute()`, called once for each key, and add the sources that it used to `sources`."""
+        if key not in self.answers:
+            before, self.sources = self.sources, set()
+            try:
+                self.answers[key] = compute(), self.sources
+            finally:
+                self.sources = self.sources | before
+        answer, sources = self.answers[key]
+        self.sources = self.sources | sources
+        return answer
 
     def _at(self, day: str) -> Evidence:
-        known = self.whole._sources[[self.day_of[source] <= day for source in self.whole._sources.index]]
-        seen: Evidence = object.__new__(self.kind)
-        seen.__dict__.update(self.tables | {"_sources": known, "cutoff": day, "days": self})
-        return seen
+        sources = self.latest._sources[[self.published_on[source] <= day for source in self.latest._sources.index]]
+        evidence: Evidence = object.__new__(self.kind)
+        evidence.__dict__.update(self.tables | {"_sources": sources, "cutoff": day, "days": self})
+        return evidence
 
 
 def _earlier(kind: type[E]) -> type[E]:
     """Return a subclass of `kind` that has the figures of one day and filters them series by series."""
-    return type(f"Earlier{kind.__name__}", (_Earlier, kind), {name: _kept(name) for name in OF_SERIES})
+    return type(f"Earlier{kind.__name__}", (_Earlier, kind), {name: _cached(name) for name in OF_SERIES})
 
 
-def _kept(name: str) -> Any:
-    """Return a version of a method in `OF_SERIES` that caches each answer with the sources it used."""
+def _cached(name: str) -> Any:
+    """Return a version of a method in `OF_SERIES` that is computed once for the same rows, and returns copies."""
 
-    def asked(self: Any, series: str, *how: Any, **others: Any) -> Any:
-        days: Days = self.days
-        key = (name, series, days.seen(series, self.cutoff), how, *others.items())
-        if key not in days.kept:
-            before, days.read = days.read, set()
-            try:
-                days.kept[key] = getattr(super(type(self), self), name)(series, *how, **others), days.read
-            finally:
-                days.read = days.read | before
-        found, read = days.kept[key]
-        days.read = days.read | read
-        if isinstance(found, pd.DataFrame):
-            return found.copy(deep=False)
-        return list(found) if isinstance(found, list) else found
+    def cached_method(self: Any, series: str, *args: Any, **kwargs: Any) -> Any:
+        key = (name, series, self.days.visible_rows(series, self.cutoff), args, *kwargs.items())
+        answer = self.days.once(key, lambda: getattr(super(type(self), self), name)(series, *args, **kwargs))
+        if isinstance(answer, pd.DataFrame):
+            return answer.copy(deep=False)
+        return list(answer) if isinstance(answer, list) else answer
 
-    return asked
+    return cached_method
 
 
 class _Earlier(Evidence):
@@ -110,19 +116,18 @@ class _Earlier(Evidence):
 
     @cached_property
     def _figures(self) -> pd.DataFrame:  # type: ignore[override]
-        whole = self.days.whole._figures
-        return whole[whole["source_id"].isin(self._sources.index)]
+        figures = self.days.latest._figures
+        return figures[figures["source_id"].isin(self._sources.index)]
 
     def of_series(self, series: str) -> pd.DataFrame:
-        key = ("of_series", series, self.days.seen(series, self.cutoff))
-        if key not in self.days.kept:
-            rows = self.days.whole.of_series(series)
-            self.days.kept[key] = rows[rows["source_id"].isin(self._sources.index)]
-        return self.days.kept[key]
+        rows, visible = self.days.latest.of_series(series), self.days.visible_rows(series, self.cutoff)
+        return self.days.once(("of_series", series, visible), lambda: rows[rows["source_id"].isin(self._sources.index)])
 
     def _read(self, series: str, entity: str | None) -> None:
-        rows = self.days.whole.of_series(series)
-        self.days.read.update(rows["source_id"] if entity is None else rows.loc[rows["entity"] == entity, "source_id"])
+        rows = self.days.latest.of_series(series)
+        self.days.sources.update(
+            rows["source_id"] if entity is None else rows.loc[rows["entity"] == entity, "source_id"]
+        )
 
     def frame(self, series: str, entity: str | None = None, annual: bool = False) -> pd.DataFrame:
         self._read(series, entity)
@@ -130,21 +135,20 @@ class _Earlier(Evidence):
 
     def _plain(self, series: str, entity: str | None, annual: bool) -> list[dict]:
         self._read(series, entity)
-        key = ("whole", series, entity, annual)
-        if key not in self.days.kept:
-            self.days.kept[key] = self.days.whole._plain(series, entity, annual)
-        return [row for row in self.days.kept[key] if row["source_id"] in self._sources.index]
+        args = series, entity, annual
+        rows = self.days.once(("latest", *args), lambda: self.days.latest._plain(*args))
+        return [row for row in rows if row["source_id"] in self._sources.index]
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:
-        return self.days.whole._titles
+        return self.days.latest._titles
 
     def dated(self, *event_ids: str) -> list[Finding]:
         rows = self._timeline[self._timeline["event_id"].isin(event_ids)]
-        self.days.read.update(s for ids in (*rows["source_id"], *rows["ended_source_id"]) for s in ids.split(";"))
+        self.days.sources.update(s for ids in (*rows["source_id"], *rows["ended_source_id"]) for s in ids.split(";"))
         return super().dated(*event_ids)
 
     def studies_of(self, claim_id: str) -> pd.DataFrame:
         of_claim = self._studies["claim_ids"].map(lambda ids: claim_id in ids.split(";")).astype(bool)
-        self.days.read.update(self._studies.loc[of_claim, "source_id"])
+        self.days.sources.update(self._studies.loc[of_claim, "source_id"])
         return super().studies_of(claim_id)

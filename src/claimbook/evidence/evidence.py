@@ -1,6 +1,5 @@
 """The evidence of one edition: published figures and their sources up to a cut-off, in canonical units."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -9,25 +8,21 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
 import pandas as pd
 
 from claimbook.evidence import reads, vintages
 from claimbook.evidence.claims import Facets
-from claimbook.evidence.findings import DIRECTIONS, Estimate, Finding
-from claimbook.evidence.intervals import Interval, printed_interval, reconcile
+from claimbook.evidence.credits import Credit, credit_line
+from claimbook.evidence.findings import Finding, event_findings, study_findings
+from claimbook.evidence.intervals import Interval, reconcile
 from claimbook.evidence.measures import FIRST_TIER, REPLACED, Measure
+from claimbook.evidence.preparing import prepared_figures, read_text_table, visible_sources
 from claimbook.project import folders
-from claimbook.project.csv_tables import COLUMNS
 from claimbook.project.report import report_settings
-from claimbook.say.anchors import Place, figure_anchor, source_anchor
 from claimbook.say.numbers import with_unit
-from claimbook.say.periods import is_day, latest_day, parse, published_by
-from claimbook.say.sources import is_copy
-from claimbook.say.words import counted, suggestion
+from claimbook.say.periods import is_day, latest_day, parse
+from claimbook.say.words import suggestion
 
-WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text appeared
-ACTIVITY = "activity"  # category of a single act: an agreement, a call, a payment
 PLACES = report_settings().geography
 NATIONAL = PLACES.whole
 OPTIONAL_TABLES = {  # tables that a report may leave out, and the columns that code uses
@@ -54,17 +49,6 @@ def if_published(made: Callable[..., T], *given: object) -> T | None:
         return made(*given)
     except NothingPublished:
         return None
-
-
-class Credit(str):
-    """The source line of a chart, with the ids of its `sources` for the metadata of the chart."""
-
-    sources: tuple[str, ...]
-
-    def __new__(cls, line: str, sources: Iterable[str]) -> "Credit":
-        made = super().__new__(cls, line)
-        made.sources = tuple(sources)
-        return made
 
 
 E = TypeVar("E", bound="Evidence")
@@ -257,59 +241,20 @@ class Evidence:
 
         Only the first source of a row carries the quoted words. Raises EvidenceError for an unknown id.
         """
-        found = []
         reads.note(reads.EVENT, *event_ids)
+        found: list[Finding] = []
         for event_id in event_ids:
             rows = self._timeline[self._timeline["event_id"] == event_id]
             if not len(rows):
                 raise EvidenceError(f"timeline.csv has no event {event_id!r}")
-            row = rows.iloc[0]
-            known = [s for s in row["source_id"].split(";") if s in self._sources.index]
-            # the end is known once its own source is published
-            ended = row["ended"] if row["ended_source_id"] in self._sources.index else ""
-            found += [
-                Finding(
-                    says=row["event"],
-                    date="" if row["category"] in WRITINGS and self._sources.loc[s, "dated"] else row["date"],
-                    grade=self._sources.loc[s, "grade"],
-                    origins=tuple(self._sources.loc[s, "origin"].split("; ")),
-                    sources=(s,),
-                    published=self._sources.loc[s, "published"],
-                    began="" if row["category"] in WRITINGS else row["date"],
-                    ended=ended,
-                    done=latest_day(row["date"]).isoformat() if row["category"] == ACTIVITY else "",
-                    value=float(parse(row["date"]).year),
-                    unit="year",
-                    anchor=source_anchor(s),
-                    words=(row["quote"],) if row.get("quote") and s == row["source_id"].split(";")[0] else (),
-                )
-                for s in known
-            ]
+            event = rows.iloc[0].to_dict()
+            named = [*event["source_id"].split(";"), event["ended_source_id"]]
+            found += event_findings(event, self._sources[self._sources.index.isin(named)].to_dict("index"))
         return found
 
     def estimates(self, claim_id: str) -> list[Finding]:
-        """Return what published studies find: estimates for a cause, else findings for or against the claim.
-
-        A study that supports both sides makes two findings. Estimates of something else are left out.
-        """
-        found: list[Finding] = []
-        for row in self.studies_of(claim_id).to_dict("records"):
-            about: dict[str, Any] = {
-                "says": f"{row['origin']}, {row['outcome']}: {row['result']}",
-                "date": "" if row["dated"] else row["published"],
-                "grade": row["weight"],
-                "origins": (row["origin"],),
-                "sources": (row["source_id"],),
-                "published": row["published"],
-                "anchor": source_anchor(row["source_id"]),
-                "words": (row["words"],) if row.get("words") else (),
-            }
-            if not row["speaks"] and row["counts"] != "no":
-                own = {"study": row["study"], "group": row["outcome_group"], "direction": DIRECTIONS[row["sign"]]}
-                found.append(Estimate(**about, **own, counts=row["counts"] == "yes"))
-            sides = {"for": (False,), "against": (True,), "both": (False, True)}.get(row["speaks"], ())
-            found += [Finding(**about, opposes=opposes) for opposes in sides]
-        return found
+        """Return what published studies find: estimates for a cause, else findings for or against the claim."""
+        return [found for row in self.studies_of(claim_id).to_dict("records") for found in study_findings(row)]
 
     def studies_of(self, claim_id: str) -> pd.DataFrame:
         """Return the rows of `studies.csv` on a claim, up to the cut-off, joined with their source.
@@ -325,39 +270,15 @@ class Evidence:
         sound = (rows["reviewed"] == "peer reviewed") & (rows["how_seen"] != "second hand")
         return rows.assign(weight=rows["grade"].where(sound | (rows["grade"] > "C"), "C"))
 
-    def credit(self, shown: pd.DataFrame | Iterable[Measure]) -> "Credit":
+    def credit(self, shown: pd.DataFrame | Iterable[Measure]) -> Credit:
         """Return the source line of a chart: producers, where their numbers were read, number of documents."""
-        if not isinstance(shown, pd.DataFrame):
-            rows = [{"source_id": "; ".join(m.sources), "origin": "; ".join(m.origins)} for m in shown]
-            return self.credit(pd.DataFrame(rows))
-        ids = sorted({s for cell in shown["source_id"].unique() for s in cell.split("; ")})
-        origins = sorted({o for cell in shown["origin"].unique() for o in cell.split("; ")})
-        used = self.of_sources(*ids)
-        of = {o: used.loc[used["origin"].map(lambda own, o=o: o in own.split("; ")), "publisher"] for o in origins[:4]}
-        named = "; ".join(credited(o, publishers) for o, publishers in of.items())
-        if len(origins) > 4:
-            named += f" and {len(origins) - 4} more"
-        line = f"Source: {named}. {counted(len(ids), 'document')}"
-        if len(ids) > 1:
-            line += ", all from one producer" if len(origins) == 1 else f" from {len(origins)} producers"
-        copies = sum(map(is_copy, used.to_dict("records")))
-        return Credit(f"{line}; {counted(copies, 'original')} not seen." if copies else f"{line}.", ids)
-
-
-def credited(origin: str, publishers: Iterable[str]) -> str:
-    """Return the producer of numbers and, if no outlet is its own, where the numbers were read.
-
-    A publisher "X (sums)" or "X (counts)" means that a third party added up what the producer printed.
-    """
-    publishers = list(dict.fromkeys(publishers))
-    names = (origin, *report_settings().producers.get(origin, ()))
-    if any(name in publisher and f"after {name}" not in publisher for publisher in publishers for name in names):
-        return origin
-    way, outlet = "read in", publishers[0].split(",")[0]
-    if hand := re.fullmatch(r"(.+) \((sums|counts)\)", outlet):
-        way, outlet = {"sums": "summed by", "counts": "counted by"}[hand[2]], hand[1]
-    more = f" and {len(publishers) - 1} more" if len(publishers) > 1 else ""
-    return f"{origin}, as {way} {outlet.split(' (')[0]}{more}"
+        if isinstance(shown, pd.DataFrame):
+            columns = shown["source_id"].unique(), shown["origin"].unique()
+            ids, origins = ({part for cell in column for part in cell.split("; ")} for column in columns)
+        else:
+            measures = [*shown]
+            ids, origins = {s for m in measures for s in m.sources}, {o for m in measures for o in m.origins}
+        return credit_line(self.of_sources(*sorted(ids)), sorted(origins))
 
 
 def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ignore[assignment]
@@ -369,28 +290,17 @@ def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ign
     if not is_day(cutoff):
         raise EvidenceError(f'cutoff is {cutoff!r}. Write a day in quotes, like "2023-12-31".')
     folder = folders.data_folder()
+    own = {field.name for field in fields(kind)} - {field.name for field in fields(Evidence)}
     with reads.by_rows():
-        sources = _read_text_table(folder / "sources.csv").set_index("source_id", drop=False)
-        series = _read_text_table(folder / "series.csv").set_index("series", drop=False)
-        files = [_read_text_table(_topic_path(folder / "figures", topic)) for topic in topics]
-        around = {name: _read_text_table(folder / f"{name}.csv", columns) for name, columns in OPTIONAL_TABLES.items()}
-        own = {field.name for field in fields(kind)} - {field.name for field in fields(Evidence)}
-        around |= {name: _read_text_table(folder / f"{name}.csv") for name in own}
+        sources, series = (read_text_table(folder / f"{name}.csv") for name in ("sources", "series"))
+        files = [read_text_table(_topic_path(folder / "figures", topic)) for topic in topics]
+        around = {name: read_text_table(folder / f"{name}.csv", columns) for name, columns in OPTIONAL_TABLES.items()}
+        around |= {name: read_text_table(folder / f"{name}.csv") for name in own}
     reads.note(reads.TOPIC, *topics)
-    sources["origin"] = sources["origin"].str.replace(r"\s*;\s*", "; ", regex=True)
-    sources = sources[sources.index.isin(published_by(cutoff, sources.to_dict("records")))]
-    figures = pd.concat(files or [pd.DataFrame(columns=COLUMNS, dtype=str)], ignore_index=True)
-    units = _read_text_table(folder / "units.csv", ("unit", "canonical", "factor"))
-    factors = {(u.unit, u.canonical): float(u.factor) for u in units.itertuples()}
-    seen = _prepared(figures[figures["source_id"].isin(sources.index)], sources, series, factors)
-    return kind(cutoff=cutoff, figures=seen, sources=sources, series=series, **around)
-
-
-def _read_text_table(path: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
-    """Read a table as text. With `columns`, a missing file gives an empty table."""
-    if columns and not path.is_file():
-        return pd.DataFrame(columns=columns, dtype=str)
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
+    units = read_text_table(folder / "units.csv", ("unit", "canonical", "factor"))
+    sources, series = visible_sources(sources, cutoff), series.set_index("series", drop=False)
+    figures = prepared_figures(files, sources, series, units)
+    return kind(cutoff=cutoff, figures=figures, sources=sources, series=series, **around)
 
 
 def _topic_path(folder: Path, topic: str) -> Path:
@@ -401,40 +311,6 @@ def _topic_path(folder: Path, topic: str) -> Path:
         there = f"There are: {', '.join(known)}."
         raise EvidenceError(f"There is no data/figures/{topic}.csv.{suggestion(topic, known)} {there}")
     return path
-
-
-def _prepared(
-    rows: pd.DataFrame, sources: pd.DataFrame, series: pd.DataFrame, units: dict[tuple[str, str], float]
-) -> pd.DataFrame:
-    """Add to each row its value and range in the canonical unit, its year, and its provenance."""
-    about, behind = series.loc[rows["series"]], sources.loc[rows["source_id"]]
-    unit = about["unit"].to_list()
-    factors = _each(lambda own, to: 1.0 if own == to else units[own, to], rows["unit"], unit)
-    words = [rows[name] for name in ("value", "unit", "bound", "rounding")]
-    intervals = _each(lambda *read: printed_interval(*read[:-1]).scaled(read[-1]), *words, factors)
-    periods = _each(parse, rows["period"])
-    return rows.assign(
-        value=[float(value) * factor for value, factor in zip(rows["value"], factors, strict=True)],
-        low=[i.low for i in intervals],
-        high=[i.high for i in intervals],
-        unit=unit,
-        printed=rows["value"] + " " + rows["unit"],
-        year=[p.year for p in periods],
-        complete=[p.complete or mode == "stock" for p, mode in zip(periods, about["mode"], strict=True)],
-        origin=behind["origin"].to_list(),
-        grade=behind["grade"].to_list(),
-        published=behind["published"].to_list(),
-        series_label=about["label"].to_list(),
-        anchor=_each(figure_anchor, rows["source_id"], rows["series"]),
-        behind=_each(lambda *place: (Place(*place),), rows["source_id"], rows["series"], rows["locator"]),
-    )
-
-
-def _each(made: Callable, *columns: Sequence) -> list:
-    """Apply `made` to each row of the columns, once for each distinct row."""
-    rows = list(zip(*(np.asarray(column, dtype=object) for column in columns), strict=True))  # pandas iterates slowly
-    known = {row: made(*row) for row in dict.fromkeys(rows)}
-    return [known[row] for row in rows]
 
 
 def _one_year(rows: list[dict]) -> dict:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from claimbook.evidence.claims import Facets
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.vintages import SUPERSEDED
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 from claimbook.say.anchors import Place
 from claimbook.say.periods import latest_day, parse
 from claimbook.say.words import listed
@@ -25,7 +25,7 @@ MONEY = frozenset({"invested", "committed", "managed", "cumulative"})  # modes o
 Graded = TypeVar("Graded", bound=Any)  # a value with a `grade` and a `status`
 
 
-class UnitsDiffer(SentenceError, ValueError):
+class UnitsDiffer(UserError, ValueError):
     """Two numbers are in different units; the message names both units and says what to write."""
 
 

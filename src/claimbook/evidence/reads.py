@@ -58,9 +58,8 @@ def by_rows() -> Iterator[None]:
 def keep(project: str, kept: str) -> None:
     """From now on, append every read of this process to the file `kept` at once, one JSON list per line.
 
-    report.yml and each file below data/ or src/ of the folder `project` counts as a whole when it is opened, unless
-    one of our readers opens it. A folder below data/ counts when its files are listed. The reads are written at once
-    because a kernel may be killed without warning.
+    Files and folders of the folder `project` are noted when they are opened, see `counts`. The reads are written at
+    once because a kernel may be killed without warning.
     """
     lines, known, root = open(kept, "a", encoding="utf-8", buffering=1), set[Read](), os.path.realpath(project)
 
@@ -69,19 +68,30 @@ def keep(project: str, kept: str) -> None:
             known.add(read)
             lines.write(json.dumps(read) + "\n")
 
-    def seen(kind: str, path: str) -> None:
+    def opened(kind: str, path: str) -> None:
         name = os.path.relpath(os.path.realpath(path), root)
-        ours = (name.startswith("src/") or name == REPORT_FILE) and kind == FILE and "__pycache__" not in name
-        data = f"{name}/".startswith("data/") and not (_readers and kind == FILE)
-        write({(kind, name)} if ours or data else set())
+        if counts(kind, name):
+            write({(kind, name)})
 
-    def heard(event: str, told: tuple) -> None:
-        if event in AUDIT_EVENTS and isinstance(told[0], str | bytes | os.PathLike):
-            writes = event == "open" and (told[2] or 0) & (os.O_WRONLY | os.O_RDWR)
-            if not writes:
-                seen(AUDIT_EVENTS[event], os.fsdecode(told[0]))
+    def heard(event: str, given: tuple) -> None:
+        if event in AUDIT_EVENTS and isinstance(given[0], str | bytes | os.PathLike) and not writes(event, given):
+            opened(AUDIT_EVENTS[event], os.fsdecode(given[0]))
 
     _takers.insert(0, write)
     for module in [*sys.modules.values()]:
-        seen(FILE, getattr(module, "__file__", None) or os.devnull)
+        opened(FILE, getattr(module, "__file__", None) or os.devnull)
     sys.addaudithook(heard)
+
+
+def counts(kind: str, name: str) -> bool:
+    """Return whether opening this file of the project, or listing this folder, counts as a read of all of it.
+
+    Code and report.yml count, and everything below data/, except files that one of our readers opens.
+    """
+    code = kind == FILE and (name.startswith("src/") or name == REPORT_FILE) and "__pycache__" not in name
+    return code or (f"{name}/".startswith("data/") and not (kind == FILE and _readers))
+
+
+def writes(event: str, given: tuple) -> bool:
+    """Return whether an audit event opens a file for writing. `given` are the arguments of the event."""
+    return event == "open" and bool((given[2] or 0) & (os.O_WRONLY | os.O_RDWR))

@@ -10,9 +10,9 @@ from typing import Any
 
 from claimbook.intake import description
 from claimbook.intake.description import column_names
-from claimbook.intake.given import given
+from claimbook.intake.new_rows import read_new_rows
 from claimbook.intake.problems import Problem, Refused, nearest
-from claimbook.intake.rules import every_rule, mistaken, names, sizes
+from claimbook.intake.rules import every_rule, names, sizes
 from claimbook.intake.rules.disagreement import UNDECLARED, ConflictWords, declare, with_words
 from claimbook.intake.structure import table_faults
 from claimbook.intake.tables import CELL, Data, fault_at, place_of, read_stored, rows_with_lines
@@ -24,7 +24,6 @@ from claimbook.say.periods import parse
 ROW_KEY = (*CELL, "source_id")
 SAME_FIGURE = ("value", "unit", "bound", "rounding", "status")  # if these agree too, a figure is stored already
 USED = {"sources": "source_id", "series": "series", "units": "unit"}  # columns that name rows of a table
-GEOGRAPHY = report_settings().geography
 Tables = Mapping[str, list[Row]]
 
 
@@ -52,7 +51,7 @@ def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
     try:
         data, package = read_stored(folder)
         schemas = description.schemas(package)
-        tables, said, problems = given(file, around, schemas, data, folder)
+        tables, said, problems = read_new_rows(file, around, schemas, data, folder)
     except Refused as error:
         return Offer(problems=error.problems)
     sound, faults = rows_in_form(tables, schemas, data)
@@ -90,9 +89,7 @@ def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Probl
     told = {(p.file, str(p.row)) for p in problems}
     rest = [row for row in new["figures"] if place_of(row) not in told]
     by_report = [p for rule in report_settings().hook("rules_for_new") for p in rule(merged, rest)]
-    known = sizes.history(data)
-    beside = list(sizes.comparable_values(merged, known, rest))
-    return [*problems, *sizes.jumps(merged, beside), *mistaken.mistaken(merged, known, beside), *by_report]
+    return [*problems, *sizes.jumps(merged, sizes.history(data), rest), *by_report]
 
 
 def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
@@ -151,7 +148,9 @@ def only_used(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str
     for table, column in USED.items():
         names = {row[column] for row in new.get("figures", ())}
         if table == "sources":
-            listed = (row.get("source_id", "") for table in GEOGRAPHY.tables for row in new.get(table, ()))
+            listed = (
+                row.get("source_id", "") for table in report_settings().geography.tables for row in new.get(table, ())
+            )
             names |= {name for ids in listed for name in ids.split(";")}
             names |= set(re.findall(r"\w+", stored.ledger))
         idle = [row[column] for row in new.get(table, ()) if row[column] not in names]
@@ -167,18 +166,25 @@ def by_topic(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dic
         homes[row["series"]][row["_file"]] += 1
     there = sorted(set().union(*homes.values()))
     found: dict[str, list[Row]] = defaultdict(list)
-    problems = []
     for row in rows:
-        file, home = f"figures/{row['topic']}.csv", homes.get(row["series"], Counter())
-        row["_home"] = file = home.most_common(1)[0][0] if home and file not in home else file
+        row["_home"] = file = _file_of(row, homes.get(row["series"], Counter()))
         if file in there:
             found[file].append(row)
-        elif known is not None and (row["series"] in known or row["topic"]):
-            rule = "A series that has no figures yet needs a topic: the file in data/figures where its rows go."
-            named = [Path(topic).stem for topic in there]
-            fix = nearest(row["topic"], named, f"write one of these in the column topic: {', '.join(named)}")
-            problems.append(fault_at(row, "topic", rule, fix))
-    return dict(found), problems
+    lost = [row for row in rows if row["_home"] not in there] if known is not None else []
+    return dict(found), [_topic_fault(row, there) for row in lost if row["series"] in (known or ()) or row["topic"]]
+
+
+def _file_of(row: Row, home: Counter) -> str:
+    """Return the file of a new figure: that of its topic, unless its series is only in others."""
+    file = f"figures/{row['topic']}.csv"
+    return home.most_common(1)[0][0] if home and file not in home else file
+
+
+def _topic_fault(row: Row, there: list[str]) -> Problem:
+    rule = "A series that has no figures yet needs a topic: the file in data/figures where its rows go."
+    named = [Path(topic).stem for topic in there]
+    fix = nearest(row["topic"], named, f"write one of these in the column topic: {', '.join(named)}")
+    return fault_at(row, "topic", rule, fix)
 
 
 def with_new(stored: Data, new: Tables, given: Tables) -> Data:

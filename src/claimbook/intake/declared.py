@@ -124,10 +124,10 @@ def _model_error(name: str, document: yaml.Node | None, model: type[BaseModel], 
     given = context.get("tag", given)
     shown = "" if isinstance(given, dict | list) or given is None else str(given)
     rule = LEFT_OPEN if given == TO_FILL_IN else "The value of this field has the wrong form."
-    return Problem(name, line, place, shown, rule, _asked(kind, shown, context, error["msg"]))
+    return Problem(name, line, place, shown, rule, _required_form(kind, shown, context, error["msg"]))
 
 
-def _asked(kind: str, given: str, context: dict[str, Any], said: str) -> str:
+def _required_form(kind: str, given: str, context: dict[str, Any], said: str) -> str:
     """Say in plain words what a field needs."""
     if listed := context.get("expected_tags") or context.get("expected"):
         words = re.findall(r"'([^']*)'", str(listed))

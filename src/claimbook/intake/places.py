@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
+from claimbook.intake import languages
 from claimbook.project.report import report_settings
 from claimbook.say.words import closest
 
@@ -57,9 +58,8 @@ class Places:
 
 
 def normalised_name(name: str) -> str:
-    """Return a text for comparison: one width of signs, single blanks between words, no blanks in Chinese."""
-    narrow = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name)).strip()
-    return re.sub(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])", "", narrow)
+    """Return a text for comparison: one width of signs, and single blanks, only between words that need them."""
+    return languages.printed().joined(re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name)).strip())
 
 
 def compared(name: str) -> str:

@@ -42,7 +42,7 @@ class Problem:
 Faults = Iterator[Problem]
 
 
-class Refused(folders.SentenceError, ValueError):
+class Refused(folders.UserError, ValueError):
     """Raised for something that cannot be used. `problems` says why."""
 
     def __init__(self, *problems: Problem) -> None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from claimbook.intake import cells, reading
+from claimbook.intake import cells, languages, reading
 from claimbook.intake.description import column_names, put_back
 from claimbook.intake.problems import Faults, Problem, Refused
 from claimbook.say.words import closest
@@ -131,7 +131,7 @@ def _constraint(cell: str, said: str, limits: Mapping[str, Any]) -> tuple[str, s
     if not cell and limits.get("required"):
         return "The cell is empty.", f"Fill it in: {said}" if said else "Fill it in."
     if "enum" in limits:
-        near = cells.BOUNDS_AS_TYPED.get(cell.strip().casefold()) or closest(cell, limits["enum"], 0.75)
+        near = languages.printed().bounds.get(cell.strip().casefold()) or closest(cell, limits["enum"], 0.75)
         words = f"Write one of: {' | '.join(word or '(empty)' for word in limits['enum'])}."
         return "The column does not allow this word.", f'Did you mean "{near}"? ' * bool(near) + words
     if "pattern" in limits:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from claimbook.project import folders
 
 
-class KeptTwice(folders.SentenceError, ValueError):
+class KeptTwice(folders.UserError, ValueError):
     """Two cells store the same key, or one cell stores it twice in a run; the message names both."""
 
 

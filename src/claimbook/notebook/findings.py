@@ -6,7 +6,7 @@ cannot leave a finding that contradicts its answer.
 
 from collections.abc import Iterable, Mapping
 
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 from claimbook.say.verdict_table import ANSWERS
 from claimbook.say.words import counted, listed, suggestion
 
@@ -17,7 +17,7 @@ ANSWER_WORDS = tuple(answer.word for answer in ANSWERS)
 Fits = str | tuple[str, ...]
 
 
-class FindingError(SentenceError, ValueError):
+class FindingError(UserError, ValueError):
     """A finding or lead that cannot be printed; the message says why and how to change it."""
 
 

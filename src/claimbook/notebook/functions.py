@@ -35,36 +35,38 @@ class JudgingError(RuntimeError):
     """A function that does not return usable evidence. The message names the claim, the day and the line."""
 
 
-def given_by(claim: Claim, function: Function, evidence: Evidence, own: Evidence) -> Any:
+def call_function(claim: Claim, function: Function, evidence: Evidence, closed_evidence: Evidence) -> Any:
     """Call a claim's function with the evidence of a day. If it finds nothing published, return no evidence.
 
     Meanwhile `own`, the evidence of the notebook, refuses to answer. Raises JudgingError.
     """
     where = f"claim {claim.id!r}, on the evidence of {evidence.cutoff or 'the time before all sources'}"
-    given = stopped = None
-    with closed(own) as asked:
+    returned = stopped = None
+    with closed(closed_evidence) as names:
         try:
-            given = function(evidence)
+            returned = function(evidence)
         except Exception as error:
             stopped = error
     at = _line(function, stopped)
-    if asked:
+    if names:
         raise JudgingError(
-            f"{where}: the function takes {asked[0]!r} from the notebook's evidence{at}, which includes what was "
+            f"{where}: the function takes {names[0]!r} from the notebook's evidence{at}, which includes what was "
             "published later. Take it from the function's argument, and pass that on to the functions it calls."
         ) from stopped
     if isinstance(stopped, NothingPublished):
         return nothing(claim)
     if stopped is not None:
         raise JudgingError(f"{where}: {type(stopped).__name__}{at}: {stopped}") from stopped
-    if not _is_of_kind(claim, given):
-        raise JudgingError(f"{where}: the function must return {RETURNS[claim.kind]}, but it returned {given!r:.200}")
-    return given if isinstance(given, Mapping) else list(cast(Iterable[Any], given))
+    if not _is_of_kind(claim, returned):
+        raise JudgingError(
+            f"{where}: the function must return {RETURNS[claim.kind]}, but it returned {returned!r:.200}"
+        )
+    return returned if isinstance(returned, Mapping) else list(cast(Iterable[Any], returned))
 
 
-def asked_for(read: Iterable[Read]) -> dict[str, list[str]]:
+def names_read(read: Iterable[Read]) -> dict[str, list[str]]:
     """Return the names of the series, events, studies and whole tables that a function read, by kind."""
-    found = {kind: sorted(name for own, name in read if own == kind) for kind in (SERIES, EVENT, STUDIES, TABLE_PART)}
+    found = {kind: sorted(name for k, name in read if k == kind) for kind in (SERIES, EVENT, STUDIES, TABLE_PART)}
     return {kind: names for kind, names in found.items() if names}
 
 
@@ -75,19 +77,19 @@ def nothing(claim: Claim) -> Any:
     return {} if claim.kind == "fact" else []
 
 
-def _is_of_kind(claim: Claim, given: Any) -> bool:
-    if isinstance(given, Mapping) != (claim.kind == "fact") or not isinstance(given, Mapping | list | tuple):
+def _is_of_kind(claim: Claim, returned: Any) -> bool:
+    if isinstance(returned, Mapping) != (claim.kind == "fact") or not isinstance(returned, Mapping | list | tuple):
         return False
-    return all(isinstance(witness, RETURNED_TYPES[claim.kind]) for witness in witnesses(given))
+    return all(isinstance(witness, RETURNED_TYPES[claim.kind]) for witness in witnesses(returned))
 
 
 def _line(function: Function, error: BaseException | None) -> str:
     """Name the line in the notebook at which a function stopped: the innermost one in its cells."""
     names = getattr(function, "__globals__", None)
-    own = [step for step in traceback.walk_tb(error.__traceback__ if error else None) if step[0].f_globals is names]
-    if not own:
+    steps = [step for step in traceback.walk_tb(error.__traceback__ if error else None) if step[0].f_globals is names]
+    if not steps:
         return ""
-    frame, number = own[-1]
+    frame, number = steps[-1]
     return f" in line {number} of its cell, “{linecache.getline(frame.f_code.co_filename, number).strip()}”"
 
 

@@ -41,7 +41,7 @@ LATER = {"text": "…", "html": "…"}  # if a later cell makes the number
 Value = Mapping[str, str]  # `text` for any viewer, `html` for the book
 
 
-class ProseError(folders.SentenceError, ValueError):
+class ProseError(folders.UserError, ValueError):
     """Prose that cannot be filled in; the message says what is wrong and how to fix it."""
 
 

@@ -1,31 +1,28 @@
 """What a notebook works with: one section of the report, its claims, its numbers, and its record."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 import pandas as pd
 from IPython.display import display
 
 from claimbook.charts import figures, style
-from claimbook.charts.causes import causes_plot
 from claimbook.charts.figures import Chart
-from claimbook.charts.judged import by_weight, claim_plot, criteria_plot
 from claimbook.evidence import claims, reads
 from claimbook.evidence.claims import Claim
 from claimbook.evidence.earlier import Days
-from claimbook.evidence.evidence import NATIONAL, Credit, Evidence
+from claimbook.evidence.evidence import Evidence
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity, computed_here, published
 from claimbook.notebook import boxes, prose, tables
+from claimbook.notebook.claim_charts import chart_of
 from claimbook.notebook.findings import MOST_OF_LEAD, MOST_WORDS, UNWRITTEN, Fits, fitting, lead_of, of_length
-from claimbook.notebook.functions import Function, JudgingError, asked_for, given_by, refuse_known
-from claimbook.notebook.tables import EVIDENCE_PAGE
-from claimbook.notebook.through_time import turns
+from claimbook.notebook.functions import Function, JudgingError, call_function, names_read, refuse_known
+from claimbook.notebook.numbers import linked_number, number_record, number_text
+from claimbook.notebook.through_time import verdict_history
 from claimbook.project import folders
 from claimbook.project.outputs import RESULTS_MIME, rounded
 from claimbook.results.claim_records import claim_record
@@ -33,24 +30,7 @@ from claimbook.rule import judgement as judging
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.judgement import Judgement
 from claimbook.say.anchors import BIBLIOGRAPHY, Place, source_anchor
-from claimbook.say.numbers import BOUND_WORDS, Badge, inert, number_link, with_minus
-from claimbook.say.words import counted
-
-NAMED_LOCATORS = 3  # per source and series, in the record of a number
-
-
-def recorded_places(places: Iterable[Place]) -> list[dict]:
-    """Group sorted places by source and series: the first locators of each, and how many more there are."""
-    grouped = ((key, list(own)) for key, own in groupby(places, key=itemgetter(0, 1)))
-    return [
-        {
-            "source": source,
-            "series": series,
-            "locators": [place.locator for place in own[:NAMED_LOCATORS]],
-            "more": max(0, len(own) - NAMED_LOCATORS),
-        }
-        for (source, series), own in grouped
-    ]
+from claimbook.say.numbers import Badge, inert
 
 
 @dataclass(frozen=True)
@@ -120,25 +100,11 @@ class Section:
         """
         if not isinstance(number, Quantity | Measure | pd.Series):
             number = computed_here(key, number, unit, bound, made_from)
-        q = published(number)
-        behind = q.provenance
-        template = template or ("{:d}" if q.unit == "year" else "{:,.0f}")
-        value = rounded(q.value)
-        text = with_minus(template.format(int(value) if value.is_integer() else value))
-        text = f"{BOUND_WORDS[q.bound]} {text}".strip()
-        parts = [q.period, q.made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
-        made, href = " · ".join(p for p in parts if p), f"{EVIDENCE_PAGE}#{behind.anchor}"
-        self.text.keep(key, text, number_link(text, made, href, key))
-        self.statistics[key] = {
-            "value": value,
-            "unit": q.unit,
-            "period": q.period,
-            "bound": q.bound,
-            "made": q.made,
-            "sources": list(behind.sources),
-            "places": recorded_places(behind.places),
-        }
-        self.behind[key] = behind.places
+        quantity = published(number)
+        text = number_text(quantity, template)
+        self.text.keep(key, text, linked_number(key, quantity, text))
+        self.statistics[key] = number_record(quantity)
+        self.behind[key] = quantity.provenance.places
 
     def word(self, key: str, text: str) -> None:
         """Keep a computed word, list or count of our own, which the text shows as `{key}`."""
@@ -203,25 +169,25 @@ class Section:
             return partial(self.judge, claim_id, credit=credit, title=title, drawn=drawn)
         claim = self.claim(claim_id)
         refuse_known(claim, function)
-        asked = partial(given_by, claim, function, own=self._evidence())
-        with reads.recording() as read:
-            given = asked(self.days.afresh())
-        judgement = judging.judge(claim, given, *self.dates)
-        chart = self._chart(judgement, given, credit, title(given) if callable(title) else title)
-        self._show(judgement, given, chart, drawn)
-        self.records[claim_id] |= {"through_time": self._turns(judgement, asked), "asks": asked_for(read)}
-        return JudgedClaim(judgement, given)
+        call = partial(call_function, claim, function, closed_evidence=self._evidence())
+        with reads.recording() as reads_noted:
+            returned = call(self.days.uncached())
+        judgement = judging.judge(claim, returned, *self.dates)
+        title = title(returned) if callable(title) else title
+        self._show(judgement, chart_of(judgement, returned, self.days.latest, credit, title), drawn)
+        self.records[claim_id] |= {"through_time": self._turns(judgement, call), "asks": names_read(reads_noted)}
+        return JudgedClaim(judgement, returned)
 
-    def _turns(self, judgement: Judgement, asked: Function) -> list[dict[str, Any]]:
+    def _turns(self, judgement: Judgement, call: Function) -> list[dict[str, Any]]:
         """Return the line through time of a claim. Raises JudgingError if it ends with another verdict."""
-        found = turns(judgement.claim, asked, self.text_date, self.days)
-        last, now = found[-1], (judgement.verdict, judgement.stands_as)
+        steps = verdict_history(judgement.claim, call, self.text_date, self.days)
+        last, now = steps[-1], (judgement.verdict, judgement.stands_as)
         if (last["verdict"], last["stands_as"]) != now:
             raise JudgingError(
                 f"claim {judgement.claim.id!r} is {now[0]!r}, but {last['verdict']!r} when its function runs again: "
                 "the function changes something outside itself. Make that inside the function."
             )
-        return found
+        return steps
 
     def set_aside(self, claim_id: str) -> Judgement:
         """Show an opinion as an opinion. Raises TypeError for other claims."""
@@ -232,54 +198,16 @@ class Section:
         self._keep(judgement)
         return judgement
 
-    def _show(self, judgement: Judgement, given: Any, chart: Chart | None, drawn: bool) -> None:
-        """Show the box of a judgement, its chart, and its folded table."""
+    def _show(self, judgement: Judgement, chart: Chart | None, drawn: bool) -> None:
+        """Show the box of a judgement, its chart, and its folded table for readers who check."""
         self._keep(judgement)
-        claim = judgement.claim
+        claim, statement = judgement.claim, tables.escape(judgement.claim.statement)
         if chart:
-            figures.display_chart(chart, f"fig-{claim.id}", tables.escape(claim.statement), "" if drawn else claim.id)
-        if claim.kind == "number" and judgement.assessed:
-            table = boxes.measures_table(judgement)
-            self._fold(judgement, table, f"Measures: all {len(table)}, with range, match and grade", ("Value", "Range"))
-        elif claim.kind == "comparison":
-            table = boxes.criteria_table(judgement)
-            self._fold(judgement, table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",))
-        elif claim.kind == "fact":
-            self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
-        elif claim.kind == "causal" and given:
-            self._fold_findings(judgement, "Published estimates", ("finding", "findings"))
-
-    def _chart(self, judgement: Judgement, given: Any, credit: str | None, title: str) -> Chart | None:
-        """Return the chart of a claim, or None for a chart that would have a single mark."""
-        kind = judgement.claim.kind
-        if kind == "number" and by_weight(judgement):
-            said = "Bars: range of the printed value. Filled: decides the answer. Band: values that count as right."
-            return claim_plot(judgement, judging.chart_headline(judgement), said, self._credit(given, credit))
-        if kind == "comparison" and sum(None not in (r.value, r.threshold) for r in given) > 1:
-            said = "Each value in its own unit, with the threshold that it must reach or stay below."
-            return criteria_plot(judgement, title, said, self._credit(given, credit))
-        return causes_plot(judgement) if kind == "causal" and given else None
-
-    def _credit(self, given: list[Any], credit: str | None) -> str:
-        """Return the source line of a chart: `credit` itself, that of a series, or that of the evidence."""
-        if isinstance(credit, Credit):
-            return credit
-        ev = self.days.whole
-        if credit is not None:
-            return ev.credit(ev.frame(credit, NATIONAL))
-        if isinstance(given[0], Measure):
-            return ev.credit(given)
-        return ev.credit(ev.of_sources(*sorted({source for result in given for source in result.sources})))
-
-    def _fold(self, judgement: Judgement, table: pd.DataFrame, summary: str, right: Sequence[str]) -> None:
-        """Show a table for readers who check, folded under a line that says what it is."""
-        caption = f"{summary.partition(':')[0]}: {tables.escape(judgement.claim.statement)}"
-        tables.show(table, caption, f"tbl-{judgement.claim.id}", right, fold=summary)
-
-    def _fold_findings(self, judgement: Judgement, summary: str, noun: tuple[str, str]) -> None:
-        if any(found for _, found in judgement.findings):
-            table = boxes.findings_table(judgement)
-            self._fold(judgement, table, f"{summary}: {counted(len(table), *noun)}", ("Date",))
+            figures.display_chart(chart, f"fig-{claim.id}", statement, "" if drawn else claim.id)
+        if folded := boxes.folded_table(judgement):
+            table, summary, right = folded
+            caption = f"{summary.partition(':')[0]}: {statement}"
+            tables.show(table, caption, f"tbl-{claim.id}", right, fold=summary)
 
     def _keep(self, judgement: Judgement) -> None:
         """Record a judgement and show its box. From now on the text can name its badge."""

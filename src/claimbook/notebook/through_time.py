@@ -16,27 +16,31 @@ from claimbook.rule.judgement import bare_verdict, witnesses
 BEFORE_SOURCES = ""  # stands for the time before the first source
 
 
-def turns(claim: Claim, given_by: Callable[[Evidence], Any], text_date: str, days: Days) -> list[dict[str, Any]]:
+def verdict_history(
+    claim: Claim, function: Callable[[Evidence], Any], text_date: str, days: Days
+) -> list[dict[str, Any]]:
     """Return the first day of each verdict, with the sources of that day.
 
     The sources are those that the verdict rests on or, if it rests on none of them, all that appeared. The
     first verdict is that without evidence; the last is that of the cut-off.
     """
-    given: dict[str, Any] = {}
-    days.read = set()
-    todo = {days.whole.cutoff, BEFORE_SOURCES}
+    returned: dict[str, Any] = {}
+    days.sources = set()
+    todo = {days.latest.cutoff, BEFORE_SOURCES}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the judgement of the edition has already shown them
         while todo:
             with reads.recording() as read:
-                given |= {day: given_by(days.at(day)) for day in sorted(todo)}
-            days.read |= days.of_tables(*(name for kind, name in read if kind == reads.TABLE_PART and name != "series"))
-            todo = {days.day_of[source] for source in days.read if source in days.day_of} - set(given)
+                returned |= {day: function(days.at(day)) for day in sorted(todo)}
+            days.sources |= days.sources_of_tables(
+                *(name for kind, name in read if kind == reads.TABLE_PART and name != "series")
+            )
+            todo = {days.published_on[source] for source in days.sources if source in days.published_on} - set(returned)
     steps: list[dict[str, Any]] = []
-    for day in sorted(given):
-        verdict, standing = bare_verdict(claim, given[day], text_date)
+    for day in sorted(returned):
+        verdict, standing = bare_verdict(claim, returned[day], text_date)
         if not steps or steps[-1]["verdict"] != verdict or steps[-1]["stands_as"] != standing:
-            came = {source for source in days.read if days.day_of.get(source) == day}
-            used = {source for witness in witnesses(given[day]) for source in witness.sources} & came
-            steps.append({"day": day, "verdict": verdict, "stands_as": standing, "sources": sorted(used or came)})
+            published = {source for source in days.sources if days.published_on.get(source) == day}
+            used = {source for witness in witnesses(returned[day]) for source in witness.sources} & published
+            steps.append({"day": day, "verdict": verdict, "stands_as": standing, "sources": sorted(used or published)})
     return steps

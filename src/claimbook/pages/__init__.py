@@ -39,7 +39,7 @@ def put_on(app: "Sphinx", config: "Config") -> None:
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_config_value("book_parts", [], "env")
-    for always in ("beside", "finishing"):  # events for the parts, and the last step of every page
+    for always in ("file_writers", "finishing"):  # events for the parts, and the last step of every page
         app.setup_extension(f"{__name__}.{always}")
     app.connect("config-inited", put_on)
     for part in app.config.book_parts:

@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 
 from claimbook.citation.identity import claim_file
 from claimbook.evidence.claims import read_ledger
-from claimbook.pages import beside
+from claimbook.pages import file_writers
 from claimbook.project import outputs as results
 from claimbook.project.contents import notebooks
 from claimbook.project.files import write_whole
@@ -50,4 +50,4 @@ def write_api(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    app.connect(beside.FILES_EVENT, write_api)
+    app.connect(file_writers.FILES_EVENT, write_api)

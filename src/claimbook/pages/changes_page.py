@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from claimbook.changes import record, tell
+from claimbook.changes import record, wording
 from claimbook.changes.compare import Change, difference_between
 from claimbook.pages.citing import work_of
 from claimbook.pages.data_tables import TableDirective, fold, unnumbered_table
@@ -31,7 +31,11 @@ from claimbook.templates import filled
 OWN_PAGE = "book/changed"
 CORRECTIONS = "book/corrections.csv"
 CHANGES_SHOWN = 25  # rows shown of a table; `make diff` shows all
-FOLDED = {tell.STATISTICS: ("Then", "Now", "Change"), tell.REVISED_BLOCK: (), tell.ADDED: ()}  # columns of numbers
+FOLDED = {
+    wording.STATISTICS: ("Then", "Now", "Change"),
+    wording.REVISED_BLOCK: (),
+    wording.ADDED: (),
+}  # columns of numbers
 ORDER = (
     "Statistics are sorted by how much they changed: the difference of both values divided by the sum of their sizes. "
     "“Change” is the difference, and its share of the first value."
@@ -54,7 +58,7 @@ class Changes(TableDirective):
         ordered = sorted([own, *others], key=lambda r: (r["parameters"]["cutoff"], r["edition"]))
         labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
         labels |= {s["source_id"]: f"{s['publisher']} ({s['published'][:4]})" for s in self.rows("sources.csv")}
-        labels |= tell.statistic_names(own, labels) | {c.id: c.called for c in self.ledger().claims}
+        labels |= wording.statistic_names(own, labels) | {c.id: c.called for c in self.ledger().claims}
         told = [between(*pair, labels) for pair in pairwise(ordered)]
         self.env.feed = [entry for _, entry in reversed(told)]  # type: ignore[attr-defined]  # stored
         return [section for section, _ in told]
@@ -100,10 +104,10 @@ def between(
     The entry has the edition's name and cut-off, the anchor of the section, a title, and sentences.
     """
     found, (then, now) = difference_between(before, after), (f"edition {side['edition']}" for side in (before, after))
-    blocks = {block.name: block for block in tell.blocks(found, labels)}
+    blocks = {block.name: block for block in wording.blocks(found, labels)}
     anchor = f"changed-{before['edition']}-{after['edition']}"
     flipped = f"{len(found.flipped)} of {counted(found.judged, 'verdict')}"
-    feed = (f"{sentence_case(now)}: {flipped} changed", [*tell.story(found, then, now, labels)])
+    feed = (f"{sentence_case(now)}: {flipped} changed", [*wording.story(found, then, now, labels)])
     section = nodes.section("", nodes.title("", f"From {then} to {now}"), ids=[anchor])
     if not found.flipped:
         section += nodes.paragraph("", f"{sentence_case(now)} gives the same answers as {then}.")
@@ -113,10 +117,10 @@ def between(
         section += nodes.bullet_list("", *flips, classes=["flips"])
     if data := [c.key for c in found.files if c.key.startswith("data/")]:
         section += nodes.paragraph("", f"Some of this comes from other data, not from the edition: {', '.join(data)}.")
-    if tell.LOST in blocks:
-        section += block_node(blocks[tell.LOST], anchor)
+    if wording.LOST in blocks:
+        section += block_node(blocks[wording.LOST], anchor)
     if folded := [block_node(blocks[name], anchor, numbers) for name, numbers in FOLDED.items() if name in blocks]:
-        summary = tell.summary_of_difference(found, then, now, blocks.values())
+        summary = wording.summary_of_difference(found, then, now, blocks.values())
         section += fold("fold", summary, nodes.paragraph("", ORDER), *folded)
     return section, (after["edition"], after["parameters"]["cutoff"], anchor, *feed)
 
@@ -126,14 +130,14 @@ def flip_node(change: Change, labels: Mapping[str, str]) -> nodes.list_item:
     line = nodes.paragraph(
         "", "", nodes.strong("", sentence_case(labels.get(change.key, change.key))), nodes.Text(": ")
     )
-    for joint, word, side in zip(("", ", now "), tell.turned(change), change[1:], strict=True):
-        look = f"verdict-{answer_of(tell.stands(side)).name}"
+    for joint, word, side in zip(("", ", now "), wording.old_and_new_answer(change), change[1:], strict=True):
+        look = f"verdict-{answer_of(wording.counted_verdict(side)).name}"
         line += [nodes.Text(joint), nodes.inline("", word, classes=["verdict", look])]
-    line += nodes.Text(f". {tell.why_changed(change, labels)}".rstrip())
+    line += nodes.Text(f". {wording.why_changed(change, labels)}".rstrip())
     return nodes.list_item("", line)
 
 
-def block_node(block: tell.Block, anchor: str, numbers: tuple[str, ...] = ()) -> nodes.section:
+def block_node(block: wording.Block, anchor: str, numbers: tuple[str, ...] = ()) -> nodes.section:
     """Return the heading and first rows of one block."""
     section = nodes.section("", nodes.title("", block.title), ids=[f"{anchor}-{block.name}"])
     section["classes"] += [f"changed-{block.name}"]

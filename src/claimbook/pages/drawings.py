@@ -12,7 +12,7 @@ from PIL import Image
 
 from claimbook.project.folders import FONTS
 from claimbook.project.outputs import figures
-from claimbook.project.products import made_once
+from claimbook.project.products import stored_or_made
 
 PPI = 200  # pixels per inch; pictures are 1,000 pixels wide
 DRAWING_PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
@@ -33,7 +33,7 @@ def on_page(figure: Mapping[str, Any]) -> str:
 
 def picture(label: str, svg: str, folder: Path | None = None) -> bytes:
     """Return the drawing of a figure as PNG, from the build's cache if possible."""
-    return made_once(f"{label}.png", partial(png, svg), svg.encode(), folder=folder)
+    return stored_or_made(f"{label}.png", partial(png, svg), svg.encode(), folder=folder)
 
 
 def draw_ahead(executed: bytes, folder: Path) -> None:

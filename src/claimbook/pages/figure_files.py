@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from claimbook.citation import parts, references
 from claimbook.citation.identity import for_spreadsheets, sha256
 from claimbook.citation.metadata import CITATION_FILE, Work
-from claimbook.pages import beside, drawings
+from claimbook.pages import drawings, file_writers
 from claimbook.pages.citing import notebooks_of, work_of
 from claimbook.pages.finishing import mark_languages
 from claimbook.project.files import write_whole
@@ -115,7 +115,7 @@ def write_files(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    app.connect(beside.FILES_EVENT, write_files)
+    app.connect(file_writers.FILES_EVENT, write_files)
     app.add_css_file("figures.css")
     for script in ("figures.js", "copy.js"):
         app.add_js_file(script, loading_method="defer")

@@ -12,14 +12,14 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from claimbook.citation.references import GENRE, apa, report_reference
-from claimbook.pages import api, beside, look_file, print_parts
+from claimbook.pages import api, file_writers, look_file, print_parts
 from claimbook.pages.citing import work_of
 from claimbook.pages.print_pages import Page, block, quoted, text_pieces
 from claimbook.project import outputs as results
 from claimbook.project.contents import notebooks
 from claimbook.project.files import below, write_whole
-from claimbook.project.folders import FONTS, SentenceError
-from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, made_once
+from claimbook.project.folders import FONTS, UserError
+from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, stored_or_made
 from claimbook.say.periods import day_in_words
 from claimbook.say.verdict_table import style_sheet
 from claimbook.templates import filled
@@ -28,7 +28,7 @@ from claimbook.templates import filled
 PRINT_STYLE = ("print.typ", "_static/tokens.css", "_static/badges.css")
 
 
-class DeadLink(SentenceError, ValueError):
+class DeadLink(UserError, ValueError):
     """Raised if a link within the print edition leads nowhere. The message names the file."""
 
 
@@ -98,10 +98,10 @@ def set_pages(
     heads = [each for page in pages for each in page.heads]
     document = {"main.typ": main.encode(), **style(source), **drawings, **files}
     of = [part for name, content in document.items() for part in (name.encode(), content)]
-    content = made_once(name, lambda: typeset(document, FONTS, heads), str(heads).encode(), *of)
+    content = stored_or_made(name, lambda: typeset(document, FONTS, heads), str(heads).encode(), *of)
     write_whole(Path(app.outdir) / name, content)
 
 
 def setup(app: Sphinx) -> None:
     for make in (make_report, make_annex, make_brief):
-        app.connect(beside.PRINTS_EVENT, make)
+        app.connect(file_writers.PRINTS_EVENT, make)

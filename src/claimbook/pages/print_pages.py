@@ -52,22 +52,26 @@ class Page:
     heads: list[tuple[int, bool]] = field(default_factory=list)
     left_out: frozenset[str] = frozenset()  # places of the page that are not printed
     level: int = 0  # level of the last heading
-    notes: dict[str, HtmlElement] = field(default_factory=dict)  # footnotes by id
 
     @cached_property
-    def article(self) -> HtmlElement:
-        """The content of the page, without its frame and what works only on a screen. Also fills `notes`."""
+    def _content(self) -> tuple[HtmlElement, dict[str, HtmlElement]]:
         if self.given is not None:
-            return self.given
-        html = (self.pages / f"{self.document}.html").read_bytes()
-        tree = lxml.html.fromstring(html, parser=lxml.html.HTMLParser(encoding="utf-8", remove_comments=True))
-        article = next((e for e in tree.iter("article") if "bd-article" in classes(e)), None)
-        if article is None:
-            raise ValueError(f"{self.document}.html has no article: the theme's page template has changed")
-        self.notes = {note.get("id", ""): note for note in article.iter("aside") if "footnote" in classes(note)}
+            return self.given, {}
+        article = article_in(self.pages / f"{self.document}.html")
+        notes = {note.get("id", ""): note for note in article.iter("aside") if "footnote" in classes(note)}
         for element in [e for e in article.iter() if on_screen_only(e)]:
             element.drop_tree()
-        return article
+        return article, notes
+
+    @property
+    def article(self) -> HtmlElement:
+        """The content of the page, without its frame and what works only on a screen."""
+        return self._content[0]
+
+    @property
+    def notes(self) -> dict[str, HtmlElement]:
+        """The footnotes of the page by id."""
+        return self._content[1]
 
     @property
     def anchor(self) -> str:
@@ -281,6 +285,15 @@ WRITERS = {
     "svg": Page.drawing,
     "table": Page.table,
 }
+
+
+def article_in(page: Path) -> HtmlElement:
+    """Return the article in a file of the finished pages. Raises ValueError if there is none."""
+    tree = lxml.html.fromstring(page.read_bytes(), parser=lxml.html.HTMLParser(encoding="utf-8", remove_comments=True))
+    article = next((e for e in tree.iter("article") if "bd-article" in classes(e)), None)
+    if article is None:
+        raise ValueError(f"{page.name} has no article: the theme's page template has changed")
+    return article
 
 
 def page_anchor(document: str) -> str:

@@ -27,7 +27,7 @@ def changed_since(app: Sphinx, claims: Sequence[ClaimRecord]) -> tuple[seals.Sea
         return None
     seal = seals.read_seal(path)
     ledger, data = read_ledger(source / "data" / "claims.yml"), source / "data"
-    now = seals.made(seal.edition, seal.sealed, ledger, claims, dict(work.parameters))
+    now = seals.make_seal(seal.edition, seal.sealed, ledger, claims, dict(work.parameters))
     history = {claim.id: claim.on(seal.evidence) for claim in claims if claim.through_time}
     return seal, seals.changes_since(seal, now, history, rows_in(data / "changes_of_tests.csv"))
 

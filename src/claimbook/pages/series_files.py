@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 
 from claimbook.citation.identity import for_spreadsheets
 from claimbook.citation.metadata import Work
-from claimbook.pages import beside
+from claimbook.pages import file_writers
 from claimbook.pages.citing import work_of
 from claimbook.project.csv_tables import Row, csv_text, figures_in, rows_in
 from claimbook.project.files import write_whole
@@ -56,4 +56,4 @@ def write_series(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    app.connect(beside.FILES_EVENT, write_series)
+    app.connect(file_writers.FILES_EVENT, write_series)

@@ -9,14 +9,14 @@ import pikepdf
 import typst
 from fontTools.ttLib import TTFont
 
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 
 STANDARDS = ["a-3a", "ua-1"]
 NOT_IN_FONTS = "could not be displayed"  # Typst's message about a character; the standards forbid empty boxes
 REPLACEMENT = "\N{DOUBLE QUESTION MARK}"  # our fonts have it
 
 
-class StyleFaulty(SentenceError, ValueError):
+class StyleFaulty(UserError, ValueError):
     """Raised if Typst rejects the document or its style. The message says why and where."""
 
 

@@ -15,10 +15,10 @@ from sphinx.application import Sphinx
 
 from claimbook.citation import metadata
 from claimbook.citation.metadata import Work
-from claimbook.pages import api, beside
+from claimbook.pages import api, file_writers
 from claimbook.project.csv_tables import figures_in, rows_in
 from claimbook.project.files import folder_hash, write_whole
-from claimbook.project.products import WORKBOOK, made_once
+from claimbook.project.products import WORKBOOK, stored_or_made
 from claimbook.project.report import report_settings
 from claimbook.say.periods import published_by
 
@@ -94,9 +94,9 @@ def write_workbook(app: Sphinx) -> None:
     source = Path(app.srcdir)
     claims, work, data = api.document(source)["claims"], metadata.read_work(source), source / "data"
     of = repr(work).encode(), json.dumps(claims).encode(), folder_hash(data).encode()
-    content = made_once(WORKBOOK, lambda: workbook_bytes(work, tables(work, claims, data)), *of)
+    content = stored_or_made(WORKBOOK, lambda: workbook_bytes(work, tables(work, claims, data)), *of)
     write_whole(Path(app.outdir) / WORKBOOK, content)
 
 
 def setup(app: Sphinx) -> None:
-    app.connect(beside.FILES_EVENT, write_workbook)
+    app.connect(file_writers.FILES_EVENT, write_workbook)

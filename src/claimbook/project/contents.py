@@ -29,8 +29,8 @@ def faults_of_settings(source: Path) -> list[str]:
         places = [(".".join(map(str, e.path)) or "the file", e.message[:200]) for e in validator.iter_errors(settings)]
         known = {*validator.schema["properties"], *read_yaml(Path(PATH_YAML_DEFAULT))}
         unknown = [key for key in settings if key not in known] if isinstance(settings, dict) else []
-        told = [f"{CONFIG_FILE}, {place}: {said}. Correct it." for place, said in places]
-        return told + [f"{CONFIG_FILE}: there is no setting {key}.{suggestion(key, known)}" for key in unknown]
+        faults = [f"{CONFIG_FILE}, {place}: {fault}. Correct it." for place, fault in places]
+        return faults + [f"{CONFIG_FILE}: there is no setting {key}.{suggestion(key, known)}" for key in unknown]
     except YamlError as error:
         return [str(error)]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 from claimbook.project.parameters import CHANGED, Run, mistakes, of_sections, unknown
 from claimbook.project.parameters import base_of as base_of
 from claimbook.project.report import command_line, report_settings
@@ -23,7 +23,7 @@ else:
 RUN_NOTES = "run.json"  # next to the book: notes on a run that reads another copy of the data
 
 
-class EditionError(SentenceError, ValueError):
+class EditionError(UserError, ValueError):
     """An edition cannot be used; the message has a line for each mistake with file, field and fix."""
 
 
@@ -110,9 +110,11 @@ def with_settings(edition: Edition, settings: Sequence[str]) -> Edition:
     new = {name: values[name] for name in fields if name in values and values[name] != before[name]}
     if not new:
         return edition
-    said = [f"{name}={value}" for name, value in new.items()]
-    parameters = Parameters(**before | new | {"edition": CHANGED.join([edition.name, *said])})
-    return edition.model_copy(update={"title": f"{edition.title}, with {', '.join(said)}", "parameters": parameters})
+    assignments = [f"{name}={value}" for name, value in new.items()]
+    parameters = Parameters(**before | new | {"edition": CHANGED.join([edition.name, *assignments])})
+    return edition.model_copy(
+        update={"title": f"{edition.title}, with {', '.join(assignments)}", "parameters": parameters}
+    )
 
 
 def as_name(name: str) -> str:

@@ -63,13 +63,13 @@ def read_once(read: Callable[[Path], Content]) -> Callable[[Path], Content]:
 
     A file that has changed within the last TICK is not cached: its time could not show another change.
     """
-    kept = lru_cache(maxsize=10_000)(lambda path, *state: read(path))
+    cached = lru_cache(maxsize=10_000)(lambda path, *state: read(path))
 
     def known(path: Path) -> Content:
         state = path.stat()
         if abs(time.time_ns() - state.st_ctime_ns) < TICK:
             return read(path)
-        return kept(path, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+        return cached(path, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
 
     return known
 
@@ -114,9 +114,9 @@ def made_by_people(folder: Path) -> dict[str, Path]:
 def disk_fault(error: OSError) -> str | None:
     """Return a sentence for a disk that is full or read-only; None for any other error."""
     where = f"{error.filename} cannot be written" if error.filename else "A file cannot be written"
-    kept = "Everything finished before is kept"
+    finished = "Everything finished before is kept"
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return f"{where}: the disk is full. {kept}. Free some space and start again."
+        return f"{where}: the disk is full. {finished}. Free some space and start again."
     if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
-        return f"{where}: {os.strerror(error.errno)}. {kept}. Make the folder writable and start again."
+        return f"{where}: {os.strerror(error.errno)}. {finished}. Make the folder writable and start again."
     return None

@@ -12,14 +12,14 @@ CHECKOUT = ENGINE.parents[1]  # folder of the engine's project, often that of th
 DATA_VARIABLE = "CLAIMBOOK_DATA"  # environment variable that names another copy of data/
 
 
-class SentenceError(Exception):
+class UserError(Exception):
     """A user's mistake, explained in sentences; a notebook shows them without a traceback."""
 
     def _render_traceback_(self) -> list[str]:
         return [f"{type(self).__name__}: {self}"]
 
 
-class ProjectNotFound(SentenceError, FileNotFoundError):
+class ProjectNotFound(UserError, FileNotFoundError):
     """No folder at or above the given one is a project, or its folder of data is missing."""
 
 
@@ -37,8 +37,8 @@ def root(start: Path | None = None) -> Path:
 
 def lock(root: Path) -> Path:
     """Return the list of packages for the report in `root`: its own, or else the engine's."""
-    own = root / LOCK_FILE
-    return own if own.exists() else CHECKOUT / LOCK_FILE
+    lock_file = root / LOCK_FILE
+    return lock_file if lock_file.exists() else CHECKOUT / LOCK_FILE
 
 
 def data_folder() -> Path:

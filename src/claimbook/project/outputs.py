@@ -64,7 +64,7 @@ def drawing_of(html: str) -> str:
     return unquote(html.partition(IMAGE)[2].partition('"')[0])
 
 
-def beside(folder: Path = Path(".")) -> list[dict[str, Any]]:
+def section_records(folder: Path = Path(".")) -> list[dict[str, Any]]:
     """Return the records of all section notebooks in `folder` except the conclusion, sorted by name."""
     found = []
     for path in (path for path in sorted(folder.glob(SECTIONS)) if path.stem != CONCLUSION):

@@ -19,7 +19,7 @@ NOTEBOOKS_NAMED = 3  # at most so many notebooks in a sentence
 CHANGED = "+"  # separates an edition's name from what a run changes: 2026+cutoff=2024-12-31
 
 
-class ParameterError(folders.SentenceError, ValueError):
+class ParameterError(folders.UserError, ValueError):
     """Parameters that a notebook cannot run with; one sentence for each mistake."""
 
 
@@ -78,14 +78,14 @@ def parameters_missing(notebooks: Mapping[str, bytes], names: Iterable[str]) -> 
     lacking: dict[str, list[str]] = {}
     for notebook, content in notebooks.items():
         with suppress(ValueError, SyntaxError, LookupError, TypeError, AttributeError):  # reported later
-            own = of_notebook(json.loads(content))
+            values = of_notebook(json.loads(content))
             for name in names:
-                if own and name not in own:
+                if values and name not in values:
                     lacking.setdefault(name, []).append(notebook)
     if not lacking:
         return ""
-    others = "; ".join(f"{name} ({some(own, NOTEBOOKS_NAMED)})" for name, own in lacking.items())
-    return f"The first cell of these notebooks lacks a parameter: {others}. Add it: {command_line('edition defaults')}"
+    lines = "; ".join(f"{name} ({some(values, NOTEBOOKS_NAMED)})" for name, values in lacking.items())
+    return f"The first cell of these notebooks lacks a parameter: {lines}. Add it: {command_line('edition defaults')}"
 
 
 def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
@@ -152,16 +152,16 @@ def check_parameters(names: MutableMapping[str, Any], schema: type[Run] | None =
     # somebody in JupyterLab runs the first cell again: by now the notebook has names of its own
     strangers = [] if "section" in names else [n for n, value in names.items() if _may_be_given(n, value, known)]
     given = {name: names[name] for name in [*strangers, *known] if name in names}
-    found: list[str] = []
+    faults: list[str] = []
     try:
         schema.model_validate(given)
     except ValidationError as error:
-        found += mistakes(schema, error)
-    found += _no_such_edition(given.get("edition"))
+        faults += mistakes(schema, error)
+    faults += _no_such_edition(given.get("edition"))
     for name in strangers:
         del names[name]
-    if found:
-        raise ParameterError("\n".join(found))
+    if faults:
+        raise ParameterError("\n".join(faults))
 
 
 def _may_be_given(name: str, value: Any, known: list[str]) -> bool:

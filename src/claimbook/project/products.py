@@ -13,18 +13,18 @@ ANNEX_PDF, BRIEF_PDF = f"{report_settings().slug}-annex.pdf", f"{report_settings
 PRINTS = (PDF, ANNEX_PDF, BRIEF_PDF)
 WORKBOOK = f"{report_settings().slug}.xlsx"
 FEED = "changes.atom"
-KEPT_FILES = "CLAIMBOOK_KEPT"  # environment variable: folder of files that extensions keep between builds
+STORED_FILES_VARIABLE = "CLAIMBOOK_KEPT"  # environment variable: folder of files that extensions keep between builds
 
 
-def made_once(name: str, make: Callable[[], bytes], *of: bytes, folder: Path | str | None = None) -> bytes:
+def stored_or_made(name: str, make: Callable[[], bytes], *inputs: bytes, folder: Path | str | None = None) -> bytes:
     """Return a file from an earlier build if the contents it was made `of` are unchanged, else make it."""
-    folder = folder or os.environ.get(KEPT_FILES)
+    folder = folder or os.environ.get(STORED_FILES_VARIABLE)
     if not folder:
         return make()
     path = Path(folder, name)
-    mark = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in of)).digest()
-    if path.exists() and (kept := path.read_bytes()).startswith(mark):
-        return kept[len(mark) :]
+    digest = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in inputs)).digest()
+    if path.exists() and (stored := path.read_bytes()).startswith(digest):
+        return stored[len(digest) :]
     content = make()
-    write_whole(path, mark + content)
+    write_whole(path, digest + content)
     return content

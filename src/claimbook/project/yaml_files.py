@@ -6,14 +6,14 @@ from typing import Any
 
 import yaml
 
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 from claimbook.say.words import unseen
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the loader in C reads the same ten times as fast
 Location = tuple[str | int, ...]
 
 
-class YamlError(SentenceError, ValueError):
+class YamlError(UserError, ValueError):
     """A file is not readable as YAML; the message gives the line, the reason and the fix."""
 
     def __init__(self, name: str, line: int | None, rule: str, fix: str) -> None:
@@ -36,14 +36,14 @@ def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         at = mark.line + 1 if mark else None
-        said = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise YamlError(name, at, f"The file is not readable as YAML ({said}).", _hint(text, at, said)) from None
+        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise YamlError(name, at, f"The file is not readable as YAML ({reason}).", _hint(text, at, reason)) from None
     except ValueError as error:  # such as an unquoted date that does not exist
         rule, fix = f"The file contains an impossible value ({error}).", "Correct it, and put dates in quotes."
         raise YamlError(name, None, rule, fix) from None
 
 
-def _hint(text: str, line: int | None, said: str) -> str:
+def _hint(text: str, line: int | None, reason: str) -> str:
     """Return the edit that probably fixes a fault, judging by its line and the one before."""
     near = "\n".join(text.splitlines()[max(0, (line or 1) - 2) : line])
     if re.search(r"^(<{7}|>{7}) ", text, re.M):
@@ -52,21 +52,21 @@ def _hint(text: str, line: int | None, said: str) -> str:
         return "There is a tab: indent with spaces."
     if re.search(r"(^|[\s{\[,])#\S", near):
         return 'Text after # is a comment: put a word that begins with # in quotes, "#高新技术企业".'
-    if "constructor for the tag" in said:
+    if "constructor for the tag" in reason:
         return "Delete the tag, because tags are not allowed."
-    if "mapping values" in said:
+    if "mapping values" in reason:
         return 'Put a text that contains ": " in quotes, and give the fields of a block the same indentation.'
     return "Check that quotes and brackets are closed, and that the fields of a block have the same indentation."
 
 
 def entries(node: yaml.Node | None, above: Location = ()) -> Iterator[tuple[Location, int, yaml.Node]]:
     """Yield location, line and value of every entry; entries of lists are named by id or number."""
-    found: list[tuple[str | int, yaml.Node, yaml.Node]] = []
+    children: list[tuple[str | int, yaml.Node, yaml.Node]] = []
     if isinstance(node, yaml.MappingNode):
-        found = [(str(key.value), key, value) for key, value in node.value]
+        children = [(str(key.value), key, value) for key, value in node.value]
     elif isinstance(node, yaml.SequenceNode):
-        found = [(id_of(value) or number, value, value) for number, value in enumerate(node.value, 1)]
-    for name, mark, value in found:
+        children = [(id_of(value) or number, value, value) for number, value in enumerate(node.value, 1)]
+    for name, mark, value in children:
         yield (*above, name), mark.start_mark.line + 1, value
         yield from entries(value, (*above, name))
 

@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from claimbook.project.files import disk_fault
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 
 LARGEST_ARCHIVE = 2_000_000_000  # bytes; a deposit has at most a twentieth of this, its wheels a quarter
 PACKING = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
 FAULTS = (*PACKING, OSError, RuntimeError, ValueError)
 
 
-class BadArchive(SentenceError, ValueError):
+class BadArchive(UserError, ValueError):
     """An archive that cannot be unpacked. The message says why."""
 
 
@@ -47,7 +47,7 @@ def unpacked(path: Path, folder: Path) -> Path:
                 )
             archive.extractall(folder)  # makes no links and writes nothing outside the folder
     except FAULTS as error:
-        if isinstance(error, SentenceError) or (isinstance(error, OSError) and disk_fault(error)):
+        if isinstance(error, UserError) or (isinstance(error, OSError) and disk_fault(error)):
             raise
         why = getattr(error, "strerror", None) or error
         raise BadArchive(f"{path} cannot be unpacked: {why}. Download it again.") from None

@@ -15,7 +15,7 @@ from typing import Any
 from claimbook.citation.metadata import CITATION_FILE, Work
 from claimbook.citation.references import apa, report_reference
 from claimbook.project.files import below
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, PRINTS, WORKBOOK
 from claimbook.project.report import report_settings
 from claimbook.publish import machine
@@ -140,7 +140,7 @@ def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
     locks = [word for name in LOCKS for word in ("-r", str(files[name]))]
     fetch = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
     if runner.run_command([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
-        raise SentenceError(
+        raise UserError(
             "The locked packages could not be downloaded; pip says above why. Correct that and start again."
         )
     return below(folder)

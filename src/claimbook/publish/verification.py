@@ -11,7 +11,7 @@ from typing import Any
 
 from claimbook.project import editions, folders
 from claimbook.project.files import below
-from claimbook.project.folders import SentenceError
+from claimbook.project.folders import UserError
 from claimbook.project.products import PRINTS
 from claimbook.publish import deposit, machine
 from claimbook.publish.agreement import printable
@@ -22,7 +22,7 @@ from claimbook.run import plan, runner
 LONGEST_DESCRIPTION = 300  # longest description of a machine
 
 
-class Unverifiable(SentenceError, ValueError):
+class Unverifiable(UserError, ValueError):
     """Raised for something that cannot be verified. The message says why and what to do."""
 
 

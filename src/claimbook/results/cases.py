@@ -29,7 +29,6 @@ from claimbook.rule.verdicts import band
 
 Case = tuple[str, Any]  # what is published: in words, and as the function of a claim would return it
 HAIR = 0.001  # distance of the values next to a threshold, relative to it
-CRITERION_STATES = {"+": True, "-": False, ".": None}  # states of a criterion; "." is no data
 STATES = {"s": "shown", "e": "had ended", "n": "not so", ".": "nothing"}  # states of a part of a fact
 SIGNS_MEANING = "+ is met or for, - is not met or against, s is shown, e had ended, n is not so, . is without data"
 

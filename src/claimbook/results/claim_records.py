@@ -21,10 +21,10 @@ from claimbook.rule.multiverse import UNCHANGED, Multiverse, becomes
 from claimbook.say.verdict_table import answer_of
 
 CASE_DIGITS = digits + ascii_letters  # digits of a case number in the table of pairs
-Thing = TypeVar("Thing", bound=Hashable)
+T = TypeVar("T", bound=Hashable)
 
 
-def taken(record: type[Strict], *things: object) -> dict[str, Any]:
+def copied_fields(record: type[Strict], *things: object) -> dict[str, Any]:
     """Copy the attributes of `things` that have the same name as a field of `record`."""
     return {name: getattr(thing, name) for thing in things for name in record.model_fields if hasattr(thing, name)}
 
@@ -39,12 +39,12 @@ def claim_record(judgement: Judgement) -> dict[str, Any]:
     record = {
         **stated(claim, period=judgement.period),
         **claim.model_dump(include=set(models.OF_KIND.get(claim.kind, ()))),
-        **taken(models.ClaimRecord, judgement),
+        **copied_fields(models.ClaimRecord, judgement),
         "answer": answer_of(judgement.stands_as).word,
         "found": "",
         "read_as": {q.of: answer_of(q.verdict).word for q in judgement.qualifiers if q.kind == "reading"},
         "text_date": judgement.text_date or None,
-        "robustness": taken(models.RobustnessRecord, robust) | {"choices": choices_record(robust.choices)},
+        "robustness": copied_fields(models.RobustnessRecord, robust) | {"choices": choices_record(robust.choices)},
         "certainty": {"word": certainty.word, "reasons": reasons},
         "measures": [
             *map(_measure_record, judgement.assessed),
@@ -65,7 +65,7 @@ def choices_record(choices: Multiverse) -> dict[str, Any]:
         "agree": choices.agree,
         "of": len(choices.counted),
         "tried": Counter(v.choice.axis for v in choices.counted),
-        "differ": [taken(models.TurnRecord, v.choice, v) for v in choices.counted if v.becomes != UNCHANGED],
+        "differ": [copied_fields(models.TurnRecord, v.choice, v) for v in choices.counted if v.becomes != UNCHANGED],
         "pairs": dict(choices.pairs),
         "first": choices.first.in_words if choices.first else None,
         "table": choices_table(choices),
@@ -80,8 +80,11 @@ def choices_table(choices: Multiverse) -> dict[str, Any]:
     base 62, or two stops if the two do not go together.
     """
     given = [v.said for v in choices.singles] + [said for _, _, said in choices.together]
-    cases = places([choices.declared, *given])
-    verdicts, lines = places(s.verdict for s in cases), places(line for s in cases for line in s.because)
+    cases = numbered_cases([choices.declared, *given])
+    verdicts, lines = (
+        numbered_cases(s.verdict for s in cases),
+        numbered_cases(line for s in cases for line in s.because),
+    )
     pairs = [[".."] * (len(choices.singles) - i - 1) for i in range(len(choices.singles))]
     for i, j, said in choices.together:
         high, low = divmod(cases[said], len(CASE_DIGITS))
@@ -91,12 +94,12 @@ def choices_table(choices: Multiverse) -> dict[str, Any]:
         "becomes": [becomes(choices.declared.verdict, verdict) for verdict in verdicts],
         "lines": list(lines),
         "cases": [[verdicts[s.verdict], *(lines[line] for line in s.because)] for s in cases],
-        "choices": [taken(models.CaseRecord, v.choice) | {"case": cases[v.said]} for v in choices.singles],
+        "choices": [copied_fields(models.CaseRecord, v.choice) | {"case": cases[v.said]} for v in choices.singles],
         "pairs": ["".join(row) for row in pairs],
     }
 
 
-def places(things: Iterable[Thing]) -> dict[Thing, int]:
+def numbered_cases(things: Iterable[T]) -> dict[T, int]:
     """Return each different thing with its place, in the order of first appearance."""
     return {thing: n for n, thing in enumerate(dict.fromkeys(things))}
 
@@ -110,13 +113,13 @@ def _measure_record(a: Assessed) -> dict[str, Any]:
     m = a.measure
     facets = m.facets.model_dump(exclude={"period"}, exclude_defaults=True)
     given = {"year": year(m), "complete": is_complete(m), "facets": facets}
-    return taken(models.MeasureRecord, m, a) | _ends(m.interval) | given
+    return copied_fields(models.MeasureRecord, m, a) | _ends(m.interval) | given
 
 
 def _criterion_record(r: CriterionResult) -> dict[str, Any]:
     given = {"label": r.says, "period": "", "match": "criterion", "differs": (), "cell": r.id}
     told = {"outcome": r.word, "decides": r.met is not None}
-    return taken(models.CriterionRecord, r.criterion, r) | _ends(r.interval) | given | told
+    return copied_fields(models.CriterionRecord, r.criterion, r) | _ends(r.interval) | given | told
 
 
 def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, Any]:
@@ -127,7 +130,7 @@ def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, An
     else:
         decides = not (why_not_counted(part, f, judgement) or f.reading in wider)
     told = {"outcome": finding_in_words(part, f, judgement), "decides": decides}
-    return taken(models.FindingRecord, f) | given | told
+    return copied_fields(models.FindingRecord, f) | given | told
 
 
 def why_not_counted(part: str, f: Finding, judgement: Judgement) -> str:

@@ -26,7 +26,7 @@ PRINTED: Any = {
 CASES_NAMED = 4  # at most so many names in a sentence
 
 
-class SealError(folders.SentenceError, ValueError):
+class SealError(folders.UserError, ValueError):
     """A file that is not a seal, or that somebody edited. The message says which and what to do."""
 
 
@@ -78,7 +78,9 @@ def read_seal(path: Path) -> Seal:
         ) from None
 
 
-def made(edition: str, today: str, ledger: Ledger, records: Iterable[ClaimRecord], parameters: dict[str, Any]) -> Seal:
+def make_seal(
+    edition: str, today: str, ledger: Ledger, records: Iterable[ClaimRecord], parameters: dict[str, Any]
+) -> Seal:
     """Return the seal of an edition from the records of the last report."""
     said = {record.id: record for record in records}
     return Seal(

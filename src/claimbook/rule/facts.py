@@ -17,7 +17,7 @@ TOO_WEAK = "too weak to count"
 PART_WORDS = {SHOWN: "shown", ENDED: "had ended", FAILS: "fails", NOT_SHOWN: "no evidence"}
 
 
-def came_later(finding: Finding, day: str) -> bool:
+def published_later(finding: Finding, day: str) -> bool:
     """Return whether a rule came into force, or something was done or counted, after a day.
 
     The day itself is in time. A beginning known only to the year or month counts from its first day.
@@ -45,7 +45,7 @@ def why_not(part: Part, finding: Finding, day: str) -> str:
     """
     if finding.grade not in DECIDING_GRADES:
         return TOO_WEAK
-    if came_later(finding, day):
+    if published_later(finding, day):
         return "later than the text"
     return f"more than {FRESH_YEARS} years before the text" if part.test is None and too_old(finding, day) else ""
 

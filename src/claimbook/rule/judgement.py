@@ -13,7 +13,7 @@ from claimbook.rule.certainty import Certainty
 from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict
 from claimbook.rule.facts import fact_qualifiers, fact_verdict
 from claimbook.rule.matching import Cell, cell_key, cells, match, resolve_period
-from claimbook.rule.multiverse import Said, explore, time_choices
+from claimbook.rule.multiverse import RuleResult, explore, time_choices
 from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.robustness import Robustness
 from claimbook.rule.units import findings_agree, measures_agree
@@ -98,19 +98,20 @@ class Judgement(Generic[AnyClaim]):
 
 def bare_verdict(claim: Claim, given: Any, text_date: str) -> tuple[str, str]:
     """Return the verdict on what a claim's function returned, and how it is counted, but not how firm."""
-    said: list[Qualifier] = []
     if isinstance(claim, NumberClaim):
-        period = resolve_period(claim, given := list(given), text_date)
-        verdict = number_verdict(claim, found := cells(claim, period, given))
-        said = qualifiers(claim, verdict, found, period)
-    elif isinstance(claim, FactClaim):
+        measures = list(given)
+        period = resolve_period(claim, measures, text_date)
+        found = cells(claim, period, measures)
+        verdict = number_verdict(claim, found)
+        return verdict, standing(verdict, qualifiers(claim, verdict, found, period))
+    if isinstance(claim, FactClaim):
         verdict = fact_verdict(claim, given, text_date)
     elif isinstance(claim, ComparisonClaim):
         verdict = comparison_verdict(given, claim.join)
     else:
         assert isinstance(claim, CausalClaim)
         verdict = causal_verdict(claim, given)
-    return verdict, standing(verdict, said)
+    return verdict, verdict
 
 
 def witnesses(given: Any) -> list[Any]:
@@ -238,7 +239,7 @@ def set_aside(claim: OpinionClaim) -> Judgement[OpinionClaim]:
         claim=claim,
         verdict=NOT_SCORED,
         qualifiers=(),
-        robustness=Robustness(NOT_SCORED, explore((), lambda _: Said(NOT_SCORED))),
+        robustness=Robustness(NOT_SCORED, explore((), lambda _: RuleResult(NOT_SCORED))),
         certainty=Certainty(()),
     )
 

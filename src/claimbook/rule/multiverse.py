@@ -54,7 +54,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Said:
+class RuleResult:
     """What the rule answers: a verdict, and the lines that name what it rests on."""
 
     verdict: str
@@ -66,7 +66,7 @@ class Varied:
     """What the rule answers under one other choice."""
 
     choice: Choice
-    said: Said
+    said: RuleResult
     becomes: str  # same, turns or open
 
     @property
@@ -86,12 +86,12 @@ class Multiverse:
     do not count come last.
     """
 
-    declared: Said
+    declared: RuleResult
     singles: tuple[Varied, ...]
-    judged: Callable[[Setting], Said] = field(repr=False, compare=False)
+    judged: Callable[[Setting], RuleResult] = field(repr=False, compare=False)
 
     @cached_property
-    def together(self) -> tuple[tuple[int, int, Said], ...]:
+    def together(self) -> tuple[tuple[int, int, RuleResult], ...]:
         """The answer under each pair of choices, as (i, j, answer); i < j are places in `singles`.
 
         It is computed on first use, because pairs are many and most callers do not need them.
@@ -141,7 +141,7 @@ def _direction(choice: Choice) -> tuple:
     return (choice.axis,) if choice.axis in {"about", "window"} else (choice.axis, choice.of, choice.to)
 
 
-def explore(choices: Iterable[Choice], judged: Callable[[Setting], Said]) -> Multiverse:
+def explore(choices: Iterable[Choice], judged: Callable[[Setting], RuleResult]) -> Multiverse:
     """Ask the rule under the declared choice and each other one. Pairs follow when they are needed."""
     declared = judged({})
     order = [*CHOICE_AXES, *OF_THE_TEXT]

@@ -20,7 +20,7 @@ from claimbook.rule.multiverse import (
     TURNS,
     Choice,
     Multiverse,
-    Said,
+    RuleResult,
     Setting,
     becomes,
     explore,
@@ -145,9 +145,9 @@ def number_robustness(
     """
     under = number_under(claim, measures, text_date)
 
-    def judged(setting: Setting) -> Said:
+    def judged(setting: Setting) -> RuleResult:
         varied, seen, period = under(setting)
-        return Said(number_verdict(varied, seen), number_reasons(varied, seen, period))
+        return RuleResult(number_verdict(varied, seen), number_reasons(varied, seen, period))
 
     def seen_by_rule(setting: Setting) -> tuple:
         varied, seen, _ = under(setting)
@@ -269,11 +269,11 @@ def fact_robustness(
     """
     literal = {part: [f for f in found if f.reading not in claim.readings] for part, found in findings.items()}
 
-    def judged(setting: Setting) -> Said:
+    def judged(setting: Setting) -> RuleResult:
         day = setting.get("day", text_date)
         left = {part: findings_under(found, setting) for part, found in findings.items()}
         verdict = fact_verdict(claim, left, day)
-        return Said(with_less(verdict, declared, lost(left, day)), fact_reasons(claim, left, day))
+        return RuleResult(with_less(verdict, declared, lost(left, day)), fact_reasons(claim, left, day))
 
     def lost(left: Mapping[str, Sequence[Finding]], day: str) -> bool:
         for definition in claim.definitions or ("",):
@@ -325,13 +325,13 @@ def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionRes
         weak = setting.get("grades") == "AB" and r.grade not in FIRST_TIER
         return r.interval is not None and (weak or ("origin" in setting and rests_on(r, setting["origin"])))
 
-    def judged(setting: Setting) -> Said:
+    def judged(setting: Setting) -> RuleResult:
         left = [
             varied(i, setting.get(f"mark {r.id}", 1.0), setting.get(f"figure {r.id}", ""), gone(r, setting))
             for i, r in enumerate(results)
         ]
         lost = any(gone(r, setting) for r in results)
-        return Said(with_less(comparison_verdict(left, claim.join), declared, lost), comparison_reasons(left))
+        return RuleResult(with_less(comparison_verdict(left, claim.join), declared, lost), comparison_reasons(left))
 
     declared = comparison_verdict(results, claim.join)
     with_data = [r for r in results if r.interval is not None]
@@ -378,12 +378,12 @@ def causal_robustness(claim: CausalClaim, estimates: Sequence[Estimate]) -> Robu
         kept = [e for e in known if e.study != setting.get("study")]
         return of_grades([replace(e, counts=e.counts or "near" in setting) for e in kept], setting.get("grades"))
 
-    def judged(setting: Setting) -> Said:
+    def judged(setting: Setting) -> RuleResult:
         kept = left(setting)
         now = outcome_results(claim, kept)
         lost = any(declared[group] != NO_STUDY and now[group] == NO_STUDY for group in groups)
         verdict = with_less(joined_outcomes(now.values()), joined_outcomes(declared.values()), lost)
-        return Said(verdict, causal_reasons(claim, kept))
+        return RuleResult(verdict, causal_reasons(claim, kept))
 
     def seen_by_rule(setting: Setting) -> list[dict[str, str]]:
         return [by_study(sound(left(setting), group)) for group in groups]

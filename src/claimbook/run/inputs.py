@@ -10,7 +10,7 @@ from typing import Any
 
 from claimbook.project import contents, editions, folders
 from claimbook.project.files import digest_of, folder_hash, made_by_people
-from claimbook.project.folders import ENGINE, LOCK_FILE, MARKER, REPORT_FILE, SentenceError
+from claimbook.project.folders import ENGINE, LOCK_FILE, MARKER, REPORT_FILE, UserError
 from claimbook.project.outputs import CONCLUSION
 from claimbook.run.paths import Paths
 from claimbook.say.words import suggestion
@@ -27,7 +27,7 @@ SCRIPTS = "intake/"  # in data/: scripts that imported its tables
 BOOK = ("_config.yml", MARKER, REPORT_FILE, "CITATION.cff", "editions", "book")
 
 
-class PlanError(SentenceError, ValueError):
+class PlanError(UserError, ValueError):
     """A build lacks an input, or its name is misspelt; the message says what to do."""
 
 

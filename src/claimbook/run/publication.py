@@ -16,13 +16,13 @@ from pathlib import Path
 
 from claimbook.project import contents
 from claimbook.project.files import below, digest_of, renewed, write_whole
-from claimbook.project.products import KEPT_FILES
+from claimbook.project.products import STORED_FILES_VARIABLE
 from claimbook.run import jupyter_book
 from claimbook.templates import filled
 
-KEPT_FACTS = "kept.json"  # `means` and `around` of the last successful build
+STORED_FACTS = "kept.json"  # `means` and `around` of the last successful build
 PRODUCTS_FOLDER = "_build"  # folder of Jupyter Book's products, in a source tree
-KEPT_FOLDER, DATA_FOLDER = "files", "data"  # kept files in MADE; the evidence in a source tree
+STORED_FOLDER, DATA_FOLDER = "files", "data"  # kept files in MADE; the evidence in a source tree
 # 6 MB of the theme that no page loads: book/_static/icons.css draws its icons, and its macros are no longer needed.
 # The small icon font stays, because a browser may ask for it before it has read icons.css.
 UNUSED = ("*.html", "vendor/**/*.ttf", "scripts/fontawesome.js*", "scripts/bootstrap.js*", "**/*.map")
@@ -61,13 +61,13 @@ def compile_pages(source: Path, library: str, epoch: int, means: str = "", aroun
     that fails or is killed leaves no documents for later builds.
     """
     mark, html, files = (
-        source / PRODUCTS_FOLDER / KEPT_FACTS,
+        source / PRODUCTS_FOLDER / STORED_FACTS,
         source / PRODUCTS_FOLDER / "html",
-        kept_files(source, means),
+        stored_files_folder(source, means),
     )
     facts = json.dumps([means, around]).encode()
     _remove_stale(source, files, keep_documents=bool(means) and mark.exists() and mark.read_bytes() == facts)
-    variables = {KEPT_FILES: str(files) if means else "", "SOURCE_DATE_EPOCH": str(epoch)}
+    variables = {STORED_FILES_VARIABLE: str(files) if means else "", "SOURCE_DATE_EPOCH": str(epoch)}
     code, said = jupyter_book.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
     if code != 0 or not (html / "index.html").exists():
         raise BookFailed("Jupyter Book: " + warnings_in_log(said, source))
@@ -80,10 +80,10 @@ def compile_pages(source: Path, library: str, epoch: int, means: str = "", aroun
 def _remove_stale(source: Path, files: Path, keep_documents: bool) -> None:
     """Remove the last build's pages and facts, kept files except `files`, and perhaps the documents already read."""
     made = source / PRODUCTS_FOLDER
-    stale = [*made.glob("*")] if not keep_documents else [made / KEPT_FACTS, made / "html"]
-    for path in [p for p in stale if p.name != KEPT_FOLDER]:  # myst-nb keeps images of earlier runs among documents
+    stale = [*made.glob("*")] if not keep_documents else [made / STORED_FACTS, made / "html"]
+    for path in [p for p in stale if p.name != STORED_FOLDER]:  # myst-nb keeps old images there
         remove(path)
-    for path in [p for p in (made / KEPT_FOLDER).glob("*") if p != files]:
+    for path in [p for p in (made / STORED_FOLDER).glob("*") if p != files]:
         remove(path)
 
 
@@ -104,9 +104,9 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def kept_files(source: Path, means: str) -> Path:
+def stored_files_folder(source: Path, means: str) -> Path:
     """Return the folder for files made with `means`, which stay while their own content does."""
-    return source / PRODUCTS_FOLDER / KEPT_FOLDER / hashlib.sha256(means.encode()).hexdigest()[:12]
+    return source / PRODUCTS_FOLDER / STORED_FOLDER / hashlib.sha256(means.encode()).hexdigest()[:12]
 
 
 def document_files(source: Path) -> list[str]:

@@ -29,7 +29,7 @@ TIDIES_UP = 2  # seconds for a step to clean up after Ctrl-C
 
 
 @contextmanager
-def alone(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
+def build_lock(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
     """Hold the lock of `folder`, so that no other build works in it. If one does, `say` so and wait.
 
     The system releases the lock when this process and all its Jupyter Book processes have ended.

@@ -40,7 +40,7 @@ def set_up():
     tests = sys.argv[1:] or list(root.glob(".venv/%s-*" % TEST_LOCK))  # an environment with tests keeps them
     stamps = {lock: fingerprint(root, lock) for lock in ((LOCK, TEST_LOCK) if tests else (LOCK,))}
     if not all((root / ".venv" / name).exists() for name in [*stamps.values(), "bin/python"]):
-        threading.Thread(target=tell_time, args=(time.time(),), daemon=True).start()
+        threading.Thread(target=print_time, args=(time.time(),), daemon=True).start()
         make_environment(root, stamps, apt.install_debian)
     return 0
 
@@ -64,7 +64,7 @@ def fingerprint(root, lock):
     return "%s-%s" % (lock, hashlib.sha256(b"\0".join(parts)).hexdigest())
 
 
-def tell_time(started):
+def print_time(started):
     """Print a line every half minute, for people with a slow network."""
     while True:
         time.sleep(30)

@@ -113,7 +113,7 @@ def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
 
     def woven(source: bytes, executed: bytes, library: dict[str, Path]) -> bytes:
         if name in plan.sections:
-            drawings.draw_ahead(executed, publication.kept_files(plan.source, plan.means))
+            drawings.draw_ahead(executed, publication.stored_files_folder(plan.source, plan.means))
         return weave(name, source, executed)
 
     needs = {

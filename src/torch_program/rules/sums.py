@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 
 from claimbook.intake.problems import Faults
-from claimbook.intake.rules.sizes import AS_PRINTED, JUMP, Known, history, neighbour, times_in_words
+from claimbook.intake.rules.sizes import AS_PRINTED, JUMP, StoredValue, history, neighbour, times_in_words
 from claimbook.intake.tables import Data, fault_at, line_of, undeclared_names
 from claimbook.project.csv_tables import Row
 from torch_program.provinces import REGION_OF
@@ -17,7 +17,7 @@ ROUNDED = 1e-9  # per cent; tolerance for sums of floats
 def parts(merged: Data, rows: list[Row]) -> Faults:
     """Check that no zone exceeds the total of all zones, and that most zones add up to about that."""
     known, zones = history(merged), {row["zone_en"] for row in merged["zones"]}
-    tables: dict[tuple[str, str], list[tuple[Row, float, Known]]] = defaultdict(list)
+    tables: dict[tuple[str, str], list[tuple[Row, float, StoredValue]]] = defaultdict(list)
     for row in rows:
         period, interval = merged.period(row), merged.interval(row)
         about = merged.series.get(row["series"], {"dimension": "", "unit": ""})

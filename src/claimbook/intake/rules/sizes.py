@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
@@ -47,7 +47,7 @@ def _possible(series: Row, value: float) -> bool:
     return 0 <= value <= 100 or not series["dimension"].startswith("share of ")
 
 
-class Known(NamedTuple):
+class StoredValue(NamedTuple):
     """A stored value in the canonical unit, and its year."""
 
     row: Row
@@ -55,23 +55,23 @@ class Known(NamedTuple):
     interval: Interval
 
 
-def history(data: Data) -> dict[tuple[str, str], list[Known]]:
+def history(data: Data) -> dict[tuple[str, str], list[StoredValue]]:
     """Return the values of whole years by series and entity."""
-    found: dict[tuple[str, str], list[Known]] = defaultdict(list)
+    found: dict[tuple[str, str], list[StoredValue]] = defaultdict(list)
     for row in data["figures"]:
         period, interval = data.period(row), data.interval(row)
         if period and interval and row["status"] != "partial" and math.isfinite(interval.low + interval.high):
-            found[row["series"], row["entity"]].append(Known(row, period.year, interval))
+            found[row["series"], row["entity"]].append(StoredValue(row, period.year, interval))
     return found
 
 
-def neighbour(known: list[Known], year: int) -> Known | None:
+def neighbour(known: list[StoredValue], year: int) -> StoredValue | None:
     """Return the value nearest in time, within YEARS_APART; None if there is none."""
     near = [k for k in known if abs(k.year - year) <= YEARS_APART and k.interval.middle > 0]
     return min(near, key=lambda k: (abs(k.year - year), -k.year), default=None)
 
 
-def series_like(data: Data, rows: list[Row], among: Iterable[str], alike: float = USUAL_CHANGE) -> str:
+def series_like(data: Data, rows: list[Row], among: Iterable[str]) -> str:
     """Return the series with the most similar values for most of the rows' places and times; "" if none."""
     known, off = history(data), {}
     for series in among:
@@ -79,10 +79,12 @@ def series_like(data: Data, rows: list[Row], among: Iterable[str], alike: float 
         if 2 * len(ratios) > len(rows):
             off[series] = median(abs(math.log10(ratio)) for ratio in ratios)
     near = min(off, key=lambda series: off[series], default="")
-    return near if near and off[near] < alike else ""
+    return near if near and off[near] < USUAL_CHANGE else ""
 
 
-def _over_neighbour(data: Data, known: Mapping[tuple[str, str], list[Known]], row: Row, series: str) -> float | None:
+def _over_neighbour(
+    data: Data, known: Mapping[tuple[str, str], list[StoredValue]], row: Row, series: str
+) -> float | None:
     """Return the ratio of a value, read as one of that series, to the nearest value in time of its place."""
     factor, period = data.factor(row["unit"], series), data.period(row)
     own = [k for k in known.get((series, row["entity"]), ()) if k.row is not row]
@@ -97,7 +99,7 @@ def slips(data: Data) -> Faults:
         about, sound = data.series[known[0].row["series"]], [k for k in known if k.interval.middle > 0]
         sound = [k for k in sound if _possible(about, k.interval.middle)]  # others are already reported
         for one in sorted(sound, key=lambda k: -k.year):
-            others = _beside(sound, one)
+            others = _neighbours(sound, one)
             times = [one.interval.middle / k.interval.middle for k in others]
             near = neighbour(others, one.year)
             if near and not any(1 / SLIP < t < SLIP for t in times) and AS_PRINTED not in one.row["note"]:
@@ -105,7 +107,7 @@ def slips(data: Data) -> Faults:
                 yield out_of_size(data, one.row, one.interval.middle / near.interval.middle, near)
 
 
-def _beside(known: list[Known], one: Known) -> list[Known]:
+def _neighbours(known: list[StoredValue], one: StoredValue) -> list[StoredValue]:
     """Return other values of the same year and of the nearest years before and after.
 
     At an end of a series return all near ones, because the only neighbour may itself be the slip.
@@ -116,7 +118,7 @@ def _beside(known: list[Known], one: Known) -> list[Known]:
     return near if None in (before, after) else [k for k in near if k.year in {before, one.year, after}]
 
 
-def out_of_size(data: Data, row: Row, times: float, near: Known) -> Problem:
+def out_of_size(data: Data, row: Row, times: float, near: StoredValue) -> Problem:
     """Return the fault of a value that is `times` its neighbour, with the unit or digits perhaps meant."""
     power = min((s * p for p in POWERS for s in (1, -1)), key=lambda p: abs(math.log10(times) - p))
     slip = abs(math.log10(times) - power) < 0.35  # a power of ten, allowing for three years of change
@@ -143,26 +145,14 @@ def _unit_for(data: Data, row: Row, wanted: float) -> str:
     return next((u for u, f in sorted(factors.items()) if math.isclose(f / now, wanted, rel_tol=1e-6)), "")
 
 
-class Beside(NamedTuple):
-    """A new value above zero in the canonical unit, and the stored value of its place nearest in time."""
+def jumps(merged: Data, known: Mapping[tuple[str, str], list[StoredValue]], new: Iterable[Row]) -> Faults:
+    """Yield faults for new values of whole years that are many times a stored value of their place and time.
 
-    row: Row
-    year: int
-    middle: float
-    near: Known | None
-
-
-def comparable_values(merged: Data, known: Mapping[tuple[str, str], list[Known]], rows: list[Row]) -> Iterator[Beside]:
-    """Yield new values of whole years, except those whose note says "as printed"."""
-    for row in rows:
+    A note with "as printed" lets a value pass.
+    """
+    for row in new:
         period, interval = merged.period(row), merged.interval(row)
         if period and interval and interval.middle > 0 and AS_PRINTED not in row["note"] and row["status"] != "partial":
             near = neighbour(known[row["series"], row["entity"]], period.year)
-            yield Beside(row, period.year, interval.middle, near)
-
-
-def jumps(merged: Data, new: Iterable[Beside]) -> Faults:
-    """Yield faults for new values many times their neighbour in time."""
-    for row, _, middle, near in new:
-        if near and not 1 / JUMP < (times := middle / near.interval.middle) < JUMP:
-            yield out_of_size(merged, row, times, near)
+            if near and not 1 / JUMP < (times := interval.middle / near.interval.middle) < JUMP:
+                yield out_of_size(merged, row, times, near)

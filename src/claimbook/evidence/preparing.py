@@ -1,0 +1,63 @@
+"""Makes the tables of data/ ready for use: the sources up to a day, and figures with range, year and provenance."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from claimbook.evidence.intervals import printed_interval
+from claimbook.project.csv_tables import COLUMNS
+from claimbook.say.anchors import Place, figure_anchor
+from claimbook.say.periods import parse, published_by
+
+
+def read_text_table(path: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
+    """Read a table as text. With `columns`, a missing file gives an empty table."""
+    if columns and not path.is_file():
+        return pd.DataFrame(columns=columns, dtype=str)
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def visible_sources(sources: pd.DataFrame, cutoff: str) -> pd.DataFrame:
+    """Return the sources that were published by a day, by id."""
+    sources = sources.set_index("source_id", drop=False)
+    sources["origin"] = sources["origin"].str.replace(r"\s*;\s*", "; ", regex=True)
+    return sources[sources.index.isin(published_by(cutoff, sources.to_dict("records")))]
+
+
+def prepared_figures(
+    files: Sequence[pd.DataFrame], sources: pd.DataFrame, series: pd.DataFrame, units: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the figures from these sources, each with value and range in the canonical unit, year, and provenance."""
+    rows = pd.concat(files or [pd.DataFrame(columns=COLUMNS, dtype=str)], ignore_index=True)
+    rows = rows[rows["source_id"].isin(sources.index)]
+    known = {(u.unit, u.canonical): float(u.factor) for u in units.itertuples()}
+    about, behind = series.loc[rows["series"]], sources.loc[rows["source_id"]]
+    unit = about["unit"].to_list()
+    factors = _each(lambda own, to: 1.0 if own == to else known[own, to], rows["unit"], unit)
+    words = [rows[name] for name in ("value", "unit", "bound", "rounding")]
+    intervals = _each(lambda *read: printed_interval(*read[:-1]).scaled(read[-1]), *words, factors)
+    periods = _each(parse, rows["period"])
+    return rows.assign(
+        value=[float(value) * factor for value, factor in zip(rows["value"], factors, strict=True)],
+        low=[i.low for i in intervals],
+        high=[i.high for i in intervals],
+        unit=unit,
+        printed=rows["value"] + " " + rows["unit"],
+        year=[p.year for p in periods],
+        complete=[p.complete or mode == "stock" for p, mode in zip(periods, about["mode"], strict=True)],
+        origin=behind["origin"].to_list(),
+        grade=behind["grade"].to_list(),
+        published=behind["published"].to_list(),
+        series_label=about["label"].to_list(),
+        anchor=_each(figure_anchor, rows["source_id"], rows["series"]),
+        behind=_each(lambda *place: (Place(*place),), rows["source_id"], rows["series"], rows["locator"]),
+    )
+
+
+def _each(made: Callable, *columns: Sequence) -> list:
+    """Apply `made` to each row of the columns, once for each distinct row."""
+    rows = list(zip(*(np.asarray(column, dtype=object) for column in columns), strict=True))  # pandas iterates slowly
+    known = {row: made(*row) for row in dict.fromkeys(rows)}
+    return [known[row] for row in rows]

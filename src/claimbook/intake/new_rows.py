@@ -1,0 +1,73 @@
+"""Turn sheets of a file, or frames of a script, into rows of the tables of data/."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from claimbook.intake import cells, languages
+from claimbook.intake.description import column_names
+from claimbook.intake.problems import Problem
+from claimbook.intake.reading import SheetRows, read_sheets
+from claimbook.intake.scripts import run_script
+from claimbook.intake.sheet_rows import rows_of_sheet
+from claimbook.intake.tables import Data
+from claimbook.project.csv_tables import Row
+from claimbook.project.report import report_settings
+from claimbook.say.words import some
+
+NAMES_LISTED = 8  # names that were read as others and are listed
+
+
+def read_new_rows(
+    file: Path, around: Path | None, schemas: Mapping[str, Any], stored: Data, folder: Path
+) -> tuple[dict[str, list[Row]], list[str], list[Problem]]:
+    """Return the rows of a file or script by table, remarks on the reading, and faults in form.
+
+    `around` is a second file with sources, series, units or places. Raises Refused.
+    """
+    sheets, said = run_script(file, folder) if file.suffix == ".py" else (read_sheets(file), [])
+    extra = read_sheets(around) if around else []
+    older = [sheet for sheet in (*sheets, *extra) if sheet.encoding in languages.printed().encodings]
+    said += [f"{sheet.shown}: read as {sheet.encoding}. Check that the names below are right." for sheet in older]
+    tables = [(sheet, _table_of(sheet, schemas)) for sheet in extra]
+    tables += [(sheet, sheet.name) for sheet in sheets if sheet.name in _around()]
+    rest = [sheet for sheet in sheets if sheet.name not in _around()] or sheets
+    chosen = max(rest, key=lambda sheet: (sheet.name == "figures", len({"series", "value"} & set(sheet.rows[0][1]))))
+    if left := [sheet.name for sheet in rest if sheet is not chosen]:
+        said.append(f"{file.name}: these sheets were not read: {', '.join(left)}")
+    rows: dict[str, list[Row]] = defaultdict(list)
+    problems = []
+    for sheet, table in [*tables, (chosen, "figures")]:
+        found, faults = rows_of_sheet(sheet, table, schemas[table])
+        rows[table] += found
+        problems += faults
+    said += [*_read_as(rows["figures"], "entity", lambda row: stored.places.resolve(row["entity"]))]
+    said += [*_read_as(rows["figures"], "unit", lambda row: cells.unit(row["unit"]))]
+    said += [*_read_as(rows["figures"], "series", stored.series_of)]
+    if "bound" not in chosen.rows[0][1]:
+        said.append(f"{chosen.shown}: the column bound is missing, so every value counts as exact (=).")
+    return rows, said, problems
+
+
+def _read_as(rows: list[Row], column: str, meant: Callable[[Row], str]) -> Iterator[str]:
+    """Replace cells by the name that data/ uses, and say so."""
+    read: dict[str, None] = {}
+    for row in rows:
+        name = meant(row)
+        if name and name != row[column]:
+            read[f"{row[column]} as {name}"] = None
+            row[column] = name
+    if read:
+        yield f"{rows[0]['_file']}, column {column}: read {some(read, NAMES_LISTED)}."
+
+
+def _around() -> tuple[str, ...]:
+    """Return the tables that may come with new figures."""
+    return ("sources", "series", "units", *report_settings().geography.tables)
+
+
+def _table_of(sheet: SheetRows, schemas: Mapping[str, Any]) -> str:
+    """Return the table that shares most columns with a sheet."""
+    header = set(sheet.rows[0][1])
+    return max(_around(), key=lambda table: len(header & set(column_names(schemas[table]))))

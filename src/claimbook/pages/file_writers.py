@@ -1,0 +1,83 @@
+"""Write files next to the pages in separate processes, while Sphinx goes on.
+
+An extension connects a function to one of two events. The function runs in its own process and writes below
+`app.outdir`. `FILES` do not depend on pages, nor pages on them: they start before pages are read. `PRINTS`
+need the pages of all documents: they start when the remaining pages, such as those of claims, are made.
+"""
+
+import traceback
+from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+
+from claimbook.project.folders import UserError
+
+FILES_EVENT, PRINTS_EVENT = "files-start", "prints-start"
+FORK = get_context("fork")  # inherits all imports and the current state of the application
+
+
+def write_and_report(app: Sphinx, make: Callable[[Sphinx], Any], answer: Connection) -> None:
+    """Write files, and send what failed, or ""."""
+    try:
+        make(app)
+    except UserError as error:
+        answer.send(str(error))
+    except Exception as error:
+        traceback.print_exc()
+        answer.send(f"{type(error).__name__}: {error}")
+    else:
+        answer.send("")
+
+
+def start_writers(app: Sphinx, event: str) -> None:
+    """Start a process for each function that listens to an event."""
+    running = app.writers = getattr(app, "writers", [])  # type: ignore[attr-defined]
+    for listener in app.events.listeners.get(event, ()) if app.builder.name == "html" else ():
+        result, answer = FORK.Pipe(duplex=False)
+        process = FORK.Process(target=write_and_report, args=(app, listener.handler, answer), daemon=True)
+        process.start()
+        answer.close()
+        running.append((process, result))
+
+
+def begin_files(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
+    """Start writing, because one processor is idle while the other reads pages."""
+    start_writers(app, FILES_EVENT)
+
+
+def begin_prints(app: Sphinx) -> list[None]:
+    """Start printing when all documents are written. Their pictures must be there."""
+    if app.builder.name == "html" and app.events.listeners.get(PRINTS_EVENT):
+        app.builder.copy_image_files()  # type: ignore[attr-defined]  # Sphinx itself copies them later
+    start_writers(app, PRINTS_EVENT)
+    return []
+
+
+def wait_for_writers(app: Sphinx, exception: Exception | None = None) -> None:
+    """Wait until all files are written. Raises ExtensionError if any are not, because pages link to them."""
+    running, faults = getattr(app, "writers", []), []
+    app.writers = []  # type: ignore[attr-defined]
+    for process, result in running:
+        if exception is not None:
+            process.kill()
+        else:
+            try:
+                faults.append(result.recv())
+            except EOFError:
+                faults.append("their process was killed")
+        process.join()
+    if said := "; ".join(filter(None, faults)):
+        raise ExtensionError(f"The files that accompany the pages were not written: {said}")
+
+
+def setup(app: Sphinx) -> None:
+    for event in (FILES_EVENT, PRINTS_EVENT):
+        app.add_event(event)
+    app.connect("env-before-read-docs", begin_files, priority=900)
+    app.connect("html-collect-pages", begin_prints)
+    app.connect("build-finished", wait_for_writers, priority=900)  # after everything else

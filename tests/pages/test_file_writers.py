@@ -1,0 +1,94 @@
+"""Files beside the pages: written by processes of their own, and a build without them is none."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from sphinx.errors import ExtensionError
+from sphinx.events import EventManager
+
+from claimbook.pages import file_writers
+from claimbook.pages.typesetting import StyleFaulty
+from claimbook.run import publication
+
+pytestmark = pytest.mark.process
+
+
+def application(folder: Path, *writers: Callable) -> SimpleNamespace:
+    """As much of Sphinx as has events."""
+    app = SimpleNamespace(outdir=folder, builder=SimpleNamespace(name="html"), pdb=False)
+    app.events = EventManager(app)
+    app.builder.copy_image_files = lambda: None
+    app.emit = app.events.emit
+    for event in (file_writers.FILES_EVENT, file_writers.PRINTS_EVENT):
+        app.events.add(event)
+    for writer in writers:
+        app.events.connect(file_writers.FILES_EVENT, writer, 500)
+    return app
+
+
+def fails(app: SimpleNamespace) -> None:
+    raise ValueError("no such series")
+
+
+def tells(app: SimpleNamespace) -> None:
+    raise StyleFaulty("the PDF cannot be set: unknown variable: nothing, print.typ:2")
+
+
+def test_a_build_without_them_fails_and_says_why(tmp_path: Path) -> None:
+    app = application(tmp_path, fails)
+    file_writers.begin_files(app, None, [])
+    with pytest.raises(ExtensionError, match="were not written: .*no such series"):
+        file_writers.wait_for_writers(app)
+
+
+def test_a_mistake_of_the_style_is_reported_in_its_sentence_alone(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
+    app = application(tmp_path, tells)
+    file_writers.begin_files(app, None, [])
+    with pytest.raises(ExtensionError, match="were not written: the PDF cannot be set: .*print.typ:2$") as fault:
+        file_writers.wait_for_writers(app)
+    assert "Traceback" not in capfd.readouterr().err
+    log = f"\x1b[91mExtension error:\x1b[39;49;00m\n{fault.value}\nTraceback (most recent call last):\n====\n"
+    assert publication.warnings_in_log(log, tmp_path) == str(fault.value)
+
+
+def test_a_writer_that_is_killed_is_noticed(tmp_path: Path) -> None:
+    app = application(tmp_path, lambda app: os.kill(os.getpid(), 9))
+    file_writers.begin_files(app, None, [])
+    with pytest.raises(ExtensionError, match="their process was killed"):
+        file_writers.wait_for_writers(app)
+
+
+def test_a_build_that_fails_does_not_wait_for_them(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    app = application(tmp_path, lambda app: os.read(reading, 1))  # nobody ever writes
+    file_writers.begin_files(app, None, [])
+    ((process, _),) = app.writers
+    file_writers.wait_for_writers(app, RuntimeError("a page is wrong"))
+    assert not process.is_alive()
+    os.close(reading)
+    os.close(writing)
+
+
+def test_the_build_waits_for_files_and_prints_and_neither_for_the_other(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+
+    def draws(app: SimpleNamespace) -> None:
+        os.read(reading, 1)
+        (app.outdir / "drawing").write_text("of a figure")
+
+    def prints(app: SimpleNamespace) -> None:
+        (app.outdir / "print").write_text("of all pages")
+        os.write(writing, b".")  # nothing is drawn before this is printed
+
+    app = application(tmp_path, draws)
+    app.events.connect(file_writers.PRINTS_EVENT, prints, 500)
+    file_writers.begin_files(app, None, [])
+    file_writers.begin_prints(app)
+    file_writers.wait_for_writers(app)
+    assert (tmp_path / "drawing").read_text() == "of a figure"
+    assert (tmp_path / "print").read_text() == "of all pages"
+    os.close(reading)
+    os.close(writing)
