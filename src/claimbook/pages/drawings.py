@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import typst
 from PIL import Image
 
 from claimbook.project.folders import FONTS
@@ -44,8 +45,6 @@ def draw_ahead(executed: bytes, folder: Path) -> None:
 
 def png(svg: str) -> bytes:
     """Return a drawing as PNG with 256 colours, which halves the size and looks the same."""
-    import typst  # takes a tenth of a second, and most builds draw nothing
-
     document: Any = {"main.typ": DRAWING_PAGE, "drawing.svg": svg.encode()}  # typst's types do not know files by name
     drawn = typst.compile(document, format="png", ppi=PPI, font_paths=[str(FONTS)], ignore_system_fonts=True)
     stream = io.BytesIO()

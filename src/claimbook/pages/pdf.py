@@ -15,6 +15,7 @@ from claimbook.citation.references import GENRE, apa, report_reference
 from claimbook.pages import api, file_writers, look_file, print_parts
 from claimbook.pages.citing import work_of
 from claimbook.pages.print_pages import Page, block, quoted, text_pieces
+from claimbook.pages.typesetting import typeset
 from claimbook.project import outputs as results
 from claimbook.project.contents import notebooks
 from claimbook.project.files import below, write_whole
@@ -77,8 +78,6 @@ def set_pages(
     app: Sphinx, name: str, pages: Sequence[Page], title: str, cover: Mapping[str, str], files: Mapping[str, bytes]
 ) -> None:
     """Set one PDF next to the pages. `cover` has the texts of its cover, `files` are attached."""
-    from claimbook.pages.typesetting import typeset  # its imports are large, and a preview makes no PDF
-
     source = Path(app.srcdir)
     shown = [figure for notebook in notebooks(source).values() for figure in results.figures(notebook)]
     for page in join_pages(pages, name):

@@ -74,7 +74,7 @@ def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[
 
 def workbook_bytes(work: Work, sheets: Mapping[str, "DataFrame"]) -> bytes:
     """Return the workbook. The same tables give the same bytes."""
-    import pandas as pd
+    import pandas as pd  # slow to import, and Sphinx can start without it
 
     stream = io.BytesIO()
     with pd.ExcelWriter(stream, engine="xlsxwriter", engine_kwargs={"options": TEXTS}) as writer:

@@ -5,6 +5,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -46,9 +47,7 @@ class Cluster:
 
         Raises NotebookFailed, and PlanError if the scheduler stops or every worker that tried died.
         """
-        from concurrent.futures import CancelledError
-
-        from distributed import KilledWorker
+        from distributed import KilledWorker  # an optional package
 
         own = {path: content for path, content in files.items() if path.startswith("notebooks/")}
         shared = self._sent({path: content for path, content in files.items() if path not in own})
@@ -73,7 +72,7 @@ class Cluster:
         return self.sent[key]
 
     def _result(self, ran: "Future") -> Any:
-        from distributed import TimeoutError
+        from distributed import TimeoutError  # an optional package
 
         while True:
             try:
@@ -85,7 +84,7 @@ class Cluster:
 
 def _run_on_worker(shared: Mapping[str, bytes], own: Mapping[str, bytes], *run: Any) -> tuple[str, bytes, set[Read]]:
     """Run a notebook on a worker. Returns the worker's name, the executed notebook and what it read."""
-    from distributed import get_worker
+    from distributed import get_worker  # an optional package
 
     return str(get_worker().name), *execute_bundle({**shared, **own}, *run)
 
@@ -97,7 +96,7 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
     Raises PlanError if there are none, or if a worker has other software than `lock`.
     """
     try:
-        from distributed import Client
+        from distributed import Client  # an optional package
     except ImportError:
         raise PlanError(f"SCHEDULER={address}: distributed is not installed here. {INSTALL}") from None
     for name in ("distributed", "distributed.client"):  # our messages replace its logs

@@ -59,7 +59,7 @@ def run_in_this_process(arguments: Sequence[str]) -> None:
     saves a second.
     """
     gc.disable()
-    from jupyter_book.cli.main import main as jupyter_book
+    from jupyter_book.cli.main import main as jupyter_book  # takes a tenth of a second, which other processes save
 
     os.chdir(arguments[1])
     patches.sphinx_writes_in_parallel(JOBS)

@@ -4,6 +4,7 @@ These imports take most of the time of a small notebook. The process is the fork
 library. It never imports our package, so each kernel imports the library next to its notebook.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -102,9 +103,7 @@ def end_with_parent() -> None:
 
 def become_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
     """In the new process: become a kernel in its own process group, out of reach of Ctrl-C."""
-    import gc
-
-    import numpy as np
+    import numpy as np  # the forkserver has imported both; other processes do not need them
     from ipykernel import kernelapp
 
     gc.freeze()  # keeps imported objects in shared memory

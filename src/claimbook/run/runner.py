@@ -77,7 +77,7 @@ class Progress:
 
         `kind` is its name in output, `plan` the name of the run. Steps with `early` start first.
         """
-        from pytask import Mark, TaskWithoutPath
+        from pytask import Mark, TaskWithoutPath  # takes a third of a second to import
 
         return TaskWithoutPath(
             name=f"{kind} {name} [{plan}]",
@@ -145,7 +145,7 @@ def run_steps(
     `state` is the folder for pytask's state. The code after Ctrl-C is INTERRUPTED; steps finished by then are
     kept.
     """
-    import pytask
+    import pytask  # takes a third of a second to import
     from pytask_parallel import ParallelBackend, registry
 
     patches.pytask_looks_often()
@@ -167,7 +167,7 @@ def session(tasks: Sequence["TaskWithoutPath"], state: Path, **how: Any) -> "Ses
     pytask stores its state in a lock file next to its settings, so its database can be in memory, which is
     faster.
     """
-    import pytask
+    import pytask  # takes a third of a second to import
 
     pytask.console.quiet = True
     config = state / "pytask.toml"

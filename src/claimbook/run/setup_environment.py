@@ -35,7 +35,7 @@ def set_up():
     here = Path(os.path.abspath(__file__))
     root = here.parents[3]
     sys.path[:] = [path for path in sys.path if path != str(here.parent)] + [str(here.parents[2])]
-    from claimbook.run import apt
+    from claimbook.run import apt  # found only now, because no package is installed yet
 
     tests = sys.argv[1:] or list(root.glob(".venv/%s-*" % TEST_LOCK))  # an environment with tests keeps them
     stamps = {lock: fingerprint(root, lock) for lock in ((LOCK, TEST_LOCK) if tests else (LOCK,))}
