@@ -7,7 +7,8 @@ from concurrent.futures import as_completed
 
 import click
 
-from claimbook.project.folders import SentenceError
+from claimbook.assurance import recount, same_digits, typed_figures
+from claimbook.project.folders import UserError
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.words import counted
 
@@ -22,11 +23,11 @@ def assure(slow: bool) -> None:
     No figure is typed. Cards name everything that moves their numbers. Other processors give the same digits. A second
     computation, which the report brings as recount.py, gives the same numbers.
     """
-    from claimbook.assurance import influence, recount, same_digits, typed_figures
+    from claimbook.assurance import influence  # takes a second to import, as notebooks do
 
     plan = make_plan()
     if not plan.results.exists():
-        raise SentenceError("There is no finished report whose numbers could be checked. Run: make report")
+        raise UserError("There is no finished report whose numbers could be checked. Run: make report")
     notebooks = counted(len(plan.notebooks), "notebook")
     covers, different = recount.recounted(plan)
     faults = [
@@ -49,7 +50,7 @@ def told(what: str, covers: str, faults: list[str]) -> list[str]:
 
 def of_each_notebook(plan: Plan, what: str, function: Callable[[Plan, str], list[str]]) -> list[str]:
     """Return what a function says about the notebooks, which several processes run."""
-    from claimbook.assurance.in_process import processes
+    from claimbook.assurance.in_process import processes  # takes a tenth of a second to import
 
     with processes(os.cpu_count() or 1) as pool:
         waiting = {pool.submit(function, plan, name): name for name in plan.notebooks}
