@@ -74,7 +74,7 @@ def typed_figure_faults(root: Path, data: Path) -> list[str]:
     texts: dict[str, str] = {}
     for name, path in made_by_people(root / "notebooks").items():
         if path.suffix == ".ipynb":
-            texts |= {f"notebooks/{name}, cell {cell}": text for cell, text in _prose(path.read_bytes())}
+            texts |= {f"notebooks/{name}, cell {cell}": text for cell, text in _texts(path.read_bytes())}
     sections = {number[1] for number in map(HEADING_NUMBER.match, texts.values()) if number}
     slips = [
         f'{where}: the prose types "{figure}": {line}'
@@ -97,13 +97,18 @@ def _yaml(name: str, path: Path) -> Any:
     return yaml_document(name, path.read_bytes())[1]
 
 
-def _prose(notebook: bytes) -> Iterator[tuple[str, str]]:
-    """Yield id and text of each cell with Markdown or prose, or with sentences of findings and leads."""
+def prose_cells(notebook: bytes) -> Iterator[tuple[str, str]]:
+    """Yield id and text of each cell of Markdown or prose."""
     for cell in parse_notebook(notebook)["cells"]:
         if cell["cell_type"] == "markdown":
             yield cell["id"], "".join(cell["source"])
         elif prose.is_prose(cell):
             yield cell["id"], prose.text_of(cell)
+
+
+def _texts(notebook: bytes) -> Iterator[tuple[str, str]]:
+    """Yield id and text of each cell of Markdown or prose, or with sentences of findings and leads."""
+    yield from prose_cells(notebook)
     for name, code in cells_of_python(notebook):
         if sentences := list(_sentences(ast.parse(code))):
             yield name, "\n".join(sentences)

@@ -27,9 +27,9 @@ def with_alternative_text(svg: str, alt: str) -> str:
 def on_page(figure: Mapping[str, Any]) -> str:
     """Return the drawing of a figure for a page, with tooltips at its marks."""
     places = (mark.split(" ", 2) for mark in figure.get("marks", ()))
-    told = "".join(f"<circle cx='{x}' cy='{y}' r='7'><title>{escape(says)}</title></circle>" for x, y, says in places)
+    marks = "".join(f"<circle cx='{x}' cy='{y}' r='7'><title>{escape(says)}</title></circle>" for x, y, says in places)
     body = with_alternative_text(figure["svg"], figure["alt"]).removesuffix("</svg>")
-    return f'{body}<g class="marks">{told}</g></svg>' if told else f"{body}</svg>"
+    return f'{body}<g class="marks">{marks}</g></svg>' if marks else f"{body}</svg>"
 
 
 def picture(label: str, svg: str, folder: Path | None = None) -> bytes:

@@ -38,8 +38,8 @@ def run_jupyter_book(
     )
     at_work.add(process)
     try:
-        said, _ = process.communicate()
-        return process.returncode, said
+        output, _ = process.communicate()
+        return process.returncode, output
     finally:
         at_work.discard(process)
 

@@ -53,12 +53,14 @@ def manager(kernel_name: str, sockets: Path) -> AsyncKernelManager:
 
     It communicates through files that begin with `sockets`, because another process could take a port first.
     """
-    made = AsyncKernelManager(kernel_name=kernel_name)
+    kernel_manager = AsyncKernelManager(kernel_name=kernel_name)
     if len(str(sockets)) < LONGEST_SOCKET_PATH:
-        made.transport, made.ip = "ipc", str(sockets)
+        kernel_manager.transport, kernel_manager.ip = "ipc", str(sockets)
     start_forkserver()
-    made.provisioner = ForkingProvisioner(kernel_id=str(uuid4()), kernel_spec=made.kernel_spec, parent=made)
-    return made
+    kernel_manager.provisioner = ForkingProvisioner(
+        kernel_id=str(uuid4()), kernel_spec=kernel_manager.kernel_spec, parent=kernel_manager
+    )
+    return kernel_manager
 
 
 class ForkingProvisioner(LocalProvisioner):

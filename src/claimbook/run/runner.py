@@ -89,10 +89,10 @@ class Progress:
 
     def _told(self, kind: str, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
-        def run(**given: Any) -> Any:
+        def run(**arguments: Any) -> Any:
             began, word, self._here.place = time.time(), "failed", ""
             try:
-                made = function(**given)
+                made = function(**arguments)
                 word = "done  "
                 return made
             finally:
@@ -107,7 +107,7 @@ class Progress:
     def in_words(self) -> str:
         """Return the elapsed seconds for each kind of step, from the first start to the last end."""
         spans = self.spans.items()
-        return ", ".join(f"{kind} {max(e for _, e in own) - min(b for b, _ in own):.1f} s" for kind, own in spans)
+        return ", ".join(f"{kind} {max(e for _, e in times) - min(b for b, _ in times):.1f} s" for kind, times in spans)
 
 
 class Threads(ThreadPoolExecutor):
