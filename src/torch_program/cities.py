@@ -43,10 +43,10 @@ def smaller(counted: dict[str, pd.DataFrame], name: str) -> tuple[pd.DataFrame, 
     rows, residents = placed(counted[name], counted["people"]), counted["people"]
     if not len(rows):
         raise NothingPublished(f"no {name} by city")
-    whole = counted[name]
+    totals = counted[name]
     if name in ("laboratories", "research money"):
-        return rows, smaller_share(rows, residents, whole[whole["entity"] == "China"].iloc[-1:])
-    return rows, smaller_share(rows, residents, whole if name == "zones" else rows)
+        return rows, smaller_share(rows, residents, totals[totals["entity"] == "China"].iloc[-1:])
+    return rows, smaller_share(rows, residents, totals if name == "zones" else rows)
 
 
 def yardsticks_of_shenzhen(ev: ZoneEvidence, until: int) -> dict[str, Quantity]:
@@ -78,13 +78,15 @@ def smaller_share(rows: pd.DataFrame, residents: pd.DataFrame, nation: pd.DataFr
     smaller units.
     """
 
-    def share(own: pd.DataFrame, *_: pd.DataFrame) -> float:
-        return own.loc[own["size"].isin(SMALLER), "value"].sum() / own["value"].sum()
+    def share(cities: pd.DataFrame, *_: pd.DataFrame) -> float:
+        return cities.loc[cities["size"].isin(SMALLER), "value"].sum() / cities["value"].sum()
 
-    made, when = "units under five million people over all that could be placed", int(rows["year"].max())
-    found = of_tables(share, rows, residents, unit=FRACTION, made=made, period=when, bound="=")
-    known, whole = rows["value"].sum(), nation["value"].sum()
-    return replace(found, interval=Interval(found.value * known / whole, (found.value * known + whole - known) / whole))
+    method, when = "units under five million people over all that could be placed", int(rows["year"].max())
+    found = of_tables(share, rows, residents, unit=FRACTION, made=method, period=when, bound="=")
+    known, national = rows["value"].sum(), nation["value"].sum()
+    return replace(
+        found, interval=Interval(found.value * known / national, (found.value * known + national - known) / national)
+    )
 
 
 def carrying(rows: pd.DataFrame) -> pd.DataFrame:

@@ -540,7 +540,7 @@ def test_ends_of_lines_have_names_that_do_not_touch_and_no_legend(panels):
     def draw(grid):
         for axes in np.ravel(grid):
             seaborn.lineplot(**lines_, ax=axes)
-            charts.label_ends(axes, **lines_, say="{:.2f}".format)
+            charts.label_ends(axes, **lines_, format_value="{:.2f}".format)
 
     chart = drawn_with(draw, panels=panels)
     assert_tidy(chart)
@@ -597,7 +597,7 @@ def test_names_of_rows_stand_next_to_their_cells_or_long_ones_above(name, above)
 
     def draw(axes):
         seaborn.heatmap(grid, annot=True, cbar=False, ax=axes)
-        charts.label_cells(axes, [f"{name}, number {n}" for n in range(3)], says=grid.astype(str))
+        charts.label_cells(axes, [f"{name}, number {n}" for n in range(3)], texts=grid.astype(str))
 
     chart = drawn_with(draw)
     assert_tidy(chart)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from checkout import ROOT
+from checkout import BUILT, ROOT
 
 from claimbook.notebook import prose as cells_of_prose
+from claimbook.project.outputs import SECTIONS, read_section_record
 
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 CLAIMS = {c["id"]: c for c in yaml.safe_load((ROOT / "data" / "claims.yml").read_text(encoding="utf-8"))["claims"]}
@@ -37,6 +38,13 @@ SPELLED = {"four": "4", "seventy": "70"}
 WORDS = {
     "one or two thousand characters": "how much of a source was read",
     "over a tenth of revenue": "the answer that the survey offered",
+}
+
+# Values of sentences that the default edition leaves out, each with the reason.
+OTHER_EDITIONS = {
+    "gdp-made": "edition 2023 works out GDP by province",
+    "s5-in-part": "no problem behind the advice is partly shown",
+    "s5-contrary": "no problem behind the advice is refuted",
 }
 
 LINK_TARGET = re.compile(r"\]\([^)]*\)|^\([\w-]+\)=$", re.MULTILINE)
@@ -161,3 +169,18 @@ def test_no_line_of_prose_begins_with_a_percent_sign(notebook):
         (cell, line) for cell, text in prose(notebook) for line in text.splitlines() if line.lstrip().startswith("%")
     ]
     assert not begun, "MyST takes such a line for a comment and drops it: break the line elsewhere."
+
+
+@pytest.mark.book
+def test_every_value_that_the_prose_names_exists_so_that_no_sentence_is_dropped_unseen():
+    executed = sorted((BUILT / "executed").glob(SECTIONS))
+    assert executed, "run `make report` first"
+    records = {path: read_section_record(json.loads(path.read_text(encoding="utf-8")))["values"] for path in executed}
+    missing = {
+        key: f"{path.name}, cell {cell}"
+        for path, values in records.items()
+        for cell, text in prose(path)
+        for key in cells_of_prose.VALUE_KEY.findall(text)
+        if key not in values
+    }
+    assert set(missing) == set(OTHER_EDITIONS), missing

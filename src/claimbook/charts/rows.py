@@ -122,8 +122,8 @@ def rows_chart(
     keys: Sequence[KeyEntry] = (),
 ) -> Chart:
     """Draw panels one below the other, as high as their words need."""
-    plan, said = plan_for(panels), wrap_words(title, subtitle, source, keys)
-    figure, y = Canvas(said, whole_height(panels, said, plan)), said.head
+    plan, words = plan_for(panels), wrap_words(title, subtitle, source, keys)
+    figure, y = Canvas(words, whole_height(panels, words, plan)), words.head
     for panel in panels:
         draw_panel(figure.sheet, panel, y, plan)
         y += panel_height(panel, plan)
@@ -137,16 +137,16 @@ def plan_for(panels: Sequence[Panel]) -> RowLayout:
         wide = text_width(row.label, BASE_SIZE, "semibold")
         widths.append(wide / 2 + 0.1 if row.heading else wide)
     room = INNER - GAP - PLOT - max(signs_width(p) for p in panels)
-    beside, below = RowLayout(min(room, max(widths) + 0.02), stacked=False), RowLayout(INNER, stacked=True)
-    return min(beside, below, key=lambda plan: sum(panel_height(p, plan) for p in panels))
+    inline, below = RowLayout(min(room, max(widths) + 0.02), stacked=False), RowLayout(INNER, stacked=True)
+    return min(inline, below, key=lambda plan: sum(panel_height(p, plan) for p in panels))
 
 
 # sizes in inches -----------------------------------------------------------------------------------------------
 
 
-def whole_height(panels: Sequence[Panel], said: ChartWords, plan: RowLayout) -> float:
+def whole_height(panels: Sequence[Panel], words: ChartWords, plan: RowLayout) -> float:
     """Return the height of a figure in inches."""
-    return said.head + sum(panel_height(p, plan) for p in panels) + said.foot
+    return words.head + sum(panel_height(p, plan) for p in panels) + words.foot
 
 
 def panel_height(panel: Panel, plan: RowLayout) -> float:
@@ -381,7 +381,7 @@ def dot_plot(
     group: str | None = None,
     axis: str,
     lines: Iterable[Line] = (),
-    say: Callable[[float], str] = short_number,
+    format_value: Callable[[float], str] = short_number,
     strong: Iterable[str] = (),
 ) -> Chart:
     """Draw one value per row, or two connected ones from the columns `values`: one filled, one hollow.
@@ -402,21 +402,21 @@ def dot_plot(
             if pd.notna(at := float(r[column])):
                 low, high = (float(r[c]) if pd.notna(r.get(c)) else at for c in ("low", "high"))
                 shade = style.PALETTE[1] if r[label] in strong else color
-                says = f"{called(r)}{of[column]}: {say(at)}"
-                marks.append(Mark(at, low, high, shade, marker, filled, say(at), says, r.get("origin")))
+                tooltip = f"{called(r)}{of[column]}: {format_value(at)}"
+                marks.append(Mark(at, low, high, shade, marker, filled, format_value(at), tooltip, r.get("origin")))
         return PlotRow(r[label], marks=tuple(marks), strong=r[label] in strong, empty="" if marks else "no data")
 
     parts = dict(list(frame.groupby(group, sort=False))) if group else {"": frame}
     grouped = ((PlotRow(name, heading=True), *(row(r) for _, r in part.iterrows())) for name, part in parts.items())
     rows = [*chain.from_iterable(grouped)]
     alt = [
-        describe_items(f"{name or axis}{of[column]}", part[label], part[column], say)
+        describe_items(f"{name or axis}{of[column]}", part[label], part[column], format_value)
         for name, part in parts.items()
         for column in values
     ]
     empty = [called(r) for _, r in frame[frame[[*values]].isna().all(axis=1)].iterrows()]
     alt += [f"No data: {listed(empty)}."] if empty else []
-    alt += [f"Lines: {listed(f'{li.label} ({say(li.value)})' for li in lines)}."] if lines else []
+    alt += [f"Lines: {listed(f'{li.label} ({format_value(li.value)})' for li in lines)}."] if lines else []
     keys = [marker_key(*look) for look in looks] if len(values) > 1 else []
     panel = Panel(rows, axis, lines, reach=(0.0,))
     return rows_chart([panel], title, subtitle, source, " ".join(alt), frame, keys=keys)

@@ -25,8 +25,8 @@ class Command(click.Group):
         )
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        own = {command.name: command for command in report_settings().hook("commands")}
-        return own.get(name) or super().get_command(context, name)
+        commands = {command.name: command for command in report_settings().hook("commands")}
+        return commands.get(name) or super().get_command(context, name)
 
     def main(self, *args: Any, **settings: Any) -> Any:
         before = signal.signal(signal.SIGTERM, _end)

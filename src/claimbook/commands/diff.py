@@ -58,10 +58,10 @@ def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
     if name in editions.edition_names(root):
         plan = make_plan(name)
         if plan.record.exists():
-            kept = record.read_record(plan.record)
-            if stale := older(plan, kept):
+            stored = record.read_record(plan.record)
+            if stale := older(plan, stored):
                 click.echo(f"Note: {stale}", err=True)
-            return kept, f"edition {name}"
+            return stored, f"edition {name}"
         return baseline_of(root, name)[0], f"edition {name} (stored record)"
     path = next((p for p in (Path(name), root / "_build" / name) if p.exists()), Path(name))
     if path.is_dir():
@@ -100,16 +100,16 @@ def built(plan: Plan) -> None:
         raise click.ClickException(f"{stale} {how}")
 
 
-def older(plan: Plan, kept: Mapping[str, Any]) -> str:
+def older(plan: Plan, stored: Mapping[str, Any]) -> str:
     """Return a sentence if a build was made from other files or parameters than those here; otherwise ""."""
     now = record.digests(
         {name: json.loads(plan.committed(name).read_bytes()) for name in plan.notebooks},
         {name: path.read_bytes() for name, path in plan.deciding.items()},
     )
-    names = [f"editions/{plan.name}.yml"] if kept["parameters"] != plan.parameters else []
-    names += sorted({name for name, _ in now.items() ^ kept.get("files", {}).items()})
-    said = f"These files have changed since the build of {plan.name}: {some(names, 3)}."
-    return said if names else ""
+    names = [f"editions/{plan.name}.yml"] if stored["parameters"] != plan.parameters else []
+    names += sorted({name for name, _ in now.items() ^ stored.get("files", {}).items()})
+    sentence = f"These files have changed since the build of {plan.name}: {some(names, 3)}."
+    return sentence if names else ""
 
 
 COMMANDS = (diff,)

@@ -129,8 +129,8 @@ def joined(
     """Join measures by `sign` (``+ − × /``) and multiply the result by `factor` to bring it into `unit`."""
     if sign in "+−":
         one_unit(label, parts)
-    made = replace(combined(label, parts, facets, unit), **arithmetic(sign, *parts))
-    return replace(made, value=made.value * factor, interval=made.interval.scaled(factor))
+    result = replace(combined(label, parts, facets, unit), **arithmetic(sign, *parts))
+    return replace(result, value=result.value * factor, interval=result.interval.scaled(factor))
 
 
 def one_unit(label: str, parts: Iterable[Measure]) -> None:
@@ -178,14 +178,14 @@ FLIPPED = {">": "<", "<": ">"}
 JOINS = {"+": operator.add, "−": operator.sub, "×": operator.mul, "/": operator.truediv}
 
 
-def arithmetic(sign: str, first: Any, *others: Any) -> dict[str, Any]:
+def arithmetic(sign: str, first: Any, *more: Any) -> dict[str, Any]:
     """Return value, interval, bound and `made` of measures or quantities joined by `sign`.
 
     The interval is None if a part has none.
     """
-    parts, join = (first, *others), JOINS[sign]
+    parts, join = (first, *more), JOINS[sign]
     ranges = [part.interval for part in parts]
-    bounds = (part.bound if sign in "+×" else FLIPPED.get(part.bound, part.bound) for part in others)
+    bounds = (part.bound if sign in "+×" else FLIPPED.get(part.bound, part.bound) for part in more)
     return {
         "value": reduce(join, (part.value for part in parts)),
         "interval": None if None in ranges else reduce(join, ranges),
@@ -205,10 +205,10 @@ def first_releases(measures: Iterable[Measure]) -> list[Measure]:
     releases: dict[tuple, list[Measure]] = {}
     for m in measures:
         releases.setdefault((m.facets, m.holds, m.made, m.origins), []).append(m)
-    first = {key: min(m.published_day for m in own) for key, own in releases.items()}
+    first = {key: min(m.published_day for m in members) for key, members in releases.items()}
     return [
         replace(m, status="" if m.status in REPLACED else m.status)
-        for key, own in releases.items()
-        for m in own
+        for key, members in releases.items()
+        for m in members
         if m.published_day == first[key]
     ]

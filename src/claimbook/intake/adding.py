@@ -51,7 +51,7 @@ def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
     try:
         data, package = read_stored(folder)
         schemas = description.schemas(package)
-        tables, said, problems = read_new_rows(file, around, schemas, data, folder)
+        tables, remarks, problems = read_new_rows(file, around, schemas, data, folder)
     except Refused as error:
         return Offer(problems=error.problems)
     sound, faults = rows_in_form(tables, schemas, data)
@@ -59,7 +59,7 @@ def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
     problems += [*faults, *differing]
     if not problems:
         new, idle = only_used(new, data)
-        said += idle
+        remarks += idle
     merged = with_new(data, new, tables)
     topics, homeless = by_topic(new["figures"], data, merged.declared.get("series"))
     marked, declared, undeclared = declare(merged, new["figures"])
@@ -68,7 +68,7 @@ def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
         problems += _ruled(with_words(data, marked), with_words(merged, marked), new)
     rows = {f"{table}.csv": rows for table, rows in new.items() if table != "figures" and rows} | topics
     files = changed_files(folder, package, rows, marked) if rows and not problems else {}
-    return Offer(rows, repeated, said + declared, _basic_first(problems), files)
+    return Offer(rows, repeated, remarks + declared, _basic_first(problems), files)
 
 
 def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -82,12 +82,12 @@ def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Probl
     problems = [p for rule in rules for p in rule(merged) if p.rule != UNDECLARED]
     before = {str(p) for rule in rules for p in rule(data)} if problems else set()
     problems = [p for p in problems if str(p) not in before]
-    own = {row["_file"] for table in new.values() for row in table}
-    brought = f" The new rows cause this: without {', '.join(sorted(own))} the stored row passes."
-    problems = [p if p.file in own else replace(p, fix=p.fix + brought) for p in problems]
+    files = {row["_file"] for table in new.values() for row in table}
+    brought = f" The new rows cause this: without {', '.join(sorted(files))} the stored row passes."
+    problems = [p if p.file in files else replace(p, fix=p.fix + brought) for p in problems]
     problems += names.known_places(merged, data, new["figures"])
-    told = {(p.file, str(p.row)) for p in problems}
-    rest = [row for row in new["figures"] if place_of(row) not in told]
+    faulty = {(p.file, str(p.row)) for p in problems}
+    rest = [row for row in new["figures"] if place_of(row) not in faulty]
     by_report = [p for rule in report_settings().hook("rules_for_new") for p in rule(merged, rest)]
     return [*problems, *sizes.jumps(merged, sizes.history(data), rest), *by_report]
 
@@ -103,10 +103,10 @@ def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
 # What is new ----------------------------------------------------------------------------------------------------
 
 
-def rows_in_form(given: Tables, schemas: Mapping[str, Any], stored: Data) -> tuple[dict[str, list[Row]], list[Problem]]:
+def rows_in_form(added: Tables, schemas: Mapping[str, Any], stored: Data) -> tuple[dict[str, list[Row]], list[Problem]]:
     """Return the rows with a correct form by table, and the faults of the others."""
     sound, problems = {}, []
-    for table, rows in given.items():
+    for table, rows in added.items():
         faulty = set()
         raw = csv_text(rows, column_names(schemas[table]))
         for fault in table_faults(f"{table}.csv", raw, schemas[table]) if rows else ():
@@ -122,12 +122,12 @@ def rows_in_form(given: Tables, schemas: Mapping[str, Any], stored: Data) -> tup
 
 
 def new_and_stored(
-    given: Tables, stored: Data, schemas: Mapping[str, Any]
+    tables: Tables, stored: Data, schemas: Mapping[str, Any]
 ) -> tuple[dict[str, list[Row]], list[Row], list[Problem]]:
     """Return new rows by table, rows that repeat stored ones, and faults for rows that contradict them."""
     new: dict[str, list[Row]] = {}
     repeated, problems = [], []
-    for table, rows in given.items():
+    for table, rows in tables.items():
         key = (*ROW_KEY, *SAME_FIGURE) if table == "figures" else schemas[table]["primaryKey"]
         known = {tuple(row[column] for column in key): row for row in stored[table]}
         pairs = [(row, known.get(tuple(row[column] for column in key))) for row in rows]
@@ -144,7 +144,7 @@ def new_and_stored(
 
 def only_used(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str]]:
     """Leave out sources, series and units that no new row uses, because one list may serve several tables."""
-    said, kept = [], dict(new)
+    remarks, used = [], dict(new)
     for table, column in USED.items():
         names = {row[column] for row in new.get("figures", ())}
         if table == "sources":
@@ -154,9 +154,9 @@ def only_used(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str
             names |= {name for ids in listed for name in ids.split(";")}
             names |= set(re.findall(r"\w+", stored.ledger))
         idle = [row[column] for row in new.get(table, ()) if row[column] not in names]
-        kept[table] = [row for row in new.get(table, ()) if row[column] in names]
-        said += [f"{table}.csv: not added, because no new row uses them: {', '.join(idle)}"] * bool(idle)
-    return kept, said
+        used[table] = [row for row in new.get(table, ()) if row[column] in names]
+        remarks += [f"{table}.csv: not added, because no new row uses them: {', '.join(idle)}"] * bool(idle)
+    return used, remarks
 
 
 def by_topic(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dict[str, list[Row]], list[Problem]]:
@@ -187,15 +187,15 @@ def _topic_fault(row: Row, there: list[str]) -> Problem:
     return fault_at(row, "topic", rule, fix)
 
 
-def with_new(stored: Data, new: Tables, given: Tables) -> Data:
+def with_new(stored: Data, new: Tables, new_tables: Tables) -> Data:
     """Return the stored data with the new rows added.
 
-    Faulty rows in `given` still declare their names. If a table could not be read, the names that it would
+    Faulty rows in `new_tables` still declare their names. If a table could not be read, the names that it would
     declare are unknown.
     """
     tables = {table: [*stored[table], *new.get(table, ())] for table in stored.tables}
     declared = {table: set(names) for table, names in stored.declared.items()}
-    for table, rows in given.items():
+    for table, rows in new_tables.items():
         declared[table] |= {next(iter(row.values())) for row in rows}
         if not rows:
             declared.pop(table)
@@ -236,6 +236,6 @@ def copy_with_files(folder: Path, files: Mapping[str, bytes], where: Path) -> Pa
 def _index(rows: list[Row], row: Row) -> int:
     """Return the place of a new row: after earlier ones of its series and place, its series, or all rows."""
     series = [at for at, other in enumerate(rows) if "period" in row and other["series"] == row["series"]]
-    own = [at for at in series if rows[at]["entity"] == row["entity"]]
-    earlier = [at for at in own if parse(rows[at]["period"]).last_day <= parse(row["period"]).last_day]
-    return earlier[-1] + 1 if earlier else own[0] if own else [len(rows) - 1, *series][-1] + 1
+    same_place = [at for at in series if rows[at]["entity"] == row["entity"]]
+    earlier = [at for at in same_place if parse(rows[at]["period"]).last_day <= parse(row["period"]).last_day]
+    return earlier[-1] + 1 if earlier else same_place[0] if same_place else [len(rows) - 1, *series][-1] + 1

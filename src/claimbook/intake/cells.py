@@ -108,7 +108,7 @@ def period(text: str) -> Hint | None:
     """Return how to write a cell that should be a period, or None if it is one or nobody can say."""
     if tried(parse, text):
         return None
-    narrow, says = unicodedata.normalize("NFKC", text).strip(), "This is not a valid form of a period"
+    narrow, rule = unicodedata.normalize("NFKC", text).strip(), "This is not a valid form of a period"
     if re.fullmatch(r"\d{5}(\.0)?", narrow, re.ASCII) and int(narrow[:5]) in SERIALS:
         day = EXCEL_DAY_0 + timedelta(int(narrow[:5]))
         if narrow.startswith("20"):  # probably a year with one digit too many, not a day in the fifties
@@ -116,11 +116,11 @@ def period(text: str) -> Hint | None:
         return Hint(f"{narrow} is Excel's date number for {day} (for the whole year, write {day.year})", str(day))
     for form, plain in languages.printed().periods.items():
         if found := re.fullmatch(form, narrow, re.I | re.ASCII):
-            meant = found.expand(plain) if plain else "-".join(f"{int(part):02}" for part in found.groups())
-            return Hint(says, meant) if tried(parse, meant) else None
+            corrected = found.expand(plain) if plain else "-".join(f"{int(part):02}" for part in found.groups())
+            return Hint(rule, corrected) if tried(parse, corrected) else None
     for form in ("%b-%Y", "%B-%Y", "%Y-%b", "%Y-%B"):
         with suppress(ValueError):
-            return Hint(says, f"{datetime.strptime(re.sub('[ ,]+', '-', narrow), form):%Y-%m}")
+            return Hint(rule, f"{datetime.strptime(re.sub('[ ,]+', '-', narrow), form):%Y-%m}")
     if found := re.fullmatch(r"(\d\d?)[./](\d\d?)[./](\d{4})(?: .*)?", narrow, re.ASCII):
         return Hint(f"This is a date, not a period; for the whole year {found[3]}", found[3])
     return None

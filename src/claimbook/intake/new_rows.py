@@ -26,35 +26,35 @@ def read_new_rows(
 
     `around` is a second file with sources, series, units or places. Raises Refused.
     """
-    sheets, said = run_script(file, folder) if file.suffix == ".py" else (read_sheets(file), [])
+    sheets, remarks = run_script(file, folder) if file.suffix == ".py" else (read_sheets(file), [])
     extra = read_sheets(around) if around else []
     older = [sheet for sheet in (*sheets, *extra) if sheet.encoding in languages.printed().encodings]
-    said += [f"{sheet.shown}: read as {sheet.encoding}. Check that the names below are right." for sheet in older]
+    remarks += [f"{sheet.shown}: read as {sheet.encoding}. Check that the names below are right." for sheet in older]
     tables = [(sheet, _table_of(sheet, schemas)) for sheet in extra]
     tables += [(sheet, sheet.name) for sheet in sheets if sheet.name in _around()]
     rest = [sheet for sheet in sheets if sheet.name not in _around()] or sheets
     chosen = max(rest, key=lambda sheet: (sheet.name == "figures", len({"series", "value"} & set(sheet.rows[0][1]))))
     if left := [sheet.name for sheet in rest if sheet is not chosen]:
-        said.append(f"{file.name}: these sheets were not read: {', '.join(left)}")
+        remarks.append(f"{file.name}: these sheets were not read: {', '.join(left)}")
     rows: dict[str, list[Row]] = defaultdict(list)
     problems = []
     for sheet, table in [*tables, (chosen, "figures")]:
         found, faults = rows_of_sheet(sheet, table, schemas[table])
         rows[table] += found
         problems += faults
-    said += [*_read_as(rows["figures"], "entity", lambda row: stored.places.resolve(row["entity"]))]
-    said += [*_read_as(rows["figures"], "unit", lambda row: cells.unit(row["unit"]))]
-    said += [*_read_as(rows["figures"], "series", stored.series_of)]
+    remarks += [*_read_as(rows["figures"], "entity", lambda row: stored.places.resolve(row["entity"]))]
+    remarks += [*_read_as(rows["figures"], "unit", lambda row: cells.unit(row["unit"]))]
+    remarks += [*_read_as(rows["figures"], "series", stored.series_of)]
     if "bound" not in chosen.rows[0][1]:
-        said.append(f"{chosen.shown}: the column bound is missing, so every value counts as exact (=).")
-    return rows, said, problems
+        remarks.append(f"{chosen.shown}: the column bound is missing, so every value counts as exact (=).")
+    return rows, remarks, problems
 
 
-def _read_as(rows: list[Row], column: str, meant: Callable[[Row], str]) -> Iterator[str]:
+def _read_as(rows: list[Row], column: str, resolve: Callable[[Row], str]) -> Iterator[str]:
     """Replace cells by the name that data/ uses, and say so."""
     read: dict[str, None] = {}
     for row in rows:
-        name = meant(row)
+        name = resolve(row)
         if name and name != row[column]:
             read[f"{row[column]} as {name}"] = None
             row[column] = name

@@ -29,7 +29,7 @@ def read_table(path: Path | str, sheet: str = "", heads: Sequence[int] = ()) -> 
     the lines of the head, if they are not directly above the first row of numbers. Raises Refused, also if the
     head is in a language that report.yml does not switch on.
     """
-    import pandas as pd
+    import pandas as pd  # takes a fifth of a second to import, and the data check needs none
 
     table = _sheet_named(read_sheets(Path(path)), sheet)
     lines = list(heads) or _head_lines(table)
@@ -89,7 +89,7 @@ def _heads(table: SheetRows, lines: list[int]) -> list[str]:
 
 def _numbers_in(table: SheetRows, lines: list[int]) -> Iterator[tuple[Any, ...]]:
     """Yield place, unit and value of every number."""
-    from openpyxl.utils import get_column_letter
+    from openpyxl.utils import get_column_letter  # takes a fifth of a second to import
 
     known, heads = languages.printed(), _heads(table, lines)
     empty = {*known.nothing, ""}
@@ -101,12 +101,12 @@ def _numbers_in(table: SheetRows, lines: list[int]) -> Iterator[tuple[Any, ...]]
     numbers = [i for i in read if i not in units and (_is_year(heads[i]) or _are_numbers(filled[i]))]
     labels = [i for i in read if i < max(numbers, default=0) and filled[i] and i not in (*units, *numbers)]
     above = " ".join(normalised_name(text) for line, texts in table.rows if line < min(lines) for text in texts)
-    whole, before = "", [""] * len(labels)
+    parent, before = "", [""] * len(labels)
     for line, texts in rows:
-        own = [_bare_label(texts[i]) for i in labels]
-        before = [own[n] or (before[n] if any(own[n:]) else "") for n in range(len(own))]  # merged, or printed once
+        names = [_bare_label(texts[i]) for i in labels]
+        before = [name or (before[n] if any(names[n:]) else "") for n, name in enumerate(names)]  # merged, or once
         label, of_label = _without_unit(JOINT.join(filter(None, before)))
-        whole, label = (whole, f"{whole}{JOINT}{label}") if known.part.match(label) else (label, label)
+        parent, label = (parent, f"{parent}{JOINT}{label}") if known.part.match(label) else (label, label)
         for i in numbers if _has_numbers(texts) else ():
             head, of_head = _without_unit(known.year_head.sub(r"\1", heads[i]) if _is_year(heads[i]) else heads[i])
             printed = [*(texts[n] for n in units), *known.unit_above.findall(above)]

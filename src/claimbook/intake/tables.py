@@ -105,8 +105,8 @@ class Data:
 
     def units_of(self, series: str) -> list[str]:
         """Return the units that figures of a series may have, its own first."""
-        own = self.series[series]["unit"]
-        return [own, *sorted(unit for unit, canonical in self.units if canonical == own)]
+        unit_of_series = self.series[series]["unit"]
+        return [unit_of_series, *sorted(unit for unit, canonical in self.units if canonical == unit_of_series)]
 
     def interval(self, row: Row) -> Interval | None:
         """Return a figure's range in its series' canonical unit; None if unit, value or series is unknown."""

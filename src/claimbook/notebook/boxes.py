@@ -91,19 +91,19 @@ def findings_table(judgement: Judgement) -> pd.DataFrame:
         for f in found:
             prints.setdefault(f.says, []).append((part, f))
 
-    def row(says: str, own: list[tuple[str, Finding]]) -> dict[str, str]:
-        ranked = sorted((f for _, f in own), key=lambda f: f.grade)
+    def row(text: str, members: list[tuple[str, Finding]]) -> dict[str, str]:
+        ranked = sorted((f for _, f in members), key=lambda f: f.grade)
         return {
-            "Part": escape("; ".join(distinct(parts.get(part, "") for part, _ in own))),
-            "Found": linked(says, ranked[0].anchor),
+            "Part": escape("; ".join(distinct(parts.get(part, "") for part, _ in members))),
+            "Found": linked(text, ranked[0].anchor),
             "Date": ", ".join(distinct(f.date for f in ranked)),
             "If read as": escape("; ".join(distinct(f.reading for f in ranked))),
             "Grade": ", ".join(distinct(f.grade for f in ranked)),
-            "Origin": escape("; ".join(distinct(o for _, f in own for o in f.origins))),
-            "Says": "; ".join(readings_in_words(own, judgement)),
+            "Origin": escape("; ".join(distinct(o for _, f in members for o in f.origins))),
+            "Says": "; ".join(readings_in_words(members, judgement)),
         }
 
-    table = pd.DataFrame([row(says, own) for says, own in prints.items()])
+    table = pd.DataFrame([row(text, members) for text, members in prints.items()])
     spare = (["Part"] if len(parts) < 2 else []) + ([] if table["If read as"].any() else ["If read as"])
     return table.drop(columns=spare)
 

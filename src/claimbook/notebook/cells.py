@@ -19,7 +19,7 @@ class RunningCell(NamedTuple):
 
 def running() -> RunningCell:
     """Return the cell that is running, identified by its id or, without one, by its code."""
-    from IPython import get_ipython
+    from IPython import get_ipython  # takes a tenth of the time in which a command starts
 
     message: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
     if not message.get("content"):

@@ -110,6 +110,15 @@ class Section:
         """Keep a computed word, list or count of our own, which the text shows as `{key}`."""
         self.text.keep(key, text, inert(text))
 
+    def badge_if(self, key: str, claim_id: str, answer: str) -> None:
+        """Keep the badge of a judged or borrowed claim as `key` if this is its answer.
+
+        A sentence that is true under one answer only names the key: `[[It holds ({s2-holds}).||…]]`.
+        """
+        badge = self.text.values[f"verdict-{claim_id}"]
+        if badge["text"] in fitting(f"The badge {key!r}", answer):
+            self.text.keep(key, **badge)
+
     def cite(self, **source_ids: str) -> None:
         """Let the text name sources: `{jin}` becomes "Jin (2019)", with a link to the bibliography.
 
@@ -235,9 +244,9 @@ class Section:
     def _found(self, claim_id: str) -> None:
         """Set the finding of a judged claim to the text that fits its answer."""
         text = self.written.get((claim_id, self.records[claim_id]["answer"]), UNWRITTEN)
-        said, html = self.text.sentence(text)
-        self.records[claim_id]["found"] = of_length(f"The finding of {claim_id!r}", said, MOST_WORDS)
-        self.text.put(f"finding-{claim_id}", said, html)
+        sentence, html = self.text.sentence(text)
+        self.records[claim_id]["found"] = of_length(f"The finding of {claim_id!r}", sentence, MOST_WORDS)
+        self.text.put(f"finding-{claim_id}", sentence, html)
 
     @property
     def answers(self) -> dict[str, str]:
@@ -249,8 +258,8 @@ class Section:
 
         `answers` gives the answer of each claim by its id. A lead has at most 90 words.
         """
-        said, _ = self.text.sentence(lead_of(sentences, answers))
-        self.summary = of_length("The lead", said, MOST_OF_LEAD)
+        sentence, _ = self.text.sentence(lead_of(sentences, answers))
+        self.summary = of_length("The lead", sentence, MOST_OF_LEAD)
         display({"text/plain": self.summary}, raw=True)
 
     def record(self) -> None:
@@ -268,5 +277,5 @@ class Section:
             "cited": self.cited,
             "values": self.text.record(),
         }
-        said = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."
-        display({RESULTS_MIME: values, "text/plain": said}, raw=True)
+        message = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."
+        display({RESULTS_MIME: values, "text/plain": message}, raw=True)

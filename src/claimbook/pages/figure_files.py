@@ -63,7 +63,7 @@ def citation(figure: FigureRecord, work: Work | None, document: str) -> str:
 
 
 def readable(number: str) -> str:
-    """Return a number with at most `DIGITS` digits, but with its whole part."""
+    """Return a number with at most `PRINTED_DIGITS` digits, but with its whole part."""
     if not set(number) & set(".eE"):
         return number
     return f"{float(number):.{max(PRINTED_DIGITS, len(str(int(abs(float(number))))))}g}"

@@ -26,8 +26,8 @@ class Pages(BuiltinTemplateLoader):
     """The template loader of Sphinx and the theme, which finishes their HTML."""
 
     def render(self, template: str, context: dict) -> str:  # type: ignore[override]  # Sphinx gives a dict
-        made = super().render(template, context)
-        return finished(made) if template.endswith(".html") else made
+        page = super().render(template, context)
+        return finished(page) if template.endswith(".html") else page
 
 
 def finished(html: str) -> str:

@@ -35,8 +35,8 @@ Table = Mapping[str, Mapping[str, str]]
 def with_addresses(body: str, keys: Iterable[str]) -> str:
     """Return the page with the id `number-<key>` on the first occurrence of each number."""
     for key in keys:
-        says = f'class="stat" data-number="{key}"'
-        body = body.replace(f"<a {says}", f'<a id="number-{key}" {says}', 1)
+        attributes = f'class="stat" data-number="{key}"'
+        body = body.replace(f"<a {attributes}", f'<a id="number-{key}" {attributes}', 1)
     return body
 
 

@@ -126,8 +126,8 @@ class Page:
 
     def body(self, element: HtmlElement) -> str:
         """Return the content of a cell, item or caption, with its place and without its only paragraph."""
-        alone = len(element) == 1 and element[0].tag == "p" and not (element.text or "").strip()
-        return self.inside(element[0] if alone else element, *self.marks(element))
+        only_paragraph = len(element) == 1 and element[0].tag == "p" and not (element.text or "").strip()
+        return self.inside(element[0] if only_paragraph else element, *self.marks(element))
 
     def marks(self, element: HtmlElement) -> list[str]:
         """Return the place of an element, if something links to it."""

@@ -42,10 +42,10 @@ class Cell:
 def cell_key(match: str, reading: str, measure: Measure) -> str:
     """Return the name of the cell that a measure belongs to, for readers and for results.json."""
     facets = measure.facets
-    means = reading or ("literal" if match in {"exact", "same, earlier", "same, later"} else match)
+    reading_name = reading or ("literal" if match in {"exact", "same, earlier", "same, later"} else match)
     when = str(year(measure)) if is_complete(measure) else measure.period
     what = [facets.numerator, facets.base and f"of {facets.base}", facets.scope, facets.stage, facets.sector]
-    return " · ".join([means, " ".join(w for w in what if w) or facets.quantity, when])
+    return " · ".join([reading_name, " ".join(w for w in what if w) or facets.quantity, when])
 
 
 def is_complete(measure: Measure) -> bool:
@@ -65,10 +65,10 @@ def resolve_period(claim: NumberClaim, measures: Iterable[Measure], text_date: s
         return claim.in_period
     usable = (m for m in measures if m.grade in DECIDING_GRADES and is_complete(m))
     literal = [m for m in usable if same_but_period(claim.facets, m.facets)]
-    asked = int(claim.as_of)
-    if any(year(m) == asked for m in literal):
+    claimed = int(claim.as_of)
+    if any(year(m) == claimed for m in literal):
         return claim.as_of
-    earlier = [year(m) for m in literal if year(m) < asked and m.published_day <= text_date]
+    earlier = [year(m) for m in literal if year(m) < claimed and m.published_day <= text_date]
     return str(max(earlier)) if earlier else claim.as_of
 
 
@@ -101,23 +101,23 @@ def cells(claim: NumberClaim, period: str, measures: Iterable[Measure]) -> list[
     for m in measures:
         when = str(year(m)) if is_complete(m) else m.period
         groups.setdefault((m.facets.override(period=when).model_dump_json(), m.holds), []).append(m)
-    made = []
+    result = []
     for group in groups.values():
-        kept = current(group)
-        if not kept:
+        members = current(group)
+        if not members:
             continue
-        interval, conflict = reconcile([m.limits for m in kept])
-        kind, reading, differs = match(claim, period, kept[0])
-        made.append(
+        interval, conflict = reconcile([m.limits for m in members])
+        kind, reading, differs = match(claim, period, members[0])
+        result.append(
             Cell(
-                measures=tuple(sorted(kept, key=lambda m: (m.published_day, m.label))),
+                measures=tuple(sorted(members, key=lambda m: (m.published_day, m.label))),
                 interval=interval,
                 conflict=conflict,
                 match=kind,
                 reading=reading,
                 differs=differs,
-                commensurable=kept[0].facets.quantity == claim.facets.quantity,
-                offset=year(kept[0]) - int(period),
+                commensurable=members[0].facets.quantity == claim.facets.quantity,
+                offset=year(members[0]) - int(period),
             )
         )
-    return sorted(made, key=lambda c: (c.key, c.measures[0].label))
+    return sorted(result, key=lambda c: (c.key, c.measures[0].label))

@@ -35,10 +35,10 @@ def near_in_words(claim: NumberClaim, cells: Iterable[Cell]) -> Iterator[str]:
     """Name the values of something near, by whether they are right in size."""
     named: dict[str, list[str]] = {"right in size": [], "different in size": [], "too imprecise to tell": []}
     for c in sorted(cells, key=lambda c: (-year(c.measures[0]), c.key)):
-        said = outcome(c.interval, claim.test)
-        side = "right in size" if said in {"pass", "close"} else "different in size"
+        result = outcome(c.interval, claim.test)
+        side = "right in size" if result in {"pass", "close"} else "different in size"
         values = values_in_words((m.value for m in c.measures), claim.test.unit)
-        named["too imprecise to tell" if said == "undecided" else side].append(f"{values} ({c.measures[0].period})")
+        named["too imprecise to tell" if result == "undecided" else side].append(f"{values} ({c.measures[0].period})")
     for side, words in named.items():
         if words:
             yield f"Near figures, {side}: {some(words, NEAR_VALUES_NAMED)}"

@@ -55,11 +55,11 @@ def faults(value: str, unit: str, bound: str, words: str) -> list[str]:
         return ["value"]
     kinds = {kind: [w for w, k in known.unit_words.items() if k == kind] for kind in known.unit_words.values()}
     kind = next((kind for kind in kinds if unit.startswith(kind)), "")
-    said = ["unit"] if kind and not re.search(alternatives(kinds[kind]), text) else []
+    lacking = ["unit"] if kind and not re.search(alternatives(kinds[kind]), text) else []
     hedges = {hedge(text, *place) for place in places}
     if any(text[a:b] in known.numbers or "/" in text[a:b] for a, b in places):
         hedges |= {"~", "="}  # "a half" may mean about as much or exactly as much
-    return said + (["bound"] if bound not in hedges else [])
+    return lacking + (["bound"] if bound not in hedges else [])
 
 
 def hedge(text: str, begins: int, ends: int) -> str:

@@ -87,8 +87,8 @@ def _over_neighbour(
 ) -> float | None:
     """Return the ratio of a value, read as one of that series, to the nearest value in time of its place."""
     factor, period = data.factor(row["unit"], series), data.period(row)
-    own = [k for k in known.get((series, row["entity"]), ()) if k.row is not row]
-    near = neighbour(own, period.year) if period else None
+    others = [k for k in known.get((series, row["entity"]), ()) if k.row is not row]
+    near = neighbour(others, period.year) if period else None
     value = float(row["value"]) if is_number(row["value"]) else 0
     return value * factor / near.interval.middle if factor and near and value > 0 else None
 
@@ -99,9 +99,9 @@ def slips(data: Data) -> Faults:
         about, sound = data.series[known[0].row["series"]], [k for k in known if k.interval.middle > 0]
         sound = [k for k in sound if _possible(about, k.interval.middle)]  # others are already reported
         for one in sorted(sound, key=lambda k: -k.year):
-            others = _neighbours(sound, one)
-            times = [one.interval.middle / k.interval.middle for k in others]
-            near = neighbour(others, one.year)
+            neighbours = _neighbours(sound, one)
+            times = [one.interval.middle / k.interval.middle for k in neighbours]
+            near = neighbour(neighbours, one.year)
             if near and not any(1 / SLIP < t < SLIP for t in times) and AS_PRINTED not in one.row["note"]:
                 sound.remove(one)  # of two values far apart, report the later one
                 yield out_of_size(data, one.row, one.interval.middle / near.interval.middle, near)
@@ -122,13 +122,15 @@ def out_of_size(data: Data, row: Row, times: float, near: StoredValue) -> Proble
     """Return the fault of a value that is `times` its neighbour, with the unit or digits perhaps meant."""
     power = min((s * p for p in POWERS for s in (1, -1)), key=lambda p: abs(math.log10(times) - p))
     slip = abs(math.log10(times) - power) < 0.35  # a power of ten, allowing for three years of change
-    told = f"{times_in_words(times)} the {near.row['value']} {near.row['unit']} of {near.year} ({line_of(near.row)})"
+    comparison = (
+        f"{times_in_words(times)} the {near.row['value']} {near.row['unit']} of {near.year} ({line_of(near.row)})"
+    )
     rule = "The value is far from those of the years around it; its unit or decimal point may be wrong."
     better = _unit_for(data, row, 10.0**-power) if slip else ""
     fix = f'Is the unit "{better}"? ' * bool(better)
     fix += f"Is it {Decimal(row['value']).scaleb(-power).normalize():f} {row['unit']}? " * slip
     fix += f'If the source prints this value, write "{AS_PRINTED}" in the note.'
-    return fault_at(row, "value", rule, fix, f"{row['value']} {row['unit']}, {told}")
+    return fault_at(row, "value", rule, fix, f"{row['value']} {row['unit']}, {comparison}")
 
 
 def times_in_words(factor: float) -> str:
