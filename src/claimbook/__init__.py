@@ -36,6 +36,7 @@ FACE = {
     "source_anchor": "say.anchors",
     "number_in_words": "say.numbers",
     "section_records": "project.outputs",  # records of the sections that have run
+    "borrowed": "notebook.borrowed",  # their values by key
     "answer_of": "say.verdict_table",
     "parse": "say.periods",
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claimbook.assurance.typed_figures import typed_figure_faults
 from claimbook.changes import wording
 from claimbook.commands.diff import print_difference
 from claimbook.project import editions
@@ -47,8 +48,11 @@ def check(data: str | None, refresh: bool) -> None:
     problems = validation.find_faults(plan.data, notebooks=plan.root / "notebooks")
     click.echo(validation.render(problems))
     faults = setting_faults(plan)
+    errors = any(problem.severity == "error" for problem in problems)
+    if not faults and not errors:  # it reads the notebooks and the ledger
+        faults = typed_figure_faults(plan.root, plan.data)
     click.echo("\n".join(faults), err=True, nl=bool(faults))
-    sys.exit(bool(faults) or any(problem.severity == "error" for problem in problems))
+    sys.exit(bool(faults) or errors)
 
 
 @data.command()

@@ -110,6 +110,15 @@ class Section:
         """Keep a computed word, list or count of our own, which the text shows as `{key}`."""
         self.text.keep(key, text, inert(text))
 
+    def badge_if(self, key: str, claim_id: str, answer: str) -> None:
+        """Keep the badge of a judged or borrowed claim as `key` if this is its answer.
+
+        A sentence that is true under one answer only names the key: `[[It holds ({s2-holds}).||…]]`.
+        """
+        badge = self.text.values[f"verdict-{claim_id}"]
+        if badge["text"] in fitting(f"The badge {key!r}", answer):
+            self.text.keep(key, **badge)
+
     def cite(self, **source_ids: str) -> None:
         """Let the text name sources: `{jin}` becomes "Jin (2019)", with a link to the bibliography.
 

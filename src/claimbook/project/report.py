@@ -67,6 +67,7 @@ class Hooks(Declared):
     rules_for_new: str = ""  # the same for new rows, from the merged tables and those rows
     commands: str = ""  # commands of the command line
     defaults: str = ""  # function from a plan to the parameters cells of other notebooks
+    movable: str = ""  # tables besides data/figures/ whose rows move numbers, each with its Movable
 
 
 class About(Declared):

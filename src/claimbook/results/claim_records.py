@@ -9,14 +9,13 @@ from typing import Any, TypeVar
 from claimbook.evidence.claims import Strict
 from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import FIRST_TIER, year
+from claimbook.evidence.measures import FIRST_TIER
 from claimbook.project.outputs import stated
 from claimbook.results import models
 from claimbook.rule.causes import sound
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.facts import had_ended, why_not
 from claimbook.rule.judgement import Assessed, Judgement
-from claimbook.rule.matching import is_complete
 from claimbook.rule.multiverse import UNCHANGED, Multiverse, becomes
 from claimbook.say.verdict_table import answer_of
 
@@ -112,7 +111,7 @@ def _ends(interval: Interval | None) -> dict[str, float | None]:
 def _measure_record(a: Assessed) -> dict[str, Any]:
     m = a.measure
     facets = m.facets.model_dump(exclude={"period"}, exclude_defaults=True)
-    computed = {"year": year(m), "complete": is_complete(m), "facets": facets}
+    computed = {"year": m.year, "complete": m.is_complete, "facets": facets}
     return copied_fields(models.MeasureRecord, m, a) | _ends(m.interval) | computed
 
 
