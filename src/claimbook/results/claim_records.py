@@ -9,14 +9,13 @@ from typing import Any, TypeVar
 from claimbook.evidence.claims import Strict
 from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import FIRST_TIER, year
+from claimbook.evidence.measures import FIRST_TIER
 from claimbook.project.outputs import stated
 from claimbook.results import models
 from claimbook.rule.causes import sound
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.facts import had_ended, why_not
 from claimbook.rule.judgement import Assessed, Judgement
-from claimbook.rule.matching import is_complete
 from claimbook.rule.multiverse import UNCHANGED, Multiverse, becomes
 from claimbook.say.verdict_table import answer_of
 
@@ -76,8 +75,8 @@ def choices_table(choices: Multiverse) -> dict[str, Any]:
     """Return the verdict under every choice and every pair.
 
     A case is a verdict with the lines that it rests on. Cases refer to verdicts and lines by their place.
-    `pairs` has a text for each choice. It holds two signs for every later choice: the number of the case in
-    base 62, or two stops if the two do not go together.
+    `pairs` has a text for each choice. It holds two characters for every later choice: the number of the case
+    in base 62, or ".." if the two choices exclude each other.
     """
     results = [v.said for v in choices.singles] + [result for _, _, result in choices.together]
     cases = numbered_cases([choices.declared, *results])
@@ -100,7 +99,7 @@ def choices_table(choices: Multiverse) -> dict[str, Any]:
 
 
 def numbered_cases(items: Iterable[T]) -> dict[T, int]:
-    """Return each different thing with its place, in the order of first appearance."""
+    """Number distinct items in the order of their first appearance."""
     return {item: n for n, item in enumerate(dict.fromkeys(items))}
 
 
@@ -112,7 +111,7 @@ def _ends(interval: Interval | None) -> dict[str, float | None]:
 def _measure_record(a: Assessed) -> dict[str, Any]:
     m = a.measure
     facets = m.facets.model_dump(exclude={"period"}, exclude_defaults=True)
-    computed = {"year": year(m), "complete": is_complete(m), "facets": facets}
+    computed = {"year": m.year, "complete": m.is_complete, "facets": facets}
     return copied_fields(models.MeasureRecord, m, a) | _ends(m.interval) | computed
 
 

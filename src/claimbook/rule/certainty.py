@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from claimbook.evidence.claims import CausalClaim, ComparisonClaim, FactClaim, NumberClaim
 from claimbook.evidence.findings import Estimate, Finding
-from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, year
+from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure
 from claimbook.rule import comparisons
 from claimbook.rule.causes import sound
 from claimbook.rule.comparisons import CriterionResult
@@ -74,7 +74,7 @@ def number_certainty(claim: NumberClaim, measures: Sequence[Measure], text_date:
 def speaks(claim: NumberClaim, period: str, m: Measure) -> bool:
     """Return whether a measure of something else gives the claim a leaning or a bound."""
     kind, _, _ = match(claim, period, m)
-    leans = m.dimension == claim.facets.quantity and abs(year(m) - int(period)) <= claim.window
+    leans = m.dimension == claim.facets.quantity and abs(m.year - int(period)) <= claim.window
     return (kind == "bound" or (kind == "near" and leans)) and outcome(m.limits, claim.test) != "undecided"
 
 

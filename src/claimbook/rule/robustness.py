@@ -8,12 +8,12 @@ from typing import Any
 
 from claimbook.evidence.claims import CausalClaim, ComparisonClaim, FactClaim, NumberClaim
 from claimbook.evidence.findings import Estimate, Finding
-from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, first_releases, year
+from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, first_releases
 from claimbook.rule import multiverse
 from claimbook.rule.causes import NO_STUDY, by_study, joined_outcomes, outcome_results, sound
 from claimbook.rule.comparisons import CriterionResult, comparison_verdict, rests_on, sole_origin_of_criteria
 from claimbook.rule.facts import NOT_SHOWN, fact_verdict, had_ended, read_as, usable
-from claimbook.rule.matching import Cell, cells, is_complete, resolve_period, same_but_period
+from claimbook.rule.matching import Cell, cells, resolve_period, same_but_period
 from claimbook.rule.multiverse import (
     FACTORS,
     NOTHING_DECIDES,
@@ -116,14 +116,14 @@ def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[
 
     A combination that nobody measured has the outcome "empty".
     """
-    pool = [m for m in measures if m.grade in DECIDING_GRADES and not m.holds and is_complete(m)]
+    pool = [m for m in measures if m.grade in DECIDING_GRADES and not m.holds and m.is_complete]
     result: list[Mapping[str, str | bool]] = []
     for choice in claim.grid_cells():
         facets = claim.facets.override(**{"period": period} | {k: v for k, v in choice.items() if k != "made"})
         here = [
             m
             for m in pool
-            if not facets.differing(m.facets.override(period=str(year(m))))
+            if not facets.differing(m.facets.override(period=str(m.year)))
             and (choice.get("made", m.made) == m.made or (choice.get("made") == "recomputed" and m.made != "published"))
         ]
         result_word = EMPTY
@@ -211,7 +211,7 @@ def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -
         claim.test.unit == "percent" and claim.test.value <= HUNDRED_PER_CENT
     )  # a share cannot exceed 100 per cent
     literal = [m for m in measures if m.grade in DECIDING_GRADES and same_but_period(claim.facets, m.facets)]
-    years = sorted({str(year(m)) for m in literal if is_complete(m)} - {period})
+    years = sorted({str(m.year) for m in literal if m.is_complete} - {period})
     return [
         *(Choice("word", "", op, f"if the text said “{op}”", (("word", op),)) for op in words),
         *(
