@@ -36,7 +36,7 @@ def counts(ev: ZoneEvidence, year: int) -> dict[str, pd.DataFrame]:
 
 
 def smaller(counted: dict[str, pd.DataFrame], name: str) -> tuple[pd.DataFrame, Quantity]:
-    """Return what could be placed of a count by `counts`, and the share of it that the smaller cities have.
+    """Return the rows of `counts` that could be placed, and the share of the smaller cities in them.
 
     Raises NothingPublished if no row could be placed.
     """
@@ -50,7 +50,7 @@ def smaller(counted: dict[str, pd.DataFrame], name: str) -> tuple[pd.DataFrame, 
 
 
 def yardsticks_of_shenzhen(ev: ZoneEvidence, until: int) -> dict[str, Quantity]:
-    """Return the city's share of people and, where it is published, of GDP in 2016: the inputs are of the years after.
+    """Return the city's share of people and, if published, of GDP in 2016. The inputs are from later years.
 
     The people of the provinces are of their last census up to `until`. Raises NothingPublished without a census.
     """
@@ -90,7 +90,7 @@ def smaller_share(rows: pd.DataFrame, residents: pd.DataFrame, nation: pd.DataFr
 
 
 def carrying(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows without grade D from origins with at least a tenth of them, which a count can rest on."""
+    """Return the rows that a count may use: not of grade D, and from an origin that has at least a tenth of them."""
     rows = rows[rows["grade"] != "D"]
     weight = rows["origin"].value_counts(normalize=True)
     return rows[rows["origin"].isin(weight.index[weight >= LEAST])]

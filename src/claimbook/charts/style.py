@@ -135,7 +135,7 @@ def readable_on(color: str | tuple) -> str:
 def offset_text(
     axes: Axes, text: str, spot: tuple[Any, Any], offset: tuple[float, float] = (0, 0), **more
 ) -> Annotation:
-    """Write small words at an offset in points from a spot of the axes, unclipped even outside them."""
+    """Write small text at an offset in points from a spot in the axes. Text outside the axes is not cut off."""
     look: MatplotlibStyle = {"size": SMALL, "annotation_clip": False}
     return axes.annotate(text, spot, xytext=offset, textcoords="offset points", **(look | more))
 

@@ -94,7 +94,7 @@ def add(file: Path, folder: str | None, sources: Path | None, edition: str, writ
 
 
 def write_offer(plan: Plan, offer: "Offer", write: bool) -> None:
-    """Write all of the offer, or say what it would do to the claims; then say how to go on and go back."""
+    """Write the new rows, or say how they would change the claims. Then print what to do next, and how to undo."""
     from claimbook.intake import adding  # takes a third of a second to import
 
     back = way_back([plan.data / name for name in offer.files])
@@ -169,7 +169,7 @@ def preview(plan: Plan, offer: "Offer") -> None:
 
 
 def newer(plan: Plan, figures: list[Row]) -> str:
-    """Say how to see tables that are newer than the year which the edition's parameters show."""
+    """Say how to show new rows that are later than the year set in the edition's parameters."""
     last = max((max(years) for years in panels(figures).values()), default=0)
     shown = {name: value for name, value in plan.parameters.items() if type(value) is int and value < last}
     stored = panels([*(row for _, row in figures_in(plan.data)), *figures]) if shown else {}

@@ -24,7 +24,7 @@ def edition() -> None:
 
 @edition.command()
 def defaults() -> None:
-    """Write the parameters of the default edition into the first cell of every notebook that has others."""
+    """Write the parameters of the default edition into the first cell of every notebook that differs."""
     plan = make_plan()
     values = plan.parameters
     files = {plan.committed(name): cell(values) for name in plan.notebooks}
@@ -80,7 +80,7 @@ Then:                    make report EDITION={name}; make diff FROM={editions.DE
 @edition.command()
 @click.argument("name")
 def seal(name: str) -> None:
-    """Write editions/NAME.seal.json: the tests of every claim, before its figures exist."""
+    """Write editions/NAME.seal.json, which records how every claim will be judged, before its figures exist."""
     plan, today = make_plan(), date.today().isoformat()
     path = seals.seal_of(plan.root, name := editions.as_name(name))
     if path.exists():

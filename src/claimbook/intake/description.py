@@ -55,7 +55,7 @@ def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
 
 
 def of_folder(problem: Problem, folder: Path) -> Problem:
-    """Return a fault with its command adapted to this folder, which may be a copy of data/."""
+    """Return a fault whose command names this folder, which may be a copy of data/."""
     if folder.name == "data" and (folder.parent / folders.MARKER).exists():
         return problem
     shown = folders.as_typed(folder)
@@ -89,7 +89,7 @@ def describe(folder: Path) -> list[str]:
 
 
 def begun() -> dict[str, Any]:
-    """Return a description of no files yet, from report.yml."""
+    """Return a description without files, with the names and licences from report.yml."""
     settings, terms = report_settings(), report_settings().licences
     return {
         "name": f"{settings.slug}-evidence",

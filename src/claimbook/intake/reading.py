@@ -152,7 +152,10 @@ def decoded(name: str, raw: bytes) -> tuple[str, str]:
 
 
 def _in_older_encoding(raw: bytes, encoding: str, common: str) -> str:
-    """Return the text in an encoding; "" if it is another one, with too many letters that `common` lacks."""
+    """Return the text in an encoding;
+
+    "" if the text is probably in another encoding, because it has too many letters that `common` lacks.
+    """
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError:

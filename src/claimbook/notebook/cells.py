@@ -1,4 +1,4 @@
-"""Which notebook cell stored which key. A cell may replace its own keys, but not those of another cell."""
+"""Notes which notebook cell stored which key. A cell may replace its own keys, but not those of another cell."""
 
 from typing import Any, NamedTuple
 

@@ -93,9 +93,9 @@ class Section:
     ) -> None:
         """Keep a computed number.
 
-        The text shows it as `{key}`, with a card on its making and a link to its rows. A row of the evidence,
-        a measure and a quantity bring their own unit, period, bound, making and sources; a bound is printed
-        as "over", "under" or "about". For a plain number, give the unit and the rows of evidence it was
+        The text shows it as `{key}`, with a card on how it was computed and a link to its rows. A row of the
+        evidence, a measure and a quantity bring their own unit, period, bound, computation and sources; a bound is
+        printed as "over", "under" or "about". For a plain number, give the unit and the rows of evidence it was
         computed from, by name: `stat("mean", 3.4, unit="percent", shares=frame)`.
         """
         if not isinstance(number, Quantity | Measure | pd.Series):
@@ -168,7 +168,7 @@ class Section:
         The function is called again with the evidence of each earlier day, for the line through time.
         Meanwhile the evidence of the notebook refuses to answer. NothingPublished means no evidence on that
         day. JudgingError is raised for any other exception, if the function uses what the notebook made of
-        its evidence, and if the second verdict for the edition differs from the first.
+        its evidence, and if a second call for the edition gives another verdict.
 
         `credit` names the sources of the chart: a line of `ev.credit`, or a series. Without it they are the
         sources of what the function returned. A comparison has a `title`, which may be a function of its
@@ -199,7 +199,7 @@ class Section:
         return steps
 
     def set_aside(self, claim_id: str) -> Judgement:
-        """Show an opinion as an opinion. Raises TypeError for other claims."""
+        """Show a claim as an opinion, without a verdict. Raises TypeError for claims of another kind."""
         claim = self.claim(claim_id)
         if not isinstance(claim, claims.OpinionClaim):
             raise TypeError(f"claim {claim_id!r} is of kind {claim.kind!r}: use section.judge")

@@ -141,7 +141,7 @@ def firmness_reasons(robust: RobustnessRecord) -> Iterator[str]:
 
 
 def read_otherwise(claim: ClaimRecord) -> str:
-    """Say which answer each other reading gives, or "" if all give the claim's own answer."""
+    """Say which answer each other reading gives, or "" if all give the same answer as the claim."""
     by_word: dict[str, list[str]] = {}
     for reading, word in claim.read_as.items():
         by_word.setdefault(word, []).append(reading)

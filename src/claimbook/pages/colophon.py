@@ -1,4 +1,4 @@
-"""The colophon: which run this is, with its parameters and data, and how to make it again.
+"""The colophon: the parameters and data of this run, and how to repeat it.
 
 It depends only on the source tree of the book, not on a clock or a machine's paths. A run with other
 parameters or data than its edition says so at the top of every page.
@@ -36,7 +36,7 @@ def notice(source: Path) -> str:
 
 
 def command(source: Path) -> str:
-    """Return the command that makes this run again."""
+    """Return the command that repeats this run."""
     base, settings = changed_parameters(source)
     parts = ["make report", f"EDITION={base}"]
     parts += [f'SET="{" ".join(settings)}"'] if settings else []

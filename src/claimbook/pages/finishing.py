@@ -1,4 +1,4 @@
-"""The last step for every page: mark Chinese text as Chinese, and column heads as such.
+"""The last step for every page: mark the language of Chinese text, and the heads of columns.
 
 Sphinx renders all pages with one template loader, so both can be done here.
 """

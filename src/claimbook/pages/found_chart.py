@@ -36,7 +36,7 @@ def svg_place(multiple: float) -> str:
 
 
 def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
-    """Return the drawing of one number: values that pass, and the deciding value or else other ones."""
+    """Return the drawing of one number: values that pass, and the deciding value or, without one, others."""
     low, high, _, _ = band(test)
     left, right = across(low / test.value), across(high / test.value)
     deciding = sorted((m for m in claim.measures if m.decides and m.value is not None), key=lambda m: m.value or 0)

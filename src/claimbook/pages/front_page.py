@@ -85,7 +85,7 @@ def render_front(card: Card, link: Link) -> str:
 
 
 def ways(card: Card, link: Link) -> dict[str, str]:
-    """Return where the front page leads to at its end: words and address."""
+    """Return the links at the end of the front page: words and address."""
     prints = {"this page on two sheets (PDF)": BRIEF_PDF, "print edition (PDF)": PDF, "annex (PDF)": ANNEX_PDF}
     files = {words: link("", name) for words, name in prints.items() if card.prints}
     pages = {"how to cite": link("book/cite", ""), "how verdicts are reached": link("book/methods", "")}

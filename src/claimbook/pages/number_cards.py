@@ -1,6 +1,6 @@
 """Computed numbers in the pages: an address for each, and the text of its card, in one JSON block per page.
 
-The notebook records value, unit, period, making and places of each number; `data/` has titles and grades of
+The notebook records value, unit, period, computation and places of each number; `data/` has titles and grades of
 the sources. Without JavaScript, a number is a link to its evidence, with a title.
 """
 

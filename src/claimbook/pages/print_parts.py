@@ -80,7 +80,7 @@ def leave_out(page: Page, elements: Sequence[HtmlElement]) -> None:
 
 
 def looked_up(article: HtmlElement) -> list[HtmlElement]:
-    """Return the tables that only readers who check need, which the web folds, searches, and long registers."""
+    """Return what only readers who check need: folded tables, searches, and long registers."""
     return [
         table
         for table in article.iter("table")

@@ -1,4 +1,4 @@
-"""The seal of an edition: `:::{sealed}` shows it, and the page of a claim says what changed since."""
+"""The seal of an edition: `:::{sealed}` shows it, and each claim's page says what has changed since then."""
 
 import hashlib
 from collections.abc import Sequence

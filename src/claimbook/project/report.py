@@ -71,7 +71,7 @@ class Hooks(Declared):
 
 
 class About(Declared):
-    """Names and sentences of one report."""
+    """What one report calls itself, and its sentences for pages."""
 
     slug: str = Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")  # prefix of its file names
     subject: str  # of the text, as used in sentences

@@ -1,7 +1,7 @@
 """The deposit: one archive with the report, its sources, and the metadata that data repositories need.
 
-The same inputs give the same bytes: names are sorted, every file has the date of the edition, and rights are
-of two kinds.
+The same inputs give the same bytes: names are sorted, every file has the date of the edition, and there are two
+kinds of permissions.
 """
 
 import hashlib

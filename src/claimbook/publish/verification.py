@@ -61,7 +61,7 @@ def _deposit(folder: Path) -> Claimed:
 
 
 def _read(path: Path, read: Callable[[bytes], Any]) -> Any:
-    """Return what `read` makes of a file that a stranger may have written. Raises Unverifiable."""
+    """Return `read(path)` for a file that may be faulty or hostile. Raises Unverifiable."""
     try:
         return read(path.read_bytes())
     except (OSError, RecursionError, ValueError) as error:

@@ -102,7 +102,7 @@ def of_fact(claim: FactClaim) -> Iterator[Case]:
 
 
 def state_of(part: Part, state: str, reading: str = "") -> list[Finding]:
-    """Return findings that give a part a state: shown, ended before every text, not so, or none."""
+    """Return findings that put a part in a state: shown, ended before the text, contradicted, or no evidence."""
     if state == ".":
         return []
     if part.test is None:

@@ -75,8 +75,8 @@ def choices_table(choices: Multiverse) -> dict[str, Any]:
     """Return the verdict under every choice and every pair.
 
     A case is a verdict with the lines that it rests on. Cases refer to verdicts and lines by their place.
-    `pairs` has a text for each choice. It holds two signs for every later choice: the number of the case in
-    base 62, or two stops if the two do not go together.
+    `pairs` has a text for each choice. It holds two characters for every later choice: the number of the case
+    in base 62, or ".." if the two choices exclude each other.
     """
     results = [v.said for v in choices.singles] + [result for _, _, result in choices.together]
     cases = numbered_cases([choices.declared, *results])
@@ -99,7 +99,7 @@ def choices_table(choices: Multiverse) -> dict[str, Any]:
 
 
 def numbered_cases(items: Iterable[T]) -> dict[T, int]:
-    """Return each different thing with its place, in the order of first appearance."""
+    """Number distinct items in the order of their first appearance."""
     return {item: n for n, item in enumerate(dict.fromkeys(items))}
 
 

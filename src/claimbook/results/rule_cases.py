@@ -70,7 +70,7 @@ def number_case(op: str = "about", **other: Any) -> NumberClaim:
 
 
 def _tests() -> Asked:
-    """Yield values on all ends of every test word, a quarter above "over", and close to its line."""
+    """Yield values at and next to each threshold of every test word, and others a quarter above "over"."""
     for op in ("over", "nearly", "about", "equals"):
         claim = number_case(op)
         edges = {e for e in band(claim.test) if isfinite(e)} | ({125.0, 100 / 1.05} if op == "over" else set())

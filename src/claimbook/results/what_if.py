@@ -140,8 +140,7 @@ def address_words(text: str) -> str:
 def grouped_verdicts(claim: ClaimRecord) -> list[tuple[str, str, str, str]]:
     """Return the table for readers without scripts.
 
-    A row has the list, its choices that give the same verdict, that verdict, and what becomes of the declared
-    one.
+    A row has the list, its choices that give the same verdict, that verdict, and what happens to the declared one.
     """
     rows: list[tuple[str, str, str, str]] = []
     found = choice_table(claim)

@@ -48,7 +48,7 @@ def outcome_result(outcome: Outcome, estimates: Iterable[Estimate], can: bool) -
 
 
 def outcome_results(claim: CausalClaim, estimates: Iterable[Estimate], can: bool | None = None) -> dict[str, str]:
-    """Return the result of each outcome that the sentence names. `can` replaces the claim's own, if given."""
+    """Return the result of each outcome that the sentence names. If `can` is given, it replaces that of the claim."""
     known = list(estimates)
     return {o.group: outcome_result(o, known, claim.can if can is None else can) for o in claim.outcomes}
 

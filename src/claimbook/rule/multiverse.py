@@ -49,7 +49,10 @@ class Choice:
 
     @property
     def counts(self) -> bool:
-        """Whether the choice judges the same sentence. Only then does it say how firm the verdict is."""
+        """Whether the choice leaves the sentence of the text as it is.
+
+        Only such choices show how firm the verdict is.
+        """
         return self.axis not in OF_THE_TEXT
 
 
@@ -101,12 +104,12 @@ class Multiverse:
 
     @property
     def counted(self) -> tuple[Varied, ...]:
-        """The choices that judge the same sentence."""
+        """The choices that leave the sentence of the text as it is."""
         return tuple(v for v in self.singles if v.choice.counts)
 
     @property
     def pairs(self) -> tuple[tuple[str, int], ...]:
-        """The number of counted pairs by what becomes of the verdict: same, turns or open."""
+        """The number of counted pairs by what happens to the verdict: same, turns or open."""
         n = len(self.counted)
         counts = Counter(becomes(self.declared.verdict, result.verdict) for _, j, result in self.together if j < n)
         return tuple((word, counts[word]) for word in (UNCHANGED, TURNS, NOTHING_DECIDES)) if counts else ()
@@ -142,7 +145,7 @@ def _direction(choice: Choice) -> tuple:
 
 
 def explore(choices: Iterable[Choice], judged: Callable[[Setting], RuleResult]) -> Multiverse:
-    """Ask the rule under the declared choice and each other one. Pairs follow when they are needed."""
+    """Judge the claim under the declared choice and each other one. Pairs are computed when they are needed."""
     declared = judged({})
     order = [*CHOICE_AXES, *OF_THE_TEXT]
     ordered = sorted(choices, key=lambda c: order.index(c.axis))  # stable: keeps the order within an axis

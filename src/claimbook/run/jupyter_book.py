@@ -54,9 +54,8 @@ def kill_running() -> None:
 def run_in_this_process(arguments: Sequence[str]) -> None:
     """Run Jupyter Book in the folder of the book; the new process calls this.
 
-    The garbage collector is off: it would search a tree of pages that lives until the end, which takes a
-    third of the time and frees almost nothing. The process then exits without dismantling that tree, which
-    saves a second.
+    The garbage collector is off: the tree of pages is needed until the end, so collecting takes a third of the
+    time and frees almost nothing. The process then exits without dismantling that tree, which saves a second.
     """
     gc.disable()
     from jupyter_book.cli.main import main as jupyter_book  # takes a tenth of a second, which other processes save

@@ -78,7 +78,7 @@ class ForkingProvisioner(LocalProvisioner):
 
 
 class Forked:
-    """A process of multiprocessing with the interface of `Popen` that jupyter_client needs."""
+    """Gives a process of multiprocessing the methods of `Popen` that jupyter_client needs."""
 
     stdin = stdout = stderr = None
 

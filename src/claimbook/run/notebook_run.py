@@ -53,7 +53,7 @@ class NotebookRun:
         return executed, json.dumps(log, ensure_ascii=False).encode()
 
     def why(self) -> str:
-        """Return in a few words why the notebook must run, or "" if its last run still holds."""
+        """Return in a few words why the notebook must run, or "" if its last run is up to date."""
         if not self.kept.exists():
             return NOT_YET
         before = json.loads(self.kept.read_bytes()).get("given", {})

@@ -67,7 +67,7 @@ def read_of(reads: Collection[Read], files: Files) -> dict[Read, list[str]]:
 
 
 def _parts_of(read: Read, reads: Collection[Read]) -> list[Read]:
-    """Return the parts that a read means: a table means its file, the figures one file per loaded topic."""
+    """Return the parts that a recorded read covers: for a table its file, for the figures one file per loaded topic."""
     kind, name = read
     if kind != TABLE_PART:
         return [read]

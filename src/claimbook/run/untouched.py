@@ -1,4 +1,4 @@
-"""Whether anything changed since a run found everything up to date, by names, sizes and times."""
+"""Checks by names, sizes and times whether any file changed since everything was up to date."""
 
 import hashlib
 import os
@@ -14,7 +14,10 @@ PEOPLE = ("src", "notebooks", "book", "editions")  # folders with what people wr
 
 
 def inputs(plan: Plan) -> str:
-    """Return a digest of names, sizes and times of all inputs. Taken before a run, it misses no edit."""
+    """Return a digest of names, sizes and times of all inputs.
+
+    If it is taken before a run, an edit during the run is noticed.
+    """
     folders = [*(plan.root / name for name in PEOPLE), plan.data]
     folders += [] if ENGINE.is_relative_to(plan.root) else [ENGINE]
     packages = str(lock(plan.root).stat().st_mtime_ns)

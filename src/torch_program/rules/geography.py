@@ -13,7 +13,7 @@ from torch_program.provinces import NATIONAL, REGION_OF
 
 
 def entities(data: Data) -> Faults:
-    """Check that the panel has only provinces and China, and that other names are no slips of listed ones."""
+    """Check that the panel has only provinces and China, and that no other name is a misspelt listed one."""
     slips = dict(_slips(data))
     for row in data["figures"]:
         name = row["entity"]
