@@ -30,8 +30,8 @@ from unittest.mock import patch
 
 import click
 import pandas as pd
-from displays import Said, displays, processes
 
+from claimbook.assurance.in_process import Displayed, displays, processes
 from claimbook.changes import record
 from claimbook.evidence import evidence
 from claimbook.intake import validation
@@ -258,7 +258,7 @@ def differences(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes
             yield WORDS if digest(facts_of(said)) == facts else FACTS
 
 
-def facts_of(said: Said) -> list[Any]:
+def facts_of(said: Displayed) -> list[Any]:
     """What of the displays of a cell is a result, or shows one."""
     facts = []
     for display in said:

@@ -36,6 +36,7 @@ FACE = {
     "source_anchor": "say.anchors",
     "number_in_words": "say.numbers",
     "section_records": "project.outputs",  # records of the sections that have run
+    "borrowed": "notebook.borrowed",  # their values by key
     "answer_of": "say.verdict_table",
     "parse": "say.periods",
 }
@@ -49,7 +50,7 @@ __all__ = sorted([*FACE, *MODULES])
 
 
 def __getattr__(name: str) -> Any:
-    """A name of the face, loaded when it is asked for: who sets pages needs no pandas."""
+    """Return a public name, and import its module only now: code that makes pages needs no pandas."""
     if name in MODULES:
         return import_module(f"{__name__}.{MODULES[name]}")
     if name in FACE:

@@ -1,4 +1,4 @@
-"""A chart with its words and data, and the form in which it leaves a notebook."""
+"""A finished chart: its drawing, words and data, and how a notebook displays it."""
 
 import io
 import re
@@ -127,7 +127,7 @@ def describe_series(name: str, when: Iterable, values: Iterable[float], format_v
 
 
 def describe_items(name: str, labels: Iterable[str], values: Iterable[float], format_value=str) -> str:
-    """Return the three highest and the three lowest named values in words; up to six values are all named."""
+    """Return the three highest and the three lowest named values in words, or all of up to six."""
     items = sorted(((v, n) for n, v in zip(labels, values, strict=True) if pd.notna(v)), key=lambda p: (-p[0], p[1]))
     if not items:
         return f"{name}: no values."

@@ -11,7 +11,7 @@ from claimbook.charts.layout import Drawn, FigureSheet, KeyEntry, band_key, mark
 from claimbook.charts.rows import Line, Mark, Panel, PlotRow, plan_for, rows_chart, whole_height
 from claimbook.charts.style import BAND, BAND_CLOSE, INK, MUTED, OUTCOMES, PAPER, SMALL, short_number, text_width
 from claimbook.evidence.claims import NumberClaim
-from claimbook.evidence.measures import Measure, year
+from claimbook.evidence.measures import Measure
 from claimbook.rule.comparisons import CEILING, FLOOR, CriterionResult
 from claimbook.rule.judgement import Assessed, Judgement
 from claimbook.rule.verdicts import band
@@ -101,7 +101,7 @@ def groups_of_measures(judgement: Judgement[NumberClaim]) -> list[Grouped]:
 
     def rank(a: Assessed) -> tuple:
         weight, heading, key = place(a)
-        return key != claimed, weight, heading, key, *far(judgement, a), -year(a.measure), a.measure.label
+        return key != claimed, weight, heading, key, *far(judgement, a), -a.measure.year, a.measure.label
 
     placed = sorted(judgement.assessed, key=rank)
     groups = [(k[1], list(rows), k[2]) for k, rows in groupby(placed, key=place)]
@@ -119,7 +119,7 @@ def votes(judgement: Judgement[NumberClaim], a: Assessed) -> bool:
 
 def years_apart(judgement: Judgement, a: Assessed) -> int:
     """Return how many years lie between a measure and the year of the judgement."""
-    return abs(year(a.measure) - int(judgement.period[:4]))
+    return abs(a.measure.year - int(judgement.period[:4]))
 
 
 def facets_that_differ(a: Assessed) -> int:

@@ -199,7 +199,7 @@ def speaking(points: pd.DataFrame) -> pd.DataFrame:
 
 
 def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, float]]:
-    """Return pairs of points that a line may join, a gap after each: neighbouring years without a break."""
+    """Return pairs of points that a line may join (neighbouring years without a break), with a gap after each pair."""
     by_year = {year: sorted(set(group["y"])) for year, group in speaking(points).groupby("x")}
     return [
         spot

@@ -86,7 +86,7 @@ class Panel(NamedTuple):
 
 
 class RowLayout(NamedTuple):
-    """The inches for the words of a row, and whether marks stand below or next to them."""
+    """The inches for the words of a row, and whether marks are below or next to them."""
 
     labels: float
     stacked: bool
@@ -204,7 +204,7 @@ def strip_of(panel: Panel) -> list[list[Line]]:
 
 
 def draw_strip(on: FigureSheet, panel: Panel, scale: Scale, y: float) -> float:
-    """Label the vertical lines, each label as close to its line as the others allow. Returns the y below."""
+    """Label the vertical lines, each label as close to its line as possible. Returns the y below the labels."""
     for lines in strip_of(panel):
         wanted, widths = [scale(li.value) for li in lines], [label_width(li) for li in lines]
         for line, x in zip(lines, style.spread(wanted, widths, 0.02, WIDTH - 0.02), strict=True):
@@ -386,7 +386,7 @@ def dot_plot(
 ) -> Chart:
     """Draw one value per row, or two connected ones from the columns `values`: one filled, one hollow.
 
-    If `group` names a column, rows stand under its headings. Rows without a value say "no data"; `low` and
+    If `group` names a column, rows are grouped under its headings. Rows without a value say "no data"; `low` and
     `high` are drawn as a range. Rows whose label is in `strong` differ in colour and weight.
     """
     strong, lines = set(strong), tuple(lines)

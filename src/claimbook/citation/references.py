@@ -24,7 +24,7 @@ GENRE = "Reproducible report"  # the genre, as reference managers print it
 
 @dataclass(frozen=True)
 class Reference:
-    """Something to cite. `says` is the kind of thing it is, `pins` the hash of its content.
+    """Something to cite. `says` is its kind, such as a figure, and `pins` the hash of its content.
 
     `document` and `anchor` locate a part. The report itself has neither.
     """

@@ -39,7 +39,7 @@ def diff(before: str, after: str | None) -> None:
 
 
 def print_difference(root: Path, found: compare.Difference, was: str, is_now: str) -> None:
-    """Print what changed from one side to the other, and write the whole of it to a file."""
+    """Print what changed from one side to the other, and write all of it to a file."""
     words = {row["series"]: row["label"] for row in rows_in(root / "data" / "series.csv")}
     sources = rows_in(root / "data" / "sources.csv")
     later = frozenset[str]()
@@ -54,7 +54,7 @@ def print_difference(root: Path, found: compare.Difference, was: str, is_now: st
 
 
 def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
-    """Return the record that a word names, and what messages call it."""
+    """Return the record that an argument names, and its name for messages."""
     if name in editions.edition_names(root):
         plan = make_plan(name)
         if plan.record.exists():
@@ -81,7 +81,7 @@ def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
 
 
 def baseline_of(root: Path, edition: str) -> tuple[dict[str, Any], str]:
-    """Return the stored record of an edition, and what messages call it."""
+    """Return the stored record of an edition, and its name for messages."""
     path = record.stored_record_path(root, edition)
     if not path.exists():
         raise click.ClickException(
@@ -92,7 +92,7 @@ def baseline_of(root: Path, edition: str) -> tuple[dict[str, Any], str]:
 
 
 def built(plan: Plan) -> None:
-    """Stop unless there is a build that was made from the files as they are here."""
+    """Raise an error unless the current files have been built."""
     how = f"Build it: `make report EDITION={plan.name}`."
     if not plan.record.exists():
         raise click.ClickException(f"Edition {plan.name} has not been built. {how}")

@@ -14,6 +14,7 @@ from claimbook.project.report import command_line, report_settings
 from claimbook.results import models, seals
 from claimbook.run.plan import make_plan
 from claimbook.say.periods import day_in_words
+from claimbook.templates import filled
 
 
 @click.group()
@@ -23,7 +24,7 @@ def edition() -> None:
 
 @edition.command()
 def defaults() -> None:
-    """Write the parameters of the default edition into the first cell of every notebook that has others."""
+    """Write the parameters of the default edition into the first cell of every notebook that differs."""
     plan = make_plan()
     values = plan.parameters
     files = {plan.committed(name): cell(values) for name in plan.notebooks}
@@ -63,8 +64,6 @@ def new(name: str) -> None:
     values = {key: value for key, value in plan.parameters.items() if key not in Run.model_fields}
     descriptions = {key: of_sections().model_fields[key].description for key in values}
     others = "".join(f"  {key}: {json.dumps(value)}  # {descriptions[key]}\n" for key, value in values.items())
-    from claimbook.templates import filled
-
     text = filled("edition.yml", name=name, day=day_in_words(today), cutoff=today, others=others)
     path = plan.root / "editions" / f"{name}.yml"
     write_whole(path, text.encode())
@@ -81,7 +80,7 @@ Then:                    make report EDITION={name}; make diff FROM={editions.DE
 @edition.command()
 @click.argument("name")
 def seal(name: str) -> None:
-    """Write editions/NAME.seal.json: the tests of every claim, before its figures exist."""
+    """Write editions/NAME.seal.json, which records how every claim will be judged, before its figures exist."""
     plan, today = make_plan(), date.today().isoformat()
     path = seals.seal_of(plan.root, name := editions.as_name(name))
     if path.exists():

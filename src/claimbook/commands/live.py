@@ -54,7 +54,7 @@ def live(plan: Plan, port: int) -> None:
 @options.run_options
 def stage(plan: Plan) -> None:
     """Run the stale notebooks, and prepare the folder from which `live` makes the pages."""
-    from claimbook.run import tasks
+    from claimbook.run import tasks  # takes half a second to import
 
     progress = runner.Progress(click.echo)
     with runner.build_lock(plan.root / "_build", click.echo):
@@ -69,9 +69,9 @@ def live_source(plan: Plan) -> Path:
 
 def lay_out(plan: Plan) -> None:
     """Prepare all files for the pages as plain Sphinx needs them. Only changed files are written."""
-    from jupyter_book.cli.main import main as jupyter_book
+    from jupyter_book.cli.main import main as jupyter_book  # takes a tenth of a second to import
 
-    from claimbook.run import tasks
+    from claimbook.run import tasks  # takes half a second to import
 
     source = live_source(plan)
     notebooks = {f"notebooks/{name}.ipynb": path for name, path in tasks.staged_notebooks(plan).items()}

@@ -8,11 +8,15 @@ from pathlib import Path
 
 import click
 
+from claimbook.citation import metadata
 from claimbook.commands import options
 from claimbook.project import editions, folders
 from claimbook.project.files import scratch, write_whole
 from claimbook.project.report import report_settings
-from claimbook.publish import machine
+from claimbook.publish import agreement, archive, machine, tree
+from claimbook.publish import deposit as d
+from claimbook.publish import site as s
+from claimbook.publish import verification as v
 from claimbook.run import runner
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.words import counted, some
@@ -36,10 +40,6 @@ def make_report_first(plan: Plan) -> None:
 @click.option("--wheels", is_flag=True, help="Also pack the locked packages for this system, into a second archive.")
 def deposit(edition: str, wheels: bool) -> None:
     """Make the report of an edition, and pack it with its sources for a repository like Zenodo."""
-    from claimbook.citation import metadata
-    from claimbook.publish import archive, tree
-    from claimbook.publish import deposit as d
-
     plan = make_plan(edition)
     needed = {*plan.book_files.values(), *plan.package.values(), *map(plan.committed, plan.notebooks)}
     needed = {path for path in needed if path.is_relative_to(plan.root)}
@@ -95,10 +95,6 @@ def verify(path: Path, wheels: Path | None) -> None:
 
 
 def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
-    from claimbook.publish import agreement
-    from claimbook.publish import deposit as d
-    from claimbook.publish import verification as v
-
     claimed = v.opened(path, folder / "deposit")
     click.echo(f"{path}: edition {claimed.edition}, {len(claimed.products):,} files.")
     if not wheels and (default_wheels := d.path_next_to(path, d.WHEELS)).exists():
@@ -131,9 +127,6 @@ def site(url: str | None) -> None:
     With an address, pages name their own (canonical links, previews, references), and sitemap.xml lists all
     pages.
     """
-    from claimbook.citation import metadata
-    from claimbook.publish import site as s
-
     root = folders.root()
     if url and metadata.write_address(root, url):
         click.echo(

@@ -100,7 +100,7 @@ def direction(statistic: Callable[[pd.Series], float], units: pd.Series) -> str:
 
 
 def _against_people(values: pd.Series, population: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return the shares of value and population over the same units, without their names, which takes long."""
+    """Return the shares of value and population over the same units, as arrays, because pandas is slow here."""
     own, people = complete(values).to_numpy(), _matching(values, population, "population")
     heads = people.to_numpy()
     if (heads == 0).any():

@@ -62,7 +62,7 @@ class Conflict:
         return high.value - low.value
 
     def role(self, side: Side) -> str:
-        """Return whether a side stands against others, counts, or gives way and for which reason."""
+        """Return whether a side contradicts others that count, counts itself, or does not count and why."""
         if side in self.kept:
             return "stands" if self.is_open else "counts"
         if side.grade not in DECIDING_GRADES:

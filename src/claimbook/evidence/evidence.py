@@ -33,18 +33,18 @@ SAME_FIGURE_BY = itemgetter("period", "low", "high", "origin", "status")  # equa
 
 
 class EvidenceError(LookupError):
-    """The evidence does not hold what was asked for; the message says what it does hold."""
+    """The evidence does not contain what was requested; the message says what it contains."""
 
 
 class NothingPublished(EvidenceError):
-    """No such value was published by the cut-off: a claim that needs it has no evidence on that day."""
+    """No such value was published by the cut-off. A claim that needs it has no evidence on that day."""
 
 
 T = TypeVar("T")
 
 
 def if_published(function: Callable[..., T], *arguments: object) -> T | None:
-    """Return `made(*given)`, or None if it raises NothingPublished."""
+    """Return `function(*arguments)`, or None if it raises NothingPublished."""
     try:
         return function(*arguments)
     except NothingPublished:

@@ -31,7 +31,9 @@ class UnitsDiffer(UserError, ValueError):
 
 @dataclass(frozen=True)
 class Measure:
-    """One number that bears on a claim, in the unit of the claim.
+    """One number that bears on a claim, in the unit of the claim. The rule compares its facets with those of the claim.
+
+    A number for the text is a `Quantity`, which has no facets: a median of five series has none.
 
     `made` is "published" or says how the number was computed. `bound` is how the source prints it, one of ``=
     ~ > <``. `holds` is "superset" or "subset" if the number counts more or less than the claimed quantity
@@ -61,6 +63,20 @@ class Measure:
         return self.facets.period
 
     @property
+    def year(self) -> int:
+        return parse(self.period).year
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the number covers its year: a stock at any date of the year, a flow over the full year."""
+        return self.status != "partial" and (self.facets.mode == "stock" or parse(self.period).complete)
+
+    @property
+    def time(self) -> str:
+        """The year if the number covers it, else its period."""
+        return str(self.year) if self.is_complete else self.period
+
+    @property
     def dimension(self) -> str:
         return self.facets.quantity
 
@@ -79,10 +95,6 @@ class Measure:
         return self.interval
 
 
-def year(measure: Measure) -> int:
-    return parse(measure.period).year
-
-
 def current(measures: Iterable[Graded]) -> list[Graded]:
     """Return the values that count: those of the best tier, without preliminary or superseded ones."""
     usable = [m for m in measures if m.grade in DECIDING_GRADES]
@@ -99,7 +111,7 @@ def quotient(
     managed.
     """
     modes = {m.facets.mode for m in (numerator, denominator)} & MONEY
-    if year(numerator) != year(denominator) or len(modes) > 1:
+    if numerator.year != denominator.year or len(modes) > 1:
         raise ValueError(
             f"{label}: {numerator.label} cannot be divided by {denominator.label}. Use figures of one year and, for "
             "money, of the same kind: invested, promised or managed."

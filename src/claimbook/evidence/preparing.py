@@ -72,7 +72,7 @@ def prepared_figures(
 
 
 def _each(made: Callable, *columns: Sequence) -> list:
-    """Apply `made` to each row of the columns, once for each distinct row."""
+    """Apply `function` to each row of the columns, once for each distinct row."""
     rows = list(zip(*(np.asarray(column, dtype=object) for column in columns), strict=True))  # pandas iterates slowly
     known = {row: made(*row) for row in dict.fromkeys(rows)}
     return [known[row] for row in rows]

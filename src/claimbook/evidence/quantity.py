@@ -46,7 +46,10 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number with its unit, range (`interval`, None if not computed) and provenance.
+    """A number for the text, with its unit, range (`interval`, None if not computed) and provenance.
+
+    A number that is compared with a claim is a `Measure`. Its author gives each result facets, grade and status,
+    which no arithmetic can know.
 
     `bound` is one of ``= ~ > <``. `made` is "published" or says how the number was computed. `label` names it
     in the `made` of other numbers.

@@ -43,7 +43,7 @@ def recording() -> Iterator[set[Read]]:
 
 @contextmanager
 def by_rows() -> Iterator[None]:
-    """Inside the block, opened files do not count as read whole: the reader notes the rows it uses."""
+    """Inside the block, opening a file does not count as reading it: the reader notes the rows that it uses."""
     global _readers
     _readers += 1
     try:

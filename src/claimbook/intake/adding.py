@@ -213,7 +213,7 @@ def changed_files(
 ) -> dict[str, bytes]:
     """Return the new contents of changed files. `new` has rows by file, `marked` words for stored rows.
 
-    The description comes last: if writing stops early, the description shows it by being out of step.
+    The description comes last: if writing stops early, the description shows it because its digests no longer match.
     """
     changed, files = {*new, *(name for name, _ in marked)}, {}
     for name, schema in ((r["path"], r["schema"]) for r in package["resources"] if r["path"] in changed):

@@ -1,4 +1,4 @@
-"""What a cell of a table says and what it should say: the plain number, period or unit that was meant."""
+"""Read a cell of a table and suggest the plain number, period or unit that was probably meant."""
 
 import re
 import unicodedata
@@ -105,7 +105,7 @@ def _power(text: str) -> str:
 
 
 def period(text: str) -> Hint | None:
-    """Return how to write a cell that should be a period, or None if it is one or nobody can say."""
+    """Return how to write a cell that should be a period, or None if it is one or the meaning is unclear."""
     if tried(parse, text):
         return None
     narrow, rule = unicodedata.normalize("NFKC", text).strip(), "This is not a valid form of a period"

@@ -59,7 +59,7 @@ def read_declared(name: str, raw: bytes, model: type[BaseModel]) -> Declaration:
 
 
 def _twice(name: str, document: yaml.Node | None) -> Faults:
-    """Yield fields that occur twice in a block, and list entries with the same id; nothing inside them."""
+    """Yield fields that occur twice in a block, and list entries with the same id, but nothing inside such entries."""
     first: dict[Location, int] = {}
     doubled: set[Location] = set()
     for place, line, _ in entries(document):

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -56,18 +55,12 @@ def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
 
 
 def of_folder(problem: Problem, folder: Path) -> Problem:
-    """Return a fault with its command adapted to this folder, which may be a copy of data/."""
+    """Return a fault whose command names this folder, which may be a copy of data/."""
     if folder.name == "data" and (folder.parent / folders.MARKER).exists():
         return problem
-    shown = as_typed(folder)
+    shown = folders.as_typed(folder)
     fix = problem.fix.replace(REFRESH, f"make check DATA={shown} REFRESH=1")
     return replace(problem, fix=re.sub(r"git checkout -- data/(\S+[^\s,.)])", rf"cp data/\1 {shown}/\1", fix))
-
-
-def as_typed(path: Path) -> str:
-    """Return a path as somebody would type it here."""
-    near = os.path.relpath(path)
-    return str(path) if near.startswith("..") else near
 
 
 def put_back(path: str) -> str:
@@ -96,7 +89,7 @@ def describe(folder: Path) -> list[str]:
 
 
 def begun() -> dict[str, Any]:
-    """Return a description of no files yet, from report.yml."""
+    """Return a description without files, with the names and licences from report.yml."""
     settings, terms = report_settings(), report_settings().licences
     return {
         "name": f"{settings.slug}-evidence",

@@ -1,4 +1,4 @@
-"""Check the ledger of claims: its form, its words against the register of series, and its judges.
+"""Check the ledger of claims: its form, whether series use the same words, and whether a notebook judges every claim.
 
 A number is compared with a claim if their facets have the same words. If a claim has a word that no measure
 can have, nobody would notice: the claim would silently become unverified.
@@ -47,7 +47,7 @@ def ledger_faults(folder: Path) -> Declaration:
 
 
 def _inner(declared: Declaration) -> Faults:
-    """Yield faults beyond the form: missing reasons, invalid days and years, ids that no address can have."""
+    """Yield faults beyond the form: missing reasons, invalid days and years, ids that cannot be part of an address."""
     model = declared.model
     days: list[tuple[Location, str]] = [(("text_date",), model.text_date)]
     days += [(("other_text_dates", number), day) for number, day in enumerate(model.other_text_dates)]

@@ -29,7 +29,7 @@ def read_table(path: Path | str, sheet: str = "", heads: Sequence[int] = ()) -> 
     the lines of the head, if they are not directly above the first row of numbers. Raises Refused, also if the
     head is in a language that report.yml does not switch on.
     """
-    import pandas as pd
+    import pandas as pd  # takes a fifth of a second to import, and the data check needs none
 
     table = _sheet_named(read_sheets(Path(path)), sheet)
     lines = list(heads) or _head_lines(table)
@@ -89,7 +89,7 @@ def _heads(table: SheetRows, lines: list[int]) -> list[str]:
 
 def _numbers_in(table: SheetRows, lines: list[int]) -> Iterator[tuple[Any, ...]]:
     """Yield place, unit and value of every number."""
-    from openpyxl.utils import get_column_letter
+    from openpyxl.utils import get_column_letter  # takes a fifth of a second to import
 
     known, heads = languages.printed(), _heads(table, lines)
     empty = {*known.nothing, ""}

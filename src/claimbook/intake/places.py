@@ -1,4 +1,4 @@
-"""Names of places: read the ways to write them, and return the one name that data/ uses."""
+"""Names of places: recognise other ways to write them, and return the one name that data/ uses."""
 
 import re
 import unicodedata
@@ -58,7 +58,7 @@ class Places:
 
 
 def normalised_name(name: str) -> str:
-    """Return a text for comparison: one width of signs, and single blanks, only between words that need them."""
+    """Return a text for comparison: with characters of one width, and single blanks where words need them."""
     return languages.printed().joined(re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name)).strip())
 
 

@@ -152,7 +152,10 @@ def decoded(name: str, raw: bytes) -> tuple[str, str]:
 
 
 def _in_older_encoding(raw: bytes, encoding: str, common: str) -> str:
-    """Return the text in an encoding; "" if it is another one, with too many letters that `common` lacks."""
+    """Return the text in an encoding;
+
+    "" if the text is probably in another encoding, because it has too many letters that `common` lacks.
+    """
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError:
@@ -175,7 +178,7 @@ def _is_remark(cells: list[str]) -> bool:
 
 
 def _workbook(name: str, raw: bytes) -> list[SheetRows]:
-    from openpyxl import load_workbook
+    from openpyxl import load_workbook  # takes a fifth of a second to import
 
     try:
         unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(raw)).infolist())

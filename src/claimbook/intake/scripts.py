@@ -48,7 +48,7 @@ def run_script(path: Path, folder: Path) -> tuple[list[SheetRows], list[str]]:
 
 @contextmanager
 def remembered() -> Iterator[list[Any]]:
-    """Record the tables that `read_table` returns to a script while this is open."""
+    """Record the tables that `read_table` returns to a script inside the block."""
     tables: list[Any] = []
 
     def read(*words: Any, **named: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Call the function that returns a claim's evidence for a day, and make sure that it knows nothing later."""
+"""Call the function that returns a claim's evidence for a day, and make sure that it uses nothing published later."""
 
 import dis
 import linecache

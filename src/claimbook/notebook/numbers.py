@@ -1,4 +1,4 @@
-"""How a computed number looks in the text, and its record."""
+"""How a computed number appears in the text, and what is recorded of it."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -21,14 +21,14 @@ def number_text(number: Quantity, template: str = "") -> str:
 
 
 def linked_number(key: str, number: Quantity, text: str) -> str:
-    """Return a printed number as HTML, with its making and a link to its rows."""
+    """Return a printed number as HTML, with how it was computed and a link to its rows."""
     behind = number.provenance
     parts = [number.period, number.made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
     return number_link(text, " · ".join(filter(None, parts)), f"{EVIDENCE_PAGE}#{behind.anchor}", key)
 
 
 def number_record(number: Quantity) -> dict:
-    """Return what is recorded of a number: value, unit, period, bound, making and sources."""
+    """Return what is recorded of a number: value, unit, period, bound, how it was computed, and sources."""
     return {
         "value": rounded(number.value),
         "unit": number.unit,

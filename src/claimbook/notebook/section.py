@@ -93,9 +93,9 @@ class Section:
     ) -> None:
         """Keep a computed number.
 
-        The text shows it as `{key}`, with a card on its making and a link to its rows. A row of the evidence,
-        a measure and a quantity bring their own unit, period, bound, making and sources; a bound is printed
-        as "over", "under" or "about". For a plain number, give the unit and the rows of evidence it was
+        The text shows it as `{key}`, with a card on how it was computed and a link to its rows. A row of the
+        evidence, a measure and a quantity bring their own unit, period, bound, computation and sources; a bound is
+        printed as "over", "under" or "about". For a plain number, give the unit and the rows of evidence it was
         computed from, by name: `stat("mean", 3.4, unit="percent", shares=frame)`.
         """
         if not isinstance(number, Quantity | Measure | pd.Series):
@@ -109,6 +109,15 @@ class Section:
     def word(self, key: str, text: str) -> None:
         """Keep a computed word, list or count of our own, which the text shows as `{key}`."""
         self.text.keep(key, text, inert(text))
+
+    def badge_if(self, key: str, claim_id: str, answer: str) -> None:
+        """Keep the badge of a judged or borrowed claim as `key` if this is its answer.
+
+        A sentence that is true under one answer only names the key: `[[It holds ({s2-holds}).||…]]`.
+        """
+        badge = self.text.values[f"verdict-{claim_id}"]
+        if badge["text"] in fitting(f"The badge {key!r}", answer):
+            self.text.keep(key, **badge)
 
     def cite(self, **source_ids: str) -> None:
         """Let the text name sources: `{jin}` becomes "Jin (2019)", with a link to the bibliography.
@@ -159,7 +168,7 @@ class Section:
         The function is called again with the evidence of each earlier day, for the line through time.
         Meanwhile the evidence of the notebook refuses to answer. NothingPublished means no evidence on that
         day. JudgingError is raised for any other exception, if the function uses what the notebook made of
-        its evidence, and if the second verdict for the edition differs from the first.
+        its evidence, and if a second call for the edition gives another verdict.
 
         `credit` names the sources of the chart: a line of `ev.credit`, or a series. Without it they are the
         sources of what the function returned. A comparison has a `title`, which may be a function of its
@@ -190,7 +199,7 @@ class Section:
         return steps
 
     def set_aside(self, claim_id: str) -> Judgement:
-        """Show an opinion as an opinion. Raises TypeError for other claims."""
+        """Show a claim as an opinion, without a verdict. Raises TypeError for claims of another kind."""
         claim = self.claim(claim_id)
         if not isinstance(claim, claims.OpinionClaim):
             raise TypeError(f"claim {claim_id!r} is of kind {claim.kind!r}: use section.judge")
@@ -235,9 +244,9 @@ class Section:
     def _found(self, claim_id: str) -> None:
         """Set the finding of a judged claim to the text that fits its answer."""
         text = self.written.get((claim_id, self.records[claim_id]["answer"]), UNWRITTEN)
-        said, html = self.text.sentence(text)
-        self.records[claim_id]["found"] = of_length(f"The finding of {claim_id!r}", said, MOST_WORDS)
-        self.text.put(f"finding-{claim_id}", said, html)
+        sentence, html = self.text.sentence(text)
+        self.records[claim_id]["found"] = of_length(f"The finding of {claim_id!r}", sentence, MOST_WORDS)
+        self.text.put(f"finding-{claim_id}", sentence, html)
 
     @property
     def answers(self) -> dict[str, str]:
@@ -249,8 +258,8 @@ class Section:
 
         `answers` gives the answer of each claim by its id. A lead has at most 90 words.
         """
-        said, _ = self.text.sentence(lead_of(sentences, answers))
-        self.summary = of_length("The lead", said, MOST_OF_LEAD)
+        sentence, _ = self.text.sentence(lead_of(sentences, answers))
+        self.summary = of_length("The lead", sentence, MOST_OF_LEAD)
         display({"text/plain": self.summary}, raw=True)
 
     def record(self) -> None:
@@ -268,5 +277,5 @@ class Section:
             "cited": self.cited,
             "values": self.text.record(),
         }
-        said = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."
-        display({RESULTS_MIME: values, "text/plain": said}, raw=True)
+        message = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."
+        display({RESULTS_MIME: values, "text/plain": message}, raw=True)

@@ -1,4 +1,4 @@
-"""The names of the files that a report is published as, and files that are kept while what they are made of stays."""
+"""The names of the files that a report is published as, and files that are reused while their inputs stay the same."""
 
 import hashlib
 import os

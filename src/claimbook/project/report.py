@@ -67,10 +67,11 @@ class Hooks(Declared):
     rules_for_new: str = ""  # the same for new rows, from the merged tables and those rows
     commands: str = ""  # commands of the command line
     defaults: str = ""  # function from a plan to the parameters cells of other notebooks
+    movable: str = ""  # tables besides data/figures/ whose rows move numbers, each with its Movable
 
 
 class About(Declared):
-    """Names and sentences of one report."""
+    """What one report calls itself, and its sentences for pages."""
 
     slug: str = Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")  # prefix of its file names
     subject: str  # of the text, as used in sentences
@@ -129,4 +130,5 @@ def command_line(words: str) -> str:
     if python.with_name(slug).exists():
         return f"{slug} {words}".strip()
     nearest = min(os.path.relpath(python), str(python), key=len)
-    return f"{shlex.quote(nearest)} -m claimbook {words}".strip()
+    own_code = "PYTHONPATH=src " if Path("src").is_dir() else ""
+    return f"{own_code}{shlex.quote(nearest)} -m claimbook {words}".strip()

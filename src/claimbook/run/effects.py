@@ -89,5 +89,5 @@ def _run_on(new: Plan, built: Plan, names: list[str], say: Callable[[str], None]
 
 
 def execute_anew(run: NotebookRun) -> bytes:
-    """Return the executed notebook of a run, as bytes."""
+    """Run a notebook again, and return the executed notebook as bytes."""
     return run.execute()[0]

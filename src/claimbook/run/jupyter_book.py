@@ -62,8 +62,8 @@ def run_jupyter_book(
     """
     process = waiting.pop() if waiting else _start(library)
     try:
-        said, _ = process.communicate(json.dumps([["build", str(source), *options], dict(variables)]))
-        return process.returncode, said
+        output, _ = process.communicate(json.dumps([["build", str(source), *options], dict(variables)]))
+        return process.returncode, output
     finally:
         at_work.discard(process)
 
@@ -81,9 +81,8 @@ def wait_and_run() -> None:
     If the build ends without one, so does the process. It imports nothing of ours yet: our code finds out in the
     folder of the book which report this is.
 
-    The garbage collector is off: it would search a tree of pages that lives until the end, which takes a
-    third of the time and frees almost nothing. The process then exits without dismantling that tree, which
-    saves a second.
+    The garbage collector is off: the tree of pages is needed until the end, so collecting takes a third of the
+    time and frees almost nothing. The process then exits without dismantling that tree, which saves a second.
     """
     gc.disable()
     import myst_nb.sphinx_  # noqa: F401
@@ -91,9 +90,9 @@ def wait_and_run() -> None:
     from jupyter_book.cli.main import main as jupyter_book
 
     patches.sphinx_writes_in_parallel(JOBS)
-    if not (told := sys.stdin.readline()):
+    if not (order := sys.stdin.readline()):
         return
-    arguments, variables = json.loads(told)
+    arguments, variables = json.loads(order)
     os.environ.update(variables)
     os.chdir(arguments[1])
     try:

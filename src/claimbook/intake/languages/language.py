@@ -1,4 +1,4 @@
-"""What has to be known of a language to read tables and quotes that are printed in it."""
+"""The words and patterns of a language that are needed to read its tables and quotes."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -72,11 +72,11 @@ class Language:
         return re.compile(alternatives(("#", *self.part_marks)), re.I)
 
     def joined(self, text: str) -> str:
-        """Return a text without the blanks between letters that need none."""
+        """Return a text without blanks between letters that are written together."""
         return re.sub(f"(?<=[{self.letters}]) (?=[{self.letters}])", "", text) if self.letters else text
 
     def without_part(self, name: str) -> str:
-        """Return a name without the mark of a part before it."""
+        """Return a name without a mark such as "of which" before it."""
         return re.sub(rf"^(?:{self.part.pattern}):?\s*", "", name, flags=re.I)
 
     def bare_unit(self, text: str) -> str:
@@ -103,5 +103,5 @@ class Language:
 
 
 def alternatives(patterns: Iterable[str]) -> str:
-    """Return a pattern that matches what one of some patterns matches; without any, it matches nothing."""
+    """Return a pattern that matches any of these patterns; without patterns it matches nothing."""
     return "|".join(patterns) or r"(?!)"

@@ -1,4 +1,4 @@
-"""What a notebook displays, in this process: no kernel to start, nothing drawn. For questions asked of many runs."""
+"""Runs notebooks in this process, without a kernel and without drawing, for questions that need many runs."""
 
 import os
 import signal
@@ -18,14 +18,14 @@ from claimbook.run import kernels
 from claimbook.run.inputs import READERS
 from claimbook.run.plan import Plan
 
-Said = list[dict[str, Any]]  # what one cell displayed: content by MIME type
+Displayed = list[dict[str, Any]]  # what one cell displayed: content by MIME type
 
 
-def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = False) -> Iterator[Said]:
-    """What a notebook displays, code cell by code cell.
+def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = False) -> Iterator[Displayed]:
+    """Run a notebook and yield what each code cell displays.
 
-    A cell that stops says {"error": what} and ends it, unless the cells after it shall `go_on`. `changed` are other
-    contents of files, by their name in the project.
+    `changed` are other contents of files, by their name in the project. A cell that fails displays {"error": why} and
+    ends the run, unless the run shall `go_on`.
     """
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
@@ -33,24 +33,24 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
 
     from claimbook.charts import figures
 
-    main = sys.modules["__main__"]  # a shell takes its place, and no process can be forked from one that is none
+    main = sys.modules["__main__"]  # the shell replaces it, and without a real one no process can be forked
     shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     with (
         _laid_out(plan, name, changed) as folder,
         chdir(folder / "notebooks"),
-        # drawings follow from data and words, which are compared: leaving them out saves a quarter of the time
+        # drawings follow from data and words, which are compared; without them a run takes a quarter less
         patch.object(figures.Chart, "svg", lambda *_: ""),
         patch.dict(os.environ),
     ):
-        os.environ.pop(folders.DATA_VARIABLE, None)  # the data of a trial lie beside it
+        os.environ.pop(folders.DATA_VARIABLE, None)  # the folder has its own data
         try:
             for _, source, cell in code_cells(parse_notebook(plan.committed(name).read_bytes())):
                 with capture_output() as captured:
                     done = shell.run_cell(source)
                 if parameters.TAG in cell["metadata"].get("tags", ()):
-                    own = shell.user_ns.keys()  # a profile has not all parameters that a section has
+                    own = shell.user_ns.keys()  # a profile lacks some parameters of sections
                     shell.push({name: value for name, value in plan.parameters.items() if name in own})
-                said = [dict(output.data) for output in captured.outputs if not output.update]  # it is told once
+                said = [dict(output.data) for output in captured.outputs if not output.update]
                 if not done.success:
                     error = done.error_before_exec or done.error_in_exec
                     said.append({"error": f"{type(error).__name__}: {error}"})
@@ -64,7 +64,7 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
 
 @contextmanager
 def _laid_out(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Path]:
-    """The folder that a notebook runs in: the data and, for a reader, the sections of the last build."""
+    """Provide a folder to run a notebook in, with the data and, for a reader, the sections of the last build."""
     wanted = dict(plan.data_files)
     if name in READERS:
         wanted |= {f"notebooks/{section}.ipynb": plan.staged(section) for section in plan.sections}
@@ -82,14 +82,14 @@ def _laid_out(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[P
 
 
 def deaf() -> None:
-    """In a process that works for another: let that one hear the signals, which ends this one."""
+    """Ignore signals in a worker process: the main process hears them and ends the workers."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager
 def processes(most: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes for work that holds Python up, at most so many; Ctrl-C is not for them, it ends them."""
+    """Provide at most `most` worker processes, and kill them if anything goes wrong here, Ctrl-C included."""
     kernels.start_forkserver()
     pool = ProcessPoolExecutor(min(most, os.cpu_count() or 1), mp_context=get_context("forkserver"), initializer=deaf)
     try:
