@@ -1,12 +1,9 @@
 """What a notebook displays, in this process: no kernel to start, nothing drawn. For questions asked of many runs."""
 
 import os
-import signal
 import sys
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import chdir, contextmanager
-from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -14,7 +11,6 @@ from unittest.mock import patch
 from claimbook.notebook.notebook_file import code_cells, parse_notebook
 from claimbook.project import folders, parameters
 from claimbook.project.files import scratch
-from claimbook.run import kernels
 from claimbook.run.inputs import READERS
 from claimbook.run.plan import Plan
 
@@ -40,6 +36,7 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
         chdir(folder / "notebooks"),
         # drawings follow from data and words, which are compared: leaving them out saves a quarter of the time
         patch.object(figures.Chart, "svg", lambda *_: ""),
+        patch.object(shell, "_showtraceback", lambda *_: None),  # a kernel would send it, and its own cell would fail
         patch.dict(os.environ),
     ):
         os.environ.pop(folders.DATA_VARIABLE, None)  # the data of a trial lie beside it
@@ -79,24 +76,3 @@ def _laid_out(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[P
             else:
                 target.symlink_to(path)
         yield folder
-
-
-def deaf() -> None:
-    """In a process that works for another: let that one hear the signals, which ends this one."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-
-
-@contextmanager
-def processes(most: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes for work that holds Python up, at most so many; Ctrl-C is not for them, it ends them."""
-    kernels.start_forkserver()
-    pool = ProcessPoolExecutor(min(most, os.cpu_count() or 1), mp_context=get_context("forkserver"), initializer=deaf)
-    try:
-        yield pool
-    except BaseException:
-        for process in active_children():
-            process.kill()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)

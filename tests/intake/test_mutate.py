@@ -3,19 +3,23 @@
 import csv
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import mutate as m
+import mutate
 import pytest
 import towns
+import trials as m
 from checkout import ROOT
 from IPython.core.interactiveshell import InteractiveShell
 from real_project import sound_data
 
 from claimbook.notebook.notebook_file import code_cells
 from claimbook.project.csv_tables import rows_in
+from claimbook.run.execution import execute_bundle
 from claimbook.run.plan import Plan, plan_of
+from claimbook.run.runner import Progress, Threads
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 DECLARE = 'edition: str = "2026"\ncutoff: str = "2026-11-25"\n'  # as the profile of a province: no panel_year
@@ -46,7 +50,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     sound_data(root / "data")
     (root / "_toc.yml").write_text("format: jb-book\nchapters:\n  - file: notebooks/2-1-small\n")
     (root / "src").symlink_to(ROOT / "src")
-    (root / "report.yml").symlink_to(ROOT / "report.yml")
+    for name in ("report.yml", "_config.yml", "editions"):
+        (root / name).symlink_to(ROOT / name)
     (root / "notebooks").mkdir()
     small = towns.notebook("Small", [DECLARE, LOAD, KEEP, WORDS, TABLE])
     (root / "notebooks" / "2-1-small.ipynb").write_text(small)
@@ -57,6 +62,14 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
 @pytest.fixture(scope="module")
 def usual(small: Plan) -> dict[str, m.Usual]:
     return {"2-1-small": m.usual(small, "2-1-small")}
+
+
+@pytest.fixture
+def asked(small: Plan) -> Iterator[mutate.Asking]:
+    """Asks for trials in notebooks of this machine."""
+    progress = Progress(print)
+    with Threads(progress, 2) as pool:
+        yield mutate.Asking(execute_bundle, progress, pool, mutate.files_of(small))
 
 
 def changed(plan: Plan, series: str, kind: str, line: int = 0) -> m.Mutation:
@@ -115,6 +128,28 @@ def test_the_rows_of_a_series_that_a_notebook_asks_for_are_used_and_no_others(
     tried, unused = m.split(m.mutations(small.data), usual)
     assert {x.series for x in tried} == {"htz_count"} and {x.row for x in tried} == counts
     assert unused["htz_gdp"] == sum(row["series"] == "htz_gdp" for row in rows)
+
+
+def test_notebooks_of_trials_give_the_answers_that_the_same_functions_give_here(
+    small: Plan, usual: dict[str, m.Usual], asked: mutate.Asking
+) -> None:
+    assert asked.usual(usual) == usual
+    changes = [change for change in m.mutations(small.data) if change.series == "htz_count"]
+    assert len(changes) > mutate.AT_ONCE  # so there are several notebooks
+    here = [m.try_out(small, usual, change) for change in changes]
+    assert {trial.mutation: trial for trial in asked.tried(changes)} == dict(zip(changes, here, strict=True))
+    assert len({trial.how for trial in here}) > 1
+
+
+def test_a_notebook_that_stops_on_the_data_as_they_are_ends_the_trials(small: Plan) -> None:
+    path = small.committed("2-1-small")
+    before = path.read_text()
+    path.write_text(towns.notebook("Small", [DECLARE, "1 / 0"]))
+    try:
+        with pytest.raises(ValueError, match="2-1-small stops on the data as they are: ZeroDivisionError"):
+            m.usual(small, "2-1-small")
+    finally:
+        path.write_text(before)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").rglob("[1-5p]*.ipynb")), ids=lambda p: p.stem)

@@ -240,3 +240,10 @@ def test_nothing_is_done_twice_and_a_failure_leaves_the_old_book(project: Path) 
     assert "profiles/hubei-2023.ipynb, code cell 3 (import pandas as pd): ValueError: no figure at all" in said
     assert f"The report in _build/2026/profiles/{YEARS}/hubei/html is still the old one." in said
     assert (project / f"_build/2026/profiles/{YEARS}/hubei/html/index.html").exists()
+
+
+def test_a_sweep_that_was_interrupted_continues_where_it_stopped(tmp_path: Path) -> None:
+    meeting = towns.Meeting(tmp_path / "meeting")
+    said = stand_in.interrupted(tmp_path / "project", meeting)
+    assert "1 of 2 profiles run" in said and "profiles: hubei-2023\n" in said
+    meeting.close()
