@@ -47,7 +47,7 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
                 if parameters.TAG in cell["metadata"].get("tags", ()):
                     own = shell.user_ns.keys()  # a profile has not all parameters that a section has
                     shell.push({name: value for name, value in plan.parameters.items() if name in own})
-                said = [dict(output.data) for output in captured.outputs if not output.update]  # it is told once
+                said = [dict(o.data) for o in captured.outputs if o.data and not o.update]  # each display once
                 if not done.success:
                     error = done.error_before_exec or done.error_in_exec
                     said.append({"error": f"{type(error).__name__}: {error}"})
