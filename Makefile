@@ -25,7 +25,7 @@ RUN = $(PYTHON) -m claimbook
 PYTEST = $(PYTHON) -m pytest -q -n 2 --dist loadgroup -p claimbook.patches
 # A report without settings of ruff, without code of its own or without tests uses the engine's, or has nothing to check.
 RUFF = $(PYTHON) -m ruff check $(if $(wildcard pyproject.toml),,--no-cache --config $(call quoted,$(ENGINE)/notebooks/ruff.toml))
-CODE := $(wildcard src benchmarks tests)
+CODE := $(wildcard src benchmarks tests recount.py)
 # pytest ends with 5 if it found no test of a kind.
 tests = $(if $(wildcard tests),@$(PYTEST) $(1) tests || [ $$? -eq 5 ],@echo "$(2): this report has no tests of its own in tests/.")
 quoted = '$(subst ','\'',$(1))'
@@ -50,6 +50,7 @@ report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION
 
 test: unit report ## test plain functions, then the finished report; `make test-all` adds the tests that take long
 	$(if $(wildcard tests/helpers/chromium.py),@$(PYTHON) tests/helpers/chromium.py)
+	@$(RUN) assure
 	$(call tests,-m "(book or process) and not slow",Tests of the finished report)
 
 live: report     ## show the pages on http://localhost:8000 and follow your edits; PORT=8001
@@ -96,6 +97,7 @@ lint: setup      ### check style and types of the code, including the notebooks
 	$(if $(CODE),@$(PYTHON) -m mypy --config-file $(call quoted,$(ENGINE)/pyproject.toml) $(CODE),@echo "Types: this report has no code of its own in src/.")
 
 test-all: lint test ### run all tests: also kills, faults, sweeps, random input, Jupyter's own tools, every cell run again
+	@$(RUN) assure --slow
 	$(call tests,-m slow,Tests that take long)
 	$(if $(wildcard conftest.py),@$(PYTEST) -m hypothesis --hypothesis-profile chance tests)
 	$(if $(wildcard conftest.py),@$(PYTEST) --dist loadscope --nbval notebooks,@echo "nbval: this report has no conftest.py for it; make diff \
@@ -117,7 +119,6 @@ mutate: setup    ### change values of data/ one at a time and see whether a chec
 bench: setup     ### time the report against a plain build, and a sweep of profiles in two ways
 	@$(PYTHON) benchmarks/compare.py
 	@$(PYTHON) benchmarks/profiles.py
-	@$(PYTHON) benchmarks/growth.py
 
 same: setup      ### make the report twice in different circumstances and compare every byte
 	@$(PYTHON) benchmarks/same_bytes.py

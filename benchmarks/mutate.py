@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 ENOUGH = 0.98  # share of mutations that must be noticed
 AT_ONCE = 5  # trials in a notebook
-OWN = ("displays.py", "trials.py")  # modules that the notebooks import
 SETTINGS = ("_config.yml", folders.MARKER, folders.REPORT_FILE)
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
@@ -51,7 +50,7 @@ def files_of(plan: Plan) -> dict[str, bytes]:
     notebooks = [*(plan.root / "notebooks").rglob("*.ipynb"), *map(plan.staged, plan.sections)]
     others = [path for path in [*(plan.root / "editions").glob("*.yml"), *notebooks] if path.exists()]
     project = plan.data_files | settings | {path.relative_to(plan.root).as_posix(): path for path in others}
-    code = plan.package | {f"src/{name}": Path(trials.__file__).with_name(name) for name in OWN}
+    code = plan.package | {"src/trials.py": Path(trials.__file__)}
     return contents_of(code | settings | {f"{trials.PROJECT}/{name}": path for name, path in project.items()})
 
 

@@ -13,19 +13,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from claimbook.assurance.same_digits import OTHER_PROCESSOR
 from claimbook.project import folders
 from claimbook.publish import agreement, deposit
 from claimbook.publish.tree import copied, project_files
 from claimbook.run import plan
 
 NOBODY = 65534  # the user without rights, on Linux and macOS alike
-OTHER_PROCESSOR = {  # an old one, as far as the libraries can tell; where there is no such processor, nothing
-    "OPENBLAS_CORETYPE": "Prescott",
-    "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-FMA,-AVX2,-AVX512F",
-    "NPY_DISABLE_CPU_FEATURES": "X86_V3",
-    "OPENBLAS_NUM_THREADS": "2",
-    "OMP_NUM_THREADS": "2",
-}
 HERE = {"TZ": "UTC", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
 THERE = {"TZ": "Asia/Shanghai", "LC_ALL": "C", "LANG": "zh_CN.GB18030", "PYTHONHASHSEED": "4711", "PYTHONUTF8": "1"}
 

@@ -24,8 +24,8 @@ from typing import Any
 from unittest.mock import patch
 
 import pandas as pd
-from displays import Said, displays
 
+from claimbook.assurance.in_process import Displayed, displays
 from claimbook.changes import record
 from claimbook.evidence import evidence
 from claimbook.intake import validation
@@ -247,7 +247,7 @@ def differences(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes
             yield WORDS if digest(facts_of(said)) == facts else FACTS
 
 
-def facts_of(said: Said) -> list[Any]:
+def facts_of(said: Displayed) -> list[Any]:
     """What of the displays of a cell is a result, or shows one."""
     facts = []
     for display in said:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import data_of_towns
 import pytest
-import real_project
 import towns
 from checkout import ROOT
 from hypothesis import HealthCheck, settings
@@ -64,13 +64,16 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small sound data folder that a test reads, and copies before it writes into it."""
-    return real_project.sound_data(tmp_path_factory.mktemp("sound") / "data")
+    """The data folder of a small sound project that a test reads, and copies before it writes into it."""
+    with data_of_towns.settings_of_towns():
+        return data_of_towns.write_sound_project(tmp_path_factory.mktemp("sound"))
 
 
 @pytest.fixture
 def folder(sound: Path, tmp_path: Path) -> Path:
-    """A copy of it for one test, in the folder of a project."""
+    """A copy of small sound data for one test, in the folder of a project."""
+    if (sound.parent / "editions").exists():  # it lies in one
+        return shutil.copytree(sound.parent, tmp_path, dirs_exist_ok=True) / "data"
     (tmp_path / "_toc.yml").touch()
     return shutil.copytree(sound, tmp_path / "data")
 

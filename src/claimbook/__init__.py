@@ -14,8 +14,8 @@ without_grammars()
 FACE = {
     "Section": "notebook.section",  # judges claims, records numbers, shows boxes
     "check_parameters": "project.parameters",  # of the first cell
-    "BOUND_WORDS": "notebook.section",
-    "EVIDENCE_PAGE": "notebook.section",
+    "BOUND_WORDS": "say.numbers",
+    "EVIDENCE_PAGE": "notebook.tables",
     "Interval": "evidence.intervals",  # the range that a printed number stands for
     "NothingPublished": "evidence.evidence",  # of what a claim asks for, on some day
     "if_published": "evidence.evidence",
@@ -36,6 +36,7 @@ FACE = {
     "source_anchor": "say.anchors",
     "number_in_words": "say.numbers",
     "section_records": "project.outputs",  # records of the sections that have run
+    "borrowed": "notebook.borrowed",  # their values by key
     "answer_of": "say.verdict_table",
     "parse": "say.periods",
 }
@@ -49,7 +50,7 @@ __all__ = sorted([*FACE, *MODULES])
 
 
 def __getattr__(name: str) -> Any:
-    """A name of the face, loaded when it is asked for: who sets pages needs no pandas."""
+    """Return a public name, and import its module only now: code that makes pages needs no pandas."""
     if name in MODULES:
         return import_module(f"{__name__}.{MODULES[name]}")
     if name in FACE:

@@ -1,4 +1,4 @@
-"""`python -m claimbook` is the command of the report that lies beside it, without the need to install it."""
+"""`python -m claimbook` runs the command of the report in this folder, without installing it."""
 
 import sys
 

@@ -19,7 +19,7 @@ def pytask_looks_often() -> None:
 
     A build has four steps in a row. It can go when the pause is an option.
     """
-    from pytask_parallel import execute
+    from pytask_parallel import execute  # imported by who patches it
 
     execute._Sleeper.sleep = lambda self: time.sleep(0.02)  # type: ignore[method-assign]
 
@@ -30,7 +30,7 @@ def sphinx_writes_in_parallel(jobs: int) -> None:
     It cuts the documents into `jobs` parts, for which Jupyter Book has no option. It can go with Jupyter Book
     1.
     """
-    from jupyter_book import sphinx
+    from jupyter_book import sphinx  # imported by who patches it
     from sphinx.application import Sphinx
 
     allowed = Sphinx.is_parallel_allowed

@@ -36,21 +36,21 @@ def counts(ev: ZoneEvidence, year: int) -> dict[str, pd.DataFrame]:
 
 
 def smaller(counted: dict[str, pd.DataFrame], name: str) -> tuple[pd.DataFrame, Quantity]:
-    """Return what could be placed of a count by `counts`, and the share of it that the smaller cities have.
+    """Return the rows of `counts` that could be placed, and the share of the smaller cities in them.
 
     Raises NothingPublished if no row could be placed.
     """
     rows, residents = placed(counted[name], counted["people"]), counted["people"]
     if not len(rows):
         raise NothingPublished(f"no {name} by city")
-    whole = counted[name]
+    totals = counted[name]
     if name in ("laboratories", "research money"):
-        return rows, smaller_share(rows, residents, whole[whole["entity"] == "China"].iloc[-1:])
-    return rows, smaller_share(rows, residents, whole if name == "zones" else rows)
+        return rows, smaller_share(rows, residents, totals[totals["entity"] == "China"].iloc[-1:])
+    return rows, smaller_share(rows, residents, totals if name == "zones" else rows)
 
 
 def yardsticks_of_shenzhen(ev: ZoneEvidence, until: int) -> dict[str, Quantity]:
-    """Return the city's share of people and, where it is published, of GDP in 2016: the inputs are of the years after.
+    """Return the city's share of people and, if published, of GDP in 2016. The inputs are from later years.
 
     The people of the provinces are of their last census up to `until`. Raises NothingPublished without a census.
     """
@@ -78,17 +78,19 @@ def smaller_share(rows: pd.DataFrame, residents: pd.DataFrame, nation: pd.DataFr
     smaller units.
     """
 
-    def share(own: pd.DataFrame, *_: pd.DataFrame) -> float:
-        return own.loc[own["size"].isin(SMALLER), "value"].sum() / own["value"].sum()
+    def share(cities: pd.DataFrame, *_: pd.DataFrame) -> float:
+        return cities.loc[cities["size"].isin(SMALLER), "value"].sum() / cities["value"].sum()
 
-    made, when = "units under five million people over all that could be placed", int(rows["year"].max())
-    found = of_tables(share, rows, residents, unit=FRACTION, made=made, period=when, bound="=")
-    known, whole = rows["value"].sum(), nation["value"].sum()
-    return replace(found, interval=Interval(found.value * known / whole, (found.value * known + whole - known) / whole))
+    method, when = "units under five million people over all that could be placed", int(rows["year"].max())
+    found = of_tables(share, rows, residents, unit=FRACTION, made=method, period=when, bound="=")
+    known, national = rows["value"].sum(), nation["value"].sum()
+    return replace(
+        found, interval=Interval(found.value * known / national, (found.value * known + national - known) / national)
+    )
 
 
 def carrying(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows without grade D from origins with at least a tenth of them, which a count can rest on."""
+    """Return the rows that a count may use: not of grade D, and from an origin that has at least a tenth of them."""
     rows = rows[rows["grade"] != "D"]
     weight = rows["origin"].value_counts(normalize=True)
     return rows[rows["origin"].isin(weight.index[weight >= LEAST])]

@@ -44,8 +44,8 @@ class ZoneEvidence(Evidence):
         reads.note(reads.SERIES, "htz_count")
         reads.note(reads.SOURCE_PART, *self._zones["source_id"].str.split(";").explode())
         zones = self._known_zones
-        asked = (zones["year"] <= year) | (undated & (zones["period"] == ""))
-        return zones[asked].reset_index(drop=True)
+        approved = (zones["year"] <= year) | (undated & (zones["period"] == ""))
+        return zones[approved].reset_index(drop=True)
 
     @cached_property
     def _known_zones(self) -> pd.DataFrame:
@@ -53,7 +53,7 @@ class ZoneEvidence(Evidence):
         known = self._zones["source_id"].str.split(";").map(lambda ids: [s for s in ids if s in self._sources.index])
         rows = self._zones.assign(known=known)[known.map(bool)]
         about = self._sources[["origin", "grade", "published"]].to_dict("index")  # faster than the frame
-        told = [{source: about[source] for source in ids} for ids in rows["known"]]
+        publishers = [{source: about[source] for source in ids} for ids in rows["known"]]
         return pd.DataFrame(
             {
                 "series": "htz_count",
@@ -67,12 +67,12 @@ class ZoneEvidence(Evidence):
                 "unit": "count",
                 "bound": "=",
                 "status": "",
-                "source_id": ["; ".join(t) for t in told],
-                "origin": ["; ".join(dict.fromkeys(s["origin"] for s in t.values())) for t in told],
-                "grade": [min(s["grade"] for s in t.values()) for t in told],
-                "published": [min((s["published"] for s in t.values()), key=latest_day) for t in told],
-                "anchor": [source_anchor(next(iter(t))) for t in told],
-                "behind": [tuple(Place(s, "", z) for s in t) for z, t in zip(rows["zone_en"], told, strict=True)],
+                "source_id": ["; ".join(t) for t in publishers],
+                "origin": ["; ".join(dict.fromkeys(s["origin"] for s in t.values())) for t in publishers],
+                "grade": [min(s["grade"] for s in t.values()) for t in publishers],
+                "published": [min((s["published"] for s in t.values()), key=latest_day) for t in publishers],
+                "anchor": [source_anchor(next(iter(t))) for t in publishers],
+                "behind": [tuple(Place(s, "", z) for s in t) for z, t in zip(rows["zone_en"], publishers, strict=True)],
             }
         )
 

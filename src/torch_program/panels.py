@@ -70,15 +70,15 @@ def share(rows: pd.DataFrame, place: str) -> Quantity:
     At the lower end of its interval, the place has its lowest value and all others their highest; at the
     upper end it is the reverse. Raises NothingPublished if the place has no row.
     """
-    own = rows["entity"] == place
-    if not own.any():
+    here = rows["entity"] == place
+    if not here.any():
         raise NothingPublished(f"{place} has no value, so there is no share.")
 
-    def part(mine: str, others: str) -> float:
-        return rows.loc[own, mine].sum() / (rows.loc[own, mine].sum() + rows.loc[~own, others].sum())
+    def part(mine: str, rest: str) -> float:
+        return rows.loc[here, mine].sum() / (rows.loc[here, mine].sum() + rows.loc[~here, rest].sum())
 
-    made = of(lambda values: shares(values)[place], rows, unit=FRACTION, made=f"{place} over the sum of provinces")
-    return replace(made, interval=Interval(part("low", "high"), part("high", "low")))
+    result = of(lambda values: shares(values)[place], rows, unit=FRACTION, made=f"{place} over the sum of provinces")
+    return replace(result, interval=Interval(part("low", "high"), part("high", "low")))
 
 
 def share_of_nation(rows: pd.DataFrame, place: str) -> Quantity:
@@ -86,11 +86,11 @@ def share_of_nation(rows: pd.DataFrame, place: str) -> Quantity:
 
     Raises NothingPublished if there is no such period.
     """
-    nations, own = (rows[rows["entity"].isin(names)] for names in (NATIONAL, [place]))
-    both = set(nations["period"]) & set(own["period"])
+    nations, local = (rows[rows["entity"].isin(names)] for names in (NATIONAL, [place]))
+    both = set(nations["period"]) & set(local["period"])
     if not both:
         raise NothingPublished(f"no period has a value both for {place} and for the nation.")
-    above, below = (frame[frame["period"] == max(both)].iloc[-1] for frame in (own, nations))
+    above, below = (frame[frame["period"] == max(both)].iloc[-1] for frame in (local, nations))
     return (published(above) / published(below)).named(f"{place} over the nation")
 
 
@@ -111,7 +111,7 @@ def from_list(ev: ZoneEvidence, rows: pd.DataFrame, year: int) -> pd.DataFrame:
     """
     places = rows["province"] if "province" in rows else rows["entity"]
     counts = rows.groupby(places)["value"].sum().reindex(ev.provinces, fill_value=0.0)
-    whole, first = provenance(rows), rows.iloc[0]
+    origin, first = provenance(rows), rows.iloc[0]
     return pd.DataFrame(
         {
             "series": first["series"],
@@ -122,11 +122,11 @@ def from_list(ev: ZoneEvidence, rows: pd.DataFrame, year: int) -> pd.DataFrame:
             **dict.fromkeys(("value", "low", "high"), counts.to_numpy()),
             "unit": first["unit"],
             "bound": "=",
-            "source_id": "; ".join(whole.sources),
-            "origin": "; ".join(whole.origins),
-            "grade": whole.grade,
-            "anchor": whole.anchor,
-            "behind": [whole.places] * len(counts),
+            "source_id": "; ".join(origin.sources),
+            "origin": "; ".join(origin.origins),
+            "grade": origin.grade,
+            "anchor": origin.anchor,
+            "behind": [origin.places] * len(counts),
         }
     )
 

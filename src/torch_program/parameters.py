@@ -38,6 +38,6 @@ class Profile(Run):
     def _is_one(cls, province: str) -> str:
         known = sorted(REGION_OF)
         if province not in known:
-            said = f"which is not a province.{suggestion(province, known)} Known: {', '.join(known)}."
-            raise PydanticCustomError("told", "{said}", {"said": said})
+            message = f"which is not a province.{suggestion(province, known)} Known: {', '.join(known)}."
+            raise PydanticCustomError("told", "{said}", {"said": message})
         return province

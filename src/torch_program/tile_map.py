@@ -39,12 +39,12 @@ def tile_map(name: str, values: pd.Series, title: str, subtitle: str = "", sourc
     data = pd.DataFrame({"letters": {province: tile["letters"] for province, tile in TILES.items()}, name: values})
     data = data.reindex(TILES).rename_axis("province").reset_index()
     alt = describe_items(name, values.index, values, SAY)
-    said = wrap_words(title, subtitle, f"{source} {LETTERS_NOTE}.")
-    top = said.head + style.line_height(style.BASE_SIZE) + 0.08
+    words = wrap_words(title, subtitle, f"{source} {LETTERS_NOTE}.")
+    top = words.head + style.line_height(style.BASE_SIZE) + 0.08
     foot = top + TILES_DOWN * HEIGHT
-    figure = Canvas(said, foot + 0.62 + said.foot)
+    figure = Canvas(words, foot + 0.62 + words.foot)
     on = figure.sheet
-    on.lines(style.PAD, said.head, [name], style.BASE_SIZE, color=style.INK, weight="semibold")
+    on.lines(style.PAD, words.head, [name], style.BASE_SIZE, color=style.INK, weight="semibold")
     for province, tile in TILES.items():
         value = float(values.get(province, math.nan))
         x, y = style.PAD + int(tile["column"]) * TILE_WIDTH, top + int(tile["row"]) * HEIGHT
@@ -55,8 +55,8 @@ def tile_map(name: str, values: pd.Series, title: str, subtitle: str = "", sourc
         look: style.MatplotlibStyle = {"color": style.MUTED if missing else style.readable_on(face), "ha": "center"}
         on.text(x + TILE_WIDTH / 2, y + HEIGHT * 0.29, f"{tile['character']} {tile['letters']}", **look)
         on.text(x + TILE_WIDTH / 2, y + HEIGHT * 0.71, "–" if missing else SAY(value), weight="semibold", **look)
-        says = "no data" if missing else SAY(value)
-        figure.add_tooltip(on.axes, x + TILE_WIDTH / 2, y + HEIGHT / 2, f"{province}, {name}: {says}")
+        text = "no data" if missing else SAY(value)
+        figure.add_tooltip(on.axes, x + TILE_WIDTH / 2, y + HEIGHT / 2, f"{province}, {name}: {text}")
     draw_scale(on, scale, foot + 0.14)
     return finish(figure, title, subtitle, source, data, f"Tile map of China’s 31 provinces. {alt}")
 

@@ -82,7 +82,7 @@ def test_no_role_of_the_book_stands_in_a_notebook_where_every_other_viewer_shows
         if "data" in output
     ]
     found = [role for text in texts + shown for role in re.findall(r"\{[\w:+-]+\}+`|:::+\{\w+\}", text)]
-    assert not found, "Write [the chart of zones](#fig-zones) and {key} in a cell that begins with %%prose."
+    assert not found, "Write [the chart of towns](#fig-towns) and {key} in a cell that begins with %%prose."
 
 
 @each_text

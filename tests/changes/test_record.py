@@ -24,12 +24,12 @@ def code(source: str, *shown: dict[str, Any], tags: tuple[str, ...] = ()) -> dic
 
 
 def notebook() -> dict[str, Any]:
-    said = {"section": "2.1", "claims": [], "statistics": {"zones": {"value": 178.0, "unit": "count"}}}
-    prose = {MYST_MIME: {"myst": TEXT, "values": {"zones": "178"}}, "text/markdown": TEXT.splitlines(keepends=True)}
+    said = {"section": "2.1", "claims": [], "statistics": {"towns": {"value": 178.0, "unit": "count"}}}
+    prose = {MYST_MIME: {"myst": TEXT, "values": {"towns": "178"}}, "text/markdown": TEXT.splitlines(keepends=True)}
     no_prose = {MYST_MIME: {"myst": "A table"}, "text/markdown": "A table"}
     return {
         "cells": [
-            {"cell_type": "markdown", "id": "title", "source": "# Zones", "metadata": {}},
+            {"cell_type": "markdown", "id": "title", "source": "# Towns", "metadata": {}},
             code('edition: str = "2026"  # Name\ncutoff: str = "2026-11-25"', tags=("parameters",)),
             code('edition = "2023"', tags=("injected-parameters",)),
             code('evidence.load("topic", cutoff=cutoff)', prose, no_prose),
@@ -41,13 +41,13 @@ def notebook() -> dict[str, Any]:
 
 def made(rows: str = ROWS, ran: dict[str, Any] | None = None) -> dict[str, Any]:
     files = {"data/sources.csv": SOURCES.encode(), "data/figures/topic.csv": (FIGURES + rows).encode()}
-    return record.make_record({"2-1-zones": ran or notebook()}, files, [], PARAMETERS)
+    return record.make_record({"2-1-towns": ran or notebook()}, files, [], PARAMETERS)
 
 
 def test_prose_is_kept_as_it_is_read_and_charts_with_their_data() -> None:
     read = ["There were 178, see the chart and this.", "Not *one*."]
-    assert made()["prose"] == {"2-1-zones, title": ["# Zones"], "2-1-zones, c": read}
-    assert made()["charts"] == {"fig-z": {"notebook": "2-1-zones", "csv": CSV}}
+    assert made()["prose"] == {"2-1-towns, title": ["# Towns"], "2-1-towns, c": read}
+    assert made()["charts"] == {"fig-z": {"notebook": "2-1-towns", "csv": CSV}}
 
 
 def test_the_evidence_is_what_the_edition_sees_in_whatever_order_it_stands() -> None:
@@ -61,7 +61,7 @@ def test_the_evidence_is_what_the_edition_sees_in_whatever_order_it_stands() -> 
 
 
 def test_files_that_decide_have_a_hash_and_outputs_of_a_notebook_do_not_count() -> None:
-    assert sorted(made()["files"]) == ["data/figures/topic.csv", "data/sources.csv", "notebooks/2-1-zones.ipynb"]
+    assert sorted(made()["files"]) == ["data/figures/topic.csv", "data/sources.csv", "notebooks/2-1-towns.ipynb"]
     other = notebook()
     other["cells"][3]["outputs"].clear()
     assert made(ran=other)["files"] == made()["files"] != made(ROWS + "\n")["files"]

@@ -86,7 +86,7 @@ def test_a_bundle_holds_the_drawing_once_and_its_words_and_data():
     }
 
 
-HOSTILE = "50\u202f% of \"a\" & 'b' <c> #d; 火炬 100%25 &amp;"
+HOSTILE = "50\u202f% of \"a\" & 'b' <c> #d; 图书 100%25 &amp;"
 
 
 def test_no_character_of_a_text_harms_the_image_or_the_drawing():
@@ -110,7 +110,7 @@ def test_the_image_is_lines_in_which_a_change_can_be_read():
 
 
 def test_a_label_that_is_not_a_figure_label_and_a_chart_without_alt_text_are_refused():
-    for label in ("zones", "fig-Zones", "fig-a b", "fig-", "fig-x.svg"):
+    for label in ("towns", "fig-Towns", "fig-a b", "fig-", "fig-x.svg"):
         with pytest.raises(ValueError, match="must look like fig-"):
             figures.chart_bundle(chart(), label, "A caption.")
     with pytest.raises(ValueError, match="no alt text"):
@@ -124,11 +124,11 @@ def test_a_character_that_no_bundled_font_has_is_an_error_that_names_it():
 
 
 def test_the_drawing_is_opaque_and_its_words_are_text():
-    root = ElementTree.fromstring(chart("火炬 Hand-made").svg())
+    root = ElementTree.fromstring(chart("图书 Hand-made").svg())
     ground = next(root.iter(SVG + "path"))
     assert ground.get("fill") == "#ffffff" and ground.get("d").startswith("M0 ")
     texts = {text.text for text in root.iter(SVG + "text")}
-    assert {"火炬 Hand-made", "Number", "Source: hand-made", "2.5"} <= texts
+    assert {"图书 Hand-made", "Number", "Source: hand-made", "2.5"} <= texts
 
 
 def test_a_drawing_leaves_the_page_that_holds_it_alone():
@@ -180,9 +180,9 @@ def test_the_picture_is_a_thousand_pixels_wide_and_has_whole_ones_in_its_height(
 
 
 def test_series_and_named_values_are_described_by_their_ends_and_extremes_and_nothing_as_nothing():
-    text = figures.describe_series("Zones", [1988, 1991, 2000, 2001], [1, 90.0, float("nan"), 52], "{:.0f}".format)
-    assert text == "Zones: 3 values, from 1 in 1988 to 52 in 2001; highest 90 in 1991, lowest 1 in 1988."
+    text = figures.describe_series("Towns", [1988, 1991, 2000, 2001], [1, 90.0, float("nan"), 52], "{:.0f}".format)
+    assert text == "Towns: 3 values, from 1 in 1988 to 52 in 2001; highest 90 in 1991, lowest 1 in 1988."
     text = figures.describe_items("Quotient", [f"n{i}" for i in range(10)], range(10))
     assert text == "Quotient, 10 values: highest n9 9, n8 8 and n7 7; lowest n0 0, n1 1 and n2 2."
     assert figures.describe_items("Quotient", ["a"], [float("nan")]) == "Quotient: no values."
-    assert figures.describe_series("Zones", [2020], [None]) == "Zones: no values."
+    assert figures.describe_series("Towns", [2020], [None]) == "Towns: no values."

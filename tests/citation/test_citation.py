@@ -19,34 +19,34 @@ from claimbook.project.outputs import FIGURE_MIME, RESULTS_MIME
 from claimbook.templates import filled
 
 WORK = Work(
-    title="China's Torch Program, claim by claim",
+    title="Threeland's libraries, claim by claim",
     abstract="What a text says.",
-    authors=("Torch Program Report maintainers",),
+    authors=("Three Towns maintainers",),
     version="1.0.0",
-    keywords=("Torch Program", "火炬计划"),
+    keywords=("Library Plan", "图书计划"),
     edition="2023",
     cutoff=dt.date(2023, 12, 31),
     parameters={"edition": "2023", "cutoff": "2023-12-31"},
     content="0123456789abcdef" * 4,
 )
-PUBLISHED = Work(**{**vars(WORK), "doi": "10.5281/zenodo.1", "site": "https://example.org/torch"})
-JUDGED = {"id": "gdp", "statement": "The zones make 13 % of GDP & {more}_#~.", "stands_as": "overstated"}
+PUBLISHED = Work(**{**vars(WORK), "doi": "10.5281/zenodo.1", "site": "https://example.org/towns"})
+JUDGED = {"id": "gdp", "statement": "The towns make 13 % of GDP & {more}_#~.", "stands_as": "overstated"}
 CLAIM = references.claim_reference(WORK, JUDGED, "notebooks/2-1")
-DRAWN = {"label": "fig-zones", "caption": "Zones by year.", "csv": "year,value\n2022,1\n"}
-FIGURE = references.figure(WORK, DRAWN, "notebooks/2-1-torch")
-NOTEBOOK = {"cells": [{"cell_type": "markdown", "source": ["# 2.1 Torch\n"], "metadata": {}}]}
-EVERY = [references.report_reference(WORK), references.page_reference(WORK, NOTEBOOK, "notebooks/2-1-torch"), CLAIM]
+DRAWN = {"label": "fig-towns", "caption": "Towns by year.", "csv": "year,value\n2022,1\n"}
+FIGURE = references.figure(WORK, DRAWN, "notebooks/2-1-libraries")
+NOTEBOOK = {"cells": [{"cell_type": "markdown", "source": ["# 2.1 Libraries\n"], "metadata": {}}]}
+EVERY = [references.report_reference(WORK), references.page_reference(WORK, NOTEBOOK, "notebooks/2-1-libraries"), CLAIM]
 EVERY += [references.report_reference(PUBLISHED), references.claim_reference(PUBLISHED, JUDGED, "notebooks/2-1")]
 
 
 def test_apa_says_who_when_what_and_which_state() -> None:
     assert apa(references.report_reference(WORK)) == (
-        "Torch Program Report maintainers. (2023, December 31). China's Torch Program, claim by claim "
+        "Three Towns maintainers. (2023, December 31). Threeland's libraries, claim by claim "
         "(Edition 2023, version 1.0.0, content 0123456789ab) [Reproducible report]."
     )
     assert apa(FIGURE) == (
-        "Torch Program Report maintainers. (2023, December 31). Zones by year [Figure fig-zones, data 1dbecbc84bd3]. "
-        "In China's Torch Program, claim by claim (Edition 2023, version 1.0.0). notebooks/2-1-torch.html#fig-zones"
+        "Three Towns maintainers. (2023, December 31). Towns by year [Figure fig-towns, data 1dbecbc84bd3]. "
+        "In Threeland's libraries, claim by claim (Edition 2023, version 1.0.0). notebooks/2-1-libraries.html#fig-towns"
     )
 
 
@@ -56,13 +56,13 @@ def test_a_part_is_pinned_by_what_it_says_and_by_nothing_else() -> None:
     assert apa(references.claim_reference(other, JUDGED, "notebooks/2-1")) == apa(CLAIM)
     assert references.claim_reference(WORK, JUDGED | {"would_change": "a count"}, "notebooks/2-1").pins != CLAIM.pins
     moved = NOTEBOOK["cells"] + [{"outputs": [{"data": {RESULTS_MIME: {"claims": []}}}]}]
-    assert references.page_reference(WORK, {"cells": moved}, "notebooks/2-1-torch").pins != EVERY[1].pins
+    assert references.page_reference(WORK, {"cells": moved}, "notebooks/2-1-libraries").pins != EVERY[1].pins
 
 
 def test_the_doi_and_the_address_are_in_every_format_as_soon_as_they_are_set() -> None:
     whole, claim = references.report_reference(PUBLISHED), EVERY[-1]
     assert apa(whole).endswith("[Reproducible report]. https://doi.org/10.5281/zenodo.1")
-    place = "https://example.org/torch/2023/notebooks/2-1.html#claim-gdp"
+    place = "https://example.org/towns/2023/notebooks/2-1.html#claim-gdp"
     assert apa(claim).endswith(f"https://doi.org/10.5281/zenodo.1 {place}")
     (item,) = json.loads(csl(claim))
     assert item["URL"] == place and item["DOI"] == "10.5281/zenodo.1"
@@ -74,7 +74,7 @@ def test_the_doi_and_the_address_are_in_every_format_as_soon_as_they_are_set() -
 def test_pybtex_reads_the_entry_back_ris_is_a_list_of_tags_and_csl_has_what_processors_expect(reference) -> None:
     (entry,) = parse_string(bibtex(reference), "bibtex").entries.values()
     assert entry.key == reference.key and re.fullmatch(r"[a-z0-9-]+", entry.key)
-    assert [str(person) for person in entry.persons["author"]] == ["{Torch Program Report maintainers}"]
+    assert [str(person) for person in entry.persons["author"]] == ["{Three Towns maintainers}"]
     plain = re.sub(r"\\textasciitilde\{\}", "~", entry.fields["title"].removeprefix("{").removesuffix("}"))
     assert re.sub(r"\\([&%$#_{}])", r"\1", plain) == reference.title
     assert entry.fields["year"] == "2023" and entry.fields["month"] == "December"
@@ -85,7 +85,7 @@ def test_pybtex_reads_the_entry_back_ris_is_a_list_of_tags_and_csl_has_what_proc
     assert (tags[0], tags[-1], tags.count("TI"), "T2" in tags) == ("TY", "ER", 1, bool(reference.document))
     (item,) = json.loads(csl(reference))
     assert {lines[0][6:], item["type"]} in ({"RPRT", "report"}, {"CHAP", "chapter"})
-    assert item["author"] == [{"literal": "Torch Program Report maintainers"}]
+    assert item["author"] == [{"literal": "Three Towns maintainers"}]
     assert item["issued"] == {"date-parts": [[2023, 12, 31]]}
     assert all(isinstance(value, str) and value for name, value in item.items() if name not in {"author", "issued"})
 
@@ -101,7 +101,7 @@ def judged(name: str, kind: str, statement: str, verdict: str) -> dict:
 
 NUMBER = judged("gdp", "number", "Nearly </script> 13 %.", "unverified")
 OPINION = judged("centre", "opinion", "At the centre.", "not scored")
-SHOWN = {"label": "fig-zones", "caption": "*Zones* by year. Breaks marked.", "csv": "year,source_id\n2022,a; b\n"}
+SHOWN = {"label": "fig-towns", "caption": "*Towns* by year. Breaks marked.", "csv": "year,source_id\n2022,a; b\n"}
 
 
 def head(work: Work, page: str, **gaps) -> tuple[dict[str, str], list]:
@@ -109,7 +109,7 @@ def head(work: Work, page: str, **gaps) -> tuple[dict[str, str], list]:
     known = {"title": "A page", "says": "So.", "picture": "fig-gdp", "sections": {}, "claim": {}}
     known["text_date"] = "2023-01-01"
     soup = BeautifulSoup(
-        filled("head.html", work=work, page=page, pdf="torch-program.pdf", **known | gaps), "html.parser"
+        filled("head.html", work=work, page=page, pdf="three-towns.pdf", **known | gaps), "html.parser"
     )
     tags = {tag.get("name") or tag["property"]: tag["content"] for tag in soup.select("meta")}
     return tags, [json.loads(script.string) for script in soup.select('script[type="application/ld+json"]')]
@@ -117,11 +117,9 @@ def head(work: Work, page: str, **gaps) -> tuple[dict[str, str], list]:
 
 def test_one_setting_puts_the_address_and_one_the_doi_wherever_they_belong():
     tags, (graph,) = head(PUBLISHED, "book/index", sections={"notebooks/1": "One"})
-    there = "https://example.org/torch/2023"
+    there = "https://example.org/towns/2023"
     assert tags["og:url"] == tags["citation_public_url"] == f"{there}/book/index.html"
-    assert tags["citation_pdf_url"] == f"{there}/book/torch-program.pdf", (
-        "in the folder of the page, for Google Scholar"
-    )
+    assert tags["citation_pdf_url"] == f"{there}/book/three-towns.pdf", "in the folder of the page, for Google Scholar"
     assert tags["og:image"] == f"{there}/figures/fig-gdp.png"
     assert tags["citation_doi"] == "10.5281/zenodo.1" and tags["DC.identifier"] == "https://doi.org/10.5281/zenodo.1"
     report = graph["@graph"][0]
@@ -130,7 +128,7 @@ def test_one_setting_puts_the_address_and_one_the_doi_wherever_they_belong():
     assert not [value for name, value in bare.items() if "url" in name or "http" in value]
 
 
-@pytest.mark.parametrize(("work", "address"), [(WORK, ""), (PUBLISHED, "https://example.org/torch/2023/")])
+@pytest.mark.parametrize(("work", "address"), [(WORK, ""), (PUBLISHED, "https://example.org/towns/2023/")])
 def test_canonical_addresses_begin_with_that_of_the_edition(monkeypatch, work, address):
     monkeypatch.setattr(citation, "work_of", lambda app: work)
     config = SimpleNamespace(html_baseurl="")
@@ -143,7 +141,7 @@ def test_a_claim_has_a_review_and_an_opinion_none_whatever_they_say():
     assert tags["og:title"] == review["claimReviewed"] == "Nearly </script> 13 %."
     rating = {"@type": "Rating", "alternateName": "cannot be checked", "ratingExplanation": "one number"}
     assert review["reviewRating"] == rating
-    assert review["url"] == "https://example.org/torch/2023/claims/gdp.html"
+    assert review["url"] == "https://example.org/towns/2023/claims/gdp.html"
     assert review["itemReviewed"]["datePublished"] == "2023-01-01"
     assert "url" not in head(WORK, "claims/gdp", claim=NUMBER)[1][0]
     assert head(WORK, "claims/gdp", claim=NUMBER | {"kind": "causal"})[1][0]["@type"] == "ClaimReview"
@@ -158,6 +156,6 @@ def test_sources_of_a_section_are_those_of_claims_numbers_and_figures_and_those_
 
 
 def test_a_source_is_named_in_short_by_publisher_and_year():
-    for publisher, said in (("China Daily (Xinhua)", "China Daily"), ("Report 2016, summary", "Report 2016")):
+    for publisher, said in (("Birch Daily (Xinhua)", "Birch Daily"), ("Report 2016, summary", "Report 2016")):
         assert bibliography.short_source_name(publisher, "2024") == f"{said} 2024"
     assert bibliography.short_source_name("Yearbook 2024, table 1-3", "2024") == "Yearbook 2024"

@@ -69,7 +69,7 @@ def test_what_is_printed_can_be_pasted_and_only_what_is_left_to_a_person_is_repo
 def test_a_refusal_is_a_sentence_and_overwrites_nothing(project: Path) -> None:
     refusals = {
         "section 1 Again": "Section 1 is notebooks/1-towns.ipynb.",
-        "section 6 火炬": "with Latin letters",
+        "section 6 图书": "with Latin letters",
         "section six Again": "needs a number",
         "claim w So. --section 3.9 --kind fact": '-m claimbook new section 3.9 "Title"',
         "claim w So. --section 1 --kind facts": "'facts' is not one of",

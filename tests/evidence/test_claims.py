@@ -50,7 +50,7 @@ def test_readings_change_the_literal_facets_and_differ_from_one_another(ledger):
 
 def test_an_enterprises_share_of_inventions_is_near_and_leans_nothing(ledger):
     claim = called(ledger, "patents-over-20pct")
-    others = {"quantity": "share of inventions", "base": "enterprises in China", "mode": "stock"}
+    others = {"quantity": "share of inventions", "base": "enterprises in Threeland", "mode": "stock"}
     got = judge_number(claim, [measure("35", "2022", claim.facets, differ=others)], ledger.text_date, {})
     assert [(a.match, a.commensurable) for a in got.assessed] == [("near", False)]
     assert got.verdict == "unverified, no evidence"

@@ -9,7 +9,7 @@ SOURCES = {
 }
 
 
-def row(source: str, period: str = "2022", entity: str = "China") -> dict[str, str]:
+def row(source: str, period: str = "2022", entity: str = "Threeland") -> dict[str, str]:
     return {"series": "rd", "entity": entity, "period": period, "source_id": source}
 
 

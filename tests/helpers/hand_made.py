@@ -9,7 +9,7 @@ from claimbook.evidence.measures import Measure
 from claimbook.rule.judgement import Judgement, judge_number
 from claimbook.say.anchors import Place
 
-FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
+FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="Threeland")
 DAY = "2023-12-31"  # of the text
 
 
@@ -80,7 +80,7 @@ def judged(claim: NumberClaim, found: list[Measure], cutoffs: dict[str, str] | N
     return judge_number(claim, found, DAY, cutoffs or {})
 
 
-def row(value, entity="China", series="a", period="2022", half=0.5, **more) -> pd.Series:
+def row(value, entity="Threeland", series="a", period="2022", half=0.5, **more) -> pd.Series:
     """A row of evidence, as a frame of it holds one."""
     about = {
         "series": series,

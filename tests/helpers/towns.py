@@ -79,7 +79,7 @@ def with_more(folder: Path) -> Path:
     for name, says in MORE.items():
         code = SECTION.replace("NUMBER", name[0]) + says
         codes = [PARAMETERS, code, "%%prose\nIt says {said}.", "section.record()"]
-        (folder / f"notebooks/{name}.ipynb").write_text(notebook(name, codes))
+        (folder / f"notebooks/{name}.ipynb").write_text(notebook(name.replace("-", " "), codes))
         edit(folder / "_toc.yml", "  - caption: Reference", f"      - file: notebooks/{name}\n  - caption: Reference")
     return folder
 

@@ -1,6 +1,5 @@
 """New figures find their place: what is read, what is new, where it goes, and that all of it is written or nothing."""
 
-import re
 import shlex
 import shutil
 import subprocess
@@ -14,19 +13,15 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from claimbook.commands import main
-from claimbook.commands.data import newer
 from claimbook.intake import adding, cells, description, problems, reading, validation
-from claimbook.project.csv_tables import rows_in
 from claimbook.project.files import folder_hash
 from claimbook.run import effects
 from claimbook.run.plan import Plan, make_plan
-from torch_program.places import PROVINCES_ZH, ZonesAndProvinces
-from torch_program.provinces import REGION_OF
 
 HEAD = "series,entity,period,value,unit,bound,source_id,locator\n"
-ROW = "htz_hnte,All zones,2021,115000,count,=,ed_20220918,para 5\n"
-ZONE = "htz_hnte,中关村科技园区,2021,17000,count,=,ed_20220918,para 5\n"
-ZONES = "figures/torch_zones.csv"
+ROW = "members,All towns,2021,115000,count,=,herald_20220918,para 5\n"
+TOWN = "members,Alder,2021,17000,count,=,herald_20220918,para 5\n"
+TOWNS = "figures/towns.csv"
 
 
 def rendered(offer) -> str:
@@ -70,43 +65,24 @@ def test_periods_as_chinese_tables_print_them(text, plain):
     assert cells.period(plain) is None
 
 
-def test_places_are_known_in_both_languages():
-    zones = rows_in(ROOT / "data" / "zones.csv")
-    places = ZonesAndProvinces({"zones": zones, "prefectures": rows_in(ROOT / "data" / "prefectures.csv")}, ())
-    assert all(places.resolve(row[c]) == row["zone_en"] for row in zones for c in ("zone_zh", "zone_en"))
-    assert {places.resolve(f"{name}省") for name in PROVINCES_ZH} == set(REGION_OF)
-    assert places.resolve("内蒙古自治区") == "Inner Mongolia" and places.resolve("全国") == "China"
-    assert places.resolve("宜昌高新区") == "" and places.suggest("宜昌高新区") == "Yichang High-tech Zone"
-    assert places.resolve("火星高新区") == ""
-
-
 @pytest.mark.parametrize(
-    ("name", "province"),
-    [("Hubei Province", "Hubei"), ("Beijing Municipality", "Beijing"), ("Tibet Autonomous Region", "Tibet"),
-     ("Guangxi Zhuang Autonomous Region", "Guangxi"), ("Hubei Provinces", "")],
-)  # fmt: skip
-def test_a_province_with_its_rank_in_english_is_that_province(name, province):
-    assert ZonesAndProvinces({"zones": [], "prefectures": []}, ()).resolve(name) == province
-
-
-@pytest.mark.parametrize(
-    ("word", "near"), [("GDP", "gdp"), ("gpd", "gdp"), ("Htz_GDP", "htz_gdp"), ("htz_gdp_2023", ""), ("xy", "")]
+    ("word", "near"), [("GDP", "gdp"), ("gpd", "gdp"), ("Budget", "budget"), ("budget_2023", ""), ("xy", "")]
 )
 def test_a_name_in_capitals_or_with_two_letters_changed_is_suggested(word, near):
-    said = problems.nearest(word, ["gdp", "htz_gdp", "xz"], "add it")
+    said = problems.nearest(word, ["gdp", "budget", "xz"], "add it")
     assert said == (f'Did you mean "{near}"? Otherwise add it.' if near else "Add it.")
 
 
 def test_a_unit_in_chinese_is_read_and_the_series_with_it(offered):
-    offer = offered(HEAD + "#园区生产总值,All zones,2021,153000,亿元,=,ed_20220918,para 5\n")
+    offer = offered(HEAD + "#图书馆经费,All towns,2021,1530,万元,=,herald_20220918,para 5\n")
     assert not offer.problems, rendered(offer)
-    assert [(row["series"], row["unit"]) for row in offer.figures] == [("htz_gdp", "CNY 100 million")]
-    assert "column unit: read 亿元 as CNY 100 million." in " ".join(offer.said)
+    assert [(row["series"], row["unit"]) for row in offer.figures] == [("budget", "CNY 10,000")]
+    assert "column unit: read 万元 as CNY 10,000." in " ".join(offer.said)
 
 
 def test_a_chinese_name_of_another_kind_of_place_names_the_series_that_has_it(offered):
-    said = rendered(offered(HEAD + "园区生产总值,Hubei,2021,15,CNY trillion,=,ed_20220918,para 5\n"))
-    assert "These series have this Chinese name: htz_gdp (All zones; zone, in CNY trillion)." in said
+    said = rendered(offered(HEAD + "图书馆经费,Alder,2021,15,CNY million,=,herald_20220918,para 5\n"))
+    assert "These have this name in tables: budget (All towns; Threeland, in CNY million)." in said
 
 
 def test_lines_with_one_cell_look_like_notes(offered):
@@ -119,10 +95,10 @@ def test_lines_with_one_cell_look_like_notes(offered):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_the_encodings_in_use_give_the_same_rows(offered, encoding):
-    note = HEAD.replace("locator\n", "locator,note\n") + ROW.replace("\n", ",高新技术企业，年末\n")
+    note = HEAD.replace("locator\n", "locator,note\n") + ROW.replace("\n", ",持证读者，年末\n")
     offer = offered(note.encode(encoding))
     assert not offer.problems, rendered(offer)
-    assert [row["note"] for row in offer.figures] == ["高新技术企业，年末"]
+    assert [row["note"] for row in offer.figures] == ["持证读者，年末"]
     assert bool(offer.said) == (encoding == "gb18030")  # the one that has no mark is told
 
 
@@ -150,15 +126,15 @@ def test_a_stray_format_in_the_last_row_of_a_sheet_costs_nothing(tmp_path):
 
 
 def test_rows_go_behind_those_of_their_place_and_earlier_time_and_nothing_else_moves(offered, sound):
-    offer = offered(HEAD + ROW + "htz_gdp,All zones,2021,15.3,CNY trillion,=,ed_20220918,para 1\n")
-    before = (sound / ZONES).read_text(encoding="utf-8").splitlines()
-    after = offer.files[ZONES].decode().splitlines()
-    hnte = "htz_hnte,All zones,2021,115000,count,=,,,,ed_20220918,para 5,,"
-    gdp = "htz_gdp,All zones,2021,15.3,CNY trillion,=,,,,ed_20220918,para 1,,"
-    assert [line for line in after if line not in (hnte, gdp)] == before
-    assert after[after.index(hnte) - 1].startswith("htz_hnte,All zones,2019")
-    assert after[after.index(gdp) + 1].startswith("htz_gdp,All zones,2022")
-    assert set(offer.files) == {ZONES, "datapackage.json"}
+    offer = offered(HEAD + ROW + "budget,All towns,2021,15.3,CNY million,=,herald_20220918,para 1\n")
+    before = (sound / TOWNS).read_text(encoding="utf-8").splitlines()
+    after = offer.files[TOWNS].decode().splitlines()
+    members = "members,All towns,2021,115000,count,=,,,,herald_20220918,para 5,,"
+    budget = "budget,All towns,2021,15.3,CNY million,=,,,,herald_20220918,para 1,,"
+    assert [line for line in after if line not in (members, budget)] == before
+    assert after[after.index(members) - 1].startswith("members,All towns,2019")
+    assert after[after.index(budget) + 1].startswith("budget,All towns,2022")
+    assert set(offer.files) == {TOWNS, "datapackage.json"}
 
 
 def test_what_was_added_is_sound_and_a_second_time_nothing_new(offered, folder, tmp_path):
@@ -179,14 +155,14 @@ SOURCES = "source_id,title,title_en,publisher,origin,published,language,licence,
 SOURCE = "new_1,T,T,P,MOST,2022-05,zh,terms not shown,yes,opening of the page,B\n"
 SERIES = (
     "series,label,counts,entities,unit,dimension,numerator\n"
-    "htz_cafes,Cafés,Cafés in zones,All zones,count,count of cafés,cafés\n"
+    "cafes,Cafés,Cafés in towns,All towns,count,count of cafés,cafés\n"
 )
 
 
 def test_a_new_source_comes_with_its_figures(offered, sound):
-    offer = offered(HEAD + ROW.replace("ed_20220918", "new_1"), around=SOURCES + SOURCE)
+    offer = offered(HEAD + ROW.replace("herald_20220918", "new_1"), around=SOURCES + SOURCE)
     assert not offer.problems, rendered(offer)
-    assert set(offer.files) == {ZONES, "sources.csv", "datapackage.json"}
+    assert set(offer.files) == {TOWNS, "sources.csv", "datapackage.json"}
     assert offer.files["sources.csv"].startswith((sound / "sources.csv").read_bytes())
 
 
@@ -194,38 +170,38 @@ def test_a_source_that_no_new_row_cites_stays_out_and_is_not_a_fault(offered):
     offer = offered(HEAD + ROW, around=SOURCES + SOURCE)
     assert not offer.problems, rendered(offer)
     assert offer.said == ["sources.csv: not added, because no new row uses them: new_1"]
-    assert set(offer.files) == {ZONES, "datapackage.json"}
+    assert set(offer.files) == {TOWNS, "datapackage.json"}
 
 
 @pytest.mark.parametrize(("published", "told"), [("2022-05", False), ("2024-05", True)])
 def test_rows_that_the_edition_will_not_show_are_reported(folder, tmp_path, monkeypatch, published, told):
-    monkeypatch.chdir(ROOT)
-    (tmp_path / "new.csv").write_text(HEAD + ROW.replace("ed_20220918", "new_1"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "new.csv").write_text(HEAD + ROW.replace("herald_20220918", "new_1"))
     (tmp_path / "sources.csv").write_text(SOURCES + SOURCE.replace("2022-05", published))
-    files = [str(tmp_path / "new.csv"), "--sources", str(tmp_path / "sources.csv"), "--data", str(folder)]
+    files = ["new.csv", "--sources", "sources.csv"]
     done = CliRunner().invoke(main, ["data", "add", *files, "--edition", "2023", "--write"])
     assert done.exit_code == 0, done.output
     assert ("1 row from sources published after 2023-12-31, the last day of edition 2023" in done.output) == told
 
 
 def test_a_source_that_is_listed_with_other_words_is_reported(offered):
-    listed = SOURCE.replace("new_1", "ed_20220918")
+    listed = SOURCE.replace("new_1", "herald_20220918")
     assert "already has this row, with a different title" in rendered(offered(HEAD + ROW, around=SOURCES + listed))
 
 
 def test_a_new_series_needs_a_topic(offered):
-    cafes = ROW.replace("htz_hnte", "htz_cafes").strip()
+    cafes = ROW.replace("members", "cafes").strip()
     told = offered(f"{HEAD}{cafes}\n", around=SERIES)
-    assert "needs a topic" in rendered(told) and "torch_zones" in rendered(told)
-    offer = offered(f"{HEAD.strip()},topic\n{cafes},torch_zones\n", around=SERIES)
+    assert "needs a topic" in rendered(told) and "towns" in rendered(told)
+    offer = offered(f"{HEAD.strip()},topic\n{cafes},towns\n", around=SERIES)
     assert not offer.problems, rendered(offer)
-    assert set(offer.files) == {ZONES, "series.csv", "datapackage.json"}
+    assert set(offer.files) == {TOWNS, "series.csv", "datapackage.json"}
 
 
 def test_sheets_of_a_workbook_may_hold_the_sources(sound, tmp_path):
     book = Workbook()
     book.active.title = "figures"
-    for line in (HEAD, ROW.replace("ed_20220918", "new_1")):
+    for line in (HEAD, ROW.replace("herald_20220918", "new_1")):
         book.active.append(line.strip().split(","))
     book.active["F2"].data_type = "s"  # "=" is a bound, no formula
     sheet = book.create_sheet("sources")
@@ -235,20 +211,10 @@ def test_sheets_of_a_workbook_may_hold_the_sources(sound, tmp_path):
     book.save(tmp_path / "t.xlsx")
     offer = adding.offer(sound, tmp_path / "t.xlsx")
     assert not offer.problems, rendered(offer)
-    assert set(offer.rows) == {ZONES, "sources.csv"} and offer.said == ["t.xlsx: these sheets were not read: scratch"]
+    assert set(offer.rows) == {TOWNS, "sources.csv"} and offer.said == ["t.xlsx: these sheets were not read: scratch"]
 
 
 # effects ----------------------------------------------------------------------------------------------------
-
-
-def test_a_table_newer_than_the_edition_shows_is_reported_with_the_command(monkeypatch):
-    monkeypatch.chdir(ROOT)
-    plan = make_plan()
-    rows = [{"series": "gdp", "entity": place, "period": "2024"} for place in "abcde"]
-    assert 'panel_year = 2023. To see them once they are written: make report SET="panel_year=2024"' in newer(
-        plan, rows
-    )
-    assert newer(plan, rows[:4]) == "", "a few places are no panel"
 
 
 def test_a_comparison_needs_a_build_of_the_same_data(tmp_path, monkeypatch):
@@ -265,21 +231,9 @@ def test_a_comparison_needs_a_build_of_the_same_data(tmp_path, monkeypatch):
     plan.results.write_text("{}")
     shutil.copytree(real.data, plan.source / "data")
     assert effects.last_build(plan)[0].build == plan.build
-    (plan.source / "data" / "zones.csv").write_text("changed\n")
+    (plan.source / "data" / "units.csv").write_text("changed\n")
     built, why = effects.last_build(plan)
-    assert built is None and "made from different data (data/zones.csv)" in why
-
-
-@pytest.mark.book
-def test_only_notebooks_that_read_a_changed_row_are_run_and_it_is_said_why(monkeypatch, tmp_path):
-    monkeypatch.chdir(ROOT)
-    plan, merged = make_plan(), shutil.copytree(ROOT / "data", tmp_path / "data")
-    talent = merged / "figures" / "talent.csv"
-    talent.write_text(re.sub(r"(?m)^(returnees,.*)$", r"\1 ", talent.read_text(), count=1))
-    read = {"3-4-talent-pipelines": ["1 row of returnees changed"]}
-    assert effects.readers(plan, merged) == read
-    (merged / "zones.csv").write_text((merged / "zones.csv").read_text() + "\n")
-    assert effects.readers(plan, merged) == read, "a blank line is no row"
+    assert built is None and "made from different data (data/units.csv)" in why
 
 
 # back and out -----------------------------------------------------------------------------------------------
@@ -291,22 +245,21 @@ def test_the_command_that_restores_what_was_written_is_the_last_thing_said(folde
         settings = ("-c", "user.name=x", "-c", "user.email=x@example.org")
         subprocess.run(["git", *settings, *words], cwd=tmp_path, check=True, capture_output=True)
 
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "new.csv").write_text(HEAD + ROW)
     if kept != "by nobody":
         git("init")
         git("add", "data")
         git("commit", "--message", "all")
     if kept == "changed":
-        (folder / ZONES).write_text((folder / ZONES).read_text().replace("17.3", "17.4"))
+        (folder / TOWNS).write_text((folder / TOWNS).read_text().replace("17.3", "17.4"))
         description.describe(folder)
     before = folder_hash(folder)
-    back = say("add", str(tmp_path / "new.csv"), "--data", str(folder), "--write").splitlines()[-1]
+    back = say("add", "new.csv", "--write").splitlines()[-1]
     assert folder_hash(folder) != before
     if kept == "by nobody":
         assert back == "Undo: restore your own copy of these files, because git does not track them"
         return
     command, other, _ = back.removeprefix("Undo: ").partition(" (this also undoes your other changes")
-    monkeypatch.chdir(tmp_path)
     subprocess.run(shlex.split(command), check=True)
     assert bool(other) == (folder_hash(folder) != before) == (kept == "changed")

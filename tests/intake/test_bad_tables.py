@@ -7,9 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from checkout import ROOT
+from checkout import ROOT, contents
 from click.testing import CliRunner
-from real_project import contents
 
 from claimbook.commands import main
 from claimbook.intake import adding
@@ -21,18 +20,18 @@ EXPECTED = dict(
 
 
 @pytest.fixture(autouse=True)
-def in_the_project(monkeypatch):
-    monkeypatch.chdir(ROOT)
+def in_the_project(monkeypatch, sound):
+    monkeypatch.chdir(sound.parent)
 
 
-def add(folder: Path, file: Path, *more: str):
-    return CliRunner().invoke(main, ["data", "add", str(file), "--data", str(folder), "--write", *more])
+def add(file: Path, *more: str):
+    return CliRunner().invoke(main, ["data", "add", str(file), "--write", *more])
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_bad_table_gets_its_message_and_changes_nothing(sound, name):
     before = contents(sound)
-    result = add(sound, TABLES / name)
+    result = add(TABLES / name)
     assert EXPECTED[name].strip() in result.output
     assert result.output.rstrip().endswith("Nothing was written.")
     assert isinstance(result.exception, SystemExit) and result.exit_code == 1  # no traceback
@@ -46,14 +45,14 @@ def test_every_bad_table_is_tried_and_there_are_many():
 
 def test_a_missing_file_and_a_folder_are_reported(sound, tmp_path):
     (tmp_path / "there.csv").write_text("x\n")
-    assert "The folder has: there.csv" in add(sound, tmp_path / "not_there.csv").output
-    assert "This is a folder" in add(sound, tmp_path).output
+    assert "The folder has: there.csv" in add(tmp_path / "not_there.csv").output
+    assert "This is a folder" in add(tmp_path).output
 
 
 def test_all_faults_of_a_table_and_of_its_sources_are_reported_at_once(offered):
     head = "series,entity,period,value,unit,bound,source_id,locator\n"
-    rows = ["htz_hnte,All zones,2021,=1+1,count,=,new_1,p", "htz_hnte,Moon,2020,#REF!,count,=,new_1,p"]
-    rows.append("htz_gdp,Moon,2021,15,CNY trillion,=,new_2,p")
+    rows = ["members,All towns,2021,=1+1,count,=,new_1,p", "members,Moon,2020,#REF!,count,=,new_1,p"]
+    rows.append("budget,Moon,2021,15,CNY million,=,new_2,p")
     sources = "source_id,title,title_en,publisher,origin,published,language,licence,redistribute,seen,grade\n"
     sources += "new_1,T,T,P,MOST,2022-05,zh,x,yes,opening of the page,Z\n"
     found = offered(head + "\n".join(rows) + "\n", around=sources).problems

@@ -11,19 +11,19 @@ from claimbook.intake import ledger
 TEXT = """\
 text_date: "2023-12-31"
 claims:
-  - id: zones
+  - id: towns
     section: "1"
     kind: number
-    statement: There are many zones.
+    statement: There are many towns.
     test: {op: over, value: 5, unit: count}
     as_of: "2023"
     facets:
-      quantity: count of zones
+      quantity: count of towns
       mode: stock
-      scope: all zones
+      scope: all towns
     window: 1
     grid:
-      scope: [all zones, of the notebook]
+      scope: [all towns, of the notebook]
   - id: open
     section: "1"
     kind: comparison
@@ -35,7 +35,7 @@ claims:
 """
 NOTEBOOK = """\
 section = Section("1", edition=edition, cutoff=cutoff)
-section.judge("zones", lambda ev: [measure.override(scope="of the notebook")])
+section.judge("towns", lambda ev: [measure.override(scope="of the notebook")])
 @section.judge("open")
 def opened(ev):
     return []
@@ -54,7 +54,7 @@ def folder(tmp_path):
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "data" / "claims.yml").write_text(TEXT)
     head = "series,unit,dimension,numerator,base,mode,scope,stage,sector\n"
-    (tmp_path / "data" / "series.csv").write_text(head + "htz_count,count,count of zones,,,stock,all zones,,\n")
+    (tmp_path / "data" / "series.csv").write_text(head + "libraries,count,count of towns,,,stock,all towns,,\n")
     (tmp_path / "data" / "units.csv").write_text("unit,canonical,factor\nthousand,count,1000\n")
     (tmp_path / "data" / "search_log.csv").write_text("looked_for,claim_ids\nnothing,\n")
     notebook(tmp_path / "notebooks" / "1-one.ipynb", NOTEBOOK)
@@ -76,43 +76,43 @@ def test_a_sound_ledger_has_no_fault_and_neither_has_that_of_the_project(folder)
 
 # old, new, what is told: line and place, and the edit
 CASES = [
-    ("over,", "ovr,", "line 7, column claims.zones.test.op", 'Did you mean "over"?'),
-    ("value: 5", "value: many", "line 7, column claims.zones.test.value", "It must be a number."),
-    ("value: 5", "value: .inf", "line 7, column claims.zones.test.value", "It must be a finite number."),
-    ("      mode:", "      mod:", "line 11, column claims.zones.facets.mod", 'Did you mean "mode"?'),
-    ('as_of: "2023"', "as_of: 2023", "line 8, column claims.zones.as_of", 'in quotes: "2023"'),
-    ('as_of: "2023"', 'as_of: "20233"', "line 8, column claims.zones.as_of", "Write four digits"),
-    ("    window: 1\n", "", "line 3, column claims.zones.window", "A field is missing"),
-    ("window: 1", "window: 9", "line 13, column claims.zones.window", "less than or equal to 5"),
-    ("kind: number", "kind: numbr", "line 5, column claims.zones.kind", 'Did you mean "number"?'),
-    ("    kind: number\n", "", "line 3, column claims.zones.kind", "A field is missing"),
-    ("id: open", "id: zones", "line 16, column claims.zones", "The first is in line 3"),
-    ("    window: 1\n", "    window: 1\n    window: 2\n", "line 14, column claims.zones.window", "is in line 13"),
+    ("over,", "ovr,", "line 7, column claims.towns.test.op", 'Did you mean "over"?'),
+    ("value: 5", "value: many", "line 7, column claims.towns.test.value", "It must be a number."),
+    ("value: 5", "value: .inf", "line 7, column claims.towns.test.value", "It must be a finite number."),
+    ("      mode:", "      mod:", "line 11, column claims.towns.facets.mod", 'Did you mean "mode"?'),
+    ('as_of: "2023"', "as_of: 2023", "line 8, column claims.towns.as_of", 'in quotes: "2023"'),
+    ('as_of: "2023"', 'as_of: "20233"', "line 8, column claims.towns.as_of", "Write four digits"),
+    ("    window: 1\n", "", "line 3, column claims.towns.window", "A field is missing"),
+    ("window: 1", "window: 9", "line 13, column claims.towns.window", "less than or equal to 5"),
+    ("kind: number", "kind: numbr", "line 5, column claims.towns.kind", 'Did you mean "number"?'),
+    ("    kind: number\n", "", "line 3, column claims.towns.kind", "A field is missing"),
+    ("id: open", "id: towns", "line 16, column claims.towns", "The first is in line 3"),
+    ("    window: 1\n", "    window: 1\n    window: 2\n", "line 14, column claims.towns.window", "is in line 13"),
     (
         "    grid:",
         "    readings:\n      - {name: a, name: b, facets: {mode: flow}}\n    grid:",
-        "line 15, column claims.zones.readings.1.name",
+        "line 15, column claims.towns.readings.1.name",
         "The first is in line 15",
     ),
-    ('as_of: "2023"', 'as_of: ""', "line 3, column claims.zones", "either in_period or as_of"),
-    ("window: 1", 'window: 1\n    in_period: "2023"', "line 3, column claims.zones", "either in_period or as_of"),
-    ("mode: stock", 'period: "2023"', "line 3, column claims.zones", "write the period in in_period or as_of"),
-    ("    grid:", "    readings: [{name: a, facets: {red: x}}]\n    grid:", "column claims.zones", "facets ['red']"),
-    ("    grid:", "    readings: [{name: a, facets: {}}]\n    grid:", "column claims.zones", "'a' changes nothing"),
-    ("grid:\n      scope", "grid:\n      colour", "column claims.zones", "unknown grid facets ['colour']"),
-    ("[all zones, of the notebook]\n", "[]\n  - {id: nothing, section: '1', kind: fact, statement: So., parts: []}\n",
+    ('as_of: "2023"', 'as_of: ""', "line 3, column claims.towns", "either in_period or as_of"),
+    ("window: 1", 'window: 1\n    in_period: "2023"', "line 3, column claims.towns", "either in_period or as_of"),
+    ("mode: stock", 'period: "2023"', "line 3, column claims.towns", "write the period in in_period or as_of"),
+    ("    grid:", "    readings: [{name: a, facets: {red: x}}]\n    grid:", "column claims.towns", "facets ['red']"),
+    ("    grid:", "    readings: [{name: a, facets: {}}]\n    grid:", "column claims.towns", "'a' changes nothing"),
+    ("grid:\n      scope", "grid:\n      colour", "column claims.towns", "unknown grid facets ['colour']"),
+    ("[all towns, of the notebook]\n", "[]\n  - {id: nothing, section: '1', kind: fact, statement: So., parts: []}\n",
      "claims.nothing.parts", "at least 1"),
     ("\n        why: Because.", "", "line 21, column claims.open.criteria.one", "Add `why:`"),
     ("why:", "wy:", "line 23, column claims.open.criteria.one.wy", 'Did you mean "why"?'),
-    ("count of zones", "count of zone", "line 10, column claims.zones.facets.quantity", 'mean "count of zones"?'),
-    ("mode: stock", "mode: stok", "line 11, column claims.zones.facets.mode", 'Did you mean "stock"?'),
-    ("[all zones, of", "[all zoos, of", "line 15, column claims.zones.grid.scope.1", 'Did you mean "all zones"?'),
-    ("unit: count}", "unit: counts}", "line 7, column claims.zones.test.unit", "unit: count."),
-    ("unit: count}", "unit: thousand}", "line 7, column claims.zones.test.unit", "write value: 5000, unit: count."),
-    ("unit: count}", "unit: percent}", "line 7, column claims.zones.test.unit", "The measures are in count, and the"),
-    ('"1"', '"9.9"', "line 4, column claims.zones.section", "Known sections: 1."),
-    ("id: zones", "id: zoness", "line 3, column claims.zoness.id", 'judge("zoness", …) to notebooks/1-one'),
-    ("id: zones", "id: zones of all", "line 3, column claims.zones of all.id", "lower-case letters, digits"),
+    ("count of towns", "count of town", "line 10, column claims.towns.facets.quantity", 'mean "count of towns"?'),
+    ("mode: stock", "mode: stok", "line 11, column claims.towns.facets.mode", 'Did you mean "stock"?'),
+    ("[all towns, of", "[all tawns, of", "line 15, column claims.towns.grid.scope.1", 'Did you mean "all towns"?'),
+    ("unit: count}", "unit: counts}", "line 7, column claims.towns.test.unit", "unit: count."),
+    ("unit: count}", "unit: thousand}", "line 7, column claims.towns.test.unit", "write value: 5000, unit: count."),
+    ("unit: count}", "unit: percent}", "line 7, column claims.towns.test.unit", "The measures are in count, and the"),
+    ('"1"', '"9.9"', "line 4, column claims.towns.section", "Known sections: 1."),
+    ("id: towns", "id: townss", "line 3, column claims.townss.id", 'judge("townss", …) to notebooks/1-one'),
+    ("id: towns", "id: towns of all", "line 3, column claims.towns of all.id", "lower-case letters, digits"),
     ("text_date:", "\ttext_date:", "line 1", "indent with spaces"),
     ("It is open.", "it is: open.", "line 19", "in quotes"),
     ("It is open.", "!!python/object/apply:os.system [touch hacked]", "line 19", "tags are not allowed"),
@@ -121,9 +121,9 @@ CASES = [
     ("text_date", "<<<<<<< HEAD\ntext_date", "line 2", "keep one version, and delete"),
     ('"2023-12-31"', '"2023-13-31"', "line 1, column text_date", "as YYYY-MM-DD"),
     ('"2023-12-31"', '"31.12.2023"', "line 1, column text_date", "as YYYY-MM-DD"),
-    ("value: 5", "value: 12,000", "line 7, column claims.zones.test", "Write 12000."),
-    ("value: 5", "value: 12,000,000", "line 7, column claims.zones.test", "Write 12000000."),
-    ("value: 5", "value: 5O", "line 7, column claims.zones.test.value", "check the source: write 50."),
+    ("value: 5", "value: 12,000", "line 7, column claims.towns.test", "Write 12000."),
+    ("value: 5", "value: 12,000,000", "line 7, column claims.towns.test", "Write 12000000."),
+    ("value: 5", "value: 5O", "line 7, column claims.towns.test.value", "check the source: write 50."),
     ('"2023-12-31"', "2023-02-31", "claims.yml", "put dates in quotes"),
 ]  # fmt: skip
 
@@ -134,19 +134,19 @@ def test_a_fault_is_reported_with_its_line_and_the_edit_that_fixes_it(folder, ol
     (folder / "data" / "claims.yml").write_text(TEXT.replace(old, new, 1))
     found = told(folder)
     assert where in found[0] and fix in found[0], found
-    assert len(found) == 1 or "id: zones" in old and "id" in new, found  # one slip does not come back as ten
+    assert len(found) == 1 or "id: towns" in old and "id" in new, found  # one slip does not come back as ten
 
 
 def test_a_claim_without_a_facet_that_every_series_has_gets_a_warning(folder):
     ledger_file = folder / "data" / "claims.yml"
-    without = TEXT.replace("      scope: all zones\n", "")
-    without = without.replace("    grid:\n      scope: [all zones, of the notebook]\n", "")
+    without = TEXT.replace("      scope: all towns\n", "")
+    without = without.replace("    grid:\n      scope: [all towns, of the notebook]\n", "")
     ledger_file.write_text(without)
     assert told(folder) == [
-        "claims.yml, line 9, column claims.zones.facets. Every series that would fit has a scope, but the claim "
-        "names none, so none can decide it. htz_count: add what you mean (scope: all zones), or leave it as it is."
+        "claims.yml, line 9, column claims.towns.facets. Every series that would fit has a scope, but the claim "
+        "names none, so none can decide it. libraries: add what you mean (scope: all towns), or leave it as it is."
     ]
-    reading = "    readings: [{name: all, facets: {scope: all zones}}]\n    window"
+    reading = "    readings: [{name: all, facets: {scope: all towns}}]\n    window"
     ledger_file.write_text(without.replace("    window", reading))
     assert told(folder) == []
 
@@ -166,12 +166,12 @@ def test_bytes_that_are_not_text_are_reported(folder):
 def test_a_word_without_series_is_right_after_an_unsuccessful_search_but_a_typing_error_is_not(folder):
     log = folder / "data" / "search_log.csv"
     other = folder / "data" / "claims.yml"
-    other.write_text(TEXT.replace("count of zones", "share of dreams"))
+    other.write_text(TEXT.replace("count of towns", "share of dreams"))
     assert "unsuccessful search in search_log.csv" in told(folder)[0]
-    log.write_text("looked_for,claim_ids\ndreams,zones\n")
+    log.write_text("looked_for,claim_ids\ndreams,towns\n")
     assert told(folder) == []
-    other.write_text(TEXT.replace("count of zones", "count of zone"))
-    assert 'Did you mean "count of zones"?' in told(folder)[0]
+    other.write_text(TEXT.replace("count of towns", "count of town"))
+    assert 'Did you mean "count of towns"?' in told(folder)[0]
 
 
 def test_a_notebook_that_judges_an_unknown_claim_is_reported(folder):
@@ -190,7 +190,7 @@ def test_a_notebook_that_cannot_be_read_is_not_a_fault_of_the_ledger(folder):
 def test_a_section_without_notebook_is_reported_once_with_the_place_of_the_wrong_number(folder):
     notebook(folder / "notebooks" / "1-one.ipynb", NOTEBOOK.replace('"1"', '"7"'))
     (sentence,) = told(folder)
-    assert "line 4, column claims.zones.section" in sentence and "1-one.ipynb says that it is section 7" in sentence
+    assert "line 4, column claims.towns.section" in sentence and "1-one.ipynb says that it is section 7" in sentence
     (folder / "notebooks" / "1-one.ipynb").rename(folder / "notebooks" / "7-one.ipynb")
     (sentence,) = told(folder)
     assert "Correct it here and in 1 more claim, or add a notebook with Section('1'). Known sections: 7." in sentence

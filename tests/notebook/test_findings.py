@@ -4,7 +4,7 @@ import pytest
 
 from claimbook.notebook.findings import FindingError, fitting, lead_of, of_length
 
-ANSWERS = {"zones": "right", "share": "out of date"}
+ANSWERS = {"towns": "right", "share": "out of date"}
 
 
 def test_a_finding_fits_one_answer_or_several():
@@ -25,14 +25,14 @@ def test_a_finding_that_is_too_long_is_refused():
 
 def test_a_lead_has_the_sentences_whose_claims_have_the_answers_that_they_need():
     sentences = [
-        ("Two things hold.", {"zones": "right", "share": ("right", "out of date")}),
-        ("One thing is wrong.", {"zones": "wrong"}),
+        ("Two things hold.", {"towns": "right", "share": ("right", "out of date")}),
+        ("One thing is wrong.", {"towns": "wrong"}),
         ("It ends.", {}),
     ]
     assert lead_of(sentences, ANSWERS) == "Two things hold. It ends."
-    assert lead_of(sentences, ANSWERS | {"zones": "wrong"}) == "One thing is wrong. It ends."
+    assert lead_of(sentences, ANSWERS | {"towns": "wrong"}) == "One thing is wrong. It ends."
 
 
 def test_a_lead_that_names_an_unknown_claim_is_refused():
-    with pytest.raises(FindingError, match="names the claim 'zone', which does not exist. Did you mean zones?"):
-        lead_of([("All is well.", {"zone": "right"})], ANSWERS)
+    with pytest.raises(FindingError, match="names the claim 'town', which does not exist. Did you mean towns?"):
+        lead_of([("All is well.", {"town": "right"})], ANSWERS)

@@ -14,23 +14,23 @@ from claimbook.notebook import prose
 from claimbook.project.outputs import MYST_MIME
 from claimbook.say.numbers import Badge, number_link
 
-ZONES = number_link("178", "2023 · published", "../book/evidence.html#zones", "zones")
+TOWNS = number_link("178", "2023 · published", "../book/evidence.html#towns", "towns")
 VERDICT = Badge("supported")
 VALUES = {
-    "zones": {"text": "178", "html": ZONES},
-    "verdict-zones": {"text": VERDICT.word, "html": VERDICT._repr_html_()},
-    "names": {"text": "A* [b](c) {zones} `d`", "html": "A"},
+    "towns": {"text": "178", "html": TOWNS},
+    "verdict-towns": {"text": VERDICT.word, "html": VERDICT._repr_html_()},
+    "names": {"text": "A* [b](c) {towns} `d`", "html": "A"},
 }
 BOX = """\
-(claim-zones)=
-:::{admonition} There are *over* 170 zones.
+(claim-towns)=
+:::{admonition} There are *over* 170 towns.
 :class: judgement
 
-<span class="verdict verdict-supported">supported</span> · [once](../book/gaps.html#zones)
+<span class="verdict verdict-supported">supported</span> · [once](../book/gaps.html#towns)
 
 :::
 """
-TABLE = ":::{table} The zones\n:name: tbl-zones\n:class: data\n\n| A | B |\n|:--|--:|\n| a | [b](#claim-zones) |\n:::\n"
+TABLE = ":::{table} The towns\n:name: tbl-towns\n:class: data\n\n| A | B |\n|:--|--:|\n| a | [b](#claim-towns) |\n:::\n"
 
 
 def plain(text: str) -> str:
@@ -42,49 +42,49 @@ def in_book(text: str) -> str:
 
 
 def test_a_value_is_its_text_for_every_viewer_and_a_card_in_the_book() -> None:
-    text = "There were {zones} of them: {verdict-zones}."
+    text = "There were {towns} of them: {verdict-towns}."
     assert plain(text) == "There were 178 of them: right."
-    assert in_book(text) == f"There were {ZONES} of them: {VERDICT._repr_html_()}."
-    assert prose.text_bundle(text, VALUES)[MYST_MIME]["values"] == {"zones": "178", "verdict-zones": "right"}
+    assert in_book(text) == f"There were {TOWNS} of them: {VERDICT._repr_html_()}."
+    assert prose.text_bundle(text, VALUES)[MYST_MIME]["values"] == {"towns": "178", "verdict-towns": "right"}
 
 
 def test_a_reference_is_words_for_every_viewer_and_a_number_in_the_book() -> None:
     text = (
-        "[The chart of zones](#fig-zones), [rules](#tbl-rules), [over 170](#claim-a), [evidence](../book/evidence.md)"
+        "[The chart of towns](#fig-towns), [rules](#tbl-rules), [over 170](#claim-a), [evidence](../book/evidence.md)"
     )
-    assert plain(text) == "The chart of zones, rules, over 170, [evidence](../book/evidence.md)"
-    assert in_book(text).startswith("{numref}`fig-zones`, {numref}`tbl-rules`, [over 170](#claim-a)")
+    assert plain(text) == "The chart of towns, rules, over 170, [evidence](../book/evidence.md)"
+    assert in_book(text).startswith("{numref}`fig-towns`, {numref}`tbl-rules`, [over 170](#claim-a)")
 
 
 def test_an_optional_sentence_stands_where_its_values_are_known_and_gives_way_where_not() -> None:
-    text = "{zones} zones. [[One has {rivers} rivers.]] [[{zones} are old.||None is.]] [[Of {x}.||So.]]"
-    assert plain(text) == "178 zones. 178 are old. So."
+    text = "{towns} towns. [[One has {rivers} rivers.]] [[{towns} are old.||None is.]] [[Of {x}.||So.]]"
+    assert plain(text) == "178 towns. 178 are old. So."
     told = prose.text_bundle(text, VALUES, waiting=True)[MYST_MIME]["values"]
-    assert told == {"zones": "178", "rivers": None, "x": None}, "what may still come is waited for"
+    assert told == {"towns": "178", "rivers": None, "x": None}, "what may still come is waited for"
     with pytest.raises(prose.ProseError, match="{x}"):
-        prose.check_keys("[[Of {x}.||Of {zones}.]] Of {x}.", VALUES)
+        prose.check_keys("[[Of {x}.||Of {towns}.]] Of {x}.", VALUES)
 
 
 def test_text_of_a_value_is_not_a_markup() -> None:
-    assert plain("So {names}.") == r"So A\* \[b\](c) \{zones\} \`d\`."
-    assert prose.unescaped(plain("So {names}.")) == "So A* [b](c) {zones} `d`."
+    assert plain("So {names}.") == r"So A\* \[b\](c) \{towns\} \`d\`."
+    assert prose.unescaped(plain("So {names}.")) == "So A* [b](c) {towns} `d`."
 
 
 def test_a_number_at_the_begin_of_a_line_begins_no_list() -> None:
-    assert plain("There were\n{zones}. Now\n1. one") == "There were\n178\\. Now\n1. one"
+    assert plain("There were\n{towns}. Now\n1. one") == "There were\n178\\. Now\n1. one"
     assert in_book("There were\n{names}. Now") == "There were\nA\\. Now"
 
 
 def test_braces_that_name_nothing_are_left() -> None:
-    assert plain(r"\{zones\} {not a key} {A}") == r"\{zones\} {not a key} {A}"
+    assert plain(r"\{towns\} {not a key} {A}") == r"\{towns\} {not a key} {A}"
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
         (
-            "One.\nThere were {zonse} of them.",
-            r"{zonse}, but .*\(There were {zonse} of them\.\)\. Did you mean zones\?",
+            "One.\nThere were {towsn} of them.",
+            r"{towsn}, but .*\(There were {towsn} of them\.\)\. Did you mean towns\?",
         ),
         ("{something-else}", r"Make it in a code cell: section\.stat\('something-else', …\)\."),
         (
@@ -103,15 +103,15 @@ def test_faulty_prose_is_reported_with_the_edit_that_fixes_it(text: str, sentenc
 
 
 def test_a_key_that_no_text_could_name_is_refused() -> None:
-    with pytest.raises(prose.ProseError, match="looks like towns-latest, not 'Zones 2023'"):
-        prose.Prose().keep("Zones 2023", "178", "178")
+    with pytest.raises(prose.ProseError, match="looks like towns-latest, not 'Towns 2023'"):
+        prose.Prose().keep("Towns 2023", "178", "178")
 
 
 def test_boxes_and_tables_are_plain_markdown_next_to_their_myst() -> None:
     box, table = prose.text_bundle(BOX), prose.text_bundle(TABLE)
     assert box[MYST_MIME] == {"myst": BOX} and table[MYST_MIME] == {"myst": TABLE}
-    assert box["text/markdown"] == "> **There are *over* 170 zones.**\n>\n> supported · once\n>\n"
-    assert table["text/markdown"] == "Table: The zones\n\n| A | B |\n|:--|--:|\n| a | b |\n"
+    assert box["text/markdown"] == "> **There are *over* 170 towns.**\n>\n> supported · once\n>\n"
+    assert table["text/markdown"] == "Table: The towns\n\n| A | B |\n|:--|--:|\n| a | b |\n"
 
 
 # in a kernel ---------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from claimbook.notebook.findings import FindingError
 from claimbook.notebook.section import Section
 
 
@@ -55,3 +56,21 @@ def test_a_box_waits_for_the_finding_that_fits(monkeypatch, tmp_path):
     assert "finding-good" not in section.text.values
     section.finding("good", "A judgement.", fits="opinion")
     assert section.text.values["finding-good"]["text"] == "A judgement."
+
+
+def test_a_sentence_depends_on_the_answer_of_a_claim(monkeypatch, tmp_path):
+    given(monkeypatch, tmp_path)
+    claim = {"id": "good", "section": "1", "kind": "opinion", "statement": "It is good."}
+    (tmp_path / "claims.yml").write_text(str({"text_date": "2024-01-01", "claims": [claim]}), encoding="utf-8")
+    section = Section("1", edition="e", cutoff="2024-01-01")
+    section.set_aside("good")
+    for key, answer in (("holds", "right"), ("judgement", "opinion")):
+        section.badge_if(key, "good", answer)
+    assert (
+        section.text.sentence("[[It holds ({holds}).||Somebody holds it ({judgement}).]]")[0]
+        == "Somebody holds it (opinion)."
+    )
+    with pytest.raises(
+        FindingError, match="The badge 'holds' is for 'rigth', which is not an answer. Did you mean right"
+    ):
+        section.badge_if("holds", "good", "rigth")

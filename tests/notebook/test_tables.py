@@ -6,9 +6,9 @@ from claimbook.notebook import tables
 
 
 def test_a_source_links_to_its_row_on_the_evidence_page_and_its_name_is_not_a_markup():
-    rows = pd.DataFrame({"origin": ["NBS", "a | b *c*"], "anchor": ["source-a--x", "source-b--y"]}, index=[3, 3])
+    rows = pd.DataFrame({"origin": ["Office", "a | b *c*"], "anchor": ["source-a--x", "source-b--y"]}, index=[3, 3])
     first, second = tables.links(rows)
-    assert first == "[NBS](../book/evidence.html#source-a--x)"
+    assert first == "[Office](../book/evidence.html#source-a--x)"
     assert second.startswith(f"[{tables.escape('a | b *c*')}]") and "| b" not in second.replace("\\|", "")
 
 

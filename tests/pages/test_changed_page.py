@@ -22,8 +22,8 @@ OLDER = {"edition": "2023", "cutoff": "2023-12-31", "panel_year": 2022}
 def source(tmp_path: Path) -> Path:
     """The source tree of a book of one notebook."""
     files = {
-        "_toc.yml": "root: index\nchapters: [{file: notebooks/2-1-zones}]\n",
-        "notebooks/2-1-zones.ipynb": json.dumps(notebook()).replace('edition = \\"2023\\"', 'edition = \\"2026\\"'),
+        "_toc.yml": "root: index\nchapters: [{file: notebooks/2-1-towns}]\n",
+        "notebooks/2-1-towns.ipynb": json.dumps(notebook()).replace('edition = \\"2023\\"', 'edition = \\"2026\\"'),
         "data/sources.csv": SOURCES,
         "data/series.csv": "series,label\nmade_up,Made-up things\n",
         "data/claims.yml": "text_date: '2023-12-31'\nclaims: []\n",
@@ -38,9 +38,9 @@ def source(tmp_path: Path) -> Path:
 
 def store(source: Path, sources: str = SOURCES) -> None:
     """A stored record of the older edition, from the same notebook with another statistic."""
-    executed = json.loads((source / "notebooks/2-1-zones.ipynb").read_text().replace("178.0", "177.0"))
+    executed = json.loads((source / "notebooks/2-1-towns.ipynb").read_text().replace("178.0", "177.0"))
     data = {f"data/{n}": (source / "data" / n).read_bytes() for n in ("series.csv", "claims.yml", "figures/topic.csv")}
-    made = record.make_record({"2-1-zones": executed}, data | {"data/sources.csv": sources.encode()}, [], OLDER)
+    made = record.make_record({"2-1-towns": executed}, data | {"data/sources.csv": sources.encode()}, [], OLDER)
     record.stored_record_path(source, "2023").write_bytes(bz2.compress(record.record_as_json(made)))
 
 
@@ -77,8 +77,8 @@ def test_statistics_have_names_that_readers_know() -> None:
     place = {"series": "x", "source": "s", "locators": [], "more": 0}
     made = {"a": "published", "b": "share", "c": "share"}
     statistics = {key: {"made": how, "places": [place]} for key, how in made.items()}
-    names = wording.statistic_names({"statistics": statistics}, {"x": "Zones"})
-    assert names == {"a": "Zones", "b": "share: Zones (b)", "c": "share: Zones (c)"}
+    names = wording.statistic_names({"statistics": statistics}, {"x": "Towns"})
+    assert names == {"a": "Towns", "b": "share: Towns (b)", "c": "share: Towns (c)"}
 
 
 @pytest.mark.book
@@ -100,7 +100,7 @@ def test_corrections_stand_the_newest_first_with_their_claims_and_an_empty_list_
         {"date": "2027-01-02", "edition": "2026", "claim_id": "", "was": "a", "is": "b"},
         {"date": "2027-03-04", "edition": "2026", "claim_id": "gdp", "was": "13", "is": "14"},
     ]
-    made = corrected(rows, {"gdp": "The zones make 13 % of GDP."})
+    made = corrected(rows, {"gdp": "The towns make 13 % of GDP."})
     body = [[entry.astext() for entry in row] for row in made.findall(nodes.row)][1:]
     assert [cells[0] for cells in body] == ["2027-03-04", "2027-01-02"] and body[0][3:] == ["13", "14"]
     assert [link["refuri"] for link in made.findall(nodes.reference)] == ["../claims/gdp.html"]

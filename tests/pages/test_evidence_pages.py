@@ -24,7 +24,7 @@ SOURCES = [
 
 
 def row(value: str, grade: str, **more: str) -> dict[str, str]:
-    cells = {"series": "output", "entity": "China", "period": "2020", "value": value, "unit": "CNY billion"}
+    cells = {"series": "output", "entity": "Threeland", "period": "2020", "value": value, "unit": "CNY billion"}
     cells |= {"bound": "=", "rounding": "", "status": "", "conflict": "x", "source_id": f"from_{grade}"}
     return cells | {"locator": "", "note": ""} | more
 
@@ -91,7 +91,7 @@ def test_the_page_shows_both_sides_with_links_and_text_with_markup_stays_text(tm
     assert (
         "1 conflict with 2 values, in 1 series. Of the 1 that are listed one by one, the rule decides 0; in 1" in text
     )
-    assert entry.startswith("Output <b>gross</b> *of* all, China, 2020.")
+    assert entry.startswith("Output <b>gross</b> *of* all, Threeland, 2020.")
     assert "a <i>b</i> `c`" in text
     links = [a["href"] for a in got.select("table.register a")]
     assert links == ["../book/evidence.html#source-from-a--output", "../book/evidence.html#source-from-b--output"]
@@ -105,20 +105,20 @@ def test_a_series_with_many_conflicts_is_summed_up_in_one_row_an_entity(tmp_path
     assert "summarised by entity. one source only" in got.get_text()
     (line,) = got.select("table.register tbody tr")
     cells = [td.get_text(strip=True) for td in line.select("td")]
-    assert cells[:2] + cells[3:] == ["China", "31", "62", "2", "2020: 2.5 to 4.0 CNY billion"]
+    assert cells[:2] + cells[3:] == ["Threeland", "31", "62", "2", "2020: 2.5 to 4.0 CNY billion"]
     assert all(got.find(id=conflict_anchor(f"x-{y}")) for y in years)
 
 
 def test_a_document_that_was_not_seen_is_named_with_its_claims_and_has_no_link(tmp_path):
     known = {"title": "Yearbook <i>part</i>", "number": "No. 5", "date": "2020", "issuer": "", "claim_ids": "one;two"}
-    known |= {"what_was_seen": "contents", "what_it_would_give": "patents by zone"}
+    known |= {"what_was_seen": "contents", "what_it_would_give": "patents by town"}
     claims = "".join(f'  - {{id: {c}, section: "1", kind: opinion, statement: It is {c}.}}\n' for c in ("one", "two"))
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "claims.yml").write_text(f'text_date: "2023-12-31"\nclaims:\n{claims}')
     got = built_page(tmp_path, "not-seen", {"not_seen": [known]})
     (line,) = got.select("table.register tbody tr")
     cells = [td.get_text(strip=True) for td in line.select("td")]
-    assert cells == ["Yearbook <i>part</i>, No. 5, 2020", "It is one. It is two.", "contents", "patents by zone"]
+    assert cells == ["Yearbook <i>part</i>, No. 5, 2020", "It is one. It is two.", "contents", "patents by town"]
     assert not line.select("a")
 
 

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from claimbook.notebook import section
+from claimbook.notebook.numbers import recorded_places
 from claimbook.pages import number_cards as numbers
 from claimbook.project.outputs import RESULTS_MIME
+from claimbook.say.anchors import Place
 
 SOURCES = {
     "a": {"source_id": "a", "title": "甲", "title_en": "Hand-made A", "origin": "O", "published": "2023", "grade": "B"},
@@ -24,7 +25,7 @@ def place(source="a", series="s", locators=("para 2",), more=0):
 
 
 def test_a_long_list_of_places_is_recorded_by_its_first_and_a_count():
-    told = section.recorded_places([section.Place("a", "s", f"row {n}") for n in range(10)])
+    told = recorded_places([Place("a", "s", f"row {n}") for n in range(10)])
     assert told == [{"source": "a", "series": "s", "locators": ["row 0", "row 1", "row 2"], "more": 7}]
     (shown,) = numbers.card({"value": 1, "places": told}, {})["places"]
     assert shown["where"] == "row 0; row 1; row 2 and 7 more"

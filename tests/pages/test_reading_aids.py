@@ -8,16 +8,16 @@ from claimbook.pages.reading_aids import explain, glossary_terms, link_claims
 GLOSSARY = """
 | English | 中文 | Pinyin | What it means here |
 |:--|:--|:--|:--|
-| Torch Center | 火炬中心 | Huǒjù zhōngxīn | the body that runs it |
+| Library Union | 图书中心 | Túshū zhōngxīn | the body that runs it |
 | Gross domestic product (GDP) | 国内生产总值 | guónèi | value added |
 | Origin | | | who produced a number |
-| Ministry (MOST) | 科技部 | Kējì bù | the parent |
+| Ministry (MOST) | 文化部 | Wénhuà bù | the parent |
 """
 PAGE = """
 Title with GDP
 ==============
 
-At most the Torch Center says origins, an *origin* and ``GDP``. See the GDP_, and GDP again; not least MOST.
+At most the Library Union says origins, an *origin* and ``GDP``. See the GDP_, and GDP again; not least MOST.
 
 .. _GDP: https://example.org
 """
@@ -25,7 +25,7 @@ At most the Torch Center says origins, an *origin* and ``GDP``. See the GDP_, an
 
 def test_terms_and_their_short_forms_are_read_from_the_table():
     assert glossary_terms(GLOSSARY) == {
-        "Torch Center": "the body that runs it",
+        "Library Union": "the body that runs it",
         "Gross domestic product": "value added",
         "GDP": "value added",
         "Origin": "who produced a number",
@@ -40,7 +40,7 @@ def test_the_first_mention_in_the_prose_alone_is_explained_and_the_words_stay():
     explain(page, glossary_terms(GLOSSARY), "glossary.html")
     found = [r for r in page.findall(nodes.reference) if "term" in r["classes"]]
     assert [(r.astext(), r["refuri"], r["reftitle"]) for r in found] == [
-        ("Torch Center", "glossary.html#term-torch-center", "the body that runs it"),
+        ("Library Union", "glossary.html#term-library-union", "the body that runs it"),
         ("origin", "glossary.html#term-origin", "who produced a number"),
         ("GDP", "glossary.html#term-gdp", "value added"),
         ("MOST", "glossary.html#term-most", "the parent"),

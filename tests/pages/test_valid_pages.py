@@ -131,11 +131,11 @@ def test_a_page_with_faults_is_found_out(tmp_path):
 
 
 def test_a_run_is_one_with_the_digits_in_it_and_the_text_stays_the_same():
-    says = "<p title='火炬'>The 火炬计划 of 1988, 国发〔2007〕40号</p><svg><text>京</text></svg><option>京</option>"
+    says = "<p title='图书'>The 图书计划 of 1988, 国发〔2007〕40号</p><svg><text>京</text></svg><option>京</option>"
     made = mark_languages(says)
-    assert '<span lang="zh-Hans">火炬计划</span> of 1988, <span lang="zh-Hans">国发〔2007〕40号</span>' in made
+    assert '<span lang="zh-Hans">图书计划</span> of 1988, <span lang="zh-Hans">国发〔2007〕40号</span>' in made
     assert '<text><tspan lang="zh-Hans">京</tspan></text>' in made and "<option>京</option>" in made
-    assert "title='火炬'" in made and re.sub(r"</?t?span[^>]*>", "", made) == says
+    assert "title='图书'" in made and re.sub(r"</?t?span[^>]*>", "", made) == says
     assert mark_languages("<p>わが国</p>") == '<p><span lang="ja">わが国</span></p>'
 
 

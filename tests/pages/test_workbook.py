@@ -11,7 +11,7 @@ from tests.citation.test_citation import WORK
 
 SIGNS = ("=1+1", "+1", "-1", "@SUM(1)")
 CLAIM = {
-    "id": "zones",
+    "id": "towns",
     "section": "2.1",
     "kind": "number",
     "statement": "=HYPERLINK(1)",
@@ -22,7 +22,7 @@ CLAIM = {
     "robustness": {"label": "stable", "flips": [], "choices": {"of": 3}},
     "certainty": {"word": "low", "reasons": []},
     "would_change": "",
-    "measures": [{"label": "Zones, 2012", "value": 105.0, "low": 104.5, "high": None, "sources": ["a", "b"]}],
+    "measures": [{"label": "Towns, 2012", "value": 105.0, "low": 104.5, "high": None, "sources": ["a", "b"]}],
 }
 
 
@@ -41,9 +41,9 @@ def column(sheet, name: str) -> list:
 def test_claims_and_measures_stand_as_in_results_json(sound: Path) -> None:
     book = made(sound)
     claims, measures = book["Claims"], book["Measures"]
-    assert column(claims, "id") == ["zones", "later"] and column(claims, "test.value") == [100, None]
+    assert column(claims, "id") == ["towns", "later"] and column(claims, "test.value") == [100, None]
     assert column(claims, "qualifiers") == ["one origin; outdated"] * 2
-    assert [column(measures, name)[0] for name in ("claim", "low", "high", "sources")] == ["zones", 104.5, None, "a; b"]
+    assert [column(measures, name)[0] for name in ("claim", "low", "high", "sources")] == ["towns", 104.5, None, "a; b"]
 
 
 def test_every_row_and_source_that_the_edition_may_see_is_there_as_printed(sound: Path) -> None:

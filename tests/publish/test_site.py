@@ -24,7 +24,7 @@ def made(tmp_path, root):
             path = tmp_path / name / f"{page}.html"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(PAGE)
-    (tmp_path / "2026" / "torch-program.pdf").write_bytes(b"%PDF")
+    (tmp_path / "2026" / "three-towns.pdf").write_bytes(b"%PDF")
     (tmp_path / "2026" / "changes.atom").write_text('<link href="book/changed.html#changed-2023-2026" />')
     works = {"2023": WORK, "2026": replace(WORK, edition="2026", cutoff=dt.date(2026, 11, 25))}
     return [site.SiteEdition(editions.read_edition(root, name), work, tmp_path / name) for name, work in works.items()]

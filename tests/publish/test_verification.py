@@ -39,7 +39,7 @@ def tree(folder: Path, slope: str = SLOPE) -> dict[str, Path]:
         "notebooks/4-2.ipynb": json.dumps(notebook, indent=1).encode(),
         "notebooks/5.ipynb": b'{"cells": []}',
         "html/index.html": f"<p>Slope {slope[:8]},\ncontent {digest}.</p>".encode(),
-        "torch-program.pdf": b"%PDF\xff" + digest.encode(),
+        "three-towns.pdf": b"%PDF\xff" + digest.encode(),
     }
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -60,8 +60,8 @@ def test_the_same_bytes_are_the_same(tmp_path):
 def test_another_last_digit_of_a_notebook_is_reported_and_so_are_hashes_of_it_but_they_are_no_difference(tmp_path):
     found, answered = agree(tree(tmp_path / "a"), tree(tmp_path / "b", LAST))
     assert answered == NEARLY and NEARLY[0] == 3
-    assert set(found) == {"notebooks/4-2.ipynb", "html/index.html", "torch-program.pdf"}
-    assert f"{SLOPE[-9:]}" in found["notebooks/4-2.ipynb"] and found["torch-program.pdf"] == "other bytes"
+    assert set(found) == {"notebooks/4-2.ipynb", "html/index.html", "three-towns.pdf"}
+    assert f"{SLOPE[-9:]}" in found["notebooks/4-2.ipynb"] and found["three-towns.pdf"] == "other bytes"
 
 
 def test_another_value_differs_and_is_named_with_its_place(tmp_path):
@@ -70,7 +70,7 @@ def test_another_value_differs_and_is_named_with_its_place(tmp_path):
     assert found["html/index.html"] == "line 1: “<p>Slope -0.00504,”, built again: “<p>Slope -0.00604,”"
 
 
-@pytest.mark.parametrize("name", ["html/index.html", "torch-program.pdf"])
+@pytest.mark.parametrize("name", ["html/index.html", "three-towns.pdf"])
 def test_a_page_that_differs_where_no_notebook_does_differs(tmp_path, name):
     claimed, built = tree(tmp_path / "a"), tree(tmp_path / "b")
     assert agree(claimed | {name: tree(tmp_path / "c", LAST)[name]}, built)[1] == DIFFERS
@@ -212,9 +212,9 @@ def test_a_machine_is_named_by_what_may_move_a_last_digit(tmp_path):
 
 
 def test_the_maker_is_reported_as_it_stands_next_to_a_deposit_or_in_a_build(tmp_path):
-    deposit, build = tmp_path / "torch-program-2026-x.zip", tmp_path / "2026"
+    deposit, build = tmp_path / "three-towns-2026-x.zip", tmp_path / "2026"
     assert verification.maker(deposit) == "an unknown machine"
-    (tmp_path / "torch-program-2026-x-machine.txt").write_text("AMD\x1b[2J\n")
+    (tmp_path / "three-towns-2026-x-machine.txt").write_text("AMD\x1b[2J\n")
     assert (
         verification.maker(deposit) == verification.maker(deposit.with_suffix("")) == "AMD\N{REPLACEMENT CHARACTER}[2J"
     )

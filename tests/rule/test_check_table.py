@@ -13,16 +13,16 @@ from claimbook.rule.matching import resolve_period
 judge = partial(judged, cutoffs={"2023": DAY})  # compared with what was known on the day of the text
 
 
-ZONES = Facets(quantity="count of zones", numerator="zones", mode="stock", scope="approved zones", place="China")
-SHARE = Facets(quantity="share of GDP", numerator="zone GDP", base="national GDP", mode="flow", place="China")
-FIRMS = Facets(quantity="count of firms", numerator="certified", mode="stock", scope="in zones", place="China")
+TOWNS = Facets(quantity="count of towns", numerator="towns", mode="stock", scope="approved towns", place="Threeland")
+SHARE = Facets(quantity="share of GDP", numerator="town GDP", base="national GDP", mode="flow", place="Threeland")
+FIRMS = Facets(quantity="count of firms", numerator="certified", mode="stock", scope="in towns", place="Threeland")
 
 
-def zones_claim():
+def towns_claim():
     return claim(
         "over",
         170,
-        facets=ZONES,
+        facets=TOWNS,
         window=3,
         readings=(Reading(name="without the park", facets={"scope": "without the park"}),),
     )
@@ -34,32 +34,32 @@ def share_claim():
 
 def share_measures():
     superseded = measure("13.6", "2022", SHARE, origin="MOST", published="2023-03-09", status="preliminary")
-    final = measure("14.3", "2022", SHARE, origin="MIIT", published="2023-12-18")
-    zone_gdp = measure("17.3", "2022", SHARE, unit="CNY trillion", origin="MIIT", published="2023-12-18")
-    gdp = measure("121.02", "2022", SHARE, unit="CNY trillion", origin="NBS", published="2023")
-    recomputed = quotient("recomputed", zone_gdp, gdp, SHARE.override(period="2022"))
+    final = measure("14.3", "2022", SHARE, origin="Board", published="2023-12-18")
+    town_gdp = measure("17.3", "2022", SHARE, unit="CNY trillion", origin="Board", published="2023-12-18")
+    gdp = measure("121.02", "2022", SHARE, unit="CNY trillion", origin="Office", published="2023")
+    recomputed = quotient("recomputed", town_gdp, gdp, SHARE.override(period="2022"))
     earlier = [
-        measure(v, y, SHARE, origin="Torch Center", published=str(int(y) + 1))
+        measure(v, y, SHARE, origin="Library Union", published=str(int(y) + 1))
         for y, v in (("2017", "11.5"), ("2018", "11.8"), ("2019", "12.3"), ("2020", "13.3"), ("2021", "13.4"))
     ]
-    partial = measure("13.5", "2023Q1-3", SHARE, origin="MIIT", published="2023-12-18", status="partial")
-    later = measure("14.3", "2024", SHARE, origin="MIIT", published="2025-02-27")
+    partial = measure("13.5", "2023Q1-3", SHARE, origin="Board", published="2023-12-18", status="partial")
+    later = measure("14.3", "2024", SHARE, origin="Board", published="2025-02-27")
     return [superseded, final, recomputed, *earlier, partial, later]
 
 
-def test_zones_over_170_is_supported():
-    counted = measure("178", "2023", ZONES, unit="count", origin="MIIT", published="2023-12-12")
-    context = measure("177", "2022", ZONES, unit="count", origin="Torch Center", published="2023")
-    got = judge(zones_claim(), [counted, context])
+def test_towns_over_170_is_supported():
+    counted = measure("178", "2023", TOWNS, unit="count", origin="Board", published="2023-12-12")
+    context = measure("177", "2022", TOWNS, unit="count", origin="Library Union", published="2023")
+    got = judge(towns_claim(), [counted, context])
     assert got.verdict == "supported"
     assert [a.measure.value for a in got.assessed if a.decides] == [178]
     assert "conservative" not in got.qualifiers
 
 
-def test_one_zone_less_is_a_reading_and_holds_too():
-    counted = measure("178", "2023", ZONES, unit="count")
-    less = measure("177", "2023", ZONES, unit="count", differ={"scope": "without the park"})
-    got = judge(zones_claim(), [counted, less])
+def test_one_town_less_is_a_reading_and_holds_too():
+    counted = measure("178", "2023", TOWNS, unit="count")
+    less = measure("177", "2023", TOWNS, unit="count", differ={"scope": "without the park"})
+    got = judge(towns_claim(), [counted, less])
     assert "supported if read as without the park" in got.qualifiers
 
 
@@ -77,7 +77,7 @@ def test_gdp_share_is_recomputed_as_published():
     assert recomputed.value == pytest.approx(14.30, abs=0.01)
     assert recomputed.interval.low == pytest.approx(17.25 / 121.025 * 100)
     assert recomputed.interval.high == pytest.approx(17.35 / 121.015 * 100)
-    assert set(recomputed.origins) == {"MIIT", "NBS"}
+    assert set(recomputed.origins) == {"Board", "Office"}
 
 
 def test_before_18_december_2023_the_preliminary_share_decides_and_is_close():
@@ -102,10 +102,10 @@ def test_certified_firms_are_supported_and_conservative_with_readings():
         readings=(Reading(name="surveyed", facets=surveyed), Reading(name="industries", facets=industries)),
     )
     measures = [
-        measure("156763", "2023", FIRMS, unit="count", origin="Torch Center", published="2024"),
+        measure("156763", "2023", FIRMS, unit="count", origin="Library Union", published="2024"),
         measure("115000", "2021", FIRMS, unit="count", rounding="1000", origin="MOST", published="2022-09-18"),
-        measure("223573", "2023", FIRMS, unit="count", origin="Torch Center", published="2024", differ=surveyed),
-        measure("116556", "2022", FIRMS, unit="count", origin="Torch Center", published="2023", differ=industries),
+        measure("223573", "2023", FIRMS, unit="count", origin="Library Union", published="2024", differ=surveyed),
+        measure("116556", "2022", FIRMS, unit="count", origin="Library Union", published="2023", differ=industries),
     ]
     got = judge(c, measures)
     assert got.verdict == "supported"
@@ -117,7 +117,9 @@ def test_certified_firms_are_supported_and_conservative_with_readings():
     assert "conservative" not in in_2023.qualifiers
 
 
-WORKERS = Facets(quantity="persons a year", numerator="skilled workers", mode="flow", scope="in zones", place="China")
+WORKERS = Facets(
+    quantity="persons a year", numerator="skilled workers", mode="flow", scope="in towns", place="Threeland"
+)
 
 
 def test_inflow_of_workers_is_unverified_with_evidence_against_and_holds_as_a_stock():
@@ -152,7 +154,7 @@ def test_inflow_of_workers_is_unverified_with_evidence_against_and_holds_as_a_st
     assert got.robustness.label == "nothing decides"
 
 
-PATENTS = Facets(quantity="share of patents", numerator="all types", base="China", mode="flow", place="China")
+PATENTS = Facets(quantity="share of patents", numerator="all types", base="Threeland", mode="flow", place="Threeland")
 
 
 def test_patents_have_no_evidence_inside_the_window_and_a_scenario_decides_nothing():
@@ -180,7 +182,7 @@ MONEY = Facets(
     stage="early",
     sector="hardware",
     mode="invested",
-    place="China",
+    place="Threeland",
 )
 
 
@@ -225,7 +227,7 @@ def test_public_money_is_unverified_with_mixed_evidence():
 
 
 def test_attributed_number_without_evidence_has_no_source_and_plain_number_has_no_evidence():
-    ratio = Facets(quantity="share of patents cited abroad", place="China")
+    ratio = Facets(quantity="share of patents cited abroad", place="Threeland")
     c = claim("equals", 28, "percent", facets=ratio, window=3)
     assert judge(c, []).verdict == "unverified, no evidence"
     assert judge(c.model_copy(update={"attributed_to": "OECD"}), []).verdict == "source not found"

@@ -85,7 +85,7 @@ def test_what_was_not_tested_is_never_said_to_have_failed():
 def test_a_value_near_its_mark_on_which_the_verdict_hangs_makes_it_fragile():
     near = Criterion(id="n", says="near", threshold=1.25)
     far = Criterion(id="f", says="far", threshold=1.25)
-    witness = [measure("1.0", "2023", FACETS, origin=o) for o in ("NBS", "MOST")]
+    witness = [measure("1.0", "2023", FACETS, origin=o) for o in ("Office", "MOST")]
     found_ = [
         judge_criterion(near, Interval(1.2505, 1.2505), "1.2505", witness[:1]),
         judge_criterion(far, Interval(9, 9), "9", witness[1:]),

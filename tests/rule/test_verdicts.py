@@ -9,7 +9,6 @@ from hand_made import FACETS, claim, judged, measure
 from claimbook.evidence.claims import Reading, Test
 from claimbook.evidence.intervals import Interval
 from claimbook.rule.judgement import chart_headline
-from claimbook.rule.matching import is_complete
 from claimbook.rule.verdicts import decide, in_ranges, outcome
 
 
@@ -53,9 +52,9 @@ def test_secondary_evidence_decides_alone_and_says_so():
 
 def test_part_of_a_year_is_never_complete_even_as_a_stock():
     stock = FACETS.override(mode="stock")
-    assert is_complete(measure("1.0", "2023-11", stock))
-    assert not is_complete(measure("1.0", "2023-11", stock, status="partial"))
-    assert not is_complete(measure("1.0", "2023Q1-3", FACETS))
+    assert measure("1.0", "2023-11", stock).is_complete
+    assert not measure("1.0", "2023-11", stock, status="partial").is_complete
+    assert not measure("1.0", "2023Q1-3", FACETS).is_complete
 
 
 def test_a_superset_below_the_claim_contradicts_it_and_one_above_says_nothing():

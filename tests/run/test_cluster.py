@@ -1,6 +1,5 @@
 """Notebooks on the workers of a Dask scheduler: the same bytes, whatever dies, and only with the same software."""
 
-import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -8,20 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import mutate
 import pytest
-import stand_in
 import towns
-import trials
 from checkout import ROOT
 from machines import Machines
 
 from claimbook.run import cluster
 from claimbook.run.execution import NotebookFailed, execute_bundle
 from claimbook.run.inputs import PlanError
-from claimbook.run.plan import Plan
-from claimbook.run.runner import Progress, Threads
-from tests.intake.test_mutate import small as small
+from claimbook.run.runner import Progress
 
 pytestmark = pytest.mark.process
 OURS = {"Python": "3.11", "claimbook": "c0de", "numpy": "2.4.6", "pandas": "3.1.0"}
@@ -114,33 +108,6 @@ def test_a_report_has_the_same_bytes_and_says_which_worker_ran_what(machines: Ma
     assert "Notebooks run on one, 1 at a time" in said and f"notebooks: {towns.NAME} on one" in said
     made = [{p.relative_to(at): p.read_bytes() for p in (at / "_build/2026").rglob("*.ipynb")} for at in (here, there)]
     assert made[0] and made[0] == made[1]
-
-
-@pytest.mark.slow
-def test_a_sweep_that_was_interrupted_continues_where_it_stopped(machines: Machines) -> None:
-    for name in ("one", "two"):
-        machines.worker(name)
-    machines.known("one", "two")
-    meeting = towns.Meeting(machines.folder / "meeting")
-    said = stand_in.interrupted(machines.folder / "project", meeting, "--scheduler", machines.address)
-    assert "1 of 2 profiles run" in said and re.search(r"done .* profiles: hubei-2023 on (one|two)\n", said)
-    meeting.close()
-
-
-@pytest.mark.slow
-def test_trials_of_changed_values_give_the_same_answers_on_a_worker(machines: Machines, small: Plan) -> None:
-    machines.worker("one")
-    machines.known("one")
-    said: list[str] = []
-    files = mutate.files_of(small)
-    changes = [change for change in trials.mutations(small.data) if change.series == "htz_count"][: mutate.AT_ONCE + 1]
-    with connected(machines, said.append) as workers, Threads(workers.progress, 2) as pool:
-        there = mutate.Asking(workers.execute, workers.progress, pool, files)
-        usual = there.usual(["2-1-small"])
-        tried = [*there.tried(changes)]
-    assert usual == {"2-1-small": trials.usual(small, "2-1-small")}
-    assert {trial.mutation: trial for trial in tried} == {x: trials.try_out(small, usual, x) for x in changes}
-    assert [line.split("  ")[-1] for line in said[-2:]] == ["trials: 1 to 5 on one", "trials: 6 to 6 on one"]
 
 
 @pytest.mark.slow

@@ -151,15 +151,15 @@ def test_a_claim_that_the_ledger_does_not_have_is_reported() -> None:
 
 
 def test_prose_is_not_a_code_and_is_reported_again_with_the_values_of_the_run() -> None:
-    values = {"zones": {"text": "178", "html": "<b>178</b>"}}
+    values = {"towns": {"text": "178", "html": "<b>178</b>"}}
     left = [{"output_type": "display_data", "data": {results.RESULTS_MIME: {"values": values}}, "metadata": {}}]
-    said = [{"output_type": "display_data", "data": prose.text_bundle("There were {zones}.", values), "metadata": {}}]
+    said = [{"output_type": "display_data", "data": prose.text_bundle("There were {towns}.", values), "metadata": {}}]
     record = cell("section.record()", id="r")
     ran = notebook(
-        cell("%%prose\nThere were {zones}.", id="s", outputs=said, execution_count=1),
+        cell("%%prose\nThere were {towns}.", id="s", outputs=said, execution_count=1),
         record | {"outputs": left, "execution_count": 2},
     )
-    new = notebook(cell("%%prose\nOf {zones}", id="s"), cell("%%prose\nmore.", id="t"), record)
+    new = notebook(cell("%%prose\nOf {towns}", id="s"), cell("%%prose\nmore.", id="t"), record)
     one, other = (json.dumps(n).encode() for n in (new, ran))
     assert notebook_file.code_digest(one) == notebook_file.code_digest(other)
     assert notebook_file.source_digest(one) != notebook_file.source_digest(other)
@@ -167,9 +167,9 @@ def test_prose_is_not_a_code_and_is_reported_again_with_the_values_of_the_run() 
     assert [c["execution_count"] for c in woven] == [1, 2, 3]
     told = woven[0]["outputs"][0]["data"]
     assert told["text/markdown"] == ["Of 178"]
-    assert told[results.MYST_MIME] == {"myst": "Of <b>178</b>", "values": {"zones": "178"}}
-    wrong = json.dumps(notebook(cell("%%prose\n{zoned}", id="s"), record)).encode()
-    with pytest.raises(prose.ProseError, match=r"^a.ipynb, cell s: .*Did you mean zones\?"):
+    assert told[results.MYST_MIME] == {"myst": "Of <b>178</b>", "values": {"towns": "178"}}
+    wrong = json.dumps(notebook(cell("%%prose\n{townd}", id="s"), record)).encode()
+    with pytest.raises(prose.ProseError, match=r"^a.ipynb, cell s: .*Did you mean towns\?"):
         weaving.weave("a", wrong, other)
 
 

@@ -155,7 +155,7 @@ def test_a_build_whose_lines_nobody_reads_any_more_goes_on_to_its_end(project: P
         ("import os; os.kill(os.getpid(), 9); section = Section(", "the kernel died (out of memory?)"),
         ("bytearray(2**62); section = Section(", "MemoryError"),
         ("import time; time.sleep(10**6); section = Section(", "a cell ran longer than 600 s"),
-        ("raise ValueError('no such zone'); section = Section(", "ValueError: no such zone"),
+        ("raise ValueError('no such town'); section = Section(", "ValueError: no such town"),
     ],
 )
 def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(project: Path, cell: str, told: str) -> None:

@@ -28,7 +28,7 @@ FILES = {
         "event_id,date,source_id,ended,ended_source_id\nlaw,2018,survey;yearbook,,\nact,2019,survey,,\n"
     ),
     "data/studies.csv": "source_id,claim_ids\nbulletin,first;second\nsurvey,second\n",
-    "data/zones.csv": "zone,source_id\nX,survey\n",
+    "data/towns.csv": "town,source_id\nX,survey\n",
     "src/rule.py": "x = 1\n",
 }
 Texts = Mapping[str, str]
@@ -75,8 +75,8 @@ SAID = [
     (("section", "1"), (LEDGER, "2023-12-31", "2022-12-31"), "what claims.yml says about section 1 changed"),
     (("section", "1"), (LEDGER, "claims:", "claims:\n  - {id: new, section: '1'}"), "about section 1 changed"),
     (("table", "timeline"), (TIMELINE, "act,2019", "act,2020"), "1 row of timeline.csv changed"),
-    (("table", "zones"), ("data/zones.csv", "X", "Y"), "1 row of zones.csv changed"),
-    (("table", "zones"), (SOURCES, "survey,Three", "survey,Tree"), ""),
+    (("table", "towns"), ("data/towns.csv", "X", "Y"), "1 row of towns.csv changed"),
+    (("table", "towns"), (SOURCES, "survey,Three", "survey,Tree"), ""),
     (("table", "figures"), (SOURCES, "survey,Three", "survey,Tree"), "source survey changed"),
     (("table", "sources"), (SOURCES, "end,Four", "end,Five"), "1 row of sources.csv changed"),
     (("table", "figures"), (TOWNS, "firms,B,3", "firms,B,4"), "1 row of towns.csv changed"),
@@ -85,7 +85,7 @@ SAID = [
     (("folder", "data/figures"), ("data/figures/third.csv", "", "series\n"), "list of files in data/figures changed"),
     (("folder", "data/figures"), ("data/figures/more.csv", "C,4", "C,5"), ""),
     (("file", "src/rule.py"), ("src/rule.py", "x = 1", "x = 1  # one"), "src/rule.py changed"),
-    (("file", "data/zones.csv"), ("data/zones.csv", "X", "Y"), "1 row of zones.csv changed"),
+    (("file", "data/towns.csv"), ("data/towns.csv", "X", "Y"), "1 row of towns.csv changed"),
 ]
 
 

@@ -47,13 +47,13 @@ def test_intervals_print_as_many_digits_as_their_width_needs(low, high, text):
 
 
 def test_a_number_links_to_its_rows_and_is_safe_html():
-    html = number_link("178", 'from "MIIT" <A>', "../book/evidence.html#x", "zones")
-    link = 'data-number="zones" href="../book/evidence.html#x"'
-    assert html == (f'<a class="stat" {link} title="from &quot;MIIT&quot; &lt;A&gt;">178</a>')
+    html = number_link("178", 'from "Board" <A>', "../book/evidence.html#x", "towns")
+    link = 'data-number="towns" href="../book/evidence.html#x"'
+    assert html == (f'<a class="stat" {link} title="from &quot;Board&quot; &lt;A&gt;">178</a>')
 
 
 def test_markup_and_html_in_the_text_of_a_number_are_none():
-    html = number_link("It's *a* <b> & `c`, #1", "", "#", "zones")
+    html = number_link("It's *a* <b> & `c`, #1", "", "#", "towns")
     assert html.endswith(">It&#x27;s &#42;a&#42; &lt;b&gt; &amp; &#96;c&#96;, &#35;1</a>")
 
 

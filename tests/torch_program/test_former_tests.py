@@ -10,7 +10,8 @@ import pytest
 from checkout import ROOT
 
 from claimbook.results import recompute
-from tests.torch_program.test_independent import claim, location_quotient, provinces, results, rows
+from recount import location_quotient, provinces, rows
+from tests.torch_program.test_all_claims import claim, results
 
 pytestmark = pytest.mark.book
 UNKNOWN = "not known"

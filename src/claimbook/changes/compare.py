@@ -103,7 +103,7 @@ LAYERS: Mapping[str, Callable[[Any], dict[PartKey, Any]]] = dict.fromkeys(NAMES,
 def _changes(old: Mapping[PartKey, Any], new: Mapping[PartKey, Any]) -> tuple[Change, ...]:
     """Return all changes, sorted by subject.
 
-    If one part goes and another with the same subject comes, such as a figure from another source or a
+    If one part is gone and another with the same subject is new, such as a figure from another source or a
     rewritten paragraph, that is one change.
     """
     changes = [Change(key[0], old[key], new[key]) for key in old if key in new and old[key] != new[key]]

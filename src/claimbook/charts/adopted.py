@@ -35,15 +35,15 @@ def show(axes: Axes, title: str, subtitle: str, source: str, label: str = "", ca
         axes.locator_params(axis="x", integer=True)  # no fractions of years
     figure = dressed(axes, title, subtitle, source)
     several = places["name"].nunique() > 1
-    says = [
+    values = [
         f"{_value_in_words(across)}: {_value_in_words(up)}"
         for across, up in zip(data["across"], data["up"], strict=True)
     ]
-    for place, said in zip(places.itertuples(), says, strict=True):
-        figure.add_tooltip(axes, place.across, place.up, f"{place.name}, " * several + said)
-    groups = pd.Series(says, dtype=str).groupby(data["name"], sort=False)
-    told = [f"{name}: " * several + "; ".join(own) for name, own in groups]
-    alt = ". ".join(filter(None, [title, subtitle, *told]))
+    for place, value in zip(places.itertuples(), values, strict=True):
+        figure.add_tooltip(axes, place.across, place.up, f"{place.name}, " * several + value)
+    groups = pd.Series(values, dtype=str).groupby(data["name"], sort=False)
+    sentences = [f"{name}: " * several + "; ".join(lines) for name, lines in groups]
+    alt = ". ".join(filter(None, [title, subtitle, *sentences]))
     table = (data if several else data.drop(columns="name")).rename(columns=heads)
     chart = figures.finish(figure, title, subtitle, source, table, alt)
     figures.display_chart(chart, label or f"fig-{slug(title)}", caption or title)

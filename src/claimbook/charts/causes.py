@@ -51,8 +51,8 @@ class OutcomeRow(NamedTuple):
 
     def under(self, direction: str) -> tuple[list[Study], list[Study]]:
         """Return the studies that find this direction: those that count, and the others."""
-        own = [s for s in self.studies if s.direction == direction]
-        return [s for s in own if s.counts], [s for s in own if not s.counts]
+        estimates = [s for s in self.studies if s.direction == direction]
+        return [s for s in estimates if s.counts], [s for s in estimates if not s.counts]
 
 
 def outcome_rows(judgement: Judgement[CausalClaim]) -> list[OutcomeRow]:
@@ -73,15 +73,24 @@ def _studies(group: str, found: Sequence[Estimate]) -> Iterator[Study]:
     counted = sound(found, group)
     for study in dict.fromkeys(e.study for e in found):
         own = [e for e in counted if e.study == study] or [e for e in found if e.study == study]
-        says = "; ".join(dict.fromkeys(e.says for e in own))
+        findings = "; ".join(dict.fromkeys(e.says for e in own))
         sources = tuple(dict.fromkeys(s for e in own for s in e.sources))
         way, ways = by_study(own)[study], tuple(sorted({e.direction for e in own} - {MIXED}))
-        yield Study(study, own[0].authors, way, own[0] in counted, ways, says, min(e.grade for e in own), sources)
+        yield Study(
+            study,
+            own[0].authors,
+            way,
+            own[0] in counted,
+            ways,
+            findings,
+            min(e.grade for e in own),
+            sources,
+        )
 
 
 def causes_title(judgement: Judgement[CausalClaim]) -> str:
     """Return a title that says what the studies find, correct for any result."""
-    claim, found = judgement.claim, [e for _, own in estimates_of(judgement) for e in own]
+    claim, found = judgement.claim, [e for _, estimates in estimates_of(judgement) for e in estimates]
     usual = outcome_results(claim, found, can=False)
     clauses: dict[str, list[str]] = {}
     for group, result in outcome_results(claim, found).items():
@@ -108,12 +117,12 @@ def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
         marker_key("only related, or not reviewed", "o", filled=False),
         band_key("as the sentence says", BAND),
     ]
-    said = wrap_words(title, subtitle, source, keys)
+    words = wrap_words(title, subtitle, source, keys)
     named, others = [row for row in rows if row.way], [row for row in rows if not row.way and row.studies]
     gap = line_height(BASE_SIZE) + 0.16 if others else 0.0
     top = line_height(SMALL) + 0.1
-    figure = Canvas(said, said.head + top + sum(map(height, [*named, *others])) + gap + 0.1 + said.foot)
-    y = said.head
+    figure = Canvas(words, words.head + top + sum(map(height, [*named, *others])) + gap + 0.1 + words.foot)
+    y = words.head
     for place, direction in enumerate(DIRECTIONS_DRAWN):
         figure.sheet.text(PAD + place * COLUMN + 0.06, y + 0.09, direction, color=INK, weight="semibold")
     y = draw(figure.sheet, named, y + top)
@@ -191,19 +200,19 @@ def _mark(on: FigureSheet, study: Study, x: float, y: float) -> None:
 
 def row_in_words(row: OutcomeRow) -> str:
     """Return an outcome in words: who finds what, and how many studies are only close to the sentence."""
-    said = []
+    parts = []
     for direction in DIRECTIONS_DRAWN:
         counting, others = row.under(direction)
         near = [f"{len(others)} only related"] if others else []
         if counting or others:
-            said.append(f"{direction}: {listed([*(study.authors for study in counting), *near])}")
-    return f"{sentence_case(row.group)}{'' if row.way else ', not in the sentence'}: {'; '.join(said) or 'no study'}."
+            parts.append(f"{direction}: {listed([*(study.authors for study in counting), *near])}")
+    return f"{sentence_case(row.group)}{'' if row.way else ', not in the sentence'}: {'; '.join(parts) or 'no study'}."
 
 
 def _cause_table(rows: Iterable[OutcomeRow]) -> pd.DataFrame:
-    made = [
+    table_rows = [
         (row.group, bool(row.way), s.handle, s.authors, s.direction, s.counts, s.says, s.grade, "; ".join(s.sources))
         for row in rows
         for s in row.studies
     ]
-    return pd.DataFrame(made, columns=CAUSE_COLUMNS.split())
+    return pd.DataFrame(table_rows, columns=CAUSE_COLUMNS.split())

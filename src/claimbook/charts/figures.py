@@ -1,4 +1,4 @@
-"""A chart with its words and data, and the form in which it leaves a notebook."""
+"""A finished chart: its drawing, words and data, and how a notebook displays it."""
 
 import io
 import re
@@ -111,30 +111,30 @@ def chart_bundle(chart: Chart, label: str, caption: str, claim: str = "") -> dic
 # words from data -----------------------------------------------------------------------------------------------
 
 
-def describe_series(name: str, when: Iterable, values: Iterable[float], say=str) -> str:
+def describe_series(name: str, when: Iterable, values: Iterable[float], format_value=str) -> str:
     """Return the first, last, highest and lowest value of a series in words."""
     points = [(w, v) for w, v in zip(when, values, strict=True) if pd.notna(v)]
     if not points:
         return f"{name}: no values."
     (first, a), (last, b) = points[0], points[-1]
     if len(points) == 1:
-        return f"{name}: {say(a)} in {first}."
+        return f"{name}: {format_value(a)} in {first}."
     high, low = max(points, key=lambda p: p[1]), min(points, key=lambda p: p[1])
     return (
-        f"{name}: {len(points)} values, from {say(a)} in {first} to {say(b)} in {last}; "
-        f"highest {say(high[1])} in {high[0]}, lowest {say(low[1])} in {low[0]}."
+        f"{name}: {len(points)} values, from {format_value(a)} in {first} to {format_value(b)} in {last}; "
+        f"highest {format_value(high[1])} in {high[0]}, lowest {format_value(low[1])} in {low[0]}."
     )
 
 
-def describe_items(name: str, labels: Iterable[str], values: Iterable[float], say=str) -> str:
-    """Return the three highest and the three lowest named values in words; up to six values are all named."""
+def describe_items(name: str, labels: Iterable[str], values: Iterable[float], format_value=str) -> str:
+    """Return the three highest and the three lowest named values in words, or all of up to six."""
     items = sorted(((v, n) for n, v in zip(labels, values, strict=True) if pd.notna(v)), key=lambda p: (-p[0], p[1]))
     if not items:
         return f"{name}: no values."
     if len(items) <= 6:
-        return f"{name}: {listed(f'{n} {say(v)}' for v, n in items)}."
+        return f"{name}: {listed(f'{n} {format_value(v)}' for v, n in items)}."
     top, bottom = items[:3], items[-3:]
     return (
-        f"{name}, {len(items)} values: highest {listed(f'{n} {say(v)}' for v, n in top)}; "
-        f"lowest {listed(f'{n} {say(v)}' for v, n in reversed(bottom))}."
+        f"{name}, {len(items)} values: highest {listed(f'{n} {format_value(v)}' for v, n in top)}; "
+        f"lowest {listed(f'{n} {format_value(v)}' for v, n in reversed(bottom))}."
     )

@@ -11,7 +11,7 @@ from claimbook.charts.layout import Drawn, FigureSheet, KeyEntry, band_key, mark
 from claimbook.charts.rows import Line, Mark, Panel, PlotRow, plan_for, rows_chart, whole_height
 from claimbook.charts.style import BAND, BAND_CLOSE, INK, MUTED, OUTCOMES, PAPER, SMALL, short_number, text_width
 from claimbook.evidence.claims import NumberClaim
-from claimbook.evidence.measures import Measure, year
+from claimbook.evidence.measures import Measure
 from claimbook.rule.comparisons import CEILING, FLOOR, CriterionResult
 from claimbook.rule.judgement import Assessed, Judgement
 from claimbook.rule.verdicts import band
@@ -51,20 +51,29 @@ def claim_plot(judgement: Judgement[NumberClaim], title: str, subtitle: str, sou
     Filled marks decide the verdict. Readings are compared with the band too, because they give the claim
     another meaning. Measures that cannot affect the verdict come last; a note counts those left out.
     """
-    groups, ranked = groups_of_measures(judgement), by_weight(judgement)
-    for most in range(len(ranked), -1, -1):
-        kept = {id(a) for a in ranked[:most]}
-        shown = [
-            (heading, own, key)
-            for heading, rows, key in groups
-            if key[2] and ((own := [a for a in rows if id(a) in kept]) or not rows)
-        ]
-        panels = _panels(judgement, shown, more=len(judgement.assessed) - most)
-        keys = _keys([a for _, rows, _ in shown for a in rows])
-        if whole_height(panels, wrap_words(title, subtitle, source, keys), plan_for(panels)) <= HIGHEST:
-            break
+    groups = groups_of_measures(judgement)
+    panels, keys = _fitting(judgement, groups, (title, subtitle, source))
     alt = _alt(judgement, groups)
     return rows_chart(panels, title, subtitle, source, alt, _measure_table(groups), keys=keys)
+
+
+def _fitting(
+    judgement: Judgement[NumberClaim], groups: list[Grouped], words: tuple[str, str, str]
+) -> tuple[list[Panel], list[KeyEntry]]:
+    """Return the panels and the key of the chart with as many measures as fit on a page under these words."""
+    ranked = by_weight(judgement)
+    for most in range(len(ranked), -1, -1):
+        shown_ids = {id(a) for a in ranked[:most]}
+        shown = [
+            (heading, members, key)
+            for heading, rows, key in groups
+            if key[2] and ((members := [a for a in rows if id(a) in shown_ids]) or not rows)
+        ]
+        panels = _panels(judgement, shown, more=len(judgement.assessed) - most)
+        keys = _keys([a for _, own, _ in shown for a in own])
+        if whole_height(panels, wrap_words(*words, keys), plan_for(panels)) <= HIGHEST:
+            break
+    return panels, keys
 
 
 # grouping ------------------------------------------------------------------------------------------------------
@@ -77,27 +86,27 @@ def groups_of_measures(judgement: Judgement[NumberClaim]) -> list[Grouped]:
     first, then those that differ in fewer facets, then those of nearer years, then the later year.
     """
     claim = judgement.claim
-    own = (claim.facets.quantity, claim.test.unit, True)
+    claimed = (claim.facets.quantity, claim.test.unit, True)
     deciding = f"Decides: literal reading, {judgement.period}"
 
     def place(a: Assessed) -> tuple[int, str, PanelKey]:
-        comparable = a.measure.unit == own[1] and (a.commensurable or a.match == "reading")
-        key = own if comparable and a.commensurable else (a.measure.dimension, a.measure.unit, comparable)
+        comparable = a.measure.unit == claimed[1] and (a.commensurable or a.match == "reading")
+        key = claimed if comparable and a.commensurable else (a.measure.dimension, a.measure.unit, comparable)
         if a.decides:
-            return 0, deciding, own
+            return 0, deciding, claimed
         if a.match == "reading":
             return 2, f"If read as {a.reading}", key
-        near = (5, "Related, but not the same: closest first") if key == own else (6, f"Another quantity: {key[0]}")
+        near = (5, "Related, but not the same: closest first") if key == claimed else (6, f"Another quantity: {key[0]}")
         return *HEADINGS.get(a.match, near), key
 
     def rank(a: Assessed) -> tuple:
         weight, heading, key = place(a)
-        return key != own, weight, heading, key, *far(judgement, a), -year(a.measure), a.measure.label
+        return key != claimed, weight, heading, key, *far(judgement, a), -a.measure.year, a.measure.label
 
     placed = sorted(judgement.assessed, key=rank)
     groups = [(k[1], list(rows), k[2]) for k, rows in groupby(placed, key=place)]
     if not any(a.decides for a in judgement.assessed):
-        groups.insert(0, (deciding, [], own))
+        groups.insert(0, (deciding, [], claimed))
     return groups
 
 
@@ -110,7 +119,7 @@ def votes(judgement: Judgement[NumberClaim], a: Assessed) -> bool:
 
 def years_apart(judgement: Judgement, a: Assessed) -> int:
     """Return how many years lie between a measure and the year of the judgement."""
-    return abs(year(a.measure) - int(judgement.period[:4]))
+    return abs(a.measure.year - int(judgement.period[:4]))
 
 
 def facets_that_differ(a: Assessed) -> int:
@@ -140,8 +149,8 @@ def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
 def _panels(judgement: Judgement[NumberClaim], groups: list[Grouped], more: int) -> list[Panel]:
     """Return one panel for each axis; the last row counts the measures that are left out."""
     axes: dict[PanelKey, list[PlotRow]] = {}
-    for heading, own, key in groups:
-        axes.setdefault(key, []).extend(_group_rows(heading, own))
+    for heading, members, key in groups:
+        axes.setdefault(key, []).extend(_group_rows(heading, members))
     if more:
         axes[key] += [PlotRow("", heading=True), PlotRow("", note=f"and {more} more, listed below")]
     test = judgement.claim.test
@@ -180,8 +189,8 @@ def _measure_row(a: Assessed, shared: str) -> PlotRow:
         differs = f"differs in {listed(a.differs) if len(a.differs) < 3 else f'{len(a.differs)} ways'}"
     label, notes = (when, [differs]) if shared else (stem(m), [when, differs])
     text = value_text(m, limits=True)
-    says = f"{m.label}: {text}"
-    mark = Mark(m.value, span.low, span.high, look.color, look.marker, a.decides, text, says, origins)
+    tooltip = f"{m.label}: {text}"
+    mark = Mark(m.value, span.low, span.high, look.color, look.marker, a.decides, text, tooltip, origins)
     return PlotRow(label, "; ".join(filter(None, notes)), (mark,), (0.22, grade_sign(m.grade)), strong=a.decides)
 
 
@@ -227,17 +236,17 @@ def _keys(shown: list[Assessed]) -> list[KeyEntry]:
 
 
 def _alt(judgement: Judgement[NumberClaim], groups: list[Grouped]) -> str:
-    said = [f"Claim: {judgement.claim.test.in_words()}. This {answer_of(judgement.stands_as).one}."]
+    sentences = [f"Claim: {judgement.claim.test.in_words()}. This {answer_of(judgement.stands_as).one}."]
     for heading, rows, (_, _, comparable) in groups:
         if not rows:
-            said.append(f"{heading}: no published figure.")
+            sentences.append(f"{heading}: no published figure.")
             continue
         ranked = sorted(rows, key=lambda a: (a.measure.value, a.measure.label))
         ends = [ranked[-1], ranked[0]] if len(rows) > 3 else rows
         items = listed(_measure_in_words(a, comparable) for a in ends)
         count = "" if ends is rows else f", {len(rows)} values, highest and lowest"
-        said.append(f"{heading}{count}: {items}.")
-    return " ".join(said)
+        sentences.append(f"{heading}{count}: {items}.")
+    return " ".join(sentences)
 
 
 def _measure_in_words(a: Assessed, comparable: bool) -> str:
@@ -250,8 +259,8 @@ def _measure_table(groups: Iterable[Grouped]) -> pd.DataFrame:
         (heading, m.label, m.period, m.value, m.limits.low, m.limits.high, m.unit, m.dimension, a.match)
         + ("; ".join(a.differs), a.outcome if comparable else "not comparable", a.decides, m.grade, m.status)
         + ("; ".join(m.origins), "; ".join(m.sources))
-        for heading, own, (_, _, comparable) in groups
-        for a, m in ((a, a.measure) for a in own)
+        for heading, members, (_, _, comparable) in groups
+        for a, m in ((a, a.measure) for a in members)
     ]
     return pd.DataFrame(rows, columns=MEASURE_COLUMNS.split())
 
@@ -269,13 +278,13 @@ def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) 
     for r in judgement.criteria:
         axis = None if r.threshold is None else (r.criterion.op, r.threshold, r.criterion.unit)
         results.setdefault((axis,), []).append(r)
-    panels = [_criteria_panel(own) for own in results.values()]
+    panels = [_criteria_panel(members) for members in results.values()]
     counts = pd.Series([r.word for r in judgement.criteria]).value_counts()
     tally = listed(f"{counts[w]} {w}" for w in CRITERION_OUTCOMES if w in counts)
-    said = [f"The claim {answer_of(judgement.stands_as).one}. {tally}, of {len(judgement.criteria)} criteria."]
-    said += [f"{r.says}: {_against(r) or 'no value'}, {r.word}." for r in judgement.criteria]
+    sentences = [f"The claim {answer_of(judgement.stands_as).one}. {tally}, of {len(judgement.criteria)} criteria."]
+    sentences += [f"{r.says}: {_against(r) or 'no value'}, {r.word}." for r in judgement.criteria]
     keys = [band_key("criterion is met here", BAND)]
-    return rows_chart(panels, title, subtitle, source, " ".join(said), _criteria_data(judgement), keys=keys)
+    return rows_chart(panels, title, subtitle, source, " ".join(sentences), _criteria_data(judgement), keys=keys)
 
 
 def _criteria_panel(results: list[CriterionResult]) -> Panel:
@@ -303,8 +312,8 @@ def _criterion_row(r: CriterionResult) -> PlotRow:
     marks: tuple[Mark, ...] = ()
     if r.value is not None and r.threshold is not None:
         text = _with_percent(r.value, r.criterion.unit)
-        says, origins = f"{r.says}: {text}, {r.word}", "; ".join(r.origins)
-        marks = (Mark(r.value, r.value, r.value, color, marker, filled, text, says, origins),)
+        tooltip, origins = f"{r.says}: {text}, {r.word}", "; ".join(r.origins)
+        marks = (Mark(r.value, r.value, r.value, color, marker, filled, text, tooltip, origins),)
 
     def draw(on: FigureSheet, x: float, y: float) -> None:
         on.mark(x + 0.08, y, marker, color, filled=filled, markeredgewidth=1.0 if marker == "X" else 1.4)

@@ -85,7 +85,7 @@ def label_ends(
     x: str,
     y: str,
     hue: str,
-    say: Callable[[float], str] = short_number,
+    format_value: Callable[[float], str] = short_number,
 ) -> None:
     """Write the name and last value of each line to the right of the axes, in the colour of the line.
 
@@ -95,12 +95,14 @@ def label_ends(
     known = data.dropna(subset=[y]).sort_values(x, kind="stable")
     ends = []
     for name, color in zip(dict.fromkeys(data[hue]), PALETTE, strict=False):
-        own = known[known[hue] == name]
-        if len(own):
-            last = own.iloc[-1]
-            ends.append(End(f"{name} {say(last[y])}", color, float(last[y]), float(last[x])))
-        for _, row in own.iterrows():
-            canvas_of(axes).add_tooltip(axes, row[x], row[y], f"{name}, {row[x]:g}: {say(row[y])}", row.get("origin"))
+        points = known[known[hue] == name]
+        if len(points):
+            last = points.iloc[-1]
+            ends.append(End(f"{name} {format_value(last[y])}", color, float(last[y]), float(last[x])))
+        for _, row in points.iterrows():
+            canvas_of(axes).add_tooltip(
+                axes, row[x], row[y], f"{name}, {row[x]:g}: {format_value(row[y])}", row.get("origin")
+            )
     write_ends(axes, ends)
 
 
@@ -159,7 +161,7 @@ def _move_apart(axes: Axes, labels: Sequence[Annotation], low: float, high: floa
 
 
 def label_values(
-    axes: Axes, say: Callable[[float], str] = short_number, *, totals: bool = False, names: bool = False
+    axes: Axes, format_value: Callable[[float], str] = short_number, *, totals: bool = False, names: bool = False
 ) -> None:
     """Write its value at each bar drawn by `seaborn.barplot` or `seaborn.histplot(multiple="stack")`.
 
@@ -170,20 +172,20 @@ def label_values(
     remove_legend(axes)
     bars = bars_of(axes)
     stacked = any(bar.base for bar in bars)
-    for bar, name in zip(bars, bar_names(axes, bars), strict=True):
-        says = say(bar.length)
-        if not stacked:
-            canvas_of(axes).add_tooltip(axes, *bar.spot(bar.length), f"{name}: {says}")
-        if names:
-            edge = bar.middle - bar.thick / 2  # the axis of names runs downwards, so this is above
-            offset_text(axes, f"{name}: {says}", (0, edge), (0, 2), va="bottom")
-        elif bar.length:
-            (_inside if stacked else _beyond)(axes, bar, says)
-    if stacked and totals:
-        for bar in {bar.middle: bar for bar in sorted(bars, key=lambda bar: bar.base + bar.length)}.values():
-            _beyond(axes, bar, say(bar.base + bar.length))
+    named = [*zip(bars, bar_names(axes, bars), strict=True)]
+    for bar, name in named if not stacked else ():
+        canvas_of(axes).add_tooltip(axes, *bar.spot(bar.length), f"{name}: {format_value(bar.length)}")
     if names:
+        for bar, name in named:
+            edge = bar.middle - bar.thick / 2  # the axis of names runs downwards, so this is above
+            offset_text(axes, f"{name}: {format_value(bar.length)}", (0, edge), (0, 2), va="bottom")
         axes.set_yticks([])
+    else:
+        for bar in (bar for bar in bars if bar.length):
+            (_inside if stacked else _beyond)(axes, bar, format_value(bar.length))
+    if stacked and totals:
+        for bar in {bar.middle: bar for bar in sorted(bars, key=lambda bar: bar.end)}.values():
+            _beyond(axes, bar, format_value(bar.end))
 
 
 def bar_names(axes: Axes, bars: Sequence["Bar"]) -> list[str]:
@@ -192,34 +194,51 @@ def bar_names(axes: Axes, bars: Sequence["Bar"]) -> list[str]:
     return [name.strip() for name in axis.get_major_formatter().format_ticks([bar.middle for bar in bars])]
 
 
-def label_parts(axes: Axes, names: Sequence[str], say: Callable[[float], str] = short_number) -> None:
+def label_parts(axes: Axes, names: Sequence[str], format_value: Callable[[float], str] = short_number) -> None:
     """Name the parts of a stack from the axis outwards: above the top bar, or right of the last upright one.
 
     An extra name beyond the number of parts labels the totals.
     """
     remove_legend(axes)
     bars = bars_of(axes)
+    (_name_right_of if bars[0].upright else _name_above_top)(axes, bars, names)
     count = len(bars) // len(axes.containers)
     parts = sorted((bars[i : i + count] for i in range(0, len(bars), count)), key=lambda p: sum(bar.base for bar in p))
-    upright, way = bars[0].upright, max if bars[0].upright else min
-    edge = way(bar.middle for bar in bars)
-    stack = sorted((bar for bar in bars if bar.middle == edge and bar.length), key=lambda bar: bar.base)
-    beyond = edge + stack[-1].thick / 2 * (1 if upright else -1)
-    levels = [bar.base + bar.length / 2 for bar in stack] + [stack[-1].base + stack[-1].length]
-    look: MatplotlibStyle = {"weight": "semibold", "va": "center" if upright else "bottom"}
-    if upright:
-        labels = [
-            offset_text(axes, "\n".join(wrap(name, ROOM, SMALL, "semibold")), (beyond, at), (9, 0), **look)
-            for name, at in zip(names, levels, strict=False)
-        ]
-        canvas_of(axes).when_settled(lambda: _move_apart(axes, labels, *axes.get_window_extent().intervaly))
-    else:
-        for name, at in zip(names, levels, strict=False):
-            offset_text(axes, name, (at, beyond), (0, 2), ha="left" if at == levels[-1] else "center", **look)
     for name, part in zip(names, parts, strict=False):
         for bar, of in zip(part, bar_names(axes, part), strict=True):
             spot = bar.spot(bar.base + bar.length / 2)
-            canvas_of(axes).add_tooltip(axes, *spot, f"{name}, {of}: {say(bar.length)}")
+            canvas_of(axes).add_tooltip(axes, *spot, f"{name}, {of}: {format_value(bar.length)}")
+
+
+def _name_right_of(axes: Axes, bars: Sequence["Bar"], names: Sequence[str]) -> None:
+    """Write the names of parts to the right of the last upright stack, and the name of totals at its end."""
+    stack = _stack(bars, max(bar.middle for bar in bars))
+    beyond = stack[-1].middle + stack[-1].thick / 2
+    look: MatplotlibStyle = {"weight": "semibold", "va": "center"}
+    labels = [
+        offset_text(axes, "\n".join(wrap(name, ROOM, SMALL, "semibold")), (beyond, at), (9, 0), **look)
+        for name, at in zip(names, _levels(stack), strict=False)
+    ]
+    canvas_of(axes).when_settled(lambda: _move_apart(axes, labels, *axes.get_window_extent().intervaly))
+
+
+def _name_above_top(axes: Axes, bars: Sequence["Bar"], names: Sequence[str]) -> None:
+    """Write the names of parts above the top stack, and the name of totals after its end."""
+    stack = _stack(bars, min(bar.middle for bar in bars))
+    beyond = stack[-1].middle - stack[-1].thick / 2
+    for name, at in zip(names, _levels(stack), strict=False):
+        ha = "left" if at == stack[-1].end else "center"
+        offset_text(axes, name, (at, beyond), (0, 2), ha=ha, weight="semibold", va="bottom")
+
+
+def _stack(bars: Iterable["Bar"], middle: float) -> list["Bar"]:
+    """Return the parts of one stack that have a length, from the axis outwards."""
+    return sorted((bar for bar in bars if bar.middle == middle and bar.length), key=lambda bar: bar.base)
+
+
+def _levels(stack: Sequence["Bar"]) -> list[float]:
+    """Return the middle of each part of a stack, and then its end."""
+    return [*(bar.base + bar.length / 2 for bar in stack), stack[-1].end]
 
 
 class Bar(NamedTuple):
@@ -231,6 +250,10 @@ class Bar(NamedTuple):
     base: float
     length: float
     thick: float
+
+    @property
+    def end(self) -> float:
+        return self.base + self.length
 
     def spot(self, value: float) -> tuple[float, float]:
         """Return the point of a value on this bar, as (x, y)."""
@@ -252,13 +275,13 @@ def bars_of(axes: Axes) -> list[Bar]:
 
 def _beyond(axes: Axes, bar: Bar, text: str) -> None:
     offset, ha, va = ((0, 3), "center", "bottom") if bar.upright else ((4, 0), "left", "center")
-    offset_text(axes, text, bar.spot(bar.base + bar.length), offset, ha=ha, va=va, weight="semibold")
+    offset_text(axes, text, bar.spot(bar.end), offset, ha=ha, va=va, weight="semibold")
 
 
-def _inside(axes: Axes, bar: Bar, says: str) -> None:
+def _inside(axes: Axes, bar: Bar, value: str) -> None:
     """Write a value in the middle of its bar, and hide it if it does not fit."""
     color = style.readable_on(bar.patch.get_facecolor()[:3])
-    text = axes.text(*bar.spot(bar.base + bar.length / 2), says, ha="center", va="center", size=SMALL, color=color)
+    text = axes.text(*bar.spot(bar.base + bar.length / 2), value, ha="center", va="center", size=SMALL, color=color)
 
     def keep_if_it_fits() -> None:
         words, room = text.get_window_extent(), bar.patch.get_window_extent()
@@ -270,10 +293,10 @@ def _inside(axes: Axes, bar: Bar, says: str) -> None:
 # cells ---------------------------------------------------------------------------------------------------------
 
 
-def label_cells(axes: Axes, names: Sequence[str], says: pd.DataFrame) -> None:
+def label_cells(axes: Axes, names: Sequence[str], texts: pd.DataFrame) -> None:
     """Name the rows of `seaborn.heatmap` at the left or, if names are long, above them; columns at the top.
 
-    `says` has a tooltip for each cell, under the column names; an empty string means no tooltip.
+    `texts` has a tooltip for each cell, under the column names; an empty string means no tooltip.
     """
     remove_legend(axes)
     axes.grid(visible=False)
@@ -283,10 +306,10 @@ def label_cells(axes: Axes, names: Sequence[str], says: pd.DataFrame) -> None:
         axes.set_yticks([row + 0.5 for row in range(len(names))], names)
     else:
         _name_above(axes, names)
-    says = says.fillna("")
-    for row, column in np.argwhere(says != ""):
-        name = f"{names[row]}, {says.columns[column]}"
-        canvas_of(axes).add_tooltip(axes, column + 0.5, row + 0.5, f"{name}: {says.iloc[row, column]}")
+    texts = texts.fillna("")
+    for row, column in np.argwhere(texts != ""):
+        name = f"{names[row]}, {texts.columns[column]}"
+        canvas_of(axes).add_tooltip(axes, column + 0.5, row + 0.5, f"{name}: {texts.iloc[row, column]}")
 
 
 def _name_above(axes: Axes, names: Sequence[str]) -> None:

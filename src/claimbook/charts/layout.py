@@ -34,11 +34,11 @@ KEY_ROW = 0.2  # inches
 class Canvas(Figure):
     """A figure with the title, subtitle, source and keys of its chart, and a tooltip for each mark."""
 
-    def __init__(self, said: "ChartWords", height: float) -> None:
+    def __init__(self, words: "ChartWords", height: float) -> None:
         super().__init__()
-        self.dress(said, height)
+        self.dress(words, height)
 
-    def dress(self, said: "ChartWords", height: float) -> None:
+    def dress(self, words: "ChartWords", height: float) -> None:
         """Write title, subtitle, source and keys around the axes, including axes that exist already."""
         height = round(height, 2)  # whole pixels, or the picture loses a row of them
         self.set_size_inches(WIDTH, height)
@@ -47,10 +47,10 @@ class Canvas(Figure):
         plane.set_in_layout(False)
         self._told: list[tuple[Axes, Any, Any, str, str]] = []
         self.sheet = FigureSheet(self, plane)
-        said.draw(self.sheet, height)
+        words.draw(self.sheet, height)
         self._waiting: list[Callable[[], object]] = []
         pad = PAD / WIDTH
-        body = (pad, said.foot / height, 1 - 2 * pad, 1 - (said.foot + said.head) / height)
+        body = (pad, words.foot / height, 1 - 2 * pad, 1 - (words.foot + words.head) / height)
         # not set on the figure, because matplotlib would then draw each figure twice
         self._engine: LayoutEngine = ConstrainedLayoutEngine(rect=body, w_pad=0.0, h_pad=0.0, wspace=0.06, hspace=0.09)
 
@@ -101,8 +101,8 @@ def canvas(
     `height` in inches assumes one line each of title, subtitle and source. More lines make the figure taller
     and do not shrink the axes. The layout makes room for everything written next to the axes.
     """
-    said, usual = wrap_words(title, subtitle, source, keys), wrap_words("x", "x", "x")
-    figure = Canvas(said, height + said.head + said.foot - usual.head - usual.foot)
+    words, usual = wrap_words(title, subtitle, source, keys), wrap_words("x", "x", "x")
+    figure = Canvas(words, height + words.head + words.foot - usual.head - usual.foot)
     axes = figure.subplots(*panels, sharex=sharex, sharey=sharey, squeeze=False)
     for one in axes.flat:  # only a horizontal grid, short numbers
         one.grid(axis="y", color=GRID, linewidth=0.8)
@@ -115,12 +115,12 @@ def canvas(
 
 def dressed(axes: Axes, title: str, subtitle: str, source: str) -> Canvas:
     """Turn the figure of a plain matplotlib or seaborn plot into a canvas with title, subtitle and source."""
-    figure, said = axes.get_figure(root=True), wrap_words(title, subtitle, source)
+    figure, words = axes.get_figure(root=True), wrap_words(title, subtitle, source)
     pyplot.close(figure)  # or it would also be shown as it was
     figure.__class__ = Canvas
     assert isinstance(figure, Canvas)
     figure.set_layout_engine("none")
-    figure.dress(said, 3.5 + said.head + said.foot)
+    figure.dress(words, 3.5 + words.head + words.foot)
     x, y, wide, high = figure._engine.get()["rect"]
     figure._engine = TightLayoutEngine(pad=0, rect=(x, y, x + wide, y + high))  # it accepts figures with another layout
     return figure
@@ -189,12 +189,12 @@ class KeyEntry:
         return 0.25 + style.text_width(self.says, SMALL) + 0.17
 
 
-def marker_key(says: str, marker: str, color: str = MUTED, filled: bool = True) -> KeyEntry:
-    return KeyEntry(says, lambda s, x, y: s.mark(x + 0.1, y, marker, color, size=6.5, filled=filled))
+def marker_key(label: str, marker: str, color: str = MUTED, filled: bool = True) -> KeyEntry:
+    return KeyEntry(label, lambda s, x, y: s.mark(x + 0.1, y, marker, color, size=6.5, filled=filled))
 
 
-def band_key(says: str, color: str) -> KeyEntry:
-    return KeyEntry(says, lambda s, x, y: s.box(x + 0.01, y - 0.06, 0.17, 0.12, color))
+def band_key(label: str, color: str) -> KeyEntry:
+    return KeyEntry(label, lambda s, x, y: s.box(x + 0.01, y - 0.06, 0.17, 0.12, color))
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def line_chart(
     breaks: str = "",
     claim: Target | None = None,
     zero: bool = True,
-    say: Callable[[float], str] = short_number,
+    format_value: Callable[[float], str] = short_number,
 ) -> Chart:
     """Draw lines over years, each labelled with its name and last value, together with what the claim says.
 
@@ -89,15 +89,17 @@ def line_chart(
     elif claim:
         axes.axhline(claim.low, color=CLAIM_COLOUR, linewidth=1.3, zorder=1.5)
     ends = []
-    for (name, own), color in zip(lines.items(), PALETTE, strict=False):
-        draw_series(axes, own, gaps, color)
-        last = (speaking(own) if len(speaking(own)) else own).iloc[-1]
-        ends.append(End(f"{name} {say(last['y'])}".strip(), color, last["y"], last["x"]))
-    add_point_tooltips(axes, points, say)
+    for (name, line), color in zip(lines.items(), PALETTE, strict=False):
+        draw_series(axes, line, gaps, color)
+        last = (speaking(line) if len(speaking(line)) else line).iloc[-1]
+        ends.append(End(f"{name} {format_value(last['y'])}".strip(), color, last["y"], last["x"]))
+    add_point_tooltips(axes, points, format_value)
     frame_axes(axes, points, zero, claim)
     write_ends(axes, [*ends, End(claim.label, CLAIM_COLOUR, (claim.low + claim.high) / 2)] if claim else ends)
     mark_breaks(figure, axes, gaps, points)
-    alt = [describe_series(name or subtitle or title, own["x"], own["y"], say) for name, own in lines.items()]
+    alt = [
+        describe_series(name or subtitle or title, line["x"], line["y"], format_value) for name, line in lines.items()
+    ]
     alt += [f"The line is broken at {year}: {reason}." for year, reason in gaps.items()]
     alt += [f"{claim.label}."] if claim else []
     return finish(figure, title, subtitle, source, drawn(frame, series), " ".join(alt))
@@ -111,7 +113,7 @@ def panel_lines(
     *,
     panel: str,
     breaks: Mapping[str, Mapping[int, str]] | None = None,
-    say: Callable[[float], str] = short_number,
+    format_value: Callable[[float], str] = short_number,
 ) -> Chart:
     """Draw small multiples: one line for each value of the column `panel`, each on its own axis from zero.
 
@@ -120,30 +122,30 @@ def panel_lines(
     points = prepared(frame, panel)
     lines = lines_of(points, frame, panel)
     gaps = {name: (breaks or {}).get(name, {}) for name in lines}
-    reasons = sorted({f"{year}: {reason}" for own in gaps.values() for year, reason in own.items()})
+    reasons = sorted({f"{year}: {reason}" for line in gaps.values() for year, reason in line.items()})
     notes = [f"Break in {'; '.join(reasons)}."] if reasons else []
-    keys = keys_for(points, any(visible_ranges(own).any() for own in lines.values()))
+    keys = keys_for(points, any(visible_ranges(line).any() for line in lines.values()))
     foot, shape = " ".join([*notes, source]), (-(-len(lines) // PANELS_ACROSS), PANELS_ACROSS)
     figure, grid = canvas(title, subtitle, foot, height=0.9 + 1.4 * shape[0], panels=shape, keys=keys, sharex=True)
     flat = list(np.ravel(grid))
     first, last = points["x"].min(), points["x"].max()
-    for axes, (name, own) in zip(flat, lines.items(), strict=False):
-        draw_series(axes, own, gaps[name], PALETTE[0])
-        add_point_tooltips(axes, own, say)
-        frame_axes(axes, own, zero=True)
+    for axes, (name, line) in zip(flat, lines.items(), strict=False):
+        draw_series(axes, line, gaps[name], PALETTE[0])
+        add_point_tooltips(axes, line, format_value)
+        frame_axes(axes, line, zero=True)
         axes.set_title("\n".join(wrap(name, INNER / PANELS_ACROSS - 0.1, BASE_SIZE, "semibold")), pad=9, x=0.0)
         axes.xaxis.get_major_locator().set_params(nbins=5)
         axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
         axes.set_ylim(0, axes.get_ylim()[1] * 1.15)
         for year in gaps[name]:
             axes.axvline(year - 0.5, color=MUTED, linewidth=0.9, linestyle=DOTTED)
-        label_first_and_last(axes, own, say, last - first)
+        label_first_and_last(axes, line, format_value, last - first)
     flat[0].set_xlim(first - 0.5, last + 0.5)
     for axes in flat[len(lines) :]:
         axes.remove()
     for axes in flat[max(0, len(lines) - PANELS_ACROSS) : len(lines)]:
         axes.tick_params(labelbottom=True)
-    alt = [*(describe_series(name, own["x"], own["y"], say) for name, own in lines.items()), *notes]
+    alt = [*(describe_series(name, line["x"], line["y"], format_value) for name, line in lines.items()), *notes]
     return finish(figure, title, subtitle, source, drawn(frame, panel), " ".join(alt))
 
 
@@ -187,17 +189,17 @@ def speaking(points: pd.DataFrame) -> pd.DataFrame:
     They are whole years, and final values if there are any. Of values that agree, only the most exact one is
     kept; values that disagree are all kept.
     """
-    kept = points[points["status"] != "partial"]
+    shown = points[points["status"] != "partial"]
     for column, poor in (("grade", "D"), ("status", "preliminary")):
-        better = kept[column] != poor
-        kept = kept[better | ~better.groupby(kept["x"]).transform("any")]
-    agreed = kept[~kept["conflict"].groupby(kept["x"]).transform("any")]
+        better = shown[column] != poor
+        shown = shown[better | ~better.groupby(shown["x"]).transform("any")]
+    agreed = shown[~shown["conflict"].groupby(shown["x"]).transform("any")]
     widths = (agreed["high"] - agreed["low"]).groupby(agreed["x"])
-    return kept.drop(agreed.index.difference(widths.idxmin()))
+    return shown.drop(agreed.index.difference(widths.idxmin()))
 
 
 def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, float]]:
-    """Return pairs of points that a line may join, a gap after each: neighbouring years without a break."""
+    """Return pairs of points that a line may join (neighbouring years without a break), with a gap after each pair."""
     by_year = {year: sorted(set(group["y"])) for year, group in speaking(points).groupby("x")}
     return [
         spot
@@ -220,8 +222,8 @@ def keys_for(points: pd.DataFrame, ranges: bool) -> list[KeyEntry]:
         s for s in sorted(HOLLOW) if (points["status"] == s).any()
     ]
     keys = [marker_key(", ".join(about).replace("partial", "part of a year"), "o", filled=False)] if about else []
-    says = {">": "more than", "<": "less than"}
-    keys += [marker_key(says[bound], marker) for bound, marker in MARKERS.items() if (points["bound"] == bound).any()]
+    words = {">": "more than", "<": "less than"}
+    keys += [marker_key(words[bound], marker) for bound, marker in MARKERS.items() if (points["bound"] == bound).any()]
     if (several > 1).any() or hulls.any():
         bar = {"linewidth": 2.4, "color": MUTED}
         keys.append(KeyEntry("sources disagree", lambda s, x, y: s.line([x + 0.1] * 2, [y - 0.07, y + 0.07], **bar)))
@@ -253,12 +255,12 @@ def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color
         axes.scatter("x", "y", area, data=some, edgecolor=color, linewidth=1.2, zorder=3, **look)
 
 
-def add_point_tooltips(axes: Axes, points: pd.DataFrame, say: Callable[[float], str]) -> None:
+def add_point_tooltips(axes: Axes, points: pd.DataFrame, format_value: Callable[[float], str]) -> None:
     """Give each point a tooltip: its line, year, value and publisher."""
     for _, p in points.iterrows():
         bound = {">": "> ", "<": "< ", "~": "about "}.get(p["bound"], "")
         name = ", ".join(filter(None, [p["series"], str(p["x"])]))
-        canvas_of(axes).add_tooltip(axes, p["x"], p["y"], f"{name}: {bound}{say(p['y'])}", p["origin"])
+        canvas_of(axes).add_tooltip(axes, p["x"], p["y"], f"{name}: {bound}{format_value(p['y'])}", p["origin"])
 
 
 def frame_axes(axes: Axes, points: pd.DataFrame, zero: bool, claim: Target | None = None) -> None:
@@ -298,7 +300,7 @@ def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.
         axes.text(left / inches, top, "\n".join(lines), transform=axes.transAxes, size=SMALL, color=MUTED, va="bottom")
 
 
-def label_first_and_last(axes: Axes, points: pd.DataFrame, say: Callable, span: float) -> None:
+def label_first_and_last(axes: Axes, points: pd.DataFrame, format_value: Callable, span: float) -> None:
     """Label the first and last value of a small multiple. The first label of a short line is left of it."""
     first, last = points.iloc[0], points.iloc[-1]
     run = last["x"] - first["x"]
@@ -306,4 +308,6 @@ def label_first_and_last(axes: Axes, points: pd.DataFrame, say: Callable, span: 
     if run:
         spots += [(first, (-6, 0), "right", "center") if run < span / 2 else (first, (0, 5), "left", "bottom")]
     for p, offset, side, level in spots:
-        offset_text(axes, say(p["y"]), (p["x"], p["y"]), offset, ha=side, va=level, color=PALETTE[0], weight="semibold")
+        offset_text(
+            axes, format_value(p["y"]), (p["x"], p["y"]), offset, ha=side, va=level, color=PALETTE[0], weight="semibold"
+        )

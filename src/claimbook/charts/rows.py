@@ -86,7 +86,7 @@ class Panel(NamedTuple):
 
 
 class RowLayout(NamedTuple):
-    """The inches for the words of a row, and whether marks stand below or next to them."""
+    """The inches for the words of a row, and whether marks are below or next to them."""
 
     labels: float
     stacked: bool
@@ -122,8 +122,8 @@ def rows_chart(
     keys: Sequence[KeyEntry] = (),
 ) -> Chart:
     """Draw panels one below the other, as high as their words need."""
-    plan, said = plan_for(panels), wrap_words(title, subtitle, source, keys)
-    figure, y = Canvas(said, whole_height(panels, said, plan)), said.head
+    plan, words = plan_for(panels), wrap_words(title, subtitle, source, keys)
+    figure, y = Canvas(words, whole_height(panels, words, plan)), words.head
     for panel in panels:
         draw_panel(figure.sheet, panel, y, plan)
         y += panel_height(panel, plan)
@@ -137,16 +137,16 @@ def plan_for(panels: Sequence[Panel]) -> RowLayout:
         wide = text_width(row.label, BASE_SIZE, "semibold")
         widths.append(wide / 2 + 0.1 if row.heading else wide)
     room = INNER - GAP - PLOT - max(signs_width(p) for p in panels)
-    beside, below = RowLayout(min(room, max(widths) + 0.02), stacked=False), RowLayout(INNER, stacked=True)
-    return min(beside, below, key=lambda plan: sum(panel_height(p, plan) for p in panels))
+    inline, below = RowLayout(min(room, max(widths) + 0.02), stacked=False), RowLayout(INNER, stacked=True)
+    return min(inline, below, key=lambda plan: sum(panel_height(p, plan) for p in panels))
 
 
 # sizes in inches -----------------------------------------------------------------------------------------------
 
 
-def whole_height(panels: Sequence[Panel], said: ChartWords, plan: RowLayout) -> float:
+def whole_height(panels: Sequence[Panel], words: ChartWords, plan: RowLayout) -> float:
     """Return the height of a figure in inches."""
-    return said.head + sum(panel_height(p, plan) for p in panels) + said.foot
+    return words.head + sum(panel_height(p, plan) for p in panels) + words.foot
 
 
 def panel_height(panel: Panel, plan: RowLayout) -> float:
@@ -204,7 +204,7 @@ def strip_of(panel: Panel) -> list[list[Line]]:
 
 
 def draw_strip(on: FigureSheet, panel: Panel, scale: Scale, y: float) -> float:
-    """Label the vertical lines, each label as close to its line as the others allow. Returns the y below."""
+    """Label the vertical lines, each label as close to its line as possible. Returns the y below the labels."""
     for lines in strip_of(panel):
         wanted, widths = [scale(li.value) for li in lines], [label_width(li) for li in lines]
         for line, x in zip(lines, style.spread(wanted, widths, 0.02, WIDTH - 0.02), strict=True):
@@ -381,12 +381,12 @@ def dot_plot(
     group: str | None = None,
     axis: str,
     lines: Iterable[Line] = (),
-    say: Callable[[float], str] = short_number,
+    format_value: Callable[[float], str] = short_number,
     strong: Iterable[str] = (),
 ) -> Chart:
     """Draw one value per row, or two connected ones from the columns `values`: one filled, one hollow.
 
-    If `group` names a column, rows stand under its headings. Rows without a value say "no data"; `low` and
+    If `group` names a column, rows are grouped under its headings. Rows without a value say "no data"; `low` and
     `high` are drawn as a range. Rows whose label is in `strong` differ in colour and weight.
     """
     strong, lines = set(strong), tuple(lines)
@@ -402,21 +402,21 @@ def dot_plot(
             if pd.notna(at := float(r[column])):
                 low, high = (float(r[c]) if pd.notna(r.get(c)) else at for c in ("low", "high"))
                 shade = style.PALETTE[1] if r[label] in strong else color
-                says = f"{called(r)}{of[column]}: {say(at)}"
-                marks.append(Mark(at, low, high, shade, marker, filled, say(at), says, r.get("origin")))
+                tooltip = f"{called(r)}{of[column]}: {format_value(at)}"
+                marks.append(Mark(at, low, high, shade, marker, filled, format_value(at), tooltip, r.get("origin")))
         return PlotRow(r[label], marks=tuple(marks), strong=r[label] in strong, empty="" if marks else "no data")
 
     parts = dict(list(frame.groupby(group, sort=False))) if group else {"": frame}
     grouped = ((PlotRow(name, heading=True), *(row(r) for _, r in part.iterrows())) for name, part in parts.items())
     rows = [*chain.from_iterable(grouped)]
     alt = [
-        describe_items(f"{name or axis}{of[column]}", part[label], part[column], say)
+        describe_items(f"{name or axis}{of[column]}", part[label], part[column], format_value)
         for name, part in parts.items()
         for column in values
     ]
     empty = [called(r) for _, r in frame[frame[[*values]].isna().all(axis=1)].iterrows()]
     alt += [f"No data: {listed(empty)}."] if empty else []
-    alt += [f"Lines: {listed(f'{li.label} ({say(li.value)})' for li in lines)}."] if lines else []
+    alt += [f"Lines: {listed(f'{li.label} ({format_value(li.value)})' for li in lines)}."] if lines else []
     keys = [marker_key(*look) for look in looks] if len(values) > 1 else []
     panel = Panel(rows, axis, lines, reach=(0.0,))
     return rows_chart([panel], title, subtitle, source, " ".join(alt), frame, keys=keys)

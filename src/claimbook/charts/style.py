@@ -5,9 +5,11 @@ from itertools import accumulate
 from statistics import fmean
 from typing import Any
 
+import seaborn
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
+from seaborn.utils import relative_luminance
 
 from claimbook.charts.measuring import register, text_width
 from claimbook.say.numbers import with_minus
@@ -73,8 +75,6 @@ MATPLOTLIB_SETTINGS: MatplotlibStyle = {
 
 def use_style() -> None:
     """Set seaborn's theme, our fonts and everything else that makes drawings the same on each machine."""
-    import seaborn  # importing it takes a second
-
     register()
     seaborn.set_theme(style="white", palette=list(PALETTE), rc=MATPLOTLIB_SETTINGS)
 
@@ -123,8 +123,6 @@ def line_height(size: float) -> float:
 
 def contrast(one: str | tuple, other: str | tuple) -> float:
     """Return the contrast ratio of two colours as defined by WCAG (1 to 21)."""
-    from seaborn.utils import relative_luminance
-
     light, dark = sorted(map(relative_luminance, (one, other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
@@ -137,7 +135,7 @@ def readable_on(color: str | tuple) -> str:
 def offset_text(
     axes: Axes, text: str, spot: tuple[Any, Any], offset: tuple[float, float] = (0, 0), **more
 ) -> Annotation:
-    """Write small words at an offset in points from a spot of the axes, unclipped even outside them."""
+    """Write small text at an offset in points from a spot in the axes. Text outside the axes is not cut off."""
     look: MatplotlibStyle = {"size": SMALL, "annotation_clip": False}
     return axes.annotate(text, spot, xytext=offset, textcoords="offset points", **(look | more))
 
@@ -156,8 +154,8 @@ def short_number(value: float) -> str:
 
 def ticks(low: float, high: float, count: int = 5) -> list[float]:
     """Return round values within a range."""
-    made = MaxNLocator(count, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
-    return [float(t) for t in made if low - 1e-9 * abs(low) <= t <= high + 1e-9 * abs(high)]
+    values = MaxNLocator(count, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    return [float(t) for t in values if low - 1e-9 * abs(low) <= t <= high + 1e-9 * abs(high)]
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:

@@ -44,15 +44,17 @@ def _lines(element: Element, names: dict[str, str]) -> Iterator[str]:
     if element.tag in ("metadata", "style"):
         return
     children = [line for child in element for line in _lines(child, names)]
-    said = _attributes(element, names)
+    attributes = _attributes(element, names)
     if element.tag == "text":
-        yield _tag("text", said | _measured(element.text or "", said), f">{escape(element.text or '')}</text>")
-    elif element.tag == "g" and not said or element.tag == "defs" and not children:
+        yield _tag(
+            "text", attributes | _measured(element.text or "", attributes), f">{escape(element.text or '')}</text>"
+        )
+    elif element.tag == "g" and not attributes or element.tag == "defs" and not children:
         yield from children
     elif children:
-        yield from [_tag(element.tag, said, ">"), *children, f"</{element.tag}>"]
+        yield from [_tag(element.tag, attributes, ">"), *children, f"</{element.tag}>"]
     elif element.tag != "g":
-        yield _tag(element.tag, said, "/>")
+        yield _tag(element.tag, attributes, "/>")
 
 
 def _tag(tag: str, attributes: dict[str, str], end: str) -> str:
@@ -61,21 +63,21 @@ def _tag(tag: str, attributes: dict[str, str], end: str) -> str:
 
 def _attributes(element: Element, names: dict[str, str]) -> dict[str, str]:
     """Return attributes and styles of an element as attributes, because no style sheet overrides a style."""
-    said = {key: value for key, value in element.attrib.items() if key not in ("style", "id", XLINK_HREF)}
-    said |= dict(part.split(": ", 1) for part in element.get("style", "").split("; ") if part)
-    said.pop("font-family", None)
+    attributes = {key: value for key, value in element.attrib.items() if key not in ("style", "id", XLINK_HREF)}
+    attributes |= dict(part.split(": ", 1) for part in element.get("style", "").split("; ") if part)
+    attributes.pop("font-family", None)
     if element.tag == "path" and element.get("id"):  # a marker; the element that refers to it sets its look
-        said = {"d": said["d"]}
+        attributes = {"d": attributes["d"]}
     if element.get("id") in names:
-        said["id"] = names[element.get("id", "")]
+        attributes["id"] = names[element.get("id", "")]
     if link := element.get(XLINK_HREF):
-        said["href"] = "#" + names[link[1:]] if link.startswith("#") else "".join(link.split())
-    for key, value in list(said.items()):
+        attributes["href"] = "#" + names[link[1:]] if link.startswith("#") else "".join(link.split())
+    for key, value in list(attributes.items()):
         if value.startswith("url(#"):  # a clip path, or a pattern
-            said[key] = f"url(#{names[said.pop(key)[5:-1]]})"
-    if said.get("transform", "").startswith("rotate(-0 "):
-        del said["transform"]
-    return {key: _short_number(key, value) for key, value in said.items() if value != USUAL.get(key)}
+            attributes[key] = f"url(#{names[attributes.pop(key)[5:-1]]})"
+    if attributes.get("transform", "").startswith("rotate(-0 "):
+        del attributes["transform"]
+    return {key: _short_number(key, value) for key, value in attributes.items() if value != USUAL.get(key)}
 
 
 def _short_number(key: str, value: str) -> str:

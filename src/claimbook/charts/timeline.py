@@ -46,12 +46,12 @@ def timeline(
     group: str,
     strong: str,
     line: tuple[float, str],
-    said: Callable[[pd.Series], str] | None = None,
+    format_row: Callable[[pd.Series], str] | None = None,
 ) -> Chart:
     """Draw one bar per row from `start` to `end`, in years as in `moment`, or an arrow up to `until`.
 
     Rows keep the order of the frame, under headings from the column `group`. `strong` names a column of
-    booleans: False is drawn in grey. `said` returns the words after a name, by default its years. `line` is a
+    booleans: False is drawn in grey. `format_row` returns the words after a name, by default its years. `line` is a
     moment and its name. The axis continues beyond `until` if a plan ends later.
     """
     height = ROW_HEIGHT * len(frame) + HEADING_HEIGHT * frame[group].nunique()
@@ -65,7 +65,7 @@ def timeline(
             color = PALETTE[0] if row[strong] else MUTED
             after = (text_width(row[label], SMALL) + 0.1) / POINT
             offset_text(axes, row[label], (0, at + 0.1), bbox=CLEAR, **look)
-            offset_text(axes, (said or in_years)(row), (0, at + 0.1), (after, 0), color=color, bbox=CLEAR, **look)
+            offset_text(axes, (format_row or in_years)(row), (0, at + 0.1), (after, 0), color=color, bbox=CLEAR, **look)
             place, open_end = at + 0.1 + line_height(SMALL), pd.isna(row["end"])
             axes.barh(place, (until if open_end else row["end"]) - row["start"], 0.1, row["start"], color=color)
             if open_end:

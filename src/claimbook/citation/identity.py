@@ -22,12 +22,12 @@ HashedNotebook = Mapping[str, Any]
 
 def content_hash(notebooks: Mapping[str, HashedNotebook]) -> str:
     """Return the hash of all results and figure data in one or several executed notebooks, by name."""
-    said = []
+    parts = []
     for name, notebook in sorted(notebooks.items()):
         data = [(figure["label"], figure["csv"]) for figure in figures(notebook)]
         content = [name, [list(records(notebook)), data]]
-        said.append(json.dumps(content, sort_keys=True, ensure_ascii=False).encode())
-    return sha256(b"".join(said))
+        parts.append(json.dumps(content, sort_keys=True, ensure_ascii=False).encode())
+    return sha256(b"".join(parts))
 
 
 def sha256(published: bytes) -> str:

@@ -24,7 +24,7 @@ GENRE = "Reproducible report"  # the genre, as reference managers print it
 
 @dataclass(frozen=True)
 class Reference:
-    """Something to cite. `says` is the kind of thing it is, `pins` the hash of its content.
+    """Something to cite. `says` is its kind, such as a figure, and `pins` the hash of its content.
 
     `document` and `anchor` locate a part. The report itself has neither.
     """
@@ -80,9 +80,9 @@ def figure(work: Work, shown: Mapping[str, Any], document: str) -> Reference:
 
 def claim_reference(work: Work, judged: Mapping[str, Any], document: str) -> Reference:
     """Return the reference to the verdict on a claim, with the hash of its record."""
-    name, says = judged["statement"].rstrip("."), f"Claim {judged['id']}: {answer_of(judged['stands_as']).word}"
+    name, title = judged["statement"].rstrip("."), f"Claim {judged['id']}: {answer_of(judged['stands_as']).word}"
     pins = f"content {sha256(claim_file(judged, work.parameters))[:HASH_DIGITS]}"
-    return Reference(name, work, says, pins, document, claim_anchor(judged["id"]))
+    return Reference(name, work, title, pins, document, claim_anchor(judged["id"]))
 
 
 def claim_anchor(claim_id: str) -> str:
@@ -93,12 +93,12 @@ def claim_anchor(claim_id: str) -> str:
 def apa(reference: Reference) -> str:
     """Return a reference as one line in APA style, seventh edition."""
     work = reference.work
-    made = f"{work.author}. ({work.cutoff.year}, {work.cutoff:%B} {work.cutoff.day})."
+    maker = f"{work.author}. ({work.cutoff.year}, {work.cutoff:%B} {work.cutoff.day})."
     if not reference.document:
         what = f"{work.title} ({work.stand}, {reference.pins}) [{reference.says}]."
-        return " ".join(filter(None, [made, what, reference.place]))
+        return " ".join(filter(None, [maker, what, reference.place]))
     what = f"{reference.title} [{reference.says}, {reference.pins}]. In {work.title} ({work.stand})."
-    return " ".join(filter(None, [made, what, work.doi_address, reference.place]))
+    return " ".join(filter(None, [maker, what, work.doi_address, reference.place]))
 
 
 def bibtex(reference: Reference) -> str:

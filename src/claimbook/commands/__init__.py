@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from claimbook.commands import data, diff, editions, live, new, publish, report
+from claimbook.commands import assure, data, diff, editions, live, new, publish, report
 from claimbook.project import folders
 from claimbook.project.files import disk_fault
 from claimbook.project.report import report_settings
@@ -25,8 +25,8 @@ class Command(click.Group):
         )
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        own = {command.name: command for command in report_settings().hook("commands")}
-        return own.get(name) or super().get_command(context, name)
+        commands = {command.name: command for command in report_settings().hook("commands")}
+        return commands.get(name) or super().get_command(context, name)
 
     def main(self, *args: Any, **settings: Any) -> Any:
         before = signal.signal(signal.SIGTERM, _end)
@@ -67,6 +67,6 @@ def main() -> None:
     pass
 
 
-for family in (data, diff, editions, live, new, publish, report):
+for family in (assure, data, diff, editions, live, new, publish, report):
     for command in family.COMMANDS:
         main.add_command(command)

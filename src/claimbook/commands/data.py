@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claimbook.assurance.typed_figures import typed_figure_faults
+from claimbook.changes import wording
+from claimbook.commands.diff import print_difference
 from claimbook.project import editions
 from claimbook.project.csv_tables import Row, figures_in, rows_in
 from claimbook.project.files import scratch
+from claimbook.project.folders import as_typed
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.periods import parse, published_by
 from claimbook.say.words import counted, some
@@ -34,7 +38,7 @@ def data() -> None:
 @click.option("--refresh-datapackage", "refresh", is_flag=True, help="First update datapackage.json.")
 def check(data: str | None, refresh: bool) -> None:
     """Check the data, the settings of the book and the notebooks, and say in plain words what is wrong."""
-    from claimbook.intake import description, validation
+    from claimbook.intake import description, validation  # with these at the top every command starts a tenth later
     from claimbook.run.checking import setting_faults
 
     plan = make_plan(data=data)
@@ -44,8 +48,11 @@ def check(data: str | None, refresh: bool) -> None:
     problems = validation.find_faults(plan.data, notebooks=plan.root / "notebooks")
     click.echo(validation.render(problems))
     faults = setting_faults(plan)
+    errors = any(problem.severity == "error" for problem in problems)
+    if not faults and not errors:  # it reads the notebooks and the ledger
+        faults = typed_figure_faults(plan.root, plan.data)
     click.echo("\n".join(faults), err=True, nl=bool(faults))
-    sys.exit(bool(faults) or any(problem.severity == "error" for problem in problems))
+    sys.exit(bool(faults) or errors)
 
 
 @data.command()
@@ -61,7 +68,7 @@ def add(file: Path, folder: str | None, sources: Path | None, edition: str, writ
     frame called figures, and new sources in one called sources. A workbook may have sheets named sources,
     series, units or like a table of places; --sources names a file with one of these.
     """
-    from claimbook.intake import adding, validation
+    from claimbook.intake import adding, validation  # takes a third of a second to import
 
     plan = make_plan(edition, folder)
     offer = adding.offer(plan.data, file, sources)
@@ -87,8 +94,8 @@ def add(file: Path, folder: str | None, sources: Path | None, edition: str, writ
 
 
 def write_offer(plan: Plan, offer: "Offer", write: bool) -> None:
-    """Write all of the offer, or say what it would do to the claims; then say how to go on and go back."""
-    from claimbook.intake import adding, description
+    """Write the new rows, or say how they would change the claims. Then print what to do next, and how to undo."""
+    from claimbook.intake import adding  # takes a third of a second to import
 
     back = way_back([plan.data / name for name in offer.files])
     if not write:
@@ -97,21 +104,20 @@ def write_offer(plan: Plan, offer: "Offer", write: bool) -> None:
         click.echo(f"To undo it later: {back}")
         return
     adding.replace_files(plan.data, offer.files)
-    place = description.as_typed(plan.data)
-    own = plan.data == plan.root / "data"
+    place = as_typed(plan.data)
+    is_default = plan.data == plan.root / "data"
     click.echo(f"\nWritten to {place}: {', '.join(sorted(offer.files))}.")
-    click.echo(f"Next: make report EDITION={plan.edition.name}" + ("" if own else f" DATA={place}"))
+    click.echo(f"Next: make report EDITION={plan.edition.name}" + ("" if is_default else f" DATA={place}"))
     click.echo(f"Undo: {back}")
 
 
 def way_back(files: list[Path]) -> str:
     """Say how to restore files after they are written: by git, if it tracks them."""
-    from claimbook.intake.description import as_typed
 
     def is_so(*words: str) -> bool:
-        asked = ["git", "-C", str(files[0].parent), *words, "--", *map(str, files)]
+        command = ["git", "-C", str(files[0].parent), *words, "--", *map(str, files)]
         try:
-            return subprocess.run(asked, capture_output=True).returncode == 0
+            return subprocess.run(command, capture_output=True).returncode == 0
         except OSError:  # git is not installed
             return False
 
@@ -123,8 +129,6 @@ def way_back(files: list[Path]) -> str:
 
 def offer_in_words(offer: "Offer") -> str:
     """Say what would be added (figures by series and source), and what is already stored."""
-    from claimbook.changes import wording
-
     lines = []
     if offer.repeated:
         names = sorted({row.get("series") or next(iter(row.values())) for row in offer.repeated})
@@ -141,9 +145,8 @@ def offer_in_words(offer: "Offer") -> str:
 
 def preview(plan: Plan, offer: "Offer") -> None:
     """Run the notebooks that read the changed rows, and say what would change."""
-    from claimbook.commands.diff import print_difference
-    from claimbook.intake.adding import copy_with_files
-    from claimbook.run import effects
+    from claimbook.intake.adding import copy_with_files  # takes a third of a second to import
+    from claimbook.run import effects  # takes a tenth of a second to import
 
     built, why = effects.last_build(plan)
     if built is None:
@@ -166,18 +169,18 @@ def preview(plan: Plan, offer: "Offer") -> None:
 
 
 def newer(plan: Plan, figures: list[Row]) -> str:
-    """Say how to see tables that are newer than the year which the edition's parameters show."""
+    """Say how to show new rows that are later than the year set in the edition's parameters."""
     last = max((max(years) for years in panels(figures).values()), default=0)
     shown = {name: value for name, value in plan.parameters.items() if type(value) is int and value < last}
     stored = panels([*(row for _, row in figures_in(plan.data)), *figures]) if shown else {}
-    said = []
+    sentences = []
     for name, value in shown.items():
         see = f'To see them once they are written: make report SET="{name}={last}"'
-        said.append(f"There are rows for {last}, but the edition shows {name} = {value}. {see}")
+        sentences.append(f"There are rows for {last}, but the edition shows {name} = {value}. {see}")
         earlier = [f"{series} ({max(years)})" for series, years in sorted(stored.items()) if value <= max(years) < last]
         if earlier:
-            said.append(f"Series that end earlier are shown for their last year: {some(earlier, ROWS_LISTED)}.")
-    return "\n".join(said)
+            sentences.append(f"Series that end earlier are shown for their last year: {some(earlier, ROWS_LISTED)}.")
+    return "\n".join(sentences)
 
 
 def panels(figures: Iterable[Row]) -> dict[str, set[int]]:
@@ -186,8 +189,8 @@ def panels(figures: Iterable[Row]) -> dict[str, set[int]]:
     for row in figures:
         places[row["series"], parse(row["period"]).year].add(row["entity"])
     found: dict[str, set[int]] = defaultdict(set)
-    for (series, year), own in places.items():
-        if len(own) >= PANEL:
+    for (series, year), entities in places.items():
+        if len(entities) >= PANEL:
             found[series].add(year)
     return dict(found)
 

@@ -39,7 +39,7 @@ def diff(before: str, after: str | None) -> None:
 
 
 def print_difference(root: Path, found: compare.Difference, was: str, is_now: str) -> None:
-    """Print what changed from one side to the other, and write the whole of it to a file."""
+    """Print what changed from one side to the other, and write all of it to a file."""
     words = {row["series"]: row["label"] for row in rows_in(root / "data" / "series.csv")}
     sources = rows_in(root / "data" / "sources.csv")
     later = frozenset[str]()
@@ -54,14 +54,14 @@ def print_difference(root: Path, found: compare.Difference, was: str, is_now: st
 
 
 def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
-    """Return the record that a word names, and what messages call it."""
+    """Return the record that an argument names, and its name for messages."""
     if name in editions.edition_names(root):
         plan = make_plan(name)
         if plan.record.exists():
-            kept = record.read_record(plan.record)
-            if stale := older(plan, kept):
+            stored = record.read_record(plan.record)
+            if stale := older(plan, stored):
                 click.echo(f"Note: {stale}", err=True)
-            return kept, f"edition {name}"
+            return stored, f"edition {name}"
         return baseline_of(root, name)[0], f"edition {name} (stored record)"
     path = next((p for p in (Path(name), root / "_build" / name) if p.exists()), Path(name))
     if path.is_dir():
@@ -81,7 +81,7 @@ def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
 
 
 def baseline_of(root: Path, edition: str) -> tuple[dict[str, Any], str]:
-    """Return the stored record of an edition, and what messages call it."""
+    """Return the stored record of an edition, and its name for messages."""
     path = record.stored_record_path(root, edition)
     if not path.exists():
         raise click.ClickException(
@@ -92,7 +92,7 @@ def baseline_of(root: Path, edition: str) -> tuple[dict[str, Any], str]:
 
 
 def built(plan: Plan) -> None:
-    """Stop unless there is a build that was made from the files as they are here."""
+    """Raise an error unless the current files have been built."""
     how = f"Build it: `make report EDITION={plan.name}`."
     if not plan.record.exists():
         raise click.ClickException(f"Edition {plan.name} has not been built. {how}")
@@ -100,16 +100,16 @@ def built(plan: Plan) -> None:
         raise click.ClickException(f"{stale} {how}")
 
 
-def older(plan: Plan, kept: Mapping[str, Any]) -> str:
+def older(plan: Plan, stored: Mapping[str, Any]) -> str:
     """Return a sentence if a build was made from other files or parameters than those here; otherwise ""."""
     now = record.digests(
         {name: json.loads(plan.committed(name).read_bytes()) for name in plan.notebooks},
         {name: path.read_bytes() for name, path in plan.deciding.items()},
     )
-    names = [f"editions/{plan.name}.yml"] if kept["parameters"] != plan.parameters else []
-    names += sorted({name for name, _ in now.items() ^ kept.get("files", {}).items()})
-    said = f"These files have changed since the build of {plan.name}: {some(names, 3)}."
-    return said if names else ""
+    names = [f"editions/{plan.name}.yml"] if stored["parameters"] != plan.parameters else []
+    names += sorted({name for name, _ in now.items() ^ stored.get("files", {}).items()})
+    sentence = f"These files have changed since the build of {plan.name}: {some(names, 3)}."
+    return sentence if names else ""
 
 
 COMMANDS = (diff,)

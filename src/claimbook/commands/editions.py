@@ -14,6 +14,7 @@ from claimbook.project.report import command_line, report_settings
 from claimbook.results import models, seals
 from claimbook.run.plan import make_plan
 from claimbook.say.periods import day_in_words
+from claimbook.templates import filled
 
 
 @click.group()
@@ -23,12 +24,12 @@ def edition() -> None:
 
 @edition.command()
 def defaults() -> None:
-    """Write the parameters of the default edition into the first cell of every notebook that has others."""
+    """Write the parameters of the default edition into the first cell of every notebook that differs."""
     plan = make_plan()
     values = plan.parameters
     files = {plan.committed(name): cell(values) for name in plan.notebooks}
-    if others := report_settings().hook("defaults"):
-        files |= others(plan)
+    if more_cells := report_settings().hook("defaults"):
+        files |= more_cells(plan)
     changed = {path: new for path, source in files.items() if (new := with_parameters_cell(path.read_bytes(), source))}
     write_all(changed)
     for path in changed:
@@ -42,10 +43,10 @@ def defaults() -> None:
 def with_parameters_cell(content: bytes, source: str) -> bytes | None:
     """Return a notebook with a new parameters cell; None if there is no such cell or it is the same."""
     notebook = json.loads(content)
-    own = [one for one in notebook["cells"] if TAG in one["metadata"].get("tags", ())]
-    if len(own) != 1 or "".join(own[0]["source"]) == source:
+    tagged = [one for one in notebook["cells"] if TAG in one["metadata"].get("tags", ())]
+    if len(tagged) != 1 or "".join(tagged[0]["source"]) == source:
         return None
-    own[0]["source"] = source.splitlines(keepends=True)
+    tagged[0]["source"] = source.splitlines(keepends=True)
     return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -60,28 +61,26 @@ def new(name: str) -> None:
         raise editions.EditionError(
             f"{name!r} is not a valid name: use letters, digits, '.', '_', '-', like {editions.as_name(name)}."
         )
-    own = {key: value for key, value in plan.parameters.items() if key not in Run.model_fields}
-    about_own = {key: of_sections().model_fields[key].description for key in own}
-    others = "".join(f"  {key}: {json.dumps(value)}  # {about_own[key]}\n" for key, value in own.items())
-    from claimbook.templates import filled
-
+    values = {key: value for key, value in plan.parameters.items() if key not in Run.model_fields}
+    descriptions = {key: of_sections().model_fields[key].description for key in values}
+    others = "".join(f"  {key}: {json.dumps(value)}  # {descriptions[key]}\n" for key, value in values.items())
     text = filled("edition.yml", name=name, day=day_in_words(today), cutoff=today, others=others)
     path = plan.root / "editions" / f"{name}.yml"
     write_whole(path, text.encode())
-    shows = " and ".join(own)
+    shows = " and ".join(values)
     newer = f"Show newer figures:      change {shows} in editions/{path.name} when there are figures for it\n"
     click.echo(f"""\
 edition  editions/{path.name}: evidence published by {today}; otherwise as {editions.DEFAULT}
 
 Add new figures:         {command_line("data add FILE")}, or a script like those in data/intake/
-{newer * bool(own)}\
+{newer * bool(values)}\
 Then:                    make report EDITION={name}; make diff FROM={editions.DEFAULT} TO={name}""")
 
 
 @edition.command()
 @click.argument("name")
 def seal(name: str) -> None:
-    """Write editions/NAME.seal.json: the tests of every claim, before its figures exist."""
+    """Write editions/NAME.seal.json, which records how every claim will be judged, before its figures exist."""
     plan, today = make_plan(), date.today().isoformat()
     path = seals.seal_of(plan.root, name := editions.as_name(name))
     if path.exists():
@@ -93,10 +92,10 @@ def seal(name: str) -> None:
         raise editions.EditionError(
             f"A seal needs the results of the report, but {plan.results} is missing. Run: make report"
         )
-    said = json.loads(plan.results.read_bytes())
-    records = [models.ClaimRecord.model_validate(claim) for claim in said["claims"]]
+    results = json.loads(plan.results.read_bytes())
+    records = [models.ClaimRecord.model_validate(claim) for claim in results["claims"]]
     ledger = read_ledger(plan.data / "claims.yml")
-    sealed = seals.make_seal(name, today, ledger, records, said["parameters"])
+    sealed = seals.make_seal(name, today, ledger, records, results["parameters"])
     content = seals.seal_as_json(sealed)
     write_whole(path, content)
     click.echo(f"""\

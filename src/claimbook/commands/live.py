@@ -25,21 +25,21 @@ WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.
 @options.run_options
 def live(plan: Plan, port: int) -> None:
     """Watch for edits, run and render again what they affect, and reload the browser. Ends with Ctrl-C."""
-    given = click.get_current_context().params
-    chosen = [word for setting in given["settings"] for word in ("--set", setting)]
-    chosen += ["--data", given["data"]] if given["data"] else []
-    stage = [sys.executable, "-m", "claimbook", "stage", "--edition", given["edition"], *chosen]
+    parameters = click.get_current_context().params
+    chosen = [word for setting in parameters["settings"] for word in ("--set", setting)]
+    chosen += ["--data", parameters["data"]] if parameters["data"] else []
+    stage = [sys.executable, "-m", "claimbook", "stage", "--edition", parameters["edition"], *chosen]
     source = live_source(plan)
     pages = [str(source), str(source.parent / "html"), "-q", "-n"]
     os.environ |= {"SOURCE_DATE_EPOCH": str(plan.edition.epoch)}
     click.echo("Making the pages once. `make report` makes the PDF and the other files.")
-    made, now = "", untouched.inputs(plan)
-    while made != now:  # edits during this time are not watched yet
+    built, now = "", untouched.inputs(plan)
+    while built != now:  # edits during this time are not watched yet
         if code := runner.run_command(stage, plan.root) or runner.run_command(
             [sys.executable, "-m", "sphinx", *pages], plan.root
         ):
             sys.exit(code)
-        made, now = now, untouched.inputs(plan)
+        built, now = now, untouched.inputs(plan)
     there = [str(plan.root / name) for name in WATCHED if (plan.root / name).exists()]
     watched = [word for path in there for word in ("--watch", path)]
     watched += ["--ignore", f"{source}/*"]
@@ -54,7 +54,7 @@ def live(plan: Plan, port: int) -> None:
 @options.run_options
 def stage(plan: Plan) -> None:
     """Run the stale notebooks, and prepare the folder from which `live` makes the pages."""
-    from claimbook.run import tasks
+    from claimbook.run import tasks  # takes half a second to import
 
     progress = runner.Progress(click.echo)
     with runner.build_lock(plan.root / "_build", click.echo):
@@ -69,20 +69,20 @@ def live_source(plan: Plan) -> Path:
 
 def lay_out(plan: Plan) -> None:
     """Prepare all files for the pages as plain Sphinx needs them. Only changed files are written."""
-    from jupyter_book.cli.main import main as jupyter_book
+    from jupyter_book.cli.main import main as jupyter_book  # takes a tenth of a second to import
 
-    from claimbook.run import tasks
+    from claimbook.run import tasks  # takes half a second to import
 
     source = live_source(plan)
     notebooks = {f"notebooks/{name}.ipynb": path for name, path in tasks.staged_notebooks(plan).items()}
     config = yaml.safe_load((plan.root / "_config.yml").read_text(encoding="utf-8"))
-    given = config["sphinx"]["config"]
-    given["book_parts"] = [part for part in given["book_parts"] if part not in LEFT_OUT]
-    own = source.with_name("_config.yml")
-    renewed(own, yaml.safe_dump(config, allow_unicode=True, sort_keys=False).encode())
+    sphinx_settings = config["sphinx"]["config"]
+    sphinx_settings["book_parts"] = [part for part in sphinx_settings["book_parts"] if part not in LEFT_OUT]
+    config_file = source.with_name("_config.yml")
+    renewed(config_file, yaml.safe_dump(config, allow_unicode=True, sort_keys=False).encode())
     with redirect_stdout(io.StringIO()):
-        jupyter_book(["config", "sphinx", str(plan.root), "--config", str(own)], standalone_mode=False)
-    settings = {"_config.yml": own, "conf.py": own.with_name("conf.py")}
+        jupyter_book(["config", "sphinx", str(plan.root), "--config", str(config_file)], standalone_mode=False)
+    settings = {"_config.yml": config_file, "conf.py": config_file.with_name("conf.py")}
     publication.stage_sources(plan.book_files | notebooks | settings, plan.about_run, {}, source)
 
 

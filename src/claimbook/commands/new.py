@@ -17,6 +17,7 @@ from claimbook.project.parameters import TAG, cell
 from claimbook.project.report import command_line, report_settings
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.anchors import slug
+from claimbook.templates import filled
 
 EXAMPLE = ENGINE / "templates" / "report"  # the files of a new report
 CLAIM_KINDS = ("number", "fact", "comparison", "causal", "opinion")  # kinds of claims
@@ -36,8 +37,6 @@ def report(folder: Path, title: str) -> None:
         raise click.ClickException(f"{folder} is not empty. Choose another folder.")
     if not (name := slug(title)):
         raise click.ClickException('A report has a title with Latin letters, like --title "What the budget says".')
-    from claimbook.templates import filled
-
     today = date.today()
     engine = os.path.relpath(CHECKOUT, folder)
     gaps = {"title": title, "slug": name, "engine": engine, "edition": str(today.year), "cutoff": today.isoformat()}
@@ -65,10 +64,8 @@ def claim(claim: str, statement: str, section: str, kind: str) -> None:
     if notebook is None:
         make_one = command_line(f'new section {section} "Title"')
         raise click.ClickException(f"There is no notebook for section {section}. Make one: {make_one}.")
-    says = json.dumps(statement, ensure_ascii=False)
-    from claimbook.templates import filled
-
-    click.echo(filled(f"claims/{kind}.txt", id=claim, section=section, statement=says, notebook=notebook), nl=False)
+    quoted = json.dumps(statement, ensure_ascii=False)
+    click.echo(filled(f"claims/{kind}.txt", id=claim, section=section, statement=quoted, notebook=notebook), nl=False)
 
 
 @new.command()
@@ -83,8 +80,6 @@ def section(number: str, title: str) -> None:
     path = plan.committed(f"{number.replace('.', '-')}-{name}")
     if taken := by_section(plan).get(number) or path.stem * path.exists():
         raise click.ClickException(f"Section {number} is notebooks/{taken}.ipynb. Choose another number.")
-    from claimbook.templates import filled
-
     written = filled("section.ipynb", number=number, title=json.dumps(title)[1:-1])
     notebook = json.loads(written.replace("claimbook.evidence", report_settings().hooks.evidence.rpartition(".")[0]))
     for one in notebook["cells"]:
@@ -101,7 +96,7 @@ def section(number: str, title: str) -> None:
 
 def by_section(plan: Plan) -> dict[str | None, str]:
     """Return the names of notebooks by the number of their section."""
-    from claimbook.intake.ledger import read_codes
+    from claimbook.intake.ledger import read_codes  # with this at the top every command starts a tenth later
 
     return {code.section: code.name for code in read_codes(plan.root / "notebooks")}
 

@@ -18,8 +18,8 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --edition, --data and --set to a command, which then receives the plan of that run."""
 
     @wraps(command)
-    def planned(edition: str, data: str | None, settings: tuple[str, ...], **others: Any) -> Any:
-        return command(make_plan(edition, data, settings), **others)
+    def planned(edition: str, data: str | None, settings: tuple[str, ...], **options: Any) -> Any:
+        return command(make_plan(edition, data, settings), **options)
 
     again = "Another value of a parameter, for this run only. Can be given several times."
     planned = click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help=again)(planned)

@@ -8,11 +8,15 @@ from pathlib import Path
 
 import click
 
+from claimbook.citation import metadata
 from claimbook.commands import options
 from claimbook.project import editions, folders
 from claimbook.project.files import scratch, write_whole
 from claimbook.project.report import report_settings
-from claimbook.publish import machine
+from claimbook.publish import agreement, archive, machine, tree
+from claimbook.publish import deposit as d
+from claimbook.publish import site as s
+from claimbook.publish import verification as v
 from claimbook.run import runner
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.words import counted, some
@@ -36,10 +40,6 @@ def make_report_first(plan: Plan) -> None:
 @click.option("--wheels", is_flag=True, help="Also pack the locked packages for this system, into a second archive.")
 def deposit(edition: str, wheels: bool) -> None:
     """Make the report of an edition, and pack it with its sources for a repository like Zenodo."""
-    from claimbook.citation import metadata
-    from claimbook.publish import archive, tree
-    from claimbook.publish import deposit as d
-
     plan = make_plan(edition)
     needed = {*plan.book_files.values(), *plan.package.values(), *map(plan.committed, plan.notebooks)}
     needed = {path for path in needed if path.is_relative_to(plan.root)}
@@ -52,23 +52,25 @@ def deposit(edition: str, wheels: bool) -> None:
     make_report_first(plan)
     work = metadata.read_work(plan.source)
     target = plan.build / f"{d.name_of(work)}.zip"
-    made, maker = [target], plan.build / machine.MACHINE_FILE
+    written, maker = [target], plan.build / machine.MACHINE_FILE
     files = d.archive_contents(plan, work)
     click.echo(f"Packing {len(files):,} files, {sum(map(len, files.values())) / 1e6:.0f} MB …")
     archive.write_archive(((f"{target.stem}/{name}", content) for name, content in files.items()), work.cutoff, target)
     if maker.exists():
-        made.append(d.path_next_to(target, d.MACHINE))
-        write_whole(made[-1], maker.read_bytes())
+        written.append(d.path_next_to(target, d.MACHINE))
+        write_whole(written[-1], maker.read_bytes())
     if wheels:
         click.echo("Fetching the locked packages …")
         with scratch() as folder:
             fetched = d.fetch_wheels(plan.root, folder)
-            made.append(d.path_next_to(target, d.WHEELS))
-            archive.write_archive(((name, path.read_bytes()) for name, path in fetched.items()), work.cutoff, made[-1])
+            written.append(d.path_next_to(target, d.WHEELS))
+            archive.write_archive(
+                ((name, path.read_bytes()) for name, path in fetched.items()), work.cutoff, written[-1]
+            )
     for kind in (".zip", d.MACHINE):
-        for old in set(plan.build.glob(f"{report_settings().slug}-{edition}-*{kind}")) - set(made):
+        for old in set(plan.build.glob(f"{report_settings().slug}-{edition}-*{kind}")) - set(written):
             old.unlink()
-    for path in made:
+    for path in written:
         click.echo(f"deposit  {os.path.relpath(path)}  {path.stat().st_size / 1e6:.0f} MB")
     if not work.doi:
         click.echo("When it has a DOI, write it in CITATION.cff (doi: 10.…/…). All pages will then show it.")
@@ -93,14 +95,10 @@ def verify(path: Path, wheels: Path | None) -> None:
 
 
 def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
-    from claimbook.publish import agreement
-    from claimbook.publish import deposit as d
-    from claimbook.publish import verification as v
-
     claimed = v.opened(path, folder / "deposit")
     click.echo(f"{path}: edition {claimed.edition}, {len(claimed.products):,} files.")
-    if not wheels and (beside := d.path_next_to(path, d.WHEELS)).exists():
-        wheels = beside
+    if not wheels and (default_wheels := d.path_next_to(path, d.WHEELS)).exists():
+        wheels = default_wheels
     if wheels:
         click.echo(f"Its packages come from {wheels}, not from the network.")
     else:
@@ -116,8 +114,8 @@ def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
             click.echo(f"    {difference}")
         if len(of) > DIFFERENCES_LISTED:
             click.echo(f"    and {len(of) - DIFFERENCES_LISTED} more")
-    code, said = agreement.exit_code_and_answer(found, claimed.products, built)
-    click.echo(f"Made on   {v.maker(path)}\nAgain on  {machine.this_machine()}\n{said}")
+    code, answer = agreement.exit_code_and_answer(found, claimed.products, built)
+    click.echo(f"Made on   {v.maker(path)}\nAgain on  {machine.this_machine()}\n{answer}")
     return code
 
 
@@ -129,9 +127,6 @@ def site(url: str | None) -> None:
     With an address, pages name their own (canonical links, previews, references), and sitemap.xml lists all
     pages.
     """
-    from claimbook.citation import metadata
-    from claimbook.publish import site as s
-
     root = folders.root()
     if url and metadata.write_address(root, url):
         click.echo(
@@ -140,9 +135,9 @@ def site(url: str | None) -> None:
     plans = [make_plan(name) for name in editions.edition_names(root)]
     for plan in plans:
         make_report_first(plan)
-    made = [s.SiteEdition(plan.edition, metadata.read_work(plan.source), plan.html) for plan in plans]
+    site_editions = [s.SiteEdition(plan.edition, metadata.read_work(plan.source), plan.html) for plan in plans]
     target = root / "_build" / "site"
-    s.write_site(made, target)
+    s.write_site(site_editions, target)
     click.echo(f"site     {os.path.relpath(target / 'index.html')}")
 
 

@@ -1,5 +1,6 @@
 """Commands that make the report and renew the baseline."""
 
+import bz2
 import json
 import os
 import shutil
@@ -12,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from claimbook.changes import record
 from claimbook.commands import options
+from claimbook.commands.diff import built
 from claimbook.project import editions, folders
 from claimbook.project.files import disk_fault, renewed, write_whole
 from claimbook.project.outputs import NOT_ASSESSED, figures
 from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF
 from claimbook.project.report import report_settings
 from claimbook.publish import machine
-from claimbook.run import runner, untouched
+from claimbook.run import cluster, runner, untouched
 from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
 from claimbook.run.plan import Plan, make_plan
 from claimbook.run.runner import build_lock
@@ -69,9 +72,10 @@ def reasons(plan: Plan) -> str:
     for name, why in plan.reasons().items():
         found.setdefault(why, []).append(name)
     names = {
-        why: f"all {len(own)} notebooks" if own == [*plan.notebooks] else ", ".join(own) for why, own in found.items()
+        why: f"all {len(group)} notebooks" if group == [*plan.notebooks] else ", ".join(group)
+        for why, group in found.items()
     }
-    return "\n".join(f"  runs {own}: {why}" for why, own in names.items())
+    return "\n".join(f"  runs {group}: {why}" for why, group in names.items())
 
 
 def ended(progress: runner.Progress, kind: str, what: str, of: int, started: float) -> str:
@@ -89,11 +93,6 @@ def ended(progress: runner.Progress, kind: str, what: str, of: int, started: flo
 @options.edition_option
 def baseline(edition: str) -> None:
     """Store the record of an edition and, for the default one, the outputs in notebooks/. Runs nothing."""
-    import bz2
-
-    from claimbook.changes import record
-    from claimbook.commands.diff import built
-
     plan = make_plan(edition)
     built(plan)
     if edition == editions.DEFAULT:
@@ -105,9 +104,9 @@ def baseline(edition: str) -> None:
 
 
 def _store_outputs(plan: Plan) -> None:
-    import nbformat
+    import nbformat  # takes a tenth of a second to import
 
-    from claimbook.pages.drawings import png
+    from claimbook.pages.drawings import png  # imports Pillow
 
     for name in plan.notebooks:
         fresh = nbformat.read(plan.committed(name), as_version=4)
@@ -127,8 +126,6 @@ def _store_outputs(plan: Plan) -> None:
 def notebooks_run(plan: Plan, scheduler: str | None, progress: runner.Progress) -> Iterator[tuple[Execute, int]]:
     """Provide the function that runs a notebook, here or on a scheduler, and the number of parallel steps."""
     if scheduler:
-        from claimbook.run import cluster
-
         with cluster.connected(scheduler, folders.lock(plan.root), progress) as workers:
             yield workers.execute, workers.places + 1
     else:
@@ -157,9 +154,9 @@ def run_build(
 
 def _failure(plan: Plan, error: BaseException) -> str:
     if isinstance(error, NotebookFailed):
-        kept = plan.build / "failed" / f"{error.name}.ipynb"
-        write_whole(kept, error.partial)
-        return f"{error} (the notebook up to there: {os.path.relpath(kept)})"
+        stopped = plan.build / "failed" / f"{error.name}.ipynb"
+        write_whole(stopped, error.partial)
+        return f"{error} (the notebook up to there: {os.path.relpath(stopped)})"
     return (isinstance(error, OSError) and disk_fault(error)) or str(error) or type(error).__name__
 
 

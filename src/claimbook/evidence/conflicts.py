@@ -62,7 +62,7 @@ class Conflict:
         return high.value - low.value
 
     def role(self, side: Side) -> str:
-        """Return whether a side stands against others, counts, or gives way and for which reason."""
+        """Return whether a side contradicts others that count, counts itself, or does not count and why."""
         if side in self.kept:
             return "stands" if self.is_open else "counts"
         if side.grade not in DECIDING_GRADES:
@@ -89,7 +89,7 @@ def conflicts(
     cells: dict[tuple[str, str, str], list[ConflictRow]] = {}
     for row in figures:
         cells.setdefault((row["series"], row["entity"], row["period"]), []).append(row)
-    made = []
+    found = []
     for (name, entity, period), rows in sorted(cells.items()):
         sides = []
         for row, is_old in zip(rows, superseded(rows, known), strict=True):
@@ -99,5 +99,5 @@ def conflicts(
             sides.append(Side(row, known[row["source_id"]], Decimal(row["value"]) * factor, interval, is_old))
         sides.sort(key=lambda s: (s.source["published"], s.source["source_id"]))
         slugs = dict.fromkeys(row["conflict"] for row in rows if row["conflict"])
-        made += [Conflict(slug, name, entity, period, tuple(sides)) for slug in slugs]
-    return made
+        found += [Conflict(slug, name, entity, period, tuple(sides)) for slug in slugs]
+    return found

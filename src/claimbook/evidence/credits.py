@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from claimbook.evidence.preparing import records
 from claimbook.project.report import report_settings
 from claimbook.say.sources import is_copy
 from claimbook.say.words import counted
@@ -32,7 +33,7 @@ def credit_line(used: pd.DataFrame, origins: Sequence[str]) -> Credit:
     line = f"Source: {line}. {counted(len(used), 'document')}"
     if len(used) > 1:
         line += ", all from one producer" if len(origins) == 1 else f" from {len(origins)} producers"
-    if copies := sum(map(is_copy, used.to_dict("records"))):
+    if copies := sum(map(is_copy, records(used))):
         line += f"; {counted(copies, 'original')} not seen"
     return Credit(f"{line}.", used.index)
 

@@ -16,7 +16,7 @@ from claimbook.evidence.credits import Credit, credit_line
 from claimbook.evidence.findings import Finding, event_findings, study_findings
 from claimbook.evidence.intervals import Interval, reconcile
 from claimbook.evidence.measures import FIRST_TIER, REPLACED, Measure
-from claimbook.evidence.preparing import prepared_figures, read_text_table, visible_sources
+from claimbook.evidence.preparing import prepared_figures, read_text_table, records, visible_sources
 from claimbook.project import folders
 from claimbook.project.report import report_settings
 from claimbook.say.numbers import with_unit
@@ -33,20 +33,20 @@ SAME_FIGURE_BY = itemgetter("period", "low", "high", "origin", "status")  # equa
 
 
 class EvidenceError(LookupError):
-    """The evidence does not hold what was asked for; the message says what it does hold."""
+    """The evidence does not contain what was requested; the message says what it contains."""
 
 
 class NothingPublished(EvidenceError):
-    """No such value was published by the cut-off: a claim that needs it has no evidence on that day."""
+    """No such value was published by the cut-off. A claim that needs it has no evidence on that day."""
 
 
 T = TypeVar("T")
 
 
-def if_published(made: Callable[..., T], *given: object) -> T | None:
-    """Return `made(*given)`, or None if it raises NothingPublished."""
+def if_published(function: Callable[..., T], *arguments: object) -> T | None:
+    """Return `function(*arguments)`, or None if it raises NothingPublished."""
     try:
-        return made(*given)
+        return function(*arguments)
     except NothingPublished:
         return None
 
@@ -101,7 +101,7 @@ class Evidence:
             rows = rows[rows["entity"] == entity]
         if annual:
             rows = rows[rows["complete"] & (rows["status"] != "partial")]
-        return rows.sort_values(["year", "period", "published", "source_id"]).reset_index(drop=True)
+        return rows.reset_index(drop=True)
 
     def about(self, series: str) -> pd.Series:
         """Return the row of a series in `series.csv`. Raises EvidenceError if there is none."""
@@ -130,7 +130,7 @@ class Evidence:
         return self.of_sources(source_id).iloc[0]
 
     def of_series(self, series: str) -> pd.DataFrame:
-        """Return the rows of a series in the order of its file; an empty frame if it has none."""
+        """Return the rows of a series, oldest first; an empty frame if it has none."""
         reads.note(reads.SERIES, series)
         return self._by_series[series] if series in self._by_series else self._figures[:0]
 
@@ -192,7 +192,7 @@ class Evidence:
         return [row | {"status": vintages.SUPERSEDED} if old else row for row, old in zip(rows, later, strict=True)]
 
     def _plain(self, series: str, entity: str | None, annual: bool) -> list[dict]:
-        return self.frame(series, entity, annual).to_dict("records")
+        return records(self.frame(series, entity, annual))
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:
@@ -254,7 +254,7 @@ class Evidence:
 
     def estimates(self, claim_id: str) -> list[Finding]:
         """Return what published studies find: estimates for a cause, else findings for or against the claim."""
-        return [found for row in self.studies_of(claim_id).to_dict("records") for found in study_findings(row)]
+        return [found for row in records(self.studies_of(claim_id)) for found in study_findings(row)]
 
     def studies_of(self, claim_id: str) -> pd.DataFrame:
         """Return the rows of `studies.csv` on a claim, up to the cut-off, joined with their source.

@@ -67,7 +67,7 @@ class Estimate(Finding):
 
 
 def event_findings(event: Mapping[str, str], known: Mapping[str, Mapping[str, str]]) -> list[Finding]:
-    """Return a finding for each source of a row of `timeline.csv` that is in `known`, with its row there.
+    """Return a finding for each source of an event that is in `known` (source: row of `sources.csv`).
 
     Only the first source of the row carries the quoted words. The end counts once its own source is published.
     """

@@ -10,7 +10,7 @@ from claimbook.project.csv_tables import rows_in
 
 @dataclass(frozen=True)
 class Lookups:
-    """For each claim, how many searches found nothing, and which documents are known but were not seen."""
+    """For each claim, how many searches found nothing, and which documents we know of but have not seen."""
 
     searches: Mapping[str, int]
     not_seen: Mapping[str, tuple[str, ...]]

@@ -31,7 +31,9 @@ class UnitsDiffer(UserError, ValueError):
 
 @dataclass(frozen=True)
 class Measure:
-    """One number that bears on a claim, in the unit of the claim.
+    """One number that bears on a claim, in the unit of the claim. The rule compares its facets with those of the claim.
+
+    A number for the text is a `Quantity`, which has no facets: a median of five series has none.
 
     `made` is "published" or says how the number was computed. `bound` is how the source prints it, one of ``=
     ~ > <``. `holds` is "superset" or "subset" if the number counts more or less than the claimed quantity
@@ -61,6 +63,20 @@ class Measure:
         return self.facets.period
 
     @property
+    def year(self) -> int:
+        return parse(self.period).year
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the number covers its year: a stock at any date of the year, a flow over the full year."""
+        return self.status != "partial" and (self.facets.mode == "stock" or parse(self.period).complete)
+
+    @property
+    def time(self) -> str:
+        """The year if the number covers it, else its period."""
+        return str(self.year) if self.is_complete else self.period
+
+    @property
     def dimension(self) -> str:
         return self.facets.quantity
 
@@ -79,10 +95,6 @@ class Measure:
         return self.interval
 
 
-def year(measure: Measure) -> int:
-    return parse(measure.period).year
-
-
 def current(measures: Iterable[Graded]) -> list[Graded]:
     """Return the values that count: those of the best tier, without preliminary or superseded ones."""
     usable = [m for m in measures if m.grade in DECIDING_GRADES]
@@ -99,7 +111,7 @@ def quotient(
     managed.
     """
     modes = {m.facets.mode for m in (numerator, denominator)} & MONEY
-    if year(numerator) != year(denominator) or len(modes) > 1:
+    if numerator.year != denominator.year or len(modes) > 1:
         raise ValueError(
             f"{label}: {numerator.label} cannot be divided by {denominator.label}. Use figures of one year and, for "
             "money, of the same kind: invested, promised or managed."
@@ -129,8 +141,8 @@ def joined(
     """Join measures by `sign` (``+ − × /``) and multiply the result by `factor` to bring it into `unit`."""
     if sign in "+−":
         one_unit(label, parts)
-    made = replace(combined(label, parts, facets, unit), **arithmetic(sign, *parts))
-    return replace(made, value=made.value * factor, interval=made.interval.scaled(factor))
+    result = replace(combined(label, parts, facets, unit), **arithmetic(sign, *parts))
+    return replace(result, value=result.value * factor, interval=result.interval.scaled(factor))
 
 
 def one_unit(label: str, parts: Iterable[Measure]) -> None:
@@ -178,14 +190,14 @@ FLIPPED = {">": "<", "<": ">"}
 JOINS = {"+": operator.add, "−": operator.sub, "×": operator.mul, "/": operator.truediv}
 
 
-def arithmetic(sign: str, first: Any, *others: Any) -> dict[str, Any]:
+def arithmetic(sign: str, first: Any, *more: Any) -> dict[str, Any]:
     """Return value, interval, bound and `made` of measures or quantities joined by `sign`.
 
     The interval is None if a part has none.
     """
-    parts, join = (first, *others), JOINS[sign]
+    parts, join = (first, *more), JOINS[sign]
     ranges = [part.interval for part in parts]
-    bounds = (part.bound if sign in "+×" else FLIPPED.get(part.bound, part.bound) for part in others)
+    bounds = (part.bound if sign in "+×" else FLIPPED.get(part.bound, part.bound) for part in more)
     return {
         "value": reduce(join, (part.value for part in parts)),
         "interval": None if None in ranges else reduce(join, ranges),
@@ -205,10 +217,10 @@ def first_releases(measures: Iterable[Measure]) -> list[Measure]:
     releases: dict[tuple, list[Measure]] = {}
     for m in measures:
         releases.setdefault((m.facets, m.holds, m.made, m.origins), []).append(m)
-    first = {key: min(m.published_day for m in own) for key, own in releases.items()}
+    first = {key: min(m.published_day for m in members) for key, members in releases.items()}
     return [
         replace(m, status="" if m.status in REPLACED else m.status)
-        for key, own in releases.items()
-        for m in own
+        for key, members in releases.items()
+        for m in members
         if m.published_day == first[key]
     ]

@@ -19,11 +19,13 @@ import pandas as pd
 
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import FLIPPED, Measure, arithmetic, joint_bound
+from claimbook.evidence.preparing import records
 from claimbook.project.report import report_settings
 from claimbook.say.anchors import Place
 from claimbook.say.words import listed
 
 BEHIND = ("period", "bound", "source_id", "origin", "grade", "anchor", "behind")  # columns of the evidence
+LISTS = ("source_id", "origin")  # columns with several entries in a cell
 FRACTION = "ratio"  # unit of a quotient of two numbers in the same unit
 
 
@@ -44,7 +46,10 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number with its unit, range (`interval`, None if not computed) and provenance.
+    """A number for the text, with its unit, range (`interval`, None if not computed) and provenance.
+
+    A number that is compared with a claim is a `Measure`. Its author gives each result facets, grade and status,
+    which no arithmetic can know.
 
     `bound` is one of ``= ~ > <``. `made` is "published" or says how the number was computed. `label` names it
     in the `made` of other numbers.
@@ -236,8 +241,8 @@ def ratio(
         if frame[on].duplicated().any():
             twice = ", ".join(map(str, frame.loc[frame[on].duplicated(), on].unique()))
             raise QuantityError(f"the {name} has more than one row for {twice}; choose one row for each {on}")
-    below = {row[on]: row for row in denominator.to_dict("records")}
-    above = [row for row in numerator.to_dict("records") if row[on] in below]
+    below = {row[on]: row for row in records(denominator)}
+    above = [row for row in records(numerator) if row[on] in below]
     return pd.DataFrame([_divided(row, below[row[on]], factor, unit) for row in above], columns=numerator.columns)
 
 
@@ -258,15 +263,14 @@ def provenance(*inputs: Inputs) -> Provenance:
     )
 
 
-def _leaves(given: Inputs) -> Iterator[Any]:
-    """Yield every row, measure and quantity in `given`; rows of a frame have only the columns of `BEHIND`."""
-    if isinstance(given, pd.DataFrame):
-        columns = [name for name in BEHIND if name in given]
-        yield from (dict(zip(columns, row, strict=True)) for row in zip(*map(given.get, columns), strict=True))
-    elif isinstance(given, dict | pd.Series | Measure | Quantity):
-        yield given
+def _leaves(inputs: Inputs) -> Iterator[Any]:
+    """Yield every frame with rows, row, measure and quantity in `inputs`."""
+    if isinstance(inputs, pd.DataFrame):
+        yield from [inputs] * bool(len(inputs))
+    elif isinstance(inputs, dict | pd.Series | Measure | Quantity):
+        yield inputs
     else:
-        for item in given:
+        for item in inputs:
             yield from _leaves(item)
 
 
@@ -275,29 +279,35 @@ def _provenance_of(leaf: Any) -> Provenance:
         return leaf.provenance
     if isinstance(leaf, Measure):
         return Provenance(leaf.sources, leaf.origins, leaf.grade, leaf.anchor, leaf.behind)
-    sources, origins = (tuple(leaf[column].split("; ")) for column in ("source_id", "origin"))
-    return Provenance(sources, origins, leaf["grade"], leaf["anchor"], tuple(leaf["behind"]))
+    sources, origins = ([part for cell in set(_cells(leaf, name)) for part in cell.split("; ")] for name in LISTS)
+    places = tuple(place for cell in _cells(leaf, "behind") for place in cell)
+    return Provenance(tuple(sources), tuple(origins), max(_cells(leaf, "grade")), _cells(leaf, "anchor")[0], places)
 
 
-def _values(given: Inputs) -> object:
+def _cells(leaf: Any, field: str) -> list[Any]:
+    """Return the values of one field in a frame, row, measure or quantity."""
+    if isinstance(leaf, pd.DataFrame):
+        return leaf[field].to_numpy().tolist()  # pandas iterates slowly over texts
+    return [getattr(leaf, field) if isinstance(leaf, Measure | Quantity) else leaf[field]]
+
+
+def _values(data: Inputs) -> object:
     """Return an input in the form in which a function of values receives it."""
-    if isinstance(given, pd.DataFrame):
-        if given.index.name:
-            return given["value"]
+    if isinstance(data, pd.DataFrame):
+        if data.index.name:
+            return data["value"]
         for index in ("entity", "year"):
-            if not given[index].duplicated().any():
-                return given.set_index(index)["value"]
+            if not data[index].duplicated().any():
+                return data.set_index(index)["value"]
         raise QuantityError("a frame has several values for one place and year; choose one of them, or use of_tables")
-    if isinstance(given, pd.Series):
-        return float(given["value"])
-    return given.value if isinstance(given, Measure | Quantity) else [_values(item) for item in given]
+    if isinstance(data, pd.Series):
+        return float(data["value"])
+    return data.value if isinstance(data, Measure | Quantity) else [_values(item) for item in data]
 
 
-def _gathered(given: Inputs, field: str) -> set[str]:
+def _gathered(inputs: Inputs, field: str) -> set[str]:
     """Return the values of one field over all rows, measures and quantities."""
-    return {
-        str(getattr(leaf, field) if isinstance(leaf, Measure | Quantity) else leaf[field]) for leaf in _leaves(given)
-    }
+    return {str(value) for leaf in _leaves(inputs) for value in _cells(leaf, field)}
 
 
 def _divided(above: dict[str, Any], below: dict[str, Any], factor: float, unit: str) -> dict[str, Any]:

@@ -25,25 +25,25 @@ _readers = 0  # how many `by_rows` blocks are active
 
 def note(kind: str, *names: str) -> None:
     """Record that something was read."""
-    made = {(kind, name) for name in names}
+    reads = {(kind, name) for name in names}
     for take in _takers:
-        take(made)
+        take(reads)
 
 
 @contextmanager
 def recording() -> Iterator[set[Read]]:
     """Collect everything that is read inside the block. Enclosing recordings receive it too."""
-    made = set[Read]()
-    _takers.append(made.update)
+    reads = set[Read]()
+    _takers.append(reads.update)
     try:
-        yield made
+        yield reads
     finally:
         _takers.pop()
 
 
 @contextmanager
 def by_rows() -> Iterator[None]:
-    """Inside the block, opened files do not count as read whole: the reader notes the rows it uses."""
+    """Inside the block, opening a file does not count as reading it: the reader notes the rows that it uses."""
     global _readers
     _readers += 1
     try:
@@ -55,17 +55,17 @@ def by_rows() -> Iterator[None]:
 # in the process of a notebook --------------------------------------------------------------------------------------
 
 
-def keep(project: str, kept: str) -> None:
-    """From now on, append every read of this process to the file `kept` at once, one JSON list per line.
+def keep(project: str, log_path: str) -> None:
+    """From now on, append every read of this process to the file `log_path` at once, one JSON list per line.
 
     Files and folders of the folder `project` are noted when they are opened, see `counts`. The reads are written at
     once because a kernel may be killed without warning.
     """
-    lines, known, root = open(kept, "a", encoding="utf-8", buffering=1), set[Read](), os.path.realpath(project)
+    lines, written, root = open(log_path, "a", encoding="utf-8", buffering=1), set[Read](), os.path.realpath(project)
 
-    def write(made: set[Read]) -> None:
-        for read in sorted(made - known):
-            known.add(read)
+    def write(reads: set[Read]) -> None:
+        for read in sorted(reads - written):
+            written.add(read)
             lines.write(json.dumps(read) + "\n")
 
     def opened(kind: str, path: str) -> None:
@@ -73,14 +73,18 @@ def keep(project: str, kept: str) -> None:
         if counts(kind, name):
             write({(kind, name)})
 
-    def heard(event: str, given: tuple) -> None:
-        if event in AUDIT_EVENTS and isinstance(given[0], str | bytes | os.PathLike) and not writes(event, given):
-            opened(AUDIT_EVENTS[event], os.fsdecode(given[0]))
+    def on_event(event: str, arguments: tuple) -> None:
+        if (
+            event in AUDIT_EVENTS
+            and isinstance(arguments[0], str | bytes | os.PathLike)
+            and not writes(event, arguments)
+        ):
+            opened(AUDIT_EVENTS[event], os.fsdecode(arguments[0]))
 
     _takers.insert(0, write)
     for module in [*sys.modules.values()]:
         opened(FILE, getattr(module, "__file__", None) or os.devnull)
-    sys.addaudithook(heard)
+    sys.addaudithook(on_event)
 
 
 def counts(kind: str, name: str) -> bool:
@@ -92,6 +96,6 @@ def counts(kind: str, name: str) -> bool:
     return code or (f"{name}/".startswith("data/") and not (kind == FILE and _readers))
 
 
-def writes(event: str, given: tuple) -> bool:
-    """Return whether an audit event opens a file for writing. `given` are the arguments of the event."""
-    return event == "open" and bool((given[2] or 0) & (os.O_WRONLY | os.O_RDWR))
+def writes(event: str, arguments: tuple) -> bool:
+    """Return whether an audit event opens a file for writing. `arguments` belong to the event."""
+    return event == "open" and bool((arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR))

@@ -44,7 +44,7 @@ def short_dates(published: Mapping[str, str]) -> dict[str, str]:
     """Return publication dates by source, shortened but distinct: 2025, but 2026-07 and 2026-11."""
     names = {}
     for source, day in published.items():
-        others = {other for other in published.values() if other != day}
-        short = (day[:length] for length in (4, 7) if not any(other[:length] == day[:length] for other in others))
+        other_days = {other for other in published.values() if other != day}
+        short = (day[:length] for length in (4, 7) if not any(other[:length] == day[:length] for other in other_days))
         names[source] = next(short, day)
     return names

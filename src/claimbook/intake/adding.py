@@ -12,7 +12,7 @@ from claimbook.intake import description
 from claimbook.intake.description import column_names
 from claimbook.intake.new_rows import read_new_rows
 from claimbook.intake.problems import Problem, Refused, nearest
-from claimbook.intake.rules import every_rule, mistaken, names, sizes
+from claimbook.intake.rules import every_rule, names, sizes
 from claimbook.intake.rules.disagreement import UNDECLARED, ConflictWords, declare, with_words
 from claimbook.intake.structure import table_faults
 from claimbook.intake.tables import CELL, Data, fault_at, place_of, read_stored, rows_with_lines
@@ -24,7 +24,6 @@ from claimbook.say.periods import parse
 ROW_KEY = (*CELL, "source_id")
 SAME_FIGURE = ("value", "unit", "bound", "rounding", "status")  # if these agree too, a figure is stored already
 USED = {"sources": "source_id", "series": "series", "units": "unit"}  # columns that name rows of a table
-GEOGRAPHY = report_settings().geography
 Tables = Mapping[str, list[Row]]
 
 
@@ -52,7 +51,7 @@ def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
     try:
         data, package = read_stored(folder)
         schemas = description.schemas(package)
-        tables, said, problems = read_new_rows(file, around, schemas, data, folder)
+        tables, remarks, problems = read_new_rows(file, around, schemas, data, folder)
     except Refused as error:
         return Offer(problems=error.problems)
     sound, faults = rows_in_form(tables, schemas, data)
@@ -60,7 +59,7 @@ def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
     problems += [*faults, *differing]
     if not problems:
         new, idle = only_used(new, data)
-        said += idle
+        remarks += idle
     merged = with_new(data, new, tables)
     topics, homeless = by_topic(new["figures"], data, merged.declared.get("series"))
     marked, declared, undeclared = declare(merged, new["figures"])
@@ -69,7 +68,7 @@ def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
         problems += _ruled(with_words(data, marked), with_words(merged, marked), new)
     rows = {f"{table}.csv": rows for table, rows in new.items() if table != "figures" and rows} | topics
     files = changed_files(folder, package, rows, marked) if rows and not problems else {}
-    return Offer(rows, repeated, said + declared, _basic_first(problems), files)
+    return Offer(rows, repeated, remarks + declared, _basic_first(problems), files)
 
 
 def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -83,16 +82,14 @@ def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Probl
     problems = [p for rule in rules for p in rule(merged) if p.rule != UNDECLARED]
     before = {str(p) for rule in rules for p in rule(data)} if problems else set()
     problems = [p for p in problems if str(p) not in before]
-    own = {row["_file"] for table in new.values() for row in table}
-    brought = f" The new rows cause this: without {', '.join(sorted(own))} the stored row passes."
-    problems = [p if p.file in own else replace(p, fix=p.fix + brought) for p in problems]
+    files = {row["_file"] for table in new.values() for row in table}
+    brought = f" The new rows cause this: without {', '.join(sorted(files))} the stored row passes."
+    problems = [p if p.file in files else replace(p, fix=p.fix + brought) for p in problems]
     problems += names.known_places(merged, data, new["figures"])
-    told = {(p.file, str(p.row)) for p in problems}
-    rest = [row for row in new["figures"] if place_of(row) not in told]
+    faulty = {(p.file, str(p.row)) for p in problems}
+    rest = [row for row in new["figures"] if place_of(row) not in faulty]
     by_report = [p for rule in report_settings().hook("rules_for_new") for p in rule(merged, rest)]
-    known = sizes.history(data)
-    beside = list(sizes.comparable_values(merged, known, rest))
-    return [*problems, *sizes.jumps(merged, beside), *mistaken.mistaken(merged, known, beside), *by_report]
+    return [*problems, *sizes.jumps(merged, sizes.history(data), rest), *by_report]
 
 
 def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
@@ -106,10 +103,10 @@ def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
 # What is new ----------------------------------------------------------------------------------------------------
 
 
-def rows_in_form(given: Tables, schemas: Mapping[str, Any], stored: Data) -> tuple[dict[str, list[Row]], list[Problem]]:
+def rows_in_form(added: Tables, schemas: Mapping[str, Any], stored: Data) -> tuple[dict[str, list[Row]], list[Problem]]:
     """Return the rows with a correct form by table, and the faults of the others."""
     sound, problems = {}, []
-    for table, rows in given.items():
+    for table, rows in added.items():
         faulty = set()
         raw = csv_text(rows, column_names(schemas[table]))
         for fault in table_faults(f"{table}.csv", raw, schemas[table]) if rows else ():
@@ -125,12 +122,12 @@ def rows_in_form(given: Tables, schemas: Mapping[str, Any], stored: Data) -> tup
 
 
 def new_and_stored(
-    given: Tables, stored: Data, schemas: Mapping[str, Any]
+    tables: Tables, stored: Data, schemas: Mapping[str, Any]
 ) -> tuple[dict[str, list[Row]], list[Row], list[Problem]]:
     """Return new rows by table, rows that repeat stored ones, and faults for rows that contradict them."""
     new: dict[str, list[Row]] = {}
     repeated, problems = [], []
-    for table, rows in given.items():
+    for table, rows in tables.items():
         key = (*ROW_KEY, *SAME_FIGURE) if table == "figures" else schemas[table]["primaryKey"]
         known = {tuple(row[column] for column in key): row for row in stored[table]}
         pairs = [(row, known.get(tuple(row[column] for column in key))) for row in rows]
@@ -147,17 +144,19 @@ def new_and_stored(
 
 def only_used(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str]]:
     """Leave out sources, series and units that no new row uses, because one list may serve several tables."""
-    said, kept = [], dict(new)
+    remarks, used = [], dict(new)
     for table, column in USED.items():
         names = {row[column] for row in new.get("figures", ())}
         if table == "sources":
-            listed = (row.get("source_id", "") for table in GEOGRAPHY.tables for row in new.get(table, ()))
+            listed = (
+                row.get("source_id", "") for table in report_settings().geography.tables for row in new.get(table, ())
+            )
             names |= {name for ids in listed for name in ids.split(";")}
             names |= set(re.findall(r"\w+", stored.ledger))
         idle = [row[column] for row in new.get(table, ()) if row[column] not in names]
-        kept[table] = [row for row in new.get(table, ()) if row[column] in names]
-        said += [f"{table}.csv: not added, because no new row uses them: {', '.join(idle)}"] * bool(idle)
-    return kept, said
+        used[table] = [row for row in new.get(table, ()) if row[column] in names]
+        remarks += [f"{table}.csv: not added, because no new row uses them: {', '.join(idle)}"] * bool(idle)
+    return used, remarks
 
 
 def by_topic(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dict[str, list[Row]], list[Problem]]:
@@ -167,29 +166,36 @@ def by_topic(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dic
         homes[row["series"]][row["_file"]] += 1
     there = sorted(set().union(*homes.values()))
     found: dict[str, list[Row]] = defaultdict(list)
-    problems = []
     for row in rows:
-        file, home = f"figures/{row['topic']}.csv", homes.get(row["series"], Counter())
-        row["_home"] = file = home.most_common(1)[0][0] if home and file not in home else file
+        row["_home"] = file = _file_of(row, homes.get(row["series"], Counter()))
         if file in there:
             found[file].append(row)
-        elif known is not None and (row["series"] in known or row["topic"]):
-            rule = "A series that has no figures yet needs a topic: the file in data/figures where its rows go."
-            named = [Path(topic).stem for topic in there]
-            fix = nearest(row["topic"], named, f"write one of these in the column topic: {', '.join(named)}")
-            problems.append(fault_at(row, "topic", rule, fix))
-    return dict(found), problems
+    lost = [row for row in rows if row["_home"] not in there] if known is not None else []
+    return dict(found), [_topic_fault(row, there) for row in lost if row["series"] in (known or ()) or row["topic"]]
 
 
-def with_new(stored: Data, new: Tables, given: Tables) -> Data:
+def _file_of(row: Row, home: Counter) -> str:
+    """Return the file of a new figure: that of its topic, unless its series is only in others."""
+    file = f"figures/{row['topic']}.csv"
+    return home.most_common(1)[0][0] if home and file not in home else file
+
+
+def _topic_fault(row: Row, there: list[str]) -> Problem:
+    rule = "A series that has no figures yet needs a topic: the file in data/figures where its rows go."
+    named = [Path(topic).stem for topic in there]
+    fix = nearest(row["topic"], named, f"write one of these in the column topic: {', '.join(named)}")
+    return fault_at(row, "topic", rule, fix)
+
+
+def with_new(stored: Data, new: Tables, new_tables: Tables) -> Data:
     """Return the stored data with the new rows added.
 
-    Faulty rows in `given` still declare their names. If a table could not be read, the names that it would
+    Faulty rows in `new_tables` still declare their names. If a table could not be read, the names that it would
     declare are unknown.
     """
     tables = {table: [*stored[table], *new.get(table, ())] for table in stored.tables}
     declared = {table: set(names) for table, names in stored.declared.items()}
-    for table, rows in given.items():
+    for table, rows in new_tables.items():
         declared[table] |= {next(iter(row.values())) for row in rows}
         if not rows:
             declared.pop(table)
@@ -207,7 +213,7 @@ def changed_files(
 ) -> dict[str, bytes]:
     """Return the new contents of changed files. `new` has rows by file, `marked` words for stored rows.
 
-    The description comes last: if writing stops early, the description shows it by being out of step.
+    The description comes last: if writing stops early, the description shows it because its digests no longer match.
     """
     changed, files = {*new, *(name for name, _ in marked)}, {}
     for name, schema in ((r["path"], r["schema"]) for r in package["resources"] if r["path"] in changed):
@@ -230,6 +236,6 @@ def copy_with_files(folder: Path, files: Mapping[str, bytes], where: Path) -> Pa
 def _index(rows: list[Row], row: Row) -> int:
     """Return the place of a new row: after earlier ones of its series and place, its series, or all rows."""
     series = [at for at, other in enumerate(rows) if "period" in row and other["series"] == row["series"]]
-    own = [at for at in series if rows[at]["entity"] == row["entity"]]
-    earlier = [at for at in own if parse(rows[at]["period"]).last_day <= parse(row["period"]).last_day]
-    return earlier[-1] + 1 if earlier else own[0] if own else [len(rows) - 1, *series][-1] + 1
+    same_place = [at for at in series if rows[at]["entity"] == row["entity"]]
+    earlier = [at for at in same_place if parse(rows[at]["period"]).last_day <= parse(row["period"]).last_day]
+    return earlier[-1] + 1 if earlier else same_place[0] if same_place else [len(rows) - 1, *series][-1] + 1

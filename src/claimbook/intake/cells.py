@@ -1,4 +1,4 @@
-"""What a cell of a table says and what it should say: the plain number, period or unit that was meant."""
+"""Read a cell of a table and suggest the plain number, period or unit that was probably meant."""
 
 import re
 import unicodedata
@@ -8,39 +8,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from claimbook.intake import languages
 from claimbook.say.periods import parse
 from claimbook.say.words import sentence_case
 
-# Units as Chinese tables print them, in the words of units.csv.
-UNIT_WORDS = {
-    "元": "CNY", "千元": "CNY 1,000", "万元": "CNY 10,000", "百万元": "CNY million", "亿元": "CNY 100 million",
-    "十亿元": "CNY billion", "万亿元": "CNY trillion", "yuan": "CNY", "1000 yuan": "CNY 1,000",
-    "10000 yuan": "CNY 10,000", "million yuan": "CNY million", "100 million yuan": "CNY 100 million",
-    "billion yuan": "CNY billion", "trillion yuan": "CNY trillion",
-    "美元": "USD", "万美元": "USD 10,000", "百万美元": "USD million", "亿美元": "USD 100 million",
-    "人": "persons", "万人": "10,000 persons", "人年": "person-years", "万人年": "10,000 person-years",
-    "家": "count", "个": "count", "项": "count", "件": "count", "万家": "10,000", "万件": "10,000", "万": "10,000",
-    "%": "percent",
-}  # fmt: skip
-BOUNDS_AS_TYPED = {
-    "≥": ">", "≧": ">", "over": ">", "above": ">", "more than": ">", "at least": ">", "超过": ">", "超": ">", "逾": ">",
-    "≤": "<", "under": "<", "below": "<", "less than": "<", "at most": "<", "不到": "<", "不足": "<",
-    "≈": "~", "about": "~", "nearly": "~", "approx": "~", "approx.": "~", "ca.": "~", "约": "~", "近": "~", "将近": "~",
-    "==": "=", "exact": "=", "equal": "=",
-}  # fmt: skip
-NOTHING = frozenset("- -- – — —— … …… ... / n/a n.a. na nan none null 无".split())
 PLAIN_DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
-PERIODS = {  # as printed: how to write them; "" joins the parts of a day or month
-    r"(\d{4})(?:\.0|年|年度)": r"\1", r"(?:FY|CY)\s*(\d{4})": r"\1",
-    r"(\d{4})年上半年": r"\1H1", r"(\d{4})年下半年": r"\1H2", r"(\d{4})年(?:前三季度|1-9月)": r"\1Q1-3",
-    r"(\d{4})年1-(\d\d?)月": r"\1M1-\2", r"(\d{4})\s*[ -]?\s*Q([1-4](?:-[1-4])?)": r"\1Q\2",
-    r"(\d{4})\s*[–—/~至-]\s*(\d{4})年?": r"\1-\2",
-    r"(\d{4})[-/.年](\d\d?)[-/.月](\d\d?)日?(?:[ T].*)?": "", r"(\d{4})[/.年](\d\d?)月?": "",
-}  # fmt: skip
 EXCEL_DAY_0 = date(1899, 12, 30)  # day 0 of Excel's calendar, allowing for its leap day in 1900
 SERIALS = range(20_000, 60_001)  # days from 1954 to 2064, as Excel stores what it takes for a date
 
-_BOUND = re.compile("|".join(sorted(map(re.escape, (*BOUNDS_AS_TYPED, ">", "<", "~")), key=len, reverse=True)), re.I)
 _REMARK = re.compile(r"\s*([*†‡§#]+|[\[(（【].*[\])）】])\s*$")
 _GROUPED = re.compile(r"-?\d{1,3}([,\s'’_]\d{3})+(\.\d+)?", re.ASCII)
 _LETTERS = re.compile(r"(?<=[\d.,])[OoIl]+(?![A-Za-z])|(?<![A-Za-z])[OoIl]+(?=\d)")  # mistyped, or misread
@@ -66,7 +41,7 @@ def plain_number_advice(text: str) -> Hint | None:
         return Hint("This is a formula; replace it by its result (paste as values)")
     if re.fullmatch(r"#[A-Z/0-9!?]+", text):
         return Hint("This is a spreadsheet error; replace it by the number in the source")
-    if text.strip().casefold() in NOTHING:
+    if text.strip().casefold() in languages.printed().nothing:
         return Hint("This means that there is no figure; delete the row")
     odd = []
     rest = without_marks(text)
@@ -81,8 +56,8 @@ def plain_number_advice(text: str) -> Hint | None:
     if narrow != rest:
         odd.append("Use plain digits and signs, not full-width ones, and no spaces")
     narrow = narrow.replace("\N{MINUS SIGN}", "-")
-    if bound := _BOUND.match(narrow):
-        sign = BOUNDS_AS_TYPED.get(bound.group().casefold(), bound.group())
+    if bound := languages.printed().cell_bound.match(narrow):
+        sign = languages.printed().bounds.get(bound.group().casefold(), bound.group())
         as_sign = f", as {sign}" * (sign != bound.group())
         odd.append(f'"{bound.group()}" belongs in the column bound{as_sign}')
         narrow = narrow[bound.end() :].strip()
@@ -102,6 +77,8 @@ def plain_number_advice(text: str) -> Hint | None:
         narrow = narrow.replace(",", ".")
     if not PLAIN_DECIMAL.fullmatch(narrow):
         narrow = _power(narrow)
+        if not narrow and (fix := languages.switch_on(text)):
+            return Hint(f"This is not a number. {fix.removesuffix('.')}")
         odd.append("A number has only digits and a decimal point" if narrow else "This is not a number")
     return Hint("; ".join(odd), narrow)
 
@@ -128,31 +105,32 @@ def _power(text: str) -> str:
 
 
 def period(text: str) -> Hint | None:
-    """Return how to write a cell that should be a period, or None if it is one or nobody can say."""
+    """Return how to write a cell that should be a period, or None if it is one or the meaning is unclear."""
     if tried(parse, text):
         return None
-    narrow, says = unicodedata.normalize("NFKC", text).strip(), "This is not a valid form of a period"
+    narrow, rule = unicodedata.normalize("NFKC", text).strip(), "This is not a valid form of a period"
     if re.fullmatch(r"\d{5}(\.0)?", narrow, re.ASCII) and int(narrow[:5]) in SERIALS:
         day = EXCEL_DAY_0 + timedelta(int(narrow[:5]))
         if narrow.startswith("20"):  # probably a year with one digit too many, not a day in the fifties
             return Hint(f"A year has four digits (as an Excel date number, this would be {day})", narrow[:4])
         return Hint(f"{narrow} is Excel's date number for {day} (for the whole year, write {day.year})", str(day))
-    for form, plain in PERIODS.items():
+    for form, plain in languages.printed().periods.items():
         if found := re.fullmatch(form, narrow, re.I | re.ASCII):
-            meant = found.expand(plain) if plain else "-".join(f"{int(part):02}" for part in found.groups())
-            return Hint(says, meant) if tried(parse, meant) else None
+            corrected = found.expand(plain) if plain else "-".join(f"{int(part):02}" for part in found.groups())
+            return Hint(rule, corrected) if tried(parse, corrected) else None
     for form in ("%b-%Y", "%B-%Y", "%Y-%b", "%Y-%B"):
         with suppress(ValueError):
-            return Hint(says, f"{datetime.strptime(re.sub('[ ,]+', '-', narrow), form):%Y-%m}")
+            return Hint(rule, f"{datetime.strptime(re.sub('[ ,]+', '-', narrow), form):%Y-%m}")
     if found := re.fullmatch(r"(\d\d?)[./](\d\d?)[./](\d{4})(?: .*)?", narrow, re.ASCII):
         return Hint(f"This is a date, not a period; for the whole year {found[3]}", found[3])
     return None
 
 
 def unit(text: str) -> str:
-    """Return the declared name of a unit in Chinese or other spelling; "" if it is unknown."""
-    word = unicodedata.normalize("NFKC", text).strip().removeprefix("单位:").casefold().replace("rmb", "yuan")
-    return UNIT_WORDS.get(re.sub(r"(?<=\d)[, ](?=\d{3}\b)", "", word), "")
+    """Return the declared name of a unit in the spelling of a printed table; "" if it is unknown."""
+    known, narrow = languages.printed(), unicodedata.normalize("NFKC", text).strip()
+    word = re.sub(r"(?<=\d)[, ](?=\d{3}\b)", "", known.bare_unit(narrow).casefold())
+    return known.units.get(word, "")
 
 
 def tried(read: Callable[[str], Any], text: str) -> Any:

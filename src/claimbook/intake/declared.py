@@ -41,25 +41,25 @@ def read_declared(name: str, raw: bytes, model: type[BaseModel]) -> Declaration:
         rule, fix = "The file has no fields.", f"Possible fields: {', '.join(model.model_fields)}."
         return Declaration(None, [Problem(name, None, "", "", rule, fix)], name, document)
     commas = list(_commas(name, document))
-    problems, made, found = commas or list(_twice(name, document)), None, []
+    problems, model_object, found = commas or list(_twice(name, document)), None, []
     try:
-        made = model.model_validate(content)
+        model_object = model.model_validate(content)
     except ValidationError as error:
         doubled = tuple(".".join(p.column.split(".")[:2]) for p in problems)  # it was not read as meant
         found = [_model_error(name, document, model, e) for e in error.errors()]
         found = [p for p in found if not (commas and p.row in {c.row for c in commas})]
         found = [p for p in found if not (doubled and p.column == "" or p.column.startswith(doubled))]
         found = [p for p in found if p.column == "" or not any(f.column.startswith(f"{p.column}.") for f in found)]
-    told = {(p.row, p.column): p for p in [*_left_open(name, document), *found]}  # pydantic's says more
-    problems += told.values()
-    return Declaration(None if problems else made, problems, name, document)
+    by_cell = {(p.row, p.column): p for p in [*_left_open(name, document), *found]}  # pydantic's says more
+    problems += by_cell.values()
+    return Declaration(None if problems else model_object, problems, name, document)
 
 
 # The document ---------------------------------------------------------------------------------------------------
 
 
 def _twice(name: str, document: yaml.Node | None) -> Faults:
-    """Yield fields that occur twice in a block, and list entries with the same id; nothing inside them."""
+    """Yield fields that occur twice in a block, and list entries with the same id, but nothing inside such entries."""
     first: dict[Location, int] = {}
     doubled: set[Location] = set()
     for place, line, _ in entries(document):
@@ -109,7 +109,7 @@ def _place_of_error(node: yaml.Node | None, location: Location) -> tuple[int | N
 
 def _model_error(name: str, document: yaml.Node | None, model: type[BaseModel], error: Any) -> Problem:
     """Return an error from pydantic in our words."""
-    kind, given, context = error["type"], error["input"], error.get("ctx", {})
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
     location = (*error["loc"], *filter(None, [context.get("discriminator", "").strip("'")]))
     line, place = _place_of_error(document, location)
     if kind in ("missing", "union_tag_not_found"):
@@ -121,25 +121,25 @@ def _model_error(name: str, document: yaml.Node | None, model: type[BaseModel], 
     if kind == "value_error":
         fix = sentence_case(error["msg"].removeprefix("Value error, "))[:400]
         return Problem(name, line if place else None, place, "", "These fields contradict each other.", fix)
-    given = context.get("tag", given)
-    shown = "" if isinstance(given, dict | list) or given is None else str(given)
-    rule = LEFT_OPEN if given == TO_FILL_IN else "The value of this field has the wrong form."
+    value = context.get("tag", value)
+    shown = "" if isinstance(value, dict | list) or value is None else str(value)
+    rule = LEFT_OPEN if value == TO_FILL_IN else "The value of this field has the wrong form."
     return Problem(name, line, place, shown, rule, _required_form(kind, shown, context, error["msg"]))
 
 
-def _required_form(kind: str, given: str, context: dict[str, Any], said: str) -> str:
+def _required_form(kind: str, value: str, context: dict[str, Any], message: str) -> str:
     """Say in plain words what a field needs."""
     if listed := context.get("expected_tags") or context.get("expected"):
         words = re.findall(r"'([^']*)'", str(listed))
-        return nearest(given, words, f"write one of: {', '.join(words)}")
-    if kind == "string_type" and given:
-        return f'Put it in quotes: "{given}".'
+        return nearest(value, words, f"write one of: {', '.join(words)}")
+    if kind == "string_type" and value:
+        return f'Put it in quotes: "{value}".'
     if kind.startswith(("float_", "int_")):
-        hint = plain_number_advice(given)
+        hint = plain_number_advice(value)
         return f"It must be a number. {hint}" if hint and hint.plain else "It must be a number."
     if kind.startswith("date_"):
         return "It must be a day: YYYY-MM-DD."
-    text = re.sub(r"^Input should (be|have) ", r"It must \1 ", said)
+    text = re.sub(r"^Input should (be|have) ", r"It must \1 ", message)
     text = re.sub(r"a valid (dictionary|mapping).*", "a block of fields", text)
     return text.replace("valid tuple", "list").replace("valid list", "list") + "."
 

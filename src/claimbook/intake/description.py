@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -56,18 +55,12 @@ def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
 
 
 def of_folder(problem: Problem, folder: Path) -> Problem:
-    """Return a fault with its command adapted to this folder, which may be a copy of data/."""
+    """Return a fault whose command names this folder, which may be a copy of data/."""
     if folder.name == "data" and (folder.parent / folders.MARKER).exists():
         return problem
-    shown = as_typed(folder)
+    shown = folders.as_typed(folder)
     fix = problem.fix.replace(REFRESH, f"make check DATA={shown} REFRESH=1")
     return replace(problem, fix=re.sub(r"git checkout -- data/(\S+[^\s,.)])", rf"cp data/\1 {shown}/\1", fix))
-
-
-def as_typed(path: Path) -> str:
-    """Return a path as somebody would type it here."""
-    near = os.path.relpath(path)
-    return str(path) if near.startswith("..") else near
 
 
 def put_back(path: str) -> str:
@@ -96,11 +89,11 @@ def describe(folder: Path) -> list[str]:
 
 
 def begun() -> dict[str, Any]:
-    """Return a description of no files yet, from report.yml."""
-    own, terms = report_settings(), report_settings().licences
+    """Return a description without files, with the names and licences from report.yml."""
+    settings, terms = report_settings(), report_settings().licences
     return {
-        "name": f"{own.slug}-evidence",
-        "title": f"Evidence on {own.subject}: published figures, each with its source",
+        "name": f"{settings.slug}-evidence",
+        "title": f"Evidence on {settings.subject}: published figures, each with its source",
         "description": "A value keeps the digits and the unit of its source. sources.csv has the terms of each source.",
         "created": date.today().isoformat(),
         "profile": "data-package",
@@ -120,12 +113,12 @@ def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]
     pattern: dict[str, Any] = next((r for path, r in resources.items() if path.startswith("figures/")), {})
     after = []
     for path, content in contents.items():
-        own = updated(resources[path], content) if path in resources else resource_of(path, content)
+        resource = updated(resources[path], content) if path in resources else resource_of(path, content)
         if path not in resources and path.startswith("figures/") and pattern:
-            own = pattern | {key: own[key] for key in ("name", "path", "title")}  # as this report describes the others
-        after.append(own | {"bytes": len(content), "hash": described_digest(content)})
-    gone = {r["path"] for r in package["resources"]} - contents.keys()
-    changed = sorted(gone | {r["path"] for r in after if r not in package["resources"]})
+            resource = pattern | {key: resource[key] for key in ("name", "path", "title")}  # as this report has it
+        after.append(resource | {"bytes": len(content), "hash": described_digest(content)})
+    removed = {r["path"] for r in package["resources"]} - contents.keys()
+    changed = sorted(removed | {r["path"] for r in after if r not in package["resources"]})
     if changed:
         package["created"] = max(package["created"], date.today().isoformat())
     text = json.dumps(package | {"resources": after}, ensure_ascii=False, indent=2) + "\n"

@@ -34,9 +34,9 @@ def files_of(folder: Path) -> list[str]:
 def resource_of(path: str, content: bytes) -> dict[str, Any]:
     """Return the description of a file of data/. A column that the engine does not know holds any text."""
     stem = Path(path).stem
-    made = {"name": stem.replace("_", "-"), "path": path}
+    resource = {"name": stem.replace("_", "-"), "path": path}
     if not path.endswith(".csv"):
-        return made | LEDGER_RESOURCE
+        return resource | LEDGER_RESOURCE
     table = _table_name(path)
     form = forms().get(table, {"title": stem.replace("_", " ").capitalize()})
     header = header_of(content)
@@ -46,7 +46,7 @@ def resource_of(path: str, content: bytes) -> dict[str, Any]:
     fields.sort(key=lambda field: [*header, field["name"]].index(field["name"]))
     title = {"title": f"{form['title']}: {stem}" if table == "figures" else form["title"]}
     schema = {"fields": fields, "missingValues": [""]} | key
-    return made | title | CSV | {"dialect": {"delimiter": ","}, "schema": schema}
+    return resource | title | CSV | {"dialect": {"delimiter": ","}, "schema": schema}
 
 
 def updated(resource: Mapping[str, Any], content: bytes) -> dict[str, Any]:
@@ -62,9 +62,9 @@ def fitted_fields(header: Iterable[str], described: Iterable[Mapping[str, Any]],
     """Return the fields of a header that are described or known, in its order, then those that it lacks."""
     fields = {name: _field(name, form) for name, form in known.items()}
     fields |= {field["name"]: dict(field) for field in described}
-    own = list(described) or list(fields.values())
+    known_fields = list(described) or list(fields.values())
     there = [fields[name] for name in header if name in fields]
-    return there + [f for f in own if f not in there and not known.get(f["name"], {}).get("optional")]
+    return there + [f for f in known_fields if f not in there and not known.get(f["name"], {}).get("optional")]
 
 
 def header_of(content: bytes) -> list[str]:
@@ -79,6 +79,6 @@ def _table_name(path: str) -> str:
 def _field(name: str, form: Mapping[str, Any]) -> dict[str, Any]:
     """Return a column as Table Schema writes it."""
     field = {"name": name, "type": form.get("type", "string")}
-    says = {"description": form["says"]} if "says" in form else {}
+    description = {"description": form["says"]} if "says" in form else {}
     limits = {key: value for key, value in form.items() if key not in {"says", "type", "optional"}}
-    return field | says | ({"constraints": limits} if limits else {})
+    return field | description | ({"constraints": limits} if limits else {})

@@ -1,4 +1,4 @@
-"""Check the ledger of claims: its form, its words against the register of series, and its judges.
+"""Check the ledger of claims: its form, whether series use the same words, and whether a notebook judges every claim.
 
 A number is compared with a claim if their facets have the same words. If a claim has a word that no measure
 can have, nobody would notice: the claim would silently become unverified.
@@ -47,7 +47,7 @@ def ledger_faults(folder: Path) -> Declaration:
 
 
 def _inner(declared: Declaration) -> Faults:
-    """Yield faults beyond the form: missing reasons, invalid days and years, ids that no address can have."""
+    """Yield faults beyond the form: missing reasons, invalid days and years, ids that cannot be part of an address."""
     model = declared.model
     days: list[tuple[Location, str]] = [(("text_date",), model.text_date)]
     days += [(("other_text_dates", number), day) for number, day in enumerate(model.other_text_dates)]
@@ -119,9 +119,9 @@ def unknown_facets(declared: Declaration, folder: Path, codes: list[Code]) -> Fa
     factors = units.factors_in(folder)
     for index, claim in enumerate(declared.model.claims):
         for place, facet, word in _facets(claim) if claim.kind == "number" else ():
-            others = _units_of(claim, register) if facet == "unit" else set()
-            if others and word not in others:
-                fix = units.unit_advice(claim.test, others, factors)
+            known_units = _units_of(claim, register) if facet == "unit" else set()
+            if known_units and word not in known_units:
+                fix = units.unit_advice(claim.test, known_units, factors)
                 yield declared.at(
                     ("claims", index, *place), word, "A claim must use the unit of the series that measure it.", fix
                 )
@@ -143,9 +143,9 @@ def unknown_facets(declared: Declaration, folder: Path, codes: list[Code]) -> Fa
 
 def _left_out(declared: Declaration, index: int, claim: Any, register: list[Row]) -> Faults:
     """Warn of facets that a claim leaves empty although every series that otherwise fits it has them."""
-    said = {name: word for name, word in claim.facets if word and name not in FREE}
-    fit = [row for row in register if all(row[column_of(name)] == word for name, word in said.items())]
-    open_to_all = {*FREE, *said, *claim.grid, *(name for reading in claim.readings for name in reading.facets)}
+    stated = {name: word for name, word in claim.facets if word and name not in FREE}
+    fit = [row for row in register if all(row[column_of(name)] == word for name, word in stated.items())]
+    open_to_all = {*FREE, *stated, *claim.grid, *(name for reading in claim.readings for name in reading.facets)}
     empty = [name for name in Facets.model_fields if name not in open_to_all]
     if lacking := [name for name in empty if fit and all(row[column_of(name)] for row in fit)]:
         add = "; ".join(f"{name}: {' | '.join(sorted({row[column_of(name)] for row in fit}))}" for name in lacking)
@@ -156,10 +156,10 @@ def _left_out(declared: Declaration, index: int, claim: Any, register: list[Row]
 
 def _units_of(claim: Any, register: list[Row]) -> set[str]:
     """Return the units of the series about the same quantity, if possible those with the same numerator."""
-    asked = [claim.facets, *(claim.facets.override(**reading.facets) for reading in claim.readings)]
-    same = [row for row in register if row["dimension"] in {facets.quantity for facets in asked}]
-    own = [row for row in same if row["numerator"] in {facets.numerator for facets in asked}]
-    return {row["unit"] for row in own or same}
+    facets_read = [claim.facets, *(claim.facets.override(**reading.facets) for reading in claim.readings)]
+    same = [row for row in register if row["dimension"] in {facets.quantity for facets in facets_read}]
+    closest = [row for row in same if row["numerator"] in {facets.numerator for facets in facets_read}]
+    return {row["unit"] for row in closest or same}
 
 
 def outcomes(declared: Declaration, folder: Path) -> Faults:
@@ -224,8 +224,8 @@ def _homeless(declared: Declaration, by_section: dict[str, Code]) -> Faults:
     """Yield one fault for each section that has no notebook."""
     sections = [claim.section for claim in declared.model.claims]
     for section in dict.fromkeys(section for section in sections if section not in by_section):
-        others = sections.count(section) - 1
-        so = f" here and in {others} more claim{'s' * (others > 1)}" * bool(others)
+        more = sections.count(section) - 1
+        so = f" here and in {more} more claim{'s' * (more > 1)}" * bool(more)
         known = ", ".join(sorted(by_section))
         fix = f"Correct it{so}, or add a notebook with Section({section!r}). Known sections: {known}."
         for code in by_section.values():

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from claimbook.intake import cells
+from claimbook.intake import cells, languages
 from claimbook.intake.places import normalised_name
 from claimbook.intake.problems import Problem, Refused, nearest
 from claimbook.intake.reading import SheetRows, read_sheets
@@ -15,12 +15,6 @@ if TYPE_CHECKING:
 
 PLACE = ("file", "row", "cell", "label", "head")  # columns that locate a number
 JOINT = " / "  # joins the parts of a head of several lines, and of a label
-YEAR_HEAD = re.compile(r"([12]\d{3})\s*(年|年度|\[YR[12]\d{3}\])?")
-UNIT_IN_BRACKETS = re.compile(r"\s*[(\[](?:单位:)?\s*([^()\[\]]+?)\s*[)\]]")
-UNIT_ABOVE = re.compile(r"单位\s*:\s*([^\s()]+)")
-UNITS, NUMBER_HEADS = ("单位", "计量单位", "unit"), ("序号", "no.", "no")  # heads of columns that are not labels
-EMPTY_CELLS = cells.NOTHING | {""}
-OF_WHICH = re.compile(r"#|其中|of which", re.I)  # begins a row that is a part of the row above
 MARK = re.compile(r"(?<=\d)\s*([*†‡§]+|[A-Za-z]{1,3})$")
 
 
@@ -28,19 +22,25 @@ def read_table(path: Path | str, sheet: str = "", heads: Sequence[int] = ()) -> 
     """Return every number of a printed table, one per row: file, row, cell, label, head, unit and value.
 
     The parts of a head of several lines are joined by " / ", and so are labels in several columns, and a part
-    ("其中") with its whole. A year in a head becomes four digits. Heads and labels lose the marks behind them,
-    blanks in Chinese names, and units in brackets. `unit` is such a unit in the words of units.csv, or else
-    the one printed above the table or in a column of units. `value` is text with the digits and marks as
+    ("of which") with its whole. A year in a head becomes four digits. Heads and labels lose the marks behind them,
+    blanks between letters that need none, and units in brackets. `unit` is such a unit in the words of units.csv,
+    or else the one printed above the table or in a column of units. `value` is text with the digits and marks as
     printed. Text above and below the table is left out, and so are cells that say "no figure". `heads` are
-    the lines of the head, if they are not directly above the first row of numbers. Raises Refused.
+    the lines of the head, if they are not directly above the first row of numbers. Raises Refused, also if the
+    head is in a language that report.yml does not switch on.
     """
-    import pandas as pd
+    import pandas as pd  # takes a fifth of a second to import, and the data check needs none
 
     table = _sheet_named(read_sheets(Path(path)), sheet)
     lines = list(heads) or _head_lines(table)
     if absent := [line for line in lines if line not in dict(table.rows)]:
         fix = f"The first line with text is {table.rows[0][0]}, the last is {table.rows[-1][0]}."
         raise Refused(Problem(table.shown, None, "heads", str(absent[0]), "The table does not have this line.", fix))
+    for line, texts in table.rows:
+        for text in texts if line <= max(lines) else ():
+            if fix := languages.switch_on(text):
+                rule = "The head is in a language that this report does not read."
+                raise Refused(Problem(table.shown, line, "", text, rule, fix))
     return pd.DataFrame(_numbers_in(table, lines), columns=[*PLACE, "unit", "value"])
 
 
@@ -89,28 +89,29 @@ def _heads(table: SheetRows, lines: list[int]) -> list[str]:
 
 def _numbers_in(table: SheetRows, lines: list[int]) -> Iterator[tuple[Any, ...]]:
     """Yield place, unit and value of every number."""
-    from openpyxl.utils import get_column_letter
+    from openpyxl.utils import get_column_letter  # takes a fifth of a second to import
 
-    heads = _heads(table, lines)
+    known, heads = languages.printed(), _heads(table, lines)
+    empty = {*known.nothing, ""}
     rows = [(line, [*texts, *[""] * (len(heads) - len(texts))]) for line, texts in table.rows if line > max(lines)]
     full = [texts for _, texts in rows if _has_numbers(texts)]
-    read = [i for i, head in enumerate(heads) if head.casefold() not in NUMBER_HEADS]
-    filled = {i: [texts[i] for texts in full if texts[i].casefold() not in EMPTY_CELLS] for i in read}
-    units = [i for i in read if heads[i].casefold() in UNITS]
+    read = [i for i, head in enumerate(heads) if head.casefold() not in known.number_heads]
+    filled = {i: [texts[i] for texts in full if texts[i].casefold() not in empty] for i in read}
+    units = [i for i in read if heads[i].casefold() in known.unit_heads]
     numbers = [i for i in read if i not in units and (_is_year(heads[i]) or _are_numbers(filled[i]))]
     labels = [i for i in read if i < max(numbers, default=0) and filled[i] and i not in (*units, *numbers)]
     above = " ".join(normalised_name(text) for line, texts in table.rows if line < min(lines) for text in texts)
-    whole, before = "", [""] * len(labels)
+    parent, before = "", [""] * len(labels)
     for line, texts in rows:
-        own = [_bare_label(texts[i]) for i in labels]
-        before = [own[n] or (before[n] if any(own[n:]) else "") for n in range(len(own))]  # merged, or printed once
+        names = [_bare_label(texts[i]) for i in labels]
+        before = [name or (before[n] if any(names[n:]) else "") for n, name in enumerate(names)]  # merged, or once
         label, of_label = _without_unit(JOINT.join(filter(None, before)))
-        whole, label = (whole, f"{whole}{JOINT}{label}") if OF_WHICH.match(label) else (label, label)
+        parent, label = (parent, f"{parent}{JOINT}{label}") if known.part.match(label) else (label, label)
         for i in numbers if _has_numbers(texts) else ():
-            head, of_head = _without_unit(YEAR_HEAD.sub(r"\1", heads[i]) if _is_year(heads[i]) else heads[i])
-            printed = [*(texts[n] for n in units), *UNIT_ABOVE.findall(above)]
+            head, of_head = _without_unit(known.year_head.sub(r"\1", heads[i]) if _is_year(heads[i]) else heads[i])
+            printed = [*(texts[n] for n in units), *known.unit_above.findall(above)]
             unit = of_label or of_head or next((cells.unit(text) or text for text in printed if text), "")
-            if texts[i].casefold() not in EMPTY_CELLS:
+            if texts[i].casefold() not in empty:
                 yield table.shown, line, f"{get_column_letter(i + 1)}{line}", label, head, unit, _digits(texts[i])
 
 
@@ -125,7 +126,7 @@ def _are_numbers(column: list[str]) -> bool:
 
 def _without_unit(text: str) -> tuple[str, str]:
     """Return a head or label without units in brackets, and the last such unit in the words of units.csv."""
-    found = [(match[0], cells.unit(match[1])) for match in UNIT_IN_BRACKETS.finditer(text)]
+    found = [(match[0], cells.unit(match[1])) for match in languages.printed().unit_in_brackets.finditer(text)]
     for printed, unit in found:
         text = text.replace(printed, "") if unit else text
     return text, next((unit for _, unit in reversed(found) if unit), "")
@@ -144,7 +145,7 @@ def _digits(text: str) -> str:
 
 
 def _is_year(text: str) -> bool:
-    return bool(YEAR_HEAD.fullmatch(normalised_name(text)))
+    return bool(languages.printed().year_head.fullmatch(normalised_name(text)))
 
 
 def _is_number(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Names of places: read the ways to write them, and return the one name that data/ uses."""
+"""Names of places: recognise other ways to write them, and return the one name that data/ uses."""
 
 import re
 import unicodedata
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
+from claimbook.intake import languages
 from claimbook.project.report import report_settings
 from claimbook.say.words import closest
 
@@ -57,9 +58,8 @@ class Places:
 
 
 def normalised_name(name: str) -> str:
-    """Return a text for comparison: one width of signs, single blanks between words, no blanks in Chinese."""
-    narrow = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name)).strip()
-    return re.sub(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])", "", narrow)
+    """Return a text for comparison: with characters of one width, and single blanks where words need them."""
+    return languages.printed().joined(re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name)).strip())
 
 
 def compared(name: str) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from claimbook.intake import languages
 from claimbook.intake.problems import Problem, Refused
 
 MOST_BYTES = 50 * 2**20  # a file of figures added by hand is much smaller
@@ -29,7 +30,7 @@ FIRST_BYTES = {  # first bytes of a file: its real type
 SAVE = "Open it in a spreadsheet and save it as .xlsx, or as CSV in UTF-8."
 SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars"}
 LONGEST_CELL = 2**17  # longest cell that Python's reader accepts
-MISTAKEN = 0.1  # with a larger share of rare characters, the bytes are not GB18030
+MISTAKEN = 0.1  # with a larger share of rare letters, the bytes are in another encoding
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,9 @@ def _csv(name: str, raw: bytes) -> SheetRows:
     rows = [(line, cells) for line, cells in printed if any(cells) and not _is_remark(cells)]
     if rows and len(rows[0][1]) == 1:  # a header with one cell is not separated by commas
         line, head = rows[0][0], text.splitlines()[rows[0][0] - 1].strip()
-        for said in (said for sign, said in SEPARATORS.items() if sign in head):
+        for separator in (separator for sign, separator in SEPARATORS.items() if sign in head):
             fix = "Save the file with commas between the cells."
-            raise _unreadable_file(name, f"The cells are separated by {said}, not by commas.", fix, line)
+            raise _unreadable_file(name, f"The cells are separated by {separator}, not by commas.", fix, line)
     blank = [line for line, cells in printed if not any(cells) and rows and line < rows[-1][0]]
     return SheetRows(name, "", rows, blank, encoding=encoding, is_text=True)
 
@@ -128,7 +129,7 @@ def csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def decoded(name: str, raw: bytes) -> tuple[str, str]:
-    """Return text and encoding: UTF-8, UTF-16 with a mark, or GB18030 if really Chinese. Raises Refused."""
+    """Return text and encoding: UTF-8, UTF-16 with a mark, or an older one of a known language. Raises Refused."""
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
         if raw.startswith(mark):
             try:
@@ -141,15 +142,27 @@ def decoded(name: str, raw: bytes) -> tuple[str, str]:
         return raw.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
+    fix = SAVE
+    for encoding, common in (pair for language in languages.KNOWN.values() for pair in language.encodings.items()):
+        if text := _in_older_encoding(raw, encoding, common):
+            if not (how := languages.switch_on(text)):
+                return text, encoding
+            fix = f"It reads as {encoding}. {how} Or save the file as UTF-8."
+    raise _unreadable_file(name, "The file is not in UTF-8 or another encoding that we recognise.", fix, line)
+
+
+def _in_older_encoding(raw: bytes, encoding: str, common: str) -> str:
+    """Return the text in an encoding;
+
+    "" if the text is probably in another encoding, because it has too many letters that `common` lacks.
+    """
     try:
-        text = raw.decode("gb18030")
+        text = raw.decode(encoding)
     except UnicodeDecodeError:
-        text = ""
-    foreign = [c for c in text if ord(c) > 127]
-    rare = sum(not c.encode("gb2312", "ignore") for c in foreign)
-    if foreign and rare <= MISTAKEN * len(foreign):
-        return text, "gb18030"
-    raise _unreadable_file(name, "The file is not in UTF-8 or another encoding that we recognise.", SAVE, line)
+        return ""
+    foreign = [letter for letter in text if ord(letter) > 127]
+    rare = sum(not letter.encode(common, "ignore") for letter in foreign)
+    return text if foreign and rare <= MISTAKEN * len(foreign) else ""
 
 
 def _tidy(cell: str) -> str:
@@ -165,7 +178,7 @@ def _is_remark(cells: list[str]) -> bool:
 
 
 def _workbook(name: str, raw: bytes) -> list[SheetRows]:
-    from openpyxl import load_workbook
+    from openpyxl import load_workbook  # takes a fifth of a second to import
 
     try:
         unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(raw)).infolist())

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from claimbook.intake import cells, reading
+from claimbook.intake import cells, languages, reading
 from claimbook.intake.description import column_names, put_back
 from claimbook.intake.problems import Faults, Problem, Refused
 from claimbook.say.words import closest
@@ -32,16 +32,16 @@ def _structure(name: str, raw: bytes, described: str) -> tuple[Problem, ...]:
     except Refused as refused:
         return tuple(refused.problems)
 
-    from frictionless import Control, Dialect, Resource, Schema  # takes a second to import
+    from frictionless import Control, Dialect, Resource, Schema  # takes a tenth of a second to import
 
     form = Control.from_descriptor({"type": "csv", "delimiter": ",", "skipInitialSpace": False})
     dialect, schema_of = Dialect(controls=[form]), Schema.from_descriptor(schema)
     table = Resource(raw, format="csv", schema=schema_of, dialect=dialect, encoding="utf-8")
     errors: list[Any] = [error for task in table.validate(limit_errors=10_000).tasks for error in task.errors]
-    told = {e.row_number for e in errors if e.type in SHIFTS} | {p.row for p in unseen}
+    reported = {e.row_number for e in errors if e.type in SHIFTS} | {p.row for p in unseen}
     # in a shifted row every cell is wrong: report only the shift
-    own = [e for e in errors if e.type in SHIFTS or getattr(e, "row_number", None) not in told]
-    return tuple(dict.fromkeys([*unseen, *(_structure_error(name, error, schema) for error in own)]))
+    remaining = [e for e in errors if e.type in SHIFTS or getattr(e, "row_number", None) not in reported]
+    return tuple(dict.fromkeys([*unseen, *(_structure_error(name, error, schema) for error in remaining)]))
 
 
 def _table_rows(name: str, raw: bytes, wanted: list[str]) -> list[tuple[int, list[str]]]:
@@ -79,7 +79,7 @@ def _table_rows(name: str, raw: bytes, wanted: list[str]) -> list[tuple[int, lis
 
 
 def _unseen(name: str, rows: list[tuple[int, list[str]]], wanted: list[str]) -> Faults:
-    """Yield invisible signs: a name with such a sign looks like another name and is not."""
+    """Yield invisible signs: a name that contains one looks like another name but differs from it."""
     for number, (_, row) in enumerate(rows, 1):
         for column, cell in zip(wanted, row, strict=False):
             if not cell.isprintable():
@@ -97,8 +97,8 @@ def _header(found: list[str], wanted: list[str]) -> str:
     if sorted(found) == sorted(wanted):
         return f"Put the columns in this order: {','.join(wanted)}"
     missing, odd = [w for w in wanted if w not in found], [f for f in found if f not in wanted]
-    said = [f"missing: {', '.join(missing)}"] * bool(missing) + [f"unknown: {', '.join(odd)}"] * bool(odd)
-    return f"{'; '.join(said)}. The columns are: {','.join(wanted)}"
+    parts = [f"missing: {', '.join(missing)}"] * bool(missing) + [f"unknown: {', '.join(odd)}"] * bool(odd)
+    return f"{'; '.join(parts)}. The columns are: {','.join(wanted)}"
 
 
 def _structure_error(name: str, error: Any, schema: Mapping[str, Any]) -> Problem:
@@ -126,19 +126,19 @@ def _structure_error(name: str, error: Any, schema: Mapping[str, Any]) -> Proble
     return Problem(name, row, column, cell, rule, fix)
 
 
-def _constraint(cell: str, said: str, limits: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the rule that a cell breaks and the fix. `said` is the description of its column."""
+def _constraint(cell: str, description: str, limits: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the rule that a cell breaks and the fix. `description` is the description of its column."""
     if not cell and limits.get("required"):
-        return "The cell is empty.", f"Fill it in: {said}" if said else "Fill it in."
+        return "The cell is empty.", f"Fill it in: {description}" if description else "Fill it in."
     if "enum" in limits:
-        near = cells.BOUNDS_AS_TYPED.get(cell.strip().casefold()) or closest(cell, limits["enum"], 0.75)
+        near = languages.printed().bounds.get(cell.strip().casefold()) or closest(cell, limits["enum"], 0.75)
         words = f"Write one of: {' | '.join(word or '(empty)' for word in limits['enum'])}."
         return "The column does not allow this word.", f'Did you mean "{near}"? ' * bool(near) + words
     if "pattern" in limits:
         hint = (
             cells.plain_number_advice(cell) if re.fullmatch(limits["pattern"], "1.5") else None
         )  # the column holds numbers
-        fix = f"{hint} " * bool(hint) + f"Form: {said or limits['pattern']}"
+        fix = f"{hint} " * bool(hint) + f"Form: {description or limits['pattern']}"
         return "The cell does not have the form that the column needs.", fix
     bounds = f"Range: {limits.get('minimum', '-')} to {limits.get('maximum', '-')}."
     return "The number is out of range.", bounds

@@ -1,6 +1,5 @@
 """The tables of data/ as the rules see them: rows of text with file and line, without faulty rows."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from claimbook.evidence.intervals import Interval, printed_interval
-from claimbook.intake import cells, ledger
+from claimbook.intake import cells, languages, ledger
 from claimbook.intake.description import future_begins, of_folder, package_of
 from claimbook.intake.places import Places, normalised_name
 from claimbook.intake.problems import Faults, Problem, Refused, nearest
@@ -18,7 +17,6 @@ from claimbook.project.csv_tables import Row, lined
 from claimbook.project.report import report_settings
 from claimbook.say.periods import Period, parse
 
-PART_OF = re.compile(r"^(#|其中:?)\s*")  # marks the name of a part
 CELL = ("series", "entity", "period")  # what a value is about; several sources may give one
 
 
@@ -75,24 +73,28 @@ class Data:
         return 1.0 if unit == canonical else self.units.get((unit, canonical))
 
     def series_of(self, row: Row) -> str:
-        """Return the series with this Chinese name that fits place and unit; "" unless exactly one does."""
-        of_name = self._by_chinese_name.get(PART_OF.sub("", normalised_name(row["series"])), ())
+        """Return the series with this name in printed tables that fits place and unit; "" unless exactly one does."""
+        of_name = self._of_printed_name(row["series"])
         kinds = self.places.kinds_of(row["entity"])
         fits = [s for s in of_name if kinds & self.kinds_of(s) and self.factor(row["unit"], s) is not None]
         return fits[0] if len(fits) == 1 else ""
 
     def suggest_series(self, row: Row) -> str:
-        """Say what to write for an unknown series: those with that Chinese name, or the most similar name."""
-        if of_name := self._by_chinese_name.get(PART_OF.sub("", normalised_name(row["series"]))):
+        """Say what to write for an unknown series: those with that name in printed tables, or the most similar name."""
+        if of_name := self._of_printed_name(row["series"]):
             about = (f"{s} ({self.series[s]['entities']}, in {self.series[s]['unit']})" for s in of_name)
-            return f"These series have this Chinese name: {', '.join(about)}. Write the one that measures the same."
+            return f"These have this name in tables: {', '.join(about)}. Write the one that measures the same."
         return nearest(row["series"], self.series, "add its definition to series.csv")
 
+    def _of_printed_name(self, name: str) -> list[str]:
+        """Return the series that have this name in tables of the report's languages, without a mark of a part."""
+        return self._by_printed_name.get(languages.printed().without_part(normalised_name(name)), [])
+
     @cached_property
-    def _by_chinese_name(self) -> dict[str, list[str]]:
+    def _by_printed_name(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for name, row in self.series.items():
-            for called in filter(None, row.get("label_zh", "").split(";")):
+            for called in filter(None, row.get(languages.printed().label_column, "").split(";")):
                 found[normalised_name(called)].append(name)
         return found
 
@@ -103,8 +105,8 @@ class Data:
 
     def units_of(self, series: str) -> list[str]:
         """Return the units that figures of a series may have, its own first."""
-        own = self.series[series]["unit"]
-        return [own, *sorted(unit for unit, canonical in self.units if canonical == own)]
+        unit_of_series = self.series[series]["unit"]
+        return [unit_of_series, *sorted(unit for unit, canonical in self.units if canonical == unit_of_series)]
 
     def interval(self, row: Row) -> Interval | None:
         """Return a figure's range in its series' canonical unit; None if unit, value or series is unknown."""

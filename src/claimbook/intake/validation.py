@@ -79,9 +79,9 @@ def render(problems: Iterable[Problem]) -> str:
             lines.append(f"  and {more} more of this kind")
         lines.append("")
     count = {s: sum(p.severity == s for p in problems) for s in ("error", "warning")}
-    said = " and ".join(f"{n} {s}{'' if n == 1 else 's'}" for s, n in count.items() if n)
+    counts = " and ".join(f"{n} {s}{'' if n == 1 else 's'}" for s, n in count.items() if n)
     files = len({p.file for p in problems})
-    return "\n".join([*lines, f"{said} in {files} file{'' if files == 1 else 's'}."])
+    return "\n".join([*lines, f"{counts} in {files} file{'' if files == 1 else 's'}."])
 
 
 def _place_of_fault(same: list[Problem]) -> str:

@@ -12,7 +12,7 @@ from claimbook.results.claim_records import finding_in_words
 from claimbook.rule.judgement import Assessed, Judgement
 from claimbook.say.numbers import BOUND_WORDS, Badge, interval_in_words, number_in_words
 from claimbook.say.verdict_table import answer_of
-from claimbook.say.words import sentence_case
+from claimbook.say.words import counted, sentence_case
 
 # the card ------------------------------------------------------------------------------------------------------
 
@@ -33,6 +33,23 @@ def verdict_box(judgement: Judgement) -> str:
 
 
 # tables --------------------------------------------------------------------------------------------------------
+
+
+def folded_table(judgement: Judgement) -> tuple[pd.DataFrame, str, tuple[str, ...]] | None:
+    """Return the table for readers who check a judgement, the line that folds it, and its right-aligned columns."""
+    kind = judgement.claim.kind
+    if kind == "number" and judgement.assessed:
+        table = measures_table(judgement)
+        return table, f"Measures: all {len(table)}, with range, match and grade", ("Value", "Range")
+    if kind == "comparison":
+        table = criteria_table(judgement)
+        return table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",)
+    if not any(found for _, found in judgement.findings):
+        return None
+    table = findings_table(judgement)
+    if kind == "fact":
+        return table, f"What was found: {counted(len(table), 'document or count', 'documents and counts')}", ("Date",)
+    return table, f"Published estimates: {counted(len(table), 'finding')}", ("Date",)
 
 
 def measures_table(judgement: Judgement[NumberClaim]) -> pd.DataFrame:
@@ -74,19 +91,19 @@ def findings_table(judgement: Judgement) -> pd.DataFrame:
         for f in found:
             prints.setdefault(f.says, []).append((part, f))
 
-    def row(says: str, own: list[tuple[str, Finding]]) -> dict[str, str]:
-        ranked = sorted((f for _, f in own), key=lambda f: f.grade)
+    def row(text: str, members: list[tuple[str, Finding]]) -> dict[str, str]:
+        ranked = sorted((f for _, f in members), key=lambda f: f.grade)
         return {
-            "Part": escape("; ".join(distinct(parts.get(part, "") for part, _ in own))),
-            "Found": linked(says, ranked[0].anchor),
+            "Part": escape("; ".join(distinct(parts.get(part, "") for part, _ in members))),
+            "Found": linked(text, ranked[0].anchor),
             "Date": ", ".join(distinct(f.date for f in ranked)),
             "If read as": escape("; ".join(distinct(f.reading for f in ranked))),
             "Grade": ", ".join(distinct(f.grade for f in ranked)),
-            "Origin": escape("; ".join(distinct(o for _, f in own for o in f.origins))),
-            "Says": "; ".join(readings_in_words(own, judgement)),
+            "Origin": escape("; ".join(distinct(o for _, f in members for o in f.origins))),
+            "Says": "; ".join(readings_in_words(members, judgement)),
         }
 
-    table = pd.DataFrame([row(says, own) for says, own in prints.items()])
+    table = pd.DataFrame([row(text, members) for text, members in prints.items()])
     spare = (["Part"] if len(parts) < 2 else []) + ([] if table["If read as"].any() else ["If read as"])
     return table.drop(columns=spare)
 
@@ -102,8 +119,8 @@ def readings_in_words(prints: list[tuple[str, Finding]], judgement: Judgement) -
     If this depends on how the claim is read, say it for each reading.
     """
     ranked = sorted(prints, key=lambda print_: print_[1].grade)
-    counted = [(part, f) for part, f in ranked if f.grade != "D"] or ranked
-    words = {f.reading: finding_in_words(part, f, judgement) for part, f in counted}
+    counting = [(part, f) for part, f in ranked if f.grade != "D"] or ranked
+    words = {f.reading: finding_in_words(part, f, judgement) for part, f in counting}
     if len(set(words.values())) == 1:
         yield next(iter(words.values()))
     else:

@@ -1,4 +1,4 @@
-"""Call the function that returns a claim's evidence for a day, and make sure that it knows nothing later."""
+"""Call the function that returns a claim's evidence for a day, and make sure that it uses nothing published later."""
 
 import dis
 import linecache
@@ -38,7 +38,7 @@ class JudgingError(RuntimeError):
 def call_function(claim: Claim, function: Function, evidence: Evidence, closed_evidence: Evidence) -> Any:
     """Call a claim's function with the evidence of a day. If it finds nothing published, return no evidence.
 
-    Meanwhile `own`, the evidence of the notebook, refuses to answer. Raises JudgingError.
+    Meanwhile `closed_evidence`, the evidence of the notebook, refuses to answer. Raises JudgingError.
     """
     where = f"claim {claim.id!r}, on the evidence of {evidence.cutoff or 'the time before all sources'}"
     returned = stopped = None

@@ -38,5 +38,5 @@ def code_digest(content: bytes) -> str:
 
 
 def _cells_digest(cells: Iterable[Mapping[str, Any]]) -> str:
-    said = [(c["cell_type"], "".join(c["source"]), sorted(c["metadata"].get("tags", ())), c.get("id")) for c in cells]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    parts = [(c["cell_type"], "".join(c["source"]), sorted(c["metadata"].get("tags", ())), c.get("id")) for c in cells]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

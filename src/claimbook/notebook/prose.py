@@ -56,7 +56,7 @@ class Prose:
         self.owners = Owners()
         self.waiting: list[tuple[DisplayHandle, str]] = []
         self.complete = False
-        from IPython import get_ipython
+        from IPython import get_ipython  # takes a tenth of the time in which a command starts
 
         shell = get_ipython()
         if shell:
@@ -77,16 +77,16 @@ class Prose:
         """Set or replace a value, and update every cell of prose that now has all its values."""
         self.values[key] = {"text": text, "html": html}
         for entry in [*self.waiting]:
-            handle, said = entry
-            if not missing(said, self.values):
-                handle.update(text_bundle(said, self.values), raw=True)
+            handle, prose_text = entry
+            if not missing(prose_text, self.values):
+                handle.update(text_bundle(prose_text, self.values), raw=True)
                 self.waiting.remove(entry)
 
     def sentence(self, text: str) -> tuple[str, str]:
         """Return prose whose values are all known, as plain text and as MyST for the book."""
         check_keys(text, self.values)
-        said = chosen(text, self.values).strip()
-        return unescaped(as_markdown(said, self.values)), in_book(said, self.values)
+        prose_text = chosen(text, self.values).strip()
+        return unescaped(as_markdown(prose_text, self.values)), in_book(prose_text, self.values)
 
     def show(self, text: str) -> None:
         """Display prose whose values are all known."""
@@ -131,8 +131,8 @@ def chosen(text: str, values: Mapping[str, Value]) -> str:
     """Resolve optional sentences: use the first version whose keys all have a value, else nothing."""
 
     def first(option: re.Match[str]) -> str:
-        says = next((says for says in option[2].split(OR_ELSE) if not missing(says, values)), "")
-        return says and option[1] + says
+        version = next((version for version in option[2].split(OR_ELSE) if not missing(version, values)), "")
+        return version and option[1] + version
 
     return OPTIONAL_SENTENCE.sub(first, text)
 
@@ -168,9 +168,9 @@ def text_bundle(text: str, values: Mapping[str, Value] | None = None, waiting: b
         raise ProseError(f"the heading “{heading.group()}” is in a prose cell. Move it to a Markdown cell.")
     keys = VALUE_KEY.findall(chosen(text, values) + text * waiting)  # values of optional sentences may still come
     text = chosen(text, values)
-    own = {key: values.get(key) for key in dict.fromkeys(keys)}
-    shown = {key: value or LATER for key, value in own.items()}
-    content = {"myst": in_book(text, shown), "values": {key: value and value["text"] for key, value in own.items()}}
+    known = {key: values.get(key) for key in dict.fromkeys(keys)}
+    shown = {key: value or LATER for key, value in known.items()}
+    content = {"myst": in_book(text, shown), "values": {key: value and value["text"] for key, value in known.items()}}
     return {"text/markdown": as_markdown(text, shown), MYST_MIME: content}
 
 
@@ -180,8 +180,8 @@ def display_text(text: str) -> None:
 
 
 def display_mime(content: Mapping[str, Any], **how: bool) -> "DisplayHandle":
-    """Display content by MIME type, importing IPython only when needed."""
-    from IPython.display import display
+    """Display content by MIME type."""
+    from IPython.display import display  # takes a tenth of the time in which a command starts
 
     return display(content, raw=True, **how)
 

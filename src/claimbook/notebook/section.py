@@ -1,31 +1,27 @@
 """What a notebook works with: one section of the report, its claims, its numbers, and its record."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 import pandas as pd
 from IPython.display import display
 
 from claimbook.charts import figures, style
-from claimbook.charts.causes import causes_plot
 from claimbook.charts.figures import Chart
-from claimbook.charts.judged import by_weight, claim_plot, criteria_plot
 from claimbook.evidence import claims, reads
 from claimbook.evidence.claims import Claim
-from claimbook.evidence.credits import Credit
 from claimbook.evidence.earlier import Days
-from claimbook.evidence.evidence import NATIONAL, Evidence
+from claimbook.evidence.evidence import Evidence
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity, computed_here, published
 from claimbook.notebook import boxes, prose, tables
+from claimbook.notebook.claim_charts import chart_of
 from claimbook.notebook.findings import MOST_OF_LEAD, MOST_WORDS, UNWRITTEN, Fits, fitting, lead_of, of_length
 from claimbook.notebook.functions import Function, JudgingError, call_function, names_read, refuse_known
-from claimbook.notebook.tables import EVIDENCE_PAGE
+from claimbook.notebook.numbers import linked_number, number_record, number_text
 from claimbook.notebook.through_time import verdict_history
 from claimbook.project import folders
 from claimbook.project.outputs import RESULTS_MIME, rounded
@@ -34,24 +30,7 @@ from claimbook.rule import judgement as judging
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.judgement import Judgement
 from claimbook.say.anchors import BIBLIOGRAPHY, Place, source_anchor
-from claimbook.say.numbers import BOUND_WORDS, Badge, inert, number_link, with_minus
-from claimbook.say.words import counted
-
-NAMED_LOCATORS = 3  # per source and series, in the record of a number
-
-
-def recorded_places(places: Iterable[Place]) -> list[dict]:
-    """Group sorted places by source and series: the first locators of each, and how many more there are."""
-    grouped = ((key, list(own)) for key, own in groupby(places, key=itemgetter(0, 1)))
-    return [
-        {
-            "source": source,
-            "series": series,
-            "locators": [place.locator for place in own[:NAMED_LOCATORS]],
-            "more": max(0, len(own) - NAMED_LOCATORS),
-        }
-        for (source, series), own in grouped
-    ]
+from claimbook.say.numbers import Badge, inert
 
 
 @dataclass(frozen=True)
@@ -114,36 +93,31 @@ class Section:
     ) -> None:
         """Keep a computed number.
 
-        The text shows it as `{key}`, with a card on its making and a link to its rows. A row of the evidence,
-        a measure and a quantity bring their own unit, period, bound, making and sources; a bound is printed
-        as "over", "under" or "about". For a plain number, give the unit and the rows of evidence it was
+        The text shows it as `{key}`, with a card on how it was computed and a link to its rows. A row of the
+        evidence, a measure and a quantity bring their own unit, period, bound, computation and sources; a bound is
+        printed as "over", "under" or "about". For a plain number, give the unit and the rows of evidence it was
         computed from, by name: `stat("mean", 3.4, unit="percent", shares=frame)`.
         """
         if not isinstance(number, Quantity | Measure | pd.Series):
             number = computed_here(key, number, unit, bound, made_from)
-        q = published(number)
-        behind = q.provenance
-        template = template or ("{:d}" if q.unit == "year" else "{:,.0f}")
-        value = rounded(q.value)
-        text = with_minus(template.format(int(value) if value.is_integer() else value))
-        text = f"{BOUND_WORDS[q.bound]} {text}".strip()
-        parts = [q.period, q.made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
-        made, href = " · ".join(p for p in parts if p), f"{EVIDENCE_PAGE}#{behind.anchor}"
-        self.text.keep(key, text, number_link(text, made, href, key))
-        self.statistics[key] = {
-            "value": value,
-            "unit": q.unit,
-            "period": q.period,
-            "bound": q.bound,
-            "made": q.made,
-            "sources": list(behind.sources),
-            "places": recorded_places(behind.places),
-        }
-        self.behind[key] = behind.places
+        quantity = published(number)
+        text = number_text(quantity, template)
+        self.text.keep(key, text, linked_number(key, quantity, text))
+        self.statistics[key] = number_record(quantity)
+        self.behind[key] = quantity.provenance.places
 
     def word(self, key: str, text: str) -> None:
         """Keep a computed word, list or count of our own, which the text shows as `{key}`."""
         self.text.keep(key, text, inert(text))
+
+    def badge_if(self, key: str, claim_id: str, answer: str) -> None:
+        """Keep the badge of a judged or borrowed claim as `key` if this is its answer.
+
+        A sentence that is true under one answer only names the key: `[[It holds ({s2-holds}).||…]]`.
+        """
+        badge = self.text.values[f"verdict-{claim_id}"]
+        if badge["text"] in fitting(f"The badge {key!r}", answer):
+            self.text.keep(key, **badge)
 
     def cite(self, **source_ids: str) -> None:
         """Let the text name sources: `{jin}` becomes "Jin (2019)", with a link to the bibliography.
@@ -194,7 +168,7 @@ class Section:
         The function is called again with the evidence of each earlier day, for the line through time.
         Meanwhile the evidence of the notebook refuses to answer. NothingPublished means no evidence on that
         day. JudgingError is raised for any other exception, if the function uses what the notebook made of
-        its evidence, and if the second verdict for the edition differs from the first.
+        its evidence, and if a second call for the edition gives another verdict.
 
         `credit` names the sources of the chart: a line of `ev.credit`, or a series. Without it they are the
         sources of what the function returned. A comparison has a `title`, which may be a function of its
@@ -208,8 +182,8 @@ class Section:
         with reads.recording() as reads_noted:
             returned = call(self.days.uncached())
         judgement = judging.judge(claim, returned, *self.dates)
-        chart = self._chart(judgement, returned, credit, title(returned) if callable(title) else title)
-        self._show(judgement, returned, chart, drawn)
+        title = title(returned) if callable(title) else title
+        self._show(judgement, chart_of(judgement, returned, self.days.latest, credit, title), drawn)
         self.records[claim_id] |= {"through_time": self._turns(judgement, call), "asks": names_read(reads_noted)}
         return JudgedClaim(judgement, returned)
 
@@ -225,7 +199,7 @@ class Section:
         return steps
 
     def set_aside(self, claim_id: str) -> Judgement:
-        """Show an opinion as an opinion. Raises TypeError for other claims."""
+        """Show a claim as an opinion, without a verdict. Raises TypeError for claims of another kind."""
         claim = self.claim(claim_id)
         if not isinstance(claim, claims.OpinionClaim):
             raise TypeError(f"claim {claim_id!r} is of kind {claim.kind!r}: use section.judge")
@@ -233,54 +207,16 @@ class Section:
         self._keep(judgement)
         return judgement
 
-    def _show(self, judgement: Judgement, given: Any, chart: Chart | None, drawn: bool) -> None:
-        """Show the box of a judgement, its chart, and its folded table."""
+    def _show(self, judgement: Judgement, chart: Chart | None, drawn: bool) -> None:
+        """Show the box of a judgement, its chart, and its folded table for readers who check."""
         self._keep(judgement)
-        claim = judgement.claim
+        claim, statement = judgement.claim, tables.escape(judgement.claim.statement)
         if chart:
-            figures.display_chart(chart, f"fig-{claim.id}", tables.escape(claim.statement), "" if drawn else claim.id)
-        if claim.kind == "number" and judgement.assessed:
-            table = boxes.measures_table(judgement)
-            self._fold(judgement, table, f"Measures: all {len(table)}, with range, match and grade", ("Value", "Range"))
-        elif claim.kind == "comparison":
-            table = boxes.criteria_table(judgement)
-            self._fold(judgement, table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",))
-        elif claim.kind == "fact":
-            self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
-        elif claim.kind == "causal" and given:
-            self._fold_findings(judgement, "Published estimates", ("finding", "findings"))
-
-    def _chart(self, judgement: Judgement, given: Any, credit: str | None, title: str) -> Chart | None:
-        """Return the chart of a claim, or None for a chart that would have a single mark."""
-        kind = judgement.claim.kind
-        if kind == "number" and by_weight(judgement):
-            said = "Bars: range of the printed value. Filled: decides the answer. Band: values that count as right."
-            return claim_plot(judgement, judging.chart_headline(judgement), said, self._credit(given, credit))
-        if kind == "comparison" and sum(None not in (r.value, r.threshold) for r in given) > 1:
-            said = "Each value in its own unit, with the threshold that it must reach or stay below."
-            return criteria_plot(judgement, title, said, self._credit(given, credit))
-        return causes_plot(judgement) if kind == "causal" and given else None
-
-    def _credit(self, given: list[Any], credit: str | None) -> str:
-        """Return the source line of a chart: `credit` itself, that of a series, or that of the evidence."""
-        if isinstance(credit, Credit):
-            return credit
-        ev = self.days.latest
-        if credit is not None:
-            return ev.credit(ev.frame(credit, NATIONAL))
-        if isinstance(given[0], Measure):
-            return ev.credit(given)
-        return ev.credit(ev.of_sources(*sorted({source for result in given for source in result.sources})))
-
-    def _fold(self, judgement: Judgement, table: pd.DataFrame, summary: str, right: Sequence[str]) -> None:
-        """Show a table for readers who check, folded under a line that says what it is."""
-        caption = f"{summary.partition(':')[0]}: {tables.escape(judgement.claim.statement)}"
-        tables.show(table, caption, f"tbl-{judgement.claim.id}", right, fold=summary)
-
-    def _fold_findings(self, judgement: Judgement, summary: str, noun: tuple[str, str]) -> None:
-        if any(found for _, found in judgement.findings):
-            table = boxes.findings_table(judgement)
-            self._fold(judgement, table, f"{summary}: {counted(len(table), *noun)}", ("Date",))
+            figures.display_chart(chart, f"fig-{claim.id}", statement, "" if drawn else claim.id)
+        if folded := boxes.folded_table(judgement):
+            table, summary, right = folded
+            caption = f"{summary.partition(':')[0]}: {statement}"
+            tables.show(table, caption, f"tbl-{claim.id}", right, fold=summary)
 
     def _keep(self, judgement: Judgement) -> None:
         """Record a judgement and show its box. From now on the text can name its badge."""
@@ -308,9 +244,9 @@ class Section:
     def _found(self, claim_id: str) -> None:
         """Set the finding of a judged claim to the text that fits its answer."""
         text = self.written.get((claim_id, self.records[claim_id]["answer"]), UNWRITTEN)
-        said, html = self.text.sentence(text)
-        self.records[claim_id]["found"] = of_length(f"The finding of {claim_id!r}", said, MOST_WORDS)
-        self.text.put(f"finding-{claim_id}", said, html)
+        sentence, html = self.text.sentence(text)
+        self.records[claim_id]["found"] = of_length(f"The finding of {claim_id!r}", sentence, MOST_WORDS)
+        self.text.put(f"finding-{claim_id}", sentence, html)
 
     @property
     def answers(self) -> dict[str, str]:
@@ -322,8 +258,8 @@ class Section:
 
         `answers` gives the answer of each claim by its id. A lead has at most 90 words.
         """
-        said, _ = self.text.sentence(lead_of(sentences, answers))
-        self.summary = of_length("The lead", said, MOST_OF_LEAD)
+        sentence, _ = self.text.sentence(lead_of(sentences, answers))
+        self.summary = of_length("The lead", sentence, MOST_OF_LEAD)
         display({"text/plain": self.summary}, raw=True)
 
     def record(self) -> None:
@@ -341,5 +277,5 @@ class Section:
             "cited": self.cited,
             "values": self.text.record(),
         }
-        said = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."
-        display({RESULTS_MIME: values, "text/plain": said}, raw=True)
+        message = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."
+        display({RESULTS_MIME: values, "text/plain": message}, raw=True)

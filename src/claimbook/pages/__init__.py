@@ -28,10 +28,10 @@ def look_file(source: Path, name: str) -> Path:
 
 def put_on(app: "Sphinx", config: "Config") -> None:
     """Give the pages their style sheets, scripts, fonts and templates. Write the style sheet of verdicts."""
-    source, made = Path(app.srcdir), Path(app.outdir).parent / ".verdicts"
-    renewed(made / "verdicts.css", style_sheet().encode())
+    source, styles = Path(app.srcdir), Path(app.outdir).parent / ".verdicts"
+    renewed(styles / "verdicts.css", style_sheet().encode())
     static, templates = ([LOOK_FOLDER / name, look_file(source, name)] for name in ("_static", "_templates"))
-    config.html_static_path = [*map(str, dict.fromkeys([static[0], made, static[1]])), *config.html_static_path]
+    config.html_static_path = [*map(str, dict.fromkeys([static[0], styles, static[1]])), *config.html_static_path]
     config.templates_path = [*map(str, dict.fromkeys(reversed(templates))), *config.templates_path]
     config.html_css_files = [*STYLE_SHEETS, *config.html_css_files]
     config.html_favicon = config.html_favicon or str(look_file(source, "_static/icon.svg"))

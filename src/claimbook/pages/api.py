@@ -44,8 +44,10 @@ def write_api(app: Sphinx) -> None:
     found = document(source)
     files = {f"claims/{claim['id']}.json": claim_file(claim, found["parameters"]) for claim in found["claims"]}
     files |= {path.name: path.read_bytes() for path in [RECOMPUTE, *(source / "editions").glob("*.seal.json")]}
-    made = {"results": found, "results.schema": models.schema(), "seal.schema": Seal.model_json_schema()}
-    for name, content in (files | {f"{name}.json": results.results_as_json(it) for name, it in made.items()}).items():
+    documents = {"results": found, "results.schema": models.schema(), "seal.schema": Seal.model_json_schema()}
+    for name, content in (
+        files | {f"{name}.json": results.results_as_json(it) for name, it in documents.items()}
+    ).items():
         write_whole(Path(app.outdir) / name, content)
 
 

@@ -46,22 +46,20 @@ class Changes(TableDirective):
     """Editions in the order of their cut-off, each with the changes since the one before."""
 
     def run(self) -> list[nodes.Node]:
-        own = self.own()
-        names = [name for name in editions.edition_names(self.source) if name != own["edition"]]
+        current = self.own()
+        names = [name for name in editions.edition_names(self.source) if name != current["edition"]]
         stored = [path for name in names if (path := record.stored_record_path(self.source, name)).is_file()]
-        others = [record.read_record(self.noted(path)) for path in stored]
-        if not others:
-            says = (
-                f"These pages are edition {own['edition']}. No record of another edition is stored to compare it with."
-            )
-            return [nodes.paragraph("", says)]
-        ordered = sorted([own, *others], key=lambda r: (r["parameters"]["cutoff"], r["edition"]))
+        older = [record.read_record(self.noted(path)) for path in stored]
+        if not older:
+            edition = f"These pages are edition {current['edition']}."
+            return [nodes.paragraph("", f"{edition} No record of another edition is stored to compare it with.")]
+        ordered = sorted([current, *older], key=lambda r: (r["parameters"]["cutoff"], r["edition"]))
         labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
         labels |= {s["source_id"]: f"{s['publisher']} ({s['published'][:4]})" for s in self.rows("sources.csv")}
-        labels |= wording.statistic_names(own, labels) | {c.id: c.called for c in self.ledger().claims}
-        told = [between(*pair, labels) for pair in pairwise(ordered)]
-        self.env.feed = [entry for _, entry in reversed(told)]  # type: ignore[attr-defined]  # stored
-        return [section for section, _ in told]
+        labels |= wording.statistic_names(current, labels) | {c.id: c.called for c in self.ledger().claims}
+        parts = [between(*pair, labels) for pair in pairwise(ordered)]
+        self.env.feed = [entry for _, entry in reversed(parts)]  # type: ignore[attr-defined]  # stored
+        return [section for section, _ in parts]
 
     def own(self) -> dict[str, Any]:
         """Return the record of the pages being made, from the notebooks and data in the source tree."""
@@ -72,8 +70,8 @@ class Changes(TableDirective):
                 notebooks, files, self.ledger().claims, of_notebook(next(iter(notebooks.values())))
             )
         except ResultsError as error:
-            says = f"notebooks without stored outputs cannot be compared: {error}. Run `make report`."
-            raise self.error(says) from None
+            sentence = f"notebooks without stored outputs cannot be compared: {error}. Run `make report`."
+            raise self.error(sentence) from None
 
 
 class Corrections(TableDirective):
@@ -168,9 +166,9 @@ def announce_feed(app: Sphinx, page: str, template: str, context: dict[str, Any]
         place = f"{work.site}/{FEED}" if work.address else context["pathto"](FEED, True)
         link = f'<link rel="alternate" type="application/atom+xml" title="What changed" href="{place}" />'
         context["metatags"] = f"{context.get('metatags', '')}\n{link}\n"
-        says = f'</h1>\n<p><a href="{place}">A feed</a> reports when an edition changes verdicts.</p>'
+        sentence = f'</h1>\n<p><a href="{place}">A feed</a> reports when an edition changes verdicts.</p>'
         if page == OWN_PAGE:
-            context["body"] = context["body"].replace("</h1>", says, 1)
+            context["body"] = context["body"].replace("</h1>", sentence, 1)
 
 
 def setup(app: Sphinx) -> None:

@@ -47,11 +47,11 @@ class Makers(TableDirective):
     """Where to report errors, who pays, and the makers' interests, as far as report.yml says so."""
 
     def run(self) -> list[nodes.Node]:
-        own = report_settings()
+        settings = report_settings()
         rows = [
-            ("Errors and questions", own.contact or "There is no public address yet."),
-            ("Funding", own.funding or "Not declared."),
-            ("Interests", own.interests or "Not declared."),
+            ("Errors and questions", settings.contact or "There is no public address yet."),
+            ("Funding", settings.funding or "Not declared."),
+            ("Interests", settings.interests or "Not declared."),
         ]
         return [unnumbered_table(("About", "What is said"), rows)]
 
@@ -74,17 +74,17 @@ class CiteParts(TableDirective):
             box += nodes.rubric("", parts.title(notebook))
             claims = (references.claim_reference(work, claim, document) for claim in parts.claims(notebook))
             for part in (references.page_reference(work, notebook, document), *claims):
-                beside = part.anchor or part.says
-                box += fold("cite", part.title, *in_every_format(part), id=f"cite-{part.key}", beside=beside)
+                key_shown = part.anchor or part.says
+                box += fold("cite", part.title, *in_every_format(part), id=f"cite-{part.key}", beside=key_shown)
         return [box]
 
 
 def in_every_format(reference: Reference) -> list[nodes.Node]:
-    made: list[nodes.Node] = []
+    content: list[nodes.Node] = []
     for name, write in references.FORMATS.items():
-        made.append(nodes.paragraph("", name, classes=["format"]))
-        made.append(nodes.literal_block("", write(reference), language="text", classes=["citation"]))
-    return made
+        content.append(nodes.paragraph("", name, classes=["format"]))
+        content.append(nodes.literal_block("", write(reference), language="text", classes=["citation"]))
+    return content
 
 
 # the head of pages -------------------------------------------------------------------------------------------
@@ -118,8 +118,8 @@ def add_tags(app: Sphinx, document: str, template: str, context: dict[str, Any],
         return
     front = document == app.config.root_doc
     sections = {name: parts.title(notebook) for name, notebook in notebooks_of(app).items()} if front else {}
-    own = tags(app, document, app.env.titles[document].astext(), sections=sections)
-    context["metatags"] = f"{context.get('metatags', '')}\n{own}\n"
+    settings = tags(app, document, app.env.titles[document].astext(), sections=sections)
+    context["metatags"] = f"{context.get('metatags', '')}\n{settings}\n"
 
 
 def setup(app: Sphinx) -> None:

@@ -136,12 +136,12 @@ def firmness_reasons(robust: RobustnessRecord) -> Iterator[str]:
     for choice, _, verdict in (flip.rpartition(": ") for flip in robust.flips):
         yield f"It would be “{verdict}” {choice}."
     if filled := [cell for cell in robust.grid if cell["outcome"] != EMPTY]:
-        holds = sum(cell["outcome"] in {"pass", "close"} for cell in filled)
-        yield f"It is right in size in {holds} of {len(filled)} declared definitions and years that have figures."
+        right_size = sum(cell["outcome"] in {"pass", "close"} for cell in filled)
+        yield f"It is right in size in {right_size} of {len(filled)} declared definitions and years that have figures."
 
 
 def read_otherwise(claim: ClaimRecord) -> str:
-    """Say which answer each other reading gives, or "" if all give the claim's own answer."""
+    """Say which answer each other reading gives, or "" if all give the same answer as the claim."""
     by_word: dict[str, list[str]] = {}
     for reading, word in claim.read_as.items():
         by_word.setdefault(word, []).append(reading)
@@ -161,20 +161,20 @@ def ranked(measures: Sequence[AnyWitness]) -> list[AnyWitness]:
 
 def how_it_counts(m: AnyWitness) -> str:
     """Say what a measure means for the claim and, unless it decides, how close its definition is."""
-    said = OUTCOME_WORDS.get(m.outcome, m.outcome.removeprefix("so "))
+    outcome = OUTCOME_WORDS.get(m.outcome, m.outcome.removeprefix("so "))
     if not isinstance(m, MeasureRecord) or m.decides:
-        return said
+        return outcome
     facets = listed(FACET_WORDS.get(facet, facet) for facet in m.differs)
     differs = f" (differs in {facets})" if m.match in {"near", "bound"} else ""
-    return f"{MATCH_WORDS[m.match]}{differs}: {said if m.commensurable else 'not comparable'}"
+    return f"{MATCH_WORDS[m.match]}{differs}: {outcome if m.commensurable else 'not comparable'}"
 
 
 def value_with_range(m: AnyWitness) -> str:
     """Return a measure with the range that its digits allow, or a criterion with its threshold."""
     if m.value is None:
         return "no data"
-    said = number_in_words(m.value, m.unit)
+    value = number_in_words(m.value, m.unit)
     if m.match == "criterion":
-        return f"{said} (threshold: {m.op} {m.threshold:g})" if m.threshold is not None else said
+        return f"{value} (threshold: {m.op} {m.threshold:g})" if m.threshold is not None else value
     low, high = -inf if m.low is None else m.low, inf if m.high is None else m.high
-    return f"{said} ({interval_in_words(low, high, m.unit)})"
+    return f"{value} ({interval_in_words(low, high, m.unit)})"

@@ -40,12 +40,12 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
     since = changed_since(app, api.claims_in_source(source))
     left_out = frozenset(name for name in MAY_LACK if f"book/{name}" not in app.env.found_docs)
     care = {claim.id: claim.care for claim in ledger.claims}
-    made = []
+    found = []
     for document, notebook in notebooks_of(app).items():
         figures = {figure["label"]: figure for figure in results.figures(notebook)}
-        for said in parts.claims(notebook):
-            claim = ClaimRecord.model_validate(said)
-            made.append(
+        for claim_record in parts.claims(notebook):
+            claim = ClaimRecord.model_validate(claim_record)
+            found.append(
                 Account(
                     claim=claim,
                     section=f"../{document}.html",
@@ -53,7 +53,7 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                     sealed=seals.sealed_in_words(*since, claim.id) if since else "",
                     text_date=ledger.text_date,
                     until=work.cutoff.isoformat(),
-                    reference=references.claim_reference(work, said, document),
+                    reference=references.claim_reference(work, claim_record, document),
                     searches=[*searches.of_claim(sought.get(claim.id, ()))],
                     unseen=unseen.get(claim.id, ()),
                     left_out=left_out,
@@ -63,7 +63,7 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                     figure=figure["label"] if figure else "",
                 )
             )
-    return tuple(made)
+    return tuple(found)
 
 
 # into the book -------------------------------------------------------------------------------------------------
@@ -72,13 +72,13 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
 def claim_page_contexts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield name, context and template of every page."""
     for account in accounts(app):
-        name, says = f"{CLAIMS_FOLDER}/{account.id}", conclusion(account.claim)
+        name, verdict = f"{CLAIMS_FOLDER}/{account.id}", conclusion(account.claim)
         picture = account.figure or report_settings().picture
-        told = {"says": says, "claim": account.claim, "text_date": account.text_date, "picture": picture}
+        details = {"says": verdict, "claim": account.claim, "text_date": account.text_date, "picture": picture}
         context = {
             "title": account.claim.statement,
             "body": page(account),
-            "metatags": tags(app, name, account.claim.statement, **told),
+            "metatags": tags(app, name, account.claim.statement, **details),
             "what_if": bool(what_if.choice_table(account.claim)),
         }
         yield name, context, "page.html"

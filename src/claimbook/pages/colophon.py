@@ -1,4 +1,4 @@
-"""The colophon: which run this is, with its parameters and data, and how to make it again.
+"""The colophon: the parameters and data of this run, and how to repeat it.
 
 It depends only on the source tree of the book, not on a clock or a machine's paths. A run with other
 parameters or data than its edition says so at the top of every page.
@@ -36,7 +36,7 @@ def notice(source: Path) -> str:
 
 
 def command(source: Path) -> str:
-    """Return the command that makes this run again."""
+    """Return the command that repeats this run."""
     base, settings = changed_parameters(source)
     parts = ["make report", f"EDITION={base}"]
     parts += [f'SET="{" ".join(settings)}"'] if settings else []
@@ -50,7 +50,7 @@ class Colophon(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         source, fields = Path(self.env.srcdir), editions.Parameters.model_fields
         self.env.note_reread()  # it depends on every notebook and on all data
-        data, work, said = source / "data", metadata.read_work(source), notice(source)
+        data, work, warning = source / "data", metadata.read_work(source), notice(source)
         title = editions.read_edition(source, editions.base_of(work.edition)).title
         figures = counted(len(list(figures_in(data))), "published figure")
         sources = counted(len(rows_in(data / "sources.csv")), "source")
@@ -58,7 +58,7 @@ class Colophon(SphinxDirective):
         facts = [("Edition", f"{work.edition} ({title})"), ("Data", f"{folder_hash(data)[:HASH_DIGITS]}, {held}")]
         parameters = [(name, str(value), fields[name].description or "") for name, value in work.parameters.items()]
         return [
-            *([nodes.warning("", nodes.paragraph("", said))] if said else []),
+            *([nodes.warning("", nodes.paragraph("", warning))] if warning else []),
             unnumbered_table(("What", "This copy"), facts),
             nodes.rubric("", "Parameters"),
             unnumbered_table(("Parameter", "Value", "What it means"), parameters),
@@ -70,9 +70,9 @@ class Colophon(SphinxDirective):
 
 def announce_other_data(app: Sphinx, config: Config) -> None:
     """Put the notice at the top of every page."""
-    if said := notice(Path(app.srcdir)):
-        own = config.html_theme_options.get("announcement", "")
-        config.html_theme_options = config.html_theme_options | {"announcement": f"{said} {own}".strip()}
+    if warning := notice(Path(app.srcdir)):
+        announcement = config.html_theme_options.get("announcement", "")
+        config.html_theme_options = config.html_theme_options | {"announcement": f"{warning} {announcement}".strip()}
 
 
 def setup(app: Sphinx) -> None:

@@ -20,7 +20,7 @@ VINTAGE_HEAD = ("Entity", "Conflicts", "Periods", "Values", "Sources", "Farthest
 
 
 def reading(conflict: Conflict) -> str:
-    """Say which value counts, or that none gives way."""
+    """Say which value counts, or that all do."""
     if not conflict.kept:
         return "None counts, because no source has a grade that decides."
     if conflict.is_open:

@@ -1,4 +1,4 @@
-"""What pages with tables of data/ share: a directive that is read again when they change, tables, folds, text.
+"""What pages with tables of data/ share: a directive that notes the files it reads, tables, folds, and text.
 
 Text from data may contain any sign, so it is put into document nodes or templates and never into Markdown.
 """
@@ -23,7 +23,7 @@ SMART, PLAIN_MARKS = "qDe", re.compile(r"""['"`]|--|\.\.\.""")  # marks that Sph
 
 
 class TableDirective(SphinxDirective):
-    """A directive that prints tables of `<source>/data` and is read again if one of them changes."""
+    """A directive that prints tables of `<source>/data` and is processed again if one of them changes."""
 
     @property
     def source(self) -> Path:

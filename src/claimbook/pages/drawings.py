@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import typst
 from PIL import Image
 
 from claimbook.project.folders import FONTS
@@ -26,9 +27,9 @@ def with_alternative_text(svg: str, alt: str) -> str:
 def on_page(figure: Mapping[str, Any]) -> str:
     """Return the drawing of a figure for a page, with tooltips at its marks."""
     places = (mark.split(" ", 2) for mark in figure.get("marks", ()))
-    told = "".join(f"<circle cx='{x}' cy='{y}' r='7'><title>{escape(says)}</title></circle>" for x, y, says in places)
+    marks = "".join(f"<circle cx='{x}' cy='{y}' r='7'><title>{escape(says)}</title></circle>" for x, y, says in places)
     body = with_alternative_text(figure["svg"], figure["alt"]).removesuffix("</svg>")
-    return f'{body}<g class="marks">{told}</g></svg>' if told else f"{body}</svg>"
+    return f'{body}<g class="marks">{marks}</g></svg>' if marks else f"{body}</svg>"
 
 
 def picture(label: str, svg: str, folder: Path | None = None) -> bytes:
@@ -44,8 +45,6 @@ def draw_ahead(executed: bytes, folder: Path) -> None:
 
 def png(svg: str) -> bytes:
     """Return a drawing as PNG with 256 colours, which halves the size and looks the same."""
-    import typst  # takes a tenth of a second, and most builds draw nothing
-
     document: Any = {"main.typ": DRAWING_PAGE, "drawing.svg": svg.encode()}  # typst's types do not know files by name
     drawn = typst.compile(document, format="png", ppi=PPI, font_paths=[str(FONTS)], ignore_system_fonts=True)
     stream = io.BytesIO()

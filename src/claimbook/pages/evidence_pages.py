@@ -64,7 +64,7 @@ class NotSeen(TableDirective):
 
 
 class Coverage(TableDirective):
-    """How many sources were seen in which way, by grade: everything rests on this selection."""
+    """The number of sources of each grade, by how we saw them. All verdicts depend on this selection."""
 
     def run(self) -> list[nodes.Node]:
         sources = self.rows("sources.csv")

@@ -1,4 +1,4 @@
-"""What a reader can download of a figure: pictures, data, the notebook, and a reference.
+"""What readers can download for each figure: pictures, data, the notebook, and a reference.
 
 Addresses do not change: `figures/<label>.svg`, `.png` and `.csv`, `notebooks/<name>.ipynb`.
 `figures/index.json` describes all figures. A line below each figure links to its files; its folds work
@@ -63,7 +63,7 @@ def citation(figure: FigureRecord, work: Work | None, document: str) -> str:
 
 
 def readable(number: str) -> str:
-    """Return a number with at most `DIGITS` digits, but with its whole part."""
+    """Return a number with at most `PRINTED_DIGITS` digits, but with all digits before the point."""
     if not set(number) & set(".eE"):
         return number
     return f"{float(number):.{max(PRINTED_DIGITS, len(str(int(abs(float(number))))))}g}"
@@ -78,7 +78,7 @@ def citable(app: Sphinx) -> Work | None:
 
 
 def notebook_as_text(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a notebook for readers: its sources, this edition's parameters, and of outputs only text."""
+    """Return a notebook for readers: its sources, this edition's parameters, and only the text of its outputs."""
     cells, kept = [dict(cell) for cell in notebook["cells"]], ("kernelspec", "language_info")
     for cell in (cell for cell in cells if "outputs" in cell):
         cell["outputs"] = [output for output in cell["outputs"] if MYST_MIME in output.get("data", {})]

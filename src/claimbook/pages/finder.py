@@ -34,10 +34,10 @@ def number_entries(html: str, page: str, where: str, statistics: Mapping, labels
         if statistic["unit"] != "year":
             card = number_cards.card(statistic, {})
             kinds = dict.fromkeys(labels.get(place["series"], "") for place in card["places"])
-            made = card["made"] if card["made"] != "published" else "; ".join([*filter(None, kinds)][:2])
-            says = ", ".join(filter(None, (made, card["period"])))
+            how = card["made"] if card["made"] != "published" else "; ".join([*filter(None, kinds)][:2])
+            details = ", ".join(filter(None, (how, card["period"])))
             place = f"{page}.html#number-{key}"
-            yield "Number", unescape(text), f"{says} · {where}", place, card["value"]
+            yield "Number", unescape(text), f"{details} · {where}", place, card["value"]
 
 
 def claim_entries(judged: Sequence[ClaimRecord], folder: Path) -> Iterator[Entry]:

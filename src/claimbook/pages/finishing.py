@@ -1,4 +1,4 @@
-"""The last step for every page: mark Chinese text as Chinese, and column heads as such.
+"""The last step for every page: mark the language of Chinese text, and the heads of columns.
 
 Sphinx renders all pages with one template loader, so both can be done here.
 """
@@ -26,8 +26,8 @@ class Pages(BuiltinTemplateLoader):
     """The template loader of Sphinx and the theme, which finishes their HTML."""
 
     def render(self, template: str, context: dict) -> str:  # type: ignore[override]  # Sphinx gives a dict
-        made = super().render(template, context)
-        return finished(made) if template.endswith(".html") else made
+        page = super().render(template, context)
+        return finished(page) if template.endswith(".html") else page
 
 
 def finished(html: str) -> str:

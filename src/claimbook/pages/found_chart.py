@@ -36,7 +36,7 @@ def svg_place(multiple: float) -> str:
 
 
 def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
-    """Return the drawing of one number: values that pass, and the deciding value or else other ones."""
+    """Return the drawing of one number: values that pass, and the deciding value or, without one, others."""
     low, high, _, _ = band(test)
     left, right = across(low / test.value), across(high / test.value)
     deciding = sorted((m for m in claim.measures if m.decides and m.value is not None), key=lambda m: m.value or 0)
@@ -61,6 +61,6 @@ def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
         kind = f"outcome-{'close' if answer is AGED else outcome}"
         path = OUTLINES[">" if value > REACH else OUTCOMES[outcome].marker]
         return drawn | {"value": value, "mark": {"color": answer.color, "kind": kind, "path": path}, "rings": []}
-    others = sorted({m.value for m in claim.measures if m.match in CONTEXT and m.value is not None})
-    rings = dict.fromkeys(number_in_words(value, test.unit) for value in others[:1] + others[-1:])
-    return drawn | {"mark": None, "rings": [value / test.value for value in others], "ends": " to ".join(rings)}
+    other_values = sorted({m.value for m in claim.measures if m.match in CONTEXT and m.value is not None})
+    rings = dict.fromkeys(number_in_words(value, test.unit) for value in other_values[:1] + other_values[-1:])
+    return drawn | {"mark": None, "rings": [value / test.value for value in other_values], "ends": " to ".join(rings)}

@@ -76,7 +76,7 @@ def render_front(card: Card, link: Link) -> str:
         card=card,
         link=link,
         place=partial(card.place, link=link),
-        answers=[(a, own) for a in (*ANSWERS, NOTHING_YET) if (own := brief.of_answer(card.claims, a))],
+        answers=[(a, group) for a in (*ANSWERS, NOTHING_YET) if (group := brief.of_answer(card.claims, a))],
         retested=brief.retested(card.claims, card.changes),
         numbers=[plot(c, c.test) for c in card.claims if c.kind == "number" and c.test],
         ways=ways(card, link),
@@ -85,11 +85,11 @@ def render_front(card: Card, link: Link) -> str:
 
 
 def ways(card: Card, link: Link) -> dict[str, str]:
-    """Return where the front page leads to at its end: words and address."""
+    """Return the links at the end of the front page: words and address."""
     prints = {"this page on two sheets (PDF)": BRIEF_PDF, "print edition (PDF)": PDF, "annex (PDF)": ANNEX_PDF}
-    files = {says: link("", name) for says, name in prints.items() if card.prints}
+    files = {words: link("", name) for words, name in prints.items() if card.prints}
     pages = {"how to cite": link("book/cite", ""), "how verdicts are reached": link("book/methods", "")}
-    return files | {says: place for says, place in pages.items() if place}
+    return files | {words: place for words, place in pages.items() if place}
 
 
 def render_index(card: Card, link: Link, title: Callable[[str], str]) -> str:

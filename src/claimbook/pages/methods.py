@@ -83,11 +83,11 @@ class Firmness(TableDirective):
         claims = [c for c in api.claims_in_source(self.source) if c.firm and c.robustness.choices]
         varied = [c.robustness.choices for c in claims if c.kind in {"number", "comparison"} and c.robustness.choices]
         same = sum(choices.agree == choices.of for choices in varied)
-        turned = [c for c in claims if c.robustness.label == "fragile"]
+        fragile = [c for c in claims if c.robustness.label == "fragile"]
         known = f"Of {len(varied)} numbers and comparisons that could be checked"
-        says = f"{known}, {same} have the same answer under every other choice. These answers depend on one choice:"
-        rows = ((c.statement, answer_of(c.stands_as).word, c.firm) for c in turned)
-        return [nodes.paragraph("", says), unnumbered_table(("Statement", "Answer", "How firm"), rows)]
+        intro = f"{known}, {same} have the same answer under every other choice. These answers depend on one choice:"
+        rows = ((c.statement, answer_of(c.stands_as).word, c.firm) for c in fragile)
+        return [nodes.paragraph("", intro), unnumbered_table(("Statement", "Answer", "How firm"), rows)]
 
 
 class WordsKept(TableDirective):
@@ -95,15 +95,15 @@ class WordsKept(TableDirective):
 
     def run(self) -> list[nodes.Node]:
         self.notebooks()
-        kept = [bool(m.words) for claim in api.claims_in_source(self.source) for m in claim.measures if m.decides]
+        quoted = [bool(m.words) for claim in api.claims_in_source(self.source) for m in claim.measures if m.decides]
         rows = self.figures()
-        said = (
-            f"Of {len(kept):,} values, criteria and documents that decide a verdict, {sum(kept):,} have a quotation "
-            f"from a source. The other {len(kept) - sum(kept):,} do not, because they come from a table, or because we "
-            f"read them before we kept quotations. Of all {len(rows):,} figures, "
+        sentence = (
+            f"Of {len(quoted):,} values, criteria and documents that decide a verdict, {sum(quoted):,} have a "
+            f"quotation from a source. The other {len(quoted) - sum(quoted):,} do not, because they come from a table, "
+            f"or because we read them before we kept quotations. Of all {len(rows):,} figures, "
             f"{sum(bool(row.get('quote')) for row in rows):,} have one."
         )
-        return [nodes.paragraph("", said)]
+        return [nodes.paragraph("", sentence)]
 
 
 def setup(app: Sphinx) -> None:

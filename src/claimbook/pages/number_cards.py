@@ -1,6 +1,6 @@
 """Computed numbers in the pages: an address for each, and the text of its card, in one JSON block per page.
 
-The notebook records value, unit, period, making and places of each number; `data/` has titles and grades of
+The notebook records value, unit, period, computation and places of each number; `data/` has titles and grades of
 the sources. Without JavaScript, a number is a link to its evidence, with a title.
 """
 
@@ -35,8 +35,8 @@ Table = Mapping[str, Mapping[str, str]]
 def with_addresses(body: str, keys: Iterable[str]) -> str:
     """Return the page with the id `number-<key>` on the first occurrence of each number."""
     for key in keys:
-        says = f'class="stat" data-number="{key}"'
-        body = body.replace(f"<a {says}", f'<a id="number-{key}" {says}', 1)
+        attributes = f'class="stat" data-number="{key}"'
+        body = body.replace(f"<a {attributes}", f'<a id="number-{key}" {attributes}', 1)
     return body
 
 

@@ -15,6 +15,7 @@ from claimbook.citation.references import GENRE, apa, report_reference
 from claimbook.pages import api, file_writers, look_file, print_parts
 from claimbook.pages.citing import work_of
 from claimbook.pages.print_pages import Page, block, quoted, text_pieces
+from claimbook.pages.typesetting import typeset
 from claimbook.project import outputs as results
 from claimbook.project.contents import notebooks
 from claimbook.project.files import below, write_whole
@@ -45,8 +46,8 @@ def join_pages(pages: Sequence[Page], name: str) -> Sequence[Page]:
 
 def style(source: Path) -> dict[str, bytes]:
     """Return the files of the print style by their name in Typst."""
-    given = {path.name: path.read_bytes() for path in (look_file(source, name) for name in PRINT_STYLE)}
-    return given | {"verdicts.css": style_sheet().encode()}
+    files = {path.name: path.read_bytes() for path in (look_file(source, name) for name in PRINT_STYLE)}
+    return files | {"verdicts.css": style_sheet().encode()}
 
 
 def make_report(app: Sphinx) -> None:
@@ -77,14 +78,12 @@ def set_pages(
     app: Sphinx, name: str, pages: Sequence[Page], title: str, cover: Mapping[str, str], files: Mapping[str, bytes]
 ) -> None:
     """Set one PDF next to the pages. `cover` has the texts of its cover, `files` are attached."""
-    from claimbook.pages.typesetting import typeset  # its imports are large, and a preview makes no PDF
-
     source = Path(app.srcdir)
     shown = [figure for notebook in notebooks(source).values() for figure in results.figures(notebook)]
     for page in join_pages(pages, name):
         page.drawings = {figure["label"]: figure["svg"] for figure in shown}
     work, begin = work_of(app), [next(chapters) for _, chapters in groupby(pages, key=attrgetter("part"))]
-    told = {
+    cover_texts = {
         "pages": pages,
         "opening": begin,
         "title": title,
@@ -93,7 +92,7 @@ def set_pages(
         "cite": apa(report_reference(work)),
     }
     tools = {"quoted": quoted, "text": lambda text: block(text_pieces(text)), "day_in_words": day_in_words}
-    main = filled("main.typ", work=work, language=app.config.language, **told, **tools)
+    main = filled("main.typ", work=work, language=app.config.language, **cover_texts, **tools)
     drawings = {name: content for page in pages for name, content in page.files.items()}
     heads = [each for page in pages for each in page.heads]
     document = {"main.typ": main.encode(), **style(source), **drawings, **files}

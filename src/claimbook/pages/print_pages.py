@@ -52,22 +52,26 @@ class Page:
     heads: list[tuple[int, bool]] = field(default_factory=list)
     left_out: frozenset[str] = frozenset()  # places of the page that are not printed
     level: int = 0  # level of the last heading
-    notes: dict[str, HtmlElement] = field(default_factory=dict)  # footnotes by id
 
     @cached_property
-    def article(self) -> HtmlElement:
-        """The content of the page, without its frame and what works only on a screen. Also fills `notes`."""
+    def _content(self) -> tuple[HtmlElement, dict[str, HtmlElement]]:
         if self.given is not None:
-            return self.given
-        html = (self.pages / f"{self.document}.html").read_bytes()
-        tree = lxml.html.fromstring(html, parser=lxml.html.HTMLParser(encoding="utf-8", remove_comments=True))
-        article = next((e for e in tree.iter("article") if "bd-article" in classes(e)), None)
-        if article is None:
-            raise ValueError(f"{self.document}.html has no article: the theme's page template has changed")
-        self.notes = {note.get("id", ""): note for note in article.iter("aside") if "footnote" in classes(note)}
+            return self.given, {}
+        article = article_in(self.pages / f"{self.document}.html")
+        notes = {note.get("id", ""): note for note in article.iter("aside") if "footnote" in classes(note)}
         for element in [e for e in article.iter() if on_screen_only(e)]:
             element.drop_tree()
-        return article
+        return article, notes
+
+    @property
+    def article(self) -> HtmlElement:
+        """The content of the page, without its frame and what works only on a screen."""
+        return self._content[0]
+
+    @property
+    def notes(self) -> dict[str, HtmlElement]:
+        """The footnotes of the page by id."""
+        return self._content[1]
 
     @property
     def anchor(self) -> str:
@@ -122,8 +126,8 @@ class Page:
 
     def body(self, element: HtmlElement) -> str:
         """Return the content of a cell, item or caption, with its place and without its only paragraph."""
-        alone = len(element) == 1 and element[0].tag == "p" and not (element.text or "").strip()
-        return self.inside(element[0] if alone else element, *self.marks(element))
+        only_paragraph = len(element) == 1 and element[0].tag == "p" and not (element.text or "").strip()
+        return self.inside(element[0] if only_paragraph else element, *self.marks(element))
 
     def marks(self, element: HtmlElement) -> list[str]:
         """Return the place of an element, if something links to it."""
@@ -260,12 +264,16 @@ def column_widths(rows: Sequence[Sequence[str]], count: int) -> list[str]:
     """Return the width of each of `count` columns in Typst, for rows of as many texts.
 
     Columns are as wide as their texts. If these do not fit on a line, long texts share what short ones
-    leave: the more text a column has, the wider it is.
+    leave: the more text a column has, the wider it is, and no column is narrower than its longest word.
     """
-    columns = [[wide(text) for text in column] for column in zip(*rows, strict=True)]
-    if sum(map(max, columns)) <= LINE:
+    columns = [*zip(*rows, strict=True)]
+    longest = [max(map(wide, column)) for column in columns]
+    if sum(longest) <= LINE or max(longest) <= SHORT:
         return ["auto"] * count
-    return ["auto" if max(column) <= SHORT else f"{sqrt(sum(column)):.0f}fr" for column in columns]
+    parts = [sqrt(sum(map(wide, column))) * (most > SHORT) for column, most in zip(columns, longest, strict=True)]
+    letters = (LINE - sum(most for most in longest if most <= SHORT)) / sum(parts)  # for each part
+    shares = [max(letters * part, longest_word(column)) for column, part in zip(columns, parts, strict=True)]
+    return [f"{share:.0f}fr" if part else "auto" for share, part in zip(shares, parts, strict=True)]
 
 
 WRITERS = {
@@ -281,6 +289,15 @@ WRITERS = {
     "svg": Page.drawing,
     "table": Page.table,
 }
+
+
+def article_in(page: Path) -> HtmlElement:
+    """Return the article in a file of the finished pages. Raises ValueError if there is none."""
+    tree = lxml.html.fromstring(page.read_bytes(), parser=lxml.html.HTMLParser(encoding="utf-8", remove_comments=True))
+    article = next((e for e in tree.iter("article") if "bd-article" in classes(e)), None)
+    if article is None:
+        raise ValueError(f"{page.name} has no article: the theme's page template has changed")
+    return article
 
 
 def page_anchor(document: str) -> str:
@@ -303,6 +320,12 @@ def on_screen_only(element: HtmlElement) -> bool:
 def wide(text: str) -> int:
     """Return the width of a text in letters. A Chinese character is as wide as two."""
     return len(text) + len("".join(re.findall(CHINESE, text)))
+
+
+def longest_word(texts: Iterable[str]) -> int:
+    """Return the letters of the longest word, and two between columns. A word longer than SHORT may be broken."""
+    words = (len(word) for text in texts for word in re.sub(CHINESE, " ", text).split())
+    return min(SHORT, max(words, default=0)) + 2
 
 
 def own_text(element: HtmlElement) -> str:

@@ -42,7 +42,7 @@ def annex(source: Path, pages: Path) -> list[Page]:
     known = frozenset(document for _, document in order)
     report = [Page(pages, document, known) for part, document in listed_documents(source) if part != ANNEX_CAPTION]
     sections = [page for page in report if page.document.startswith("notebooks/")]
-    made = [Page(pages, document, known, ANNEX_CAPTION) for _, document in order]
+    annex_pages = [Page(pages, document, known, ANNEX_CAPTION) for _, document in order]
     for name, title, parts in (
         ("measures", "Measures, criteria and findings", map(tables_of, sections)),
         (
@@ -53,8 +53,8 @@ def annex(source: Path, pages: Path) -> list[Page]:
     ):
         body = [SECTION(H2(heading), *elements) for heading, elements in parts if elements]
         if body:
-            made.append(Page(pages, f"notebooks/{name}", known, ANNEX_CAPTION, article(title, *body)))
-    return made
+            annex_pages.append(Page(pages, f"notebooks/{name}", known, ANNEX_CAPTION, article(title, *body)))
+    return annex_pages
 
 
 def brief(source: Path, pages: Path, site: str) -> list[Page]:
@@ -63,9 +63,9 @@ def brief(source: Path, pages: Path, site: str) -> list[Page]:
     Links to anything else lead to the web, if the pages have an address, `site`.
     """
     root = next(document for _, document in listed_documents(source))
-    whole = Page(pages, root, frozenset()).article
-    (minute,) = (e for e in whole.iter("div") if "brief" in classes(e))
-    return [Page(pages, root, frozenset([root]), "", ARTICLE(SECTION(next(whole.iter("h1")), minute)), site)]
+    front = Page(pages, root, frozenset()).article
+    (minute,) = (e for e in front.iter("div") if "brief" in classes(e))
+    return [Page(pages, root, frozenset([root]), "", ARTICLE(SECTION(next(front.iter("h1")), minute)), site)]
 
 
 def article(title: str, *elements: HtmlElement) -> HtmlElement:
@@ -80,7 +80,7 @@ def leave_out(page: Page, elements: Sequence[HtmlElement]) -> None:
 
 
 def looked_up(article: HtmlElement) -> list[HtmlElement]:
-    """Return the tables that only readers who check need, which the web folds, searches, and long registers."""
+    """Return what only readers who check need: folded tables, searches, and long registers."""
     return [
         table
         for table in article.iter("table")

@@ -1,4 +1,4 @@
-"""The seal of an edition: `:::{sealed}` shows it, and the page of a claim says what changed since."""
+"""The seal of an edition: `:::{sealed}` shows it, and each claim's page says what has changed since then."""
 
 import hashlib
 from collections.abc import Sequence
@@ -41,17 +41,17 @@ class Sealed(TableDirective):
         if not found:
             return [nodes.paragraph("", "No edition has been sealed.")]
         content, seal = self.noted(found[-1]).read_bytes(), seals.read_seal(found[-1])
-        says = (
+        intro = (
             f"Edition {seal.edition} was sealed on {day_in_words(latest_day(seal.sealed))}, with evidence up to "
             f"{day_in_words(latest_day(seal.evidence))}. The seal is published as {found[-1].name} next to "
             f"these pages. Its SHA-256 is {hashlib.sha256(content).hexdigest()}."
         )
-        shown: list[nodes.Node] = [nodes.paragraph("", says)]
+        shown: list[nodes.Node] = [nodes.paragraph("", intro)]
         if since := changed_since(self.env.app, api.claims_in_source(self.source)):
             moved = sum(bool(said) for claim, said in since[1].items() if claim)
-            whole = "; ".join(since[1][""]) or "nothing"
+            for_all = "; ".join(since[1][""]) or "nothing"
             shown.append(
-                nodes.paragraph("", f"Claims that changed since: {moved}. Changes that concern all claims: {whole}.")
+                nodes.paragraph("", f"Claims that changed since: {moved}. Changes that concern all claims: {for_all}.")
             )
         called = {claim.id: claim.called for claim in self.ledger().claims}
         shown.append(nodes.paragraph("", f"In the cases {seal.signs}."))

@@ -38,7 +38,7 @@ def when(row: Row) -> str:
 
 
 def outcome_in_words(searches: Sequence[Row]) -> str:
-    """Say what we looked for and what came of it. `searches` are those for one thing, newest first."""
+    """Say what we looked for and what we found. `searches` are those for one thing, newest first."""
     outcomes = "; ".join(dict.fromkeys(row["outcome"].rstrip(".") for row in searches))
     return f"{sentence_case(searches[0]['looked_for'])}: {outcomes}."
 
@@ -49,7 +49,7 @@ def how_often(rows: Sequence[Row]) -> str:
 
 
 def search_in_words(searches: Sequence[Row]) -> str:
-    """Say what we looked for, what came of it, when and where, for the searches for one thing, newest first."""
+    """Say what we looked for, what we found, when and where, for the searches for one thing, newest first."""
     return f"{outcome_in_words(searches)} Searched {how_often(searches)} in {places(searches)}."
 
 

@@ -27,26 +27,26 @@ SOURCE_FIELDS = ("publisher", "published", "licence")
 def files(data: Path, work: Work) -> Iterator[tuple[str, bytes]]:
     """Yield name and content of each file, for the evidence published by an edition's cut-off."""
     sources = {row["source_id"]: row for row in rows_in(data / "sources.csv")}
-    public, own = published_by(work.cutoff.isoformat(), sources.values()), defaultdict[str, list[Row]](list)
+    public, by_series = published_by(work.cutoff.isoformat(), sources.values()), defaultdict[str, list[Row]](list)
     for _, row in figures_in(data):
         if row["source_id"] in public:
-            own[row["series"]].append({name: sources[row["source_id"]][name] for name in SOURCE_FIELDS} | row)
-    told = []
+            by_series[row["series"]].append({name: sources[row["source_id"]][name] for name in SOURCE_FIELDS} | row)
+    entries = []
     for series in rows_in(data / "series.csv"):
-        rows = own[series["series"]]
-        given = [row for row in rows if sources[row["source_id"]]["redistribute"] == "yes"]
+        rows = by_series[series["series"]]
+        allowed = [row for row in rows if sources[row["source_id"]]["redistribute"] == "yes"]
         name = f"{series['series']}.csv"
-        yield name, for_spreadsheets(csv_text(given, (*OF_FIGURE, *SOURCE_FIELDS)).decode()).encode()
-        told.append(series | {"file": name, "rows": len(given), "not_passed_on": len(rows) - len(given)})
-    yield SERIES_INDEX, results_as_json({**work.named, "columns": column_meanings(data), "series": told})
+        yield name, for_spreadsheets(csv_text(allowed, (*OF_FIGURE, *SOURCE_FIELDS)).decode()).encode()
+        entries.append(series | {"file": name, "rows": len(allowed), "not_passed_on": len(rows) - len(allowed)})
+    yield SERIES_INDEX, results_as_json({**work.named, "columns": column_meanings(data), "series": entries})
 
 
 def column_meanings(data: Path) -> dict[str, str]:
     """Return what the columns of the files mean, from datapackage.json."""
     described = json.loads((data / "datapackage.json").read_bytes())["resources"]
     tables = [each["schema"]["fields"] for each in described if each["path"].startswith(("figures/", "sources."))]
-    says = {field["name"]: field.get("description", "") for fields in tables for field in fields}
-    return {name: says[name] for name in (*OF_FIGURE, *SOURCE_FIELDS)}
+    descriptions = {field["name"]: field.get("description", "") for fields in tables for field in fields}
+    return {name: descriptions[name] for name in (*OF_FIGURE, *SOURCE_FIELDS)}
 
 
 def write_series(app: Sphinx) -> None:

@@ -77,7 +77,7 @@ def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], 
 
 
 def span_of(event: Row) -> str:
-    """Say when an event was, and when what it began ended."""
+    """Say when an event took place, and when the rule that it began ended."""
     return f"{event['date']} (ended {event['ended']})" if event["ended"] else event["date"]
 
 

@@ -33,9 +33,9 @@ def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
         moment = int(day[:4]) + int(day[5:7]) / 12 if day else first
         return round(EDGE + (max(moment, first) - first) / (last - first) * (LINE_WIDTH - 2 * EDGE), 1)
 
-    turns = [(turn.day, answer_of(turn.stands_as)) for turn in claim.through_time]
+    steps = [(turn.day, answer_of(turn.stands_as)) for turn in claim.through_time]
     places = [
-        (across(day), EDGE + LEVEL_HEIGHT * SCORED.index(answer), answer.tone) for day, answer in turns
+        (across(day), EDGE + LEVEL_HEIGHT * SCORED.index(answer), answer.tone) for day, answer in steps
     ]  # better: higher
     places.append((LINE_WIDTH - EDGE, places[-1][1], ""))
     return filled(
@@ -80,7 +80,7 @@ class ThroughTime(TableDirective):
             for claim in api.claims_in_source(self.source)
             if (line := step_line(claim, ledger.text_date, until))
         ]
-        told = all_in_words([claim for claim, _ in shown], ledger.text_date[:4])
+        summary = all_in_words([claim for claim, _ in shown], ledger.text_date[:4])
         rows = (
             (
                 [nodes.reference("", called[claim.id], refuri=f"../claims/{claim.id}.html#through-time")],
@@ -88,19 +88,19 @@ class ThroughTime(TableDirective):
             )
             for claim, line in shown
         )
-        return [nodes.paragraph("", told), unnumbered_table(STEP_LINES_HEAD, rows, "through-time")]
+        return [nodes.paragraph("", summary), unnumbered_table(STEP_LINES_HEAD, rows, "through-time")]
 
 
 def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
     """Sum up all lines: how many answers changed, in all and in the text's own year."""
-    turned = sum(len({answer_of(turn.stands_as) for turn in claim.through_time}) > 1 for claim in claims)
+    changed = sum(len({answer_of(turn.stands_as) for turn in claim.through_time}) > 1 for claim in claims)
     begun, ended, now = (
         [answer_of(claim.on(day).stands_as) for claim in claims] for day in (f"{year}-01-01", f"{year}-12-31", LATEST)
     )
     within, since = (sum(a is not b for a, b in zip(*pair, strict=True)) for pair in ((begun, ended), (ended, now)))
     return (
         f"Levels from top to bottom: {', '.join(answer.word for answer in SCORED)}. "
-        f"Of {len(claims)} claims, {turned} had another answer at some time. "
+        f"Of {len(claims)} claims, {changed} had another answer at some time. "
         f"{counted(within, 'answer')} changed between the beginning and the end of {year}, "
         f"and {since} between then and today."
     )

@@ -56,25 +56,25 @@ def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[
     rows.insert(rows.columns.get_loc("value"), "printed", rows["value"])
     rows["value"] = pd.to_numeric(rows["value"], errors="coerce")
     measures = [{"claim": claim["id"]} | measure for claim in claims for measure in claim["measures"]]
-    made = {
+    sheets = {
         "Claims": pd.json_normalize(list(claims), max_level=1).reindex(columns=CLAIM_COLUMNS),
         "Measures": pd.DataFrame(measures).reindex(columns=MEASURE),
         "Rows": rows,
         "Series": pd.DataFrame(rows_in(data / "series.csv")),
         "Sources": pd.DataFrame([row for row in listed if row["source_id"] in public]),
     }
-    said = [
+    contents = [
         work.title,
         f"Edition {work.edition}: evidence published up to {work.cutoff}. Content hash {work.content}.",
         f"{report_settings().licences.statement} The terms of each source are in Sources.",
-        *(f"{name}: {SHEET_NOTES[name]} ({len(table):,})" for name, table in made.items()),
+        *(f"{name}: {SHEET_NOTES[name]} ({len(table):,})" for name, table in sheets.items()),
     ]
-    return {"About": pd.DataFrame({"contents": said})} | made
+    return {"About": pd.DataFrame({"contents": contents})} | sheets
 
 
 def workbook_bytes(work: Work, sheets: Mapping[str, "DataFrame"]) -> bytes:
     """Return the workbook. The same tables give the same bytes."""
-    import pandas as pd
+    import pandas as pd  # slow to import, and Sphinx can start without it
 
     stream = io.BytesIO()
     with pd.ExcelWriter(stream, engine="xlsxwriter", engine_kwargs={"options": TEXTS}) as writer:

@@ -22,7 +22,7 @@ def read_yaml(path: Path) -> Any:
 
 def faults_of_settings(source: Path) -> list[str]:
     """Return faults in the settings, which Jupyter Book would report only after all notebooks have run."""
-    from jupyter_book.config import PATH_YAML_DEFAULT, get_validator
+    from jupyter_book.config import PATH_YAML_DEFAULT, get_validator  # takes a tenth of a second to import
 
     try:
         validator, settings = get_validator(), read_yaml(source / CONFIG_FILE)
@@ -68,7 +68,7 @@ def executed_notebooks(source: Path) -> dict[str, Path]:
 
 
 def notebooks(source: Path) -> dict[str, Mapping[str, Any]]:
-    """Return the content of those notebooks by name, as `parsed` returns it."""
+    """Return the content of those notebooks by name, as `read_notebook` returns it."""
     return {name: read_notebook(path) for name, path in executed_notebooks(source).items()}
 
 

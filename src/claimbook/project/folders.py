@@ -58,3 +58,9 @@ def data_folder() -> Path:
             f"{DATA_VARIABLE} is {named}, which is not a copy of data/: it has no sources.csv. Correct it."
         )
     return folder
+
+
+def as_typed(path: Path) -> str:
+    """Return a path as somebody would type it here."""
+    near = os.path.relpath(path)
+    return str(path) if near.startswith("..") else near

@@ -1,4 +1,4 @@
-"""The names of the files that a report is published as, and files that are kept while what they are made of stays."""
+"""The names of the files that a report is published as, and files that are reused while their inputs stay the same."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ STORED_FILES_VARIABLE = "CLAIMBOOK_KEPT"  # environment variable: folder of file
 
 
 def stored_or_made(name: str, make: Callable[[], bytes], *inputs: bytes, folder: Path | str | None = None) -> bytes:
-    """Return a file from an earlier build if the contents it was made `of` are unchanged, else make it."""
+    """Return a file from an earlier build if the contents it was made from are unchanged, else make it."""
     folder = folder or os.environ.get(STORED_FILES_VARIABLE)
     if not folder:
         return make()

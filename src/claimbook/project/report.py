@@ -7,7 +7,7 @@ import sys
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -67,10 +67,11 @@ class Hooks(Declared):
     rules_for_new: str = ""  # the same for new rows, from the merged tables and those rows
     commands: str = ""  # commands of the command line
     defaults: str = ""  # function from a plan to the parameters cells of other notebooks
+    movable: str = ""  # tables besides data/figures/ whose rows move numbers, each with its Movable
 
 
 class About(Declared):
-    """Names and sentences of one report."""
+    """What one report calls itself, and its sentences for pages."""
 
     slug: str = Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")  # prefix of its file names
     subject: str  # of the text, as used in sentences
@@ -78,12 +79,15 @@ class About(Declared):
     dated: bool = True  # whether the text bears its day; if not, text_date of claims.yml is an assumption
     author: str = ""  # who wrote the text, if that is known
     native: str = ""  # the subject in its own language, if not English
+    language: str = "en"  # of pages and print, as a tag
+    languages: tuple[Literal["zh"], ...] = ()  # of tables and quotes that are printed in other languages than English
     text: str  # the text under review
     edition: str = "2026"  # the default one, a file in editions/
     conclusion: str = "5-conclusion"  # notebook that reads all other sections, if there is one
     picture: str = ""  # label of the figure for previews of pages without a figure
     geography: Geography
     first_year: int = 1900  # no parameter may be earlier
+    oldest_year: int = 1900  # no figure may be older
     # short names of producers, and the names under which they publish
     producers: dict[str, tuple[str, ...]] = {}
     contact: str = ""  # where readers report errors, if there is an address

@@ -43,11 +43,11 @@ def exit_code_and_answer(
     found: Mapping[str, str], claimed: Mapping[str, Path], built: Mapping[str, Path]
 ) -> tuple[int, str]:
     """Return exit code and answer for these differences."""
-    own = [name for name in found if name.startswith(NOTEBOOKS_PREFIX)]
+    notebooks = [name for name in found if name.startswith(NOTEBOOKS_PREFIX)]
     if not found:
         return SAME_BYTES
-    nearly = own and not {GONE, NEW} & set(found.values())
-    return NEARLY if nearly and all(to_nine_digits(claimed[name], built[name]) for name in own) else DIFFERS
+    nearly = notebooks and not {GONE, NEW} & set(found.values())
+    return NEARLY if nearly and all(to_nine_digits(claimed[name], built[name]) for name in notebooks) else DIFFERS
 
 
 def to_nine_digits(one: Path, other: Path) -> bool:

@@ -18,11 +18,11 @@ PACKAGES = ("numpy", "pandas", "matplotlib")  # their arithmetic depends on the 
 
 def this_machine(cpu: Path = CPU) -> str:
     """Return processor (from the file `cpu` on Linux), system, Python and packages on one line."""
-    told = cpu.read_text(errors="replace") if cpu.exists() else ""
-    known = dict(re.findall(r"^(model name|flags|Features)\s*: (.*)$", told, re.M))
-    flags = (known.get("flags") or known.get("Features", "")).split()
+    cpu_info = cpu.read_text(errors="replace") if cpu.exists() else ""
+    fields = dict(re.findall(r"^(model name|flags|Features)\s*: (.*)$", cpu_info, re.M))
+    flags = (fields.get("flags") or fields.get("Features", "")).split()
     vectors = next((called for flag, called in VECTORS.items() if flag in flags), "")
-    processor = known.get("model name") or platform.processor() or "an unnamed processor"
+    processor = fields.get("model name") or platform.processor() or "an unnamed processor"
     kind = ", ".join(part for part in (platform.machine(), vectors) if part)
     system = " ".join(part for part in (platform.system(), *platform.libc_ver()) if part)
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)

@@ -29,26 +29,31 @@ class SiteEdition:
         return self.edition.name
 
 
-def write_site(made: Sequence[SiteEdition], target: Path) -> None:
+def write_site(site_editions: Sequence[SiteEdition], target: Path) -> None:
     """Build the site and replace the old one as a whole."""
-    made = sorted(made, key=lambda edition: (edition.work.cutoff, edition.name), reverse=True)
+    site_editions = sorted(site_editions, key=lambda edition: (edition.work.cutoff, edition.name), reverse=True)
     new = target.with_name(".site.made")
     shutil.rmtree(new, ignore_errors=True)
-    for edition in made:
+    for edition in site_editions:
         folder = new / edition.name
         shutil.copytree(edition.html, folder)
         if (folder / PDF).exists():
             os.link(folder / PDF, folder / "book" / PDF)  # Google Scholar looks for it next to the front page
         for page in sorted(folder.rglob("*.html")):
             name = page.relative_to(folder).as_posix()
-            page.write_text(with_links(page.read_text(encoding="utf-8"), name, edition, made), encoding="utf-8")
-    (new / "index.html").write_text(filled("site.html", editions=made), encoding="utf-8")
-    newest = made[0].name
+            page.write_text(
+                with_links(page.read_text(encoding="utf-8"), name, edition, site_editions), encoding="utf-8"
+            )
+    (new / "index.html").write_text(filled("site.html", editions=site_editions), encoding="utf-8")
+    newest = site_editions[0].name
     if (new / newest / FEED).exists():  # at an address that does not change between editions
-        told = (new / newest / FEED).read_text(encoding="utf-8").replace('href="book/', f'href="{newest}/book/')
-        (new / FEED).write_text(told, encoding="utf-8")
-    if made[0].work.site:
-        places = [f"{made[0].work.site}/", *(e.work.address + name for e in made for name in indexed_pages(e.html))]
+        feed = (new / newest / FEED).read_text(encoding="utf-8").replace('href="book/', f'href="{newest}/book/')
+        (new / FEED).write_text(feed, encoding="utf-8")
+    if site_editions[0].work.site:
+        places = [
+            f"{site_editions[0].work.site}/",
+            *(e.work.address + name for e in site_editions for name in indexed_pages(e.html)),
+        ]
         (new / "sitemap.xml").write_text(filled("sitemap.html", places=places), encoding="utf-8")
     (new / ".nojekyll").write_text("")  # GitHub Pages drops folders like _static otherwise
     publish(new, target)
@@ -59,11 +64,11 @@ def indexed_pages(html: Path) -> list[str]:
     return sorted({path.relative_to(html).as_posix() for path in html.rglob("*.html")} - REDIRECT_PAGES)
 
 
-def with_links(html: str, name: str, here: SiteEdition, made: Sequence[SiteEdition]) -> str:
+def with_links(html: str, name: str, here: SiteEdition, site_editions: Sequence[SiteEdition]) -> str:
     """Return a page with links to the same page in the other editions, or to their front page."""
     before, article, after = html.partition(ARTICLE)
     if not article:
         return html
-    links = [(e.name, name if (e.html / name).exists() else "index.html") for e in made]
+    links = [(e.name, name if (e.html / name).exists() else "index.html") for e in site_editions]
     up = "../" * (name.count("/") + 1)
     return before + filled("editions.html", here=here.name, up=up, links=links) + "\n" + article + after

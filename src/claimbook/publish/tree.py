@@ -26,18 +26,18 @@ def project_files(root: Path) -> dict[str, Path]:
     A report whose engine is in another folder gets its files too.
     """
     if (root / ".git").exists():
-        told = subprocess.run(["git", "-C", str(root), "ls-files", "-z"], capture_output=True, check=True)
-        listed = [name for name in told.stdout.decode().split("\0") if name]
+        git_files = subprocess.run(["git", "-C", str(root), "ls-files", "-z"], capture_output=True, check=True)
+        listed = [name for name in git_files.stdout.decode().split("\0") if name]
     else:
         found = map(PurePosixPath, below(root))
         listed = [
             str(path) for path in found if not MADE_FOLDERS & set(path.parts) and not path.name.startswith(MADE_FILES)
         ]
-    own = {name: root / name for name in listed if (root / name).is_file()}
+    files = {name: root / name for name in listed if (root / name).is_file()}
     if not (root / "src" / ENGINE.name).is_dir():
-        own |= {f"src/{ENGINE.name}/{name}": path for name, path in made_by_people(ENGINE).items()}
-        own = {name: CHECKOUT / of_engine for name, of_engine in OF_ENGINE.items()} | own
-    return dict(sorted(own.items()))
+        files |= {f"src/{ENGINE.name}/{name}": path for name, path in made_by_people(ENGINE).items()}
+        files = {name: CHECKOUT / of_engine for name, of_engine in OF_ENGINE.items()} | files
+    return dict(sorted(files.items()))
 
 
 def unknown_to_git(root: Path, needed: Iterable[str]) -> list[str]:

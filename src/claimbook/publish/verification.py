@@ -53,15 +53,15 @@ def _deposit(folder: Path) -> Claimed:
     listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     if wrong := damaged(folder, listed):
         raise Unverifiable("\n".join(wrong))
-    made = below(folder / "notebooks", "notebooks") | below(folder / "html", "html")
-    made |= {name: folder / name for name in (deposit.RESULTS, *PRINTS) if (folder / name).exists()}
-    own = project_files(folder / deposit.SOURCE_FOLDER)  # only listed files: others may be newer
-    own = {name: path for name, path in own.items() if f"{deposit.SOURCE_FOLDER}/{name}" in listed}
-    return Claimed(_read(folder / deposit.RESULTS, _edition), made, own)
+    products = below(folder / "notebooks", "notebooks") | below(folder / "html", "html")
+    products |= {name: folder / name for name in (deposit.RESULTS, *PRINTS) if (folder / name).exists()}
+    sources = project_files(folder / deposit.SOURCE_FOLDER)  # only listed files: others may be newer
+    sources = {name: path for name, path in sources.items() if f"{deposit.SOURCE_FOLDER}/{name}" in listed}
+    return Claimed(_read(folder / deposit.RESULTS, _edition), products, sources)
 
 
 def _read(path: Path, read: Callable[[bytes], Any]) -> Any:
-    """Return what `read` makes of a file that a stranger may have written. Raises Unverifiable."""
+    """Return `read(path)` for a file that may be faulty or hostile. Raises Unverifiable."""
     try:
         return read(path.read_bytes())
     except (OSError, RecursionError, ValueError) as error:
@@ -78,13 +78,13 @@ def _edition(results: bytes) -> str:
 
 def damaged(folder: Path, listed: Mapping[str, str]) -> list[str]:
     """Return a sentence for each listed file that is missing or does not match its checksum."""
-    said, there = [], below(folder)
+    faults, there = [], below(folder)
     for name, digest in listed.items():
         if name not in there:
-            said.append(f"{name} is missing from the deposit, though {deposit.MANIFEST} lists it.")
+            faults.append(f"{name} is missing from the deposit, though {deposit.MANIFEST} lists it.")
         elif hashlib.sha256(there[name].read_bytes()).hexdigest() != digest:
-            said.append(f"{name} was changed after the deposit was made: its checksum differs from the manifest.")
-    return said
+            faults.append(f"{name} was changed after the deposit was made: its checksum differs from the manifest.")
+    return faults
 
 
 def _build(folder: Path) -> Claimed:
@@ -117,8 +117,8 @@ def same_environment(claimed: Claimed) -> None:
 def maker(path: Path) -> str:
     """Return the machine that made a report, as recorded in the folder of a build or next to a deposit."""
     places = (path / machine.MACHINE_FILE, deposit.path_next_to(path, deposit.MACHINE))
-    told = next((place.read_text(errors="replace") for place in places if place.is_file()), "")
-    return printable(told.strip())[:LONGEST_DESCRIPTION] or "an unknown machine"
+    description = next((place.read_text(errors="replace") for place in places if place.is_file()), "")
+    return printable(description.strip())[:LONGEST_DESCRIPTION] or "an unknown machine"
 
 
 def rebuilt(claimed: Claimed, folder: Path, wheels: Path | None) -> dict[str, Path]:

@@ -1,4 +1,4 @@
-"""What the front page says of all claims together."""
+"""What the front page says about all claims together."""
 
 from collections.abc import Mapping, Sequence
 

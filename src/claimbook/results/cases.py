@@ -29,21 +29,20 @@ from claimbook.rule.verdicts import band
 
 Case = tuple[str, Any]  # what is published: in words, and as the function of a claim would return it
 HAIR = 0.001  # distance of the values next to a threshold, relative to it
-CRITERION_STATES = {"+": True, "-": False, ".": None}  # states of a criterion; "." is no data
 STATES = {"s": "shown", "e": "had ended", "n": "not so", ".": "nothing"}  # states of a part of a fact
 SIGNS_MEANING = "+ is met or for, - is not met or against, s is shown, e had ended, n is not so, . is without data"
 
 
 def answers(claim: Claim, text_date: str) -> dict[str, str]:
     """Return the cases of a claim by the verdict of the rule, joined by commas; none for an opinion."""
-    made: dict[str, Any] = {"number": of_number, "fact": of_fact, "comparison": of_comparison, "causal": of_cause}
-    found = made[claim.kind](claim) if claim.kind in made else ()
-    return by_answer((says, bare_verdict(claim, given, text_date)[0]) for says, given in found)
+    by_kind: dict[str, Any] = {"number": of_number, "fact": of_fact, "comparison": of_comparison, "causal": of_cause}
+    found = by_kind[claim.kind](claim) if claim.kind in by_kind else ()
+    return by_answer((says, bare_verdict(claim, evidence, text_date)[0]) for says, evidence in found)
 
 
-def by_answer(said: Iterable[tuple[str, str]]) -> dict[str, str]:
+def by_answer(answers_by_case: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, list[str]] = {}
-    for case, answer in said:
+    for case, answer in answers_by_case:
         found.setdefault(answer, []).append(case)
     return {answer: ", ".join(cases) for answer, cases in found.items()}
 
@@ -77,10 +76,10 @@ def measure(claim: NumberClaim, low: float, high: float, years: int = 0, origin:
     """Return a measure of exactly what is claimed, `years` away; `facets` replace some of the claim's."""
     period = str(int(claim.period) + years)
     facets = claim.facets.override(period=period, **other.pop("facets", {}))
-    made = Measure(
+    exact = Measure(
         "", (low + high) / 2, Interval(low, high), claim.test.unit, facets, "A", (origin,) if origin else (), (), period
     )
-    return replace(made, **other)
+    return replace(exact, **other)
 
 
 # facts and causes ------------------------------------------------------------------------------------------------
@@ -98,12 +97,12 @@ def of_fact(claim: FactClaim) -> Iterator[Case]:
         yield "".join(states), {p.id: state_of(p, state) for p, state in zip(claim.parts, states, strict=True)}
     for states in combinations_with_replacement(STATES, len(claim.definitions)) if claim.definitions else ():
         pairs = list(zip(claim.definitions, states, strict=True))
-        given = {p.id: [f for d, state in pairs for f in state_of(p, state, d)] for p in claim.parts}
-        yield f"by definition {''.join(states)}", given
+        findings = {p.id: [f for d, state in pairs for f in state_of(p, state, d)] for p in claim.parts}
+        yield f"by definition {''.join(states)}", findings
 
 
 def state_of(part: Part, state: str, reading: str = "") -> list[Finding]:
-    """Return findings that give a part a state: shown, ended before every text, not so, or none."""
+    """Return findings that put a part in a state: shown, ended before the text, contradicted, or no evidence."""
     if state == ".":
         return []
     if part.test is None:
@@ -115,8 +114,8 @@ def state_of(part: Part, state: str, reading: str = "") -> list[Finding]:
 def of_cause(claim: CausalClaim) -> Iterator[Case]:
     """Yield all combinations of study results: as claimed, opposite, no effect, contradictory, no study."""
     for found in product(("+", "-", "0", "+-", ""), repeat=len(claim.outcomes)):
-        given = [e for o, signs in zip(claim.outcomes, found, strict=True) for e in studies(o, signs)]
-        yield " ".join(signs or "." for signs in found), given
+        estimates = [e for o, signs in zip(claim.outcomes, found, strict=True) for e in studies(o, signs)]
+        yield " ".join(signs or "." for signs in found), estimates
 
 
 def studies(outcome: Outcome, signs: str, **fields: Any) -> list[Estimate]:

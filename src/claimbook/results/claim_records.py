@@ -9,14 +9,13 @@ from typing import Any, TypeVar
 from claimbook.evidence.claims import Strict
 from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import FIRST_TIER, year
+from claimbook.evidence.measures import FIRST_TIER
 from claimbook.project.outputs import stated
 from claimbook.results import models
 from claimbook.rule.causes import sound
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.facts import had_ended, why_not
 from claimbook.rule.judgement import Assessed, Judgement
-from claimbook.rule.matching import is_complete
 from claimbook.rule.multiverse import UNCHANGED, Multiverse, becomes
 from claimbook.say.verdict_table import answer_of
 
@@ -24,9 +23,9 @@ CASE_DIGITS = digits + ascii_letters  # digits of a case number in the table of 
 T = TypeVar("T", bound=Hashable)
 
 
-def copied_fields(record: type[Strict], *things: object) -> dict[str, Any]:
-    """Copy the attributes of `things` that have the same name as a field of `record`."""
-    return {name: getattr(thing, name) for thing in things for name in record.model_fields if hasattr(thing, name)}
+def copied_fields(record: type[Strict], *objects: object) -> dict[str, Any]:
+    """Copy the attributes of `objects` that have the same name as a field of `record`."""
+    return {name: getattr(source, name) for source in objects for name in record.model_fields if hasattr(source, name)}
 
 
 def claim_record(judgement: Judgement) -> dict[str, Any]:
@@ -76,18 +75,18 @@ def choices_table(choices: Multiverse) -> dict[str, Any]:
     """Return the verdict under every choice and every pair.
 
     A case is a verdict with the lines that it rests on. Cases refer to verdicts and lines by their place.
-    `pairs` has a text for each choice. It holds two signs for every later choice: the number of the case in
-    base 62, or two stops if the two do not go together.
+    `pairs` has a text for each choice. It holds two characters for every later choice: the number of the case
+    in base 62, or ".." if the two choices exclude each other.
     """
-    given = [v.said for v in choices.singles] + [said for _, _, said in choices.together]
-    cases = numbered_cases([choices.declared, *given])
+    results = [v.said for v in choices.singles] + [result for _, _, result in choices.together]
+    cases = numbered_cases([choices.declared, *results])
     verdicts, lines = (
         numbered_cases(s.verdict for s in cases),
         numbered_cases(line for s in cases for line in s.because),
     )
     pairs = [[".."] * (len(choices.singles) - i - 1) for i in range(len(choices.singles))]
-    for i, j, said in choices.together:
-        high, low = divmod(cases[said], len(CASE_DIGITS))
+    for i, j, result in choices.together:
+        high, low = divmod(cases[result], len(CASE_DIGITS))
         pairs[i][j - i - 1] = CASE_DIGITS[high] + CASE_DIGITS[low]
     return {
         "verdicts": list(verdicts),
@@ -99,9 +98,9 @@ def choices_table(choices: Multiverse) -> dict[str, Any]:
     }
 
 
-def numbered_cases(things: Iterable[T]) -> dict[T, int]:
-    """Return each different thing with its place, in the order of first appearance."""
-    return {thing: n for n, thing in enumerate(dict.fromkeys(things))}
+def numbered_cases(items: Iterable[T]) -> dict[T, int]:
+    """Number distinct items in the order of their first appearance."""
+    return {item: n for n, item in enumerate(dict.fromkeys(items))}
 
 
 def _ends(interval: Interval | None) -> dict[str, float | None]:
@@ -112,25 +111,33 @@ def _ends(interval: Interval | None) -> dict[str, float | None]:
 def _measure_record(a: Assessed) -> dict[str, Any]:
     m = a.measure
     facets = m.facets.model_dump(exclude={"period"}, exclude_defaults=True)
-    given = {"year": year(m), "complete": is_complete(m), "facets": facets}
-    return copied_fields(models.MeasureRecord, m, a) | _ends(m.interval) | given
+    computed = {"year": m.year, "complete": m.is_complete, "facets": facets}
+    return copied_fields(models.MeasureRecord, m, a) | _ends(m.interval) | computed
 
 
 def _criterion_record(r: CriterionResult) -> dict[str, Any]:
-    given = {"label": r.says, "period": "", "match": "criterion", "differs": (), "cell": r.id}
-    told = {"outcome": r.word, "decides": r.met is not None}
-    return copied_fields(models.CriterionRecord, r.criterion, r) | _ends(r.interval) | given | told
+    computed = {"label": r.says, "period": "", "match": "criterion", "differs": (), "cell": r.id}
+    verdict_fields = {"outcome": r.word, "decides": r.met is not None}
+    return copied_fields(models.CriterionRecord, r.criterion, r) | _ends(r.interval) | computed | verdict_fields
 
 
 def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, Any]:
     wider = getattr(judgement.claim, "readings", ())
-    given = {"label": f.says, "low": f.value, "high": f.value, "unit": "", "match": "part", "differs": (), "cell": part}
+    computed = {
+        "label": f.says,
+        "low": f.value,
+        "high": f.value,
+        "unit": "",
+        "match": "part",
+        "differs": (),
+        "cell": part,
+    }
     if isinstance(f, Estimate):
         decides = bool(sound([f], part)) and part in [outcome.group for outcome in judgement.claim.outcomes]
     else:
         decides = not (why_not_counted(part, f, judgement) or f.reading in wider)
-    told = {"outcome": finding_in_words(part, f, judgement), "decides": decides}
-    return copied_fields(models.FindingRecord, f) | given | told
+    verdict_fields = {"outcome": finding_in_words(part, f, judgement), "decides": decides}
+    return copied_fields(models.FindingRecord, f) | computed | verdict_fields
 
 
 def why_not_counted(part: str, f: Finding, judgement: Judgement) -> str:

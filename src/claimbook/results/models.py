@@ -136,7 +136,7 @@ class TableRecord(Strict):
 
 
 class PairsRecord(Strict):
-    """The number of pairs of choices by what becomes of the verdict. A number without pairs is left out."""
+    """The number of pairs of choices by what happens to the verdict. A number without pairs is left out."""
 
     same: NonNegativeInt = 0
     turns: NonNegativeInt = 0
@@ -175,7 +175,7 @@ class CertaintyRecord(Strict):
 
 
 class TurnOfTime(Strict):
-    """A verdict that a claim has had since a day: today's rule with the evidence that was public then."""
+    """The verdict of a claim from a day on, by today's rule with the evidence that was public then."""
 
     day: str = Field(description="day on which the sources appeared; empty for the verdict without evidence")
     verdict: str

@@ -30,30 +30,30 @@ VALUES = {"pass": 100.0, "close": 92.0, "low": 50.0, "high": 200.0}  # values fo
 
 def rule_answers() -> dict[str, str]:
     """Return the cases by the answer of the rule: the verdict, how it is counted, and its qualifiers."""
-    given = [*_tests(), *_number_cases(), *_facts(), *_comparisons(), *_causes()]
-    return by_answer((case, answer_in_words(claim, found)) for claim, case, found in given)
+    all_cases = [*_tests(), *_number_cases(), *_facts(), *_comparisons(), *_causes()]
+    return by_answer((case, answer_in_words(claim, found)) for claim, case, found in all_cases)
 
 
-def answer_in_words(claim: Claim, given: Any) -> str:
+def answer_in_words(claim: Claim, evidence: Any) -> str:
     """Return verdict and qualifiers in words."""
-    said: Iterable[Qualifier]
+    notes: Iterable[Qualifier]
     if isinstance(claim, NumberClaim):
-        period = resolve_period(claim, given, CASE_DAY)
-        verdict = number_verdict(claim, found := cells(claim, period, given))
-        said = qualifiers(claim, verdict, found, period)
-        line = ["on the line"] if any(on_the_line(claim, m.interval) for m in given) else []
-        beside = [q for q in said if not q.startswith("by ")]  # the size of a miss needs no case
-        return "; ".join(dict.fromkeys([verdict, standing(verdict, said), *beside, *line]))
+        period = resolve_period(claim, evidence, CASE_DAY)
+        verdict = number_verdict(claim, found := cells(claim, period, evidence))
+        notes = qualifiers(claim, verdict, found, period)
+        line = ["on the line"] if any(on_the_line(claim, m.interval) for m in evidence) else []
+        shown = [q for q in notes if not q.startswith("by ")]  # the size of a miss needs no case
+        return "; ".join(dict.fromkeys([verdict, standing(verdict, notes), *shown, *line]))
     if isinstance(claim, FactClaim):
-        verdict, said = fact_verdict(claim, given, CASE_DAY), fact_qualifiers(claim, given, CASE_DAY)
+        verdict, notes = fact_verdict(claim, evidence, CASE_DAY), fact_qualifiers(claim, evidence, CASE_DAY)
     elif isinstance(claim, ComparisonClaim):
-        verdict, sole = comparison_verdict(given, claim.join), sole_origin_of_criteria(given)
-        beside = comparison_qualifiers(given) if len(given) < 3 else []
-        said = [*beside, *([Qualifier(f"rests on {sole}")] if sole else [])]
+        verdict, sole = comparison_verdict(evidence, claim.join), sole_origin_of_criteria(evidence)
+        shown = comparison_qualifiers(evidence) if len(evidence) < 3 else []
+        notes = [*shown, *([Qualifier(f"rests on {sole}")] if sole else [])]
     else:
         assert isinstance(claim, CausalClaim)
-        verdict, said = causal_verdict(claim, given), causal_qualifiers(claim, given)
-    return "; ".join([verdict, *said])
+        verdict, notes = causal_verdict(claim, evidence), causal_qualifiers(claim, evidence)
+    return "; ".join([verdict, *notes])
 
 
 Asked = Iterator[tuple[Claim, str, Any]]
@@ -70,7 +70,7 @@ def number_case(op: str = "about", **other: Any) -> NumberClaim:
 
 
 def _tests() -> Asked:
-    """Yield values on all ends of every test word, a quarter above "over", and close to its line."""
+    """Yield values at and next to each threshold of every test word, and others a quarter above "over"."""
     for op in ("over", "nearly", "about", "equals"):
         claim = number_case(op)
         edges = {e for e in band(claim.test) if isfinite(e)} | ({125.0, 100 / 1.05} if op == "over" else set())
@@ -90,11 +90,11 @@ def _number_cases() -> Asked:
     lately = number_case(in_period="", as_of=str(CASE_YEAR))
     for day in DAYS:
         yield lately, f"100 a year before published {day}", [measure(lately, 100, 100, -1, published=day)]
-    for holds, (low, high) in product(("superset", "subset"), ranges([90.0, 110.0])):
+    for relation, (low, high) in product(("superset", "subset"), ranges([90.0, 110.0])):
         yield (
             claim,
-            f"{holds} {range_in_words(low, high)}",
-            [measure(claim, low, high, facets=OTHER_READING, holds=holds)],
+            f"{relation} {range_in_words(low, high)}",
+            [measure(claim, low, high, facets=OTHER_READING, holds=relation)],
         )
     for grades in product("ABCD", repeat=2):
         pair = [measure(claim, v, v, grade=g, origin=g) for v, g in zip((100, 200), grades, strict=True)]
@@ -128,8 +128,8 @@ def _facts() -> Asked:
     for agrees, opposes in product((*"ABCD", "."), repeat=2):
         pair = [finding(grade=g, origins=(g,), opposes=o) for g, o in ((agrees, False), (opposes, True)) if g != "."]
         yield claim, f"for {agrees} against {opposes}", {"whole": pair}
-    held = [finding(ended="2020-06-29"), finding(grade="C", origins=("two",))]
-    yield claim, "an end and a weak one in force", {"whole": held}
+    findings = [finding(ended="2020-06-29"), finding(grade="C", origins=("two",))]
+    yield claim, "an end and a weak one in force", {"whole": findings}
     two = FactClaim.model_validate(BASE_CLAIM | {"kind": "fact", "parts": [part, part | {"id": "other"}]})
     for states in product(STATES, repeat=2):
         yield two, "".join(states), {p.id: state_of(p, s) for p, s in zip(two.parts, states, strict=True)}
@@ -153,8 +153,8 @@ def _comparisons() -> Asked:
                 yield claim, f"{op}{'' if so else ' denied'} {range_in_words(low, high)}", [one]
         for first, other in product(("one", "two", "one two"), repeat=2):
             origins = (tuple(first.split()), tuple(other.split()))
-            given = [CriterionResult(mark, Interval(200, 200), "", own, "A") for own in origins]
-            yield claim, f"{op} by {first} and by {other}", given
+            results = [CriterionResult(mark, Interval(200, 200), "", own, "A") for own in origins]
+            yield claim, f"{op} by {first} and by {other}", results
     lying = {"+": Interval(200, 200), "-": Interval(50, 50), "x": Interval(50, 200)}  # x is across
     values: dict[str, Interval | None] = {**lying, ".": None}
     for many, (join, needed) in product((1, 2, 3, 4), (("all", False), ("any", False), ("all", True))):
@@ -162,8 +162,8 @@ def _comparisons() -> Asked:
         claim = ComparisonClaim.model_validate(BASE_CLAIM | {"kind": "comparison", "join": join, "criteria": marks})
         for states in combinations_with_replacement(values, many):
             found = [values[state] for state in states]
-            given = [CriterionResult(m, s, "", (), "A") for m, s in zip(marks, found, strict=True)]
-            yield claim, f"{join} {''.join(states)}{' last' * needed}", given
+            results = [CriterionResult(m, s, "", (), "A") for m, s in zip(marks, found, strict=True)]
+            yield claim, f"{join} {''.join(states)}{' last' * needed}", results
 
 
 def _causes() -> Asked:
@@ -172,10 +172,10 @@ def _causes() -> Asked:
         outcome = {"group": "things", "way": "raises"}
         fields = BASE_CLAIM | {"kind": "causal", "can": can, "statement": statement, "outcomes": [outcome]}
         claim = CausalClaim.model_validate(fields)
-        (things,) = claim.outcomes
+        (declared,) = claim.outcomes
         for fit, others in product(range(7), ("", "-", "0", "~", "--")):
-            yield claim, f"{word} {'+' * fit}{others}", studies(things, "+" * fit + others)
+            yield claim, f"{word} {'+' * fit}{others}", studies(declared, "+" * fit + others)
         for grade in "BCD":
-            yield claim, f"{word} + {grade} -", [*studies(things, "+", grade=grade), *studies(things, "--")[1:]]
-        yield claim, f"{word} + near", studies(things, "+", counts=False)
-        yield claim, f"{word} ++- of one study", studies(things, "++-", study="one")
+            yield claim, f"{word} + {grade} -", [*studies(declared, "+", grade=grade), *studies(declared, "--")[1:]]
+        yield claim, f"{word} + near", studies(declared, "+", counts=False)
+        yield claim, f"{word} ++- of one study", studies(declared, "++-", study="one")

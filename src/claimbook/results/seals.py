@@ -82,7 +82,7 @@ def make_seal(
     edition: str, today: str, ledger: Ledger, records: Iterable[ClaimRecord], parameters: dict[str, Any]
 ) -> Seal:
     """Return the seal of an edition from the records of the last report."""
-    said = {record.id: record for record in records}
+    by_id = {record.id: record for record in records}
     return Seal(
         edition=edition,
         sealed=today,
@@ -95,8 +95,8 @@ def make_seal(
             SealedClaim(
                 id=claim.id,
                 ledger=claim.model_dump(mode="json", exclude_defaults=True, exclude=PRINTED),
-                asks={kind: ", ".join(names) for kind, names in said[claim.id].asks.items()},
-                verdict=said[claim.id].verdict,
+                asks={kind: ", ".join(names) for kind, names in by_id[claim.id].asks.items()},
+                verdict=by_id[claim.id].verdict,
                 cases=cases.answers(claim, ledger.text_date),
             )
             for claim in ledger.claims
@@ -106,9 +106,9 @@ def make_seal(
 
 def seal_as_json(seal: Seal) -> bytes:
     """Return a seal as JSON with one line for each claim, so that two seals can be compared line by line."""
-    whole = seal.model_dump(mode="json")
-    lines = [json.dumps(claim, ensure_ascii=False, separators=(",", ":")) for claim in whole.pop("claims")]
-    head = json.dumps(whole, ensure_ascii=False, indent=0)
+    document = seal.model_dump(mode="json")
+    lines = [json.dumps(claim, ensure_ascii=False, separators=(",", ":")) for claim in document.pop("claims")]
+    head = json.dumps(document, ensure_ascii=False, indent=0)
     return (head[:-2] + ',\n"claims": [\n' + ",\n".join(lines) + "\n]\n}\n").encode()
 
 
@@ -124,17 +124,17 @@ def changes_since(
     today's rule and data give on the evidence of the seal.
     """
     found: dict[str, list[str]] = {name: [] for name in ("", *(claim.id for claim in now.claims))}
-    found[""] += [f"the rule gives other answers: {said}" for said in differing_cases(seal.rule, now.rule)]
+    found[""] += [f"the rule gives other answers: {changes}" for changes in differing_cases(seal.rule, now.rule)]
     if seal.text_dates != now.text_dates:
         found[""].append(f"the possible dates of the text were {', '.join(seal.text_dates)}")
     today = {claim.id: claim for claim in now.claims}
     why = {row["claim_id"]: row["reason"] for row in reasons if row["date"] >= seal.sealed}
     for claim in seal.claims:
-        said, then = [*_claim_changes(claim, today.get(claim.id), seal.text_dates[0])], history.get(claim.id)
+        changes, then = [*_claim_changes(claim, today.get(claim.id), seal.text_dates[0])], history.get(claim.id)
         if then and then.verdict != claim.verdict:
-            said.append(f"on the evidence of that day the verdict is now “{then.verdict}”; it was “{claim.verdict}”")
+            changes.append(f"on the evidence of that day the verdict is now “{then.verdict}”; it was “{claim.verdict}”")
         reason = f"reason: {why[claim.id]}" if claim.id in why else "no reason is given"
-        found[claim.id] = [*said, reason] if said else []
+        found[claim.id] = [*changes, reason] if changes else []
     sealed = {claim.id for claim in seal.claims}
     return found | {name: ["it was added after the others were sealed"] for name in today if name not in sealed}
 
@@ -146,8 +146,8 @@ def differing_cases(sealed: Mapping[str, str], now: Mapping[str, str]) -> Iterat
     for case, answer in then.items():
         if today.get(case) != answer:
             moved.setdefault((answer, today.get(case, "no answer")), []).append(case)
-    for (old, new), own in moved.items():
-        yield f"{some(own, CASES_NAMED)} gave “{old}” and now gives “{new}”"
+    for (old, new), group in moved.items():
+        yield f"{some(group, CASES_NAMED)} gave “{old}” and now gives “{new}”"
 
 
 def _claim_changes(sealed: SealedClaim, now: SealedClaim | None, text_date: str) -> Iterator[str]:
@@ -172,19 +172,19 @@ def _claim_changes(sealed: SealedClaim, now: SealedClaim | None, text_date: str)
     yield from differing_cases(sealed.cases, cases.answers(claim, text_date))
 
 
-def _flat(thing: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+def _flat(item: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     """Yield every value of a nested document with its path."""
-    if not isinstance(thing, dict | list):
-        yield name, thing
+    if not isinstance(item, dict | list):
+        yield name, item
     else:
-        for key, value in thing.items() if isinstance(thing, dict) else enumerate(thing):
+        for key, value in item.items() if isinstance(item, dict) else enumerate(item):
             yield from _flat(value, f"{name}.{key}".lstrip("."))
 
 
 def sealed_in_words(seal: Seal, since: Mapping[str, list[str]], claim: str) -> str:
     """Say on the page of a claim what changed since it was sealed."""
     day = day_in_words(latest_day(seal.sealed))
-    if said := since[claim]:
-        return f"Changed since it was sealed on {day}: {'; '.join(said)}."
-    others = "; something that concerns all claims has changed, see the page “Sealed before”" if since[""] else ""
-    return f"Judged as sealed on {day}{others}."
+    if changes := since[claim]:
+        return f"Changed since it was sealed on {day}: {'; '.join(changes)}."
+    and_rule = "; something that concerns all claims has changed, see the page “Sealed before”" if since[""] else ""
+    return f"Judged as sealed on {day}{and_rule}."

@@ -73,7 +73,7 @@ def lists(claim: ClaimRecord) -> list[ChoiceList]:
 
 
 def choice_list(
-    claim: ClaimRecord, axis: str, of: str, own: Sequence[tuple[int, CaseRecord]], only: bool
+    claim: ClaimRecord, axis: str, of: str, choices: Sequence[tuple[int, CaseRecord]], only: bool
 ) -> ChoiceList:
     """Return one list. With `only` there is no other threshold, so an address need not name it."""
     label, declared, name = LISTS[axis]
@@ -85,10 +85,10 @@ def choice_list(
         label = EVERY_MARK
     options = (
         Option(place, choice_in_words(claim, c, measure), f"{name}={quote(address_words(c.to or c.of), safe='+')}")
-        for place, c in sorted(own, key=lambda pair: size(pair[1]))
+        for place, c in sorted(choices, key=lambda pair: size(pair[1]))
     )
     declared = declared.format(**declared_words(claim))
-    return ChoiceList(label, declared, tuple(options), all(c.counts for _, c in own))
+    return ChoiceList(label, declared, tuple(options), all(c.counts for _, c in choices))
 
 
 def size(choice: CaseRecord) -> float:
@@ -118,7 +118,7 @@ def choice_in_words(claim: ClaimRecord, choice: CaseRecord, measure: CriterionRe
 
 def declared_words(claim: ClaimRecord) -> dict[str, str]:
     """Return the words of the declared choices of a number claim; empty for other kinds."""
-    test, asked = claim.test, claim.in_period or claim.as_of
+    test, claimed_period = claim.test, claim.in_period or claim.as_of
     if not test:
         return {}
     return {
@@ -126,7 +126,9 @@ def declared_words(claim: ClaimRecord) -> dict[str, str]:
         "about": f"{test.tolerance:.0%}".replace("%", " %"),
         "word": "none" if test.op == "equals" else test.op,
         "number": test.number,
-        "year": asked if asked == test.period else f"{asked}, judged on figures for {test.period}",
+        "year": claimed_period
+        if claimed_period == test.period
+        else f"{claimed_period}, judged on figures for {test.period}",
     }
 
 
@@ -138,8 +140,7 @@ def address_words(text: str) -> str:
 def grouped_verdicts(claim: ClaimRecord) -> list[tuple[str, str, str, str]]:
     """Return the table for readers without scripts.
 
-    A row has the list, its choices that give the same verdict, that verdict, and what becomes of the declared
-    one.
+    A row has the list, its choices that give the same verdict, that verdict, and what happens to the declared one.
     """
     rows: list[tuple[str, str, str, str]] = []
     found = choice_table(claim)
@@ -165,9 +166,9 @@ def pairs_in_words(claim: ClaimRecord) -> str:
     if not claim.robustness.choices:
         return ""
     pairs = claim.robustness.choices.pairs
-    said = ((pairs.same, "give the same verdict"), (pairs.turns, "another"), (pairs.open, "leave it open"))
-    parts = [f"{n:,} {says}" for n, says in said if n]
-    return f"Two choices at once: of {sum(n for n, _ in said):,} pairs, {', '.join(parts)}." if parts else ""
+    counts = ((pairs.same, "give the same verdict"), (pairs.turns, "another"), (pairs.open, "leave it open"))
+    parts = [f"{n:,} {effect}" for n, effect in counts if n]
+    return f"Two choices at once: of {sum(n for n, _ in counts):,} pairs, {', '.join(parts)}." if parts else ""
 
 
 def choice_table_data(claim: ClaimRecord, found: TableRecord) -> dict[str, Any]:

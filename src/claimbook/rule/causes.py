@@ -27,7 +27,7 @@ def by_study(estimates: Iterable[Estimate]) -> dict[str, str]:
     found: dict[str, set[str]] = {}
     for e in estimates:
         found.setdefault(e.study, set()).add(e.direction)
-    return {study: next(iter(own)) if len(own) == 1 else MIXED for study, own in found.items()}
+    return {study: next(iter(ways)) if len(ways) == 1 else MIXED for study, ways in found.items()}
 
 
 def outcome_result(outcome: Outcome, estimates: Iterable[Estimate], can: bool) -> str:
@@ -36,19 +36,19 @@ def outcome_result(outcome: Outcome, estimates: Iterable[Estimate], can: bool) -
     An effect that studies looked for and did not find speaks against the sentence, as the opposite effect
     does. With `can`, one study that finds the effect is enough.
     """
-    own = sound(estimates, outcome.group)
-    ways = [*by_study(own).values()]
+    counting = sound(estimates, outcome.group)
+    ways = [*by_study(counting).values()]
     fit = ways.count(outcome.way)
     if not ways:
         return NO_STUDY
-    met = can and any(e.direction == outcome.way for e in own)
+    met = can and any(e.direction == outcome.way for e in counting)
     if met or fit == len(ways) or (fit == len(ways) - 1 and len(ways) >= STUDIES_ENOUGH):
         return FOUND
     return SPLIT if fit or MIXED in ways else NOT_FOUND
 
 
 def outcome_results(claim: CausalClaim, estimates: Iterable[Estimate], can: bool | None = None) -> dict[str, str]:
-    """Return the result of each outcome that the sentence names. `can` replaces the claim's own, if given."""
+    """Return the result of each outcome that the sentence names. If `can` is given, it replaces that of the claim."""
     known = list(estimates)
     return {o.group: outcome_result(o, known, claim.can if can is None else can) for o in claim.outcomes}
 
@@ -74,13 +74,13 @@ def causal_verdict(claim: CausalClaim, estimates: Iterable[Estimate]) -> str:
 def causal_qualifiers(claim: CausalClaim, estimates: Iterable[Estimate]) -> list[Qualifier]:
     """Name the outcomes that rest on one study, and the verdict if "can" is read as "does" and it differs."""
     known = list(estimates)
-    said = []
+    notes = []
     for outcome in claim.outcomes:
-        own = [e for e in sound(known, outcome.group) if not claim.can or e.direction == outcome.way]
-        if len(by_study(own)) == 1:
-            said.append(Qualifier(f"{outcome.group}: rests on one study ({own[0].authors})"))
+        counting = [e for e in sound(known, outcome.group) if not claim.can or e.direction == outcome.way]
+        if len(by_study(counting)) == 1:
+            notes.append(Qualifier(f"{outcome.group}: rests on one study ({counting[0].authors})"))
     usual = joined_outcomes(outcome_results(claim, known, can=False).values())
-    return said + [if_read_as("a usual effect", usual)] * (usual != causal_verdict(claim, known))
+    return notes + [if_read_as("a usual effect", usual)] * (usual != causal_verdict(claim, known))
 
 
 def directions(estimates: Iterable[Estimate]) -> dict[str, list[str]]:
@@ -88,22 +88,22 @@ def directions(estimates: Iterable[Estimate]) -> dict[str, list[str]]:
     known = list(estimates)
     authors = {e.study: e.authors for e in reversed(known)}
     found = by_study(known)
-    sides = {way: [authors[study] for study, own in found.items() if own == way] for way in DIRECTION_WORDS}
+    sides = {way: [authors[study] for study, study_way in found.items() if study_way == way] for way in DIRECTION_WORDS}
     return {way: named for way, named in sides.items() if named}
 
 
 def studies_in_words(outcome: Outcome, estimates: Iterable[Estimate]) -> str:
     """Say what the studies that count find about an outcome, first those that agree, with their authors."""
-    own = sound(estimates, outcome.group)
+    counting = sound(estimates, outcome.group)
     verb = "are" if " and " in outcome.group else "is"
-    if not own:
+    if not counting:
         return f"{outcome.group} {verb} not tested by any study that counts"
-    part = {e.study for e in own if e.direction == outcome.way}
-    said: dict[str, list[str]] = {}
-    for study, way in by_study(own).items():
+    part = {e.study for e in counting if e.direction == outcome.way}
+    by_word: dict[str, list[str]] = {}
+    for study, way in by_study(counting).items():
         in_part = way == MIXED and study in part
         word = f"{DIRECTION_WORDS[outcome.way]} in part" if in_part else DIRECTION_WORDS[way]
-        said.setdefault(word, []).append(next(e.authors for e in own if e.study == study))
-    ranked = sorted(said.items(), key=lambda words: not words[0].startswith(DIRECTION_WORDS[outcome.way]))
+        by_word.setdefault(word, []).append(next(e.authors for e in counting if e.study == study))
+    ranked = sorted(by_word.items(), key=lambda words: not words[0].startswith(DIRECTION_WORDS[outcome.way]))
     found = ", ".join(f"{word} ({'; '.join(authors)})" for word, authors in ranked)
     return f"{outcome.group} {verb} {found}"

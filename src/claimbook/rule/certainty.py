@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from claimbook.evidence.claims import CausalClaim, ComparisonClaim, FactClaim, NumberClaim
 from claimbook.evidence.findings import Estimate, Finding
-from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, year
+from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure
 from claimbook.rule import comparisons
 from claimbook.rule.causes import sound
 from claimbook.rule.comparisons import CriterionResult
@@ -55,11 +55,11 @@ def number_certainty(claim: NumberClaim, measures: Sequence[Measure], text_date:
     exact = [m for m in usable_ones if match(claim, period, m)[0] == "exact"]
     if not exact:
         near = any(speaks(claim, period, m) for m in usable_ones)
-        says = "no figure for exactly this, only for something close to it" if near else "no figure bears on the claim"
-        return _allowed(Reason(DIRECTNESS, LOW if near else NONE, says))
+        why = "no figure for exactly this, only for something close to it" if near else "no figure bears on the claim"
+        return _allowed(Reason(DIRECTNESS, LOW if near else NONE, why))
     clear = any(not on_the_line(claim, m.interval) for m in exact)
-    asked, decided = int(claim.period), int(period)
-    recent = f"figures for {decided}" + ("" if decided == asked else f", while the text says {asked}")
+    claimed, decided = int(claim.period), int(period)
+    recent = f"figures for {decided}" + ("" if decided == claimed else f", while the text says {claimed}")
     return _allowed(
         _directness("published figures measure exactly this", [m.grade for m in exact]),
         _origins(bool(sole_origin(exact)), {o for m in exact for o in m.origins}),
@@ -67,14 +67,14 @@ def number_certainty(claim: NumberClaim, measures: Sequence[Measure], text_date:
             PRECISION,
             *((HIGH, "a value is clear of every limit") if clear else (MODERATE, "every value is on the line")),
         ),
-        Reason(RECENCY, HIGH if decided == asked else MODERATE, recent),
+        Reason(RECENCY, HIGH if decided == claimed else MODERATE, recent),
     )
 
 
 def speaks(claim: NumberClaim, period: str, m: Measure) -> bool:
     """Return whether a measure of something else gives the claim a leaning or a bound."""
     kind, _, _ = match(claim, period, m)
-    leans = m.dimension == claim.facets.quantity and abs(year(m) - int(period)) <= claim.window
+    leans = m.dimension == claim.facets.quantity and abs(m.year - int(period)) <= claim.window
     return (kind == "bound" or (kind == "near" and leans)) and outcome(m.limits, claim.test) != "undecided"
 
 
@@ -87,10 +87,10 @@ def fact_certainty(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], 
     found = [part for part in parts if part]
     if not found:
         return _allowed(Reason(DIRECTNESS, NONE, "no document was found"))
-    alone = set.intersection(*(set.intersection(*(set(f.origins) for f in p)) for p in found))
+    shared = set.intersection(*(set.intersection(*(set(f.origins) for f in p)) for p in found))
     return _allowed(
         _tested(len(found), len(parts), "part", [min(f.grade for f in part) for part in found]),
-        _origins(bool(alone), {o for p in found for f in p for o in f.origins}),
+        _origins(bool(shared), {o for p in found for f in p for o in f.origins}),
         _recency([part for p, part in zip(claim.parts, parts, strict=True) if part and not p.test], text_date),
     )
 
@@ -129,36 +129,41 @@ def comparison_certainty(claim: ComparisonClaim, results: Sequence[CriterionResu
 def causal_certainty(claim: CausalClaim, estimates: Sequence[Estimate]) -> Certainty:
     """Return the certainty of a causal claim from the studies that count for its outcomes."""
     by_outcome = [sound(estimates, outcome.group) for outcome in claim.outcomes]
-    found = [own for own in by_outcome if own]
+    found = [by_outcome_found for by_outcome_found in by_outcome if by_outcome_found]
     if not found:
         near = any(e.group == outcome.group for e in estimates for outcome in claim.outcomes)
-        says = "no study counts, only related ones exist" if near else "no estimate was found"
-        return _allowed(Reason(DIRECTNESS, LOW if near else NONE, says))
-    alone = [own for own in found if len({e.study for e in own}) == 1]
+        why = "no study counts, only related ones exist" if near else "no estimate was found"
+        return _allowed(Reason(DIRECTNESS, LOW if near else NONE, why))
+    single = [by_outcome_found for by_outcome_found in found if len({e.study for e in by_outcome_found}) == 1]
     return _allowed(
-        _tested(len(found), len(by_outcome), "outcome", [min(e.grade for e in own) for own in found]),
-        _origins(bool(alone), {e.study for own in (alone or found) for e in own}),
+        _tested(
+            len(found),
+            len(by_outcome),
+            "outcome",
+            [min(e.grade for e in by_outcome_found) for by_outcome_found in found],
+        ),
+        _origins(bool(single), {e.study for by_outcome_found in (single or found) for e in by_outcome_found}),
         Reason(PRECISION, MODERATE, "the studies test the direction, not the size"),
     )
 
 
-def _directness(says: str, grades: Iterable[str]) -> Reason:
+def _directness(why: str, grades: Iterable[str]) -> Reason:
     """Return the directness of evidence that measures exactly what is claimed. The best grade counts."""
     first_hand = min(grades) in FIRST_TIER
-    return Reason(DIRECTNESS, HIGH if first_hand else MODERATE, says + ("" if first_hand else ", at second hand"))
+    return Reason(DIRECTNESS, HIGH if first_hand else MODERATE, why + ("" if first_hand else ", at second hand"))
 
 
 def _tested(n: int, of: int, noun: str, grades: Sequence[str], missing_essential: bool = False) -> Reason:
     """Return the directness of a claim with several parts: how many have evidence, and of which grade."""
     second_hand = sum(g not in FIRST_TIER for g in grades)
     plural = {"part": "parts", "criterion": "criteria", "outcome": "outcomes"}[noun]
-    says = f"evidence for {n} of {of} {plural}" if of > 1 else f"evidence for its only {noun}"
+    why = f"evidence for {n} of {of} {plural}" if of > 1 else f"evidence for its only {noun}"
     if second_hand:
-        says += f", {second_hand} at second hand" if of > 1 else ", at second hand"
+        why += f", {second_hand} at second hand" if of > 1 else ", at second hand"
     allows = HIGH if n == of and not second_hand else MODERATE
-    return Reason(DIRECTNESS, LOW if 2 * n < of or missing_essential else allows, says)
+    return Reason(DIRECTNESS, LOW if 2 * n < of or missing_essential else allows, why)
 
 
-def _origins(alone: bool, origins: Iterable[str]) -> Reason:
+def _origins(single: bool, origins: Iterable[str]) -> Reason:
     n = len(set(origins))
-    return Reason(ORIGINS, MODERATE, "all from one origin") if alone else Reason(ORIGINS, HIGH, f"{n} origins")
+    return Reason(ORIGINS, MODERATE, "all from one origin") if single else Reason(ORIGINS, HIGH, f"{n} origins")

@@ -183,12 +183,12 @@ def comparison_qualifiers(results: list[CriterionResult]) -> list[Qualifier]:
     across = sum(r.met is None and r.interval is not None for r in results)
     one_sided = sum(r.word in (FLOOR, CEILING) for r in results)
     empty = len(results) - tested - across
-    said = []
+    notes = []
     if tested == len(results) > 1:
-        said.append(f"{met} of {tested} criteria met")
+        notes.append(f"{met} of {tested} criteria met")
     elif tested and len(results) > 1:
-        said.append(f"{tested} of {len(results)} criteria tested, {met} met")
-    said += [f"{empty} without data"] if empty and (tested or across) else []
-    said += [f"{one_sided} with only a floor or a ceiling"] if one_sided else []
+        notes.append(f"{tested} of {len(results)} criteria tested, {met} met")
+    notes += [f"{empty} without data"] if empty and (tested or across) else []
+    notes += [f"{one_sided} with only a floor or a ceiling"] if one_sided else []
     near = [r for r in results if r.on_the_line]
-    return [*map(Qualifier, said + ([f"{len(near)} on the line"] if near else []))]
+    return [*map(Qualifier, notes + ([f"{len(near)} on the line"] if near else []))]

@@ -114,19 +114,21 @@ def fact_verdict(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], te
 def fact_qualifiers(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> list[Qualifier]:
     """Return the parts with different results, the verdict under other readings, and weak evidence."""
     if claim.definitions:
-        said = [if_read_as(d, joined_parts(read_as(claim, findings, text_date, d).values())) for d in claim.definitions]
+        notes = [
+            if_read_as(d, joined_parts(read_as(claim, findings, text_date, d).values())) for d in claim.definitions
+        ]
     else:
         results = read_as(claim, findings, text_date)
         mixed = len(set(results.values())) > 1
-        said = [Qualifier(f"{PART_WORDS[results[p.id]]}: {p.says}") for p in claim.parts if mixed]
+        notes = [Qualifier(f"{PART_WORDS[results[p.id]]}: {p.says}") for p in claim.parts if mixed]
         literal = joined_parts(results.values())
-        others = {r: joined_parts(read_as(claim, findings, text_date, r).values()) for r in claim.readings}
-        said += [if_read_as(r, other) for r, other in others.items() if other not in {literal, UNVERIFIED}]
+        other_verdicts = {r: joined_parts(read_as(claim, findings, text_date, r).values()) for r in claim.readings}
+        notes += [if_read_as(r, other) for r, other in other_verdicts.items() if other not in {literal, UNVERIFIED}]
     used = [
         f for p in claim.parts for f in usable(p, findings.get(p.id, ()), text_date) if f.reading not in claim.readings
     ]
     if used and all(f.grade not in FIRST_TIER for f in used):
-        said.append(Qualifier("secondary evidence"))
+        notes.append(Qualifier("secondary evidence"))
     if used and set.intersection(*(set(f.origins) for f in used)):
-        said.append(Qualifier("one origin"))
-    return said
+        notes.append(Qualifier("one origin"))
+    return notes

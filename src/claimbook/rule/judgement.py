@@ -96,40 +96,41 @@ class Judgement(Generic[AnyClaim]):
         """Show nothing when a cell ends with a judgement: its section has already shown it."""
 
 
-def bare_verdict(claim: Claim, given: Any, text_date: str) -> tuple[str, str]:
+def bare_verdict(claim: Claim, evidence: Any, text_date: str) -> tuple[str, str]:
     """Return the verdict on what a claim's function returned, and how it is counted, but not how firm."""
-    said: list[Qualifier] = []
     if isinstance(claim, NumberClaim):
-        period = resolve_period(claim, given := list(given), text_date)
-        verdict = number_verdict(claim, found := cells(claim, period, given))
-        said = qualifiers(claim, verdict, found, period)
-    elif isinstance(claim, FactClaim):
-        verdict = fact_verdict(claim, given, text_date)
+        measures = list(evidence)
+        period = resolve_period(claim, measures, text_date)
+        found = cells(claim, period, measures)
+        verdict = number_verdict(claim, found)
+        return verdict, standing(verdict, qualifiers(claim, verdict, found, period))
+    if isinstance(claim, FactClaim):
+        verdict = fact_verdict(claim, evidence, text_date)
     elif isinstance(claim, ComparisonClaim):
-        verdict = comparison_verdict(given, claim.join)
+        verdict = comparison_verdict(evidence, claim.join)
     else:
         assert isinstance(claim, CausalClaim)
-        verdict = causal_verdict(claim, given)
-    return verdict, standing(verdict, said)
+        verdict = causal_verdict(claim, evidence)
+    return verdict, verdict
 
 
-def witnesses(given: Any) -> list[Any]:
+def witnesses(evidence: Any) -> list[Any]:
     """Return the measures, findings or criteria that the rule receives, as one list."""
-    return [w for found in given.values() for w in found] if isinstance(given, Mapping) else list(given)
+    return [w for found in evidence.values() for w in found] if isinstance(evidence, Mapping) else list(evidence)
 
 
 def judge(
-    claim: Claim, given: Any, text_date: str, other_cutoffs: dict[str, str], other_text_dates: Iterable[str]
+    claim: Claim, evidence: Any, text_date: str, other_cutoffs: dict[str, str], other_text_dates: Iterable[str]
 ) -> "Judgement":
     """Judge a claim by what its function returned; see `judge_number` for the arguments."""
     if isinstance(claim, NumberClaim):
-        return judge_number(claim, given, text_date, other_cutoffs, other_text_dates)
+        return judge_number(claim, evidence, text_date, other_cutoffs, other_text_dates)
     if isinstance(claim, FactClaim):
-        return judge_fact(claim, given, text_date, other_cutoffs, other_text_dates)
+        return judge_fact(claim, evidence, text_date, other_cutoffs, other_text_dates)
     if isinstance(claim, ComparisonClaim):
-        return judge_comparison(claim, given, text_date)
+        return judge_comparison(claim, evidence, text_date)
     assert isinstance(claim, CausalClaim)
-    return judge_causal(claim, given)
+    return judge_causal(claim, evidence)
 
 
 def judge_number(
@@ -151,12 +152,12 @@ def judge_number(
     verdict = number_verdict(claim, found)
     times = time_choices(other_cutoffs, other_text_dates)
     robust = robustness.number_robustness(claim, measures, text_date, times)
-    said = qualifiers(claim, verdict, found, period)
+    notes = qualifiers(claim, verdict, found, period)
     return Judgement(
         claim=claim,
         verdict=verdict,
         # without one origin the verdict may rest on another value: then the label says so
-        qualifiers=(*(q for q in said if q != "one origin" or robust.label != "stable"), *robust.by_edition),
+        qualifiers=(*(q for q in notes if q != "one origin" or robust.label != "stable"), *robust.by_edition),
         robustness=robust,
         certainty=certainty.number_certainty(claim, measures, text_date),
         would_change=_number_would_change(claim, verdict, found, period),
@@ -202,9 +203,9 @@ def judge_comparison(
     claim: ComparisonClaim, results: list[CriterionResult], text_date: str
 ) -> Judgement[ComparisonClaim]:
     """Judge a comparison from its criteria. Raises KeyError unless each declared one has one result."""
-    declared, given = [c.id for c in claim.criteria], [r.id for r in results]
-    if sorted(declared) != sorted(given):
-        raise KeyError(f"{claim.id}: claims.yml has the criteria {declared}, but the notebook judged {given}")
+    declared, judged = [c.id for c in claim.criteria], [r.id for r in results]
+    if sorted(declared) != sorted(judged):
+        raise KeyError(f"{claim.id}: claims.yml has the criteria {declared}, but the notebook judged {judged}")
     ordered = sorted(results, key=lambda r: declared.index(r.id))
     empty = [r.says for r in ordered if r.met is None and r.value is None]
     return Judgement(

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from claimbook.evidence.claims import Facets, NumberClaim
 from claimbook.evidence.intervals import Interval, reconcile
-from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, current, year
-from claimbook.say.periods import parse
+from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, current
 
 
 @dataclass(frozen=True)
@@ -42,17 +41,9 @@ class Cell:
 def cell_key(match: str, reading: str, measure: Measure) -> str:
     """Return the name of the cell that a measure belongs to, for readers and for results.json."""
     facets = measure.facets
-    means = reading or ("literal" if match in {"exact", "same, earlier", "same, later"} else match)
-    when = str(year(measure)) if is_complete(measure) else measure.period
+    reading_name = reading or ("literal" if match in {"exact", "same, earlier", "same, later"} else match)
     what = [facets.numerator, facets.base and f"of {facets.base}", facets.scope, facets.stage, facets.sector]
-    return " · ".join([means, " ".join(w for w in what if w) or facets.quantity, when])
-
-
-def is_complete(measure: Measure) -> bool:
-    """Return whether a number covers its year: a stock at any date of the year, a flow over the full year."""
-    if measure.status == "partial":
-        return False
-    return measure.facets.mode == "stock" or parse(measure.period).complete
+    return " · ".join([reading_name, " ".join(w for w in what if w) or facets.quantity, measure.time])
 
 
 def resolve_period(claim: NumberClaim, measures: Iterable[Measure], text_date: str) -> str:
@@ -63,12 +54,12 @@ def resolve_period(claim: NumberClaim, measures: Iterable[Measure], text_date: s
     """
     if claim.in_period:
         return claim.in_period
-    usable = (m for m in measures if m.grade in DECIDING_GRADES and is_complete(m))
+    usable = (m for m in measures if m.grade in DECIDING_GRADES and m.is_complete)
     literal = [m for m in usable if same_but_period(claim.facets, m.facets)]
-    asked = int(claim.as_of)
-    if any(year(m) == asked for m in literal):
+    claimed = int(claim.as_of)
+    if any(m.year == claimed for m in literal):
         return claim.as_of
-    earlier = [year(m) for m in literal if year(m) < asked and m.published_day <= text_date]
+    earlier = [m.year for m in literal if m.year < claimed and m.published_day <= text_date]
     return str(max(earlier)) if earlier else claim.as_of
 
 
@@ -79,15 +70,15 @@ def same_but_period(literal: Facets, facets: Facets) -> bool:
 def match(claim: NumberClaim, period: str, measure: Measure) -> tuple[str, str, tuple[str, ...]]:
     """Return how a measure matches a claim: kind of match, reading it fits, and facets that differ."""
     literal = claim.facets.override(period=period)
-    here = measure.facets.override(period=str(year(measure)) if is_complete(measure) else measure.period)
+    here = measure.facets.override(period=measure.time)
     if not literal.differing(here):
         return "exact", "", ()
     if same_but_period(literal, here):
-        if not is_complete(measure):
+        if not measure.is_complete:
             return "near", "", ("period",)
-        return ("same, earlier" if year(measure) < int(period) else "same, later"), "", ("period",)
+        return ("same, earlier" if measure.year < int(period) else "same, later"), "", ("period",)
     for reading in claim.readings:
-        if same_but_period(claim.facets.override(**reading.facets), here) and is_complete(measure):
+        if same_but_period(claim.facets.override(**reading.facets), here) and measure.is_complete:
             return "reading", reading.name, tuple(sorted(reading.facets))
     differs = literal.differing(here)
     if measure.holds and not {"base", "place", "period"} & set(differs):
@@ -99,25 +90,24 @@ def cells(claim: NumberClaim, period: str, measures: Iterable[Measure]) -> list[
     """Group measures by facets and period, drop replaced values, and reconcile each group."""
     groups: dict[tuple, list[Measure]] = {}
     for m in measures:
-        when = str(year(m)) if is_complete(m) else m.period
-        groups.setdefault((m.facets.override(period=when).model_dump_json(), m.holds), []).append(m)
-    made = []
+        groups.setdefault((m.facets.override(period=m.time).model_dump_json(), m.holds), []).append(m)
+    result = []
     for group in groups.values():
-        kept = current(group)
-        if not kept:
+        members = current(group)
+        if not members:
             continue
-        interval, conflict = reconcile([m.limits for m in kept])
-        kind, reading, differs = match(claim, period, kept[0])
-        made.append(
+        interval, conflict = reconcile([m.limits for m in members])
+        kind, reading, differs = match(claim, period, members[0])
+        result.append(
             Cell(
-                measures=tuple(sorted(kept, key=lambda m: (m.published_day, m.label))),
+                measures=tuple(sorted(members, key=lambda m: (m.published_day, m.label))),
                 interval=interval,
                 conflict=conflict,
                 match=kind,
                 reading=reading,
                 differs=differs,
-                commensurable=kept[0].facets.quantity == claim.facets.quantity,
-                offset=year(kept[0]) - int(period),
+                commensurable=members[0].facets.quantity == claim.facets.quantity,
+                offset=members[0].year - int(period),
             )
         )
-    return sorted(made, key=lambda c: (c.key, c.measures[0].label))
+    return sorted(result, key=lambda c: (c.key, c.measures[0].label))

@@ -49,7 +49,10 @@ class Choice:
 
     @property
     def counts(self) -> bool:
-        """Whether the choice judges the same sentence. Only then does it say how firm the verdict is."""
+        """Whether the choice leaves the sentence of the text as it is.
+
+        Only such choices show how firm the verdict is.
+        """
         return self.axis not in OF_THE_TEXT
 
 
@@ -101,14 +104,14 @@ class Multiverse:
 
     @property
     def counted(self) -> tuple[Varied, ...]:
-        """The choices that judge the same sentence."""
+        """The choices that leave the sentence of the text as it is."""
         return tuple(v for v in self.singles if v.choice.counts)
 
     @property
     def pairs(self) -> tuple[tuple[str, int], ...]:
-        """The number of counted pairs by what becomes of the verdict: same, turns or open."""
+        """The number of counted pairs by what happens to the verdict: same, turns or open."""
         n = len(self.counted)
-        counts = Counter(becomes(self.declared.verdict, said.verdict) for _, j, said in self.together if j < n)
+        counts = Counter(becomes(self.declared.verdict, result.verdict) for _, j, result in self.together if j < n)
         return tuple((word, counts[word]) for word in (UNCHANGED, TURNS, NOTHING_DECIDES)) if counts else ()
 
     @property
@@ -142,11 +145,13 @@ def _direction(choice: Choice) -> tuple:
 
 
 def explore(choices: Iterable[Choice], judged: Callable[[Setting], RuleResult]) -> Multiverse:
-    """Ask the rule under the declared choice and each other one. Pairs follow when they are needed."""
+    """Judge the claim under the declared choice and each other one. Pairs are computed when they are needed."""
     declared = judged({})
     order = [*CHOICE_AXES, *OF_THE_TEXT]
     ordered = sorted(choices, key=lambda c: order.index(c.axis))  # stable: keeps the order within an axis
-    singles = tuple(Varied(c, said := judged(dict(c.sets)), becomes(declared.verdict, said.verdict)) for c in ordered)
+    singles = tuple(
+        Varied(c, result := judged(dict(c.sets)), becomes(declared.verdict, result.verdict)) for c in ordered
+    )
     return Multiverse(declared, singles, judged)
 
 
@@ -221,10 +226,12 @@ def rule_choices(tolerance: float, window: int) -> list[Choice]:
     ]
 
 
-def figure_choices(others: Mapping[str, Iterable[str]]) -> list[Choice]:
+def figure_choices(other_figures: Mapping[str, Iterable[str]]) -> list[Choice]:
     """Return choices of other figures for criteria (id: names), such as an earlier release."""
-    names = dict.fromkeys(name for own in others.values() for name in own)
-    using = {name: [c for c, own in others.items() if name in own] for name in names}
+    names = dict.fromkeys(name for names_of_criterion in other_figures.values() for name in names_of_criterion)
+    using = {
+        name: [c for c, names_of_criterion in other_figures.items() if name in names_of_criterion] for name in names
+    }
     return [
         Choice("figure", "", name, f"with {name}", tuple((f"figure {c}", name) for c in criteria))
         for name, criteria in using.items()
@@ -233,19 +240,19 @@ def figure_choices(others: Mapping[str, Iterable[str]]) -> list[Choice]:
 
 def mark_choices(marks: Mapping[str, str]) -> list[Choice]:
     """Return other thresholds (id: the criterion's words): each alone, then all; smallest step first."""
-    named = {c: f"with the threshold of “{says}”" for c, says in marks.items()}
+    named = {c: f"with the threshold of “{words}”" for c, words in marks.items()}
     named |= {ALL_MARKS: "with all thresholds"} if len(marks) > 1 else {}
     return [
         Choice(
             "mark",
             of,
             mark_step(factor),
-            f"{says} {'raised' if factor > 1 else 'lowered'} by {100 * abs(factor - 1):.0f} %",
+            f"{words} {'raised' if factor > 1 else 'lowered'} by {100 * abs(factor - 1):.0f} %",
             tuple((f"mark {c}", factor) for c in (marks if of == ALL_MARKS else [of])),
             near=abs(factor - 1) <= NEAR_THRESHOLD + 1e-9,
         )
         for factor in FACTORS
-        for of, says in named.items()
+        for of, words in named.items()
     ]
 
 

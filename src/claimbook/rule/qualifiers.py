@@ -12,10 +12,10 @@ class Qualifier(str):
     of: str
     verdict: str
 
-    def __new__(cls, says: str, kind: str = "", of: str = "", verdict: str = "") -> "Qualifier":
-        made = super().__new__(cls, says)
-        made.kind, made.of, made.verdict = kind, of, verdict
-        return made
+    def __new__(cls, text: str, kind: str = "", of: str = "", verdict: str = "") -> "Qualifier":
+        qualifier = super().__new__(cls, text)
+        qualifier.kind, qualifier.of, qualifier.verdict = kind, of, verdict
+        return qualifier
 
 
 def if_read_as(reading: str, verdict: str) -> Qualifier:

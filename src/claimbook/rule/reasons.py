@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from claimbook.evidence.claims import CausalClaim, FactClaim, NumberClaim
 from claimbook.evidence.findings import Estimate, Finding
-from claimbook.evidence.measures import DECIDING_GRADES, year
+from claimbook.evidence.measures import DECIDING_GRADES
 from claimbook.rule.causes import studies_in_words
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.facts import PART_WORDS, joined_parts, of_reading, read_as
@@ -34,11 +34,11 @@ def number_reasons(claim: NumberClaim, cells: Sequence[Cell], period: str) -> tu
 def near_in_words(claim: NumberClaim, cells: Iterable[Cell]) -> Iterator[str]:
     """Name the values of something near, by whether they are right in size."""
     named: dict[str, list[str]] = {"right in size": [], "different in size": [], "too imprecise to tell": []}
-    for c in sorted(cells, key=lambda c: (-year(c.measures[0]), c.key)):
-        said = outcome(c.interval, claim.test)
-        side = "right in size" if said in {"pass", "close"} else "different in size"
+    for c in sorted(cells, key=lambda c: (-c.measures[0].year, c.key)):
+        result = outcome(c.interval, claim.test)
+        side = "right in size" if result in {"pass", "close"} else "different in size"
         values = values_in_words((m.value for m in c.measures), claim.test.unit)
-        named["too imprecise to tell" if said == "undecided" else side].append(f"{values} ({c.measures[0].period})")
+        named["too imprecise to tell" if result == "undecided" else side].append(f"{values} ({c.measures[0].period})")
     for side, words in named.items():
         if words:
             yield f"Near figures, {side}: {some(words, NEAR_VALUES_NAMED)}"

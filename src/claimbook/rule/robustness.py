@@ -8,12 +8,12 @@ from typing import Any
 
 from claimbook.evidence.claims import CausalClaim, ComparisonClaim, FactClaim, NumberClaim
 from claimbook.evidence.findings import Estimate, Finding
-from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, first_releases, year
+from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, first_releases
 from claimbook.rule import multiverse
 from claimbook.rule.causes import NO_STUDY, by_study, joined_outcomes, outcome_results, sound
 from claimbook.rule.comparisons import CriterionResult, comparison_verdict, rests_on, sole_origin_of_criteria
 from claimbook.rule.facts import NOT_SHOWN, fact_verdict, had_ended, read_as, usable
-from claimbook.rule.matching import Cell, cells, is_complete, resolve_period, same_but_period
+from claimbook.rule.matching import Cell, cells, resolve_period, same_but_period
 from claimbook.rule.multiverse import (
     FACTORS,
     NOTHING_DECIDES,
@@ -70,11 +70,11 @@ class Robustness:
         If there is neither and `counted` is set, say how many other choices agree. Otherwise return "".
         """
         near = (v for v in self.choices.turning if v.choice.near)
-        turned = next((v for v in near if answer_of(v.verdict) not in (answer, UNKNOWN)), None)
-        if turned:
-            mark = f"with one threshold {turned.choice.to[1:]} {'higher' if turned.choice.raises else 'lower'}"
-            says = mark if turned.choice.axis == "mark" else turned.choice.says
-            return f"it would be {answer_of(turned.verdict).word} {says}"
+        changed = next((v for v in near if answer_of(v.verdict) not in (answer, UNKNOWN)), None)
+        if changed:
+            mark = f"with one threshold {changed.choice.to[1:]} {'higher' if changed.choice.raises else 'lower'}"
+            words = mark if changed.choice.axis == "mark" else changed.choice.says
+            return f"it would be {answer_of(changed.verdict).word} {words}"
         if self.sole and self.label == "one origin":
             return f"rests on one source: {UNNAMED_PRODUCER.get(self.sole, self.sole)}"
         of = len(self.choices.counted) if counted else 0
@@ -92,13 +92,13 @@ def label_of(choices: Multiverse, decided: bool, sole: str) -> str:
         return "nothing decides"
     if any(v.becomes == TURNS and v.choice.near for v in choices.counted):
         return "fragile"
-    gone = any(v.choice.of == sole and v.becomes == NOTHING_DECIDES for v in choices.of_axis("origin"))
-    return "one origin" if gone else "stable"
+    decisive = any(v.choice.of == sole and v.becomes == NOTHING_DECIDES for v in choices.of_axis("origin"))
+    return "one origin" if decisive else "stable"
 
 
 def shared_origin(origins: Iterable[Iterable[str]]) -> str:
     """Return the one origin that all items share, or "" if there is none or more than one."""
-    sets = [set(own) for own in origins]
+    sets = [set(item) for item in origins]
     shared = set.intersection(*sets) if sets else set()
     return shared.pop() if len(shared) == 1 else ""
 
@@ -116,21 +116,21 @@ def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[
 
     A combination that nobody measured has the outcome "empty".
     """
-    pool = [m for m in measures if m.grade in DECIDING_GRADES and not m.holds and is_complete(m)]
+    pool = [m for m in measures if m.grade in DECIDING_GRADES and not m.holds and m.is_complete]
     result: list[Mapping[str, str | bool]] = []
     for choice in claim.grid_cells():
         facets = claim.facets.override(**{"period": period} | {k: v for k, v in choice.items() if k != "made"})
         here = [
             m
             for m in pool
-            if not facets.differing(m.facets.override(period=str(year(m))))
+            if not facets.differing(m.facets.override(period=str(m.year)))
             and (choice.get("made", m.made) == m.made or (choice.get("made") == "recomputed" and m.made != "published"))
         ]
-        said = EMPTY
+        result_word = EMPTY
         if here:
-            said = outcome(cells(claim, period, here)[0].interval, claim.test)
+            result_word = outcome(cells(claim, period, here)[0].interval, claim.test)
         is_literal = all(v == (period if k == "period" else claim.grid[k][0]) for k, v in choice.items())
-        result.append({**choice, "outcome": said, "literal": is_literal})
+        result.append({**choice, "outcome": result_word, "literal": is_literal})
     return tuple(result)
 
 
@@ -187,11 +187,11 @@ def number_under(
 
     @cache
     def found(**seen: Any) -> tuple[list[Cell], str]:
-        kept = measures_under(claim, measures, seen)
+        remaining = measures_under(claim, measures, seen)
         again = {"day", "cutoff", "origin", "grades"} & set(seen)
-        period = resolve_period(claim, kept, seen.get("day", text_date)) if again else declared_period
+        period = resolve_period(claim, remaining, seen.get("day", text_date)) if again else declared_period
         period = seen.get("year", period)
-        return cells(claim, period, kept), period
+        return cells(claim, period, remaining), period
 
     def under(setting: Setting) -> tuple[NumberClaim, list[Cell], str]:
         test = claim.test.moved(setting.get("number", 1.0))
@@ -207,15 +207,17 @@ def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -
     """Return choices that change the text: another word, number, or year for which a figure is known."""
     words = [op for op in TEXT_WORDS if op != claim.test.op]
     numbers = {factor: claim.test.moved(factor) for factor in FACTORS}
-    whole = claim.test.unit == "percent" and claim.test.value <= HUNDRED_PER_CENT  # a share cannot exceed 100 per cent
+    is_share = (
+        claim.test.unit == "percent" and claim.test.value <= HUNDRED_PER_CENT
+    )  # a share cannot exceed 100 per cent
     literal = [m for m in measures if m.grade in DECIDING_GRADES and same_but_period(claim.facets, m.facets)]
-    years = sorted({str(year(m)) for m in literal if is_complete(m)} - {period})
+    years = sorted({str(m.year) for m in literal if m.is_complete} - {period})
     return [
         *(Choice("word", "", op, f"if the text said “{op}”", (("word", op),)) for op in words),
         *(
             Choice("number", "", f"{test.value:.10g}", f"if the text said {test.number}", (("number", factor),))
             for factor, test in numbers.items()
-            if not (whole and test.value > HUNDRED_PER_CENT)
+            if not (is_share and test.value > HUNDRED_PER_CENT)
         ),
         *(Choice("year", "", y, f"if the text said {y}", (("year", y),)) for y in years),
     ]
@@ -223,17 +225,17 @@ def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -
 
 def measures_under(claim: NumberClaim, measures: Sequence[Measure], seen: Setting) -> list[Measure]:
     """Return the measures that remain under a choice of evidence, with their grades and values under it."""
-    kept = list(measures)
+    remaining = list(measures)
     if "cutoff" in seen:
-        kept = [m for m in kept if m.published_day <= seen["cutoff"]]
+        remaining = [m for m in remaining if m.published_day <= seen["cutoff"]]
     if "release" in seen:
-        kept = first_releases(kept)
+        remaining = first_releases(remaining)
     if "origin" in seen:
-        kept = [m for m in kept if seen["origin"] not in m.origins]
+        remaining = [m for m in remaining if seen["origin"] not in m.origins]
     if "revision" in seen:
         factor = 1 + seen["revision"]
-        kept = [replace(m, value=m.value * factor, interval=m.interval.scaled(factor)) for m in kept]
-    return of_grades(kept, seen.get("grades"))
+        remaining = [replace(m, value=m.value * factor, interval=m.interval.scaled(factor)) for m in remaining]
+    return of_grades(remaining, seen.get("grades"))
 
 
 def of_grades(evidence: Iterable, grades: object) -> list:
@@ -246,7 +248,7 @@ def of_grades(evidence: Iterable, grades: object) -> list:
 def revision_choices(size: float) -> list[Choice]:
     """Return choices that move the deciding values by as much as such figures are usually revised."""
     words = {r: with_minus(f"with figures revised by {r:+.1%}".replace("%", " %")) for r in (size, -size) if r}
-    return [Choice("revision", "", f"{r:+}", says, (("revision", r),)) for r, says in words.items()]
+    return [Choice("revision", "", f"{r:+}", words_shown, (("revision", r),)) for r, words_shown in words.items()]
 
 
 def break_even(claim: NumberClaim, exact: Iterable[Cell]) -> float:
@@ -375,15 +377,15 @@ def causal_robustness(claim: CausalClaim, estimates: Sequence[Estimate]) -> Robu
     ]
 
     def left(setting: Setting) -> list[Estimate]:
-        kept = [e for e in known if e.study != setting.get("study")]
-        return of_grades([replace(e, counts=e.counts or "near" in setting) for e in kept], setting.get("grades"))
+        remaining = [e for e in known if e.study != setting.get("study")]
+        return of_grades([replace(e, counts=e.counts or "near" in setting) for e in remaining], setting.get("grades"))
 
     def judged(setting: Setting) -> RuleResult:
-        kept = left(setting)
-        now = outcome_results(claim, kept)
+        remaining = left(setting)
+        now = outcome_results(claim, remaining)
         lost = any(declared[group] != NO_STUDY and now[group] == NO_STUDY for group in groups)
         verdict = with_less(joined_outcomes(now.values()), joined_outcomes(declared.values()), lost)
-        return RuleResult(verdict, causal_reasons(claim, kept))
+        return RuleResult(verdict, causal_reasons(claim, remaining))
 
     def seen_by_rule(setting: Setting) -> list[dict[str, str]]:
         return [by_study(sound(left(setting), group)) for group in groups]

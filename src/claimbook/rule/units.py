@@ -26,10 +26,10 @@ def factors_in(data: Path) -> Factors:
     return known
 
 
-def factor(own: str, other: str, known: Factors) -> float | None:
-    """Return how many of the unit `other` make one of the unit `own`; None if units.csv does not say."""
+def factor(unit: str, other: str, known: Factors) -> float | None:
+    """Return how many of the unit `other` make one of the unit `unit`; None if units.csv does not say."""
     one = {**known, **{(to, of): 1 / value for (of, to), value in known.items()}}
-    ways = [(own, other, 1.0)] + [(mid, other, value) for (of, mid), value in one.items() if of == own]
+    ways = [(unit, other, 1.0)] + [(mid, other, value) for (of, mid), value in one.items() if of == unit]
     return next((value * one[mid, to] for mid, to, value in ways if (mid, to) in one), None)
 
 
@@ -51,8 +51,8 @@ def measures_agree(claim: NumberClaim, period: str, measures: Iterable[Measure])
     A measure of another quantity that is only close to the claim may have another unit.
     """
     for m in measures:
-        held = m.facets.quantity == claim.facets.quantity or match(claim, period, m)[0] != "near"
-        if held and m.unit != claim.test.unit:
+        compared = m.facets.quantity == claim.facets.quantity or match(claim, period, m)[0] != "near"
+        if compared and m.unit != claim.test.unit:
             raise _differ(claim.id, m.label, claim.test, m.unit)
 
 

@@ -147,31 +147,31 @@ def reading_cells(claim: NumberClaim, name: str, cells: Iterable[Cell]) -> list[
     def window(cell: Cell) -> int:
         return max(claim.window, STOCK_WINDOW if cell.facets.mode == "stock" else 0)
 
-    own = [c for c in cells if c.reading == name and abs(c.offset) <= window(c)]
-    nearest = min((abs(c.offset) for c in own), default=0)
-    return [c for c in own if abs(c.offset) == nearest]
+    candidates = [c for c in cells if c.reading == name and abs(c.offset) <= window(c)]
+    nearest = min((abs(c.offset) for c in candidates), default=0)
+    return [c for c in candidates if abs(c.offset) == nearest]
 
 
 def qualifiers(claim: NumberClaim, verdict: str, cells: list[Cell], period: str) -> list[Qualifier]:
     """Return the qualifiers of a verdict: size of the miss, age, other readings, weak evidence."""
     exact = [c for c in cells if c.match == "exact"]
-    said: list[Qualifier] = []
+    notes: list[Qualifier] = []
     if verdict in {UNDERSTATED, OVERSTATED}:
-        said.append(gap(claim, exact))
-        said += outdated(claim, cells, period)
+        notes.append(gap(claim, exact))
+        notes += outdated(claim, cells, period)
     if verdict == SUPPORTED and claim.test.op == "over":
         if all(c.interval.low > float(CONSERVATIVE * Decimal(str(claim.test.value))) for c in exact):
-            said.append(Qualifier("conservative"))
+            notes.append(Qualifier("conservative"))
     read = {r.name: decide(reading_cells(claim, r.name, cells), claim.test) for r in claim.readings}
-    said += [if_read_as(name, other) for name, other in read.items() if other]
+    notes += [if_read_as(name, other) for name, other in read.items() if other]
     if exact:
         if all(c.tier == "C" for c in exact):
-            said.append(Qualifier("secondary evidence"))
+            notes.append(Qualifier("secondary evidence"))
         if sole_origin([m for c in exact for m in c.measures]):
-            said.append(Qualifier("one origin"))
+            notes.append(Qualifier("one origin"))
         if any(c.conflict for c in exact):
-            said.append(Qualifier("sources conflict"))
-    return said
+            notes.append(Qualifier("sources conflict"))
+    return notes
 
 
 def gap(claim: NumberClaim, exact: list[Cell]) -> Qualifier:
@@ -199,9 +199,9 @@ def outdated(claim: NumberClaim, cells: list[Cell], period: str) -> list[Qualifi
     return [Qualifier(f"outdated (right in size {when})", OUTDATED, when)] if years else []
 
 
-def standing(verdict: str, said: Iterable[Qualifier]) -> str:
+def standing(verdict: str, notes: Iterable[Qualifier]) -> str:
     """Return the verdict as counted and drawn: "out of date" if the number was right a few years earlier."""
-    overtaken = verdict in {UNDERSTATED, OVERSTATED} and any(q.kind == OUTDATED for q in said)
+    overtaken = verdict in {UNDERSTATED, OVERSTATED} and any(q.kind == OUTDATED for q in notes)
     return OUT_OF_DATE if overtaken else verdict
 
 

@@ -5,6 +5,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -46,13 +47,11 @@ class Cluster:
 
         Raises NotebookFailed, and PlanError if the scheduler stops or every worker that tried died.
         """
-        from concurrent.futures import CancelledError
+        from distributed import KilledWorker  # an optional package
 
-        from distributed import KilledWorker
-
-        own = {path: content for path, content in files.items() if path.startswith("notebooks/")}
-        shared = self._sent({path: content for path, content in files.items() if path not in own})
-        ran = self.client.submit(_run_on_worker, shared, own, name, parameters, pure=False)
+        sections = {path: content for path, content in files.items() if path.startswith("notebooks/")}
+        shared = self._sent({path: content for path, content in files.items() if path not in sections})
+        ran = self.client.submit(_run_on_worker, shared, sections, name, parameters, pure=False)
         try:
             worker, executed, reads = self._result(ran)
         except KilledWorker:
@@ -73,7 +72,7 @@ class Cluster:
         return self.sent[key]
 
     def _result(self, ran: "Future") -> Any:
-        from distributed import TimeoutError
+        from distributed import TimeoutError  # an optional package
 
         while True:
             try:
@@ -83,11 +82,13 @@ class Cluster:
                     ran.cancel()
 
 
-def _run_on_worker(shared: Mapping[str, bytes], own: Mapping[str, bytes], *run: Any) -> tuple[str, bytes, set[Read]]:
+def _run_on_worker(
+    shared: Mapping[str, bytes], sections: Mapping[str, bytes], *run: Any
+) -> tuple[str, bytes, set[Read]]:
     """Run a notebook on a worker. Returns the worker's name, the executed notebook and what it read."""
-    from distributed import get_worker
+    from distributed import get_worker  # an optional package
 
-    return str(get_worker().name), *execute_bundle({**shared, **own}, *run)
+    return str(get_worker().name), *execute_bundle({**shared, **sections}, *run)
 
 
 @contextmanager
@@ -97,7 +98,7 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
     Raises PlanError if there are none, or if a worker has other software than `lock`.
     """
     try:
-        from distributed import Client
+        from distributed import Client  # an optional package
     except ImportError:
         raise PlanError(f"SCHEDULER={address}: distributed is not installed here. {INSTALL}") from None
     for name in ("distributed", "distributed.client"):  # our messages replace its logs
@@ -149,7 +150,11 @@ def refuse(address: str, ours: Mapping[str, str], theirs: Mapping[str, Any]) -> 
     for worker, found in theirs.items():
         if not isinstance(found, dict):
             raise PlanError(f"SCHEDULER={address}: worker {worker} cannot run notebooks: {found}.")
-        other = [f"{name} {found.get(name)} and not {own}" for name, own in ours.items() if found.get(name) != own]
+        other = [
+            f"{name} {found.get(name)} and not {version}"
+            for name, version in ours.items()
+            if found.get(name) != version
+        ]
         if other:
             raise PlanError(
                 f"SCHEDULER={address}: worker {worker} has {some(other, VERSIONS_NAMED)}. "

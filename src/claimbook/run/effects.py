@@ -1,12 +1,11 @@
 """What new rows would change in the report: reruns the notebooks that use them and compares their records."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, as_completed
 from dataclasses import replace
 from filecmp import cmp
 from pathlib import Path
-from typing import Any
 
 from claimbook.changes import record
 from claimbook.changes.compare import Difference, difference_between
@@ -55,21 +54,29 @@ def effects(
     Returns how they differ from the finished build, and an error message for each notebook that stops. The
     executed notebooks stay next to the merged data.
     """
-    new = Plan(plan.root, plan.edition, merged)
+    woven, stopped = _run_on(Plan(plan.root, plan.edition, merged), built, names, say)
+    found = {name: parse_notebook(content) for name, content in woven.items()}
+    before = {name: parse_notebook(built.staged(name).read_bytes()) for name in found}
+    difference = difference_between(record.notebook_layers(before), record.notebook_layers(found))
+    return replace(difference, missing=()), sorted(stopped)
+
+
+def _run_on(new: Plan, built: Plan, names: list[str], say: Callable[[str], None]) -> tuple[dict[str, bytes], list[str]]:
+    """Run sections and, unless one stops, their readers. Return executed notebooks with prose, and error messages."""
     last = [name for name in READERS if name in new.notebooks]
-    found: dict[str, Mapping[str, Any]] = {}
     ran = {section: built.executed(section) for section in new.sections}
+    woven: dict[str, bytes] = {}
     stopped: list[str] = []
 
     def tried(name: str, future: Future[bytes]) -> None:
         try:
             content = future.result()
-            found[name] = parse_notebook(weave(name, new.committed(name).read_bytes(), content))
-            ran[name] = merged.parent / f"{name}.ipynb"
+            woven[name] = weave(name, new.committed(name).read_bytes(), content)
+            ran[name] = new.data.parent / f"{name}.ipynb"
             ran[name].write_bytes(content)
         except (NotebookFailed, UserError) as error:
             stopped.append(str(error))
-        say(f"  {len(found) + len(stopped)} of {len(names) + len(last)}  {name}" + " stopped" * (name not in found))
+        say(f"  {len(woven) + len(stopped)} of {len(names) + len(last)}  {name}" + " stopped" * (name not in woven))
 
     with Threads(Progress(say), os.cpu_count() or 1) as pool:
         running = {pool.submit(execute_anew, new.run_of(name)): name for name in names}
@@ -78,12 +85,9 @@ def effects(
         sections = {f"notebooks/{section}.ipynb": ran[section] for section in new.sections}
         for name in last if not stopped else ():  # a build stops before them if a section fails
             tried(name, pool.submit(execute_anew, replace(new.run_of(name), sections=sections)))
-    before = {name: parse_notebook(built.staged(name).read_bytes()) for name in found}
-    return replace(
-        difference_between(record.notebook_layers(before), record.notebook_layers(found)), missing=()
-    ), sorted(stopped)
+    return woven, stopped
 
 
 def execute_anew(run: NotebookRun) -> bytes:
-    """Return the executed notebook of a run, as bytes."""
+    """Run a notebook again, and return the executed notebook as bytes."""
     return run.execute()[0]

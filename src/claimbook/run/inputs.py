@@ -18,8 +18,8 @@ from claimbook.say.words import suggestion
 READERS = (CONCLUSION,)  # it reads the executed sections, so it runs last
 CODE_FOLDER, ENGINE_PAGES = "src", ENGINE / "templates" / "pages"
 TOOLS = (
-    *("__main__.py", "changes", "citation", "commands", "intake"),
-    *("look", "pages", "publish", "run", "templates"),
+    *("__main__.py", "assurance", "changes", "citation", "commands"),
+    *("intake", "look", "pages", "publish", "run", "templates"),
 )
 ON_TOP = 2  # slashes in src/report/module.py
 DESCRIPTION = "datapackage.json"  # holds digests of all data files and affects nothing

@@ -4,6 +4,7 @@ These imports take most of the time of a small notebook. The process is the fork
 library. It never imports our package, so each kernel imports the library next to its notebook.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -52,12 +53,14 @@ def manager(kernel_name: str, sockets: Path) -> AsyncKernelManager:
 
     It communicates through files that begin with `sockets`, because another process could take a port first.
     """
-    made = AsyncKernelManager(kernel_name=kernel_name)
+    kernel_manager = AsyncKernelManager(kernel_name=kernel_name)
     if len(str(sockets)) < LONGEST_SOCKET_PATH:
-        made.transport, made.ip = "ipc", str(sockets)
+        kernel_manager.transport, kernel_manager.ip = "ipc", str(sockets)
     start_forkserver()
-    made.provisioner = ForkingProvisioner(kernel_id=str(uuid4()), kernel_spec=made.kernel_spec, parent=made)
-    return made
+    kernel_manager.provisioner = ForkingProvisioner(
+        kernel_id=str(uuid4()), kernel_spec=kernel_manager.kernel_spec, parent=kernel_manager
+    )
+    return kernel_manager
 
 
 class ForkingProvisioner(LocalProvisioner):
@@ -75,7 +78,7 @@ class ForkingProvisioner(LocalProvisioner):
 
 
 class Forked:
-    """A process of multiprocessing with the interface of `Popen` that jupyter_client needs."""
+    """Gives a process of multiprocessing the methods of `Popen` that jupyter_client needs."""
 
     stdin = stdout = stderr = None
 
@@ -102,9 +105,7 @@ def end_with_parent() -> None:
 
 def become_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
     """In the new process: become a kernel in its own process group, out of reach of Ctrl-C."""
-    import gc
-
-    import numpy as np
+    import numpy as np  # the forkserver has imported both; other processes do not need them
     from ipykernel import kernelapp
 
     gc.freeze()  # keeps imported objects in shared memory

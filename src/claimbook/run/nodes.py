@@ -92,7 +92,7 @@ class SourceContents(SourcePaths):
 class LastRun:
     """The last run of a notebook; the task receives the run to do.
 
-    pytask compares states. If the last run still holds, the state is the hash of what it read. Otherwise the
+    pytask compares states. If the last run is up to date, the state is the hash of what it read. Otherwise the
     state is unique, so that nothing saved while a notebook runs counts as read.
     """
 

@@ -46,14 +46,14 @@ class NotebookRun:
         """
         notebook, files = self.notebook.read_bytes(), contents_of(self.files)
         sections = {name: path.read_bytes() for name, path in self.sections.items()}
-        own = {f"notebooks/{self.name}.ipynb": notebook, folders.MARKER: b""}
-        executed, reads = execute(files | sections | own, self.name, self.parameters)
+        inputs = {f"notebooks/{self.name}.ipynb": notebook, folders.MARKER: b""}
+        executed, reads = execute(files | sections | inputs, self.name, self.parameters)
         read = [[*part, hashes] for part, hashes in parts.read_of(reads, files).items()]
-        kept = {"given": self._given(notebook, sections), "read": read}
-        return executed, json.dumps(kept, ensure_ascii=False).encode()
+        log = {"given": self._given(notebook, sections), "read": read}
+        return executed, json.dumps(log, ensure_ascii=False).encode()
 
     def why(self) -> str:
-        """Return in a few words why the notebook must run, or "" if its last run still holds."""
+        """Return in a few words why the notebook must run, or "" if its last run is up to date."""
         if not self.kept.exists():
             return NOT_YET
         before = json.loads(self.kept.read_bytes()).get("given", {})

@@ -43,9 +43,9 @@ class Rows(NamedTuple):
     parts: Collection[Read] = ()
 
 
-def hash_of(said: Any) -> str:
+def hash_of(value: Any) -> str:
     """Return a short hash of a JSON value."""
-    return _short_hash(json.dumps(said).encode())
+    return _short_hash(json.dumps(value).encode())
 
 
 @lru_cache(maxsize=500)
@@ -60,14 +60,14 @@ def _short_hash(content: bytes) -> str:
 
 def read_of(reads: Collection[Read], files: Files) -> dict[Read, list[str]]:
     """Return the parts that a run has read, with their hashes, from the reads that it recorded."""
-    asked = {part for read in reads for part in _parts_of(read, reads)}
-    asked |= {part for read in asked for rows in _part_rows(read, files) for part in rows.parts}
-    every_source = (FILE, BY_NAME[SOURCE_PART][0]) in asked
-    return {part: hashes(part, files) for part in sorted(asked) if not (every_source and part[0] == SOURCE_PART)}
+    parts = {part for read in reads for part in _parts_of(read, reads)}
+    parts |= {part for read in parts for rows in _part_rows(read, files) for part in rows.parts}
+    every_source = (FILE, BY_NAME[SOURCE_PART][0]) in parts
+    return {part: hashes(part, files) for part in sorted(parts) if not (every_source and part[0] == SOURCE_PART)}
 
 
 def _parts_of(read: Read, reads: Collection[Read]) -> list[Read]:
-    """Return the parts that a read means: a table means its file, the figures one file per loaded topic."""
+    """Return the parts that a recorded read covers: for a table its file, for the figures one file per loaded topic."""
     kind, name = read
     if kind != TABLE_PART:
         return [read]
@@ -113,14 +113,14 @@ def _by_name(content: bytes, column: str) -> Mapping[str, Rows] | None:
         for cells in lines:
             row = dict(zip(header, cells, strict=True))
             cited = {(SOURCE_PART, source) for one in CITES for source in row.get(one, "").split(";") if source}
-            said = hash_of([header, cells])
+            digest = hash_of([header, cells])
             for name in row[column].split(";") if column else [""]:
-                own = found.setdefault(name, ([], set()))
-                own[0].append(said)
-                own[1].update(cited)
+                entry = found.setdefault(name, ([], set()))
+                entry[0].append(digest)
+                entry[1].update(cited)
     except ERRORS_OF_TABLES:
         return None
-    return {name: Rows(*own) for name, own in found.items()}
+    return {name: Rows(*entry) for name, entry in found.items()}
 
 
 @lru_cache(maxsize=8)
@@ -131,8 +131,8 @@ def _ledger(content: bytes) -> Mapping[Read, Rows]:
         claims = above.pop("claims")
         found = {(CLAIM_PART, claim["id"]): Rows([hash_of(claim)]) for claim in claims}
         for section in {claim["section"] for claim in claims}:
-            own = [claim["id"] for claim in claims if claim["section"] == section]
-            found[SECTION, section] = Rows([hash_of([above, own])], {(CLAIM_PART, claim) for claim in own})
+            claim_ids = [claim["id"] for claim in claims if claim["section"] == section]
+            found[SECTION, section] = Rows([hash_of([above, claim_ids])], {(CLAIM_PART, claim) for claim in claim_ids})
         return found
     except ERRORS_OF_TABLES:
         return {}
@@ -155,16 +155,16 @@ def differences_in_words(read: Iterable[tuple[Read, Sequence[str]]], files: File
             became = "changed" if before and now else "new" if now else "gone"
             names.setdefault((kind, became), []).append(name)
     return rows + [
-        f"{CALLED[kind]}{'s' * (kind in NAMED_PARTS and len(own) > 1)} {some(own, NAMES_LISTED)} {became}".lstrip()
-        for (kind, became), own in names.items()
+        f"{CALLED[kind]}{'s' * (kind in NAMED_PARTS and len(group) > 1)} {some(group, NAMES_LISTED)} {became}".lstrip()
+        for (kind, became), group in names.items()
     ]
 
 
 def _of_rows(kind: str, name: str, before: Counter[str], now: Counter[str]) -> str:
     """Return how many rows changed, appeared and disappeared, in words."""
-    come, gone = (now - before).total(), (before - now).total()
+    appeared, disappeared = (now - before).total(), (before - now).total()
     noun, many = ("study on", "studies on") if kind == STUDIES else ("row of", "rows of")
     table = name.removeprefix("data/").removeprefix("figures/")
-    kinds = {"changed": min(come, gone), "new": come - gone, "gone": gone - come}
+    kinds = {"changed": min(appeared, disappeared), "new": appeared - disappeared, "gone": disappeared - appeared}
     counts = [f"{counted(n, noun, many)} {table} {became}" for became, n in kinds.items() if n > 0]
     return listed(counts) or f"the rows of {table} in another order"

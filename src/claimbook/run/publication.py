@@ -1,9 +1,8 @@
 """From staged notebooks to pages: prepares the source tree, runs Jupyter Book, and publishes the result.
 
-Documents that Sphinx has read are kept, so that a changed word or value costs only the reading of the
-documents that depend on that file. Any other change starts over, because nobody knows everything that a
-directive or transform reads. All pages are written each time, because they show each other's titles and
-numbers.
+Documents that Sphinx has read are kept, so that a changed word or value costs only the reading of the documents
+that depend on that file. Any other change starts over, because directives and transforms may read other files
+than they report. All pages are written each time, because they show each other's titles and numbers.
 """
 
 import hashlib
@@ -57,7 +56,7 @@ def compile_pages(source: Path, library: str, epoch: int, means: str = "", aroun
 
     `library` is PYTHONPATH for our code; `epoch` is the date for all files. `means` describes the tools,
     `around` the inputs other than documents and data. While both stay the same, documents already read are
-    kept; while `means` does, so are files whose content is unchanged. An empty `means` keeps nothing. A build
+    kept; while `means` stays the same, so are files whose content is unchanged. An empty `means` keeps nothing. A build
     that fails or is killed leaves no documents for later builds.
     """
     mark, html, files = (
@@ -105,7 +104,7 @@ def remove(path: Path) -> None:
 
 
 def stored_files_folder(source: Path, means: str) -> Path:
-    """Return the folder for files made with `means`, which stay while their own content does."""
+    """Return the folder for files made with `means`, which are reused while their own content is unchanged."""
     return source / PRODUCTS_FOLDER / STORED_FOLDER / hashlib.sha256(means.encode()).hexdigest()[:12]
 
 

@@ -77,7 +77,7 @@ class Progress:
 
         `kind` is its name in output, `plan` the name of the run. Steps with `early` start first.
         """
-        from pytask import Mark, TaskWithoutPath
+        from pytask import Mark, TaskWithoutPath  # takes a third of a second to import
 
         return TaskWithoutPath(
             name=f"{kind} {name} [{plan}]",
@@ -91,10 +91,10 @@ class Progress:
         """Return the function of a step; when it ends, it prints a line with its time and place."""
 
         @wraps(function)
-        def run(**given: Any) -> Any:
+        def run(**arguments: Any) -> Any:
             began, word, self._here.place = time.time(), "failed", ""
             try:
-                made = function(**given)
+                made = function(**arguments)
                 word = "done  "
                 return made
             finally:
@@ -109,7 +109,7 @@ class Progress:
     def in_words(self) -> str:
         """Return the elapsed seconds for each kind of step, from the first start to the last end."""
         spans = self.spans.items()
-        return ", ".join(f"{kind} {max(e for _, e in own) - min(b for b, _ in own):.1f} s" for kind, own in spans)
+        return ", ".join(f"{kind} {max(e for _, e in times) - min(b for b, _ in times):.1f} s" for kind, times in spans)
 
 
 class Threads(ThreadPoolExecutor):
@@ -147,7 +147,7 @@ def run_steps(
     `state` is the folder for pytask's state. The code after Ctrl-C is INTERRUPTED; steps finished by then are
     kept.
     """
-    import pytask
+    import pytask  # takes a third of a second to import
     from pytask_parallel import ParallelBackend, registry
 
     patches.pytask_looks_often()
@@ -169,7 +169,7 @@ def session(tasks: Sequence["TaskWithoutPath"], state: Path, **how: Any) -> "Ses
     pytask stores its state in a lock file next to its settings, so its database can be in memory, which is
     faster.
     """
-    import pytask
+    import pytask  # takes a third of a second to import
 
     pytask.console.quiet = True
     config = state / "pytask.toml"

@@ -35,7 +35,7 @@ def set_up():
     here = Path(os.path.abspath(__file__))
     root = here.parents[3]
     sys.path[:] = [path for path in sys.path if path != str(here.parent)] + [str(here.parents[2])]
-    from claimbook.run import apt
+    from claimbook.run import apt  # found only now, because no package is installed yet
 
     tests = sys.argv[1:] or list(root.glob(".venv/%s-*" % TEST_LOCK))  # an environment with tests keeps them
     stamps = {lock: fingerprint(root, lock) for lock in ((LOCK, TEST_LOCK) if tests else (LOCK,))}
@@ -73,17 +73,17 @@ def print_time(started):
 
 def make_environment(root, stamps, apt_install):
     """Make an environment with the locked packages and the project, and put it in place."""
-    started, venv, made = time.time(), root / ".venv", root / ".venv.new"
+    started, venv, folder = time.time(), root / ".venv", root / ".venv.new"
     why = ", because the locks, the folder or its Python changed" if venv.exists() else ""
     print("Making .venv from %s%s" % (" and ".join(stamps), why), flush=True)
     try:
-        create(made, apt_install)
-        fill(root, made, ["--require-hashes"] + [word for lock in stamps for word in ("-r", str(root / lock))])
+        create(folder, apt_install)
+        fill(root, folder, ["--require-hashes"] + [word for lock in stamps for word in ("-r", str(root / lock))])
         for stamp in stamps.values():
-            (made / stamp).touch()
-        put_in_place(made, venv)
+            (folder / stamp).touch()
+        put_in_place(folder, venv)
     finally:
-        shutil.rmtree(made, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
     print("Environment ready in %.0f s" % (time.time() - started), flush=True)
 
 
@@ -122,24 +122,24 @@ def run_silently(command):
         raise OSError(reason(done.stdout.decode(errors="replace")))
 
 
-def reason(said):
+def reason(output):
     """Return why a step failed: in our words if known, else its first error, else all of its output."""
-    known = [found.expand(meaning) for pattern, meaning in REASONS for found in re.finditer(pattern, said)]
-    errors = [line for line in said.splitlines() if line.lower().startswith("error")]
-    return (known or errors or [said.strip()])[0]
+    known = [found.expand(meaning) for pattern, meaning in REASONS for found in re.finditer(pattern, output)]
+    errors = [line for line in output.splitlines() if line.lower().startswith("error")]
+    return (known or errors or [output.strip()])[0]
 
 
-def put_in_place(made, venv):
+def put_in_place(folder, venv):
     """Replace the old environment by a finished one, and correct the folder named in its scripts."""
-    for path in [made / "pyvenv.cfg", *(made / "bin").iterdir()]:
+    for path in [folder / "pyvenv.cfg", *(folder / "bin").iterdir()]:
         content = path.read_bytes()
-        if os.fsencode(made) in content:
-            path.write_bytes(content.replace(os.fsencode(made), os.fsencode(venv)))
+        if os.fsencode(folder) in content:
+            path.write_bytes(content.replace(os.fsencode(folder), os.fsencode(venv)))
     old = venv.with_name(".venv.old")
     shutil.rmtree(str(old), ignore_errors=True)
     if venv.exists():
         venv.rename(old)
-    made.rename(venv)
+    folder.rename(venv)
     shutil.rmtree(str(old), ignore_errors=True)
 
 

@@ -15,7 +15,7 @@ from claimbook.notebook.notebook_file import code_digest, source_digest
 from claimbook.pages import drawings
 from claimbook.project import outputs, products
 from claimbook.project.files import write_whole
-from claimbook.run import nodes, publication
+from claimbook.run import checking, kernels, nodes, publication
 from claimbook.run.execution import Execute, execute_bundle
 from claimbook.run.inputs import READERS
 from claimbook.run.notebook_run import NotebookRun
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from pytask import TaskWithoutPath
 
 PROSE_STEP, PAGES_STEP = "prose and pictures", "HTML and PDF"  # kinds of steps, as printed
-NO_CHECK = re.compile(r"src/claimbook/(?!evidence/|intake/|say/)")  # code that the data check does not use
+NO_CHECK = re.compile(  # code that the check of data and settings does not use
+    r"src/claimbook/(?!evidence/|intake/|project/|rule/|run/checking|run/notebook_form|say/)"
+)
 
 
 def of_report(plan: Plan, progress: Progress, run: Execute = execute_bundle) -> list["TaskWithoutPath"]:
@@ -48,8 +50,6 @@ def check_task(plan: Plan, progress: Progress) -> "TaskWithoutPath":
     """Return the step that checks data and ledger. A faulty row stops the build before any notebook runs."""
 
     def checked(**files: Any) -> bytes:
-        from claimbook.run import checking, kernels
-
         kernels.start_forkserver()  # notebooks come next, and a processor is idle
         checking.check_inputs(plan)
         return b"The data pass every check.\n"  # always the same, so that new data affect only the steps that read them

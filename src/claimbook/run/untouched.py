@@ -1,4 +1,4 @@
-"""Whether anything changed since a run found everything up to date, by names, sizes and times."""
+"""Checks by names, sizes and times whether any file changed since everything was up to date."""
 
 import hashlib
 import os
@@ -14,7 +14,10 @@ PEOPLE = ("src", "notebooks", "book", "editions")  # folders with what people wr
 
 
 def inputs(plan: Plan) -> str:
-    """Return a digest of names, sizes and times of all inputs. Taken before a run, it misses no edit."""
+    """Return a digest of names, sizes and times of all inputs.
+
+    If it is taken before a run, an edit during the run is noticed.
+    """
     folders = [*(plan.root / name for name in PEOPLE), plan.data]
     folders += [] if ENGINE.is_relative_to(plan.root) else [ENGINE]
     packages = str(lock(plan.root).stat().st_mtime_ns)
@@ -23,8 +26,8 @@ def inputs(plan: Plan) -> str:
 
 def untouched(plan: Plan, now: str) -> bool:
     """Return whether inputs and products are as they were at `remember`, with no file new or missing."""
-    kept = plan.build / UNTOUCHED_FILE
-    return kept.exists() and kept.read_text() == now + _products(plan)
+    stored = plan.build / UNTOUCHED_FILE
+    return stored.exists() and stored.read_text() == now + _products(plan)
 
 
 def remember(plan: Plan, before: str) -> None:
@@ -36,13 +39,13 @@ def _products(plan: Plan) -> str:
     return _times_digest([], [plan.source, plan.html], plan.build)
 
 
-def _times_digest(seen: list[str], folders: Iterable[Path], beside: Path) -> str:
-    """Return a digest of names, sizes and times of all files in `folders`, and of the files in `beside`."""
-    files = [path for path in beside.iterdir() if path.is_file() and path.name != UNTOUCHED_FILE]
+def _times_digest(lines: list[str], folders: Iterable[Path], flat_folder: Path) -> str:
+    """Return a digest of names, sizes and times of all files in `folders`, and of the files in `flat_folder`."""
+    files = [path for path in flat_folder.iterdir() if path.is_file() and path.name != UNTOUCHED_FILE]
     for folder in folders:
         for at, _, names in os.walk(folder, followlinks=True):
             files += [Path(at, name) for name in names if not at.endswith("__pycache__")]
     for path in files:
-        told = path.stat() if path.exists() else path.lstat()  # lstat for a broken link
-        seen.append(f"{path} {told.st_size} {told.st_mtime_ns} {told.st_ctime_ns}")
-    return hashlib.sha256("\n".join(sorted(seen)).encode()).hexdigest()
+        stat = path.stat() if path.exists() else path.lstat()  # lstat for a broken link
+        lines.append(f"{path} {stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns}")
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()

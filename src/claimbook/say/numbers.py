@@ -70,13 +70,13 @@ def inert(text: str) -> str:
     return "".join(f"&#{ord(letter)};" if letter in MARKUP else escape(letter) for letter in text)
 
 
-def number_link(text: str, made: str, href: str, key: str) -> str:
+def number_link(text: str, method: str, href: str, key: str) -> str:
     """Return a computed number in prose as an HTML link to its rows; a tooltip says how it was made.
 
     The card of the number finds everything else under `key`.
     """
     place = f'data-number="{escape(key)}" href="{escape(href)}"'
-    return f'<a class="stat" {place} title="{inert(made)}">{inert(text)}</a>'
+    return f'<a class="stat" {place} title="{inert(method)}">{inert(text)}</a>'
 
 
 @dataclass(frozen=True)

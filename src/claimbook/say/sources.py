@@ -20,6 +20,6 @@ def how_read(source: Mapping[str, str]) -> str:
 
 
 def title_of(source: Mapping[str, str]) -> str:
-    """Return the English title, followed by how it was read if that was a copy."""
+    """Return the English title, followed by how it was read if we read a copy."""
     title = source["title_en"] or source["title"]
     return f"{title} ({how_read(source)})" if is_copy(source) else title

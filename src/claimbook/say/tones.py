@@ -1,4 +1,4 @@
-"""Colours and fonts of the report, and looks of outcomes, for charts and pages, without importing what draws."""
+"""Colours and fonts of the report, and how outcomes look in charts and on pages. Imports no drawing library."""
 
 from dataclasses import dataclass
 

@@ -76,10 +76,10 @@ FORMER = {  # verdicts in records of earlier reports
 }
 
 
-def answer_of(said: str) -> Answer:
+def answer_of(verdict: str) -> Answer:
     """Return the answer for a verdict; "unverified, evidence for" counts as "unverified"."""
     known = VERDICTS | FORMER
-    return known[max((word for word in known if said.startswith(word)), key=len)]
+    return known[max((word for word in known if verdict.startswith(word)), key=len)]
 
 
 def style_sheet() -> str:

@@ -25,8 +25,8 @@ def one_slip(word: str, other: str) -> bool:
 
 def unseen(text: str) -> tuple[int, str] | None:
     """Return line and name of the first invisible character in a text, or None."""
-    for line, said in enumerate(text.split("\n"), 1):
-        for sign in said.removesuffix("\r") if not said.isprintable() else "":
+    for line, content in enumerate(text.split("\n"), 1):
+        for sign in content.removesuffix("\r") if not content.isprintable() else "":
             if unicodedata.category(sign) in HIDDEN and sign != "\t":
                 return line, f"<U+{ord(sign):04X}> ({unicodedata.name(sign, 'a control character').lower()})"
     return None

@@ -19,7 +19,7 @@ from claimbook.say.words import in_ranges
 @click.option("--province", help="Make only this province, in a book of its own. Default: all provinces.")
 def profiles(plan: Plan, scheduler: str | None, year: str | None, province: str | None) -> None:
     """Make a profile of every province, in one year or several, as a book. Makes only what is stale."""
-    from torch_program.profiles import steps as p
+    from torch_program.profiles import steps as p  # takes half a second to import
 
     started = time.time()
     wanted = p.make_profiles(plan, year, province)

@@ -90,16 +90,18 @@ class Profiles:
         return self.source / "notebooks" / f"{profile.name}.ipynb"
 
     def parameters(self, profile: ProvinceYear) -> dict[str, Any]:
-        given = self.plan.parameters
-        own = {"province": profile.province, "year": profile.year}
-        return own | {"edition": given["edition"], "cutoff": given["cutoff"]}
+        values = self.plan.parameters
+        files_here = {"province": profile.province, "year": profile.year}
+        return files_here | {"edition": values["edition"], "cutoff": values["cutoff"]}
 
     @cached_property
     def book_files(self) -> dict[str, Path]:
         """Files that the book takes from the report (look and data), and its own pages."""
         report = {n: p for n, p in self.plan.book_files.items() if n.startswith(LOOK_FILES)} | self.plan.data_files
-        own = Path(__file__).parent
-        return report | {f"book/{page.name}": page for page in (own / "evidence.md", own / "bibliography.md")}
+        files_here = Path(__file__).parent
+        return report | {
+            f"book/{page.name}": page for page in (files_here / "evidence.md", files_here / "bibliography.md")
+        }
 
     def generated(self, statistics: pages.Statistics) -> dict[str, str]:
         """Return contents, configuration and computed pages of this book, from the statistics of its profiles."""
@@ -145,9 +147,9 @@ def years_meant(text: str) -> list[int]:
 
 def province_named(province: str) -> str:
     """Return the province for a Chinese or English name in any case. Raises PlanError if unknown."""
-    meant = ZonesAndProvinces({"zones": (), "prefectures": ()}, ()).resolve(province.strip()) or province.strip()
+    chinese_name = ZonesAndProvinces({"zones": (), "prefectures": ()}, ()).resolve(province.strip()) or province.strip()
     for known in PROFILED:
-        if slug(known) == slug(meant):
+        if slug(known) == slug(chinese_name):
             return known
     near = suggestion(province.strip().title(), sorted(PROFILED))
     raise PlanError(f"PROVINCE={province}: there is no such province.{near} Known: {', '.join(sorted(PROFILED))}.")
@@ -190,7 +192,7 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
     """Return the step that makes a book from the executed profiles and replaces the old one when done."""
     here = profiles.plan
 
-    def bound(files: dict[str, Path], source: bytes, made: Path, **state: Any) -> None:
+    def bound(files: dict[str, Path], source: bytes, pages_made: Path, **state: Any) -> None:
         staged, statistics = {}, {}
         for profile in profiles.profiles:
             ran, staged[profile.name] = profiles.executed(profile).read_bytes(), profiles.staged(profile)
@@ -199,7 +201,7 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
             statistics[profile] = results.read_section_record(json.loads(ran))["statistics"]
         publication.stage_sources(files, profiles.generated(statistics), staged, profiles.source)
         html = publication.compile_pages(profiles.source, here.path, here.edition.epoch)
-        publication.publish(html, made)
+        publication.publish(html, pages_made)
 
     executed = {profile.name: profiles.executed(profile) for profile in profiles.profiles}
     needs = {
@@ -220,6 +222,6 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
 def default_cells(of: plan.Plan) -> dict[Path, str]:
     """Return the parameters cell of the profile notebook for the default edition, by path."""
     path, values = of.committed(NOTEBOOK), of.parameters
-    own = {"province": "Beijing", "year": values["panel_year"]}
-    own |= {name: value for name, value in values.items() if name in Profile.model_fields}
-    return {path: parameters.cell(own, Profile)} if path.exists() else {}
+    files_here = {"province": "Beijing", "year": values["panel_year"]}
+    files_here |= {name: value for name, value in values.items() if name in Profile.model_fields}
+    return {path: parameters.cell(files_here, Profile)} if path.exists() else {}

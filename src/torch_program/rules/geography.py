@@ -13,14 +13,14 @@ from torch_program.provinces import NATIONAL, REGION_OF
 
 
 def entities(data: Data) -> Faults:
-    """Check that the panel has only provinces and China, and that other names are no slips of listed ones."""
+    """Check that the panel has only provinces and China, and that no other name is a misspelt listed one."""
     slips = dict(_slips(data))
     for row in data["figures"]:
         name = row["entity"]
         if row.get("_home", row["_file"]) == "figures/provinces.csv" and name not in {*REGION_OF, *NATIONAL}:
             rule = "figures/provinces.csv is only for the 31 provinces and China."
-            meant = data.places.suggest(name)
-            named = meant if meant in REGION_OF else name
+            suggested = data.places.suggest(name)
+            named = suggested if suggested in REGION_OF else name
             yield fault_at(row, "entity", rule, nearest(named, REGION_OF, "move the row to another topic"))
         elif name in slips and AS_PRINTED not in row["note"]:
             rule = "The same place has another name in other rows."
@@ -34,8 +34,8 @@ def _slips(data: Data) -> Iterator[tuple[str, str]]:
     for name, rows in Counter(row["entity"] for row in data["figures"]).items():
         if name not in places.names:
             near = (known for known in places.names if rows == 1 and one_slip(name, known))
-            if meant := places.resolve(name) or next(near, ""):
-                yield name, meant
+            if suggested := places.resolve(name) or next(near, ""):
+                yield name, suggested
 
 
 def zones(data: Data) -> Faults:

@@ -22,22 +22,25 @@ def parts(merged: Data, rows: list[Row]) -> Faults:
         period, interval = merged.period(row), merged.interval(row)
         about = merged.series.get(row["series"], {"dimension": "", "unit": ""})
         added_up = about["dimension"].startswith(ADDED_UP) and about["unit"] != "percent"
-        whole = neighbour(known[row["series"], "All zones"], period.year) if period else None
-        if row["entity"] in zones and interval and added_up and whole:
-            tables[row["series"], row["period"]].append((row, interval.middle, whole))
-            if interval.low > whole.interval.high and AS_PRINTED not in row["note"]:
-                total = f"{whole.row['value']} {whole.row['unit']} for all zones, {whole.row['period']}"
-                fix = f"Correct the value or its unit ({line_of(whole.row)} has the total)."
-                told = f"{row['value']} {row['unit']}; {total}"
-                yield fault_at(row, "value", "The zone has more than all zones together.", fix, told)
+        total_value = neighbour(known[row["series"], "All zones"], period.year) if period else None
+        if row["entity"] in zones and interval and added_up and total_value:
+            tables[row["series"], row["period"]].append((row, interval.middle, total_value))
+            if interval.low > total_value.interval.high and AS_PRINTED not in row["note"]:
+                total = (
+                    f"{total_value.row['value']} {total_value.row['unit']} for all zones, {total_value.row['period']}"
+                )
+                fix = f"Correct the value or its unit ({line_of(total_value.row)} has the total)."
+                shown = f"{row['value']} {row['unit']}; {total}"
+                yield fault_at(row, "value", "The zone has more than all zones together.", fix, shown)
     for (series, when), cells in tables.items():
-        row, _, whole = cells[0]
-        times = math.fsum(middle for _, middle, _ in cells) / whole.interval.middle
+        row, _, total_value = cells[0]
+        times = math.fsum(middle for _, middle, _ in cells) / total_value.interval.middle
         if len(cells) >= HALF * len(zones) and not 1 / JUMP < times < JUMP:
             rule = "The zones of the table do not add up to about the total of all zones; a unit may be wrong."
-            fix = f"The total is {whole.row['value']} {whole.row['unit']} ({line_of(whole.row)}). Correct the unit."
-            told = f"{series}, {when}: {len(cells)} zones have {times_in_words(times)} the total"
-            yield fault_at(row, "unit", rule, fix, told)
+            printed = f"{total_value.row['value']} {total_value.row['unit']} ({line_of(total_value.row)})"
+            fix = f"The total is {printed}. Correct the unit."
+            shown = f"{series}, {when}: {len(cells)} zones have {times_in_words(times)} the total"
+            yield fault_at(row, "unit", rule, fix, shown)
 
 
 def declared_sums(data: Data) -> Faults:
@@ -84,7 +87,7 @@ def _off(data: Data, rule: Row, period: str, by_place: dict[str, float], totals:
             return  # the provinces fit this vintage of the total
     if totals:
         text = f"{rule['provinces']}, {period}: the provinces sum to {off:+.3f} % of {rule['national']} for China"
-        told = f"The provinces must add up within {rule['low']} to {rule['high']} % ({rule['why']})."
+        rule_text = f"The provinces must add up within {rule['low']} to {rule['high']} % ({rule['why']})."
         fix = "Compare the rows of that year with the source; one may be mistyped. "
         fix += f'If the total was revised and the provinces were not, write so in its note, with "{AS_PRINTED}".'
-        yield fault_at(row, "value", told, fix, text)
+        yield fault_at(row, "value", rule_text, fix, text)

@@ -1,4 +1,4 @@
-"""The rules that data keep, by subject. A rule is a function from the tables to the faults in them."""
+"""The rules that data must follow, by subject. A rule is a function from the tables to the faults in them."""
 
 from collections.abc import Callable
 

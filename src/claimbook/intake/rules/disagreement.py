@@ -100,19 +100,19 @@ def declare(merged: Data, rows: list[Row]) -> tuple[ConflictWords, list[str], li
     `merged` are the data with the new rows. A new row without a word joins a conflict that is declared.
     Returns the words for stored rows, what was declared, and undeclared contradictions.
     """
-    own, said, problems = {id(row) for row in rows}, [], []
+    new_ids, remarks, problems = {id(row) for row in rows}, [], []
     marked: dict[tuple[str, str], str] = {}
-    new = [pair for pair in contradictions(merged) if id(pair[1]) in own]
+    new = [pair for pair in contradictions(merged) if id(pair[1]) in new_ids]
     for one, other in undeclared_pairs(merged, new):
         other["conflict"] = other["conflict"] or one["conflict"]
-        if id(one) in own or not other["conflict"]:
+        if id(one) in new_ids or not other["conflict"]:
             fix = _how_to_declare(merged, one, other)
             problems.append(fault_at(other, "conflict", UNDECLARED, fix, against(merged, one, other)))
             continue
         same = [one, *(row for row in merged["figures"] if cell_of(row) == cell_of(one) and row["conflict"])]
-        marked |= {place_of(row): other["conflict"] for row in same if id(row) not in own}
-        said.append(f"{other['conflict']}: {', '.join(cell_of(other))}: {against(merged, one, other)}")
-    return marked, said, problems
+        marked |= {place_of(row): other["conflict"] for row in same if id(row) not in new_ids}
+        remarks.append(f"{other['conflict']}: {', '.join(cell_of(other))}: {against(merged, one, other)}")
+    return marked, remarks, problems
 
 
 def _how_to_declare(data: Data, one: Row, other: Row) -> str:

@@ -29,21 +29,21 @@ def known_names(data: Data) -> Faults:
             yield fault_at(row, "series", rule, data.suggest_series(row))
         rule = "The source is not in sources.csv."
         yield from undeclared_names(data, row, "source_id", "sources", rule, add)
-        about, own = data.series.get(row["series"]), row["unit"]
+        about, own_unit = data.series.get(row["series"]), row["unit"]
         if about is None or "units" not in data.declared:
             continue
-        if own not in units | data.declared["units"]:
+        if own_unit not in units | data.declared["units"]:
             rule = "The unit is neither in units.csv nor the unit of a series."
-            turned = (unit for unit in sorted(units) if sorted(unit.split()) == sorted(own.split()))
-            named = next((unit for unit in (cells.unit(own), *turned) if unit in units), own)
+            turned = (unit for unit in sorted(units) if sorted(unit.split()) == sorted(own_unit.split()))
+            named = next((unit for unit in (cells.unit(own_unit), *turned) if unit in units), own_unit)
             fix = nearest(named, units, "add its conversion to units.csv")
             if fix.startswith("Add"):
                 fix = f"Write one of {' | '.join(data.units_of(row['series']))}, or add its conversion to units.csv."
             yield fault_at(row, "unit", rule, fix)
-        elif data.factor(own, row["series"]) is None:
+        elif data.factor(own_unit, row["series"]) is None:
             rule = "units.csv has no factor that converts this unit into the unit of the series."
-            other = next((c for unit, c in data.units if unit == own), own)  # what the unit counts
-            fix = f'Give the value in {about["unit"]}, or add "{own},{about["unit"]},<factor>" to units.csv.'
+            other = next((c for unit, c in data.units if unit == own_unit), own_unit)  # what the unit counts
+            fix = f'Give the value in {about["unit"]}, or add "{own_unit},{about["unit"]},<factor>" to units.csv.'
             if any(row["unit"] == other for row in data["series"]):
                 own_units = " | ".join(data.units_of(row["series"]))
                 fix = f"{row['series']} is in {about['unit']}, and no factor converts {other} into it. "
@@ -61,8 +61,8 @@ def kinds(data: Data) -> Faults:
     wrong: dict[str, list[Row]] = defaultdict(list)
     right: set[str] = set()  # unlisted places with a correct figure; others are reported as unknown
     for row in data["figures"]:
-        declared, own = data.kinds_of(row["series"]), data.places.kinds_of(row["entity"])
-        if not declared or own & declared:
+        declared, place_kinds = data.kinds_of(row["series"]), data.places.kinds_of(row["entity"])
+        if not declared or place_kinds & declared:
             right.add(row["entity"])
         else:
             wrong[row["series"]].append(row)
@@ -70,14 +70,14 @@ def kinds(data: Data) -> Faults:
     for series, rows in wrong.items():
         rows = [row for row in rows if data.places.kinds_of(row["entity"]) != {OTHER} or row["entity"] in right]
         kinds = [data.places.kinds_of(row["entity"]) for row in rows]
-        kind = Counter(name for own in kinds for name in own).most_common(1)[0][0] if kinds else ""
+        kind = Counter(name for place_kinds in kinds for name in place_kinds).most_common(1)[0][0] if kinds else ""
         about, fit = data.series[series], [s for s in data.series if kind in data.kinds_of(s)]
-        others = [name for name in fit if data.series[name]["dimension"] == about["dimension"]]
+        same = [name for name in fit if data.series[name]["dimension"] == about["dimension"]]
         near = sizes.series_like(data, rows, fit)
         fix = (
             f'Did you mean "{near}"? Its values for these places are the closest.' if near else "Define another series."
         )
-        fix = f"Series for this kind: {some(others, UNUSED_SERIES_LISTED)}." if others and not near else fix
+        fix = f"Series for this kind: {some(same, UNUSED_SERIES_LISTED)}." if same and not near else fix
         of = f"{series} is only for {about['entities'].replace(';', ',')}, and the kind of this place is {kind}."
         yield from (fault_at(row, "series", rule, f"{of} {fix}") for row in rows)
     possible = data.places.kinds

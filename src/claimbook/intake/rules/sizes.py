@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
@@ -71,7 +71,7 @@ def neighbour(known: list[StoredValue], year: int) -> StoredValue | None:
     return min(near, key=lambda k: (abs(k.year - year), -k.year), default=None)
 
 
-def series_like(data: Data, rows: list[Row], among: Iterable[str], alike: float = USUAL_CHANGE) -> str:
+def series_like(data: Data, rows: list[Row], among: Iterable[str]) -> str:
     """Return the series with the most similar values for most of the rows' places and times; "" if none."""
     known, off = history(data), {}
     for series in among:
@@ -79,7 +79,7 @@ def series_like(data: Data, rows: list[Row], among: Iterable[str], alike: float 
         if 2 * len(ratios) > len(rows):
             off[series] = median(abs(math.log10(ratio)) for ratio in ratios)
     near = min(off, key=lambda series: off[series], default="")
-    return near if near and off[near] < alike else ""
+    return near if near and off[near] < USUAL_CHANGE else ""
 
 
 def _over_neighbour(
@@ -87,8 +87,8 @@ def _over_neighbour(
 ) -> float | None:
     """Return the ratio of a value, read as one of that series, to the nearest value in time of its place."""
     factor, period = data.factor(row["unit"], series), data.period(row)
-    own = [k for k in known.get((series, row["entity"]), ()) if k.row is not row]
-    near = neighbour(own, period.year) if period else None
+    others = [k for k in known.get((series, row["entity"]), ()) if k.row is not row]
+    near = neighbour(others, period.year) if period else None
     value = float(row["value"]) if is_number(row["value"]) else 0
     return value * factor / near.interval.middle if factor and near and value > 0 else None
 
@@ -99,9 +99,9 @@ def slips(data: Data) -> Faults:
         about, sound = data.series[known[0].row["series"]], [k for k in known if k.interval.middle > 0]
         sound = [k for k in sound if _possible(about, k.interval.middle)]  # others are already reported
         for one in sorted(sound, key=lambda k: -k.year):
-            others = _neighbours(sound, one)
-            times = [one.interval.middle / k.interval.middle for k in others]
-            near = neighbour(others, one.year)
+            neighbours = _neighbours(sound, one)
+            times = [one.interval.middle / k.interval.middle for k in neighbours]
+            near = neighbour(neighbours, one.year)
             if near and not any(1 / SLIP < t < SLIP for t in times) and AS_PRINTED not in one.row["note"]:
                 sound.remove(one)  # of two values far apart, report the later one
                 yield out_of_size(data, one.row, one.interval.middle / near.interval.middle, near)
@@ -122,13 +122,15 @@ def out_of_size(data: Data, row: Row, times: float, near: StoredValue) -> Proble
     """Return the fault of a value that is `times` its neighbour, with the unit or digits perhaps meant."""
     power = min((s * p for p in POWERS for s in (1, -1)), key=lambda p: abs(math.log10(times) - p))
     slip = abs(math.log10(times) - power) < 0.35  # a power of ten, allowing for three years of change
-    told = f"{times_in_words(times)} the {near.row['value']} {near.row['unit']} of {near.year} ({line_of(near.row)})"
+    comparison = (
+        f"{times_in_words(times)} the {near.row['value']} {near.row['unit']} of {near.year} ({line_of(near.row)})"
+    )
     rule = "The value is far from those of the years around it; its unit or decimal point may be wrong."
     better = _unit_for(data, row, 10.0**-power) if slip else ""
     fix = f'Is the unit "{better}"? ' * bool(better)
     fix += f"Is it {Decimal(row['value']).scaleb(-power).normalize():f} {row['unit']}? " * slip
     fix += f'If the source prints this value, write "{AS_PRINTED}" in the note.'
-    return fault_at(row, "value", rule, fix, f"{row['value']} {row['unit']}, {told}")
+    return fault_at(row, "value", rule, fix, f"{row['value']} {row['unit']}, {comparison}")
 
 
 def times_in_words(factor: float) -> str:
@@ -145,28 +147,14 @@ def _unit_for(data: Data, row: Row, wanted: float) -> str:
     return next((u for u, f in sorted(factors.items()) if math.isclose(f / now, wanted, rel_tol=1e-6)), "")
 
 
-class Beside(NamedTuple):
-    """A new value above zero in the canonical unit, and the stored value of its place nearest in time."""
+def jumps(merged: Data, known: Mapping[tuple[str, str], list[StoredValue]], new: Iterable[Row]) -> Faults:
+    """Yield faults for new values of whole years that are many times a stored value of their place and time.
 
-    row: Row
-    year: int
-    middle: float
-    near: StoredValue | None
-
-
-def comparable_values(
-    merged: Data, known: Mapping[tuple[str, str], list[StoredValue]], rows: list[Row]
-) -> Iterator[Beside]:
-    """Yield new values of whole years, except those whose note says "as printed"."""
-    for row in rows:
+    A note with "as printed" lets a value pass.
+    """
+    for row in new:
         period, interval = merged.period(row), merged.interval(row)
         if period and interval and interval.middle > 0 and AS_PRINTED not in row["note"] and row["status"] != "partial":
             near = neighbour(known[row["series"], row["entity"]], period.year)
-            yield Beside(row, period.year, interval.middle, near)
-
-
-def jumps(merged: Data, new: Iterable[Beside]) -> Faults:
-    """Yield faults for new values many times their neighbour in time."""
-    for row, _, middle, near in new:
-        if near and not 1 / JUMP < (times := middle / near.interval.middle) < JUMP:
-            yield out_of_size(merged, row, times, near)
+            if near and not 1 / JUMP < (times := interval.middle / near.interval.middle) < JUMP:
+                yield out_of_size(merged, row, times, near)

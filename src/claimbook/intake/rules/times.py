@@ -6,9 +6,9 @@ from claimbook.intake import cells
 from claimbook.intake.cells import error_sentence, tried
 from claimbook.intake.problems import Faults
 from claimbook.intake.tables import Data, fault_at
+from claimbook.project.report import report_settings
 from claimbook.say.periods import PERIOD_FORMS, latest_day, parse
 
-EARLIEST = 1949  # no figure of the report is older
 READABLE = "A date must be a year, a month or a day."
 
 
@@ -20,13 +20,9 @@ def dates(data: Data) -> Faults:
             hint = cells.period(row["period"])
             fix = f"{hint} Forms: {PERIOD_FORMS}." if hint else error_sentence(parse, row["period"])
             yield fault_at(row, "period", "A period must be one of the declared forms.", fix)
-        elif period.year < EARLIEST:
-            yield fault_at(
-                row,
-                "period",
-                f"The period is before {EARLIEST}, earlier than any figure of this report.",
-                "Correct the period.",
-            )
+        elif period.year < (oldest := report_settings().oldest_year):
+            rule = f"The period is before {oldest}, but no figure of this report may be older."
+            yield fault_at(row, "period", rule, "Correct the period, or oldest_year in report.yml.")
         elif (period.last_day if data.is_flow(row) else period.first_day) > data.today:
             yield fault_at(
                 row, "period", "The period of a published figure cannot lie in the future.", "Correct the period."

@@ -1,0 +1,129 @@
+"""Compares numbers of the report with those that the report's own `recount.py` works out by another route.
+
+`recount.py` has a dictionary RECOUNT: a function without arguments for each number, by its key. A key is that of a
+statistic ("libraries"), a claim (its deciding value), or a claim and one of its measures or criteria by label or id
+("libraries-over-50: Libraries, 2023"). A function returns the number, or the lower and upper end of a measure. It may
+also have a dictionary TOLERANCE: how far a number may lie apart, as a part of it. Without an entry that is 1e-9.
+"""
+
+import ast
+import importlib.util
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import chdir
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from claimbook.project.folders import ENGINE
+from claimbook.run.plan import Plan
+from claimbook.say.words import suggestion
+
+RECOUNT_FILE = "recount.py"
+NONE = (
+    f"There is no {RECOUNT_FILE}, so nobody has worked out a number of this report a second time. "
+    "The page “Audit a text of your own” says how to write one."
+)
+TOLERANCE = 1e-9  # the same printed digits; only the order of floating-point steps may differ
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A number that the report recorded: its value, or for a measure also its two ends."""
+
+    value: float | None
+    ends: tuple[float, float] | None = None
+
+
+def recorded(results: Mapping[str, Any]) -> dict[str, Recorded]:
+    """Return the numbers of results.json by their keys, without those whose key names several."""
+    found: dict[str, list[Recorded]] = {}
+    for claim in results["claims"]:
+        for measure in claim["measures"]:
+            number = Recorded(measure["value"], (measure["low"], measure["high"]))
+            names = {measure["label"]} | ({measure["cell"]} if measure["match"] == "criterion" else set())
+            keys = {f"{claim['id']}: {name}" for name in names if measure.get("status") != "preliminary"}
+            for key in keys | ({claim["id"]} if measure["decides"] else set()):
+                found.setdefault(key, []).append(number)
+    own = {key: numbers[0] for key, numbers in found.items() if len(numbers) == 1}
+    return own | {key: Recorded(one["value"]) for key, one in results["statistics"].items()}
+
+
+def recount_faults(path: Path, results: Mapping[str, Any], packages: frozenset[str]) -> tuple[int, list[str]]:
+    """Run `recount.py` and return how many numbers it recounts, and a sentence for each fault.
+
+    It must not import any of `packages`, which made the numbers.
+    """
+    try:
+        imported = sorted(packages & {*_imported(path.read_text("utf-8"))})
+        if imported:
+            why = "the code that made the numbers, so it is no second way. Use the csv module and plain arithmetic."
+            return 0, [f"{path.name} imports {', '.join(imported)}, {why}"]
+        module = _loaded(path)
+    except Exception as error:  # whatever the file does wrong
+        return 0, [f"{path.name} does not run: {type(error).__name__}: {error}."]
+    functions, tolerances = getattr(module, "RECOUNT", None), getattr(module, "TOLERANCE", {})
+    if not functions:
+        return 0, [f"{path.name} has no RECOUNT: a dictionary with a function for each number, by its key."]
+    known = recorded(results)
+    told = [
+        sentence
+        for key, again in functions.items()
+        if (sentence := _fault(key, again, known, tolerances.get(key, TOLERANCE)))
+    ]
+    told += [f"TOLERANCE has {key}, but RECOUNT does not." for key in tolerances if key not in functions]
+    return len(functions), [f"{path.name}: {sentence}" for sentence in told]
+
+
+def _fault(key: str, again: Callable[[], Any], known: Mapping[str, Recorded], tolerance: float) -> str:
+    """Return why a number is not what a function finds, or ""."""
+    if key not in known:
+        return f"results.json has no number {key!r}, or several.{suggestion(key, known)}"
+    try:
+        found = again()
+    except Exception as error:  # whatever the function does wrong
+        return f"the function for {key} stops with {type(error).__name__}: {error}."
+    was = known[key].ends if isinstance(found, tuple) else known[key].value
+    if _close(was, found, tolerance):
+        return ""
+    return f"{key} is recorded as {was}, but recounted it is {found}. They may differ by {tolerance:g} of it."
+
+
+def _close(was: Any, found: Any, tolerance: float) -> bool:
+    if isinstance(was, tuple) and isinstance(found, tuple):
+        return len(found) == len(was) and all(map(_close, was, found, [tolerance] * len(was)))
+    return (
+        isinstance(was, int | float)
+        and isinstance(found, int | float)
+        and math.isclose(was, found, rel_tol=tolerance, abs_tol=0.0)
+    )
+
+
+def _imported(code: str) -> Iterator[str]:
+    """Yield the first names of the modules that some code imports."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            yield from (name.name.partition(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").partition(".")[0]
+
+
+def _loaded(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location("recount", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def recounted(plan: Plan) -> tuple[str, list[str]]:
+    """Say how many numbers of the last build were recounted, and return a sentence for each fault."""
+    path = plan.root / RECOUNT_FILE
+    if not path.exists():
+        return NONE, []
+    results = json.loads(plan.results.read_bytes())
+    own = {folder.name for folder in (plan.root / "src").glob("*/")} | {ENGINE.name}
+    with chdir(plan.root):
+        count, faults = recount_faults(path, results, frozenset(own))
+    return f"{count} numbers; the report has {len(results['statistics'])} statistics", faults

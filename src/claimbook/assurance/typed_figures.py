@@ -1,0 +1,145 @@
+"""Finds figures that somebody typed into prose. They would stay as they are when the data or the edition change."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from claimbook.assurance import cells_of_python
+from claimbook.notebook import prose
+from claimbook.notebook.notebook_file import parse_notebook
+from claimbook.project.files import made_by_people
+from claimbook.project.yaml_files import yaml_document
+
+ALLOWED = "notebooks/allowed_figures.yml"  # words with a figure that prose may type: a claim's id, or the reason
+ADVICE = (
+    'Compute a typed figure (section.stat("key", …) in a code cell, {key} in a cell %%prose), or say it without a '
+    f"number. If it is part of a name or quotes a claim, list the words in {ALLOWED}, with a reason or the claim's id."
+)
+SENTENCES = {"finding", "lead"}  # methods of a section that take sentences for readers
+LINK_TARGET = re.compile(r"\]\([^)]*\)|^\([\w-]+\)=$", re.MULTILINE)
+HEADING_NUMBER = re.compile(r"\A# (\d+(?:\.\d+)?) ")
+SECTION = re.compile(r"\bsections? (\d+(?:\.\d+)?)(?:(?:,| and|, and) (\d+\.\d+))*(?![\d.,]*\d)", re.IGNORECASE)
+ONES = "one two three four five six seven eight nine ten eleven twelve".split()
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+NUMBERS = {word: n for n, word in enumerate(ONES, 1)} | {word: 10 * n for n, word in enumerate(TENS, 2)}
+NUMBER_WORDS = re.compile(
+    r"""\b(?:
+    (?:about|nearly|almost|roughly|some|more\s+than|less\s+than|over|under|around|below|above|only)\s+
+        (?:an?\s+|one\s+|two\s+|three\s+)?(?:half|thirds?|quarters?|fifths?|sixths?|eighths?|tenths?|twice|double)
+    |(?:two|three|four|five|six|seven|eight|nine)[\s-]+(?:thirds|quarters|fifths|sixths|sevenths|eighths|tenths)
+    |(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|few|several)\s+
+        (?:per\s+cent|percent|hundred|thousand|million|billion|trillion|times\s+(?:as|the|its|more))
+    |doubled|tripled|trebled|quadrupled|halved|\w+fold|dozens?
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def typed(text: str, sections: Iterable[str] = (), allowed: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """Return each figure that a text types, in digits or words, with its line.
+
+    Keys in braces, targets of links, the number in the title, numbers of `sections` and `allowed` words do not count.
+    """
+    lines, numbered = text.splitlines(), {*sections, *(number.partition(".")[0] for number in sections)}
+    for pattern in (prose.VALUE_KEY, LINK_TARGET, HEADING_NUMBER, *map(_literally, allowed)):
+        text = pattern.sub(_blank, text)
+    text = SECTION.sub(
+        lambda found: _blank(found) if {*re.findall(r"\d+(?:\.\d+)?", found[0])} <= numbered else found[0], text
+    )
+    figures = [*re.finditer(r"\d[\d.,]*(?:\s*%)?", text), *NUMBER_WORDS.finditer(text)]
+    return [(found[0].rstrip(" .,"), lines[text[: found.start()].count("\n")].strip()) for found in figures]
+
+
+def _blank(found: re.Match[str]) -> str:
+    """Return blanks of the same length, so that lines and places stay."""
+    return re.sub(r"[^\n]", " ", found[0])
+
+
+def _literally(words: str) -> re.Pattern[str]:
+    """Return a pattern for these words in any case, broken over lines or not."""
+    return re.compile(r"\s+".join(map(re.escape, words.split())), re.IGNORECASE)
+
+
+def typed_figure_faults(root: Path, data: Path) -> list[str]:
+    """Return a sentence for each typed figure in notebooks and ledger, and for each allowance without use.
+
+    Notebooks and ledger must be readable, as the other checks make sure.
+    """
+    claims = {claim["id"]: claim for claim in _yaml("data/claims.yml", data / "claims.yml")["claims"]}
+    allowed = _yaml(ALLOWED, root / ALLOWED) if (root / ALLOWED).exists() else {}
+    if not isinstance(allowed, dict) or not all(isinstance(part, str) for pair in allowed.items() for part in pair):
+        return [f'{ALLOWED}: each line has words and why prose may type them, like "Made in 2025": a name.']
+    texts: dict[str, str] = {}
+    for name, path in made_by_people(root / "notebooks").items():
+        if path.suffix == ".ipynb":
+            texts |= {f"notebooks/{name}, cell {cell}": text for cell, text in _texts(path.read_bytes())}
+    sections = {number[1] for number in map(HEADING_NUMBER.match, texts.values()) if number}
+    slips = [
+        f'{where}: the prose types "{figure}": {line}'
+        for where, text in texts.items()
+        for figure, line in typed(text, sections, allowed)
+    ]
+    slips += [f'data/claims.yml, claim {i}: "care" types {n}.' for i, claim in claims.items() for n in _in_care(claim)]
+    comments = [
+        f'{where}: a line begins with "%", so the book drops it as a comment: {line.strip()} Break the line elsewhere.'
+        for where, text in texts.items()
+        for line in text.splitlines()
+        if line.lstrip().startswith("%")
+    ]
+    if slips:
+        slips[-1] += f"\n{ADVICE}"
+    return [*slips, *comments, *_allowance_faults(allowed, claims, "\n".join(texts.values()))]
+
+
+def _yaml(name: str, path: Path) -> Any:
+    return yaml_document(name, path.read_bytes())[1]
+
+
+def prose_cells(notebook: bytes) -> Iterator[tuple[str, str]]:
+    """Yield id and text of each cell of Markdown or prose."""
+    for cell in parse_notebook(notebook)["cells"]:
+        if cell["cell_type"] == "markdown":
+            yield cell["id"], "".join(cell["source"])
+        elif prose.is_prose(cell):
+            yield cell["id"], prose.text_of(cell)
+
+
+def _texts(notebook: bytes) -> Iterator[tuple[str, str]]:
+    """Yield id and text of each cell of Markdown or prose, or with sentences of findings and leads."""
+    yield from prose_cells(notebook)
+    for name, code in cells_of_python(notebook):
+        if sentences := list(_sentences(ast.parse(code))):
+            yield name, "\n".join(sentences)
+
+
+def _sentences(tree: ast.AST) -> Iterator[str]:
+    """Yield the sentences in a cell that calls `finding` or `lead`: in the call, or with a full stop before it."""
+    nodes = list(ast.walk(tree))
+    calls = [n for n in nodes if isinstance(n, ast.Call) and getattr(n.func, "attr", "") in SENTENCES]
+    inside = {part for call in calls for part in ast.walk(call)}
+    for node in nodes if calls else ():
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+            if node in inside or node.value.endswith("."):
+                yield node.value
+
+
+def _in_care(claim: Mapping[str, Any]) -> list[str]:
+    """Return the figures in a claim's `care` that are neither years nor in its statement."""
+    own = re.findall(r"\d+", claim["statement"])
+    said = re.findall(r"\d[\d.,]*\d|\d", claim.get("care", ""))
+    return [n for n in said if n not in own and not re.fullmatch(r"(19|20)\d\d", n)]
+
+
+def _allowance_faults(allowed: Mapping[str, str], claims: Mapping[str, Any], text: str) -> Iterator[str]:
+    """Yield a sentence for each allowed wording that nothing uses, or whose number its claim does not have."""
+    for words, why in allowed.items():
+        if not _literally(words).search(text):
+            yield f'{ALLOWED}: no prose has the words "{words}". Delete the line.'
+        elif claim := claims.get(why):
+            own = " ".join(str(claim.get(field, "")) for field in ("statement", "as_of", "in_period"))
+            digits = re.search(r"\d[\d,]*", words)
+            spelled = (str(NUMBERS[word]) for word in words.lower().split() if word in NUMBERS)
+            if (digits[0] if digits else next(spelled, "")) not in re.findall(r"\d[\d,]*", own):
+                yield f'{ALLOWED}: "{words}" has another number than the claim {why}. Quote the claim, or compute it.'

@@ -1,0 +1,62 @@
+"""The command that checks what every report guarantees about its numbers."""
+
+import os
+import sys
+from collections.abc import Callable
+from concurrent.futures import as_completed
+
+import click
+
+from claimbook.assurance import recount, same_digits, typed_figures
+from claimbook.project.folders import UserError
+from claimbook.run.plan import Plan, make_plan
+from claimbook.say.words import counted
+
+SLOW = "only with --slow, as make test-all does"
+
+
+@click.command()
+@click.option("--slow", is_flag=True, help="Also run every notebook with changed values and as on another processor.")
+def assure(slow: bool) -> None:
+    """Check what every report guarantees about its numbers.
+
+    No figure is typed. Cards name everything that moves their numbers. Other processors give the same digits. A second
+    computation, which the report brings as recount.py, gives the same numbers.
+    """
+    from claimbook.assurance import influence  # takes a second to import, as notebooks do
+
+    plan = make_plan()
+    if not plan.results.exists():
+        raise UserError("There is no finished report whose numbers could be checked. Run: make report")
+    notebooks = counted(len(plan.notebooks), "notebook")
+    covers, different = recount.recounted(plan)
+    faults = [
+        *told("no typed figure", notebooks, typed_figures.typed_figure_faults(plan.root, plan.data)),
+        *told("steady arithmetic", f"code of {notebooks}, report and engine", same_digits.unsteady_faults(plan)),
+        *told("independent recount", covers, different),
+    ]
+    runs = {"same digits": same_digits.other_digits, "named influences": influence.unnamed_influences}
+    for what, function in runs.items():
+        faults += told(what, *((notebooks, of_each_notebook(plan, what, function)) if slow else (SLOW, [])))
+    click.echo(counted(len(faults), "fault") if faults else "No fault.")
+    sys.exit(bool(faults))
+
+
+def told(what: str, covers: str, faults: list[str]) -> list[str]:
+    """Print what a guarantee covers, and its faults. Return the faults."""
+    click.echo("\n".join([f"{what:<20} {covers}", *faults]))
+    return faults
+
+
+def of_each_notebook(plan: Plan, what: str, function: Callable[[Plan, str], list[str]]) -> list[str]:
+    """Return what a function says about the notebooks, which several processes run."""
+    from claimbook.assurance.in_process import processes  # takes a tenth of a second to import
+
+    with processes(os.cpu_count() or 1) as pool:
+        waiting = {pool.submit(function, plan, name): name for name in plan.notebooks}
+        for done in as_completed(waiting):
+            click.echo(f"  {what}: {waiting[done]}, {counted(len(done.result()), 'fault')}")
+        return [fault for done in waiting for fault in done.result()]
+
+
+COMMANDS = (assure,)

@@ -1,0 +1,107 @@
+"""The words and patterns of a language that are needed to read its tables and quotes."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+
+Words = Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Language:
+    """The words of a language in tables and quotes. Those of quotes may be regular expressions."""
+
+    name: str = ""
+    letters: str = ""  # ranges of its letters, if they are no Latin letters and no blanks stand between its words
+    encodings: Words = field(default_factory=dict)  # older encodings: the encoding of their common letters
+    label_column: str = ""  # column of series.csv with the names of series in this language
+    # of tables
+    units: Words = field(default_factory=dict)  # units as printed: their names in units.csv
+    unit_heads: tuple[str, ...] = ()  # heads of a column of units
+    unit_prefix: tuple[str, ...] = ()  # words before a colon and the unit of a whole table
+    number_heads: tuple[str, ...] = ()  # heads of a column that numbers the rows
+    year_marks: tuple[str, ...] = ()  # patterns of what may follow the year in a head
+    part_marks: tuple[str, ...] = ()  # words before the name of a part of the row above
+    nothing: tuple[str, ...] = ()  # cells without a figure
+    bounds: Words = field(default_factory=dict)  # words before a number in a cell: their bound
+    periods: Words = field(default_factory=dict)  # pattern: how to write it; "" joins the parts of a day or month
+    # of quotes
+    variants: Words = field(default_factory=dict)  # other forms of a letter
+    scales: Mapping[str, float] = field(default_factory=dict)  # the longer word before the shorter one
+    scale_marks: str = ""  # letters between a number and its scale that mean "and more"
+    numbers: Mapping[str, float] = field(default_factory=dict)  # numbers and shares in words
+    digits: str = ""  # letters for one to nine
+    ten: str = ""
+    unit_words: Words = field(default_factory=dict)  # pattern in a quote: beginning of the unit that it stands for
+    before: Words = field(default_factory=dict)  # more words before a number in a quote: their bound
+    after: Words = field(default_factory=dict)  # words after a number: their bound
+    between: tuple[str, ...] = ()  # words that may stand between a bound and its number
+    currencies: tuple[str, ...] = ()  # letters that may stand before a number or a sign of a currency
+    counters: tuple[str, ...] = ()  # words that may stand between a number and its bound
+
+    def __add__(self, other: "Language") -> "Language":
+        """Return a language with the words of both."""
+        pairs = {f.name: (getattr(self, f.name), getattr(other, f.name)) for f in fields(self)}
+        return Language(**{name: a | b if isinstance(a, dict) else a + b for name, (a, b) in pairs.items()})
+
+    def found_in(self, text: str) -> bool:
+        """Return whether a text has letters that only this language has here."""
+        return bool(self.letters and re.search(f"[{self.letters}]", text))
+
+    @cached_property
+    def cell_bound(self) -> re.Pattern[str]:
+        """Pattern of a bound at the beginning of a cell."""
+        return re.compile("|".join(sorted(map(re.escape, (*self.bounds, ">", "<", "~")), key=len, reverse=True)), re.I)
+
+    @cached_property
+    def year_head(self) -> re.Pattern[str]:
+        return re.compile(rf"([12]\d{{3}})\s*({alternatives(self.year_marks)})?")
+
+    @cached_property
+    def unit_in_brackets(self) -> re.Pattern[str]:
+        return re.compile(rf"\s*[(\[](?:{self._prefix})?\s*([^()\[\]]+?)\s*[)\]]")
+
+    @cached_property
+    def unit_above(self) -> re.Pattern[str]:
+        return re.compile(rf"{self._prefix}\s*([^\s()]+)")
+
+    @cached_property
+    def part(self) -> re.Pattern[str]:
+        """Pattern of the beginning of a row that is a part of the row above."""
+        return re.compile(alternatives(("#", *self.part_marks)), re.I)
+
+    def joined(self, text: str) -> str:
+        """Return a text without blanks between letters that are written together."""
+        return re.sub(f"(?<=[{self.letters}]) (?=[{self.letters}])", "", text) if self.letters else text
+
+    def without_part(self, name: str) -> str:
+        """Return a name without a mark such as "of which" before it."""
+        return re.sub(rf"^(?:{self.part.pattern}):?\s*", "", name, flags=re.I)
+
+    def bare_unit(self, text: str) -> str:
+        """Return the text of a cell of units without the word for unit."""
+        return re.sub(f"^{self._prefix}", "", text)
+
+    @property
+    def _prefix(self) -> str:
+        return rf"(?:{alternatives(self.unit_prefix)})\s*:"
+
+    @cached_property
+    def scale(self) -> re.Pattern[str]:
+        """Pattern of a scale after a number, perhaps with a mark before it."""
+        marks = f"[{self.scale_marks}]?" if self.scale_marks else ""
+        return re.compile(rf"\s*({marks})\s*({alternatives(self.scales)})(?![a-z])")
+
+    def before_number(self, sign: str) -> str:
+        """Return the pattern of what a quote says before a number with this bound."""
+        words = [re.escape(word) for word, bound in self.bounds.items() if bound == sign]
+        return alternatives((*words, *(word for word, bound in self.before.items() if bound == sign)))
+
+    def after_number(self, sign: str) -> str:
+        return alternatives(word for word, bound in self.after.items() if bound == sign)
+
+
+def alternatives(patterns: Iterable[str]) -> str:
+    """Return a pattern that matches any of these patterns; without patterns it matches nothing."""
+    return "|".join(patterns) or r"(?!)"

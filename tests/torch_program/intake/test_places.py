@@ -1,0 +1,79 @@
+"""Zones and provinces are known by their Chinese and English names, also in printed tables."""
+
+import pytest
+from checkout import ROOT
+
+from claimbook.intake import tables
+from claimbook.intake.validation import render
+from claimbook.project.csv_tables import rows_in
+from torch_program.places import PROVINCES_ZH, ZonesAndProvinces
+from torch_program.provinces import REGION_OF
+
+SCRIPT = """\
+from pathlib import Path
+from claimbook.intake import read_table
+figures = read_table(Path(__file__).with_name("table.csv"))
+figures = figures.assign(series="htz_hnte", entity=figures["label"], period="2021", source_id="ed_20220918")
+figures["locator"] = "table 1, cell " + figures["cell"]
+"""
+TABLE = "高新区,高新技术企业数（家）\n中关村科技园区,17000\n"
+
+
+def test_places_are_known_in_both_languages():
+    zones = rows_in(ROOT / "data" / "zones.csv")
+    places = ZonesAndProvinces({"zones": zones, "prefectures": rows_in(ROOT / "data" / "prefectures.csv")}, ())
+    assert all(places.resolve(row[c]) == row["zone_en"] for row in zones for c in ("zone_zh", "zone_en"))
+    assert {places.resolve(f"{name}省") for name in PROVINCES_ZH} == set(REGION_OF)
+    assert places.resolve("内蒙古自治区") == "Inner Mongolia" and places.resolve("全国") == "China"
+    assert places.resolve("宜昌高新区") == "" and places.suggest("宜昌高新区") == "Yichang High-tech Zone"
+    assert places.resolve("火星高新区") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "province"),
+    [("Hubei Province", "Hubei"), ("Beijing Municipality", "Beijing"), ("Tibet Autonomous Region", "Tibet"),
+     ("Guangxi Zhuang Autonomous Region", "Guangxi"), ("Hubei Provinces", "")],
+)  # fmt: skip
+def test_a_province_with_its_rank_in_english_is_that_province(name, province):
+    assert ZonesAndProvinces({"zones": [], "prefectures": []}, ()).resolve(name) == province
+
+
+@pytest.fixture
+def ran(offered, tmp_path):
+    """What a script comes to that reads a table beside it."""
+
+    def offer(old: str = "", new: str = "", table: str = TABLE):
+        (tmp_path / "table.csv").write_text(table)
+        return offered(SCRIPT.replace(old, new), name="new.py")
+
+    return offer
+
+
+def test_a_script_makes_figures_of_zones_by_their_chinese_names(ran):
+    offer = ran()
+    assert not offer.problems, render(offer.problems)
+    assert [(row["entity"], row["value"]) for row in offer.figures] == [("Zhongguancun Science Park", "17000")]
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        (TABLE + "宜昌高新区,9\n", 'table.csv, line 3, column entity: "宜昌高新区"'),
+        (TABLE.replace("家", "万家"), "The zone has more than all zones together."),
+    ],
+)
+def test_a_fault_is_reported_where_the_number_is_printed(ran, table, says):
+    offer = ran(table=table)
+    assert says in render(offer.problems) and not offer.files
+
+
+def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum_and_a_column_of_faults_is_one(ran, sound):
+    names = [row["zone_zh"] for row in tables.read_stored(sound)[0]["zones"]]
+    table = "区,数（万家）\n" + "".join(f"{name},0.02\n" for name in names)
+    (told,) = ran(table=table).problems
+    assert "add up to about the total" in told.rule and "81000" in told.fix
+    said = render(ran("htz_hnte", "htz_hntes", table).problems)
+    assert (
+        f'table.csv, lines 2–{len(names) + 1} ({len(names)} rows), column B (数): "htz_hntes"' in said
+        and said.count("htz_hntes") == 1
+    )
