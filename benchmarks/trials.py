@@ -30,7 +30,6 @@ from claimbook.changes import record
 from claimbook.evidence import evidence
 from claimbook.intake import validation
 from claimbook.notebook.prose import display_mime
-from claimbook.project import folders
 from claimbook.project.csv_tables import Row, csv_text, rows_in
 from claimbook.project.files import scratch
 from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME
@@ -278,7 +277,7 @@ def watched() -> Iterator[tuple[set[str], set[str]]]:
     """Keeps which rows are taken out of the evidence, and by which columns they are chosen."""
     rows: set[str] = set()
     columns: set[str] = set()
-    load, frame = evidence.load, evidence.Evidence.frame
+    read, frame = evidence.read_text_table, evidence.Evidence.frame
 
     class Watched(pd.DataFrame):
         def __getitem__(self, key: Any) -> Any:
@@ -293,12 +292,11 @@ def watched() -> Iterator[tuple[set[str], set[str]]]:
         def __get__(self, known: Any, kind: type | None = None) -> pd.DataFrame:
             return Watched(super().__get__(known, kind))
 
-    def watched_load(*topics: str, cutoff: str, **how: Any) -> evidence.Evidence:
-        known: evidence.Evidence = load(*topics, cutoff=cutoff, **how)
-        folder = folders.data_folder() / "figures"
-        lines = [f"{topic}.csv:{n}" for topic in topics for n, _ in enumerate(rows_in(folder / f"{topic}.csv"), 2)]
-        own = [lines[place] for place in known._figures.index]
-        return replace(known, figures=known._figures.assign(row=own))
+    def read_with_lines(path: Path, *columns: Any) -> pd.DataFrame:
+        table = read(path, *columns)
+        if path.parent.name != "figures":
+            return table
+        return table.assign(row=[f"{path.name}:{line}" for line in range(2, len(table) + 2)])
 
     def watched_frame(self: evidence.Evidence, *args: Any, **more: Any) -> pd.DataFrame:
         found = frame(self, *args, **more)
@@ -307,7 +305,7 @@ def watched() -> Iterator[tuple[set[str], set[str]]]:
 
     (figures := WatchedFigures()).__set_name__(evidence.Evidence, "figures")
     with (
-        patch.object(evidence, "load", watched_load),
+        patch.object(evidence, "read_text_table", read_with_lines),
         patch.object(evidence.Evidence, "frame", watched_frame),
         patch.object(evidence.Evidence, "figures", figures),
     ):
