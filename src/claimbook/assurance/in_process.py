@@ -27,7 +27,7 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
     `changed` are other contents of files, by their name in the project. A cell that fails displays {"error": why} and
     ends the run, unless the run shall `go_on`.
     """
-    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.core.interactiveshell import InteractiveShell  # these take a second to import
     from IPython.utils.capture import capture_output
     from traitlets.config import Config
 
