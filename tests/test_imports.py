@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from claimbook.run.inputs import TOOLS
+
 OURS = ("claimbook", "torch_program")
 SRC = Path(__file__).resolve().parents[1] / "src"
 ROOMS = {path.parent.name for path in (SRC / "claimbook").glob("*/__init__.py")}
@@ -94,6 +96,22 @@ def test_a_room_imports_only_rooms_that_are_drawn_below_it() -> None:
     order = drawn()
     arrows = {(room(m), room(name)) for m, path in modules().items() for name in imported(path, at_start=False)}
     assert [(a, b) for a, b in sorted(arrows) if a and b and order.index(a) > order.index(b)] == []
+
+
+def test_imports_inside_a_function_say_what_they_save() -> None:
+    silent = []
+    for name, path in modules().items():
+        lines = path.read_text(encoding="utf-8").splitlines()
+        inner = [n for n, line in enumerate(lines) if re.match(r" +(from \S+ )?import ", line)]
+        first = [n for n in inner if not {n - 1, n - 2} & {*inner} and "TYPE_CHECKING" not in lines[n - 1]]
+        silent += [f"{name}:{n + 1}" for n in first if "  # " not in lines[n] and "TYPE_CHECKING" not in lines[n - 2]]
+    assert silent == []
+
+
+def test_notebooks_do_not_see_the_rooms_from_intake_upwards() -> None:
+    rooms = drawn()
+    unseen = {*rooms[1 : rooms.index("intake") + 1], "look", "templates", "__main__.py"}
+    assert unseen == set(TOOLS)
 
 
 def test_no_module_needs_itself_to_be_loaded() -> None:

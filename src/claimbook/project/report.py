@@ -133,4 +133,5 @@ def command_line(words: str) -> str:
     if python.with_name(slug).exists():
         return f"{slug} {words}".strip()
     nearest = min(os.path.relpath(python), str(python), key=len)
-    return f"{shlex.quote(nearest)} -m claimbook {words}".strip()
+    own_code = "PYTHONPATH=src " if Path("src").is_dir() else ""
+    return f"{own_code}{shlex.quote(nearest)} -m claimbook {words}".strip()
