@@ -278,7 +278,7 @@ HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\ $(shell touch hacked) 
         *(("profiles", name) for name in QUOTED),
         *((verb, name) for verb in ("serve", "live") for name in ("PORT", "EDITION")),
         *(("diff", name) for name in ("FROM", "TO")),
-        *(("mutate", name) for name in ("N", "SEED")),
+        *(("mutate", name) for name in ("N", "SEED", "SCHEDULER")),
         *(("check", name) for name in ("DATA", "REFRESH")),
         *(
             ("deposit", "EDITION"),
