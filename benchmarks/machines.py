@@ -38,7 +38,7 @@ class Machines:
         return self.begin("worker", self.address, "--name", name, *alone, *(words or ["--no-nanny"]), source=source)
 
     def until(self, there: Callable[[], bool]) -> None:
-        """Wait for something that a process makes, and fail if one of them ends before."""
+        """Wait for something that a process makes, and fail if one of them ends first."""
         while not there():
             ended = [process.args for process in self.began if process.poll() is not None]
             assert not ended, f"{ended} ended: {(self.folder / 'said').read_text()}"
@@ -52,7 +52,7 @@ class Machines:
             self.until(lambda: {w["name"] for w in client.scheduler_info(-1)["workers"].values()} >= {*names})
 
     def kill(self, process: "Popen[bytes]") -> None:
-        """Kill one of the processes, which then counts as none of them."""
+        """Kill one of the processes and forget it."""
         process.kill()
         process.wait()
         self.began.remove(process)

@@ -1,12 +1,12 @@
-"""Would anybody notice? Values of `data/` are changed one at a time, and the checks are asked: `make mutate`.
+"""Change values of `data/` one at a time, and report which checks notice: `make mutate`.
 
-A change is noticed by meaning when a notebook computes another verdict, statistic, chart or table, names other sources
-below a chart, stops, or when `make check` calls the data wrong. Where none of them does, other words of a notebook
-count, and last the stored record, which calls any published figure revised that a notebook loads. The digests in
-`datapackage.json` are left out of it, since they notice every byte and say nothing about what a value is for.
+A change is noticed by meaning when a notebook computes another verdict, statistic, chart or table, names other
+sources below a chart, or stops, or when `make check` reports a fault. Otherwise other words of a notebook
+count, and last the stored record, which notices every changed figure that a notebook loads. The digests in
+`datapackage.json` do not count, because they notice every byte, whatever a value is for.
 
-A value is used when a notebook, the profile of a province included, takes its row out of the evidence as it runs. The
-rest is on record for readers alone: the evidence page lists it, and no text says anything that rests on it.
+A value is used when a notebook, the profile of a province included, takes its row from the evidence when it
+runs. All other values are there only for readers: the evidence page lists them, and no text depends on them.
 """
 
 import hashlib
@@ -80,7 +80,7 @@ class Mutation:
 
 @dataclass(frozen=True)
 class Usual:
-    """What a notebook gives of the data as they are: digests of its cells, rows it takes, columns it chooses them by.
+    """What a notebook does with unchanged data: digests of its cells, rows that it takes, columns that select them.
 
     A cell has two digests, of its results and of all that it displays. A row is file and line, "talent.csv:12".
     """
@@ -90,7 +90,7 @@ class Usual:
     columns: frozenset[str]
 
     def depends_on(self, mutation: Mutation) -> bool:
-        """Can a changed cell reach this notebook at all? Only in a row that it takes, or that it would take now."""
+        """Return whether a changed cell can affect this notebook: only in a row that it takes, before or after."""
         return mutation.row in self.rows or bool(DERIVED[mutation.column] & self.columns)
 
 
@@ -98,8 +98,8 @@ class Usual:
 class Trial:
     """How a mutation was noticed (FACTS, CHECK, WORDS, RECORD or NOBODY), and in which notebook.
 
-    `missed` is False where no section would say anything else without the row: it takes the value and drops it again,
-    or only the profile of a province takes it, of which nothing is stored to compare with.
+    `missed` is False if no section would change without the row: the section drops the value again, or only the
+    profile of a province uses it, for which no result is stored.
     """
 
     mutation: Mutation
@@ -112,7 +112,7 @@ class Trial:
 
 
 def mutations(folder: Path) -> list[Mutation]:
-    """Every change that can be made to a value: each row once for each kind that is possible there."""
+    """Return every possible change: each row once for each kind of change that is possible there."""
     units = rows_in(folder / "units.csv")
     origin = {row["source_id"]: row["origin"] for row in rows_in(folder / "sources.csv")}
     canonical = {row["series"]: row["unit"] for row in rows_in(folder / "series.csv")}
@@ -153,7 +153,7 @@ def other_unit(unit: str, canonical: str, units: list[Row]) -> str:
 
 
 def sample(found: Sequence[Mutation], n: int, seed: int) -> list[Mutation]:
-    """`n` of them, one of each kind and series before any second, so that large tables do not crowd out small ones."""
+    """Return `n` of them: one of each kind and series first, so that large tables do not crowd out small ones."""
     draw = random.Random(seed)
     groups = defaultdict(list)
     for mutation in draw.sample(found, len(found)):
@@ -163,14 +163,14 @@ def sample(found: Sequence[Mutation], n: int, seed: int) -> list[Mutation]:
 
 
 def apply(mutation: Mutation, folder: Path) -> bytes:
-    """The file of a mutation with the change in it."""
+    """Return the file of a mutation with the change made."""
     rows = rows_in(folder / mutation.file)
     rows[mutation.line - 2][mutation.column] = mutation.after
     return csv_text(rows, list(rows[0]))
 
 
 def without(mutation: Mutation, folder: Path) -> bytes:
-    """The file as if the row of a mutation had not been published: without its source a notebook does not see it."""
+    """Return the file as if the row had not been published: a notebook does not see a row without its source."""
     return apply(replace(mutation, column="source_id", after=""), folder)
 
 
@@ -182,7 +182,7 @@ def split(found: Sequence[Mutation], usual: Mapping[str, Usual]) -> tuple[list[M
 
 
 def try_out(plan: Plan, usual: Mapping[str, Usual], mutation: Mutation) -> Trial:
-    """Ask the notebooks that the change can reach, the likeliest first, then the data check, then the stored record."""
+    """Try the notebooks that the change can reach, the likeliest first, then the data check and the stored record."""
     changed = {f"data/{mutation.file}": apply(mutation, plan.data)}
     names = readers_of(plan, usual, mutation)
     worded = ""
@@ -212,7 +212,7 @@ def shares(trials: Sequence[Trial]) -> dict[str, float]:
 
 
 def quiet(trials: Iterable[Trial]) -> list[Trial]:
-    """Those that no result and no rule noticed, in the order of the data."""
+    """Return those that no result and no rule noticed, in the order of the data."""
     found = (t for t in trials if t.how not in BY_MEANING)
     return sorted(found, key=lambda t: (t.mutation.file, t.mutation.line))
 
@@ -242,7 +242,7 @@ def revised(plan: Plan, file: str, content: bytes) -> bool:
 
 
 def differs(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -> str:
-    """FACTS as soon as a cell gives another number, verdict, chart or table or stops; WORDS or nothing at the end."""
+    """Return FACTS as soon as a cell stops or gives another number, verdict, chart or table; otherwise WORDS or ""."""
     found = ""
     for how in differences(plan, name, usual, changed):
         if how == FACTS:
@@ -259,7 +259,7 @@ def differences(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes
 
 
 def facts_of(said: Displayed) -> list[Any]:
-    """What of the displays of a cell is a result, or shows one."""
+    """Return the displays of a cell that are results or show one."""
     facts = []
     for display in said:
         figure, text = display.get(FIGURE_MIME), display.get(MYST_MIME, {})
@@ -276,7 +276,7 @@ def digest(said: Any) -> str:
 
 
 def usual(plan: Plan, name: str) -> Usual:
-    """What a notebook says of the data as they are, and what it takes of them."""
+    """Return what a notebook gives with the unchanged data, and which rows it takes."""
     with watched() as (rows, columns):
         cells = tuple((digest(facts_of(said)), digest(said)) for said in displays(plan, name, {}))
     return Usual(cells, frozenset(rows), frozenset(columns))
@@ -284,7 +284,7 @@ def usual(plan: Plan, name: str) -> Usual:
 
 @contextmanager
 def watched() -> Iterator[tuple[set[str], set[str]]]:
-    """Keeps which rows are taken out of the evidence, and by which columns they are chosen."""
+    """Record which rows are taken from the evidence, and by which columns they are selected."""
     rows: set[str] = set()
     columns: set[str] = set()
     load, frame = evidence.load, evidence.Evidence.frame
@@ -318,7 +318,7 @@ def watched() -> Iterator[tuple[set[str], set[str]]]:
 
 
 def run(n: int, seed: int) -> None:
-    """Try `n` changes that `seed` draws, say what was noticed, and end with 1 where too little was."""
+    """Try `n` changes drawn with `seed`, print what was noticed, and return 1 if too little was."""
     plan = make_plan()
     if not all(plan.staged(name).exists() for name in plan.notebooks):
         raise click.ClickException("There is no report to compare with. Run `make report` first.")
@@ -350,7 +350,7 @@ def run(n: int, seed: int) -> None:
 
 
 def tell(trials: Sequence[Trial], found: Mapping[str, float], seconds: float, unused: Mapping[str, int]) -> None:
-    """Say what was noticed and by what, then what was not, and what was not tried."""
+    """Print what was noticed and by what, then what was not noticed, and what was not tried."""
     click.echo()
     for kind in KINDS:
         if of_kind := [t for t in trials if t.mutation.kind == kind]:
@@ -377,7 +377,7 @@ def tell(trials: Sequence[Trial], found: Mapping[str, float], seconds: float, un
 @click.option("--n", default=100, show_default=True, help="How many changes to try; 0 tries all of them.")
 @click.option("--seed", default=1, show_default=True, help="Which ones: the same seed draws the same.")
 def main(n: int, seed: int) -> None:
-    """Change values of data/ one at a time, and see whether some check goes red."""
+    """Change values of data/ one at a time, and report which checks notice."""
     try:
         run(n, seed)
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""The engine knows no report, and its rooms import in one direction: what may not be known further down is not."""
+"""The engine knows no report, and its rooms import in one direction: a room knows nothing of those above it."""
 
 import ast
 import os
@@ -20,7 +20,7 @@ WRITTEN = {".py", ".html", ".md", ".txt", ".yml", ".ipynb", ".json", ".css", ".j
 
 
 def imported(path: Path, at_start: bool) -> Iterator[str]:
-    """Dotted names of ours that a module imports; those that it imports when it is loaded, or all."""
+    """Yield our modules that a module imports: when it is loaded, or at any time."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in tree.body if at_start else ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in OURS:
@@ -49,7 +49,7 @@ def test_the_engine_imports_nothing_of_the_report() -> None:
 
 
 def in_words(code: str) -> str:
-    """Code with its identifiers split: zone_kind is a zone, and TorchFigure a torch."""
+    """Return code with its identifiers split into words: zone_kind contains "zone"."""
     return re.sub(r"_|(?<=[a-z])(?=[A-Z])", " ", code)
 
 
@@ -60,7 +60,7 @@ def test_the_engine_says_no_word_of_the_report() -> None:
 
 
 def drawn() -> list[str]:
-    """The rooms in the drawing of CONTRIBUTING.md, from the top to the bottom."""
+    """Return the rooms in the drawing of CONTRIBUTING.md, from top to bottom."""
     text = (SRC.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
     return re.findall(r"^.   (\w+)  ", re.search(r"```text\n(.+?)```", text, re.S)[1], re.M)
 

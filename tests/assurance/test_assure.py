@@ -1,4 +1,4 @@
-"""`make test` of any report checks what every report guarantees about its numbers, and goes red when one is broken."""
+"""`make test` of any report checks what every report guarantees about its numbers, and fails when one is broken."""
 
 import json
 import os
@@ -21,7 +21,7 @@ section.word("processor", os.environ.get("OPENBLAS_CORETYPE", "its own"));"""
 
 
 def add_cell(path: Path, code: str) -> None:
-    """Add a cell to a notebook, above the one that keeps the record."""
+    """Add a cell to a notebook, above the one that writes the record."""
     notebook = json.loads(path.read_text())
     cell = {"cell_type": "code", "execution_count": None, "id": "added", "metadata": {}, "outputs": [], "source": code}
     notebook["cells"].insert(-1, cell)

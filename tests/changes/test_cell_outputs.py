@@ -1,4 +1,4 @@
-"""What a cell says otherwise than before, told of hand-made outputs."""
+"""What changed in the outputs of a cell, on hand-made outputs."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How two records differ: each kind of change by hand, and what must hold for any two."""
+"""How two records differ: each kind of change by hand, and properties that hold for any two."""
 
 import re
 from collections import Counter
@@ -22,7 +22,7 @@ def told(new: dict[str, Any]) -> str:
 
 
 def rows(new: dict[str, Any]) -> list[tuple[str, ...]]:
-    """The rows of the one kind of change that there is."""
+    """Return the rows of the only kind of change."""
     (block,) = wording.blocks(difference_between(record(), new), LABELS)
     return block.rows
 
@@ -168,7 +168,7 @@ VALUE = st.floats(-1e9, 1e9)
 
 @st.composite
 def records(draw: st.DrawFn) -> dict[str, Any]:
-    """Records of the same few names, so that two of them meet."""
+    """Draw records with the same few names, so that two of them have names in common."""
     few, names, one = st.sampled_from("abc"), st.sets(st.sampled_from("abc")), record()["claims"][0]
     rows = st.lists(st.tuples(*[few] * 10), max_size=5, unique_by=itemgetter(0, 1, 2, 8))
     measures = st.lists(st.builds(measure, few, VALUE), max_size=2)

@@ -1,4 +1,4 @@
-"""What a day changed is named where two builds are compared."""
+"""A comparison of two builds names the day on which a verdict changed."""
 
 from claimbook.changes import wording
 from claimbook.changes.compare import Change

@@ -1,4 +1,4 @@
-"""The command that compares: what its two words may name, and its mistakes in sentences; and the stored records."""
+"""The command that compares: what its two arguments may name, its error messages, and the stored records."""
 
 import bz2
 import json
@@ -34,7 +34,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def build(edition: str = "2026", **changed: object) -> None:
-    """Lay down the record of a build of the files as they are."""
+    """Write the record of a build of the current files."""
     made = plan.make_plan(edition)
     files = record.digests({}, {name: path.read_bytes() for name, path in made.deciding.items()})
     document = hand_made() | {"edition": edition, "parameters": made.parameters, "files": files} | changed

@@ -1,4 +1,4 @@
-"""The record of a build: what it holds, and that it is the same bytes each time."""
+"""The record of a build: what it contains, and that it has the same bytes each time."""
 
 import bz2
 from pathlib import Path

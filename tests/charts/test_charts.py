@@ -1,4 +1,4 @@
-"""The chart grammar. Every figure here is hand-made and is no evidence."""
+"""Charts. Every figure here is hand-made and is no evidence."""
 
 import itertools
 import math
@@ -35,7 +35,7 @@ LONG = "A hand-made headline that is much too long for one line, and says more t
 
 
 def texts(chart):
-    """Every text of the drawing, with its box in points from the upper left corner."""
+    """Return every text of the drawing, with its box in points from the upper left corner."""
     return [(text.text, box) for text, box in boxes(ElementTree.fromstring(chart.svg()))]
 
 
@@ -539,7 +539,7 @@ def test_numbers_on_axes_are_short_but_never_powers_of_ten():
 
 
 def drawn_with(draw, **how):
-    """A finished chart of what `draw` does to the axes of a canvas."""
+    """Return a finished chart of what `draw` draws on the axes of a canvas."""
     figure, axes = charts.canvas(LONG, "Subtitle", SOURCE, **how)
     draw(axes)
     return charts.finish(figure, LONG, "Subtitle", SOURCE, series([2010]), "alt")

@@ -145,7 +145,7 @@ def test_a_drawing_leaves_the_page_that_holds_it_alone():
 
 
 def test_a_text_says_how_wide_it_is():
-    """As wide as its letters; nothing in these digits is kerned."""
+    """Its width is the sum of its letters, because these digits have no kerning."""
     with TTFont(FONTS / "claimbook-sans-400.ttf") as font:
         em, widths, codes = font["head"].unitsPerEm, font["hmtx"].metrics, font.getBestCmap()
     texts = {text.text: text for text in ElementTree.fromstring(chart().svg()).iter(SVG + "text")}

@@ -1,4 +1,4 @@
-"""Whatever seaborn draws becomes a chart of the book in one call, and its numbers are read from the drawing."""
+"""Anything that seaborn draws becomes a chart of the book in one call; its numbers are read from the drawing."""
 
 import pandas as pd
 import pytest

@@ -1,4 +1,4 @@
-"""One set of colours: what the charts draw with is what the style sheets of web and print say."""
+"""Charts use the same colours as the style sheets of web and print."""
 
 import re
 from itertools import product
@@ -70,7 +70,7 @@ def test_every_colour_of_a_chart_follows_the_page(root, light):
 
 
 def test_white_words_can_be_read_on_a_dark_surface_and_the_surface_on_the_page(root, pairs):
-    """A drawing may have them on any surface of the palette; words that are drawn on paper have other tones."""
+    """A drawing may have such words on any colour of the palette. Words on paper have other colours."""
     css = (LOOK_FOLDER / "_static/figures.css").read_text()
     found = re.findall(r"path(?:, use\))?\[fill=\"(#\w+)\"\] \{ fill: light-dark\((#\w+), (#\w+)\); \}", css)
     tones = {color: dark for color, same, dark in found if color == same}

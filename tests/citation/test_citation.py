@@ -94,7 +94,7 @@ def test_pybtex_reads_the_entry_back_ris_is_a_list_of_tags_and_csl_has_what_proc
 
 
 def judged(name: str, kind: str, statement: str, verdict: str) -> dict:
-    """The record of a claim, as far as the head of its page tells of it."""
+    """Return the record of a claim with the fields that the head of its page uses."""
     said = {"verdict": verdict, "stands_as": verdict, "found": "one number", "measures": []}
     return {"id": name, "kind": kind, "statement": statement} | said
 
@@ -105,7 +105,7 @@ SHOWN = {"label": "fig-towns", "caption": "*Towns* by year. Breaks marked.", "cs
 
 
 def head(work: Work, page: str, **gaps) -> tuple[dict[str, str], list]:
-    """What the head of a page says: tags, and descriptions for search engines."""
+    """Return the tags in the head of a page, and its descriptions for search engines."""
     known = {"title": "A page", "says": "So.", "picture": "fig-gdp", "sections": {}, "claim": {}}
     known["text_date"] = "2023-01-01"
     soup = BeautifulSoup(

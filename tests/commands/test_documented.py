@@ -1,4 +1,4 @@
-"""README, book and sentences name no verb, variable, command, option or column that does not exist, and all that do."""
+"""README, book and messages name all verbs, variables, commands, options and columns, and none that does not exist."""
 
 import json
 import re
@@ -35,7 +35,7 @@ def listed(verb: str) -> list[str]:
 
 
 def leaves(command: click.Command, *names: str) -> Iterator[tuple[str, click.Command]]:
-    """Every command that can be given, as it is typed."""
+    """Return every command as people type it."""
     if isinstance(command, click.Group):
         for name, inner in command.commands.items():
             yield from leaves(inner, *names, name)

@@ -1,4 +1,4 @@
-"""A claim of each kind in a new section, as the commands print them, is sound, and asserts nothing without evidence."""
+"""New claims and sections, as the commands print them, pass the check, and claim nothing without evidence."""
 
 import json
 import re

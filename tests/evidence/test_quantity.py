@@ -1,4 +1,4 @@
-"""Numbers that know what they are made of, on hand-made rows; no figure here is evidence."""
+"""Quantities know their inputs. The rows are hand-made; no figure here is evidence."""
 
 import pandas as pd
 import pytest

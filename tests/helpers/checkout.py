@@ -1,4 +1,4 @@
-"""Where this checkout lies, and what `make report` has made in it."""
+"""Paths of this checkout, and of what `make report` has made in it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""New figures find their place: what is read, what is new, where it goes, and that all of it is written or nothing."""
+"""Adding new figures: what is read, what is new, where it is inserted, and that all or nothing is written."""
 
 import shlex
 import shutil

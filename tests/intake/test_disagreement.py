@@ -1,4 +1,4 @@
-"""New values that contradict stored ones: told in one unit, declared on both sides, or kept as vintages."""
+"""New values that contradict stored ones: compared in one unit, declared on both sides, or kept as vintages."""
 
 import csv
 import shutil
@@ -44,7 +44,7 @@ def words(offer, name: str = TOWNS) -> dict[tuple[str, str], str]:
 
 
 def kept(sound, offer, folder: Path) -> list[Problem]:
-    """What the check says of the folder with the offer in it."""
+    """Add the offered rows, and return the faults of the folder."""
     shutil.copytree(sound, folder)
     adding.replace_files(folder, offer.files)
     return validation.find_faults(folder)

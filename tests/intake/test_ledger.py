@@ -1,4 +1,4 @@
-"""Each fault that a hand can make in the ledger gets its sentence with its line, and the ledger as it is has none."""
+"""Each typical mistake in the ledger is reported with its line; the project's ledger has none."""
 
 import json
 from pathlib import Path

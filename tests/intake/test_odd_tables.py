@@ -114,7 +114,7 @@ TABLE = "图书馆,持证读者数（家）\nAlder,17000\n"
 
 @pytest.fixture
 def ran(offered, tmp_path):
-    """What a script comes to that reads a table beside it."""
+    """Return the offer of a script that reads a table in its folder."""
 
     def offer(old: str = "", new: str = "", table: str = TABLE):
         (tmp_path / "table.csv").write_text(table)

@@ -139,7 +139,7 @@ def test_a_source_that_only_the_ledger_names_is_not_unused(folder):
 
 
 def slipped(values: dict[int, float], note: str = "") -> list[tuple[int | None, str]]:
-    """Line and fix of what is told of an invented series of some years."""
+    """Return line and fix of the faults of an invented series."""
     said = {"series": "s", "entity": "Threeland", "unit": "count", "bound": "=", "note": note, "_file": "f"}
     rows = [
         said | {"period": str(year), "value": str(value), "rounding": "", "status": "", "_line": str(line)}

@@ -1,4 +1,4 @@
-"""Cells of prose: what every viewer, the book and the pipeline make of them."""
+"""Cells of prose: how every viewer, the book and the pipeline show them."""
 
 import sys
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a section says beside its numbers and verdicts, on hand-made rows; no figure here is evidence."""
+"""What a section shows besides numbers and verdicts. The rows are hand-made; no figure here is evidence."""
 
 from types import SimpleNamespace
 from typing import Any

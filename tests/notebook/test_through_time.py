@@ -1,4 +1,4 @@
-"""The verdict on every day, by the function of a claim; an edition is a point of each line."""
+"""The verdict on every day, by the function of a claim; an edition is a point on each line."""
 
 import json
 from dataclasses import fields

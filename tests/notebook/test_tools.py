@@ -1,4 +1,4 @@
-"""The commands of the tools, as their own documentation has them, typed into a shell from both folders."""
+"""The commands of Jupyter's tools as in their documentation, typed into a shell in both folders."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""What the page says of changes between editions."""
+"""The page of changes between editions."""
 
 import bz2
 import json
@@ -45,7 +45,7 @@ def store(source: Path, sources: str = SOURCES) -> None:
 
 
 def said(source: Path) -> str:
-    """What the directive says, without a build around it."""
+    """Return the text of the directive, without a build."""
     env = SimpleNamespace(srcdir=source, note_dependency=lambda path: None)
     directive = Changes.__new__(Changes)
     directive.state = SimpleNamespace(document=SimpleNamespace(settings=SimpleNamespace(env=env)))

@@ -1,4 +1,4 @@
-"""What a reader can take along of a figure. Figures named hand-made are that."""
+"""The files that readers can download for a figure. Figures named hand-made are not evidence."""
 
 import hashlib
 import json

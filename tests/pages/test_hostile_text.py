@@ -1,4 +1,4 @@
-"""Text of the data reaches pages, PDF, drawings and machine-readable parts as text, whatever it holds.
+"""Text of the data stays text in pages, PDF, drawings and machine-readable parts, whatever it contains.
 
 Without these a title of a source could carry a script into every page that names it.
 """
@@ -39,7 +39,7 @@ def edit_table(path: Path, change: Callable[[dict[str, str]], dict[str, str]]) -
 
 
 def spoil(folder: Path) -> None:
-    """Put the hostile text into every kind of free text, behind what stands there, and let two sources disagree."""
+    """Append the hostile text to every kind of free text, and let two sources disagree."""
 
     def behind(*columns: str) -> Callable[[dict[str, str]], dict[str, str]]:
         return lambda row: row | {c: f"{row[c]} {HOSTILE}" for c in columns if row[c] or c == "note"}

@@ -1,4 +1,4 @@
-"""The built pages: complete, linked, described, and asking nothing of the network."""
+"""The built pages are complete, linked and described, and request nothing from the network."""
 
 import re
 import sys

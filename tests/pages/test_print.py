@@ -1,4 +1,4 @@
-"""The print edition: readable by people, search engines and screen readers, and telling nothing of the machine."""
+"""The print edition: readable by people, search engines and screen readers, and without traces of the machine."""
 
 import json
 import re
@@ -131,7 +131,7 @@ def test_every_chapter_has_a_bookmark():
 
 
 def lead() -> str:
-    """How the lead of the front page begins."""
+    """Return the beginning of the lead on the front page."""
     said = json.loads((BUILT / "results.json").read_text(encoding="utf-8"))["lead"]
     assert said
     return " ".join(said.split()[:8])
@@ -166,7 +166,7 @@ def test_no_page_of_a_chapter_is_half_empty():
 
 
 def filled(page: Any) -> float:
-    """Part of the height between head and foot that something reaches."""
+    """Return the filled part of the height between head and foot."""
     top, bottom = 70, page.rect.height - 62
     ends = [block[3] for block in page.get_text("blocks")] + [d["rect"].y1 for d in page.get_drawings()]
     return (max([end for end in ends if end <= bottom + 8], default=top) - top) / (bottom - top)

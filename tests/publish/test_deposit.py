@@ -1,4 +1,4 @@
-"""The deposit: complete, described, the same bytes again, and proved by building it once more."""
+"""The deposit is complete and described, has the same bytes again, and is verified by another build."""
 
 import hashlib
 import os
@@ -140,7 +140,7 @@ def test_what_cannot_be_verified_is_reported(project, name, said, monkeypatch, t
 
 
 def wheelhouse(folder: Path) -> None:
-    """Make a folder with two packages, which no index has, and a lock for each that names its hash."""
+    """Make a folder with two packages that no index has, and a lock with the hash of each."""
     folder.mkdir()
     for name, lock in zip(("tiny_package", "tiny_installer"), deposit.LOCKS, strict=True):
         about = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"

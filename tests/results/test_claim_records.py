@@ -1,4 +1,4 @@
-"""What results.json says of a judged claim, without a finished report."""
+"""The record of a judged claim in results.json, without a finished report."""
 
 from hand_made import FACETS, claim, judged, measure
 

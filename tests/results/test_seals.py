@@ -1,4 +1,4 @@
-"""Could a mark be moved after it was sealed, without its being noticed?"""
+"""A threshold that is moved after it was sealed is noticed."""
 
 import ast
 import datetime as dt
@@ -51,7 +51,7 @@ def with_claim(ledger, **fields):
 
 
 def said_of(seal, now, verdict=None, reasons=()):
-    """What is noticed of the claim and of what concerns all, where on the day of the seal its verdict is this one."""
+    """Return the changes noticed for the claim and for all claims, given its verdict on the day of the seal."""
     turn = TurnOfTime(day="", verdict=verdict, stands_as=verdict, sources=()) if verdict else None
     found = seals.changes_since(seal, now, {CLAIM: turn} if turn else {}, reasons)
     assert {name for name, said in found.items() if said} <= {CLAIM, ""}
@@ -104,7 +104,7 @@ BESIDE = {  # turned round they change no answer: nothing can lie there, or it i
 
 
 def answers_of(path: Path, source: str) -> dict[str, str]:
-    """What the rule says of its cases with another source of one of its files; run in a process of its own."""
+    """Return the answers of the rule to its cases, with one of its files changed, in a separate process."""
     whole = SourceFileLoader.get_code
 
     def changed(self: SourceFileLoader, fullname: str) -> Any:
@@ -119,7 +119,7 @@ def answers_of(path: Path, source: str) -> dict[str, str]:
 
 
 def turned(path: Path):
-    """Each comparison of sizes in a file turned round: its line, and the source."""
+    """Yield the source of a file with each comparison of sizes reversed in turn, and the line."""
     text = path.read_text()
     spots = [(n, i) for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Compare) for i in range(len(n.ops))]
     for place, (node, i) in enumerate(spots):
@@ -159,7 +159,7 @@ def test_both_answers_of_a_case_are_reported_with_the_case(seal, ledger, records
 
 
 def test_a_renamed_module_does_not_change_a_seal(seal, tmp_path):
-    """Nothing in a seal says where the rule stands: it is made again from a library whose files have other names."""
+    """A seal names no module: a library whose files have other names makes the same seal."""
     library = tmp_path / "src"
     shutil.copytree(RULE.parents[1], library, ignore=shutil.ignore_patterns("__pycache__", "fonts"))
     shutil.copy(ROOT / "report.yml", tmp_path)

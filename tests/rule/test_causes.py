@@ -1,4 +1,4 @@
-"""What the rule must give for causes: studies by outcome, never votes."""
+"""The rule for causes: it judges studies outcome by outcome and never counts votes."""
 
 from collections import Counter
 
@@ -36,7 +36,7 @@ WAYS = (RAISES, NO_EFFECT, MIXED, LOWERS)
 
 
 def studies(counts, group="money", **more):
-    """So many studies of each direction."""
+    """Return this number of studies of each direction."""
     found = [way for way, n in zip(WAYS, counts, strict=True) for _ in range(n)]
     return [estimate(f"{way} {i}", way, group, **more) for i, way in enumerate(found)]
 

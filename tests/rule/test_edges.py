@@ -1,4 +1,4 @@
-"""What holds exactly on an edge of the rule, and one unit in the last place below and above it."""
+"""Values exactly on a threshold of the rule, and one unit in the last place below and above it."""
 
 import math
 from decimal import Decimal
@@ -44,7 +44,7 @@ def above(value: float) -> float:
 
 
 def across(one: str, other: str) -> str:
-    """What a range is of which the ends are this: a value that passes is close too."""
+    """Return what a range with these ends counts as; a value that passes is close too."""
     return one if one == other else "close" if {one, other} == {"pass", "close"} else "undecided"
 
 

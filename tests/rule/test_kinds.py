@@ -1,4 +1,4 @@
-"""What the rule must give for comparisons and facts: every combination, on hand-made results."""
+"""The rule for comparisons and facts: every combination, on hand-made results."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""The rule varied: the declared choice is one of them, and each other one does what its name says."""
+"""Other choices: the declared choice is one of them, and each other one does what its name says."""
 
 from collections import Counter
 
@@ -16,7 +16,7 @@ from claimbook.rule.multiverse import FACTORS, NOTHING_DECIDES, TOLERANCES, TURN
 
 
 def five_against(*marks):
-    """A value of five, of one producer, against each mark."""
+    """Compare a value of five, from one producer, with each threshold."""
     criteria = [Criterion(id=f"c{i}", says=f"{i}", threshold=mark) for i, mark in enumerate(marks)]
     return [judge_criterion(c, Interval(5, 5), "", [measure("5.0", "2022", FACETS)]) for c in criteria]
 

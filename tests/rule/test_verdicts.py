@@ -1,4 +1,4 @@
-"""Edges of the rule that the check table does not touch."""
+"""Limits of the rule that the check table does not cover."""
 
 import math
 from types import SimpleNamespace

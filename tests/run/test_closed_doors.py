@@ -1,4 +1,4 @@
-"""What the build must not do: take what is not locked, run what it reads, or go outside its folder."""
+"""What the build must not do: install unlocked packages, execute what it reads, or leave its folder."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""Notebooks on the workers of a Dask scheduler: the same bytes, whatever dies, and only with the same software."""
+"""Notebooks on the workers of a Dask scheduler: the same bytes even if a process dies, and only the same software."""
 
 import json
 import os

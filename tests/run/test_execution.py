@@ -1,4 +1,4 @@
-"""What makes a notebook stale, and how its parts of a build are laid out."""
+"""What makes a notebook stale, and how the folders of a build are filled."""
 
 import json
 from pathlib import Path
@@ -105,7 +105,7 @@ def test_sources_are_others_when_one_is_changed_gone_or_new(tmp_path: Path, kind
         files.write_whole(path, b"1")
 
     def state(names: str) -> str | None:
-        """As a build sees it that begins now."""
+        """Return the state that a new build would see."""
         return kind(name="sources", files={name: paths[name] for name in names}).state()
 
     seen = [state("ab"), state("abc"), state("ac")]

@@ -1,4 +1,4 @@
-"""When something goes wrong in the middle of a build: what is said, what stays, and how the next run ends."""
+"""If something goes wrong during a build: the message, what is kept, and how the next run ends."""
 
 import os
 import re
@@ -38,7 +38,7 @@ def project(built: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def on_a_disk(built: Path, tmp_path: Path) -> Iterator[Path]:
-    """The same on a disk of its own."""
+    """The same project on a separate disk."""
     disk = tmp_path / "disk"
     disk.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300m", "tmpfs", str(disk)], check=True)
@@ -60,7 +60,7 @@ def published(folder: Path) -> dict[str, bytes]:
 
 
 def ends_well(folder: Path) -> None:
-    """The next run finishes the work."""
+    """Check that the next run finishes the work."""
     code, said = run(folder, "report")
     assert code == 0, said
     assert ">47</a> libraries" in (folder / "_build/2026/html" / FIRST).with_suffix(".html").read_text()
@@ -73,7 +73,7 @@ def family(process: subprocess.Popen) -> list[psutil.Process]:
 
 
 def begun(folder: Path, verb: str, place: tuple[str, str], meeting: Meeting) -> subprocess.Popen:
-    """A verb of which a process waits at a place in the code."""
+    """Start a verb whose process waits at a place in the code."""
     name, code = place
     edit(folder / name, *meeting.before(code))
     process = start(folder, verb)

@@ -1,4 +1,4 @@
-"""A file that is no notebook, or one of another format, is told before anything runs."""
+"""A file that is no notebook, or in another format, is reported before anything runs."""
 
 import json
 from collections.abc import Callable
@@ -17,7 +17,7 @@ def test_a_notebook_has_no_fault() -> None:
 
 
 def spoilt(notebook: dict[str, Any], **odd: Any) -> dict[str, Any]:
-    """A notebook whose second cell holds something odd."""
+    """Return a notebook with a faulty second cell."""
     first, second = notebook["cells"]
     return notebook | {"cells": [first, second | odd]}
 

@@ -1,4 +1,4 @@
-"""The pipeline on the report of three towns: what runs again, what is said, and what stays when something fails.
+"""The pipeline on the report of three towns: what runs again, what is printed, and what is kept if something fails.
 
 Without these nobody would know that a changed figure reaches its pages, that nothing else runs, and that a build that
 fails leaves the old report whole.
@@ -45,7 +45,7 @@ def text_of_pages(folder: Path) -> str:
 
 
 def said_of(folder: Path) -> str:
-    """What the page of the first section says, on one line."""
+    """Return the text of the first section's page on one line."""
     article = BeautifulSoup(text_of_pages(folder), "html.parser").select_one("article")
     return " ".join(article.get_text(" ", strip=True).split())
 

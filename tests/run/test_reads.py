@@ -1,4 +1,4 @@
-"""A notebook sees all data, and the list of its run names what it read: what is not on the list makes nothing run."""
+"""A notebook sees all data, and a run lists what it read. Only changes to what is listed make it run again."""
 
 import json
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ def as_bytes(texts: Texts) -> dict[str, bytes]:
 
 
 def told(read: tuple[str, str], *changes: tuple[str, str, str]) -> str:
-    """What is said of a run that read one thing, after changes of files."""
+    """Return why a run that read one thing must run again, after changes to files."""
     after = dict(FILES)
     for name, old, new in changes:
         assert old in after.get(name, ""), name

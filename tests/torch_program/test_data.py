@@ -1,4 +1,4 @@
-"""The published data: sound, in use, in step with their description, and giving the numbers that the method quotes."""
+"""The published data have no faults, are used, match their description, and give the numbers in the methods."""
 
 import json
 import re
@@ -114,7 +114,7 @@ def test_the_oecds_own_intensity_is_never_in_one_series_with_the_world_banks_agg
 
 
 def test_one_document_has_one_source():
-    """The same value of the same thing, twice from one address, would be two witnesses made of one."""
+    """The same value twice from one address would count as two independent sources."""
     by_address = defaultdict(set)
     for row in rows_in(SOURCES):
         if row["address"] and not row["address"].startswith("github:huhuaping/techme @"):

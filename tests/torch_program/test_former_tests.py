@@ -1,6 +1,6 @@
-"""What the tests that were changed would give today, worked out again from the results and the rows.
+"""What the earlier tests would give today, computed from the results and the rows.
 
-The column `verdict_today` of `data/changes_of_tests.csv` is filled from here, and held against it.
+The column `verdict_today` of `data/changes_of_tests.csv` must agree.
 """
 
 import csv
@@ -37,7 +37,7 @@ def shown(claim_id: str, part: str) -> bool:
 
 
 def joined(outcomes: Iterable[bool | None], any_will_do: bool = False, essential: int = -1) -> str:
-    """The rule for comparisons, as the script beside the results has it; `essential` is the place of such a mark."""
+    """The rule for comparisons as in recompute.py. `essential` is the position of an essential criterion."""
     of_each = [
         {"value": met, "found": met, "op": "documented", "essential": place == essential}
         for place, met in enumerate(outcomes)
@@ -299,7 +299,7 @@ FORMER: dict[tuple[str, str], Callable[[], str]] = {
 
 
 def grew(now: str, then: str, *what: str) -> bool:
-    """By half and more, of the last of these periods that have a value."""
+    """Return whether a series grew by at least half up to the last of these periods with a value."""
     return value(*what, *now.split()) / value(*what, *then.split()) >= 1.5
 
 

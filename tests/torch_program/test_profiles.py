@@ -45,7 +45,7 @@ def rich() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def poor() -> dict[str, Any]:
-    """Only GDP is known of this province and year, and what the province sold in contracts is not."""
+    """For this province and year only GDP is known, and not the value of its contracts."""
     return run("Tibet", 2001)
 
 

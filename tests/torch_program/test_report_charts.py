@@ -1,4 +1,4 @@
-"""The charts of the report: every word whole, alone and large enough, and marks that say what the data say."""
+"""The charts of the report: no word is cut off, covered or too small, and marks state the values of the data."""
 
 import csv
 import io
@@ -56,7 +56,7 @@ def boxes(element, moves=()):
 
 
 def untidy(svg):
-    """What is wrong with the words of a drawing, a line each; a telephone shows its inner width as wide as the text."""
+    """Return the faults of the words of a drawing, one line each, at the width that a phone shows."""
     root = ElementTree.fromstring(svg)
     width, height = (float(root.get(side).removesuffix("pt")) for side in ("width", "height"))
     found = [(text.text, box) for text, box in boxes(root)]
@@ -152,7 +152,7 @@ def test_words_on_a_surface_that_stays_as_it_is_in_the_dark_stay_too(drawn):
 
 
 def surfaces(root):
-    """Every text of a drawing that lies on a rectangle, and the colour of the topmost."""
+    """Yield every text of a drawing that lies on a rectangle, and the colour of the topmost rectangle."""
     painted = []
     for path in root.iter("{http://www.w3.org/2000/svg}path"):
         spots = np.array(re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", path.get("d") or ""), dtype=float)

@@ -1,4 +1,4 @@
-"""A new release of the World Bank comes in by its script; the answer is made of what is stored and a few changes."""
+"""A script adds a new release of the World Bank. Its answer here is the stored data with a few changes."""
 
 import json
 import shutil
@@ -20,7 +20,7 @@ NEW = {("CHN", 2022): 2.61234567, ("DEU", 2022): 3.070961, ("CHN", 2024): 2.7, (
 
 @pytest.fixture
 def offered(tmp_path, monkeypatch):
-    """A copy of the data, and what the script offers it on a day on which the bank says other values of one series."""
+    """Return a copy of the data, and what the script offers if the bank has other values for one series."""
     monkeypatch.chdir(ROOT)
     folder = shutil.copytree(ROOT / "data", tmp_path / "data")
 

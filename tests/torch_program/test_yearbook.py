@@ -1,4 +1,4 @@
-"""The invented yearbook comes in by the commands that the book prints, and section 4.2 has its table of zones then."""
+"""The commands printed in the book add the invented yearbook, and section 4.2 then has its table of zones."""
 
 import json
 import re
@@ -32,7 +32,7 @@ def example() -> str:
 
 @pytest.fixture(scope="module")
 def worked(tmp_path_factory):
-    """A project in which the commands of the page were run in their order, and what each said."""
+    """A project in which the page's commands were run in order, and their output."""
     root = tmp_path_factory.mktemp("project")
     for name in ("_toc.yml", "report.yml", "notebooks", "tests", "src"):
         (root / name).symlink_to(ROOT / name)

@@ -1,6 +1,6 @@
-"""The front page in a browser: what it comes to at one look, and all of it without a script too.
+"""The front page in a browser: the result at one glance, and everything without scripts too.
 
-Without these most readers would meet a broken page, for many never see another.
+Without these tests most readers might see a broken page, because many see no other.
 """
 
 import re
@@ -96,7 +96,7 @@ def test_the_front_page_is_light(browser, site):
 
 
 def test_a_front_page_that_comes_in_pieces_fetches_what_it_does_as_a_whole(browser, site, held_back):
-    """On a slow line the browser lays out what stands before the answers, and may take no other font for it."""
+    """On a slow connection the browser lays out the top of the page first. It must fetch no other font for that."""
     with held_back(FRONT, b'<div class="brief">') as (slow, rest):
         assert sorted(fetched(browser, slow, rest)) == sorted(fetched(browser, site))
 

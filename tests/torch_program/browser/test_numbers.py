@@ -1,6 +1,7 @@
-"""Numbers that explain themselves and figures that can be taken along, as a reader meets them.
+"""The cards of numbers and the downloads of figures.
 
-Without these a number could lose its way to its source with a mouse, a finger, a keyboard or no script, and nobody see.
+Without these tests a number could lose its link to its source by mouse, touch, keyboard or without scripts,
+unnoticed.
 """
 
 import csv

@@ -58,7 +58,7 @@ def computed(claim, axis, of="", to=""):
 
 
 def said(claim, verdict):
-    """A verdict as the page has it: "out of date (understated)"."""
+    """Return a verdict as the page shows it: "out of date (understated)"."""
     return f"{answer_of(claim['stands_as'] if verdict == claim['verdict'] else verdict).word} ({verdict})"
 
 

@@ -40,7 +40,7 @@ def test_a_province_with_its_rank_in_english_is_that_province(name, province):
 
 @pytest.fixture
 def ran(offered, tmp_path):
-    """What a script comes to that reads a table beside it."""
+    """Return the offer of a script that reads a table in its folder."""
 
     def offer(old: str = "", new: str = "", table: str = TABLE):
         (tmp_path / "table.csv").write_text(table)
