@@ -57,9 +57,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if report.failed and isinstance(item, IPyNbCell):
         fresh = item.test_outputs or []
         errors = [f"{o['ename']}: {o['evalue']}" for o in fresh if o["output_type"] == "error"]
-        told = errors or cell_outputs.moved(item.cell.outputs, fresh) or ["see what nbval says above"]
+        reported = errors or cell_outputs.moved(item.cell.outputs, fresh) or ["see what nbval says above"]
         where = f"{item.path.stem}, cell {item.cell['id']}"
-        report.user_properties.append((MOVED, [f"{where}: {sentence}" for sentence in told]))
+        report.user_properties.append((MOVED, [f"{where}: {sentence}" for sentence in reported]))
     return report
 
 
@@ -68,11 +68,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
     """Print at the end what changed, and the commands that accept it."""
     yield
     properties = [p for report in terminalreporter.stats.get("failed", ()) for p in report.user_properties]
-    told = list(dict.fromkeys(sentence for name, sentences in properties if name == MOVED for sentence in sentences))
-    if told:
+    reported = list(
+        dict.fromkeys(sentence for name, sentences in properties if name == MOVED for sentence in sentences)
+    )
+    if reported:
         terminalreporter.section("what moved")
-        for sentence in sorted(told, key=lambda s: ": claim " not in s)[:MOST]:
+        for sentence in sorted(reported, key=lambda s: ": claim " not in s)[:MOST]:
             terminalreporter.line(sentence)
-        if len(told) > MOST:
-            terminalreporter.line(f"… and {len(told) - MOST:,} more: `make diff` shows them, the farthest moved first")
+        if len(reported) > MOST:
+            terminalreporter.line(
+                f"… and {len(reported) - MOST:,} more: `make diff` shows them, the farthest moved first"
+            )
         terminalreporter.line(cell_outputs.ACCEPT)

@@ -41,8 +41,8 @@ def run(command: list[str], folder: Path) -> str:
 
 
 def pipeline(folder: Path) -> None:
-    said = run([sys.executable, "-m", "claimbook", "report"], folder)
-    STEPS.append(next((line for line in said.splitlines() if " in all" in line), "nothing to do"))
+    output = run([sys.executable, "-m", "claimbook", "report"], folder)
+    STEPS.append(next((line for line in output.splitlines() if " in all" in line), "nothing to do"))
 
 
 def papermill(folder: Path) -> None:

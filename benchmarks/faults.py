@@ -72,10 +72,10 @@ def undisturbed(folder: Path) -> tuple[dict[str, Parts], float]:
     for value in reversed(VALUES):
         put(folder, value)
         started = time.monotonic()
-        code, said = towns.run(folder, "report")
+        code, output = towns.run(folder, "report")
         seconds = time.monotonic() - started
         if code:
-            sys.exit(f"an undisturbed build failed:\n{said}")
+            sys.exit(f"an undisturbed build failed:\n{output}")
         known[value] = published(folder)
     return known, seconds
 
@@ -104,17 +104,17 @@ def main() -> int:
                     with suppress(psutil.NoSuchProcess):
                         one.kill()
                 killed[who] += 1
-            said = process.communicate()[0]
+            output = process.communicate()[0]
             failed_runs += bool(process.returncode)
-            if "Traceback" in said:
-                faults.append(f"round {round_}: killing {who} gave a traceback:\n{said}")
+            if "Traceback" in output:
+                faults.append(f"round {round_}: killing {who} gave a traceback:\n{output}")
             seen = published(folder)
             torn = [part for part in seen if all(seen[part] != whole[part] for whole in known.values())]
             if torn:
                 faults.append(f"round {round_}: after killing {who}, torn: {', '.join(torn)}")
-            code, said = towns.run(folder, "report")
+            code, output = towns.run(folder, "report")
             if code or published(folder) != known[state]:
-                faults.append(f"round {round_}: the run after killing {who} did not end well:\n{said}")
+                faults.append(f"round {round_}: the run after killing {who} did not end well:\n{output}")
             ended = "failed!" if code else "finished"
             print(f"  {round_:3}  killed {who:10} {'torn!' if torn else 'whole'}  then {ended}", flush=True)
     victims_in_words = ", ".join(f"{n} {who}" for who, n in sorted(killed.items()))

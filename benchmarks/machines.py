@@ -23,10 +23,10 @@ class Machines:
         self.address = json.loads(at.read_text())["address"]
 
     def begin(self, *words: str, source: Path = SOURCE) -> "Popen[bytes]":
-        with open(self.folder / "said", "a") as said:
+        with open(self.folder / "said", "a") as output:
             environment = os.environ | {"PYTHONPATH": str(source)}
             command = [sys.executable, "-m", "dask", *words]
-            streams = {"stdout": said, "stderr": said}
+            streams = {"stdout": output, "stderr": output}
             self.began.append(
                 Popen(command, cwd=self.folder, env=environment, start_new_session=True, **streams)  # type: ignore[call-overload]
             )

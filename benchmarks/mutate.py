@@ -253,15 +253,15 @@ def differs(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -
 
 def differences(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -> Iterator[str]:
     """FACTS or WORDS for each cell that gives something else."""
-    for said, (facts, everything) in zip(displays(plan, name, changed), usual.cells, strict=False):
-        if digest(said) != everything:
-            yield WORDS if digest(facts_of(said)) == facts else FACTS
+    for output, (facts, everything) in zip(displays(plan, name, changed), usual.cells, strict=False):
+        if digest(output) != everything:
+            yield WORDS if digest(facts_of(output)) == facts else FACTS
 
 
-def facts_of(said: Displayed) -> list[Any]:
+def facts_of(output: Displayed) -> list[Any]:
     """Return the displays of a cell that are results or show one."""
     facts = []
-    for display in said:
+    for display in output:
         figure, text = display.get(FIGURE_MIME), display.get(MYST_MIME, {})
         chart = figure and (figure["csv"], figure["sources"])
         table = text.get("myst", "")
@@ -271,14 +271,14 @@ def facts_of(said: Displayed) -> list[Any]:
     return facts
 
 
-def digest(said: Any) -> str:
-    return hashlib.sha256(repr(said).encode()).hexdigest()
+def digest(output: Any) -> str:
+    return hashlib.sha256(repr(output).encode()).hexdigest()
 
 
 def usual(plan: Plan, name: str) -> Usual:
     """Return what a notebook gives with the unchanged data, and which rows it takes."""
     with watched() as (rows, columns):
-        cells = tuple((digest(facts_of(said)), digest(said)) for said in displays(plan, name, {}))
+        cells = tuple((digest(facts_of(output)), digest(output)) for output in displays(plan, name, {}))
     return Usual(cells, frozenset(rows), frozenset(columns))
 
 

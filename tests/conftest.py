@@ -103,9 +103,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with build_lock(shared / "towns", lambda _: None):
         if not (folder.parent / "said.txt").exists():
             shutil.rmtree(folder, ignore_errors=True)
-            code, said = towns.run(towns.with_more(folder), "report")
-            assert code == 0, said
-            (folder.parent / "said.txt").write_text(said)
+            code, output = towns.run(towns.with_more(folder), "report")
+            assert code == 0, output
+            (folder.parent / "said.txt").write_text(output)
     return folder
 
 

@@ -55,8 +55,8 @@ def in_words(code: str) -> str:
 
 def test_the_engine_says_no_word_of_the_report() -> None:
     files = [p for p in (SRC / "claimbook").rglob("*") if p.suffix in WRITTEN or p.name == "Makefile"]
-    said = {p.name: set(re.findall(OF_THE_REPORT, in_words(p.read_text(encoding="utf-8")), re.I)) for p in files}
-    assert {name: words for name, words in said.items() if words} == {}
+    output = {p.name: set(re.findall(OF_THE_REPORT, in_words(p.read_text(encoding="utf-8")), re.I)) for p in files}
+    assert {name: words for name, words in output.items() if words} == {}
 
 
 def drawn() -> list[str]:
@@ -93,7 +93,7 @@ def test_no_module_needs_itself_to_be_loaded() -> None:
 def test_sphinx_starts_without_what_only_notebooks_need() -> None:
     parts = yaml.safe_load((SRC.parent / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]["book_parts"]
     load = "; ".join(f"import claimbook.pages.{name}" for name in parts)
-    told = f"import sys; {load}; print(*({{'matplotlib', 'pandas', 'seaborn'}} & set(sys.modules)))"
+    reported = f"import sys; {load}; print(*({{'matplotlib', 'pandas', 'seaborn'}} & set(sys.modules)))"
     env = os.environ | {"PYTHONPATH": str(SRC)}
-    loaded = subprocess.run([sys.executable, "-c", told], env=env, capture_output=True, text=True, check=True)
+    loaded = subprocess.run([sys.executable, "-c", reported], env=env, capture_output=True, text=True, check=True)
     assert loaded.stdout.split() == [], "each start of Sphinx waits a second and more for them"

@@ -42,7 +42,7 @@ def long_notebook(notebook: dict) -> list[str]:
 def test_nothing_is_longer_than_a_reader_takes_in():
     modules = {path: long_module(path.read_text(encoding="utf-8")) for path in MODULES}
     notebooks = {path: long_notebook(json.loads(path.read_bytes())) for path in NOTEBOOKS}
-    assert {path.name: told for path, told in (modules | notebooks).items() if told} == {}
+    assert {path.name: reported for path, reported in (modules | notebooks).items() if reported} == {}
 
 
 def test_a_page_shows_code_only_to_those_who_ask_for_it():

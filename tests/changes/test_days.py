@@ -5,8 +5,10 @@ from claimbook.changes.compare import Change
 
 
 def claim(*turns):
-    told = [{"day": day, "verdict": said, "stands_as": said, "sources": [source]} for day, said, source in turns]
-    return {"measures": [], "robustness": {"label": "stable"}, "through_time": told}
+    reported = [
+        {"day": day, "verdict": output, "stands_as": output, "sources": [source]} for day, output, source in turns
+    ]
+    return {"measures": [], "robustness": {"label": "stable"}, "through_time": reported}
 
 
 def test_the_day_and_the_source_that_turned_a_verdict_are_reported():

@@ -112,8 +112,8 @@ SPOILT: dict[str, Callable[[], object]] = {
 )
 def test_a_mistake_gives_its_sentence(project: Path, typed: str, spoilt: str, sentences: tuple[str, ...]) -> None:
     SPOILT[spoilt]()
-    said = say(*typed.split(), code=1)
-    assert said.startswith("Error: ") and not [sentence for sentence in sentences if sentence not in said]
+    output = say(*typed.split(), code=1)
+    assert output.startswith("Error: ") and not [sentence for sentence in sentences if sentence not in output]
 
 
 def test_a_build_from_other_files_is_compared_and_said_to_be_old(project: Path) -> None:

@@ -64,8 +64,8 @@ def test_another_process_with_other_hashes_and_place_gives_the_same_bytes(tmp_pa
         "PYTHONUTF8": "1",
         "MPLCONFIGDIR": str(tmp_path),
     }
-    said = subprocess.run([sys.executable, "-c", code], env=env, cwd=tmp_path, capture_output=True, check=True)
-    assert said.stdout.decode() == chart().svg() and drawings.png(chart().svg()) == drawings.png(chart().svg())
+    output = subprocess.run([sys.executable, "-c", code], env=env, cwd=tmp_path, capture_output=True, check=True)
+    assert output.stdout.decode() == chart().svg() and drawings.png(chart().svg()) == drawings.png(chart().svg())
 
 
 def test_a_bundle_holds_the_drawing_once_and_its_words_and_data():

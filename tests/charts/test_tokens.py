@@ -62,11 +62,11 @@ def test_every_colour_of_words_can_be_read_on_its_ground(pairs, name, ground):
 def test_every_colour_of_a_chart_follows_the_page(root, light):
     css = (LOOK_FOLDER / "_static/figures.css").read_text()
     for what in ("fill", "stroke"):
-        said = dict(
+        output = dict(
             re.findall(rf'(?:svg|use\)) ?\[{what}="(#[0-9a-f]{{6}})"\] \{{ {what}: var\(--([\w-]+)\); \}}', css)
         )
-        assert set(said) == set(SAME.values())
-        assert {name: light[name] for name in said.values()} == {name: color for color, name in said.items()}
+        assert set(output) == set(SAME.values())
+        assert {name: light[name] for name in output.values()} == {name: color for color, name in output.items()}
 
 
 def test_white_words_can_be_read_on_a_dark_surface_and_the_surface_on_the_page(root, pairs):
@@ -82,7 +82,7 @@ def test_white_words_can_be_read_on_a_dark_surface_and_the_surface_on_the_page(r
 
 def test_answers_have_the_colours_of_the_charts(light):
     assert {tone: light[tone] for tone in TONES} == TONES
-    said = style_sheet()
+    output = style_sheet()
     for answer in ANSWERS:
-        assert said.count(f".verdict-{answer.name} {{") == 1, answer.word
-        assert f'.verdict-{answer.name}::before {{ content: "{answer.sign}"' in said
+        assert output.count(f".verdict-{answer.name} {{") == 1, answer.word
+        assert f'.verdict-{answer.name}::before {{ content: "{answer.sign}"' in output

@@ -95,8 +95,8 @@ def test_pybtex_reads_the_entry_back_ris_is_a_list_of_tags_and_csl_has_what_proc
 
 def judged(name: str, kind: str, statement: str, verdict: str) -> dict:
     """Return the record of a claim with the fields that the head of its page uses."""
-    said = {"verdict": verdict, "stands_as": verdict, "found": "one number", "measures": []}
-    return {"id": name, "kind": kind, "statement": statement} | said
+    output = {"verdict": verdict, "stands_as": verdict, "found": "one number", "measures": []}
+    return {"id": name, "kind": kind, "statement": statement} | output
 
 
 NUMBER = judged("gdp", "number", "Nearly </script> 13 %.", "unverified")
@@ -156,6 +156,6 @@ def test_sources_of_a_section_are_those_of_claims_numbers_and_figures_and_those_
 
 
 def test_a_source_is_named_in_short_by_publisher_and_year():
-    for publisher, said in (("Birch Daily (Xinhua)", "Birch Daily"), ("Report 2016, summary", "Report 2016")):
-        assert bibliography.short_source_name(publisher, "2024") == f"{said} 2024"
+    for publisher, output in (("Birch Daily (Xinhua)", "Birch Daily"), ("Report 2016, summary", "Report 2016")):
+        assert bibliography.short_source_name(publisher, "2024") == f"{output} 2024"
     assert bibliography.short_source_name("Yearbook 2024, table 1-3", "2024") == "Yearbook 2024"

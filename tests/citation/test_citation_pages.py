@@ -179,12 +179,12 @@ def shown(notebook):
 
 
 def test_the_hash_of_a_claim_and_of_a_figure_is_that_of_its_published_file(notebooks):
-    said = soup(HTML / "book" / "cite.html").get_text()
+    output = soup(HTML / "book" / "cite.html").get_text()
     for name, notebook in notebooks.items():
         files = {f"Claim {c['id']}": HTML / "claims" / f"{c['id']}.json" for c in parts.claims(notebook)}
         for called, path in files.items():
             digest = hashlib.sha256(path.read_bytes()).hexdigest()[:HASH_DIGITS]
-            assert re.search(rf"\[{called}: [^\]]+, content {digest}\]", said), called
+            assert re.search(rf"\[{called}: [^\]]+, content {digest}\]", output), called
         below = soup(HTML / "notebooks" / f"{name}.html").get_text()
         for figure in shown(notebook):
             digest = hashlib.sha256((HTML / "figures" / f"{figure['label']}.csv").read_bytes()).hexdigest()[
@@ -202,9 +202,9 @@ def test_no_page_claims_an_address_that_is_not_set(work):
 def test_the_page_on_citing_says_where_to_write_who_pays_and_what_the_makers_declare():
     own = report_settings()
     declared = [says or "Not declared." for says in (own.funding, own.interests)]
-    said = [own.contact or "There is no public address yet.", *declared]
+    output = [own.contact or "There is no public address yet.", *declared]
     cells = soup(HTML / "book" / "cite.html").select("#contact-funding-and-interests tbody td:last-child")
-    assert [cell.get_text().strip() for cell in cells] == said
+    assert [cell.get_text().strip() for cell in cells] == output
 
 
 def test_the_front_page_describes_report_and_dataset(notebooks):

@@ -77,8 +77,8 @@ def test_every_variable_of_a_verb_is_documented_and_no_other() -> None:
     taken = set(re.findall(r"\$\((?:call quoted,\$\(|or \$\(|if \$\()?([A-Z_]+)\)", MAKEFILE))
     made = set(re.findall(r"^([A-Z_]+) :?= ", MAKEFILE, re.M)) | {"CURDIR", "MAKECMDGOALS", "MAKEFILE_LIST"}
     mine = taken - made - {"CLAIMBOOK_DATA"}
-    said = [*re.findall(r"`[^`\n]+`", TEXT), *(line for line in TYPED if line.startswith("make "))]
-    assert set(re.findall(r"\b([A-Z]+)=", " ".join(said))) == mine
+    output = [*re.findall(r"`[^`\n]+`", TEXT), *(line for line in TYPED if line.startswith("make "))]
+    assert set(re.findall(r"\b([A-Z]+)=", " ".join(output))) == mine
 
 
 @pytest.mark.parametrize(

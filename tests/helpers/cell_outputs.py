@@ -18,8 +18,8 @@ ACCEPT = "If this is meant, accept it: `make report && make baseline`. If not, `
 
 def moved(before: Iterable[Any], after: Iterable[Any]) -> list[str]:
     """Return what changed in the outputs of one cell; empty if they are equal or only drawn again."""
-    told = wording.sentences(difference_between(_said([*before]), _said([*after])))
-    short = (SAME.sub("…", " ".join(sentence.split()), count=1) for sentence in told)
+    reported = wording.sentences(difference_between(_said([*before]), _said([*after])))
+    short = (SAME.sub("…", " ".join(sentence.split()), count=1) for sentence in reported)
     return [sentence if len(sentence) <= WIDE else sentence[: WIDE - 1] + "…" for sentence in short]
 
 

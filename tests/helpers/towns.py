@@ -111,12 +111,12 @@ def ctrl_c(process: subprocess.Popen) -> None:
 
 def when(process: subprocess.Popen, pattern: str) -> str:
     """Wait until a process prints a text, and return its output so far."""
-    said = ""
-    for told in process.stdout:
-        said += told
-        if re.search(pattern, told):
-            return said
-    raise AssertionError(f"never said {pattern}: {said}")
+    output = ""
+    for reported in process.stdout:
+        output += reported
+        if re.search(pattern, reported):
+            return output
+    raise AssertionError(f"never said {pattern}: {output}")
 
 
 class Meeting:
@@ -162,8 +162,8 @@ class Meeting:
 def run(folder: Path, *arguments: str) -> tuple[int, str]:
     """Run our command line in the project; returns exit code and all it said."""
     process = start(folder, *arguments)
-    said, _ = process.communicate()
-    return process.returncode, said
+    output, _ = process.communicate()
+    return process.returncode, output
 
 
 def of_project(folder: Path, code: str, *arguments: str) -> str:
@@ -173,7 +173,7 @@ def of_project(folder: Path, code: str, *arguments: str) -> str:
     return subprocess.run(command, cwd=folder, env=environment, check=True, text=True, stdout=subprocess.PIPE).stdout
 
 
-def told(folder: Path, *commands: Sequence[str]) -> list[tuple[int, str]]:
+def run_all(folder: Path, *commands: Sequence[str]) -> list[tuple[int, str]]:
     """Run several commands in one process, and return exit codes and output. At most one may build."""
     return json.loads(of_project(folder, COMMANDS, json.dumps(commands)).splitlines()[-1])
 

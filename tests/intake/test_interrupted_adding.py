@@ -23,13 +23,13 @@ def adding(project: Path) -> list[str]:
 
 def test_a_preview_says_what_would_change_and_writes_nothing(project: Path) -> None:
     before = real_project.contents(project / "data")
-    code, said = towns.run(project, *adding(project))
-    assert code == 0, said
-    assert "Running 1 of 2 sections with the new rows" in said, said
-    assert "1 of 2  1-towns" in said and "2 of 2  5-conclusion" in said, "what reads the sections is tried too"
-    assert "From edition 2026 to the same with the new rows: none of 3 verdicts changed, 1 claim with" in said
-    assert "  Public libraries | 46 → 51 | +5, +10.87 % | 2023, now 2024\n" in said
-    assert "Public libraries, 2024, Office of Threeland: none, now 51 (pass)" in said
+    code, output = towns.run(project, *adding(project))
+    assert code == 0, output
+    assert "Running 1 of 2 sections with the new rows" in output, output
+    assert "1 of 2  1-towns" in output and "2 of 2  5-conclusion" in output, "what reads the sections is tried too"
+    assert "From edition 2026 to the same with the new rows: none of 3 verdicts changed, 1 claim with" in output
+    assert "  Public libraries | 46 → 51 | +5, +10.87 % | 2023, now 2024\n" in output
+    assert "Public libraries, 2024, Office of Threeland: none, now 51 (pass)" in output
     assert real_project.contents(project / "data") == before
 
 
@@ -42,8 +42,8 @@ def test_ctrl_c_in_a_preview_is_reported_and_leaves_nothing(project: Path, meeti
     process = towns.start(project, *adding(project))
     meeting.reached(process)  # a kernel is just importing the library
     towns.ctrl_c(process)
-    said = process.communicate()[0]  # ends only when every process that holds the pipe has ended
-    assert process.returncode == 130, said
-    assert "Interrupted: data did not finish. Start it again." in said
-    assert "Traceback" not in said and "leaked" not in said, said
+    output = process.communicate()[0]  # ends only when every process that holds the pipe has ended
+    assert process.returncode == 130, output
+    assert "Interrupted: data did not finish. Start it again." in output
+    assert "Traceback" not in output and "leaked" not in output, output
     assert real_project.contents(project / "data") == before

@@ -188,5 +188,5 @@ def test_what_a_script_leaves_out_of_its_table_is_listed(tmp_path, chosen, says)
     script.write_text(
         f"from pathlib import Path\nfrom claimbook.intake import read_table\n{read}\nfigures = {chosen}\n"
     )
-    _, said = run_script(script, tmp_path)
-    assert said == [f"t.csv: {says}"]
+    _, output = run_script(script, tmp_path)
+    assert output == [f"t.csv: {says}"]

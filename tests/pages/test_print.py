@@ -132,9 +132,9 @@ def test_every_chapter_has_a_bookmark():
 
 def lead() -> str:
     """Return the beginning of the lead on the front page."""
-    said = json.loads((BUILT / "results.json").read_text(encoding="utf-8"))["lead"]
-    assert said
-    return " ".join(said.split()[:8])
+    output = json.loads((BUILT / "results.json").read_text(encoding="utf-8"))["lead"]
+    assert output
+    return " ".join(output.split()[:8])
 
 
 def test_the_brief_has_two_pages_and_says_what_it_comes_to_on_the_first():
@@ -215,8 +215,8 @@ def test_the_evidence_and_the_results_are_attached_as_data():
 def test_it_says_which_standards_it_follows(path):
     root = reader(path).Root
     packet = root.Metadata.read_bytes().decode()
-    for said in ("<pdfaid:part>3<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<"):
-        assert said in packet
+    for output in ("<pdfaid:part>3<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<"):
+        assert output in packet
     assert len(root.OutputIntents)
     assert str(reader(path).docinfo["/Title"]) in unescape(packet)
 

@@ -28,7 +28,9 @@ def test_a_notebook_starts_with_the_parameters_of_the_default_edition_as_papermi
     wanted, schema = (OF_PROFILE, Profile) if path.parent.name == "profiles" else (default, Parameters)
     (source,) = ["".join(c["source"]) for c in json.loads(path.read_bytes())["cells"] if "parameters" in tags(c)]
     assert source == cell(wanted, schema), "`torch-program edition defaults` writes it into all notebooks"
-    read = {name: ast.literal_eval(told["default"]) for name, told in papermill.inspect_notebook(str(path)).items()}
+    read = {
+        name: ast.literal_eval(reported["default"]) for name, reported in papermill.inspect_notebook(str(path)).items()
+    }
     assert read == wanted
 
 
@@ -105,11 +107,11 @@ def test_the_first_cell_can_be_run_again_when_the_notebook_has_names_of_its_own(
 def test_a_profile_has_parameters_of_its_own() -> None:
     given = {"edition": "2026", "cutoff": "2026-11-29", "province": "Hubei", "year": 2023}
     check_parameters(dict(given), Profile)
-    for wrong, said in (
+    for wrong, output in (
         ({"province": "Hubeii"}, "province is Hubeii, which is not a province. Did you mean Hubei?"),
         ({"panel_year": 2023}, "panel_year is unknown. Did you mean year?"),
     ):
-        with pytest.raises(ParameterError, match=said.replace("?", r"\?")):
+        with pytest.raises(ParameterError, match=output.replace("?", r"\?")):
             check_parameters(given | wrong, Profile)
 
 
@@ -145,8 +147,8 @@ def notebook_with(source: str) -> bytes:
 def test_a_new_parameter_is_asked_of_every_notebook_and_the_command_that_writes_it_is_named() -> None:
     old, new = notebook_with(cell(DEFAULTS)), notebook_with(cell(DEFAULTS) + "\nplaces: int = 5")
     assert parameters.parameters_missing({"a.ipynb": new}, ["cutoff", "places"]) == ""
-    said = parameters.parameters_missing({"a.ipynb": new, "b.ipynb": old, "c.ipynb": b"{"}, ["cutoff", "places"])
-    assert "lacks a parameter: places (b.ipynb)." in said and said.endswith("edition defaults")
+    output = parameters.parameters_missing({"a.ipynb": new, "b.ipynb": old, "c.ipynb": b"{"}, ["cutoff", "places"])
+    assert "lacks a parameter: places (b.ipynb)." in output and output.endswith("edition defaults")
 
 
 def test_a_field_without_words_is_written_and_its_mistakes_are_reported_by_its_type() -> None:

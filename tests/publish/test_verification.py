@@ -205,8 +205,8 @@ def test_sources_that_ask_for_other_packages_are_refused_in_a_sentence(tmp_path,
 def test_a_machine_is_named_by_what_may_move_a_last_digit(tmp_path):
     cpu = tmp_path / "cpuinfo"
     cpu.write_text("model name\t: AMD EPYC\nflags\t\t: fpu avx avx2 avx512f\nmodel name\t: AMD EPYC\n")
-    said = machine.this_machine(cpu)
-    assert said.startswith("AMD EPYC (") and "AVX-512), " in said and ", numpy " in said and "\n" not in said
+    output = machine.this_machine(cpu)
+    assert output.startswith("AMD EPYC (") and "AVX-512), " in output and ", numpy " in output and "\n" not in output
     cpu.write_text("Features\t: fp asimd\n")
     assert ", NEON)" in machine.this_machine(cpu)
 

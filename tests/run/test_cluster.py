@@ -58,10 +58,10 @@ class Machines:
         self.address = json.loads(self.at.read_text())["address"]
 
     def begin(self, *words: str, source: Path = ROOT / "src") -> Popen:
-        with open(self.folder / "said", "a") as said:
+        with open(self.folder / "said", "a") as output:
             environment = os.environ | {"PYTHONPATH": str(source)}
             command = [sys.executable, "-m", "dask", *words]
-            self.began.append(towns.begin(command, self.folder, env=environment, stdout=said, stderr=said))
+            self.began.append(towns.begin(command, self.folder, env=environment, stdout=output, stderr=output))
         return self.began[-1]
 
     def worker(self, name: str, *words: str, source: Path = ROOT / "src") -> Popen:
@@ -151,9 +151,9 @@ def test_a_report_has_the_same_bytes_and_says_which_worker_ran_what(machines: Ma
     machines.known("one")
     here, there = (towns.create(machines.folder / name) for name in ("here", "there"))
     assert towns.run(here, "report")[0] == 0
-    code, said = towns.run(there, "report", "--scheduler", machines.address)
-    assert code == 0, said
-    assert "Notebooks run on one, 1 at a time" in said and f"notebooks: {towns.NAME} on one" in said
+    code, output = towns.run(there, "report", "--scheduler", machines.address)
+    assert code == 0, output
+    assert "Notebooks run on one, 1 at a time" in output and f"notebooks: {towns.NAME} on one" in output
     made = [{p.relative_to(at): p.read_bytes() for p in (at / "_build/2026").rglob("*.ipynb")} for at in (here, there)]
     assert made[0] and made[0] == made[1]
 

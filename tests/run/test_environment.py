@@ -238,7 +238,7 @@ def test_uv_keeps_what_it_loads_in_the_home_of_the_user_if_there_is_one(
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("output", "reported"),
     [
         (
             "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
@@ -260,9 +260,9 @@ def test_uv_keeps_what_it_loads_in_the_home_of_the_user_if_there_is_one(
         ("Segmentation fault", "Segmentation fault"),
     ],
 )
-def test_a_step_that_fails_gives_its_reason(setup: Setup, said: str, told: str) -> None:
-    with pytest.raises(OSError, match=f"^{re.escape(told)}"):
-        setup.really_run([sys.executable, "-c", "import sys; sys.exit(print(sys.argv[1]) or 1)", said])
+def test_a_step_that_fails_gives_its_reason(setup: Setup, output: str, reported: str) -> None:
+    with pytest.raises(OSError, match=f"^{re.escape(reported)}"):
+        setup.really_run([sys.executable, "-c", "import sys; sys.exit(print(sys.argv[1]) or 1)", output])
 
 
 HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\ $(shell touch hacked) $$x"

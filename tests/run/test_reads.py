@@ -38,7 +38,7 @@ def as_bytes(texts: Texts) -> dict[str, bytes]:
     return {name: text.encode() for name, text in texts.items()}
 
 
-def told(read: tuple[str, str], *changes: tuple[str, str, str]) -> str:
+def reasons(read: tuple[str, str], *changes: tuple[str, str, str]) -> str:
     """Return why a run that read one thing must run again, after changes to files."""
     after = dict(FILES)
     for name, old, new in changes:
@@ -91,8 +91,8 @@ SAID = [
 
 @pytest.mark.parametrize(("read", "change", "words"), SAID)
 def test_a_run_is_repeated_only_when_a_part_that_it_read_has_changed(read, change, words) -> None:
-    said = told(read, change)
-    assert said.endswith(words) if words else said == "", said
+    output = reasons(read, change)
+    assert output.endswith(words) if words else output == "", output
 
 
 def test_names_of_one_kind_stand_together() -> None:

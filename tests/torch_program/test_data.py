@@ -41,9 +41,9 @@ def test_the_data_pass_every_check_and_their_digests_are_in_step():
 
 def test_no_address_or_remark_of_a_copy_has_slipped_in():
     words = re.compile(r"mirror|spam|weird|unrelated host", re.IGNORECASE)
-    told = [r for name in ("sources.csv", "zones.csv", "timeline.csv") for r in rows_in(DATA / name)]
-    told += [r for _, r in figures_in(DATA)]
-    assert not [row for row in told if any(words.search(cell) for cell in row.values())]
+    reported = [r for name in ("sources.csv", "zones.csv", "timeline.csv") for r in rows_in(DATA / name)]
+    reported += [r for _, r in figures_in(DATA)]
+    assert not [row for row in reported if any(words.search(cell) for cell in row.values())]
     reposts = [r["source_id"] for r in rows_in(SOURCES) if "repost" in r["seen"] and r["address"]]
     assert not reposts, "a source seen in a repost has no address of the publisher"
 

@@ -120,10 +120,10 @@ def instruments(claim_id: str, *names: str) -> str:
 def other_words() -> str:
     """Parts of the outline that it names in the very words of the text; its events say so of the others."""
     with (ROOT / "data" / "timeline.csv").open(encoding="utf-8") as file:
-        said = {r["event_id"]: r["event"] for r in csv.DictReader(file)}
+        output = {r["event_id"]: r["event"] for r in csv.DictReader(file)}
     own = [
-        "usual word" not in said["innovation-outline-ai-2016"],
-        "not singled out" not in said["innovation-outline-quantum-2016"],
+        "usual word" not in output["innovation-outline-ai-2016"],
+        "not singled out" not in output["innovation-outline-quantum-2016"],
     ]
     return parts(*own, shown("nids-sectors", "semiconductors"), shown("nids-sectors", "biopharma"))
 
@@ -309,6 +309,6 @@ def incubators_grew() -> bool:
 
 def test_the_verdict_that_a_former_test_would_give_today_is_worked_out_again():
     with (ROOT / "data" / "changes_of_tests.csv").open(encoding="utf-8", newline="") as file:
-        told = {(r["date"], r["claim_id"]): r["verdict_today"] for r in csv.DictReader(file)}
-    assert {key: FORMER[key]() if key in FORMER else UNKNOWN for key in told} == told
-    assert not FORMER.keys() - told.keys()
+        reported = {(r["date"], r["claim_id"]): r["verdict_today"] for r in csv.DictReader(file)}
+    assert {key: FORMER[key]() if key in FORMER else UNKNOWN for key in reported} == reported
+    assert not FORMER.keys() - reported.keys()

@@ -173,7 +173,7 @@ def test_every_figure_has_marks_and_they_say_values_of_its_data(drawn):
         for f in drawn
         if "value" in (rows := list(csv.DictReader(io.StringIO(f["csv"]))))[0]
         for mark in f["marks"]
-        if (said := NUMBER.search(mark)) and not among(said[1], TIMES[said[2] or ""], rows)
+        if (output := NUMBER.search(mark)) and not among(output[1], TIMES[output[2] or ""], rows)
     ]
     assert strangers == []
 

@@ -29,12 +29,12 @@ def offered(tmp_path, monkeypatch):
         rows = rows[(rows["series"] == SERIES) & (rows["source_id"] == "WDI_20260713_GERD")]
         rows["economy"] = rows["locator"].str.extract(r"row (\w{3})", expand=False)
         stored = {(row.economy, int(row.period)): json.loads(row.value) for row in rows.itertuples()}
-        said = [
+        output = [
             {"value": value, "series": "GB.XPD.RSDV.GD.ZS", "economy": economy, "aggregate": False, "time": year}
             for (economy, year), value in ({("CHN", 1960): None} | stored | changes).items()
         ]
         monkeypatch.setattr(wbgapi.source, "get", lambda number: {"lastupdated": day})
-        monkeypatch.setattr(wbgapi.data, "fetch", lambda *indicators_and_economies, numericTimeKeys, db: said)
+        monkeypatch.setattr(wbgapi.data, "fetch", lambda *indicators_and_economies, numericTimeKeys, db: output)
         return adding.offer(folder, ROOT / "data/intake/worldbank.py", **how)
 
     return folder, offer
@@ -78,5 +78,9 @@ def test_a_bank_that_does_not_answer_is_reported_in_a_sentence(offered, monkeypa
         raise requests.ConnectionError("no route")
 
     monkeypatch.setattr(wbgapi.source, "get", silent)
-    (told,) = adding.offer(folder, ROOT / "data/intake/worldbank.py").problems
-    assert told.file == "worldbank.py" and told.row and told.rule == "The script stops: ConnectionError: no route."
+    (reported,) = adding.offer(folder, ROOT / "data/intake/worldbank.py").problems
+    assert (
+        reported.file == "worldbank.py"
+        and reported.row
+        and reported.rule == "The script stops: ConnectionError: no route."
+    )

@@ -89,8 +89,8 @@ class Tab:
         self.page.evaluate("localStorage.clear()")
         self.page.emulate_media(media="null", color_scheme=self._colors)
         self.page.goto("about:blank")
-        for told in (self.requests, self.outside, self.errors):
-            told.clear()
+        for reported in (self.requests, self.outside, self.errors):
+            reported.clear()
 
     def _asked(self, request: Request) -> None:
         if request.url.startswith(("data:", "blob:")):

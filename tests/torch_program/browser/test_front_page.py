@@ -40,11 +40,11 @@ def test_every_claim_stands_once_under_its_answer_with_and_without_a_script(open
     for javascript in (True, False):
         with open_tab(PHONE, javascript=javascript) as tab:
             page = tab.go(FRONT)
-            said = page.eval_on_selector_all(
+            output = page.eval_on_selector_all(
                 "section.answer li:has(a)",
                 "rows => rows.map(r => [r.closest('section').id, r.querySelector('a').hash])",
             )
-            assert sorted(said) == sorted([answer_of(c["stands_as"]).name, f"#claim-{c['id']}"] for c in claims)
+            assert sorted(output) == sorted([answer_of(c["stands_as"]).name, f"#claim-{c['id']}"] for c in claims)
             counts = page.locator("p.counts a").all_inner_texts()
             assert sum(int(text.split()[0]) for text in counts) == len(claims)
 

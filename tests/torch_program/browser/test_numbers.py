@@ -130,7 +130,9 @@ def test_without_a_script_a_number_is_a_link_with_a_title_and_downloads_give_wha
             )
             assert 0 < len(shown) <= len(rows)
             assert all(
-                same(a, b) for row, told in zip(rows, shown, strict=False) for a, b in zip(row, told, strict=True)
+                same(a, b)
+                for row, reported in zip(rows, shown, strict=False)
+                for a, b in zip(row, reported, strict=True)
             )
 
 
