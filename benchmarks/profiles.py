@@ -29,12 +29,13 @@ from torch_program.profiles import steps as profiles
 
 SWEEP = """
 import sys
+import click
 from claimbook.commands.report import notebooks_run, run_build
 from claimbook.run import plan
 from claimbook.run.runner import Progress
 from torch_program.profiles import steps as profiles
 
-here, progress = plan.make_plan(), Progress(lambda line: print(line, flush=True))
+here, progress = plan.make_plan(), Progress(click.echo)
 wanted = profiles.make_profiles(here, sys.argv[1] or None, None)
 with notebooks_run(here, sys.argv[2], progress) as (execute, at_once):
     *steps, book = profiles.steps(wanted, progress, execute)

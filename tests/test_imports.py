@@ -12,10 +12,15 @@ from pathlib import Path
 import pytest
 import yaml
 
+from claimbook.run.inputs import TOOLS
+
 OURS = ("claimbook", "torch_program")
 SRC = Path(__file__).resolve().parents[1] / "src"
 ROOMS = {path.parent.name for path in (SRC / "claimbook").glob("*/__init__.py")}
-OF_THE_REPORT = r"\b(?:torch\w*|china|beijing|hubei|zones?|provinc\w+|prefectur\w+|miit|nbs)\b|火炬|科技部"
+OF_THE_REPORT = (
+    r"\b(?:torch\w*|china|beijing|hubei|zones?|provinc\w+|prefectur\w+|miit|nbs|htz|hnte)\b|火炬|科技部|高新"
+)
+HAS_THE_WORDS = {"tests/test_imports.py": "this test, which lists them"}  # and why it must
 WRITTEN = {".py", ".html", ".md", ".txt", ".yml", ".ipynb", ".json", ".css", ".js", ".typ", ".cff", ".csv"}
 
 
@@ -53,10 +58,26 @@ def in_words(code: str) -> str:
     return re.sub(r"_|(?<=[a-z])(?=[A-Z])", " ", code)
 
 
-def test_the_engine_says_no_word_of_the_report() -> None:
-    files = [p for p in (SRC / "claimbook").rglob("*") if p.suffix in WRITTEN or p.name == "Makefile"]
-    output = {p.name: set(re.findall(OF_THE_REPORT, in_words(p.read_text(encoding="utf-8")), re.I)) for p in files}
-    assert {name: words for name, words in output.items() if words} == {}
+def words_of_the_report(path: Path) -> set[str]:
+    """Words of the report in the name and the text of a file."""
+    name = path.relative_to(SRC.parent).as_posix()
+    return set(
+        re.findall(OF_THE_REPORT, in_words(f"{name}\n{path.read_text(encoding='utf-8', errors='replace')}"), re.I)
+    )
+
+
+@pytest.mark.parametrize("part", ["src/claimbook", "tests", "examples/three_towns"])
+def test_the_engine_its_tests_and_its_example_say_no_word_of_the_report(part: str) -> None:
+    files = {p.relative_to(SRC.parent).as_posix(): p for p in (SRC.parent / part).rglob("*") if p.is_file()}
+    read = {name: p for name, p in files.items() if p.suffix in WRITTEN or p.name == "Makefile"}
+    own = {name: p for name, p in read.items() if not {"_build", "torch_program"} & {*p.parts}}
+    said = {name: words_of_the_report(p) for name, p in own.items() if name not in HAS_THE_WORDS}
+    assert said and {name: words for name, words in said.items() if words} == {}
+
+
+@pytest.mark.parametrize(("text", "found"), [("zone_kind", True), ("TorchFigure", True), ("ozone", False)])
+def test_a_word_of_the_report_is_found_inside_an_identifier_but_not_inside_a_word(text: str, found: bool) -> None:
+    assert bool(re.search(OF_THE_REPORT, in_words(text), re.I)) is found
 
 
 def drawn() -> list[str]:
@@ -75,6 +96,22 @@ def test_a_room_imports_only_rooms_that_are_drawn_below_it() -> None:
     order = drawn()
     arrows = {(room(m), room(name)) for m, path in modules().items() for name in imported(path, at_start=False)}
     assert [(a, b) for a, b in sorted(arrows) if a and b and order.index(a) > order.index(b)] == []
+
+
+def test_imports_inside_a_function_say_what_they_save() -> None:
+    silent = []
+    for name, path in modules().items():
+        lines = path.read_text(encoding="utf-8").splitlines()
+        inner = [n for n, line in enumerate(lines) if re.match(r" +(from \S+ )?import ", line)]
+        first = [n for n in inner if not {n - 1, n - 2} & {*inner} and "TYPE_CHECKING" not in lines[n - 1]]
+        silent += [f"{name}:{n + 1}" for n in first if "  # " not in lines[n] and "TYPE_CHECKING" not in lines[n - 2]]
+    assert silent == []
+
+
+def test_notebooks_do_not_see_the_rooms_from_intake_upwards() -> None:
+    rooms = drawn()
+    unseen = {*rooms[1 : rooms.index("intake") + 1], "look", "templates", "__main__.py"}
+    assert unseen == set(TOOLS)
 
 
 def test_no_module_needs_itself_to_be_loaded() -> None:

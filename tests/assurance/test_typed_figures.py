@@ -13,7 +13,7 @@ from claimbook.assurance.typed_figures import ALLOWED, typed, typed_figure_fault
     ("text", "figures"),
     [
         ("# 4.4 State-driven models\n\nOf the funds 41 % lost money.", ["41 %"]),
-        ("There were {s1-zones-2023} of them, see [the chart](#fig-2).", []),
+        ("There were {s1-towns-2023} of them, see [the chart](#fig-2).", []),
         ("[The page](https://example.org/2023/11) of 2023.", ["2023"]),
         ("As sections 4.2 and 4.4 say, but not section 4.9.", ["4.9"]),
         ("In section 4.2 the text is\nread; in 4.2 billion cases not.", ["4.2"]),

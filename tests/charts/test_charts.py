@@ -13,6 +13,7 @@ from hand_made import claim, comparison, measure
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
+from words_of_drawings import boxes, untidy
 
 from claimbook import charts
 from claimbook.charts import judged as pictures
@@ -23,10 +24,10 @@ from claimbook.evidence.intervals import Interval
 from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.judgement import judge_comparison, judge_number
 from claimbook.say.verdict_table import ANSWERS
-from tests.torch_program.test_report_charts import boxes, untidy
-from torch_program.tile_map import DIVERGING, TILES, place, tile_map
 
-SHARE = Facets(quantity="share of GDP", numerator="GDP of zones", base="GDP of China", mode="flow", place="China")
+SHARE = Facets(
+    quantity="share of GDP", numerator="GDP of towns", base="GDP of Threeland", mode="flow", place="Threeland"
+)
 SOURCE = "Source: hand-made."
 LONG = "A hand-made headline that is much too long for one line, and says more than a reader would want to know"
 
@@ -53,7 +54,7 @@ def assert_tidy(chart):
     assert len(words(chart)) > 3 and not list(untidy(chart.svg()))
 
 
-def share(printed, period, origin="MIIT", **more):
+def share(printed, period, origin="Board", **more):
     more.setdefault("label", f"Share of GDP, {period}, {origin}")
     return measure(printed, period, SHARE, origin=origin, **more)
 
@@ -72,13 +73,13 @@ def many(n):
         share("14.3", "2022", grade="A"),
         share("13.6", "2022", "MOST", status="preliminary"),
         share("12.3", "2019"),
-        share("11.5", "2017", "Torch Center"),
+        share("11.5", "2017", "Union"),
         share("13.0", "2018", bound="~"),
-        share("16.2", "2022", "NBS", differ=value_added, label="Share of industrial value added, 2022, NBS"),
-        share("12", "2022", "Vendor", bound=">", differ={"scope": "all development zones"}, grade="C"),
-        share("15.1", "2022", "Vendor", holds="superset", differ={"scope": "all zones"}, grade="D"),
-        share("55", "2022", differ=other, unit="CNY trillion", label="Operating revenue, 2022, MIIT"),
-        share("51", "2021", differ=other, unit="CNY trillion", label="Operating revenue, 2021, MIIT"),
+        share("16.2", "2022", "Office", differ=value_added, label="Share of industrial value added, 2022, Office"),
+        share("12", "2022", "Vendor", bound=">", differ={"scope": "all market towns"}, grade="C"),
+        share("15.1", "2022", "Vendor", holds="superset", differ={"scope": "all towns"}, grade="D"),
+        share("55", "2022", differ=other, unit="CNY trillion", label="Operating revenue, 2022, Board"),
+        share("51", "2021", differ=other, unit="CNY trillion", label="Operating revenue, 2021, Board"),
     ]
     made += [share(f"{10 + i / 3:.1f}", str(2016 - i), f"Origin {i}") for i in range(n)]
     return judged(made[:n], readings=(Reading(name="share of industrial value added", facets=value_added),))
@@ -124,7 +125,7 @@ def test_outcomes_differ_by_colour_and_by_shape_and_verdicts_in_print_too():
 def test_what_decides_is_filled_and_nothing_else_and_the_description_holds_verdict_and_extremes():
     chart = pictures.claim_plot(many(10), "Hand-made", "", SOURCE)
     decides = chart.data.set_index("measure")["decides"]
-    assert decides.sum() == 1 and decides["Share of GDP, 2022, MIIT"]
+    assert decides.sum() == 1 and decides["Share of GDP, 2022, Board"]
     drawn = chart.data[chart.data["outcome"] != "not comparable"]["decides"].to_list()
     assert [m.filled for m in _first_panel(many(10)).marks] == drawn
     assert all(output in chart.alt for output in ("This is out of date", "14.3", "11.5", "16.2", "55", "51"))
@@ -405,26 +406,7 @@ def test_in_a_small_multiple_the_first_value_of_a_short_run_stands_before_it():
     assert first[1][2] < last[1][0]
 
 
-# provinces -----------------------------------------------------------------------------------------------------
-
-
-def provinces(seed=0):
-    values = np.exp(np.random.default_rng(seed).normal(0, 1, 31))
-    return pd.Series(values, index=list(TILES))
-
-
-def test_there_are_31_tiles_on_31_places_with_31_names():
-    for called in (lambda t: (t["column"], t["row"]), lambda t: t["letters"], lambda t: t["character"]):
-        assert len(set(map(called, TILES.values()))) == len(TILES) == 31
-
-
-def test_tile_maps_are_tidy_and_describe_their_extremes():
-    values = provinces(0)
-    values["Beijing"], values["Tibet"], values["Hubei"] = 62.0, 0.0, float("nan")
-    chart = tile_map("Hand-made", values, LONG, "", SOURCE, scale="one is even")
-    assert_tidy(chart)
-    assert "Beijing 62" in chart.alt and "Tibet 0" in chart.alt
-    assert len(chart.data) == 31 and "30 values" in chart.alt and "–" in words(chart)
+# what is refused ----------------------------------------------------------------------------------------------
 
 
 def test_what_cannot_be_drawn_is_refused():
@@ -435,22 +417,13 @@ def test_what_cannot_be_drawn_is_refused():
         charts.line_chart(series([2010], [float("nan")]), "Hand-made")
 
 
-def test_words_on_tiles_have_a_contrast_of_4_5_on_every_colour():
-    colors = [DIVERGING(place(quotient)) for quotient in [0.0, *np.geomspace(0.05, 20, 300)]]
-    assert min(style.contrast(style.readable_on(c), c) for c in colors) >= 4.5
-
-
-def test_the_scale_of_quotients_is_centred_on_one_and_even_on_both_sides():
-    assert [place(quotient) for quotient in (0.0, 0.1, 0.5, 1.0, 2.0, 9.0)] == [0, 0, 0.25, 0.5, 0.75, 1]
-
-
 # dots, bars ----------------------------------------------------------------------------------------------------
 
 
 def dots():
     return pd.DataFrame(
         {
-            "place": ["Beijing", "Beijing", "Shanghai", "Shenzhen"],
+            "place": ["Alder", "Alder", "Birch", "Cedar"],
             "input": ["government money for research", "laboratories", "laboratories", "laboratories"],
             "value": [6.2, 1.3, 0.9, float("nan")],
             "low": [6.0, 1.2, 0.8, float("nan")],
@@ -464,14 +437,14 @@ def test_a_dot_plot_is_tidy_says_what_has_no_data_and_names_its_lines():
     chart = charts.dot_plot(dots(), LONG, "", SOURCE, label="input", group="place", axis="quotient", lines=marks)
     assert_tidy(chart)
     assert {"no data", "0"} <= set(words(chart))
-    for output in ("6.2", "0.9", "No data: Shenzhen, laboratories", "threshold (1.25)"):
-        assert output in chart.alt
+    for said in ("6.2", "0.9", "No data: Cedar, laboratories", "threshold (1.25)"):
+        assert said in chart.alt
 
 
 @pytest.mark.parametrize("other", [0.28, 0.279, 0.1, float("nan")])
 def test_a_dumbbell_is_tidy_even_where_its_ends_meet(other):
-    frame = pd.DataFrame({"what": ["R&D", "GDP"], "all": [0.28, 0.07], "without Beijing": [other, 0.07]})
-    chart = charts.dot_plot(frame, "Hand-made", label="what", values=("all", "without Beijing"), axis="Theil")
+    frame = pd.DataFrame({"what": ["R&D", "GDP"], "all": [0.28, 0.07], "without Alder": [other, 0.07]})
+    chart = charts.dot_plot(frame, "Hand-made", label="what", values=("all", "without Alder"), axis="Theil")
     assert_tidy(chart)
     assert "0.28" in chart.alt and "0.07" in chart.alt
 

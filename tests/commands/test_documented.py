@@ -11,6 +11,7 @@ import pytest
 from checkout import ROOT
 
 from claimbook.commands import main
+from claimbook.project.report import report_settings
 
 PAGES = [
     ROOT / "README.md",
@@ -25,7 +26,7 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 VERBS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.M))
 TYPED = list(dict.fromkeys(re.findall(r"^\$ (.+?)(?: +# .*)?$", TEXT, re.M)))  # in blocks of a terminal
 MOST_VERBS = 12  # in `make help`: two hands and a little
-OURS = "torch-program "
+OURS = f"{report_settings().slug} "
 
 
 def listed(verb: str) -> list[str]:

@@ -100,6 +100,9 @@ def test_a_hint_names_a_command_that_exists_here(made: Path) -> None:
     hint = re.search(r"today's evidence: (.*)", done.stderr)[1]
     done = subprocess.run(["sh", "-c", hint], cwd=made, env=ENGINE, capture_output=True, text=True)
     assert done.returncode == 0 and (made / "editions/2031.yml").exists(), done.stderr
+    (made / "src").mkdir()
+    with_own_code = say(made, "report", "--edition", "2032").stderr
+    assert f"today's evidence: PYTHONPATH=src {hint.replace('2031', '2032')}" in with_own_code
 
 
 @pytest.mark.slow

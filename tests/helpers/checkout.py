@@ -1,6 +1,13 @@
-"""Paths of this checkout, and of what `make report` has made in it."""
+"""Where this checkout lies, what `make report` has made in it, and what any folder holds."""
 
 from pathlib import Path
 
+from claimbook.project.files import below
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "_build" / "2026"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder, hidden ones too, by its path from there."""
+    return {name: path.read_bytes() for name, path in below(folder).items()}

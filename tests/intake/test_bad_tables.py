@@ -7,9 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from checkout import ROOT
+from checkout import ROOT, contents
 from click.testing import CliRunner
-from real_project import contents
 
 from claimbook.commands import main
 from claimbook.intake import adding

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-import real_project
 import towns
+from checkout import contents
 from towns import Meeting
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
@@ -22,28 +22,28 @@ def adding(project: Path) -> list[str]:
 
 
 def test_a_preview_says_what_would_change_and_writes_nothing(project: Path) -> None:
-    before = real_project.contents(project / "data")
-    code, output = towns.run(project, *adding(project))
-    assert code == 0, output
-    assert "Running 1 of 2 sections with the new rows" in output, output
-    assert "1 of 2  1-towns" in output and "2 of 2  5-conclusion" in output, "what reads the sections is tried too"
-    assert "From edition 2026 to the same with the new rows: none of 3 verdicts changed, 1 claim with" in output
-    assert "  Public libraries | 46 → 51 | +5, +10.87 % | 2023, now 2024\n" in output
-    assert "Public libraries, 2024, Office of Threeland: none, now 51 (pass)" in output
-    assert real_project.contents(project / "data") == before
+    before = contents(project / "data")
+    code, said = towns.run(project, *adding(project))
+    assert code == 0, said
+    assert "Running 1 of 2 sections with the new rows" in said, said
+    assert "1 of 2  1-towns" in said and "2 of 2  5-conclusion" in said, "what reads the sections is tried too"
+    assert "From edition 2026 to the same with the new rows: none of 3 verdicts changed, 1 claim with" in said
+    assert "  Public libraries | 46 → 51 | +5, +10.87 % | 2023, now 2024\n" in said
+    assert "Public libraries, 2024, Office of Threeland: none, now 51 (pass)" in said
+    assert contents(project / "data") == before
 
 
 def test_ctrl_c_in_a_preview_is_reported_and_leaves_nothing(project: Path, meeting: Meeting) -> None:
     assert towns.run(project, "report")[0] == 0  # what a preview compares with
-    before = real_project.contents(project / "data")
+    before = contents(project / "data")
     here = f"if multiprocessing.current_process().name != 'MainProcess':\n    {meeting.code}\n"
     code = project / "src" / "claimbook" / "evidence" / "evidence.py"
     towns.edit(code, "from pathlib import Path\n", f"from pathlib import Path\nimport multiprocessing\n\n{here}")
     process = towns.start(project, *adding(project))
     meeting.reached(process)  # a kernel is just importing the library
     towns.ctrl_c(process)
-    output = process.communicate()[0]  # ends only when every process that holds the pipe has ended
-    assert process.returncode == 130, output
-    assert "Interrupted: data did not finish. Start it again." in output
-    assert "Traceback" not in output and "leaked" not in output, output
-    assert real_project.contents(project / "data") == before
+    said = process.communicate()[0]  # ends only when every process that holds the pipe has ended
+    assert process.returncode == 130, said
+    assert "Interrupted: data did not finish. Start it again." in said
+    assert "Traceback" not in said and "leaked" not in said, said
+    assert contents(project / "data") == before

@@ -4,13 +4,11 @@ from pathlib import Path
 
 import pytest
 from data_of_towns import settings_of_towns
-from pydantic import ValidationError
 
 from claimbook.intake import cells, read_table
 from claimbook.intake.problems import Refused
 from claimbook.intake.reading import read_sheets
 from claimbook.intake.rules.quotes import faults
-from claimbook.project.report import report_settings
 
 TABLE = "地区,读者（万人）,\n,2020年,2021年\nAlder,1.2,1.3\n"
 HOW = 'To read Chinese, write "languages: [zh]" in report.yml.'
@@ -64,10 +62,3 @@ def test_cells_and_quotes_in_a_language_that_is_off_are_not_guessed(english):
     assert str(cells.plain_number_advice("约115000")) == f"This is not a number. {HOW}"
     assert faults("1700000", "count", "=", "170万家") == ["value"]
     assert faults("1700000", "count", ">", "over 1.7 million readers") == []
-
-
-def test_an_unknown_language_is_an_error_of_the_settings(english):
-    with pytest.raises(ValidationError, match="Input should be 'zh'"):
-        type(report_settings()).model_validate_json(
-            report_settings().model_copy(update={"languages": ("de",)}).model_dump_json(warnings=False)
-        )

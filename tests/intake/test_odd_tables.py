@@ -43,16 +43,16 @@ def test_years_across_a_column_of_units_and_what_is_around_the_table(read):
 
 
 def test_heads_of_several_lines_in_text_and_the_unit_above_them(read):
-    table = "单位：万家,,,\n序号,名称,企业,\n,,全部,高新（家）\n1,Alder,2.4,17000\n"
+    table = "单位：万家,,,\n序号,名称,企业,\n,,全部,青年（家）\n1,Alder,2.4,17000\n"
     assert read(table) == [
         ("Alder", "企业 / 全部", "10,000", "2.4", "C4"),
-        ("Alder", "企业 / 高新", "count", "17000", "D4"),
+        ("Alder", "企业 / 青年", "count", "17000", "D4"),
     ]
 
 
 def test_a_head_of_two_lines_with_merged_cells(tmp_path):
     book = Workbook()
-    for row in (["名称", "企业", ""], ["", "全部（家）", "高新（家）"], ["Alder", 24000, 17000.50]):
+    for row in (["名称", "企业", ""], ["", "全部（家）", "青年（家）"], ["Alder", 24000, 17000.50]):
         book.active.append(row)
     book.active["C3"].number_format = "0.00"
     book.active.merge_cells("A1:A2")
@@ -62,7 +62,7 @@ def test_a_head_of_two_lines_with_merged_cells(tmp_path):
     frame = read_table(tmp_path / "t.xlsx", sheet="Sheet")
     assert frame.values.tolist() == [
         ["t.xlsx [Sheet]", 3, "B3", "Alder", "企业 / 全部", "count", "24000"],
-        ["t.xlsx [Sheet]", 3, "C3", "Alder", "企业 / 高新", "count", "17000.50"],
+        ["t.xlsx [Sheet]", 3, "C3", "Alder", "企业 / 青年", "count", "17000.50"],
     ]
     for sheet, says in (("", "several sheets"), ("Shet", 'Did you mean "Sheet"')):
         with pytest.raises(Refused, match=says):

@@ -9,25 +9,25 @@ from claimbook.notebook.borrowed import borrowed
 from claimbook.notebook.prose import ProseError
 from claimbook.project.outputs import RESULTS_MIME
 
-ZONES = {"text": "178", "html": "<b>178</b>"}
+TOWNS = {"text": "178", "html": "<b>178</b>"}
 
 
 @pytest.fixture
 def other(tmp_path: Path) -> Path:
     """A folder with one executed section, which names two values and made one of them."""
-    record = {"output_type": "display_data", "data": {RESULTS_MIME: {"values": {"zones-latest": ZONES}}}}
-    text = "%%prose\n{zones-latest} zones[[, {zones-later} later]]."
+    record = {"output_type": "display_data", "data": {RESULTS_MIME: {"values": {"towns-latest": TOWNS}}}}
+    text = "%%prose\n{towns-latest} towns[[, {towns-later} later]]."
     cells = [{"cell_type": "code", "source": source, "outputs": made} for source, made in ((text, []), ("", [record]))]
     (tmp_path / "1-other.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
     return tmp_path
 
 
 def test_a_value_is_borrowed_and_one_that_the_edition_lacks_is_left_out(other: Path) -> None:
-    assert borrowed(["zones-latest", "zones-later"], other) == {"zones-latest": ZONES}
+    assert borrowed(["towns-latest", "towns-later"], other) == {"towns-latest": TOWNS}
 
 
 def test_a_renamed_value_is_reported_with_its_key_and_the_cell_that_borrows_it(other: Path) -> None:
-    with pytest.raises(ProseError, match=r"a cell borrows \{zones-last\}, but no other section .* zones-latest"):
-        borrowed(["zones-latest", "zones-last"], other)
+    with pytest.raises(ProseError, match=r"a cell borrows \{towns-last\}, but no other section .* towns-latest"):
+        borrowed(["towns-latest", "towns-last"], other)
     with pytest.raises(ProseError, match="Correct the key, or borrow it no longer"):
         borrowed(["firms"], other)

@@ -67,6 +67,6 @@ def test_every_document_names_the_documents_and_data_that_it_reads(root: Path, t
     shutil.copytree(root / "_build/2026/source", source, ignore=shutil.ignore_patterns("_build"))
     done = subprocess.run([sys.executable, "-c", READING, source], capture_output=True, text=True, cwd=root)
     read = json.loads(done.stdout.splitlines()[-1])
-    assert read.keys() > {"book/index", "book/evidence", "notebooks/2-1-torch-program"}
+    assert read.keys() > {"book/index", "book/evidence"} and any(name.startswith("notebooks/") for name in read)
     watched = {str(source / name) for name in publication.watched(source)}
     assert {name: files for name, paths in read.items() if (files := watched.intersection(paths))} == {}

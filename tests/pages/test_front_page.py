@@ -11,6 +11,8 @@ from hand_made_records import judged_claim, witness
 from claimbook.citation.metadata import Work
 from claimbook.pages.found_chart import OUTLINES, plot
 from claimbook.pages.front_page import Card, render_front, render_index
+from claimbook.project.products import PRINTS
+from claimbook.project.report import report_settings
 
 
 def record(claim_id, kind="fact", verdict="confirmed", section="2.1", measures=(), test=None, firm="stable"):
@@ -55,7 +57,7 @@ OPEN = record(
 CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
 CARD = Card(
     CLAIMS,
-    {claim.id: "number of zones" if claim is NUMBER else claim.id for claim in CLAIMS},
+    {claim.id: "number of towns" if claim is NUMBER else claim.id for claim in CLAIMS},
     {"2.1": "notebooks/2-1", "3.1": "notebooks/3-1"},
     Work("A report", "What it is about.", ("Somebody",), "1.0.0", (), "2026", dt.date(2026, 11, 25), {}, "c0de"),
     dt.date(2023, 12, 31),
@@ -96,7 +98,8 @@ def test_a_claim_leads_to_its_place_unless_its_notebook_is_not_there(page):
 
 def test_the_text_and_its_assumed_day_stand_first(page):
     which = page.select_one("p").get_text()
-    assert "China’s Torch Program (火炬计划)" in which and "assumed to be of 31 December 2023" in which
+    own = report_settings()
+    assert f"{own.subject} ({own.native})" in which and "assumed to be of 31 December 2023" in which
 
 
 def test_the_page_says_who_made_it_and_under_which_licence(page):
@@ -106,7 +109,7 @@ def test_the_page_says_who_made_it_and_under_which_licence(page):
 
 def test_there_are_links_to_the_print_edition_only_if_there_is_one(page):
     links = [a["href"] for a in page.select("p.downloads a")]
-    assert {f"#torch-program{end}" for end in (".pdf", "-annex.pdf", "-brief.pdf")} < set(links)
+    assert {f"#{name}" for name in PRINTS} < set(links)
     assert "PDF" not in render_front(replace(CARD, prints=False), link)
 
 
@@ -133,6 +136,6 @@ def test_a_value_beyond_the_drawing_is_an_arrow_and_one_without_an_end_keeps_its
 def test_the_index_has_every_claim_by_name_with_its_mark_and_the_numbers_first():
     made = BeautifulSoup(render_index(CARD, link, lambda d: d), "html.parser")
     first = made.select_one("li")
-    assert first.a.get_text() == "Number of zones" and first.a["href"] == "#claims/big.html"
+    assert first.a.get_text() == "Number of towns" and first.a["href"] == "#claims/big.html"
     assert first.select_one("[role=img]")["aria-label"] == "right"
     assert len(made.select("li")) == 2 + len(CLAIMS) - 1  # the opinion's section has no notebook here

@@ -17,8 +17,9 @@ from finished import pdf, texts_of
 
 from claimbook.pages.typesetting import REPLACEMENT
 from claimbook.project.outputs import figures
+from claimbook.project.products import PRINTS
 
-PDF, ANNEX, BRIEF = (BUILT / f"torch-program{end}.pdf" for end in ("", "-annex", "-brief"))
+PDF, ANNEX, BRIEF = (BUILT / name for name in PRINTS)
 named = attrgetter("stem")
 FILES = pytest.mark.parametrize("path", (PDF, ANNEX, BRIEF), ids=named)
 PAPER_WEB = "book/claims"  # the list of claims finds its way by links

@@ -58,7 +58,7 @@ def test_a_mistake_is_reported_with_file_field_and_fix(tmp_path: Path, old: str,
 
 
 def test_an_unknown_edition_suggests_a_known_one(tmp_path: Path) -> None:
-    with pytest.raises(editions.EditionError, match="Did you mean 2027.*torch-program edition new 2028"):
+    with pytest.raises(editions.EditionError, match="Did you mean 2027.* edition new 2028"):
         editions.read_edition(written(tmp_path, GOOD), "2028")
 
 

@@ -1,37 +1,18 @@
 """Parameters agree in schema, notebooks and default edition; a notebook refuses those that nothing would read."""
 
-import ast
 import json
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import papermill
 import pytest
 from checkout import ROOT
 
 from claimbook.commands.editions import with_parameters_cell
-from claimbook.project import editions, parameters
+from claimbook.project import parameters
 from claimbook.project.parameters import ParameterError, cell, check_parameters
-from torch_program.parameters import Parameters, Profile
-from torch_program.profiles import steps
 
 DEFAULTS = {"edition": "2026", "cutoff": "2026-11-29", "panel_year": 2023}
-OF_PROFILE = {"province": "Beijing", "year": 2023, "edition": "2026", "cutoff": "2026-11-29"}
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_starts_with_the_parameters_of_the_default_edition_as_papermill_reads_them(path: Path) -> None:
-    default = editions.read_edition(ROOT, editions.DEFAULT).parameters.model_dump()
-    assert default == DEFAULTS
-    wanted, schema = (OF_PROFILE, Profile) if path.parent.name == "profiles" else (default, Parameters)
-    (source,) = ["".join(c["source"]) for c in json.loads(path.read_bytes())["cells"] if "parameters" in tags(c)]
-    assert source == cell(wanted, schema), "`torch-program edition defaults` writes it into all notebooks"
-    read = {
-        name: ast.literal_eval(reported["default"]) for name, reported in papermill.inspect_notebook(str(path)).items()
-    }
-    assert read == wanted
 
 
 def tags(cell: dict[str, Any]) -> list[str]:
@@ -104,17 +85,6 @@ def test_the_first_cell_can_be_run_again_when_the_notebook_has_names_of_its_own(
         check_parameters(DEFAULTS | own | {"cutoff": "soon"})
 
 
-def test_a_profile_has_parameters_of_its_own() -> None:
-    given = {"edition": "2026", "cutoff": "2026-11-29", "province": "Hubei", "year": 2023}
-    check_parameters(dict(given), Profile)
-    for wrong, output in (
-        ({"province": "Hubeii"}, "province is Hubeii, which is not a province. Did you mean Hubei?"),
-        ({"panel_year": 2023}, "panel_year is unknown. Did you mean year?"),
-    ):
-        with pytest.raises(ParameterError, match=output.replace("?", r"\?")):
-            check_parameters(given | wrong, Profile)
-
-
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
 def test_the_first_cell_of_every_notebook_takes_its_own_parameters_and_refuses_others(
     path: Path, monkeypatch: pytest.MonkeyPatch
@@ -160,10 +130,3 @@ def test_a_field_without_words_is_written_and_its_mistakes_are_reported_by_its_t
         "places is 'x'. It must be a whole number.",
         "rate is 'x'. It must be of another kind.",
     ]
-
-
-def test_a_parameter_of_sections_alone_stays_out_of_the_cell_of_profiles() -> None:
-    own = DEFAULTS | {"places": 5}
-    plan: Any = SimpleNamespace(parameters=own, committed=lambda name: ROOT / "notebooks" / f"{name}.ipynb")
-    (source,) = steps.default_cells(plan).values()
-    assert source == cell(OF_PROFILE, Profile)

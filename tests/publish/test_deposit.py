@@ -190,7 +190,7 @@ def test_a_report_that_cannot_be_finished_is_not_deposited(project, packed):
 
 def test_the_tree_of_this_project_is_what_git_tracks(root):
     files = project_files(root)
-    assert {"data/sources.csv", "requirements.lock", "Makefile", "src/torch_program/__init__.py"} <= set(files)
+    assert {"data/sources.csv", "requirements.lock", "Makefile", "src/claimbook/__init__.py"} <= set(files)
     assert list(files) == sorted(files) and not [name for name in files if name.startswith(("_build/", ".venv/"))]
 
 

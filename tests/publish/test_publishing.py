@@ -5,6 +5,8 @@ import re
 import pytest
 import yaml
 
+from claimbook.project.report import report_settings
+
 
 @pytest.fixture(scope="module")
 def workflow(root) -> dict:
@@ -41,7 +43,7 @@ def test_it_runs_verbs_that_exist_and_publishes_what_they_make(root, workflow):
     assert set(re.findall(r"\bmake (\w+)", runs)) == {"site", "deposit"} <= verbs
     paths = [step["with"]["path"] for step in workflow["jobs"]["build"]["steps"] if "path" in step.get("with", {})]
     assert paths == ["_build/site", "release/"]
-    assert "torch-program-2026-*.zip" in runs
+    assert f"{report_settings().slug}-2026-*.zip" in runs
 
 
 def test_readme_cites_what_the_citation_file_says(root):

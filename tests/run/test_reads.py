@@ -171,7 +171,7 @@ def test_a_kernel_sees_all_data_and_lists_rows_files_folders_and_modules(tmp_pat
     assert not any("/intake/" in name or "/run/" in name for name in modules)
     assert run.why() == ""
     assert replace(run, parameters={"edition": "2026"} | {"cutoff": "2020-01-01"}).why() == "cutoff changed"
-    assert replace(run, answers=tmp_path / "none").why() == "it has not run yet"
+    assert replace(run, kept=tmp_path / "none").why() == "it has not run yet"
     (tmp_path / "a.ipynb").write_text(towns.notebook("A notebook", [*OPENS, "1"]))
     assert run.why() == "its code changed"
 

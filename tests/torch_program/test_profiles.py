@@ -12,12 +12,14 @@ import towns
 from bs4 import BeautifulSoup
 from checkout import ROOT
 from click.testing import CliRunner
+from machines import Machines
 from real_project import executed
 
 from claimbook.commands import main
 from claimbook.project import outputs as results
 from claimbook.run import plan
 from claimbook.run.inputs import PlanError
+from tests.run.test_cluster import machines as machines
 from torch_program.profiles import pages
 from torch_program.profiles import steps as profiles
 from torch_program.profiles.pages import ProvinceYear
@@ -240,3 +242,20 @@ def test_nothing_is_done_twice_and_a_failure_leaves_the_old_book(project: Path) 
     assert "profiles/hubei-2023.ipynb, code cell 3 (import pandas as pd): ValueError: no figure at all" in output
     assert f"The report in _build/2026/profiles/{YEARS}/hubei/html is still the old one." in output
     assert (project / f"_build/2026/profiles/{YEARS}/hubei/html/index.html").exists()
+
+
+def test_a_sweep_that_was_interrupted_continues_where_it_stopped(tmp_path: Path) -> None:
+    meeting = towns.Meeting(tmp_path / "meeting")
+    said = stand_in.interrupted(tmp_path / "project", meeting)
+    assert "1 of 2 profiles run" in said and "profiles: hubei-2023\n" in said
+    meeting.close()
+
+
+def test_a_sweep_on_workers_that_was_interrupted_continues_where_it_stopped(machines: Machines) -> None:
+    for name in ("one", "two"):
+        machines.worker(name)
+    machines.known("one", "two")
+    meeting = towns.Meeting(machines.folder / "meeting")
+    said = stand_in.interrupted(machines.folder / "project", meeting, "--scheduler", machines.address)
+    assert "1 of 2 profiles run" in said and re.search(r"done .* profiles: hubei-2023 on (one|two)\n", said)
+    meeting.close()

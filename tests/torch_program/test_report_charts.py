@@ -2,7 +2,6 @@
 
 import csv
 import io
-import itertools
 import json
 import re
 from xml.etree import ElementTree
@@ -12,83 +11,17 @@ import pandas as pd
 import pytest
 import seaborn
 from checkout import BUILT
+from words_of_drawings import boxes, untidy
 
 from claimbook import charts
 from claimbook.charts import figures
-from claimbook.charts.style import INNER, WIDTH
+from claimbook.charts.style import WIDTH
 from claimbook.pages import LOOK_FOLDER, drawings
 from claimbook.project import outputs as results
 
-PHONE, SIDES, READABLE = 360, 32, 9  # CSS pixels: a telephone, what its page leaves free at the sides, small type
 BOOK = sorted((BUILT / "source" / "notebooks").glob("[1-9]*.ipynb"))
-MOVES = re.compile(r"(translate|rotate)\(([^)]*)\)")
 NUMBER = re.compile(r": (?:over |under |about |[><~≈≥] ?)?(−?[\d,]+(?:\.\d+)?)( m| bn)?\b")
 TIMES = {"": 1, " m": 1e6, " bn": 1e9}
-
-
-# words of a drawing --------------------------------------------------------------------------------------------
-
-
-def corners(text, moves):
-    """The corners of a text of a drawing in points, 4 × 2, as wide as it says it is."""
-    size, wide = float(text.get("font-size")), float(text.get("textLength", 0))
-    left = float(text.get("x", 0)) - {"start": 0, "middle": wide / 2, "end": wide}[text.get("text-anchor", "start")]
-    low = float(text.get("y", 0))
-    spots = np.array(list(itertools.product((left, left + wide), (low - 0.7 * size, low + 0.2 * size))))
-    for kind, numbers in reversed(MOVES.findall(" ".join(moves))):
-        n = [float(number) for number in re.split(r"[ ,]+", numbers.strip())]
-        if kind == "translate":
-            spots = spots + [n[0], n[1] if len(n) > 1 else 0]
-        else:
-            turn, around = np.radians(n[0]), np.array(n[1:3] if len(n) > 1 else [0, 0])
-            spots = (spots - around) @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) + around
-    return spots
-
-
-def boxes(element, moves=()):
-    """Every text below an element, and its box: left, top, right, bottom."""
-    moves = (*moves, element.get("transform", ""))
-    if element.tag.endswith("text"):
-        spots = corners(element, moves)
-        yield element, (*spots.min(axis=0), *spots.max(axis=0))
-    for child in element:
-        yield from boxes(child, moves)
-
-
-def untidy(svg):
-    """Return the faults of the words of a drawing, one line each, at the width that a phone shows."""
-    root = ElementTree.fromstring(svg)
-    width, height = (float(root.get(side).removesuffix("pt")) for side in ("width", "height"))
-    found = [(text.text, box) for text, box in boxes(root)]
-    for text, _ in boxes(root):
-        size = float(text.get("font-size")) * (PHONE - SIDES) / (72 * INNER)
-        if size < READABLE:
-            yield f"{text.text!r} has only {size:.1f} pixels on a telephone"
-    for text, (left, top, right, bottom) in found:
-        if left < 0 or top < 0 or right > width or bottom > height:
-            yield f"{text!r} leaves the drawing"
-    for (a, one), (b, other) in itertools.combinations(found, 2):
-        if all(min(one[i + 2], other[i + 2]) - max(one[i], other[i]) > 0.8 for i in (0, 1)):
-            yield f"{a!r} and {b!r} overlap"
-
-
-@pytest.mark.parametrize(
-    ("more", "wrong"),
-    [
-        ("<text x='90' y='30' font-size='10' textLength='20'>cut</text>", ["'cut' leaves the drawing"]),
-        ("<text x='20' y='22' font-size='10' textLength='20'>over</text>", ["'words' and 'over' overlap"]),
-        ("<text x='10' y='40' font-size='9.4' textLength='20'>tiny</text>", ["'tiny' has only 8.8 pixels"]),
-        (
-            "<g transform='translate(60 20) rotate(-90)'><text font-size='10' textLength='30'>u</text></g>",
-            ["'u' leaves"],
-        ),
-    ],
-)
-def test_the_check_sees_what_is_cut_what_lies_on_other_words_and_what_is_tiny(more, wrong):
-    words = "<text x='10' y='20' font-size='10' textLength='30'>words</text>"
-    svg = f"<svg xmlns='http://www.w3.org/2000/svg' width='100pt' height='50pt'>{words}{more}</svg>"
-    found = list(untidy(svg))
-    assert len(found) == len(wrong) and all(map(str.startswith, found, wrong))
 
 
 # marks ---------------------------------------------------------------------------------------------------------

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 import requests
 import wbgapi
-from checkout import ROOT
-from real_project import contents
+from checkout import ROOT, contents
 
 from claimbook.intake import adding, validation
 from claimbook.project import folders

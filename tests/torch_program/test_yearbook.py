@@ -8,10 +8,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from checkout import ROOT
+from checkout import ROOT, contents
 from click.testing import CliRunner
 from openpyxl import load_workbook
-from real_project import contents, executed
+from real_project import executed
 
 from claimbook.commands import main
 from claimbook.intake import validation
@@ -21,7 +21,7 @@ from claimbook.run import effects
 from claimbook.run.plan import Plan
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
-YEARBOOK = ROOT / "tests" / "fixtures" / "yearbook_2025"
+YEARBOOK = ROOT / "tests" / "torch_program" / "yearbook_2025"
 PAGE = ROOT / "book" / "rerun-figures.md"
 SECTION = "4-2-overconcentration"
 

@@ -22,7 +22,7 @@ from claimbook.project.outputs import NOT_ASSESSED, figures
 from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF
 from claimbook.project.report import report_settings
 from claimbook.publish import machine
-from claimbook.run import cluster, runner, untouched
+from claimbook.run import cluster, jupyter_book, runner, untouched
 from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
 from claimbook.run.plan import Plan, make_plan
 from claimbook.run.runner import build_lock
@@ -49,14 +49,8 @@ def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
     with build_lock(plan.root / "_build", click.echo):
         before = untouched.inputs(plan)
         if not untouched.untouched(plan, before):
-            from claimbook.run import tasks  # takes half a second to import
-
-            if why := reasons(plan):
-                click.echo(why)
-            with notebooks_run(plan, scheduler, progress) as (execute, at_once):
-                run_build(plan, tasks.of_report(plan, progress, execute), progress, plan.html, at_once)
-            if runner.NOTEBOOK_STEPS in progress.spans:
-                renewed(plan.build / machine.MACHINE_FILE, f"{machine.this_machine()}\n".encode())
+            with jupyter_book.started_early(plan.path):
+                make_stale_parts(plan, scheduler, progress)
             untouched.remember(plan, before)
     click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks), started) + "\n")
     click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
@@ -64,6 +58,18 @@ def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
     for what, name in {"brief": BRIEF_PDF, "PDF": PDF, "annex": ANNEX_PDF}.items():
         click.echo(f"{what:<8} {os.path.relpath(plan.prints[name])}")
     click.echo(f"results  {os.path.relpath(plan.results)}")
+
+
+def make_stale_parts(plan: Plan, scheduler: str | None, progress: runner.Progress) -> None:
+    """Run all stale steps of the report. Exits if any fails."""
+    from claimbook.run import tasks  # takes half a second to import
+
+    if why := reasons(plan):
+        click.echo(why)
+    with notebooks_run(plan, scheduler, progress) as (execute, at_once):
+        run_build(plan, tasks.of_report(plan, progress, execute), progress, plan.html, at_once)
+    if runner.NOTEBOOK_STEPS in progress.spans:
+        renewed(plan.build / machine.MACHINE_FILE, f"{machine.this_machine()}\n".encode())
 
 
 def reasons(plan: Plan) -> str:

@@ -264,12 +264,16 @@ def column_widths(rows: Sequence[Sequence[str]], count: int) -> list[str]:
     """Return the width of each of `count` columns in Typst, for rows of as many texts.
 
     Columns are as wide as their texts. If these do not fit on a line, long texts share what short ones
-    leave: the more text a column has, the wider it is.
+    leave: the more text a column has, the wider it is, and no column is narrower than its longest word.
     """
-    columns = [[wide(text) for text in column] for column in zip(*rows, strict=True)]
-    if sum(map(max, columns)) <= LINE:
+    columns = [*zip(*rows, strict=True)]
+    longest = [max(map(wide, column)) for column in columns]
+    if sum(longest) <= LINE or max(longest) <= SHORT:
         return ["auto"] * count
-    return ["auto" if max(column) <= SHORT else f"{sqrt(sum(column)):.0f}fr" for column in columns]
+    parts = [sqrt(sum(map(wide, column))) * (most > SHORT) for column, most in zip(columns, longest, strict=True)]
+    letters = (LINE - sum(most for most in longest if most <= SHORT)) / sum(parts)  # for each part
+    shares = [max(letters * part, longest_word(column)) for column, part in zip(columns, parts, strict=True)]
+    return [f"{share:.0f}fr" if part else "auto" for share, part in zip(shares, parts, strict=True)]
 
 
 WRITERS = {
@@ -316,6 +320,12 @@ def on_screen_only(element: HtmlElement) -> bool:
 def wide(text: str) -> int:
     """Return the width of a text in letters. A Chinese character is as wide as two."""
     return len(text) + len("".join(re.findall(CHINESE, text)))
+
+
+def longest_word(texts: Iterable[str]) -> int:
+    """Return the letters of the longest word, and two between columns. A word longer than SHORT may be broken."""
+    words = (len(word) for text in texts for word in re.sub(CHINESE, " ", text).split())
+    return min(SHORT, max(words, default=0)) + 2
 
 
 def own_text(element: HtmlElement) -> str:

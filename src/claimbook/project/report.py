@@ -82,8 +82,8 @@ class About(Declared):
     language: str = "en"  # of pages and print, as a tag
     languages: tuple[Literal["zh"], ...] = ()  # of tables and quotes that are printed in other languages than English
     text: str  # the text under review
-    edition: str = "2026"  # the default one, a file in editions/
-    conclusion: str = "5-conclusion"  # notebook that reads all other sections, if there is one
+    edition: str = ""  # the default one, a file in editions/; if empty, the last of them by name
+    conclusion: str = ""  # notebook that reads all other sections, if there is one
     picture: str = ""  # label of the figure for previews of pages without a figure
     geography: Geography
     first_year: int = 1900  # no parameter may be earlier
@@ -116,7 +116,10 @@ def report_settings() -> About:
     if not (folder / where).is_file():
         raise SystemExit(f"Error: {folder} has no {where}. Restore it, or change to the folder of a report.")
     try:
-        return About.model_validate_json(json.dumps(yaml_document(where, (folder / where).read_bytes())[1]))
+        found = yaml_document(where, (folder / where).read_bytes())[1]
+        about = About.model_validate_json(json.dumps(found))
+        newest = max((path.stem for path in (folder / "editions").glob("*.yml")), default="")
+        return about if about.edition else about.model_copy(update={"edition": newest})
     except YamlError as error:
         raise SystemExit(f"Error: {error}") from None  # every command loads it first: nobody could catch it
     except ValidationError as error:
@@ -130,4 +133,5 @@ def command_line(words: str) -> str:
     if python.with_name(slug).exists():
         return f"{slug} {words}".strip()
     nearest = min(os.path.relpath(python), str(python), key=len)
-    return f"{shlex.quote(nearest)} -m claimbook {words}".strip()
+    own_code = "PYTHONPATH=src " if Path("src").is_dir() else ""
+    return f"{own_code}{shlex.quote(nearest)} -m claimbook {words}".strip()

@@ -51,7 +51,7 @@ def _hint(text: str, line: int | None, reason: str) -> str:
     if "\t" in near:
         return "There is a tab: indent with spaces."
     if re.search(r"(^|[\s{\[,])#\S", near):
-        return 'Text after # is a comment: put a word that begins with # in quotes, "#高新技术企业".'
+        return 'Text after # is a comment: put a word that begins with # in quotes, "#1 of the list".'
     if "constructor for the tag" in reason:
         return "Delete the tag, because tags are not allowed."
     if "mapping values" in reason:

@@ -1,12 +1,13 @@
-"""Runs Jupyter Book in a separate process."""
+"""Runs Jupyter Book in a separate process, which may start early and do its imports while a processor is idle."""
 
 import gc
+import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from claimbook import patches
@@ -15,6 +16,41 @@ from claimbook import patches
 # parts a processor would wait.
 JOBS = 3 * (os.cpu_count() or 1)
 at_work: set["subprocess.Popen[str]"] = set()
+waiting: list["subprocess.Popen[str]"] = []
+
+
+@contextmanager
+def started_early(library: str) -> Iterator[None]:
+    """Start a process that waits for the next call of `run_jupyter_book`. Kill it if there was none.
+
+    `library` is PYTHONPATH for our code.
+    """
+    waiting.append(_start(library))
+    try:
+        yield
+    finally:
+        for process in waiting:
+            process.kill()
+            with process:  # waits for its end
+                at_work.discard(process)
+        waiting.clear()
+
+
+def _start(library: str) -> "subprocess.Popen[str]":
+    """Start a process that waits for a line about what to do. It inherits open files such as the lock of the build."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", __name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        close_fds=False,
+        start_new_session=True,  # Ctrl-C in a terminal does not reach it
+        env={**os.environ, "PYTHONPATH": library, "PYTHONHASHSEED": "0"},
+    )
+    at_work.add(process)
+    return process
 
 
 def run_jupyter_book(
@@ -22,23 +58,11 @@ def run_jupyter_book(
 ) -> tuple[int, str]:
     """Build the book in `source`. Returns the exit code of Jupyter Book and its output.
 
-    `library` is PYTHONPATH for our code. The process inherits open files such as the lock of the build.
+    `library` is PYTHONPATH for our code, `variables` are added to the environment.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-m", __name__, "build", str(source), *options],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=source,  # where our code finds out which report this is
-        encoding="utf-8",
-        close_fds=False,
-        start_new_session=True,  # Ctrl-C in a terminal does not reach it
-        env={**os.environ, **variables, "PYTHONPATH": library, "PYTHONHASHSEED": "0"},
-    )
-    at_work.add(process)
+    process = waiting.pop() if waiting else _start(library)
     try:
-        output, _ = process.communicate()
+        output, _ = process.communicate(json.dumps([["build", str(source), *options], dict(variables)]))
         return process.returncode, output
     finally:
         at_work.discard(process)
@@ -51,17 +75,26 @@ def kill_running() -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def run_in_this_process(arguments: Sequence[str]) -> None:
-    """Run Jupyter Book in the folder of the book; the new process calls this.
+def wait_and_run() -> None:
+    """Import what Jupyter Book needs, wait for a line about what to do, and do it; the new process calls this.
+
+    If the build ends without one, so does the process. It imports nothing of ours yet: our code finds out in the
+    folder of the book which report this is.
 
     The garbage collector is off: the tree of pages is needed until the end, so collecting takes a third of the
     time and frees almost nothing. The process then exits without dismantling that tree, which saves a second.
     """
     gc.disable()
-    from jupyter_book.cli.main import main as jupyter_book  # takes a tenth of a second, which other processes save
+    import myst_nb.sphinx_  # noqa: F401
+    import sphinx.builders.html  # noqa: F401
+    from jupyter_book.cli.main import main as jupyter_book
 
-    os.chdir(arguments[1])
     patches.sphinx_writes_in_parallel(JOBS)
+    if not (order := sys.stdin.readline()):
+        return
+    arguments, variables = json.loads(order)
+    os.environ.update(variables)
+    os.chdir(arguments[1])
     try:
         jupyter_book(arguments)
     except SystemExit as ended:  # it always ends this way
@@ -71,4 +104,4 @@ def run_in_this_process(arguments: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    run_in_this_process(sys.argv[1:])
+    wait_and_run()

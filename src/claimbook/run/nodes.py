@@ -44,71 +44,60 @@ class Notebook(Content):
     @property
     def signature(self) -> str:
         """A different one for each digest, or pytask would take two nodes of a notebook for one."""
-        return hashlib.sha256(f"{self.digest.__name__} of {self.path}".encode()).hexdigest()
+        return _sha(f"{self.digest.__name__} of {self.path}")
 
     def state(self) -> str | None:
         return _first_seen(self, lambda: self.digest(self.path.read_bytes()) if self.path.exists() else None)
 
 
 @dataclass(kw_only=True)
-class SourcePaths:
+class Unsaved:
+    """The base of nodes that pytask compares but never writes. A node has a unique `signature`."""
+
+    name: str
+    attributes: dict[Any, Any] = field(default_factory=dict)
+
+    def save(self, value: Any) -> None:
+        raise NotImplementedError(f"no task returns {self.name}")
+
+
+@dataclass(kw_only=True)
+class SourcePaths(Unsaved):
     """Files that no task makes, by name. The node changes if one is edited, removed or added.
 
     The task receives their paths.
     """
 
-    name: str
     files: Mapping[str, Path]
-    attributes: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def signature(self) -> str:
-        places = [type(self).__name__, self.name, *((name, str(path)) for name, path in sorted(self.files.items()))]
-        return hashlib.sha256(json.dumps(places).encode()).hexdigest()
+        return _sha(json.dumps([self.name, *((name, str(path)) for name, path in sorted(self.files.items()))]))
 
-    def load(self, is_product: bool = False) -> dict[str, Any]:
+    def load(self, is_product: bool = False) -> dict[str, Path]:
         return dict(self.files)
-
-    def save(self, value: Any) -> None:
-        raise NotImplementedError("sources are made by people")
 
     def state(self) -> str | None:
         there = all(path.is_file() for path in self.files.values())
-        return _first_seen(self, lambda: self._digest() if there else None)
-
-    def _digest(self) -> str:
-        return digest_of(self.files)
+        return _first_seen(self, lambda: digest_of(self.files) if there else None)
 
 
 @dataclass(kw_only=True)
-class SourceContents(SourcePaths):
-    """Files like `SourcePaths`, but the task receives their contents, so that it can run elsewhere."""
-
-    def load(self, is_product: bool = False) -> dict[str, Any]:
-        return {name: path.read_bytes() for name, path in self.files.items()}
-
-
-@dataclass(kw_only=True)
-class LastRun:
+class LastRun(Unsaved):
     """The last run of a notebook; the task receives the run to do.
 
     pytask compares states. If the last run is up to date, the state is the hash of what it read. Otherwise the
     state is unique, so that nothing saved while a notebook runs counts as read.
     """
 
-    name: str
     run: NotebookRun
-    attributes: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def signature(self) -> str:
-        return hashlib.sha256(f"last run {self.run.kept}".encode()).hexdigest()
+        return _sha(f"last run {self.run.kept}")
 
     def load(self, is_product: bool = False) -> NotebookRun:
         return self.run
-
-    def save(self, value: Any) -> None:
-        raise NotImplementedError("the task returns the list of what was read")
 
     def state(self) -> str | None:
         return uuid4().hex if self.run.why() else hashlib.sha256(self.run.kept.read_bytes()).hexdigest()
@@ -124,34 +113,31 @@ class ValueNode(PythonNode):
 
     @property
     def signature(self) -> str:
-        return hashlib.sha256(f"{self.name} {self.state()}".encode()).hexdigest()
+        return _sha(f"{self.name} {self.state()}")
 
 
 @dataclass(kw_only=True)
-class Folder:
+class Folder(Unsaved):
     """A folder that a task replaces as a whole. Manual changes to a file in it are noticed.
 
     It has no `path`, because pytask refuses nodes whose path is a folder.
     """
 
-    name: str
     folder: Path
-    attributes: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def signature(self) -> str:
-        return hashlib.sha256(str(self.folder).encode()).hexdigest()
+        return _sha(str(self.folder))
 
     def load(self, is_product: bool = False) -> Path:
         return self.folder
 
-    def save(self, value: Any) -> None:
-        raise NotImplementedError("the task itself replaces the folder")
-
     def state(self) -> str | None:
-        if not self.folder.is_dir():
-            return None
-        return digest_of(below(self.folder))
+        return digest_of(below(self.folder)) if self.folder.is_dir() else None
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _first_seen(node: Any, look: Callable[[], str | None]) -> str | None:
@@ -159,11 +145,6 @@ def _first_seen(node: Any, look: Callable[[], str | None]) -> str | None:
     if FIRST_STATE not in node.attributes:
         node.attributes[FIRST_STATE] = look()
     return node.attributes[FIRST_STATE]
-
-
-def content_nodes(files: Mapping[str, Path]) -> dict[str, Content]:
-    """Return nodes that pass the contents of files made by other tasks, by name."""
-    return {name: Content(path=path, name=name) for name, path in files.items()}
 
 
 def paths(files: Mapping[str, Path]) -> dict[str, PathNode]:

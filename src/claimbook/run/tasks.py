@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PROSE_STEP, PAGES_STEP = "prose and pictures", "HTML and PDF"  # kinds of steps, as printed
 NO_CHECK = re.compile(  # code that the check of data and settings does not use
-    r"src/claimbook/(?!evidence/|intake/|project/|rule/|run/checking|run/notebook_form|say/)"
+    r"src/claimbook/(?!evidence/|intake/|project/|rule/units|run/checking|run/notebook_form|say/)"
 )
 
 
@@ -128,20 +128,21 @@ def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
 def collect_task(plan: Plan, progress: Progress) -> "TaskWithoutPath":
     """Return the step that collects results.json and the record from the executed notebooks."""
 
-    def collected(notebooks: dict[str, bytes], files: dict[str, bytes], **state: Any) -> dict[str, bytes]:
-        claims = read_ledger(plan.data / "claims.yml").claims
-        ran = {name: json.loads(content) for name, content in notebooks.items()}
+    def collected(notebooks: dict[str, Path], files: dict[str, Path], **state: Any) -> dict[str, bytes]:
+        claims = read_ledger(files["data/claims.yml"]).claims
+        ran = {name: json.loads(path.read_bytes()) for name, path in notebooks.items()}
+        deciding = {name: path.read_bytes() for name, path in files.items()}
         said = outputs.collect_results(map(outputs.read_section_record, ran.values()), claims, plan.parameters)
         return {
             "results": outputs.results_as_json(said),
-            "record": record.record_as_json(record.make_record(ran, files, claims, plan.parameters)),
+            "record": record.record_as_json(record.make_record(ran, deciding, claims, plan.parameters)),
         }
 
     own = staged_notebooks(plan)
     needs = {
-        "notebooks": nodes.content_nodes(own),
+        "notebooks": nodes.paths(own),
         "names": nodes.name_list(own),
-        "files": nodes.SourceContents(name="what decides", files=plan.deciding),
+        "files": nodes.SourcePaths(name="what decides", files=plan.deciding),
         "library": nodes.SourcePaths(name="library", files=plan.package),
         "parameters": nodes.value_node("parameters", plan.parameters),
     }

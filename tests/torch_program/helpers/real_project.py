@@ -9,7 +9,6 @@ from typing import Any
 from checkout import ROOT
 
 from claimbook.intake.description import describe
-from claimbook.project.files import below
 from claimbook.run.plan import Plan
 
 
@@ -20,11 +19,6 @@ def sound_data(folder: Path) -> Path:
     (folder / "claims.yml").write_text("text_date: '2023-12-31'\nclaims: []\n")
     describe(folder)
     return folder
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, hidden ones too, by its path from there."""
-    return {name: path.read_bytes() for name, path in below(folder).items()}
 
 
 def executed(plan: Plan, name: str, parameters: Mapping[str, Any], run_as: str = "") -> bytes:

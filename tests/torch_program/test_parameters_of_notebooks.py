@@ -1,0 +1,48 @@
+"""Every notebook of this report begins with the parameters of the default edition; a profile has its own."""
+
+import ast
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import papermill
+import pytest
+from checkout import ROOT
+
+from claimbook.project import editions
+from claimbook.project.parameters import ParameterError, cell, check_parameters
+from tests.project.test_parameters import DEFAULTS, NOTEBOOKS, tags
+from torch_program.parameters import Parameters, Profile
+from torch_program.profiles import steps
+
+OF_PROFILE = {"province": "Beijing", "year": 2023, "edition": "2026", "cutoff": "2026-11-29"}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_starts_with_the_parameters_of_the_default_edition_as_papermill_reads_them(path: Path) -> None:
+    default = editions.read_edition(ROOT, editions.DEFAULT).parameters.model_dump()
+    assert default == DEFAULTS
+    wanted, schema = (OF_PROFILE, Profile) if path.parent.name == "profiles" else (default, Parameters)
+    (source,) = ["".join(c["source"]) for c in json.loads(path.read_bytes())["cells"] if "parameters" in tags(c)]
+    assert source == cell(wanted, schema), "`torch-program edition defaults` writes it into all notebooks"
+    read = {name: ast.literal_eval(told["default"]) for name, told in papermill.inspect_notebook(str(path)).items()}
+    assert read == wanted
+
+
+def test_a_profile_has_parameters_of_its_own() -> None:
+    given = {"edition": "2026", "cutoff": "2026-11-29", "province": "Hubei", "year": 2023}
+    check_parameters(dict(given), Profile)
+    for wrong, said in (
+        ({"province": "Hubeii"}, "province is Hubeii, which is not a province. Did you mean Hubei?"),
+        ({"panel_year": 2023}, "panel_year is unknown. Did you mean year?"),
+    ):
+        with pytest.raises(ParameterError, match=said.replace("?", r"\?")):
+            check_parameters(given | wrong, Profile)
+
+
+def test_a_parameter_of_sections_alone_stays_out_of_the_cell_of_profiles() -> None:
+    own = DEFAULTS | {"places": 5}
+    plan: Any = SimpleNamespace(parameters=own, committed=lambda name: ROOT / "notebooks" / f"{name}.ipynb")
+    (source,) = steps.default_cells(plan).values()
+    assert source == cell(OF_PROFILE, Profile)

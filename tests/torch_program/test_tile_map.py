@@ -1,0 +1,45 @@
+"""The map of provinces: every tile in its place, with words that can be read."""
+
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+from words_of_drawings import boxes, untidy
+
+from claimbook.charts import style
+from torch_program.tile_map import DIVERGING, TILES, place, tile_map
+
+SOURCE = "Source: hand-made."
+LONG = "A hand-made headline that is much too long for one line, and says more than a reader would want to know"
+
+
+def provinces(seed=0):
+    values = np.exp(np.random.default_rng(seed).normal(0, 1, 31))
+    return pd.Series(values, index=list(TILES))
+
+
+def test_there_are_31_tiles_on_31_places_with_31_names():
+    for called in (lambda t: (t["column"], t["row"]), lambda t: t["letters"], lambda t: t["character"]):
+        assert len(set(map(called, TILES.values()))) == len(TILES) == 31
+
+
+def test_tile_maps_are_tidy_and_describe_their_extremes():
+    values = provinces(0)
+    values["Beijing"], values["Tibet"], values["Hubei"] = 62.0, 0.0, float("nan")
+    chart = tile_map("Hand-made", values, LONG, "", SOURCE, scale="one is even")
+    assert not list(untidy(chart.svg()))
+    assert "Beijing 62" in chart.alt and "Tibet 0" in chart.alt
+    assert (
+        len(chart.data) == 31
+        and "30 values" in chart.alt
+        and "–" in [text.text for text, _ in boxes(ElementTree.fromstring(chart.svg()))]
+    )
+
+
+def test_words_on_tiles_have_a_contrast_of_4_5_on_every_colour():
+    colors = [DIVERGING(place(quotient)) for quotient in [0.0, *np.geomspace(0.05, 20, 300)]]
+    assert min(style.contrast(style.readable_on(c), c) for c in colors) >= 4.5
+
+
+def test_the_scale_of_quotients_is_centred_on_one_and_even_on_both_sides():
+    assert [place(quotient) for quotient in (0.0, 0.1, 0.5, 1.0, 2.0, 9.0)] == [0, 0, 0.25, 0.5, 0.75, 1]
