@@ -113,8 +113,9 @@ verify: setup    ### build a deposit (OF=deposit.zip) or the last build again an
 	@$(RUN) verify $(if $(OF)$(EDITION),$(call quoted,$(or $(OF),_build/$(EDITION)))) $(if $(WHEELS),--wheels $(call quoted,$(WHEELS)))
 
 ifneq ($(wildcard benchmarks),)
-mutate: setup    ### change values of data/ one at a time and see whether a check fails; N=how many, SEED=which
-	@$(PYTHON) benchmarks/mutate.py $(if $(N),--n $(call quoted,$(N))) $(if $(SEED),--seed $(call quoted,$(SEED)))
+mutate: setup    ### change values of data/ one at a time and see whether a check fails; N=how many, SEED=which; SCHEDULER=
+	@$(PYTHON) benchmarks/mutate.py $(if $(N),--n $(call quoted,$(N))) $(if $(SEED),--seed $(call quoted,$(SEED))) \
+	  $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
 
 bench: setup     ### time the report against a plain build, and a sweep of profiles in two ways
 	@$(PYTHON) benchmarks/compare.py

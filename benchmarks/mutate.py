@@ -1,372 +1,173 @@
-"""Would anybody notice? Values of `data/` are changed one at a time, and the checks are asked: `make mutate`.
+"""Change values of `data/` one at a time, and report which checks notice: `make mutate`.
 
-A change is noticed by meaning when a notebook computes another verdict, statistic, chart or table, names other sources
-below a chart, stops, or when `make check` calls the data wrong. Where none of them does, other words of a notebook
-count, and last the stored record, which calls any published figure revised that a notebook loads. The digests in
-`datapackage.json` are left out of it, since they notice every byte and say nothing about what a value is for.
-
-A value is used when a notebook, the profile of a province included, takes its row out of the evidence as it runs. The
-rest is on record for readers alone: the evidence page lists it, and no text says anything that rests on it.
+The trials run where notebooks run: here, or with SCHEDULER= on the workers of a Dask scheduler. A notebook of one line
+asks for several trials, because each takes less time than the start of a kernel.
 """
 
-import hashlib
 import json
-import os
-import random
-import shutil
 import sys
 import textwrap
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from itertools import zip_longest
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
+from typing import TYPE_CHECKING, Any
 
 import click
-import pandas as pd
+import trials
+from nbformat.v4 import new_code_cell, new_notebook, writes
+from trials import BY_MEANING, KINDS, NOBODY, Trial, Usual
 
-from claimbook.assurance.in_process import Displayed, displays, processes
-from claimbook.changes import record
-from claimbook.evidence import evidence
-from claimbook.intake import validation
+from claimbook.commands import options
+from claimbook.commands.report import notebooks_run
 from claimbook.project import folders
-from claimbook.project.csv_tables import Row, csv_text, rows_in
-from claimbook.project.files import scratch, write_whole
-from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME
+from claimbook.project.files import write_whole
+from claimbook.run.execution import Execute, NotebookFailed
+from claimbook.run.notebook_run import contents_of
 from claimbook.run.plan import Plan, make_plan
-from claimbook.run.runner import INTERRUPTED
+from claimbook.run.runner import INTERRUPTED, Progress, Threads
 from torch_program.profiles.steps import NOTEBOOK
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
 ENOUGH = 0.98  # share of mutations that must be noticed
-FACTOR = Decimal("1.1")
-KINDS = ("factor", "unit", "swap", "source")
-FACTS, CHECK, WORDS, RECORD, NOBODY = "facts", "data check", "words", "stored record", "nobody"
-BY_MEANING = (FACTS, CHECK)
-TABLE = ":::{table}"  # how a numbered table begins
-_AMOUNT, _BEHIND = (
-    {"value", "low", "high", "printed"},
-    {"source_id", "origin", "grade", "published", "anchor", "behind"},
-)
-DERIVED = {"value": _AMOUNT, "unit": _AMOUNT | {"unit"}, "source_id": _BEHIND}  # columns of the evidence that follow
+AT_ONCE = 5  # trials in a notebook
+SETTINGS = ("_config.yml", folders.MARKER, folders.REPORT_FILE)
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
 
-@dataclass(frozen=True)
-class Mutation:
-    """One change: `file` as in `data/`, `line` in it, and what the cell `column` holds before and after."""
-
-    file: str
-    line: int
-    series: str
-    kind: str
-    column: str
-    before: str
-    after: str
-
-    @property
-    def row(self) -> str:
-        """File and line, as the evidence names its rows."""
-        return f"{Path(self.file).name}:{self.line}"
-
-    def __str__(self) -> str:
-        where = f"{self.file}, line {self.line} ({self.series})"
-        return f"{where}: {self.column} {self.before!r} becomes {self.after!r} by {self.kind}"
+# the trials in notebooks ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Usual:
-    """What a notebook gives of the data as they are: digests of its cells, rows it takes, columns it chooses them by.
-
-    A cell has two digests, of its results and of all that it displays. A row is file and line, "talent.csv:12".
-    """
-
-    cells: tuple[tuple[str, str], ...]
-    rows: frozenset[str]
-    columns: frozenset[str]
-
-    def depends_on(self, mutation: Mutation) -> bool:
-        """Can a changed cell reach this notebook at all? Only in a row that it takes, or that it would take now."""
-        return mutation.row in self.rows or bool(DERIVED[mutation.column] & self.columns)
+def files_of(plan: Plan) -> dict[str, bytes]:
+    """Return the files that a notebook of trials needs: all code, and below it the project with its last build."""
+    settings = {name: plan.root / name for name in SETTINGS}
+    notebooks = [*(plan.root / "notebooks").rglob("*.ipynb"), *map(plan.staged, plan.sections)]
+    others = [path for path in [*(plan.root / "editions").glob("*.yml"), *notebooks] if path.exists()]
+    project = plan.data_files | settings | {path.relative_to(plan.root).as_posix(): path for path in others}
+    code = plan.package | {"src/trials.py": Path(trials.__file__)}
+    return contents_of(code | settings | {f"{trials.PROJECT}/{name}": path for name, path in project.items()})
 
 
-@dataclass(frozen=True)
-class Trial:
-    """How a mutation was noticed (FACTS, CHECK, WORDS, RECORD or NOBODY), and in which notebook.
-
-    `missed` is False where no section would say anything else without the row: it takes the value and drops it again,
-    or only the profile of a province takes it, of which nothing is stored to compare with.
-    """
-
-    mutation: Mutation
-    how: str
-    where: str = ""
-    missed: bool = True
-
-    def __str__(self) -> str:
-        return f"{self.how} of {self.where}" if self.where else self.how
+def ask(execute: Execute, files: Mapping[str, bytes], name: str, function: str, *arguments: Any) -> Any:
+    """Run a function of `trials` in a notebook, and return what it displays."""
+    code = f"import json\n\nimport trials\n\ntrials.{function}(*json.loads({json.dumps(arguments)!r}))"
+    notebook = writes(new_notebook(cells=[new_code_cell(code, id="asks")], metadata=KERNEL)).encode()
+    executed, _ = execute({**files, f"notebooks/{name}.ipynb": notebook}, name, {})
+    (cell,) = json.loads(executed)["cells"]
+    return next(o["data"][trials.ANSWER] for o in cell["outputs"] if trials.ANSWER in o.get("data", {}))
 
 
-def mutations(folder: Path) -> list[Mutation]:
-    """Every change that can be made to a value: each row once for each kind that is possible there."""
-    units = rows_in(folder / "units.csv")
-    origin = {row["source_id"]: row["origin"] for row in rows_in(folder / "sources.csv")}
-    canonical = {row["series"]: row["unit"] for row in rows_in(folder / "series.csv")}
-    found = []
-    for path in sorted((folder / "figures").glob("*.csv")):
-        rows = rows_in(path)
-        others = defaultdict(list)
-        for row in rows:
-            others[row["series"]].append(row)
-        sources = list(dict.fromkeys(row["source_id"] for row in rows))
-        for index, row in enumerate(rows):
-            nonzero = Decimal(row["value"]) != 0  # nothing is nothing in every unit
-            changed = {
-                "factor": ("value", times_factor(row["value"])),
-                "unit": ("unit", other_unit(row["unit"], canonical[row["series"]], units) if nonzero else ""),
-                "swap": ("value", next((r["value"] for r in others[row["series"]] if r["value"] != row["value"]), "")),
-                "source": ("source_id", next((s for s in sources if origin[s] != origin[row["source_id"]]), "")),
-            }
-            for kind, (column, after) in changed.items():
-                if after and after != row[column]:
-                    file = f"figures/{path.name}"
-                    found.append(Mutation(file, index + 2, row["series"], kind, column, row[column], after))
-    return found
+@dataclass
+class Asking:
+    """Asks several notebooks of trials at a time, and prints a line for each."""
 
+    execute: Execute
+    progress: Progress
+    pool: Threads
+    files: dict[str, bytes]
 
-def times_factor(value: str) -> str:
-    """The value times a factor, printed with the same digits; a step of the last digit where that changes nothing."""
-    number = Decimal(value)
-    step = Decimal(1).scaleb(min(0, int(number.as_tuple().exponent)))
-    larger = (number * FACTOR).quantize(step)
-    return format(larger if larger != number else number + step, "f")
+    def submit(self, about: str, function: str, *arguments: Any) -> "Future[Any]":
+        run = partial(ask, self.execute, self.files, function, function, *arguments)
+        return self.pool.submit(self.progress.timed("trials", about, run))
 
+    def usual(self, names: Iterable[str]) -> dict[str, Usual]:
+        """Return what each notebook says of the data as they are; later trials compare with it."""
+        waiting = {name: self.submit(name, "show_usual", name) for name in names}
+        shown = {name: future.result() for name, future in waiting.items()}
+        self.files |= {trials.USUAL: json.dumps(shown).encode()}
+        return {name: Usual.of(one) for name, one in shown.items()}
 
-def other_unit(unit: str, canonical: str, units: list[Row]) -> str:
-    """Another unit that is declared for the same canonical one, the unit itself included."""
-    declared = [row["unit"] for row in units if row["canonical"] == canonical]
-    return next((other for other in [*declared, canonical] if declared and other != unit), "")
-
-
-def sample(found: Sequence[Mutation], n: int, seed: int) -> list[Mutation]:
-    """`n` of them, one of each kind and series before any second, so that large tables do not crowd out small ones."""
-    draw = random.Random(seed)
-    groups = defaultdict(list)
-    for mutation in draw.sample(found, len(found)):
-        groups[mutation.kind, mutation.series].append(mutation)
-    order = draw.sample(sorted(groups), len(groups))
-    return [m for turn in zip_longest(*(groups[key] for key in order)) for m in turn if m][:n]
-
-
-def apply(mutation: Mutation, folder: Path) -> bytes:
-    """The file of a mutation with the change in it."""
-    rows = rows_in(folder / mutation.file)
-    rows[mutation.line - 2][mutation.column] = mutation.after
-    return csv_text(rows, list(rows[0]))
-
-
-def without(mutation: Mutation, folder: Path) -> bytes:
-    """The file as if the row of a mutation had not been published: without its source a notebook does not see it."""
-    return apply(replace(mutation, column="source_id", after=""), folder)
-
-
-def split(found: Sequence[Mutation], usual: Mapping[str, Usual]) -> tuple[list[Mutation], dict[str, int]]:
-    """The mutations of rows that some notebook takes, and how many other rows there are of each series."""
-    rows = frozenset().union(*(notebook.rows for notebook in usual.values()))
-    others = {mutation.row: mutation.series for mutation in found if mutation.row not in rows}
-    return [m for m in found if m.row in rows], dict(sorted(Counter(others.values()).items()))
-
-
-def try_out(plan: Plan, usual: Mapping[str, Usual], mutation: Mutation) -> Trial:
-    """Ask the notebooks that the change can reach, the likeliest first, then the data check, then the stored record."""
-    changed = {f"data/{mutation.file}": apply(mutation, plan.data)}
-    names = readers_of(plan, usual, mutation)
-    worded = ""
-    for name in names:
-        how = differs(plan, name, usual[name], changed)
-        if how == FACTS:
-            return Trial(mutation, FACTS, name)
-        worded = worded or (name if how == WORDS else "")
-    if check_objects(plan.data, mutation.file, *changed.values()):
-        return Trial(mutation, CHECK)
-    if worded:
-        return Trial(mutation, WORDS, worded)
-    gone = {f"data/{mutation.file}": without(mutation, plan.data)}
-    missed = any(any(differences(plan, name, usual[name], gone)) for name in names)
-    how = RECORD if revised(plan, mutation.file, *changed.values()) else NOBODY
-    return Trial(mutation, how, missed=missed)
-
-
-def shares(trials: Sequence[Trial]) -> dict[str, float]:
-    """Shares of the trials noticed by meaning (of all, and of the values that a section would miss), and at all."""
-    needed = [t for t in trials if t.missed]
-    return {
-        "by_meaning": sum(t.how in BY_MEANING for t in trials) / len(trials),
-        "by_meaning_of_needed": sum(t.how in BY_MEANING for t in needed) / max(1, len(needed)),
-        "at_all": sum(t.how != NOBODY for t in trials) / len(trials),
-    }
-
-
-def quiet(trials: Iterable[Trial]) -> list[Trial]:
-    """Those that no result and no rule noticed, in the order of the data."""
-    found = (t for t in trials if t.how not in BY_MEANING)
-    return sorted(found, key=lambda t: (t.mutation.file, t.mutation.line))
-
-
-def check_objects(data: Path, file: str, content: bytes) -> bool:
-    with scratch() as folder:
-        copy = shutil.copytree(data, folder / "data")
-        (copy / file).write_bytes(content)
-        return any(problem.severity == "error" for problem in validation.find_faults(copy))
-
-
-def readers_of(plan: Plan, usual: Mapping[str, Usual], mutation: Mutation) -> list[str]:
-    """Notebooks that the change can reach; those that name the series come first, as the likeliest."""
-    reached = [name for name in plan.notebooks if usual[name].depends_on(mutation)]
-    return sorted(reached, key=lambda name: mutation.series not in plan.committed(name).read_text(encoding="utf-8"))
-
-
-def revised(plan: Plan, file: str, content: bytes) -> bool:
-    """Whether the record of a build with the changed file would hold other published figures."""
-    name = f"data/{file}"
-    files = {n: plan.data_files[n].read_bytes() for n in ("data/sources.csv", name)}
-    before, after = (record.evidence(f, plan.parameters["cutoff"]) for f in (files, files | {name: content}))
-    return before != after
-
-
-# asking the notebooks ------------------------------------------------------------------------------------------
-
-
-def differs(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -> str:
-    """FACTS as soon as a cell gives another number, verdict, chart or table or stops; WORDS or nothing at the end."""
-    found = ""
-    for how in differences(plan, name, usual, changed):
-        if how == FACTS:
-            return FACTS
-        found = WORDS
-    return found
-
-
-def differences(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -> Iterator[str]:
-    """FACTS or WORDS for each cell that gives something else."""
-    for said, (facts, everything) in zip(displays(plan, name, changed), usual.cells, strict=False):
-        if digest(said) != everything:
-            yield WORDS if digest(facts_of(said)) == facts else FACTS
-
-
-def facts_of(said: Displayed) -> list[Any]:
-    """What of the displays of a cell is a result, or shows one."""
-    facts = []
-    for display in said:
-        figure, text = display.get(FIGURE_MIME), display.get(MYST_MIME, {})
-        chart = figure and (figure["csv"], figure["sources"])
-        table = text.get("myst", "")
-        facts.append(
-            [display.get("error"), display.get(RESULTS_MIME), text.get("values"), chart, TABLE in table and table]
-        )
-    return facts
-
-
-def digest(said: Any) -> str:
-    return hashlib.sha256(repr(said).encode()).hexdigest()
-
-
-def usual(plan: Plan, name: str) -> Usual:
-    """What a notebook says of the data as they are, and what it takes of them."""
-    with watched() as (rows, columns):
-        cells = tuple((digest(facts_of(said)), digest(said)) for said in displays(plan, name, {}))
-    return Usual(cells, frozenset(rows), frozenset(columns))
+    def tried(self, mutations: Sequence[trials.Mutation]) -> Iterator[Trial]:
+        """Yield the trial of each mutation as soon as its notebook has ended."""
+        waiting = []
+        for first in range(0, len(mutations), AT_ONCE):
+            batch = [asdict(mutation) for mutation in mutations[first : first + AT_ONCE]]
+            waiting.append(self.submit(f"{first + 1} to {first + len(batch)}", "show_trials", batch))
+        for future in as_completed(waiting):
+            yield from map(Trial.of, future.result())
 
 
 @contextmanager
-def watched() -> Iterator[tuple[set[str], set[str]]]:
-    """Keeps which rows are taken out of the evidence, and by which columns they are chosen."""
-    rows: set[str] = set()
-    columns: set[str] = set()
-    load, frame = evidence.load, evidence.Evidence.frame
-
-    class Watched(pd.DataFrame):
-        def __getitem__(self, key: Any) -> Any:
-            found = super().__getitem__(key)
-            if isinstance(found, pd.DataFrame):
-                rows.update(super().__getitem__("row").loc[found.index])
-            else:
-                columns.add(key)
-            return found
-
-    def watched_load(*topics: str, cutoff: str, **how: Any) -> evidence.Evidence:
-        known: evidence.Evidence = load(*topics, cutoff=cutoff, **how)
-        folder = folders.data_folder() / "figures"
-        lines = [f"{topic}.csv:{n}" for topic in topics for n, _ in enumerate(rows_in(folder / f"{topic}.csv"), 2)]
-        own = [lines[place] for place in known.figures.index]
-        return replace(known, figures=Watched(known.figures.assign(row=own)))
-
-    def watched_frame(self: evidence.Evidence, *args: Any, **more: Any) -> pd.DataFrame:
-        found = frame(replace(self, figures=pd.DataFrame(self.figures)), *args, **more)
-        rows.update(found["row"])
-        return found
-
-    with patch.object(evidence, "load", watched_load), patch.object(evidence.Evidence, "frame", watched_frame):
-        yield rows, columns
+def asking(plan: Plan, scheduler: str | None) -> Iterator[Asking]:
+    """Provide what asks for trials, here or on a scheduler. Leaving it ends notebooks that still run."""
+    progress = Progress(click.echo)
+    with notebooks_run(plan, scheduler, progress) as (execute, at_once), Threads(progress, at_once) as pool:
+        yield Asking(execute, progress, pool, files_of(plan))
 
 
 # the command ---------------------------------------------------------------------------------------------------
 
 
-def run(n: int, seed: int) -> None:
+def shares(done: Sequence[Trial]) -> dict[str, float]:
+    """Shares of the trials noticed by meaning (of all, and of the values that a section would miss), and at all."""
+    needed = [t for t in done if t.missed]
+    return {
+        "by_meaning": sum(t.how in BY_MEANING for t in done) / len(done),
+        "by_meaning_of_needed": sum(t.how in BY_MEANING for t in needed) / max(1, len(needed)),
+        "at_all": sum(t.how != NOBODY for t in done) / len(done),
+    }
+
+
+def quiet(done: Iterable[Trial]) -> list[Trial]:
+    """Those that no result and no rule noticed, in the order of the data."""
+    found = (t for t in done if t.how not in BY_MEANING)
+    return sorted(found, key=lambda t: (t.mutation.file, t.mutation.line))
+
+
+def run(n: int, seed: int, scheduler: str | None) -> None:
     """Try `n` changes that `seed` draws, say what was noticed, and end with 1 where too little was."""
     plan = make_plan()
     if not all(plan.staged(name).exists() for name in plan.notebooks):
         raise click.ClickException("There is no report to compare with. Run `make report` first.")
     started = time.time()
-    with processes(os.cpu_count() or 1) as pool:
+    with asking(plan, scheduler) as notebooks:
         click.echo("Running every notebook on the data as they are, to see what it says and which values it takes.")
-        names = [*plan.notebooks, NOTEBOOK]
-        waiting = {name: pool.submit(usual, plan, name) for name in names}
-        known = {name: future.result() for name, future in waiting.items()}
-        possible, unused = split(mutations(plan.data), known)
-        chosen = sample(possible, n or len(possible), seed)
+        known = notebooks.usual([*plan.notebooks, NOTEBOOK])
+        possible, unused = trials.split(trials.mutations(plan.data), known)
+        chosen = trials.sample(possible, n or len(possible), seed)
         click.echo(
             f"{len(chosen)} of {len(possible)} possible changes, seed {seed}; each is undone before the next. "
             f"Left out are {sum(unused.values())} values that no notebook takes; their series are listed below."
         )
-        trials: list[Trial] = []
-        for future in as_completed([pool.submit(try_out, plan, known, mutation) for mutation in chosen]):
-            trials.append(trial := future.result())
+        done: list[Trial] = []
+        for trial in notebooks.tried(chosen):
+            done.append(trial)
             who = "NOT NOTICED" if trial.how == NOBODY else str(trial)
-            click.echo(f"  {len(trials):4}  {who:42} {trial.mutation}")
-    found = shares(trials)
-    tell(trials, found, time.time() - started, unused)
-    kept: dict[str, Any] = {"seed": seed, "tried": len(trials), "needed": sum(t.missed for t in trials), **found}
-    kept |= {"by": dict(sorted(Counter(map(str, trials)).items())), "unused": unused}
-    kept["quiet"] = [{"change": str(t.mutation), "noticed": str(t), "missed": t.missed} for t in quiet(trials)]
+            click.echo(f"  {len(done):4}  {who:42} {trial.mutation}")
+    found = shares(done)
+    tell(done, found, time.time() - started, unused)
+    kept: dict[str, Any] = {"seed": seed, "tried": len(done), "needed": sum(t.missed for t in done), **found}
+    kept |= {"by": dict(sorted(Counter(map(str, done)).items())), "unused": unused}
+    kept["quiet"] = [{"change": str(t.mutation), "noticed": str(t), "missed": t.missed} for t in quiet(done)]
     content = json.dumps(kept, indent=1, ensure_ascii=False) + "\n"
     write_whole(plan.root / "_build" / "mutations.json", content.encode())
     sys.exit(found["at_all"] < ENOUGH)
 
 
-def tell(trials: Sequence[Trial], found: Mapping[str, float], seconds: float, unused: Mapping[str, int]) -> None:
+def tell(done: Sequence[Trial], found: Mapping[str, float], seconds: float, unused: Mapping[str, int]) -> None:
     """Say what was noticed and by what, then what was not, and what was not tried."""
     click.echo()
     for kind in KINDS:
-        if of_kind := [t for t in trials if t.mutation.kind == kind]:
+        if of_kind := [t for t in done if t.mutation.kind == kind]:
             meant = sum(t.how in BY_MEANING for t in of_kind)
             noticed = sum(t.how != NOBODY for t in of_kind)
             click.echo(f"{kind:8} of {len(of_kind)}: {meant} by meaning, {noticed} at all")
     click.echo(
         f"Noticed by a verdict, a statistic, a chart, a table or the data check: {found['by_meaning'] * 100:.1f} %, "
-        f"and {found['by_meaning_of_needed'] * 100:.1f} % of the {sum(t.missed for t in trials)} whose value a section "
-        f"would miss; at all: {found['at_all'] * 100:.1f} % of {len(trials)}, in {seconds:.0f} s."
+        f"and {found['by_meaning_of_needed'] * 100:.1f} % of the {sum(t.missed for t in done)} whose value a section "
+        f"would miss; at all: {found['at_all'] * 100:.1f} % of {len(done)}, in {seconds:.0f} s."
     )
     for missed, why in (
         (True, "Noticed less, though a section would miss the value (rounded, or not the one that decides):"),
         (False, "Noticed less, and no section would say anything else without it (the profile of a province may):"),
     ):
-        if of_these := [f"  {t.mutation} ({t})" for t in quiet(trials) if t.missed == missed]:
+        if of_these := [f"  {t.mutation} ({t})" for t in quiet(done) if t.missed == missed]:
             click.echo("\n".join([why, *of_these]))
     click.echo("On record, but taken by no notebook, so not tried (values of a series):")
     listed = ", ".join(f"{series}\N{NO-BREAK SPACE}{values}" for series, values in unused.items())
@@ -376,14 +177,18 @@ def tell(trials: Sequence[Trial], found: Mapping[str, float], seconds: float, un
 @click.command()
 @click.option("--n", default=100, show_default=True, help="How many changes to try; 0 tries all of them.")
 @click.option("--seed", default=1, show_default=True, help="Which ones: the same seed draws the same.")
-def main(n: int, seed: int) -> None:
+@options.scheduler
+def main(n: int, seed: int, scheduler: str | None) -> None:
     """Change values of data/ one at a time, and see whether some check goes red."""
     try:
-        run(n, seed)
+        run(n, seed, scheduler)
+    except (folders.UserError, NotebookFailed) as error:
+        raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         click.echo("Interrupted: no file was changed. Start it again; the same seed draws the same.", err=True)
         sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":
+    del __file__  # or the process of each notebook would import this file first
     main()

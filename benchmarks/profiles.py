@@ -29,12 +29,13 @@ from torch_program.profiles import steps as profiles
 
 SWEEP = """
 import sys
+import click
 from claimbook.commands.report import notebooks_run, run_build
 from claimbook.run import plan
 from claimbook.run.runner import Progress
 from torch_program.profiles import steps as profiles
 
-here, progress = plan.make_plan(), Progress(lambda line: print(line, flush=True))
+here, progress = plan.make_plan(), Progress(click.echo)
 wanted = profiles.make_profiles(here, sys.argv[1] or None, None)
 with notebooks_run(here, sys.argv[2], progress) as (execute, at_once):
     *steps, book = profiles.steps(wanted, progress, execute)
@@ -46,7 +47,7 @@ MB = 2**20
 
 
 class Watch(threading.Thread):
-    """Looks at processes: the most memory that each had, and the processor time of these and all that they started."""
+    """Watches processes: the most memory that each used, and the processor time of them and their children."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -70,7 +71,7 @@ class Watch(threading.Thread):
 
 
 def loop(folder: Path, wanted: profiles.Profiles, watch: Watch) -> Iterator[int]:
-    """papermill for one province after the other. Yields how many are done."""
+    """Run papermill for one province after the other. Yields how many are done."""
     source = str(wanted.plan.committed(profiles.NOTEBOOK))
     for done, profile in enumerate(wanted.profiles, start=1):
         target = wanted.executed(profile)

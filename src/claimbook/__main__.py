@@ -6,7 +6,7 @@ from claimbook.project.report import command_line
 from claimbook.run.runner import INTERRUPTED
 
 try:
-    from claimbook.commands import main
+    from claimbook.commands import main  # here, to catch Ctrl-C meanwhile
 except KeyboardInterrupt:  # loading takes half a second
     print("Interrupted before anything started.", file=sys.stderr)
     sys.exit(INTERRUPTED)

@@ -1,19 +1,16 @@
-"""Notebooks on the workers of a Dask scheduler: the same bytes, whatever dies, and only with the same software."""
+"""Notebooks on the workers of a Dask scheduler: the same bytes even if a process dies, and only the same software."""
 
-import json
-import os
 import shutil
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from subprocess import Popen
 from typing import Any
 
 import pytest
 import towns
 from checkout import ROOT
+from machines import Machines
 
 from claimbook.run import cluster
 from claimbook.run.execution import NotebookFailed, execute_bundle
@@ -47,48 +44,6 @@ def test_a_notebook_that_failed_comes_from_another_process_as_it_is() -> None:
 # with a scheduler ----------------------------------------------------------------------------------------------
 
 
-class Machines:
-    """A scheduler and its workers, as processes of this machine."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.at, self.began = folder, folder / "scheduler.json", []
-        where = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(self.at))
-        self.scheduler = self.begin("scheduler", *where, "--no-dashboard")
-        self.until(self.at.exists)
-        self.address = json.loads(self.at.read_text())["address"]
-
-    def begin(self, *words: str, source: Path = ROOT / "src") -> Popen:
-        with open(self.folder / "said", "a") as said:
-            environment = os.environ | {"PYTHONPATH": str(source)}
-            command = [sys.executable, "-m", "dask", *words]
-            self.began.append(towns.begin(command, self.folder, env=environment, stdout=said, stderr=said))
-        return self.began[-1]
-
-    def worker(self, name: str, *words: str, source: Path = ROOT / "src") -> Popen:
-        """Start a worker of one place."""
-        alone = ("--nthreads", "1", "--no-dashboard", "--local-directory", str(self.folder / name))
-        return self.begin("worker", self.address, "--name", name, *alone, *(words or ["--no-nanny"]), source=source)
-
-    def until(self, there: Any) -> None:
-        """Wait for something that a process makes; none of them ends before."""
-        while not there():
-            ended = [process.args for process in self.began if process.poll() is not None]
-            assert not ended, f"{ended} ended: {(self.folder / 'said').read_text()}"
-            time.sleep(0.1)
-
-    def known(self, *names: str) -> None:
-        """Wait until the scheduler knows these workers."""
-        from distributed import Client
-
-        with Client(self.address, set_as_default=False) as client:
-            self.until(lambda: {w["name"] for w in client.scheduler_info(-1)["workers"].values()} >= {*names})
-
-    def end(self) -> None:
-        for process in self.began:
-            process.kill()
-            process.wait()
-
-
 @pytest.fixture
 def machines(tmp_path: Path) -> Iterator[Machines]:
     made = Machines(tmp_path)
@@ -118,10 +73,7 @@ def test_a_worker_that_is_killed_at_work_loses_nothing_and_the_bytes_are_those_o
         meeting.reached(machines.scheduler)
         info = workers.client.scheduler_info(-1)["workers"]
         (busy,) = (info[at]["name"] for at, keys in workers.client.processing().items() if keys)
-        died = processes.pop(busy)
-        died.kill()
-        died.wait()
-        machines.began.remove(died)
+        machines.kill(processes.pop(busy))
         meeting.reached(machines.scheduler)
         meeting.go()
         assert running.result() == execute_bundle(bundle(waits), "a", {})
@@ -151,9 +103,9 @@ def test_a_report_has_the_same_bytes_and_says_which_worker_ran_what(machines: Ma
     machines.known("one")
     here, there = (towns.create(machines.folder / name) for name in ("here", "there"))
     assert towns.run(here, "report")[0] == 0
-    code, said = towns.run(there, "report", "--scheduler", machines.address)
-    assert code == 0, said
-    assert "Notebooks run on one, 1 at a time" in said and f"notebooks: {towns.NAME} on one" in said
+    code, output = towns.run(there, "report", "--scheduler", machines.address)
+    assert code == 0, output
+    assert "Notebooks run on one, 1 at a time" in output and f"notebooks: {towns.NAME} on one" in output
     made = [{p.relative_to(at): p.read_bytes() for p in (at / "_build/2026").rglob("*.ipynb")} for at in (here, there)]
     assert made[0] and made[0] == made[1]
 
@@ -174,7 +126,7 @@ def test_an_address_without_workers_or_with_others_than_ours_is_refused_in_a_sen
     guarded = machines.worker("guarded", "--nanny")
     machines.known("guarded")
     assert "Start them with --no-nanny" in refusal(machines.address)
-    guarded.terminate()
+    guarded.terminate()  # which ends its worker too
     guarded.wait()
     machines.began.remove(guarded)
     other = shutil.copytree(ROOT / "src", machines.folder / "src", ignore=shutil.ignore_patterns("__pycache__"))

@@ -1,21 +1,28 @@
-"""Changes of single values, and who notices them, on a small sound folder of data and one notebook."""
+"""Changes of single values and what notices them, on a small data folder and one notebook."""
 
 import csv
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import mutate as m
+import mutate
 import pytest
 import towns
+import trials as m
 from checkout import ROOT
 from IPython.core.interactiveshell import InteractiveShell
+from machines import Machines
 from real_project import sound_data
 
 from claimbook.notebook.notebook_file import code_cells
 from claimbook.project.csv_tables import rows_in
+from claimbook.run.execution import execute_bundle
 from claimbook.run.plan import Plan, plan_of
+from claimbook.run.runner import Progress, Threads
+from tests.run.test_cluster import connected
+from tests.run.test_cluster import machines as machines
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 DECLARE = 'edition: str = "2026"\ncutoff: str = "2026-11-25"\n'  # as the profile of a province: no panel_year
@@ -41,12 +48,13 @@ TABLE = 'tables.show(known[["period", "value"]].tail(2), "The last counts", "tbl
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
-    """A project of one notebook, which tells the latest count and prints a table of all."""
+    """A project with one notebook, which prints the latest count and a table of all counts."""
     root = tmp_path_factory.mktemp("mutation")
     sound_data(root / "data")
     (root / "_toc.yml").write_text("format: jb-book\nchapters:\n  - file: notebooks/2-1-small\n")
     (root / "src").symlink_to(ROOT / "src")
-    (root / "report.yml").symlink_to(ROOT / "report.yml")
+    for name in ("report.yml", "_config.yml", "editions"):
+        (root / name).symlink_to(ROOT / name)
     (root / "notebooks").mkdir()
     small = towns.notebook("Small", [DECLARE, LOAD, KEEP, WORDS, TABLE])
     (root / "notebooks" / "2-1-small.ipynb").write_text(small)
@@ -57,6 +65,14 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
 @pytest.fixture(scope="module")
 def usual(small: Plan) -> dict[str, m.Usual]:
     return {"2-1-small": m.usual(small, "2-1-small")}
+
+
+@pytest.fixture
+def asked(small: Plan) -> Iterator[mutate.Asking]:
+    """Asks for trials in notebooks of this machine."""
+    progress = Progress(print)
+    with Threads(progress, 2) as pool:
+        yield mutate.Asking(execute_bundle, progress, pool, mutate.files_of(small))
 
 
 def changed(plan: Plan, series: str, kind: str, line: int = 0) -> m.Mutation:
@@ -117,6 +133,28 @@ def test_the_rows_of_a_series_that_a_notebook_asks_for_are_used_and_no_others(
     assert unused["htz_gdp"] == sum(row["series"] == "htz_gdp" for row in rows)
 
 
+def test_notebooks_of_trials_give_the_answers_that_the_same_functions_give_here(
+    small: Plan, usual: dict[str, m.Usual], asked: mutate.Asking
+) -> None:
+    assert asked.usual(usual) == usual
+    changes = [change for change in m.mutations(small.data) if change.series == "htz_count"]
+    assert len(changes) > mutate.AT_ONCE  # so there are several notebooks
+    here = [m.try_out(small, usual, change) for change in changes]
+    assert {trial.mutation: trial for trial in asked.tried(changes)} == dict(zip(changes, here, strict=True))
+    assert len({trial.how for trial in here}) > 1
+
+
+def test_a_notebook_that_stops_on_the_data_as_they_are_ends_the_trials(small: Plan) -> None:
+    path = small.committed("2-1-small")
+    before = path.read_text()
+    path.write_text(towns.notebook("Small", [DECLARE, "1 / 0"]))
+    try:
+        with pytest.raises(ValueError, match="2-1-small stops on the data as they are: ZeroDivisionError"):
+            m.usual(small, "2-1-small")
+    finally:
+        path.write_text(before)
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").rglob("[1-5p]*.ipynb")), ids=lambda p: p.stem)
 def test_notebooks_take_figures_in_the_ways_that_are_watched(path: Path) -> None:
     sources = "\n".join(source for _, source, _ in code_cells(json.loads(path.read_bytes())))
@@ -126,3 +164,18 @@ def test_notebooks_take_figures_in_the_ways_that_are_watched(path: Path) -> None
 def test_a_notebook_that_stops_has_noticed(small: Plan, usual: dict[str, m.Usual]) -> None:
     changed = {"data/figures/torch_zones.csv": b"series\n"}
     assert m.differs(small, "2-1-small", usual["2-1-small"], changed) == m.FACTS
+
+
+def test_trials_of_changed_values_give_the_same_answers_on_a_worker(machines: Machines, small: Plan) -> None:
+    machines.worker("one")
+    machines.known("one")
+    said: list[str] = []
+    files = mutate.files_of(small)
+    changes = [change for change in m.mutations(small.data) if change.series == "htz_count"][: mutate.AT_ONCE + 1]
+    with connected(machines, said.append) as workers, Threads(workers.progress, 2) as pool:
+        there = mutate.Asking(workers.execute, workers.progress, pool, files)
+        usual = there.usual(["2-1-small"])
+        tried = [*there.tried(changes)]
+    assert usual == {"2-1-small": m.usual(small, "2-1-small")}
+    assert {trial.mutation: trial for trial in tried} == {x: m.try_out(small, usual, x) for x in changes}
+    assert [line.split("  ")[-1] for line in said[-2:]] == ["trials: 1 to 5 on one", "trials: 6 to 6 on one"]

@@ -27,7 +27,7 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
     `changed` are other contents of files, by their name in the project. A cell that fails displays {"error": why} and
     ends the run, unless the run shall `go_on`.
     """
-    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.core.interactiveshell import InteractiveShell  # these take a second to import
     from IPython.utils.capture import capture_output
     from traitlets.config import Config
 
@@ -40,6 +40,7 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
         chdir(folder / "notebooks"),
         # drawings follow from data and words, which are compared; without them a run takes a quarter less
         patch.object(figures.Chart, "svg", lambda *_: ""),
+        patch.object(shell, "_showtraceback", lambda *_: None),  # in a kernel, it would also fail the cell that asks
         patch.dict(os.environ),
     ):
         os.environ.pop(folders.DATA_VARIABLE, None)  # the folder has its own data
@@ -50,7 +51,7 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
                 if parameters.TAG in cell["metadata"].get("tags", ()):
                     own = shell.user_ns.keys()  # a profile lacks some parameters of sections
                     shell.push({name: value for name, value in plan.parameters.items() if name in own})
-                said = [dict(output.data) for output in captured.outputs if not output.update]
+                said = [dict(output.data) for output in captured.outputs if output.data and not output.update]
                 if not done.success:
                     error = done.error_before_exec or done.error_in_exec
                     said.append({"error": f"{type(error).__name__}: {error}"})

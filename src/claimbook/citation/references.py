@@ -134,7 +134,7 @@ def ris(reference: Reference) -> str:
         *(("KW", keyword) for keyword in (() if part else work.keywords)),
         ("DO", work.doi),
         ("UR", reference.url),
-        ("LA", "en"),
+        ("LA", report_settings().language),
         ("ER", ""),
     ]
     return "\n".join(f"{tag}  - {value}" for tag, value in lines if value or tag == "ER")
@@ -155,7 +155,7 @@ def csl(reference: Reference) -> str:
         "edition": work.edition,
         "version": work.version,
         "note": reference.note,
-        "language": "en",
+        "language": report_settings().language,
         "DOI": work.doi,
         "URL": reference.url,
     }

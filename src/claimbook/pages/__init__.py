@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from claimbook.project.files import renewed
 from claimbook.project.folders import ENGINE
+from claimbook.project.report import report_settings
 from claimbook.say.verdict_table import style_sheet
 
 if TYPE_CHECKING:
@@ -37,10 +38,16 @@ def put_on(app: "Sphinx", config: "Config") -> None:
     config.html_favicon = config.html_favicon or str(look_file(source, "_static/icon.svg"))
 
 
+def set_language(_: "Sphinx", config: "Config") -> None:
+    """Mark pages and print as being in the language of the report."""
+    config.language = report_settings().language
+
+
 def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_config_value("book_parts", [], "env")
     for always in ("file_writers", "finishing"):  # events for the parts, and the last step of every page
         app.setup_extension(f"{__name__}.{always}")
+    app.connect("config-inited", set_language)
     app.connect("config-inited", put_on)
     for part in app.config.book_parts:
         import_module(f"{__name__}.{part}").setup(app)

@@ -76,14 +76,14 @@ class About(Declared):
     slug: str = Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")  # prefix of its file names
     subject: str  # of the text, as used in sentences
     kind: str = "a text"  # what was written, with its article: a policy text, an adopted budget
-    dated: bool = True  # whether the text bears its day; if not, text_date of claims.yml is an assumption
+    dated: bool = True  # whether the text has a date; if not, text_date of claims.yml is an assumption
     author: str = ""  # who wrote the text, if that is known
     native: str = ""  # the subject in its own language, if not English
     language: str = "en"  # of pages and print, as a tag
     languages: tuple[Literal["zh"], ...] = ()  # of tables and quotes that are printed in other languages than English
     text: str  # the text under review
-    edition: str = "2026"  # the default one, a file in editions/
-    conclusion: str = "5-conclusion"  # notebook that reads all other sections, if there is one
+    edition: str = ""  # the default one, a file in editions/; if empty, the last of them by name
+    conclusion: str = ""  # notebook that reads all other sections, if there is one
     picture: str = ""  # label of the figure for previews of pages without a figure
     geography: Geography
     first_year: int = 1900  # no parameter may be earlier
@@ -116,7 +116,10 @@ def report_settings() -> About:
     if not (folder / where).is_file():
         raise SystemExit(f"Error: {folder} has no {where}. Restore it, or change to the folder of a report.")
     try:
-        return About.model_validate_json(json.dumps(yaml_document(where, (folder / where).read_bytes())[1]))
+        found = yaml_document(where, (folder / where).read_bytes())[1]
+        about = About.model_validate_json(json.dumps(found))
+        newest = max((path.stem for path in (folder / "editions").glob("*.yml")), default="")
+        return about if about.edition else about.model_copy(update={"edition": newest})
     except YamlError as error:
         raise SystemExit(f"Error: {error}") from None  # every command loads it first: nobody could catch it
     except ValidationError as error:

@@ -81,13 +81,15 @@ class Progress:
 
         return TaskWithoutPath(
             name=f"{kind} {name} [{plan}]",
-            function=self._told(kind, name, function),
+            function=self.timed(kind, name, function),
             depends_on=dict(needs),
             produces=dict(makes) if isinstance(makes, Mapping) else {"return": makes},
             markers=[Mark("try_first", (), {})] if early else [],
         )
 
-    def _told(self, kind: str, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def timed(self, kind: str, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function of a step; when it ends, it prints a line with its time and place."""
+
         @wraps(function)
         def run(**arguments: Any) -> Any:
             began, word, self._here.place = time.time(), "failed", ""

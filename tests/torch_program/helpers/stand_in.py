@@ -1,6 +1,7 @@
-"""A small notebook in place of the one of the profiles, for tests of what happens around it."""
+"""A small notebook that replaces the one of the profiles in tests."""
 
 import shutil
+import time
 from pathlib import Path
 
 import towns
@@ -50,3 +51,25 @@ def create(folder: Path) -> Path:
         (data / name).write_text((data / name).read_text() + "".join(rows))
     describe(data)
     return folder
+
+
+def interrupted(folder: Path, meeting: towns.Meeting, *options: str) -> str:
+    """Interrupt a sweep of two profiles after the first, start it again, and return all that it says then."""
+    create(folder)
+    path = folder / "notebooks" / "profiles" / "province.ipynb"
+    waits = f"if year == 2023: {meeting.code}\\n"
+    path.write_text(path.read_text().replace("import pandas as pd\\n", f"{waits}import pandas as pd\\n", 1))
+    asked = ("profiles", "--province", "Hubei", "--year", "2022-2023", *options)
+    first = towns.start(folder, *asked)
+    meeting.reached(first)
+    while not any(
+        "profiles hubei-2022 " in lock.read_text() for lock in (folder / "_build/state").glob("pytask.lock*")
+    ):
+        assert first.poll() is None, first.communicate()[0]
+        time.sleep(0.1)  # until pytask has noted the first as done
+    towns.ctrl_c(first)
+    assert "Interrupted. Finished parts are kept" in first.communicate()[0]
+    meeting.go()
+    code, said = towns.run(folder, *asked)
+    assert code == 0, said
+    return said

@@ -1,0 +1,52 @@
+"""What `report.yml` may leave out, and what the engine then assumes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from checkout import ROOT
+
+from claimbook.project.report import report_settings
+
+LEAST = """\
+slug: a
+subject: libraries
+text: A text
+geography: {nation: Threeland, whole: Threeland}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with the least settings, whose settings are read when a test asks for them."""
+    (tmp_path / "_toc.yml").touch()
+    (tmp_path / "editions").mkdir()
+    (tmp_path / "report.yml").write_text(LEAST)
+    with monkeypatch.context() as inside:
+        inside.chdir(tmp_path)
+        report_settings.cache_clear()
+        yield tmp_path
+    report_settings.cache_clear()
+    with monkeypatch.context() as outside:
+        outside.chdir(ROOT)
+        report_settings()
+
+
+def test_the_default_edition_is_the_last_by_name_unless_the_settings_name_one(project: Path) -> None:
+    for name in ("2024", "2031", "2026"):
+        (project / "editions" / f"{name}.yml").touch()
+    assert report_settings().edition == "2031"
+    report_settings.cache_clear()
+    (project / "report.yml").write_text(f'{LEAST}edition: "2026"\n')
+    assert report_settings().edition == "2026"
+
+
+def test_without_more_settings_there_is_no_conclusion_and_pages_and_tables_are_in_english(project: Path) -> None:
+    own = report_settings()
+    assert (own.conclusion, own.language, own.languages, own.native) == ("", "en", (), "")
+
+
+def test_an_unknown_language_of_tables_is_refused_in_a_sentence(project: Path) -> None:
+    (project / "report.yml").write_text(f"{LEAST}languages: [xx]\n")
+    with pytest.raises(SystemExit, match=r"^Error: report\.yml, languages\.0: Input should be 'zh'\.$"):
+        report_settings()
