@@ -1,4 +1,4 @@
-"""Measures that are made of others: values, ranges and bounds by arithmetic, and the worse of what both come from."""
+"""Measures computed from others: values, ranges and bounds by arithmetic, and the worse grade of the inputs."""
 
 import pytest
 from hand_made import measure
@@ -50,12 +50,3 @@ def test_what_is_made_of_others_has_the_worst_grade_and_the_last_date():
     bad = measure("40", "2022", WHAT, grade="C", published="2024-01", status="partial")
     for made in (measures.quotient("q", good, bad, WHAT), measures.total("t", [bad, good], WHAT)):
         assert (made.grade, made.published, made.status) == ("C", "2024-01", "partial")
-
-
-def test_a_first_release_counts_as_if_nothing_had_replaced_it():
-    old = measure("80", "2022", WHAT, status="superseded", published="2023")
-    new = measure("90", "2022", WHAT, published="2024")
-    (first,) = measures.first_releases([new, old])
-    assert (first.value, first.status) == (80.0, "")
-    (part,) = measures.first_releases([measure("80", "2022", WHAT, status="partial")])
-    assert part.status == "partial"

@@ -1,4 +1,4 @@
-"""Labels of robustness come from what flips the verdict, not from taste."""
+"""Labels of robustness depend only on what changes the verdict."""
 
 import pytest
 from hand_made import DAY, FACETS, claim, comparison, fact, finding, judged, measure
@@ -6,6 +6,7 @@ from hand_made import DAY, FACETS, claim, comparison, fact, finding, judged, mea
 from claimbook.evidence.claims import Criterion, Part, Reading, Test
 from claimbook.evidence.intervals import Interval
 from claimbook.rule.comparisons import judge_criterion
+from claimbook.rule.evidence_under import first_releases
 from claimbook.rule.judgement import judge_comparison, judge_fact
 from claimbook.say.verdict_table import PART, RIGHT
 
@@ -108,3 +109,12 @@ def test_a_document_with_two_witnesses_stands_without_one_of_them():
 
     assert opened("Lawyer", "Press") == ["Office"]
     assert opened("Lawyer") == ["Lawyer", "Office"]
+
+
+def test_a_first_release_counts_as_if_nothing_had_replaced_it():
+    old = measure("80", "2022", FACETS, status="superseded", published="2023")
+    new = measure("90", "2022", FACETS, published="2024")
+    (first,) = first_releases([new, old])
+    assert (first.value, first.status) == (80.0, "")
+    (part,) = first_releases([measure("80", "2022", FACETS, status="partial")])
+    assert part.status == "partial"

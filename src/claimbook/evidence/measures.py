@@ -210,17 +210,3 @@ def joint_bound(bounds: Iterable[str]) -> str:
     """Return "=" if no number is bounded, the bound that all bounded ones share, or "~"."""
     kinds = set(bounds) - {"="}
     return "=" if not kinds else kinds.pop() if len(kinds) == 1 else "~"
-
-
-def first_releases(measures: Iterable[Measure]) -> list[Measure]:
-    """Return the first release of each value of a producer, as if nothing had replaced it since."""
-    releases: dict[tuple, list[Measure]] = {}
-    for m in measures:
-        releases.setdefault((m.facets, m.holds, m.made, m.origins), []).append(m)
-    first = {key: min(m.published_day for m in members) for key, members in releases.items()}
-    return [
-        replace(m, status="" if m.status in REPLACED else m.status)
-        for key, members in releases.items()
-        for m in members
-        if m.published_day == first[key]
-    ]

@@ -8,10 +8,11 @@ from typing import Any
 
 from claimbook.evidence.claims import CausalClaim, ComparisonClaim, FactClaim, NumberClaim
 from claimbook.evidence.findings import Estimate, Finding
-from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, first_releases
+from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure
 from claimbook.rule import multiverse
 from claimbook.rule.causes import NO_STUDY, by_study, joined_outcomes, outcome_results, sound
 from claimbook.rule.comparisons import CriterionResult, comparison_verdict, rests_on, sole_origin_of_criteria
+from claimbook.rule.evidence_under import findings_under, measures_under, of_grades
 from claimbook.rule.facts import NOT_SHOWN, fact_verdict, had_ended, read_as, usable
 from claimbook.rule.matching import Cell, cells, resolve_period, same_but_period
 from claimbook.rule.multiverse import (
@@ -29,7 +30,6 @@ from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.reasons import causal_reasons, comparison_reasons, fact_reasons, number_reasons
 from claimbook.rule.verdicts import band, deciding_cells, leaning_cells, number_verdict, on_the_line, outcome
 from claimbook.say.numbers import with_minus
-from claimbook.say.periods import latest_day
 from claimbook.say.verdict_table import UNKNOWN, UNVERIFIED, Answer, answer_of
 
 EMPTY = "empty"
@@ -187,7 +187,7 @@ def number_under(
 
     @cache
     def found(**seen: Any) -> tuple[list[Cell], str]:
-        remaining = measures_under(claim, measures, seen)
+        remaining = measures_under(measures, seen)
         again = {"day", "cutoff", "origin", "grades"} & set(seen)
         period = resolve_period(claim, remaining, seen.get("day", text_date)) if again else declared_period
         period = seen.get("year", period)
@@ -221,28 +221,6 @@ def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -
         ),
         *(Choice("year", "", y, f"if the text said {y}", (("year", y),)) for y in years),
     ]
-
-
-def measures_under(claim: NumberClaim, measures: Sequence[Measure], seen: Setting) -> list[Measure]:
-    """Return the measures that remain under a choice of evidence, with their grades and values under it."""
-    remaining = list(measures)
-    if "cutoff" in seen:
-        remaining = [m for m in remaining if m.published_day <= seen["cutoff"]]
-    if "release" in seen:
-        remaining = first_releases(remaining)
-    if "origin" in seen:
-        remaining = [m for m in remaining if seen["origin"] not in m.origins]
-    if "revision" in seen:
-        factor = 1 + seen["revision"]
-        remaining = [replace(m, value=m.value * factor, interval=m.interval.scaled(factor)) for m in remaining]
-    return of_grades(remaining, seen.get("grades"))
-
-
-def of_grades(evidence: Iterable, grades: object) -> list:
-    """Keep only measures or findings of grades A and B ("AB"), or count C like B ("alike")."""
-    if grades == "AB":
-        return [e for e in evidence if e.grade in FIRST_TIER]
-    return [replace(e, grade="B") if grades == "alike" and e.grade == "C" else e for e in evidence]
 
 
 def revision_choices(size: float) -> list[Choice]:
@@ -299,14 +277,6 @@ def fact_robustness(
     deciding = [usable(p, literal.get(p.id, ()), text_date) for p in claim.parts]
     sole = shared_origin(f.origins for found in deciding for f in found)
     return Robustness(label_of(choices, bool(used), sole), choices, sole=sole)
-
-
-def findings_under(findings: Iterable[Finding], setting: Setting) -> list[Finding]:
-    """Return the findings that remain under a choice of evidence, with the grades that it gives them."""
-    left = [f for f in findings if setting.get("origin") not in f.origins]
-    if "cutoff" in setting:
-        left = [f for f in left if latest_day(f.published).isoformat() <= setting["cutoff"]]
-    return of_grades(left, setting.get("grades"))
 
 
 # comparisons -----------------------------------------------------------------------------------------------------
