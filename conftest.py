@@ -1,6 +1,6 @@
-"""Set-up of pytest, for tests/ and for `pytest --nbval` on notebooks, whichever are named, and from whichever folder.
+"""Set-up of pytest, for tests/ and for `pytest --nbval` on notebooks, from any folder.
 
-What nbval does not do by itself: numbers agree within a tolerance, and what moved is told in plain words.
+Adds to nbval that numbers agree within a tolerance, and that changes are reported in plain words.
 """
 
 import os
@@ -22,7 +22,7 @@ MOST = 30  # sentences of it in the summary
 
 
 def keep_history(kernel: RunningKernel, code: str, allow_stdin: bool | None = None) -> str:
-    """nbval lets a kernel forget what it has run, of which a section tells its verdicts through time."""
+    """Keep the history of the kernel, which nbval would clear and a section needs for its verdicts through time."""
     return kernel.kc.execute(code, allow_stdin=allow_stdin, stop_on_error=False)
 
 
@@ -42,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Both sides of nbval's comparison pass through `sanitize`; the patterns that a user gives apply before."""
+    """Pass both sides of nbval's comparison through `sanitize`, after the patterns that a user gives."""
     if isinstance(item, IPyNbCell):
         by_patterns, compare = item.sanitize, item.compare_outputs
         item.sanitize = lambda value: without_drawings(by_patterns(value))
@@ -52,27 +52,31 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A cell that does not say what is stored tells what moved: what nbval prints is long and hard to read."""
+    """Report what changed in a cell whose output differs, because the report of nbval is long and hard to read."""
     report = yield
     if report.failed and isinstance(item, IPyNbCell):
         fresh = item.test_outputs or []
         errors = [f"{o['ename']}: {o['evalue']}" for o in fresh if o["output_type"] == "error"]
-        told = errors or cell_outputs.moved(item.cell.outputs, fresh) or ["see what nbval says above"]
+        reported = errors or cell_outputs.moved(item.cell.outputs, fresh) or ["see what nbval says above"]
         where = f"{item.path.stem}, cell {item.cell['id']}"
-        report.user_properties.append((MOVED, [f"{where}: {sentence}" for sentence in told]))
+        report.user_properties.append((MOVED, [f"{where}: {sentence}" for sentence in reported]))
     return report
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
-    """The last lines, below all differences: what moved, and the commands that accept it."""
+    """Print at the end what changed, and the commands that accept it."""
     yield
     properties = [p for report in terminalreporter.stats.get("failed", ()) for p in report.user_properties]
-    told = list(dict.fromkeys(sentence for name, sentences in properties if name == MOVED for sentence in sentences))
-    if told:
+    reported = list(
+        dict.fromkeys(sentence for name, sentences in properties if name == MOVED for sentence in sentences)
+    )
+    if reported:
         terminalreporter.section("what moved")
-        for sentence in sorted(told, key=lambda s: ": claim " not in s)[:MOST]:
+        for sentence in sorted(reported, key=lambda s: ": claim " not in s)[:MOST]:
             terminalreporter.line(sentence)
-        if len(told) > MOST:
-            terminalreporter.line(f"… and {len(told) - MOST:,} more: `make diff` shows them, the farthest moved first")
+        if len(reported) > MOST:
+            terminalreporter.line(
+                f"… and {len(reported) - MOST:,} more: `make diff` shows them, the farthest moved first"
+            )
         terminalreporter.line(cell_outputs.ACCEPT)

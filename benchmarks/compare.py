@@ -1,9 +1,10 @@
-"""Seconds of this pipeline against the plain way, and where they go, in one run: `make bench`.
+"""Compare the seconds that this pipeline takes with those of the plain way, in one run: `make bench`.
 
-The plain way is a loop of `papermill` commands, then `jupyter-book build`, and makes HTML alone: the step that sets
-our PDF is switched off, so that a faster PDF of ours does not change what we are measured with. The pipeline makes
-HTML, PDF and results. The plain way knows nothing of what changed, so it does the same each time and is timed once;
-with the PDF, as it was measured until November 2026, it stands beside. Both work in temporary copies of the project.
+The plain way is a loop of `papermill` commands, then `jupyter-book build`, and makes only HTML: the step that
+sets our PDF is switched off, so that a faster PDF of ours does not change the comparison. The pipeline makes
+HTML, PDF and results. The plain way does not know what changed, so it does the same each time and is timed
+once. Its time with the PDF, as measured until November 2026, is printed next to it. Both work in temporary
+copies of the project.
 """
 
 import json
@@ -40,12 +41,12 @@ def run(command: list[str], folder: Path) -> str:
 
 
 def pipeline(folder: Path) -> None:
-    said = run([sys.executable, "-m", "claimbook", "report"], folder)
-    STEPS.append(next((line for line in said.splitlines() if " in all" in line), "nothing to do"))
+    output = run([sys.executable, "-m", "claimbook", "report"], folder)
+    STEPS.append(next((line for line in output.splitlines() if " in all" in line), "nothing to do"))
 
 
 def papermill(folder: Path) -> None:
-    """papermill for each notebook, into a copy of the book."""
+    """Run papermill for each notebook, into a copy of the book."""
     book = copy(folder, folder / "_build" / "book", *MADE)
     here = plan.plan_of(folder)
     parameters = yaml.safe_dump(here.parameters)
@@ -57,7 +58,7 @@ def papermill(folder: Path) -> None:
 
 
 def jupyter_book(folder: Path) -> None:
-    """The pages of that copy, from nothing."""
+    """Build the pages of that copy from scratch."""
     book = folder / "_build" / "book"
     shutil.rmtree(book / "_build", ignore_errors=True)
     run([*JUPYTER_BOOK, "build", str(book), "-n", "-W", "--keep-going", "-q"], folder)
@@ -87,7 +88,7 @@ def edit_prose(folder: Path) -> None:
 
 
 def change_value(folder: Path) -> None:
-    """Raise the first large whole number of one topic by one, and bring the description of the data in step."""
+    """Raise the first large whole number of one topic by one, and update the description of the data."""
     path = folder / "data" / "figures" / f"{TOPIC}.csv"
     rows = rows_in(path)
     first = next(row for row in rows if row["value"].isdigit() and int(row["value"]) > 1000)
@@ -107,7 +108,7 @@ def nothing(folder: Path) -> None:
 
 
 def plain(folder: Path) -> float:
-    """Seconds of the plain way; prints them, and what they were with the PDF."""
+    """Return the seconds of the plain way; print them, and those with the PDF."""
     notebooks = seconds(papermill, folder)
     with_pdf = seconds(jupyter_book, folder)
     without_pdf(folder)

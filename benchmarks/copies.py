@@ -13,7 +13,7 @@ MACHINE = f"{os.cpu_count()} processors, Python {platform.python_version()}"
 
 
 def copy(root: Path, folder: Path, *without: str) -> Path:
-    """A copy of the project as it is now, changes that are not committed included; `without` are patterns of names."""
+    """Copy the project with its uncommitted changes, except names that match the patterns in `without`."""
     ignore = shutil.ignore_patterns(*NOT_COPIED, *without)
     return Path(shutil.copytree(root, folder, ignore=ignore, dirs_exist_ok=True))
 

@@ -1,8 +1,10 @@
-"""Kill builds at random moments, and see that nothing torn is published and the next run ends well: `make faults`.
+"""Kill builds at random moments; check that no half-written file is published and that the next run succeeds:
 
-Three towns have two states, A and B, whose bytes are known from undisturbed builds. Each round changes the state,
-starts a build, kills something of it after a random time, and looks at what a reader would see: every published part
-must be that of A or that of B. Then the next run must finish with the bytes of the new state.
+`make faults`.
+
+Three towns have two states, A and B, whose bytes are known from undisturbed builds. Each round changes the
+state, starts a build, kills one of its processes after a random time, and looks at what a reader would see: every
+published part must be that of A or that of B. Then the next run must finish with the bytes of the new state.
 """
 
 import argparse
@@ -26,7 +28,7 @@ Parts = dict[str, dict[str, bytes]]
 
 
 def published(folder: Path) -> Parts:
-    """What a reader sees: pages, PDF and results, each whole."""
+    """Return what a reader sees: pages, PDF and results, each as a whole."""
     build = folder / "_build/2026"
     files = {
         "pages": [*(build / "html").rglob("*")],
@@ -40,14 +42,14 @@ def published(folder: Path) -> Parts:
 
 
 def kind(process: psutil.Process) -> str:
-    """What a process of a build does."""
+    """Return what a process of a build does."""
     words = " ".join(process.cmdline())
     known = {"kernel": "multiprocessing.forkserver", "pages": "claimbook.run.jupyter_book"}
     return next((name for name, word in known.items() if word in words), "other")
 
 
 def victim(main: psutil.Process, chance: random.Random) -> tuple[str, list[psutil.Process]]:
-    """Whom to kill: the build with all it started, itself alone, a kernel or what forks them, or Jupyter Book."""
+    """Choose what to kill: the build with or without its children, a kernel, the forkserver, or Jupyter Book."""
     children: dict[str, list[psutil.Process]] = {}
     for child in main.children(recursive=True):
         with suppress(psutil.NoSuchProcess):
@@ -59,21 +61,21 @@ def victim(main: psutil.Process, chance: random.Random) -> tuple[str, list[psuti
 
 
 def put(folder: Path, value: str) -> None:
-    """Write one of the two values, whichever is there."""
+    """Write one of the two values, whichever is there now."""
     path = folder / towns.FIGURES
     path.write_text(re.sub("|".join(VALUES), value, path.read_text()))
 
 
 def undisturbed(folder: Path) -> tuple[dict[str, Parts], float]:
-    """What is published for each value, and how many seconds a build of a changed one takes."""
+    """Return what is published for each value, and how many seconds a build takes after a change."""
     known, seconds = {}, 0.0
     for value in reversed(VALUES):
         put(folder, value)
         started = time.monotonic()
-        code, said = towns.run(folder, "report")
+        code, output = towns.run(folder, "report")
         seconds = time.monotonic() - started
         if code:
-            sys.exit(f"an undisturbed build failed:\n{said}")
+            sys.exit(f"an undisturbed build failed:\n{output}")
         known[value] = published(folder)
     return known, seconds
 
@@ -102,17 +104,17 @@ def main() -> int:
                     with suppress(psutil.NoSuchProcess):
                         one.kill()
                 killed[who] += 1
-            said = process.communicate()[0]
+            output = process.communicate()[0]
             failed_runs += bool(process.returncode)
-            if "Traceback" in said:
-                faults.append(f"round {round_}: killing {who} gave a traceback:\n{said}")
+            if "Traceback" in output:
+                faults.append(f"round {round_}: killing {who} gave a traceback:\n{output}")
             seen = published(folder)
             torn = [part for part in seen if all(seen[part] != whole[part] for whole in known.values())]
             if torn:
                 faults.append(f"round {round_}: after killing {who}, torn: {', '.join(torn)}")
-            code, said = towns.run(folder, "report")
+            code, output = towns.run(folder, "report")
             if code or published(folder) != known[state]:
-                faults.append(f"round {round_}: the run after killing {who} did not end well:\n{said}")
+                faults.append(f"round {round_}: the run after killing {who} did not end well:\n{output}")
             ended = "failed!" if code else "finished"
             print(f"  {round_:3}  killed {who:10} {'torn!' if torn else 'whole'}  then {ended}", flush=True)
     victims_in_words = ", ".join(f"{n} {who}" for who, n in sorted(killed.items()))

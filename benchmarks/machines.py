@@ -23,10 +23,10 @@ class Machines:
         self.address = json.loads(at.read_text())["address"]
 
     def begin(self, *words: str, source: Path = SOURCE) -> "Popen[bytes]":
-        with open(self.folder / "said", "a") as said:
+        with open(self.folder / "said", "a") as output:
             environment = os.environ | {"PYTHONPATH": str(source)}
             command = [sys.executable, "-m", "dask", *words]
-            streams = {"stdout": said, "stderr": said}
+            streams = {"stdout": output, "stderr": output}
             self.began.append(
                 Popen(command, cwd=self.folder, env=environment, start_new_session=True, **streams)  # type: ignore[call-overload]
             )
@@ -38,7 +38,7 @@ class Machines:
         return self.begin("worker", self.address, "--name", name, *alone, *(words or ["--no-nanny"]), source=source)
 
     def until(self, there: Callable[[], bool]) -> None:
-        """Wait for something that a process makes, and fail if one of them ends before."""
+        """Wait for something that a process makes, and fail if one of them ends first."""
         while not there():
             ended = [process.args for process in self.began if process.poll() is not None]
             assert not ended, f"{ended} ended: {(self.folder / 'said').read_text()}"
@@ -52,7 +52,7 @@ class Machines:
             self.until(lambda: {w["name"] for w in client.scheduler_info(-1)["workers"].values()} >= {*names})
 
     def kill(self, process: "Popen[bytes]") -> None:
-        """Kill one of the processes, which then counts as none of them."""
+        """Kill one of the processes and forget it."""
         process.kill()
         process.wait()
         self.began.remove(process)

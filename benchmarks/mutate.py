@@ -1,4 +1,4 @@
-"""Would anybody notice? Values of `data/` are changed one at a time, and the checks are asked: `make mutate`.
+"""Change values of `data/` one at a time, and report which checks notice: `make mutate`.
 
 The trials run where notebooks run: here, or with SCHEDULER= on the workers of a Dask scheduler. A notebook of one line
 asks for several trials, because each takes less time than the start of a kernel.

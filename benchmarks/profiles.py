@@ -47,7 +47,7 @@ MB = 2**20
 
 
 class Watch(threading.Thread):
-    """Looks at processes: the most memory that each had, and the processor time of these and all that they started."""
+    """Watches processes: the most memory that each used, and the processor time of them and their children."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -71,7 +71,7 @@ class Watch(threading.Thread):
 
 
 def loop(folder: Path, wanted: profiles.Profiles, watch: Watch) -> Iterator[int]:
-    """papermill for one province after the other. Yields how many are done."""
+    """Run papermill for one province after the other. Yields how many are done."""
     source = str(wanted.plan.committed(profiles.NOTEBOOK))
     for done, profile in enumerate(wanted.profiles, start=1):
         target = wanted.executed(profile)

@@ -1,4 +1,4 @@
-"""Make the report twice from nothing, in circumstances as unlike as one machine allows, and compare: `make same`.
+"""Make the report twice from scratch, under conditions as different as one machine allows, and compare: `make same`.
 
 The two builds differ in folder, user (where we may become another one), time zone, locale, hash seed and mask of file
 modes. Every product and the deposit must have the same bytes.
@@ -54,7 +54,7 @@ def build(folder: Path, variables: dict[str, str], umask: int, become: Callable[
 
 
 def fresh(root: Path, folder: Path, owner: int | None) -> Path:
-    """A copy of the project, owned by another user if that is wanted."""
+    """Return a copy of the project, owned by the user `owner` if one is given."""
     copied(project_files(root), folder)
     if owner is not None:
         for path in [folder, *folder.rglob("*")]:

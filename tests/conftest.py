@@ -1,4 +1,4 @@
-"""Set-up of all tests, and in which of three parts they run.
+"""Set-up of all tests, and the parts in which they run.
 
 A test without a marker needs nothing but this checkout: `make test` runs those first. `book` reads the finished report,
 `process` starts builds, servers or kernels, and `slow` runs in `make test-all` alone.
@@ -34,7 +34,7 @@ LONG = ("charts", "validation", "adding", "imports", "figures", "data")
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of a module run in one worker, since they share what it made; those marked `apart` share nothing.
+    """The tests of a module run in one worker, because they share fixtures. Tests marked `apart` share nothing.
 
     Modules that share something name their group themselves; those in browser/ share one browser.
     """
@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def meeting(tmp_path: Path) -> Iterator[Meeting]:
-    """Where a process waits for the test, so that neither depends on how fast the other is."""
+    """A place where a process waits for the test, so that neither depends on the speed of the other."""
     place = Meeting(tmp_path / "meeting")
     yield place
     place.close()
@@ -80,7 +80,7 @@ def folder(sound: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def offered(sound: Path, tmp_path: Path) -> Callable[..., adding.Offer]:
-    """Offer a table, or a script, to the sound folder, with a table of sources or series where one is given."""
+    """Offer a table or a script to the sound data folder, perhaps with a table of sources or series."""
 
     def offer(table: str | bytes, around: str = "", name: str = "new.csv", **how: Any) -> adding.Offer:
         for file, content in {name: table, "around.csv": around}.items():
@@ -94,7 +94,7 @@ def offered(sound: Path, tmp_path: Path) -> Callable[..., adding.Offer]:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of the towns, made once for all workers: tests read it, and run commands in copies of it.
 
-    What the build said lies beside it, in said.txt.
+    Its output is in said.txt.
     """
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -103,9 +103,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with build_lock(shared / "towns", lambda _: None):
         if not (folder.parent / "said.txt").exists():
             shutil.rmtree(folder, ignore_errors=True)
-            code, said = towns.run(towns.with_more(folder), "report")
-            assert code == 0, said
-            (folder.parent / "said.txt").write_text(said)
+            code, output = towns.run(towns.with_more(folder), "report")
+            assert code == 0, output
+            (folder.parent / "said.txt").write_text(output)
     return folder
 
 

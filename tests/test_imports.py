@@ -1,4 +1,4 @@
-"""The engine knows no report, and its rooms import in one direction: what may not be known further down is not."""
+"""The engine knows no report, and its rooms import in one direction: a room knows nothing of those above it."""
 
 import ast
 import os
@@ -25,7 +25,7 @@ WRITTEN = {".py", ".html", ".md", ".txt", ".yml", ".ipynb", ".json", ".css", ".j
 
 
 def imported(path: Path, at_start: bool) -> Iterator[str]:
-    """Dotted names of ours that a module imports; those that it imports when it is loaded, or all."""
+    """Yield our modules that a module imports: when it is loaded, or at any time."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in tree.body if at_start else ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in OURS:
@@ -54,7 +54,7 @@ def test_the_engine_imports_nothing_of_the_report() -> None:
 
 
 def in_words(code: str) -> str:
-    """Code with its identifiers split: zone_kind is a zone, and TorchFigure a torch."""
+    """Return code with its identifiers split into words: zone_kind contains "zone"."""
     return re.sub(r"_|(?<=[a-z])(?=[A-Z])", " ", code)
 
 
@@ -81,7 +81,7 @@ def test_a_word_of_the_report_is_found_inside_an_identifier_but_not_inside_a_wor
 
 
 def drawn() -> list[str]:
-    """The rooms in the drawing of CONTRIBUTING.md, from the top to the bottom."""
+    """Return the rooms in the drawing of CONTRIBUTING.md, from top to bottom."""
     text = (SRC.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
     return re.findall(r"^.   (\w+)  ", re.search(r"```text\n(.+?)```", text, re.S)[1], re.M)
 
@@ -130,7 +130,7 @@ def test_no_module_needs_itself_to_be_loaded() -> None:
 def test_sphinx_starts_without_what_only_notebooks_need() -> None:
     parts = yaml.safe_load((SRC.parent / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]["book_parts"]
     load = "; ".join(f"import claimbook.pages.{name}" for name in parts)
-    told = f"import sys; {load}; print(*({{'matplotlib', 'pandas', 'seaborn'}} & set(sys.modules)))"
+    reported = f"import sys; {load}; print(*({{'matplotlib', 'pandas', 'seaborn'}} & set(sys.modules)))"
     env = os.environ | {"PYTHONPATH": str(SRC)}
-    loaded = subprocess.run([sys.executable, "-c", told], env=env, capture_output=True, text=True, check=True)
+    loaded = subprocess.run([sys.executable, "-c", reported], env=env, capture_output=True, text=True, check=True)
     assert loaded.stdout.split() == [], "each start of Sphinx waits a second and more for them"

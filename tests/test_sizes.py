@@ -1,4 +1,4 @@
-"""Modules, functions, notebooks and cells stay short enough to be read, and to be held in mind."""
+"""Modules, functions, notebooks and cells stay short enough to be understood."""
 
 import ast
 import json
@@ -18,7 +18,7 @@ def filled(text: str) -> int:
 
 
 def long_module(code: str) -> list[str]:
-    """A module that has too many lines, and its functions that have."""
+    """Yield a module with too many lines, and its functions with too many."""
     functions = (n for n in ast.walk(ast.parse(code)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
     sizes = {f.name: f.end_lineno - f.lineno + 1 for f in functions}
     whole = [f"{filled(code)} lines, at most {MODULE}"] if filled(code) > MODULE else []
@@ -32,7 +32,7 @@ def code_of(notebook: dict) -> dict[str, str]:
 
 
 def long_notebook(notebook: dict) -> list[str]:
-    """Cells that are longer than a screen, and the notebook if it is longer than patience."""
+    """Yield cells that are longer than a screen, and the notebook if it is too long."""
     sizes = {key: filled(LISTS.sub("list", source)) for key, source in code_of(notebook).items()}
     cells = [f"{key}: {n} lines of code, at most {CELL}" for key, n in sizes.items() if n > CELL]
     whole = sum(sizes.values())
@@ -42,7 +42,7 @@ def long_notebook(notebook: dict) -> list[str]:
 def test_nothing_is_longer_than_a_reader_takes_in():
     modules = {path: long_module(path.read_text(encoding="utf-8")) for path in MODULES}
     notebooks = {path: long_notebook(json.loads(path.read_bytes())) for path in NOTEBOOKS}
-    assert {path.name: told for path, told in (modules | notebooks).items() if told} == {}
+    assert {path.name: reported for path, reported in (modules | notebooks).items() if reported} == {}
 
 
 def test_a_page_shows_code_only_to_those_who_ask_for_it():

@@ -1,4 +1,4 @@
-"""`make test` of any report checks what every report guarantees about its numbers, and goes red when one is broken."""
+"""`make test` of any report checks what every report guarantees about its numbers, and fails when one is broken."""
 
 import json
 import os
@@ -21,7 +21,7 @@ section.word("processor", os.environ.get("OPENBLAS_CORETYPE", "its own"));"""
 
 
 def add_cell(path: Path, code: str) -> None:
-    """Add a cell to a notebook, above the one that keeps the record."""
+    """Add a cell to a notebook, above the one that writes the record."""
     notebook = json.loads(path.read_text())
     cell = {"cell_type": "code", "execution_count": None, "id": "added", "metadata": {}, "outputs": [], "source": code}
     notebook["cells"].insert(-1, cell)
@@ -37,21 +37,23 @@ def say(folder: Path, *words: str) -> tuple[int, str]:
 
 @pytest.mark.process
 def test_the_towns_have_no_fault_until_a_number_recounted_differs(project: Path) -> None:
-    code, said = towns.run(project, "assure")
-    assert code == 0 and "There is no recount.py" in said, said
+    code, output = towns.run(project, "assure")
+    assert code == 0 and "There is no recount.py" in output, output
     recount = project / "recount.py"
     recount.write_text("RECOUNT = {'libraries': lambda: 46}")
     assert towns.run(project, "assure")[0] == 0
     recount.write_text("RECOUNT = {'libraries': lambda: 47}")
-    code, said = towns.run(project, "assure")
-    assert code == 1 and "libraries is recorded as 46.0, but recounted it is 47." in said
+    code, output = towns.run(project, "assure")
+    assert code == 1 and "libraries is recorded as 46.0, but recounted it is 47." in output
 
 
 @pytest.mark.process
 def test_without_a_report_there_is_nothing_to_check(project: Path) -> None:
     (project / "_build/2026/results.json").unlink()
-    code, said = towns.run(project, "assure")
-    assert code == 1 and said == "Error: There is no finished report whose numbers could be checked. Run: make report\n"
+    code, output = towns.run(project, "assure")
+    assert (
+        code == 1 and output == "Error: There is no finished report whose numbers could be checked. Run: make report\n"
+    )
 
 
 @pytest.mark.slow
@@ -60,12 +62,12 @@ def test_a_card_that_leaves_out_values_and_other_digits_elsewhere_are_found_in_a
     assert say(ROOT, "new", "report", str(mine), "--title", "Mine")[0] == 0
     assert say(mine, "report")[0] == 0
     (mine / "recount.py").write_text(re.search(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)[1])
-    code, said = say(mine, "assure", "--slow")
-    assert code == 0 and "independent recount  2 numbers" in said, said
+    code, output = say(mine, "assure", "--slow")
+    assert code == 0 and "independent recount  2 numbers" in output, output
     add_cell(mine / "notebooks/1-example.ipynb", f"{UNNAMED}\n{ELSEWHERE}")
     assert say(mine, "report")[0] == 0
-    code, said = say(mine, "assure", "--slow")
-    faults = [line for line in said.splitlines() if line.startswith("notebooks/1-example.ipynb")]
-    assert code == 1 and len(faults) == 2, said
+    code, output = say(mine, "assure", "--slow")
+    faults = [line for line in output.splitlines() if line.startswith("notebooks/1-example.ipynb")]
+    assert code == 1 and len(faults) == 2, output
     assert "has other digits on another processor" in faults[0] and "Prescott" in faults[0]
     assert "mean-of-years = " in faults[1] and "when everything that its card does not name changes" in faults[1]

@@ -67,8 +67,8 @@ def test_a_key_that_names_two_numbers_names_none() -> None:
     ],
 )
 def test_a_fault_is_a_sentence(tmp_path: Path, code: str, sentence: str) -> None:
-    told = faults(tmp_path, code)[1]
-    assert any(sentence in fault for fault in told), told
+    reported = faults(tmp_path, code)[1]
+    assert any(sentence in fault for fault in reported), reported
 
 
 def test_a_tolerance_lets_a_number_differ_by_a_part_of_it(tmp_path: Path) -> None:

@@ -64,5 +64,5 @@ def test_a_fault_is_a_sentence_that_says_where(example: Path, file: str, old: st
 def test_make_check_goes_red_for_a_typed_figure(example: Path) -> None:
     shutil.copytree(towns.ROOT / "src/claimbook", example / "src/claimbook")
     towns.edit(example / towns.FIRST, "How many there are", "There are 46")
-    code, said = towns.run(example, "check")
-    assert code == 1 and 'the prose types "46"' in said and "section.stat(" in said
+    code, output = towns.run(example, "check")
+    assert code == 1 and 'the prose types "46"' in output and "section.stat(" in output

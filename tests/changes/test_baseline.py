@@ -62,13 +62,13 @@ def test_stored_outputs_are_those_of_the_last_run(
     assert staged.exists(), "run `make report` first"
     stored, fresh = ({c["id"]: c.get("outputs") for c in read(notebook)["cells"]} for notebook in (path, staged))
     differing = [cell for cell in stored if stored[cell] != fresh.get(cell)]
-    told = [
+    reported = [
         f"{path.stem}, cell {cell}: {sentence}"
         for cell in differing
         for sentence in cell_outputs.moved(stored[cell] or (), fresh.get(cell) or ()) or ["drawn or printed otherwise"]
     ]
-    record_property("moved", told)
-    assert not differing, "\n".join([*told, RENEW])
+    record_property("moved", reported)
+    assert not differing, "\n".join([*reported, RENEW])
 
 
 @each_notebook

@@ -1,4 +1,4 @@
-"""What a cell says otherwise than before, told of hand-made outputs."""
+"""What changed in the outputs of a cell, on hand-made outputs."""
 
 from typing import Any
 
@@ -30,11 +30,11 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize(("before", "after", "told"), CASES.values(), ids=CASES)
+@pytest.mark.parametrize(("before", "after", "reported"), CASES.values(), ids=CASES)
 def test_what_moved_is_reported_with_old_and_new_value(
-    before: dict[str, Any], after: dict[str, Any], told: list[str]
+    before: dict[str, Any], after: dict[str, Any], reported: list[str]
 ) -> None:
-    assert [sentence.replace("\u202f", " ") for sentence in cell_outputs.moved([before], [after])] == told
+    assert [sentence.replace("\u202f", " ") for sentence in cell_outputs.moved([before], [after])] == reported
     assert cell_outputs.moved([before], [before]) == cell_outputs.moved([after], [after]) == []
 
 

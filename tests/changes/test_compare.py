@@ -1,4 +1,4 @@
-"""How two records differ: each kind of change by hand, and what must hold for any two."""
+"""How two records differ: each kind of change by hand, and properties that hold for any two."""
 
 import re
 from collections import Counter
@@ -17,12 +17,12 @@ from claimbook.say.verdict_table import VERDICTS
 LABELS = {"made_up_count": "Things counted"}
 
 
-def told(new: dict[str, Any]) -> str:
+def difference_text(new: dict[str, Any]) -> str:
     return wording.difference_as_text(difference_between(record(), new), "old", "new", LABELS)
 
 
 def rows(new: dict[str, Any]) -> list[tuple[str, ...]]:
-    """The rows of the one kind of change that there is."""
+    """Return the rows of the only kind of change."""
     (block,) = wording.blocks(difference_between(record(), new), LABELS)
     return block.rows
 
@@ -34,7 +34,7 @@ def test_a_difference_begins_with_verdicts_and_then_lists_losses_with_value_and_
     new = record() | {"evidence": columns(FIGURES[:2])}
     del new["statistics"]["big"], new["claims"][1], new["charts"]["fig-made-up"]
     new["claims"][0]["verdict"] = "close"
-    head, _, claims, lost, *_ = told(new).split("\n\n")
+    head, _, claims, lost, *_ = difference_text(new).split("\n\n")
     assert (
         "1 of 1 verdict changed, 1 claim with a different verdict, firmness or evidence, LOST 1 figure, 1 claim,"
         in head
@@ -53,9 +53,9 @@ def test_a_figure_that_came_out_after_the_cut_off_is_later_and_not_lost() -> Non
     new = record() | {"evidence": columns(FIGURES[:2])}
     found = difference_between(record(), new)
     assert "LOST 1 figure" in wording.difference_as_text(found, "old", "new", LABELS)
-    said = wording.difference_as_text(found, "old", "new", LABELS, later={"somebody_2023"})
-    assert "LOST" not in said
-    assert "1 figure published after the cut-off\n  Things counted | Nowhere, 2022: > 170 count" in said
+    output = wording.difference_as_text(found, "old", "new", LABELS, later={"somebody_2023"})
+    assert "LOST" not in output
+    assert "1 figure published after the cut-off\n  Things counted | Nowhere, 2022: > 170 count" in output
 
 
 def test_the_story_names_the_new_evidence_and_its_effect_on_verdicts() -> None:
@@ -71,7 +71,7 @@ def test_the_story_names_the_new_evidence_and_its_effect_on_verdicts() -> None:
         "“The share is over 10 %.” was “right” and is “partly right” now. Now known: Share, 2023, 8.0\u202f%.",
         "“Third.” is a new claim: cannot be checked.",
     ]
-    assert told(new).endswith("\n\nDifferent inputs: cutoff (2026-11-25, now 2027-06-30).")
+    assert difference_text(new).endswith("\n\nDifferent inputs: cutoff (2026-11-25, now 2027-06-30).")
 
 
 def test_a_flip_is_reported_by_what_decides_it_now_and_else_by_what_no_longer_does() -> None:
@@ -93,8 +93,8 @@ def test_a_claim_says_what_differs_and_changed_verdicts_come_first() -> None:
     new = record()
     new["claims"][0] |= {"verdict": "close", "measures": [measure("Share, 2022, Somebody", 9.2), measure("B", 9.5)]}
     new["claims"][1]["robustness"] |= {"flips": ["without MOST: close"], "break_even": 0.1}
-    said = "Share, 2022, Somebody: 13.1\u202f% (pass), now 9.2\u202f% (pass); B: none, now 9.5\u202f% (pass)"
-    assert rows(new)[0] == ("share: The share is over 10 %.", "supported · stable", "close · stable", said)
+    output = "Share, 2022, Somebody: 13.1\u202f% (pass), now 9.2\u202f% (pass); B: none, now 9.5\u202f% (pass)"
+    assert rows(new)[0] == ("share: The share is over 10 %.", "supported · stable", "close · stable", output)
     assert rows(new)[1][3] == "distance to another outcome: 20 %, now 10 %; without MOST: none, now close"
 
 
@@ -115,7 +115,7 @@ def test_numbers_are_compared_to_nine_digits() -> None:
     new["statistics"]["small"]["value"] = 2.0 * (1 + 1e-12)
     new["claims"][0]["measures"][0]["value"] = 13.1 * (1 - 1e-12)
     new["charts"]["fig-made-up"]["csv"] = "year,value\n2021,12.5000000000001\n2022,13.1\n"
-    assert told(new) == "Nothing changed from old to new."
+    assert difference_text(new) == "Nothing changed from old to new."
     new["statistics"]["small"]["value"] = 2.0 * (1 + 1e-7)
     assert difference_between(record(), new).statistics
     assert without_drawings(0.1 + 0.2 - 0.3) == 0
@@ -123,9 +123,9 @@ def test_numbers_are_compared_to_nine_digits() -> None:
 
 def test_another_value_or_source_is_a_revision_and_many_new_figures_are_summed_up() -> None:
     figure, source = FIGURES[0], FIGURES[0][8]
-    for value, now, said in (("12.9", source, source), ("12.5", "b", f"{source}, now b")):
+    for value, now, output in (("12.9", source, source), ("12.5", "b", f"{source}, now b")):
         revised = columns([(*figure[:3], value, *figure[4:8], now, figure[9]), *FIGURES[1:]])
-        expected = ("made_up_share, Nowhere, 2021", "12.5 percent", f"{value} percent", said)
+        expected = ("made_up_share, Nowhere, 2021", "12.5 percent", f"{value} percent", output)
         assert rows(record() | {"evidence": revised}) == [expected]
     twice = record() | {"evidence": columns([*FIGURES, (*figure[:8], "b", figure[9])])}
     assert [change.lost for change in difference_between(twice, record()).evidence] == [True]
@@ -146,16 +146,20 @@ def test_prose_is_marked_word_by_word_and_charts_value_by_value() -> None:
 
 def test_other_files_alone_are_not_a_change_and_a_results_json_is_compared_in_part() -> None:
     new = {name: record()[name] for name in ("edition", "parameters", "claims", "statistics")}
-    assert told(new).startswith("Nothing changed") and "Not compared: evidence, charts, prose, files." in told(new)
+    assert difference_text(new).startswith(
+        "Nothing changed"
+    ) and "Not compared: evidence, charts, prose, files." in difference_text(new)
     new["files"] = record()["files"] | {"data/new.csv": "c"}
-    assert told(new).startswith("Nothing changed") and "Different inputs: data/new.csv." in told(new)
+    assert difference_text(new).startswith("Nothing changed") and "Different inputs: data/new.csv." in difference_text(
+        new
+    )
 
 
 def test_the_terminal_shows_the_first_rows_and_where_the_others_are() -> None:
     new = record()
     new["statistics"] |= {f"new-{i}": new["statistics"]["big"] for i in range(9)}
     shown = wording.difference_as_text(difference_between(record(), new), "old", "new", {}, 5)
-    assert "  … and 4 more in _build/changes.txt" in shown and "new-8" not in shown and "new-8" in told(new)
+    assert "  … and 4 more in _build/changes.txt" in shown and "new-8" not in shown and "new-8" in difference_text(new)
 
 
 # what holds for any two ----------------------------------------------------------------------------------------
@@ -168,7 +172,7 @@ VALUE = st.floats(-1e9, 1e9)
 
 @st.composite
 def records(draw: st.DrawFn) -> dict[str, Any]:
-    """Records of the same few names, so that two of them meet."""
+    """Draw records with the same few names, so that two of them have names in common."""
     few, names, one = st.sampled_from("abc"), st.sets(st.sampled_from("abc")), record()["claims"][0]
     rows = st.lists(st.tuples(*[few] * 10), max_size=5, unique_by=itemgetter(0, 1, 2, 8))
     measures = st.lists(st.builds(measure, few, VALUE), max_size=2)

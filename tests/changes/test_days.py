@@ -1,12 +1,14 @@
-"""What a day changed is named where two builds are compared."""
+"""A comparison of two builds names the day on which a verdict changed."""
 
 from claimbook.changes import wording
 from claimbook.changes.compare import Change
 
 
 def claim(*turns):
-    told = [{"day": day, "verdict": said, "stands_as": said, "sources": [source]} for day, said, source in turns]
-    return {"measures": [], "robustness": {"label": "stable"}, "through_time": told}
+    reported = [
+        {"day": day, "verdict": output, "stands_as": output, "sources": [source]} for day, output, source in turns
+    ]
+    return {"measures": [], "robustness": {"label": "stable"}, "through_time": reported}
 
 
 def test_the_day_and_the_source_that_turned_a_verdict_are_reported():

@@ -1,4 +1,4 @@
-"""The command that compares: what its two words may name, and its mistakes in sentences; and the stored records."""
+"""The command that compares: what its two arguments may name, its error messages, and the stored records."""
 
 import bz2
 import json
@@ -34,7 +34,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def build(edition: str = "2026", **changed: object) -> None:
-    """Lay down the record of a build of the files as they are."""
+    """Write the record of a build of the current files."""
     made = plan.make_plan(edition)
     files = record.digests({}, {name: path.read_bytes() for name, path in made.deciding.items()})
     document = hand_made() | {"edition": edition, "parameters": made.parameters, "files": files} | changed
@@ -112,8 +112,8 @@ SPOILT: dict[str, Callable[[], object]] = {
 )
 def test_a_mistake_gives_its_sentence(project: Path, typed: str, spoilt: str, sentences: tuple[str, ...]) -> None:
     SPOILT[spoilt]()
-    said = say(*typed.split(), code=1)
-    assert said.startswith("Error: ") and not [sentence for sentence in sentences if sentence not in said]
+    output = say(*typed.split(), code=1)
+    assert output.startswith("Error: ") and not [sentence for sentence in sentences if sentence not in output]
 
 
 def test_a_build_from_other_files_is_compared_and_said_to_be_old(project: Path) -> None:

@@ -1,4 +1,4 @@
-"""The record of a build: what it holds, and that it is the same bytes each time."""
+"""The record of a build: what it contains, and that it has the same bytes each time."""
 
 import bz2
 from pathlib import Path
@@ -24,7 +24,7 @@ def code(source: str, *shown: dict[str, Any], tags: tuple[str, ...] = ()) -> dic
 
 
 def notebook() -> dict[str, Any]:
-    said = {"section": "2.1", "claims": [], "statistics": {"towns": {"value": 178.0, "unit": "count"}}}
+    output = {"section": "2.1", "claims": [], "statistics": {"towns": {"value": 178.0, "unit": "count"}}}
     prose = {MYST_MIME: {"myst": TEXT, "values": {"towns": "178"}}, "text/markdown": TEXT.splitlines(keepends=True)}
     no_prose = {MYST_MIME: {"myst": "A table"}, "text/markdown": "A table"}
     return {
@@ -34,7 +34,7 @@ def notebook() -> dict[str, Any]:
             code('edition = "2023"', tags=("injected-parameters",)),
             code('evidence.load("topic", cutoff=cutoff)', prose, no_prose),
             code("show()", {FIGURE_MIME: {"label": "fig-z", "csv": CSV}}),
-            code("section.record()", {RESULTS_MIME: said}),
+            code("section.record()", {RESULTS_MIME: output}),
         ]
     }
 

@@ -1,4 +1,4 @@
-"""The chart grammar. Every figure here is hand-made and is no evidence."""
+"""Charts. Every figure here is hand-made and is no evidence."""
 
 import itertools
 import math
@@ -36,7 +36,7 @@ LONG = "A hand-made headline that is much too long for one line, and says more t
 
 
 def texts(chart):
-    """Every text of the drawing, with its box in points from the upper left corner."""
+    """Return every text of the drawing, with its box in points from the upper left corner."""
     return [(text.text, box) for text, box in boxes(ElementTree.fromstring(chart.svg()))]
 
 
@@ -128,7 +128,7 @@ def test_what_decides_is_filled_and_nothing_else_and_the_description_holds_verdi
     assert decides.sum() == 1 and decides["Share of GDP, 2022, Board"]
     drawn = chart.data[chart.data["outcome"] != "not comparable"]["decides"].to_list()
     assert [m.filled for m in _first_panel(many(10)).marks] == drawn
-    assert all(said in chart.alt for said in ("This is out of date", "14.3", "11.5", "16.2", "55", "51"))
+    assert all(output in chart.alt for output in ("This is out of date", "14.3", "11.5", "16.2", "55", "51"))
 
 
 def _first_panel(judgement):
@@ -144,9 +144,9 @@ def test_what_cannot_be_compared_is_counted_and_left_to_the_data():
     chart = pictures.claim_plot(judged([share("14.3", "2022"), *revenue]), "Hand-made", "", SOURCE)
     apart = chart.data.query("dimension == 'operating revenue'")
     assert len(apart) == 2 and set(apart["outcome"]) == {"not comparable"}
-    said = words(chart)
-    assert "and 2 more, listed below" in said
-    assert not [w for w in said if "evenue" in w or "not comparable" in w]
+    output = words(chart)
+    assert "and 2 more, listed below" in output
+    assert not [w for w in output if "evenue" in w or "not comparable" in w]
 
 
 @pytest.mark.parametrize("title", ["Hand-made", LONG])
@@ -240,9 +240,9 @@ def test_a_plot_of_criteria_is_tidy_and_says_every_result():
     assert chart.data["result"].to_list() == ["met", "not met", "on the line", "met", "met", "no data", "not met"]
     assert "3 met, 2 not met, 1 on the line and 1 no data, of 7 criteria" in chart.alt
     assert "6.2, at least 1.25, met" in chart.alt
-    said = words(chart)
-    assert said.count("no figure") == 1
-    assert not [w for w in said if "×" in w or "threshold" in w]
+    output = words(chart)
+    assert output.count("no figure") == 1
+    assert not [w for w in output if "×" in w or "threshold" in w]
 
 
 def test_each_criterion_is_drawn_in_its_own_unit_against_its_own_mark():
@@ -347,8 +347,8 @@ def test_a_line_chart_with_breaks_claim_and_conflict_is_tidy(title):
         claim=charts.Target(11.3, 11.5, "claim: “about 11 %”"),
     )  # fmt: skip
     assert_tidy(chart)
-    for said in ("9", "11.4", "broken at 2013", "about 11 %"):
-        assert said in chart.alt
+    for output in ("9", "11.4", "broken at 2013", "about 11 %"):
+        assert output in chart.alt
 
 
 def test_both_values_of_a_conflict_are_drawn_with_a_bar_between():
@@ -512,7 +512,7 @@ def test_numbers_on_axes_are_short_but_never_powers_of_ten():
 
 
 def drawn_with(draw, **how):
-    """A finished chart of what `draw` does to the axes of a canvas."""
+    """Return a finished chart of what `draw` draws on the axes of a canvas."""
     figure, axes = charts.canvas(LONG, "Subtitle", SOURCE, **how)
     draw(axes)
     return charts.finish(figure, LONG, "Subtitle", SOURCE, series([2010]), "alt")

@@ -64,8 +64,8 @@ def test_another_process_with_other_hashes_and_place_gives_the_same_bytes(tmp_pa
         "PYTHONUTF8": "1",
         "MPLCONFIGDIR": str(tmp_path),
     }
-    said = subprocess.run([sys.executable, "-c", code], env=env, cwd=tmp_path, capture_output=True, check=True)
-    assert said.stdout.decode() == chart().svg() and drawings.png(chart().svg()) == drawings.png(chart().svg())
+    output = subprocess.run([sys.executable, "-c", code], env=env, cwd=tmp_path, capture_output=True, check=True)
+    assert output.stdout.decode() == chart().svg() and drawings.png(chart().svg()) == drawings.png(chart().svg())
 
 
 def test_a_bundle_holds_the_drawing_once_and_its_words_and_data():
@@ -145,7 +145,7 @@ def test_a_drawing_leaves_the_page_that_holds_it_alone():
 
 
 def test_a_text_says_how_wide_it_is():
-    """As wide as its letters; nothing in these digits is kerned."""
+    """Its width is the sum of its letters, because these digits have no kerning."""
     with TTFont(FONTS / "claimbook-sans-400.ttf") as font:
         em, widths, codes = font["head"].unitsPerEm, font["hmtx"].metrics, font.getBestCmap()
     texts = {text.text: text for text in ElementTree.fromstring(chart().svg()).iter(SVG + "text")}

@@ -1,4 +1,4 @@
-"""Whatever seaborn draws becomes a chart of the book in one call, and its numbers are read from the drawing."""
+"""Anything that seaborn draws becomes a chart of the book in one call; its numbers are read from the drawing."""
 
 import pandas as pd
 import pytest
@@ -15,10 +15,10 @@ FRAME = pd.DataFrame({"year": [2020, 2021] * 2, "value": [1, 2.5, 4, -3], "town"
 @pytest.fixture
 def shown(monkeypatch):
     def show(axes, **more):
-        told = []
-        monkeypatch.setattr(figures, "display", lambda bundle, raw: told.append(bundle))
+        reported = []
+        monkeypatch.setattr(figures, "display", lambda bundle, raw: reported.append(bundle))
         charts.show(axes, "Two towns", "in two years", "Source: me.", **more)
-        (bundle,) = told
+        (bundle,) = reported
         assert drawing_of(bundle["text/html"]).startswith("<svg")
         assert not pyplot.get_fignums(), "the figure would be shown a second time"
         return bundle[FIGURE_MIME]

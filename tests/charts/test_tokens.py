@@ -1,4 +1,4 @@
-"""One set of colours: what the charts draw with is what the style sheets of web and print say."""
+"""Charts use the same colours as the style sheets of web and print."""
 
 import re
 from itertools import product
@@ -62,15 +62,15 @@ def test_every_colour_of_words_can_be_read_on_its_ground(pairs, name, ground):
 def test_every_colour_of_a_chart_follows_the_page(root, light):
     css = (LOOK_FOLDER / "_static/figures.css").read_text()
     for what in ("fill", "stroke"):
-        said = dict(
+        output = dict(
             re.findall(rf'(?:svg|use\)) ?\[{what}="(#[0-9a-f]{{6}})"\] \{{ {what}: var\(--([\w-]+)\); \}}', css)
         )
-        assert set(said) == set(SAME.values())
-        assert {name: light[name] for name in said.values()} == {name: color for color, name in said.items()}
+        assert set(output) == set(SAME.values())
+        assert {name: light[name] for name in output.values()} == {name: color for color, name in output.items()}
 
 
 def test_white_words_can_be_read_on_a_dark_surface_and_the_surface_on_the_page(root, pairs):
-    """A drawing may have them on any surface of the palette; words that are drawn on paper have other tones."""
+    """A drawing may have such words on any colour of the palette. Words on paper have other colours."""
     css = (LOOK_FOLDER / "_static/figures.css").read_text()
     found = re.findall(r"path(?:, use\))?\[fill=\"(#\w+)\"\] \{ fill: light-dark\((#\w+), (#\w+)\); \}", css)
     tones = {color: dark for color, same, dark in found if color == same}
@@ -82,7 +82,7 @@ def test_white_words_can_be_read_on_a_dark_surface_and_the_surface_on_the_page(r
 
 def test_answers_have_the_colours_of_the_charts(light):
     assert {tone: light[tone] for tone in TONES} == TONES
-    said = style_sheet()
+    output = style_sheet()
     for answer in ANSWERS:
-        assert said.count(f".verdict-{answer.name} {{") == 1, answer.word
-        assert f'.verdict-{answer.name}::before {{ content: "{answer.sign}"' in said
+        assert output.count(f".verdict-{answer.name} {{") == 1, answer.word
+        assert f'.verdict-{answer.name}::before {{ content: "{answer.sign}"' in output

@@ -94,9 +94,9 @@ def test_pybtex_reads_the_entry_back_ris_is_a_list_of_tags_and_csl_has_what_proc
 
 
 def judged(name: str, kind: str, statement: str, verdict: str) -> dict:
-    """The record of a claim, as far as the head of its page tells of it."""
-    said = {"verdict": verdict, "stands_as": verdict, "found": "one number", "measures": []}
-    return {"id": name, "kind": kind, "statement": statement} | said
+    """Return the record of a claim with the fields that the head of its page uses."""
+    output = {"verdict": verdict, "stands_as": verdict, "found": "one number", "measures": []}
+    return {"id": name, "kind": kind, "statement": statement} | output
 
 
 NUMBER = judged("gdp", "number", "Nearly </script> 13 %.", "unverified")
@@ -105,7 +105,7 @@ SHOWN = {"label": "fig-towns", "caption": "*Towns* by year. Breaks marked.", "cs
 
 
 def head(work: Work, page: str, **gaps) -> tuple[dict[str, str], list]:
-    """What the head of a page says: tags, and descriptions for search engines."""
+    """Return the tags in the head of a page, and its descriptions for search engines."""
     known = {"title": "A page", "says": "So.", "picture": "fig-gdp", "sections": {}, "claim": {}}
     known["text_date"] = "2023-01-01"
     soup = BeautifulSoup(
@@ -156,6 +156,6 @@ def test_sources_of_a_section_are_those_of_claims_numbers_and_figures_and_those_
 
 
 def test_a_source_is_named_in_short_by_publisher_and_year():
-    for publisher, said in (("Birch Daily (Xinhua)", "Birch Daily"), ("Report 2016, summary", "Report 2016")):
-        assert bibliography.short_source_name(publisher, "2024") == f"{said} 2024"
+    for publisher, output in (("Birch Daily (Xinhua)", "Birch Daily"), ("Report 2016, summary", "Report 2016")):
+        assert bibliography.short_source_name(publisher, "2024") == f"{output} 2024"
     assert bibliography.short_source_name("Yearbook 2024, table 1-3", "2024") == "Yearbook 2024"

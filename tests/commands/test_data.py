@@ -18,7 +18,7 @@ def test_a_newer_year_is_shown_with_the_series_that_end_earlier(tmp_path: Path) 
     stored = [*panel("rain", 2023), *panel("sun", 2023), *panel("snow", 2019), *panel("wind", 2023)[:4]]
     (tmp_path / "figures/weather.csv").write_bytes(csv_text(stored, ("series", "entity", "period")))
     plan = SimpleNamespace(data=tmp_path, parameters={"edition": "2026", "shown": 2023})
-    said = newer(plan, panel("rain", 2025))
-    assert 'the edition shows shown = 2023. To see them once they are written: make report SET="shown=2025"' in said
-    assert said.endswith("Series that end earlier are shown for their last year: sun (2023).")
+    output = newer(plan, panel("rain", 2025))
+    assert 'the edition shows shown = 2023. To see them once they are written: make report SET="shown=2025"' in output
+    assert output.endswith("Series that end earlier are shown for their last year: sun (2023).")
     assert newer(plan, panel("rain", 2025)[:4]) == "", "a few places make no table"

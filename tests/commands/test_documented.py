@@ -1,4 +1,4 @@
-"""README, book and sentences name no verb, variable, command, option or column that does not exist, and all that do."""
+"""README, book and messages name all verbs, variables, commands, options and columns, and none that does not exist."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def listed(verb: str) -> list[str]:
 
 
 def leaves(command: click.Command, *names: str) -> Iterator[tuple[str, click.Command]]:
-    """Every command that can be given, as it is typed."""
+    """Return every command as people type it."""
     if isinstance(command, click.Group):
         for name, inner in command.commands.items():
             yield from leaves(inner, *names, name)
@@ -78,8 +78,8 @@ def test_every_variable_of_a_verb_is_documented_and_no_other() -> None:
     taken = set(re.findall(r"\$\((?:call quoted,\$\(|or \$\(|if \$\()?([A-Z_]+)\)", MAKEFILE))
     made = set(re.findall(r"^([A-Z_]+) :?= ", MAKEFILE, re.M)) | {"CURDIR", "MAKECMDGOALS", "MAKEFILE_LIST"}
     mine = taken - made - {"CLAIMBOOK_DATA"}
-    said = [*re.findall(r"`[^`\n]+`", TEXT), *(line for line in TYPED if line.startswith("make "))]
-    assert set(re.findall(r"\b([A-Z]+)=", " ".join(said))) == mine
+    output = [*re.findall(r"`[^`\n]+`", TEXT), *(line for line in TYPED if line.startswith("make "))]
+    assert set(re.findall(r"\b([A-Z]+)=", " ".join(output))) == mine
 
 
 @pytest.mark.parametrize(

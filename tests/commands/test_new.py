@@ -1,4 +1,4 @@
-"""A claim of each kind in a new section, as the commands print them, is sound, and asserts nothing without evidence."""
+"""New claims and sections, as the commands print them, pass the check, and claim nothing without evidence."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def say(project: Path, *lines: str) -> list[tuple[int, str]]:
-    return towns.told(project, *(["new", *shlex.split(words)] for words in lines))
+    return towns.run_all(project, *(["new", *shlex.split(words)] for words in lines))
 
 
 @pytest.mark.slow
@@ -47,20 +47,20 @@ def test_what_is_printed_can_be_pasted_and_only_what_is_left_to_a_person_is_repo
     ledger, path = project / "data/claims.yml", project / f"notebooks/{NAME}.ipynb"
     towns.edit(project / "_toc.yml", f"{towns.NAME}\n", f"{towns.NAME}\n{line}")
     notebook = json.loads(path.read_bytes())
-    for kind, (_, said) in zip(CLAIM_KINDS, printed, strict=True):
-        _, entry, cell = re.split(r"^In .*:\n\n", said.rpartition("\nReplace each")[0], flags=re.M)
+    for kind, (_, output) in zip(CLAIM_KINDS, printed, strict=True):
+        _, entry, cell = re.split(r"^In .*:\n\n", output.rpartition("\nReplace each")[0], flags=re.M)
         ledger.write_text(ledger.read_text() + entry)
         notebook["cells"].insert(-1, new_code_cell(cell, id=kind))
     path.write_text(json.dumps(notebook))
     checks = (["check", "--refresh-datapackage"], ["check"])
-    _, (_, faults) = towns.told(project, *checks)
+    _, (_, faults) = towns.run_all(project, *checks)
     assert faults.startswith("ERROR: This still has to be filled in.") and faults.count("ERROR") == 1, faults
     assert f"{len(FILLED)} errors in " in faults
     for word in FILLED:
         ledger.write_text(ledger.read_text().replace('"?"', word, 1))
     log = "looked_for,claim_ids,where,words,date,outcome\nestimates,of-kind-causal,everywhere,libraries,2026,none\n"
     (project / "data/search_log.csv").write_text(log)
-    assert towns.told(project, *checks)[1] == [0, "The data pass every check.\n"]
+    assert towns.run_all(project, *checks)[1] == [0, "The data pass every check.\n"]
     judged = towns.executed(project, NAME)["claims"]
     assert [claim["id"] for claim in judged] == [f"of-kind-{kind}" for kind in CLAIM_KINDS]
     assert all(claim["verdict"].startswith(("unverified", "not tested", "not scored")) for claim in judged)
@@ -74,5 +74,5 @@ def test_a_refusal_is_a_sentence_and_overwrites_nothing(project: Path) -> None:
         "claim w So. --section 3.9 --kind fact": '-m claimbook new section 3.9 "Title"',
         "claim w So. --section 1 --kind facts": "'facts' is not one of",
     }
-    for (code, said), sentence in zip(say(project, *refusals), refusals.values(), strict=True):
-        assert code and sentence in said
+    for (code, output), sentence in zip(say(project, *refusals), refusals.values(), strict=True):
+        assert code and sentence in output

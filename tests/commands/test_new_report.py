@@ -1,4 +1,4 @@
-"""A new report is small, sound at once, and builds; its tables can grow and shrink without JSON by hand."""
+"""A new report is small, passes the check and builds; its tables can change without editing JSON."""
 
 import json
 import os

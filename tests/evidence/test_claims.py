@@ -1,4 +1,4 @@
-"""The ledger holds the claims of the text as declared, and faults in it are told in sentences."""
+"""The ledger contains the claims of the text as declared, and its faults are reported in sentences."""
 
 import pytest
 from checkout import ROOT

@@ -1,4 +1,4 @@
-"""Concentration measures against values worked out by hand, against all persons, and against what they must obey."""
+"""Measures of concentration equal values worked out by hand, and values over all persons."""
 
 import math
 

@@ -199,8 +199,10 @@ def test_what_was_not_seen_can_be_named_and_is_not_a_evidence(project):
     assert "libraries" not in unseen  # a whole id, not a part of one
     ev = load()
     held = [getattr(ev, field.name) for field in fields(ev)]
-    told = [str(cell) for table in held if hasattr(table, "to_numpy") for cell in table.to_numpy().ravel()]
-    assert "It began" in told and not {"Yearbook", "No. 5"} & set(told)  # in no table that findings are made from
+    reported = [str(cell) for table in held if hasattr(table, "to_numpy") for cell in table.to_numpy().ravel()]
+    assert "It began" in reported and not {"Yearbook", "No. 5"} & set(
+        reported
+    )  # in no table that findings are made from
     assert not hasattr(ev, "not_seen")
     with pytest.raises(EvidenceError):
         ev.dated("Yearbook")

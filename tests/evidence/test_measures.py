@@ -1,4 +1,4 @@
-"""Measures that are made of others: values, ranges and bounds by arithmetic, and the worse of what both come from."""
+"""Measures computed from others: values, ranges and bounds by arithmetic, and the worse grade of the inputs."""
 
 import pytest
 from hand_made import measure

@@ -1,4 +1,4 @@
-"""Numbers that know what they are made of, on hand-made rows; no figure here is evidence."""
+"""Quantities know their inputs. The rows are hand-made; no figure here is evidence."""
 
 import pandas as pd
 import pytest
@@ -153,6 +153,6 @@ def test_a_plain_number_says_from_which_rows_it_was_computed():
     ],
 )
 def test_an_incomplete_statistic_is_reported_with_the_line_to_write(number, made_from, says):
-    with pytest.raises(QuantityError) as told:
+    with pytest.raises(QuantityError) as reported:
         computed_here("k", number, "persons", "", made_from)
-    assert says in str(told.value)
+    assert says in str(reported.value)

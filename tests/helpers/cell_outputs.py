@@ -1,4 +1,4 @@
-"""What a cell of a notebook says otherwise than before, told as records are: a sentence for each thing that moved."""
+"""What changed in the outputs of a cell, in the words of `make diff`: one sentence for each change."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,20 +17,20 @@ ACCEPT = "If this is meant, accept it: `make report && make baseline`. If not, `
 
 
 def moved(before: Iterable[Any], after: Iterable[Any]) -> list[str]:
-    """What the outputs of one cell say otherwise than before; empty when they say the same or are only drawn anew."""
-    told = wording.sentences(difference_between(_said([*before]), _said([*after])))
-    short = (SAME.sub("…", " ".join(sentence.split()), count=1) for sentence in told)
+    """Return what changed in the outputs of one cell; empty if they are equal or only drawn again."""
+    reported = wording.sentences(difference_between(_said([*before]), _said([*after])))
+    short = (SAME.sub("…", " ".join(sentence.split()), count=1) for sentence in reported)
     return [sentence if len(sentence) <= WIDE else sentence[: WIDE - 1] + "…" for sentence in short]
 
 
 def waits(outputs: Iterable[Any]) -> bool:
-    """Does a text among these outputs wait for a value that comes later?"""
+    """Return whether a text among these outputs waits for a later value."""
     shown = [output.get("data", {}).get(MYST_MIME, {}) for output in outputs]
     return any(None in content.get("values", {}).values() for content in shown)
 
 
 def _said(outputs: list[Any]) -> dict[str, Any]:
-    """The layers of a record that outputs give; each text that is read counts as prose."""
+    """Return the layers of a record that these outputs make. Each displayed text counts as prose."""
     prose: dict[str, list[str]] = {}
     for name, text in (named for output in outputs for named in _texts(output) if named[1]):
         prose.setdefault(name, []).append(text)
@@ -40,7 +40,7 @@ def _said(outputs: list[Any]) -> dict[str, Any]:
 
 
 def _texts(output: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What an output says in words, by its name."""
+    """Return the texts of an output by name."""
     data = output.get("data", {})
     if figure := data.get(FIGURE_MIME):
         yield from ((f"{figure['label']}, {part}", figure.get(part, "")) for part in SAID)

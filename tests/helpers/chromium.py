@@ -1,4 +1,4 @@
-"""Chromium, which the tests of the finished pages drive and pip does not bring."""
+"""Find or install Chromium, which the tests of finished pages need and pip cannot install."""
 
 import shutil
 import sys
@@ -21,13 +21,16 @@ The tests in a browser need Chromium, which is not on this machine. One of these
 
 
 def find() -> str:
-    """Path of Chromium or Chrome, or "" where there is none."""
+    """Return the path of Chromium or Chrome, or "" if there is none."""
     known = [shutil.which(name) for name in NAMES] + [path for path in MAC if Path(path).exists()]
     return next((path for path in known if path), "")
 
 
 def main() -> None:
-    """Install Chromium where that needs no password; else say how. Its tests are then skipped, except with CI=true."""
+    """Install Chromium if that needs no password; otherwise say how.
+
+    Its tests are then skipped, except with CI=true.
+    """
     if not find() and not (apt.install_debian(APT) and find()):
         print(HOW + "\nUntil then these tests are skipped.", file=sys.stderr)
 

@@ -1,4 +1,4 @@
-"""Small sound data of the three towns, faults that are made in them, and the settings that go with them."""
+"""Small correct data of the three towns, faults to make in them, and the settings of their report."""
 
 import shutil
 import tempfile

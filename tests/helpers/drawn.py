@@ -1,4 +1,4 @@
-"""Evidence and judgements drawn at random, for what holds of the rule whatever the figures are."""
+"""Evidence and judgements drawn at random, for properties of the rule that hold for any figures."""
 
 from hand_made import DAY, FACETS, cause, claim, comparison, estimate, fact, measure
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""What a build has made: the pages of the default edition, each parsed once by a process, and the text of a PDF."""
+"""Products of a build: the pages of the default edition, parsed once per process, and the text of a PDF."""
 
 from functools import cache
 from pathlib import Path
@@ -19,24 +19,24 @@ def book_pages() -> list[str]:
 
 
 def pdf(content: Path | bytes) -> Any:
-    """A PDF as a reader has it that did not write it."""
+    """Return a PDF, read by another library than the one that wrote it."""
     import pymupdf  # takes half a second, which tests of other things need not wait for
 
     return pymupdf.open(content) if isinstance(content, Path) else pymupdf.open("pdf", content)
 
 
 def text_of(content: Path | bytes) -> str:
-    """What a PDF says, without the marks that keep a number beside its word."""
+    """Return the text of a PDF, without the characters that keep a number and its word together."""
     return "\n".join(texts_of(content))
 
 
 def texts_of(content: Path | bytes) -> list[str]:
-    """The same, page by page."""
+    """Return the text of each page of a PDF."""
     return [page.get_text().replace("\u2060", "") for page in pdf(content)]
 
 
 @cache
 def soup(page: Path) -> BeautifulSoup:
-    """A page, which a test reads and leaves as it is."""
+    """Return a parsed page, which tests must not change."""
     assert page.exists(), f"{page.relative_to(ROOT)} is not there: run `make report` first."
     return BeautifulSoup(page.read_text(encoding="utf-8"), "lxml")

@@ -50,38 +50,38 @@ def measure(printed: str, period: str, facets: Facets, **more) -> Measure:
 
 
 def comparison(found, join="all") -> ComparisonClaim:
-    """A comparison by the criteria of these results."""
+    """Return a comparison with the criteria of these results."""
     criteria = tuple(r.criterion for r in found)
     return ComparisonClaim(id="k", section="0", kind="comparison", statement="Much.", criteria=criteria, join=join)
 
 
 def fact(n: int = 1, **more) -> FactClaim:
-    """A fact of so many parts."""
+    """Return a fact with this number of parts."""
     about = {"statement": "It is so.", "parts": tuple(Part(id=f"p{i}", says=f"part {i}") for i in range(n))}
     return FactClaim(id="f", section="0", kind="fact", **(about | more))
 
 
 def cause(*groups: str, can: bool = False) -> CausalClaim:
-    """A sentence that says of each of these outcomes, or of money, that it rises."""
+    """Return a causal claim that each of these outcomes, by default money, rises."""
     outcomes = tuple(Outcome(group=group, way="raises") for group in groups or ("money",))
     statement = f"It {'can raise' if can else 'raises'} {' and '.join(o.group for o in outcomes)}."
     return CausalClaim(id="k", section="0", kind="causal", statement=statement, can=can, outcomes=outcomes)
 
 
 def estimate(study="A", direction="raises", group="money", grade="B", **more) -> Estimate:
-    """What a study finds of an outcome."""
+    """Return what a study finds about an outcome."""
     values = {"says": f"{study}: {direction}", "date": "2010", "origins": (study,), "sources": (study,)}
     about = {"published": "2010", "study": study, "group": group, "direction": direction}
     return Estimate(grade=grade, **(values | about | more))
 
 
 def judged(claim: NumberClaim, found: list[Measure], cutoffs: dict[str, str] | None = None) -> Judgement[NumberClaim]:
-    """A claim of a text of that day, judged; `cutoffs` names earlier states of the evidence."""
+    """Return the judgement of a claim of a text of that day. `cutoffs` names earlier states of the evidence."""
     return judge_number(claim, found, DAY, cutoffs or {})
 
 
 def row(value, entity="Threeland", series="a", period="2022", half=0.5, **more) -> pd.Series:
-    """A row of evidence, as a frame of it holds one."""
+    """Return a row of evidence, as in a frame."""
     about = {
         "series": series,
         "series_label": f"Series {series}",
@@ -103,6 +103,6 @@ def row(value, entity="Threeland", series="a", period="2022", half=0.5, **more) 
 
 
 def finding(origin="Ministry", grade="B", **more) -> Finding:
-    """What a document of that origin and grade says."""
+    """Return a finding from a document with that origin and grade."""
     values = {"says": "a rule", "date": "2010", "sources": (origin,), "published": "2010"}
     return Finding(grade=grade, **({"origins": (origin,)} | values | more))

@@ -1,4 +1,4 @@
-"""Records of builds made by hand: nothing in them was published or computed."""
+"""Hand-made records of builds. Nothing in them was published or computed."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def measure(label: str, value: float, outcome: str = "pass") -> dict[str, Any]:
 
 
 def judged_claim(**said: Any) -> ClaimRecord:
-    """The record of a claim, with what nobody says left blank."""
+    """Return the record of a claim; fields that are not given are empty."""
     blank: dict[str, Any] = {"id": "a-claim", "section": "1", "kind": "fact", "statement": "It is so."}
     blank |= {"test": None, "text_date": None}
     blank |= {"verdict": "confirmed", "qualifiers": (), "would_change": "", "measures": ()}
@@ -28,13 +28,13 @@ def judged_claim(**said: Any) -> ClaimRecord:
 
 
 def changed(claim: ClaimRecord, **said: Any) -> ClaimRecord:
-    """The record of a claim that says something else; a claim stands as its new verdict."""
+    """Return a changed record of a claim. The claim is counted under its new verdict."""
     stands = {"stands_as": said["verdict"]} if "verdict" in said else {}
     return ClaimRecord.model_validate(claim.model_dump(exclude_unset=True) | stands | said)
 
 
 def witness(match: str, **said: Any) -> dict[str, Any]:
-    """The record of a measure, a criterion or a finding, with what nobody says left blank."""
+    """Return the record of a measure, a criterion or a finding; fields that are not given are empty."""
     blank = {"match": match, "label": "", "value": 1, "low": 1, "high": 1, "unit": "count", "period": "", "differs": ()}
     blank |= {"cell": "", "outcome": "", "decides": True, "grade": "A", "origins": (), "sources": ()}
     of_kind = {
@@ -50,7 +50,7 @@ def columns(rows: list[tuple[str, ...]]) -> dict[str, list[str]]:
 
 
 def record() -> dict[str, Any]:
-    """A record with one of everything and two of some."""
+    """Return a record with at least one item of each kind."""
     robustness = {"label": "stable", "flips": [], "break_even": 0.2}
     share: dict[str, Any] = {"id": "share", "statement": "The share is over 10 %.", "verdict": "supported"}
     share |= {"measures": [measure("Share, 2022, Somebody", 13.1)], "robustness": robustness}

@@ -1,4 +1,4 @@
-"""A copy of the report of three towns with stored outputs, for the commands of Jupyter's own tools."""
+"""A copy of the report of three towns with stored outputs, for the commands of Jupyter's tools."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ SAID = "counted 46 libraries in 2023"
 
 
 def create(folder: Path) -> Path:
-    """Write the report; its outputs are stored by the library as it is now."""
+    """Write the report, with outputs made by the current library."""
     towns.create(folder)
     (folder / "tests/helpers").mkdir(parents=True)
     for name in ("pyproject.toml", "conftest.py", "tests/helpers/cell_outputs.py"):
@@ -28,7 +28,7 @@ def create(folder: Path) -> Path:
 
 
 def clean(folder: Path) -> dict[str, str]:
-    """An environment that knows of Jupyter's tools and of the library in a project, and of nothing else."""
+    """Return an environment with only Jupyter's tools and the library of a project."""
     return {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
         "HOME": tempfile.gettempdir(),
@@ -38,7 +38,7 @@ def clean(folder: Path) -> dict[str, str]:
 
 
 def typed(command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
-    """What a shell says to a command."""
+    """Run a command in a shell, and return its exit code and output."""
     return subprocess.run(["sh", "-c", command], cwd=folder, env=clean(folder), capture_output=True, text=True)
 
 
@@ -48,6 +48,6 @@ def cells(path: Path) -> list[nbformat.NotebookNode]:
 
 
 def described(path: Path) -> list[str]:
-    """Alt texts of the charts that a notebook has stored."""
+    """Return the alt texts of the charts stored in a notebook."""
     outputs = [output.get("data", {}) for cell in cells(path) for output in cell.outputs]
     return [data[FIGURE_MIME]["alt"] for data in outputs if FIGURE_MIME in data]

@@ -74,7 +74,7 @@ def create(folder: Path) -> Path:
 
 
 def with_more(folder: Path) -> Path:
-    """The same with two more notebooks, and without the workbook, which takes as long as all pages."""
+    """Write the report with two more notebooks, and without the workbook, which takes as long as all pages."""
     edit(create(folder) / "_config.yml", "workbook, ", "")
     edit(folder / "report.yml", "slug:", f"conclusion: {max(MORE)}\nslug:")
     for name, says in MORE.items():
@@ -89,39 +89,39 @@ ENDS = 600  # seconds in which anything ends that ends at all, on the slowest ma
 
 
 def hear_ctrl_c() -> None:
-    """What a shell starts in the background ignores Ctrl-C, and so would everything that tests start there."""
+    """Let child processes receive Ctrl-C, which a shell disables for commands in the background."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def begin(command: Sequence[str], folder: Path, **more: Any) -> subprocess.Popen:
-    """Start a command that hears Ctrl-C however the tests were started, in a process group of its own."""
+    """Start a command in its own process group. It receives Ctrl-C however the tests were started."""
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     return subprocess.Popen(command, cwd=folder, start_new_session=True, preexec_fn=hear_ctrl_c, **piped | more)
 
 
 def start(folder: Path, *arguments: str, within: Sequence[str] = ()) -> subprocess.Popen:
-    """Start our command line in the project, with its own copy of the library, behind the words of another command."""
+    """Start our command line in the project with the project's copy of the library, perhaps through another command."""
     command = [*within, sys.executable, "-m", "claimbook", *arguments]
     return begin(command, folder, env=os.environ | {"PYTHONPATH": str(folder / "src")})
 
 
 def ctrl_c(process: subprocess.Popen) -> None:
-    """As a terminal does it: to every process of the group."""
+    """Send Ctrl-C to every process of the group, like a terminal."""
     os.killpg(process.pid, signal.SIGINT)
 
 
 def when(process: subprocess.Popen, pattern: str) -> str:
-    """Wait until a process says something; returns all it said so far."""
-    said = ""
-    for told in process.stdout:
-        said += told
-        if re.search(pattern, told):
-            return said
-    raise AssertionError(f"never said {pattern}: {said}")
+    """Wait until a process prints a text, and return its output so far."""
+    output = ""
+    for reported in process.stdout:
+        output += reported
+        if re.search(pattern, reported):
+            return output
+    raise AssertionError(f"never said {pattern}: {output}")
 
 
 class Meeting:
-    """Where processes wait for a test: each says that it is there, and goes on when the test lets it.
+    """A place where processes wait for a test: each reports its arrival and continues when the test says so.
 
     `code` is what they run, in one line without a quotation mark that JSON would have to escape.
     """
@@ -133,7 +133,7 @@ class Meeting:
         self.code = MEETS.format(here=str(folder / "here"), go=str(folder / "go"))
 
     def before(self, code: str) -> tuple[str, str]:
-        """An edit, after which a process waits here before it runs the code; indented code keeps its indentation."""
+        """Return an edit that makes a process wait here before it runs this code."""
         bare = code.lstrip()
         return code, f"{code[: -len(bare)]}{self.code}; {bare}"
 
@@ -142,18 +142,18 @@ class Meeting:
         return os.open(path, os.O_RDWR | os.O_NONBLOCK)  # open at both ends: nobody waits for the other to open it
 
     def reached(self, process: subprocess.Popen) -> None:
-        """Wait until somebody is there; a process that ends before is told."""
+        """Wait until a process has arrived; report one that ends first."""
         while not select.select([self._here], [], [], 1)[0]:
             if process.poll() is not None:
                 raise AssertionError(f"ended before anybody was there: {process.communicate()[0]}")
         os.read(self._here, 1)
 
     def go(self) -> None:
-        """Let everybody go on who is there, or comes later."""
+        """Let every process continue, including those that arrive later."""
         os.write(self._go, b"x")
 
     def close(self) -> None:
-        """Nobody waits any longer, and whoever comes finds no place to meet."""
+        """Let all processes continue, and remove the place."""
         for name in ("here", "go"):
             (self.folder / name).unlink()
         os.close(self._here)
@@ -163,24 +163,24 @@ class Meeting:
 def run(folder: Path, *arguments: str) -> tuple[int, str]:
     """Run our command line in the project; returns exit code and all it said."""
     process = start(folder, *arguments)
-    said, _ = process.communicate()
-    return process.returncode, said
+    output, _ = process.communicate()
+    return process.returncode, output
 
 
 def of_project(folder: Path, code: str, *arguments: str) -> str:
-    """What code says that runs in the project, with its own copy of the library."""
+    """Run code in the project with the project's copy of the library, and return its output."""
     environment = os.environ | {"PYTHONPATH": str(folder / "src")}
     command = [sys.executable, "-c", code, *arguments]
     return subprocess.run(command, cwd=folder, env=environment, check=True, text=True, stdout=subprocess.PIPE).stdout
 
 
-def told(folder: Path, *commands: Sequence[str]) -> list[tuple[int, str]]:
-    """Exit code and words of several commands in one process, of which one at most builds."""
+def run_all(folder: Path, *commands: Sequence[str]) -> list[tuple[int, str]]:
+    """Run several commands in one process, and return exit codes and output. At most one may build."""
     return json.loads(of_project(folder, COMMANDS, json.dumps(commands)).splitlines()[-1])
 
 
 def executed(folder: Path, name: str = NAME) -> dict[str, Any]:
-    """What a notebook leaves in its last cell, run with just the files that the plan gives it."""
+    """Run a notebook with only the files that the plan gives it, and return its record."""
     return json.loads(of_project(folder, EXECUTED, name).splitlines()[-1])
 
 

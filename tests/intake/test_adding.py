@@ -1,4 +1,4 @@
-"""New figures find their place: what is read, what is new, where it goes, and that all of it is written or nothing."""
+"""Adding new figures: what is read, what is new, where it is inserted, and that all or nothing is written."""
 
 import shlex
 import shutil
@@ -69,8 +69,8 @@ def test_periods_as_chinese_tables_print_them(text, plain):
     ("word", "near"), [("GDP", "gdp"), ("gpd", "gdp"), ("Budget", "budget"), ("budget_2023", ""), ("xy", "")]
 )
 def test_a_name_in_capitals_or_with_two_letters_changed_is_suggested(word, near):
-    said = problems.nearest(word, ["gdp", "budget", "xz"], "add it")
-    assert said == (f'Did you mean "{near}"? Otherwise add it.' if near else "Add it.")
+    output = problems.nearest(word, ["gdp", "budget", "xz"], "add it")
+    assert output == (f'Did you mean "{near}"? Otherwise add it.' if near else "Add it.")
 
 
 def test_a_unit_in_chinese_is_read_and_the_series_with_it(offered):
@@ -81,13 +81,13 @@ def test_a_unit_in_chinese_is_read_and_the_series_with_it(offered):
 
 
 def test_a_chinese_name_of_another_kind_of_place_names_the_series_that_has_it(offered):
-    said = rendered(offered(HEAD + "图书馆经费,Alder,2021,15,CNY million,=,herald_20220918,para 5\n"))
-    assert "These have this name in tables: budget (All towns; Threeland, in CNY million)." in said
+    output = rendered(offered(HEAD + "图书馆经费,Alder,2021,15,CNY million,=,herald_20220918,para 5\n"))
+    assert "These have this name in tables: budget (All towns; Threeland, in CNY million)." in output
 
 
 def test_lines_with_one_cell_look_like_notes(offered):
-    said = rendered(offered(HEAD + ROW + "注：当年价格,,,,,,,\n资料来源,,,,,,,\n"))
-    assert "looks like a note" in said and "begin it with #" in said and "2 errors" in said
+    output = rendered(offered(HEAD + ROW + "注：当年价格,,,,,,,\n资料来源,,,,,,,\n"))
+    assert "looks like a note" in output and "begin it with #" in output and "2 errors" in output
 
 
 # reading ----------------------------------------------------------------------------------------------------
@@ -173,15 +173,15 @@ def test_a_source_that_no_new_row_cites_stays_out_and_is_not_a_fault(offered):
     assert set(offer.files) == {TOWNS, "datapackage.json"}
 
 
-@pytest.mark.parametrize(("published", "told"), [("2022-05", False), ("2024-05", True)])
-def test_rows_that_the_edition_will_not_show_are_reported(folder, tmp_path, monkeypatch, published, told):
+@pytest.mark.parametrize(("published", "reported"), [("2022-05", False), ("2024-05", True)])
+def test_rows_that_the_edition_will_not_show_are_reported(folder, tmp_path, monkeypatch, published, reported):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "new.csv").write_text(HEAD + ROW.replace("herald_20220918", "new_1"))
     (tmp_path / "sources.csv").write_text(SOURCES + SOURCE.replace("2022-05", published))
     files = ["new.csv", "--sources", "sources.csv"]
     done = CliRunner().invoke(main, ["data", "add", *files, "--edition", "2023", "--write"])
     assert done.exit_code == 0, done.output
-    assert ("1 row from sources published after 2023-12-31, the last day of edition 2023" in done.output) == told
+    assert ("1 row from sources published after 2023-12-31, the last day of edition 2023" in done.output) == reported
 
 
 def test_a_source_that_is_listed_with_other_words_is_reported(offered):
@@ -191,8 +191,8 @@ def test_a_source_that_is_listed_with_other_words_is_reported(offered):
 
 def test_a_new_series_needs_a_topic(offered):
     cafes = ROW.replace("members", "cafes").strip()
-    told = offered(f"{HEAD}{cafes}\n", around=SERIES)
-    assert "needs a topic" in rendered(told) and "towns" in rendered(told)
+    reported = offered(f"{HEAD}{cafes}\n", around=SERIES)
+    assert "needs a topic" in rendered(reported) and "towns" in rendered(reported)
     offer = offered(f"{HEAD.strip()},topic\n{cafes},towns\n", around=SERIES)
     assert not offer.problems, rendered(offer)
     assert set(offer.files) == {TOWNS, "series.csv", "datapackage.json"}

@@ -71,10 +71,10 @@ def test_200_megabytes_are_refused_unread(sound, tmp_path):
         stream.write(b"series,entity,period\n")
         stream.truncate(200 * 2**20)  # sparse: takes no room on the disk
     tracemalloc.start()
-    (told,) = adding.offer(sound, file).problems
+    (reported,) = adding.offer(sound, file).problems
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert "The file has 200 MB" in told.rule and "50 MB" in told.rule
+    assert "The file has 200 MB" in reported.rule and "50 MB" in reported.rule
     assert peak < 20 * 2**20
 
 
@@ -83,12 +83,12 @@ def test_a_workbook_that_unpacks_to_a_flood_is_refused_before_it_is_unpacked(sou
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b"\0" * (60 * 2**20))
     assert file.stat().st_size < 2**20
-    (told,) = adding.offer(sound, file).problems
-    assert "unpacks to 60 MB" in told.rule
+    (reported,) = adding.offer(sound, file).problems
+    assert "unpacks to 60 MB" in reported.rule
 
 
 def test_data_that_cannot_be_read_take_nothing_in(sound, tmp_path):
     broken = shutil.copytree(sound, tmp_path / "data")
     (broken / "units.csv").write_text("unit,canonical,factor\npersons,count,many\n")
-    (told,) = adding.offer(broken, TABLES / "word.csv").problems
-    assert "make check" in told.fix
+    (reported,) = adding.offer(broken, TABLES / "word.csv").problems
+    assert "make check" in reported.fix

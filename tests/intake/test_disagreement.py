@@ -1,4 +1,4 @@
-"""New values that contradict stored ones: told in one unit, declared on both sides, or kept as vintages."""
+"""New values that contradict stored ones: compared in one unit, declared on both sides, or kept as vintages."""
 
 import csv
 import shutil
@@ -32,7 +32,7 @@ def offered(offered):
     return lambda rows, **how: offered(HEAD + rows, SOURCES, **how)
 
 
-def said(row: str, word: str) -> str:
+def with_conflict_word(row: str, word: str) -> str:
     """The same row with a word in its column conflict."""
     return f"{row.strip()}{word}\n"
 
@@ -44,23 +44,23 @@ def words(offer, name: str = TOWNS) -> dict[tuple[str, str], str]:
 
 
 def kept(sound, offer, folder: Path) -> list[Problem]:
-    """What the check says of the folder with the offer in it."""
+    """Add the offered rows, and return the faults of the folder."""
     shutil.copytree(sound, folder)
     adding.replace_files(folder, offer.files)
     return validation.find_faults(folder)
 
 
 def test_a_conflict_shows_both_values_in_one_unit_with_the_difference_and_the_days(offered):
-    (told,) = offered(OFFICE).problems
-    assert told.value == "16 against 17.3 CNY million (-7.51 %), published 2024-06 against 2023-12-18"
+    (reported,) = offered(OFFICE).problems
+    assert reported.value == "16 against 17.3 CNY million (-7.51 %), published 2024-06 against 2023-12-18"
     assert (
-        'write "budget-2022"' in told.fix
-        and "from Library Board (line 6 of figures/towns.csv), the new one from Office of Threeland." in told.fix
+        'write "budget-2022"' in reported.fix
+        and "from Library Board (line 6 of figures/towns.csv), the new one from Office of Threeland." in reported.fix
     )
 
 
 def test_a_conflict_marks_both_sides_and_nothing_else_moves(offered, sound, tmp_path):
-    offer = offered(said(OFFICE, "of-the-office"))
+    offer = offered(with_conflict_word(OFFICE, "of-the-office"))
     assert not offer.problems, validation.render(offer.problems)
     for both in (("herald_20231218", "17.3"), ("bureau_new", "16000000")):
         assert words(offer)[both] == "of-the-office"
@@ -73,7 +73,7 @@ def test_a_conflict_marks_both_sides_and_nothing_else_moves(offered, sound, tmp_
 
 
 def test_all_rows_of_a_cell_get_the_new_word(offered):
-    row = said("libraries,All towns,2012,99,count,=,bureau_new,table 1,,\n", "three-counts")
+    row = with_conflict_word("libraries,All towns,2012,99,count,=,bureau_new,table 1,,\n", "three-counts")
     given = {word for (_, value), word in words(offered(row)).items() if value in {"89", "99", "105"}}
     assert given == {"three-counts"}
 
@@ -81,8 +81,8 @@ def test_all_rows_of_a_cell_get_the_new_word(offered):
 def test_only_a_later_value_of_the_same_producer_is_a_revision(offered):
     fix = 'Library Board revised its value. To keep both, write "revised-budget-2022"'
     assert fix in offered(BOARD).problems[0].fix
-    (told,) = offered(said(OFFICE, "revised-budget-2022")).problems
-    assert "from the same producer" in told.rule
+    (reported,) = offered(with_conflict_word(OFFICE, "revised-budget-2022")).problems
+    assert "from the same producer" in reported.rule
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,15 @@ def test_only_a_later_value_of_the_same_producer_is_a_revision(offered):
     ],
 )
 def test_a_revision_is_by_one_producer_on_another_day(published, refused):
-    said = {"series": "s", "entity": "Threeland", "period": "2022", "conflict": "revised-s", "_file": "f", "_line": "2"}
-    figures = [said | {"source_id": str(n)} for n in range(len(published))]
+    output = {
+        "series": "s",
+        "entity": "Threeland",
+        "period": "2022",
+        "conflict": "revised-s",
+        "_file": "f",
+        "_line": "2",
+    }
+    figures = [output | {"source_id": str(n)} for n in range(len(published))]
     sources = [{"source_id": str(n), "origin": o, "published": day} for n, (o, day) in enumerate(published)]
     data = tables.Data({"figures": figures, "sources": sources}, [], {}, "", date(2026, 11, 25))
     assert bool(list(disagreement.revisions(data))) is refused
@@ -110,7 +117,7 @@ def test_a_value_that_may_be_older_is_not_a_revision(offered):
 
 
 def test_a_revision_keeps_the_old_value_as_the_vintage_of_an_earlier_cutoff(offered, sound, tmp_path, monkeypatch):
-    offer = offered(said(BOARD, "revised-budget-2022"))
+    offer = offered(with_conflict_word(BOARD, "revised-budget-2022"))
     assert not offer.problems, validation.render(offer.problems)
     assert words(offer)["board_new", "17000000"] == words(offer)["herald_20231218", "17.3"] == "revised-budget-2022"
     assert "revised-budget-2022: budget" in offer.said[-1]

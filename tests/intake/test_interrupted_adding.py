@@ -1,4 +1,4 @@
-"""`data add` while it runs notebooks: what it says then, and Ctrl-C, which leaves nothing written and no process."""
+"""`data add` while it runs notebooks: its messages, and Ctrl-C, which leaves no file and no process."""
 
 from pathlib import Path
 

@@ -6,6 +6,7 @@ import pytest
 from data_of_towns import settings_of_towns
 
 from claimbook.intake import cells, read_table
+from claimbook.intake.languages import printed
 from claimbook.intake.problems import Refused
 from claimbook.intake.reading import read_sheets
 from claimbook.intake.rules.quotes import faults
@@ -30,9 +31,9 @@ def written(folder: Path, content: str | bytes) -> Path:
 def test_a_head_in_a_language_that_is_off_is_refused_with_the_setting(tmp_path, english):
     with pytest.raises(Refused) as refused:
         read_table(written(tmp_path, TABLE))
-    (told,) = refused.value.problems
-    assert (told.file, told.row, told.value, told.fix) == ("t.csv", 1, "地区", HOW)
-    assert told.rule == "The head is in a language that this report does not read."
+    (reported,) = refused.value.problems
+    assert (reported.file, reported.row, reported.value, reported.fix) == ("t.csv", 1, "地区", HOW)
+    assert reported.rule == "The head is in a language that this report does not read."
 
 
 def test_the_same_head_is_read_with_the_setting(tmp_path):
@@ -53,8 +54,17 @@ def test_an_older_encoding_is_read_only_with_its_language(tmp_path):
     assert read_sheets(path)[0].encoding == "gb18030"
     with settings_of_towns(languages=[]), pytest.raises(Refused) as refused:
         read_sheets(path)
-    (told,) = refused.value.problems
-    assert told.fix == f"It reads as gb18030. {HOW} Or save the file as UTF-8."
+    (reported,) = refused.value.problems
+    assert reported.fix == f"It reads as gb18030. {HOW} Or save the file as UTF-8."
+
+
+def test_joined_languages_have_the_words_of_both_and_the_letters_of_the_one_that_has_some():
+    with settings_of_towns():
+        known = printed()
+    assert known.units["%"] == "percent" and known.units["万人"] == "10,000 persons"
+    assert (
+        (known.tag, known.label_column) == ("zh-Hans", "label_zh") and known.found_in("北") and not known.found_in("n")
+    )
 
 
 def test_cells_and_quotes_in_a_language_that_is_off_are_not_guessed(english):

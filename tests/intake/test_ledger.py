@@ -1,4 +1,4 @@
-"""Each fault that a hand can make in the ledger gets its sentence with its line, and the ledger as it is has none."""
+"""Each typical mistake in the ledger is reported with its line; the project's ledger has none."""
 
 import json
 from pathlib import Path
@@ -61,7 +61,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-def told(folder: Path) -> list[str]:
+def messages(folder: Path) -> list[str]:
     declared = ledger.ledger_faults(folder / "data")
     found = declared.problems + ledger.ledger_use_faults(
         declared, folder / "data", ledger.read_codes(folder / "notebooks")
@@ -70,11 +70,11 @@ def told(folder: Path) -> list[str]:
 
 
 def test_a_sound_ledger_has_no_fault_and_neither_has_that_of_the_project(folder):
-    assert told(folder) == []
-    assert told(ROOT) == []
+    assert messages(folder) == []
+    assert messages(ROOT) == []
 
 
-# old, new, what is told: line and place, and the edit
+# old, new, what is reported: line and place, and the edit
 CASES = [
     ("over,", "ovr,", "line 7, column claims.towns.test.op", 'Did you mean "over"?'),
     ("value: 5", "value: many", "line 7, column claims.towns.test.value", "It must be a number."),
@@ -132,7 +132,7 @@ CASES = [
 def test_a_fault_is_reported_with_its_line_and_the_edit_that_fixes_it(folder, old, new, where, fix):
     assert old in TEXT
     (folder / "data" / "claims.yml").write_text(TEXT.replace(old, new, 1))
-    found = told(folder)
+    found = messages(folder)
     assert where in found[0] and fix in found[0], found
     assert len(found) == 1 or "id: towns" in old and "id" in new, found  # one slip does not come back as ten
 
@@ -142,64 +142,64 @@ def test_a_claim_without_a_facet_that_every_series_has_gets_a_warning(folder):
     without = TEXT.replace("      scope: all towns\n", "")
     without = without.replace("    grid:\n      scope: [all towns, of the notebook]\n", "")
     ledger_file.write_text(without)
-    assert told(folder) == [
+    assert messages(folder) == [
         "claims.yml, line 9, column claims.towns.facets. Every series that would fit has a scope, but the claim "
         "names none, so none can decide it. libraries: add what you mean (scope: all towns), or leave it as it is."
     ]
     reading = "    readings: [{name: all, facets: {scope: all towns}}]\n    window"
     ledger_file.write_text(without.replace("    window", reading))
-    assert told(folder) == []
+    assert messages(folder) == []
 
 
 def test_a_year_of_five_digits_is_rejected(folder):
     part = "{id: a, says: b, test: {op: equals, value: 19900, unit: year}}"
     fact = f"  - {{id: from, section: '1', kind: fact, statement: So., parts: [{part}]}}\n"
     (folder / "data" / "claims.yml").write_text(TEXT + fact)
-    assert any("claims.from.parts.a.test.value" in said and "four digits" in said for said in told(folder))
+    assert any("claims.from.parts.a.test.value" in output and "four digits" in output for output in messages(folder))
 
 
 def test_bytes_that_are_not_text_are_reported(folder):
     (folder / "data" / "claims.yml").write_bytes("text_date: 日".encode("gb18030"))
-    assert "line 1. The file is not UTF-8" in told(folder)[0]
+    assert "line 1. The file is not UTF-8" in messages(folder)[0]
 
 
 def test_a_word_without_series_is_right_after_an_unsuccessful_search_but_a_typing_error_is_not(folder):
     log = folder / "data" / "search_log.csv"
     other = folder / "data" / "claims.yml"
     other.write_text(TEXT.replace("count of towns", "share of dreams"))
-    assert "unsuccessful search in search_log.csv" in told(folder)[0]
+    assert "unsuccessful search in search_log.csv" in messages(folder)[0]
     log.write_text("looked_for,claim_ids\ndreams,towns\n")
-    assert told(folder) == []
+    assert messages(folder) == []
     other.write_text(TEXT.replace("count of towns", "count of town"))
-    assert 'Did you mean "count of towns"?' in told(folder)[0]
+    assert 'Did you mean "count of towns"?' in messages(folder)[0]
 
 
 def test_a_notebook_that_judges_an_unknown_claim_is_reported(folder):
     notebook(folder / "notebooks" / "1-one.ipynb", NOTEBOOK + 'section.judge("closed", lambda ev: {})\n')
-    assert told(folder) == [
+    assert messages(folder) == [
         'notebooks/1-one.ipynb: "closed". The notebook judges a claim that is not in claims.yml. '
         "Add the claim to claims.yml."
     ]
 
 
 def test_a_notebook_that_cannot_be_read_is_not_a_fault_of_the_ledger(folder):
-    (folder / "notebooks" / "1-one.ipynb").write_text("<<<<<<< HEAD\n{")  # told where its parameters are checked
-    assert not [sentence for sentence in told(folder) if "has this section" in sentence]
+    (folder / "notebooks" / "1-one.ipynb").write_text("<<<<<<< HEAD\n{")  # reported where its parameters are checked
+    assert not [sentence for sentence in messages(folder) if "has this section" in sentence]
 
 
 def test_a_section_without_notebook_is_reported_once_with_the_place_of_the_wrong_number(folder):
     notebook(folder / "notebooks" / "1-one.ipynb", NOTEBOOK.replace('"1"', '"7"'))
-    (sentence,) = told(folder)
+    (sentence,) = messages(folder)
     assert "line 4, column claims.towns.section" in sentence and "1-one.ipynb says that it is section 7" in sentence
     (folder / "notebooks" / "1-one.ipynb").rename(folder / "notebooks" / "7-one.ipynb")
-    (sentence,) = told(folder)
+    (sentence,) = messages(folder)
     assert "Correct it here and in 1 more claim, or add a notebook with Section('1'). Known sections: 7." in sentence
 
 
 def test_a_claim_in_the_section_of_another_notebook_is_sent_home(folder):
     notebook(folder / "notebooks" / "2-two.ipynb", 'Section("2", edition=edition, cutoff=cutoff)')
     (folder / "data" / "claims.yml").write_text(TEXT.replace('section: "1"', 'section: "2"', 1))
-    assert 'notebooks/1-one.ipynb judges it: write section: "1"' in told(folder)[0]
+    assert 'notebooks/1-one.ipynb judges it: write section: "1"' in messages(folder)[0]
 
 
 CAUSE = """\
@@ -221,18 +221,18 @@ def cause(folder, text=CAUSE):
 
 
 def test_an_outcome_has_findings_or_an_unsuccessful_search(folder):
-    assert told(cause(folder)) == []
-    (fault,) = told(cause(folder, CAUSE.replace("jobs, way", "job, way")))
+    assert messages(cause(folder)) == []
+    (fault,) = messages(cause(folder, CAUSE.replace("jobs, way", "job, way")))
     assert "line 29, column claims.made.outcomes.1.group" in fault
     assert 'Did you mean "jobs"?' in fault
-    (fault,) = told(cause(folder, CAUSE.replace("jobs, way", "wages, way")))
+    (fault,) = messages(cause(folder, CAUSE.replace("jobs, way", "wages, way")))
     assert "unsuccessful search in search_log.csv" in fault
     (folder / "data" / "search_log.csv").write_text("looked_for,claim_ids\nwages,made\n")
-    assert told(folder) == []
+    assert messages(folder) == []
 
 
 def test_a_cause_without_outcome_or_with_an_unmarked_can_is_reported_with_its_line(folder):
-    (fault,) = told(cause(folder, CAUSE.partition("    outcomes")[0]))
+    (fault,) = messages(cause(folder, CAUSE.partition("    outcomes")[0]))
     assert "outcomes" in fault
-    (fault,) = told(cause(folder, CAUSE.replace("It makes jobs", "It can make jobs")))
+    (fault,) = messages(cause(folder, CAUSE.replace("It makes jobs", "It can make jobs")))
     assert "write can: true if the sentence says “can”" in fault

@@ -114,7 +114,7 @@ TABLE = "图书馆,持证读者数（家）\nAlder,17000\n"
 
 @pytest.fixture
 def ran(offered, tmp_path):
-    """What a script comes to that reads a table beside it."""
+    """Return the offer of a script that reads a table in its folder."""
 
     def offer(old: str = "", new: str = "", table: str = TABLE):
         (tmp_path / "table.csv").write_text(table)
@@ -188,5 +188,5 @@ def test_what_a_script_leaves_out_of_its_table_is_listed(tmp_path, chosen, says)
     script.write_text(
         f"from pathlib import Path\nfrom claimbook.intake import read_table\n{read}\nfigures = {chosen}\n"
     )
-    _, said = run_script(script, tmp_path)
-    assert said == [f"t.csv: {says}"]
+    _, output = run_script(script, tmp_path)
+    assert output == [f"t.csv: {says}"]

@@ -1,4 +1,4 @@
-"""The reader of quotations: does what a source says hold the value, the unit and the bound of a row?"""
+"""The reader of quotations: whether the words of a source contain the value, the unit and the bound of a row."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What holds on the very day: a period, an end or a publication of that day, and one of the day before or after."""
+"""Limits of dates: a period, an end or a publication on a day, and on the day before or after."""
 
 from datetime import date
 

@@ -43,9 +43,9 @@ def test_a_fault_in_the_data_gets_exactly_its_message(folder, case):
 
 def test_a_missing_file_is_reported_with_the_command_that_restores_it(folder):
     (folder / "timeline.csv").unlink()
-    told = errors(folder)[0]
-    assert (told.file, told.row) == ("timeline.csv", None)
-    assert "git checkout -- data/timeline.csv" in told.fix
+    reported = errors(folder)[0]
+    assert (reported.file, reported.row) == ("timeline.csv", None)
+    assert "git checkout -- data/timeline.csv" in reported.fix
 
 
 @pytest.mark.parametrize("content", [None, "{"])
@@ -78,23 +78,23 @@ SLIPS = [
 def test_a_slip_is_reported_once_with_its_place(folder, file, old, new, where, says):
     path = folder / file
     path.write_text(path.read_text().replace(old, new, 1))
-    (told,) = errors(folder)
-    assert told.file == file and told.place.endswith(where) and says in str(told)
+    (reported,) = errors(folder)
+    assert reported.file == file and reported.place.endswith(where) and says in str(reported)
 
 
 @pytest.mark.parametrize("file", ["units.csv", "timeline.csv"])  # the first that is read, and a later one
 def test_a_cell_that_no_notebook_could_read_is_refused(folder, file):
     path = folder / file
     path.write_text(path.read_text().replace("count" if file == "units.csv" else "opening", "x" * 200_000, 1))
-    (told,) = errors(folder)
-    assert told.file == file and "cell in line 2 has more than 131,072 characters" in told.rule
+    (reported,) = errors(folder)
+    assert reported.file == file and "cell in line 2 has more than 131,072 characters" in reported.rule
 
 
 def test_a_changed_file_is_out_of_step_until_described_again(folder):
     path = folder / TOWNS
     path.write_text(path.read_text().replace("17.3", "17.4"))
-    (told,) = find_faults(folder, TODAY)
-    assert (told.severity, told.file) == ("warning", TOWNS)  # the report can be built
+    (reported,) = find_faults(folder, TODAY)
+    assert (reported.severity, reported.file) == ("warning", TOWNS)  # the report can be built
     assert describe(folder) == [TOWNS]
     assert find_faults(folder, TODAY) == []
 
@@ -139,10 +139,10 @@ def test_a_source_that_only_the_ledger_names_is_not_unused(folder):
 
 
 def slipped(values: dict[int, float], note: str = "") -> list[tuple[int | None, str]]:
-    """Line and fix of what is told of an invented series of some years."""
-    said = {"series": "s", "entity": "Threeland", "unit": "count", "bound": "=", "note": note, "_file": "f"}
+    """Return line and fix of the faults of an invented series."""
+    output = {"series": "s", "entity": "Threeland", "unit": "count", "bound": "=", "note": note, "_file": "f"}
     rows = [
-        said | {"period": str(year), "value": str(value), "rounding": "", "status": "", "_line": str(line)}
+        output | {"period": str(year), "value": str(value), "rounding": "", "status": "", "_line": str(line)}
         for line, (year, value) in enumerate(values.items(), start=2)
     ]
     series = [{"series": "s", "unit": "count", "dimension": "count of things"}]
@@ -180,16 +180,16 @@ BROKEN = [
 def test_a_broken_file_is_reported_once(folder, spoil, line, rule, fix):
     path = folder / TOWNS
     path.write_bytes(spoil(path.read_bytes()))
-    (told,) = errors(folder)
-    assert (told.file, told.row) == (TOWNS, line) and rule in told.rule and fix in told.fix
+    (reported,) = errors(folder)
+    assert (reported.file, reported.row) == (TOWNS, line) and rule in reported.rule and fix in reported.fix
 
 
 def test_the_encoding_in_which_a_file_can_be_read_is_named(folder):
     path = folder / "series.csv"
     path.write_bytes(path.read_text(encoding="utf-8").encode("gb18030"))
-    (told,) = errors(folder)
-    assert told.rule == "Line 3 is not UTF-8."
-    assert "It reads as gb18030" in told.fix and '"CSV UTF-8"' in told.fix
+    (reported,) = errors(folder)
+    assert reported.rule == "Line 3 is not UTF-8."
+    assert "It reads as gb18030" in reported.fix and '"CSV UTF-8"' in reported.fix
 
 
 @pytest.mark.parametrize("name", [TOWNS, "claims.yml"])
@@ -202,19 +202,19 @@ def test_a_folder_in_place_of_a_file_is_reported(folder, name):
 def test_a_broken_link_is_reported_as_a_missing_file_only(folder):
     (folder / TOWNS).unlink()
     (folder / TOWNS).symlink_to("towns.csv")
-    (told,) = errors(folder)
-    assert "it is missing" in told.rule
+    (reported,) = errors(folder)
+    assert "it is missing" in reported.rule
 
 
 def test_advice_names_the_folder_that_is_checked(folder, monkeypatch):
     copy = folder.rename(folder.parent / "mine")
     monkeypatch.chdir(copy.parent)
     (copy / "units.csv").write_text((copy / "units.csv").read_text() + "persons,count,1\n")
-    (told,) = find_faults(copy, TODAY)
-    assert told.fix == "If you meant to change it, run: make check DATA=mine REFRESH=1"
+    (reported,) = find_faults(copy, TODAY)
+    assert reported.fix == "If you meant to change it, run: make check DATA=mine REFRESH=1"
     (copy / TOWNS).unlink()
-    told = find_faults(copy, TODAY)[0]
-    assert f"cp data/{TOWNS} mine/{TOWNS}" in told.fix
+    reported = find_faults(copy, TODAY)[0]
+    assert f"cp data/{TOWNS} mine/{TOWNS}" in reported.fix
     assert "git checkout -- data/" in find_faults(copy.rename(folder), TODAY)[0].fix
 
 

@@ -1,4 +1,4 @@
-"""A section that borrows a value of another one hears of it when the other has renamed it."""
+"""A section that uses a value of another section gets an error if the value was renamed."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Cells run twice and backwards, as a person in JupyterLab runs them; two cells with one key are told."""
+"""Cells run twice and in reverse order, as in JupyterLab; two cells with the same key are an error."""
 
 import json
 import os
@@ -59,7 +59,7 @@ def test_every_cell_runs_twice_and_then_backwards_within_its_section(kernel, nam
 
 @pytest.fixture
 def at(monkeypatch):
-    """Let a cell run: `at("a", "1")` is the first run of the cell a."""
+    """Pretend that a cell is running: `at("a", "1")` is the first run of the cell a."""
 
     def go(name: str, run: str) -> None:
         monkeypatch.setattr(cells, "running", lambda: RunningCell(name, run, f"the cell {name}"))

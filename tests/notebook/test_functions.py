@@ -1,4 +1,4 @@
-"""A claim is judged by a function of the evidence: which mistakes of a function are loud, and which change nothing.
+"""The function that judges a claim: which mistakes in it raise an error, and which change nothing.
 
 The evidence is that of the invented report of three towns.
 """

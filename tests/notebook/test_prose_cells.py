@@ -1,4 +1,4 @@
-"""Cells of prose: what every viewer, the book and the pipeline make of them."""
+"""Cells of prose: how every viewer, the book and the pipeline show them."""
 
 import sys
 from typing import Any
@@ -59,8 +59,8 @@ def test_a_reference_is_words_for_every_viewer_and_a_number_in_the_book() -> Non
 def test_an_optional_sentence_stands_where_its_values_are_known_and_gives_way_where_not() -> None:
     text = "{towns} towns. [[One has {rivers} rivers.]] [[{towns} are old.||None is.]] [[Of {x}.||So.]]"
     assert plain(text) == "178 towns. 178 are old. So."
-    told = prose.text_bundle(text, VALUES, waiting=True)[MYST_MIME]["values"]
-    assert told == {"towns": "178", "rivers": None, "x": None}, "what may still come is waited for"
+    reported = prose.text_bundle(text, VALUES, waiting=True)[MYST_MIME]["values"]
+    assert reported == {"towns": "178", "rivers": None, "x": None}, "what may still come is waited for"
     with pytest.raises(prose.ProseError, match="{x}"):
         prose.check_keys("[[Of {x}.||Of {towns}.]] Of {x}.", VALUES)
 
@@ -95,10 +95,10 @@ def test_braces_that_name_nothing_are_left() -> None:
     ],
 )
 def test_faulty_prose_is_reported_with_the_edit_that_fixes_it(text: str, sentence: str) -> None:
-    said = prose.Prose()
-    said.values |= VALUES
+    output = prose.Prose()
+    output.values |= VALUES
     with pytest.raises(prose.ProseError, match=sentence) as error:
-        said.show(text)
+        output.show(text)
     assert error.value._render_traceback_() == [f"ProseError: {error.value}"]
 
 

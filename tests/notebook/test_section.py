@@ -1,4 +1,4 @@
-"""What a section says beside its numbers and verdicts, on hand-made rows; no figure here is evidence."""
+"""What a section shows besides numbers and verdicts. The rows are hand-made; no figure here is evidence."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -40,8 +40,8 @@ def test_a_source_is_named_by_its_authors_and_its_year_if_it_was_out(monkeypatch
     evidence = SimpleNamespace(knows=sources.__contains__, source=sources.__getitem__)
     section = Section("1", evidence, edition="e", cutoff="2024-01-01")
     section.cite(jin="j_2019", wu="page", later="l_2025")
-    said, html = section.text.sentence("{jin} and {wu} agree.[[ {later} does not.]]")
-    assert said == "Jin & Li (2019) and Wu agree."
+    output, html = section.text.sentence("{jin} and {wu} agree.[[ {later} does not.]]")
+    assert output == "Jin & Li (2019) and Wu agree."
     assert '<a href="../book/bibliography.html#source-j-2019">Jin &amp; Li (2019)</a>' in html
     assert section.cited == ["j_2019", "page"]
 

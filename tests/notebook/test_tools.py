@@ -1,4 +1,4 @@
-"""The commands of the tools, as their own documentation has them, typed into a shell from both folders."""
+"""The commands of Jupyter's tools as in their documentation, typed into a shell in both folders."""
 
 import re
 import shutil
@@ -46,7 +46,7 @@ def test_the_last_lines_of_nbval_alone_tell_what_moved_the_verdict_first_and_how
     assert done.returncode == 1
     first, *others, accept, _ = done.stdout.partition("what moved")[2].splitlines()[1:]
     assert "claim libraries-over-50: " in first and "overstated · fragile → undecided · fragile" in first
-    assert any("statistic libraries | 46 → 56 | +10, +21.74 %" in told for told in others), done.stdout
+    assert any("statistic libraries | 46 → 56 | +10, +21.74 %" in reported for reported in others), done.stdout
     assert accept == ACCEPT and "`make report && make baseline`" in accept
 
 

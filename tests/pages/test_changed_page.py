@@ -1,4 +1,4 @@
-"""What the page says of changes between editions."""
+"""The page of changes between editions."""
 
 import bz2
 import json
@@ -44,8 +44,8 @@ def store(source: Path, sources: str = SOURCES) -> None:
     record.stored_record_path(source, "2023").write_bytes(bz2.compress(record.record_as_json(made)))
 
 
-def said(source: Path) -> str:
-    """What the directive says, without a build around it."""
+def page_text(source: Path) -> str:
+    """Return the text of the directive, without a build."""
     env = SimpleNamespace(srcdir=source, note_dependency=lambda path: None)
     directive = Changes.__new__(Changes)
     directive.state = SimpleNamespace(document=SimpleNamespace(settings=SimpleNamespace(env=env)))
@@ -55,22 +55,25 @@ def said(source: Path) -> str:
 def test_the_pages_are_compared_with_the_stored_record_as_they_are(source: Path) -> None:
     store(source)
     record.stored_record_path(source, "2026").write_bytes(b"the stored record of these pages is not read")
-    told = said(source)
-    assert "From edition 2023 to edition 2026: none of 0 verdicts changed, 1 statistic changed, 1 figure added." in told
-    assert "177" in told and "178" in told and "Made-up things" in told and "other data" not in told
+    reported = page_text(source)
+    assert (
+        "From edition 2023 to edition 2026: none of 0 verdicts changed, 1 statistic changed, 1 figure added."
+        in reported
+    )
+    assert "177" in reported and "178" in reported and "Made-up things" in reported and "other data" not in reported
 
 
 def test_a_record_of_other_data_is_said_to_be_one(source: Path) -> None:
     store(source, sources=SOURCES + "more,2020,D\n")
-    assert "Some of this comes from other data, not from the edition: data/sources.csv." in said(source)
+    assert "Some of this comes from other data, not from the edition: data/sources.csv." in page_text(source)
 
 
 def test_without_another_edition_and_its_record_a_sentence_says_so(source: Path) -> None:
     alone = "These pages are edition 2026. No record of another edition is stored to compare it with."
-    assert said(source) == alone
+    assert page_text(source) == alone
     store(source)
     (source / "editions/2023.yml").unlink()
-    assert said(source) == alone
+    assert page_text(source) == alone
 
 
 def test_statistics_have_names_that_readers_know() -> None:

@@ -78,7 +78,7 @@ def test_the_table_gives_what_the_rule_gave_for_every_choice_and_every_pair(op, 
     table = read(claim_record(got)).robustness.choices.table
     assert table.verdicts[0] == choices.declared.verdict and table.cases[0][0] == 0
     assert [looked_up(table, i) for i in range(len(choices.singles))] == [v.said for v in choices.singles]
-    pairs = {(i, j): said for i, j, said in choices.together}
+    pairs = {(i, j): output for i, j, output in choices.together}
     every = combinations(range(len(choices.singles)), 2)
     assert {pair: looked_up(table, *pair) for pair in every if looked_up(table, *pair) is not None} == pairs
 
@@ -139,11 +139,11 @@ def test_a_year_that_had_to_stand_in_for_the_one_of_the_text_is_named():
 def test_without_scripts_the_table_has_every_choice():
     record = judged(5.2, 5.2)
     soup = soup_of(record)
-    said = soup.select_one(".every-choice").get_text(" ")
+    output = soup.select_one(".every-choice").get_text(" ")
     assert soup.select_one("form.what-if").has_attr("hidden")
     shown = sum(len(chosen.split(", ")) for _, chosen, _, _ in what_if.grouped_verdicts(record))
     assert shown == record.robustness.choices.of
-    assert all(words in said for words in ("All thresholds", "−5 %", "Ministry", "another verdict"))
+    assert all(words in output for words in ("All thresholds", "−5 %", "Ministry", "another verdict"))
 
 
 @pytest.mark.parametrize("marks", [(1.0, 1.0), (4.2, 1.0), (5.1, 5.3)])
@@ -171,8 +171,8 @@ def test_the_conclusion_names_the_text_the_answer_and_the_finding(verdict):
 def test_the_page_says_what_the_record_says():
     record = number("over", measure("12.0", "2023", FACETS), measure("9.0", "2021", FACETS, origin="Vendor"))
     turns = [("", "unverified", ()), ("2023-06-30", "undecided", ("one",)), ("2024-12-31", record.verdict, ("two",))]
-    told = [{"day": day, "verdict": said, "stands_as": said, "sources": own} for day, said, own in turns]
-    record = changed(record, through_time=told)
+    reported = [{"day": day, "verdict": output, "stands_as": output, "sources": own} for day, output, own in turns]
+    record = changed(record, through_time=reported)
     sought = ["In November 2026 we searched pages for “a table”. Result: none."]
     more = {"sealed": "Judged as sealed.", "searches": sought, "unseen": ("a law",), "care": "no more than that"}
     soup = soup_of(record, **more, chart="<svg/>", figure="fig-x")
@@ -182,8 +182,8 @@ def test_the_page_says_what_the_record_says():
     assert "12.0 in 2023" in rows[0].get_text() and rows[0].strong.get_text() == "decides"
     assert not rows[1].strong
     line = soup.select_one("#through-time")
-    said = [(turn.time.get_text(), turn.select_one(".verdict").get_text()) for turn in line.select("li")]
-    assert said == [("2023-06-30", "cannot be checked"), ("2024-12-31", "right")]
+    output = [(turn.time.get_text(), turn.select_one(".verdict").get_text()) for turn in line.select("li")]
+    assert output == [("2023-06-30", "cannot be checked"), ("2024-12-31", "right")]
     assert [path["d"] for path in line.select("svg path.agree")] == [f"M{X_OF_2024} {EDGE}.0H{LINE_WIDTH - EDGE}"]
     before = "With what was public, the answer was “cannot be checked” on the first day of 2023 and on its last."
     assert before in line.get_text()
@@ -206,8 +206,8 @@ def test_the_page_says_what_the_record_says():
 def test_the_page_says_which_answer_each_reading_gives_where_one_gives_another(read_as, says):
     record = changed(judged(5.2), verdict="supported", stands_as="supported", read_as=read_as)
     terms = [term for term in soup_of(record).select("#judged dt") if "differ" in term.get_text()]
-    told = "".join(term.find_next("dd").get_text() for term in terms)
-    assert says in told if says else told == ""
+    reported = "".join(term.find_next("dd").get_text() for term in terms)
+    assert says in reported if says else reported == ""
 
 
 def test_headings_without_content_are_left_out():
@@ -231,8 +231,8 @@ def test_headings_without_content_are_left_out():
 def test_how_many_choices_agree_is_a_sentence(agree, of, says):
     robust = judged(5.2).robustness
     choices = robust.choices.model_copy(update={"agree": agree, "of": of})
-    told = {"choices": choices, "flips": ("without NSF: partly",), "on_the_line": True}
-    line, agreed, turned = firmness_reasons(robust.model_copy(update=told))
+    reported = {"choices": choices, "flips": ("without NSF: partly",), "on_the_line": True}
+    line, agreed, turned = firmness_reasons(robust.model_copy(update=reported))
     assert line.startswith("A value is so close to its threshold")
     assert agreed == f"The verdict is {says}."
     assert turned == "It would be “partly” without NSF."

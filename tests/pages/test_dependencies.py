@@ -1,4 +1,4 @@
-"""What a page reads it names, or it would stay as it was when that file changes."""
+"""A page declares every file that it reads; otherwise it would not be updated when that file changes."""
 
 import json
 import shutil

@@ -69,13 +69,13 @@ def test_a_value_that_was_not_declared_is_seen_by_the_rule_too():
 
 
 def page(folder: Path, rows: list[dict[str, str]]) -> BeautifulSoup:
-    """The conflicts alone on a page."""
+    """A page with only the conflicts."""
     tables = {"sources": SOURCES, "series": SERIES, "units": UNITS, "figures/some": rows}
     return built_page(folder, "conflicts", tables)
 
 
 def built_page(folder: Path, directive: str, tables: dict[str, list[dict[str, str]]]) -> BeautifulSoup:
-    """A directive alone on a page, built in `folder` over a small `data/`."""
+    """Build a page with one directive in `folder`, with a small `data/`."""
     for name, table in tables.items():
         write_whole(folder / "data" / f"{name}.csv", csv_text(table, list(table[0])))
     (folder / "index.rst").write_text(f"Title\n=====\n\n.. {directive}::\n")

@@ -1,4 +1,4 @@
-"""What a reader can take along of a figure. Figures named hand-made are that."""
+"""The files that readers can download for a figure. Figures named hand-made are not evidence."""
 
 import hashlib
 import json
@@ -87,19 +87,27 @@ def test_a_book_that_nobody_cites_offers_no_reference():
 def test_the_notebook_to_take_along_has_its_parameters_and_its_text_and_no_other_outputs():
     text = {"output_type": "display_data", "data": prose.text_bundle("{towns}", {}), "metadata": {}}
     cell = {"cell_type": "code", "execution_count": 3, "outputs": [{"data": {}}], "source": ["x = 1"], "metadata": {}}
-    said = {"cell_type": "code", "execution_count": 4, "outputs": [text], "source": ["%%prose"], "metadata": {}}
+    output = {"cell_type": "code", "execution_count": 4, "outputs": [text], "source": ["%%prose"], "metadata": {}}
     note = {"cell_type": "markdown", "source": ["a"], "metadata": {}}
-    run = {"cells": [cell, said, note], "metadata": {"kernelspec": {"name": "python3"}, "papermill": {}}, "nbformat": 4}
+    run = {
+        "cells": [cell, output, note],
+        "metadata": {"kernelspec": {"name": "python3"}, "papermill": {}},
+        "nbformat": 4,
+    }
     bare = figure_files.notebook_as_text(run)
-    assert bare["cells"] == [cell | {"outputs": [], "execution_count": None}, said, note]
+    assert bare["cells"] == [cell | {"outputs": [], "execution_count": None}, output, note]
     assert bare["metadata"] == {"kernelspec": {"name": "python3"}}
     assert cell["outputs"]  # the one that was run is left as it was
 
 
 def test_the_index_names_the_sources_columns_and_digest_of_a_figure():
-    told = figure_files.figure_entry(FIGURE, PAGE)
-    assert told["page"] == f"{PAGE}.html#fig-hand-made" and told["sources"] == ["a", "b", "c"] and told["rows"] == 3
-    assert told["columns"] == CSV.splitlines()[0].split(",")
+    reported = figure_files.figure_entry(FIGURE, PAGE)
+    assert (
+        reported["page"] == f"{PAGE}.html#fig-hand-made"
+        and reported["sources"] == ["a", "b", "c"]
+        and reported["rows"] == 3
+    )
+    assert reported["columns"] == CSV.splitlines()[0].split(",")
     assert figure_files.figure_entry(FIGURE | {"claim": "towns"}, PAGE)["page"] == "claims/towns.html"
 
 

@@ -1,4 +1,4 @@
-"""Files beside the pages: written by processes of their own, and a build without them is none."""
+"""Files next to the pages are written by separate processes, and a build without them fails."""
 
 import os
 from collections.abc import Callable
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.process
 
 
 def application(folder: Path, *writers: Callable) -> SimpleNamespace:
-    """As much of Sphinx as has events."""
+    """Return a Sphinx application with only its events."""
     app = SimpleNamespace(outdir=folder, builder=SimpleNamespace(name="html"), pdb=False)
     app.events = EventManager(app)
     app.builder.copy_image_files = lambda: None

@@ -1,4 +1,4 @@
-"""Text of the data reaches pages, PDF, drawings and machine-readable parts as text, whatever it holds.
+"""Text of the data stays text in pages, PDF, drawings and machine-readable parts, whatever it contains.
 
 Without these a title of a source could carry a script into every page that names it.
 """
@@ -39,7 +39,7 @@ def edit_table(path: Path, change: Callable[[dict[str, str]], dict[str, str]]) -
 
 
 def spoil(folder: Path) -> None:
-    """Put the hostile text into every kind of free text, behind what stands there, and let two sources disagree."""
+    """Append the hostile text to every kind of free text, and let two sources disagree."""
 
     def behind(*columns: str) -> Callable[[dict[str, str]], dict[str, str]]:
         return lambda row: row | {c: f"{row[c]} {HOSTILE}" for c in columns if row[c] or c == "note"}
@@ -59,8 +59,10 @@ def spoil(folder: Path) -> None:
     ledger = yaml.safe_load((data / "claims.yml").read_text(encoding="utf-8"))
     for claim in ledger["claims"]:
         claim["care"] = HOSTILE
-        for told in (claim, *claim.get("parts", ())):
-            told |= {name: f"{told[name]} {HOSTILE}" for name in ("statement", "name", "says") if name in told}
+        for reported in (claim, *claim.get("parts", ())):
+            reported |= {
+                name: f"{reported[name]} {HOSTILE}" for name in ("statement", "name", "says") if name in reported
+            }
     (data / "claims.yml").write_text(yaml.safe_dump(ledger, allow_unicode=True, sort_keys=False), encoding="utf-8")
     (folder / "book" / "methods.md").write_text("# Methods\n\n## The day of the text\n\n:::{conflicts}\n:::\n")
     description.describe(data)
@@ -72,8 +74,8 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = towns.create(tmp_path_factory.mktemp("hostile") / "project")
     towns.edit(folder / "_config.yml", "workbook, ", "")  # test_workbook shows that it holds no formula
     spoil(folder)
-    code, said = towns.run(folder, "report")
-    assert code == 0, said
+    code, output = towns.run(folder, "report")
+    assert code == 0, output
     return folder / "_build" / "2026"
 
 

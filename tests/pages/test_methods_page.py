@@ -1,4 +1,4 @@
-"""What the page Methods computes itself."""
+"""What the page Methods computes."""
 
 from statistics import NormalDist
 

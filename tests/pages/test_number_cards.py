@@ -25,9 +25,9 @@ def place(source="a", series="s", locators=("para 2",), more=0):
 
 
 def test_a_long_list_of_places_is_recorded_by_its_first_and_a_count():
-    told = recorded_places([Place("a", "s", f"row {n}") for n in range(10)])
-    assert told == [{"source": "a", "series": "s", "locators": ["row 0", "row 1", "row 2"], "more": 7}]
-    (shown,) = numbers.card({"value": 1, "places": told}, {})["places"]
+    reported = recorded_places([Place("a", "s", f"row {n}") for n in range(10)])
+    assert reported == [{"source": "a", "series": "s", "locators": ["row 0", "row 1", "row 2"], "more": 7}]
+    (shown,) = numbers.card({"value": 1, "places": reported}, {})["places"]
     assert shown["where"] == "row 0; row 1; row 2 and 7 more"
 
 

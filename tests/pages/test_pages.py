@@ -1,4 +1,4 @@
-"""The built pages: complete, linked, described, and asking nothing of the network."""
+"""The built pages are complete, linked and described, and request nothing from the network."""
 
 import re
 import sys
@@ -137,4 +137,4 @@ def test_nbconvert_says_of_the_stored_notebook_what_the_page_says_with_numbers()
     of_book = "a.reference, a[href*=claims]"  # links that only the book has
     paragraphs = [p for p in article(name).select("p:has(a.stat)") if not p.select(of_book)]
     assert paragraphs
-    assert not [said for said in (spoken(p.get_text()) for p in paragraphs) if said not in text]
+    assert not [output for output in (spoken(p.get_text()) for p in paragraphs) if output not in text]

@@ -1,4 +1,4 @@
-"""The print edition: readable by people, search engines and screen readers, and telling nothing of the machine."""
+"""The print edition: readable by people, search engines and screen readers, and without traces of the machine."""
 
 import json
 import re
@@ -132,10 +132,10 @@ def test_every_chapter_has_a_bookmark():
 
 
 def lead() -> str:
-    """How the lead of the front page begins."""
-    said = json.loads((BUILT / "results.json").read_text(encoding="utf-8"))["lead"]
-    assert said
-    return " ".join(said.split()[:8])
+    """Return the beginning of the lead on the front page."""
+    output = json.loads((BUILT / "results.json").read_text(encoding="utf-8"))["lead"]
+    assert output
+    return " ".join(output.split()[:8])
 
 
 def test_the_brief_has_two_pages_and_says_what_it_comes_to_on_the_first():
@@ -167,7 +167,7 @@ def test_no_page_of_a_chapter_is_half_empty():
 
 
 def filled(page: Any) -> float:
-    """Part of the height between head and foot that something reaches."""
+    """Return the filled part of the height between head and foot."""
     top, bottom = 70, page.rect.height - 62
     ends = [block[3] for block in page.get_text("blocks")] + [d["rect"].y1 for d in page.get_drawings()]
     return (max([end for end in ends if end <= bottom + 8], default=top) - top) / (bottom - top)
@@ -216,8 +216,8 @@ def test_the_evidence_and_the_results_are_attached_as_data():
 def test_it_says_which_standards_it_follows(path):
     root = reader(path).Root
     packet = root.Metadata.read_bytes().decode()
-    for said in ("<pdfaid:part>3<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<"):
-        assert said in packet
+    for output in ("<pdfaid:part>3<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<"):
+        assert output in packet
     assert len(root.OutputIntents)
     assert str(reader(path).docinfo["/Title"]) in unescape(packet)
 

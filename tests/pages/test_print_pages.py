@@ -1,4 +1,4 @@
-"""Pages as they are made for print: text, links, tables, drawings, and the file of them. All is hand-made."""
+"""Pages as print sets them: text, links, tables, drawings, and the resulting file. All content is hand-made."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ KEPT: list[pikepdf.Pdf] = []
 
 @pytest.fixture
 def page(tmp_path: Path) -> Make:
-    """Makes a page with the given inside; `others` are further pages of the book."""
+    """Make a page with this content. `others` are further pages of the book."""
 
     def make(inside: str, document: str = "book/here", **others: str) -> Page:
         names = {document: inside} | {f"book/{name}": text for name, text in others.items()}

@@ -1,4 +1,4 @@
-"""The finished pages of the sections: answers first, what convinces reviewers folded, charts that fit a page."""
+"""The finished pages of the sections: answers first, details for reviewers folded, charts that fit a page."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Each series as a file of its own: what was public, and may be passed on."""
+"""A file for each series: what was public and may be passed on."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Every page as a strict parser reads it: valid HTML, in which Chinese is marked as Chinese."""
+"""A strict parser finds every page valid; Chinese text is marked as Chinese."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 import pytest
+from data_of_towns import settings_of_towns
 from finished import HTML
 from tinyhtml5.parser import HTMLParser
 
@@ -23,7 +24,7 @@ UNSAID = {X + tag for tag in ("script", "style", "title", "option", "textarea")}
 
 @cache
 def read(path: Path) -> tuple[Element, list]:
-    """A page as the standard has it read, and each error with its line and column."""
+    """Parse a page by the HTML standard; return it, and each error with its line and column."""
     parser = HTMLParser()
     return parser.parse(path.read_bytes()), parser.errors
 
@@ -42,14 +43,14 @@ def text_of(element: Element) -> str:
 
 
 def on_every_page(faults: Callable[[Path], list]) -> dict[str, list]:
-    """What is wrong, by page."""
+    """Return the faults by page."""
     pages = sorted(HTML.rglob("*.html"))
     assert len(pages) > 80, "Run `make report` first."
     return {path.relative_to(HTML).as_posix(): found for path in pages if (found := faults(path))}
 
 
 def misplaced(path: Path) -> list[str]:
-    """Blocks where HTML allows words alone; a summary may hold a heading."""
+    """Return blocks where HTML allows only text; a summary may contain a heading."""
     found = []
     for element in each(read(path)[0], *WORDS):
         inside = {child.tag.removeprefix(X) for child in element.iter() if child is not element}
@@ -60,7 +61,7 @@ def misplaced(path: Path) -> list[str]:
 
 
 def nameless(path: Path) -> list[str]:
-    """Headings that say nothing, and heads that do not say what they head."""
+    """Return empty headings, and heads of tables without a scope."""
     heads = [text_of(e) for e in each(read(path)[0], "th") if e.get("scope") not in {"col", "row"}]
     return heads + [e.tag for e in each(read(path)[0], *HEADINGS) if not text_of(e)]
 
@@ -80,7 +81,7 @@ def dead(path: Path) -> list[str]:
 
 
 def unmarked(element: Element, known: bool = False) -> Iterator[str]:
-    """Chinese in an element that nobody is told is Chinese."""
+    """Return Chinese text in elements that are not marked as Chinese."""
     known = known or element.get("lang", "en") != "en"
     own = [element.text or ""] if element.tag not in UNSAID and isinstance(element.tag, str) else []
     for child in element:
@@ -137,6 +138,11 @@ def test_a_run_is_one_with_the_digits_in_it_and_the_text_stays_the_same():
     assert '<text><tspan lang="zh-Hans">京</tspan></text>' in made and "<option>京</option>" in made
     assert "title='图书'" in made and re.sub(r"</?t?span[^>]*>", "", made) == says
     assert mark_languages("<p>わが国</p>") == '<p><span lang="ja">わが国</span></p>'
+
+
+def test_letters_of_a_language_that_the_report_does_not_switch_on_are_not_said_to_be_of_it():
+    with settings_of_towns(languages=[]):
+        assert mark_languages("<p>The 图书计划</p>") == "<p>The 图书计划</p>"
 
 
 def test_heads_that_docutils_writes_say_what_they_head():

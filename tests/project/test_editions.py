@@ -66,10 +66,10 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     text = GOOD.replace("title: All", "titel: All").replace('"2027-06-30"', "2027-06-30") + '  cut-off: "2027-01-01"\n'
     with pytest.raises(editions.EditionError) as error:
         editions.read_edition(written(tmp_path, text), "2027")
-    said = str(error.value).splitlines()
-    assert all(line.startswith("editions/2027.yml: ") for line in said)
-    assert [line.split()[1] for line in said] == ["title", "cutoff", "cut-off", "titel"]
-    assert "Did you mean cutoff?" in said[2]
+    output = str(error.value).splitlines()
+    assert all(line.startswith("editions/2027.yml: ") for line in output)
+    assert [line.split()[1] for line in output] == ["title", "cutoff", "cut-off", "titel"]
+    assert "Did you mean cutoff?" in output[2]
 
 
 def test_a_panel_year_may_end_on_the_day_of_the_cutoff(tmp_path: Path) -> None:
@@ -114,6 +114,6 @@ def test_all_wrong_settings_are_reported_at_once(tmp_path: Path) -> None:
         editions.read_edition(
             written(tmp_path, GOOD), "2027", ["cutof=1", "panel_year=x", "cutoff=2024-12-31", "cutoff=2025"]
         )
-    said = str(error.value)
-    assert said.count("SET ") == 3
-    assert "cutof is unknown" in said and "cutoff is set twice" in said and "panel_year is 'x'" in said
+    output = str(error.value)
+    assert output.count("SET ") == 3
+    assert "cutof is unknown" in output and "cutoff is set twice" in output and "panel_year is 'x'" in output

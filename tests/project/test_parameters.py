@@ -117,8 +117,8 @@ def notebook_with(source: str) -> bytes:
 def test_a_new_parameter_is_asked_of_every_notebook_and_the_command_that_writes_it_is_named() -> None:
     old, new = notebook_with(cell(DEFAULTS)), notebook_with(cell(DEFAULTS) + "\nplaces: int = 5")
     assert parameters.parameters_missing({"a.ipynb": new}, ["cutoff", "places"]) == ""
-    said = parameters.parameters_missing({"a.ipynb": new, "b.ipynb": old, "c.ipynb": b"{"}, ["cutoff", "places"])
-    assert "lacks a parameter: places (b.ipynb)." in said and said.endswith("edition defaults")
+    output = parameters.parameters_missing({"a.ipynb": new, "b.ipynb": old, "c.ipynb": b"{"}, ["cutoff", "places"])
+    assert "lacks a parameter: places (b.ipynb)." in output and output.endswith("edition defaults")
 
 
 def test_a_field_without_words_is_written_and_its_mistakes_are_reported_by_its_type() -> None:

@@ -1,4 +1,4 @@
-"""The deposit: complete, described, the same bytes again, and proved by building it once more."""
+"""The deposit is complete and described, has the same bytes again, and is verified by another build."""
 
 import hashlib
 import os
@@ -32,8 +32,8 @@ KNOCK = "import socket; socket.create_connection(('192.0.2.1', 80), 3)"  # an ad
 def project(built, tmp_path_factory) -> Path:
     """The towns with a finished report and its deposit."""
     folder = shutil.copytree(built, tmp_path_factory.mktemp("deposit") / "project")
-    code, said = run(folder, "deposit")
-    assert code == 0, said
+    code, output = run(folder, "deposit")
+    assert code == 0, output
     return folder
 
 
@@ -73,8 +73,8 @@ def test_dates_rights_and_order_are_fixed(packed):
 def test_the_same_report_gives_the_same_bytes(packed, project):
     before = packed.read_bytes()
     (project / "CITATION.cff").touch()
-    code, said = run(project, "deposit")
-    assert code == 0, said
+    code, output = run(project, "deposit")
+    assert code == 0, output
     assert packed.read_bytes() == before
 
 
@@ -103,14 +103,16 @@ def test_a_deposit_is_what_its_sources_give_in_another_folder_and_without_a_netw
         knocked = subprocess.run([*CLOSED, sys.executable, "-c", KNOCK], capture_output=True, text=True)
         assert "Network is unreachable" in knocked.stderr
     process = start(project, "verify", str(packed), within=CLOSED)
-    said = process.communicate()[0]
-    assert process.returncode == 0, said
-    assert said.rstrip().endswith("SAME BYTES") and said.count("the same bytes") == len(deposit.PRODUCTS)
-    made, again = (line.split(maxsplit=2)[2] for line in said.splitlines() if line.startswith(("Made on", "Again on")))
+    output = process.communicate()[0]
+    assert process.returncode == 0, output
+    assert output.rstrip().endswith("SAME BYTES") and output.count("the same bytes") == len(deposit.PRODUCTS)
+    made, again = (
+        line.split(maxsplit=2)[2] for line in output.splitlines() if line.startswith(("Made on", "Again on"))
+    )
     assert made == again == machine.this_machine()
-    assert f"notebooks: {NAME}" in said  # it says how far it is
-    warning = said.index("This runs the code in it with your permissions")
-    assert 0 < warning < said.index("done"), "said before it is run"
+    assert f"notebooks: {NAME}" in output  # it says how far it is
+    warning = output.index("This runs the code in it with your permissions")
+    assert 0 < warning < output.index("done"), "said before it is run"
 
 
 def test_a_changed_file_is_reported_before_anything_is_built(unpacked, project, tmp_path, monkeypatch):
@@ -126,21 +128,21 @@ def test_a_changed_file_is_reported_before_anything_is_built(unpacked, project, 
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "output"),
     [
         ("nothing.zip", "There is no nothing.zip."),
         ("data", "data is neither a deposit nor the build of an edition."),
         ("_build/2023", "There is no _build/2023"),
     ],
 )
-def test_what_cannot_be_verified_is_reported(project, name, said, monkeypatch, tmp_path):
+def test_what_cannot_be_verified_is_reported(project, name, output, monkeypatch, tmp_path):
     monkeypatch.chdir(project)
-    with pytest.raises(verification.Unverifiable, match=re.escape(said)):
+    with pytest.raises(verification.Unverifiable, match=re.escape(output)):
         verification.opened(Path(name), tmp_path)
 
 
 def wheelhouse(folder: Path) -> None:
-    """Make a folder with two packages, which no index has, and a lock for each that names its hash."""
+    """Make a folder with two packages that no index has, and a lock with the hash of each."""
     folder.mkdir()
     for name, lock in zip(("tiny_package", "tiny_installer"), deposit.LOCKS, strict=True):
         about = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
@@ -181,9 +183,9 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
 def test_a_report_that_cannot_be_finished_is_not_deposited(project, packed):
     edit(project / FIRST, "evidence.load(", "evidence.lode(")
     packed.unlink()
-    code, said = run(project, "deposit")
+    code, output = run(project, "deposit")
     edit(project / FIRST, "evidence.lode(", "evidence.load(")
-    assert code and "Nothing was published, because edition 2026 is not finished." in said and not packed.exists()
+    assert code and "Nothing was published, because edition 2026 is not finished." in output and not packed.exists()
 
 
 def test_the_tree_of_this_project_is_what_git_tracks(root):
@@ -193,8 +195,8 @@ def test_the_tree_of_this_project_is_what_git_tracks(root):
 
 
 def test_the_site_is_made_of_every_edition_of_the_project(project):
-    code, said = run(project, "site")
-    assert code == 0 and "site     _build/site/index.html" in said, said
+    code, output = run(project, "site")
+    assert code == 0 and "site     _build/site/index.html" in output, output
     site = project / "_build" / "site"
     assert 'href="2026/index.html"' in (site / "index.html").read_text(encoding="utf-8")
     assert "All editions" in (site / "2026" / "book" / "index.html").read_text(encoding="utf-8")
@@ -206,6 +208,6 @@ def test_a_notebook_that_git_does_not_know_is_not_left_out_in_silence(built, tmp
     project = shutil.copytree(built, tmp_path / "project", ignore=shutil.ignore_patterns("_build"))
     for words in (["init", "-q"], ["add", "."], ["reset", "-q", "--", "notebooks/2-more.ipynb", FIGURES]):
         subprocess.run(["git", *words], cwd=project, check=True)
-    code, said = run(project, "deposit")
+    code, output = run(project, "deposit")
     assert code == 1 and not (project / "_build").exists(), "refused before anything is built"
-    assert f"the report needs. git add {FIGURES} notebooks/2-more.ipynb" in " ".join(said.split())
+    assert f"the report needs. git add {FIGURES} notebooks/2-more.ipynb" in " ".join(output.split())

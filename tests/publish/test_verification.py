@@ -1,4 +1,4 @@
-"""Verification without a build: how far two trees of files agree, and what a stranger may hand in as a deposit."""
+"""Verification without a build: how far two trees of files agree, and deposits that may be faulty or hostile."""
 
 import hashlib
 import io
@@ -28,7 +28,7 @@ MEASURED = "0.23410210650900307"
 
 
 def tree(folder: Path, slope: str = SLOPE) -> dict[str, Path]:
-    """A build by hand: a notebook with a number and the data of a figure, and a page that names a hash of them."""
+    """Make a build by hand: a notebook with a number and the data of a figure, and a page with a hash of them."""
     table = f"year,slope\n2010,{slope}\n2011,{MEASURED}\n"
     data = {RESULTS_MIME: {"value": float(slope)}, FIGURE_MIME: {"label": "fig-trend", "csv": table}}
     notebook = {
@@ -48,7 +48,7 @@ def tree(folder: Path, slope: str = SLOPE) -> dict[str, Path]:
 
 
 def agree(claimed: dict[str, Path], built: dict[str, Path]) -> tuple[dict[str, str], tuple[int, str]]:
-    """How two builds differ, and the answer."""
+    """Return how two builds differ, and the answer."""
     found = differing_files(claimed, built)
     return found, exit_code_and_answer(found, claimed, built)
 
@@ -117,7 +117,7 @@ def test_places_in_text_are_reported_without_what_a_terminal_obeys(was: bytes, n
 
 
 def packed(*files: tuple[str, bytes], size: int | None = None, packing: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """An archive of these files; `size` is what it says of its first."""
+    """Make an archive of these files; `size` is the size that it declares for the first one."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", packing) as file:
         for name, content in files:
@@ -205,8 +205,8 @@ def test_sources_that_ask_for_other_packages_are_refused_in_a_sentence(tmp_path,
 def test_a_machine_is_named_by_what_may_move_a_last_digit(tmp_path):
     cpu = tmp_path / "cpuinfo"
     cpu.write_text("model name\t: AMD EPYC\nflags\t\t: fpu avx avx2 avx512f\nmodel name\t: AMD EPYC\n")
-    said = machine.this_machine(cpu)
-    assert said.startswith("AMD EPYC (") and "AVX-512), " in said and ", numpy " in said and "\n" not in said
+    output = machine.this_machine(cpu)
+    assert output.startswith("AMD EPYC (") and "AVX-512), " in output and ", numpy " in output and "\n" not in output
     cpu.write_text("Features\t: fp asimd\n")
     assert ", NEON)" in machine.this_machine(cpu)
 

@@ -1,4 +1,4 @@
-"""What is published for programs: it follows its schemas, and a script of one page comes to the same verdicts."""
+"""What is published for programs: it follows its schemas, and a script of one page computes the same verdicts."""
 
 import ast
 import copy

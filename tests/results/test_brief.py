@@ -1,4 +1,4 @@
-"""What the front page says of all claims together, on invented claims."""
+"""What the front page says about all claims together, on invented claims."""
 
 from hand_made_records import changed
 

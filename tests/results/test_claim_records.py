@@ -1,4 +1,4 @@
-"""What results.json says of a judged claim, without a finished report."""
+"""The record of a judged claim in results.json, without a finished report."""
 
 from hand_made import FACETS, claim, judged, measure
 
@@ -7,5 +7,5 @@ from claimbook.results.claim_records import claim_record
 
 def test_a_range_without_an_end_has_null_there():
     more = measure("60.0", "2023", FACETS, bound=">")
-    (said,) = claim_record(judged(claim("over", 50, "percent"), [more]))["measures"]
-    assert (said["low"], said["high"]) == (60.0, None)
+    (output,) = claim_record(judged(claim("over", 50, "percent"), [more]))["measures"]
+    assert (output["low"], output["high"]) == (60.0, None)

@@ -1,4 +1,4 @@
-"""Could a mark be moved after it was sealed, without its being noticed?"""
+"""A threshold that is moved after it was sealed is noticed."""
 
 import ast
 import datetime as dt
@@ -32,8 +32,8 @@ def ledger():
 
 @pytest.fixture(scope="module")
 def records():
-    said = record.read_record(record.stored_record_path(ROOT, "2026"))["claims"]
-    return [ClaimRecord.model_validate(claim, extra="ignore") for claim in said]
+    output = record.read_record(record.stored_record_path(ROOT, "2026"))["claims"]
+    return [ClaimRecord.model_validate(claim, extra="ignore") for claim in output]
 
 
 def made(ledger, records):
@@ -51,10 +51,10 @@ def with_claim(ledger, **fields):
 
 
 def said_of(seal, now, verdict=None, reasons=()):
-    """What is noticed of the claim and of what concerns all, where on the day of the seal its verdict is this one."""
+    """Return the changes noticed for the claim and for all claims, given its verdict on the day of the seal."""
     turn = TurnOfTime(day="", verdict=verdict, stands_as=verdict, sources=()) if verdict else None
     found = seals.changes_since(seal, now, {CLAIM: turn} if turn else {}, reasons)
-    assert {name for name, said in found.items() if said} <= {CLAIM, ""}
+    assert {name for name, output in found.items() if output} <= {CLAIM, ""}
     return found[CLAIM], found[""]
 
 
@@ -70,14 +70,14 @@ def test_a_mark_that_moves_in_the_ledger_is_reported_with_its_reason(seal, ledge
     for moved in ({"value": 13.5}, {"tolerance": 0.06}, {"op": "about"}):
         now = made(with_claim(ledger, test=test.model_copy(update=moved)), records)
         (name,) = moved
-        told = said_of(seal, now)[0]
-        assert told[0].startswith(f"test.{name} was {getattr(test, name)!r} and is now {moved[name]!r}")
-        assert told[-1] == "no reason is given"
+        reported = said_of(seal, now)[0]
+        assert reported[0].startswith(f"test.{name} was {getattr(test, name)!r} and is now {moved[name]!r}")
+        assert reported[-1] == "no reason is given"
     on = dt.date.fromisoformat(seal.sealed)
-    for later, said in ((-1, "no reason is given"), (0, "reason: why"), (35, "reason: why")):
+    for later, output in ((-1, "no reason is given"), (0, "reason: why"), (35, "reason: why")):
         day = (on + dt.timedelta(days=later)).isoformat()
         why = [{"claim_id": CLAIM, "date": day, "reason": "why"}]  # of a change on the day of the seal too
-        assert said_of(seal, now, reasons=why)[0][-1] == said, day
+        assert said_of(seal, now, reasons=why)[0][-1] == output, day
 
 
 def test_a_claim_that_goes_or_comes_is_reported(seal, ledger, records):
@@ -89,8 +89,8 @@ def test_a_claim_that_goes_or_comes_is_reported(seal, ledger, records):
 def test_other_evidence_that_a_function_asks_for_is_reported(seal, ledger, records):
     asking = [r.model_copy(update={"asks": {"series": ("a", "b")}}) if r.id == CLAIM else r for r in records]
     before, now = made(ledger, asking), made(ledger, [r.model_copy(update={"asks": {"event": ("c",)}}) for r in asking])
-    told = seals.changes_since(before, now, {}, ())[CLAIM]
-    assert told[:2] == ["its function no longer reads these series: a, b", "its function also reads these event: c"]
+    reported = seals.changes_since(before, now, {}, ())[CLAIM]
+    assert reported[:2] == ["its function no longer reads these series: a, b", "its function also reads these event: c"]
 
 
 # the rule of today is asked the sealed cases ---------------------------------------------------------------------
@@ -104,7 +104,7 @@ BESIDE = {  # turned round they change no answer: nothing can lie there, or it i
 
 
 def answers_of(path: Path, source: str) -> dict[str, str]:
-    """What the rule says of its cases with another source of one of its files; run in a process of its own."""
+    """Return the answers of the rule to its cases, with one of its files changed, in a separate process."""
     whole = SourceFileLoader.get_code
 
     def changed(self: SourceFileLoader, fullname: str) -> Any:
@@ -119,7 +119,7 @@ def answers_of(path: Path, source: str) -> dict[str, str]:
 
 
 def turned(path: Path):
-    """Each comparison of sizes in a file turned round: its line, and the source."""
+    """Yield the source of a file with each comparison of sizes reversed in turn, and the line."""
     text = path.read_text()
     spots = [(n, i) for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Compare) for i in range(len(n.ops))]
     for place, (node, i) in enumerate(spots):
@@ -136,9 +136,9 @@ def test_every_comparison_of_the_rule_that_is_turned_round_gives_another_answer(
         for path in (RULE / "verdicts.py", RULE / "facts.py", RULE / "comparisons.py"):
             for line, source, compared in turned(path):
                 now = one_each.apply(answers_of, (path, source))
-                told = [*seals.differing_cases(seal.rule, cases_of(now))]
-                assert told or compared in BESIDE, f"{path.name}, line {line}: {compared}"
-                seen += bool(told)
+                reported = [*seals.differing_cases(seal.rule, cases_of(now))]
+                assert reported or compared in BESIDE, f"{path.name}, line {line}: {compared}"
+                seen += bool(reported)
     assert seen > 20 and sealed
 
 
@@ -152,14 +152,14 @@ def test_both_answers_of_a_case_are_reported_with_the_case(seal, ledger, records
         "over 100 gave “supported” and now gives “close”"
     ]
     claims = [c if c.id != CLAIM else c.model_copy(update={"cases": {"close": "13"}}) for c in seal.claims]
-    told = said_of(seal.model_copy(update={"claims": tuple(claims)}), made(ledger, records))[0]
-    assert told[0] == "13 gave “close” and now gives “supported”"
+    reported = said_of(seal.model_copy(update={"claims": tuple(claims)}), made(ledger, records))[0]
+    assert reported[0] == "13 gave “close” and now gives “supported”"
     gone = seals.changes_since(other, seal, {}, ())[""]
     assert gone[0].startswith("the rule gives other answers: over 100 gave “supported” and now gives “")
 
 
 def test_a_renamed_module_does_not_change_a_seal(seal, tmp_path):
-    """Nothing in a seal says where the rule stands: it is made again from a library whose files have other names."""
+    """A seal names no module: a library whose files have other names makes the same seal."""
     library = tmp_path / "src"
     shutil.copytree(RULE.parents[1], library, ignore=shutil.ignore_patterns("__pycache__", "fonts"))
     shutil.copy(ROOT / "report.yml", tmp_path)
@@ -168,8 +168,8 @@ def test_a_renamed_module_does_not_change_a_seal(seal, tmp_path):
         text = path.read_text()
         path.write_text(text.replace("claimbook.rule.facts", "claimbook.rule.documents"))
     code = "import json; from claimbook.results import rule_cases; print(json.dumps(rule_cases.rule_answers()))"
-    said = towns.of_project(tmp_path, code)
-    assert json.loads(said) == seal.rule
+    output = towns.of_project(tmp_path, code)
+    assert json.loads(output) == seal.rule
 
 
 def test_a_seal_is_small_and_has_a_line_for_each_claim(seal):
@@ -179,8 +179,8 @@ def test_a_seal_is_small_and_has_a_line_for_each_claim(seal):
 
 
 def test_a_figure_that_moves_is_reported_where_it_moves_the_verdict(seal, ledger, records):
-    told = said_of(seal, made(ledger, records), "supported")[0]
-    assert told[0].startswith("on the evidence of that day the verdict is now “supported”; it was “")
+    reported = said_of(seal, made(ledger, records), "supported")[0]
+    assert reported[0].startswith("on the evidence of that day the verdict is now “supported”; it was “")
 
 
 def test_a_file_that_is_not_a_seal_is_reported_with_what_to_do(seal, tmp_path):
@@ -221,14 +221,14 @@ def test_a_report_says_on_the_page_of_each_claim_whether_its_mark_was_moved(tmp_
     folder = towns.create(tmp_path / "towns")
     assert towns.run(folder, "edition", "seal", "2026")[1].startswith("Error: A seal needs the results of the report")
     assert towns.run(folder, "report")[0] == 0
-    (code, said), (again, refused) = towns.told(folder, *[["edition", "seal", "2026"]] * 2)
-    assert code == 0 and "3 claims, with evidence up to 2026-06-30" in said, said
+    (code, output), (again, refused) = towns.run_all(folder, *[["edition", "seal", "2026"]] * 2)
+    assert code == 0 and "3 claims, with evidence up to 2026-06-30" in output, output
     assert again == 1 and "Edition 2026 is already sealed" in refused
     towns.edit(folder / "data" / "claims.yml", "value: 50, unit", "value: 40, unit")
-    code, said = towns.run(folder, "report")
-    assert code == 0, said
+    code, output = towns.run(folder, "report")
+    assert code == 0, output
     pages = {page.stem: page for page in (folder / "_build/2026/html/claims").glob("*.html")}
-    told = {name: BeautifulSoup(page.read_bytes(), "lxml").article.get_text(" ") for name, page in pages.items()}
-    assert "test.value was 50.0 and is now 40.0; " in told["libraries-over-50"]
-    assert "the verdict is now “supported”; it was “overstated”; no reason is given." in told["libraries-over-50"]
-    assert "Judged as sealed on " in told["first-in-alder-1990"]
+    reported = {name: BeautifulSoup(page.read_bytes(), "lxml").article.get_text(" ") for name, page in pages.items()}
+    assert "test.value was 50.0 and is now 40.0; " in reported["libraries-over-50"]
+    assert "the verdict is now “supported”; it was “overstated”; no reason is given." in reported["libraries-over-50"]
+    assert "Judged as sealed on " in reported["first-in-alder-1990"]

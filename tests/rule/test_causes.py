@@ -1,4 +1,4 @@
-"""What the rule must give for causes: studies by outcome, never votes."""
+"""The rule for causes: it judges studies outcome by outcome and never counts votes."""
 
 from collections import Counter
 
@@ -36,7 +36,7 @@ WAYS = (RAISES, NO_EFFECT, MIXED, LOWERS)
 
 
 def studies(counts, group="money", **more):
-    """So many studies of each direction."""
+    """Return this number of studies of each direction."""
     found = [way for way, n in zip(WAYS, counts, strict=True) for _ in range(n)]
     return [estimate(f"{way} {i}", way, group, **more) for i, way in enumerate(found)]
 
@@ -156,11 +156,11 @@ def test_what_does_not_count_never_changes_the_verdict(ways, near):
 
 
 def test_an_outcome_is_reported_with_its_authors_what_fits_the_sentence_first():
-    def told(*found):
+    def sentence(*found):
         return studies_in_words(cause().outcomes[0], found)
 
-    assert told() == "money is not tested by any study that counts"
-    assert told(estimate(counts=False)) == told()
-    assert told(estimate("B", LOWERS), estimate("A")) == "money is raised (A 2010), lowered (B 2010)"
+    assert sentence() == "money is not tested by any study that counts"
+    assert sentence(estimate(counts=False)) == sentence()
+    assert sentence(estimate("B", LOWERS), estimate("A")) == "money is raised (A 2010), lowered (B 2010)"
     both = [estimate("B", NO_EFFECT), estimate("A"), estimate("A", LOWERS), estimate("C", MIXED)]
-    assert told(*both) == "money is raised in part (A 2010), unchanged (B 2010), moved both ways (C 2010)"
+    assert sentence(*both) == "money is raised in part (A 2010), unchanged (B 2010), moved both ways (C 2010)"

@@ -1,4 +1,4 @@
-"""What the rule must give: the method's check table, on hand-made cells."""
+"""The check table of the method: what the rule must return, on hand-made cells."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""What holds exactly on an edge of the rule, and one unit in the last place below and above it."""
+"""Values exactly on a threshold of the rule, and one unit in the last place below and above it."""
 
 import math
 from decimal import Decimal
@@ -44,7 +44,7 @@ def above(value: float) -> float:
 
 
 def across(one: str, other: str) -> str:
-    """What a range is of which the ends are this: a value that passes is close too."""
+    """Return what a range with these ends counts as; a value that passes is close too."""
     return one if one == other else "close" if {one, other} == {"pass", "close"} else "undecided"
 
 
@@ -79,16 +79,16 @@ def test_about_a_number_is_the_number_with_five_per_cent_on_each_side_to_the_las
 @given(printed)
 def test_conservative_is_more_than_a_quarter_above_the_claimed_number(n):
     at = n * Decimal("1.25")
-    for value, said in ((at, False), (at + Decimal("0.001"), True)):
+    for value, output in ((at, False), (at + Decimal("0.001"), True)):
         got = judged(claim("over", float(n)), [measure(str(value), "2023", FACETS, unit="count", rounding="0")])
-        assert ("conservative" in got.qualifiers) is said
+        assert ("conservative" in got.qualifiers) is output
 
 
-@pytest.mark.parametrize(("period", "said"), [("2017", False), ("2018", True), ("2022", True), ("2024", False)])
-def test_a_number_is_out_of_date_that_was_right_in_the_five_years_before(period, said):
+@pytest.mark.parametrize(("period", "output"), [("2017", False), ("2018", True), ("2022", True), ("2024", False)])
+def test_a_number_is_out_of_date_that_was_right_in_the_five_years_before(period, output):
     late = measure("80.0", "2023", FACETS), measure("49.0", period, FACETS)
     kinds = [q.kind for q in judged(claim("nearly", 50, "percent"), list(late)).qualifiers]
-    assert ("outdated" in kinds) is said
+    assert ("outdated" in kinds) is output
 
 
 # comparisons ---------------------------------------------------------------------------------------------------
@@ -110,6 +110,6 @@ def test_a_value_equal_to_its_mark_is_at_least_as_large_and_not_below(mark, op):
 @given(printed)
 def test_a_value_within_five_per_cent_of_its_mark_is_on_the_line(mark):
     criterion = Criterion(id="c", says="a mark", threshold=float(mark))
-    for multiple, said in (("0.94", False), ("0.95", True), ("1.05", True), ("1.06", False)):
+    for multiple, output in (("0.94", False), ("0.95", True), ("1.05", True), ("1.06", False)):
         value = float(Decimal(multiple) * mark)
-        assert judge_criterion(criterion, Interval(value, value), "").on_the_line is said
+        assert judge_criterion(criterion, Interval(value, value), "").on_the_line is output

@@ -1,4 +1,4 @@
-"""What evidence shows on the day of the text: readings without evidence, floors, old activities, one source."""
+"""What the evidence shows on the day of the text: readings without evidence, floors, old activities, one source."""
 
 import csv
 import json
@@ -24,7 +24,7 @@ def rows(name):
 
 
 def verdict(found, **more):
-    """The verdict of a fact of one part, by the rule and by the script beside the results."""
+    """Return the verdict on a fact with one part, by the rule and by recompute.py."""
     got = judge_fact(fact(**more), {"p0": found}, DAY, {})
     assert recompute.fact(claim_record(got)) == got.verdict
     return got.verdict

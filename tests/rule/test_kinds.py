@@ -1,4 +1,4 @@
-"""What the rule must give for comparisons and facts: every combination, on hand-made results."""
+"""The rule for comparisons and facts: every combination, on hand-made results."""
 
 from itertools import product
 
@@ -78,8 +78,8 @@ def test_what_was_not_tested_is_never_said_to_have_failed():
     nothing = results([None, None])
     assert judge_comparison(comparison(nothing), nothing, DAY).qualifiers == ()
     half = results([False, None])
-    said = judge_comparison(comparison(half), half, DAY).qualifiers
-    assert said == ("1 of 2 criteria tested, 0 met", "1 without data")
+    output = judge_comparison(comparison(half), half, DAY).qualifiers
+    assert output == ("1 of 2 criteria tested, 0 met", "1 without data")
 
 
 def test_a_value_near_its_mark_on_which_the_verdict_hangs_makes_it_fragile():
@@ -141,8 +141,8 @@ def test_nothing_that_ended_or_came_later_confirms():
 
 
 def test_parts_that_differ_are_named():
-    said = judge_fact(fact(2), {"p0": [found()], "p1": [found(ended="2011")]}, DAY, {}).qualifiers
-    assert said[:2] == ("shown: part 0", "had ended: part 1")
+    output = judge_fact(fact(2), {"p0": [found()], "p1": [found(ended="2011")]}, DAY, {}).qualifiers
+    assert output[:2] == ("shown: part 0", "had ended: part 1")
 
 
 def test_a_document_that_says_the_opposite_loses_to_a_better_one_and_stands_off_an_equal_one():

@@ -1,4 +1,4 @@
-"""The rule varied: the declared choice is one of them, and each other one does what its name says."""
+"""Other choices: the declared choice is one of them, and each other one does what its name says."""
 
 from collections import Counter
 
@@ -16,7 +16,7 @@ from claimbook.rule.multiverse import FACTORS, NOTHING_DECIDES, TOLERANCES, TURN
 
 
 def five_against(*marks):
-    """A value of five, of one producer, against each mark."""
+    """Compare a value of five, from one producer, with each threshold."""
     criteria = [Criterion(id=f"c{i}", says=f"{i}", threshold=mark) for i, mark in enumerate(marks)]
     return [judge_criterion(c, Interval(5, 5), "", [measure("5.0", "2022", FACETS)]) for c in criteria]
 
@@ -36,39 +36,41 @@ def test_the_declared_choice_is_the_verdict(kind, data):
 
 @given(ops, numbers, st.lists(measures(), max_size=7))
 def test_another_word_number_or_year_is_judged_as_if_the_text_said_so(op, n, found):
-    said = claim(op, n, "percent")
-    singles = judged(said, found).robustness.choices.singles
+    output = claim(op, n, "percent")
+    singles = judged(output, found).robustness.choices.singles
     for v in (v for v in singles if not v.choice.counts):
         ((what, value),) = v.choice.sets
         change = {
-            "word": lambda to: {"test": said.test.model_copy(update={"op": to})},
-            "number": lambda to: {"test": said.test.moved(to)},
+            "word": lambda to: {"test": output.test.model_copy(update={"op": to})},
+            "number": lambda to: {"test": output.test.moved(to)},
             "year": lambda to: {"as_of": to},
         }[what](value)
-        assert judged(said.model_copy(update=change), found).verdict == v.verdict
+        assert judged(output.model_copy(update=change), found).verdict == v.verdict
 
 
 def test_another_sentence_is_reported_but_counts_for_nothing():
     found = [measure("50.4", "2023", FACETS, origin=o) for o in ("Ministry", "Bureau")]
     robust = judged(claim("over", 50, "percent"), found).robustness
     choices = robust.choices
-    told = {(v.choice.axis, v.choice.to): v.verdict for v in choices.singles if not v.choice.counts}
-    assert told["number", "52.5"] == told["word", "nearly"] == "close" and told["word", "about"] == "supported"
-    assert len(told) == len(FACTORS) + 2
+    reported = {(v.choice.axis, v.choice.to): v.verdict for v in choices.singles if not v.choice.counts}
+    assert (
+        reported["number", "52.5"] == reported["word", "nearly"] == "close" and reported["word", "about"] == "supported"
+    )
+    assert len(reported) == len(FACTORS) + 2
     assert (robust.label, robust.flips, choices.first) == ("stable", (), None)
-    assert choices.agree == len(choices.counted) == len(choices.singles) - len(told)
+    assert choices.agree == len(choices.counted) == len(choices.singles) - len(reported)
     assert sum(n for _, n in choices.pairs) == sum(j < len(choices.counted) for _, j, _ in choices.together)
 
 
 def test_people_and_things_are_counted_whole_and_the_year_is_one_that_is_known():
     found = [measure("180", y, FACETS, unit="count") for y in ("2021", "2023")]
-    said = claim("over", 170, "count")
-    singles = judged(said, found).robustness.choices.singles
-    told = [v.choice.to for v in singles if v.choice.axis in {"number", "year"}]
-    assert told == ["178", "162", "187", "153", "212", "128", "255", "85", "2021"]
+    output = claim("over", 170, "count")
+    singles = judged(output, found).robustness.choices.singles
+    reported = [v.choice.to for v in singles if v.choice.axis in {"number", "year"}]
+    assert reported == ["178", "162", "187", "153", "212", "128", "255", "85", "2021"]
     share = judged(claim("over", 80, "percent"), [measure("90.0", "2023", FACETS)])
-    told = [v.choice.to for v in share.robustness.choices.singles if v.choice.axis == "number"]
-    assert told == ["84", "76", "88", "72", "100", "60", "40"]  # no share of 120 %
+    reported = [v.choice.to for v in share.robustness.choices.singles if v.choice.axis == "number"]
+    assert reported == ["84", "76", "88", "72", "100", "60", "40"]  # no share of 120 %
 
 
 def test_a_reason_names_what_was_found_and_what_the_words_allow():

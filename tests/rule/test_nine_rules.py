@@ -1,4 +1,4 @@
-"""What a verdict may not rest on: one small case for each rule of judging."""
+"""What a verdict must not depend on: one small case for each rule of judging."""
 
 import pytest
 from hand_made import DAY, FACETS, claim, comparison, fact, finding, judged, measure

@@ -1,4 +1,4 @@
-"""Labels of robustness come from what flips the verdict, not from taste."""
+"""Labels of robustness depend only on what changes the verdict."""
 
 import pytest
 from hand_made import DAY, FACETS, claim, comparison, fact, finding, judged, measure

@@ -1,4 +1,4 @@
-"""What holds of the rule whatever the numbers are."""
+"""Properties of the rule that hold for any numbers."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Where two numbers meet that are not in one unit, the sentence says what to write, and nothing is judged."""
+"""If two numbers have different units, an error says what to write, and nothing is judged."""
 
 import pytest
 from hand_made import DAY, FACETS, claim, fact, finding, measure

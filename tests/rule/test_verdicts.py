@@ -1,4 +1,4 @@
-"""Edges of the rule that the check table does not touch."""
+"""Limits of the rule that the check table does not cover."""
 
 import math
 from types import SimpleNamespace
@@ -119,8 +119,8 @@ def test_a_reading_counts_to_the_last_year_of_its_window_which_for_stocks_is_thr
         window=1,
         readings=(Reading(name="wider", facets={"numerator": "m", "mode": mode}),),
     )
-    said = judged(c, [measure("60.0", period, FACETS, differ={"numerator": "m", "mode": mode})]).qualifiers
-    assert ("supported if read as wider" in said) is counts
+    output = judged(c, [measure("60.0", period, FACETS, differ={"numerator": "m", "mode": mode})]).qualifiers
+    assert ("supported if read as wider" in output) is counts
 
 
 def test_years_are_reported_in_ranges():

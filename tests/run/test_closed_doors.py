@@ -1,4 +1,4 @@
-"""What the build must not do: take what is not locked, run what it reads, or go outside its folder."""
+"""What the build must not do: install unlocked packages, execute what it reads, or leave its folder."""
 
 import re
 import shutil
@@ -49,15 +49,15 @@ def test_a_notebook_from_outside_the_project_is_not_run(folder: Path, listed: st
 def test_yaml_cannot_make_objects(folder: Path, name: str) -> None:
     (folder / name).write_text(f"# hostile\ntitle: !!python/object/apply:os.system ['touch {folder}/hacked']\n")
     try:
-        told = "".join(setting_faults(plan_of(folder)))
+        reported = "".join(setting_faults(plan_of(folder)))
     except UserError as error:
-        told = str(error)
-    assert f"{name}, line 2: The file is not readable as YAML" in told
+        reported = str(error)
+    assert f"{name}, line 2: The file is not readable as YAML" in reported
     assert not (folder / "hacked").exists()
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         (None, "_config.yml: The file is missing. Restore it: git checkout -- _config.yml"),
         ("- title", "_config.yml, the file: ['title'] is not of type 'object'. Correct it."),
@@ -67,11 +67,11 @@ def test_yaml_cannot_make_objects(folder: Path, name: str) -> None:
         ("title: \xff", "_config.yml, line 1: The file is not UTF-8. Save it as UTF-8."),
     ],
 )
-def test_settings_that_jupyter_book_would_reject_are_reported(tmp_path: Path, text: str | None, told: str) -> None:
+def test_settings_that_jupyter_book_would_reject_are_reported(tmp_path: Path, text: str | None, reported: str) -> None:
     if text is not None:
         (tmp_path / "_config.yml").write_text(text, encoding="latin-1")
     (sentence,) = contents.faults_of_settings(tmp_path)
-    assert sentence.startswith(told)
+    assert sentence.startswith(reported)
 
 
 WRITTEN = {  # files that people write, and a text in each
@@ -94,9 +94,9 @@ def test_a_character_that_reverses_text_is_rejected_in_every_file_that_people_wr
     before = path.read_text(encoding="utf-8")
     assert text in before
     path.write_text(before.replace(text, f"{text}\u202e", 1), encoding="utf-8")
-    code, said = towns.run(tmp_path / "project", "check")
-    assert code == 1 and "invisible character" in said and "<U+202E> (right-to-left override)" in said, said
-    assert path.name in said and "Traceback" not in said
+    code, output = towns.run(tmp_path / "project", "check")
+    assert code == 1 and "invisible character" in output and "<U+202E> (right-to-left override)" in output, output
+    assert path.name in output and "Traceback" not in output
 
 
 def test_a_citation_that_lacks_what_pages_take_from_it_is_reported(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Notebooks on the workers of a Dask scheduler: the same bytes, whatever dies, and only with the same software."""
+"""Notebooks on the workers of a Dask scheduler: the same bytes even if a process dies, and only the same software."""
 
 import shutil
 import sys
@@ -103,9 +103,9 @@ def test_a_report_has_the_same_bytes_and_says_which_worker_ran_what(machines: Ma
     machines.known("one")
     here, there = (towns.create(machines.folder / name) for name in ("here", "there"))
     assert towns.run(here, "report")[0] == 0
-    code, said = towns.run(there, "report", "--scheduler", machines.address)
-    assert code == 0, said
-    assert "Notebooks run on one, 1 at a time" in said and f"notebooks: {towns.NAME} on one" in said
+    code, output = towns.run(there, "report", "--scheduler", machines.address)
+    assert code == 0, output
+    assert "Notebooks run on one, 1 at a time" in output and f"notebooks: {towns.NAME} on one" in output
     made = [{p.relative_to(at): p.read_bytes() for p in (at / "_build/2026").rglob("*.ipynb")} for at in (here, there)]
     assert made[0] and made[0] == made[1]
 

@@ -1,4 +1,4 @@
-"""The lists of packages agree, the locks cover them, and set-up makes an environment whole or not at all."""
+"""The lists of packages agree, the locks cover them, and set-up makes a complete environment or none."""
 
 import ast
 import json
@@ -34,7 +34,7 @@ def named(lines: Iterable[str]) -> dict[str, Requirement]:
 
 
 def declared(root: Path, group: str) -> dict[str, Requirement]:
-    """What pyproject.toml asks for: for the report, or for a group of its own."""
+    """Return the packages that pyproject.toml requires for the report, or for a group."""
     content = tomllib.loads((root / "pyproject.toml").read_text())
     return named(content["dependency-groups"][group] if group else content["project"]["dependencies"])
 
@@ -45,7 +45,7 @@ def locked(root: Path, lock: str) -> list[tuple[str, str]]:
 
 
 def of_conda(root: Path, file: str) -> dict[str, Requirement]:
-    """The packages that conda installs, itself or by pip, without Python."""
+    """Return the packages that conda installs, directly or by pip, without Python."""
     listed = yaml.safe_load((root / file).read_text())["dependencies"]
     by_pip = next(entry["pip"] for entry in listed if isinstance(entry, dict))
     found = named(line for line in listed if isinstance(line, str) and not line.startswith(("python=", "python>")))
@@ -137,7 +137,7 @@ def test_an_old_python_can_read_the_set_up_far_enough_to_say_that_it_is_too_old(
 
 
 class Setup:
-    """The set-up of a project of which only the locks are there; nothing is installed but a script that says hello."""
+    """The set-up of a project that has only locks; it installs only a script that prints hello."""
 
     def __init__(self, root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         spec = spec_from_file_location("setup_environment", root / SCRIPT)
@@ -240,7 +240,7 @@ def test_uv_keeps_what_it_loads_in_the_home_of_the_user_if_there_is_one(
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("output", "reported"),
     [
         (
             "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
@@ -262,9 +262,9 @@ def test_uv_keeps_what_it_loads_in_the_home_of_the_user_if_there_is_one(
         ("Segmentation fault", "Segmentation fault"),
     ],
 )
-def test_a_step_that_fails_gives_its_reason(setup: Setup, said: str, told: str) -> None:
-    with pytest.raises(OSError, match=f"^{re.escape(told)}"):
-        setup.really_run([sys.executable, "-c", "import sys; sys.exit(print(sys.argv[1]) or 1)", said])
+def test_a_step_that_fails_gives_its_reason(setup: Setup, output: str, reported: str) -> None:
+    with pytest.raises(OSError, match=f"^{re.escape(reported)}"):
+        setup.really_run([sys.executable, "-c", "import sys; sys.exit(print(sys.argv[1]) or 1)", output])
 
 
 RECIPE = re.search(r"^profiles:.*?(?=^\S+:)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M | re.S)[0]

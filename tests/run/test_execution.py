@@ -1,4 +1,4 @@
-"""What makes a notebook stale, and how its parts of a build are laid out."""
+"""What makes a notebook stale, and how the folders of a build are filled."""
 
 import json
 from pathlib import Path
@@ -42,15 +42,15 @@ def test_the_injected_cell_is_not_counted_and_is_not_a_source() -> None:
 
 
 def test_a_step_says_its_line_and_its_kind_takes_from_its_first_start_to_its_last_end() -> None:
-    said: list[str] = []
-    progress = Progress(said.append)
+    output: list[str] = []
+    progress = Progress(output.append)
     done = progress.step("check", lambda: b"", {}, {}, "2026")
     failed = progress.step("notebooks", lambda: 1 / 0, {}, {}, "2026", "2-1")
     done.function()
     with pytest.raises(ZeroDivisionError):
         failed.function()
-    assert [line.split()[0] for line in said] == ["done", "failed"]
-    assert said[1].endswith("s  notebooks: 2-1")
+    assert [line.split()[0] for line in output] == ["done", "failed"]
+    assert output[1].endswith("s  notebooks: 2-1")
     progress.spans = {"check": [(0, 1)], "notebooks": [(1, 4), (2, 9)]}
     assert progress.in_words() == "check 1.0 s, notebooks 8.0 s"
 
@@ -152,10 +152,10 @@ def test_a_claim_that_the_ledger_does_not_have_is_reported() -> None:
 def test_prose_is_not_a_code_and_is_reported_again_with_the_values_of_the_run() -> None:
     values = {"towns": {"text": "178", "html": "<b>178</b>"}}
     left = [{"output_type": "display_data", "data": {results.RESULTS_MIME: {"values": values}}, "metadata": {}}]
-    said = [{"output_type": "display_data", "data": prose.text_bundle("There were {towns}.", values), "metadata": {}}]
+    output = [{"output_type": "display_data", "data": prose.text_bundle("There were {towns}.", values), "metadata": {}}]
     record = cell("section.record()", id="r")
     ran = notebook(
-        cell("%%prose\nThere were {towns}.", id="s", outputs=said, execution_count=1),
+        cell("%%prose\nThere were {towns}.", id="s", outputs=output, execution_count=1),
         record | {"outputs": left, "execution_count": 2},
     )
     new = notebook(cell("%%prose\nOf {towns}", id="s"), cell("%%prose\nmore.", id="t"), record)
@@ -164,9 +164,9 @@ def test_prose_is_not_a_code_and_is_reported_again_with_the_values_of_the_run() 
     assert notebook_file.source_digest(one) != notebook_file.source_digest(other)
     woven = json.loads(weaving.weave("a", one, other))["cells"]
     assert [c["execution_count"] for c in woven] == [1, 2, 3]
-    told = woven[0]["outputs"][0]["data"]
-    assert told["text/markdown"] == ["Of 178"]
-    assert told[results.MYST_MIME] == {"myst": "Of <b>178</b>", "values": {"towns": "178"}}
+    reported = woven[0]["outputs"][0]["data"]
+    assert reported["text/markdown"] == ["Of 178"]
+    assert reported[results.MYST_MIME] == {"myst": "Of <b>178</b>", "values": {"towns": "178"}}
     wrong = json.dumps(notebook(cell("%%prose\n{townd}", id="s"), record)).encode()
     with pytest.raises(prose.ProseError, match=r"^a.ipynb, cell s: .*Did you mean towns\?"):
         weaving.weave("a", wrong, other)

@@ -1,4 +1,4 @@
-"""When something goes wrong in the middle of a build: what is said, what stays, and how the next run ends."""
+"""If something goes wrong during a build: the message, what is kept, and how the next run ends."""
 
 import os
 import re
@@ -38,7 +38,7 @@ def project(built: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def on_a_disk(built: Path, tmp_path: Path) -> Iterator[Path]:
-    """The same on a disk of its own."""
+    """The same project on a separate disk."""
     disk = tmp_path / "disk"
     disk.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300m", "tmpfs", str(disk)], check=True)
@@ -60,9 +60,9 @@ def published(folder: Path) -> dict[str, bytes]:
 
 
 def ends_well(folder: Path) -> None:
-    """The next run finishes the work."""
-    code, said = run(folder, "report")
-    assert code == 0, said
+    """Check that the next run finishes the work."""
+    code, output = run(folder, "report")
+    assert code == 0, output
     assert ">47</a> libraries" in (folder / "_build/2026/html" / FIRST).with_suffix(".html").read_text()
     assert '"value": 47' in (folder / "_build/2026/results.json").read_text()
 
@@ -73,7 +73,7 @@ def family(process: subprocess.Popen) -> list[psutil.Process]:
 
 
 def begun(folder: Path, verb: str, place: tuple[str, str], meeting: Meeting) -> subprocess.Popen:
-    """A verb of which a process waits at a place in the code."""
+    """Start a verb whose process waits at a place in the code."""
     name, code = place
     edit(folder / name, *meeting.before(code))
     process = start(folder, verb)
@@ -125,17 +125,17 @@ def test_ctrl_c_or_sigterm_ends_a_verb_with_all_it_started_in_one_sentence_and_a
     process = begun(project, verb, place, meeting)
     started = family(process)
     send(process)
-    said = process.communicate(timeout=ENDS)[0]
-    assert process.returncode == (130 if send is ctrl_c else 143), said
-    assert said.count(sentence) == 1
+    output = process.communicate(timeout=ENDS)[0]
+    assert process.returncode == (130 if send is ctrl_c else 143), output
+    assert output.count(sentence) == 1
     if send is ctrl_c:
-        assert said.count("Interrupted") == (2 if verb == "site" else 1), "of a verb in a verb each says so"
-    assert not re.search("Traceback|failed|leaked", said), said
+        assert output.count("Interrupted") == (2 if verb == "site" else 1), "of a verb in a verb each says so"
+    assert not re.search("Traceback|failed|leaked", output), output
     assert psutil.wait_procs(started, timeout=ENDS)[1] == []
     now = published(project)
     assert now | {"results.json": before["results.json"]} == before, "results are there before the pages are made"
     if place == IN_THE_CONCLUSION:
-        assert re.findall(r"done .*notebooks: (\S+)", said) == ["1-towns"]
+        assert re.findall(r"done .*notebooks: (\S+)", output) == ["1-towns"]
         meeting.go()
         assert "1 of 3 notebooks run" in run(project, verb)[1]
 
@@ -150,7 +150,7 @@ def test_a_build_whose_lines_nobody_reads_any_more_goes_on_to_its_end(project: P
 
 
 @pytest.mark.parametrize(
-    ("cell", "told"),
+    ("cell", "reported"),
     [
         ("import os; os.kill(os.getpid(), 9); section = Section(", "the kernel died (out of memory?)"),
         ("bytearray(2**62); section = Section(", "MemoryError"),
@@ -158,18 +158,18 @@ def test_a_build_whose_lines_nobody_reads_any_more_goes_on_to_its_end(project: P
         ("raise ValueError('no such town'); section = Section(", "ValueError: no such town"),
     ],
 )
-def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(project: Path, cell: str, told: str) -> None:
+def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(project: Path, cell: str, reported: str) -> None:
     before = published(project)
     if "sleep" in cell:
         limit = "timeout=execution_timeout,"  # of all cells but the one that never ends: no machine is too slow for it
         sooner = "timeout_func=lambda cell: 1 if 'sleep' in cell.source else TIMEOUT,"
         edit(project / "src/claimbook/run/engine.py", limit, f"{limit} {sooner}")
     edit(project / SECOND, LOADS, cell)
-    code, said = run(project, "report")
+    code, output = run(project, "report")
     assert code == 1
-    assert f"2-more.ipynb, code cell 2 (from claimbook import Section, section_records): {told}" in said
-    assert "Traceback" not in said
-    assert "still the old one" in said
+    assert f"2-more.ipynb, code cell 2 (from claimbook import Section, section_records): {reported}" in output
+    assert "Traceback" not in output
+    assert "still the old one" in output
     assert published(project) == before
 
 
@@ -198,10 +198,10 @@ def test_a_full_disk_is_reported_and_nothing_torn_is_published(on_a_disk: Path) 
     free = shutil.disk_usage(on_a_disk).free
     with open(filler, "wb") as file:
         file.write(b"\0" * (free - 8_000))
-    code, said = run(on_a_disk, "report")
+    code, output = run(on_a_disk, "report")
     assert code != 0
-    assert "the disk is full" in said or "No space left on device" in said
-    assert "Traceback" not in said
+    assert "the disk is full" in output or "No space left on device" in output
+    assert "Traceback" not in output
     assert published(on_a_disk) == before
     filler.unlink()
     ends_well(on_a_disk)
@@ -211,10 +211,10 @@ def test_a_full_disk_is_reported_and_nothing_torn_is_published(on_a_disk: Path) 
 def test_a_folder_that_may_not_be_written_to_is_reported(on_a_disk: Path) -> None:
     before = published(on_a_disk)
     subprocess.run(["mount", "-o", "remount,ro", str(on_a_disk.parent)], check=True)
-    code, said = run(on_a_disk, "report")
+    code, output = run(on_a_disk, "report")
     subprocess.run(["mount", "-o", "remount,rw", str(on_a_disk.parent)], check=True)
     assert code != 0
-    assert "cannot be written: Read-only file system" in said
-    assert "Traceback" not in said
+    assert "cannot be written: Read-only file system" in output
+    assert "Traceback" not in output
     assert published(on_a_disk) == before
     ends_well(on_a_disk)

@@ -1,4 +1,4 @@
-"""A file that is no notebook, or one of another format, is told before anything runs."""
+"""A file that is no notebook, or in another format, is reported before anything runs."""
 
 import json
 from collections.abc import Callable
@@ -17,13 +17,13 @@ def test_a_notebook_has_no_fault() -> None:
 
 
 def spoilt(notebook: dict[str, Any], **odd: Any) -> dict[str, Any]:
-    """A notebook whose second cell holds something odd."""
+    """Return a notebook with a faulty second cell."""
     first, second = notebook["cells"]
     return notebook | {"cells": [first, second | odd]}
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "output"),
     [
         (lambda notebook: {}, ": not readable as a notebook (it does not name its format, like 4.5). Restore it."),
         (lambda notebook: [notebook], ": not readable as a notebook (it does not name its format"),
@@ -39,10 +39,10 @@ def spoilt(notebook: dict[str, Any], **odd: Any) -> dict[str, Any]:
     ],
 )
 def test_a_file_that_is_not_a_notebook_of_the_format_is_reported_in_one_sentence(
-    spoil: Callable[[dict[str, Any]], Any], said: str
+    spoil: Callable[[dict[str, Any]], Any], output: str
 ) -> None:
-    told = fault(json.dumps(spoil(GOOD)).encode())
-    assert told.startswith(said) and len(told.splitlines()) == 1
+    reported = fault(json.dumps(spoil(GOOD)).encode())
+    assert reported.startswith(output) and len(reported.splitlines()) == 1
 
 
 def test_an_empty_file_and_a_merge_conflict_are_reported() -> None:

@@ -1,4 +1,4 @@
-"""The pipeline on the report of three towns: what runs again, what is said, and what stays when something fails.
+"""The pipeline on the report of three towns: what runs again, what is printed, and what is kept if something fails.
 
 Without these nobody would know that a changed figure reaches its pages, that nothing else runs, and that a build that
 fails leaves the old report whole.
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from finished import text_of, texts_of
-from towns import FIGURES, FIRST, LATEST, MORE, NAME, Meeting, edit, of_project, run, start, told
+from towns import FIGURES, FIRST, LATEST, MORE, NAME, Meeting, edit, of_project, run, run_all, start
 
 from claimbook.project.files import folder_hash
 
@@ -24,8 +24,8 @@ PROSE = "prose and pictures"
 AFTER = {"results", "HTML and PDF"}  # what follows on any notebook
 
 
-def ran(said: str) -> set[str]:
-    return set(re.findall(r"done .*notebooks: (\S+)", said))
+def ran(output: str) -> set[str]:
+    return set(re.findall(r"done .*notebooks: (\S+)", output))
 
 
 def steps(kind: str, *notebooks: str) -> set[str]:
@@ -45,7 +45,7 @@ def text_of_pages(folder: Path) -> str:
 
 
 def said_of(folder: Path) -> str:
-    """What the page of the first section says, on one line."""
+    """Return the text of the first section's page on one line."""
     article = BeautifulSoup(text_of_pages(folder), "html.parser").select_one("article")
     return " ".join(article.get_text(" ", strip=True).split())
 
@@ -74,15 +74,15 @@ def test_pages_and_pdf_show_the_computed_number_and_prose_once_and_not_as_a_cell
 
 def test_the_colophon_tells_parameters_data_and_command_on_the_page_and_in_the_pdf(built: Path) -> None:
     page = BeautifulSoup((built / "_build/2026/html/book/colophon.html").read_text(), "html.parser")
-    said = " ".join(page.select_one("article").get_text(" ").split())
+    output = " ".join(page.select_one("article").get_text(" ").split())
     commands = [block.get_text().strip() for block in page.select("article pre")]
-    assert "2026-06-30 Only originals that were published on or before this day count" in said
-    assert "13 published figures from 5 sources" in said
-    assert folder_hash(built / "data")[:12] in said
-    assert "with the packages of requirements.lock" in said and "pandas" not in said
+    assert "2026-06-30 Only originals that were published on or before this day count" in output
+    assert "13 published figures from 5 sources" in output
+    assert folder_hash(built / "data")[:12] in output
+    assert "with the packages of requirements.lock" in output and "pandas" not in output
     assert commands == ["$ make report EDITION=2026"]
     assert "make report EDITION=2026" in text_of_pdf(built, "three-towns-annex.pdf")
-    assert "/" + str(built).strip("/").split("/")[0] + "/" not in said, "no path of this machine"
+    assert "/" + str(built).strip("/").split("/")[0] + "/" not in output, "no path of this machine"
 
 
 def test_nothing_of_the_machine_is_in_an_executed_notebook_or_next_to_the_pages(built: Path) -> None:
@@ -117,7 +117,7 @@ CHANGES = [  # file, old text, new text, notebooks that run, other steps that do
     ("editions/2026.yml", "06-30", "06-29", NOTEBOOKS, set()),
     ("requirements.lock", "pandas==", "pandas== ", NOTEBOOKS, set()),
     ("src/claimbook/say/words.py", '"""', '""" ', NOTEBOOKS, {"check"}),
-    ("src/claimbook/rule/verdicts.py", '"""', '""" ', NOTEBOOKS, set()),
+    ("src/claimbook/rule/verdicts.py", '"""', '""" ', NOTEBOOKS, {"check"}),
     ("src/claimbook/evidence/concentration.py", '"""', '""" ', (SECOND, CONCLUSION), {"check"} | steps(PROSE, NAME)),
     ("src/claimbook/pages/colophon.py", '"""', '""" ', (), steps(PROSE, *NOTEBOOKS) | AFTER),
     ("book/index.md", "What an", "What one", (), {"HTML and PDF"}),
@@ -159,7 +159,7 @@ def test_a_change_runs_what_uses_it_and_nothing_else_and_is_explained(project: P
 
 
 def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> None:
-    (code, first), (_, again), (_, built_again) = told(project, ["baseline"], ["baseline"], ["report"])
+    (code, first), (_, again), (_, built_again) = run_all(project, ["baseline"], ["baseline"], ["report"])
     assert code == 0
     assert "renewed    editions/2026.record.json.bz2" in first
     assert again.count("unchanged") == 4  # the outputs of the notebooks, and the record
@@ -168,9 +168,9 @@ def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> 
     assert [c["execution_count"] for c in stored["cells"] if c["cell_type"] == "code"] == [*range(1, 10)]
     assert len(stored["cells"]) == 13
     edit(project / FIRST, "and that the", "and then that the")
-    code, said = run(project, "baseline")
+    code, output = run(project, "baseline")
     assert code == 1
-    assert f"These files have changed since the build of 2026: {FIRST}. Build it: `make report" in said
+    assert f"These files have changed since the build of 2026: {FIRST}. Build it: `make report" in output
 
 
 # builds that end well --------------------------------------------------------------------------------------------
@@ -179,9 +179,9 @@ def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> 
 def test_a_changed_word_and_another_value_that_the_prose_names_run_no_code(project: Path) -> None:
     edit(project / FIRST, "invented, counted {libraries} libraries", "invented, counted {libraries} and {libraries}")
     edit(project / FIRST, "should open", "must open")
-    code, said = run(project, "report")
-    assert code == 0, said
-    assert ran(said) == set() and "0 of 3 notebooks run" in said
+    code, output = run(project, "report")
+    assert code == 0, output
+    assert ran(output) == set() and "0 of 3 notebooks run" in output
     assert "government must open" in said_of(project) and "counted 46 and 46" in said_of(project)
 
 
@@ -189,9 +189,9 @@ def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own(project: 
     kept, other = results(project), shutil.copytree(project / "data", project.parent / "my other data")
     edit(other / "figures/libraries.csv", LATEST, LATEST.replace("46", "47"))
     changed = ["--set", "cutoff=2024-12-31", "--data", "../my other data"]
-    code, said = run(project, "report", *changed)
-    assert code == 0, said
-    made = Path(re.search(r"^results  (.+)$", said, re.M)[1])
+    code, output = run(project, "report", *changed)
+    assert code == 0, output
+    made = Path(re.search(r"^results  (.+)$", output, re.M)[1])
     name = "2026+cutoff=2024-12-31"
     assert re.fullmatch(rf"_build/{re.escape(name)}\+data=my-other-data-\w{{6}}/results.json", str(made))
     collected = json.loads((project / made).read_text())
@@ -226,9 +226,9 @@ def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build(pr
 def test_a_warning_of_the_book_stops_its_build_and_is_shown(project: Path) -> None:
     before = (project / "_build/2026/html/book/index.html").read_text()
     edit(project / "book/index.md", "**INVENTED:**", "[nowhere](nowhere.md)")
-    code, said = run(project, "report")
-    assert code == 1 and "book/index.md:7: WARNING" in said and "still the old one" in said
-    assert str(project) not in said
+    code, output = run(project, "report")
+    assert code == 1 and "book/index.md:7: WARNING" in output and "still the old one" in output
+    assert str(project) not in output
     assert (project / "_build/2026/html/book/index.html").read_text() == before
 
 
@@ -241,14 +241,14 @@ def test_prose_that_names_no_value_is_reported_with_the_one_that_was_meant_and_a
     before = text_of_pages(project)
     edit(project / FIRST, "invented, counted {libraries} lib", "invented, counted {librarys} lib")
     edit(project / f"notebooks/{SECOND}.ipynb", "section.word(", "section.wrod(")
-    code, said = run(project, "report")
+    code, output = run(project, "report")
     assert code == 1
-    assert f"{NAME}.ipynb, " in said and "Traceback" not in said
-    assert "the text names {librarys}, but no number, badge or word has that key (The Office of Thr" in said
-    assert "Did you mean libraries?" in said
-    assert f"{SECOND}.ipynb, code cell 2 (from claimbook import Section, section_records): AttributeError:" in said
-    assert ran(said) == set() and (project / f"_build/2026/failed/{SECOND}.ipynb").exists()
-    assert "_build/2026/html is still the old one" in said
+    assert f"{NAME}.ipynb, " in output and "Traceback" not in output
+    assert "the text names {librarys}, but no number, badge or word has that key (The Office of Thr" in output
+    assert "Did you mean libraries?" in output
+    assert f"{SECOND}.ipynb, code cell 2 (from claimbook import Section, section_records): AttributeError:" in output
+    assert ran(output) == set() and (project / f"_build/2026/failed/{SECOND}.ipynb").exists()
+    assert "_build/2026/html is still the old one" in output
     assert text_of_pages(project) == before
 
 
@@ -280,10 +280,10 @@ print(json.dumps(told))
 def test_what_is_wrong_with_data_ledger_or_notebooks_is_reported_by_check_and_stops_a_report_before_it_runs_any(
     project: Path,
 ) -> None:
-    told = json.loads(of_project(project, STOP, json.dumps(STOPS)).splitlines()[-1])
-    assert len(told) == 7
-    for sentence, code, said in told:
-        assert code == 1 and sentence in said and ran(said) == set() and "Traceback" not in said, said
+    reported = json.loads(of_project(project, STOP, json.dumps(STOPS)).splitlines()[-1])
+    assert len(reported) == 7
+    for sentence, code, output in reported:
+        assert code == 1 and sentence in output and ran(output) == set() and "Traceback" not in output, output
 
 
 def test_what_is_not_a_copy_of_the_data_or_lacks_a_file_is_reported(built: Path, tmp_path: Path) -> None:
@@ -296,6 +296,6 @@ def test_what_is_not_a_copy_of_the_data_or_lacks_a_file_is_reported(built: Path,
         copy = shutil.copytree(built / "data", tmp_path / missing.replace("/", "-"))
         (shutil.rmtree if missing == "figures" else os.remove)(copy / missing)
         sentences[str(copy)] = sentence
-    said = told(built, *(["report", "--data", data] for data in sentences))
-    for (data, sentence), (code, words) in zip(sentences.items(), said, strict=True):
+    output = run_all(built, *(["report", "--data", data] for data in sentences))
+    for (data, sentence), (code, words) in zip(sentences.items(), output, strict=True):
         assert code == 1 and sentence in words, data

@@ -1,4 +1,4 @@
-"""A notebook sees all data, and the list of its run names what it read: what is not on the list makes nothing run."""
+"""A notebook sees all data, and a run lists what it read. Only changes to what is listed make it run again."""
 
 import json
 from collections.abc import Mapping
@@ -38,8 +38,8 @@ def as_bytes(texts: Texts) -> dict[str, bytes]:
     return {name: text.encode() for name, text in texts.items()}
 
 
-def told(read: tuple[str, str], *changes: tuple[str, str, str]) -> str:
-    """What is said of a run that read one thing, after changes of files."""
+def reasons(read: tuple[str, str], *changes: tuple[str, str, str]) -> str:
+    """Return why a run that read one thing must run again, after changes to files."""
     after = dict(FILES)
     for name, old, new in changes:
         assert old in after.get(name, ""), name
@@ -91,8 +91,8 @@ SAID = [
 
 @pytest.mark.parametrize(("read", "change", "words"), SAID)
 def test_a_run_is_repeated_only_when_a_part_that_it_read_has_changed(read, change, words) -> None:
-    said = told(read, change)
-    assert said.endswith(words) if words else said == "", said
+    output = reasons(read, change)
+    assert output.endswith(words) if words else output == "", output
 
 
 def test_names_of_one_kind_stand_together() -> None:

@@ -1,6 +1,6 @@
-"""The second report: the engine builds it alone, in its own folder, and says nothing there of the report beside it.
+"""The second report: the engine builds it in its own folder, without anything of the other report.
 
-Without this the engine could lean on the one report that everybody looks at.
+Without this test the engine could come to depend on the one report that everybody looks at.
 """
 
 import json
@@ -22,7 +22,7 @@ PRINTS = ("three-towns.pdf", "three-towns-annex.pdf", "three-towns-brief.pdf")
 
 
 def own_files() -> list[Path]:
-    """What the report consists of beside the engine."""
+    """Return the files of the report itself, without the engine."""
     found = (EXAMPLE / name for name in ("_config.yml", "_toc.yml", "CITATION.cff", "Makefile", "report.yml"))
     folders = ("book", "data", "editions", "notebooks")
     return [*found, *(p for folder in folders for p in (EXAMPLE / folder).rglob("*.*") if p.is_file())]

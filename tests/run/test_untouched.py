@@ -1,4 +1,4 @@
-"""A run that finds nothing touched ends at once; what was touched before, during or after the last one is seen."""
+"""A run that finds nothing changed ends at once. A change before, during or after the last run is noticed."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Small sound data of this report, for tests of its own rules."""
+"""Small correct data of this report, for tests of its rules."""
 
 from pathlib import Path
 

@@ -51,7 +51,7 @@ def tags(page: BeautifulSoup) -> dict[str, list[str]]:
 
 
 def straight(text: str) -> str:
-    """Text without the typographer's marks."""
+    """Return a text with plain quotation marks and dashes."""
     marks = {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."}
     return re.sub(r"-+", "-", re.sub("[“”‘’–—…]", lambda found: marks[found[0]], text))
 
@@ -95,7 +95,10 @@ FIELDS = {  # of an item of Zotero, by the tag that its translator "Embedded Met
 
 
 def zotero(page: BeautifulSoup) -> dict[str, str | list[str]]:
-    """What Zotero saves of a page, as its translator reads the tags of Highwire; url is where the browser is."""
+    """Return what Zotero saves for a page, as its translator reads the Highwire tags.
+
+    `url` is the address in the browser.
+    """
     found = tags(page)
     item: dict[str, str | list[str]] = {field: found[tag][0] for tag, field in FIELDS.items() if tag in found}
     report, part = "citation_technical_report_institution" in found, "citation_book_title" in found
@@ -124,7 +127,7 @@ def test_zotero_saves_a_page_with_title_author_day_and_the_book_it_is_of(work, n
 
 
 def test_every_page_can_be_saved_and_no_tag_is_empty(work):
-    """Google Scholar: title, at least one author, and a date that begins with the year; else it ignores the page."""
+    """Google Scholar ignores a page without title, author, and a date that begins with the year."""
     for page in sorted(HTML.rglob("*.html")):
         if page.relative_to(HTML).as_posix() in REDIRECT_PAGES:
             continue
@@ -140,7 +143,7 @@ def test_every_page_can_be_saved_and_no_tag_is_empty(work):
 
 
 def test_one_statement_of_licences_stands_wherever_there_is_one(root):
-    """And the files that name licences in forms of their own agree with it."""
+    """Files that name licences in another form agree with it."""
     terms = report_settings().licences
     for page in [path for path in HTML.rglob("*.html") if path != HTML / "index.html"]:
         assert terms.statement in " ".join(soup(page).select_one("footer .extra_footer").get_text().split()), page.name
@@ -171,17 +174,17 @@ def test_only_the_page_on_the_whole_names_the_hash_of_the_whole(work):
 
 
 def shown(notebook):
-    """The figures on the page of a section: one that is kept for its claim is on the page of the claim."""
+    """Return the figures on the page of a section. Others are only on the page of their claim."""
     return [figure for figure in figures(notebook) if not figure.get("claim")]
 
 
 def test_the_hash_of_a_claim_and_of_a_figure_is_that_of_its_published_file(notebooks):
-    said = soup(HTML / "book" / "cite.html").get_text()
+    output = soup(HTML / "book" / "cite.html").get_text()
     for name, notebook in notebooks.items():
         files = {f"Claim {c['id']}": HTML / "claims" / f"{c['id']}.json" for c in parts.claims(notebook)}
         for called, path in files.items():
             digest = hashlib.sha256(path.read_bytes()).hexdigest()[:HASH_DIGITS]
-            assert re.search(rf"\[{called}: [^\]]+, content {digest}\]", said), called
+            assert re.search(rf"\[{called}: [^\]]+, content {digest}\]", output), called
         below = soup(HTML / "notebooks" / f"{name}.html").get_text()
         for figure in shown(notebook):
             digest = hashlib.sha256((HTML / "figures" / f"{figure['label']}.csv").read_bytes()).hexdigest()[
@@ -199,9 +202,9 @@ def test_no_page_claims_an_address_that_is_not_set(work):
 def test_the_page_on_citing_says_where_to_write_who_pays_and_what_the_makers_declare():
     own = report_settings()
     declared = [says or "Not declared." for says in (own.funding, own.interests)]
-    said = [own.contact or "There is no public address yet.", *declared]
+    output = [own.contact or "There is no public address yet.", *declared]
     cells = soup(HTML / "book" / "cite.html").select("#contact-funding-and-interests tbody td:last-child")
-    assert [cell.get_text().strip() for cell in cells] == said
+    assert [cell.get_text().strip() for cell in cells] == output
 
 
 def test_the_front_page_describes_report_and_dataset(notebooks):
@@ -269,7 +272,7 @@ def test_claims_figures_and_numbers_have_the_addresses_that_the_page_on_citing_p
 
 
 def test_no_address_on_a_page_is_a_counter():
-    """Docutils calls what has no name of its own `id1`, `id2` …: such an address moves when the page grows."""
+    """Docutils names elements without a name `id1`, `id2` …, and such an address changes when the page grows."""
     for page in sorted((HTML / "notebooks").glob("*.html")) + sorted((HTML / "book").glob("*.html")):
         counters = [e["id"] for e in soup(page).select("article [id]") if re.fullmatch(r"id\d+", e["id"])]
         notes = [e["id"] for e in soup(page).select("article .footnote[id], article .footnote-reference[id]")]

@@ -1,4 +1,4 @@
-"""The published data: sound, in use, in step with their description, and giving the numbers that the method quotes."""
+"""The published data have no faults, are used, match their description, and give the numbers in the methods."""
 
 import json
 import re
@@ -41,9 +41,9 @@ def test_the_data_pass_every_check_and_their_digests_are_in_step():
 
 def test_no_address_or_remark_of_a_copy_has_slipped_in():
     words = re.compile(r"mirror|spam|weird|unrelated host", re.IGNORECASE)
-    told = [r for name in ("sources.csv", "zones.csv", "timeline.csv") for r in rows_in(DATA / name)]
-    told += [r for _, r in figures_in(DATA)]
-    assert not [row for row in told if any(words.search(cell) for cell in row.values())]
+    reported = [r for name in ("sources.csv", "zones.csv", "timeline.csv") for r in rows_in(DATA / name)]
+    reported += [r for _, r in figures_in(DATA)]
+    assert not [row for row in reported if any(words.search(cell) for cell in row.values())]
     reposts = [r["source_id"] for r in rows_in(SOURCES) if "repost" in r["seen"] and r["address"]]
     assert not reposts, "a source seen in a repost has no address of the publisher"
 
@@ -114,7 +114,7 @@ def test_the_oecds_own_intensity_is_never_in_one_series_with_the_world_banks_agg
 
 
 def test_one_document_has_one_source():
-    """The same value of the same thing, twice from one address, would be two witnesses made of one."""
+    """The same value twice from one address would count as two independent sources."""
     by_address = defaultdict(set)
     for row in rows_in(SOURCES):
         if row["address"] and not row["address"].startswith("github:huhuaping/techme @"):

@@ -1,6 +1,6 @@
-"""What the tests that were changed would give today, worked out again from the results and the rows.
+"""What the earlier tests would give today, computed from the results and the rows.
 
-The column `verdict_today` of `data/changes_of_tests.csv` is filled from here, and held against it.
+The column `verdict_today` of `data/changes_of_tests.csv` must agree.
 """
 
 import csv
@@ -37,7 +37,7 @@ def shown(claim_id: str, part: str) -> bool:
 
 
 def joined(outcomes: Iterable[bool | None], any_will_do: bool = False, essential: int = -1) -> str:
-    """The rule for comparisons, as the script beside the results has it; `essential` is the place of such a mark."""
+    """The rule for comparisons as in recompute.py. `essential` is the position of an essential criterion."""
     of_each = [
         {"value": met, "found": met, "op": "documented", "essential": place == essential}
         for place, met in enumerate(outcomes)
@@ -120,10 +120,10 @@ def instruments(claim_id: str, *names: str) -> str:
 def other_words() -> str:
     """Parts of the outline that it names in the very words of the text; its events say so of the others."""
     with (ROOT / "data" / "timeline.csv").open(encoding="utf-8") as file:
-        said = {r["event_id"]: r["event"] for r in csv.DictReader(file)}
+        output = {r["event_id"]: r["event"] for r in csv.DictReader(file)}
     own = [
-        "usual word" not in said["innovation-outline-ai-2016"],
-        "not singled out" not in said["innovation-outline-quantum-2016"],
+        "usual word" not in output["innovation-outline-ai-2016"],
+        "not singled out" not in output["innovation-outline-quantum-2016"],
     ]
     return parts(*own, shown("nids-sectors", "semiconductors"), shown("nids-sectors", "biopharma"))
 
@@ -299,7 +299,7 @@ FORMER: dict[tuple[str, str], Callable[[], str]] = {
 
 
 def grew(now: str, then: str, *what: str) -> bool:
-    """By half and more, of the last of these periods that have a value."""
+    """Return whether a series grew by at least half up to the last of these periods with a value."""
     return value(*what, *now.split()) / value(*what, *then.split()) >= 1.5
 
 
@@ -309,6 +309,6 @@ def incubators_grew() -> bool:
 
 def test_the_verdict_that_a_former_test_would_give_today_is_worked_out_again():
     with (ROOT / "data" / "changes_of_tests.csv").open(encoding="utf-8", newline="") as file:
-        told = {(r["date"], r["claim_id"]): r["verdict_today"] for r in csv.DictReader(file)}
-    assert {key: FORMER[key]() if key in FORMER else UNKNOWN for key in told} == told
-    assert not FORMER.keys() - told.keys()
+        reported = {(r["date"], r["claim_id"]): r["verdict_today"] for r in csv.DictReader(file)}
+    assert {key: FORMER[key]() if key in FORMER else UNKNOWN for key in reported} == reported
+    assert not FORMER.keys() - reported.keys()

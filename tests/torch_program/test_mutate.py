@@ -1,4 +1,4 @@
-"""Changes of single values, and who notices them, on a small sound folder of data and one notebook."""
+"""Changes of single values and what notices them, on a small data folder and one notebook."""
 
 import csv
 import json
@@ -48,7 +48,7 @@ TABLE = 'tables.show(known[["period", "value"]].tail(2), "The last counts", "tbl
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
-    """A project of one notebook, which tells the latest count and prints a table of all."""
+    """A project with one notebook, which prints the latest count and a table of all counts."""
     root = tmp_path_factory.mktemp("mutation")
     sound_data(root / "data")
     (root / "_toc.yml").write_text("format: jb-book\nchapters:\n  - file: notebooks/2-1-small\n")

@@ -1,4 +1,4 @@
-"""Every value that the prose names exists, so that no sentence is dropped unseen."""
+"""Every value that the prose names exists, so that no sentence is dropped unnoticed."""
 
 import json
 

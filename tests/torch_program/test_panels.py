@@ -1,4 +1,4 @@
-"""Tables of many places: the provinces of a year, shares with their range, counts that rest on a whole list."""
+"""Tables of many places: the provinces of a year, shares with their range, counts from a complete list."""
 
 import ast
 import json

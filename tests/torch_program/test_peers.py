@@ -1,4 +1,4 @@
-"""Ranks and peers: cases worked by hand, and what must hold for any table."""
+"""Ranks and peers: cases worked out by hand, and properties that hold for any table."""
 
 import math
 

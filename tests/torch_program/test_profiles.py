@@ -47,7 +47,7 @@ def rich() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def poor() -> dict[str, Any]:
-    """Only GDP is known of this province and year, and what the province sold in contracts is not."""
+    """For this province and year only GDP is known, and not the value of its contracts."""
     return run("Tibet", 2001)
 
 
@@ -85,11 +85,11 @@ def test_every_figure_is_described_and_belongs_to_the_province(rich: dict[str, A
 
 def test_what_is_not_known_is_said_and_nothing_is_filled(poor: dict[str, Any]) -> None:
     assert set(results.read_section_record(poor)["statistics"]) == {"gdp", "gdp-rank"}
-    said = "\n".join(outputs(poor, "text/markdown"))
-    assert said.count("no figure |") == 19
-    assert "No figure of 2001 was found for Tibet: R&D expenditure, R&D staff" in said
-    assert "No peers can be found" in said and "The list of zones has none in Tibet" in said
-    assert not re.search(r"\bnan\b|inf\b", said)
+    output = "\n".join(outputs(poor, "text/markdown"))
+    assert output.count("no figure |") == 19
+    assert "No figure of 2001 was found for Tibet: R&D expenditure, R&D staff" in output
+    assert "No peers can be found" in output and "The list of zones has none in Tibet" in output
+    assert not re.search(r"\bnan\b|inf\b", output)
     assert [f["label"] for f in outputs(poor, results.FIGURE_MIME)] == ["fig-tibet-2001-ranks", "fig-tibet-2001-shares"]
 
 
@@ -102,10 +102,10 @@ def test_nothing_of_a_later_year_is_shown(poor: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["Inner Mongolia", "inner-mongolia", " INNER mongolia ", "内蒙古", "内 蒙 古", "内蒙古自治区"]
+    "output", ["Inner Mongolia", "inner-mongolia", " INNER mongolia ", "内蒙古", "内 蒙 古", "内蒙古自治区"]
 )
-def test_a_province_is_found_however_it_is_written(said: str) -> None:
-    assert profiles.province_named(said) == "Inner Mongolia"
+def test_a_province_is_found_however_it_is_written(output: str) -> None:
+    assert profiles.province_named(output) == "Inner Mongolia"
 
 
 @pytest.mark.parametrize(
@@ -205,9 +205,9 @@ def test_a_profile_leads_to_the_other_years_of_its_province() -> None:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book of one province in two years."""
     folder = stand_in.create(tmp_path_factory.mktemp("profiles") / "a project")
-    code, said = towns.run(folder, "profiles", "--province", "hubei", "--year", YEARS)
-    assert code == 0, said
-    assert "2 of 2 profiles run" in said
+    code, output = towns.run(folder, "profiles", "--province", "hubei", "--year", YEARS)
+    assert code == 0, output
+    assert "2 of 2 profiles run" in output
     return folder
 
 
@@ -234,13 +234,13 @@ def test_the_book_has_every_page_and_no_broken_link(project: Path) -> None:
 
 
 def test_nothing_is_done_twice_and_a_failure_leaves_the_old_book(project: Path) -> None:
-    code, said = towns.run(project, "profiles", "--province", "Hubei", "--year", YEARS)
-    assert code == 0 and "Nothing to do" in said, said
+    code, output = towns.run(project, "profiles", "--province", "Hubei", "--year", YEARS)
+    assert code == 0 and "Nothing to do" in output, output
     (project / "notebooks" / "profiles" / "province.ipynb").write_text(stand_in.notebook(fails_for="Hubei"))
-    code, said = towns.run(project, "profiles", "--province", "Hubei", "--year", YEARS)
+    code, output = towns.run(project, "profiles", "--province", "Hubei", "--year", YEARS)
     assert code == 1
-    assert "profiles/hubei-2023.ipynb, code cell 3 (import pandas as pd): ValueError: no figure at all" in said
-    assert f"The report in _build/2026/profiles/{YEARS}/hubei/html is still the old one." in said
+    assert "profiles/hubei-2023.ipynb, code cell 3 (import pandas as pd): ValueError: no figure at all" in output
+    assert f"The report in _build/2026/profiles/{YEARS}/hubei/html is still the old one." in output
     assert (project / f"_build/2026/profiles/{YEARS}/hubei/html/index.html").exists()
 
 

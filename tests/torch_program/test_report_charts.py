@@ -1,4 +1,4 @@
-"""The charts of the report: every word whole, alone and large enough, and marks that say what the data say."""
+"""The charts of the report: no word is cut off, covered or too small, and marks state the values of the data."""
 
 import csv
 import io
@@ -85,7 +85,7 @@ def test_words_on_a_surface_that_stays_as_it_is_in_the_dark_stay_too(drawn):
 
 
 def surfaces(root):
-    """Every text of a drawing that lies on a rectangle, and the colour of the topmost."""
+    """Yield every text of a drawing that lies on a rectangle, and the colour of the topmost rectangle."""
     painted = []
     for path in root.iter("{http://www.w3.org/2000/svg}path"):
         spots = np.array(re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", path.get("d") or ""), dtype=float)
@@ -106,7 +106,7 @@ def test_every_figure_has_marks_and_they_say_values_of_its_data(drawn):
         for f in drawn
         if "value" in (rows := list(csv.DictReader(io.StringIO(f["csv"]))))[0]
         for mark in f["marks"]
-        if (said := NUMBER.search(mark)) and not among(said[1], TIMES[said[2] or ""], rows)
+        if (output := NUMBER.search(mark)) and not among(output[1], TIMES[output[2] or ""], rows)
     ]
     assert strangers == []
 

@@ -1,4 +1,4 @@
-"""Measures of concentration and of likeness have the same last digit on another processor."""
+"""Measures of concentration and similarity have the same last digit on another processor."""
 
 import io
 import os

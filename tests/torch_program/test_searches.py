@@ -1,7 +1,7 @@
-"""“We found no …” may stand only where `search_log.csv` says what was looked for, where and with which words.
+"""“We found no …” may be written only where `search_log.csv` says what was looked for, where and with which words.
 
-That nobody publishes a thing is a statement about the world, which no search shows; that we found none is one about
-us, and leads to its search: [We found no count](../book/gaps.html#searches-spin-out-collaboration).
+No search can show that nobody publishes a thing. It can show that we found none, so such a sentence links to
+its search: [We found no count](../book/gaps.html#searches-spin-out-collaboration).
 """
 
 import ast
@@ -49,7 +49,7 @@ def ledger() -> dict[str, dict]:
 
 
 def unsearched(text: str, known: set[str]) -> list[str]:
-    """Sentences that deny something about the world, or tell of a vain search without leading to one that is logged."""
+    """Yield sentences that deny that something exists, or mention a search without a link to the log."""
     anchors = {searches_anchor(claim) for claim in known}
 
     def wrong(sentence: str) -> bool:

@@ -1,4 +1,4 @@
-"""The verdict on every day, by the function of a claim; an edition is a point of each line."""
+"""The verdict on every day, by the function of a claim; an edition is a point on each line."""
 
 import json
 from dataclasses import fields
@@ -34,8 +34,8 @@ def test_an_earlier_day_shows_what_an_edition_of_that_day_would(day):
 @pytest.mark.book
 @pytest.mark.parametrize("edition", ["2023", "2026"])
 def test_an_edition_is_a_point_of_every_line(edition):
-    said = json.loads((ROOT / "_build" / "2026" / "results.json").read_bytes())["claims"]
-    lines = {claim["id"]: ClaimRecord.model_validate(claim) for claim in said if claim["kind"] != "opinion"}
+    output = json.loads((ROOT / "_build" / "2026" / "results.json").read_bytes())["claims"]
+    lines = {claim["id"]: ClaimRecord.model_validate(claim) for claim in output if claim["kind"] != "opinion"}
     stored = record.read_record(record.stored_record_path(ROOT, edition))
     day = stored["parameters"]["cutoff"]
     then = {claim["id"]: claim for claim in stored["claims"]}

@@ -1,4 +1,4 @@
-"""A new release of the World Bank comes in by its script; the answer is made of what is stored and a few changes."""
+"""A script adds a new release of the World Bank. Its answer here is the stored data with a few changes."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ NEW = {("CHN", 2022): 2.61234567, ("DEU", 2022): 3.070961, ("CHN", 2024): 2.7, (
 
 @pytest.fixture
 def offered(tmp_path, monkeypatch):
-    """A copy of the data, and what the script offers it on a day on which the bank says other values of one series."""
+    """Return a copy of the data, and what the script offers if the bank has other values for one series."""
     monkeypatch.chdir(ROOT)
     folder = shutil.copytree(ROOT / "data", tmp_path / "data")
 
@@ -28,12 +28,12 @@ def offered(tmp_path, monkeypatch):
         rows = rows[(rows["series"] == SERIES) & (rows["source_id"] == "WDI_20260713_GERD")]
         rows["economy"] = rows["locator"].str.extract(r"row (\w{3})", expand=False)
         stored = {(row.economy, int(row.period)): json.loads(row.value) for row in rows.itertuples()}
-        said = [
+        output = [
             {"value": value, "series": "GB.XPD.RSDV.GD.ZS", "economy": economy, "aggregate": False, "time": year}
             for (economy, year), value in ({("CHN", 1960): None} | stored | changes).items()
         ]
         monkeypatch.setattr(wbgapi.source, "get", lambda number: {"lastupdated": day})
-        monkeypatch.setattr(wbgapi.data, "fetch", lambda *indicators_and_economies, numericTimeKeys, db: said)
+        monkeypatch.setattr(wbgapi.data, "fetch", lambda *indicators_and_economies, numericTimeKeys, db: output)
         return adding.offer(folder, ROOT / "data/intake/worldbank.py", **how)
 
     return folder, offer
@@ -77,5 +77,9 @@ def test_a_bank_that_does_not_answer_is_reported_in_a_sentence(offered, monkeypa
         raise requests.ConnectionError("no route")
 
     monkeypatch.setattr(wbgapi.source, "get", silent)
-    (told,) = adding.offer(folder, ROOT / "data/intake/worldbank.py").problems
-    assert told.file == "worldbank.py" and told.row and told.rule == "The script stops: ConnectionError: no route."
+    (reported,) = adding.offer(folder, ROOT / "data/intake/worldbank.py").problems
+    assert (
+        reported.file == "worldbank.py"
+        and reported.row
+        and reported.rule == "The script stops: ConnectionError: no route."
+    )

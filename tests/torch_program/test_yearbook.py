@@ -1,4 +1,4 @@
-"""The invented yearbook comes in by the commands that the book prints, and section 4.2 has its table of zones then."""
+"""The commands printed in the book add the invented yearbook, and section 4.2 then has its table of zones."""
 
 import json
 import re
@@ -32,14 +32,14 @@ def example() -> str:
 
 @pytest.fixture(scope="module")
 def worked(tmp_path_factory):
-    """A project in which the commands of the page were run in their order, and what each said."""
+    """A project in which the page's commands were run in order, and their output."""
     root = tmp_path_factory.mktemp("project")
     for name in ("_toc.yml", "report.yml", "notebooks", "tests", "src"):
         (root / name).symlink_to(ROOT / name)
     for name in ("data", "editions"):
         shutil.copytree(ROOT / name, root / name)
     shutil.copy(YEARBOOK / "2027.yml", root / "editions")
-    said = {}
+    output = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         patch.setattr(effects, "readers", lambda plan, changed: [SECTION])  # which others there are is tested elsewhere
@@ -48,12 +48,12 @@ def worked(tmp_path_factory):
             if words[0] == "torch-program":
                 result = CliRunner().invoke(main, words[1:])
                 assert result.exit_code == 0, result.output
-                said[line] = result.output
+                output[line] = result.output
             elif words[0] == "cp":
                 subprocess.run(words, check=True)
             else:
                 assert words[0] == "make"  # builds are tested elsewhere
-    return root, said
+    return root, output
 
 
 def section(root: Path, edition: str, data: str) -> dict:
@@ -67,8 +67,8 @@ def shown(notebook: dict, cell: str) -> list[dict]:
 
 
 def test_the_commands_of_the_page_say_what_it_promises(worked):
-    _, said = worked
-    asked, added, tables = said.values()
+    _, output = worked
+    asked, added, tables = output.values()
     assert "htz_gdp_share | All zones, 2025: 14.6 percent" in asked and "Run again with --write" in asked
     assert "There is no report of edition 2026 to compare with. Run make report" in asked
     assert "To undo it later: restore your own copy" in asked

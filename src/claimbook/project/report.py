@@ -76,7 +76,7 @@ class About(Declared):
     slug: str = Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")  # prefix of its file names
     subject: str  # of the text, as used in sentences
     kind: str = "a text"  # what was written, with its article: a policy text, an adopted budget
-    dated: bool = True  # whether the text bears its day; if not, text_date of claims.yml is an assumption
+    dated: bool = True  # whether the text has a date; if not, text_date of claims.yml is an assumption
     author: str = ""  # who wrote the text, if that is known
     native: str = ""  # the subject in its own language, if not English
     language: str = "en"  # of pages and print, as a tag

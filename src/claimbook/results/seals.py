@@ -186,5 +186,5 @@ def sealed_in_words(seal: Seal, since: Mapping[str, list[str]], claim: str) -> s
     day = day_in_words(latest_day(seal.sealed))
     if changes := since[claim]:
         return f"Changed since it was sealed on {day}: {'; '.join(changes)}."
-    and_rule = "; something that concerns all claims has changed, see the page “Sealed before”" if since[""] else ""
+    and_rule = "; something that concerns all claims has changed, see the page “Sealed in advance”" if since[""] else ""
     return f"Judged as sealed on {day}{and_rule}."

@@ -47,7 +47,7 @@ SHOWN = """() => [...document.querySelectorAll("figure.chart")].map(figure => {
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves files without a word, and no icon, which browsers want unasked."""
+    """Serves files silently, and answers the browser's request for an icon with nothing."""
 
     def log_message(self, *arguments: object) -> None:
         """Say nothing."""
@@ -61,9 +61,9 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 class Tab:
-    """One page of the browser, and what it did that it should not.
+    """One page of the browser, and its faults.
 
-    It is kept for the tests that want the same: a page in a new one takes twice as much of the processor.
+    Tests with the same settings share it, because a new one takes twice the processor time.
     """
 
     def __init__(self, page: Page, site: str, dark: bool) -> None:
@@ -80,17 +80,17 @@ class Tab:
         page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
 
     def go(self, name: str, fragment: str = "") -> Page:
-        """Open a page by its name in `_toc.yml`, like "book/index", and wait until it is at rest."""
+        """Open a page by its name in `_toc.yml`, like "book/index", and wait until it has finished loading."""
         self.page.goto(f"{self.site}/{name}.html" + (f"#{fragment}" if fragment else ""), wait_until="load")
         return self.page
 
     def forget(self) -> None:
-        """Leave nothing of a test to the next."""
+        """Clear everything that a test left behind."""
         self.page.evaluate("localStorage.clear()")
         self.page.emulate_media(media="null", color_scheme=self._colors)
         self.page.goto("about:blank")
-        for told in (self.requests, self.outside, self.errors):
-            told.clear()
+        for reported in (self.requests, self.outside, self.errors):
+            reported.clear()
 
     def _asked(self, request: Request) -> None:
         if request.url.startswith(("data:", "blob:")):
@@ -124,7 +124,7 @@ def claims(html: Path) -> list[dict]:
 
 @pytest.fixture(scope="session")
 def drawn(html: Path) -> Callable[[str], dict[str, dict]]:
-    """Figures of a page as its executed notebook holds them, by label."""
+    """Return the figures of a page by label, from its executed notebook."""
     return lambda name: {
         f["label"]: f for f in figures(contents.read_notebook(html.parent / "source" / f"{name}.ipynb"))
     }
@@ -226,7 +226,7 @@ def open_tab(browser: Browser, site: str) -> OpenTab:
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[..., list[str]]:
-    """What breaks a rule of WCAG on a page that is light, and what then does in the dark, a line a place."""
+    """Return violations of WCAG on a page in light mode and in dark mode, one line for each place."""
 
     def found(page: Page, rules: dict) -> list[str]:
         done = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"], "preload": False})

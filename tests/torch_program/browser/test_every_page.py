@@ -1,6 +1,7 @@
-"""Every page of the book in a browser: open to all readers, quiet, and no wider than a telephone.
+"""Every page of the book in a browser: accessible, without errors, and no wider than a phone.
 
-Without these a page could be cut off, ask another machine for something, or shut out who sees little or has no mouse.
+Without these tests a page could be cut off, request something from another machine, or exclude people who see
+little or use no mouse.
 """
 
 import pytest

@@ -1,4 +1,4 @@
-"""What a reader searches and takes along, from the pages as files: nothing may be fetched there.
+"""Search and copying on pages opened as files, which may fetch nothing.
 
 Without these a number or a Chinese word could be in the book, and nobody find it; or a quotation lose its source.
 """
@@ -24,7 +24,7 @@ COPIED = 'button.copy:has-text("Copied")'
 
 @pytest.fixture
 def page(browser, html):
-    """A page from a file, which may ask for files alone and say nothing wrong."""
+    """A page opened from a file. It may request only files and must log no error."""
     context = browser.new_context()
     page, wrong = context.new_page(), []
     page.on("request", lambda asked: wrong.append(asked.url) if asked.resource_type == "fetch" else None)
@@ -80,7 +80,7 @@ def test_a_number_a_chart_and_a_claim_are_copied_with_their_source_even_where_a_
 
 
 def pasted(page) -> str:
-    """What the clipboard has, pasted into a field."""
+    """Return the content of the clipboard, pasted into a field."""
     page.evaluate("document.querySelector('main').append(document.createElement('textarea'))")
     field = page.locator("main > textarea")
     field.press("Control+v")

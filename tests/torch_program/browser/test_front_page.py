@@ -1,6 +1,6 @@
-"""The front page in a browser: what it comes to at one look, and all of it without a script too.
+"""The front page in a browser: the result at one glance, and everything without scripts too.
 
-Without these most readers would meet a broken page, for many never see another.
+Without these tests most readers might see a broken page, because many see no other.
 """
 
 import re
@@ -40,11 +40,11 @@ def test_every_claim_stands_once_under_its_answer_with_and_without_a_script(open
     for javascript in (True, False):
         with open_tab(PHONE, javascript=javascript) as tab:
             page = tab.go(FRONT)
-            said = page.eval_on_selector_all(
+            output = page.eval_on_selector_all(
                 "section.answer li:has(a)",
                 "rows => rows.map(r => [r.closest('section').id, r.querySelector('a').hash])",
             )
-            assert sorted(said) == sorted([answer_of(c["stands_as"]).name, f"#claim-{c['id']}"] for c in claims)
+            assert sorted(output) == sorted([answer_of(c["stands_as"]).name, f"#claim-{c['id']}"] for c in claims)
             counts = page.locator("p.counts a").all_inner_texts()
             assert sum(int(text.split()[0]) for text in counts) == len(claims)
 
@@ -96,7 +96,7 @@ def test_the_front_page_is_light(browser, site):
 
 
 def test_a_front_page_that_comes_in_pieces_fetches_what_it_does_as_a_whole(browser, site, held_back):
-    """On a slow line the browser lays out what stands before the answers, and may take no other font for it."""
+    """On a slow connection the browser lays out the top of the page first. It must fetch no other font for that."""
     with held_back(FRONT, b'<div class="brief">') as (slow, rest):
         assert sorted(fetched(browser, slow, rest)) == sorted(fetched(browser, site))
 

@@ -1,4 +1,4 @@
-"""JupyterLab over a notebook: what somebody sees who has downloaded it, and what Run All gives."""
+"""JupyterLab over a notebook: what people see after downloading it, and after Run All."""
 
 import re
 import subprocess
@@ -33,7 +33,7 @@ def lab(project: Path) -> Iterator[str]:
 
 
 def pictures(page: Page, count: int) -> list[str]:
-    """Return the alt texts of the pictures that are seen, when `count` of them are drawn."""
+    """Return the alt texts of the visible pictures, once `count` of them are drawn."""
     page.wait_for_function(DRAWN, arg=count)
     return page.eval_on_selector_all(f"{OUTPUT} img", "all => all.filter(e => e.naturalWidth).map(e => e.alt)")
 

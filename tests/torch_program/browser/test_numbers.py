@@ -1,6 +1,7 @@
-"""Numbers that explain themselves and figures that can be taken along, as a reader meets them.
+"""The cards of numbers and the downloads of figures.
 
-Without these a number could lose its way to its source with a mouse, a finger, a keyboard or no script, and nobody see.
+Without these tests a number could lose its link to its source by mouse, touch, keyboard or without scripts,
+unnoticed.
 """
 
 import csv
@@ -129,7 +130,9 @@ def test_without_a_script_a_number_is_a_link_with_a_title_and_downloads_give_wha
             )
             assert 0 < len(shown) <= len(rows)
             assert all(
-                same(a, b) for row, told in zip(rows, shown, strict=False) for a, b in zip(row, told, strict=True)
+                same(a, b)
+                for row, reported in zip(rows, shown, strict=False)
+                for a, b in zip(row, reported, strict=True)
             )
 
 

@@ -54,11 +54,11 @@ def focus(page, label):
 def computed(claim, axis, of="", to=""):
     table = claim["robustness"]["choices"]["table"]
     found = next(c for c in table["choices"] if (c["axis"], c["of"], c["to"]) == (axis, of, to))
-    return said(claim, table["verdicts"][table["cases"][found["case"]][0]])
+    return shown_verdict(claim, table["verdicts"][table["cases"][found["case"]][0]])
 
 
-def said(claim, verdict):
-    """A verdict as the page has it: "out of date (understated)"."""
+def shown_verdict(claim, verdict):
+    """Return a verdict as the page shows it: "out of date (understated)"."""
     return f"{answer_of(claim['stands_as'] if verdict == claim['verdict'] else verdict).word} ({verdict})"
 
 
@@ -70,20 +70,20 @@ def test_three_what_ifs_by_keyboard_alone(open_tab, claims):
     claim = next(c for c in claims if c["id"] == TRIED)
     with open_tab() as tab:
         page = tab.go(f"claims/{TRIED}")
-        assert verdict(page) == said(claim, claim["verdict"])
+        assert verdict(page) == shown_verdict(claim, claim["verdict"])
         focus(page, "Day of the text")
         page.keyboard.press("ArrowDown")
         day = claim["robustness"]["choices"]["table"]["choices"][0]["to"]
         assert verdict(page) == computed(claim, "day", to=day)
         page.keyboard.press("ArrowUp")
-        assert verdict(page) == said(claim, claim["verdict"])
+        assert verdict(page) == shown_verdict(claim, claim["verdict"])
         focus(page, "Leave out a producer")
         page.keyboard.type(SURVEY)
         assert verdict(page) == computed(claim, "origin", of=SURVEY)
         assert page.url.endswith(f"#without={quote(SURVEY)}")
         focus(page, "As declared")
         page.keyboard.press("Enter")
-        assert verdict(page) == said(claim, claim["verdict"]) and "#" not in page.url
+        assert verdict(page) == shown_verdict(claim, claim["verdict"]) and "#" not in page.url
         page.keyboard.press("Shift+Tab")  # the last list: the year of the text
         page.keyboard.press("End")
         assert verdict(page) == computed(claim, "year", to="2024")
@@ -103,7 +103,7 @@ def test_the_word_and_the_number_of_the_text_are_moved_by_keyboard_and_what_deci
         assert len(changed) == 1 and changed[0].startswith("“over\u00a013\u202f%” counts as right above 13")
         page.keyboard.press("Tab")
         page.keyboard.press("End")  # the largest number
-        assert verdict(page) == said(claim, "overstated")
+        assert verdict(page) == shown_verdict(claim, "overstated")
         assert page.url.endswith("#word=over&number=19.5")
         assert (
             page.locator("form.what-if .said")
@@ -135,7 +135,7 @@ def assert_computed(open_tab, claims):
     with open_tab() as tab:
         for claim in claims:
             choices = claim["robustness"]["choices"]
-            differ = {(d["axis"], d["of"], d["to"]): said(claim, d["verdict"]) for d in choices["differ"]}
+            differ = {(d["axis"], d["of"], d["to"]): shown_verdict(claim, d["verdict"]) for d in choices["differ"]}
             found = dict(map(tuple, tab.go(f"claims/{claim['id']}").evaluate(CHOOSE)))
             assert len(found) == len(choices["table"]["choices"])
             for place, shown in found.items():
@@ -150,9 +150,9 @@ def assert_computed(open_tab, claims):
 def test_pairs_are_offered_and_end_as_python_counted(open_tab, claims, name):
     claim = next(c for c in claims if c["id"] == name)
     with open_tab() as tab:
-        told = tab.go(f"claims/{name}").evaluate(PAIRS)
+        reported = tab.go(f"claims/{name}").evaluate(PAIRS)
     words = {"same": "the same verdict as declared", "turns": "another verdict", "open": "left open"}
-    of_our_own = (text for text in told if "the text said" not in text)
+    of_our_own = (text for text in reported if "the text said" not in text)
     counts = Counter(next(k for k, w in words.items() if f": {w}" in text) for text in of_our_own)
     assert counts == Counter({k: n for k, n in claim["robustness"]["choices"]["pairs"].items() if n})
 

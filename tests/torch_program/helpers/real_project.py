@@ -13,7 +13,7 @@ from claimbook.run.plan import Plan
 
 
 def sound_data(folder: Path) -> Path:
-    """A small data folder, complete and described, in which every rule is kept; returns it."""
+    """Write a small data folder without faults, and return it."""
     shutil.copytree(ROOT / "tests" / "torch_program" / "intake" / "sound", folder)
     shutil.copy(ROOT / "data" / "datapackage.json", folder)
     (folder / "claims.yml").write_text("text_date: '2023-12-31'\nclaims: []\n")
@@ -22,5 +22,5 @@ def sound_data(folder: Path) -> Path:
 
 
 def executed(plan: Plan, name: str, parameters: Mapping[str, Any], run_as: str = "") -> bytes:
-    """A notebook, run in a folder that has just the files that the plan gives it, under its own or another name."""
+    """Run a notebook in a folder with only the files that the plan gives it, under its own or another name."""
     return replace(plan.run_of(name), name=run_as or name, parameters=parameters).execute()[0]

@@ -1,4 +1,4 @@
-"""A small notebook in place of the one of the profiles, for tests of what happens around it."""
+"""A small notebook that replaces the one of the profiles in tests."""
 
 import shutil
 import time

@@ -40,7 +40,7 @@ def test_a_province_with_its_rank_in_english_is_that_province(name, province):
 
 @pytest.fixture
 def ran(offered, tmp_path):
-    """What a script comes to that reads a table beside it."""
+    """Return the offer of a script that reads a table in its folder."""
 
     def offer(old: str = "", new: str = "", table: str = TABLE):
         (tmp_path / "table.csv").write_text(table)
@@ -70,10 +70,10 @@ def test_a_fault_is_reported_where_the_number_is_printed(ran, table, says):
 def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum_and_a_column_of_faults_is_one(ran, sound):
     names = [row["zone_zh"] for row in tables.read_stored(sound)[0]["zones"]]
     table = "区,数（万家）\n" + "".join(f"{name},0.02\n" for name in names)
-    (told,) = ran(table=table).problems
-    assert "add up to about the total" in told.rule and "81000" in told.fix
-    said = render(ran("htz_hnte", "htz_hntes", table).problems)
+    (reported,) = ran(table=table).problems
+    assert "add up to about the total" in reported.rule and "81000" in reported.fix
+    output = render(ran("htz_hnte", "htz_hntes", table).problems)
     assert (
-        f'table.csv, lines 2–{len(names) + 1} ({len(names)} rows), column B (数): "htz_hntes"' in said
-        and said.count("htz_hntes") == 1
+        f'table.csv, lines 2–{len(names) + 1} ({len(names)} rows), column B (数): "htz_hntes"' in output
+        and output.count("htz_hntes") == 1
     )

@@ -36,8 +36,8 @@ def test_a_fault_in_the_data_gets_exactly_its_message(folder, case):
 @pytest.mark.parametrize(("file", "old", "new", "place", "says"), SLIPS)
 def test_a_slip_is_reported_once_with_its_place(folder, file, old, new, place, says):
     make_fault(folder, {"change": [(file, old, new)]})
-    (told,) = find_faults(folder, TODAY)[:1]
-    assert told.file == file and told.place.endswith(place) and says in str(told)
+    (reported,) = find_faults(folder, TODAY)[:1]
+    assert reported.file == file and reported.place.endswith(place) and says in str(reported)
 
 
 @pytest.mark.parametrize("case", TABLES)
@@ -57,7 +57,7 @@ def test_provinces_add_up_to_one_vintage_of_the_total_or_the_note_says_why_not(o
     assert not offered(HEAD + revised.strip() + "x\n", SOURCES).problems  # they go with the stored total, which stays
     alone = "rd_expenditure,China,2022,30782.9,CNY 100 million,=,nbs_new,table 1,,\n"
     part = "rd_expenditure,Beijing,2022,30790,CNY 100 million,=,nbs_new,table 1,as printed,\n"
-    (told,) = [p for p in offered(HEAD + alone + part, SOURCES).problems if "add up" in p.rule]
-    assert 'write so in its note, with "as printed"' in told.fix
+    (reported,) = [p for p in offered(HEAD + alone + part, SOURCES).problems if "add up" in p.rule]
+    assert 'write so in its note, with "as printed"' in reported.fix
     noted = alone.replace("table 1,", "table 1,as printed: revised after the census; the provinces were not")
     assert not [p for p in offered(HEAD + noted + part, SOURCES).problems if "add up" in p.rule]
