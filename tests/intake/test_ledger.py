@@ -144,7 +144,7 @@ def test_a_claim_without_a_facet_that_every_series_has_gets_a_warning(folder):
     ledger_file.write_text(without)
     assert messages(folder) == [
         "claims.yml, line 9, column claims.towns.facets. Every series that would fit has a scope, but the claim "
-        "names none, so none can decide it. libraries: add what you mean (scope: all towns), or leave it as it is."
+        "does not, so no series can decide it. libraries: add what you mean (scope: all towns), or leave it as it is."
     ]
     reading = "    readings: [{name: all, facets: {scope: all towns}}]\n    window"
     ledger_file.write_text(without.replace("    window", reading))
