@@ -8,6 +8,7 @@ import pandas as pd
 from claimbook.evidence import evidence, reads
 from claimbook.evidence.credits import Credit as Credit
 from claimbook.evidence.evidence import Evidence, Whole
+from claimbook.evidence.preparing import records
 from claimbook.say.anchors import Place, source_anchor
 from claimbook.say.periods import latest_day
 
@@ -42,7 +43,7 @@ class ZoneEvidence(Evidence):
         """
         reads.note(reads.TABLE_PART, "zones")
         reads.note(reads.SERIES, "htz_count")
-        reads.note(reads.SOURCE_PART, *self._zones["source_id"].str.split(";").explode())
+        reads.note(reads.SOURCE_PART, *{source for ids in self._zones["source_id"] for source in ids.split(";")})
         zones = self._known_zones
         approved = (zones["year"] <= year) | (undated & (zones["period"] == ""))
         return zones[approved].reset_index(drop=True)
@@ -52,7 +53,7 @@ class ZoneEvidence(Evidence):
         """All zones that a source names by the cut-off; an unknown year of approval is 9999."""
         known = self._zones["source_id"].str.split(";").map(lambda ids: [s for s in ids if s in self._sources.index])
         rows = self._zones.assign(known=known)[known.map(bool)]
-        about = self._sources[["origin", "grade", "published"]].to_dict("index")  # faster than the frame
+        about = {source["source_id"]: source for source in records(self._sources)}  # faster than the frame
         publishers = [{source: about[source] for source in ids} for ids in rows["known"]]
         return pd.DataFrame(
             {

@@ -1,5 +1,6 @@
 """Tables of provinces for one year, and shares and quotients of a province with their provenance."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -16,8 +17,9 @@ from torch_program.provinces import NATIONAL
 
 def complete_years(ev: ZoneEvidence, series: str, until: int) -> list[int]:
     """Return the years up to `until` in which every province has a value."""
-    known = ev.panel(series).notna().all()
-    return [int(year) for year in known.index[known] if year <= until]
+    rows, provinces = ev.frame(series, annual=True), set(ev.provinces)
+    known = Counter(year for year, entity in {*zip(rows["year"], rows["entity"], strict=True)} if entity in provinces)
+    return sorted(int(year) for year, count in known.items() if year <= until and count == len(provinces))
 
 
 def provincial(ev: ZoneEvidence, series: str, year: int) -> pd.DataFrame:

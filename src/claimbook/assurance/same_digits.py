@@ -60,7 +60,7 @@ def other_digits(plan: Plan, name: str) -> list[str]:
     with TemporaryDirectory(prefix="claimbook-digits-") as folder:
         there = Path(folder) / "executed.ipynb"
         command = [sys.executable, "-c", RUN, name, str(there), plan.edition.name]
-        environment = os.environ | OTHER_PROCESSOR | {"PYTHONPATH": plan.path}
+        environment = os.environ | OTHER_PROCESSOR | {"PYTHONPATH": plan.python_path}
         done = subprocess.run(command, cwd=plan.root, env=environment, capture_output=True, text=True)
         if done.returncode:
             reason = done.stderr.strip().splitlines()[-1]

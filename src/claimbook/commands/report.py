@@ -49,7 +49,7 @@ def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
     with build_lock(plan.root / "_build", click.echo):
         before = untouched.inputs(plan)
         if not untouched.untouched(plan, before):
-            with jupyter_book.started_early(plan.path):
+            with jupyter_book.started_early(plan.python_path):
                 make_stale_parts(plan, scheduler, progress)
             untouched.remember(plan, before)
     click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks), started) + "\n")

@@ -131,12 +131,12 @@ class Inputs(Paths):
         } | report_code
 
     @property
-    def path(self) -> str:
+    def python_path(self) -> str:
         """PYTHONPATH for the code of the report and of the engine."""
         return os.pathsep.join(dict.fromkeys([str(self.root / CODE_FOLDER), str(ENGINE.parent)]))
 
     @property
-    def means(self) -> str:
+    def tools(self) -> str:
         """A text that changes with the tools that make pages, whatever the pages say."""
         return json.dumps([digest_of(self.package), self.environment, self.edition.epoch, str(self.source)])
 

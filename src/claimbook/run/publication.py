@@ -19,7 +19,7 @@ from claimbook.project.products import STORED_FILES_VARIABLE
 from claimbook.run import jupyter_book
 from claimbook.templates import filled
 
-STORED_FACTS = "kept.json"  # `means` and `around` of the last successful build
+STORED_FACTS = "kept.json"  # `tools` and `others` of the last successful build
 PRODUCTS_FOLDER = "_build"  # folder of Jupyter Book's products, in a source tree
 STORED_FOLDER, DATA_FOLDER = "files", "data"  # kept files in MADE; the evidence in a source tree
 # 6 MB of the theme that no page loads: book/_static/icons.css draws its icons, and its macros are no longer needed.
@@ -51,27 +51,24 @@ def stage_sources(
         renewed(source / name, text.encode())
 
 
-def compile_pages(source: Path, library: str, epoch: int, means: str = "", around: str = "") -> Path:
+def compile_pages(source: Path, library: str, epoch: int, tools: str = "", others: str = "") -> Path:
     """Compile the source tree, and return the folder of its pages. Any warning raises BookFailed.
 
-    `library` is PYTHONPATH for our code; `epoch` is the date for all files. `means` describes the tools,
-    `around` the inputs other than documents and data. While both stay the same, documents already read are
-    kept; while `means` stays the same, so are files whose content is unchanged. An empty `means` keeps nothing. A build
-    that fails or is killed leaves no documents for later builds.
+    `library` is PYTHONPATH for our code; `epoch` is the date for all files. `tools` is a text that changes with what
+    makes pages, `others` one that changes with the inputs that Sphinx does not watch. While both stay the same,
+    documents already read are kept; while `tools` does, so are files whose content is unchanged. An empty `tools`
+    keeps nothing. A build that fails or is killed leaves no documents for later builds.
     """
-    mark, html, files = (
-        source / PRODUCTS_FOLDER / STORED_FACTS,
-        source / PRODUCTS_FOLDER / "html",
-        stored_files_folder(source, means),
-    )
-    facts = json.dumps([means, around]).encode()
-    _remove_stale(source, files, keep_documents=bool(means) and mark.exists() and mark.read_bytes() == facts)
-    variables = {STORED_FILES_VARIABLE: str(files) if means else "", "SOURCE_DATE_EPOCH": str(epoch)}
-    code, log = jupyter_book.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
+    made = source / PRODUCTS_FOLDER
+    mark, html, files = made / STORED_FACTS, made / "html", stored_files_folder(source, tools)
+    facts = json.dumps([tools, others]).encode()
+    _remove_stale(source, files, keep_documents=bool(tools) and mark.exists() and mark.read_bytes() == facts)
+    variables = {STORED_FILES_VARIABLE: str(files) if tools else "", "SOURCE_DATE_EPOCH": str(epoch)}
+    code, said = jupyter_book.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
     if code != 0 or not (html / "index.html").exists():
         raise BookFailed("Jupyter Book: " + warnings_in_log(log, source))
     _finish(html, source)
-    if means:
+    if tools:
         write_whole(mark, facts)
     return html
 
@@ -103,9 +100,9 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def stored_files_folder(source: Path, means: str) -> Path:
-    """Return the folder for files made with `means`, which are reused while their own content is unchanged."""
-    return source / PRODUCTS_FOLDER / STORED_FOLDER / hashlib.sha256(means.encode()).hexdigest()[:12]
+def stored_files_folder(source: Path, tools: str) -> Path:
+    """Return the folder for files made with `tools`, which are reused while their own content is unchanged."""
+    return source / PRODUCTS_FOLDER / STORED_FOLDER / hashlib.sha256(tools.encode()).hexdigest()[:12]
 
 
 def document_files(source: Path) -> list[str]:
@@ -119,7 +116,7 @@ def watched(source: Path) -> list[str]:
     return [*document_files(source), *below(source / DATA_FOLDER, DATA_FOLDER)]
 
 
-def around(files: Mapping[str, Path], texts: Mapping[str, str], source: Path) -> str:
+def unwatched(files: Mapping[str, Path], texts: Mapping[str, str], source: Path) -> str:
     """Return a text that changes if a file changes that Sphinx does not watch, or the list of the watched ones."""
     seen = watched(source)
     unwatched = digest_of({name: path for name, path in files.items() if name not in seen})

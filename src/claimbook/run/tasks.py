@@ -113,7 +113,7 @@ def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
 
     def woven(source: bytes, executed: bytes, library: dict[str, Path]) -> bytes:
         if name in plan.sections:
-            drawings.draw_ahead(executed, publication.stored_files_folder(plan.source, plan.means))
+            drawings.draw_ahead(executed, publication.stored_files_folder(plan.source, plan.tools))
         return weave(name, source, executed)
 
     needs = {
@@ -160,8 +160,8 @@ def compile_book(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         files: dict[str, Path], notebooks: dict[str, Path], run: dict[str, str], targets: dict[str, Path], **state: Any
     ) -> None:
         publication.stage_sources(files, run, notebooks, plan.source)
-        around = publication.around(files, run, plan.source)
-        pages = publication.compile_pages(plan.source, plan.path, plan.edition.epoch, plan.means, around)
+        others = publication.unwatched(files, run, plan.source)
+        pages = publication.compile_pages(plan.source, plan.python_path, plan.edition.epoch, plan.tools, others)
         for name in products.PRINTS:
             write_whole(targets[name], (pages / name).read_bytes())
         publication.publish(pages, targets["html"])

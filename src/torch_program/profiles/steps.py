@@ -200,7 +200,7 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
             write_whole(staged[profile.name], weave(NOTEBOOK, titled(source, title), ran))
             statistics[profile] = results.read_section_record(json.loads(ran))["statistics"]
         publication.stage_sources(files, profiles.generated(statistics), staged, profiles.source)
-        html = publication.compile_pages(profiles.source, here.path, here.edition.epoch)
+        html = publication.compile_pages(profiles.source, here.python_path, here.edition.epoch)
         publication.publish(html, pages_made)
 
     executed = {profile.name: profiles.executed(profile) for profile in profiles.profiles}
