@@ -64,9 +64,9 @@ def compile_pages(source: Path, library: str, epoch: int, tools: str = "", other
     facts = json.dumps([tools, others]).encode()
     _remove_stale(source, files, keep_documents=bool(tools) and mark.exists() and mark.read_bytes() == facts)
     variables = {STORED_FILES_VARIABLE: str(files) if tools else "", "SOURCE_DATE_EPOCH": str(epoch)}
-    code, said = jupyter_book.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
+    code, output = jupyter_book.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
     if code != 0 or not (html / "index.html").exists():
-        raise BookFailed("Jupyter Book: " + warnings_in_log(log, source))
+        raise BookFailed("Jupyter Book: " + warnings_in_log(output, source))
     _finish(html, source)
     if tools:
         write_whole(mark, facts)
