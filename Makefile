@@ -38,7 +38,7 @@ RUN_OPTIONS = $(EDITION_OPTION) $(if $(DATA),--data $(call quoted,$(DATA))) \
 
 setup:     ## make .venv from requirements.lock (and the packages for tests, if you run tests); every command does this first
 ifeq ($(PYTHON),$(OWN_PYTHON))
-	@python3 $(ENGINE)/src/claimbook/run/setup_environment.py $(filter lint unit test test-all,$(MAKECMDGOALS))
+	@python3 $(ENGINE)/src/claimbook/run/setup_environment.py $(filter bench lint unit test test-all,$(MAKECMDGOALS))
 endif
 
 check: setup     ## say in plain words what is wrong with the data; REFRESH=1 updates datapackage.json
@@ -117,7 +117,7 @@ mutate: setup    ### change values of data/ one at a time and see whether a chec
 	@$(PYTHON) benchmarks/mutate.py $(if $(N),--n $(call quoted,$(N))) $(if $(SEED),--seed $(call quoted,$(SEED))) \
 	  $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
 
-bench: setup     ### time the report against a plain build, and a sweep of profiles in two ways
+bench: setup     ### time the report against a plain build, and a sweep of profiles in three ways
 	@$(PYTHON) benchmarks/compare.py
 	@$(PYTHON) benchmarks/profiles.py
 

@@ -6,6 +6,7 @@ import pytest
 from data_of_towns import settings_of_towns
 
 from claimbook.intake import cells, read_table
+from claimbook.intake.languages import printed
 from claimbook.intake.problems import Refused
 from claimbook.intake.reading import read_sheets
 from claimbook.intake.rules.quotes import faults
@@ -55,6 +56,15 @@ def test_an_older_encoding_is_read_only_with_its_language(tmp_path):
         read_sheets(path)
     (reported,) = refused.value.problems
     assert reported.fix == f"It reads as gb18030. {HOW} Or save the file as UTF-8."
+
+
+def test_joined_languages_have_the_words_of_both_and_the_letters_of_the_one_that_has_some():
+    with settings_of_towns():
+        known = printed()
+    assert known.units["%"] == "percent" and known.units["万人"] == "10,000 persons"
+    assert (
+        (known.tag, known.label_column) == ("zh-Hans", "label_zh") and known.found_in("北") and not known.found_in("n")
+    )
 
 
 def test_cells_and_quotes_in_a_language_that_is_off_are_not_guessed(english):

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 import pytest
+from data_of_towns import settings_of_towns
 from finished import HTML
 from tinyhtml5.parser import HTMLParser
 
@@ -137,6 +138,11 @@ def test_a_run_is_one_with_the_digits_in_it_and_the_text_stays_the_same():
     assert '<text><tspan lang="zh-Hans">京</tspan></text>' in made and "<option>京</option>" in made
     assert "title='图书'" in made and re.sub(r"</?t?span[^>]*>", "", made) == says
     assert mark_languages("<p>わが国</p>") == '<p><span lang="ja">わが国</span></p>'
+
+
+def test_letters_of_a_language_that_the_report_does_not_switch_on_are_not_said_to_be_of_it():
+    with settings_of_towns(languages=[]):
+        assert mark_languages("<p>The 图书计划</p>") == "<p>The 图书计划</p>"
 
 
 def test_heads_that_docutils_writes_say_what_they_head():

@@ -128,7 +128,8 @@ def test_a_verb_that_tests_brings_the_packages_of_the_tests_and_no_other_does(ro
         asks = (
             f"setup_environment.py {verb}" in subprocess.run(command, cwd=root, capture_output=True, text=True).stdout
         )
-        assert asks == bool(re.search(r"\$\(PYTEST\)|\$\(call tests|\$\(RUFF\)|-m mypy", recipe)), verb
+        needs = r"\$\(PYTEST\)|\$\(call tests|\$\(RUFF\)|-m mypy|benchmarks/profiles"
+        assert asks == bool(re.search(needs, recipe)), verb
 
 
 def test_an_old_python_can_read_the_set_up_far_enough_to_say_that_it_is_too_old(root: Path) -> None:

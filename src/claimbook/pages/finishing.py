@@ -10,6 +10,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
+from claimbook.intake import languages
+
 HAN = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 KANA = re.compile(r"[\u3040-\u30ff]")
 HAN_RUN = re.compile(rf"{HAN}+(?:[\d\s.,;:()–—-]*{HAN}+)*")  # with digits between two signs
@@ -31,7 +33,7 @@ class Pages(BuiltinTemplateLoader):
 
 
 def finished(html: str) -> str:
-    """Return a page with languages on its Chinese and Japanese text, and with scopes on its table heads."""
+    """Return a page with languages on text in other letters, and with scopes on its table heads."""
     return mark_languages(
         TABLE_HEAD_CELL.sub(lambda found: f'<th scope="{"row" if found[1] == "stub" else "col"}"', html)
     )
@@ -53,8 +55,9 @@ def mark_languages(markup: str) -> str:
 
 
 def mark_language(run: str, tag: str) -> str:
-    """Return a run of text marked as Japanese if it has kana, otherwise as simplified Chinese."""
-    return f'<{tag} lang="{"ja" if KANA.search(run) else "zh-Hans"}">{run}</{tag}>'
+    """Return a run of text marked as Japanese if it has kana, otherwise as the language that the report switches on."""
+    language = "ja" if KANA.search(run) else languages.printed().tag
+    return f'<{tag} lang="{language}">{run}</{tag}>' if language else run
 
 
 def use_pages(app: Sphinx, config: Config) -> None:

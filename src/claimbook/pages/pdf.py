@@ -102,5 +102,5 @@ def set_pages(
 
 
 def setup(app: Sphinx) -> None:
-    for make in (make_report, make_annex, make_brief):
+    for make in (make_annex, make_report, make_brief):  # the annex takes as long as all else at the end of a build
         app.connect(file_writers.PRINTS_EVENT, make)

@@ -17,6 +17,7 @@ import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
 
+from claimbook.intake import languages
 from claimbook.say.anchors import slug
 
 # elements that work only on a screen
@@ -26,7 +27,7 @@ SCREEN_CLASSES = {"copybtn", "footnote-list", "footnotes", "headerlink", "toctre
 EVIDENCE_PAGE_NAME, BIBLIOGRAPHY_PAGE = "book/evidence", "book/bibliography"
 SVG_ELEMENTS = "http://www.w3.org/2000/svg"
 LINE, SHORT = 120, 16  # letters: a line of a table, and the longest text of a column that is never broken
-CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
+HAN_LETTERS = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 
 
 @dataclass
@@ -319,12 +320,12 @@ def on_screen_only(element: HtmlElement) -> bool:
 
 def wide(text: str) -> int:
     """Return the width of a text in letters. A Chinese character is as wide as two."""
-    return len(text) + len("".join(re.findall(CHINESE, text)))
+    return len(text) + len("".join(re.findall(HAN_LETTERS, text)))
 
 
 def longest_word(texts: Iterable[str]) -> int:
     """Return the letters of the longest word, and two between columns. A word longer than SHORT may be broken."""
-    words = (len(word) for text in texts for word in re.sub(CHINESE, " ", text).split())
+    words = (len(word) for text in texts for word in re.sub(HAN_LETTERS, " ", text).split())
     return min(SHORT, max(words, default=0)) + 2
 
 
@@ -343,14 +344,17 @@ def quoted(text: str) -> str:
 
 def text_pieces(text: str | None) -> list[str]:
     """Return a text in pieces: strings, calls for Chinese, and blanks at the ends, which Typst may drop."""
-    pieces = re.split(f"({CHINESE}|^ | $)", re.sub(r"[ \t\r\n]+", " ", text or ""))
+    pieces = re.split(f"({HAN_LETTERS}|^ | $)", re.sub(r"[ \t\r\n]+", " ", text or ""))
     return [typst_text(piece) for piece in pieces if piece]
 
 
 def typst_text(piece: str) -> str:
     if piece == " ":
         return "[ ]"
-    return f"h.chinese({quoted(piece)})" if re.match(CHINESE, piece) else quoted(piece)
+    known = languages.printed()
+    if not (known.tag and re.match(HAN_LETTERS, piece)):
+        return quoted(piece)
+    return f"h.marked({quoted(piece)}, {quoted(known.tag.partition('-')[0])}, {quoted(known.region)})"
 
 
 def block(parts: Iterable[str]) -> str:

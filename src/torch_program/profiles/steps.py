@@ -216,7 +216,7 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
     }
     called = profiles.book.relative_to(profiles.folder).as_posix()
     html = nodes.Folder(folder=profiles.html, name=f"profiles {here.name} {called}")
-    return progress.step("HTML", bound, needs, {"made": html}, here.name, called)
+    return progress.step("HTML", bound, needs, {"pages_made": html}, here.name, called)
 
 
 def default_cells(of: plan.Plan) -> dict[Path, str]:

@@ -15,6 +15,8 @@ class Language:
     name: str = ""
     letters: str = ""  # ranges of its letters, if they are no Latin letters and no blanks stand between its words
     encodings: Words = field(default_factory=dict)  # older encodings: the encoding of their common letters
+    tag: str = ""  # by which pages mark text in its letters
+    region: str = ""  # where print takes its forms of letters from
     label_column: str = ""  # column of series.csv with the names of series in this language
     # of tables
     units: Words = field(default_factory=dict)  # units as printed: their names in units.csv
@@ -41,9 +43,14 @@ class Language:
     counters: tuple[str, ...] = ()  # words that may stand between a number and its bound
 
     def __add__(self, other: "Language") -> "Language":
-        """Return a language with the words of both."""
+        """Return a language with the words of both, and with the names and letters of the other, if it has some."""
         pairs = {f.name: (getattr(self, f.name), getattr(other, f.name)) for f in fields(self)}
-        return Language(**{name: a | b if isinstance(a, dict) else a + b for name, (a, b) in pairs.items()})
+        return Language(
+            **{
+                name: a | b if isinstance(a, dict) else a + b if isinstance(a, tuple) else b or a
+                for name, (a, b) in pairs.items()
+            }
+        )
 
     def found_in(self, text: str) -> bool:
         """Return whether a text has letters that only this language has here."""
