@@ -39,7 +39,7 @@ def long_notebook(notebook: dict) -> list[str]:
     return cells + ([f"{whole} lines of code in all, at most {NOTEBOOK}"] if whole > NOTEBOOK else [])
 
 
-def test_nothing_is_longer_than_a_reader_takes_in():
+def test_modules_functions_notebooks_and_cells_are_short():
     modules = {path: long_module(path.read_text(encoding="utf-8")) for path in MODULES}
     notebooks = {path: long_notebook(json.loads(path.read_bytes())) for path in NOTEBOOKS}
     assert {path.name: reported for path, reported in (modules | notebooks).items() if reported} == {}

@@ -72,7 +72,7 @@ def test_stored_outputs_are_those_of_the_last_run(
 
 
 @each_notebook
-def test_no_role_of_the_book_stands_in_a_notebook_where_every_other_viewer_shows_it_raw(path: Path) -> None:
+def test_no_notebook_uses_roles_that_other_viewers_would_show_as_code(path: Path) -> None:
     texts = [*markdown(path), *(source for _, source, _ in notebook_file.code_cells(read(path)))]
     shown = [
         "".join(output["data"].get(mime, ""))
@@ -86,7 +86,7 @@ def test_no_role_of_the_book_stands_in_a_notebook_where_every_other_viewer_shows
 
 
 @each_text
-def test_no_backtick_fence_has_a_role_in_its_title_which_would_end_it(path: Path) -> None:
+def test_no_title_of_a_fence_contains_a_role_that_would_end_the_fence(path: Path) -> None:
     fences = [line for text in markdown(path) for line in text.splitlines() if re.match(r"\s*```+\{\S+\}.*`", line)]
     assert not fences, "use ::: for the fence"
 

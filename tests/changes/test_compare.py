@@ -98,7 +98,7 @@ def test_a_claim_says_what_differs_and_changed_verdicts_come_first() -> None:
     assert rows(new)[1][3] == "distance to another outcome: 20 %, now 10 %; without MOST: none, now close"
 
 
-def test_statistics_stand_by_how_far_they_moved_with_as_many_digits_as_it_takes() -> None:
+def test_statistics_are_sorted_by_how_far_they_moved_and_have_enough_digits() -> None:
     new = record()
     new["statistics"]["big"]["value"] = 1100.0  # 100 / 2100
     new["statistics"]["small"] |= {"value": 3.0, "period": "2023"}  # 1 / 5
@@ -186,7 +186,7 @@ def records(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(records(), records())
-def test_the_other_way_round_gives_the_same_turned_round_and_nothing_differs_from_itself(one: Any, other: Any) -> None:
+def test_a_comparison_in_reverse_gives_the_reversed_changes_and_a_record_equals_itself(one: Any, other: Any) -> None:
     there, back = difference_between(one, other), difference_between(other, one)
     for layer in NAMES:
         turned = Counter(repr((c.key, c.after, c.before)) for c in getattr(back, layer))

@@ -53,7 +53,7 @@ def moved() -> dict[str, dict]:
     return {"statistics": statistics | {"small": statistics["small"] | {"value": 3.0}}}
 
 
-def test_without_words_the_build_is_compared_with_its_baseline_which_accepts_it(project: Path) -> None:
+def test_without_arguments_the_build_is_compared_with_its_baseline(project: Path) -> None:
     assert say("diff").startswith("Nothing changed from the baseline of 2026 to edition 2026.\n")
     build(**moved())
     assert "small | 2.0\u202f% → 3.0\u202f% | +1, +50.00 %" in say("diff")
@@ -110,7 +110,7 @@ SPOILT: dict[str, Callable[[], object]] = {
         ("baseline", "the data", ("These files have changed since the build of 2026: data/units.csv", "`make report")),
     ],
 )
-def test_a_mistake_gives_its_sentence(project: Path, typed: str, spoilt: str, sentences: tuple[str, ...]) -> None:
+def test_a_mistake_is_a_sentence(project: Path, typed: str, spoilt: str, sentences: tuple[str, ...]) -> None:
     SPOILT[spoilt]()
     output = say(*typed.split(), code=1)
     assert output.startswith("Error: ") and not [sentence for sentence in sentences if sentence not in output]
@@ -122,7 +122,7 @@ def test_a_build_from_other_files_is_compared_and_said_to_be_old(project: Path) 
 
 
 @pytest.mark.book
-def test_the_build_says_what_its_stored_record_says(record_property: Callable[[str, object], None]) -> None:
+def test_the_build_equals_its_stored_record(record_property: Callable[[str, object], None]) -> None:
     """The regression check of the report itself: claims, statistics, published figures and the data of every chart."""
     found = compare.difference_between(
         record.read_record(record.stored_record_path(ROOT, editions.DEFAULT)),

@@ -44,13 +44,13 @@ def made(rows: str = ROWS, ran: dict[str, Any] | None = None) -> dict[str, Any]:
     return record.make_record({"2-1-towns": ran or notebook()}, files, [], PARAMETERS)
 
 
-def test_prose_is_kept_as_it_is_read_and_charts_with_their_data() -> None:
+def test_a_record_has_prose_as_readers_see_it_and_the_data_of_charts() -> None:
     read = ["There were 178, see the chart and this.", "Not *one*."]
     assert made()["prose"] == {"2-1-towns, title": ["# Towns"], "2-1-towns, c": read}
     assert made()["charts"] == {"fig-z": {"notebook": "2-1-towns", "csv": CSV}}
 
 
-def test_the_evidence_is_what_the_edition_sees_in_whatever_order_it_stands() -> None:
+def test_a_record_has_the_evidence_of_its_edition_whatever_the_order_of_rows() -> None:
     assert {name: made()["evidence"][name] for name in ("source_id", "locator")} == {
         "source_id": ["early"],
         "locator": ["p 1"],
@@ -67,7 +67,7 @@ def test_files_that_decide_have_a_hash_and_outputs_of_a_notebook_do_not_count() 
     assert made(ran=other)["files"] == made()["files"] != made(ROWS + "\n")["files"]
 
 
-def test_the_same_record_is_the_same_bytes_and_comes_back_from_them(tmp_path: Path) -> None:
+def test_a_record_always_has_the_same_bytes_and_can_be_read_back(tmp_path: Path) -> None:
     turned = {name: hand_made()[name] for name in reversed(hand_made())}
     assert record.record_as_json(turned) == record.record_as_json(hand_made())
     (tmp_path / "2026.record.json.bz2").write_bytes(bz2.compress(record.record_as_json(made())))
@@ -85,7 +85,7 @@ def test_the_same_record_is_the_same_bytes_and_comes_back_from_them(tmp_path: Pa
         ("of-an-older-version.json", b'{"claims": [], "statistics": {}, "charts": {"fig-a": {"data": "0123"}}}'),
     ],
 )
-def test_what_is_not_a_record_is_said_with_its_name(tmp_path: Path, name: str, content: bytes) -> None:
+def test_a_file_that_is_not_a_record_is_reported_by_name(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(record.RecordError, match=name):
         record.read_record(tmp_path / name)

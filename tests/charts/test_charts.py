@@ -100,7 +100,7 @@ def test_a_claim_without_any_measure_says_so():
     assert "none found" in words(chart)
 
 
-def test_no_printed_value_stands_on_the_line_of_the_claim():
+def test_no_printed_value_covers_the_line_of_the_claim():
     judgement = many(10)
     chart = pictures.claim_plot(judgement, "Hand-made", "", SOURCE)
     axes = chart.figure.axes[0]
@@ -162,7 +162,7 @@ def test_a_claim_plot_fits_a_page_and_leaves_out_first_what_cannot_decide(title)
     assert len(voting) > 2 and all(any(f"{a.measure.value:g}" in v for v in values) for a in voting)
 
 
-def test_measures_stand_in_the_order_of_their_weight_then_of_their_years():
+def test_measures_are_sorted_by_weight_and_then_by_year():
     judgement = many(25)
     for heading, own, _ in groups_of_measures(judgement):
         ranks = [(not votes(judgement, a), len(a.differs) if a.match in {"near", "bound"} else 0) for a in own]
@@ -171,7 +171,7 @@ def test_measures_stand_in_the_order_of_their_weight_then_of_their_years():
         assert heading != "Other years, same definition" or years == sorted(years, reverse=True)
 
 
-def test_what_votes_is_drawn_before_other_years_and_of_these_the_nearest():
+def test_measures_with_a_vote_are_drawn_first_and_then_those_of_the_nearest_years():
     measures = [share("14.3", "2022"), share("13.6", "2024"), share("12.3", "2019"), share("13.4", "2021")]
     near = [share("9", "2022", f"V{i}", differ={"scope": "x"}) for i in range(3)]
     ranked = by_weight(judged([*measures, *near]))
@@ -245,7 +245,7 @@ def test_a_plot_of_criteria_is_tidy_and_says_every_result():
     assert not [w for w in output if "×" in w or "threshold" in w]
 
 
-def test_each_criterion_is_drawn_in_its_own_unit_against_its_own_mark():
+def test_each_criterion_is_drawn_in_its_own_unit_with_its_own_threshold():
     marks = {
         (p.lines[0].label, p.axis): [m.text for m in p.marks] for p in _criteria_panels(seven_criteria()) if p.marks
     }
@@ -256,7 +256,7 @@ def test_each_criterion_is_drawn_in_its_own_unit_against_its_own_mark():
     }
 
 
-def test_what_is_met_lies_on_the_shaded_side_of_its_mark():
+def test_a_value_that_meets_its_criterion_is_on_the_shaded_side_of_the_threshold():
     for r, panel in ((r, p) for p in _criteria_panels(seven_criteria()) for r in p.rows if r.marks):
         (mark,), (band,) = r.marks, panel.bands
         inside = band[0] <= mark.value < band[1]
@@ -301,7 +301,7 @@ def test_a_line_joins_neighbouring_whole_years_and_crosses_no_break(years, gaps,
     assert joined(series(years, status=status), gaps) == [(2000, 2001), (last - 1, last)]
 
 
-def test_one_year_has_one_voice_unless_its_sources_disagree():
+def test_a_year_has_one_value_unless_its_sources_disagree():
     frame = series([2010, 2011, 2011, 2011, 2012], [1.0, 2.0, 2.4, 9.0, 3.0], grade=["B", "B", "B", "D", "B"])
     frame["low"], frame["high"] = frame["value"] - 0.05, frame["value"] + 0.05
     frame.loc[1, ["low", "high"]] = [1.5, 2.5]  # "2", rounded, agrees with 2.4
@@ -310,7 +310,7 @@ def test_one_year_has_one_voice_unless_its_sources_disagree():
     assert lines.speaking(lines.prepared(frame, None))["y"].to_list() == [1.0, 2.0, 2.4, 3.0]
 
 
-def test_a_final_value_speaks_before_others_and_nothing_where_all_are_parts_of_years():
+def test_a_final_value_represents_its_year_and_parts_of_a_year_never_do():
     def values(**more):
         return lines.speaking(lines.prepared(series([2010, 2010], [1.0, 2.0], **more), None))["y"].to_list()
 
@@ -397,7 +397,7 @@ def test_small_multiples_are_tidy_and_name_their_breaks(n):
     assert len([a for a in chart.figure.axes if a.get_title(loc="left")]) == n
 
 
-def test_in_a_small_multiple_the_first_value_of_a_short_run_stands_before_it():
+def test_in_a_small_multiple_the_first_label_of_a_short_line_is_left_of_it():
     long = series([2000, 2010, 2020], [1, 2, 3]).assign(what="long")
     short = series([2018, 2019, 2021], [4100, 4200, 4150]).assign(what="short")
     chart = charts.panel_lines(pd.concat([long, short]), "Hand-made", "", SOURCE, panel="what")
@@ -549,7 +549,7 @@ def test_ends_of_lines_have_names_that_do_not_touch_and_no_legend(panels):
     assert {f"Place {k} {1 + k / 100:.2f}" for k in range(5)} <= set(words(chart))
 
 
-def test_bars_carry_their_values_whichever_way_they_stand():
+def test_horizontal_and_vertical_bars_have_their_values():
     frame = pd.DataFrame({"place": ["A", "B", "C"], "value": [3.0, 12.0, float("nan")]})
     for way in ({"x": "place", "y": "value"}, {"x": "value", "y": "place"}):
         chart = drawn_with(lambda axes, way=way: (seaborn.barplot(frame, **way, ax=axes), charts.label_values(axes)))
@@ -559,7 +559,7 @@ def test_bars_carry_their_values_whichever_way_they_stand():
         assert "nan" not in found
 
 
-def test_lying_bars_of_long_names_have_them_above():
+def test_horizontal_bars_with_long_names_have_the_names_above():
     frame = pd.DataFrame({"place": [f"A rather long name of a place, {k}" for k in "ab"], "value": [3.0, 0.1]})
 
     def draw(axes):
@@ -592,7 +592,7 @@ def test_parts_of_a_stack_have_value_name_and_sum_and_a_part_too_small_has_no_va
 @pytest.mark.parametrize(
     ("name", "above"), [("a row", False), ("a row with a name that is longer than half a chart", True)]
 )
-def test_names_of_rows_stand_next_to_their_cells_or_long_ones_above(name, above):
+def test_names_of_rows_are_next_to_their_cells_and_long_ones_above(name, above):
     grid = pd.DataFrame(np.arange(30).reshape(3, 10), columns=range(2010, 2020))
 
     def draw(axes):
@@ -622,7 +622,7 @@ def test_names_of_points_cover_neither_marks_nor_each_other():
         assert not text.startswith("Place") or not on, f"{text} lies on a mark"
 
 
-def test_a_timeline_is_tidy_an_end_not_yet_known_is_an_arrow_and_a_plan_is_drawn_whole():
+def test_a_timeline_is_tidy_shows_an_unknown_end_as_an_arrow_and_plans_to_their_end():
     rows = {
         "A rule of a name that needs more than one line of words": charts.span("2007", "2011-06", "2020-12-31"),
         "Another": charts.span("2015-05-01", "", "2020-12-31"),

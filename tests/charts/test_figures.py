@@ -131,7 +131,7 @@ def test_the_drawing_is_opaque_and_its_words_are_text():
     assert {"图书 Hand-made", "Number", "Source: hand-made", "2.5"} <= texts
 
 
-def test_a_drawing_leaves_the_page_that_holds_it_alone():
+def test_a_drawing_does_not_affect_the_style_of_its_page():
     made = chart()
     made.figure.axes[-1].fill_between([2020, 2021], [1, 2], hatch="//", facecolor="#12436d")
     made.figure.axes[-1].imshow([[1, 2]], extent=(2020, 2021, 1, 2))

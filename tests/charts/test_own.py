@@ -34,7 +34,7 @@ def test_lines_are_read_with_the_names_of_their_legend(shown):
     assert chart["label"] == "fig-two-towns" and "A, 2021: 2.5 (me)" in chart["marks"][1]
 
 
-def test_bars_next_to_each_other_stand_at_the_name_of_their_place(shown):
+def test_grouped_bars_are_read_with_the_name_of_their_category(shown):
     chart = shown(
         seaborn.barplot(FRAME, x="town", y="value", hue="year", errorbar=None), label="fig-mine", caption="Mine."
     )

@@ -39,7 +39,7 @@ EVERY = [references.report_reference(WORK), references.page_reference(WORK, NOTE
 EVERY += [references.report_reference(PUBLISHED), references.claim_reference(PUBLISHED, JUDGED, "notebooks/2-1")]
 
 
-def test_apa_says_who_when_what_and_which_state() -> None:
+def test_an_apa_reference_has_author_date_title_and_version() -> None:
     assert apa(references.report_reference(WORK)) == (
         "Three Towns maintainers. (2023, December 31). Threeland's libraries, claim by claim "
         "(Edition 2023, version 1.0.0, content 0123456789ab) [Reproducible report]."
@@ -50,7 +50,7 @@ def test_apa_says_who_when_what_and_which_state() -> None:
     )
 
 
-def test_a_part_is_pinned_by_what_it_says_and_by_nothing_else() -> None:
+def test_the_hash_of_a_part_depends_only_on_its_own_content() -> None:
     other = replace(WORK, content="f" * 64)
     assert references.report_reference(WORK).pins != references.report_reference(other).pins
     assert apa(references.claim_reference(other, JUDGED, "notebooks/2-1")) == apa(CLAIM)
@@ -136,7 +136,7 @@ def test_canonical_addresses_begin_with_that_of_the_edition(monkeypatch, work, a
     assert config.html_baseurl == address
 
 
-def test_a_claim_has_a_review_and_an_opinion_none_whatever_they_say():
+def test_a_claim_has_a_review_for_search_engines_and_an_opinion_has_none():
     tags, (review,) = head(PUBLISHED, "claims/gdp", title=NUMBER["statement"], claim=NUMBER)
     assert tags["og:title"] == review["claimReviewed"] == "Nearly </script> 13 %."
     rating = {"@type": "Rating", "alternateName": "cannot be checked", "ratingExplanation": "one number"}

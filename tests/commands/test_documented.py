@@ -51,7 +51,7 @@ def options(command: click.Command) -> set[str]:
     return {opt for one in command.params if isinstance(one, click.Option) for opt in one.opts}
 
 
-def test_help_fits_on_a_hand_and_with_the_tools_lists_every_verb() -> None:
+def test_help_is_short_and_together_with_tools_lists_every_verb() -> None:
     everyday, tools = listed("help"), listed("tools")
     assert len(everyday) <= MOST_VERBS
     assert sorted(everyday + tools) == sorted(VERBS)

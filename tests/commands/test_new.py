@@ -40,7 +40,7 @@ def say(project: Path, *lines: str) -> list[tuple[int, str]]:
 
 
 @pytest.mark.slow
-def test_what_is_printed_can_be_pasted_and_only_what_is_left_to_a_person_is_reported(project: Path) -> None:
+def test_printed_templates_can_be_pasted_and_the_check_reports_only_what_is_left_to_fill_in(project: Path) -> None:
     claims = [f"claim of-kind-{kind} 'It: \"is\" so.' --section 6 --kind {kind}" for kind in CLAIM_KINDS]
     (_, section), *printed = say(project, "section 6 'Spin-outs “abroad”'", *claims)
     line = re.search(r"^ +- file: notebooks/.*\n", section, re.M)[0]

@@ -43,7 +43,7 @@ def test_a_new_report_is_small_without_links_and_passes_its_check(made: Path) ->
 
 
 @pytest.mark.process
-def test_a_folder_with_files_is_left_alone(made: Path) -> None:
+def test_a_folder_with_files_is_not_changed(made: Path) -> None:
     before = {name: path.read_bytes() for name, path in below(made).items()}
     done = say(ROOT, "new", "report", str(made), "--title", "Again")
     assert done.returncode == 1 and "is not empty" in done.stderr

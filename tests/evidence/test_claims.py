@@ -26,13 +26,13 @@ def of_kind(ledger: Ledger, model: type) -> list:
 # the ledger itself ---------------------------------------------------------------------------------------------------
 
 
-def test_claims_stand_in_the_order_of_the_text(ledger):
+def test_claims_are_in_the_order_of_the_text(ledger):
     sections = [c.section for c in ledger.claims]
     assert sections == sorted(sections)
     assert ledger.text_date == "2023-12-31"
 
 
-def test_literal_facets_stand_first_in_every_grid_which_holds_no_cell_twice(ledger):
+def test_every_grid_begins_with_the_literal_facets_and_has_no_cell_twice(ledger):
     for claim in of_kind(ledger, NumberClaim):
         literal = claim.facets.override(period=claim.period).model_dump() | {"made": "published"}
         cells = claim.grid_cells()

@@ -141,7 +141,7 @@ def test_a_bound_stays_open(project):
     assert (row["low"], row["high"]) == (50, math.inf)
 
 
-def test_rivals_are_flagged_and_spanned_not_averaged(project):
+def test_contradicting_values_are_flagged_and_give_a_range_not_an_average(project):
     row = load().value("libraries", 2020)
     assert row["conflict"]
     assert (row["low"], row["high"]) == (168, 170)
@@ -190,7 +190,7 @@ def test_an_end_is_not_known_before_its_source_was_published(project):
     assert [f.ended for f in load("2023-12-31").dated("rule-1999")] == [""]
 
 
-def test_what_was_not_seen_can_be_named_and_is_not_a_evidence(project):
+def test_an_unseen_document_can_be_named_and_is_not_evidence(project):
     found = read_lookups(project / "data")
     unseen, searches = found.not_seen, found.searches
     assert dict(searches) == {"a": 1, "b": 2}
@@ -208,7 +208,7 @@ def test_what_was_not_seen_can_be_named_and_is_not_a_evidence(project):
         ev.dated("Yearbook")
 
 
-def test_what_is_not_there_is_said_in_words(project):
+def test_missing_rows_are_reported_in_sentences(project):
     with pytest.raises(EvidenceError, match=f"no value of 'revenue' for {NATIONAL}, 2019"):
         load().value("revenue", 2019)
     with pytest.raises(EvidenceError, match="no series 'revenu'"):
@@ -301,7 +301,7 @@ def test_a_whole_table_is_read_however_the_code_calls_the_evidence(project, code
     assert ("table", "timeline") in made
 
 
-def test_what_a_question_asks_in_vain_is_read_too(project):
+def test_a_read_that_finds_nothing_is_recorded_too(project):
     with reads.recording() as made, pytest.raises(EvidenceError, match="Did you mean revenue?"):
         load().frame("revenues")
     assert ("series", "revenues") in made

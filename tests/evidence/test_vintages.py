@@ -27,7 +27,7 @@ def test_only_an_earlier_release_of_the_same_cell_is_superseded() -> None:
     assert superseded([row("old")], {"old": SOURCES["old"]}) == [False], "where the later one is not visible"
 
 
-def test_dates_are_as_short_as_tells_releases_apart() -> None:
+def test_dates_are_as_short_as_possible_and_still_distinct() -> None:
     published = {"a": "2025-04-15", "b": "2026-07-13", "c": "2026-11-02", "d": "2026-11-20", "e": "2026-11-20"}
     shortest = {"a": "2025", "b": "2026-07", "c": "2026-11-02", "d": "2026-11-20", "e": "2026-11-20"}
     assert short_dates(published) == shortest

@@ -38,7 +38,7 @@ def say(*words: str) -> str:
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=2))
-def test_a_plain_number_is_left_alone_and_a_dressed_one_is_undressed(number):
+def test_a_plain_number_is_not_changed_and_others_become_plain(number):
     plain = format(number, "f")
     assert cells.plain_number_advice(plain) is None
     for dressed in (f"{number:,f}*", f"{plain}（注）", f"{plain} %"):

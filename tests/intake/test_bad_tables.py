@@ -65,7 +65,7 @@ def test_all_faults_of_a_table_and_of_its_sources_are_reported_at_once(offered):
     ]
 
 
-def test_200_megabytes_are_refused_unread(sound, tmp_path):
+def test_a_file_of_200_megabytes_is_refused_without_reading_it(sound, tmp_path):
     file = tmp_path / "large.csv"
     with file.open("wb") as stream:
         stream.write(b"series,entity,period\n")
@@ -87,7 +87,7 @@ def test_a_workbook_that_unpacks_to_a_flood_is_refused_before_it_is_unpacked(sou
     assert "unpacks to 60 MB" in reported.rule
 
 
-def test_data_that_cannot_be_read_take_nothing_in(sound, tmp_path):
+def test_nothing_is_added_to_data_that_cannot_be_read(sound, tmp_path):
     broken = shutil.copytree(sound, tmp_path / "data")
     (broken / "units.csv").write_text("unit,canonical,factor\npersons,count,many\n")
     (reported,) = adding.offer(broken, TABLES / "word.csv").problems

@@ -144,7 +144,7 @@ def test_a_claim_without_a_facet_that_every_series_has_gets_a_warning(folder):
     ledger_file.write_text(without)
     assert messages(folder) == [
         "claims.yml, line 9, column claims.towns.facets. Every series that would fit has a scope, but the claim "
-        "names none, so none can decide it. libraries: add what you mean (scope: all towns), or leave it as it is."
+        "does not, so no series can decide it. libraries: add what you mean (scope: all towns), or leave it as it is."
     ]
     reading = "    readings: [{name: all, facets: {scope: all towns}}]\n    window"
     ledger_file.write_text(without.replace("    window", reading))
@@ -196,7 +196,7 @@ def test_a_section_without_notebook_is_reported_once_with_the_place_of_the_wrong
     assert "Correct it here and in 1 more claim, or add a notebook with Section('1'). Known sections: 7." in sentence
 
 
-def test_a_claim_in_the_section_of_another_notebook_is_sent_home(folder):
+def test_a_claim_judged_by_the_wrong_notebook_is_reported_with_the_right_one(folder):
     notebook(folder / "notebooks" / "2-two.ipynb", 'Section("2", edition=edition, cutoff=cutoff)')
     (folder / "data" / "claims.yml").write_text(TEXT.replace('section: "1"', 'section: "2"', 1))
     assert 'notebooks/1-one.ipynb judges it: write section: "1"' in messages(folder)[0]

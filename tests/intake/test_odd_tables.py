@@ -93,7 +93,7 @@ def test_a_part_is_named_by_the_row_above_it_and_a_group_by_its_first_row(read):
     ]
 
 
-def test_the_lines_of_the_head_may_be_said(read):
+def test_the_lines_of_the_head_can_be_given(read):
     table = "名称,数（家）\n1,2\nAlder,17000\n"
     assert [row[1:4] for row in read(table, heads=[1])][-1] == ("数", "count", "17000")
     with pytest.raises(Refused, match='heads: "9". The table does not have this line. The first line with text is 1'):

@@ -99,7 +99,7 @@ def test_a_changed_file_is_out_of_step_until_described_again(folder):
     assert find_faults(folder, TODAY) == []
 
 
-def test_a_clock_that_is_behind_does_not_make_a_future_of_the_data(folder, monkeypatch):
+def test_with_a_clock_that_is_behind_the_data_are_not_in_the_future(folder, monkeypatch):
     class Behind(date):
         @classmethod
         def today(cls):

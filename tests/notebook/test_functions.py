@@ -137,7 +137,7 @@ def test_a_wrong_function_stops_with_a_sentence(names, mistake):
     assert names["ev"].measures(*ALL)  # the notebook goes on with its evidence
 
 
-def test_what_was_not_yet_published_is_not_a_evidence_on_that_day(names):
+def test_what_was_not_yet_published_is_not_evidence_on_that_day(names):
     run(names, "def judged(ev):\n    ev.value('libraries', 2023, 'Threeland')\n    return ev.measures(*ALL)\n")
     run(names, "section.judge(CLAIM, judged)")
     line = turns(names)

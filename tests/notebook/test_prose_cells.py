@@ -56,7 +56,7 @@ def test_a_reference_is_words_for_every_viewer_and_a_number_in_the_book() -> Non
     assert in_book(text).startswith("{numref}`fig-towns`, {numref}`tbl-rules`, [over 170](#claim-a)")
 
 
-def test_an_optional_sentence_stands_where_its_values_are_known_and_gives_way_where_not() -> None:
+def test_an_optional_sentence_appears_only_if_its_values_are_known() -> None:
     text = "{towns} towns. [[One has {rivers} rivers.]] [[{towns} are old.||None is.]] [[Of {x}.||So.]]"
     assert plain(text) == "178 towns. 178 are old. So."
     reported = prose.text_bundle(text, VALUES, waiting=True)[MYST_MIME]["values"]
@@ -65,12 +65,12 @@ def test_an_optional_sentence_stands_where_its_values_are_known_and_gives_way_wh
         prose.check_keys("[[Of {x}.||Of {towns}.]] Of {x}.", VALUES)
 
 
-def test_text_of_a_value_is_not_a_markup() -> None:
+def test_the_text_of_a_value_is_never_markup() -> None:
     assert plain("So {names}.") == r"So A\* \[b\](c) \{towns\} \`d\`."
     assert prose.unescaped(plain("So {names}.")) == "So A* [b](c) {towns} `d`."
 
 
-def test_a_number_at_the_begin_of_a_line_begins_no_list() -> None:
+def test_a_number_at_the_start_of_a_line_does_not_start_a_list() -> None:
     assert plain("There were\n{towns}. Now\n1. one") == "There were\n178\\. Now\n1. one"
     assert in_book("There were\n{names}. Now") == "There were\nA\\. Now"
 

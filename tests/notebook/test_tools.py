@@ -39,7 +39,7 @@ def test_nbval_alone_is_green(project: Path, folder: str, command: str) -> None:
     assert done.returncode == 0
 
 
-def test_the_last_lines_of_nbval_alone_tell_what_moved_the_verdict_first_and_how_it_is_accepted(project: Path) -> None:
+def test_nbval_ends_with_what_changed_verdicts_first_and_how_to_accept_it(project: Path) -> None:
     edit(project / FIGURES, LATEST, LATEST.replace("46", "56"))
     done = typed("pytest --nbval notebooks", project)
     edit(project / FIGURES, LATEST.replace("46", "56"), LATEST)

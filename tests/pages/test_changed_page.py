@@ -98,7 +98,7 @@ def test_the_feed_leads_from_each_edition_to_its_changes_and_every_page_to_the_f
     assert 'type="application/atom+xml" title="What changed" href="changes.atom"' in (HTML / "search.html").read_text()
 
 
-def test_corrections_stand_the_newest_first_with_their_claims_and_an_empty_list_says_so():
+def test_corrections_are_listed_newest_first_with_their_claims_and_an_empty_list_says_so():
     rows = [
         {"date": "2027-01-02", "edition": "2026", "claim_id": "", "was": "a", "is": "b"},
         {"date": "2027-03-04", "edition": "2026", "claim_id": "gdp", "was": "13", "is": "14"},

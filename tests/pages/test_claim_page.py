@@ -110,7 +110,7 @@ def test_a_single_threshold_needs_no_name():
     assert [each.options[0].at for each in what_if.lists(judged(5.2)) if "Threshold" in each.label] == ["mark=-50%25"]
 
 
-def test_the_declared_verdict_looks_in_what_if_as_it_stands_above():
+def test_the_declared_verdict_looks_the_same_in_what_if_as_above():
     record = number("about", measure("12.0", "2023", FACETS), measure("10.2", "2021", FACETS))
     assert (record.verdict, record.stands_as) == ("understated", OUT_OF_DATE)
     assert what_if.choice_table_data(record, what_if.choice_table(record))["verdicts"][0] == [
@@ -119,7 +119,7 @@ def test_the_declared_verdict_looks_in_what_if_as_it_stands_above():
     ]
 
 
-def test_what_the_text_might_have_said_stands_apart():
+def test_choices_about_the_text_are_separate():
     record = number("over", *(measure("12.0", y, FACETS) for y in ("2021", "2023")))
     apart = [each for each in what_if.lists(record) if not each.counts]
     assert [each.label for each in apart] == ["Word of the text", "Number of the text", "Year of the text"]
@@ -147,7 +147,7 @@ def test_without_scripts_the_table_has_every_choice():
 
 
 @pytest.mark.parametrize("marks", [(1.0, 1.0), (4.2, 1.0), (5.1, 5.3)])
-def test_every_choice_is_a_square_with_what_becomes_of_the_verdict(marks):
+def test_every_choice_is_a_square_with_its_effect_on_the_verdict(marks):
     record = judged(*marks)
     choices = record.robustness.choices
     figure = soup_of(record).select_one("figure.squares")

@@ -38,7 +38,7 @@ def test_values_that_nobody_contradicts_are_no_conflict():
     assert conflicts([row("1", "A", conflict=""), row("1", "B", conflict="")], SOURCES, SERIES, UNITS) == []
 
 
-def test_two_final_values_of_the_first_tier_both_stand():
+def test_two_final_values_of_the_first_tier_both_count():
     found = only(row("594", "A"), row("0.7", "B", unit="CNY trillion"))
     assert found.is_open
     assert [found.role(s) for s in found.sides] == ["stands", "stands"]

@@ -84,7 +84,7 @@ def test_a_book_that_nobody_cites_offers_no_reference():
     assert made.table and not made.select_one(".figure-cite")
 
 
-def test_the_notebook_to_take_along_has_its_parameters_and_its_text_and_no_other_outputs():
+def test_the_notebook_for_download_has_its_parameters_and_only_text_outputs():
     text = {"output_type": "display_data", "data": prose.text_bundle("{towns}", {}), "metadata": {}}
     cell = {"cell_type": "code", "execution_count": 3, "outputs": [{"data": {}}], "source": ["x = 1"], "metadata": {}}
     output = {"cell_type": "code", "execution_count": 4, "outputs": [text], "source": ["%%prose"], "metadata": {}}

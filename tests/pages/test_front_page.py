@@ -77,7 +77,7 @@ def page():
     return BeautifulSoup(render_front(CARD, link), "html.parser")
 
 
-def test_every_claim_stands_once_under_its_answer_and_the_counts_add_up(page):
+def test_every_claim_appears_once_under_its_answer_and_the_counts_add_up(page):
     under = {s["id"]: [li.strong.get_text() for li in s.select("li")] for s in page.select("section.answer")}
     assert under == {
         "right": ["The statement <big>.", "The statement <began>."],
@@ -96,7 +96,7 @@ def test_a_claim_leads_to_its_place_unless_its_notebook_is_not_there(page):
     assert links["The statement <nice>."] is None
 
 
-def test_the_text_and_its_assumed_day_stand_first(page):
+def test_the_page_begins_with_the_text_and_its_assumed_day(page):
     which = page.select_one("p").get_text()
     own = report_settings()
     assert f"{own.subject} ({own.native})" in which and "assumed to be of 31 December 2023" in which

@@ -106,7 +106,7 @@ def test_pages_hold_it_as_text_and_run_nothing(build: Path) -> None:
     assert shown >= 10
 
 
-def test_drawings_are_whole_and_hold_no_script(build: Path) -> None:
+def test_drawings_are_complete_and_contain_no_script(build: Path) -> None:
     drawings = sorted(build.glob("html/figures/*.svg"))
     assert any(MARK in drawing.read_text() for drawing in drawings)
     for drawing in drawings:

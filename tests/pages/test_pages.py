@@ -39,7 +39,7 @@ def test_every_listed_page_has_an_article_with_one_title(name):
 
 
 @pytest.mark.parametrize("name", book_pages())
-def test_no_value_is_missing_and_no_directive_or_role_stands_in_the_text(name):
+def test_no_value_is_missing_and_the_text_contains_no_directive_or_role(name):
     assert not re.search(r"\{[a-z0-9-]+\}|%%prose|:::|<inline>", prose(name))
 
 

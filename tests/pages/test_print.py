@@ -138,7 +138,7 @@ def lead() -> str:
     return " ".join(output.split()[:8])
 
 
-def test_the_brief_has_two_pages_and_says_what_it_comes_to_on_the_first():
+def test_the_brief_has_two_pages_and_its_first_page_has_the_result():
     assert len(reader(BRIEF).pages) == 2
     first = page_text(0, BRIEF)
     assert lead() in " ".join(first.split()) and "Claimed and found" in first and "Right" in first

@@ -83,7 +83,7 @@ def test_a_fold_for_reviewers_is_printed_open_and_without_its_handle(page):
     assert "Measured" in source and "All 9" not in source
 
 
-def test_a_footnote_stands_at_its_mark(page):
+def test_a_footnote_is_printed_at_its_mark(page):
     html = (
         '<h1>Head</h1><p>Text<a class="footnote-reference" href="#n1">1</a>.</p>'
         '<aside class="footnote-list"><aside class="footnote" id="n1"><p>The note.</p></aside></aside>'

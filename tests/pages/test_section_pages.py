@@ -36,7 +36,7 @@ def plainly(text: str) -> str:
     return " ".join(text.split()).translate(str.maketrans("’“”", '\'""'))
 
 
-def test_a_section_tells_each_of_its_claims_once_with_its_answer_and_what_was_found(page, notebook):
+def test_a_section_shows_each_claim_once_with_its_answer_and_finding(page, notebook):
     record = results.read_section_record(notebook)
     boxes = {box["id"]: box for box in page.select("div.judgement")}
     assert [*boxes] == [f"claim-{claim['id']}" for claim in record["claims"]]
@@ -55,7 +55,7 @@ def test_a_section_opens_with_its_answer_and_ends_with_its_limits_and_sources(pa
     assert [heading for heading in headings if heading != "What follows"][-2:] == ["Limits", "Sources"]
 
 
-def test_a_part_of_a_section_shows_its_code_in_one_place_at_most(page):
+def test_a_part_of_a_section_shows_its_code_in_at_most_one_place(page):
     code = "details.above-input"
     outside = [fold for fold in page.section.select(code) if fold.find_parent("section") is page.section]
     of_parts = [part.select(code) for part in page.section.find_all("section", recursive=False)]
@@ -71,7 +71,7 @@ def test_no_reader_sees_the_name_of_a_claim_in_the_ledger(page):
     assert not [c.id for c in LEDGER.claims if "-" in c.id and c.id.count("-") > 1 and c.id in seen]
 
 
-def test_what_convinces_who_checks_is_folded_and_says_what_it_is(page):
+def test_details_for_reviewers_are_folded_under_a_summary(page):
     folds = page.select("details.reviewer")
     assert folds and all(f.summary.get_text().strip() and f.select_one("table.reviewer caption") for f in folds)
     assert len(folds) == len(page.select("table.reviewer")) and not page.select("details.reviewer[open]")

@@ -38,7 +38,7 @@ def column(sheet, name: str) -> list:
     return [sheet.cell(row, at).value for row in range(2, sheet.max_row + 1)]
 
 
-def test_claims_and_measures_stand_as_in_results_json(sound: Path) -> None:
+def test_claims_and_measures_are_as_in_results_json(sound: Path) -> None:
     book = made(sound)
     claims, measures = book["Claims"], book["Measures"]
     assert column(claims, "id") == ["towns", "later"] and column(claims, "test.value") == [100, None]

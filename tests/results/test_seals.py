@@ -65,7 +65,7 @@ def test_nothing_that_stays_is_reported(seal, ledger, records):
     assert seals.sealed_in_words(seal, {CLAIM: [], "": []}, CLAIM) == "Judged as sealed on 28 November 2026."
 
 
-def test_a_mark_that_moves_in_the_ledger_is_reported_with_its_reason(seal, ledger, records):
+def test_a_threshold_that_is_moved_in_the_ledger_is_reported_with_its_reason(seal, ledger, records):
     test = next(c for c in ledger.claims if c.id == CLAIM).test
     for moved in ({"value": 13.5}, {"tolerance": 0.06}, {"op": "about"}):
         now = made(with_claim(ledger, test=test.model_copy(update=moved)), records)
@@ -130,7 +130,7 @@ def turned(path: Path):
             yield node.lineno, ast.unparse(tree), ast.unparse(own)
 
 
-def test_every_comparison_of_the_rule_that_is_turned_round_gives_another_answer(seal):
+def test_every_reversed_comparison_of_the_rule_gives_another_answer(seal):
     sealed, seen = cases.by_case(seal.rule), 0
     with get_context("fork").Pool(1, maxtasksperchild=1) as one_each:
         for path in (RULE / "verdicts.py", RULE / "facts.py", RULE / "comparisons.py"):

@@ -138,7 +138,7 @@ several = st.lists(directions, max_size=9)
 
 
 @given(several)
-def test_turned_round_what_is_found_is_not_found(ways):
+def test_studies_that_confirm_a_sentence_contradict_its_opposite(ways):
     """Studies that would make the sentence right make its opposite wrong, and never both right."""
     found = [estimate(f"S{i}", way) for i, way in enumerate(ways)]
     opposite = [estimate(f"S{i}", turned.get(way, way)) for i, way in enumerate(ways)]

@@ -95,7 +95,7 @@ def test_a_number_is_out_of_date_that_was_right_in_the_five_years_before(period,
 
 
 @given(printed, st.sampled_from(["at least", "below"]))
-def test_a_value_equal_to_its_mark_is_at_least_as_large_and_not_below(mark, op):
+def test_a_value_equal_to_its_threshold_is_at_least_as_large_and_not_below(mark, op):
     at = float(mark)
     criterion = Criterion(id="c", says="a mark", op=op, threshold=at)
     reaches = {True: op == "at least", False: op == "below", None: None}
@@ -108,7 +108,7 @@ def test_a_value_equal_to_its_mark_is_at_least_as_large_and_not_below(mark, op):
 
 
 @given(printed)
-def test_a_value_within_five_per_cent_of_its_mark_is_on_the_line(mark):
+def test_a_value_within_five_per_cent_of_its_threshold_is_on_the_line(mark):
     criterion = Criterion(id="c", says="a mark", threshold=float(mark))
     for multiple, output in (("0.94", False), ("0.95", True), ("1.05", True), ("1.06", False)):
         value = float(Decimal(multiple) * mark)

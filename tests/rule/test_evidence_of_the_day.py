@@ -61,7 +61,7 @@ def share(i, low, high=None, origin="Survey"):
     return judge_criterion(HALF[i], Interval(low, low if high is None else high), f"{low}", [witness])
 
 
-def test_a_floor_below_its_mark_fails_nothing_and_is_not_said_to_lie_on_the_line():
+def test_a_floor_below_its_threshold_fails_nothing_and_is_not_on_the_line():
     floor, ceiling = share(0, 48.3, INFINITE), judge_criterion(HALF[1], Interval(-INFINITE, 52.0), "52")
     assert [(r.met, r.word, r.on_the_line) for r in (floor, ceiling)] == [
         (None, "only a floor", False),
@@ -113,7 +113,7 @@ def test_what_begins_the_day_after_shows_nothing_and_what_ends_on_the_day_still_
     assert verdict([finding(**more)]) == says
 
 
-def test_no_end_stands_in_the_timeline_without_a_source_and_none_in_a_notebook():
+def test_every_end_in_the_timeline_has_a_source_and_no_notebook_sets_one():
     assert not [r["event_id"] for r in rows("timeline.csv") if bool(r["ended"]) != bool(r["ended_source_id"])]
     code = {
         f"{path.name}: {cell['id']}": "".join(cell["source"])

@@ -64,7 +64,7 @@ def test_without_an_essential_criterion_there_is_only_a_leaning():
     assert given == {c: leaning.get(EXPECTED[count(c)][0], EXPECTED[count(c)][0]) for c in some_empty}
 
 
-def test_a_value_across_its_mark_decides_nothing_and_is_not_called_empty():
+def test_a_range_across_its_threshold_decides_nothing_and_is_not_called_empty():
     mark = Criterion(id="c", says="mark", threshold=1.0)
     assert judge_criterion(mark, Interval(1.0, 1.1), "").met is True  # a mark is met by what is as large
     across = judge_criterion(mark, Interval(0.9, 1.1), "1.0")
@@ -82,7 +82,7 @@ def test_what_was_not_tested_is_never_said_to_have_failed():
     assert output == ("1 of 2 criteria tested, 0 met", "1 without data")
 
 
-def test_a_value_near_its_mark_on_which_the_verdict_hangs_makes_it_fragile():
+def test_a_deciding_value_near_its_threshold_makes_the_verdict_fragile():
     near = Criterion(id="n", says="near", threshold=1.25)
     far = Criterion(id="f", says="far", threshold=1.25)
     witness = [measure("1.0", "2023", FACETS, origin=o) for o in ("Office", "MOST")]
@@ -152,7 +152,7 @@ def test_a_document_that_says_the_opposite_loses_to_a_better_one_and_stands_off_
     assert judge_fact(fact(), {"p0": [found(grade="D"), against]}, DAY, {}).verdict == "contradicted"
 
 
-def test_a_wider_reading_stands_next_to_the_verdict_and_never_makes_it():
+def test_a_wider_reading_is_shown_with_the_verdict_and_never_decides_it():
     claim = fact(readings=("small firm",))
     judged = judge_fact(claim, {"p0": [found(reading="small firm")]}, DAY, {})
     assert (judged.verdict, judged.qualifiers) == ("unverified", ("confirmed if read as small firm",))

@@ -91,7 +91,7 @@ def test_a_reason_names_what_was_found_and_what_the_words_allow():
 # single choices --------------------------------------------------------------------------------------------------
 
 
-def test_every_mark_is_moved_alone_and_all_at_once_but_zero_has_no_scale():
+def test_thresholds_are_moved_one_by_one_and_all_at_once_except_zero():
     found = five_against(1.0, 2.0, 0.0)
     choices = judge_comparison(comparison(found), found, DAY).robustness.choices
     tried = Counter(v.choice.of for v in choices.of_axis("mark"))
@@ -191,5 +191,5 @@ def test_pairs_are_of_two_axes_or_of_two_marks():
         ("supported", "not tested", NOTHING_DECIDES),
     ],
 )
-def test_what_becomes_of_a_verdict(declared, other, word):
+def test_a_choice_keeps_changes_or_opens_a_verdict(declared, other, word):
     assert becomes(declared, other) == word

@@ -98,7 +98,7 @@ def test_a_comparison_that_loses_a_criterion_with_an_origin_is_open_not_turned()
     assert [v.becomes for v in got.robustness.choices.of_axis("origin")] == ["open", "open"]
 
 
-def test_a_document_with_two_witnesses_stands_without_one_of_them():
+def test_a_part_with_two_documents_is_still_shown_without_one():
     documented = Criterion(id="c1", says="a rule exists", op="documented")
 
     def opened(*witnesses):

@@ -35,7 +35,7 @@ def test_each_wording_has_its_band(op, low, high, exp):
     assert outcome(Interval(low, high), Test(op=op, value=100, unit="count")) == exp
 
 
-def test_a_secondary_value_steps_back_behind_an_official_one():
+def test_an_official_value_counts_before_a_secondary_one():
     official = measure("60.0", "2023", FACETS, origin="Ministry", grade="B")
     vendor = measure("30.0", "2023", FACETS, origin="Vendor", grade="C")
     got = judged(claim("over", 50, "percent"), [official, vendor])

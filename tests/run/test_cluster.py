@@ -60,7 +60,7 @@ def bundle(code: str) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
-def test_a_worker_that_is_killed_at_work_loses_nothing_and_the_bytes_are_those_of_here(
+def test_if_a_worker_is_killed_nothing_is_lost_and_the_bytes_are_as_from_a_local_run(
     machines: Machines,
 ) -> None:
     meeting = towns.Meeting(machines.folder / "meeting")

@@ -218,7 +218,7 @@ def test_the_packages_of_the_tests_come_with_the_first_verb_that_tests_and_stay(
 
 
 @pytest.mark.parametrize("refused", ["requirements-uv.lock", "bin/uv"])
-def test_where_uv_cannot_be_had_or_fails_pip_installs_the_same_locks_and_one_line_tells(
+def test_without_uv_pip_installs_the_same_locks_and_one_line_says_so(
     setup: Setup, refused: str, capsys: pytest.CaptureFixture
 ) -> None:
     setup.refused = refused
@@ -291,7 +291,7 @@ HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\ $(shell touch hacked) 
     ],
 )
 @pytest.mark.parametrize("given", ["on the command line", "in the environment"])
-def test_what_is_given_to_a_verb_reaches_our_command_as_it_stands_and_is_not_a_command_itself(
+def test_arguments_of_a_verb_reach_our_command_unchanged_and_are_never_run_as_commands(
     root: Path, tmp_path: Path, given: str, verb: str, variable: str
 ) -> None:
     for needed in ("notebooks/profiles", "benchmarks"):  # without them some verbs say that there is nothing to do

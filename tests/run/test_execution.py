@@ -34,7 +34,7 @@ def test_source_type_tags_and_id_of_a_cell_make_it_stale(change: dict[str, Any])
     assert digest(cell("x")) != digest(cell("x") | change)
 
 
-def test_the_injected_cell_is_not_counted_and_is_not_a_source() -> None:
+def test_the_injected_cell_does_not_count() -> None:
     injected = cell("p = 1", metadata={"tags": [INJECTED]})
     whole = notebook(cell("a"), injected, cell("b"))
     assert [(n, source) for n, source, _ in notebook_file.code_cells(whole)] == [(1, "a"), (2, "b")]
@@ -149,7 +149,7 @@ def test_a_claim_that_the_ledger_does_not_have_is_reported() -> None:
         results.with_unassessed([{"id": "stray"}], [])
 
 
-def test_prose_is_not_a_code_and_is_reported_again_with_the_values_of_the_run() -> None:
+def test_prose_is_not_code_and_is_filled_again_with_the_values_of_the_run() -> None:
     values = {"towns": {"text": "178", "html": "<b>178</b>"}}
     left = [{"output_type": "display_data", "data": {results.RESULTS_MIME: {"values": values}}, "metadata": {}}]
     output = [{"output_type": "display_data", "data": prose.text_bundle("There were {towns}.", values), "metadata": {}}]

@@ -140,7 +140,7 @@ def test_ctrl_c_or_sigterm_ends_a_verb_with_all_it_started_in_one_sentence_and_a
         assert "1 of 3 notebooks run" in run(project, verb)[1]
 
 
-def test_a_build_whose_lines_nobody_reads_any_more_goes_on_to_its_end(project: Path) -> None:
+def test_a_build_whose_output_is_closed_still_finishes(project: Path) -> None:
     process = start(project, "report")
     process.stdout.readline()
     process.stdout.close()

@@ -95,7 +95,7 @@ def test_a_run_is_repeated_only_when_a_part_that_it_read_has_changed(read, chang
     assert output.endswith(words) if words else output == "", output
 
 
-def test_names_of_one_kind_stand_together() -> None:
+def test_names_of_one_kind_are_grouped() -> None:
     kept = parts.read_of({("source", s) for s in ("a", "b", "c", "d")} | {("event", "law")}, as_bytes(FILES))
     new = FILES | {SOURCES: FILES[SOURCES] + "a,A\nb,B\nc,C\nd,D\n"}
     assert parts.differences_in_words(kept.items(), as_bytes(new)) == ["sources a, b, c and 1 more new"]

@@ -63,7 +63,7 @@ def test_its_three_verdicts_and_its_prints(built: Path) -> None:
 
 
 @pytest.mark.process
-def test_its_pages_are_loud_lead_somewhere_and_hold_no_word_of_the_other_report(built: Path) -> None:
+def test_its_pages_say_that_it_is_invented_have_no_dead_links_and_no_word_of_the_other_report(built: Path) -> None:
     pages = [p for p in (built / "_build/2026/html").rglob("*.html") if p.parent.name != "html"]
     assert len(pages) == 13
     for page in pages:

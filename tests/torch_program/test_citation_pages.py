@@ -142,7 +142,7 @@ def test_every_page_can_be_saved_and_no_tag_is_empty(work):
         assert "citation_journal_title" not in found
 
 
-def test_one_statement_of_licences_stands_wherever_there_is_one(root):
+def test_every_statement_of_licences_is_the_same(root):
     """Files that name licences in another form agree with it."""
     terms = report_settings().licences
     for page in [path for path in HTML.rglob("*.html") if path != HTML / "index.html"]:
@@ -160,7 +160,7 @@ def test_one_statement_of_licences_stands_wherever_there_is_one(root):
     assert made == [(terms.address(name), terms.statement) for name in (terms.code, terms.compilation)]
 
 
-def test_every_page_tells_previews_what_it_is_and_the_picture_is_there():
+def test_every_page_has_a_preview_with_an_existing_picture():
     for page in sorted((HTML / "book").glob("*.html")) + sorted((HTML / "notebooks").glob("*.html")):
         found = tags(soup(page))
         for name in ("og:title", "og:type", "og:description"):

@@ -89,7 +89,7 @@ def test_units_of_prefecture_level_by_size_and_the_zones_in_them(everything):
 @pytest.mark.parametrize(
     "series", ["city_state_key_labs_academic", "city_rd_programme_money", "city_rd_programme_projects"]
 )
-def test_what_units_have_is_not_a_more_than_what_the_nation_has(everything, series):
+def test_units_together_never_have_more_than_the_nation(everything, series):
     values = everything.frame(series).set_index("entity")["value"]
     units = values.drop("China")
     assert set(units.index) <= set(everything.prefectures["entity"])

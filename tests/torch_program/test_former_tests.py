@@ -307,7 +307,7 @@ def incubators_grew() -> bool:
     return grew("2021 2022", "2012", "incubation", "incubators_national", "China")
 
 
-def test_the_verdict_that_a_former_test_would_give_today_is_worked_out_again():
+def test_the_verdict_that_an_earlier_test_would_give_today_is_computed():
     with (ROOT / "data" / "changes_of_tests.csv").open(encoding="utf-8", newline="") as file:
         reported = {(r["date"], r["claim_id"]): r["verdict_today"] for r in csv.DictReader(file)}
     assert {key: FORMER[key]() if key in FORMER else UNKNOWN for key in reported} == reported

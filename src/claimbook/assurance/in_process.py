@@ -49,13 +49,13 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
                 with capture_output() as captured:
                     done = shell.run_cell(source)
                 if parameters.TAG in cell["metadata"].get("tags", ()):
-                    own = shell.user_ns.keys()  # a profile lacks some parameters of sections
-                    shell.push({name: value for name, value in plan.parameters.items() if name in own})
-                said = [dict(output.data) for output in captured.outputs if output.data and not output.update]
+                    names = shell.user_ns.keys()  # a profile lacks some parameters of sections
+                    shell.push({name: value for name, value in plan.parameters.items() if name in names})
+                outputs = [dict(output.data) for output in captured.outputs if output.data and not output.update]
                 if not done.success:
                     error = done.error_before_exec or done.error_in_exec
-                    said.append({"error": f"{type(error).__name__}: {error}"})
-                yield said
+                    outputs.append({"error": f"{type(error).__name__}: {error}"})
+                yield outputs
                 if not done.success and not go_on:
                     return
         finally:

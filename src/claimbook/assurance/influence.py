@@ -1,8 +1,8 @@
-"""Finds numbers that something moves which their cards do not name.
+"""Finds numbers that depend on something that their cards do not name.
 
 For each set of places that cards of a notebook name, the notebook runs with every other value of its evidence changed.
-A number that is then another one depends on something that its card leaves out. Series that a notebook makes a
-condition of (a list whose parts have to add up) change separately, because they stop a cell and so hide the rest.
+A number that changes then depends on something that its card leaves out. Series that a notebook checks first (a list
+whose parts have to add up) are changed separately, because a failed check stops a cell and would hide the rest.
 """
 
 import json

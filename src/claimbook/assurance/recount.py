@@ -46,8 +46,8 @@ def recorded(results: Mapping[str, Any]) -> dict[str, Recorded]:
             keys = {f"{claim['id']}: {name}" for name in names if measure.get("status") != "preliminary"}
             for key in keys | ({claim["id"]} if measure["decides"] else set()):
                 found.setdefault(key, []).append(number)
-    own = {key: numbers[0] for key, numbers in found.items() if len(numbers) == 1}
-    return own | {key: Recorded(one["value"]) for key, one in results["statistics"].items()}
+    by_key = {key: numbers[0] for key, numbers in found.items() if len(numbers) == 1}
+    return by_key | {key: Recorded(one["value"]) for key, one in results["statistics"].items()}
 
 
 def recount_faults(path: Path, results: Mapping[str, Any], packages: frozenset[str]) -> tuple[int, list[str]]:
@@ -67,13 +67,13 @@ def recount_faults(path: Path, results: Mapping[str, Any], packages: frozenset[s
     if not functions:
         return 0, [f"{path.name} has no RECOUNT: a dictionary with a function for each number, by its key."]
     known = recorded(results)
-    told = [
+    sentences = [
         sentence
         for key, again in functions.items()
         if (sentence := _fault(key, again, known, tolerances.get(key, TOLERANCE)))
     ]
-    told += [f"TOLERANCE has {key}, but RECOUNT does not." for key in tolerances if key not in functions]
-    return len(functions), [f"{path.name}: {sentence}" for sentence in told]
+    sentences += [f"TOLERANCE has {key}, but RECOUNT does not." for key in tolerances if key not in functions]
+    return len(functions), [f"{path.name}: {sentence}" for sentence in sentences]
 
 
 def _fault(key: str, again: Callable[[], Any], known: Mapping[str, Recorded], tolerance: float) -> str:
@@ -123,7 +123,7 @@ def recounted(plan: Plan) -> tuple[str, list[str]]:
     if not path.exists():
         return NONE, []
     results = json.loads(plan.results.read_bytes())
-    own = {folder.name for folder in (plan.root / "src").glob("*/")} | {ENGINE.name}
+    our_packages = {folder.name for folder in (plan.root / "src").glob("*/")} | {ENGINE.name}
     with chdir(plan.root):
-        count, faults = recount_faults(path, results, frozenset(own))
+        count, faults = recount_faults(path, results, frozenset(our_packages))
     return f"{count} numbers; the report has {len(results['statistics'])} statistics", faults

@@ -56,7 +56,7 @@ def unsteady_faults(plan: Plan) -> list[str]:
 
 
 def other_digits(plan: Plan, name: str) -> list[str]:
-    """Run a notebook in a process that takes this processor for an old one; say how it differs from the last build."""
+    """Run a notebook as if on an old processor, and say how it differs from the last build."""
     with TemporaryDirectory(prefix="claimbook-digits-") as folder:
         there = Path(folder) / "executed.ipynb"
         command = [sys.executable, "-c", RUN, name, str(there), plan.edition.name]

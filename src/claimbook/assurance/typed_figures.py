@@ -127,9 +127,9 @@ def _sentences(tree: ast.AST) -> Iterator[str]:
 
 def _in_care(claim: Mapping[str, Any]) -> list[str]:
     """Return the figures in a claim's `care` that are neither years nor in its statement."""
-    own = re.findall(r"\d+", claim["statement"])
-    said = re.findall(r"\d[\d.,]*\d|\d", claim.get("care", ""))
-    return [n for n in said if n not in own and not re.fullmatch(r"(19|20)\d\d", n)]
+    in_statement = re.findall(r"\d+", claim["statement"])
+    in_care = re.findall(r"\d[\d.,]*\d|\d", claim.get("care", ""))
+    return [n for n in in_care if n not in in_statement and not re.fullmatch(r"(19|20)\d\d", n)]
 
 
 def _allowance_faults(allowed: Mapping[str, str], claims: Mapping[str, Any], text: str) -> Iterator[str]:
@@ -138,8 +138,8 @@ def _allowance_faults(allowed: Mapping[str, str], claims: Mapping[str, Any], tex
         if not _literally(words).search(text):
             yield f'{ALLOWED}: no prose has the words "{words}". Delete the line.'
         elif claim := claims.get(why):
-            own = " ".join(str(claim.get(field, "")) for field in ("statement", "as_of", "in_period"))
+            claim_texts = " ".join(str(claim.get(field, "")) for field in ("statement", "as_of", "in_period"))
             digits = re.search(r"\d[\d,]*", words)
             spelled = (str(NUMBERS[word]) for word in words.lower().split() if word in NUMBERS)
-            if (digits[0] if digits else next(spelled, "")) not in re.findall(r"\d[\d,]*", own):
+            if (digits[0] if digits else next(spelled, "")) not in re.findall(r"\d[\d,]*", claim_texts):
                 yield f'{ALLOWED}: "{words}" has another number than the claim {why}. Quote the claim, or compute it.'

@@ -149,7 +149,9 @@ def _left_out(declared: Declaration, index: int, claim: Any, register: list[Row]
     empty = [name for name in Facets.model_fields if name not in open_to_all]
     if lacking := [name for name in empty if fit and all(row[column_of(name)] for row in fit)]:
         add = "; ".join(f"{name}: {' | '.join(sorted({row[column_of(name)] for row in fit}))}" for name in lacking)
-        rule = f"Every series that would fit has a {listed(lacking)}, but the claim names none, so none can decide it."
+        rule = (
+            f"Every series that would fit has a {listed(lacking)}, but the claim does not, so no series can decide it."
+        )
         fix = f"{some([row['series'] for row in fit], 3)}: add what you mean ({add}), or leave it as it is."
         yield replace(declared.at(("claims", index, "facets"), "", rule, fix), severity="warning")
 

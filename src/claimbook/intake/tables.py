@@ -158,7 +158,7 @@ def rows_with_lines(path: Path, name: str) -> list[Row]:
 
 
 def fault_at(row: Row, column: str, rule: str, fix: str, value: str | None = None) -> Problem:
-    """Return a fault in a cell. For a row from a printed table, `_<column>` says where the cell is there."""
+    """Return a fault in a cell. For a row from a printed table, `_<column>` is the place of the cell in that table."""
     shown = row.get(column, "") if value is None else value
     return Problem(row["_file"], int(row["_line"]), row.get(f"_{column}", column), shown, rule, fix)
 

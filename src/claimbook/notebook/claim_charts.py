@@ -20,11 +20,11 @@ def chart_of(
     """
     kind = judgement.claim.kind
     if kind == "number" and by_weight(judgement):
-        said = "Bars: range of the printed value. Filled: decides the answer. Band: values that count as right."
-        return claim_plot(judgement, chart_headline(judgement), said, _source_line(given, evidence, credit))
+        subtitle = "Bars: range of the printed value. Filled: decides the answer. Band: values that count as right."
+        return claim_plot(judgement, chart_headline(judgement), subtitle, _source_line(given, evidence, credit))
     if kind == "comparison" and sum(None not in (r.value, r.threshold) for r in given) > 1:
-        said = "Each value in its own unit, with the threshold that it must reach or stay below."
-        return criteria_plot(judgement, title, said, _source_line(given, evidence, credit))
+        subtitle = "Each value in its own unit, with the threshold that it must reach or stay below."
+        return criteria_plot(judgement, title, subtitle, _source_line(given, evidence, credit))
     return causes_plot(judgement) if kind == "causal" and given else None
 
 

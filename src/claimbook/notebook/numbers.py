@@ -42,13 +42,13 @@ def number_record(number: Quantity) -> dict:
 
 def recorded_places(places: Iterable[Place]) -> list[dict]:
     """Group sorted places by source and series: the first locators of each, and how many more there are."""
-    grouped = ((key, list(own)) for key, own in groupby(places, key=itemgetter(0, 1)))
+    grouped = ((key, list(group)) for key, group in groupby(places, key=itemgetter(0, 1)))
     return [
         {
             "source": source,
             "series": series,
-            "locators": [place.locator for place in own[:NAMED_LOCATORS]],
-            "more": max(0, len(own) - NAMED_LOCATORS),
+            "locators": [place.locator for place in group[:NAMED_LOCATORS]],
+            "more": max(0, len(group) - NAMED_LOCATORS),
         }
-        for (source, series), own in grouped
+        for (source, series), group in grouped
     ]

@@ -90,10 +90,10 @@ def figure_entry(figure: FigureRecord, document: str) -> dict[str, Any]:
     """Return a figure's entry in the index. Sources are ids. The label gives the names of its files."""
     data = for_spreadsheets(figure["csv"])
     head, *rows = csv.reader(io.StringIO(data))
-    told = {name: figure.get(name, "") for name in ("label", "title", "caption", "alt")}
+    texts = {name: figure.get(name, "") for name in ("label", "title", "caption", "alt")}
     page = f"claims/{claim}.html" if (claim := figure.get("claim")) else f"{document}.html#{figure['label']}"
     about = {"page": page, "columns": head, "rows": len(rows)}
-    return told | about | {"sources": sorted(parts.sources_of(figure)), "sha256_of_csv": sha256(data.encode())}
+    return texts | about | {"sources": sorted(parts.sources_of(figure)), "sha256_of_csv": sha256(data.encode())}
 
 
 def write_files(app: Sphinx) -> None:

@@ -76,8 +76,8 @@ def wait_for_writers(app: Sphinx, exception: Exception | None = None) -> None:
             except EOFError:
                 faults.append("their process was killed")
         process.join()
-    if said := "; ".join(filter(None, faults)):
-        raise ExtensionError(f"The files that accompany the pages were not written: {said}")
+    if failures := "; ".join(filter(None, faults)):
+        raise ExtensionError(f"The files that accompany the pages were not written: {failures}")
 
 
 def setup(app: Sphinx) -> None:

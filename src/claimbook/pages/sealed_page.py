@@ -48,7 +48,7 @@ class Sealed(TableDirective):
         )
         shown: list[nodes.Node] = [nodes.paragraph("", intro)]
         if since := changed_since(self.env.app, api.claims_in_source(self.source)):
-            moved = sum(bool(said) for claim, said in since[1].items() if claim)
+            moved = sum(bool(changes) for claim, changes in since[1].items() if claim)
             for_all = "; ".join(since[1][""]) or "nothing"
             shown.append(
                 nodes.paragraph("", f"Claims that changed since: {moved}. Changes that concern all claims: {for_all}.")

@@ -65,9 +65,9 @@ def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], 
     title, anchor = source["title_en"] or source["title"], source_anchor(source["source_id"])
     section = nodes.section("", nodes.title("", title), ids=[anchor], classes=["source"])
     about = f"{source['publisher']}, {source['published']}", how_read(source), f"grade {source['grade']}"
-    said = f"{'; '.join(filter(None, about))}. "
+    details = f"{'; '.join(filter(None, about))}. "
     known = nodes.reference("", "What it is, and how we saw it", refuri=f"bibliography.html#{anchor}")
-    section += nodes.paragraph("", said, known)
+    section += nodes.paragraph("", details, known)
     if events:
         items = (nodes.list_item("", nodes.paragraph("", f"{span_of(e)}: {e['event']}")) for e in events)
         section += [nodes.paragraph("", "Dated events that we read there:"), nodes.bullet_list("", *items)]

@@ -28,8 +28,10 @@ def last_build(plan: Plan) -> tuple[Plan | None, str]:
     for built in (plan, Plan(plan.root, plan.edition, plan.root / "data")):
         if built.results.exists() and all(built.staged(name).exists() for name in built.notebooks):
             evidence = {name: path for name, path in plan.data_files.items() if name != f"data/{DESCRIPTION}"}
-            kept = {name: built.source / name for name in evidence}
-            other = [n for n, path in evidence.items() if not (kept[n].exists() and cmp(kept[n], path, shallow=False))]
+            stored = {name: built.source / name for name in evidence}
+            other = [
+                n for n, path in evidence.items() if not (stored[n].exists() and cmp(stored[n], path, shallow=False))
+            ]
             if not other:
                 return built, ""
             why = f"The last report was made from different data ({', '.join(other[:3])})"
@@ -47,21 +49,23 @@ def readers(built: Plan, merged: Path) -> dict[str, list[str]]:
 
 
 def effects(
-    plan: Plan, built: Plan, merged: Path, names: list[str], say: Callable[[str], None]
+    plan: Plan, built: Plan, merged: Path, names: list[str], report: Callable[[str], None]
 ) -> tuple[Difference, list[str]]:
     """Run sections and then their readers on the merged data.
 
     Returns how they differ from the finished build, and an error message for each notebook that stops. The
     executed notebooks stay next to the merged data.
     """
-    woven, stopped = _run_on(Plan(plan.root, plan.edition, merged), built, names, say)
+    woven, stopped = _run_on(Plan(plan.root, plan.edition, merged), built, names, report)
     found = {name: parse_notebook(content) for name, content in woven.items()}
     before = {name: parse_notebook(built.staged(name).read_bytes()) for name in found}
     difference = difference_between(record.notebook_layers(before), record.notebook_layers(found))
     return replace(difference, missing=()), sorted(stopped)
 
 
-def _run_on(new: Plan, built: Plan, names: list[str], say: Callable[[str], None]) -> tuple[dict[str, bytes], list[str]]:
+def _run_on(
+    new: Plan, built: Plan, names: list[str], report: Callable[[str], None]
+) -> tuple[dict[str, bytes], list[str]]:
     """Run sections and, unless one stops, their readers. Return executed notebooks with prose, and error messages."""
     last = [name for name in READERS if name in new.notebooks]
     ran = {section: built.executed(section) for section in new.sections}
@@ -76,9 +80,9 @@ def _run_on(new: Plan, built: Plan, names: list[str], say: Callable[[str], None]
             ran[name].write_bytes(content)
         except (NotebookFailed, UserError) as error:
             stopped.append(str(error))
-        say(f"  {len(woven) + len(stopped)} of {len(names) + len(last)}  {name}" + " stopped" * (name not in woven))
+        report(f"  {len(woven) + len(stopped)} of {len(names) + len(last)}  {name}" + " stopped" * (name not in woven))
 
-    with Threads(Progress(say), os.cpu_count() or 1) as pool:
+    with Threads(Progress(report), os.cpu_count() or 1) as pool:
         running = {pool.submit(execute_anew, new.run_of(name)): name for name in names}
         for future in as_completed(running):
             tried(running[future], future)

@@ -61,8 +61,8 @@ def run_notebook(notebook: Path, executed: Path, parameters: Mapping[str, Any], 
             kernel={"cwd": str(notebook.parent), "env": dict(environment)},
         )
     except papermill.PapermillExecutionError as error:
-        said = f"{error.ename}: {error.evalue}".removesuffix(": ")
-        return NO_MAGIC if said == "CellExecutionError" else said  # an unknown magic has neither name nor value
+        message = f"{error.ename}: {error.evalue}".removesuffix(": ")
+        return NO_MAGIC if message == "CellExecutionError" else message  # an unknown magic has neither name nor value
     except CellTimeoutError:
         return f"a cell ran longer than {TIMEOUT} s"
     except RuntimeError as error:  # raised in a cell or before the first one

@@ -41,8 +41,10 @@ class Inputs(Paths):
     @cached_property
     def notebooks(self) -> tuple[str, ...]:
         """Names of the notebooks that _toc.yml lists, sections before readers."""
-        own = [document for _, document in contents.listed_documents(self.root) if document.startswith("notebooks/")]
-        listed = [document.removeprefix("notebooks/").removesuffix(".ipynb") for document in own]
+        notebook_documents = [
+            document for _, document in contents.listed_documents(self.root) if document.startswith("notebooks/")
+        ]
+        listed = [document.removeprefix("notebooks/").removesuffix(".ipynb") for document in notebook_documents]
         for name in listed:
             if not self.committed(name).exists():
                 known = sorted(path.stem for path in (self.root / "notebooks").glob("*.ipynb"))
@@ -86,8 +88,8 @@ class Inputs(Paths):
     @property
     def other_data(self) -> bool:
         """Whether the data differ from those of the project; an identical copy does not."""
-        own = self.root / "data"
-        return self.data != own and folder_hash(self.data) != folder_hash(own)
+        default_data = self.root / "data"
+        return self.data != default_data and folder_hash(self.data) != folder_hash(default_data)
 
     @cached_property
     def deciding(self) -> dict[str, Path]:
@@ -123,8 +125,10 @@ class Inputs(Paths):
     @cached_property
     def package(self) -> dict[str, Path]:
         """All code of engine and report, which also makes the pages. The engine may be in another folder."""
-        own = {f"{CODE_FOLDER}/{name}": path for name, path in made_by_people(self.root / CODE_FOLDER).items()}
-        return {f"{CODE_FOLDER}/{ENGINE.name}/{name}": path for name, path in made_by_people(ENGINE).items()} | own
+        report_code = {f"{CODE_FOLDER}/{name}": path for name, path in made_by_people(self.root / CODE_FOLDER).items()}
+        return {
+            f"{CODE_FOLDER}/{ENGINE.name}/{name}": path for name, path in made_by_people(ENGINE).items()
+        } | report_code
 
     @property
     def python_path(self) -> str:

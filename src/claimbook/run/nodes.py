@@ -43,7 +43,7 @@ class Notebook(Content):
 
     @property
     def signature(self) -> str:
-        """A different one for each digest, or pytask would take two nodes of a notebook for one."""
+        """Differs for each digest; otherwise pytask would confuse two nodes of a notebook."""
         return _sha(f"{self.digest.__name__} of {self.path}")
 
     def state(self) -> str | None:

@@ -18,15 +18,15 @@ class Plan(Inputs):
 
     def run_of(self, notebook: str) -> NotebookRun:
         """Return the run of a notebook. Raises PlanError if its file is not a notebook."""
-        own = self.committed(notebook)
+        notebook_path = self.committed(notebook)
         try:
-            notebook_file.code_digest(own.read_bytes())
+            notebook_file.code_digest(notebook_path.read_bytes())
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise PlanError(f"notebooks/{notebook}.ipynb{notebook_form.fault(own.read_bytes())}") from None
+            raise PlanError(f"notebooks/{notebook}.ipynb{notebook_form.fault(notebook_path.read_bytes())}") from None
         sections = self.sections if notebook in READERS else ()
         return NotebookRun(
             name=notebook,
-            notebook=own,
+            notebook=notebook_path,
             kept=self.reads(notebook),
             parameters=self.parameters,
             environment=self.environment,

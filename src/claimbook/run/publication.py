@@ -64,9 +64,9 @@ def compile_pages(source: Path, library: str, epoch: int, tools: str = "", other
     facts = json.dumps([tools, others]).encode()
     _remove_stale(source, files, keep_documents=bool(tools) and mark.exists() and mark.read_bytes() == facts)
     variables = {STORED_FILES_VARIABLE: str(files) if tools else "", "SOURCE_DATE_EPOCH": str(epoch)}
-    code, said = jupyter_book.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
+    code, output = jupyter_book.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
     if code != 0 or not (html / "index.html").exists():
-        raise BookFailed("Jupyter Book: " + warnings_in_log(said, source))
+        raise BookFailed("Jupyter Book: " + warnings_in_log(output, source))
     _finish(html, source)
     if tools:
         write_whole(mark, facts)
@@ -75,11 +75,11 @@ def compile_pages(source: Path, library: str, epoch: int, tools: str = "", other
 
 def _remove_stale(source: Path, files: Path, keep_documents: bool) -> None:
     """Remove the last build's pages and facts, kept files except `files`, and perhaps the documents already read."""
-    made = source / PRODUCTS_FOLDER
-    stale = [*made.glob("*")] if not keep_documents else [made / STORED_FACTS, made / "html"]
+    products = source / PRODUCTS_FOLDER
+    stale = [*products.glob("*")] if not keep_documents else [products / STORED_FACTS, products / "html"]
     for path in [p for p in stale if p.name != STORED_FOLDER]:  # myst-nb keeps old images there
         remove(path)
-    for path in [p for p in (made / STORED_FOLDER).glob("*") if p != files]:
+    for path in [p for p in (products / STORED_FOLDER).glob("*") if p != files]:
         remove(path)
 
 
@@ -119,15 +119,15 @@ def watched(source: Path) -> list[str]:
 def unwatched(files: Mapping[str, Path], texts: Mapping[str, str], source: Path) -> str:
     """Return a text that changes if a file changes that Sphinx does not watch, or the list of the watched ones."""
     seen = watched(source)
-    others = digest_of({name: path for name, path in files.items() if name not in seen})
-    return json.dumps([others, seen, texts])
+    unwatched = digest_of({name: path for name, path in files.items() if name not in seen})
+    return json.dumps([unwatched, seen, texts])
 
 
 def warnings_in_log(log: str, source: Path) -> str:
     """Return the warnings, errors and exceptions in a log, without the build folder, else its last line."""
     lines = [line.strip() for line in log.replace(f"{source}/", "").splitlines() if line.strip()]
     named = [line for line in lines if "WARNING" in line or "ERROR" in line or "CRITICAL" in line]
-    named += [said for head, said in pairwise(lines) if "Extension error" in head]
+    named += [message for head, message in pairwise(lines) if "Extension error" in head]
     named += re.findall(r"^[\w.]+(?:Error|Exception): .*", "\n".join(lines), flags=re.MULTILINE)
     return "\n".join(dict.fromkeys(named)) or (lines[-1] if lines else "no message")
 

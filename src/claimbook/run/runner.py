@@ -60,7 +60,7 @@ class Progress:
     _here: threading.local = field(default_factory=threading.local)
 
     def place(self, name: str) -> None:
-        """Record where the step of this thread ran, for its line, if not on this machine."""
+        """Record on which other machine the step of this thread ran, for its line of output."""
         self._here.place = f" on {name}"
 
     def step(

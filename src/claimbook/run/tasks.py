@@ -81,7 +81,7 @@ def execute(plan: Plan, name: str, progress: Progress, run: Execute) -> "TaskWit
 def executing(execute: Execute) -> Callable[..., dict[str, bytes]]:
     """Return the function of a step that runs a notebook; it returns the executed notebook and its reads."""
 
-    def executed(run: NotebookRun, **others: Any) -> dict[str, bytes]:
+    def executed(run: NotebookRun, **state: Any) -> dict[str, bytes]:
         notebook, read = run.execute(execute)
         return {"notebook": notebook, "read": read}
 
@@ -121,8 +121,8 @@ def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
         "executed": ran(plan, name),
         "library": nodes.SourcePaths(name="library", files=plan.package),
     }
-    made = nodes.Content(path=plan.staged(name), name=f"woven {plan.name} {name}")
-    return progress.step(PROSE_STEP, woven, needs, made, plan.name, name)
+    woven_node = nodes.Content(path=plan.staged(name), name=f"woven {plan.name} {name}")
+    return progress.step(PROSE_STEP, woven, needs, woven_node, plan.name, name)
 
 
 def collect_task(plan: Plan, progress: Progress) -> "TaskWithoutPath":
@@ -132,52 +132,54 @@ def collect_task(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         claims = read_ledger(files["data/claims.yml"]).claims
         ran = {name: json.loads(path.read_bytes()) for name, path in notebooks.items()}
         deciding = {name: path.read_bytes() for name, path in files.items()}
-        said = outputs.collect_results(map(outputs.read_section_record, ran.values()), claims, plan.parameters)
+        collected_results = outputs.collect_results(
+            map(outputs.read_section_record, ran.values()), claims, plan.parameters
+        )
         return {
-            "results": outputs.results_as_json(said),
+            "results": outputs.results_as_json(collected_results),
             "record": record.record_as_json(record.make_record(ran, deciding, claims, plan.parameters)),
         }
 
-    own = staged_notebooks(plan)
+    staged = staged_notebooks(plan)
     needs = {
-        "notebooks": nodes.paths(own),
-        "names": nodes.name_list(own),
+        "notebooks": nodes.paths(staged),
+        "names": nodes.name_list(staged),
         "files": nodes.SourcePaths(name="what decides", files=plan.deciding),
         "library": nodes.SourcePaths(name="library", files=plan.package),
         "parameters": nodes.value_node("parameters", plan.parameters),
     }
     places = {"results": plan.results, "record": plan.record}
-    made = {name: nodes.Content(path=path, name=f"{name} {plan.name}") for name, path in places.items()}
-    return progress.step("results", collected, needs, {"return": made}, plan.name)
+    result_nodes = {name: nodes.Content(path=path, name=f"{name} {plan.name}") for name, path in places.items()}
+    return progress.step("results", collected, needs, {"return": result_nodes}, plan.name)
 
 
 def compile_book(plan: Plan, progress: Progress) -> "TaskWithoutPath":
     """Return the step that compiles pages and print edition and replaces the old ones once complete."""
 
     def compiled(
-        files: dict[str, Path], notebooks: dict[str, Path], run: dict[str, str], made: dict[str, Path], **state: Any
+        files: dict[str, Path], notebooks: dict[str, Path], run: dict[str, str], targets: dict[str, Path], **state: Any
     ) -> None:
         publication.stage_sources(files, run, notebooks, plan.source)
         others = publication.unwatched(files, run, plan.source)
         pages = publication.compile_pages(plan.source, plan.python_path, plan.edition.epoch, plan.tools, others)
         for name in products.PRINTS:
-            write_whole(made[name], (pages / name).read_bytes())
-        publication.publish(pages, made["html"])
+            write_whole(targets[name], (pages / name).read_bytes())
+        publication.publish(pages, targets["html"])
 
-    own = {f"notebooks/{name}.ipynb": path for name, path in staged_notebooks(plan).items()}
+    staged = {f"notebooks/{name}.ipynb": path for name, path in staged_notebooks(plan).items()}
     needs = {
         "files": nodes.SourcePaths(name="book", files=plan.book_files),
         "library": nodes.SourcePaths(name="library", files=plan.package),
-        "notebooks": nodes.paths(own),
-        "names": nodes.name_list(own),
+        "notebooks": nodes.paths(staged),
+        "names": nodes.name_list(staged),
         "environment": nodes.value_node("environment", plan.environment),
         "run": nodes.value_node("run", plan.about_run),
         "epoch": nodes.value_node("epoch", plan.edition.epoch),
     }
     prints = nodes.paths({f"{name} {plan.name}": path for name, path in plan.prints.items()})
     pages = nodes.Folder(folder=plan.html, name=f"pages {plan.name}")
-    made = {"html": pages} | {node.path.name: node for node in prints.values()}
-    return progress.step(PAGES_STEP, compiled, needs, {"made": made}, plan.name)
+    targets = {"html": pages} | {node.path.name: node for node in prints.values()}
+    return progress.step(PAGES_STEP, compiled, needs, {"made": targets}, plan.name)
 
 
 def staged_notebooks(plan: Plan) -> dict[str, Path]:

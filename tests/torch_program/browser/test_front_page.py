@@ -36,7 +36,7 @@ def test_the_lead_is_on_the_first_screen_and_at_a_desk_the_picture_too(open_tab,
             assert box["y"] + box["height"] <= size[1], shown
 
 
-def test_every_claim_stands_once_under_its_answer_with_and_without_a_script(open_tab, claims):
+def test_every_claim_appears_once_under_its_answer_with_and_without_scripts(open_tab, claims):
     for javascript in (True, False):
         with open_tab(PHONE, javascript=javascript) as tab:
             page = tab.go(FRONT)
@@ -49,7 +49,7 @@ def test_every_claim_stands_once_under_its_answer_with_and_without_a_script(open
             assert sum(int(text.split()[0]) for text in counts) == len(claims)
 
 
-def test_few_words_stand_before_the_claims(page):
+def test_few_words_come_before_the_claims(page):
     before = " ".join(page.locator(".bd-article h1, .brief > p:is(.which, .lead, .counts)").all_inner_texts())
     assert len(re.findall(r"\w[\w’.,]*", before)) <= WORDS
 
