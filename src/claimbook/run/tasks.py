@@ -179,7 +179,7 @@ def compile_book(plan: Plan, progress: Progress) -> "TaskWithoutPath":
     prints = nodes.paths({f"{name} {plan.name}": path for name, path in plan.prints.items()})
     pages = nodes.Folder(folder=plan.html, name=f"pages {plan.name}")
     targets = {"html": pages} | {node.path.name: node for node in prints.values()}
-    return progress.step(PAGES_STEP, compiled, needs, {"made": targets}, plan.name)
+    return progress.step(PAGES_STEP, compiled, needs, {"targets": targets}, plan.name)
 
 
 def staged_notebooks(plan: Plan) -> dict[str, Path]:
