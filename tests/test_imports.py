@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from claimbook.run import tasks
 from claimbook.run.inputs import TOOLS
 
 OURS = ("claimbook", "torch_program")
@@ -134,3 +135,12 @@ def test_sphinx_starts_without_what_only_notebooks_need() -> None:
     env = os.environ | {"PYTHONPATH": str(SRC)}
     loaded = subprocess.run([sys.executable, "-c", reported], env=env, capture_output=True, text=True, check=True)
     assert loaded.stdout.split() == [], "each start of Sphinx waits a second and more for them"
+
+
+def test_the_check_of_a_build_runs_again_when_code_that_it_imports_changes() -> None:
+    code = "import sys; import claimbook.run.checking; print(*(m for m in sys.modules if m.startswith('claimbook.')))"
+    env = os.environ | {"PYTHONPATH": str(SRC)}
+    loaded = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    paths = [f"src/{modules()[m].relative_to(SRC)}" for m in loaded.stdout.split()]
+    unwatched = {path for path in paths if tasks.NO_CHECK.match(path)}
+    assert {path for path in unwatched if path.count("/") > 2 and not re.search("/run/|__init__", path)} == set()

@@ -117,7 +117,7 @@ CHANGES = [  # file, old text, new text, notebooks that run, other steps that do
     ("editions/2026.yml", "06-30", "06-29", NOTEBOOKS, set()),
     ("requirements.lock", "pandas==", "pandas== ", NOTEBOOKS, set()),
     ("src/claimbook/say/words.py", '"""', '""" ', NOTEBOOKS, {"check"}),
-    ("src/claimbook/rule/verdicts.py", '"""', '""" ', NOTEBOOKS, {"check"}),
+    ("src/claimbook/rule/verdicts.py", '"""', '""" ', NOTEBOOKS, set()),
     ("src/claimbook/evidence/concentration.py", '"""', '""" ', (SECOND, CONCLUSION), {"check"} | steps(PROSE, NAME)),
     ("src/claimbook/pages/colophon.py", '"""', '""" ', (), steps(PROSE, *NOTEBOOKS) | AFTER),
     ("book/index.md", "What an", "What one", (), {"HTML and PDF"}),

@@ -1,5 +1,4 @@
 """Recompute all verdicts of results.json with the standard library alone: python recompute.py [results.json]"""
-
 import json
 import sys
 from decimal import Decimal
@@ -8,17 +7,12 @@ from math import inf
 
 def outcome_of(low, high, test):  # a to b are the values that pass, c to d those that are close
     n, t, half = (Decimal(str(part)) for part in (test["value"], test["tolerance"], test["digit"] / 2))
-    edges = {
-        "over": (n, inf, (1 - t) * n, inf),
-        "nearly": ((1 - t) * n, n, (1 - 2 * t) * n, (1 + t) * n),
-        "about": ((1 - t) * n, (1 + t) * n, (1 - 2 * t) * n, (1 + 2 * t) * n),
-        "equals": (n - half, n + half, (1 - t) * n, (1 + t) * n),
-    }[test["op"]]
+    edges = {"over": (n, inf, (1 - t) * n, inf), "nearly": ((1 - t) * n, n, (1 - 2 * t) * n, (1 + t) * n),
+             "about": ((1 - t) * n, (1 + t) * n, (1 - 2 * t) * n, (1 + 2 * t) * n),
+             "equals": (n - half, n + half, (1 - t) * n, (1 + t) * n)}[test["op"]]
     a, b, c, d = map(float, edges)
-    if (low > a if test["op"] == "over" else low >= a) and high <= b:
-        return "pass"
+    if (low > a if test["op"] == "over" else low >= a) and high <= b: return "pass"
     return "close" if low >= c and high <= d else "low" if high < c else "high" if low > d else "undecided"
-
 
 def cells(claim):  # equal facets and year: best tier, replaced values dropped; the common range, else the hull
     groups = {}
@@ -33,97 +27,59 @@ def cells(claim):  # equal facets and year: best tier, replaced values dropped; 
         low, high = (max(lows), min(highs)) if max(lows) <= min(highs) else (min(lows), max(highs))
         yield current[0], outcome_of(low, high, claim["test"]), {o for m in current for o in m["origins"]}
 
-
 def number(claim):
     found = list(cells(claim))
     got = {result for m, result, _ in found if m["match"] == "exact"}
-    for verdict, allowed in {
-        "supported": ["pass"],
-        "close": ["pass", "close"],
-        "overstated": ["low", "close"],
-        "understated": ["high", "close"],
-    }.items():
-        if got and got <= {*allowed}:
-            return verdict
-    if got:
-        return "depends on the definition" if len(got & {"pass", "low", "high"}) > 1 else "undecided"
-    if claim["attributed_to"]:
-        return "source not found"
-    if any(m["match"] == "bound" and result in ("low", "high") for m, result, _ in found):
-        return "contradicted"
-    leaning = [
-        (result in ("pass", "close"), origins)
-        for m, result, origins in found
-        if result != "undecided"
-        and m["match"] == "near"
-        and m["commensurable"]
-        and abs(m["year"] - int(claim["test"]["period"])) <= claim["window"]
-    ]
+    for verdict, allowed in {"supported": ["pass"], "close": ["pass", "close"], "overstated": ["low", "close"],
+                             "understated": ["high", "close"]}.items():
+        if got and got <= {*allowed}: return verdict
+    if got: return "depends on the definition" if len(got & {"pass", "low", "high"}) > 1 else "undecided"
+    if claim["attributed_to"]: return "source not found"
+    if any(m["match"] == "bound" and result in ("low", "high") for m, result, _ in found): return "contradicted"
+    year, window = int(claim["test"]["period"]), claim["window"]
+    leaning = [(result in ("pass", "close"), origins) for m, result, origins in found if result != "undecided"
+               and m["match"] == "near" and m["commensurable"] and abs(m["year"] - year) <= window]
     sides, voters = {side for side, _ in leaning}, {o for _, origins in leaning for o in origins}
     side = "mixed" if len(sides) > 1 else "for" if True in sides else "against"
     one_origin = " (one origin)" if len(voters) == 1 and side != "mixed" else ""
     return f"unverified, evidence {side}{one_origin}" if sides else "unverified, no evidence"
 
-
 def part(p, found, day):  # a part of a fact: the better grade counts, and what had ended no longer supports it
     since = f"{int(day[:4]) - 5}{day[4:]}" if not p["test"] else ""  # an older activity is no evidence for the day
-    counted = [
-        f for f in found if f["grade"] < "D" and f["began"] <= day[: len(f["began"])] and not "" < f["done"] < since
-    ]
+    counted = [f for f in found if f["grade"] < "D" and f["began"] <= day[: len(f["began"])]
+               and not "" < f["done"] < since]
     tier = [f for f in counted if f["grade"] < "C"] or counted
-    if p["test"]:
-        sides = {outcome_of(x, x, p["test"]) == "pass" for f in tier if (x := f["value"]) is not None}
-    else:
-        sides = {not f["opposes"] for f in tier}
-    if len(sides) != 1:
-        return "not shown"
+    if p["test"]: sides = {outcome_of(x, x, p["test"]) == "pass" for f in tier if (x := f["value"]) is not None}
+    else: sides = {not f["opposes"] for f in tier}
+    if len(sides) != 1: return "not shown"
     lasting = [f for f in counted if not f["opposes"] and not (f["ended"] and f["ended"] < day[: len(f["ended"])])]
     return "fails" if sides == {False} else "shown" if p["test"] or lasting else "ended"
-
 
 def fact(claim):
     verdicts = set()
     for meaning in claim["definitions"] or [""]:
         measures = [m for m in claim["measures"] if m["reading"] in ("", meaning)]
         got = [part(p, [m for m in measures if m["cell"] == p["id"]], claim["text_date"]) for p in claim["parts"]]
-        verdicts.add(
-            "confirmed"
-            if set(got) == {"shown"}
-            else "partly"
-            if "shown" in got
-            else "contradicted"
-            if "fails" in got
-            else "outdated"
-            if "ended" in got
-            else "unverified"
-        )
+        verdicts.add("confirmed" if set(got) == {"shown"} else "partly" if "shown" in got else "contradicted"
+                     if "fails" in got else "outdated" if "ended" in got else "unverified")
     vote = verdicts - {"unverified"} or verdicts  # definitions that cannot be checked have no vote
     verdict = vote.pop() if len(vote) == 1 else "depends on the definition"
     return "source not found" if verdict == "unverified" and claim["attributed_to"] else verdict
 
-
 def criterion(m):  # True, False, or None for no data or a range across the threshold
-    if m["value"] is None or m["op"] == "documented":
-        return None if m["value"] is None else m["found"]
-    if m["low"] is not None and m["low"] >= m["threshold"]:
-        return m["op"] == "at least"
+    if m["value"] is None or m["op"] == "documented": return None if m["value"] is None else m["found"]
+    if m["low"] is not None and m["low"] >= m["threshold"]: return m["op"] == "at least"
     return m["op"] == "below" if m["high"] is not None and m["high"] < m["threshold"] else None
-
 
 def comparison(claim):
     got = [criterion(m) for m in claim["measures"]]
     met, tested, of = got.count(True), len(got) - got.count(None), len(got)
-    if not tested:
-        return "undecided" if {m["value"] for m in claim["measures"]} - {None} else "unverified, no evidence"
-    if met and claim["join"] == "any":
-        return "supported"
-    if 0 < met < tested:
-        return "partly"
+    if not tested: return "undecided" if {m["value"] for m in claim["measures"]} - {None} else "unverified, no evidence"
+    if met and claim["join"] == "any": return "supported"
+    if 0 < met < tested: return "partly"
     bare = any(m["essential"] for m in claim["measures"] if criterion(m) is None)
-    if tested < of and (bare or tested < max(2, of / 2)):
-        return f"unverified, evidence {'for' if met else 'against'}"
+    if tested < of and (bare or tested < max(2, of / 2)): return f"unverified, evidence {'for' if met else 'against'}"
     return ("supported" if met else "not supported") + (" as far as tested" if tested < of else "")
-
 
 def causal(claim):  # for each outcome, the studies that count; for "can", one such study is enough
     got = set()
@@ -134,10 +90,8 @@ def causal(claim):  # for each outcome, the studies that count; for "can", one s
         met = fit == n or fit == n - 1 >= 4 or claim["can"] and any(o["way"] in way for way in ways)
         differ = fit or any(len(way) > 1 or "mixed" in way for way in ways)
         got.add("none" if not n else "found" if met else "split" if differ else "not found")
-    if got == {"none"} or got == {"found"}:
-        return "supported" if "found" in got else "not tested"
+    if got == {"none"} or got == {"found"}: return "supported" if "found" in got else "not tested"
     return "partly" if got - {"none", "not found"} else "not supported" + " as far as tested" * ("none" in got)
-
 
 if __name__ == "__main__":
     rules = {"number": number, "fact": fact, "comparison": comparison, "causal": causal}

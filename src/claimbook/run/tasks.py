@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PROSE_STEP, PAGES_STEP = "prose and pictures", "HTML and PDF"  # kinds of steps, as printed
 NO_CHECK = re.compile(  # code that the check of data and settings does not use
-    r"src/claimbook/(?!evidence/|intake/|project/|rule/units|run/checking|run/notebook_form|say/)"
+    r"src/claimbook/(?!evidence/|intake/|notebook/|project/|rule/matching|rule/units|run/checking|run/notebook_form|say/)"
 )
 
 
