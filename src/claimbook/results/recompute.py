@@ -36,10 +36,9 @@ def number(claim):
     if got: return "depends on the definition" if len(got & {"pass", "low", "high"}) > 1 else "undecided"
     if claim["attributed_to"]: return "source not found"
     if any(m["match"] == "bound" and result in ("low", "high") for m, result, _ in found): return "contradicted"
-    year, window = int(claim["test"]["period"]), claim["window"]
-    leaning = [(result in ("pass", "close"), origins) for m, result, origins in found if result != "undecided"
-               and m["match"] == "near" and m["commensurable"] and abs(m["year"] - year) <= window]
-    sides, voters = {side for side, _ in leaning}, {o for _, origins in leaning for o in origins}
+    near = [each for each in found if each[0]["match"] == "near" and each[0]["commensurable"] and each[1] != "undecided"
+            and abs(each[0]["year"] - int(claim["test"]["period"])) <= claim["window"]]
+    sides, voters = {result in ("pass", "close") for _, result, _ in near}, {o for _, _, own in near for o in own}
     side = "mixed" if len(sides) > 1 else "for" if True in sides else "against"
     one_origin = " (one origin)" if len(voters) == 1 and side != "mixed" else ""
     return f"unverified, evidence {side}{one_origin}" if sides else "unverified, no evidence"
