@@ -71,7 +71,7 @@ class Work:
 
     @property
     def named(self) -> dict[str, str]:
-        """What files outside the pages say about their report."""
+        """Title, edition, cut-off and terms of the report, for files that leave its pages."""
         day, terms = self.cutoff.isoformat(), report_settings().licences.statement
         return {"report": self.title, "edition": self.edition, "evidence_up_to": day, "terms": terms}
 

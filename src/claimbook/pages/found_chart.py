@@ -31,7 +31,7 @@ def across(multiple: float) -> float:
 
 
 def svg_place(multiple: float) -> str:
-    """Return that place for SVG."""
+    """Return the place of a multiple of the claim as an SVG coordinate, such as "41.2%"."""
     return f"{across(multiple):.1f}%"
 
 
