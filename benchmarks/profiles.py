@@ -71,7 +71,7 @@ class Watch(threading.Thread):
 
 
 def loop(folder: Path, wanted: profiles.Profiles, watch: Watch) -> Iterator[int]:
-    """Run papermill for one province after the other. Yields how many are done."""
+    """Run papermill for each province in turn, and yield how many are done."""
     source = str(wanted.plan.committed(profiles.NOTEBOOK))
     for done, profile in enumerate(wanted.profiles, start=1):
         target = wanted.executed(profile)

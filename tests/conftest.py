@@ -90,6 +90,17 @@ def offered(sound: Path, tmp_path: Path) -> Callable[..., adding.Offer]:
     return offer
 
 
+@pytest.fixture
+def offered_by_script(offered: Callable[..., adding.Offer], tmp_path: Path) -> Callable[[str, str], adding.Offer]:
+    """Return the offer of a script that reads `table.csv` in its folder."""
+
+    def offer(script: str, table: str) -> adding.Offer:
+        (tmp_path / "table.csv").write_text(table)
+        return offered(script, name="new.py")
+
+    return offer
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of the towns, made once for all workers: tests read it, and run commands in copies of it.

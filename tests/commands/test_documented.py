@@ -1,4 +1,4 @@
-"""README, book and messages name all verbs, variables, commands, options and columns, and none that does not exist."""
+"""Everything that people can type or fill in is documented, and the documents name nothing that does not exist."""
 
 import json
 import re

@@ -113,14 +113,9 @@ TABLE = "图书馆,持证读者数（家）\nAlder,17000\n"
 
 
 @pytest.fixture
-def ran(offered, tmp_path):
-    """Return the offer of a script that reads a table in its folder."""
-
-    def offer(old: str = "", new: str = "", table: str = TABLE):
-        (tmp_path / "table.csv").write_text(table)
-        return offered(SCRIPT.replace(old, new), name="new.py")
-
-    return offer
+def ran(offered_by_script):
+    """Offer the figures of SCRIPT, changed at one place, or from another table."""
+    return lambda old="", new="", table=TABLE: offered_by_script(SCRIPT.replace(old, new), table)
 
 
 def text(offer) -> str:

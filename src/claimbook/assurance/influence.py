@@ -160,7 +160,7 @@ FIGURES = Movable(
 
 @contextmanager
 def _kept() -> Iterator[list[Section]]:
-    """Collect the sections that notebooks begin."""
+    """Collect every Section that a notebook creates inside the block."""
     sections: list[Section] = []
     begin = Section.__init__
 

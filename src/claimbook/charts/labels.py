@@ -237,7 +237,7 @@ def _stack(bars: Iterable["Bar"], middle: float) -> list["Bar"]:
 
 
 def _levels(stack: Sequence["Bar"]) -> list[float]:
-    """Return the middle of each part of a stack, and then its end."""
+    """Return the middle of each part of a stacked bar, followed by the end of the bar."""
     return [*(bar.base + bar.length / 2 for bar in stack), stack[-1].end]
 
 

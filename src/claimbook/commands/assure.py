@@ -31,18 +31,20 @@ def assure(slow: bool) -> None:
     notebooks = counted(len(plan.notebooks), "notebook")
     covers, different = recount.recounted(plan)
     faults = [
-        *told("no typed figure", notebooks, typed_figures.typed_figure_faults(plan.root, plan.data)),
-        *told("steady arithmetic", f"code of {notebooks}, report and engine", same_digits.unsteady_faults(plan)),
-        *told("independent recount", covers, different),
+        *report_guarantee("no typed figure", notebooks, typed_figures.typed_figure_faults(plan.root, plan.data)),
+        *report_guarantee(
+            "steady arithmetic", f"code of {notebooks}, report and engine", same_digits.unsteady_faults(plan)
+        ),
+        *report_guarantee("independent recount", covers, different),
     ]
     runs = {"same digits": same_digits.other_digits, "named influences": influence.unnamed_influences}
     for what, function in runs.items():
-        faults += told(what, *((notebooks, of_each_notebook(plan, what, function)) if slow else (SLOW, [])))
+        faults += report_guarantee(what, *((notebooks, of_each_notebook(plan, what, function)) if slow else (SLOW, [])))
     click.echo(counted(len(faults), "fault") if faults else "No fault.")
     sys.exit(bool(faults))
 
 
-def told(what: str, covers: str, faults: list[str]) -> list[str]:
+def report_guarantee(what: str, covers: str, faults: list[str]) -> list[str]:
     """Print what a guarantee covers, and its faults. Return the faults."""
     click.echo("\n".join([f"{what:<20} {covers}", *faults]))
     return faults

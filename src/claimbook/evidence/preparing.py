@@ -71,8 +71,8 @@ def prepared_figures(
     return joined.sort_values(OLDEST_FIRST, ignore_index=True)
 
 
-def _each(made: Callable, *columns: Sequence) -> list:
+def _each(function: Callable, *columns: Sequence) -> list:
     """Apply `function` to each row of the columns, once for each distinct row."""
     rows = list(zip(*(np.asarray(column, dtype=object) for column in columns), strict=True))  # pandas iterates slowly
-    known = {row: made(*row) for row in dict.fromkeys(rows)}
+    known = {row: function(*row) for row in dict.fromkeys(rows)}
     return [known[row] for row in rows]

@@ -1,4 +1,4 @@
-"""Combines an executed notebook with current prose, so that a changed word runs no code."""
+"""Puts the current prose into an executed notebook, so that nobody has to rerun code because a word changed."""
 
 from collections.abc import Mapping
 
@@ -40,7 +40,7 @@ def weave(name: str, source: bytes, executed: bytes) -> bytes:
 
 
 def _woven_cell(cell: NotebookNode, values: Mapping[str, prose.Value], name: str) -> NotebookNode:
-    """Return a cell of prose whose output is its text with the values filled in."""
+    """Fill the values into a cell of prose, and store the text as its output. Raises ProseError for a missing value."""
     text = prose.text_of(cell)
     try:
         prose.check_keys(text, values)

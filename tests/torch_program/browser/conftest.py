@@ -47,7 +47,7 @@ SHOWN = """() => [...document.querySelectorAll("figure.chart")].map(figure => {
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves files silently, and answers the browser's request for an icon with nothing."""
+    """Serves files without a log. It has no icon, so it answers a request for one with an empty response."""
 
     def log_message(self, *arguments: object) -> None:
         """Say nothing."""

@@ -39,14 +39,9 @@ def test_a_province_with_its_rank_in_english_is_that_province(name, province):
 
 
 @pytest.fixture
-def ran(offered, tmp_path):
-    """Return the offer of a script that reads a table in its folder."""
-
-    def offer(old: str = "", new: str = "", table: str = TABLE):
-        (tmp_path / "table.csv").write_text(table)
-        return offered(SCRIPT.replace(old, new), name="new.py")
-
-    return offer
+def ran(offered_by_script):
+    """Offer the figures of SCRIPT, changed at one place, or from another table."""
+    return lambda old="", new="", table=TABLE: offered_by_script(SCRIPT.replace(old, new), table)
 
 
 def test_a_script_makes_figures_of_zones_by_their_chinese_names(ran):
