@@ -11,8 +11,7 @@ from checkout import ROOT
 from claimbook.project import contents
 from claimbook.project.folders import UserError
 from claimbook.run.checking import setting_faults
-from claimbook.run.inputs import PlanError
-from claimbook.run.plan import plan_of
+from claimbook.run.plan import PlanError, plan_of
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.lock")), ids=lambda path: path.name)

@@ -121,7 +121,7 @@ def test_what_is_saved_while_a_notebook_runs_is_not_taken_for_read(tmp_path: Pat
     files = {name: tmp_path / name for name in FILES}
     run = NotebookRun("a", tmp_path / "a.ipynb", tmp_path / "a.json", {}, {}, files)
     run.kept.write_bytes(run.execute(edits)[1])
-    node = nodes.LastRun(name="last run", run=run)
+    node = nodes.last_run("last run", run)
     assert run.why() == "1 row of gdp changed" and node.state() != node.state()
     (tmp_path / TOWNS).write_text(FILES[TOWNS])
     assert run.why() == "" and node.state() == node.state()

@@ -15,8 +15,7 @@ from claimbook.notebook.notebook_file import code_cells, parse_notebook
 from claimbook.project import folders, parameters
 from claimbook.project.files import scratch
 from claimbook.run import kernels
-from claimbook.run.inputs import READERS
-from claimbook.run.plan import Plan
+from claimbook.run.plan import READERS, Plan
 
 Displayed = list[dict[str, Any]]  # what one cell displayed: content by MIME type
 

@@ -71,10 +71,8 @@ def lay_out(plan: Plan) -> None:
     """Prepare all files for the pages as plain Sphinx needs them. Only changed files are written."""
     from jupyter_book.cli.main import main as jupyter_book  # takes a tenth of a second to import
 
-    from claimbook.run import tasks  # takes half a second to import
-
     source = live_source(plan)
-    notebooks = {f"notebooks/{name}.ipynb": path for name, path in tasks.staged_notebooks(plan).items()}
+    notebooks = {f"notebooks/{name}.ipynb": path for name, path in plan.staged_notebooks.items()}
     config = yaml.safe_load((plan.root / "_config.yml").read_text(encoding="utf-8"))
     sphinx_settings = config["sphinx"]["config"]
     sphinx_settings["book_parts"] = [part for part in sphinx_settings["book_parts"] if part not in LEFT_OUT]

@@ -4,8 +4,7 @@ from claimbook.intake import ledger, validation
 from claimbook.project import contents
 from claimbook.project.parameters import parameters_missing
 from claimbook.run import notebook_form
-from claimbook.run.inputs import PlanError
-from claimbook.run.plan import Plan
+from claimbook.run.plan import Plan, PlanError
 
 
 class DataFaulty(ValueError):

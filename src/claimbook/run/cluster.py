@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from claimbook.evidence.reads import Read
 from claimbook.project.files import digest_of
 from claimbook.run.execution import execute_bundle
-from claimbook.run.inputs import PlanError
+from claimbook.run.plan import PlanError
 from claimbook.say.words import some
 
 if TYPE_CHECKING:

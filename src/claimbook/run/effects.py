@@ -12,9 +12,8 @@ from claimbook.changes.compare import Difference, difference_between
 from claimbook.notebook.notebook_file import parse_notebook
 from claimbook.project.folders import UserError
 from claimbook.run.execution import NotebookFailed
-from claimbook.run.inputs import DESCRIPTION, READERS
 from claimbook.run.notebook_run import NotebookRun
-from claimbook.run.plan import Plan
+from claimbook.run.plan import DESCRIPTION, READERS, Plan
 from claimbook.run.runner import Progress, Threads
 from claimbook.run.weaving import weave
 
@@ -27,7 +26,7 @@ def last_build(plan: Plan) -> tuple[Plan | None, str]:
     why = f"There is no report of edition {plan.edition.name} to compare with"
     for built in (plan, Plan(plan.root, plan.edition, plan.root / "data")):
         if built.results.exists() and all(built.staged(name).exists() for name in built.notebooks):
-            evidence = {name: path for name, path in plan.data_files.items() if name != f"data/{DESCRIPTION}"}
+            evidence = {name: path for name, path in plan.data_files.items() if name != DESCRIPTION}
             stored = {name: built.source / name for name in evidence}
             other = [
                 n for n, path in evidence.items() if not (stored[n].exists() and cmp(stored[n], path, shallow=False))
