@@ -75,8 +75,8 @@ class Progress:
     ) -> "TaskWithoutPath":
         """Return a step for pytask that calls `function` with the inputs `needs` to make `makes`.
 
-        `makes` are nodes of what the function returns, or a dict of nodes for arguments that say where it writes. `kind`
-        is the name of the step in output, `plan` that of the run. Steps with `early` start first.
+        `makes` are nodes of what the function returns, or a dict of nodes for arguments that say where it writes.
+        `kind` is the name of the step in output, `plan` that of the run. Steps with `early` start first.
         """
         from pytask import Mark, TaskWithoutPath  # takes a third of a second to import
 
