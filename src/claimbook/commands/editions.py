@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from claimbook.evidence.claims import read_ledger
-from claimbook.project import editions
+from claimbook.project import editions, folders
 from claimbook.project.files import write_all, write_whole
 from claimbook.project.parameters import TAG, Run, cell, of_sections
 from claimbook.project.report import command_line, report_settings
@@ -55,7 +55,7 @@ def with_parameters_cell(content: bytes, source: str) -> bytes | None:
 def new(name: str) -> None:
     """Write editions/NAME.yml, with everything published by today."""
     plan, today = make_plan(), date.today()
-    if name in (known := editions.edition_names(plan.root)):
+    if name in (known := folders.edition_names(plan.root)):
         raise editions.EditionError(f"Edition {name} already exists. Known: {', '.join(known)}. Choose another name.")
     if name != editions.as_name(name):
         raise editions.EditionError(

@@ -18,7 +18,7 @@ from claimbook.changes import record, wording
 from claimbook.changes.compare import Change, difference_between
 from claimbook.pages.citing import work_of
 from claimbook.pages.data_tables import TableDirective, fold, unnumbered_table
-from claimbook.project import editions
+from claimbook.project import folders
 from claimbook.project.csv_tables import Row, rows_in
 from claimbook.project.files import below, write_whole
 from claimbook.project.outputs import ResultsError
@@ -47,7 +47,7 @@ class Changes(TableDirective):
 
     def run(self) -> list[nodes.Node]:
         current = self.own()
-        names = [name for name in editions.edition_names(self.source) if name != current["edition"]]
+        names = [name for name in folders.edition_names(self.source) if name != current["edition"]]
         stored = [path for name in names if (path := record.stored_record_path(self.source, name)).is_file()]
         older = [record.read_record(self.noted(path)) for path in stored]
         if not older:

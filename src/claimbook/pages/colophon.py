@@ -17,7 +17,7 @@ from claimbook.pages.data_tables import unnumbered_table
 from claimbook.project import editions
 from claimbook.project.csv_tables import figures_in, rows_in
 from claimbook.project.files import folder_hash
-from claimbook.project.parameters import CHANGED
+from claimbook.project.parameters import CHANGED, base_of
 from claimbook.say.words import counted
 
 
@@ -51,7 +51,7 @@ class Colophon(SphinxDirective):
         source, fields = Path(self.env.srcdir), editions.Parameters.model_fields
         self.env.note_reread()  # it depends on every notebook and on all data
         data, work, warning = source / "data", metadata.read_work(source), notice(source)
-        title = editions.read_edition(source, editions.base_of(work.edition)).title
+        title = editions.read_edition(source, base_of(work.edition)).title
         figures = counted(len(list(figures_in(data))), "published figure")
         sources = counted(len(rows_in(data / "sources.csv")), "source")
         held = f"the hash of all files of data/: {figures} from {sources}"

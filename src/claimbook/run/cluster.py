@@ -39,7 +39,7 @@ class Cluster:
     client: "Client"
     progress: "Progress"
     places: int
-    sent: dict[str, "Future"] = field(default_factory=dict)
+    sent: dict[Any, "Future"] = field(default_factory=dict)
 
     def execute(self, files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> tuple[bytes, set[Read]]:
         """Run a notebook like `execute_bundle`, but on a worker; if a worker dies, another one takes over.
@@ -50,7 +50,7 @@ class Cluster:
 
         sections = {path: content for path, content in files.items() if path.startswith("notebooks/")}
         others = {path: content for path, content in files.items() if path not in sections}
-        shared = self.client.submit(dict, others, pure=True)  # is sent once, and workers pass it on
+        shared: Future = self.client.submit(dict, others, pure=True)  # is sent once, and workers pass it on
         self.sent[shared.key] = shared  # Dask keeps what somebody refers to
         ran = self.client.submit(_run_on_worker, shared, sections, name, parameters, pure=False)
         try:

@@ -29,7 +29,8 @@ TOOLS = (  # of the engine, which no notebook uses
 OF_NOTEBOOKS = re.compile(rf"{ENGINE_CODE}(?!{'|'.join(TOOLS)})|src/(?!{ENGINE.name}/)[^/]+/[^/]+$")  # also fonts
 DESCRIPTION = "data/datapackage.json"  # holds digests of all data files and affects nothing
 SCRIPTS = "intake"  # in data/: scripts that imported its tables
-BOOK = ("_config.yml", MARKER, REPORT_FILE, "CITATION.cff", "editions", "book")
+CONFIG_FILE, CITATION_CFF = "_config.yml", "CITATION.cff"
+BOOK = (CONFIG_FILE, MARKER, REPORT_FILE, CITATION_CFF, "editions", "book")
 NEEDED_DATA = frozenset({"claims.yml", "figures", "sources.csv"})  # a copy of data/ has them
 
 

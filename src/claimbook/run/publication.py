@@ -16,6 +16,7 @@ from pathlib import Path
 from claimbook.project import contents
 from claimbook.project.files import below, digest_of, renewed, write_whole
 from claimbook.project.products import STORED_FILES_VARIABLE
+from claimbook.project.yaml_files import read_yaml
 from claimbook.run import jupyter_book
 from claimbook.templates import filled
 
@@ -88,7 +89,7 @@ def _finish(html: Path, source: Path) -> None:
     remove(html / ".buildinfo")  # contains paths of packages, which would make equal pages differ
     for path in [p for pattern in UNUSED for p in (html / "_static").glob(pattern)]:
         remove(path)
-    title, (_, first) = contents.read_yaml(source / contents.CONFIG_FILE)["title"], contents.listed_documents(source)[0]
+    title, (_, first) = read_yaml(source / "_config.yml")["title"], contents.listed_documents(source)[0]
     write_whole(html / "index.html", filled("leads.html", title=title, first=f"{first}.html").encode())
 
 
