@@ -13,6 +13,7 @@ import yaml
 from claimbook.commands import options
 from claimbook.commands.report import run_build
 from claimbook.project.files import renewed
+from claimbook.project.parameters import CHANGED
 from claimbook.run import publication, runner, untouched
 from claimbook.run.plan import Plan
 
@@ -25,10 +26,10 @@ WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.
 @options.run_options
 def live(plan: Plan, port: int) -> None:
     """Watch for edits, run and render again what they affect, and reload the browser. Ends with Ctrl-C."""
-    parameters = click.get_current_context().params
-    chosen = [word for setting in parameters["settings"] for word in ("--set", setting)]
-    chosen += ["--data", parameters["data"]] if parameters["data"] else []
-    stage = [sys.executable, "-m", "claimbook", "stage", "--edition", parameters["edition"], *chosen]
+    edition, *settings = plan.edition.name.split(CHANGED)
+    chosen = ["--edition", edition, "--data", str(plan.data)]
+    chosen += [word for setting in settings for word in ("--set", setting)]
+    stage = [sys.executable, "-m", "claimbook", "stage", *chosen]
     source = live_source(plan)
     pages = [str(source), str(source.parent / "html"), "-q", "-n"]
     os.environ |= {"SOURCE_DATE_EPOCH": str(plan.edition.epoch)}

@@ -11,8 +11,9 @@ from claimbook.changes import record
 from claimbook.changes.compare import Difference, difference_between
 from claimbook.notebook.notebook_file import parse_notebook
 from claimbook.project.folders import UserError
+from claimbook.project.outputs import CONCLUSION
 from claimbook.run.execution import NotebookFailed
-from claimbook.run.plan import DESCRIPTION, READERS, Plan
+from claimbook.run.plan import DESCRIPTION, Plan
 from claimbook.run.runner import Progress, Threads
 from claimbook.run.weaving import weave
 
@@ -49,7 +50,7 @@ def readers(built: Plan, merged: Path) -> dict[str, list[str]]:
 def effects(
     plan: Plan, built: Plan, merged: Path, names: list[str], report: Callable[[str], None]
 ) -> tuple[Difference, list[str]]:
-    """Run sections and then their readers on the merged data.
+    """Run sections and then the conclusion on the merged data.
 
     Returns how they differ from the finished build, and an error message for each notebook that stops. The
     executed notebooks stay next to the merged data.
@@ -64,8 +65,8 @@ def effects(
 def _run_on(
     new: Plan, built: Plan, names: list[str], report: Callable[[str], None]
 ) -> tuple[dict[str, bytes], list[str]]:
-    """Run sections and, unless one stops, their readers. Return executed notebooks with prose, and error messages."""
-    last = [name for name in READERS if name in new.notebooks]
+    """Run sections and, unless one stops, the conclusion. Return executed notebooks with prose, and error messages."""
+    last = [CONCLUSION] if CONCLUSION in new.notebooks else []
     ran = {section: built.executed(section) for section in new.sections}
     woven: dict[str, bytes] = {}
     stopped: list[str] = []

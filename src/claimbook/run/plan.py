@@ -20,7 +20,6 @@ from claimbook.run import notebook_form
 from claimbook.run.notebook_run import NOT_YET, NotebookRun
 from claimbook.say.words import counted, suggestion
 
-READERS = (CONCLUSION,)  # it reads the executed sections, so it runs last
 ENGINE_CODE, ENGINE_PAGES = f"src/{ENGINE.name}/", ENGINE / "templates" / "pages"
 TOOLS = (  # of the engine, which no notebook uses
     *("__main__.py", "assurance", "changes", "citation", "commands"),
@@ -121,7 +120,7 @@ class Plan:
 
     @cached_property
     def notebooks(self) -> tuple[str, ...]:
-        """Names of the notebooks that _toc.yml lists, sections before readers."""
+        """Names of the notebooks that _toc.yml lists, the conclusion last."""
         listed = [
             name.removeprefix("notebooks/").removesuffix(".ipynb")
             for name in self.documents
@@ -139,11 +138,15 @@ class Plan:
                     f"_toc.yml lists notebooks/{name}, which is outside the folder notebooks/. Only notebooks of the "
                     "project are run. Copy it into notebooks/, read it, and list it by its name."
                 )
-        return tuple(sorted(listed, key=lambda name: (name in READERS, name)))
+        return tuple(sorted(listed, key=lambda name: (name == CONCLUSION, name)))
 
     @property
     def sections(self) -> tuple[str, ...]:
-        return tuple(name for name in self.notebooks if name not in READERS)
+        return tuple(name for name in self.notebooks if name != CONCLUSION)
+
+    def read_by(self, notebook: str) -> tuple[str, ...]:
+        """Return the sections that a notebook reads as executed: for the conclusion all of them."""
+        return self.sections if notebook == CONCLUSION else ()
 
     @cached_property
     def data_files(self) -> dict[str, Path]:
@@ -221,7 +224,6 @@ class Plan:
             notebook_file.code_digest(notebook_path.read_bytes())
         except (ValueError, KeyError, TypeError, AttributeError):
             raise PlanError(f"notebooks/{notebook}.ipynb{notebook_form.fault(notebook_path.read_bytes())}") from None
-        sections = self.sections if notebook in READERS else ()
         return NotebookRun(
             name=notebook,
             notebook=notebook_path,
@@ -229,15 +231,15 @@ class Plan:
             parameters=self.parameters,
             environment=self.environment,
             files=self.seen,
-            sections={f"notebooks/{section}.ipynb": self.executed(section) for section in sections},
+            sections={f"notebooks/{section}.ipynb": self.executed(section) for section in self.read_by(notebook)},
         )
 
     def reasons(self) -> dict[str, str]:
-        """Return why each stale notebook must run. A reader may have to run if a section does."""
+        """Return why each stale notebook must run. The conclusion may have to run if a section does."""
         found: dict[str, str] = {}
         for name in self.notebooks:
             why = self.run_of(name).why() if self.executed(name).exists() else NOT_YET
-            if name in READERS and found:
+            if found and self.read_by(name):
                 why = why or f"because {counted(len(found), 'section')} that it reads may have changed"
             found |= {name: why} if why else {}
         return found

@@ -18,7 +18,7 @@ from claimbook.project.files import write_whole
 from claimbook.run import checking, kernels, nodes, publication
 from claimbook.run.execution import Execute, execute_bundle
 from claimbook.run.notebook_run import NotebookRun
-from claimbook.run.plan import READERS, Plan
+from claimbook.run.plan import Plan
 from claimbook.run.runner import NOTEBOOK_STEPS, Progress
 from claimbook.run.weaving import weave
 
@@ -73,9 +73,8 @@ def execute(plan: Plan, name: str, progress: Progress, run: Execute) -> "TaskWit
     """Return the step that runs a notebook in a folder with only the data and the library."""
     by_size = sorted(plan.notebooks, key=lambda notebook: plan.committed(notebook).stat().st_size)
     long = name in by_size[len(by_size) // 2 :]  # if it started last, everything would wait for it
-    sections = [ran(plan, section) for section in plan.sections if name in READERS]
     needs, makes = of_run(plan.run_of(name), ran(plan, name))
-    needs |= {"sections": sections, "passed": passed(plan)}
+    needs |= {"sections": [ran(plan, section) for section in plan.read_by(name)], "passed": passed(plan)}
     return progress.step(NOTEBOOK_STEPS, executing(run), needs, makes, plan.name, name, early=long)
 
 
