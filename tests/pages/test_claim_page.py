@@ -21,7 +21,7 @@ from claimbook.results import what_if
 from claimbook.results.claim_records import claim_record
 from claimbook.results.models import ClaimRecord
 from claimbook.rule.judgement import judge_comparison, judge_number
-from claimbook.rule.multiverse import RuleResult
+from claimbook.rule.reasons import REASONS
 from claimbook.say.verdict_table import OUT_OF_DATE, VERDICTS, answer_of
 from tests.citation.test_citation import WORK
 from tests.rule.test_multiverse import five_against
@@ -65,7 +65,7 @@ def looked_up(table, *places):
         signs = digits + ascii_letters
         case = len(signs) * signs.index(high) + signs.index(low)
     verdict, *lines = table.cases[case]
-    return RuleResult(table.verdicts[verdict], tuple(table.lines[line] for line in lines))
+    return table.verdicts[verdict], tuple(table.lines[line] for line in lines)
 
 
 # what if ---------------------------------------------------------------------------------------------------------
@@ -76,9 +76,14 @@ def test_the_table_gives_what_the_rule_gave_for_every_choice_and_every_pair(op, 
     got = judge_number(claim(op, n, "percent", facets=FACETS), found, DAY, {"2022": "2022-12-31"}, DAYS)
     choices = got.robustness.choices
     table = read(claim_record(got)).robustness.choices.table
-    assert table.verdicts[0] == choices.declared.verdict and table.cases[0][0] == 0
-    assert [looked_up(table, i) for i in range(len(choices.singles))] == [v.said for v in choices.singles]
-    pairs = {(i, j): output for i, j, output in choices.together}
+    assert table.verdicts[0] == choices.declared and table.cases[0][0] == 0
+    settings = [v.choice.setting for v in choices.singles]
+    singles = [(v.verdict, REASONS["number"](*choices.received(v.choice.setting))) for v in choices.singles]
+    assert [looked_up(table, i) for i in range(len(choices.singles))] == singles
+    pairs = {
+        (i, j): (verdict, REASONS["number"](*choices.received(settings[i] | settings[j])))
+        for i, j, verdict in choices.together
+    }
     every = combinations(range(len(choices.singles)), 2)
     assert {pair: looked_up(table, *pair) for pair in every if looked_up(table, *pair) is not None} == pairs
 
@@ -86,8 +91,8 @@ def test_the_table_gives_what_the_rule_gave_for_every_choice_and_every_pair(op, 
 def test_a_pair_of_marks_is_asked_of_the_rule_and_not_put_together_from_singles():
     table = judged(5.2, 5.2).robustness.choices.table
     lower = [n for n, c in enumerate(table.choices) if c.to == "−5 %" and c.of != "all"]
-    assert [looked_up(table, n).verdict for n in lower] == ["partly", "partly"]
-    assert looked_up(table, *lower).verdict == "supported"
+    assert [looked_up(table, n)[0] for n in lower] == ["partly", "partly"]
+    assert looked_up(table, *lower)[0] == "supported"
     alone, both = lower[0], next(n for n, c in enumerate(table.choices) if c.of == "all")
     assert looked_up(table, alone, both) is None  # one mark cannot be moved twice
 

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from claimbook.evidence.claims import Criterion
 from claimbook.results.models import CaseRecord, ClaimRecord, CriterionRecord, TableRecord
-from claimbook.rule.multiverse import ALL_MARKS, FACTORS, NOTHING_DECIDES, TURNS, UNCHANGED, mark_step
+from claimbook.rule.choices import ALL_MARKS, FACTORS, signed_per_cent
+from claimbook.rule.multiverse import NOTHING_DECIDES, TURNS, UNCHANGED
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted
 
@@ -31,7 +32,7 @@ LISTS = {  # axis: heading of the list, declared choice, and name in an address
 }
 WORDS_BEFORE_CHOICE = {"revision": "with figures revised by ", "day": "if written on "}  # words that a list leaves out
 EVERY_MARK = "All thresholds"
-STEPS = {mark_step(factor): factor for factor in sorted(FACTORS)}
+STEPS = {signed_per_cent(factor - 1): factor for factor in sorted(FACTORS)}
 BECOMES = {UNCHANGED: "the same verdict as declared", TURNS: "another verdict", NOTHING_DECIDES: "left open"}
 
 
