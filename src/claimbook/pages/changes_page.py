@@ -116,7 +116,8 @@ def changed_section(anchor: str, found: Difference, then: str, now: str, labels:
 
 def flip_node(change: Change, labels: Mapping[str, str]) -> nodes.list_item:
     """Return a claim with its earlier and later answer, and the reason."""
-    then, now = map(verdict_node, map(wording.counted_verdict, change[1:]), wording.old_and_new_answer(change))
+    words = wording.old_and_new_answer(change)
+    then, now = (verdict_node(side["stands_as"], word) for side, word in zip(change[1:], words, strict=True))
     name = nodes.strong("", sentence_case(labels.get(change.key, change.key)))
     why = nodes.Text(f". {wording.why_changed(change, labels)}".rstrip())
     return nodes.list_item("", nodes.paragraph("", "", name, nodes.Text(": "), then, nodes.Text(", now "), now, why))

@@ -7,11 +7,11 @@ from itertools import groupby
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from claimbook.evidence.conflicts import Conflict, Side
-from claimbook.evidence.conflicts import conflicts as declared_conflicts
 from claimbook.pages.book import Content, figures_of, rows_of
 from claimbook.pages.data_tables import CellContent, band_node, link, unnumbered_table
 from claimbook.pages.source_tables import printed_value
+from claimbook.rule.conflicts import Conflict, Side
+from claimbook.rule.conflicts import conflicts as declared_conflicts
 from claimbook.say.anchors import EVIDENCE_DOCUMENT, conflict_anchor, figure_anchor
 from claimbook.say.sources import title_of
 from claimbook.say.words import counted
