@@ -7,7 +7,6 @@ from hand_made import FACETS, claim, judged, measure
 
 from claimbook.evidence.claims import Reading, Test
 from claimbook.evidence.intervals import Interval
-from claimbook.rule.judgement import chart_headline
 from claimbook.rule.verdicts import decide
 from claimbook.say.words import in_ranges
 
@@ -83,25 +82,12 @@ def test_a_reading_counts_to_the_last_year_of_its_window_which_for_stocks_is_thr
     assert ("supported if read as wider" in output) is counts
 
 
+def test_a_reading_takes_the_nearest_year_before_or_after():
+    read = claim("over", 50, "percent", window=2, readings=(Reading(name="m", facets=OTHER["differ"]),))
+    found = [measure(printed, year, FACETS, **OTHER) for printed, year in (("60.0", "2024"), ("40.0", "2021"))]
+    assert "supported if read as m" in judged(read, found).qualifiers
+
+
 def test_years_are_reported_in_ranges():
     assert in_ranges([2018, 2019, 2020, 2022]) == "2018–2020, 2022" and in_ranges([2000, 2001]) == "2000–2001"
     assert in_ranges([2000]) == "2000" and in_ranges([]) == ""
-
-
-@pytest.mark.parametrize(
-    ("op", "printed", "says"),
-    [
-        ("over", "60.0", "“Over\u00a050\u202f%” holds: 60.0\u202f% in 2023"),
-        ("over", "30.0", "“Over\u00a050\u202f%” is too high: 30.0\u202f% in 2023"),
-        ("nearly", "60.0", "“Nearly\u00a050\u202f%” is too low: 60.0\u202f% in 2023"),
-        ("nearly", "51.0", "“Nearly\u00a050\u202f%” is close: 51.0\u202f% in 2023"),
-    ],
-)
-def test_the_headline_of_a_claim_plot_follows_the_verdict(op, printed, says):
-    got = judged(claim(op, 50, "percent"), [measure(printed, "2023", FACETS)])
-    assert chart_headline(got) == says
-
-
-def test_without_a_deciding_figure_the_headline_says_so():
-    got = judged(claim("over", 50, "percent"), [])
-    assert chart_headline(got).endswith("no published figure measures exactly this")
