@@ -19,7 +19,7 @@ from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.intervals import Interval, printed_interval
 from claimbook.evidence.measures import Measure
 from claimbook.rule.comparisons import CriterionResult, judge_criterion
-from claimbook.rule.judgement import Judgement, judge_comparison, judge_fact, judge_number
+from claimbook.rule.judgement import Judgement, judge
 from claimbook.say.anchors import Place
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="Threeland")
@@ -79,7 +79,7 @@ def comparison(found, join="all") -> ComparisonClaim:
 def compared(*results: CriterionResult, join="all") -> Judgement[ComparisonClaim]:
     """Return the judgement of a comparison with these results. Their criteria become c0, c1 …"""
     named = [replace(r, criterion=r.criterion.model_copy(update={"id": f"c{i}"})) for i, r in enumerate(results)]
-    return judge_comparison(comparison(named, join), named, DAY)
+    return judge(comparison(named, join), named, DAY, {}, ())
 
 
 def fact(n: int = 1, **more) -> FactClaim:
@@ -91,7 +91,7 @@ def fact(n: int = 1, **more) -> FactClaim:
 def documented(*parts: list[Finding], cutoffs=None, days=(), **more) -> Judgement[FactClaim]:
     """Return the judgement of a fact from the findings for each of its parts p0, p1 …"""
     findings = {f"p{i}": found for i, found in enumerate(parts)}
-    return judge_fact(fact(len(parts), **more), findings, DAY, cutoffs or {}, days)
+    return judge(fact(len(parts), **more), findings, DAY, cutoffs or {}, days)
 
 
 def cause(*groups: str, can: bool = False) -> CausalClaim:
@@ -110,7 +110,7 @@ def estimate(study="A", direction="raises", group="money", grade="B", **more) ->
 
 def judged(claim: NumberClaim, found: list[Measure], cutoffs: dict[str, str] | None = None) -> Judgement[NumberClaim]:
     """Return the judgement of a claim of a text of that day. `cutoffs` names earlier states of the evidence."""
-    return judge_number(claim, found, DAY, cutoffs or {})
+    return judge(claim, found, DAY, cutoffs or {}, ())
 
 
 def changes(judgement: Judgement) -> dict[tuple[str, str], str]:

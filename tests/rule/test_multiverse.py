@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.evidence.intervals import Interval
-from claimbook.rule.multiverse import FACTORS, NOTHING_DECIDES, TOLERANCES, TURNS, UNCHANGED, becomes
+from claimbook.rule.choices import FACTORS, TOLERANCES
+from claimbook.rule.multiverse import NOTHING_DECIDES, TURNS, UNCHANGED, becomes
+from claimbook.rule.reasons import number_reasons
 
 
 def five_against(*marks):
@@ -37,7 +39,7 @@ def verdicts(choices, axis):
 @given(data=st.data())
 def test_the_declared_choice_is_the_verdict(kind, data):
     got = data.draw(JUDGED[kind])
-    assert got.robustness.choices.declared.verdict == got.verdict
+    assert got.robustness.choices.declared == got.verdict
 
 
 # another sentence ------------------------------------------------------------------------------------------------
@@ -86,13 +88,15 @@ def test_people_and_things_are_counted_whole_and_the_year_is_one_that_is_known(s
     assert [v.choice.to for axis in ("number", "year") for v in choices.of_axis(axis)] == numbers + years
 
 
-def test_a_reason_is_that_of_the_choice():
+def test_what_a_choice_rests_on_is_received_as_the_rule_sees_it():
     choices = judged(claim("nearly", 13, "percent"), [measure("14.3", "2023", FACETS)]).robustness.choices
     over = next(v for v in choices.singles if v.choice.to == "over")
-    assert over.said.because[0] == choices.declared.because[0]
-    assert over.said.because[1] != choices.declared.because[1] and "above 13" in over.said.because[1]
-    (alone,) = of_five_against(1.0, 6.0).of_axis("origin")
-    assert [why.rpartition(" ")[2] for why in alone.said.because] == ["data", "data"]
+    declared, changed = (number_reasons(*choices.received(setting)) for setting in ({}, over.choice.setting))
+    assert declared[0] == changed[0] and declared[1] != changed[1]
+    of_two = of_five_against(1.0, 6.0)
+    (alone,) = of_two.of_axis("origin")
+    (results,) = of_two.received(alone.choice.setting)
+    assert {result.word for result in results} == {"no data"}
 
 
 # single choices --------------------------------------------------------------------------------------------------
@@ -126,7 +130,7 @@ def test_about_is_varied_from_two_to_ten_per_cent():
     widths = verdicts(got, "about")
     assert len(widths) == len(TOLERANCES) - 1
     assert (widths["2 %"], widths["4 %"], widths["8 %"]) == ("understated", "close", "supported")
-    assert got.declared.verdict == "close"
+    assert got.declared == "close"
 
 
 def test_a_window_counts_only_where_near_evidence_speaks():

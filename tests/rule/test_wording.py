@@ -13,7 +13,8 @@ from hand_made import DAY, FACETS, cause, claim, compared, documented, estimate,
 
 from claimbook.evidence.claims import Part, Reading, Test
 from claimbook.evidence.intervals import Interval
-from claimbook.rule.judgement import Judgement, chart_headline, judge_causal
+from claimbook.rule.judgement import Judgement, judge_causal
+from claimbook.rule.reasons import REASONS, chart_headline, would_change
 from claimbook.rule.units import unit_advice
 from tests.rule.test_check_table import share_claim, share_measures
 
@@ -30,10 +31,10 @@ def sentences(judgement: Judgement) -> dict[str, Any]:
     return {
         "verdict": [judgement.verdict, *judgement.qualifiers],
         "firm": judgement.firm,
-        "because": list(robust.choices.declared.because),
+        "because": [*REASONS[judgement.claim.kind](*robust.choices.received({}))],
         "other choices": [v.in_words for v in robust.choices.singles if v.becomes != "same"],
         "certainty": [reason.says for reason in judgement.certainty.reasons],
-        "would change": judgement.would_change,
+        "would change": would_change(judgement),
     }
 
 
