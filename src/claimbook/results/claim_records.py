@@ -127,14 +127,21 @@ def _measure_record(a: Assessed) -> dict[str, Any]:
 
 
 def _criterion_record(r: CriterionResult) -> dict[str, Any]:
-    computed = {"label": r.says, "period": "", "match": "criterion", "differs": (), "cell": r.id}
-    verdict_fields = {"outcome": r.word, "decides": r.met is not None}
-    return copied_fields(models.CriterionRecord, r.criterion, r) | _ends(r.interval) | computed | verdict_fields
+    words = {"label": r.says, "period": "", "match": "criterion", "differs": (), "cell": r.id, "outcome": r.word}
+    return (
+        copied_fields(models.CriterionRecord, r.criterion, r)
+        | _ends(r.interval)
+        | words
+        | {"decides": r.met is not None}
+    )
 
 
 def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, Any]:
-    wider = getattr(judgement.claim, "readings", ())
-    computed = {
+    if isinstance(f, Estimate):
+        decides = bool(sound([f], part)) and part in [outcome.group for outcome in judgement.claim.outcomes]
+    else:
+        decides = not (why_not_counted(part, f, judgement) or f.reading in judgement.claim.readings)
+    return copied_fields(models.FindingRecord, f) | {
         "label": f.says,
         "low": f.value,
         "high": f.value,
@@ -142,13 +149,9 @@ def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, An
         "match": "part",
         "differs": (),
         "cell": part,
+        "outcome": finding_in_words(part, f, judgement),
+        "decides": decides,
     }
-    if isinstance(f, Estimate):
-        decides = bool(sound([f], part)) and part in [outcome.group for outcome in judgement.claim.outcomes]
-    else:
-        decides = not (why_not_counted(part, f, judgement) or f.reading in wider)
-    verdict_fields = {"outcome": finding_in_words(part, f, judgement), "decides": decides}
-    return copied_fields(models.FindingRecord, f) | computed | verdict_fields
 
 
 def why_not_counted(part: str, f: Finding, judgement: Judgement) -> str:
