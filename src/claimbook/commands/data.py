@@ -161,7 +161,7 @@ def preview(plan: Plan, offer: "Offer") -> None:
         click.echo(f"\nRunning {len(read)} of {len(plan.sections)} sections with the new rows, in temporary folders:")
         for name, differences in read.items():
             click.echo(f"  {name} reads changed data: {some(differences, ROWS_LISTED)}")
-        found, stopped = effects.effects(plan, built, merged, [*read], click.echo)
+        found, stopped = effects.effects(built, merged, [*read], click.echo)
     for sentence in stopped:
         click.echo(f"A notebook stops with the new rows: {sentence}")
     click.echo()
