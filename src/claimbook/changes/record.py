@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ class RecordError(UserError, ValueError):
 
 
 def make_record(
-    notebooks: Mapping[str, Any], files: Mapping[str, bytes], ledger: Iterable[Any], parameters: Mapping[str, Any]
+    notebooks: Mapping[str, Any], files: Mapping[str, bytes], ledger: Collection[Any], parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the record of a build.
 

@@ -97,9 +97,8 @@ def create(venv):
 def install_debian(*packages):
     """Install Debian packages, which pip cannot, if that needs no password. Returns whether it was possible."""
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if not all(map(shutil.which, ["apt-get", *sudo[:1]])) or subprocess.call(
-        [*sudo, "true"], stderr=subprocess.DEVNULL
-    ):
+    there = all(map(shutil.which, ["apt-get", *sudo[:1]]))
+    if not there or subprocess.call([*sudo, "true"], stderr=subprocess.DEVNULL):
         return False
     print("Installing %s with apt-get" % " ".join(packages), flush=True)
     quiet = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
