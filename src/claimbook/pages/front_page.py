@@ -25,7 +25,8 @@ from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF
 from claimbook.results import brief
 from claimbook.results.models import ClaimRecord
 from claimbook.say.periods import day_in_words
-from claimbook.say.verdict_table import ANSWERS, NOTHING_YET
+from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, SCORED
+from claimbook.say.words import listed
 from claimbook.templates import filled
 
 OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for code
@@ -79,6 +80,7 @@ def render_front(card: Card, link: Link) -> str:
         answers=[(a, group) for a in (*ANSWERS, NOTHING_YET) if (group := brief.of_answer(card.claims, a))],
         retested=brief.retested(card.claims, card.changes),
         numbers=[plot(c, c.test) for c in card.claims if c.kind == "number" and c.test],
+        scored=listed(answer.word for answer in SCORED),
         ways=ways(card, link),
         **{tool.__name__: tool for tool in (svg_place, day_in_words)},
     )

@@ -1,13 +1,17 @@
-"""Directives of the page Methods: audits of rows, codings, changed tests, and how firm answers are."""
+"""Directives of the page Methods: bands, audits, codings, changed tests, how firm answers are."""
 
-from math import sqrt
+import re
+from math import inf, isclose, sqrt
 from statistics import NormalDist
+from typing import get_args
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from claimbook.evidence.claims import Op, Test
 from claimbook.pages import api
-from claimbook.pages.data_tables import TableDirective, unnumbered_table
+from claimbook.pages.data_tables import CellContent, TableDirective, unnumbered_table
+from claimbook.rule.verdicts import band
 from claimbook.say.verdict_table import ANSWERS, VERDICTS, answer_of
 
 
@@ -75,6 +79,35 @@ class Answers(TableDirective):
         return [unnumbered_table(("Answer", "Verdicts of the rule"), rows)]
 
 
+class Bands(TableDirective):
+    """For each wording of a number *n*, the values that pass and those that are close, as the rule has them."""
+
+    def run(self) -> list[nodes.Node]:
+        rows = [[with_n(text) for text in bands_in_words(op)] for op in get_args(Op)]
+        return [unnumbered_table(("The text says", "passes", "is close"), rows)]
+
+
+def bands_in_words(op: Op) -> tuple[str, str, str]:
+    """Return a wording, the values that pass under it and those that are close, all in terms of "n"."""
+    low, high, *close = band(Test(op=op, value=1, unit="count"))
+    passes = {"over": "above n", "equals": "rounds to n"}.get(op) or in_terms_of_n(low, high)
+    return "n" if op == "equals" else f"{op} n", passes, in_terms_of_n(*close)
+
+
+def in_terms_of_n(low: float, high: float) -> str:
+    """Return a range of multiples of n in words: "within 5 % of n" or "from 0.95 n to n"."""
+    if isclose(1 - low, high - 1):
+        return f"within {100 * (high - 1):.0f} % of n"
+    ends = ["n" if end == 1 else f"{end:.2f} n" for end in (low, high) if end != inf]
+    return f"from {' to '.join(ends)}"
+
+
+def with_n(text: str) -> CellContent:
+    """Return text in which each "n" that is a word is emphasised."""
+    pieces = re.split(r"\b(n)\b", text)
+    return [nodes.emphasis("", piece) if piece == "n" else nodes.Text(piece) for piece in pieces if piece]
+
+
 class Firmness(TableDirective):
     """How many answers are the same under every other choice, and which answers one near choice changes."""
 
@@ -108,6 +141,7 @@ class WordsKept(TableDirective):
 
 def setup(app: Sphinx) -> None:
     app.add_directive("answers", Answers)
+    app.add_directive("bands", Bands)
     app.add_directive("firmness", Firmness)
     app.add_directive("audits", Audits)
     app.add_directive("codings", Codings)
