@@ -85,7 +85,6 @@ def test_a_record_always_has_the_same_bytes_and_can_be_read_back(tmp_path: Path)
         ("plain.record.json.bz2", b"{}"),
         ("other.json", b'{"claims": 3, "statistics": {}}'),
         ("list.json", b"[]"),
-        ("of-an-older-version.json", b'{"claims": [], "statistics": {}, "charts": {"fig-a": {"data": "0123"}}}'),
     ],
 )
 def test_a_file_that_is_not_a_record_is_reported_by_name(tmp_path: Path, name: str, content: bytes) -> None:
