@@ -140,6 +140,14 @@ ROWS: dict[str, tuple[dict[str, Any], list[tuple[str, ...]]]] = {  # changes of 
             ("2-1-made-up, after", "{+And 178 in 2023.+}"),
         ],
     ),
+    "a chart with another column": (
+        {"charts": {"fig-made-up": {"csv": "year,number\n2021,12.5\n2022,13.1\n"}}},
+        [("fig-made-up", "2-1-made-up", "columns year, [-value-]{+number+}")],
+    ),
+    "a chart with another row": (
+        {"charts": {"fig-made-up": {"csv": CSV.format("13.6") + "2023,14\n"}}},
+        [("fig-made-up", "2-1-made-up", "2 rows → 3; 3 more changes")],
+    ),
     "a value of a chart": (
         {"charts": {"fig-made-up": {"csv": CSV.format("13.6")}}},
         [("fig-made-up", "2-1-made-up", "row 2 (2022, 13.1), value: 13.1 → 13.6 (+0.5, +3.82 %)")],

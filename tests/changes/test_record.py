@@ -54,10 +54,7 @@ def test_a_record_has_prose_as_readers_see_it_and_the_data_of_charts() -> None:
 
 
 def test_a_record_has_the_evidence_of_its_edition_whatever_the_order_of_rows() -> None:
-    assert {name: made()["evidence"][name] for name in ("source_id", "locator")} == {
-        "source_id": ["early"],
-        "locator": ["p 1"],
-    }
+    assert (made()["evidence"]["source_id"], made()["evidence"]["locator"]) == (["early"], ["p 1"])
     rows = ROWS.replace("late", "unknown_day")  # a day that is not known counts as the last possible one
     assert made(rows)["evidence"]["source_id"] == ["early", "unknown_day"]
     assert made("".join(reversed(rows.splitlines(keepends=True))))["evidence"] == made(rows)["evidence"]
