@@ -174,11 +174,6 @@ def text_bundle(text: str, values: Mapping[str, Value] | None = None, waiting: b
     return {"text/markdown": as_markdown(text, shown), MYST_MIME: content}
 
 
-def display_text(text: str) -> None:
-    """Display a text without keys."""
-    display_mime(text_bundle(text))
-
-
 def display_mime(content: Mapping[str, Any], **how: bool) -> "DisplayHandle":
     """Display content by MIME type."""
     from IPython.display import display  # takes a tenth of the time in which a command starts
