@@ -5,7 +5,6 @@ The evidence is that of the invented report of three towns.
 
 import linecache
 import textwrap
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -147,9 +146,3 @@ def test_a_section_without_evidence_judges_nothing(monkeypatch):
     monkeypatch.setenv("CLAIMBOOK_DATA", str(towns.EXAMPLE / "data"))
     with pytest.raises(JudgingError, match=r"Section '1' has no evidence: write Section\('1', ev"):
         Section("1", edition="2026", cutoff=CUTOFF).judge(CLAIM, lambda ev: [])
-
-
-def test_no_code_of_a_notebook_is_parsed_for_its_verdicts():
-    """`ast` is used only for the parameters cell, and for the check that names a missing or unknown claim."""
-    room = Path(evidence.__file__).parents[1] / "notebook"
-    assert [path.name for path in room.glob("*.py") if "import ast" in path.read_text()] == []
