@@ -19,7 +19,7 @@ from claimbook.pages import file_writers
 from claimbook.pages.book import Content, add_directives, claims_ledger, notebooks_of, noted, rows_of, work_of
 from claimbook.pages.data_tables import CellContent, fold, link, table_of, unnumbered_table, verdict_node
 from claimbook.pages.file_writers import Files
-from claimbook.project import editions
+from claimbook.project import folders
 from claimbook.project.csv_tables import Row, rows_in
 from claimbook.project.files import below
 from claimbook.project.parameters import of_notebook
@@ -44,7 +44,7 @@ ORDER = (
 def changes(app: Sphinx) -> Content:
     """Yield what changed from each edition to the next, in the order of their cut-off. Store it for the feed."""
     current = own_record(app)
-    stored = (record.stored_record_path(app.srcdir, name) for name in editions.edition_names(app.srcdir))
+    stored = (record.stored_record_path(app.srcdir, name) for name in folders.edition_names(app.srcdir))
     own = record.stored_record_path(app.srcdir, current["edition"])
     older = [record.read_record(noted(app, path)) for path in stored if path.is_file() and path != own]
     if not older:

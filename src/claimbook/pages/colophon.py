@@ -13,7 +13,7 @@ from claimbook.pages.book import Content, add_directives, figures_of, rows_of, w
 from claimbook.pages.data_tables import unnumbered_table
 from claimbook.project import editions
 from claimbook.project.files import folder_hash
-from claimbook.project.parameters import CHANGED
+from claimbook.project.parameters import CHANGED, base_of
 from claimbook.say.words import counted
 
 OTHER_DATA = "other-data"
@@ -44,7 +44,7 @@ def colophon(app: Sphinx) -> Content:
     work, fields = work_of(app), editions.Parameters.model_fields
     if warning := notice(work.edition):
         yield nodes.warning("", nodes.paragraph("", warning))
-    title = editions.read_edition(app.srcdir, editions.base_of(work.edition)).title
+    title = editions.read_edition(app.srcdir, base_of(work.edition)).title
     figures = counted(len(figures_of(app)), "published figure")
     sources = counted(len(rows_of(app, "sources")), "source")
     data = f"{folder_hash(app.srcdir / 'data')[:HASH_DIGITS]}, the hash of all files of data/: {figures} from {sources}"
