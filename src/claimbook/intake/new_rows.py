@@ -51,7 +51,7 @@ def read_new_rows(
 
 
 def _read_as(rows: list[Row], column: str, resolve: Callable[[Row], str]) -> Iterator[str]:
-    """Replace cells by the name that data/ uses, and say so."""
+    """Replace cells with the names that data/ uses, and say so."""
     read: dict[str, None] = {}
     for row in rows:
         name = resolve(row)

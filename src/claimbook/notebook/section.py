@@ -113,7 +113,7 @@ class Section:
     def badge_if(self, key: str, claim_id: str, answer: str) -> None:
         """Keep the badge of a judged or borrowed claim as `key` if this is its answer.
 
-        A sentence that is true under one answer only names the key: `[[It holds ({s2-holds}).||…]]`.
+        A sentence that is true only under this answer names the key: `[[It holds ({s2-holds}).||…]]`.
         """
         badge = self.text.values[f"verdict-{claim_id}"]
         if badge["text"] in fitting(f"The badge {key!r}", answer):
