@@ -14,14 +14,14 @@ from typing import Any
 
 from claimbook.evidence.claims import Facets, Ledger, column_of
 from claimbook.intake.cells import tried
-from claimbook.intake.declared import Declaration, Location, read_declared
+from claimbook.intake.declared import LEDGER_FILE, Declaration, read_declared
 from claimbook.intake.problems import Faults, Problem, nearest
 from claimbook.project.csv_tables import Row, rows_in
+from claimbook.project.yaml_files import Location
 from claimbook.rule import units
 from claimbook.say.periods import is_day, parse
 from claimbook.say.words import TO_FILL_IN, listed, one_slip, some
 
-LEDGER_FILE = "claims.yml"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FREE = frozenset({"place", "period"})  # facets that a figure's row gives, not its series
 
@@ -41,7 +41,7 @@ def ledger_faults(folder: Path) -> Declaration:
     """Check the ledger against its models. Problems have lines. Without a ledger there are no problems."""
     if not (folder / LEDGER_FILE).is_file():
         return Declaration(None, [])
-    declared = read_declared(LEDGER_FILE, (folder / LEDGER_FILE).read_bytes(), Ledger)
+    declared = read_declared((folder / LEDGER_FILE).read_bytes())
     for form, place, text in _formed_texts(declared.model) if declared.model else ():
         is_right, rule, fix = FORMS[form]
         if not is_right(text):
