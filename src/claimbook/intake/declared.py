@@ -111,20 +111,20 @@ def _model_error(document: yaml.Node, error: Any) -> Problem:
     kind, context = error["type"], error.get("ctx", {})
     location = (*error["loc"], *filter(None, [context.get("discriminator", "").strip("'")]))
     line, place = _place_of_error(document, location)
-    shown = ""
+    value = context.get("tag", error["input"])
+    shown = "" if isinstance(value, dict | list) or value is None else str(value)
+    rule = LEFT_OPEN if value == TO_FILL_IN else "The value of this field has the wrong form."
     if kind in ("missing", "union_tag_not_found"):
-        rule, fix, place = "A field is missing.", "Add it.", f"{place}.{location[-1]}".strip(".")
+        rule, fix, place, shown = "A field is missing.", "Add it.", f"{place}.{location[-1]}".strip("."), ""
     elif kind == "extra_forbidden":
         fields = _fields(location)
-        rule, fix = "There is no such field.", f"possible fields: {', '.join(fields)}"
-        fix = nearest(str(location[-1]), fields, fix)
+        rule, otherwise = "There is no such field.", f"possible fields: {', '.join(fields)}"
+        fix = nearest(str(location[-1]), fields, otherwise)
     elif kind == "value_error":
-        rule, fix = "These fields contradict each other.", sentence_case(str(context["error"]))
-        line = line if place else None
+        fix = f"{sentence_case(str(context['error']))}."
+        if isinstance(value, dict):
+            rule, line = "These fields contradict each other.", line if place else None
     else:
-        value = context.get("tag", error["input"])
-        shown = "" if isinstance(value, dict | list) or value is None else str(value)
-        rule = LEFT_OPEN if value == TO_FILL_IN else "The value of this field has the wrong form."
         fix = _required_form(kind, shown, context, error["msg"])
     return Problem(LEDGER_FILE, rule, fix, line, place, shown)
 
