@@ -35,11 +35,10 @@ def known_names(data: Data) -> Faults:
             yield fault_at(row, "series", "The series is not in series.csv.", data.suggest_series(row))
         if row["series"] in data.series and "units" in data.declared:
             yield from _unit_faults(data, row, units)
-    for table in data.tables:
-        rule = f"The {'' if table == 'figures' else 'cited '}source is not in sources.csv."
-        for column in OF_SOURCES if table != "sources" else ():
-            known, otherwise = data.declared.get("sources"), "add its row to sources.csv"
-            yield from unknown_names(data[table], column, known, rule, otherwise)
+    rows = [row for table in data.tables.values() for row in table]
+    rule, otherwise = "The source is not in sources.csv.", "add its row to sources.csv"
+    for column in OF_SOURCES:
+        yield from unknown_names(rows, column, data.declared.get("sources"), rule, otherwise)
 
 
 def _unit_faults(data: Data, row: Row, units: set[str]) -> Faults:
@@ -135,10 +134,9 @@ def in_use(data: Data) -> dict[str, set[str]]:
     """Return the sources that rows or the ledger cite, and the series and units of the figures, by their table."""
     rows = [row for table in data.tables if table != "sources" for row in data[table]]
     cited = {name for row in rows for column in OF_SOURCES for name in row.get(column, "").split(";")}
-    named = {
-        table: {row[column] for row in data["figures"]} for table, column in (("series", "series"), ("units", "unit"))
-    }
-    return {"sources": cited | set(re.findall(r"\w+", data.ledger)), **named}
+    cited |= set(re.findall(r"\w+", data.ledger))
+    figures = data["figures"]
+    return {"sources": cited, "series": {row["series"] for row in figures}, "units": {row["unit"] for row in figures}}
 
 
 def unused_names(data: Data) -> Faults:
