@@ -54,7 +54,9 @@ def folder(tmp_path):
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "data" / "claims.yml").write_text(TEXT)
     head = "series,unit,dimension,numerator,base,mode,scope,stage,sector\n"
-    (tmp_path / "data" / "series.csv").write_text(head + "libraries,count,count of towns,,,stock,all towns,,\n")
+    (tmp_path / "data" / "series.csv").write_text(
+        head + "libraries,count,count of towns,,,stock,all towns,,\nbudget,CNY,money,,,flow,,,\n"
+    )
     (tmp_path / "data" / "units.csv").write_text("unit,canonical,factor\nthousand,count,1000\n")
     (tmp_path / "data" / "search_log.csv").write_text("looked_for,claim_ids\nnothing,\n")
     notebook(tmp_path / "notebooks" / "1-one.ipynb", NOTEBOOK)
@@ -110,6 +112,7 @@ CASES = [
     ("unit: count}", "unit: counts}", "line 7, column claims.towns.test.unit", "unit: count."),
     ("unit: count}", "unit: thousand}", "line 7, column claims.towns.test.unit", "write value: 5000, unit: count."),
     ("unit: count}", "unit: percent}", "line 7, column claims.towns.test.unit", "The measures are in count, and the"),
+    ("unit: count}", "unit: CNY}", "line 7, column claims.towns.test.unit", "The measures are in count, and the"),
     ('"1"', '"9.9"', "line 4, column claims.towns.section", "Known sections: 1."),
     ("id: towns", "id: townss", "line 3, column claims.townss.id", 'judge("townss", …) to notebooks/1-one'),
     ("id: towns", "id: towns of all", "line 3, column claims.towns of all.id", "lower-case letters, digits"),

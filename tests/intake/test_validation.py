@@ -116,10 +116,12 @@ def test_with_a_clock_that_is_behind_the_data_are_not_in_the_future(folder, monk
 
 def test_describing_takes_in_a_new_topic(folder):
     make_fault(folder, CASES["topic_undescribed"])
+    make_fault(folder, {"change": [(PACKAGE, "Name of a series in series.csv.", "A name of our own.")]})
     assert describe(folder) == ["figures/talent.csv"]
     assert errors(folder) == []
     package = json.loads((folder / "datapackage.json").read_text())
-    assert "figures/talent.csv" in [r["path"] for r in package["resources"]]
+    (added,) = (r for r in package["resources"] if r["path"] == "figures/talent.csv")
+    assert added["schema"]["fields"][0]["description"] == "A name of our own.", "in the words of this report"
 
 
 def test_all_faults_are_reported_at_once_the_most_basic_first(folder):

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from claimbook.intake.forms import files_of, resource_of
+from claimbook.intake.forms import files_of, resource_of, table_of
 from claimbook.intake.problems import Faults, Problem, Refused
 from claimbook.project import folders
 from claimbook.project.report import report_settings
@@ -132,8 +132,7 @@ def out_of_step(folder: Path, package: Mapping[str, Any]) -> Faults:
 
 def schemas(package: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schemas by the name of their table. All topics of figures share one."""
-    found = {Path(r["path"]).stem: r["schema"] for r in package["resources"] if "schema" in r}
-    return found | {"figures": next(r["schema"] for r in package["resources"] if r["path"].startswith("figures/"))}
+    return {table_of(r["path"]): r["schema"] for r in package["resources"] if "schema" in r}
 
 
 def column_names(schema: Mapping[str, Any]) -> list[str]:

@@ -31,6 +31,11 @@ def files_of(folder: Path) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in found]
 
 
+def table_of(path: str) -> str:
+    """Return the name of the table that a file belongs to. All topics of figures are one."""
+    return "figures" if path.startswith("figures/") else Path(path).stem
+
+
 def resource_of(path: str, content: bytes, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the description of a file of data/.
 
@@ -41,8 +46,7 @@ def resource_of(path: str, content: bytes, before: Mapping[str, Any] | None = No
     resource = {"name": stem.replace("_", "-"), "path": path}
     if not path.endswith(".csv"):
         return dict(before or resource | LEDGER_RESOURCE)
-    is_topic = path.startswith("figures/")
-    form = forms().get("figures" if is_topic else stem, {"title": stem.replace("_", " ").capitalize()})
+    form = forms().get(table_of(path), {"title": stem.replace("_", " ").capitalize()})
     known = form.get("columns", {})
     fields = {name: _field(name, limits) for name, limits in known.items()}
     header = next(csv.reader(content.decode(errors="replace").splitlines()[:1]), [])
@@ -54,7 +58,7 @@ def resource_of(path: str, content: bytes, before: Mapping[str, Any] | None = No
     listed = [fields[name] for name in dict.fromkeys([*header, *needed]) if name in fields]
     if before and before["path"] == path:
         return {**before, "schema": before["schema"] | {"fields": listed}}
-    title = {"title": f"{form['title']}: {stem}" if is_topic else form["title"]}
+    title = {"title": form["title"] if table_of(path) == stem else f"{form['title']}: {stem}"}
     schema = {"fields": listed, "missingValues": [""]} | ({"primaryKey": form["key"]} if "key" in form else {})
     return resource | title | CSV | {"dialect": {"delimiter": ","}, "schema": schema}
 

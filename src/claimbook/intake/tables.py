@@ -12,6 +12,7 @@ from claimbook.evidence.intervals import Interval, printed_interval
 from claimbook.intake import cells, languages
 from claimbook.intake.declared import LEDGER_FILE, read_declared
 from claimbook.intake.description import future_begins, of_folder, package_of
+from claimbook.intake.forms import table_of
 from claimbook.intake.places import Places, normalised_name
 from claimbook.intake.problems import Problem, Refused, nearest
 from claimbook.project.csv_tables import Row, lined
@@ -132,7 +133,7 @@ def read_tables(folder: Path, faulty: Mapping[str, set[int] | None], today: date
     unread: list[Row] = []
     for name, wrong in faulty.items():
         if wrong is not None and name.endswith(".csv"):
-            table = "figures" if name.startswith("figures/") else Path(name).stem
+            table = table_of(name)
             declared[table] = set()
             for row in rows_with_lines(folder / name, name):
                 (unread if int(row["_line"]) in wrong else tables[table]).append(row)
