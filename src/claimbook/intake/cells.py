@@ -90,11 +90,8 @@ def is_mark(sign: str) -> bool:
 
 def without_marks(text: str) -> str:
     """Return a text without the marks before and after it."""
-    while (rest := text.rstrip()) and is_mark(rest[-1]):
-        text = rest[:-1].rstrip()
-    while (rest := text.lstrip()) and is_mark(rest[0]):
-        text = rest[1:].lstrip()
-    return text
+    marks = "".join(filter(is_mark, text))
+    return text.strip(f"{marks} ") if marks else text
 
 
 def _power(text: str) -> str:

@@ -105,13 +105,12 @@ class Language(BaseModel):
         marks = f"[{self.scale_marks}]?" if self.scale_marks else ""
         return re.compile(rf"\s*({marks})\s*({alternatives(self.scales)})(?![a-z])")
 
-    def before_number(self, sign: str) -> str:
-        """Return the pattern of what a quote says before a number with this bound."""
-        words = [re.escape(word) for word, bound in self.bounds.items() if bound == sign]
-        return alternatives((*words, *(word for word, bound in self.before.items() if bound == sign)))
-
-    def after_number(self, sign: str) -> str:
-        return alternatives(word for word, bound in self.after.items() if bound == sign)
+    def around_number(self, sign: str) -> tuple[str, str]:
+        """Return the patterns of what a quote says before and after a number with this bound."""
+        before = {re.escape(word): bound for word, bound in self.bounds.items()} | self.before
+        of_sign = ((word for word, bound in words.items() if bound == sign) for words in (before, self.after))
+        ahead, behind = map(alternatives, of_sign)
+        return ahead, behind
 
 
 def alternatives(patterns: Iterable[str]) -> str:
