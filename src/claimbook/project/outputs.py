@@ -114,13 +114,13 @@ def stated(claim: Any, **of_test: str) -> dict[str, Any]:
 
 
 def collect_results(
-    records: Collection[dict[str, Any]], ledger: Collection[Any], parameters: dict[str, Any]
+    records: Iterable[dict[str, Any]], ledger: Collection[Any], parameters: dict[str, Any]
 ) -> dict[str, Any]:
     """Return one document of all records: claims in the order of the ledger, statistics by key.
 
     Raises ResultsError if two sections use the same key.
     """
-    statistics: dict[str, Any] = {}
+    records, statistics = list(records), dict[str, Any]()
     for record in records:
         if twice := sorted(statistics.keys() & record["statistics"].keys()):
             raise ResultsError(

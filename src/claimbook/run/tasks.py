@@ -131,8 +131,7 @@ def collect_task(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         claims = read_ledger(files["data/claims.yml"]).claims
         ran = {name: json.loads(path.read_bytes()) for name, path in notebooks.items()}
         deciding = {name: path.read_bytes() for name, path in files.items()}
-        records = [outputs.read_section_record(notebook) for notebook in ran.values()]
-        results = outputs.collect_results(records, claims, plan.parameters)
+        results = outputs.collect_results(map(outputs.read_section_record, ran.values()), claims, plan.parameters)
         made = record.make_record(ran, deciding, claims, plan.parameters)
         return outputs.results_as_json(results), record.record_as_json(made)
 
