@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx.application import Sphinx
 
-from claimbook.citation import metadata
 from claimbook.citation.metadata import Work
 from claimbook.pages import api, file_writers
+from claimbook.pages.citing import work_of
 from claimbook.project.csv_tables import figures_in, rows_in
 from claimbook.project.files import folder_hash, write_whole
 from claimbook.project.products import WORKBOOK, stored_or_made
@@ -91,8 +91,8 @@ def workbook_bytes(work: Work, sheets: Mapping[str, "DataFrame"]) -> bytes:
 
 
 def write_workbook(app: Sphinx) -> None:
-    source = Path(app.srcdir)
-    claims, work, data = api.document(source)["claims"], metadata.read_work(source), source / "data"
+    source, work = Path(app.srcdir), work_of(app)
+    claims, data = api.document(source)["claims"], source / "data"
     of = repr(work).encode(), json.dumps(claims).encode(), folder_hash(data).encode()
     content = stored_or_made(WORKBOOK, lambda: workbook_bytes(work, tables(work, claims, data)), *of)
     write_whole(Path(app.outdir) / WORKBOOK, content)
