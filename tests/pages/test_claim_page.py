@@ -1,9 +1,12 @@
 """The page of a claim, and what if, on hand-made claims; nothing here is evidence."""
 
+import datetime as dt
 import json
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import replace
 from itertools import combinations
 from string import ascii_letters, digits
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -14,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.citation.references import Reference
-from claimbook.pages.claim_page import Account, conclusion, firmness_reasons, page
+from claimbook.pages.claim_pages import claim_html, conclusion, firmness_reasons
 from claimbook.pages.step_lines import EDGE, LINE_WIDTH
 from claimbook.project.csv_tables import rows_in
 from claimbook.results import what_if
@@ -27,7 +30,9 @@ from tests.citation.test_citation import WORK
 from tests.rule.test_multiverse import five_against
 
 X_OF_2024 = 235.0  # at the end of it, from the year twenty years before the text to the last
-CITED = Reference("Something", WORK, "Claim k: partly", "content 0", "notebooks/s", "claim-k")
+SOURCE = {"publisher": "Ministry", "published": "2022", "title": "x", "title_en": "", "seen": ""}
+EDITION = replace(WORK, cutoff=dt.date(2026, 11, 25))
+CITED = Reference("Something", EDITION, "Claim k: partly", "content 0", "notebooks/s", "claim-k")
 
 
 read = ClaimRecord.model_validate
@@ -42,15 +47,18 @@ def number(op, *found):
     return read(claim_record(judge_number(claim(op, 10, "percent", facets=FACETS), list(found), DAY, {})))
 
 
-def account(record, **more):
-    known = {"section": "../notebooks/s.html", "section_title": "Section"}
-    known |= {"text_date": DAY, "until": "2026-11-25"}
-    return Account(record, **(known | {"reference": CITED} | more))
-
-
 def soup_of(record, **more):
     """The page of a claim, parsed."""
-    return BeautifulSoup(page(account(record, **more)), "html.parser")
+    around: dict[str, Any] = {
+        "section": "Section",
+        "care": "",
+        "sealed": "",
+        "figure": None,
+        "searches": (),
+        "unseen": (),
+    }
+    around |= {"sources": defaultdict(lambda: SOURCE), "documents": {"book/gaps"}}
+    return BeautifulSoup(claim_html(record, CITED, DAY, **around | more), "html.parser")
 
 
 def looked_up(table, *places):
@@ -88,6 +96,10 @@ def test_the_table_gives_what_the_rule_gave_for_every_choice_and_every_pair(op, 
     assert {pair: looked_up(table, *pair) for pair in every if looked_up(table, *pair) is not None} == pairs
 
 
+def lists(record):
+    return what_if.lists(record, what_if.choice_table(record))
+
+
 def test_a_pair_of_marks_is_asked_of_the_rule_and_not_put_together_from_singles():
     table = judged(5.2, 5.2).robustness.choices.table
     lower = [n for n, c in enumerate(table.choices) if c.to == "−5 %" and c.of != "all"]
@@ -98,21 +110,21 @@ def test_a_pair_of_marks_is_asked_of_the_rule_and_not_put_together_from_singles(
 
 
 def test_each_threshold_has_a_list_from_low_to_high_and_its_name_in_the_address():
-    lists = what_if.lists(judged(5.2, 5.2))
-    assert [each.label for each in lists] == [
+    found = lists(judged(5.2, 5.2))
+    assert [each.label for each in found] == [
         "All thresholds",
         "Leave out a producer",
         "Threshold of “0”",
         "Threshold of “1”",
     ]
-    assert [o.words for o in lists[0].options][:2] == ["−50 %", "−25 %"]
-    assert lists[2].declared == "at least 5.2" and lists[2].options[0].words == "−50 % (at least 2.6)"
-    assert lists[0].options[-1].at == "mark=+50%25" and lists[2].options[0].at == "mark.c0=-50%25"
-    assert lists[1].options[0].at == "without=Ministry"
+    assert [o.words for o in found[0].options][:2] == ["−50 %", "−25 %"]
+    assert found[2].declared == "at least 5.2" and found[2].options[0].words == "−50 % (at least 2.6)"
+    assert found[0].options[-1].at == "mark=+50%25" and found[2].options[0].at == "mark.c0=-50%25"
+    assert found[1].options[0].at == "without=Ministry"
 
 
 def test_a_single_threshold_needs_no_name():
-    assert [each.options[0].at for each in what_if.lists(judged(5.2)) if "Threshold" in each.label] == ["mark=-50%25"]
+    assert [each.options[0].at for each in lists(judged(5.2)) if "Threshold" in each.label] == ["mark=-50%25"]
 
 
 def test_the_declared_verdict_looks_the_same_in_what_if_as_above():
@@ -126,7 +138,7 @@ def test_the_declared_verdict_looks_the_same_in_what_if_as_above():
 
 def test_choices_about_the_text_are_separate():
     record = number("over", *(measure("12.0", y, FACETS) for y in ("2021", "2023")))
-    apart = [each for each in what_if.lists(record) if not each.counts]
+    apart = [each for each in lists(record) if not each.counts]
     assert [each.label for each in apart] == ["Word of the text", "Number of the text", "Year of the text"]
     assert [each.declared.replace("\u202f", " ") for each in apart] == ["over", "10 %", "2023"]
     assert [o.at for o in apart[0].options] == ["word=nearly", "word=about"]
@@ -146,8 +158,8 @@ def test_without_scripts_the_table_has_every_choice():
     soup = soup_of(record)
     output = soup.select_one(".every-choice").get_text(" ")
     assert soup.select_one("form.what-if").has_attr("hidden")
-    shown = sum(len(chosen.split(", ")) for _, chosen, _, _ in what_if.grouped_verdicts(record))
-    assert shown == record.robustness.choices.of
+    cells = soup.select(".every-choice tr td:nth-of-type(1)")
+    assert sum(len(cell.get_text().split(", ")) for cell in cells) == record.robustness.choices.of
     assert all(words in output for words in ("All thresholds", "−5 %", "Ministry", "another verdict"))
 
 
@@ -180,7 +192,7 @@ def test_the_page_says_what_the_record_says():
     record = changed(record, through_time=reported)
     sought = ["In November 2026 we searched pages for “a table”. Result: none."]
     more = {"sealed": "Judged as sealed.", "searches": sought, "unseen": ("a law",), "care": "no more than that"}
-    soup = soup_of(record, **more, chart="<svg/>", figure="fig-x")
+    soup = soup_of(record, **more, figure={"label": "fig-x", "svg": "<svg />", "alt": "x"})
     assert soup.h1.get_text() == "Something is so large."
     assert soup.select_one(".standing strong").get_text() == record.verdict
     rows = soup.select("#what-decides tbody tr")

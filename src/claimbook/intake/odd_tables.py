@@ -35,12 +35,13 @@ def read_table(path: Path | str, sheet: str = "", heads: Sequence[int] = ()) -> 
     lines = list(heads) or _head_lines(table)
     if absent := [line for line in lines if line not in dict(table.rows)]:
         fix = f"The first line with text is {table.rows[0][0]}, the last is {table.rows[-1][0]}."
-        raise Refused(Problem(table.shown, None, "heads", str(absent[0]), "The table does not have this line.", fix))
+        rule = "The table does not have this line."
+        raise Refused(Problem(table.shown, rule, fix, column="heads", value=str(absent[0])))
     for line, texts in table.rows:
         for text in texts if line <= max(lines) else ():
             if fix := languages.switch_on(text):
                 rule = "The head is in a language that this report does not read."
-                raise Refused(Problem(table.shown, line, "", text, rule, fix))
+                raise Refused(Problem(table.shown, rule, fix, line, value=text))
     return pd.DataFrame(_numbers_in(table, lines), columns=[*PLACE, "unit", "value"])
 
 
@@ -50,9 +51,8 @@ def _sheet_named(sheets: list[SheetRows], name: str) -> SheetRows:
         return found[0]
     rule = "The file does not have this sheet." if name else "The file has several sheets."
     names = [one.name for one in sheets]
-    raise Refused(
-        Problem(sheets[0].file, None, "sheet", name, rule, nearest(name, names, f"choose one of: {', '.join(names)}"))
-    )
+    fix = nearest(name, names, f"choose one of: {', '.join(names)}")
+    raise Refused(Problem(sheets[0].file, rule, fix, column="sheet", value=name))
 
 
 def _head_lines(table: SheetRows) -> list[int]:
@@ -75,7 +75,7 @@ def _heads(table: SheetRows, lines: list[int]) -> list[str]:
     """Return the text of each column's head over all its lines. A merged cell counts for all its columns."""
     width = max(len(texts) for line, texts in table.rows if line in lines)
     parts = {line: [*texts, *[""] * (width - len(texts))] for line, texts in table.rows if line in lines}
-    if table.is_text:  # a merged cell has its text in the first column and blanks in the others
+    if table.encoding:  # a merged cell has its text in the first column and blanks in the others
         for line in lines[:-1]:
             for i in (i for i in range(1, width) if parts[lines[-1]][i]):
                 parts[line][i] = parts[line][i] or parts[line][i - 1]
@@ -93,12 +93,14 @@ def _numbers_in(table: SheetRows, lines: list[int]) -> Iterator[tuple[Any, ...]]
 
     known, heads = languages.printed(), _heads(table, lines)
     empty = {*known.nothing, ""}
+    titles = [_without_unit(known.year_head.sub(r"\1", head) if _is_year(head) else head) for head in heads]
     rows = [(line, [*texts, *[""] * (len(heads) - len(texts))]) for line, texts in table.rows if line > max(lines)]
-    full = [texts for _, texts in rows if _has_numbers(texts)]
+    full = {line: texts for line, texts in rows if any(map(_is_figure, texts[1:]))}  # no headings, no remarks
     read = [i for i, head in enumerate(heads) if head.casefold() not in known.number_heads]
-    filled = {i: [texts[i] for texts in full if texts[i].casefold() not in empty] for i in read}
+    filled = {i: [texts[i] for texts in full.values() if texts[i].casefold() not in empty] for i in read}
+    figures = {i for i in read if _is_year(heads[i]) or 2 * sum(map(_is_figure, filled[i])) > len(filled[i])}
     units = [i for i in read if heads[i].casefold() in known.unit_heads]
-    numbers = [i for i in read if i not in units and (_is_year(heads[i]) or _are_numbers(filled[i]))]
+    numbers = [i for i in read if i in figures and i not in units]
     labels = [i for i in read if i < max(numbers, default=0) and filled[i] and i not in (*units, *numbers)]
     above = " ".join(normalised_name(text) for line, texts in table.rows if line < min(lines) for text in texts)
     parent, before = "", [""] * len(labels)
@@ -107,21 +109,12 @@ def _numbers_in(table: SheetRows, lines: list[int]) -> Iterator[tuple[Any, ...]]
         before = [name or (before[n] if any(names[n:]) else "") for n, name in enumerate(names)]  # merged, or once
         label, of_label = _without_unit(JOINT.join(filter(None, before)))
         parent, label = (parent, f"{parent}{JOINT}{label}") if known.part.match(label) else (label, label)
-        for i in numbers if _has_numbers(texts) else ():
-            head, of_head = _without_unit(known.year_head.sub(r"\1", heads[i]) if _is_year(heads[i]) else heads[i])
-            printed = [*(texts[n] for n in units), *known.unit_above.findall(above)]
-            unit = of_label or of_head or next((cells.unit(text) or text for text in printed if text), "")
-            if texts[i].casefold() not in empty:
-                yield table.shown, line, f"{get_column_letter(i + 1)}{line}", label, head, unit, _digits(texts[i])
-
-
-def _has_numbers(row: list[str]) -> bool:
-    """Return whether this is a row of numbers, not a heading or a remark."""
-    return any(_is_number(text) or _is_year(text) for text in row[1:])
-
-
-def _are_numbers(column: list[str]) -> bool:
-    return sum(_is_number(text) or _is_year(text) for text in column) * 2 > len(column) > 0
+        printed = [text for text in (*(texts[n] for n in units), *known.unit_above.findall(above)) if text]
+        for i in (i for i in numbers if line in full and texts[i].casefold() not in empty):
+            head, of_head = titles[i]
+            unit = of_label or of_head or (cells.unit(printed[0]) or printed[0] if printed else "")
+            value = texts[i] if any(map(cells.is_mark, texts[i])) else normalised_name(texts[i])  # a mark stays one
+            yield table.shown, line, f"{get_column_letter(i + 1)}{line}", label, head, unit, value
 
 
 def _without_unit(text: str) -> tuple[str, str]:
@@ -139,9 +132,8 @@ def _bare_label(text: str) -> str:
     return normalised_name(text)
 
 
-def _digits(text: str) -> str:
-    """Return a number in plain digits, but unchanged if it has a raised or circled digit, which is a mark."""
-    return text if any(map(cells.is_mark, text)) else normalised_name(text)
+def _is_figure(text: str) -> bool:
+    return _is_number(text) or _is_year(text)
 
 
 def _is_year(text: str) -> bool:

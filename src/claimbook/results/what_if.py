@@ -3,7 +3,7 @@
 All verdicts were computed with the report. The page only looks them up, so there is one rule.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -38,11 +38,12 @@ BECOMES = {UNCHANGED: "the same verdict as declared", TURNS: "another verdict", 
 
 @dataclass(frozen=True)
 class Option:
-    """A choice in a list: its place in the table, its words, and its name in an address."""
+    """A choice in a list: its place in the table, its words, its name in an address, and the place of its verdict."""
 
     place: int
     words: str
     at: str
+    verdict: int
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class ChoiceList:
     label: str
     declared: str
     options: tuple[Option, ...]
-    counts: bool = True
+    counts: bool
 
 
 def choice_table(claim: ClaimRecord) -> TableRecord | None:
@@ -61,35 +62,34 @@ def choice_table(claim: ClaimRecord) -> TableRecord | None:
     return choices.table if choices and choices.table.choices else None
 
 
-def lists(claim: ClaimRecord) -> list[ChoiceList]:
+def lists(claim: ClaimRecord, table: TableRecord) -> list[ChoiceList]:
     """Return the lists of a claim in the order of the axes. All thresholds at once come before each alone."""
-    grouped: dict[tuple[str, str], list[tuple[int, CaseRecord]]] = {}
-    found = choice_table(claim)
-    for place, choice in enumerate(found.choices if found else ()):
-        key = choice.axis, choice.of if choice.axis == "mark" else ""
-        grouped.setdefault(key, []).append((place, choice))
-    marks = [of for axis, of in grouped if axis == "mark"]
-    ordered = sorted(grouped, key=lambda key: key != ("mark", ALL_MARKS))
-    return [choice_list(claim, axis, of, grouped[axis, of], len(marks) == 1) for axis, of in ordered]
-
-
-def choice_list(
-    claim: ClaimRecord, axis: str, of: str, choices: Sequence[tuple[int, CaseRecord]], only: bool
-) -> ChoiceList:
-    """Return one list. With `only` there is no other threshold, so an address need not name it."""
-    label, declared, name = LISTS[axis]
-    measure = next((m for m in claim.measures if m.match == "criterion" and axis == "mark" and m.cell == of), None)
-    if measure:
-        label, declared = label.format(criterion=measure.label), threshold_in_words(measure, 1.0)
-        name = name if only else f"{name}.{of}"
-    elif axis == "mark":
-        label = EVERY_MARK
-    options = (
-        Option(place, choice_in_words(claim, c, measure), f"{name}={quote(address_words(c.to or c.of), safe='+')}")
-        for place, c in sorted(choices, key=lambda pair: size(pair[1]))
-    )
-    declared = declared.format(**declared_words(claim))
-    return ChoiceList(label, declared, tuple(options), all(c.counts for _, c in choices))
+    grouped: dict[tuple[str, str], list[tuple[int, CaseRecord]]] = defaultdict(list)
+    for place, choice in enumerate(table.choices):
+        grouped[choice.axis, choice.of if choice.axis == "mark" else ""].append((place, choice))
+    only_mark = sum(axis == "mark" for axis, _ in grouped) == 1
+    criteria = {m.cell: m for m in claim.measures if isinstance(m, CriterionRecord)}
+    found = []
+    for axis, of in sorted(grouped, key=lambda key: key != ("mark", ALL_MARKS)):
+        label, declared, name = LISTS[axis]
+        if measure := criteria.get(of):
+            label, declared = label.format(criterion=measure.label), threshold_in_words(measure, 1.0)
+            name = name if only_mark else f"{name}.{of}"
+        elif axis == "mark":
+            label = EVERY_MARK
+        options = tuple(
+            Option(
+                place,
+                choice_in_words(claim, choice, measure),
+                f"{name}={quote(address_words(choice.to or choice.of), safe='+')}",
+                table.cases[choice.case][0],
+            )
+            for place, choice in sorted(grouped[axis, of], key=lambda pair: size(pair[1]))
+        )
+        found.append(
+            ChoiceList(label, declared.format(**declared_words(claim)), options, grouped[axis, of][0][1].counts)
+        )
+    return found
 
 
 def size(choice: CaseRecord) -> float:
@@ -105,7 +105,7 @@ def threshold_in_words(measure: CriterionRecord, factor: float) -> str:
     return f"{measure.op} {criterion.moved(factor).threshold:.5g}"
 
 
-def choice_in_words(claim: ClaimRecord, choice: CaseRecord, measure: CriterionRecord | None = None) -> str:
+def choice_in_words(claim: ClaimRecord, choice: CaseRecord, measure: CriterionRecord | None) -> str:
     """Return the words of a choice in its list. With `measure` they name the resulting threshold."""
     to = choice.to or choice.of
     if choice.axis in WORDS_BEFORE_CHOICE:
@@ -138,38 +138,9 @@ def address_words(text: str) -> str:
     return "".join(text.replace("−", "-").split()) if text.endswith("%") else text
 
 
-def grouped_verdicts(claim: ClaimRecord) -> list[tuple[str, str, str, str]]:
-    """Return the table for readers without scripts.
-
-    A row has the list, its choices that give the same verdict, that verdict, and what happens to the declared one.
-    """
-    rows: list[tuple[str, str, str, str]] = []
-    found = choice_table(claim)
-    if not found:
-        return rows
-    for each in lists(claim):
-        by_verdict: dict[int, list[str]] = {}
-        for option in each.options:
-            choice = found.choices[option.place]
-            by_verdict.setdefault(found.cases[choice.case][0], []).append(choice_in_words(claim, choice))
-        for verdict, chosen in sorted(by_verdict.items()):
-            rows.append((each.label, ", ".join(chosen), found.verdicts[verdict], found.becomes[verdict]))
-    return rows
-
-
 def drawn_verdict(claim: ClaimRecord, verdict: str) -> str:
     """Return the verdict as it is drawn. The declared verdict always looks as it does above the list."""
     return claim.stands_as if verdict == claim.verdict else verdict
-
-
-def pairs_in_words(claim: ClaimRecord) -> str:
-    """Say how many counted pairs of choices give the same verdict, give another, or leave it open."""
-    if not claim.robustness.choices:
-        return ""
-    pairs = claim.robustness.choices.pairs
-    counts = ((pairs.same, "give the same verdict"), (pairs.turns, "another"), (pairs.open, "leave it open"))
-    parts = [f"{n:,} {effect}" for n, effect in counts if n]
-    return f"Two choices at once: of {sum(n for n, _ in counts):,} pairs, {', '.join(parts)}." if parts else ""
 
 
 def choice_table_data(claim: ClaimRecord, found: TableRecord) -> dict[str, Any]:

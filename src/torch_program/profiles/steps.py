@@ -18,7 +18,7 @@ from claimbook.project.files import write_whole
 from claimbook.project.folders import REPORT_FILE
 from claimbook.run import nodes, plan, publication, tasks
 from claimbook.run.execution import Execute, execute_bundle
-from claimbook.run.inputs import PlanError
+from claimbook.run.plan import PlanError
 from claimbook.run.runner import Progress
 from claimbook.run.weaving import weave
 from claimbook.say.anchors import slug
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 NOTEBOOK = "profiles/province"
 PROFILED = tuple(REGION_OF)
-ALL = "all"
 PROFILES = "profiles"  # name of the kind of steps, as printed
 
 LOOK_FILES = ("book/_static/", "book/_templates/", REPORT_FILE)  # files that the book copies from the report
@@ -72,11 +71,8 @@ class Profiles:
 
     @property
     def book(self) -> Path:
-        return (
-            self.folder
-            / years_as_range(self.years)
-            / (ALL if self.provinces == PROFILED else "-".join(map(slug, self.provinces)))
-        )
+        provinces = "all" if self.provinces == PROFILED else "-".join(map(slug, self.provinces))
+        return self.folder / years_as_range(self.years) / provinces
 
     @property
     def source(self) -> Path:
@@ -90,18 +86,15 @@ class Profiles:
         return self.source / "notebooks" / f"{profile.name}.ipynb"
 
     def parameters(self, profile: ProvinceYear) -> dict[str, Any]:
-        values = self.plan.parameters
-        files_here = {"province": profile.province, "year": profile.year}
-        return files_here | {"edition": values["edition"], "cutoff": values["cutoff"]}
+        of_edition = {name: self.plan.parameters[name] for name in ("edition", "cutoff")}
+        return {"province": profile.province, "year": profile.year} | of_edition
 
     @cached_property
     def book_files(self) -> dict[str, Path]:
         """Files that the book takes from the report (look and data), and its own pages."""
-        report = {n: p for n, p in self.plan.book_files.items() if n.startswith(LOOK_FILES)} | self.plan.data_files
-        files_here = Path(__file__).parent
-        return report | {
-            f"book/{page.name}": page for page in (files_here / "evidence.md", files_here / "bibliography.md")
-        }
+        look = {name: path for name, path in self.plan.book_files.items() if name.startswith(LOOK_FILES)}
+        own = {f"book/{page.name}": page for page in Path(__file__).parent.glob("*.md")}
+        return look | self.plan.data_files | own
 
     def generated(self, statistics: pages.Statistics) -> dict[str, str]:
         """Return contents, configuration and computed pages of this book, from the statistics of its profiles."""
@@ -133,7 +126,7 @@ def years_as_range(years: Sequence[int]) -> str:
 
 
 def years_meant(text: str) -> list[int]:
-    """Return the years of a text like "2014-2023" or "2019 2020", in order. Raises PlanError if it is no such text."""
+    """Return the years of a text like "2014-2023" or "2019 2020", in order. Raises PlanError for other text."""
     found: set[int] = set()
     for part in re.sub(r"\s*[-–]\s*", "-", text).replace(",", " ").split() or [""]:
         if not re.fullmatch(r"[0-9]{4}(-[0-9]{4})?", part):
@@ -147,11 +140,12 @@ def years_meant(text: str) -> list[int]:
 
 def province_named(province: str) -> str:
     """Return the province for a Chinese or English name in any case. Raises PlanError if unknown."""
-    chinese_name = ZonesAndProvinces({"zones": (), "prefectures": ()}, ()).resolve(province.strip()) or province.strip()
+    name = province.strip()
+    name = ZonesAndProvinces({"zones": (), "prefectures": ()}, ()).resolve(name) or name
     for known in PROFILED:
-        if slug(known) == slug(chinese_name):
+        if slug(known) == slug(name):
             return known
-    near = suggestion(province.strip().title(), sorted(PROFILED))
+    near = suggestion(name.title(), sorted(PROFILED))
     raise PlanError(f"PROVINCE={province}: there is no such province.{near} Known: {', '.join(sorted(PROFILED))}.")
 
 
@@ -192,12 +186,12 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
     """Return the step that makes a book from the executed profiles and replaces the old one when done."""
     here = profiles.plan
 
-    def bound(files: dict[str, Path], source: bytes, pages_made: Path, **state: Any) -> None:
+    def bound(files: dict[str, Path], source: Path, pages_made: Path, **state: Any) -> None:
         staged, statistics = {}, {}
         for profile in profiles.profiles:
             ran, staged[profile.name] = profiles.executed(profile).read_bytes(), profiles.staged(profile)
             title = pages.head(profile, profiles.profiles)
-            write_whole(staged[profile.name], weave(NOTEBOOK, titled(source, title), ran))
+            write_whole(staged[profile.name], weave(NOTEBOOK, titled(source.read_bytes(), title), ran))
             statistics[profile] = results.read_section_record(json.loads(ran))["statistics"]
         publication.stage_sources(files, profiles.generated(statistics), staged, profiles.source)
         html = publication.compile_pages(profiles.source, here.python_path, here.edition.epoch)
@@ -205,23 +199,22 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
 
     executed = {profile.name: profiles.executed(profile) for profile in profiles.profiles}
     needs = {
-        "files": nodes.SourcePaths(name="book", files=profiles.book_files),
-        "configuration": nodes.SourcePaths(name="configuration", files={"_config.yml": here.root / "_config.yml"}),
-        "library": nodes.SourcePaths(name="library", files=here.package),
-        "source": nodes.Notebook(path=here.committed(NOTEBOOK), name="prose of the profiles", digest=source_digest),
-        "executed": nodes.paths(executed),
-        "names": nodes.name_list(executed),
-        "environment": nodes.value_node("environment", here.environment),
-        "edition": nodes.value_node("edition", {"title": here.edition.title, "epoch": here.edition.epoch}),
+        "files": nodes.source_files("book", profiles.book_files),
+        "configuration": nodes.source_files("configuration", {"_config.yml": here.root / "_config.yml"}),
+        "library": tasks.library(here),
+        "source": nodes.notebook_node("prose of the profiles", here.committed(NOTEBOOK), source_digest),
+        "executed": nodes.path_nodes(executed),
+        "values": nodes.value_node(
+            "names and values", [[*executed], here.environment, here.edition.title, here.edition.epoch]
+        ),
     }
     called = profiles.book.relative_to(profiles.folder).as_posix()
-    html = nodes.Folder(folder=profiles.html, name=f"profiles {here.name} {called}")
+    html = nodes.folder_node(f"profiles {called}", profiles.html)
     return progress.step("HTML", bound, needs, {"pages_made": html}, here.name, called)
 
 
 def default_cells(of: plan.Plan) -> dict[Path, str]:
     """Return the parameters cell of the profile notebook for the default edition, by path."""
-    path, values = of.committed(NOTEBOOK), of.parameters
-    files_here = {"province": "Beijing", "year": values["panel_year"]}
-    files_here |= {name: value for name, value in values.items() if name in Profile.model_fields}
-    return {path: parameters.cell(files_here, Profile)} if path.exists() else {}
+    path, default = of.committed(NOTEBOOK), ProvinceYear("Beijing", of.parameters["panel_year"])
+    values = Profiles(of, (default.year,)).parameters(default)
+    return {path: parameters.cell(values, Profile)} if path.exists() else {}
