@@ -94,8 +94,9 @@ class Data:
     def _by_printed_name(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for name, row in self.series.items():
-            for called in filter(None, row.get(languages.printed().label_column, "").split(";")):
-                found[normalised_name(called)].append(name)
+            for column in languages.printed().label_columns:
+                for called in filter(None, row.get(column, "").split(";")):
+                    found[normalised_name(called)].append(name)
         return found
 
     def kinds_of(self, series: str) -> set[str]:

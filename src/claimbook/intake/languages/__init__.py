@@ -23,7 +23,7 @@ class Language(BaseModel):
     encodings: Words = {}  # older encodings: the encoding of their common letters
     tag: str = ""  # by which pages mark text in its letters
     region: str = ""  # where print takes its forms of letters from
-    label_column: str = ""  # column of series.csv with the names of series in this language
+    label_columns: tuple[str, ...] = ()  # columns of series.csv with the names of series in this language
     # of tables
     units: Words = {}  # units as printed: their names in units.csv
     unit_heads: tuple[str, ...] = ()  # heads of a column of units
@@ -119,13 +119,12 @@ def alternatives(patterns: Iterable[str]) -> str:
     return "|".join(patterns) or r"(?!)"
 
 
-def _language(name: str) -> Language:
-    path = Path(__file__).with_name(f"{name}.yml")
+def _language(path: Path) -> Language:
     return Language.model_validate(yaml_document(path.name, path.read_bytes())[1])
 
 
-ENGLISH = _language("en")
-KNOWN = {"zh": _language("zh")}  # by their names in report.yml; English needs no switch
+KNOWN = {path.stem: _language(path) for path in sorted(Path(__file__).parent.glob("*.yml"))}  # by names in report.yml
+ENGLISH = KNOWN.pop("en")  # needs no switch
 
 
 def printed() -> Language:
