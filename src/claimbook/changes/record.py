@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from claimbook.notebook import prose
-from claimbook.notebook.notebook_file import source_digest
+from claimbook.notebook.notebook_file import digest_of_sources
 from claimbook.project import outputs
 from claimbook.project.csv_tables import COLUMNS
 from claimbook.project.folders import UserError
@@ -87,9 +87,7 @@ def _csv_rows(content: bytes) -> list[dict[str, str]]:
 
 def digests(notebooks: Mapping[str, Mapping[str, Any]], files: Mapping[str, bytes]) -> dict[str, str]:
     """Return short hashes of notebooks and files; for a notebook only its sources count."""
-    hashes = {
-        f"notebooks/{name}.ipynb": source_digest(json.dumps(notebook).encode()) for name, notebook in notebooks.items()
-    }
+    hashes = {f"notebooks/{name}.ipynb": digest_of_sources(notebook) for name, notebook in notebooks.items()}
     hashes |= {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     return {name: digest[:VERSION_DIGITS] for name, digest in hashes.items()}
 
