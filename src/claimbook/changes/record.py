@@ -28,7 +28,7 @@ MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
 class RecordError(UserError, ValueError):
-    """A file is missing or is no record; the message names it and says what to do."""
+    """A file is missing or is not a record; the message names it and says what to do."""
 
 
 # making --------------------------------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ def stored_record_path(root: Path, edition: str) -> Path:
 
 
 def read_record(path: Path) -> dict[str, Any]:
-    """Read a record or a results.json, compressed or not. Raises RecordError if it is none."""
+    """Read a record or a results.json, compressed or not. Raises RecordError if the file is neither."""
     try:
         content = path.read_bytes()
         record = json.loads(bz2.decompress(content) if path.suffix == ".bz2" else content)
