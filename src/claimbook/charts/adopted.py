@@ -45,7 +45,7 @@ def show(axes: Axes, title: str, subtitle: str, source: str, label: str = "", ca
     sentences = [f"{name}: " * several + "; ".join(lines) for name, lines in groups]
     alt = ". ".join(filter(None, [title, subtitle, *sentences]))
     table = (data if several else data.drop(columns="name")).rename(columns=heads)
-    chart = figures.finish(figure, title, subtitle, source, table, alt)
+    chart = figures.finish(figure, table, alt)
     figures.display_chart(chart, label or f"fig-{slug(title)}", caption or title)
 
 

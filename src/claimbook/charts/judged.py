@@ -6,9 +6,9 @@ from itertools import groupby
 
 import pandas as pd
 
-from claimbook.charts.figures import Chart
-from claimbook.charts.layout import Drawn, FigureSheet, KeyEntry, band_key, marker_key, wrap_words
-from claimbook.charts.rows import Line, Mark, Panel, PlotRow, plan_for, rows_chart, whole_height
+from claimbook.charts.figures import Chart, finish
+from claimbook.charts.layout import Canvas, Drawn, KeyEntry, Sheet, band_key, marker_key
+from claimbook.charts.rows import Line, Mark, Panel, PlotRow, rows_sheet
 from claimbook.charts.style import BAND, BAND_CLOSE, INK, MUTED, OUTCOMES, PAPER, SMALL, short_number, text_width
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.measures import Measure
@@ -34,7 +34,6 @@ CRITERION_OUTCOMES = {
     CEILING: (MUTED, "<", False),
     "no data": (MUTED, "s", False),
 }
-UNIT_NAMES = {"quotient": "ratio", "": ""}  # clearer names for units
 PanelKey = tuple[str, str, bool]  # dimension, unit, whether the band of the claim applies
 Grouped = tuple[str, list[Assessed], PanelKey]
 HEADINGS = {  # weight and heading of the group by match; other matches depend on more
@@ -51,29 +50,13 @@ def claim_plot(judgement: Judgement[NumberClaim], title: str, subtitle: str, sou
     Filled marks decide the verdict. Readings are compared with the band too, because they give the claim
     another meaning. Measures that cannot affect the verdict come last; a note counts those left out.
     """
-    groups = groups_of_measures(judgement)
-    panels, keys = _fitting(judgement, groups, (title, subtitle, source))
-    alt = _alt(judgement, groups)
-    return rows_chart(panels, title, subtitle, source, alt, _measure_table(groups), keys=keys)
-
-
-def _fitting(
-    judgement: Judgement[NumberClaim], groups: list[Grouped], words: tuple[str, str, str]
-) -> tuple[list[Panel], list[KeyEntry]]:
-    """Return the panels and the key of the chart with as many measures as fit on a page under these words."""
-    ranked = by_weight(judgement)
+    groups, ranked = groups_of_measures(judgement), by_weight(judgement)
     for most in range(len(ranked), -1, -1):
-        shown_ids = {id(a) for a in ranked[:most]}
-        shown = [
-            (heading, members, key)
-            for heading, rows, key in groups
-            if key[2] and ((members := [a for a in rows if id(a) in shown_ids]) or not rows)
-        ]
-        panels = _panels(judgement, shown, more=len(judgement.assessed) - most)
-        keys = _keys([a for _, own, _ in shown for a in own])
-        if whole_height(panels, wrap_words(*words, keys), plan_for(panels)) <= HIGHEST:
+        panels = _panels(judgement, groups, ranked[:most])
+        sheet = rows_sheet(panels, title, subtitle, source, _keys(ranked[:most]))
+        if sheet.height <= HIGHEST:
             break
-    return panels, keys
+    return finish(Canvas(sheet), _measure_table(groups), _alt(judgement, groups))
 
 
 # grouping ------------------------------------------------------------------------------------------------------
@@ -101,7 +84,9 @@ def groups_of_measures(judgement: Judgement[NumberClaim]) -> list[Grouped]:
 
     def rank(a: Assessed) -> tuple:
         weight, heading, key = place(a)
-        return key != claimed, weight, heading, key, *far(judgement, a), -a.measure.year, a.measure.label
+        differs = len(a.differs) if a.match in {"near", "bound"} else 0
+        far = not votes(judgement, a), differs, years_apart(judgement, a)
+        return key != claimed, weight, heading, key, *far, -a.measure.year, a.measure.label
 
     placed = sorted(judgement.assessed, key=rank)
     groups = [(k[1], list(rows), k[2]) for k, rows in groupby(placed, key=place)]
@@ -122,22 +107,11 @@ def years_apart(judgement: Judgement, a: Assessed) -> int:
     return abs(a.measure.year - int(judgement.period[:4]))
 
 
-def facets_that_differ(a: Assessed) -> int:
-    """Return in how many facets a measure differs from the claim, apart from its year or a reading."""
-    return len(a.differs) if a.match in {"near", "bound"} else 0
-
-
-def far(judgement: Judgement[NumberClaim], a: Assessed) -> tuple[bool, int, int]:
-    """Return a sort key for the distance of a measure from the claim, used by charts, lists and sentences."""
-    return not votes(judgement, a), facets_that_differ(a), years_apart(judgement, a)
-
-
 def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
     """Return the comparable measures, those that can vote first, sorted by their place in their group.
 
     The list is empty if a chart of the claim would have no mark.
     """
-
     groups = [rows for _, rows, key in groups_of_measures(judgement) if key[2]]
     placed = [(not votes(judgement, a), place, a) for rows in groups for place, a in enumerate(rows)]
     return [a for *_, a in sorted(placed, key=lambda p: p[:2])]
@@ -146,22 +120,25 @@ def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
 # drawing -------------------------------------------------------------------------------------------------------
 
 
-def _panels(judgement: Judgement[NumberClaim], groups: list[Grouped], more: int) -> list[Panel]:
-    """Return one panel for each axis; the last row counts the measures that are left out."""
-    axes: dict[PanelKey, list[PlotRow]] = {}
-    for heading, members, key in groups:
-        axes.setdefault(key, []).extend(_group_rows(heading, members))
-    if more:
-        axes[key] += [PlotRow("", heading=True), PlotRow("", note=f"and {more} more, listed below")]
+def _panels(judgement: Judgement[NumberClaim], groups: list[Grouped], shown: list[Assessed]) -> list[Panel]:
+    """Return a panel for each axis with the measures to show; the last row counts those that are left out."""
+    ids, axes = {id(a) for a in shown}, dict[PanelKey, list[PlotRow]]()
+    for heading, measures, key in groups:
+        members = [a for a in measures if id(a) in ids]
+        if key[2] and (members or not measures):
+            rows = axes.setdefault(key, [])
+            rows += _group_rows(heading, members)
+    if more := len(judgement.assessed) - len(shown):
+        rows += [PlotRow("", heading=True), PlotRow("", note=f"and {more} more, listed below")]
     test = judgement.claim.test
     low, high, close_low, close_high = band(test)
-    line = Line(test.value, f"claim: “{test.in_words()}”")
+    lines = (Line(test.value, f"claim: “{test.in_words()}”"),)
     bands = ((close_low, close_high, BAND_CLOSE), (low, high, BAND))
     panels: list[Panel] = []
     for (dimension, unit, _), rows in axes.items():
         named = unit in UNITS_WITHOUT_WORD or unit.rstrip("s") in dimension
         axis, signs = dimension if named else f"{dimension}, {unit}", "" if panels else "grade"
-        panels.append(Panel(rows, axis, (line,), bands, signs, reach=(low, high)))
+        panels.append(Panel(rows, axis, lines, bands, signs, reach=(low, high)))
     return panels
 
 
@@ -211,7 +188,7 @@ def value_text(measure: Measure, limits: bool = False) -> str:
 def grade_sign(grade: str) -> Drawn:
     """Return a drawing of the letter of a grade: in a dark disc for A and B, in a ring for C, bare for D."""
 
-    def draw(on: FigureSheet, x: float, y: float) -> None:
+    def draw(on: Sheet, x: float, y: float) -> None:
         dark = grade in "AB"
         if grade != "D":
             on.mark(x + 0.11, y, "o", INK if dark else MUTED, size=13, filled=dark, markeredgewidth=0.9)
@@ -274,17 +251,17 @@ def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) 
     The shaded side of a threshold is the one on which the criterion is met. A shape and a word show each
     result.
     """
-    results: dict[tuple, list[CriterionResult]] = {}  # by threshold; documented criteria have none
+    axes: dict[tuple | None, list[CriterionResult]] = {}  # documented criteria have no threshold
     for r in judgement.criteria:
         axis = None if r.threshold is None else (r.criterion.op, r.threshold, r.criterion.unit)
-        results.setdefault((axis,), []).append(r)
-    panels = [_criteria_panel(members) for members in results.values()]
-    counts = pd.Series([r.word for r in judgement.criteria]).value_counts()
-    tally = listed(f"{counts[w]} {w}" for w in CRITERION_OUTCOMES if w in counts)
-    sentences = [f"The claim {answer_of(judgement.stands_as).one}. {tally}, of {len(judgement.criteria)} criteria."]
+        axes.setdefault(axis, []).append(r)
+    words = [r.word for r in judgement.criteria]
+    tally = listed(f"{words.count(w)} {w}" for w in CRITERION_OUTCOMES if w in words)
+    sentences = [f"The claim {answer_of(judgement.stands_as).one}. {tally}, of {len(words)} criteria."]
     sentences += [f"{r.says}: {_against(r) or 'no value'}, {r.word}." for r in judgement.criteria]
-    keys = [band_key("criterion is met here", BAND)]
-    return rows_chart(panels, title, subtitle, source, " ".join(sentences), _criteria_data(judgement), keys=keys)
+    panels = [_criteria_panel(members) for members in axes.values()]
+    sheet = rows_sheet(panels, title, subtitle, source, [band_key("criterion is met here", BAND)])
+    return finish(Canvas(sheet), _criteria_data(judgement), " ".join(sentences))
 
 
 def _criteria_panel(results: list[CriterionResult]) -> Panel:
@@ -294,9 +271,8 @@ def _criteria_panel(results: list[CriterionResult]) -> Panel:
         return Panel(rows, axis="")
     met = (threshold, math.inf, BAND) if op == "at least" else (-math.inf, threshold, BAND)
     line = Line(threshold, f"{op} {_with_percent(threshold, unit)}")
-    return Panel(
-        rows, UNIT_NAMES.get(unit, unit), (line,), (met,), reach=(1.0, threshold + 1) if unit == "rank" else (0.0,)
-    )
+    reach = (1.0, threshold + 1) if unit == "rank" else (0.0,)
+    return Panel(rows, "ratio" if unit == "quotient" else unit, (line,), (met,), reach=reach)
 
 
 def _against(r: CriterionResult) -> str:
@@ -315,7 +291,7 @@ def _criterion_row(r: CriterionResult) -> PlotRow:
         tooltip, origins = f"{r.says}: {text}, {r.word}", "; ".join(r.origins)
         marks = (Mark(r.value, r.value, r.value, color, marker, filled, text, tooltip, origins),)
 
-    def draw(on: FigureSheet, x: float, y: float) -> None:
+    def draw(on: Sheet, x: float, y: float) -> None:
         on.mark(x + 0.08, y, marker, color, filled=filled, markeredgewidth=1.0 if marker == "X" else 1.4)
         on.text(x + 0.2, y, r.word, color=color, weight="semibold")
 

@@ -102,7 +102,7 @@ def line_chart(
     ]
     alt += [f"The line is broken at {year}: {reason}." for year, reason in gaps.items()]
     alt += [f"{claim.label}."] if claim else []
-    return finish(figure, title, subtitle, source, drawn(frame, series), " ".join(alt))
+    return finish(figure, drawn(frame, series), " ".join(alt))
 
 
 def panel_lines(
@@ -112,21 +112,23 @@ def panel_lines(
     source: str = "",
     *,
     panel: str,
-    breaks: Mapping[str, Mapping[int, str]] | None = None,
+    breaks: Mapping[str, str] | None = None,
     format_value: Callable[[float], str] = short_number,
 ) -> Chart:
     """Draw small multiples: one line for each value of the column `panel`, each on its own axis from zero.
 
-    `breaks` maps each panel to its breaks. Their reasons are printed at the foot.
+    `breaks` has the breaks of a panel, written as in `series.csv`, under its name. Their reasons are printed at the
+    foot.
     """
     points = prepared(frame, panel)
     lines = lines_of(points, frame, panel)
-    gaps = {name: (breaks or {}).get(name, {}) for name in lines}
-    reasons = sorted({f"{year}: {reason}" for line in gaps.values() for year, reason in line.items()})
-    notes = [f"Break in {'; '.join(reasons)}."] if reasons else []
+    gaps = {name: parse_breaks((breaks or {}).get(name, "")) for name in lines}
+    reasons = sorted({f"{year}: {reason}" for own in gaps.values() for year, reason in own.items()})
+    note = f"Break in {'; '.join(reasons)}. " if reasons else ""
     keys = keys_for(points, any(visible_ranges(line).any() for line in lines.values()))
-    foot, shape = " ".join([*notes, source]), (-(-len(lines) // PANELS_ACROSS), PANELS_ACROSS)
-    figure, grid = canvas(title, subtitle, foot, height=0.9 + 1.4 * shape[0], panels=shape, keys=keys, sharex=True)
+    rows = -(-len(lines) // PANELS_ACROSS)
+    figure, grid = canvas(title, subtitle, note + source, 0.9 + 1.4 * rows, (rows, PANELS_ACROSS), keys, sharex=True)
+    figure.source = source
     flat = list(np.ravel(grid))
     first, last = points["x"].min(), points["x"].max()
     for axes, (name, line) in zip(flat, lines.items(), strict=False):
@@ -145,8 +147,8 @@ def panel_lines(
         axes.remove()
     for axes in flat[max(0, len(lines) - PANELS_ACROSS) : len(lines)]:
         axes.tick_params(labelbottom=True)
-    alt = [*(describe_series(name, line["x"], line["y"], format_value) for name, line in lines.items()), *notes]
-    return finish(figure, title, subtitle, source, drawn(frame, panel), " ".join(alt))
+    alt = " ".join(describe_series(name, line["x"], line["y"], format_value) for name, line in lines.items())
+    return finish(figure, drawn(frame, panel), f"{alt} {note}".strip())
 
 
 # data ----------------------------------------------------------------------------------------------------------

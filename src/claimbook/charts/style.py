@@ -152,10 +152,9 @@ def short_number(value: float) -> str:
     return with_minus(f"{value:,.0f}" if size >= 1000 or float(value).is_integer() else f"{value:.3g}")
 
 
-def ticks(low: float, high: float, count: int = 5) -> list[float]:
-    """Return round values within a range."""
-    values = MaxNLocator(count, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
-    return [float(t) for t in values if low - 1e-9 * abs(low) <= t <= high + 1e-9 * abs(high)]
+def round_ticks(count: int) -> MaxNLocator:
+    """Return a locator of at most `count` steps between round values."""
+    return MaxNLocator(count, steps=[1, 2, 2.5, 5, 10])
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:

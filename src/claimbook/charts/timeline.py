@@ -82,7 +82,7 @@ def timeline(
     above = ("data", "axes fraction")
     offset_text(axes, line[1], (line[0], 1), (0, 2), xycoords=above, ha="center", va="bottom", color=ACCENT)
     alt = " ".join(f"{row[label]}: {in_years(row)}." for _, row in frame.iterrows())
-    return finish(figure, title, subtitle, source, frame, alt)
+    return finish(figure, frame, alt)
 
 
 def in_years(row: pd.Series) -> str:
