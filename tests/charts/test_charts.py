@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import seaborn
-from hand_made import claim, comparison, measure
+from hand_made import cause, claim, comparison, estimate, measure
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
@@ -18,12 +18,13 @@ from words_of_drawings import boxes, untidy
 
 from claimbook import charts
 from claimbook.charts import judged as pictures
-from claimbook.charts import labels, lines, rows, style
+from claimbook.charts import labels, lines, style
+from claimbook.charts.causes import NO_STUDY, SMALL_MARKS, causes_plot
 from claimbook.charts.judged import CRITERION_OUTCOMES, HIGHEST, _panels, by_weight, groups_of_measures, votes
 from claimbook.evidence.claims import Criterion, Facets, Reading
 from claimbook.evidence.intervals import Interval
 from claimbook.rule.comparisons import judge_criterion
-from claimbook.rule.judgement import judge_comparison, judge_number
+from claimbook.rule.judgement import judge_causal, judge_comparison, judge_number
 from claimbook.say.verdict_table import ANSWERS
 
 SHARE = Facets(
@@ -89,8 +90,8 @@ def many(n):
 # claim plot ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("n", [1, 5, 25])
-def test_a_claim_plot_of_any_length_is_tidy(n):
+@pytest.mark.parametrize("n", [1, 5])
+def test_a_claim_plot_with_few_measures_is_tidy(n):
     assert_tidy(pictures.claim_plot(many(n), LONG, LONG, SOURCE))
 
 
@@ -102,18 +103,11 @@ def test_a_claim_without_any_measure_says_so():
 
 
 def test_no_printed_value_covers_the_line_of_the_claim():
-    judgement = many(10)
-    chart = pictures.claim_plot(judgement, "Hand-made", "", SOURCE)
-    axes = chart.figure.axes[0]
-    upright = [li for li in axes.lines if li.get_color() == style.CLAIM_COLOUR and len(set(li.get_xdata())) == 1]
-    assert upright
-    found = texts(chart)
-    for line in upright:
-        pixels = axes.transData.transform(np.column_stack([line.get_xdata(), line.get_ydata()]))
-        (x, one), (_, other) = placed(chart, pixels)
-        high, low = sorted((one, other))
-        crossed = [t for t, (left, top, right, end) in found if left < x < right and top < low - 1 and end > high + 1]
-        assert not crossed
+    chart = pictures.claim_plot(many(10), "Hand-made", "", SOURCE)
+    plane = chart.figure.axes[0]
+    (line,) = [li for li in plane.lines if li.get_color() == style.CLAIM_COLOUR]
+    (x, low), (_, high) = placed(chart, plane.transData.transform(line.get_xydata()))
+    assert not [t for t, (left, top, right, end) in texts(chart) if left < x < right and low < end and top < high]
 
 
 def test_outcomes_differ_by_colour_and_by_shape_and_verdicts_in_print_too():
@@ -154,13 +148,13 @@ def test_what_cannot_be_compared_is_counted_and_left_to_the_data():
 def test_a_claim_plot_fits_a_page_and_leaves_out_first_what_cannot_decide(title):
     judgement = many(40)
     chart = pictures.claim_plot(judgement, title, title, SOURCE)
+    assert_tidy(chart)
     assert HIGHEST - 1.2 < chart.figure.get_size_inches()[1] <= HIGHEST
     drawn = words(chart)
     (left_out,) = [int(t.split()[1]) for t in drawn if t.endswith("more, listed below")]
-    voting = [a for a in judgement.assessed if votes(judgement, a)]
-    assert len(chart.data) == 40 and 0 < left_out <= 40 - len(voting)
-    values = {t.split("\u202f")[0] for t in drawn}
-    assert len(voting) > 2 and all(any(f"{a.measure.value:g}" in v for v in values) for a in voting)
+    voting = [f"{a.measure.value:g}" for a in judgement.assessed if votes(judgement, a)]
+    assert len(chart.data) == 40 and 0 < left_out <= 40 - len(voting) < 38
+    assert all(any(value in t.split("\u202f")[0] for t in drawn) for value in voting)
 
 
 def test_measures_are_sorted_by_weight_and_then_by_year():
@@ -182,7 +176,7 @@ def test_measures_with_a_vote_are_drawn_first_and_then_those_of_the_nearest_year
 
 def test_ticks_have_all_their_digits():
     ticks = {44.0: "44", 44.65: "44.65", 172.5: "172.5", 0.1 + 0.2: "0.3", -1002.5: "−1,002.5", 1.25e6: "1.25 m"}
-    assert [rows.tick_text(tick) for tick in ticks] == [*ticks.values()]
+    assert [style.tick_text(tick) for tick in ticks] == [*ticks.values()]
 
 
 DIGITS = [("13", "=", "13"), ("13.4", "=", "13.4"), ("13.45", "=", "13.45"), ("13", ">", "> 13"), ("13", "~", "13")]
@@ -197,10 +191,9 @@ def test_a_value_is_printed_with_the_digits_of_its_source(printed, bound, text):
 def test_a_bound_is_an_arrow_and_not_a_point():
     judgement = judged([share("12", "2022", bound=">")])
     (mark,) = _first_panel(judgement).marks
-    assert mark.high == math.inf and mark.text.startswith("> ")
     chart = pictures.claim_plot(judgement, "Hand-made", "", SOURCE)
-    assert chart.data["high"].to_list() == [math.inf]
     assert_tidy(chart)
+    assert [mark.high, *chart.data["high"]] == [math.inf, math.inf]
 
 
 def test_the_same_judgement_gives_the_same_bytes_whatever_the_order_of_measures():
@@ -257,13 +250,11 @@ def test_each_criterion_is_drawn_in_its_own_unit_with_its_own_threshold():
 
 
 def test_a_value_that_meets_its_criterion_is_on_the_shaded_side_of_the_threshold():
-    for r, panel in ((r, p) for p in _criteria_panels(seven_criteria()) for r in p.rows if r.marks):
-        (mark,), (band,) = r.marks, panel.bands
-        inside = band[0] <= mark.value < band[1]
-        assert mark.color in {
-            CRITERION_OUTCOMES["met" if inside else "not met"][0],
-            CRITERION_OUTCOMES["on the line"][0],
-        }
+    for panel in _criteria_panels(seven_criteria()):
+        for mark in panel.marks:
+            ((low, high, _),) = panel.bands
+            met = "met" if low <= mark.value < high else "not met"
+            assert mark.color in {CRITERION_OUTCOMES[met][0], CRITERION_OUTCOMES["on the line"][0]}
 
 
 def _criteria_panels(judgement):
@@ -271,6 +262,22 @@ def _criteria_panels(judgement):
     with patch.object(pictures, "rows_sheet", wraps=pictures.rows_sheet) as drawn:
         pictures.criteria_plot(judgement, "Hand-made", "", SOURCE)
     return drawn.call_args.args[0]
+
+
+# causes --------------------------------------------------------------------------------------------------------
+
+
+def test_a_chart_of_a_cause_has_a_mark_for_each_study_and_names_those_that_count():
+    found = [estimate("Ash"), estimate("Ash", "lowers"), estimate("Oak", "no effect", "a side of it")]
+    found += [estimate(f"Related {n}", counts=False) for n in range(9)]
+    chart = causes_plot(judge_causal(cause("money", "growth"), found))
+    assert_tidy(chart)
+    assert {"Ash 2010 (raises", "in part)", NO_STUDY, "A side of it"} <= set(words(chart))
+    assert not [text for text in words(chart) if "Related" in text]
+    assert "Money: mixed: Ash 2010; raises: 9 only related. Growth: no study. A side of it, not in" in chart.alt
+    assert len(chart.data) == len(chart.figure.marks()) == 11 and chart.data["counts"].sum() == 2
+    across = [x for x, _, _, by in chart.figure.marks() if "Related" in by]
+    assert max(across) < 72 * style.WIDTH and len(set(across)) == SMALL_MARKS
 
 
 # lines ---------------------------------------------------------------------------------------------------------
@@ -384,15 +391,11 @@ def test_six_lines_that_end_at_one_point_have_labels_that_do_not_touch():
 
 @pytest.mark.parametrize("n", [2, 5])
 def test_small_multiples_are_tidy_and_name_their_breaks(n):
-    frame = pd.concat(
-        [
-            series(range(2010, 2024), [10.0**k * (i + 1) for i in range(14)]).assign(what=f"Thing {k}, unit")
-            for k in range(n)
-        ]
-    )
+    grown = [series(range(2010, 2024), [10.0**k * (i + 1) for i in range(14)]) for k in range(n)]
+    frame = pd.concat([own.assign(what=f"Thing {k}, unit") for k, own in enumerate(grown)])
     chart = charts.panel_lines(frame, LONG, "", SOURCE, panel="what", breaks={"Thing 1, unit": "2015: a -> b"})
     assert_tidy(chart)
-    assert "2015: a → b" in chart.alt
+    assert "2015: a → b" in chart.alt and chart.figure.source == SOURCE
     assert len([a for a in chart.figure.axes if a.get_title(loc="left")]) == n
 
 

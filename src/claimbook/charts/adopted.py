@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.category import StrCategoryFormatter
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
@@ -14,7 +15,7 @@ from matplotlib.lines import Line2D
 
 from claimbook.charts import figures
 from claimbook.charts.labels import bars_of
-from claimbook.charts.layout import dressed
+from claimbook.charts.layout import dressed, set_tooltip
 from claimbook.say.anchors import slug
 from claimbook.say.numbers import with_minus
 
@@ -40,7 +41,7 @@ def show(axes: Axes, title: str, subtitle: str, source: str, label: str = "", ca
         for across, up in zip(data["across"], data["up"], strict=True)
     ]
     for place, value in zip(places.itertuples(), values, strict=True):
-        figure.add_tooltip(axes, place.across, place.up, f"{place.name}, " * several + value)
+        set_tooltip(axes, place.across, place.up, f"{place.name}, " * several + value)
     groups = pd.Series(values, dtype=str).groupby(data["name"], sort=False)
     sentences = [f"{name}: " * several + "; ".join(lines) for name, lines in groups]
     alt = ". ".join(filter(None, [title, subtitle, *sentences]))
@@ -73,8 +74,8 @@ def _colour(sign: Any) -> str:
 
 def _category_names(axis: Axis, places: pd.Series) -> pd.Series:
     """Return positions on a categorical axis as category names."""
-    names = getattr(axis.units, "_mapping", {}) if axis.units is not None else {}  # type: ignore[attr-defined]
-    return places.round().map({place: name for name, place in names.items()}) if names else places
+    names = axis.get_major_formatter()
+    return places.map(names) if isinstance(names, StrCategoryFormatter) else places
 
 
 def _value_in_words(value: Any) -> str:

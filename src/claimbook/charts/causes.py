@@ -38,13 +38,13 @@ def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
         sheet.text(PAD + place * COLUMN + 0.06, sheet.y + 0.09, direction, color=INK, weight="semibold")
     sheet.y += line_height(SMALL) + 0.1
     ways = {outcome.group: outcome.way for outcome in judgement.claim.outcomes}
-    outcomes = {group: studies[studies["outcome"] == group] for group, _ in judgement.findings}
-    for group in filter(ways.get, outcomes):
-        _draw_outcome(sheet, group, ways[group], outcomes[group])
-    if others := [group for group, own in outcomes.items() if group not in ways and len(own)]:
-        sheet.y = sheet.lines(PAD, sheet.y + 0.1, [OTHER_OUTCOMES], BASE_SIZE, style="italic") + 0.06
-    for group in others:
-        _draw_outcome(sheet, group, "", outcomes[group])
+    alt = [f"The claim {answer_of(judgement.stands_as).one}."]
+    for place, (group, _) in enumerate(judgement.findings):  # the outcomes that the sentence names come first
+        if place == len(ways):
+            sheet.y = sheet.lines(PAD, sheet.y + 0.1, [OTHER_OUTCOMES], BASE_SIZE, style="italic") + 0.06
+        own = studies[studies["outcome"] == group]
+        _draw_outcome(sheet, group, ways.get(group, ""), own)
+        alt.append(outcome_in_words(group, group in ways, own))
     sheet.y += 0.1
     ids = sorted(set(studies["sources"].str.split("; ").explode()))
     n = counted(studies["study"].nunique(), "study", "studies")
@@ -54,8 +54,6 @@ def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
         band_key("as the sentence says", BAND),
     ]
     sheet.foot(Credit(f"Source: {n}; the data of this chart name them all.", ids), keys)
-    alt = [outcome_in_words(group, group in ways, own) for group, own in outcomes.items()]
-    alt = [f"The claim {answer_of(judgement.stands_as).one}.", *alt]
     return finish(Canvas(sheet), studies[CAUSE_COLUMNS], " ".join(alt))
 
 

@@ -15,7 +15,7 @@ from claimbook.evidence.measures import Measure
 from claimbook.rule.comparisons import CEILING, FLOOR, CriterionResult
 from claimbook.rule.judgement import Assessed, Judgement
 from claimbook.rule.verdicts import band
-from claimbook.say.numbers import THIN
+from claimbook.say.numbers import THIN, edge_in_words, with_minus
 from claimbook.say.verdict_table import TONES, answer_of
 from claimbook.say.words import listed
 
@@ -177,12 +177,11 @@ def value_text(measure: Measure, limits: bool = False) -> str:
     sign = "> " if span.high == float("inf") else "< " if span.low == float("-inf") else ""
     if measure.unit != "percent":
         return sign + short_number(measure.value)
-    # no more digits than the interval admits: 13, not 13.0
     width = measure.interval.high - measure.interval.low
-    known = math.isfinite(width) and width > 0
-    digits = min(2, max(0, -math.floor(math.log10(width) + 1e-9))) if known else None
-    number = f"{measure.value:,.10g}" if digits is None else f"{measure.value:,.{digits}f}"
-    return f"{sign}{number}{THIN}%"
+    if not 0 < width < math.inf:
+        return sign + edge_in_words(measure.value, "percent")
+    digits = min(2, max(0, -math.floor(math.log10(width) + 1e-9)))  # as many as the interval admits: 13, not 13.0
+    return with_minus(f"{sign}{measure.value:,.{digits}f}{THIN}%")
 
 
 def grade_sign(grade: str) -> Drawn:

@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine, LayoutEngine, TightLayoutEngine
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter
 
 from claimbook.charts import style
 from claimbook.charts.style import BASE_SIZE, INK, INNER, MUTED, PAD, SMALL, TITLE_SIZE, WIDTH, line_height
@@ -131,22 +130,18 @@ class Canvas(Figure):
         for draw in sheet.drawing:
             draw(plane)
         self.title, self.source = sheet.title, sheet.source
-        self._told: list[tuple[Axes, Any, Any, str, Any]] = [(plane, *tooltip) for tooltip in sheet.tooltips]
+        self.tooltips: list[tuple[Axes, Any, Any, str, Any]] = [(plane, *tooltip) for tooltip in sheet.tooltips]
         self._waiting: list[Callable[[], object]] = []
         pad = PAD / WIDTH
         body = (pad, 1 - sheet.bottom / height, 1 - 2 * pad, (sheet.bottom - sheet.top) / height)
         # not set on the figure, because matplotlib would then draw each figure twice
         self._engine: LayoutEngine = ConstrainedLayoutEngine(rect=body, w_pad=0.0, h_pad=0.0, wspace=0.06, hspace=0.09)
 
-    def add_tooltip(self, axes: Axes, x: Any, y: Any, words: str, origin: Any = "") -> None:
-        """Give the mark at x, y in the axes a tooltip: its words and, if known, who published it."""
-        self._told.append((axes, x, y, words, origin))
-
     def marks(self) -> list[tuple[float, float, str, str]]:
         """Return x, y (in points from the upper left corner), words and publisher of each mark."""
         height = 72 * self.get_size_inches()[1]
         found = []
-        for axes, across, up, words, origin in self._told:
+        for axes, across, up, words, origin in self.tooltips:
             spot = axes.convert_xunits(across), axes.convert_yunits(up)
             x, y = axes.transData.transform(spot) * 72 / self.dpi
             found.append((float(x), float(height - y), words, origin if isinstance(origin, str) else ""))
@@ -191,7 +186,7 @@ def canvas(
         one.grid(axis="y", color=style.GRID, linewidth=0.8)
         one.tick_params(axis="y", length=0)
         one.yaxis.set_major_locator(style.round_ticks(5))
-        one.yaxis.set_major_formatter(FuncFormatter(lambda v, _: style.short_number(v)))
+        one.yaxis.set_major_formatter(lambda value, _: style.tick_text(value))
         one.yaxis.isDefault_majloc = one.yaxis.isDefault_majfmt = True  # category names may still replace numbers
     return figure, axes[0, 0] if axes.size == 1 else axes
 
@@ -215,6 +210,11 @@ def _words(title: str, subtitle: str, source: str, room: float, keys: Iterable[K
     sheet.y += room
     sheet.foot(source, keys)
     return sheet
+
+
+def set_tooltip(axes: Axes, x: Any, y: Any, words: str, origin: Any = "") -> None:
+    """Give the mark at x, y in the axes a tooltip: its words and, if known, who published it."""
+    canvas_of(axes).tooltips.append((axes, x, y, words, origin))
 
 
 def canvas_of(axes: Axes) -> Canvas:

@@ -22,7 +22,6 @@ from claimbook.charts.style import (
     text_width,
     wrap,
 )
-from claimbook.say.numbers import with_minus
 from claimbook.say.words import listed
 
 GAP = 0.14
@@ -178,11 +177,10 @@ def scale_of(panel: Panel, width: float) -> Scale:
 def draw_strip(on: Sheet, panel: Panel, scale: Scale) -> None:
     """Label the vertical lines side by side, as close to their lines as possible, or each in its own row."""
     lines = sorted(panel.lines)
-    widths = [text_width(li.label, SMALL, "semibold") + 0.12 for li in lines]
-    rows = [slice(n, n + 1) for n in range(len(lines))] if sum(widths) > INNER else [slice(None)] * bool(lines)
-    for row in rows:
-        wanted = [scale(li.value) for li in lines[row]]
-        for line, x in zip(lines[row], style.spread(wanted, widths[row], 0.02, WIDTH - 0.02), strict=True):
+    widths = {line: text_width(line.label, SMALL, "semibold") + 0.12 for line in lines}
+    for row in [[line] for line in lines] if sum(widths.values()) > INNER else filter(None, [lines]):
+        wanted = [scale(line.value) for line in row]
+        for line, x in zip(row, style.spread(wanted, [widths[line] for line in row], 0.02, WIDTH - 0.02), strict=True):
             on.text(x, on.y + line_height(SMALL) / 2, line.label, color=line.color, weight="semibold", ha="center")
         on.y += line_height(SMALL)
 
@@ -200,7 +198,7 @@ def draw_axis(on: Sheet, name: str, scale: Scale) -> None:
     on.line([scale.left, scale.right], [on.y, on.y])
     for count in (5, 4, 3, 2):
         found = style.round_ticks(count).tick_values(scale.low, scale.high)
-        ticks = [(tick, tick_text(tick)) for tick in found if scale.low <= tick <= scale.high]
+        ticks = [(tick, style.tick_text(tick)) for tick in found if scale.low <= tick <= scale.high]
         wide = max(text_width(text, SMALL) for _, text in ticks) + 0.1
         if scale(ticks[-1][0]) - scale(ticks[0][0]) >= wide * (len(ticks) - 1):
             break
@@ -212,11 +210,6 @@ def draw_axis(on: Sheet, name: str, scale: Scale) -> None:
         half = text_width(text, SMALL) / 2
         x = max(PAD + half, min((scale.left + scale.right) / 2, WIDTH - PAD - half))
         on.y = on.lines(x, on.y, [text], ha="center")
-
-
-def tick_text(tick: float) -> str:
-    """Return the number of a tick with all its digits: 44.65, 172.5, 1.25 m."""
-    return short_number(tick) if abs(tick) >= 1e6 else with_minus(f"{tick:,.10g}")
 
 
 # rows ----------------------------------------------------------------------------------------------------------
