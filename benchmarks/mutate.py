@@ -105,7 +105,7 @@ def asking(plan: Plan, scheduler: str | None) -> Iterator[Asking]:
 
 
 def shares(done: Sequence[Trial]) -> dict[str, float]:
-    """Shares of the trials noticed by meaning (of all, and of the values that a section would miss), and at all."""
+    """Return the shares of trials noticed by meaning (of all, and of values that a section would miss), and at all."""
     needed = [t for t in done if t.missed]
     return {
         "by_meaning": sum(t.how in BY_MEANING for t in done) / len(done),
@@ -115,13 +115,13 @@ def shares(done: Sequence[Trial]) -> dict[str, float]:
 
 
 def quiet(done: Iterable[Trial]) -> list[Trial]:
-    """Those that no result and no rule noticed, in the order of the data."""
+    """Return the trials that no result and no rule noticed, in the order of the data."""
     found = (t for t in done if t.how not in BY_MEANING)
     return sorted(found, key=lambda t: (t.mutation.file, t.mutation.line))
 
 
 def run(n: int, seed: int, scheduler: str | None) -> None:
-    """Try `n` changes that `seed` draws, say what was noticed, and end with 1 where too little was."""
+    """Try `n` changes that `seed` draws, and print what was noticed. Exit with 1 if too little was."""
     plan = make_plan()
     if not all(plan.staged(name).exists() for name in plan.notebooks):
         raise click.ClickException("There is no report to compare with. Run `make report` first.")
@@ -141,7 +141,7 @@ def run(n: int, seed: int, scheduler: str | None) -> None:
             who = "NOT NOTICED" if trial.how == NOBODY else str(trial)
             click.echo(f"  {len(done):4}  {who:42} {trial.mutation}")
     found = shares(done)
-    tell(done, found, time.time() - started, unused)
+    print_trials(done, found, time.time() - started, unused)
     kept: dict[str, Any] = {"seed": seed, "tried": len(done), "needed": sum(t.missed for t in done), **found}
     kept |= {"by": dict(sorted(Counter(map(str, done)).items())), "unused": unused}
     kept["quiet"] = [{"change": str(t.mutation), "noticed": str(t), "missed": t.missed} for t in quiet(done)]
@@ -150,8 +150,8 @@ def run(n: int, seed: int, scheduler: str | None) -> None:
     sys.exit(found["at_all"] < ENOUGH)
 
 
-def tell(done: Sequence[Trial], found: Mapping[str, float], seconds: float, unused: Mapping[str, int]) -> None:
-    """Say what was noticed and by what, then what was not, and what was not tried."""
+def print_trials(done: Sequence[Trial], found: Mapping[str, float], seconds: float, unused: Mapping[str, int]) -> None:
+    """Print what was noticed and by what, then what was not, and what was not tried."""
     click.echo()
     for kind in KINDS:
         if of_kind := [t for t in done if t.mutation.kind == kind]:
@@ -179,7 +179,7 @@ def tell(done: Sequence[Trial], found: Mapping[str, float], seconds: float, unus
 @click.option("--seed", default=1, show_default=True, help="Which ones: the same seed draws the same.")
 @options.scheduler
 def main(n: int, seed: int, scheduler: str | None) -> None:
-    """Change values of data/ one at a time, and see whether some check goes red."""
+    """Change values of data/ one at a time, and see whether a check fails."""
     try:
         run(n, seed, scheduler)
     except (folders.UserError, NotebookFailed) as error:

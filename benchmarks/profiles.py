@@ -83,7 +83,7 @@ def loop(folder: Path, wanted: profiles.Profiles, watch: Watch) -> Iterator[int]
 
 
 def here(folder: Path, wanted: profiles.Profiles, watch: Watch, address: str = "") -> Iterator[int]:
-    """What `make profiles` does with the notebooks. Yields how many are done."""
+    """Run the notebooks as `make profiles` does, and yield how many are done."""
     command = [sys.executable, "-c", SWEEP, profiles.years_as_range(wanted.years), address]
     environment = os.environ | {"PYTHONPATH": str(folder / "src")}
     done = 0
@@ -97,7 +97,7 @@ def here(folder: Path, wanted: profiles.Profiles, watch: Watch, address: str = "
 
 
 def workers(folder: Path, wanted: profiles.Profiles, watch: Watch) -> Iterator[int]:
-    """The same on two workers, of which one is killed. Yields how many are done."""
+    """Do the same on two workers, kill one of them, and yield how many are done."""
     with machines(folder) as cluster:
         watch.add("scheduler", cluster.scheduler)
         one, two = cluster.worker("one"), cluster.worker("two")

@@ -31,7 +31,7 @@ def as_nobody() -> None:
 
 
 def may_be_nobody() -> bool:
-    """Only root may become another user, who must also be able to start this Python."""
+    """Return whether we may become another user, which only root may, and whether that user can start this Python."""
     if os.getuid() != 0:
         return False
     try:
@@ -41,7 +41,7 @@ def may_be_nobody() -> bool:
 
 
 def build(folder: Path, variables: dict[str, str], umask: int, become: Callable[[], None] | None) -> None:
-    """A report and its deposit in a fresh copy of the project."""
+    """Build the report and its deposit in a fresh copy of the project."""
     home = folder.with_name(f"home of {folder.name}")
     home.mkdir(mode=0o777)
     home.chmod(0o777)

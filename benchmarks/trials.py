@@ -1,12 +1,12 @@
-"""Trials: a value of `data/` is changed, and the checks are asked whether they notice. `mutate.py` runs them.
+"""Trials: change a value of `data/`, and see which check notices. `mutate.py` runs them.
 
-A change is noticed by meaning when a notebook computes another verdict, statistic, chart or table, names other sources
-below a chart, stops, or when `make check` calls the data wrong. Where none of them does, other words of a notebook
-count, and last the stored record, which calls any published figure revised that a notebook loads. The digests in
-`datapackage.json` are left out of it, since they notice every byte and say nothing about what a value is for.
+A change is noticed by meaning if a notebook computes another verdict, statistic, chart or table, names other sources
+below a chart, or stops, or if `make check` reports an error. Otherwise other words in a notebook count, and last the
+stored record, which reports every revised figure that a notebook loads. The digests in `datapackage.json` do not
+count, because they change with every byte and say nothing about what a value is used for.
 
-A value is used when a notebook, the profile of a province included, takes its row out of the evidence as it runs. The
-rest is on record for readers alone: the evidence page lists it, and no text says anything that rests on it.
+A value is used if a notebook, such as the profile of a province, takes its row from the evidence while it runs. All
+other values are only on record for readers: the evidence page lists them, and no text rests on them.
 """
 
 import hashlib
@@ -51,7 +51,7 @@ DERIVED = {"value": _AMOUNT, "unit": _AMOUNT | {"unit"}, "source_id": _BEHIND}  
 
 @dataclass(frozen=True)
 class Mutation:
-    """One change: `file` as in `data/`, `line` in it, and what the cell `column` holds before and after."""
+    """One change: the file in `data/`, the line in it, and what the cell in `column` contains before and after."""
 
     file: str
     line: int
@@ -73,9 +73,10 @@ class Mutation:
 
 @dataclass(frozen=True)
 class Usual:
-    """What a notebook gives of the data as they are: digests of its cells, rows it takes, columns it chooses them by.
+    """What a notebook makes of the unchanged data: digests of its cells, the rows it takes, the columns it filters by.
 
-    A cell has two digests, of its results and of all that it displays. A row is file and line, "talent.csv:12".
+    A cell has two digests: of its results, and of everything that it displays. A row is a file and a line, like
+    "talent.csv:12".
     """
 
     cells: tuple[tuple[str, str], ...]
@@ -84,12 +85,12 @@ class Usual:
 
     @classmethod
     def of(cls, shown: Mapping[str, Any]) -> "Usual":
-        """Return it from what `show_usual` displayed."""
+        """Read what `show_usual` displayed."""
         cells = tuple((facts, everything) for facts, everything in shown["cells"])
         return cls(cells, frozenset(shown["rows"]), frozenset(shown["columns"]))
 
     def depends_on(self, mutation: Mutation) -> bool:
-        """Can a changed cell reach this notebook at all? Only in a row that it takes, or that it would take now."""
+        """Return whether a change can reach this notebook: in a row that it takes, or that it would take now."""
         return mutation.row in self.rows or bool(DERIVED[mutation.column] & self.columns)
 
 
@@ -97,8 +98,8 @@ class Usual:
 class Trial:
     """How a mutation was noticed (FACTS, CHECK, WORDS, RECORD or NOBODY), and in which notebook.
 
-    `missed` is False where no section would say anything else without the row: it takes the value and drops it again,
-    or only the profile of a province takes it, of which nothing is stored to compare with.
+    `missed` is False if no section would say anything else without the row: it takes the value but does not use it, or
+    only the profile of a province takes it, and no profile is stored to compare with.
     """
 
     mutation: Mutation
@@ -108,7 +109,7 @@ class Trial:
 
     @classmethod
     def of(cls, shown: Mapping[str, Any]) -> "Trial":
-        """Return it from what `show_trials` displayed."""
+        """Read what `show_trials` displayed."""
         return cls(**{**shown, "mutation": Mutation(**shown["mutation"])})
 
     def __str__(self) -> str:
@@ -116,7 +117,7 @@ class Trial:
 
 
 def mutations(folder: Path) -> list[Mutation]:
-    """Every change that can be made to a value: each row once for each kind that is possible there."""
+    """Return every change that can be made to a value: for each row, one of each kind that is possible there."""
     units = rows_in(folder / "units.csv")
     origin = {row["source_id"]: row["origin"] for row in rows_in(folder / "sources.csv")}
     canonical = {row["series"]: row["unit"] for row in rows_in(folder / "series.csv")}
@@ -128,7 +129,7 @@ def mutations(folder: Path) -> list[Mutation]:
             others[row["series"]].append(row)
         sources = list(dict.fromkeys(row["source_id"] for row in rows))
         for index, row in enumerate(rows):
-            nonzero = Decimal(row["value"]) != 0  # nothing is nothing in every unit
+            nonzero = Decimal(row["value"]) != 0  # zero is zero in every unit
             changed = {
                 "factor": ("value", times_factor(row["value"])),
                 "unit": ("unit", other_unit(row["unit"], canonical[row["series"]], units) if nonzero else ""),
@@ -143,7 +144,7 @@ def mutations(folder: Path) -> list[Mutation]:
 
 
 def times_factor(value: str) -> str:
-    """The value times a factor, printed with the same digits; a step of the last digit where that changes nothing."""
+    """Return the value times a factor with the same number of digits, or one step of the last digit larger."""
     number = Decimal(value)
     step = Decimal(1).scaleb(min(0, int(number.as_tuple().exponent)))
     larger = (number * FACTOR).quantize(step)
@@ -151,13 +152,13 @@ def times_factor(value: str) -> str:
 
 
 def other_unit(unit: str, canonical: str, units: list[Row]) -> str:
-    """Another unit that is declared for the same canonical one, the unit itself included."""
+    """Return another unit with the same canonical unit, or the canonical unit itself; "" if there is none."""
     declared = [row["unit"] for row in units if row["canonical"] == canonical]
     return next((other for other in [*declared, canonical] if declared and other != unit), "")
 
 
 def sample(found: Sequence[Mutation], n: int, seed: int) -> list[Mutation]:
-    """`n` of them, one of each kind and series before any second, so that large tables do not crowd out small ones."""
+    """Draw `n` mutations: one of each kind and series before a second one, so that small tables have their share."""
     draw = random.Random(seed)
     groups = defaultdict(list)
     for mutation in draw.sample(found, len(found)):
@@ -167,26 +168,26 @@ def sample(found: Sequence[Mutation], n: int, seed: int) -> list[Mutation]:
 
 
 def apply(mutation: Mutation, folder: Path) -> bytes:
-    """The file of a mutation with the change in it."""
+    """Return the changed file of a mutation."""
     rows = rows_in(folder / mutation.file)
     rows[mutation.line - 2][mutation.column] = mutation.after
     return csv_text(rows, list(rows[0]))
 
 
 def without(mutation: Mutation, folder: Path) -> bytes:
-    """The file as if the row of a mutation had not been published: without its source a notebook does not see it."""
+    """Return the file as if the row had not been published: without its source, no notebook sees it."""
     return apply(replace(mutation, column="source_id", after=""), folder)
 
 
 def split(found: Sequence[Mutation], usual: Mapping[str, Usual]) -> tuple[list[Mutation], dict[str, int]]:
-    """The mutations of rows that some notebook takes, and how many other rows there are of each series."""
+    """Return the mutations of rows that a notebook takes, and the number of other rows by series."""
     rows = frozenset().union(*(notebook.rows for notebook in usual.values()))
     others = {mutation.row: mutation.series for mutation in found if mutation.row not in rows}
     return [m for m in found if m.row in rows], dict(sorted(Counter(others.values()).items()))
 
 
 def try_out(plan: Plan, usual: Mapping[str, Usual], mutation: Mutation) -> Trial:
-    """Ask the notebooks that the change can reach, the likeliest first, then the data check, then the stored record."""
+    """Try the notebooks that the change can reach, the likeliest first, then the data check, then the record."""
     changed = {f"data/{mutation.file}": apply(mutation, plan.data)}
     names = readers_of(plan, usual, mutation)
     worded = ""
@@ -213,24 +214,24 @@ def check_objects(data: Path, file: str, content: bytes) -> bool:
 
 
 def readers_of(plan: Plan, usual: Mapping[str, Usual], mutation: Mutation) -> list[str]:
-    """Notebooks that the change can reach; those that name the series come first, as the likeliest."""
+    """Return the notebooks that the change can reach; those that name the series come first."""
     reached = [name for name in plan.notebooks if usual[name].depends_on(mutation)]
     return sorted(reached, key=lambda name: mutation.series not in plan.committed(name).read_text(encoding="utf-8"))
 
 
 def revised(plan: Plan, file: str, content: bytes) -> bool:
-    """Whether the record of a build with the changed file would hold other published figures."""
+    """Return whether the record of a build with the changed file would contain other published figures."""
     name = f"data/{file}"
     files = {n: plan.data_files[n].read_bytes() for n in ("data/sources.csv", name)}
     before, after = (record.evidence(f, plan.parameters["cutoff"]) for f in (files, files | {name: content}))
     return before != after
 
 
-# asking the notebooks ------------------------------------------------------------------------------------------
+# running the notebooks ------------------------------------------------------------------------------------------
 
 
 def differs(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -> str:
-    """FACTS as soon as a cell gives another number, verdict, chart or table or stops; WORDS or nothing at the end."""
+    """Return FACTS as soon as a cell gives another result or stops; otherwise WORDS if other words changed, or ""."""
     found = ""
     for how in differences(plan, name, usual, changed):
         if how == FACTS:
@@ -240,14 +241,14 @@ def differs(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -
 
 
 def differences(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -> Iterator[str]:
-    """FACTS or WORDS for each cell that gives something else."""
+    """Yield FACTS or WORDS for each cell that displays something else."""
     for said, (facts, everything) in zip(displays(plan, name, changed), usual.cells, strict=False):
         if digest(said) != everything:
             yield WORDS if digest(facts_of(said)) == facts else FACTS
 
 
 def facts_of(said: Displayed) -> list[Any]:
-    """What of the displays of a cell is a result, or shows one."""
+    """Return the results in what a cell displays."""
     facts = []
     for display in said:
         figure, text = display.get(FIGURE_MIME), display.get(MYST_MIME, {})
@@ -264,7 +265,7 @@ def digest(said: Any) -> str:
 
 
 def usual(plan: Plan, name: str) -> Usual:
-    """What a notebook says of the data as they are, and what it takes of them. Raises ValueError if it stops."""
+    """Return what a notebook makes of the unchanged data, and which rows it takes. Raises ValueError if it stops."""
     with watched() as (rows, columns):
         said = list(displays(plan, name, {}))
     if stopped := [display["error"] for display in said[-1] if "error" in display]:
@@ -274,7 +275,7 @@ def usual(plan: Plan, name: str) -> Usual:
 
 @contextmanager
 def watched() -> Iterator[tuple[set[str], set[str]]]:
-    """Keeps which rows are taken out of the evidence, and by which columns they are chosen."""
+    """Collect the rows that are taken from the evidence, and the columns by which they are chosen."""
     rows: set[str] = set()
     columns: set[str] = set()
     read, frame = evidence.read_text_table, evidence.Evidence.frame
@@ -316,7 +317,7 @@ def watched() -> Iterator[tuple[set[str], set[str]]]:
 
 
 def show_usual(name: str) -> None:
-    """Display what a notebook of the project says of the data as they are."""
+    """Display what a notebook of the project makes of the unchanged data."""
     found = usual(_project(), name)
     _show({"cells": found.cells, "rows": sorted(found.rows), "columns": sorted(found.columns)})
 

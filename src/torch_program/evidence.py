@@ -24,16 +24,18 @@ class ZoneEvidence(Evidence):
 
     def panel(self, series: str) -> pd.DataFrame:
         """Return a series as provinces × years in its canonical unit; missing values are NaN."""
-        rows = self.frame(series, annual=True)
-        rows = rows[rows["entity"].isin(self.provinces)]
-        best = rows.drop_duplicates(["entity", "year"], keep="last")
+        best = self.provincial(series).drop_duplicates(["entity", "year"], keep="last")
         return best.pivot(index="entity", columns="year", values="value").reindex(self.provinces)
+
+    def provincial(self, series: str) -> pd.DataFrame:
+        """Return the rows of a series for whole years and provinces."""
+        rows = self.frame(series, annual=True)
+        return rows[rows["entity"].isin(self.provinces)]
 
     @property
     def provinces(self) -> list[str]:
         """The 31 provinces, in the order of the census table."""
-        entities = dict.fromkeys(self.frame("population_census")["entity"])
-        return [entity for entity in entities if entity != "China"]
+        return [entity for entity in self.frame("population_census")["entity"].unique() if entity != "China"]
 
     def approved_zones(self, year: int, undated: bool = False) -> pd.DataFrame:
         """Return one row with `value` 1 for each zone of `zones.csv` approved by the end of a year.

@@ -1,6 +1,5 @@
 """Tables of provinces for one year, and shares and quotients of a province with their provenance."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -17,16 +16,15 @@ from torch_program.provinces import NATIONAL
 
 def complete_years(ev: ZoneEvidence, series: str, until: int) -> list[int]:
     """Return the years up to `until` in which every province has a value."""
-    rows, provinces = ev.frame(series, annual=True), set(ev.provinces)
-    known = Counter(year for year, entity in {*zip(rows["year"], rows["entity"], strict=True)} if entity in provinces)
-    return sorted(int(year) for year, count in known.items() if year <= until and count == len(provinces))
+    rows = ev.provincial(series)
+    counts = rows[rows["year"] <= until].groupby("year")["entity"].nunique()
+    return [int(year) for year in counts.index[counts == len(ev.provinces)]]
 
 
 def provincial(ev: ZoneEvidence, series: str, year: int) -> pd.DataFrame:
     """Return the rows of evidence for one year, one per province."""
-    rows = ev.frame(series, annual=True)
-    rows = rows[(rows["year"] == year) & rows["entity"].isin(ev.provinces)]
-    return rows.drop_duplicates("entity", keep="last").reset_index(drop=True)
+    rows = ev.provincial(series)
+    return rows[rows["year"] == year].drop_duplicates("entity", keep="last").reset_index(drop=True)
 
 
 def latest(ev: ZoneEvidence, series: str, until: int) -> pd.DataFrame:
@@ -61,9 +59,10 @@ def provincial_gdp(ev: ZoneEvidence, year: int) -> pd.DataFrame:
 
 def latest_gdp(ev: ZoneEvidence, until: int) -> pd.DataFrame:
     """Return GDP by province for the last year up to `until` in which every province has it."""
-    published = complete_years(ev, "gdp", until)
-    derived = set(complete_years(ev, "rd_expenditure", until)) & set(complete_years(ev, "rd_intensity", until))
-    return provincial_gdp(ev, max({*published, *derived}))
+    own, spent, intensity = (
+        {*complete_years(ev, series, until)} for series in ("gdp", "rd_expenditure", "rd_intensity")
+    )
+    return provincial_gdp(ev, max(own | (spent & intensity)))
 
 
 def share(rows: pd.DataFrame, place: str) -> Quantity:
@@ -135,8 +134,7 @@ def from_list(ev: ZoneEvidence, rows: pd.DataFrame, year: int) -> pd.DataFrame:
 
 def last_whole_list(ev: ZoneEvidence, series: str, until: int) -> pd.DataFrame:
     """Return counts of the last list up to `until` in which the provinces add up to the nation."""
-    rows = ev.frame(series, annual=True)
-    named = rows[rows["entity"].isin(ev.provinces)]
+    rows, named = ev.frame(series, annual=True), ev.provincial(series)
     sums, nation = (part.groupby("year")["value"].sum() for part in (named, rows[rows["entity"].isin(NATIONAL)]))
     year = max(y for y in nation.index if y <= until and nation[y] == sums.get(y))
     return from_list(ev, named[named["year"] == year], year)

@@ -25,7 +25,7 @@ class ZonesAndProvinces(Places):
 
     @cached_property
     def listed(self) -> frozenset[str]:
-        return super().listed | {row["zone_en"] for row in self.tables["zones"]} | set(PROVINCES_ZH.values())
+        return super().listed | self._lists["zone"] | self._lists["province"]
 
     @cached_property
     def by_name(self) -> dict[str, str]:
@@ -38,7 +38,7 @@ class ZonesAndProvinces(Places):
         """Names by kind; a municipality is both a province and a city."""
         return {
             "zone": {row["zone_en"] for row in self.tables["zones"]},
-            "province": set(PROVINCES_ZH.values()),
+            "province": set(PROVINCES),
             "city": {row["entity"] for row in self.tables["prefectures"]},
         }
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.changes import wording
-from claimbook.changes.compare import NAMES, difference_between, distance, mark_changes, without_drawings
+from claimbook.changes.compare import NAMES, Change, difference_between, distance, mark_changes, without_drawings
 from claimbook.say.verdict_table import VERDICTS
 
 LABELS = {"made_up_count": "Things counted"}
@@ -27,19 +27,20 @@ def rows(new: dict[str, Any]) -> list[tuple[str, ...]]:
     return block.rows
 
 
+def with_evidence(*figures: tuple[str, ...]) -> dict[str, Any]:
+    return record() | {"evidence": columns([*figures])}
+
+
 # each kind of change -------------------------------------------------------------------------------------------
 
 
 def test_a_difference_begins_with_verdicts_and_then_lists_losses_with_value_and_source() -> None:
-    new = record() | {"evidence": columns(FIGURES[:2])}
+    new = with_evidence(*FIGURES[:2])
     del new["statistics"]["big"], new["claims"][1], new["charts"]["fig-made-up"]
     new["claims"][0]["verdict"] = "close"
     head, _, claims, lost, *_ = difference_text(new).split("\n\n")
-    assert (
-        "1 of 1 verdict changed, 1 claim with a different verdict, firmness or evidence, LOST 1 figure, 1 claim,"
-        in head
-    )
-    assert claims.startswith("1 claim with a different verdict")
+    assert "1 of 1 verdict changed" in head and "LOST 1 figure, 1 claim, 1 statistic, 1 chart" in head
+    assert claims.startswith("1 claim ")
     assert lost.splitlines()[1:] == [
         "  figure | Things counted | Nowhere, 2022: > 170 count | somebody_2023",
         "  claim | other | cannot be checked | Other.",
@@ -49,9 +50,18 @@ def test_a_difference_begins_with_verdicts_and_then_lists_losses_with_value_and_
     assert wording.sentences(difference_between(record(), new))[2] == "LOST claim | other | cannot be checked | Other."
 
 
+def test_what_is_new_is_listed_as_what_is_lost() -> None:
+    new = record()
+    new["statistics"]["more"] = new["statistics"]["big"]
+    new["charts"]["fig-new"] = {"notebook": "2-1-made-up", "csv": "year\n2021\n"}
+    assert rows(new) == [
+        ("statistic", "more", "1,000", "somebody_2023"),
+        ("chart", "fig-new", "1 row", "2-1-made-up"),
+    ]
+
+
 def test_a_figure_that_came_out_after_the_cut_off_is_later_and_not_lost() -> None:
-    new = record() | {"evidence": columns(FIGURES[:2])}
-    found = difference_between(record(), new)
+    found = difference_between(record(), with_evidence(*FIGURES[:2]))
     assert "LOST 1 figure" in wording.difference_as_text(found, "old", "new", LABELS)
     output = wording.difference_as_text(found, "old", "new", LABELS, later={"somebody_2023"})
     assert "LOST" not in output
@@ -59,11 +69,10 @@ def test_a_figure_that_came_out_after_the_cut_off_is_later_and_not_lost() -> Non
 
 
 def test_the_story_names_the_new_evidence_and_its_effect_on_verdicts() -> None:
-    new = record()
+    new = with_evidence(*FIGURES, ("made_up_count", "Nowhere", "2023", "175", *FIGURES[2][4:]))
     new["parameters"]["cutoff"] = "2027-06-30"
-    new["evidence"] = columns([*FIGURES, ("made_up_count", "Nowhere", "2023", "175", *FIGURES[2][4:])])
-    new["claims"][0] |= {"verdict": "close", "measures": [measure("Share, 2023", 8.0, "low")]}
-    new["claims"][0]["robustness"]["label"] = "fragile"
+    measures = [measure("Share, 2023", 8.0, "low")]
+    new["claims"][0] |= {"verdict": "close", "stands_as": "close", "measures": measures}
     new["claims"].append(new["claims"][1] | {"id": "third", "statement": "Third."})
     assert list(wording.story(difference_between(record(), new), "edition 2026", "edition 2027", LABELS)) == [
         "Edition 2027 uses what was published by 2027-06-30, edition 2026 by 2026-11-25.",
@@ -74,24 +83,40 @@ def test_the_story_names_the_new_evidence_and_its_effect_on_verdicts() -> None:
     assert difference_text(new).endswith("\n\nDifferent inputs: cutoff (2026-11-25, now 2027-06-30).")
 
 
-def test_a_flip_is_reported_by_what_decides_it_now_and_else_by_what_no_longer_does() -> None:
-    one, two = (measure(label, 1.0, "met") | {"match": "criterion"} for label in ("Half is done", "All is done"))
+ONE, TWO = (measure(label, 1.0, "met") | {"match": "criterion"} for label in ("Half is done", "All is done"))
+EARLY, LATE = (
+    {"day": day, "stands_as": verdict, "sources": [source]}
+    for day, verdict, source in (("2018-12-31", "overstated", "one"), ("2023-12-18", "understated", "two"))
+)
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "why"),
+    [
+        ([ONE], [ONE | {"value": 2.0}, TWO], "Now known: All is done (met)."),
+        ([ONE, TWO], [ONE], "No longer counted: All is done (met)."),
+        ([ONE], [ONE | {"outcome": "not met"}], "Now known: Half is done (not met)."),
+        ([], [TWO | {"decides": False}], "Nearest figures: All is done (met)."),
+    ],
+)
+def test_a_flip_is_reported_by_what_decides_it_now_and_else_by_what_no_longer_does(
+    then: list[Any], now: list[Any], why: str
+) -> None:
+    assert wording.why_changed(Change("c", {"measures": then}, {"measures": now}), {}) == why
+
+
+def test_the_day_and_the_source_that_changed_a_verdict_are_reported() -> None:
     claim = record()["claims"][0]
-
-    def why(then: list[Any], now: list[Any]) -> str:
-        sides = ({"measures": then}, {"measures": now, "verdict": "partly"})
-        (change,) = difference_between(*(record() | {"claims": [claim | side]} for side in sides)).flipped
-        return wording.why_changed(change, {})
-
-    assert why([one], [one | {"value": 2.0}, two]) == "Now known: All is done (met)."
-    assert why([one, two], [one]) == "No longer counted: All is done (met)."
-    assert why([one], [one | {"outcome": "not met"}]) == "Now known: Half is done (not met)."
-    assert why([], [two | {"decides": False}]) == "Nearest figures: All is done (met)."
+    new = record() | {"claims": [claim | {"through_time": [EARLY, LATE]}, record()["claims"][1]]}
+    (change,) = difference_between(record() | {"claims": [claim | {"through_time": [EARLY]}]}, new).claims[1:]
+    why = wording.why_changed(change, {"two": "Ministry (2023)"})
+    assert why == "It changed on 2023-12-18, with Ministry (2023)."
+    assert wording.claim_row(change)[-1] == "change on 2023-12-18: none, now understated by two"
 
 
 def test_a_claim_says_what_differs_and_changed_verdicts_come_first() -> None:
     new = record()
-    new["claims"][0] |= {"verdict": "close", "measures": [measure("Share, 2022, Somebody", 9.2), measure("B", 9.5)]}
+    new["claims"][0] |= {"stands_as": "close", "measures": [measure("Share, 2022, Somebody", 9.2), measure("B", 9.5)]}
     new["claims"][1]["robustness"] |= {"flips": ["without MOST: close"], "break_even": 0.1}
     output = "Share, 2022, Somebody: 13.1\u202f% (pass), now 9.2\u202f% (pass); B: none, now 9.5\u202f% (pass)"
     assert rows(new)[0] == ("share: The share is over 10 %.", "supported · stable", "close · stable", output)
@@ -103,11 +128,18 @@ def test_statistics_are_sorted_by_how_far_they_moved_and_have_enough_digits() ->
     new["statistics"]["big"]["value"] = 1100.0  # 100 / 2100
     new["statistics"]["small"] |= {"value": 3.0, "period": "2023"}  # 1 / 5
     assert rows(new) == [
-        ("small", "2.0\u202f%", "3.0\u202f%", "+1, +50.00 %", "2022, now 2023"),
+        ("small", "2.0\u202f%", "3.0\u202f%", "+1, +50.00 %", "period: 2022, now 2023"),
         ("big", "1,000", "1,100", "+100, +10.00 %", ""),
     ]
     new["statistics"]["small"]["value"] = 2.0001
     assert rows(new)[1][1:3] == ("2", "2.0001")
+
+
+def test_a_statistic_of_the_same_value_names_its_other_sources() -> None:
+    new = record()
+    new["statistics"]["big"] |= {"made": "a sum", "sources": ["somebody_2024"]}
+    output = "made: published, now a sum; sources: somebody_2023, now somebody_2024"
+    assert rows(new) == [("big", "1,000", "1,000", "", output)]
 
 
 def test_numbers_are_compared_to_nine_digits() -> None:
@@ -124,14 +156,14 @@ def test_numbers_are_compared_to_nine_digits() -> None:
 def test_another_value_or_source_is_a_revision_and_many_new_figures_are_summed_up() -> None:
     figure, source = FIGURES[0], FIGURES[0][8]
     for value, now, output in (("12.9", source, source), ("12.5", "b", f"{source}, now b")):
-        revised = columns([(*figure[:3], value, *figure[4:8], now, figure[9]), *FIGURES[1:]])
-        expected = ("made_up_share, Nowhere, 2021", "12.5 percent", f"{value} percent", output)
-        assert rows(record() | {"evidence": revised}) == [expected]
-    twice = record() | {"evidence": columns([*FIGURES, (*figure[:8], "b", figure[9])])}
+        revised = with_evidence((*figure[:3], value, *figure[4:8], now, figure[9]), *FIGURES[1:])
+        assert rows(revised) == [("made_up_share, Nowhere, 2021", "12.5 percent", f"{value} percent", output)]
+    twice = with_evidence(*FIGURES, (*figure[:8], "b", figure[9]))
     assert [change.lost for change in difference_between(twice, record()).evidence] == [True]
     many = [("made_up_sum", f"Place {i}", str(2000 + i), "1", "count", "=", "", "", "x_2024", "p") for i in range(9)]
-    new = record() | {"evidence": columns([*FIGURES, *many])}
-    assert rows(new) == [("made_up_sum", "9 figures: 9 entities, 2000 to 2008", "x_2024")]
+    assert rows(with_evidence(*FIGURES, *many)) == [
+        ("figure", "made_up_sum", "9 figures: 9 entities, 2000 to 2008", "x_2024")
+    ]
 
 
 def test_prose_is_marked_word_by_word_and_charts_value_by_value() -> None:
@@ -140,19 +172,16 @@ def test_prose_is_marked_word_by_word_and_charts_value_by_value() -> None:
     assert [row[1] for row in rows(new)] == ["There were [-170-]{+178+} of them in 2022.", "{+And 178 in 2023.+}"]
     new = record()
     new["charts"]["fig-made-up"]["csv"] = "year,value\n2021,12.5\n2022,13.6\n"
-    new["charts"]["fig-new"] = {"notebook": "2-1-made-up", "csv": "year\n2021\n"}
-    assert [row[2] for row in rows(new)] == ["row 2 (2022, 13.1), value: 13.1 → 13.6 (+0.5, +3.82 %)", "new, 1 row"]
+    assert [row[2] for row in rows(new)] == ["row 2 (2022, 13.1), value: 13.1 → 13.6 (+0.5, +3.82 %)"]
 
 
 def test_other_files_alone_are_not_a_change_and_a_results_json_is_compared_in_part() -> None:
     new = {name: record()[name] for name in ("edition", "parameters", "claims", "statistics")}
-    assert difference_text(new).startswith(
-        "Nothing changed"
-    ) and "Not compared: evidence, charts, prose, files." in difference_text(new)
+    assert difference_text(new).startswith("Nothing changed")
+    assert "Not compared: evidence, charts, prose, files." in difference_text(new)
     new["files"] = record()["files"] | {"data/new.csv": "c"}
-    assert difference_text(new).startswith("Nothing changed") and "Different inputs: data/new.csv." in difference_text(
-        new
-    )
+    assert difference_text(new).startswith("Nothing changed")
+    assert "Different inputs: data/new.csv." in difference_text(new)
 
 
 def test_the_terminal_shows_the_first_rows_and_where_the_others_are() -> None:
@@ -173,12 +202,16 @@ VALUE = st.floats(-1e9, 1e9)
 @st.composite
 def records(draw: st.DrawFn) -> dict[str, Any]:
     """Draw records with the same few names, so that two of them have names in common."""
-    few, names, one = st.sampled_from("abc"), st.sets(st.sampled_from("abc")), record()["claims"][0]
+    few, names, known = st.sampled_from("abc"), st.sets(st.sampled_from("abc")), record()
     rows = st.lists(st.tuples(*[few] * 10), max_size=5, unique_by=itemgetter(0, 1, 2, 8))
     measures = st.lists(st.builds(measure, few, VALUE), max_size=2)
-    return record() | {
-        "claims": [one | {"id": i, "verdict": draw(VERDICT), "measures": draw(measures)} for i in draw(names)],
-        "statistics": {key: {"value": draw(VALUE), "unit": draw(few), "sources": []} for key in draw(names)},
+    return known | {
+        "claims": [
+            known["claims"][0] | {"id": i, "verdict": draw(VERDICT), "measures": draw(measures)} for i in draw(names)
+        ],
+        "statistics": {
+            key: known["statistics"]["big"] | {"value": draw(VALUE), "unit": draw(few)} for key in draw(names)
+        },
         "evidence": columns(draw(rows)),
         "prose": {draw(few): draw(st.lists(TEXT, max_size=4, unique=True))},
         "charts": {key: {"notebook": "n", "csv": f"a\n{draw(few)}\n"} for key in draw(names)},

@@ -18,13 +18,16 @@ TEXT = "There were\n178, see the chart\nand [this](x.md#y).\n\nNot \\*one\\*.\n"
 CSV = "year,value\n2022,177\n2023,178\n"
 
 
+TOWNS = {"value": 178.0, "unit": "count", "period": "2022", "bound": "=", "made": "", "sources": [], "places": []}
+
+
 def code(source: str, *shown: dict[str, Any], tags: tuple[str, ...] = ()) -> dict[str, Any]:
     outputs = [{"data": data, "metadata": {}} for data in shown]
     return {"cell_type": "code", "id": "c", "source": source, "metadata": {"tags": [*tags]}, "outputs": outputs}
 
 
 def notebook() -> dict[str, Any]:
-    output = {"section": "2.1", "claims": [], "statistics": {"towns": {"value": 178.0, "unit": "count"}}}
+    output = {"section": "2.1", "claims": [], "statistics": {"towns": TOWNS}}
     prose = {MYST_MIME: {"myst": TEXT, "values": {"towns": "178"}}, "text/markdown": TEXT.splitlines(keepends=True)}
     no_prose = {MYST_MIME: {"myst": "A table"}, "text/markdown": "A table"}
     return {

@@ -52,11 +52,17 @@ def columns(rows: list[tuple[str, ...]]) -> dict[str, list[str]]:
 def record() -> dict[str, Any]:
     """Return a record with at least one item of each kind."""
     robustness = {"label": "stable", "flips": [], "break_even": 0.2}
-    share: dict[str, Any] = {"id": "share", "statement": "The share is over 10 %.", "verdict": "supported"}
-    share |= {"measures": [measure("Share, 2022, Somebody", 13.1)], "robustness": robustness}
-    other = share | {"id": "other", "statement": "Other.", "verdict": "unverified"}
-    other |= {"measures": [], "robustness": {**robustness}}
-    statistic = {"period": "2022", "sources": ["somebody_2023"]}
+    blank = {"qualifiers": [], "certainty": {"word": ""}, "measures": []}
+    share: dict[str, Any] = {
+        "id": "share",
+        "statement": "The share is over 10 %.",
+        "verdict": "supported",
+        "stands_as": "supported",
+    }
+    other: dict[str, Any] = {"id": "other", "statement": "Other.", "verdict": "unverified", "stands_as": "unverified"}
+    share |= blank | {"measures": [measure("Share, 2022, Somebody", 13.1)], "robustness": robustness}
+    other |= blank | {"robustness": {**robustness}}
+    statistic = {"period": "2022", "bound": "=", "made": "published", "sources": ["somebody_2023"], "places": []}
     return {
         "edition": "2026",
         "parameters": {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023},

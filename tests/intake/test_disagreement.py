@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from claimbook.evidence import conflicts, evidence
+from claimbook.evidence import evidence
 from claimbook.intake import adding, tables, validation
 from claimbook.intake.problems import Problem
 from claimbook.intake.rules import disagreement
 from claimbook.project import folders
+from claimbook.rule import conflicts
 
 HEAD = "series,entity,period,value,unit,bound,source_id,locator,note,conflict\n"
 TOWNS = "figures/towns.csv"

@@ -126,7 +126,7 @@ def test_all_faults_are_reported_at_once_the_most_basic_first(folder):
 
 
 def test_a_long_list_is_cut_short_and_counted():
-    many = [Problem("a.csv", n, "x", "", "Rule.", f"Fix {chr(65 + n)}.") for n in range(validation.PLACES_LISTED + 3)]
+    many = [Problem("a.csv", "Rule.", f"Fix {chr(65 + n)}.", n, "x") for n in range(validation.PLACES_LISTED + 3)]
     assert "and 3 more of this kind" in render(many)
 
 

@@ -14,6 +14,7 @@ from claimbook.notebook.boxes import (
 )
 from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.judgement import judge_causal, judge_comparison, judge_fact, set_aside
+from claimbook.rule.reasons import would_change
 from claimbook.say.verdict_table import answer_of
 
 
@@ -91,7 +92,7 @@ def test_how_firm_an_answer_is_is_a_clause_and_what_cannot_be_checked_has_none(c
 
 
 def test_what_would_change_a_verdict_names_what_to_look_for():
-    wanted = {case: j.would_change for case, j in EVERY.items() if j.would_change}
+    wanted = {case: words for case, j in EVERY.items() if (words := would_change(j))}
     assert set(wanted) == {
         "number", "number of an earlier size", "number near", "number of nothing", "number read otherwise",
         "fact that had ended", "criteria without data",

@@ -21,7 +21,7 @@ from claimbook.results import what_if
 from claimbook.results.claim_records import claim_record
 from claimbook.results.models import ClaimRecord
 from claimbook.rule.judgement import judge_comparison, judge_number
-from claimbook.rule.multiverse import RuleResult
+from claimbook.rule.reasons import REASONS
 from claimbook.say.verdict_table import OUT_OF_DATE, VERDICTS, answer_of
 from tests.citation.test_citation import WORK
 from tests.rule.test_multiverse import five_against
@@ -65,7 +65,7 @@ def looked_up(table, *places):
         signs = digits + ascii_letters
         case = len(signs) * signs.index(high) + signs.index(low)
     verdict, *lines = table.cases[case]
-    return RuleResult(table.verdicts[verdict], tuple(table.lines[line] for line in lines))
+    return table.verdicts[verdict], tuple(table.lines[line] for line in lines)
 
 
 # what if ---------------------------------------------------------------------------------------------------------
@@ -76,38 +76,47 @@ def test_the_table_gives_what_the_rule_gave_for_every_choice_and_every_pair(op, 
     got = judge_number(claim(op, n, "percent", facets=FACETS), found, DAY, {"2022": "2022-12-31"}, DAYS)
     choices = got.robustness.choices
     table = read(claim_record(got)).robustness.choices.table
-    assert table.verdicts[0] == choices.declared.verdict and table.cases[0][0] == 0
-    assert [looked_up(table, i) for i in range(len(choices.singles))] == [v.said for v in choices.singles]
-    pairs = {(i, j): output for i, j, output in choices.together}
+    assert table.verdicts[0] == choices.declared and table.cases[0][0] == 0
+    settings = [v.choice.setting for v in choices.singles]
+    singles = [(v.verdict, REASONS["number"](*choices.received(v.choice.setting))) for v in choices.singles]
+    assert [looked_up(table, i) for i in range(len(choices.singles))] == singles
+    pairs = {
+        (i, j): (verdict, REASONS["number"](*choices.received(settings[i] | settings[j])))
+        for i, j, verdict in choices.together
+    }
     every = combinations(range(len(choices.singles)), 2)
     assert {pair: looked_up(table, *pair) for pair in every if looked_up(table, *pair) is not None} == pairs
+
+
+def lists(record):
+    return what_if.lists(record, what_if.choice_table(record))
 
 
 def test_a_pair_of_marks_is_asked_of_the_rule_and_not_put_together_from_singles():
     table = judged(5.2, 5.2).robustness.choices.table
     lower = [n for n, c in enumerate(table.choices) if c.to == "−5 %" and c.of != "all"]
-    assert [looked_up(table, n).verdict for n in lower] == ["partly", "partly"]
-    assert looked_up(table, *lower).verdict == "supported"
+    assert [looked_up(table, n)[0] for n in lower] == ["partly", "partly"]
+    assert looked_up(table, *lower)[0] == "supported"
     alone, both = lower[0], next(n for n, c in enumerate(table.choices) if c.of == "all")
     assert looked_up(table, alone, both) is None  # one mark cannot be moved twice
 
 
 def test_each_threshold_has_a_list_from_low_to_high_and_its_name_in_the_address():
-    lists = what_if.lists(judged(5.2, 5.2))
-    assert [each.label for each in lists] == [
+    found = lists(judged(5.2, 5.2))
+    assert [each.label for each in found] == [
         "All thresholds",
         "Leave out a producer",
         "Threshold of “0”",
         "Threshold of “1”",
     ]
-    assert [o.words for o in lists[0].options][:2] == ["−50 %", "−25 %"]
-    assert lists[2].declared == "at least 5.2" and lists[2].options[0].words == "−50 % (at least 2.6)"
-    assert lists[0].options[-1].at == "mark=+50%25" and lists[2].options[0].at == "mark.c0=-50%25"
-    assert lists[1].options[0].at == "without=Ministry"
+    assert [o.words for o in found[0].options][:2] == ["−50 %", "−25 %"]
+    assert found[2].declared == "at least 5.2" and found[2].options[0].words == "−50 % (at least 2.6)"
+    assert found[0].options[-1].at == "mark=+50%25" and found[2].options[0].at == "mark.c0=-50%25"
+    assert found[1].options[0].at == "without=Ministry"
 
 
 def test_a_single_threshold_needs_no_name():
-    assert [each.options[0].at for each in what_if.lists(judged(5.2)) if "Threshold" in each.label] == ["mark=-50%25"]
+    assert [each.options[0].at for each in lists(judged(5.2)) if "Threshold" in each.label] == ["mark=-50%25"]
 
 
 def test_the_declared_verdict_looks_the_same_in_what_if_as_above():
@@ -121,7 +130,7 @@ def test_the_declared_verdict_looks_the_same_in_what_if_as_above():
 
 def test_choices_about_the_text_are_separate():
     record = number("over", *(measure("12.0", y, FACETS) for y in ("2021", "2023")))
-    apart = [each for each in what_if.lists(record) if not each.counts]
+    apart = [each for each in lists(record) if not each.counts]
     assert [each.label for each in apart] == ["Word of the text", "Number of the text", "Year of the text"]
     assert [each.declared.replace("\u202f", " ") for each in apart] == ["over", "10 %", "2023"]
     assert [o.at for o in apart[0].options] == ["word=nearly", "word=about"]
@@ -141,8 +150,8 @@ def test_without_scripts_the_table_has_every_choice():
     soup = soup_of(record)
     output = soup.select_one(".every-choice").get_text(" ")
     assert soup.select_one("form.what-if").has_attr("hidden")
-    shown = sum(len(chosen.split(", ")) for _, chosen, _, _ in what_if.grouped_verdicts(record))
-    assert shown == record.robustness.choices.of
+    cells = soup.select(".every-choice tr td:nth-of-type(1)")
+    assert sum(len(cell.get_text().split(", ")) for cell in cells) == record.robustness.choices.of
     assert all(words in output for words in ("All thresholds", "−5 %", "Ministry", "another verdict"))
 
 

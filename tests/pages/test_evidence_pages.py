@@ -5,11 +5,11 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 
-from claimbook.evidence.conflicts import Conflict, conflicts
 from claimbook.pages.conflict_tables import MOST_CONFLICTS, reading
 from claimbook.pages.source_tables import span_of
 from claimbook.project.csv_tables import csv_text
 from claimbook.project.files import write_whole
+from claimbook.rule.conflicts import Conflict, conflicts
 from claimbook.say.anchors import conflict_anchor
 
 UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]

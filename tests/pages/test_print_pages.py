@@ -12,10 +12,10 @@ from finished import pdf as read_pdf
 from finished import text_of, texts_of
 
 from claimbook.pages import pdf, print_parts
-from claimbook.pages.print_pages import LINE, Page, column_widths
+from claimbook.pages.print_pages import LINE, Page, column_widths, read_page
 from claimbook.pages.typesetting import REPLACEMENT, StyleFaulty, elements, typeset
 from claimbook.project.files import write_whole
-from claimbook.project.folders import FONTS
+from tests.citation.test_citation import WORK
 
 Make = Callable[..., Page]
 KEPT: list[pikepdf.Pdf] = []
@@ -30,7 +30,7 @@ def page(tmp_path: Path) -> Make:
         for name, text in names.items():
             html = f'<html><body><h1>Menu</h1><article class="bd-article">{text}</article></body></html>'
             write_whole(tmp_path / f"{name}.html", html.encode())
-        pages = [Page(tmp_path, name, frozenset(names)) for name in names]
+        pages = [read_page(tmp_path, name, frozenset(names)) for name in names]
         places = {place for each in pages for place in each.ids()} & {link for each in pages for link in each.links()}
         for each in pages:
             each.places = frozenset(places)
@@ -41,11 +41,10 @@ def page(tmp_path: Path) -> Make:
 
 def printed(*pages: Page) -> bytes:
     """The pages as a finished file."""
-    head = ['#import "print.typ" as h', '#show: h.book.with(title: "Hand-made", author: "Nobody")']
-    main = "\n".join([*head, *(f"#{each.source()}" for each in pages)])
-    drawings = {name: content for each in pages for name, content in each.files.items()}
+    about = pdf.about_work(WORK) | {"title": "Hand-made", "cover": {}}
+    files = pdf.typst_files(pages, about | {"files": [], "parts": []})
     heads = [each for page in pages for each in page.heads]
-    return typeset({"main.typ": main.encode(), **pdf.style(ROOT), **drawings}, FONTS, heads)
+    return typeset(files | pdf.style(ROOT), heads)
 
 
 def tagged(content: bytes, *kinds: str) -> list[Any]:
@@ -79,7 +78,7 @@ def test_a_character_that_no_font_has_is_marked_and_the_rest_is_printed(page):
 
 def test_a_fold_for_reviewers_is_printed_open_and_without_its_handle(page):
     html = '<h1>Head</h1><details class="reviewer"><summary>All 9</summary><p>Measured</p></details>'
-    source = page(html).source()
+    source = page(html).xml()
     assert "Measured" in source and "All 9" not in source
 
 
@@ -243,4 +242,4 @@ def test_a_chart_stays_below_the_title_of_its_section(page, lines):
 def test_a_mistake_in_the_style_is_reported_with_its_place():
     files = {"main.typ": b'#import "print.typ" as h\n#h.a', "print.typ": b"#let a = 1\n#nothing"}
     with pytest.raises(StyleFaulty, match="cannot be set: unknown variable: nothing, print.typ:2$"):
-        typeset(files, FONTS, [])
+        typeset(files, [])

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from claimbook.evidence.claims import Criterion
 from claimbook.evidence.intervals import Interval
+from claimbook.rule.choices import FACTORS, TOLERANCES
 from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.judgement import judge_comparison
-from claimbook.rule.multiverse import FACTORS, NOTHING_DECIDES, TOLERANCES, TURNS, UNCHANGED, becomes
+from claimbook.rule.multiverse import NOTHING_DECIDES, TURNS, UNCHANGED, becomes
+from claimbook.rule.reasons import comparison_reasons, number_reasons
 
 
 def five_against(*marks):
@@ -28,7 +30,7 @@ def five_against(*marks):
 @given(data=st.data())
 def test_the_declared_choice_is_the_verdict(kind, data):
     got = data.draw(JUDGED[kind])
-    assert got.robustness.choices.declared.verdict == got.verdict
+    assert got.robustness.choices.declared == got.verdict
 
 
 # another sentence ------------------------------------------------------------------------------------------------
@@ -76,16 +78,17 @@ def test_people_and_things_are_counted_whole_and_the_year_is_one_that_is_known()
 def test_a_reason_names_what_was_found_and_what_the_words_allow():
     found = [measure("14.3", "2023", FACETS)]
     choices = judged(claim("nearly", 13, "percent"), found).robustness.choices
-    assert [" ".join(line.split()) for line in choices.declared.because] == [
+    assert [" ".join(line.split()) for line in number_reasons(*choices.received({}))] == [
         "Found: 14.3 % in 2023",
         "“nearly 13 %” counts as right between 12.35 % and 13 %, as close between 11.7 % and 13.65 %",
     ]
     over = next(v for v in choices.singles if v.choice.to == "over")
-    assert over.said.because[0] == choices.declared.because[0] and "above 13" in over.said.because[1]
+    found_line, allowed_line = number_reasons(*choices.received(over.choice.setting))
+    assert "14.3" in found_line and "above 13" in allowed_line
     two = judge_comparison(comparison(five_against(1.0, 6.0)), five_against(1.0, 6.0), DAY).robustness.choices
-    assert two.declared.because == ("“0”: 5, met", "“1”: 5, not met")
+    assert comparison_reasons(*two.received({})) == ("“0”: 5, met", "“1”: 5, not met")
     (alone,) = two.of_axis("origin")
-    assert alone.said.because == ("“0”: no data", "“1”: no data")
+    assert comparison_reasons(*two.received(alone.choice.setting)) == ("“0”: no data", "“1”: no data")
 
 
 # single choices --------------------------------------------------------------------------------------------------
@@ -134,7 +137,7 @@ def test_about_is_varied_from_two_to_ten_per_cent():
     widths = {v.choice.to: v.verdict for v in got.of_axis("about")}
     assert len(widths) == len(TOLERANCES) - 1
     assert (widths["2 %"], widths["4 %"], widths["8 %"]) == ("understated", "close", "supported")
-    assert got.declared.verdict == "close"
+    assert got.declared == "close"
 
 
 def test_a_window_counts_only_where_near_evidence_speaks():

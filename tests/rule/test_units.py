@@ -8,7 +8,7 @@ from claimbook.evidence.claims import Criterion, Part, Test
 from claimbook.evidence.measures import UnitsDiffer
 from claimbook.rule import units
 from claimbook.rule.comparisons import judge_criterion
-from claimbook.rule.judgement import judge_fact, judge_number
+from claimbook.rule.judgement import judge
 
 YUAN = {("CNY 100 million", "CNY trillion"): 1e-4, ("CNY", "CNY trillion"): 1e-12}
 FACTORS = {("million persons", "persons"): 1e6, **YUAN}
@@ -39,27 +39,27 @@ def test_a_claim_in_millions_is_not_judged_against_people():
     stated = claim("over", 30.0, "million persons")
     people = measure("26800000", "2023", FACETS, unit="persons")
     with pytest.raises(UnitsDiffer, match="write value: 30000000, unit: persons"):
-        judge_number(stated, [people], DAY, {})
-    assert judge_number(claim("over", 3e7, "persons"), [people], DAY, {}).verdict == "overstated"
+        judge(stated, [people], DAY, {}, ())
+    assert judge(claim("over", 3e7, "persons"), [people], DAY, {}, ()).verdict == "overstated"
 
 
 def test_a_reading_is_held_against_the_claim_too_and_what_only_stands_near_is_not():
     stated = claim("over", 30.0, "persons")
     near = measure("5", "2023", FACETS, unit="person-years", differ={"quantity": "work"})
-    assert judge_number(stated, [near], DAY, {}).verdict.startswith("unverified")
+    assert judge(stated, [near], DAY, {}, ()).verdict.startswith("unverified")
     work = ({"name": "work", "facets": {"quantity": "work"}},)
     read = type(stated).model_validate(stated.model_dump() | {"readings": work})
     with pytest.raises(UnitsDiffer, match="person-years"):
-        judge_number(read, [near], DAY, {})
+        judge(read, [near], DAY, {}, ())
 
 
 def test_a_part_of_a_fact_and_a_criterion_are_held_against_their_own_unit():
     stated = fact().model_copy(
         update={"parts": (Part(id="p0", says="It is from 1988", test=Test(op="equals", value=1988, unit="year")),)}
     )
-    assert judge_fact(stated, {"p0": [finding(value=1988.0, unit="year")]}, DAY, {}).verdict == "confirmed"
+    assert judge(stated, {"p0": [finding(value=1988.0, unit="year")]}, DAY, {}, ()).verdict == "confirmed"
     with pytest.raises(UnitsDiffer, match="a-claim|p0"):
-        judge_fact(stated, {"p0": [finding(value=53.0, unit="count")]}, DAY, {})
+        judge(stated, {"p0": [finding(value=53.0, unit="count")]}, DAY, {}, ())
     share = measure("60", "2023", FACETS, unit="percent")
     half = Criterion(id="half", says="Half", threshold=0.5, unit="ratio", why="So.")
     with pytest.raises(UnitsDiffer, match="half: 60 in 2023"):

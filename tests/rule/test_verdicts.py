@@ -8,7 +8,7 @@ from hand_made import FACETS, claim, judged, measure
 
 from claimbook.evidence.claims import Reading, Test
 from claimbook.evidence.intervals import Interval
-from claimbook.rule.judgement import chart_headline
+from claimbook.rule.reasons import chart_headline
 from claimbook.rule.verdicts import decide, in_ranges, outcome
 
 

@@ -20,12 +20,24 @@ DRAWN = re.compile(r"data:image/[^\"]*")  # drawings may differ between platform
 WORD = re.compile(r"\s+|\w+(?:[.,:–-]\w+)*|.", re.DOTALL)
 
 
-class Change(NamedTuple("Change", [("key", str), ("before", Any), ("after", Any)])):
+class Change(NamedTuple):
     """One item before and after; None on the side that lacks it."""
 
-    lost = property(lambda self: self.after is None)
-    added = property(lambda self: self.before is None)
-    both = property(lambda self: self.before is not None and self.after is not None)
+    key: str
+    before: Any
+    after: Any
+
+    @property
+    def lost(self) -> bool:
+        return self.after is None
+
+    @property
+    def added(self) -> bool:
+        return self.before is None
+
+    @property
+    def both(self) -> bool:
+        return not (self.lost or self.added)
 
 
 @dataclass(frozen=True)
@@ -107,13 +119,18 @@ def _changes(old: Mapping[PartKey, Any], new: Mapping[PartKey, Any]) -> tuple[Ch
     rewritten paragraph, that is one change.
     """
     changes = [Change(key[0], old[key], new[key]) for key in old if key in new and old[key] != new[key]]
-    unmatched: dict[str, tuple[list[Any], list[Any]]] = defaultdict(lambda: ([], []))
-    for side, (one, other) in enumerate(((old, new), (new, old))):
-        for key in one:
-            if key not in other:
-                unmatched[key[0]][side].append(one[key])
-    changes += [Change(subject, *pair) for subject, parts in unmatched.items() for pair in zip_longest(*parts)]
+    gone, come = _unmatched(old, new), _unmatched(new, old)
+    changes += [Change(key, *pair) for key in {**gone, **come} for pair in zip_longest(gone[key], come[key])]
     return tuple(sorted(changes, key=lambda c: c.key))
+
+
+def _unmatched(one: Mapping[PartKey, Any], other: Mapping[PartKey, Any]) -> dict[str, list[Any]]:
+    """Return the parts that only `one` has, by subject."""
+    found = defaultdict(list)
+    for key in one:
+        if key not in other:
+            found[key[0]].append(one[key])
+    return found
 
 
 def distance(a: float, b: float) -> float:

@@ -11,17 +11,26 @@ from claimbook.say.numbers import with_minus, with_unit
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case, some
 
-FigureCell = Mapping[str, str]
-FigureCells = tuple[str, ...]
+Figure = Mapping[str, str]
+Labels = Mapping[str, str]  # names of series, sources, claims and statistics, by id
+Cells = tuple[str, ...]
 
 FIGURES_LISTED = 6  # figures of one series and source, or files, in a list
 MOST_PARTS = 4  # differences of one claim
 MOST_LINES = 5  # rows of one block in the terminal
-SERIES_NAMED = 3  # series in a sentence
+NAMED = 3  # series or sources in a sentence
 MOST_REASONS = 2  # measures in a sentence
 CHANGES_FILE = "_build/changes.txt"  # the file with all rows
 LOST, STATISTICS, ADDED, REVISED_BLOCK = "lost", "statistics", "added", "revised"
 THEN_NOW = ("Then", "Now")
+FIGURE_HEAD = ("Series", "Which", "Source")
+HEADS: dict[str, Cells] = {
+    "claims": ("Claim", *THEN_NOW, "What differs"),
+    STATISTICS: ("Statistic", *THEN_NOW, "Change", "What else"),
+    REVISED_BLOCK: ("Figure", *THEN_NOW, "Source"),
+    "prose": ("Where", "Paragraph"),
+    "charts": ("Chart", "Notebook", "What differs"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,13 +40,19 @@ class Block:
     name: str
     noun: str
     title: str
-    head: tuple[str, ...]
-    rows: Sequence[FigureCells]
+    head: Cells
+    rows: Sequence[Cells]
 
 
 def several(items: list[str], most: int) -> str:
     """Return the first `most` items, and how many more there are."""
-    return "; ".join([*items[:most], *([f"and {len(items) - most:,} more"] if len(items) > most else [])])
+    more = [f"and {len(items) - most:,} more"] if len(items) > most else []
+    return "; ".join(items[:most] + more)
+
+
+def names_of(ids: Iterable[str], labels: Labels) -> str:
+    """Return the names of the first series or sources, and how many more there are."""
+    return some((labels.get(one, one) for one in ids), NAMED)
 
 
 # sentences -----------------------------------------------------------------------------------------------------
@@ -51,50 +66,41 @@ def summary_of_difference(difference: Difference, before: str, after: str, table
     return f"From {before} to {after}: {', '.join([verdicts, *(block.title for block in tables)])}."
 
 
-def story(difference: Difference, before: str, after: str, labels: Mapping[str, str]) -> Iterator[str]:
+def story(difference: Difference, before: str, after: str, labels: Labels) -> Iterator[str]:
     """Yield sentences on what changed between two editions: new evidence, then its effect on verdicts."""
     for days in (change for change in difference.parameters if change.key == "cutoff"):
         yield f"{sentence_case(after)} uses what was published by {days.after}, {before} by {days.before}."
     if added := [c.after for c in difference.evidence if c.added]:
         series = Counter(labels.get(figure["series"], figure["series"]) for figure in added)
         sources = counted(len({figure["source_id"] for figure in added}), "source")
-        most = "; ".join(f"{name} ({n:,})" for name, n in series.most_common(SERIES_NAMED))
-        and_others, in_series = ", and others" * (len(series) > SERIES_NAMED), counted(len(series), "series", "series")
+        most = "; ".join(f"{name} ({n:,})" for name, n in series.most_common(NAMED))
+        and_others, in_series = ", and others" * (len(series) > NAMED), counted(len(series), "series", "series")
         yield f"New evidence: {counted(len(added), 'figure')} from {sources}, in {in_series}: {most}{and_others}."
     for change in difference.flipped:
         then, now = old_and_new_answer(change)
         yield f"“{change.after['statement']}” was “{then}” and is “{now}” now. {why_changed(change, labels)}".rstrip()
-    for change in (change for change in difference.claims if change.added):
-        yield f"“{change.after['statement']}” is a new claim: {answer_of(counted_verdict(change.after)).word}."
-
-
-def counted_verdict(claim: Mapping[str, Any]) -> str:
-    """Return the verdict under which a claim is counted."""
-    return claim.get("stands_as") or claim["verdict"]
+    for claim in (change.after for change in difference.claims if change.added):
+        yield f"“{claim['statement']}” is a new claim: {answer_of(claim['stands_as']).word}."
 
 
 def old_and_new_answer(change: Change) -> tuple[str, str]:
     """Return the old and new answer to a claim or, if they are equal, the old and new verdict."""
-    verdicts = counted_verdict(change.before), counted_verdict(change.after)
-    answers = answer_of(verdicts[0]).word, answer_of(verdicts[1]).word
-    return answers if answers[0] != answers[1] else verdicts
+    then, now = (side["stands_as"] for side in change[1:])
+    answers = answer_of(then).word, answer_of(now).word
+    return answers if answers[0] != answers[1] else (then, now)
 
 
-def why_changed(change: Change, labels: Mapping[str, str]) -> str:
+def why_changed(change: Change, labels: Labels) -> str:
     """Return when a verdict changed, and which measures decide it now or no longer do."""
-    steps = [step for step in change.after.get("through_time", ()) if step not in change.before.get("through_time", ())]
-    named = (
-        f"It changed on {t['day']}, with {some((labels.get(s, s) for s in t['sources']), 3)}. " for t in steps[-1:]
-    )
-    when = "".join(named)
-    then, now = change.before["measures"], change.after["measures"]
-    reasons = (
+    then, now = change[1:]
+    turns = [turn for turn in now.get("through_time", ()) if turn not in then.get("through_time", ())]
+    when = "".join(f"It changed on {turn['day']}, with {names_of(turn['sources'], labels)}. " for turn in turns[-1:])
+    for intro, side, other, decides in (
         ("Now known", now, then, True),
         ("No longer counted", then, now, True),
         ("Nearest figures", now, then, False),
-    )
-    for intro, measures, other_measures, decides in reasons:
-        if words := differing_measures(measures, other_measures, decides):
+    ):
+        if words := differing_measures(side["measures"], other["measures"], decides):
             return f"{when}{intro}: {several(words, MOST_REASONS)}."
     return when.rstrip()
 
@@ -102,10 +108,9 @@ def why_changed(change: Change, labels: Mapping[str, str]) -> str:
 def differing_measures(measures: list[Any], other_measures: list[Any], decides: bool) -> list[str]:
     """Return measures that the other record lacks; if any have a different outcome there, only those."""
     outcomes = {(m["label"], m["outcome"]) for m in other_measures if m["decides"]}
-    candidates = [m for m in measures if m["decides"] is decides and m not in other_measures and m["value"] is not None]
-    return [measure_in_words(m) for m in candidates if (m["label"], m["outcome"]) not in outcomes] or [
-        measure_in_words(m) for m in candidates
-    ]
+    lacking = [m for m in measures if m["decides"] is decides and m not in other_measures and m["value"] is not None]
+    different = [m for m in lacking if (m["label"], m["outcome"]) not in outcomes]
+    return [measure_in_words(m) for m in different or lacking]
 
 
 def measure_in_words(measure: Mapping[str, Any]) -> str:
@@ -113,10 +118,6 @@ def measure_in_words(measure: Mapping[str, Any]) -> str:
     if measure["match"] in {"criterion", "part"}:
         return f"{measure['label']} ({measure['outcome']})"
     return f"{measure['label']}, {with_unit(measure['value'], measure['unit']).strip()}"
-
-
-def _standing(claim: Mapping[str, Any] | None) -> list[str]:
-    return [counted_verdict(claim), claim["robustness"]["label"]] if claim else []
 
 
 def causes(difference: Difference) -> Iterator[str]:
@@ -129,147 +130,47 @@ def causes(difference: Difference) -> Iterator[str]:
         yield f"Not compared: {', '.join(difference.missing)}. {why_not}"
 
 
-def statistic_names(record: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, str]:
+def statistic_names(record: Mapping[str, Any], labels: Labels) -> dict[str, str]:
     """Return names of statistics by key: how each was made, from which series. Duplicates add their key."""
     named = {}
     for key, statistic in record["statistics"].items():
-        series = dict.fromkeys(labels.get(place["series"], "") for place in statistic.get("places", ()))
-        behind = " / ".join([*filter(None, series)][:MOST_REASONS])
-        method = statistic.get("made", "")
-        named[key] = ": ".join(part for part in (method, behind) if part and part != "published") or key
+        series = dict.fromkeys(labels.get(place["series"], "") for place in statistic["places"])
+        parts = [statistic["made"], " / ".join([*filter(None, series)][:MOST_REASONS])]
+        named[key] = ": ".join(part for part in parts if part and part != "published") or key
     times = Counter(named.values())
     return {key: f"{name} ({key})" if times[name] > 1 else name for key, name in named.items()}
 
 
-# blocks --------------------------------------------------------------------------------------------------------
+# rows ----------------------------------------------------------------------------------------------------------
 
 
-def blocks(difference: Difference, labels: Mapping[str, str], later: Set[str] = frozenset()) -> list[Block]:
-    """Return everything that changed: claims first, then losses, then the rest.
-
-    `labels` names series and optionally sources, claims and statistics. `later` are sources published after the
-    cut-off of the second record; their figures do not count as lost.
-    """
-    claims = [_claim(c) for c in sorted(difference.claims, key=_weight) if not c.lost]
-    both = [c for c in difference.statistics if c.both]
-    both.sort(key=lambda c: distance(c.before["value"], c.after["value"]), reverse=True)  # largest changes first
-    moved = [_statistic(c, labels) for c in both]
-    new = [(c.key, _value(c.after)) for c in difference.statistics if c.added]
-    revised = [_revised(c, labels) for c in difference.evidence if c.both]
-    prose = [(c.key, mark_changes(c.before or "", c.after or "")) for c in difference.prose]
-    charts = [_chart(c) for c in difference.charts if not c.lost]
-    added = [c.after for c in difference.evidence if c.added]
-    not_yet = [c.before for c in difference.evidence if c.lost and c.before["source_id"] in later]
-    title = f"{counted(len(not_yet), 'figure')} published after the cut-off"
-    tables = [
-        _block(
-            "claims",
-            claims,
-            "claim",
-            "with a different verdict, firmness or evidence",
-            "Claim",
-            *THEN_NOW,
-            "What differs",
-        ),
-        _lost(difference, labels, later),
-        _block(STATISTICS, moved, "statistic", "changed", "Statistic", *THEN_NOW, "Change", "What else"),
-        _block("new", new, "new statistic", "", "Statistic", "Value"),
-        _block(REVISED_BLOCK, revised, "figure", "revised", "Figure", *THEN_NOW, "Source"),
-        _block("prose", prose, "paragraph", "reworded", "Where", "Paragraph"),
-        _block("charts", charts, "chart", "with different data", "Chart", "Notebook", "What differs"),
-        Block(
-            ADDED,
-            "new figure",
-            f"{counted(len(added), 'figure')} added",
-            ("Series", "Which", "Source"),
-            group_figures(added, labels),
-        ),
-        Block("later", "later figure", title, ("Series", "Which", "Source"), group_figures(not_yet, labels)),
-    ]
-    return [block for block in tables if block.rows]
+def differing(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Return what differs between two descriptions by name: "period: 2022, now 2023"."""
+    names = [name for name in {**then, **now} if then.get(name) != now.get(name)]
+    return [f"{name}: {then.get(name, 'none')}, now {now.get(name, 'none')}" for name in names]
 
 
-def _block(name: str, rows: Sequence[FigureCells], noun: str, tail: str, *head: str) -> Block:
-    return Block(name, noun, f"{counted(len(rows), noun)} {tail}".rstrip(), head, rows)
-
-
-def _lost(difference: Difference, labels: Mapping[str, str], later: Set[str]) -> Block:
-    figures = [c for c in difference.evidence if c.lost and c.before["source_id"] not in later]
-    kinds = {
-        "figure": figures,
-        "claim": difference.claims,
-        "statistic": difference.statistics,
-        "chart": difference.charts,
-    }
-    lost = {kind: [(c.key, c.before) for c in changes if c.lost] for kind, changes in kinds.items()}
-    rows = [("figure", *row) for row in group_figures([figure for _, figure in lost["figure"]], labels)]
-    rows += [("claim", key, answer_of(counted_verdict(claim)).word, claim["statement"]) for key, claim in lost["claim"]]
-    rows += [
-        ("statistic", key, _value(one), some((labels.get(s, s) for s in one.get("sources", ())), 3))
-        for key, one in lost["statistic"]
-    ]
-    rows += [("chart", key, _chart_rows(chart), chart["notebook"]) for key, chart in lost["chart"]]
-    counts = ", ".join(counted(len(entries), kind) for kind, entries in lost.items() if entries)
-    return Block(LOST, "LOST", f"LOST {counts}", ("Kind", "What", "What it was", "Where from"), rows)
-
-
-def group_figures(figures: Iterable[FigureCell], labels: Mapping[str, str]) -> list[FigureCells]:
-    """Return rows of figures by series and source: a few are listed, many are summarised."""
-    groups: dict[tuple[str, str], list[FigureCell]] = defaultdict(list)
-    for figure in figures:
-        groups[figure["series"], figure["source_id"]].append(figure)
-    return [
-        (labels.get(series, series), _which(rows), labels.get(source, source))
-        for (series, source), rows in sorted(groups.items())
-    ]
-
-
-def _which(figures: list[FigureCell]) -> str:
-    if len(figures) <= FIGURES_LISTED:
-        return "; ".join(f"{f['entity']}, {f['period']}: {value_as_printed(f)}" for f in figures)
-    entities, periods = (sorted({f[name] for f in figures}) for name in ("entity", "period"))
-    who = counted(len(entities), "entity", "entities") if len(entities) > 1 else entities[0]
-    return f"{counted(len(figures), 'figure')}: {who}, {' to '.join(dict.fromkeys((periods[0], periods[-1])))}"
-
-
-def value_as_printed(figure: FigureCell) -> str:
-    """Return a published value with its bound and unit as in the data."""
-    return f"{figure['bound']} {figure['value']} {figure['unit']}".removeprefix("= ")
-
-
-def _weight(change: Change) -> list[bool]:
-    """Return a sort key: new claims first, then changed verdicts, then changed labels of robustness."""
-    return [then == now for then, now in zip(*map(_standing, change[1:]), strict=False)]
-
-
-def _claim(change: Change) -> FigureCells:
+def claim_row(change: Change) -> Cells:
     then, now = (" · ".join(_standing(side)) for side in change[1:])
-    return f"{change.key}: {change.after['statement']}", then, now, differing_fields(change) if change.both else "new"
+    details = differing(*map(_claim_details, change[1:])) or ["other details"]
+    return f"{change.key}: {change.after['statement']}", then, now, several(details, MOST_PARTS)
 
 
-def differing_fields(change: Change) -> str:
-    """Return what differs in a claim that both records have, apart from verdict and robustness label."""
-    then, now = _aspects(change.before), _aspects(change.after)
-    other = [what for what in {**then, **now} if then.get(what) != now.get(what)]
-    parts = [f"{what}: {then.get(what, 'none')}, now {now.get(what, 'none')}" for what in other]
-    return several(parts or ["other details"], MOST_PARTS)
+def _standing(claim: Mapping[str, Any]) -> list[str]:
+    return [claim["stands_as"], claim["robustness"]["label"]]
 
 
-def _aspects(claim: Mapping[str, Any]) -> dict[str, str]:
-    """Return details of a claim that may differ, by name, such as measures, qualifiers and certainty."""
+def _claim_details(claim: Mapping[str, Any]) -> dict[str, str]:
+    """Return details of a claim that may differ besides its verdict: measures, choices, qualifiers, certainty."""
     away = claim["robustness"].get("break_even")
+    turns = {turn["day"] or "the time before all sources": turn for turn in claim.get("through_time", ())}
     return {
         **{m["label"]: _outcome(m) for m in sorted(claim["measures"], key=lambda m: not m["decides"])},
-        **dict(flip.rpartition(": ")[::2] for flip in claim["robustness"].get("flips", ())),
+        **dict(flip.rpartition(": ")[::2] for flip in claim["robustness"]["flips"]),
         "distance to another outcome": "none" if away is None else f"{away * 100:.3g} %",
-        "qualifiers": ", ".join(claim.get("qualifiers", ())) or "none",
-        "certainty": claim.get("certainty", {}).get("word") or "none",
-        **{
-            f"change on {turn['day'] or 'the time before all sources'}": " by ".join(
-                [turn["stands_as"], *turn["sources"][:1]]
-            )
-            for turn in claim.get("through_time", ())
-        },
+        "qualifiers": ", ".join(claim["qualifiers"]) or "none",
+        "certainty": claim["certainty"]["word"] or "none",
+        **{f"change on {day}": " by ".join([t["stands_as"], *t["sources"][:1]]) for day, t in turns.items()},
     }
 
 
@@ -279,21 +180,22 @@ def _outcome(measure: Mapping[str, Any]) -> str:
     return f"{with_unit(measure['value'], measure['unit']).strip()} ({measure['outcome']})"
 
 
-def _statistic(change: Change, labels: Mapping[str, str]) -> FigureCells:
-    old, new = change.before, change.after
-    then, now = _value(old), _value(new)
-    if then == now and old["value"] != new["value"]:
-        then, now = (f"{side['value']:.12g}" for side in (old, new))
-    names = [name for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
-    period = [f"{old.get('period')}, now {new.get('period')}"] if "period" in names else []
-    follows = {"value", "period"} | ({"places", "sources"} if "value" in names else set())
-    other = [f"other {name}" for name in names if name not in follows]
-    moved = by_how_much(old["value"], new["value"]) if "value" in names else ""
-    return labels.get(change.key, change.key), then, now, moved, "; ".join(period + other)
+def statistic_row(change: Change, labels: Labels) -> Cells:
+    sides = change[1:]
+    then, now = map(_value, sides)
+    other = differing(*({name: side[name] for name in ("period", "unit", "bound", "made")} for side in sides))
+    if change.before["value"] == change.after["value"]:
+        other += differing(*({"sources": names_of(side["sources"], labels)} for side in sides))
+        moved = ""
+    else:
+        moved = by_how_much(change.before["value"], change.after["value"])
+        if then == now:
+            then, now = (f"{side['value']:.12g}" for side in sides)
+    return labels.get(change.key, change.key), then, now, moved, "; ".join(other)
 
 
 def _value(statistic: Mapping[str, Any]) -> str:
-    unit, value = statistic.get("unit", ""), statistic["value"]
+    unit, value = statistic["unit"], statistic["value"]
     return f"{value:.0f}" if unit == "year" else with_unit(value, unit).strip()
 
 
@@ -302,15 +204,7 @@ def by_how_much(then: float, now: float) -> str:
     return with_minus(f"{now - then:+.3g}" + (f", {(now - then) / abs(then) * 100:+,.2f} %" if then else ""))
 
 
-def arrow(then: str, now: str) -> str:
-    """Return a change as "12.5 → 13.1 (+0.6, +4.80 %)"; without difference if a value is not a number."""
-    try:
-        return f"{then} → {now} ({by_how_much(float(then), float(now))})"
-    except ValueError:
-        return f"{then or 'nothing'} → {now or 'nothing'}"
-
-
-def _revised(change: Change, labels: Mapping[str, str]) -> FigureCells:
+def revision_row(change: Change, labels: Labels) -> Cells:
     old, new = change.before, change.after
     which = f"{labels.get(old['series'], old['series'])}, {old['entity']}, {old['period']}"
     other = [n for n in ("rounding", "status", "locator") if old[n] != new[n]]
@@ -319,14 +213,14 @@ def _revised(change: Change, labels: Mapping[str, str]) -> FigureCells:
     return which, then, now, ", now ".join(sources)
 
 
-def _chart(change: Change) -> FigureCells:
-    then, now = change.before, change.after
-    first, *more = chart_differences(then["csv"], now["csv"]) if then else [f"new, {_chart_rows(now)}"]
-    return change.key, now["notebook"], first + f"; {counted(len(more), 'more change')}" * bool(more)
+def value_as_printed(figure: Figure) -> str:
+    """Return a published value with its bound and unit as in the data."""
+    return f"{figure['bound']} {figure['value']} {figure['unit']}".removeprefix("= ")
 
 
-def _chart_rows(chart: Mapping[str, str]) -> str:
-    return counted(chart["csv"].count("\n") - 1, "row")
+def chart_row(change: Change) -> Cells:
+    first, *more = chart_differences(change.before["csv"], change.after["csv"])
+    return change.key, change.after["notebook"], first + f"; {counted(len(more), 'more change')}" * bool(more)
 
 
 def chart_differences(then: str, now: str) -> list[str]:
@@ -346,6 +240,95 @@ def chart_differences(then: str, now: str) -> list[str]:
     ]
 
 
+def arrow(then: str, now: str) -> str:
+    """Return a change as "12.5 → 13.1 (+0.6, +4.80 %)"; without difference if a value is not a number."""
+    try:
+        return f"{then} → {now} ({by_how_much(float(then), float(now))})"
+    except ValueError:
+        return f"{then or 'nothing'} → {now or 'nothing'}"
+
+
+def group_figures(figures: Iterable[Figure], labels: Labels) -> list[Cells]:
+    """Return rows of figures by series and source: a few are listed, many are summarised."""
+    groups: dict[Cells, list[Figure]] = defaultdict(list)
+    for figure in figures:
+        groups[figure["series"], figure["source_id"]].append(figure)
+    return [
+        (labels.get(series, series), _which(rows), labels.get(source, source))
+        for (series, source), rows in sorted(groups.items())
+    ]
+
+
+def _which(figures: list[Figure]) -> str:
+    if len(figures) <= FIGURES_LISTED:
+        return "; ".join(f"{f['entity']}, {f['period']}: {value_as_printed(f)}" for f in figures)
+    entities, periods = (sorted({f[name] for f in figures}) for name in ("entity", "period"))
+    who = counted(len(entities), "entity", "entities") if len(entities) > 1 else entities[0]
+    return f"{counted(len(figures), 'figure')}: {who}, {' to '.join(dict.fromkeys((periods[0], periods[-1])))}"
+
+
+# blocks --------------------------------------------------------------------------------------------------------
+
+
+def blocks(difference: Difference, labels: Labels, later: Set[str] = frozenset()) -> list[Block]:
+    """Return everything that changed: claims first, then losses, then the rest.
+
+    `labels` names series and optionally sources, claims and statistics. `later` are sources published after the
+    cut-off of the second record; their figures do not count as lost.
+    """
+    claims, statistics, revised, charts = (
+        [change for change in layer if change.both]
+        for layer in (difference.claims, difference.statistics, difference.evidence, difference.charts)
+    )
+    claims.sort(key=lambda c: [then == now for then, now in zip(*map(_standing, c[1:]), strict=True)])
+    statistics.sort(key=lambda c: distance(c.before["value"], c.after["value"]), reverse=True)
+    added = [c.after for c in difference.evidence if c.added]
+    lost = [c.before for c in difference.evidence if c.lost]
+    not_yet = [figure for figure in lost if figure["source_id"] in later]
+    lost = [figure for figure in lost if figure["source_id"] not in later]
+    prose = [(c.key, mark_changes(c.before or "", c.after or "")) for c in difference.prose]
+    tables = [
+        _block("claims", "claim", "with a different verdict, firmness or evidence", [claim_row(c) for c in claims]),
+        Block(LOST, "LOST", *_one_sided("LOST {}", difference, "before", lost, labels)),
+        _block(STATISTICS, "statistic", "changed", [statistic_row(c, labels) for c in statistics]),
+        _block(REVISED_BLOCK, "figure", "revised", [revision_row(c, labels) for c in revised]),
+        _block("prose", "paragraph", "reworded", prose),
+        _block("charts", "chart", "with different data", [chart_row(c) for c in charts]),
+        Block(ADDED, "new", *_one_sided("{} added", difference, "after", added, labels)),
+        Block(
+            "later",
+            "figure",
+            f"{counted(len(not_yet), 'figure')} published after the cut-off",
+            FIGURE_HEAD,
+            group_figures(not_yet, labels),
+        ),
+    ]
+    return [block for block in tables if block.rows]
+
+
+def _block(name: str, noun: str, tail: str, rows: Sequence[Cells]) -> Block:
+    return Block(name, noun, f"{counted(len(rows), noun)} {tail}", HEADS[name], rows)
+
+
+def _one_sided(
+    title: str, difference: Difference, side: str, figures: list[Figure], labels: Labels
+) -> tuple[str, Cells, list[Cells]]:
+    """Return title, head and rows of what only one record has, the one "before" or "after", with these `figures`."""
+    claims, statistics, charts = (
+        [(labels.get(c.key, c.key), item) for c in layer if not c.both and (item := getattr(c, side))]
+        for layer in (difference.claims, difference.statistics, difference.charts)
+    )
+    rows = [
+        *(("figure", *row) for row in group_figures(figures, labels)),
+        *(("claim", name, answer_of(claim["stands_as"]).word, claim["statement"]) for name, claim in claims),
+        *(("statistic", name, _value(one), names_of(one["sources"], labels)) for name, one in statistics),
+        *(("chart", name, counted(one["csv"].count("\n") - 1, "row"), one["notebook"]) for name, one in charts),
+    ]
+    kinds: dict[str, Sequence[Any]] = {"figure": figures, "claim": claims, "statistic": statistics, "chart": charts}
+    counts = ", ".join(counted(len(items), kind) for kind, items in kinds.items() if items)
+    return title.format(counts), ("Kind", "What", "What it says", "Where from"), rows
+
+
 # terminal ------------------------------------------------------------------------------------------------------
 
 
@@ -353,7 +336,7 @@ def difference_as_text(
     difference: Difference,
     before: str,
     after: str,
-    labels: Mapping[str, str],
+    labels: Labels,
     most: int | None = None,
     later: Set[str] = frozenset(),
 ) -> str:
@@ -373,7 +356,7 @@ def lines(block: Block, most: int | None) -> Iterator[str]:
         yield f"  … and {len(block.rows) - most:,} more in {CHANGES_FILE}"
 
 
-def row_as_text(block: Block, row: FigureCells) -> str:
+def row_as_text(block: Block, row: Cells) -> str:
     """Return one row as text."""
     cells = [*row[:1], f"{row[1]} → {row[2]}", *row[3:]] if block.head[1:3] == THEN_NOW else row
     return " | ".join(cell for cell in cells if cell)

@@ -13,10 +13,11 @@ from claimbook.commands import options
 from claimbook.project import editions, folders
 from claimbook.project.files import scratch, write_whole
 from claimbook.project.report import report_settings
-from claimbook.publish import agreement, archive, machine, tree
+from claimbook.publish import agreement, archive, machine
 from claimbook.publish import deposit as d
 from claimbook.publish import site as s
 from claimbook.publish import verification as v
+from claimbook.publish.tree import project_files
 from claimbook.run import runner
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.words import counted, some
@@ -42,8 +43,8 @@ def deposit(edition: str, wheels: bool) -> None:
     """Make the report of an edition, and pack it with its sources for a repository like Zenodo."""
     plan = make_plan(edition)
     needed = {*plan.book_files.values(), *plan.package.values(), *map(plan.committed, plan.notebooks)}
-    needed = {path for path in needed if path.is_relative_to(plan.root)}
-    if left := tree.unknown_to_git(plan.root, (path.relative_to(plan.root).as_posix() for path in needed)):
+    names = {path.relative_to(plan.root).as_posix() for path in needed if path.is_relative_to(plan.root)}
+    if left := sorted(names - project_files(plan.root).keys()):
         raise folders.UserError(
             f"git does not track {some(left, DIFFERENCES_LISTED)}, "
             "so the deposit would lack files that the report needs. "

@@ -4,7 +4,7 @@ import operator
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Any, TypeVar
+from typing import Any
 
 from claimbook.evidence.claims import Facets
 from claimbook.evidence.intervals import Interval
@@ -17,12 +17,7 @@ from claimbook.say.words import listed
 DECIDING_GRADES = frozenset("ABC")  # D never decides
 FIRST_TIER = frozenset("AB")
 REPLACED = frozenset({"preliminary", SUPERSEDED})  # statuses of values that give way to a final one
-
-
 MONEY = frozenset({"invested", "committed", "managed", "cumulative"})  # modes of money
-
-
-Graded = TypeVar("Graded", bound=Any)  # a value with a `grade` and a `status`
 
 
 class UnitsDiffer(UserError, ValueError):
@@ -93,13 +88,6 @@ class Measure:
         if self.holds == "subset":
             return Interval(self.interval.low, float("inf"))
         return self.interval
-
-
-def current(measures: Iterable[Graded]) -> list[Graded]:
-    """Return the values that count: those of the best tier, without preliminary or superseded ones."""
-    usable = [m for m in measures if m.grade in DECIDING_GRADES]
-    tier = [m for m in usable if m.grade in FIRST_TIER] or usable
-    return [m for m in tier if m.status not in REPLACED] or tier
 
 
 def quotient(

@@ -27,8 +27,7 @@ class Declaration:
 
     def at(self, location: Location, value: str, rule: str, fix: str) -> Problem:
         """Return a fault at a place in the document."""
-        line, place = _place_of_error(self.document, location)
-        return Problem(self.name, line, place, value, rule, fix)
+        return Problem(self.name, rule, fix, *_place_of_error(self.document, location), value)
 
 
 def read_declared(name: str, raw: bytes, model: type[BaseModel]) -> Declaration:
@@ -36,22 +35,21 @@ def read_declared(name: str, raw: bytes, model: type[BaseModel]) -> Declaration:
     try:
         document, content = yaml_document(name, raw)
     except YamlError as error:
-        return Declaration(None, [Problem(name, error.line, "", "", error.rule, error.fix)], name)
+        return Declaration(None, [Problem(name, error.rule, error.fix, error.line)], name)
     if not isinstance(content, dict):
-        rule, fix = "The file has no fields.", f"Possible fields: {', '.join(model.model_fields)}."
-        return Declaration(None, [Problem(name, None, "", "", rule, fix)], name, document)
-    commas = list(_commas(name, document))
-    problems, model_object, found = commas or list(_twice(name, document)), None, []
+        fix = f"Possible fields: {', '.join(model.model_fields)}."
+        return Declaration(None, [Problem(name, "The file has no fields.", fix)], name, document)
+    problems, model_object = list(_commas(name, document)) or list(_twice(name, document)), None
+    found = {(p.row, p.column): p for p in _left_open(name, document)}
     try:
         model_object = model.model_validate(content)
     except ValidationError as error:
         doubled = tuple(".".join(p.column.split(".")[:2]) for p in problems)  # it was not read as meant
-        found = [_model_error(name, document, model, e) for e in error.errors()]
-        found = [p for p in found if not (commas and p.row in {c.row for c in commas})]
-        found = [p for p in found if not (doubled and p.column == "" or p.column.startswith(doubled))]
-        found = [p for p in found if p.column == "" or not any(f.column.startswith(f"{p.column}.") for f in found)]
-    by_cell = {(p.row, p.column): p for p in [*_left_open(name, document), *found]}  # pydantic's says more
-    problems += by_cell.values()
+        wrong = [_model_error(name, document, model, e) for e in error.errors()]
+        wrong = [p for p in wrong if not (doubled and p.column == "" or p.column.startswith(doubled))]
+        outer = {p.column for p in wrong for inner in wrong if inner.column.startswith(f"{p.column}.")}
+        found |= {(p.row, p.column): p for p in wrong if p.column not in outer}  # pydantic's says more
+    problems += found.values()
     return Declaration(None if problems else model_object, problems, name, document)
 
 
@@ -65,7 +63,7 @@ def _twice(name: str, document: yaml.Node | None) -> Faults:
     for place, line, _ in entries(document):
         if place in first and place[:-1] not in doubled:
             fix = f"The first is in line {first[place]}. Delete or rename one of the two."
-            yield Problem(name, line, ".".join(map(str, place)), "", "The same entry occurs twice.", fix)
+            yield Problem(name, "The same entry occurs twice.", fix, line, ".".join(map(str, place)))
         doubled |= {place} & first.keys()
         first.setdefault(place, line)
 
@@ -77,15 +75,15 @@ def _commas(name: str, document: yaml.Node | None) -> Faults:
             words = [text for key, value in node.value for text in (key.value, value.value) if isinstance(text, str)]
             if found := re.search(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)", ",".join(filter(None, words))):
                 rule, fix = "A number has no thousands separators.", f"Write {found[0].replace(',', '')}."
-                yield Problem(name, line, ".".join(map(str, place)), found[0], rule, fix)
+                yield Problem(name, rule, fix, line, ".".join(map(str, place)), found[0])
 
 
 def _left_open(name: str, document: yaml.Node | None) -> Faults:
     """Yield values that still have to be filled in."""
     for place, _, value in entries(document):
         if isinstance(value, yaml.ScalarNode) and value.value == TO_FILL_IN:
-            where = ".".join(map(str, place))
-            yield Problem(name, value.start_mark.line + 1, where, TO_FILL_IN, LEFT_OPEN, "Fill it in.")
+            line, where = value.start_mark.line + 1, ".".join(map(str, place))
+            yield Problem(name, LEFT_OPEN, "Fill it in.", line, where, TO_FILL_IN)
 
 
 def _place_of_error(node: yaml.Node | None, location: Location) -> tuple[int | None, str]:
@@ -109,22 +107,22 @@ def _place_of_error(node: yaml.Node | None, location: Location) -> tuple[int | N
 
 def _model_error(name: str, document: yaml.Node | None, model: type[BaseModel], error: Any) -> Problem:
     """Return an error from pydantic in our words."""
-    kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    kind, context = error["type"], error.get("ctx", {})
     location = (*error["loc"], *filter(None, [context.get("discriminator", "").strip("'")]))
     line, place = _place_of_error(document, location)
     if kind in ("missing", "union_tag_not_found"):
-        return Problem(name, line, f"{place}.{location[-1]}".strip("."), "", "A field is missing.", "Add it.")
+        return Problem(name, "A field is missing.", "Add it.", line, f"{place}.{location[-1]}".strip("."))
     if kind == "extra_forbidden":
         fields = _fields(model, location)
         fix = nearest(str(location[-1]), fields, f"possible fields: {', '.join(fields)}")
-        return Problem(name, line, place, "", "There is no such field.", fix)
+        return Problem(name, "There is no such field.", fix, line, place)
     if kind == "value_error":
-        fix = sentence_case(error["msg"].removeprefix("Value error, "))[:400]
-        return Problem(name, line if place else None, place, "", "These fields contradict each other.", fix)
-    value = context.get("tag", value)
+        fix = sentence_case(str(context["error"]))
+        return Problem(name, "These fields contradict each other.", fix, line if place else None, place)
+    value = context.get("tag", error["input"])
     shown = "" if isinstance(value, dict | list) or value is None else str(value)
     rule = LEFT_OPEN if value == TO_FILL_IN else "The value of this field has the wrong form."
-    return Problem(name, line, place, shown, rule, _required_form(kind, shown, context, error["msg"]))
+    return Problem(name, rule, _required_form(kind, shown, context, error["msg"]), line, place, shown)
 
 
 def _required_form(kind: str, value: str, context: dict[str, Any], message: str) -> str:
@@ -141,7 +139,7 @@ def _required_form(kind: str, value: str, context: dict[str, Any], message: str)
         return "It must be a day: YYYY-MM-DD."
     text = re.sub(r"^Input should (be|have) ", r"It must \1 ", message)
     text = re.sub(r"a valid (dictionary|mapping).*", "a block of fields", text)
-    return text.replace("valid tuple", "list").replace("valid list", "list") + "."
+    return re.sub("valid (tuple|list)", "list", text) + "."
 
 
 def _fields(model: type[BaseModel], location: Location) -> list[str]:

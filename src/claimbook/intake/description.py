@@ -30,26 +30,25 @@ def _look_at(package: Any) -> None:
 
 def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
     """Return the description with only the files that exist, and faults for missing or undescribed files."""
-    path = folder / PACKAGE
     rule = "This file must describe the tables, because they are read by their description."
     try:
-        package = json.loads(path.read_text(encoding="utf-8"))
+        package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
         _look_at(package)
+    except FileNotFoundError:
+        fix = f"Restore it (git checkout -- data/{PACKAGE}), or make it: {REFRESH}"
+        return None, [Problem(PACKAGE, rule, fix)]
     except (OSError, ValueError, LookupError, TypeError, AttributeError, re.error) as error:
-        why = "" if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
-        fix = f"Restore it: git checkout -- data/{PACKAGE}"
-        if isinstance(error, FileNotFoundError):
-            fix = f"Restore it (git checkout -- data/{PACKAGE}), or make it: {REFRESH}"
-        return None, [Problem(PACKAGE, None, "", why, rule, fix)]
+        why = f"{type(error).__name__}: {error}"
+        return None, [Problem(PACKAGE, rule, f"Restore it: git checkout -- data/{PACKAGE}", value=why)]
     paths = [resource["path"] for resource in package["resources"]]
-    kinds = {
-        True: "This is a folder, but it should be a file.",
-        False: f"{PACKAGE} lists this file, but it is missing.",
-    }
-    absent = [name for name in paths if not (folder / name).is_file()]
-    problems = [Problem(n, None, "", "", kinds[(folder / n).is_dir()], put_back(n)) for n in absent]
+    problems = []
+    for name in (name for name in paths if not (folder / name).is_file()):
+        rule = f"{PACKAGE} lists this file, but it is missing."
+        if (folder / name).is_dir():
+            rule = "This is a folder, but it should be a file."
+        problems.append(Problem(name, rule, put_back(name)))
     rule = f"{PACKAGE} does not list this file, so it is not read."
-    problems += [Problem(n, None, "", "", rule, f"Run: {REFRESH}") for n in files_of(folder) if n not in paths]
+    problems += [Problem(name, rule, f"Run: {REFRESH}") for name in files_of(folder) if name not in paths]
     package["resources"] = [r for r in package["resources"] if (folder / r["path"]).is_file()]
     return package, problems
 
@@ -130,7 +129,8 @@ def out_of_step(folder: Path, package: Mapping[str, Any]) -> Faults:
     for resource in package["resources"]:
         if resource.get("hash") != described_digest((folder / resource["path"]).read_bytes()):
             rule = f"This file has changed since {PACKAGE} recorded its digest."
-            yield Problem(resource["path"], None, "", "", rule, f"If you meant to change it, run: {REFRESH}", "warning")
+            fix = f"If you meant to change it, run: {REFRESH}"
+            yield Problem(resource["path"], rule, fix, severity="warning")
 
 
 def schemas(package: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ can have, nobody would notice: the claim would silently become unverified.
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -42,48 +42,60 @@ def ledger_faults(folder: Path) -> Declaration:
     if not (folder / LEDGER_FILE).is_file():
         return Declaration(None, [])
     declared = read_declared(LEDGER_FILE, (folder / LEDGER_FILE).read_bytes(), Ledger)
-    declared.problems.extend(_inner(declared) if declared.model else ())
+    for form, place, text in _formed_texts(declared.model) if declared.model else ():
+        is_right, rule, fix = FORMS[form]
+        if not is_right(text):
+            declared.problems.append(declared.at(place, text, rule, fix))
     return declared
 
 
-def _inner(declared: Declaration) -> Faults:
-    """Yield faults beyond the form: missing reasons, invalid days and years, ids that cannot be part of an address."""
-    model = declared.model
-    days: list[tuple[Location, str]] = [(("text_date",), model.text_date)]
-    days += [(("other_text_dates", number), day) for number, day in enumerate(model.other_text_dates)]
-    for place, day in days:
-        if not is_day(day):
-            rule, fix = "The date of the text must be a day.", 'Write it in quotes as YYYY-MM-DD: "2023-12-31".'
-            yield declared.at(place, day, rule, fix)
-    for index, claim in enumerate(declared.model.claims):
-        at = ("claims", index)
-        if not ID.fullmatch(claim.id):
-            fix = "Use lower-case letters, digits and hyphens, like share-over-half."
-            yield declared.at((*at, "id"), claim.id, "An id becomes part of a page's address.", fix)
-        for number, criterion in enumerate(getattr(claim, "criteria", ())):
-            if not criterion.why.strip():
-                rule = "A criterion must say why its threshold is a fair one."
-                yield declared.at((*at, "criteria", number), "", rule, "Add `why:` with a sentence for the reader.")
+def _is_year(text: str) -> bool:
+    return bool((period := tried(parse, text)) and period.complete)
+
+
+# forms that the models do not check: whether a text has it, the rule, and the fix
+FORMS: dict[str, tuple[Callable[[str], Any], str, str]] = {
+    "day": (is_day, "The date of the text must be a day.", 'Write it in quotes as YYYY-MM-DD: "2023-12-31".'),
+    "id": (
+        ID.fullmatch,
+        "An id becomes part of a page's address.",
+        "Use lower-case letters, digits and hyphens, like share-over-half.",
+    ),
+    "reason": (
+        str.strip,
+        "A criterion must say why its threshold is a fair one.",
+        "Add `why:` with a sentence for the reader.",
+    ),
+    "year": (_is_year, "A claim must name a whole year.", 'Write four digits in quotes: "2023".'),
+    "value": (
+        lambda text: 1000 <= float(text) <= 2100,
+        "A year has four digits.",
+        "Correct the year or the unit.",
+    ),
+}
+
+
+def _formed_texts(ledger: Ledger) -> Iterator[tuple[str, Location, str]]:
+    """Yield the texts of a ledger that must have one of FORMS, with the name of the form and their place."""
+    yield "day", ("text_date",), ledger.text_date
+    yield from (("day", ("other_text_dates", number), day) for number, day in enumerate(ledger.other_text_dates))
+    for index, claim in enumerate(ledger.claims):
+        found: list[tuple[str, Location, str]] = [("id", ("id",), claim.id)]
+        found += [("reason", ("criteria", n), one.why) for n, one in enumerate(getattr(claim, "criteria", ()))]
         tests: list[tuple[Location, Any]] = [(("test",), getattr(claim, "test", None))]
-        tests += [(("parts", number, "test"), part.test) for number, part in enumerate(getattr(claim, "parts", ()))]
-        for where, test in tests:
-            if test and test.unit == "year" and not 1000 <= test.value <= 2100:
-                rule = "A year has four digits."
-                yield declared.at((*at, *where, "value"), f"{test.value:g}", rule, "Correct the year or the unit.")
-        years: list[tuple[Location, str]] = [((field,), getattr(claim, field, "")) for field in ("in_period", "as_of")]
-        grid = enumerate(getattr(claim, "grid", {}).get("period", ()))
-        years += [(("grid", "period", number), text) for number, text in grid]
-        for place, text in years:
-            if text and not ((period := tried(parse, text)) and period.complete):
-                fix = 'Write four digits in quotes: "2023".'
-                yield declared.at((*at, *place), text, "A claim must name a whole year.", fix)
+        tests += [(("parts", n, "test"), part.test) for n, part in enumerate(getattr(claim, "parts", ()))]
+        found += [("value", (*at, "value"), f"{test.value:g}") for at, test in tests if test and test.unit == "year"]
+        if claim.kind == "number":
+            found.append(("year", ("in_period",) if claim.in_period else ("as_of",), claim.period))
+            found += [("year", ("grid", "period", n), text) for n, text in enumerate(claim.grid.get("period", ()))]
+        yield from ((form, ("claims", index, *at), text) for form, at, text in found)
 
 
 def ledger_use_faults(declared: Declaration, folder: Path, codes: list[Code]) -> list[Problem]:
     """Return faults: words that no measure can have, claims that nobody judges, unknown judged claims."""
     if not declared.model:
         return []
-    return [*unknown_facets(declared, folder, codes), *outcomes(declared, folder), *_judged(declared, codes)]
+    return [*unknown_facets(declared, folder, codes), *_outcomes(declared, folder), *_judged(declared, codes)]
 
 
 def read_codes(notebooks: Path) -> list[Code]:
@@ -105,40 +117,46 @@ def _code(path: Path) -> Code:
                 texts.add(text)
             case ast.Call(func=ast.Name(id="Section"), args=[ast.Constant(value=str(number)), *_]):
                 section = number
-            case ast.Call(func=ast.Attribute(attr=judge), args=[ast.Constant(value=str(claim)), *_]):
-                judged += [claim] if judge in {"judge", "set_aside"} else []
+            case ast.Call(func=ast.Attribute(attr="judge" | "set_aside"), args=[ast.Constant(value=str(claim)), *_]):
+                judged.append(claim)
     return Code(path.stem, section, tuple(judged), frozenset(texts), left_open or TO_FILL_IN in texts)
 
 
 def unknown_facets(declared: Declaration, folder: Path, codes: list[Code]) -> Faults:
     """Yield facets of number claims that no series and no notebook has, unless a search is recorded."""
     spelled = frozenset[str]().union(*(code.words for code in codes))
-    register = rows_in(folder / "series.csv")
-    known = {facet: {row[column_of(facet)] for row in register} for facet in {*Facets.model_fields, "unit"} - FREE}
-    sought = {claim for row in rows_in(folder / "search_log.csv") for claim in row["claim_ids"].split(";")}
-    factors = units.factors_in(folder)
+    register, searched, factors = rows_in(folder / "series.csv"), _searched(folder), units.factors_in(folder)
     for index, claim in enumerate(declared.model.claims):
         for place, facet, word in _facets(claim) if claim.kind == "number" else ():
-            known_units = _units_of(claim, register) if facet == "unit" else set()
-            if known_units and word not in known_units:
-                fix = units.unit_advice(claim.test, known_units, factors)
-                yield declared.at(
-                    ("claims", index, *place), word, "A claim must use the unit of the series that measure it.", fix
-                )
+            known = {row[column_of(facet)] for row in register} if facet not in FREE else {word}
+            of_measures = _units_of(claim, register) if facet == "unit" else set()
+            if word in (of_measures or known | spelled | {""}):
                 continue
-            if not word or facet in FREE or word in known[facet] | spelled:
-                continue
-            if facet == "unit":
-                rule, otherwise = "No series has this unit.", "write a unit from series.csv"
-            elif claim.id in sought and not any(one_slip(word, other) for other in known[facet] | spelled):
+            if of_measures:
+                rule = "A claim must use the unit of the series that measure it."
+                fix = units.unit_advice(claim.test, of_measures, factors)
+            elif facet == "unit":
+                rule, fix = "No series has this unit.", nearest(word, known, "write a unit from series.csv")
+            elif claim.id in searched and not any(one_slip(word, other) for other in known | spelled):
                 continue
             else:
                 rule = f"No series and no notebook has this {facet}, so no measure can decide the claim."
-                otherwise = f"use a word from the column {column_of(facet)} of series.csv"
-                otherwise += ", or record the unsuccessful search in search_log.csv" * (claim.id not in sought)
-            yield declared.at(("claims", index, *place), word, rule, nearest(word, known[facet], otherwise))
-        if claim.kind == "number" and claim.id not in sought:
+                fix = _word_of_column(f"{column_of(facet)} of series.csv", word, known, claim.id in searched)
+            yield declared.at(("claims", index, *place), word, rule, fix)
+        if claim.kind == "number" and claim.id not in searched:
             yield from _left_out(declared, index, claim, register)
+
+
+def _word_of_column(column: str, word: str, known: Iterable[str], searched: bool) -> str:
+    """Return what to do about a word that a column does not have."""
+    otherwise = f"use a word from the column {column}"
+    otherwise += ", or record the unsuccessful search in search_log.csv" * (not searched)
+    return nearest(word, known, otherwise)
+
+
+def _searched(folder: Path) -> set[str]:
+    """Return the claims for which an unsuccessful search is recorded."""
+    return {claim for row in rows_in(folder / "search_log.csv") for claim in row["claim_ids"].split(";")}
 
 
 def _left_out(declared: Declaration, index: int, claim: Any, register: list[Row]) -> Faults:
@@ -149,9 +167,8 @@ def _left_out(declared: Declaration, index: int, claim: Any, register: list[Row]
     empty = [name for name in Facets.model_fields if name not in open_to_all]
     if lacking := [name for name in empty if fit and all(row[column_of(name)] for row in fit)]:
         add = "; ".join(f"{name}: {' | '.join(sorted({row[column_of(name)] for row in fit}))}" for name in lacking)
-        rule = (
-            f"Every series that would fit has a {listed(lacking)}, but the claim does not, so no series can decide it."
-        )
+        named = listed(lacking)
+        rule = f"Every series that would fit has a {named}, but the claim does not, so no series can decide it."
         fix = f"{some([row['series'] for row in fit], 3)}: add what you mean ({add}), or leave it as it is."
         yield replace(declared.at(("claims", index, "facets"), "", rule, fix), severity="warning")
 
@@ -164,22 +181,18 @@ def _units_of(claim: Any, register: list[Row]) -> set[str]:
     return {row["unit"] for row in closest or same}
 
 
-def outcomes(declared: Declaration, folder: Path) -> Faults:
+def _outcomes(declared: Declaration, folder: Path) -> Faults:
     """Yield outcomes of causal claims that no finding has, unless a search is recorded."""
-    known: dict[str, set[str]] = {}
-    for row in rows_in(folder / "studies.csv") if (folder / "studies.csv").is_file() else ():
-        known.setdefault(row["claim_ids"], set()).add(row["outcome_group"])
-    sought = {claim for row in rows_in(folder / "search_log.csv") for claim in row["claim_ids"].split(";")}
+    studies, searched = rows_in(folder / "studies.csv"), _searched(folder)
     for index, claim in enumerate(declared.model.claims):
+        known = {row["outcome_group"] for row in studies if row["claim_ids"] == claim.id} - {""}
         for number, outcome in enumerate(claim.outcomes if claim.kind == "causal" else ()):
-            groups = known.get(claim.id, set()) - {""}
-            if outcome.group in groups or (claim.id in sought and not any(one_slip(outcome.group, g) for g in groups)):
+            word, is_searched = outcome.group, claim.id in searched
+            if word in known or is_searched and not any(one_slip(word, other) for other in known):
                 continue
-            rule = "No finding on this claim has this outcome."
-            otherwise = "use a word from the column outcome_group of studies.csv"
-            otherwise += ", or record the unsuccessful search in search_log.csv" * (claim.id not in sought)
+            fix = _word_of_column("outcome_group of studies.csv", word, known, is_searched)
             place = ("claims", index, "outcomes", number, "group")
-            yield declared.at(place, outcome.group, rule, nearest(outcome.group, groups, otherwise))
+            yield declared.at(place, word, "No finding on this claim has this outcome.", fix)
 
 
 def _facets(claim: Any) -> Iterator[tuple[Location, str, str]]:
@@ -203,23 +216,21 @@ def _judged(declared: Declaration, codes: list[Code]) -> Faults:
     for index, claim in enumerate(declared.model.claims):
         code = by_section.get(claim.section)
         if code and claim.id not in code.words:
-            elsewhere = next((other for other in codes if claim.id in other.judged), None)
             method = "set_aside" if claim.kind == "opinion" else "judge"
             fix = f'Add section.{method}("{claim.id}", …) to notebooks/{code.name}.ipynb.'
-            if elsewhere:
-                fix = f'notebooks/{elsewhere.name}.ipynb judges it: write section: "{elsewhere.section}".'
-            yield declared.at(
-                ("claims", index, "id"), claim.id, "The notebook of its section does not judge this claim.", fix
-            )
+            for other in (other for other in codes if claim.id in other.judged):
+                fix = f'notebooks/{other.name}.ipynb judges it: write section: "{other.section}".'
+            rule = "The notebook of its section does not judge this claim."
+            yield declared.at(("claims", index, "id"), claim.id, rule, fix)
     ids = [claim.id for claim in declared.model.claims]
     for code in codes:
         where = f"notebooks/{code.name}.ipynb"
         if code.open:
             fix = 'Fill in the cells that contain "?".'
-            yield Problem(where, None, "", TO_FILL_IN, "Something still has to be filled in.", fix)
+            yield Problem(where, "Something still has to be filled in.", fix, value=TO_FILL_IN)
         for name in dict.fromkeys(name for name in code.judged if name not in ids):
             rule = f"The notebook judges a claim that is not in {LEDGER_FILE}."
-            yield Problem(where, None, "", name, rule, nearest(name, ids, f"add the claim to {LEDGER_FILE}"))
+            yield Problem(where, rule, nearest(name, ids, f"add the claim to {LEDGER_FILE}"), value=name)
 
 
 def _homeless(declared: Declaration, by_section: dict[str, Code]) -> Faults:

@@ -35,12 +35,13 @@ def read_table(path: Path | str, sheet: str = "", heads: Sequence[int] = ()) -> 
     lines = list(heads) or _head_lines(table)
     if absent := [line for line in lines if line not in dict(table.rows)]:
         fix = f"The first line with text is {table.rows[0][0]}, the last is {table.rows[-1][0]}."
-        raise Refused(Problem(table.shown, None, "heads", str(absent[0]), "The table does not have this line.", fix))
+        rule = "The table does not have this line."
+        raise Refused(Problem(table.shown, rule, fix, column="heads", value=str(absent[0])))
     for line, texts in table.rows:
         for text in texts if line <= max(lines) else ():
             if fix := languages.switch_on(text):
                 rule = "The head is in a language that this report does not read."
-                raise Refused(Problem(table.shown, line, "", text, rule, fix))
+                raise Refused(Problem(table.shown, rule, fix, line, value=text))
     return pd.DataFrame(_numbers_in(table, lines), columns=[*PLACE, "unit", "value"])
 
 
@@ -50,9 +51,8 @@ def _sheet_named(sheets: list[SheetRows], name: str) -> SheetRows:
         return found[0]
     rule = "The file does not have this sheet." if name else "The file has several sheets."
     names = [one.name for one in sheets]
-    raise Refused(
-        Problem(sheets[0].file, None, "sheet", name, rule, nearest(name, names, f"choose one of: {', '.join(names)}"))
-    )
+    fix = nearest(name, names, f"choose one of: {', '.join(names)}")
+    raise Refused(Problem(sheets[0].file, rule, fix, column="sheet", value=name))
 
 
 def _head_lines(table: SheetRows) -> list[int]:
@@ -75,7 +75,7 @@ def _heads(table: SheetRows, lines: list[int]) -> list[str]:
     """Return the text of each column's head over all its lines. A merged cell counts for all its columns."""
     width = max(len(texts) for line, texts in table.rows if line in lines)
     parts = {line: [*texts, *[""] * (width - len(texts))] for line, texts in table.rows if line in lines}
-    if table.is_text:  # a merged cell has its text in the first column and blanks in the others
+    if table.encoding:  # a merged cell has its text in the first column and blanks in the others
         for line in lines[:-1]:
             for i in (i for i in range(1, width) if parts[lines[-1]][i]):
                 parts[line][i] = parts[line][i] or parts[line][i - 1]

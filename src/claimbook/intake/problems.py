@@ -13,14 +13,14 @@ YEAR_IN_TEXT = re.compile(r"(?:19|20)\d\d")
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault: the `file` in data/, the line `row` (None: the whole file), why (`rule`), and the fix."""
+    """One fault: the `file` in data/, why (`rule`), the fix, and the line `row` (None: the whole file)."""
 
     file: str
-    row: int | None
-    column: str
-    value: str
     rule: str
     fix: str
+    row: int | None = None
+    column: str = ""
+    value: str = ""
     severity: str = "error"  # or "warning": the report can be built, but should not be published like this
 
     @property
@@ -57,8 +57,6 @@ def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
     """
     alike = {name.casefold(): name for name in known if YEAR_IN_TEXT.findall(name) == YEAR_IN_TEXT.findall(word)}
     plain = word.casefold()
-    close = closest(plain, alike, 0.75) or next(
-        (name for name in alike if len(plain) > 2 and one_slip(plain, name)), ""
-    )
-    close = alike.get(close, "")
-    return f'Did you mean "{close}"? Otherwise {otherwise}.' if close else f"{sentence_case(otherwise)}."
+    slips = (name for name in alike if len(plain) > 2 and one_slip(plain, name))
+    close = closest(plain, alike, 0.75) or next(slips, None)
+    return f'Did you mean "{alike[close]}"? Otherwise {otherwise}.' if close else f"{sentence_case(otherwise)}."

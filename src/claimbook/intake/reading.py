@@ -1,5 +1,6 @@
 """Read a table that somebody made: text in the usual encodings, or a workbook. Say what cannot be read."""
 
+import codecs
 import csv
 import io
 import re
@@ -42,8 +43,7 @@ class SheetRows:
     rows: list[tuple[int, list[str]]]
     blank: list[int] = field(default_factory=list)  # empty lines between rows
     merged: list[Any] = field(default_factory=list)  # openpyxl's ranges of cells
-    encoding: str = "utf-8"
-    is_text: bool = False  # from a text file, which cannot say what is merged
+    encoding: str = ""  # of a text file, which cannot say what is merged
     of_script: bool = False
 
     @property
@@ -58,32 +58,27 @@ def read_sheets(path: Path) -> list[SheetRows]:
     if not path.exists():
         near = sorted(p.name for p in path.parent.glob("*") if p.suffix in TABLE_ENDINGS and p.exists())[:5]
         fix = f"The folder has: {', '.join(near)}." if near else "Check the path."
-        raise _unreadable_file(str(path), NO_FILE, fix)
+        raise Refused(Problem(str(path), NO_FILE, fix))
     if path.is_dir():
-        raise _unreadable_file(str(path), "This is a folder, not a file.", "Name one of the files in it.")
+        raise Refused(Problem(str(path), "This is a folder, not a file.", "Name one of the files in it."))
     if ending not in TABLE_ENDINGS:
-        raise _unreadable_file(
-            name, f"A table must be a .csv or .xlsx file, and this one ends in {ending or 'nothing'}.", SAVE
-        )
+        rule = f"A table must be a .csv or .xlsx file, and this one ends in {ending or 'nothing'}."
+        raise Refused(Problem(name, rule, SAVE))
     if (size := path.stat().st_size) > MOST_BYTES:
         rule = f"The file has {size / 2**20:,.0f} MB; the limit for new figures is {MOST_BYTES // 2**20} MB."
-        raise _unreadable_file(name, rule, "Check that it is the right file. If it is, split it by series.")
+        raise Refused(Problem(name, rule, "Check that it is the right file. If it is, split it by series."))
     try:
         raw = path.read_bytes()
     except OSError as error:
-        rule = f"The file cannot be opened ({error.strerror})."
-        raise _unreadable_file(name, rule, "Close it in other programs, or make it readable (chmod u+r).") from None
-    if kind := next((kind for magic, kind in FIRST_BYTES.items() if raw.startswith(magic)), ""):
-        if (ending, kind) != (".xlsx", A_WORKBOOK):
-            raise _unreadable_file(name, f"The file's name ends in {ending}, but it is {kind}.", SAVE)
+        fix = "Close it in other programs, or make it readable (chmod u+r)."
+        raise Refused(Problem(name, f"The file cannot be opened ({error.strerror}).", fix)) from None
+    kind = next((kind for magic, kind in FIRST_BYTES.items() if raw.startswith(magic)), "")
+    if kind and (ending, kind) != (".xlsx", A_WORKBOOK):
+        raise Refused(Problem(name, f"The file's name ends in {ending}, but it is {kind}.", SAVE))
     sheets = _workbook(name, raw) if ending == ".xlsx" and raw else [_csv(name, raw)]
-    if not any(sheet.rows for sheet in sheets):
-        raise _unreadable_file(name, "The file is empty.", "Write the names of the columns in its first line.")
-    return [sheet for sheet in sheets if sheet.rows]
-
-
-def _unreadable_file(name: str, rule: str, fix: str, line: int | None = None) -> Refused:
-    return Refused(Problem(name, line, "", "", rule, fix))
+    if found := [sheet for sheet in sheets if sheet.rows]:
+        return found
+    raise Refused(Problem(name, "The file is empty.", "Write the names of the columns in its first line."))
 
 
 # CSV ------------------------------------------------------------------------------------------------------------
@@ -93,18 +88,18 @@ def _csv(name: str, raw: bytes) -> SheetRows:
     text, encoding = decoded(name, raw)
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
-        raise _unreadable_file(name, "The file contains bytes that are not text.", SAVE, line)
+        raise Refused(Problem(name, "The file contains bytes that are not text.", SAVE, line))
     if re.match(r"\s*<(!doctype|html|table|\?xml)", text, re.I):
-        raise _unreadable_file(name, "The file's name ends in .csv, but it is a web page or XML.", SAVE)
+        raise Refused(Problem(name, "The file's name ends in .csv, but it is a web page or XML.", SAVE))
     printed = [(line, [_tidy(cell) for cell in cells]) for line, cells in csv_rows(name, text)]
     rows = [(line, cells) for line, cells in printed if any(cells) and not _is_remark(cells)]
     if rows and len(rows[0][1]) == 1:  # a header with one cell is not separated by commas
         line, head = rows[0][0], text.splitlines()[rows[0][0] - 1].strip()
         for separator in (separator for sign, separator in SEPARATORS.items() if sign in head):
-            fix = "Save the file with commas between the cells."
-            raise _unreadable_file(name, f"The cells are separated by {separator}, not by commas.", fix, line)
+            rule = f"The cells are separated by {separator}, not by commas."
+            raise Refused(Problem(name, rule, "Save the file with commas between the cells.", line))
     blank = [line for line, cells in printed if not any(cells) and rows and line < rows[-1][0]]
-    return SheetRows(name, "", rows, blank, encoding=encoding, is_text=True)
+    return SheetRows(name, "", rows, blank, encoding=encoding)
 
 
 def csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
@@ -116,51 +111,40 @@ def csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
             yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        if "field larger" in str(error):
-            rule = f"A cell in line {line} has more than {LONGEST_CELL:,} characters."
-            raise _unreadable_file(
-                name, rule, "Check for a double quote that is never closed; otherwise shorten the cell."
-            ) from None
         rule = "There is a double quote inside a cell, or one that is never closed."
+        fix = 'Close it. To write a double quote, put the cell in double quotes and write "".'
         if "unexpected end" in str(error):
             rule = "A double quote opens in this row and never closes."
-        fix = 'Close it. To write a double quote, put the cell in double quotes and write "".'
-        raise _unreadable_file(name, rule, fix, line) from None
+        if too_long := "field larger" in str(error):
+            rule = f"A cell in line {line} has more than {LONGEST_CELL:,} characters."
+            fix = "Check for a double quote that is never closed; otherwise shorten the cell."
+        raise Refused(Problem(name, rule, fix, None if too_long else line)) from None
 
 
 def decoded(name: str, raw: bytes) -> tuple[str, str]:
     """Return text and encoding: UTF-8, UTF-16 with a mark, or an older one of a known language. Raises Refused."""
-    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
-        if raw.startswith(mark):
-            try:
-                return raw.decode(encoding), encoding
-            except UnicodeDecodeError:
-                raise _unreadable_file(
-                    name, f"The file begins as {encoding}, but the rest is not {encoding}.", SAVE
-                ) from None
+    encoding = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        return raw.decode("utf-8"), "utf-8"
+        return raw.decode(encoding), encoding
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-    fix = SAVE
+        line, fix = raw[: error.start].count(b"\n") + 1, SAVE
+    if encoding == "utf-16":
+        raise Refused(Problem(name, f"The file begins as {encoding}, but the rest is not {encoding}.", fix))
     for encoding, common in (pair for language in languages.KNOWN.values() for pair in language.encodings.items()):
         if text := _in_older_encoding(raw, encoding, common):
             if not (how := languages.switch_on(text)):
                 return text, encoding
             fix = f"It reads as {encoding}. {how} Or save the file as UTF-8."
-    raise _unreadable_file(name, "The file is not in UTF-8 or another encoding that we recognise.", fix, line)
+    raise Refused(Problem(name, "The file is not in UTF-8 or another encoding that we recognise.", fix, line))
 
 
 def _in_older_encoding(raw: bytes, encoding: str, common: str) -> str:
-    """Return the text in an encoding;
-
-    "" if the text is probably in another encoding, because it has too many letters that `common` lacks.
-    """
+    """Return the text in an encoding, or "" if it is probably in another one: too many letters are not in `common`."""
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError:
         return ""
-    foreign = [letter for letter in text if ord(letter) > 127]
+    foreign = [letter for letter in text if not letter.isascii()]
     rare = sum(not letter.encode(common, "ignore") for letter in foreign)
     return text if foreign and rare <= MISTAKEN * len(foreign) else ""
 
@@ -182,18 +166,16 @@ def _workbook(name: str, raw: bytes) -> list[SheetRows]:
 
     try:
         unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(raw)).infolist())
-        if unpacked > MOST_BYTES:
-            most = f"the limit for new figures is {MOST_BYTES // 2**20} MB"
-            rule = f"The workbook unpacks to {unpacked / 2**20:,.0f} MB; {most}."
-            raise _unreadable_file(name, rule, "Copy only the table into a new workbook.")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about styles and extensions, which we do not read
-            book = load_workbook(io.BytesIO(raw))
-    except Refused:
-        raise
+        if unpacked <= MOST_BYTES:
+            with warnings.catch_warnings(action="ignore"):  # about styles and extensions, which we do not read
+                book = load_workbook(io.BytesIO(raw))
     except Exception:  # a damaged workbook can raise anything
         rule = "The file's name ends in .xlsx, but it is not a workbook, or it is damaged."
-        raise _unreadable_file(name, rule, SAVE) from None
+        raise Refused(Problem(name, rule, SAVE)) from None
+    if unpacked > MOST_BYTES:
+        most = f"the limit for new figures is {MOST_BYTES // 2**20} MB"
+        rule = f"The workbook unpacks to {unpacked / 2**20:,.0f} MB; {most}."
+        raise Refused(Problem(name, rule, "Copy only the table into a new workbook."))
     return [_sheet(name, sheet, len(book.worksheets) > 1) for sheet in book.worksheets]
 
 

@@ -3,7 +3,6 @@
 import os
 import runpy
 import traceback
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -27,7 +26,7 @@ def run_script(path: Path, folder: Path) -> tuple[list[SheetRows], list[str]]:
     The remarks say what the script left out of the tables that it read. Raises Refused, with the line, if it stops.
     """
     if not path.is_file():
-        raise Refused(Problem(str(path), None, "", "", NO_FILE, "Check the path."))
+        raise Refused(Problem(str(path), NO_FILE, "Check the path."))
     try:
         with patch.dict(os.environ, {folders.DATA_VARIABLE: str(folder)}), remembered() as tables:
             made = runpy.run_path(str(path))
@@ -37,11 +36,11 @@ def run_script(path: Path, folder: Path) -> tuple[list[SheetRows], list[str]]:
         lines = [at.lineno for at in traceback.extract_tb(error.__traceback__) if at.filename == str(path)]
         why = f"The script stops: {type(error).__name__}: {' '.join(str(error).split())[:200]}."
         fix = f"Run python {path} to see the whole traceback."
-        raise Refused(Problem(path.name, next(reversed(lines), None), "", "", why, fix)) from None
+        raise Refused(Problem(path.name, why, fix, lines[-1] if lines else None)) from None
     frames = {name: made[name] for name in ("figures", "sources") if hasattr(made.get(name), "columns")}
     if "figures" not in frames:
-        fix = "Assign the frame with the new rows to this name."
-        raise Refused(Problem(path.name, None, "", "", "The script does not define a data frame `figures`.", fix))
+        rule = "The script does not define a data frame `figures`."
+        raise Refused(Problem(path.name, rule, "Assign the frame with the new rows to this name."))
     sheets = [_as_sheet(path.name, name, frame) for name, frame in frames.items() if len(frame) or name == "figures"]
     return sheets, [*left_out(tables, made["figures"])]
 
@@ -61,27 +60,26 @@ def remembered() -> Iterator[list[Any]]:
 
 def left_out(tables: list[Any], figures: Any) -> Iterator[str]:
     """Say how many numbers of each table became figures, and which columns, rows or cells did not."""
+    import pandas as pd  # takes a fifth of a second to import, and a file needs none
+
+    if not tables:
+        return
     known = {"file", "cell"} <= set(figures.columns)
-    used = set(zip(figures["file"], figures["cell"], strict=True)) if known else set()
-    read: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)  # label and head by file and cell
-    for table in tables:
-        for file, cell, label, head in table[["file", "cell", "label", "head"]].itertuples(index=False):
-            read[file][cell] = label, head
-    for file, cells_of in read.items():
+    used = pd.MultiIndex.from_frame(figures[["file", "cell"]]) if known else ()
+    read = pd.concat(tables).drop_duplicates(["file", "cell"], keep="last")
+    for file, table in read.groupby("file", sort=False):
         if not known:
-            yield f"{file}: {len(cells_of):,} numbers. Keep the columns file and cell to see which ones you used."
+            yield f"{file}: {len(table):,} numbers. Keep the columns file and cell to see which ones you used."
             continue
-        rest = {cell: where for cell, where in cells_of.items() if (file, cell) not in used}
-        taken = [where for cell, where in cells_of.items() if cell not in rest]
-        names = []
-        for part, what in ((1, "column"), (0, "row")):
-            kept = {where[part] for where in taken}
-            whole = dict.fromkeys(where[part] for where in rest.values() if where[part] not in kept)
-            names += [f"{what} {name or 'without a name'}" for name in whole]
-            rest = {cell: where for cell, where in rest.items() if where[part] in kept}
-        names += [f"cell {cell} ({label}, {head})" for cell, (label, head) in rest.items()]
+        is_used = pd.MultiIndex.from_frame(table[["file", "cell"]]).isin(used)
+        taken, rest, names = table[is_used], table[~is_used], []
+        for part, what in (("head", "column"), ("label", "row")):
+            whole = rest[~rest[part].isin(taken[part])]
+            names += [f"{what} {name or 'without a name'}" for name in whole[part].unique()]
+            rest = rest.drop(whole.index)
+        names += [f"cell {row.cell} ({row.label}, {row.head})" for row in rest.itertuples()]
         so = f"{len(taken):,} used; not used: {some(names, CELLS_LISTED)}" if names else "all used"
-        yield f"{file}: {counted(len(cells_of), 'number')} in the table, {so}."
+        yield f"{file}: {counted(len(table), 'number')} in the table, {so}."
 
 
 def _as_sheet(file: str, name: str, frame: Any) -> SheetRows:

@@ -3,10 +3,9 @@
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
 from claimbook.intake import cells, languages, reading
@@ -16,6 +15,8 @@ from claimbook.say.words import closest
 
 SHIFTS = frozenset({"extra-cell", "missing-cell"})
 TWICE = "Two rows have the same key."
+EMPTY_LINE = "There is an empty line between the rows.", "Delete the line."
+Lines = Sequence[tuple[int, list[str]]]
 
 
 def table_faults(name: str, raw: bytes, schema: Mapping[str, Any]) -> list[Problem]:
@@ -28,7 +29,7 @@ def _structure(name: str, raw: bytes, described: str) -> tuple[Problem, ...]:
     """Check the structure of a table, with a cache. If the file is not a table, report only that."""
     schema = json.loads(described)
     try:
-        unseen = list(_unseen(name, _table_rows(name, raw, column_names(schema)), column_names(schema)))
+        rows = _table_rows(name, raw, column_names(schema))
     except Refused as refused:
         return tuple(refused.problems)
 
@@ -38,92 +39,91 @@ def _structure(name: str, raw: bytes, described: str) -> tuple[Problem, ...]:
     dialect, schema_of = Dialect(controls=[form]), Schema.from_descriptor(schema)
     table = Resource(raw, format="csv", schema=schema_of, dialect=dialect, encoding="utf-8")
     errors: list[Any] = [error for task in table.validate(limit_errors=10_000).tasks for error in task.errors]
+    unseen = list(_unseen(name, rows, column_names(schema)))
     reported = {e.row_number for e in errors if e.type in SHIFTS} | {p.row for p in unseen}
     # in a shifted row every cell is wrong: report only the shift
     remaining = [e for e in errors if e.type in SHIFTS or getattr(e, "row_number", None) not in reported]
     return tuple(dict.fromkeys([*unseen, *(_structure_error(name, error, schema) for error in remaining)]))
 
 
-def _table_rows(name: str, raw: bytes, wanted: list[str]) -> list[tuple[int, list[str]]]:
-    """Return the rows of a table with their lines. Raises Refused for wrong columns or an incomplete file."""
-    rule, fix, line, value = "", put_back(name), None, ""
+def _table_rows(name: str, raw: bytes, wanted: list[str]) -> Lines:
+    """Return the rows below the header with their lines. Raises Refused for wrong columns or an incomplete file."""
+    fix = put_back(name)
     try:
         text = raw.decode()
-        lines = reading.csv_rows(name, text)
-        rows = list(islice(lines, 1))
-        header = rows[0][1] if rows else []
-        rows += lines if header == wanted else []
-        if raw.startswith(b"\xef\xbb\xbf"):
-            rule, fix = (
-                "The file begins with a byte order mark, which hides the first column.",
-                "Save it as UTF-8 without BOM.",
-            )
-        elif not text.strip():
-            rule = "The file is empty."
-        elif header != wanted:
-            rule, fix, value = "The first line must name the columns.", _header(header, wanted), ",".join(header)
-        elif len(rows) == 1:
-            rule = "The table has a header but no rows."
-        elif not text.endswith(("\n", "\r")) and len(rows[-1][1]) < len(wanted):
-            rule, value = "The file ends in the middle of a row.", f"{len(rows[-1][1])} cells"
-            line = text.count("\n") + 1
     except UnicodeDecodeError as error:
-        broken = raw[: error.start].count(b"\n") + 1
-        rule = f"Line {broken} is not UTF-8."
         fix = 'Save it as UTF-8 without BOM (Excel: "CSV UTF-8", then remove the BOM).'
         with suppress(Refused):
             fix = f"It reads as {reading.decoded(name, raw)[1]}. {fix}"
-    if rule:
-        raise Refused(Problem(name, line, "", value, rule, fix))
+        line = raw[: error.start].count(b"\n") + 1
+        raise Refused(Problem(name, f"Line {line} is not UTF-8.", fix)) from None
+    if text.startswith("\ufeff"):
+        rule = "The file begins with a byte order mark, which hides the first column."
+        raise Refused(Problem(name, rule, "Save it as UTF-8 without BOM."))
+    if not text.strip():
+        raise Refused(Problem(name, "The file is empty.", fix))
+    lines = reading.csv_rows(name, text)
+    if (header := next(lines)[1]) != wanted:
+        rule = "The first line must name the columns."
+        raise Refused(Problem(name, rule, _header(header, wanted), value=",".join(header)))
+    if not (rows := list(lines)):
+        raise Refused(Problem(name, "The table has a header but no rows.", fix))
+    if not text.endswith(("\n", "\r")) and len(rows[-1][1]) < len(wanted):
+        rule, value = "The file ends in the middle of a row.", f"{len(rows[-1][1])} cells"
+        raise Refused(Problem(name, rule, fix, text.count("\n") + 1, value=value))
     return rows
 
 
-def _unseen(name: str, rows: list[tuple[int, list[str]]], wanted: list[str]) -> Faults:
+def _unseen(name: str, rows: Lines, wanted: list[str]) -> Faults:
     """Yield invisible signs: a name that contains one looks like another name but differs from it."""
-    for number, (_, row) in enumerate(rows, 1):
+    for number, (_, row) in enumerate(rows, 2):
         for column, cell in zip(wanted, row, strict=False):
             if not cell.isprintable():
                 sign = next(sign for sign in cell if not sign.isprintable())
                 code, called = f"<U+{ord(sign):04X}>", unicodedata.name(sign, "a control character").lower()
                 rule = "The cell contains an invisible character, so it is not what it looks like."
                 fix = f"Delete {code} ({called}), or replace it by a plain space."
-                yield Problem(name, number, column, cell.replace(sign, code), rule, fix)
+                yield Problem(name, rule, fix, number, column, cell.replace(sign, code))
 
 
 def _header(found: list[str], wanted: list[str]) -> str:
     """Return the edit that fixes the first line."""
+    columns = ",".join(wanted)
     if len(found) == 1 and set(found[0]) & set(";\t"):
-        return f"Save the file with commas between the cells: {','.join(wanted)}"
+        return f"Save the file with commas between the cells: {columns}"
     if sorted(found) == sorted(wanted):
-        return f"Put the columns in this order: {','.join(wanted)}"
-    missing, odd = [w for w in wanted if w not in found], [f for f in found if f not in wanted]
-    parts = [f"missing: {', '.join(missing)}"] * bool(missing) + [f"unknown: {', '.join(odd)}"] * bool(odd)
-    return f"{'; '.join(parts)}. The columns are: {','.join(wanted)}"
+        return f"Put the columns in this order: {columns}"
+    names = {"missing": [w for w in wanted if w not in found], "unknown": [f for f in found if f not in wanted]}
+    parts = (f"{what}: {', '.join(which)}" for what, which in names.items() if which)
+    return f"{'; '.join(parts)}. The columns are: {columns}"
+
+
+def wrong_length(columns: int) -> tuple[str, str]:
+    """Return the rule that a row with too few or too many cells breaks, and the fix."""
+    rule = f"Each row must have {columns} cells, one for each column."
+    return rule, 'Put a cell that contains a comma in double quotes: "a, b".'
 
 
 def _structure_error(name: str, error: Any, schema: Mapping[str, Any]) -> Problem:
     """Return a fault that Frictionless found, in our words."""
     kind, row = error.type, getattr(error, "row_number", None)
     column, cell = getattr(error, "field_name", "") or "", getattr(error, "cell", "") or ""
-    field: Mapping[str, Any] = next((f for f in schema["fields"] if f["name"] == column), {"type": "string"})
-    rule, fix = "The table cannot be read.", error.message
+    field: Mapping[str, Any] = next((f for f in schema["fields"] if f["name"] == column), {})
     if kind == "blank-row":
-        cell, rule, fix = "", "There is an empty line between the rows.", "Delete the line."
-    elif kind in SHIFTS:
-        column, rule = "", f"Each row must have {len(schema['fields'])} cells, one for each column."
-        fix = 'Put a cell that contains a comma in double quotes: "a, b".'
-    elif kind == "type-error":
-        rule, fix = (
-            f"The cell must contain {'an' if field['type'] == 'integer' else 'a'} {field['type']}.",
-            "Correct it, or leave it empty.",
-        )
-    elif kind == "constraint-error":
-        rule, fix = _constraint(cell, field.get("description", ""), field.get("constraints", {}))
-    elif kind == "primary-key":
+        return Problem(name, *EMPTY_LINE, row)
+    if kind in SHIFTS:
+        return Problem(name, *wrong_length(len(schema["fields"])), row, value=cell)
+    if kind == "primary-key":
         key = schema["primaryKey"]
         fix = f"Delete the second row, or change its {' or '.join(key)}."
-        column, cell, rule = ", ".join(key), "", TWICE
-    return Problem(name, row, column, cell, rule, fix)
+        return Problem(name, TWICE, fix, row, ", ".join(key))
+    rule, fix = "The table cannot be read.", error.message
+    if kind == "type-error":
+        article = "an" if field["type"] == "integer" else "a"
+        rule, fix = f"The cell must contain {article} {field['type']}.", "Correct it, or leave it empty."
+    elif kind == "constraint-error":
+        rule, fix = _constraint(cell, field.get("description", ""), field.get("constraints", {}))
+    return Problem(name, rule, fix, row, column, cell)
 
 
 def _constraint(cell: str, description: str, limits: Mapping[str, Any]) -> tuple[str, str]:
@@ -135,9 +135,8 @@ def _constraint(cell: str, description: str, limits: Mapping[str, Any]) -> tuple
         words = f"Write one of: {' | '.join(word or '(empty)' for word in limits['enum'])}."
         return "The column does not allow this word.", f'Did you mean "{near}"? ' * bool(near) + words
     if "pattern" in limits:
-        hint = (
-            cells.plain_number_advice(cell) if re.fullmatch(limits["pattern"], "1.5") else None
-        )  # the column holds numbers
+        holds_numbers = re.fullmatch(limits["pattern"], "1.5")
+        hint = cells.plain_number_advice(cell) if holds_numbers else None
         fix = f"{hint} " * bool(hint) + f"Form: {description or limits['pattern']}"
         return "The cell does not have the form that the column needs.", fix
     bounds = f"Range: {limits.get('minimum', '-')} to {limits.get('maximum', '-')}."

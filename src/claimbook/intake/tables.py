@@ -149,7 +149,7 @@ def read_stored(folder: Path) -> tuple[Data, dict[str, Any]]:
     except (ValueError, KeyError):
         pass  # the check reports it, with the place
     rule = "The stored data cannot be read, so nothing can be added or exported."
-    raise Refused(Problem(str(folder), None, "", "", rule, "Run `make check` to see what to correct first."))
+    raise Refused(Problem(str(folder), rule, "Run `make check` to see what to correct first."))
 
 
 def rows_with_lines(path: Path, name: str) -> list[Row]:
@@ -160,7 +160,7 @@ def rows_with_lines(path: Path, name: str) -> list[Row]:
 def fault_at(row: Row, column: str, rule: str, fix: str, value: str | None = None) -> Problem:
     """Return a fault in a cell. For a row from a printed table, `_<column>` is the place of the cell in that table."""
     shown = row.get(column, "") if value is None else value
-    return Problem(row["_file"], int(row["_line"]), row.get(f"_{column}", column), shown, rule, fix)
+    return Problem(row["_file"], rule, fix, int(row["_line"]), row.get(f"_{column}", column), shown)
 
 
 def undeclared_names(

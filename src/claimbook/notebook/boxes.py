@@ -1,5 +1,6 @@
 """What a reader sees of a judgement: its card, and tables for readers who check it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 import pandas as pd
@@ -83,34 +84,34 @@ def findings_table(judgement: Judgement) -> pd.DataFrame:
 
     Cells are MyST text. Columns that say nothing are left out.
     """
-    parts = {p.id: p.says for p in getattr(judgement.claim, "parts", ())}
-    if judgement.claim.kind == "causal":
-        parts = {group: group for group, _ in judgement.findings}
-    prints: dict[str, list[tuple[str, Finding]]] = {}
+    parts = {group: group for group, _ in judgement.findings}
+    if judgement.claim.kind == "fact":
+        parts = {part.id: part.says for part in judgement.claim.parts}
+    prints: dict[str, list[tuple[str, Finding]]] = defaultdict(list)
     for part, found in judgement.findings:
         for f in found:
-            prints.setdefault(f.says, []).append((part, f))
+            prints[f.says].append((part, f))
 
     def row(text: str, members: list[tuple[str, Finding]]) -> dict[str, str]:
         ranked = sorted((f for _, f in members), key=lambda f: f.grade)
         return {
-            "Part": escape("; ".join(distinct(parts.get(part, "") for part, _ in members))),
+            "Part": distinct("; ", (parts[part] for part, _ in members)),
             "Found": linked(text, ranked[0].anchor),
-            "Date": ", ".join(distinct(f.date for f in ranked)),
-            "If read as": escape("; ".join(distinct(f.reading for f in ranked))),
-            "Grade": ", ".join(distinct(f.grade for f in ranked)),
-            "Origin": escape("; ".join(distinct(o for _, f in members for o in f.origins))),
+            "Date": distinct(", ", (f.date for f in ranked)),
+            "If read as": distinct("; ", (f.reading for f in ranked)),
+            "Grade": distinct(", ", (f.grade for f in ranked)),
+            "Origin": distinct("; ", (origin for _, f in members for origin in f.origins)),
             "Says": "; ".join(readings_in_words(members, judgement)),
         }
 
     table = pd.DataFrame([row(text, members) for text, members in prints.items()])
-    spare = (["Part"] if len(parts) < 2 else []) + ([] if table["If read as"].any() else ["If read as"])
-    return table.drop(columns=spare)
+    empty = {"Part": len(parts) < 2, "If read as": not table["If read as"].any()}
+    return table.drop(columns=[name for name in empty if empty[name]])
 
 
-def distinct(items: Iterable[str]) -> list[str]:
-    """Return the items without empty and repeated ones, in their order."""
-    return list(dict.fromkeys(item for item in items if item))
+def distinct(joint: str, items: Iterable[str]) -> str:
+    """Return different items in their order, joined, as MyST text."""
+    return escape(joint.join(dict.fromkeys(filter(None, items))))
 
 
 def readings_in_words(prints: list[tuple[str, Finding]], judgement: Judgement) -> Iterator[str]:

@@ -8,7 +8,8 @@ from claimbook.charts.judged import by_weight, claim_plot, criteria_plot
 from claimbook.evidence.credits import Credit
 from claimbook.evidence.evidence import NATIONAL, Evidence
 from claimbook.evidence.measures import Measure
-from claimbook.rule.judgement import Judgement, chart_headline
+from claimbook.rule.judgement import Judgement
+from claimbook.rule.reasons import chart_headline
 
 
 def chart_of(

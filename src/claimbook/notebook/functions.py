@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from types import CodeType, FunctionType
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 
@@ -21,12 +21,11 @@ from claimbook.rule.comparisons import CriterionResult, judge_criterion
 from claimbook.rule.judgement import Assessed, Judgement, witnesses
 
 Function = Callable[[Any], Any]  # takes the evidence of a day
-RETURNED_TYPES = {"number": Measure, "fact": Finding, "comparison": CriterionResult, "causal": Estimate}
-RETURNS = {
-    "number": "a list of measures",
-    "fact": "a list of findings for each part, by its id",
-    "comparison": "a list of results of judge_criterion",
-    "causal": "a list of estimates",
+RETURNS: dict[str, tuple[type, str]] = {  # what a function returns, by kind of claim
+    "number": (Measure, "a list of measures"),
+    "fact": (Finding, "a list of findings for each part, by its id"),
+    "comparison": (CriterionResult, "a list of results of judge_criterion"),
+    "causal": (Estimate, "a list of estimates"),
 }
 OF_EVIDENCE = (Evidence, pd.DataFrame, pd.Series, Measure, Quantity, Finding, CriterionResult, Assessed, Judgement)
 
@@ -57,11 +56,11 @@ def call_function(claim: Claim, function: Function, evidence: Evidence, closed_e
         return nothing(claim)
     if stopped is not None:
         raise JudgingError(f"{where}: {type(stopped).__name__}{at}: {stopped}") from stopped
-    if not _is_of_kind(claim, returned):
-        raise JudgingError(
-            f"{where}: the function must return {RETURNS[claim.kind]}, but it returned {returned!r:.200}"
-        )
-    return returned if isinstance(returned, Mapping) else list(cast(Iterable[Any], returned))
+    kind, words = RETURNS[claim.kind]
+    container = Mapping if claim.kind == "fact" else list | tuple
+    if not (isinstance(returned, container) and all(isinstance(witness, kind) for witness in witnesses(returned))):
+        raise JudgingError(f"{where}: the function must return {words}, but it returned {returned!r:.200}")
+    return returned if claim.kind == "fact" else [*returned]
 
 
 def names_read(read: Iterable[Read]) -> dict[str, list[str]]:
@@ -75,12 +74,6 @@ def nothing(claim: Claim) -> Any:
     if isinstance(claim, ComparisonClaim):
         return [judge_criterion(criterion, None, "no data") for criterion in claim.criteria]
     return {} if claim.kind == "fact" else []
-
-
-def _is_of_kind(claim: Claim, returned: Any) -> bool:
-    if isinstance(returned, Mapping) != (claim.kind == "fact") or not isinstance(returned, Mapping | list | tuple):
-        return False
-    return all(isinstance(witness, RETURNED_TYPES[claim.kind]) for witness in witnesses(returned))
 
 
 def _line(function: Function, error: BaseException | None) -> str:

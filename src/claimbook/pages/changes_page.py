@@ -129,7 +129,7 @@ def flip_node(change: Change, labels: Mapping[str, str]) -> nodes.list_item:
         "", "", nodes.strong("", sentence_case(labels.get(change.key, change.key))), nodes.Text(": ")
     )
     for joint, word, side in zip(("", ", now "), wording.old_and_new_answer(change), change[1:], strict=True):
-        look = f"verdict-{answer_of(wording.counted_verdict(side)).name}"
+        look = f"verdict-{answer_of(side['stands_as']).name}"
         line += [nodes.Text(joint), nodes.inline("", word, classes=["verdict", look])]
     line += nodes.Text(f". {wording.why_changed(change, labels)}".rstrip())
     return nodes.list_item("", line)

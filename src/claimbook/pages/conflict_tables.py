@@ -6,9 +6,9 @@ from itertools import groupby
 
 from docutils import nodes
 
-from claimbook.evidence.conflicts import Conflict, Side, conflicts
 from claimbook.pages.data_tables import CellContent, TableDirective, band_node, unnumbered_table
 from claimbook.pages.source_tables import printed_value
+from claimbook.rule.conflicts import Conflict, Side, conflicts
 from claimbook.say.anchors import EVIDENCE_DOCUMENT, conflict_anchor, figure_anchor
 from claimbook.say.sources import title_of
 from claimbook.say.words import counted

@@ -4,26 +4,28 @@ There are three: the report, its annex and the brief. They are made from the pag
 and table is the same as on the web.
 """
 
+import json
 from collections.abc import Mapping, Sequence
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 
+from claimbook.citation.metadata import Work
 from claimbook.citation.references import GENRE, apa, report_reference
+from claimbook.intake import languages
 from claimbook.pages import api, file_writers, look_file, print_parts
 from claimbook.pages.citing import work_of
-from claimbook.pages.print_pages import Page, block, quoted, text_pieces
-from claimbook.pages.typesetting import typeset
+from claimbook.pages.print_pages import Page
+from claimbook.pages.typesetting import in_our_fonts, typeset
 from claimbook.project import outputs as results
 from claimbook.project.contents import notebooks
 from claimbook.project.files import below, write_whole
-from claimbook.project.folders import FONTS, UserError
+from claimbook.project.folders import UserError
 from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, stored_or_made
+from claimbook.project.report import report_settings
 from claimbook.say.periods import day_in_words
 from claimbook.say.verdict_table import style_sheet
-from claimbook.templates import filled
 
 # the style, and the files from which it reads colours
 PRINT_STYLE = ("print.typ", "_static/tokens.css", "_static/badges.css")
@@ -80,25 +82,46 @@ def set_pages(
     """Set one PDF next to the pages. `cover` has the texts of its cover, `files` are attached."""
     source = Path(app.srcdir)
     shown = [figure for notebook in notebooks(source).values() for figure in results.figures(notebook)]
+    drawings = {figure["label"]: figure["svg"] for figure in shown}
     for page in join_pages(pages, name):
-        page.drawings = {figure["label"]: figure["svg"] for figure in shown}
-    work, begin = work_of(app), [next(chapters) for _, chapters in groupby(pages, key=attrgetter("part"))]
-    cover_texts = {
-        "pages": pages,
-        "opening": begin,
-        "title": title,
-        "cover": cover,
-        "files": files,
-        "cite": apa(report_reference(work)),
-    }
-    tools = {"quoted": quoted, "text": lambda text: block(text_pieces(text)), "day_in_words": day_in_words}
-    main = filled("main.typ", work=work, language=app.config.language, **cover_texts, **tools)
-    drawings = {name: content for page in pages for name, content in page.files.items()}
+        page.drawings = drawings
+    chapters = {page.part: page.anchor for page in reversed(pages)}  # the first of each part
+    parts = [*reversed(chapters.items())]
+    about = about_work(work_of(app)) | {"title": title, "cover": cover, "files": [*files], "parts": parts}
+    document = {**typst_files(pages, about), **style(source), **files}
     heads = [each for page in pages for each in page.heads]
-    document = {"main.typ": main.encode(), **style(source), **drawings, **files}
     of = [part for name, content in document.items() for part in (name.encode(), content)]
-    content = stored_or_made(name, lambda: typeset(document, FONTS, heads), str(heads).encode(), *of)
+    content = stored_or_made(name, lambda: typeset(document, heads), str(heads).encode(), *of)
     write_whole(Path(app.outdir) / name, content)
+
+
+def about_work(work: Work) -> dict[str, Any]:
+    """Return what a PDF says about the report on its cover and in its metadata."""
+    settings, letters = report_settings(), languages.printed()
+    return {
+        "report": work.title,
+        "author": work.author,
+        "description": work.abstract,
+        "keywords": work.keywords,
+        "day": work.cutoff.timetuple()[:3],
+        "edition": f"Edition {work.edition}: evidence published up to {day_in_words(work.cutoff)}",
+        "cite": f"Cite as: {apa(report_reference(work))}",
+        "licence": settings.licences.statement,
+        "native": settings.native,
+        "language": settings.language,
+        "letters": letters.tag and [letters.tag.partition("-")[0], letters.region],
+    }
+
+
+def typst_files(pages: Sequence[Page], about: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the pages, their pictures and what is said about them as files for Typst."""
+    texts = {
+        "main.typ": '#import "print.typ": edition\n#edition()',
+        "pages.xml": f"<pages>{''.join(page.xml() for page in pages)}</pages>",
+        "about.json": json.dumps(about, ensure_ascii=False),
+    }
+    pictures = {name: content for page in pages for name, content in page.files.items()}
+    return {name: in_our_fonts(text).encode() for name, text in texts.items()} | pictures
 
 
 def setup(app: Sphinx) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from lxml.html import HtmlElement
 from lxml.html.builder import ARTICLE, H1, H2, SECTION
 
-from claimbook.pages.print_pages import BIBLIOGRAPHY_PAGE, Page, classes, own_text
+from claimbook.pages.print_pages import BIBLIOGRAPHY_PAGE, Page, classes, own_text, read_page
 from claimbook.project.contents import listed_documents
 
 WEB = "book/claims"  # an index of links; in print the contents replace it
@@ -20,40 +20,36 @@ MOST_ROWS = 40  # a longer register is a list to look things up in
 
 def report_pages(source: Path, pages: Path) -> list[Page]:
     """Return the pages of the report: answers, sections, methods, gaps, and the sources that they cite."""
-    order = [
-        (part, document) for part, document in listed_documents(source) if part != ANNEX_CAPTION and document != WEB
-    ]
-    known = frozenset([document for _, document in order] + [BIBLIOGRAPHY_PAGE])
-    chapters = [Page(pages, document, known, part) for part, document in order]
+    printed = {document: part for part, document in listed_documents(source) if part != ANNEX_CAPTION}
+    printed.pop(WEB, None)
+    known = frozenset({*printed, BIBLIOGRAPHY_PAGE})
+    chapters = [read_page(pages, document, known, part) for document, part in printed.items()]
     for page in chapters:
         lists = [e.getparent() for e in page.article.iter("p") if "sources" in classes(e)]
         leave_out(page, [*looked_up(page.article), *lists])
-    cited = {target for page in chapters for target in page.links()}
-    printed = any(document == BIBLIOGRAPHY_PAGE for _, document in order)
-    if (pages / f"{BIBLIOGRAPHY_PAGE}.html").exists() and not printed:
-        listed = list_of_sources(Page(pages, BIBLIOGRAPHY_PAGE, known), cited)
-        chapters.append(Page(pages, BIBLIOGRAPHY_PAGE, known, chapters[-1].part, listed))
+    if BIBLIOGRAPHY_PAGE not in printed and (pages / f"{BIBLIOGRAPHY_PAGE}.html").exists():
+        sources = read_page(pages, BIBLIOGRAPHY_PAGE, known, chapters[-1].part)
+        sources.article = list_of_sources(sources, {target for page in chapters for target in page.links()})
+        chapters.append(sources)
     return chapters
 
 
 def annex(source: Path, pages: Path) -> list[Page]:
     """Return the pages of the annex: those of that part, and what the report leaves out of its sections."""
-    order = [(part, document) for part, document in listed_documents(source) if part == ANNEX_CAPTION]
-    known = frozenset(document for _, document in order)
-    report = [Page(pages, document, known) for part, document in listed_documents(source) if part != ANNEX_CAPTION]
+    listed = listed_documents(source)
+    known = frozenset(document for part, document in listed if part == ANNEX_CAPTION)
+    read = [read_page(pages, document, known, part) for part, document in listed]
+    annex_pages = [page for page in read if page.part == ANNEX_CAPTION]
+    report = [page for page in read if page.part != ANNEX_CAPTION]
     sections = [page for page in report if page.document.startswith("notebooks/")]
-    annex_pages = [Page(pages, document, known, ANNEX_CAPTION) for _, document in order]
+    lists = [each for page in report if page not in sections for each in lists_of(page)]
     for name, title, parts in (
         ("measures", "Measures, criteria and findings", map(tables_of, sections)),
-        (
-            "lists",
-            "Searches, and other lists",
-            [each for page in report if page not in sections for each in lists_of(page)],
-        ),
+        ("lists", "Searches, and other lists", lists),
     ):
         body = [SECTION(H2(heading), *elements) for heading, elements in parts if elements]
         if body:
-            annex_pages.append(Page(pages, f"notebooks/{name}", known, ANNEX_CAPTION, article(title, *body)))
+            annex_pages.append(Page(pages, f"notebooks/{name}", known, article(title, *body), ANNEX_CAPTION))
     return annex_pages
 
 
@@ -63,9 +59,10 @@ def brief(source: Path, pages: Path, site: str) -> list[Page]:
     Links to anything else lead to the web, if the pages have an address, `site`.
     """
     root = next(document for _, document in listed_documents(source))
-    front = Page(pages, root, frozenset()).article
-    (minute,) = (e for e in front.iter("div") if "brief" in classes(e))
-    return [Page(pages, root, frozenset([root]), "", ARTICLE(SECTION(next(front.iter("h1")), minute)), site)]
+    page = read_page(pages, root, frozenset([root]))
+    (minute,) = (e for e in page.article.iter("div") if "brief" in classes(e))
+    page.article, page.site = ARTICLE(SECTION(next(page.article.iter("h1")), minute)), site
+    return [page]
 
 
 def article(title: str, *elements: HtmlElement) -> HtmlElement:

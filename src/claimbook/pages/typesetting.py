@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from io import BytesIO
-from pathlib import Path
 
 import pikepdf
 import typst
 from fontTools.ttLib import TTFont
 
-from claimbook.project.folders import UserError
+from claimbook.project.folders import FONTS, UserError
 
 STANDARDS = ["a-3a", "ua-1"]
-NOT_IN_FONTS = "could not be displayed"  # Typst's message about a character; the standards forbid empty boxes
 REPLACEMENT = "\N{DOUBLE QUESTION MARK}"  # our fonts have it
 
 
@@ -20,14 +19,18 @@ class StyleFaulty(UserError, ValueError):
     """Raised if Typst rejects the document or its style. The message says why and where."""
 
 
-def typeset(document: Mapping[str, bytes], fonts: Path, heads: Sequence[tuple[int, bool]]) -> bytes:
+def typeset(document: Mapping[str, bytes], heads: Sequence[tuple[int, bool]]) -> bytes:
     """Typeset a Typst document, given as files by name, as a tagged PDF/A-3a and PDF/UA-1 file.
 
-    Only the fonts in the folder `fonts` are used. `heads` gives for each table the number of rows in its
-    head, and whether its first column holds heads of rows. Raises StyleFaulty with one sentence.
+    `heads` gives for each table the number of rows in its head, and whether its first column holds heads of
+    rows. Raises StyleFaulty with one sentence.
     """
-
-    content = compiled(document, fonts)
+    settings = {"font_paths": [str(FONTS)], "ignore_system_fonts": True, "pdf_standards": STANDARDS}
+    try:
+        content = typst.compile(dict(document), **settings)  # type: ignore[call-overload]  # its types lack several files
+    except typst.TypstError as error:
+        place = ", ".join(re.findall(r"\S+\.typ:\d+", error.diagnostic)[:1])
+        raise StyleFaulty(f"the PDF cannot be set: {error.message}, {place}") from None
     with pikepdf.open(BytesIO(content)) as pdf:
         for table, (count, of_rows) in zip(elements(pdf.Root.StructTreeRoot, "/Table"), heads, strict=True):
             tag_heads(list(elements(table, "/TR"))[count:], of_rows)
@@ -37,31 +40,20 @@ def typeset(document: Mapping[str, bytes], fonts: Path, heads: Sequence[tuple[in
     return finished.getvalue()
 
 
-def compiled(document: Mapping[str, bytes], fonts: Path) -> bytes:
-    """Return the PDF from Typst, with a mark for each character without a font. Raises StyleFaulty."""
-
-    def made(main: bytes) -> bytes:
-        files = {**document, "main.typ": main}
-        return typst.compile(  # type: ignore[call-overload]  # its types lack several files
-            files, font_paths=[str(fonts)], ignore_system_fonts=True, pdf_standards=STANDARDS
-        )
-
-    try:
-        return made(document["main.typ"])
-    except typst.TypstError as error:
-        if NOT_IN_FONTS not in error.message:
-            place = ", ".join(re.findall(r"\S+\.typ:\d+", error.diagnostic)[:1])
-            raise StyleFaulty(f"the PDF cannot be set: {error.message}, {place}") from None
-        return made(without_unknown(document["main.typ"].decode(), fonts).encode())
-
-
-def without_unknown(text: str, fonts: Path) -> str:
-    """Return the text with a mark for each character that no font has."""
+@cache
+def letters_in_fonts() -> frozenset[str]:
+    """Return every character that one of our fonts has. The standards forbid the boxes that stand for others."""
     known: set[int] = set()
-    for path in fonts.glob("*.ttf"):
+    for path in FONTS.glob("*.ttf"):
         with TTFont(path, lazy=True) as font:
             known |= font.getBestCmap().keys()
-    return re.sub(r"[^\x00-\x7f]", lambda found: found[0] if ord(found[0]) in known else REPLACEMENT, text)
+    return frozenset(map(chr, known))
+
+
+def in_our_fonts(text: str) -> str:
+    """Return the text with a mark for each visible character that no font has."""
+    unknown = {letter for letter in set(text) - letters_in_fonts() if letter.isprintable()}
+    return text.translate(dict.fromkeys(map(ord, unknown), REPLACEMENT))
 
 
 def elements(node: pikepdf.Object, *kinds: str) -> Iterator[pikepdf.Dictionary]:

@@ -13,25 +13,22 @@ from pathlib import Path
 
 from claimbook.changes.compare import without_drawings
 
-NOTEBOOKS_PREFIX = "notebooks/"
 CHARACTERS_SHOWN = 60  # characters shown of a difference
 AHEAD = 20  # characters shown before it
 SAME_BYTES = 0, "SAME BYTES"  # exit code and answer
 DIFFERS = 1, "DIFFERS"
 NEARLY = (
     3,
-    (
-        "SAME TO NINE DIGITS: numbers in the notebooks differ only after the ninth digit. "
-        "Files made from the notebooks were not compared, because they contain hashes of all numbers."
-    ),
+    "SAME TO NINE DIGITS: numbers in the notebooks differ only after the ninth digit. "
+    "Files made from the notebooks were not compared, because they contain hashes of all numbers.",
 )
-GONE, NEW = "not produced by the sources", "missing, although the sources produce it"
 ERRORS_OF_STRANGERS = (AttributeError, KeyError, RecursionError, TypeError, ValueError)  # from a stranger
 
 
 def differing_files(claimed: Mapping[str, Path], built: Mapping[str, Path]) -> dict[str, str]:
     """Return the files (by name) that differ between two sets, and how each differs."""
-    found = dict.fromkeys(claimed.keys() - built.keys(), GONE) | dict.fromkeys(built.keys() - claimed.keys(), NEW)
+    found = dict.fromkeys(claimed.keys() - built.keys(), "not produced by the sources")
+    found |= dict.fromkeys(built.keys() - claimed.keys(), "missing, although the sources produce it")
     for name in claimed.keys() & built.keys():
         was, now = claimed[name].read_bytes(), built[name].read_bytes()
         if was != now:
@@ -43,10 +40,10 @@ def exit_code_and_answer(
     found: Mapping[str, str], claimed: Mapping[str, Path], built: Mapping[str, Path]
 ) -> tuple[int, str]:
     """Return exit code and answer for these differences."""
-    notebooks = [name for name in found if name.startswith(NOTEBOOKS_PREFIX)]
     if not found:
         return SAME_BYTES
-    nearly = notebooks and not {GONE, NEW} & set(found.values())
+    notebooks = [name for name in found if name.startswith("notebooks/")]
+    nearly = notebooks and claimed.keys() == built.keys()
     return NEARLY if nearly and all(to_nine_digits(claimed[name], built[name]) for name in notebooks) else DIFFERS
 
 
@@ -75,8 +72,7 @@ def first_difference(was: bytes, now: bytes) -> str:
 def shown(text: str, at: int) -> str:
     """Return the part of a text around a place."""
     part = text[max(0, at - AHEAD) :]
-    part = part if len(part) <= CHARACTERS_SHOWN else part[: CHARACTERS_SHOWN - 1] + "…"
-    return printable(part)
+    return printable(part if len(part) <= CHARACTERS_SHOWN else part[: CHARACTERS_SHOWN - 1] + "…")
 
 
 def printable(text: str) -> str:

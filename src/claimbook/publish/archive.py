@@ -12,8 +12,7 @@ from claimbook.project.files import disk_fault
 from claimbook.project.folders import UserError
 
 LARGEST_ARCHIVE = 2_000_000_000  # bytes; a deposit has at most a twentieth of this, its wheels a quarter
-PACKING = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
-FAULTS = (*PACKING, OSError, RuntimeError, ValueError)
+FAULTS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
 
 
 class BadArchive(UserError, ValueError):

@@ -9,6 +9,7 @@ import json
 import sys
 import sysconfig
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,14 @@ ARCHIVE_FILES = {  # description and media type of files, for readers of the arc
     f"html/{WORKBOOK}": ("claims, measures, rows and sources as an Excel workbook", f"{OFFICE}.spreadsheetml.sheet"),
     CITATION_FILE: ("how to cite", "application/yaml"),
 }
+ONE_OF_MANY = {  # the same for files by patterns of their names
+    "notebooks/*": ("Executed notebook {}", "application/x-ipynb+json"),
+    f"{SOURCE_FOLDER}/editions/*.seal.json": (
+        "How edition {} will be judged, sealed in advance",
+        "application/json",
+    ),
+    f"{SOURCE_FOLDER}/data/*.csv": ("Evidence: {}", "text/csv"),
+}
 FOLDERS = {
     "notebooks/": "the executed notebooks",
     "html/": "the report as web pages",
@@ -67,12 +76,12 @@ def archive_contents(plan: Plan, work: Work) -> dict[str, bytes]:
     """Return every file of the archive by its name."""
     files = {name: path.read_bytes() for name, path in products(plan).items()}
     files |= {f"{SOURCE_FOLDER}/{name}": path.read_bytes() for name, path in project_files(plan.root).items()}
-    descriptions = (
-        FOLDERS | {name: about for name, (about, _) in ARCHIVE_FILES.items()} | {MANIFEST: "checksum of every file"}
-    )
+    descriptions = FOLDERS | {name: about for name, (about, _) in ARCHIVE_FILES.items()}
+    descriptions |= {MANIFEST: "checksum of every file"}
     readme = filled("deposit.md", work=work, cite=apa(report_reference(work)), name=name_of(work), files=descriptions)
     files |= {"README.md": readme.encode(), CITATION_FILE: (plan.root / CITATION_FILE).read_bytes()}
-    files[CRATE] = readable_json(crate(work, sorted(files)))
+    described = json.dumps(crate(work, sorted(files)), ensure_ascii=False, indent=2, sort_keys=True)
+    files[CRATE] = f"{described}\n".encode()
     files[MANIFEST] = manifest(files)
     return dict(sorted(files.items()))
 
@@ -83,10 +92,6 @@ def manifest(files: Mapping[str, bytes]) -> bytes:
     return "".join(lines).encode()
 
 
-def readable_json(document: Any) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
-
-
 def crate(work: Work, names: Iterable[str]) -> dict[str, Any]:
     """Return the archive as an RO-Crate, with important and data files by name and the rest by folder."""
     from rocrate.model import ContextEntity  # takes a tenth of the time in which a command starts
@@ -94,41 +99,32 @@ def crate(work: Work, names: Iterable[str]) -> dict[str, Any]:
 
     ro_crate, terms = ROCrate(version="1.2"), report_settings().licences
     maker = ro_crate.add(ContextEntity(ro_crate, "#maintainers", {"@type": "Organization", "name": work.author}))
-    licences = [{"@id": terms.address(name)} for name in (terms.code, terms.compilation)]
-    for name in (terms.code, terms.compilation):
-        place = terms.address(name)
+    licences = {name: terms.address(name) for name in (terms.code, terms.compilation)}
+    for name, place in licences.items():
         ro_crate.add(ContextEntity(ro_crate, place, {"@type": "CreativeWork", "name": name, "url": place}))
-    ro_crate.name = f"{work.title} (edition {work.edition})"
-    ro_crate.description = work.abstract
-    ro_crate.datePublished = work.cutoff.isoformat()
-    ro_crate.license = licences
-    ro_crate.keywords = list(work.keywords)
-    ro_crate.creator = ro_crate.publisher = maker
-    root = ro_crate.root_dataset
-    root["author"], root["version"] = maker, f"{work.version}, edition {work.edition}"
-    root["conditionsOfAccess"] = terms.statement
-    root["identifier"] = work.doi_address or f"sha256:{work.content}"
+    about = {
+        "name": f"{work.title} (edition {work.edition})",
+        "description": work.abstract,
+        "datePublished": work.cutoff.isoformat(),
+        "license": [{"@id": place} for place in licences.values()],
+        "keywords": [*work.keywords],
+        **dict.fromkeys(("author", "creator", "publisher"), maker),
+        "version": f"{work.version}, edition {work.edition}",
+        "conditionsOfAccess": terms.statement,
+        "identifier": work.doi_address or f"sha256:{work.content}",
+    }
+    for name, content in about.items():
+        ro_crate.root_dataset[name] = content
     for name, description in FOLDERS.items():
         ro_crate.add_dataset(dest_path=name, properties={"name": description})
-    evidence = {"name": "the evidence: published figures and their sources", "license": licences[1]}
+    evidence = {"name": "the evidence: published figures and their sources", "license": about["license"][1]}
     ro_crate.add_dataset(dest_path=f"{SOURCE_FOLDER}/data/", properties=evidence)
     for name in names:
-        if described := ARCHIVE_FILES.get(name) or _one_of_many(name):
-            description, kind = described
-            ro_crate.add_file(dest_path=name, properties={"name": description, "encodingFormat": kind})
+        for pattern, (description, kind) in (ARCHIVE_FILES | ONE_OF_MANY).items():
+            if fnmatch(name, pattern):
+                properties = {"name": description.format(Path(name).name.partition(".")[0]), "encodingFormat": kind}
+                ro_crate.add_file(dest_path=name, properties=properties)
     return ro_crate.metadata.generate()
-
-
-def _one_of_many(name: str) -> tuple[str, str] | None:
-    """Return the description and media type of a notebook or data file; None for others."""
-    stem = name.rpartition("/")[2].rpartition(".")[0]
-    if name.startswith("notebooks/"):
-        return f"Executed notebook {stem}", "application/x-ipynb+json"
-    if name.startswith(f"{SOURCE_FOLDER}/editions/") and name.endswith(".seal.json"):
-        return f"How edition {stem.removesuffix('.seal')} will be judged, sealed in advance", "application/json"
-    if name.startswith(f"{SOURCE_FOLDER}/data/") and name.endswith(".csv"):
-        return f"Evidence: {stem}", "text/csv"
-    return None
 
 
 def path_next_to(archive: Path, kind: str) -> Path:

@@ -2,21 +2,16 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from claimbook.project.files import below, made_by_people
 from claimbook.project.folders import CHECKOUT, ENGINE, LOCK_FILE
 
-MADE_FOLDERS = frozenset({"_build", ".git", ".pytask", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"})
+MADE_FOLDERS = {"_build", ".git", ".pytask", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"}
 MADE_FOLDERS |= {".venv", ".venv.new", ".venv.old"}
-OF_ENGINE = {  # what a report elsewhere needs of the engine's folder, by its name in the deposit
-    **{
-        name: name
-        for name in (LOCK_FILE, "requirements-test.lock", "requirements-uv.lock", "pyproject.toml", "LICENSE")
-    },
-    "engine.mk": "Makefile",
-}
+# what a report elsewhere needs of the engine's folder; the Makefile gets another name
+OF_ENGINE = (LOCK_FILE, "requirements-test.lock", "requirements-uv.lock", "pyproject.toml", "LICENSE")
 MADE_FILES = ("pytask.lock", ".DS_Store")
 
 
@@ -36,13 +31,8 @@ def project_files(root: Path) -> dict[str, Path]:
     files = {name: root / name for name in listed if (root / name).is_file()}
     if not (root / "src" / ENGINE.name).is_dir():
         files |= {f"src/{ENGINE.name}/{name}": path for name, path in made_by_people(ENGINE).items()}
-        files = {name: CHECKOUT / of_engine for name, of_engine in OF_ENGINE.items()} | files
+        files = {name: CHECKOUT / name for name in OF_ENGINE} | {"engine.mk": CHECKOUT / "Makefile"} | files
     return dict(sorted(files.items()))
-
-
-def unknown_to_git(root: Path, needed: Iterable[str]) -> list[str]:
-    """Return the needed files of the project that `project_files` would leave out."""
-    return sorted(set(needed) - project_files(root).keys())
 
 
 def copied(files: Mapping[str, Path], folder: Path) -> Path:

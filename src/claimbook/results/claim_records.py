@@ -13,10 +13,12 @@ from claimbook.evidence.measures import FIRST_TIER
 from claimbook.project.outputs import stated
 from claimbook.results import models
 from claimbook.rule.causes import sound
+from claimbook.rule.choices import Setting
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.facts import had_ended, why_not
 from claimbook.rule.judgement import Assessed, Judgement
 from claimbook.rule.multiverse import UNCHANGED, Multiverse, becomes
+from claimbook.rule.reasons import REASONS, would_change
 from claimbook.say.verdict_table import answer_of
 
 CASE_DIGITS = digits + ascii_letters  # digits of a case number in the table of pairs
@@ -42,8 +44,10 @@ def claim_record(judgement: Judgement) -> dict[str, Any]:
         "answer": answer_of(judgement.stands_as).word,
         "found": "",
         "read_as": {q.of: answer_of(q.verdict).word for q in judgement.qualifiers if q.kind == "reading"},
+        "would_change": would_change(judgement),
         "text_date": judgement.text_date or None,
-        "robustness": copied_fields(models.RobustnessRecord, robust) | {"choices": choices_record(robust.choices)},
+        "robustness": copied_fields(models.RobustnessRecord, robust)
+        | {"choices": choices_record(claim.kind, robust.choices)},
         "certainty": {"word": certainty.word, "reasons": reasons},
         "measures": [
             *map(_measure_record, judgement.assessed),
@@ -54,46 +58,53 @@ def claim_record(judgement: Judgement) -> dict[str, Any]:
     return models.ClaimRecord.model_validate(record).model_dump(mode="json", exclude_unset=True)
 
 
-def choices_record(choices: Multiverse) -> dict[str, Any]:
+def choices_record(kind: str, choices: Multiverse) -> dict[str, Any]:
     """Return counts of the choices by axis, and each choice that gives another verdict.
 
     Choices that change the sentence appear only in the table.
     """
     return {
-        "declared": choices.declared.verdict,
+        "declared": choices.declared,
         "agree": choices.agree,
         "of": len(choices.counted),
         "tried": Counter(v.choice.axis for v in choices.counted),
         "differ": [copied_fields(models.TurnRecord, v.choice, v) for v in choices.counted if v.becomes != UNCHANGED],
         "pairs": dict(choices.pairs),
         "first": choices.first.in_words if choices.first else None,
-        "table": choices_table(choices),
+        "table": choices_table(kind, choices),
     }
 
 
-def choices_table(choices: Multiverse) -> dict[str, Any]:
+def choices_table(kind: str, choices: Multiverse) -> dict[str, Any]:
     """Return the verdict under every choice and every pair.
 
     A case is a verdict with the lines that it rests on. Cases refer to verdicts and lines by their place.
     `pairs` has a text for each choice. It holds two characters for every later choice: the number of the case
     in base 62, or ".." if the two choices exclude each other.
     """
-    results = [v.said for v in choices.singles] + [result for _, _, result in choices.together]
-    cases = numbered_cases([choices.declared, *results])
-    verdicts, lines = (
-        numbered_cases(s.verdict for s in cases),
-        numbered_cases(line for s in cases for line in s.because),
-    )
+
+    def case(verdict: str, setting: Setting) -> tuple[str, tuple[str, ...]]:
+        return verdict, REASONS[kind](*choices.received(setting))
+
+    settings = [v.choice.setting for v in choices.singles]
+    singles = [case(v.verdict, setting) for v, setting in zip(choices.singles, settings, strict=True)]
+    together = {(i, j): case(verdict, settings[i] | settings[j]) for i, j, verdict in choices.together}
+    cases = numbered_cases([case(choices.declared, {}), *singles, *together.values()])
+    verdicts = numbered_cases(verdict for verdict, _ in cases)
+    lines = numbered_cases(line for _, because in cases for line in because)
     pairs = [[".."] * (len(choices.singles) - i - 1) for i in range(len(choices.singles))]
-    for i, j, result in choices.together:
-        high, low = divmod(cases[result], len(CASE_DIGITS))
+    for (i, j), found in together.items():
+        high, low = divmod(cases[found], len(CASE_DIGITS))
         pairs[i][j - i - 1] = CASE_DIGITS[high] + CASE_DIGITS[low]
     return {
         "verdicts": list(verdicts),
-        "becomes": [becomes(choices.declared.verdict, verdict) for verdict in verdicts],
+        "becomes": [becomes(choices.declared, verdict) for verdict in verdicts],
         "lines": list(lines),
-        "cases": [[verdicts[s.verdict], *(lines[line] for line in s.because)] for s in cases],
-        "choices": [copied_fields(models.CaseRecord, v.choice) | {"case": cases[v.said]} for v in choices.singles],
+        "cases": [[verdicts[verdict], *(lines[line] for line in because)] for verdict, because in cases],
+        "choices": [
+            copied_fields(models.CaseRecord, v.choice) | {"case": cases[found]}
+            for v, found in zip(choices.singles, singles, strict=True)
+        ],
         "pairs": ["".join(row) for row in pairs],
     }
 
@@ -116,14 +127,21 @@ def _measure_record(a: Assessed) -> dict[str, Any]:
 
 
 def _criterion_record(r: CriterionResult) -> dict[str, Any]:
-    computed = {"label": r.says, "period": "", "match": "criterion", "differs": (), "cell": r.id}
-    verdict_fields = {"outcome": r.word, "decides": r.met is not None}
-    return copied_fields(models.CriterionRecord, r.criterion, r) | _ends(r.interval) | computed | verdict_fields
+    words = {"label": r.says, "period": "", "match": "criterion", "differs": (), "cell": r.id, "outcome": r.word}
+    return (
+        copied_fields(models.CriterionRecord, r.criterion, r)
+        | _ends(r.interval)
+        | words
+        | {"decides": r.met is not None}
+    )
 
 
 def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, Any]:
-    wider = getattr(judgement.claim, "readings", ())
-    computed = {
+    if isinstance(f, Estimate):
+        decides = bool(sound([f], part)) and part in [outcome.group for outcome in judgement.claim.outcomes]
+    else:
+        decides = not (why_not_counted(part, f, judgement) or f.reading in judgement.claim.readings)
+    return copied_fields(models.FindingRecord, f) | {
         "label": f.says,
         "low": f.value,
         "high": f.value,
@@ -131,13 +149,9 @@ def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, An
         "match": "part",
         "differs": (),
         "cell": part,
+        "outcome": finding_in_words(part, f, judgement),
+        "decides": decides,
     }
-    if isinstance(f, Estimate):
-        decides = bool(sound([f], part)) and part in [outcome.group for outcome in judgement.claim.outcomes]
-    else:
-        decides = not (why_not_counted(part, f, judgement) or f.reading in wider)
-    verdict_fields = {"outcome": finding_in_words(part, f, judgement), "decides": decides}
-    return copied_fields(models.FindingRecord, f) | computed | verdict_fields
 
 
 def why_not_counted(part: str, f: Finding, judgement: Judgement) -> str:

@@ -1,28 +1,26 @@
 """Cases of the rule itself, on invented claims: days, years, grades, origins, and qualifiers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import combinations_with_replacement, product
 from math import inf, isfinite
 from typing import Any
 
-from claimbook.evidence.claims import CausalClaim, Claim, ComparisonClaim, Criterion, FactClaim, NumberClaim, Test
+from pydantic import TypeAdapter
+
+from claimbook.evidence.claims import Claim, ComparisonClaim, Criterion, FactClaim, NumberClaim, Test
 from claimbook.evidence.intervals import Interval
 from claimbook.results.cases import STATES, by_answer, finding, measure, range_in_words, ranges, state_of, studies
-from claimbook.rule.causes import causal_qualifiers, causal_verdict
-from claimbook.rule.comparisons import (
-    CriterionResult,
-    comparison_qualifiers,
-    comparison_verdict,
-    sole_origin_of_criteria,
-)
-from claimbook.rule.facts import fact_qualifiers, fact_verdict
+from claimbook.rule.causes import causal_qualifiers
+from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, sole_origin_of_criteria
+from claimbook.rule.facts import fact_qualifiers
+from claimbook.rule.judgement import bare_verdict
 from claimbook.rule.matching import cells, resolve_period
-from claimbook.rule.qualifiers import Qualifier
-from claimbook.rule.verdicts import band, number_verdict, on_the_line, qualifiers, standing
+from claimbook.rule.verdicts import band, on_the_line, qualifiers
 
 CASE_DAY, CASE_YEAR = "2020-06-30", 2020  # date of the text
 DAYS = "2020-06-29", CASE_DAY, "2020-07-01"
-BASE_CLAIM: dict[str, Any] = {"id": "case", "section": "0", "statement": "Something is so."}
+CLAIM: TypeAdapter[Any] = TypeAdapter(Claim)
+PART = {"id": "whole", "says": "It is so."}
 FACETS = {"quantity": "things", "place": "here", "mode": "flow"}
 OTHER_READING = {"numerator": "others"}  # facets of another reading
 VALUES = {"pass": 100.0, "close": 92.0, "low": 50.0, "high": 200.0}  # values for the test "about 100"
@@ -34,39 +32,38 @@ def rule_answers() -> dict[str, str]:
     return by_answer((case, answer_in_words(claim, found)) for claim, case, found in all_cases)
 
 
-def answer_in_words(claim: Claim, evidence: Any) -> str:
-    """Return verdict and qualifiers in words."""
-    notes: Iterable[Qualifier]
+def answer_in_words(claim: Any, evidence: Any) -> str:
+    """Return the verdict, how it is counted if that differs, and the qualifiers."""
+    verdict, counts_as = bare_verdict(claim, evidence, CASE_DAY)
+    notes: list[str]
     if isinstance(claim, NumberClaim):
         period = resolve_period(claim, evidence, CASE_DAY)
-        verdict = number_verdict(claim, found := cells(claim, period, evidence))
-        notes = qualifiers(claim, verdict, found, period)
-        line = ["on the line"] if any(on_the_line(claim, m.interval) for m in evidence) else []
-        shown = [q for q in notes if not q.startswith("by ")]  # the size of a miss needs no case
-        return "; ".join(dict.fromkeys([verdict, standing(verdict, notes), *shown, *line]))
-    if isinstance(claim, FactClaim):
-        verdict, notes = fact_verdict(claim, evidence, CASE_DAY), fact_qualifiers(claim, evidence, CASE_DAY)
+        all_notes = qualifiers(claim, verdict, cells(claim, period, evidence), period)
+        notes = [q for q in all_notes if not q.startswith("by ")]  # the size of a miss needs no case
+        notes += ["on the line"] if any(on_the_line(claim, m.interval) for m in evidence) else []
+    elif isinstance(claim, FactClaim):
+        notes = [*fact_qualifiers(claim, evidence, CASE_DAY)]
     elif isinstance(claim, ComparisonClaim):
-        verdict, sole = comparison_verdict(evidence, claim.join), sole_origin_of_criteria(evidence)
-        shown = comparison_qualifiers(evidence) if len(evidence) < 3 else []
-        notes = [*shown, *([Qualifier(f"rests on {sole}")] if sole else [])]
+        notes = [*comparison_qualifiers(evidence)] if len(evidence) < 3 else []
+        notes += [f"rests on {sole}"] if (sole := sole_origin_of_criteria(evidence)) else []
     else:
-        assert isinstance(claim, CausalClaim)
-        verdict, notes = causal_verdict(claim, evidence), causal_qualifiers(claim, evidence)
-    return "; ".join([verdict, *notes])
+        notes = [*causal_qualifiers(claim, evidence)]
+    return "; ".join(dict.fromkeys([verdict, counts_as, *notes]))
 
 
-Asked = Iterator[tuple[Claim, str, Any]]
+Asked = Iterator[tuple[Any, str, Any]]
+
+
+def invented(kind: str, **fields: Any) -> Any:
+    """Return an invented claim of a kind."""
+    about = {"id": "case", "section": "0", "statement": "Something is so.", "kind": kind}
+    return CLAIM.validate_python(about | fields)
 
 
 def number_case(op: str = "about", **other: Any) -> NumberClaim:
-    test = Test(op=op, value=100, unit="count")  # type: ignore[arg-type]
-    fields = (
-        BASE_CLAIM
-        | {"kind": "number", "test": test, "in_period": str(CASE_YEAR), "facets": FACETS, "window": 2}
-        | other
-    )
-    return NumberClaim.model_validate(fields)
+    test = {"op": op, "value": 100, "unit": "count"}
+    time = {} if "as_of" in other else {"in_period": str(CASE_YEAR)}
+    return invented("number", test=test, facets=FACETS, window=2, **time, **other)
 
 
 def _tests() -> Asked:
@@ -87,7 +84,7 @@ def _number_cases() -> Asked:
         yield claim, f"200 and 100 {years:+}", [wrong, right] if years else [wrong]
         yield claim, f"100 of others {years:+}", [measure(claim, 100, 100, years, "one", facets=OTHER_READING)]
     yield claim, "100 of one origin", [measure(claim, 100, 100, 0, "one")]
-    lately = number_case(in_period="", as_of=str(CASE_YEAR))
+    lately = number_case(as_of=str(CASE_YEAR))
     for day in DAYS:
         yield lately, f"100 a year before published {day}", [measure(lately, 100, 100, -1, published=day)]
     for relation, (low, high) in product(("superset", "subset"), ranges([90.0, 110.0])):
@@ -119,8 +116,7 @@ def _readings() -> Asked:
 
 
 def _facts() -> Asked:
-    part = {"id": "whole", "says": "It is so."}
-    claim = FactClaim.model_validate(BASE_CLAIM | {"kind": "fact", "parts": [part]})
+    claim = invented("fact", parts=[PART])
     for field, day in product(("began", "ended"), (*DAYS, "2020-06", "2020")):
         yield claim, f"{field} {day}", {"whole": [finding(**{field: day})]}
     for day in ("2015-06-29", "2015-06-30", "2015-07-01"):
@@ -130,22 +126,22 @@ def _facts() -> Asked:
         yield claim, f"for {agrees} against {opposes}", {"whole": pair}
     findings = [finding(ended="2020-06-29"), finding(grade="C", origins=("two",))]
     yield claim, "an end and a weak one in force", {"whole": findings}
-    two = FactClaim.model_validate(BASE_CLAIM | {"kind": "fact", "parts": [part, part | {"id": "other"}]})
+    two = invented("fact", parts=[PART, PART | {"id": "other"}])
     for states in product(STATES, repeat=2):
         yield two, "".join(states), {p.id: state_of(p, s) for p, s in zip(two.parts, states, strict=True)}
     test = Test(op="equals", value=100, unit="count")
-    dated = FactClaim.model_validate(BASE_CLAIM | {"kind": "fact", "parts": [part | {"test": test}]})
+    dated = invented("fact", parts=[PART | {"test": test}])
     for low, high in ranges([99.5, 100.5]):
         counts = [finding(value=value, unit="count") for value in dict.fromkeys((low, high))]
         yield dated, f"counts {range_in_words(low, high)}", {"whole": counts}
-    reading = FactClaim.model_validate(BASE_CLAIM | {"kind": "fact", "parts": [part], "readings": ["wide"]})
+    reading = invented("fact", parts=[PART], readings=["wide"])
     yield reading, "shown in a wider reading", {"whole": [finding(reading="wide")]}
 
 
 def _comparisons() -> Asked:
     for op in ("at least", "below", "documented"):
         mark = Criterion(id="a", says="", op=op, threshold=None if op == "documented" else 100)
-        claim = ComparisonClaim.model_validate(BASE_CLAIM | {"kind": "comparison", "criteria": [mark]})
+        claim = invented("comparison", criteria=[mark])
         spans = [*ranges([95.0, 100.0, 105.0]), (50.0, inf), (100.0, inf), (-inf, 150.0)]
         for low, high in spans if mark.threshold else [(1, 1)]:
             for so in (True, False) if op == "documented" else (True,):
@@ -159,7 +155,7 @@ def _comparisons() -> Asked:
     values: dict[str, Interval | None] = {**lying, ".": None}
     for many, (join, needed) in product((1, 2, 3, 4), (("all", False), ("any", False), ("all", True))):
         marks = [Criterion(id=str(i), says="", threshold=100, essential=needed and i == many - 1) for i in range(many)]
-        claim = ComparisonClaim.model_validate(BASE_CLAIM | {"kind": "comparison", "join": join, "criteria": marks})
+        claim = invented("comparison", join=join, criteria=marks)
         for states in combinations_with_replacement(values, many):
             found = [values[state] for state in states]
             results = [CriterionResult(m, s, "", (), "A") for m, s in zip(marks, found, strict=True)]
@@ -168,10 +164,8 @@ def _comparisons() -> Asked:
 
 def _causes() -> Asked:
     for can, word in ((False, "is"), (True, "can")):
-        statement = f"It {'can raise' if can else 'raises'} things."
-        outcome = {"group": "things", "way": "raises"}
-        fields = BASE_CLAIM | {"kind": "causal", "can": can, "statement": statement, "outcomes": [outcome]}
-        claim = CausalClaim.model_validate(fields)
+        outcomes = [{"group": "things", "way": "raises"}]
+        claim = invented("causal", can=can, statement=f"It {word} so.", outcomes=outcomes)
         (declared,) = claim.outcomes
         for fit, others in product(range(7), ("", "-", "0", "~", "--")):
             yield claim, f"{word} {'+' * fit}{others}", studies(declared, "+" * fit + others)

@@ -3,14 +3,15 @@
 All verdicts were computed with the report. The page only looks them up, so there is one rule.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from claimbook.evidence.claims import Criterion
 from claimbook.results.models import CaseRecord, ClaimRecord, CriterionRecord, TableRecord
-from claimbook.rule.multiverse import ALL_MARKS, FACTORS, NOTHING_DECIDES, TURNS, UNCHANGED, mark_step
+from claimbook.rule.choices import ALL_MARKS, FACTORS, signed_per_cent
+from claimbook.rule.multiverse import NOTHING_DECIDES, TURNS, UNCHANGED
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted
 
@@ -31,17 +32,18 @@ LISTS = {  # axis: heading of the list, declared choice, and name in an address
 }
 WORDS_BEFORE_CHOICE = {"revision": "with figures revised by ", "day": "if written on "}  # words that a list leaves out
 EVERY_MARK = "All thresholds"
-STEPS = {mark_step(factor): factor for factor in sorted(FACTORS)}
+STEPS = {signed_per_cent(factor - 1): factor for factor in sorted(FACTORS)}
 BECOMES = {UNCHANGED: "the same verdict as declared", TURNS: "another verdict", NOTHING_DECIDES: "left open"}
 
 
 @dataclass(frozen=True)
 class Option:
-    """A choice in a list: its place in the table, its words, and its name in an address."""
+    """A choice in a list: its place in the table, its words, its name in an address, and the place of its verdict."""
 
     place: int
     words: str
     at: str
+    verdict: int
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class ChoiceList:
     label: str
     declared: str
     options: tuple[Option, ...]
-    counts: bool = True
+    counts: bool
 
 
 def choice_table(claim: ClaimRecord) -> TableRecord | None:
@@ -60,35 +62,34 @@ def choice_table(claim: ClaimRecord) -> TableRecord | None:
     return choices.table if choices and choices.table.choices else None
 
 
-def lists(claim: ClaimRecord) -> list[ChoiceList]:
+def lists(claim: ClaimRecord, table: TableRecord) -> list[ChoiceList]:
     """Return the lists of a claim in the order of the axes. All thresholds at once come before each alone."""
-    grouped: dict[tuple[str, str], list[tuple[int, CaseRecord]]] = {}
-    found = choice_table(claim)
-    for place, choice in enumerate(found.choices if found else ()):
-        key = choice.axis, choice.of if choice.axis == "mark" else ""
-        grouped.setdefault(key, []).append((place, choice))
-    marks = [of for axis, of in grouped if axis == "mark"]
-    ordered = sorted(grouped, key=lambda key: key != ("mark", ALL_MARKS))
-    return [choice_list(claim, axis, of, grouped[axis, of], len(marks) == 1) for axis, of in ordered]
-
-
-def choice_list(
-    claim: ClaimRecord, axis: str, of: str, choices: Sequence[tuple[int, CaseRecord]], only: bool
-) -> ChoiceList:
-    """Return one list. With `only` there is no other threshold, so an address need not name it."""
-    label, declared, name = LISTS[axis]
-    measure = next((m for m in claim.measures if m.match == "criterion" and axis == "mark" and m.cell == of), None)
-    if measure:
-        label, declared = label.format(criterion=measure.label), threshold_in_words(measure, 1.0)
-        name = name if only else f"{name}.{of}"
-    elif axis == "mark":
-        label = EVERY_MARK
-    options = (
-        Option(place, choice_in_words(claim, c, measure), f"{name}={quote(address_words(c.to or c.of), safe='+')}")
-        for place, c in sorted(choices, key=lambda pair: size(pair[1]))
-    )
-    declared = declared.format(**declared_words(claim))
-    return ChoiceList(label, declared, tuple(options), all(c.counts for _, c in choices))
+    grouped: dict[tuple[str, str], list[tuple[int, CaseRecord]]] = defaultdict(list)
+    for place, choice in enumerate(table.choices):
+        grouped[choice.axis, choice.of if choice.axis == "mark" else ""].append((place, choice))
+    only_mark = sum(axis == "mark" for axis, _ in grouped) == 1
+    criteria = {m.cell: m for m in claim.measures if isinstance(m, CriterionRecord)}
+    found = []
+    for axis, of in sorted(grouped, key=lambda key: key != ("mark", ALL_MARKS)):
+        label, declared, name = LISTS[axis]
+        if measure := criteria.get(of):
+            label, declared = label.format(criterion=measure.label), threshold_in_words(measure, 1.0)
+            name = name if only_mark else f"{name}.{of}"
+        elif axis == "mark":
+            label = EVERY_MARK
+        options = tuple(
+            Option(
+                place,
+                choice_in_words(claim, choice, measure),
+                f"{name}={quote(address_words(choice.to or choice.of), safe='+')}",
+                table.cases[choice.case][0],
+            )
+            for place, choice in sorted(grouped[axis, of], key=lambda pair: size(pair[1]))
+        )
+        found.append(
+            ChoiceList(label, declared.format(**declared_words(claim)), options, grouped[axis, of][0][1].counts)
+        )
+    return found
 
 
 def size(choice: CaseRecord) -> float:
@@ -104,7 +105,7 @@ def threshold_in_words(measure: CriterionRecord, factor: float) -> str:
     return f"{measure.op} {criterion.moved(factor).threshold:.5g}"
 
 
-def choice_in_words(claim: ClaimRecord, choice: CaseRecord, measure: CriterionRecord | None = None) -> str:
+def choice_in_words(claim: ClaimRecord, choice: CaseRecord, measure: CriterionRecord | None) -> str:
     """Return the words of a choice in its list. With `measure` they name the resulting threshold."""
     to = choice.to or choice.of
     if choice.axis in WORDS_BEFORE_CHOICE:
@@ -135,25 +136,6 @@ def declared_words(claim: ClaimRecord) -> dict[str, str]:
 def address_words(text: str) -> str:
     """Return words as an address has them: "−10 %" is "-10%"."""
     return "".join(text.replace("−", "-").split()) if text.endswith("%") else text
-
-
-def grouped_verdicts(claim: ClaimRecord) -> list[tuple[str, str, str, str]]:
-    """Return the table for readers without scripts.
-
-    A row has the list, its choices that give the same verdict, that verdict, and what happens to the declared one.
-    """
-    rows: list[tuple[str, str, str, str]] = []
-    found = choice_table(claim)
-    if not found:
-        return rows
-    for each in lists(claim):
-        by_verdict: dict[int, list[str]] = {}
-        for option in each.options:
-            choice = found.choices[option.place]
-            by_verdict.setdefault(found.cases[choice.case][0], []).append(choice_in_words(claim, choice))
-        for verdict, chosen in sorted(by_verdict.items()):
-            rows.append((each.label, ", ".join(chosen), found.verdicts[verdict], found.becomes[verdict]))
-    return rows
 
 
 def drawn_verdict(claim: ClaimRecord, verdict: str) -> str:

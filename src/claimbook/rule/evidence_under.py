@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.measures import FIRST_TIER, REPLACED, Measure
-from claimbook.rule.multiverse import Setting
+from claimbook.rule.choices import Setting
 from claimbook.say.periods import latest_day
 
 

@@ -10,29 +10,21 @@ from claimbook.evidence.measures import Measure
 from claimbook.rule import certainty, robustness
 from claimbook.rule.causes import causal_qualifiers, causal_verdict
 from claimbook.rule.certainty import Certainty
+from claimbook.rule.choices import time_choices
 from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict
 from claimbook.rule.facts import fact_qualifiers, fact_verdict
 from claimbook.rule.matching import Cell, cell_key, cells, match, resolve_period
-from claimbook.rule.multiverse import RuleResult, explore, time_choices
+from claimbook.rule.multiverse import explore
 from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.robustness import Robustness
-from claimbook.rule.units import findings_agree, measures_agree
-from claimbook.rule.verdicts import band, deciding_cells, number_verdict, outcome, qualifiers, standing
-from claimbook.say.numbers import range_in_words, values_in_words
-from claimbook.say.periods import day_in_words, latest_day
+from claimbook.rule.units import units_agree
+from claimbook.rule.verdicts import deciding_cells, number_verdict, outcome, qualifiers, standing
 from claimbook.say.verdict_table import (
-    BY_DEFINITION,
-    CONTRADICTED,
     NOT_SCORED,
-    OUTDATED,
-    OVERSTATED,
     SCORED,
-    SUPPORTED,
-    UNDERSTATED,
     UNKNOWN,
     answer_of,
 )
-from claimbook.say.words import sentence_case
 
 AnyClaim = TypeVar("AnyClaim", bound=Claim)
 
@@ -64,7 +56,6 @@ class Judgement(Generic[AnyClaim]):
     qualifiers: tuple[Qualifier, ...]
     robustness: Robustness
     certainty: Certainty
-    would_change: str = ""  # evidence that a reader could look for, if any
     period: str = ""
     text_date: str = ""
     assessed: tuple[Assessed, ...] = ()
@@ -122,7 +113,11 @@ def witnesses(evidence: Any) -> list[Any]:
 def judge(
     claim: Claim, evidence: Any, text_date: str, other_cutoffs: dict[str, str], other_text_dates: Iterable[str]
 ) -> "Judgement":
-    """Judge a claim by what its function returned; see `judge_number` for the arguments."""
+    """Judge a claim by what its function returned; see `judge_number` for the arguments.
+
+    Raises UnitsDiffer if a measure or finding is not in the unit of the test it is compared with.
+    """
+    units_agree(claim, evidence, text_date)
     if isinstance(claim, NumberClaim):
         return judge_number(claim, evidence, text_date, other_cutoffs, other_text_dates)
     if isinstance(claim, FactClaim):
@@ -140,14 +135,13 @@ def judge_number(
     other_cutoffs: dict[str, str],
     other_text_dates: Iterable[str] = (),
 ) -> Judgement[NumberClaim]:
-    """Judge a number claim. Raises UnitsDiffer if a measure is not in the unit of the claim.
+    """Judge a number claim by measures in its unit, which `judge` makes sure of.
 
     `text_date` is the assumed ISO day of the text and `other_text_dates` are other possible days.
     `other_cutoffs` are earlier states of the evidence to compare with (edition: ISO day).
     """
     measures = list(measures)
     period = resolve_period(claim, measures, text_date)
-    measures_agree(claim, period, measures)
     found = cells(claim, period, measures)
     verdict = number_verdict(claim, found)
     times = time_choices(other_cutoffs, other_text_dates)
@@ -160,7 +154,6 @@ def judge_number(
         qualifiers=(*(q for q in notes if q != "one origin" or robust.label != "stable"), *robust.by_edition),
         robustness=robust,
         certainty=certainty.number_certainty(claim, measures, text_date),
-        would_change=_number_would_change(claim, verdict, found, period),
         period=period,
         assessed=tuple(_assess(claim, measures, period, found)),
     )
@@ -182,9 +175,7 @@ def judge_fact(
     named = {"", *claim.definitions, *claim.readings}
     if strange := sorted({f.reading for found in findings.values() for f in found} - named):
         raise KeyError(f"{claim.id}: claims.yml has no reading {strange}; the readings are {sorted(named - {''})}")
-    findings_agree(claim, findings)
     verdict = fact_verdict(claim, findings, text_date)
-    still = f"A document showing that it still held on {day_in_words(latest_day(text_date))} would change this."
     times = time_choices(other_cutoffs, other_text_dates)
     robust = robustness.fact_robustness(claim, findings, text_date, times)
     return Judgement(
@@ -193,7 +184,6 @@ def judge_fact(
         qualifiers=(*fact_qualifiers(claim, findings, text_date), *robust.by_edition),
         robustness=robust,
         certainty=certainty.fact_certainty(claim, findings, text_date),
-        would_change=still if verdict == OUTDATED else "",  # the other parts already say what is missing
         text_date=text_date,
         findings=tuple((p.id, tuple(findings.get(p.id, []))) for p in claim.parts),
     )
@@ -207,14 +197,12 @@ def judge_comparison(
     if sorted(declared) != sorted(judged):
         raise KeyError(f"{claim.id}: claims.yml has the criteria {declared}, but the notebook judged {judged}")
     ordered = sorted(results, key=lambda r: declared.index(r.id))
-    empty = [r.says for r in ordered if r.met is None and r.value is None]
     return Judgement(
         claim=claim,
         verdict=comparison_verdict(ordered, claim.join),
         qualifiers=tuple(comparison_qualifiers(ordered)),
         robustness=robustness.comparison_robustness(claim, ordered),
         certainty=certainty.comparison_certainty(claim, ordered, text_date),
-        would_change=f"Published figures for the criteria without data: {'; '.join(empty)}." if empty else "",
         text_date=text_date,
         criteria=tuple(ordered),
     )
@@ -239,7 +227,7 @@ def set_aside(claim: OpinionClaim) -> Judgement[OpinionClaim]:
         claim=claim,
         verdict=NOT_SCORED,
         qualifiers=(),
-        robustness=Robustness(NOT_SCORED, explore((), lambda _: RuleResult(NOT_SCORED))),
+        robustness=Robustness(NOT_SCORED, explore((), lambda _: (), lambda _: NOT_SCORED)),
         certainty=Certainty(()),
     )
 
@@ -261,47 +249,3 @@ def _assess(claim: NumberClaim, measures: list[Measure], period: str, found: lis
         for m in measures
         for kind, reading, differs in [match(claim, period, m)]
     ]
-
-
-def chart_headline(judgement: Judgement[NumberClaim]) -> str:
-    """Return the point of a claim's chart as a sentence that follows from the figures."""
-    claim = judgement.claim
-    words = f"“{sentence_case(claim.test.in_words())}”"
-    deciding = judgement.deciding
-    if not deciding:
-        return f"{words}: no published figure measures exactly this"
-    value = value_in_words(deciding, claim)
-    when = judgement.period
-    return {
-        SUPPORTED: f"{words} holds: {value} in {when}",
-        "close": f"{words} is close: {value} in {when}",
-        OVERSTATED: f"{words} is too high: {value} in {when}",
-        UNDERSTATED: f"{words} is too low: {value} in {when}",
-        "undecided": f"{words} cannot be decided: {value} in {when}",
-        BY_DEFINITION: f"{words} holds for one definition and fails for another",
-        CONTRADICTED: f"{words} is ruled out: {value} in {when}",
-    }[judgement.verdict]
-
-
-def value_in_words(deciding: Iterable[Assessed], claim: NumberClaim) -> str:
-    """Return the deciding values as one number, or as a range if they differ as printed."""
-    return values_in_words((a.measure.value for a in deciding), claim.test.unit)
-
-
-def _number_would_change(claim: NumberClaim, verdict: str, found: list[Cell], period: str) -> str:
-    """Say which value would change the verdict; "" if that would only restate the claim."""
-    if not any(c.match == "exact" for c in found):
-        wanted = claim.facets
-        what = ", ".join(
-            v
-            for v in (wanted.numerator, wanted.base and f"of {wanted.base}", wanted.scope, wanted.stage, wanted.sector)
-            if v and v != "all"
-        )
-        return f"A published {wanted.quantity} for {claim.period} that measures exactly this: {what}."
-    low, high, close_low, close_high = band(claim.test)
-    unit = claim.test.unit
-    if verdict == SUPPORTED:
-        return ""
-    if verdict in {UNDERSTATED, OVERSTATED}:
-        return f"A final value for {period} {range_in_words(close_low, close_high, unit)} would make it close."
-    return f"A value for {period} clearly {range_in_words(low, high, unit)} would make it supported."

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from claimbook.evidence.claims import Facets, NumberClaim
 from claimbook.evidence.intervals import Interval, reconcile
-from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, current
+from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, REPLACED, Measure
+
+Graded = TypeVar("Graded", bound=Any)  # a value with a `grade` and a `status`
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,13 @@ def match(claim: NumberClaim, period: str, measure: Measure) -> tuple[str, str, 
     if measure.holds and not {"base", "place", "period"} & set(differs):
         return "bound", "", differs
     return "near", "", differs
+
+
+def current(measures: Iterable[Graded]) -> list[Graded]:
+    """Return the values that count: those of the best tier, without preliminary or superseded ones."""
+    usable = [m for m in measures if m.grade in DECIDING_GRADES]
+    tier = [m for m in usable if m.grade in FIRST_TIER] or usable
+    return [m for m in tier if m.status not in REPLACED] or tier
 
 
 def cells(claim: NumberClaim, period: str, measures: Iterable[Measure]) -> list[Cell]:

@@ -9,33 +9,30 @@ from typing import Any
 from claimbook.evidence.claims import CausalClaim, ComparisonClaim, FactClaim, NumberClaim
 from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure
-from claimbook.rule import multiverse
 from claimbook.rule.causes import NO_STUDY, by_study, joined_outcomes, outcome_results, sound
+from claimbook.rule.choices import (
+    Choice,
+    Setting,
+    figure_choices,
+    first_release,
+    grade_choices,
+    mark_choices,
+    origin_choices,
+    revision_choices,
+    rule_choices,
+    text_choices,
+)
 from claimbook.rule.comparisons import CriterionResult, comparison_verdict, rests_on, sole_origin_of_criteria
 from claimbook.rule.evidence_under import findings_under, measures_under, of_grades
 from claimbook.rule.facts import NOT_SHOWN, fact_verdict, had_ended, read_as, usable
-from claimbook.rule.matching import Cell, cells, resolve_period, same_but_period
-from claimbook.rule.multiverse import (
-    FACTORS,
-    NOTHING_DECIDES,
-    TURNS,
-    Choice,
-    Multiverse,
-    RuleResult,
-    Setting,
-    becomes,
-    explore,
-)
+from claimbook.rule.matching import Cell, cells, resolve_period
+from claimbook.rule.multiverse import NOTHING_DECIDES, TURNS, Multiverse, becomes, explore
 from claimbook.rule.qualifiers import Qualifier
-from claimbook.rule.reasons import causal_reasons, comparison_reasons, fact_reasons, number_reasons
 from claimbook.rule.verdicts import band, deciding_cells, leaning_cells, number_verdict, on_the_line, outcome
-from claimbook.say.numbers import with_minus
 from claimbook.say.verdict_table import UNKNOWN, UNVERIFIED, Answer, answer_of
 
 EMPTY = "empty"
 UNNAMED_PRODUCER = {"unknown": "an unnamed producer"}  # the name of such a producer in the data
-HUNDRED_PER_CENT = 100.0  # per cent
-TEXT_WORDS = ("over", "nearly", "about")
 OF_THE_TEST = {"about", "window", "number", "word"}  # choices that change the claim, not the evidence
 
 
@@ -145,9 +142,9 @@ def number_robustness(
     """
     under = number_under(claim, measures, text_date)
 
-    def judged(setting: Setting) -> RuleResult:
-        varied, seen, period = under(setting)
-        return RuleResult(number_verdict(varied, seen), number_reasons(varied, seen, period))
+    def judged(setting: Setting) -> str:
+        varied, seen, _ = under(setting)
+        return number_verdict(varied, seen)
 
     def seen_by_rule(setting: Setting) -> tuple:
         varied, seen, _ = under(setting)
@@ -159,18 +156,16 @@ def number_robustness(
     used = deciding_cells(claim, now) or leaning_cells(claim, now)
     offered = [
         *other_times,
-        Choice(
-            "figure", "", "first release", "with the first published release of each figure", (("release", "first"),)
-        ),
+        first_release(),
         *revision_choices(claim.revision if exact else 0.0),
-        *multiverse.grade_choices(),
-        *multiverse.origin_choices(o for c in used for o in c.origins),
-        *multiverse.rule_choices(claim.test.tolerance, claim.window),
+        *grade_choices(),
+        *origin_choices(o for c in used for o in c.origins),
+        *rule_choices(claim.test.tolerance, claim.window),
         *text_choices(claim, measures, declared_period),
     ]
     declared = seen_by_rule({})
-    touching = [c for c in offered if (used or not c.counts) and seen_by_rule(dict(c.sets)) != declared]
-    choices = explore(touching, judged)
+    touching = [c for c in offered if (used or not c.counts) and seen_by_rule(c.setting) != declared]
+    choices = explore(touching, under, judged)
     away = break_even(claim, exact) if exact else None
     near = any(on_the_line(claim, i) for c in exact for i in (c.interval, *(m.interval for m in c.measures)))
     decided = bool(deciding_cells(claim, now))
@@ -203,32 +198,6 @@ def number_under(
     return under
 
 
-def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -> list[Choice]:
-    """Return choices that change the text: another word, number, or year for which a figure is known."""
-    words = [op for op in TEXT_WORDS if op != claim.test.op]
-    numbers = {factor: claim.test.moved(factor) for factor in FACTORS}
-    is_share = (
-        claim.test.unit == "percent" and claim.test.value <= HUNDRED_PER_CENT
-    )  # a share cannot exceed 100 per cent
-    literal = [m for m in measures if m.grade in DECIDING_GRADES and same_but_period(claim.facets, m.facets)]
-    years = sorted({str(m.year) for m in literal if m.is_complete} - {period})
-    return [
-        *(Choice("word", "", op, f"if the text said “{op}”", (("word", op),)) for op in words),
-        *(
-            Choice("number", "", f"{test.value:.10g}", f"if the text said {test.number}", (("number", factor),))
-            for factor, test in numbers.items()
-            if not (is_share and test.value > HUNDRED_PER_CENT)
-        ),
-        *(Choice("year", "", y, f"if the text said {y}", (("year", y),)) for y in years),
-    ]
-
-
-def revision_choices(size: float) -> list[Choice]:
-    """Return choices that move the deciding values by as much as such figures are usually revised."""
-    words = {r: with_minus(f"with figures revised by {r:+.1%}".replace("%", " %")) for r in (size, -size) if r}
-    return [Choice("revision", "", f"{r:+}", words_shown, (("revision", r),)) for r, words_shown in words.items()]
-
-
 def break_even(claim: NumberClaim, exact: Iterable[Cell]) -> float:
     """Return the smallest relative change that would carry a deciding value across an end of the ranges."""
     edges = [e for e in band(claim.test) if not math.isinf(e)]
@@ -249,11 +218,13 @@ def fact_robustness(
     """
     literal = {part: [f for f in found if f.reading not in claim.readings] for part, found in findings.items()}
 
-    def judged(setting: Setting) -> RuleResult:
-        day = setting.get("day", text_date)
+    def under(setting: Setting) -> tuple[FactClaim, dict[str, list[Finding]], str]:
         left = {part: findings_under(found, setting) for part, found in findings.items()}
-        verdict = fact_verdict(claim, left, day)
-        return RuleResult(with_less(verdict, declared, lost(left, day)), fact_reasons(claim, left, day))
+        return claim, left, setting.get("day", text_date)
+
+    def judged(setting: Setting) -> str:
+        _, left, day = under(setting)
+        return with_less(fact_verdict(claim, left, day), declared, lost(left, day))
 
     def lost(left: Mapping[str, Sequence[Finding]], day: str) -> bool:
         for definition in claim.definitions or ("",):
@@ -270,10 +241,10 @@ def fact_robustness(
 
     declared = fact_verdict(claim, findings, text_date)
     used = [f for found in literal.values() for f in found if f.grade in DECIDING_GRADES]
-    origins = multiverse.origin_choices(o for f in used for o in f.origins)
-    offered = [*other_times, *multiverse.grade_choices(), *origins]
+    origins = origin_choices(o for f in used for o in f.origins)
+    offered = [*other_times, *grade_choices(), *origins]
     base = seen_by_rule({})
-    choices = explore([c for c in offered if used and seen_by_rule(dict(c.sets)) != base], judged)
+    choices = explore([c for c in offered if used and seen_by_rule(c.setting) != base], under, judged)
     deciding = [usable(p, literal.get(p.id, ()), text_date) for p in claim.parts]
     sole = shared_origin(f.origins for found in deciding for f in found)
     return Robustness(label_of(choices, bool(used), sole), choices, sole=sole)
@@ -297,25 +268,29 @@ def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionRes
         weak = setting.get("grades") == "AB" and r.grade not in FIRST_TIER
         return r.interval is not None and (weak or ("origin" in setting and rests_on(r, setting["origin"])))
 
-    def judged(setting: Setting) -> RuleResult:
+    def under(setting: Setting) -> tuple[list[CriterionResult]]:
         left = [
             varied(i, setting.get(f"mark {r.id}", 1.0), setting.get(f"figure {r.id}", ""), gone(r, setting))
             for i, r in enumerate(results)
         ]
+        return (left,)
+
+    def judged(setting: Setting) -> str:
+        (left,) = under(setting)
         lost = any(gone(r, setting) for r in results)
-        return RuleResult(with_less(comparison_verdict(left, claim.join), declared, lost), comparison_reasons(left))
+        return with_less(comparison_verdict(left, claim.join), declared, lost)
 
     declared = comparison_verdict(results, claim.join)
     with_data = [r for r in results if r.interval is not None]
-    origins = multiverse.origin_choices(o for r in with_data for o in r.origins)
-    marks = multiverse.mark_choices({r.id: r.says for r in with_data if r.threshold})
+    origins = origin_choices(o for r in with_data for o in r.origins)
+    marks = mark_choices({r.id: r.says for r in with_data if r.threshold})
     offered = [
-        *multiverse.figure_choices({r.id: list(dict(r.otherwise)) for r in with_data}),
-        *(c for c in multiverse.grade_choices() if any(gone(r, dict(c.sets)) for r in with_data)),
+        *figure_choices({r.id: list(dict(r.otherwise)) for r in with_data}),
+        *(c for c in grade_choices() if any(gone(r, c.setting) for r in with_data)),
         *origins,
         *(c for c in marks if moves(c, with_data)),
     ]
-    choices = explore(offered, judged)
+    choices = explore(offered, under, judged)
     decided = any(r.met is not None for r in results) and not declared.startswith(UNVERIFIED)
     sole = sole_origin_of_criteria(r for r in results if r.met is not None)
     return Robustness(label_of(choices, decided, sole), choices, any(r.on_the_line for r in results), sole=sole)
@@ -323,8 +298,7 @@ def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionRes
 
 def moves(choice: Choice, results: Iterable[CriterionResult]) -> bool:
     """Return whether a choice moves any threshold. A rank moves only by whole places."""
-    factors = dict(choice.sets)
-    return any(r.criterion.moved(factors.get(f"mark {r.id}", 1.0)).threshold != r.threshold for r in results)
+    return any(r.criterion.moved(choice.setting.get(f"mark {r.id}", 1.0)).threshold != r.threshold for r in results)
 
 
 # causes ----------------------------------------------------------------------------------------------------------
@@ -341,26 +315,26 @@ def causal_robustness(claim: CausalClaim, estimates: Sequence[Estimate]) -> Robu
     counted = [e for group in groups for e in sound(known, group)]
     authors = {e.study: e.authors for e in reversed(counted)}
     offered = [
-        *(Choice("origin", name, "", f"without {name}", (("study", study),)) for study, name in authors.items()),
-        *multiverse.grade_choices(),
-        Choice("near", "", "counted", "with studies of related effects counted too", (("near", True),)),
+        *(Choice("origin", name, "", (("study", study),)) for study, name in authors.items()),
+        *grade_choices(),
+        Choice("near", "", "counted", (("near", True),)),
     ]
 
-    def left(setting: Setting) -> list[Estimate]:
-        remaining = [e for e in known if e.study != setting.get("study")]
-        return of_grades([replace(e, counts=e.counts or "near" in setting) for e in remaining], setting.get("grades"))
+    def under(setting: Setting) -> tuple[CausalClaim, list[Estimate]]:
+        left = [e for e in known if e.study != setting.get("study")]
+        near = [replace(e, counts=e.counts or "near" in setting) for e in left]
+        return claim, of_grades(near, setting.get("grades"))
 
-    def judged(setting: Setting) -> RuleResult:
-        remaining = left(setting)
-        now = outcome_results(claim, remaining)
+    def judged(setting: Setting) -> str:
+        now = outcome_results(*under(setting))
         lost = any(declared[group] != NO_STUDY and now[group] == NO_STUDY for group in groups)
-        verdict = with_less(joined_outcomes(now.values()), joined_outcomes(declared.values()), lost)
-        return RuleResult(verdict, causal_reasons(claim, remaining))
+        return with_less(joined_outcomes(now.values()), joined_outcomes(declared.values()), lost)
 
     def seen_by_rule(setting: Setting) -> list[dict[str, str]]:
-        return [by_study(sound(left(setting), group)) for group in groups]
+        _, left = under(setting)
+        return [by_study(sound(left, group)) for group in groups]
 
     declared = outcome_results(claim, known)
-    choices = explore([c for c in offered if seen_by_rule(dict(c.sets)) != seen_by_rule({})], judged)
+    choices = explore([c for c in offered if seen_by_rule(c.setting) != seen_by_rule({})], under, judged)
     sole = shared_origin([e.authors] for e in counted)
     return Robustness(label_of(choices, bool(counted), sole), choices, sole=sole)

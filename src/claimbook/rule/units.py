@@ -5,13 +5,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from claimbook.evidence.claims import Criterion, FactClaim, NumberClaim, Test
-from claimbook.evidence.findings import Finding
+from claimbook.evidence.claims import Claim, Criterion, FactClaim, NumberClaim, Test
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import Measure, UnitsDiffer
+from claimbook.evidence.measures import UnitsDiffer
 from claimbook.project import folders
 from claimbook.project.csv_tables import rows_in
-from claimbook.rule.matching import match
+from claimbook.rule.matching import match, resolve_period
 from claimbook.say.words import listed
 
 Factors = Mapping[tuple[str, str], float]  # (unit, canonical unit) to factor, as in units.csv
@@ -45,21 +44,19 @@ def unit_advice(test: Test, units: Iterable[str], known: Factors, field: str = "
     return f"{counted}: write {value}{digit}."
 
 
-def measures_agree(claim: NumberClaim, period: str, measures: Iterable[Measure]) -> None:
-    """Raise UnitsDiffer if a measure that decides the claim is not in the unit of its test.
+def units_agree(claim: Claim, evidence: Any, text_date: str) -> None:
+    """Raise UnitsDiffer if a measure or finding is not in the unit of the test that it is compared with.
 
     A measure of another quantity that is only close to the claim may have another unit.
     """
-    for m in measures:
-        compared = m.facets.quantity == claim.facets.quantity or match(claim, period, m)[0] != "near"
-        if compared and m.unit != claim.test.unit:
-            raise _differ(claim.id, m.label, claim.test, m.unit)
-
-
-def findings_agree(claim: FactClaim, findings: Mapping[str, Iterable[Finding]]) -> None:
-    """Raise UnitsDiffer if a finding for a part with a test is not in the unit of that test."""
-    for part in claim.parts:
-        for f in findings.get(part.id, ()):
+    if isinstance(claim, NumberClaim):
+        period = resolve_period(claim, evidence, text_date)
+        for m in evidence:
+            compared = m.facets.quantity == claim.facets.quantity or match(claim, period, m)[0] != "near"
+            if compared and m.unit != claim.test.unit:
+                raise _differ(claim.id, m.label, claim.test, m.unit)
+    for part in claim.parts if isinstance(claim, FactClaim) else ():
+        for f in evidence.get(part.id, ()):
             if part.test and f.value is not None and f.unit != part.test.unit:
                 raise _differ(f"{claim.id}, {part.id}", f.says, part.test, f.unit)
 

@@ -1,15 +1,131 @@
-"""The languages in which tables and quotes can be printed. A report switches them on in `report.yml`."""
+"""The languages in which tables and quotes can be printed, each a file of words. `report.yml` switches them on."""
 
-from functools import cache
+import re
+from collections.abc import Iterable
+from functools import cache, cached_property
+from pathlib import Path
 
-from claimbook.intake.languages.chinese import CHINESE
-from claimbook.intake.languages.english import ENGLISH
-from claimbook.intake.languages.language import Language, alternatives
+from pydantic import BaseModel, ConfigDict
+
 from claimbook.project.report import report_settings
+from claimbook.project.yaml_files import yaml_document
 
-__all__ = ["KNOWN", "Language", "alternatives", "printed", "switch_on"]
+Words = dict[str, str]
 
-KNOWN = {"zh": CHINESE}  # by their names in report.yml; English needs no switch
+
+class Language(BaseModel):
+    """The words of a language in tables and quotes. Those of quotes may be regular expressions."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = ""
+    letters: str = ""  # ranges of its letters, if they are no Latin letters and no blanks stand between its words
+    encodings: Words = {}  # older encodings: the encoding of their common letters
+    tag: str = ""  # by which pages mark text in its letters
+    region: str = ""  # where print takes its forms of letters from
+    label_column: str = ""  # column of series.csv with the names of series in this language
+    # of tables
+    units: Words = {}  # units as printed: their names in units.csv
+    unit_heads: tuple[str, ...] = ()  # heads of a column of units
+    unit_prefix: tuple[str, ...] = ()  # words before a colon and the unit of a whole table
+    number_heads: tuple[str, ...] = ()  # heads of a column that numbers the rows
+    year_marks: tuple[str, ...] = ()  # patterns of what may follow the year in a head
+    part_marks: tuple[str, ...] = ()  # words before the name of a part of the row above
+    nothing: tuple[str, ...] = ()  # cells without a figure
+    bounds: Words = {}  # words before a number in a cell: their bound
+    periods: Words = {}  # pattern: how to write it; "" joins the parts of a day or month
+    # of quotes
+    variants: Words = {}  # other forms of a letter
+    scales: dict[str, float] = {}  # the longer word before the shorter one
+    scale_marks: str = ""  # letters between a number and its scale that mean "and more"
+    numbers: dict[str, float] = {}  # numbers and shares in words
+    digits: str = ""  # letters for one to nine
+    ten: str = ""
+    unit_words: Words = {}  # pattern in a quote: beginning of the unit that it stands for
+    before: Words = {}  # more words before a number in a quote: their bound
+    after: Words = {}  # words after a number: their bound
+    between: tuple[str, ...] = ()  # words that may stand between a bound and its number
+    currencies: tuple[str, ...] = ()  # letters that may stand before a number or a sign of a currency
+    counters: tuple[str, ...] = ()  # words that may stand between a number and its bound
+
+    def __add__(self, other: "Language") -> "Language":
+        """Return a language with the words of both, and with the names and letters of the other, if it has some."""
+        both = self.model_dump()
+        for name, words in other.model_dump(exclude_unset=True).items():
+            both[name] = both[name] | words if isinstance(words, dict) else words
+            if isinstance(words, tuple):
+                both[name] = (*getattr(self, name), *words)
+        return Language(**both)
+
+    def found_in(self, text: str) -> bool:
+        """Return whether a text has letters that only this language has here."""
+        return bool(self.letters and re.search(f"[{self.letters}]", text))
+
+    @cached_property
+    def cell_bound(self) -> re.Pattern[str]:
+        """Pattern of a bound at the beginning of a cell."""
+        return re.compile("|".join(sorted(map(re.escape, (*self.bounds, ">", "<", "~")), key=len, reverse=True)), re.I)
+
+    @cached_property
+    def year_head(self) -> re.Pattern[str]:
+        return re.compile(rf"([12]\d{{3}})\s*({alternatives(self.year_marks)})?")
+
+    @cached_property
+    def unit_in_brackets(self) -> re.Pattern[str]:
+        return re.compile(rf"\s*[(\[](?:{self._prefix})?\s*([^()\[\]]+?)\s*[)\]]")
+
+    @cached_property
+    def unit_above(self) -> re.Pattern[str]:
+        return re.compile(rf"{self._prefix}\s*([^\s()]+)")
+
+    @cached_property
+    def part(self) -> re.Pattern[str]:
+        """Pattern of the beginning of a row that is a part of the row above."""
+        return re.compile(alternatives(("#", *self.part_marks)), re.I)
+
+    def joined(self, text: str) -> str:
+        """Return a text without blanks between letters that are written together."""
+        return re.sub(f"(?<=[{self.letters}]) (?=[{self.letters}])", "", text) if self.letters else text
+
+    def without_part(self, name: str) -> str:
+        """Return a name without a mark such as "of which" before it."""
+        return re.sub(rf"^(?:{self.part.pattern}):?\s*", "", name, flags=re.I)
+
+    def bare_unit(self, text: str) -> str:
+        """Return the text of a cell of units without the word for unit."""
+        return re.sub(f"^{self._prefix}", "", text)
+
+    @property
+    def _prefix(self) -> str:
+        return rf"(?:{alternatives(self.unit_prefix)})\s*:"
+
+    @cached_property
+    def scale(self) -> re.Pattern[str]:
+        """Pattern of a scale after a number, perhaps with a mark before it."""
+        marks = f"[{self.scale_marks}]?" if self.scale_marks else ""
+        return re.compile(rf"\s*({marks})\s*({alternatives(self.scales)})(?![a-z])")
+
+    def before_number(self, sign: str) -> str:
+        """Return the pattern of what a quote says before a number with this bound."""
+        words = [re.escape(word) for word, bound in self.bounds.items() if bound == sign]
+        return alternatives((*words, *(word for word, bound in self.before.items() if bound == sign)))
+
+    def after_number(self, sign: str) -> str:
+        return alternatives(word for word, bound in self.after.items() if bound == sign)
+
+
+def alternatives(patterns: Iterable[str]) -> str:
+    """Return a pattern that matches any of these patterns; without patterns it matches nothing."""
+    return "|".join(patterns) or r"(?!)"
+
+
+def _language(name: str) -> Language:
+    path = Path(__file__).with_name(f"{name}.yml")
+    return Language.model_validate(yaml_document(path.name, path.read_bytes())[1])
+
+
+ENGLISH = _language("en")
+KNOWN = {"zh": _language("zh")}  # by their names in report.yml; English needs no switch
 
 
 def printed() -> Language:

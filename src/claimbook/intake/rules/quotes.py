@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterator
 
 from claimbook.intake import languages
-from claimbook.intake.languages import alternatives
-from claimbook.intake.languages.english import ENGLISH
+from claimbook.intake.languages import ENGLISH, alternatives
 from claimbook.intake.problems import Faults
 from claimbook.intake.tables import Data, fault_at, is_number
 

@@ -1,0 +1,177 @@
+"""Other choices than the declared ones: of the evidence, of the rule, and of the words of the text."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from claimbook.evidence.claims import NumberClaim
+from claimbook.evidence.measures import DECIDING_GRADES, Measure
+from claimbook.rule.matching import same_but_period
+from claimbook.say.numbers import with_minus
+from claimbook.say.periods import day_in_words, latest_day
+from claimbook.say.words import counted
+
+TOLERANCES = (0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.10)
+WINDOWS = range(6)  # years
+FACTORS = (1.05, 0.95, 1.10, 0.90, 1.25, 0.75, 1.50, 0.50)
+NEAR_THRESHOLD = 0.10  # a larger move of a threshold is shown, but does not make a verdict fragile
+ALL_MARKS = "all"
+HUNDRED_PER_CENT = 100.0  # a share cannot exceed it
+TEXT_WORDS = ("over", "nearly", "about")
+OF_THE_TEXT = ("word", "number", "year")  # axes that change the sentence itself: shown, but never counted
+
+Setting = Mapping[str, Any]  # what the rule receives instead of the declared choice
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One other choice: its axis, what it concerns, and what is chosen.
+
+    `of` names the criterion or the origin, if there are several. `sets` holds what the rule receives. Two
+    choices that set different things make a pair. `named` is what `to` stands for, if readers need other words.
+    """
+
+    axis: str
+    of: str
+    to: str
+    sets: tuple[tuple[str, Any], ...]
+    named: str = ""
+    near: bool = True
+
+    @property
+    def setting(self) -> dict[str, Any]:
+        return dict(self.sets)
+
+    @property
+    def says(self) -> str:
+        """The choice in words that follow a verdict: "with grades A and B only"."""
+        return AXES[self.axis](self)
+
+    @property
+    def raises(self) -> bool:
+        """Whether the choice raises a threshold."""
+        return self.to.startswith("+")
+
+    @property
+    def counts(self) -> bool:
+        """Whether the choice leaves the sentence of the text as it is.
+
+        Only such choices show how firm the verdict is.
+        """
+        return self.axis not in OF_THE_TEXT
+
+
+def _date(day: str) -> str:
+    return day_in_words(latest_day(day))
+
+
+def _step(choice: Choice) -> str:
+    return f"{'raised' if choice.raises else 'lowered'} by {choice.to[1:]}"
+
+
+# Each axis with the words of its choices. The report names the first choice in this order, smaller steps first, that
+# changes the verdict.
+AXES: Mapping[str, Callable[[Choice], str]] = {
+    "day": lambda c: f"if written on {_date(c.to)}",
+    "edition": lambda c: f"with evidence up to {_date(c.setting['cutoff'])}",
+    "figure": lambda c: f"with {c.named or c.to}",
+    "revision": lambda c: f"with figures revised by {signed_per_cent(float(c.to), 1)}",
+    "grades": lambda c: f"with grades {c.named}",
+    "origin": lambda c: f"without {c.of}",
+    "near": lambda c: "with studies of related effects counted too",
+    "window": lambda c: f"with a window of {counted(int(c.to), 'year')}",
+    "about": lambda c: f"with “about” as {c.to}",
+    "mark": lambda c: f"with {'all thresholds' if c.of == ALL_MARKS else f'the threshold of “{c.named}”'} {_step(c)}",
+    "word": lambda c: f"if the text said “{c.to}”",
+    "number": lambda c: f"if the text said {c.named}",
+    "year": lambda c: f"if the text said {c.to}",
+}
+
+
+def signed_per_cent(fraction: float, digits: int = 0) -> str:
+    """Return a change in words: 0.05 is "+5 %"."""
+    return with_minus(f"{fraction:+.{digits}%}".replace("%", " %"))
+
+
+def time_choices(editions: Mapping[str, str], days: Iterable[str]) -> list[Choice]:
+    """Return choices of another day for the text (ISO days) and of an earlier cut-off (edition: ISO day)."""
+    return [
+        *(Choice("day", "", day, (("day", day),)) for day in days),
+        *(Choice("edition", "", name, (("cutoff", day),)) for name, day in sorted(editions.items())),
+    ]
+
+
+def first_release() -> Choice:
+    released = "the first published release of each figure"
+    return Choice("figure", "", "first release", (("release", "first"),), released)
+
+
+def figure_choices(other_figures: Mapping[str, Iterable[str]]) -> list[Choice]:
+    """Return choices of other figures for criteria (id: names), such as an earlier release."""
+    using: dict[str, list[str]] = {}
+    for criterion, names in other_figures.items():
+        for name in names:
+            using.setdefault(name, []).append(criterion)
+    return [
+        Choice("figure", "", name, tuple((f"figure {c}", name) for c in criteria)) for name, criteria in using.items()
+    ]
+
+
+def revision_choices(size: float) -> list[Choice]:
+    """Return choices that move the deciding values by as much as such figures are usually revised."""
+    return [Choice("revision", "", f"{r:+}", (("revision", r),)) for r in (size, -size) if r]
+
+
+def grade_choices() -> list[Choice]:
+    return [
+        Choice("grades", "", "A, B", (("grades", "AB"),), "A and B only"),
+        Choice("grades", "", "A–C alike", (("grades", "alike"),), "A to C counted alike"),
+    ]
+
+
+def origin_choices(origins: Iterable[str]) -> list[Choice]:
+    return [Choice("origin", o, "", (("origin", o),)) for o in sorted(set(origins))]
+
+
+def rule_choices(tolerance: float, window: int) -> list[Choice]:
+    """Return other widths of "about" and other windows (years) for near evidence, nearest first."""
+    widths = sorted((t for t in TOLERANCES if t != tolerance), key=lambda t: (abs(t - tolerance), t))
+    years = sorted((w for w in WINDOWS if w != window), key=lambda w: (abs(w - window), w))
+    return [
+        *(Choice("window", "", f"{w}", (("window", w),)) for w in years),
+        *(Choice("about", "", f"{t:.0%}".replace("%", " %"), (("about", t),)) for t in widths),
+    ]
+
+
+def mark_choices(marks: Mapping[str, str]) -> list[Choice]:
+    """Return other thresholds (id: the criterion's words): each alone, then all; smallest step first."""
+    named = {**marks, **({ALL_MARKS: ""} if len(marks) > 1 else {})}
+    return [
+        Choice(
+            "mark",
+            of,
+            signed_per_cent(factor - 1),
+            tuple((f"mark {c}", factor) for c in (marks if of == ALL_MARKS else [of])),
+            words,
+            near=abs(factor - 1) <= NEAR_THRESHOLD + 1e-9,
+        )
+        for factor in FACTORS
+        for of, words in named.items()
+    ]
+
+
+def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -> list[Choice]:
+    """Return choices that change the text: another word, number, or year for which a figure is known."""
+    test = claim.test
+    literal = [m for m in measures if m.grade in DECIDING_GRADES and same_but_period(claim.facets, m.facets)]
+    years = sorted({str(m.year) for m in literal if m.is_complete} - {period})
+    most = HUNDRED_PER_CENT if test.unit == "percent" and test.value <= HUNDRED_PER_CENT else float("inf")
+    return [
+        *(Choice("word", "", op, (("word", op),)) for op in TEXT_WORDS if op != test.op),
+        *(
+            Choice("number", "", f"{moved.value:.10g}", (("number", factor),), moved.number)
+            for factor in FACTORS
+            if (moved := test.moved(factor)).value <= most
+        ),
+        *(Choice("year", "", year, (("year", year),)) for year in years),
+    ]
