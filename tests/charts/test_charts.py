@@ -494,15 +494,15 @@ def test_broken_lines_fit_unless_one_word_does_not(text, width):
 
 
 def test_a_longer_title_makes_the_figure_taller_and_takes_nothing_from_the_axes():
-    heights, inner = [], []
+    sizes = []
     for title in ("Hand-made", LONG):
         figure, axes = charts.canvas(title, "", SOURCE)
         axes.plot([0, 1], [0, 1])
         figure.settle()
-        heights.append(figure.get_size_inches()[1])
-        inner.append(axes.get_window_extent().height)
-    assert heights[1] - heights[0] == pytest.approx(style.line_height(style.TITLE_SIZE), abs=0.01)
-    assert inner[1] == pytest.approx(inner[0], abs=0.5)
+        sizes.append((figure.get_size_inches()[1], axes.get_window_extent().height))
+    (low, inner), (high, as_high) = sizes
+    assert high - low == pytest.approx(style.line_height(style.TITLE_SIZE), abs=0.01)
+    assert as_high == pytest.approx(inner, abs=0.5)
 
 
 def test_numbers_on_axes_are_short_but_never_powers_of_ten():
@@ -513,11 +513,16 @@ def test_numbers_on_axes_are_short_but_never_powers_of_ten():
 # labels in place of legends --------------------------------------------------------------------------------------
 
 
-def drawn_with(draw, **how):
-    """Return a finished chart of what `draw` draws on the axes of a canvas."""
-    figure, axes = charts.canvas(LONG, "Subtitle", SOURCE, **how)
-    draw(axes)
-    return charts.finish(figure, series([2010]), "alt")
+@pytest.fixture
+def axes():
+    return charts.canvas(LONG, "Subtitle", SOURCE)[1]
+
+
+def finished(axes):
+    """Return the chart of these axes, which has to be tidy."""
+    chart = charts.finish(axes.get_figure(), series([2010]), "alt")
+    assert_tidy(chart)
+    return chart
 
 
 def test_a_run_ends_at_a_missing_year_a_missing_value_and_another_name():
@@ -538,87 +543,65 @@ def test_a_run_ends_at_a_missing_year_a_missing_value_and_another_name():
 def test_ends_of_lines_have_names_that_do_not_touch_and_no_legend(panels):
     frame = pd.concat([series([2010, 2011], [1.0, 1.0 + k / 100]).assign(who=f"Place {k}") for k in range(5)])
     lines_ = {"data": frame, "x": "year", "y": "value", "hue": "who"}
-
-    def draw(grid):
-        for axes in np.ravel(grid):
-            seaborn.lineplot(**lines_, ax=axes)
-            charts.label_ends(axes, **lines_, format_value="{:.2f}".format)
-
-    chart = drawn_with(draw, panels=panels)
-    assert_tidy(chart)
-    axes = chart.figure.axes[1]
+    for axes in np.ravel(charts.canvas(LONG, "Subtitle", SOURCE, panels=panels)[1]):
+        seaborn.lineplot(**lines_, ax=axes)
+        charts.label_ends(axes, **lines_, format_value="{:.2f}".format)
+    assert {f"Place {k} {1 + k / 100:.2f}" for k in range(5)} <= set(words(finished(axes)))
     assert axes.get_legend() is None and not axes.get_xlabel() and not axes.get_ylabel()
-    assert {f"Place {k} {1 + k / 100:.2f}" for k in range(5)} <= set(words(chart))
 
 
-def test_horizontal_and_vertical_bars_have_their_values():
+@pytest.mark.parametrize(("x", "y"), [("place", "value"), ("value", "place")])
+def test_upright_and_level_bars_have_their_values_beyond_their_ends(axes, x, y):
     frame = pd.DataFrame({"place": ["A", "B", "C"], "value": [3.0, 12.0, float("nan")]})
-    for way in ({"x": "place", "y": "value"}, {"x": "value", "y": "place"}):
-        chart = drawn_with(lambda axes, way=way: (seaborn.barplot(frame, **way, ax=axes), charts.label_values(axes)))
-        assert_tidy(chart)
-        found = words(chart)
-        assert {"A", "B", "C", "3", "12"} <= set(found)
-        assert "nan" not in found
+    seaborn.barplot(frame, x=x, y=y, ax=axes)
+    charts.label_values(axes)
+    chart = finished(axes)
+    found = dict(texts(chart))
+    assert {"A", "B", "C", "3", "12"} <= set(found) and "nan" not in found
+    end = max(labels.bars_of(axes), key=lambda bar: bar.length)
+    ((across, up),) = placed(chart, [axes.transData.transform(end.spot(end.end))])
+    left, _, _, bottom = found["12"]
+    assert bottom <= up if end.upright else left >= across, "the value is beyond the end of its bar"
 
 
-def test_horizontal_bars_with_long_names_have_the_names_above():
+def test_level_bars_with_long_names_have_the_names_above(axes):
     frame = pd.DataFrame({"place": [f"A rather long name of a place, {k}" for k in "ab"], "value": [3.0, 0.1]})
-
-    def draw(axes):
-        seaborn.barplot(frame, x="value", y="place", width=0.4, ax=axes)
-        charts.label_values(axes, names=True)
-
-    chart = drawn_with(draw)
-    assert_tidy(chart)
-    assert [t for t in words(chart) if "rather" in t] == [f"{p}: {v:g}" for p, v in frame.to_numpy()]
+    seaborn.barplot(frame, x="value", y="place", width=0.4, ax=axes)
+    charts.label_values(axes, names=True)
+    assert [t for t in words(finished(axes)) if "rather" in t] == [f"{p}: {v:g}" for p, v in frame.to_numpy()]
 
 
 @pytest.mark.parametrize("way", ["x", "y"])
-def test_parts_of_a_stack_have_value_name_and_sum_and_a_part_too_small_has_no_value(way):
+def test_parts_of_a_stack_have_value_name_and_sum_and_a_part_too_small_has_no_value(axes, way):
     frame = pd.DataFrame({"year": ["2019", "2020"], "small": [40.0, 30.0], "large": [35.0, 0.2]})
-    long = frame.melt("year", ["small", "large"], "part", "value")
-
-    def draw(axes):
-        how = {way: "year", "hue": "part", "weights": "value"}
-        seaborn.histplot(long, **how, **charts.stacked(["small", "large"]), ax=axes)
-        charts.label_values(axes, "{:.1f}".format, totals=True)
-        charts.label_parts(axes, ["small", "large"])
-
-    chart = drawn_with(draw)
-    assert_tidy(chart)
-    found = set(words(chart))
-    assert {"40.0", "35.0", "75.0", "30.0", "30.2", "small", "large", "2019", "2020"} <= found
-    assert "0.2" not in found
+    how = {way: "year", "hue": "part", "weights": "value"} | charts.stacked(["small", "large"])
+    seaborn.histplot(frame.melt("year", ["small", "large"], "part", "value"), **how, ax=axes)
+    charts.label_values(axes, "{:.1f}".format, totals=True)
+    charts.label_parts(axes, ["small", "large"])
+    found = set(words(finished(axes)))
+    assert {"40.0", "35.0", "75.0", "30.0", "30.2", "small", "large", "2019", "2020"} <= found and "0.2" not in found
 
 
 @pytest.mark.parametrize(
     ("name", "above"), [("a row", False), ("a row with a name that is longer than half a chart", True)]
 )
-def test_names_of_rows_are_next_to_their_cells_and_long_ones_above(name, above):
+def test_names_of_rows_are_next_to_their_cells_and_long_ones_above(axes, name, above):
     grid = pd.DataFrame(np.arange(30).reshape(3, 10), columns=range(2010, 2020))
-
-    def draw(axes):
-        seaborn.heatmap(grid, annot=True, cbar=False, ax=axes)
-        charts.label_cells(axes, [f"{name}, number {n}" for n in range(3)], texts=grid.astype(str))
-
-    chart = drawn_with(draw)
-    assert_tidy(chart)
+    seaborn.heatmap(grid, annot=True, cbar=False, ax=axes)
+    charts.label_cells(axes, [f"{name}, number {n}" for n in range(3)], texts=grid.astype(str))
+    chart = finished(axes)
     found = dict(texts(chart))
     assert (found[f"{name}, number 0"][3] < found["0"][1]) == above
-    assert [says for _, _, says, _ in chart.figure.marks()][0] == f"{name}, number 0, 2010: 0"
+    assert chart.figure.marks()[0][2] == f"{name}, number 0, 2010: 0"
 
 
-def test_names_of_points_cover_neither_marks_nor_each_other():
+def test_names_of_points_cover_neither_marks_nor_each_other(axes):
     near = {"x": [4.0, 4.4] * 3 + [0.0, 10.0], "y": [2.0, 2.0, 5.0, 5.0, 8.0, 8.0, 0.0, 10.0]}
     frame = pd.DataFrame(near | {"name": [f"Place {k}" for k in range(8)]})
-
-    def draw(axes):
-        seaborn.scatterplot(frame, x="x", y="y", ax=axes)
-        charts.label_points(axes, frame, x="x", y="y", text="name")
-
-    chart = drawn_with(draw)
-    assert_tidy(chart)
-    marks = placed(chart, labels.trace(chart.figure.axes[1]))
+    seaborn.scatterplot(frame, x="x", y="y", ax=axes)
+    charts.label_points(axes, frame, x="x", y="y", text="name")
+    chart = finished(axes)
+    marks = placed(chart, labels.trace(axes))
     for text, (left, top, right, bottom) in texts(chart):
         on = [(x, y) for x, y in marks if left < x < right and top < y < bottom]
         assert not text.startswith("Place") or not on, f"{text} lies on a mark"

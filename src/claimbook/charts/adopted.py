@@ -28,21 +28,17 @@ def show(axes: Axes, title: str, subtitle: str, source: str, label: str = "", ca
     words.
     """
     places = pd.DataFrame(_points(axes), columns=["name", "across", "up"])
+    across, up = _category_names(axes.xaxis, places["across"]), _category_names(axes.yaxis, places["up"])
+    data = places.assign(across=across, up=up)
     heads = {"across": axes.get_xlabel() or "x", "up": axes.get_ylabel() or "y"}
-    data = places.assign(
-        across=_category_names(axes.xaxis, places["across"]), up=_category_names(axes.yaxis, places["up"])
-    )
     if axes.xaxis.units is None and len(places) and (places["across"] % 1 == 0).all():
         axes.locator_params(axis="x", integer=True)  # no fractions of years
     figure = dressed(axes, title, subtitle, source)
     several = places["name"].nunique() > 1
-    values = [
-        f"{_value_in_words(across)}: {_value_in_words(up)}"
-        for across, up in zip(data["across"], data["up"], strict=True)
-    ]
+    values = across.map(_value_in_words).astype(str) + ": " + up.map(_value_in_words).astype(str)
     for place, value in zip(places.itertuples(), values, strict=True):
         set_tooltip(axes, place.across, place.up, f"{place.name}, " * several + value)
-    groups = pd.Series(values, dtype=str).groupby(data["name"], sort=False)
+    groups = values.groupby(places["name"], sort=False)
     sentences = [f"{name}: " * several + "; ".join(lines) for name, lines in groups]
     alt = ". ".join(filter(None, [title, subtitle, *sentences]))
     table = (data if several else data.drop(columns="name")).rename(columns=heads)

@@ -57,7 +57,7 @@ class Chart:
 
     def csv(self) -> str:
         """Return the numbers behind the drawing as CSV, with twelve significant digits."""
-        numbers = self.data.drop(columns=["series_label", "row"], errors="ignore").map(rounded)
+        numbers = self.data.drop(columns=["behind", "series_label", "row"], errors="ignore").map(rounded)
         return numbers.to_csv(index=False, lineterminator="\n")
 
 

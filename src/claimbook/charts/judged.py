@@ -34,8 +34,7 @@ CRITERION_OUTCOMES = {
     CEILING: (MUTED, "<", False),
     "no data": (MUTED, "s", False),
 }
-PanelKey = tuple[str, str, bool]  # dimension, unit, whether the band of the claim applies
-Grouped = tuple[str, list[Assessed], PanelKey]
+Grouped = tuple[str, list[Assessed], str]  # heading, measures, and axis: "" if they cannot be compared with the claim
 HEADINGS = {  # weight and heading of the group by match; other matches depend on more
     "exact": (1, "The same, replaced or too weak to decide"),
     "same, earlier": (3, "Other years, same definition"),
@@ -63,30 +62,34 @@ def claim_plot(judgement: Judgement[NumberClaim], title: str, subtitle: str, sou
 
 
 def groups_of_measures(judgement: Judgement[NumberClaim]) -> list[Grouped]:
-    """Return the groups of measures in order of weight: heading, measures, and key of the panel.
+    """Return the groups of measures in order of weight.
 
     The deciding group is always there, even if it is empty. Within a group, measures that can vote come
     first, then those that differ in fewer facets, then those of nearer years, then the later year.
     """
-    claim = judgement.claim
-    claimed = (claim.facets.quantity, claim.test.unit, True)
-    deciding = f"Decides: literal reading, {judgement.period}"
+    claim, unit = judgement.claim, judgement.claim.test.unit
 
-    def place(a: Assessed) -> tuple[int, str, PanelKey]:
-        comparable = a.measure.unit == claimed[1] and (a.commensurable or a.match == "reading")
-        key = claimed if comparable and a.commensurable else (a.measure.dimension, a.measure.unit, comparable)
+    def axis_of(dimension: str) -> str:
+        named = unit in UNITS_WITHOUT_WORD or unit.rstrip("s") in dimension
+        return dimension if named else f"{dimension}, {unit}"
+
+    claimed, deciding = axis_of(claim.facets.quantity), f"Decides: literal reading, {judgement.period}"
+
+    def place(a: Assessed) -> tuple[int, str, str]:
+        comparable = a.measure.unit == unit and (a.commensurable or a.match == "reading")
+        axis = axis_of(a.measure.dimension) if comparable else ""
         if a.decides:
             return 0, deciding, claimed
         if a.match == "reading":
-            return 2, f"If read as {a.reading}", key
-        near = (5, "Related, but not the same: closest first") if key == claimed else (6, f"Another quantity: {key[0]}")
-        return *HEADINGS.get(a.match, near), key
+            return 2, f"If read as {a.reading}", axis
+        near = 5, "Related, but not the same: closest first"
+        return *HEADINGS.get(a.match, near if axis else (6, f"Another quantity: {a.measure.dimension}")), axis
 
     def rank(a: Assessed) -> tuple:
-        weight, heading, key = place(a)
+        weight, heading, axis = place(a)
         differs = len(a.differs) if a.match in {"near", "bound"} else 0
         far = not votes(judgement, a), differs, years_apart(judgement, a)
-        return key != claimed, weight, heading, key, *far, -a.measure.year, a.measure.label
+        return axis != claimed, weight, heading, axis, *far, -a.measure.year, a.measure.label
 
     placed = sorted(judgement.assessed, key=rank)
     groups = [(k[1], list(rows), k[2]) for k, rows in groupby(placed, key=place)]
@@ -112,7 +115,7 @@ def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
 
     The list is empty if a chart of the claim would have no mark.
     """
-    groups = [rows for _, rows, key in groups_of_measures(judgement) if key[2]]
+    groups = [rows for _, rows, axis in groups_of_measures(judgement) if axis]
     placed = [(not votes(judgement, a), place, a) for rows in groups for place, a in enumerate(rows)]
     return [a for *_, a in sorted(placed, key=lambda p: p[:2])]
 
@@ -122,24 +125,19 @@ def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
 
 def _panels(judgement: Judgement[NumberClaim], groups: list[Grouped], shown: list[Assessed]) -> list[Panel]:
     """Return a panel for each axis with the measures to show; the last row counts those that are left out."""
-    ids, axes = {id(a) for a in shown}, dict[PanelKey, list[PlotRow]]()
-    for heading, measures, key in groups:
+    ids, axes = {id(a) for a in shown}, dict[str, list[PlotRow]]()
+    for heading, measures, axis in groups:
         members = [a for a in measures if id(a) in ids]
-        if key[2] and (members or not measures):
-            rows = axes.setdefault(key, [])
+        if axis and (members or not measures):
+            rows = axes.setdefault(axis, [])
             rows += _group_rows(heading, members)
     if more := len(judgement.assessed) - len(shown):
         rows += [PlotRow("", heading=True), PlotRow("", note=f"and {more} more, listed below")]
     test = judgement.claim.test
     low, high, close_low, close_high = band(test)
-    lines = (Line(test.value, f"claim: “{test.in_words()}”"),)
+    line = Line(test.value, f"claim: “{test.in_words()}”")
     bands = ((close_low, close_high, BAND_CLOSE), (low, high, BAND))
-    panels: list[Panel] = []
-    for (dimension, unit, _), rows in axes.items():
-        named = unit in UNITS_WITHOUT_WORD or unit.rstrip("s") in dimension
-        axis, signs = dimension if named else f"{dimension}, {unit}", "" if panels else "grade"
-        panels.append(Panel(rows, axis, lines, bands, signs, reach=(low, high)))
-    return panels
+    return [Panel(rows, axis, (line,), bands, "grade", (low, high)) for axis, rows in axes.items()]
 
 
 def _group_rows(heading: str, rows: list[Assessed]) -> list[PlotRow]:
@@ -201,9 +199,8 @@ def _keys(shown: list[Assessed]) -> list[KeyEntry]:
     keys = [band_key("counts as right", BAND), band_key("counts as close", BAND_CLOSE)]
     outcomes = {a.outcome for a in shown}
     keys += [marker_key(look.says, look.marker, look.color) for o, look in OUTCOMES.items() if o in outcomes]
-    deciding = {a.decides for a in shown}
-    keys += [marker_key("decides", "o")] if True in deciding else []
-    keys += [marker_key("does not decide", "o", filled=False)] if False in deciding else []
+    kinds = {True: "decides", False: "does not decide"}
+    keys += [marker_key(kinds[is_], "o", filled=is_) for is_ in kinds if is_ in {a.decides for a in shown}]
     grades = sorted({a.measure.grade for a in shown})
     return keys + [KeyEntry(GRADES[g], grade_sign(g)) for g in grades]
 
@@ -213,15 +210,13 @@ def _keys(shown: list[Assessed]) -> list[KeyEntry]:
 
 def _alt(judgement: Judgement[NumberClaim], groups: list[Grouped]) -> str:
     sentences = [f"Claim: {judgement.claim.test.in_words()}. This {answer_of(judgement.stands_as).one}."]
-    for heading, rows, (_, _, comparable) in groups:
-        if not rows:
-            sentences.append(f"{heading}: no published figure.")
-            continue
-        ranked = sorted(rows, key=lambda a: (a.measure.value, a.measure.label))
-        ends = [ranked[-1], ranked[0]] if len(rows) > 3 else rows
-        items = listed(_measure_in_words(a, comparable) for a in ends)
-        count = "" if ends is rows else f", {len(rows)} values, highest and lowest"
-        sentences.append(f"{heading}{count}: {items}.")
+    for heading, rows, axis in groups:
+        if len(rows) > 3:
+            heading += f", {len(rows)} values, highest and lowest"
+            low, *_, high = sorted(rows, key=lambda a: (a.measure.value, a.measure.label))
+            rows = [high, low]
+        items = listed(_measure_in_words(a, bool(axis)) for a in rows)
+        sentences.append(f"{heading}: {items or 'no published figure'}.")
     return " ".join(sentences)
 
 
@@ -233,9 +228,9 @@ def _measure_in_words(a: Assessed, comparable: bool) -> str:
 def _measure_table(groups: Iterable[Grouped]) -> pd.DataFrame:
     rows = [
         (heading, m.label, m.period, m.value, m.limits.low, m.limits.high, m.unit, m.dimension, a.match)
-        + ("; ".join(a.differs), a.outcome if comparable else "not comparable", a.decides, m.grade, m.status)
+        + ("; ".join(a.differs), a.outcome if axis else "not comparable", a.decides, m.grade, m.status)
         + ("; ".join(m.origins), "; ".join(m.sources))
-        for heading, members, (_, _, comparable) in groups
+        for heading, members, axis in groups
         for a, m in ((a, a.measure) for a in members)
     ]
     return pd.DataFrame(rows, columns=MEASURE_COLUMNS.split())

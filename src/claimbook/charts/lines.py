@@ -82,7 +82,8 @@ def line_chart(
         raise ValueError(
             f"{len(lines)} lines are too many to distinguish; draw at most {len(PALETTE)}, or use panel_lines"
         )
-    figure, axes = canvas(title, subtitle, source, keys=keys_for(points, lines.values()))
+    keys = keys_for(points, visible_ranges(points).any())
+    figure, axes = canvas(title, subtitle, source, keys=keys)
     if claim and claim.low < claim.high:
         axes.axhspan(claim.low, claim.high, color=BAND, linewidth=0, zorder=0.5)
     elif claim:
@@ -124,7 +125,7 @@ def panel_lines(
     gaps = {name: parse_breaks((breaks or {}).get(name, "")) for name in lines}
     reasons = sorted({f"{year}: {reason}" for own in gaps.values() for year, reason in own.items()})
     note = f"Break in {'; '.join(reasons)}. " if reasons else ""
-    keys = keys_for(points, lines.values())
+    keys = keys_for(points, any(visible_ranges(line).any() for line in lines.values()))
     rows = -(-len(lines) // PANELS_ACROSS)
     figure, grid = canvas(title, subtitle, note + source, 0.9 + 1.4 * rows, (rows, PANELS_ACROSS), keys, sharex=True)
     figure.source = source
@@ -208,8 +209,8 @@ def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, flo
 # drawing -------------------------------------------------------------------------------------------------------
 
 
-def keys_for(points: pd.DataFrame, lines: Iterable[pd.DataFrame]) -> list[KeyEntry]:
-    """Return keys for the signs that these points of some lines need."""
+def keys_for(points: pd.DataFrame, ranges: bool) -> list[KeyEntry]:
+    """Return keys for the signs that these points need; `ranges` says whether rounding is visible."""
     about = ["about"] * ("~" in {*points["bound"]}) + sorted(HOLLOW & {*points["status"]})
     keys = [marker_key(", ".join(about).replace("partial", "part of a year"), "o", filled=False)] if about else []
     words = {">": "more than", "<": "less than"}
@@ -217,7 +218,7 @@ def keys_for(points: pd.DataFrame, lines: Iterable[pd.DataFrame]) -> list[KeyEnt
     if points["conflict"].any():
         bar = {"linewidth": 2.4, "color": MUTED}
         keys.append(KeyEntry("sources disagree", lambda s, x, y: s.line([x + 0.1] * 2, [y - 0.07, y + 0.07], **bar)))
-    if any(visible_ranges(line).any() for line in lines):
+    if ranges:
         keys.append(KeyEntry("rounding", lambda s, x, y: s.box(x + 0.06, y - 0.07, 0.08, 0.14, MUTED, alpha=0.35)))
     return keys
 
