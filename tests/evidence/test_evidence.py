@@ -7,9 +7,9 @@ import pytest
 from data_of_towns import settings_of_towns
 
 from claimbook.evidence import evidence, reads
-from claimbook.evidence.claims import ledger_of
+from claimbook.evidence.claims import LedgerError, ledger_of, read_ledger
 from claimbook.evidence.credits import credited
-from claimbook.evidence.evidence import NATIONAL, PLACES, EvidenceError
+from claimbook.evidence.evidence import NATIONAL, PLACES, Evidence, EvidenceError
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.lookups import read_lookups
 
@@ -85,67 +85,45 @@ def load(cutoff="2026-11-25"):
     return evidence.load("topic", cutoff=cutoff)
 
 
-def test_values_come_in_the_canonical_unit_with_the_range_of_their_digits(project):
+def test_values_come_in_the_canonical_unit_with_the_range_of_their_digits_and_their_place_on_the_evidence_page(project):
     row = load().frame("revenue", NATIONAL).query("printed == '495096.1 CNY 100 million'").iloc[0]
-    assert row["value"] == pytest.approx(49.50961)
-    assert (row["low"], row["high"]) == pytest.approx((49.509605, 49.509615))
-    assert row["unit"] == "CNY trillion"
-
-
-def test_each_row_knows_its_place_on_the_evidence_page(project):
-    assert load().frame("revenue", NATIONAL).iloc[0]["anchor"]
+    assert row["unit"] == "CNY trillion" and row["anchor"]
+    assert tuple(row[["value", "low", "high"]]) == pytest.approx((49.50961, 49.509605, 49.509615))
 
 
 def test_the_cutoff_hides_what_was_published_later(project):
     known = load("2023-12-31")
     assert set(known.frame("revenue")["source_id"]) == {"early"}
     assert not len(known.frame("population_census"))
+    # a year without month counts as published on its last day
+    assert "late" not in load("2024-12-30").sources.index and "late" in load("2024-12-31").sources.index
 
 
-def test_a_year_without_month_counts_as_published_on_its_last_day(project):
-    assert "late" not in load("2024-12-30").sources.index
-    assert "late" in load("2024-12-31").sources.index
-
-
-def test_one_value_a_year_is_the_most_exact_final_one_and_names_all_its_sources(project):
-    year = load().value("revenue", 2021)
-    assert year["value"] == pytest.approx(49.50961)
-    assert year["source_id"] == "early; late"
-    assert not year["conflict"]
+@pytest.mark.parametrize(
+    ("series", "year", "expected"),
+    [  # the most exact final value, which names all its sources; a bound; the last day of a year; a range of rivals
+        ("revenue", 2021, {"value": 49.50961, "source_id": "early; late", "conflict": False}),
+        ("revenue", 2022, {"low": 50, "high": math.inf}),
+        ("libraries", 2018, {"value": 149}),  # final, of a lower grade than the preliminary one
+        ("libraries", 2021, {"value": 175, "source_id": "late", "conflict": False}),
+        ("libraries", 2020, {"value": 170, "low": 168, "high": 170, "conflict": True}),
+    ],
+)
+def test_a_year_has_one_value(project, series, year, expected):
+    row = load().value(series, year)
+    assert {name: row[name] for name in expected} == pytest.approx(expected)
 
 
 def test_a_preliminary_value_stands_only_until_the_final_one(project):
-    only = load()
-    figures = only.figures[only.figures["printed"] == "48 CNY trillion"]
-    alone = replace(only, figures=figures)
+    known = load()
+    alone = replace(known, figures=known.figures[known.figures["printed"] == "48 CNY trillion"])
     assert alone.value("revenue", 2021)["value"] == 48
-
-
-def test_a_final_value_of_a_lower_grade_stands_before_a_preliminary_one(project):
-    assert load().value("libraries", 2018)["value"] == 149
-
-
-def test_of_counts_within_a_year_the_last_day_is_the_years(project):
-    year = load().value("libraries", 2021)
-    assert (year["value"], year["source_id"], year["conflict"]) == (175, "late", False)
 
 
 def test_parts_of_a_year_are_not_years(project):
     assert list(load().annual("revenue")["period"]) == ["2021", "2022"]
     none = load().annual("libraries", "Nowhere")
     assert not len(none) and none.columns.is_unique
-
-
-def test_a_bound_stays_open(project):
-    row = load().value("revenue", 2022)
-    assert (row["low"], row["high"]) == (50, math.inf)
-
-
-def test_contradicting_values_are_flagged_and_give_a_range_not_an_average(project):
-    row = load().value("libraries", 2020)
-    assert row["conflict"]
-    assert (row["low"], row["high"]) == (168, 170)
-    assert row["value"] in {168, 170}
 
 
 def test_the_best_measure_of_a_year_has_the_range_and_the_places_of_all_its_sources(project):
@@ -173,17 +151,21 @@ def test_two_documents_with_one_value_of_one_origin_are_one_witness(project):
     assert [(m.sources, m.grade, m.published) for m in got] == [(("last", "late"), "A", "2024")]
 
 
-def test_an_event_is_found_by_its_id_and_knows_when_it_began_and_ended(project):
-    (found,) = load().dated("rule-1999")
-    assert found.began == "1999"
-    assert (found.says, found.date, found.ended, found.sources) == ("A rule", "1999", "2021", ("early",))
-    (began,) = load().dated("start-1988")
-    assert (began.value, began.grade, began.origins, began.ended) == (1988.0, "B", ("Ministry",), "")
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ("rule-1999", {"says": "A rule", "date": "1999", "began": "1999", "ended": "2021", "words": ()}),
+        ("start-1988", {"value": 1988.0, "grade": "B", "origins": ("Ministry",), "ended": ""}),
+    ],
+)
+def test_an_event_is_found_by_its_id_and_knows_when_it_began_and_ended(project, event, expected):
+    (found,) = load().dated(event)  # a source that nobody knows gives no second finding
+    assert found.sources == ("early",)
+    assert {name: getattr(found, name) for name in expected} == expected
 
 
 def test_the_words_of_an_event_are_those_of_its_first_source(project):
     assert [(f.sources, f.words) for f in load().dated("words-2020")] == [(("early",), ("it is so",)), (("late",), ())]
-    assert [f.words for f in load().dated("rule-1999")] == [()]
 
 
 def test_an_end_is_not_known_before_its_source_was_published(project):
@@ -197,24 +179,23 @@ def test_an_unseen_document_can_be_named_and_is_not_evidence(project):
     assert unseen["revenue-50"] == ("Yearbook, No. 5, 2020", "Report, 2021")
     assert unseen["libraries-5"] == ("Yearbook, No. 5, 2020",)
     assert "libraries" not in unseen  # a whole id, not a part of one
-    ev = load()
-    held = [getattr(ev, field.name) for field in fields(ev)]
-    reported = [str(cell) for table in held if hasattr(table, "to_numpy") for cell in table.to_numpy().ravel()]
-    assert "It began" in reported and not {"Yearbook", "No. 5"} & set(
-        reported
-    )  # in no table that findings are made from
-    assert not hasattr(ev, "not_seen")
+    assert "not_seen" not in {field.name for field in fields(Evidence)}
     with pytest.raises(EvidenceError):
-        ev.dated("Yearbook")
+        load().dated("Yearbook")
 
 
-def test_missing_rows_are_reported_in_sentences(project):
-    with pytest.raises(EvidenceError, match=f"no value of 'revenue' for {NATIONAL}, 2019"):
-        load().value("revenue", 2019)
-    with pytest.raises(EvidenceError, match="no series 'revenu'"):
-        load().frame("revenu")
-    with pytest.raises(EvidenceError, match="no event 'start-1989'"):
-        load().dated("start-1989")
+@pytest.mark.parametrize(
+    ("asked", "fault"),
+    [
+        (lambda ev: ev.value("revenue", 2019), f"no value of 'revenue' for {NATIONAL}, 2019"),
+        (lambda ev: ev.frame("revenu"), "no series 'revenu'"),
+        (lambda ev: ev.dated("start-1989"), "no event 'start-1989'"),
+        (lambda _: evidence.load("topics", cutoff="2025-12-31"), r"Did you mean topic\? There are: topic\."),
+    ],
+)
+def test_what_is_missing_is_named(project, asked, fault):
+    with pytest.raises(EvidenceError, match=fault):
+        asked(load())
 
 
 def test_a_credit_names_origins_and_counts_witnesses(project):
@@ -222,21 +203,23 @@ def test_a_credit_names_origins_and_counts_witnesses(project):
     assert ev.credit(ev.frame("revenue")) == (
         "Source: Bureau, as read in Radio and 1 more; Ministry. 3 documents from 2 producers."
     )
-
-
-def test_a_credit_of_measures_is_that_of_their_rows(project):
-    ev = load()
     assert ev.credit(ev.measures("revenue")) == ev.credit(ev.frame("revenue", NATIONAL))
 
 
-def test_a_credit_says_through_whom_numbers_came():
-    assert credited("KPMG", ["m4gr4th34 (sums)"]) == "KPMG, as summed by m4gr4th34"
-    assert credited("MOST", ["Hu Huaping (counts)"]) == "MOST, as counted by Hu Huaping"
-    assert credited("KPMG", ["User x, after KPMG"]) == "KPMG, as read in User x"
-    assert credited("Board", ["Birch Daily (Herald)", "Herald"]) == "Board, as read in Birch Daily and 1 more"
-    with settings_of_towns(producers={"Board": ["Committee of Libraries"]}):
-        assert credited("Board", ["Herald", "Committee of Libraries of Threeland"]) == "Board"
-        assert credited("Board", ["Committee of Libraries (copy)"]) == "Board"
+@pytest.mark.parametrize(
+    ("origin", "publishers", "credit"),
+    [
+        ("KPMG", ["m4gr4th34 (sums)"], "KPMG, as summed by m4gr4th34"),
+        ("MOST", ["Hu Huaping (counts)"], "MOST, as counted by Hu Huaping"),
+        ("KPMG", ["User x, after KPMG"], "KPMG, as read in User x"),
+        ("Board", ["Birch Daily (Herald)", "Herald"], "Board, as read in Birch Daily and 1 more"),
+        ("Board of Books", ["Herald", "Committee of Libraries of Threeland"], "Board of Books"),
+        ("Board of Books", ["Committee of Libraries (copy)"], "Board of Books"),
+    ],
+)
+def test_a_credit_says_through_whom_numbers_came(origin, publishers, credit):
+    with settings_of_towns(producers={"Board of Books": ["Committee of Libraries"]}):
+        assert credited(origin, publishers) == credit
 
 
 @pytest.mark.parametrize("cutoff", ["31.12.2023", "garbage", "", "20231231", "2023-02-30", 2023])
@@ -315,8 +298,7 @@ def test_loading_reads_no_row_and_an_inner_recording_reaches_the_outer_one(proje
             ev.frame("libraries")
         with reads.recording() as other:
             pass
-    assert (inner, other) == ({("series", "libraries")}, set())
-    assert outer == {("topic", "topic"), ("series", "libraries")}
+    assert (inner, other, outer) == ({("series", "libraries")}, set(), {("topic", "topic"), *inner})
 
 
 def test_the_ledger_of_a_section_is_read_as_that_section(tmp_path):
@@ -327,6 +309,7 @@ def test_the_ledger_of_a_section_is_read_as_that_section(tmp_path):
     assert made == {("section", "2")}
 
 
-def test_a_topic_that_is_not_there_is_named_with_those_that_are(project):
-    with pytest.raises(EvidenceError, match=r"no data/figures/topics.csv. Did you mean topic\? There are: topic\."):
-        evidence.load("topics", cutoff="2025-12-31")
+def test_a_faulty_ledger_names_the_command_that_lists_its_faults(tmp_path):
+    (tmp_path / "claims.yml").write_text("{text_date: '2023-12-31', claims: [{kind: guess}], author: x}")
+    with pytest.raises(LedgerError, match="claims.yml has 2 faults.*make check"):
+        read_ledger(tmp_path / "claims.yml")

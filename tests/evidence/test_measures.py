@@ -50,3 +50,12 @@ def test_what_is_made_of_others_has_the_worst_grade_and_the_last_date():
     bad = measure("40", "2022", WHAT, grade="C", published="2024-01", status="partial")
     for made in (measures.quotient("q", good, bad, WHAT), measures.total("t", [bad, good], WHAT)):
         assert (made.grade, made.published, made.status) == ("C", "2024-01", "partial")
+
+
+def test_both_sides_of_a_quotient_are_of_one_kind_and_year():
+    managed, promised = (WHAT.override(mode=mode) for mode in ("managed", "committed"))
+    own = measure("48.3", "2022", managed)
+    measures.quotient("alike", own, measure("40.0", "2022", managed), managed)
+    for peer in (measure("16.0", "2022", promised), measure("40.0", "2021", managed)):
+        with pytest.raises(ValueError, match="of the same kind"):
+            measures.quotient("unlike", own, peer, managed)

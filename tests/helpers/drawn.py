@@ -1,12 +1,11 @@
 """Evidence and judgements drawn at random, for properties of the rule that hold for any figures."""
 
-from hand_made import DAY, FACETS, cause, claim, comparison, estimate, fact, measure
+from hand_made import DAY, FACETS, cause, claim, comparison, estimate, fact, mark, measure
 from hypothesis import strategies as st
 
-from claimbook.evidence.claims import Criterion, Part, Reading, Test
+from claimbook.evidence.claims import Part, Reading, Test
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
-from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.judgement import judge_causal, judge_comparison, judge_fact, judge_number
 
 DAYS = ("2023-01-01", DAY)
@@ -19,6 +18,7 @@ grades = st.sampled_from("ABCD")
 statuses = st.sampled_from(["", "", "preliminary", "superseded"])
 ops = st.sampled_from(["over", "nearly", "about", "equals"])
 numbers = st.floats(10, 900)
+thresholds = st.sampled_from([0.0, 1.0, 3.0])
 directions = st.sampled_from(["raises", "raises", "lowers", "mixed", "no effect"])
 
 
@@ -56,15 +56,12 @@ def estimates(draw):
 def criteria_results(draw):
     made = []
     for i in range(draw(st.integers(1, 4))):
-        unit = draw(st.sampled_from(["quotient", "rank"]))
-        mark = draw(st.sampled_from([0.0, 1.0, 3.0]))
-        c = Criterion(
-            id=f"c{i}", says=f"mark {i}", threshold=mark, unit=unit, op=draw(st.sampled_from(["at least", "below"]))
-        )
         low = draw(st.floats(0, 6))
         interval = draw(st.sampled_from([None, Interval(low, low), Interval(low, low + 0.2)]))
-        behind = [measure("1.0", "2022", FACETS, origin=draw(origins), grade=draw(grades))] if interval else []
-        made.append(judge_criterion(c, interval, "", behind))
+        about = {"op": draw(st.sampled_from(["at least", "below"])), "grade": draw(grades)}
+        about["unit"] = draw(st.sampled_from(["quotient", "rank"]))
+        witnesses = [draw(origins)] if interval else []
+        made.append(mark(interval, draw(thresholds), *witnesses, id=f"c{i}", **about))
     return made
 
 

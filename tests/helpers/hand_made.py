@@ -1,12 +1,25 @@
 """Hand-made claims and measures for the tests of the rule; no figure here is evidence."""
 
+from dataclasses import replace
+
 import pandas as pd
 
-from claimbook.evidence.claims import CausalClaim, ComparisonClaim, Facets, FactClaim, NumberClaim, Outcome, Part, Test
+from claimbook.evidence.claims import (
+    CausalClaim,
+    ComparisonClaim,
+    Criterion,
+    Facets,
+    FactClaim,
+    NumberClaim,
+    Outcome,
+    Part,
+    Test,
+)
 from claimbook.evidence.findings import Estimate, Finding
-from claimbook.evidence.intervals import printed_interval
+from claimbook.evidence.intervals import Interval, printed_interval
 from claimbook.evidence.measures import Measure
-from claimbook.rule.judgement import Judgement, judge_number
+from claimbook.rule.comparisons import CriterionResult, judge_criterion
+from claimbook.rule.judgement import Judgement, judge
 from claimbook.say.anchors import Place
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="Threeland")
@@ -49,16 +62,36 @@ def measure(printed: str, period: str, facets: Facets, **more) -> Measure:
     return Measure(**(values | more))
 
 
+def mark(value, threshold=1.0, *origins: str, year="2022", grade="B", found=True, otherwise=None, **more):
+    """Return what the evidence says about a criterion. A value is a number, a range, or None without data."""
+    interval = Interval(value, value) if isinstance(value, int | float) else value
+    behind = [measure("1.0", year, FACETS, origin=origin, grade=grade) for origin in origins]
+    criterion = Criterion(**({"id": "c0", "says": "large", "threshold": threshold} | more))
+    return judge_criterion(criterion, interval, f"{value}", behind, found, otherwise)
+
+
 def comparison(found, join="all") -> ComparisonClaim:
     """Return a comparison with the criteria of these results."""
     criteria = tuple(r.criterion for r in found)
     return ComparisonClaim(id="k", section="0", kind="comparison", statement="Much.", criteria=criteria, join=join)
 
 
+def compared(*results: CriterionResult, join="all") -> Judgement[ComparisonClaim]:
+    """Return the judgement of a comparison with these results. Their criteria become c0, c1 …"""
+    named = [replace(r, criterion=r.criterion.model_copy(update={"id": f"c{i}"})) for i, r in enumerate(results)]
+    return judge(comparison(named, join), named, DAY, {}, ())
+
+
 def fact(n: int = 1, **more) -> FactClaim:
     """Return a fact with this number of parts."""
     about = {"statement": "It is so.", "parts": tuple(Part(id=f"p{i}", says=f"part {i}") for i in range(n))}
     return FactClaim(id="f", section="0", kind="fact", **(about | more))
+
+
+def documented(*parts: list[Finding], cutoffs=None, days=(), **more) -> Judgement[FactClaim]:
+    """Return the judgement of a fact from the findings for each of its parts p0, p1 …"""
+    findings = {f"p{i}": found for i, found in enumerate(parts)}
+    return judge(fact(len(parts), **more), findings, DAY, cutoffs or {}, days)
 
 
 def cause(*groups: str, can: bool = False) -> CausalClaim:
@@ -77,7 +110,13 @@ def estimate(study="A", direction="raises", group="money", grade="B", **more) ->
 
 def judged(claim: NumberClaim, found: list[Measure], cutoffs: dict[str, str] | None = None) -> Judgement[NumberClaim]:
     """Return the judgement of a claim of a text of that day. `cutoffs` names earlier states of the evidence."""
-    return judge_number(claim, found, DAY, cutoffs or {})
+    return judge(claim, found, DAY, cutoffs or {}, ())
+
+
+def changes(judgement: Judgement) -> dict[tuple[str, str], str]:
+    """Return the near choices that change a verdict, as axis and what is chosen, with the verdict under each."""
+    near = (v for v in judgement.robustness.choices.turning if v.choice.near)
+    return {(v.choice.axis, " ".join(filter(None, (v.choice.of, v.choice.to)))): v.verdict for v in near}
 
 
 def row(value, entity="Threeland", series="a", period="2022", half=0.5, **more) -> pd.Series:

@@ -1,15 +1,14 @@
 """Certainty: one word with its reasons, which less evidence never raises."""
 
+from dataclasses import replace
+
 import pytest
 from drawn import criteria_results, estimates, findings, measures, numbers, ops
-from hand_made import DAY, FACETS, cause, claim, comparison, fact, finding, measure
+from hand_made import DAY, FACETS, cause, claim, compared, comparison, documented, fact, finding, mark, measure
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbook.evidence.claims import Criterion
-from claimbook.evidence.intervals import Interval
 from claimbook.rule.certainty import LEVELS, causal_certainty, comparison_certainty, fact_certainty, number_certainty
-from claimbook.rule.comparisons import judge_criterion
 
 FACT = fact(2)
 
@@ -44,7 +43,7 @@ def test_a_comparison_is_never_more_certain_without_data_for_a_criterion(found):
     c = comparison(found)
     before = rank(comparison_certainty(c, found, DAY))
     for i, r in enumerate(found):
-        less = [*found[:i], judge_criterion(r.criterion, None, ""), *found[i + 1 :]]
+        less = [*found[:i], replace(r, interval=None), *found[i + 1 :]]
         assert rank(comparison_certainty(c, less, DAY)) <= before
 
 
@@ -58,19 +57,25 @@ def test_a_cause_is_never_more_certain_without_an_estimate(found):
 # the reasons -----------------------------------------------------------------------------------------------------
 
 OVER = claim("over", 50, "percent", window=1)
-TWO = [measure("60.0", "2023", FACETS, origin=o) for o in ("Ministry", "Bureau")]
+
+
+def two(printed="60.0", year="2023", **more):
+    return [measure(printed, year, FACETS, origin=origin, **more) for origin in ("Ministry", "Bureau")]
 
 
 @pytest.mark.parametrize(
     ("found", "word", "holds_back"),
     [
-        (TWO, "high", []),
-        (TWO[:1], "moderate", ["origins"]),
-        ([measure("52.0", "2023", FACETS, origin=o) for o in ("Ministry", "Bureau")], "moderate", ["precision"]),
-        ([measure("60.0", "2022", FACETS, origin=o) for o in ("Ministry", "Bureau")], "moderate", ["recency"]),
-        ([measure("60.0", "2023", FACETS, origin=o, grade="C") for o in "XY"], "moderate", ["directness"]),
-        ([measure("60.0", "2023", FACETS, differ={"numerator": "m"})], "low", ["directness"]),
+        (two(), "high", []),
+        (two()[:1], "moderate", ["origins"]),
+        (two("52.0"), "moderate", ["precision"]),
+        ([two("52.0")[0], two()[1]], "high", []),  # one figure clear of every limit is enough
+        (two(year="2022"), "moderate", ["recency"]),
+        (two(grade="C"), "moderate", ["directness"]),
+        (two(differ={"numerator": "m"}), "low", ["directness"]),
         ([], "none", ["directness"]),
+        ([two()[0], two("30.0")[1]], "high", []),  # a contradiction is not a matter of certainty
+        ([*two(grade="D"), *two(year="2022")], "moderate", ["recency"]),  # grade D does not say which year decides
     ],
 )
 def test_a_number_says_what_holds_its_certainty_back(found, word, holds_back):
@@ -78,47 +83,34 @@ def test_a_number_says_what_holds_its_certainty_back(found, word, holds_back):
     assert (got.word, [r.aspect for r in got.reasons if r.allows == word != "high"]) == (word, holds_back)
 
 
-def test_a_contradiction_is_not_a_matter_of_certainty():
-    rivals = [measure("60.0", "2023", FACETS, origin="Ministry"), measure("30.0", "2023", FACETS, origin="Bureau")]
-    assert number_certainty(OVER, rivals, DAY).word == "high"
-
-
-def test_grade_d_does_not_even_say_which_year_decides():
-    found = [measure("60.0", "2023", FACETS, grade="D"), *(measure("60.0", "2022", FACETS, origin=o) for o in "XY")]
-    assert number_certainty(OVER, found, DAY).word == "moderate"
-
-
-def test_one_figure_clear_of_every_edge_is_enough():
-    near, clear = measure("52.0", "2023", FACETS, origin="Ministry"), measure("60.0", "2023", FACETS, origin="Bureau")
-    assert number_certainty(OVER, [near, clear], DAY).word == "high"
-
-
 @pytest.mark.parametrize(("year", "word"), [("2018", "high"), ("2017", "moderate")])
 def test_what_is_exactly_five_years_old_is_not_old(year, word):
-    events = [finding(origin, "A", date=year) for origin in ("Ministry", "Bureau")]
-    assert fact_certainty(fact(), {"p0": events}, DAY).word == word
-    mark = Criterion(id="c", says="a mark", threshold=1.0)
-    behind = [measure("3.0", year, FACETS, origin=origin) for origin in ("Ministry", "Bureau")]
+    assert documented([finding(origin, "A", date=year) for origin in ("Ministry", "Bureau")]).certainty.word == word
     # each criterion with an origin of its own, since a value needs all its inputs
-    found = [judge_criterion(mark, Interval(3, 3), "", [m]) for m in behind]
-    assert comparison_certainty(comparison(found), found, DAY).word == word
+    assert compared(*(mark(3, 1.0, origin, year=year) for origin in ("Ministry", "Bureau"))).certainty.word == word
 
 
 def test_a_missing_essential_criterion_leaves_little():
-    marks = [Criterion(id=f"c{i}", says=f"{i}", threshold=1.0, essential=i == 2) for i in range(3)]
-    behind = [[measure("3.0", "2022", FACETS, origin=o)] for o in ("Ministry", "Bureau")]
-    found = [judge_criterion(c, Interval(3, 3), "", b) for c, b in zip(marks, behind, strict=False)]
-    found.append(judge_criterion(marks[2], None, ""))
-    assert comparison_certainty(comparison(found), found, DAY).word == "low"
+    marks = [mark(3, 1.0, "Ministry"), mark(3, 1.0, "Bureau")]
+    assert compared(*marks, mark(None)).certainty.word == "moderate"
+    assert compared(*marks, mark(None, essential=True)).certainty.word == "low"
 
 
-def test_a_part_that_nobody_documents_and_old_events_hold_a_fact_back():
-    def rule(origin, date):
-        return finding(origin, "A", date=date, published="2023", began=date)
+def test_a_part_that_nobody_documents_holds_a_fact_back():
+    both = [finding(origin, "A", date="2022", began="2022") for origin in ("Ministry", "Bureau")]
+    assert documented(both, both).certainty.word == "high"
+    assert documented(both, []).certainty.word == "moderate"
 
-    new = [rule("Ministry", "2022"), rule("Bureau", "2021")]
-    assert fact_certainty(FACT, {"p0": new, "p1": new}, DAY).word == "high"
-    assert fact_certainty(FACT, {"p0": new, "p1": []}, DAY).word == "moderate"
-    old = [rule("Ministry", "2011"), rule("Bureau", "2012")]
-    (reason,) = (r for r in fact_certainty(FACT, {"p0": new, "p1": old}, DAY).reasons if r.allows != "high")
-    assert (reason.aspect, reason.says) == ("recency", "events up to 2012")
+
+@pytest.mark.parametrize(
+    ("dates", "allows"),
+    [
+        ([{"date": "2022"}], "high"),
+        ([{"date": "2022"}, {"date": "2012"}], "moderate"),  # of another part
+        ([{"date": "2002", "published": "2026-11-25"}], "moderate"),  # the event counts, not its page
+        ([{"date": "", "published": "2026-11-25"}], "moderate"),
+    ],
+)
+def test_a_fact_is_as_recent_as_its_oldest_part_and_a_page_without_date_has_none(dates, allows):
+    got = documented(*([finding("A", **date)] for date in dates)).certainty
+    assert [r.allows for r in got.reasons if r.aspect == "recency"] == [allows]

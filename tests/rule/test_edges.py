@@ -5,14 +5,13 @@ from decimal import Decimal
 
 import pytest
 from drawn import ops
-from hand_made import FACETS, claim, judged, measure
+from hand_made import FACETS, claim, judged, mark, measure
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbook.evidence.claims import Criterion, Test
+from claimbook.evidence.claims import Test
 from claimbook.evidence.intervals import Interval, printed_interval
 from claimbook.results import recompute
-from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.verdicts import on_the_line, outcome
 
 # For each word its edges: a multiple of n, digits added to it, and what a value is below, on and above the edge.
@@ -95,21 +94,18 @@ def test_a_number_is_out_of_date_that_was_right_in_the_five_years_before(period,
 
 
 @given(printed, st.sampled_from(["at least", "below"]))
-def test_a_value_equal_to_its_threshold_is_at_least_as_large_and_not_below(mark, op):
-    at = float(mark)
-    criterion = Criterion(id="c", says="a mark", op=op, threshold=at)
+def test_a_value_equal_to_its_threshold_is_at_least_as_large_and_not_below(threshold, op):
+    at = float(threshold)
     reaches = {True: op == "at least", False: op == "below", None: None}
     for low, high, side in (
         (at, at, True), (at, above(at), True), (below(at), at, None), (below(at), below(at), False),
     ):  # fmt: skip
-        assert judge_criterion(criterion, Interval(low, high), "").met is reaches[side]
+        assert mark(Interval(low, high), at, op=op).met is reaches[side]
         printed_for_programs = {"value": low, "low": low, "high": high, "op": op, "threshold": at}
         assert recompute.criterion(printed_for_programs) is reaches[side]
 
 
 @given(printed)
-def test_a_value_within_five_per_cent_of_its_threshold_is_on_the_line(mark):
-    criterion = Criterion(id="c", says="a mark", threshold=float(mark))
+def test_a_value_within_five_per_cent_of_its_threshold_is_on_the_line(threshold):
     for multiple, output in (("0.94", False), ("0.95", True), ("1.05", True), ("1.06", False)):
-        value = float(Decimal(multiple) * mark)
-        assert judge_criterion(criterion, Interval(value, value), "").on_the_line is output
+        assert mark(float(Decimal(multiple) * threshold), float(threshold)).on_the_line is output

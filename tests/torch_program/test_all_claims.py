@@ -42,12 +42,6 @@ def test_the_results_hold_all_claims_in_their_order_and_all_that_is_declared_of_
         assert entry["kind"] != "comparison" or cells == parts, "a comparison has one measure a criterion"
 
 
-def test_no_criterion_counts_in_two_claims():
-    criteria = [(c["id"], criterion["says"]) for c in declared() for criterion in c.get("criteria", ())]
-    says = [s for _, s in criteria]
-    assert sorted(says) == sorted(set(says))
-
-
 def test_at_most_ten_scored_claims_are_undecided_and_each_has_its_searches():
     open_words = ("unverified", "undecided", "source not found")
     undecided = {c["id"] for c in results()["claims"] if c["verdict"].startswith(open_words)}

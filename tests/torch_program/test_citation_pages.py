@@ -4,10 +4,12 @@ import hashlib
 import json
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from checkout import BUILT
 from finished import HTML, soup
 from pybtex.database import parse_string
 
@@ -28,19 +30,37 @@ KNOWN |= {"keywords", "doi", "url", "repository-code", "preferred-citation"}
 pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
 
 
-@pytest.fixture(scope="module")
-def source(root):
-    return root / "_build" / "2026" / "source"
+CITE = HTML / "book" / "cite.html"
+PAGES = [path for path in sorted(HTML.rglob("*.html")) if path.relative_to(HTML).as_posix() not in REDIRECT_PAGES]
+OF_THE_BOOK = [path for path in PAGES if path.parent.name in {"book", "notebooks"}]
 
 
 @pytest.fixture(scope="module")
-def work(source) -> Work:
-    return metadata.read_work(source)
+def work() -> Work:
+    return metadata.read_work(BUILT / "source")
 
 
 @pytest.fixture(scope="module")
-def notebooks(source) -> dict:
-    return contents.notebooks(source)
+def notebooks() -> dict:
+    return contents.notebooks(BUILT / "source")
+
+
+@pytest.fixture(scope="module")
+def claims(notebooks) -> list[dict]:
+    return [claim for notebook in notebooks.values() for claim in parts.claims(notebook)]
+
+
+@pytest.fixture(scope="module")
+def cff(root) -> dict:
+    return yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+
+
+def section_page(name: str) -> BeautifulSoup:
+    return soup(HTML / "notebooks" / f"{name}.html")
+
+
+def content_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:HASH_DIGITS]
 
 
 def tags(page: BeautifulSoup) -> dict[str, list[str]]:
@@ -60,22 +80,19 @@ def graphs(page: BeautifulSoup) -> list:
     return [json.loads(script.string) for script in page.select('script[type="application/ld+json"]')]
 
 
-def test_the_citation_file_is_what_its_format_allows_and_agrees_with_the_book(root):
-    cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+def test_the_citation_file_is_what_its_format_allows_and_agrees_with_the_book(root, cff):
     assert set(cff) <= KNOWN and cff["cff-version"] == "1.2.0" and cff["message"] and cff["abstract"]
     assert re.fullmatch(r"10\.\d{4,9}/\S+", cff.get("doi", "10.5281/zenodo.1"))
     assert all(cff.get(name, "https://").startswith("https://") for name in ("url", "repository-code"))
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    assert cff["title"] == config["title"]
-    assert [author["name"] for author in cff["authors"]] == [config["author"]]
+    assert (cff["title"], [author["name"] for author in cff["authors"]]) == (config["title"], [config["author"]])
 
 
-def test_there_is_one_version_and_the_report_itself_is_preferred_for_citing(root):
-    cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+def test_there_is_one_version_and_the_report_itself_is_preferred_for_citing(root, cff):
     own = cff["preferred-citation"]
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert cff["version"] == own["version"] == project["version"]
-    assert own["type"] == "report" and own["institution"]["name"] == cff["authors"][0]["name"]
+    assert (own["type"], own["institution"]["name"]) == ("report", cff["authors"][0]["name"])
     assert all(own.get(name) == cff.get(name) for name in ("title", "authors", "doi"))
     assert [own["year"], own["month"]] == [int(part) for part in cff["date-released"].split("-")[:2]]
 
@@ -128,29 +145,22 @@ def test_zotero_saves_a_page_with_title_author_day_and_the_book_it_is_of(work, n
 
 def test_every_page_can_be_saved_and_no_tag_is_empty(work):
     """Google Scholar ignores a page without title, author, and a date that begins with the year."""
-    for page in sorted(HTML.rglob("*.html")):
-        if page.relative_to(HTML).as_posix() in REDIRECT_PAGES:
-            continue
+    for page in PAGES:
         found = tags(soup(page))
         assert found["citation_title"][0].strip() and found["DC.title"] == found["citation_title"], page.name
         assert found["citation_author"] == [f"{author}," for author in work.authors], page.name
         assert re.fullmatch(r"\d{4}/\d\d?/\d\d?", *found["citation_publication_date"]), page.name
-        assert found["DC.creator"] == list(work.authors) and found["DC.rights"] == [
-            report_settings().licences.statement
-        ]
-        assert not [tag for tag, values in found.items() if "" in values], page.name
-        assert "citation_journal_title" not in found
+        assert (found["DC.creator"], found["DC.rights"]) == ([*work.authors], [report_settings().licences.statement])
+        assert not [tag for tag, values in found.items() if "" in values or tag == "citation_journal_title"], page.name
 
 
-def test_every_statement_of_licences_is_the_same(root):
+def test_every_statement_of_licences_is_the_same(root, cff):
     """Files that name licences in another form agree with it."""
     terms = report_settings().licences
-    for page in [path for path in HTML.rglob("*.html") if path != HTML / "index.html"]:
-        assert terms.statement in " ".join(soup(page).select_one("footer .extra_footer").get_text().split()), page.name
-    article = soup(HTML / "book" / "cite.html").select_one("#licences")
-    assert terms.statement in article.get_text()
-    assert terms.statement in " ".join((root / "README.md").read_text(encoding="utf-8").split())
-    cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    places = [(path, "footer .extra_footer") for path in PAGES] + [(CITE, "#licences")]
+    said = {path.name: soup(path).select_one(place).get_text() for path, place in places}
+    said["README.md"] = (root / "README.md").read_text(encoding="utf-8")
+    assert [name for name, text in said.items() if terms.statement not in " ".join(text.split())] == []
     assert [cff["license"], cff["preferred-citation"]["license"]] == [terms.code, terms.compilation]
     assert (root / "LICENSE").read_text(encoding="utf-8").startswith(f"{terms.code} License")
     described = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
@@ -161,16 +171,18 @@ def test_every_statement_of_licences_is_the_same(root):
 
 
 def test_every_page_has_a_preview_with_an_existing_picture():
-    for page in sorted((HTML / "book").glob("*.html")) + sorted((HTML / "notebooks").glob("*.html")):
+    for page in OF_THE_BOOK:
         found = tags(soup(page))
         for name in ("og:title", "og:type", "og:description"):
             assert len(found[name]) == 1 and found[name][0], f"{page.name}: {name}"
     assert (HTML / "figures" / f"{report_settings().picture}.png").exists()
 
 
-def test_only_the_page_on_the_whole_names_the_hash_of_the_whole(work):
-    named = {path.name for path in HTML.rglob("*.html") if work.hash in path.read_text(encoding="utf-8")}
-    assert named == {"cite.html"}
+def test_only_the_page_on_citing_names_the_hash_of_the_whole_and_no_page_an_address_that_is_not_set(work):
+    assert not work.site, "look at the canonical address here, now that there is one"
+    texts = {page.name: page.read_text(encoding="utf-8") for page in PAGES}
+    assert {name for name, text in texts.items() if work.hash in text} == {CITE.name}
+    assert {name for name, text in texts.items() if 'rel="canonical"' in text} == set()
 
 
 def shown(notebook):
@@ -178,33 +190,23 @@ def shown(notebook):
     return [figure for figure in figures(notebook) if not figure.get("claim")]
 
 
-def test_the_hash_of_a_claim_and_of_a_figure_is_that_of_its_published_file(notebooks):
-    output = soup(HTML / "book" / "cite.html").get_text()
+def test_the_hash_of_a_claim_and_of_a_figure_is_that_of_its_published_file(notebooks, claims):
+    output = soup(CITE).get_text()
+    for called in (claim["id"] for claim in claims):
+        digest = content_hash(HTML / "claims" / f"{called}.json")
+        assert re.search(rf"\[Claim {called}: [^\]]+, content {digest}\]", output), called
     for name, notebook in notebooks.items():
-        files = {f"Claim {c['id']}": HTML / "claims" / f"{c['id']}.json" for c in parts.claims(notebook)}
-        for called, path in files.items():
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()[:HASH_DIGITS]
-            assert re.search(rf"\[{called}: [^\]]+, content {digest}\]", output), called
-        below = soup(HTML / "notebooks" / f"{name}.html").get_text()
-        for figure in shown(notebook):
-            digest = hashlib.sha256((HTML / "figures" / f"{figure['label']}.csv").read_bytes()).hexdigest()[
-                :HASH_DIGITS
-            ]
-            assert f"[Figure {figure['label']}, data {digest}]" in below
-
-
-def test_no_page_claims_an_address_that_is_not_set(work):
-    assert not work.site, "look at the canonical address here, now that there is one"
-    for page in sorted(HTML.rglob("*.html")):
-        assert 'rel="canonical"' not in page.read_text(encoding="utf-8"), page.name
+        for label in (figure["label"] for figure in shown(notebook)):
+            digest = content_hash(HTML / "figures" / f"{label}.csv")
+            assert f"[Figure {label}, data {digest}]" in section_page(name).get_text()
 
 
 def test_the_page_on_citing_says_where_to_write_who_pays_and_what_the_makers_declare():
     own = report_settings()
     declared = [says or "Not declared." for says in (own.funding, own.interests)]
-    output = [own.contact or "There is no public address yet.", *declared]
-    cells = soup(HTML / "book" / "cite.html").select("#contact-funding-and-interests tbody td:last-child")
-    assert [cell.get_text().strip() for cell in cells] == output
+    cells = soup(CITE).select("#contact-funding-and-interests tbody td:last-child")
+    said = [cell.get_text().strip() for cell in cells]
+    assert said == [own.contact or "There is no public address yet.", *declared]
 
 
 def test_the_front_page_describes_report_and_dataset(notebooks):
@@ -216,28 +218,24 @@ def test_the_front_page_describes_report_and_dataset(notebooks):
     assert [part["name"] for part in report["hasPart"]] == [parts.title(notebook) for notebook in notebooks.values()]
 
 
-def test_each_claim_but_opinions_has_a_review_on_its_page_and_nobody_is_made_its_author(notebooks):
-    for claim in [claim for notebook in notebooks.values() for claim in parts.claims(notebook)]:
+def test_each_claim_but_opinions_has_a_review_on_its_page_and_nobody_is_made_its_author(claims):
+    for claim in claims:
         reviews = graphs(soup(HTML / "claims" / f"{claim['id']}.html"))
-        assert len(reviews) == (claim["kind"] != "opinion")
+        assert [review["claimReviewed"] for review in reviews] == [claim["statement"]] * (claim["kind"] != "opinion")
         for review in reviews:
-            assert (review["@type"], review["claimReviewed"]) == ("ClaimReview", claim["statement"])
             assert review["reviewRating"]["alternateName"] == claim["answer"]
             assert "ratingValue" not in review["reviewRating"] and "author" not in review["itemReviewed"]
-            assert review["itemReviewed"]["appearance"]["name"] and review["itemReviewed"]["datePublished"]
 
 
-def test_the_page_on_citing_holds_every_section_and_claim_in_every_format(notebooks):
-    page = soup(HTML / "book" / "cite.html")
-    wanted = sum(1 + len(parts.claims(n)) for n in notebooks.values())
-    folded = page.select("details.cite")
-    assert len(folded) == wanted and not [f for f in folded if not f.find("summary")]
-    blocks = [pre.get_text().rstrip("\n") for pre in page.select(".citation pre")]
+def test_the_page_on_citing_holds_every_section_and_claim_in_every_format(notebooks, claims):
+    wanted = len(notebooks) + len(claims)
+    folded = soup(CITE).select("details.cite")
+    assert len(folded) == wanted and all(each.find("summary") for each in folded)
+    blocks = [pre.get_text().rstrip("\n") for pre in soup(CITE).select(".citation pre")]
     assert len(blocks) == 4 * (wanted + 1)
     entries = parse_string("\n".join(b for b in blocks if b.startswith("@")), "bibtex").entries
     assert len(entries) == wanted + 1  # no key twice
-    items = [json.loads(b) for b in blocks if b.startswith("[")]
-    assert {item["id"] for (item,) in items} == set(entries)
+    assert {item["id"] for b in blocks if b.startswith("[") for item in json.loads(b)} == set(entries)
     assert sum(b.startswith("TY  - ") and b.endswith("ER  - ") for b in blocks) == wanted + 1
 
 
@@ -256,14 +254,14 @@ def test_every_source_is_in_the_bibliography_once_with_what_is_known_about_it(ro
 def test_each_section_ends_with_its_sources(notebooks):
     for name, notebook in notebooks.items():
         ids = parts.sources(notebook)
-        links = soup(HTML / "notebooks" / f"{name}.html").select("#sources p.sources a")
+        links = section_page(name).select("#sources p.sources a")
         assert {link["href"].partition("#")[2] for link in links} == {source_anchor(i) for i in ids}
         assert all(link["href"].startswith("../book/bibliography.html#") and link["title"] for link in links)
 
 
 def test_claims_figures_and_numbers_have_the_addresses_that_the_page_on_citing_promises(notebooks):
     for name, notebook in notebooks.items():
-        page = soup(HTML / "notebooks" / f"{name}.html")
+        page = section_page(name)
         ids = {element["id"] for element in page.select("article [id]")}
         wanted = {claim_anchor(c["id"]) for c in parts.claims(notebook)}
         wanted |= {figure["label"] for figure in shown(notebook)}
@@ -273,7 +271,7 @@ def test_claims_figures_and_numbers_have_the_addresses_that_the_page_on_citing_p
 
 def test_no_address_on_a_page_is_a_counter():
     """Docutils names elements without a name `id1`, `id2` …, and such an address changes when the page grows."""
-    for page in sorted((HTML / "notebooks").glob("*.html")) + sorted((HTML / "book").glob("*.html")):
+    for page in OF_THE_BOOK:
         counters = [e["id"] for e in soup(page).select("article [id]") if re.fullmatch(r"id\d+", e["id"])]
         notes = [e["id"] for e in soup(page).select("article .footnote[id], article .footnote-reference[id]")]
         assert set(counters) <= set(notes), f"{page.name}: {counters}"
