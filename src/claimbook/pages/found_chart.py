@@ -39,9 +39,10 @@ def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
     """Return the drawing of one number: values that pass, and the deciding value or, without one, others."""
     low, high, _, _ = band(test)
     left, right = across(low / test.value), across(high / test.value)
-    deciding = sorted((m for m in claim.measures if m.decides and m.value is not None), key=lambda m: m.value or 0)
-    values = list(dict.fromkeys(number_in_words(m.value or 0, test.unit) for m in deciding))
-    found = listed(values) if len(values) < 3 else f"{values[0]} to {values[-1]}"
+    deciding = [m for m in claim.measures if m.decides and m.value is not None]
+    values = sorted(m.value for m in deciding if m.value is not None)
+    texts = list(dict.fromkeys(number_in_words(value, test.unit) for value in values))
+    found = listed(texts) if len(texts) < 3 else f"{texts[0]} to {texts[-1]}"
     claimed = test.in_words()
     drawn = {
         "claim": claim,
@@ -51,16 +52,15 @@ def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
         "left": left,
         "wide": max(right - left, 0.6),
     }
-    if deciding:
-        ends = [end for m in deciding for end in (m.low, m.high) if end is not None]
-        centre = (min(ends) + max(ends)) / 2 if ends else deciding[0].value or 0
-        value = centre / test.value
+    if values:
+        ends = [end for m in deciding for end in (m.low, m.high) if end is not None] or values[:1]
+        value = (min(ends) + max(ends)) / 2 / test.value
         outcomes = {m.outcome for m in deciding}
         outcome = outcomes.pop() if len(outcomes) == 1 else "undecided"
         answer = answer_of(claim.stands_as)
         kind = f"outcome-{'close' if answer is AGED else outcome}"
         path = OUTLINES[">" if value > REACH else OUTCOMES[outcome].marker]
         return drawn | {"value": value, "mark": {"color": answer.color, "kind": kind, "path": path}, "rings": []}
-    other_values = sorted({m.value for m in claim.measures if m.match in CONTEXT and m.value is not None})
-    rings = dict.fromkeys(number_in_words(value, test.unit) for value in other_values[:1] + other_values[-1:])
-    return drawn | {"mark": None, "rings": [value / test.value for value in other_values], "ends": " to ".join(rings)}
+    others = sorted({m.value for m in claim.measures if m.match in CONTEXT and m.value is not None})
+    rings = dict.fromkeys(number_in_words(value, test.unit) for value in others[:1] + others[-1:])
+    return drawn | {"mark": None, "rings": [value / test.value for value in others], "ends": " to ".join(rings)}
