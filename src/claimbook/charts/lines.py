@@ -76,8 +76,8 @@ def line_chart(
     evidence. `series` names the column that distinguishes lines (at most six). `breaks` is written as in
     `series.csv`.
     """
-    points, gaps = prepared(frame, series), parse_breaks(breaks)
-    lines = lines_of(points)
+    points = prepared(frame, series)
+    lines, gaps = lines_of(points), breaks_within(points, breaks)
     if len(lines) > len(PALETTE):
         raise ValueError(
             f"{len(lines)} lines are too many to distinguish; draw at most {len(PALETTE)}, or use panel_lines"
@@ -96,7 +96,7 @@ def line_chart(
     add_point_tooltips(axes, points, format_value)
     frame_axes(axes, points, zero, claim)
     write_ends(axes, [*ends, End(claim.label, CLAIM_COLOUR, (claim.low + claim.high) / 2)] if claim else ends)
-    mark_breaks(figure, axes, gaps, points)
+    mark_breaks(figure, axes, gaps)
     alt = [
         describe_series(name or subtitle or title, line["x"], line["y"], format_value) for name, line in lines.items()
     ]
@@ -122,7 +122,7 @@ def panel_lines(
     """
     points = prepared(frame, panel)
     lines = lines_of(points)
-    gaps = {name: parse_breaks((breaks or {}).get(name, "")) for name in lines}
+    gaps = {name: breaks_within(line, (breaks or {}).get(name, "")) for name, line in lines.items()}
     reasons = sorted({f"{year}: {reason}" for own in gaps.values() for year, reason in own.items()})
     note = f"Break in {'; '.join(reasons)}. " if reasons else ""
     keys = keys_for(points, any(visible_ranges(line).any() for line in lines.values()))
@@ -175,6 +175,12 @@ def prepared(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
 def lines_of(points: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the points of each line by its name, in the order of the frame. A single line has no name."""
     return dict([*points.groupby("line", observed=True)])
+
+
+def breaks_within(points: pd.DataFrame, breaks: str) -> dict[int, str]:
+    """Return the breaks, written as in `series.csv`, between the first and the last of these points."""
+    first, last = points["x"].min(), points["x"].max()
+    return {year: reason for year, reason in parse_breaks(breaks).items() if first < year <= last}
 
 
 def drawn(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
@@ -268,7 +274,7 @@ def frame_axes(axes: Axes, points: pd.DataFrame, zero: bool, claim: Target | Non
         axes.set_ylim(low - room, high + room)
 
 
-def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.DataFrame) -> None:
+def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str]) -> None:
     """Draw a dotted line before the first year of each new rule, with the reason in rows above the axes."""
     figure.measure()
     box = axes.get_window_extent()
@@ -278,8 +284,6 @@ def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.
     look: style.MatplotlibStyle = {"color": MUTED, "linewidth": 0.9, "linestyle": DOTTED, "clip_on": False}
     rows: list[float] = []  # right end of the last label in each row, in inches
     for year, reason in sorted(gaps.items()):
-        if not points["x"].min() < year <= points["x"].max():
-            continue
         at = (year - 0.5 - low) / (high - low) * inches
         lines = wrap(reason, inches, SMALL)
         width = max(style.text_width(line, SMALL) for line in lines)
