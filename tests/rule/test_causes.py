@@ -103,7 +103,7 @@ OTHERS = [estimate("B", LOWERS), estimate("C", NO_EFFECT)]
         ([estimate("A", MIXED, grade="C"), *OTHERS], "not supported", []),
     ],
 )
-def test_can_is_met_by_one_sound_estimate_which_makes_it_no_usual_effect(found, verdict, usual):
+def test_a_claim_with_can_needs_one_sound_study_which_shows_no_usual_effect(found, verdict, usual):
     got = judge_causal(cause(can=True), found)
     assert (got.verdict, [q.verdict for q in got.qualifiers if q.kind == "reading"]) == (verdict, usual)
     if usual:

@@ -44,7 +44,7 @@ INFINITE = float("inf")
 FLOOR, HALF_MET = mark(Interval(48.3, INFINITE), 50.0), mark(73.0, 50.0)
 
 
-def test_a_floor_below_its_threshold_fails_nothing_and_is_not_on_the_line():
+def test_a_floor_below_its_threshold_decides_nothing_and_is_not_on_the_line():
     ceiling = mark(Interval(-INFINITE, 52.0), 50.0)
     assert [(r.met, r.word, r.on_the_line) for r in (FLOOR, ceiling)] == [
         (None, "only a floor", False),
@@ -61,7 +61,7 @@ def test_a_floor_below_its_threshold_fails_nothing_and_is_not_on_the_line():
         ((FLOOR, mark(40.0, 50.0)), "any", "unverified, evidence against"),
     ],
 )
-def test_a_floor_takes_nothing_from_the_marks_that_are_met(results, join, says):
+def test_a_floor_does_not_weaken_criteria_that_are_met(results, join, says):
     got = compared(*results, join=join)
     assert got.verdict == recompute.comparison(claim_record(got)) == says
 
@@ -85,7 +85,7 @@ def test_a_floor_takes_nothing_from_the_marks_that_are_met(results, join, says):
         ({"done": "2018-12-30"}, "unverified"),
     ],
 )
-def test_a_document_shows_what_was_in_force_on_the_day_and_an_activity_five_years_more(more, says):
+def test_a_document_counts_while_it_is_in_force_and_an_activity_for_five_years(more, says):
     assert verdict([finding(**more)]) == says
 
 

@@ -26,7 +26,7 @@ BEGAN = Part(id="p1", says="it began in 1988", test=Test(op="equals", value=1988
 
 
 def sentences(judgement: Judgement) -> dict[str, Any]:
-    """Return all that a reader may be told about a judgement, by what it is about."""
+    """Return every sentence about a judgement, by subject."""
     robust = judgement.robustness
     return {
         "verdict": [judgement.verdict, *judgement.qualifiers],
