@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from claimbook.run import tasks
-from claimbook.run.inputs import TOOLS
+from claimbook.run.plan import TOOLS
 
 OURS = ("claimbook", "torch_program")
 SRC = Path(__file__).resolve().parents[1] / "src"

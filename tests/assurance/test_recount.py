@@ -45,7 +45,7 @@ def test_numbers_that_agree_are_counted(tmp_path: Path) -> None:
 
 
 def test_a_key_that_names_two_numbers_names_none() -> None:
-    assert "over-50: Twice" not in recorded(RESULTS) and recorded(RESULTS)["over-50: Libraries, 2022"].value == 46
+    assert "over-50: Twice" not in recorded(RESULTS) and recorded(RESULTS)["over-50: Libraries, 2022"]["value"] == 46
 
 
 @pytest.mark.parametrize(

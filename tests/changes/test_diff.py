@@ -13,7 +13,7 @@ from hand_made_records import record as hand_made
 
 from claimbook.changes import compare, record, wording
 from claimbook.commands import main
-from claimbook.project import editions
+from claimbook.project import editions, folders
 from claimbook.run import plan
 
 
@@ -134,7 +134,7 @@ def test_the_build_equals_its_stored_record(record_property: Callable[[str, obje
 
 def test_the_stored_records_were_made_from_the_same_data() -> None:
     how = "Run `make report EDITION={0}`, then `make baseline EDITION={0}`."
-    paths = {name: record.stored_record_path(ROOT, name) for name in editions.edition_names(ROOT)}
+    paths = {name: record.stored_record_path(ROOT, name) for name in folders.edition_names(ROOT)}
     missing = [name for name, path in paths.items() if not path.exists()]
     assert not missing, f"no stored record of {', '.join(missing)}. {how.format(missing[0])}"
     files = {name: record.read_record(path)["files"] for name, path in paths.items()}

@@ -12,7 +12,7 @@ from one_notebook import FILE, SAID, cells, create, described, typed
 from towns import FIGURES, LATEST, NAME, edit, with_more
 
 from claimbook.project.parameters import of_notebook
-from claimbook.run.inputs import ENGINE_PAGES
+from claimbook.run.plan import ENGINE_PAGES
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 PLACES = ((".", f"notebooks/{FILE}"), ("notebooks", FILE))  # a folder, and the notebook as it is called there

@@ -2,6 +2,7 @@
 
 import bz2
 import json
+from collections import defaultdict
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +12,7 @@ from docutils import nodes
 from finished import HTML
 
 from claimbook.changes import record, wording
-from claimbook.pages.changes_page import Changes, corrected
+from claimbook.pages.changes_page import changes, corrections
 from claimbook.project.files import write_whole
 from tests.changes.test_record import FIGURES, ROWS, SOURCES, notebook
 
@@ -44,12 +45,14 @@ def store(source: Path, sources: str = SOURCES) -> None:
     record.stored_record_path(source, "2023").write_bytes(bz2.compress(record.record_as_json(made)))
 
 
+def application(source: Path) -> SimpleNamespace:
+    """Return a Sphinx application with only its source tree."""
+    return SimpleNamespace(srcdir=source, env=SimpleNamespace(temp_data={}, metadata=defaultdict(dict)))
+
+
 def page_text(source: Path) -> str:
     """Return the text of the directive, without a build."""
-    env = SimpleNamespace(srcdir=source, note_dependency=lambda path: None)
-    directive = Changes.__new__(Changes)
-    directive.state = SimpleNamespace(document=SimpleNamespace(settings=SimpleNamespace(env=env)))
-    return " ".join(node.astext() for node in directive.run())
+    return " ".join(part if isinstance(part, str) else part.astext() for part in changes(application(source)))
 
 
 def test_the_pages_are_compared_with_the_stored_record_as_they_are(source: Path) -> None:
@@ -98,13 +101,14 @@ def test_the_feed_leads_from_each_edition_to_its_changes_and_every_page_to_the_f
     assert 'type="application/atom+xml" title="What changed" href="changes.atom"' in (HTML / "search.html").read_text()
 
 
-def test_corrections_are_listed_newest_first_with_their_claims_and_an_empty_list_says_so():
-    rows = [
-        {"date": "2027-01-02", "edition": "2026", "claim_id": "", "was": "a", "is": "b"},
-        {"date": "2027-03-04", "edition": "2026", "claim_id": "gdp", "was": "13", "is": "14"},
-    ]
-    made = corrected(rows, {"gdp": "The towns make 13 % of GDP."})
+def test_corrections_are_listed_newest_first_with_their_claims_and_an_empty_list_says_so(source: Path) -> None:
+    claim = '{id: gdp, section: "1", kind: opinion, statement: The towns make 13 % of GDP.}'
+    write_whole(source / "data/claims.yml", f"text_date: '2023-12-31'\nclaims: [{claim}]\n".encode())
+    head, *rows = "date,edition,claim_id,was,is", "2027-01-02,2026,,a,b", "2027-03-04,2026,gdp,13,14"
+    write_whole(source / "book/corrections.csv", "\n".join([head, *rows]).encode())
+    (made,) = corrections(application(source))
     body = [[entry.astext() for entry in row] for row in made.findall(nodes.row)][1:]
     assert [cells[0] for cells in body] == ["2027-03-04", "2027-01-02"] and body[0][3:] == ["13", "14"]
     assert [link["refuri"] for link in made.findall(nodes.reference)] == ["../claims/gdp.html"]
-    assert corrected([], {}).astext() == "There are no corrections so far."
+    write_whole(source / "book/corrections.csv", head.encode())
+    assert corrections(application(source)) == ["There are no corrections so far."]

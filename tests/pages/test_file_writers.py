@@ -1,7 +1,7 @@
 """Files next to the pages are written by separate processes, and a build without them fails."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -75,12 +75,12 @@ def test_a_build_that_fails_does_not_wait_for_them(tmp_path: Path) -> None:
 def test_the_build_waits_for_files_and_prints_and_neither_for_the_other(tmp_path: Path) -> None:
     reading, writing = os.pipe()
 
-    def draws(app: SimpleNamespace) -> None:
+    def draws(app: SimpleNamespace) -> Iterator[tuple[str, bytes]]:
         os.read(reading, 1)
-        (app.outdir / "drawing").write_text("of a figure")
+        yield "drawing", b"of a figure"
 
-    def prints(app: SimpleNamespace) -> None:
-        (app.outdir / "print").write_text("of all pages")
+    def prints(app: SimpleNamespace) -> Iterator[tuple[str, bytes]]:
+        yield "print", b"of all pages"
         os.write(writing, b".")  # nothing is drawn before this is printed
 
     app = application(tmp_path, draws)

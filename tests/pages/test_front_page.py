@@ -1,7 +1,6 @@
 """The front page, on hand-made claims; no figure here is evidence."""
 
 import datetime as dt
-from dataclasses import replace
 
 import hand_made
 import pytest
@@ -10,7 +9,7 @@ from hand_made_records import judged_claim, witness
 
 from claimbook.citation.metadata import Work
 from claimbook.pages.found_chart import OUTLINES, plot
-from claimbook.pages.front_page import Card, render_front, render_index
+from claimbook.pages.front_page import Card, front_html, index_html
 from claimbook.project.products import PRINTS
 from claimbook.project.report import report_settings
 
@@ -59,22 +58,20 @@ CARD = Card(
     CLAIMS,
     {claim.id: "number of towns" if claim is NUMBER else claim.id for claim in CLAIMS},
     {"2.1": "notebooks/2-1", "3.1": "notebooks/3-1"},
-    Work("A report", "What it is about.", ("Somebody",), "1.0.0", (), "2026", dt.date(2026, 11, 25), {}, "c0de"),
-    dt.date(2023, 12, 31),
-    "Most of it is right.",
-    ({"claim_id": "strong", "verdict_today": "supported"},),
-    (),
-    True,
+    lambda document, anchor: f"{document}#{anchor}",
 )
+WORK = Work("A report", "What it is about.", ("Somebody",), "1.0.0", (), "2026", dt.date(2026, 11, 25), {}, "c0de")
 
 
-def link(document, anchor):
-    return f"{document}#{anchor}"
+def front(prints: bool = True) -> BeautifulSoup:
+    changes = [{"claim_id": "strong", "verdict_today": "supported"}]
+    html = front_html(CARD, WORK, dt.date(2023, 12, 31), "Most of it is right.", changes, prints)
+    return BeautifulSoup(html, "html.parser")
 
 
 @pytest.fixture(scope="module")
 def page():
-    return BeautifulSoup(render_front(CARD, link), "html.parser")
+    return front()
 
 
 def test_every_claim_appears_once_under_its_answer_and_the_counts_add_up(page):
@@ -110,7 +107,7 @@ def test_the_page_says_who_made_it_and_under_which_licence(page):
 def test_there_are_links_to_the_print_edition_only_if_there_is_one(page):
     links = [a["href"] for a in page.select("p.downloads a")]
     assert {f"#{name}" for name in PRINTS} < set(links)
-    assert "PDF" not in render_front(replace(CARD, prints=False), link)
+    assert "PDF" not in front(prints=False).get_text()
 
 
 def test_the_numbers_are_drawn_as_claimed_and_found_and_one_without_evidence_says_so(page):
@@ -134,7 +131,7 @@ def test_a_value_beyond_the_drawing_is_an_arrow_and_one_without_an_end_keeps_its
 
 
 def test_the_index_has_every_claim_by_name_with_its_mark_and_the_numbers_first():
-    made = BeautifulSoup(render_index(CARD, link, lambda d: d), "html.parser")
+    made = BeautifulSoup(index_html(CARD, {name: name for name in CARD.documents.values()}), "html.parser")
     first = made.select_one("li")
     assert first.a.get_text() == "Number of towns" and first.a["href"] == "#claims/big.html"
     assert first.select_one("[role=img]")["aria-label"] == "right"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from claimbook.project import editions, parameters
+from claimbook.project.folders import UserError
 
 GOOD = """\
 title: All evidence
@@ -51,7 +52,7 @@ def test_files_of_an_edition_are_dated_by_its_cutoff(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_is_reported_with_file_field_and_fix(tmp_path: Path, old: str, new: str, sentence: str) -> None:
-    with pytest.raises(editions.EditionError) as error:
+    with pytest.raises(UserError) as error:
         editions.read_edition(written(tmp_path, GOOD.replace(old, new)), "2027")
     assert sentence in str(error.value)
     assert str(error.value).startswith("editions/2027.yml")

@@ -8,11 +8,9 @@ import pytest
 import towns
 from checkout import ROOT
 
-from claimbook.project import contents
 from claimbook.project.folders import UserError
-from claimbook.run.checking import setting_faults
-from claimbook.run.inputs import PlanError
-from claimbook.run.plan import plan_of
+from claimbook.run.checking import faults_of_citation, faults_of_config, setting_faults, unless_unreadable
+from claimbook.run.plan import PlanError, plan_of
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.lock")), ids=lambda path: path.name)
@@ -70,7 +68,7 @@ def test_yaml_cannot_make_objects(folder: Path, name: str) -> None:
 def test_settings_that_jupyter_book_would_reject_are_reported(tmp_path: Path, text: str | None, reported: str) -> None:
     if text is not None:
         (tmp_path / "_config.yml").write_text(text, encoding="latin-1")
-    (sentence,) = contents.faults_of_settings(tmp_path)
+    (sentence,) = unless_unreadable(faults_of_config, tmp_path / "_config.yml")
     assert sentence.startswith(reported)
 
 
@@ -99,8 +97,6 @@ def test_a_character_that_reverses_text_is_rejected_in_every_file_that_people_wr
     assert path.name in output and "Traceback" not in output
 
 
-def test_a_citation_that_lacks_what_pages_take_from_it_is_reported(tmp_path: Path) -> None:
-    (tmp_path / "CITATION.cff").write_text("title: x\nverzion: 1\nabstract: a\nauthors: [{name: b}]\nkeywords: [c]\n")
-    assert contents.faults_of_citation(tmp_path) == ["CITATION.cff: version is missing. Add it."]
-    (tmp_path / "CITATION.cff").unlink()
-    assert contents.faults_of_citation(tmp_path)[0].startswith("CITATION.cff: The file is missing. Restore it")
+def test_a_citation_that_lacks_what_pages_take_from_it_is_reported() -> None:
+    cff = {"title": "x", "verzion": 1, "abstract": "a", "authors": [{"name": "b"}], "keywords": ["c"]}
+    assert faults_of_citation(cff) == ["CITATION.cff: version is missing. Add it."]

@@ -14,7 +14,7 @@ from machines import Machines
 
 from claimbook.run import cluster
 from claimbook.run.execution import NotebookFailed, execute_bundle
-from claimbook.run.inputs import PlanError
+from claimbook.run.plan import PlanError
 from claimbook.run.runner import Progress
 
 pytestmark = pytest.mark.process

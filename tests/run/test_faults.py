@@ -23,7 +23,7 @@ needs_root = pytest.mark.skipif(
 IN_A_NOTEBOOK = (SECOND, LOADS)
 IN_THE_CONCLUSION = ("notebooks/5-conclusion.ipynb", "section.word(")  # it is begun when the sections are stored
 IN_A_NEW_KERNEL = ("src/claimbook/run/kernels.py", "    os.setsid()\n")
-IN_THE_BOOK = ("src/claimbook/pages/colophon.py", "    app.add_directive(")
+IN_THE_BOOK = ("src/claimbook/pages/colophon.py", "    app.connect(")
 IN_THE_COMMAND = ("src/claimbook/commands/report.py", "import json\n")
 IN_THE_CHECK = ("src/claimbook/intake/validation.py", "    data = read_tables(folder")
 KEPT = "Finished parts are kept; start again to continue."
@@ -161,7 +161,7 @@ def test_a_build_whose_output_is_closed_still_finishes(project: Path) -> None:
 def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(project: Path, cell: str, reported: str) -> None:
     before = published(project)
     if "sleep" in cell:
-        limit = "timeout=execution_timeout,"  # of all cells but the one that never ends: no machine is too slow for it
+        limit = "timeout=TIMEOUT,"  # of all cells but the one that never ends: no machine is too slow for it
         sooner = "timeout_func=lambda cell: 1 if 'sleep' in cell.source else TIMEOUT,"
         edit(project / "src/claimbook/run/engine.py", limit, f"{limit} {sooner}")
     edit(project / SECOND, LOADS, cell)

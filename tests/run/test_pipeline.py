@@ -214,7 +214,7 @@ def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own(project: 
 @pytest.mark.slow
 def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build(project: Path, meeting: Meeting) -> None:
     edit(project / "book/index.md", "# What an", "# First")
-    edit(project / "src/claimbook/pages/colophon.py", *meeting.before("    app.add_directive("))
+    edit(project / "src/claimbook/pages/colophon.py", *meeting.before("    app.connect("))
     process = start(project, "report")
     meeting.reached(process)  # the book is staged, its pages are not made
     edit(project / "book/index.md", "# First", "# Second")

@@ -45,7 +45,7 @@ def reasons(read: tuple[str, str], *changes: tuple[str, str, str]) -> str:
         assert old in after.get(name, ""), name
         after[name] = after.get(name, "").replace(old, new)
     kept = parts.read_of({read, ("topic", "towns")}, as_bytes(FILES))
-    return ", ".join(parts.differences_in_words(kept.items(), as_bytes(after)))
+    return ", ".join(parts.differences_in_words(kept, as_bytes(after)))
 
 
 TOWNS, TIMELINE, SOURCES = "data/figures/towns.csv", "data/timeline.csv", "data/sources.csv"
@@ -98,7 +98,7 @@ def test_a_run_is_repeated_only_when_a_part_that_it_read_has_changed(read, chang
 def test_names_of_one_kind_are_grouped() -> None:
     kept = parts.read_of({("source", s) for s in ("a", "b", "c", "d")} | {("event", "law")}, as_bytes(FILES))
     new = FILES | {SOURCES: FILES[SOURCES] + "a,A\nb,B\nc,C\nd,D\n"}
-    assert parts.differences_in_words(kept.items(), as_bytes(new)) == ["sources a, b, c and 1 more new"]
+    assert parts.differences_in_words(kept, as_bytes(new)) == ["sources a, b, c and 1 more new"]
 
 
 @pytest.mark.parametrize("broken", ["data/series.csv", "data/timeline.csv", SOURCES, "data/claims.yml"])
@@ -106,7 +106,7 @@ def test_a_file_that_cannot_be_read_by_rows_is_one_part(broken: str) -> None:
     kept = parts.read_of({("series", "gdp"), ("event", "law"), ("section", "1")}, as_bytes(FILES))
     for content in (b"a\n1,2\n", b"\xff", b"claims: ["):
         files = as_bytes(FILES) | {broken: content}
-        assert parts.differences_in_words(kept.items(), files)
+        assert parts.differences_in_words(kept, files)
 
 
 def test_what_is_saved_while_a_notebook_runs_is_not_taken_for_read(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_what_is_saved_while_a_notebook_runs_is_not_taken_for_read(tmp_path: Pat
     files = {name: tmp_path / name for name in FILES}
     run = NotebookRun("a", tmp_path / "a.ipynb", tmp_path / "a.json", {}, {}, files)
     run.kept.write_bytes(run.execute(edits)[1])
-    node = nodes.LastRun(name="last run", run=run)
+    node = nodes.last_run("last run", run)
     assert run.why() == "1 row of gdp changed" and node.state() != node.state()
     (tmp_path / TOWNS).write_text(FILES[TOWNS])
     assert run.why() == "" and node.state() == node.state()

@@ -18,7 +18,7 @@ from real_project import executed
 from claimbook.commands import main
 from claimbook.project import outputs as results
 from claimbook.run import plan
-from claimbook.run.inputs import PlanError
+from claimbook.run.plan import PlanError
 from tests.run.test_cluster import machines as machines
 from torch_program.profiles import pages
 from torch_program.profiles import steps as profiles

@@ -15,7 +15,6 @@ from claimbook.notebook.notebook_file import code_cells, parse_notebook
 from claimbook.project import folders, parameters
 from claimbook.project.files import scratch
 from claimbook.run import kernels
-from claimbook.run.inputs import READERS
 from claimbook.run.plan import Plan
 
 Displayed = list[dict[str, Any]]  # what one cell displayed: content by MIME type
@@ -65,10 +64,8 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
 
 @contextmanager
 def _laid_out(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Path]:
-    """Provide a folder to run a notebook in, with the data and, for a reader, the sections of the last build."""
-    wanted = dict(plan.data_files)
-    if name in READERS:
-        wanted |= {f"notebooks/{section}.ipynb": plan.staged(section) for section in plan.sections}
+    """Provide a folder to run a notebook in, with the data and the sections of the last build that it reads."""
+    wanted = plan.data_files | {f"notebooks/{section}.ipynb": plan.staged(section) for section in plan.read_by(name)}
     with scratch() as folder:
         (folder / "notebooks").mkdir()
         (folder / folders.MARKER).touch()

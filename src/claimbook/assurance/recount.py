@@ -7,12 +7,11 @@ also have a dictionary TOLERANCE: how far a number may lie apart, as a part of i
 """
 
 import ast
-import importlib.util
 import json
 import math
+import runpy
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import chdir
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,26 +27,16 @@ NONE = (
 TOLERANCE = 1e-9  # the same printed digits; only the order of floating-point steps may differ
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """A number that the report recorded: its value, or for a measure also its two ends."""
-
-    value: float | None
-    ends: tuple[float, float] | None = None
-
-
-def recorded(results: Mapping[str, Any]) -> dict[str, Recorded]:
-    """Return the numbers of results.json by their keys, without those whose key names several."""
-    found: dict[str, list[Recorded]] = {}
+def recorded(results: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the measures and statistics of results.json by their keys, without keys that name several."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
     for claim in results["claims"]:
         for measure in claim["measures"]:
-            number = Recorded(measure["value"], (measure["low"], measure["high"]))
             names = {measure["label"]} | ({measure["cell"]} if measure["match"] == "criterion" else set())
             keys = {f"{claim['id']}: {name}" for name in names if measure.get("status") != "preliminary"}
             for key in keys | ({claim["id"]} if measure["decides"] else set()):
-                found.setdefault(key, []).append(number)
-    by_key = {key: numbers[0] for key, numbers in found.items() if len(numbers) == 1}
-    return by_key | {key: Recorded(one["value"]) for key, one in results["statistics"].items()}
+                found.setdefault(key, []).append(measure)
+    return {key: measures[0] for key, measures in found.items() if len(measures) == 1} | results["statistics"]
 
 
 def recount_faults(path: Path, results: Mapping[str, Any], packages: frozenset[str]) -> tuple[int, list[str]]:
@@ -60,10 +49,10 @@ def recount_faults(path: Path, results: Mapping[str, Any], packages: frozenset[s
         if imported:
             why = "the code that made the numbers, so it is no second way. Use the csv module and plain arithmetic."
             return 0, [f"{path.name} imports {', '.join(imported)}, {why}"]
-        module = _loaded(path)
+        module = runpy.run_path(str(path))
     except Exception as error:  # whatever the file does wrong
         return 0, [f"{path.name} does not run: {type(error).__name__}: {error}."]
-    functions, tolerances = getattr(module, "RECOUNT", None), getattr(module, "TOLERANCE", {})
+    functions, tolerances = module.get("RECOUNT"), module.get("TOLERANCE", {})
     if not functions:
         return 0, [f"{path.name} has no RECOUNT: a dictionary with a function for each number, by its key."]
     known = recorded(results)
@@ -76,7 +65,7 @@ def recount_faults(path: Path, results: Mapping[str, Any], packages: frozenset[s
     return len(functions), [f"{path.name}: {sentence}" for sentence in sentences]
 
 
-def _fault(key: str, again: Callable[[], Any], known: Mapping[str, Recorded], tolerance: float) -> str:
+def _fault(key: str, again: Callable[[], Any], known: Mapping[str, Mapping[str, Any]], tolerance: float) -> str:
     """Return why a number is not what a function finds, or ""."""
     if key not in known:
         return f"results.json has no number {key!r}, or several.{suggestion(key, known)}"
@@ -84,20 +73,17 @@ def _fault(key: str, again: Callable[[], Any], known: Mapping[str, Recorded], to
         found = again()
     except Exception as error:  # whatever the function does wrong
         return f"the function for {key} stops with {type(error).__name__}: {error}."
-    was = known[key].ends if isinstance(found, tuple) else known[key].value
+    was = tuple(known[key].get(end) for end in ("low", "high")) if isinstance(found, tuple) else known[key]["value"]
     if _close(was, found, tolerance):
         return ""
     return f"{key} is recorded as {was}, but recounted it is {found}. They may differ by {tolerance:g} of it."
 
 
 def _close(was: Any, found: Any, tolerance: float) -> bool:
-    if isinstance(was, tuple) and isinstance(found, tuple):
+    if isinstance(was, tuple):
         return len(found) == len(was) and all(map(_close, was, found, [tolerance] * len(was)))
-    return (
-        isinstance(was, int | float)
-        and isinstance(found, int | float)
-        and math.isclose(was, found, rel_tol=tolerance, abs_tol=0.0)
-    )
+    numbers = isinstance(was, int | float) and isinstance(found, int | float)
+    return numbers and math.isclose(was, found, rel_tol=tolerance, abs_tol=0.0)
 
 
 def _imported(code: str) -> Iterator[str]:
@@ -107,14 +93,6 @@ def _imported(code: str) -> Iterator[str]:
             yield from (name.name.partition(".")[0] for name in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield (node.module or "").partition(".")[0]
-
-
-def _loaded(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location("recount", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def recounted(plan: Plan) -> tuple[str, list[str]]:

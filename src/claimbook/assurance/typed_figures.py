@@ -10,7 +10,7 @@ from claimbook.assurance import cells_of_python
 from claimbook.notebook import prose
 from claimbook.notebook.notebook_file import parse_notebook
 from claimbook.project.files import made_by_people
-from claimbook.project.yaml_files import yaml_document
+from claimbook.project.yaml_files import read_yaml
 
 ALLOWED = "notebooks/allowed_figures.yml"  # words with a figure that prose may type: a claim's id, or the reason
 ADVICE = (
@@ -67,8 +67,8 @@ def typed_figure_faults(root: Path, data: Path) -> list[str]:
 
     Notebooks and ledger must be readable, as the other checks make sure.
     """
-    claims = {claim["id"]: claim for claim in _yaml("data/claims.yml", data / "claims.yml")["claims"]}
-    allowed = _yaml(ALLOWED, root / ALLOWED) if (root / ALLOWED).exists() else {}
+    claims = {claim["id"]: claim for claim in read_yaml(data / "claims.yml")["claims"]}
+    allowed = read_yaml(root / ALLOWED) if (root / ALLOWED).exists() else {}
     if not isinstance(allowed, dict) or not all(isinstance(part, str) for pair in allowed.items() for part in pair):
         return [f'{ALLOWED}: each line has words and why prose may type them, like "Made in 2025": a name.']
     texts: dict[str, str] = {}
@@ -91,10 +91,6 @@ def typed_figure_faults(root: Path, data: Path) -> list[str]:
     if slips:
         slips[-1] += f"\n{ADVICE}"
     return [*slips, *comments, *_allowance_faults(allowed, claims, "\n".join(texts.values()))]
-
-
-def _yaml(name: str, path: Path) -> Any:
-    return yaml_document(name, path.read_bytes())[1]
 
 
 def prose_cells(notebook: bytes) -> Iterator[tuple[str, str]]:

@@ -55,7 +55,7 @@ def print_difference(root: Path, found: compare.Difference, was: str, is_now: st
 
 def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
     """Return the record that an argument names, and its name for messages."""
-    if name in editions.edition_names(root):
+    if name in folders.edition_names(root):
         plan = make_plan(name)
         if plan.record.exists():
             stored = record.read_record(plan.record)
@@ -73,7 +73,7 @@ def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
         path = found[0]
     if path.exists():
         return record.read_record(path), os.path.relpath(path)
-    known = [*editions.edition_names(root), BASELINE]
+    known = [*folders.edition_names(root), BASELINE]
     raise click.ClickException(
         f"There is no edition, build or file {name!r}.{suggestion(name, known)} "
         f"Known: {', '.join(known)}; or name a build folder, a record.json or a results.json."

@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from claimbook.evidence.claims import read_ledger
-from claimbook.project import editions
+from claimbook.project import editions, folders
 from claimbook.project.files import write_all, write_whole
 from claimbook.project.parameters import TAG, Run, cell, of_sections
 from claimbook.project.report import command_line, report_settings
@@ -30,7 +30,9 @@ def defaults() -> None:
     files = {plan.committed(name): cell(values) for name in plan.notebooks}
     if more_cells := report_settings().hook("defaults"):
         files |= more_cells(plan)
-    changed = {path: new for path, source in files.items() if (new := with_parameters_cell(path.read_bytes(), source))}
+    before = {path: path.read_bytes() for path in files}
+    after = {path: with_parameters_cell(before[path], source) for path, source in files.items()}
+    changed = {path: content for path, content in after.items() if content != before[path]}
     write_all(changed)
     for path in changed:
         click.echo(f"{path.relative_to(plan.root)}: parameters of edition {editions.DEFAULT} written")
@@ -40,12 +42,12 @@ def defaults() -> None:
         click.echo(f"Every notebook already has the parameters of edition {editions.DEFAULT}; nothing was written.")
 
 
-def with_parameters_cell(content: bytes, source: str) -> bytes | None:
-    """Return a notebook with a new parameters cell; None if there is no such cell or it is the same."""
+def with_parameters_cell(content: bytes, source: str) -> bytes:
+    """Return a notebook with a new parameters cell. Without such a cell, or if it is the same, nothing changes."""
     notebook = json.loads(content)
     tagged = [one for one in notebook["cells"] if TAG in one["metadata"].get("tags", ())]
     if len(tagged) != 1 or "".join(tagged[0]["source"]) == source:
-        return None
+        return content
     tagged[0]["source"] = source.splitlines(keepends=True)
     return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -55,7 +57,7 @@ def with_parameters_cell(content: bytes, source: str) -> bytes | None:
 def new(name: str) -> None:
     """Write editions/NAME.yml, with everything published by today."""
     plan, today = make_plan(), date.today()
-    if name in (known := editions.edition_names(plan.root)):
+    if name in (known := folders.edition_names(plan.root)):
         raise editions.EditionError(f"Edition {name} already exists. Known: {', '.join(known)}. Choose another name.")
     if name != editions.as_name(name):
         raise editions.EditionError(

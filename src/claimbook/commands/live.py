@@ -13,6 +13,7 @@ import yaml
 from claimbook.commands import options
 from claimbook.commands.report import run_build
 from claimbook.project.files import renewed
+from claimbook.project.parameters import CHANGED
 from claimbook.run import publication, runner, untouched
 from claimbook.run.plan import Plan
 
@@ -25,10 +26,10 @@ WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.
 @options.run_options
 def live(plan: Plan, port: int) -> None:
     """Watch for edits, run and render again what they affect, and reload the browser. Ends with Ctrl-C."""
-    parameters = click.get_current_context().params
-    chosen = [word for setting in parameters["settings"] for word in ("--set", setting)]
-    chosen += ["--data", parameters["data"]] if parameters["data"] else []
-    stage = [sys.executable, "-m", "claimbook", "stage", "--edition", parameters["edition"], *chosen]
+    edition, *settings = plan.edition.name.split(CHANGED)
+    chosen = ["--edition", edition, "--data", str(plan.data)]
+    chosen += [word for setting in settings for word in ("--set", setting)]
+    stage = [sys.executable, "-m", "claimbook", "stage", *chosen]
     source = live_source(plan)
     pages = [str(source), str(source.parent / "html"), "-q", "-n"]
     os.environ |= {"SOURCE_DATE_EPOCH": str(plan.edition.epoch)}
@@ -71,10 +72,8 @@ def lay_out(plan: Plan) -> None:
     """Prepare all files for the pages as plain Sphinx needs them. Only changed files are written."""
     from jupyter_book.cli.main import main as jupyter_book  # takes a tenth of a second to import
 
-    from claimbook.run import tasks  # takes half a second to import
-
     source = live_source(plan)
-    notebooks = {f"notebooks/{name}.ipynb": path for name, path in tasks.staged_notebooks(plan).items()}
+    notebooks = {f"notebooks/{name}.ipynb": path for name, path in plan.staged_notebooks.items()}
     config = yaml.safe_load((plan.root / "_config.yml").read_text(encoding="utf-8"))
     sphinx_settings = config["sphinx"]["config"]
     sphinx_settings["book_parts"] = [part for part in sphinx_settings["book_parts"] if part not in LEFT_OUT]

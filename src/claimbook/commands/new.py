@@ -11,9 +11,10 @@ from pathlib import Path
 
 import click
 
+from claimbook.commands.editions import with_parameters_cell
 from claimbook.project.files import below, write_all, write_whole
 from claimbook.project.folders import CHECKOUT, ENGINE
-from claimbook.project.parameters import TAG, cell
+from claimbook.project.parameters import cell
 from claimbook.project.report import command_line, report_settings
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.anchors import slug
@@ -81,11 +82,8 @@ def section(number: str, title: str) -> None:
     if taken := by_section(plan).get(number) or path.stem * path.exists():
         raise click.ClickException(f"Section {number} is notebooks/{taken}.ipynb. Choose another number.")
     written = filled("section.ipynb", number=number, title=json.dumps(title)[1:-1])
-    notebook = json.loads(written.replace("claimbook.evidence", report_settings().hooks.evidence.rpartition(".")[0]))
-    for one in notebook["cells"]:
-        if TAG in one["metadata"].get("tags", ()):
-            one["source"] = cell(plan.parameters).splitlines(keepends=True)
-    write_whole(path, (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode())
+    written = written.replace("claimbook.evidence", report_settings().hooks.evidence.rpartition(".")[0])
+    write_whole(path, with_parameters_cell(written.encode(), cell(plan.parameters)))
     topics = ", ".join(sorted(topic.stem for topic in (plan.data / "figures").glob("*.csv")))
     click.echo(f"notebook notebooks/{path.name}\n\nAdd to _toc.yml, where it belongs:\n")
     click.echo(f"      - file: notebooks/{path.stem}\n")

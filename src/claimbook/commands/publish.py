@@ -133,7 +133,7 @@ def site(url: str | None) -> None:
         click.echo(
             f"{metadata.CITATION_FILE} now has the address {url}. Commit it, because a deposit is rebuilt with it."
         )
-    plans = [make_plan(name) for name in editions.edition_names(root)]
+    plans = [make_plan(name) for name in folders.edition_names(root)]
     for plan in plans:
         make_report_first(plan)
     site_editions = [s.SiteEdition(plan.edition, metadata.read_work(plan.source), plan.html) for plan in plans]

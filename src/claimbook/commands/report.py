@@ -119,11 +119,9 @@ def _store_outputs(plan: Plan) -> None:
         ran = {cell["id"]: cell for cell in nbformat.read(plan.staged(name), as_version=4).cells}
         for cell in (cell for cell in fresh.cells if cell.cell_type == "code"):
             cell.outputs, cell.execution_count = ran[cell["id"]].outputs, ran[cell["id"]].execution_count
-        content = (nbformat.writes(fresh) + "\n").encode()
-        changed = renewed(plan.committed(name), content)
+        changed = renewed(plan.committed(name), (nbformat.writes(fresh) + "\n").encode())
         click.echo(f"{'renewed  ' if changed else 'unchanged'}  notebooks/{name}.ipynb")
-    for name in plan.notebooks:
-        for figure in figures(json.loads(plan.committed(name).read_bytes())):
+        for figure in figures(fresh):
             if figure["label"] == report_settings().picture:
                 write_whole(plan.root / PICTURE, png(figure["svg"]))
 

@@ -132,11 +132,13 @@ class Evidence:
     def of_series(self, series: str) -> pd.DataFrame:
         """Return the rows of a series, oldest first; an empty frame if it has none."""
         reads.note(reads.SERIES, series)
-        return self._by_series[series] if series in self._by_series else self._figures[:0]
+        places = self._places.get(series)
+        return self._figures[:0] if places is None else self._figures.take(places)
 
     @cached_property
-    def _by_series(self) -> dict[str, pd.DataFrame]:
-        return {str(series): rows for series, rows in self._figures.groupby("series", sort=False)}
+    def _places(self) -> dict[str, Any]:
+        """The positions of the rows of each series."""
+        return self._figures.groupby("series", sort=False).indices
 
     def annual(self, series: str, entity: str = NATIONAL) -> pd.DataFrame:
         """Return one row per year: the most exact value of the best tier, and the range of its sources.
@@ -174,12 +176,13 @@ class Evidence:
 
     def best(self, series: str, year: int, entity: str = NATIONAL) -> Measure | None:
         """Return the row of `annual` for one year as a measure with the range of all its sources, or None."""
-        rows = self.annual(series, entity)
-        for _, row in rows[rows["year"] == year].iterrows() if len(rows) else ():
-            same = [m for m in self.measures(series, entity) if m.period == row["period"] and m.value == row["value"]]
-            chosen = min(same, key=lambda m: m.grade)
-            return replace(chosen, interval=Interval(row["low"], row["high"]), behind=row["behind"])
-        return None
+        rows = [row for row in self._rows(series, entity, annual=True) if row["year"] == year]
+        if not rows:
+            return None
+        row = _one_year(rows)
+        same = [m for m in self.measures(series, entity) if m.period == row["period"] and m.value == row["value"]]
+        chosen = min(same, key=lambda m: m.grade)
+        return replace(chosen, interval=Interval(row["low"], row["high"]), behind=row["behind"])
 
     def _rows(self, series: str, entity: str, annual: bool = False) -> list[dict]:
         """Return the rows of `frame`; the status is "superseded" if a later release is visible.
@@ -187,12 +190,25 @@ class Evidence:
         The rows are dicts, because notebooks ask for hundreds of series and years and frames are slow at
         that.
         """
-        rows = self._plain(series, entity, annual)
+        self.about(series)
+        rows = [
+            row
+            for row in self._records(series)
+            if row["entity"] == entity and not (annual and (not row["complete"] or row["status"] == "partial"))
+        ]
         later = vintages.superseded(rows, self._titles)
         return [row | {"status": vintages.SUPERSEDED} if old else row for row, old in zip(rows, later, strict=True)]
 
-    def _plain(self, series: str, entity: str | None, annual: bool) -> list[dict]:
-        return records(self.frame(series, entity, annual))
+    def _records(self, series: str) -> list[dict[str, Any]]:
+        """Return the rows of a series as dicts, made once."""
+        reads.note(reads.SERIES, series)
+        if series not in self._known:
+            self._known[series] = records(self.of_series(series))
+        return self._known[series]
+
+    @cached_property
+    def _known(self) -> dict[str, list[dict[str, Any]]]:
+        return {}
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:

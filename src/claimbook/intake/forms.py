@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from claimbook.project.folders import ENGINE
-from claimbook.project.yaml_files import yaml_document
+from claimbook.project.yaml_files import read_yaml
 
 TABLES_SCHEMA = ENGINE / "templates" / "tables.yml"
 CSV = {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
@@ -22,7 +22,7 @@ LEDGER_RESOURCE = {
 @cache
 def forms() -> Mapping[str, Any]:
     """Return title, key and columns of each table that the engine reads, by its name."""
-    return yaml_document(TABLES_SCHEMA.name, TABLES_SCHEMA.read_bytes())[1]
+    return read_yaml(TABLES_SCHEMA)
 
 
 def files_of(folder: Path) -> list[str]:

@@ -180,7 +180,7 @@ class Section:
         refuse_known(claim, function)
         call = partial(call_function, claim, function, closed_evidence=self._evidence())
         with reads.recording() as reads_noted:
-            returned = call(self.days.uncached())
+            returned = call(self.days.latest)
         judgement = judging.judge(claim, returned, *self.dates)
         title = title(returned) if callable(title) else title
         self._show(judgement, chart_of(judgement, returned, self.days.latest, credit, title), drawn)

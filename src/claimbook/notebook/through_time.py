@@ -25,22 +25,20 @@ def verdict_history(
     first verdict is that without evidence; the last is that of the cut-off.
     """
     returned: dict[str, Any] = {}
-    days.sources = set()
+    sources = set[str]()
     todo = {days.latest.cutoff, BEFORE_SOURCES}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the judgement of the edition has already shown them
         while todo:
             with reads.recording() as read:
                 returned |= {day: function(days.at(day)) for day in sorted(todo)}
-            days.sources |= days.sources_of_tables(
-                *(name for kind, name in read if kind == reads.TABLE_PART and name != "series")
-            )
-            todo = {days.published_on[source] for source in days.sources if source in days.published_on} - set(returned)
+            sources |= days.sources_of(read)
+            todo = {days.published_on[source] for source in sources} - set(returned)
     steps: list[dict[str, Any]] = []
     for day in sorted(returned):
         verdict, standing = bare_verdict(claim, returned[day], text_date)
         if not steps or steps[-1]["verdict"] != verdict or steps[-1]["stands_as"] != standing:
-            published = {source for source in days.sources if days.published_on.get(source) == day}
+            published = {source for source in sources if days.published_on[source] == day}
             used = {source for witness in witnesses(returned[day]) for source in witness.sources} & published
             steps.append({"day": day, "verdict": verdict, "stands_as": standing, "sources": sorted(used or published)})
     return steps

@@ -3,17 +3,17 @@
 Everything about a source is on this page. The page of evidence has the figures taken from it.
 """
 
-import json
 import re
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.citation import parts
-from claimbook.pages.data_tables import TableDirective, smart
-from claimbook.project.csv_tables import Row, rows_in
+from claimbook.pages.book import add_directives, notebooks_of, rows_of
+from claimbook.pages.data_tables import link, smart
+from claimbook.project.contents import read_notebook
+from claimbook.project.csv_tables import Row
 from claimbook.say.anchors import BIBLIOGRAPHY, source_anchor
 from claimbook.say.sources import title_of
 from claimbook.templates import filled
@@ -33,10 +33,11 @@ def source_notes(row: Row) -> str:
     return "; ".join(part.rstrip(".") for part in about if part)
 
 
-def section_number(notebook: str) -> str:
-    """Return "2.1" for "2-1-what-it-is". Without a number return a name: "North Shore" for "north-shore"."""
-    number = re.match(r"\d+(?:-\d+)?(?=-)", notebook)
-    return number[0].replace("-", ".") if number else notebook.replace("-", " ").title()
+def section_number(document: str) -> str:
+    """Return "2.1" for "notebooks/2-1-what-it-is", and for a name without a number the name: "North Shore"."""
+    name = document.rpartition("/")[2]
+    number = re.match(r"\d+(?:-\d+)?(?=-)", name)
+    return number[0].replace("-", ".") if number else name.replace("-", " ").title()
 
 
 def language_note(codes: str) -> str:
@@ -45,46 +46,34 @@ def language_note(codes: str) -> str:
     return f"In {' and '.join(names)}." if names and names != ["English"] else ""
 
 
-class Bibliography(TableDirective):
-    """Every source in `data/sources.csv` by publisher, with a line of letters to jump to."""
-
-    def run(self) -> list[nodes.Node]:
-        used = {name: parts.sources(notebook) for name, notebook in self.notebooks().items()}
-        rows = sorted(self.rows("sources.csv"), key=order)
-        first: dict[str, Row] = {}
-        for row in rows:
-            first.setdefault(row["publisher"][:1].upper(), row)
-        tools = {tool.__name__: tool for tool in (source_notes, language_note, section_number, smart)}
-        html = filled("bibliography.html", rows=rows, first=first, used=used, place=source_anchor, **tools)
-        return [nodes.raw("", html, format="html")]
+def bibliography_of_data(app: Sphinx) -> list[nodes.Node]:
+    """Return every source in `data/sources.csv` by publisher, with a line of letters to jump to."""
+    used = {document: parts.sources(notebook) for document, notebook in notebooks_of(app).items()}
+    rows = sorted(rows_of(app, "sources"), key=order)
+    first: dict[str, Row] = {}
+    for row in rows:
+        first.setdefault(row["publisher"][:1].upper(), row)
+    tools = {tool.__name__: tool for tool in (source_notes, language_note, section_number, smart)}
+    html = filled("bibliography.html", rows=rows, first=first, used=used, place=source_anchor, **tools)
+    return [nodes.raw("", html, format="html")]
 
 
 def add_sources(app: Sphinx, doctree: nodes.document) -> None:
     """Add links to its sources at the end of a section."""
-    source = Path(app.srcdir)
-    path = source / f"{app.env.docname}.ipynb"
-    if not (app.env.docname.startswith("notebooks/") and path.exists()):
-        return
-    rows = sorted(rows_in(source / "data" / "sources.csv"), key=order)
-    used = parts.sources(json.loads(path.read_bytes()))
-    app.env.note_dependency(str(source / "data" / "sources.csv"))
-    chapter = next(iter(doctree.findall(nodes.section)), None)
-    if chapter is not None and used:
+    path, chapter = app.srcdir / f"{app.env.docname}.ipynb", doctree.next_node(nodes.section)
+    if path.exists() and chapter is not None and (used := parts.sources(read_notebook(path))):
+        rows = sorted(rows_of(app, "sources"), key=order)
         chapter += section_of_sources([row for row in rows if row["source_id"] in used])
 
 
-def section_of_sources(rows: Iterable[Mapping[str, str]]) -> nodes.section:
-    section = nodes.section("", nodes.title("", "Sources"), ids=["sources"], names=["sources"])
-    line = nodes.paragraph("", classes=["sources"])
-    for position, row in enumerate(rows):
+def section_of_sources(rows: Iterable[Row]) -> nodes.section:
+    line: list[nodes.Node] = []
+    for row in rows:
+        name = short_source_name(row["publisher"], row["published"][:4])
         address = f"../{BIBLIOGRAPHY}.html#{source_anchor(row['source_id'])}"
-        line += [nodes.Text("; ")] if position else []
-        line += nodes.reference(
-            "", short_source_name(row["publisher"], row["published"][:4]), refuri=address, reftitle=title_of(row)
-        )
-    line += nodes.Text(".")
-    section += line
-    return section
+        line += [nodes.Text("; "), link(name, address, reftitle=title_of(row))]
+    paragraph = nodes.paragraph("", "", *line[1:], nodes.Text("."), classes=["sources"])
+    return nodes.section("", nodes.title("", "Sources"), paragraph, ids=["sources"], names=["sources"])
 
 
 def short_source_name(publisher: str, year: str) -> str:
@@ -94,5 +83,5 @@ def short_source_name(publisher: str, year: str) -> str:
 
 
 def setup(app: Sphinx) -> None:
-    app.add_directive("bibliography-of-data", Bibliography)
+    add_directives(app, bibliography_of_data)
     app.connect("doctree-read", add_sources, priority=BEFORE_CONTENTS)

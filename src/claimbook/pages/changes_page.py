@@ -4,10 +4,9 @@ A feed next to the pages has the same, with one entry for each edition. Its ids 
 report, so they do not depend on the address.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import pairwise
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -15,16 +14,16 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.changes import record, wording
-from claimbook.changes.compare import Change, difference_between
-from claimbook.pages.citing import work_of
-from claimbook.pages.data_tables import TableDirective, fold, unnumbered_table
-from claimbook.project import editions
+from claimbook.changes.compare import Change, Difference, difference_between
+from claimbook.pages import file_writers
+from claimbook.pages.book import Content, add_directives, claims_ledger, notebooks_of, noted, rows_of, work_of
+from claimbook.pages.data_tables import CellContent, fold, link, table_of, unnumbered_table, verdict_node
+from claimbook.pages.file_writers import Files
+from claimbook.project import folders
 from claimbook.project.csv_tables import Row, rows_in
-from claimbook.project.files import below, write_whole
-from claimbook.project.outputs import ResultsError
+from claimbook.project.files import below
 from claimbook.project.parameters import of_notebook
 from claimbook.project.products import FEED
-from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case
 from claimbook.templates import filled
 
@@ -42,77 +41,69 @@ ORDER = (
 )
 
 
-class Changes(TableDirective):
-    """Editions in the order of their cut-off, each with the changes since the one before."""
-
-    def run(self) -> list[nodes.Node]:
-        current = self.own()
-        names = [name for name in editions.edition_names(self.source) if name != current["edition"]]
-        stored = [path for name in names if (path := record.stored_record_path(self.source, name)).is_file()]
-        older = [record.read_record(self.noted(path)) for path in stored]
-        if not older:
-            edition = f"These pages are edition {current['edition']}."
-            return [nodes.paragraph("", f"{edition} No record of another edition is stored to compare it with.")]
-        ordered = sorted([current, *older], key=lambda r: (r["parameters"]["cutoff"], r["edition"]))
-        labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
-        labels |= {s["source_id"]: f"{s['publisher']} ({s['published'][:4]})" for s in self.rows("sources.csv")}
-        labels |= wording.statistic_names(current, labels) | {c.id: c.called for c in self.ledger().claims}
-        parts = [between(*pair, labels) for pair in pairwise(ordered)]
-        self.env.feed = [entry for _, entry in reversed(parts)]  # type: ignore[attr-defined]  # stored
-        return [section for section, _ in parts]
-
-    def own(self) -> dict[str, Any]:
-        """Return the record of the pages being made, from the notebooks and data in the source tree."""
-        notebooks, data = self.notebooks(), below(self.source / "data", "data")
-        files = {n: self.noted(path).read_bytes() for n, path in data.items() if n != "data/datapackage.json"}
-        try:
-            return record.make_record(
-                notebooks, files, self.ledger().claims, of_notebook(next(iter(notebooks.values())))
-            )
-        except ResultsError as error:
-            sentence = f"notebooks without stored outputs cannot be compared: {error}. Run `make report`."
-            raise self.error(sentence) from None
+def changes(app: Sphinx) -> Content:
+    """Yield what changed from each edition to the next, in the order of their cut-off. Store it for the feed."""
+    current = own_record(app)
+    stored = (record.stored_record_path(app.srcdir, name) for name in folders.edition_names(app.srcdir))
+    own = record.stored_record_path(app.srcdir, current["edition"])
+    older = [record.read_record(noted(app, path)) for path in stored if path.is_file() and path != own]
+    if not older:
+        yield (
+            f"These pages are edition {current['edition']}. No record of another edition is stored to compare it with."
+        )
+        return
+    labels = {row["series"]: row["label"] for row in rows_of(app, "series")}
+    labels |= {s["source_id"]: f"{s['publisher']} ({s['published'][:4]})" for s in rows_of(app, "sources")}
+    labels |= wording.statistic_names(current, labels) | {c.id: c.called for c in claims_ledger(app).claims}
+    ordered = sorted([current, *older], key=lambda r: (r["parameters"]["cutoff"], r["edition"]))
+    feed = app.env.metadata[OWN_PAGE]["feed"] = list[dict[str, Any]]()
+    for before, after in pairwise(ordered):
+        then, now = (f"edition {side['edition']}" for side in (before, after))
+        anchor, found = f"changed-{before['edition']}-{after['edition']}", difference_between(before, after)
+        yield changed_section(anchor, found, then, now, labels)
+        entry = {"edition": after["edition"], "cutoff": after["parameters"]["cutoff"], "anchor": anchor}
+        entry["title"] = f"{sentence_case(now)}: {flipped_of(found)} changed"
+        entry["sentences"] = [*wording.story(found, then, now, labels)]
+        feed.insert(0, entry)
 
 
-class Corrections(TableDirective):
-    """Corrected errors: the day and edition of the correction, what was wrong, and what is right."""
+def own_record(app: Sphinx) -> dict[str, Any]:
+    """Return the record of the pages being made, from the notebooks and data in the source tree."""
+    notebooks, data = notebooks_of(app), below(app.srcdir / "data", "data")
+    files = {name: noted(app, path).read_bytes() for name, path in data.items() if name != "data/datapackage.json"}
+    parameters = of_notebook(next(iter(notebooks.values())))
+    by_name = {document.rpartition("/")[2]: notebook for document, notebook in notebooks.items()}
+    return record.make_record(by_name, files, claims_ledger(app).claims, parameters)
 
-    def run(self) -> list[nodes.Node]:
-        statements = {claim.id: claim.statement for claim in self.ledger().claims}
-        return [corrected(rows_in(self.noted(self.source / CORRECTIONS)), statements)]
 
+def corrections(app: Sphinx) -> Content:
+    """Return the corrected errors, newest first: day and edition, the claim, what was wrong, and what is right."""
+    rows = sorted(rows_in(noted(app, CORRECTIONS)), key=itemgetter("date"), reverse=True)
+    says = {claim.id: claim.statement for claim in claims_ledger(app).claims}
+    columns = {"It said": "was", "It says now": "is"}
 
-def corrected(rows: Sequence[Row], statements: Mapping[str, str]) -> nodes.Element:
-    """Return the table of corrections, newest first, with links to the claims that they concern."""
-    if not rows:
-        return nodes.paragraph("", "There are no corrections so far.")
-    cells = []
-    for row in sorted(rows, key=itemgetter("date"), reverse=True):
+    def claim(row: Row) -> CellContent:
         name = row["claim_id"]
-        link = [nodes.reference("", statements[name], refuri=f"../claims/{name}.html")] if name else ""
-        cells.append((row["date"], row["edition"], link, row["was"], row["is"]))
-    return unnumbered_table(("Day", "Edition", "Claim", "It said", "It says now"), cells)
+        return link(says[name], f"../claims/{name}.html") if name else ""
+
+    table = table_of(rows, {"Day": "date", "Edition": "edition", "Claim": claim, **columns})
+    return [table if rows else "There are no corrections so far."]
 
 
-def between(
-    before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping[str, str]
-) -> tuple[nodes.section, tuple[Any, ...]]:
-    """Return the section about two consecutive editions, and the entry of the feed for the later one.
+def flipped_of(found: Difference) -> str:
+    """Return how many verdicts changed: "2 of 70 verdicts"."""
+    return f"{len(found.flipped)} of {counted(found.judged, 'verdict')}"
 
-    The entry has the edition's name and cut-off, the anchor of the section, a title, and sentences.
-    """
-    found, (then, now) = difference_between(before, after), (f"edition {side['edition']}" for side in (before, after))
+
+def changed_section(anchor: str, found: Difference, then: str, now: str, labels: Mapping[str, str]) -> nodes.section:
+    """Return the section about two consecutive editions."""
     blocks = {block.name: block for block in wording.blocks(found, labels)}
-    anchor = f"changed-{before['edition']}-{after['edition']}"
-    flipped = f"{len(found.flipped)} of {counted(found.judged, 'verdict')}"
-    feed = (f"{sentence_case(now)}: {flipped} changed", [*wording.story(found, then, now, labels)])
     section = nodes.section("", nodes.title("", f"From {then} to {now}"), ids=[anchor])
     if not found.flipped:
         section += nodes.paragraph("", f"{sentence_case(now)} gives the same answers as {then}.")
     else:
-        section += nodes.paragraph("", f"New evidence between {then} and {now} changed {flipped}.")
-        flips = [flip_node(change, labels) for change in found.flipped]
-        section += nodes.bullet_list("", *flips, classes=["flips"])
+        section += nodes.paragraph("", f"New evidence between {then} and {now} changed {flipped_of(found)}.")
+        section += nodes.bullet_list("", *(flip_node(change, labels) for change in found.flipped), classes=["flips"])
     if data := [c.key for c in found.files if c.key.startswith("data/")]:
         section += nodes.paragraph("", f"Some of this comes from other data, not from the edition: {', '.join(data)}.")
     if wording.LOST in blocks:
@@ -120,19 +111,16 @@ def between(
     if folded := [block_node(blocks[name], anchor, numbers) for name, numbers in FOLDED.items() if name in blocks]:
         summary = wording.summary_of_difference(found, then, now, blocks.values())
         section += fold("fold", summary, nodes.paragraph("", ORDER), *folded)
-    return section, (after["edition"], after["parameters"]["cutoff"], anchor, *feed)
+    return section
 
 
 def flip_node(change: Change, labels: Mapping[str, str]) -> nodes.list_item:
     """Return a claim with its earlier and later answer, and the reason."""
-    line = nodes.paragraph(
-        "", "", nodes.strong("", sentence_case(labels.get(change.key, change.key))), nodes.Text(": ")
-    )
-    for joint, word, side in zip(("", ", now "), wording.old_and_new_answer(change), change[1:], strict=True):
-        look = f"verdict-{answer_of(side['stands_as']).name}"
-        line += [nodes.Text(joint), nodes.inline("", word, classes=["verdict", look])]
-    line += nodes.Text(f". {wording.why_changed(change, labels)}".rstrip())
-    return nodes.list_item("", line)
+    words = wording.old_and_new_answer(change)
+    then, now = (verdict_node(side["stands_as"], word) for side, word in zip(change[1:], words, strict=True))
+    name = nodes.strong("", sentence_case(labels.get(change.key, change.key)))
+    why = nodes.Text(f". {wording.why_changed(change, labels)}".rstrip())
+    return nodes.list_item("", nodes.paragraph("", "", name, nodes.Text(": "), then, nodes.Text(", now "), now, why))
 
 
 def block_node(block: wording.Block, anchor: str, numbers: tuple[str, ...] = ()) -> nodes.section:
@@ -145,14 +133,12 @@ def block_node(block: wording.Block, anchor: str, numbers: tuple[str, ...] = ())
     return section
 
 
-def write_feed(app: Sphinx, exception: Exception | None) -> None:
-    """Write the feed next to the pages, if a page shows changes."""
-    if exception or app.builder.name != "html" or not hasattr(app.env, "feed"):
-        return
-    work = work_of(app)
-    ids = {"id": lambda part: uuid5(NAMESPACE_URL, work.title + part).urn}
-    text = filled("feed.html", work=work, entries=app.env.feed, **ids)
-    write_whole(Path(app.outdir) / FEED, text.encode())
+def feed_file(app: Sphinx) -> Files:
+    """Yield the feed, if a page shows changes."""
+    if entries := app.env.metadata[OWN_PAGE].get("feed"):
+        work = work_of(app)
+        ids = {"id": lambda part: uuid5(NAMESPACE_URL, work.title + part).urn}
+        yield FEED, filled("feed.html", work=work, entries=entries, **ids).encode()
 
 
 def announce_feed(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -161,18 +147,17 @@ def announce_feed(app: Sphinx, page: str, template: str, context: dict[str, Any]
     If the site has an address, the link leads to the feed of the whole site, which continues with later
     editions.
     """
-    if hasattr(app.env, "feed"):
+    if app.env.metadata[OWN_PAGE].get("feed"):
         work = work_of(app)
         place = f"{work.site}/{FEED}" if work.address else context["pathto"](FEED, True)
-        link = f'<link rel="alternate" type="application/atom+xml" title="What changed" href="{place}" />'
-        context["metatags"] = f"{context.get('metatags', '')}\n{link}\n"
+        tag = f'<link rel="alternate" type="application/atom+xml" title="What changed" href="{place}" />'
+        context["metatags"] = f"{context.get('metatags', '')}\n{tag}\n"
         sentence = f'</h1>\n<p><a href="{place}">A feed</a> reports when an edition changes verdicts.</p>'
         if page == OWN_PAGE:
             context["body"] = context["body"].replace("</h1>", sentence, 1)
 
 
 def setup(app: Sphinx) -> None:
-    app.add_directive("changes", Changes)
-    app.add_directive("corrections", Corrections)
+    add_directives(app, changes, corrections)
     app.connect("html-page-context", announce_feed)
-    app.connect("build-finished", write_feed)
+    app.connect(file_writers.PRINTS_EVENT, feed_file, priority=600)  # after the PDFs, which take longer

@@ -4,79 +4,55 @@ All content comes from CITATION.cff through `claimbook.citation.metadata`. If it
 one.
 """
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from claimbook.citation import metadata, parts, references
+from claimbook.citation import parts, references
 from claimbook.citation.references import Reference
-from claimbook.pages.data_tables import TableDirective, fold, unnumbered_table
-from claimbook.project import contents
+from claimbook.pages.book import Content, add_directives, notebooks_of, work_of
+from claimbook.pages.data_tables import fold, unnumbered_table
 from claimbook.project.products import PDF
 from claimbook.project.report import report_settings
 from claimbook.templates import filled
 
-
-@cache
-def work_of(app: Sphinx) -> metadata.Work:
-    """Return the edition that is being built."""
-    return metadata.read_work(Path(app.srcdir))
-
-
-def notebooks_of(app: Sphinx) -> dict[str, parts.ExecutedNotebook]:
-    """Return the executed notebooks by document name, in the order of the book."""
-    return {f"notebooks/{name}": notebook for name, notebook in contents.notebooks(Path(app.srcdir)).items()}
-
-
 # the page of references --------------------------------------------------------------------------------------
 
 
-class Cite(TableDirective):
-    """The reference to the report, in every format."""
-
-    def run(self) -> list[nodes.Node]:
-        self.note_report()
-        return in_every_format(references.report_reference(work_of(self.env.app)))
+def cite_report(app: Sphinx) -> Content:
+    """Return the reference to the report, in every format."""
+    return in_every_format(references.report_reference(work_of(app)))
 
 
-class Makers(TableDirective):
-    """Where to report errors, who pays, and the makers' interests, as far as report.yml says so."""
-
-    def run(self) -> list[nodes.Node]:
-        settings = report_settings()
-        rows = [
-            ("Errors and questions", settings.contact or "There is no public address yet."),
-            ("Funding", settings.funding or "Not declared."),
-            ("Interests", settings.interests or "Not declared."),
-        ]
-        return [unnumbered_table(("About", "What is said"), rows)]
+def makers(app: Sphinx) -> Content:
+    """Say where to report errors, who pays, and the makers' interests, as far as report.yml does."""
+    settings = report_settings()
+    rows = [
+        ("Errors and questions", settings.contact or "There is no public address yet."),
+        ("Funding", settings.funding or "Not declared."),
+        ("Interests", settings.interests or "Not declared."),
+    ]
+    return [unnumbered_table(("About", "What is said"), rows)]
 
 
-class Terms(TableDirective):
-    """The licences of the report and its figures."""
-
-    def run(self) -> list[nodes.Node]:
-        return [nodes.paragraph("", report_settings().licences.statement)]
+def terms_of_use(app: Sphinx) -> Content:
+    """Return the licences of the report and its figures."""
+    return [report_settings().licences.statement]
 
 
-class CiteParts(TableDirective):
-    """The reference to every section and claim, folded under its title."""
-
-    def run(self) -> list[nodes.Node]:
-        self.note_report()
-        box = nodes.container("", classes=["web-only", "parts"])
-        work = work_of(self.env.app)
-        for document, notebook in notebooks_of(self.env.app).items():
-            box += nodes.rubric("", parts.title(notebook))
-            claims = (references.claim_reference(work, claim, document) for claim in parts.claims(notebook))
-            for part in (references.page_reference(work, notebook, document), *claims):
-                key_shown = part.anchor or part.says
-                box += fold("cite", part.title, *in_every_format(part), id=f"cite-{part.key}", beside=key_shown)
-        return [box]
+def cite_parts(app: Sphinx) -> Content:
+    """Return the reference to every section and claim, folded under its title."""
+    box = nodes.container("", classes=["web-only", "parts"])
+    work = work_of(app)
+    for document, notebook in notebooks_of(app).items():
+        box += nodes.rubric("", parts.title(notebook))
+        claims = (references.claim_reference(work, claim, document) for claim in parts.claims(notebook))
+        for part in (references.page_reference(work, notebook, document), *claims):
+            key_shown = part.anchor or part.says
+            box += fold("cite", part.title, *in_every_format(part), id=f"cite-{part.key}", beside=key_shown)
+    return [box]
 
 
 def in_every_format(reference: Reference) -> list[nodes.Node]:
@@ -105,11 +81,8 @@ def tags(app: Sphinx, page: str, title: str, **of_page: Any) -> str:
 
 def add_footer(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Add the licences to the end of every page, with links to more about them."""
-    links = {
-        at: context["pathto"](name).rstrip("#")
-        for at, name in {"licences": "book/cite", "contact": "book/cite", "corrections": "book/changed"}.items()
-        if context["hasdoc"](name)
-    }
+    pages = {"licences": "book/cite", "contact": "book/cite", "corrections": "book/changed"}
+    links = {at: context["pathto"](name).rstrip("#") for at, name in pages.items() if context["hasdoc"](name)}
     context["theme_extra_footer"] = filled("footer.html", links=links)
 
 
@@ -123,10 +96,7 @@ def add_tags(app: Sphinx, document: str, template: str, context: dict[str, Any],
 
 
 def setup(app: Sphinx) -> None:
-    app.add_directive("cite-report", Cite)
-    app.add_directive("cite-parts", CiteParts)
-    app.add_directive("makers", Makers)
-    app.add_directive("terms-of-use", Terms)
+    add_directives(app, cite_report, cite_parts, makers, terms_of_use)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", add_tags)
     app.connect("html-page-context", add_footer)

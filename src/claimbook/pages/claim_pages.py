@@ -5,22 +5,19 @@ The theme frames these pages like those of documents, but nothing is parsed for 
 
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.citation import parts, references
-from claimbook.evidence.claims import read_ledger
 from claimbook.evidence.lookups import read_lookups
-from claimbook.pages import api, searches
-from claimbook.pages.citing import notebooks_of, tags, work_of
+from claimbook.pages import searches
+from claimbook.pages.book import claims_ledger, notebooks_of, rows_of, work_of
+from claimbook.pages.citing import tags
 from claimbook.pages.claim_page import Account, conclusion, page
 from claimbook.pages.drawings import on_page
 from claimbook.pages.sealed_page import changed_since
 from claimbook.project import outputs as results
-from claimbook.project.csv_tables import rows_in
 from claimbook.project.report import report_settings
 from claimbook.results import seals, what_if
 from claimbook.results.models import ClaimRecord
@@ -29,41 +26,35 @@ CLAIMS_FOLDER = "claims"
 MAY_LACK = ("claims", "methods", "gaps", "cite")  # pages to which the page of a claim links, if they exist
 
 
-@cache
-def accounts(app: Sphinx) -> tuple[Account, ...]:
-    """Return every judged claim with the content of its page, in the order of the book."""
-    source = Path(app.srcdir)
-    work, unseen = work_of(app), read_lookups(source / "data").not_seen
-    sought = searches.by_claim(rows_in(source / "data" / "search_log.csv"))
-    sources = {row["source_id"]: row for row in rows_in(source / "data" / "sources.csv")}
-    ledger = read_ledger(source / "data" / "claims.yml")
-    since = changed_since(app, api.claims_in_source(source))
+def accounts(app: Sphinx) -> Iterator[Account]:
+    """Yield every judged claim with the content of its page, in the order of the book."""
+    work, ledger, unseen = work_of(app), claims_ledger(app), read_lookups(app.srcdir / "data").not_seen
+    sought = searches.by_claim(rows_of(app, "search_log"))
+    sources = {row["source_id"]: row for row in rows_of(app, "sources")}
+    since = changed_since(app)
     left_out = frozenset(name for name in MAY_LACK if f"book/{name}" not in app.env.found_docs)
     care = {claim.id: claim.care for claim in ledger.claims}
-    found = []
     for document, notebook in notebooks_of(app).items():
         figures = {figure["label"]: figure for figure in results.figures(notebook)}
         for claim_record in parts.claims(notebook):
             claim = ClaimRecord.model_validate(claim_record)
-            found.append(
-                Account(
-                    claim=claim,
-                    section=f"../{document}.html",
-                    section_title=parts.title(notebook),
-                    sealed=seals.sealed_in_words(*since, claim.id) if since else "",
-                    text_date=ledger.text_date,
-                    until=work.cutoff.isoformat(),
-                    reference=references.claim_reference(work, claim_record, document),
-                    searches=[*searches.of_claim(sought.get(claim.id, ()))],
-                    unseen=unseen.get(claim.id, ()),
-                    left_out=left_out,
-                    care=care.get(claim.id, ""),
-                    sources=sources,
-                    chart=on_page(figure) if (figure := figures.get(f"fig-{claim.id}")) else "",
-                    figure=figure["label"] if figure else "",
-                )
+            figure = figures.get(f"fig-{claim.id}")
+            yield Account(
+                claim=claim,
+                section=f"../{document}.html",
+                section_title=parts.title(notebook),
+                sealed=seals.sealed_in_words(*since, claim.id) if since else "",
+                text_date=ledger.text_date,
+                until=work.cutoff.isoformat(),
+                reference=references.claim_reference(work, claim_record, document),
+                searches=[*searches.of_claim(sought.get(claim.id, ()))],
+                unseen=unseen.get(claim.id, ()),
+                left_out=left_out,
+                care=care.get(claim.id, ""),
+                sources=sources,
+                chart=on_page(figure) if figure else "",
+                figure=figure["label"] if figure else "",
             )
-    return tuple(found)
 
 
 # into the book -------------------------------------------------------------------------------------------------
@@ -84,9 +75,7 @@ def claim_page_contexts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]
         yield name, context, "page.html"
 
 
-def add_claim_pages(
-    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
+def add_claim_pages(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Add styles, the script for pages with choices, and the contents of the book.
 
     The contents are resolved only for the first page: all pages are in one folder, and none is in the

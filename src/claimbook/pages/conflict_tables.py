@@ -5,10 +5,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from docutils import nodes
+from sphinx.application import Sphinx
 
-from claimbook.pages.data_tables import CellContent, TableDirective, band_node, unnumbered_table
+from claimbook.pages.book import Content, figures_of, rows_of
+from claimbook.pages.data_tables import CellContent, band_node, link, unnumbered_table
 from claimbook.pages.source_tables import printed_value
-from claimbook.rule.conflicts import Conflict, Side, conflicts
+from claimbook.rule.conflicts import Conflict, Side
+from claimbook.rule.conflicts import conflicts as declared_conflicts
 from claimbook.say.anchors import EVIDENCE_DOCUMENT, conflict_anchor, figure_anchor
 from claimbook.say.sources import title_of
 from claimbook.say.words import counted
@@ -44,9 +47,8 @@ def conflict_rows(conflict: Conflict, label: str) -> Iterator[nodes.row | Sequen
         source, row = side.source, side.row
         text = f"{title_of(source)} ({source['published']})"
         address = f"../{EVIDENCE_DOCUMENT}.html#{figure_anchor(source['source_id'], row['series'])}"
-        link, note = nodes.reference("", text, refuri=address), "; ".join(filter(None, (side.status, row["note"])))
-        value = printed_value(dict(row))
-        yield value, row["unit"], source["origin"], [link], side.grade, note, conflict.role(side)
+        note, value = "; ".join(filter(None, (side.status, row["note"]))), printed_value(dict(row))
+        yield value, row["unit"], source["origin"], link(text, address), side.grade, note, conflict.role(side)
 
 
 def vintage_row(entity: str, found: Sequence[Conflict]) -> tuple[CellContent, ...]:
@@ -55,42 +57,35 @@ def vintage_row(entity: str, found: Sequence[Conflict]) -> tuple[CellContent, ..
     low, high = worst.ends
     periods: list[nodes.Node] = []
     for conflict in found:
-        periods += [nodes.Text(", ")] if periods else []
-        periods.append(nodes.inline("", conflict.period, ids=[conflict_anchor(conflict.slug)]))
+        periods += [nodes.Text(", "), nodes.inline("", conflict.period, ids=[conflict_anchor(conflict.slug)])]
     return (
         entity,
         f"{len(found):,}",
-        periods,
+        periods[1:],
         f"{sum(len(c.sides) for c in found):,}",
         f"{len({s.source['source_id'] for c in found for s in c.sides}):,}",
         f"{worst.period}: {printed_value(dict(low.row))} to {with_printed_unit(high)}",
     )
 
 
-class Conflicts(TableDirective):
-    """All groups of values that are declared to conflict, and which value counts."""
-
-    def run(self) -> list[nodes.Node]:
-        series = self.rows("series.csv")
-        labels = {row["series"]: row["label"] for row in series}
-        notes = {row["series"]: row["note"] for row in series}
-        found = conflicts(self.figures(), self.rows("sources.csv"), series, self.rows("units.csv"))
-        many = {name for name, n in Counter(c.series for c in found).items() if n > MOST_CONFLICTS}
-        single = [c for c in found if c.series not in many]
-        still = sum(c.is_open for c in single)
-        sentence = (
-            f"{counted(len(found), 'conflict')} with {counted(sum(len(c.sides) for c in found), 'value')}, in "
-            f"{len({c.series for c in found})} series. Of the {len(single):,} that are listed one by one, the rule "
-            f"decides {len(single) - still:,}; in {still:,} no value gives way and the report prints the range. "
-            f"{len(found) - len(single):,} are summarised by entity."
-        )
-        rows = [row for conflict in single for row in conflict_rows(conflict, labels[conflict.series])]
-        made: list[nodes.Node] = [nodes.paragraph("", sentence)]
-        if rows:
-            made.append(unnumbered_table(CONFLICT_HEAD, rows, right=("Value",)))
-        for name in sorted(many):
-            ordered = [c for c in found if c.series == name]
-            grouped = [vintage_row(entity, list(cs)) for entity, cs in groupby(ordered, key=lambda c: c.entity)]
-            made.append(nodes.paragraph("", f"{labels[name]}, summarised by entity. {notes[name]}"))
-            made.append(unnumbered_table(VINTAGE_HEAD, grouped, right=("Conflicts", "Values", "Sources")))
-        return made
+def conflicts(app: Sphinx) -> Content:
+    """Yield all groups of values that are declared to conflict, and which value counts."""
+    series = {row["series"]: row for row in rows_of(app, "series")}
+    found = declared_conflicts(figures_of(app), rows_of(app, "sources"), series.values(), rows_of(app, "units"))
+    many = {name for name, n in Counter(c.series for c in found).items() if n > MOST_CONFLICTS}
+    single = [c for c in found if c.series not in many]
+    still = sum(c.is_open for c in single)
+    yield (
+        f"{counted(len(found), 'conflict')} with {counted(sum(len(c.sides) for c in found), 'value')}, in "
+        f"{len({c.series for c in found})} series. Of the {len(single):,} that are listed one by one, the rule "
+        f"decides {len(single) - still:,}; in {still:,} no value gives way and the report prints the range. "
+        f"{len(found) - len(single):,} are summarised by entity."
+    )
+    if single:
+        rows = (row for conflict in single for row in conflict_rows(conflict, series[conflict.series]["label"]))
+        yield unnumbered_table(CONFLICT_HEAD, rows, right=("Value",))
+    for name in sorted(many):
+        by_entity = groupby((c for c in found if c.series == name), key=lambda c: c.entity)
+        yield f"{series[name]['label']}, summarised by entity. {series[name]['note']}"
+        rows = (vintage_row(entity, [*group]) for entity, group in by_entity)
+        yield unnumbered_table(VINTAGE_HEAD, rows, right=("Conflicts", "Values", "Sources"))

@@ -1,7 +1,7 @@
 """The pages of evidence: directives for sources with figures, series, searches, unread documents and conflicts."""
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,70 +12,66 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from claimbook.evidence.lookups import ids_of_claims
 from claimbook.pages import searches
-from claimbook.pages.conflict_tables import Conflicts
-from claimbook.pages.data_tables import CellContent, TableDirective, band_node, unnumbered_table
-from claimbook.pages.source_tables import Sources
+from claimbook.pages.book import Content, add_directives, claims_ledger, figures_of, rows_of
+from claimbook.pages.conflict_tables import conflicts
+from claimbook.pages.data_tables import CellContent, band_node, link, table_of, unnumbered_table
+from claimbook.pages.source_tables import evidence
 from claimbook.project.csv_tables import Row
 from claimbook.say.anchors import searches_anchor
 
 
-class Series(TableDirective):
-    """The register of series: what each counts, its unit and its breaks."""
+def series_register(app: Sphinx) -> Content:
+    """Return the register of series: what each counts, its unit and its breaks."""
 
-    def run(self) -> list[nodes.Node]:
-        head = ("Series", "What is counted", "Unit", "Flow or stock", "Breaks")
-        cells = ((self.label(s), s["counts"], s["unit"], s["mode"], s["breaks"]) for s in self.rows("series.csv"))
-        return [unnumbered_table(head, cells)]
-
-    def label(self, series: Row) -> CellContent:
+    def label(series: Row) -> CellContent:
         """Return the label of a series, with a link to its file of figures in a book that has such files."""
-        if "series_files" not in self.config.book_parts:
-            return series["label"]
-        return [nodes.reference("", series["label"], refuri=f"../series/{series['series']}.csv")]
+        address = f"../series/{series['series']}.csv"
+        return link(series["label"], address) if "series_files" in app.config.book_parts else series["label"]
+
+    columns = {"What is counted": "counts", "Unit": "unit", "Flow or stock": "mode", "Breaks": "breaks"}
+    return [table_of(rows_of(app, "series"), {"Series": label, **columns})]
 
 
-class Searches(TableDirective):
-    """What we looked for and did not find, by claim, with the words that we used."""
-
-    def run(self) -> list[nodes.Node]:
-        head = ("What we looked for", "Words used")
-        found, rows = searches.by_claim(self.rows("search_log.csv")), list[nodes.row | Sequence[CellContent]]()
-        for claim in self.ledger().claims:
-            if claim.id in found:
-                rows.append(band_node(claim.statement, len(head), searches_anchor(claim.id)))
-            for same in found.get(claim.id, ()):
-                words = "; ".join(dict.fromkeys(row["words"] for row in same))
-                rows.append((searches.search_in_words(same), words))
-        return [unnumbered_table(head, rows, "register searches")]
+def search_log(app: Sphinx) -> Content:
+    """Return what we looked for and did not find, by claim, with the words that we used."""
+    head = ("What we looked for", "Words used")
+    found, rows = searches.by_claim(rows_of(app, "search_log")), list[nodes.row | Sequence[CellContent]]()
+    for claim in claims_ledger(app).claims:
+        if claim.id in found:
+            rows.append(band_node(claim.statement, len(head), searches_anchor(claim.id)))
+        for same in found.get(claim.id, ()):
+            words = "; ".join(dict.fromkeys(row["words"] for row in same))
+            rows.append((searches.search_in_words(same), words))
+    return [unnumbered_table(head, rows, "register searches")]
 
 
-class NotSeen(TableDirective):
-    """Documents that exist but that we could not read, with number, issuer and date as far as known."""
+def not_seen(app: Sphinx) -> Content:
+    """Return documents that exist but that we could not read, with number, issuer and date as far as known."""
+    says = {claim.id: claim.statement for claim in claims_ledger(app).claims}
+    table = table_of(
+        rows_of(app, "not_seen"),
+        {
+            "Document": lambda row: ", ".join(filter(None, map(row.get, ("title", "number", "issuer", "date")))),
+            "Claims": lambda row: " ".join(says[claim] for claim in ids_of_claims(row)),
+            "What was seen": "what_was_seen",
+            "What it would show": "what_it_would_give",
+        },
+    )
+    return [table]
 
-    def run(self) -> list[nodes.Node]:
-        head = ("Document", "Claims", "What was seen", "What it would show")
-        says = {claim.id: claim.statement for claim in self.ledger().claims}
-        rows = []
-        for row in self.rows("not_seen.csv"):
-            document = ", ".join(filter(None, (row[part] for part in ("title", "number", "issuer", "date"))))
-            claims = " ".join(says[claim] for claim in ids_of_claims(row))
-            rows.append((document, claims, row["what_was_seen"], row["what_it_would_give"]))
-        return [unnumbered_table(head, rows)]
 
-
-class Coverage(TableDirective):
-    """The number of sources of each grade, by how we saw them. All verdicts depend on this selection."""
-
-    def run(self) -> list[nodes.Node]:
-        sources = self.rows("sources.csv")
-        counts = Counter((s["seen"], s["grade"]) for s in sources)
-        ways = sorted({s["seen"] for s in sources}, key=lambda way: -sum(counts[way, g] for g in "ABCD"))
-        head = ("How the source was seen", *(f"Grade {g}" for g in "ABCD"), "All")
-        numbers = {way: [counts[way, grade] for grade in "ABCD"] for way in ways}
-        numbers["All sources"] = [sum(column) for column in zip(*numbers.values(), strict=True)]
-        rows = [(way, *map(str, n), str(sum(n))) for way, n in numbers.items()]
-        sentence = f"{len(self.figures()):,} published figures, and dated facts, come from {len(sources):,} sources."
-        return [nodes.paragraph("", sentence), unnumbered_table(head, rows, "coverage", right=head[1:])]
+def evidence_coverage(app: Sphinx) -> Content:
+    """Yield the number of sources of each grade, by how we saw them. All verdicts depend on this selection."""
+    sources = rows_of(app, "sources")
+    yield f"{len(figures_of(app)):,} published figures, and dated facts, come from {len(sources):,} sources."
+    grades = defaultdict[str, list[str]](list)
+    for source in sources:
+        grades[source["seen"]].append(source["grade"])
+    ways = sorted(grades.items(), key=lambda group: (-len(group[1]), group[0]))
+    ways.append(("All sources", [source["grade"] for source in sources]))
+    head = ("How the source was seen", *(f"Grade {grade}" for grade in "ABCD"), "All")
+    rows = ((way, *(str(found.count(grade)) for grade in "ABCD"), str(len(found))) for way, found in ways)
+    yield unnumbered_table(head, rows, "coverage", right=head[1:])
 
 
 class EvidenceLinks(SphinxPostTransform):
@@ -87,17 +83,12 @@ class EvidenceLinks(SphinxPostTransform):
     default_priority = 8  # before MyST resolves its references, at 9
 
     def run(self, **kwargs: Any) -> None:
-        for link in list(self.document.findall(addnodes.pending_xref)):
-            if link["reftype"] == "myst" and re.match(r"\.\./[\w/-]+\.html(#|$)", link["reftarget"]):
-                text = [child.deepcopy() for child in link[0].children]
-                link.replace_self(nodes.reference("", "", *text, refuri=link["reftarget"]))
+        for found in list(self.document.findall(addnodes.pending_xref)):
+            if found["reftype"] == "myst" and re.match(r"\.\./[\w/-]+\.html(#|$)", found["reftarget"]):
+                text = [child.deepcopy() for child in found[0].children]
+                found.replace_self(nodes.reference("", "", *text, refuri=found["reftarget"]))
 
 
 def setup(app: Sphinx) -> None:
-    app.add_directive("evidence", Sources)
-    app.add_directive("evidence-coverage", Coverage)
-    app.add_directive("series-register", Series)
-    app.add_directive("search-log", Searches)
-    app.add_directive("not-seen", NotSeen)
-    app.add_directive("conflicts", Conflicts)
+    add_directives(app, evidence, evidence_coverage, series_register, search_log, not_seen, conflicts)
     app.add_post_transform(EvidenceLinks)

@@ -10,7 +10,6 @@ import io
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -19,9 +18,9 @@ from claimbook.citation import parts, references
 from claimbook.citation.identity import for_spreadsheets, sha256
 from claimbook.citation.metadata import CITATION_FILE, Work
 from claimbook.pages import drawings, file_writers
-from claimbook.pages.citing import notebooks_of, work_of
+from claimbook.pages.book import notebooks_of, work_of
+from claimbook.pages.file_writers import Files
 from claimbook.pages.finishing import mark_languages
-from claimbook.project.files import write_whole
 from claimbook.project.outputs import MYST_MIME, figures, results_as_json
 from claimbook.templates import filled
 
@@ -37,11 +36,8 @@ def tools(figure: FigureRecord, document: str) -> str:
     """Return the line below a figure on the page `document`, as HTML."""
     head, *rows = csv.reader(io.StringIO(figure["csv"]))
     columns = [[row[at] for row in rows if row[at]] for at in range(len(head))]
-    cut = (
-        f"The first {FIGURE_ROWS_SHOWN} of {len(rows):,} rows; the CSV has all. "
-        if len(rows) > FIGURE_ROWS_SHOWN
-        else ""
-    )
+    cut = len(rows) > FIGURE_ROWS_SHOWN
+    first = f"The first {FIGURE_ROWS_SHOWN} of {len(rows):,} rows; the CSV has all. " if cut else ""
     return filled(
         "figure_tools.html",
         label=figure["label"],
@@ -52,7 +48,7 @@ def tools(figure: FigureRecord, document: str) -> str:
         numeric=[bool(cells) and all(map(PLAIN_NUMBER.fullmatch, cells)) for cells in columns],
         readable=readable,
         rows=rows[:FIGURE_ROWS_SHOWN],
-        note=f"{cut}Numbers are shown with at most {PRINTED_DIGITS} digits; the CSV has all digits.",
+        note=f"{first}Numbers are shown with at most {PRINTED_DIGITS} digits; the CSV has all digits.",
     )
 
 
@@ -74,7 +70,7 @@ def readable(number: str) -> str:
 
 def citable(app: Sphinx) -> Work | None:
     """Return the edition, or None for a book without references, like that of the profiles."""
-    return work_of(app) if (Path(app.srcdir) / CITATION_FILE).exists() else None
+    return work_of(app) if (app.srcdir / CITATION_FILE).exists() else None
 
 
 def notebook_as_text(notebook: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,26 +92,25 @@ def figure_entry(figure: FigureRecord, document: str) -> dict[str, Any]:
     return texts | about | {"sources": sorted(parts.sources_of(figure)), "sha256_of_csv": sha256(data.encode())}
 
 
-def write_files(app: Sphinx) -> None:
-    """Write the files of all figures, and the notebooks, next to the pages."""
-    out, work, listed = Path(app.outdir), citable(app), []
+def figure_files(app: Sphinx) -> Files:
+    """Yield the files of all figures, and the notebooks."""
+    work, listed = citable(app), []
     for document, notebook in notebooks_of(app).items():
         bare = json.dumps(notebook_as_text(notebook), ensure_ascii=False, indent=1, allow_nan=False)
-        write_whole(out / f"{document}.ipynb", f"{bare}\n".encode())
+        yield f"{document}.ipynb", f"{bare}\n".encode()
         for figure in figures(notebook):
-            base = out / FIGURES_FOLDER / figure["label"]
+            base = f"{FIGURES_FOLDER}/{figure['label']}"
             drawing = mark_languages(drawings.with_alternative_text(figure["svg"], figure["alt"]))
-            write_whole(base.with_suffix(".svg"), drawing.encode())
-            write_whole(base.with_suffix(".png"), drawings.picture(figure["label"], figure["svg"]))
-            write_whole(base.with_suffix(".csv"), for_spreadsheets(figure["csv"]).encode())
+            yield f"{base}.svg", drawing.encode()
+            yield f"{base}.png", drawings.picture(figure["label"], figure["svg"])
+            yield f"{base}.csv", for_spreadsheets(figure["csv"]).encode()
             listed.append(figure_entry(figure, document))
-    write_whole(
-        out / FIGURES_FOLDER / FIGURES_INDEX, results_as_json({**(work.named if work else {}), "figures": listed})
-    )
+    index = {**(work.named if work else {}), "figures": listed}
+    yield f"{FIGURES_FOLDER}/{FIGURES_INDEX}", results_as_json(index)
 
 
 def setup(app: Sphinx) -> None:
-    app.connect(file_writers.FILES_EVENT, write_files)
+    app.connect(file_writers.FILES_EVENT, figure_files)
     app.add_css_file("figures.css")
     for script in ("figures.js", "copy.js"):
         app.add_js_file(script, loading_method="defer")

@@ -1,21 +1,22 @@
 """Write files next to the pages in separate processes, while Sphinx goes on.
 
-An extension connects a function to one of two events. The function runs in its own process and writes below
-`app.outdir`. `FILES_EVENT` do not depend on pages, nor pages on them: they start before pages are read. `PRINTS_EVENT`
-need the pages of all documents: they start when the remaining pages, such as those of claims, are made.
+An extension connects a function to one of two events. The function yields the name of each file below `app.outdir`
+and its content, in a process of its own. `FILES_EVENT` do not depend on pages, nor pages on them: they start before
+pages are read. `PRINTS_EVENT` need the pages of all documents: they start when the remaining pages, such as those of
+claims, are made.
 """
 
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
+from claimbook.project.files import write_whole
 from claimbook.project.folders import UserError
 
 FILES_EVENT, PRINTS_EVENT = "files-start", "prints-start"
@@ -23,11 +24,15 @@ NICER = 5  # a process with this much more niceness gets a third of the time of 
 FORK = get_context("fork")  # inherits all imports and the current state of the application
 
 
-def write_and_report(app: Sphinx, make: Callable[[Sphinx], Any], answer: Connection, niceness: int) -> None:
+Files = Iterable[tuple[str, bytes]]  # names below the folder of the pages, and contents
+
+
+def write_and_report(app: Sphinx, files: Callable[[Sphinx], Files], answer: Connection, niceness: int) -> None:
     """Write files, and send what failed, or ""."""
     os.nice(niceness)
     try:
-        make(app)
+        for name, content in files(app):
+            write_whole(app.outdir / name, content)
     except UserError as error:
         answer.send(str(error))
     except Exception as error:

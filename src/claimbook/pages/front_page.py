@@ -4,178 +4,145 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.writers.html5 import HTML5Translator
 
-from claimbook.citation import references
+from claimbook.citation import parts
 from claimbook.citation.metadata import Work
-from claimbook.pages import api
-from claimbook.pages.citing import notebooks_of, work_of
-from claimbook.pages.data_tables import TableDirective
+from claimbook.citation.references import claim_anchor
+from claimbook.pages.book import add_directives, claims_ledger, claims_of, notebooks_of, results_of, rows_of, work_of
 from claimbook.pages.found_chart import plot, svg_place
 from claimbook.project.csv_tables import Row
 from claimbook.project.outputs import read_section_record
 from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF
-from claimbook.results import brief
+from claimbook.results.brief import of_answer, retested
 from claimbook.results.models import ClaimRecord
 from claimbook.say.periods import day_in_words
 from claimbook.say.verdict_table import ANSWERS, NOTHING_YET
 from claimbook.templates import filled
 
+# ways on from the front page: words, document and anchor
+PRINTED = (
+    ("this page on two sheets (PDF)", "", BRIEF_PDF),
+    ("print edition (PDF)", "", PDF),
+    ("annex (PDF)", "", ANNEX_PDF),
+)
+PAGES = (("how to cite", "book/cite", ""), ("how verdicts are reached", "book/methods", ""))
 OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for code
 
 
 @dataclass(frozen=True)
 class Card:
-    """Everything that the front page shows.
+    """What the front page and the indexes show: claims in the order of the text, names by id, documents by section.
 
-    `claims` are in the order of the text, `names` by id, and `documents` by section. `changes` are changed
-    tests, `clauses` all clauses of the text.
+    `link` returns the address of a document and anchor, or "" if the book lacks the document. The document "" is the
+    folder of the pages.
     """
 
     claims: tuple[ClaimRecord, ...]
     names: Mapping[str, str]
     documents: Mapping[str, str]
-    work: Work
-    text_date: dt.date  # day of the text, assumed if it has none
-    lead: str  # the lead that a notebook wrote
-    changes: Sequence[Row]
-    clauses: Sequence[Row]
-    prints: bool  # whether there is a print edition next to the pages
-
-    @property
-    def cutoff(self) -> dt.date:
-        return self.work.cutoff
+    link: Callable[[str, str], str]
 
     def name(self, claim: ClaimRecord) -> str:
         """Return what a claim is about, in a few words."""
         return self.names[claim.id]
 
-    def place(self, claim: ClaimRecord, link: "Link") -> str:
+    def place(self, claim: ClaimRecord) -> str:
         """Return the address of a claim in its section, or "" if the book lacks the section."""
         document = self.documents.get(claim.section)
-        return link(document, references.claim_anchor(claim.id)) if document else ""
+        return self.link(document, claim_anchor(claim.id)) if document else ""
 
 
-# page --------------------------------------------------------------------------------------------------------
+def brief(app: Sphinx) -> list[nodes.Node]:
+    """Return the report in a minute: the lead, the numbers as a drawing, the claims with findings."""
+    text_date = dt.date.fromisoformat(claims_ledger(app).text_date)
+    prints = "pdf" in app.config.book_parts
+    changes = rows_of(app, "changes_of_tests")
+    html = front_html(card_of(app), work_of(app), text_date, results_of(app)["lead"], changes, prints)
+    return raw_html(app, html, "front.css")
 
 
-Link = Callable[[str, str], str]  # from document ("": a file next to the pages) and anchor to address; "" if left out
-
-
-def render_front(card: Card, link: Link) -> str:
-    """Return the report in a minute as HTML: the lead, the numbers as a drawing, the claims with findings."""
+def front_html(card: Card, work: Work, text_date: dt.date, lead: str, changes: Sequence[Row], prints: bool) -> str:
+    """Return the front page. `changes` are changed tests; `prints` says whether there are PDFs next to the pages."""
     return filled(
         "front.html",
         card=card,
-        link=link,
-        place=partial(card.place, link=link),
-        answers=[(a, group) for a in (*ANSWERS, NOTHING_YET) if (group := brief.of_answer(card.claims, a))],
-        retested=brief.retested(card.claims, card.changes),
+        work=work,
+        text_date=text_date,
+        lead=lead,
+        answers=[(a, group) for a in (*ANSWERS, NOTHING_YET) if (group := of_answer(card.claims, a))],
+        retested=retested(card.claims, changes),
         numbers=[plot(c, c.test) for c in card.claims if c.kind == "number" and c.test],
-        ways=ways(card, link),
-        **{tool.__name__: tool for tool in (svg_place, day_in_words)},
+        ways=[*(PRINTED if prints else ()), *PAGES],
+        svg_place=svg_place,
+        day_in_words=day_in_words,
     )
 
 
-def ways(card: Card, link: Link) -> dict[str, str]:
-    """Return the links at the end of the front page: words and address."""
-    prints = {"this page on two sheets (PDF)": BRIEF_PDF, "print edition (PDF)": PDF, "annex (PDF)": ANNEX_PDF}
-    files = {words: link("", name) for words, name in prints.items() if card.prints}
-    pages = {"how to cite": link("book/cite", ""), "how verdicts are reached": link("book/methods", "")}
-    return files | {words: place for words, place in pages.items() if place}
+def claims_index(app: Sphinx) -> list[nodes.Node]:
+    """Return every claim by name with its mark."""
+    titles = {document: parts.title(notebook) for document, notebook in notebooks_of(app).items()}
+    return raw_html(app, index_html(card_of(app), titles), "claims-index.css")
 
 
-def render_index(card: Card, link: Link, title: Callable[[str], str]) -> str:
-    """Return every claim by name with its mark, as HTML."""
-    parts = [("Numbers", [c for c in card.claims if c.kind == "number"])]
+def index_html(card: Card, titles: Mapping[str, str]) -> str:
+    """Return the index of claims: first the numbers, then all by section. `titles` are those of documents."""
+    lists = [("Numbers", [c for c in card.claims if c.kind == "number"])]
     for section, document in card.documents.items():
-        parts.append((title(document), [c for c in card.claims if c.section == section]))
-    return filled("claims_index.html", card=card, link=link, parts=parts)
+        lists.append((titles[document], [c for c in card.claims if c.section == section]))
+    return filled("claims_index.html", card=card, lists=lists)
 
 
-def render_text(card: Card, link: Link) -> str:
+def text_index(app: Sphinx) -> list[nodes.Node]:
     """Return every clause of the text in the colour of its verdict, with its claims, or why it has none."""
+    card = card_of(app)
     by_id = {claim.id: claim for claim in card.claims}
 
-    def claims_of(row: Row) -> list[ClaimRecord]:
+    def claims_in(row: Row) -> list[ClaimRecord]:
         return [by_id[name] for name in row["claim_ids"].split(";") if name in by_id]
 
-    sentences = groupby(card.clauses, key=itemgetter("sentence"))
-    return filled("text.html", card=card, link=link, claims_of=claims_of, sentences=sentences)
+    sentences = groupby(rows_of(app, "text"), key=itemgetter("sentence"))
+    html = filled("text.html", card=card, claims_in=claims_in, sentences=sentences)
+    return raw_html(app, html, "claims-index.css")
 
 
-class front(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are lower case)
-    """Holds a Card, and which part of it to show, until the pages are written and links are known."""
-
-
-class FrontPage(TableDirective):
-    """`:::{brief}`, `:::{claims-index}` and `:::{text-index}`: the answers to the claims and to the text."""
-
-    def run(self) -> list[nodes.Node]:
-        self.note_report()
-        ledger, document = self.ledger(), api.document(self.source)
-        card = Card(
-            claims=api.claims_in_document(document),
-            lead=document["lead"],
-            names={claim.id: claim.called for claim in ledger.claims},
-            documents={
-                read_section_record(notebook)["section"]: name for name, notebook in notebooks_of(self.env.app).items()
-            },
-            work=work_of(self.env.app),
-            text_date=dt.date.fromisoformat(ledger.text_date),
-            changes=self.rows("changes_of_tests.csv"),
-            clauses=self.rows("text.csv"),
-            prints="pdf" in self.config.book_parts,
-        )
-        return [front(card=card, part=self.name)]
-
-
-def visit_html(self: HTML5Translator, node: front) -> None:
-    here, builder = self.builder.current_docname, self.builder
+def card_of(app: Sphinx) -> Card:
+    """Return what the page that is being read shows."""
+    builder, here = app.builder, app.env.docname
 
     def link(document: str, anchor: str) -> str:
         if not document:
             return builder.get_relative_uri(here, "index").removesuffix("index.html") + anchor
-        if document not in builder.env.found_docs:
+        if document not in app.env.found_docs:
             return ""
         return builder.get_relative_uri(here, document) + (f"#{anchor}" if anchor else "")
 
-    def title(document: str) -> str:
-        return builder.env.titles[document].astext()
-
-    card = node["card"]
-    parts = {
-        "brief": lambda: render_front(card, link),
-        "claims-index": lambda: render_index(card, link, title),
-        "text-index": lambda: render_text(card, link),
-    }
-    self.body.append(parts[node["part"]]())
-    raise nodes.SkipNode
+    names = {claim.id: claim.called for claim in claims_ledger(app).claims}
+    sections = {read_section_record(notebook)["section"]: name for name, notebook in notebooks_of(app).items()}
+    return Card(claims_of(app), names, sections, link)
 
 
-def add_front_page_style(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
-    """Add the style of the front page or of an index to the page that has it."""
-    part = next((node["part"] for node in doctree.findall(front)), "") if doctree is not None else ""
-    if part:
-        app.add_css_file("front.css" if part == "brief" else "claims-index.css")
-        for files in ("script_files", "css_files"):  # it has no code to colour or copy
+def raw_html(app: Sphinx, html: str, style: str) -> list[nodes.Node]:
+    """Return HTML as a node, and give the page that is being read its style sheet."""
+    app.env.metadata[app.env.docname]["style"] = style
+    return [nodes.raw("", html, format="html")]
+
+
+def add_front_page_style(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Add the style sheet of the front page and of the indexes, which have no code to colour or copy."""
+    if style := app.env.metadata.get(page, {}).get("style"):
+        app.add_css_file(style)
+        for files in ("script_files", "css_files"):
             context[files] = [
                 file for file in context[files] if not OF_CODE.search(str(getattr(file, "filename", file)))
             ]
 
 
 def setup(app: Sphinx) -> None:
-    app.add_node(front, html=(visit_html, None))
-    app.add_directive("brief", FrontPage)
-    app.add_directive("claims-index", FrontPage)
-    app.add_directive("text-index", FrontPage)
+    add_directives(app, brief, claims_index, text_index)
     app.connect("html-page-context", add_front_page_style)

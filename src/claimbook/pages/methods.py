@@ -3,24 +3,28 @@
 from math import sqrt
 from statistics import NormalDist
 
-from docutils import nodes
 from sphinx.application import Sphinx
 
-from claimbook.pages import api
-from claimbook.pages.data_tables import TableDirective, unnumbered_table
+from claimbook.pages.book import Content, add_directives, claims_of, figures_of, rows_of
+from claimbook.pages.data_tables import table_of, unnumbered_table
 from claimbook.say.verdict_table import ANSWERS, VERDICTS, answer_of
 
 
-class Audits(TableDirective):
-    """Samples of rows that somebody compared with their sources again, with the range of the error rate."""
-
-    def run(self) -> list[nodes.Node]:
-        head = ("Drawn", "Sample", "Rows", "Value wrong", "Label wrong", "Note")
-        rows = []
-        for row in self.rows("audits.csv"):
-            faults = (fault_rate(row[column], row["rows"]) for column in ("value_wrong", "label_wrong"))
-            rows.append((row["drawn"], row["sample"], row["rows"], *faults, row["note"]))
-        return [unnumbered_table(head, rows, right=head[2:5])]
+def audits(app: Sphinx) -> Content:
+    """Return the samples of rows that somebody compared with their sources again, with ranges of the error rate."""
+    table = table_of(
+        rows_of(app, "audits"),
+        {
+            "Drawn": "drawn",
+            "Sample": "sample",
+            "Rows": "rows",
+            "Value wrong": lambda row: fault_rate(row["value_wrong"], row["rows"]),
+            "Label wrong": lambda row: fault_rate(row["label_wrong"], row["rows"]),
+            "Note": "note",
+        },
+        right=("Rows", "Value wrong", "Label wrong"),
+    )
+    return [table]
 
 
 def fault_rate(faults: str, rows: str) -> str:
@@ -38,78 +42,62 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     return max(0.0, (middle - half) / (n + z**2)), min(1.0, (middle + half) / (n + z**2))
 
 
-class Codings(TableDirective):
-    """Blind codings of the claims: how far they agree with the report and with each other."""
-
-    def run(self) -> list[nodes.Node]:
-        head = ("Coding", "Compared with", "Claims", "Same word", "In", "Kappa", "Note")
-        columns = ("coding", "compared_with", "claims", "same", "words", "kappa", "note")
-        return [
-            unnumbered_table(head, ([row[c] for c in columns] for row in self.rows("codings.csv")), right=head[2:4])
-        ]
+def codings(app: Sphinx) -> Content:
+    """Return the blind codings of the claims: how far they agree with the report and with each other."""
+    columns = {"Coding": "coding", "Compared with": "compared_with", "Claims": "claims", "Same word": "same"}
+    columns |= {"In": "words", "Kappa": "kappa", "Note": "note"}
+    return [table_of(rows_of(app, "codings"), columns, right=("Claims", "Same word"))]
 
 
-class ChangesOfTests(TableDirective):
-    """Tests that changed after the first version: the old and new test, the reason, and both verdicts."""
-
-    def run(self) -> list[nodes.Node]:
-        self.notebooks()
-        self.ledger()  # names the claims that no notebook judges
-        judged = {claim.id: claim for claim in api.claims_in_source(self.source)}
-        head = ("Claim", "Test before", "Test", "Reason", "Verdict before", "Test before, today", "Verdict")
-        cells = (
-            (
-                *(judged[row["claim_id"]].statement, row["before"], row["after"], f"{row['reason']} ({row['date']})"),
-                *(row["verdict_before"], row["verdict_today"], judged[row["claim_id"]].stands_as),
-            )
-            for row in self.rows("changes_of_tests.csv")
-        )
-        return [unnumbered_table(head, cells)]
-
-
-class Answers(TableDirective):
-    """The five answers, and the verdicts that belong to each."""
-
-    def run(self) -> list[nodes.Node]:
-        rows = ((a.word, ", ".join(word for word, comes_to in VERDICTS.items() if comes_to is a)) for a in ANSWERS)
-        return [unnumbered_table(("Answer", "Verdicts of the rule"), rows)]
+def changes_of_tests(app: Sphinx) -> Content:
+    """Return the tests that changed after the first version: old and new test, the reason, and both verdicts."""
+    judged = {claim.id: claim for claim in claims_of(app)}
+    table = table_of(
+        rows_of(app, "changes_of_tests"),
+        {
+            "Claim": lambda row: judged[row["claim_id"]].statement,
+            "Test before": "before",
+            "Test": "after",
+            "Reason": lambda row: f"{row['reason']} ({row['date']})",
+            "Verdict before": "verdict_before",
+            "Test before, today": "verdict_today",
+            "Verdict": lambda row: judged[row["claim_id"]].stands_as,
+        },
+    )
+    return [table]
 
 
-class Firmness(TableDirective):
-    """How many answers are the same under every other choice, and which answers one near choice changes."""
-
-    def run(self) -> list[nodes.Node]:
-        self.notebooks()
-        claims = [c for c in api.claims_in_source(self.source) if c.firm and c.robustness.choices]
-        varied = [c.robustness.choices for c in claims if c.kind in {"number", "comparison"} and c.robustness.choices]
-        same = sum(choices.agree == choices.of for choices in varied)
-        fragile = [c for c in claims if c.robustness.label == "fragile"]
-        known = f"Of {len(varied)} numbers and comparisons that could be checked"
-        intro = f"{known}, {same} have the same answer under every other choice. These answers depend on one choice:"
-        rows = ((c.statement, answer_of(c.stands_as).word, c.firm) for c in fragile)
-        return [nodes.paragraph("", intro), unnumbered_table(("Statement", "Answer", "How firm"), rows)]
+def answers(app: Sphinx) -> Content:
+    """Return the five answers, and the verdicts that belong to each."""
+    rows = ((a.word, ", ".join(word for word, comes_to in VERDICTS.items() if comes_to is a)) for a in ANSWERS)
+    return [unnumbered_table(("Answer", "Verdicts of the rule"), rows)]
 
 
-class WordsKept(TableDirective):
-    """How many deciding values, and how many rows in all, have quoted words of their source."""
+def firmness(app: Sphinx) -> Content:
+    """Say how many answers are the same under every other choice, and which answers one near choice changes."""
+    claims = [c for c in claims_of(app) if c.firm and c.robustness.choices]
+    varied = [c.robustness.choices for c in claims if c.kind in {"number", "comparison"} and c.robustness.choices]
+    same = sum(choices.agree == choices.of for choices in varied)
+    yield (
+        f"Of {len(varied)} numbers and comparisons that could be checked, {same} have the same answer under every "
+        "other choice. These answers depend on one choice:"
+    )
+    fragile = (c for c in claims if c.robustness.label == "fragile")
+    rows = ((c.statement, answer_of(c.stands_as).word, c.firm) for c in fragile)
+    yield unnumbered_table(("Statement", "Answer", "How firm"), rows)
 
-    def run(self) -> list[nodes.Node]:
-        self.notebooks()
-        quoted = [bool(m.words) for claim in api.claims_in_source(self.source) for m in claim.measures if m.decides]
-        rows = self.figures()
-        sentence = (
-            f"Of {len(quoted):,} values, criteria and documents that decide a verdict, {sum(quoted):,} have a "
-            f"quotation from a source. The other {len(quoted) - sum(quoted):,} do not, because they come from a table, "
-            f"or because we read them before we kept quotations. Of all {len(rows):,} figures, "
-            f"{sum(bool(row.get('quote')) for row in rows):,} have one."
-        )
-        return [nodes.paragraph("", sentence)]
+
+def words_kept(app: Sphinx) -> Content:
+    """Say how many deciding values, and how many rows in all, have quoted words of their source."""
+    quoted = [bool(m.words) for claim in claims_of(app) for m in claim.measures if m.decides]
+    rows = figures_of(app)
+    yield (
+        f"Of {len(quoted):,} values, criteria and documents that decide a verdict, {sum(quoted):,} have a "
+        f"quotation from a source. The other {len(quoted) - sum(quoted):,} do not, because they come from a table, "
+        f"or because we read them before we kept quotations. Of all {len(rows):,} figures, "
+        f"{sum(bool(row.get('quote')) for row in rows):,} have one."
+    )
 
 
 def setup(app: Sphinx) -> None:
-    app.add_directive("answers", Answers)
-    app.add_directive("firmness", Firmness)
-    app.add_directive("audits", Audits)
-    app.add_directive("codings", Codings)
-    app.add_directive("changes-of-tests", ChangesOfTests)
-    app.add_directive("words-kept", WordsKept)
+    add_directives(app, answers, firmness, audits, codings, changes_of_tests, words_kept)

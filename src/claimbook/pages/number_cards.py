@@ -14,9 +14,9 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from claimbook.citation import parts
-from claimbook.pages.citing import notebooks_of
+from claimbook.pages.book import notebooks_of, rows_of
 from claimbook.pages.figure_files import citable
-from claimbook.project.csv_tables import figures_in, rows_in
+from claimbook.project.csv_tables import figures_in
 from claimbook.project.outputs import records
 from claimbook.say.anchors import Place, figure_anchor, source_anchor
 from claimbook.say.numbers import BARE
@@ -127,10 +127,10 @@ def explain_page(app: Sphinx, page: str, template: str, context: dict[str, Any],
     keys = list(dict.fromkeys(NUMBER_ANCHOR.findall(context.get("body", ""))))
     if not keys:
         return
-    data = Path(app.srcdir) / "data"
-    sources = {row["source_id"]: row for row in rows_in(data / "sources.csv")}
-    series = {row["series"]: row for row in rows_in(data / "series.csv")}
-    content = cards(keys, all_statistics(notebooks_of(app).values()), sources, series, words_of(data))
+    sources = {row["source_id"]: row for row in rows_of(app, "sources")}
+    series = {row["series"]: row for row in rows_of(app, "series")}
+    words = words_of(app.srcdir / "data")
+    content = cards(keys, all_statistics(notebooks_of(app).values()), sources, series, words)
     work = citable(app)
     content |= {"report": work and f"{work.title}, {work.stand}", "place": work and work.place(page)}
     context["body"] = with_addresses(context["body"], keys) + filled("numbers.html", cards=content)

@@ -14,13 +14,13 @@ from sphinx.application import Sphinx
 from claimbook.citation.metadata import Work
 from claimbook.citation.references import GENRE, apa, report_reference
 from claimbook.intake import languages
-from claimbook.pages import api, file_writers, look_file, print_parts
-from claimbook.pages.citing import work_of
+from claimbook.pages import file_writers, look_file, print_parts
+from claimbook.pages.book import notebooks_of, results_of, work_of
+from claimbook.pages.file_writers import Files
 from claimbook.pages.print_pages import Page
 from claimbook.pages.typesetting import in_our_fonts, typeset
 from claimbook.project import outputs as results
-from claimbook.project.contents import notebooks
-from claimbook.project.files import below, write_whole
+from claimbook.project.files import below
 from claimbook.project.folders import UserError
 from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, stored_or_made
 from claimbook.project.report import report_settings
@@ -52,47 +52,44 @@ def style(source: Path) -> dict[str, bytes]:
     return files | {"verdicts.css": style_sheet().encode()}
 
 
-def make_report(app: Sphinx) -> None:
-    """Set the report, with the evidence and results.json attached."""
-    source, work = Path(app.srcdir), work_of(app)
-    pages = print_parts.report_pages(source, Path(app.outdir))
-    files = {name: path.read_bytes() for name, path in below(source / "data", "data").items()}
-    found = api.document(source)
+def report_pdf(app: Sphinx) -> Files:
+    """Yield the report, with the evidence and results.json attached."""
+    work, found = work_of(app), results_of(app)
+    files = {name: path.read_bytes() for name, path in below(app.srcdir / "data", "data").items()}
     files["results.json"] = results.results_as_json(found)
-    set_pages(app, PDF, pages, work.title, {"kind": GENRE, "subtitle": found["lead"]}, files)
+    pages = print_parts.report_pages(app.srcdir, app.outdir)
+    yield PDF, pages_as_pdf(app, PDF, pages, work.title, {"kind": GENRE, "subtitle": found["lead"]}, files)
 
 
-def make_annex(app: Sphinx) -> None:
-    """Set the annex."""
+def annex_pdf(app: Sphinx) -> Files:
+    """Yield the annex."""
     what = "The annex, for looking things up: all evidence, measures, searches and references."
-    pages = print_parts.annex(Path(app.srcdir), Path(app.outdir))
-    set_pages(app, ANNEX_PDF, pages, f"{work_of(app).title}: annex", {"kind": "Annex", "subtitle": what}, {})
+    pages, title = print_parts.annex(app.srcdir, app.outdir), f"{work_of(app).title}: annex"
+    yield ANNEX_PDF, pages_as_pdf(app, ANNEX_PDF, pages, title, {"kind": "Annex", "subtitle": what}, {})
 
 
-def make_brief(app: Sphinx) -> None:
-    """Set the brief."""
+def brief_pdf(app: Sphinx) -> Files:
+    """Yield the brief."""
     work = work_of(app)
-    minute = print_parts.brief(Path(app.srcdir), Path(app.outdir), work.address)
-    set_pages(app, BRIEF_PDF, minute, f"{work.title}: brief", {}, {})
+    minute = print_parts.brief(app.srcdir, app.outdir, work.address)
+    yield BRIEF_PDF, pages_as_pdf(app, BRIEF_PDF, minute, f"{work.title}: brief", {}, {})
 
 
-def set_pages(
+def pages_as_pdf(
     app: Sphinx, name: str, pages: Sequence[Page], title: str, cover: Mapping[str, str], files: Mapping[str, bytes]
-) -> None:
-    """Set one PDF next to the pages. `cover` has the texts of its cover, `files` are attached."""
-    source = Path(app.srcdir)
-    shown = [figure for notebook in notebooks(source).values() for figure in results.figures(notebook)]
+) -> bytes:
+    """Return one PDF of pages. `cover` has the texts of its cover, `files` are attached."""
+    shown = [figure for notebook in notebooks_of(app).values() for figure in results.figures(notebook)]
     drawings = {figure["label"]: figure["svg"] for figure in shown}
     for page in join_pages(pages, name):
         page.drawings = drawings
     chapters = {page.part: page.anchor for page in reversed(pages)}  # the first of each part
     parts = [*reversed(chapters.items())]
     about = about_work(work_of(app)) | {"title": title, "cover": cover, "files": [*files], "parts": parts}
-    document = {**typst_files(pages, about), **style(source), **files}
+    document = {**typst_files(pages, about), **style(app.srcdir), **files}
     heads = [each for page in pages for each in page.heads]
     of = [part for name, content in document.items() for part in (name.encode(), content)]
-    content = stored_or_made(name, lambda: typeset(document, heads), str(heads).encode(), *of)
-    write_whole(Path(app.outdir) / name, content)
+    return stored_or_made(name, lambda: typeset(document, heads), str(heads).encode(), *of)
 
 
 def about_work(work: Work) -> dict[str, Any]:
@@ -125,5 +122,5 @@ def typst_files(pages: Sequence[Page], about: Mapping[str, Any]) -> dict[str, by
 
 
 def setup(app: Sphinx) -> None:
-    for make in (make_annex, make_report, make_brief):  # the annex takes as long as all else at the end of a build
-        app.connect(file_writers.PRINTS_EVENT, make)
+    for files in (annex_pdf, report_pdf, brief_pdf):  # the annex takes as long as all else at the end of a build
+        app.connect(file_writers.PRINTS_EVENT, files)

@@ -1,68 +1,56 @@
 """The seal of an edition: `:::{sealed}` shows it, and each claim's page says what has changed since then."""
 
-import hashlib
-from collections.abc import Sequence
-from pathlib import Path
-
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from claimbook.evidence.claims import read_ledger
-from claimbook.pages import api
-from claimbook.pages.citing import work_of
-from claimbook.pages.data_tables import TableDirective, unnumbered_table
-from claimbook.project.csv_tables import rows_in
+from claimbook.citation.identity import sha256
+from claimbook.pages.book import Content, add_directives, claims_ledger, claims_of, noted, rows_of, work_of
+from claimbook.pages.data_tables import unnumbered_table
 from claimbook.project.parameters import base_of
 from claimbook.results import seals
-from claimbook.results.models import ClaimRecord
 from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.verdict_table import answer_of
 
 
-def changed_since(app: Sphinx, claims: Sequence[ClaimRecord]) -> tuple[seals.Seal, dict[str, list[str]]] | None:
+def changed_since(app: Sphinx) -> tuple[seals.Seal, dict[str, list[str]]] | None:
     """Return the seal of this edition and the changes since, by claim; None if the edition has no seal."""
-    source, work = Path(app.srcdir), work_of(app)
-    path = seals.seal_of(source, base_of(work.edition))
+    work, claims = work_of(app), claims_of(app)
+    path = seals.seal_of(app.srcdir, base_of(work.edition))
     if not path.exists():
         return None
     seal = seals.read_seal(path)
-    ledger, data = read_ledger(source / "data" / "claims.yml"), source / "data"
-    now = seals.make_seal(seal.edition, seal.sealed, ledger, claims, dict(work.parameters))
+    now = seals.make_seal(seal.edition, seal.sealed, claims_ledger(app), claims, dict(work.parameters))
     history = {claim.id: claim.on(seal.evidence) for claim in claims if claim.through_time}
-    return seal, seals.changes_since(seal, now, history, rows_in(data / "changes_of_tests.csv"))
+    return seal, seals.changes_since(seal, now, history, rows_of(app, "changes_of_tests"))
 
 
-class Sealed(TableDirective):
-    """The newest seal: its day and digest, what would decide each claim, and what changed for all claims."""
-
-    def run(self) -> list[nodes.Node]:
-        self.note_report()
-        found = sorted((self.source / "editions").glob("*.seal.json"))
-        if not found:
-            return [nodes.paragraph("", "No edition has been sealed.")]
-        content, seal = self.noted(found[-1]).read_bytes(), seals.read_seal(found[-1])
-        intro = (
-            f"Edition {seal.edition} was sealed on {day_in_words(latest_day(seal.sealed))}, with evidence up to "
-            f"{day_in_words(latest_day(seal.evidence))}. The seal is published as {found[-1].name} next to "
-            f"these pages. Its SHA-256 is {hashlib.sha256(content).hexdigest()}."
-        )
-        shown: list[nodes.Node] = [nodes.paragraph("", intro)]
-        if since := changed_since(self.env.app, api.claims_in_source(self.source)):
-            moved = sum(bool(changes) for claim, changes in since[1].items() if claim)
-            for_all = "; ".join(since[1][""]) or "nothing"
-            shown.append(
-                nodes.paragraph("", f"Claims that changed since: {moved}. Changes that concern all claims: {for_all}.")
-            )
-        called = {claim.id: claim.called for claim in self.ledger().claims}
-        shown.append(nodes.paragraph("", f"In the cases {seal.signs}."))
-        rows = [
-            (called.get(c.id, c.id) if i == 0 else "", when, answer_of(verdict).word)
-            for c in seal.claims
-            for i, (verdict, when) in enumerate(c.cases.items())
-        ]
-        decides = unnumbered_table(("Claim", "If this is published", "it is"), rows, "sealed")
-        return [*shown, nodes.container("", decides, classes=["web-only"])]
+def sealed(app: Sphinx) -> Content:
+    """Yield the newest seal: its day and digest, what would decide each claim, and what changed for all claims."""
+    found = sorted(path.name for path in app.srcdir.glob("editions/*.seal.json"))
+    if not found:
+        yield "No edition has been sealed."
+        return
+    path = noted(app, f"editions/{found[-1]}")
+    content, seal = path.read_bytes(), seals.read_seal(path)
+    yield (
+        f"Edition {seal.edition} was sealed on {day_in_words(latest_day(seal.sealed))}, with evidence up to "
+        f"{day_in_words(latest_day(seal.evidence))}. The seal is published as {path.name} next to "
+        f"these pages. Its SHA-256 is {sha256(content)}."
+    )
+    if since := changed_since(app):
+        moved = sum(bool(changes) for claim, changes in since[1].items() if claim)
+        for_all = "; ".join(since[1][""]) or "nothing"
+        yield f"Claims that changed since: {moved}. Changes that concern all claims: {for_all}."
+    called = {claim.id: claim.called for claim in claims_ledger(app).claims}
+    yield f"In the cases {seal.signs}."
+    rows = [
+        (called.get(c.id, c.id) if i == 0 else "", when, answer_of(verdict).word)
+        for c in seal.claims
+        for i, (verdict, when) in enumerate(c.cases.items())
+    ]
+    decides = unnumbered_table(("Claim", "If this is published", "it is"), rows, "sealed")
+    yield nodes.container("", decides, classes=["web-only"])
 
 
 def setup(app: Sphinx) -> None:
-    app.add_directive("sealed", Sealed)
+    add_directives(app, sealed)

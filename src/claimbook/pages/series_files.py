@@ -5,7 +5,6 @@ Figures from sources that do not allow redistribution are left out. The index gi
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -13,9 +12,9 @@ from sphinx.application import Sphinx
 from claimbook.citation.identity import for_spreadsheets
 from claimbook.citation.metadata import Work
 from claimbook.pages import file_writers
-from claimbook.pages.citing import work_of
+from claimbook.pages.book import work_of
+from claimbook.pages.file_writers import Files
 from claimbook.project.csv_tables import Row, csv_text, figures_in, rows_in
-from claimbook.project.files import write_whole
 from claimbook.project.outputs import results_as_json
 from claimbook.say.periods import published_by
 
@@ -24,8 +23,14 @@ OF_FIGURE = ("entity", "period", "value", "unit", "bound", "rounding", "status",
 SOURCE_FIELDS = ("publisher", "published", "licence")
 
 
-def files(data: Path, work: Work) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of each file, for the evidence published by an edition's cut-off."""
+def series_files(app: Sphinx) -> Files:
+    """Yield name and content of each file, for the evidence published by the edition's cut-off."""
+    for name, content in files(app.srcdir / "data", work_of(app)):
+        yield f"{SERIES_FOLDER}/{name}", content
+
+
+def files(data: Path, work: Work) -> Files:
+    """Yield name in the folder and content of each file."""
     sources = {row["source_id"]: row for row in rows_in(data / "sources.csv")}
     public, by_series = published_by(work.cutoff.isoformat(), sources.values()), defaultdict[str, list[Row]](list)
     for _, row in figures_in(data):
@@ -49,11 +54,5 @@ def column_meanings(data: Path) -> dict[str, str]:
     return {name: descriptions[name] for name in (*OF_FIGURE, *SOURCE_FIELDS)}
 
 
-def write_series(app: Sphinx) -> None:
-    """Write the files next to the pages."""
-    for name, content in files(Path(app.srcdir) / "data", work_of(app)):
-        write_whole(Path(app.outdir) / SERIES_FOLDER / name, content)
-
-
 def setup(app: Sphinx) -> None:
-    app.connect(file_writers.FILES_EVENT, write_series)
+    app.connect(file_writers.FILES_EVENT, series_files)

@@ -7,8 +7,10 @@ from itertools import groupby
 from operator import itemgetter
 
 from docutils import nodes
+from sphinx.application import Sphinx
 
-from claimbook.pages.data_tables import TableDirective, smart
+from claimbook.pages.book import figures_of, rows_of
+from claimbook.pages.data_tables import smart
 from claimbook.project.csv_tables import Row
 from claimbook.say.anchors import figure_anchor, source_anchor
 from claimbook.say.numbers import with_minus
@@ -81,16 +83,14 @@ def span_of(event: Row) -> str:
     return f"{event['date']} (ended {event['ended']})" if event["ended"] else event["date"]
 
 
-class Sources(TableDirective):
-    """Every source with its figures, ordered by producer and date."""
-
-    def run(self) -> list[nodes.Node]:
-        labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
-        sources = sorted(self.rows("sources.csv"), key=lambda s: (s["origin"].lower(), s["published"], s["source_id"]))
-        figures: dict[str, list[Row]] = defaultdict(list)
-        events: dict[str, list[Row]] = defaultdict(list)
-        for found, rows in ((figures, self.figures()), (events, self.rows("timeline.csv"))):
-            for row in rows:
-                for source in dict.fromkeys(map(str.strip, row["source_id"].split(";"))):
-                    found[source].append(row)
-        return [source_section(s, figures[s["source_id"]], labels, events[s["source_id"]]) for s in sources]
+def evidence(app: Sphinx) -> list[nodes.Node]:
+    """Return every source with its figures, ordered by producer and date."""
+    labels = {row["series"]: row["label"] for row in rows_of(app, "series")}
+    sources = sorted(rows_of(app, "sources"), key=lambda s: (s["origin"].lower(), s["published"], s["source_id"]))
+    figures: dict[str, list[Row]] = defaultdict(list)
+    events: dict[str, list[Row]] = defaultdict(list)
+    for found, rows in ((figures, figures_of(app)), (events, rows_of(app, "timeline"))):
+        for row in rows:
+            for source in dict.fromkeys(map(str.strip, row["source_id"].split(";"))):
+                found[source].append(row)
+    return [source_section(s, figures[s["source_id"]], labels, events[s["source_id"]]) for s in sources]

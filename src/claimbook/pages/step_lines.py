@@ -6,9 +6,8 @@ from itertools import pairwise
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from claimbook.pages import api
-from claimbook.pages.citing import work_of
-from claimbook.pages.data_tables import TableDirective, unnumbered_table
+from claimbook.pages.book import Content, add_directives, claims_ledger, claims_of, work_of
+from claimbook.pages.data_tables import link, unnumbered_table
 from claimbook.results.models import ClaimRecord, TurnOfTime
 from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.verdict_table import SCORED, answer_of
@@ -67,28 +66,20 @@ def in_the_texts_year(claim: ClaimRecord, text_date: str) -> str:
     return f"With what was public, the answer was “{first}” on the first day of {year} and “{last}” on its last."
 
 
-class ThroughTime(TableDirective):
-    """The step lines of all claims on one scale of years. Each claim links to its page."""
-
-    def run(self) -> list[nodes.Node]:
-        self.note_report()
-        ledger = self.ledger()
-        called = {claim.id: claim.called for claim in ledger.claims}
-        until = work_of(self.env.app).cutoff.isoformat()
-        shown = [
-            (claim, line)
-            for claim in api.claims_in_source(self.source)
-            if (line := step_line(claim, ledger.text_date, until))
-        ]
-        summary = all_in_words([claim for claim, _ in shown], ledger.text_date[:4])
-        rows = (
-            (
-                [nodes.reference("", called[claim.id], refuri=f"../claims/{claim.id}.html#through-time")],
-                [nodes.raw("", line, format="html")],
-            )
-            for claim, line in shown
+def through_time(app: Sphinx) -> Content:
+    """Yield the step lines of all claims on one scale of years. Each claim links to its page."""
+    ledger, until = claims_ledger(app), work_of(app).cutoff.isoformat()
+    called = {claim.id: claim.called for claim in ledger.claims}
+    claims = [claim for claim in claims_of(app) if claim.through_time]
+    yield all_in_words(claims, ledger.text_date[:4])
+    rows = (
+        (
+            link(called[claim.id], f"../claims/{claim.id}.html#through-time"),
+            nodes.raw("", step_line(claim, ledger.text_date, until), format="html"),
         )
-        return [nodes.paragraph("", summary), unnumbered_table(STEP_LINES_HEAD, rows, "through-time")]
+        for claim in claims
+    )
+    yield unnumbered_table(STEP_LINES_HEAD, rows, "through-time")
 
 
 def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
@@ -107,4 +98,4 @@ def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
 
 
 def setup(app: Sphinx) -> None:
-    app.add_directive("through-time", ThroughTime)
+    add_directives(app, through_time)

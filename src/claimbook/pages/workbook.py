@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx.application import Sphinx
 
-from claimbook.citation import metadata
 from claimbook.citation.metadata import Work
-from claimbook.pages import api, file_writers
+from claimbook.pages import file_writers
+from claimbook.pages.book import results_of, work_of
+from claimbook.pages.file_writers import Files
 from claimbook.project.csv_tables import figures_in, rows_in
-from claimbook.project.files import folder_hash, write_whole
+from claimbook.project.files import folder_hash
 from claimbook.project.products import WORKBOOK, stored_or_made
 from claimbook.project.report import report_settings
 from claimbook.say.periods import published_by
@@ -90,13 +91,12 @@ def workbook_bytes(work: Work, sheets: Mapping[str, "DataFrame"]) -> bytes:
     return stream.getvalue()
 
 
-def write_workbook(app: Sphinx) -> None:
-    source = Path(app.srcdir)
-    claims, work, data = api.document(source)["claims"], metadata.read_work(source), source / "data"
+def workbook_file(app: Sphinx) -> Files:
+    """Yield name and content of the workbook."""
+    claims, work, data = results_of(app)["claims"], work_of(app), app.srcdir / "data"
     of = repr(work).encode(), json.dumps(claims).encode(), folder_hash(data).encode()
-    content = stored_or_made(WORKBOOK, lambda: workbook_bytes(work, tables(work, claims, data)), *of)
-    write_whole(Path(app.outdir) / WORKBOOK, content)
+    yield WORKBOOK, stored_or_made(WORKBOOK, lambda: workbook_bytes(work, tables(work, claims, data)), *of)
 
 
 def setup(app: Sphinx) -> None:
-    app.connect(file_writers.FILES_EVENT, write_workbook)
+    app.connect(file_writers.FILES_EVENT, workbook_file)

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from claimbook.project.folders import UserError
-from claimbook.project.parameters import CHANGED, Run, mistakes, of_sections, unknown
-from claimbook.project.parameters import base_of as base_of
+from claimbook.project.folders import UserError, edition_names
+from claimbook.project.parameters import CHANGED, Run, mistakes, no_such_edition, of_sections, unknown
 from claimbook.project.report import command_line, report_settings
-from claimbook.project.yaml_files import YamlError, yaml_document
-from claimbook.say.words import suggestion
+from claimbook.project.yaml_files import read_yaml
 
 DEFAULT = report_settings().edition
 if TYPE_CHECKING:
@@ -47,31 +45,20 @@ class Edition(BaseModel):
         return (date.fromisoformat(self.parameters.cutoff) - date(1970, 1, 1)).days * 86400
 
 
-def edition_names(root: Path) -> list[str]:
-    """Return the names of all editions, oldest first."""
-    return sorted(path.stem for path in (root / "editions").glob("*.yml"))
-
-
 def read_edition(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
     """Read `editions/<name>.yml`, changed by `settings` ("cutoff=2024-12-31") for one run.
 
-    Raises EditionError with a sentence for each mistake, all at once.
+    Raises EditionError with a sentence for each mistake, all at once, and YamlError for a file that is not YAML.
     """
-    known = edition_names(root)
-    if name not in known:
-        raise EditionError(
-            f"There is no edition {name!r}.{suggestion(name, known)} Known: {', '.join(known) or 'none'}. "
-            f"To make one with today's evidence: {command_line(f'edition new {as_name(name)}')}"
-        )
+    if name not in (known := edition_names(root)):
+        make_one = command_line(f"edition new {as_name(name)}")
+        raise EditionError(f"{no_such_edition(name, known)} To make one with today's evidence: {make_one}")
     if name != as_name(name):
         raise EditionError(
             f"editions/{name}.yml: a name may have letters, digits, '.', '_' and '-'. Rename it to {as_name(name)}.yml."
         )
     where = f"editions/{name}.yml"
-    try:
-        _, content = yaml_document(where, (root / where).read_bytes())
-    except YamlError as error:
-        raise EditionError(str(error)) from None
+    content = read_yaml(root / where, where)
     if not isinstance(content, dict):
         raise EditionError(f"{where}: the file must have the fields {', '.join(Edition.model_fields)}.")
     try:

@@ -102,12 +102,12 @@ def below(folder: Path, called: str = "") -> dict[str, Path]:
     return {(above / path.relative_to(folder)).as_posix(): path for path in found if path.is_file()}
 
 
-def made_by_people(folder: Path) -> dict[str, Path]:
-    """Return every file below a folder except caches and hidden files."""
+def made_by_people(folder: Path, called: str = "") -> dict[str, Path]:
+    """Return every file below a folder, like `below`, except caches and hidden files."""
     return {
         name: path
-        for name, path in below(folder).items()
-        if not any(part == "__pycache__" or part.startswith(".") for part in name.split("/"))
+        for name, path in below(folder, called).items()
+        if not any(part == "__pycache__" or part.startswith(".") for part in path.relative_to(folder).parts)
     }
 
 

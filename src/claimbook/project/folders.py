@@ -35,6 +35,11 @@ def root(start: Path | None = None) -> Path:
     raise ProjectNotFound(f"No {MARKER} at or above {start}. Change to the folder of the report and start again.")
 
 
+def edition_names(root: Path) -> list[str]:
+    """Return the names of all editions, oldest first."""
+    return sorted(path.stem for path in (root / "editions").glob("*.yml"))
+
+
 def lock(root: Path) -> Path:
     """Return the list of packages for the report in `root`: its own, or else the engine's."""
     lock_file = root / LOCK_FILE

@@ -61,6 +61,11 @@ def base_of(name: str) -> str:
     return name.split(CHANGED)[0]
 
 
+def no_such_edition(name: str, known: list[str]) -> str:
+    """Say that there is no edition of this name, and which there are."""
+    return f"There is no edition {name!r}.{suggestion(name, known)} Known: {', '.join(known) or 'none'}."
+
+
 def cell(values: Mapping[str, Any], schema: type[BaseModel] | None = None) -> str:
     """Return the source of a parameters cell, with the types and meanings that papermill reads."""
     schema = schema or of_sections()
@@ -174,7 +179,7 @@ def _may_be_given(name: str, value: Any, known: list[str]) -> bool:
 
 def _no_such_edition(edition: Any) -> list[str]:
     """Return an error for an edition that the project does not have. Without any editions there is none."""
-    known = sorted(path.stem for path in (folders.root() / "editions").glob("*.yml"))
+    known = folders.edition_names(folders.root())
     if not known or not isinstance(edition, str) or base_of(edition) in known:
         return []
-    return [f"There is no edition {edition!r}.{suggestion(base_of(edition), known)} Known: {', '.join(known)}."]
+    return [no_such_edition(base_of(edition), known)]

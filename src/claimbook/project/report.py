@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from claimbook.project import folders
-from claimbook.project.yaml_files import YamlError, yaml_document
+from claimbook.project.yaml_files import YamlError, read_yaml
 
 
 class Declared(BaseModel):
@@ -116,9 +116,8 @@ def report_settings() -> About:
     if not (folder / where).is_file():
         raise SystemExit(f"Error: {folder} has no {where}. Restore it, or change to the folder of a report.")
     try:
-        found = yaml_document(where, (folder / where).read_bytes())[1]
-        about = About.model_validate_json(json.dumps(found))
-        newest = max((path.stem for path in (folder / "editions").glob("*.yml")), default="")
+        about = About.model_validate_json(json.dumps(read_yaml(folder / where)))
+        newest = ["", *folders.edition_names(folder)][-1]
         return about if about.edition else about.model_copy(update={"edition": newest})
     except YamlError as error:
         raise SystemExit(f"Error: {error}") from None  # every command loads it first: nobody could catch it

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -19,6 +20,14 @@ class YamlError(UserError, ValueError):
     def __init__(self, name: str, line: int | None, rule: str, fix: str) -> None:
         super().__init__(f"{name}{f', line {line}' if line else ''}: {rule} {fix}")
         self.line, self.rule, self.fix = line, rule, fix
+
+
+def read_yaml(path: Path, name: str = "") -> Any:
+    """Return the content of a YAML file, which messages call `name`. Raises YamlError if it cannot be read."""
+    name = name or path.name
+    if not path.is_file():
+        raise YamlError(name, None, "The file is missing.", f"Restore it: git checkout -- {name}")
+    return yaml_document(name, path.read_bytes())[1]
 
 
 def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:

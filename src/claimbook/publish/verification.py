@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from claimbook.project import editions, folders
+from claimbook.project import folders
 from claimbook.project.files import below
 from claimbook.project.folders import UserError
 from claimbook.project.products import PRINTS
@@ -90,7 +90,7 @@ def damaged(folder: Path, listed: Mapping[str, str]) -> list[str]:
 def _build(folder: Path) -> Claimed:
     root = folders.root(folder.resolve().parent)
     name = folder.resolve().name
-    known = editions.edition_names(root)
+    known = folders.edition_names(root)
     if folder.resolve().parent != root / "_build" or name not in known:
         raise Unverifiable(
             f"{folder} is neither a deposit nor the build of an edition. Name a .zip, or one of "

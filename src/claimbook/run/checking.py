@@ -1,11 +1,17 @@
 """The checks before a build: settings of the book, form of the notebooks, data and ledger."""
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
 from claimbook.intake import ledger, validation
-from claimbook.project import contents
 from claimbook.project.parameters import parameters_missing
+from claimbook.project.yaml_files import YamlError, read_yaml
 from claimbook.run import notebook_form
-from claimbook.run.inputs import PlanError
-from claimbook.run.plan import Plan
+from claimbook.run.plan import CITATION_CFF, CONFIG_FILE, Plan, PlanError
+from claimbook.say.words import suggestion, unseen
+
+CITED = ("title", "abstract", "authors", "version", "keywords")  # fields of CITATION.cff that the report uses
 
 
 class DataFaulty(ValueError):
@@ -28,9 +34,41 @@ def setting_faults(plan: Plan) -> list[str]:
     notebooks = {f"notebooks/{name}.ipynb": plan.committed(name).read_bytes() for name in plan.notebooks}
     texts = {name: path for name, path in plan.book_files.items() if name.endswith(".md")}
     return [
-        *contents.faults_of_settings(plan.root),
-        *contents.faults_of_texts(texts),
-        *contents.faults_of_citation(plan.root),
+        *unless_unreadable(faults_of_config, plan.root / CONFIG_FILE),
+        *faults_of_texts(texts),
+        *unless_unreadable(faults_of_citation, plan.root / CITATION_CFF),
         *(f"{name}{fault}" for name, content in notebooks.items() if (fault := notebook_form.fault(content))),
         *filter(None, [parameters_missing(notebooks, plan.parameters)]),
     ]
+
+
+def unless_unreadable(faults: Callable[[Any], list[str]], path: Path) -> list[str]:
+    """Return the faults in the content of a YAML file, or else why it cannot be read."""
+    try:
+        return faults(read_yaml(path))
+    except YamlError as error:
+        return [str(error)]
+
+
+def faults_of_config(settings: Any) -> list[str]:
+    """Return faults in the settings, which Jupyter Book would report only after all notebooks have run."""
+    from jupyter_book.config import PATH_YAML_DEFAULT, get_validator  # takes a tenth of a second to import
+
+    validator = get_validator()
+    places = [(".".join(map(str, e.path)) or "the file", e.message[:200]) for e in validator.iter_errors(settings)]
+    known = {*validator.schema["properties"], *read_yaml(Path(PATH_YAML_DEFAULT))}
+    unknown = [key for key in settings if key not in known] if isinstance(settings, dict) else []
+    faults = [f"{CONFIG_FILE}, {place}: {fault}. Correct it." for place, fault in places]
+    return faults + [f"{CONFIG_FILE}: there is no setting {key}.{suggestion(key, known)}" for key in unknown]
+
+
+def faults_of_citation(cff: Any) -> list[str]:
+    """Return the fields that pages and deposits need and CITATION.cff lacks."""
+    return [f"{CITATION_CFF}: {name} is missing. Add it." for name in CITED if not cff.get(name)]
+
+
+def faults_of_texts(files: Mapping[str, Path]) -> list[str]:
+    """Return faults for texts with invisible characters. YAML and notebooks are checked elsewhere."""
+    found = {name: unseen(path.read_text(encoding="utf-8", errors="replace")) for name, path in files.items()}
+    what = "there is an invisible character. Delete"
+    return [f"{name}, line {hidden[0]}: {what} {hidden[1]}." for name, hidden in found.items() if hidden]

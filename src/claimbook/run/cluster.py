@@ -1,6 +1,5 @@
 """Runs notebooks on the workers of a Dask scheduler: sends their files as bytes and receives the results."""
 
-import hashlib
 import logging
 import re
 import sys
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from claimbook.evidence.reads import Read
 from claimbook.project.files import digest_of
 from claimbook.run.execution import execute_bundle
-from claimbook.run.inputs import PlanError
+from claimbook.run.plan import PlanError
 from claimbook.say.words import some
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class Cluster:
     client: "Client"
     progress: "Progress"
     places: int
-    sent: dict[str, "Future"] = field(default_factory=dict)
+    sent: dict[Any, "Future"] = field(default_factory=dict)
 
     def execute(self, files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> tuple[bytes, set[Read]]:
         """Run a notebook like `execute_bundle`, but on a worker; if a worker dies, another one takes over.
@@ -50,7 +49,9 @@ class Cluster:
         from distributed import KilledWorker  # an optional package
 
         sections = {path: content for path, content in files.items() if path.startswith("notebooks/")}
-        shared = self._sent({path: content for path, content in files.items() if path not in sections})
+        others = {path: content for path, content in files.items() if path not in sections}
+        shared: Future = self.client.submit(dict, others, pure=True)  # is sent once, and workers pass it on
+        self.sent[shared.key] = shared  # Dask keeps what somebody refers to
         ran = self.client.submit(_run_on_worker, shared, sections, name, parameters, pure=False)
         try:
             worker, executed, reads = self._result(ran)
@@ -60,16 +61,6 @@ class Cluster:
             raise PlanError(f"SCHEDULER={self.address}: the scheduler stopped while {name}.ipynb ran.") from None
         self.progress.place(worker)
         return executed, reads
-
-    def _sent(self, files: Mapping[str, bytes]) -> "Future":
-        """Send files that many notebooks share to the scheduler once; workers pass them on."""
-        digest = hashlib.sha256()
-        for path, content in sorted(files.items()):
-            digest.update(f"{path} {len(content)} ".encode() + content)
-        key = f"files-{digest.hexdigest()}"
-        if key not in self.sent:
-            self.sent[key] = self.client.submit(dict, files, key=key)
-        return self.sent[key]
 
     def _result(self, ran: "Future") -> Any:
         from distributed import TimeoutError  # an optional package
@@ -114,7 +105,7 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
             raise PlanError(f"SCHEDULER={address}: the scheduler has no workers. Start some: {start}")
         names = re.findall(r"^([\w.-]+)==", lock.read_text("utf-8"), re.M)
         refuse(address, software(names), client.run(software, names, on_error="return"))
-        if any(client.run(_is_guarded).values()):
+        if any(client.run(lambda: current_process().daemon).values()):
             why = "the workers cannot start processes, which notebooks need. Start them with --no-nanny"
             raise PlanError(f"SCHEDULER={address}: {why}, or with DASK_DISTRIBUTED__WORKER__DAEMON=False set.")
         places = sum(worker["nthreads"] for worker in workers.values())
@@ -140,22 +131,12 @@ def software(names: Sequence[str]) -> dict[str, str]:
     return versions
 
 
-def _is_guarded() -> bool:
-    """Return whether this process is a worker that may not start processes."""
-    return current_process().daemon
-
-
 def refuse(address: str, ours: Mapping[str, str], theirs: Mapping[str, Any]) -> None:
     """Raise PlanError if a worker has other software, because the report would then differ in its bytes."""
     for worker, found in theirs.items():
         if not isinstance(found, dict):
             raise PlanError(f"SCHEDULER={address}: worker {worker} cannot run notebooks: {found}.")
-        other = [
-            f"{name} {found.get(name)} and not {version}"
-            for name, version in ours.items()
-            if found.get(name) != version
-        ]
-        if other:
+        if other := [f"{n} {found[n]} and not {version}" for n, version in ours.items() if found[n] != version]:
             raise PlanError(
                 f"SCHEDULER={address}: worker {worker} has {some(other, VERSIONS_NAMED)}. "
                 "Bring its folder to the same commit, run make setup there, and start it again."

@@ -11,10 +11,9 @@ from claimbook.changes import record
 from claimbook.changes.compare import Difference, difference_between
 from claimbook.notebook.notebook_file import parse_notebook
 from claimbook.project.folders import UserError
+from claimbook.project.outputs import CONCLUSION
 from claimbook.run.execution import NotebookFailed
-from claimbook.run.inputs import DESCRIPTION, READERS
-from claimbook.run.notebook_run import NotebookRun
-from claimbook.run.plan import Plan
+from claimbook.run.plan import DESCRIPTION, Plan
 from claimbook.run.runner import Progress, Threads
 from claimbook.run.weaving import weave
 
@@ -27,11 +26,9 @@ def last_build(plan: Plan) -> tuple[Plan | None, str]:
     why = f"There is no report of edition {plan.edition.name} to compare with"
     for built in (plan, Plan(plan.root, plan.edition, plan.root / "data")):
         if built.results.exists() and all(built.staged(name).exists() for name in built.notebooks):
-            evidence = {name: path for name, path in plan.data_files.items() if name != f"data/{DESCRIPTION}"}
-            stored = {name: built.source / name for name in evidence}
-            other = [
-                n for n, path in evidence.items() if not (stored[n].exists() and cmp(stored[n], path, shallow=False))
-            ]
+            evidence = {name: path for name, path in plan.data_files.items() if name != DESCRIPTION}
+            stored = {name: path for name in evidence if (path := built.source / name).exists()}
+            other = [n for n, path in evidence.items() if n not in stored or not cmp(stored[n], path, shallow=False)]
             if not other:
                 return built, ""
             why = f"The last report was made from different data ({', '.join(other[:3])})"
@@ -42,16 +39,18 @@ def readers(built: Plan, merged: Path) -> dict[str, list[str]]:
     """Return the sections that read data that differ in `merged`, with the differences in words."""
     new = Plan(built.root, built.edition, merged)
     found = {}
-    for name, run in ((name, built.run_of(name)) for name in built.sections):
+    for name in built.sections:
+        run = built.run_of(name)
         before = run.differences(built.seen)  # differences from edits since the build, such as code
-        found[name] = [words for words in run.differences(new.seen) if words not in before]
-    return {name: differences for name, differences in found.items() if differences}
+        if differences := [words for words in run.differences(new.seen) if words not in before]:
+            found[name] = differences
+    return found
 
 
 def effects(
     plan: Plan, built: Plan, merged: Path, names: list[str], report: Callable[[str], None]
 ) -> tuple[Difference, list[str]]:
-    """Run sections and then their readers on the merged data.
+    """Run sections and then the conclusion on the merged data.
 
     Returns how they differ from the finished build, and an error message for each notebook that stops. The
     executed notebooks stay next to the merged data.
@@ -66,15 +65,15 @@ def effects(
 def _run_on(
     new: Plan, built: Plan, names: list[str], report: Callable[[str], None]
 ) -> tuple[dict[str, bytes], list[str]]:
-    """Run sections and, unless one stops, their readers. Return executed notebooks with prose, and error messages."""
-    last = [name for name in READERS if name in new.notebooks]
+    """Run sections and, unless one stops, the conclusion. Return executed notebooks with prose, and error messages."""
+    last = [CONCLUSION] if CONCLUSION in new.notebooks else []
     ran = {section: built.executed(section) for section in new.sections}
     woven: dict[str, bytes] = {}
     stopped: list[str] = []
 
-    def tried(name: str, future: Future[bytes]) -> None:
+    def tried(name: str, future: Future[tuple[bytes, bytes]]) -> None:
         try:
-            content = future.result()
+            content, _ = future.result()
             woven[name] = weave(name, new.committed(name).read_bytes(), content)
             ran[name] = new.data.parent / f"{name}.ipynb"
             ran[name].write_bytes(content)
@@ -83,15 +82,10 @@ def _run_on(
         report(f"  {len(woven) + len(stopped)} of {len(names) + len(last)}  {name}" + " stopped" * (name not in woven))
 
     with Threads(Progress(report), os.cpu_count() or 1) as pool:
-        running = {pool.submit(execute_anew, new.run_of(name)): name for name in names}
+        running = {pool.submit(new.run_of(name).execute): name for name in names}
         for future in as_completed(running):
             tried(running[future], future)
         sections = {f"notebooks/{section}.ipynb": ran[section] for section in new.sections}
         for name in last if not stopped else ():  # a build stops before them if a section fails
-            tried(name, pool.submit(execute_anew, replace(new.run_of(name), sections=sections)))
+            tried(name, pool.submit(replace(new.run_of(name), sections=sections).execute))
     return woven, stopped
-
-
-def execute_anew(run: NotebookRun) -> bytes:
-    """Run a notebook again, and return the executed notebook as bytes."""
-    return run.execute()[0]

@@ -1,25 +1,21 @@
-"""Nodes that pytask watches: files by content, notebooks by source, and many files or a folder as one node.
+"""Nodes that pytask watches: files that steps make, and what people write, of which many files are one node.
 
 A node costs pytask two milliseconds in each task that uses it, so sources share one node.
-
-The state of sources is taken before a task runs and kept. pytask asks for it again after the task; without
-this, an edit saved in between would count as built, and the pages would keep the old text.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from pytask import PathNode, PythonNode
+from pytask import PathNode
 
 from claimbook.project.files import below, digest_of, renewed
 from claimbook.run.notebook_run import NotebookRun
-
-FIRST_STATE = "state when first seen"
 
 
 @dataclass(kw_only=True)
@@ -36,127 +32,73 @@ class Content(PathNode):
 
 
 @dataclass(kw_only=True)
-class Notebook(Content):
-    """A committed notebook, compared by `digest` of its sources or code, never by its outputs."""
+class Watched:
+    """A value that a task receives. The task is stale when `look` returns another text than after its last run.
 
-    digest: Callable[[bytes], str]
+    The name is unique in a build. `look` returns None for a product that is missing.
+    """
+
+    name: str
+    value: Any
+    look: Callable[[], str | None]
+    attributes: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def signature(self) -> str:
-        """Differs for each digest; otherwise pytask would confuse two nodes of a notebook."""
-        return _sha(f"{self.digest.__name__} of {self.path}")
+        return hashlib.sha256(self.name.encode()).hexdigest()
 
-    def state(self) -> str | None:
-        return _first_seen(self, lambda: self.digest(self.path.read_bytes()) if self.path.exists() else None)
-
-
-@dataclass(kw_only=True)
-class Unsaved:
-    """The base of nodes that pytask compares but never writes. A node has a unique `signature`."""
-
-    name: str
-    attributes: dict[Any, Any] = field(default_factory=dict)
+    def load(self, is_product: bool = False) -> Any:
+        return self.value
 
     def save(self, value: Any) -> None:
         raise NotImplementedError(f"no task returns {self.name}")
 
-
-@dataclass(kw_only=True)
-class SourcePaths(Unsaved):
-    """Files that no task makes, by name. The node changes if one is edited, removed or added.
-
-    The task receives their paths.
-    """
-
-    files: Mapping[str, Path]
-
-    @property
-    def signature(self) -> str:
-        return _sha(json.dumps([self.name, *((name, str(path)) for name, path in sorted(self.files.items()))]))
-
-    def load(self, is_product: bool = False) -> dict[str, Path]:
-        return dict(self.files)
-
     def state(self) -> str | None:
-        there = all(path.is_file() for path in self.files.values())
-        return _first_seen(self, lambda: digest_of(self.files) if there else None)
+        return self.look()
 
 
-@dataclass(kw_only=True)
-class LastRun(Unsaved):
-    """The last run of a notebook; the task receives the run to do.
+def value_node(name: str, content: Any) -> Watched:
+    """Return the node of a JSON value."""
+    return Watched(name=name, value=content, look=lambda: json.dumps(content, sort_keys=True))
 
-    pytask compares states. If the last run is up to date, the state is the hash of what it read. Otherwise the
-    state is unique, so that nothing saved while a notebook runs counts as read.
+
+def source_node(name: str, value: Any, look: Callable[[], str]) -> Watched:
+    """Return a node of something that people write, as it was when first looked at.
+
+    pytask asks for the state again after a task. An edit saved in between would count as built, and the pages would
+    keep the old text.
     """
-
-    run: NotebookRun
-
-    @property
-    def signature(self) -> str:
-        return _sha(f"last run {self.run.kept}")
-
-    def load(self, is_product: bool = False) -> NotebookRun:
-        return self.run
-
-    def state(self) -> str | None:
-        return uuid4().hex if self.run.why() else hashlib.sha256(self.run.kept.read_bytes()).hexdigest()
+    return Watched(name=name, value=value, look=cache(look))
 
 
-@dataclass(kw_only=True)
-class ValueNode(PythonNode):
-    """A value whose change makes a task stale.
+def source_files(name: str, files: Mapping[str, Path]) -> Watched:
+    """Return the node of files that no task makes, by name. It changes if one is edited, removed or added."""
+    return source_node(name, files, lambda: digest_of(files))
 
-    Unlike a PythonNode, it has a signature of its own. pytask would take all values of our tasks for one
-    node.
+
+def notebook_node(name: str, path: Path, digest: Callable[[bytes], str]) -> Watched:
+    """Return the node of a committed notebook. `digest` reads its sources or its code, never its outputs."""
+    return source_node(name, path, lambda: digest(path.read_bytes()))
+
+
+def last_run(name: str, run: NotebookRun) -> Watched:
+    """Return the node of the last run of a notebook; the task receives the run to do.
+
+    If the last run is up to date, the state is the hash of what it read. Otherwise the state is unique, so that
+    nothing saved while a notebook runs counts as read.
     """
-
-    @property
-    def signature(self) -> str:
-        return _sha(f"{self.name} {self.state()}")
-
-
-@dataclass(kw_only=True)
-class Folder(Unsaved):
-    """A folder that a task replaces as a whole. Manual changes to a file in it are noticed.
-
-    It has no `path`, because pytask refuses nodes whose path is a folder.
-    """
-
-    folder: Path
-
-    @property
-    def signature(self) -> str:
-        return _sha(str(self.folder))
-
-    def load(self, is_product: bool = False) -> Path:
-        return self.folder
-
-    def state(self) -> str | None:
-        return digest_of(below(self.folder)) if self.folder.is_dir() else None
+    return Watched(
+        name=name,
+        value=run,
+        look=lambda: uuid4().hex if run.why() else hashlib.sha256(run.kept.read_bytes()).hexdigest(),
+    )
 
 
-def _sha(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def folder_node(name: str, folder: Path) -> Watched:
+    """Return the node of a folder that a task replaces as a whole. Manual changes to a file in it are noticed."""
+    return Watched(name=name, value=folder, look=lambda: digest_of(below(folder)) if folder.is_dir() else None)
 
 
-def _first_seen(node: Any, look: Callable[[], str | None]) -> str | None:
-    """Return the state of a node when pytask first asked for it in this build."""
-    if FIRST_STATE not in node.attributes:
-        node.attributes[FIRST_STATE] = look()
-    return node.attributes[FIRST_STATE]
-
-
-def paths(files: Mapping[str, Path]) -> dict[str, PathNode]:
+def path_nodes(files: Mapping[str, Path]) -> dict[str, PathNode]:
     """Return nodes that pass the paths of files made by other tasks, by name."""
     return {name: PathNode(path=path, name=name) for name, path in files.items()}
-
-
-def value_node(name: str, content: Any) -> ValueNode:
-    """Return a node for a JSON value; its name must be unique within the task."""
-    return ValueNode(name=name, value=content, hash=lambda v: json.dumps(v, sort_keys=True))
-
-
-def name_list(files: Iterable[str]) -> ValueNode:
-    """Return a node for the list of inputs from other tasks, because pytask does not notice a missing one."""
-    return value_node("names", sorted(files))

@@ -48,26 +48,23 @@ class NotebookRun:
         sections = {name: path.read_bytes() for name, path in self.sections.items()}
         inputs = {f"notebooks/{self.name}.ipynb": notebook, folders.MARKER: b""}
         executed, reads = execute(files | sections | inputs, self.name, self.parameters)
-        read = [[*part, hashes] for part, hashes in parts.read_of(reads, files).items()]
-        log = {"given": self._given(notebook, sections), "read": read}
+        log = {"given": self._given(notebook, sections), "read": parts.read_of(reads, files)}
         return executed, json.dumps(log, ensure_ascii=False).encode()
 
     def why(self) -> str:
         """Return in a few words why the notebook must run, or "" if its last run is up to date."""
         if not self.kept.exists():
             return NOT_YET
-        before = json.loads(self.kept.read_bytes()).get("given", {})
+        before = json.loads(self.kept.read_bytes())["given"]
         sections = {name: path.read_bytes() for name, path in self.sections.items() if path.exists()}
         now = self._given(self.notebook.read_bytes(), sections)
         other = [f"{name} changed" for name in {**before, **now} if before.get(name) != now.get(name)]
         return some([*other, *self.differences(self.files)], REASONS_LISTED)
 
     def differences(self, files: Mapping[str, Path]) -> list[str]:
-        """Return in words how these files differ from what the last run read; empty if there was no run."""
-        if not self.kept.exists():
-            return []
-        seen, read = contents_of(files), json.loads(self.kept.read_bytes()).get("read", ())
-        return parts.differences_in_words((((kind, name), hashes) for kind, name, hashes in read), seen)
+        """Return in words how these files differ from what the last run read."""
+        read = (parts.Part(*part) for part in json.loads(self.kept.read_bytes())["read"])
+        return parts.differences_in_words(read, contents_of(files))
 
     def _given(self, notebook: bytes, sections: Mapping[str, bytes]) -> dict[str, str]:
         """Return the inputs of a run that count as a whole, each as a short text."""

@@ -8,8 +8,8 @@ import csv
 import hashlib
 import io
 import json
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -39,31 +39,40 @@ Files = Mapping[str, bytes]  # contents by name in the project
 class Rows(NamedTuple):
     """Hashes of rows, and the parts they refer to: sources that they cite, or claims of a section."""
 
-    hashes: Sequence[str]
-    parts: Collection[Read] = ()
+    hashes: list[str]
+    parts: set[Read]
 
 
-def hash_of(value: Any) -> str:
-    """Return a short hash of a JSON value."""
-    return _short_hash(json.dumps(value).encode())
+class Part(NamedTuple):
+    """A part that a run has read, with the hashes of its rows."""
+
+    kind: str
+    name: str
+    hashes: list[str]
 
 
-@lru_cache(maxsize=500)
 def hash_of_file(content: bytes) -> str:
     """Return a short hash of the content of a file."""
-    return _short_hash(content)
-
-
-def _short_hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:HASH_LENGTH]
 
 
-def read_of(reads: Collection[Read], files: Files) -> dict[Read, list[str]]:
-    """Return the parts that a run has read, with their hashes, from the reads that it recorded."""
+def _hash_of(value: Any) -> str:
+    """Return a short hash of a JSON value."""
+    return hash_of_file(json.dumps(value).encode())
+
+
+def _whole(content: bytes) -> Rows:
+    """Return a file as one row."""
+    return Rows([hash_of_file(content)], set())
+
+
+def read_of(reads: Collection[Read], files: Files) -> list[Part]:
+    """Return the parts that a run has read, from the reads that it recorded."""
     parts = {part for read in reads for part in _parts_of(read, reads)}
     parts |= {part for read in parts for rows in _part_rows(read, files) for part in rows.parts}
-    every_source = (FILE, BY_NAME[SOURCE_PART][0]) in parts
-    return {part: hashes(part, files) for part in sorted(parts) if not (every_source and part[0] == SOURCE_PART)}
+    if (FILE, BY_NAME[SOURCE_PART][0]) in parts:
+        parts = {(kind, name) for kind, name in parts if kind != SOURCE_PART}
+    return [Part(*part, _hashes(part, files)) for part in sorted(parts)]
 
 
 def _parts_of(read: Read, reads: Collection[Read]) -> list[Read]:
@@ -75,7 +84,7 @@ def _parts_of(read: Read, reads: Collection[Read]) -> list[Read]:
     return [(FILE, f"data/{table}.csv") for table in (topics if name == "figures" else [name])]
 
 
-def hashes(part: Read, files: Files) -> list[str]:
+def _hashes(part: Read, files: Files) -> list[str]:
     """Return the hashes of a part in these files; empty if it is not there."""
     return [each for rows in _part_rows(part, files) for each in rows.hashes]
 
@@ -85,69 +94,66 @@ def _part_rows(part: Read, files: Files) -> Iterator[Rows]:
     if kind in BY_NAME:
         table, column = BY_NAME[kind]
         tables = [table, *(other for other in files if kind == SERIES and other.startswith(FIGURES))]
-        yield from (_rows_named(files[table], column, name) for table in tables if table in files)
+        yield from (_by_name(files[table], column)[name] for table in tables if table in files)
     elif kind in {CLAIM_PART, SECTION}:
-        ledger = files.get(LEDGER_PATH, b"")
-        yield _ledger(ledger).get(part, Rows([])) if _ledger(ledger) else Rows([hash_of_file(ledger)])
+        yield _ledger(files.get(LEDGER_PATH, b""))[part]
     elif kind == FOLDER:
-        yield Rows(sorted({hash_of(o[len(name) + 1 :].split("/")[0]) for o in files if o.startswith(f"{name}/")}))
+        inside = {other[len(name) + 1 :].split("/")[0] for other in files if other.startswith(f"{name}/")}
+        yield Rows(sorted(map(_hash_of, inside)), set())
     elif kind == TOPIC:
-        yield Rows([hash_of_file(files.get(f"{FIGURES}{name}.csv", b"").partition(b"\n")[0])])
+        yield _whole(files.get(f"{FIGURES}{name}.csv", b"").partition(b"\n")[0])
     elif name in files:
-        rows = _rows_named(files[name], "", "") if name.endswith(".csv") else Rows([hash_of_file(files[name])])
-        yield rows if name.startswith(FIGURES) else Rows(rows.hashes)  # only figures depend on their sources
-
-
-def _rows_named(content: bytes, column: str, name: str) -> Rows:
-    """Return the rows of a table with this name in a column, or the whole table if it cannot be parsed."""
-    table = _by_name(content, column)
-    return table.get(name, Rows([])) if table is not None else Rows([hash_of_file(content)])
+        rows = _by_name(files[name], "")[""] if name.endswith(".csv") else _whole(files[name])
+        yield rows if name.startswith(FIGURES) else Rows(rows.hashes, set())  # only figures depend on their sources
 
 
 @lru_cache(maxsize=200)
-def _by_name(content: bytes, column: str) -> Mapping[str, Rows] | None:
-    """Return the rows of a table by the names in a column; without a column, all rows under ""."""
-    found: dict[str, tuple[list[str], set[Read]]] = {}
+def _by_name(content: bytes, column: str) -> defaultdict[str, Rows]:
+    """Return the rows of a table by the names in a column; without a column, all rows under "".
+
+    If the table cannot be parsed, every name stands for the whole table.
+    """
+    found = defaultdict[str, Rows](lambda: Rows([], set()))
     try:
         header, *lines = filter(None, csv.reader(io.StringIO(content.decode(), newline="")))
         for cells in lines:
             row = dict(zip(header, cells, strict=True))
             cited = {(SOURCE_PART, source) for one in CITES for source in row.get(one, "").split(";") if source}
-            digest = hash_of([header, cells])
+            digest = _hash_of([header, cells])
             for name in row[column].split(";") if column else [""]:
-                entry = found.setdefault(name, ([], set()))
-                entry[0].append(digest)
-                entry[1].update(cited)
+                found[name].hashes.append(digest)
+                found[name].parts.update(cited)
     except ERRORS_OF_TABLES:
-        return None
-    return {name: Rows(*entry) for name, entry in found.items()}
+        return defaultdict(lambda: _whole(content))
+    return found
 
 
 @lru_cache(maxsize=8)
-def _ledger(content: bytes) -> Mapping[Read, Rows]:
-    """Return sections and claims of the ledger; empty if it cannot be parsed."""
+def _ledger(content: bytes) -> defaultdict[Read, Rows]:
+    """Return sections and claims of the ledger. If it cannot be parsed, each of them stands for the whole file."""
+    found = defaultdict[Read, Rows](lambda: Rows([], set()))
     try:
         above = yaml.load(content, Loader=LOADER)  # noqa: S506  (a safe one)
         claims = above.pop("claims")
-        found = {(CLAIM_PART, claim["id"]): Rows([hash_of(claim)]) for claim in claims}
+        found |= {(CLAIM_PART, claim["id"]): Rows([_hash_of(claim)], set()) for claim in claims}
         for section in {claim["section"] for claim in claims}:
             claim_ids = [claim["id"] for claim in claims if claim["section"] == section]
-            found[SECTION, section] = Rows([hash_of([above, claim_ids])], {(CLAIM_PART, claim) for claim in claim_ids})
-        return found
+            found[SECTION, section] = Rows([_hash_of([above, claim_ids])], {(CLAIM_PART, claim) for claim in claim_ids})
     except ERRORS_OF_TABLES:
-        return {}
+        return defaultdict(lambda: _whole(content))
+    return found
 
 
 # in words --------------------------------------------------------------------------------------------------------
 
 
-def differences_in_words(read: Iterable[tuple[Read, Sequence[str]]], files: Files) -> list[str]:
-    """Return in words how parts differ from what a run has read, grouped by kind; each has its old hashes."""
+def differences_in_words(read: Iterable[Part], files: Files) -> list[str]:
+    """Return in words how parts differ from what a run has read, grouped by kind."""
     rows: list[str] = []
     names: dict[tuple[str, str], list[str]] = {}
-    for (kind, name), before in read:
-        now = hashes((kind, name), files)
-        if list(before) == now:
+    for kind, name, before in read:
+        now = _hashes((kind, name), files)
+        if before == now:
             continue
         if kind in {SERIES, STUDIES} or name.endswith(".csv"):
             rows.append(_of_rows(kind, name, Counter(before), Counter(now)))

@@ -16,6 +16,7 @@ from pathlib import Path
 from claimbook.project import contents
 from claimbook.project.files import below, digest_of, renewed, write_whole
 from claimbook.project.products import STORED_FILES_VARIABLE
+from claimbook.project.yaml_files import read_yaml
 from claimbook.run import jupyter_book
 from claimbook.templates import filled
 
@@ -76,11 +77,11 @@ def compile_pages(source: Path, library: str, epoch: int, tools: str = "", other
 def _remove_stale(source: Path, files: Path, keep_documents: bool) -> None:
     """Remove the last build's pages and facts, kept files except `files`, and perhaps the documents already read."""
     products = source / PRODUCTS_FOLDER
-    stale = [*products.glob("*")] if not keep_documents else [products / STORED_FACTS, products / "html"]
-    for path in [p for p in stale if p.name != STORED_FOLDER]:  # myst-nb keeps old images there
-        remove(path)
-    for path in [p for p in (products / STORED_FOLDER).glob("*") if p != files]:
-        remove(path)
+    # without documents, all goes: myst-nb keeps old images
+    stale = [products / STORED_FACTS, products / "html"] if keep_documents else [*products.glob("*")]
+    for path in [*stale, *(products / STORED_FOLDER).glob("*")]:
+        if path not in {files, files.parent}:
+            remove(path)
 
 
 def _finish(html: Path, source: Path) -> None:
@@ -88,7 +89,7 @@ def _finish(html: Path, source: Path) -> None:
     remove(html / ".buildinfo")  # contains paths of packages, which would make equal pages differ
     for path in [p for pattern in UNUSED for p in (html / "_static").glob(pattern)]:
         remove(path)
-    title, (_, first) = contents.read_yaml(source / contents.CONFIG_FILE)["title"], contents.listed_documents(source)[0]
+    title, (_, first) = read_yaml(source / "_config.yml")["title"], contents.listed_documents(source)[0]
     write_whole(html / "index.html", filled("leads.html", title=title, first=f"{first}.html").encode())
 
 
@@ -105,15 +106,10 @@ def stored_files_folder(source: Path, tools: str) -> Path:
     return source / PRODUCTS_FOLDER / STORED_FOLDER / hashlib.sha256(tools.encode()).hexdigest()[:12]
 
 
-def document_files(source: Path) -> list[str]:
-    """Return the files of the book's documents, by their names in its source tree."""
-    listed = [source / name for _, name in contents.listed_documents(source)]
-    return [p.relative_to(source).as_posix() for name in listed for p in name.parent.glob(f"{name.name}.*")]
-
-
 def watched(source: Path) -> list[str]:
     """Return the files whose changes Sphinx notices: documents, and data that documents depend on."""
-    return [*document_files(source), *below(source / DATA_FOLDER, DATA_FOLDER)]
+    documents = [path for _, name in contents.listed_documents(source) for path in source.glob(f"{name}.*")]
+    return [*(path.relative_to(source).as_posix() for path in documents), *below(source / DATA_FOLDER, DATA_FOLDER)]
 
 
 def unwatched(files: Mapping[str, Path], texts: Mapping[str, str], source: Path) -> str:
@@ -134,11 +130,9 @@ def warnings_in_log(log: str, source: Path) -> str:
 
 def publish(pages: Path, target: Path) -> None:
     """Replace the old pages by finished ones. The old ones stay readable until then."""
-    new, old = target.with_name(f".{target.name}.new"), target.with_name(f".{target.name}.old")
-    for folder in (new, old):
-        shutil.rmtree(folder, ignore_errors=True)
-    pages.rename(new)
+    old = target.with_name(f".{target.name}.old")
+    remove(old)
     if target.exists():
         target.rename(old)
-    new.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+    pages.rename(target)
+    remove(old)

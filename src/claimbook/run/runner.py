@@ -20,7 +20,7 @@ from claimbook.project.files import write_whole
 from claimbook.run import jupyter_book
 
 if TYPE_CHECKING:
-    from pytask import PNode, Session, TaskWithoutPath
+    from pytask import Session, TaskWithoutPath
 
 NOTEBOOK_STEPS = "notebooks"  # name of the kind of steps that run them, as printed
 INTERRUPTED = 130  # exit code of shells after Ctrl-C
@@ -68,14 +68,15 @@ class Progress:
         kind: str,
         function: Callable[..., Any],
         needs: Mapping[str, Any],
-        makes: "PNode | Mapping[str, Any]",
+        makes: Any,
         plan: str,
         name: str = "",
         early: bool = False,
     ) -> "TaskWithoutPath":
         """Return a step for pytask that calls `function` with the inputs `needs` to make `makes`.
 
-        `kind` is its name in output, `plan` the name of the run. Steps with `early` start first.
+        `makes` are nodes of what the function returns, or a dict of nodes for arguments that say where it writes.
+        `kind` is the name of the step in output, `plan` that of the run. Steps with `early` start first.
         """
         from pytask import Mark, TaskWithoutPath  # takes a third of a second to import
 
@@ -83,7 +84,7 @@ class Progress:
             name=f"{kind} {name} [{plan}]",
             function=self.timed(kind, name, function),
             depends_on=dict(needs),
-            produces=dict(makes) if isinstance(makes, Mapping) else {"return": makes},
+            produces=makes if isinstance(makes, dict) else {"return": makes},
             markers=[Mark("try_first", (), {})] if early else [],
         )
 

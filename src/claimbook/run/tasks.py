@@ -17,7 +17,6 @@ from claimbook.project import outputs, products
 from claimbook.project.files import write_whole
 from claimbook.run import checking, kernels, nodes, publication
 from claimbook.run.execution import Execute, execute_bundle
-from claimbook.run.inputs import READERS
 from claimbook.run.notebook_run import NotebookRun
 from claimbook.run.plan import Plan
 from claimbook.run.runner import NOTEBOOK_STEPS, Progress
@@ -49,59 +48,59 @@ def up_to_prose(plan: Plan, progress: Progress, run: Execute = execute_bundle) -
 def check_task(plan: Plan, progress: Progress) -> "TaskWithoutPath":
     """Return the step that checks data and ledger. A faulty row stops the build before any notebook runs."""
 
-    def checked(**files: Any) -> bytes:
+    def checked(**state: Any) -> bytes:
         kernels.start_forkserver()  # notebooks come next, and a processor is idle
         checking.check_inputs(plan)
         return b"The data pass every check.\n"  # always the same, so that new data affect only the steps that read them
 
-    rules = {name: path for name, path in plan.package.items() if not NO_CHECK.match(name)}
-    settings = {name: plan.root / name for name in ("_config.yml", "_toc.yml")}
+    files = {name: path for name, path in plan.package.items() if not NO_CHECK.match(name)} | plan.data_files
+    files |= {name: plan.root / name for name in ("_config.yml", "_toc.yml")}
     needs = {
-        "files": nodes.SourcePaths(name="data and rules", files=plan.data_files | rules | settings),
-        "notebooks": {name: code_of(plan, name) for name in plan.notebooks},
+        "files": nodes.source_files("data and rules", files),
+        "notebooks": [
+            nodes.notebook_node(f"notebooks/{name}.ipynb", plan.committed(name), code_digest) for name in plan.notebooks
+        ],
     }
     return progress.step("check", checked, needs, passed(plan), plan.name)
 
 
 def passed(plan: Plan) -> nodes.Content:
     """Return the node for the file that the check writes."""
-    return nodes.Content(path=plan.build / "check.txt", name=f"passed {plan.name}")
+    return nodes.Content(path=plan.build / "check.txt", name="passed")
 
 
 def execute(plan: Plan, name: str, progress: Progress, run: Execute) -> "TaskWithoutPath":
     """Return the step that runs a notebook in a folder with only the data and the library."""
-    sections = {f"notebooks/{section}.ipynb": ran(plan, section) for section in plan.sections if name in READERS}
     by_size = sorted(plan.notebooks, key=lambda notebook: plan.committed(notebook).stat().st_size)
     long = name in by_size[len(by_size) // 2 :]  # if it started last, everything would wait for it
     needs, makes = of_run(plan.run_of(name), ran(plan, name))
-    needs |= {"sections": sections, "passed": passed(plan)}
+    needs |= {"sections": [ran(plan, section) for section in plan.read_by(name)], "passed": passed(plan)}
     return progress.step(NOTEBOOK_STEPS, executing(run), needs, makes, plan.name, name, early=long)
 
 
-def executing(execute: Execute) -> Callable[..., dict[str, bytes]]:
+def executing(execute: Execute) -> Callable[..., tuple[bytes, bytes]]:
     """Return the function of a step that runs a notebook; it returns the executed notebook and its reads."""
 
-    def executed(run: NotebookRun, **state: Any) -> dict[str, bytes]:
-        notebook, read = run.execute(execute)
-        return {"notebook": notebook, "read": read}
+    def executed(run: NotebookRun, **state: Any) -> tuple[bytes, bytes]:
+        return run.execute(execute)
 
     return executed
 
 
-def of_run(run: NotebookRun, ran: nodes.Content) -> tuple[dict[str, Any], dict[str, Any]]:
+def of_run(run: NotebookRun, ran: nodes.Content) -> tuple[dict[str, Any], tuple[nodes.Content, nodes.Content]]:
     """Return the inputs and outputs of a step that runs a notebook; `ran` is the node of the executed one."""
     read = nodes.Content(path=run.kept, name=f"read by {ran.name}")
-    return {"run": nodes.LastRun(name=f"last run of {ran.name}", run=run)}, {"return": {"notebook": ran, "read": read}}
-
-
-def code_of(plan: Plan, name: str) -> nodes.Notebook:
-    """Return the node of a committed notebook that ignores its prose."""
-    return nodes.Notebook(path=plan.committed(name), name=f"notebooks/{name}.ipynb", digest=code_digest)
+    return {"run": nodes.last_run(f"last run of {ran.name}", run)}, (ran, read)
 
 
 def ran(plan: Plan, name: str) -> nodes.Content:
     """Return the node of an executed notebook."""
-    return nodes.Content(path=plan.executed(name), name=f"executed {plan.name} {name}")
+    return nodes.Content(path=plan.executed(name), name=f"executed {name}")
+
+
+def library(plan: Plan) -> nodes.Watched:
+    """Return the node of all code."""
+    return nodes.source_files("library", plan.package)
 
 
 def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
@@ -111,77 +110,59 @@ def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
     conclusion.
     """
 
-    def woven(source: bytes, executed: bytes, library: dict[str, Path]) -> bytes:
+    def woven(source: Path, executed: bytes, **state: Any) -> bytes:
         if name in plan.sections:
             drawings.draw_ahead(executed, publication.stored_files_folder(plan.source, plan.tools))
-        return weave(name, source, executed)
+        return weave(name, source.read_bytes(), executed)
 
     needs = {
-        "source": nodes.Notebook(path=plan.committed(name), name=f"prose of {name}", digest=source_digest),
+        "source": nodes.notebook_node(f"prose of {name}", plan.committed(name), source_digest),
         "executed": ran(plan, name),
-        "library": nodes.SourcePaths(name="library", files=plan.package),
+        "library": library(plan),
     }
-    woven_node = nodes.Content(path=plan.staged(name), name=f"woven {plan.name} {name}")
+    woven_node = nodes.Content(path=plan.staged(name), name=f"woven {name}")
     return progress.step(PROSE_STEP, woven, needs, woven_node, plan.name, name)
 
 
 def collect_task(plan: Plan, progress: Progress) -> "TaskWithoutPath":
     """Return the step that collects results.json and the record from the executed notebooks."""
 
-    def collected(notebooks: dict[str, Path], files: dict[str, Path], **state: Any) -> dict[str, bytes]:
+    def collected(notebooks: dict[str, Path], files: dict[str, Path], **state: Any) -> tuple[bytes, bytes]:
         claims = read_ledger(files["data/claims.yml"]).claims
         ran = {name: json.loads(path.read_bytes()) for name, path in notebooks.items()}
         deciding = {name: path.read_bytes() for name, path in files.items()}
-        collected_results = outputs.collect_results(
-            map(outputs.read_section_record, ran.values()), claims, plan.parameters
-        )
-        return {
-            "results": outputs.results_as_json(collected_results),
-            "record": record.record_as_json(record.make_record(ran, deciding, claims, plan.parameters)),
-        }
+        results = outputs.collect_results(map(outputs.read_section_record, ran.values()), claims, plan.parameters)
+        made = record.make_record(ran, deciding, claims, plan.parameters)
+        return outputs.results_as_json(results), record.record_as_json(made)
 
-    staged = staged_notebooks(plan)
     needs = {
-        "notebooks": nodes.paths(staged),
-        "names": nodes.name_list(staged),
-        "files": nodes.SourcePaths(name="what decides", files=plan.deciding),
-        "library": nodes.SourcePaths(name="library", files=plan.package),
-        "parameters": nodes.value_node("parameters", plan.parameters),
+        "notebooks": nodes.path_nodes(plan.staged_notebooks),
+        "files": nodes.source_files("what decides", plan.deciding),
+        "library": library(plan),
+        "values": nodes.value_node("names and parameters", [plan.notebooks, plan.parameters]),
     }
-    places = {"results": plan.results, "record": plan.record}
-    result_nodes = {name: nodes.Content(path=path, name=f"{name} {plan.name}") for name, path in places.items()}
-    return progress.step("results", collected, needs, {"return": result_nodes}, plan.name)
+    makes = tuple(nodes.Content(path=path, name=path.name) for path in (plan.results, plan.record))
+    return progress.step("results", collected, needs, makes, plan.name)
 
 
 def compile_book(plan: Plan, progress: Progress) -> "TaskWithoutPath":
     """Return the step that compiles pages and print edition and replaces the old ones once complete."""
 
-    def compiled(
-        files: dict[str, Path], notebooks: dict[str, Path], run: dict[str, str], targets: dict[str, Path], **state: Any
-    ) -> None:
-        publication.stage_sources(files, run, notebooks, plan.source)
-        others = publication.unwatched(files, run, plan.source)
+    def compiled(files: dict[str, Path], notebooks: dict[str, Path], targets: dict[str, Path], **state: Any) -> None:
+        publication.stage_sources(files, plan.about_run, notebooks, plan.source)
+        others = publication.unwatched(files, plan.about_run, plan.source)
         pages = publication.compile_pages(plan.source, plan.python_path, plan.edition.epoch, plan.tools, others)
         for name in products.PRINTS:
             write_whole(targets[name], (pages / name).read_bytes())
         publication.publish(pages, targets["html"])
 
-    staged = {f"notebooks/{name}.ipynb": path for name, path in staged_notebooks(plan).items()}
     needs = {
-        "files": nodes.SourcePaths(name="book", files=plan.book_files),
-        "library": nodes.SourcePaths(name="library", files=plan.package),
-        "notebooks": nodes.paths(staged),
-        "names": nodes.name_list(staged),
-        "environment": nodes.value_node("environment", plan.environment),
-        "run": nodes.value_node("run", plan.about_run),
-        "epoch": nodes.value_node("epoch", plan.edition.epoch),
+        "files": nodes.source_files("book", plan.book_files),
+        "library": library(plan),
+        "notebooks": nodes.path_nodes(plan.staged_notebooks),
+        "values": nodes.value_node(
+            "names and values", [plan.notebooks, plan.environment, plan.about_run, plan.edition.epoch]
+        ),
     }
-    prints = nodes.paths({f"{name} {plan.name}": path for name, path in plan.prints.items()})
-    pages = nodes.Folder(folder=plan.html, name=f"pages {plan.name}")
-    targets = {"html": pages} | {node.path.name: node for node in prints.values()}
+    targets = {"html": nodes.folder_node("pages", plan.html)} | nodes.path_nodes(plan.prints)
     return progress.step(PAGES_STEP, compiled, needs, {"targets": targets}, plan.name)
-
-
-def staged_notebooks(plan: Plan) -> dict[str, Path]:
-    """Return the paths of the executed notebooks with their prose."""
-    return {name: plan.staged(name) for name in plan.notebooks}

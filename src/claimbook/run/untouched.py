@@ -1,11 +1,11 @@
 """Checks by names, sizes and times whether any file changed since everything was up to date."""
 
 import hashlib
-import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from claimbook.project.files import made_by_people
 from claimbook.project.folders import ENGINE, lock
 from claimbook.run.plan import Plan
 
@@ -18,10 +18,8 @@ def inputs(plan: Plan) -> str:
 
     If it is taken before a run, an edit during the run is noticed.
     """
-    folders = [*(plan.root / name for name in PEOPLE), plan.data]
-    folders += [] if ENGINE.is_relative_to(plan.root) else [ENGINE]
-    packages = str(lock(plan.root).stat().st_mtime_ns)
-    return _times_digest([sys.version, sys.prefix, packages], folders, plan.root)
+    folders = [*(plan.root / name for name in PEOPLE), plan.data, ENGINE]
+    return f"{sys.version} {sys.prefix} {_times_digest(plan.root, folders, [lock(plan.root)])} "
 
 
 def untouched(plan: Plan, now: str) -> bool:
@@ -36,16 +34,13 @@ def remember(plan: Plan, before: str) -> None:
 
 
 def _products(plan: Plan) -> str:
-    return _times_digest([], [plan.source, plan.html], plan.build)
+    return _times_digest(plan.build, [plan.source, plan.html])
 
 
-def _times_digest(lines: list[str], folders: Iterable[Path], flat_folder: Path) -> str:
-    """Return a digest of names, sizes and times of all files in `folders`, and of the files in `flat_folder`."""
-    files = [path for path in flat_folder.iterdir() if path.is_file() and path.name != UNTOUCHED_FILE]
-    for folder in folders:
-        for at, _, names in os.walk(folder, followlinks=True):
-            files += [Path(at, name) for name in names if not at.endswith("__pycache__")]
-    for path in files:
-        stat = path.stat() if path.exists() else path.lstat()  # lstat for a broken link
-        lines.append(f"{path} {stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns}")
-    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+def _times_digest(above: Path, folders: Iterable[Path], files: Iterable[Path] = ()) -> str:
+    """Return a digest of names, sizes and times of all files in `folders`, of those next to them, and of `files`."""
+    found = {path for folder in folders for path in made_by_people(folder).values()} | {*files}
+    found |= {path for path in above.iterdir() if path.is_file() and path.name != UNTOUCHED_FILE}
+    stats = ((path, path.stat()) for path in sorted(found))
+    states = [(str(path), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for path, stat in stats]
+    return hashlib.sha256(repr(states).encode()).hexdigest()

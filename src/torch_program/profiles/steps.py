@@ -18,7 +18,7 @@ from claimbook.project.files import write_whole
 from claimbook.project.folders import REPORT_FILE
 from claimbook.run import nodes, plan, publication, tasks
 from claimbook.run.execution import Execute, execute_bundle
-from claimbook.run.inputs import PlanError
+from claimbook.run.plan import PlanError
 from claimbook.run.runner import Progress
 from claimbook.run.weaving import weave
 from claimbook.say.anchors import slug
@@ -192,12 +192,12 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
     """Return the step that makes a book from the executed profiles and replaces the old one when done."""
     here = profiles.plan
 
-    def bound(files: dict[str, Path], source: bytes, pages_made: Path, **state: Any) -> None:
+    def bound(files: dict[str, Path], source: Path, pages_made: Path, **state: Any) -> None:
         staged, statistics = {}, {}
         for profile in profiles.profiles:
             ran, staged[profile.name] = profiles.executed(profile).read_bytes(), profiles.staged(profile)
             title = pages.head(profile, profiles.profiles)
-            write_whole(staged[profile.name], weave(NOTEBOOK, titled(source, title), ran))
+            write_whole(staged[profile.name], weave(NOTEBOOK, titled(source.read_bytes(), title), ran))
             statistics[profile] = results.read_section_record(json.loads(ran))["statistics"]
         publication.stage_sources(files, profiles.generated(statistics), staged, profiles.source)
         html = publication.compile_pages(profiles.source, here.python_path, here.edition.epoch)
@@ -205,17 +205,17 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
 
     executed = {profile.name: profiles.executed(profile) for profile in profiles.profiles}
     needs = {
-        "files": nodes.SourcePaths(name="book", files=profiles.book_files),
-        "configuration": nodes.SourcePaths(name="configuration", files={"_config.yml": here.root / "_config.yml"}),
-        "library": nodes.SourcePaths(name="library", files=here.package),
-        "source": nodes.Notebook(path=here.committed(NOTEBOOK), name="prose of the profiles", digest=source_digest),
-        "executed": nodes.paths(executed),
-        "names": nodes.name_list(executed),
-        "environment": nodes.value_node("environment", here.environment),
-        "edition": nodes.value_node("edition", {"title": here.edition.title, "epoch": here.edition.epoch}),
+        "files": nodes.source_files("book", profiles.book_files),
+        "configuration": nodes.source_files("configuration", {"_config.yml": here.root / "_config.yml"}),
+        "library": tasks.library(here),
+        "source": nodes.notebook_node("prose of the profiles", here.committed(NOTEBOOK), source_digest),
+        "executed": nodes.path_nodes(executed),
+        "values": nodes.value_node(
+            "names and values", [[*executed], here.environment, here.edition.title, here.edition.epoch]
+        ),
     }
     called = profiles.book.relative_to(profiles.folder).as_posix()
-    html = nodes.Folder(folder=profiles.html, name=f"profiles {here.name} {called}")
+    html = nodes.folder_node(f"profiles {called}", profiles.html)
     return progress.step("HTML", bound, needs, {"pages_made": html}, here.name, called)
 
 

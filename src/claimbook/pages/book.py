@@ -1,0 +1,100 @@
+"""What a book is made from: the files in its source tree, and the edition and results that they hold.
+
+While a page is read, these functions note each file that they read. When the file changes, the page is read again.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from claimbook.citation import metadata, parts
+from claimbook.evidence.claims import Ledger, read_ledger
+from claimbook.project import contents, outputs
+from claimbook.project.csv_tables import Row, figures_in, rows_in
+from claimbook.project.parameters import of_notebook
+from claimbook.results.models import ClaimRecord
+
+Content = Iterable[str | nodes.Node]  # of a directive; a text becomes a paragraph
+
+
+def add_directives(app: Sphinx, *contents: Callable[[Sphinx], Content]) -> None:
+    """Add a directive for each function, under its name: `words_kept` yields the content of `:::{words-kept}`."""
+    for content in contents:
+        name = content.__name__.replace("_", "-")
+        app.add_directive(name, type(name, (_Computed,), {"content_of": staticmethod(content)}))
+
+
+class _Computed(SphinxDirective):
+    """A directive without arguments, with the content that a function computes."""
+
+    content_of: Callable[[Sphinx], Content]
+
+    def run(self) -> list[nodes.Node]:
+        parts = self.content_of(self.env.app)
+        return [nodes.paragraph("", part) if isinstance(part, str) else part for part in parts]
+
+
+def noted(app: Sphinx, name: str | Path) -> Path:
+    """Return the path of a file in the source tree. If a page is being read, note that it depends on the file."""
+    path, env = app.srcdir / name, getattr(app, "env", None)
+    if env and "docname" in env.temp_data:
+        env.note_dependency(str(path))
+    return path
+
+
+def rows_of(app: Sphinx, table: str) -> list[Row]:
+    """Return the rows of a table in `data/`."""
+    return rows_in(noted(app, f"data/{table}.csv"))
+
+
+def figures_of(app: Sphinx) -> list[Row]:
+    """Return the published figures of all topics."""
+    for path in app.srcdir.glob("data/figures/*.csv"):
+        noted(app, f"data/figures/{path.name}")
+    return [row for _, row in figures_in(app.srcdir / "data")]
+
+
+def claims_ledger(app: Sphinx) -> Ledger:
+    """Return the ledger of claims."""
+    return read_ledger(noted(app, "data/claims.yml"))
+
+
+def notebooks_of(app: Sphinx) -> dict[str, parts.ExecutedNotebook]:
+    """Return the executed notebooks by document name, in the order of the book."""
+    names = (f"notebooks/{name}" for name in contents.executed_notebooks(app.srcdir))
+    return {name: contents.read_notebook(noted(app, f"{name}.ipynb")) for name in names}
+
+
+def work_of(app: Sphinx) -> metadata.Work:
+    """Return the edition that is being built."""
+    noted(app, metadata.CITATION_FILE)
+    notebooks_of(app)
+    return _work(app)
+
+
+@cache
+def _work(app: Sphinx) -> metadata.Work:
+    return metadata.read_work(app.srcdir)
+
+
+def results_of(app: Sphinx) -> Mapping[str, Any]:
+    """Return the content of results.json. Callers must not modify it."""
+    notebooks_of(app), claims_ledger(app)
+    return _results(app)
+
+
+@cache
+def _results(app: Sphinx) -> Mapping[str, Any]:
+    notebooks = [*notebooks_of(app).values()]
+    records = map(outputs.read_section_record, notebooks)
+    return outputs.collect_results(records, claims_ledger(app).claims, of_notebook(notebooks[0]))
+
+
+def claims_of(app: Sphinx) -> tuple[ClaimRecord, ...]:
+    """Return all claims of the edition in the order of the ledger."""
+    return tuple(map(ClaimRecord.model_validate, results_of(app)["claims"]))
