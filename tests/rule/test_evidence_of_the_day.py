@@ -1,9 +1,7 @@
 """What the evidence shows on the day of the text: readings without evidence, floors, old activities, one source."""
 
-import re
-
 import pytest
-from hand_made import DAY, FACETS, claim, compared, documented, finding, judged, mark, measure
+from hand_made import DAY, compared, documented, finding, mark
 
 from claimbook.evidence.claims import Part, Test
 from claimbook.evidence.intervals import Interval
@@ -109,12 +107,3 @@ def test_a_date_of_the_past_does_not_age():
 def test_an_answer_rests_on_one_source_only_if_all_that_decides_does(got, sole):
     assert (got.robustness.sole, got.robustness.label == "one origin") == (sole, bool(sole))
     assert ("all from one origin" in str(got.certainty.reasons)) == bool(sole)
-
-
-# firmness says how much it means ---------------------------------------------------------------------------------
-
-
-def test_choices_are_counted_for_numbers_and_never_for_facts():
-    witnesses = [measure("60.0", "2023", FACETS, origin=o) for o in ("Ministry", "Bureau")]
-    assert re.fullmatch(r"\d+ of \d+ other choices agree", judged(claim("over", 50, "percent"), witnesses).firm)
-    assert documented([finding(), finding("Bureau")]).firm == ""

@@ -28,9 +28,10 @@ BEGAN = Part(id="p1", says="it began in 1988", test=Test(op="equals", value=1988
 def sentences(judgement: Judgement) -> dict[str, Any]:
     """Return every sentence about a judgement, by subject."""
     robust = judgement.robustness
+    agree = f"{robust.choices.agree} of {len(robust.choices.counted)} agree"
     return {
         "verdict": [judgement.verdict, *judgement.qualifiers],
-        "firm": judgement.firm,
+        "firm": [robust.label, agree, *filter(None, [judgement.firm])],
         "because": [*REASONS[judgement.claim.kind](*robust.choices.received({}))],
         "other choices": [v.in_words for v in robust.choices.singles if v.becomes != "same"],
         "certainty": [reason.says for reason in judgement.certainty.reasons],
@@ -64,6 +65,7 @@ def judgements() -> dict[str, Judgement]:
         "a fact that held": documented(
             [ended, finding(reading="small firm")], readings=("small firm",), days=("2023-01-01", DAY)
         ),
+        "a fact that still held": documented([finding(), finding("Bureau")], days=("2023-01-01", DAY)),
         "a fact in part": documented(
             [finding(date="2022")],
             [finding(value=1986.0, unit="year", published="2023")],
@@ -82,6 +84,14 @@ def judgements() -> dict[str, Judgement]:
         "a cause with mixed studies": judge_causal(
             cause(), [estimate("B", "no effect"), estimate("A"), estimate("A", "lowers"), estimate("C", "mixed")]
         ),
+        "a cause on which few studies count": judge_causal(
+            cause(),
+            [
+                *(estimate("A"), estimate("B", "lowers"), estimate("C", grade="C"), estimate("D", counts=False)),
+                estimate("E", group="returns"),
+            ],
+        ),
+        "a cause in one study": judge_causal(cause(), [estimate("A")]),
         "a cause that nobody tested": judge_causal(cause(), [estimate(counts=False)]),
     }
 
