@@ -59,6 +59,8 @@ def judgements() -> dict[str, Judgement]:
             *(mark(v, limit, o, says=o) for v, limit, o in ((2, 1.0, "Office"), (1.02, 1.0, "Vendor"), (5, 6.0, "X"))),
             mark(None, says="secret"),
         ),
+        "a comparison in part": compared(mark(0.5, 1.0, "Office", says="half"), mark(None, says="secret")),
+        "a comparison without data": compared(mark(None, says="secret"), mark(None, says="unknown")),
         "a comparison with a floor": compared(
             mark(Interval(48.3, math.inf), 50.0, "Office", says="half", unit="percent")
         ),
