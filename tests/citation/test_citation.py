@@ -13,9 +13,9 @@ from pybtex.database import parse_string
 from claimbook.citation import parts, references
 from claimbook.citation.metadata import Work
 from claimbook.citation.references import apa, bibtex, csl, ris
-from claimbook.pages import bibliography
 from claimbook.pages import citing as citation
 from claimbook.project.outputs import FIGURE_MIME, RESULTS_MIME
+from claimbook.say.sources import short_name
 from claimbook.templates import filled
 
 WORK = Work(
@@ -157,5 +157,5 @@ def test_sources_of_a_section_are_those_of_claims_numbers_and_figures_and_those_
 
 def test_a_source_is_named_in_short_by_publisher_and_year():
     for publisher, output in (("Birch Daily (Xinhua)", "Birch Daily"), ("Report 2016, summary", "Report 2016")):
-        assert bibliography.short_source_name(publisher, "2024") == f"{output} 2024"
-    assert bibliography.short_source_name("Yearbook 2024, table 1-3", "2024") == "Yearbook 2024"
+        assert short_name({"publisher": publisher, "published": "2024-05"}) == f"{output} 2024"
+    assert short_name({"publisher": "Yearbook 2024, table 1-3", "published": "2024"}) == "Yearbook 2024"

@@ -1,9 +1,12 @@
 """The page of a claim, and what if, on hand-made claims; nothing here is evidence."""
 
+import datetime as dt
 import json
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import replace
 from itertools import combinations
 from string import ascii_letters, digits
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -14,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.citation.references import Reference
-from claimbook.pages.claim_page import Account, conclusion, firmness_reasons, page
+from claimbook.pages.claim_pages import claim_html, conclusion, firmness_reasons
 from claimbook.pages.step_lines import EDGE, LINE_WIDTH
 from claimbook.project.csv_tables import rows_in
 from claimbook.results import what_if
@@ -27,7 +30,9 @@ from tests.citation.test_citation import WORK
 from tests.rule.test_multiverse import five_against
 
 X_OF_2024 = 235.0  # at the end of it, from the year twenty years before the text to the last
-CITED = Reference("Something", WORK, "Claim k: partly", "content 0", "notebooks/s", "claim-k")
+SOURCE = {"publisher": "Ministry", "published": "2022", "title": "x", "title_en": "", "seen": ""}
+EDITION = replace(WORK, cutoff=dt.date(2026, 11, 25))
+CITED = Reference("Something", EDITION, "Claim k: partly", "content 0", "notebooks/s", "claim-k")
 
 
 read = ClaimRecord.model_validate
@@ -42,15 +47,18 @@ def number(op, *found):
     return read(claim_record(judge_number(claim(op, 10, "percent", facets=FACETS), list(found), DAY, {})))
 
 
-def account(record, **more):
-    known = {"section": "../notebooks/s.html", "section_title": "Section"}
-    known |= {"text_date": DAY, "until": "2026-11-25"}
-    return Account(record, **(known | {"reference": CITED} | more))
-
-
 def soup_of(record, **more):
     """The page of a claim, parsed."""
-    return BeautifulSoup(page(account(record, **more)), "html.parser")
+    around: dict[str, Any] = {
+        "section": "Section",
+        "care": "",
+        "sealed": "",
+        "figure": None,
+        "searches": (),
+        "unseen": (),
+    }
+    around |= {"sources": defaultdict(lambda: SOURCE), "documents": {"book/gaps"}}
+    return BeautifulSoup(claim_html(record, CITED, DAY, **around | more), "html.parser")
 
 
 def looked_up(table, *places):
@@ -184,7 +192,7 @@ def test_the_page_says_what_the_record_says():
     record = changed(record, through_time=reported)
     sought = ["In November 2026 we searched pages for “a table”. Result: none."]
     more = {"sealed": "Judged as sealed.", "searches": sought, "unseen": ("a law",), "care": "no more than that"}
-    soup = soup_of(record, **more, chart="<svg/>", figure="fig-x")
+    soup = soup_of(record, **more, figure={"label": "fig-x", "svg": "<svg />", "alt": "x"})
     assert soup.h1.get_text() == "Something is so large."
     assert soup.select_one(".standing strong").get_text() == record.verdict
     rows = soup.select("#what-decides tbody tr")

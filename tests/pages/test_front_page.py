@@ -9,8 +9,7 @@ from hand_made_records import judged_claim, witness
 
 from claimbook.citation.metadata import Work
 from claimbook.pages.found_chart import OUTLINES, plot
-from claimbook.pages.front_page import Card, front_html, index_html
-from claimbook.project.products import PRINTS
+from claimbook.pages.front_page import PRINTED, Card, front_html, index_html
 from claimbook.project.report import report_settings
 
 
@@ -61,17 +60,13 @@ CARD = Card(
     lambda document, anchor: f"{document}#{anchor}",
 )
 WORK = Work("A report", "What it is about.", ("Somebody",), "1.0.0", (), "2026", dt.date(2026, 11, 25), {}, "c0de")
-
-
-def front(prints: bool = True) -> BeautifulSoup:
-    changes = [{"claim_id": "strong", "verdict_today": "supported"}]
-    html = front_html(CARD, WORK, dt.date(2023, 12, 31), "Most of it is right.", changes, prints)
-    return BeautifulSoup(html, "html.parser")
+CHANGES = [{"claim_id": "strong", "verdict_today": "supported"}]
 
 
 @pytest.fixture(scope="module")
 def page():
-    return front()
+    about = {"work": WORK, "text_date": dt.date(2023, 12, 31), "lead": "Most of it is right.", "ways": PRINTED}
+    return BeautifulSoup(front_html(CARD, CHANGES, **about), "html.parser")
 
 
 def test_every_claim_appears_once_under_its_answer_and_the_counts_add_up(page):
@@ -104,10 +99,8 @@ def test_the_page_says_who_made_it_and_under_which_licence(page):
     assert "Made by Somebody" in imprint and "Errors: " in imprint and "Funding: " in imprint and "MIT" in imprint
 
 
-def test_there_are_links_to_the_print_edition_only_if_there_is_one(page):
-    links = [a["href"] for a in page.select("p.downloads a")]
-    assert {f"#{name}" for name in PRINTS} < set(links)
-    assert "PDF" not in front(prints=False).get_text()
+def test_there_are_links_to_the_print_edition(page):
+    assert [a["href"] for a in page.select("p.downloads a")] == [f"#{name}" for _, _, name in PRINTED]
 
 
 def test_the_numbers_are_drawn_as_claimed_and_found_and_one_without_evidence_says_so(page):
@@ -125,9 +118,8 @@ def test_the_numbers_are_drawn_as_claimed_and_found_and_one_without_evidence_say
 )
 def test_a_value_beyond_the_drawing_is_an_arrow_and_one_without_an_end_keeps_its_mark(value, high, multiple, marker):
     claim = record("x", "number", "supported", measures=[found(value, value, high, "pass")], test=OVER_100)
-    drawn = plot(claim, claim.test)
-    mark = {"color": "#00695c", "kind": "outcome-pass", "path": OUTLINES[marker]}
-    assert (drawn["value"], drawn["mark"]) == (multiple, mark)
+    mark = {"value": multiple, "color": "#00695c", "kind": "outcome-pass", "path": OUTLINES[marker]}
+    assert plot(claim, claim.test)["mark"] == mark
 
 
 def test_the_index_has_every_claim_by_name_with_its_mark_and_the_numbers_first():

@@ -28,26 +28,26 @@ def look_file(source: Path, name: str) -> Path:
 
 
 def put_on(app: "Sphinx", config: "Config") -> None:
-    """Give the pages their style sheets, scripts, fonts and templates. Write the style sheet of verdicts."""
+    """Give the pages their language, style sheets, scripts, fonts and templates. Write the style sheet of verdicts."""
     source, styles = Path(app.srcdir), Path(app.outdir).parent / ".verdicts"
     renewed(styles / "verdicts.css", style_sheet().encode())
-    static, templates = ([LOOK_FOLDER / name, look_file(source, name)] for name in ("_static", "_templates"))
-    config.html_static_path = [*map(str, dict.fromkeys([static[0], styles, static[1]])), *config.html_static_path]
-    config.templates_path = [*map(str, dict.fromkeys(reversed(templates))), *config.templates_path]
+    engine, own = ([folder / name for name in ("_static", "_templates")] for folder in (LOOK_FOLDER, source / "book"))
+    config.html_static_path = [*existing(engine[0], styles, own[0]), *config.html_static_path]
+    config.templates_path = [*existing(own[1], engine[1]), *config.templates_path]
     config.html_css_files = [*STYLE_SHEETS, *config.html_css_files]
     config.html_favicon = config.html_favicon or str(look_file(source, "_static/icon.svg"))
-
-
-def set_language(_: "Sphinx", config: "Config") -> None:
-    """Mark pages and print as being in the language of the report."""
     config.language = report_settings().language
+
+
+def existing(*folders: Path) -> list[str]:
+    """Return the folders that exist; a report may have no look of its own."""
+    return [str(folder) for folder in folders if folder.exists()]
 
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_config_value("book_parts", [], "env")
     for always in ("file_writers", "finishing"):  # events for the parts, and the last step of every page
         app.setup_extension(f"{__name__}.{always}")
-    app.connect("config-inited", set_language)
     app.connect("config-inited", put_on)
     for part in app.config.book_parts:
         import_module(f"{__name__}.{part}").setup(app)

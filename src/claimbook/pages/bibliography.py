@@ -15,7 +15,7 @@ from claimbook.pages.data_tables import link, smart
 from claimbook.project.contents import read_notebook
 from claimbook.project.csv_tables import Row
 from claimbook.say.anchors import BIBLIOGRAPHY, source_anchor
-from claimbook.say.sources import title_of
+from claimbook.say.sources import short_name, title_of
 from claimbook.templates import filled
 
 BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
@@ -50,11 +50,8 @@ def bibliography_of_data(app: Sphinx) -> list[nodes.Node]:
     """Return every source in `data/sources.csv` by publisher, with a line of letters to jump to."""
     used = {document: parts.sources(notebook) for document, notebook in notebooks_of(app).items()}
     rows = sorted(rows_of(app, "sources"), key=order)
-    first: dict[str, Row] = {}
-    for row in rows:
-        first.setdefault(row["publisher"][:1].upper(), row)
     tools = {tool.__name__: tool for tool in (source_notes, language_note, section_number, smart)}
-    html = filled("bibliography.html", rows=rows, first=first, used=used, place=source_anchor, **tools)
+    html = filled("bibliography.html", rows=rows, used=used, **tools)
     return [nodes.raw("", html, format="html")]
 
 
@@ -69,17 +66,10 @@ def add_sources(app: Sphinx, doctree: nodes.document) -> None:
 def section_of_sources(rows: Iterable[Row]) -> nodes.section:
     line: list[nodes.Node] = []
     for row in rows:
-        name = short_source_name(row["publisher"], row["published"][:4])
         address = f"../{BIBLIOGRAPHY}.html#{source_anchor(row['source_id'])}"
-        line += [nodes.Text("; "), link(name, address, reftitle=title_of(row))]
+        line += [nodes.Text("; "), link(short_name(row), address, reftitle=title_of(row))]
     paragraph = nodes.paragraph("", "", *line[1:], nodes.Text("."), classes=["sources"])
     return nodes.section("", nodes.title("", "Sources"), paragraph, ids=["sources"], names=["sources"])
-
-
-def short_source_name(publisher: str, year: str) -> str:
-    """Return "Daily News 2011" for "Daily News (an agency)", without repeating a year that ends the name."""
-    name = re.split(r", | \(", publisher)[0]
-    return name if name.endswith(f" {year}") else f"{name} {year}"
 
 
 def setup(app: Sphinx) -> None:

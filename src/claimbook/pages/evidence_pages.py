@@ -85,8 +85,7 @@ class EvidenceLinks(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         for found in list(self.document.findall(addnodes.pending_xref)):
             if found["reftype"] == "myst" and re.match(r"\.\./[\w/-]+\.html(#|$)", found["reftarget"]):
-                text = [child.deepcopy() for child in found[0].children]
-                found.replace_self(nodes.reference("", "", *text, refuri=found["reftarget"]))
+                found.replace_self(nodes.reference("", "", *found[0].children, refuri=found["reftarget"]))
 
 
 def setup(app: Sphinx) -> None:

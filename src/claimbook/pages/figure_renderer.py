@@ -3,8 +3,6 @@
 A drawing is part of its page, so readers can search its words, and its colours follow those of the page.
 """
 
-from pathlib import Path
-
 from docutils import nodes
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 from sphinx.application import Sphinx
@@ -13,9 +11,7 @@ from sphinx.writers.html5 import HTML5Translator
 from claimbook.pages.drawings import on_page
 from claimbook.pages.figure_files import citable, citation, tools
 from claimbook.pages.prose_renderer import register_renderer
-from claimbook.project import outputs as results
-from claimbook.project.contents import read_notebook
-from claimbook.project.outputs import FIGURE_MIME
+from claimbook.project.outputs import FIGURE_MIME, drawing_of
 
 
 class Figure(MimeRenderPlugin):
@@ -29,21 +25,22 @@ class Figure(MimeRenderPlugin):
             return None
         if data.content.get("claim"):
             return [nodes.comment("", "on the page of the claim")]  # for an empty list MyST-NB shows the bare drawing
+        _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
+        drawing = drawing_of(outputs[data.output_index]["data"]["text/html"])
         offered = nodes.raw("", tools(data.content, renderer.renderer.sphinx_env.docname), format="html")
         named = {key: data.content[key] for key in ("label", "caption", "csv")}
-        return [figure_node(renderer, data), figure_tools("", offered, figure=named)]
+        return [figure_node(renderer, data, drawing), figure_tools("", offered, figure=named)]
 
 
-def figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.figure:
+def figure_node(renderer: NbElementRenderer, data: MimeData, svg: str) -> nodes.figure:
     """Return the figure of one display: its drawing, and its caption, which is one line of MyST."""
-    content, env = data.content, renderer.renderer.sphinx_env
-    drawn = {f["label"]: f for f in results.figures(read_notebook(Path(env.doc2path(env.docname))))}
-    drawing = nodes.raw("", on_page(drawn[content["label"]]), format="html")
+    content, document = data.content, renderer.renderer.document
+    drawing = nodes.raw("", on_page(content | {"svg": svg}), format="html")
     figure = nodes.figure("", drawing, classes=["chart"], names=[content["label"]])
     caption = MimeData("text/markdown", content["caption"], line=data.line, cell_metadata=data.cell_metadata)
     figure += nodes.caption(content["caption"], "", *renderer.render_markdown_inline(caption))
-    renderer.renderer.document.note_explicit_target(figure, figure)
-    figure.source, figure.line = renderer.renderer.document["source"], data.line or 0
+    document.note_explicit_target(figure, figure)
+    figure.source, figure.line = document["source"], data.line or 0
     return figure
 
 

@@ -7,9 +7,8 @@ opened from a file can load scripts. It is made from the finished pages, so it l
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
-from itertools import chain
 
 import lxml.html
 from sphinx.application import Sphinx
@@ -17,10 +16,10 @@ from sphinx.application import Sphinx
 from claimbook.citation.parts import title
 from claimbook.pages import file_writers, number_cards, reading_aids
 from claimbook.pages.book import notebooks_of, rows_of
-from claimbook.pages.claim_page import Account, page
-from claimbook.pages.claim_pages import CLAIMS_FOLDER, accounts
+from claimbook.pages.claim_pages import CLAIMS_FOLDER, claim_articles
 from claimbook.pages.file_writers import Files
 from claimbook.pages.finishing import finished
+from claimbook.results.models import ClaimRecord
 
 LIST = "_static/find_list.js"
 NUMBER_LINK = re.compile(r'<a id="number-([^"]+)"[^>]*>(.*?)</a>', re.S)
@@ -42,17 +41,17 @@ def number_entries(
             yield "Number", unescape(text), f"{details} · {where}", place, card["value"]
 
 
-def claim_entries(judged: Sequence[Account]) -> Iterator[Entry]:
+def claim_entries(articles: Iterable[tuple[ClaimRecord, str, str]]) -> Iterator[Entry]:
     """Yield the page of each claim, with those of its words that at most half of these pages have."""
-    words = []
-    for account in judged:
-        article = lxml.html.fromstring(finished(page(account)))
+    found = []
+    for claim, html, _ in articles:
+        article = lxml.html.fromstring(finished(html))
         for unread in article.xpath(".//script | .//svg | .//form"):
             unread.drop_tree()
-        words.append(dict.fromkeys(" ".join(article.itertext()).split()))
-    times = Counter(chain.from_iterable(words))
-    for claim, found in zip((account.claim for account in judged), words, strict=True):
-        rest = " ".join(word for word in found if times[word] <= len(judged) / 2)
+        found.append((claim, dict.fromkeys(" ".join(article.itertext()).split())))
+    times = Counter(word for _, words in found for word in words)
+    for claim, words in found:
+        rest = " ".join(word for word in words if times[word] <= len(found) / 2)
         yield "Claim", claim.statement, f"{claim.answer}: {claim.found}", f"{CLAIMS_FOLDER}/{claim.id}.html", rest
 
 
@@ -67,7 +66,7 @@ def find_list(app: Sphinx) -> Files:
     notebooks, labels = notebooks_of(app), {row["series"]: row["label"] for row in rows_of(app, "series")}
     statistics = number_cards.all_statistics(notebooks.values())
     found = [*terms((app.srcdir / f"{reading_aids.GLOSSARY}.md").read_text(encoding="utf-8"))]
-    found += claim_entries([*accounts(app)])
+    found += claim_entries(claim_articles(app))
     for document, notebook in notebooks.items():
         html = (app.outdir / f"{document}.html").read_text(encoding="utf-8")
         found += number_entries(html, document, title(notebook), statistics, labels)

@@ -1,13 +1,15 @@
 """The numbers of the text as claimed and found, for a drawing from zero to twice the claim."""
 
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from claimbook.evidence.claims import Test
-from claimbook.results.models import ClaimRecord
+from claimbook.results.models import AnyWitness, ClaimRecord
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import number_in_words
 from claimbook.say.tones import OUTCOMES
-from claimbook.say.verdict_table import AGED, answer_of
+from claimbook.say.verdict_table import AGED, Answer, answer_of
 from claimbook.say.words import listed
 
 CONTEXT = frozenset({"reading", "same, earlier", "same, later"})  # same unit and kind, not near
@@ -36,31 +38,30 @@ def svg_place(multiple: float) -> str:
 
 
 def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
-    """Return the drawing of one number: values that pass, and the deciding value or, without one, others."""
+    """Return the drawing of one number: values that pass, and the deciding values or, without one, others."""
     low, high, _, _ = band(test)
     left, right = across(low / test.value), across(high / test.value)
-    deciding = sorted((m for m in claim.measures if m.decides and m.value is not None), key=lambda m: m.value or 0)
+    deciding = sorted((m for m in claim.measures if m.decides and m.value is not None), key=attrgetter("value"))
     values = list(dict.fromkeys(number_in_words(m.value or 0, test.unit) for m in deciding))
-    found = listed(values) if len(values) < 3 else f"{values[0]} to {values[-1]}"
-    claimed = test.in_words()
-    drawn = {
+    others = sorted({m.value for m in claim.measures if m.match in CONTEXT and m.value is not None})
+    ends = dict.fromkeys(number_in_words(value, test.unit) for value in others[:1] + others[-1:])
+    return {
         "claim": claim,
-        "claimed": claimed,
-        "found": found,
-        "described": f"claimed {claimed}, {found or 'no figure decides'}",
+        "claimed": test.in_words(),
+        "found": listed(values) if len(values) < 3 else f"{values[0]} to {values[-1]}",
         "left": left,
         "wide": max(right - left, 0.6),
+        "mark": mark_of(deciding, answer_of(claim.stands_as), test.value) if deciding else None,
+        "rings": [] if deciding else [value / test.value for value in others],
+        "ends": " to ".join(ends),
     }
-    if deciding:
-        ends = [end for m in deciding for end in (m.low, m.high) if end is not None]
-        centre = (min(ends) + max(ends)) / 2 if ends else deciding[0].value or 0
-        value = centre / test.value
-        outcomes = {m.outcome for m in deciding}
-        outcome = outcomes.pop() if len(outcomes) == 1 else "undecided"
-        answer = answer_of(claim.stands_as)
-        kind = f"outcome-{'close' if answer is AGED else outcome}"
-        path = OUTLINES[">" if value > REACH else OUTCOMES[outcome].marker]
-        return drawn | {"value": value, "mark": {"color": answer.color, "kind": kind, "path": path}, "rings": []}
-    other_values = sorted({m.value for m in claim.measures if m.match in CONTEXT and m.value is not None})
-    rings = dict.fromkeys(number_in_words(value, test.unit) for value in other_values[:1] + other_values[-1:])
-    return drawn | {"mark": None, "rings": [value / test.value for value in other_values], "ends": " to ".join(rings)}
+
+
+def mark_of(deciding: Sequence[AnyWitness], answer: Answer, claimed: float) -> dict[str, Any]:
+    """Return the mark in the middle of the deciding values: how many times the claim, colour, class and SVG path."""
+    ends = [end for m in deciding for end in (m.low, m.high) if end is not None] or [deciding[0].value or 0]
+    value, outcomes = (min(ends) + max(ends)) / 2 / claimed, {m.outcome for m in deciding}
+    outcome = outcomes.pop() if len(outcomes) == 1 else "undecided"
+    path = OUTLINES[">" if value > REACH else OUTCOMES[outcome].marker]
+    kind = "close" if answer is AGED else outcome
+    return {"value": value, "color": answer.color, "kind": f"outcome-{kind}", "path": path}

@@ -12,7 +12,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.citation import parts
-from claimbook.citation.metadata import Work
 from claimbook.citation.references import claim_anchor
 from claimbook.pages.book import add_directives, claims_ledger, claims_of, notebooks_of, results_of, rows_of, work_of
 from claimbook.pages.found_chart import plot, svg_place
@@ -21,8 +20,8 @@ from claimbook.project.outputs import read_section_record
 from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF
 from claimbook.results.brief import of_answer, retested
 from claimbook.results.models import ClaimRecord
-from claimbook.say.periods import day_in_words
-from claimbook.say.verdict_table import ANSWERS, NOTHING_YET
+from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, SCORED
+from claimbook.say.words import listed
 from claimbook.templates import filled
 
 # ways on from the front page: words, document and anchor
@@ -60,27 +59,28 @@ class Card:
 
 def brief(app: Sphinx) -> list[nodes.Node]:
     """Return the report in a minute: the lead, the numbers as a drawing, the claims with findings."""
-    text_date = dt.date.fromisoformat(claims_ledger(app).text_date)
-    prints = "pdf" in app.config.book_parts
-    changes = rows_of(app, "changes_of_tests")
-    html = front_html(card_of(app), work_of(app), text_date, results_of(app)["lead"], changes, prints)
+    html = front_html(
+        card_of(app),
+        rows_of(app, "changes_of_tests"),
+        work=work_of(app),
+        text_date=dt.date.fromisoformat(claims_ledger(app).text_date),
+        lead=results_of(app)["lead"],
+        ways=[*(PRINTED if "pdf" in app.config.book_parts else ()), *PAGES],
+    )
     return raw_html(app, html, "front.css")
 
 
-def front_html(card: Card, work: Work, text_date: dt.date, lead: str, changes: Sequence[Row], prints: bool) -> str:
-    """Return the front page. `changes` are changed tests; `prints` says whether there are PDFs next to the pages."""
+def front_html(card: Card, changes: Sequence[Row], **about: Any) -> str:
+    """Return the front page. `changes` are changed tests; `about` is what the template says about the report."""
     return filled(
         "front.html",
         card=card,
-        work=work,
-        text_date=text_date,
-        lead=lead,
         answers=[(a, group) for a in (*ANSWERS, NOTHING_YET) if (group := of_answer(card.claims, a))],
         retested=retested(card.claims, changes),
         numbers=[plot(c, c.test) for c in card.claims if c.kind == "number" and c.test],
-        ways=[*(PRINTED if prints else ()), *PAGES],
+        scored=listed(answer.word for answer in SCORED),
         svg_place=svg_place,
-        day_in_words=day_in_words,
+        **about,
     )
 
 

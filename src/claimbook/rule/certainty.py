@@ -13,7 +13,7 @@ from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure
 from claimbook.rule import comparisons
 from claimbook.rule.causes import sound
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import usable
+from claimbook.rule.facts import usable_by_part
 from claimbook.rule.matching import match, resolve_period
 from claimbook.rule.verdicts import OUTDATED_YEARS, on_the_line, outcome, sole_origin
 from claimbook.say.periods import parse
@@ -44,10 +44,6 @@ class Certainty:
         return min((r.allows for r in self.reasons), key=LEVELS.index, default="")
 
 
-def _allowed(*reasons: Reason) -> Certainty:
-    return Certainty(reasons)
-
-
 def number_certainty(claim: NumberClaim, measures: Sequence[Measure], text_date: str) -> Certainty:
     """Return the certainty of a number from the exact measures for the year that decides it."""
     period = resolve_period(claim, measures, text_date)
@@ -56,18 +52,20 @@ def number_certainty(claim: NumberClaim, measures: Sequence[Measure], text_date:
     if not exact:
         near = any(speaks(claim, period, m) for m in usable_ones)
         why = "no figure for exactly this, only for something close to it" if near else "no figure bears on the claim"
-        return _allowed(Reason(DIRECTNESS, LOW if near else NONE, why))
+        return Certainty((Reason(DIRECTNESS, LOW if near else NONE, why),))
     clear = any(not on_the_line(claim, m.interval) for m in exact)
     claimed, decided = int(claim.period), int(period)
     recent = f"figures for {decided}" + ("" if decided == claimed else f", while the text says {claimed}")
-    return _allowed(
-        _directness("published figures measure exactly this", [m.grade for m in exact]),
-        _origins(bool(sole_origin(exact)), {o for m in exact for o in m.origins}),
-        Reason(
-            PRECISION,
-            *((HIGH, "a value is clear of every limit") if clear else (MODERATE, "every value is on the line")),
-        ),
-        Reason(RECENCY, HIGH if decided == claimed else MODERATE, recent),
+    return Certainty(
+        (
+            _directness("published figures measure exactly this", [m.grade for m in exact]),
+            _origins(bool(sole_origin(exact)), {o for m in exact for o in m.origins}),
+            Reason(
+                PRECISION,
+                *((HIGH, "a value is clear of every limit") if clear else (MODERATE, "every value is on the line")),
+            ),
+            Reason(RECENCY, HIGH if decided == claimed else MODERATE, recent),
+        )
     )
 
 
@@ -80,18 +78,17 @@ def speaks(claim: NumberClaim, period: str, m: Measure) -> bool:
 
 def fact_certainty(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> Certainty:
     """Return the certainty of a fact from the findings for its parts in their literal sense."""
-    parts = [
-        [f for f in usable(p, findings.get(p.id, ()), text_date) if f.reading not in claim.readings]
-        for p in claim.parts
-    ]
+    parts = usable_by_part(claim, findings, text_date)
     found = [part for part in parts if part]
     if not found:
-        return _allowed(Reason(DIRECTNESS, NONE, "no document was found"))
+        return Certainty((Reason(DIRECTNESS, NONE, "no document was found"),))
     shared = set.intersection(*(set.intersection(*(set(f.origins) for f in p)) for p in found))
-    return _allowed(
-        _tested(len(found), len(parts), "part", [min(f.grade for f in part) for part in found]),
-        _origins(bool(shared), {o for p in found for f in p for o in f.origins}),
-        _recency([part for p, part in zip(claim.parts, parts, strict=True) if part and not p.test], text_date),
+    return Certainty(
+        (
+            _tested(len(found), len(parts), "part", [min(f.grade for f in part) for part in found]),
+            _origins(bool(shared), {o for p in found for f in p for o in f.origins}),
+            _recency([part for p, part in zip(claim.parts, parts, strict=True) if part and not p.test], text_date),
+        )
     )
 
 
@@ -113,37 +110,38 @@ def comparison_certainty(claim: ComparisonClaim, results: Sequence[CriterionResu
     """Return the certainty of a comparison from the results of its criteria."""
     found = [r for r in results if r.interval is not None]
     if not found:
-        return _allowed(Reason(DIRECTNESS, NONE, "no criterion has data"))
+        return Certainty((Reason(DIRECTNESS, NONE, "no criterion has data"),))
     near = [r for r in found if r.on_the_line]
     last = min(r.year for r in found)
     old = last < int(text_date[:4]) - OUTDATED_YEARS
     missing_essential = any(r.criterion.essential for r in results if r.interval is None)
-    return _allowed(
-        _tested(len(found), len(claim.criteria), "criterion", [r.grade for r in found], missing_essential),
-        _origins(bool(comparisons.sole_origin_of_criteria(found)), {o for r in found for o in r.origins}),
-        Reason(PRECISION, *((MODERATE, f"{len(near)} on the line") if near else (HIGH, "no criterion is on the line"))),
-        Reason(RECENCY, MODERATE if old else HIGH, f"figures from {last} or later"),
+    return Certainty(
+        (
+            _tested(len(found), len(claim.criteria), "criterion", [r.grade for r in found], missing_essential),
+            _origins(bool(comparisons.sole_origin_of_criteria(found)), {o for r in found for o in r.origins}),
+            Reason(
+                PRECISION, *((MODERATE, f"{len(near)} on the line") if near else (HIGH, "no criterion is on the line"))
+            ),
+            Reason(RECENCY, MODERATE if old else HIGH, f"figures from {last} or later"),
+        )
     )
 
 
 def causal_certainty(claim: CausalClaim, estimates: Sequence[Estimate]) -> Certainty:
     """Return the certainty of a causal claim from the studies that count for its outcomes."""
     by_outcome = [sound(estimates, outcome.group) for outcome in claim.outcomes]
-    found = [by_outcome_found for by_outcome_found in by_outcome if by_outcome_found]
+    found = [counting for counting in by_outcome if counting]
     if not found:
         near = any(e.group == outcome.group for e in estimates for outcome in claim.outcomes)
         why = "no study counts, only related ones exist" if near else "no estimate was found"
-        return _allowed(Reason(DIRECTNESS, LOW if near else NONE, why))
-    single = [by_outcome_found for by_outcome_found in found if len({e.study for e in by_outcome_found}) == 1]
-    return _allowed(
-        _tested(
-            len(found),
-            len(by_outcome),
-            "outcome",
-            [min(e.grade for e in by_outcome_found) for by_outcome_found in found],
-        ),
-        _origins(bool(single), {e.study for by_outcome_found in (single or found) for e in by_outcome_found}),
-        Reason(PRECISION, MODERATE, "the studies test the direction, not the size"),
+        return Certainty((Reason(DIRECTNESS, LOW if near else NONE, why),))
+    single = [counting for counting in found if len({e.study for e in counting}) == 1]
+    return Certainty(
+        (
+            _tested(len(found), len(by_outcome), "outcome", [min(e.grade for e in counting) for counting in found]),
+            _origins(bool(single), {e.study for counting in (single or found) for e in counting}),
+            Reason(PRECISION, MODERATE, "the studies test the direction, not the size"),
+        )
     )
 
 

@@ -55,6 +55,12 @@ def usable(part: Part, findings: Iterable[Finding], day: str) -> list[Finding]:
     return [f for f in findings if not why_not(part, f, day)]
 
 
+def usable_by_part(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], day: str) -> list[list[Finding]]:
+    """Return for each part the findings that count on a day, without those for a wider reading."""
+    literal = {part: [f for f in found if f.reading not in claim.readings] for part, found in findings.items()}
+    return [usable(p, literal.get(p.id, ()), day) for p in claim.parts]
+
+
 def part_result(part: Part, findings: Iterable[Finding], day: str) -> str:
     """Return the result of a part of a fact on a day: shown, ended, fails or not shown.
 
@@ -124,9 +130,7 @@ def fact_qualifiers(claim: FactClaim, findings: Mapping[str, Iterable[Finding]],
         literal = joined_parts(results.values())
         other_verdicts = {r: joined_parts(read_as(claim, findings, text_date, r).values()) for r in claim.readings}
         notes += [if_read_as(r, other) for r, other in other_verdicts.items() if other not in {literal, UNVERIFIED}]
-    used = [
-        f for p in claim.parts for f in usable(p, findings.get(p.id, ()), text_date) if f.reading not in claim.readings
-    ]
+    used = [f for part in usable_by_part(claim, findings, text_date) for f in part]
     if used and all(f.grade not in FIRST_TIER for f in used):
         notes.append(Qualifier("secondary evidence"))
     if used and set.intersection(*(set(f.origins) for f in used)):

@@ -24,7 +24,7 @@ from claimbook.rule.choices import (
 )
 from claimbook.rule.comparisons import CriterionResult, comparison_verdict, rests_on, sole_origin_of_criteria
 from claimbook.rule.evidence_under import findings_under, measures_under, of_grades
-from claimbook.rule.facts import NOT_SHOWN, fact_verdict, had_ended, read_as, usable
+from claimbook.rule.facts import NOT_SHOWN, fact_verdict, had_ended, read_as, usable_by_part
 from claimbook.rule.matching import Cell, cells, resolve_period
 from claimbook.rule.multiverse import NOTHING_DECIDES, TURNS, Multiverse, becomes, explore
 from claimbook.rule.qualifiers import Qualifier
@@ -216,7 +216,6 @@ def fact_robustness(
     A part that loses its evidence stays in the claim, without evidence. If this alone changes the verdict,
     the choice leaves it open.
     """
-    literal = {part: [f for f in found if f.reading not in claim.readings] for part, found in findings.items()}
 
     def under(setting: Setting) -> tuple[FactClaim, dict[str, list[Finding]], str]:
         left = {part: findings_under(found, setting) for part, found in findings.items()}
@@ -234,19 +233,17 @@ def fact_robustness(
         return False
 
     def seen_by_rule(setting: Setting) -> list:
-        day = setting.get("day", text_date)
-        counted = [usable(p, findings_under(literal.get(p.id, ()), setting), day) for p in claim.parts]
-        tiers = [[f for f in found if f.grade in FIRST_TIER] or found for found in counted]
+        _, left, day = under(setting)
+        tiers = [[f for f in found if f.grade in FIRST_TIER] or found for found in usable_by_part(claim, left, day)]
         return [[(f.says, f.origins, f.sources, had_ended(f, day)) for f in tier] for tier in tiers]
 
     declared = fact_verdict(claim, findings, text_date)
-    used = [f for found in literal.values() for f in found if f.grade in DECIDING_GRADES]
-    origins = origin_choices(o for f in used for o in f.origins)
-    offered = [*other_times, *grade_choices(), *origins]
+    literal = [f for found in findings.values() for f in found if f.reading not in claim.readings]
+    used = [f for f in literal if f.grade in DECIDING_GRADES]
+    offered = [*other_times, *grade_choices(), *origin_choices(o for f in used for o in f.origins)]
     base = seen_by_rule({})
     choices = explore([c for c in offered if used and seen_by_rule(c.setting) != base], under, judged)
-    deciding = [usable(p, literal.get(p.id, ()), text_date) for p in claim.parts]
-    sole = shared_origin(f.origins for found in deciding for f in found)
+    sole = shared_origin(f.origins for found in usable_by_part(claim, findings, text_date) for f in found)
     return Robustness(label_of(choices, bool(used), sole), choices, sole=sole)
 
 
@@ -305,7 +302,7 @@ def moves(choice: Choice, results: Iterable[CriterionResult]) -> bool:
 
 
 def causal_robustness(claim: CausalClaim, estimates: Sequence[Estimate]) -> Robustness:
-    """Vary what decides a causal claim: leave out a study, vary the grades, count studies of something near.
+    """Vary what decides a causal claim: leave out a study, vary the grades, count near studies.
 
     An outcome that loses its last study stays in the claim, without studies. If this alone changes the
     verdict, the choice leaves it open.

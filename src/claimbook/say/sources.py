@@ -1,5 +1,6 @@
 """What the report calls a source, and whether its original was read."""
 
+import re
 from collections.abc import Mapping
 
 COPIES = {  # values of the column `seen` for copies, and their words
@@ -23,3 +24,9 @@ def title_of(source: Mapping[str, str]) -> str:
     """Return the English title, followed by how it was read if we read a copy."""
     title = source["title_en"] or source["title"]
     return f"{title} ({how_read(source)})" if is_copy(source) else title
+
+
+def short_name(source: Mapping[str, str]) -> str:
+    """Return "Daily News 2011" for "Daily News (an agency)", without repeating a year that ends the name."""
+    name, year = re.split(r", | \(", source["publisher"])[0], source["published"][:4]
+    return name if name.endswith(f" {year}") else f"{name} {year}"

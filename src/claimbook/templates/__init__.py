@@ -7,7 +7,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from claimbook.project.report import report_settings
 from claimbook.say import tones
+from claimbook.say.anchors import searches_anchor, source_anchor
 from claimbook.say.numbers import Badge
+from claimbook.say.periods import day_in_words
+from claimbook.say.sources import short_name, title_of
 from claimbook.say.verdict_table import TONES, answer_of
 from claimbook.say.words import counted, sentence_case
 
@@ -19,7 +22,10 @@ FILLED = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-FILLED.globals |= {"about": report_settings(), "badge": Badge, "colours": TONES, "counted": counted, "tones": tones}
+FILLED.globals |= {"about": report_settings(), "badge": Badge, "colours": TONES, "tones": tones}
+FILLED.globals |= {
+    tool.__name__: tool for tool in (counted, day_in_words, searches_anchor, short_name, source_anchor, title_of)
+}
 FILLED.filters |= {"answer": answer_of, "sentence_case": sentence_case}
 FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
 
