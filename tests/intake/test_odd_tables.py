@@ -138,7 +138,7 @@ def test_a_script_makes_figures_of_a_table_and_units_are_read_in_chinese(ran):
         ("", "", TABLE.replace("17000", "17000*"), 'table.csv, line 2, column B (持证读者数): "17000*"'),
         ("", "", TABLE.replace("17000", "17000 ②"), 'The mark "②" belongs in the column note: write 17000.'),
         ("", "", TABLE.replace("17000", "①17000"), 'The mark "①" belongs in the column note: write 17000.'),
-        ("", "", TABLE.replace("17000", "17①000"), "stands inside the number; check the source"),
+        ("", "", TABLE.replace("17000", "17①000"), "digit inside the number; check the source"),
         ("period=", "perod=", TABLE, "new.py [figures], line 1, column period\n    Add it:"),
         ('figures["cell"]', 'figures["cel"]', TABLE, "new.py, line 5\n    Run python"),
         ("figures = read", "numbers = read", TABLE, "new.py, line 4"),

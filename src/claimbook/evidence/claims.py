@@ -138,7 +138,7 @@ class Part(Strict):
 class Criterion(Strict):
     """One declared criterion for a qualitative word. `why` says what is false in the sentence if it fails.
 
-    If an `essential` criterion has no data, the other criteria can only lean the verdict, however many were
+    If an `essential` criterion has no data, the other criteria only give the claim a leaning, however many were
     tested.
     """
 
@@ -184,7 +184,7 @@ class Base(Strict):
 class NumberClaim(Base):
     """A claim with a number for the year `in_period`, or for the last complete year up to `as_of`.
 
-    `window` is how many years away evidence close to the claim may still lean the verdict. `grid` lists the
+    `window` is how many years away near evidence may be and still give the claim a leaning. `grid` lists the
     admissible values of facets, the literal one first. `attributed_to` is the source that the text names.
     """
 

@@ -58,7 +58,7 @@ def _shared(sheet: SheetRows, columns: Iterable[str]) -> int:
 
 
 def _read_as(rows: list[Row], column: str, resolve: Callable[[Row], str]) -> Iterator[str]:
-    """Replace cells by the name that data/ uses, and say so."""
+    """Replace cells with the names that data/ uses, and say so."""
     read: dict[str, None] = {}
     for row in rows:
         name = resolve(row)

@@ -48,7 +48,7 @@ class ProseError(folders.UserError, ValueError):
 class Prose:
     """The values that the prose of a notebook may name, and the cells of prose that wait for them.
 
-    Prose may stand above the code that makes its numbers. It is filled in as soon as they exist.
+    Prose may come before the code that makes its numbers. It is filled in as soon as they exist.
     """
 
     def __init__(self) -> None:

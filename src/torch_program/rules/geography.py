@@ -51,7 +51,7 @@ def zones(data: Data) -> Faults:
             fix = f'{row["province"]} is in "{right}".'
             yield fault_at(row, "region", "The region is not that of the province.", fix)
         if row["approved_year"].isdigit() and int(row["approved_year"]) > data.today.year:
-            yield fault_at(row, "approved_year", "The year lies in the future.", "Correct the year.")
+            yield fault_at(row, "approved_year", "The year is in the future.", "Correct the year.")
 
 
 def _in_a_province(row: Row, rule: str) -> Faults:

@@ -19,7 +19,7 @@ class Language(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = ""
-    letters: str = ""  # ranges of its letters, if they are no Latin letters and no blanks stand between its words
+    letters: str = ""  # ranges of its letters, if they are not Latin and words are written without blanks
     encodings: Words = {}  # older encodings: the encoding of their common letters
     tag: str = ""  # by which pages mark text in its letters
     region: str = ""  # where print takes its forms of letters from
@@ -41,12 +41,12 @@ class Language(BaseModel):
     numbers: dict[str, float] = {}  # numbers and shares in words
     digits: str = ""  # letters for one to nine
     ten: str = ""
-    unit_words: Words = {}  # pattern in a quote: beginning of the unit that it stands for
+    unit_words: Words = {}  # pattern in a quote: beginning of the unit that it means
     before: Words = {}  # more words before a number in a quote: their bound
     after: Words = {}  # words after a number: their bound
-    between: tuple[str, ...] = ()  # words that may stand between a bound and its number
-    currencies: tuple[str, ...] = ()  # letters that may stand before a number or a sign of a currency
-    counters: tuple[str, ...] = ()  # words that may stand between a number and its bound
+    between: tuple[str, ...] = ()  # words that may come between a bound and its number
+    currencies: tuple[str, ...] = ()  # letters that may come before a number or a currency sign
+    counters: tuple[str, ...] = ()  # words that may come between a number and its bound
 
     def __add__(self, other: "Language") -> "Language":
         """Return a language with the words of both, and with the names and letters of the other, if it has some."""
@@ -58,7 +58,7 @@ class Language(BaseModel):
         return Language(**both)
 
     def found_in(self, text: str) -> bool:
-        """Return whether a text has letters that only this language has here."""
+        """Return whether a text has letters of this language. A language in Latin letters has none to find."""
         return bool(self.letters and re.search(f"[{self.letters}]", text))
 
     @cached_property
