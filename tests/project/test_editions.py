@@ -88,7 +88,7 @@ def test_settings_change_the_parameters_and_the_name_of_a_run(tmp_path: Path) ->
     assert edition.epoch < editions.read_edition(root, "2027").epoch
 
 
-def test_setting_what_the_edition_has_anyway_changes_nothing(tmp_path: Path) -> None:
+def test_setting_a_parameter_to_its_value_changes_nothing(tmp_path: Path) -> None:
     root = written(tmp_path, GOOD)
     assert editions.read_edition(root, "2027", ["panel_year=2024"]) == editions.read_edition(root, "2027")
 
