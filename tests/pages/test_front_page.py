@@ -88,14 +88,9 @@ def test_a_claim_leads_to_its_place_unless_its_notebook_is_not_there(page):
     assert links["The statement <nice>."] is None
 
 
-def test_the_page_begins_with_the_text_and_its_assumed_day(page):
-    which = page.select_one("p").get_text()
-    own = report_settings()
+def test_the_page_names_the_text_its_assumed_day_who_made_it_and_the_licence(page):
+    own, which, imprint = report_settings(), page.p.get_text(), page.select_one("p.imprint").get_text()
     assert f"{own.subject} ({own.native})" in which and "assumed to be of 31 December 2023" in which
-
-
-def test_the_page_says_who_made_it_and_under_which_licence(page):
-    imprint = page.select_one("p.imprint").get_text()
     assert "Made by Somebody" in imprint and "Errors: " in imprint and "Funding: " in imprint and "MIT" in imprint
 
 

@@ -66,7 +66,7 @@ def brief(app: Sphinx) -> list[nodes.Node]:
         lead=results_of(app)["lead"],
         ways=[*(PRINTED if "pdf" in app.config.book_parts else ()), *PAGES],
     )
-    return raw_html(app, html, "front.css")
+    return styled(app, html, "front.css")
 
 
 def front_html(card: Card, changes: Sequence[Row], **about: Any) -> str:
@@ -85,7 +85,7 @@ def front_html(card: Card, changes: Sequence[Row], **about: Any) -> str:
 def claims_index(app: Sphinx) -> list[nodes.Node]:
     """Return every claim by name with its mark."""
     titles = {document: parts.title(notebook) for document, notebook in notebooks_of(app).items()}
-    return raw_html(app, index_html(card_of(app), titles), "claims-index.css")
+    return styled(app, index_html(card_of(app), titles), "claims-index.css")
 
 
 def index_html(card: Card, titles: Mapping[str, str]) -> str:
@@ -106,7 +106,7 @@ def text_index(app: Sphinx) -> list[nodes.Node]:
 
     sentences = groupby(rows_of(app, "text"), key=itemgetter("sentence"))
     html = filled("text.html", card=card, claims_in=claims_in, sentences=sentences)
-    return raw_html(app, html, "claims-index.css")
+    return styled(app, html, "claims-index.css")
 
 
 def card_of(app: Sphinx) -> Card:
@@ -125,7 +125,7 @@ def card_of(app: Sphinx) -> Card:
     return Card(claims_of(app), names, sections, link)
 
 
-def raw_html(app: Sphinx, html: str, style: str) -> list[nodes.Node]:
+def styled(app: Sphinx, html: str, style: str) -> list[nodes.Node]:
     """Return HTML as a node, and give the page that is being read its style sheet."""
     app.env.metadata[app.env.docname]["style"] = style
     return [nodes.raw("", html, format="html")]

@@ -6,13 +6,13 @@ from statistics import NormalDist
 from sphinx.application import Sphinx
 
 from claimbook.pages.book import Content, add_directives, claims_of, figures_of, rows_of
-from claimbook.pages.data_tables import table_of, unnumbered_table
+from claimbook.pages.data_tables import table, table_of
 from claimbook.say.verdict_table import ANSWERS, VERDICTS, answer_of
 
 
 def audits(app: Sphinx) -> Content:
     """Return the samples of rows that somebody compared with their sources again, with ranges of the error rate."""
-    table = table_of(
+    listed = table_of(
         rows_of(app, "audits"),
         {
             "Drawn": "drawn",
@@ -24,7 +24,7 @@ def audits(app: Sphinx) -> Content:
         },
         right=("Rows", "Value wrong", "Label wrong"),
     )
-    return [table]
+    return [listed]
 
 
 def fault_rate(faults: str, rows: str) -> str:
@@ -52,7 +52,7 @@ def codings(app: Sphinx) -> Content:
 def changes_of_tests(app: Sphinx) -> Content:
     """Return the tests that changed after the first version: old and new test, the reason, and both verdicts."""
     judged = {claim.id: claim for claim in claims_of(app)}
-    table = table_of(
+    listed = table_of(
         rows_of(app, "changes_of_tests"),
         {
             "Claim": lambda row: judged[row["claim_id"]].statement,
@@ -64,13 +64,13 @@ def changes_of_tests(app: Sphinx) -> Content:
             "Verdict": lambda row: judged[row["claim_id"]].stands_as,
         },
     )
-    return [table]
+    return [listed]
 
 
 def answers(app: Sphinx) -> Content:
     """Return the five answers, and the verdicts that belong to each."""
     rows = ((a.word, ", ".join(word for word, comes_to in VERDICTS.items() if comes_to is a)) for a in ANSWERS)
-    return [unnumbered_table(("Answer", "Verdicts of the rule"), rows)]
+    return [table(("Answer", "Verdicts of the rule"), rows)]
 
 
 def firmness(app: Sphinx) -> Content:
@@ -84,7 +84,7 @@ def firmness(app: Sphinx) -> Content:
     )
     fragile = (c for c in claims if c.robustness.label == "fragile")
     rows = ((c.statement, answer_of(c.stands_as).word, c.firm) for c in fragile)
-    yield unnumbered_table(("Statement", "Answer", "How firm"), rows)
+    yield table(("Statement", "Answer", "How firm"), rows)
 
 
 def words_kept(app: Sphinx) -> Content:
