@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -53,31 +54,35 @@ class ZoneEvidence(Evidence):
     @cached_property
     def _known_zones(self) -> pd.DataFrame:
         """All zones that a source names by the cut-off; an unknown year of approval is 9999."""
-        known = self._zones["source_id"].str.split(";").map(lambda ids: [s for s in ids if s in self._sources.index])
-        rows = self._zones.assign(known=known)[known.map(bool)]
         about = {source["source_id"]: source for source in records(self._sources)}  # faster than the frame
-        publishers = [{source: about[source] for source in ids} for ids in rows["known"]]
-        return pd.DataFrame(
-            {
-                "series": "htz_count",
-                "series_label": self._series.loc["htz_count", "label"],
-                "entity": rows["zone_en"].to_list(),
-                "province": rows["province"].to_list(),
-                "city_code": rows["city_code"].to_list(),
-                "period": rows["approved_year"].to_list(),
-                "year": rows["approved_year"].replace("", "9999").astype(int).to_list(),
-                **dict.fromkeys(("value", "low", "high"), 1.0),
-                "unit": "count",
-                "bound": "=",
-                "status": "",
-                "source_id": ["; ".join(t) for t in publishers],
-                "origin": ["; ".join(dict.fromkeys(s["origin"] for s in t.values())) for t in publishers],
-                "grade": [min(s["grade"] for s in t.values()) for t in publishers],
-                "published": [min((s["published"] for s in t.values()), key=latest_day) for t in publishers],
-                "anchor": [source_anchor(next(iter(t))) for t in publishers],
-                "behind": [tuple(Place(s, "", z) for s in t) for z, t in zip(rows["zone_en"], publishers, strict=True)],
-            }
-        )
+        found = []
+        for zone in records(self._zones):
+            sources = [about[source_id] for source_id in zone["source_id"].split(";") if source_id in about]
+            if sources:
+                found.append(self._zone(zone, sources))
+        return pd.DataFrame(found, columns=None if found else [*self._figures.columns, "province", "city_code"])
+
+    def _zone(self, zone: dict[str, str], sources: list[dict[str, str]]) -> dict[str, Any]:
+        """Return a row of the list of zones as a row of the evidence, from the sources known by the cut-off."""
+        return {
+            "series": "htz_count",
+            "series_label": self._series.loc["htz_count", "label"],
+            "entity": zone["zone_en"],
+            "province": zone["province"],
+            "city_code": zone["city_code"],
+            "period": zone["approved_year"],
+            "year": int(zone["approved_year"] or 9999),
+            **dict.fromkeys(("value", "low", "high"), 1.0),
+            "unit": "count",
+            "bound": "=",
+            "status": "",
+            "source_id": "; ".join(source["source_id"] for source in sources),
+            "origin": "; ".join(dict.fromkeys(source["origin"] for source in sources)),
+            "grade": min(source["grade"] for source in sources),
+            "published": min((source["published"] for source in sources), key=latest_day),
+            "anchor": source_anchor(sources[0]["source_id"]),
+            "behind": tuple(Place(source["source_id"], "", zone["zone_en"]) for source in sources),
+        }
 
 
 def load(*topics: str, cutoff: str) -> ZoneEvidence:

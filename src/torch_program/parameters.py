@@ -20,7 +20,7 @@ class Parameters(Run):
         if cutoff and f"{year}-12-31" > cutoff:
             last = int(cutoff[:4]) - (cutoff[5:] != "12-31")
             raise PydanticCustomError(
-                "told", f"later than the cutoff {cutoff}. Choose a year that had ended by then: {last}."
+                "sentence", f"later than the cutoff {cutoff}. Choose a year that had ended by then: {last}."
             )
         return year
 
@@ -39,5 +39,5 @@ class Profile(Run):
         known = sorted(REGION_OF)
         if province not in known:
             message = f"which is not a province.{suggestion(province, known)} Known: {', '.join(known)}."
-            raise PydanticCustomError("told", "{said}", {"said": message})
+            raise PydanticCustomError("sentence", "{sentence}", {"sentence": message})
         return province

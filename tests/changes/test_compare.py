@@ -21,21 +21,11 @@ def difference_text(new: dict[str, Any]) -> str:
     return wording.difference_as_text(difference_between(record(), new), "old", "new", LABELS)
 
 
-def rows(new: dict[str, Any]) -> list[tuple[str, ...]]:
-    """Return the rows of the only kind of change."""
-    (block,) = wording.blocks(difference_between(record(), new), LABELS)
-    return block.rows
-
-
-def with_evidence(*figures: tuple[str, ...]) -> dict[str, Any]:
-    return record() | {"evidence": columns([*figures])}
-
-
 # each kind of change -------------------------------------------------------------------------------------------
 
 
 def test_a_difference_begins_with_verdicts_and_then_lists_losses_with_value_and_source() -> None:
-    new = with_evidence(*FIGURES[:2])
+    new = record() | {"evidence": columns(FIGURES[:2])}
     del new["statistics"]["big"], new["claims"][1], new["charts"]["fig-made-up"]
     new["claims"][0]["verdict"] = "close"
     head, _, claims, lost, *_ = difference_text(new).split("\n\n")
@@ -50,18 +40,8 @@ def test_a_difference_begins_with_verdicts_and_then_lists_losses_with_value_and_
     assert wording.sentences(difference_between(record(), new))[2] == "LOST claim | other | cannot be checked | Other."
 
 
-def test_what_is_new_is_listed_as_what_is_lost() -> None:
-    new = record()
-    new["statistics"]["more"] = new["statistics"]["big"]
-    new["charts"]["fig-new"] = {"notebook": "2-1-made-up", "csv": "year\n2021\n"}
-    assert rows(new) == [
-        ("statistic", "more", "1,000", "somebody_2023"),
-        ("chart", "fig-new", "1 row", "2-1-made-up"),
-    ]
-
-
 def test_a_figure_that_came_out_after_the_cut_off_is_later_and_not_lost() -> None:
-    found = difference_between(record(), with_evidence(*FIGURES[:2]))
+    found = difference_between(record(), record() | {"evidence": columns(FIGURES[:2])})
     assert "LOST 1 figure" in wording.difference_as_text(found, "old", "new", LABELS)
     output = wording.difference_as_text(found, "old", "new", LABELS, later={"somebody_2023"})
     assert "LOST" not in output
@@ -69,7 +49,8 @@ def test_a_figure_that_came_out_after_the_cut_off_is_later_and_not_lost() -> Non
 
 
 def test_the_story_names_the_new_evidence_and_its_effect_on_verdicts() -> None:
-    new = with_evidence(*FIGURES, ("made_up_count", "Nowhere", "2023", "175", *FIGURES[2][4:]))
+    new = record()
+    new["evidence"] = columns([*FIGURES, ("made_up_count", "Nowhere", "2023", "175", *FIGURES[2][4:])])
     new["parameters"]["cutoff"] = "2027-06-30"
     measures = [measure("Share, 2023", 8.0, "low")]
     new["claims"][0] |= {"verdict": "close", "stands_as": "close", "measures": measures}
@@ -114,65 +95,102 @@ def test_the_day_and_the_source_that_changed_a_verdict_are_reported() -> None:
     assert wording.claim_row(change)[-1] == "change on 2023-12-18: none, now understated by two"
 
 
+SOURCE = FIGURES[0][8]
+MANY = [("made_up_sum", f"Place {i}", str(2000 + i), "1", "count", "=", "", "", "x_2024", "p") for i in range(9)]
+CSV = "year,value\n2021,12.5\n2022,{}\n"
+ROWS: dict[str, tuple[dict[str, Any], list[tuple[str, ...]]]] = {  # changes of a layer, and the rows that say them
+    "statistics, the largest change first": (
+        {"statistics": {"big": {"value": 1100.0}, "small": {"value": 3.0, "period": "2023"}}},
+        [
+            ("small", "2.0\u202f%", "3.0\u202f%", "+1, +50.00 %", "period: 2022, now 2023"),
+            ("big", "1,000", "1,100", "+100, +10.00 %", ""),
+        ],
+    ),
+    "a statistic that looks the same": (
+        {"statistics": {"small": {"value": 2.0001}}},
+        [("small", "2", "2.0001", "+0.0001, +0.01 %", "")],
+    ),
+    "a statistic of the same value": (
+        {"statistics": {"big": {"made": "a sum", "sources": ["b"]}}},
+        [("big", "1,000", "1,000", "", "made: published, now a sum; sources: somebody_2023, now b")],
+    ),
+    "another value": (
+        {"evidence": [(*FIGURES[0][:3], "12.9", *FIGURES[0][4:]), *FIGURES[1:]]},
+        [("made_up_share, Nowhere, 2021", "12.5 percent", "12.9 percent", SOURCE)],
+    ),
+    "another source": (
+        {"evidence": [(*FIGURES[0][:8], "b", FIGURES[0][9]), *FIGURES[1:]]},
+        [("made_up_share, Nowhere, 2021", "12.5 percent", "12.5 percent", f"{SOURCE}, now b")],
+    ),
+    "many figures": (
+        {"evidence": [*FIGURES, *MANY]},
+        [("figure", "made_up_sum", "9 figures: 9 entities, 2000 to 2008", "x_2024")],
+    ),
+    "new items": (
+        {
+            "statistics": {"more": record()["statistics"]["big"]},
+            "charts": {"fig-new": {"notebook": "2-1-made-up", "csv": "year\n2021\n"}},
+        },
+        [("statistic", "more", "1,000", "somebody_2023"), ("chart", "fig-new", "1 row", "2-1-made-up")],
+    ),
+    "words of the prose": (
+        {"prose": {"2-1-made-up, after": ["There were 178 of them in 2022.", "And 178 in 2023."]}},
+        [
+            ("2-1-made-up, after", "There were [-170-]{+178+} of them in 2022."),
+            ("2-1-made-up, after", "{+And 178 in 2023.+}"),
+        ],
+    ),
+    "a chart with another column": (
+        {"charts": {"fig-made-up": {"csv": "year,number\n2021,12.5\n2022,13.1\n"}}},
+        [("fig-made-up", "2-1-made-up", "columns year, [-value-]{+number+}")],
+    ),
+    "a chart with another row": (
+        {"charts": {"fig-made-up": {"csv": CSV.format("13.6") + "2023,14\n"}}},
+        [("fig-made-up", "2-1-made-up", "2 rows → 3; 3 more changes")],
+    ),
+    "a value of a chart": (
+        {"charts": {"fig-made-up": {"csv": CSV.format("13.6")}}},
+        [("fig-made-up", "2-1-made-up", "row 2 (2022, 13.1), value: 13.1 → 13.6 (+0.5, +3.82 %)")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("layers", "expected"), ROWS.values(), ids=ROWS)
+def test_each_change_is_a_row(layers: dict[str, Any], expected: list[tuple[str, ...]]) -> None:
+    new = record()
+    for layer, items in layers.items():
+        if layer == "evidence":
+            new[layer] = columns(items)
+        else:
+            new[layer] |= {k: new[layer].get(k, {}) | v if isinstance(v, dict) else v for k, v in items.items()}
+    (block,) = wording.blocks(difference_between(record(), new), LABELS)
+    assert block.rows == expected
+
+
 def test_a_claim_says_what_differs_and_changed_verdicts_come_first() -> None:
     new = record()
     new["claims"][0] |= {"stands_as": "close", "measures": [measure("Share, 2022, Somebody", 9.2), measure("B", 9.5)]}
     new["claims"][1]["robustness"] |= {"flips": ["without MOST: close"], "break_even": 0.1}
+    (block,) = wording.blocks(difference_between(record(), new), LABELS)
     output = "Share, 2022, Somebody: 13.1\u202f% (pass), now 9.2\u202f% (pass); B: none, now 9.5\u202f% (pass)"
-    assert rows(new)[0] == ("share: The share is over 10 %.", "supported · stable", "close · stable", output)
-    assert rows(new)[1][3] == "distance to another outcome: 20 %, now 10 %; without MOST: none, now close"
+    assert block.rows[0] == ("share: The share is over 10 %.", "supported · stable", "close · stable", output)
+    assert block.rows[1][3] == "distance to another outcome: 20 %, now 10 %; without MOST: none, now close"
 
 
-def test_statistics_are_sorted_by_how_far_they_moved_and_have_enough_digits() -> None:
-    new = record()
-    new["statistics"]["big"]["value"] = 1100.0  # 100 / 2100
-    new["statistics"]["small"] |= {"value": 3.0, "period": "2023"}  # 1 / 5
-    assert rows(new) == [
-        ("small", "2.0\u202f%", "3.0\u202f%", "+1, +50.00 %", "period: 2022, now 2023"),
-        ("big", "1,000", "1,100", "+100, +10.00 %", ""),
-    ]
-    new["statistics"]["small"]["value"] = 2.0001
-    assert rows(new)[1][1:3] == ("2", "2.0001")
-
-
-def test_a_statistic_of_the_same_value_names_its_other_sources() -> None:
-    new = record()
-    new["statistics"]["big"] |= {"made": "a sum", "sources": ["somebody_2024"]}
-    output = "made: published, now a sum; sources: somebody_2023, now somebody_2024"
-    assert rows(new) == [("big", "1,000", "1,000", "", output)]
+def test_a_figure_of_a_second_source_is_lost_alone() -> None:
+    twice = record() | {"evidence": columns([*FIGURES, (*FIGURES[0][:8], "b", FIGURES[0][9])])}
+    assert [change.lost for change in difference_between(twice, record()).evidence] == [True]
 
 
 def test_numbers_are_compared_to_nine_digits() -> None:
     new = record()
     new["statistics"]["small"]["value"] = 2.0 * (1 + 1e-12)
     new["claims"][0]["measures"][0]["value"] = 13.1 * (1 - 1e-12)
-    new["charts"]["fig-made-up"]["csv"] = "year,value\n2021,12.5000000000001\n2022,13.1\n"
+    new["charts"]["fig-made-up"]["csv"] = CSV.format("13.1").replace("12.5", "12.5000000000001")
     assert difference_text(new) == "Nothing changed from old to new."
     new["statistics"]["small"]["value"] = 2.0 * (1 + 1e-7)
     assert difference_between(record(), new).statistics
     assert without_drawings(0.1 + 0.2 - 0.3) == 0
-
-
-def test_another_value_or_source_is_a_revision_and_many_new_figures_are_summed_up() -> None:
-    figure, source = FIGURES[0], FIGURES[0][8]
-    for value, now, output in (("12.9", source, source), ("12.5", "b", f"{source}, now b")):
-        revised = with_evidence((*figure[:3], value, *figure[4:8], now, figure[9]), *FIGURES[1:])
-        assert rows(revised) == [("made_up_share, Nowhere, 2021", "12.5 percent", f"{value} percent", output)]
-    twice = with_evidence(*FIGURES, (*figure[:8], "b", figure[9]))
-    assert [change.lost for change in difference_between(twice, record()).evidence] == [True]
-    many = [("made_up_sum", f"Place {i}", str(2000 + i), "1", "count", "=", "", "", "x_2024", "p") for i in range(9)]
-    assert rows(with_evidence(*FIGURES, *many)) == [
-        ("figure", "made_up_sum", "9 figures: 9 entities, 2000 to 2008", "x_2024")
-    ]
-
-
-def test_prose_is_marked_word_by_word_and_charts_value_by_value() -> None:
-    new = record()
-    new["prose"]["2-1-made-up, after"] = ["There were 178 of them in 2022.", "And 178 in 2023."]
-    assert [row[1] for row in rows(new)] == ["There were [-170-]{+178+} of them in 2022.", "{+And 178 in 2023.+}"]
-    new = record()
-    new["charts"]["fig-made-up"]["csv"] = "year,value\n2021,12.5\n2022,13.6\n"
-    assert [row[2] for row in rows(new)] == ["row 2 (2022, 13.1), value: 13.1 → 13.6 (+0.5, +3.82 %)"]
 
 
 def test_other_files_alone_are_not_a_change_and_a_results_json_is_compared_in_part() -> None:

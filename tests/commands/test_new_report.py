@@ -13,7 +13,7 @@ import pytest
 import towns
 from checkout import ROOT
 
-from claimbook.intake.forms import forms, resource_of, updated
+from claimbook.intake.forms import forms, resource_of
 from claimbook.project.files import below
 
 ENGINE = os.environ | {"PYTHONPATH": str(ROOT / "src")}
@@ -159,9 +159,11 @@ def test_a_description_follows_columns_that_come_and_go_but_not_a_slip() -> None
     described = resource_of("series.csv", ",".join(columns).encode())
     assert [field["name"] for field in described["schema"]["fields"]] == columns
     fewer = [name for name in columns if name not in {"label_zh", "label"}]
-    fields = updated(described, ",".join(fewer).encode())["schema"]["fields"]
+    fields = resource_of("series.csv", ",".join(fewer).encode(), described)["schema"]["fields"]
     assert {field["name"] for field in fields} == {*fewer, "label"}, "only an optional column goes"
-    slip = updated(described, ",".join(columns).replace("counts", "count").encode())["schema"]["fields"]
+    slip = resource_of("series.csv", ",".join(columns).replace("counts", "count").encode(), described)["schema"][
+        "fields"
+    ]
     assert {field["name"] for field in slip} == {*columns}
     own = resource_of("wards.csv", b"ward,town\n")
     assert [field["name"] for field in own["schema"]["fields"]] == ["ward", "town"]

@@ -58,18 +58,21 @@ def test_what_is_not_a_number_is_not_guessed(text):
 
 @pytest.mark.parametrize(
     ("text", "plain"),
-    [("2023年", "2023"), ("2023年前三季度", "2023Q1-3"), ("2022年1-7月", "2022M1-7"), ("2021–2023", "2021-2023")],
-)
-def test_periods_as_chinese_tables_print_them(text, plain):
+    [("2023年", "2023"), ("2023年前三季度", "2023Q1-3"), ("2022年1-7月", "2022M1-7"), ("2021–2023", "2021-2023"),
+     ("20222", "2022"), ("44927", "2023-01-01")],
+)  # fmt: skip
+def test_periods_as_tables_and_spreadsheets_print_them(text, plain):
     assert cells.period(text).plain == plain
     assert cells.period(plain) is None
 
 
 @pytest.mark.parametrize(
-    ("word", "near"), [("GDP", "gdp"), ("gpd", "gdp"), ("Budget", "budget"), ("budget_2023", ""), ("xy", "")]
-)
-def test_a_name_in_capitals_or_with_two_letters_changed_is_suggested(word, near):
-    output = problems.nearest(word, ["gdp", "budget", "xz"], "add it")
+    ("word", "near"),
+    [("GDP", "gdp"), ("gpd", "gdp"), ("Budget", "budget"), ("budget_2023", ""), ("xy", ""), ("yb2024_t1", ""),
+     ("office_20231221", "office_20231212")],
+)  # fmt: skip
+def test_a_name_in_capitals_or_with_two_letters_changed_is_suggested_but_not_one_of_another_year(word, near):
+    output = problems.nearest(word, ["gdp", "budget", "xz", "yb2025_t1", "office_20231212"], "add it")
     assert output == (f'Did you mean "{near}"? Otherwise add it.' if near else "Add it.")
 
 

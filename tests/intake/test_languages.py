@@ -1,15 +1,17 @@
 """Tables in other languages than English are read if report.yml says so, and refused with that advice otherwise."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from data_of_towns import settings_of_towns
 
 from claimbook.intake import cells, read_table
-from claimbook.intake.languages import printed
+from claimbook.intake.languages import KNOWN, Language, printed
 from claimbook.intake.problems import Refused
 from claimbook.intake.reading import read_sheets
 from claimbook.intake.rules.quotes import faults
+from claimbook.project.report import About
 
 TABLE = "地区,读者（万人）,\n,2020年,2021年\nAlder,1.2,1.3\n"
 HOW = 'To read Chinese, write "languages: [zh]" in report.yml.'
@@ -62,9 +64,13 @@ def test_joined_languages_have_the_words_of_both_and_the_letters_of_the_one_that
     with settings_of_towns():
         known = printed()
     assert known.units["%"] == "percent" and known.units["万人"] == "10,000 persons"
-    assert (
-        (known.tag, known.label_column) == ("zh-Hans", "label_zh") and known.found_in("北") and not known.found_in("n")
-    )
+    assert known.tag == "zh-Hans" and known.found_in("北") and not known.found_in("n")
+    assert (known + Language(label_columns=("label_fr",))).label_columns == ("label_zh", "label_fr")
+
+
+def test_report_yml_accepts_each_language_that_has_a_file():
+    (accepted, _) = get_args(About.model_fields["languages"].annotation)
+    assert get_args(accepted) == tuple(KNOWN), "add the name of its file to `languages` in project/report.py"
 
 
 def test_cells_and_quotes_in_a_language_that_is_off_are_not_guessed(english):

@@ -31,7 +31,7 @@ def test_years_across_a_column_of_units_and_what_is_around_the_table(read):
 ,,,
 图书馆经费（万元）,,136000,—
 增速,台,1.5,2.5
-注：不含其他
+注：不含其他,,见附注,
 """
     assert read(table) == [
         ("持证读者数", "2020", "count", "99000", "C3"),
@@ -138,7 +138,7 @@ def test_a_script_makes_figures_of_a_table_and_units_are_read_in_chinese(ran):
         ("", "", TABLE.replace("17000", "17000*"), 'table.csv, line 2, column B (持证读者数): "17000*"'),
         ("", "", TABLE.replace("17000", "17000②"), 'The mark "②" belongs in the column note: write 17000.'),
         ("", "", TABLE.replace("17000", "①17000"), 'The mark "①" belongs in the column note: write 17000.'),
-        ("", "", TABLE.replace("17000", "17①000"), "stands inside the number; check the source"),
+        ("", "", TABLE.replace("17000", "17①000"), "digit inside the number; check the source"),
         ("period=", "perod=", TABLE, "new.py [figures], line 1, column period\n    Add it:"),
         ('figures["cell"]', 'figures["cel"]', TABLE, "new.py, line 5\n    Run python"),
         ("figures = read", "numbers = read", TABLE, "new.py, line 4"),
@@ -168,6 +168,7 @@ figures = pd.DataFrame({"series": "budget", "entity": "全国", "period": 2021, 
     ("chosen", "says"),
     [
         ("table", "6 numbers in the table, all used."),
+        ("read_table(Path(__file__).with_name('t.csv'))", "6 numbers in the table, all used."),  # read twice
         ("table[table['head'] != '2022']", "6 numbers in the table, 3 used; not used: column 2022."),
         ("table[table['label'] != '北京']", "6 numbers in the table, 4 used; not used: row 北京."),
         ("table[table['cell'] != 'C3']", "6 numbers in the table, 5 used; not used: cell C3 (天津, 2022)."),

@@ -29,5 +29,5 @@ def test_a_value_is_borrowed_and_one_that_the_edition_lacks_is_left_out(other: P
 def test_a_renamed_value_is_reported_with_its_key_and_the_cell_that_borrows_it(other: Path) -> None:
     with pytest.raises(ProseError, match=r"a cell borrows \{towns-last\}, but no other section .* towns-latest"):
         borrowed(["towns-latest", "towns-last"], other)
-    with pytest.raises(ProseError, match="Correct the key, or borrow it no longer"):
+    with pytest.raises(ProseError, match="Correct the key, or remove it"):
         borrowed(["firms"], other)

@@ -5,7 +5,6 @@ The evidence is that of the invented report of three towns.
 
 import linecache
 import textwrap
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -40,9 +39,8 @@ def turns(names: dict) -> list[tuple[str, str]]:
 def test_a_short_function_and_one_with_a_name_say_the_same(names):
     run(names, "short = section.judge(CLAIM, lambda ev: ev.measures(*ALL))")
     line = turns(names)
-    assert (
-        line[0] == ("", "unverified, no evidence") and line[-1][1] == names["short"].judgement.verdict == "overstated"
-    )
+    assert line[0] == ("", "unverified, no evidence")
+    assert line[-1][1] == names["short"].judgement.verdict == "overstated"
     names["section"].text.owners.cells.clear()  # as if the cell ran again
     run(names, "@section.judge(CLAIM)\ndef judged(ev):\n    return ev.measures(*ALL)\n")
     assert names["judged"].given == names["short"].given and turns(names) == line
@@ -62,10 +60,8 @@ OBJECTS = [
 def test_a_function_sees_objects_as_the_notebook_does(names, code, x, inside):
     made = textwrap.indent(code, "    ") if inside else ""
     run(names, f"{'' if inside else code}\nseen = []\n\n")
-    run(
-        names,
-        f"@section.judge(CLAIM)\ndef judged(ev):\n{made}\n    seen.append(str(x))\n    return ev.measures(*ALL)\n",
-    )
+    run(names, f"def judged(ev):\n{made}\n    seen.append(str(x))\n    return ev.measures(*ALL)\n")
+    run(names, "section.judge(CLAIM, judged)")
     assert len(names["seen"]) > 2 and set(names["seen"]) == {x}
 
 
@@ -138,18 +134,11 @@ def test_a_wrong_function_stops_with_a_sentence(names, mistake):
 
 
 def test_what_was_not_yet_published_is_not_evidence_on_that_day(names):
-    run(names, "def judged(ev):\n    ev.value('libraries', 2023, 'Threeland')\n    return ev.measures(*ALL)\n")
-    run(names, "section.judge(CLAIM, judged)")
+    table = "sizes[ev.cutoff] = len(ev.frame('libraries'))"
+    run(names, f"sizes = {{}}\ndef judged(ev):\n    {table}\n    ev.value('libraries', 2023, 'Threeland')\n")
+    run(names, "section.judge(CLAIM, lambda ev: judged(ev) or ev.measures(*ALL))")
     line = turns(names)
     assert line[0] == ("", "unverified, no evidence") and line[-1][1] == "overstated"
-
-
-def test_a_series_without_rows_on_a_day_is_an_empty_table(names):
-    run(
-        names,
-        "sizes = {}\ndef judged(ev):\n    sizes[ev.cutoff] = len(ev.frame('libraries'))\n    return ev.measures(*ALL)",
-    )
-    run(names, "section.judge(CLAIM, judged)")
     assert names["sizes"][""] == 0 < names["sizes"][CUTOFF]
 
 
@@ -157,9 +146,3 @@ def test_a_section_without_evidence_judges_nothing(monkeypatch):
     monkeypatch.setenv("CLAIMBOOK_DATA", str(towns.EXAMPLE / "data"))
     with pytest.raises(JudgingError, match=r"Section '1' has no evidence: write Section\('1', ev"):
         Section("1", edition="2026", cutoff=CUTOFF).judge(CLAIM, lambda ev: [])
-
-
-def test_no_code_of_a_notebook_is_parsed_for_its_verdicts():
-    """`ast` is used only for the parameters cell, and for the check that names a missing or unknown claim."""
-    room = Path(evidence.__file__).parents[1] / "notebook"
-    assert [path.name for path in room.glob("*.py") if "import ast" in path.read_text()] == []

@@ -49,10 +49,8 @@ def test_a_value_is_its_text_for_every_viewer_and_a_card_in_the_book() -> None:
 
 
 def test_a_reference_is_words_for_every_viewer_and_a_number_in_the_book() -> None:
-    text = (
-        "[The chart of towns](#fig-towns), [rules](#tbl-rules), [over 170](#claim-a), [evidence](../book/evidence.md)"
-    )
-    assert plain(text) == "The chart of towns, rules, over 170, [evidence](../book/evidence.md)"
+    text = "[The chart of towns](#fig-towns), [rules](#tbl-rules), [over 170](#claim-a), [more](../book/evidence.md)"
+    assert plain(text) == "The chart of towns, rules, over 170, [more](../book/evidence.md)"
     assert in_book(text).startswith("{numref}`fig-towns`, {numref}`tbl-rules`, [over 170](#claim-a)")
 
 
@@ -82,15 +80,9 @@ def test_braces_that_name_nothing_are_left() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (
-            "One.\nThere were {towsn} of them.",
-            r"{towsn}, but .*\(There were {towsn} of them\.\)\. Did you mean towns\?",
-        ),
+        ("One.\nThere were {towsn} of them.", r"{towsn}, but .*\(There were {towsn} of .* Did you mean towns\?"),
         ("{something-else}", r"Make it in a code cell: section\.stat\('something-else', …\)\."),
-        (
-            "See {numref}`fig-a`.",
-            r"{numref}`fig-a` works only in the book\. .* \[the chart of towns\]\(#fig-towns\)",
-        ),
+        ("See {numref}`fig-a`.", r"{numref}`fig-a` works only in the book\. .* \[the chart of towns\]"),
         ("One.\n\n## Two", "the heading “## Two” is in a prose cell. Move it to a Markdown cell."),
     ],
 )
@@ -158,9 +150,7 @@ def test_prose_above_the_cell_that_makes_the_section_is_reported() -> None:
     from claimbook.run.execution import NotebookFailed, execute_bundle
 
     alone = writes(new_notebook(cells=[new_code_cell("%%prose\nA word.", id="a")], metadata=KERNEL)).encode()
-    with pytest.raises(
-        NotebookFailed, match=r"^a.ipynb, code cell 1 \(A word\.\): .*after the cell that makes the section"
-    ):
+    with pytest.raises(NotebookFailed, match=r"^a.ipynb, code cell 1 \(A word\.\): .*after the cell that makes the"):
         execute_bundle({"notebooks/a.ipynb": alone}, "a", {})
 
 

@@ -7,6 +7,13 @@ import pytest
 from claimbook.pages import methods
 
 
+def test_the_bands_of_each_wording_are_those_of_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert methods.bands_in_words("nearly") == ("nearly n", "from 0.95 n to n", "from 0.90 n to 1.05 n")
+    assert methods.bands_in_words("about") == ("about n", "within 5 % of n", "within 10 % of n")
+    monkeypatch.setattr(methods, "band", lambda test: (0.8, 1.0, 0.7, 1.1))
+    assert methods.bands_in_words("nearly") == ("nearly n", "from 0.80 n to n", "from 0.70 n to 1.10 n")
+
+
 @pytest.mark.parametrize(("hits", "n"), [(0, 1), (0, 90), (1, 90), (7, 90), (45, 90), (89, 90), (90, 90)])
 def test_at_the_ends_of_the_interval_of_a_rate_the_score_test_just_rejects(hits: int, n: int) -> None:
     z = NormalDist().inv_cdf(0.975)

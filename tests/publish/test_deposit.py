@@ -210,4 +210,4 @@ def test_a_notebook_that_git_does_not_know_is_not_left_out_in_silence(built, tmp
         subprocess.run(["git", *words], cwd=project, check=True)
     code, output = run(project, "deposit")
     assert code == 1 and not (project / "_build").exists(), "refused before anything is built"
-    assert f"the report needs. git add {FIGURES} notebooks/2-more.ipynb" in " ".join(output.split())
+    assert f"the report needs. Run: git add {FIGURES} notebooks/2-more.ipynb" in " ".join(output.split())

@@ -76,9 +76,8 @@ def asked(small: Plan) -> Iterator[mutate.Asking]:
 
 
 def changed(plan: Plan, series: str, kind: str, line: int = 0) -> m.Mutation:
-    return next(
-        x for x in m.mutations(plan.data) if x.series == series and x.kind == kind and (not line or x.line == line)
-    )
+    of_kind = [x for x in m.mutations(plan.data) if (x.series, x.kind) == (series, kind)]
+    return next(x for x in of_kind if line in (0, x.line))
 
 
 def lines_of_counts(plan: Plan) -> list[int]:
@@ -102,13 +101,11 @@ def test_each_change_touches_one_cell_of_one_row(small: Plan) -> None:
 def test_a_number_of_the_prose_or_a_table_is_noticed_by_meaning_and_one_in_a_sentence_by_words(
     small: Plan, usual: dict[str, m.Usual]
 ) -> None:
-    counts = lines_of_counts(small)
-    places = {"sentence": counts[0], "table": counts[-2], "prose": counts[-1]}
-    tried = {
-        where: m.try_out(small, usual, changed(small, "htz_count", "factor", line)) for where, line in places.items()
-    }
-    assert [trial.how for trial in tried.values()] == [m.WORDS, m.FACTS, m.FACTS]
-    assert tried["prose"].where == "2-1-small"
+    in_sentence, *_, in_table, in_prose = lines_of_counts(small)
+    changes = [changed(small, "htz_count", "factor", line) for line in (in_sentence, in_table, in_prose)]
+    tried = [m.try_out(small, usual, change) for change in changes]
+    assert [trial.how for trial in tried] == [m.WORDS, m.FACTS, m.FACTS]
+    assert tried[-1].where == "2-1-small"
 
 
 def test_a_value_that_a_notebook_would_miss_is_distinguished_from_one_that_it_would_not(

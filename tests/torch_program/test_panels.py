@@ -49,20 +49,16 @@ def test_a_place_without_a_value_has_no_share():
 
 
 def test_a_share_of_the_nation_is_of_the_last_period_that_has_both():
-    known = pd.concat(
-        [rows(A=(2, 2), China=(8, 8)), rows(China=(10, 10)).assign(period="2021", year=2021)], ignore_index=True
-    )
-    got = panels.share_of_nation(known, "A")
+    later = rows(China=(10, 10)).assign(period="2021", year=2021)
+    got = panels.share_of_nation(pd.concat([rows(A=(2, 2), China=(8, 8)), later], ignore_index=True), "A")
     assert (got.value, got.period) == (0.25, "2020")
 
 
 def test_gdp_that_is_not_published_is_expenditure_over_intensity_with_the_sources_of_both(ev):
     assert 2022 not in set(ev.frame("gdp")["year"])
     derived = panels.provincial_gdp(ev, 2022).set_index("entity").loc["Beijing"]
-    spent, intensity = (
-        panels.provincial(ev, series, 2022).set_index("entity").loc["Beijing"]
-        for series in ("rd_expenditure", "rd_intensity")
-    )
+    both = [panels.provincial(ev, series, 2022).set_index("entity") for series in ("rd_expenditure", "rd_intensity")]
+    spent, intensity = (rows.loc["Beijing"] for rows in both)
     assert derived["value"] == pytest.approx(spent["value"] / intensity["value"] * 100)
     assert derived["low"] < derived["value"] < derived["high"]
     assert set(derived["behind"]) == {*spent["behind"], *intensity["behind"]}

@@ -57,11 +57,8 @@ def poor() -> dict[str, Any]:
 def test_values_and_ranks_are_those_of_the_file(rich: dict[str, Any]) -> None:
     figures = pd.read_csv(ROOT / "data" / "figures" / "provinces.csv", dtype={"period": str})
     statistics = results.read_section_record(rich)["statistics"]
-    for key, series in (
-        ("rd", "rd_expenditure"),
-        ("patents", "invention_patents_in_force"),
-        ("staff", "rd_personnel_fte"),
-    ):
+    series_of = {"rd": "rd_expenditure", "patents": "invention_patents_in_force", "staff": "rd_personnel_fte"}
+    for key, series in series_of.items():
         rows = figures[(figures["series"] == series) & (figures["period"] == "2023") & (figures["entity"] != "China")]
         values = rows.set_index("entity")["value"]
         factor = 10 if rows["unit"].iloc[0] == "CNY 100 million" else 1
@@ -70,16 +67,15 @@ def test_values_and_ranks_are_those_of_the_file(rich: dict[str, Any]) -> None:
     people = figures[(figures["series"] == "population_census") & (figures["entity"] == "Inner Mongolia")]["value"]
     per_head = statistics["staff"]["value"] / people.iloc[0] * 1e4
     assert statistics["staff-per-head"]["value"] == pytest.approx(per_head)
-    assert statistics["zones"]["value"] == len(
-        pd.read_csv(ROOT / "data" / "zones.csv").query("province == 'Inner Mongolia' and approved_year <= 2023")
-    )
+    zones = pd.read_csv(ROOT / "data" / "zones.csv")
+    own = zones.query("province == 'Inner Mongolia' and approved_year <= 2023")
+    assert statistics["zones"]["value"] == len(own)
 
 
 def test_every_figure_is_described_and_belongs_to_the_province(rich: dict[str, Any]) -> None:
     figures = outputs(rich, results.FIGURE_MIME)
-    assert [f["label"] for f in figures] == [
-        f"fig-inner-mongolia-2023-{what}" for what in ("ranks", "trend", "shares", "funders", "peers")
-    ]
+    shown = ("ranks", "trend", "shares", "funders", "peers")
+    assert [f["label"] for f in figures] == [f"fig-inner-mongolia-2023-{what}" for what in shown]
     assert all(f["alt"] and "nan" not in f["alt"] and f["caption"] and f["csv"].count("\n") > 1 for f in figures)
 
 
@@ -101,11 +97,9 @@ def test_nothing_of_a_later_year_is_shown(poor: dict[str, Any]) -> None:
 # what is asked for ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "output", ["Inner Mongolia", "inner-mongolia", " INNER mongolia ", "内蒙古", "内 蒙 古", "内蒙古自治区"]
-)
-def test_a_province_is_found_however_it_is_written(output: str) -> None:
-    assert profiles.province_named(output) == "Inner Mongolia"
+@pytest.mark.parametrize("name", ["Inner Mongolia", "inner-mongolia", " INNER mongolia ", "内 蒙 古", "内蒙古自治区"])
+def test_a_province_is_found_however_it_is_written(name: str) -> None:
+    assert profiles.province_named(name) == "Inner Mongolia"
 
 
 @pytest.mark.parametrize(
@@ -123,20 +117,20 @@ def test_years_are_a_range_a_list_or_both(text: str, years: list[int]) -> None:
     assert profiles.years_meant(profiles.years_as_range(years)) == years
 
 
+FOUR_DIGITS = "write years in four digits, like 2023, 2014-2023 or “2019 2020”."
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("abc", "write years in four digits, like 2023, 2014-2023 or “2019 2020”"),
-        ("", "write years in four digits, like 2023, 2014-2023 or “2019 2020”"),
-        ("2019-", "write years in four digits, like 2023, 2014-2023 or “2019 2020”"),
-        ("２０２０", "write years in four digits, like 2023, 2014-2023 or “2019 2020”"),
-        ("2023-2014", "2023-2014 ends before it begins. Write 2014-2023"),
+        *((text, FOUR_DIGITS) for text in ("abc", "", "2019-", "２０２０")),
+        ("2023-2014", "2023-2014 ends before it begins. Write 2014-2023."),
     ],
 )
 def test_what_is_no_year_is_reported_in_plain_words(text: str, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     done = CliRunner().invoke(main, ["profiles", "--year", text])
-    assert (done.exit_code, done.output) == (1, f"Error: YEAR={text}: {why.removesuffix('.')}.\n")
+    assert (done.exit_code, done.output) == (1, f"Error: YEAR={text}: {why}\n")
 
 
 def test_a_misspelt_province_and_years_without_figures_are_reported() -> None:
@@ -176,9 +170,10 @@ def test_the_front_page_of_several_years_compares_provinces_and_each_year_has_a_
     cells = " ".join(rf"\| \[1\.50\]\(\.\./notebooks/hubei-{year}\.ipynb\)" for year in (2019, 2020, 2022))
     assert re.search(rf"\| Hubei \| Central {cells} \|", front)
     assert "[–](../notebooks/tibet-2022.ipynb)" in front
-    regions = dict.fromkeys(pages.REGION_OF.values())
     assert list(made) == [f"book/{year}-{region.lower()}.md" for year in (2019, 2020, 2022) for region in pages.REGIONS]
-    assert len(regions) > 2 and sum(text.count("-2019.ipynb)") for text in made.values()) == len(profiles.PROFILED)
+    assert len(pages.REGIONS) > 2 and sum(text.count("-2019.ipynb)") for text in made.values()) == len(
+        profiles.PROFILED
+    )
 
 
 def test_contents_go_by_year_region_and_province_and_without_several_years_by_region() -> None:

@@ -1,4 +1,4 @@
-"""What every report guarantees about its numbers: none is typed, each names what moves it, and all can be had again."""
+"""What every report guarantees about its numbers: not typed, with a card that names what moves it, and reproducible."""
 
 from collections.abc import Iterator
 

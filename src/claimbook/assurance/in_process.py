@@ -23,8 +23,8 @@ Displayed = list[dict[str, Any]]  # what one cell displayed: content by MIME typ
 def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = False) -> Iterator[Displayed]:
     """Run a notebook and yield what each code cell displays.
 
-    `changed` are other contents of files, by their name in the project. A cell that fails displays {"error": why} and
-    ends the run, unless the run shall `go_on`.
+    `changed` replaces the contents of files, by their name in the project. A cell that fails displays
+    {"error": why} and ends the run, unless `go_on` is set.
     """
     from IPython.core.interactiveshell import InteractiveShell  # these take a second to import
     from IPython.utils.capture import capture_output

@@ -54,11 +54,11 @@ class Numbers:
     places: Mapping[str, Places]
 
 
-Run = Callable[[Files], Numbers]  # runs a notebook with other contents of some files
+Run = Callable[[Files], Numbers]  # runs a notebook with some files changed
 
 
 def numbers(plan: Plan, name: str, changed: Files) -> Numbers:
-    """Run a notebook with other contents of some files, and return its numbers as far as it comes."""
+    """Run a notebook with some files changed, and return the numbers that it makes before any cell fails."""
     with _kept() as sections:
         for _ in displays(plan, name, changed, go_on=True):
             pass
@@ -67,7 +67,7 @@ def numbers(plan: Plan, name: str, changed: Files) -> Numbers:
 
 
 def unnamed_influences(plan: Plan, name: str) -> list[str]:
-    """Return a sentence for each number of a notebook that something moves which its card does not name.
+    """Return a sentence for each number of a notebook that depends on a value which its card does not name.
 
     The last run of the notebook says which tables it reads.
     """
@@ -109,7 +109,7 @@ def _tables(plan: Plan, name: str) -> Tables:
 
 
 def _stopping(run: Run, usual: Numbers, tables: Tables, series: Series) -> Series:
-    """Return the series that a notebook makes a condition of: a little change of them alone stops one of its cells."""
+    """Return the series whose values the notebook tests: even a small change to one of them makes a cell fail."""
     now = run(_changed(tables, frozenset(), series, SMALL))
     if usual.values.keys() <= now.values.keys():
         return frozenset()
@@ -121,7 +121,7 @@ def _stopping(run: Run, usual: Numbers, tables: Tables, series: Series) -> Serie
 
 
 def _moved(run: Run, usual: Numbers, keys: Iterable[str], changed: Callable[[float], Files]) -> dict[str, float | None]:
-    """Return which numbers are others now. If so much change stops the notebook, it runs again with less."""
+    """Return the new values of the numbers that changed. If a large change stops the notebook, try a small one."""
     for size in (LARGE, SMALL):
         now = run(changed(size)).values
         if all(key in now for key in keys):
@@ -130,7 +130,7 @@ def _moved(run: Run, usual: Numbers, keys: Iterable[str], changed: Callable[[flo
 
 
 def _changed(tables: Tables, places: Places, series: Series, size: float) -> Files:
-    """Return the tables of some series, with every value that no place names moved by up to `size` of itself."""
+    """Return the tables of some series, moving every value that `places` does not name by up to `size` times itself."""
     draw = random.Random(SEED)
     files = {}
     for name, (movable, rows) in tables.items():
@@ -144,7 +144,7 @@ def _changed(tables: Tables, places: Places, series: Series, size: float) -> Fil
 
 
 def _other_figure(row: Row, size: float, draw: random.Random) -> Row:
-    """Return a published figure with another value, a whole one if it was whole."""
+    """Return a published figure with another value. A whole number stays whole."""
     step = float(row["value"]) * size * draw.choice((-1, 1)) * draw.uniform(0.3, 1)
     if row["value"].isdigit():
         return {**row, "value": f"{max(1, int(row['value']) + (round(step) or 1))}"}

@@ -28,7 +28,7 @@ TOLERANCE = 1e-9  # the same printed digits; only the order of floating-point st
 
 
 def recorded(results: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Return the measures and statistics of results.json by their keys, without keys that name several."""
+    """Return the measures and statistics of results.json by key, without keys that occur more than once."""
     found: dict[str, list[Mapping[str, Any]]] = {}
     for claim in results["claims"]:
         for measure in claim["measures"]:

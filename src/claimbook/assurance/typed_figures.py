@@ -58,12 +58,12 @@ def _blank(found: re.Match[str]) -> str:
 
 
 def _literally(words: str) -> re.Pattern[str]:
-    """Return a pattern for these words in any case, broken over lines or not."""
+    """Return a pattern that matches these words in any case, also across a line break."""
     return re.compile(r"\s+".join(map(re.escape, words.split())), re.IGNORECASE)
 
 
 def typed_figure_faults(root: Path, data: Path) -> list[str]:
-    """Return a sentence for each typed figure in notebooks and ledger, and for each allowance without use.
+    """Return a sentence for each typed figure in notebooks and ledger, and for each allowed wording that nothing uses.
 
     Notebooks and ledger must be readable, as the other checks make sure.
     """

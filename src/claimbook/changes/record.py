@@ -29,7 +29,7 @@ MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
 class RecordError(UserError, ValueError):
-    """A file is missing or is no record; the message names it and says what to do."""
+    """A file is missing or is not a record; the message names it and says what to do."""
 
 
 # making --------------------------------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ def stored_record_path(root: Path, edition: str) -> Path:
 
 
 def read_record(path: Path) -> dict[str, Any]:
-    """Read a record or a results.json, compressed or not. Raises RecordError if it is none."""
+    """Read a record or a results.json, compressed or not. Raises RecordError if the file is neither."""
     try:
         content = path.read_bytes()
         record = json.loads(bz2.decompress(content) if path.suffix == ".bz2" else content)
@@ -131,9 +131,5 @@ def read_record(path: Path) -> dict[str, Any]:
     if not (isinstance(record, dict) and isinstance(record.get("claims"), list) and "statistics" in record):
         raise RecordError(
             f"{path}: not the record of a build, because it has no claims and statistics. Name a record.json."
-        )
-    if any("csv" not in chart for chart in record.get("charts", {}).values()):
-        raise RecordError(
-            f"{path}: made by an older version, without the data of charts. Run `make report` to make it again."
         )
     return record

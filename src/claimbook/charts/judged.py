@@ -111,7 +111,7 @@ def groups_of_measures(judgement: Judgement[NumberClaim]) -> list[Grouped]:
 
 
 def votes(judgement: Judgement[NumberClaim], a: Assessed) -> bool:
-    """Return whether a measure can decide or lean the verdict, or decides it under another reading."""
+    """Return whether a measure decides the verdict, gives it a leaning, or decides it under another reading."""
     near = a.match == "near" and a.commensurable and a.measure.grade != "D"
     within = near and years_apart(judgement, a) <= judgement.claim.window
     return a.match in {"reading", "bound"} or a.decides or within

@@ -163,7 +163,7 @@ def preview(plan: Plan, offer: "Offer") -> None:
             click.echo(f"  {name} reads changed data: {some(differences, ROWS_LISTED)}")
         found, stopped = effects.effects(plan, built, merged, [*read], click.echo)
     for sentence in stopped:
-        click.echo(f"A notebook stops with the new rows: {sentence}")
+        click.echo(f"With the new rows, a notebook fails: {sentence}")
     click.echo()
     print_difference(plan.root, found, f"edition {plan.edition.name}", "the same with the new rows")
 

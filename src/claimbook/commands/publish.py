@@ -48,7 +48,7 @@ def deposit(edition: str, wheels: bool) -> None:
         raise folders.UserError(
             f"git does not track {some(left, DIFFERENCES_LISTED)}, "
             "so the deposit would lack files that the report needs. "
-            f"git add {shlex.join(left)}"
+            f"Run: git add {shlex.join(left)}"
         )
     make_report_first(plan)
     work = metadata.read_work(plan.source)

@@ -1,22 +1,44 @@
 """The ledger of claims: what the text says, taken literally, and how the report tests each statement."""
 
 import math
+import re
 from collections import Counter
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from claimbook.evidence import reads
 from claimbook.evidence.intervals import ABOUT_SHARE
 from claimbook.project.folders import UserError
 from claimbook.project.yaml_files import LOADER
+from claimbook.say.periods import is_day
 from claimbook.say.words import counted
 
 Op = Literal["over", "nearly", "about", "equals"]
 WHOLE_NUMBER_UNITS = {"count", "persons"}  # units that come in whole numbers
+
+
+def _formed(is_right: Callable[[str], Any], advice: str) -> AfterValidator:
+    """Return a check of a text, which gives the advice if the text is not right."""
+
+    def checked(text: str) -> str:
+        if not is_right(text):
+            raise ValueError(advice)
+        return text
+
+    return AfterValidator(checked)
+
+
+Day = Annotated[str, _formed(is_day, 'write a day in quotes as YYYY-MM-DD: "2023-12-31"')]
+Year = Annotated[
+    str, _formed(re.compile(r"([12]\d{3})?").fullmatch, 'write the four digits of a year in quotes: "2023"')
+]
+ID_FORM = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # because an id becomes part of the address of a page
+ClaimId = Annotated[str, _formed(ID_FORM.fullmatch, "use lower-case letters, digits and hyphens, like share-over-half")]
 
 
 class Strict(BaseModel):
@@ -62,6 +84,12 @@ class Test(Strict):
     unit: str
     digit: float = 1.0
     tolerance: float = Field(default=ABOUT_SHARE, gt=0, lt=0.5)
+
+    @model_validator(mode="after")
+    def years_have_four_digits(self) -> "Test":
+        if self.unit == "year" and not 1000 <= self.value <= 2100:
+            raise ValueError("a year has four digits: correct the year or the unit")
+        return self
 
     def moved(self, factor: float) -> "Test":
         """Return the test with its value multiplied by `factor`; counts are rounded to whole numbers."""
@@ -110,7 +138,7 @@ class Part(Strict):
 class Criterion(Strict):
     """One declared criterion for a qualitative word. `why` says what is false in the sentence if it fails.
 
-    If an `essential` criterion has no data, the other criteria can only lean the verdict, however many were
+    If an `essential` criterion has no data, the other criteria only give the claim a leaning, however many were
     tested.
     """
 
@@ -141,7 +169,7 @@ class Criterion(Strict):
 
 
 class Base(Strict):
-    id: str
+    id: ClaimId
     section: str
     statement: str
     name: str = ""  # its subject in a few words, for lists
@@ -156,14 +184,14 @@ class Base(Strict):
 class NumberClaim(Base):
     """A claim with a number for the year `in_period`, or for the last complete year up to `as_of`.
 
-    `window` is how many years away evidence close to the claim may still lean the verdict. `grid` lists the
+    `window` is how many years away near evidence may be and still give the claim a leaning. `grid` lists the
     admissible values of facets, the literal one first. `attributed_to` is the source that the text names.
     """
 
     kind: Literal["number"]
     test: Test
-    in_period: str = ""
-    as_of: str = ""
+    in_period: Year = ""
+    as_of: Year = ""
     facets: Facets
     readings: tuple[Reading, ...] = ()
     window: int = Field(ge=0, le=5)
@@ -180,6 +208,8 @@ class NumberClaim(Base):
         unknown = set(self.grid) - set(Facets.model_fields) - {"made"}
         if unknown:
             raise ValueError(f"{self.id}: unknown grid facets {sorted(unknown)}")
+        if not all(re.fullmatch(r"[12]\d{3}", year) for year in self.grid.get("period", ())):
+            raise ValueError(f'{self.id}: write the years of the grid with four digits, in quotes: "2023"')
         return self
 
     @property
@@ -262,8 +292,8 @@ class Ledger(Strict):
     If the text has no date, `text_date` is an assumption. The rule also runs with each of `other_text_dates`.
     """
 
-    text_date: str
-    other_text_dates: tuple[str, ...] = ()
+    text_date: Day
+    other_text_dates: tuple[Day, ...] = ()
     claims: tuple[Claim, ...]
 
     @model_validator(mode="after")

@@ -16,7 +16,7 @@ DIRECTIONS = {"positive": RAISES, "none": NO_EFFECT, "mixed": MIXED, "negative":
 
 @dataclass(frozen=True)
 class Finding:
-    """Something documented that bears on a part of a fact or on a cause: an event, a rule, a count, a study.
+    """Documented evidence on a part of a fact or on a cause: an event, a rule, a count, a study.
 
     `began` and `ended` are the days on which a rule came into force and ceased to hold, or empty. `done` is
     the last ISO day of an activity or a count, which supports a claim for a few years only; a lasting state

@@ -26,9 +26,10 @@ class UnitsDiffer(UserError, ValueError):
 
 @dataclass(frozen=True)
 class Measure:
-    """One number that bears on a claim, in the unit of the claim. The rule compares its facets with those of the claim.
+    """One number that is evidence on a claim, in the unit of the claim.
 
-    A number for the text is a `Quantity`, which has no facets: a median of five series has none.
+    The rule compares its facets with those of the claim. A number for the text is a `Quantity`, which has no facets: a
+    median of five series has none.
 
     `made` is "published" or says how the number was computed. `bound` is how the source prints it, one of ``=
     ~ > <``. `holds` is "superset" or "subset" if the number counts more or less than the claimed quantity

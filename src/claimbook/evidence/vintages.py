@@ -18,7 +18,7 @@ ReleaseRow = Mapping[str, str]
 
 
 def release_of(row: ReleaseRow, source: ReleaseRow) -> str:
-    """Return what a value is a release of: its database or, if revised, its producer; else ""."""
+    """Return the database that a value is a release of or, for a revised value, its producer; else ""."""
     if row.get("conflict", "").startswith(REVISED_PREFIX):
         return source["origin"]
     return next((name for name in DATABASES if name in source["title_en"]), "")

@@ -1,10 +1,10 @@
 """Add new rows to data/: read them, check them against rules and stored rows, and insert all or none."""
 
-import re
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from claimbook.intake.problems import Problem, Refused, nearest
 from claimbook.intake.rules import every_rule, names, sizes
 from claimbook.intake.rules.disagreement import UNDECLARED, ConflictWords, declare, with_words
 from claimbook.intake.structure import table_faults
-from claimbook.intake.tables import CELL, Data, fault_at, place_of, read_stored, rows_with_lines
+from claimbook.intake.tables import CELL, Data, fault_at, first_cell, place_of, read_stored, rows_with_lines
 from claimbook.project.csv_tables import Row, csv_text
 from claimbook.project.files import write_all
 from claimbook.project.report import report_settings
@@ -23,7 +23,6 @@ from claimbook.say.periods import parse
 
 ROW_KEY = (*CELL, "source_id")
 SAME_FIGURE = ("value", "unit", "bound", "rounding", "status")  # if these agree too, a figure is stored already
-USED = {"sources": "source_id", "series": "series", "units": "unit"}  # columns that name rows of a table
 Tables = Mapping[str, list[Row]]
 
 
@@ -107,17 +106,17 @@ def rows_in_form(added: Tables, schemas: Mapping[str, Any], stored: Data) -> tup
     """Return the rows with a correct form by table, and the faults of the others."""
     sound, problems = {}, []
     for table, rows in added.items():
-        faulty = set()
         raw = csv_text(rows, column_names(schemas[table]))
-        for fault in table_faults(f"{table}.csv", raw, schemas[table]) if rows else ():
-            number = fault.row - 2 if fault.row else 0
-            faulty.add(number)
-            if f"_without_{fault.column}" not in rows[number]:
-                fix = fault.fix
-                if (table, fault.column) == ("figures", "series") and fault.value:
-                    fix = stored.suggest_series(rows[number])
-                problems.append(fault_at(rows[number], fault.column, fault.rule, fix, fault.value))
-        sound[table] = [row for number, row in enumerate(rows) if number not in faulty]
+        faults = table_faults(f"{table}.csv", raw, schemas[table]) if rows else []
+        places = [fault.row - 2 if fault.row else 0 for fault in faults]
+        for place, fault in zip(places, faults, strict=True):
+            row, fix = rows[place], fault.fix
+            if f"_without_{fault.column}" in row:
+                continue
+            if (table, fault.column) == ("figures", "series") and fault.value:
+                fix = stored.suggest_series(row)
+            problems.append(fault_at(row, fault.column, fault.rule, fix, fault.value))
+        sound[table] = [row for place, row in enumerate(rows) if place not in places]
     return sound, problems
 
 
@@ -126,37 +125,32 @@ def new_and_stored(
 ) -> tuple[dict[str, list[Row]], list[Row], list[Problem]]:
     """Return new rows by table, rows that repeat stored ones, and faults for rows that contradict them."""
     new: dict[str, list[Row]] = {}
-    repeated, problems = [], []
+    repeated: list[Row] = []
+    problems = []
     for table, rows in tables.items():
-        key = (*ROW_KEY, *SAME_FIGURE) if table == "figures" else schemas[table]["primaryKey"]
-        known = {tuple(row[column] for column in key): row for row in stored[table]}
-        pairs = [(row, known.get(tuple(row[column] for column in key))) for row in rows]
-        new[table] = [row for row, before in pairs if not before]
-        for row, before in ((row, before) for row, before in pairs if before):
-            repeated.append(row)
-            differ = [name for name in column_names(schemas[table]) if row[name] != before[name]]
-            if differ and table != "figures":
+        columns = (*ROW_KEY, *SAME_FIGURE) if table == "figures" else schemas[table]["primaryKey"]
+        key = itemgetter(*columns)
+        known, new[table] = {key(row): row for row in stored[table]}, []
+        for row in rows:
+            before = known.get(key(row))
+            (repeated if before else new[table]).append(row)
+            differ = [name for name in column_names(schemas[table]) if before and row[name] != before[name]]
+            if before and differ and table != "figures":
                 rule = f"{table}.csv already has this row, with a different {' and '.join(differ)}."
-                fix = f'The stored row has "{before[differ[0]]}". Write the same, or use another {key[0]}.'
+                fix = f'The stored row has "{before[differ[0]]}". Write the same, or use another {columns[0]}.'
                 problems.append(fault_at(row, differ[0], rule, fix))
     return new, repeated, problems
 
 
 def only_used(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str]]:
     """Leave out sources, series and units that no new row uses, because one list may serve several tables."""
-    remarks, used = [], dict(new)
-    for table, column in USED.items():
-        names = {row[column] for row in new.get("figures", ())}
-        if table == "sources":
-            listed = (
-                row.get("source_id", "") for table in report_settings().geography.tables for row in new.get(table, ())
-            )
-            names |= {name for ids in listed for name in ids.split(";")}
-            names |= set(re.findall(r"\w+", stored.ledger))
-        idle = [row[column] for row in new.get(table, ()) if row[column] not in names]
-        used[table] = [row for row in new.get(table, ()) if row[column] in names]
-        remarks += [f"{table}.csv: not added, because no new row uses them: {', '.join(idle)}"] * bool(idle)
-    return used, remarks
+    remarks, kept = [], dict(new)
+    for table, used in names.in_use(replace(stored, tables=new)).items():
+        rows = new.get(table, ())
+        kept[table] = [row for row in rows if first_cell(row) in used]
+        if idle := [first_cell(row) for row in rows if first_cell(row) not in used]:
+            remarks.append(f"{table}.csv: not added, because no new row uses them: {', '.join(idle)}")
+    return kept, remarks
 
 
 def by_topic(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dict[str, list[Row]], list[Problem]]:
@@ -164,27 +158,21 @@ def by_topic(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dic
     homes: dict[str, Counter] = defaultdict(Counter)
     for row in stored["figures"]:
         homes[row["series"]][row["_file"]] += 1
-    there = sorted(set().union(*homes.values()))
+    there = sorted({row["_file"] for row in stored["figures"]})
+    topics = [Path(file).stem for file in there]
     found: dict[str, list[Row]] = defaultdict(list)
+    problems = []
     for row in rows:
-        row["_home"] = file = _file_of(row, homes.get(row["series"], Counter()))
-        if file in there:
-            found[file].append(row)
-    lost = [row for row in rows if row["_home"] not in there] if known is not None else []
-    return dict(found), [_topic_fault(row, there) for row in lost if row["series"] in (known or ()) or row["topic"]]
-
-
-def _file_of(row: Row, home: Counter) -> str:
-    """Return the file of a new figure: that of its topic, unless its series is only in others."""
-    file = f"figures/{row['topic']}.csv"
-    return home.most_common(1)[0][0] if home and file not in home else file
-
-
-def _topic_fault(row: Row, there: list[str]) -> Problem:
-    rule = "A series that has no figures yet needs a topic: the file in data/figures where its rows go."
-    named = [Path(topic).stem for topic in there]
-    fix = nearest(row["topic"], named, f"write one of these in the column topic: {', '.join(named)}")
-    return fault_at(row, "topic", rule, fix)
+        row["_home"] = f"figures/{row['topic']}.csv"
+        if (home := homes[row["series"]]) and row["_home"] not in home:
+            row["_home"] = home.most_common(1)[0][0]
+        if row["_home"] in there:
+            found[row["_home"]].append(row)
+        elif known is not None and (row["series"] in known or row["topic"]):
+            rule = "A series that has no figures yet needs a topic: the file in data/figures where its rows go."
+            fix = nearest(row["topic"], topics, f"write one of these in the column topic: {', '.join(topics)}")
+            problems.append(fault_at(row, "topic", rule, fix))
+    return dict(found), problems
 
 
 def with_new(stored: Data, new: Tables, new_tables: Tables) -> Data:
@@ -194,9 +182,9 @@ def with_new(stored: Data, new: Tables, new_tables: Tables) -> Data:
     declare are unknown.
     """
     tables = {table: [*stored[table], *new.get(table, ())] for table in stored.tables}
-    declared = {table: set(names) for table, names in stored.declared.items()}
+    declared = {table: {*known} for table, known in stored.declared.items()}
     for table, rows in new_tables.items():
-        declared[table] |= {next(iter(row.values())) for row in rows}
+        declared[table] |= set(map(first_cell, rows))
         if not rows:
             declared.pop(table)
     return replace(stored, tables=tables, declared=declared)
@@ -215,13 +203,14 @@ def changed_files(
 
     The description comes last: if writing stops early, the description shows it because its digests no longer match.
     """
-    changed, files = {*new, *(name for name, _ in marked)}, {}
-    for name, schema in ((r["path"], r["schema"]) for r in package["resources"] if r["path"] in changed):
+    files = {}
+    schemas = {resource["path"]: resource["schema"] for resource in package["resources"] if "schema" in resource}
+    for name in sorted({*new, *(name for name, _ in marked)}):
         rows = rows_with_lines(folder / name, name)
         rows = [row | {"conflict": marked[place_of(row)]} if place_of(row) in marked else row for row in rows]
         for row in new.get(name, ()):
             rows.insert(_index(rows, row), row)
-        files[name] = csv_text(rows, column_names(schema))
+        files[name] = csv_text(rows, column_names(schemas[name]))
     return files | {description.PACKAGE: description.in_step(folder, files)[0]}
 
 
@@ -234,8 +223,8 @@ def copy_with_files(folder: Path, files: Mapping[str, bytes], where: Path) -> Pa
 
 
 def _index(rows: list[Row], row: Row) -> int:
-    """Return the place of a new row: after earlier ones of its series and place, its series, or all rows."""
+    """Return the place of a new row: among those of its series and place by time, or else after its series, or last."""
     series = [at for at, other in enumerate(rows) if "period" in row and other["series"] == row["series"]]
     same_place = [at for at in series if rows[at]["entity"] == row["entity"]]
-    earlier = [at for at in same_place if parse(rows[at]["period"]).last_day <= parse(row["period"]).last_day]
-    return earlier[-1] + 1 if earlier else same_place[0] if same_place else [len(rows) - 1, *series][-1] + 1
+    later = (at for at in same_place if parse(rows[at]["period"]).last_day > parse(row["period"]).last_day)
+    return next(later, [len(rows) - 1, *series, *same_place][-1] + 1)

@@ -48,7 +48,7 @@ def plain_number_advice(text: str) -> Hint | None:
     if rest != text:  # before NFKC, which turns marks into digits
         odd.append(f'The mark "{"".join(filter(is_mark, text))}" belongs in the column note')
     if any(map(is_mark, rest)):
-        return Hint("A superscript or circled digit stands inside the number; check the source")
+        return Hint("There is a superscript or circled digit inside the number; check the source")
     if remark := _REMARK.search(rest):
         odd.append(f'The remark "{remark.group().strip()}" belongs in the column note')
         rest = rest[: remark.start()]
@@ -62,7 +62,7 @@ def plain_number_advice(text: str) -> Hint | None:
         odd.append(f'"{bound.group()}" belongs in the column bound{as_sign}')
         narrow = narrow[bound.end() :].strip()
     if letters := "".join(_LETTERS.findall(narrow)):
-        odd.append(f'A letter stands where a digit should be ("{letters}"); check the source')
+        odd.append(f'There is a letter where a digit should be ("{letters}"); check the source')
         narrow = _LETTERS.sub(lambda found: found.group().translate(_DIGITS), narrow)
     if (measured := _MEASURED.fullmatch(narrow)) and not _power(narrow):
         named = unit(measured[2])
@@ -90,11 +90,8 @@ def is_mark(sign: str) -> bool:
 
 def without_marks(text: str) -> str:
     """Return a text without the marks before and after it."""
-    while (rest := text.rstrip()) and is_mark(rest[-1]):
-        text = rest[:-1].rstrip()
-    while (rest := text.lstrip()) and is_mark(rest[0]):
-        text = rest[1:].lstrip()
-    return text
+    marks = "".join(filter(is_mark, text))
+    return text.strip(f"{marks} ") if marks else text
 
 
 def _power(text: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from claimbook.intake.forms import files_of, resource_of, updated
+from claimbook.intake.forms import files_of, resource_of, table_of
 from claimbook.intake.problems import Faults, Problem, Refused
 from claimbook.project import folders
 from claimbook.project.report import report_settings
@@ -106,21 +106,18 @@ def begun() -> dict[str, Any]:
 def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]:
     """Return the updated description if `files` (path: content) are replaced, and which files changed."""
     package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
-    resources = {r["path"]: r for r in package["resources"] if (folder / r["path"]).exists()}
-    paths = list(dict.fromkeys([*resources, *files_of(folder)]))
-    contents = {path: files[path] if path in files else (folder / path).read_bytes() for path in paths}
-    pattern: dict[str, Any] = next((r for path, r in resources.items() if path.startswith("figures/")), {})
-    after = []
-    for path, content in contents.items():
-        resource = updated(resources[path], content) if path in resources else resource_of(path, content)
-        if path not in resources and path.startswith("figures/") and pattern:
-            resource = pattern | {key: resource[key] for key in ("name", "path", "title")}  # as this report has it
-        after.append(resource | {"bytes": len(content), "hash": described_digest(content)})
-    removed = {r["path"] for r in package["resources"]} - contents.keys()
-    changed = sorted(removed | {r["path"] for r in after if r not in package["resources"]})
+    before = {r["path"]: r for r in package["resources"]}
+    there = [path for path in before if (folder / path).exists()]
+    topic = next((before[path] for path in there if path.startswith("figures/")), None)
+    after = {}
+    for path in (*there, *files_of(folder)):
+        content = files[path] if path in files else (folder / path).read_bytes()
+        described = resource_of(path, content, before.get(path, topic if path.startswith("figures/") else None))
+        after[path] = described | {"bytes": len(content), "hash": described_digest(content)}
+    changed = sorted(path for path in before | after if before.get(path) != after.get(path))
     if changed:
         package["created"] = max(package["created"], date.today().isoformat())
-    text = json.dumps(package | {"resources": after}, ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(package | {"resources": [*after.values()]}, ensure_ascii=False, indent=2) + "\n"
     return text.encode(), changed
 
 
@@ -135,8 +132,7 @@ def out_of_step(folder: Path, package: Mapping[str, Any]) -> Faults:
 
 def schemas(package: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schemas by the name of their table. All topics of figures share one."""
-    found = {Path(r["path"]).stem: r["schema"] for r in package["resources"] if "schema" in r}
-    return found | {"figures": next(r["schema"] for r in package["resources"] if r["path"].startswith("figures/"))}
+    return {table_of(r["path"]): r["schema"] for r in package["resources"] if "schema" in r}
 
 
 def column_names(schema: Mapping[str, Any]) -> list[str]:

@@ -1,7 +1,7 @@
 """The forms of tables in data/: the engine's own in templates/tables.yml, and for any other table its header."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,49 +31,36 @@ def files_of(folder: Path) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in found]
 
 
-def resource_of(path: str, content: bytes) -> dict[str, Any]:
-    """Return the description of a file of data/. A column that the engine does not know holds any text."""
+def table_of(path: str) -> str:
+    """Return the name of the table that a file belongs to. All topics of figures are one."""
+    return "figures" if path.startswith("figures/") else Path(path).stem
+
+
+def resource_of(path: str, content: bytes, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the description of a file of data/.
+
+    `before` is its earlier description or, for new figures, that of others. Optional columns come and go with the
+    header. Without `before`, a column that the engine does not know holds any text.
+    """
     stem = Path(path).stem
     resource = {"name": stem.replace("_", "-"), "path": path}
     if not path.endswith(".csv"):
-        return resource | LEDGER_RESOURCE
-    table = _table_name(path)
-    form = forms().get(table, {"title": stem.replace("_", " ").capitalize()})
-    header = header_of(content)
-    fields = fitted_fields(header, (), form.get("columns", {}))
-    fields += [_field(name, {}) for name in header if name not in {field["name"] for field in fields}]
-    key = {"primaryKey": form["key"]} if "key" in form else {}
-    fields.sort(key=lambda field: [*header, field["name"]].index(field["name"]))
-    title = {"title": f"{form['title']}: {stem}" if table == "figures" else form["title"]}
-    schema = {"fields": fields, "missingValues": [""]} | key
+        return dict(before or resource | LEDGER_RESOURCE)
+    form = forms().get(table_of(path), {"title": stem.replace("_", " ").capitalize()})
+    known = form.get("columns", {})
+    fields = {name: _field(name, limits) for name, limits in known.items()}
+    header = next(csv.reader(content.decode(errors="replace").splitlines()[:1]), [])
+    described = fields | {name: _field(name, {}) for name in header if name not in fields}
+    if before:
+        described = {field["name"]: field for field in before["schema"]["fields"]}
+    fields |= described
+    needed = [name for name in described if not (header and known.get(name, {}).get("optional"))]
+    listed = [fields[name] for name in dict.fromkeys([*header, *needed]) if name in fields]
+    if before and before["path"] == path:
+        return {**before, "schema": before["schema"] | {"fields": listed}}
+    title = {"title": form["title"] if table_of(path) == stem else f"{form['title']}: {stem}"}
+    schema = {"fields": listed, "missingValues": [""]} | ({"primaryKey": form["key"]} if "key" in form else {})
     return resource | title | CSV | {"dialect": {"delimiter": ","}, "schema": schema}
-
-
-def updated(resource: Mapping[str, Any], content: bytes) -> dict[str, Any]:
-    """Return the description of a table whose header may have gained or lost optional columns."""
-    if "schema" not in resource or not (header := header_of(content)):
-        return dict(resource)
-    known = forms().get(_table_name(resource["path"]), {}).get("columns", {})
-    fields = fitted_fields(header, resource["schema"]["fields"], known)
-    return {**resource, "schema": {**resource["schema"], "fields": fields}}
-
-
-def fitted_fields(header: Iterable[str], described: Iterable[Mapping[str, Any]], known: Mapping[str, Any]) -> list[Any]:
-    """Return the fields of a header that are described or known, in its order, then those that it lacks."""
-    fields = {name: _field(name, form) for name, form in known.items()}
-    fields |= {field["name"]: dict(field) for field in described}
-    known_fields = list(described) or list(fields.values())
-    there = [fields[name] for name in header if name in fields]
-    return there + [f for f in known_fields if f not in there and not known.get(f["name"], {}).get("optional")]
-
-
-def header_of(content: bytes) -> list[str]:
-    """Return the names in the first line of a table."""
-    return next(csv.reader([content.partition(b"\n")[0].decode(errors="replace").rstrip("\r")]), [])
-
-
-def _table_name(path: str) -> str:
-    return "figures" if path.startswith("figures/") else Path(path).stem
 
 
 def _field(name: str, form: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,23 +6,20 @@ can have, nobody would notice: the claim would silently become unverified.
 
 import ast
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from claimbook.evidence.claims import Facets, Ledger, column_of
+from claimbook.evidence.claims import Facets, column_of
 from claimbook.intake.cells import tried
-from claimbook.intake.declared import Declaration, Location, read_declared
+from claimbook.intake.declared import LEDGER_FILE, Declaration, read_declared
 from claimbook.intake.problems import Faults, Problem, nearest
 from claimbook.project.csv_tables import Row, rows_in
+from claimbook.project.yaml_files import Location
 from claimbook.rule import units
-from claimbook.say.periods import is_day, parse
 from claimbook.say.words import TO_FILL_IN, listed, one_slip, some
 
-LEDGER_FILE = "claims.yml"
-ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FREE = frozenset({"place", "period"})  # facets that a figure's row gives, not its series
 
 
@@ -41,54 +38,14 @@ def ledger_faults(folder: Path) -> Declaration:
     """Check the ledger against its models. Problems have lines. Without a ledger there are no problems."""
     if not (folder / LEDGER_FILE).is_file():
         return Declaration(None, [])
-    declared = read_declared(LEDGER_FILE, (folder / LEDGER_FILE).read_bytes(), Ledger)
-    for form, place, text in _formed_texts(declared.model) if declared.model else ():
-        is_right, rule, fix = FORMS[form]
-        if not is_right(text):
-            declared.problems.append(declared.at(place, text, rule, fix))
+    declared = read_declared((folder / LEDGER_FILE).read_bytes())
+    for index, claim in enumerate(declared.model.claims if declared.model else ()):
+        for number, criterion in enumerate(getattr(claim, "criteria", ())):
+            if not criterion.why.strip():
+                place = ("claims", index, "criteria", number)
+                rule = "A criterion must say why its threshold is a fair one."
+                declared.problems.append(declared.at(place, "", rule, "Add `why:` with a sentence for the reader."))
     return declared
-
-
-def _is_year(text: str) -> bool:
-    return bool((period := tried(parse, text)) and period.complete)
-
-
-# forms that the models do not check: whether a text has it, the rule, and the fix
-FORMS: dict[str, tuple[Callable[[str], Any], str, str]] = {
-    "day": (is_day, "The date of the text must be a day.", 'Write it in quotes as YYYY-MM-DD: "2023-12-31".'),
-    "id": (
-        ID.fullmatch,
-        "An id becomes part of a page's address.",
-        "Use lower-case letters, digits and hyphens, like share-over-half.",
-    ),
-    "reason": (
-        str.strip,
-        "A criterion must say why its threshold is a fair one.",
-        "Add `why:` with a sentence for the reader.",
-    ),
-    "year": (_is_year, "A claim must name a whole year.", 'Write four digits in quotes: "2023".'),
-    "value": (
-        lambda text: 1000 <= float(text) <= 2100,
-        "A year has four digits.",
-        "Correct the year or the unit.",
-    ),
-}
-
-
-def _formed_texts(ledger: Ledger) -> Iterator[tuple[str, Location, str]]:
-    """Yield the texts of a ledger that must have one of FORMS, with the name of the form and their place."""
-    yield "day", ("text_date",), ledger.text_date
-    yield from (("day", ("other_text_dates", number), day) for number, day in enumerate(ledger.other_text_dates))
-    for index, claim in enumerate(ledger.claims):
-        found: list[tuple[str, Location, str]] = [("id", ("id",), claim.id)]
-        found += [("reason", ("criteria", n), one.why) for n, one in enumerate(getattr(claim, "criteria", ()))]
-        tests: list[tuple[Location, Any]] = [(("test",), getattr(claim, "test", None))]
-        tests += [(("parts", n, "test"), part.test) for n, part in enumerate(getattr(claim, "parts", ()))]
-        found += [("value", (*at, "value"), f"{test.value:g}") for at, test in tests if test and test.unit == "year"]
-        if claim.kind == "number":
-            found.append(("year", ("in_period",) if claim.in_period else ("as_of",), claim.period))
-            found += [("year", ("grid", "period", n), text) for n, text in enumerate(claim.grid.get("period", ()))]
-        yield from ((form, ("claims", index, *at), text) for form, at, text in found)
 
 
 def ledger_use_faults(declared: Declaration, folder: Path, codes: list[Code]) -> list[Problem]:

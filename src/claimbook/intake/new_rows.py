@@ -1,7 +1,7 @@
 """Turn sheets of a file, or frames of a script, into rows of the tables of data/."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,14 @@ def read_new_rows(
     """
     sheets, remarks = run_script(file, folder) if file.suffix == ".py" else (read_sheets(file), [])
     extra = read_sheets(around) if around else []
-    older = [sheet for sheet in (*sheets, *extra) if sheet.encoding in languages.printed().encodings]
-    remarks += [f"{sheet.shown}: read as {sheet.encoding}. Check that the names below are right." for sheet in older]
-    tables = [(sheet, _table_of(sheet, schemas)) for sheet in extra]
-    tables += [(sheet, sheet.name) for sheet in sheets if sheet.name in _around()]
-    rest = [sheet for sheet in sheets if sheet.name not in _around()] or sheets
-    chosen = max(rest, key=lambda sheet: (sheet.name == "figures", len({"series", "value"} & set(sheet.rows[0][1]))))
+    for sheet in (*sheets, *extra):
+        if sheet.encoding in languages.printed().encodings:
+            remarks.append(f"{sheet.shown}: read as {sheet.encoding}. Check that the names below are right.")
+    known = ("sources", "series", "units", *report_settings().geography.tables)  # may come with new figures
+    tables = [(sheet, max(known, key=lambda table: _shared(sheet, column_names(schemas[table])))) for sheet in extra]
+    tables += [(sheet, sheet.name) for sheet in sheets if sheet.name in known]
+    rest = [sheet for sheet in sheets if sheet.name not in known] or sheets
+    chosen = max(rest, key=lambda sheet: (sheet.name == "figures", _shared(sheet, ("series", "value"))))
     if left := [sheet.name for sheet in rest if sheet is not chosen]:
         remarks.append(f"{file.name}: these sheets were not read: {', '.join(left)}")
     rows: dict[str, list[Row]] = defaultdict(list)
@@ -42,16 +44,21 @@ def read_new_rows(
         found, faults = rows_of_sheet(sheet, table, schemas[table])
         rows[table] += found
         problems += faults
-    remarks += [*_read_as(rows["figures"], "entity", lambda row: stored.places.resolve(row["entity"]))]
-    remarks += [*_read_as(rows["figures"], "unit", lambda row: cells.unit(row["unit"]))]
-    remarks += [*_read_as(rows["figures"], "series", stored.series_of)]
+    remarks += _read_as(rows["figures"], "entity", lambda row: stored.places.resolve(row["entity"]))
+    remarks += _read_as(rows["figures"], "unit", lambda row: cells.unit(row["unit"]))
+    remarks += _read_as(rows["figures"], "series", stored.series_of)
     if "bound" not in chosen.rows[0][1]:
         remarks.append(f"{chosen.shown}: the column bound is missing, so every value counts as exact (=).")
     return rows, remarks, problems
 
 
+def _shared(sheet: SheetRows, columns: Iterable[str]) -> int:
+    """Return how many of some columns a sheet has."""
+    return len(set(sheet.rows[0][1]).intersection(columns))
+
+
 def _read_as(rows: list[Row], column: str, resolve: Callable[[Row], str]) -> Iterator[str]:
-    """Replace cells by the name that data/ uses, and say so."""
+    """Replace cells with the names that data/ uses, and say so."""
     read: dict[str, None] = {}
     for row in rows:
         name = resolve(row)
@@ -60,14 +67,3 @@ def _read_as(rows: list[Row], column: str, resolve: Callable[[Row], str]) -> Ite
             row[column] = name
     if read:
         yield f"{rows[0]['_file']}, column {column}: read {some(read, NAMES_LISTED)}."
-
-
-def _around() -> tuple[str, ...]:
-    """Return the tables that may come with new figures."""
-    return ("sources", "series", "units", *report_settings().geography.tables)
-
-
-def _table_of(sheet: SheetRows, schemas: Mapping[str, Any]) -> str:
-    """Return the table that shares most columns with a sheet."""
-    header = set(sheet.rows[0][1])
-    return max(_around(), key=lambda table: len(header & set(column_names(schemas[table]))))

@@ -93,12 +93,14 @@ def _numbers_in(table: SheetRows, lines: list[int]) -> Iterator[tuple[Any, ...]]
 
     known, heads = languages.printed(), _heads(table, lines)
     empty = {*known.nothing, ""}
+    titles = [_without_unit(known.year_head.sub(r"\1", head) if _is_year(head) else head) for head in heads]
     rows = [(line, [*texts, *[""] * (len(heads) - len(texts))]) for line, texts in table.rows if line > max(lines)]
-    full = [texts for _, texts in rows if _has_numbers(texts)]
+    full = {line: texts for line, texts in rows if any(map(_is_figure, texts[1:]))}  # no headings, no remarks
     read = [i for i, head in enumerate(heads) if head.casefold() not in known.number_heads]
-    filled = {i: [texts[i] for texts in full if texts[i].casefold() not in empty] for i in read}
+    filled = {i: [texts[i] for texts in full.values() if texts[i].casefold() not in empty] for i in read}
+    figures = {i for i in read if _is_year(heads[i]) or 2 * sum(map(_is_figure, filled[i])) > len(filled[i])}
     units = [i for i in read if heads[i].casefold() in known.unit_heads]
-    numbers = [i for i in read if i not in units and (_is_year(heads[i]) or _are_numbers(filled[i]))]
+    numbers = [i for i in read if i in figures and i not in units]
     labels = [i for i in read if i < max(numbers, default=0) and filled[i] and i not in (*units, *numbers)]
     above = " ".join(normalised_name(text) for line, texts in table.rows if line < min(lines) for text in texts)
     parent, before = "", [""] * len(labels)
@@ -107,21 +109,12 @@ def _numbers_in(table: SheetRows, lines: list[int]) -> Iterator[tuple[Any, ...]]
         before = [name or (before[n] if any(names[n:]) else "") for n, name in enumerate(names)]  # merged, or once
         label, of_label = _without_unit(JOINT.join(filter(None, before)))
         parent, label = (parent, f"{parent}{JOINT}{label}") if known.part.match(label) else (label, label)
-        for i in numbers if _has_numbers(texts) else ():
-            head, of_head = _without_unit(known.year_head.sub(r"\1", heads[i]) if _is_year(heads[i]) else heads[i])
-            printed = [*(texts[n] for n in units), *known.unit_above.findall(above)]
-            unit = of_label or of_head or next((cells.unit(text) or text for text in printed if text), "")
-            if texts[i].casefold() not in empty:
-                yield table.shown, line, f"{get_column_letter(i + 1)}{line}", label, head, unit, _digits(texts[i])
-
-
-def _has_numbers(row: list[str]) -> bool:
-    """Return whether this is a row of numbers, not a heading or a remark."""
-    return any(_is_number(text) or _is_year(text) for text in row[1:])
-
-
-def _are_numbers(column: list[str]) -> bool:
-    return sum(_is_number(text) or _is_year(text) for text in column) * 2 > len(column) > 0
+        printed = [text for text in (*(texts[n] for n in units), *known.unit_above.findall(above)) if text]
+        for i in (i for i in numbers if line in full and texts[i].casefold() not in empty):
+            head, of_head = titles[i]
+            unit = of_label or of_head or (cells.unit(printed[0]) or printed[0] if printed else "")
+            value = texts[i] if any(map(cells.is_mark, texts[i])) else normalised_name(texts[i])  # a mark stays one
+            yield table.shown, line, f"{get_column_letter(i + 1)}{line}", label, head, unit, value
 
 
 def _without_unit(text: str) -> tuple[str, str]:
@@ -139,9 +132,8 @@ def _bare_label(text: str) -> str:
     return normalised_name(text)
 
 
-def _digits(text: str) -> str:
-    """Return a number in plain digits, but unchanged if it has a raised or circled digit, which is a mark."""
-    return text if any(map(cells.is_mark, text)) else normalised_name(text)
+def _is_figure(text: str) -> bool:
+    return _is_number(text) or _is_year(text)
 
 
 def _is_year(text: str) -> bool:

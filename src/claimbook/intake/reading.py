@@ -62,7 +62,7 @@ def read_sheets(path: Path) -> list[SheetRows]:
     if path.is_dir():
         raise Refused(Problem(str(path), "This is a folder, not a file.", "Name one of the files in it."))
     if ending not in TABLE_ENDINGS:
-        rule = f"A table must be a .csv or .xlsx file, and this one ends in {ending or 'nothing'}."
+        rule = f"A table must be a {' or '.join(TABLE_ENDINGS)} file, and this one ends in {ending or 'nothing'}."
         raise Refused(Problem(name, rule, SAVE))
     if (size := path.stat().st_size) > MOST_BYTES:
         rule = f"The file has {size / 2**20:,.0f} MB; the limit for new figures is {MOST_BYTES // 2**20} MB."

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from claimbook.evidence.intervals import Interval, printed_interval
-from claimbook.intake import cells, languages, ledger
+from claimbook.intake import cells, languages
+from claimbook.intake.declared import LEDGER_FILE, read_declared
 from claimbook.intake.description import future_begins, of_folder, package_of
+from claimbook.intake.forms import table_of
 from claimbook.intake.places import Places, normalised_name
-from claimbook.intake.problems import Faults, Problem, Refused, nearest
+from claimbook.intake.problems import Problem, Refused, nearest
 from claimbook.project.csv_tables import Row, lined
 from claimbook.project.report import report_settings
 from claimbook.say.periods import Period, parse
@@ -35,6 +37,12 @@ class Data:
 
     def __getitem__(self, table: str) -> list[Row]:
         return self.tables.get(table, [])
+
+    @cached_property
+    def claims(self) -> tuple[Any, ...] | None:
+        """The claims of claims.yml; None if it has faults, which are reported elsewhere."""
+        ledger = read_declared(self.ledger.encode()).model
+        return ledger and ledger.claims
 
     @cached_property
     def series(self) -> dict[str, Row]:
@@ -94,8 +102,9 @@ class Data:
     def _by_printed_name(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for name, row in self.series.items():
-            for called in filter(None, row.get(languages.printed().label_column, "").split(";")):
-                found[normalised_name(called)].append(name)
+            for column in languages.printed().label_columns:
+                for called in filter(None, row.get(column, "").split(";")):
+                    found[normalised_name(called)].append(name)
         return found
 
     def kinds_of(self, series: str) -> set[str]:
@@ -125,14 +134,14 @@ def read_tables(folder: Path, faulty: Mapping[str, set[int] | None], today: date
     unread: list[Row] = []
     for name, wrong in faulty.items():
         if wrong is not None and name.endswith(".csv"):
-            table = "figures" if name.startswith("figures/") else Path(name).stem
+            table = table_of(name)
             declared[table] = set()
             for row in rows_with_lines(folder / name, name):
                 (unread if int(row["_line"]) in wrong else tables[table]).append(row)
-                declared[table].add(next(iter(row.values())))
+                declared[table].add(first_cell(row))
     if "units.csv" not in faulty:  # a report may do without conversions
         declared["units"] = set()
-    claims = folder / ledger.LEDGER_FILE
+    claims = folder / LEDGER_FILE
     text = claims.read_text(encoding="utf-8", errors="replace") if claims.is_file() else ""
     return Data(tables, unread, declared, text, today)
 
@@ -163,15 +172,6 @@ def fault_at(row: Row, column: str, rule: str, fix: str, value: str | None = Non
     return Problem(row["_file"], rule, fix, int(row["_line"]), row.get(f"_{column}", column), shown)
 
 
-def undeclared_names(
-    data: Data, row: Row, column: str, table: str, rule: str, otherwise: str, name: str = ""
-) -> Faults:
-    """Yield a fault if a name (by default the cell) is not in the first column of a table."""
-    known, name = data.declared.get(table), name or row[column]
-    if known is not None and name not in known:
-        yield fault_at(row, column, rule, nearest(name, known, otherwise), name)
-
-
 def repeated(rows: Iterable[Row], *columns: str) -> Iterator[tuple[Row, Row]]:
     """Yield each row that has the same cells in `columns` as an earlier row, with that row."""
     first: dict[tuple[str, ...], Row] = {}
@@ -179,6 +179,11 @@ def repeated(rows: Iterable[Row], *columns: str) -> Iterator[tuple[Row, Row]]:
         before = first.setdefault(tuple(row[column] for column in columns), row)
         if before is not row:
             yield row, before
+
+
+def first_cell(row: Row) -> str:
+    """Return the cell in the first column, which names a row of most tables."""
+    return next(iter(row.values()))
 
 
 def place_of(row: Row) -> tuple[str, str]:

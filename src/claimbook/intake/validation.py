@@ -6,7 +6,7 @@ row, so that one slip is reported once and not ten times.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -18,7 +18,7 @@ from claimbook.intake.rules import every_rule
 from claimbook.intake.rules.names import unused_names
 from claimbook.intake.structure import TWICE, table_faults
 from claimbook.intake.tables import read_tables
-from claimbook.say.words import counted, in_ranges
+from claimbook.say.words import counted, in_ranges, listed
 
 NUMBER_IN_TEXT = re.compile(r"\d[\d,.]*")
 PLACES_LISTED = 10  # places listed under one rule before "and n more"
@@ -56,20 +56,17 @@ def find_faults(folder: Path, today: date | None = None, notebooks: Path | None 
 
 def render(problems: Iterable[Problem]) -> str:
     """Return the faults as text for a terminal: under each rule the places that break it, errors first."""
-    problems = list(problems)
+    problems = sorted(problems, key=lambda problem: problem.severity != "error")
     if not problems:
         return "The data pass every check."
     groups: dict[tuple[str, str], list[Problem]] = defaultdict(list)
     for problem in problems:
         groups[problem.severity, problem.rule].append(problem)
     lines = []
-    for (severity, rule), found in sorted(groups.items(), key=lambda group: group[0][0] != "error"):
-        alike: dict[tuple[str, ...], list[Problem]] = defaultdict(list)  # faults that differ only in numbers
+    for (severity, rule), found in groups.items():
+        alike: dict[tuple[str, ...], list[Problem]] = defaultdict(list)
         for problem in found:
-            value = "" if problem.column == "value" else problem.value  # for numbers, the edit decides
-            alike[
-                problem.file, problem.column, *(NUMBER_IN_TEXT.sub("#", text) for text in (value, problem.fix))
-            ].append(problem)
+            alike[_without_numbers(problem)].append(problem)
         shown = list(alike.values())[:PLACES_LISTED]
         lines.append(f"{severity.upper()}: {rule}")
         for same in shown:
@@ -78,10 +75,14 @@ def render(problems: Iterable[Problem]) -> str:
         if more := len(found) - sum(map(len, shown)):
             lines.append(f"  and {more} more of this kind")
         lines.append("")
-    count = {s: sum(p.severity == s for p in problems) for s in ("error", "warning")}
-    counts = " and ".join(f"{n} {s}{'' if n == 1 else 's'}" for s, n in count.items() if n)
-    files = len({p.file for p in problems})
-    return "\n".join([*lines, f"{counts} in {files} file{'' if files == 1 else 's'}."])
+    counts = [counted(n, severity) for severity, n in Counter(p.severity for p in problems).items()]
+    return "\n".join([*lines, f"{listed(counts)} in {counted(len({p.file for p in problems}), 'file')}."])
+
+
+def _without_numbers(problem: Problem) -> tuple[str, ...]:
+    """Return what faults have in common that differ only in their numbers."""
+    value = "" if problem.column == "value" else problem.value  # for numbers, the edit decides
+    return problem.file, problem.column, *(NUMBER_IN_TEXT.sub("#", text) for text in (value, problem.fix))
 
 
 def _place_of_fault(same: list[Problem]) -> str:

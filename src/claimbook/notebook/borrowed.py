@@ -24,7 +24,7 @@ def borrowed(keys: Iterable[str], folder: Path = Path(".")) -> dict[str, Value]:
     for key in (keys := [*keys]):
         if key not in values.keys() | named:
             raise ProseError(
-                f"{running().name} borrows {{{key}}}, but no other section makes or names it."
-                f"{suggestion(key, values) or ' Correct the key, or borrow it no longer.'}"
+                f"{running().name} borrows {{{key}}}, but no other section makes it or names it in its prose."
+                f"{suggestion(key, values) or ' Correct the key, or remove it.'}"
             )
     return {key: values[key] for key in keys if key in values}

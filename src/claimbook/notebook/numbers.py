@@ -1,4 +1,4 @@
-"""How a computed number appears in the text, and what is recorded of it."""
+"""How a computed number appears in the text, and its record."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -28,7 +28,7 @@ def linked_number(key: str, number: Quantity, text: str) -> str:
 
 
 def number_record(number: Quantity) -> dict:
-    """Return what is recorded of a number: value, unit, period, bound, how it was computed, and sources."""
+    """Return the record of a number: value, unit, period, bound, how it was computed, and sources."""
     return {
         "value": rounded(number.value),
         "unit": number.unit,

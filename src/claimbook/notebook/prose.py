@@ -48,7 +48,7 @@ class ProseError(folders.UserError, ValueError):
 class Prose:
     """The values that the prose of a notebook may name, and the cells of prose that wait for them.
 
-    Prose may stand above the code that makes its numbers. It is filled in as soon as they exist.
+    Prose may come before the code that makes its numbers. It is filled in as soon as they exist.
     """
 
     def __init__(self) -> None:
@@ -147,8 +147,8 @@ def check_keys(text: str, values: Mapping[str, Value]) -> None:
     text = chosen(text, values)
     for key in missing(text, values):
         (line, *_) = [line.strip() for line in text.splitlines() if f"{{{key}}}" in line]
-        mend = suggestion(key, values) or f" Make it in a code cell: section.stat({key!r}, …)."
-        raise ProseError(f"the text names {{{key}}}, but no number, badge or word has that key ({line}).{mend}")
+        advice = suggestion(key, values) or f" Make it in a code cell: section.stat({key!r}, …)."
+        raise ProseError(f"the text names {{{key}}}, but no number, badge or word has that key ({line}).{advice}")
 
 
 def text_bundle(text: str, values: Mapping[str, Value] | None = None, waiting: bool = False) -> dict[str, Any]:
@@ -172,11 +172,6 @@ def text_bundle(text: str, values: Mapping[str, Value] | None = None, waiting: b
     shown = {key: value or LATER for key, value in known.items()}
     content = {"myst": in_book(text, shown), "values": {key: value and value["text"] for key, value in known.items()}}
     return {"text/markdown": as_markdown(text, shown), MYST_MIME: content}
-
-
-def display_text(text: str) -> None:
-    """Display a text without keys."""
-    display_mime(text_bundle(text))
 
 
 def display_mime(content: Mapping[str, Any], **how: bool) -> "DisplayHandle":

@@ -113,7 +113,7 @@ class Section:
     def badge_if(self, key: str, claim_id: str, answer: str) -> None:
         """Keep the badge of a judged or borrowed claim as `key` if this is its answer.
 
-        A sentence that is true under one answer only names the key: `[[It holds ({s2-holds}).||…]]`.
+        A sentence that is true only under this answer names the key: `[[It holds ({s2-holds}).||…]]`.
         """
         badge = self.text.values[f"verdict-{claim_id}"]
         if badge["text"] in fitting(f"The badge {key!r}", answer):
@@ -228,9 +228,9 @@ class Section:
     def finding(self, claim_id: str, text: str, fits: Fits) -> None:
         """Write what was found on a claim, in one or two sentences of at most 40 words, as in `%%prose`.
 
-        `fits` names the answers under which the text may be printed: "right", "out of date", "partly right",
-        "wrong", "cannot be checked" or "opinion". Several texts may cover them all. Boxes, pages and
-        results.json carry the text that fits. Call it below the cells that make its numbers.
+        `fits` names the answers under which the text may be printed, by their words in `ANSWERS` of
+        `say/verdict_table.py`, such as "right" or "cannot be checked". Several texts may cover them all. Boxes,
+        pages and results.json carry the text that fits. Call it below the cells that make its numbers.
 
         Raises FindingError for a text that is too long and for a word that is not an answer.
         """

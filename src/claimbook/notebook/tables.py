@@ -30,7 +30,7 @@ def myst_table(frame: pd.DataFrame, caption: str, label: str, right: Sequence[st
 
 def show(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = (), fold: str = "") -> None:
     """Display a frame as a numbered table; with `fold` it is folded."""
-    prose.display_text(myst_table(frame, caption, label, right, fold))
+    prose.display_mime(prose.text_bundle(myst_table(frame, caption, label, right, fold)))
 
 
 def links(rows: pd.DataFrame) -> list[str]:

@@ -28,7 +28,7 @@ Files = Iterable[tuple[str, bytes]]  # names below the folder of the pages, and 
 
 
 def write_and_report(app: Sphinx, files: Callable[[Sphinx], Files], answer: Connection, niceness: int) -> None:
-    """Write files, and send what failed, or ""."""
+    """Write files, and send a sentence on what failed, or "" if all are written."""
     os.nice(niceness)
     try:
         for name, content in files(app):
@@ -61,7 +61,7 @@ def begin_files(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> Non
 
 
 def begin_prints(app: Sphinx) -> list[None]:
-    """Start printing when all documents are written. Their pictures must be there."""
+    """Start to make the PDFs, which need the written pages and their pictures."""
     if app.builder.name == "html" and app.events.listeners.get(PRINTS_EVENT):
         app.builder.copy_image_files()  # type: ignore[attr-defined]  # Sphinx itself copies them later
     start_writers(app, PRINTS_EVENT)

@@ -20,7 +20,8 @@ from claimbook.project.outputs import read_section_record
 from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF
 from claimbook.results.brief import of_answer, retested
 from claimbook.results.models import ClaimRecord
-from claimbook.say.verdict_table import ANSWERS, NOTHING_YET
+from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, SCORED
+from claimbook.say.words import listed
 from claimbook.templates import filled
 
 # ways on from the front page: words, document and anchor
@@ -77,6 +78,7 @@ def front_html(card: Card, changes: Sequence[Row], **about: Any) -> str:
         answers=[(a, group) for a in (*ANSWERS, NOTHING_YET) if (group := of_answer(card.claims, a))],
         retested=retested(card.claims, changes),
         numbers=[plot(c, c.test) for c in card.claims if c.kind == "number" and c.test],
+        scored=listed(answer.word for answer in SCORED),
         svg_place=svg_place,
         **about,
     )

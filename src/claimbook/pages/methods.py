@@ -1,12 +1,17 @@
-"""Directives of the page Methods: audits of rows, codings, changed tests, and how firm answers are."""
+"""Directives of the page Methods: bands, audits, codings, changed tests, how firm answers are."""
 
-from math import sqrt
+import re
+from math import inf, isclose, sqrt
 from statistics import NormalDist
+from typing import get_args
 
+from markupsafe import Markup
 from sphinx.application import Sphinx
 
+from claimbook.evidence.claims import Op, Test
 from claimbook.pages.book import Content, add_directives, claims_of, figures_of, rows_of
 from claimbook.pages.data_tables import table, table_of
+from claimbook.rule.verdicts import band
 from claimbook.say.verdict_table import ANSWERS, VERDICTS, answer_of
 
 
@@ -73,6 +78,32 @@ def answers(app: Sphinx) -> Content:
     return [table(("Answer", "Verdicts of the rule"), rows)]
 
 
+def bands(app: Sphinx) -> Content:
+    """Give for each wording of a number *n* the values that pass and those that are close, as the rule has them."""
+    rows = [[with_n(text) for text in bands_in_words(op)] for op in get_args(Op)]
+    return [table(("The text says", "passes", "is close"), rows)]
+
+
+def bands_in_words(op: Op) -> tuple[str, str, str]:
+    """Return a wording, the values that pass under it and those that are close, all in terms of "n"."""
+    low, high, *close = band(Test(op=op, value=1, unit="count"))
+    passes = {"over": "above n", "equals": "rounds to n"}.get(op) or in_terms_of_n(low, high)
+    return "n" if op == "equals" else f"{op} n", passes, in_terms_of_n(*close)
+
+
+def in_terms_of_n(low: float, high: float) -> str:
+    """Return a range of multiples of n in words: "within 5 % of n" or "from 0.95 n to n"."""
+    if isclose(1 - low, high - 1):
+        return f"within {100 * (high - 1):.0f} % of n"
+    ends = ["n" if end == 1 else f"{end:.2f} n" for end in (low, high) if end != inf]
+    return f"from {' to '.join(ends)}"
+
+
+def with_n(text: str) -> Markup:
+    """Return text in which each "n" that is a word is emphasised."""
+    return Markup(re.sub(r"\bn\b", "<em>n</em>", text))
+
+
 def firmness(app: Sphinx) -> Content:
     """Say how many answers are the same under every other choice, and which answers one near choice changes."""
     claims = [c for c in claims_of(app) if c.firm and c.robustness.choices]
@@ -100,4 +131,4 @@ def words_kept(app: Sphinx) -> Content:
 
 
 def setup(app: Sphinx) -> None:
-    add_directives(app, answers, firmness, audits, codings, changes_of_tests, words_kept)
+    add_directives(app, answers, bands, firmness, audits, codings, changes_of_tests, words_kept)

@@ -111,7 +111,7 @@ def about_work(work: Work) -> dict[str, Any]:
 
 
 def typst_files(pages: Sequence[Page], about: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the pages, their pictures and what is said about them as files for Typst."""
+    """Return the files that Typst reads: the pages, their pictures, and `about`, which describes the document."""
     texts = {
         "main.typ": '#import "print.typ": edition\n#edition()',
         "pages.xml": f"<pages>{''.join(page.xml() for page in pages)}</pages>",

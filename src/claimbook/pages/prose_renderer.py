@@ -28,7 +28,7 @@ class Myst(MimeRenderPlugin):
 
 
 def without_cells(app: Sphinx, doctree: nodes.document) -> None:
-    """Replace a prose cell by its output. Its source is not code, so readers do not need it."""
+    """Replace a prose cell with its output. Its source is not code, so readers do not need it."""
     for cell in [*doctree.findall(nodes.container)]:
         if cell.get("nb_element") == "cell_code" and cell.astext().startswith("%%prose"):
             place = cell.parent.index(cell)

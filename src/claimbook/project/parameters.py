@@ -107,7 +107,7 @@ def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
         form = extra.get("form") or TYPES_IN_WORDS.get(cast(type, field.annotation), "of another kind")
         if problem["type"] == "missing":
             yield f"{name} is missing. It must be {form}."
-        elif problem["type"] == "told":
+        elif problem["type"] == "sentence":
             yield f"{name} is {problem['input']}, {problem['msg']}"
         else:
             yield f"{name} is {problem['input']!r}. It must be {form}."

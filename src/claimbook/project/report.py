@@ -80,7 +80,7 @@ class About(Declared):
     author: str = ""  # who wrote the text, if that is known
     native: str = ""  # the subject in its own language, if not English
     language: str = "en"  # of pages and print, as a tag
-    languages: tuple[Literal["zh"], ...] = ()  # of tables and quotes that are printed in other languages than English
+    languages: tuple[Literal["zh"], ...] = ()  # of printed tables and quotes besides English, as in intake/languages
     text: str  # the text under review
     edition: str = ""  # the default one, a file in editions/; if empty, the last of them by name
     conclusion: str = ""  # notebook that reads all other sections, if there is one

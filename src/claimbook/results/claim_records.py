@@ -1,10 +1,11 @@
 """The record of a judged claim in results.json, with all that is needed to compute its verdict again."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
+from itertools import product
 from math import isfinite
 from string import ascii_letters, digits
-from typing import Any, TypeVar
+from typing import Any
 
 from claimbook.evidence.claims import Strict
 from claimbook.evidence.findings import Estimate, Finding
@@ -21,8 +22,7 @@ from claimbook.rule.multiverse import UNCHANGED, Multiverse, becomes
 from claimbook.rule.reasons import REASONS, would_change
 from claimbook.say.verdict_table import answer_of
 
-CASE_DIGITS = digits + ascii_letters  # digits of a case number in the table of pairs
-T = TypeVar("T", bound=Hashable)
+CASE_NUMBERS = ["".join(pair) for pair in product(digits + ascii_letters, repeat=2)]  # in base 62
 
 
 def copied_fields(record: type[Strict], *objects: object) -> dict[str, Any]:
@@ -87,15 +87,13 @@ def choices_table(kind: str, choices: Multiverse) -> dict[str, Any]:
         return verdict, REASONS[kind](*choices.received(setting))
 
     settings = [v.choice.setting for v in choices.singles]
-    singles = [case(v.verdict, setting) for v, setting in zip(choices.singles, settings, strict=True)]
+    singles = [case(v.verdict, v.choice.setting) for v in choices.singles]
     together = {(i, j): case(verdict, settings[i] | settings[j]) for i, j, verdict in choices.together}
     cases = numbered_cases([case(choices.declared, {}), *singles, *together.values()])
     verdicts = numbered_cases(verdict for verdict, _ in cases)
     lines = numbered_cases(line for _, because in cases for line in because)
-    pairs = [[".."] * (len(choices.singles) - i - 1) for i in range(len(choices.singles))]
-    for (i, j), found in together.items():
-        high, low = divmod(cases[found], len(CASE_DIGITS))
-        pairs[i][j - i - 1] = CASE_DIGITS[high] + CASE_DIGITS[low]
+    pairs = {place: CASE_NUMBERS[cases[found]] for place, found in together.items()}
+    places = range(len(singles))
     return {
         "verdicts": list(verdicts),
         "becomes": [becomes(choices.declared, verdict) for verdict in verdicts],
@@ -105,11 +103,11 @@ def choices_table(kind: str, choices: Multiverse) -> dict[str, Any]:
             copied_fields(models.CaseRecord, v.choice) | {"case": cases[found]}
             for v, found in zip(choices.singles, singles, strict=True)
         ],
-        "pairs": ["".join(row) for row in pairs],
+        "pairs": ["".join(pairs.get((i, j), "..") for j in places[i + 1 :]) for i in places],
     }
 
 
-def numbered_cases(items: Iterable[T]) -> dict[T, int]:
+def numbered_cases(items: Iterable[Any]) -> dict[Any, int]:
     """Number distinct items in the order of their first appearance."""
     return {item: n for n, item in enumerate(dict.fromkeys(items))}
 

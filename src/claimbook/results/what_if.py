@@ -143,16 +143,6 @@ def drawn_verdict(claim: ClaimRecord, verdict: str) -> str:
     return claim.stands_as if verdict == claim.verdict else verdict
 
 
-def pairs_in_words(claim: ClaimRecord) -> str:
-    """Say how many counted pairs of choices give the same verdict, give another, or leave it open."""
-    if not claim.robustness.choices:
-        return ""
-    pairs = claim.robustness.choices.pairs
-    counts = ((pairs.same, "give the same verdict"), (pairs.turns, "another"), (pairs.open, "leave it open"))
-    parts = [f"{n:,} {effect}" for n, effect in counts if n]
-    return f"Two choices at once: of {sum(n for n, _ in counts):,} pairs, {', '.join(parts)}." if parts else ""
-
-
 def choice_table_data(claim: ClaimRecord, found: TableRecord) -> dict[str, Any]:
     """Return what the script looks up in the table of a claim."""
     answers = {word: answer_of(drawn_verdict(claim, word)) for word in found.verdicts}

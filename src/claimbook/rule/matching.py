@@ -52,7 +52,7 @@ def cell_key(match: str, reading: str, measure: Measure) -> str:
 def resolve_period(claim: NumberClaim, measures: Iterable[Measure], text_date: str) -> str:
     """Return the year that decides the claim.
 
-    "In Y" is Y alone. "As of Y" is Y or, if Y has no complete value, the latest earlier year with a complete
+    "In Y" is only Y. "As of Y" is Y or, if Y has no complete value, the latest earlier year with a complete
     value whose original was published by the date of the text.
     """
     if claim.in_period:

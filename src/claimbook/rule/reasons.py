@@ -35,7 +35,7 @@ def number_reasons(claim: NumberClaim, cells: Sequence[Cell], period: str) -> tu
 
 
 def near_in_words(claim: NumberClaim, cells: Iterable[Cell]) -> Iterator[str]:
-    """Name the values of something near, by whether they are right in size."""
+    """List the near values in groups: right in size, different in size, or too imprecise to tell."""
     named: dict[str, list[str]] = {"right in size": [], "different in size": [], "too imprecise to tell": []}
     for c in sorted(cells, key=lambda c: (-c.measures[0].year, c.key)):
         result = outcome(c.interval, claim.test)

@@ -302,7 +302,7 @@ def moves(choice: Choice, results: Iterable[CriterionResult]) -> bool:
 
 
 def causal_robustness(claim: CausalClaim, estimates: Sequence[Estimate]) -> Robustness:
-    """Vary what decides a causal claim: leave out a study, vary the grades, count studies of something near.
+    """Vary what decides a causal claim: leave out a study, vary the grades, count near studies.
 
     An outcome that loses its last study stays in the claim, without studies. If this alone changes the
     verdict, the choice leaves it open.

@@ -76,10 +76,10 @@ def kill_running() -> None:
 
 
 def wait_and_run() -> None:
-    """Import what Jupyter Book needs, wait for a line about what to do, and do it; the new process calls this.
+    """Import Jupyter Book, wait for a line with the job, and do the job. The new process calls this.
 
-    If the build ends without one, so does the process. It imports nothing of ours yet: our code finds out in the
-    folder of the book which report this is.
+    If the build ends without sending a job, the process ends too. Until then it imports none of our code, because
+    our code looks for `report.yml` in the working directory, and the job says which directory that is.
 
     The garbage collector is off: the tree of pages is needed until the end, so collecting takes a third of the
     time and frees almost nothing. The process then exits without dismantling that tree, which saves a second.

@@ -41,7 +41,7 @@ class PlanError(UserError, ValueError):
 class Plan:
     """One build: its edition and data, what it reads, where its products go, and which notebooks must run.
 
-    Inputs are as they were when first asked for. Nothing here writes files. `data` is an absolute path.
+    Inputs are read once and then remembered. Nothing here writes files. `data` is an absolute path.
     """
 
     root: Path

@@ -129,7 +129,7 @@ def warnings_in_log(log: str, source: Path) -> str:
 
 
 def publish(pages: Path, target: Path) -> None:
-    """Replace the old pages by finished ones. The old ones stay readable until then."""
+    """Replace the old pages with the finished ones. Until then, the old ones stay readable."""
     old = target.with_name(f".{target.name}.old")
     remove(old)
     if target.exists():

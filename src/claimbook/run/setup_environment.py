@@ -130,7 +130,7 @@ def reason(output):
 
 
 def put_in_place(folder, venv):
-    """Replace the old environment by a finished one, and correct the folder named in its scripts."""
+    """Replace the old environment with a finished one, and correct the folder named in its scripts."""
     for path in [folder / "pyvenv.cfg", *(folder / "bin").iterdir()]:
         content = path.read_bytes()
         if os.fsencode(folder) in content:

@@ -15,7 +15,7 @@ THIN = "\u202f"  # narrow no-break space between number and unit
 
 
 def with_minus(text: str) -> str:
-    """Replace hyphens before numbers by minus signs: "-0.5" becomes "−0.5", a range like "3-5" stays."""
+    """Replace hyphens before numbers with minus signs: "-0.5" becomes "−0.5", a range like "3-5" stays."""
     return re.sub(r"(?<!\w)-(?=\d)", "−", text)
 
 

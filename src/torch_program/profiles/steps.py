@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 NOTEBOOK = "profiles/province"
 PROFILED = tuple(REGION_OF)
-ALL = "all"
 PROFILES = "profiles"  # name of the kind of steps, as printed
 
 LOOK_FILES = ("book/_static/", "book/_templates/", REPORT_FILE)  # files that the book copies from the report
@@ -72,11 +71,8 @@ class Profiles:
 
     @property
     def book(self) -> Path:
-        return (
-            self.folder
-            / years_as_range(self.years)
-            / (ALL if self.provinces == PROFILED else "-".join(map(slug, self.provinces)))
-        )
+        provinces = "all" if self.provinces == PROFILED else "-".join(map(slug, self.provinces))
+        return self.folder / years_as_range(self.years) / provinces
 
     @property
     def source(self) -> Path:
@@ -90,18 +86,15 @@ class Profiles:
         return self.source / "notebooks" / f"{profile.name}.ipynb"
 
     def parameters(self, profile: ProvinceYear) -> dict[str, Any]:
-        values = self.plan.parameters
-        files_here = {"province": profile.province, "year": profile.year}
-        return files_here | {"edition": values["edition"], "cutoff": values["cutoff"]}
+        of_edition = {name: self.plan.parameters[name] for name in ("edition", "cutoff")}
+        return {"province": profile.province, "year": profile.year} | of_edition
 
     @cached_property
     def book_files(self) -> dict[str, Path]:
         """Files that the book takes from the report (look and data), and its own pages."""
-        report = {n: p for n, p in self.plan.book_files.items() if n.startswith(LOOK_FILES)} | self.plan.data_files
-        files_here = Path(__file__).parent
-        return report | {
-            f"book/{page.name}": page for page in (files_here / "evidence.md", files_here / "bibliography.md")
-        }
+        look = {name: path for name, path in self.plan.book_files.items() if name.startswith(LOOK_FILES)}
+        own = {f"book/{page.name}": page for page in Path(__file__).parent.glob("*.md")}
+        return look | self.plan.data_files | own
 
     def generated(self, statistics: pages.Statistics) -> dict[str, str]:
         """Return contents, configuration and computed pages of this book, from the statistics of its profiles."""
@@ -133,7 +126,7 @@ def years_as_range(years: Sequence[int]) -> str:
 
 
 def years_meant(text: str) -> list[int]:
-    """Return the years of a text like "2014-2023" or "2019 2020", in order. Raises PlanError if it is no such text."""
+    """Return the years of a text like "2014-2023" or "2019 2020", in order. Raises PlanError for other text."""
     found: set[int] = set()
     for part in re.sub(r"\s*[-–]\s*", "-", text).replace(",", " ").split() or [""]:
         if not re.fullmatch(r"[0-9]{4}(-[0-9]{4})?", part):
@@ -147,11 +140,12 @@ def years_meant(text: str) -> list[int]:
 
 def province_named(province: str) -> str:
     """Return the province for a Chinese or English name in any case. Raises PlanError if unknown."""
-    chinese_name = ZonesAndProvinces({"zones": (), "prefectures": ()}, ()).resolve(province.strip()) or province.strip()
+    name = province.strip()
+    name = ZonesAndProvinces({"zones": (), "prefectures": ()}, ()).resolve(name) or name
     for known in PROFILED:
-        if slug(known) == slug(chinese_name):
+        if slug(known) == slug(name):
             return known
-    near = suggestion(province.strip().title(), sorted(PROFILED))
+    near = suggestion(name.title(), sorted(PROFILED))
     raise PlanError(f"PROVINCE={province}: there is no such province.{near} Known: {', '.join(sorted(PROFILED))}.")
 
 
@@ -221,7 +215,6 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
 
 def default_cells(of: plan.Plan) -> dict[Path, str]:
     """Return the parameters cell of the profile notebook for the default edition, by path."""
-    path, values = of.committed(NOTEBOOK), of.parameters
-    files_here = {"province": "Beijing", "year": values["panel_year"]}
-    files_here |= {name: value for name, value in values.items() if name in Profile.model_fields}
-    return {path: parameters.cell(files_here, Profile)} if path.exists() else {}
+    path, default = of.committed(NOTEBOOK), ProvinceYear("Beijing", of.parameters["panel_year"])
+    values = Profiles(of, (default.year,)).parameters(default)
+    return {path: parameters.cell(values, Profile)} if path.exists() else {}

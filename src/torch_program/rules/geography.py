@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from claimbook.intake.problems import Faults, nearest
+from claimbook.intake.rules.names import unknown_names
 from claimbook.intake.rules.sizes import AS_PRINTED
-from claimbook.intake.tables import Data, fault_at, repeated, undeclared_names
+from claimbook.intake.tables import Data, fault_at, repeated
 from claimbook.project.csv_tables import Row
 from claimbook.say.words import one_slip
 from torch_program.places import ZonesAndProvinces
@@ -47,11 +48,10 @@ def zones(data: Data) -> Faults:
         yield from _in_a_province(row, "A zone must lie in one of the 31 provinces.")
         right = REGION_OF.get(row["province"], row["region"])
         if row["region"] != right:
-            yield fault_at(
-                row, "region", "The region is not that of the province.", f'{row["province"]} is in "{right}".'
-            )
+            fix = f'{row["province"]} is in "{right}".'
+            yield fault_at(row, "region", "The region is not that of the province.", fix)
         if row["approved_year"].isdigit() and int(row["approved_year"]) > data.today.year:
-            yield fault_at(row, "approved_year", "The year lies in the future.", "Correct the year.")
+            yield fault_at(row, "approved_year", "The year is in the future.", "Correct the year.")
 
 
 def _in_a_province(row: Row, rule: str) -> Faults:
@@ -88,11 +88,12 @@ def prefectures(data: Data) -> Faults:
         yield fault_at(row, "entity", "Two units have the same name.", fix)
     for row in data["prefectures"]:
         yield from _in_a_province(row, "A unit must lie in one of the 31 provinces.")
+    fix = "write the code of its city, or leave it empty if that table does not have the city"
+    rule = "The zone's city is not in prefectures.csv."
+    yield from unknown_names(data["zones"], "city_code", data.declared.get("prefectures"), rule, fix)
     province = {row["city_code"]: row["province"] for row in data["prefectures"]}
-    for row in (row for row in data["zones"] if row["city_code"]):
-        code, rule = row["city_code"], "The zone's city is not in prefectures.csv."
-        fix = "write the code of its city, or leave it empty if that table does not have the city"
-        yield from undeclared_names(data, row, "city_code", "prefectures", rule, fix)
-        if {row["province"], province.get(code)} <= REGION_OF.keys() and province[code] != row["province"]:
-            fix = f"{code} lies in {province[code]}: correct the code or the province."
+    for row in data["zones"]:
+        code, of_city = row["city_code"], province.get(row["city_code"], row["province"])
+        if of_city != row["province"] and {of_city, row["province"]} <= REGION_OF.keys():
+            fix = f"{code} lies in {of_city}: correct the code or the province."
             yield fault_at(row, "city_code", "The zone and its city lie in different provinces.", fix)

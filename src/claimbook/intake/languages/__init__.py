@@ -19,11 +19,11 @@ class Language(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = ""
-    letters: str = ""  # ranges of its letters, if they are no Latin letters and no blanks stand between its words
+    letters: str = ""  # ranges of its letters, if they are not Latin and words are written without blanks
     encodings: Words = {}  # older encodings: the encoding of their common letters
     tag: str = ""  # by which pages mark text in its letters
     region: str = ""  # where print takes its forms of letters from
-    label_column: str = ""  # column of series.csv with the names of series in this language
+    label_columns: tuple[str, ...] = ()  # columns of series.csv with the names of series in this language
     # of tables
     units: Words = {}  # units as printed: their names in units.csv
     unit_heads: tuple[str, ...] = ()  # heads of a column of units
@@ -41,12 +41,12 @@ class Language(BaseModel):
     numbers: dict[str, float] = {}  # numbers and shares in words
     digits: str = ""  # letters for one to nine
     ten: str = ""
-    unit_words: Words = {}  # pattern in a quote: beginning of the unit that it stands for
+    unit_words: Words = {}  # pattern in a quote: beginning of the unit that it means
     before: Words = {}  # more words before a number in a quote: their bound
     after: Words = {}  # words after a number: their bound
-    between: tuple[str, ...] = ()  # words that may stand between a bound and its number
-    currencies: tuple[str, ...] = ()  # letters that may stand before a number or a sign of a currency
-    counters: tuple[str, ...] = ()  # words that may stand between a number and its bound
+    between: tuple[str, ...] = ()  # words that may come between a bound and its number
+    currencies: tuple[str, ...] = ()  # letters that may come before a number or a currency sign
+    counters: tuple[str, ...] = ()  # words that may come between a number and its bound
 
     def __add__(self, other: "Language") -> "Language":
         """Return a language with the words of both, and with the names and letters of the other, if it has some."""
@@ -58,7 +58,7 @@ class Language(BaseModel):
         return Language(**both)
 
     def found_in(self, text: str) -> bool:
-        """Return whether a text has letters that only this language has here."""
+        """Return whether a text has letters of this language. A language in Latin letters has none to find."""
         return bool(self.letters and re.search(f"[{self.letters}]", text))
 
     @cached_property
@@ -105,13 +105,12 @@ class Language(BaseModel):
         marks = f"[{self.scale_marks}]?" if self.scale_marks else ""
         return re.compile(rf"\s*({marks})\s*({alternatives(self.scales)})(?![a-z])")
 
-    def before_number(self, sign: str) -> str:
-        """Return the pattern of what a quote says before a number with this bound."""
-        words = [re.escape(word) for word, bound in self.bounds.items() if bound == sign]
-        return alternatives((*words, *(word for word, bound in self.before.items() if bound == sign)))
-
-    def after_number(self, sign: str) -> str:
-        return alternatives(word for word, bound in self.after.items() if bound == sign)
+    def around_number(self, sign: str) -> tuple[str, str]:
+        """Return the patterns of what a quote says before and after a number with this bound."""
+        before = {re.escape(word): bound for word, bound in self.bounds.items()} | self.before
+        of_sign = ((word for word, bound in words.items() if bound == sign) for words in (before, self.after))
+        ahead, behind = map(alternatives, of_sign)
+        return ahead, behind
 
 
 def alternatives(patterns: Iterable[str]) -> str:
@@ -119,13 +118,12 @@ def alternatives(patterns: Iterable[str]) -> str:
     return "|".join(patterns) or r"(?!)"
 
 
-def _language(name: str) -> Language:
-    path = Path(__file__).with_name(f"{name}.yml")
+def _language(path: Path) -> Language:
     return Language.model_validate(yaml_document(path.name, path.read_bytes())[1])
 
 
-ENGLISH = _language("en")
-KNOWN = {"zh": _language("zh")}  # by their names in report.yml; English needs no switch
+KNOWN = {path.stem: _language(path) for path in sorted(Path(__file__).parent.glob("*.yml"))}  # by names in report.yml
+ENGLISH = KNOWN.pop("en")  # needs no switch
 
 
 def printed() -> Language:

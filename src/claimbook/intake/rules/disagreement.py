@@ -1,7 +1,7 @@
 """Sources that contradict each other: both values stay, and both rows declare the conflict."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 
@@ -46,16 +46,18 @@ def contradictions(data: Data) -> Iterator[Pair]:
     for row in data["figures"]:
         if span := data.interval(row):
             groups[cell_of(row)].append((row, span))
-    for ranges in groups.values():
-        for (one, a), (other, b) in combinations(ranges, 2):
-            if not a.meets(b) and one["source_id"] != other["source_id"]:
-                yield one, other
+    for (one, a), (other, b) in (pair for ranges in groups.values() for pair in combinations(ranges, 2)):
+        if not a.meets(b) and one["source_id"] != other["source_id"]:
+            yield one, other
 
 
-def undeclared_pairs(data: Data, pairs: list[Pair]) -> list[Pair]:
+def undeclared_pairs(data: Data, pairs: Iterable[Pair]) -> list[Pair]:
     """Return the pairs without a common conflict word, except releases that replace each other."""
-    different = (pair for pair in pairs if "" in (words := {row["conflict"] for row in pair}) or len(words) > 1)
-    return [pair for pair in different if not _releases_of_one(data, pair)]
+    return [
+        (one, other)
+        for one, other in pairs
+        if not one["conflict"] == other["conflict"] != "" and not _releases_of_one(data, (one, other))
+    ]
 
 
 def against(data: Data, one: Row, other: Row) -> str:
@@ -72,14 +74,14 @@ def against(data: Data, one: Row, other: Row) -> str:
 
 def revisions(data: Data) -> Faults:
     """Yield faults for revised values that are not from one producer on different days."""
-    cells: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in data["figures"]:
         if row["conflict"].startswith(REVISED_PREFIX):
-            cells[*cell_of(row), row["conflict"]].append(row)
-    for rows in cells.values():
-        known = {(source["origin"], source["published"]) for row in rows if (source := data.source_of_row(row))}
-        unknown = not all(map(data.source_of_row, rows))
-        if not unknown and (len({origin for origin, _ in known}) > 1 or len(known) == 1):
+            groups[*cell_of(row), row["conflict"]].append(row)
+    for rows in groups.values():
+        sources = [data.source_of_row(row) for row in rows]
+        releases = {(source["origin"], source["published"]) for source in sources if source}
+        if all(sources) and (len(releases) == 1 or len({origin for origin, _ in releases}) > 1):
             rule = "A revision must come from the same producer (origin), on a later day."
             fix = f'If two sources contradict each other, use a word that does not begin with "{REVISED_PREFIX}".'
             yield fault_at(rows[-1], "conflict", rule, fix)
@@ -100,18 +102,18 @@ def declare(merged: Data, rows: list[Row]) -> tuple[ConflictWords, list[str], li
     `merged` are the data with the new rows. A new row without a word joins a conflict that is declared.
     Returns the words for stored rows, what was declared, and undeclared contradictions.
     """
-    new_ids, remarks, problems = {id(row) for row in rows}, [], []
+    new_places, remarks, problems = set(map(place_of, rows)), [], []
     marked: dict[tuple[str, str], str] = {}
-    new = [pair for pair in contradictions(merged) if id(pair[1]) in new_ids]
+    new = (pair for pair in contradictions(merged) if place_of(pair[1]) in new_places)
     for one, other in undeclared_pairs(merged, new):
-        other["conflict"] = other["conflict"] or one["conflict"]
-        if id(one) in new_ids or not other["conflict"]:
-            fix = _how_to_declare(merged, one, other)
-            problems.append(fault_at(other, "conflict", UNDECLARED, fix, against(merged, one, other)))
+        word = other["conflict"] = other["conflict"] or one["conflict"]
+        compared = against(merged, one, other)
+        if not word or place_of(one) in new_places:
+            problems.append(fault_at(other, "conflict", UNDECLARED, _how_to_declare(merged, one, other), compared))
             continue
         same = [one, *(row for row in merged["figures"] if cell_of(row) == cell_of(one) and row["conflict"])]
-        marked |= {place_of(row): other["conflict"] for row in same if id(row) not in new_ids}
-        remarks.append(f"{other['conflict']}: {', '.join(cell_of(other))}: {against(merged, one, other)}")
+        marked |= {place_of(row): word for row in same if place_of(row) not in new_places}
+        remarks.append(f"{word}: {', '.join(cell_of(other))}: {compared}")
     return marked, remarks, problems
 
 
@@ -122,19 +124,15 @@ def _how_to_declare(data: Data, one: Row, other: Row) -> str:
     both = f'To keep both, write "{name}" in the column conflict of this row; the stored row is marked too.'
     if before is None or after is None:
         return both
+    place, producer = line_of(one), after["origin"]
+    if before["origin"] != producer:
+        return f"The stored value is from {before['origin']} ({place}), the new one from {producer}. {both}"
     days = [tried(latest_day, source["published"]) for source in (before, after)]
-    if before["origin"] != after["origin"]:
-        return (
-            f"The stored value is from {before['origin']} ({line_of(one)}), the new one from {after['origin']}. {both}"
-        )
     if None not in days and days[0] < days[1]:
-        return (
-            f'{after["origin"]} revised its value. To keep both, write "{REVISED_PREFIX}{name}" in the column conflict.'
-        )
-    published = (
-        f"the stored value was published {before['published']} ({line_of(one)}), the new one {after['published']}"
-    )
-    same = f"Both are from {after['origin']}, but this may not be the later one, so it is not a revision"
+        word = REVISED_PREFIX + name
+        return f'{producer} revised its value. To keep both, write "{word}" in the column conflict.'
+    same = f"Both are from {producer}, but this may not be the later one, so it is not a revision"
+    published = f"the stored value was published {before['published']} ({place}), the new one {after['published']}"
     return f"{same}: {published}. {both}"
 
 

@@ -1,53 +1,45 @@
 """Rules for findings of studies: each has a side or, for a causal claim, an outcome and a direction."""
 
-import yaml
+from collections.abc import Iterator, Mapping
 
 from claimbook.intake.problems import Faults, nearest
 from claimbook.intake.tables import Data, fault_at
 from claimbook.project.csv_tables import Row
-from claimbook.project.yaml_files import LOADER
 
 
 def coded(data: Data) -> Faults:
-    """Yield faults for findings that lack what their claims need. claims.yml names the outcomes."""
-    try:
-        claims = yaml.load(data.ledger, Loader=LOADER)["claims"]  # noqa: S506  (a safe one)
-        named = {c["id"]: [o["group"] for o in c["outcomes"]] for c in claims if c["kind"] == "causal"}
-    except (yaml.YAMLError, KeyError, TypeError, ValueError):
-        return  # reported when claims.yml is checked
-    for row in data["studies"]:
-        claim_ids = row["claim_ids"].split(";")
-        causes = [claim for claim in claim_ids if claim in named]
-        if bool(row["outcome_group"]) != bool(row["counts"]):
-            rule = "The columns outcome_group and counts belong together."
-            yield fault_at(row, "counts", rule, "Fill in both columns, or neither.")
-        elif (row["outcome_group"] or causes) and len(claim_ids) > 1:
-            rule = "A finding with an outcome group belongs to one claim."
-            yield fault_at(row, "claim_ids", rule, "Give each claim a row of its own.")
-        elif causes:
-            yield from _of_cause(row, named[causes[0]])
-        elif not row["speaks"]:
-            yield fault_at(
-                row, "speaks", "A finding must say which side it is on.", "Write for, against, both or context."
-            )
+    """Yield the first fault of each finding that lacks what its claims need. claims.yml names the outcomes."""
+    causal = [claim for claim in data.claims or () if claim.kind == "causal"]
+    groups = {claim.id: [outcome.group for outcome in claim.outcomes] for claim in causal}
+    for row in data["studies"] if data.claims is not None else ():
+        for is_wrong, column, rule, fix in _checks(row, groups):
+            if is_wrong:
+                yield fault_at(row, column, rule, fix)
+                break
 
 
-def _of_cause(row: Row, groups: list[str]) -> Faults:
-    """Yield faults in a finding on a causal claim. `groups` are the outcomes that its sentence names."""
-    if not row["outcome_group"]:
-        rule = "A finding on a causal claim must name its outcome."
-        yield fault_at(row, "outcome_group", rule, f"The claim names these outcomes: {' | '.join(groups)}.")
-    elif row["speaks"]:
-        rule = "A finding on a causal claim has no side; outcome_group, counts and sign say what it means."
-        yield fault_at(row, "speaks", rule, "Leave it empty.")
-    elif row["counts"] != "no" and not row["sign"]:
-        rule = "A finding on a causal claim must have a direction."
-        yield fault_at(row, "sign", rule, "Write positive, negative, none or mixed, or write no in the column counts.")
-    elif row["counts"] == "yes" and row["outcome_group"] not in groups:
-        rule = "A finding counts only if the claim names its outcome."
-        yield fault_at(
-            row, "outcome_group", rule, nearest(row["outcome_group"], groups, "write beside in the column counts")
-        )
-    elif row["counts"] == "yes" and not row["design"]:
-        rule = "A finding that counts must say how the effect was estimated."
-        yield fault_at(row, "design", rule, "Write the design, or write beside in the column counts.")
+def _checks(row: Row, groups: Mapping[str, list[str]]) -> Iterator[tuple[object, str, str, str]]:
+    """Yield possible faults of a finding, the most basic first: whether it has it, the column, the rule and the fix."""
+    claims, outcome, counts = row["claim_ids"].split(";"), row["outcome_group"], row["counts"]
+    named = next((groups[claim] for claim in claims if claim in groups), None)
+    rule, fix = "The columns outcome_group and counts belong together.", "Fill in both columns, or neither."
+    yield bool(outcome) != bool(counts), "counts", rule, fix
+    rule, fix = "A finding with an outcome group belongs to one claim.", "Give each claim a row of its own."
+    yield len(claims) > 1 and (outcome or named is not None), "claim_ids", rule, fix
+    if named is None:
+        rule, fix = "A finding must say which side it is on.", "Write for, against, both or context."
+        yield not row["speaks"], "speaks", rule, fix
+        return
+    rule = "A finding on a causal claim must name its outcome."
+    fix = f"The claim names these outcomes: {' | '.join(named)}."
+    yield not outcome, "outcome_group", rule, fix
+    rule = "A finding on a causal claim has no side; outcome_group, counts and sign say what it means."
+    yield row["speaks"], "speaks", rule, "Leave it empty."
+    fix = "Write positive, negative, none or mixed, or write no in the column counts."
+    yield counts != "no" and not row["sign"], "sign", "A finding on a causal claim must have a direction.", fix
+    fix = nearest(outcome, named, "write beside in the column counts")
+    rule = "A finding counts only if the claim names its outcome."
+    yield counts == "yes" and outcome not in named, "outcome_group", rule, fix
+    rule = "A finding that counts must say how the effect was estimated."
+    fix = "Write the design, or write beside in the column counts."
+    yield counts == "yes" and not row["design"], "design", rule, fix

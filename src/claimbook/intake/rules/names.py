@@ -2,56 +2,65 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-
-import yaml
+from collections.abc import Collection, Iterable
 
 from claimbook.intake import cells
 from claimbook.intake.places import OTHER
 from claimbook.intake.problems import Faults, nearest
 from claimbook.intake.rules import sizes
-from claimbook.intake.tables import Data, fault_at, line_of, undeclared_names
+from claimbook.intake.tables import Data, fault_at, line_of
 from claimbook.project.csv_tables import Row
 from claimbook.project.report import report_settings as report
-from claimbook.project.yaml_files import LOADER
 from claimbook.say.words import some
 
-UNUSED_SERIES_LISTED = 6  # series that a fault lists at most
+SERIES_LISTED = 6  # series that a fault lists at most
+OF_SOURCES, OF_CLAIMS = ("source_id", "ended_source_id"), ("claim_ids", "claim_id")  # columns with their names
+
+
+def unknown_names(rows: Iterable[Row], column: str, known: Collection[str] | None, rule: str, otherwise: str) -> Faults:
+    """Yield faults for names in a column, several joined by ";", that are not known; none if `known` is None."""
+    if known is None:
+        return
+    for row in rows:
+        for name in filter(None, row.get(column, "").split(";")):
+            if name not in known:
+                yield fault_at(row, column, rule, nearest(name, known, otherwise), name)
 
 
 def known_names(data: Data) -> Faults:
     """Yield faults for series, units and sources that are not declared."""
     units = {unit for pair in data.units for unit in pair} | {row["unit"] for row in data["series"]}
-    add = "add its row to sources.csv"
     for row in data["figures"]:
-        rule = "The series is not in series.csv."
         if "series" in data.declared and row["series"] not in data.declared["series"]:
-            yield fault_at(row, "series", rule, data.suggest_series(row))
-        rule = "The source is not in sources.csv."
-        yield from undeclared_names(data, row, "source_id", "sources", rule, add)
-        about, own_unit = data.series.get(row["series"]), row["unit"]
-        if about is None or "units" not in data.declared:
-            continue
-        if own_unit not in units | data.declared["units"]:
-            rule = "The unit is neither in units.csv nor the unit of a series."
-            turned = (unit for unit in sorted(units) if sorted(unit.split()) == sorted(own_unit.split()))
-            named = next((unit for unit in (cells.unit(own_unit), *turned) if unit in units), own_unit)
-            fix = nearest(named, units, "add its conversion to units.csv")
-            if fix.startswith("Add"):
-                fix = f"Write one of {' | '.join(data.units_of(row['series']))}, or add its conversion to units.csv."
-            yield fault_at(row, "unit", rule, fix)
-        elif data.factor(own_unit, row["series"]) is None:
-            rule = "units.csv has no factor that converts this unit into the unit of the series."
-            other = next((c for unit, c in data.units if unit == own_unit), own_unit)  # what the unit counts
-            fix = f'Give the value in {about["unit"]}, or add "{own_unit},{about["unit"]},<factor>" to units.csv.'
-            if any(row["unit"] == other for row in data["series"]):
-                own_units = " | ".join(data.units_of(row["series"]))
-                fix = f"{row['series']} is in {about['unit']}, and no factor converts {other} into it. "
-                fix += f"Use a series in {other}, or leave the row out. Write {own_units} only if the source does."
-            yield fault_at(row, "unit", rule, fix)
-    for row, column, named in citations(data):
-        rule = "The cited source is not in sources.csv."
-        yield from undeclared_names(data, row, column, "sources", rule, add, named)
+            yield fault_at(row, "series", "The series is not in series.csv.", data.suggest_series(row))
+        if row["series"] in data.series and "units" in data.declared:
+            yield from _unit_faults(data, row, units)
+    rows = [row for table in data.tables.values() for row in table]
+    rule, otherwise = "The source is not in sources.csv.", "add its row to sources.csv"
+    for column in OF_SOURCES:
+        yield from unknown_names(rows, column, data.declared.get("sources"), rule, otherwise)
+
+
+def _unit_faults(data: Data, row: Row, units: set[str]) -> Faults:
+    """Yield the fault of a unit that is unknown, or that cannot be converted into that of the series."""
+    unit, series, of_series = row["unit"], row["series"], data.series[row["series"]]["unit"]
+    fitting = " | ".join(data.units_of(series))
+    if unit not in units | data.declared["units"]:
+        rule = "The unit is neither in units.csv nor the unit of a series."
+        turned = (known for known in sorted(units) if sorted(known.split()) == sorted(unit.split()))
+        named = next((known for known in (cells.unit(unit), *turned) if known in units), unit)
+        fix = nearest(named, units, "add its conversion to units.csv")
+        if fix.startswith("Add"):
+            fix = f"Write one of {fitting}, or add its conversion to units.csv."
+        yield fault_at(row, "unit", rule, fix)
+    elif data.factor(unit, series) is None:
+        rule = "units.csv has no factor that converts this unit into the unit of the series."
+        other = next((canonical for known, canonical in data.units if known == unit), unit)  # what the unit counts
+        fix = f'Give the value in {of_series}, or add "{unit},{of_series},<factor>" to units.csv.'
+        if any(row["unit"] == other for row in data["series"]):
+            fix = f"{series} is in {of_series}, and no factor converts {other} into it. "
+            fix += f"Use a series in {other}, or leave the row out. Write {fitting} only if the source does."
+        yield fault_at(row, "unit", rule, fix)
 
 
 def kinds(data: Data) -> Faults:
@@ -66,25 +75,29 @@ def kinds(data: Data) -> Faults:
             right.add(row["entity"])
         else:
             wrong[row["series"]].append(row)
-    rule = "The series does not cover this kind of place (column entities of series.csv)."
     for series, rows in wrong.items():
         rows = [row for row in rows if data.places.kinds_of(row["entity"]) != {OTHER} or row["entity"] in right]
-        kinds = [data.places.kinds_of(row["entity"]) for row in rows]
-        kind = Counter(name for place_kinds in kinds for name in place_kinds).most_common(1)[0][0] if kinds else ""
-        about, fit = data.series[series], [s for s in data.series if kind in data.kinds_of(s)]
-        same = [name for name in fit if data.series[name]["dimension"] == about["dimension"]]
-        near = sizes.series_like(data, rows, fit)
-        fix = (
-            f'Did you mean "{near}"? Its values for these places are the closest.' if near else "Define another series."
-        )
-        fix = f"Series for this kind: {some(same, UNUSED_SERIES_LISTED)}." if same and not near else fix
-        of = f"{series} is only for {about['entities'].replace(';', ',')}, and the kind of this place is {kind}."
-        yield from (fault_at(row, "series", rule, f"{of} {fix}") for row in rows)
+        rule = "The series does not cover this kind of place (column entities of series.csv)."
+        fix = _series_for_places(data, series, rows) if rows else ""
+        yield from (fault_at(row, "series", rule, fix) for row in rows)
     possible = data.places.kinds
     for row in data["series"]:
         for kind in sorted(data.kinds_of(row["series"]) - possible):
             fix = nearest(kind, possible, f"write one of: {', '.join(sorted(possible))}")
             yield fault_at(row, "entities", "This kind of place does not exist.", fix, kind)
+
+
+def _series_for_places(data: Data, series: str, rows: list[Row]) -> str:
+    """Say which series rows about a kind of place may belong to, instead of the one that they name."""
+    counts = Counter(kind for row in rows for kind in data.places.kinds_of(row["entity"]))
+    kind, about = counts.most_common(1)[0][0], data.series[series]
+    fit = [name for name in data.series if kind in data.kinds_of(name)]
+    same = [name for name in fit if data.series[name]["dimension"] == about["dimension"]]
+    fix = f"Series for this kind: {some(same, SERIES_LISTED)}." if same else "Define another series."
+    if near := sizes.series_like(data, rows, fit):
+        fix = f'Did you mean "{near}"? Its values for these places are the closest.'
+    places = about["entities"].replace(";", ",")
+    return f"{series} is only for {places}, and the kind of this place is {kind}. {fix}"
 
 
 def one_whole(data: Data) -> Faults:
@@ -94,35 +107,18 @@ def one_whole(data: Data) -> Faults:
     for row in (row for row in data["figures"] if row["entity"] in {nation, whole}):
         before = first.setdefault(row["series"], row)
         if before["entity"] != row["entity"]:
-            rule = (
-                f"{nation} and {whole} both mean the whole country (geography in report.yml); a series uses only one."
-            )
+            names = f"{nation} and {whole} both mean the whole country (geography in report.yml)"
             fix = f'Write "{before["entity"]}", as in {line_of(before)}. For a part of the country, use its own name.'
-            yield fault_at(row, "entity", rule, fix)
-
-
-def citations(data: Data) -> Iterator[tuple[Row, str, str]]:
-    """Yield row, column and id of every source that tables other than the figures cite."""
-    for row in (row for table in (*report().geography.tables, "timeline", "studies") for row in data[table]):
-        for column in ("source_id", "ended_source_id"):
-            yield from ((row, column, named) for named in row.get(column, "").split(";") if named)
+            yield fault_at(row, "entity", f"{names}; a series uses only one.", fix)
 
 
 def claims_named(data: Data) -> Faults:
     """Yield faults for searches, unread documents, findings and changed tests about unknown claims."""
-    try:
-        claims = {claim["id"] for claim in yaml.load(data.ledger, Loader=LOADER)["claims"]}  # noqa: S506  (a safe one)
-    except (yaml.YAMLError, KeyError, TypeError, ValueError):
-        return  # reported when claims.yml is checked
-    tables = ("search_log", "not_seen", "studies", "changes_of_tests")
-    for row in (row for table in tables for row in data[table]) if claims else ():
-        column = "claim_ids" if "claim_ids" in row else "claim_id"
-        for named in row[column].split(";"):
-            if named not in claims:
-                rule = "The row names a claim that is not in claims.yml."
-                yield fault_at(
-                    row, column, rule, nearest(named, claims, "write the id of a claim in claims.yml"), named
-                )
+    rows = [row for name in ("search_log", "not_seen", "studies", "changes_of_tests") for row in data[name]]
+    claims = {claim.id for claim in data.claims or ()} or None
+    rule, otherwise = "The row names a claim that is not in claims.yml.", "write the id of a claim in claims.yml"
+    for column in OF_CLAIMS:
+        yield from unknown_names(rows, column, claims, rule, otherwise)
 
 
 def unread_documents(data: Data) -> Faults:
@@ -134,28 +130,31 @@ def unread_documents(data: Data) -> Faults:
             yield fault_at(row, "title", "The document is listed as not seen, but sources.csv has it as a source.", fix)
 
 
+def in_use(data: Data) -> dict[str, set[str]]:
+    """Return the sources that rows or the ledger cite, and the series and units of the figures, by their table."""
+    rows = [row for table in data.tables if table != "sources" for row in data[table]]
+    cited = {name for row in rows for column in OF_SOURCES for name in row.get(column, "").split(";")}
+    cited |= set(re.findall(r"\w+", data.ledger))
+    figures = data["figures"]
+    return {"sources": cited, "series": {row["series"] for row in figures}, "units": {row["unit"] for row in figures}}
+
+
 def unused_names(data: Data) -> Faults:
     """Yield faults for series without figures and sources that nothing cites."""
-    used = {row["series"] for row in data["figures"]}
-    cited = {row["source_id"] for row in data["figures"]} | {named for _, _, named in citations(data)}
-    cited |= set(re.findall(r"\w+", data.ledger))
+    used = in_use(data)
     for row in data["series"]:
-        if row["series"] not in used:
-            rule, fix = "The series has no figures.", "Add a figure, or delete the row."
-            yield fault_at(row, "series", rule, fix)
+        if row["series"] not in used["series"]:
+            yield fault_at(row, "series", "The series has no figures.", "Add a figure, or delete the row.")
     for row in data["sources"]:
-        if row["source_id"] not in cited:
-            rule, fix = "Nothing cites this source.", "Cite it, or delete the row."
-            yield fault_at(row, "source_id", rule, fix)
+        if row["source_id"] not in used["sources"]:
+            yield fault_at(row, "source_id", "Nothing cites this source.", "Cite it, or delete the row.")
 
 
 def known_places(merged: Data, stored: Data, rows: list[Row]) -> Faults:
     """Yield faults for new figures about unknown places."""
     places = merged.places_among({row["entity"] for row in stored["figures"]})
+    rule = f"The place is unknown: it is not {places.KINDS}, and no stored figure has it."
     for row in rows:
         if row["entity"] not in places.names:
             near = places.suggest(row["entity"])
-            fix = f'Did you mean "{near}"? ' * bool(near) + places.NEW
-            yield fault_at(
-                row, "entity", f"The place is unknown: it is not {places.KINDS}, and no stored figure has it.", fix
-            )
+            yield fault_at(row, "entity", rule, f'Did you mean "{near}"? ' * bool(near) + places.NEW)

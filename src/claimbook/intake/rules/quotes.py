@@ -46,19 +46,16 @@ def faults(value: str, unit: str, bound: str, words: str) -> list[str]:
     text = known.joined(
         words.translate(PLAIN_SIGNS | {ord(form): plain for form, plain in known.variants.items()})
     ).casefold()
-    wanted = sizes_of(float(value), unit)
-    places = [
-        (a, b) for number, a, b in numbers_in_words(text) if any(abs(number - w) <= 1e-9 * abs(w) for w in wanted)
-    ]
+    found, wanted = numbers_in_words(text), sizes_of(float(value), unit)
+    places = [place for number, *place in found if any(abs(number - w) <= 1e-9 * abs(w) for w in wanted)]
     if not places:
         return ["value"]
-    kinds = {kind: [w for w, k in known.unit_words.items() if k == kind] for kind in known.unit_words.values()}
-    kind = next((kind for kind in kinds if unit.startswith(kind)), "")
-    lacking = ["unit"] if kind and not re.search(alternatives(kinds[kind]), text) else []
+    kind = next((kind for kind in known.unit_words.values() if unit.startswith(kind)), "")
+    named = alternatives(word for word, of in known.unit_words.items() if of == kind)
     hedges = {hedge(text, *place) for place in places}
     if any(text[a:b] in known.numbers or "/" in text[a:b] for a, b in places):
         hedges |= {"~", "="}  # "a half" may mean about as much or exactly as much
-    return lacking + (["bound"] if bound not in hedges else [])
+    return ["unit"] * bool(kind and not re.search(named, text)) + ["bound"] * (bound not in hedges)
 
 
 def hedge(text: str, begins: int, ends: int) -> str:
@@ -67,11 +64,10 @@ def hedge(text: str, begins: int, ends: int) -> str:
     before, number, after = text[max(0, begins - 28) : begins], text[begins:ends], text[ends:]
     between = rf"(?:{alternatives(known.between)})?\s*(?:(?:{alternatives(known.currencies)})?[$¥€£]?\s*)$"
     for sign in "<>~":
-        if re.search(f"(?:{known.before_number(sign)}){between}", before) or re.match(
-            rf"\s*(?:{alternatives(known.counters)})?\s*(?:{known.after_number(sign)})", after
-        ):
-            return sign
-        if sign == ">" and known.scale_marks and re.search(f"[{known.scale_marks}]", number):
+        ahead, behind = known.around_number(sign)
+        said = re.search(f"(?:{ahead}){between}", before)
+        said = said or re.match(rf"\s*(?:{alternatives(known.counters)})?\s*(?:{behind})", after)
+        if said or sign == ">" and set(known.scale_marks) & set(number):
             return sign
     return "="
 

@@ -23,16 +23,13 @@ AS_PRINTED = "as printed"  # in a note: somebody compared the value with the sou
 
 def values(data: Data) -> Faults:
     """Yield faults for counts that are not whole, shares outside 0 to 100 per cent, and wrong roundings."""
-    for row in data["figures"]:
-        if not is_number(row["value"]):
-            continue  # the check of the structure reports it
+    for row in (row for row in data["figures"] if is_number(row["value"])):  # others have the wrong form
         value, series = float(row["value"]), data.series.get(row["series"])
         if row["unit"] in COUNTED - {"person-years"} and (value < 0 or not value.is_integer()):
-            if row["series"] in data.series and data.factor(row["unit"], row["series"]) is None:
+            if series and data.factor(row["unit"], row["series"]) is None:
                 continue  # reported as a fault of the unit
-            yield fault_at(
-                row, "value", "A count must be a whole number of zero or more.", "Correct the value or the unit."
-            )
+            rule = "A count must be a whole number of zero or more."
+            yield fault_at(row, "value", rule, "Correct the value or the unit.")
         if abs(value) >= LARGEST:
             yield fault_at(row, "value", "The value is too large to be plausible.", "Correct the value.")
         if series and not _possible(series, value):
@@ -47,67 +44,76 @@ def _possible(series: Row, value: float) -> bool:
     return 0 <= value <= 100 or not series["dimension"].startswith("share of ")
 
 
-class StoredValue(NamedTuple):
-    """A stored value in the canonical unit, and its year."""
+class YearValue(NamedTuple):
+    """A value of a whole year in the canonical unit of its series."""
 
     row: Row
     year: int
     interval: Interval
 
+    @property
+    def middle(self) -> float:
+        return self.interval.middle
 
-def history(data: Data) -> dict[tuple[str, str], list[StoredValue]]:
+
+History = Mapping[tuple[str, str], list[YearValue]]
+
+
+def year_value(data: Data, row: Row) -> YearValue | None:
+    """Return the value of a row, or None if the row is about part of a year or cannot be read."""
+    period, interval = data.period(row), data.interval(row)
+    return YearValue(row, period.year, interval) if period and interval and row["status"] != "partial" else None
+
+
+def history(data: Data) -> History:
     """Return the values of whole years by series and entity."""
-    found: dict[tuple[str, str], list[StoredValue]] = defaultdict(list)
+    found: dict[tuple[str, str], list[YearValue]] = defaultdict(list)
     for row in data["figures"]:
-        period, interval = data.period(row), data.interval(row)
-        if period and interval and row["status"] != "partial" and math.isfinite(interval.low + interval.high):
-            found[row["series"], row["entity"]].append(StoredValue(row, period.year, interval))
+        one = year_value(data, row)
+        if one and math.isfinite(one.interval.low + one.interval.high):
+            found[row["series"], row["entity"]].append(one)
     return found
 
 
-def neighbour(known: list[StoredValue], year: int) -> StoredValue | None:
+def neighbour(known: Iterable[YearValue], year: int) -> YearValue | None:
     """Return the value nearest in time, within YEARS_APART; None if there is none."""
-    near = [k for k in known if abs(k.year - year) <= YEARS_APART and k.interval.middle > 0]
+    near = [k for k in known if abs(k.year - year) <= YEARS_APART and k.middle > 0]
     return min(near, key=lambda k: (abs(k.year - year), -k.year), default=None)
 
 
 def series_like(data: Data, rows: list[Row], among: Iterable[str]) -> str:
-    """Return the series with the most similar values for most of the rows' places and times; "" if none."""
+    """Return the series with the most similar values for most of the rows' places and times; "" if none.
+
+    The rows belong to none of the series.
+    """
     known, off = history(data), {}
     for series in among:
-        ratios = [ratio for row in rows if (ratio := _over_neighbour(data, known, row, series))]
+        ratios = []
+        for row in rows:
+            one = year_value(data, row | {"series": series})
+            near = neighbour(known[series, row["entity"]], one.year) if one else None
+            ratios += [one.middle / near.middle] if one and near and one.middle > 0 else []
         if 2 * len(ratios) > len(rows):
             off[series] = median(abs(math.log10(ratio)) for ratio in ratios)
-    near = min(off, key=lambda series: off[series], default="")
-    return near if near and off[near] < USUAL_CHANGE else ""
-
-
-def _over_neighbour(
-    data: Data, known: Mapping[tuple[str, str], list[StoredValue]], row: Row, series: str
-) -> float | None:
-    """Return the ratio of a value, read as one of that series, to the nearest value in time of its place."""
-    factor, period = data.factor(row["unit"], series), data.period(row)
-    others = [k for k in known.get((series, row["entity"]), ()) if k.row is not row]
-    near = neighbour(others, period.year) if period else None
-    value = float(row["value"]) if is_number(row["value"]) else 0
-    return value * factor / near.interval.middle if factor and near and value > 0 else None
+    alike = min(off, key=lambda series: off[series], default="")
+    return alike if alike and off[alike] < USUAL_CHANGE else ""
 
 
 def slips(data: Data) -> Faults:
     """Yield faults for values many times their neighbours in time, unless the note says "as printed"."""
     for known in history(data).values():
-        about, sound = data.series[known[0].row["series"]], [k for k in known if k.interval.middle > 0]
-        sound = [k for k in sound if _possible(about, k.interval.middle)]  # others are already reported
+        about = data.series[known[0].row["series"]]
+        sound = [k for k in known if k.middle > 0 and _possible(about, k.middle)]  # others are already reported
         for one in sorted(sound, key=lambda k: -k.year):
             neighbours = _neighbours(sound, one)
-            times = [one.interval.middle / k.interval.middle for k in neighbours]
             near = neighbour(neighbours, one.year)
-            if near and not any(1 / SLIP < t < SLIP for t in times) and AS_PRINTED not in one.row["note"]:
+            is_slip = not any(1 / SLIP < one.middle / k.middle < SLIP for k in neighbours)
+            if near and is_slip and AS_PRINTED not in one.row["note"]:
                 sound.remove(one)  # of two values far apart, report the later one
-                yield out_of_size(data, one.row, one.interval.middle / near.interval.middle, near)
+                yield out_of_size(data, one, near)
 
 
-def _neighbours(known: list[StoredValue], one: StoredValue) -> list[StoredValue]:
+def _neighbours(known: list[YearValue], one: YearValue) -> list[YearValue]:
     """Return other values of the same year and of the nearest years before and after.
 
     At an end of a series return all near ones, because the only neighbour may itself be the slip.
@@ -118,19 +124,18 @@ def _neighbours(known: list[StoredValue], one: StoredValue) -> list[StoredValue]
     return near if None in (before, after) else [k for k in near if k.year in {before, one.year, after}]
 
 
-def out_of_size(data: Data, row: Row, times: float, near: StoredValue) -> Problem:
-    """Return the fault of a value that is `times` its neighbour, with the unit or digits perhaps meant."""
-    power = min((s * p for p in POWERS for s in (1, -1)), key=lambda p: abs(math.log10(times) - p))
-    slip = abs(math.log10(times) - power) < 0.35  # a power of ten, allowing for three years of change
-    comparison = (
-        f"{times_in_words(times)} the {near.row['value']} {near.row['unit']} of {near.year} ({line_of(near.row)})"
-    )
+def out_of_size(data: Data, one: YearValue, near: YearValue) -> Problem:
+    """Return the fault of a value many times its neighbour, with the unit or digits perhaps meant."""
+    row, times, log = one.row, one.middle / near.middle, math.log10(one.middle / near.middle)
+    power = min((s * p for p in POWERS for s in (1, -1)), key=lambda p: abs(log - p))
     rule = "The value is far from those of the years around it; its unit or decimal point may be wrong."
-    better = _unit_for(data, row, 10.0**-power) if slip else ""
-    fix = f'Is the unit "{better}"? ' * bool(better)
-    fix += f"Is it {Decimal(row['value']).scaleb(-power).normalize():f} {row['unit']}? " * slip
-    fix += f'If the source prints this value, write "{AS_PRINTED}" in the note.'
-    return fault_at(row, "value", rule, fix, f"{row['value']} {row['unit']}, {comparison}")
+    fix = f'If the source prints this value, write "{AS_PRINTED}" in the note.'
+    if abs(log - power) < 0.35:  # a power of ten, allowing for three years of change
+        fix = f"Is it {Decimal(row['value']).scaleb(-power).normalize():f} {row['unit']}? {fix}"
+        if better := _unit_for(data, row, 10.0**-power):
+            fix = f'Is the unit "{better}"? {fix}'
+    other = f"{near.row['value']} {near.row['unit']} of {near.year} ({line_of(near.row)})"
+    return fault_at(row, "value", rule, fix, f"{row['value']} {row['unit']}, {times_in_words(times)} the {other}")
 
 
 def times_in_words(factor: float) -> str:
@@ -141,20 +146,19 @@ def times_in_words(factor: float) -> str:
 
 def _unit_for(data: Data, row: Row, wanted: float) -> str:
     """Return the declared unit that would make the value `wanted` times as large."""
-    canonical = data.series[row["series"]]["unit"]
-    factors = {u: f for (u, c), f in data.units.items() if c == canonical} | {canonical: 1.0}
-    now = factors.get(row["unit"], math.nan)
-    return next((u for u, f in sorted(factors.items()) if math.isclose(f / now, wanted, rel_tol=1e-6)), "")
+    factors = {unit: data.factor(unit, row["series"]) or math.nan for unit in data.units_of(row["series"])}
+    fits = (
+        unit for unit in sorted(factors) if math.isclose(factors[unit] / factors[row["unit"]], wanted, rel_tol=1e-6)
+    )
+    return next(fits, "")
 
 
-def jumps(merged: Data, known: Mapping[tuple[str, str], list[StoredValue]], new: Iterable[Row]) -> Faults:
+def jumps(merged: Data, known: History, new: Iterable[Row]) -> Faults:
     """Yield faults for new values of whole years that are many times a stored value of their place and time.
 
     A note with "as printed" lets a value pass.
     """
-    for row in new:
-        period, interval = merged.period(row), merged.interval(row)
-        if period and interval and interval.middle > 0 and AS_PRINTED not in row["note"] and row["status"] != "partial":
-            near = neighbour(known[row["series"], row["entity"]], period.year)
-            if near and not 1 / JUMP < (times := interval.middle / near.interval.middle) < JUMP:
-                yield out_of_size(merged, row, times, near)
+    for one in filter(None, (year_value(merged, row) for row in new if AS_PRINTED not in row["note"])):
+        near = neighbour(known[one.row["series"], one.row["entity"]], one.year)
+        if near and one.middle > 0 and not 1 / JUMP < one.middle / near.middle < JUMP:
+            yield out_of_size(merged, one, near)

@@ -32,7 +32,7 @@ def dates(data: Data) -> Faults:
         if tried(latest_day, row[column]) is None:
             yield fault_at(row, column, READABLE, error_sentence(latest_day, row[column]))
         elif parse(row[column]).first_day.replace(day=1) > data.today:
-            yield fault_at(row, column, "The date lies in the future.", "Correct the date.")
+            yield fault_at(row, column, "The date is in the future.", "Correct the date.")
 
 
 def ends(data: Data) -> Faults:
