@@ -9,8 +9,9 @@ from hand_made_records import judged_claim, witness
 
 from claimbook.citation.metadata import Work
 from claimbook.pages.found_chart import OUTLINES, plot
-from claimbook.pages.front_page import PRINTED, Card, front_html, index_html
+from claimbook.pages.front_page import PRINTED, Card, front_html
 from claimbook.project.report import report_settings
+from claimbook.templates import filled
 
 
 def record(claim_id, kind="fact", verdict="confirmed", section="2.1", measures=(), test=None, firm="stable"):
@@ -118,7 +119,8 @@ def test_a_value_beyond_the_drawing_is_an_arrow_and_one_without_an_end_keeps_its
 
 
 def test_the_index_has_every_claim_by_name_with_its_mark_and_the_numbers_first():
-    made = BeautifulSoup(index_html(CARD, {name: name for name in CARD.documents.values()}), "html.parser")
+    titles = dict.fromkeys(CARD.documents.values(), "A section")
+    made = BeautifulSoup(filled("claims_index.html", card=CARD, titles=titles), "html.parser")
     first = made.select_one("li")
     assert first.a.get_text() == "Number of towns" and first.a["href"] == "#claims/big.html"
     assert first.select_one("[role=img]")["aria-label"] == "right"

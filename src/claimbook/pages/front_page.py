@@ -47,10 +47,6 @@ class Card:
     documents: Mapping[str, str]
     link: Callable[[str, str], str]
 
-    def name(self, claim: ClaimRecord) -> str:
-        """Return what a claim is about, in a few words."""
-        return self.names[claim.id]
-
     def place(self, claim: ClaimRecord) -> str:
         """Return the address of a claim in its section, or "" if the book lacks the section."""
         document = self.documents.get(claim.section)
@@ -85,17 +81,9 @@ def front_html(card: Card, changes: Sequence[Row], **about: Any) -> str:
 
 
 def claims_index(app: Sphinx) -> list[nodes.Node]:
-    """Return every claim by name with its mark."""
+    """Return every claim by name with its mark: first the numbers, then all by section."""
     titles = {document: parts.title(notebook) for document, notebook in notebooks_of(app).items()}
-    return styled(app, index_html(card_of(app), titles), "claims-index.css")
-
-
-def index_html(card: Card, titles: Mapping[str, str]) -> str:
-    """Return the index of claims: first the numbers, then all by section. `titles` are those of documents."""
-    lists = [("Numbers", [c for c in card.claims if c.kind == "number"])]
-    for section, document in card.documents.items():
-        lists.append((titles[document], [c for c in card.claims if c.section == section]))
-    return filled("claims_index.html", card=card, lists=lists)
+    return styled(app, filled("claims_index.html", card=card_of(app), titles=titles), "claims-index.css")
 
 
 def text_index(app: Sphinx) -> list[nodes.Node]:
