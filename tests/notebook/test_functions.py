@@ -96,6 +96,14 @@ WRONG = {  # code, and what the message says
         "found = {'a': ev.measures(*ALL)}\ndef judged(ev):\n    return found['a']",
         "the function uses found, which",
     ),
+    "measures as a default": (
+        "def judged(day, found=ev.measures(*ALL)):\n    return found",
+        "the function holds what the notebook made from the evidence of the edition",
+    ),
+    "measures from the function around it": (
+        "def around():\n    found = ev.measures(*ALL)\n    return lambda day: found\njudged = around()",
+        "the function holds what the notebook made from the evidence of the edition",
+    ),
     "a mistake": (
         "def judged(ev):\n    return {}['a key']",
         "claim 'libraries-over-50', on the evidence of 2026-06-30: KeyError in line 2 of its cell, "
@@ -131,6 +139,13 @@ def test_a_wrong_function_stops_with_a_sentence(names, mistake):
         run(names, f"{code}\nsection.judge(CLAIM, judged)")
     assert says in str(stopped.value) and "libraries-over-50" in str(stopped.value)
     assert names["ev"].measures(*ALL)  # the notebook goes on with its evidence
+
+
+def test_a_function_that_catches_every_error_still_gets_nothing_that_was_made_before(names):
+    caught = "    try:\n        return rows\n    except NameError:\n        return []"
+    run(names, f"rows = ev.measures(*ALL)\ndef judged(day):\n{caught}")
+    run(names, "section.judge(CLAIM, judged)")
+    assert turns(names) == [("", "unverified, no evidence")] and len(names["rows"]) > 1
 
 
 def test_what_was_not_yet_published_is_not_evidence_on_that_day(names):

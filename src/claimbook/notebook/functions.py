@@ -1,11 +1,10 @@
 """Call the function that returns a claim's evidence for a day, and make sure that it uses nothing published later."""
 
-import dis
 import linecache
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
-from types import CodeType, FunctionType
 from typing import Any
 
 import pandas as pd
@@ -34,14 +33,17 @@ class JudgingError(RuntimeError):
     """A function that does not return usable evidence. The message names the claim, the day and the line."""
 
 
-def call_function(claim: Claim, function: Function, evidence: Evidence, closed_evidence: Evidence) -> Any:
+def call_function(
+    claim: Claim, function: Function, evidence: Evidence, closed_evidence: Evidence, to_hide: Collection[str]
+) -> Any:
     """Call a claim's function with the evidence of a day. If it finds nothing published, return no evidence.
 
-    Meanwhile `closed_evidence`, the evidence of the notebook, refuses to answer. Raises JudgingError.
+    Meanwhile `closed_evidence`, the evidence of the notebook, refuses to answer, and the names `to_hide` do not
+    exist. Raises JudgingError.
     """
     where = f"claim {claim.id!r}, on the evidence of {evidence.cutoff or 'the time before all sources'}"
     returned = stopped = None
-    with closed(closed_evidence) as names:
+    with closed(closed_evidence) as names, hidden(function, to_hide):
         try:
             returned = function(evidence)
         except Exception as error:
@@ -52,6 +54,11 @@ def call_function(claim: Claim, function: Function, evidence: Evidence, closed_e
             f"{where}: the function takes {names[0]!r} from the notebook's evidence{at}, which includes what was "
             "published later. Take it from the function's argument, and pass that on to the functions it calls."
         ) from stopped
+    if isinstance(stopped, NameError) and stopped.name in to_hide:
+        raise JudgingError(
+            f"claim {claim.id!r}: the function uses {stopped.name}, which the notebook made from the evidence of the "
+            f"edition{at}. Make it inside the function, from its argument."
+        ) from None
     if isinstance(stopped, NothingPublished):
         return nothing(claim)
     if stopped is not None:
@@ -89,42 +96,31 @@ def _line(function: Function, error: BaseException | None) -> str:
 # what a function must not use ------------------------------------------------------------------------------------
 
 
-def refuse_known(claim: Claim, function: Function) -> None:
-    """Raise JudgingError if a function uses a name of the notebook that holds figures, documents or results.
+def names_to_hide(claim: Claim, function: Function) -> frozenset[str]:
+    """Return the names of the notebook that hold figures, documents or results.
 
     They come from the evidence of the edition, so a function for an earlier day must not know them. Plain
-    numbers and texts pass, because we cannot tell them from constants.
+    numbers and texts stay, because we cannot tell them from constants. Raises JudgingError if the function
+    itself holds such a value, as a default or from the function around it.
     """
-    if found := sorted({name for name, value in used(function) if made_of_evidence(value)}):
+    around = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
+    if made_of_evidence([*around, *(getattr(function, "__defaults__", None) or ())]):
         raise JudgingError(
-            f"claim {claim.id!r}: the function uses {', '.join(found)}, which the notebook made from the evidence of "
-            "the edition. Make it inside the function, from its argument."
+            f"claim {claim.id!r}: the function holds what the notebook made from the evidence of the edition, as a "
+            "default or from the function around it. Make it inside the function, from its argument."
         )
+    return frozenset(name for name, value in getattr(function, "__globals__", {}).items() if made_of_evidence(value))
 
 
-def used(function: Function, seen: set[int] | None = None) -> Iterator[tuple[str, Any]]:
-    """Yield name and value of each notebook variable that a function, or one that it calls, reads."""
-    seen = set() if seen is None else seen
-    if not isinstance(function, FunctionType) or id(function) in seen:
-        return
-    seen.add(id(function))
-    names = function.__globals__
-    found = {name: names[name] for name in _globals_of(function.__code__) if name in names}
-    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-    found |= {name: cell.cell_contents for name, cell in cells}
-    for name, value in found.items():
-        yield name, value
-        if getattr(value, "__globals__", None) is names:
-            yield from used(value, seen)
-
-
-def _globals_of(code: CodeType) -> Iterator[str]:
-    for step in dis.get_instructions(code):
-        if step.opname == "LOAD_GLOBAL":
-            yield step.argval
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            yield from _globals_of(inner)
+@contextmanager
+def hidden(function: Function, names: Iterable[str]) -> Iterator[None]:
+    """Take names away from the notebook inside the block."""
+    known = getattr(function, "__globals__", {})
+    taken = {name: known.pop(name) for name in names}
+    try:
+        yield
+    finally:
+        known.update(taken)
 
 
 def made_of_evidence(value: Any) -> bool:

@@ -20,7 +20,7 @@ from claimbook.evidence.quantity import Quantity, computed_here, published
 from claimbook.notebook import boxes, prose, tables
 from claimbook.notebook.claim_charts import chart_of
 from claimbook.notebook.findings import MOST_OF_LEAD, MOST_WORDS, UNWRITTEN, Fits, fitting, lead_of, of_length
-from claimbook.notebook.functions import Function, JudgingError, call_function, names_read, refuse_known
+from claimbook.notebook.functions import Function, JudgingError, call_function, names_read, names_to_hide
 from claimbook.notebook.numbers import linked_number, number_record, number_text
 from claimbook.notebook.through_time import verdict_history
 from claimbook.project import folders
@@ -177,8 +177,8 @@ class Section:
         if function is None:
             return partial(self.judge, claim_id, credit=credit, title=title, drawn=drawn)
         claim = self.claim(claim_id)
-        refuse_known(claim, function)
-        call = partial(call_function, claim, function, closed_evidence=self._evidence())
+        to_hide = names_to_hide(claim, function)
+        call = partial(call_function, claim, function, closed_evidence=self._evidence(), to_hide=to_hide)
         with reads.recording() as reads_noted:
             returned = call(self.days.latest)
         judgement = judging.judge(claim, returned, *self.dates)
