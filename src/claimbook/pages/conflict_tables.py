@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from html import escape
 from itertools import groupby
 
-from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from claimbook.pages.book import Content, figures_of, rows_of
@@ -15,6 +15,7 @@ from claimbook.rule.conflicts import conflicts as declared_conflicts
 from claimbook.say.anchors import EVIDENCE_DOCUMENT, conflict_anchor, figure_anchor
 from claimbook.say.sources import title_of
 from claimbook.say.words import counted
+from claimbook.templates import Html
 
 UNSAID = frozenset({"count", "rank"})  # units that a sentence does not repeat
 MOST_CONFLICTS = 30  # a series with more conflicts has one row for each entity
@@ -55,12 +56,11 @@ def vintage_row(entity: str, found: Sequence[Conflict]) -> Cells:
     """Return one row for the many conflicts of one series and entity."""
     worst = max(found, key=lambda c: c.difference)
     low, high = worst.ends
-    period = Markup('<span id="{}">{}</span>')
-    periods = (period.format(conflict_anchor(conflict.slug), conflict.period) for conflict in found)
+    periods = (f'<span id="{conflict_anchor(c.slug)}">{escape(c.period)}</span>' for c in found)
     return (
         entity,
         f"{len(found):,}",
-        Markup(", ").join(periods),
+        Html(", ".join(periods)),
         f"{sum(len(c.sides) for c in found):,}",
         f"{len({s.source['source_id'] for c in found for s in c.sides}):,}",
         f"{worst.period}: {printed_value(dict(low.row))} to {with_printed_unit(high)}",

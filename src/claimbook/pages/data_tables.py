@@ -5,14 +5,14 @@ Text from data may contain any sign, so it is put into document nodes or templat
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from html import escape
 from typing import Any, NamedTuple
 
 from docutils import nodes
 from docutils.utils.smartquotes import educate_tokens
-from markupsafe import Markup
 
 from claimbook.project.csv_tables import Row
-from claimbook.templates import filled
+from claimbook.templates import Html, filled
 
 SMART, PLAIN_MARKS = "qDe", re.compile(r"""['"`]|--|\.\.\.""")  # marks that Sphinx would set, and how
 
@@ -47,9 +47,9 @@ def raw_html(template: str, **gaps: Any) -> nodes.raw:
     return nodes.raw("", filled(template, smart=smart, **gaps), format="html")
 
 
-def link(text: str, address: str) -> Markup:
+def link(text: str, address: str) -> Html:
     """Return a link for a cell of a table."""
-    return Markup('<a class="reference external" href="{}">{}</a>').format(address, smart(text))
+    return Html(f'<a class="reference external" href="{escape(address)}">{escape(smart(text))}</a>')
 
 
 def smart(text: Any) -> Any:

@@ -5,7 +5,6 @@ from math import inf, isclose, sqrt
 from statistics import NormalDist
 from typing import get_args
 
-from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from claimbook.evidence.claims import Op, Test
@@ -13,6 +12,7 @@ from claimbook.pages.book import Content, add_directives, claims_of, figures_of,
 from claimbook.pages.data_tables import table, table_of
 from claimbook.rule.verdicts import band
 from claimbook.say.verdict_table import ANSWERS, VERDICTS, answer_of
+from claimbook.templates import Html
 
 
 def audits(app: Sphinx) -> Content:
@@ -99,9 +99,9 @@ def in_terms_of_n(low: float, high: float) -> str:
     return f"from {' to '.join(ends)}"
 
 
-def with_n(text: str) -> Markup:
+def with_n(text: str) -> Html:
     """Return text in which each "n" that is a word is emphasised."""
-    return Markup(re.sub(r"\bn\b", "<em>n</em>", text))
+    return Html(re.sub(r"\bn\b", "<em>n</em>", text))
 
 
 def firmness(app: Sphinx) -> Content:

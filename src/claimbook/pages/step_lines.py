@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from claimbook.pages.book import Content, add_directives, claims_ledger, claims_of, work_of
@@ -12,7 +11,7 @@ from claimbook.results.models import ClaimRecord, TurnOfTime
 from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.verdict_table import SCORED, answer_of
 from claimbook.say.words import counted
-from claimbook.templates import filled
+from claimbook.templates import Html, filled
 
 LINE_WIDTH, TALL, EDGE = 260, 40, 4  # CSS pixels
 LEVEL_HEIGHT = (TALL - 2 * EDGE) / (len(SCORED) - 1)
@@ -75,7 +74,7 @@ def through_time(app: Sphinx) -> Content:
     rows = (
         (
             link(called[claim.id], f"../claims/{claim.id}.html#through-time"),
-            Markup(step_line(claim, ledger.text_date, until)),
+            Html(step_line(claim, ledger.text_date, until)),
         )
         for claim in claims
     )
