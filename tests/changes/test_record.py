@@ -8,6 +8,7 @@ import pytest
 from hand_made_records import record as hand_made
 
 from claimbook.changes import record
+from claimbook.project import outputs
 from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
 PARAMETERS = {"edition": "2023", "cutoff": "2023-12-31", "panel_year": 2022}
@@ -44,7 +45,9 @@ def notebook() -> dict[str, Any]:
 
 def made(rows: str = ROWS, ran: dict[str, Any] | None = None) -> dict[str, Any]:
     files = {"data/sources.csv": SOURCES.encode(), "data/figures/topic.csv": (FIGURES + rows).encode()}
-    return record.make_record({"2-1-towns": ran or notebook()}, files, [], PARAMETERS)
+    ran = ran or notebook()
+    results = outputs.collect_results([outputs.read_section_record(ran)], [], PARAMETERS)
+    return record.make_record({"2-1-towns": ran}, files, results)
 
 
 def test_a_record_has_prose_as_readers_see_it_and_the_data_of_charts() -> None:

@@ -290,7 +290,7 @@ def test_a_read_that_finds_nothing_is_recorded_too(project):
     assert ("series", "revenues") in made
 
 
-def test_loading_reads_no_row_and_an_inner_recording_reaches_the_outer_one(project):
+def test_loading_reads_no_row_and_an_inner_recording_is_part_of_the_outer_one(project):
     with reads.recording() as outer:
         ev = load()
         assert outer == {("topic", "topic")}

@@ -13,6 +13,7 @@ from finished import HTML
 
 from claimbook.changes import record, wording
 from claimbook.pages.changes_page import changes, corrections
+from claimbook.project import outputs
 from claimbook.project.files import write_whole
 from tests.changes.test_record import FIGURES, ROWS, SOURCES, notebook
 
@@ -41,18 +42,21 @@ def store(source: Path, sources: str = SOURCES) -> None:
     """A stored record of the older edition, from the same notebook with another statistic."""
     executed = json.loads((source / "notebooks/2-1-towns.ipynb").read_text().replace("178.0", "177.0"))
     data = {f"data/{n}": (source / "data" / n).read_bytes() for n in ("series.csv", "claims.yml", "figures/topic.csv")}
-    made = record.make_record({"2-1-towns": executed}, data | {"data/sources.csv": sources.encode()}, [], OLDER)
+    results = outputs.collect_results([outputs.read_section_record(executed)], [], OLDER)
+    made = record.make_record({"2-1-towns": executed}, data | {"data/sources.csv": sources.encode()}, results)
     record.stored_record_path(source, "2023").write_bytes(bz2.compress(record.record_as_json(made)))
 
 
-def application(source: Path) -> SimpleNamespace:
-    """Return a Sphinx application with only its source tree."""
-    return SimpleNamespace(srcdir=source, env=SimpleNamespace(temp_data={}, metadata=defaultdict(dict)))
+class Application:
+    """A Sphinx application with only its source tree."""
+
+    def __init__(self, source: Path) -> None:
+        self.srcdir, self.env = source, SimpleNamespace(temp_data={}, metadata=defaultdict(dict))
 
 
 def page_text(source: Path) -> str:
     """Return the text of the directive, without a build."""
-    return " ".join(part if isinstance(part, str) else part.astext() for part in changes(application(source)))
+    return " ".join(part if isinstance(part, str) else part.astext() for part in changes(Application(source)))
 
 
 def test_the_pages_are_compared_with_the_stored_record_as_they_are(source: Path) -> None:
@@ -106,9 +110,9 @@ def test_corrections_are_listed_newest_first_with_their_claims_and_an_empty_list
     write_whole(source / "data/claims.yml", f"text_date: '2023-12-31'\nclaims: [{claim}]\n".encode())
     head, *rows = "date,edition,claim_id,was,is", "2027-01-02,2026,,a,b", "2027-03-04,2026,gdp,13,14"
     write_whole(source / "book/corrections.csv", "\n".join([head, *rows]).encode())
-    made = BeautifulSoup(corrections(application(source))[0].astext(), "html.parser")
+    made = BeautifulSoup(corrections(Application(source))[0].astext(), "html.parser")
     rows = [[cell.get_text() for cell in row.select("td")] for row in made.select("tbody tr")]
     assert [cells[0] for cells in rows] == ["2027-03-04", "2027-01-02"] and rows[0][3:] == ["13", "14"]
     assert [link["href"] for link in made.select("a")] == ["../claims/gdp.html"]
     write_whole(source / "book/corrections.csv", head.encode())
-    assert corrections(application(source)) == ["There are no corrections so far."]
+    assert corrections(Application(source)) == ["There are no corrections so far."]

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from finished import pdf as read_pdf
 from finished import text_of, texts_of
 
 from claimbook.pages import pdf, print_parts
-from claimbook.pages.print_pages import LINE, Page, column_widths, read_page
+from claimbook.pages.print_pages import Page, read_page
 from claimbook.pages.typesetting import REPLACEMENT, StyleFaulty, elements, typeset
 from claimbook.project.files import write_whole
 from tests.citation.test_citation import WORK
@@ -186,16 +187,36 @@ def test_a_short_table_stays_on_one_page_with_its_caption(page, rows, pages):
     assert "cell" in caption
 
 
-def test_a_table_is_as_wide_as_its_texts_or_long_texts_share_the_line() -> None:
-    short, long, longer = "word", "x" * LINE, "x" * 4 * LINE
-    assert column_widths([[short, short], [short, short]], 2) == ["auto", "auto"]
-    own, share, twice = column_widths([[short, long, longer], [short, "", ""]], 3)
-    assert own == "auto" and share.endswith("fr") and int(twice[:-2]) == pytest.approx(2 * int(share[:-2]), abs=1)
-    narrow, _ = column_widths([["contradicted so far", longer * 9]], 2)
-    assert int(narrow[:-2]) > len("contradicted")
-    assert column_widths([["", "字" * (LINE // 2 + 1)]], 2)[1] != "auto"  # as wide as two letters
-    assert column_widths([], 2) == ["auto", "auto"]  # every row lies across
-    assert column_widths([["word"] * LINE], LINE) == ["auto"] * LINE  # nothing to break
+@pytest.fixture
+def widths(page) -> Callable[..., list[float]]:
+    """Return the widths of the columns of a table with one row of these cells, in points."""
+
+    def measured(*cells: str) -> list[float]:
+        head, row = "<th>Aaa</th><th>Bbb</th><th>Ccc</th>", "".join(f"<td>{cell}</td>" for cell in cells)
+        html = f"<h1>Head</h1><table><thead><tr>{head}</tr></thead><tbody><tr>{row}</tr></tbody></table>"
+        sheet = read_pdf(printed(page(html)))[0]
+        edges = [sheet.search_for(word)[0].x0 for word in ("Aaa", "Bbb", "Ccc")]
+        return [right - left for left, right in pairwise([*edges, sheet.rect.width - edges[0]])]
+
+    return measured
+
+
+def test_a_table_is_as_wide_as_its_texts(widths):
+    first, second, _ = widths("word", "word", "word")
+    assert first == pytest.approx(second) and first < 30
+
+
+@pytest.mark.parametrize(("long", "longer"), [("long " * 30, "long " * 120), ("字" * 61, "字" * 244)])
+def test_long_texts_share_the_line_that_short_ones_leave(widths, long, longer):
+    first, second, third = widths("word", long, longer)
+    assert first == widths("word", "word", "word")[0] and third == pytest.approx(2 * second, rel=0.05)
+
+
+def test_no_column_is_narrower_than_its_longest_word(widths, page):
+    first, second, _ = widths("contradicted so far", "long " * 900, "word")
+    word = read_pdf(printed(page("<h1>Head</h1>" + table("<tr><td>contradicted</td><td>x</td></tr>"))))[0]
+    (box,) = word.search_for("contradicted")
+    assert box.width < first < second / 5
 
 
 def test_long_registers_are_in_the_annex_under_the_heading_that_they_had(page):

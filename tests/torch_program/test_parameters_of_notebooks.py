@@ -26,7 +26,7 @@ def test_a_notebook_starts_with_the_parameters_of_the_default_edition_as_papermi
     wanted, schema = (OF_PROFILE, Profile) if path.parent.name == "profiles" else (default, Parameters)
     (source,) = ["".join(c["source"]) for c in json.loads(path.read_bytes())["cells"] if "parameters" in tags(c)]
     assert source == cell(wanted, schema), "`torch-program edition defaults` writes it into all notebooks"
-    read = {name: ast.literal_eval(told["default"]) for name, told in papermill.inspect_notebook(str(path)).items()}
+    read = {name: ast.literal_eval(found["default"]) for name, found in papermill.inspect_notebook(str(path)).items()}
     assert read == wanted
 
 

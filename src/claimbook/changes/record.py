@@ -11,16 +11,15 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from claimbook.notebook import prose
-from claimbook.notebook.notebook_file import source_digest
-from claimbook.project import outputs as results
+from claimbook.notebook.notebook_file import digest_of_sources
+from claimbook.project import outputs
 from claimbook.project.csv_tables import COLUMNS
 from claimbook.project.folders import UserError
-from claimbook.project.outputs import MYST_MIME
 from claimbook.say.periods import published_by
 
 RECORD_FILE = "record.json"
@@ -35,31 +34,19 @@ class RecordError(UserError, ValueError):
 # making --------------------------------------------------------------------------------------------------------
 
 
-def make_record(
-    notebooks: Mapping[str, Any], files: Mapping[str, bytes], ledger: Iterable[Any], parameters: Mapping[str, Any]
-) -> dict[str, Any]:
+def make_record(notebooks: Mapping[str, Any], files: Mapping[str, bytes], results: Mapping[str, Any]) -> dict[str, Any]:
     """Return the record of a build.
 
-    `notebooks` contains the executed notebooks by name. `files` contains every file that affects their
-    content, by its name in the project (all of data/, and the known code). `ledger` contains the claims of
-    data/claims.yml.
+    `notebooks` contains the executed notebooks by name, and `results` the content of results.json. `files` contains
+    every file that affects them, by its name in the project (all of data/, and the known code).
     """
-    collected = results.collect_results(
-        [results.read_section_record(notebooks[name]) for name in sorted(notebooks)], ledger, dict(parameters)
-    )
-    return (
-        notebook_layers(notebooks)
-        | collected
-        | {
-            "evidence": evidence(files, str(parameters["cutoff"])),
-            "files": digests(notebooks, files),
-        }
-    )
+    known = evidence(files, str(results["parameters"]["cutoff"]))
+    return {**notebook_layers(notebooks), **results, "evidence": known, "files": digests(notebooks, files)}
 
 
 def notebook_layers(notebooks: Mapping[str, Any]) -> dict[str, Any]:
     """Return the layers of a record that come from notebooks alone: claims, statistics, prose, charts."""
-    records = [record for notebook in notebooks.values() for record in results.records(notebook)]
+    records = [record for notebook in notebooks.values() for record in outputs.records(notebook)]
     return {
         "claims": [claim for record in records for claim in record["claims"]],
         "statistics": {key: statistic for record in records for key, statistic in record["statistics"].items()},
@@ -67,7 +54,7 @@ def notebook_layers(notebooks: Mapping[str, Any]) -> dict[str, Any]:
         "charts": {
             figure["label"]: {"notebook": name, "csv": figure["csv"]}
             for name, notebook in notebooks.items()
-            for figure in results.figures(notebook)
+            for figure in outputs.figures(notebook)
         },
     }
 
@@ -75,8 +62,8 @@ def notebook_layers(notebooks: Mapping[str, Any]) -> dict[str, Any]:
 def paragraphs(name: str, notebook: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     """Yield each cell with prose, and its paragraphs as plain text, each on one line."""
     for cell in notebook["cells"]:
-        outputs = [output.get("data", {}) for output in cell.get("outputs", ())]
-        texts = [data["text/markdown"] for data in outputs if "values" in data.get(MYST_MIME, ())]
+        shown = [output.get("data", {}) for output in cell.get("outputs", ())]
+        texts = [data["text/markdown"] for data in shown if "values" in data.get(outputs.MYST_MIME, ())]
         texts += [cell["source"]] if cell["cell_type"] == "markdown" else []
         parts = [part for text in texts for part in re.split(r"\n\s*\n", "".join(text)) if part.strip()]
         if parts:
@@ -100,9 +87,7 @@ def _csv_rows(content: bytes) -> list[dict[str, str]]:
 
 def digests(notebooks: Mapping[str, Mapping[str, Any]], files: Mapping[str, bytes]) -> dict[str, str]:
     """Return short hashes of notebooks and files; for a notebook only its sources count."""
-    hashes = {
-        f"notebooks/{name}.ipynb": source_digest(json.dumps(notebook).encode()) for name, notebook in notebooks.items()
-    }
+    hashes = {f"notebooks/{name}.ipynb": digest_of_sources(notebook) for name, notebook in notebooks.items()}
     hashes |= {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     return {name: digest[:VERSION_DIGITS] for name, digest in hashes.items()}
 

@@ -87,7 +87,7 @@ def chart_bundle(chart: Chart, label: str, caption: str, claim: str = "") -> dic
     if not FIGURE_LABEL.fullmatch(label):
         raise ValueError(f"a figure label must look like fig-towns-by-size, not {label!r}")
     if not chart.alt.strip():
-        raise ValueError(f"the chart {label} has no alt text")
+        raise ValueError(f"the chart {label} has no alt text. Give it one with alt=…")
     drawing = chart.svg(label)  # first, because drawing fixes the position of axes with equal scales
     credit = str(chart.source).removeprefix("Source: ").partition(" n = ")[0].rstrip(".")
     marks = []  # position, words, and publisher of each mark; else the sources of the chart

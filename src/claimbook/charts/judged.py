@@ -16,7 +16,8 @@ from claimbook.rule.comparisons import CEILING, FLOOR, CriterionResult
 from claimbook.rule.judgement import Assessed, Judgement
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import THIN
-from claimbook.say.verdict_table import TONES, answer_of
+from claimbook.say.tones import LIGHT
+from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import listed
 
 MEASURE_COLUMNS = (
@@ -27,9 +28,9 @@ UNITS_WITHOUT_WORD = {"count", "ratio", ""}
 HIGHEST = 8.0  # inches; a printed page has room for such a chart and its caption
 GRADES = {"A": "original", "B": "official, in a repost", "C": "secondary", "D": "standing unknown"}
 CRITERION_OUTCOMES = {
-    "met": (TONES["agree"], "o", True),
-    "not met": (TONES["disagree"], "X", True),
-    "on the line": (TONES["between"], "D", False),
+    "met": (LIGHT["agree"], "o", True),
+    "not met": (LIGHT["disagree"], "X", True),
+    "on the line": (LIGHT["between"], "D", False),
     FLOOR: (MUTED, ">", False),
     CEILING: (MUTED, "<", False),
     "no data": (MUTED, "s", False),

@@ -27,9 +27,12 @@ def code_cells(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, Mapping[
 
 def source_digest(content: bytes) -> str:
     """Return a digest of types, sources, tags and ids of cells, without outputs and injected parameters."""
-    return _cells_digest(
-        cell for cell in parse_notebook(content)["cells"] if INJECTED not in cell["metadata"].get("tags", ())
-    )
+    return digest_of_sources(parse_notebook(content))
+
+
+def digest_of_sources(notebook: Mapping[str, Any]) -> str:
+    """Return the same digest of a notebook that has been parsed."""
+    return _cells_digest(cell for cell in notebook["cells"] if INJECTED not in cell["metadata"].get("tags", ()))
 
 
 def code_digest(content: bytes) -> str:

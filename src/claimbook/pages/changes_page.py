@@ -16,13 +16,21 @@ from sphinx.application import Sphinx
 from claimbook.changes import record, wording
 from claimbook.changes.compare import Difference, difference_between
 from claimbook.pages import file_writers
-from claimbook.pages.book import Content, add_directives, claims_ledger, notebooks_of, noted, rows_of, work_of
+from claimbook.pages.book import (
+    Content,
+    add_directives,
+    claims_ledger,
+    notebooks_of,
+    noted,
+    results_of,
+    rows_of,
+    work_of,
+)
 from claimbook.pages.data_tables import link, raw_html, table, table_of
 from claimbook.pages.file_writers import Files
 from claimbook.project import folders
 from claimbook.project.csv_tables import Row, rows_in
 from claimbook.project.files import below
-from claimbook.project.parameters import of_notebook
 from claimbook.project.products import FEED
 from claimbook.say.words import counted, sentence_case
 from claimbook.templates import filled
@@ -71,9 +79,8 @@ def own_record(app: Sphinx) -> dict[str, Any]:
     """Return the record of the pages being made, from the notebooks and data in the source tree."""
     notebooks, data = notebooks_of(app), below(app.srcdir / "data", "data")
     files = {name: noted(app, path).read_bytes() for name, path in data.items() if name != "data/datapackage.json"}
-    parameters = of_notebook(next(iter(notebooks.values())))
     by_name = {document.rpartition("/")[2]: notebook for document, notebook in notebooks.items()}
-    return record.make_record(by_name, files, claims_ledger(app).claims, parameters)
+    return record.make_record(by_name, files, results_of(app))
 
 
 def corrections(app: Sphinx) -> Content:

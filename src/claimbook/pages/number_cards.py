@@ -75,22 +75,21 @@ def card(statistic: StatisticRecord, words: Mapping[Place, str]) -> dict[str, An
         "unit": "%" if unit == "percent" else "" if unit in BARE else unit,
         "period": day_in_words(date.fromisoformat(period)) if is_day(period) else period,
         "made": statistic.get("made", ""),
-        "places": [
-            {
-                "source": place["source"],
-                "series": place["series"],
-                # a row of a list has no series of its own, so it leads to its source
-                "anchor": figure_anchor(place["source"], place["series"])
-                if place["series"]
-                else source_anchor(place["source"]),
-                "where": "; ".join(place["locators"]) + (f" and {place['more']} more" if place["more"] else ""),
-                "words": [
-                    words[at] for n in place["locators"] if (at := Place(place["source"], place["series"], n)) in words
-                ],
-            }
-            for place in places[:MOST_PLACES]
-        ],
+        "places": [place_on_card(place, words) for place in places[:MOST_PLACES]],
         "more": max(0, len(places) - MOST_PLACES),
+    }
+
+
+def place_on_card(place: Mapping[str, Any], words: Mapping[Place, str]) -> dict[str, Any]:
+    """Return a place of a number: its anchor, where in its source it is, and the quoted words there."""
+    source, series, locators = place["source"], place["series"], place["locators"]
+    return {
+        "source": source,
+        "series": series,
+        # a row of a list has no series of its own, so it leads to its source
+        "anchor": figure_anchor(source, series) if series else source_anchor(source),
+        "where": "; ".join(locators) + (f" and {place['more']} more" if place["more"] else ""),
+        "words": [words[at] for locator in locators if (at := Place(source, series, locator)) in words],
     }
 
 
@@ -98,7 +97,7 @@ def value_on_card(value: float, unit: str) -> str:
     """Return the value with more digits than the prose prints, and its unit: "14.3012 percent"."""
     if unit == "year":
         return f"{value:.0f}"
-    digits = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4f}".rstrip("0").rstrip(".")
+    digits = f"{value:,.4f}".rstrip("0").rstrip(".")
     return digits if unit in {"", "count"} else f"{digits} {unit}"
 
 

@@ -6,27 +6,23 @@ look/print.typ reads the result as XML and decides how each element looks.
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from math import sqrt
 from pathlib import Path, PurePosixPath
 
 import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
-from lxml.html.builder import STRONG, TBODY, THEAD, P
+from lxml.html.builder import TBODY, THEAD
 
-from claimbook.say.anchors import slug
+from claimbook.say.anchors import BIBLIOGRAPHY, EVIDENCE_DOCUMENT, slug
 
 # elements that work only on a screen
 SCREEN_TAGS = {"button", "details", "dialog", "form", "script", "style", "summary", "template"}
 OPEN_IN_PRINT = "reviewer"  # a fold whose table is printed
 SCREEN_CLASSES = {"copybtn", "footnote-list", "footnotes", "headerlink", "toctree-wrapper", "web-only", "cell_input"}
-EVIDENCE_PAGE_NAME, BIBLIOGRAPHY_PAGE = "book/evidence", "book/bibliography"
 SVG_ELEMENTS = "http://www.w3.org/2000/svg"
-LINE, SHORT = 120, 16  # letters: a line of a table, and the longest text of a column that is never broken
-HAN_LETTERS = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 WEB_ADDRESS = re.compile(r"[a-z]+:")
 
 
@@ -81,8 +77,8 @@ class Page:
             return href
         path, _, fragment = href.partition("#")
         document = PurePosixPath(self.beside(path)).with_suffix("").as_posix()
-        if document == EVIDENCE_PAGE_NAME and document not in self.known:  # a number leads to its source in the list
-            document, fragment = BIBLIOGRAPHY_PAGE, fragment.partition("--")[0]
+        if document == EVIDENCE_DOCUMENT and document not in self.known:  # a number leads to its source in the list
+            document, fragment = BIBLIOGRAPHY, fragment.partition("--")[0]
         if document in self.known:
             return f"#{page_anchor(document)}" + (f"--{fragment}" if fragment else "")
         return f"{self.site}{self.beside(path)}" + (f"#{fragment}" if fragment else "") if self.site else ""
@@ -171,6 +167,7 @@ class Page:
             drawing = etree.tostring(element, encoding="unicode", with_tail=False).replace("viewbox=", "viewBox=")
             drawing = drawing.replace("<svg ", f'<svg xmlns="{SVG_ELEMENTS}" ', 1)
             self.picture(element, drawing.encode(), ".svg", f"Evidence drawn small: {title}")
+            element.text = title  # a column is as wide as what it says
         else:
             become(element, "span")
 
@@ -180,55 +177,13 @@ class Page:
         become(element, "picture", src=name, alt=alt)
 
     def table(self, element: HtmlElement) -> None:
-        """Divide a table into head and body, and give it the widths of its columns."""
-        if "figures" in classes(element):
-            figures_as_text(element)
-            return
+        """Divide a table into head and body."""
         rows = list(element.iter("tr"))
         head = [row for row in rows if row.getparent().tag == "thead"]
         body = [row for row in rows if row.getparent().tag != "thead"]
-        self.heads.append((len(head), any(row[0].tag == "th" for row in body)))
-        count = max(sum(int(cell.get("colspan", 1)) for cell in row) for row in rows)
-        widths = column_widths([[*map(own_text, row)] for row in rows if len(row) == count], count)
-        element.set("columns", " ".join(widths))
+        if "figures" not in classes(element):  # these become text
+            self.heads.append((len(head), any(row[0].tag == "th" for row in body)))
         element[:] = [*element.iter("caption"), THEAD(*head), TBODY(*body)]
-
-
-def figures_as_text(table: HtmlElement) -> None:
-    """Turn the figures of a source into a paragraph per series: tables would fill a second volume."""
-    lines: list[HtmlElement] = []
-    entity = ""
-    for row in table.iter("tr"):
-        cells = [own_text(cell) for cell in row if cell.tag == "td"]
-        if row.get("id") and cells:
-            lines.append(P(STRONG(cells[0]), id=row.get("id")))
-            entity = ""
-        elif cells:
-            who, when, value, unit, where, note = cells
-            amount = value if unit == "count" else f"{value} {unit}"
-            aside = "; ".join(filter(None, (where, note)))
-            text = ("; " if entity else ". ") + (f"{who} " if who != entity else "") + f"{when}: {amount}"
-            series = lines[-1][0]
-            series.tail = (series.tail or "") + text + (f" ({aside})" if aside else "")
-            entity = who
-    become(table, "figures")
-    table.extend(lines)
-
-
-def column_widths(rows: Sequence[Sequence[str]], count: int) -> list[str]:
-    """Return the width of each of `count` columns in Typst, for rows of as many texts.
-
-    Columns are as wide as their texts. If these do not fit on a line, long texts share what short ones
-    leave: the more text a column has, the wider it is, and no column is narrower than its longest word.
-    """
-    columns = [*zip(*rows, strict=True)]
-    longest = [max(map(wide, column)) for column in columns]
-    if sum(longest) <= LINE or max(longest) <= SHORT:
-        return ["auto"] * count
-    parts = [sqrt(sum(map(wide, column))) * (most > SHORT) for column, most in zip(columns, longest, strict=True)]
-    letters = (LINE - sum(most for most in longest if most <= SHORT)) / sum(parts)  # for each part
-    shares = [max(letters * part, longest_word(column)) for column, part in zip(columns, parts, strict=True)]
-    return [f"{share:.0f}fr" if part else "auto" for share, part in zip(shares, parts, strict=True)]
 
 
 PREPARATIONS = {
@@ -271,17 +226,6 @@ def on_screen_only(element: HtmlElement) -> bool:
         or element.get("hidden") is not None
         or not SCREEN_CLASSES.isdisjoint(classes(element))
     )
-
-
-def wide(text: str) -> int:
-    """Return the width of a text in letters. A Chinese character is as wide as two."""
-    return len(text) + len("".join(re.findall(HAN_LETTERS, text)))
-
-
-def longest_word(texts: Iterable[str]) -> int:
-    """Return the letters of the longest word, and two between columns. A word longer than SHORT may be broken."""
-    words = (len(word) for text in texts for word in re.sub(HAN_LETTERS, " ", text).split())
-    return min(SHORT, max(words, default=0)) + 2
 
 
 def own_text(element: HtmlElement) -> str:

@@ -10,8 +10,9 @@ from pathlib import Path
 from lxml.html import HtmlElement
 from lxml.html.builder import ARTICLE, H1, H2, SECTION
 
-from claimbook.pages.print_pages import BIBLIOGRAPHY_PAGE, Page, classes, own_text, read_page
+from claimbook.pages.print_pages import Page, classes, own_text, read_page
 from claimbook.project.contents import listed_documents
+from claimbook.say.anchors import BIBLIOGRAPHY
 
 WEB = "book/claims"  # an index of links; in print the contents replace it
 ANNEX_CAPTION = "Annex"  # caption of that part in _toc.yml
@@ -22,13 +23,13 @@ def report_pages(source: Path, pages: Path) -> list[Page]:
     """Return the pages of the report: answers, sections, methods, gaps, and the sources that they cite."""
     printed = {document: part for part, document in listed_documents(source) if part != ANNEX_CAPTION}
     printed.pop(WEB, None)
-    known = frozenset({*printed, BIBLIOGRAPHY_PAGE})
+    known = frozenset({*printed, BIBLIOGRAPHY})
     chapters = [read_page(pages, document, known, part) for document, part in printed.items()]
     for page in chapters:
         lists = [e.getparent() for e in page.article.iter("p") if "sources" in classes(e)]
         leave_out(page, [*looked_up(page.article), *lists])
-    if BIBLIOGRAPHY_PAGE not in printed and (pages / f"{BIBLIOGRAPHY_PAGE}.html").exists():
-        sources = read_page(pages, BIBLIOGRAPHY_PAGE, known, chapters[-1].part)
+    if BIBLIOGRAPHY not in printed and (pages / f"{BIBLIOGRAPHY}.html").exists():
+        sources = read_page(pages, BIBLIOGRAPHY, known, chapters[-1].part)
         sources.article = list_of_sources(sources, {target for page in chapters for target in page.links()})
         chapters.append(sources)
     return chapters

@@ -58,9 +58,8 @@ def explain(doctree: nodes.document, meanings: Mapping[str, str], glossary: str)
     boxes = doctree.findall(lambda node: isinstance(node, NO_PROSE))
     outside = {id(text) for box in boxes for text in box.findall(nodes.Text)}
     for text in [text for paragraph in doctree.findall(nodes.paragraph) for text in paragraph.findall(nodes.Text)]:
-        pieces = [] if id(text) in outside else list(explained(str(text), left, glossary))
-        if len(pieces) > 1:
-            text.parent.replace(text, pieces)
+        if left and id(text) not in outside:
+            text.parent.replace(text, [*explained(str(text), left, glossary)])
 
 
 def explained(text: str, left: dict[str, str], glossary: str) -> Iterator[nodes.Node]:
@@ -70,16 +69,13 @@ def explained(text: str, left: dict[str, str], glossary: str) -> Iterator[nodes.
     """
     longest = sorted(left, key=len, reverse=True)
     names = "|".join(re.escape(name) if name.isupper() else f"(?i:{re.escape(name)})" for name in longest)
-    found = re.search(rf"\b({names})(?=s?\b)", text) if names else None
-    if found is None:
-        yield nodes.Text(text)
-        return
-    term = next(name for name in left if name.lower() == found[1].lower())
-    if found.start():
-        yield nodes.Text(text[: found.start()])
-    address = f"{glossary}#{anchor(term)}"
-    yield nodes.reference("", found[1], refuri=address, reftitle=left.pop(term), classes=["term"])
-    yield from explained(text[found.end() :], left, glossary)
+    for at, piece in enumerate(re.split(rf"\b({names})(?=s?\b)", text)):
+        term = next((name for name in left if at % 2 and name.lower() == piece.lower()), None)
+        if term:
+            address = f"{glossary}#{anchor(term)}"
+            yield nodes.reference("", piece, refuri=address, reftitle=left.pop(term), classes=["term"])
+        elif piece:
+            yield nodes.Text(piece)
 
 
 def link_claims(doctree: nodes.document) -> None:
@@ -99,9 +95,8 @@ def help_reading(app: Sphinx, doctree: nodes.document) -> None:
     page, source = app.env.docname, Path(app.srcdir) / f"{GLOSSARY}.md"
     if page == GLOSSARY:
         for row in doctree.findall(nodes.row):  # links can use its term or its short form
-            row[0]["ids"] += map(
-                anchor, term_and_short_form(row[0].astext())
-            )  # a second id of the row would be outside
+            cell = row[0]  # a second id of the row would be outside
+            cell["ids"] += map(anchor, term_and_short_form(cell.astext()))
     elif page.startswith("notebooks/"):
         link_claims(doctree)
         if source.exists():

@@ -48,13 +48,11 @@ def figure_cells(row: Row) -> tuple[str, ...]:
 
 def summary_cells(rows: Sequence[Row]) -> tuple[str, ...]:
     """Return one row for many figures: the numbers of entities and values, and the periods."""
-    entities = sorted({r["entity"] for r in rows})
-    periods = sorted({r["period"] for r in rows})
+    entities, periods, units = (sorted({row[name] for row in rows}) for name in ("entity", "period", "unit"))
     who = f"{entities[0]} and {len(entities) - 1} others" if len(entities) > 1 else entities[0]
     when = periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
-    units = sorted({r["unit"] for r in rows})
-    places = sorted({r.get("locator", "") for r in rows} - {""})
-    where = places[0] if len(places) == 1 else ""
+    places = {row.get("locator", "") for row in rows} - {""}
+    where = places.pop() if len(places) == 1 else ""
     return who, when, f"{len(rows):,} values", "; ".join(units), where, "the data files have every value"
 
 

@@ -24,23 +24,22 @@ def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
     """Return an SVG of how the verdict changed up to the day `until`; "" if the claim has no history."""
     if not claim.through_time:
         return ""
-    year, first = text_date[:4], int(text_date[:4]) - SINCE
-    last = int(until[:4]) + 1
+    year = text_date[:4]
+    first, last = int(year) - SINCE, int(until[:4]) + 1
+    heights = {answer: EDGE + LEVEL_HEIGHT * level for level, answer in enumerate(SCORED)}  # better: higher
 
     def across(day: str) -> float:
         moment = int(day[:4]) + int(day[5:7]) / 12 if day else first
         return round(EDGE + (max(moment, first) - first) / (last - first) * (LINE_WIDTH - 2 * EDGE), 1)
 
-    steps = [(turn.day, answer_of(turn.stands_as)) for turn in claim.through_time]
-    places = [
-        (across(day), EDGE + LEVEL_HEIGHT * SCORED.index(answer), answer.tone) for day, answer in steps
-    ]  # better: higher
+    answers = [(across(turn.day), answer_of(turn.stands_as)) for turn in claim.through_time]
+    places = [(x, heights[answer], answer.tone) for x, answer in answers]
     places.append((LINE_WIDTH - EDGE, places[-1][1], ""))
     return filled(
         "step_line.html",
         wide=LINE_WIDTH,
         tall=TALL,
-        heights=[EDGE + n * LEVEL_HEIGHT for n in range(len(SCORED))],
+        heights=heights.values(),
         text=(across(f"{year}-00"), across(f"{year}-12")),
         steps=[(x, y, end, tone) for (x, y, tone), (end, _, _) in pairwise(places)],
         rises=[(x, y, before) for (_, before, _), (x, y, _) in pairwise(places[:-1])],
@@ -60,9 +59,8 @@ def in_the_texts_year(claim: ClaimRecord, text_date: str) -> str:
         return ""
     year = text_date[:4]
     first, last = (answer_of(claim.on(f"{year}-{day}").stands_as).word for day in ("01-01", "12-31"))
-    if first == last:
-        return f"With what was public, the answer was “{first}” on the first day of {year} and on its last."
-    return f"With what was public, the answer was “{first}” on the first day of {year} and “{last}” on its last."
+    another = "" if first == last else f"“{last}” "
+    return f"With what was public, the answer was “{first}” on the first day of {year} and {another}on its last."
 
 
 def through_time(app: Sphinx) -> Content:
@@ -83,16 +81,16 @@ def through_time(app: Sphinx) -> Content:
 
 def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
     """Sum up all lines: how many answers changed, in all and in the text's own year."""
-    changed = sum(len({answer_of(turn.stands_as) for turn in claim.through_time}) > 1 for claim in claims)
-    begun, ended, now = (
-        [answer_of(claim.on(day).stands_as) for claim in claims] for day in (f"{year}-01-01", f"{year}-12-31", LATEST)
-    )
-    within, since = (sum(a is not b for a, b in zip(*pair, strict=True)) for pair in ((begun, ended), (ended, now)))
+
+    def changed(begin: str, end: str) -> int:
+        return sum(answer_of(c.on(begin).stands_as) is not answer_of(c.on(end).stands_as) for c in claims)
+
+    ever = sum(len({answer_of(turn.stands_as) for turn in claim.through_time}) > 1 for claim in claims)
     return (
         f"Levels from top to bottom: {', '.join(answer.word for answer in SCORED)}. "
-        f"Of {len(claims)} claims, {changed} had another answer at some time. "
-        f"{counted(within, 'answer')} changed between the beginning and the end of {year}, "
-        f"and {since} between then and today."
+        f"Of {len(claims)} claims, {ever} had another answer at some time. "
+        f"{counted(changed(f'{year}-01-01', f'{year}-12-31'), 'answer')} changed between the beginning and the end of "
+        f"{year}, and {changed(f'{year}-12-31', LATEST)} between then and today."
     )
 
 

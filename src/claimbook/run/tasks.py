@@ -132,7 +132,7 @@ def collect_task(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         ran = {name: json.loads(path.read_bytes()) for name, path in notebooks.items()}
         deciding = {name: path.read_bytes() for name, path in files.items()}
         results = outputs.collect_results(map(outputs.read_section_record, ran.values()), claims, plan.parameters)
-        made = record.make_record(ran, deciding, claims, plan.parameters)
+        made = record.make_record(ran, deciding, results)
         return outputs.results_as_json(results), record.record_as_json(made)
 
     needs = {
