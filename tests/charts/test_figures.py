@@ -32,7 +32,7 @@ def chart(title="Hand-made: it rose", alt="Hand-made: 1 in 2020 to 3 in 2022."):
     data = pd.DataFrame({"year": [2020, 2021, 2022], "value": [1.0, 2.5, 3.0]})
     figure, axes = canvas(title, "Number", "Source: hand-made")
     axes.plot(data["year"], data["value"])
-    return finish(figure, title, "Number", "Source: hand-made", data, alt)
+    return finish(figure, data, alt)
 
 
 def test_a_chart_is_drawn_once(monkeypatch):

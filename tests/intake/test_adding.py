@@ -201,16 +201,17 @@ def test_a_new_series_needs_a_topic(offered):
     assert set(offer.files) == {TOWNS, "series.csv", "datapackage.json"}
 
 
-def test_sheets_of_a_workbook_may_hold_the_sources(sound, tmp_path):
+@pytest.mark.parametrize(("title", "scratch"), [("figures", ["series", "value"]), ("new", ["x"])])
+def test_sheets_of_a_workbook_may_hold_the_sources(sound, tmp_path, title, scratch):
     book = Workbook()
-    book.active.title = "figures"
+    book.active.title = title
     for line in (HEAD, ROW.replace("herald_20220918", "new_1")):
-        book.active.append(line.strip().split(","))
-    book.active["F2"].data_type = "s"  # "=" is a bound, no formula
+        book[title].append(line.strip().split(","))
+    book[title]["F2"].data_type = "s"  # "=" is a bound, no formula
     sheet = book.create_sheet("sources")
     for line in (SOURCES, SOURCE):
         sheet.append(line.strip().split(","))
-    book.create_sheet("scratch").append(["x"])
+    book.create_sheet("scratch", 0).append(scratch)
     book.save(tmp_path / "t.xlsx")
     offer = adding.offer(sound, tmp_path / "t.xlsx")
     assert not offer.problems, rendered(offer)

@@ -34,7 +34,7 @@ def drawn_by_hand():
     figure, axes = charts.canvas("A title", "Subtitle", "Source: hand-made")
     seaborn.lineplot(frame, x="year", y="value", hue="name", ax=axes)
     charts.label_ends(axes, frame, x="year", y="value", hue="name")
-    chart = charts.finish(figure, "A title", "Subtitle", "Source: hand-made", frame, "alt")
+    chart = charts.finish(figure, frame, "alt")
     return chart, figures.chart_bundle(chart, "fig-hand-made", "A caption.")
 
 
