@@ -181,7 +181,7 @@ def test_a_changed_word_and_another_value_that_the_prose_names_run_no_code(proje
     edit(project / FIRST, "should open", "must open")
     code, output = run(project, "report")
     assert code == 0, output
-    assert ran(output) == set() and "0 of 3 notebooks run" in output
+    assert ran(output) == set() and "0 of 3 notebooks ran" in output
     assert "government must open" in said_of(project) and "counted 46 and 46" in said_of(project)
 
 

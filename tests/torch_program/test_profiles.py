@@ -202,7 +202,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = stand_in.create(tmp_path_factory.mktemp("profiles") / "a project")
     code, output = towns.run(folder, "profiles", "--province", "hubei", "--year", YEARS)
     assert code == 0, output
-    assert "2 of 2 profiles run" in output
+    assert "2 of 2 profiles ran" in output
     return folder
 
 
@@ -242,7 +242,7 @@ def test_no_step_runs_twice_and_a_failure_leaves_the_old_book(project: Path) -> 
 def test_a_sweep_that_was_interrupted_continues_where_it_stopped(tmp_path: Path) -> None:
     meeting = towns.Meeting(tmp_path / "meeting")
     said = stand_in.interrupted(tmp_path / "project", meeting)
-    assert "1 of 2 profiles run" in said and "profiles: hubei-2023\n" in said
+    assert "1 of 2 profiles ran" in said and "profiles: hubei-2023\n" in said
     meeting.close()
 
 
@@ -252,5 +252,5 @@ def test_a_sweep_on_workers_that_was_interrupted_continues_where_it_stopped(mach
     machines.known("one", "two")
     meeting = towns.Meeting(machines.folder / "meeting")
     said = stand_in.interrupted(machines.folder / "project", meeting, "--scheduler", machines.address)
-    assert "1 of 2 profiles run" in said and re.search(r"done .* profiles: hubei-2023 on (one|two)\n", said)
+    assert "1 of 2 profiles ran" in said and re.search(r"done .* profiles: hubei-2023 on (one|two)\n", said)
     meeting.close()
