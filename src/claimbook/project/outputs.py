@@ -83,7 +83,7 @@ def with_unassessed(claims: Iterable[dict[str, Any]], ledger: Collection[Any]) -
     judged: dict[str, dict[str, Any]] = {}
     for claim in claims:
         if claim["id"] in judged:
-            raise ResultsError(f"claim {claim['id']!r} is judged twice")
+            raise ResultsError(f"claim {claim['id']!r} is judged twice. Judge it in the notebook of its section only.")
         judged[claim["id"]] = claim
     if strangers := sorted(judged.keys() - {claim.id for claim in ledger}):
         raise ResultsError(f"claims that are not in data/claims.yml: {', '.join(strangers)}")
