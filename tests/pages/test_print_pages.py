@@ -219,6 +219,16 @@ def test_no_column_is_narrower_than_its_longest_word(widths, page):
     assert box.width < first < second / 5
 
 
+def test_the_figures_of_a_source_are_a_paragraph_for_each_series(page):
+    rows = [("X", "2019", "5", "count", "p. 1", "estimate"), ("X", "2020", "6", "percent", "", ""), ("Y", "2020", "7")]
+    cells = ["".join(f"<td>{cell}</td>" for cell in (*row, *[""] * 6)[:6]) for row in rows]
+    body = '<tr id="s"><td class="band" colspan="6">Made things</td></tr>' + "".join(f"<tr>{row}</tr>" for row in cells)
+    here = page(f'<h1>Head</h1><p><a href="#s">there</a></p><table class="figures"><tbody>{body}</tbody></table>')
+    content = printed(here)
+    assert "Made things. X 2019: 5 (p. 1; estimate); 2020: 6 percent; Y 2020: 7" in text_of(content)
+    assert not tagged(content, "/Table") and tagged(content, "/Link")
+
+
 def test_long_registers_are_in_the_annex_under_the_heading_that_they_had(page):
     rows = "<tr><td>x</td></tr>" * (print_parts.MOST_ROWS + 1)
     long, short = (f'<table class="register">{some}</table>' for some in (rows, "<tr><td>x</td></tr>"))
