@@ -46,7 +46,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     if isinstance(item, IPyNbCell):
         by_patterns, compare = item.sanitize, item.compare_outputs
         item.sanitize = lambda value: without_drawings(by_patterns(value))
-        # prose that waits for a number is told when nbval has gone on: its values are compared where they are recorded
+        # prose that waits for a number is shown later than nbval looks; its values are compared where they are recorded
         item.compare_outputs = lambda fresh, stored: cell_outputs.waits(fresh) or compare(fresh, stored)
 
 

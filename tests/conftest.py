@@ -28,7 +28,7 @@ settings.register_profile("chance", settings.get_profile("steady"), derandomize=
 settings.load_profile("steady")
 
 
-# Begun last, the longest first: whatever else is wrong is told before.
+# Modules that start last, the longest first, so that other faults are reported before.
 LONG = ("charts", "validation", "adding", "imports", "figures", "data")
 
 
@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Modules that share something name their group themselves; those in browser/ share one browser.
     """
     places = {f"test_{name}": place for place, name in enumerate(LONG, 1)}
-    # first the one that builds the towns, since others wait for it
+    # the test that builds the towns comes first, because others wait for it
     builds = next((item for item in items if "built" in getattr(item, "fixturenames", ())), None)
     items.sort(key=lambda item: -1 if item is builds else places.get(item.path.stem, 0))
     for item in items:
@@ -72,7 +72,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def folder(sound: Path, tmp_path: Path) -> Path:
     """A copy of small sound data for one test, in the folder of a project."""
-    if (sound.parent / "editions").exists():  # it lies in one
+    if (sound.parent / "editions").exists():  # it is in one
         return shutil.copytree(sound.parent, tmp_path, dirs_exist_ok=True) / "data"
     (tmp_path / "_toc.yml").touch()
     return shutil.copytree(sound, tmp_path / "data")

@@ -43,21 +43,18 @@ def test_shares_the_largest_and_quotients_of_two_shares():
     assert c.location_quotient(VALUES, PEOPLE).to_dict() == pytest.approx({"A": 0.5, "B": 1, "C": 1.5, "D": 1})
 
 
-def test_what_lies_between_regions_by_hand():
+def test_inequality_between_regions_equals_a_value_worked_out_by_hand():
     between = 0.3 * math.log(0.75) + 0.7 * math.log(0.7 / 0.6)
     assert c.between_regions(VALUES, PEOPLE, REGIONS) == pytest.approx(between / c.theil(VALUES, PEOPLE))
     assert math.isnan(c.between_regions(PEOPLE, PEOPLE, REGIONS))
 
 
-def test_a_direction_holds_only_if_no_single_unit_turns_it_round():
-    units = pd.Series(1.0, index=["A", "B", "C"])
-
-    def change(of: dict[str, float]):
-        return lambda left: sum(of[unit] for unit in left.index)
-
-    assert c.direction(change({"A": -1, "B": -1, "C": -1}), units) == "falling"
-    assert c.direction(change({"A": 1, "B": 2, "C": 1}), units) == "rising"
-    assert c.direction(change({"A": -9, "B": 1, "C": 1}), units) == "not settled"
+@pytest.mark.parametrize(
+    ("changes", "direction"), [((-1, -1, -1), "falling"), ((1, 2, 1), "rising"), ((-9, 1, 1), "not settled")]
+)
+def test_a_direction_holds_only_if_no_single_unit_reverses_it(changes, direction):
+    of_unit = dict(zip("ABC", changes, strict=True))
+    assert c.direction(lambda left: sum(map(of_unit.get, left.index)), pd.Series(1.0, index=[*"ABC"])) == direction
 
 
 def test_leave_one_out_goes_from_the_lowest_to_the_highest_omission():
@@ -109,7 +106,7 @@ def test_weighted_theil_is_that_of_all_persons(case):
 
 
 @given(spread())
-def test_what_does_not_lie_between_regions_is_the_theil_of_the_persons_within_each(case):
+def test_inequality_within_regions_is_the_theil_of_the_persons_in_each(case):
     values, people = case
     regions = pd.Series([f"r{i % 3}" for i in range(len(values))], index=values.index)
     whole, within = c.theil(values, people), 0.0

@@ -37,7 +37,7 @@ def test_ratio_with_an_open_denominator_reaches_zero_from_either_side():
     assert Interval(-2, 1) / Interval(4, 5) == Interval(-0.5, 0.25)
 
 
-def test_a_range_that_reaches_zero_divides_nothing_and_none_runs_downwards():
+def test_a_range_that_reaches_zero_is_no_denominator_and_no_range_has_its_low_end_above():
     with pytest.raises(ValueError, match="low <= high"):
         Interval(2, 1)
     with pytest.raises(ValueError, match="reaches zero"):

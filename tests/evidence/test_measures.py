@@ -28,7 +28,7 @@ def test_a_product_multiplies_the_ends_of_both_ranges():
     assert ends(made) == (49.5 * 3.95 / 100, 50.5 * 4.05 / 100)
 
 
-def test_the_rest_of_more_than_a_share_is_less_of_the_whole_and_no_less_than_nothing():
+def test_what_remains_after_a_lower_bound_is_an_upper_bound_and_not_below_zero():
     share = measure("60", "2020", WHAT, bound=">")
     made = measures.remainder("others", share, "large firms")
     assert (made.value, made.bound, made.facets.numerator) == (40.0, "<", "large firms")
@@ -36,7 +36,7 @@ def test_the_rest_of_more_than_a_share_is_less_of_the_whole_and_no_less_than_not
     assert (made.made, made.sources) == (f"100 − {share.label}", share.sources)
 
 
-def test_a_measure_made_of_others_knows_which_way_it_is_bounded():
+def test_a_computed_measure_is_bounded_the_right_way():
     low, exact = measure("80", "2022", WHAT, bound=">"), measure("40", "2022", WHAT)
     assert measures.quotient("q", low, exact, WHAT).bound == ">"
     assert measures.quotient("q", exact, low, WHAT).bound == "<"
@@ -45,7 +45,7 @@ def test_a_measure_made_of_others_knows_which_way_it_is_bounded():
     assert measures.quotient("q", exact, exact, WHAT).bound == "="
 
 
-def test_what_is_made_of_others_has_the_worst_grade_and_the_last_date():
+def test_a_computed_measure_has_the_worst_grade_and_the_latest_date_of_its_inputs():
     good = measure("80", "2022", WHAT, grade="A", published="2023-05")
     bad = measure("40", "2022", WHAT, grade="C", published="2024-01", status="partial")
     for made in (measures.quotient("q", good, bad, WHAT), measures.total("t", [bad, good], WHAT)):

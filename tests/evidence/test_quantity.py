@@ -63,7 +63,7 @@ def test_bounds_go_through_division_and_difference_the_right_way(a, b, over, les
     assert ((left / right).bound, (left - right).bound) == (over, less)
 
 
-def test_a_negative_factor_turns_a_bound_round():
+def test_a_negative_factor_reverses_a_bound():
     assert (100 - published(row(10, bound=">"))).bound == "<"
 
 

@@ -9,7 +9,7 @@ from claimbook.changes.compare import difference_between
 from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
 READ = ("text/markdown", "text/plain", "text", "evalue")  # of an output, the first that it has is compared
-SAID = ("title", "caption", "credit", "alt")  # of a figure, beside its data
+SAID = ("title", "caption", "credit", "alt")  # parts of a figure besides its data
 WIDE = 200  # characters of a sentence
 SAME = re.compile(r"(?<=\| )[^|]{40,}?(?=[^|]{40}(\[-|\{\+))")  # words of a text that are far before what moved
 

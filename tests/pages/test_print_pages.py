@@ -62,7 +62,7 @@ def tagged(content: bytes, *kinds: str) -> list[Any]:
 @pytest.mark.parametrize(
     "words", ["1. #let x = $a_b$ @c <d> *e* `f`", "// -- ... ~ \\n \\ \" ' [g] {h} = i", "- + / j"]
 )
-def test_no_character_of_a_text_means_anything_but_itself(page, words):
+def test_every_character_of_a_text_is_printed_as_itself(page, words):
     escaped = words.replace("&", "&amp;").replace("<", "&lt;")
     assert words in text_of(printed(page(f"<h1>Head</h1><p>{escaped}</p>")))
 

@@ -103,29 +103,12 @@ OTHERS = [estimate("B", LOWERS), estimate("C", NO_EFFECT)]
         ([estimate("A", MIXED, grade="C"), *OTHERS], "not supported", []),
     ],
 )
-def test_can_is_met_by_one_sound_estimate_which_makes_it_no_usual_effect(found, verdict, usual):
+def test_a_claim_with_can_needs_one_sound_study_which_shows_no_usual_effect(found, verdict, usual):
     got = judge_causal(cause(can=True), found)
     assert (got.verdict, [q.verdict for q in got.qualifiers if q.kind == "reading"]) == (verdict, usual)
     if usual:
         assert [judge_causal(cause(), found).verdict] == usual
         assert judge_causal(cause("money", "risk", can=True), found).verdict == "partly"  # each outcome needs one
-
-
-def test_a_claim_that_rests_on_one_study_says_so_and_is_open_without_it():
-    got = judge_causal(cause(), [estimate("A")])
-    assert (got.verdict, got.robustness.label, got.robustness.sole) == ("supported", "one origin", "A 2010")
-    assert [q.partition(":")[0] for q in got.qualifiers] == ["money"]
-
-
-def test_other_choices_are_a_study_less_and_the_studies_that_do_not_count():
-    more = [estimate("C", grade="C"), estimate("D", counts=False), estimate("E", group="returns")]
-    choices = judge_causal(cause(), [estimate("A"), estimate("B", LOWERS), *more]).robustness.choices
-    assert {(v.choice.axis, v.choice.of): v.verdict for v in choices.singles} == {
-        ("origin", "A 2010"): "not supported",
-        ("origin", "B 2010"): "supported",
-        ("grades", ""): "partly",
-        ("near", ""): "partly",
-    }
 
 
 def test_a_sentence_with_can_is_marked_so_and_names_an_outcome():

@@ -10,15 +10,12 @@ from hypothesis import strategies as st
 
 from claimbook.rule.certainty import LEVELS, causal_certainty, comparison_certainty, fact_certainty, number_certainty
 
-FACT = fact(2)
 
-
-def rank(certainty):
-    return LEVELS.index(certainty.word)
-
-
-def without(items, i):
-    return [*items[:i], *items[i + 1 :]]
+def assert_less_is_never_more(certainty_of, found, instead=lambda _: ()):
+    """Without any one item, or with what `instead` makes of it, the evidence is not more certain than with all."""
+    best = LEVELS.index(certainty_of(found).word)
+    for i, item in enumerate(found):
+        assert LEVELS.index(certainty_of([*found[:i], *instead(item), *found[i + 1 :]]).word) <= best
 
 
 # less evidence never raises it -----------------------------------------------------------------------------------
@@ -28,30 +25,25 @@ def without(items, i):
 def test_a_number_is_never_more_certain_without_a_measure(op, n, found, window, in_period):
     time = {"in_period": "2022"} if in_period else {"as_of": "2023"}
     c = claim(op, n, "percent", window=window, **time)
-    before = rank(number_certainty(c, found, DAY))
-    assert all(rank(number_certainty(c, without(found, i), DAY)) <= before for i in range(len(found)))
+    assert_less_is_never_more(lambda left: number_certainty(c, left, DAY), found)
 
 
 @given(st.lists(findings(), max_size=4), st.lists(findings(), max_size=4))
 def test_a_fact_is_never_more_certain_without_a_document(one, other):
-    before = rank(fact_certainty(FACT, {"p0": one, "p1": other}, DAY))
-    assert all(rank(fact_certainty(FACT, {"p0": without(one, i), "p1": other}, DAY)) <= before for i in range(len(one)))
+    assert_less_is_never_more(lambda left: fact_certainty(fact(2), {"p0": left, "p1": other}, DAY), one)
 
 
 @given(criteria_results())
 def test_a_comparison_is_never_more_certain_without_data_for_a_criterion(found):
     c = comparison(found)
-    before = rank(comparison_certainty(c, found, DAY))
-    for i, r in enumerate(found):
-        less = [*found[:i], replace(r, interval=None), *found[i + 1 :]]
-        assert rank(comparison_certainty(c, less, DAY)) <= before
+    assert_less_is_never_more(
+        lambda left: comparison_certainty(c, left, DAY), found, lambda result: [replace(result, interval=None)]
+    )
 
 
 @given(st.lists(estimates(), max_size=6))
 def test_a_cause_is_never_more_certain_without_an_estimate(found):
-    claim = cause("money", "risk")
-    before = rank(causal_certainty(claim, found))
-    assert all(rank(causal_certainty(claim, without(found, i))) <= before for i in range(len(found)))
+    assert_less_is_never_more(lambda left: causal_certainty(cause("money", "risk"), left), found)
 
 
 # the reasons -----------------------------------------------------------------------------------------------------
@@ -90,7 +82,7 @@ def test_what_is_exactly_five_years_old_is_not_old(year, word):
     assert compared(*(mark(3, 1.0, origin, year=year) for origin in ("Ministry", "Bureau"))).certainty.word == word
 
 
-def test_a_missing_essential_criterion_leaves_little():
+def test_without_an_essential_criterion_certainty_is_low():
     marks = [mark(3, 1.0, "Ministry"), mark(3, 1.0, "Bureau")]
     assert compared(*marks, mark(None)).certainty.word == "moderate"
     assert compared(*marks, mark(None, essential=True)).certainty.word == "low"

@@ -94,7 +94,6 @@ def test_a_comparison_without_a_result_for_each_criterion_is_an_error(judged):
 
 STATES = {"shown": [found()], "ended": [found(ended="2011-07-01")], "fails": [found(opposes=True)], "none": []}
 AGAINST_IT = found("Bureau", opposes=True)
-IN_2023 = {"days": ("2023-01-01", DAY)}
 
 
 @pytest.mark.parametrize(
@@ -153,13 +152,6 @@ def test_parts_and_readings_that_are_not_declared_and_a_single_definition_are_er
             judge_fact(fact(), findings, DAY, {})
     with pytest.raises(ValueError, match="there is only one definition"):
         fact(definitions=("alone",))
-
-
-def test_a_verdict_that_hangs_on_the_day_of_the_text_is_fragile_and_names_the_day():
-    got = documented([found(ended="2023-08"), found("Bureau", ended="2023-08")], **IN_2023)
-    assert (got.verdict, got.robustness.label) == ("outdated", "fragile")
-    assert changes(got) == {("day", "2023-01-01"): "confirmed"}
-    assert documented([found(), found("Bureau")], **IN_2023).robustness.label == "stable"
 
 
 def test_a_part_that_merely_loses_its_evidence_changes_nothing():

@@ -17,14 +17,6 @@ def test_two_origins_that_agree_are_stable_and_one_producer_is_one_origin_howeve
     assert judged(over(), found).robustness.label == label
 
 
-def test_a_verdict_that_turns_without_one_origin_is_fragile_and_names_it():
-    found = [measure("60.0", "2023", FACETS, origin="Ministry"), measure("30.0", "2023", FACETS, origin="Bureau")]
-    got = judged(over(), found)
-    assert got.verdict == "undecided"  # the hull of two rivals reaches over the line
-    assert "sources conflict" in got.qualifiers and got.robustness.label == "fragile"
-    assert changes(got) == {("origin", "Bureau"): "supported", ("origin", "Ministry"): "overstated"}
-
-
 def test_without_an_origin_as_of_falls_back_on_the_value_before():
     found = [measure("60.0", "2023", FACETS, origin="Ministry"), measure("58.0", "2022", FACETS, origin="Bureau")]
     got = judged(over(), found)

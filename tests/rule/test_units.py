@@ -33,7 +33,7 @@ def test_a_claim_in_millions_is_not_judged_against_people():
     assert judged(claim("over", 3e7, "persons"), [people]).verdict == "overstated"
 
 
-def test_a_reading_is_held_against_the_claim_too_and_what_only_stands_near_is_not():
+def test_a_reading_needs_the_unit_of_the_claim_and_a_near_measure_does_not():
     stated = claim("over", 30.0, "persons")
     near = measure("5", "2023", FACETS, unit="person-years", differ={"quantity": "work"})
     assert judged(stated, [near]).verdict.startswith("unverified")
@@ -43,7 +43,7 @@ def test_a_reading_is_held_against_the_claim_too_and_what_only_stands_near_is_no
         judged(read, [near])
 
 
-def test_a_part_of_a_fact_and_a_criterion_are_held_against_their_own_unit():
+def test_a_part_of_a_fact_and_a_criterion_need_their_own_unit():
     stated = {"parts": (Part(id="p0", says="It is from 1988", test=Test(op="equals", value=1988, unit="year")),)}
     assert documented([finding(value=1988.0, unit="year")], **stated).verdict == "confirmed"
     with pytest.raises(UnitsDiffer, match="a-claim|p0"):
@@ -55,7 +55,7 @@ def test_a_part_of_a_fact_and_a_criterion_are_held_against_their_own_unit():
     assert judge_criterion(half, share.interval.scaled(0.01), "60 %", [share]).met
 
 
-def test_nothing_is_added_to_or_taken_from_what_counts_something_else():
+def test_measures_in_different_units_are_neither_added_nor_subtracted():
     a, b = measure("2", "2023", FACETS, unit="CNY billion"), measure("3", "2023", FACETS, unit="USD billion")
     for join in (lambda: measures.total("all", [a, b], FACETS), lambda: measures.difference("rest", a, b, FACETS)):
         with pytest.raises(UnitsDiffer, match="CNY billion and USD billion"):

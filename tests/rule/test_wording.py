@@ -26,11 +26,12 @@ BEGAN = Part(id="p1", says="it began in 1988", test=Test(op="equals", value=1988
 
 
 def sentences(judgement: Judgement) -> dict[str, Any]:
-    """Return all that a reader may be told about a judgement, by what it is about."""
+    """Return every sentence about a judgement, by subject."""
     robust = judgement.robustness
+    agree = f"{robust.choices.agree} of {len(robust.choices.counted)} agree"
     return {
         "verdict": [judgement.verdict, *judgement.qualifiers],
-        "firm": judgement.firm,
+        "firm": [robust.label, agree, *filter(None, [judgement.firm])],
         "because": [*REASONS[judgement.claim.kind](*robust.choices.received({}))],
         "other choices": [v.in_words for v in robust.choices.singles if v.becomes != "same"],
         "certainty": [reason.says for reason in judgement.certainty.reasons],
@@ -58,12 +59,15 @@ def judgements() -> dict[str, Judgement]:
             *(mark(v, limit, o, says=o) for v, limit, o in ((2, 1.0, "Office"), (1.02, 1.0, "Vendor"), (5, 6.0, "X"))),
             mark(None, says="secret"),
         ),
+        "a comparison in part": compared(mark(0.5, 1.0, "Office", says="half"), mark(None, says="secret")),
+        "a comparison without data": compared(mark(None, says="secret"), mark(None, says="unknown")),
         "a comparison with a floor": compared(
             mark(Interval(48.3, math.inf), 50.0, "Office", says="half", unit="percent")
         ),
         "a fact that held": documented(
             [ended, finding(reading="small firm")], readings=("small firm",), days=("2023-01-01", DAY)
         ),
+        "a fact that still held": documented([finding(), finding("Bureau")], days=("2023-01-01", DAY)),
         "a fact in part": documented(
             [finding(date="2022")],
             [finding(value=1986.0, unit="year", published="2023")],
@@ -82,6 +86,14 @@ def judgements() -> dict[str, Judgement]:
         "a cause with mixed studies": judge_causal(
             cause(), [estimate("B", "no effect"), estimate("A"), estimate("A", "lowers"), estimate("C", "mixed")]
         ),
+        "a cause on which few studies count": judge_causal(
+            cause(),
+            [
+                *(estimate("A"), estimate("B", "lowers"), estimate("C", grade="C"), estimate("D", counts=False)),
+                estimate("E", group="returns"),
+            ],
+        ),
+        "a cause in one study": judge_causal(cause(), [estimate("A")]),
         "a cause that nobody tested": judge_causal(cause(), [estimate(counts=False)]),
     }
 

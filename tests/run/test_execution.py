@@ -55,7 +55,7 @@ def test_a_step_says_its_line_and_its_kind_takes_from_its_first_start_to_its_las
     assert progress.in_words() == "check 1.0 s, notebooks 8.0 s"
 
 
-def test_the_source_tree_holds_what_is_wanted_and_nothing_else(tmp_path: Path) -> None:
+def test_the_source_tree_has_exactly_the_wanted_files(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in/page.md").write_text("new")
     source = tmp_path / "source"

@@ -20,7 +20,7 @@ def test_numbers_carry_their_unit_and_their_thousands():
     assert number_in_words(2.5, "CNY trillion") == "2.5"
 
 
-def test_what_is_below_zero_has_a_minus_and_a_range_or_a_day_keeps_its_hyphen():
+def test_a_negative_number_has_a_minus_sign_and_a_range_or_a_day_keeps_its_hyphen():
     assert number_in_words(-38.7, "percent") == "−38.7\u202f%"
     assert number_in_words(-5000, "count") == "−5,000"
     assert interval_in_words(-0.55, -0.45, "index") == "−0.55 – −0.45"
@@ -52,7 +52,7 @@ def test_a_number_links_to_its_rows_and_is_safe_html():
     assert html == (f'<a class="stat" {link} title="from &quot;Board&quot; &lt;A&gt;">178</a>')
 
 
-def test_markup_and_html_in_the_text_of_a_number_are_none():
+def test_markup_and_html_in_the_text_of_a_number_are_escaped():
     html = number_link("It's *a* <b> & `c`, #1", "", "#", "towns")
     assert html.endswith(">It&#x27;s &#42;a&#42; &lt;b&gt; &amp; &#96;c&#96;, &#35;1</a>")
 

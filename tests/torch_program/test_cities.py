@@ -24,14 +24,14 @@ def test_a_unit_is_placed_by_its_residents_and_a_sum_by_its_name():
     }
 
 
-def test_what_was_not_placed_may_all_be_of_smaller_cities_or_none():
+def test_what_could_not_be_placed_widens_the_range_of_a_share():
     rows = cities.placed(count(Big=6, Middle=1, Small=1), RESIDENTS)
     got = cities.smaller_share(rows, count(Big=12e6, Middle=4e6, Small=1e6), count(China=10))
     assert got.value == pytest.approx(2 / 8) and got.period == "2019"
     assert (got.interval.low, got.interval.high) == pytest.approx((2 / 10, 4 / 10))
 
 
-def test_a_single_row_of_an_origin_does_not_carry_a_count():
+def test_an_origin_with_a_single_row_is_left_out_of_a_count():
     rows = count(**{f"c{n}": 1 for n in range(20)})
     rows.loc[0, "origin"], rows.loc[1, "grade"] = "Lonely", "D"
     assert len(cities.carrying(rows)) == 18

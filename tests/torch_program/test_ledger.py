@@ -63,7 +63,7 @@ def test_readings_change_the_literal_facets_and_differ_from_one_another(numbers)
         assert not any("period" in r.facets for r in claim.readings), claim.id  # the rule reads the period elsewhere
 
 
-def test_an_enterprises_share_of_inventions_is_near_and_leans_nothing(ledger, claims):
+def test_an_enterprises_share_of_inventions_is_near_and_has_no_vote(ledger, claims):
     claim = claims["patents-over-20pct"]
     others = {"quantity": "share of inventions", "base": "enterprises in China", "mode": "stock"}
     got = judge_number(claim, [measure("35", "2022", claim.facets, differ=others)], ledger.text_date, {})

@@ -158,7 +158,7 @@ def test_notebooks_take_figures_in_the_ways_that_are_watched(path: Path) -> None
     assert not re.findall(r"ev\w*\.figures\b(?!\[)", sources)
 
 
-def test_a_notebook_that_stops_has_noticed(small: Plan, usual: dict[str, m.Usual]) -> None:
+def test_a_notebook_that_stops_has_noticed_the_change(small: Plan, usual: dict[str, m.Usual]) -> None:
     changed = {"data/figures/torch_zones.csv": b"series\n"}
     assert m.differs(small, "2-1-small", usual["2-1-small"], changed) == m.FACTS
 

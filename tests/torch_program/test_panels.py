@@ -84,7 +84,7 @@ def test_tables_of_several_years_name_every_year_and_one_of_two_years_is_refused
         panels.year_of(pd.concat([old, new]))
 
 
-def test_a_province_that_a_whole_list_does_not_name_has_none_and_rests_on_all_of_it(ev):
+def test_a_province_missing_from_a_complete_list_has_none_and_rests_on_the_whole_list(ev):
     zones = ev.approved_zones(2023, undated=True).query("province != 'Tibet'")
     counted = panels.from_list(ev, zones, 2023).set_index("entity")
     assert counted["value"].sum() == len(zones) and counted.loc["Tibet", "value"] == 0
@@ -124,7 +124,7 @@ def test_no_notebook_prints_the_year_that_was_asked_for(path):
 
 
 @pytest.mark.process
-def test_a_later_year_than_the_rows_have_is_on_no_page():
+def test_a_year_after_the_last_figures_is_on_no_page():
     plan = make_plan()
     ran = json.loads(executed(plan, "4-2-overconcentration", plan.parameters | {"panel_year": 2025}))
     texts = [str(out.get("data", {})) for cell in ran["cells"] for out in cell.get("outputs", ())]

@@ -26,7 +26,7 @@ def test_a_notebook_starts_with_the_parameters_of_the_default_edition_as_papermi
     wanted, schema = (OF_PROFILE, Profile) if path.parent.name == "profiles" else (default, Parameters)
     (source,) = ["".join(c["source"]) for c in json.loads(path.read_bytes())["cells"] if "parameters" in tags(c)]
     assert source == cell(wanted, schema), "`torch-program edition defaults` writes it into all notebooks"
-    read = {name: ast.literal_eval(told["default"]) for name, told in papermill.inspect_notebook(str(path)).items()}
+    read = {name: ast.literal_eval(found["default"]) for name, found in papermill.inspect_notebook(str(path)).items()}
     assert read == wanted
 
 
@@ -41,7 +41,7 @@ def test_a_profile_has_parameters_of_its_own() -> None:
             check_parameters(given | wrong, Profile)
 
 
-def test_a_parameter_of_sections_alone_stays_out_of_the_cell_of_profiles() -> None:
+def test_a_parameter_that_only_sections_have_stays_out_of_the_cell_of_profiles() -> None:
     own = DEFAULTS | {"places": 5}
     plan: Any = SimpleNamespace(parameters=own, committed=lambda name: ROOT / "notebooks" / f"{name}.ipynb")
     (source,) = steps.default_cells(plan).values()

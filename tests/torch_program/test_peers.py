@@ -34,7 +34,7 @@ POSITIVE = st.floats(0.01, 1e6)
 
 
 @given(st.lists(st.tuples(POSITIVE, POSITIVE), min_size=3, max_size=12, unique_by=(lambda t: t[0], lambda t: t[1])))
-def test_distance_knows_no_unit_of_measurement_and_no_direction(rows: list[tuple[float, float]]) -> None:
+def test_distance_does_not_depend_on_units_or_direction(rows: list[tuple[float, float]]) -> None:
     table = pd.DataFrame(rows, columns=["x", "y"], index=[f"p{i:02}" for i in range(len(rows))])
     if np.log(table).std(ddof=0).min() < 1e-6:
         return

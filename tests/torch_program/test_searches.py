@@ -32,7 +32,7 @@ OURS = re.compile(
 )
 LINK = re.compile(r"\]\((?:\.\./book/)?gaps\.(?:html|md)#(searches-[a-z0-9-]+)\)")
 SENTENCE = re.compile(r"(?<=[.!?])\s+|\n\n+|\|\||\[\[|\]\](?!\()")
-MEND = (
+HOW_TO_FIX = (
     "Say that we found none, and link these words to the search, like [We found no count]"
     "(../book/gaps.html#searches-some-claim); add the search to data/search_log.csv, or drop the sentence."
 )
@@ -100,13 +100,13 @@ def test_a_denial_needs_a_search_that_is_logged(text, wrong):
     assert len(unsearched(text, {"a-claim"})) == wrong
 
 
-def test_every_vain_search_that_a_page_tells_of_is_logged():
+def test_every_search_without_result_that_a_page_mentions_is_logged():
     known = logged()
     found = {where: wrong for where, text in pages() if (wrong := unsearched(text, known))}
-    assert not found, MEND
+    assert not found, HOW_TO_FIX
 
 
-def test_titles_and_the_cares_of_the_ledger_deny_only_what_was_looked_for():
+def test_titles_and_cautions_deny_only_what_was_searched_for():
     known, claims = logged(), ledger()
     denied = {
         where: text
@@ -115,7 +115,7 @@ def test_titles_and_the_cares_of_the_ledger_deny_only_what_was_looked_for():
         if (WORLD.search(text) or OURS.search(text)) and not any(c in known and f'"{c}"' in code for c in claims)
     }
     denied |= {c: text for c in claims if c not in known and WORLD.search(text := claims[c].get("care", ""))}
-    assert not denied, MEND
+    assert not denied, HOW_TO_FIX
 
 
 @pytest.mark.book

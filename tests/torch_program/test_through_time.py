@@ -32,7 +32,7 @@ def test_an_earlier_day_shows_what_an_edition_of_that_day_would(day):
 
 @pytest.mark.book
 @pytest.mark.parametrize("edition", ["2023", "2026"])
-def test_an_edition_is_a_point_of_every_line(edition):
+def test_an_edition_is_a_point_on_the_line_of_every_claim(edition):
     output = json.loads((ROOT / "_build" / "2026" / "results.json").read_bytes())["claims"]
     lines = {claim["id"]: ClaimRecord.model_validate(claim) for claim in output if claim["kind"] != "opinion"}
     stored = record.read_record(record.stored_record_path(ROOT, edition))
@@ -47,7 +47,7 @@ def test_an_edition_is_a_point_of_every_line(edition):
 
 
 @pytest.mark.book
-def test_a_turn_is_of_a_day_on_which_its_sources_appeared():
+def test_a_verdict_changes_on_a_day_on_which_its_sources_appeared():
     from claimbook.project.csv_tables import rows_in
     from claimbook.say.periods import latest_day
 

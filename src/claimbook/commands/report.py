@@ -92,7 +92,7 @@ def ended(progress: runner.Progress, kind: str, what: str, of: int, started: flo
     took = f"{time.time() - started:.1f} s"
     if not progress.spans:
         return f"Nothing to do: every {what} is up to date ({took})."
-    return f"{len(progress.spans.get(kind, ()))} of {of} {what}s run; {progress.in_words()}; {took} in all."
+    return f"{len(progress.spans.get(kind, ()))} of {of} {what}s ran; {progress.in_words()}; {took} in all."
 
 
 @click.command()

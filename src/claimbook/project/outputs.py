@@ -83,7 +83,7 @@ def with_unassessed(claims: Iterable[dict[str, Any]], ledger: Iterable[Any]) -> 
     judged: dict[str, dict[str, Any]] = {}
     for claim in claims:
         if claim["id"] in judged:
-            raise ResultsError(f"claim {claim['id']!r} is judged twice")
+            raise ResultsError(f"claim {claim['id']!r} is judged twice. Judge it in the notebook of its section only.")
         judged[claim["id"]] = claim
     known = list(ledger)
     strangers = sorted(set(judged) - {claim.id for claim in known})

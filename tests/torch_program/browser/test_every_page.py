@@ -94,7 +94,7 @@ def test_every_page_fits_a_telephone_with_its_charts_and_may_ask_no_other_machin
 
 
 @pytest.mark.parametrize("name", OF_EACH_KIND)
-def test_nothing_is_set_in_the_font_of_icons(open_tab, name):
+def test_no_text_uses_the_font_of_icons(open_tab, name):
     with open_tab() as tab:
         assert tab.go(name).evaluate(IN_ICONS) == []
 

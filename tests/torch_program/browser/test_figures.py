@@ -25,7 +25,7 @@ def test_on_a_desk_a_chart_is_no_wider_than_reads_well_and_begins_where_the_text
             assert chart["right"] - chart["left"] < 680 and abs(words - text) < 1
 
 
-def test_a_pointer_near_a_mark_is_told_what_it_says(open_tab, says):
+def test_a_pointer_near_a_mark_shows_what_the_mark_says(open_tab, says):
     with open_tab() as tab:
         page = tab.go(NAME)
         marks = page.locator(f"{CHART} .marks circle")

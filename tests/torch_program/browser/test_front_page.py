@@ -62,7 +62,7 @@ def test_a_count_leads_to_its_claims_and_a_claim_to_its_section(page):
     assert page.locator("#claim-zones-over-170").count() == 1
 
 
-def test_the_dark_is_dark_without_a_script_too(open_tab):
+def test_dark_mode_needs_no_script(open_tab):
     with open_tab(dark=True, javascript=False) as tab:
         page = tab.go(FRONT)
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(23, 26, 31)"

@@ -21,6 +21,7 @@ CARDS = """selector => [...document.querySelectorAll(selector)].filter(link => {
     const inside = c && c.width && c.x >= 0 && c.y >= 0 && c.right <= innerWidth && c.bottom <= innerHeight;
     return !inside || c.y < n.bottom && c.bottom > n.y;
 }).map(link => link.dataset.number)"""  # numbers whose card leaves the window, or lies on its number
+CELLS = "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_a_pointer_opens_a_card_and_may_rest_on_it(open_tab):
         assert card.is_visible() and page.url.endswith(f"{NAME}.html")
 
 
-def test_a_finger_opens_a_card_and_closes_it_elsewhere(open_tab):
+def test_a_tap_opens_a_card_and_a_tap_elsewhere_closes_it(open_tab):
     with open_tab(PHONE) as tab:
         page = tab.go(NAME)
         page.locator(NUMBER).first.tap()
@@ -125,15 +126,10 @@ def test_without_a_script_a_number_is_a_link_with_a_title_and_downloads_give_wha
             tools.locator("summary").first.click()
             table = tools.locator("table")
             assert table.locator("thead th").all_inner_texts() == head
-            shown = table.locator("tbody tr").evaluate_all(
-                "trs => trs.map(tr => [...tr.cells].map(c => c.textContent))"
-            )
+            shown = table.locator("tbody tr").evaluate_all(CELLS)
             assert 0 < len(shown) <= len(rows)
-            assert all(
-                same(a, b)
-                for row, reported in zip(rows, shown, strict=False)
-                for a, b in zip(row, reported, strict=True)
-            )
+            pairs = ((a, b) for row, cells in zip(rows, shown, strict=False) for a, b in zip(row, cells, strict=True))
+            assert all(same(a, b) for a, b in pairs)
 
 
 def same(raw: str, shown: str) -> bool:
@@ -148,7 +144,7 @@ def test_a_reference_can_be_copied(page):
     assert "Figure fig-" in tools.locator("pre").inner_text()
 
 
-def test_on_paper_a_figure_has_no_tools_and_a_number_no_line(page):
+def test_a_printed_figure_has_no_tools_and_a_printed_number_no_underline(page):
     page.emulate_media(media="print")
     assert not page.locator(".figure-tools").first.is_visible()
     number = page.locator(NUMBER).first

@@ -1,4 +1,4 @@
-"""What if in a browser: by keyboard alone, by address, and the verdict is always the one that Python computed."""
+"""What if in a browser: with only the keyboard, by address, and the verdict is always the one that Python computed."""
 
 from collections import Counter
 from urllib.parse import quote
@@ -38,12 +38,24 @@ PAIRS = """() => {
 }"""
 
 
+@pytest.fixture
+def tried(claims):
+    return next(claim for claim in claims if claim["id"] == TRIED)
+
+
+@pytest.fixture
+def page(open_tab):
+    """The page of that claim, in a window on a desk."""
+    with open_tab() as tab:
+        yield tab.go(f"claims/{TRIED}")
+
+
 def verdict(page):
     return page.locator("form.what-if .verdict").inner_text()
 
 
 def focus(page, label):
-    """Go to a list by Tab alone."""
+    """Go to a list with only the Tab key."""
     for _ in range(200):
         page.keyboard.press("Tab")
         if page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).textContent") == label:
@@ -66,57 +78,50 @@ def test_the_script_is_small(html):
     assert (html / SCRIPT).stat().st_size < MOST
 
 
-def test_three_what_ifs_by_keyboard_alone(open_tab, claims):
-    claim = next(c for c in claims if c["id"] == TRIED)
-    with open_tab() as tab:
-        page = tab.go(f"claims/{TRIED}")
-        assert verdict(page) == shown_verdict(claim, claim["verdict"])
-        focus(page, "Day of the text")
-        page.keyboard.press("ArrowDown")
-        day = claim["robustness"]["choices"]["table"]["choices"][0]["to"]
-        assert verdict(page) == computed(claim, "day", to=day)
-        page.keyboard.press("ArrowUp")
-        assert verdict(page) == shown_verdict(claim, claim["verdict"])
-        focus(page, "Leave out a producer")
-        page.keyboard.type(SURVEY)
-        assert verdict(page) == computed(claim, "origin", of=SURVEY)
-        assert page.url.endswith(f"#without={quote(SURVEY)}")
-        focus(page, "As declared")
-        page.keyboard.press("Enter")
-        assert verdict(page) == shown_verdict(claim, claim["verdict"]) and "#" not in page.url
-        page.keyboard.press("Shift+Tab")  # the last list: the year of the text
-        page.keyboard.press("End")
-        assert verdict(page) == computed(claim, "year", to="2024")
-        assert page.locator("form.what-if .becomes[role=status]").inner_text().startswith(verdict(page))
+def test_three_what_ifs_work_with_only_the_keyboard(page, tried):
+    declared = shown_verdict(tried, tried["verdict"])
+    assert verdict(page) == declared
+    focus(page, "Day of the text")
+    page.keyboard.press("ArrowDown")
+    day = tried["robustness"]["choices"]["table"]["choices"][0]["to"]
+    assert verdict(page) == computed(tried, "day", to=day)
+    page.keyboard.press("ArrowUp")
+    assert verdict(page) == declared
+    focus(page, "Leave out a producer")
+    page.keyboard.type(SURVEY)
+    assert verdict(page) == computed(tried, "origin", of=SURVEY)
+    assert page.url.endswith(f"#without={quote(SURVEY)}")
+    focus(page, "As declared")
+    page.keyboard.press("Enter")
+    assert verdict(page) == declared and "#" not in page.url
+    page.keyboard.press("Shift+Tab")  # the last list: the year of the text
+    page.keyboard.press("End")
+    assert verdict(page) == computed(tried, "year", to="2024")
+    assert page.locator("form.what-if .becomes[role=status]").inner_text().startswith(verdict(page))
 
 
-def test_the_word_and_the_number_of_the_text_are_moved_by_keyboard_and_what_decides_moves_along(open_tab, claims):
-    claim = next(c for c in claims if c["id"] == TRIED)
-    with open_tab() as tab:
-        page = tab.go(f"claims/{TRIED}")
-        reasons = page.locator("form.what-if .because li")
-        assert reasons.count() == 2 and page.locator("form.what-if .because strong").count() == 0
-        focus(page, "Word of the text")
-        page.keyboard.type("over")
-        assert verdict(page) == computed(claim, "word", to="over") == "right (supported)"
-        changed = page.locator("form.what-if .because strong").all_inner_texts()
-        assert len(changed) == 1 and changed[0].startswith("“over\u00a013\u202f%” counts as right above 13")
-        page.keyboard.press("Tab")
-        page.keyboard.press("End")  # the largest number
-        assert verdict(page) == shown_verdict(claim, "overstated")
-        assert page.url.endswith("#word=over&number=19.5")
-        assert (
-            page.locator("form.what-if .said")
-            .inner_text()
-            .startswith("if the text said “over”, and if the text said 19.5")
-        )
+def test_the_word_and_the_number_of_the_text_are_moved_by_keyboard_and_what_decides_moves_along(page, tried):
+    assert page.locator("form.what-if .because li").count() == 2
+    changed = page.locator("form.what-if .because strong")
+    assert changed.count() == 0
+    focus(page, "Word of the text")
+    page.keyboard.type("over")
+    assert verdict(page) == computed(tried, "word", to="over") == "right (supported)"
+    (reason,) = changed.all_inner_texts()
+    assert "above 13" in reason
+    page.keyboard.press("Tab")
+    page.keyboard.press("End")  # the largest number
+    assert verdict(page) == shown_verdict(tried, "overstated")
+    assert page.url.endswith("#word=over&number=19.5")
+    said = page.locator("form.what-if .said").inner_text()
+    assert "“over”" in said and "19.5" in said
 
 
 def axes(claim):
     return frozenset(choice["axis"] for choice in claim["robustness"]["choices"]["table"]["choices"])
 
 
-def test_every_single_choice_gives_what_python_computed_wherever_something_can_be_chosen(open_tab, claims):
+def test_every_choice_on_every_page_gives_what_python_computed(open_tab, claims):
     few: list[dict] = []
     for claim in sorted(claims, key=lambda claim: -len(axes(claim))):
         if axes(claim) - frozenset().union(*map(axes, few)):
@@ -186,7 +191,7 @@ def test_a_page_works_from_a_file_and_without_a_script(browser, html):
 
 
 @pytest.mark.parametrize("name", [f"claims/{TRIED}", pytest.param("claims/talent-plans", marks=pytest.mark.slow)])
-def test_these_pages_are_open_to_all_readers(open_tab, axe, name):
+def test_pages_with_what_if_are_accessible(open_tab, axe, name):
     with open_tab(PHONE) as tab:
         page = tab.go(name)
         assert not axe(page, "best-practice")
