@@ -337,14 +337,13 @@ def test_a_final_value_represents_its_year_and_parts_of_a_year_never_do():
     assert values(low=[0.5, None], high=[2.5, None]) == [2.0], "a point without ends is exact"
 
 
-def test_breaks_are_read_as_the_register_writes_them():
-    assert lines.parse_breaks("2023: survey -> above-size; 2024: other office") == {
-        2023: "survey → above-size",
-        2024: "other office",
-    }
-    assert lines.parse_breaks("") == {}
+def test_breaks_are_read_as_the_register_writes_them_if_they_are_within_the_years():
+    years = pd.Series([2022, 2024])
+    text = "2022: too early; 2023: survey -> above-size; 2024: other office; 2025: too late"
+    assert lines.parse_breaks(text, years) == {2023: "survey → above-size", 2024: "other office"}
+    assert lines.parse_breaks("", years) == {}
     with pytest.raises(ValueError, match="2023: reason"):
-        lines.parse_breaks("in 2023")
+        lines.parse_breaks("in 2023", years)
 
 
 def disputed():
