@@ -8,7 +8,7 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_items, finish
-from claimbook.charts.layout import Canvas, FigureSheet, wrap_words
+from claimbook.charts.layout import Canvas, Sheet
 from claimbook.evidence.logarithm import ln
 from torch_program.provinces import PROVINCES
 
@@ -39,15 +39,11 @@ def tile_map(name: str, values: pd.Series, title: str, subtitle: str = "", sourc
     data = pd.DataFrame({"letters": {province: tile["letters"] for province, tile in TILES.items()}, name: values})
     data = data.reindex(TILES).rename_axis("province").reset_index()
     alt = describe_items(name, values.index, values, SAY)
-    words = wrap_words(title, subtitle, f"{source} {LETTERS_NOTE}.")
-    top = words.head + style.line_height(style.BASE_SIZE) + 0.08
-    foot = top + TILES_DOWN * HEIGHT
-    figure = Canvas(words, foot + 0.62 + words.foot)
-    on = figure.sheet
-    on.lines(style.PAD, words.head, [name], style.BASE_SIZE, color=style.INK, weight="semibold")
+    on = Sheet(title, subtitle)
+    on.y = on.lines(style.PAD, on.y, [name], style.BASE_SIZE, color=style.INK, weight="semibold") + 0.08
     for province, tile in TILES.items():
         value = float(values.get(province, math.nan))
-        x, y = style.PAD + int(tile["column"]) * TILE_WIDTH, top + int(tile["row"]) * HEIGHT
+        x, y = style.PAD + int(tile["column"]) * TILE_WIDTH, on.y + int(tile["row"]) * HEIGHT
         missing = math.isnan(value)  # drawn as an empty frame with a dash
         face = style.PAPER if missing else DIVERGING(place(value))
         edge = {"edgecolor": style.GRID, "linewidth": 1.0} if missing else {}
@@ -56,9 +52,13 @@ def tile_map(name: str, values: pd.Series, title: str, subtitle: str = "", sourc
         on.text(x + TILE_WIDTH / 2, y + HEIGHT * 0.29, f"{tile['character']} {tile['letters']}", **look)
         on.text(x + TILE_WIDTH / 2, y + HEIGHT * 0.71, "–" if missing else SAY(value), weight="semibold", **look)
         text = "no data" if missing else SAY(value)
-        figure.add_tooltip(on.axes, x + TILE_WIDTH / 2, y + HEIGHT / 2, f"{province}, {name}: {text}")
-    draw_scale(on, scale, foot + 0.14)
-    return finish(figure, title, subtitle, source, data, f"Tile map of China’s 31 provinces. {alt}")
+        on.tooltips.append((x + TILE_WIDTH / 2, y + HEIGHT / 2, f"{province}, {name}: {text}", ""))
+    on.y += TILES_DOWN * HEIGHT
+    draw_scale(on, scale, on.y + 0.14)
+    on.y += 0.62
+    on.foot(f"{source} {LETTERS_NOTE}.")
+    on.source = source
+    return finish(Canvas(on), data, f"Tile map of China’s 31 provinces. {alt}")
 
 
 def place(quotient: float) -> float:
@@ -66,7 +66,7 @@ def place(quotient: float) -> float:
     return float(np.clip(ln(quotient) / ln(16.0) + 0.5, 0, 1)) if quotient > 0 else 0.0
 
 
-def draw_scale(on: FigureSheet, scale: str, y: float) -> None:
+def draw_scale(on: Sheet, scale: str, y: float) -> None:
     """Draw the key: a strip of colours with values below it, and what they mean."""
     left, width = style.PAD, 2.0
     for i in range(40):

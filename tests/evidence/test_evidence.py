@@ -114,7 +114,7 @@ def test_a_year_has_one_value(project, series, year, expected):
     assert {name: row[name] for name in expected} == pytest.approx(expected)
 
 
-def test_a_preliminary_value_stands_only_until_the_final_one(project):
+def test_a_preliminary_value_counts_only_until_the_final_one(project):
     known = load()
     alone = replace(known, figures=known.figures[known.figures["printed"] == "48 CNY trillion"])
     assert alone.value("revenue", 2021)["value"] == 48
@@ -258,7 +258,7 @@ claims:
         (lambda ev: ev.sources.index, {("table", "sources")}),
     ],
 )
-def test_a_recording_has_what_was_asked_for_and_nothing_else(project, asked, noted):
+def test_a_recording_has_exactly_what_was_read(project, asked, noted):
     ev = load()
     for _ in range(2):  # what an answer is kept from is read by the second who asks too
         with reads.recording() as made:

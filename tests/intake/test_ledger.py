@@ -170,6 +170,9 @@ def test_a_word_without_series_is_right_after_an_unsuccessful_search_but_a_typin
     assert "unsuccessful search in search_log.csv" in messages(folder)[0]
     log.write_text("looked_for,claim_ids\ndreams,towns\n")
     assert messages(folder) == []
+    other.write_text(TEXT.replace("count of towns", "share of dreams").replace("unit: count}", "unit: dream}"))
+    (sentence,) = messages(folder)
+    assert "column claims.towns.test.unit" in sentence and "Write a unit from series.csv" in sentence
     other.write_text(TEXT.replace("count of towns", "count of town"))
     assert 'Did you mean "count of towns"?' in messages(folder)[0]
 

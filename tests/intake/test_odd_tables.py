@@ -136,7 +136,7 @@ def test_a_script_makes_figures_of_a_table_and_units_are_read_in_chinese(ran):
         ("", "", TABLE + "宜昌图书馆,9\n", 'table.csv, line 3, column entity: "宜昌图书馆"'),
         ("", "", TABLE + ",9\n", "table.csv, line 3, column entity\n    Fill it in"),
         ("", "", TABLE.replace("17000", "17000*"), 'table.csv, line 2, column B (持证读者数): "17000*"'),
-        ("", "", TABLE.replace("17000", "17000②"), 'The mark "②" belongs in the column note: write 17000.'),
+        ("", "", TABLE.replace("17000", "17000 ②"), 'The mark "②" belongs in the column note: write 17000.'),
         ("", "", TABLE.replace("17000", "①17000"), 'The mark "①" belongs in the column note: write 17000.'),
         ("", "", TABLE.replace("17000", "17①000"), "digit inside the number; check the source"),
         ("period=", "perod=", TABLE, "new.py [figures], line 1, column period\n    Add it:"),
@@ -151,7 +151,7 @@ def test_a_fault_is_reported_where_the_number_is_printed_or_the_script_stops(ran
     assert says in text(offer) and not offer.files, text(offer)
 
 
-def test_numbers_of_a_frame_keep_their_digits_and_an_empty_frame_is_nothing_new(offered):
+def test_numbers_of_a_frame_keep_their_digits_and_an_empty_frame_adds_no_row(offered):
     code = """\
 import pandas as pd
 figures = pd.DataFrame({"series": "budget", "entity": "全国", "period": 2021, "value": [VALUE], "unit": "CNY",

@@ -137,7 +137,7 @@ def test_ctrl_c_or_sigterm_ends_a_verb_with_all_it_started_in_one_sentence_and_a
     if place == IN_THE_CONCLUSION:
         assert re.findall(r"done .*notebooks: (\S+)", output) == ["1-towns"]
         meeting.go()
-        assert "1 of 3 notebooks run" in run(project, verb)[1]
+        assert "1 of 3 notebooks ran" in run(project, verb)[1]
 
 
 def test_a_build_whose_output_is_closed_still_finishes(project: Path) -> None:

@@ -85,7 +85,7 @@ def test_the_colophon_tells_parameters_data_and_command_on_the_page_and_in_the_p
     assert "/" + str(built).strip("/").split("/")[0] + "/" not in output, "no path of this machine"
 
 
-def test_nothing_of_the_machine_is_in_an_executed_notebook_or_next_to_the_pages(built: Path) -> None:
+def test_no_trace_of_the_machine_is_in_an_executed_notebook_or_next_to_the_pages(built: Path) -> None:
     for name in NOTEBOOKS:
         text = (built / f"_build/2026/source/notebooks/{name}.ipynb").read_text()
         assert str(built) not in text
@@ -141,7 +141,7 @@ for name, old, new in json.loads(sys.argv[1]):
     assert old in content, (name, old)
     Path(name).write_text(content.replace(old, new))
     here = plan.make_plan()
-    checked, *others = tasks.of_report(here, runner.Progress(print))  # it leaves the same whatever it reads
+    checked, *others = tasks.of_report(here, runner.Progress(print))  # it makes the same product whatever it reads
     found = stale([checked], here.state) + stale(others, here.state)
     told.append(([step.removesuffix(" [2026]").strip() for step in found], [*here.reasons()]))
     Path(name).write_text(content)
@@ -158,7 +158,7 @@ def test_a_change_runs_what_uses_it_and_nothing_else_and_is_explained(project: P
         assert set(steps_told) == follow | others, (name, old, new)
 
 
-def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> None:
+def test_storing_outputs_makes_no_step_stale_and_happens_once(project: Path) -> None:
     (code, first), (_, again), (_, built_again) = run_all(project, ["baseline"], ["baseline"], ["report"])
     assert code == 0
     assert "renewed    editions/2026.record.json.bz2" in first
@@ -181,7 +181,7 @@ def test_a_changed_word_and_another_value_that_the_prose_names_run_no_code(proje
     edit(project / FIRST, "should open", "must open")
     code, output = run(project, "report")
     assert code == 0, output
-    assert ran(output) == set() and "0 of 3 notebooks run" in output
+    assert ran(output) == set() and "0 of 3 notebooks ran" in output
     assert "government must open" in said_of(project) and "counted 46 and 46" in said_of(project)
 
 

@@ -41,7 +41,7 @@ def test_a_profile_has_parameters_of_its_own() -> None:
             check_parameters(given | wrong, Profile)
 
 
-def test_a_parameter_of_sections_alone_stays_out_of_the_cell_of_profiles() -> None:
+def test_a_parameter_that_only_sections_have_stays_out_of_the_cell_of_profiles() -> None:
     own = DEFAULTS | {"places": 5}
     plan: Any = SimpleNamespace(parameters=own, committed=lambda name: ROOT / "notebooks" / f"{name}.ipynb")
     (source,) = steps.default_cells(plan).values()

@@ -40,7 +40,7 @@ def offered(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(("day", "changes"), [("2026-11-20", {}), ("2026-07-13", NEW)])
-def test_a_release_that_says_nothing_new_or_is_stored_brings_nothing(offered, day, changes):
+def test_a_release_without_new_values_adds_no_row(offered, day, changes):
     _, offer = offered
     found = offer(day, changes)
     assert (found.rows, found.problems) == ({}, [])

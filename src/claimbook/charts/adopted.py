@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.category import StrCategoryFormatter
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
@@ -14,7 +15,7 @@ from matplotlib.lines import Line2D
 
 from claimbook.charts import figures
 from claimbook.charts.labels import bars_of
-from claimbook.charts.layout import dressed
+from claimbook.charts.layout import dressed, set_tooltip
 from claimbook.say.anchors import slug
 from claimbook.say.numbers import with_minus
 
@@ -27,25 +28,21 @@ def show(axes: Axes, title: str, subtitle: str, source: str, label: str = "", ca
     words.
     """
     places = pd.DataFrame(_points(axes), columns=["name", "across", "up"])
+    across, up = _category_names(axes.xaxis, places["across"]), _category_names(axes.yaxis, places["up"])
+    data = places.assign(across=across, up=up)
     heads = {"across": axes.get_xlabel() or "x", "up": axes.get_ylabel() or "y"}
-    data = places.assign(
-        across=_category_names(axes.xaxis, places["across"]), up=_category_names(axes.yaxis, places["up"])
-    )
     if axes.xaxis.units is None and len(places) and (places["across"] % 1 == 0).all():
         axes.locator_params(axis="x", integer=True)  # no fractions of years
     figure = dressed(axes, title, subtitle, source)
     several = places["name"].nunique() > 1
-    values = [
-        f"{_value_in_words(across)}: {_value_in_words(up)}"
-        for across, up in zip(data["across"], data["up"], strict=True)
-    ]
+    values = across.map(_value_in_words).astype(str) + ": " + up.map(_value_in_words).astype(str)
     for place, value in zip(places.itertuples(), values, strict=True):
-        figure.add_tooltip(axes, place.across, place.up, f"{place.name}, " * several + value)
-    groups = pd.Series(values, dtype=str).groupby(data["name"], sort=False)
+        set_tooltip(axes, place.across, place.up, f"{place.name}, " * several + value)
+    groups = values.groupby(places["name"], sort=False)
     sentences = [f"{name}: " * several + "; ".join(lines) for name, lines in groups]
     alt = ". ".join(filter(None, [title, subtitle, *sentences]))
     table = (data if several else data.drop(columns="name")).rename(columns=heads)
-    chart = figures.finish(figure, title, subtitle, source, table, alt)
+    chart = figures.finish(figure, table, alt)
     figures.display_chart(chart, label or f"fig-{slug(title)}", caption or title)
 
 
@@ -73,8 +70,8 @@ def _colour(sign: Any) -> str:
 
 def _category_names(axis: Axis, places: pd.Series) -> pd.Series:
     """Return positions on a categorical axis as category names."""
-    names = getattr(axis.units, "_mapping", {}) if axis.units is not None else {}  # type: ignore[attr-defined]
-    return places.round().map({place: name for name, place in names.items()}) if names else places
+    names = axis.get_major_formatter()
+    return places.map(names) if isinstance(names, StrCategoryFormatter) else places
 
 
 def _value_in_words(value: Any) -> str:

@@ -34,11 +34,8 @@ class Chart:
     """A finished drawing: `figure` contains its words, `data` its numbers, and `alt` describes it."""
 
     figure: Canvas
-    title: str
-    subtitle: str
-    source: str
-    alt: str
     data: pd.DataFrame
+    alt: str
 
     def svg(self, name: str = "chart") -> str:
         """Return the drawing as SVG, with the same bytes in each run and ids that begin with `name`.
@@ -53,7 +50,7 @@ class Chart:
         if codes := {int(code) for w in warned for code in re.findall(r"^Glyph (\d+)", str(w.message))}:
             characters = ", ".join(f"{chr(code)!r} (U+{code:04X})" for code in sorted(codes))
             raise GlyphError(
-                f"The chart “{self.title}” needs {characters}, which no bundled font has. "
+                f"The chart “{self.figure.title}” needs {characters}, which no bundled font has. "
                 "Reword it, or make the fonts again as book/make_fonts.py says."
             )
         return drawing
@@ -64,10 +61,10 @@ class Chart:
         return numbers.to_csv(index=False, lineterminator="\n")
 
 
-def finish(figure: Canvas, title: str, subtitle: str, source: str, data: pd.DataFrame, alt: str) -> Chart:
+def finish(figure: Canvas, data: pd.DataFrame, alt: str) -> Chart:
     """Turn a canvas that matplotlib or seaborn drew on into a Chart."""
     figure.settle()
-    return Chart(figure, title, subtitle, source, alt, data.reset_index(drop=True))
+    return Chart(figure, data.reset_index(drop=True), alt)
 
 
 def display_chart(chart: Chart, label: str, caption: str, claim: str = "") -> None:
@@ -87,9 +84,9 @@ def chart_bundle(chart: Chart, label: str, caption: str, claim: str = "") -> dic
     if not FIGURE_LABEL.fullmatch(label):
         raise ValueError(f"a figure label must look like fig-towns-by-size, not {label!r}")
     if not chart.alt.strip():
-        raise ValueError(f"the chart {label} has no alt text")
+        raise ValueError(f"the chart {label} has no alt text. Give it one with alt=…")
     drawing = chart.svg(label)  # first, because drawing fixes the position of axes with equal scales
-    credit = str(chart.source).removeprefix("Source: ").partition(" n = ")[0].rstrip(".")
+    credit = str(chart.figure.source).removeprefix("Source: ").partition(" n = ")[0].rstrip(".")
     marks = []  # position, words, and publisher of each mark; else the sources of the chart
     for x, y, words, origin in chart.figure.marks():
         by = f" ({origin or credit})" if origin or credit else ""
@@ -97,9 +94,9 @@ def chart_bundle(chart: Chart, label: str, caption: str, claim: str = "") -> dic
         marks.append(f"{round(x, 3):.1f} {round(y, 3):.1f} {words}{by}")
     content = {
         "label": label,
-        "title": chart.title,
-        "credit": str(chart.source),
-        "sources": list(getattr(chart.source, "sources", ())),
+        "title": chart.figure.title,
+        "credit": str(chart.figure.source),
+        "sources": list(getattr(chart.figure.source, "sources", ())),
         "csv": chart.csv(),
         "alt": chart.alt,
         "caption": caption,

@@ -6,17 +6,18 @@ from itertools import groupby
 
 import pandas as pd
 
-from claimbook.charts.figures import Chart
-from claimbook.charts.layout import Drawn, FigureSheet, KeyEntry, band_key, marker_key, wrap_words
-from claimbook.charts.rows import Line, Mark, Panel, PlotRow, plan_for, rows_chart, whole_height
+from claimbook.charts.figures import Chart, finish
+from claimbook.charts.layout import Canvas, Drawn, KeyEntry, Sheet, band_key, marker_key
+from claimbook.charts.rows import Line, Mark, Panel, PlotRow, rows_sheet
 from claimbook.charts.style import BAND, BAND_CLOSE, INK, MUTED, OUTCOMES, PAPER, SMALL, short_number, text_width
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.measures import Measure
 from claimbook.rule.comparisons import CEILING, FLOOR, CriterionResult
 from claimbook.rule.judgement import Assessed, Judgement
 from claimbook.rule.verdicts import band
-from claimbook.say.numbers import THIN
-from claimbook.say.verdict_table import TONES, answer_of
+from claimbook.say.numbers import THIN, edge_in_words, with_minus
+from claimbook.say.tones import LIGHT
+from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import listed
 
 MEASURE_COLUMNS = (
@@ -27,16 +28,14 @@ UNITS_WITHOUT_WORD = {"count", "ratio", ""}
 HIGHEST = 8.0  # inches; a printed page has room for such a chart and its caption
 GRADES = {"A": "original", "B": "official, in a repost", "C": "secondary", "D": "standing unknown"}
 CRITERION_OUTCOMES = {
-    "met": (TONES["agree"], "o", True),
-    "not met": (TONES["disagree"], "X", True),
-    "on the line": (TONES["between"], "D", False),
+    "met": (LIGHT["agree"], "o", True),
+    "not met": (LIGHT["disagree"], "X", True),
+    "on the line": (LIGHT["between"], "D", False),
     FLOOR: (MUTED, ">", False),
     CEILING: (MUTED, "<", False),
     "no data": (MUTED, "s", False),
 }
-UNIT_NAMES = {"quotient": "ratio", "": ""}  # clearer names for units
-PanelKey = tuple[str, str, bool]  # dimension, unit, whether the band of the claim applies
-Grouped = tuple[str, list[Assessed], PanelKey]
+Grouped = tuple[str, list[Assessed], str]  # heading, measures, and axis: "" if they cannot be compared with the claim
 HEADINGS = {  # weight and heading of the group by match; other matches depend on more
     "exact": (1, "The same, replaced or too weak to decide"),
     "same, earlier": (3, "Other years, same definition"),
@@ -51,57 +50,47 @@ def claim_plot(judgement: Judgement[NumberClaim], title: str, subtitle: str, sou
     Filled marks decide the verdict. Readings are compared with the band too, because they give the claim
     another meaning. Measures that cannot affect the verdict come last; a note counts those left out.
     """
-    groups = groups_of_measures(judgement)
-    panels, keys = _fitting(judgement, groups, (title, subtitle, source))
-    alt = _alt(judgement, groups)
-    return rows_chart(panels, title, subtitle, source, alt, _measure_table(groups), keys=keys)
-
-
-def _fitting(
-    judgement: Judgement[NumberClaim], groups: list[Grouped], words: tuple[str, str, str]
-) -> tuple[list[Panel], list[KeyEntry]]:
-    """Return the panels and the key of the chart with as many measures as fit on a page under these words."""
-    ranked = by_weight(judgement)
+    groups, ranked = groups_of_measures(judgement), by_weight(judgement)
     for most in range(len(ranked), -1, -1):
-        shown_ids = {id(a) for a in ranked[:most]}
-        shown = [
-            (heading, members, key)
-            for heading, rows, key in groups
-            if key[2] and ((members := [a for a in rows if id(a) in shown_ids]) or not rows)
-        ]
-        panels = _panels(judgement, shown, more=len(judgement.assessed) - most)
-        keys = _keys([a for _, own, _ in shown for a in own])
-        if whole_height(panels, wrap_words(*words, keys), plan_for(panels)) <= HIGHEST:
+        panels = _panels(judgement, groups, ranked[:most])
+        sheet = rows_sheet(panels, title, subtitle, source, _keys(ranked[:most]))
+        if sheet.height <= HIGHEST:
             break
-    return panels, keys
+    return finish(Canvas(sheet), _measure_table(groups), _alt(judgement, groups))
 
 
 # grouping ------------------------------------------------------------------------------------------------------
 
 
 def groups_of_measures(judgement: Judgement[NumberClaim]) -> list[Grouped]:
-    """Return the groups of measures in order of weight: heading, measures, and key of the panel.
+    """Return the groups of measures in order of weight.
 
     The deciding group is always there, even if it is empty. Within a group, measures that can vote come
     first, then those that differ in fewer facets, then those of nearer years, then the later year.
     """
-    claim = judgement.claim
-    claimed = (claim.facets.quantity, claim.test.unit, True)
-    deciding = f"Decides: literal reading, {judgement.period}"
+    claim, unit = judgement.claim, judgement.claim.test.unit
 
-    def place(a: Assessed) -> tuple[int, str, PanelKey]:
-        comparable = a.measure.unit == claimed[1] and (a.commensurable or a.match == "reading")
-        key = claimed if comparable and a.commensurable else (a.measure.dimension, a.measure.unit, comparable)
+    def axis_of(dimension: str) -> str:
+        named = unit in UNITS_WITHOUT_WORD or unit.rstrip("s") in dimension
+        return dimension if named else f"{dimension}, {unit}"
+
+    claimed, deciding = axis_of(claim.facets.quantity), f"Decides: literal reading, {judgement.period}"
+
+    def place(a: Assessed) -> tuple[int, str, str]:
+        comparable = a.measure.unit == unit and (a.commensurable or a.match == "reading")
+        axis = axis_of(a.measure.dimension) if comparable else ""
         if a.decides:
             return 0, deciding, claimed
         if a.match == "reading":
-            return 2, f"If read as {a.reading}", key
-        near = (5, "Related, but not the same: closest first") if key == claimed else (6, f"Another quantity: {key[0]}")
-        return *HEADINGS.get(a.match, near), key
+            return 2, f"If read as {a.reading}", axis
+        near = 5, "Related, but not the same: closest first"
+        return *HEADINGS.get(a.match, near if axis else (6, f"Another quantity: {a.measure.dimension}")), axis
 
     def rank(a: Assessed) -> tuple:
-        weight, heading, key = place(a)
-        return key != claimed, weight, heading, key, *far(judgement, a), -a.measure.year, a.measure.label
+        weight, heading, axis = place(a)
+        differs = len(a.differs) if a.match in {"near", "bound"} else 0
+        far = not votes(judgement, a), differs, years_apart(judgement, a)
+        return axis != claimed, weight, heading, axis, *far, -a.measure.year, a.measure.label
 
     placed = sorted(judgement.assessed, key=rank)
     groups = [(k[1], list(rows), k[2]) for k, rows in groupby(placed, key=place)]
@@ -122,23 +111,12 @@ def years_apart(judgement: Judgement, a: Assessed) -> int:
     return abs(a.measure.year - int(judgement.period[:4]))
 
 
-def facets_that_differ(a: Assessed) -> int:
-    """Return in how many facets a measure differs from the claim, apart from its year or a reading."""
-    return len(a.differs) if a.match in {"near", "bound"} else 0
-
-
-def far(judgement: Judgement[NumberClaim], a: Assessed) -> tuple[bool, int, int]:
-    """Return a sort key for the distance of a measure from the claim, used by charts, lists and sentences."""
-    return not votes(judgement, a), facets_that_differ(a), years_apart(judgement, a)
-
-
 def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
     """Return the comparable measures, those that can vote first, sorted by their place in their group.
 
     The list is empty if a chart of the claim would have no mark.
     """
-
-    groups = [rows for _, rows, key in groups_of_measures(judgement) if key[2]]
+    groups = [rows for _, rows, axis in groups_of_measures(judgement) if axis]
     placed = [(not votes(judgement, a), place, a) for rows in groups for place, a in enumerate(rows)]
     return [a for *_, a in sorted(placed, key=lambda p: p[:2])]
 
@@ -146,23 +124,21 @@ def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
 # drawing -------------------------------------------------------------------------------------------------------
 
 
-def _panels(judgement: Judgement[NumberClaim], groups: list[Grouped], more: int) -> list[Panel]:
-    """Return one panel for each axis; the last row counts the measures that are left out."""
-    axes: dict[PanelKey, list[PlotRow]] = {}
-    for heading, members, key in groups:
-        axes.setdefault(key, []).extend(_group_rows(heading, members))
-    if more:
-        axes[key] += [PlotRow("", heading=True), PlotRow("", note=f"and {more} more, listed below")]
+def _panels(judgement: Judgement[NumberClaim], groups: list[Grouped], shown: list[Assessed]) -> list[Panel]:
+    """Return a panel for each axis with the measures to show; the last row counts those that are left out."""
+    ids, axes = {id(a) for a in shown}, dict[str, list[PlotRow]]()
+    for heading, measures, axis in groups:
+        members = [a for a in measures if id(a) in ids]
+        if axis and (members or not measures):
+            rows = axes.setdefault(axis, [])
+            rows += _group_rows(heading, members)
+    if more := len(judgement.assessed) - len(shown):
+        rows += [PlotRow("", heading=True), PlotRow("", note=f"and {more} more, listed below")]
     test = judgement.claim.test
     low, high, close_low, close_high = band(test)
     line = Line(test.value, f"claim: “{test.in_words()}”")
     bands = ((close_low, close_high, BAND_CLOSE), (low, high, BAND))
-    panels: list[Panel] = []
-    for (dimension, unit, _), rows in axes.items():
-        named = unit in UNITS_WITHOUT_WORD or unit.rstrip("s") in dimension
-        axis, signs = dimension if named else f"{dimension}, {unit}", "" if panels else "grade"
-        panels.append(Panel(rows, axis, (line,), bands, signs, reach=(low, high)))
-    return panels
+    return [Panel(rows, axis, (line,), bands, "grade", (low, high)) for axis, rows in axes.items()]
 
 
 def _group_rows(heading: str, rows: list[Assessed]) -> list[PlotRow]:
@@ -200,18 +176,17 @@ def value_text(measure: Measure, limits: bool = False) -> str:
     sign = "> " if span.high == float("inf") else "< " if span.low == float("-inf") else ""
     if measure.unit != "percent":
         return sign + short_number(measure.value)
-    # no more digits than the interval admits: 13, not 13.0
     width = measure.interval.high - measure.interval.low
-    known = math.isfinite(width) and width > 0
-    digits = min(2, max(0, -math.floor(math.log10(width) + 1e-9))) if known else None
-    number = f"{measure.value:,.10g}" if digits is None else f"{measure.value:,.{digits}f}"
-    return f"{sign}{number}{THIN}%"
+    if not 0 < width < math.inf:
+        return sign + edge_in_words(measure.value, "percent")
+    digits = min(2, max(0, -math.floor(math.log10(width) + 1e-9)))  # as many as the interval admits: 13, not 13.0
+    return with_minus(f"{sign}{measure.value:,.{digits}f}{THIN}%")
 
 
 def grade_sign(grade: str) -> Drawn:
     """Return a drawing of the letter of a grade: in a dark disc for A and B, in a ring for C, bare for D."""
 
-    def draw(on: FigureSheet, x: float, y: float) -> None:
+    def draw(on: Sheet, x: float, y: float) -> None:
         dark = grade in "AB"
         if grade != "D":
             on.mark(x + 0.11, y, "o", INK if dark else MUTED, size=13, filled=dark, markeredgewidth=0.9)
@@ -225,9 +200,8 @@ def _keys(shown: list[Assessed]) -> list[KeyEntry]:
     keys = [band_key("counts as right", BAND), band_key("counts as close", BAND_CLOSE)]
     outcomes = {a.outcome for a in shown}
     keys += [marker_key(look.says, look.marker, look.color) for o, look in OUTCOMES.items() if o in outcomes]
-    deciding = {a.decides for a in shown}
-    keys += [marker_key("decides", "o")] if True in deciding else []
-    keys += [marker_key("does not decide", "o", filled=False)] if False in deciding else []
+    kinds = {True: "decides", False: "does not decide"}
+    keys += [marker_key(kinds[is_], "o", filled=is_) for is_ in kinds if is_ in {a.decides for a in shown}]
     grades = sorted({a.measure.grade for a in shown})
     return keys + [KeyEntry(GRADES[g], grade_sign(g)) for g in grades]
 
@@ -237,15 +211,13 @@ def _keys(shown: list[Assessed]) -> list[KeyEntry]:
 
 def _alt(judgement: Judgement[NumberClaim], groups: list[Grouped]) -> str:
     sentences = [f"Claim: {judgement.claim.test.in_words()}. This {answer_of(judgement.stands_as).one}."]
-    for heading, rows, (_, _, comparable) in groups:
-        if not rows:
-            sentences.append(f"{heading}: no published figure.")
-            continue
-        ranked = sorted(rows, key=lambda a: (a.measure.value, a.measure.label))
-        ends = [ranked[-1], ranked[0]] if len(rows) > 3 else rows
-        items = listed(_measure_in_words(a, comparable) for a in ends)
-        count = "" if ends is rows else f", {len(rows)} values, highest and lowest"
-        sentences.append(f"{heading}{count}: {items}.")
+    for heading, rows, axis in groups:
+        if len(rows) > 3:
+            heading += f", {len(rows)} values, highest and lowest"
+            low, *_, high = sorted(rows, key=lambda a: (a.measure.value, a.measure.label))
+            rows = [high, low]
+        items = listed(_measure_in_words(a, bool(axis)) for a in rows)
+        sentences.append(f"{heading}: {items or 'no published figure'}.")
     return " ".join(sentences)
 
 
@@ -257,9 +229,9 @@ def _measure_in_words(a: Assessed, comparable: bool) -> str:
 def _measure_table(groups: Iterable[Grouped]) -> pd.DataFrame:
     rows = [
         (heading, m.label, m.period, m.value, m.limits.low, m.limits.high, m.unit, m.dimension, a.match)
-        + ("; ".join(a.differs), a.outcome if comparable else "not comparable", a.decides, m.grade, m.status)
+        + ("; ".join(a.differs), a.outcome if axis else "not comparable", a.decides, m.grade, m.status)
         + ("; ".join(m.origins), "; ".join(m.sources))
-        for heading, members, (_, _, comparable) in groups
+        for heading, members, axis in groups
         for a, m in ((a, a.measure) for a in members)
     ]
     return pd.DataFrame(rows, columns=MEASURE_COLUMNS.split())
@@ -274,17 +246,17 @@ def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) 
     The shaded side of a threshold is the one on which the criterion is met. A shape and a word show each
     result.
     """
-    results: dict[tuple, list[CriterionResult]] = {}  # by threshold; documented criteria have none
+    axes: dict[tuple | None, list[CriterionResult]] = {}  # documented criteria have no threshold
     for r in judgement.criteria:
         axis = None if r.threshold is None else (r.criterion.op, r.threshold, r.criterion.unit)
-        results.setdefault((axis,), []).append(r)
-    panels = [_criteria_panel(members) for members in results.values()]
-    counts = pd.Series([r.word for r in judgement.criteria]).value_counts()
-    tally = listed(f"{counts[w]} {w}" for w in CRITERION_OUTCOMES if w in counts)
-    sentences = [f"The claim {answer_of(judgement.stands_as).one}. {tally}, of {len(judgement.criteria)} criteria."]
+        axes.setdefault(axis, []).append(r)
+    words = [r.word for r in judgement.criteria]
+    tally = listed(f"{words.count(w)} {w}" for w in CRITERION_OUTCOMES if w in words)
+    sentences = [f"The claim {answer_of(judgement.stands_as).one}. {tally}, of {len(words)} criteria."]
     sentences += [f"{r.says}: {_against(r) or 'no value'}, {r.word}." for r in judgement.criteria]
-    keys = [band_key("criterion is met here", BAND)]
-    return rows_chart(panels, title, subtitle, source, " ".join(sentences), _criteria_data(judgement), keys=keys)
+    panels = [_criteria_panel(members) for members in axes.values()]
+    sheet = rows_sheet(panels, title, subtitle, source, [band_key("criterion is met here", BAND)])
+    return finish(Canvas(sheet), _criteria_data(judgement), " ".join(sentences))
 
 
 def _criteria_panel(results: list[CriterionResult]) -> Panel:
@@ -294,9 +266,8 @@ def _criteria_panel(results: list[CriterionResult]) -> Panel:
         return Panel(rows, axis="")
     met = (threshold, math.inf, BAND) if op == "at least" else (-math.inf, threshold, BAND)
     line = Line(threshold, f"{op} {_with_percent(threshold, unit)}")
-    return Panel(
-        rows, UNIT_NAMES.get(unit, unit), (line,), (met,), reach=(1.0, threshold + 1) if unit == "rank" else (0.0,)
-    )
+    reach = (1.0, threshold + 1) if unit == "rank" else (0.0,)
+    return Panel(rows, "ratio" if unit == "quotient" else unit, (line,), (met,), reach=reach)
 
 
 def _against(r: CriterionResult) -> str:
@@ -315,7 +286,7 @@ def _criterion_row(r: CriterionResult) -> PlotRow:
         tooltip, origins = f"{r.says}: {text}, {r.word}", "; ".join(r.origins)
         marks = (Mark(r.value, r.value, r.value, color, marker, filled, text, tooltip, origins),)
 
-    def draw(on: FigureSheet, x: float, y: float) -> None:
+    def draw(on: Sheet, x: float, y: float) -> None:
         on.mark(x + 0.08, y, marker, color, filled=filled, markeredgewidth=1.0 if marker == "X" else 1.4)
         on.text(x + 0.2, y, r.word, color=color, weight="semibold")
 

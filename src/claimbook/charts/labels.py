@@ -2,10 +2,11 @@
 
 A figure is a canvas, a call or two of seaborn, and one of these:
 
->>> figure, axes = charts.canvas(title, subtitle, credit) >>> lines = {"data": frame, "x": "year", "y":
-"value", "hue": "country"} >>> seaborn.lineplot(**lines, units=charts.runs(frame, by="country"),
-estimator=None, ax=axes) >>> charts.label_ends(axes, **lines) >>> chart = charts.finish(figure, title,
-subtitle, credit, frame, alt)
+>>> figure, axes = charts.canvas(title, subtitle, credit)
+>>> lines = {"data": frame, "x": "year", "y": "value", "hue": "country"}
+>>> seaborn.lineplot(**lines, units=charts.runs(frame, by="country"), estimator=None, ax=axes)
+>>> charts.label_ends(axes, **lines)
+>>> chart = charts.finish(figure, frame, alt)
 
 Each helper writes its labels at once, so that the layout makes room for them, and removes seaborn's legend
 and axis names. When `finish` has fixed the layout, the labels move apart.
@@ -23,7 +24,7 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 from claimbook.charts import style
-from claimbook.charts.layout import canvas_of
+from claimbook.charts.layout import canvas_of, set_tooltip
 from claimbook.charts.style import (
     INK,
     INNER,
@@ -41,19 +42,10 @@ from claimbook.charts.style import (
 
 ROOM = 1.15  # inches for a name next to the axes
 LEADER: MatplotlibStyle = {"linewidth": 0.6, "scalex": False, "scaley": False}
-Spot = tuple[float, float, str, str]  # offset of words in points, and their alignment
+Spot = tuple[float, float]  # offset of words in points
 SPOTS: tuple[Spot, ...] = (  # possible spots for the words of a point, nearest first
-    (7, 0, "left", "center"),
-    (-7, 0, "right", "center"),
-    (0, 6, "center", "bottom"),
-    (0, -6, "center", "top"),
-    *((x, y, "left" if x > 0 else "right", "bottom" if y > 0 else "top") for y in (4, -4) for x in (5, -5)),
-    *(
-        (x, side * y, ha, "bottom" if side > 0 else "top")
-        for y in (16, 26)
-        for side in (1, -1)
-        for x, ha in ((0, "center"), (5, "left"), (-5, "right"))
-    ),
+    *((7, 0), (-7, 0), (0, 6), (0, -6), (5, 4), (-5, 4), (5, -4), (-5, -4)),
+    *((x, y) for y in (16, -16, 26, -26) for x in (0, 5, -5)),
 )
 
 
@@ -70,9 +62,7 @@ def runs(data: pd.DataFrame, by: str | None = None) -> pd.Series:
 def add_tooltip(axes: Axes, data: pd.DataFrame) -> None:
     """Give each mark at `year` and `value` a tooltip with its year, the words in `says`, and its `origin`."""
     for _, row in data.iterrows():
-        canvas_of(axes).add_tooltip(
-            axes, row["year"], row["value"], f"{row['year']:g}: {row['says']}", row.get("origin")
-        )
+        set_tooltip(axes, row["year"], row["value"], f"{row['year']:g}: {row['says']}", row.get("origin"))
 
 
 # ends of lines -------------------------------------------------------------------------------------------------
@@ -100,9 +90,7 @@ def label_ends(
             last = points.iloc[-1]
             ends.append(End(f"{name} {format_value(last[y])}", color, float(last[y]), float(last[x])))
         for _, row in points.iterrows():
-            canvas_of(axes).add_tooltip(
-                axes, row[x], row[y], f"{name}, {row[x]:g}: {format_value(row[y])}", row.get("origin")
-            )
+            set_tooltip(axes, row[x], row[y], f"{name}, {row[x]:g}: {format_value(row[y])}", row.get("origin"))
     write_ends(axes, ends)
 
 
@@ -117,12 +105,7 @@ class End(NamedTuple):
 
 def write_ends(axes: Axes, ends: Iterable[End]) -> None:
     """Write labels to the right of the axes. `finish` moves them apart and draws leader lines."""
-    look: MatplotlibStyle = {
-        "xycoords": ("axes fraction", "data"),
-        "weight": "semibold",
-        "va": "center",
-        "linespacing": 1.1,
-    }
+    look = {"xycoords": ("axes fraction", "data"), "weight": "semibold", "linespacing": 1.1}
     labels = {}
     for end in ends:
         words = "\n".join(style.balanced(end.text, ROOM, SMALL, "semibold"))
@@ -174,11 +157,11 @@ def label_values(
     stacked = any(bar.base for bar in bars)
     named = [*zip(bars, bar_names(axes, bars), strict=True)]
     for bar, name in named if not stacked else ():
-        canvas_of(axes).add_tooltip(axes, *bar.spot(bar.length), f"{name}: {format_value(bar.length)}")
+        set_tooltip(axes, *bar.spot(bar.length), f"{name}: {format_value(bar.length)}")
     if names:
         for bar, name in named:
             edge = bar.middle - bar.thick / 2  # the axis of names runs downwards, so this is above
-            offset_text(axes, f"{name}: {format_value(bar.length)}", (0, edge), (0, 2), va="bottom")
+            offset_text(axes, f"{name}: {format_value(bar.length)}", (0, edge), (0, 2), ha="left")
         axes.set_yticks([])
     else:
         for bar in (bar for bar in bars if bar.length):
@@ -207,16 +190,15 @@ def label_parts(axes: Axes, names: Sequence[str], format_value: Callable[[float]
     for name, part in zip(names, parts, strict=False):
         for bar, of in zip(part, bar_names(axes, part), strict=True):
             spot = bar.spot(bar.base + bar.length / 2)
-            canvas_of(axes).add_tooltip(axes, *spot, f"{name}, {of}: {format_value(bar.length)}")
+            set_tooltip(axes, *spot, f"{name}, {of}: {format_value(bar.length)}")
 
 
 def _name_right_of(axes: Axes, bars: Sequence["Bar"], names: Sequence[str]) -> None:
     """Write the names of parts to the right of the last upright stack, and the name of totals at its end."""
     stack = _stack(bars, max(bar.middle for bar in bars))
     beyond = stack[-1].middle + stack[-1].thick / 2
-    look: MatplotlibStyle = {"weight": "semibold", "va": "center"}
     labels = [
-        offset_text(axes, "\n".join(wrap(name, ROOM, SMALL, "semibold")), (beyond, at), (9, 0), **look)
+        offset_text(axes, "\n".join(wrap(name, ROOM, SMALL, "semibold")), (beyond, at), (9, 0), weight="semibold")
         for name, at in zip(names, _levels(stack), strict=False)
     ]
     canvas_of(axes).when_settled(lambda: _move_apart(axes, labels, *axes.get_window_extent().intervaly))
@@ -228,7 +210,7 @@ def _name_above_top(axes: Axes, bars: Sequence["Bar"], names: Sequence[str]) -> 
     beyond = stack[-1].middle - stack[-1].thick / 2
     for name, at in zip(names, _levels(stack), strict=False):
         ha = "left" if at == stack[-1].end else "center"
-        offset_text(axes, name, (at, beyond), (0, 2), ha=ha, weight="semibold", va="bottom")
+        offset_text(axes, name, (at, beyond), (0, 2), ha=ha, weight="semibold")
 
 
 def _stack(bars: Iterable["Bar"], middle: float) -> list["Bar"]:
@@ -274,8 +256,7 @@ def bars_of(axes: Axes) -> list[Bar]:
 
 
 def _beyond(axes: Axes, bar: Bar, text: str) -> None:
-    offset, ha, va = ((0, 3), "center", "bottom") if bar.upright else ((4, 0), "left", "center")
-    offset_text(axes, text, bar.spot(bar.end), offset, ha=ha, va=va, weight="semibold")
+    offset_text(axes, text, bar.spot(bar.end), (0, 3) if bar.upright else (4, 0), weight="semibold")
 
 
 def _inside(axes: Axes, bar: Bar, value: str) -> None:
@@ -309,7 +290,7 @@ def label_cells(axes: Axes, names: Sequence[str], texts: pd.DataFrame) -> None:
     texts = texts.fillna("")
     for row, column in np.argwhere(texts != ""):
         name = f"{names[row]}, {texts.columns[column]}"
-        canvas_of(axes).add_tooltip(axes, column + 0.5, row + 0.5, f"{name}: {texts.iloc[row, column]}")
+        set_tooltip(axes, column + 0.5, row + 0.5, f"{name}: {texts.iloc[row, column]}")
 
 
 def _name_above(axes: Axes, names: Sequence[str]) -> None:
@@ -335,9 +316,10 @@ def remove_legend(axes: Axes) -> None:
 def label_points(axes: Axes, data: pd.DataFrame, *, x: str, y: str, text: str, weight: str = "normal") -> None:
     """Write the words of column `text` next to the points of `data`, clear of marks, lines and words."""
     remove_legend(axes)
+    look: MatplotlibStyle = {"ha": "left", "va": "baseline", "linespacing": 1.1, "color": INK, "weight": weight}
     labels = [
-        offset_text(axes, "\n".join(wrap(name, 1.1, SMALL)), (across, up), linespacing=1.1, color=INK, weight=weight)
-        for name, across, up in zip(data[text].astype(str), data[x], data[y], strict=True)
+        offset_text(axes, "\n".join(wrap(name, 1.1, SMALL)), spot, **look)
+        for name, spot in zip(data[text].astype(str), zip(data[x], data[y], strict=True), strict=True)
     ]
     canvas_of(axes).when_settled(lambda: place_words(axes, labels))
 
@@ -367,8 +349,7 @@ def trace(axes: Axes) -> np.ndarray:
 
 def put(text: Annotation, spot: Spot) -> Bbox:
     """Move a label to a spot, and return the box that it then covers, with some padding."""
-    x, y, ha, va = spot
-    text.set(position=(x, y), ha=ha, va=va)
+    text.set(position=spot, **style.aligned(*spot))
     return text.get_window_extent().padded(4)
 
 

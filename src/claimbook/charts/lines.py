@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_series, finish
 from claimbook.charts.labels import End, write_ends
-from claimbook.charts.layout import Canvas, KeyEntry, canvas, canvas_of, marker_key
+from claimbook.charts.layout import Canvas, KeyEntry, canvas, marker_key, set_tooltip
 from claimbook.charts.style import (
     BAND,
     BASE_SIZE,
@@ -32,6 +32,7 @@ HOLLOW = {"preliminary", "partial"}
 MARKERS = {">": "^", "<": "v"}
 DOTTED = (0, (1, 2))
 PANELS_ACROSS = 2  # in small multiples
+NUMBERS, WORDS = ["low", "high"], ["bound", "status", "conflict", "grade", "origin"]
 LINE_COLUMNS = "entity period low high unit bound status conflict printed grade origin source_id".split()
 
 
@@ -76,8 +77,7 @@ def line_chart(
     `series.csv`.
     """
     points = prepared(frame, series)
-    gaps = parse_breaks(breaks)
-    lines = lines_of(points, frame, series)
+    lines, gaps = lines_of(points), breaks_within(points, breaks)
     if len(lines) > len(PALETTE):
         raise ValueError(
             f"{len(lines)} lines are too many to distinguish; draw at most {len(PALETTE)}, or use panel_lines"
@@ -96,13 +96,13 @@ def line_chart(
     add_point_tooltips(axes, points, format_value)
     frame_axes(axes, points, zero, claim)
     write_ends(axes, [*ends, End(claim.label, CLAIM_COLOUR, (claim.low + claim.high) / 2)] if claim else ends)
-    mark_breaks(figure, axes, gaps, points)
+    mark_breaks(figure, axes, gaps)
     alt = [
         describe_series(name or subtitle or title, line["x"], line["y"], format_value) for name, line in lines.items()
     ]
     alt += [f"The line is broken at {year}: {reason}." for year, reason in gaps.items()]
     alt += [f"{claim.label}."] if claim else []
-    return finish(figure, title, subtitle, source, drawn(frame, series), " ".join(alt))
+    return finish(figure, drawn(frame, series), " ".join(alt))
 
 
 def panel_lines(
@@ -112,21 +112,23 @@ def panel_lines(
     source: str = "",
     *,
     panel: str,
-    breaks: Mapping[str, Mapping[int, str]] | None = None,
+    breaks: Mapping[str, str] | None = None,
     format_value: Callable[[float], str] = short_number,
 ) -> Chart:
     """Draw small multiples: one line for each value of the column `panel`, each on its own axis from zero.
 
-    `breaks` maps each panel to its breaks. Their reasons are printed at the foot.
+    `breaks` has the breaks of a panel, written as in `series.csv`, under its name. Their reasons are printed at the
+    foot.
     """
     points = prepared(frame, panel)
-    lines = lines_of(points, frame, panel)
-    gaps = {name: (breaks or {}).get(name, {}) for name in lines}
-    reasons = sorted({f"{year}: {reason}" for line in gaps.values() for year, reason in line.items()})
-    notes = [f"Break in {'; '.join(reasons)}."] if reasons else []
+    lines = lines_of(points)
+    gaps = {name: breaks_within(line, (breaks or {}).get(name, "")) for name, line in lines.items()}
+    reasons = sorted({f"{year}: {reason}" for own in gaps.values() for year, reason in own.items()})
+    note = f"Break in {'; '.join(reasons)}. " if reasons else ""
     keys = keys_for(points, any(visible_ranges(line).any() for line in lines.values()))
-    foot, shape = " ".join([*notes, source]), (-(-len(lines) // PANELS_ACROSS), PANELS_ACROSS)
-    figure, grid = canvas(title, subtitle, foot, height=0.9 + 1.4 * shape[0], panels=shape, keys=keys, sharex=True)
+    rows = -(-len(lines) // PANELS_ACROSS)
+    figure, grid = canvas(title, subtitle, note + source, 0.9 + 1.4 * rows, (rows, PANELS_ACROSS), keys, sharex=True)
+    figure.source = source
     flat = list(np.ravel(grid))
     first, last = points["x"].min(), points["x"].max()
     for axes, (name, line) in zip(flat, lines.items(), strict=False):
@@ -145,8 +147,8 @@ def panel_lines(
         axes.remove()
     for axes in flat[max(0, len(lines) - PANELS_ACROSS) : len(lines)]:
         axes.tick_params(labelbottom=True)
-    alt = [*(describe_series(name, line["x"], line["y"], format_value) for name, line in lines.items()), *notes]
-    return finish(figure, title, subtitle, source, drawn(frame, panel), " ".join(alt))
+    alt = " ".join(describe_series(name, line["x"], line["y"], format_value) for name, line in lines.items())
+    return finish(figure, drawn(frame, panel), f"{alt} {note}".strip())
 
 
 # data ----------------------------------------------------------------------------------------------------------
@@ -158,23 +160,27 @@ def prepared(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
     Columns that the frame lacks are empty; without `low` and `high` a point has no range. Raises ValueError
     if no row has a value.
     """
-    points = pd.DataFrame({"x": frame["year"].astype(int), "y": frame["value"].astype(float)})
-    points["series"] = frame[series] if series else ""
-    for column in ("low", "high"):
-        points[column] = frame[column].astype(float).fillna(points["y"]) if column in frame else points["y"]
-    for column in ("bound", "status", "conflict", "grade", "origin"):
-        points[column] = frame[column] if column in frame else ""
-    points["conflict"] = points["conflict"].fillna("").astype(bool)
-    points = points.dropna(subset=["y"])
+    names = frame[series] if series else pd.Series("", frame.index)
+    points = frame.assign(x=frame["year"].astype(int), y=frame["value"], line=pd.Categorical(names, names.unique()))
+    points = points.reindex(columns=[*"xy", "line", *NUMBERS, *WORDS]).dropna(subset=["y"])
     if not len(points):
         raise ValueError("there is nothing to draw: no row has a value")
+    for column in NUMBERS:
+        points[column] = points[column].astype(float).fillna(points["y"])
+    points[WORDS] = points[WORDS].astype(object).fillna("")
+    points["conflict"] = points["conflict"].astype(bool)
     return points.sort_values(["x", "y"], kind="stable", ignore_index=True)
 
 
-def lines_of(points: pd.DataFrame, frame: pd.DataFrame, series: str | None) -> dict[str, pd.DataFrame]:
+def lines_of(points: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the points of each line by its name, in the order of the frame. A single line has no name."""
-    names = dict.fromkeys(frame[series]) if series else [""]
-    return {name: points[points["series"] == name] for name in names}
+    return dict([*points.groupby("line", observed=True)])
+
+
+def breaks_within(points: pd.DataFrame, breaks: str) -> dict[int, str]:
+    """Return the breaks, written as in `series.csv`, between the first and the last of these points."""
+    first, last = points["x"].min(), points["x"].max()
+    return {year: reason for year, reason in parse_breaks(breaks).items() if first < year <= last}
 
 
 def drawn(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
@@ -200,15 +206,10 @@ def speaking(points: pd.DataFrame) -> pd.DataFrame:
 
 def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, float]]:
     """Return pairs of points that a line may join (neighbouring years without a break), with a gap after each pair."""
-    by_year = {year: sorted(set(group["y"])) for year, group in speaking(points).groupby("x")}
-    return [
-        spot
-        for year, values in by_year.items()
-        if year + 1 in by_year and year + 1 not in set(gaps)
-        for before in values
-        for after in by_year[year + 1]
-        for spot in ((year, before), (year + 1, after), (math.nan, math.nan))
-    ]
+    spots = speaking(points)[["x", "y"]].drop_duplicates()
+    after = spots[~spots["x"].isin(gaps)]
+    pairs = spots.merge(after.assign(x=after["x"] - 1), on="x", suffixes=("", "_after"))
+    return [spot for p in pairs.itertuples() for spot in ((p.x, p.y), (p.x + 1, p.y_after), (math.nan, math.nan))]
 
 
 # drawing -------------------------------------------------------------------------------------------------------
@@ -216,15 +217,11 @@ def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, flo
 
 def keys_for(points: pd.DataFrame, ranges: bool) -> list[KeyEntry]:
     """Return keys for the signs that these points need; `ranges` says whether rounding is visible."""
-    several = points[points["conflict"]].groupby(["series", "x"])["y"].nunique()
-    hulls = points["conflict"] & (points["high"] > points["low"])
-    about = ["about"] * bool((points["bound"] == "~").any()) + [
-        s for s in sorted(HOLLOW) if (points["status"] == s).any()
-    ]
+    about = ["about"] * ("~" in {*points["bound"]}) + sorted(HOLLOW & {*points["status"]})
     keys = [marker_key(", ".join(about).replace("partial", "part of a year"), "o", filled=False)] if about else []
     words = {">": "more than", "<": "less than"}
-    keys += [marker_key(words[bound], marker) for bound, marker in MARKERS.items() if (points["bound"] == bound).any()]
-    if (several > 1).any() or hulls.any():
+    keys += [marker_key(words[bound], marker) for bound, marker in MARKERS.items() if bound in {*points["bound"]}]
+    if points["conflict"].any():
         bar = {"linewidth": 2.4, "color": MUTED}
         keys.append(KeyEntry("sources disagree", lambda s, x, y: s.line([x + 0.1] * 2, [y - 0.07, y + 0.07], **bar)))
     if ranges:
@@ -259,8 +256,8 @@ def add_point_tooltips(axes: Axes, points: pd.DataFrame, format_value: Callable[
     """Give each point a tooltip: its line, year, value and publisher."""
     for _, p in points.iterrows():
         bound = {">": "> ", "<": "< ", "~": "about "}.get(p["bound"], "")
-        name = ", ".join(filter(None, [p["series"], str(p["x"])]))
-        canvas_of(axes).add_tooltip(axes, p["x"], p["y"], f"{name}: {bound}{format_value(p['y'])}", p["origin"])
+        name = ", ".join(filter(None, [p["line"], str(p["x"])]))
+        set_tooltip(axes, p["x"], p["y"], f"{name}: {bound}{format_value(p['y'])}", p["origin"])
 
 
 def frame_axes(axes: Axes, points: pd.DataFrame, zero: bool, claim: Target | None = None) -> None:
@@ -277,7 +274,7 @@ def frame_axes(axes: Axes, points: pd.DataFrame, zero: bool, claim: Target | Non
         axes.set_ylim(low - room, high + room)
 
 
-def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.DataFrame) -> None:
+def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str]) -> None:
     """Draw a dotted line before the first year of each new rule, with the reason in rows above the axes."""
     figure.measure()
     box = axes.get_window_extent()
@@ -287,8 +284,6 @@ def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.
     look: style.MatplotlibStyle = {"color": MUTED, "linewidth": 0.9, "linestyle": DOTTED, "clip_on": False}
     rows: list[float] = []  # right end of the last label in each row, in inches
     for year, reason in sorted(gaps.items()):
-        if not points["x"].min() < year <= points["x"].max():
-            continue
         at = (year - 0.5 - low) / (high - low) * inches
         lines = wrap(reason, inches, SMALL)
         width = max(style.text_width(line, SMALL) for line in lines)
@@ -304,10 +299,9 @@ def label_first_and_last(axes: Axes, points: pd.DataFrame, format_value: Callabl
     """Label the first and last value of a small multiple. The first label of a short line is left of it."""
     first, last = points.iloc[0], points.iloc[-1]
     run = last["x"] - first["x"]
-    spots = [(last, (0, 5), "right", "bottom")]
+    spots = [(last, (0, 5), "right")]
     if run:
-        spots += [(first, (-6, 0), "right", "center") if run < span / 2 else (first, (0, 5), "left", "bottom")]
-    for p, offset, side, level in spots:
-        offset_text(
-            axes, format_value(p["y"]), (p["x"], p["y"]), offset, ha=side, va=level, color=PALETTE[0], weight="semibold"
-        )
+        spots += [(first, (-6, 0), "right") if run < span / 2 else (first, (0, 5), "left")]
+    for p, offset, side in spots:
+        look = {"ha": side, "color": PALETTE[0], "weight": "semibold"}
+        offset_text(axes, format_value(p["y"]), (p["x"], p["y"]), offset, **look)

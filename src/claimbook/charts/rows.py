@@ -2,17 +2,16 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain, pairwise
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_items, finish
-from claimbook.charts.layout import Canvas, ChartWords, Drawn, FigureSheet, KeyEntry, marker_key, wrap_words
+from claimbook.charts.layout import Canvas, Drawn, KeyEntry, Sheet, marker_key
 from claimbook.charts.style import (
     BASE_SIZE,
-    GRID,
     INNER,
     MUTED,
     PAD,
@@ -23,7 +22,6 @@ from claimbook.charts.style import (
     text_width,
     wrap,
 )
-from claimbook.say.numbers import with_minus
 from claimbook.say.words import listed
 
 GAP = 0.14
@@ -85,103 +83,32 @@ class Panel(NamedTuple):
         return [m for r in self.rows for m in r.marks]
 
 
-class RowLayout(NamedTuple):
-    """The inches for the words of a row, and whether marks are below or next to them."""
-
-    labels: float
-    stacked: bool
-
-
 class Scale(NamedTuple):
-    """Maps values to inches: `low` to `left`, `high` to `right`, clipped to `start` and `edge`."""
+    """Maps the values from `low` to `high` to the inches from `left` to `right`, and others to these ends."""
 
     low: float
     high: float
     left: float
     right: float
-    start: float
-    edge: float
 
     def __call__(self, value: float) -> float:
-        x = self.left + (value - self.low) / (self.high - self.low) * (self.right - self.left)
-        return min(max(x, self.start), self.edge)
-
-    def value(self, x: float) -> float:
-        """Return the value at x inches."""
-        return self.low + (x - self.left) / (self.right - self.left) * (self.high - self.low)
+        return float(np.interp(value, (self.low, self.high), (self.left, self.right)))
 
 
-def rows_chart(
-    panels: Sequence[Panel],
-    title: str,
-    subtitle: str,
-    source: str,
-    alt: str,
-    data: pd.DataFrame,
-    *,
-    keys: Sequence[KeyEntry] = (),
-) -> Chart:
-    """Draw panels one below the other, as high as their words need."""
-    plan, words = plan_for(panels), wrap_words(title, subtitle, source, keys)
-    figure, y = Canvas(words, whole_height(panels, words, plan)), words.head
-    for panel in panels:
-        draw_panel(figure.sheet, panel, y, plan)
-        y += panel_height(panel, plan)
-    return finish(figure, title, subtitle, source, data, alt)
-
-
-def plan_for(panels: Sequence[Panel]) -> RowLayout:
-    """Return the plan for the lower figure: marks next to their words or, if words are long, below them."""
+def rows_sheet(panels: Sequence[Panel], title: str, subtitle: str, source: str, keys: Sequence[KeyEntry] = ()) -> Sheet:
+    """Draw panels one below the other. Marks are next to their words, or below long words if that is lower."""
     widths = [text_width(r.note, SMALL) for p in panels for r in p.rows]
     for row in (r for p in panels for r in p.rows if p.bands or not r.heading):
         wide = text_width(row.label, BASE_SIZE, "semibold")
         widths.append(wide / 2 + 0.1 if row.heading else wide)
-    room = INNER - GAP - PLOT - max(signs_width(p) for p in panels)
-    inline, below = RowLayout(min(room, max(widths) + 0.02), stacked=False), RowLayout(INNER, stacked=True)
-    return min(inline, below, key=lambda plan: sum(panel_height(p, plan) for p in panels))
-
-
-# sizes in inches -----------------------------------------------------------------------------------------------
-
-
-def whole_height(panels: Sequence[Panel], words: ChartWords, plan: RowLayout) -> float:
-    """Return the height of a figure in inches."""
-    return words.head + sum(panel_height(p, plan) for p in panels) + words.foot
-
-
-def panel_height(panel: Panel, plan: RowLayout) -> float:
-    """Return the height of a panel with strip, rows and axis, in inches."""
-    inside = sum(row_height(row, panel, plan) for row in panel.rows)
-    return len(strip_of(panel)) * line_height(SMALL) + inside + axis_height(panel)
-
-
-def axis_height(panel: Panel) -> float:
-    return 0.24 + line_height(SMALL) * len(wrap(panel.axis, INNER, SMALL)) + 0.1 if panel.marks and panel.axis else 0.1
-
-
-def row_height(row: PlotRow, panel: Panel, plan: RowLayout) -> float:
-    """Return the height of a row with its marks and gaps, in inches."""
-    tall = words_height(row, panel, plan)
-    if row.heading:
-        return tall + (0.12 if row.label else 0.05)
-    if plan.stacked:
-        return tall + (TRACK if row.marks or row.empty or row.sign else 0) + 0.1
-    return max(0.25, tall + 0.07)
-
-
-def words_height(row: PlotRow, panel: Panel, plan: RowLayout) -> float:
-    label, note = row_lines(row, panel, plan)
-    return len(label) * line_height(BASE_SIZE) + len(note) * line_height(SMALL)
-
-
-def row_lines(row: PlotRow, panel: Panel, plan: RowLayout) -> tuple[list[str], list[str]]:
-    """Break label and note into lines. A heading may run across vertical lines but not across a band."""
-    room = INNER if row.heading and not panel.bands else plan.labels
-    return wrap(row.label, room, BASE_SIZE, weight_of(row)), wrap(row.note, room, SMALL)
-
-
-def weight_of(row: PlotRow) -> str:
-    return "semibold" if row.strong or row.heading else "normal"
+    room = INNER - GAP - PLOT - max(map(signs_width, panels))
+    sheets = []
+    for width in (min(room, max(widths) + 0.02), INNER):
+        sheets.append(sheet := Sheet(title, subtitle))
+        for panel in panels:
+            draw_panel(sheet, panel, width)
+        sheet.foot(source, keys)
+    return min(sheets, key=lambda sheet: sheet.y)
 
 
 def signs_width(panel: Panel) -> float:
@@ -190,106 +117,75 @@ def signs_width(panel: Panel) -> float:
     return max(widths) + GAP if widths else 0.0
 
 
-# the strip and the axis ----------------------------------------------------------------------------------------
+# panels --------------------------------------------------------------------------------------------------------
 
 
-def label_width(line: Line) -> float:
-    return text_width(line.label, SMALL, "semibold") + 0.12
+def draw_panel(on: Sheet, panel: Panel, width: float) -> None:
+    """Draw strip, rows and axis of one panel. Words have `width` inches; if these are all, marks are below them."""
+    below, scale = width == INNER, scale_of(panel, width)
+    draw_strip(on, panel, scale)
+    top = on.y
+    if panel.signs:
+        on.text(WIDTH - PAD, top + 0.1, panel.signs, ha="right")
+    for row in panel.rows:
+        weight = "semibold" if row.strong or row.heading else "normal"
+        room = INNER if row.heading and not panel.bands else width  # headings may cross vertical lines, but no band
+        label, note = wrap(row.label, room, BASE_SIZE, weight), wrap(row.note, room, SMALL)
+        tall = len(label) * line_height(BASE_SIZE) + len(note) * line_height(SMALL)
+        above, high = 0.0, max(0.25, tall + 0.07)
+        if row.heading:
+            above, high = 0.1, tall + (0.12 if row.label else 0.05)
+        elif below:
+            high = tall + TRACK * bool(row.marks or row.empty or row.sign) + 0.1
+        else:
+            above = (high - tall) / 2
+        look = {"color": MUTED, "bbox": style.CLEAR} if row.heading else {"color": style.INK}
+        on.lines(PAD, on.lines(PAD, on.y + above, label, BASE_SIZE, weight=weight, **look), note)
+        middle = on.y + (tall + TRACK / 2 + 0.02 if below else high / 2)
+        on.y += high
+        if below and row.marks:
+            draw_ground(on, panel, scale, on.y - 0.08 - TRACK, on.y - 0.08)
+        draw_row(on, row, panel, scale, middle)
+    if panel.marks and not below:
+        draw_ground(on, panel, scale, top, on.y)
+    if panel.marks and panel.axis:  # a panel without quantities has no axis
+        draw_axis(on, panel.axis, scale)
+    on.y += 0.1
 
 
-def strip_of(panel: Panel) -> list[list[Line]]:
-    """Return the lines of the strip: labels side by side, or each in its own row if they do not fit."""
-    lines = sorted(panel.lines, key=lambda li: li.value)
-    return [[li] for li in lines] if sum(map(label_width, lines)) > INNER or not lines else [lines]
-
-
-def draw_strip(on: FigureSheet, panel: Panel, scale: Scale, y: float) -> float:
-    """Label the vertical lines, each label as close to its line as possible. Returns the y below the labels."""
-    for lines in strip_of(panel):
-        wanted, widths = [scale(li.value) for li in lines], [label_width(li) for li in lines]
-        for line, x in zip(lines, style.spread(wanted, widths, 0.02, WIDTH - 0.02), strict=True):
-            on.text(x, y + line_height(SMALL) / 2, line.label, color=line.color, weight="semibold", ha="center")
-        y += line_height(SMALL)
-    return y
-
-
-def scale_of(panel: Panel, plan: RowLayout) -> Scale:
+def scale_of(panel: Panel, width: float) -> Scale:
     """Return the scale of a panel: it covers all values, ranges and lines, with room for printed values."""
     marks = panel.marks
-    drawn = [v for m in marks for v in (m.value, m.low, m.high)] + [li.value for li in panel.lines] + list(panel.reach)
-    drawn = [v for v in drawn if math.isfinite(v)]
-    low, high = (min(drawn), max(drawn)) if drawn else (0.0, 1.0)
+    drawn = [v for m in marks for v in (m.value, m.low, m.high)] + [li.value for li in panel.lines] + [*panel.reach]
+    drawn = [v for v in drawn if math.isfinite(v)] or [0.0, 1.0]
+    low, high = min(drawn), max(drawn)
     if low == high:
         low, high = low - (abs(low) * 0.1 or 1), high + (abs(high) * 0.1 or 1)
-    start, edge = PAD if plan.stacked else PAD + plan.labels + GAP, WIDTH - PAD - signs_width(panel)
+    start, edge = PAD if width == INNER else PAD + width + GAP, WIDTH - PAD - signs_width(panel)
     left = start + (ARROW if any(math.isinf(m.low) for m in marks) else 0.1)
     right = edge - (ARROW if any(math.isinf(m.high) for m in marks) else 0.1)
     room = max([text_width(m.text, BASE_SIZE, "semibold") for m in marks], default=0.0)
-    options = [(0, 0), (0, room), (room, 0), (room, room)]  # extra room for values that would sit on a line or outside
-    scales = [Scale(low, high, left + before, right - after, start, edge) for before, after in options]
-    laid = {s: [ends for r in panel.rows for _, ends in marks_with_ends(r.marks, panel, s)] for s in scales}
-    return min(scales, key=lambda scale: sum(trouble(ends, panel, scale) for ends in laid[scale]))
+    scales = []
+    for before, after in ((0, 0), (0, room), (room, 0), (room, room)):  # for values that would sit on a line or outside
+        inch = (high - low) / (right - after - left - before)
+        scales.append(Scale(low - (left + before - start) * inch, high + (edge - right + after) * inch, start, edge))
+    return min(
+        scales, key=lambda s: sum(trouble(ends, panel, s) for r in panel.rows for _, ends in printed(r.marks, panel, s))
+    )
 
 
-def draw_axis(on: FigureSheet, panel: Panel, scale: Scale, y: float) -> None:
-    """Draw the axis, its ticks and its name."""
-    on.line([scale.start, scale.edge], [y, y])
-    for tick, text in ticks_apart(scale):
-        on.line([scale(tick)] * 2, [y, y + 0.045])
-        on.text(scale(tick), y + 0.14, text, ha="center")
-    y += 0.24
-    for text in wrap(panel.axis, INNER, SMALL):
-        half = text_width(text, SMALL) / 2
-        x = max(PAD + half, min((scale.start + scale.edge) / 2, WIDTH - PAD - half))
-        y = on.lines(x, y, [text], ha="center")
+def draw_strip(on: Sheet, panel: Panel, scale: Scale) -> None:
+    """Label the vertical lines side by side, as close to their lines as possible, or each in its own row."""
+    lines = sorted(panel.lines)
+    widths = {line: text_width(line.label, SMALL, "semibold") + 0.12 for line in lines}
+    for row in [[line] for line in lines] if sum(widths.values()) > INNER else filter(None, [lines]):
+        wanted = [scale(line.value) for line in row]
+        for line, x in zip(row, style.spread(wanted, [widths[line] for line in row], 0.02, WIDTH - 0.02), strict=True):
+            on.text(x, on.y + line_height(SMALL) / 2, line.label, color=line.color, weight="semibold", ha="center")
+        on.y += line_height(SMALL)
 
 
-def ticks_apart(scale: Scale) -> list[tuple[float, str]]:
-    """Return as many ticks as fit, with their texts."""
-    for count in (5, 4, 3, 2):
-        at = style.ticks(scale.value(scale.start), scale.value(scale.edge), count)
-        laid = list(zip(at, tick_texts(at), strict=True))
-        ends = [(scale(tick), text_width(text, SMALL) / 2 + 0.05) for tick, text in laid]
-        if all(one + half <= other - more for (one, half), (other, more) in pairwise(ends)):
-            break
-    return laid
-
-
-def tick_texts(at: list[float]) -> list[str]:
-    """Return the texts of ticks, with all digits if short texts would be inexact or equal."""
-    texts = [short_number(tick) for tick in at]
-    exact = all(tick in (float(f"{tick:.3g}"), round(tick)) for tick in at)
-    return texts if exact and len(set(texts)) == len(texts) else [with_minus(f"{tick:,.10g}") for tick in at]
-
-
-# rows ----------------------------------------------------------------------------------------------------------
-
-
-def draw_panel(on: FigureSheet, panel: Panel, top: float, plan: RowLayout) -> None:
-    """Draw strip, rows and axis of one panel, from `top` downwards."""
-    scale = scale_of(panel, plan)
-    y = draw_strip(on, panel, scale, top)
-    bottom = top + panel_height(panel, plan) - axis_height(panel)
-    if panel.marks and panel.axis:  # a panel without quantities has no axis
-        draw_axis(on, panel, scale, bottom)
-    if panel.marks and not plan.stacked:
-        draw_ground(on, panel, scale, y, bottom)
-    if panel.signs:
-        on.text(WIDTH - PAD, y + 0.1, panel.signs, ha="right")
-    for row in panel.rows:
-        tall, height = words_height(row, panel, plan), row_height(row, panel, plan)
-        label, note = row_lines(row, panel, plan)
-        above = 0.1 if row.heading else 0 if plan.stacked else (height - tall) / 2
-        look = {"color": MUTED, "bbox": style.CLEAR} if row.heading else {"color": style.INK}
-        below = on.lines(PAD, y + above, label, BASE_SIZE, weight=weight_of(row), **look)
-        on.lines(PAD, below, note)
-        if plan.stacked and row.marks:
-            draw_ground(on, panel, scale, y + height - 0.08 - TRACK, y + height - 0.08)
-        draw_row(on, row, panel, scale, y + (tall + TRACK / 2 + 0.02 if plan.stacked else height / 2))
-        y += height
-
-
-def draw_ground(on: FigureSheet, panel: Panel, scale: Scale, top: float, bottom: float) -> None:
+def draw_ground(on: Sheet, panel: Panel, scale: Scale, top: float, bottom: float) -> None:
     """Draw bands and vertical lines."""
     for low, high, color in panel.bands:
         on.box(scale(low), top, scale(high) - scale(low), bottom - top, color, zorder=0.5)
@@ -297,32 +193,54 @@ def draw_ground(on: FigureSheet, panel: Panel, scale: Scale, top: float, bottom:
         on.line([scale(line.value)] * 2, [top, bottom], color=line.color, linewidth=1.3, zorder=1.5)
 
 
-def draw_row(on: FigureSheet, row: PlotRow, panel: Panel, scale: Scale, y: float) -> None:
+def draw_axis(on: Sheet, name: str, scale: Scale) -> None:
+    """Draw the axis with as many ticks as fit, and its name."""
+    on.line([scale.left, scale.right], [on.y, on.y])
+    for count in (5, 4, 3, 2):
+        found = style.round_ticks(count).tick_values(scale.low, scale.high)
+        ticks = [(tick, style.tick_text(tick)) for tick in found if scale.low <= tick <= scale.high]
+        wide = max(text_width(text, SMALL) for _, text in ticks) + 0.1
+        if scale(ticks[-1][0]) - scale(ticks[0][0]) >= wide * (len(ticks) - 1):
+            break
+    for tick, text in ticks:
+        on.line([scale(tick)] * 2, [on.y, on.y + 0.045])
+        on.text(scale(tick), on.y + 0.14, text, ha="center")
+    on.y += 0.24
+    for text in wrap(name, INNER, SMALL):
+        half = text_width(text, SMALL) / 2
+        x = max(PAD + half, min((scale.left + scale.right) / 2, WIDTH - PAD - half))
+        on.y = on.lines(x, on.y, [text], ha="center")
+
+
+# rows ----------------------------------------------------------------------------------------------------------
+
+
+def draw_row(on: Sheet, row: PlotRow, panel: Panel, scale: Scale, y: float) -> None:
     """Draw the marks of a row with their values, and its sign at the right."""
     if row.empty:
-        clear = max([scale.start, *(scale(li.value) + 0.08 for li in panel.lines if panel.marks)])
-        if clear + text_width(row.empty, SMALL) > scale.edge:  # no room right of the line
-            clear = scale.start
+        clear = max([scale.left, *(scale(li.value) + 0.08 for li in panel.lines if panel.marks)])
+        if clear + text_width(row.empty, SMALL) > scale.right:  # no room right of the line
+            clear = scale.left
         on.text(clear, y, row.empty, style="italic")
     if len(row.marks) > 1:
         ends = [scale(m.value) for m in row.marks]
         on.line([min(ends), max(ends)], [y, y], linewidth=1.6, zorder=2)
     for mark in row.marks:
         draw_mark(on, mark, scale, y)
-    values = marks_with_ends(row.marks, panel, scale)
-    for mark, (left, right) in values:
+    stops = [scale.left]
+    for mark, (left, right) in printed(row.marks, panel, scale):
         # a value that must cross a line interrupts it
         gap = {"bbox": style.CLEAR} if trouble((left, right), panel, scale) and not panel.bands else {}
         on.text(left, y, mark.text, BASE_SIZE, mark.color, weight="semibold" if mark.filled else "normal", **gap)
-    stops = [x for _, (left, right) in values for x in (left - 0.04, right + 0.04)]
-    for left, right in zip([scale.start, *stops[1::2]], [*stops[::2], scale.edge], strict=True):
+        stops += [left - 0.04, right + 0.04]
+    for left, right in zip(stops[::2], [*stops[1::2], scale.right], strict=True):
         if row.marks and right > left:  # the line of the row stops where a value is printed
-            on.line([left, right], [y, y], color=GRID, linewidth=0.7, zorder=1)
+            on.line([left, right], [y, y], color=style.GRID, linewidth=0.7, zorder=1)
     if row.sign:
         row.sign[1](on, WIDTH - PAD - row.sign[0], y)
 
 
-def draw_mark(on: FigureSheet, mark: Mark, scale: Scale, y: float) -> None:
+def draw_mark(on: Sheet, mark: Mark, scale: Scale, y: float) -> None:
     """Draw the range as a bar, an open end as an arrow, and the value as a marker."""
     left, right = drawn_range(mark, scale)
     if right > left:
@@ -331,18 +249,18 @@ def draw_mark(on: FigureSheet, mark: Mark, scale: Scale, y: float) -> None:
         if math.isinf(end):
             on.mark(x, y, head, mark.color, size=6)
     on.mark(scale(mark.value), y, mark.marker, mark.color, filled=mark.filled)
-    on.figure.add_tooltip(on.axes, scale(mark.value), y, mark.says, mark.origin)
+    on.tooltips.append((scale(mark.value), y, mark.says, mark.origin))
 
 
 def drawn_range(mark: Mark, scale: Scale) -> Ends:
     """Return the left and right end of the drawn range in inches."""
     at = scale(mark.value)
-    left = max(at - ARROW, scale.start) if math.isinf(mark.low) else scale(mark.low)
-    right = min(at + ARROW, scale.edge) if math.isinf(mark.high) else scale(mark.high)
+    left = max(at - ARROW, scale.left) if math.isinf(mark.low) else scale(mark.low)
+    right = min(at + ARROW, scale.right) if math.isinf(mark.high) else scale(mark.high)
     return left, right
 
 
-def marks_with_ends(marks: Sequence[Mark], panel: Panel, scale: Scale) -> list[tuple[Mark, Ends]]:
+def printed(marks: Sequence[Mark], panel: Panel, scale: Scale) -> list[tuple[Mark, Ends]]:
     """Return marks with the left and right end of their printed values, from left to right.
 
     Of several values, the lowest is printed left of its mark and the highest right of it. A single value is
@@ -364,7 +282,7 @@ def trouble(ends: Ends, panel: Panel, scale: Scale) -> float:
     """Return a penalty for the place of a printed value: for crossing lines and for leaving the plot."""
     left, right = ends
     crossed = sum(left - 0.03 < scale(li.value) < right + 0.03 for li in panel.lines)
-    return crossed + 10 * (left < scale.start - 0.02) + 10 * (right > scale.edge + 0.02)
+    return crossed + 10 * (left < scale.left - 0.02) + 10 * (right > scale.right + 0.02)
 
 
 # dots ----------------------------------------------------------------------------------------------------------
@@ -392,31 +310,23 @@ def dot_plot(
     strong, lines = set(strong), tuple(lines)
     looks = list(zip(values, "oD", style.PALETTE, (True, False), strict=False))
     of = {column: f", {column}" if len(values) > 1 else "" for column in values}
-
-    def called(r: pd.Series) -> str:
-        return f"{r[group]}, {r[label]}" if group else str(r[label])
-
-    def row(r: pd.Series) -> PlotRow:
-        marks: list[Mark] = []
-        for column, marker, color, filled in looks:
-            if pd.notna(at := float(r[column])):
-                low, high = (float(r[c]) if pd.notna(r.get(c)) else at for c in ("low", "high"))
-                shade = style.PALETTE[1] if r[label] in strong else color
-                tooltip = f"{called(r)}{of[column]}: {format_value(at)}"
-                marks.append(Mark(at, low, high, shade, marker, filled, format_value(at), tooltip, r.get("origin")))
-        return PlotRow(r[label], marks=tuple(marks), strong=r[label] in strong, empty="" if marks else "no data")
-
-    parts = dict(list(frame.groupby(group, sort=False))) if group else {"": frame}
-    grouped = ((PlotRow(name, heading=True), *(row(r) for _, r in part.iterrows())) for name, part in parts.items())
-    rows = [*chain.from_iterable(grouped)]
-    alt = [
-        describe_items(f"{name or axis}{of[column]}", part[label], part[column], format_value)
-        for name, part in parts.items()
-        for column in values
-    ]
-    empty = [called(r) for _, r in frame[frame[[*values]].isna().all(axis=1)].iterrows()]
+    rows, alt, empty = [], [], []
+    for name, part in frame.groupby(group, sort=False) if group else [("", frame)]:
+        rows.append(PlotRow(name, heading=True))
+        for _, r in part.iterrows():
+            called = f"{name}, {r[label]}" if name else str(r[label])
+            marks: list[Mark] = []
+            for column, marker, color, filled in looks:
+                if pd.notna(at := float(r[column])):
+                    low, high = (float(r[c]) if pd.notna(r.get(c)) else at for c in ("low", "high"))
+                    shade, text = style.PALETTE[1] if r[label] in strong else color, format_value(at)
+                    tooltip = f"{called}{of[column]}: {text}"
+                    marks.append(Mark(at, low, high, shade, marker, filled, text, tooltip, r.get("origin")))
+            rows.append(PlotRow(r[label], "", tuple(marks), None, r[label] in strong, "" if marks else "no data"))
+            empty += [] if marks else [called]
+        alt += [describe_items(f"{name or axis}{of[c]}", part[label], part[c], format_value) for c in values]
     alt += [f"No data: {listed(empty)}."] if empty else []
     alt += [f"Lines: {listed(f'{li.label} ({format_value(li.value)})' for li in lines)}."] if lines else []
     keys = [marker_key(*look) for look in looks] if len(values) > 1 else []
-    panel = Panel(rows, axis, lines, reach=(0.0,))
-    return rows_chart([panel], title, subtitle, source, " ".join(alt), frame, keys=keys)
+    sheet = rows_sheet([Panel(rows, axis, lines, reach=(0.0,))], title, subtitle, source, keys)
+    return finish(Canvas(sheet), frame, " ".join(alt))

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from seaborn.utils import relative_luminance
 
 from claimbook.charts.measuring import register, text_width
-from claimbook.say.numbers import with_minus
+from claimbook.say.numbers import edge_in_words, number_in_words, with_minus
 from claimbook.say.tones import (  # noqa: F401  charts take their whole look from here
     ACCENT,
     BAND,
@@ -132,11 +132,17 @@ def readable_on(color: str | tuple) -> str:
     return max(("#000000", "#ffffff"), key=lambda c: contrast(c, color))
 
 
+def aligned(x: float, y: float) -> MatplotlibStyle:
+    """Return the alignment of words that are at this offset from what they name, so that they lead away from it."""
+    across = "left" if x > 0 else "right" if x < 0 else "center"
+    return {"ha": across, "va": "bottom" if y > 0 else "top" if y < 0 else "center"}
+
+
 def offset_text(
     axes: Axes, text: str, spot: tuple[Any, Any], offset: tuple[float, float] = (0, 0), **more
 ) -> Annotation:
     """Write small text at an offset in points from a spot in the axes. Text outside the axes is not cut off."""
-    look: MatplotlibStyle = {"size": SMALL, "annotation_clip": False}
+    look = {"size": SMALL, "annotation_clip": False, **aligned(*offset)}
     return axes.annotate(text, spot, xytext=offset, textcoords="offset points", **(look | more))
 
 
@@ -145,17 +151,20 @@ def offset_text(
 
 def short_number(value: float) -> str:
     """Return a number for an axis or a mark: 178, 14.3, 156,763, 1.25 m, 2.1 bn; never in powers of ten."""
-    size = abs(value)
     for limit, sign in ((1e9, "bn"), (1e6, "m")):
-        if size >= limit:
+        if abs(value) >= limit:
             return with_minus(f"{value / limit:,.4g} {sign}")
-    return with_minus(f"{value:,.0f}" if size >= 1000 or float(value).is_integer() else f"{value:.3g}")
+    return number_in_words(value, "")
 
 
-def ticks(low: float, high: float, count: int = 5) -> list[float]:
-    """Return round values within a range."""
-    values = MaxNLocator(count, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
-    return [float(t) for t in values if low - 1e-9 * abs(low) <= t <= high + 1e-9 * abs(high)]
+def tick_text(tick: float) -> str:
+    """Return the number of a tick with all its digits: 44.65, 172.5, 1.25 m."""
+    return short_number(tick) if abs(tick) >= 1e6 else edge_in_words(tick, "")
+
+
+def round_ticks(count: int) -> MaxNLocator:
+    """Return a locator of at most `count` steps between round values."""
+    return MaxNLocator(count, steps=[1, 2, 2.5, 5, 10])
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:

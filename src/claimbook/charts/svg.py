@@ -18,6 +18,8 @@ SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 COORDINATE_DECIMALS = 2  # decimals of a coordinate in points
 USUAL = {"opacity": "1", "text-anchor": "start", "font-weight": "400", "font-style": "normal"}
+ID = re.compile(r'<(?!g )\w[^>]* id="([^"]+)"')  # of an element that others refer to
+ID_OR_LINK = re.compile(r'(?<=[#"])[\w-]+(?=["\)])')
 OF_ALL = {  # defaults of matplotlib's style sheet, and the fonts
     "font-family": ", ".join([*FONT_FAMILIES, "sans-serif"]),
     "stroke-linejoin": "round",
@@ -28,23 +30,22 @@ ENCODED = {"%": "%25", "#": "%23", '"': "%22", "&": "%26"}  # characters with a 
 
 def plain_svg(drawn: str, name: str) -> str:
     """Return matplotlib's SVG in plain lines; ids in it begin with `name`."""
-    root = ElementTree.fromstring(drawn)
+    ids = {old: f"{name}-{number}" for number, old in enumerate(ID.findall(drawn), start=1)}
+    root = ElementTree.fromstring(ID_OR_LINK.sub(lambda found: ids.get(found[0], found[0]), drawn))
     for element in root.iter():
         element.tag = element.tag.removeprefix(f"{{{SVG_NAMESPACE}}}")
-    ids = (e.get("id") for e in root.iter() if e.tag != "g" and e.get("id"))
-    names = {old: f"{name}-{number}" for number, old in enumerate(ids, start=1) if old}
     size = {key: root.attrib[key] for key in ("width", "height", "viewBox")}
     lines = [_tag("svg", {"xmlns": SVG_NAMESPACE} | size | OF_ALL, ">")]
-    lines += (line for child in root for line in _lines(child, names))
+    lines += (line for child in root for line in _lines(child))
     return "\n".join([*lines, "</svg>"])
 
 
-def _lines(element: Element, names: dict[str, str]) -> Iterator[str]:
+def _lines(element: Element) -> Iterator[str]:
     """Yield an element and its children as lines, without empty elements and groups without attributes."""
     if element.tag in ("metadata", "style"):
         return
-    children = [line for child in element for line in _lines(child, names)]
-    attributes = _attributes(element, names)
+    children = [line for child in element for line in _lines(child)]
+    attributes = _attributes(element)
     if element.tag == "text":
         yield _tag(
             "text", attributes | _measured(element.text or "", attributes), f">{escape(element.text or '')}</text>"
@@ -61,22 +62,20 @@ def _tag(tag: str, attributes: dict[str, str], end: str) -> str:
     return " ".join([f"<{tag}", *(f"{key}='{escape(value)}'" for key, value in attributes.items())]) + end
 
 
-def _attributes(element: Element, names: dict[str, str]) -> dict[str, str]:
+def _attributes(element: Element) -> dict[str, str]:
     """Return attributes and styles of an element as attributes, because no style sheet overrides a style."""
     attributes = {key: value for key, value in element.attrib.items() if key not in ("style", "id", XLINK_HREF)}
     attributes |= dict(part.split(": ", 1) for part in element.get("style", "").split("; ") if part)
     attributes.pop("font-family", None)
-    if element.tag == "path" and element.get("id"):  # a marker; the element that refers to it sets its look
-        attributes = {"d": attributes["d"]}
-    if element.get("id") in names:
-        attributes["id"] = names[element.get("id", "")]
+    if element.tag != "g" and (own := element.get("id")):
+        if element.tag == "path":  # a marker; the element that refers to it sets its look
+            attributes = {"d": attributes["d"]}
+        attributes["id"] = own
     if link := element.get(XLINK_HREF):
-        attributes["href"] = "#" + names[link[1:]] if link.startswith("#") else "".join(link.split())
-    for key, value in list(attributes.items()):
-        if value.startswith("url(#"):  # a clip path, or a pattern
-            attributes[key] = f"url(#{names[attributes.pop(key)[5:-1]]})"
+        attributes["href"] = "".join(link.split())
     if attributes.get("transform", "").startswith("rotate(-0 "):
         del attributes["transform"]
+    attributes = dict(sorted(attributes.items(), key=lambda item: item[1].startswith("url(#")))  # clip paths come last
     return {key: _short_number(key, value) for key, value in attributes.items() if value != USUAL.get(key)}
 
 

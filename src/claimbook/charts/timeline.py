@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from claimbook.charts.figures import Chart, finish
-from claimbook.charts.layout import canvas
+from claimbook.charts.layout import canvas, set_tooltip
 from claimbook.charts.style import (
     ACCENT,
     CLEAR,
@@ -56,7 +56,7 @@ def timeline(
     """
     height = ROW_HEIGHT * len(frame) + HEADING_HEIGHT * frame[group].nunique()
     figure, axes = canvas(title, subtitle, source, height=height + 1.5)
-    look = {"xycoords": axes.get_yaxis_transform(), "va": "center"}
+    look = {"xycoords": axes.get_yaxis_transform(), "ha": "left"}
     at = 0.0
     for _, rows in frame.groupby((frame[group] != frame[group].shift()).cumsum()):
         offset_text(axes, rows[group].iloc[0], (0, at + HEADING_HEIGHT / 2), weight="semibold", **look)
@@ -70,7 +70,7 @@ def timeline(
             axes.barh(place, (until if open_end else row["end"]) - row["start"], 0.1, row["start"], color=color)
             if open_end:
                 axes.plot(until, place, marker=">", color=color, markersize=7, clip_on=False)
-            figure.add_tooltip(axes, row["start"], place, f"{row[label]}: {in_years(row)}", row.get("origin"))
+            set_tooltip(axes, row["start"], place, f"{row[label]}: {in_years(row)}", row.get("origin"))
             at += ROW_HEIGHT
     first, last = frame["start"].min(), max(until, frame["end"].max())
     axes.set(xlim=(first - 0.5, last + 0.5), ylim=(at, 0), yticks=[])
@@ -80,9 +80,9 @@ def timeline(
     axes.grid(axis="x", color=GRID, linewidth=0.8)
     axes.axvline(line[0], color=ACCENT, linewidth=1.2, zorder=0)
     above = ("data", "axes fraction")
-    offset_text(axes, line[1], (line[0], 1), (0, 2), xycoords=above, ha="center", va="bottom", color=ACCENT)
+    offset_text(axes, line[1], (line[0], 1), (0, 2), xycoords=above, color=ACCENT)
     alt = " ".join(f"{row[label]}: {in_years(row)}." for _, row in frame.iterrows())
-    return finish(figure, title, subtitle, source, frame, alt)
+    return finish(figure, frame, alt)
 
 
 def in_years(row: pd.Series) -> str:

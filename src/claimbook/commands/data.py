@@ -3,7 +3,7 @@
 import shlex
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -161,7 +161,7 @@ def preview(plan: Plan, offer: "Offer") -> None:
         click.echo(f"\nRunning {len(read)} of {len(plan.sections)} sections with the new rows, in temporary folders:")
         for name, differences in read.items():
             click.echo(f"  {name} reads changed data: {some(differences, ROWS_LISTED)}")
-        found, stopped = effects.effects(plan, built, merged, [*read], click.echo)
+        found, stopped = effects.effects(built, merged, [*read], click.echo)
     for sentence in stopped:
         click.echo(f"With the new rows, a notebook fails: {sentence}")
     click.echo()
@@ -185,14 +185,12 @@ def newer(plan: Plan, figures: list[Row]) -> str:
 
 def panels(figures: Iterable[Row]) -> dict[str, set[int]]:
     """Return the years in which a series has figures for at least PANEL places, by series."""
-    places: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for row in figures:
-        places[row["series"], parse(row["period"]).year].add(row["entity"])
+    places = {(row["series"], parse(row["period"]).year, row["entity"]) for row in figures}
     found: dict[str, set[int]] = defaultdict(set)
-    for (series, year), entities in places.items():
-        if len(entities) >= PANEL:
+    for (series, year), number in Counter((series, year) for series, year, _ in places).items():
+        if number >= PANEL:
             found[series].add(year)
-    return dict(found)
+    return found
 
 
 COMMANDS = (check, data)

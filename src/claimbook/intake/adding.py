@@ -10,12 +10,13 @@ from typing import Any
 
 from claimbook.intake import description
 from claimbook.intake.description import column_names
+from claimbook.intake.forms import table_of
 from claimbook.intake.new_rows import read_new_rows
 from claimbook.intake.problems import Problem, Refused, nearest
 from claimbook.intake.rules import every_rule, names, sizes
-from claimbook.intake.rules.disagreement import UNDECLARED, ConflictWords, declare, with_words
+from claimbook.intake.rules.disagreement import UNDECLARED, declare, with_words
 from claimbook.intake.structure import table_faults
-from claimbook.intake.tables import CELL, Data, fault_at, first_cell, place_of, read_stored, rows_with_lines
+from claimbook.intake.tables import CELL, Data, fault_at, first_cell, place_of, read_stored
 from claimbook.project.csv_tables import Row, csv_text
 from claimbook.project.files import write_all
 from claimbook.project.report import report_settings
@@ -63,10 +64,13 @@ def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
     topics, homeless = by_topic(new["figures"], data, merged.declared.get("series"))
     marked, declared, undeclared = declare(merged, new["figures"])
     problems += [*homeless, *undeclared]
+    worded = with_words(data, marked)
     if any(new.values()):
-        problems += _ruled(with_words(data, marked), with_words(merged, marked), new)
+        problems += _ruled(worded, with_words(merged, marked), new)
     rows = {f"{table}.csv": rows for table, rows in new.items() if table != "figures" and rows} | topics
-    files = changed_files(folder, package, rows, marked) if rows and not problems else {}
+    files = {}
+    if rows and not problems:
+        files = changed_files(folder, package, worded, rows, (name for name, _ in marked))
     return Offer(rows, repeated, remarks + declared, _basic_first(problems), files)
 
 
@@ -194,20 +198,16 @@ def with_new(stored: Data, new: Tables, new_tables: Tables) -> Data:
 
 
 def changed_files(
-    folder: Path,
-    package: Mapping[str, Any],
-    new: Mapping[str, list[Row]],
-    marked: ConflictWords,
+    folder: Path, package: Mapping[str, Any], stored: Data, new: Mapping[str, list[Row]], others: Iterable[str]
 ) -> dict[str, bytes]:
-    """Return the new contents of changed files. `new` has rows by file, `marked` words for stored rows.
+    """Return the new contents of files that get the rows of `new`, by file, and of others whose stored rows changed.
 
     The description comes last: if writing stops early, the description shows it because its digests no longer match.
     """
     files = {}
     schemas = {resource["path"]: resource["schema"] for resource in package["resources"] if "schema" in resource}
-    for name in sorted({*new, *(name for name, _ in marked)}):
-        rows = rows_with_lines(folder / name, name)
-        rows = [row | {"conflict": marked[place_of(row)]} if place_of(row) in marked else row for row in rows]
+    for name in sorted({*new, *others}):
+        rows = [row for row in stored[table_of(name)] if row["_file"] == name]
         for row in new.get(name, ()):
             rows.insert(_index(rows, row), row)
         files[name] = csv_text(rows, column_names(schemas[name]))

@@ -136,8 +136,9 @@ def read_tables(folder: Path, faulty: Mapping[str, set[int] | None], today: date
         if wrong is not None and name.endswith(".csv"):
             table = table_of(name)
             declared[table] = set()
-            for row in rows_with_lines(folder / name, name):
-                (unread if int(row["_line"]) in wrong else tables[table]).append(row)
+            for line, texts in lined(folder / name):
+                row = texts | {"_file": name, "_line": str(line)}
+                (unread if line in wrong else tables[table]).append(row)
                 declared[table].add(first_cell(row))
     if "units.csv" not in faulty:  # a report may do without conversions
         declared["units"] = set()
@@ -159,11 +160,6 @@ def read_stored(folder: Path) -> tuple[Data, dict[str, Any]]:
         pass  # the check reports it, with the place
     rule = "The stored data cannot be read, so nothing can be added or exported."
     raise Refused(Problem(str(folder), rule, "Run `make check` to see what to correct first."))
-
-
-def rows_with_lines(path: Path, name: str) -> list[Row]:
-    """Return the rows of a file with the file's name and the line on which each begins."""
-    return [row | {"_file": name, "_line": str(line)} for line, row in lined(path)]
 
 
 def fault_at(row: Row, column: str, rule: str, fix: str, value: str | None = None) -> Problem:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from claimbook.project.files import renewed
 from claimbook.project.folders import ENGINE
 from claimbook.project.report import report_settings
+from claimbook.say.tones import colour_sheet
 from claimbook.say.verdict_table import style_sheet
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from sphinx.config import Config
 
 LOOK_FOLDER = ENGINE / "look"
-STYLE_SHEETS = ("tokens.css", "badges.css", "verdicts.css", "icons.css", "pages.css", "citation.css")
+STYLE_SHEETS = ("colours.css", "tokens.css", "badges.css", "verdicts.css", "icons.css", "pages.css", "citation.css")
+MADE_SHEETS = {"colours.css": colour_sheet, "verdicts.css": style_sheet}  # from tables of `say`
 
 
 def look_file(source: Path, name: str) -> Path:
@@ -28,9 +30,10 @@ def look_file(source: Path, name: str) -> Path:
 
 
 def put_on(app: "Sphinx", config: "Config") -> None:
-    """Give the pages their language, style sheets, scripts, fonts and templates. Write the style sheet of verdicts."""
+    """Give the pages their language, style sheets, scripts, fonts and templates. Write MADE_SHEETS."""
     source, styles = Path(app.srcdir), Path(app.outdir).parent / ".verdicts"
-    renewed(styles / "verdicts.css", style_sheet().encode())
+    for name, sheet in MADE_SHEETS.items():
+        renewed(styles / name, sheet().encode())
     engine, own = ([folder / name for name in ("_static", "_templates")] for folder in (LOOK_FOLDER, source / "book"))
     config.html_static_path = [*existing(engine[0], styles, own[0]), *config.html_static_path]
     config.templates_path = [*existing(own[1], engine[1]), *config.templates_path]

@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from claimbook.citation.metadata import Work
 from claimbook.citation.references import GENRE, apa, report_reference
 from claimbook.intake import languages
-from claimbook.pages import file_writers, look_file, print_parts
+from claimbook.pages import MADE_SHEETS, file_writers, look_file, print_parts
 from claimbook.pages.book import notebooks_of, results_of, work_of
 from claimbook.pages.file_writers import Files
 from claimbook.pages.print_pages import Page
@@ -25,7 +25,6 @@ from claimbook.project.folders import UserError
 from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, stored_or_made
 from claimbook.project.report import report_settings
 from claimbook.say.periods import day_in_words
-from claimbook.say.verdict_table import style_sheet
 
 # the style, and the files from which it reads colours
 PRINT_STYLE = ("print.typ", "_static/tokens.css", "_static/badges.css")
@@ -49,7 +48,7 @@ def join_pages(pages: Sequence[Page], name: str) -> Sequence[Page]:
 def style(source: Path) -> dict[str, bytes]:
     """Return the files of the print style by their name in Typst."""
     files = {path.name: path.read_bytes() for path in (look_file(source, name) for name in PRINT_STYLE)}
-    return files | {"verdicts.css": style_sheet().encode()}
+    return files | {name: sheet().encode() for name, sheet in MADE_SHEETS.items()}
 
 
 def report_pdf(app: Sphinx) -> Files:

@@ -1,1 +1,1 @@
-"""How the report writes words, numbers, periods and prose, and where a project and its files are."""
+"""How the report writes words, numbers, periods, verdicts and the names of sources."""

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from claimbook.say.tones import LIGHT
+
 # The verdicts of the rule. "close" and "undecided" are also outcomes of single values, so they have no names here.
 SUPPORTED, NOT_SUPPORTED = "supported", "not supported"
 SUPPORTED_SO_FAR, NOT_SUPPORTED_SO_FAR = "supported as far as tested", "not supported as far as tested"
@@ -12,8 +14,6 @@ UNVERIFIED, NO_SOURCE, NOT_TESTED, NOT_SCORED = "unverified", "source not found"
 NO_EVIDENCE = f"{UNVERIFIED}, no evidence"
 OUT_OF_DATE = "right in size, out of date"  # a miss that was right a few years earlier
 NOT_ASSESSED = "not yet assessed"
-# colours by their names in style sheets
-TONES = {"agree": "#00695c", "between": "#855c00", "disagree": "#a3200f", "open": "#555b66"}
 
 
 class Answer(NamedTuple):
@@ -22,14 +22,14 @@ class Answer(NamedTuple):
     word: str
     one: str  # for one claim: "is right"
     several: str
-    tone: str  # key of TONES
+    tone: str  # key of COLOURS
     marker: str  # marker of matplotlib
     filled: bool
     sign: str  # for pages and print; the font may lack the exact shape
 
     @property
     def color(self) -> str:
-        return TONES[self.tone]
+        return LIGHT[self.tone]
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from claimbook.say.anchors import searches_anchor, source_anchor
 from claimbook.say.numbers import Badge
 from claimbook.say.periods import day_in_words
 from claimbook.say.sources import short_name, title_of
-from claimbook.say.verdict_table import TONES, answer_of
+from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case
 
 FILLED = Environment(
@@ -22,12 +22,19 @@ FILLED = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-FILLED.globals |= {"about": report_settings(), "badge": Badge, "colours": TONES, "tones": tones}
+FILLED.globals |= {"about": report_settings(), "badge": Badge, "colours": tones.LIGHT, "tones": tones}
 FILLED.globals |= {
     tool.__name__: tool for tool in (counted, day_in_words, searches_anchor, short_name, source_anchor, title_of)
 }
 FILLED.filters |= {"answer": answer_of, "sentence_case": sentence_case}
 FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
+
+
+class Html(str):
+    """HTML, which templates do not escape."""
+
+    def __html__(self) -> str:
+        return self
 
 
 def filled(name: str, /, **gaps: Any) -> str:

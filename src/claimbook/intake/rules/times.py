@@ -24,11 +24,10 @@ def dates(data: Data) -> Faults:
             rule = f"The period is before {oldest}, but no figure of this report may be older."
             yield fault_at(row, "period", rule, "Correct the period, or oldest_year in report.yml.")
         elif (period.last_day if data.is_flow(row) else period.first_day) > data.today:
-            yield fault_at(
-                row, "period", "The period of a published figure cannot lie in the future.", "Correct the period."
-            )
-    for row in (*data["sources"], *data["timeline"], *data["search_log"]):
-        column = "published" if "published" in row else "date"
+            rule = "The period of a published figure cannot lie in the future."
+            yield fault_at(row, "period", rule, "Correct the period.")
+    dated = (("sources", "published"), ("timeline", "date"), ("search_log", "date"))
+    for row, column in ((row, column) for table, column in dated for row in data[table]):
         if tried(latest_day, row[column]) is None:
             yield fault_at(row, column, READABLE, error_sentence(latest_day, row[column]))
         elif parse(row[column]).first_day.replace(day=1) > data.today:
