@@ -26,11 +26,15 @@ PYTEST = $(PYTHON) -m pytest -q -n 2 --dist loadgroup -p claimbook.patches
 # A report without settings of ruff, without code of its own or without tests uses the engine's, or has nothing to check.
 RUFF = $(PYTHON) -m ruff check $(if $(wildcard pyproject.toml),,--no-cache --config $(call quoted,$(ENGINE)/notebooks/ruff.toml))
 CODE := $(wildcard src benchmarks tests recount.py)
+# A report may lack files: with them a command runs, and without them a sentence says so (in a call, without a comma).
+with = @$(if $(wildcard $(1)),$(2),echo "$(3)")
+ENGINE_ONLY = make $@ tries the engine out on its own report. Run it in the folder of the engine; there is nothing to do here.
 # pytest ends with 5 if it found no test of a kind. A report elsewhere may have none; the engine has tests of every kind.
 MAY_BE_NONE = $(if $(filter-out .,$(ENGINE)),|| [ $$? -eq 5 ])
-tests = $(if $(wildcard tests),@$(PYTEST) $(1) tests $(MAY_BE_NONE),@echo "$(2): this report has no tests of its own in tests/.")
+tests = $(call with,tests,$(PYTEST) $(1) tests $(MAY_BE_NONE),$(2): this report has no tests of its own in tests/.)
 quoted = '$(subst ','\'',$(1))'
 LOCK = $(CURDIR)/.venv/bin/uv pip compile --quiet --no-header --universal --fork-strategy fewest --generate-hashes --python-version 3.11
+SCHEDULER_OPTION = $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
 EDITION_OPTION = $(if $(EDITION),--edition $(call quoted,$(EDITION)))
 RUN_OPTIONS = $(EDITION_OPTION) $(if $(DATA),--data $(call quoted,$(DATA))) \
   $(foreach setting,$(SET),--set $(call quoted,$(setting)))
@@ -46,8 +50,7 @@ check: setup     ## say in plain words what is wrong with the data; REFRESH=1 up
 	@$(RUN) check $(if $(DATA),--data $(call quoted,$(DATA))) $(if $(REFRESH),--refresh-datapackage)
 
 report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION=2023, SET="cutoff=2024-12-31", DATA=my-data; EXPLAIN=1 only says what would run
-	@$(RUN) report $(RUN_OPTIONS) $(if $(EXPLAIN),--explain) \
-	  $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
+	@$(RUN) report $(RUN_OPTIONS) $(if $(EXPLAIN),--explain) $(SCHEDULER_OPTION)
 
 test: unit report ## test plain functions, then the finished report; `make test-all` adds the tests that take long
 	$(if $(wildcard tests/helpers/chromium.py),@$(PYTHON) tests/helpers/chromium.py)
@@ -68,12 +71,8 @@ baseline: setup  ## store the results of the last build, which tests then compar
 	@$(RUN) baseline $(EDITION_OPTION)
 
 profiles: setup  ## make a page for every place that this report profiles; YEAR=2014-2023, PROVINCE=Hubei; SCHEDULER=tcp://host:8786
-ifneq ($(wildcard notebooks/profiles),)
-	@$(RUN) profiles $(RUN_OPTIONS) $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER))) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
-	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE)))
-else
-	@echo "This report has no notebook in notebooks/profiles/, so there is no profile to make."
-endif
+	$(call with,notebooks/profiles,$(RUN) profiles $(RUN_OPTIONS) $(SCHEDULER_OPTION) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
+	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE))),This report has no notebook in notebooks/profiles/ to make profiles from.)
 
 deposit: setup   ## pack the report with its sources into one archive, for example for Zenodo; WHEELS=1 also packs the packages
 	@$(RUN) deposit $(EDITION_OPTION) $(if $(WHEELS),--wheels)
@@ -95,14 +94,13 @@ unit: setup      ### test plain functions and the style of the code, and stop at
 
 lint: setup      ### check style and types of the code, including the notebooks
 	@$(RUFF) .
-	$(if $(CODE),@$(PYTHON) -m mypy --config-file $(call quoted,$(ENGINE)/pyproject.toml) $(CODE),@echo "Types: this report has no code of its own in src/.")
+	$(call with,$(CODE),$(PYTHON) -m mypy --config-file $(call quoted,$(ENGINE)/pyproject.toml) $(CODE),Types: this report has no code of its own in src/.)
 
 test-all: lint test ### run all tests: also kills, faults, sweeps, random input, Jupyter's own tools, every cell run again
 	@$(RUN) assure --slow
 	$(call tests,-m slow,Tests that take long)
 	$(if $(wildcard conftest.py),@$(PYTEST) -m hypothesis --hypothesis-profile chance tests)
-	$(if $(wildcard conftest.py),@$(PYTEST) --dist loadscope --nbval notebooks,@echo "nbval: this report has no conftest.py for it; make diff \
-	compares the last build with the baseline.")
+	$(call with,conftest.py,$(PYTEST) --dist loadscope --nbval notebooks,nbval: this report has no conftest.py for it; make diff compares the last build with the baseline.)
 
 serve: report    ### show the pages as last built on http://localhost:8000; PORT=8001
 	@$(RUN) serve --port $(call quoted,$(PORT)) $(RUN_OPTIONS)
@@ -113,24 +111,18 @@ site: setup      ### make all editions and put them side by side into _build/sit
 verify: setup    ### build a deposit (OF=deposit.zip) or the last build again and compare; WHEELS=archive of its packages
 	@$(RUN) verify $(if $(OF)$(EDITION),$(call quoted,$(or $(OF),_build/$(EDITION)))) $(if $(WHEELS),--wheels $(call quoted,$(WHEELS)))
 
-ifneq ($(wildcard benchmarks),)
 mutate: setup    ### change values of data/ one at a time and see whether a check fails; N=how many, SEED=which; SCHEDULER=
-	@$(PYTHON) benchmarks/mutate.py $(if $(N),--n $(call quoted,$(N))) $(if $(SEED),--seed $(call quoted,$(SEED))) \
-	  $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
+	$(call with,benchmarks,$(PYTHON) benchmarks/mutate.py $(if $(N),--n $(call quoted,$(N))) $(if $(SEED),--seed $(call quoted,$(SEED))) \
+	  $(SCHEDULER_OPTION),$(ENGINE_ONLY))
 
 bench: setup     ### time the report against a plain build, and a sweep of profiles in three ways
-	@$(PYTHON) benchmarks/compare.py
-	@$(PYTHON) benchmarks/profiles.py
+	$(call with,benchmarks,$(PYTHON) benchmarks/compare.py && $(PYTHON) benchmarks/profiles.py,$(ENGINE_ONLY))
 
 same: setup      ### make the report twice in different circumstances and compare every byte
-	@$(PYTHON) benchmarks/same_bytes.py
+	$(call with,benchmarks,$(PYTHON) benchmarks/same_bytes.py,$(ENGINE_ONLY))
 
 faults: setup    ### kill builds at random moments and check that nothing incomplete is published; N=how many
-	@$(PYTHON) benchmarks/faults.py $(if $(N),--n $(call quoted,$(N)))
-else
-mutate bench same faults:
-	@echo "make $@ tries the engine out on its own report. Run it in the folder of the engine; there is nothing to do here."
-endif
+	$(call with,benchmarks,$(PYTHON) benchmarks/faults.py $(if $(N),--n $(call quoted,$(N))),$(ENGINE_ONLY))
 
 ifneq ($(wildcard pyproject.toml),)
 audit:           ### ask the advisory database of PyPI about every locked package; needs a network

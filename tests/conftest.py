@@ -72,7 +72,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def folder(sound: Path, tmp_path: Path) -> Path:
     """A copy of small sound data for one test, in the folder of a project."""
-    if (sound.parent / "editions").exists():  # it lies in one
+    if (sound.parent / "editions").exists():  # it is in one
         return shutil.copytree(sound.parent, tmp_path, dirs_exist_ok=True) / "data"
     (tmp_path / "_toc.yml").touch()
     return shutil.copytree(sound, tmp_path / "data")

@@ -16,6 +16,6 @@ def test_what_is_steady_is_not(code: str) -> None:
     assert not list(unsteady(code))
 
 
-def test_what_is_recorded_has_twelve_digits_however_deep_it_lies() -> None:
+def test_a_record_has_twelve_digits_however_deeply_it_is_nested() -> None:
     values = rounded({"value": 0.1 + 0.2, "rows": [(1 / 3, "1/3")], "n": 178, "none": None, "so": True})
     assert values == {"value": 0.3, "rows": [[0.333333333333, "1/3"]], "n": 178, "none": None, "so": True}

@@ -177,7 +177,7 @@ def test_a_claim_says_what_differs_and_changed_verdicts_come_first() -> None:
     assert block.rows[1][3] == "distance to another outcome: 20 %, now 10 %; without MOST: none, now close"
 
 
-def test_a_figure_of_a_second_source_is_lost_alone() -> None:
+def test_a_lost_figure_of_a_second_source_is_one_loss() -> None:
     twice = record() | {"evidence": columns([*FIGURES, (*FIGURES[0][:8], "b", FIGURES[0][9])])}
     assert [change.lost for change in difference_between(twice, record()).evidence] == [True]
 
@@ -193,7 +193,7 @@ def test_numbers_are_compared_to_nine_digits() -> None:
     assert without_drawings(0.1 + 0.2 - 0.3) == 0
 
 
-def test_other_files_alone_are_not_a_change_and_a_results_json_is_compared_in_part() -> None:
+def test_different_files_are_not_a_change_and_a_results_json_is_compared_in_part() -> None:
     new = {name: record()[name] for name in ("edition", "parameters", "claims", "statistics")}
     assert difference_text(new).startswith("Nothing changed")
     assert "Not compared: evidence, charts, prose, files." in difference_text(new)

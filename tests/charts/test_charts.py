@@ -119,7 +119,7 @@ def test_outcomes_differ_by_colour_and_by_shape_and_verdicts_in_print_too():
     assert all(style.contrast(k.color, paper) >= 4.5 for k in looks for paper in (style.PAPER, style.BAND_CLOSE))
 
 
-def test_what_decides_is_filled_and_nothing_else_and_the_description_holds_verdict_and_extremes():
+def test_only_deciding_marks_are_filled_and_the_description_has_verdict_and_extremes():
     chart = pictures.claim_plot(many(10), "Hand-made", "", SOURCE)
     decides = chart.data.set_index("measure")["decides"]
     assert decides.sum() == 1 and decides["Share of GDP, 2022, Board"]

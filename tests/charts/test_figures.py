@@ -169,7 +169,7 @@ def test_the_drawing_looks_like_the_one_of_matplotlib():
         made.figure.savefig(outlines, format="svg")
     plain, full = picture(made.svg().encode()), picture(outlines.getvalue())
     assert (full < 128).sum() > 1000
-    # letters differ at their edges alone: as text they lie on no grid; a word out of place differs over all its strokes
+    # letters differ only at their edges, because text is on no grid; a word out of place differs over all its strokes
     assert (np.abs(plain - full) > 0.6 * 255).sum() < 0.02 * (full < 128).sum()
 
 
@@ -179,7 +179,7 @@ def test_the_picture_is_a_thousand_pixels_wide_and_has_whole_ones_in_its_height(
     assert Image.open(io.BytesIO(drawings.png(svg))).size == (1000, pytest.approx(drawings.PPI * inches))
 
 
-def test_series_and_named_values_are_described_by_their_ends_and_extremes_and_nothing_as_nothing():
+def test_series_and_named_values_are_described_by_their_ends_and_extremes_and_no_values_by_no_words():
     text = figures.describe_series("Towns", [1988, 1991, 2000, 2001], [1, 90.0, float("nan"), 52], "{:.0f}".format)
     assert text == "Towns: 3 values, from 1 in 1988 to 52 in 2001; highest 90 in 1991, lowest 1 in 1988."
     text = figures.describe_items("Quotient", [f"n{i}" for i in range(10)], range(10))

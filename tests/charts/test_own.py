@@ -56,5 +56,5 @@ def test_level_bars_and_dots_without_a_legend_need_no_name(shown):
         lambda: seaborn.histplot(FRAME, x="value"),
     ],
 )
-def test_what_is_not_a_line_bar_or_dot_is_shown_with_its_words(shown, draw):
+def test_other_marks_than_lines_bars_and_dots_are_shown_with_their_words(shown, draw):
     assert shown(draw())["alt"].startswith("Two towns. in two years")

@@ -16,7 +16,7 @@ from words_of_drawings import untidy
         ),
     ],
 )
-def test_the_check_sees_what_is_cut_what_lies_on_other_words_and_what_is_tiny(more, wrong):
+def test_the_check_sees_words_that_are_cut_overlap_or_are_tiny(more, wrong):
     words = "<text x='10' y='20' font-size='10' textLength='30'>words</text>"
     svg = f"<svg xmlns='http://www.w3.org/2000/svg' width='100pt' height='50pt'>{words}{more}</svg>"
     found = list(untidy(svg))

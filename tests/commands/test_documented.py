@@ -95,8 +95,9 @@ def test_a_command_that_is_named_exists_with_its_options(typed: str) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_is_documented_with_each_option_or_is_what_a_verb_runs(name: str) -> None:
     recipe = "".join(re.findall(rf"^.*\$\(RUN\) {name}\b.*(?:\n\t  .*)*", MAKEFILE, re.M))
-    if "$(RUN_OPTIONS)" in recipe:
-        recipe += re.search(r"^RUN_OPTIONS = (?:.*\\\n)*.*", MAKEFILE, re.M)[0]
+    defined = re.findall(r"^(\w+_OPTIONS?) = ((?:.*\\\n)*.*)", MAKEFILE, re.M)
+    for variable, definition in reversed(defined):  # a later one names those before
+        recipe = recipe.replace(f"$({variable})", definition)
     assert recipe or f"{OURS}{name}" in TEXT
     assert sorted(option for option in options(COMMANDS[name]) if option not in recipe + TEXT) == []
 

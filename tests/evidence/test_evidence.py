@@ -114,7 +114,7 @@ def test_a_year_has_one_value(project, series, year, expected):
     assert {name: row[name] for name in expected} == pytest.approx(expected)
 
 
-def test_a_preliminary_value_stands_only_until_the_final_one(project):
+def test_a_preliminary_value_counts_only_until_the_final_one(project):
     known = load()
     alone = replace(known, figures=known.figures[known.figures["printed"] == "48 CNY trillion"])
     assert alone.value("revenue", 2021)["value"] == 48
@@ -200,9 +200,8 @@ def test_what_is_missing_is_named(project, asked, fault):
 
 def test_a_credit_names_origins_and_counts_witnesses(project):
     ev = load()
-    assert ev.credit(ev.frame("revenue")) == (
-        "Source: Bureau, as read in Radio and 1 more; Ministry. 3 documents from 2 producers."
-    )
+    credit = ev.credit(ev.frame("revenue"))
+    assert all(named in credit for named in ("Bureau, as read in Radio", "Ministry", "3 documents", "2 producers"))
     assert ev.credit(ev.measures("revenue")) == ev.credit(ev.frame("revenue", NATIONAL))
 
 
@@ -259,7 +258,7 @@ claims:
         (lambda ev: ev.sources.index, {("table", "sources")}),
     ],
 )
-def test_a_recording_has_what_was_asked_for_and_nothing_else(project, asked, noted):
+def test_a_recording_has_exactly_what_was_read(project, asked, noted):
     ev = load()
     for _ in range(2):  # what an answer is kept from is read by the second who asks too
         with reads.recording() as made:

@@ -1,4 +1,4 @@
-"""Where this checkout lies, what `make report` has made in it, and what any folder holds."""
+"""Where this checkout is, what `make report` made in it, and what any folder contains."""
 
 from pathlib import Path
 

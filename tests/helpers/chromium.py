@@ -4,7 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from claimbook.run import apt
+from claimbook.run.setup_environment import install_debian
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 MAC = (
@@ -31,7 +31,7 @@ def main() -> None:
 
     Its tests are then skipped, except with CI=true.
     """
-    if not find() and not (apt.install_debian(APT) and find()):
+    if not find() and not (install_debian(*APT) and find()):
         print(HOW + "\nUntil then these tests are skipped.", file=sys.stderr)
 
 

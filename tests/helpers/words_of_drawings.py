@@ -1,4 +1,4 @@
-"""The words of a drawing: where each lies, and which are cut, too small, or on top of another."""
+"""The words of a drawing: where each is, and which are cut, too small, or on top of another."""
 
 import itertools
 import re

@@ -102,7 +102,7 @@ def test_the_encodings_in_use_give_the_same_rows(offered, encoding):
     offer = offered(note.encode(encoding))
     assert not offer.problems, rendered(offer)
     assert [row["note"] for row in offer.figures] == ["持证读者，年末"]
-    assert bool(offer.said) == (encoding == "gb18030")  # the one that has no mark is told
+    assert bool(offer.said) == (encoding == "gb18030")  # the message names the encoding that has no mark
 
 
 def test_a_number_of_a_workbook_keeps_the_digits_that_its_format_prints(tmp_path):
@@ -128,7 +128,7 @@ def test_a_stray_format_in_the_last_row_of_a_sheet_costs_nothing(tmp_path):
 # merging ----------------------------------------------------------------------------------------------------
 
 
-def test_rows_go_behind_those_of_their_place_and_earlier_time_and_nothing_else_moves(offered, sound):
+def test_new_rows_follow_earlier_rows_of_their_place_and_no_other_row_moves(offered, sound):
     offer = offered(HEAD + ROW + "budget,All towns,2021,15.3,CNY million,=,herald_20220918,para 1\n")
     before = (sound / TOWNS).read_text(encoding="utf-8").splitlines()
     after = offer.files[TOWNS].decode().splitlines()
@@ -140,7 +140,7 @@ def test_rows_go_behind_those_of_their_place_and_earlier_time_and_nothing_else_m
     assert set(offer.files) == {TOWNS, "datapackage.json"}
 
 
-def test_what_was_added_is_sound_and_a_second_time_nothing_new(offered, folder, tmp_path):
+def test_added_rows_are_sound_and_adding_them_again_adds_no_row(offered, folder, tmp_path):
     offer = offered(HEAD + ROW)
     adding.replace_files(folder, offer.files)
     assert validation.find_faults(folder) == []  # in step with its description, too
@@ -244,7 +244,7 @@ def test_a_comparison_needs_a_build_of_the_same_data(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("kept", ["committed", "changed", "by nobody"])
-def test_the_command_that_restores_what_was_written_is_the_last_thing_said(folder, tmp_path, monkeypatch, kept):
+def test_the_last_line_is_the_command_that_undoes_the_addition(folder, tmp_path, monkeypatch, kept):
     def git(*words: str) -> None:
         settings = ("-c", "user.name=x", "-c", "user.email=x@example.org")
         subprocess.run(["git", *settings, *words], cwd=tmp_path, check=True, capture_output=True)

@@ -60,7 +60,7 @@ def test_a_conflict_shows_both_values_in_one_unit_with_the_difference_and_the_da
     )
 
 
-def test_a_conflict_marks_both_sides_and_nothing_else_moves(offered, sound, tmp_path):
+def test_a_conflict_marks_both_sides_and_changes_no_other_row(offered, sound, tmp_path):
     offer = offered(with_conflict_word(OFFICE, "of-the-office"))
     assert not offer.problems, validation.render(offer.problems)
     for both in (("herald_20231218", "17.3"), ("bureau_new", "16000000")):

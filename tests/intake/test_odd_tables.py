@@ -151,7 +151,7 @@ def test_a_fault_is_reported_where_the_number_is_printed_or_the_script_stops(ran
     assert says in text(offer) and not offer.files, text(offer)
 
 
-def test_numbers_of_a_frame_keep_their_digits_and_an_empty_frame_is_nothing_new(offered):
+def test_numbers_of_a_frame_keep_their_digits_and_an_empty_frame_adds_no_row(offered):
     code = """\
 import pandas as pd
 figures = pd.DataFrame({"series": "budget", "entity": "全国", "period": 2021, "value": [VALUE], "unit": "CNY",

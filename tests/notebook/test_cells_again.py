@@ -24,7 +24,7 @@ def kernel() -> Iterator:
 
 
 def run(client, cell: dict, with_id: bool = True) -> None:
-    """Run a cell as JupyterLab does, which sends its id, or as papermill does, which sends its code alone."""
+    """Run a cell as JupyterLab does, which sends its id, or as papermill does, which sends only its code."""
     content = {"code": "".join(cell["source"]), "silent": False, "store_history": True, "user_expressions": {}}
     metadata = {"cellId": cell["id"]} if with_id else {}
     message = client.session.msg("execute_request", content | {"allow_stdin": False}, metadata=metadata)
@@ -82,7 +82,7 @@ def test_a_cell_replaces_its_own_keys_and_another_cell_may_not(at):
         owners.take("towns")
 
 
-def test_a_line_that_moved_to_another_cell_is_its_own_once_the_first_cell_ran_without_it(at):
+def test_a_line_that_moved_to_another_cell_belongs_to_it_once_the_first_cell_ran_without_it(at):
     owners = Owners()
     for cell, run, key in (("a", "1", "towns"), ("a", "2", "rivers"), ("b", "1", "towns")):
         at(cell, run)
@@ -90,7 +90,7 @@ def test_a_line_that_moved_to_another_cell_is_its_own_once_the_first_cell_ran_wi
     assert owners.cells["towns"].id == "b"
 
 
-def test_without_a_notebook_a_key_stands_once():
+def test_without_a_notebook_a_key_occurs_once():
     text = prose.Prose()
     text.keep("towns", "3", "3")
     with pytest.raises(KeptTwice, match="uses the key 'towns' twice"):

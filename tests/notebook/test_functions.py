@@ -98,11 +98,11 @@ WRONG = {  # code, and what the message says
     ),
     "measures as a default": (
         "def judged(day, found=ev.measures(*ALL)):\n    return found",
-        "the function holds what the notebook made from the evidence of the edition",
+        "the function uses what the notebook made from the evidence of the edition",
     ),
     "measures from the function around it": (
         "def around():\n    found = ev.measures(*ALL)\n    return lambda day: found\njudged = around()",
-        "the function holds what the notebook made from the evidence of the edition",
+        "the function uses what the notebook made from the evidence of the edition",
     ),
     "a mistake": (
         "def judged(ev):\n    return {}['a key']",
@@ -141,7 +141,7 @@ def test_a_wrong_function_stops_with_a_sentence(names, mistake):
     assert names["ev"].measures(*ALL)  # the notebook goes on with its evidence
 
 
-def test_a_function_that_catches_every_error_still_gets_nothing_that_was_made_before(names):
+def test_a_function_that_catches_every_error_still_cannot_use_earlier_evidence(names):
     caught = "    try:\n        return rows\n    except NameError:\n        return []"
     run(names, f"rows = ev.measures(*ALL)\ndef judged(day):\n{caught}")
     run(names, "section.judge(CLAIM, judged)")

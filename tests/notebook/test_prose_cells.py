@@ -73,7 +73,7 @@ def test_a_number_at_the_start_of_a_line_does_not_start_a_list() -> None:
     assert in_book("There were\n{names}. Now") == "There were\nA\\. Now"
 
 
-def test_braces_that_name_nothing_are_left() -> None:
+def test_braces_without_a_known_key_stay() -> None:
     assert plain(r"\{towns\} {not a key} {A}") == r"\{towns\} {not a key} {A}"
 
 
@@ -128,7 +128,7 @@ def test_text_above_its_number_waits_for_it(shell: InteractiveShell) -> None:
     assert shown(shell, "%%prose\nFirst {now}, then {later}.") == ["First 1, then …."]
     assert shown(shell, "text.keep('other', '3', '3')") == []
     assert shown(shell, "text.keep('later', '2', '2')") == ["First 1, then 2."]
-    assert shown(shell, "text.owners.cells.clear()\ntext.keep('later', '4', '4')") == []  # it has been told
+    assert shown(shell, "text.owners.cells.clear()\ntext.keep('later', '4', '4')") == []  # all is shown already
     with pytest.raises(prose.ProseError, match="{late}.*Did you mean later"):
         shown(shell, "text.show('{late}')")
     assert shown(shell, "%%prose\nAnd {late}.") == ["And …."]
@@ -136,7 +136,7 @@ def test_text_above_its_number_waits_for_it(shell: InteractiveShell) -> None:
         shown(shell, "text.record()")
 
 
-def test_after_the_last_cell_nothing_is_waited_for(shell: InteractiveShell) -> None:
+def test_after_the_last_cell_no_prose_waits_for_a_value(shell: InteractiveShell) -> None:
     shown(shell, "from claimbook.notebook.prose import Prose\ntext = Prose()\ntext.record()")
     with pytest.raises(prose.ProseError, match="{late}"):
         shown(shell, "%%prose\nAnd {late}.")

@@ -33,7 +33,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("notebooks", "pytest --nbval-lax"),
     ],
 )
-def test_nbval_alone_is_green(project: Path, folder: str, command: str) -> None:
+def test_plain_nbval_passes(project: Path, folder: str, command: str) -> None:
     done = typed(command, project / folder)
     assert re.search(rf"= {len(cells(project / 'notebooks' / FILE))} passed in", done.stdout), done.stdout
     assert done.returncode == 0
@@ -73,7 +73,7 @@ def test_papermill_with_a_wrong_parameter_stops_in_the_first_cell(project: Path)
 
 
 @pytest.mark.parametrize(("folder", "notebook"), PLACES)
-def test_nbconvert_has_every_number_and_alt_text_and_warns_of_nothing_of_ours(
+def test_nbconvert_has_every_number_and_alt_text_without_a_warning_about_our_code(
     project: Path, folder: str, notebook: str
 ) -> None:
     done = typed(f"jupyter nbconvert --execute --to html {notebook} --output-dir made", project / folder)
@@ -90,7 +90,7 @@ def test_nbconvert_has_every_number_and_alt_text_and_warns_of_nothing_of_ours(
 def test_jupyter_book_builds_without_a_warning_among_hidden_folders(tmp_path: Path) -> None:
     folder = with_more(tmp_path / "a project")
     contents = (folder / "_toc.yml").read_text()
-    for page in ENGINE_PAGES.glob("*.md"):  # Jupyter Book alone needs every page in place
+    for page in ENGINE_PAGES.glob("*.md"):  # Jupyter Book without our engine needs every page in place
         if f"book/{page.stem}\n" in contents and not (folder / "book" / page.name).exists():
             shutil.copy(page, folder / "book")
     for hidden in (".pytest_cache", ".venv/lib", "notebooks/.ipynb_checkpoints"):

@@ -62,7 +62,7 @@ def soup_of(record, **more):
 
 
 def looked_up(table, *places):
-    """The verdict and its reasons by the table alone, as the script of the page finds them."""
+    """The verdict and its reasons from only the table, as the script of the page finds them."""
     if len(places) == 1:
         case = table.choices[places[0]].case
     else:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 
@@ -9,7 +10,7 @@ from claimbook.pages.conflict_tables import MOST_CONFLICTS, reading
 from claimbook.pages.source_tables import span_of
 from claimbook.project.csv_tables import csv_text
 from claimbook.project.files import write_whole
-from claimbook.rule.conflicts import Conflict, conflicts
+from claimbook.rule.conflicts import conflicts
 from claimbook.say.anchors import conflict_anchor
 
 UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]
@@ -29,43 +30,50 @@ def row(value: str, grade: str, **more: str) -> dict[str, str]:
     return cells | {"locator": "", "note": ""} | more
 
 
-def only(*rows: dict[str, str]) -> Conflict:
-    (found,) = conflicts(rows, SOURCES, SERIES, UNITS)
-    return found
-
-
 def test_values_that_nobody_contradicts_are_no_conflict():
     assert conflicts([row("1", "A", conflict=""), row("1", "B", conflict="")], SOURCES, SERIES, UNITS) == []
 
 
-def test_two_final_values_of_the_first_tier_both_count():
-    found = only(row("594", "A"), row("0.7", "B", unit="CNY trillion"))
-    assert found.is_open
-    assert [found.role(s) for s in found.sides] == ["stands", "stands"]
-    assert reading(found) == "None gives way: the report prints the range, 594 CNY billion to 0.7 CNY trillion."
-    assert found.difference == 106
-
-
-def test_a_final_value_replaces_a_preliminary_one():
-    found = only(row("28.3", "A", status="preliminary"), row("27.9", "B"))
-    assert [found.role(s) for s in found.sides] == ["gives way: preliminary", "counts"]
-    assert reading(found) == "The value that counts is 27.9 CNY billion."
-
-
-def test_the_first_tier_replaces_a_secondary_value_even_if_it_is_preliminary():
-    found = only(row("28.3", "A", status="preliminary"), row("27.9", "C"))
-    assert [found.role(s) for s in found.sides] == ["counts", "gives way: secondary"]
-
-
-def test_a_value_of_grade_d_never_decides():
-    found = only(row("1", "C"), row("9", "D"))
-    assert [found.role(s) for s in found.sides] == ["counts", "never decides: grade D"]
-    assert reading(only(row("1", "D"), row("9", "D"))) == "None counts, because no source has a grade that decides."
-
-
-def test_a_value_that_was_not_declared_is_seen_by_the_rule_too():
-    found = only(row("1", "C"), row("9", "C"), row("5", "A", bound=">", conflict=""))
-    assert reading(found) == "The value that counts is over 5 CNY billion."
+@pytest.mark.parametrize(
+    ("rows", "roles", "says"),
+    [
+        (
+            (row("594", "A"), row("0.7", "B", unit="CNY trillion")),
+            ["stands", "stands"],
+            "None gives way: the report prints the range, 594 CNY billion to 0.7 CNY trillion.",
+        ),
+        (
+            (row("28.3", "A", status="preliminary"), row("27.9", "B")),
+            ["gives way: preliminary", "counts"],
+            "The value that counts is 27.9 CNY billion.",
+        ),
+        (
+            (row("28.3", "A", status="preliminary"), row("27.9", "C")),
+            ["counts", "gives way: secondary"],
+            "The value that counts is 28.3 CNY billion.",
+        ),
+        (
+            (row("1", "C"), row("9", "D")),
+            ["counts", "never decides: grade D"],
+            "The value that counts is 1 CNY billion.",
+        ),
+        (
+            (row("1", "D"), row("9", "D")),
+            ["never decides: grade D"] * 2,
+            "None counts, because no source has a grade that decides.",
+        ),
+        (
+            (row("5", "A", bound=">", conflict=""), row("1", "C"), row("9", "C")),
+            ["counts", "gives way: secondary", "gives way: secondary"],
+            "The value that counts is over 5 CNY billion.",
+        ),
+    ],
+    ids=("first tier", "final", "secondary", "grade D", "only grade D", "not declared"),
+)
+def test_the_page_says_which_value_counts_and_why_others_do_not(rows, roles, says):
+    (found,) = conflicts(rows, SOURCES, SERIES, UNITS)
+    assert [found.role(side) for side in found.sides] == roles
+    assert reading(found) == says
 
 
 def page(folder: Path, rows: list[dict[str, str]]) -> BeautifulSoup:

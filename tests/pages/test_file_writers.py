@@ -44,7 +44,7 @@ def test_a_build_without_them_fails_and_says_why(tmp_path: Path) -> None:
         file_writers.wait_for_writers(app)
 
 
-def test_a_mistake_of_the_style_is_reported_in_its_sentence_alone(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
+def test_a_mistake_in_the_style_is_reported_in_one_sentence(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
     app = application(tmp_path, tells)
     file_writers.begin_files(app, None, [])
     with pytest.raises(ExtensionError, match="were not written: the PDF cannot be set: .*print.typ:2$") as fault:

@@ -8,7 +8,7 @@ from finished import HTML, soup
 pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
 
 
-def test_each_claim_that_can_be_checked_has_a_row_with_what_results_json_says_of_it():
+def test_each_claim_that_can_be_checked_has_a_row_that_agrees_with_results_json():
     claims = json.loads((HTML / "results.json").read_text(encoding="utf-8"))["claims"]
     rows = [
         [cell.get_text().strip() for cell in row.find_all("td")]

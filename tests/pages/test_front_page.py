@@ -9,8 +9,9 @@ from hand_made_records import judged_claim, witness
 
 from claimbook.citation.metadata import Work
 from claimbook.pages.found_chart import OUTLINES, plot
-from claimbook.pages.front_page import PRINTED, Card, front_html, index_html
+from claimbook.pages.front_page import PRINTED, Card, front_html
 from claimbook.project.report import report_settings
+from claimbook.templates import filled
 
 
 def record(claim_id, kind="fact", verdict="confirmed", section="2.1", measures=(), test=None, firm="stable"):
@@ -88,14 +89,9 @@ def test_a_claim_leads_to_its_place_unless_its_notebook_is_not_there(page):
     assert links["The statement <nice>."] is None
 
 
-def test_the_page_begins_with_the_text_and_its_assumed_day(page):
-    which = page.select_one("p").get_text()
-    own = report_settings()
+def test_the_page_names_the_text_its_assumed_day_who_made_it_and_the_licence(page):
+    own, which, imprint = report_settings(), page.p.get_text(), page.select_one("p.imprint").get_text()
     assert f"{own.subject} ({own.native})" in which and "assumed to be of 31 December 2023" in which
-
-
-def test_the_page_says_who_made_it_and_under_which_licence(page):
-    imprint = page.select_one("p.imprint").get_text()
     assert "Made by Somebody" in imprint and "Errors: " in imprint and "Funding: " in imprint and "MIT" in imprint
 
 
@@ -123,7 +119,8 @@ def test_a_value_beyond_the_drawing_is_an_arrow_and_one_without_an_end_keeps_its
 
 
 def test_the_index_has_every_claim_by_name_with_its_mark_and_the_numbers_first():
-    made = BeautifulSoup(index_html(CARD, {name: name for name in CARD.documents.values()}), "html.parser")
+    titles = dict.fromkeys(CARD.documents.values(), "A section")
+    made = BeautifulSoup(filled("claims_index.html", card=CARD, titles=titles), "html.parser")
     first = made.select_one("li")
     assert first.a.get_text() == "Number of towns" and first.a["href"] == "#claims/big.html"
     assert first.select_one("[role=img]")["aria-label"] == "right"

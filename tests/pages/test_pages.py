@@ -128,7 +128,7 @@ def spoken(text: str) -> str:
     return " ".join(text.translate(str.maketrans("’‘“”", "''\"\"")).split())
 
 
-def test_nbconvert_says_of_the_stored_notebook_what_the_page_says_with_numbers():
+def test_nbconvert_of_a_stored_notebook_shows_the_numbers_of_the_page():
     from nbconvert import HTMLExporter
 
     name = "notebooks/3-1-scale-and-integration"

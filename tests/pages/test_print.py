@@ -133,7 +133,7 @@ def test_the_first_page_has_the_result(path, words):
     assert lead and not [each for each in (" ".join(lead), *words) if each not in first]
 
 
-def test_what_is_looked_up_is_in_the_annex_alone():
+def test_lists_for_looking_things_up_are_only_in_the_annex():
     for title in ("Measures, criteria and findings", "Searches, and other lists"):
         assert title in text(ANNEX) and title not in {t for _, t, _ in pdf(PDF).get_toc()}
     for head in ("What it would show", "Words used", "Test before, today"):  # of lists
@@ -221,12 +221,12 @@ def test_words_of_the_charts_can_be_searched():
     found = [figure for path in notebooks for figure in figures(json.loads(path.read_text(encoding="utf-8")))]
     printed = re.sub(r"\s+", "", text())
     pages = "".join(path.read_text(encoding="utf-8") for path in (BUILT / "html" / "notebooks").glob("*.html"))
-    found = [figure for figure in found if f'id="{figure["label"]}"' in pages]  # others are on claim pages alone
+    found = [figure for figure in found if f'id="{figure["label"]}"' in pages]  # others are only on claim pages
     sources = {words for chart in found for words in re.findall(r">(Source: [^<&]+)</text>", chart["svg"])}
     assert sources
     assert not [words for words in sources if re.sub(r"\s+", "", words) not in printed]
 
 
-def test_nothing_is_printed_that_only_works_on_a_screen():
+def test_print_leaves_out_what_only_works_on_a_screen():
     for words in ("Download SVG", "Show code", "Show all", "Copy"):
         assert not re.search(rf"^{words}$", text(), re.M)

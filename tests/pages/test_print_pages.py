@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +62,14 @@ def tagged(content: bytes, *kinds: str) -> list[Any]:
 @pytest.mark.parametrize(
     "words", ["1. #let x = $a_b$ @c <d> *e* `f`", "// -- ... ~ \\n \\ \" ' [g] {h} = i", "- + / j"]
 )
-def test_no_character_of_a_text_means_anything_but_itself(page, words):
+def test_every_character_of_a_text_is_printed_as_itself(page, words):
     escaped = words.replace("&", "&amp;").replace("<", "&lt;")
     assert words in text_of(printed(page(f"<h1>Head</h1><p>{escaped}</p>")))
+
+
+def test_blanks_between_elements_are_kept_and_a_picture_from_elsewhere_becomes_its_words(page):
+    html = '<h1>Head</h1><p>One <em>and</em> <b>two</b> <img src="https://example.org/a.png" alt="threes"></p>'
+    assert "One and two threes" in text_of(printed(page(html)))
 
 
 def test_chinese_has_its_language(page):
@@ -94,9 +100,11 @@ def test_a_footnote_is_printed_at_its_mark(page):
 
 
 def test_a_number_before_a_title_is_set_apart_and_levels_follow_each_other(page):
+    links = '<p><a href="#s">here</a> <a href="#t">there</a></p>'
     content = printed(
-        page('<section id="s"><h1>2.1 The towns</h1><p>x</p><section id="t"><h4>Deep</h4></section></section>')
+        page(f'<section id="s"><h1>2.1 The towns</h1>{links}<section id="t"><h4>Deep</h4></section></section>')
     )
+    assert len(tagged(content, "/Link")) == 2
     assert "Section 2.1" in text_of(content)
     assert [title for level, title, _ in read_pdf(content).get_toc() if level == 1] == ["2.1 The towns"]
     assert (tagged(content, "/H2")) and not (tagged(content, "/H4"))
@@ -112,6 +120,16 @@ def test_links_lead_to_places_of_the_book(page):
         there='<h1>There</h1><p id="b">B</p>',
     )
     assert set(here.links()) == {"page-book-here--a", "page-book-there--b", "page-book-there"}
+
+
+def test_a_link_to_another_chapter_gives_its_page_in_a_table_alone(page):
+    link = '<a href="there.html#b">B</a>'
+    row = f"<tr><td>{link}</td><td>x</td></tr>"
+    here = page(f"<h1>Head</h1><p>See {link}.</p>{table(row)}", there='<h1>There</h1><p id="b">B</p>')
+    there = read_page(here.pages, "book/there", here.known)
+    there.places = here.places
+    text = text_of(printed(here, there))
+    assert "See B." in text and "B (p. 2)" in text.replace("\xa0", " ")
 
 
 def test_a_file_next_to_the_pages_is_not_linked_to_and_an_address_is(page):
@@ -206,10 +224,12 @@ def test_a_table_is_as_wide_as_its_texts(widths):
     assert first == pytest.approx(second) and first < 30
 
 
-@pytest.mark.parametrize(("long", "longer"), [("long " * 30, "long " * 120), ("字" * 61, "字" * 244)])
+# Chinese letters are as wide as two: as many others would fit on the line
+@pytest.mark.parametrize(("long", "longer"), [("long " * 30, "long " * 120), ("字" * 25, "字" * 90)])
 def test_long_texts_share_the_line_that_short_ones_leave(widths, long, longer):
     first, second, third = widths("word", long, longer)
-    assert first == widths("word", "word", "word")[0] and third == pytest.approx(2 * second, rel=0.05)
+    assert first == widths("word", "word", "word")[0]
+    assert third / second == pytest.approx(sqrt(len(longer) / len(long)), rel=0.05)
 
 
 def test_no_column_is_narrower_than_its_longest_word(widths, page):
@@ -217,6 +237,16 @@ def test_no_column_is_narrower_than_its_longest_word(widths, page):
     word = read_pdf(printed(page("<h1>Head</h1>" + table("<tr><td>contradicted</td><td>x</td></tr>"))))[0]
     (box,) = word.search_for("contradicted")
     assert box.width < first < second / 5
+
+
+def test_the_figures_of_a_source_are_a_paragraph_for_each_series(page):
+    rows = [("X", "2019", "5", "count", "p. 1", "estimate"), ("X", "2020", "6", "percent", "", ""), ("Y", "2020", "7")]
+    cells = ["".join(f"<td>{cell}</td>" for cell in (*row, *[""] * 6)[:6]) for row in rows]
+    body = '<tr id="s"><td class="band" colspan="6">Made things</td></tr>' + "".join(f"<tr>{row}</tr>" for row in cells)
+    here = page(f'<h1>Head</h1><p><a href="#s">there</a></p><table class="figures"><tbody>{body}</tbody></table>')
+    content = printed(here)
+    assert "Made things. X 2019: 5 (p. 1; estimate); 2020: 6 percent; Y 2020: 7" in text_of(content)
+    assert not tagged(content, "/Table") and tagged(content, "/Link")
 
 
 def test_long_registers_are_in_the_annex_under_the_heading_that_they_had(page):

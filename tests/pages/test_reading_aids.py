@@ -34,7 +34,7 @@ def test_terms_and_their_short_forms_are_read_from_the_table():
     }
 
 
-def test_the_first_mention_in_the_prose_alone_is_explained_and_the_words_stay():
+def test_only_the_first_mention_in_the_prose_is_explained_and_the_words_stay():
     page = publish_doctree(PAGE)
     before = page.astext()
     explain(page, glossary_terms(GLOSSARY), "glossary.html")

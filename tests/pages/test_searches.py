@@ -14,7 +14,7 @@ LOG = [
 ]
 
 
-def test_searches_for_one_thing_are_joined_and_the_newest_comes_first() -> None:
+def test_searches_for_the_same_words_are_joined_and_the_newest_comes_first() -> None:
     found = by_claim(LOG)
     assert found == {"one": [[LOG[2], LOG[0]], [LOG[1]]], "two": [[LOG[1]]]}
 

@@ -42,13 +42,13 @@ def made(tmp_path):
 
 
 def test_a_series_has_what_was_public_and_may_be_passed_on(made):
-    (row,) = csv.DictReader(io.StringIO(made["made.csv"].decode()))
+    (row,) = csv.DictReader(io.StringIO(made["series/made.csv"].decode()))
     assert (row["value"], row["source_id"], row["publisher"], row["licence"]) == ("1", "a", "A", "CC0")
-    assert len(made["none.csv"].splitlines()) == 1
+    assert len(made["series/none.csv"].splitlines()) == 1
 
 
 def test_the_index_counts_what_is_left_out_and_says_what_each_series_counts(made):
-    index = json.loads(made["index.json"])
+    index = json.loads(made["series/index.json"])
     assert index["edition"] == "2023" and index["terms"]
     assert [(s["file"], s["counts"], s["rows"], s["not_passed_on"]) for s in index["series"]] == [
         ("made.csv", "All that are made up", 1, 1),

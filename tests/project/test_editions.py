@@ -1,12 +1,17 @@
 """Editions are read strictly, and every mistake is a sentence that names the fix."""
 
+import json
 from pathlib import Path
 
 import pytest
+import yaml
+from checkout import ROOT
 
 from claimbook.project import editions, parameters
 from claimbook.project.folders import UserError
 
+STORED = yaml.safe_load((ROOT / "editions" / "2026.yml").read_text(encoding="utf-8"))["parameters"]
+OTHERS = {name: value for name, value in STORED.items() if name not in {"edition", "cutoff", "panel_year"}}
 GOOD = """\
 title: All evidence
 note: Everything.
@@ -14,7 +19,7 @@ parameters:
   edition: "2027"
   cutoff: "2027-06-30"
   panel_year: 2024
-"""
+""" + "".join(f"  {name}: {json.dumps(value)}\n" for name, value in OTHERS.items())
 
 
 def written(folder: Path, text: str, name: str = "2027") -> Path:
@@ -25,7 +30,11 @@ def written(folder: Path, text: str, name: str = "2027") -> Path:
 
 def test_an_edition_is_read_with_its_parameters_in_order(tmp_path: Path) -> None:
     edition = editions.read_edition(written(tmp_path, GOOD), "2027")
-    assert edition.parameters.model_dump() == {"edition": "2027", "cutoff": "2027-06-30", "panel_year": 2024}
+    assert edition.parameters.model_dump() == OTHERS | {
+        "edition": "2027",
+        "cutoff": "2027-06-30",
+        "panel_year": 2024,
+    }
 
 
 def test_files_of_an_edition_are_dated_by_its_cutoff(tmp_path: Path) -> None:
@@ -40,7 +49,7 @@ def test_files_of_an_edition_are_dated_by_its_cutoff(tmp_path: Path) -> None:
         ("panel_year: 2024", "", "panel_year is missing. It must be a whole year"),
         ("panel_year: 2024", "panel_year: 1950", "panel_year is 1950. It must be a whole year from 1988"),
         ("panel_year: 2024", "panel_year: 2028", "later than the cutoff 2027-06-30"),
-        ("panel_year: 2024", "panel_year: 2027", "had ended by then: 2026"),
+        ("panel_year: 2024", "panel_year: 2027", "had ended by then, such as 2026"),
         ('edition: "2027"', "edition: 2027", "edition is 2027. It must be the name of its file, in quotes"),
         ('edition: "2027"', 'edition: "2026"', 'Write edition: "2027", or rename the file.'),
         ('"2027-06-30"', "2027-06-30", "cutoff is datetime.date(2027, 6, 30). It must be a day in quotes"),
@@ -82,13 +91,17 @@ def test_settings_change_the_parameters_and_the_name_of_a_run(tmp_path: Path) ->
     root = written(tmp_path, GOOD)
     edition = editions.read_edition(root, "2027", ["panel_year=2023", "cutoff=2024-12-31"])
     name = "2027+cutoff=2024-12-31+panel_year=2023"
-    assert edition.parameters.model_dump() == {"edition": name, "cutoff": "2024-12-31", "panel_year": 2023}
+    assert edition.parameters.model_dump() == OTHERS | {
+        "edition": name,
+        "cutoff": "2024-12-31",
+        "panel_year": 2023,
+    }
     assert (edition.name, parameters.base_of(edition.name)) == (name, "2027")
     assert edition.title == "All evidence, with cutoff=2024-12-31, panel_year=2023"
     assert edition.epoch < editions.read_edition(root, "2027").epoch
 
 
-def test_setting_what_the_edition_has_anyway_changes_nothing(tmp_path: Path) -> None:
+def test_setting_a_parameter_to_its_value_changes_nothing(tmp_path: Path) -> None:
     root = written(tmp_path, GOOD)
     assert editions.read_edition(root, "2027", ["panel_year=2024"]) == editions.read_edition(root, "2027")
 
@@ -96,7 +109,7 @@ def test_setting_what_the_edition_has_anyway_changes_nothing(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("setting", "sentence"),
     [
-        ("cutof=2024", "SET cutof=2024: cutof is unknown. Did you mean cutoff? Known: cutoff, panel_year."),
+        ("cutof=2024", "SET cutof=2024: cutof is unknown. Did you mean cutoff? Known: cutoff, panel_year"),
         ("cutoff=2024-12-32", "SET cutoff=2024-12-32: cutoff is '2024-12-32'. It must be a day in quotes"),
         ("cutoff", "SET cutoff: write name=value, like cutoff=2024-12-31."),
         ("panel_year=soon", "SET panel_year=soon: panel_year is 'soon'. It must be a whole year from 1988 on"),

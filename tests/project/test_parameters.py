@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from checkout import ROOT
 
 from claimbook.commands.editions import with_parameters_cell
 from claimbook.project import parameters
 from claimbook.project.parameters import ParameterError, cell, check_parameters
 
-DEFAULTS = {"edition": "2026", "cutoff": "2026-11-29", "panel_year": 2023}
+DEFAULTS: dict[str, Any] = yaml.safe_load((ROOT / "editions" / "2026.yml").read_text(encoding="utf-8"))["parameters"]
+KNOWN = f"Known: {', '.join(DEFAULTS)}."
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 
 
@@ -49,10 +51,10 @@ def refused(**given: Any) -> list[str]:
     [
         (
             {"cutof": "2023-12-31"},
-            "cutof is unknown. Did you mean cutoff? Known: edition, cutoff, panel_year.",
+            f"cutof is unknown. Did you mean cutoff? {KNOWN}",
         ),
-        ({"CUTOFF": "2023-12-31"}, "CUTOFF is unknown. Known: edition, cutoff, panel_year."),
-        ({"anything": None}, "anything is unknown. Known: edition, cutoff, panel_year."),
+        ({"CUTOFF": "2023-12-31"}, f"CUTOFF is unknown. {KNOWN}"),
+        ({"anything": None}, f"anything is unknown. {KNOWN}"),
         ({"cutoff": "31.12.2023"}, "cutoff is '31.12.2023'. It must be a day in quotes, like \"2023-12-31\"."),
         ({"edition": "20226"}, "There is no edition '20226'. Did you mean 2026? Known: 2023, 2026."),
         ({"edition": 2023}, "edition is 2023. It must be the name of its file, in quotes."),

@@ -211,7 +211,7 @@ def test_a_machine_is_named_by_what_may_move_a_last_digit(tmp_path):
     assert ", NEON)" in machine.this_machine(cpu)
 
 
-def test_the_maker_is_reported_as_it_stands_next_to_a_deposit_or_in_a_build(tmp_path):
+def test_the_machine_is_reported_as_in_the_file_next_to_a_deposit_or_in_a_build(tmp_path):
     deposit, build = tmp_path / "three-towns-2026-x.zip", tmp_path / "2026"
     assert verification.maker(deposit) == "an unknown machine"
     (tmp_path / "three-towns-2026-x-machine.txt").write_text("AMD\x1b[2J\n")

@@ -108,7 +108,7 @@ def test_results_and_each_file_of_a_claim_follow_the_schema():
     ],
     ids=["no threshold", "no window", "another field"],
 )
-def test_the_schema_refuses_what_lacks_something_of_its_kind_or_has_more(spoil):
+def test_the_schema_refuses_a_claim_with_missing_or_extra_fields(spoil):
     document = copy.deepcopy(printed())
     spoil({claim["kind"]: claim for claim in document["claims"]})
     with pytest.raises(jsonschema.ValidationError):

@@ -55,9 +55,9 @@ def said_of(seal, now, verdict=None, reasons=()):
     return found[CLAIM], found[""]
 
 
-def test_nothing_that_stays_is_reported(seal, ledger, records):
+def test_only_changes_are_reported(seal, ledger, records):
     sealed = next(c for c in seal.claims if c.id == CLAIM)
-    again = seals.Seal.model_validate_json(seal.model_dump_json())  # as it lies on disk
+    again = seals.Seal.model_validate_json(seal.model_dump_json())  # as stored on disk
     assert said_of(again, made(ledger, records), sealed.verdict) == ([], [])
     assert seals.sealed_in_words(seal, {CLAIM: [], "": []}, CLAIM) == "Judged as sealed on 28 November 2026."
 

@@ -48,7 +48,7 @@ def across(one: str, other: str) -> str:
 
 
 @given(st.sampled_from([(op, edge) for op, edges in EDGES.items() for edge in edges]), printed)
-def test_a_value_on_an_edge_lies_in_the_band_and_only_over_is_strict(case, n):
+def test_a_value_on_an_edge_is_in_the_band_and_only_over_is_strict(case, n):
     op, (multiple, digits, under, on, over) = case
     test = Test(op=op, value=float(n), unit="percent", digit=float(DIGIT))
     edge = float(Decimal(multiple) * n + digits * DIGIT / 2)

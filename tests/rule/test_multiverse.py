@@ -59,7 +59,7 @@ def test_another_word_number_or_year_is_judged_as_if_the_text_said_so(op, n, fou
         assert judged(output.model_copy(update=change), found).verdict == v.verdict
 
 
-def test_another_sentence_is_reported_but_counts_for_nothing():
+def test_another_sentence_is_reported_but_does_not_count():
     robust = judged(claim("over", 50, "percent"), from_two("50.4")).robustness
     choices = robust.choices
     of_the_text = [v for v in choices.singles if not v.choice.counts]
@@ -83,7 +83,7 @@ def test_another_sentence_is_reported_but_counts_for_nothing():
         (claim("over", 80, "percent"), from_two("90.0"), ["84", "76", "88", "72", "100", "60", "40"], []),  # not 120 %
     ],
 )
-def test_people_and_things_are_counted_whole_and_the_year_is_one_that_is_known(stated, found, numbers, years):
+def test_people_and_objects_are_counted_whole_and_the_year_is_a_known_one(stated, found, numbers, years):
     choices = judged(stated, found).robustness.choices
     assert [v.choice.to for axis in ("number", "year") for v in choices.of_axis(axis)] == numbers + years
 
@@ -116,7 +116,7 @@ def test_a_rank_moves_by_whole_places():
 
 @pytest.mark.parametrize(("value", "first", "label"), [(1.07, "+10 %", "fragile"), (1.2, "+25 %", "stable")])
 def test_the_smallest_step_is_named_first_and_only_near_steps_make_fragile(value, first, label):
-    # the only criterion needs both producers, so it rests on neither alone
+    # the only criterion needs both producers, so it does not rest on one
     robust = compared(mark(value, 1.0, "Ministry", "Bureau")).robustness
     assert (robust.choices.first.choice.to, robust.label) == (first, label)
 

@@ -308,5 +308,5 @@ def test_arguments_of_a_verb_reach_our_command_unchanged_and_are_never_run_as_co
     if variable == "SET":
         assert [after for word, after in pairwise(received) if word == "--set"] == HOSTILE.split()
     else:
-        assert HOSTILE in received or variable == "REFRESH"  # which is a sign alone
+        assert HOSTILE in received or variable == "REFRESH"  # which is a flag
     assert not (tmp_path / "hacked").exists()

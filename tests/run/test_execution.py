@@ -1,6 +1,7 @@
 """What makes a notebook stale, and how the folders of a build are filled."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def test_a_step_says_its_line_and_its_kind_takes_from_its_first_start_to_its_las
     assert progress.in_words() == "check 1.0 s, notebooks 8.0 s"
 
 
-def test_the_source_tree_holds_what_is_wanted_and_nothing_else(tmp_path: Path) -> None:
+def test_the_source_tree_has_exactly_the_wanted_files(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in/page.md").write_text("new")
     source = tmp_path / "source"
@@ -87,34 +88,24 @@ def test_of_a_long_log_only_warnings_and_errors_are_reported_without_the_folder_
     assert publication.warnings_in_log("one\nlast line\n", Path("/x")) == "last line"
 
 
-def test_a_folder_is_another_when_a_file_in_it_is(tmp_path: Path) -> None:
-    folder = nodes.folder_node("pages", tmp_path / "pages")
-    assert folder.state() is None
-    files.write_whole(tmp_path / "pages/a", b"1")
-    first = folder.state()
-    files.write_whole(tmp_path / "pages/b", b"1")
-    second = folder.state()
-    (tmp_path / "pages/b").rename(tmp_path / "pages/c")
-    assert len({first, second, folder.state()}) == 3
+def test_files_and_folders_are_others_when_a_file_is_changed_new_renamed_or_gone(tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    assert nodes.folder_node("pages", folder).state() is None
 
+    def states(names: str) -> tuple[str | None, str | None]:
+        """As a build sees them that begins now."""
+        paths = {name: folder / name for name in names}
+        return nodes.folder_node("pages", folder).state(), nodes.source_files("sources", paths).state()
 
-def test_sources_are_others_when_one_is_changed_gone_or_new(tmp_path: Path) -> None:
-    paths = {name: tmp_path / name for name in "abc"}
-    for path in paths.values():
-        files.write_whole(path, b"1")
-
-    def state(names: str) -> str | None:
-        """As a build sees it that begins now."""
-        return nodes.source_files("sources", {name: paths[name] for name in names}).state()
-
-    seen = [state("ab"), state("abc"), state("ac")]
-    files.write_whole(paths["b"], b"2")
-    seen.append(state("ab"))
-    assert len(set(seen)) == 4
-    files.write_whole(paths["b"], b"1")
-    assert state("ab") == seen[0]
-    paths["b"].unlink()
-    assert state("ab") not in seen
+    files.write_whole(folder / "a", b"1")
+    seen = [states("ab")]
+    for content in (b"1", b"2"):
+        files.write_whole(folder / "b", content)
+        seen.append(states("ab"))
+    (folder / "b").rename(folder / "c")
+    seen.append(states("ac"))
+    (folder / "c").rename(folder / "b")
+    assert states("ab") == seen[2] and all(len({*kind}) == 4 for kind in zip(*seen, strict=True))
 
 
 def test_what_is_saved_while_a_task_runs_is_seen_by_the_next_build(tmp_path: Path) -> None:
@@ -133,20 +124,24 @@ def test_what_is_saved_while_a_task_runs_is_seen_by_the_next_build(tmp_path: Pat
     assert all(now != then for now, then in zip([node.state() for node in made()], before, strict=True))
 
 
-def test_a_notebook_without_its_record_is_reported() -> None:
-    with pytest.raises(results.ResultsError, match="0 records of results instead of one"):
-        results.read_section_record(notebook(cell("x")))
+RECORD = {"section": "2.1", "claims": [], "statistics": {"n": {"value": 1}}}
 
 
-def test_two_sections_may_not_use_one_name_for_a_statistic() -> None:
-    record = {"section": "2.1", "claims": [], "statistics": {"n": {"value": 1}}}
-    with pytest.raises(results.ResultsError, match="section 4.2 uses these keys of statistics again: n. Rename them"):
-        results.collect_results([record, record | {"section": "4.2"}], [], {"edition": "2026"})
-
-
-def test_a_claim_that_the_ledger_does_not_have_is_reported() -> None:
-    with pytest.raises(results.ResultsError, match="not in data/claims.yml: stray"):
-        results.with_unassessed([{"id": "stray"}], [])
+@pytest.mark.parametrize(
+    ("read", "sentence"),
+    [
+        (lambda: results.read_section_record(notebook(cell("x"))), "0 records of results instead of one"),
+        (
+            lambda: results.collect_results([RECORD, RECORD | {"section": "4.2"}], [], {"edition": "2026"}),
+            "section 4.2 uses these keys of statistics again: n. Rename them",
+        ),
+        (lambda: results.with_unassessed([{"id": "stray"}], []), "not in data/claims.yml: stray"),
+        (lambda: results.with_unassessed([{"id": "a"}, {"id": "a"}], []), "claim 'a' is judged twice"),
+    ],
+)
+def test_records_that_do_not_fit_are_reported(read: Callable[[], Any], sentence: str) -> None:
+    with pytest.raises(results.ResultsError, match=sentence):
+        read()
 
 
 def test_prose_is_not_code_and_is_filled_again_with_the_values_of_the_run() -> None:

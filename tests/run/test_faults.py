@@ -137,7 +137,7 @@ def test_ctrl_c_or_sigterm_ends_a_verb_with_all_it_started_in_one_sentence_and_a
     if place == IN_THE_CONCLUSION:
         assert re.findall(r"done .*notebooks: (\S+)", output) == ["1-towns"]
         meeting.go()
-        assert "1 of 3 notebooks run" in run(project, verb)[1]
+        assert "1 of 3 notebooks ran" in run(project, verb)[1]
 
 
 def test_a_build_whose_output_is_closed_still_finishes(project: Path) -> None:
@@ -152,7 +152,7 @@ def test_a_build_whose_output_is_closed_still_finishes(project: Path) -> None:
 @pytest.mark.parametrize(
     ("cell", "reported"),
     [
-        ("import os; os.kill(os.getpid(), 9); section = Section(", "the kernel died (out of memory?)"),
+        ("import os; os.kill(os.getpid(), 9); section = Section(", "the kernel died, perhaps because memory ran out"),
         ("bytearray(2**62); section = Section(", "MemoryError"),
         ("import time; time.sleep(10**6); section = Section(", "a cell ran longer than 600 s"),
         ("raise ValueError('no such town'); section = Section(", "ValueError: no such town"),

@@ -30,7 +30,7 @@ def own_files() -> list[Path]:
 
 @pytest.mark.process
 @pytest.mark.parametrize("example", ["three_towns", "python_3_13"])
-def test_an_example_is_checked_where_it_lies_by_the_engine_above_it(example: str) -> None:
+def test_an_example_is_checked_in_its_folder_by_the_engine_above_it(example: str) -> None:
     command = [sys.executable, "-m", "claimbook", "check"]
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     folder = EXAMPLE.parent / example

@@ -51,7 +51,7 @@ def test_a_publication_date_is_a_year_a_month_or_a_day(published):
 
 
 @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
-def test_a_day_lies_within_its_month_and_its_year(day):
+def test_a_day_is_within_its_month_and_its_year(day):
     for label in (day.isoformat(), day.isoformat()[:7], day.isoformat()[:4]):
         period = parse(label)
         assert period.first_day <= day <= period.last_day

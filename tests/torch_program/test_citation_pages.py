@@ -239,7 +239,7 @@ def test_the_page_on_citing_holds_every_section_and_claim_in_every_format(notebo
     assert sum(b.startswith("TY  - ") and b.endswith("ER  - ") for b in blocks) == wanted + 1
 
 
-def test_every_source_is_in_the_bibliography_once_with_what_is_known_about_it(root):
+def test_the_bibliography_has_every_source_once_with_all_known_details(root):
     page = soup(HTML / "book" / "bibliography.html")
     rows = rows_in(root / "data" / "sources.csv")
     assert len(page.select("p.reference")) == len(rows)

@@ -150,7 +150,7 @@ def other_words(c: str) -> str:
 
 def easy_line() -> tuple[bool, bool]:
     """The share of capital and of commitments against half, or half as much again as Europe's of the nearest year."""
-    europe = min(stat("s44-europe-0"), 100)  # of 2022, the lowest, which lies nearest to both
+    europe = min(stat("s44-europe-0"), 100)  # of 2022, the lowest, which is nearest to both
     line = min(50, 1.5 * europe)
     return stat("s44-vc-capital") >= line, stat("s44-lp") >= line
 

@@ -79,7 +79,7 @@ def test_every_figure_is_described_and_belongs_to_the_province(rich: dict[str, A
     assert all(f["alt"] and "nan" not in f["alt"] and f["caption"] and f["csv"].count("\n") > 1 for f in figures)
 
 
-def test_what_is_not_known_is_said_and_nothing_is_filled(poor: dict[str, Any]) -> None:
+def test_the_page_says_what_is_not_known_and_fills_no_gap(poor: dict[str, Any]) -> None:
     assert set(results.read_section_record(poor)["statistics"]) == {"gdp", "gdp-rank"}
     output = "\n".join(outputs(poor, "text/markdown"))
     assert output.count("no figure |") == 19
@@ -89,7 +89,7 @@ def test_what_is_not_known_is_said_and_nothing_is_filled(poor: dict[str, Any]) -
     assert [f["label"] for f in outputs(poor, results.FIGURE_MIME)] == ["fig-tibet-2001-ranks", "fig-tibet-2001-shares"]
 
 
-def test_nothing_of_a_later_year_is_shown(poor: dict[str, Any]) -> None:
+def test_a_page_shows_no_figure_of_a_later_year(poor: dict[str, Any]) -> None:
     shown = "".join(f["csv"] for f in outputs(poor, results.FIGURE_MIME))
     assert "2001" in shown and not re.search(r"\b20(0[2-9]|1\d|2\d)\b", shown)
 
@@ -202,7 +202,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = stand_in.create(tmp_path_factory.mktemp("profiles") / "a project")
     code, output = towns.run(folder, "profiles", "--province", "hubei", "--year", YEARS)
     assert code == 0, output
-    assert "2 of 2 profiles run" in output
+    assert "2 of 2 profiles ran" in output
     return folder
 
 
@@ -228,7 +228,7 @@ def test_the_book_has_every_page_and_no_broken_link(project: Path) -> None:
     assert without_dead_links(html)
 
 
-def test_nothing_is_done_twice_and_a_failure_leaves_the_old_book(project: Path) -> None:
+def test_no_step_runs_twice_and_a_failure_leaves_the_old_book(project: Path) -> None:
     code, output = towns.run(project, "profiles", "--province", "Hubei", "--year", YEARS)
     assert code == 0 and "Nothing to do" in output, output
     (project / "notebooks" / "profiles" / "province.ipynb").write_text(stand_in.notebook(fails_for="Hubei"))
@@ -242,7 +242,7 @@ def test_nothing_is_done_twice_and_a_failure_leaves_the_old_book(project: Path) 
 def test_a_sweep_that_was_interrupted_continues_where_it_stopped(tmp_path: Path) -> None:
     meeting = towns.Meeting(tmp_path / "meeting")
     said = stand_in.interrupted(tmp_path / "project", meeting)
-    assert "1 of 2 profiles run" in said and "profiles: hubei-2023\n" in said
+    assert "1 of 2 profiles ran" in said and "profiles: hubei-2023\n" in said
     meeting.close()
 
 
@@ -252,5 +252,5 @@ def test_a_sweep_on_workers_that_was_interrupted_continues_where_it_stopped(mach
     machines.known("one", "two")
     meeting = towns.Meeting(machines.folder / "meeting")
     said = stand_in.interrupted(machines.folder / "project", meeting, "--scheduler", machines.address)
-    assert "1 of 2 profiles run" in said and re.search(r"done .* profiles: hubei-2023 on (one|two)\n", said)
+    assert "1 of 2 profiles ran" in said and re.search(r"done .* profiles: hubei-2023 on (one|two)\n", said)
     meeting.close()

@@ -7,7 +7,7 @@ from torch_program.provinces import regions
 from torch_program.tile_map import TILES
 
 
-def test_every_province_of_the_tile_map_lies_in_one_region():
+def test_every_province_of_the_tile_map_is_in_one_region():
     assert set(regions().index) == set(TILES)
     assert regions().index.is_unique
 

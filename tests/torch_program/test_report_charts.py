@@ -65,7 +65,7 @@ def drawn(request):
 
 
 @pytest.mark.book
-def test_every_chart_serves_every_width_with_each_word_whole_alone_and_large_enough(drawn):
+def test_every_chart_serves_every_width_with_each_word_whole_clear_of_others_and_large_enough(drawn):
     widths = {f["label"]: re.search(r" width='([\d.]+)pt'", f["svg"])[1] for f in drawn}
     assert widths == dict.fromkeys(widths, f"{72 * WIDTH:g}")
     assert {f["label"]: wrong for f in drawn if (wrong := list(untidy(f["svg"])))} == {}
@@ -85,7 +85,7 @@ def test_words_on_a_surface_that_stays_as_it_is_in_the_dark_stay_too(drawn):
 
 
 def surfaces(root):
-    """Yield every text of a drawing that lies on a rectangle, and the colour of the topmost rectangle."""
+    """Yield every text of a drawing that is on a rectangle, and the colour of the topmost rectangle."""
     painted = []
     for path in root.iter("{http://www.w3.org/2000/svg}path"):
         spots = np.array(re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", path.get("d") or ""), dtype=float)

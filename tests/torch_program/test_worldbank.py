@@ -40,7 +40,7 @@ def offered(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(("day", "changes"), [("2026-11-20", {}), ("2026-07-13", NEW)])
-def test_a_release_that_says_nothing_new_or_is_stored_brings_nothing(offered, day, changes):
+def test_a_release_without_new_values_adds_no_row(offered, day, changes):
     _, offer = offered
     found = offer(day, changes)
     assert (found.rows, found.problems) == ({}, [])
@@ -78,8 +78,4 @@ def test_a_bank_that_does_not_answer_is_reported_in_a_sentence(offered, monkeypa
 
     monkeypatch.setattr(wbgapi.source, "get", silent)
     (reported,) = adding.offer(folder, ROOT / "data/intake/worldbank.py").problems
-    assert (
-        reported.file == "worldbank.py"
-        and reported.row
-        and reported.rule == "The script stops: ConnectionError: no route."
-    )
+    assert reported.file == "worldbank.py" and reported.row and "ConnectionError: no route" in reported.rule

@@ -76,7 +76,7 @@ def test_the_commands_of_the_page_say_what_it_promises(worked):
     assert "figures/torch_zones.csv: 880 rows" in tables
 
 
-def test_the_data_are_sound_afterwards_and_the_projects_own_are_as_they_were(worked):
+def test_the_data_are_sound_afterwards_and_the_projects_data_are_unchanged(worked):
     root, _ = worked
     problems = validation.find_faults(root / "my-data")
     assert not problems, validation.render(problems)

@@ -86,10 +86,10 @@ def deaf() -> None:
 
 
 @contextmanager
-def processes(most: int) -> Iterator[ProcessPoolExecutor]:
-    """Provide at most `most` worker processes, and kill them if anything goes wrong here, Ctrl-C included."""
+def processes() -> Iterator[ProcessPoolExecutor]:
+    """Provide a worker process for each processor, and kill them if anything goes wrong here, Ctrl-C included."""
     kernels.start_forkserver()
-    pool = ProcessPoolExecutor(min(most, os.cpu_count() or 1), mp_context=get_context("forkserver"), initializer=deaf)
+    pool = ProcessPoolExecutor(mp_context=get_context("forkserver"), initializer=deaf)
     try:
         yield pool
     except BaseException:

@@ -50,7 +50,7 @@ def recount_faults(path: Path, results: Mapping[str, Any], packages: frozenset[s
             why = "the code that made the numbers, so it is no second way. Use the csv module and plain arithmetic."
             return 0, [f"{path.name} imports {', '.join(imported)}, {why}"]
         module = runpy.run_path(str(path))
-    except Exception as error:  # whatever the file does wrong
+    except Exception as error:  # the file may raise anything
         return 0, [f"{path.name} does not run: {type(error).__name__}: {error}."]
     functions, tolerances = module.get("RECOUNT"), module.get("TOLERANCE", {})
     if not functions:
@@ -71,7 +71,7 @@ def _fault(key: str, again: Callable[[], Any], known: Mapping[str, Mapping[str, 
         return f"results.json has no number {key!r}, or several.{suggestion(key, known)}"
     try:
         found = again()
-    except Exception as error:  # whatever the function does wrong
+    except Exception as error:  # the function may raise anything
         return f"the function for {key} stops with {type(error).__name__}: {error}."
     was = tuple(known[key].get(end) for end in ("low", "high")) if isinstance(found, tuple) else known[key]["value"]
     if _close(was, found, tolerance):

@@ -17,10 +17,8 @@ from claimbook.project.outputs import figures, records, results_as_json
 FORMULA = re.compile(r"\A(?:[=@\t\r]|[+-](?!(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\Z|inf\Z)).")
 HASH_DIGITS = 12  # hexadecimal digits that are printed
 
-HashedNotebook = Mapping[str, Any]
 
-
-def content_hash(notebooks: Mapping[str, HashedNotebook]) -> str:
+def content_hash(notebooks: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the hash of all results and figure data in one or several executed notebooks, by name."""
     parts = []
     for name, notebook in sorted(notebooks.items()):

@@ -83,7 +83,8 @@ class Work:
 def read_work(source: Path) -> Work:
     """Return the edition whose executed notebooks are in `source`, next to CITATION.cff and _toc.yml."""
     cff = yaml.safe_load((source / CITATION_FILE).read_text(encoding="utf-8"))
-    run = run_parameters(source)
+    executed = notebooks(source)
+    run = of_notebook(next(iter(executed.values())))
     other = "+other-data" if other_data(source) else ""
     return Work(
         title=cff["title"],
@@ -94,7 +95,7 @@ def read_work(source: Path) -> Work:
         edition=run["edition"] + other,
         cutoff=dt.date.fromisoformat(run["cutoff"]),
         parameters=run,
-        content=content_hash(notebooks(source)),
+        content=content_hash(executed),
         doi=cff.get("doi", ""),
         site=cff.get("url", "").rstrip("/"),
         repository=cff.get("repository-code", "").rstrip("/"),
@@ -110,11 +111,6 @@ def write_address(root: Path, address: str) -> bool:
     after, found = re.subn(r"^url:.*\n", line, before, flags=re.M)
     after = after if found else before.rstrip("\n") + f"\n{line}"
     return renewed(path, after.encode())
-
-
-def run_parameters(source: Path) -> dict[str, Any]:
-    """Return the parameters of the run whose executed notebooks are in `source`."""
-    return of_notebook(next(iter(notebooks(source).values())))
 
 
 def other_data(source: Path) -> bool:

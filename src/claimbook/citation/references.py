@@ -93,12 +93,13 @@ def claim_anchor(claim_id: str) -> str:
 def apa(reference: Reference) -> str:
     """Return a reference as one line in APA style, seventh edition."""
     work = reference.work
-    maker = f"{work.author}. ({work.cutoff.year}, {work.cutoff:%B} {work.cutoff.day})."
-    if not reference.document:
-        what = f"{work.title} ({work.stand}, {reference.pins}) [{reference.says}]."
-        return " ".join(filter(None, [maker, what, reference.place]))
-    what = f"{reference.title} [{reference.says}, {reference.pins}]. In {work.title} ({work.stand})."
-    return " ".join(filter(None, [maker, what, work.doi_address, reference.place]))
+    parts = [f"{work.author}. ({work.cutoff.year}, {work.cutoff:%B} {work.cutoff.day})."]
+    if reference.document:
+        parts.append(f"{reference.title} [{reference.says}, {reference.pins}]. In {work.title} ({work.stand}).")
+        parts.append(work.doi_address)
+    else:
+        parts.append(f"{work.title} ({work.stand}, {reference.pins}) [{reference.says}].")
+    return " ".join(filter(None, [*parts, reference.place]))
 
 
 def bibtex(reference: Reference) -> str:

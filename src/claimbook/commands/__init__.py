@@ -19,16 +19,9 @@ TERMINATED = 143  # exit code that a shell reports after SIGTERM
 class Command(click.Group):
     """A group with the report's own commands. Mistakes, Ctrl-C and SIGTERM end with a sentence."""
 
-    def list_commands(self, context: click.Context) -> list[str]:
-        return sorted(
-            [*super().list_commands(context), *(command.name for command in report_settings().hook("commands"))]
-        )
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        commands = {command.name: command for command in report_settings().hook("commands")}
-        return commands.get(name) or super().get_command(context, name)
-
     def main(self, *args: Any, **settings: Any) -> Any:
+        for command in report_settings().hook("commands"):  # not earlier: the report's modules import this one
+            self.add_command(command)
         before = signal.signal(signal.SIGTERM, _end)
         try:
             return super().main(*args, **settings)

@@ -1,8 +1,7 @@
 """The command that checks what every report guarantees about its numbers."""
 
-import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import as_completed
 
 import click
@@ -23,38 +22,36 @@ def assure(slow: bool) -> None:
     No figure is typed. Cards name everything that moves their numbers. Other processors give the same digits. A second
     computation, which the report brings as recount.py, gives the same numbers.
     """
-    from claimbook.assurance import influence  # takes a second to import, as notebooks do
-
-    plan = make_plan()
+    plan, count = make_plan(), 0
     if not plan.results.exists():
         raise UserError("There is no finished report whose numbers could be checked. Run: make report")
+    for what, covers, faults in guarantees(plan, slow):
+        click.echo("\n".join([f"{what:<20} {covers}", *faults]))
+        count += len(faults)
+    click.echo(counted(count, "fault") if count else "No fault.")
+    sys.exit(bool(count))
+
+
+def guarantees(plan: Plan, slow: bool) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield each guarantee, what it covers, and its faults."""
+    from claimbook.assurance import influence  # takes a second to import, as notebooks do
+
     notebooks = counted(len(plan.notebooks), "notebook")
-    covers, different = recount.recounted(plan)
-    faults = [
-        *report_guarantee("no typed figure", notebooks, typed_figures.typed_figure_faults(plan.root, plan.data)),
-        *report_guarantee(
-            "steady arithmetic", f"code of {notebooks}, report and engine", same_digits.unsteady_faults(plan)
-        ),
-        *report_guarantee("independent recount", covers, different),
-    ]
-    runs = {"same digits": same_digits.other_digits, "named influences": influence.unnamed_influences}
-    for what, function in runs.items():
-        faults += report_guarantee(what, *((notebooks, of_each_notebook(plan, what, function)) if slow else (SLOW, [])))
-    click.echo(counted(len(faults), "fault") if faults else "No fault.")
-    sys.exit(bool(faults))
-
-
-def report_guarantee(what: str, covers: str, faults: list[str]) -> list[str]:
-    """Print what a guarantee covers, and its faults. Return the faults."""
-    click.echo("\n".join([f"{what:<20} {covers}", *faults]))
-    return faults
+    yield "no typed figure", notebooks, typed_figures.typed_figure_faults(plan.root, plan.data)
+    yield "steady arithmetic", f"code of {notebooks}, report and engine", same_digits.unsteady_faults(plan)
+    yield "independent recount", *recount.recounted(plan)
+    for what, function in {
+        "same digits": same_digits.other_digits,
+        "named influences": influence.unnamed_influences,
+    }.items():
+        yield (what, notebooks, of_each_notebook(plan, what, function)) if slow else (what, SLOW, [])
 
 
 def of_each_notebook(plan: Plan, what: str, function: Callable[[Plan, str], list[str]]) -> list[str]:
     """Return what a function says about the notebooks, which several processes run."""
     from claimbook.assurance.in_process import processes  # takes a tenth of a second to import
 
-    with processes(os.cpu_count() or 1) as pool:
+    with processes() as pool:
         waiting = {pool.submit(function, plan, name): name for name in plan.notebooks}
         for done in as_completed(waiting):
             click.echo(f"  {what}: {waiting[done]}, {counted(len(done.result()), 'fault')}")

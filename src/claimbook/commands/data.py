@@ -3,7 +3,7 @@
 import shlex
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +12,8 @@ import click
 
 from claimbook.assurance.typed_figures import typed_figure_faults
 from claimbook.changes import wording
+from claimbook.commands import options
 from claimbook.commands.diff import print_difference
-from claimbook.project import editions
 from claimbook.project.csv_tables import Row, figures_in, rows_in
 from claimbook.project.files import scratch
 from claimbook.project.folders import as_typed
@@ -34,7 +34,7 @@ def data() -> None:
 
 
 @click.command()
-@click.option("--data", help="Check this copy of data/ instead.")
+@options.data_option
 @click.option("--refresh-datapackage", "refresh", is_flag=True, help="First update datapackage.json.")
 def check(data: str | None, refresh: bool) -> None:
     """Check the data, the settings of the book and the notebooks, and say in plain words what is wrong."""
@@ -57,11 +57,11 @@ def check(data: str | None, refresh: bool) -> None:
 
 @data.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--data", "folder", help="Add the rows to this copy of data/ instead.")
+@options.data_option
 @click.option("--sources", type=click.Path(path_type=Path), help="A table of new sources, series, units or places.")
-@click.option("--edition", default=editions.DEFAULT, show_default=True, help="Edition whose claims are compared.")
+@options.edition_option
 @click.option("--write", is_flag=True, help="Add the rows; without it nothing is written.")
-def add(file: Path, folder: str | None, sources: Path | None, edition: str, write: bool) -> None:
+def add(file: Path, data: str | None, sources: Path | None, edition: str, write: bool) -> None:
     """Say what new figures from a CSV file or a workbook would change. With --write, add them.
 
     A script (.py) reads a table of any other form. The command runs the script, which leaves its rows in a
@@ -70,7 +70,7 @@ def add(file: Path, folder: str | None, sources: Path | None, edition: str, writ
     """
     from claimbook.intake import adding, validation  # takes a third of a second to import
 
-    plan = make_plan(edition, folder)
+    plan = make_plan(edition, data)
     offer = adding.offer(plan.data, file, sources)
     for line in offer.said:
         click.echo(line)
@@ -161,7 +161,7 @@ def preview(plan: Plan, offer: "Offer") -> None:
         click.echo(f"\nRunning {len(read)} of {len(plan.sections)} sections with the new rows, in temporary folders:")
         for name, differences in read.items():
             click.echo(f"  {name} reads changed data: {some(differences, ROWS_LISTED)}")
-        found, stopped = effects.effects(plan, built, merged, [*read], click.echo)
+        found, stopped = effects.effects(built, merged, [*read], click.echo)
     for sentence in stopped:
         click.echo(f"With the new rows, a notebook fails: {sentence}")
     click.echo()
@@ -185,14 +185,12 @@ def newer(plan: Plan, figures: list[Row]) -> str:
 
 def panels(figures: Iterable[Row]) -> dict[str, set[int]]:
     """Return the years in which a series has figures for at least PANEL places, by series."""
-    places: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for row in figures:
-        places[row["series"], parse(row["period"]).year].add(row["entity"])
+    places = {(row["series"], parse(row["period"]).year, row["entity"]) for row in figures}
     found: dict[str, set[int]] = defaultdict(set)
-    for (series, year), entities in places.items():
-        if len(entities) >= PANEL:
+    for (series, year), number in Counter((series, year) for series, year, _ in places).items():
+        if number >= PANEL:
             found[series].add(year)
-    return dict(found)
+    return found
 
 
 COMMANDS = (check, data)

@@ -27,28 +27,24 @@ WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.
 def live(plan: Plan, port: int) -> None:
     """Watch for edits, run and render again what they affect, and reload the browser. Ends with Ctrl-C."""
     edition, *settings = plan.edition.name.split(CHANGED)
-    chosen = ["--edition", edition, "--data", str(plan.data)]
-    chosen += [word for setting in settings for word in ("--set", setting)]
-    stage = [sys.executable, "-m", "claimbook", "stage", *chosen]
+    stage = [sys.executable, "-m", "claimbook", "stage", "--edition", edition, "--data", str(plan.data)]
+    stage += [word for setting in settings for word in ("--set", setting)]
     source = live_source(plan)
     pages = [str(source), str(source.parent / "html"), "-q", "-n"]
-    os.environ |= {"SOURCE_DATE_EPOCH": str(plan.edition.epoch)}
+    os.chdir(plan.root)
+    os.environ["SOURCE_DATE_EPOCH"] = str(plan.edition.epoch)
     click.echo("Making the pages once. `make report` makes the PDF and the other files.")
     built, now = "", untouched.inputs(plan)
     while built != now:  # edits during this time are not watched yet
-        if code := runner.run_command(stage, plan.root) or runner.run_command(
-            [sys.executable, "-m", "sphinx", *pages], plan.root
-        ):
-            sys.exit(code)
+        for command in (stage, [sys.executable, "-m", "sphinx", *pages]):
+            if code := runner.run_command(command, plan.root):
+                sys.exit(code)
         built, now = now, untouched.inputs(plan)
-    there = [str(plan.root / name) for name in WATCHED if (plan.root / name).exists()]
-    watched = [word for path in there for word in ("--watch", path)]
-    watched += ["--ignore", f"{source}/*"]
     # if this command failed, sphinx-autobuild would show a traceback
     again = ["sh", "-c", f"{shlex.join(stage)} || echo The pages will not change until this is corrected."]
-    watched += ["--no-initial", "--pre-build", shlex.join(again), "--port", str(port)]
-    os.chdir(plan.root)
-    os.execv(sys.executable, [sys.executable, "-m", "sphinx_autobuild", *watched, *pages])
+    watching = ["--no-initial", "--pre-build", shlex.join(again), "--port", str(port), "--ignore", f"{source}/*"]
+    watching += [word for name in WATCHED if os.path.exists(name) for word in ("--watch", name)]
+    os.execv(sys.executable, [sys.executable, "-m", "sphinx_autobuild", *watching, *pages])
 
 
 @click.command(hidden=True)

@@ -92,7 +92,7 @@ def ended(progress: runner.Progress, kind: str, what: str, of: int, started: flo
     took = f"{time.time() - started:.1f} s"
     if not progress.spans:
         return f"Nothing to do: every {what} is up to date ({took})."
-    return f"{len(progress.spans.get(kind, ()))} of {of} {what}s run; {progress.in_words()}; {took} in all."
+    return f"{len(progress.spans.get(kind, ()))} of {of} {what}s ran; {progress.in_words()}; {took} in all."
 
 
 @click.command()
@@ -142,18 +142,20 @@ def run_build(
     """Run the stale steps. If any fails, say which, and that `pages` are still the old ones, and exit."""
     before, inputs = (pages / "index.html").exists(), untouched.inputs(plan)
     code, faults = runner.run_steps(steps, at_once, plan.state, progress)
-    for sentence in dict.fromkeys(_failure(plan, fault) for fault in faults):
-        click.echo(sentence, err=True)
+    if not code:
+        return
+    sentences = [_failure(plan, fault) for fault in faults]
     if code == runner.INTERRUPTED:
-        click.echo("Interrupted. Finished parts are kept; start again to continue.", err=True)
-    elif code and untouched.inputs(plan) != inputs:
-        click.echo("Files of the project changed while the report was made. Start again.", err=True)
-    if code:
-        if shutil.disk_usage(plan.root).free < LEAST_FREE:
-            click.echo(f"The disk of {plan.root} is full. Free some space and start again.", err=True)
-        if before:
-            click.echo(f"The report in {os.path.relpath(pages)} is still the old one.", err=True)
-        sys.exit(code)
+        sentences.append("Interrupted. Finished parts are kept; start again to continue.")
+    elif untouched.inputs(plan) != inputs:
+        sentences.append("Files of the project changed while the report was made. Start again.")
+    if shutil.disk_usage(plan.root).free < LEAST_FREE:
+        sentences.append(f"The disk of {plan.root} is full. Free some space and start again.")
+    if before:
+        sentences.append(f"The report in {os.path.relpath(pages)} is still the old one.")
+    for sentence in dict.fromkeys(sentences):
+        click.echo(sentence, err=True)
+    sys.exit(code)
 
 
 def _failure(plan: Plan, error: BaseException) -> str:

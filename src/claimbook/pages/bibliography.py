@@ -11,12 +11,11 @@ from sphinx.application import Sphinx
 
 from claimbook.citation import parts
 from claimbook.pages.book import add_directives, notebooks_of, rows_of
-from claimbook.pages.data_tables import link, smart
+from claimbook.pages.data_tables import raw_html
 from claimbook.project.contents import read_notebook
 from claimbook.project.csv_tables import Row
 from claimbook.say.anchors import BIBLIOGRAPHY, source_anchor
 from claimbook.say.sources import short_name, title_of
-from claimbook.templates import filled
 
 BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
 LANGUAGES = {"zh": "Chinese", "en": "English", "ja": "Japanese", "de": "German", "fr": "French", "gu": "Gujarati"}
@@ -50,9 +49,8 @@ def bibliography_of_data(app: Sphinx) -> list[nodes.Node]:
     """Return every source in `data/sources.csv` by publisher, with a line of letters to jump to."""
     used = {document: parts.sources(notebook) for document, notebook in notebooks_of(app).items()}
     rows = sorted(rows_of(app, "sources"), key=order)
-    tools = {tool.__name__: tool for tool in (source_notes, language_note, section_number, smart)}
-    html = filled("bibliography.html", rows=rows, used=used, **tools)
-    return [nodes.raw("", html, format="html")]
+    tools = {tool.__name__: tool for tool in (source_notes, language_note, section_number)}
+    return [raw_html("bibliography.html", rows=rows, used=used, **tools)]
 
 
 def add_sources(app: Sphinx, doctree: nodes.document) -> None:
@@ -67,7 +65,7 @@ def section_of_sources(rows: Iterable[Row]) -> nodes.section:
     line: list[nodes.Node] = []
     for row in rows:
         address = f"../{BIBLIOGRAPHY}.html#{source_anchor(row['source_id'])}"
-        line += [nodes.Text("; "), link(short_name(row), address, reftitle=title_of(row))]
+        line += [nodes.Text("; "), nodes.reference("", short_name(row), refuri=address, reftitle=title_of(row))]
     paragraph = nodes.paragraph("", "", *line[1:], nodes.Text("."), classes=["sources"])
     return nodes.section("", nodes.title("", "Sources"), paragraph, ids=["sources"], names=["sources"])
 

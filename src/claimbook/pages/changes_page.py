@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.changes import record, wording
-from claimbook.changes.compare import Change, Difference, difference_between
+from claimbook.changes.compare import Difference, difference_between
 from claimbook.pages import file_writers
 from claimbook.pages.book import (
     Content,
@@ -26,7 +26,7 @@ from claimbook.pages.book import (
     rows_of,
     work_of,
 )
-from claimbook.pages.data_tables import CellContent, fold, link, table_of, unnumbered_table, verdict_node
+from claimbook.pages.data_tables import link, raw_html, table, table_of
 from claimbook.pages.file_writers import Files
 from claimbook.project import folders
 from claimbook.project.csv_tables import Row, rows_in
@@ -89,12 +89,12 @@ def corrections(app: Sphinx) -> Content:
     says = {claim.id: claim.statement for claim in claims_ledger(app).claims}
     columns = {"It said": "was", "It says now": "is"}
 
-    def claim(row: Row) -> CellContent:
+    def claim(row: Row) -> str:
         name = row["claim_id"]
         return link(says[name], f"../claims/{name}.html") if name else ""
 
-    table = table_of(rows, {"Day": "date", "Edition": "edition", "Claim": claim, **columns})
-    return [table if rows else "There are no corrections so far."]
+    listed = table_of(rows, {"Day": "date", "Edition": "edition", "Claim": claim, **columns})
+    return [listed if rows else "There are no corrections so far."]
 
 
 def flipped_of(found: Difference) -> str:
@@ -106,35 +106,30 @@ def changed_section(anchor: str, found: Difference, then: str, now: str, labels:
     """Return the section about two consecutive editions."""
     blocks = {block.name: block for block in wording.blocks(found, labels)}
     section = nodes.section("", nodes.title("", f"From {then} to {now}"), ids=[anchor])
-    if not found.flipped:
-        section += nodes.paragraph("", f"{sentence_case(now)} gives the same answers as {then}.")
-    else:
-        section += nodes.paragraph("", f"New evidence between {then} and {now} changed {flipped_of(found)}.")
-        section += nodes.bullet_list("", *(flip_node(change, labels) for change in found.flipped), classes=["flips"])
-    if data := [c.key for c in found.files if c.key.startswith("data/")]:
-        section += nodes.paragraph("", f"Some of this comes from other data, not from the edition: {', '.join(data)}.")
+    section += raw_html(
+        "changed.html",
+        then=then,
+        now=now,
+        flipped=found.flipped,
+        how_many=flipped_of(found),
+        data=[change.key for change in found.files if change.key.startswith("data/")],
+        labels=labels,
+        wording=wording,
+    )
     if wording.LOST in blocks:
         section += block_node(blocks[wording.LOST], anchor)
     if folded := [block_node(blocks[name], anchor, numbers) for name, numbers in FOLDED.items() if name in blocks]:
         summary = wording.summary_of_difference(found, then, now, blocks.values())
-        section += fold("fold", summary, nodes.paragraph("", ORDER), *folded)
+        section += [raw_html("fold.html", summary=summary), nodes.paragraph("", ORDER), *folded]
+        section += nodes.raw("", "</details>", format="html")
     return section
-
-
-def flip_node(change: Change, labels: Mapping[str, str]) -> nodes.list_item:
-    """Return a claim with its earlier and later answer, and the reason."""
-    words = wording.old_and_new_answer(change)
-    then, now = (verdict_node(side["stands_as"], word) for side, word in zip(change[1:], words, strict=True))
-    name = nodes.strong("", sentence_case(labels.get(change.key, change.key)))
-    why = nodes.Text(f". {wording.why_changed(change, labels)}".rstrip())
-    return nodes.list_item("", nodes.paragraph("", "", name, nodes.Text(": "), then, nodes.Text(", now "), now, why))
 
 
 def block_node(block: wording.Block, anchor: str, numbers: tuple[str, ...] = ()) -> nodes.section:
     """Return the heading and first rows of one block."""
     section = nodes.section("", nodes.title("", block.title), ids=[f"{anchor}-{block.name}"])
     section["classes"] += [f"changed-{block.name}"]
-    section += unnumbered_table(block.head, block.rows[:CHANGES_SHOWN], "changes", right=numbers)
+    section += table(block.head, block.rows[:CHANGES_SHOWN], "changes", right=numbers)
     if (more := len(block.rows) - CHANGES_SHOWN) > 0:
         section += nodes.paragraph("", f"{more:,} further rows are not shown here.")
     return section

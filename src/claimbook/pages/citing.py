@@ -6,14 +6,13 @@ one.
 
 from typing import Any
 
-from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from claimbook.citation import parts, references
-from claimbook.citation.references import Reference
+from claimbook.citation import parts
+from claimbook.citation.references import FORMATS, claim_reference, page_reference, report_reference
 from claimbook.pages.book import Content, add_directives, notebooks_of, work_of
-from claimbook.pages.data_tables import fold, unnumbered_table
+from claimbook.pages.data_tables import raw_html, table
 from claimbook.project.products import PDF
 from claimbook.project.report import report_settings
 from claimbook.templates import filled
@@ -23,7 +22,7 @@ from claimbook.templates import filled
 
 def cite_report(app: Sphinx) -> Content:
     """Return the reference to the report, in every format."""
-    return in_every_format(references.report_reference(work_of(app)))
+    return [raw_html("cite_report.html", reference=report_reference(work_of(app)), formats=FORMATS)]
 
 
 def makers(app: Sphinx) -> Content:
@@ -34,7 +33,7 @@ def makers(app: Sphinx) -> Content:
         ("Funding", settings.funding or "Not declared."),
         ("Interests", settings.interests or "Not declared."),
     ]
-    return [unnumbered_table(("About", "What is said"), rows)]
+    return [table(("About", "What is said"), rows)]
 
 
 def terms_of_use(app: Sphinx) -> Content:
@@ -44,23 +43,11 @@ def terms_of_use(app: Sphinx) -> Content:
 
 def cite_parts(app: Sphinx) -> Content:
     """Return the reference to every section and claim, folded under its title."""
-    box = nodes.container("", classes=["web-only", "parts"])
-    work = work_of(app)
+    work, sections = work_of(app), []
     for document, notebook in notebooks_of(app).items():
-        box += nodes.rubric("", parts.title(notebook))
-        claims = (references.claim_reference(work, claim, document) for claim in parts.claims(notebook))
-        for part in (references.page_reference(work, notebook, document), *claims):
-            key_shown = part.anchor or part.says
-            box += fold("cite", part.title, *in_every_format(part), id=f"cite-{part.key}", beside=key_shown)
-    return [box]
-
-
-def in_every_format(reference: Reference) -> list[nodes.Node]:
-    content: list[nodes.Node] = []
-    for name, write in references.FORMATS.items():
-        content.append(nodes.paragraph("", name, classes=["format"]))
-        content.append(nodes.literal_block("", write(reference), language="text", classes=["citation"]))
-    return content
+        claims = (claim_reference(work, claim, document) for claim in parts.claims(notebook))
+        sections.append((parts.title(notebook), [page_reference(work, notebook, document), *claims]))
+    return [raw_html("cite_parts.html", sections=sections, formats=FORMATS)]
 
 
 # the head of pages -------------------------------------------------------------------------------------------

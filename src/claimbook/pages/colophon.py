@@ -10,7 +10,7 @@ from sphinx.config import Config
 
 from claimbook.citation.identity import HASH_DIGITS
 from claimbook.pages.book import Content, add_directives, figures_of, rows_of, work_of
-from claimbook.pages.data_tables import unnumbered_table
+from claimbook.pages.data_tables import table
 from claimbook.project import editions
 from claimbook.project.files import folder_hash
 from claimbook.project.parameters import CHANGED, base_of
@@ -48,10 +48,10 @@ def colophon(app: Sphinx) -> Content:
     figures = counted(len(figures_of(app)), "published figure")
     sources = counted(len(rows_of(app, "sources")), "source")
     data = f"{folder_hash(app.srcdir / 'data')[:HASH_DIGITS]}, the hash of all files of data/: {figures} from {sources}"
-    yield unnumbered_table(("What", "This copy"), [("Edition", f"{work.edition} ({title})"), ("Data", data)])
+    yield table(("What", "This copy"), [("Edition", f"{work.edition} ({title})"), ("Data", data)])
     yield nodes.rubric("", "Parameters")
     rows = ((name, str(value), fields[name].description or "") for name, value in work.parameters.items())
-    yield unnumbered_table(("Parameter", "Value", "What it means"), rows)
+    yield table(("Parameter", "Value", "What it means"), rows)
     yield nodes.rubric("", "Make it again")
     yield "In a copy of the project, with the packages of requirements.lock:"
     yield nodes.literal_block("", f"$ {command(work.edition)}", language="console")

@@ -2,19 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from html import escape
 from itertools import groupby
 
-from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.pages.book import Content, figures_of, rows_of
-from claimbook.pages.data_tables import CellContent, band_node, link, unnumbered_table
+from claimbook.pages.data_tables import Band, Cells, link, table
 from claimbook.pages.source_tables import printed_value
 from claimbook.rule.conflicts import Conflict, Side
 from claimbook.rule.conflicts import conflicts as declared_conflicts
 from claimbook.say.anchors import EVIDENCE_DOCUMENT, conflict_anchor, figure_anchor
 from claimbook.say.sources import title_of
 from claimbook.say.words import counted
+from claimbook.templates import Html
 
 UNSAID = frozenset({"count", "rank"})  # units that a sentence does not repeat
 MOST_CONFLICTS = 30  # a series with more conflicts has one row for each entity
@@ -39,10 +40,10 @@ def with_printed_unit(side: Side) -> str:
     return value if unit in UNSAID else f"{value} {unit}"
 
 
-def conflict_rows(conflict: Conflict, label: str) -> Iterator[nodes.row | Sequence[CellContent]]:
+def conflict_rows(conflict: Conflict, label: str) -> Iterator[Band | Cells]:
     """Yield the rows of one conflict, under its subject and how it is read. Sources link to their figures."""
     about = f"{label}, {conflict.entity}, {conflict.period}. {reading(conflict)}"
-    yield band_node(about, len(CONFLICT_HEAD), conflict_anchor(conflict.slug))
+    yield Band(conflict_anchor(conflict.slug), about)
     for side in conflict.sides:
         source, row = side.source, side.row
         text = f"{title_of(source)} ({source['published']})"
@@ -51,17 +52,15 @@ def conflict_rows(conflict: Conflict, label: str) -> Iterator[nodes.row | Sequen
         yield value, row["unit"], source["origin"], link(text, address), side.grade, note, conflict.role(side)
 
 
-def vintage_row(entity: str, found: Sequence[Conflict]) -> tuple[CellContent, ...]:
+def vintage_row(entity: str, found: Sequence[Conflict]) -> Cells:
     """Return one row for the many conflicts of one series and entity."""
     worst = max(found, key=lambda c: c.difference)
     low, high = worst.ends
-    periods: list[nodes.Node] = []
-    for conflict in found:
-        periods += [nodes.Text(", "), nodes.inline("", conflict.period, ids=[conflict_anchor(conflict.slug)])]
+    periods = (f'<span id="{conflict_anchor(c.slug)}">{escape(c.period)}</span>' for c in found)
     return (
         entity,
         f"{len(found):,}",
-        periods[1:],
+        Html(", ".join(periods)),
         f"{sum(len(c.sides) for c in found):,}",
         f"{len({s.source['source_id'] for c in found for s in c.sides}):,}",
         f"{worst.period}: {printed_value(dict(low.row))} to {with_printed_unit(high)}",
@@ -83,9 +82,9 @@ def conflicts(app: Sphinx) -> Content:
     )
     if single:
         rows = (row for conflict in single for row in conflict_rows(conflict, series[conflict.series]["label"]))
-        yield unnumbered_table(CONFLICT_HEAD, rows, right=("Value",))
+        yield table(CONFLICT_HEAD, rows, right=("Value",))
     for name in sorted(many):
         by_entity = groupby((c for c in found if c.series == name), key=lambda c: c.entity)
         yield f"{series[name]['label']}, summarised by entity. {series[name]['note']}"
         rows = (vintage_row(entity, [*group]) for entity, group in by_entity)
-        yield unnumbered_table(VINTAGE_HEAD, rows, right=("Conflicts", "Values", "Sources"))
+        yield table(VINTAGE_HEAD, rows, right=("Conflicts", "Values", "Sources"))

@@ -2,7 +2,6 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any
 
 from docutils import nodes
@@ -14,7 +13,7 @@ from claimbook.evidence.lookups import ids_of_claims
 from claimbook.pages import searches
 from claimbook.pages.book import Content, add_directives, claims_ledger, figures_of, rows_of
 from claimbook.pages.conflict_tables import conflicts
-from claimbook.pages.data_tables import CellContent, band_node, link, table_of, unnumbered_table
+from claimbook.pages.data_tables import Band, Cells, link, table, table_of
 from claimbook.pages.source_tables import evidence
 from claimbook.project.csv_tables import Row
 from claimbook.say.anchors import searches_anchor
@@ -23,7 +22,7 @@ from claimbook.say.anchors import searches_anchor
 def series_register(app: Sphinx) -> Content:
     """Return the register of series: what each counts, its unit and its breaks."""
 
-    def label(series: Row) -> CellContent:
+    def label(series: Row) -> str:
         """Return the label of a series, with a link to its file of figures in a book that has such files."""
         address = f"../series/{series['series']}.csv"
         return link(series["label"], address) if "series_files" in app.config.book_parts else series["label"]
@@ -35,20 +34,20 @@ def series_register(app: Sphinx) -> Content:
 def search_log(app: Sphinx) -> Content:
     """Return what we looked for and did not find, by claim, with the words that we used."""
     head = ("What we looked for", "Words used")
-    found, rows = searches.by_claim(rows_of(app, "search_log")), list[nodes.row | Sequence[CellContent]]()
+    found, rows = searches.by_claim(rows_of(app, "search_log")), list[Band | Cells]()
     for claim in claims_ledger(app).claims:
         if claim.id in found:
-            rows.append(band_node(claim.statement, len(head), searches_anchor(claim.id)))
+            rows.append(Band(searches_anchor(claim.id), claim.statement))
         for same in found.get(claim.id, ()):
             words = "; ".join(dict.fromkeys(row["words"] for row in same))
             rows.append((searches.search_in_words(same), words))
-    return [unnumbered_table(head, rows, "register searches")]
+    return [table(head, rows, "register searches")]
 
 
 def not_seen(app: Sphinx) -> Content:
     """Return documents that exist but that we could not read, with number, issuer and date as far as known."""
     says = {claim.id: claim.statement for claim in claims_ledger(app).claims}
-    table = table_of(
+    listed = table_of(
         rows_of(app, "not_seen"),
         {
             "Document": lambda row: ", ".join(filter(None, map(row.get, ("title", "number", "issuer", "date")))),
@@ -57,7 +56,7 @@ def not_seen(app: Sphinx) -> Content:
             "What it would show": "what_it_would_give",
         },
     )
-    return [table]
+    return [listed]
 
 
 def evidence_coverage(app: Sphinx) -> Content:
@@ -71,7 +70,7 @@ def evidence_coverage(app: Sphinx) -> Content:
     ways.append(("All sources", [source["grade"] for source in sources]))
     head = ("How the source was seen", *(f"Grade {grade}" for grade in "ABCD"), "All")
     rows = ((way, *(str(found.count(grade)) for grade in "ABCD"), str(len(found))) for way, found in ways)
-    yield unnumbered_table(head, rows, "coverage", right=head[1:])
+    yield table(head, rows, "coverage", right=head[1:])
 
 
 class EvidenceLinks(SphinxPostTransform):

@@ -36,19 +36,16 @@ def tools(figure: FigureRecord, document: str) -> str:
     """Return the line below a figure on the page `document`, as HTML."""
     head, *rows = csv.reader(io.StringIO(figure["csv"]))
     columns = [[row[at] for row in rows if row[at]] for at in range(len(head))]
-    cut = len(rows) > FIGURE_ROWS_SHOWN
-    first = f"The first {FIGURE_ROWS_SHOWN} of {len(rows):,} rows; the CSV has all. " if cut else ""
     return filled(
         "figure_tools.html",
-        label=figure["label"],
-        title=figure.get("title") or figure["label"],
-        up="../" * document.count("/"),
-        notebook=document.rpartition("/")[2] + ".ipynb",
+        figure=figure,
+        notebook=document.rpartition("/")[2],
         head=head,
+        rows=rows,
         numeric=[bool(cells) and all(map(PLAIN_NUMBER.fullmatch, cells)) for cells in columns],
         readable=readable,
-        rows=rows[:FIGURE_ROWS_SHOWN],
-        note=f"{first}Numbers are shown with at most {PRINTED_DIGITS} digits; the CSV has all digits.",
+        shown=FIGURE_ROWS_SHOWN,
+        digits=PRINTED_DIGITS,
     )
 
 

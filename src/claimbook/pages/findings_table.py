@@ -4,8 +4,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.pages.book import add_directives, claims_of
-from claimbook.pages.data_tables import CellContent, link, unnumbered_table, verdict_node
+from claimbook.pages.data_tables import Cells, link, table
 from claimbook.results.models import ClaimRecord
+from claimbook.say.numbers import Badge
 
 FINDINGS_HEAD = ("The text says", "Answer", "Found", "Origins", "Certainty", "Why not higher")
 
@@ -13,16 +14,16 @@ FINDINGS_HEAD = ("The text says", "Answer", "Found", "Origins", "Certainty", "Wh
 def summary_of_findings(app: Sphinx) -> list[nodes.Node]:
     """Return the table with every claim that is not an opinion, in the order of the text."""
     rows = (finding(claim) for claim in claims_of(app) if claim.kind != "opinion")
-    return [unnumbered_table(FINDINGS_HEAD, rows, "register findings", ("Origins",))]
+    return [table(FINDINGS_HEAD, rows, "register findings", ("Origins",))]
 
 
-def finding(claim: ClaimRecord) -> tuple[CellContent, ...]:
+def finding(claim: ClaimRecord) -> Cells:
     """Return the row of a claim. Its origins are those of the deciding evidence."""
     origins = {origin for m in claim.measures if m.decides for origin in m.origins}
     certain = claim.certainty
     lower = "; ".join(reason.says for reason in certain.reasons if reason.allows == certain.word != "high")
     says = link(claim.statement, f"../claims/{claim.id}.html")
-    return says, verdict_node(claim.stands_as), claim.found, str(len(origins)), certain.word, lower
+    return says, Badge(claim.stands_as), claim.found, str(len(origins)), certain.word, lower
 
 
 def setup(app: Sphinx) -> None:

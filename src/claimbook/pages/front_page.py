@@ -47,10 +47,6 @@ class Card:
     documents: Mapping[str, str]
     link: Callable[[str, str], str]
 
-    def name(self, claim: ClaimRecord) -> str:
-        """Return what a claim is about, in a few words."""
-        return self.names[claim.id]
-
     def place(self, claim: ClaimRecord) -> str:
         """Return the address of a claim in its section, or "" if the book lacks the section."""
         document = self.documents.get(claim.section)
@@ -67,7 +63,7 @@ def brief(app: Sphinx) -> list[nodes.Node]:
         lead=results_of(app)["lead"],
         ways=[*(PRINTED if "pdf" in app.config.book_parts else ()), *PAGES],
     )
-    return raw_html(app, html, "front.css")
+    return styled(app, html, "front.css")
 
 
 def front_html(card: Card, changes: Sequence[Row], **about: Any) -> str:
@@ -85,17 +81,9 @@ def front_html(card: Card, changes: Sequence[Row], **about: Any) -> str:
 
 
 def claims_index(app: Sphinx) -> list[nodes.Node]:
-    """Return every claim by name with its mark."""
+    """Return every claim by name with its mark: first the numbers, then all by section."""
     titles = {document: parts.title(notebook) for document, notebook in notebooks_of(app).items()}
-    return raw_html(app, index_html(card_of(app), titles), "claims-index.css")
-
-
-def index_html(card: Card, titles: Mapping[str, str]) -> str:
-    """Return the index of claims: first the numbers, then all by section. `titles` are those of documents."""
-    lists = [("Numbers", [c for c in card.claims if c.kind == "number"])]
-    for section, document in card.documents.items():
-        lists.append((titles[document], [c for c in card.claims if c.section == section]))
-    return filled("claims_index.html", card=card, lists=lists)
+    return styled(app, filled("claims_index.html", card=card_of(app), titles=titles), "claims-index.css")
 
 
 def text_index(app: Sphinx) -> list[nodes.Node]:
@@ -108,7 +96,7 @@ def text_index(app: Sphinx) -> list[nodes.Node]:
 
     sentences = groupby(rows_of(app, "text"), key=itemgetter("sentence"))
     html = filled("text.html", card=card, claims_in=claims_in, sentences=sentences)
-    return raw_html(app, html, "claims-index.css")
+    return styled(app, html, "claims-index.css")
 
 
 def card_of(app: Sphinx) -> Card:
@@ -127,7 +115,7 @@ def card_of(app: Sphinx) -> Card:
     return Card(claims_of(app), names, sections, link)
 
 
-def raw_html(app: Sphinx, html: str, style: str) -> list[nodes.Node]:
+def styled(app: Sphinx, html: str, style: str) -> list[nodes.Node]:
     """Return HTML as a node, and give the page that is being read its style sheet."""
     app.env.metadata[app.env.docname]["style"] = style
     return [nodes.raw("", html, format="html")]

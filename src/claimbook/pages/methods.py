@@ -5,19 +5,19 @@ from math import inf, isclose, sqrt
 from statistics import NormalDist
 from typing import get_args
 
-from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.evidence.claims import Op, Test
 from claimbook.pages.book import Content, add_directives, claims_of, figures_of, rows_of
-from claimbook.pages.data_tables import CellContent, table_of, unnumbered_table
+from claimbook.pages.data_tables import table, table_of
 from claimbook.rule.verdicts import band
 from claimbook.say.verdict_table import ANSWERS, VERDICTS, answer_of
+from claimbook.templates import Html
 
 
 def audits(app: Sphinx) -> Content:
     """Return the samples of rows that somebody compared with their sources again, with ranges of the error rate."""
-    table = table_of(
+    listed = table_of(
         rows_of(app, "audits"),
         {
             "Drawn": "drawn",
@@ -29,7 +29,7 @@ def audits(app: Sphinx) -> Content:
         },
         right=("Rows", "Value wrong", "Label wrong"),
     )
-    return [table]
+    return [listed]
 
 
 def fault_rate(faults: str, rows: str) -> str:
@@ -57,7 +57,7 @@ def codings(app: Sphinx) -> Content:
 def changes_of_tests(app: Sphinx) -> Content:
     """Return the tests that changed after the first version: old and new test, the reason, and both verdicts."""
     judged = {claim.id: claim for claim in claims_of(app)}
-    table = table_of(
+    listed = table_of(
         rows_of(app, "changes_of_tests"),
         {
             "Claim": lambda row: judged[row["claim_id"]].statement,
@@ -69,19 +69,19 @@ def changes_of_tests(app: Sphinx) -> Content:
             "Verdict": lambda row: judged[row["claim_id"]].stands_as,
         },
     )
-    return [table]
+    return [listed]
 
 
 def answers(app: Sphinx) -> Content:
     """Return the five answers, and the verdicts that belong to each."""
     rows = ((a.word, ", ".join(word for word, comes_to in VERDICTS.items() if comes_to is a)) for a in ANSWERS)
-    return [unnumbered_table(("Answer", "Verdicts of the rule"), rows)]
+    return [table(("Answer", "Verdicts of the rule"), rows)]
 
 
 def bands(app: Sphinx) -> Content:
     """Give for each wording of a number *n* the values that pass and those that are close, as the rule has them."""
     rows = [[with_n(text) for text in bands_in_words(op)] for op in get_args(Op)]
-    return [unnumbered_table(("The text says", "passes", "is close"), rows)]
+    return [table(("The text says", "passes", "is close"), rows)]
 
 
 def bands_in_words(op: Op) -> tuple[str, str, str]:
@@ -99,10 +99,9 @@ def in_terms_of_n(low: float, high: float) -> str:
     return f"from {' to '.join(ends)}"
 
 
-def with_n(text: str) -> CellContent:
+def with_n(text: str) -> Html:
     """Return text in which each "n" that is a word is emphasised."""
-    pieces = re.split(r"\b(n)\b", text)
-    return [nodes.emphasis("", piece) if piece == "n" else nodes.Text(piece) for piece in pieces if piece]
+    return Html(re.sub(r"\bn\b", "<em>n</em>", text))
 
 
 def firmness(app: Sphinx) -> Content:
@@ -116,7 +115,7 @@ def firmness(app: Sphinx) -> Content:
     )
     fragile = (c for c in claims if c.robustness.label == "fragile")
     rows = ((c.statement, answer_of(c.stands_as).word, c.firm) for c in fragile)
-    yield unnumbered_table(("Statement", "Answer", "How firm"), rows)
+    yield table(("Statement", "Answer", "How firm"), rows)
 
 
 def words_kept(app: Sphinx) -> Content:

@@ -5,7 +5,7 @@ from sphinx.application import Sphinx
 
 from claimbook.citation.identity import sha256
 from claimbook.pages.book import Content, add_directives, claims_ledger, claims_of, noted, rows_of, work_of
-from claimbook.pages.data_tables import unnumbered_table
+from claimbook.pages.data_tables import table
 from claimbook.project.parameters import base_of
 from claimbook.results import seals
 from claimbook.say.periods import day_in_words, latest_day
@@ -48,7 +48,7 @@ def sealed(app: Sphinx) -> Content:
         for c in seal.claims
         for i, (verdict, when) in enumerate(c.cases.items())
     ]
-    decides = unnumbered_table(("Claim", "If this is published", "it is"), rows, "sealed")
+    decides = table(("Claim", "If this is published", "it is"), rows, "sealed")
     yield nodes.container("", decides, classes=["web-only"])
 
 

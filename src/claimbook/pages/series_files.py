@@ -24,13 +24,12 @@ SOURCE_FIELDS = ("publisher", "published", "licence")
 
 
 def series_files(app: Sphinx) -> Files:
-    """Yield name and content of each file, for the evidence published by the edition's cut-off."""
-    for name, content in files(app.srcdir / "data", work_of(app)):
-        yield f"{SERIES_FOLDER}/{name}", content
+    """Return name and content of each file."""
+    return files(app.srcdir / "data", work_of(app))
 
 
 def files(data: Path, work: Work) -> Files:
-    """Yield name in the folder and content of each file."""
+    """Yield name and content of each file, for the evidence published by the edition's cut-off."""
     sources = {row["source_id"]: row for row in rows_in(data / "sources.csv")}
     public, by_series = published_by(work.cutoff.isoformat(), sources.values()), defaultdict[str, list[Row]](list)
     for _, row in figures_in(data):
@@ -41,9 +40,13 @@ def files(data: Path, work: Work) -> Files:
         rows = by_series[series["series"]]
         allowed = [row for row in rows if sources[row["source_id"]]["redistribute"] == "yes"]
         name = f"{series['series']}.csv"
-        yield name, for_spreadsheets(csv_text(allowed, (*OF_FIGURE, *SOURCE_FIELDS)).decode()).encode()
+        yield (
+            f"{SERIES_FOLDER}/{name}",
+            for_spreadsheets(csv_text(allowed, (*OF_FIGURE, *SOURCE_FIELDS)).decode()).encode(),
+        )
         entries.append(series | {"file": name, "rows": len(allowed), "not_passed_on": len(rows) - len(allowed)})
-    yield SERIES_INDEX, results_as_json({**work.named, "columns": column_meanings(data), "series": entries})
+    index = {**work.named, "columns": column_meanings(data), "series": entries}
+    yield f"{SERIES_FOLDER}/{SERIES_INDEX}", results_as_json(index)
 
 
 def column_meanings(data: Path) -> dict[str, str]:

@@ -10,12 +10,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.pages.book import figures_of, rows_of
-from claimbook.pages.data_tables import smart
+from claimbook.pages.data_tables import Band, Cells, table
 from claimbook.project.csv_tables import Row
 from claimbook.say.anchors import figure_anchor, source_anchor
 from claimbook.say.numbers import with_minus
 from claimbook.say.sources import how_read
-from claimbook.templates import filled
 
 SERIES_ROWS_SHOWN = 30  # a longer series of one source becomes one row
 BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
@@ -31,15 +30,13 @@ def printed_value(row: Row) -> str:
 
 def figures_table(source_id: str, figures: Iterable[Row], labels: Mapping[str, str]) -> nodes.raw:
     """Return every figure from a source, under the label of its series. A long series becomes one row."""
-    rows: list[tuple[str, str | tuple[str, ...]]] = []
+    rows: list[Band | Cells] = []
     of_series = itemgetter("series")
     for series, group in groupby(sorted(figures, key=of_series), key=of_series):
         own = list(group)
-        rows.append((figure_anchor(source_id, series), labels[series]))
-        shown = [summary_cells(own)] if len(own) > SERIES_ROWS_SHOWN else map(figure_cells, own)
-        rows += [("", cells) for cells in shown]
-    html = filled("figures.html", head=FIGURE_HEAD, rows=rows, smart=smart, right=FIGURE_HEAD.index("Value"))
-    return nodes.raw("", html, format="html")
+        rows.append(Band(figure_anchor(source_id, series), labels[series]))
+        rows += map(figure_cells, own) if len(own) <= SERIES_ROWS_SHOWN else [summary_cells(own)]
+    return table(FIGURE_HEAD, rows, "figures", right=("Value",))
 
 
 def figure_cells(row: Row) -> tuple[str, ...]:

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.pages.book import Content, add_directives, claims_ledger, claims_of, work_of
-from claimbook.pages.data_tables import link, unnumbered_table
+from claimbook.pages.data_tables import link, table
 from claimbook.results.models import ClaimRecord, TurnOfTime
 from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.verdict_table import SCORED, answer_of
 from claimbook.say.words import counted
-from claimbook.templates import filled
+from claimbook.templates import Html, filled
 
 LINE_WIDTH, TALL, EDGE = 260, 40, 4  # CSS pixels
 LEVEL_HEIGHT = (TALL - 2 * EDGE) / (len(SCORED) - 1)
@@ -73,11 +72,11 @@ def through_time(app: Sphinx) -> Content:
     rows = (
         (
             link(called[claim.id], f"../claims/{claim.id}.html#through-time"),
-            nodes.raw("", step_line(claim, ledger.text_date, until), format="html"),
+            Html(step_line(claim, ledger.text_date, until)),
         )
         for claim in claims
     )
-    yield unnumbered_table(STEP_LINES_HEAD, rows, "through-time")
+    yield table(STEP_LINES_HEAD, rows, "through-time")
 
 
 def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:

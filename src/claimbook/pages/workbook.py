@@ -30,14 +30,10 @@ NO_TIME = datetime(2000, 1, 1)  # time stamp of every workbook: the same cells g
 WIDEST = 450  # widest column in pixels
 TEXTS = {"strings_to_formulas": False, "strings_to_urls": False}  # conversions that xlsxwriter must not make
 CLAIM_COLUMNS = (
-    *("id", "section", "kind", "statement", "test.op", "test.value", "test.unit", "test.period"),
-    *("answer", "found", "firm", "verdict", "qualifiers", "robustness.label", "robustness.flips"),
-    *("certainty.word", "would_change"),
-)
-MEASURE = (
-    *("claim", "label", "value", "low", "high", "unit", "period", "match", "differs", "outcome", "decides", "grade"),
-    *("origins", "sources"),
-)
+    "id section kind statement test.op test.value test.unit test.period answer found firm verdict qualifiers "
+    "robustness.label robustness.flips certainty.word would_change"
+).split()
+MEASURE_COLUMNS = ("claim label value low high unit period match differs outcome decides grade origins sources").split()
 SHEET_NOTES = {
     "Claims": "every statement under test, with its answer",
     "Measures": "what each claim was compared with; an empty low or high means no limit",
@@ -59,7 +55,7 @@ def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[
     measures = [{"claim": claim["id"]} | measure for claim in claims for measure in claim["measures"]]
     sheets = {
         "Claims": pd.json_normalize(list(claims), max_level=1).reindex(columns=CLAIM_COLUMNS),
-        "Measures": pd.DataFrame(measures).reindex(columns=MEASURE),
+        "Measures": pd.DataFrame(measures).reindex(columns=MEASURE_COLUMNS),
         "Rows": rows,
         "Series": pd.DataFrame(rows_in(data / "series.csv")),
         "Sources": pd.DataFrame([row for row in listed if row["source_id"] in public]),

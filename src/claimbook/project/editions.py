@@ -73,21 +73,23 @@ def read_edition(root: Path, name: str, settings: Sequence[str] = ()) -> Edition
 def with_settings(edition: Edition, settings: Sequence[str]) -> Edition:
     """Return the edition with changed parameters and a name that lists them; unchanged if nothing differs."""
     before, fields = edition.parameters.model_dump(), Parameters.model_fields
+    possible = [field for field in fields if field != "edition"]
     values: dict[str, Any] = {}
     found = []
     for setting in settings:
-        name, equals, text = (part.strip() for part in setting.partition("="))
-        possible = [field for field in fields if field != "edition"]
-        if not equals or not name or not text:
-            found.append(f"SET {setting}: write name=value, like cutoff=2024-12-31. Names: {', '.join(possible)}.")
+        name, _, text = (part.strip() for part in setting.partition("="))
+        if not name or not text:
+            fault = f"write name=value, like cutoff=2024-12-31. Names: {', '.join(possible)}."
         elif name == "edition":
-            found.append(f"SET {setting}: to choose another edition, write EDITION={text}.")
+            fault = f"to choose another edition, write EDITION={text}."
         elif name not in fields:
-            found.append(f"SET {setting}: {unknown(name, possible)}")
+            fault = unknown(name, possible)
         elif name in values:
-            found.append(f"SET {setting}: {name} is set twice. Remove one of the two.")
+            fault = f"{name} is set twice. Remove one of the two."
         else:
             values[name] = int(text) if fields[name].annotation is int and re.fullmatch(r"-?\d+", text) else text
+            continue
+        found.append(f"SET {setting}: {fault}")
     try:
         Parameters.model_validate(before | values)
     except ValidationError as error:

@@ -1,7 +1,7 @@
 """The results that each executed notebook records, and the one file that collects them."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -75,7 +75,7 @@ def section_records(folder: Path = Path(".")) -> list[dict[str, Any]]:
     return found
 
 
-def with_unassessed(claims: Iterable[dict[str, Any]], ledger: Iterable[Any]) -> list[dict[str, Any]]:
+def with_unassessed(claims: Iterable[dict[str, Any]], ledger: Collection[Any]) -> list[dict[str, Any]]:
     """Return all claims in the order of the ledger; those not yet judged get the verdict "not yet assessed".
 
     Raises ResultsError if a claim is judged twice or is not in the ledger.
@@ -85,9 +85,7 @@ def with_unassessed(claims: Iterable[dict[str, Any]], ledger: Iterable[Any]) -> 
         if claim["id"] in judged:
             raise ResultsError(f"claim {claim['id']!r} is judged twice. Judge it in the notebook of its section only.")
         judged[claim["id"]] = claim
-    known = list(ledger)
-    strangers = sorted(set(judged) - {claim.id for claim in known})
-    if strangers:
+    if strangers := sorted(judged.keys() - {claim.id for claim in ledger}):
         raise ResultsError(f"claims that are not in data/claims.yml: {', '.join(strangers)}")
     nothing_found: dict[str, Any] = {
         "text_date": None,
@@ -100,7 +98,7 @@ def with_unassessed(claims: Iterable[dict[str, Any]], ledger: Iterable[Any]) -> 
         "would_change": "",
         "measures": [],
     }
-    return [judged.get(claim.id) or stated(claim) | nothing_found for claim in known]
+    return [judged.get(claim.id) or stated(claim) | nothing_found for claim in ledger]
 
 
 def stated(claim: Any, **of_test: str) -> dict[str, Any]:
@@ -116,17 +114,15 @@ def stated(claim: Any, **of_test: str) -> dict[str, Any]:
 
 
 def collect_results(
-    records: Iterable[dict[str, Any]], ledger: Iterable[Any], parameters: dict[str, Any]
+    records: Iterable[dict[str, Any]], ledger: Collection[Any], parameters: dict[str, Any]
 ) -> dict[str, Any]:
     """Return one document of all records: claims in the order of the ledger, statistics by key.
 
     Raises ResultsError if two sections use the same key.
     """
-    records = list(records)
-    statistics: dict[str, Any] = {}
+    records, statistics = list(records), dict[str, Any]()
     for record in records:
-        twice = sorted(set(statistics) & set(record["statistics"]))
-        if twice:
+        if twice := sorted(statistics.keys() & record["statistics"].keys()):
             raise ResultsError(
                 f"section {record['section']} uses these keys of statistics again: {', '.join(twice)}. Rename them"
             )

@@ -154,7 +154,7 @@ def check_parameters(names: MutableMapping[str, Any], schema: type[Run] | None =
     """
     schema = schema or of_sections()
     known = list(schema.model_fields)
-    # somebody in JupyterLab runs the first cell again: by now the notebook has names of its own
+    # somebody in JupyterLab runs the first cell again: by now the notebook has defined other names
     strangers = [] if "section" in names else [n for n, value in names.items() if _may_be_given(n, value, known)]
     given = {name: names[name] for name in [*strangers, *known] if name in names}
     faults: list[str] = []
@@ -162,7 +162,9 @@ def check_parameters(names: MutableMapping[str, Any], schema: type[Run] | None =
         schema.model_validate(given)
     except ValidationError as error:
         faults += mistakes(schema, error)
-    faults += _no_such_edition(given.get("edition"))
+    edition, editions = given.get("edition"), folders.edition_names(folders.root())
+    if editions and isinstance(edition, str) and base_of(edition) not in editions:
+        faults.append(no_such_edition(base_of(edition), editions))
     for name in strangers:
         del names[name]
     if faults:
@@ -175,11 +177,3 @@ def _may_be_given(name: str, value: Any, known: list[str]) -> bool:
         return False
     plain = value is None or type(value) in {str, int, float, bool, list, dict}
     return plain and (not name.isupper() or name.lower() in known)
-
-
-def _no_such_edition(edition: Any) -> list[str]:
-    """Return an error for an edition that the project does not have. Without any editions there is none."""
-    known = folders.edition_names(folders.root())
-    if not known or not isinstance(edition, str) or base_of(edition) in known:
-        return []
-    return [no_such_edition(base_of(edition), known)]

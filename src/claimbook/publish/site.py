@@ -32,6 +32,7 @@ class SiteEdition:
 def write_site(site_editions: Sequence[SiteEdition], target: Path) -> None:
     """Build the site and replace the old one as a whole."""
     site_editions = sorted(site_editions, key=lambda edition: (edition.work.cutoff, edition.name), reverse=True)
+    newest = site_editions[0]
     new = target.with_name(".site.made")
     shutil.rmtree(new, ignore_errors=True)
     for edition in site_editions:
@@ -40,20 +41,15 @@ def write_site(site_editions: Sequence[SiteEdition], target: Path) -> None:
         if (folder / PDF).exists():
             os.link(folder / PDF, folder / "book" / PDF)  # Google Scholar looks for it next to the front page
         for page in sorted(folder.rglob("*.html")):
-            name = page.relative_to(folder).as_posix()
-            page.write_text(
-                with_links(page.read_text(encoding="utf-8"), name, edition, site_editions), encoding="utf-8"
-            )
+            name, html = page.relative_to(folder).as_posix(), page.read_text(encoding="utf-8")
+            page.write_text(with_links(html, name, edition, site_editions), encoding="utf-8")
     (new / "index.html").write_text(filled("site.html", editions=site_editions), encoding="utf-8")
-    newest = site_editions[0].name
-    if (new / newest / FEED).exists():  # at an address that does not change between editions
-        feed = (new / newest / FEED).read_text(encoding="utf-8").replace('href="book/', f'href="{newest}/book/')
-        (new / FEED).write_text(feed, encoding="utf-8")
-    if site_editions[0].work.site:
-        places = [
-            f"{site_editions[0].work.site}/",
-            *(e.work.address + name for e in site_editions for name in indexed_pages(e.html)),
-        ]
+    if (feed := new / newest.name / FEED).exists():  # at an address that does not change between editions
+        text = feed.read_text(encoding="utf-8").replace('href="book/', f'href="{newest.name}/book/')
+        (new / FEED).write_text(text, encoding="utf-8")
+    if newest.work.site:
+        pages = [e.work.address + name for e in site_editions for name in indexed_pages(e.html)]
+        places = [f"{newest.work.site}/", *pages]
         (new / "sitemap.xml").write_text(filled("sitemap.html", places=places), encoding="utf-8")
     (new / ".nojekyll").write_text("")  # GitHub Pages drops folders like _static otherwise
     publish(new, target)

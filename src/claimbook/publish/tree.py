@@ -12,7 +12,6 @@ MADE_FOLDERS = {"_build", ".git", ".pytask", ".pytest_cache", ".ruff_cache", ".h
 MADE_FOLDERS |= {".venv", ".venv.new", ".venv.old"}
 # what a report elsewhere needs of the engine's folder; the Makefile gets another name
 OF_ENGINE = (LOCK_FILE, "requirements-test.lock", "requirements-uv.lock", "pyproject.toml", "LICENSE")
-MADE_FILES = ("pytask.lock", ".DS_Store")
 
 
 def project_files(root: Path) -> dict[str, Path]:
@@ -26,7 +25,9 @@ def project_files(root: Path) -> dict[str, Path]:
     else:
         found = map(PurePosixPath, below(root))
         listed = [
-            str(path) for path in found if not MADE_FOLDERS & set(path.parts) and not path.name.startswith(MADE_FILES)
+            str(path)
+            for path in found
+            if not MADE_FOLDERS & set(path.parts) and not path.name.startswith(("pytask.lock", ".DS_Store"))
         ]
     files = {name: root / name for name in listed if (root / name).is_file()}
     if not (root / "src" / ENGINE.name).is_dir():

@@ -1,11 +1,12 @@
 """What new rows would change in the report: reruns the notebooks that use them and compares their records."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, as_completed
 from dataclasses import replace
 from filecmp import cmp
 from pathlib import Path
+from typing import Any
 
 from claimbook.changes import record
 from claimbook.changes.compare import Difference, difference_between
@@ -47,45 +48,35 @@ def readers(built: Plan, merged: Path) -> dict[str, list[str]]:
     return found
 
 
-def effects(
-    plan: Plan, built: Plan, merged: Path, names: list[str], report: Callable[[str], None]
-) -> tuple[Difference, list[str]]:
-    """Run sections and then the conclusion on the merged data.
+def effects(built: Plan, merged: Path, names: list[str], report: Callable[[str], None]) -> tuple[Difference, list[str]]:
+    """Run sections on the merged data and then, unless one stops, the conclusion.
 
     Returns how they differ from the finished build, and an error message for each notebook that stops. The
     executed notebooks stay next to the merged data.
     """
-    woven, stopped = _run_on(Plan(plan.root, plan.edition, merged), built, names, report)
-    found = {name: parse_notebook(content) for name, content in woven.items()}
-    before = {name: parse_notebook(built.staged(name).read_bytes()) for name in found}
-    difference = difference_between(record.notebook_layers(before), record.notebook_layers(found))
-    return replace(difference, missing=()), sorted(stopped)
-
-
-def _run_on(
-    new: Plan, built: Plan, names: list[str], report: Callable[[str], None]
-) -> tuple[dict[str, bytes], list[str]]:
-    """Run sections and, unless one stops, the conclusion. Return executed notebooks with prose, and error messages."""
+    new = Plan(built.root, built.edition, merged)
     last = [CONCLUSION] if CONCLUSION in new.notebooks else []
     ran = {section: built.executed(section) for section in new.sections}
-    woven: dict[str, bytes] = {}
+    found: dict[str, Mapping[str, Any]] = {}
     stopped: list[str] = []
 
     def tried(name: str, future: Future[tuple[bytes, bytes]]) -> None:
         try:
             content, _ = future.result()
-            woven[name] = weave(name, new.committed(name).read_bytes(), content)
-            ran[name] = new.data.parent / f"{name}.ipynb"
+            found[name] = parse_notebook(weave(name, new.committed(name).read_bytes(), content))
+            ran[name] = merged.parent / f"{name}.ipynb"
             ran[name].write_bytes(content)
         except (NotebookFailed, UserError) as error:
             stopped.append(str(error))
-        report(f"  {len(woven) + len(stopped)} of {len(names) + len(last)}  {name}" + " stopped" * (name not in woven))
+        report(f"  {len(found) + len(stopped)} of {len(names) + len(last)}  {name}" + " stopped" * (name not in found))
 
     with Threads(Progress(report), os.cpu_count() or 1) as pool:
         running = {pool.submit(new.run_of(name).execute): name for name in names}
         for future in as_completed(running):
             tried(running[future], future)
         sections = {f"notebooks/{section}.ipynb": ran[section] for section in new.sections}
-        for name in last if not stopped else ():  # a build stops before them if a section fails
+        for name in last if not stopped else ():  # a build stops before it if a section fails
             tried(name, pool.submit(replace(new.run_of(name), sections=sections).execute))
-    return woven, stopped
+    before = {name: parse_notebook(built.staged(name).read_bytes()) for name in found}
+    difference = difference_between(record.notebook_layers(before), record.notebook_layers(found))
+    return replace(difference, missing=()), sorted(stopped)

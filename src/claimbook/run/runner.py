@@ -130,7 +130,7 @@ class Threads(ThreadPoolExecutor):
 
 def run_command(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> int:
     """Run a command and return its exit code. On Ctrl-C, let the command end by itself first."""
-    process = subprocess.Popen(command, cwd=folder, env=environment or os.environ)
+    process = subprocess.Popen(command, cwd=folder, env=environment)
     try:
         return process.wait()
     except KeyboardInterrupt:

@@ -32,16 +32,12 @@ def set_up():
     """Make the environment if needed, and return an exit code."""
     if sys.version_info < OLDEST:
         return hand_over()
-    here = Path(os.path.abspath(__file__))
-    root = here.parents[3]
-    sys.path[:] = [path for path in sys.path if path != str(here.parent)] + [str(here.parents[2])]
-    from claimbook.run import apt  # found only now, because no package is installed yet
-
+    root = Path(os.path.abspath(__file__)).parents[3]
     tests = sys.argv[1:] or list(root.glob(".venv/%s-*" % TEST_LOCK))  # an environment with tests keeps them
     stamps = {lock: fingerprint(root, lock) for lock in ((LOCK, TEST_LOCK) if tests else (LOCK,))}
     if not all((root / ".venv" / name).exists() for name in [*stamps.values(), "bin/python"]):
         threading.Thread(target=print_time, args=(time.time(),), daemon=True).start()
-        make_environment(root, stamps, apt.install_debian)
+        make_environment(root, stamps)
     return 0
 
 
@@ -71,13 +67,13 @@ def print_time(started):
         print("Still installing after %.0f s" % (time.time() - started), flush=True)
 
 
-def make_environment(root, stamps, apt_install):
+def make_environment(root, stamps):
     """Make an environment with the locked packages and the project, and put it in place."""
     started, venv, folder = time.time(), root / ".venv", root / ".venv.new"
     why = ", because the locks, the folder or its Python changed" if venv.exists() else ""
     print("Making .venv from %s%s" % (" and ".join(stamps), why), flush=True)
     try:
-        create(folder, apt_install)
+        create(folder)
         fill(root, folder, ["--require-hashes"] + [word for lock in stamps for word in ("-r", str(root / lock))])
         for stamp in stamps.values():
             (folder / stamp).touch()
@@ -87,15 +83,27 @@ def make_environment(root, stamps, apt_install):
     print("Environment ready in %.0f s" % (time.time() - started), flush=True)
 
 
-def create(venv, apt_install):
+def create(venv):
     """Create an empty environment. On Debian, install the package that venv needs."""
     command = [sys.executable, "-m", "venv", "--clear", "--prompt", ".venv", str(venv)]
     try:
         run_silently(command)
     except OSError as error:
-        if "ensurepip is not" not in str(error) or not apt_install(("python%d.%d-venv" % sys.version_info[:2],)):
+        if "ensurepip is not" not in str(error) or not install_debian("python%d.%d-venv" % sys.version_info[:2]):
             raise
         run_silently(command)
+
+
+def install_debian(*packages):
+    """Install Debian packages, which pip cannot, if that needs no password. Returns whether it was possible."""
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    there = all(map(shutil.which, ["apt-get", *sudo[:1]]))
+    if not there or subprocess.call([*sudo, "true"], stderr=subprocess.DEVNULL):
+        return False
+    print("Installing %s with apt-get" % " ".join(packages), flush=True)
+    quiet = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    steps = (["update"], ["install", "-y", "--no-install-recommends", *packages])
+    return not any(subprocess.call([*quiet, *step], stdout=subprocess.DEVNULL) for step in steps)
 
 
 def fill(root, venv, locked):

@@ -8,7 +8,7 @@ from nbformat.v4 import new_output
 
 from claimbook.notebook import prose
 from claimbook.project import outputs
-from claimbook.project.parameters import INJECTED
+from claimbook.project.parameters import INJECTED, TAG
 from claimbook.run.cleaning import renumber
 
 
@@ -29,11 +29,9 @@ def weave(name: str, source: bytes, executed: bytes) -> bytes:
         else cell
         for cell in written
     ]
-    codes = [cell["id"] for cell in woven.cells if cell.cell_type == "code"]
-    if INJECTED in codes:
-        before = codes.index(INJECTED)
-        at = [cell["id"] for cell in cells].index(codes[before - 1]) + 1 if before else 0
-        cells.insert(at, ran[INJECTED])
+    if INJECTED in ran:  # where papermill puts it: after the first cell of parameters, or on top
+        tagged = (n for n, cell in enumerate(cells, 1) if TAG in cell.metadata.get("tags", ()))
+        cells.insert(next(tagged, 0), ran[INJECTED])
     renumber(cells)
     woven.cells = cells
     return (nbformat.writes(woven) + "\n").encode()

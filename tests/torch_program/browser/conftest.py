@@ -235,7 +235,7 @@ def axe() -> Callable[..., list[str]]:
     def both(page: Page, *more: str) -> list[str]:
         light = found(page, {"type": "tag", "values": [*WCAG, *more]})
         page.emulate_media(color_scheme="dark")
-        page.locator("html:not([data-theme=light])").wait_for(state="attached")  # it has a theme, or style alone
+        page.locator("html:not([data-theme=light])").wait_for(state="attached")  # it has a theme, or only style
         return light + [f"dark, {line}" for line in found(page, {"type": "rule", "values": COLORS})]
 
     return both

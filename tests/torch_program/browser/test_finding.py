@@ -16,7 +16,7 @@ SEARCHES = {  # what one types, and what leads to it: the beginning of its first
     "guidance funds": ("Term Government guidance fund", "book/glossary.html#term-"),
     "火炬": ("Term Torch Program 火炬计划", "book/glossary.html#term-torch-program"),
     "高新": ("Term National high-tech zone", "book/glossary.html#term-"),
-    "Suzhou Industrial Park": ("Claim There are over 170", "claims/zones-over-170.html"),  # stands on its page alone
+    "Suzhou Industrial Park": ("Claim There are over 170", "claims/zones-over-170.html"),  # is only on its page
 }
 NUMBER = "notebooks/2-1-torch-program"
 COPIED = 'button.copy:has-text("Copied")'
@@ -47,7 +47,7 @@ def test_the_page_of_results_finds_numbers_claims_and_chinese_of_two_letters_abo
     assert page.locator("main .found + #search-results ul.search").count() == 1
 
 
-def test_the_keyboard_alone_leads_from_any_page_to_a_number_while_one_types(page):
+def test_typing_on_any_page_leads_to_a_number(page):
     page.go("claims/zones-over-170")
     page.keyboard.press("Control+k")
     page.keyboard.type("178")

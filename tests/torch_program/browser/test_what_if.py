@@ -1,4 +1,4 @@
-"""What if in a browser: by keyboard alone, by address, and the verdict is always the one that Python computed."""
+"""What if in a browser: with only the keyboard, by address, and the verdict is always the one that Python computed."""
 
 from collections import Counter
 from urllib.parse import quote
@@ -55,7 +55,7 @@ def verdict(page):
 
 
 def focus(page, label):
-    """Go to a list by Tab alone."""
+    """Go to a list with only the Tab key."""
     for _ in range(200):
         page.keyboard.press("Tab")
         if page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).textContent") == label:
@@ -78,7 +78,7 @@ def test_the_script_is_small(html):
     assert (html / SCRIPT).stat().st_size < MOST
 
 
-def test_three_what_ifs_by_keyboard_alone(page, tried):
+def test_three_what_ifs_work_with_only_the_keyboard(page, tried):
     declared = shown_verdict(tried, tried["verdict"])
     assert verdict(page) == declared
     focus(page, "Day of the text")
@@ -121,7 +121,7 @@ def axes(claim):
     return frozenset(choice["axis"] for choice in claim["robustness"]["choices"]["table"]["choices"])
 
 
-def test_every_single_choice_gives_what_python_computed_wherever_something_can_be_chosen(open_tab, claims):
+def test_every_choice_on_every_page_gives_what_python_computed(open_tab, claims):
     few: list[dict] = []
     for claim in sorted(claims, key=lambda claim: -len(axes(claim))):
         if axes(claim) - frozenset().union(*map(axes, few)):
