@@ -34,10 +34,10 @@ def test_a_profile_has_parameters_of_its_own() -> None:
     given = {"edition": "2026", "cutoff": "2026-11-29", "province": "Hubei", "year": 2023}
     check_parameters(dict(given), Profile)
     for wrong, said in (
-        ({"province": "Hubeii"}, "province is Hubeii, which is not a province. Did you mean Hubei?"),
-        ({"panel_year": 2023}, "panel_year is unknown. Did you mean year?"),
+        ({"province": "Hubeii"}, "Hubeii.*Did you mean Hubei"),
+        ({"panel_year": 2023}, "panel_year.*Did you mean year"),
     ):
-        with pytest.raises(ParameterError, match=said.replace("?", r"\?")):
+        with pytest.raises(ParameterError, match=said):
             check_parameters(given | wrong, Profile)
 
 

@@ -78,8 +78,4 @@ def test_a_bank_that_does_not_answer_is_reported_in_a_sentence(offered, monkeypa
 
     monkeypatch.setattr(wbgapi.source, "get", silent)
     (reported,) = adding.offer(folder, ROOT / "data/intake/worldbank.py").problems
-    assert (
-        reported.file == "worldbank.py"
-        and reported.row
-        and reported.rule == "The script stops: ConnectionError: no route."
-    )
+    assert reported.file == "worldbank.py" and reported.row and "ConnectionError: no route" in reported.rule
