@@ -156,12 +156,13 @@ def test_a_build_whose_output_is_closed_still_finishes(project: Path) -> None:
         ("bytearray(2**62); section = Section(", "MemoryError"),
         ("import time; time.sleep(10**6); section = Section(", "a cell ran longer than 600 s"),
         ("raise ValueError('no such town'); section = Section(", "ValueError: no such town"),
+        ("raise SystemExit; section = Section(", "SystemExit: a cell may not end its notebook"),
     ],
 )
 def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(project: Path, cell: str, reported: str) -> None:
     before = published(project)
     if "sleep" in cell:
-        limit = "timeout=TIMEOUT,"  # of all cells but the one that never ends: no machine is too slow for it
+        limit = "timeout=execution_timeout,"  # of all cells but the one that never ends: no machine is too slow for it
         sooner = "timeout_func=lambda cell: 1 if 'sleep' in cell.source else TIMEOUT,"
         edit(project / "src/claimbook/run/engine.py", limit, f"{limit} {sooner}")
     edit(project / SECOND, LOADS, cell)

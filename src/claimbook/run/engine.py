@@ -1,63 +1,73 @@
-"""Runs the cells of one notebook with nbclient, in a new kernel, and says where and why it stopped."""
+"""Runs the cells of one notebook with papermill, in a new kernel, and says why it stopped."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError
-from nbformat import NotebookNode
-from papermill.iorw import load_notebook_node
-from papermill.parameterize import parameterize_notebook
+import papermill
+from nbclient.exceptions import CellTimeoutError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, papermill_engines
+from papermill.log import logger
 
-from claimbook.notebook.notebook_file import code_cells
 from claimbook.run import kernels
 
+OWN_KERNEL = "own-kernel"  # name of our engine
 NO_MAGIC = "IPython does not know this command; a %%prose cell must come after the cell that makes the section"
 TIMEOUT = 600  # seconds that a cell may take
 
 
-def with_parameters(path: Path, parameters: Mapping[str, Any]) -> NotebookNode:
-    """Return a notebook without outputs and, if there are parameters, with papermill's cell of them."""
-    notebook = load_notebook_node(str(path))
-    for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
-        cell.outputs, cell.execution_count = [], None
-    if not parameters:
-        return notebook
-    return parameterize_notebook(notebook, dict(parameters), kernel_name="python3", language="python")
+class OwnKernel(Engine):
+    """A papermill engine whose kernels have their own folder and environment.
+
+    It writes the notebook once, at the end. Papermill's own engine writes it before and after each cell with
+    all charts so far, and runs in the folder and environment of its process.
+    """
+
+    @classmethod
+    def execute_managed_notebook(  # type: ignore[override]  # only the settings that we pass
+        cls, nb_man: Any, kernel_name: str, execution_timeout: int, kernel: dict[str, Any], **settings: Any
+    ) -> Any:
+        path, nb_man.output_path = nb_man.output_path, None
+        client = PapermillNotebookClient(
+            nb_man,
+            km=kernels.manager(kernel_name, Path(kernel["cwd"]).parent / "kernel"),
+            timeout=execution_timeout,
+            shutdown_kernel=settings["shutdown_kernel"],
+            log=logger,
+        )
+        try:
+            return client.execute(cleanup_kc=True, **kernel)
+        finally:
+            nb_man.output_path = path
 
 
-def run_notebook(notebook: NotebookNode, folder: Path, environment: Mapping[str, str]) -> str:
-    """Run a notebook in a folder. Returns where and why it stopped before its end, as words after its name, or ""."""
-    begun: list[NotebookNode] = []
-    client = NotebookClient(
-        notebook,
-        km=kernels.manager(folder.parent / "kernel"),
-        timeout=TIMEOUT,
-        shutdown_kernel="immediate",  # a polite shutdown sometimes takes three seconds
-        raise_on_iopub_timeout=True,
-        on_cell_execute=lambda cell, **_: begun.append(cell),
-    )
+papermill_engines.register(OWN_KERNEL, OwnKernel)
+
+
+def run_notebook(notebook: Path, executed: Path, parameters: Mapping[str, Any], environment: Mapping[str, str]) -> str:
+    """Run a notebook in its folder. Returns why it stopped before its end, or ""."""
     try:
-        client.execute(cleanup_kc=True, cwd=str(folder), env=dict(environment))
-    except CellExecutionError as error:
-        reason = f"{error.ename}: {error.evalue}".removesuffix(": ")
-        why = NO_MAGIC if error.ename == "UsageError" else reason
+        result = papermill.execute_notebook(
+            str(notebook),
+            str(executed),
+            engine_name=OWN_KERNEL,
+            parameters=dict(parameters),
+            progress_bar=False,
+            log_output=False,
+            execution_timeout=TIMEOUT,
+            autosave_cell_every=0,
+            shutdown_kernel="immediate",  # a polite shutdown sometimes takes three seconds
+            kernel={"cwd": str(notebook.parent), "env": dict(environment)},
+        )
+    except papermill.PapermillExecutionError as error:
+        message = f"{error.ename}: {error.evalue}".removesuffix(": ")
+        return NO_MAGIC if message == "CellExecutionError" else message  # an unknown magic has neither name nor value
     except CellTimeoutError:
-        why = f"a cell ran longer than {TIMEOUT} s"
+        return f"a cell ran longer than {TIMEOUT} s"
     except RuntimeError as error:  # raised in a cell or before the first one
         if "Kernel died" not in str(error):
             raise
-        why = "the kernel died, perhaps because memory ran out"
-    else:
-        return ""
-    return f"{_place(notebook, begun)}: {why}"
-
-
-def _place(notebook: NotebookNode, begun: list[NotebookNode]) -> str:
-    """Return the number and first line of the code cell that started last, as a phrase."""
-    for number, source, cell in code_cells(notebook):
-        if begun and cell is begun[-1]:
-            lines = [line for line in source.splitlines() if line.strip() and not line.startswith(("#", "%%"))]
-            return f", code cell {number} ({lines[0].strip() if lines else 'empty'})"
-    return ""
+        return "the kernel died, perhaps because memory ran out"
+    errors = [output.ename for cell in result.cells for output in cell.get("outputs", ()) if "ename" in output]
+    return f"{errors[-1]}: a cell may not end its notebook" if errors else ""  # papermill accepts exit()

@@ -4,12 +4,16 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from claimbook.evidence.reads import Read
+from claimbook.notebook.notebook_file import code_cells
 from claimbook.project import folders
 from claimbook.project.files import scratch
 from claimbook.run.cleaning import strip
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 # ipykernel warns about its transport in every log and complains when interrupted;
 # and personal start-up files must not affect the report
@@ -37,19 +41,20 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
     """
     import nbformat  # takes 0.2 s, like papermill, and most starts execute nothing
 
-    from claimbook.run.engine import run_notebook, with_parameters
+    from claimbook.run.engine import run_notebook
 
     with scratch() as work:
         for relative, content in files.items():
             path = work / relative
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        reads, path = work / "reads", work / "notebooks" / f"{name}.ipynb"
-        notebook = with_parameters(path, parameters)
-        why = run_notebook(notebook, path.parent, _kernel_environment(work, reads))
-        result = (nbformat.writes(strip(notebook)) + "\n").encode()
+        part, reads = work / "executed.ipynb", work / "reads"
+        why = run_notebook(work / "notebooks" / f"{name}.ipynb", part, parameters, _kernel_environment(work, reads))
+        executed = nbformat.read(part, as_version=4) if part.exists() else nbformat.v4.new_notebook()
+        where = _stopped_at(executed) if why else ""
+        result = (nbformat.writes(strip(executed)) + "\n").encode()
         if why:
-            raise NotebookFailed(f"{name}.ipynb{why}", name, result)
+            raise NotebookFailed(f"{name}.ipynb{where}: {why}", name, result)
         return result, {(kind, read) for kind, read in map(json.loads, reads.read_text("utf-8").splitlines())}
 
 
@@ -67,3 +72,13 @@ def _kernel_environment(work: Path, reads: Path) -> dict[str, str]:
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # agg, set outside, would make figures vanish
         folders.DATA_VARIABLE: "",  # a run has its own data
     }
+
+
+def _stopped_at(notebook: "NotebookNode") -> str:
+    """Return the number and first line of the code cell that started last, as a phrase."""
+    started = [(n, source) for n, source, cell in code_cells(notebook) if cell["metadata"]["papermill"]["start_time"]]
+    if not started:
+        return ""
+    number, source = started[-1]
+    lines = [line for line in source.splitlines() if line.strip() and not line.startswith(("#", "%%"))]
+    return f", code cell {number} ({lines[0].strip() if lines else 'empty'})"

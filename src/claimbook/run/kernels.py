@@ -48,12 +48,12 @@ def start_forkserver() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def manager(sockets: Path) -> AsyncKernelManager:
+def manager(kernel_name: str, sockets: Path) -> AsyncKernelManager:
     """Return a manager that starts a kernel by forking.
 
     It communicates through files that begin with `sockets`, because another process could take a port first.
     """
-    kernel_manager = AsyncKernelManager()
+    kernel_manager = AsyncKernelManager(kernel_name=kernel_name)
     if len(str(sockets)) < LONGEST_SOCKET_PATH:
         kernel_manager.transport, kernel_manager.ip = "ipc", str(sockets)
     start_forkserver()
