@@ -74,8 +74,7 @@ def placed(rows: pd.DataFrame, residents: pd.DataFrame) -> pd.DataFrame:
 def smaller_share(rows: pd.DataFrame, residents: pd.DataFrame, nation: pd.DataFrame) -> Quantity:
     """Return the share of the smaller units in all that could be placed.
 
-    At the ends of its interval, none or all of the rest of the nation, which could not be placed, is in
-    smaller units.
+    The rest of the nation could not be placed. The interval ends where none of it, or all of it, is in smaller units.
     """
 
     def share(cities: pd.DataFrame, *_: pd.DataFrame) -> float:

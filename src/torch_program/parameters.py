@@ -20,7 +20,7 @@ class Parameters(Run):
         if cutoff and f"{year}-12-31" > cutoff:
             last = int(cutoff[:4]) - (cutoff[5:] != "12-31")
             raise PydanticCustomError(
-                "sentence", f"later than the cutoff {cutoff}. Choose a year that had ended by then: {last}."
+                "sentence", f"later than the cutoff {cutoff}. Choose a year that had ended by then, such as {last}."
             )
         return year
 

@@ -21,6 +21,8 @@ from claimbook.charts import judged as pictures
 from claimbook.charts import labels, lines, style
 from claimbook.charts.causes import NO_STUDY, SMALL_MARKS, causes_plot
 from claimbook.charts.judged import CRITERION_OUTCOMES, HIGHEST, _panels, by_weight, groups_of_measures, votes
+from claimbook.charts.layout import Canvas, Sheet
+from claimbook.charts.rows import Scale, draw_axis
 from claimbook.evidence.claims import Criterion, Facets, Reading
 from claimbook.evidence.intervals import Interval
 from claimbook.rule.comparisons import judge_criterion
@@ -179,6 +181,16 @@ def test_ticks_have_all_their_digits():
     assert [style.tick_text(tick) for tick in ticks] == [*ticks.values()]
 
 
+@pytest.mark.parametrize(("edge", "ticks"), [(2.2, 3), (4.5, 5)])
+def test_an_axis_has_as_many_ticks_as_fit(edge, ticks):
+    sheet = Sheet("Hand-made")
+    draw_axis(sheet, "number", Scale(169_000, 191_000, 0.5, edge))
+    sheet.foot(SOURCE)
+    chart = charts.finish(Canvas(sheet), series([2010]), "alt")
+    assert_tidy(chart)
+    assert sum(text.endswith("000") for text in words(chart)) == ticks
+
+
 DIGITS = [("13", "=", "13"), ("13.4", "=", "13.4"), ("13.45", "=", "13.45"), ("13", ">", "> 13"), ("13", "~", "13")]
 
 
@@ -325,14 +337,13 @@ def test_a_final_value_represents_its_year_and_parts_of_a_year_never_do():
     assert values(low=[0.5, None], high=[2.5, None]) == [2.0], "a point without ends is exact"
 
 
-def test_breaks_are_read_as_the_register_writes_them():
-    assert lines.parse_breaks("2023: survey -> above-size; 2024: other office") == {
-        2023: "survey → above-size",
-        2024: "other office",
-    }
-    assert lines.parse_breaks("") == {}
+def test_breaks_are_read_as_the_register_writes_them_if_they_are_within_the_years():
+    years = pd.Series([2022, 2024])
+    text = "2022: too early; 2023: survey -> above-size; 2024: other office; 2025: too late"
+    assert lines.parse_breaks(text, years) == {2023: "survey → above-size", 2024: "other office"}
+    assert lines.parse_breaks("", years) == {}
     with pytest.raises(ValueError, match="2023: reason"):
-        lines.parse_breaks("in 2023")
+        lines.parse_breaks("in 2023", years)
 
 
 def disputed():
@@ -441,6 +452,19 @@ def test_a_dot_plot_is_tidy_says_what_has_no_data_and_names_its_lines():
     assert {"no data", "0"} <= set(words(chart))
     for said in ("6.2", "0.9", "No data: Cedar, laboratories", "threshold (1.25)"):
         assert said in chart.alt
+
+
+@pytest.mark.parametrize(
+    ("label", "below"),
+    [("Alder", False), ("A name of more than half the width of a chart", False), (4 * LONG, True)],
+    ids=("short", "half", "long"),
+)
+def test_marks_are_next_to_short_words_and_below_long_ones(label, below):
+    frame = pd.DataFrame({"what": [label], "value": [123_456.0]})
+    chart = charts.dot_plot(frame, "Hand-made", label="what", axis="number")
+    assert_tidy(chart)
+    ((_, y, _, _),) = chart.figure.marks()
+    assert (y > max(bottom for text, (*_, bottom) in texts(chart) if text in label)) == below
 
 
 @pytest.mark.parametrize("other", [0.28, 0.279, 0.1, float("nan")])

@@ -192,7 +192,7 @@ NOTEBOOKS = [
      'claims.yml, line 3, column claims.towns.id: "towns". The notebook of its section does not judge this claim. '
      'notebooks/2-two.ipynb judges it: write section: "2".'),
     ({"1-one": NOTEBOOK + 'text = "?"\n'},
-     'notebooks/1-one.ipynb: "?". Something still has to be filled in. Fill in the cells that contain "?".'),
+     'notebooks/1-one.ipynb: "?". A cell is not filled in yet. Fill in the cells that contain "?".'),
 ]  # fmt: skip
 
 

@@ -98,11 +98,11 @@ WRONG = {  # code, and what the message says
     ),
     "measures as a default": (
         "def judged(day, found=ev.measures(*ALL)):\n    return found",
-        "the function holds what the notebook made from the evidence of the edition",
+        "the function uses what the notebook made from the evidence of the edition",
     ),
     "measures from the function around it": (
         "def around():\n    found = ev.measures(*ALL)\n    return lambda day: found\njudged = around()",
-        "the function holds what the notebook made from the evidence of the edition",
+        "the function uses what the notebook made from the evidence of the edition",
     ),
     "a mistake": (
         "def judged(ev):\n    return {}['a key']",

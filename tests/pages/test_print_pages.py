@@ -72,6 +72,11 @@ def test_blanks_between_elements_are_kept_and_a_picture_from_elsewhere_becomes_i
     assert "One and two threes" in text_of(printed(page(html)))
 
 
+@pytest.mark.parametrize("tag", ["p", "em", "strong", "sub", "sup", "code", "pre", "blockquote", "ul", "ol", "dl"])
+def test_an_empty_element_is_printed_as_nothing(page, tag):
+    assert "Before" in text_of(printed(page(f"<h1>Head</h1><p>Before</p><{tag}></{tag}><p>after</p>")))
+
+
 def test_chinese_has_its_language(page):
     content = printed(page("<h1>Head</h1><p>The Library Plan (图书计划) began.</p>"))
     assert "(图书计划)" in text_of(content)

@@ -49,7 +49,7 @@ def test_files_of_an_edition_are_dated_by_its_cutoff(tmp_path: Path) -> None:
         ("panel_year: 2024", "", "panel_year is missing. It must be a whole year"),
         ("panel_year: 2024", "panel_year: 1950", "panel_year is 1950. It must be a whole year from 1988"),
         ("panel_year: 2024", "panel_year: 2028", "later than the cutoff 2027-06-30"),
-        ("panel_year: 2024", "panel_year: 2027", "had ended by then: 2026"),
+        ("panel_year: 2024", "panel_year: 2027", "had ended by then, such as 2026"),
         ('edition: "2027"', "edition: 2027", "edition is 2027. It must be the name of its file, in quotes"),
         ('edition: "2027"', 'edition: "2026"', 'Write edition: "2027", or rename the file.'),
         ('"2027-06-30"', "2027-06-30", "cutoff is datetime.date(2027, 6, 30). It must be a day in quotes"),

@@ -44,7 +44,7 @@ def text_of_pages(folder: Path) -> str:
     return (folder / f"_build/2026/html/{FIRST}").with_suffix(".html").read_text()
 
 
-def said_of(folder: Path) -> str:
+def article_text(folder: Path) -> str:
     """Return the text of the first section's page on one line."""
     article = BeautifulSoup(text_of_pages(folder), "html.parser").select_one("article")
     return " ".join(article.get_text(" ", strip=True).split())
@@ -132,10 +132,10 @@ from claimbook.run import tasks
 from pytask import TaskOutcome
 
 def stale(steps, state):
-    told = runner.session(steps, state, dry_run=True).execution_reports
-    return [report.task.name for report in told if report.outcome != TaskOutcome.SKIP_UNCHANGED]
+    reports = runner.session(steps, state, dry_run=True).execution_reports
+    return [report.task.name for report in reports if report.outcome != TaskOutcome.SKIP_UNCHANGED]
 
-told = []
+answers = []
 for name, old, new in json.loads(sys.argv[1]):
     content = Path(name).read_text()
     assert old in content, (name, old)
@@ -143,19 +143,19 @@ for name, old, new in json.loads(sys.argv[1]):
     here = plan.make_plan()
     checked, *others = tasks.of_report(here, runner.Progress(print))  # it makes the same product whatever it reads
     found = stale([checked], here.state) + stale(others, here.state)
-    told.append(([step.removesuffix(" [2026]").strip() for step in found], [*here.reasons()]))
+    answers.append(([step.removesuffix(" [2026]").strip() for step in found], [*here.reasons()]))
     Path(name).write_text(content)
-print(json.dumps(told))
+print(json.dumps(answers))
 """
 
 
 def test_a_change_runs_what_uses_it_and_nothing_else_and_is_explained(project: Path) -> None:
     asked = json.dumps([change[:3] for change in CHANGES])
     stale = json.loads(of_project(project, WOULD_RUN, asked))
-    for (name, old, new, notebooks, others), (steps_told, explained) in zip(CHANGES, stale, strict=True):
+    for (name, old, new, notebooks, others), (stale_steps, explained) in zip(CHANGES, stale, strict=True):
         assert set(explained) == set(notebooks), (name, old, new)
         follow = steps("notebooks", *notebooks) | steps(PROSE, *notebooks) | AFTER if notebooks else set()
-        assert set(steps_told) == follow | others, (name, old, new)
+        assert set(stale_steps) == follow | others, (name, old, new)
 
 
 def test_storing_outputs_makes_no_step_stale_and_happens_once(project: Path) -> None:
@@ -182,7 +182,7 @@ def test_a_changed_word_and_another_value_that_the_prose_names_run_no_code(proje
     code, output = run(project, "report")
     assert code == 0, output
     assert ran(output) == set() and "0 of 3 notebooks ran" in output
-    assert "government must open" in said_of(project) and "counted 46 and 46" in said_of(project)
+    assert "government must open" in article_text(project) and "counted 46 and 46" in article_text(project)
 
 
 def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own(project: Path) -> None:
@@ -265,15 +265,15 @@ from pathlib import Path
 from click.testing import CliRunner
 from claimbook.commands import main
 
-told = []
+answers = []
 for name, old, new, verbs, sentence in json.loads(sys.argv[1]):
     content = Path(name).read_text()
     assert old in content, (name, old)
     Path(name).write_text(content.replace(old, new) if old else new)
     for done in (CliRunner().invoke(main, [verb]) for verb in verbs):
-        told.append((sentence, done.exit_code, done.output))
+        answers.append((sentence, done.exit_code, done.output))
     Path(name).write_text(content)
-print(json.dumps(told))
+print(json.dumps(answers))
 """
 
 

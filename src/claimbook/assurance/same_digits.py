@@ -1,6 +1,6 @@
 """Finds arithmetic whose last digits depend on the processor, and runs notebooks as if on another processor.
 
-Ruff refuses such functions by name (pyproject.toml). This module finds methods and operators that end in the same code.
+Ruff refuses such functions by name (pyproject.toml). This module finds methods and operators that call the same code.
 """
 
 import ast

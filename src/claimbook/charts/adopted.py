@@ -54,7 +54,7 @@ def _points(axes: Axes) -> Iterator[tuple[str, Any, Any]]:
     for line in [] if axes.containers else axes.get_lines():  # with bars or boxes, lines are parts of them
         yield from ((names.get(_colour(line), usual), x, y) for x, y in np.asarray(line.get_xydata()))
     for bar in bars_of(axes) if all(isinstance(one, BarContainer) for one in axes.containers) else ():
-        yield names.get(_colour(bar.patch), usual), *bar.spot(bar.base + bar.length)
+        yield names.get(_colour(bar.patch), usual), *bar.spot(bar.end)
     for dots in (dots for dots in axes.collections if isinstance(dots, PathCollection)):
         colours = [to_hex(colour) for colour in np.atleast_2d(dots.get_facecolor())] or [""]
         for n, (x, y) in enumerate(np.asarray(dots.get_offsets())):

@@ -184,43 +184,23 @@ def label_parts(axes: Axes, names: Sequence[str], format_value: Callable[[float]
     """
     remove_legend(axes)
     bars = bars_of(axes)
-    (_name_right_of if bars[0].upright else _name_above_top)(axes, bars, names)
+    upright = bars[0].upright
+    place = (max if upright else min)(bar.middle for bar in bars)
+    stack = sorted((bar for bar in bars if bar.middle == place and bar.length), key=lambda bar: bar.base)
+    edge, end = place + (0.5 if upright else -0.5) * stack[-1].thick, stack[-1].end
+    labels = []
+    for name, at in zip(names, [*(bar.centre for bar in stack), end], strict=False):
+        if upright:
+            words = "\n".join(wrap(name, ROOM, SMALL, "semibold"))
+            labels.append(offset_text(axes, words, (edge, at), (9, 0), weight="semibold"))
+        else:
+            offset_text(axes, name, (at, edge), (0, 2), ha="left" if at == end else "center", weight="semibold")
+    canvas_of(axes).when_settled(lambda: _move_apart(axes, labels, *axes.get_window_extent().intervaly))
     count = len(bars) // len(axes.containers)
     parts = sorted((bars[i : i + count] for i in range(0, len(bars), count)), key=lambda p: sum(bar.base for bar in p))
     for name, part in zip(names, parts, strict=False):
         for bar, of in zip(part, bar_names(axes, part), strict=True):
-            spot = bar.spot(bar.base + bar.length / 2)
-            set_tooltip(axes, *spot, f"{name}, {of}: {format_value(bar.length)}")
-
-
-def _name_right_of(axes: Axes, bars: Sequence["Bar"], names: Sequence[str]) -> None:
-    """Write the names of parts to the right of the last upright stack, and the name of totals at its end."""
-    stack = _stack(bars, max(bar.middle for bar in bars))
-    beyond = stack[-1].middle + stack[-1].thick / 2
-    labels = [
-        offset_text(axes, "\n".join(wrap(name, ROOM, SMALL, "semibold")), (beyond, at), (9, 0), weight="semibold")
-        for name, at in zip(names, _levels(stack), strict=False)
-    ]
-    canvas_of(axes).when_settled(lambda: _move_apart(axes, labels, *axes.get_window_extent().intervaly))
-
-
-def _name_above_top(axes: Axes, bars: Sequence["Bar"], names: Sequence[str]) -> None:
-    """Write the names of parts above the top stack, and the name of totals after its end."""
-    stack = _stack(bars, min(bar.middle for bar in bars))
-    beyond = stack[-1].middle - stack[-1].thick / 2
-    for name, at in zip(names, _levels(stack), strict=False):
-        ha = "left" if at == stack[-1].end else "center"
-        offset_text(axes, name, (at, beyond), (0, 2), ha=ha, weight="semibold")
-
-
-def _stack(bars: Iterable["Bar"], middle: float) -> list["Bar"]:
-    """Return the parts of one stack that have a length, from the axis outwards."""
-    return sorted((bar for bar in bars if bar.middle == middle and bar.length), key=lambda bar: bar.base)
-
-
-def _levels(stack: Sequence["Bar"]) -> list[float]:
-    """Return the middle of each part of a stacked bar, followed by the end of the bar."""
-    return [*(bar.base + bar.length / 2 for bar in stack), stack[-1].end]
+            set_tooltip(axes, *bar.spot(bar.centre), f"{name}, {of}: {format_value(bar.length)}")
 
 
 class Bar(NamedTuple):
@@ -236,6 +216,10 @@ class Bar(NamedTuple):
     @property
     def end(self) -> float:
         return self.base + self.length
+
+    @property
+    def centre(self) -> float:
+        return self.base + self.length / 2
 
     def spot(self, value: float) -> tuple[float, float]:
         """Return the point of a value on this bar, as (x, y)."""
@@ -262,7 +246,7 @@ def _beyond(axes: Axes, bar: Bar, text: str) -> None:
 def _inside(axes: Axes, bar: Bar, value: str) -> None:
     """Write a value in the middle of its bar, and hide it if it does not fit."""
     color = style.readable_on(bar.patch.get_facecolor()[:3])
-    text = axes.text(*bar.spot(bar.base + bar.length / 2), value, ha="center", va="center", size=SMALL, color=color)
+    text = axes.text(*bar.spot(bar.centre), value, ha="center", va="center", size=SMALL, color=color)
 
     def keep_if_it_fits() -> None:
         words, room = text.get_window_extent(), bar.patch.get_window_extent()

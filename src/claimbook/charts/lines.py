@@ -44,10 +44,10 @@ class Target(NamedTuple):
     label: str
 
 
-def parse_breaks(text: str) -> dict[int, str]:
+def parse_breaks(text: str, years: pd.Series) -> dict[int, str]:
     """Parse breaks as in `series.csv`, "2023: survey -> above-size; 2024: …", into reasons by year.
 
-    Raises ValueError for another form.
+    Breaks outside the years are left out. Raises ValueError for another form.
     """
     found = {}
     for item in filter(None, (part.strip() for part in text.split(";"))):
@@ -55,7 +55,7 @@ def parse_breaks(text: str) -> dict[int, str]:
         if match is None:
             raise ValueError(f"write a break as 2023: reason, not {item!r}")
         found[int(match.group(1))] = match.group(2).replace("->", "→")
-    return found
+    return {year: reason for year, reason in found.items() if years.min() < year <= years.max()}
 
 
 def line_chart(
@@ -77,7 +77,7 @@ def line_chart(
     `series.csv`.
     """
     points = prepared(frame, series)
-    lines, gaps = lines_of(points), breaks_within(points, breaks)
+    lines, gaps = lines_of(points), parse_breaks(breaks, points["x"])
     if len(lines) > len(PALETTE):
         raise ValueError(
             f"{len(lines)} lines are too many to distinguish; draw at most {len(PALETTE)}, or use panel_lines"
@@ -122,7 +122,7 @@ def panel_lines(
     """
     points = prepared(frame, panel)
     lines = lines_of(points)
-    gaps = {name: breaks_within(line, (breaks or {}).get(name, "")) for name, line in lines.items()}
+    gaps = {name: parse_breaks((breaks or {}).get(name, ""), line["x"]) for name, line in lines.items()}
     reasons = sorted({f"{year}: {reason}" for own in gaps.values() for year, reason in own.items()})
     note = f"Break in {'; '.join(reasons)}. " if reasons else ""
     keys = keys_for(points, any(visible_ranges(line).any() for line in lines.values()))
@@ -175,12 +175,6 @@ def prepared(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
 def lines_of(points: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the points of each line by its name, in the order of the frame. A single line has no name."""
     return dict([*points.groupby("line", observed=True)])
-
-
-def breaks_within(points: pd.DataFrame, breaks: str) -> dict[int, str]:
-    """Return the breaks, written as in `series.csv`, between the first and the last of these points."""
-    first, last = points["x"].min(), points["x"].max()
-    return {year: reason for year, reason in parse_breaks(breaks).items() if first < year <= last}
 
 
 def drawn(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:

@@ -12,8 +12,8 @@ import click
 
 from claimbook.assurance.typed_figures import typed_figure_faults
 from claimbook.changes import wording
+from claimbook.commands import options
 from claimbook.commands.diff import print_difference
-from claimbook.project import editions
 from claimbook.project.csv_tables import Row, figures_in, rows_in
 from claimbook.project.files import scratch
 from claimbook.project.folders import as_typed
@@ -34,7 +34,7 @@ def data() -> None:
 
 
 @click.command()
-@click.option("--data", help="Check this copy of data/ instead.")
+@options.data_option
 @click.option("--refresh-datapackage", "refresh", is_flag=True, help="First update datapackage.json.")
 def check(data: str | None, refresh: bool) -> None:
     """Check the data, the settings of the book and the notebooks, and say in plain words what is wrong."""
@@ -57,11 +57,11 @@ def check(data: str | None, refresh: bool) -> None:
 
 @data.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--data", "folder", help="Add the rows to this copy of data/ instead.")
+@options.data_option
 @click.option("--sources", type=click.Path(path_type=Path), help="A table of new sources, series, units or places.")
-@click.option("--edition", default=editions.DEFAULT, show_default=True, help="Edition whose claims are compared.")
+@options.edition_option
 @click.option("--write", is_flag=True, help="Add the rows; without it nothing is written.")
-def add(file: Path, folder: str | None, sources: Path | None, edition: str, write: bool) -> None:
+def add(file: Path, data: str | None, sources: Path | None, edition: str, write: bool) -> None:
     """Say what new figures from a CSV file or a workbook would change. With --write, add them.
 
     A script (.py) reads a table of any other form. The command runs the script, which leaves its rows in a
@@ -70,7 +70,7 @@ def add(file: Path, folder: str | None, sources: Path | None, edition: str, writ
     """
     from claimbook.intake import adding, validation  # takes a third of a second to import
 
-    plan = make_plan(edition, folder)
+    plan = make_plan(edition, data)
     offer = adding.offer(plan.data, file, sources)
     for line in offer.said:
         click.echo(line)

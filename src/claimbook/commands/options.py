@@ -13,6 +13,8 @@ edition_option = click.option(
     "--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/."
 )
 
+data_option = click.option("--data", metavar="FOLDER", help="Use this copy of data/ instead.")
+
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --edition, --data and --set to a command, which then receives the plan of that run."""
@@ -23,8 +25,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     again = "Another value of a parameter, for this run only. Can be given several times."
     planned = click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help=again)(planned)
-    planned = click.option("--data", metavar="FOLDER", help="Use this copy of data/ instead.")(planned)
-    return edition_option(planned)
+    return edition_option(data_option(planned))
 
 
 scheduler = click.option(

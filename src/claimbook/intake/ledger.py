@@ -184,7 +184,7 @@ def _judged(declared: Declaration, codes: list[Code]) -> Faults:
         where = f"notebooks/{code.name}.ipynb"
         if code.open:
             fix = 'Fill in the cells that contain "?".'
-            yield Problem(where, "Something still has to be filled in.", fix, value=TO_FILL_IN)
+            yield Problem(where, "A cell is not filled in yet.", fix, value=TO_FILL_IN)
         for name in dict.fromkeys(name for name in code.judged if name not in ids):
             rule = f"The notebook judges a claim that is not in {LEDGER_FILE}."
             yield Problem(where, rule, nearest(name, ids, f"add the claim to {LEDGER_FILE}"), value=name)

@@ -106,7 +106,7 @@ def names_to_hide(claim: Claim, function: Function) -> frozenset[str]:
     around = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
     if made_of_evidence([*around, *(getattr(function, "__defaults__", None) or ())]):
         raise JudgingError(
-            f"claim {claim.id!r}: the function holds what the notebook made from the evidence of the edition, as a "
+            f"claim {claim.id!r}: the function uses what the notebook made from the evidence of the edition, as a "
             "default or from the function around it. Make it inside the function, from its argument."
         )
     return frozenset(name for name, value in getattr(function, "__globals__", {}).items() if made_of_evidence(value))

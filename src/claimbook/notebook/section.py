@@ -107,7 +107,7 @@ class Section:
         self.behind[key] = quantity.provenance.places
 
     def word(self, key: str, text: str) -> None:
-        """Keep a computed word, list or count of our own, which the text shows as `{key}`."""
+        """Keep a computed word, list or count, which the text shows as `{key}`."""
         self.text.keep(key, text, inert(text))
 
     def badge_if(self, key: str, claim_id: str, answer: str) -> None:
@@ -167,7 +167,7 @@ class Section:
 
         The function is called again with the evidence of each earlier day, for the line through time.
         Meanwhile the evidence of the notebook refuses to answer. NothingPublished means no evidence on that
-        day. JudgingError is raised for any other exception, if the function uses what the notebook made of
+        day. JudgingError is raised for any other exception, if the function uses what the notebook computed from
         its evidence, and if a second call for the edition gives another verdict.
 
         `credit` names the sources of the chart: a line of `ev.credit`, or a series. Without it they are the

@@ -43,7 +43,7 @@ def put_on(app: "Sphinx", config: "Config") -> None:
 
 
 def existing(*folders: Path) -> list[str]:
-    """Return the folders that exist; a report may have no look of its own."""
+    """Return the folders that exist; a report may use only the engine's look."""
     return [str(folder) for folder in folders if folder.exists()]
 
 

@@ -24,7 +24,7 @@ class Band(NamedTuple):
     text: str
 
 
-Cells = Sequence[Any]  # of a row: texts, or what has HTML of its own, such as links and badges
+Cells = Sequence[Any]  # of a row: texts, or objects that make their HTML, such as links and badges
 
 
 def table_of(

@@ -1,7 +1,7 @@
 """Write files next to the pages in separate processes, while Sphinx goes on.
 
 An extension connects a function to one of two events. The function yields the name of each file below `app.outdir`
-and its content, in a process of its own. `FILES_EVENT` do not depend on pages, nor pages on them: they start before
+and its content, in a separate process. `FILES_EVENT` do not depend on pages, nor pages on them: they start before
 pages are read. `PRINTS_EVENT` need the pages of all documents: they start when the remaining pages, such as those of
 claims, are made.
 """

@@ -86,7 +86,7 @@ def place_on_card(place: Mapping[str, Any], words: Mapping[Place, str]) -> dict[
     return {
         "source": source,
         "series": series,
-        # a row of a list has no series of its own, so it leads to its source
+        # a row of a list has no series, so it leads to its source
         "anchor": figure_anchor(source, series) if series else source_anchor(source),
         "where": "; ".join(locators) + (f" and {place['more']} more" if place["more"] else ""),
         "words": [words[at] for locator in locators if (at := Place(source, series, locator)) in words],

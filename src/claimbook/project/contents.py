@@ -27,7 +27,7 @@ def executed_notebooks(source: Path) -> dict[str, Path]:
 
 
 def notebooks(source: Path) -> dict[str, Mapping[str, Any]]:
-    """Return the content of those notebooks by name, as `read_notebook` returns it."""
+    """Return the content of the executed notebooks by name, as `read_notebook` returns it."""
     return {name: read_notebook(path) for name, path in executed_notebooks(source).items()}
 
 

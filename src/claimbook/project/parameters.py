@@ -154,7 +154,7 @@ def check_parameters(names: MutableMapping[str, Any], schema: type[Run] | None =
     """
     schema = schema or of_sections()
     known = list(schema.model_fields)
-    # somebody in JupyterLab runs the first cell again: by now the notebook has names of its own
+    # somebody in JupyterLab runs the first cell again: by now the notebook has defined other names
     strangers = [] if "section" in names else [n for n, value in names.items() if _may_be_given(n, value, known)]
     given = {name: names[name] for name in [*strangers, *known] if name in names}
     faults: list[str] = []

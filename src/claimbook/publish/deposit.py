@@ -4,7 +4,6 @@ The same inputs give the same bytes: names are sorted, every file has the date o
 kinds of permissions.
 """
 
-import hashlib
 import json
 import sys
 import sysconfig
@@ -13,6 +12,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from claimbook.citation.identity import sha256
 from claimbook.citation.metadata import CITATION_FILE, Work
 from claimbook.citation.references import apa, report_reference
 from claimbook.project.files import below
@@ -88,7 +88,7 @@ def archive_contents(plan: Plan, work: Work) -> dict[str, bytes]:
 
 def manifest(files: Mapping[str, bytes]) -> bytes:
     """Return checksums in the format of `sha256sum -c`."""
-    lines = (f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
+    lines = (f"{sha256(content)}  {name}\n" for name, content in sorted(files.items()))
     return "".join(lines).encode()
 
 

@@ -1,6 +1,5 @@
 """Verify a report: open it, and build its sources again in a temporary folder."""
 
-import hashlib
 import json
 import os
 import sys
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from claimbook.citation.identity import sha256
 from claimbook.project import folders
 from claimbook.project.files import below
 from claimbook.project.folders import UserError
@@ -82,7 +82,7 @@ def damaged(folder: Path, listed: Mapping[str, str]) -> list[str]:
     for name, digest in listed.items():
         if name not in there:
             faults.append(f"{name} is missing from the deposit, though {deposit.MANIFEST} lists it.")
-        elif hashlib.sha256(there[name].read_bytes()).hexdigest() != digest:
+        elif sha256(there[name].read_bytes()) != digest:
             faults.append(f"{name} was changed after the deposit was made: its checksum differs from the manifest.")
     return faults
 

@@ -56,7 +56,7 @@ class Cluster:
         try:
             worker, executed, reads = self._result(ran)
         except KilledWorker:
-            raise PlanError(f"{name}.ipynb: every worker that ran it died (out of memory?)") from None
+            raise PlanError(f"{name}.ipynb: every worker that ran it died, perhaps because memory ran out") from None
         except (CancelledError, OSError):
             raise PlanError(f"SCHEDULER={self.address}: the scheduler stopped while {name}.ipynb ran.") from None
         self.progress.place(worker)

@@ -1,4 +1,4 @@
-"""Runs the cells of one notebook with nbclient, in a kernel of its own, and says where and why it stopped."""
+"""Runs the cells of one notebook with nbclient, in a new kernel, and says where and why it stopped."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,7 +48,7 @@ def run_notebook(notebook: NotebookNode, folder: Path, environment: Mapping[str,
     except RuntimeError as error:  # raised in a cell or before the first one
         if "Kernel died" not in str(error):
             raise
-        why = "the kernel died (out of memory?)"
+        why = "the kernel died, perhaps because memory ran out"
     else:
         return ""
     return f"{_place(notebook, begun)}: {why}"

@@ -63,7 +63,7 @@ def value_node(name: str, content: Any) -> Watched:
 
 
 def source_node(name: str, value: Any, look: Callable[[], str]) -> Watched:
-    """Return a node of something that people write, as it was when first looked at.
+    """Return the node of a file that people write, with its content when it was first read.
 
     pytask asks for the state again after a task. An edit saved in between would count as built, and the pages would
     keep the old text.

@@ -206,7 +206,7 @@ class Plan:
 
     @property
     def tools(self) -> str:
-        """A text that changes with the tools that make pages, whatever the pages say."""
+        """A text that changes if the tools that make pages change."""
         return json.dumps([digest_of(self.package), self.environment, self.edition.epoch, str(self.source)])
 
     @cached_property

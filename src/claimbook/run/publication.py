@@ -113,7 +113,7 @@ def watched(source: Path) -> list[str]:
 
 
 def unwatched(files: Mapping[str, Path], texts: Mapping[str, str], source: Path) -> str:
-    """Return a text that changes if a file changes that Sphinx does not watch, or the list of the watched ones."""
+    """Return a text that changes with the list of watched files and with each file that Sphinx does not watch."""
     seen = watched(source)
     unwatched = digest_of({name: path for name, path in files.items() if name not in seen})
     return json.dumps([unwatched, seen, texts])

@@ -24,7 +24,7 @@ def _checks(row: Row, groups: Mapping[str, list[str]]) -> Iterator[tuple[object,
     named = next((groups[claim] for claim in claims if claim in groups), None)
     rule, fix = "The columns outcome_group and counts belong together.", "Fill in both columns, or neither."
     yield bool(outcome) != bool(counts), "counts", rule, fix
-    rule, fix = "A finding with an outcome group belongs to one claim.", "Give each claim a row of its own."
+    rule, fix = "A finding with an outcome group belongs to one claim.", "Write one row for each claim."
     yield len(claims) > 1 and (outcome or named is not None), "claim_ids", rule, fix
     if named is None:
         rule, fix = "A finding must say which side it is on.", "Write for, against, both or context."
