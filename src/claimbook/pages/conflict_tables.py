@@ -36,7 +36,7 @@ def reading(conflict: Conflict) -> str:
 
 def with_printed_unit(side: Side) -> str:
     """Return a value as printed, with its unit unless the label already names it."""
-    value, unit = printed_value(dict(side.row)), side.row["unit"]
+    value, unit = printed_value(side.row), side.row["unit"]
     return value if unit in UNSAID else f"{value} {unit}"
 
 
@@ -48,7 +48,7 @@ def conflict_rows(conflict: Conflict, label: str) -> Iterator[Band | Cells]:
         source, row = side.source, side.row
         text = f"{title_of(source)} ({source['published']})"
         address = f"../{EVIDENCE_DOCUMENT}.html#{figure_anchor(source['source_id'], row['series'])}"
-        note, value = "; ".join(filter(None, (side.status, row["note"]))), printed_value(dict(row))
+        note, value = "; ".join(filter(None, (side.status, row["note"]))), printed_value(row)
         yield value, row["unit"], source["origin"], link(text, address), side.grade, note, conflict.role(side)
 
 
@@ -63,7 +63,7 @@ def vintage_row(entity: str, found: Sequence[Conflict]) -> Cells:
         Html(", ".join(periods)),
         f"{sum(len(c.sides) for c in found):,}",
         f"{len({s.source['source_id'] for c in found for s in c.sides}):,}",
-        f"{worst.period}: {printed_value(dict(low.row))} to {with_printed_unit(high)}",
+        f"{worst.period}: {printed_value(low.row)} to {with_printed_unit(high)}",
     )
 
 

@@ -45,9 +45,9 @@ def search_log(app: Sphinx) -> Content:
 
 
 def not_seen(app: Sphinx) -> Content:
-    """Return documents that exist but that we could not read, with number, issuer and date as far as known."""
+    """Yield documents that exist but that we could not read, with number, issuer and date as far as known."""
     says = {claim.id: claim.statement for claim in claims_ledger(app).claims}
-    listed = table_of(
+    yield table_of(
         rows_of(app, "not_seen"),
         {
             "Document": lambda row: ", ".join(filter(None, map(row.get, ("title", "number", "issuer", "date")))),
@@ -56,7 +56,6 @@ def not_seen(app: Sphinx) -> Content:
             "What it would show": "what_it_would_give",
         },
     )
-    return [listed]
 
 
 def evidence_coverage(app: Sphinx) -> Content:

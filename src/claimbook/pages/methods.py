@@ -16,8 +16,8 @@ from claimbook.templates import Html
 
 
 def audits(app: Sphinx) -> Content:
-    """Return the samples of rows that somebody compared with their sources again, with ranges of the error rate."""
-    listed = table_of(
+    """Yield the samples of rows that somebody compared with their sources again, with ranges of the error rate."""
+    yield table_of(
         rows_of(app, "audits"),
         {
             "Drawn": "drawn",
@@ -29,7 +29,6 @@ def audits(app: Sphinx) -> Content:
         },
         right=("Rows", "Value wrong", "Label wrong"),
     )
-    return [listed]
 
 
 def fault_rate(faults: str, rows: str) -> str:
@@ -55,9 +54,9 @@ def codings(app: Sphinx) -> Content:
 
 
 def changes_of_tests(app: Sphinx) -> Content:
-    """Return the tests that changed after the first version: old and new test, the reason, and both verdicts."""
+    """Yield the tests that changed after the first version: old and new test, the reason, and both verdicts."""
     judged = {claim.id: claim for claim in claims_of(app)}
-    listed = table_of(
+    yield table_of(
         rows_of(app, "changes_of_tests"),
         {
             "Claim": lambda row: judged[row["claim_id"]].statement,
@@ -69,7 +68,6 @@ def changes_of_tests(app: Sphinx) -> Content:
             "Verdict": lambda row: judged[row["claim_id"]].stands_as,
         },
     )
-    return [listed]
 
 
 def answers(app: Sphinx) -> Content:

@@ -21,7 +21,7 @@ BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
 FIGURE_HEAD = ("Entity", "Period", "Value", "Unit", "Where in the source", "Note")
 
 
-def printed_value(row: Row) -> str:
+def printed_value(row: Mapping[str, str]) -> str:
     """Return the value as its source prints it, with its bound in words: "over 20,000"."""
     whole, point, rest = row["value"].partition(".")
     grouped = f"{int(whole):,}" if re.fullmatch(r"-?\d{4,}", whole) else whole
