@@ -323,14 +323,14 @@ def test_a_year_has_one_value_unless_its_sources_disagree():
     frame = series([2010, 2011, 2011, 2011, 2012], [1.0, 2.0, 2.4, 9.0, 3.0], grade=["B", "B", "B", "D", "B"])
     frame["low"], frame["high"] = frame["value"] - 0.05, frame["value"] + 0.05
     frame.loc[1, ["low", "high"]] = [1.5, 2.5]  # "2", rounded, agrees with 2.4
-    assert lines.speaking(lines.prepared(frame, None))["y"].to_list() == [1.0, 2.4, 3.0]
+    assert lines.representative(lines.prepared(frame, None))["y"].to_list() == [1.0, 2.4, 3.0]
     frame["conflict"] = ["", "a", "a", "", ""]
-    assert lines.speaking(lines.prepared(frame, None))["y"].to_list() == [1.0, 2.0, 2.4, 3.0]
+    assert lines.representative(lines.prepared(frame, None))["y"].to_list() == [1.0, 2.0, 2.4, 3.0]
 
 
 def test_a_final_value_represents_its_year_and_parts_of_a_year_never_do():
     def values(**more):
-        return lines.speaking(lines.prepared(series([2010, 2010], [1.0, 2.0], **more), None))["y"].to_list()
+        return lines.representative(lines.prepared(series([2010, 2010], [1.0, 2.0], **more), None))["y"].to_list()
 
     assert values(status=["", "preliminary"]) == [1.0]
     assert values(status=["partial", "partial"]) == []

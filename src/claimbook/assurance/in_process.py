@@ -79,7 +79,7 @@ def _laid_out(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[P
         yield folder
 
 
-def deaf() -> None:
+def ignore_signals() -> None:
     """Ignore signals in a worker process: the main process hears them and ends the workers."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
@@ -89,7 +89,7 @@ def deaf() -> None:
 def processes() -> Iterator[ProcessPoolExecutor]:
     """Provide a worker process for each processor, and kill them if anything goes wrong here, Ctrl-C included."""
     kernels.start_forkserver()
-    pool = ProcessPoolExecutor(mp_context=get_context("forkserver"), initializer=deaf)
+    pool = ProcessPoolExecutor(mp_context=get_context("forkserver"), initializer=ignore_signals)
     try:
         yield pool
     except BaseException:

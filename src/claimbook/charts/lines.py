@@ -91,7 +91,7 @@ def line_chart(
     ends = []
     for (name, line), color in zip(lines.items(), PALETTE, strict=False):
         draw_series(axes, line, gaps, color)
-        last = (speaking(line) if len(speaking(line)) else line).iloc[-1]
+        last = (representative(line) if len(representative(line)) else line).iloc[-1]
         ends.append(End(f"{name} {format_value(last['y'])}".strip(), color, last["y"], last["x"]))
     add_point_tooltips(axes, points, format_value)
     frame_axes(axes, points, zero, claim)
@@ -183,7 +183,7 @@ def drawn(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
     return frame[[c for c in wanted if c in frame]].dropna(subset=["value"])
 
 
-def speaking(points: pd.DataFrame) -> pd.DataFrame:
+def representative(points: pd.DataFrame) -> pd.DataFrame:
     """Return the points that represent their year.
 
     They are whole years, and final values if there are any. Of values that agree, only the most exact one is
@@ -200,7 +200,7 @@ def speaking(points: pd.DataFrame) -> pd.DataFrame:
 
 def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, float]]:
     """Return pairs of points that a line may join (neighbouring years without a break), with a gap after each pair."""
-    spots = speaking(points)[["x", "y"]].drop_duplicates()
+    spots = representative(points)[["x", "y"]].drop_duplicates()
     after = spots[~spots["x"].isin(gaps)]
     pairs = spots.merge(after.assign(x=after["x"] - 1), on="x", suffixes=("", "_after"))
     return [spot for p in pairs.itertuples() for spot in ((p.x, p.y), (p.x + 1, p.y_after), (math.nan, math.nan))]

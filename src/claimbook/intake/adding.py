@@ -43,7 +43,7 @@ class Offer:
 
 
 def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
-    """Read a table, or the frames of a script, for a data folder.
+    """Read new rows from a table or from the frames of a script, and check them against a data folder.
 
     `around` is a second table with sources or series. Rows that contradict stored values need a word in their
     column conflict, which then marks both sides. Faults are in `problems`; nothing is written.

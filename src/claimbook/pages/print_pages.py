@@ -76,14 +76,14 @@ class Page:
         if not href or WEB_ADDRESS.match(href):
             return href
         path, _, fragment = href.partition("#")
-        document = PurePosixPath(self.beside(path)).with_suffix("").as_posix()
+        document = PurePosixPath(self.next_to(path)).with_suffix("").as_posix()
         if document == EVIDENCE_DOCUMENT and document not in self.known:  # a number leads to its source in the list
             document, fragment = BIBLIOGRAPHY, fragment.partition("--")[0]
         if document in self.known:
             return f"#{page_anchor(document)}" + (f"--{fragment}" if fragment else "")
-        return f"{self.site}{self.beside(path)}" + (f"#{fragment}" if fragment else "") if self.site else ""
+        return f"{self.site}{self.next_to(path)}" + (f"#{fragment}" if fragment else "") if self.site else ""
 
-    def beside(self, path: str) -> str:
+    def next_to(self, path: str) -> str:
         """Return a path relative to this page as a path from the folder of the pages."""
         return os.path.normpath(PurePosixPath(self.document).parent / path)
 
@@ -157,7 +157,7 @@ class Page:
         if WEB_ADDRESS.match(source):
             become(element, "span", alt)
         else:
-            path = self.pages / self.beside(source)
+            path = self.pages / self.next_to(source)
             self.picture(element, path.read_bytes(), path.suffix, alt)
 
     def drawing(self, element: HtmlElement) -> None:

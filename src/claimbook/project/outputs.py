@@ -85,8 +85,8 @@ def with_unassessed(claims: Iterable[dict[str, Any]], ledger: Collection[Any]) -
         if claim["id"] in judged:
             raise ResultsError(f"claim {claim['id']!r} is judged twice. Judge it in the notebook of its section only.")
         judged[claim["id"]] = claim
-    if strangers := sorted(judged.keys() - {claim.id for claim in ledger}):
-        raise ResultsError(f"claims that are not in data/claims.yml: {', '.join(strangers)}")
+    if unknown := sorted(judged.keys() - {claim.id for claim in ledger}):
+        raise ResultsError(f"claims that are not in data/claims.yml: {', '.join(unknown)}")
     nothing_found: dict[str, Any] = {
         "text_date": None,
         "verdict": NOT_ASSESSED,

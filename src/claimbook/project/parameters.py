@@ -155,8 +155,8 @@ def check_parameters(names: MutableMapping[str, Any], schema: type[Run] | None =
     schema = schema or of_sections()
     known = list(schema.model_fields)
     # somebody in JupyterLab runs the first cell again: by now the notebook has defined other names
-    strangers = [] if "section" in names else [n for n, value in names.items() if _may_be_given(n, value, known)]
-    given = {name: names[name] for name in [*strangers, *known] if name in names}
+    extra = [] if "section" in names else [n for n, value in names.items() if _may_be_given(n, value, known)]
+    given = {name: names[name] for name in [*extra, *known] if name in names}
     faults: list[str] = []
     try:
         schema.model_validate(given)
@@ -165,7 +165,7 @@ def check_parameters(names: MutableMapping[str, Any], schema: type[Run] | None =
     edition, editions = given.get("edition"), folders.edition_names(folders.root())
     if editions and isinstance(edition, str) and base_of(edition) not in editions:
         faults.append(no_such_edition(base_of(edition), editions))
-    for name in strangers:
+    for name in extra:
         del names[name]
     if faults:
         raise ParameterError("\n".join(faults))

@@ -37,9 +37,9 @@ def _checks(row: Row, groups: Mapping[str, list[str]]) -> Iterator[tuple[object,
     yield row["speaks"], "speaks", rule, "Leave it empty."
     fix = "Write positive, negative, none or mixed, or write no in the column counts."
     yield counts != "no" and not row["sign"], "sign", "A finding on a causal claim must have a direction.", fix
-    fix = nearest(outcome, named, "write beside in the column counts")
+    fix = nearest(outcome, named, "write related in the column counts")
     rule = "A finding counts only if the claim names its outcome."
     yield counts == "yes" and outcome not in named, "outcome_group", rule, fix
     rule = "A finding that counts must say how the effect was estimated."
-    fix = "Write the design, or write beside in the column counts."
+    fix = "Write the design, or write related in the column counts."
     yield counts == "yes" and not row["design"], "design", rule, fix
