@@ -137,6 +137,14 @@ def test_a_link_to_another_chapter_gives_its_page_in_a_table_alone(page):
     assert "See B." in text and "B (p. 2)" in text.replace("\xa0", " ")
 
 
+def test_a_link_to_the_section_that_opens_a_chapter_leads_to_its_page(page):
+    row = '<tr><td><a href="there.html#top">There</a></td><td>x</td></tr>'
+    here = page(f"<h1>Head</h1>{table(row)}", there='<section id="top"><h1>There</h1><p>Text.</p></section>')
+    there = read_page(here.pages, "book/there", here.known)
+    there.places = here.places
+    assert "There (p. 2)" in text_of(printed(here, there)).replace("\xa0", " ")
+
+
 def test_a_file_next_to_the_pages_is_not_linked_to_and_an_address_is(page):
     here = page('<h1>Head</h1><p><a href="../x.csv">data</a> <a href="https://example.org/?a=1&amp;b=2">site</a></p>')
     assert not set(here.links())
