@@ -48,5 +48,5 @@ def test_without_more_settings_there_is_no_conclusion_and_pages_and_tables_are_i
 
 def test_an_unknown_language_of_tables_is_refused_in_a_sentence(project: Path) -> None:
     (project / "report.yml").write_text(f"{LEAST}languages: [xx]\n")
-    with pytest.raises(SystemExit, match=r"^Error: report\.yml, languages\.0: Input should be 'zh'\.$"):
+    with pytest.raises(SystemExit, match=r"^Error: report\.yml, languages\.0: Input should be 'zh', not 'xx'\.$"):
         report_settings()

@@ -4,6 +4,7 @@ import json
 import os
 import shlex
 import sys
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -122,8 +123,13 @@ def report_settings() -> About:
     except YamlError as error:
         raise SystemExit(f"Error: {error}") from None  # every command loads it first: nobody could catch it
     except ValidationError as error:
-        faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}." for fault in error.errors())
-        raise SystemExit("\n".join(f"Error: {where}, {fault}" for fault in faults)) from None
+        raise SystemExit("\n".join(f"Error: {where}, {_fault(fault)}" for fault in error.errors())) from None
+
+
+def _fault(error: Mapping[str, Any]) -> str:
+    """Return a fault of a setting: its place, what it should be and, if that is short, what it is."""
+    given = f", not {error['input']!r}" if isinstance(error["input"], str | int | float) else ""
+    return f"{'.'.join(map(str, error['loc']))}: {error['msg']}{given}."
 
 
 def command_line(words: str) -> str:
