@@ -54,7 +54,7 @@ class ZoneEvidence(Evidence):
     @cached_property
     def _known_zones(self) -> pd.DataFrame:
         """All zones that a source names by the cut-off; an unknown year of approval is 9999."""
-        about = {source["source_id"]: source for source in records(self._sources)}  # faster than the frame
+        about = self._source_rows
         found = []
         for zone in records(self._zones):
             sources = [about[source_id] for source_id in zone["source_id"].split(";") if source_id in about]

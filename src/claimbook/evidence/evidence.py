@@ -163,6 +163,9 @@ class Evidence:
 
         Documents that print the same value from the same origin make one measure.
         """
+        return self._measures(series, entity, self._rows(series, entity))
+
+    def _measures(self, series: str, entity: str, rows: Iterable[dict]) -> list[Measure]:
         about = self.about(series)
         facets = Facets(
             quantity=about["dimension"],
@@ -170,7 +173,7 @@ class Evidence:
             place=PLACES.nation if entity in PLACES.national else entity,
         )
         witnesses: dict[tuple, list[dict]] = {}
-        for row in self._rows(series, entity):
+        for row in rows:
             witnesses.setdefault(SAME_FIGURE_BY(row), []).append(row)
         return [self._measure(sorted(same, key=itemgetter("grade")), facets) for same in witnesses.values()]
 
@@ -179,10 +182,10 @@ class Evidence:
         rows = [row for row in self._rows(series, entity, annual=True) if row["year"] == year]
         if not rows:
             return None
-        row = _one_year(rows)
-        same = [m for m in self.measures(series, entity) if m.period == row["period"] and m.value == row["value"]]
-        chosen = min(same, key=lambda m: m.grade)
-        return replace(chosen, interval=Interval(row["low"], row["high"]), behind=row["behind"])
+        best = _one_year(rows)
+        same = [r for r in self._rows(series, entity) if (r["period"], r["value"]) == (best["period"], best["value"])]
+        chosen = min(self._measures(series, entity, same), key=lambda m: m.grade)
+        return replace(chosen, interval=Interval(best["low"], best["high"]), behind=best["behind"])
 
     def _rows(self, series: str, entity: str, annual: bool = False) -> list[dict]:
         """Return the rows of `frame`; the status is "superseded" if a later release is visible.
@@ -196,7 +199,7 @@ class Evidence:
             for row in self._records(series)
             if row["entity"] == entity and not (annual and (not row["complete"] or row["status"] == "partial"))
         ]
-        later = vintages.superseded(rows, self._titles)
+        later = vintages.superseded(rows, self._source_rows)
         return [row | {"status": vintages.SUPERSEDED} if old else row for row, old in zip(rows, later, strict=True)]
 
     def _records(self, series: str) -> list[dict[str, Any]]:
@@ -211,8 +214,12 @@ class Evidence:
         return {}
 
     @cached_property
-    def _titles(self) -> dict[str, dict[str, str]]:
-        return self._sources[["title_en", "origin", "published"]].to_dict("index")
+    def _source_rows(self) -> dict[str, dict[str, Any]]:
+        return {row["source_id"]: row for row in records(self._sources)}
+
+    @cached_property
+    def _events(self) -> dict[str, dict[str, Any]]:
+        return {row["event_id"]: row for row in records(self._timeline)}
 
     def _measure(self, rows: Sequence[dict], facets: Facets) -> Measure:
         """Return one measure for rows with the same value, best grade first, dated by the earliest row."""
@@ -260,12 +267,9 @@ class Evidence:
         reads.note(reads.EVENT, *event_ids)
         found: list[Finding] = []
         for event_id in event_ids:
-            rows = self._timeline[self._timeline["event_id"] == event_id]
-            if not len(rows):
+            if event_id not in self._events:
                 raise EvidenceError(f"timeline.csv has no event {event_id!r}")
-            event = rows.iloc[0].to_dict()
-            named = [*event["source_id"].split(";"), event["ended_source_id"]]
-            found += event_findings(event, self._sources[self._sources.index.isin(named)].to_dict("index"))
+            found += event_findings(self._events[event_id], self._source_rows)
         return found
 
     def estimates(self, claim_id: str) -> list[Finding]:
