@@ -73,7 +73,7 @@ class Mutation:
 
 @dataclass(frozen=True)
 class Usual:
-    """What a notebook makes of the unchanged data: digests of its cells, the rows it takes, the columns it filters by.
+    """How a notebook runs on the unchanged data: digests of its cells, the rows it takes, the columns it filters by.
 
     A cell has two digests: of its results, and of everything that it displays. A row is a file and a line, like
     "talent.csv:12".
@@ -117,7 +117,7 @@ class Trial:
 
 
 def mutations(folder: Path) -> list[Mutation]:
-    """Return every change that can be made to a value: for each row, one of each kind that is possible there."""
+    """Return all changes to try: for each row of the figures, one of each kind that suits its value."""
     units = rows_in(folder / "units.csv")
     origin = {row["source_id"]: row["origin"] for row in rows_in(folder / "sources.csv")}
     canonical = {row["series"]: row["unit"] for row in rows_in(folder / "series.csv")}
@@ -241,7 +241,7 @@ def differs(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -
 
 
 def differences(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -> Iterator[str]:
-    """Yield FACTS or WORDS for each cell that displays something else."""
+    """Run a notebook with changed files. Yield FACTS for each cell with other results, WORDS for other text."""
     for said, (facts, everything) in zip(displays(plan, name, changed), usual.cells, strict=False):
         if digest(said) != everything:
             yield WORDS if digest(facts_of(said)) == facts else FACTS

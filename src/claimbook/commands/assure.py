@@ -33,7 +33,7 @@ def assure(slow: bool) -> None:
 
 
 def guarantees(plan: Plan, slow: bool) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield each guarantee, what it covers, and its faults."""
+    """Check each guarantee. Yield its name, what was checked, and a sentence for each fault."""
     from claimbook.assurance import influence  # takes a second to import, as notebooks do
 
     notebooks = counted(len(plan.notebooks), "notebook")
@@ -48,7 +48,7 @@ def guarantees(plan: Plan, slow: bool) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def of_each_notebook(plan: Plan, what: str, function: Callable[[Plan, str], list[str]]) -> list[str]:
-    """Return what a function says about the notebooks, which several processes run."""
+    """Apply a function to each notebook, in several processes, and return all the faults that it finds."""
     from claimbook.assurance.in_process import processes  # takes a tenth of a second to import
 
     with processes() as pool:

@@ -81,7 +81,7 @@ def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
 
 
 def baseline_of(root: Path, edition: str) -> tuple[dict[str, Any], str]:
-    """Return the stored record of an edition, and what messages call it. Raises ClickException if there is none."""
+    """Return the stored record of an edition, and its name for messages. Raises ClickException if there is none."""
     path = record.stored_record_path(root, edition)
     if not path.exists():
         raise click.ClickException(

@@ -52,7 +52,7 @@ def style(source: Path) -> dict[str, bytes]:
 
 
 def report_pdf(app: Sphinx) -> Files:
-    """Yield the report, with the evidence and results.json attached."""
+    """Typeset the report, and attach the evidence and results.json."""
     work, found = work_of(app), results_of(app)
     files = {name: path.read_bytes() for name, path in below(app.srcdir / "data", "data").items()}
     files["results.json"] = results.results_as_json(found)
@@ -61,14 +61,14 @@ def report_pdf(app: Sphinx) -> Files:
 
 
 def annex_pdf(app: Sphinx) -> Files:
-    """Yield the annex."""
+    """Typeset the annex."""
     what = "The annex, for looking things up: all evidence, measures, searches and references."
     pages, title = print_parts.annex(app.srcdir, app.outdir), f"{work_of(app).title}: annex"
     yield ANNEX_PDF, pages_as_pdf(app, ANNEX_PDF, pages, title, {"kind": "Annex", "subtitle": what}, {})
 
 
 def brief_pdf(app: Sphinx) -> Files:
-    """Yield the brief."""
+    """Typeset the brief."""
     work = work_of(app)
     minute = print_parts.brief(app.srcdir, app.outdir, work.address)
     yield BRIEF_PDF, pages_as_pdf(app, BRIEF_PDF, minute, f"{work.title}: brief", {}, {})

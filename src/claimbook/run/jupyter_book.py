@@ -76,7 +76,7 @@ def kill_running() -> None:
 
 
 def wait_and_run() -> None:
-    """Import Jupyter Book, wait for a line with the job, and do the job. The new process calls this.
+    """Run in the new process: import Jupyter Book, wait for a line that describes the job, and do the job.
 
     If the build ends without sending a job, the process ends too. Until then it imports none of our code, because
     our code looks for `report.yml` in the working directory, and the job says which directory that is.

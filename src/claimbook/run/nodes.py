@@ -58,12 +58,12 @@ class Watched:
 
 
 def value_node(name: str, content: Any) -> Watched:
-    """Return the node of a JSON value."""
+    """Return a node for a JSON value. If the value changes, the tasks that use it run again."""
     return Watched(name=name, value=content, look=lambda: json.dumps(content, sort_keys=True))
 
 
 def source_node(name: str, value: Any, look: Callable[[], str]) -> Watched:
-    """Return the node of a file that people write, with its content when it was first read.
+    """Return a node for what people write, in the state in which it was first read.
 
     pytask asks for the state again after a task. An edit saved in between would count as built, and the pages would
     keep the old text.
@@ -72,17 +72,17 @@ def source_node(name: str, value: Any, look: Callable[[], str]) -> Watched:
 
 
 def source_files(name: str, files: Mapping[str, Path]) -> Watched:
-    """Return the node of files that no task makes, by name. It changes if one is edited, removed or added."""
+    """Return a node for files that people write, by name. It changes if one is edited, removed or added."""
     return source_node(name, files, lambda: digest_of(files))
 
 
 def notebook_node(name: str, path: Path, digest: Callable[[bytes], str]) -> Watched:
-    """Return the node of a committed notebook. `digest` reads its sources or its code, never its outputs."""
+    """Return a node for a committed notebook. `digest` reads its sources or its code, never its outputs."""
     return source_node(name, path, lambda: digest(path.read_bytes()))
 
 
 def last_run(name: str, run: NotebookRun) -> Watched:
-    """Return the node of the last run of a notebook; the task receives the run to do.
+    """Return a node for the last run of a notebook. The task receives the run to do.
 
     If the last run is up to date, the state is the hash of what it read. Otherwise the state is unique, so that
     nothing saved while a notebook runs counts as read.
@@ -95,7 +95,7 @@ def last_run(name: str, run: NotebookRun) -> Watched:
 
 
 def folder_node(name: str, folder: Path) -> Watched:
-    """Return the node of a folder that a task replaces as a whole. Manual changes to a file in it are noticed."""
+    """Return a node for a folder that a task replaces as a whole. It changes if somebody edits a file in it."""
     return Watched(name=name, value=folder, look=lambda: digest_of(below(folder)) if folder.is_dir() else None)
 
 

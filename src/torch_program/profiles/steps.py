@@ -126,7 +126,7 @@ def years_as_range(years: Sequence[int]) -> str:
 
 
 def years_meant(text: str) -> list[int]:
-    """Return the years of a text like "2014-2023" or "2019 2020", in order. Raises PlanError for other text."""
+    """Read years from a text like "2014-2023" or "2019 2020". Raises PlanError if it has another form."""
     found: set[int] = set()
     for part in re.sub(r"\s*[-–]\s*", "-", text).replace(",", " ").split() or [""]:
         if not re.fullmatch(r"[0-9]{4}(-[0-9]{4})?", part):

@@ -58,7 +58,7 @@ class Language(BaseModel):
         return Language(**both)
 
     def found_in(self, text: str) -> bool:
-        """Return whether a text has letters of this language. A language in Latin letters has none to find."""
+        """Return whether a text has letters of this language; False for a language in Latin letters."""
         return bool(self.letters and re.search(f"[{self.letters}]", text))
 
     @cached_property
@@ -114,7 +114,7 @@ class Language(BaseModel):
 
 
 def alternatives(patterns: Iterable[str]) -> str:
-    """Return a pattern that matches any of these patterns; without patterns it matches nothing."""
+    """Join patterns into one that matches any of them. If there are none, it matches nothing."""
     return "|".join(patterns) or r"(?!)"
 
 

@@ -64,7 +64,7 @@ def _unit_faults(data: Data, row: Row, units: set[str]) -> Faults:
 
 
 def kinds(data: Data) -> Faults:
-    """Yield faults for figures about kinds of places that their series does not declare."""
+    """Yield faults for figures about a kind of place that their series does not cover."""
     if not data.declared.keys() >= {*report().geography.tables}:
         return  # the kinds of places are unknown
     wrong: dict[str, list[Row]] = defaultdict(list)

@@ -125,7 +125,7 @@ def _neighbours(known: list[YearValue], one: YearValue) -> list[YearValue]:
 
 
 def out_of_size(data: Data, one: YearValue, near: YearValue) -> Problem:
-    """Return the fault of a value many times its neighbour, with the unit or digits perhaps meant."""
+    """Report a value many times its neighbour, and suggest the unit or the digits that may have been meant."""
     row, times, log = one.row, one.middle / near.middle, math.log10(one.middle / near.middle)
     power = min((s * p for p in POWERS for s in (1, -1)), key=lambda p: abs(log - p))
     rule = "The value is far from those of the years around it; its unit or decimal point may be wrong."
