@@ -59,7 +59,10 @@ class ZoneEvidence(Evidence):
         for zone in records(self._zones):
             sources = [about[source_id] for source_id in zone["source_id"].split(";") if source_id in about]
             if sources:
-                found.append(self._zone(zone, sources))
+                key = ("zone", zone["zone_en"], *(source["source_id"] for source in sources))
+                if key not in self._made:
+                    self._made[key] = self._zone(zone, sources)
+                found.append(self._made[key])
         return pd.DataFrame(found, columns=None if found else [*self._figures.columns, "province", "city_code"])
 
     def _zone(self, zone: dict[str, str], sources: list[dict[str, str]]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from data_of_towns import settings_of_towns
 from claimbook.evidence import evidence, reads
 from claimbook.evidence.claims import LedgerError, ledger_of, read_ledger
 from claimbook.evidence.credits import credited
+from claimbook.evidence.earlier import Days
 from claimbook.evidence.evidence import NATIONAL, PLACES, Evidence, EvidenceError
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.lookups import read_lookups
@@ -234,6 +235,26 @@ claims:
   - {id: one, section: "1", kind: opinion, statement: One.}
   - {id: two, section: "2", kind: opinion, statement: Two.}
 """
+
+
+@pytest.mark.parametrize(
+    ("asked", "sources"),
+    [
+        (lambda ev: ev.annual("revenue", "Town A"), {"late"}),
+        (lambda ev: ev.frame("revenue", "Town A"), {"late"}),
+        (lambda ev: ev.frame("revenue"), {"early", "late", "last"}),
+        (lambda ev: ev.of_series("revenue"), {"early", "late", "last"}),
+        (lambda ev: ev.about("revenue"), set()),
+        (lambda ev: ev.dated("rule-1999"), {"early", "late"}),
+        (lambda ev: len(ev.studies), {"early", "late"}),
+    ],
+)
+def test_an_answer_can_change_when_a_source_of_the_rows_that_it_uses_appears(project, asked, sources):
+    days = Days(load())
+    with reads.recording() as read:
+        for day in ("", "2026-11-25"):
+            asked(days.at(day))
+    assert days.sources_of(read) == sources
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -95,8 +95,13 @@ class Evidence:
 
         Raises EvidenceError if the series is unknown.
         """
-        self.about(series)
-        rows = self.of_series(series)
+        self._register_row(series)
+        self._rows_read.add((series, entity))
+        made = partial(self._frame, series, entity, annual)
+        return self.once(series, ("frame", entity, annual), made).copy(deep=False)
+
+    def _frame(self, series: str, entity: str | None, annual: bool) -> pd.DataFrame:
+        rows = self._of_series(series)
         if entity is not None:
             rows = rows[rows["entity"] == entity]
         if annual:
@@ -105,10 +110,15 @@ class Evidence:
 
     def about(self, series: str) -> pd.Series:
         """Return the row of a series in `series.csv`. Raises EvidenceError if there is none."""
-        reads.note(reads.SERIES, series)
-        if series not in self._series.index:
-            raise EvidenceError(f"series.csv has no series {series!r}.{suggestion(series, self._series.index)}")
+        self._register_row(series)
         return self._series.loc[series]
+
+    def _register_row(self, series: str) -> dict[str, Any]:
+        """Return the row of `about` as a dict, which is faster. Raises EvidenceError if there is none."""
+        reads.note(reads.SERIES, series)
+        if series not in self._series_rows:
+            raise EvidenceError(f"series.csv has no series {series!r}.{suggestion(series, self._series.index)}")
+        return self._series_rows[series]
 
     def knows(self, source_id: str) -> bool:
         """Return whether this source was published by the cut-off."""
@@ -132,8 +142,35 @@ class Evidence:
     def of_series(self, series: str) -> pd.DataFrame:
         """Return the rows of a series, oldest first; an empty frame if it has none."""
         reads.note(reads.SERIES, series)
-        places = self._places.get(series)
-        return self._figures[:0] if places is None else self._figures.take(places)
+        self._rows_read.add((series, None))
+        return self._of_series(series).copy(deep=False)
+
+    def _of_series(self, series: str) -> pd.DataFrame:
+        def rows() -> pd.DataFrame:
+            places = self._places.get(series)
+            return self._figures[:0] if places is None else self._figures.take(places)
+
+        return self.once(series, ("rows",), rows)
+
+    def once(self, series: str, what: tuple, make: Callable[[], T]) -> T:
+        """Return what `make` makes of the rows of a series. On days with the same rows it is made once."""
+        key = (*what, series, self._seen_of(series))
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
+
+    def _seen_of(self, series: str) -> int:
+        """Return a number that is the same on all days with the same rows of a series."""
+        return 0
+
+    @cached_property
+    def _made(self) -> dict[tuple, Any]:
+        return {}
+
+    @cached_property
+    def _rows_read(self) -> set[tuple[str, str | None]]:
+        """The rows that methods used, as series and entity; None stands for all entities."""
+        return set()
 
     @cached_property
     def _places(self) -> dict[str, Any]:
@@ -166,7 +203,7 @@ class Evidence:
         return self._measures(series, entity, self._rows(series, entity))
 
     def _measures(self, series: str, entity: str, rows: Iterable[dict]) -> list[Measure]:
-        about = self.about(series)
+        about = self._register_row(series)
         facets = Facets(
             quantity=about["dimension"],
             **{name: about[name] for name in ("numerator", "base", "mode", "scope", "stage", "sector")},
@@ -193,7 +230,8 @@ class Evidence:
         The rows are dicts, because notebooks ask for hundreds of series and years and frames are slow at
         that.
         """
-        self.about(series)
+        self._register_row(series)
+        self._rows_read.add((series, entity))
         rows = [
             row
             for row in self._records(series)
@@ -205,13 +243,11 @@ class Evidence:
     def _records(self, series: str) -> list[dict[str, Any]]:
         """Return the rows of a series as dicts, made once."""
         reads.note(reads.SERIES, series)
-        if series not in self._known:
-            self._known[series] = records(self.of_series(series))
-        return self._known[series]
+        return self.once(series, ("records",), lambda: records(self._of_series(series)))
 
     @cached_property
-    def _known(self) -> dict[str, list[dict[str, Any]]]:
-        return {}
+    def _series_rows(self) -> dict[str, dict[str, Any]]:
+        return {row["series"]: row for row in records(self._series)}
 
     @cached_property
     def _source_rows(self) -> dict[str, dict[str, Any]]:
@@ -225,7 +261,7 @@ class Evidence:
         """Return one measure for rows with the same value, best grade first, dated by the earliest row."""
         row = rows[0]
         return Measure(
-            label=f"{self._series.loc[row['series'], 'label']}, {row['period']}, {row['origin']}",
+            label=f"{self._series_rows[row['series']]['label']}, {row['period']}, {row['origin']}",
             value=row["value"],
             interval=Interval(row["low"], row["high"]),
             unit=row["unit"],

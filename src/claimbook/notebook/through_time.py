@@ -27,6 +27,7 @@ def verdict_history(
     returned: dict[str, Any] = {}
     sources = set[str]()
     todo = {days.latest.cutoff, BEFORE_SOURCES}
+    days.rows_read.clear()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the judgement of the edition has already shown them
         while todo:
