@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 NOT_COPIED = (".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis")
-MADE = ("_build", ".pytask", "pytask.lock*")  # left out as well where nothing may be built yet
+MADE = ("_build",)  # left out as well where nothing may be built yet
 
 MACHINE = f"{os.cpu_count()} processors, Python {platform.python_version()}"
 

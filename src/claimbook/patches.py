@@ -1,7 +1,6 @@
 """All patches of other packages: what they change, which version needs them, and when they can go."""
 
 import sys
-import time
 from functools import partial
 
 
@@ -12,16 +11,6 @@ def without_grammars() -> None:
     contain. It can go when jsonschema imports the grammar lazily.
     """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None blocks the import
-
-
-def pytask_looks_often() -> None:
-    """Make pytask-parallel 0.5 poll every 20 ms; its own pauses between polls grow to a second.
-
-    A build has four steps in a row. It can go when the pause is an option.
-    """
-    from pytask_parallel import execute  # imported by who patches it
-
-    execute._Sleeper.sleep = lambda self: time.sleep(0.02)  # type: ignore[method-assign]
 
 
 def sphinx_writes_in_parallel(jobs: int) -> None:

@@ -8,12 +8,14 @@ import pytest
 
 from claimbook.commands import report
 from claimbook.run import runner
+from claimbook.run.plan import Plan
 
 
 @pytest.mark.parametrize(
     ("free", "edited", "sentences"),
     [
         (2**30, "_build/page.html", []),
+        (2**30, "log/log.txt", []),
         (0, "_build/page.html", ["Free some space and start again"]),
         (2**30, "data/claims.yml", ["Files of the project changed"]),
     ],
@@ -35,7 +37,7 @@ def test_a_build_that_fails_says_what_else_is_wrong(
 
     monkeypatch.setattr(runner, "run_steps", edit_and_fail)
     monkeypatch.setattr(report.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
-    plan: Any = SimpleNamespace(root=tmp_path, data=tmp_path / "data", state=tmp_path / "state")
+    plan = Plan(tmp_path, SimpleNamespace(name="2026"), tmp_path / "data")
     with pytest.raises(SystemExit):
         report.run_build(plan, [], runner.Progress(print), tmp_path)
     first, *others = capsys.readouterr().err.splitlines()

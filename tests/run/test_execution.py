@@ -11,8 +11,7 @@ from claimbook.notebook import notebook_file, prose
 from claimbook.project import files
 from claimbook.project import outputs as results
 from claimbook.project.parameters import INJECTED
-from claimbook.run import nodes, publication, weaving
-from claimbook.run.runner import Progress
+from claimbook.run import publication, weaving
 
 
 def cell(source: str, kind: str = "code", **more: Any) -> dict[str, Any]:
@@ -40,20 +39,6 @@ def test_the_injected_cell_does_not_count() -> None:
     whole = notebook(cell("a"), injected, cell("b"))
     assert [(n, source) for n, source, _ in notebook_file.code_cells(whole)] == [(1, "a"), (2, "b")]
     assert digest(cell("a"), injected, cell("b")) == digest(cell("a"), cell("b"))
-
-
-def test_a_step_says_its_line_and_its_kind_takes_from_its_first_start_to_its_last_end() -> None:
-    output: list[str] = []
-    progress = Progress(output.append)
-    done = progress.step("check", lambda: b"", {}, {}, "2026")
-    failed = progress.step("notebooks", lambda: 1 / 0, {}, {}, "2026", "2-1")
-    done.function()
-    with pytest.raises(ZeroDivisionError):
-        failed.function()
-    assert [line.split()[0] for line in output] == ["done", "failed"]
-    assert output[1].endswith("s  notebooks: 2-1")
-    progress.spans = {"check": [(0, 1)], "notebooks": [(1, 4), (2, 9)]}
-    assert progress.in_words() == "check 1.0 s, notebooks 8.0 s"
 
 
 def test_the_source_tree_has_exactly_the_wanted_files(tmp_path: Path) -> None:
@@ -86,42 +71,6 @@ def test_of_a_long_log_only_warnings_and_errors_are_reported_without_the_folder_
     log = "reading\n/a b/source/book/x.md:3: WARNING: no target\n/a b/source/book/x.md:3: WARNING: no target\nTraceback"
     assert publication.warnings_in_log(log, Path("/a b/source")) == "book/x.md:3: WARNING: no target"
     assert publication.warnings_in_log("one\nlast line\n", Path("/x")) == "last line"
-
-
-def test_files_and_folders_are_others_when_a_file_is_changed_new_renamed_or_gone(tmp_path: Path) -> None:
-    folder = tmp_path / "pages"
-    assert nodes.folder_node("pages", folder).state() is None
-
-    def states(names: str) -> tuple[str | None, str | None]:
-        """As a build sees them that begins now."""
-        paths = {name: folder / name for name in names}
-        return nodes.folder_node("pages", folder).state(), nodes.source_files("sources", paths).state()
-
-    files.write_whole(folder / "a", b"1")
-    seen = [states("ab")]
-    for content in (b"1", b"2"):
-        files.write_whole(folder / "b", content)
-        seen.append(states("ab"))
-    (folder / "b").rename(folder / "c")
-    seen.append(states("ac"))
-    (folder / "c").rename(folder / "b")
-    assert states("ab") == seen[2] and all(len({*kind}) == 4 for kind in zip(*seen, strict=True))
-
-
-def test_what_is_saved_while_a_task_runs_is_seen_by_the_next_build(tmp_path: Path) -> None:
-    path = tmp_path / "a.ipynb"
-    files.write_whole(path, json.dumps(notebook(cell("x"))).encode())
-
-    def made() -> list[Any]:
-        digests = notebook_file.source_digest, notebook_file.code_digest
-        sources = nodes.source_files("sources", {"a": path})
-        return [sources, *(nodes.notebook_node("a", path, d) for d in digests)]
-
-    begun = made()
-    before = [node.state() for node in begun]
-    files.write_whole(path, json.dumps(notebook(cell("y"))).encode())
-    assert [node.state() for node in begun] == before
-    assert all(now != then for now, then in zip([node.state() for node in made()], before, strict=True))
 
 
 RECORD = {"section": "2.1", "claims": [], "statistics": {"n": {"value": 1}}}

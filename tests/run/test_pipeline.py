@@ -123,17 +123,12 @@ CHANGES = [  # file, old text, new text, notebooks that run, other steps that do
     ("book/index.md", "What an", "What one", (), {"HTML and PDF"}),
     ("_build/2026/html/book/index.html", "What an", "Spoilt", (), {"HTML and PDF"}),
     (f"_build/2026/source/{FIRST}", "should", "must", (), steps(PROSE, NAME) | AFTER),
+    (f"_build/2026/executed/{FIRST.rpartition('/')[2]}", "libraries", "library", (NAME, CONCLUSION), set()),
 ]
 WOULD_RUN = """
 import json, sys
 from pathlib import Path
-from claimbook.run import plan, runner
-from claimbook.run import tasks
-from pytask import TaskOutcome
-
-def stale(steps, state):
-    reports = runner.session(steps, state, dry_run=True).execution_reports
-    return [report.task.name for report in reports if report.outcome != TaskOutcome.SKIP_UNCHANGED]
+from claimbook.run import build, plan
 
 answers = []
 for name, old, new in json.loads(sys.argv[1]):
@@ -141,9 +136,11 @@ for name, old, new in json.loads(sys.argv[1]):
     assert old in content, (name, old)
     Path(name).write_text(content.replace(old, new))
     here = plan.make_plan()
-    checked, *others = tasks.of_report(here, runner.Progress(print))  # it makes the same product whatever it reads
-    found = stale([checked], here.state) + stale(others, here.state)
-    answers.append(([step.removesuffix(" [2026]").strip() for step in found], [*here.reasons()]))
+    found = set()
+    for step in build.of_report(here):
+        if step.stale() or {*step.after} & found - {"check"}:  # it makes nothing that others read
+            found.add(step.title)
+    answers.append(([*found], [*here.reasons()]))
     Path(name).write_text(content)
 print(json.dumps(answers))
 """

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import towns
 
-from claimbook.run import nodes, parts, plan
+from claimbook.run import parts, plan
 from claimbook.run.execution import NotebookFailed
 from claimbook.run.notebook_run import NotebookRun
 
@@ -119,12 +119,20 @@ def test_what_is_saved_while_a_notebook_runs_is_not_taken_for_read(tmp_path: Pat
         return b"{}", {("series", "gdp")}
 
     files = {name: tmp_path / name for name in FILES}
-    run = NotebookRun("a", tmp_path / "a.ipynb", tmp_path / "a.json", {}, {}, files)
-    run.kept.write_bytes(run.execute(edits)[1])
-    node = nodes.last_run("last run", run)
-    assert run.why() == "1 row of gdp changed" and node.state() != node.state()
+    run = NotebookRun("a", tmp_path / "a.ipynb", tmp_path / "made/a.ipynb", {}, {}, files)
+    run.make(edits)
+    assert run.why() == "1 row of gdp changed"
     (tmp_path / TOWNS).write_text(FILES[TOWNS])
-    assert run.why() == "" and node.state() == node.state()
+    assert run.why() == ""
+    kept = run.kept.read_bytes()
+    for torn in (b"", kept[:-20], b"[]", b"{}", b"\xff", b'{"given": {}, "read": [1], "made": ""}'):
+        run.kept.write_bytes(torn)
+        assert run.why() == "the list of what its last run read is torn"
+    run.kept.write_bytes(kept)
+    run.executed.write_bytes(b"")
+    assert run.why() == "its executed notebook changed"
+    run.executed.unlink()
+    assert run.why() == "it has not run yet"
 
 
 # in a kernel -----------------------------------------------------------------------------------------------------
@@ -146,16 +154,15 @@ def of_towns(folder: Path, *codes: str) -> NotebookRun:
     (folder / "a.ipynb").write_text(towns.notebook("A notebook", codes))
     files = plan.Plan(towns.EXAMPLE, None, towns.EXAMPLE / "data").seen
     given = {"edition": "2026", "cutoff": "2026-06-30"}
-    return NotebookRun("a", folder / "a.ipynb", folder / "a.json", given, {}, files)
+    return NotebookRun("a", folder / "a.ipynb", folder / "made/a.ipynb", given, {}, files)
 
 
 @pytest.mark.process
 def test_a_kernel_sees_all_data_and_lists_rows_files_folders_and_modules(tmp_path: Path) -> None:
     run = of_towns(tmp_path, *OPENS)
-    executed, kept = run.execute()
-    run.kept.write_bytes(kept)
-    assert '"1 1\\n"' in executed.decode()  # all rows of the timeline, as in JupyterLab
-    read = {(kind, name) for kind, name, _ in json.loads(kept)["read"]}
+    run.make()
+    assert '"1 1\\n"' in run.executed.read_text()  # all rows of the timeline, as in JupyterLab
+    read = {(kind, name) for kind, name, _ in json.loads(run.kept.read_bytes())["read"]}
     assert {part for part in read if part[0] != "source" and not part[1].startswith(("src/", "report.yml"))} == {
         ("series", "libraries"),
         ("topic", "libraries"),
@@ -171,7 +178,6 @@ def test_a_kernel_sees_all_data_and_lists_rows_files_folders_and_modules(tmp_pat
     assert not any("/intake/" in name or "/run/" in name for name in modules)
     assert run.why() == ""
     assert replace(run, parameters={"edition": "2026"} | {"cutoff": "2020-01-01"}).why() == "cutoff changed"
-    assert replace(run, kept=tmp_path / "none").why() == "it has not run yet"
     (tmp_path / "a.ipynb").write_text(towns.notebook("A notebook", [*OPENS, "1"]))
     assert run.why() == "its code changed"
 

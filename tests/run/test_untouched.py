@@ -3,53 +3,54 @@
 import os
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
-from claimbook.run import untouched
+from claimbook.run.plan import Plan
+
+WATCHED = (
+    *("src/a.py", "data/a.csv", "_config.yml", "notebooks/a.ipynb", "book/a.md", "editions/2026.yml"),
+    *("_build/2026/html/a.html", "_build/2026/a.pdf"),
+)
 
 
 @pytest.fixture
-def plan(tmp_path: Path) -> Any:
-    root, build = tmp_path / "project", tmp_path / "project" / "_build" / "2026"
-    made = SimpleNamespace(root=root, data=root / "data", build=build, source=build / "source", html=build / "html")
-    for path in (
-        root / "src/a.py",
-        root / "data/a.csv",
-        root / "_config.yml",
-        build / "html/a.html",
-        build / "a.pdf",
-    ):
+def plan(tmp_path: Path) -> Plan:
+    root = tmp_path / "project"
+    made = Plan(root, SimpleNamespace(name="2026"), root / "data")
+    for name in (*WATCHED, "requirements.lock", "log.txt"):
+        path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("a")
-    assert not untouched.untouched(made, untouched.inputs(made))
-    untouched.remember(made, untouched.inputs(made))
-    assert untouched.untouched(made, untouched.inputs(made))
+    assert not made.is_untouched(made.inputs())
+    remember(made)
     return made
 
 
-@pytest.mark.parametrize(
-    "name", ("src/a.py", "data/a.csv", "_config.yml", "_build/2026/html/a.html", "_build/2026/a.pdf")
-)
-def test_a_file_that_is_written_again_or_gone_is_seen(plan: Any, name: str) -> None:
+def remember(plan: Plan) -> None:
+    plan.untouched.write_text(plan.inputs() + plan.products())
+    assert plan.is_untouched(plan.inputs())
+
+
+@pytest.mark.parametrize("name", WATCHED)
+def test_a_file_that_is_written_again_or_gone_is_seen(plan: Plan, name: str) -> None:
     content = (plan.root / name).read_text()
     (plan.root / name).unlink()
-    assert not untouched.untouched(plan, untouched.inputs(plan))
+    assert not plan.is_untouched(plan.inputs())
     (plan.root / name).write_text(content)  # the same, of the same size: looked at again
-    assert not untouched.untouched(plan, untouched.inputs(plan))
+    assert not plan.is_untouched(plan.inputs())
 
 
-def test_a_file_that_comes_is_seen_and_one_that_is_edited_during_a_run_too(plan: Any) -> None:
+def test_a_file_that_comes_is_seen_and_one_that_is_edited_during_a_run_too(plan: Plan) -> None:
     (plan.root / "data/b.csv").write_text("b")
-    assert not untouched.untouched(plan, untouched.inputs(plan))
-    before = untouched.inputs(plan)
+    assert not plan.is_untouched(plan.inputs())
+    before = plan.inputs()
     (plan.root / "data/b.csv").write_text("c, while it runs")
-    untouched.remember(plan, before)
-    assert not untouched.untouched(plan, untouched.inputs(plan))
+    plan.untouched.write_text(before + plan.products())
+    assert not plan.is_untouched(plan.inputs())
 
 
-def test_an_edit_of_the_same_size_with_its_old_date_put_back_is_seen(plan: Any) -> None:
+def test_an_edit_of_the_same_size_with_its_old_date_put_back_is_seen(plan: Plan) -> None:
     edited = plan.root / "data/a.csv"
     before = edited.stat()
     edited.write_text("b")
@@ -57,15 +58,27 @@ def test_an_edit_of_the_same_size_with_its_old_date_put_back_is_seen(plan: Any) 
         os.utime(edited, ns=(before.st_atime_ns, before.st_mtime_ns))
     os.utime(edited, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert (edited.stat().st_size, edited.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
-    assert not untouched.untouched(plan, untouched.inputs(plan))
+    assert not plan.is_untouched(plan.inputs())
 
 
 @pytest.mark.parametrize("linked", ["data/a.csv", "data"])
-def test_an_edit_behind_a_linked_file_or_folder_is_seen(plan: Any, linked: str) -> None:
+def test_an_edit_behind_a_linked_file_or_folder_is_seen(plan: Plan, linked: str) -> None:
     elsewhere = plan.root.parent / "elsewhere"
     (plan.root / linked).rename(elsewhere)
     (plan.root / linked).symlink_to(elsewhere)
-    untouched.remember(plan, untouched.inputs(plan))
-    assert untouched.untouched(plan, untouched.inputs(plan))
+    remember(plan)
     (plan.root / "data/a.csv").write_text("edited")
-    assert (plan.root / linked).is_symlink() and not untouched.untouched(plan, untouched.inputs(plan))
+    assert (plan.root / linked).is_symlink() and not plan.is_untouched(plan.inputs())
+
+
+def test_a_file_that_no_build_reads_does_not_count(plan: Plan) -> None:
+    """As after `make report > log.txt`."""
+    for name in ("log.txt", "new.txt", "notebooks/notes.txt"):
+        (plan.root / name).write_text("written meanwhile")
+    assert plan.is_untouched(plan.inputs())
+
+
+@pytest.mark.parametrize("torn", [b"", b"\xff"])
+def test_a_torn_list_of_what_was_up_to_date_counts_as_none(plan: Plan, torn: bytes) -> None:
+    plan.untouched.write_bytes(torn)
+    assert not plan.is_untouched(plan.inputs())

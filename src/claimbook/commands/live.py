@@ -14,7 +14,7 @@ from claimbook.commands import options
 from claimbook.commands.report import run_build
 from claimbook.project.files import renewed
 from claimbook.project.parameters import CHANGED
-from claimbook.run import publication, runner, untouched
+from claimbook.run import publication, runner
 from claimbook.run.plan import Plan
 
 LEFT_OUT = ("workbook", "api", "pdf", "figure_files", "series_files")  # slow parts that are not pages
@@ -34,12 +34,12 @@ def live(plan: Plan, port: int) -> None:
     os.chdir(plan.root)
     os.environ["SOURCE_DATE_EPOCH"] = str(plan.edition.epoch)
     click.echo("Making the pages once. `make report` makes the PDF and the other files.")
-    built, now = "", untouched.inputs(plan)
+    built, now = "", plan.inputs()
     while built != now:  # edits during this time are not watched yet
         for command in (stage, [sys.executable, "-m", "sphinx", *pages]):
             if code := runner.run_command(command, plan.root):
                 sys.exit(code)
-        built, now = now, untouched.inputs(plan)
+        built, now = now, plan.inputs()
     # if this command failed, sphinx-autobuild would show a traceback
     again = ["sh", "-c", f"{shlex.join(stage)} || echo The pages will not change until this is corrected."]
     watching = ["--no-initial", "--pre-build", shlex.join(again), "--port", str(port), "--ignore", f"{source}/*"]
@@ -51,11 +51,11 @@ def live(plan: Plan, port: int) -> None:
 @options.run_options
 def stage(plan: Plan) -> None:
     """Run the stale notebooks, and prepare the folder from which `live` makes the pages."""
-    from claimbook.run import tasks  # takes half a second to import
+    from claimbook.run import build  # takes half a second to import
 
     progress = runner.Progress(click.echo)
     with runner.build_lock(plan.root / "_build", click.echo):
-        run_build(plan, tasks.up_to_prose(plan, progress), progress, plan.html)
+        run_build(plan, build.up_to_prose(plan), progress, plan.html)
     lay_out(plan)
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -22,13 +22,10 @@ from claimbook.project.outputs import NOT_ASSESSED, figures
 from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF
 from claimbook.project.report import report_settings
 from claimbook.publish import machine
-from claimbook.run import cluster, jupyter_book, runner, untouched
+from claimbook.run import cluster, jupyter_book, runner
 from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
 from claimbook.run.plan import Plan, make_plan
 from claimbook.run.runner import build_lock
-
-if TYPE_CHECKING:
-    from pytask import TaskWithoutPath
 
 STEPS_AT_ONCE = (os.cpu_count() or 1) + 1  # one more than processors, because a step may wait for its kernel
 LEAST_FREE = 2**20  # with fewer free bytes a disk counts as full
@@ -47,11 +44,11 @@ def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
     started = time.time()
     progress = runner.Progress(click.echo)
     with build_lock(plan.root / "_build", click.echo):
-        before = untouched.inputs(plan)
-        if not untouched.untouched(plan, before):
+        before = plan.inputs()
+        if not plan.is_untouched(before):
             with jupyter_book.started_early(plan.python_path):
                 make_stale_parts(plan, scheduler, progress)
-            untouched.remember(plan, before)
+            write_whole(plan.untouched, (before + plan.products()).encode())
     click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks), started) + "\n")
     click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
     click.echo(f"HTML     {os.path.relpath(plan.html / 'index.html')}")
@@ -62,12 +59,12 @@ def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
 
 def make_stale_parts(plan: Plan, scheduler: str | None, progress: runner.Progress) -> None:
     """Run all stale steps of the report. Exits if any fails."""
-    from claimbook.run import tasks  # takes half a second to import
+    from claimbook.run import build  # takes half a second to import
 
     if why := reasons(plan):
         click.echo(why)
     with notebooks_run(plan, scheduler, progress) as (execute, at_once):
-        run_build(plan, tasks.of_report(plan, progress, execute), progress, plan.html, at_once)
+        run_build(plan, build.of_report(plan, execute), progress, plan.html, at_once)
     if runner.NOTEBOOK_STEPS in progress.spans:
         renewed(plan.build / machine.MACHINE_FILE, f"{machine.this_machine()}\n".encode())
 
@@ -137,17 +134,17 @@ def notebooks_run(plan: Plan, scheduler: str | None, progress: runner.Progress) 
 
 
 def run_build(
-    plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: runner.Progress, pages: Path, at_once: int = STEPS_AT_ONCE
+    plan: Plan, steps: Sequence[runner.Step], progress: runner.Progress, pages: Path, at_once: int = STEPS_AT_ONCE
 ) -> None:
     """Run the stale steps. If any fails, say which, and that `pages` are still the old ones, and exit."""
-    before, inputs = (pages / "index.html").exists(), untouched.inputs(plan)
-    code, faults = runner.run_steps(steps, at_once, plan.state, progress)
+    before, inputs = (pages / "index.html").exists(), plan.inputs()
+    code, faults = runner.run_steps(steps, at_once, progress)
     if not code:
         return
     sentences = [_failure(plan, fault) for fault in faults]
     if code == runner.INTERRUPTED:
         sentences.append("Interrupted. Finished parts are kept; start again to continue.")
-    elif untouched.inputs(plan) != inputs:
+    elif plan.inputs() != inputs:
         sentences.append("Files of the project changed while the report was made. Start again.")
     if shutil.disk_usage(plan.root).free < LEAST_FREE:
         sentences.append(f"The disk of {plan.root} is full. Free some space and start again.")

@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -85,6 +85,21 @@ def digest_of(files: Mapping[str, Path]) -> str:
     for name, path in sorted(files.items()):
         digest.update(json.dumps([name, _digest(path) if path.exists() else None]).encode())
     return digest.hexdigest()
+
+
+def content_of(path: Path) -> bytes | None:
+    """Return the content of a file, or None if there is no file that can be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def times_of(files: Iterable[Path]) -> str:
+    """Return a digest of names, sizes and times of files, sorted. A missing file counts as missing."""
+    stats = ((path, path.stat() if path.exists() else None) for path in sorted(files))
+    states = [(str(path), stat and (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)) for path, stat in stats]
+    return hashlib.sha256(repr(states).encode()).hexdigest()
 
 
 def folder_hash(folder: Path) -> str:

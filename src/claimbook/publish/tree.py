@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from claimbook.project.files import below, made_by_people
 from claimbook.project.folders import CHECKOUT, ENGINE, LOCK_FILE
 
-MADE_FOLDERS = {"_build", ".git", ".pytask", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"}
+MADE_FOLDERS = {"_build", ".git", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"}
 MADE_FOLDERS |= {".venv", ".venv.new", ".venv.old"}
 # what a report elsewhere needs of the engine's folder; the Makefile gets another name
 OF_ENGINE = (LOCK_FILE, "requirements-test.lock", "requirements-uv.lock", "pyproject.toml", "LICENSE")
@@ -27,7 +27,7 @@ def project_files(root: Path) -> dict[str, Path]:
         listed = [
             str(path)
             for path in found
-            if not MADE_FOLDERS & set(path.parts) and not path.name.startswith(("pytask.lock", ".DS_Store"))
+            if not MADE_FOLDERS & set(path.parts) and not path.name.startswith(".DS_Store")
         ]
     files = {name: root / name for name in listed if (root / name).is_file()}
     if not (root / "src" / ENGINE.name).is_dir():

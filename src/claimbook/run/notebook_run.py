@@ -8,12 +8,12 @@ from typing import Any
 
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
-from claimbook.project.files import read_once
+from claimbook.project.files import read_once, write_whole
 from claimbook.run import parts
 from claimbook.run.execution import Execute, execute_bundle
 from claimbook.say.words import some
 
-NOT_YET = "it has not run yet"
+NOT_YET, NOT_READABLE = "it has not run yet", "the list of what its last run read is torn"
 REASONS_LISTED = 4  # reasons that are listed
 _content = read_once(Path.read_bytes)
 
@@ -27,17 +27,22 @@ def contents_of(files: Mapping[str, Path]) -> dict[str, bytes]:
 class NotebookRun:
     """Everything that determines the result of a notebook.
 
-    `name` is the name of the run. `files` are data and code by their names in the project, `sections` the
-    executed notebooks that it reads. The file `kept` stores the list of what the last run read, with hashes.
+    `name` is the name of the run, `executed` the file of the executed notebook. `files` are data and code by their
+    names in the project, `sections` the executed notebooks that it reads.
     """
 
     name: str
     notebook: Path
-    kept: Path
+    executed: Path
     parameters: Mapping[str, Any]
     environment: Mapping[str, str]
     files: Mapping[str, Path]
     sections: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> Path:
+        """The list of what the last run was given, read and made, with hashes."""
+        return self.executed.with_suffix(".json")
 
     def execute(self, execute: Execute = execute_bundle) -> tuple[bytes, bytes]:
         """Run the notebook by `execute`, and return the executed notebook and the list to store in `kept`.
@@ -49,17 +54,30 @@ class NotebookRun:
         inputs = {f"notebooks/{self.name}.ipynb": notebook, folders.MARKER: b""}
         executed, reads = execute(files | sections | inputs, self.name, self.parameters)
         log = {"given": self._given(notebook, sections), "read": parts.read_of(reads, files)}
+        log["made"] = parts.hash_of_file(executed)
         return executed, json.dumps(log, ensure_ascii=False).encode()
+
+    def make(self, execute: Execute = execute_bundle) -> None:
+        """Run the notebook and store the executed one and `kept`. Raises NotebookFailed."""
+        executed, kept = self.execute(execute)
+        write_whole(self.executed, executed)
+        write_whole(self.kept, kept)
 
     def why(self) -> str:
         """Return in a few words why the notebook must run, or "" if its last run is up to date."""
-        if not self.kept.exists():
+        try:
+            last = json.loads(self.kept.read_bytes())
+            before, read, made = last["given"], [parts.Part(*part) for part in last["read"]], last["made"]
+            executed = self.executed.read_bytes()
+        except FileNotFoundError:
             return NOT_YET
-        before = json.loads(self.kept.read_bytes())["given"]
+        except (OSError, ValueError, LookupError, TypeError):
+            return NOT_READABLE
         sections = {name: path.read_bytes() for name, path in self.sections.items() if path.exists()}
         now = self._given(self.notebook.read_bytes(), sections)
         other = [f"{name} changed" for name in {**before, **now} if before.get(name) != now.get(name)]
-        return some([*other, *self.differences(self.files)], REASONS_LISTED)
+        other += ["its executed notebook changed"] * (made != parts.hash_of_file(executed))
+        return some([*other, *parts.differences_in_words(read, contents_of(self.files))], REASONS_LISTED)
 
     def differences(self, files: Mapping[str, Path]) -> list[str]:
         """Return in words how these files differ from what the last run read."""

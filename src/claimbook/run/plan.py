@@ -13,11 +13,11 @@ from typing import Any
 
 from claimbook.notebook import notebook_file
 from claimbook.project import contents, editions, folders, products
-from claimbook.project.files import digest_of, folder_hash, made_by_people
+from claimbook.project.files import content_of, digest_of, folder_hash, made_by_people, times_of
 from claimbook.project.folders import ENGINE, LOCK_FILE, MARKER, REPORT_FILE, UserError
 from claimbook.project.outputs import CONCLUSION
 from claimbook.run import notebook_form
-from claimbook.run.notebook_run import NOT_YET, NotebookRun
+from claimbook.run.notebook_run import NotebookRun
 from claimbook.say.words import counted, suggestion
 
 ENGINE_CODE, ENGINE_PAGES = f"src/{ENGINE.name}/", ENGINE / "templates" / "pages"
@@ -84,10 +84,9 @@ class Plan:
     def record(self) -> Path:
         return self.build / "record.json"
 
-    @property
-    def state(self) -> Path:
-        """The folder in which pytask stores its state for all builds of the project."""
-        return self.root / "_build" / "state"
+    def state(self, step: str) -> Path:
+        """Return the path of the state of inputs and products after the last run of a step."""
+        return self.build / "steps" / f"{step}.json"
 
     def committed(self, notebook: str) -> Path:
         return self.root / "notebooks" / f"{notebook}.ipynb"
@@ -97,7 +96,7 @@ class Plan:
 
     def reads(self, notebook: str) -> Path:
         """Return the path of the inputs and reads of a notebook's last run, as short hashes."""
-        return self.build / "executed" / f"{notebook}.json"
+        return self.executed(notebook).with_suffix(".json")
 
     def staged(self, notebook: str) -> Path:
         """Return the path of the executed notebook with its current prose, in the source tree of the book."""
@@ -227,7 +226,7 @@ class Plan:
         return NotebookRun(
             name=notebook,
             notebook=notebook_path,
-            kept=self.reads(notebook),
+            executed=self.executed(notebook),
             parameters=self.parameters,
             environment=self.environment,
             files=self.seen,
@@ -238,11 +237,38 @@ class Plan:
         """Return why each stale notebook must run. The conclusion may have to run if a section does."""
         found: dict[str, str] = {}
         for name in self.notebooks:
-            why = self.run_of(name).why() if self.executed(name).exists() else NOT_YET
+            why = self.run_of(name).why()
             if found and self.read_by(name):
                 why = why or f"because {counted(len(found), 'section')} that it reads may have changed"
             found |= {name: why} if why else {}
         return found
+
+    # whether anything changed ----------------------------------------------------------------------------------
+
+    def inputs(self) -> str:
+        """Return a digest of names, sizes and times of all inputs.
+
+        If it is taken before a run, an edit during the run is noticed.
+        """
+        folders_read = [self.root / "src", self.root / "book", self.root / "editions", self.data, ENGINE]
+        files = [path for folder in folders_read for path in made_by_people(folder).values()]
+        files += [self.root / name for name in BOOK if (self.root / name).is_file()]
+        files += [*(self.root / "notebooks").rglob("*.ipynb"), folders.lock(self.root)]
+        return f"{sys.version} {sys.prefix} {times_of(files)} "
+
+    def products(self) -> str:
+        """Return a digest of names, sizes and times of all that a build has made."""
+        made = (path for folder in (self.source, self.html) for path in made_by_people(folder).values())
+        return times_of([*made, *(path for path in self.build.glob("*") if path.is_file() and path != self.untouched)])
+
+    @property
+    def untouched(self) -> Path:
+        """The file with the inputs and products of the last run that left everything up to date."""
+        return self.build / "untouched.txt"
+
+    def is_untouched(self, inputs: str) -> bool:
+        """Return whether inputs and products are as they were then, with no file new or missing."""
+        return content_of(self.untouched) == (inputs + self.products()).encode()
 
 
 def plan_of(root: Path, edition: str = editions.DEFAULT) -> Plan:

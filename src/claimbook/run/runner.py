@@ -1,26 +1,24 @@
-"""Runs the stale steps of a build, one build at a time per project, and reports on each step."""
+"""Runs the stale steps of a build side by side, one build at a time per project, and reports on each step."""
 
 import fcntl
+import json
 import os
 import signal
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial, wraps
+from functools import partial
+from graphlib import TopologicalSorter
 from multiprocessing import active_children
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from claimbook import patches
-from claimbook.project.files import write_whole
+from claimbook.project.files import content_of, digest_of, times_of, write_whole
 from claimbook.run import jupyter_book
-
-if TYPE_CHECKING:
-    from pytask import Session, TaskWithoutPath
 
 NOTEBOOK_STEPS = "notebooks"  # name of the kind of steps that run them, as printed
 INTERRUPTED = 130  # exit code of shells after Ctrl-C
@@ -63,39 +61,13 @@ class Progress:
         """Record on which other machine the step of this thread ran, for its line of output."""
         self._here.place = f" on {name}"
 
-    def step(
-        self,
-        kind: str,
-        function: Callable[..., Any],
-        needs: Mapping[str, Any],
-        makes: Any,
-        plan: str,
-        name: str = "",
-        early: bool = False,
-    ) -> "TaskWithoutPath":
-        """Return a step for pytask that calls `function` with the inputs `needs` to make `makes`.
-
-        `makes` are nodes of what the function returns, or a dict of nodes for arguments that say where it writes.
-        `kind` is the name of the step in output, `plan` that of the run. Steps with `early` start first.
-        """
-        from pytask import Mark, TaskWithoutPath  # takes a third of a second to import
-
-        return TaskWithoutPath(
-            name=f"{kind} {name} [{plan}]",
-            function=self.timed(kind, name, function),
-            depends_on=dict(needs),
-            produces=makes if isinstance(makes, dict) else {"return": makes},
-            markers=[Mark("try_first", (), {})] if early else [],
-        )
-
-    def timed(self, kind: str, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def timed(self, kind: str, name: str, function: Callable[[], Any]) -> Callable[[], Any]:
         """Return the function of a step; when it ends, it prints a line with its time and place."""
 
-        @wraps(function)
-        def run(**arguments: Any) -> Any:
+        def run() -> Any:
             began, word, self._here.place = time.time(), "failed", ""
             try:
-                made = function(**arguments)
+                made = function()
                 word = "done  "
                 return made
             finally:
@@ -111,6 +83,68 @@ class Progress:
         """Return the elapsed seconds for each kind of step, from the first start to the last end."""
         spans = self.spans.items()
         return ", ".join(f"{kind} {max(e for _, e in times) - min(b for b, _ in times):.1f} s" for kind, times in spans)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a build: `stale` says whether it must run, and `do` runs it.
+
+    `kind` and `name` are printed. It begins when the steps `after`, given by their titles, have ended well.
+    """
+
+    kind: str
+    name: str
+    stale: Callable[[], bool]
+    do: Callable[[], Any]
+    after: Sequence[str] = ()
+
+    @property
+    def title(self) -> str:
+        return f"{self.kind} {self.name}".rstrip()
+
+    def run(self, progress: Progress) -> None:
+        """Run the step if it is stale."""
+        if self.stale():
+            progress.timed(self.kind, self.name, self.do)()
+
+
+@dataclass(frozen=True)
+class State:
+    """The inputs and products of a step, which the file `stored` describes as they were when it last ended well.
+
+    `inputs` are files by name, `others` returns what else the step depends on, as a JSON value, and `makes` returns
+    the files that it makes, by name.
+    """
+
+    stored: Path
+    inputs: Mapping[str, Path]
+    others: Callable[[], Any]
+    makes: Callable[[], Mapping[str, Path]]
+
+    def stale(self) -> bool:
+        """Return whether an input or product has changed. A description that cannot be read counts as none."""
+        return content_of(self.stored) != self._described(self._now())
+
+    def kept(self, do: Callable[[], None]) -> None:
+        """Do the step and describe its state, unless somebody saved an input meanwhile: then the step stays stale.
+
+        Times are compared too, because an input may have changed and changed back.
+        """
+        before, times = self._now(), times_of(self.inputs.values())
+        do()
+        if before == self._now() and times == times_of(self.inputs.values()):
+            write_whole(self.stored, self._described(before))
+
+    def _now(self) -> list[Any]:
+        return [digest_of(self.inputs), self.others()]
+
+    def _described(self, inputs: list[Any]) -> bytes:
+        return json.dumps([*inputs, digest_of(self.makes())]).encode()
+
+
+def kept_step(kind: str, name: str, state: State, do: Callable[[], None], after: Sequence[str] = ()) -> Step:
+    """Return a step that is stale when its state differs from the one after its last run."""
+    return Step(kind, name, state.stale, partial(state.kept, do), after)
 
 
 class Threads(ThreadPoolExecutor):
@@ -140,40 +174,33 @@ def run_command(command: Sequence[str], folder: Path, environment: Mapping[str, 
         raise
 
 
-def run_steps(
-    tasks: Sequence["TaskWithoutPath"], workers: int, state: Path, progress: Progress
-) -> tuple[int, list[BaseException]]:
+def run_steps(steps: Sequence[Step], workers: int, progress: Progress) -> tuple[int, list[BaseException]]:
     """Run the stale steps, `workers` at a time. Returns an exit code and the errors that stopped steps.
 
-    `state` is the folder for pytask's state. The code after Ctrl-C is INTERRUPTED; steps finished by then are
-    kept.
+    Steps that are ready begin in the given order. If one fails, those that need it do not begin, and all others end.
+    The code after Ctrl-C is INTERRUPTED; steps finished by then are kept.
     """
-    import pytask  # takes a third of a second to import
-    from pytask_parallel import ParallelBackend, registry
-
-    patches.pytask_looks_often()
-    registry.register_parallel_backend(ParallelBackend.CUSTOM, partial(Threads, progress), worker_type="threads")
-    done = session(tasks, state, parallel_backend=ParallelBackend.CUSTOM, n_workers=workers)
-    reports: list[Any] = [*done.collection_reports, *done.execution_reports]
-    faults = [r.exc_info[1] for r in reports if r.exc_info and r.outcome.name == "FAIL"]
-    left = len(done.tasks) - len(done.execution_reports)
-    if done.exit_code == pytask.ExitCode.OK and left:
-        for thread in [t for t in threading.enumerate() if t.name.startswith(THREAD_PREFIX)]:
-            thread.join(TIDIES_UP)
-        return INTERRUPTED, []
-    return int(done.exit_code), [fault for fault in faults if fault]
-
-
-def session(tasks: Sequence["TaskWithoutPath"], state: Path, **how: Any) -> "Session":
-    """Run pytask on the steps without its output, and return its session.
-
-    pytask stores its state in a lock file next to its settings, so its database can be in memory, which is
-    faster.
-    """
-    import pytask  # takes a third of a second to import
-
-    pytask.console.quiet = True
-    config = state / "pytask.toml"
-    write_whole(config, b"[tool.pytask.ini_options]\n")
-    settled: dict[str, Any] = {"database_url": "sqlite://", "capture": "no", "show_traceback": False, "verbose": 0}
-    return pytask.build(tasks=tasks, config=config, **settled, **how)
+    by_title = {step.title: step for step in steps}
+    order = TopologicalSorter({title: step.after for title, step in by_title.items()})
+    order.prepare()
+    running: dict[Future[None], str] = {}
+    faults: list[BaseException] = []
+    with Threads(progress, workers) as pool:
+        try:
+            while True:
+                for title in order.get_ready():
+                    running[pool.submit(by_title[title].run, progress)] = title
+                if not running:
+                    return bool(faults), faults
+                for ended in wait(running, return_when=FIRST_COMPLETED).done:
+                    title = running.pop(ended)
+                    if fault := ended.exception():
+                        faults.append(fault)
+                    else:
+                        order.done(title)
+        except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would interrupt the cleaning up
+            pool.shutdown()
+            for thread in [t for t in threading.enumerate() if t.name.startswith(THREAD_PREFIX)]:
+                thread.join(TIDIES_UP)
+            return INTERRUPTED, []

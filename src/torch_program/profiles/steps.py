@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
@@ -14,12 +14,12 @@ from claimbook.notebook.notebook_file import source_digest
 from claimbook.project import outputs as results
 from claimbook.project import parameters
 from claimbook.project.csv_tables import rows_in
-from claimbook.project.files import write_whole
+from claimbook.project.files import below, write_whole
 from claimbook.project.folders import REPORT_FILE
-from claimbook.run import nodes, plan, publication, tasks
+from claimbook.run import build, plan, publication
 from claimbook.run.execution import Execute, execute_bundle
 from claimbook.run.plan import PlanError
-from claimbook.run.runner import Progress
+from claimbook.run.runner import State, Step, kept_step
 from claimbook.run.weaving import weave
 from claimbook.say.anchors import slug
 from claimbook.say.periods import parse, published_by
@@ -29,9 +29,6 @@ from torch_program.places import ZonesAndProvinces
 from torch_program.profiles import pages
 from torch_program.profiles.pages import ProvinceYear
 from torch_program.provinces import REGION_OF
-
-if TYPE_CHECKING:
-    from pytask import TaskWithoutPath
 
 NOTEBOOK = "profiles/province"
 PROFILED = tuple(REGION_OF)
@@ -159,58 +156,48 @@ def years_with_figures(here: plan.Plan) -> list[int]:
 # the steps -----------------------------------------------------------------------------------------------------
 
 
-def steps(profiles: Profiles, progress: Progress, run: Execute = execute_bundle) -> list["TaskWithoutPath"]:
+def steps(profiles: Profiles, run: Execute = execute_bundle) -> list[Step]:
     """Return the steps that check the data, run the notebook for every province and year, and make the book."""
-    return [
-        tasks.check_task(profiles.plan, progress),
-        *(run_for(profiles, profile, progress, run) for profile in profiles.profiles),
-        bind(profiles, progress),
-    ]
+    runs = [run_for(profiles, profile, run) for profile in profiles.profiles]
+    return [build.check_step(profiles.plan), *runs, bind(profiles, [step.title for step in runs])]
 
 
-def run_for(profiles: Profiles, profile: ProvinceYear, progress: Progress, execute: Execute) -> "TaskWithoutPath":
+def run_for(profiles: Profiles, profile: ProvinceYear, execute: Execute) -> Step:
     """Return the step that runs the profile notebook for a province and year."""
     run = replace(
         profiles.plan.run_of(NOTEBOOK),
         name=f"profiles/{profile.name}",  # so that an error message names province and year
-        kept=profiles.executed(profile).with_suffix(".json"),
+        executed=profiles.executed(profile),
         parameters=profiles.parameters(profile),
     )
-    ran = nodes.Content(path=profiles.executed(profile), name=f"executed {profile.title}")
-    needs, makes = tasks.of_run(run, ran)
-    needs |= {"passed": tasks.passed(profiles.plan)}
-    return progress.step(PROFILES, tasks.executing(execute), needs, makes, profiles.plan.name, profile.name)
+    return build.notebook_step(PROFILES, profile.name, run, execute, [])
 
 
-def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
+def bind(profiles: Profiles, after: Sequence[str]) -> Step:
     """Return the step that makes a book from the executed profiles and replaces the old one when done."""
     here = profiles.plan
 
-    def bound(files: dict[str, Path], source: Path, pages_made: Path, **state: Any) -> None:
+    def make_book() -> None:
+        source = here.committed(NOTEBOOK).read_bytes()
         staged, statistics = {}, {}
         for profile in profiles.profiles:
             ran, staged[profile.name] = profiles.executed(profile).read_bytes(), profiles.staged(profile)
             title = pages.head(profile, profiles.profiles)
-            write_whole(staged[profile.name], weave(NOTEBOOK, titled(source.read_bytes(), title), ran))
+            write_whole(staged[profile.name], weave(NOTEBOOK, titled(source, title), ran))
             statistics[profile] = results.read_section_record(json.loads(ran))["statistics"]
-        publication.stage_sources(files, profiles.generated(statistics), staged, profiles.source)
+        publication.stage_sources(profiles.book_files, profiles.generated(statistics), staged, profiles.source)
         html = publication.compile_pages(profiles.source, here.python_path, here.edition.epoch)
-        publication.publish(html, pages_made)
+        publication.publish(html, profiles.html)
 
     executed = {profile.name: profiles.executed(profile) for profile in profiles.profiles}
-    needs = {
-        "files": nodes.source_files("book", profiles.book_files),
-        "configuration": nodes.source_files("configuration", {"_config.yml": here.root / "_config.yml"}),
-        "library": tasks.library(here),
-        "source": nodes.notebook_node("prose of the profiles", here.committed(NOTEBOOK), source_digest),
-        "executed": nodes.path_nodes(executed),
-        "values": nodes.value_node(
-            "names and values", [[*executed], here.environment, here.edition.title, here.edition.epoch]
-        ),
-    }
-    called = profiles.book.relative_to(profiles.folder).as_posix()
-    html = nodes.folder_node(f"profiles {called}", profiles.html)
-    return progress.step("HTML", bound, needs, {"pages_made": html}, here.name, called)
+    prose = here.committed(NOTEBOOK)
+    state = State(
+        stored=profiles.book / "step.json",
+        inputs=profiles.book_files | here.package | executed | {"_config.yml": here.root / "_config.yml"},
+        others=lambda: [source_digest(prose.read_bytes()), here.environment, here.edition.title, here.edition.epoch],
+        makes=lambda: below(profiles.html),
+    )
+    return kept_step("HTML", profiles.book.relative_to(profiles.folder).as_posix(), state, make_book, after)
 
 
 def default_cells(of: plan.Plan) -> dict[Path, str]:

@@ -1,7 +1,6 @@
 """A small notebook that replaces the one of the profiles in tests."""
 
 import shutil
-import time
 from pathlib import Path
 
 import towns
@@ -62,11 +61,7 @@ def interrupted(folder: Path, meeting: towns.Meeting, *options: str) -> str:
     asked = ("profiles", "--province", "Hubei", "--year", "2022-2023", *options)
     first = towns.start(folder, *asked)
     meeting.reached(first)
-    while not any(
-        "profiles hubei-2022 " in lock.read_text() for lock in (folder / "_build/state").glob("pytask.lock*")
-    ):
-        assert first.poll() is None, first.communicate()[0]
-        time.sleep(0.1)  # until pytask has noted the first as done
+    towns.when(first, "done .*profiles: hubei-2022")
     towns.ctrl_c(first)
     assert "Interrupted. Finished parts are kept" in first.communicate()[0]
     meeting.go()
