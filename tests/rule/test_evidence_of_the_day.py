@@ -1,5 +1,7 @@
 """What the evidence shows on the day of the text: readings without evidence, floors, old activities, one source."""
 
+from dataclasses import replace
+
 import pytest
 from hand_made import DAY, compared, documented, finding, mark
 
@@ -20,6 +22,7 @@ def verdict(found, **more):
 
 MEANINGS = ("as an index", "in ordinary speech", "by law")
 FOR, AGAINST = finding(reading=MEANINGS[0]), finding(opposes=True, reading=MEANINGS[0])
+BOTH_SIDES = [finding(reading=MEANINGS[1]), finding(opposes=True, reading=MEANINGS[1])]
 
 
 @pytest.mark.parametrize(
@@ -30,9 +33,14 @@ FOR, AGAINST = finding(reading=MEANINGS[0]), finding(opposes=True, reading=MEANI
         ([AGAINST, finding(reading=MEANINGS[1])], "depends on the definition"),
         ([AGAINST, finding(opposes=True, reading=MEANINGS[1])], "contradicted"),
         ([], "unverified"),
+        # evidence on both sides: undecided, but not silent
+        ([*BOTH_SIDES, AGAINST], "depends on the definition"),
+        ([*BOTH_SIDES, FOR], "depends on the definition"),
+        (BOTH_SIDES, "unverified"),
+        ([replace(f, grade="D") for f in BOTH_SIDES] + [AGAINST], "contradicted"),
     ],
 )
-def test_a_reading_that_cannot_be_checked_has_no_vote(found, says):
+def test_only_a_reading_without_any_evidence_has_no_vote(found, says):
     assert verdict(found, definitions=MEANINGS) == says
 
 

@@ -16,7 +16,7 @@ from tests.project.test_parameters import DEFAULTS, NOTEBOOKS, tags
 from torch_program.parameters import Parameters, Profile
 from torch_program.profiles import steps
 
-OF_PROFILE = {"province": "Beijing", "year": 2023, "edition": "2026", "cutoff": "2026-11-29"}
+OF_PROFILE = {"province": "Beijing", "year": 2023, "edition": "2026", "cutoff": "2026-11-30"}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -31,7 +31,7 @@ def test_a_notebook_starts_with_the_parameters_of_the_default_edition_as_papermi
 
 
 def test_a_profile_has_parameters_of_its_own() -> None:
-    given = {"edition": "2026", "cutoff": "2026-11-29", "province": "Hubei", "year": 2023}
+    given = {"edition": "2026", "cutoff": "2026-11-30", "province": "Hubei", "year": 2023}
     check_parameters(dict(given), Profile)
     for wrong, said in (
         ({"province": "Hubeii"}, "Hubeii.*Did you mean Hubei"),

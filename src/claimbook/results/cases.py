@@ -29,8 +29,11 @@ from claimbook.rule.verdicts import band
 
 Case = tuple[str, Any]  # what is published: in words, and as the function of a claim would return it
 HAIR = 0.001  # distance of the values next to a threshold, relative to it
-STATES = {"s": "shown", "e": "had ended", "n": "not so", ".": "nothing"}  # states of a part of a fact
-SIGNS_MEANING = "+ is met or for, - is not met or against, s is shown, e had ended, n is not so, . is without data"
+STATES = "sen."  # states of a part of a fact: shown, had ended, not so, nothing
+BOTH = "b"  # evidence on both sides, under one definition
+SIGNS_MEANING = (
+    "+ is met or for, - is not met or against, s is shown, e had ended, n is not so, b is both, . is without data"
+)
 
 
 def answers(claim: Claim, text_date: str) -> dict[str, str]:
@@ -95,16 +98,18 @@ def of_fact(claim: FactClaim) -> Iterator[Case]:
     """Yield all combinations of states of the parts, and of the definitions."""
     for states in combinations_with_replacement(STATES, len(claim.parts)):
         yield "".join(states), {p.id: state_of(p, state) for p, state in zip(claim.parts, states, strict=True)}
-    for states in combinations_with_replacement(STATES, len(claim.definitions)) if claim.definitions else ():
+    for states in combinations_with_replacement(STATES + BOTH, len(claim.definitions)) if claim.definitions else ():
         pairs = list(zip(claim.definitions, states, strict=True))
         findings = {p.id: [f for d, state in pairs for f in state_of(p, state, d)] for p in claim.parts}
         yield f"by definition {''.join(states)}", findings
 
 
 def state_of(part: Part, state: str, reading: str = "") -> list[Finding]:
-    """Return findings that put a part in a state: shown, ended before the text, contradicted, or no evidence."""
+    """Return findings that put a part in a state: shown, ended before the text, contradicted, both, or no evidence."""
     if state == ".":
         return []
+    if state == BOTH:
+        return [*state_of(part, "s", reading), *state_of(part, "n", reading)]
     if part.test is None:
         return [finding(ended="1900" * (state == "e"), opposes=state == "n", reading=reading)]
     value = part.test.value * (1 if state == "s" else 3)

@@ -105,15 +105,20 @@ def joined_parts(results: Iterable[str]) -> str:
     return OUTDATED if ENDED in got else UNVERIFIED
 
 
+def is_silent(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], day: str, definition: str) -> bool:
+    """Return whether no finding counts under a definition. One with evidence on both sides is not silent."""
+    return not any(usable(p, of_reading(findings.get(p.id, ()), definition), day) for p in claim.parts)
+
+
 def fact_verdict(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> str:
     """Return the verdict of a fact from the findings for each of its parts, on the date of the text.
 
-    If a claim has several definitions, those without evidence do not count.
+    If a claim has several definitions, those without any evidence do not count.
     """
     definitions = claim.definitions or ("",)
-    verdicts = {joined_parts(read_as(claim, findings, text_date, d).values()) for d in definitions}
-    voting = verdicts - {UNVERIFIED} or verdicts
-    verdict = voting.pop() if len(voting) == 1 else BY_DEFINITION
+    voting = [d for d in definitions if not is_silent(claim, findings, text_date, d)] or definitions
+    verdicts = {joined_parts(read_as(claim, findings, text_date, d).values()) for d in voting}
+    verdict = verdicts.pop() if len(verdicts) == 1 else BY_DEFINITION
     return NO_SOURCE if verdict == UNVERIFIED and claim.attributed_to else verdict
 
 

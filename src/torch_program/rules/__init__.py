@@ -1,6 +1,6 @@
-"""Data check rules of this report only: where zones, cities and provinces lie, and what they add up to."""
+"""Data check rules of this report only: where places lie, what they add up to, and what studies find of zones."""
 
-from torch_program.rules import geography, sums
+from torch_program.rules import effects, geography, sums
 
 RULES = (
     geography.entities,
@@ -9,5 +9,6 @@ RULES = (
     geography.zones,
     geography.counts_of_zones,
     geography.prefectures,
+    effects.sizes,
 )
 RULES_FOR_NEW = (sums.parts,)

@@ -18,6 +18,10 @@ SLIPS = [
     ("sums.csv", "rd_expenditure,rd", "rd_expenditur,rd", "line 2, column provinces", 'mean "rd_expenditure"?'),
     ("sums.csv", "-0.01,0.01", "-0.01,INF", "line 2, column high", "Range: -100 to 100"),
     ("sums.csv", "-0.01,", "a little,", "line 2, column low", "Correct it, or leave it empty"),
+    ("effects.csv", "wang-cheng-liu", "wang-cheng-li", "line 2, column study", 'mean "wang-cheng-liu"?'),
+    ("effects.csv", "20,15,25,percent", "20,15,25,", "line 2, column unit", "Fill in both, or neither"),
+    ("effects.csv", "20,15,25,", "20,25,15,", "line 2, column low", "Correct the three numbers"),
+    ("effects.csv", "positive,20", "negative,20", "line 2, column sign", "negative, 15"),
     (PANEL, "China,2023,33357.1", "China,2023,0", "line 2, column value", '"0". A national figure'),
 ]
 
