@@ -30,6 +30,7 @@ FACE = {
     "FRACTION": "evidence.quantity",
     "theil": "evidence.concentration",
     "short_dates": "evidence.vintages",
+    "band": "rule.verdicts",  # where a number counts as right, and as close
     "judge_criterion": "rule.comparisons",
     "directions": "rule.causes",  # authors of estimates by what they find
     "sound": "rule.causes",  # the estimates of an outcome that count

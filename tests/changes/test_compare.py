@@ -92,7 +92,7 @@ def test_the_day_and_the_source_that_changed_a_verdict_are_reported() -> None:
     (change,) = difference_between(record() | {"claims": [claim | {"through_time": [EARLY]}]}, new).claims[1:]
     why = wording.why_changed(change, {"two": "Ministry (2023)"})
     assert why == "It changed on 2023-12-18, with Ministry (2023)."
-    assert wording.claim_row(change)[-1] == "change on 2023-12-18: none, now understated by two"
+    assert wording.claim_row(change)[-1] == "change on 2023-12-18: none, now wrong (understated) by two"
 
 
 SOURCE = FIGURES[0][8]
@@ -173,7 +173,7 @@ def test_a_claim_says_what_differs_and_changed_verdicts_come_first() -> None:
     new["claims"][1]["robustness"] |= {"flips": ["without MOST: close"], "break_even": 0.1}
     (block,) = wording.blocks(difference_between(record(), new), LABELS)
     output = "Share, 2022, Somebody: 13.1\u202f% (pass), now 9.2\u202f% (pass); B: none, now 9.5\u202f% (pass)"
-    assert block.rows[0] == ("share: The share is over 10 %.", "supported · stable", "close · stable", output)
+    assert block.rows[0] == ("share: The share is over 10 %.", "right (supported) · stable", "partly right (close) · stable", output)
     assert block.rows[1][3] == "distance to another outcome: 20 %, now 10 %; without MOST: none, now close"
 
 

@@ -14,9 +14,9 @@ def ends(made):
 
 
 def test_a_total_adds_values_and_ranges_and_names_its_parts():
-    parts = [measure("2.0", "2020", WHAT), measure("3.0", "2021", WHAT, bound=">", origin="Bureau")]
+    parts = [measure("2.0", "2020", WHAT), measure("3.0", "2020", WHAT, bound=">", origin="Bureau")]
     made = measures.total("all", parts, WHAT)
-    assert (made.value, made.bound, made.made) == (5.0, ">", "2.0 in 2020, Ministry + 3.0 in 2021, Bureau")
+    assert (made.value, made.bound, made.made) == (5.0, ">", "2.0 in 2020, Ministry + 3.0 in 2020, Bureau")
     assert ends(made) == (4.95, float("inf"))
     assert made.origins == ("Bureau", "Ministry")
 
@@ -59,3 +59,11 @@ def test_both_sides_of_a_quotient_are_of_one_kind_and_year():
     for peer in (measure("16.0", "2022", promised), measure("40.0", "2021", managed)):
         with pytest.raises(ValueError, match="of the same kind"):
             measures.quotient("unlike", own, peer, managed)
+
+
+def test_a_sum_across_years_is_refused_unless_it_is_meant():
+    parts = measure("20", "2020", WHAT), measure("40", "2023", WHAT)
+    for join in (lambda **how: measures.total("sum", parts, WHAT, **how), lambda **how: measures.difference("rise", *parts, WHAT, **how)):
+        with pytest.raises(measures.YearsDiffer, match=r"of different years: .*\(2020\) and .*\(2023\)\. Use figures of one year"):
+            join()
+        join(across_years=True)

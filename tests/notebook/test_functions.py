@@ -65,6 +65,41 @@ def test_a_function_sees_objects_as_the_notebook_does(names, code, x, inside):
     assert len(names["seen"]) > 2 and set(names["seen"]) == {x}
 
 
+CODE = """\
+from dataclasses import replace
+from functools import cache, partial
+import re
+
+PATTERN, KNOWN = re.compile("lib"), {"a": [1, (2.5, None)]}
+
+
+class Way:
+    entity = "Threeland"
+
+    @property
+    def name(self):
+        return self.entity
+
+
+@cache
+def place(way=Way):
+    return way().name
+
+
+def rows(ev, what="libraries", *, more=KNOWN):
+    return [replace(m, label=m.label) for m in ev.measures(what, place()) if PATTERN.match(what) and more]
+
+
+of_day = partial(rows, what="libraries")
+section.judge(CLAIM, lambda ev: of_day(ev))
+"""
+
+
+def test_a_function_may_use_helpers_classes_and_constants(names):
+    run(names, CODE)
+    assert turns(names)[-1][1] == "overstated"
+
+
 WRONG = {  # code, and what the message says
     "the evidence of the notebook": (
         "def judged(_):\n    return ev.measures(*ALL)",
@@ -78,15 +113,52 @@ WRONG = {  # code, and what the message says
         "everything = {'all': [ev]}\ndef judged(_):\n    return everything['all'][0].measures(*ALL)",
         "the function uses everything, which",
     ),
-    "the evidence of the notebook where nobody looks": (
-        "class Kept:\n    own = ev\ndef judged(_):\n    rows = 1\n    return Kept.own.measures(*ALL)",
-        "on the evidence of 2026-06-30: the function takes 'measures' from the notebook's evidence in line 5 of "
-        "its cell, “return Kept.own.measures(*ALL)”",
+    "the evidence of the section": (
+        "def judged(_):\n    rows = 1\n    return section.evidence.measures(*ALL)",
+        "on the evidence of 2026-06-30: the function takes 'measures' from the notebook's evidence in line 3 of "
+        "its cell, “return section.evidence.measures(*ALL)”",
     ),
     "the same, and the error is caught": (
-        "class Kept:\n    own = ev\ndef judged(day):\n    try:\n        return Kept.own.measures(*ALL)\n"
+        "def judged(day):\n    try:\n        return section.evidence.measures(*ALL)\n"
         "    except Exception:\n        return day.measures(*ALL)",
         "the function takes 'measures' from the notebook's evidence",
+    ),
+    "measures as a default of a helper": (
+        "def helper(found=ev.measures(*ALL)):\n    return found\ndef judged(day):\n    return helper()",
+        "the function uses helper, which the notebook made from the evidence",
+    ),
+    "measures as a named default of a helper": (
+        "def helper(*, found=ev.measures(*ALL)):\n    return found\ndef judged(day):\n    return helper()",
+        "the function uses helper, which",
+    ),
+    "measures around a helper": (
+        "def around(found):\n    return lambda: found\nhelper = around(ev.measures(*ALL))\ndef judged(day):\n    return helper()",
+        "the function uses helper, which",
+    ),
+    "measures in a class": (
+        "class Kept:\n    own = ev.measures(*ALL)\ndef judged(day):\n    return Kept.own",
+        "the function uses Kept, which",
+    ),
+    "measures in a method of a class": (
+        "class Kept:\n    def own(self, found=ev.measures(*ALL)):\n        return found\ndef judged(day):\n    return Kept().own()",
+        "the function uses Kept, which",
+    ),
+    "measures in an object": (
+        "class Kept:\n    pass\nkept = Kept()\nkept.own = ev.measures(*ALL)\ndef judged(day):\n    return kept.own",
+        "the function uses kept, which",
+    ),
+    "measures on a function": (
+        "def helper():\n    return helper.own\nhelper.own = ev.measures(*ALL)\ndef judged(day):\n    return helper()",
+        "the function uses helper, which",
+    ),
+    "measures through a cache": (
+        "import functools\n@functools.cache\ndef helper(found=tuple(ev.measures(*ALL))):\n    return [*found]\n"
+        "def judged(day):\n    return helper()",
+        "the function uses helper, which",
+    ),
+    "a method of the notebook's evidence": (
+        "taken = ev.measures\ndef judged(day):\n    return taken(*ALL)",
+        "the function uses taken, which",
     ),
     "a table that was made before": (
         "rows = ev.frame('libraries')\ndef judged(ev):\n    return [m for m in ev.measures(*ALL) if len(rows)]",
@@ -123,7 +195,7 @@ WRONG = {  # code, and what the message says
     ),
     "another result when it is asked again": (
         "asked = []\ndef judged(ev):\n    asked.append(1)\n    return ev.measures(*ALL) if len(asked) == 1 else []",
-        "is 'overstated', but 'unverified, no evidence' when its function runs again: the function changes",
+        "is wrong (overstated), but cannot be checked (unverified, no evidence) when its function runs again: the function changes",
     ),
     "a kept number": (
         "def judged(ev):\n    section.word('count', 'one')\n    return ev.measures(*ALL)",

@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from claimbook.notebook.notebook_file import code_cells, parse_notebook
+from claimbook.notebook.section import Section
 from claimbook.project import folders, parameters
 from claimbook.project.files import scratch
 from claimbook.run import kernels
@@ -60,6 +61,20 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
         finally:
             shell.reset(new_session=False)
             sys.modules["__main__"] = main
+
+
+@contextmanager
+def sections_made() -> Iterator[list[Section]]:
+    """Collect every Section that a notebook creates inside the block. Claims get no line through time, which takes long."""
+    sections: list[Section] = []
+    begin = Section.__init__
+
+    def kept(self: Section, *args: Any, **more: Any) -> None:
+        begin(self, *args, **more)
+        sections.append(self)
+
+    with patch.object(Section, "__init__", kept), patch.object(Section, "_turns", lambda *_: []):
+        yield sections
 
 
 @contextmanager

@@ -8,16 +8,12 @@ whose parts have to add up) are changed separately, because a failed check stops
 import json
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
-from unittest.mock import patch
 
-from claimbook.assurance.in_process import displays
+from claimbook.assurance.in_process import displays, sections_made
 from claimbook.evidence.reads import FILE, TOPIC
-from claimbook.notebook.section import Section
 from claimbook.project.csv_tables import Row, csv_text, rows_in
 from claimbook.project.report import report_settings
 from claimbook.run.plan import Plan
@@ -59,7 +55,7 @@ Run = Callable[[Files], Numbers]  # runs a notebook with some files changed
 
 def numbers(plan: Plan, name: str, changed: Files) -> Numbers:
     """Run a notebook with some files changed, and return the numbers that it makes before any cell fails."""
-    with _kept() as sections:
+    with sections_made() as sections:
         for _ in displays(plan, name, changed, go_on=True):
             pass
     values = {key: s["value"] for section in sections for key, s in section.statistics.items()}
@@ -156,17 +152,3 @@ FIGURES = Movable(
     places=lambda row: frozenset({Place(row["source_id"], row["series"], row["locator"])}),
     other=_other_figure,
 )
-
-
-@contextmanager
-def _kept() -> Iterator[list[Section]]:
-    """Collect every Section that a notebook creates inside the block."""
-    sections: list[Section] = []
-    begin = Section.__init__
-
-    def kept(self: Section, *args: Any, **more: Any) -> None:
-        begin(self, *args, **more)
-        sections.append(self)
-
-    with patch.object(Section, "__init__", kept):
-        yield sections

@@ -18,6 +18,7 @@ ADVICE = (
     f"number. If it is part of a name or quotes a claim, list the words in {ALLOWED}, with a reason or the claim's id."
 )
 SENTENCES = {"finding", "lead"}  # methods of a section that take sentences for readers
+FROM_THE_ROW = 'Take it from the row that it is about: f"…, {m.period}".'
 LINK_TARGET = re.compile(r"\]\([^)]*\)|^\([\w-]+\)=$", re.MULTILINE)
 HEADING_NUMBER = re.compile(r"\A# (\d+(?:\.\d+)?) ")
 SECTION = re.compile(r"\bsections? (\d+(?:\.\d+)?)(?:(?:,| and|, and) (\d+\.\d+))*(?![\d.,]*\d)", re.IGNORECASE)
@@ -72,15 +73,19 @@ def typed_figure_faults(root: Path, data: Path) -> list[str]:
     if not isinstance(allowed, dict) or not all(isinstance(part, str) for pair in allowed.items() for part in pair):
         return [f'{ALLOWED}: each line has words and why prose may type them, like "Made in 2025": a name.']
     texts: dict[str, str] = {}
+    labels: list[tuple[str, str]] = []
     for name, path in made_by_people(root / "notebooks").items():
         if path.suffix == ".ipynb":
             texts |= {f"notebooks/{name}, cell {cell}": text for cell, text in _texts(path.read_bytes())}
+            code = cells_of_python(path.read_bytes())
+            labels += [(f"notebooks/{name}, cell {cell}", text) for cell, source in code for text in _labels(ast.parse(source))]
     sections = {number[1] for number in map(HEADING_NUMBER.match, texts.values()) if number}
     slips = [
         f'{where}: the prose types "{figure}": {line}'
         for where, text in texts.items()
         for figure, line in typed(text, sections, allowed)
     ]
+    slips += [fault for where, text in labels for fault in _label_faults(where, text, allowed)]
     slips += [f'data/claims.yml, claim {i}: "care" types {n}.' for i, claim in claims.items() for n in _in_care(claim)]
     comments = [
         f'{where}: a line begins with "%", so the book drops it as a comment: {line.strip()} Break the line elsewhere.'
@@ -90,7 +95,28 @@ def typed_figure_faults(root: Path, data: Path) -> list[str]:
     ]
     if slips:
         slips[-1] += f"\n{ADVICE}"
-    return [*slips, *comments, *_allowance_faults(allowed, claims, "\n".join(texts.values()))]
+    every = "\n".join([*texts.values(), *(text for _, text in labels)])
+    return [*slips, *comments, *_allowance_faults(allowed, claims, every)]
+
+
+def _label_faults(where: str, text: str, allowed: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each year that a label, title or other text in code types."""
+    for figure, line in typed(text, (), allowed):
+        if re.fullmatch(r"(19|20)\d\d", figure):
+            yield f'{where}: the label "{line}" types the year {figure}. {FROM_THE_ROW}'
+
+
+def _labels(tree: ast.AST) -> Iterator[str]:
+    """Yield the texts in code that have a blank, as labels do, but no docstrings and no conditions of a query."""
+    others: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(value=ast.Constant() as docstring):
+                others.add(docstring)
+            case ast.Call(func=ast.Attribute(attr="query")):
+                others |= {*ast.walk(node)}
+            case ast.Constant(value=str(text)) if " " in text and node not in others:
+                yield text
 
 
 def prose_cells(notebook: bytes) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from claimbook.changes.compare import Change, Difference, distance, mark_changes
 from claimbook.say.numbers import with_minus, with_unit
-from claimbook.say.verdict_table import answer_of
+from claimbook.say.verdict_table import answer_of, in_words
 from claimbook.say.words import counted, sentence_case, some
 
 Figure = Mapping[str, str]
@@ -84,10 +84,10 @@ def story(difference: Difference, before: str, after: str, labels: Labels) -> It
 
 
 def old_and_new_answer(change: Change) -> tuple[str, str]:
-    """Return the old and new answer to a claim or, if they are equal, the old and new verdict."""
+    """Return the old and new answer to a claim, with the verdicts in brackets if the answers are equal."""
     then, now = (side["stands_as"] for side in change[1:])
     answers = answer_of(then).word, answer_of(now).word
-    return answers if answers[0] != answers[1] else (then, now)
+    return answers if answers[0] != answers[1] else (in_words(then), in_words(now))
 
 
 def why_changed(change: Change, labels: Labels) -> str:
@@ -157,7 +157,7 @@ def claim_row(change: Change) -> Cells:
 
 
 def _standing(claim: Mapping[str, Any]) -> list[str]:
-    return [claim["stands_as"], claim["robustness"]["label"]]
+    return [in_words(claim["stands_as"]), claim["robustness"]["label"]]
 
 
 def _claim_details(claim: Mapping[str, Any]) -> dict[str, str]:
@@ -170,7 +170,7 @@ def _claim_details(claim: Mapping[str, Any]) -> dict[str, str]:
         "distance to another outcome": "none" if away is None else f"{away * 100:.3g} %",
         "qualifiers": ", ".join(claim["qualifiers"]) or "none",
         "certainty": claim["certainty"]["word"] or "none",
-        **{f"change on {day}": " by ".join([t["stands_as"], *t["sources"][:1]]) for day, t in turns.items()},
+        **{f"change on {day}": " by ".join([in_words(t["stands_as"]), *t["sources"][:1]]) for day, t in turns.items()},
     }
 
 

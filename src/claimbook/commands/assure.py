@@ -34,7 +34,7 @@ def assure(slow: bool) -> None:
 
 def guarantees(plan: Plan, slow: bool) -> Iterator[tuple[str, str, list[str]]]:
     """Check each guarantee. Yield its name, what was checked, and a sentence for each fault."""
-    from claimbook.assurance import influence  # takes a second to import, as notebooks do
+    from claimbook.assurance import influence, next_figures  # take a second to import, as notebooks do
 
     notebooks = counted(len(plan.notebooks), "notebook")
     yield "no typed figure", notebooks, typed_figures.typed_figure_faults(plan.root, plan.data)
@@ -45,6 +45,7 @@ def guarantees(plan: Plan, slow: bool) -> Iterator[tuple[str, str, list[str]]]:
         "named influences": influence.unnamed_influences,
     }.items():
         yield (what, notebooks, of_each_notebook(plan, what, function)) if slow else (what, SLOW, [])
+    yield "next figures", *(next_figures.next_figures_tried(plan) if slow else (SLOW, []))
 
 
 def of_each_notebook(plan: Plan, what: str, function: Callable[[Plan, str], list[str]]) -> list[str]:

@@ -1,5 +1,6 @@
 """Commands that check the data and add new figures."""
 
+import json
 import shlex
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from claimbook.assurance.typed_figures import typed_figure_faults
 from claimbook.changes import wording
 from claimbook.commands import options
 from claimbook.commands.diff import print_difference
+from claimbook.commands.report import unfinished
 from claimbook.project.csv_tables import Row, figures_in, rows_in
 from claimbook.project.files import scratch
 from claimbook.project.folders import as_typed
@@ -52,6 +54,8 @@ def check(data: str | None, refresh: bool) -> None:
     if not faults and not errors:  # it reads the notebooks and the ledger
         faults = typed_figure_faults(plan.root, plan.data)
     click.echo("\n".join(faults), err=True, nl=bool(faults))
+    notes = unfinished(json.loads(plan.results.read_bytes())) if plan.results.exists() else []
+    click.echo("\n".join(notes), nl=bool(notes))  # of the last build
     sys.exit(bool(faults) or errors)
 
 

@@ -50,7 +50,10 @@ def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
                 make_stale_parts(plan, scheduler, progress)
             write_whole(plan.untouched, (before + plan.products()).encode())
     click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks), started) + "\n")
-    click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
+    results = json.loads(plan.results.read_bytes())
+    click.echo(verdicts(results) + "\n")
+    for line in unfinished(results):
+        click.echo(line)
     click.echo(f"HTML     {os.path.relpath(plan.html / 'index.html')}")
     for what, name in {"brief": BRIEF_PDF, "PDF": PDF, "annex": ANNEX_PDF}.items():
         click.echo(f"{what:<8} {os.path.relpath(plan.prints[name])}")
@@ -172,6 +175,12 @@ def verdicts(results: Mapping[str, Any]) -> str:
     if len(assessed) < len(rows):
         lines.append(f"{len(rows) - len(assessed)} further claims: {NOT_ASSESSED}")
     return "\n".join(lines)
+
+
+def unfinished(results: Mapping[str, Any]) -> list[str]:
+    """Return a line for each claim whose finding its author has yet to write or to correct."""
+    notes = [(claim["id"], claim.get("unfinished")) for claim in results["claims"]]
+    return [f"Unfinished: {claim}. {note}" for claim, note in notes if note]
 
 
 COMMANDS = (baseline, report)

@@ -24,6 +24,10 @@ class UnitsDiffer(UserError, ValueError):
     """Two numbers are in different units; the message names both units and says what to write."""
 
 
+class YearsDiffer(UserError, ValueError):
+    """Two numbers are of different years; the message names both years and says what to write."""
+
+
 @dataclass(frozen=True)
 class Measure:
     """One number that is evidence on a claim, in the unit of the claim.
@@ -108,15 +112,18 @@ def quotient(
     return joined(label, "/", (numerator, denominator), facets, unit, factor)
 
 
-def difference(label: str, left: Measure, right: Measure, facets: Facets) -> Measure:
-    """Return `left` minus `right` with the given facets. Raises UnitsDiffer if their units differ."""
-    return joined(label, "−", (left, right), facets, left.unit)
+def difference(label: str, left: Measure, right: Measure, facets: Facets, across_years: bool = False) -> Measure:
+    """Return `left` minus `right` with the given facets.
+
+    Raises UnitsDiffer if their units differ and, unless `across_years` is set, YearsDiffer if their years do.
+    """
+    return joined(label, "−", (left, right), facets, left.unit, across_years=across_years)
 
 
-def total(label: str, parts: Iterable[Measure], facets: Facets) -> Measure:
-    """Return the sum of measures with the given facets. Raises UnitsDiffer if their units differ."""
+def total(label: str, parts: Iterable[Measure], facets: Facets, across_years: bool = False) -> Measure:
+    """Return the sum of measures with the given facets; errors and `across_years` are as in `difference`."""
     parts = tuple(parts)
-    return joined(label, "+", parts, facets, parts[0].unit)
+    return joined(label, "+", parts, facets, parts[0].unit, across_years=across_years)
 
 
 def product(label: str, left: Measure, right: Measure, facets: Facets, unit: str, factor: float = 1.0) -> Measure:
@@ -125,11 +132,19 @@ def product(label: str, left: Measure, right: Measure, facets: Facets, unit: str
 
 
 def joined(
-    label: str, sign: str, parts: tuple[Measure, ...], facets: Facets, unit: str, factor: float = 1.0
+    label: str,
+    sign: str,
+    parts: tuple[Measure, ...],
+    facets: Facets,
+    unit: str,
+    factor: float = 1.0,
+    across_years: bool = False,
 ) -> Measure:
     """Join measures by `sign` (``+ − × /``) and multiply the result by `factor` to bring it into `unit`."""
     if sign in "+−":
         one_unit(label, parts)
+        if not across_years:
+            one_year(label, parts)
     result = replace(combined(label, parts, facets, unit), **arithmetic(sign, *parts))
     return replace(result, value=result.value * factor, interval=result.interval.scaled(factor))
 
@@ -139,6 +154,16 @@ def one_unit(label: str, parts: Iterable[Measure]) -> None:
     units = list(dict.fromkeys("percent" if m.unit == "percentage points" else m.unit for m in parts))
     if len(units) > 1:
         raise UnitsDiffer(f"{label}: the parts are in {listed(units)}. Convert them to one unit first.")
+
+
+def one_year(label: str, parts: Iterable[Measure]) -> None:
+    """Raise YearsDiffer unless all measures are of one year."""
+    if len({m.year for m in parts}) > 1:
+        named = listed(f"{m.label} ({m.period})" for m in parts)
+        raise YearsDiffer(
+            f"{label}: the parts are of different years: {named}. Use figures of one year, or write across_years=True if "
+            "you mean to join years."
+        )
 
 
 def remainder(label: str, share: Measure, numerator: str) -> Measure:

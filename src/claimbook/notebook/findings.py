@@ -6,7 +6,10 @@ cannot leave a finding that contradicts its answer.
 
 from collections.abc import Iterable, Mapping
 
+from claimbook.evidence.measures import Measure
 from claimbook.project.folders import UserError
+from claimbook.say.anchors import Place
+from claimbook.say.numbers import with_unit
 from claimbook.say.verdict_table import ANSWERS
 from claimbook.say.words import counted, listed, suggestion
 
@@ -38,6 +41,25 @@ def of_length(name: str, text: str, most: int) -> str:
     if (words := len(text.split())) > most:
         raise FindingError(f"{name} has {counted(words, 'word')}. Shorten it to {most}: “{text}”")
     return text
+
+
+def another_value(deciding: Iterable[Measure], printed: Mapping[str, Iterable[Place]]) -> str:
+    """Say that a finding prints values of the deciding series, but not one that decides; return "" if it is not so.
+
+    `printed` has the places of each number in the finding, by key.
+    """
+    deciding = [*deciding]
+    behind = {place for measure in deciding for place in measure.behind}
+    series = {place.series for place in behind}
+    same = {key: {*places} for key, places in printed.items() if {place.series for place in places} <= series}
+    if not any(same.values()) or any(places & behind for places in same.values()):
+        return ""
+    rests_on = listed(f"{m.label}: {with_unit(m.value, m.unit)}" for m in deciding)
+    keys = listed(f"{{{key}}}" for key in same)
+    return (
+        f"The finding prints another value of the same series, {keys}. The answer rests on {rests_on}. Take the number "
+        "from the judgement: section.stat(key, judged.deciding)."
+    )
 
 
 def lead_of(sentences: Iterable[tuple[str, Mapping[str, Fits]]], answers: Mapping[str, str]) -> str:

@@ -1,23 +1,26 @@
 """Call the function that returns a claim's evidence for a day, and make sure that it uses nothing published later."""
 
 import linecache
+import re
+import sys
 import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
+from numbers import Number
+from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType, NoneType
 from typing import Any
 
-import pandas as pd
-
-from claimbook.evidence.claims import Claim, ComparisonClaim
+from claimbook.evidence.claims import Claim, ComparisonClaim, Strict
 from claimbook.evidence.earlier import closed
 from claimbook.evidence.evidence import Evidence, NothingPublished
 from claimbook.evidence.findings import Estimate, Finding
+from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import Measure
-from claimbook.evidence.quantity import Quantity
 from claimbook.evidence.reads import EVENT, SERIES, STUDIES, TABLE_PART, Read
 from claimbook.rule.comparisons import CriterionResult, judge_criterion
-from claimbook.rule.judgement import Assessed, Judgement, witnesses
+from claimbook.rule.judgement import witnesses
 
 Function = Callable[[Any], Any]  # takes the evidence of a day
 RETURNS: dict[str, tuple[type, str]] = {  # what a function returns, by kind of claim
@@ -26,7 +29,10 @@ RETURNS: dict[str, tuple[type, str]] = {  # what a function returns, by kind of 
     "comparison": (CriterionResult, "a list of results of judge_criterion"),
     "causal": (Estimate, "a list of estimates"),
 }
-OF_EVIDENCE = (Evidence, pd.DataFrame, pd.Series, Measure, Quantity, Finding, CriterionResult, Assessed, Judgement)
+CONSTANT = (
+    *(NoneType, str, bytes, Number, date, range, re.Pattern, Interval, Strict),
+    *(ModuleType, GetSetDescriptorType, MemberDescriptorType),
+)
 
 
 class JudgingError(RuntimeError):
@@ -96,20 +102,20 @@ def _line(function: Function, error: BaseException | None) -> str:
 # what a function must not use ------------------------------------------------------------------------------------
 
 
-def names_to_hide(claim: Claim, function: Function) -> frozenset[str]:
-    """Return the names of the notebook that hold figures, documents or results.
+def names_to_hide(claim: Claim, function: Function, section: object) -> frozenset[str]:
+    """Return the names of the notebook that a function for an earlier day must not know.
 
-    They come from the evidence of the edition, so a function for an earlier day must not know them. Plain
-    numbers and texts stay, because we cannot tell them from constants. Raises JudgingError if the function
-    itself holds such a value, as a default or from the function around it.
+    It may know modules, constants, its section, and code that holds nothing else. Plain numbers and texts stay, because
+    we cannot tell them from constants. Raises JudgingError if the function itself holds anything else, as a default or
+    from the function around it.
     """
-    around = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
-    if made_of_evidence([*around, *(getattr(function, "__defaults__", None) or ())]):
+    known = frozenset({id(section)})
+    if not lasting(function, known):
         raise JudgingError(
             f"claim {claim.id!r}: the function uses what the notebook made from the evidence of the edition, as a "
             "default or from the function around it. Make it inside the function, from its argument."
         )
-    return frozenset(name for name, value in getattr(function, "__globals__", {}).items() if made_of_evidence(value))
+    return frozenset(name for name, value in getattr(function, "__globals__", {}).items() if not lasting(value, known))
 
 
 @contextmanager
@@ -123,12 +129,40 @@ def hidden(function: Function, names: Iterable[str]) -> Iterator[None]:
         known.update(taken)
 
 
-def made_of_evidence(value: Any) -> bool:
-    """Return whether a value holds figures, documents or results."""
-    if isinstance(value, partial):
-        return made_of_evidence([*value.args, value.keywords])
-    if isinstance(value, Mapping):
-        return any(map(made_of_evidence, value.values()))
-    if isinstance(value, list | tuple | set):
-        return any(map(made_of_evidence, value))
-    return isinstance(value, OF_EVIDENCE)
+def lasting(value: Any, known: frozenset[int] = frozenset()) -> bool:
+    """Return whether a value is a module, a constant, or code that holds nothing else, such as a helper or a class.
+
+    `known` has the ids of objects that are fine, among them those that are being looked at.
+    """
+    if id(value) in known or isinstance(value, CONSTANT):
+        return True
+    inside = known | {id(value)}
+    return (parts := _parts(value)) is not None and all(lasting(part, inside) for part in parts)
+
+
+def _parts(value: Any) -> list[Any] | None:
+    """Return what a collection or the notebook's own code holds; nothing for installed code, None for other objects."""
+    match value:
+        case Mapping():
+            return [*value, *value.values()]
+        case list() | tuple() | set() | frozenset():
+            return [*value]
+        case partial():
+            return [value.func, *value.args, value.keywords]
+        case property():
+            return [value.fget, value.fset]
+        case type() | FunctionType() if _installed(value):
+            return []
+        case type():
+            return [*value.__bases__, *vars(value).values()]
+        case FunctionType():
+            around = [cell.cell_contents for cell in value.__closure__ or ()]
+            return [*around, value.__defaults__, value.__kwdefaults__, vars(value)]
+    return next(([getattr(value, name)] for name in ("__wrapped__", "__self__") if hasattr(value, name)), None)
+
+
+def _installed(code: Any) -> bool:
+    """Return whether a class or function comes from a module, not from the notebook."""
+    module = sys.modules.get(code.__module__ or "__main__")
+    name = code.__qualname__.partition(".")[0]
+    return module is not None and module.__name__ != "__main__" and hasattr(module, name)

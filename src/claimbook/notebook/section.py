@@ -19,7 +19,7 @@ from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity, computed_here, published
 from claimbook.notebook import boxes, prose, tables
 from claimbook.notebook.claim_charts import chart_of
-from claimbook.notebook.findings import MOST_OF_LEAD, MOST_WORDS, UNWRITTEN, Fits, fitting, lead_of, of_length
+from claimbook.notebook.findings import MOST_OF_LEAD, MOST_WORDS, UNWRITTEN, Fits, another_value, fitting, lead_of, of_length
 from claimbook.notebook.functions import Function, JudgingError, call_function, names_read, names_to_hide
 from claimbook.notebook.numbers import linked_number, number_record, number_text
 from claimbook.notebook.through_time import verdict_history
@@ -31,6 +31,11 @@ from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.judgement import Judgement
 from claimbook.say.anchors import BIBLIOGRAPHY, Place, source_anchor
 from claimbook.say.numbers import Badge, inert
+from claimbook.say.verdict_table import in_words
+
+
+class NotInPrint(folders.UserError, ValueError):
+    """A number for a sentence about the text's date has a later source; the message says where to take it from."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,11 @@ class JudgedClaim:
 
     judgement: Judgement
     given: Any
+
+    @property
+    def deciding(self) -> Measure | None:
+        """The measure that decides the answer to a number, the last if there are several, or None."""
+        return next((a.measure for a in reversed(self.judgement.assessed) if a.decides), None)
 
     def _ipython_display_(self) -> None:
         """Show nothing when a cell ends with it: the section has already shown the judgement."""
@@ -63,9 +73,11 @@ class Section:
         earlier = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
         self.dates = ledger.text_date, earlier, ledger.other_text_dates  # for `judging.judge`
         self.records: dict[str, dict] = {}  # of the judged claims
+        self.deciding: dict[str, list[Measure]] = {}  # the measures that decide each number
         self.statistics: dict[str, dict] = {}
         self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names a few
         self.cited: list[str] = []  # sources that the text names
+        self.of_text_date: set[str] = set()  # keys of sentences about what was in print on the text's date
         self.text = prose.Prose()
         self.written: dict[tuple[str, str], str] = {}  # findings by claim and answer
         self.summary = ""  # the lead for the front page
@@ -74,6 +86,11 @@ class Section:
     def days(self) -> Days:
         """The evidence on each day, as a copy: the notebook's own refuses to answer while functions run."""
         return Days(copy(self._evidence()))
+
+    @cached_property
+    def in_print(self) -> Evidence:
+        """What was in print on the text's date, for sentences about that day. A later row cannot change them."""
+        return self.days.at(min(self.text_date, self._evidence().cutoff))
 
     def _evidence(self) -> Evidence:
         if self.evidence is None:
@@ -89,6 +106,7 @@ class Section:
         template: str = "",
         unit: str = "",
         bound: str = "",
+        in_print: bool = False,
         **made_from: pd.DataFrame,
     ) -> None:
         """Keep a computed number.
@@ -97,18 +115,35 @@ class Section:
         evidence, a measure and a quantity bring their own unit, period, bound, computation and sources; a bound is
         printed as "over", "under" or "about". For a plain number, give the unit and the rows of evidence it was
         computed from, by name: `stat("mean", 3.4, unit="percent", shares=frame)`.
+
+        With `in_print` the number belongs to a sentence about the text's date. Take it from `section.in_print`. Raises
+        NotInPrint if one of its sources is later.
         """
         if not isinstance(number, Quantity | Measure | pd.Series):
             number = computed_here(key, number, unit, bound, made_from)
         quantity = published(number)
+        if in_print:
+            self._tie(key, quantity.provenance.sources)
         text = number_text(quantity, template)
         self.text.keep(key, text, linked_number(key, quantity, text))
         self.statistics[key] = number_record(quantity)
         self.behind[key] = quantity.provenance.places
 
-    def word(self, key: str, text: str) -> None:
-        """Keep a computed word, list or count, which the text shows as `{key}`."""
+    def word(self, key: str, text: str, in_print: bool = False) -> None:
+        """Keep a computed word, list or count, which the text shows as `{key}`; `in_print` is as in `stat`."""
+        if in_print:
+            self._tie(key)
         self.text.keep(key, text, inert(text))
+
+    def _tie(self, key: str, sources: Iterable[str] = ()) -> None:
+        """Note that a key speaks of the text's date. Raises NotInPrint if one of its sources appeared later."""
+        self.of_text_date.add(key)
+        for source in sources:
+            if (day := self.days.published_on[source]) > self.text_date:
+                raise NotInPrint(
+                    f"{key!r} is for a sentence about the text's date, {self.text_date}, but its source {source!r} "
+                    f"appeared on {day}. Take the number from section.in_print instead of the notebook's evidence."
+                )
 
     def badge_if(self, key: str, claim_id: str, answer: str) -> None:
         """Keep the badge of a judged or borrowed claim as `key` if this is its answer.
@@ -177,7 +212,7 @@ class Section:
         if function is None:
             return partial(self.judge, claim_id, credit=credit, title=title, drawn=drawn)
         claim = self.claim(claim_id)
-        to_hide = names_to_hide(claim, function)
+        to_hide = names_to_hide(claim, function, self)
         call = partial(call_function, claim, function, closed_evidence=self._evidence(), to_hide=to_hide)
         with reads.recording() as reads_noted:
             returned = call(self.days.latest)
@@ -193,7 +228,7 @@ class Section:
         last, now = steps[-1], (judgement.verdict, judgement.stands_as)
         if (last["verdict"], last["stands_as"]) != now:
             raise JudgingError(
-                f"claim {judgement.claim.id!r} is {now[0]!r}, but {last['verdict']!r} when its function runs again: "
+                f"claim {judgement.claim.id!r} is {in_words(now[0])}, but {in_words(last['verdict'])} when its function runs again: "
                 "the function changes something outside itself. Make that inside the function."
             )
         return steps
@@ -223,6 +258,7 @@ class Section:
         claim, badge = judgement.claim, Badge(judgement.stands_as)
         self.text.keep(f"verdict-{claim.id}", badge.word, badge._repr_html_())
         self.records[claim.id] = rounded(claim_record(judgement))
+        self.deciding[claim.id] = [a.measure for a in judgement.assessed if a.decides]
         self.text.cell(boxes.verdict_box(judgement), "")  # a later cell writes its finding
 
     def finding(self, claim_id: str, text: str, fits: Fits) -> None:
@@ -243,9 +279,16 @@ class Section:
 
     def _found(self, claim_id: str) -> None:
         """Set the finding of a judged claim to the text that fits its answer."""
-        text = self.written.get((claim_id, self.records[claim_id]["answer"]), UNWRITTEN)
+        record = self.records[claim_id]
+        text = self.written.get((claim_id, record["answer"]), UNWRITTEN)
         sentence, html = self.text.sentence(text)
-        self.records[claim_id]["found"] = of_length(f"The finding of {claim_id!r}", sentence, MOST_WORDS)
+        record["found"] = of_length(f"The finding of {claim_id!r}", sentence, MOST_WORDS)
+        printed = prose.VALUE_KEY.findall(prose.chosen(text, self.text.values))
+        places = {key: self.behind[key] for key in printed if key in self.behind}
+        unwritten = f"No finding is written for the answer “{record['answer']}”. Write one with section.finding."
+        record.pop("unfinished", None)
+        if note := unwritten if text == UNWRITTEN else another_value(self.deciding[claim_id], places):
+            record["unfinished"] = note
         self.text.put(f"finding-{claim_id}", sentence, html)
 
     @property

@@ -207,6 +207,7 @@ class ClaimRecord(Strict):
     stands_as: str = Field(description="the verdict as it is counted")
     answer: str = Field(default="", description="the answer for readers: one of five words, or opinion")
     found: str = Field(default="", description="what was found, in one or two sentences")
+    unfinished: str = Field(default="", description="what its author has yet to write or to correct in what was found")
     firm: str = Field(default="", description="how firm the answer is, in a short phrase")
     qualifiers: Names
     read_as: dict[str, str] = Field(default={}, description="the answer under each other reading, in one of five words")

@@ -82,6 +82,12 @@ def answer_of(verdict: str) -> Answer:
     return known[max((word for word in known if verdict.startswith(word)), key=len)]
 
 
+def in_words(verdict: str) -> str:
+    """Return the answer for a verdict, with the verdict in brackets if it says more: "right (confirmed)"."""
+    word = answer_of(verdict).word
+    return word if word == verdict else f"{word} ({verdict})"
+
+
 def style_sheet() -> str:
     """Return CSS for pages and print: colours and signs of the answers, and the edge of a claim's box."""
     rules = ["/* made from the table of verdicts */"]

@@ -1,0 +1,322 @@
+"""Adds the figures that come next, runs the notebooks, and finds the sentences that change.
+
+Each series that a notebook reads gets one more row for each place: a plausible value for the period after its newest
+row, or after the newest that was in print on the text's date, if that period is empty. The row appears on the last day
+of the edition, so after the text. People read the list of changes. The code itself knows two kinds of faults: a
+sentence about the text's date that changes, and a label or a year that is not the one of its number.
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, as_completed
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from claimbook.assurance.in_process import displays, processes, sections_made
+from claimbook.evidence import reads
+from claimbook.evidence.claims import read_ledger
+from claimbook.notebook import prose
+from claimbook.notebook.notebook_file import code_cells, parse_notebook
+from claimbook.notebook.section import Section
+from claimbook.project.csv_tables import Row, csv_text, rows_in
+from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME
+from claimbook.run.plan import Plan
+from claimbook.say.periods import latest_day, parse
+from claimbook.say.words import counted, listed
+
+NEXT = "-next"  # ends the id of a source that brings a figure of the next period
+USUAL_STEP, LARGEST_STEP = 0.03, 0.3  # of a value, as a part of it
+YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
+ENDS_SENTENCE = re.compile(r"(?<=[.:;?!])\s+")
+OF_TEXT_DATE = re.compile(r"\btext[’']s (?:date|day)\b|\bday of the text\b", re.IGNORECASE)
+AT, FINDING, LEAD, LABEL, CHART = "prose", "finding", "lead", "label", "chart"
+
+Texts = Mapping[str, Sequence[str]]  # sentences by where they stand
+Files = Mapping[str, bytes]
+
+
+class Added(NamedTuple):
+    """A row of a figure that could come next, in its table."""
+
+    topic: str
+    row: Row
+
+
+class Change(NamedTuple):
+    """A sentence that changed, with the series that came in. `fault` says why it is false, if the code knows."""
+
+    series: tuple[str, ...]
+    where: str
+    before: str
+    after: str
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a notebook says: sentences by place, keys of the text's date, what code knows to be false, and its record.
+
+    `together` has the series that one cell reads, or that one number rests on.
+    """
+
+    texts: Texts
+    of_text_date: Mapping[str, str]
+    wrong: frozenset[str]
+    together: frozenset[frozenset[str]]
+    record: Mapping[str, Any]
+
+
+# figures that could come next ----------------------------------------------------------------------------------
+
+
+def next_figures(plan: Plan, text_date: str) -> list[dict[str, list[Added]]]:
+    """Return rows by series: those after the newest, then those after the newest in print on the text's date."""
+    cutoff = plan.parameters["cutoff"]
+    published = {row["source_id"]: latest_day(row["published"]).isoformat() for row in rows_in(plan.data_files["data/sources.csv"])}
+    known: dict[tuple[str, str], list[Added]] = defaultdict(list)
+    for name, path in plan.data_files.items():
+        if name.startswith("data/figures/"):
+            for row in rows_in(path):
+                if published[row["source_id"]] <= cutoff:
+                    known[row["series"], row["entity"]].append(Added(name, row))
+    newest, after_text = defaultdict[str, list[Added]](list), defaultdict[str, list[Added]](list)
+    for (series, _), rows in known.items():
+        periods = {added.row["period"] for added in rows}
+        last = next_row(rows, cutoff)
+        in_print = next_row([added for added in rows if published[added.row["source_id"]] <= text_date], cutoff)
+        newest[series] += [last] * bool(last)
+        if in_print and last and in_print.row["period"] not in periods | {last.row["period"]}:
+            after_text[series].append(in_print)
+    return [{series: rows for series, rows in found.items() if rows} for found in (newest, after_text)]
+
+
+def next_row(rows: Sequence[Added], cutoff: str) -> Added | None:
+    """Return a row for the period after the newest one, or None if that has not ended by the cut-off."""
+    if not rows:
+        return None
+    final = [added for added in rows if added.row["status"] == ""] or rows
+    ordered = sorted(final, key=lambda added: (parse(added.row["period"]).last_day, added.row["bound"] == "="))
+    last, row = ordered[-1], ordered[-1].row
+    period = next((period for period in _following(row["period"]) if parse(period).last_day.isoformat() <= cutoff), "")
+    if not period:
+        return None
+    earlier = [a.row for a in ordered if a.row["period"] != row["period"] and a.row["unit"] == row["unit"]]
+    value = next_value(row["value"], earlier[-1]["value"] if earlier else "")
+    changed = {"period": period, "value": value, "source_id": row["source_id"] + NEXT, "locator": "next", "bound": "="}
+    return Added(last.topic, row | changed | dict.fromkeys({"rounding", "status", "conflict", "note", "quote"} & {*row}, ""))
+
+
+def _following(period: str) -> Iterator[str]:
+    """Yield the same period of the next year and, for a month or a day, the next month."""
+    year, _, rest = period.partition("-")
+    if rest != "02-29":
+        yield YEAR.sub(lambda year: str(int(year[0]) + 1), period)
+    if re.fullmatch(r"\d\d(-\d\d)?", rest):
+        day = parse(period).last_day
+        yield f"{day.year + day.month // 12}-{day.month % 12 + 1:02}"
+
+
+def next_value(last: str, before: str) -> str:
+    """Return the last value, moved by its last change: at most by three tenths, at least by its last digit."""
+    value, places = float(last), len(last.partition(".")[2])
+    step = value - float(before) if before else 0.0
+    if not 0 < abs(step) <= LARGEST_STEP * abs(value):
+        step = USUAL_STEP * abs(value)
+    following = f"{value + step:.{places}f}"
+    return following if float(following) != value else f"{value + 10**-places:.{places}f}"
+
+
+def with_figures(plan: Plan, added: Iterable[Added]) -> dict[str, bytes]:
+    """Return the tables of figures and sources with more rows, by their name in the project."""
+    by_topic: dict[str, list[Row]] = defaultdict(list)
+    for topic, row in added:
+        by_topic[topic].append(row)
+    files = {}
+    for topic, more in by_topic.items():
+        rows = rows_in(plan.data_files[topic])
+        files[topic] = csv_text([*rows, *more], list(rows[0]))
+    sources = rows_in(plan.data_files["data/sources.csv"])
+    cited = {row["source_id"].removesuffix(NEXT) for rows in by_topic.values() for row in rows}
+    new = [
+        row | {"source_id": row["source_id"] + NEXT, "published": plan.parameters["cutoff"], "dated": ""}
+        for row in sources
+        if row["source_id"] in cited
+    ]
+    return files | {"data/sources.csv": csv_text([*sources, *new], list(sources[0]))}
+
+
+# what a notebook says ------------------------------------------------------------------------------------------
+
+
+def said(plan: Plan, name: str, changed: Files) -> Said:
+    """Run a notebook with some files changed, and return what it says."""
+    texts: dict[str, list[str]] = {}
+    together, errors, composed, record = set[frozenset[str]](), [], [], {}
+    notebook = parse_notebook(plan.committed(name).read_bytes())
+    with sections_made() as sections:
+        cells = displays(plan, name, changed, go_on=True)
+        for _, _, cell in code_cells(notebook):
+            with reads.recording() as noted:
+                shown = next(cells)
+            together.add(frozenset(series for kind, series in noted if kind == reads.SERIES))
+            for display in shown:
+                record = display.get(RESULTS_MIME, record)
+                errors += [display["error"]] if "error" in display else []
+                if figure := display.get(FIGURE_MIME):
+                    texts[f"{CHART} {figure['label']}"] = [figure["title"], figure["caption"]]
+                words = display.get(MYST_MIME, {})
+                if "values" in words and not (prose.is_prose(cell) or words["myst"].startswith("(claim-")):
+                    composed += split(display["text/markdown"])
+        next(cells, None)
+    texts[f"{AT} {name}, composed by code"] = composed
+    wrong = {f"A cell stops: {error}" for error in errors}
+    of_text_date = {}
+    for section in sections:
+        texts |= sentences_of(section, name, notebook)
+        of_text_date |= {key: section.text.values[key]["text"] for key in sorted(section.of_text_date)}
+        wrong |= {*other_years(section)}
+        together |= {frozenset(place.series for place in places) for places in section.behind.values()}
+    return Said(texts, of_text_date, frozenset(wrong), frozenset(together), record)
+
+
+def sentences_of(section: Section, name: str, notebook: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the sentences of a section: prose, findings, lead, and labels of what its claims were compared with."""
+    values = section.text.values
+    texts = {
+        f"{AT} {name}, cell {cell['id']}": split(prose.as_markdown(prose.chosen(prose.text_of(cell), values), values))
+        for cell in notebook["cells"]
+        if prose.is_prose(cell)
+    }
+    for claim_id, record in section.records.items():
+        texts[f"{FINDING} {claim_id}"] = split(record["found"])
+        texts[f"{LABEL} {claim_id}"] = [measure["label"] for measure in record["measures"]]
+    return texts | {f"{LEAD} {name}": split(section.summary)}
+
+
+def split(text: str) -> list[str]:
+    """Return the sentences of a text, or their parts between colons and semicolons."""
+    return ENDS_SENTENCE.split(" ".join(prose.unescaped(text).split()))
+
+
+def other_years(section: Section) -> Iterator[str]:
+    """Say which labels name other years than their number, and which years belong to other numbers."""
+    for claim_id, record in section.records.items():
+        for measure in record["measures"]:
+            named = {*YEAR.findall(measure["label"])}
+            if measure["match"] not in ("criterion", "part") and named and not named & {*YEAR.findall(measure["period"])}:
+                yield f"{claim_id}: a number of {measure['period']} is labelled “{measure['label']}”."
+    for key, year in section.statistics.items():
+        number = section.statistics.get(key.removesuffix("-year"))
+        if key.endswith("-year") and number and str(int(year["value"])) not in YEAR.findall(number["period"]):
+            yield f"{{{key}}} is {year['value']:.0f}, but {{{key.removesuffix('-year')}}} is of {number['period']}."
+
+
+# one trial -----------------------------------------------------------------------------------------------------
+
+
+def trial(
+    plan: Plan, text_date: str, usual: Mapping[str, Said], read: Mapping[str, frozenset[str]], batch: Mapping[str, Sequence[Added]]
+) -> list[Change]:
+    """Add the rows of some series, run the notebooks that read them, and return the sentences that changed."""
+    files = with_figures(plan, (added for rows in batch.values() for added in rows))
+    found, sections = [], {}
+    for name in plan.notebooks:
+        series = tuple(sorted(batch.keys() & read[name]))
+        if not series and not (sections and plan.read_by(name)):
+            continue
+        now = said(plan, name, files | sections)
+        series = series or tuple(sorted(batch))
+        later = all(parse(added.row["period"]).last_day.isoformat() > text_date for one in series for added in batch[one])
+        found += changes(usual[name], now, series, later)
+        if now.record and now.record != usual[name].record:
+            sections[f"notebooks/{name}.ipynb"] = _with_record(plan.staged(name), now.record)
+    return found
+
+
+def _with_record(path: Path, record: Mapping[str, Any]) -> bytes:
+    """Return an executed notebook with another record of its results."""
+    notebook = json.loads(path.read_bytes())
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            if RESULTS_MIME in output.get("data", {}):
+                output["data"][RESULTS_MIME] = record
+    return json.dumps(notebook).encode()
+
+
+def changes(before: Said, now: Said, series: tuple[str, ...], later: bool) -> Iterator[Change]:
+    """Yield each sentence that changed, and what the code knows to be false; `later` if all new periods are after the text."""
+    for fault in sorted(now.wrong - before.wrong):
+        yield Change(series, "", "", "", fault)
+    for key, text in before.of_text_date.items():
+        if now.of_text_date.get(key, text) != text:
+            fault = "It speaks of what was in print on the text's date. Take it from section.in_print."
+            yield Change(series, f"{{{key}}}", text, now.of_text_date[key], fault)
+    for where in before.texts | now.texts:
+        old, new = before.texts.get(where, ()), now.texts.get(where, ())
+        for how, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            if how != "equal" and not (where.startswith(LABEL) and how == "insert"):
+                was, becomes = " ".join(old[a:b]), " ".join(new[c:d])
+                tied = later and any(map(OF_TEXT_DATE.search, (*old[a:b], *new[c:d])))
+                yield Change(series, where, was, becomes, tied * "A later figure changes a sentence about the text's date.")
+
+
+# all trials ----------------------------------------------------------------------------------------------------
+
+
+def batches(series: Iterable[str], together: Iterable[frozenset[str]]) -> list[list[str]]:
+    """Put series into as few groups as a simple count finds, so that no cell and no number uses two of a group."""
+    rivals: dict[str, set[str]] = defaultdict(set)
+    for group in together:
+        for one in group:
+            rivals[one] |= group - {one}
+    found: list[list[str]] = []
+    for one in sorted(series, key=lambda name: (-len(rivals[name]), name)):
+        room = next((batch for batch in found if not rivals[one] & {*batch}), None)
+        if room is None:
+            found.append([one])
+        else:
+            room.append(one)
+    return found
+
+
+def next_figures_tried(plan: Plan) -> tuple[str, list[str]]:
+    """Try the next figures of all series. Return what was tried, and a sentence for each fault; write a report to read."""
+    text_date = read_ledger(plan.data / "claims.yml").text_date
+    if plan.parameters["cutoff"] <= text_date:
+        return "no figure can appear between the text's date and the cut-off", []
+    with processes() as pool:
+        runs = {name: pool.submit(said, plan, name, {}) for name in plan.notebooks if not plan.read_by(name)}
+        runs |= {name: pool.submit(said, plan, name, {}) for name in plan.notebooks if plan.read_by(name)}
+        usual = {name: run.result() for name, run in runs.items()}
+        read = {name: frozenset(series for group in one.together for series in group) for name, one in usual.items()}
+        together = [group for one in usual.values() for group in one.together]
+        waiting: list[Future[list[Change]]] = []
+        tried = set()
+        for added in next_figures(plan, text_date):
+            known = added.keys() & frozenset().union(*read.values())
+            tried |= known
+            for group in batches(known, together):
+                waiting.append(pool.submit(trial, plan, text_date, usual, read, {one: added[one] for one in group}))
+        for done, _ in enumerate(as_completed(waiting), 1):
+            print(f"  next figures: {done} of {len(waiting)} trials", flush=True)
+        found = [change for run in waiting for change in run.result()]
+    path = plan.build / "next-figures.txt"
+    path.write_text(report(found), "utf-8")
+    faults = [
+        f"{listed(change.series)}: {change.fault} {change.where} {change.before} → {change.after}" for change in found if change.fault
+    ]
+    sentences = sum(not change.where.startswith(LABEL) and change.where != "" for change in found)
+    return f"{len(tried)} series; {counted(sentences, 'sentence')} changed, to read in {path.relative_to(plan.root)}", faults
+
+
+def report(found: Iterable[Change]) -> str:
+    """Return the changes as a text for people: series and place, then the sentence before and after."""
+    lines = []
+    for series, where, before, after, fault in found:
+        lines += [f"{', '.join(series)}  |  {where}", f"  - {before}", f"  + {after}", *[f"  FALSE: {fault}"] * bool(fault), ""]
+    return "\n".join(lines)
