@@ -118,7 +118,7 @@ CASES = [
     ("id: towns", "id: towns of all", "line 3, column claims.towns of all.id", "lower-case letters, digits"),
     ("text_date:", "\ttext_date:", "line 1", "indent with spaces"),
     ("It is open.", "it is: open.", "line 19", "in quotes"),
-    ("It is open.", "!!python/object/apply:os.system [touch hacked]", "line 19", "tags are not allowed"),
+    ("It is open.", "!!python/object/apply:os.system [touch hacked]", "line 19", "tags (!!) and merge keys"),
     (TEXT, "[" * 5000, "line 1", "Check that quotes and brackets are closed"),
     (TEXT, "", "claims.yml", "Possible fields: text_date, "),
     ("text_date", "<<<<<<< HEAD\ntext_date", "line 2", "keep one version, and delete"),

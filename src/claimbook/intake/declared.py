@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from claimbook.evidence.claims import Ledger
 from claimbook.intake.cells import plain_number_advice
 from claimbook.intake.problems import Faults, Problem, nearest
-from claimbook.project.yaml_files import Location, YamlError, entries, id_of, yaml_document
+from claimbook.project.yaml_files import ONE_OF_TWO, Location, YamlError, entries, id_of, in_words, twice, yaml_document
 from claimbook.say.words import TO_FILL_IN, sentence_case
 
 LEDGER_FILE = "claims.yml"
@@ -36,7 +36,7 @@ def read_declared(raw: bytes) -> Declaration:
     try:
         document, content = yaml_document(LEDGER_FILE, raw)
     except YamlError as error:
-        return Declaration(None, [Problem(LEDGER_FILE, error.rule, error.fix, error.line)])
+        return Declaration(None, [Problem(LEDGER_FILE, error.rule, error.fix, error.line, error.place)])
     if not isinstance(content, dict):
         fix = f"Possible fields: {', '.join(Ledger.model_fields)}."
         return Declaration(None, [Problem(LEDGER_FILE, "The file has no fields.", fix)])
@@ -58,15 +58,9 @@ def read_declared(raw: bytes) -> Declaration:
 
 
 def _twice(document: yaml.Node) -> Faults:
-    """Yield fields that occur twice in a block, and list entries with the same id, but nothing inside such entries."""
-    first: dict[Location, int] = {}
-    doubled: set[Location] = set()
-    for place, line, _ in entries(document):
-        if place in first and place[:-1] not in doubled:
-            fix = f"The first is in line {first[place]}. Delete or rename one of the two."
-            yield Problem(LEDGER_FILE, "The same entry occurs twice.", fix, line, ".".join(map(str, place)))
-        doubled |= {place} & first.keys()
-        first.setdefault(place, line)
+    """Yield fields that occur twice in a block, and list entries with the same id."""
+    for place, line, first in twice(document):
+        yield Problem(LEDGER_FILE, "The same entry occurs twice.", ONE_OF_TWO.format(first), line, in_words(place))
 
 
 def _commas(document: yaml.Node) -> Faults:
@@ -76,14 +70,14 @@ def _commas(document: yaml.Node) -> Faults:
             words = [text for key, value in node.value for text in (key.value, value.value) if isinstance(text, str)]
             if found := re.search(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)", ",".join(filter(None, words))):
                 rule, fix = "A number has no thousands separators.", f"Write {found[0].replace(',', '')}."
-                yield Problem(LEDGER_FILE, rule, fix, line, ".".join(map(str, place)), found[0])
+                yield Problem(LEDGER_FILE, rule, fix, line, in_words(place), found[0])
 
 
 def _left_open(document: yaml.Node) -> Faults:
     """Yield values that still have to be filled in."""
     for place, _, value in entries(document):
         if value.value == TO_FILL_IN:
-            line, where = value.start_mark.line + 1, ".".join(map(str, place))
+            line, where = value.start_mark.line + 1, in_words(place)
             yield Problem(LEDGER_FILE, LEFT_OPEN, "Fill it in.", line, where, TO_FILL_IN)
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -11,7 +10,7 @@ from typing import Any
 from claimbook.intake import cells, languages, reading
 from claimbook.intake.description import column_names, put_back
 from claimbook.intake.problems import Faults, Problem, Refused
-from claimbook.say.words import closest
+from claimbook.say.words import BLANK, closest, named_sign
 
 SHIFTS = frozenset({"extra-cell", "missing-cell"})
 TWICE = "Two rows have the same key."
@@ -78,12 +77,10 @@ def _unseen(name: str, rows: Lines, wanted: list[str]) -> Faults:
     """Yield invisible signs: a name that contains one looks like another name but differs from it."""
     for number, (_, row) in enumerate(rows, 2):
         for column, cell in zip(wanted, row, strict=False):
-            if not cell.isprintable():
-                sign = next(sign for sign in cell if not sign.isprintable())
-                code, called = f"<U+{ord(sign):04X}>", unicodedata.name(sign, "a control character").lower()
+            if sign := next((sign for sign in cell if not sign.isprintable() or BLANK.match(sign)), ""):
                 rule = "The cell contains an invisible character, so it is not what it looks like."
-                fix = f"Delete {code} ({called}), or replace it by a plain space."
-                yield Problem(name, rule, fix, number, column, cell.replace(sign, code))
+                fix = f"Delete {named_sign(sign)}, or replace it by a plain space."
+                yield Problem(name, rule, fix, number, column, cell.replace(sign, named_sign(sign).partition(" ")[0]))
 
 
 def _header(found: list[str], wanted: list[str]) -> str:

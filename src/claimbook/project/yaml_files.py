@@ -1,5 +1,6 @@
 """Reads YAML that people write, and reports each fault with its line and the edit that fixes it."""
 
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,16 +11,82 @@ import yaml
 from claimbook.project.folders import UserError
 from claimbook.say.words import unseen
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the loader in C reads the same ten times as fast
+LONGEST_TEXT, LONGEST_NUMBER = 20_000, 40  # characters
+DEEPEST = 20  # blocks inside each other
+MOST_PARTS = 100_000  # texts, numbers, lists and blocks of a document
+KINDS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in "str int float bool null timestamp map seq".split())
+PLAIN = {  # how numbers and truth values are written; YAML also reads 1:30 as 90, 010 as 8 and no as false
+    "bool": re.compile(r"true|false", re.I),
+    "int": re.compile(r"[-+]?(0|[1-9]\d*)", re.ASCII),
+    "float": re.compile(r"[-+]?(\d+\.\d*|\.\d+)(e[-+]?\d+)?|[-+]?\.(inf|nan)", re.ASCII | re.I),
+}
+INVISIBLE = "The text contains an invisible character, so it is not what it looks like."
+ONE_OF_TWO = "The first is in line {}. Delete or rename one of the two."
 Location = tuple[str | int, ...]
 
 
-class YamlError(UserError, ValueError):
-    """A file is not readable as YAML; the message gives the line, the reason and the fix."""
+class NotPlain(yaml.MarkedYAMLError):
+    """Raised for YAML that is valid, but not what it looks like. `note` is the edit, `context` the place in words."""
 
-    def __init__(self, name: str, line: int | None, rule: str, fix: str) -> None:
-        super().__init__(f"{name}{f', line {line}' if line else ''}: {rule} {fix}")
-        self.line, self.rule, self.fix = line, rule, fix
+
+class LOADER(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # in C it reads ten times as fast
+    """Reads texts, numbers, dates, lists and blocks that are what they look like."""
+
+    def get_single_node(self) -> yaml.Node | None:
+        """Return the document after a look at each value in it. Raises NotPlain."""
+        document = super().get_single_node()
+        if document:
+            _look_at(document, {}, ())
+        return document
+
+
+def _look_at(node: yaml.Node, sizes: dict[int, float], place: Location, is_name: bool = False) -> float:
+    """Return how many parts a part has, those that an alias repeats included. Raises NotPlain.
+
+    `sizes` has those of the parts already looked at. A part that contains itself has no end.
+    """
+    if len(place) <= DEEPEST and id(node) in sizes:
+        return sizes[id(node)]
+    odd, sizes[id(node)] = _odd(node, len(place), is_name), math.inf
+    size = 1.0
+    for name, key, value in () if odd else _parts(node):
+        size += _look_at(key, sizes, place, True) if key is not value else 0
+        size += _look_at(value, sizes, (*place, name))
+    if size > MOST_PARTS:
+        odd = "Aliases (*) repeat this part without end, or too often.", "Write it out wherever it is meant."
+    if odd:
+        raise NotPlain(in_words(place), problem=odd[0], problem_mark=node.start_mark, note=odd[1])
+    sizes[id(node)] = size
+    return size
+
+
+def _odd(node: yaml.Node, depth: int, is_name: bool) -> tuple[str, str] | None:
+    """Return why a part is not what it looks like, or too large, with the edit that fixes it. None if it is plain."""
+    kind, text = node.tag.rpartition(":")[2], node.value
+    if node.tag not in KINDS:
+        return f"This has the tag {kind}.", "Delete it: tags (!!) and merge keys (<<) are not allowed."
+    if depth > DEEPEST:
+        return f"Blocks are nested more than {DEEPEST} deep.", "Check that quotes and brackets are closed."
+    if not isinstance(text, str):
+        return None
+    if hidden := unseen(text):
+        return INVISIBLE, f"Delete {hidden[1]}."
+    most = LONGEST_NUMBER if kind in ("int", "float") else LONGEST_TEXT
+    if len(text) > most:
+        return f"This has {len(text):,} characters, and at most {most:,} are allowed.", "Shorten it."
+    if not is_name and kind in PLAIN and not PLAIN[kind].fullmatch(text):
+        write = "true or false" if kind == "bool" else "plain digits"
+        return f"YAML does not read {text} as a text.", f'Put it in quotes: "{text}". If it is none, write {write}.'
+    return None
+
+
+class YamlError(UserError, ValueError):
+    """A file is not readable as YAML; the message gives the line, perhaps the field, the reason and the fix."""
+
+    def __init__(self, name: str, line: int | None, rule: str, fix: str, place: str = "") -> None:
+        where = f", line {line}" * bool(line) + f", {place}" * bool(place)
+        super().__init__(f"{name}{where}: {rule} {fix}")
+        self.line, self.rule, self.fix, self.place = line, rule, fix, place
 
 
 def read_yaml(path: Path, name: str = "") -> Any:
@@ -27,7 +94,10 @@ def read_yaml(path: Path, name: str = "") -> Any:
     name = name or path.name
     if not path.is_file():
         raise YamlError(name, None, "The file is missing.", f"Restore it: git checkout -- {name}")
-    return yaml_document(name, path.read_bytes())[1]
+    document, content = yaml_document(name, path.read_bytes())
+    for place, line, first in twice(document):
+        raise YamlError(name, line, "The same entry occurs twice.", ONE_OF_TWO.format(first), in_words(place))
+    return content
 
 
 def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:
@@ -37,17 +107,20 @@ def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise YamlError(name, line, "The file is not UTF-8.", "Save it as UTF-8.") from None
-    if hidden := unseen(text):
-        rule = "The text contains an invisible character, so it is not what it looks like."
-        raise YamlError(name, hidden[0], rule, f"Delete {hidden[1]}.")
+    if hidden := unseen(text):  # also in comments
+        raise YamlError(name, hidden[0], INVISIBLE, f"Delete {hidden[1]}.")
     try:
-        return yaml.compose(text, Loader=LOADER), yaml.load(text, Loader=LOADER)  # noqa: S506  (a safe one, in C or not)
+        loader = LOADER(text)
+        document = loader.get_single_node()
+        return document, loader.construct_document(document) if document else None
+    except NotPlain as error:
+        raise YamlError(name, error.problem_mark.line + 1, error.problem, error.note, error.context) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         at = mark.line + 1 if mark else None
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise YamlError(name, at, f"The file is not readable as YAML ({reason}).", _hint(text, at, reason)) from None
-    except ValueError as error:  # such as an unquoted date that does not exist
+    except (ValueError, RecursionError) as error:  # such as an unquoted date that does not exist
         rule, fix = f"The file contains an impossible value ({error}).", "Correct it, and put dates in quotes."
         raise YamlError(name, None, rule, fix) from None
 
@@ -61,8 +134,6 @@ def _hint(text: str, line: int | None, reason: str) -> str:
         return "There is a tab: indent with spaces."
     if re.search(r"(^|[\s{\[,])#\S", near):
         return 'Text after # is a comment: put a word that begins with # in quotes, "#1 of the list".'
-    if "constructor for the tag" in reason:
-        return "Delete the tag, because tags are not allowed."
     if "mapping values" in reason:
         return 'Put a text that contains ": " in quotes, and give the fields of a block the same indentation.'
     return "Check that quotes and brackets are closed, and that the fields of a block have the same indentation."
@@ -70,14 +141,37 @@ def _hint(text: str, line: int | None, reason: str) -> str:
 
 def entries(node: yaml.Node | None, above: Location = ()) -> Iterator[tuple[Location, int, yaml.Node]]:
     """Yield location, line and value of every entry; entries of lists are named by id or number."""
-    children: list[tuple[str | int, yaml.Node, yaml.Node]] = []
-    if isinstance(node, yaml.MappingNode):
-        children = [(str(key.value), key, value) for key, value in node.value]
-    elif isinstance(node, yaml.SequenceNode):
-        children = [(id_of(value) or number, value, value) for number, value in enumerate(node.value, 1)]
-    for name, mark, value in children:
+    for name, mark, value in _parts(node):
         yield (*above, name), mark.start_mark.line + 1, value
         yield from entries(value, (*above, name))
+
+
+def _parts(node: yaml.Node | None) -> list[tuple[str | int, yaml.Node, yaml.Node]]:
+    """Return the parts of a block or list: name, key (of a list the part itself) and value."""
+    if isinstance(node, yaml.MappingNode):
+        return [(str(key.value), key, value) for key, value in node.value]
+    if isinstance(node, yaml.SequenceNode):
+        return [(id_of(value) or number, value, value) for number, value in enumerate(node.value, 1)]
+    return []
+
+
+def twice(document: yaml.Node | None) -> Iterator[tuple[Location, int, int]]:
+    """Yield place, line and first line of fields that occur twice in a block, and of list entries with the same id.
+
+    What is inside a second entry is left out.
+    """
+    first: dict[Location, int] = {}
+    doubled: set[Location] = set()
+    for place, line, _ in entries(document):
+        if place in first and place[:-1] not in doubled:
+            yield place, line, first[place]
+        doubled |= {place} & first.keys()
+        first.setdefault(place, line)
+
+
+def in_words(place: Location) -> str:
+    """Return a place in a document as messages name it."""
+    return ".".join(map(str, place))
 
 
 def id_of(node: yaml.Node) -> str:

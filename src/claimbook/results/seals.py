@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from claimbook.evidence.claims import Claim, Ledger, Strict
+from claimbook.evidence.claims import Claim, Day, Ledger, Strict
 from claimbook.project import folders
 from claimbook.project.csv_tables import Row
 from claimbook.project.report import command_line
@@ -51,8 +51,8 @@ class Seal(Strict):
     """
 
     edition: str
-    sealed: str
-    evidence: str
+    sealed: Day
+    evidence: Day
     parameters: dict[str, Any]
     text_dates: tuple[str, ...]
     signs: str

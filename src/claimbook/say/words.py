@@ -2,10 +2,13 @@
 
 import difflib
 import os
+import re
 import unicodedata
 from collections.abc import Iterable
 
-HIDDEN = frozenset({"Cc", "Cf", "Co"})  # Unicode categories that draw nothing or reverse the text after them
+HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})  # Unicode categories that draw nothing or reverse a text
+# letters and signs that draw nothing either, although their category says otherwise: fillers, joiners, selectors
+BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0d\U000e0100-\U000e01ef]")
 TO_FILL_IN = "?"  # in a template or proposal: a person has to fill this in
 
 
@@ -26,10 +29,16 @@ def one_slip(word: str, other: str) -> bool:
 def unseen(text: str) -> tuple[int, str] | None:
     """Return line and name of the first invisible character in a text, or None."""
     for line, content in enumerate(text.split("\n"), 1):
-        for sign in content.removesuffix("\r") if not content.isprintable() else "":
-            if unicodedata.category(sign) in HIDDEN and sign != "\t":
-                return line, f"<U+{ord(sign):04X}> ({unicodedata.name(sign, 'a control character').lower()})"
+        content = content.removesuffix("\r")
+        for sign in content if not content.isprintable() or BLANK.search(content) else "":
+            if sign != "\t" and (unicodedata.category(sign) in HIDDEN or BLANK.match(sign)):
+                return line, named_sign(sign)
     return None
+
+
+def named_sign(sign: str) -> str:
+    """Return the code and the name of a character that cannot be shown."""
+    return f"<U+{ord(sign):04X}> ({unicodedata.name(sign, 'a control character').lower()})"
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
