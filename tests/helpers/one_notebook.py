@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import nbformat
@@ -28,11 +27,12 @@ def create(folder: Path) -> Path:
 
 
 def clean(folder: Path) -> dict[str, str]:
-    """Return an environment with only Jupyter's tools and the library of a project."""
+    """Return an environment with only Jupyter's tools and the library of a project, at home next to it."""
+    project = next(place for place in (folder, folder.parent) if (place / "src").exists())
     return {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
-        "HOME": tempfile.gettempdir(),
-        "PYTHONPATH": str(next(place for place in (folder, folder.parent) if (place / "src").exists()) / "src"),
+        "HOME": str(project.parent),
+        "PYTHONPATH": str(project / "src"),
         "LANG": "C.UTF-8",
     }
 

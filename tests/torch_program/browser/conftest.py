@@ -17,12 +17,12 @@ import chromium
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from finished import DESK, HTML, PHONE, book_pages
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+from tab import Tab
 
 from claimbook.project import contents
 from claimbook.project.outputs import figures
 
-PATIENCE = 600_000  # milliseconds in which anything comes that comes at all, on the slowest machine
 SWITCHES = [
     "--no-sandbox",
     "--disable-gpu",
@@ -58,46 +58,6 @@ class Quiet(SimpleHTTPRequestHandler):
             self.end_headers()
         else:
             super().do_GET()
-
-
-class Tab:
-    """One page of the browser, and its faults.
-
-    Tests with the same settings share it, because a new one takes twice the processor time.
-    """
-
-    def __init__(self, page: Page, site: str, dark: bool) -> None:
-        self.page, self.site = page, site
-        self._colors = "dark" if dark else "light"
-        page.emulate_media(color_scheme=self._colors)
-        self.requests: list[str] = []
-        self.outside: list[str] = []
-        self.errors: list[str] = []
-        page.on("request", self._asked)
-        page.on(
-            "console", lambda m: m.type == "error" and self.errors.append(f"{page.url}: {m.text} ({m.location['url']})")
-        )
-        page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
-
-    def go(self, name: str, fragment: str = "") -> Page:
-        """Open a page by its name in `_toc.yml`, like "book/index", and wait until it has finished loading."""
-        self.page.goto(f"{self.site}/{name}.html" + (f"#{fragment}" if fragment else ""), wait_until="load")
-        return self.page
-
-    def forget(self) -> None:
-        """Clear everything that a test left behind."""
-        self.page.evaluate("localStorage.clear()")
-        self.page.emulate_media(media="null", color_scheme=self._colors)
-        self.page.goto("about:blank")
-        for reported in (self.requests, self.outside, self.errors):
-            reported.clear()
-
-    def _asked(self, request: Request) -> None:
-        if request.url.startswith(("data:", "blob:")):
-            return
-        self.requests.append(request.url)
-        if not request.url.startswith(f"{self.site}/"):
-            self.outside.append(f"{self.page.url} asked for {request.url}")
 
 
 OpenTab = Callable[..., AbstractContextManager[Tab]]
@@ -203,7 +163,6 @@ def open_tab(browser: Browser, site: str) -> OpenTab:
             has_touch=size == PHONE,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         if still:
             page.clock.install(time=0)
@@ -215,7 +174,8 @@ def open_tab(browser: Browser, site: str) -> OpenTab:
     ) -> Iterator[Tab]:
         tab = kept(size, dark, javascript, still)
         try:
-            yield tab
+            with tab.explained():
+                yield tab
             assert not tab.outside, "\n".join(tab.outside)
             assert not tab.errors, "\n".join(tab.errors)
         finally:

@@ -7,12 +7,12 @@ import re
 
 import pytest
 from finished import DESK, PHONE
+from tab import PATIENCE
 
 from claimbook.say.verdict_table import answer_of
 
 pytestmark = pytest.mark.book
 FRONT = "book/index"
-PATIENCE = 600_000  # milliseconds, on the slowest machine
 MOST = 720_000  # bytes, as they are on disk, 400,000 of them the theme's style sheet; a server packs that to 66,000
 WORDS = 260
 WEIGHTS = """() => Object.fromEntries(
