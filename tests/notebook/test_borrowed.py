@@ -9,7 +9,7 @@ from claimbook.notebook.borrowed import borrowed
 from claimbook.notebook.prose import ProseError
 from claimbook.project.outputs import RESULTS_MIME
 
-TOWNS = {"text": "178", "html": "<b>178</b>"}
+TOWNS = {"text": "178", "html": '<a href="#claim-towns">178</a>'}
 
 
 @pytest.fixture
@@ -23,7 +23,9 @@ def other(tmp_path: Path) -> Path:
 
 
 def test_a_value_is_borrowed_and_one_that_the_edition_lacks_is_left_out(other: Path) -> None:
-    assert borrowed(["towns-latest", "towns-later"], other) == {"towns-latest": TOWNS}
+    assert borrowed(["towns-latest", "towns-later"], other) == {
+        "towns-latest": TOWNS | {"html": '<a href="1-other.html#claim-towns">178</a>'}
+    }
 
 
 def test_a_renamed_value_is_reported_with_its_key_and_the_cell_that_borrows_it(other: Path) -> None:

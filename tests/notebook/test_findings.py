@@ -23,16 +23,32 @@ def test_a_finding_that_is_too_long_is_refused():
         of_length("The finding of x", "one two three", 2)
 
 
-def test_a_lead_has_the_sentences_whose_claims_have_the_answers_that_they_need():
-    sentences = [
-        ("Two things hold.", {"towns": "right", "share": ("right", "out of date")}),
-        ("One thing is wrong.", {"towns": "wrong"}),
-        ("It ends.", {}),
-    ]
-    assert lead_of(sentences, ANSWERS) == "Two things hold. It ends."
-    assert lead_of(sentences, ANSWERS | {"towns": "wrong"}) == "One thing is wrong. It ends."
+SENTENCES = [
+    ("Two things hold.", {"towns": "right", "share": ("right", "out of date")}),
+    ("One thing is wrong.", {"share": ("right", "out of date"), "towns": "wrong"}),
+    ("It ends.", {"share": ("right", "out of date")}),
+    ("", {"share": "cannot be checked"}),
+]
 
 
-def test_a_lead_that_names_an_unknown_claim_is_refused():
-    with pytest.raises(FindingError, match="names the claim 'town', which does not exist. Did you mean towns?"):
-        lead_of([("All is well.", {"town": "right"})], ANSWERS)
+def test_a_lead_has_the_sentences_that_fit_the_answers_each_with_the_claims_that_it_rests_on():
+    ends = ("It ends.", ("share",))
+    assert lead_of(SENTENCES, ANSWERS) == [("Two things hold.", ("towns", "share")), ends]
+    assert lead_of(SENTENCES, ANSWERS | {"towns": "wrong"}) == [("One thing is wrong.", ("share", "towns")), ends]
+    assert lead_of(SENTENCES[2:], ANSWERS | {"share": "cannot be checked"}) == []
+
+
+@pytest.mark.parametrize(
+    ("sentences", "why"),
+    [
+        ([("All is well.", {})], "“All is well.” rests on no claim"),
+        ([("All is well.", {"town": "right"})], "names the claim 'town', which does not exist. Did you mean towns?"),
+        ([("All is well.", {"towns": "rigth"})], "is for 'rigth', which is not an answer. Did you mean right"),
+        (SENTENCES[:2], "no sentence for these answers: share is 'wrong' and towns is 'right'. Write one that fits"),
+    ],
+)
+def test_a_lead_is_refused_if_a_sentence_names_no_claim_an_unknown_one_or_an_answer_that_it_does_not_declare(
+    sentences, why
+):
+    with pytest.raises(FindingError, match=why):
+        lead_of(sentences, ANSWERS | {"share": "wrong"})

@@ -21,6 +21,7 @@ from claimbook.pages.claim_pages import claim_html, conclusion, firmness_reasons
 from claimbook.pages.step_lines import EDGE, LINE_WIDTH
 from claimbook.project.csv_tables import rows_in
 from claimbook.results import what_if
+from claimbook.results.brief import retests
 from claimbook.results.claim_records import claim_record
 from claimbook.results.models import ClaimRecord
 from claimbook.rule.judgement import judge_comparison, judge_number
@@ -51,11 +52,13 @@ def soup_of(record, **more):
     """The page of a claim, parsed."""
     around: dict[str, Any] = {
         "section": "Section",
+        "called": "size",
         "care": "",
         "sealed": "",
         "figure": None,
         "searches": (),
         "unseen": (),
+        "retest": None,
     }
     around |= {"sources": defaultdict(lambda: SOURCE), "documents": {"book/gaps"}}
     return BeautifulSoup(claim_html(record, CITED, DAY, **around | more), "html.parser")
@@ -185,6 +188,23 @@ def test_the_conclusion_names_the_text_the_answer_and_the_finding(verdict):
     assert conclusion(record).endswith(says)
 
 
+def test_a_page_shows_the_first_answer_and_each_changed_test_next_to_the_answer_of_today():
+    record = number("over", measure("12.0", "2023", FACETS))
+    row = {
+        "claim_id": record.id,
+        "date": "2026-11-25",
+        "before": "above 20",
+        "after": "above 10",
+        "reason": "Its word.",
+    }
+    rows = [row | {"verdict_before": "partly", "verdict_today": "overstated"}]
+    (retest,) = retests([record], rows)
+    part = soup_of(record, retest=retest).select_one("#first-answer")
+    assert [word.get_text() for word in part.select("p strong")] == ["partly right", "right"]
+    assert [td.get_text() for td in part.select("tbody td")][1:] == ["above 20", "above 10", "Its word.", "wrong"]
+    assert not soup_of(record).select("#first-answer")
+
+
 def test_the_page_says_what_the_record_says():
     record = number("over", measure("12.0", "2023", FACETS), measure("9.0", "2021", FACETS, origin="Vendor"))
     turns = [("", "unverified", ()), ("2023-06-30", "undecided", ("one",)), ("2024-12-31", record.verdict, ("two",))]
@@ -199,7 +219,7 @@ def test_the_page_says_what_the_record_says():
     assert "12.0 in 2023" in rows[0].get_text() and rows[0].strong.get_text() == "decides"
     assert not rows[1].strong
     line = soup.select_one("#through-time")
-    output = [(turn.time.get_text(), turn.select_one(".verdict").get_text()) for turn in line.select("li")]
+    output = [(turn.get_text()[:10], turn.select_one(".verdict").get_text()) for turn in line.select("li")]
     assert output == [("2023-06-30", "cannot be checked"), ("2024-12-31", "right")]
     assert [path["d"] for path in line.select("svg path.agree")] == [f"M{X_OF_2024} {EDGE}.0H{LINE_WIDTH - EDGE}"]
     before = "With what was public, the answer was “cannot be checked” on the first day of 2023 and on its last."

@@ -61,13 +61,14 @@ CARD = Card(
     lambda document, anchor: f"{document}#{anchor}",
 )
 WORK = Work("A report", "What it is about.", ("Somebody",), "1.0.0", (), "2026", dt.date(2026, 11, 25), {}, "c0de")
-CHANGES = [{"claim_id": "strong", "verdict_today": "supported"}]
+LEAD = [{"says": "Most of it is right.", "claims": ["strong", "big", "began"]}]
+TABLES = {"sources": [{"grade": "A", "seen": "opening"}], "codings": [], "changes_of_tests": []}
 
 
 @pytest.fixture(scope="module")
 def page():
-    about = {"work": WORK, "text_date": dt.date(2023, 12, 31), "lead": "Most of it is right.", "ways": PRINTED}
-    return BeautifulSoup(front_html(CARD, CHANGES, **about), "html.parser")
+    about = {"text_date": dt.date(2023, 12, 31), "lead": LEAD, "ways": PRINTED}
+    return BeautifulSoup(front_html(CARD, TABLES, WORK, **about), "html.parser")
 
 
 def test_every_claim_appears_once_under_its_answer_and_the_counts_add_up(page):
@@ -83,6 +84,14 @@ def test_every_claim_appears_once_under_its_answer_and_the_counts_add_up(page):
     assert f"{len(CLAIMS)} statements" in page.select_one("p.counts").get_text()
 
 
+def test_a_sentence_of_the_lead_ends_with_links_to_the_claims_that_it_rests_on(page):
+    rests_on = page.select_one("p.lead .rests-on")
+    assert rests_on.get_text().split() == ["2.1", "3.1"]
+    assert [a["href"] for a in rests_on.select("a")] == [f"notebooks/{n}#claim-{i}" for n, i in
+        [("2-1", "began"), ("2-1", "strong"), ("3-1", "big")]]  # fmt: skip
+    assert rests_on.select("a .verdict")[2]["aria-label"] == "Number of towns: right"
+
+
 def test_a_claim_leads_to_its_place_unless_its_notebook_is_not_there(page):
     links = {li.strong.get_text(): li.a and li.a["href"] for li in page.select("section.answer li")}
     assert links["The statement <big>."] == "notebooks/3-1#claim-big"
@@ -92,7 +101,17 @@ def test_a_claim_leads_to_its_place_unless_its_notebook_is_not_there(page):
 def test_the_page_names_the_text_its_assumed_day_who_made_it_and_the_licence(page):
     own, which, imprint = report_settings(), page.p.get_text(), page.select_one("p.imprint").get_text()
     assert f"{own.subject} ({own.native})" in which and "assumed to be of 31 December 2023" in which
-    assert "Made by Somebody" in imprint and "Errors: " in imprint and "Funding: " in imprint and "MIT" in imprint
+    assert "An edition is this report" in imprint and "This is edition 2026" in imprint and "MIT" in imprint
+
+
+def test_the_page_says_once_who_made_it_and_what_the_makers_have_not_said_and_leads_on_from_each_line(page):
+    lines = page.select("section.trust li")
+    assert lines[0].get_text().startswith(f"Made by Somebody. {WORK.undeclared}") and WORK.undeclared
+    assert page.get_text().count(WORK.undeclared) == 1
+    assert [line.a["href"] for line in lines][:2] == [
+        "book/cite#contact",
+        "book/methods#what-was-seen-and-what-was-not",
+    ]
 
 
 def test_there_are_links_to_the_print_edition(page):

@@ -12,7 +12,7 @@ from data_of_towns import settings_of_towns
 from finished import HTML
 from tinyhtml5.parser import HTMLParser
 
-from claimbook.pages.finishing import HAN, finished, mark_languages
+from claimbook.pages.finishing import HAN, finished, mark_text
 
 X, SVG = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}"
 HEADINGS = tuple(f"h{level}" for level in range(1, 7))
@@ -133,16 +133,16 @@ def test_a_page_with_faults_is_found_out(tmp_path):
 
 def test_a_run_is_one_with_the_digits_in_it_and_the_text_stays_the_same():
     says = "<p title='图书'>The 图书计划 of 1988, 国发〔2007〕40号</p><svg><text>京</text></svg><option>京</option>"
-    made = mark_languages(says)
+    made = mark_text(says)
     assert '<span lang="zh-Hans">图书计划</span> of 1988, <span lang="zh-Hans">国发〔2007〕40号</span>' in made
     assert '<text><tspan lang="zh-Hans">京</tspan></text>' in made and "<option>京</option>" in made
     assert "title='图书'" in made and re.sub(r"</?t?span[^>]*>", "", made) == says
-    assert mark_languages("<p>わが国</p>") == '<p><span lang="ja">わが国</span></p>'
+    assert mark_text("<p>わが国</p>") == '<p><span lang="ja">わが国</span></p>'
 
 
 def test_letters_of_a_language_that_the_report_does_not_switch_on_are_not_said_to_be_of_it():
     with settings_of_towns(languages=[]):
-        assert mark_languages("<p>The 图书计划</p>") == "<p>The 图书计划</p>"
+        assert mark_text("<p>The 图书计划</p>") == "<p>The 图书计划</p>"
 
 
 def test_heads_that_docutils_writes_say_what_they_head():

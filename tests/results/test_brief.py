@@ -1,14 +1,96 @@
-"""What the front page says about all claims together, on invented claims."""
+"""What is said about all claims together, on invented claims."""
 
-from hand_made_records import changed
+import pytest
+from hand_made_records import changed, judged_claim
 
-from claimbook.results.brief import retested
-from tests.pages.test_front_page import COMPARISON, NUMBER
+from claimbook.results import brief
+from claimbook.say.verdict_table import PART, RIGHT
+from tests.pages.test_front_page import COMPARISON, FACT, NUMBER, OPEN, OPINION
+
+RIGHT_NOW = changed(COMPARISON, verdict="supported")
 
 
-def test_the_front_page_says_how_many_judgements_an_earlier_test_would_not_rate_right():
-    right = changed(COMPARISON, verdict="supported")
-    before = [{"claim_id": right.id, "verdict_today": v} for v in ("supported", "partly")]
-    assert retested([right, NUMBER], before).endswith("1 of the 1 judgement rated right would not be right.")
-    assert " 0 of the 1" in retested([right], [{"claim_id": right.id, "verdict_today": "not known"}])
-    assert retested([right], []) == ""
+def change(claim, before, today, date="2026-11-25"):
+    return {"claim_id": claim.id, "verdict_before": before, "verdict_today": today, "date": date}
+
+
+def varied(claim, agree, of, *turns):
+    """Return the claim, judged again under other choices; `turns` are (origin, verdict)."""
+    differ = [
+        {"axis": "origin", "of": origin, "to": "", "says": "", "verdict": verdict, "becomes": "open"}
+        for origin, verdict in turns
+    ]
+    table = {"verdicts": (), "becomes": (), "lines": (), "cases": (), "choices": (), "pairs": ()}
+    choices = {"declared": claim.verdict, "agree": agree, "of": of, "tried": {}, "differ": differ, "pairs": {}}
+    robustness = {"label": "stable", "grid": (), "flips": (), "choices": choices | {"first": None, "table": table}}
+    return changed(claim, robustness=robustness)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "way"),
+    [
+        ("partly", "supported", "kinder to the text"),
+        ("contradicted", "unverified", "kinder to the text"),
+        ("confirmed", "outdated", "harder on the text"),
+        ("supported", "confirmed", "the same"),
+        ("not known", "confirmed", "not known"),
+    ],
+)
+def test_a_changed_test_is_kinder_or_harder_with_the_evidence_of_today(before, now, way):
+    claim = changed(FACT, verdict=now)
+    (retest,) = brief.retests([claim, NUMBER], [change(claim, "unverified", before), change(claim, now, now)])
+    assert retest.way == way and retest.first.word == "cannot be checked" and len(retest.rows) == 2
+
+
+def test_the_sentence_counts_facts_as_well_as_judgements_and_every_earlier_test():
+    rows = [
+        change(FACT, "confirmed", "confirmed"),
+        change(FACT, "partly", "partly"),
+        change(RIGHT_NOW, "partly", "partly"),
+    ]
+    says = brief.retests_in_words([FACT, RIGHT_NOW, NUMBER], rows)
+    assert "tests of 2 statements" in says and "1 answer became kinder to the text, 0 harder" in says
+    assert says.endswith("By an earlier test, 2 of the 3 statements rated right would not be right.")
+    assert brief.retests_in_words([FACT], []) == ""
+
+
+def test_the_newest_changes_are_counted_alone():
+    rows = [change(FACT, "partly", "partly"), change(RIGHT_NOW, "partly", "partly", "2026-11-29")]
+    says = brief.newest_retests_in_words([FACT, RIGHT_NOW], rows)
+    assert says.endswith("of 29 November 2026, 1 answer became kinder to the text, 0 harder.")
+    assert brief.newest_retests_in_words([FACT], [change(FACT, "partly", "confirmed")]) == ""
+
+
+def test_an_answer_needs_each_source_without_which_it_is_another():
+    claim = varied(FACT, 3, 6, ("An office", "unverified"), ("A paper", "unverified in part"), ("A copy", "supported"))
+    assert brief.needed_sources(claim) == {"An office": "cannot be checked", "A paper": "cannot be checked in part"}
+    assert brief.needed_sources(FACT) == {}
+
+
+def test_answers_that_cannot_be_checked_and_opinions_are_neither_firm_nor_counted():
+    claims = [varied(FACT, 4, 4), varied(NUMBER, 3, 4, ("An office", "unverified")), varied(OPEN, 2, 2), OPINION]
+    assert [c.id for c in brief.unchanged(claims)] == [FACT.id]
+    assert "Of 2 answers to what could be checked, 1 stays the same" in brief.firm_in_words(claims)
+    assert "and 1 would change without one of their sources" in brief.firm_in_words(claims)
+
+
+def test_the_newest_coding_is_compared_with_the_report_and_two_codings_with_each_other():
+    row = {"coding": "third", "claims": "53", "same": "43", "kappa": "0.73", "compared_with": "the report of its day"}
+    unmeasured = row | {"coding": "a reading", "kappa": ""}
+    says = brief.codings_in_words([row, row | {"compared_with": "the fourth", "kappa": "0.63"}, unmeasured])
+    assert says.startswith("The third blind coding has the same word as the report of its day for 43 of 53")
+    assert says.endswith("kappa 0.73, two codings with each other 0.63.") and brief.codings_in_words([]) == ""
+
+
+def test_before_trusting_the_report_a_reader_learns_what_exists_and_nothing_about_what_does_not():
+    tables = {"sources": [{"grade": "A", "seen": "original"}, {"grade": "C", "seen": "opening"}]}
+    tables |= {"codings": [], "changes_of_tests": []}
+    lines = brief.trust_lines([judged_claim(), OPEN], tables, "Made by Somebody.")
+    assert [anchor for _, _, anchor in lines] == ["contact", "what-was-seen-and-what-was-not", "one-source", ""]
+    assert lines[1][0] == "Of 2 sources, 1 is an original or a checked copy (grade A); of 1 we saw only the opening."
+    assert lines[-1][0].startswith("For 1 statement we did not find what would decide.")
+
+
+def test_an_answer_is_known_from_a_verdict_of_today_or_of_an_earlier_report_but_not_from_other_words():
+    words = ("partly", "studies agree", "not known", "")
+    assert [brief.answer_known(word) for word in words] == [PART, RIGHT, None, None]

@@ -1,7 +1,9 @@
 """Title, authors and edition of the report, read from CITATION.cff and the executed notebooks.
 
 Cite page, head of the front page, cover of the PDF and deposit all use them. In CITATION.cff, `doi`, `url`
-(the site, with one folder for each edition) and `repository-code` are left out until they exist.
+(the site, with one folder for each edition) and `repository-code` are left out until they exist. It is also the only
+place that says who speaks: authors, with ORCID, `contact`, and, in the notes of `preferred-citation`, a line each
+that begins with "Funding:" and "Interests:", for which the format has no field.
 """
 
 import datetime as dt
@@ -21,6 +23,7 @@ from claimbook.project.files import renewed
 from claimbook.project.folders import UserError
 from claimbook.project.parameters import CHANGED, of_notebook
 from claimbook.project.report import report_settings
+from claimbook.say.words import listed
 
 CITATION_FILE = "CITATION.cff"
 
@@ -45,6 +48,22 @@ class Work:
     doi: str = ""
     site: str = ""
     repository: str = ""
+    people: tuple[str, ...] = ()  # the authors who are persons, each with ORCID if it is given
+    contact: str = ""
+    funding: str = ""
+    interests: str = ""
+
+    @property
+    def undeclared(self) -> str:
+        """One sentence on what CITATION.cff does not say about the makers, or ""."""
+        missing = {
+            "who they are by name": self.people,
+            "where to report errors": self.contact,
+            "who pays": self.funding,
+            "which interests they have": self.interests,
+        }
+        left = [says for says, given in missing.items() if not given]
+        return f"The makers have not said {listed(left).replace(' and ', ' or ')}." if left else ""
 
     @property
     def author(self) -> str:
@@ -89,7 +108,7 @@ def read_work(source: Path) -> Work:
     return Work(
         title=cff["title"],
         abstract=" ".join(cff["abstract"].split()),
-        authors=tuple(author["name"] for author in cff["authors"]),
+        authors=tuple(map(name_of, cff["authors"])),
         version=str(cff["version"]),
         keywords=tuple(cff["keywords"]),
         edition=run["edition"] + other,
@@ -99,7 +118,23 @@ def read_work(source: Path) -> Work:
         doi=cff.get("doi", ""),
         site=cff.get("url", "").rstrip("/"),
         repository=cff.get("repository-code", "").rstrip("/"),
+        people=tuple(", ".join(filter(None, [name_of(a), a.get("orcid")])) for a in cff["authors"] if "name" not in a),
+        contact="; ".join(filter(None, (c.get("email") or c.get("website") for c in cff.get("contact", ())))),
+        funding=note_of(cff, "Funding"),
+        interests=note_of(cff, "Interests"),
     )
+
+
+def name_of(author: Mapping[str, str]) -> str:
+    """Return the name of an author in CITATION.cff, a person or an organisation."""
+    return author.get("name") or f"{author.get('given-names', '')} {author.get('family-names', '')}".strip()
+
+
+def note_of(cff: Mapping[str, Any], subject: str) -> str:
+    """Return what a line of the notes of `preferred-citation` says on a subject, or ""."""
+    notes = cff.get("preferred-citation", {}).get("notes", "")
+    found = re.search(rf"^{subject}: *(.+)$", notes, re.M)
+    return found[1].strip() if found else ""
 
 
 def write_address(root: Path, address: str) -> bool:

@@ -18,17 +18,18 @@ from claimbook.say.words import counted, sentence_case
 # the card ------------------------------------------------------------------------------------------------------
 
 
-def verdict_box(judgement: Judgement) -> str:
-    """Return a claim with its answer, how firm it is, and the key of its finding, as a MyST box."""
+def verdict_box(judgement: Judgement, quote: str = "") -> str:
+    """Return a claim with its answer, how firm it is, the key of its finding, and a line to quote, as a MyST box."""
     claim = judgement.claim
     firm = f" {escape(sentence_case(judgement.firm))}." if judgement.firm else ""
+    to_quote = f"\n**To quote.** {escape(quote)}\n" if quote else ""
     return f"""\
 (claim-{claim.id})=
 :::{{admonition}} {escape(claim.statement)}
 :class: judgement judgement-{answer_of(judgement.stands_as).name}
 
 {Badge(judgement.stands_as)._repr_html_()} {{finding-{claim.id}}}{firm}
-
+{to_quote}
 :::
 """
 

@@ -62,19 +62,29 @@ def another_value(deciding: Iterable[Measure], printed: Mapping[str, Iterable[Pl
     )
 
 
-def lead_of(sentences: Iterable[tuple[str, Mapping[str, Fits]]], answers: Mapping[str, str]) -> str:
-    """Return the sentences whose claims have the answers that they need, as one paragraph.
+def lead_of(
+    sentences: Iterable[tuple[str, Mapping[str, Fits]]], answers: Mapping[str, str]
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the sentences that fit the answers, each with the ids of the claims that it rests on.
 
-    `answers` gives the answer of each claim by its id. Raises FindingError for a claim that is not among
-    them.
+    Sentences that rest on the same claims are alternatives. An empty one declares that the lead says nothing under
+    its answers. Raises FindingError for a sentence without a claim, for an unknown claim, and if no alternative
+    fits the answers of its claims.
     """
-    chosen = []
+    fitted: dict[frozenset[str], list[tuple[str, tuple[str, ...]]]] = {}
     for text, needs in sentences:
-        for claim in needs:
-            if claim not in answers:
-                raise FindingError(
-                    f"The lead names the claim {claim!r}, which does not exist.{suggestion(claim, answers)}"
-                )
-        if all(answers[claim] in fitting(f"The lead's sentence “{text}”", fits) for claim, fits in needs.items()):
-            chosen.append(text)
-    return " ".join(chosen)
+        name = f"The lead's sentence “{text}”"
+        if not needs:
+            raise FindingError(f"{name} rests on no claim. Name each claim with its answers: (…, {{claim: answers}}).")
+        for claim in (claim for claim in needs if claim not in answers):
+            raise FindingError(f"The lead names the claim {claim!r}, which does not exist.{suggestion(claim, answers)}")
+        alternatives = fitted.setdefault(frozenset(needs), [])
+        if all(answers[claim] in fitting(name, fits) for claim, fits in needs.items()):
+            alternatives.append((text, tuple(needs)))
+    for claims in (claims for claims, alternatives in fitted.items() if not alternatives):
+        stand = listed(f"{claim} is {answers[claim]!r}" for claim in sorted(claims))
+        raise FindingError(
+            f"The lead has no sentence for these answers: {stand}. Write one that fits them. If it has to say nothing "
+            'there, add ("", {claim: answers}) with the same claims.'
+        )
+    return [each for alternatives in fitted.values() for each in alternatives if each[0]]

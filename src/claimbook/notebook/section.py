@@ -26,12 +26,15 @@ from claimbook.notebook.through_time import verdict_history
 from claimbook.project import folders
 from claimbook.project.outputs import RESULTS_MIME, rounded
 from claimbook.results.claim_records import claim_record
+from claimbook.results.models import ClaimRecord
+from claimbook.results.quote import quote
 from claimbook.rule import judgement as judging
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.judgement import Judgement
 from claimbook.say.anchors import BIBLIOGRAPHY, Place, source_anchor
-from claimbook.say.numbers import Badge, inert
-from claimbook.say.verdict_table import in_words
+from claimbook.say.numbers import inert
+from claimbook.say.sources import short_name
+from claimbook.say.verdict_table import answer_of, in_words
 
 
 class NotInPrint(folders.UserError, ValueError):
@@ -80,7 +83,7 @@ class Section:
         self.of_text_date: set[str] = set()  # keys of sentences about what was in print on the text's date
         self.text = prose.Prose()
         self.written: dict[tuple[str, str], str] = {}  # findings by claim and answer
-        self.summary = ""  # the lead for the front page
+        self.summary: list[dict[str, Any]] = []  # sentences of the lead, each with its claims
 
     @cached_property
     def days(self) -> Days:
@@ -146,13 +149,13 @@ class Section:
                 )
 
     def badge_if(self, key: str, claim_id: str, answer: str) -> None:
-        """Keep the badge of a judged or borrowed claim as `key` if this is its answer.
+        """Keep the answer of a judged or borrowed claim as `key` if it is this one.
 
         A sentence that is true only under this answer names the key: `[[It holds ({s2-holds}).||…]]`.
         """
-        badge = self.text.values[f"verdict-{claim_id}"]
-        if badge["text"] in fitting(f"The badge {key!r}", answer):
-            self.text.keep(key, **badge)
+        known = self.text.values[f"verdict-{claim_id}"]
+        if known["text"] in fitting(f"The badge {key!r}", answer):
+            self.text.keep(key, **known)
 
     def cite(self, **source_ids: str) -> None:
         """Let the text name sources: `{jin}` becomes "Jin (2019)", with a link to the bibliography.
@@ -254,12 +257,16 @@ class Section:
             tables.show(table, caption, f"tbl-{claim.id}", right, fold=summary)
 
     def _keep(self, judgement: Judgement) -> None:
-        """Record a judgement and show its box. From now on the text can name its badge."""
-        claim, badge = judgement.claim, Badge(judgement.stands_as)
-        self.text.keep(f"verdict-{claim.id}", badge.word, badge._repr_html_())
-        self.records[claim.id] = rounded(claim_record(judgement))
+        """Record a judgement and show its box. From now on the text can name its answer, which links to the box."""
+        claim, word = judgement.claim, answer_of(judgement.stands_as).word
+        self.text.keep(f"verdict-{claim.id}", word, f'<a class="answer" href="#claim-{claim.id}">{word}</a>')
+        record = self.records[claim.id] = rounded(claim_record(judgement))
         self.deciding[claim.id] = [a.measure for a in judgement.assessed if a.decides]
-        self.text.cell(boxes.verdict_box(judgement), "")  # a later cell writes its finding
+        line = quote(claim.called, ClaimRecord.model_validate(record), self._name_of_source)
+        self.text.cell(boxes.verdict_box(judgement, line), "")  # a later cell writes its finding
+
+    def _name_of_source(self, source_id: str) -> str:
+        return short_name(self._evidence().source(source_id))
 
     def finding(self, claim_id: str, text: str, fits: Fits) -> None:
         """Write what was found on a claim, in one or two sentences of at most 40 words, as in `%%prose`.
@@ -297,13 +304,16 @@ class Section:
         return {claim_id: record["answer"] for claim_id, record in self.records.items()}
 
     def lead(self, answers: Mapping[str, str], sentences: Iterable[tuple[str, Mapping[str, Fits]]]) -> None:
-        """Write the lead for the front page: the sentences whose claims have the answers that they need.
+        """Write the lead for the front page: the sentences that fit the answers of the claims they rest on.
 
-        `answers` gives the answer of each claim by its id. A lead has at most 90 words.
+        `answers` gives the answer of each claim by its id. Each sentence names its claims, and for each the answers
+        under which it is true; see `lead_of`. A lead has at most 90 words.
         """
-        sentence, _ = self.text.sentence(lead_of(sentences, answers))
-        self.summary = of_length("The lead", sentence, MOST_OF_LEAD)
-        display({"text/plain": self.summary}, raw=True)
+        said = [(self.text.sentence(text)[0], claims) for text, claims in lead_of(sentences, answers)]
+        self.summary = [{"says": says, "claims": claims} for says, claims in said if says]
+        of_length("The lead", " ".join(says for says, _ in said), MOST_OF_LEAD)
+        shown = "\n".join(f"{each['says']} {{{', '.join(each['claims'])}}}" for each in self.summary)
+        display({"text/plain": shown}, raw=True)
 
     def record(self) -> None:
         """Write claims and statistics to the last output. Raises KeyError if a claim was not judged."""

@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.changes import record, wording
-from claimbook.changes.compare import Difference, difference_between
+from claimbook.changes.compare import Change, Difference, difference_between
 from claimbook.pages import file_writers
 from claimbook.pages.book import (
     Content,
@@ -32,6 +32,7 @@ from claimbook.project import folders
 from claimbook.project.csv_tables import Row, rows_in
 from claimbook.project.files import below
 from claimbook.project.products import FEED
+from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case
 from claimbook.templates import filled
 
@@ -98,8 +99,18 @@ def corrections(app: Sphinx) -> Content:
 
 
 def flipped_of(found: Difference) -> str:
-    """Return how many verdicts changed: "2 of 70 verdicts"."""
-    return f"{len(found.flipped)} of {counted(found.judged, 'verdict')}"
+    """Return how many answers changed, and how many verdicts besides: "2 of 70 answers, and 1 finer verdict"."""
+    answers = sum(map(new_answer, found.flipped))
+    finer = len(found.flipped) - answers
+    return f"{answers} of {counted(found.judged, 'answer')}" + (
+        f", and {counted(finer, 'finer verdict')}" if finer else ""
+    )
+
+
+def new_answer(change: Change) -> bool:
+    """Return whether a changed verdict is another answer for readers."""
+    before, after = (answer_of(side["stands_as"]) for side in (change.before, change.after))
+    return before is not after
 
 
 def changed_section(anchor: str, found: Difference, then: str, now: str, labels: Mapping[str, str]) -> nodes.section:
@@ -110,7 +121,7 @@ def changed_section(anchor: str, found: Difference, then: str, now: str, labels:
         "changed.html",
         then=then,
         now=now,
-        flipped=found.flipped,
+        flipped=sorted(found.flipped, key=new_answer, reverse=True),
         how_many=flipped_of(found),
         data=[change.key for change in found.files if change.key.startswith("data/")],
         labels=labels,

@@ -26,14 +26,18 @@ def cite_report(app: Sphinx) -> Content:
 
 
 def makers(app: Sphinx) -> Content:
-    """Say where to report errors, who pays, and the makers' interests, as far as report.yml does."""
-    settings = report_settings()
+    """Yield what CITATION.cff says about the makers, and in one sentence what it does not say."""
+    work = work_of(app)
     rows = [
-        ("Errors and questions", settings.contact or "There is no public address yet."),
-        ("Funding", settings.funding or "Not declared."),
-        ("Interests", settings.interests or "Not declared."),
+        ("Names", "; ".join(work.people)),
+        ("Errors and questions", work.contact),
+        ("Funding", work.funding),
+        ("Interests", work.interests),
     ]
-    return [table(("About", "What is said"), rows)]
+    if given := [row for row in rows if row[1]]:
+        yield table(("About", "What is said"), given)
+    if work.undeclared:
+        yield work.undeclared
 
 
 def terms_of_use(app: Sphinx) -> Content:

@@ -23,10 +23,13 @@ from claimbook.pages.step_lines import SINCE, in_the_texts_year, step_line
 from claimbook.project import outputs as results
 from claimbook.project.report import report_settings
 from claimbook.results import seals, what_if
+from claimbook.results.brief import retests
 from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, RobustnessRecord
+from claimbook.results.quote import quote
 from claimbook.rule.multiverse import agreement
 from claimbook.rule.robustness import EMPTY
 from claimbook.say.numbers import interval_in_words, number_in_words
+from claimbook.say.sources import short_name
 from claimbook.say.verdict_table import SCORED, answer_of
 from claimbook.say.words import listed, sentence_case
 from claimbook.templates import filled
@@ -65,9 +68,9 @@ def conclusion(claim: ClaimRecord) -> str:
 def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **around: Any) -> str:
     """Return the article of the page.
 
-    `around` has the title of its `section`, `care` for what its words do not say, whether its test is as `sealed`, its
-    `figure`, sentences on `searches` without result, `unseen` documents, rows of data/sources.csv by id as `sources`,
-    and the names of the `documents` in the book.
+    `around` has the title of its `section`, what it is `called`, `care` for what its words do not say, whether its test
+    is as `sealed`, its `figure`, sentences on `searches` without result, `unseen` documents, the `retest` if its test
+    was changed, rows of data/sources.csv by id as `sources`, and the names of the `documents` in the book.
     """
     until = reference.work.cutoff.isoformat()
     return filled(
@@ -79,6 +82,7 @@ def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **aroun
         levels=[answer.word for answer in SCORED],
         since=int(text_date[:4]) - SINCE,
         known=in_the_texts_year(claim, text_date),
+        quoted=quote(around["called"], claim, lambda source: short_name(around["sources"][source])),
         **{tool.__name__: tool for tool in TOOLS},
         **around,
     )
@@ -149,7 +153,8 @@ def claim_articles(app: Sphinx) -> Iterator[tuple[ClaimRecord, str, str]]:
     work, ledger, since = work_of(app), claims_ledger(app), changed_since(app)
     sought, unseen = searches.by_claim(rows_of(app, "search_log")), read_lookups(app.srcdir / "data").not_seen
     sources = {row["source_id"]: row for row in rows_of(app, "sources")}
-    care = {claim.id: claim.care for claim in ledger.claims}
+    changes = rows_of(app, "changes_of_tests")
+    in_ledger = {claim.id: claim for claim in ledger.claims}
     for document, notebook in notebooks_of(app).items():
         figures = {figure["label"]: figure for figure in results.figures(notebook)}
         for claim_record in parts.claims(notebook):
@@ -160,11 +165,13 @@ def claim_articles(app: Sphinx) -> Iterator[tuple[ClaimRecord, str, str]]:
                 references.claim_reference(work, claim_record, document),
                 ledger.text_date,
                 section=parts.title(notebook),
-                care=care[claim.id],
+                care=in_ledger[claim.id].care,
+                called=in_ledger[claim.id].called,
                 sealed=seals.sealed_in_words(*since, claim.id) if since else "",
                 figure=figure,
                 searches=[*searches.of_claim(sought.get(claim.id, ()))],
                 unseen=unseen.get(claim.id, ()),
+                retest=next(iter(retests([claim], changes)), None),
                 sources=sources,
                 documents=app.env.found_docs,
             )

@@ -20,7 +20,7 @@ from claimbook.citation.metadata import CITATION_FILE, Work
 from claimbook.pages import drawings, file_writers
 from claimbook.pages.book import notebooks_of, work_of
 from claimbook.pages.file_writers import Files
-from claimbook.pages.finishing import mark_languages
+from claimbook.pages.finishing import mark_text
 from claimbook.project.outputs import MYST_MIME, figures, results_as_json
 from claimbook.templates import filled
 
@@ -97,7 +97,7 @@ def figure_files(app: Sphinx) -> Files:
         yield f"{document}.ipynb", f"{bare}\n".encode()
         for figure in figures(notebook):
             base = f"{FIGURES_FOLDER}/{figure['label']}"
-            drawing = mark_languages(drawings.with_alternative_text(figure["svg"], figure["alt"]))
+            drawing = mark_text(drawings.with_alternative_text(figure["svg"], figure["alt"]))
             yield f"{base}.svg", drawing.encode()
             yield f"{base}.png", drawings.picture(figure["label"], figure["svg"])
             yield f"{base}.csv", for_spreadsheets(figure["csv"]).encode()

@@ -5,10 +5,11 @@ from sphinx.application import Sphinx
 
 from claimbook.pages.book import add_directives, claims_of
 from claimbook.pages.data_tables import Cells, link, table
+from claimbook.results.brief import needed_sources
 from claimbook.results.models import ClaimRecord
 from claimbook.say.numbers import Badge
 
-FINDINGS_HEAD = ("The text says", "Answer", "Found", "Origins", "Certainty", "Why not higher")
+FINDINGS_HEAD = ("The text says", "Answer", "Found", "Origins", "Without one source", "Certainty", "Why not higher")
 
 
 def summary_of_findings(app: Sphinx) -> list[nodes.Node]:
@@ -23,7 +24,8 @@ def finding(claim: ClaimRecord) -> Cells:
     certain = claim.certainty
     lower = "; ".join(reason.says for reason in certain.reasons if reason.allows == certain.word != "high")
     says = link(claim.statement, f"../claims/{claim.id}.html")
-    return says, Badge(claim.stands_as), claim.found, str(len(origins)), certain.word, lower
+    without = "; ".join(f"{answer} without {origin}" for origin, answer in needed_sources(claim).items())
+    return says, Badge(claim.stands_as), claim.found, str(len(origins)), without, certain.word, lower
 
 
 def setup(app: Sphinx) -> None:

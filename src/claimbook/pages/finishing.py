@@ -1,6 +1,6 @@
-"""The last step for every page: mark the language of Chinese text, and the heads of columns.
+"""The last step for every page: mark the language of Chinese text, days, heads of columns, and cells with much text.
 
-Sphinx renders all pages with one template loader, so both can be done here.
+Sphinx renders all pages with one template loader, so all of it can be done here.
 """
 
 import re
@@ -21,7 +21,11 @@ PIECE = re.compile(
     r"""|<(?:"[^"]*"|'[^']*'|[^'">])*>|([^<]+)""",
     re.S,
 )
+DAY = re.compile(r"(?<![\w-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?(?![\w-])")  # which a line must not break
 TABLE_HEAD_CELL = re.compile(r'<th(?= class="[^"]*\b(head|stub)\b)(?![^>]* scope=)')  # as docutils writes it
+CELL = re.compile(r"<(td|th)((?: [^>]*)?)>(.*?)</\1>", re.S)
+TAG, CLASS = re.compile(r"<[^>]*>"), re.compile(r' class="([^"]*)"')
+MUCH_TEXT = 40  # letters; a style sheet gives cells with more of them room for several words on a line
 
 
 class Pages(BuiltinTemplateLoader):
@@ -33,14 +37,25 @@ class Pages(BuiltinTemplateLoader):
 
 
 def finished(html: str) -> str:
-    """Return a page with languages on text in other letters, and with scopes on its table heads."""
-    return mark_languages(
-        TABLE_HEAD_CELL.sub(lambda found: f'<th scope="{"row" if found[1] == "stub" else "col"}"', html)
-    )
+    """Return a page with its text marked, scopes on its table heads, and a class on cells with much text."""
+    html = TABLE_HEAD_CELL.sub(lambda found: f'<th scope="{"row" if found[1] == "stub" else "col"}"', html)
+    return mark_text(CELL.sub(_with_room, html))
 
 
-def mark_languages(markup: str) -> str:
-    """Return HTML or SVG with a language on every run of Chinese or Japanese text, but not in attributes."""
+def _with_room(cell: re.Match[str]) -> str:
+    """Return a cell of a table, with the class "long" if it has much text."""
+    tag, attributes, inside = cell.groups()
+    if len(inside) <= MUCH_TEXT or len(TAG.sub("", inside).strip()) <= MUCH_TEXT:
+        return cell[0]
+    known = CLASS.search(attributes)
+    return f'<{tag}{CLASS.sub("", attributes)} class="{known[1] + " " if known else ""}long">{inside}</{tag}>'
+
+
+def mark_text(markup: str) -> str:
+    """Return HTML or SVG with a language on every run of Chinese or Japanese text, and with a mark on every ISO day.
+
+    Attributes and drawings keep their days as they are.
+    """
     drawing = False
 
     def piece(found: re.Match[str]) -> str:
@@ -49,7 +64,8 @@ def mark_languages(markup: str) -> str:
         if text is None:
             drawing = found[0].startswith("<svg") or (drawing and found[0] != "</svg>")
             return found[0]
-        return HAN_RUN.sub(lambda run: mark_language(run[0], "tspan" if drawing else "span"), text)
+        text = HAN_RUN.sub(lambda run: mark_language(run[0], "tspan" if drawing else "span"), text)
+        return text if drawing else DAY.sub(r"<time>\g<0></time>", text)
 
     return PIECE.sub(piece, markup)
 

@@ -12,13 +12,14 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.citation import parts
+from claimbook.citation.metadata import Work
 from claimbook.citation.references import claim_anchor
 from claimbook.pages.book import add_directives, claims_ledger, claims_of, notebooks_of, results_of, rows_of, work_of
 from claimbook.pages.found_chart import plot, svg_place
 from claimbook.project.csv_tables import Row
 from claimbook.project.outputs import read_section_record
 from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF
-from claimbook.results.brief import of_answer, retested
+from claimbook.results.brief import of_answer, trust_lines
 from claimbook.results.models import ClaimRecord
 from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, SCORED
 from claimbook.say.words import listed
@@ -57,22 +58,23 @@ def brief(app: Sphinx) -> list[nodes.Node]:
     """Return the report in a minute: the lead, the numbers as a drawing, the claims with findings."""
     html = front_html(
         card_of(app),
-        rows_of(app, "changes_of_tests"),
+        {name: rows_of(app, name) for name in ("sources", "codings", "changes_of_tests")},
         work=work_of(app),
         text_date=dt.date.fromisoformat(claims_ledger(app).text_date),
-        lead=results_of(app)["lead"],
+        lead=results_of(app)["lead_sentences"],
         ways=[*(PRINTED if "pdf" in app.config.book_parts else ()), *PAGES],
     )
     return styled(app, html, "front.css")
 
 
-def front_html(card: Card, changes: Sequence[Row], **about: Any) -> str:
-    """Return the front page. `changes` are changed tests; `about` is what the template says about the report."""
+def front_html(card: Card, tables: Mapping[str, Sequence[Row]], work: Work, **about: Any) -> str:
+    """Return the front page. `tables` are those of data/ that `trust_lines` reads, `about` is for the template."""
     return filled(
         "front.html",
         card=card,
         answers=[(a, group) for a in (*ANSWERS, NOTHING_YET) if (group := of_answer(card.claims, a))],
-        retested=retested(card.claims, changes),
+        trust=trust_lines(card.claims, tables, f"Made by {work.author}. {work.undeclared}".strip()),
+        work=work,
         numbers=[plot(c, c.test) for c in card.claims if c.kind == "number" and c.test],
         scored=listed(answer.word for answer in SCORED),
         svg_place=svg_place,

@@ -9,9 +9,20 @@ from sphinx.application import Sphinx
 
 from claimbook.evidence.claims import Op, Test
 from claimbook.pages.book import Content, add_directives, claims_of, figures_of, rows_of
-from claimbook.pages.data_tables import table, table_of
+from claimbook.pages.data_tables import link, table, table_of
+from claimbook.results.brief import (
+    checked,
+    codings_in_words,
+    firm_in_words,
+    needed_sources,
+    newest_retests_in_words,
+    retests,
+    retests_in_words,
+)
+from claimbook.rule.robustness import UNNAMED_PRODUCER
 from claimbook.rule.verdicts import band
 from claimbook.say.verdict_table import ANSWERS, VERDICTS, answer_of
+from claimbook.say.words import counted
 from claimbook.templates import Html
 
 
@@ -54,20 +65,58 @@ def codings(app: Sphinx) -> Content:
 
 
 def changes_of_tests(app: Sphinx) -> Content:
-    """Yield the tests that changed after the first version: old and new test, the reason, and both verdicts."""
-    judged = {claim.id: claim for claim in claims_of(app)}
+    """Yield the tests that changed after the first version: old and new test, and the reason."""
+    says = {claim.id: claim.statement for claim in claims_of(app)}
     yield table_of(
         rows_of(app, "changes_of_tests"),
         {
-            "Claim": lambda row: judged[row["claim_id"]].statement,
+            "Claim": lambda row: says[row["claim_id"]],
             "Test before": "before",
             "Test": "after",
             "Reason": lambda row: f"{row['reason']} ({row['date']})",
-            "Verdict before": "verdict_before",
-            "Test before, today": "verdict_today",
-            "Verdict": lambda row: judged[row["claim_id"]].stands_as,
         },
     )
+
+
+def first_answers(app: Sphinx) -> Content:
+    """Yield the claims whose tests changed: the first answer, that of each earlier test, and that of today."""
+    claims, changes = claims_of(app), rows_of(app, "changes_of_tests")
+    yield retests_in_words(claims, changes)
+    rows = (
+        (
+            link(r.claim.statement, f"../claims/{r.claim.id}.html"),
+            r.first.word if r.first else "not known",
+            ", then ".join(dict.fromkeys(e.word if e else "not known" for e in r.earlier)),
+            r.answer.word,
+            r.way,
+        )
+        for r in retests(claims, changes)
+    )
+    yield table(("Statement", "First answer", "By earlier tests, today", "Answer", "The new test is"), rows)
+
+
+def how_firm(app: Sphinx) -> Content:
+    """Yield how firm the whole is: other choices, codings, and tests that were changed."""
+    claims, changes = claims_of(app), rows_of(app, "changes_of_tests")
+    sentences = (firm_in_words(claims), codings_in_words(rows_of(app, "codings")), retests_in_words(claims, changes))
+    yield from filter(None, (*sentences, newest_retests_in_words(claims, changes)))
+
+
+def one_source(app: Sphinx) -> Content:
+    """Yield the answers that would be another without one source, with that source and that answer."""
+    needing = [(claim, needed) for claim in checked(claims_of(app)) if (needed := needed_sources(claim))]
+    yield f"{counted(len(needing), 'answer needs', 'answers need')} one source, or each of several:"
+    rows = (
+        (
+            link(claim.statement, f"../claims/{claim.id}.html"),
+            answer_of(claim.stands_as).word,
+            UNNAMED_PRODUCER.get(origin, origin),
+            becomes,
+        )
+        for claim, needed in needing
+        for origin, becomes in needed.items()
+    )
+    yield table(("Statement", "Answer", "Source", "Without it"), rows)
 
 
 def answers(app: Sphinx) -> Content:
@@ -103,15 +152,9 @@ def with_n(text: str) -> Html:
 
 
 def firmness(app: Sphinx) -> Content:
-    """Say how many answers are the same under every other choice, and which answers one near choice changes."""
-    claims = [c for c in claims_of(app) if c.firm and c.robustness.choices]
-    varied = [c.robustness.choices for c in claims if c.kind in {"number", "comparison"} and c.robustness.choices]
-    same = sum(choices.agree == choices.of for choices in varied)
-    yield (
-        f"Of {len(varied)} numbers and comparisons that could be checked, {same} have the same answer under every "
-        "other choice. These answers depend on one choice:"
-    )
-    fragile = (c for c in claims if c.robustness.label == "fragile")
+    """Yield the answers that one near choice changes."""
+    yield "These answers depend on one choice:"
+    fragile = (c for c in claims_of(app) if c.firm and c.robustness.label == "fragile")
     rows = ((c.statement, answer_of(c.stands_as).word, c.firm) for c in fragile)
     yield table(("Statement", "Answer", "How firm"), rows)
 
@@ -129,4 +172,5 @@ def words_kept(app: Sphinx) -> Content:
 
 
 def setup(app: Sphinx) -> None:
-    add_directives(app, answers, bands, firmness, audits, codings, changes_of_tests, words_kept)
+    own = (answers, bands, firmness, audits, codings, changes_of_tests, first_answers, how_firm, one_source, words_kept)
+    add_directives(app, *own)

@@ -121,6 +121,7 @@ def collect_results(
     Raises ResultsError if two sections use the same key.
     """
     records, statistics = list(records), dict[str, Any]()
+    lead = [each for record in records for each in record.get("lead", ())]
     for record in records:
         if twice := sorted(statistics.keys() & record["statistics"].keys()):
             raise ResultsError(
@@ -130,7 +131,8 @@ def collect_results(
     return {
         "edition": parameters["edition"],
         "parameters": parameters,
-        "lead": " ".join(record["lead"] for record in records if record.get("lead")),
+        "lead": " ".join(each["says"] for each in lead),
+        "lead_sentences": lead,
         "claims": with_unassessed((claim for record in records for claim in record["claims"]), ledger),
         "statistics": dict(sorted(statistics.items())),
     }

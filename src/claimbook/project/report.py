@@ -91,9 +91,6 @@ class About(Declared):
     oldest_year: int = 1900  # no figure may be older
     # short names of producers, and the names under which they publish
     producers: dict[str, tuple[str, ...]] = {}
-    contact: str = ""  # where readers report errors, if there is an address
-    funding: str = ""  # a sentence on who pays for the report
-    interests: str = ""  # a sentence on the interests of its makers
     licences: Licences = Licences()
     hooks: Hooks = Hooks()
 

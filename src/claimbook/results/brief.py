@@ -1,12 +1,28 @@
-"""What the front page says about all claims together."""
+"""What is said about all claims together. Page one, Methods and the summary of findings count with these functions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from claimbook.results.models import ClaimRecord
-from claimbook.say.verdict_table import RIGHT, VERDICTS, Answer, answer_of
+from claimbook.say.periods import day_in_words
+from claimbook.say.verdict_table import (
+    AGED,
+    PART,
+    RIGHT,
+    SCORED,
+    UNKNOWN,
+    UNVERIFIED,
+    VERDICTS,
+    WRONG,
+    Answer,
+    answer_of,
+)
 from claimbook.say.words import counted
 
-JUDGEMENTS = ("comparison", "causal")
+KINDER = (WRONG, UNKNOWN, AGED, PART, RIGHT)  # each answer is kinder to the text than the ones before it
+EASIER, HARDER = "kinder to the text", "harder on the text"
+Row = Mapping[str, str]
 
 
 def of_answer(claims: Sequence[ClaimRecord], answer: Answer) -> list[ClaimRecord]:
@@ -14,17 +30,160 @@ def of_answer(claims: Sequence[ClaimRecord], answer: Answer) -> list[ClaimRecord
     return sorted((c for c in claims if answer_of(c.stands_as) is answer), key=lambda c: c.kind != "number")
 
 
-def retested(claims: Sequence[ClaimRecord], changes: Sequence[Mapping[str, str]]) -> str:
-    """Say how many judgements rated right would not be right under an earlier test; "" if no test changed.
+# other choices ---------------------------------------------------------------------------------------------------
 
-    `changes` are the rows of changes_of_tests.csv.
+
+def checked(claims: Iterable[ClaimRecord]) -> list[ClaimRecord]:
+    """Return the claims that have an answer and were judged again under other choices."""
+    answered = (*(answer for answer in SCORED if answer is not UNKNOWN),)
+    return [c for c in claims if answer_of(c.stands_as) in answered and c.robustness.choices]
+
+
+def unchanged(claims: Iterable[ClaimRecord]) -> list[ClaimRecord]:
+    """Return the claims whose answer is the same under every other choice."""
+    varied = ((c, c.robustness.choices) for c in checked(claims))
+    return [c for c, choices in varied if choices and choices.agree == choices.of]
+
+
+def needed_sources(claim: ClaimRecord) -> dict[str, str]:
+    """Return each source without which the claim has another answer, with that answer in words."""
+    choices, answer = claim.robustness.choices, answer_of(claim.stands_as)
+    without = {turn.of: turn.verdict for turn in choices.differ if turn.axis == "origin"} if choices else {}
+    part = f"{UNVERIFIED} in part"
+    return {
+        origin: f"{UNKNOWN.word} in part" if verdict == part else answer_of(verdict).word
+        for origin, verdict in without.items()
+        if answer_of(verdict) is not answer
+    }
+
+
+# tests that were changed -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Retest:
+    """A claim whose test was changed after the evidence had been seen, and the `rows` of its changes.
+
+    `first` is the answer that the first test gave then, `earlier` has the answer that each earlier test gives with
+    the evidence of today. None means that an answer is not known.
     """
-    if not changes:
-        return ""
-    before = {r["claim_id"]: r["verdict_today"] for r in changes if r["verdict_today"].startswith((*VERDICTS,))}
-    right = [c.id for c in of_answer(claims, RIGHT) if c.kind in JUDGEMENTS]
-    less = sum(name in before and answer_of(before[name]) is not RIGHT for name in right)
+
+    claim: ClaimRecord
+    rows: tuple[Row, ...]
+    first: Answer | None
+    earlier: tuple[Answer | None, ...]
+
+    @property
+    def answer(self) -> Answer:
+        return answer_of(self.claim.stands_as)
+
+    @property
+    def way(self) -> str:
+        """What all changes of the test did to the answer, with the same evidence."""
+        before = self.earlier[0]
+        if before not in KINDER or self.answer not in KINDER:
+            return "not known"
+        moved = KINDER.index(self.answer) - KINDER.index(before)
+        return EASIER if moved > 0 else HARDER if moved < 0 else "the same"
+
+
+def answer_known(verdict: str) -> Answer | None:
+    """Return the answer for a verdict in data/changes_of_tests.csv, or None for words that are no verdict."""
+    return answer_of(verdict) if verdict.startswith((*VERDICTS, "stud")) else None
+
+
+def retests(claims: Iterable[ClaimRecord], changes: Sequence[Row]) -> list[Retest]:
+    """Return the claims whose tests were changed. `changes` are the rows of changes_of_tests.csv, oldest first."""
+    found = []
+    for claim in claims:
+        if rows := (*(row for row in changes if row["claim_id"] == claim.id),):
+            earlier = (*(answer_known(row["verdict_today"]) for row in rows),)
+            found.append(Retest(claim, rows, answer_known(rows[0]["verdict_before"]), earlier))
+    return found
+
+
+# sentences -------------------------------------------------------------------------------------------------------
+
+
+def firm_in_words(claims: Sequence[ClaimRecord]) -> str:
+    """Say how many answers stay under every other choice, and how many need one source."""
+    needing = sum(bool(needed_sources(claim)) for claim in checked(claims))
     return (
-        "We changed some tests after seeing the evidence. Under the earlier tests, "
-        f"{less} of the {counted(len(right), 'judgement')} rated right would not be right."
+        f"Of {counted(len(checked(claims)), 'answer')} to what could be checked, "
+        f"{counted(len(unchanged(claims)), 'stays', 'stay')} the same under every other choice that we tried, and "
+        f"{needing} would change without one of their sources."
     )
+
+
+def codings_in_words(codings: Sequence[Row]) -> str:
+    """Say how far the newest blind coding agrees with the report, and the codings with each other; "" without any."""
+    measured = [row for row in codings if row["kappa"] and row["same"]]
+    with_report = [row for row in measured if "report" in row["compared_with"]]
+    each_other = [row for row in measured if row not in with_report]
+    if not with_report:
+        return ""
+    new = with_report[-1]
+    others = f", two codings with each other {each_other[-1]['kappa']}" if each_other else ""
+    return (
+        f"The {new['coding']} blind coding has the same word as {new['compared_with']} for {new['same']} of "
+        f"{new['claims']} statements: kappa {new['kappa']}{others}."
+    )
+
+
+def retests_in_words(claims: Sequence[ClaimRecord], changes: Sequence[Row]) -> str:
+    """Say how many tests changed after the evidence was seen, which way, and what that did to answers rated right.
+
+    Return "" if no test changed.
+    """
+    changed = retests(claims, changes)
+    if not changed:
+        return ""
+    right = of_answer(claims, RIGHT)
+    less = sum(r.answer is RIGHT and any(e not in (RIGHT, None) for e in r.earlier) for r in changed)
+    return (
+        f"We changed the tests of {counted(len(changed), 'statement')} after we had seen the evidence: "
+        f"{ways_in_words(changed)}. By an earlier test, {less} of the {counted(len(right), 'statement')} rated right "
+        "would not be right."
+    )
+
+
+def ways_in_words(changed: Iterable[Retest]) -> str:
+    """Return "2 answers became kinder to the text, 1 harder"."""
+    ways = [retest.way for retest in changed]
+    return f"{counted(ways.count(EASIER), 'answer')} became {EASIER}, {ways.count(HARDER)} harder"
+
+
+def newest_retests_in_words(claims: Sequence[ClaimRecord], changes: Sequence[Row]) -> str:
+    """Say which way the changes of the last day moved answers; "" if they moved none."""
+    last = max((row["date"] for row in changes), default="")
+    moved = [r for r in retests(claims, [row for row in changes if row["date"] == last]) if r.way in (EASIER, HARDER)]
+    if not moved:
+        return ""
+    return f"By the newest changes of tests, of {day_in_words(date.fromisoformat(last))}, {ways_in_words(moved)}."
+
+
+def trust_lines(
+    claims: Sequence[ClaimRecord], tables: Mapping[str, Sequence[Row]], makers: str
+) -> list[tuple[str, str, str]]:
+    """Return what a reader asks before trusting the report: sentences, with the document and anchor that say more.
+
+    `tables` are those of data/: sources, codings and changes_of_tests.
+    """
+    sources = tables["sources"]
+    original = sum(source["grade"] == "A" for source in sources)
+    openings = sum(source["seen"].startswith("opening") for source in sources)
+    grade = counted(original, "is an original or a checked copy", "are originals or checked copies")
+    seen = f"Of {counted(len(sources), 'source')}, {grade} (grade A)"
+    unknown = counted(len(of_answer(claims, UNKNOWN)), "statement")
+    open_in_words = f"For {unknown} we did not find what would decide."
+    deciding = [bool(m.words) for claim in claims for m in claim.measures if m.decides]
+    quoted = counted(sum(deciding), "is quoted word for word", "are quoted word for word")
+    lines = [
+        (makers, "book/cite", "contact"),
+        (f"{seen}; of {openings} we saw only the opening.", "book/methods", "what-was-seen-and-what-was-not"),
+        (codings_in_words(tables["codings"]), "book/methods", "where-careful-readers-differ"),
+        (retests_in_words(claims, tables["changes_of_tests"]), "book/methods", "changes-of-tests"),
+        (firm_in_words(claims), "book/methods", "one-source"),
+        (f"{open_in_words} Of {len(deciding):,} values and documents that decide, {quoted}.", "book/gaps", ""),
+    ]
+    return [line for line in lines if line[0]]

@@ -242,12 +242,20 @@ class StatisticRecord(Strict):
     places: tuple[PlaceRecord, ...]
 
 
+class LeadSentence(Strict):
+    """A sentence of the summary."""
+
+    says: str
+    claims: Annotated[Names, Field(min_length=1)] = Field(description="ids of the claims that it rests on")
+
+
 class Results(Strict):
     """results.json: the claims, measures, verdicts and statistics of one edition."""
 
     edition: str
     parameters: dict[str, Any]
     lead: str = Field(default="", description="summary of all claims in one paragraph")
+    lead_sentences: tuple[LeadSentence, ...] = Field(default=(), description="the same, sentence by sentence")
     claims: tuple[ClaimRecord, ...]
     statistics: dict[str, StatisticRecord]
 

@@ -1,0 +1,48 @@
+"""Every cell of every page, with all folds open: no word is broken, and no column is too narrow to be read."""
+
+import pytest
+
+pytestmark = pytest.mark.book
+WIDTHS = (1280, 1920, 768, 390)
+BROKEN = r"""() => {
+    for (const fold of document.querySelectorAll("details")) fold.open = true;
+    const word = /(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\d-])|[\p{L}\p{N}]+/gu;
+    const everywhere = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;  // a line may end after each sign
+    const found = [], range = document.createRange();
+    const cells = [...document.querySelectorAll("article :is(td, th)")].filter(cell => cell.offsetHeight);
+    for (const cell of cells) {
+        const style = getComputedStyle(cell);
+        const room = cell.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+        const says = cell.textContent.trim();
+        if (says.length >= 3 && room < 1.3 * parseFloat(style.fontSize)) found.push(`narrow: ${says.slice(0, 40)}`);
+        const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+            for (const {0: letters, index} of texts.currentNode.data.matchAll(word)) {
+                range.setStart(texts.currentNode, index);
+                range.setEnd(texts.currentNode, index + letters.length);
+                const tops = [...range.getClientRects()].filter(box => box.width).map(box => box.top);
+                if (Math.max(...tops) - Math.min(...tops) > 3 && !everywhere.test(letters)) found.push(letters);
+            }
+        }
+    }
+    return [cells.length, found];
+}"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_cell_breaks_a_word_or_is_narrower_than_three_letters(open_tab, page_names, claims, width):
+    pages = [*page_names, *(f"claims/{claim['id']}" for claim in claims)]
+    with open_tab((width, 900)) as tab:
+        seen = {name: tab.go(name).evaluate(BROKEN) for name in pages if name != "search"}
+    assert sum(cells for cells, _ in seen.values()) > 1000
+    broken = {name: found[:5] for name, (_, found) in seen.items() if found}
+    assert not broken
+
+
+def test_a_table_that_is_too_wide_scrolls_in_a_box_with_a_visible_edge(open_tab):
+    with open_tab((768, 900)) as tab:
+        page = tab.go("book/evidence")
+        boxes = page.locator(".pst-scrollable-table-container")
+        wide = boxes.evaluate_all("all => all.filter(box => box.scrollWidth > box.clientWidth).length")
+        assert wide and page.evaluate("document.documentElement.scrollWidth") <= 768
+        assert "linear-gradient" in boxes.first.evaluate("box => getComputedStyle(box).backgroundImage")
