@@ -195,7 +195,7 @@ def sentences_of(section: Section, name: str, notebook: Mapping[str, Any]) -> di
     for claim_id, record in section.records.items():
         texts[f"{FINDING} {claim_id}"] = split(record["found"])
         texts[f"{LABEL} {claim_id}"] = [measure["label"] for measure in record["measures"]]
-    return texts | {f"{LEAD} {name}": split(section.summary)}
+    return texts | {f"{LEAD} {name}": [each["says"] for each in section.summary]}
 
 
 def split(text: str) -> list[str]:
