@@ -153,5 +153,4 @@ def choice_table_data(claim: ClaimRecord, found: TableRecord) -> dict[str, Any]:
         "cases": found.cases,
         "says": [c.says for c in found.choices],
         "singles": [c.case for c in found.choices],
-        "pairs": found.pairs,
     }
