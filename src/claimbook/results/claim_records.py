@@ -14,7 +14,7 @@ from claimbook.results import models
 from claimbook.rule.causes import sound
 from claimbook.rule.choices import Setting
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import had_ended, why_not
+from claimbook.rule.facts import had_ended, reason_not_counted
 from claimbook.rule.judgement import Assessed, Judgement
 from claimbook.rule.multiverse import UNCHANGED, Multiverse, becomes
 from claimbook.rule.reasons import REASONS, would_change
@@ -142,7 +142,7 @@ def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, An
 
 def why_not_counted(part: str, f: Finding, judgement: Judgement) -> str:
     """Say why a finding does not count for a part of a fact; return "" if it counts."""
-    return why_not(next(p for p in judgement.claim.parts if p.id == part), f, judgement.text_date)
+    return reason_not_counted(next(p for p in judgement.claim.parts if p.id == part), f, judgement.text_date)
 
 
 def finding_in_words(part: str, f: Finding, judgement: Judgement) -> str:
