@@ -1,10 +1,24 @@
-"""Modules, functions, notebooks and cells stay short enough to be understood."""
+"""Modules, functions, notebooks and cells stay short enough to be understood, and the whole does not grow."""
 
 import ast
+import io
 import json
 import re
+import tokenize
 
 from checkout import ROOT
+
+CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
+    "modules of src/": 216,
+    "lines of src/": 18_532,
+    "tokens of src/": 178_881,
+    "lines of tests/": 13_563,
+    "lines of notebooks/": 4_320,
+}
+HOW = """\
+Take something away first: a second way to do one thing, an option nobody uses, a test that checks what another one
+checks. Raise a number in CEILING only for something that readers need, and say in the commit what for."""
+LAYOUT = {getattr(tokenize, name) for name in "COMMENT NL NEWLINE INDENT DEDENT ENDMARKER".split()}
 
 MODULE, FUNCTION = 400, 50  # lines of a module that are not blank; lines of a function, its docstring included
 CELL, NOTEBOOK = 40, 400  # lines of code, without blank ones and prose; a call that lists names or sentences is one
@@ -51,3 +65,26 @@ def test_a_page_shows_code_only_to_those_who_ask_for_it():
         tags = {c["id"]: c["metadata"].get("tags", []) for c in notebook["cells"]}
         shown = [key for key in code_of(notebook) if {"hide-input", "remove-input"}.isdisjoint(tags[key])]
         assert shown == [], path.name
+
+
+def tokens(code: str) -> int:
+    """Return the number of tokens without comments and layout."""
+    return sum(token.type not in LAYOUT for token in tokenize.generate_tokens(io.StringIO(code).readline))
+
+
+def size_of_the_whole() -> dict[str, int]:
+    source, tests = ([path.read_text("utf-8") for path in (ROOT / part).rglob("*.py")] for part in ("src", "tests"))
+    cells = [cell for path in NOTEBOOKS for cell in code_of(json.loads(path.read_bytes())).values()]
+    return {
+        "modules of src/": len(source),
+        "lines of src/": sum(map(filled, source)),
+        "tokens of src/": sum(map(tokens, source)),
+        "lines of tests/": sum(map(filled, tests)),
+        "lines of notebooks/": sum(map(filled, cells)),
+    }
+
+
+def test_the_whole_is_not_larger_than_its_ceiling():
+    sizes = size_of_the_whole()
+    over = [f"{what}: {n:,}, at most {CEILING[what]:,}" for what, n in sizes.items() if n > CEILING[what]]
+    assert not over, "\n".join([*over, HOW])

@@ -11,7 +11,7 @@ def text(words: str) -> dict[str, Any]:
     return output({"text/markdown": words.splitlines(keepends=True)})
 
 
-VALUE = "chart fig-made-up | row 2 (2022, 13.1), value: 13.1 → 13.6 (+0.5, +3.82 %)"
+VALUE = "chart fig-made-up | 2022, [-13.1-]{+13.6+}"
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "a value": (figure(), figure(csv=CSV.replace("13.1", "13.6")), [VALUE]),
     "a drawing": (figure(), figure("<svg />"), []),

@@ -146,11 +146,11 @@ ROWS: dict[str, tuple[dict[str, Any], list[tuple[str, ...]]]] = {  # changes of 
     ),
     "a chart with another row": (
         {"charts": {"fig-made-up": {"csv": CSV.format("13.6") + "2023,14\n"}}},
-        [("fig-made-up", "2-1-made-up", "2 rows → 3; 3 more changes")],
+        [("fig-made-up", "2-1-made-up", "2022, [-13.1-]{+13.6+}; 1 more change")],
     ),
     "a value of a chart": (
         {"charts": {"fig-made-up": {"csv": CSV.format("13.6")}}},
-        [("fig-made-up", "2-1-made-up", "row 2 (2022, 13.1), value: 13.1 → 13.6 (+0.5, +3.82 %)")],
+        [("fig-made-up", "2-1-made-up", "2022, [-13.1-]{+13.6+}")],
     ),
 }
 

@@ -4,8 +4,6 @@ import datetime as dt
 import json
 from collections import Counter, defaultdict
 from dataclasses import replace
-from itertools import combinations
-from string import ascii_letters, digits
 from typing import Any
 
 import pytest
@@ -64,52 +62,23 @@ def soup_of(record, **more):
     return BeautifulSoup(claim_html(record, CITED, DAY, **around | more), "html.parser")
 
 
-def looked_up(table, *places):
-    """The verdict and its reasons from only the table, as the script of the page finds them."""
-    if len(places) == 1:
-        case = table.choices[places[0]].case
-    else:
-        one, other = sorted(places)
-        high, low = table.pairs[one][2 * (other - one - 1) :][:2]
-        if high == ".":
-            return None
-        signs = digits + ascii_letters
-        case = len(signs) * signs.index(high) + signs.index(low)
-    verdict, *lines = table.cases[case]
-    return table.verdicts[verdict], tuple(table.lines[line] for line in lines)
-
-
 # what if ---------------------------------------------------------------------------------------------------------
 
 
 @given(ops, st.floats(10, 900), st.lists(measures(), max_size=6))
-def test_the_table_gives_what_the_rule_gave_for_every_choice_and_every_pair(op, n, found):
+def test_the_table_gives_what_the_rule_gave_for_every_choice(op, n, found):
     got = judge_number(claim(op, n, "percent", facets=FACETS), found, DAY, {"2022": "2022-12-31"}, DAYS)
     choices = got.robustness.choices
     table = read(claim_record(got)).robustness.choices.table
     assert table.verdicts[0] == choices.declared and table.cases[0][0] == 0
-    settings = [v.choice.setting for v in choices.singles]
-    singles = [(v.verdict, REASONS["number"](*choices.received(v.choice.setting))) for v in choices.singles]
-    assert [looked_up(table, i) for i in range(len(choices.singles))] == singles
-    pairs = {
-        (i, j): (verdict, REASONS["number"](*choices.received(settings[i] | settings[j])))
-        for i, j, verdict in choices.together
-    }
-    every = combinations(range(len(choices.singles)), 2)
-    assert {pair: looked_up(table, *pair) for pair in every if looked_up(table, *pair) is not None} == pairs
+    cases = [table.cases[choice.case] for choice in table.choices]
+    assert [(table.verdicts[verdict], tuple(table.lines[line] for line in lines)) for verdict, *lines in cases] == [
+        (v.verdict, REASONS["number"](*choices.received(v.choice.setting))) for v in choices.singles
+    ]
 
 
 def lists(record):
     return what_if.lists(record, what_if.choice_table(record))
-
-
-def test_a_pair_of_marks_is_asked_of_the_rule_and_not_put_together_from_singles():
-    table = judged(5.2, 5.2).robustness.choices.table
-    lower = [n for n, c in enumerate(table.choices) if c.to == "−5 %" and c.of != "all"]
-    assert [looked_up(table, n)[0] for n in lower] == ["partly", "partly"]
-    assert looked_up(table, *lower)[0] == "supported"
-    alone, both = lower[0], next(n for n, c in enumerate(table.choices) if c.of == "all")
-    assert looked_up(table, alone, both) is None  # one mark cannot be moved twice
 
 
 def test_each_threshold_has_a_list_from_low_to_high_and_its_name_in_the_address():

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from claimbook.evidence.claims import Test
 from claimbook.evidence.intervals import Interval
-from claimbook.pages.api import RECOMPUTE
 from claimbook.results import recompute
 from claimbook.results.claim_records import claim_record
+from claimbook.results.seals import RECOMPUTE
 from claimbook.rule.verdicts import outcome
 
 pytestmark = pytest.mark.book

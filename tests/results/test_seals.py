@@ -1,13 +1,5 @@
 """A threshold that is moved after it was sealed is noticed."""
 
-import ast
-import re
-import sys
-from importlib.machinery import SourceFileLoader
-from multiprocessing import get_context
-from pathlib import Path
-from typing import Any
-
 import pytest
 import towns
 from bs4 import BeautifulSoup
@@ -15,7 +7,7 @@ from finished import ROOT
 
 from claimbook.changes import record
 from claimbook.evidence.claims import Ledger, read_ledger
-from claimbook.results import cases, seals
+from claimbook.results import seals
 from claimbook.results.models import ClaimRecord, TurnOfTime
 
 CLAIM = "gdp-share-nearly-13"
@@ -87,67 +79,16 @@ def test_other_evidence_that_a_function_asks_for_is_reported(seal, ledger, recor
     assert reported[:2] == ["its function no longer reads these series: a, b", "its function also reads these event: c"]
 
 
-# today's rule answers the sealed cases -----------------------------------------------------------------------------
-
-RULE = Path(seals.__file__).parents[1] / "rule"
-REVERSED = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
-NO_EFFECT = {  # comparisons that change no answer if reversed, because no value is equal to their threshold
-    "edge <= interval.high * slack",  # no floating-point number is exactly 100 / 1.05
-    "-OUTDATED_YEARS <= c.offset <= 0",  # a value of the same year is no earlier value
-}
-
-
-def answers_of(path: Path, source: str) -> dict[str, str]:
-    """Return the answers of the rule to its cases, with one of its files changed, in a separate process."""
-    whole = SourceFileLoader.get_code
-
-    def changed(self: SourceFileLoader, fullname: str) -> Any:
-        return compile(source, self.path, "exec") if self.path == str(path) else whole(self, fullname)
-
-    setattr(SourceFileLoader, "get_code", changed)  # noqa: B010  (a method cannot be assigned in mypy's eyes)
-    for module in [m for m in sys.modules if re.match(r"claimbook\.(rule|results)\b", m)]:
-        del sys.modules[module]
-    from claimbook.results import rule_cases
-
-    return rule_cases.rule_answers()
-
-
-def with_reversed_comparisons(path: Path):
-    """Yield the source of a file with each comparison of sizes reversed in turn, and the line and comparison."""
-    tree = ast.parse(path.read_text())
-    for node in [node for node in ast.walk(tree) if isinstance(node, ast.Compare)]:
-        for i, op in enumerate(node.ops):
-            if type(op) in REVERSED:
-                node.ops[i] = REVERSED[type(op)]()
-                yield node.lineno, ast.unparse(tree), ast.unparse(node)
-                node.ops[i] = op
-
-
-def test_every_reversed_comparison_of_the_rule_gives_another_answer(seal):
-    seen = 0
-    with get_context("fork").Pool(1, maxtasksperchild=1) as one_each:
-        for path in (RULE / "verdicts.py", RULE / "facts.py", RULE / "comparisons.py"):
-            for line, source, compared in with_reversed_comparisons(path):
-                reported = [*seals.differing_cases(seal.rule, one_each.apply(answers_of, (path, source)))]
-                assert reported or compared in NO_EFFECT, f"{path.name}, line {line}: {compared}"
-                seen += bool(reported)
-    assert seen > 20
-
-
-def test_both_answers_of_a_case_are_reported_with_the_case(seal, ledger, records):
-    other = seal.model_copy(update={"rule": {"supported": "over 100", "close": "over 99.9"}})
-    (reported,) = seals.differing_cases(other.rule, {"close": "over 100, over 99.9"})
-    assert reported == "over 100 gave “supported” and now gives “close”"
-    claims = [c if c.id != CLAIM else c.model_copy(update={"cases": {"close": "13"}}) for c in seal.claims]
-    reported = said_of(seal.model_copy(update={"claims": tuple(claims)}), made(ledger, records))[0]
-    assert reported[0] == "13 gave “close” and now gives “supported”"
-    gone = seals.changes_since(other, seal, {}, ())[""]
-    assert gone[0].startswith("the rule gives other answers: over 100 gave “supported” and now gives “")
+def test_another_rule_is_reported_for_all_claims(seal, ledger, records):
+    other = seal.model_copy(update={"rule": "0" * 64})
+    reported = said_of(other, made(ledger, records))
+    assert reported == ([], [f"the rule was another: its script recompute.py had the SHA-256 {other.rule}"])
+    assert seals.sealed_in_words(other, {CLAIM: [], "": reported[1]}, CLAIM).startswith("Judged as sealed on ")
 
 
 def test_a_seal_is_small_and_has_a_line_for_each_claim(seal):
     content = seals.seal_as_json(seal)
-    assert len(content) < 60_000 and seals.Seal.model_validate_json(content) == seal
+    assert seals.Seal.model_validate_json(content) == seal
     assert len([line for line in content.decode().splitlines() if line.startswith('{"id"')]) == len(seal.claims)
 
 
@@ -161,22 +102,6 @@ def test_a_file_that_is_not_a_seal_is_reported_with_what_to_do(seal, tmp_path):
     path.write_text(seal.model_dump_json().replace('"sealed":', '"seeled":', 1))
     with pytest.raises(seals.SealError, match=r"^editions/2027.seal.json is not a valid seal: sealed: .*git checkout"):
         seals.read_seal(path)
-
-
-def test_what_would_decide_a_claim_is_what_the_rule_gives(seal, ledger):
-    decides = {claim.id: cases.by_case(claim.cases) for claim in seal.claims}
-    share = decides[CLAIM]
-    edges = {"12.35": "supported", "12.33765": "close", "13": "supported", "13.65": "close", "13.66365": "understated"}
-    edges |= {"nothing": "unverified, no evidence", "12.35 to 12.36235": "supported", "13 to 13.013": "close"}
-    assert {at: share[at] for at in edges} == edges
-    over = next(c.id for c in ledger.claims if c.kind == "number" and c.test.op == "over")
-    assert "understated" not in decides[over].values()  # "over" has no upper end
-    either = decides["massive-investment"]  # of whose marks any will do
-    assert either["1+1-"] == "supported" and either["0+2-"] == "not supported"
-    assert decides["recommendations"] == {}
-    two = decides[next(c.id for c in ledger.claims if c.kind == "fact" and len(c.parts) == 2)]
-    states = {"ss": "confirmed", "se": "partly", "nn": "contradicted", "ee": "outdated", "..": "unverified"}
-    assert {state: two[state] for state in states} == states
 
 
 @pytest.mark.slow

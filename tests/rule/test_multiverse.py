@@ -68,7 +68,6 @@ def test_another_sentence_is_reported_but_does_not_count():
     assert len(of_the_text) == len(FACTORS) + 2
     assert (robust.label, robust.flips, choices.first) == ("stable", (), None)
     assert choices.agree == len(choices.counted) == len(choices.singles) - len(of_the_text)
-    assert sum(n for _, n in choices.pairs) == sum(j < len(choices.counted) for _, j, _ in choices.together)
 
 
 @pytest.mark.parametrize(
@@ -161,11 +160,6 @@ def test_grades_alike_bring_the_second_tier_in():
     found = [measure("60.0", "2023", FACETS, grade="A"), measure("30.0", "2023", FACETS, grade="C", origin="Vendor")]
     got = judged(claim("over", 50, "percent"), found).robustness.choices
     assert verdicts(got, "grades") == {"A–C alike": "undecided"}
-
-
-def test_pairs_are_of_two_axes_or_of_two_marks():
-    marks, others = len(FACTORS), 1  # of each criterion and of both; the one origin
-    assert sum(n for _, n in of_five_against(1.0, 1.0).pairs) == marks * marks + 3 * marks * others
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def difference_between(before: RecordDocument, after: RecordDocument) -> Differe
 
 
 def without_drawings(value: Any) -> Any:
-    """Return a value without drawings, and with numbers rounded to digits that agree on all platforms."""
+    """Return a value without what may differ between machines: drawings, and digits after the ninth."""
     if isinstance(value, dict):
         return {
             key: DECIMAL_FRACTION.sub(_shorter, item) if key == "csv" else without_drawings(item)

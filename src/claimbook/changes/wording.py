@@ -4,6 +4,8 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Any
 
 from claimbook.changes.compare import Change, Difference, distance, mark_changes
@@ -224,28 +226,14 @@ def chart_row(change: Change) -> Cells:
 
 
 def chart_differences(then: str, now: str) -> list[str]:
-    """Return how the data behind a chart differ, value by value."""
-    (head, *old), (heading, *new) = (list(csv.reader(table.splitlines(keepends=True))) for table in (then, now))
+    """Return the rows of the data behind a chart that differ, each with its old and new words marked."""
+    (head, *old), (heading, *new) = (
+        [", ".join(row) for row in csv.reader(table.splitlines(True))] for table in (then, now)
+    )
     if head != heading:
-        return [f"columns {mark_changes(', '.join(head), ', '.join(heading))}"]
-    if len(old) != len(new):
-        before, after = (Counter(map(", ".join, rows)) for rows in (old, new))
-        changes = [*(f"gone: {row}" for row in before - after), *(f"new: {row}" for row in after - before)]
-        return [f"{len(old)} rows → {len(new)}", *changes]
-    return [
-        f"row {number} ({', '.join(filter(None, row[:2]))}), {column}: {arrow(a, b)}"
-        for number, (row, other) in enumerate(zip(old, new, strict=True), start=1)
-        for column, a, b in zip(head, row, other, strict=True)
-        if a != b
-    ]
-
-
-def arrow(then: str, now: str) -> str:
-    """Return a change as "12.5 → 13.1 (+0.6, +4.80 %)"; without difference if a value is not a number."""
-    try:
-        return f"{then} → {now} ({by_how_much(float(then), float(now))})"
-    except ValueError:
-        return f"{then or 'nothing'} → {now or 'nothing'}"
+        return [f"columns {mark_changes(head, heading)}"]
+    moved = (block for block in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if block[0] != "equal")
+    return [mark_changes(*rows) for _, i, j, k, m in moved for rows in zip_longest(old[i:j], new[k:m], fillvalue="")]
 
 
 def group_figures(figures: Iterable[Figure], labels: Labels) -> list[Cells]:

@@ -1,7 +1,5 @@
 """The report for programs: results.json, a file for each claim, schemas, and a script that judges again."""
 
-from pathlib import Path
-
 from sphinx.application import Sphinx
 
 from claimbook.citation.identity import claim_file
@@ -10,9 +8,7 @@ from claimbook.pages.book import results_of
 from claimbook.pages.file_writers import Files
 from claimbook.project.outputs import results_as_json
 from claimbook.results import models
-from claimbook.results.seals import Seal
-
-RECOMPUTE = Path(__file__).parents[1] / "results" / "recompute.py"  # published unchanged
+from claimbook.results.seals import RECOMPUTE, Seal
 
 
 def api_files(app: Sphinx) -> Files:

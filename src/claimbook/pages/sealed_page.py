@@ -1,15 +1,13 @@
 """The seal of an edition: `:::{sealed}` shows it, and each claim's page says what has changed since then."""
 
-from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.citation.identity import sha256
 from claimbook.pages.book import Content, add_directives, claims_ledger, claims_of, noted, rows_of, work_of
-from claimbook.pages.data_tables import table
 from claimbook.project.parameters import base_of
 from claimbook.results import seals
 from claimbook.say.periods import day_in_words, latest_day
-from claimbook.say.verdict_table import answer_of
+from claimbook.say.words import counted
 
 
 def changed_since(app: Sphinx) -> tuple[seals.Seal, dict[str, list[str]]] | None:
@@ -25,7 +23,7 @@ def changed_since(app: Sphinx) -> tuple[seals.Seal, dict[str, list[str]]] | None
 
 
 def sealed(app: Sphinx) -> Content:
-    """Yield the newest seal: its day and digest, what would decide each claim, and what changed for all claims."""
+    """Yield the newest seal: its day and digest, the digest of the rule, and what changed since."""
     found = sorted(path.name for path in app.srcdir.glob("editions/*.seal.json"))
     if not found:
         yield "No edition has been sealed."
@@ -35,21 +33,13 @@ def sealed(app: Sphinx) -> Content:
     yield (
         f"Edition {seal.edition} was sealed on {day_in_words(latest_day(seal.sealed))}, with evidence up to "
         f"{day_in_words(latest_day(seal.evidence))}. The seal is published as {path.name} next to "
-        f"these pages. Its SHA-256 is {sha256(content)}."
+        f"these pages. Its SHA-256 is {sha256(content)}. It has {counted(len(seal.claims), 'claim')}. The rule is "
+        f"{seals.RECOMPUTE.name} with the SHA-256 {seal.rule}."
     )
     if since := changed_since(app):
         moved = sum(bool(changes) for claim, changes in since[1].items() if claim)
         for_all = "; ".join(since[1][""]) or "nothing"
         yield f"Claims that changed since: {moved}. Changes that concern all claims: {for_all}."
-    called = {claim.id: claim.called for claim in claims_ledger(app).claims}
-    yield f"In the cases {seal.signs}."
-    rows = [
-        (called.get(c.id, c.id) if i == 0 else "", when, answer_of(verdict).word)
-        for c in seal.claims
-        for i, (verdict, when) in enumerate(c.cases.items())
-    ]
-    decides = table(("Claim", "If this is published", "it is"), rows, "sealed")
-    yield nodes.container("", decides, classes=["web-only"])
 
 
 def setup(app: Sphinx) -> None:

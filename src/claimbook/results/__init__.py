@@ -1,1 +1,1 @@
-"""The data that readers receive: results.json, seals, and the cases of the rule."""
+"""The data that readers receive: results.json, recompute.py and seals."""

@@ -2,9 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from itertools import product
 from math import isfinite
-from string import ascii_letters, digits
 from typing import Any
 
 from claimbook.evidence.claims import Strict
@@ -16,13 +14,11 @@ from claimbook.results import models
 from claimbook.rule.causes import sound
 from claimbook.rule.choices import Setting
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import had_ended, why_not
+from claimbook.rule.facts import had_ended, reason_not_counted
 from claimbook.rule.judgement import Assessed, Judgement
 from claimbook.rule.multiverse import UNCHANGED, Multiverse, becomes
 from claimbook.rule.reasons import REASONS, would_change
 from claimbook.say.verdict_table import answer_of
-
-CASE_NUMBERS = ["".join(pair) for pair in product(digits + ascii_letters, repeat=2)]  # in base 62
 
 
 def copied_fields(record: type[Strict], *objects: object) -> dict[str, Any]:
@@ -69,31 +65,24 @@ def choices_record(kind: str, choices: Multiverse) -> dict[str, Any]:
         "of": len(choices.counted),
         "tried": Counter(v.choice.axis for v in choices.counted),
         "differ": [copied_fields(models.TurnRecord, v.choice, v) for v in choices.counted if v.becomes != UNCHANGED],
-        "pairs": dict(choices.pairs),
         "first": choices.first.in_words if choices.first else None,
         "table": choices_table(kind, choices),
     }
 
 
 def choices_table(kind: str, choices: Multiverse) -> dict[str, Any]:
-    """Return the verdict under every choice and every pair.
+    """Return the verdict under every choice.
 
     A case is a verdict with the lines that it rests on. Cases refer to verdicts and lines by their place.
-    `pairs` has a text for each choice. It holds two characters for every later choice: the number of the case
-    in base 62, or ".." if the two choices exclude each other.
     """
 
     def case(verdict: str, setting: Setting) -> tuple[str, tuple[str, ...]]:
         return verdict, REASONS[kind](*choices.received(setting))
 
-    settings = [v.choice.setting for v in choices.singles]
     singles = [case(v.verdict, v.choice.setting) for v in choices.singles]
-    together = {(i, j): case(verdict, settings[i] | settings[j]) for i, j, verdict in choices.together}
-    cases = numbered_cases([case(choices.declared, {}), *singles, *together.values()])
+    cases = numbered_cases([case(choices.declared, {}), *singles])
     verdicts = numbered_cases(verdict for verdict, _ in cases)
     lines = numbered_cases(line for _, because in cases for line in because)
-    pairs = {place: CASE_NUMBERS[cases[found]] for place, found in together.items()}
-    places = range(len(singles))
     return {
         "verdicts": list(verdicts),
         "becomes": [becomes(choices.declared, verdict) for verdict in verdicts],
@@ -103,7 +92,6 @@ def choices_table(kind: str, choices: Multiverse) -> dict[str, Any]:
             copied_fields(models.CaseRecord, v.choice) | {"case": cases[found]}
             for v, found in zip(choices.singles, singles, strict=True)
         ],
-        "pairs": ["".join(pairs.get((i, j), "..") for j in places[i + 1 :]) for i in places],
     }
 
 
@@ -154,7 +142,7 @@ def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, An
 
 def why_not_counted(part: str, f: Finding, judgement: Judgement) -> str:
     """Say why a finding does not count for a part of a fact; return "" if it counts."""
-    return why_not(next(p for p in judgement.claim.parts if p.id == part), f, judgement.text_date)
+    return reason_not_counted(next(p for p in judgement.claim.parts if p.id == part), f, judgement.text_date)
 
 
 def finding_in_words(part: str, f: Finding, judgement: Judgement) -> str:

@@ -119,7 +119,7 @@ class CaseRecord(ChoiceRecord):
 
 
 class TableRecord(Strict):
-    """The verdict under each choice and each pair of choices."""
+    """The verdict under each choice."""
 
     verdicts: Names
     becomes: tuple[Becomes, ...] = Field(description="for each verdict: whether it says the same as the declared one")
@@ -129,18 +129,6 @@ class TableRecord(Strict):
         "lines; the declared one is the first"
     )
     choices: tuple[CaseRecord, ...]
-    pairs: tuple[Annotated[str, Field(pattern=r"^([0-9a-zA-Z]{2}|[.]{2})*$")], ...] = Field(
-        description="for each choice two characters for every later one: the index in cases as a base-62 number with "
-        "the digits 0-9, a-z, A-Z, or two full stops if the two choices cannot be combined"
-    )
-
-
-class PairsRecord(Strict):
-    """The number of pairs of choices by what happens to the verdict. A number without pairs is left out."""
-
-    same: NonNegativeInt = 0
-    turns: NonNegativeInt = 0
-    open: NonNegativeInt = 0
 
 
 class ChoicesRecord(Strict):
@@ -149,7 +137,6 @@ class ChoicesRecord(Strict):
     of: NonNegativeInt
     tried: dict[str, NonNegativeInt] = Field(description="number of choices by axis")
     differ: tuple[TurnRecord, ...]
-    pairs: PairsRecord
     first: str | None
     table: TableRecord
 

@@ -1,19 +1,18 @@
 """Sealed editions: the tests of all claims, recorded before the figures exist that will decide them."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from claimbook.evidence.claims import Claim, Day, Ledger, Strict
 from claimbook.project import folders
 from claimbook.project.csv_tables import Row
 from claimbook.project.report import command_line
-from claimbook.results import cases
 from claimbook.results.models import ClaimRecord, TurnOfTime
-from claimbook.results.rule_cases import rule_answers
 from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.words import some
 
@@ -23,7 +22,8 @@ PRINTED: Any = {
     "name": True,
     "criteria": {"__all__": {"why"}},
 }  # fields of a ledger entry that are not compared: its names, and what decides nothing
-CASES_NAMED = 4  # at most so many names in a sentence
+NAMED = 4  # at most so many names in a sentence
+RECOMPUTE = Path(__file__).with_name("recompute.py")  # the rule as a script, published next to the pages
 
 
 class SealError(folders.UserError, ValueError):
@@ -31,32 +31,23 @@ class SealError(folders.UserError, ValueError):
 
 
 class SealedClaim(Strict):
-    """A claim as sealed: its entry in the ledger, what its function reads, its verdict, and its cases.
-
-    `asks` has names by kind. `cases` has cases (what might be published) by the verdict that the rule gives.
-    Both join names by commas.
-    """
+    """A claim as sealed: its entry in the ledger, what its function reads (names by kind), and its verdict."""
 
     id: str
     ledger: dict[str, Any]
     asks: dict[str, str]
     verdict: str
-    cases: dict[str, str]
 
 
 class Seal(Strict):
-    """What was declared for an edition on the ISO day `sealed`, with evidence up to the ISO day `evidence`.
-
-    `rule` has the cases of the rule itself by its answer. `signs` explains the letters in cases.
-    """
+    """What was declared for an edition on the ISO day `sealed`, with evidence up to the ISO day `evidence`."""
 
     edition: str
     sealed: Day
     evidence: Day
     parameters: dict[str, Any]
     text_dates: tuple[str, ...]
-    signs: str
-    rule: dict[str, str]
+    rule: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of recompute.py, the rule as a script")
     claims: tuple[SealedClaim, ...]
 
 
@@ -89,15 +80,13 @@ def make_seal(
         evidence=parameters["cutoff"],
         parameters=parameters,
         text_dates=(ledger.text_date, *ledger.other_text_dates),
-        signs=cases.SIGNS_MEANING,
-        rule=rule_answers(),
+        rule=hashlib.sha256(RECOMPUTE.read_bytes()).hexdigest(),
         claims=tuple(
             SealedClaim(
                 id=claim.id,
                 ledger=claim.model_dump(mode="json", exclude_defaults=True, exclude=PRINTED),
                 asks={kind: ", ".join(names) for kind, names in by_id[claim.id].asks.items()},
                 verdict=by_id[claim.id].verdict,
-                cases=cases.answers(claim, ledger.text_date),
             )
             for claim in ledger.claims
         ),
@@ -120,17 +109,17 @@ def changes_since(
 ) -> dict[str, list[str]]:
     """Return the changes since the seal by claim, with their reasons; under "" those that concern all claims.
 
-    Today's rule answers the sealed cases for the sealed entries. `history` has, by claim, the verdict that
-    today's rule and data give on the evidence of the seal.
+    `history` has, by claim, the verdict that today's rule and data give on the evidence of the seal.
     """
     found: dict[str, list[str]] = {name: [] for name in ("", *(claim.id for claim in now.claims))}
-    found[""] += [f"the rule gives other answers: {changes}" for changes in differing_cases(seal.rule, now.rule)]
+    if seal.rule != now.rule:
+        found[""].append(f"the rule was another: its script {RECOMPUTE.name} had the SHA-256 {seal.rule}")
     if seal.text_dates != now.text_dates:
         found[""].append(f"the possible dates of the text were {', '.join(seal.text_dates)}")
     today = {claim.id: claim for claim in now.claims}
     why = {row["claim_id"]: row["reason"] for row in reasons if row["date"] >= seal.sealed}
     for claim in seal.claims:
-        changes, then = [*_claim_changes(claim, today.get(claim.id), seal.text_dates[0])], history.get(claim.id)
+        changes, then = [*_claim_changes(claim, today.get(claim.id))], history.get(claim.id)
         if then and then.verdict != claim.verdict:
             changes.append(f"on the evidence of that day the verdict is now “{then.verdict}”; it was “{claim.verdict}”")
         reason = f"reason: {why[claim.id]}" if claim.id in why else "no reason is given"
@@ -139,18 +128,7 @@ def changes_since(
     return found | {name: ["it was added after the others were sealed"] for name in today if name not in sealed}
 
 
-def differing_cases(sealed: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
-    """Name the sealed cases that now have another answer, grouped by the old and the new answer."""
-    then, today = cases.by_case(sealed), cases.by_case(now)
-    moved: dict[tuple[str, str], list[str]] = {}
-    for case, answer in then.items():
-        if today.get(case) != answer:
-            moved.setdefault((answer, today.get(case, "no answer")), []).append(case)
-    for (old, new), group in moved.items():
-        yield f"{some(group, CASES_NAMED)} gave “{old}” and now gives “{new}”"
-
-
-def _claim_changes(sealed: SealedClaim, now: SealedClaim | None, text_date: str) -> Iterator[str]:
+def _claim_changes(sealed: SealedClaim, now: SealedClaim | None) -> Iterator[str]:
     """Name what changed in a claim."""
     if now is None:
         yield "it was removed"
@@ -158,7 +136,7 @@ def _claim_changes(sealed: SealedClaim, now: SealedClaim | None, text_date: str)
     try:
         claim, today = (TypeAdapter(Claim).validate_python(one.ledger | {"id": one.id}) for one in (sealed, now))
     except ValidationError:
-        yield "today's rule cannot read its sealed entry"
+        yield "its sealed entry has fields that no ledger has today"
         return
     old, new = (dict(_flat(one.model_dump(mode="json", exclude=PRINTED))) for one in (claim, today))
     for name in dict.fromkeys((*old, *new)):
@@ -168,8 +146,7 @@ def _claim_changes(sealed: SealedClaim, now: SealedClaim | None, text_date: str)
         before, after = (set(filter(None, one.asks.get(kind, "").split(", "))) for one in (sealed, now))
         for more, words in ((after - before, "also reads these"), (before - after, "no longer reads these")):
             if more:
-                yield f"its function {words} {kind}: {some(sorted(more), CASES_NAMED)}"
-    yield from differing_cases(sealed.cases, cases.answers(claim, text_date))
+                yield f"its function {words} {kind}: {some(sorted(more), NAMED)}"
 
 
 def _flat(item: Any, name: str = "") -> Iterator[tuple[str, Any]]:

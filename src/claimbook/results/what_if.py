@@ -38,7 +38,7 @@ BECOMES = {UNCHANGED: "the same verdict as declared", TURNS: "another verdict", 
 
 @dataclass(frozen=True)
 class Option:
-    """A choice in a list: its place in the table, its words, its name in an address, and the place of its verdict."""
+    """One entry of a list: index in the table, words, name in an address, and index of its verdict."""
 
     place: int
     words: str
@@ -153,5 +153,4 @@ def choice_table_data(claim: ClaimRecord, found: TableRecord) -> dict[str, Any]:
         "cases": found.cases,
         "says": [c.says for c in found.choices],
         "singles": [c.case for c in found.choices],
-        "pairs": found.pairs,
     }

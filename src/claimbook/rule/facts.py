@@ -38,7 +38,7 @@ def too_old(finding: Finding, day: str) -> bool:
     return bool(finding.done) and finding.done < f"{int(day[:4]) - FRESH_YEARS}{day[4:]}"
 
 
-def why_not(part: Part, finding: Finding, day: str) -> str:
+def reason_not_counted(part: Part, finding: Finding, day: str) -> str:
     """Say why a finding does not count for a part on a day; return "" if it counts.
 
     A part with a test is about a past date or number, which does not become outdated.
@@ -52,7 +52,7 @@ def why_not(part: Part, finding: Finding, day: str) -> str:
 
 def usable(part: Part, findings: Iterable[Finding], day: str) -> list[Finding]:
     """Return the findings that count for a part on a day."""
-    return [f for f in findings if not why_not(part, f, day)]
+    return [f for f in findings if not reason_not_counted(part, f, day)]
 
 
 def usable_by_part(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], day: str) -> list[list[Finding]]:

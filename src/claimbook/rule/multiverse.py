@@ -1,10 +1,7 @@
-"""Judge a claim again under other choices, one at a time and two together."""
+"""Judge a claim again under each other choice."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import combinations
 
 from claimbook.rule.choices import ALL_MARKS, AXES, Choice, Setting
 from claimbook.say.verdict_table import NO_SOURCE, NOT_TESTED, UNVERIFIED
@@ -31,37 +28,20 @@ class Varied:
 
 @dataclass(frozen=True)
 class Multiverse:
-    """Every choice that affects what a verdict rests on, and the verdicts under each pair of choices.
+    """Every choice that affects what a verdict rests on, with the verdict under it.
 
     `declared` is the verdict under the declared choice, computed in the same way as all others. Choices that
-    do not count come last. `received` gives what the rule receives under a setting, and `judged` its verdict.
+    do not count come last. `received` gives what the rule receives under a setting.
     """
 
     declared: str
     singles: tuple[Varied, ...]
     received: Callable[[Setting], Received] = field(repr=False, compare=False)
-    judged: Callable[[Setting], str] = field(repr=False, compare=False)
-
-    @cached_property
-    def together(self) -> tuple[tuple[int, int, str], ...]:
-        """The verdict under each pair of choices, as (i, j, verdict); i < j are places in `singles`.
-
-        It is computed on first use, because pairs are many and most callers do not need them.
-        """
-        both = combinations(enumerate(v.choice for v in self.singles), 2)
-        return tuple((i, j, self.judged(a.setting | b.setting)) for (i, a), (j, b) in both if go_together(a, b))
 
     @property
     def counted(self) -> tuple[Varied, ...]:
         """The choices that leave the sentence of the text as it is."""
         return tuple(v for v in self.singles if v.choice.counts)
-
-    @property
-    def pairs(self) -> tuple[tuple[str, int], ...]:
-        """The number of counted pairs by what happens to the verdict: same, turns or open."""
-        n = len(self.counted)
-        counts = Counter(becomes(self.declared, verdict) for _, j, verdict in self.together if j < n)
-        return tuple((word, counts[word]) for word in (UNCHANGED, TURNS, NOTHING_DECIDES)) if counts else ()
 
     @property
     def agree(self) -> int:
@@ -96,19 +76,12 @@ def _direction(choice: Choice) -> tuple:
 def explore(
     choices: Iterable[Choice], received: Callable[[Setting], Received], judged: Callable[[Setting], str]
 ) -> Multiverse:
-    """Judge the claim under the declared choice and each other one. Pairs are computed when they are needed."""
+    """Judge the claim under the declared choice and each other one."""
     declared = judged({})
     order = [*AXES]
     ordered = sorted(choices, key=lambda c: order.index(c.axis))  # stable: keeps the order within an axis
     singles = tuple(Varied(c, verdict := judged(c.setting), becomes(declared, verdict)) for c in ordered)
-    return Multiverse(declared, singles, received, judged)
-
-
-def go_together(a: Choice, b: Choice) -> bool:
-    """Return whether two choices can be made at once: on two axes, or thresholds of two criteria."""
-    if a.axis != b.axis:
-        return True
-    return a.axis == "mark" and a.of != b.of and ALL_MARKS not in {a.of, b.of}
+    return Multiverse(declared, singles, received)
 
 
 def agreement(agree: int, of: int) -> str:

@@ -1,42 +1,22 @@
-// What if: a reader's choice, or two at once, is looked up in the table that was computed with the verdict.
+// What if: a reader's choice is looked up in the table that was computed with the verdict.
 // Nothing is judged here. The address holds the choice, so that it can be sent.
 (() => {
   "use strict";
   const form = document.querySelector("form.what-if");
   if (!form) return;
   const table = JSON.parse(document.getElementById("what-if-table").textContent);
-  const SIGNS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
   const lists = [...form.querySelectorAll("select")];
   const [verdict, said, because, strange] =
     [".verdict", ".said", ".because", ".strange"].map(name => form.querySelector(name));
   const MOST = 4;  // lines of what a verdict rests on
 
-  const places = except => lists.filter(list => list !== except && list.value).map(list => Number(list.value));
-
-  // Place of the case among the cases: 0 is the declared one, below 0 says that the choices do not go together.
-  const look = chosen => {
-    const [a, b] = [...chosen].sort((one, other) => one - other);
-    if (chosen.length > 2) return -1;
-    if (chosen.length === 2) {
-      const [high, low] = table.pairs[a].slice(2 * (b - a - 1));
-      return SIGNS.indexOf(high) * SIGNS.length + SIGNS.indexOf(low);
-    }
-    return chosen.length ? table.singles[a] : 0;
-  };
-
   const show = () => {
-    for (const list of lists) {
-      const others = places(list);
-      for (const option of [...list.options].slice(1)) {
-        option.disabled = look([...others, Number(option.value)]) < 0;
-      }
-    }
-    const chosen = places();
-    const [found, ...lines] = table.cases[look(chosen)];
+    const list = lists.find(each => each.value);
+    const [found, ...lines] = table.cases[list ? table.singles[Number(list.value)] : 0];
     const [word, kind] = table.verdicts[found];
     verdict.className = `verdict verdict-${kind}`;
     verdict.textContent = word;
-    const made = chosen.map(place => table.says[place]).join(", and ");
+    const made = list ? table.says[Number(list.value)] : "";
     const declared = found ? `; declared: ${table.verdicts[0][0]}` : "";
     said.textContent = made ? `${made}: ${table.becomes[found]}${declared}.` : "as declared.";
     because.replaceChildren(...rests(lines));
@@ -68,31 +48,38 @@
     return text.replaceAll("−", "-").replace(/\s/g, "");
   };
 
-  // Lists as the address has them; a piece that no list knows is told, and so is one that does not go with the others.
+  // Leave one list as it is and set all others to what the report declares.
+  const declare = except => {
+    for (const list of lists) if (list !== except) list.value = "";
+  };
+
+  // The list as the address has it. Pieces that no list knows are reported, and so are all after the first choice.
   const read = () => {
-    for (const list of lists) list.value = "";
+    declare();
     const unknown = [];
     for (const piece of location.hash.slice(1).split("&").filter(part => part.includes("="))) {
       const option = lists.flatMap(list => [...list.options]).find(each => each.value && clean(each.dataset.at) === clean(piece));
-      const list = option && option.closest("select");
-      if (list && look([...places(list), Number(option.value)]) >= 0) list.value = option.value;
+      if (option && lists.every(list => !list.value)) option.closest("select").value = option.value;
       else unknown.push(piece);
     }
-    strange.textContent = unknown.length ? `Not among the choices of this claim: ${unknown.join(", ")}.` : "";
+    strange.textContent = unknown.length ? `Left out, because this claim has no such choice or it is the second one: ${unknown.join(", ")}.` : "";
     show();
   };
 
   const write = () => {
-    const at = lists.filter(list => list.value).map(list => list.selectedOptions[0].dataset.at);
-    history.replaceState(null, "", at.length ? `#${at.join("&")}` : location.pathname + location.search);
+    const list = lists.find(each => each.value);
+    history.replaceState(null, "", list ? `#${list.selectedOptions[0].dataset.at}` : location.pathname + location.search);
     strange.textContent = "";
     show();
   };
 
-  form.addEventListener("change", write);
+  form.addEventListener("change", event => {
+    declare(event.target);
+    write();
+  });
   form.addEventListener("submit", event => event.preventDefault());
   form.querySelector("button").addEventListener("click", () => {
-    for (const list of lists) list.value = "";
+    declare();
     write();
   });
   addEventListener("hashchange", read);
