@@ -208,6 +208,21 @@ def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own(project: 
     assert code == 0 and "Public libraries | 46 → 47" in moved, moved
 
 
+def test_a_run_with_other_data_takes_over_notebooks_that_read_none_of_what_differs(project: Path) -> None:
+    other = shutil.copytree(project / "data", project.parent / "other")
+    copied = ["report", "--data", "../other"]
+    assert run(project, *copied, "--explain") == (0, "No notebook would run.\n")
+    edit(other / "figures/libraries.csv", LATEST, LATEST.replace("46", "47"))
+    (_, explained), (code, output) = run_all(project, [*copied, "--explain"], copied)
+    assert code == 0, output
+    assert ran(output) == {NAME, CONCLUSION} and "2 of 3 notebooks ran" in output
+    assert NAME in explained and CONCLUSION in explained and SECOND not in explained
+    made = project / Path(re.search(r"^results  (.+)$", output, re.M)[1]).parent / "executed" / f"{SECOND}.ipynb"
+    assert made.read_bytes() == (project / f"_build/2026/executed/{SECOND}.ipynb").read_bytes()
+    changed = run(project, *copied, "--set", "cutoff=2024-12-31", "--explain")[1]
+    assert all(name in changed or "all 3 notebooks" in changed for name in NOTEBOOKS), "each has the edition in it"
+
+
 @pytest.mark.slow
 def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build(project: Path, meeting: Meeting) -> None:
     edit(project / "book/index.md", "# What an", "# First")

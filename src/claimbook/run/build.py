@@ -34,8 +34,11 @@ def of_report(plan: Plan, run: Execute = execute_bundle) -> list[Step]:
 def up_to_prose(plan: Plan, run: Execute = execute_bundle) -> list[Step]:
     """Return the steps up to executed notebooks with their prose, from which pages are made.
 
-    Long notebooks come first: if one of them started last, everything would wait for it.
+    Executed notebooks that another build has are taken over first. Long notebooks come first: if one of them started
+    last, everything would wait for it.
     """
+    for name in plan.notebooks:
+        plan.run_of(name).take_over()
     by_size = sorted(plan.sections, key=lambda name: -plan.committed(name).stat().st_size)
     by_size += [name for name in plan.notebooks if name not in by_size]
     executed = [

@@ -1,15 +1,14 @@
 """Runs one notebook: takes files as bytes, returns the executed notebook and what it read."""
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from claimbook.evidence.reads import Read
 from claimbook.notebook.notebook_file import code_cells
-from claimbook.project import folders
 from claimbook.project.files import scratch
+from claimbook.run import environment
 from claimbook.run.cleaning import strip
 
 if TYPE_CHECKING:
@@ -66,12 +65,8 @@ def _kernel_environment(work: Path, reads: Path) -> dict[str, str]:
     keep = f"__import__('claimbook.evidence.reads', fromlist=['keep']).keep({str(work)!r}, {str(reads)!r})"
     listens = f"c.InteractiveShellApp.exec_lines = [{keep!r}]\n" if (work / "src/claimbook").exists() else ""
     (profile / "ipython_kernel_config.py").write_text(IPYTHON_CONFIG + listens)
-    return os.environ | {
-        "PYTHONPATH": str(work / "src"),
-        "IPYTHONDIR": str(work / ".ipython"),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # agg, set outside, would make figures vanish
-        folders.DATA_VARIABLE: "",  # a run has its own data
-    }
+    own = {"HOME": str(work), "PYTHONPATH": str(work / "src"), "IPYTHONDIR": str(work / ".ipython")}
+    return environment.clean(**environment.KERNEL, **own)
 
 
 def _stopped_at(notebook: "NotebookNode") -> str:

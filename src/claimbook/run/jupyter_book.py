@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from claimbook import patches
+from claimbook.run import environment
 
 # Number of parts into which Sphinx cuts the documents. It prepares one part while it writes another, so with few large
 # parts a processor would wait.
@@ -47,7 +48,7 @@ def _start(library: str) -> "subprocess.Popen[str]":
         encoding="utf-8",
         close_fds=False,
         start_new_session=True,  # Ctrl-C in a terminal does not reach it
-        env={**os.environ, "PYTHONPATH": library, "PYTHONHASHSEED": "0"},
+        env=environment.clean(PYTHONPATH=library),
     )
     at_work.add(process)
     return process

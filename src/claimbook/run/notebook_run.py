@@ -23,12 +23,18 @@ def contents_of(files: Mapping[str, Path]) -> dict[str, bytes]:
     return {name: _content(path) for name, path in files.items()}
 
 
+def kept_beside(executed: Path) -> Path:
+    """Return the list, next to an executed notebook, of what its run was given, read and made."""
+    return executed.with_suffix(".json")
+
+
 @dataclass(frozen=True)
 class NotebookRun:
     """Everything that determines the result of a notebook.
 
     `name` is the name of the run, `executed` the file of the executed notebook. `files` are data and code by their
-    names in the project, `sections` the executed notebooks that it reads.
+    names in the project, `sections` the executed notebooks that it reads. `elsewhere` is the executed notebook of
+    another build, which is taken over if that run would have read the same here.
     """
 
     name: str
@@ -38,11 +44,12 @@ class NotebookRun:
     environment: Mapping[str, str]
     files: Mapping[str, Path]
     sections: Mapping[str, Path] = field(default_factory=dict)
+    elsewhere: Path | None = None
 
     @property
     def kept(self) -> Path:
         """The list of what the last run was given, read and made, with hashes."""
-        return self.executed.with_suffix(".json")
+        return kept_beside(self.executed)
 
     def execute(self, execute: Execute = execute_bundle) -> tuple[bytes, bytes]:
         """Run the notebook by `execute`, and return the executed notebook and the list to store in `kept`.
@@ -63,12 +70,23 @@ class NotebookRun:
         write_whole(self.executed, executed)
         write_whole(self.kept, kept)
 
+    def take_over(self) -> None:
+        """Store the executed notebook of another build as that of this run, if only that one is up to date."""
+        if self.elsewhere and self.why_not(self.executed) and not self.why_not(self.elsewhere):
+            write_whole(self.executed, self.elsewhere.read_bytes())
+            write_whole(self.kept, kept_beside(self.elsewhere).read_bytes())
+
     def why(self) -> str:
-        """Return in a few words why the notebook must run, or "" if its last run is up to date."""
+        """Return in a few words why the notebook must run, or "" if its last run, or the other build's, will do."""
+        why = self.why_not(self.executed)
+        return "" if why and self.elsewhere and not self.why_not(self.elsewhere) else why
+
+    def why_not(self, executed: Path) -> str:
+        """Return in a few words why an executed notebook is not up to date, or ""."""
         try:
-            last = json.loads(self.kept.read_bytes())
+            last = json.loads(kept_beside(executed).read_bytes())
             before, read, made = last["given"], [parts.Part(*part) for part in last["read"]], last["made"]
-            executed = self.executed.read_bytes()
+            content = executed.read_bytes()
         except FileNotFoundError:
             return NOT_YET
         except (OSError, ValueError, LookupError, TypeError):
@@ -76,7 +94,7 @@ class NotebookRun:
         sections = {name: path.read_bytes() for name, path in self.sections.items() if path.exists()}
         now = self._given(self.notebook.read_bytes(), sections)
         other = [f"{name} changed" for name in {**before, **now} if before.get(name) != now.get(name)]
-        other += ["its executed notebook changed"] * (made != parts.hash_of_file(executed))
+        other += ["its executed notebook changed"] * (made != parts.hash_of_file(content))
         return some([*other, *parts.differences_in_words(read, contents_of(self.files))], REASONS_LISTED)
 
     def differences(self, files: Mapping[str, Path]) -> list[str]:

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from claimbook.project import contents, editions, folders, products
 from claimbook.project.files import content_of, digest_of, folder_hash, made_by_people, times_of
 from claimbook.project.folders import ENGINE, LOCK_FILE, MARKER, REPORT_FILE, UserError
 from claimbook.project.outputs import CONCLUSION
-from claimbook.run import notebook_form
+from claimbook.run import environment, notebook_form
 from claimbook.run.notebook_run import NotebookRun
 from claimbook.say.words import counted, suggestion
 
@@ -93,6 +93,11 @@ class Plan:
 
     def executed(self, notebook: str) -> Path:
         return self.build / "executed" / f"{notebook}.ipynb"
+
+    def elsewhere(self, notebook: str) -> Path | None:
+        """Return the path of an executed notebook in the build from the project's own data, if this is another one."""
+        own = Plan(self.root, self.edition, self.root / "data")
+        return own.executed(notebook) if own.data != self.data else None
 
     def reads(self, notebook: str) -> Path:
         """Return the path of the inputs and reads of a notebook's last run, as short hashes."""
@@ -212,7 +217,8 @@ class Plan:
     def environment(self) -> dict[str, str]:
         """What the outputs depend on besides files: versions of packages and Python."""
         lock = hashlib.sha256(folders.lock(self.root).read_bytes()).hexdigest()
-        return {"lock": lock, "python": "{}.{}".format(*sys.version_info)}
+        python = "{}.{}".format(*sys.version_info)
+        return {"lock": lock, "python": python} | environment.installed(folders.lock(self.root))
 
     # which notebooks must run ----------------------------------------------------------------------------------
 
@@ -231,13 +237,19 @@ class Plan:
             environment=self.environment,
             files=self.seen,
             sections={f"notebooks/{section}.ipynb": self.executed(section) for section in self.read_by(notebook)},
+            elsewhere=self.elsewhere(notebook),
         )
 
     def reasons(self) -> dict[str, str]:
         """Return why each stale notebook must run. The conclusion may have to run if a section does."""
         found: dict[str, str] = {}
+        will_be = {section: self.executed(section) for section in self.sections}
+        will_be |= {
+            name: path for name in self.sections if not will_be[name].exists() and (path := self.elsewhere(name))
+        }
         for name in self.notebooks:
-            why = self.run_of(name).why()
+            sections = {f"notebooks/{section}.ipynb": will_be[section] for section in self.read_by(name)}
+            why = replace(self.run_of(name), sections=sections).why()
             if found and self.read_by(name):
                 why = why or f"because {counted(len(found), 'section')} that it reads may have changed"
             found |= {name: why} if why else {}
@@ -254,7 +266,7 @@ class Plan:
         files = [path for folder in folders_read for path in made_by_people(folder).values()]
         files += [self.root / name for name in BOOK if (self.root / name).is_file()]
         files += [*(self.root / "notebooks").rglob("*.ipynb"), folders.lock(self.root)]
-        return f"{sys.version} {sys.prefix} {times_of(files)} "
+        return f"{sys.version} {sys.prefix} {json.dumps(self.environment)} {times_of(files)} "
 
     def products(self) -> str:
         """Return a digest of names, sizes and times of all that a build has made."""
