@@ -44,6 +44,11 @@ class JudgedClaim:
         """Show nothing when a cell ends with it: the section has already shown the judgement."""
 
 
+def link_to_claim(claim_id: str, says: str) -> str:
+    """Return words that link to the page of a claim."""
+    return f'<a href="../claims/{claim_id}.html">{inert(says)}</a>'
+
+
 class Section:
     """Collects and shows the numbers and judgements of one notebook.
 
@@ -110,14 +115,13 @@ class Section:
         """Keep a computed word, list or count, which the text shows as `{key}`."""
         self.text.keep(key, text, inert(text))
 
-    def badge_if(self, key: str, claim_id: str, answer: str) -> None:
-        """Keep the badge of a judged or borrowed claim as `key` if this is its answer.
+    def says_if(self, key: str, claim_id: str, answer: str, says: str) -> None:
+        """Keep words that link to a judged or borrowed claim as `key` if this is its answer.
 
-        A sentence that is true only under this answer names the key: `[[It holds ({s2-holds}).||…]]`.
+        A sentence that is true only under this answer names the key: `[[The zones {s2-grew}.||…]]`.
         """
-        badge = self.text.values[f"verdict-{claim_id}"]
-        if badge["text"] in fitting(f"The badge {key!r}", answer):
-            self.text.keep(key, **badge)
+        if self.text.values[f"verdict-{claim_id}"]["text"] in fitting(f"The text {key!r}", answer):
+            self.text.keep(key, says, link_to_claim(claim_id, says))
 
     def cite(self, **source_ids: str) -> None:
         """Let the text name sources: `{jin}` becomes "Jin (2019)", with a link to the bibliography.
@@ -172,7 +176,8 @@ class Section:
 
         `credit` names the sources of the chart: a line of `ev.credit`, or a series. Without it they are the
         sources of what the function returned. A comparison has a `title`, which may be a function of its
-        results. With `drawn=False` the chart is shown on the page of the claim only.
+        results. With `drawn=False` the chart is shown on the page of the claim only, and for a comparison its table
+        stands unfolded in its place.
         """
         if function is None:
             return partial(self.judge, claim_id, credit=credit, title=title, drawn=drawn)
@@ -216,12 +221,13 @@ class Section:
         if folded := boxes.folded_table(judgement):
             table, summary, right = folded
             caption = f"{summary.partition(':')[0]}: {statement}"
-            tables.show(table, caption, f"tbl-{claim.id}", right, fold=summary)
+            in_sight = claim.kind == "comparison" and not drawn  # the table takes the place of the picture
+            tables.show(table, caption, f"tbl-{claim.id}", right, fold="" if in_sight else summary)
 
     def _keep(self, judgement: Judgement) -> None:
-        """Record a judgement and show its box. From now on the text can name its badge."""
-        claim, badge = judgement.claim, Badge(judgement.stands_as)
-        self.text.keep(f"verdict-{claim.id}", badge.word, badge._repr_html_())
+        """Record a judgement and show its box. From now on the text can name its answer."""
+        claim, answer = judgement.claim, Badge(judgement.stands_as).word
+        self.text.keep(f"verdict-{claim.id}", answer, link_to_claim(claim.id, answer))
         self.records[claim.id] = rounded(claim_record(judgement))
         self.text.cell(boxes.verdict_box(judgement), "")  # a later cell writes its finding
 
@@ -256,7 +262,7 @@ class Section:
     def lead(self, answers: Mapping[str, str], sentences: Iterable[tuple[str, Mapping[str, Fits]]]) -> None:
         """Write the lead for the front page: the sentences whose claims have the answers that they need.
 
-        `answers` gives the answer of each claim by its id. A lead has at most 90 words.
+        `answers` gives the answer of each claim by its id. A lead has at most 110 words.
         """
         sentence, _ = self.text.sentence(lead_of(sentences, answers))
         self.summary = of_length("The lead", sentence, MOST_OF_LEAD)
