@@ -20,8 +20,9 @@ class ZoneEvidence(Evidence):
 
     zones: pd.DataFrame = Whole()
     prefectures: pd.DataFrame = Whole()
+    effects: pd.DataFrame = Whole()
 
-    _zones = _prefectures = pd.DataFrame()
+    _zones = _prefectures = _effects = pd.DataFrame()
 
     def panel(self, series: str) -> pd.DataFrame:
         """Return a series as provinces × years in its canonical unit; missing values are NaN."""

@@ -60,9 +60,10 @@ def test_a_sentence_depends_on_the_answer_of_a_claim(section):
     judged = section()
     judged.set_aside("good")
     for key, answer in (("holds", "right"), ("judgement", "opinion")):
-        judged.badge_if(key, "good", answer)
-    sentence, html = judged.text.sentence("[[It holds ({holds}).||Somebody holds it ({judgement}).]]")
-    assert sentence == "Somebody holds it (opinion)."
-    assert '(<a class="answer" href="#claim-good">opinion</a>)' in html
-    with pytest.raises(FindingError, match="The badge 'holds' is for 'rigth', which is not an answer"):
-        judged.badge_if("holds", "good", "rigth")
+        judged.says_if(key, "good", answer, f"hold & {answer}")
+    sentence, _ = judged.text.sentence("[[They {holds}.||Some {judgement}.]]")
+    assert sentence == "Some hold & opinion."
+    linked = '<a class="answer" href="#claim-good">hold &amp; opinion</a>'
+    assert judged.text.values["judgement"]["html"] == linked
+    with pytest.raises(FindingError, match="The text 'holds' is for 'rigth', which is not an answer"):
+        judged.says_if("holds", "good", "rigth", "hold")

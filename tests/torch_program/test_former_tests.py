@@ -246,6 +246,11 @@ CHANGED: list[tuple[str, str, Callable[[str], str]]] = [
         *met(c, "firms", "employees"), incubators_grew()])),
     ("29", "scale-achieved", lambda c: joined([
         grew("2023", "2011", "torch_zones", "htz_enterprises", "All zones"), *met(c, "employees", "incubators")])),
+    ("30", "fast-track-procurement", all_shown("preference", "fast")),
+    ("30", "lab-to-manufacturing", lambda c: joined(met(c, "research-end", "production-end"))),
+    ("30", "citations-proxy-originality", lambda c: (set(claim(c)["read_as"].values()) - {"unverified"}).pop()),
+    ("30", "inequality-made", by_votes),
+    ("30", "startup-regulation", lambda c: joined([None, shown(c, "data-rules"), None])),
 ]  # fmt: skip
 
 

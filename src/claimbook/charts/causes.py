@@ -18,8 +18,6 @@ from claimbook.say.words import counted, listed, sentence_case
 CAUSE_COLUMNS = "outcome named study authors direction counts result grade sources".split()
 DIRECTIONS_DRAWN = (LOWERS, NO_EFFECT, MIXED, RAISES)
 COLUMN = INNER / len(DIRECTIONS_DRAWN)  # inches
-MARK_STEP = 0.145  # inches from a small mark to the next
-SMALL_MARKS = int((COLUMN - 0.1) / MARK_STEP)  # in a line of a column
 OTHER_OUTCOMES = "Outcomes that the sentence does not name"
 SAYS = {  # what a title says about outcomes with this result, for several studies and for one
     FOUND: ("studies find the effect on {}", "one study finds the effect on {}"),
@@ -30,9 +28,9 @@ SAYS = {  # what a title says about outcomes with this result, for several studi
 
 
 def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
-    """Draw outcomes in rows and directions in columns. Studies that count are filled and named."""
+    """Draw outcomes in rows and directions in columns. Studies that count are named, the others are counted."""
     studies = studies_of(judgement)
-    subtitle = "Effect on each outcome. Each mark is a study; studies that count are named."
+    subtitle = "Effect on each outcome. Studies that count are named; related or unreviewed ones are counted."
     sheet = Sheet(causes_title(judgement), subtitle)
     for place, direction in enumerate(DIRECTIONS_DRAWN):
         sheet.text(PAD + place * COLUMN + 0.06, sheet.y + 0.09, direction, color=INK, weight="semibold")
@@ -48,11 +46,7 @@ def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
     sheet.y += 0.1
     ids = sorted(set(studies["sources"].str.split("; ").explode()))
     n = counted(studies["study"].nunique(), "study", "studies")
-    keys = [
-        marker_key("counts", "o", PALETTE[0]),
-        marker_key("only related, or not reviewed", "o", filled=False),
-        band_key("as the sentence says", BAND),
-    ]
+    keys = [marker_key("counts", "o", PALETTE[0]), band_key("as the sentence says", BAND)]
     sheet.foot(Credit(f"Source: {n}; the data of this chart name them all.", ids), keys)
     return finish(Canvas(sheet), studies[CAUSE_COLUMNS], " ".join(alt))
 
@@ -144,14 +138,13 @@ def _draw_column(on: Sheet, studies: pd.DataFrame, x: float, y: float, way: str)
         _draw_mark(on, study, x + 0.05, y + line_height(SMALL) / 2)
         authors = wrap(study.authors + f" ({way} in part)" * study.part, COLUMN - 0.26, SMALL)
         y = on.lines(x + 0.15, y, authors, color=INK) + 0.05
-    others = [*studies[~studies["counts"]].itertuples()]
-    for place, study in enumerate(others):
-        line, column = divmod(place, SMALL_MARKS)
-        _draw_mark(on, study, x + 0.05 + column * MARK_STEP, y + (line + 0.5) * MARK_STEP)
-    return y + -(-len(others) // SMALL_MARKS) * MARK_STEP
+    others = studies[~studies["counts"]]
+    if len(others):
+        on.tooltips.append((x + 0.15, y + line_height(SMALL) / 2, "; ".join(others["result"]), listed(others["authors"])))
+        y = on.lines(x, y, [f"{len(others)} related"], color=MUTED) + 0.05
+    return y
 
 
 def _draw_mark(on: Sheet, study: Any, x: float, y: float) -> None:
-    color, size = (PALETTE[0], 6.5) if study.counts else (MUTED, 5.5)
-    on.mark(x, y, "o", color, size, filled=study.counts)
+    on.mark(x, y, "o", PALETTE[0], 6.5)
     on.tooltips.append((x, y, study.result, study.authors))

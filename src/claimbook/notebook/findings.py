@@ -13,7 +13,7 @@ from claimbook.say.numbers import with_unit
 from claimbook.say.verdict_table import ANSWERS
 from claimbook.say.words import counted, listed, suggestion
 
-MOST_WORDS, MOST_OF_LEAD = 40, 90
+MOST_WORDS, MOST_OF_LEAD = 40, 110
 UNWRITTEN = "The finding for this answer has not been written yet."
 ANSWER_WORDS = tuple(answer.word for answer in ANSWERS)
 

@@ -57,6 +57,11 @@ class JudgedClaim:
         """Show nothing when a cell ends with it: the section has already shown the judgement."""
 
 
+def link_to_claim(claim_id: str, says: str) -> str:
+    """Return words that link to the box of a claim."""
+    return f'<a class="answer" href="#claim-{claim_id}">{inert(says)}</a>'
+
+
 class Section:
     """Collects and shows the numbers and judgements of one notebook.
 
@@ -148,14 +153,13 @@ class Section:
                     f"appeared on {day}. Take the number from section.in_print instead of the notebook's evidence."
                 )
 
-    def badge_if(self, key: str, claim_id: str, answer: str) -> None:
-        """Keep the answer of a judged or borrowed claim as `key` if it is this one.
+    def says_if(self, key: str, claim_id: str, answer: str, says: str) -> None:
+        """Keep words that link to a judged or borrowed claim as `key` if this is its answer.
 
-        A sentence that is true only under this answer names the key: `[[It holds ({s2-holds}).||…]]`.
+        A sentence that is true only under this answer names the key: `[[The zones {s2-grew}.||…]]`.
         """
-        known = self.text.values[f"verdict-{claim_id}"]
-        if known["text"] in fitting(f"The badge {key!r}", answer):
-            self.text.keep(key, **known)
+        if self.text.values[f"verdict-{claim_id}"]["text"] in fitting(f"The text {key!r}", answer):
+            self.text.keep(key, says, link_to_claim(claim_id, says))
 
     def cite(self, **source_ids: str) -> None:
         """Let the text name sources: `{jin}` becomes "Jin (2019)", with a link to the bibliography.
@@ -210,7 +214,8 @@ class Section:
 
         `credit` names the sources of the chart: a line of `ev.credit`, or a series. Without it they are the
         sources of what the function returned. A comparison has a `title`, which may be a function of its
-        results. With `drawn=False` the chart is shown on the page of the claim only.
+        results. With `drawn=False` the chart is shown on the page of the claim only, and for a comparison its table
+        stands unfolded in its place.
         """
         if function is None:
             return partial(self.judge, claim_id, credit=credit, title=title, drawn=drawn)
@@ -254,12 +259,13 @@ class Section:
         if folded := boxes.folded_table(judgement):
             table, summary, right = folded
             caption = f"{summary.partition(':')[0]}: {statement}"
-            tables.show(table, caption, f"tbl-{claim.id}", right, fold=summary)
+            in_sight = claim.kind == "comparison" and not drawn  # the table takes the place of the picture
+            tables.show(table, caption, f"tbl-{claim.id}", right, fold="" if in_sight else summary)
 
     def _keep(self, judgement: Judgement) -> None:
         """Record a judgement and show its box. From now on the text can name its answer, which links to the box."""
-        claim, word = judgement.claim, answer_of(judgement.stands_as).word
-        self.text.keep(f"verdict-{claim.id}", word, f'<a class="answer" href="#claim-{claim.id}">{word}</a>')
+        claim, answer = judgement.claim, answer_of(judgement.stands_as).word
+        self.text.keep(f"verdict-{claim.id}", answer, link_to_claim(claim.id, answer))
         record = self.records[claim.id] = rounded(claim_record(judgement))
         self.deciding[claim.id] = [a.measure for a in judgement.assessed if a.decides]
         line = quote(claim.called, ClaimRecord.model_validate(record), self._name_of_source)
@@ -307,7 +313,7 @@ class Section:
         """Write the lead for the front page: the sentences that fit the answers of the claims they rest on.
 
         `answers` gives the answer of each claim by its id. Each sentence names its claims, and for each the answers
-        under which it is true; see `lead_of`. A lead has at most 90 words.
+        under which it is true; see `lead_of`. A lead has at most 110 words.
         """
         said = [(self.text.sentence(text)[0], claims) for text, claims in lead_of(sentences, answers)]
         self.summary = [{"says": says, "claims": claims} for says, claims in said if says]
