@@ -289,7 +289,7 @@ def changes(before: Said, now: Said, series: tuple[str, ...], later: bool) -> It
             if how != "equal" and not (where.startswith(LABEL) and how == "insert"):
                 was, becomes = " ".join(old[a:b]), " ".join(new[c:d])
                 tied = OF_TEXT_DATE if later else IN_PRINT
-                fault = TIED * any(map(tied.search, (*old[a:b], *new[c:d])))
+                fault = TIED * any(map(tied.search, new[c:d]))
                 yield Change(series, where, was, becomes, fault)
 
 
