@@ -23,16 +23,24 @@ SUMS = {  # entities in series published by size of city
 
 
 def counts(ev: ZoneEvidence, year: int) -> dict[str, pd.DataFrame]:
-    """Return the rows of what is counted by city: residents, zones approved by `year`, universities and so on."""
+    """Return the rows of what is counted by city up to `year`: residents, zones approved, universities and so on."""
     zones = ev.approved_zones(year)
-    return {
-        "people": ev.frame("city_population_census"),
-        "zones": zones.assign(entity=zones["city_code"].map(ev.prefectures.set_index("city_code")["entity"])),
-        "universities": ev.frame("city_universities_by_size"),
-        "patents": ev.frame("city_patents_granted"),
-        "laboratories": ev.frame("city_state_key_labs_academic"),
-        "research money": ev.frame("city_rd_programme_money"),
+    series = {
+        "people": "city_population_census",
+        "universities": "city_universities_by_size",
+        "patents": "city_patents_granted",
+        "laboratories": "city_state_key_labs_academic",
+        "research money": "city_rd_programme_money",
     }
+    own = zones.assign(entity=zones["city_code"].map(ev.prefectures.set_index("city_code")["entity"]))
+    return {"zones": own} | {name: last_table(ev.frame(one), year) for name, one in series.items()}
+
+
+def last_table(rows: pd.DataFrame, until: int) -> pd.DataFrame:
+    """Return the rows of the last year up to `until` that has as many rows as any."""
+    rows = rows[(rows["year"] <= until).astype(bool)]
+    times = rows["year"].value_counts()
+    return rows[rows["year"] == times.index[times == times.max()].max()] if len(rows) else rows
 
 
 def smaller(counted: dict[str, pd.DataFrame], name: str) -> tuple[pd.DataFrame, Quantity]:

@@ -52,7 +52,7 @@ def test_the_example_types_no_figure(example: Path) -> None:
             towns.FIRST,
             'title = \\"All',
             'title = \\"In 2023 all',
-            'cell fig-towns: the label "In 2023 all three INVENTED towns have more libraries each year" types the year 2023.',
+            'cell fig-towns: the label "In 2023 all three INVENTED',
         ),
         ("data/claims.yml", "    statement: The gov", "    care: of 46\n    statement: The gov", '"care" types 46.'),
         (ALLOWED, "in 1990: first-in-alder-1990", "", 'cell title: the prose types "1990"'),

@@ -13,6 +13,7 @@ import towns
 from claimbook import NothingPublished, Section
 from claimbook.evidence import evidence
 from claimbook.notebook.functions import JudgingError
+from claimbook.notebook.section import NotInPrint
 
 CLAIM, CUTOFF, ALL = "libraries-over-50", "2026-06-30", ("libraries", "Threeland")
 
@@ -132,7 +133,8 @@ WRONG = {  # code, and what the message says
         "the function uses helper, which",
     ),
     "measures around a helper": (
-        "def around(found):\n    return lambda: found\nhelper = around(ev.measures(*ALL))\ndef judged(day):\n    return helper()",
+        "def around(found):\n    return lambda: found\nhelper = around(ev.measures(*ALL))\n"
+        "def judged(day):\n    return helper()",
         "the function uses helper, which",
     ),
     "measures in a class": (
@@ -140,7 +142,8 @@ WRONG = {  # code, and what the message says
         "the function uses Kept, which",
     ),
     "measures in a method of a class": (
-        "class Kept:\n    def own(self, found=ev.measures(*ALL)):\n        return found\ndef judged(day):\n    return Kept().own()",
+        "class Kept:\n    def own(self, found=ev.measures(*ALL)):\n        return found\n"
+        "def judged(day):\n    return Kept().own()",
         "the function uses Kept, which",
     ),
     "measures in an object": (
@@ -195,7 +198,7 @@ WRONG = {  # code, and what the message says
     ),
     "another result when it is asked again": (
         "asked = []\ndef judged(ev):\n    asked.append(1)\n    return ev.measures(*ALL) if len(asked) == 1 else []",
-        "is wrong (overstated), but cannot be checked (unverified, no evidence) when its function runs again: the function changes",
+        "is wrong (overstated), but cannot be checked (unverified, no evidence) when its function runs again: the",
     ),
     "a kept number": (
         "def judged(ev):\n    section.word('count', 'one')\n    return ev.measures(*ALL)",
@@ -233,3 +236,27 @@ def test_a_section_without_evidence_judges_nothing(monkeypatch):
     monkeypatch.setenv("CLAIMBOOK_DATA", str(towns.EXAMPLE / "data"))
     with pytest.raises(JudgingError, match=r"Section '1' has no evidence: write Section\('1', ev"):
         Section("1", edition="2026", cutoff=CUTOFF).judge(CLAIM, lambda ev: [])
+
+
+def test_what_was_in_print_on_the_date_of_the_text_takes_no_later_source(names):
+    run(names, "row = section.in_print.annual(*ALL).iloc[-1]\nsection.stat('then', row, in_print=True)")
+    assert names["row"]["published"] <= names["section"].text_date and names["section"].of_text_date == {"then"}
+    with pytest.raises(NotInPrint, match="'now' is for a sentence about .*2023-12-31, but its source 'courier_2024' app"):
+        run(names, "section.stat('now', ev.annual(*ALL).iloc[-1], in_print=True)")
+
+
+def test_a_finding_that_prints_another_value_than_the_deciding_one_is_unfinished(names):
+    run(names, "judged = section.judge(CLAIM, lambda ev: ev.measures(*ALL))\nsection.text.waiting.clear()")
+    assert names["judged"].deciding.value == 46
+    record, wrong = names["section"].records[CLAIM], "section.finding(CLAIM, '{} of {{key}}.', fits='wrong')"
+    run(names, f"section.stat('key', ev.annual(*ALL).iloc[0])\n{wrong.format('One')}")
+    assert "prints another value of the same series, {key}. The answer rests on" in record["unfinished"]
+    names["section"].text.owners.cells.clear()
+    run(names, f"section.stat('key', judged.deciding)\n{wrong.format('Two')}")
+    assert "unfinished" not in record and record["found"].startswith("Two of")
+
+
+def test_a_finding_that_nobody_wrote_is_unfinished(names):
+    run(names, "section.judge(CLAIM, lambda ev: ev.measures(*ALL))\nsection.text.waiting.clear()\nsection._found(CLAIM)")
+    says = "No finding is written for the answer “wrong”. Write one with section.finding."
+    assert names["section"].records[CLAIM]["unfinished"] == says

@@ -65,7 +65,7 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
 
 @contextmanager
 def sections_made() -> Iterator[list[Section]]:
-    """Collect every Section that a notebook creates inside the block. Claims get no line through time, which takes long."""
+    """Collect every Section that a notebook creates inside the block, without lines through time, which take long."""
     sections: list[Section] = []
     begin = Section.__init__
 

@@ -7,13 +7,15 @@ sentence about the text's date that changes, and a label or a year that is not t
 """
 
 import json
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,6 +36,8 @@ USUAL_STEP, LARGEST_STEP = 0.03, 0.3  # of a value, as a part of it
 YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 ENDS_SENTENCE = re.compile(r"(?<=[.:;?!])\s+")
 OF_TEXT_DATE = re.compile(r"\btext[’']s (?:date|day)\b|\bday of the text\b", re.IGNORECASE)
+IN_PRINT = re.compile(rf"\b(?:in print|printed|public|published|known)\b.*(?:{OF_TEXT_DATE.pattern})", re.IGNORECASE)
+TIED = "A later figure changes a sentence about the text's date. Take its numbers from section.in_print."
 AT, FINDING, LEAD, LABEL, CHART = "prose", "finding", "lead", "label", "chart"
 
 Texts = Mapping[str, Sequence[str]]  # sentences by where they stand
@@ -77,7 +81,10 @@ class Said:
 def next_figures(plan: Plan, text_date: str) -> list[dict[str, list[Added]]]:
     """Return rows by series: those after the newest, then those after the newest in print on the text's date."""
     cutoff = plan.parameters["cutoff"]
-    published = {row["source_id"]: latest_day(row["published"]).isoformat() for row in rows_in(plan.data_files["data/sources.csv"])}
+    published = {
+        row["source_id"]: latest_day(row["published"]).isoformat()
+        for row in rows_in(plan.data_files["data/sources.csv"])
+    }
     known: dict[tuple[str, str], list[Added]] = defaultdict(list)
     for name, path in plan.data_files.items():
         if name.startswith("data/figures/"):
@@ -96,7 +103,11 @@ def next_figures(plan: Plan, text_date: str) -> list[dict[str, list[Added]]]:
 
 
 def next_row(rows: Sequence[Added], cutoff: str) -> Added | None:
-    """Return a row for the period after the newest one, or None if that has not ended by the cut-off."""
+    """Return a row for the period after the newest one, or None if that has not ended by the cut-off.
+
+    A value that is a year, such as that of a step in a plan, has no next one.
+    """
+    rows = [added for added in rows if added.row["unit"] != "year"]
     if not rows:
         return None
     final = [added for added in rows if added.row["status"] == ""] or rows
@@ -106,9 +117,12 @@ def next_row(rows: Sequence[Added], cutoff: str) -> Added | None:
     if not period:
         return None
     earlier = [a.row for a in ordered if a.row["period"] != row["period"] and a.row["unit"] == row["unit"]]
-    value = next_value(row["value"], earlier[-1]["value"] if earlier else "")
+    most = 100 if row["unit"] == "percent" and float(row["value"]) <= 100 else math.inf
+    value = next_value(row["value"], earlier[-1]["value"] if earlier else "", most)
     changed = {"period": period, "value": value, "source_id": row["source_id"] + NEXT, "locator": "next", "bound": "="}
-    return Added(last.topic, row | changed | dict.fromkeys({"rounding", "status", "conflict", "note", "quote"} & {*row}, ""))
+    return Added(
+        last.topic, row | changed | dict.fromkeys({"rounding", "status", "conflict", "note", "quote"} & {*row}, "")
+    )
 
 
 def _following(period: str) -> Iterator[str]:
@@ -121,14 +135,18 @@ def _following(period: str) -> Iterator[str]:
         yield f"{day.year + day.month // 12}-{day.month % 12 + 1:02}"
 
 
-def next_value(last: str, before: str) -> str:
-    """Return the last value, moved by its last change: at most by three tenths, at least by its last digit."""
+def next_value(last: str, before: str, most: float) -> str:
+    """Return the last value, moved by its last change: at most by three tenths, at least by its last digit.
+
+    If that is above `most`, it moves down instead.
+    """
     value, places = float(last), len(last.partition(".")[2])
     step = value - float(before) if before else 0.0
     if not 0 < abs(step) <= LARGEST_STEP * abs(value):
         step = USUAL_STEP * abs(value)
-    following = f"{value + step:.{places}f}"
-    return following if float(following) != value else f"{value + 10**-places:.{places}f}"
+    if f"{value + step:.{places}f}" == f"{value:.{places}f}":
+        step = 10.0**-places
+    return f"{value + step if value + step <= most else value - abs(step):.{places}f}"
 
 
 def with_figures(plan: Plan, added: Iterable[Added]) -> dict[str, bytes]:
@@ -174,7 +192,7 @@ def said(plan: Plan, name: str, changed: Files) -> Said:
                     composed += split(display["text/markdown"])
         next(cells, None)
     texts[f"{AT} {name}, composed by code"] = composed
-    wrong = {f"A cell stops: {error}" for error in errors}
+    wrong = {f"A cell stops: {error}" for error in errors[:1]}  # later cells stop because the first did
     of_text_date = {}
     for section in sections:
         texts |= sentences_of(section, name, notebook)
@@ -208,7 +226,11 @@ def other_years(section: Section) -> Iterator[str]:
     for claim_id, record in section.records.items():
         for measure in record["measures"]:
             named = {*YEAR.findall(measure["label"])}
-            if measure["match"] not in ("criterion", "part") and named and not named & {*YEAR.findall(measure["period"])}:
+            if (
+                measure["match"] not in ("criterion", "part")
+                and named
+                and not named & {*YEAR.findall(measure["period"])}
+            ):
                 yield f"{claim_id}: a number of {measure['period']} is labelled “{measure['label']}”."
     for key, year in section.statistics.items():
         number = section.statistics.get(key.removesuffix("-year"))
@@ -220,7 +242,11 @@ def other_years(section: Section) -> Iterator[str]:
 
 
 def trial(
-    plan: Plan, text_date: str, usual: Mapping[str, Said], read: Mapping[str, frozenset[str]], batch: Mapping[str, Sequence[Added]]
+    plan: Plan,
+    text_date: str,
+    usual: Mapping[str, Said],
+    read: Mapping[str, frozenset[str]],
+    batch: Mapping[str, Sequence[Added]],
 ) -> list[Change]:
     """Add the rows of some series, run the notebooks that read them, and return the sentences that changed."""
     files = with_figures(plan, (added for rows in batch.values() for added in rows))
@@ -231,7 +257,9 @@ def trial(
             continue
         now = said(plan, name, files | sections)
         series = series or tuple(sorted(batch))
-        later = all(parse(added.row["period"]).last_day.isoformat() > text_date for one in series for added in batch[one])
+        later = all(
+            parse(added.row["period"]).last_day.isoformat() > text_date for one in series for added in batch[one]
+        )
         found += changes(usual[name], now, series, later)
         if now.record and now.record != usual[name].record:
             sections[f"notebooks/{name}.ipynb"] = _with_record(plan.staged(name), now.record)
@@ -249,20 +277,20 @@ def _with_record(path: Path, record: Mapping[str, Any]) -> bytes:
 
 
 def changes(before: Said, now: Said, series: tuple[str, ...], later: bool) -> Iterator[Change]:
-    """Yield each sentence that changed, and what the code knows to be false; `later` if all new periods are after the text."""
+    """Yield each sentence that changed, and what is false. `later` says that all new periods are after the text."""
     for fault in sorted(now.wrong - before.wrong):
         yield Change(series, "", "", "", fault)
     for key, text in before.of_text_date.items():
         if now.of_text_date.get(key, text) != text:
-            fault = "It speaks of what was in print on the text's date. Take it from section.in_print."
-            yield Change(series, f"{{{key}}}", text, now.of_text_date[key], fault)
+            yield Change(series, f"{{{key}}}", text, now.of_text_date[key], TIED)
     for where in before.texts | now.texts:
         old, new = before.texts.get(where, ()), now.texts.get(where, ())
         for how, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             if how != "equal" and not (where.startswith(LABEL) and how == "insert"):
                 was, becomes = " ".join(old[a:b]), " ".join(new[c:d])
-                tied = later and any(map(OF_TEXT_DATE.search, (*old[a:b], *new[c:d])))
-                yield Change(series, where, was, becomes, tied * "A later figure changes a sentence about the text's date.")
+                tied = OF_TEXT_DATE if later else IN_PRINT
+                fault = TIED * any(map(tied.search, new[c:d]))
+                yield Change(series, where, was, becomes, fault)
 
 
 # all trials ----------------------------------------------------------------------------------------------------
@@ -285,7 +313,7 @@ def batches(series: Iterable[str], together: Iterable[frozenset[str]]) -> list[l
 
 
 def next_figures_tried(plan: Plan) -> tuple[str, list[str]]:
-    """Try the next figures of all series. Return what was tried, and a sentence for each fault; write a report to read."""
+    """Try the next figures of all series, and write a report to read. Say what was tried, and what is false."""
     text_date = read_ledger(plan.data / "claims.yml").text_date
     if plan.parameters["cutoff"] <= text_date:
         return "no figure can appear between the text's date and the cut-off", []
@@ -308,15 +336,27 @@ def next_figures_tried(plan: Plan) -> tuple[str, list[str]]:
     path = plan.build / "next-figures.txt"
     path.write_text(report(found), "utf-8")
     faults = [
-        f"{listed(change.series)}: {change.fault} {change.where} {change.before} → {change.after}" for change in found if change.fault
+        f"{listed(change.series)}: {change.fault} {change.where} {change.before} → {change.after}"
+        for change in found
+        if change.fault
     ]
     sentences = sum(not change.where.startswith(LABEL) and change.where != "" for change in found)
-    return f"{len(tried)} series; {counted(sentences, 'sentence')} changed, to read in {path.relative_to(plan.root)}", faults
+    return (
+        f"{len(tried)} series; {counted(sentences, 'sentence')} changed, to read in {path.relative_to(plan.root)}",
+        faults,
+    )
 
 
 def report(found: Iterable[Change]) -> str:
-    """Return the changes as a text for people: series and place, then the sentence before and after."""
-    lines = []
-    for series, where, before, after, fault in found:
-        lines += [f"{', '.join(series)}  |  {where}", f"  - {before}", f"  + {after}", *[f"  FALSE: {fault}"] * bool(fault), ""]
+    """Return the changes as a text for people: the series that came in, then each place, before and after."""
+    lines: list[str] = []
+    for series, changes_of in groupby(found, key=attrgetter("series")):
+        lines += [f"## A next figure of {listed(series)}", ""]
+        for _, where, before, after, fault in changes_of:
+            lines += [
+                f"{where or 'the notebook'}",
+                *[f"  FALSE: {fault}"] * bool(fault),
+                *[f"  - {before}", f"  + {after}"] * bool(where),
+                "",
+            ]
     return "\n".join(lines)

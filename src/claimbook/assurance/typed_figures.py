@@ -78,7 +78,9 @@ def typed_figure_faults(root: Path, data: Path) -> list[str]:
         if path.suffix == ".ipynb":
             texts |= {f"notebooks/{name}, cell {cell}": text for cell, text in _texts(path.read_bytes())}
             code = cells_of_python(path.read_bytes())
-            labels += [(f"notebooks/{name}, cell {cell}", text) for cell, source in code for text in _labels(ast.parse(source))]
+            labels += [
+                (f"notebooks/{name}, cell {cell}", text) for cell, source in code for text in _labels(ast.parse(source))
+            ]
     sections = {number[1] for number in map(HEADING_NUMBER.match, texts.values()) if number}
     slips = [
         f'{where}: the prose types "{figure}": {line}'

@@ -21,7 +21,7 @@ from claimbook.project import folders
 from claimbook.project.report import report_settings
 from claimbook.say.numbers import with_unit
 from claimbook.say.periods import is_day, latest_day, parse
-from claimbook.say.words import suggestion
+from claimbook.say.words import listed, suggestion
 
 PLACES = report_settings().geography
 NATIONAL = PLACES.whole
@@ -194,6 +194,18 @@ class Evidence:
         if not len(found):
             raise NothingPublished(f"no value of {series!r} for {entity}, {period}, published by {self.cutoff}")
         return found.iloc[0]
+
+    def together(self, entity: str, *series: str) -> list[pd.Series]:
+        """Return the rows of several series for the last period that all of them have, for a sentence that joins them.
+
+        Raises NothingPublished if there is no such period.
+        """
+        frames = [self.frame(one, entity) for one in series]
+        shared = set.intersection(*(set(frame["period"]) for frame in frames))
+        if not shared:
+            raise NothingPublished(f"no period has values of {listed(series)} for {entity}, published by {self.cutoff}")
+        last = max(shared, key=lambda period: parse(period).last_day)
+        return [frame[frame["period"] == last].iloc[-1] for frame in frames]
 
     def measures(self, series: str, entity: str = NATIONAL) -> list[Measure]:
         """Return every published value of a series as a measure, with its facets from `series.csv`.

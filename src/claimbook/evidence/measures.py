@@ -161,8 +161,8 @@ def one_year(label: str, parts: Iterable[Measure]) -> None:
     if len({m.year for m in parts}) > 1:
         named = listed(f"{m.label} ({m.period})" for m in parts)
         raise YearsDiffer(
-            f"{label}: the parts are of different years: {named}. Use figures of one year, or write across_years=True if "
-            "you mean to join years."
+            f"{label}: the parts are of different years: {named}. Use figures of one year, or write across_years=True "
+            "if you mean to join years."
         )
 
 

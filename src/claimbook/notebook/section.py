@@ -19,7 +19,16 @@ from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity, computed_here, published
 from claimbook.notebook import boxes, prose, tables
 from claimbook.notebook.claim_charts import chart_of
-from claimbook.notebook.findings import MOST_OF_LEAD, MOST_WORDS, UNWRITTEN, Fits, another_value, fitting, lead_of, of_length
+from claimbook.notebook.findings import (
+    MOST_OF_LEAD,
+    MOST_WORDS,
+    UNWRITTEN,
+    Fits,
+    another_value,
+    fitting,
+    lead_of,
+    of_length,
+)
 from claimbook.notebook.functions import Function, JudgingError, call_function, names_read, names_to_hide
 from claimbook.notebook.numbers import linked_number, number_record, number_text
 from claimbook.notebook.through_time import verdict_history
@@ -50,8 +59,9 @@ class JudgedClaim:
 
     @property
     def deciding(self) -> Measure | None:
-        """The measure that decides the answer to a number, the last if there are several, or None."""
-        return next((a.measure for a in reversed(self.judgement.assessed) if a.decides), None)
+        """The measure that decides the answer to a number, the most exact of the best grade, or None."""
+        measures = [a.measure for a in self.judgement.assessed if a.decides]
+        return min(measures, key=lambda m: (m.grade, m.interval.high - m.interval.low), default=None)
 
     def _ipython_display_(self) -> None:
         """Show nothing when a cell ends with it: the section has already shown the judgement."""
@@ -236,8 +246,8 @@ class Section:
         last, now = steps[-1], (judgement.verdict, judgement.stands_as)
         if (last["verdict"], last["stands_as"]) != now:
             raise JudgingError(
-                f"claim {judgement.claim.id!r} is {in_words(now[0])}, but {in_words(last['verdict'])} when its function runs again: "
-                "the function changes something outside itself. Make that inside the function."
+                f"claim {judgement.claim.id!r} is {in_words(now[0])}, but {in_words(last['verdict'])} when its "
+                "function runs again: the function changes something outside itself. Make that inside the function."
             )
         return steps
 
@@ -300,7 +310,7 @@ class Section:
         places = {key: self.behind[key] for key in printed if key in self.behind}
         unwritten = f"No finding is written for the answer “{record['answer']}”. Write one with section.finding."
         record.pop("unfinished", None)
-        if note := unwritten if text == UNWRITTEN else another_value(self.deciding[claim_id], places):
+        if note := unwritten if text == UNWRITTEN else another_value(self.deciding.get(claim_id, ()), places):
             record["unfinished"] = note
         self.text.put(f"finding-{claim_id}", sentence, html)
 
