@@ -48,9 +48,9 @@ def test_printed_templates_can_be_pasted_and_the_check_reports_only_what_is_left
     towns.edit(project / "_toc.yml", f"{towns.NAME}\n", f"{towns.NAME}\n{line}")
     notebook = json.loads(path.read_bytes())
     for kind, (_, output) in zip(CLAIM_KINDS, printed, strict=True):
-        _, entry, cell = re.split(r"^In .*:\n\n", output.rpartition("\nReplace each")[0], flags=re.M)
+        _, entry, cell, finding = re.split(r"^In .*:\n\n", output.rpartition("\nReplace each")[0], flags=re.M)
         ledger.write_text(ledger.read_text() + entry)
-        notebook["cells"].insert(-1, new_code_cell(cell, id=kind))
+        notebook["cells"].insert(-1, new_code_cell(cell + finding, id=kind))
     path.write_text(json.dumps(notebook))
     checks = (["check", "--refresh-datapackage"], ["check"])
     _, (_, faults) = towns.run_all(project, *checks)
@@ -60,6 +60,8 @@ def test_printed_templates_can_be_pasted_and_the_check_reports_only_what_is_left
         ledger.write_text(ledger.read_text().replace('"?"', word, 1))
     log = "looked_for,claim_ids,where,words,date,outcome\nestimates,of-kind-causal,everywhere,libraries,2026,none\n"
     (project / "data/search_log.csv").write_text(log)
+    assert "A cell is not filled in yet." in towns.run_all(project, *checks)[1][1]
+    path.write_text(path.read_text().replace('\\"?\\"', '\\"Found.\\"'))
     assert towns.run_all(project, *checks)[1] == [0, "The data pass every check.\n"]
     judged = towns.executed(project, NAME)["claims"]
     assert [claim["id"] for claim in judged] == [f"of-kind-{kind}" for kind in CLAIM_KINDS]
@@ -73,6 +75,16 @@ def test_a_refusal_is_a_sentence_and_overwrites_nothing(project: Path) -> None:
         "section six Again": "needs a number",
         "claim w So. --section 3.9 --kind fact": '-m claimbook new section 3.9 "Title"',
         "claim w So. --section 1 --kind facts": "'facts' is not one of",
+        "claim w So. --section 1 --kind fact --series libraries": "Leave it out, or use --kind number.",
+        "claim w So. --section 1 --kind number --series librarys": "Did you mean libraries?",
     }
     for (code, output), sentence in zip(say(project, *refusals), refusals.values(), strict=True):
         assert code and sentence in output
+
+
+def test_a_series_fills_in_unit_and_facets_and_the_text_gets_a_clause(project: Path) -> None:
+    (project / "data/text.csv").write_text("sentence,clause,says,claim_ids,why_none\n1-7,b,It is.,,no claim\n")
+    ((code, output),) = say(project, "claim w 'So, so.' --section 1 --kind number --series libraries")
+    assert code == 0 and 'unit: "count"}' in output and 'ev.measures("libraries")' in output
+    assert 'quantity: "count of libraries"\n      numerator: "public libraries"\n      mode: "stock"\n' in output
+    assert '\n1-8,a,"So, so",w,\n' in output

@@ -60,6 +60,7 @@ def test_all_faults_of_a_table_and_of_its_sources_are_reported_at_once(offered):
         ("new.csv", 2, "value"),
         ("around.csv", 2, "grade"),
         ("new.csv", 3, "value"),
+        ("new.csv", 3, "entity"),
         ("new.csv", 4, "source_id"),
         ("new.csv", 4, "entity"),
     ]

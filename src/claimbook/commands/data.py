@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from claimbook.intake.adding import Offer
 
 PANEL = 5  # a table with values for so many places has its own year in the parameters
+LARGE = 4 * 2**20  # bytes of a table that takes more than a few seconds
 ROWS_LISTED = 8  # rows listed under one heading before "and n more"
 
 
@@ -75,6 +76,8 @@ def add(file: Path, data: str | None, sources: Path | None, edition: str, write:
     from claimbook.intake import adding, validation  # takes a third of a second to import
 
     plan = make_plan(edition, data)
+    if file.is_file() and (size := file.stat().st_size) > LARGE:
+        click.echo(f"Reading {file.name}: {size / 2**20:,.0f} MB, which takes some {size // LARGE * 10} seconds.")
     offer = adding.offer(plan.data, file, sources)
     for line in offer.said:
         click.echo(line)

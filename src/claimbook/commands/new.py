@@ -12,15 +12,20 @@ from pathlib import Path
 import click
 
 from claimbook.commands.editions import with_parameters_cell
+from claimbook.evidence.claims import Facets, column_of
+from claimbook.notebook.findings import ANSWER_WORDS
+from claimbook.project.csv_tables import Row, csv_text, rows_in
 from claimbook.project.files import below, write_all, write_whole
 from claimbook.project.folders import CHECKOUT, ENGINE
 from claimbook.project.parameters import cell
 from claimbook.project.report import command_line, report_settings
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.anchors import slug
+from claimbook.say.words import suggestion
 from claimbook.templates import filled
 
 EXAMPLE = ENGINE / "templates" / "report"  # the files of a new report
+ASKED = ("quantity", "numerator", "mode", "scope")  # that most numbers have
 CLAIM_KINDS = ("number", "fact", "comparison", "causal", "opinion")  # kinds of claims
 
 
@@ -56,17 +61,51 @@ def report(folder: Path, title: str) -> None:
 @click.argument("statement")
 @click.option("--section", required=True, help="Number of the section of the text that says it.")
 @click.option("--kind", required=True, type=click.Choice(CLAIM_KINDS), help="How it is tested.")
-def claim(claim: str, statement: str, section: str, kind: str) -> None:
-    """Print the entry of a claim for data/claims.yml, and the cell that judges it for its section's notebook.
+@click.option("--series", help="A series that measures it: its unit and facets are filled in (kind number).")
+def claim(claim: str, statement: str, section: str, kind: str, series: str | None) -> None:
+    """Print what a claim needs: its entry for data/claims.yml, the cell that judges it, a finding, its clause.
 
     CLAIM is its id, such as share-over-half. STATEMENT is what the text says, in your own words.
     """
-    notebook = by_section(make_plan()).get(section)
+    plan = make_plan()
+    notebook = by_section(plan).get(section)
     if notebook is None:
         make_one = command_line(f'new section {section} "Title"')
         raise click.ClickException(f"There is no notebook for section {section}. Make one: {make_one}.")
-    quoted = json.dumps(statement, ensure_ascii=False)
-    click.echo(filled(f"claims/{kind}.txt", id=claim, section=section, statement=quoted, notebook=notebook), nl=False)
+    if series and kind != "number":
+        raise click.ClickException("--series fills in the facets of a number. Leave it out, or use --kind number.")
+    row = row_of_series(plan, series) if series else {}
+    words = {facet: row.get(column_of(facet)) for facet in Facets.model_fields if row} or dict.fromkeys(ASKED, "?")
+    facets = {facet: quoted(word) for facet, word in words.items() if word}
+    answers = [word for word in ANSWER_WORDS if (word == "opinion") == (kind == "opinion")]
+    gaps = {"id": claim, "section": section, "notebook": notebook, "series": row, "facets": facets, "answers": answers}
+    clause = clause_of(plan, section, claim, statement)
+    click.echo(filled(f"claims/{kind}.txt", **gaps, statement=quoted(statement), clause=clause), nl=False)
+
+
+def quoted(text: str) -> str:
+    """Return a text in quotes, as YAML reads it."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def row_of_series(plan: Plan, name: str) -> Row:
+    """Return the row of a series in series.csv. Raises ClickException with the most similar name."""
+    rows = {row["series"]: row for row in rows_in(plan.data / "series.csv")}
+    if name not in rows:
+        known = suggestion(name, rows) or " Write the name of a series in data/series.csv."
+        raise click.ClickException(f"There is no series {name!r}.{known}")
+    return rows[name]
+
+
+def clause_of(plan: Plan, section: str, claim: str, statement: str) -> str:
+    """Return the row of text.csv for a claim, as the last sentence of its section; "" if there is no such table."""
+    rows = rows_in(plan.data / "text.csv")
+    if not rows:
+        return ""
+    places = (row["sentence"].rpartition("-") for row in rows)
+    last = max((int(number) for of_section, _, number in places if of_section == section), default=0)
+    row = {"sentence": f"{section}-{last + 1}", "clause": "a", "says": statement.rstrip("."), "claim_ids": claim}
+    return csv_text([row], list(rows[0]), header=False).decode().rstrip("\n")
 
 
 @new.command()

@@ -2,7 +2,7 @@
 
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from pathlib import Path
@@ -11,9 +11,10 @@ from typing import Any
 from claimbook.intake import description
 from claimbook.intake.description import column_names
 from claimbook.intake.forms import table_of
+from claimbook.intake.misplaced import kinds_of_cells, misplaced_cells
 from claimbook.intake.new_rows import read_new_rows
 from claimbook.intake.problems import Problem, Refused, nearest
-from claimbook.intake.rules import every_rule, names, sizes
+from claimbook.intake.rules import every_rule, names, sizes, times
 from claimbook.intake.rules.disagreement import UNDECLARED, declare, with_words
 from claimbook.intake.structure import table_faults
 from claimbook.intake.tables import CELL, Data, fault_at, first_cell, place_of, read_stored
@@ -54,7 +55,13 @@ def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
         tables, remarks, problems = read_new_rows(file, around, schemas, data, folder)
     except Refused as error:
         return Offer(problems=error.problems)
-    sound, faults = rows_in_form(tables, schemas, data)
+    moved = list(misplaced_cells(tables["figures"], kinds_of_cells(data, tables)))
+    problems += moved
+    astray = {(p.file, str(p.row)) for p in moved}
+    in_place = [row for row in tables["figures"] if place_of(row) not in astray]
+    sound, faults = rows_in_form(tables | {"figures": in_place}, schemas, data)
+    formed = set(map(place_of, sound["figures"]))
+    crooked = [row for row in in_place if place_of(row) not in formed]
     new, repeated, differing = new_and_stored(sound, data, schemas)
     problems += [*faults, *differing]
     if not problems:
@@ -63,7 +70,7 @@ def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
     merged = with_new(data, new, tables)
     topics, homeless = by_topic(new["figures"], data, merged.declared.get("series"))
     marked, declared, undeclared = declare(merged, new["figures"])
-    problems += [*homeless, *undeclared]
+    problems += [*homeless, *undeclared, *names_in(crooked, merged, data)]
     worded = with_words(data, marked)
     if any(new.values()):
         problems += _ruled(worded, with_words(merged, marked), new)
@@ -93,6 +100,16 @@ def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Probl
     rest = [row for row in new["figures"] if place_of(row) not in faulty]
     by_report = [p for rule in report_settings().hook("rules_for_new") for p in rule(merged, rest)]
     return [*problems, *sizes.jumps(merged, sizes.history(data), rest), *by_report]
+
+
+def names_in(rows: list[Row], merged: Data, stored: Data) -> Iterator[Problem]:
+    """Yield faults of names and periods in rows with another cell in the wrong form, so that all are known at once."""
+    only = replace(merged, tables={**merged.tables, "figures": rows})
+    by_place = {place_of(row): row for row in rows}
+    for problem in (*names.known_names(only), *times.dates(only), *names.known_places(merged, stored, rows)):
+        row = by_place.get((problem.file, str(problem.row)))
+        if row and row.get(problem.column) and f"_without_{problem.column}" not in row:
+            yield problem
 
 
 def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
@@ -185,7 +202,7 @@ def with_new(stored: Data, new: Tables, new_tables: Tables) -> Data:
     Faulty rows in `new_tables` still declare their names. If a table could not be read, the names that it would
     declare are unknown.
     """
-    tables = {table: [*stored[table], *new.get(table, ())] for table in stored.tables}
+    tables = {table: [*stored[table], *new.get(table, ())] for table in {**stored.tables, **new}}
     declared = {table: {*known} for table, known in stored.declared.items()}
     for table, rows in new_tables.items():
         declared[table] |= set(map(first_cell, rows))
@@ -205,12 +222,12 @@ def changed_files(
     The description comes last: if writing stops early, the description shows it because its digests no longer match.
     """
     files = {}
-    schemas = {resource["path"]: resource["schema"] for resource in package["resources"] if "schema" in resource}
+    schemas = description.schemas(package)
     for name in sorted({*new, *others}):
         rows = [row for row in stored[table_of(name)] if row["_file"] == name]
         for row in new.get(name, ()):
             rows.insert(_index(rows, row), row)
-        files[name] = csv_text(rows, column_names(schemas[name]))
+        files[name] = csv_text(rows, column_names(schemas[table_of(name)]))
     return files | {description.PACKAGE: description.in_step(folder, files)[0]}
 
 

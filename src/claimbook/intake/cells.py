@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -18,6 +18,10 @@ SERIALS = range(20_000, 60_001)  # days from 1954 to 2064, as Excel stores what 
 
 _REMARK = re.compile(r"\s*([*†‡§#]+|[\[(（【].*[\])）】])\s*$")
 _GROUPED = re.compile(r"-?\d{1,3}([,\s'’_]\d{3})+(\.\d+)?", re.ASCII)
+_WITH_COMMA = re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?", re.ASCII)  # as most of Europe writes numbers
+_SURE_COMMA = re.compile(r"^-?0,|,(\d{1,2}|\d{4,})$|\.\d{3},", re.ASCII)  # this comma cannot separate thousands
+_SURE_POINT = re.compile(r"^-?0\.|\.(\d{1,2}|\d{4,})$", re.ASCII)
+_THOUSANDS = re.compile(r"-?\d{1,3}(\.\d{3})+", re.ASCII)
 _LETTERS = re.compile(r"(?<=[\d.,])[OoIl]+(?![A-Za-z])|(?<![A-Za-z])[OoIl]+(?=\d)")  # mistyped, or misread
 _DIGITS = str.maketrans("OoIl", "0011")
 _MEASURED = re.compile(r"(-?[\d.,]+)\s*([^\d\s.,][^\d]*)")
@@ -81,6 +85,20 @@ def plain_number_advice(text: str) -> Hint | None:
             return Hint(f"This is not a number. {fix.removesuffix('.')}")
         odd.append("A number has only digits and a decimal point" if narrow else "This is not a number")
     return Hint("; ".join(odd), narrow)
+
+
+def with_points(column: Sequence[str]) -> list[str] | None:
+    """Return a column of a table with semicolons, its numbers with decimal points.
+
+    None if it is not clear whether commas and points are decimal signs or separate thousands.
+    """
+    numbers = [text for text in column if re.fullmatch(r"-?\d[\d.,]*", text, re.ASCII)]
+    if any("," in text for text in numbers):
+        clear = all(map(_WITH_COMMA.fullmatch, numbers)) and any(map(_SURE_COMMA.search, numbers))
+        found = {text: text.replace(".", "").replace(",", ".") for text in numbers}
+        return [found.get(text, text) for text in column] if clear else None
+    may_be_thousands = [text for text in numbers if _THOUSANDS.fullmatch(text)]
+    return None if may_be_thousands and not any(map(_SURE_POINT.search, numbers)) else [*column]
 
 
 def is_mark(sign: str) -> bool:

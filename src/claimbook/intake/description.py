@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from claimbook.intake.forms import files_of, resource_of, table_of
+from claimbook.intake.forms import files_of, forms, resource_of, table_of
 from claimbook.intake.problems import Faults, Problem, Refused
 from claimbook.project import folders
 from claimbook.project.report import report_settings
@@ -110,7 +110,7 @@ def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]
     there = [path for path in before if (folder / path).exists()]
     topic = next((before[path] for path in there if path.startswith("figures/")), None)
     after = {}
-    for path in (*there, *files_of(folder)):
+    for path in dict.fromkeys([*there, *files_of(folder), *files]):
         content = files[path] if path in files else (folder / path).read_bytes()
         described = resource_of(path, content, before.get(path, topic if path.startswith("figures/") else None))
         after[path] = described | {"bytes": len(content), "hash": described_digest(content)}
@@ -131,13 +131,21 @@ def out_of_step(folder: Path, package: Mapping[str, Any]) -> Faults:
 
 
 def schemas(package: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the schemas by the name of their table. All topics of figures share one."""
-    return {table_of(r["path"]): r["schema"] for r in package["resources"] if "schema" in r}
+    """Return the schemas by the name of their table. All topics of figures share one. A report may lack units.csv."""
+    units = resource_of("units.csv", ",".join(forms()["units"]["columns"]).encode())
+    return {table_of(r["path"]): r["schema"] for r in (units, *package["resources"]) if "schema" in r}
 
 
 def column_names(schema: Mapping[str, Any]) -> list[str]:
     """Return the names of a table's columns in order."""
     return [field["name"] for field in schema["fields"]]
+
+
+def number_columns(schema: Mapping[str, Any]) -> list[str]:
+    """Return the columns of a table that hold numbers."""
+    patterns = {field["name"]: field.get("constraints", {}).get("pattern", "(?!)") for field in schema["fields"]}
+    numbers = {field["name"] for field in schema["fields"] if field["type"] != "string"}
+    return [name for name, pattern in patterns.items() if name in numbers or re.fullmatch(pattern, "1.5")]
 
 
 def described_digest(content: bytes) -> str:

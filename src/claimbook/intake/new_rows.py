@@ -8,7 +8,7 @@ from typing import Any
 from claimbook.intake import cells, languages
 from claimbook.intake.description import column_names
 from claimbook.intake.problems import Problem
-from claimbook.intake.reading import SheetRows, read_sheets
+from claimbook.intake.reading import SEPARATORS, SheetRows, read_sheets
 from claimbook.intake.scripts import run_script
 from claimbook.intake.sheet_rows import rows_of_sheet
 from claimbook.intake.tables import Data
@@ -47,6 +47,9 @@ def read_new_rows(
     remarks += _read_as(rows["figures"], "entity", lambda row: stored.places.resolve(row["entity"]))
     remarks += _read_as(rows["figures"], "unit", lambda row: cells.unit(row["unit"]))
     remarks += _read_as(rows["figures"], "series", stored.series_of)
+    for sheet in (sheet for sheet in (*sheets, *extra) if sheet.separator in SEPARATORS):
+        commas = ", so a comma in a number is its decimal sign" * (sheet.separator == ";")
+        remarks.append(f"{sheet.shown}: the cells are separated by {SEPARATORS[sheet.separator]}{commas}.")
     if "bound" not in chosen.rows[0][1]:
         remarks.append(f"{chosen.shown}: the column bound is missing, so every value counts as exact (=).")
     return rows, remarks, problems

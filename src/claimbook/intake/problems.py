@@ -59,4 +59,9 @@ def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
     plain = word.casefold()
     slips = (name for name in alike if len(plain) > 2 and one_slip(plain, name))
     close = closest(plain, alike, 0.75) or next(slips, None)
-    return f'Did you mean "{alike[close]}"? Otherwise {otherwise}.' if close else f"{sentence_case(otherwise)}."
+    return did_you_mean(alike[close], f"Otherwise {otherwise}.") if close else f"{sentence_case(otherwise)}."
+
+
+def did_you_mean(near: str, then: str) -> str:
+    """Return an edit, after the question whether somebody meant a similar word, if there is one."""
+    return f'Did you mean "{near}"? ' * bool(near) + then

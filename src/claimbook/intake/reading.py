@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import re
+import stat
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -45,6 +46,7 @@ class SheetRows:
     merged: list[Any] = field(default_factory=list)  # openpyxl's ranges of cells
     encoding: str = ""  # of a text file, which cannot say what is merged
     of_script: bool = False
+    separator: str = ""  # between the cells of a text file
 
     @property
     def shown(self) -> str:
@@ -55,23 +57,18 @@ class SheetRows:
 def read_sheets(path: Path) -> list[SheetRows]:
     """Return the sheets of a file with at least one row. A CSV file has one sheet. Raises Refused."""
     name, ending = path.name, path.suffix.lower()
-    if not path.exists():
-        near = sorted(p.name for p in path.parent.glob("*") if p.suffix in TABLE_ENDINGS and p.exists())[:5]
-        fix = f"The folder has: {', '.join(near)}." if near else "Check the path."
-        raise Refused(Problem(str(path), NO_FILE, fix))
-    if path.is_dir():
-        raise Refused(Problem(str(path), "This is a folder, not a file.", "Name one of the files in it."))
+    size = size_of(path)
     if ending not in TABLE_ENDINGS:
         rule = f"A table must be a {' or '.join(TABLE_ENDINGS)} file, and this one ends in {ending or 'nothing'}."
         raise Refused(Problem(name, rule, SAVE))
-    if (size := path.stat().st_size) > MOST_BYTES:
+    if size > MOST_BYTES:
         rule = f"The file has {size / 2**20:,.0f} MB; the limit for new figures is {MOST_BYTES // 2**20} MB."
         raise Refused(Problem(name, rule, "Check that it is the right file. If it is, split it by series."))
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES)
     except OSError as error:
-        fix = "Close it in other programs, or make it readable (chmod u+r)."
-        raise Refused(Problem(name, f"The file cannot be opened ({error.strerror}).", fix)) from None
+        raise _closed(path, error) from None
     kind = next((kind for magic, kind in FIRST_BYTES.items() if raw.startswith(magic)), "")
     if kind and (ending, kind) != (".xlsx", A_WORKBOOK):
         raise Refused(Problem(name, f"The file's name ends in {ending}, but it is {kind}.", SAVE))
@@ -79,6 +76,30 @@ def read_sheets(path: Path) -> list[SheetRows]:
     if found := [sheet for sheet in sheets if sheet.rows]:
         return found
     raise Refused(Problem(name, "The file is empty.", "Write the names of the columns in its first line."))
+
+
+def size_of(path: Path) -> int:
+    """Return the size of a file in bytes. Raises Refused for anything else, such as a pipe, which may never end."""
+    try:
+        about = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        near = sorted(p.name for p in path.parent.glob("*") if p.suffix in TABLE_ENDINGS and p.exists())[:5]
+        fix = f"The folder has: {', '.join(near)}." if near else "Check the path."
+        raise Refused(Problem(str(path), NO_FILE, fix)) from None
+    except (OSError, ValueError) as error:
+        raise _closed(path, error) from None
+    if stat.S_ISDIR(about.st_mode):
+        raise Refused(Problem(str(path), "This is a folder, not a file.", "Name one of the files in it."))
+    if not stat.S_ISREG(about.st_mode):
+        raise Refused(Problem(str(path), "This is a pipe or a device, not a file.", "Save the table as a file first."))
+    return about.st_size
+
+
+def _closed(path: Path, error: Exception) -> Refused:
+    """Return the refusal of a file that cannot be opened."""
+    why = getattr(error, "strerror", None) or error
+    fix = "Close it in other programs, or make it readable (chmod u+r)."
+    return Refused(Problem(path.name, f"The file cannot be opened ({why}).", fix))
 
 
 # CSV ------------------------------------------------------------------------------------------------------------
@@ -91,21 +112,20 @@ def _csv(name: str, raw: bytes) -> SheetRows:
         raise Refused(Problem(name, "The file contains bytes that are not text.", SAVE, line))
     if re.match(r"\s*<(!doctype|html|table|\?xml)", text, re.I):
         raise Refused(Problem(name, "The file's name ends in .csv, but it is a web page or XML.", SAVE))
-    printed = [(line, [_tidy(cell) for cell in cells]) for line, cells in csv_rows(name, text)]
+    printed_lines = (line for line in io.StringIO(text, newline=None) if not line.startswith("#"))
+    head = next((line for line in printed_lines if set(line) & {",", *SEPARATORS}), "")
+    separator = "," if "," in head or not head else next(sign for sign in SEPARATORS if sign in head)
+    printed = [(line, [_tidy(cell) for cell in cells]) for line, cells in csv_rows(name, text, separator)]
+    printed = printed[head.startswith("sep=") :]  # by which some spreadsheets say how they separate
     rows = [(line, cells) for line, cells in printed if any(cells) and not _is_remark(cells)]
-    if rows and len(rows[0][1]) == 1:  # a header with one cell is not separated by commas
-        line, head = rows[0][0], text.splitlines()[rows[0][0] - 1].strip()
-        for separator in (separator for sign, separator in SEPARATORS.items() if sign in head):
-            rule = f"The cells are separated by {separator}, not by commas."
-            raise Refused(Problem(name, rule, "Save the file with commas between the cells.", line))
     blank = [line for line, cells in printed if not any(cells) and rows and line < rows[-1][0]]
-    return SheetRows(name, "", rows, blank, encoding=encoding)
+    return SheetRows(name, "", rows, blank, encoding=encoding, separator=separator)
 
 
-def csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
+def csv_rows(name: str, text: str, separator: str = ",") -> Iterator[tuple[int, list[str]]]:
     """Yield every row of a CSV file, blank ones too, with the line on which it begins. Raises Refused."""
     csv.field_size_limit(LONGEST_CELL)  # the limit in notebooks; Frictionless raises it for the whole process
-    reader, line = csv.reader(io.StringIO(text, newline=""), strict=True), 1
+    reader, line = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), 1
     try:
         for cells in reader:
             yield line, cells

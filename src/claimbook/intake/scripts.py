@@ -13,7 +13,7 @@ from unittest.mock import patch
 from claimbook import intake
 from claimbook.intake.odd_tables import read_table
 from claimbook.intake.problems import Problem, Refused
-from claimbook.intake.reading import NO_FILE, SheetRows
+from claimbook.intake.reading import SheetRows, size_of
 from claimbook.project import folders
 from claimbook.say.words import counted, some
 
@@ -25,8 +25,7 @@ def run_script(path: Path, folder: Path) -> tuple[list[SheetRows], list[str]]:
 
     The remarks say what the script left out of the tables that it read. Raises Refused, with the line, if it stops.
     """
-    if not path.is_file():
-        raise Refused(Problem(str(path), NO_FILE, "Check the path."))
+    size_of(path)
     try:
         with patch.dict(os.environ, {folders.DATA_VARIABLE: str(folder)}), remembered() as tables:
             made = runpy.run_path(str(path))

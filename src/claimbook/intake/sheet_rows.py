@@ -1,14 +1,16 @@
 """Turn the rows of a sheet into rows of a table of data/, with the faults in their form."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from claimbook.intake.description import column_names
+from claimbook.intake import cells, languages
+from claimbook.intake.description import column_names, number_columns
 from claimbook.intake.odd_tables import PLACE
-from claimbook.intake.problems import Problem
+from claimbook.intake.problems import Problem, did_you_mean
 from claimbook.intake.reading import SheetRows
 from claimbook.intake.structure import EMPTY_LINE, wrong_length
 from claimbook.project.csv_tables import Row
@@ -30,8 +32,11 @@ def rows_of_sheet(sheet: SheetRows, table: str, schema: Mapping[str, Any]) -> tu
     problems = list(header_faults(sheet, line, header, fields, table))
     if any(not p.column or "same name" in p.rule for p in problems):
         return [], problems  # then nobody knows what the cells are
+    sheet, unclear = with_decimal_points(sheet, schema)
+    problems += unclear
     rows = []
-    missing = {f"_without_{p.column}": "" for p in problems if p.column in fields}  # their cells are not reported
+    silent = [*(name for name in fields if name not in header), *(p.column for p in unclear)]
+    missing = dict.fromkeys((f"_without_{name}" for name in silent), "")  # their cells are not reported
     problems += [Problem(sheet.shown, *EMPTY_LINE, line) for line in sheet.blank]
     for line, texts in sheet.rows[1:]:
         if wrong := line_fault(header, texts):
@@ -47,6 +52,24 @@ def rows_of_sheet(sheet: SheetRows, table: str, schema: Mapping[str, Any]) -> tu
         rule = "The table has a header but no rows."
         problems.append(Problem(sheet.shown, rule, "Add a row for each figure.", line))
     return rows, problems
+
+
+def with_decimal_points(sheet: SheetRows, schema: Mapping[str, Any]) -> tuple[SheetRows, list[Problem]]:
+    """Return a sheet whose numbers have decimal points, and faults for columns whose commas are unclear."""
+    rows, problems = [(line, [*texts]) for line, texts in sheet.rows], []
+    header = rows[0][1]
+    for name in number_columns(schema) if sheet.separator == ";" else ():
+        at = header.index(name) if name in header else len(header)
+        full = [texts for _, texts in rows[1:] if len(texts) > at]
+        column = [texts[at] for texts in full]
+        if (plain := cells.with_points(column)) is None:
+            rule = "In a table with semicolons, commas and points may be decimal signs or separate thousands."
+            fix = "Write each number of the column with a decimal point, and without separators."
+            odd = next(text for text in column if set(text) & {",", "."})
+            problems.append(Problem(sheet.shown, rule, fix, column=name, value=odd))
+        for texts, text in zip(full, plain or column, strict=True):
+            texts[at] = text
+    return replace(sheet, rows=rows), problems
 
 
 def line_fault(header: Sequence[str], texts: Sequence[str]) -> tuple[str, str, str, str] | None:
@@ -75,7 +98,8 @@ def header_faults(
     known = [name for name in fields if name not in PLACE]
     listed = f"The columns are: {', '.join(known)}."
     fault = partial(Problem, sheet.shown, row=line)
-    if not set(header) & fields.keys():
+    meant = [languages.printed().columns.get(name.casefold(), name) for name in header]
+    if not set(header) & fields.keys() and len(set(meant) & fields.keys()) < FEW:
         fix = f"{listed} {BY_SCRIPT}"
         lower = next((n for n, texts in sheet.rows[1:] if {"series", "value"} <= {t.casefold() for t in texts}), None)
         if lower:
@@ -86,14 +110,15 @@ def header_faults(
         yield fault(rule, fix, value=", ".join(filter(None, header))[:80])
         return
     required = [name for name, field in fields.items() if field.get("constraints", {}).get("required")]
-    missing = [name for name in required if name not in (*header, *OF_FIGURES)]
+    missing = [name for name in required if name not in (*header, *meant, *OF_FIGURES)]
     for index, name in enumerate(header, 1):
         at = {"column": get_column_letter(index), "value": name}
         if name and name in header[: index - 1]:
             yield fault("Two columns have the same name.", "Delete or rename one of them.", **at)
         elif name not in fields:
             near = closest(name.casefold(), missing or known, 0.5)
+            near = meant[index - 1] if meant[index - 1] in fields else near
             rule = "The table has no column of this name." if name else "A column has no name."
-            yield fault(rule, f'Did you mean "{near}"? ' * bool(near) + listed, **at)
+            yield fault(rule, did_you_mean(near, listed), **at)
     for name in missing:
         yield fault("A column is missing.", f"Add it: {fields[name].get('description', '')}", column=name)

@@ -9,7 +9,7 @@ from typing import Any
 
 from claimbook.intake import cells, languages, reading
 from claimbook.intake.description import column_names, put_back
-from claimbook.intake.problems import Faults, Problem, Refused
+from claimbook.intake.problems import Faults, Problem, Refused, did_you_mean
 from claimbook.say.words import BLANK, closest, named_sign
 
 SHIFTS = frozenset({"extra-cell", "missing-cell"})
@@ -130,7 +130,7 @@ def _constraint(cell: str, description: str, limits: Mapping[str, Any]) -> tuple
     if "enum" in limits:
         near = languages.printed().bounds.get(cell.strip().casefold()) or closest(cell, limits["enum"], 0.75)
         words = f"Write one of: {' | '.join(word or '(empty)' for word in limits['enum'])}."
-        return "The column does not allow this word.", f'Did you mean "{near}"? ' * bool(near) + words
+        return "The column does not allow this word.", did_you_mean(near, words)
     if "pattern" in limits:
         holds_numbers = re.fullmatch(limits["pattern"], "1.5")
         hint = cells.plain_number_advice(cell) if holds_numbers else None

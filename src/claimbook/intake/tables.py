@@ -13,11 +13,12 @@ from claimbook.intake import cells, languages
 from claimbook.intake.declared import LEDGER_FILE, read_declared
 from claimbook.intake.description import future_begins, of_folder, package_of
 from claimbook.intake.forms import table_of
-from claimbook.intake.places import Places, normalised_name
-from claimbook.intake.problems import Problem, Refused, nearest
+from claimbook.intake.places import Places, compared, normalised_name
+from claimbook.intake.problems import Problem, Refused, did_you_mean, nearest
 from claimbook.project.csv_tables import Row, lined
 from claimbook.project.report import report_settings
 from claimbook.say.periods import Period, parse
+from claimbook.say.words import closest
 
 CELL = ("series", "entity", "period")  # what a value is about; several sources may give one
 
@@ -92,11 +93,23 @@ class Data:
         if of_name := self._of_printed_name(row["series"]):
             about = (f"{s} ({self.series[s]['entities']}, in {self.series[s]['unit']})" for s in of_name)
             return f"These have this name in tables: {', '.join(about)}. Write the one that measures the same."
-        return nearest(row["series"], self.series, "add its definition to series.csv")
+        otherwise = "add its definition to series.csv"
+        named = nearest(row["series"], self.series, otherwise)
+        word, labels = compared(row["series"]), self._by_label
+        holding = min((label for label in labels if len(word) > 3 and word in label), key=len, default="")
+        if near := "" if named.startswith("Did") else closest(word, labels, 0.75) or holding:
+            return did_you_mean(labels[near], f'Its name in tables is "{near}". Otherwise {otherwise}.')
+        return named
 
     def _of_printed_name(self, name: str) -> list[str]:
         """Return the series that have this name in tables of the report's languages, without a mark of a part."""
         return self._by_printed_name.get(languages.printed().without_part(normalised_name(name)), [])
+
+    @cached_property
+    def _by_label(self) -> dict[str, str]:
+        """The series by their labels in every language that is on, in the form that is compared."""
+        english = {compared(row["label"]): name for name, row in self.series.items() if row.get("label")}
+        return english | {compared(label): names[0] for label, names in self._by_printed_name.items()}
 
     @cached_property
     def _by_printed_name(self) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from claimbook.intake.problems import Faults, nearest
+from claimbook.intake.problems import Faults, did_you_mean, nearest
 from claimbook.intake.rules.names import unknown_names
 from claimbook.intake.rules.sizes import AS_PRINTED
 from claimbook.intake.tables import Data, fault_at, repeated
@@ -25,7 +25,7 @@ def entities(data: Data) -> Faults:
             yield fault_at(row, "entity", rule, nearest(named, REGION_OF, "move the row to another topic"))
         elif name in slips and AS_PRINTED not in row["note"]:
             rule = "The same place has another name in other rows."
-            fix = f'Did you mean "{slips[name]}"? If it is another place, write "{AS_PRINTED}" in the note.'
+            fix = did_you_mean(slips[name], f'If it is another place, write "{AS_PRINTED}" in the note.')
             yield fault_at(row, "entity", rule, fix)
 
 

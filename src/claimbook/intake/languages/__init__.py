@@ -25,6 +25,7 @@ class Language(BaseModel):
     region: str = ""  # where print takes its forms of letters from
     label_columns: tuple[str, ...] = ()  # columns of series.csv with the names of series in this language
     # of tables
+    columns: Words = {}  # usual heads of columns of new figures: the columns that they probably are
     units: Words = {}  # units as printed: their names in units.csv
     unit_heads: tuple[str, ...] = ()  # heads of a column of units
     unit_prefix: tuple[str, ...] = ()  # words before a colon and the unit of a whole table

@@ -23,6 +23,7 @@ LATER_RULES: tuple[Rule, ...] = (
     disagreement.revisions,
     sizes.slips,
     names.claims_named,
+    names.clauses,
     findings.coded,
     names.unread_documents,
     times.breaks,

@@ -9,6 +9,7 @@ from claimbook.evidence.intervals import Interval
 from claimbook.evidence.vintages import REVISED_PREFIX, release_of
 from claimbook.intake.cells import tried
 from claimbook.intake.problems import Faults, Problem
+from claimbook.intake.rules import sizes
 from claimbook.intake.tables import CELL, Data, cell_of, fault_at, line_of, place_of, repeated
 from claimbook.project.csv_tables import Row
 from claimbook.project.report import report_settings
@@ -30,6 +31,7 @@ def once_or_in_conflict(data: Data) -> Faults:
         word = one["conflict"] or other["conflict"] or f"{one['series'].replace('_', '-')}-{one['period'].lower()}"
         both = f"in the column conflict of {line_of(one)} and of {line_of(other)}"
         fix = f'Write the same word, such as "{word}", {both}, or correct the value, bound or rounding.'
+        fix = slip_between(data, one, other) + fix
         yield fault_at(other, "conflict", UNDECLARED, fix, against(data, one, other))
     contradicted = {place_of(row) for pair in pairs for row in pair}
     unknown = {cell for row in data.unread for cell in row.values()}  # the other side may be a skipped row
@@ -72,6 +74,12 @@ def against(data: Data, one: Row, other: Row) -> str:
     return f"{texts[0]} against {texts[1]} {unit}{off}{when}"
 
 
+def slip_between(data: Data, one: Row, other: Row) -> str:
+    """Ask about a power of ten if a value is an earlier one with the decimal point elsewhere; "" otherwise."""
+    before, after = (span.middle if (span := data.interval(row)) else 0.0 for row in (one, other))
+    return sizes.by_power_of_ten(data, other, after / before, sizes.OF_SOURCES) if before else ""
+
+
 def revisions(data: Data) -> Faults:
     """Yield faults for revised values that are not from one producer on different days."""
     groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
@@ -99,17 +107,19 @@ def _releases_of_one(data: Data, pair: Pair) -> bool:
 def declare(merged: Data, rows: list[Row]) -> tuple[ConflictWords, list[str], list[Problem]]:
     """Copy the conflict words of new rows to the stored rows that they contradict.
 
-    `merged` are the data with the new rows. A new row without a word joins a conflict that is declared.
+    `merged` are the data with the new rows. A new row without a word joins a conflict that is declared,
+    unless its value looks like a slip.
     Returns the words for stored rows, what was declared, and undeclared contradictions.
     """
     new_places, remarks, problems = set(map(place_of, rows)), [], []
     marked: dict[tuple[str, str], str] = {}
     new = (pair for pair in contradictions(merged) if place_of(pair[1]) in new_places)
     for one, other in undeclared_pairs(merged, new):
-        word = other["conflict"] = other["conflict"] or one["conflict"]
-        compared = against(merged, one, other)
+        slip, compared = slip_between(merged, one, other), against(merged, one, other)
+        word = other["conflict"] = other["conflict"] or one["conflict"] * (not slip)
         if not word or place_of(one) in new_places:
-            problems.append(fault_at(other, "conflict", UNDECLARED, _how_to_declare(merged, one, other), compared))
+            fix = slip + _how_to_declare(merged, one, other)
+            problems.append(fault_at(other, "conflict", UNDECLARED, fix, compared))
             continue
         same = [one, *(row for row in merged["figures"] if cell_of(row) == cell_of(one) and row["conflict"])]
         marked |= {place_of(row): word for row in same if place_of(row) not in new_places}

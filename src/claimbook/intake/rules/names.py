@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable
 
 from claimbook.intake import cells
 from claimbook.intake.places import OTHER
-from claimbook.intake.problems import Faults, nearest
+from claimbook.intake.problems import Faults, Problem, did_you_mean, nearest
 from claimbook.intake.rules import sizes
 from claimbook.intake.tables import Data, fault_at, line_of
 from claimbook.project.csv_tables import Row
 from claimbook.project.report import report_settings as report
 from claimbook.say.words import some
 
+CLAUSES_LISTED = 20  # clauses that a fault lists at most
 SERIES_LISTED = 6  # series that a fault lists at most
 OF_SOURCES, OF_CLAIMS = ("source_id", "ended_source_id"), ("claim_ids", "claim_id")  # columns with their names
 
@@ -95,7 +96,7 @@ def _series_for_places(data: Data, series: str, rows: list[Row]) -> str:
     same = [name for name in fit if data.series[name]["dimension"] == about["dimension"]]
     fix = f"Series for this kind: {some(same, SERIES_LISTED)}." if same else "Define another series."
     if near := sizes.series_like(data, rows, fit):
-        fix = f'Did you mean "{near}"? Its values for these places are the closest.'
+        fix = did_you_mean(near, "Its values for these places are the closest.")
     places = about["entities"].replace(";", ",")
     return f"{series} is only for {places}, and the kind of this place is {kind}. {fix}"
 
@@ -114,11 +115,28 @@ def one_whole(data: Data) -> Faults:
 
 def claims_named(data: Data) -> Faults:
     """Yield faults for searches, unread documents, findings and changed tests about unknown claims."""
-    rows = [row for name in ("search_log", "not_seen", "studies", "changes_of_tests") for row in data[name]]
+    rows = [row for name in ("search_log", "not_seen", "studies", "changes_of_tests", "text") for row in data[name]]
     claims = {claim.id for claim in data.claims or ()} or None
     rule, otherwise = "The row names a claim that is not in claims.yml.", "write the id of a claim in claims.yml"
     for column in OF_CLAIMS:
         yield from unknown_names(rows, column, claims, rule, otherwise)
+
+
+def clauses(data: Data) -> Faults:
+    """Yield faults for clauses with neither claims nor a reason, or with both, and for claims that no clause names."""
+    for row in data["text"]:
+        if bool(row["claim_ids"]) == bool(row["why_none"]):
+            rule = "A clause of the text has either claims or the reason why it has none."
+            yield fault_at(row, "claim_ids", rule, "Fill in claim_ids or why_none, not both.")
+    named = {name for row in data["text"] for name in row["claim_ids"].split(";")}
+    for claim in data.claims or () if named and not any(row["_file"] == "text.csv" for row in data.unread) else ():
+        if claim.id not in named:
+            listed = [row for row in data["text"] if row["sentence"].rpartition("-")[0] == claim.section]
+            there = some([f"{row['sentence']} {row['clause']} ({row['says']})" for row in listed], CLAUSES_LISTED)
+            fix = f"Write it in the column claim_ids of its clause, or add the clause. Section {claim.section} has "
+            fix += f"these: {there}." if there else "none yet."
+            rule = "Each claim tests a clause of the text, but no row of text.csv names this claim."
+            yield Problem("text.csv", rule, fix, column="claim_ids", value=claim.id, severity="warning")
 
 
 def unread_documents(data: Data) -> Faults:
@@ -156,5 +174,4 @@ def known_places(merged: Data, stored: Data, rows: list[Row]) -> Faults:
     rule = f"The place is unknown: it is not {places.KINDS}, and no stored figure has it."
     for row in rows:
         if row["entity"] not in places.names:
-            near = places.suggest(row["entity"])
-            yield fault_at(row, "entity", rule, f'Did you mean "{near}"? ' * bool(near) + places.NEW)
+            yield fault_at(row, "entity", rule, did_you_mean(places.suggest(row["entity"]), places.NEW))

@@ -16,6 +16,7 @@ YEARS_APART = 3  # years; values further apart are not compared
 SLIP = 10  # a stored value so many times its neighbours is a slip; for new values see `JUMP`
 POWERS = (1, 2, 3, 4, 5, 6, 8)  # powers of ten between units in use, and between a share and per cent
 LARGEST = 1e18  # GDP in the smallest unit of money has 15 digits
+OF_YEARS, OF_SOURCES = 0.35, 0.05  # how far from a power of ten, as logarithms: over three years, between two sources
 USUAL_CHANGE = 0.1  # in decimal logarithms: usual change in one to three years
 JUMP = 5  # a new value so many times its neighbour is a slip
 AS_PRINTED = "as printed"  # in a note: somebody compared the value with the source
@@ -126,16 +127,23 @@ def _neighbours(known: list[YearValue], one: YearValue) -> list[YearValue]:
 
 def out_of_size(data: Data, one: YearValue, near: YearValue) -> Problem:
     """Report a value many times its neighbour, and suggest the unit or the digits that may have been meant."""
-    row, times, log = one.row, one.middle / near.middle, math.log10(one.middle / near.middle)
-    power = min((s * p for p in POWERS for s in (1, -1)), key=lambda p: abs(log - p))
+    row, times = one.row, one.middle / near.middle
     rule = "The value is far from those of the years around it; its unit or decimal point may be wrong."
     fix = f'If the source prints this value, write "{AS_PRINTED}" in the note.'
-    if abs(log - power) < 0.35:  # a power of ten, allowing for three years of change
-        fix = f"Is it {Decimal(row['value']).scaleb(-power).normalize():f} {row['unit']}? {fix}"
-        if better := _unit_for(data, row, 10.0**-power):
-            fix = f'Is the unit "{better}"? {fix}'
+    fix = by_power_of_ten(data, row, times, OF_YEARS) + fix
     other = f"{near.row['value']} {near.row['unit']} of {near.year} ({line_of(near.row)})"
     return fault_at(row, "value", rule, fix, f"{row['value']} {row['unit']}, {times_in_words(times)} the {other}")
+
+
+def by_power_of_ten(data: Data, row: Row, times: float, tolerance: float) -> str:
+    """Ask whether a value is too large or small by a power of ten, or has another unit; "" if `times` is no power."""
+    log = math.log10(times) if times > 0 else 0.0
+    power = min((s * p for p in POWERS for s in (1, -1)), key=lambda p: abs(log - p))
+    if abs(log - power) >= tolerance:
+        return ""
+    better = _unit_for(data, row, 10.0**-power)
+    question = f"Is it {Decimal(row['value']).scaleb(-power).normalize():f} {row['unit']}? "
+    return f'Is the unit "{better}"? ' * bool(better) + question
 
 
 def times_in_words(factor: float) -> str:
