@@ -102,7 +102,7 @@ test-all: lint test ### run all tests: also kills, faults, sweeps, random input,
 	$(if $(wildcard conftest.py),@$(PYTEST) -m hypothesis --hypothesis-profile chance tests)
 	$(call with,conftest.py,$(PYTEST) --dist loadscope --nbval notebooks,nbval: this report has no conftest.py for it; make diff compares the last build with the baseline.)
 
-serve: report    ### show the pages as last built on http://localhost:8000; PORT=8001
+serve: setup     ### show the pages as last built on http://localhost:8000; PORT=8001
 	@$(RUN) serve --port $(call quoted,$(PORT)) $(RUN_OPTIONS)
 
 site: setup      ### make all editions and put them side by side into _build/site; URL=where they will be published

@@ -95,6 +95,11 @@ def test_each_threshold_has_a_list_from_low_to_high_and_its_name_in_the_address(
     assert found[1].options[0].at == "without=Ministry"
 
 
+def test_a_claim_about_causes_leaves_out_studies():
+    record = judged(5.2).model_copy(update={"kind": "causal"})
+    assert "Leave out a study" in [each.label for each in lists(record)]
+
+
 def test_a_single_threshold_needs_no_name():
     assert [each.options[0].at for each in lists(judged(5.2)) if "Threshold" in each.label] == ["mark=-50%25"]
 

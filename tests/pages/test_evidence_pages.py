@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 
+from claimbook.pages import data_tables
 from claimbook.pages.conflict_tables import MOST_CONFLICTS, reading
 from claimbook.pages.source_tables import span_of
 from claimbook.project.csv_tables import csv_text
@@ -28,6 +29,11 @@ def row(value: str, grade: str, **more: str) -> dict[str, str]:
     cells = {"series": "output", "entity": "Threeland", "period": "2020", "value": value, "unit": "CNY billion"}
     cells |= {"bound": "=", "rounding": "", "status": "", "conflict": "x", "source_id": f"from_{grade}"}
     return cells | {"locator": "", "note": ""} | more
+
+
+def test_a_table_without_rows_says_so_and_has_no_head() -> None:
+    shown = BeautifulSoup(data_tables.table(["Document", "Claims"], iter(())).astext(), "html.parser")
+    assert shown.get_text().strip() == "Nothing is listed here."
 
 
 def test_values_that_nobody_contradicts_are_no_conflict():

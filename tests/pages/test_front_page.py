@@ -1,6 +1,7 @@
 """The front page, on hand-made claims; no figure here is evidence."""
 
 import datetime as dt
+from dataclasses import replace
 
 import hand_made
 import pytest
@@ -63,12 +64,12 @@ CARD = Card(
 WORK = Work("A report", "What it is about.", ("Somebody",), "1.0.0", (), "2026", dt.date(2026, 11, 25), {}, "c0de")
 LEAD = [{"says": "Most of it is right.", "claims": ["strong", "big", "began"]}]
 TABLES = {"sources": [{"grade": "A", "seen": "opening"}], "codings": [], "changes_of_tests": []}
+ABOUT = {"text_date": dt.date(2023, 12, 31), "lead": LEAD, "ways": PRINTED}
 
 
 @pytest.fixture(scope="module")
 def page():
-    about = {"text_date": dt.date(2023, 12, 31), "lead": LEAD, "ways": PRINTED}
-    return BeautifulSoup(front_html(CARD, TABLES, WORK, **about), "html.parser")
+    return BeautifulSoup(front_html(CARD, TABLES, WORK, **ABOUT), "html.parser")
 
 
 def test_every_claim_appears_once_under_its_answer_and_the_counts_add_up(page):
@@ -135,6 +136,14 @@ def test_a_value_beyond_the_drawing_is_an_arrow_and_one_without_an_end_keeps_its
     claim = record("x", "number", "supported", measures=[found(value, value, high, "pass")], test=OVER_100)
     mark = {"value": multiple, "color": "#00695c", "kind": "outcome-pass", "path": OUTLINES[marker]}
     assert plot(claim, claim.test)["mark"] == mark
+
+
+@pytest.mark.parametrize(("unit", "head"), [("EUR million", "Cost, EUR million"), ("count", "Cost")])
+def test_a_number_in_money_has_its_unit(unit, head):
+    claim = record("x", "number", "supported", test=OVER_100 | {"unit": unit})
+    card = replace(CARD, claims=(claim,), names={"x": "cost"})
+    made = BeautifulSoup(front_html(card, (), **ABOUT), "html.parser")
+    assert made.select_one("table.found-chart tbody th").get_text() == head
 
 
 def test_the_index_has_every_claim_by_name_with_its_mark_and_the_numbers_first():

@@ -1,5 +1,6 @@
 """What `report.yml` may leave out, and what the engine then assumes."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,7 +47,16 @@ def test_without_more_settings_there_is_no_conclusion_and_pages_and_tables_are_i
     assert (own.conclusion, own.language, own.languages, own.native) == ("", "en", (), "")
 
 
-def test_an_unknown_language_of_tables_is_refused_in_a_sentence(project: Path) -> None:
-    (project / "report.yml").write_text(f"{LEAST}languages: [xx]\n")
-    with pytest.raises(SystemExit, match=r"^Error: report\.yml, languages\.0: Input should be 'zh', not 'xx'\.$"):
+@pytest.mark.parametrize(
+    ("setting", "fault"),
+    [
+        ("languages: [xx]", "languages.0: Input should be 'zh', not 'xx'."),
+        ("language: de", "language: Input should be 'en', 'en-GB' or 'en-US', not 'de'."),
+    ],
+)
+def test_a_language_that_the_engine_does_not_have_is_refused_in_a_sentence(
+    project: Path, setting: str, fault: str
+) -> None:
+    (project / "report.yml").write_text(f"{LEAST}{setting}\n")
+    with pytest.raises(SystemExit, match=f"^Error: report.yml, {re.escape(fault)}$"):
         report_settings()

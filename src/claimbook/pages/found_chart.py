@@ -7,7 +7,7 @@ from typing import Any
 from claimbook.evidence.claims import Test
 from claimbook.results.models import AnyWitness, ClaimRecord
 from claimbook.rule.verdicts import band
-from claimbook.say.numbers import number_in_words
+from claimbook.say.numbers import BARE, number_in_words
 from claimbook.say.tones import OUTCOMES
 from claimbook.say.verdict_table import AGED, Answer, answer_of
 from claimbook.say.words import listed
@@ -47,6 +47,7 @@ def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
     ends = dict.fromkeys(number_in_words(value, test.unit) for value in others[:1] + others[-1:])
     return {
         "claim": claim,
+        "unit": "" if test.unit in BARE else test.unit,
         "claimed": test.in_words(),
         "found": listed(values) if len(values) < 3 else f"{values[0]} to {values[-1]}",
         "left": left,

@@ -80,7 +80,7 @@ class About(Declared):
     dated: bool = True  # whether the text has a date; if not, text_date of claims.yml is an assumption
     author: str = ""  # who wrote the text, if that is known
     native: str = ""  # the subject in its own language, if not English
-    language: str = "en"  # of pages and print, as a tag
+    language: Literal["en", "en-GB", "en-US"] = "en"  # of pages and print: the engine writes no other
     languages: tuple[Literal["zh"], ...] = ()  # of printed tables and quotes besides English, as in intake/languages
     text: str  # the text under review
     edition: str = ""  # the default one, a file in editions/; if empty, the last of them by name
