@@ -109,7 +109,7 @@ def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
         click.echo(f"Its packages come from {wheels}, not from the network.")
     else:
         v.same_environment(claimed)
-    click.echo(v.code_in_words(claimed, folders.root()))
+    click.echo(v.code_in_words(claimed, path))
     click.echo("Building it again. This runs the code in it with your permissions …")
     place = v.workplace(claimed, folder / "project", wheels)
     found, nearly = v.compared(claimed, lambda notebooks: v.made_again(claimed, place, notebooks))

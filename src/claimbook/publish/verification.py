@@ -63,24 +63,21 @@ def opened(path: Path) -> Claimed:
     tops = [top for top, _, name in (name.partition("/") for name in files) if name == deposit.MANIFEST]
     if len(tops) != 1:
         raise Unverifiable(f"{path} is not a deposit of this report: it has no folder with {deposit.MANIFEST}.")
-    inside = f"{tops[0]}/"
-    outside = [f"{name}, outside the folder" for name in files if not name.startswith(inside)]
-    return _deposit(
-        tops[0], {name.removeprefix(inside): files[name] for name in files if name.startswith(inside)}, outside
-    )
+    top = f"{tops[0]}/"
+    inside = {name.removeprefix(top): content for name, content in files.items() if name.startswith(top)}
+    return _deposit(tops[0], inside, [f"{name}, outside the folder" for name in files if not name.startswith(top)])
 
 
 def _unpacked(folder: Path) -> Claimed:
     """Read the listed files of an unpacked deposit, and note what else is there. Links are not followed."""
     names, made = list[str](), list[str]()
-    for place, below, here_files in os.walk(folder):
+    for place, inner, files_here in os.walk(folder):
         here = Path(place).relative_to(folder)
-        of_tools = MADE_FOLDERS & {*below} if here.parts[:1] == (deposit.SOURCE_FOLDER,) else set()
-        links = [name for name in below if Path(place, name).is_symlink() and name not in of_tools]
-        gits = [name for name in below if name.casefold() == GIT]
-        names += [(here / name).as_posix() for name in (*here_files, *links, *gits)]
+        of_tools = (MADE_FOLDERS - {GIT}) & {*inner} if here.parts[:1] == (deposit.SOURCE_FOLDER,) else set()
+        inner[:] = [name for name in inner if name not in of_tools]
+        odd = [name for name in inner if Path(place, name).is_symlink() or name.casefold() == GIT]
+        names += [(here / name).as_posix() for name in (*files_here, *odd)]
         made += [(here / name).as_posix() for name in of_tools]
-        below[:] = [name for name in below if name not in of_tools]
     if fault := fault_of_names(names):
         raise Unverifiable(f"{folder} is refused: {fault}")
     plain = {name for name in names if stat.S_ISREG((folder / name).lstat().st_mode)}
@@ -173,9 +170,12 @@ def same_environment(claimed: Claimed) -> None:
         )
 
 
-def code_in_words(claimed: Claimed, checkout: Path) -> str:
-    """Say in which files the code of the sources differs from that of a checkout of the user."""
-    sources, ours = claimed.sources, project_files(checkout)
+def code_in_words(claimed: Claimed, path: Path) -> str:
+    """Say in which files the code of the deposit at `path` differs from that of the project here."""
+    root = folders.root()
+    if root.resolve() == (path / deposit.SOURCE_FOLDER).resolve():
+        return "Its own code verifies it. To have that done by code that you trust, start from your own copy."
+    sources, ours = claimed.sources, project_files(root)
     names = (name for name in sorted(sources.keys() | ours.keys()) if not NO_CODE.match(name))
     changed = [
         name
@@ -197,8 +197,9 @@ def _code(name: str, content: bytes) -> bytes:
 
 def maker(path: Path) -> str:
     """Return the machine that made a report, as recorded in the folder of a build or next to a deposit."""
-    places = (path / machine.MACHINE_FILE, deposit.path_next_to(path, deposit.MACHINE))
-    description = next((place.read_text(errors="replace") for place in places if place.is_file()), "")
+    is_build = path.is_dir() and not (path / deposit.MANIFEST).exists()
+    place = path / machine.MACHINE_FILE if is_build else deposit.path_next_to(path, deposit.MACHINE)
+    description = place.read_text(errors="replace") if place.is_file() else ""
     return printable(description.strip())[:LONGEST_DESCRIPTION] or "an unknown machine"
 
 
