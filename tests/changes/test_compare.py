@@ -198,6 +198,11 @@ def test_numbers_are_compared_to_nine_digits() -> None:
     assert without_drawings(0.1 + 0.2 - 0.3) == 0
 
 
+def test_a_drawing_is_left_out_and_prose_that_looks_like_one_is_not() -> None:
+    assert without_drawings('<img alt="one" src="data:image/svg+xml,<svg/>">') == '<img alt="one" src="">'
+    assert without_drawings('data:image/ is wrong, "right"') == 'data:image/ is wrong, "right"'
+
+
 def test_different_files_are_not_a_change_and_a_results_json_is_compared_in_part() -> None:
     new = {name: record()[name] for name in ("edition", "parameters", "claims", "statistics")}
     assert difference_text(new).startswith("Nothing changed")

@@ -142,7 +142,7 @@ def test_a_value_beyond_the_drawing_is_an_arrow_and_one_without_an_end_keeps_its
 def test_a_number_in_money_has_its_unit(unit, head):
     claim = record("x", "number", "supported", test=OVER_100 | {"unit": unit})
     card = replace(CARD, claims=(claim,), names={"x": "cost"})
-    made = BeautifulSoup(front_html(card, (), **ABOUT), "html.parser")
+    made = BeautifulSoup(front_html(card, TABLES, WORK, **ABOUT), "html.parser")
     assert made.select_one("table.found-chart tbody th").get_text() == head
 
 

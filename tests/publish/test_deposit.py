@@ -105,7 +105,7 @@ def test_a_deposit_is_what_its_sources_give_in_another_folder_and_without_a_netw
     process = start(project, "verify", str(packed), within=CLOSED)
     output = process.communicate()[0]
     assert process.returncode == 0, output
-    assert output.rstrip().endswith("SAME BYTES") and output.count("the same bytes") == len(deposit.PRODUCTS)
+    assert output.rstrip().endswith("SAME BYTES") and output.count("the same bytes") == 10 and "differ" not in output
     made, again = (
         line.split(maxsplit=2)[2] for line in output.splitlines() if line.startswith(("Made on", "Again on"))
     )
@@ -135,10 +135,10 @@ def test_a_changed_file_is_reported_before_anything_is_built(unpacked, project, 
         ("_build/2023", "There is no _build/2023"),
     ],
 )
-def test_what_cannot_be_verified_is_reported(project, name, output, monkeypatch, tmp_path):
+def test_what_cannot_be_verified_is_reported(project, name, output, monkeypatch):
     monkeypatch.chdir(project)
     with pytest.raises(verification.Unverifiable, match=re.escape(output)):
-        verification.opened(Path(name), tmp_path)
+        verification.opened(Path(name))
 
 
 def wheelhouse(folder: Path) -> None:

@@ -16,7 +16,7 @@ PartKey = tuple[str, str]  # subject of a part, and which part it is if several 
 # some thousand values at most, so nine digits agree. Larger changes come from the evidence or the code.
 COMPARED_DIGITS = 9
 DECIMAL_FRACTION = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
-DRAWN = re.compile(r"data:image/[^\"]*")  # drawings may differ between platforms; their data are compared
+DRAWN = re.compile(r'(?<= src=")data:image/[^"]*(?=")')  # drawings may be rounded; their data are compared
 WORD = re.compile(r"\s+|\w+(?:[.,:–-]\w+)*|.", re.DOTALL)
 
 

@@ -11,7 +11,7 @@ import click
 from claimbook.citation import metadata
 from claimbook.commands import options
 from claimbook.project import editions, folders
-from claimbook.project.files import scratch, write_whole
+from claimbook.project.files import disk_fault, scratch, write_whole
 from claimbook.project.report import report_settings
 from claimbook.publish import agreement, archive, machine
 from claimbook.publish import deposit as d
@@ -23,7 +23,6 @@ from claimbook.run.plan import Plan, make_plan
 from claimbook.say.words import counted, some
 
 DIFFERENCES_LISTED = 10  # differences listed for one product at most
-CANNOT_VERIFY = 2  # exit code if something cannot be verified
 
 
 def make_report_first(plan: Plan) -> None:
@@ -85,37 +84,44 @@ def deposit(edition: str, wheels: bool) -> None:
 def verify(path: Path, wheels: Path | None) -> None:
     """Build a deposit or a build folder again, and say whether its sources give the same report.
 
-    Exit code 0: the same bytes; 3: the same to nine digits; 1: it differs; 2: it cannot be verified.
+    Exit code 0: the same, in all bytes or, as the last line says, to nine digits; 1: it differs; 2: it cannot be
+    verified.
     """
     with tempfile.TemporaryDirectory(prefix="claimbook-verify-") as folder:
         try:
             sys.exit(_verified(path, wheels, Path(folder)))
         except folders.UserError as error:
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(CANNOT_VERIFY)
+            fault = str(error)
+        except OSError as error:
+            fault = disk_fault(error) or f"{error.filename or path} cannot be read: {error.strerror}."
+        click.echo(f"Error: {fault}", err=True)
+        sys.exit(agreement.CANNOT_VERIFY)
 
 
 def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
-    claimed = v.opened(path, folder / "deposit")
-    click.echo(f"{path}: edition {claimed.edition}, {len(claimed.products):,} files.")
+    claimed = v.opened(path)
+    click.echo(f"{path}: edition {claimed.edition}, {len(claimed.files):,} files.")
+    if claimed.made:
+        click.echo(f"Set-up and builds made these folders, so nothing in them is compared: {', '.join(claimed.made)}.")
     if not wheels and (default_wheels := d.path_next_to(path, d.WHEELS)).exists():
         wheels = default_wheels
     if wheels:
         click.echo(f"Its packages come from {wheels}, not from the network.")
     else:
         v.same_environment(claimed)
+    click.echo(v.code_in_words(claimed, path))
     click.echo("Building it again. This runs the code in it with your permissions …")
-    built = v.rebuilt(claimed, folder / "project", wheels)
-    found = agreement.differing_files(claimed.products, built)
-    click.echo("\nComparing …")
-    for product in d.PRODUCTS:
-        of = [f"{name}, {says}" for name, says in found.items() if name.partition("/")[0] == product]
-        click.echo(f"  {product:25} {counted(len(of), 'file differs', 'files differ') if of else 'the same bytes'}")
+    place = v.workplace(claimed, folder / "project", wheels)
+    found, nearly = v.compared(claimed, lambda notebooks: v.made_again(claimed, place, notebooks))
+    click.echo("\nCompared:")
+    for top in sorted({name.partition("/")[0] for name in (*claimed.files, *found)}):
+        of = [f"{name}, {says}" for name, says in found.items() if name.partition("/")[0] == top]
+        click.echo(f"  {top:25} {counted(len(of), 'file differs', 'files differ') if of else 'the same bytes'}")
         for difference in of[:DIFFERENCES_LISTED]:
             click.echo(f"    {difference}")
         if len(of) > DIFFERENCES_LISTED:
             click.echo(f"    and {len(of) - DIFFERENCES_LISTED} more")
-    code, answer = agreement.exit_code_and_answer(found, claimed.products, built)
+    code, answer = agreement.exit_code_and_answer(found, nearly)
     click.echo(f"Made on   {v.maker(path)}\nAgain on  {machine.this_machine()}\n{answer}")
     return code
 

@@ -35,8 +35,9 @@ PICTURE = "notebooks/picture.png"  # the figure in the README, from the stored o
 @click.command()
 @options.run_options
 @options.scheduler
+@click.option("--executed", type=click.Path(path_type=Path), help="Run no notebook: take executed ones from a folder.")
 @click.option("--explain", is_flag=True, help="Say which notebooks would run and why, and run nothing.")
-def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
+def report(plan: Plan, scheduler: str | None, executed: Path | None, explain: bool) -> None:
     """Make the report: HTML, PDF and results.json. Only stale parts are made."""
     if explain:
         click.echo(reasons(plan) or "No notebook would run.")
@@ -47,7 +48,7 @@ def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
         before = plan.inputs()
         if not plan.is_untouched(before):
             with jupyter_book.started_early(plan.python_path):
-                make_stale_parts(plan, scheduler, progress)
+                make_stale_parts(plan, scheduler, progress, executed)
             write_whole(plan.untouched, (before + plan.products()).encode())
     click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks), started) + "\n")
     results = json.loads(plan.results.read_bytes())
@@ -60,13 +61,15 @@ def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
     click.echo(f"results  {os.path.relpath(plan.results)}")
 
 
-def make_stale_parts(plan: Plan, scheduler: str | None, progress: runner.Progress) -> None:
+def make_stale_parts(
+    plan: Plan, scheduler: str | None, progress: runner.Progress, executed: Path | None = None
+) -> None:
     """Run all stale steps of the report. Exits if any fails."""
     from claimbook.run import build  # takes half a second to import
 
     if why := reasons(plan):
         click.echo(why)
-    with notebooks_run(plan, scheduler, progress) as (execute, at_once):
+    with notebooks_run(plan, scheduler, progress, executed) as (execute, at_once):
         run_build(plan, build.of_report(plan, execute), progress, plan.html, at_once)
     if runner.NOTEBOOK_STEPS in progress.spans:
         renewed(plan.build / machine.MACHINE_FILE, f"{machine.this_machine()}\n".encode())
@@ -127,9 +130,16 @@ def _store_outputs(plan: Plan) -> None:
 
 
 @contextmanager
-def notebooks_run(plan: Plan, scheduler: str | None, progress: runner.Progress) -> Iterator[tuple[Execute, int]]:
-    """Provide the function that runs a notebook, here or on a scheduler, and the number of parallel steps."""
-    if scheduler:
+def notebooks_run(
+    plan: Plan, scheduler: str | None, progress: runner.Progress, executed: Path | None = None
+) -> Iterator[tuple[Execute, int]]:
+    """Provide the function that runs a notebook, here or on a scheduler, and the number of parallel steps.
+
+    With a folder of executed notebooks, the function runs nothing and returns these.
+    """
+    if executed:
+        yield lambda files, name, parameters: ((executed / f"{name}.ipynb").read_bytes(), set()), STEPS_AT_ONCE
+    elif scheduler:
         with cluster.connected(scheduler, folders.lock(plan.root), progress) as workers:
             yield workers.execute, workers.places + 1
     else:

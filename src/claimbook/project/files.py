@@ -110,11 +110,21 @@ def folder_hash(folder: Path) -> str:
 def below(folder: Path, called: str = "") -> dict[str, Path]:
     """Return every file below a folder by its path in it, sorted, with `called` as prefix.
 
-    Links to folders are followed, because a report may link to the engine.
+    Links to folders are followed, because a report may link to the engine. A folder that was already visited under
+    its own name or by another link is not visited again.
     """
-    above = PurePosixPath(called)
-    found = sorted(Path(place, name) for place, _, names in os.walk(folder, followlinks=True) for name in names)
-    return {(above / path.relative_to(folder)).as_posix(): path for path in found if path.is_file()}
+    above, found = PurePosixPath(called), list[Path]()
+    visited, starts = set[tuple[int, int]](), [folder]
+    for start in starts:  # links come last, so that every real folder is found under its own name
+        for place, folders, names in os.walk(start):
+            state = os.stat(place)
+            if (state.st_dev, state.st_ino) in visited:
+                folders.clear()
+                continue
+            visited.add((state.st_dev, state.st_ino))
+            starts += [path for name in sorted(folders) if (path := Path(place, name)).is_symlink()]
+            found += [Path(place, name) for name in names]
+    return {(above / path.relative_to(folder)).as_posix(): path for path in sorted(found) if path.is_file()}
 
 
 def made_by_people(folder: Path, called: str = "") -> dict[str, Path]:

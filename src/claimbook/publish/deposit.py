@@ -17,7 +17,7 @@ from claimbook.citation.metadata import CITATION_FILE, Work
 from claimbook.citation.references import apa, report_reference
 from claimbook.project.files import below
 from claimbook.project.folders import UserError
-from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, PRINTS, WORKBOOK
+from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, WORKBOOK
 from claimbook.project.report import report_settings
 from claimbook.publish import machine
 from claimbook.publish.tree import project_files
@@ -28,7 +28,6 @@ from claimbook.templates import filled
 MANIFEST = "MANIFEST.sha256"
 SOURCE_FOLDER = "source"  # folder of the project in the archive
 RESULTS = "results.json"
-PRODUCTS = ("notebooks", RESULTS, "html", *PRINTS)  # what a rebuild must reproduce
 OFFICE = "application/vnd.openxmlformats-officedocument"
 CRATE = "ro-crate-metadata.json"
 WHEELS = f"-wheels-{sysconfig.get_platform()}-{sys.implementation.cache_tag}.zip"  # for this system

@@ -1,25 +1,32 @@
-"""Verify a report: open it, and build its sources again in a temporary folder."""
+"""Verify a report: open it, and make the deposit of its sources again in a temporary folder."""
 
 import json
 import os
+import re
+import shutil
+import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from claimbook.citation import metadata
 from claimbook.citation.identity import sha256
+from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
-from claimbook.project.files import below
 from claimbook.project.folders import UserError
-from claimbook.project.products import PRINTS
-from claimbook.publish import deposit, machine
-from claimbook.publish.agreement import printable
-from claimbook.publish.archive import unpacked
-from claimbook.publish.tree import copied, project_files
+from claimbook.publish import agreement, deposit, machine
+from claimbook.publish.agreement import printable, shown
+from claimbook.publish.archive import GIT, archived, fault_of_names, write_files
+from claimbook.publish.tree import MADE_FOLDERS, is_made, project_files
 from claimbook.run import plan, runner
+from claimbook.say.words import counted, some
 
 LONGEST_DESCRIPTION = 300  # longest description of a machine
+NAMES_SHOWN = 3  # names shown of many files
+SOURCES = f"{deposit.SOURCE_FOLDER}/"
+LISTED = re.compile(r"([0-9a-f]{64})  (.+)")  # a line of the manifest
+NO_CODE = re.compile(r"data/(?!intake/)|editions/|.*\.(md|csv|xlsx|png|svg|woff2|ttf|bz2|cff)$|LICENSE$")  # of sources
 
 
 class Unverifiable(UserError, ValueError):
@@ -28,61 +35,107 @@ class Unverifiable(UserError, ValueError):
 
 @dataclass(frozen=True)
 class Claimed:
-    """A report to be verified: its files by name, and the sources that should reproduce them."""
+    """A report to be verified, as a deposit: its name and its files by name, sources included.
+
+    `unlisted` are names of other files that are in the deposit; nothing reads them. `made` are folders of an unpacked
+    deposit that set-up and builds have made there.
+    """
 
     edition: str
-    products: Mapping[str, Path]
-    sources: Mapping[str, Path]
+    name: str
+    files: Mapping[str, bytes]
+    unlisted: Sequence[str] = ()
+    made: Sequence[str] = ()
+
+    @property
+    def sources(self) -> dict[str, bytes]:
+        """The files that should reproduce the report, by their names in the project."""
+        return {name.removeprefix(SOURCES): text for name, text in self.files.items() if name.startswith(SOURCES)}
 
 
-def opened(path: Path, scratch: Path) -> Claimed:
-    """Open a deposit (unpacked to `scratch` if packed) or the folder of a build. Raises Unverifiable."""
+def opened(path: Path) -> Claimed:
+    """Read a deposit, packed or not, or the folder of a build. Raises Unverifiable or BadArchive."""
     if path.is_dir():
-        return _deposit(path) if (path / deposit.MANIFEST).exists() else _build(path)
+        return _unpacked(path) if (path / deposit.MANIFEST).exists() else _build(path)
     if not path.exists():
         raise Unverifiable(f"There is no {path}. Name a deposit (.zip) or the folder of a build, like _build/2026.")
-    unpacked(path, scratch)
-    folders = [folder for folder in scratch.iterdir() if (folder / deposit.MANIFEST).exists()]
-    if len(folders) != 1:
+    files = archived(path)
+    tops = [top for top, _, name in (name.partition("/") for name in files) if name == deposit.MANIFEST]
+    if len(tops) != 1:
         raise Unverifiable(f"{path} is not a deposit of this report: it has no folder with {deposit.MANIFEST}.")
-    return _deposit(folders[0])
+    top = f"{tops[0]}/"
+    inside = {name.removeprefix(top): content for name, content in files.items() if name.startswith(top)}
+    return _deposit(tops[0], inside, [f"{name}, outside the folder" for name in files if not name.startswith(top)])
 
 
-def _deposit(folder: Path) -> Claimed:
-    lines = _read(folder / deposit.MANIFEST, bytes.decode).splitlines()
-    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    if wrong := damaged(folder, listed):
+def _unpacked(folder: Path) -> Claimed:
+    """Read the listed files of an unpacked deposit, and note what else is there. Links are not followed."""
+    names, made = list[str](), list[str]()
+    for place, inner, files_here in os.walk(folder):
+        here = Path(place).relative_to(folder)
+        of_tools = (MADE_FOLDERS - {GIT}) & {*inner} if here.parts[:1] == (deposit.SOURCE_FOLDER,) else set()
+        inner[:] = [name for name in inner if name not in of_tools]
+        odd = [name for name in inner if Path(place, name).is_symlink() or name.casefold() == GIT]
+        names += [(here / name).as_posix() for name in (*files_here, *odd)]
+        made += [(here / name).as_posix() for name in of_tools]
+    if fault := fault_of_names(names):
+        raise Unverifiable(f"{folder} is refused: {fault}")
+    plain = {name for name in names if stat.S_ISREG((folder / name).lstat().st_mode)}
+    listed = _listed((folder / deposit.MANIFEST).read_bytes()) if deposit.MANIFEST in plain else {}
+    files = {name: (folder / name).read_bytes() for name in plain & {deposit.MANIFEST, *listed}}
+    return _deposit("", files, sorted({*names} - files.keys()), sorted(made))
+
+
+def _deposit(name: str, files: Mapping[str, bytes], others: Sequence[str], made: Sequence[str] = ()) -> Claimed:
+    """Return the deposit with these files. Raises Unverifiable unless they are what the manifest lists."""
+    listed = _listed(files.get(deposit.MANIFEST, b""))
+    if wrong := damaged(files, listed):
         raise Unverifiable("\n".join(wrong))
-    products = below(folder / "notebooks", "notebooks") | below(folder / "html", "html")
-    products |= {name: folder / name for name in (deposit.RESULTS, *PRINTS) if (folder / name).exists()}
-    sources = project_files(folder / deposit.SOURCE_FOLDER)  # only listed files: others may be newer
-    sources = {name: path for name, path in sources.items() if f"{deposit.SOURCE_FOLDER}/{name}" in listed}
-    return Claimed(_read(folder / deposit.RESULTS, _edition), products, sources)
+    if no_sources := [name for name in listed if name.startswith(SOURCES) and is_made(name)]:
+        raise Unverifiable(
+            f"{deposit.MANIFEST} lists {some(no_sources, NAMES_SHOWN)}, but tools make such files, and a build would "
+            "use them instead of making its own. A deposit has none of them."
+        )
+    edition = _edition(files[deposit.RESULTS]) if deposit.RESULTS in listed else ""
+    if f"{SOURCES}editions/{edition}.yml" not in listed:
+        raise Unverifiable(f"{deposit.RESULTS} of the deposit names no edition that its sources have.")
+    unlisted = [each for each in files if each not in listed and each != deposit.MANIFEST]
+    return Claimed(edition, name, {each: files[each] for each in listed}, sorted([*unlisted, *others]), made)
 
 
-def _read(path: Path, read: Callable[[bytes], Any]) -> Any:
-    """Return `read(path)` for a file that may be faulty or hostile. Raises Unverifiable."""
+def _listed(manifest: bytes) -> dict[str, str]:
+    """Return the checksums of the manifest by the names of their files. Raises Unverifiable."""
     try:
-        return read(path.read_bytes())
-    except (OSError, RecursionError, ValueError) as error:
-        raise Unverifiable(f"{path.name} of the deposit cannot be used: {error}. Download the deposit again.") from None
+        lines = manifest.decode().removesuffix("\n").split("\n")
+    except UnicodeDecodeError as error:
+        raise Unverifiable(f"{deposit.MANIFEST} of the deposit cannot be used: {error}.") from None
+    found = [LISTED.fullmatch(line) for line in lines]
+    for number, (line, match) in enumerate(zip(lines, found, strict=True), 1):
+        if not match:
+            raise Unverifiable(f"{deposit.MANIFEST}, line {number}: “{shown(line, 0)}” is no checksum with a name.")
+    pairs = [(match[2], match[1]) for match in found if match]
+    if fault := fault_of_names([name for name, _ in pairs]):
+        raise Unverifiable(f"{deposit.MANIFEST} is refused: {fault}")
+    return dict(pairs)
 
 
 def _edition(results: bytes) -> str:
-    document = json.loads(results)
+    """Return the edition that results.json names. Raises Unverifiable."""
+    try:
+        document = json.loads(results)
+    except (RecursionError, ValueError) as error:
+        raise Unverifiable(f"{deposit.RESULTS} of the deposit cannot be used: {error}.") from None
     edition = document.get("edition") if isinstance(document, dict) else None
-    if not isinstance(edition, str):
-        raise ValueError("it does not name an edition")
-    return edition
+    return edition if isinstance(edition, str) else ""
 
 
-def damaged(folder: Path, listed: Mapping[str, str]) -> list[str]:
+def damaged(files: Mapping[str, bytes], listed: Mapping[str, str]) -> list[str]:
     """Return a sentence for each listed file that is missing or does not match its checksum."""
-    faults, there = [], below(folder)
+    faults = []
     for name, digest in listed.items():
-        if name not in there:
-            faults.append(f"{name} is missing from the deposit, though {deposit.MANIFEST} lists it.")
-        elif sha256(there[name].read_bytes()) != digest:
+        if name not in files:
+            faults.append(f"{name} is missing from the deposit, or a link, though {deposit.MANIFEST} lists it.")
+        elif sha256(files[name]) != digest:
             faults.append(f"{name} was changed after the deposit was made: its checksum differs from the manifest.")
     return faults
 
@@ -99,7 +152,10 @@ def _build(folder: Path) -> Claimed:
     built = plan.plan_of(root, name)
     if not built.results.exists():
         raise Unverifiable(f"{folder} has no finished report. Run `make report EDITION={name}` first.")
-    return Claimed(name, deposit.products(built), project_files(root))
+    work = metadata.read_work(built.source)
+    files = deposit.archive_contents(built, work)
+    del files[deposit.MANIFEST]
+    return Claimed(name, deposit.name_of(work), files)
 
 
 def same_environment(claimed: Claimed) -> None:
@@ -107,39 +163,120 @@ def same_environment(claimed: Claimed) -> None:
     lock = claimed.sources.get(folders.LOCK_FILE)
     if lock is None:
         raise Unverifiable(f"The sources have no {folders.LOCK_FILE}, so it is unknown which packages made the report.")
-    if lock.read_bytes() != (folders.CHECKOUT / folders.LOCK_FILE).read_bytes():
+    if lock != (folders.CHECKOUT / folders.LOCK_FILE).read_bytes():
         raise Unverifiable(
             "The report was made with other packages than this project has. "
             "Unpack the deposit, run `make setup` in its folder source/, and verify with the .venv made there."
         )
 
 
+def code_in_words(claimed: Claimed, path: Path) -> str:
+    """Say in which files the code of the deposit at `path` differs from that of the project here."""
+    root = folders.root()
+    if root.resolve() == (path / deposit.SOURCE_FOLDER).resolve():
+        return "Its own code verifies it. To have that done by code that you trust, start from your own copy."
+    sources, ours = claimed.sources, project_files(root)
+    names = (name for name in sorted(sources.keys() | ours.keys()) if not NO_CODE.match(name))
+    changed = [
+        name
+        for name in names
+        if name not in sources or name not in ours or _code(name, sources[name]) != _code(name, ours[name].read_bytes())
+    ]
+    if not changed:
+        return "Its code is the same as yours."
+    return f"Its code differs from yours in {counted(len(changed), 'file')}: {some(changed, NAMES_SHOWN)}."
+
+
+def _code(name: str, content: bytes) -> bytes:
+    """Return the content of a file of code; of a notebook a hash of its code, if it is one."""
+    try:
+        return code_digest(content).encode() if name.endswith(".ipynb") else content
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
+        return content
+
+
 def maker(path: Path) -> str:
     """Return the machine that made a report, as recorded in the folder of a build or next to a deposit."""
-    places = (path / machine.MACHINE_FILE, deposit.path_next_to(path, deposit.MACHINE))
-    description = next((place.read_text(errors="replace") for place in places if place.is_file()), "")
+    is_build = path.is_dir() and not (path / deposit.MANIFEST).exists()
+    place = path / machine.MACHINE_FILE if is_build else deposit.path_next_to(path, deposit.MACHINE)
+    description = place.read_text(errors="replace") if place.is_file() else ""
     return printable(description.strip())[:LONGEST_DESCRIPTION] or "an unknown machine"
 
 
-def rebuilt(claimed: Claimed, folder: Path, wheels: Path | None) -> dict[str, Path]:
-    """Build the sources in `folder` and return the products. The build reports its progress on the terminal.
+@dataclass(frozen=True)
+class Workplace:
+    """A copy of the sources, and the Python that runs them."""
 
-    With an archive of `wheels` the sources get their own environment; otherwise they use this one. Raises
-    Unverifiable.
+    folder: Path
+    python: str
+    environment: Mapping[str, str]
+
+    def run(self, *words: str) -> None:
+        """Run a command of the sources. It reports its progress on the terminal. Raises Unverifiable."""
+        _run_command([self.python, *words], self.folder, self.environment)
+
+
+def workplace(claimed: Claimed, folder: Path, wheels: Path | None) -> Workplace:
+    """Copy the sources to `folder`. Raises Unverifiable.
+
+    With an archive of `wheels` the sources get their own environment; otherwise they use this one.
     """
-    copied(claimed.sources, folder)
+    write_files(claimed.sources, folder)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIMBOOK_")}
     environment |= {"PYTHONPATH": str(folder / "src")}
     if wheels:
         set_up(folder, wheels, environment)
-    python = str(folder / ".venv/bin/python") if wheels else sys.executable
-    _run_command([python, "-m", "claimbook", "report", "--edition", claimed.edition], folder, environment)
-    return deposit.products(plan.plan_of(folder, claimed.edition))
+    return Workplace(folder, str(folder / ".venv/bin/python") if wheels else sys.executable, environment)
+
+
+def made_again(claimed: Claimed, at: Workplace, notebooks: Mapping[str, bytes]) -> Claimed:
+    """Let the sources make their report and their deposit, and return it. Raises Unverifiable.
+
+    With executed `notebooks` by name, everything else is made from these.
+    """
+    built = at.folder / "_build"
+    shutil.rmtree(built, ignore_errors=True)
+    edition = ("--edition", claimed.edition)
+    if notebooks:
+        given = write_files(notebooks, at.folder.with_name("executed"))
+        at.run("-m", "claimbook", "report", *edition, "--executed", str(given))
+    at.run("-m", "claimbook", "deposit", *edition)
+    packed = [*(built / claimed.edition).glob("*.zip")]
+    if len(packed) != 1:
+        raise Unverifiable(f"The sources made {counted(len(packed), 'deposit')} instead of one.")
+    return opened(packed[0])
+
+
+def compared(claimed: Claimed, make: Callable[[Mapping[str, bytes]], Claimed]) -> tuple[dict[str, str], set[str]]:
+    """Return how files differ from what `make` makes, and which of them only in late digits of numbers.
+
+    `make` makes everything from the executed notebooks that it gets, which it runs if it gets none. If the deposit's
+    notebooks have other late digits, so has all that is made from them. Then it is compared with what they give.
+    """
+    built = make({})
+    found = differences(claimed, built)
+    notebooks = {name: content for name, content in claimed.files.items() if name.startswith("notebooks/")}
+    nearly = agreement.nearly_the_same(found, claimed.files, built.files)
+    late = {name: says for name, says in found.items() if name in nearly & notebooks.keys()}
+    if late and len(late) == sum(name.startswith("notebooks/") for name in found):
+        built = make({name.removeprefix("notebooks/"): content for name, content in notebooks.items()})
+        found = differences(claimed, built) | late
+        nearly = late.keys() | agreement.nearly_the_same(found, claimed.files, built.files)
+    return found, nearly
+
+
+def differences(claimed: Claimed, built: Claimed) -> dict[str, str]:
+    """Return how each file differs between two deposits, and which files and names should not be there."""
+    found = agreement.differing_files(claimed.files, built.files)
+    found |= dict.fromkeys(claimed.unlisted, f"in the deposit, but not in {deposit.MANIFEST}")
+    if claimed.name not in {"", built.name}:
+        found[claimed.name] = f"the name of the folder, built again: “{built.name}”"
+    return found
 
 
 def set_up(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
     """Let the sources make their own environment from an archive of wheels. pip and uv use no index."""
-    where = unpacked(wheels, folder.with_name("wheels")).as_uri()
+    where = write_files(archived(wheels), folder.with_name("wheels")).as_uri()
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": where, "UV_OFFLINE": "1", "UV_FIND_LINKS": where}
     _run_command([sys.executable, "src/claimbook/run/setup_environment.py"], folder, {**environment, **offline})
 
