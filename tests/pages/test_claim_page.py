@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from claimbook.citation.references import Reference
 from claimbook.pages.claim_pages import claim_html, conclusion, firmness_reasons
+from claimbook.pages.data_tables import smart
 from claimbook.pages.step_lines import EDGE, LINE_WIDTH
 from claimbook.project.csv_tables import rows_in
 from claimbook.results import what_if
@@ -213,7 +214,7 @@ def test_the_page_says_what_the_record_says():
     sought = ["In November 2026 we searched pages for “a table”. Result: none."]
     more = {"sealed": "Judged as sealed.", "searches": sought, "unseen": ("a law",), "care": "no more than that"}
     soup = soup_of(record, **more, figure={"label": "fig-x", "svg": "<svg />", "alt": "x"})
-    assert soup.h1.get_text() == "Something is so large."
+    assert soup.h1.get_text() == "“Something is so large.”"
     assert soup.select_one(".standing strong").get_text() == record.verdict
     rows = soup.select("#what-decides tbody tr")
     assert "12.0 in 2023" in rows[0].get_text() and rows[0].strong.get_text() == "decides"
@@ -299,7 +300,7 @@ def test_each_judged_claim_of_the_report_has_its_page(root):
     slugs = {row["source_id"] for row in rows_in(root / "data" / "sources.csv")}
     for record in claims:
         soup = BeautifulSoup((html / "claims" / f"{record['id']}.html").read_bytes(), "html.parser")
-        assert soup.article.h1.get_text().replace("\xa0", " ") == record["statement"]
+        assert soup.article.h1.get_text().replace("\xa0", " ") == f"“{smart(record['statement'])}”"
         assert soup.select_one(".lead .verdict").get_text() == record["answer"]
         if record["kind"] != "opinion":
             assert soup.select_one(".standing strong").get_text() == record["verdict"]
