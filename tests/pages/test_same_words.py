@@ -62,12 +62,12 @@ def told_in_section(claim):
 
 
 def test_a_claim_has_the_same_answer_and_finding_on_page_one_in_the_brief_in_its_section_and_on_its_page():
-    on_page_one, brief = told_on_page_one(), plain(text_of(BUILT / BRIEF_PDF))
+    on_page_one, brief = told_on_page_one(), plain(text_of(BUILT / BRIEF_PDF)).replace(" ", "")
     for claim in results()["claims"]:
         found = plain(claim["found"])
         answer, words = on_page_one[plain(claim["statement"])]
         assert (answer, words.strip()) == (claim["answer"].replace(" ", "-"), found)
-        assert found[:60] in brief and found[-40:] in brief, claim["id"]
+        assert found.replace(" ", "") in brief, claim["id"]
         in_section, box = told_in_section(claim)
         assert in_section == claim["answer"] and found in box, claim["id"]
         lead = soup(HTML / f"claims/{claim['id']}.html").select_one(".claim-page .lead")
@@ -137,7 +137,7 @@ def test_counts_of_changed_tests_and_of_changed_answers_are_those_of_their_lists
         [plain(cell.get_text()) for cell in row.select("td")]
         for row in page.select("#changes-of-tests table")[0].select("tbody tr")
     ]
-    less = sum(row[3] == "right" and {*row[2].split(", then ")} - {"right", "not known"} for row in rows)
+    less = sum(row[3] == "right" and not {*row[2].split(", then ")} <= {"right", "not known"} for row in rows)
     kinder = sum(row[4] == "kinder to the text" for row in rows)
     for place in (
         soup(FRONT).select_one("#trust"),
