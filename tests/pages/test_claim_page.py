@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from claimbook.citation.references import Reference
 from claimbook.pages.claim_pages import claim_html, conclusion, firmness_reasons
+from claimbook.pages.data_tables import smart
 from claimbook.pages.step_lines import EDGE, LINE_WIDTH
 from claimbook.project.csv_tables import rows_in
 from claimbook.results import what_if
@@ -187,7 +188,7 @@ def test_the_page_says_what_the_record_says():
     sought = ["In November 2026 we searched pages for “a table”. Result: none."]
     more = {"sealed": "Judged as sealed.", "searches": sought, "unseen": ("a law",), "care": "no more than that"}
     soup = soup_of(record, **more, figure={"label": "fig-x", "svg": "<svg />", "alt": "x"})
-    assert soup.h1.get_text() == "Something is so large."
+    assert soup.h1.get_text() == "“Something is so large.”"
     assert soup.select_one(".standing strong").get_text() == record.verdict
     rows = soup.select("#what-decides tbody tr")
     assert "12.0 in 2023" in rows[0].get_text() and rows[0].strong.get_text() == "decides"
@@ -259,8 +260,8 @@ def test_a_source_is_named_by_its_publisher_and_year():
 def test_many_measures_are_cut_and_the_rest_is_counted():
     record = judged(5.2)
     soup = soup_of(changed(record, measures=record.measures * 13))
-    assert len(soup.select("#what-decides tbody tr")) == 8
-    assert soup.select_one("#what-decides .more").get_text() == "5 others: in the section."
+    assert len(soup.select("#what-decides tbody tr")) == 6
+    assert soup.select_one("#what-decides .more").get_text() == "7 others: in the section."
 
 
 # the report ------------------------------------------------------------------------------------------------------
@@ -273,7 +274,7 @@ def test_each_judged_claim_of_the_report_has_its_page(root):
     slugs = {row["source_id"] for row in rows_in(root / "data" / "sources.csv")}
     for record in claims:
         soup = BeautifulSoup((html / "claims" / f"{record['id']}.html").read_bytes(), "html.parser")
-        assert soup.article.h1.get_text().replace("\xa0", " ") == record["statement"]
+        assert soup.article.h1.get_text().replace("\xa0", " ") == f"“{smart(record['statement'])}”"
         assert soup.select_one(".lead .verdict").get_text() == record["answer"]
         if record["kind"] != "opinion":
             assert soup.select_one(".standing strong").get_text() == record["verdict"]

@@ -16,7 +16,7 @@ def test_each_claim_that_can_be_checked_has_a_row_that_agrees_with_results_json(
     ]
     judged = [claim for claim in claims if claim["kind"] != "opinion"]
     assert [row[1] for row in rows] == [claim["answer"] for claim in judged]
-    for claim, (says, _, _, origins, certainty, why) in zip(judged, rows, strict=True):
+    for claim, (says, _, _, origins, _, certainty, why) in zip(judged, rows, strict=True):
         deciding = {o for m in claim["measures"] if m["decides"] for o in m["origins"]}
         assert (certainty, int(origins)) == (claim["certainty"]["word"], len(deciding)), says
         assert bool(why) == (certainty != "high"), says

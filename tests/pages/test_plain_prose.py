@@ -32,7 +32,7 @@ def sentences(page):
     """Return the paragraphs and items of prose of a page, as readers see them."""
     for each in soup(page).select("article p, article li"):
         if not each.find_parent(("table", "figure", "pre", "details")) and not each.select_one("pre, table"):
-            if not each.find_parent(class_=re.compile("admonition|counts|downloads")):
+            if "counts" not in each.get("class", ()) and not each.find_parent(class_="admonition"):
                 yield each
 
 
@@ -61,5 +61,5 @@ def test_no_sentence_of_a_section_or_of_page_one_has_machine_speech_or_a_badge()
             read += 1
             badges += [(name, str(b)) for b in each.select(".verdict") if not b.find_parent(class_="rests-on")]
             found += [(name, m[0], each.get_text()[:90]) for m in MACHINE.finditer(each.get_text())]
-    assert read > 400 and not badges
+    assert read > 250 and not badges
     assert not [each for each in found if each[1] not in KNOWN]

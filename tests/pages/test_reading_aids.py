@@ -41,7 +41,7 @@ def test_only_the_first_mention_in_the_prose_is_explained_and_the_words_stay():
     found = [r for r in page.findall(nodes.reference) if "term" in r["classes"]]
     assert [(r.astext(), r["refuri"], r["reftitle"]) for r in found] == [
         ("Library Union", "glossary.html#term-library-union", "the body that runs it"),
-        ("origin", "glossary.html#term-origin", "who produced a number"),
+        ("origins", "glossary.html#term-origin", "who produced a number"),
         ("GDP", "glossary.html#term-gdp", "value added"),
         ("MOST", "glossary.html#term-most", "the parent"),
     ]

@@ -17,6 +17,7 @@ from claimbook.evidence.lookups import read_lookups
 from claimbook.pages import searches
 from claimbook.pages.book import claims_ledger, notebooks_of, rows_of, work_of
 from claimbook.pages.citing import tags
+from claimbook.pages.data_tables import smart
 from claimbook.pages.drawings import on_page
 from claimbook.pages.sealed_page import changed_since
 from claimbook.pages.step_lines import SINCE, in_the_texts_year, step_line
@@ -82,6 +83,7 @@ def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **aroun
         levels=[answer.word for answer in SCORED],
         since=int(text_date[:4]) - SINCE,
         known=in_the_texts_year(claim, text_date),
+        smart=smart,
         quoted=quote(around["called"], claim, lambda source: short_name(around["sources"][source])),
         **{tool.__name__: tool for tool in TOOLS},
         **around,

@@ -12,13 +12,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 
 from claimbook.citation import parts, references
 from claimbook.citation.identity import for_spreadsheets, sha256
 from claimbook.citation.metadata import CITATION_FILE, Work
 from claimbook.pages import drawings, file_writers
-from claimbook.pages.book import notebooks_of, work_of
+from claimbook.pages.book import add_directives, notebooks_of, work_of
 from claimbook.pages.file_writers import Files
 from claimbook.pages.finishing import mark_text
 from claimbook.project.outputs import MYST_MIME, figures, results_as_json
@@ -60,6 +62,17 @@ def readable(number: str) -> str:
     if not set(number) & set(".eE"):
         return number
     return f"{float(number):.{max(PRINTED_DIGITS, len(str(int(abs(float(number))))))}g}"
+
+
+def list_of_figures(app: Sphinx) -> list[nodes.Node]:
+    """Return every chart of the sections, with its number, its title and a link."""
+    items = nodes.bullet_list(classes=["simple"])
+    for notebook in notebooks_of(app).values():
+        for figure in (figure for figure in figures(notebook) if not figure.get("claim")):
+            number = {"refdomain": "std", "reftype": "numref", "reftarget": figure["label"], "refdoc": app.env.docname}
+            link = addnodes.pending_xref("", nodes.inline("", "%s"), refexplicit=False, refwarn=True, **number)
+            items += nodes.list_item("", nodes.paragraph("", "", link, nodes.Text(f" {figure['title']}")))
+    return [items]
 
 
 # Sphinx ------------------------------------------------------------------------------------------------------
@@ -107,6 +120,7 @@ def figure_files(app: Sphinx) -> Files:
 
 
 def setup(app: Sphinx) -> None:
+    add_directives(app, list_of_figures)
     app.connect(file_writers.FILES_EVENT, figure_files)
     app.add_css_file("figures.css")
     for script in ("figures.js", "copy.js"):

@@ -1,4 +1,4 @@
-"""The list for instant search: numbers, claims and terms. A page loads it when somebody searches.
+"""The list for instant search: numbers, claims, figures and terms. A page loads it when somebody searches.
 
 Sphinx's own index has no numbers, and Chinese only as whole words. The list is a script, because a page
 opened from a file can load scripts. It is made from the finished pages, so it lists what they show.
@@ -23,6 +23,10 @@ from claimbook.results.models import ClaimRecord
 
 LIST = "_static/find_list.js"
 NUMBER_LINK = re.compile(r'<a id="number-([^"]+)"[^>]*>(.*?)</a>', re.S)
+FIGURE = re.compile(
+    r'<figure class="chart[^>]*id="([^"]+)".*?"caption-number">(.*?)</span><span class="caption-text">(.*?)</span><a',
+    re.S,
+)
 Entry = tuple[str, str, str, str, str]  # kind, name, description, address, more words to search
 
 
@@ -55,6 +59,13 @@ def claim_entries(articles: Iterable[tuple[ClaimRecord, str, str]]) -> Iterator[
         yield "Claim", claim.statement, f"{claim.answer}: {claim.found}", f"{CLAIMS_FOLDER}/{claim.id}.html", rest
 
 
+def figure_entries(html: str, document: str, where: str) -> Iterator[Entry]:
+    """Yield the figures of a page by their number, with their caption."""
+    for label, number, caption in FIGURE.findall(html):
+        says = " ".join(lxml.html.fromstring(f"<p>{caption}</p>").text_content().split())
+        yield "Figure", number.strip(), f"{says} · {where}", f"{document}.html#{label}", "chart"
+
+
 def terms(glossary: str) -> Iterator[Entry]:
     for row in reading_aids.rows(glossary):
         place = f"{reading_aids.GLOSSARY}.html#{reading_aids.anchor(reading_aids.term_and_short_form(row['term'])[0])}"
@@ -69,6 +80,7 @@ def find_list(app: Sphinx) -> Files:
     found += claim_entries(claim_articles(app))
     for document, notebook in notebooks.items():
         html = (app.outdir / f"{document}.html").read_text(encoding="utf-8")
+        found += figure_entries(html, document, title(notebook))
         found += number_entries(html, document, title(notebook), statistics, labels)
     yield LIST, f"window.findList = {json.dumps(found, ensure_ascii=False)};\n".encode()
 

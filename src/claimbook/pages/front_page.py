@@ -15,6 +15,7 @@ from claimbook.citation import parts
 from claimbook.citation.metadata import Work
 from claimbook.citation.references import claim_anchor
 from claimbook.pages.book import add_directives, claims_ledger, claims_of, notebooks_of, results_of, rows_of, work_of
+from claimbook.pages.data_tables import smart
 from claimbook.pages.found_chart import plot, svg_place
 from claimbook.project.csv_tables import Row
 from claimbook.project.outputs import read_section_record
@@ -77,6 +78,7 @@ def front_html(card: Card, tables: Mapping[str, Sequence[Row]], work: Work, **ab
         work=work,
         numbers=[plot(c, c.test) for c in card.claims if c.kind == "number" and c.test],
         scored=listed(answer.word for answer in SCORED),
+        smart=smart,
         svg_place=svg_place,
         **about,
     )

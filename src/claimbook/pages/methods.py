@@ -92,7 +92,7 @@ def first_answers(app: Sphinx) -> Content:
         )
         for r in retests(claims, changes)
     )
-    yield table(("Statement", "First answer", "By earlier tests, today", "Answer", "The new test is"), rows)
+    yield table(("Statement", "First", "Earlier tests, today", "Now", "New test"), rows)
 
 
 def how_firm(app: Sphinx) -> Content:

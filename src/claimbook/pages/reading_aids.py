@@ -69,8 +69,8 @@ def explained(text: str, left: dict[str, str], glossary: str) -> Iterator[nodes.
     """
     longest = sorted(left, key=len, reverse=True)
     names = "|".join(re.escape(name) if name.isupper() else f"(?i:{re.escape(name)})" for name in longest)
-    for at, piece in enumerate(re.split(rf"\b({names})(?=s?\b)", text)):
-        term = next((name for name in left if at % 2 and name.lower() == piece.lower()), None)
+    for at, piece in enumerate(re.split(rf"\b((?:{names})s?)\b", text)):
+        term = next((name for name in longest if at % 2 and piece.lower() in (name.lower(), f"{name.lower()}s")), None)
         if term:
             address = f"{glossary}#{anchor(term)}"
             yield nodes.reference("", piece, refuri=address, reftitle=left.pop(term), classes=["term"])

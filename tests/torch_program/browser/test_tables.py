@@ -1,6 +1,7 @@
-"""Every cell of every page, with all folds open: no word is broken, and no column is too narrow to be read."""
+"""Tables and paper: no cell breaks a word or is too narrow to be read, and a printed claim has two pages at most."""
 
 import pytest
+from finished import texts_of
 
 pytestmark = pytest.mark.book
 WIDTHS = (1280, 1920, 768, 390)
@@ -46,3 +47,14 @@ def test_a_table_that_is_too_wide_scrolls_in_a_box_with_a_visible_edge(open_tab)
         wide = boxes.evaluate_all("all => all.filter(box => box.scrollWidth > box.clientWidth).length")
         assert wide and page.evaluate("document.documentElement.scrollWidth") <= 768
         assert "linear-gradient" in boxes.first.evaluate("box => getComputedStyle(box).backgroundImage")
+
+
+def test_a_claim_on_paper_has_two_pages_at_most_with_answer_and_chart_on_the_first(open_tab, claims):
+    with open_tab() as tab:
+        for claim in claims:
+            page = tab.go(f"claims/{claim['id']}")
+            chart = page.locator("figure.chart > svg text")
+            words = chart.first.text_content() if chart.count() else claim["answer"]
+            printed = texts_of(page.pdf(prefer_css_page_size=True))
+            assert len(printed) <= 2, claim["id"]
+            assert claim["answer"] in printed[0] and words.strip()[:12] in printed[0], claim["id"]

@@ -1,0 +1,156 @@
+"""What several places say about a claim, or count over all claims, is the same: page one, brief, section, Methods."""
+
+import json
+import re
+
+import pytest
+from checkout import BUILT
+from finished import HTML, soup, text_of
+
+from claimbook.project.products import BRIEF_PDF
+from claimbook.say.numbers import number_in_words
+
+pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
+FRONT, METHODS = HTML / "book/index.html", HTML / "book/methods.html"
+NUMBER = re.compile(r"\d[\d,.]*\d|\d")
+BOUNDS = {
+    "more than": "over",
+    "over": "over",
+    "above": "over",
+    "under": "under",
+    "less than": "under",
+    "nearly": "nearly",
+}
+BOUND = re.compile(rf"(?:\b({'|'.join(BOUNDS)}) )?({NUMBER.pattern})")
+
+
+def plain(text):
+    """Return a text with one kind of blank and of quotation marks."""
+    return " ".join(text.split()).translate(str.maketrans("’‘“”", "''\"\""))
+
+
+def results():
+    return json.loads((HTML / "results.json").read_text(encoding="utf-8"))
+
+
+def bounds_of(text):
+    """Return each number of a text with the bound that stands before it."""
+    return {(number, BOUNDS.get(word, "")) for word, number in BOUND.findall(plain(text))}
+
+
+def told_on_page_one():
+    """Return the answer and the words under which each statement stands on page one."""
+    told = {}
+    for group in soup(FRONT).select("section.answer"):
+        for item in group.select("li"):
+            firm = item.select_one(".firm")
+            words = plain(item.get_text()).removeprefix(plain(item.strong.get_text()))
+            told[plain(item.strong.get_text())] = (
+                group["id"],
+                words.removesuffix(plain(firm.get_text())) if firm else words,
+            )
+    return told
+
+
+def told_in_section(claim):
+    """Return the answer and the text of a claim's box, from the page that page one links to."""
+    link = next(a for a in soup(FRONT).select("section.answer a") if a["href"].endswith(f"#claim-{claim['id']}"))
+    page = soup((FRONT.parent / link["href"].partition("#")[0]).resolve())
+    box = page.find(id=f"claim-{claim['id']}")
+    box = box if "admonition" in box.get("class", ()) else box.find_next(class_="admonition")
+    return plain(box.select_one(".verdict").get_text()), plain(box.get_text())
+
+
+def test_a_claim_has_the_same_answer_and_finding_on_page_one_in_the_brief_in_its_section_and_on_its_page():
+    on_page_one, brief = told_on_page_one(), plain(text_of(BUILT / BRIEF_PDF)).replace(" ", "")
+    for claim in results()["claims"]:
+        found = plain(claim["found"])
+        answer, words = on_page_one[plain(claim["statement"])]
+        assert (answer, words.strip()) == (claim["answer"].replace(" ", "-"), found)
+        assert found.replace(" ", "") in brief, claim["id"]
+        in_section, box = told_in_section(claim)
+        assert in_section == claim["answer"] and found in box, claim["id"]
+        lead = soup(HTML / f"claims/{claim['id']}.html").select_one(".claim-page .lead")
+        assert lead.select_one(".verdict").get_text() == claim["answer"] and found in plain(lead.get_text())
+
+
+def known_numbers(claim):
+    """Return every number that the record of a claim prints: of its words, values and periods."""
+    measures = claim["measures"]
+    values = {number_in_words(m["value"], m["unit"]) for m in measures if m["value"] is not None}
+    periods = {m["period"] for m in measures} | {str(claim["test"] and claim["test"]["period"])}
+    words = (claim["found"], claim["statement"], claim["would_change"], *(m["label"] for m in measures))
+    return {n for text in (*values, *periods, *words) for n in NUMBER.findall(text)}
+
+
+def test_a_number_in_the_lead_belongs_to_a_claim_it_rests_on_and_has_the_bound_of_its_finding():
+    document = results()
+    claims = {claim["id"]: claim for claim in document["claims"]}
+    for sentence in document["lead_sentences"]:
+        behind = [claims[name] for name in sentence["claims"]]
+        known = set.union(*map(known_numbers, behind))
+        assert set(NUMBER.findall(sentence["says"])) <= known, sentence
+        deciding = {
+            n
+            for c in behind
+            for m in c["measures"]
+            if m["decides"] and m["value"] is not None
+            for n in NUMBER.findall(number_in_words(m["value"], m["unit"]))
+        }
+        found = set.union(*(bounds_of(claim["found"]) for claim in behind))
+        for number, bound in bounds_of(sentence["says"]):
+            if number in deciding and number in {n for n, _ in found}:
+                assert (number, bound) in found, sentence
+
+
+def test_a_value_in_the_picture_of_page_one_is_in_the_finding_of_its_claim_with_the_same_bound():
+    claims = {claim["id"]: claim for claim in results()["claims"]}
+    rows = soup(FRONT).select("#claimed-and-found tbody tr")
+    assert len(rows) == sum(claim["kind"] == "number" for claim in claims.values())
+    for row in rows:
+        claim = claims[row.a["href"].partition("#claim-")[2]]
+        assert row.select_one(".verdict").get_text() == claim["answer"]
+        for drawn in row.select("text.found"):
+            assert bounds_of(drawn.get_text()) <= bounds_of(claim["found"]), claim["id"]
+
+
+def test_answers_that_need_one_source_are_one_list_with_one_count():
+    table = soup(METHODS).select("#one-source tbody tr")
+    listed = {plain(row.a.get_text()) for row in table}
+    count = f"{len(listed)} would change without one of their sources."
+    assert count in plain(soup(FRONT).select_one("#trust").get_text())
+    assert count in plain(soup(METHODS).select_one("#how-firm-the-whole-is").get_text())
+    rows = [
+        [plain(cell.get_text()) for cell in row.select("td")]
+        for row in soup(HTML / "book/findings.html").select("tbody tr")
+    ]
+    assert {row[0] for row in rows if row[4] and row[1] != "cannot be checked"} == listed
+    tagged = {
+        plain(claim["statement"]) for claim in results()["claims"] if claim["firm"].startswith("rests on one source")
+    }
+    assert tagged and tagged <= listed
+
+
+def test_counts_of_changed_tests_and_of_changed_answers_are_those_of_their_lists():
+    page = soup(METHODS)
+    rows = [
+        [plain(cell.get_text()) for cell in row.select("td")]
+        for row in page.select("#changes-of-tests table")[0].select("tbody tr")
+    ]
+    less = sum(row[3] == "right" and not {*row[2].split(", then ")} <= {"right", "not known"} for row in rows)
+    kinder = sum(row[4] == "kinder to the text" for row in rows)
+    for place in (
+        soup(FRONT).select_one("#trust"),
+        page.select_one("#how-firm-the-whole-is"),
+        page.select_one("#changes-of-tests"),
+    ):
+        said = plain(place.get_text())
+        assert f"We changed the tests of {len(rows)} statements" in said and f": {kinder} answer" in said
+        assert f"By an earlier test, {less} of the " in said
+    changed = soup(HTML / "book/changed.html")
+    for section in changed.select("section[id^=changed-]:has(> ul.flips)"):
+        new = sum(
+            pair[0]["class"] != pair[1]["class"]
+            for pair in (i.select(".verdict") for i in section.select("ul.flips > li"))
+        )
+        assert f"changed {new} of " in plain(section.p.get_text())
