@@ -168,8 +168,10 @@ class Section:
 
         A sentence that is true only under this answer names the key: `[[The zones {s2-grew}.||…]]`.
         """
-        if self.text.values[f"verdict-{claim_id}"]["text"] in fitting(f"The text {key!r}", answer):
-            self.text.keep(key, says, link_to_claim(claim_id, says))
+        known = self.text.values[f"verdict-{claim_id}"]
+        if known["text"] in fitting(f"The text {key!r}", answer):
+            opening = known["html"].partition(">")[0]  # a borrowed claim is on another page
+            self.text.keep(key, says, f"{opening}>{inert(says)}</a>")
 
     def cite(self, **source_ids: str) -> None:
         """Let the text name sources: `{jin}` becomes "Jin (2019)", with a link to the bibliography.
