@@ -309,17 +309,16 @@ def test_git_runs_nothing_in_an_unpacked_deposit_of_a_stranger(verified, genuine
     assert not (folder / "source" / MARK).exists() and RUNS not in done.output
 
 
-def test_without_git_or_with_broken_settings_of_it_a_sentence_says_so(
-    verified, project, genuine, tmp_path, monkeypatch
-):
+def test_without_git_or_with_broken_settings_of_it_a_sentence_says_so(verified, genuine, tmp_path, monkeypatch):
     path = packed(tmp_path / "d.zip", genuine.name, genuine.files)
-    (project / ".git").mkdir()
-    (project / ".git" / "config").write_text("[core")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "config").write_text("[core")
+    (tmp_path / "_toc.yml").touch()
+    monkeypatch.chdir(tmp_path)  # the project of the user
     for paths, says in ((os.environ["PATH"], "git cannot list the files of"), ("", "git cannot be started: ")):
         monkeypatch.setenv("PATH", paths)
         done = verified(path)
         assert done.exit_code == 2 and f"Error: {says}" in done.output, done.output
-    shutil.rmtree(project / ".git")
 
 
 @pytest.mark.slow
