@@ -2,6 +2,12 @@
 # A value from outside is text: make would run a $(shell …) in it, even by verbs that do not read the variable.
 $(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE PORT FROM TO OF URL WHEELS N SEED REFRESH EXPLAIN OPTIONS SCHEDULER,$(if \
   $(filter-out undefined default file,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
+define newline
+
+
+endef
+$(foreach name,EDITION DATA SET YEAR PROVINCE PORT FROM TO OF URL WHEELS N SEED OPTIONS SCHEDULER,$(if \
+  $(findstring $(newline),$($(name))),$(error $(name)= has a line break. Write its value in one line)))
 EDITION ?=
 DATA ?= $(CLAIMBOOK_DATA)
 SET ?=

@@ -1,6 +1,7 @@
 """What makes a notebook stale, and how the folders of a build are filled."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,22 @@ def test_the_source_tree_has_exactly_the_wanted_files(tmp_path: Path) -> None:
         "notebooks/a.ipynb",
         "run.json",
     ]
+
+
+def test_documents_are_kept_only_if_the_clock_was_not_set_back_since(tmp_path: Path) -> None:
+    """Sphinx reads a document again if its file is younger than its last reading."""
+    mark = tmp_path / "kept.json"
+    assert not publication._as_before(mark, b"facts")
+    mark.write_bytes(b"facts")
+    assert publication._as_before(mark, b"facts") and not publication._as_before(mark, b"others")
+    os.utime(mark, (2**32, 2**32))  # in the year 2106
+    assert not publication._as_before(mark, b"facts")
+
+
+def test_a_book_whose_process_is_killed_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publication.jupyter_book, "run_jupyter_book", lambda *_: (-9, ""))
+    with pytest.raises(publication.BookFailed, match="ended by SIGKILL, perhaps because memory ran out"):
+        publication.compile_pages(tmp_path, "", 0)
 
 
 def test_new_pages_replace_the_old_ones_as_a_whole(tmp_path: Path) -> None:

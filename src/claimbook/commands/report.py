@@ -137,6 +137,7 @@ def run_build(
     plan: Plan, steps: Sequence[runner.Step], progress: runner.Progress, pages: Path, at_once: int = STEPS_AT_ONCE
 ) -> None:
     """Run the stale steps. If any fails, say which, and that `pages` are still the old ones, and exit."""
+    runner.allow_open_files()
     before, inputs = (pages / "index.html").exists(), plan.inputs()
     code, faults = runner.run_steps(steps, at_once, progress)
     if not code:
@@ -146,8 +147,8 @@ def run_build(
         sentences.append("Interrupted. Finished parts are kept; start again to continue.")
     elif plan.inputs() != inputs:
         sentences.append("Files of the project changed while the report was made. Start again.")
-    if shutil.disk_usage(plan.root).free < LEAST_FREE:
-        sentences.append(f"The disk of {plan.root} is full. Free some space and start again.")
+    if shutil.disk_usage(plan.root).free < LEAST_FREE:  # all that failed may have failed for this
+        sentences = [f"The disk of {plan.root} is full. Free some space and start again."]
     if before:
         sentences.append(f"The report in {os.path.relpath(pages)} is still the old one.")
     for sentence in dict.fromkeys(sentences):

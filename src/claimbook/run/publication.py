@@ -9,12 +9,14 @@ import hashlib
 import json
 import re
 import shutil
+import signal
+import time
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
 from claimbook.project import contents
-from claimbook.project.files import below, digest_of, renewed, write_whole
+from claimbook.project.files import below, content_of, digest_of, renewed, write_whole
 from claimbook.project.products import STORED_FILES_VARIABLE
 from claimbook.project.yaml_files import read_yaml
 from claimbook.run import jupyter_book
@@ -63,15 +65,26 @@ def compile_pages(source: Path, library: str, epoch: int, tools: str = "", other
     made = source / PRODUCTS_FOLDER
     mark, html, files = made / STORED_FACTS, made / "html", stored_files_folder(source, tools)
     facts = json.dumps([tools, others]).encode()
-    _remove_stale(source, files, keep_documents=bool(tools) and mark.exists() and mark.read_bytes() == facts)
+    _remove_stale(source, files, keep_documents=bool(tools) and _as_before(mark, facts))
     variables = {STORED_FILES_VARIABLE: str(files) if tools else "", "SOURCE_DATE_EPOCH": str(epoch)}
     code, output = jupyter_book.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
+    if code < 0:
+        why = signal.Signals(-code).name
+        raise BookFailed(f"Jupyter Book was ended by {why}, perhaps because memory ran out. Start again.")
     if code != 0 or not (html / "index.html").exists():
         raise BookFailed("Jupyter Book: " + warnings_in_log(output, source))
     _finish(html, source)
     if tools:
         write_whole(mark, facts)
     return html
+
+
+def _as_before(mark: Path, facts: bytes) -> bool:
+    """Return whether the last successful build stored these facts, and stored them in the past.
+
+    If the clock was set back since, Sphinx would take new files for old ones.
+    """
+    return content_of(mark) == facts and mark.stat().st_mtime <= time.time()
 
 
 def _remove_stale(source: Path, files: Path, keep_documents: bool) -> None:
