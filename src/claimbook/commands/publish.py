@@ -27,10 +27,10 @@ CANNOT_VERIFY = 2  # exit code if something cannot be verified
 
 
 def make_report_first(plan: Plan) -> None:
-    """Make the stale parts of an edition's report. Exit if this fails."""
+    """Make the stale parts of an edition's report with its annex. Exit if this fails."""
     click.echo(f"Edition {plan.edition.name}")
     if code := runner.run_command(
-        [sys.executable, "-m", "claimbook", "report", "--edition", plan.edition.name], plan.root
+        [sys.executable, "-m", "claimbook", "report", "--annex", "--edition", plan.edition.name], plan.root
     ):
         click.echo(f"Nothing was published, because edition {plan.edition.name} is not finished.", err=True)
         sys.exit(code)

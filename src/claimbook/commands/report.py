@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from claimbook.commands.diff import built
 from claimbook.project import editions, folders
 from claimbook.project.files import disk_fault, renewed, write_whole
 from claimbook.project.outputs import NOT_ASSESSED, figures
-from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF
+from claimbook.project.products import ANNEX_PDF, ANNEX_VARIABLE, BRIEF_PDF, PDF
 from claimbook.project.report import report_settings
 from claimbook.publish import machine
 from claimbook.run import cluster, jupyter_book, runner
@@ -35,9 +36,11 @@ PICTURE = "notebooks/picture.png"  # the figure in the README, from the stored o
 @click.command()
 @options.run_options
 @options.scheduler
+@click.option("--annex", is_flag=True, envvar=ANNEX_VARIABLE, help="Also make the annex, for looking things up.")
 @click.option("--explain", is_flag=True, help="Say which notebooks would run and why, and run nothing.")
-def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
+def report(plan: Plan, scheduler: str | None, annex: bool, explain: bool) -> None:
     """Make the report: HTML, PDF and results.json. Only stale parts are made."""
+    plan = replace(plan, annex=annex)
     if explain:
         click.echo(reasons(plan) or "No notebook would run.")
         return
@@ -45,7 +48,7 @@ def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
     progress = runner.Progress(click.echo)
     with build_lock(plan.root / "_build", click.echo):
         before = plan.inputs()
-        if not plan.is_untouched(before):
+        if not (plan.is_untouched(before) and all(path.exists() for path in plan.prints.values())):
             with jupyter_book.started_early(plan.python_path):
                 make_stale_parts(plan, scheduler, progress)
             write_whole(plan.untouched, (before + plan.products()).encode())
@@ -53,7 +56,8 @@ def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
     click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
     click.echo(f"HTML     {os.path.relpath(plan.html / 'index.html')}")
     for what, name in {"brief": BRIEF_PDF, "PDF": PDF, "annex": ANNEX_PDF}.items():
-        click.echo(f"{what:<8} {os.path.relpath(plan.prints[name])}")
+        if (plan.build / name).exists():
+            click.echo(f"{what:<8} {os.path.relpath(plan.build / name)}")
     click.echo(f"results  {os.path.relpath(plan.results)}")
 
 

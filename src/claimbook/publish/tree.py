@@ -25,9 +25,7 @@ def project_files(root: Path) -> dict[str, Path]:
     else:
         found = map(PurePosixPath, below(root))
         listed = [
-            str(path)
-            for path in found
-            if not MADE_FOLDERS & set(path.parts) and not path.name.startswith(".DS_Store")
+            str(path) for path in found if not MADE_FOLDERS & set(path.parts) and not path.name.startswith(".DS_Store")
         ]
     files = {name: root / name for name in listed if (root / name).is_file()}
     if not (root / "src" / ENGINE.name).is_dir():

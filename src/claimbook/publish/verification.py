@@ -12,7 +12,7 @@ from claimbook.citation.identity import sha256
 from claimbook.project import folders
 from claimbook.project.files import below
 from claimbook.project.folders import UserError
-from claimbook.project.products import PRINTS
+from claimbook.project.products import ANNEX_PDF, ANNEX_VARIABLE, PRINTS
 from claimbook.publish import deposit, machine
 from claimbook.publish.agreement import printable
 from claimbook.publish.archive import unpacked
@@ -129,7 +129,7 @@ def rebuilt(claimed: Claimed, folder: Path, wheels: Path | None) -> dict[str, Pa
     """
     copied(claimed.sources, folder)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIMBOOK_")}
-    environment |= {"PYTHONPATH": str(folder / "src")}
+    environment |= {"PYTHONPATH": str(folder / "src"), ANNEX_VARIABLE: "1" if ANNEX_PDF in claimed.products else ""}
     if wheels:
         set_up(folder, wheels, environment)
     python = str(folder / ".venv/bin/python") if wheels else sys.executable

@@ -41,12 +41,14 @@ class PlanError(UserError, ValueError):
 class Plan:
     """One build: its edition and data, what it reads, where its products go, and which notebooks must run.
 
-    Inputs are read once and then remembered. Nothing here writes files. `data` is an absolute path.
+    Inputs are read once and then remembered. Nothing here writes files. `data` is an absolute path, and `annex` says
+    whether the annex is made.
     """
 
     root: Path
     edition: editions.Edition
     data: Path
+    annex: bool = False
 
     # where its products go -------------------------------------------------------------------------------------
 
@@ -73,8 +75,9 @@ class Plan:
 
     @property
     def prints(self) -> dict[str, Path]:
-        """The files of the print edition by name: report, annex and brief."""
-        return {name: self.build / name for name in products.PRINTS}
+        """The files of the print edition by name: report, brief and, if it is made, the annex."""
+        names = (name for name in products.PRINTS if self.annex or name != products.ANNEX_PDF)
+        return {name: self.build / name for name in names}
 
     @property
     def results(self) -> Path:
