@@ -15,14 +15,14 @@ from claimbook.project import outputs, products
 from claimbook.project.files import below, renewed, write_whole
 from claimbook.run import checking, kernels, publication
 from claimbook.run.execution import Execute, execute_bundle
+from claimbook.run.notebook_files import weave
 from claimbook.run.notebook_run import NotebookRun
 from claimbook.run.plan import Plan
 from claimbook.run.runner import NOTEBOOK_STEPS, State, Step, kept_step
-from claimbook.run.weaving import weave
 
 CHECK_STEP, PROSE_STEP, PAGES_STEP = "check", "prose and pictures", "HTML and PDF"  # kinds of steps, as printed
 NO_CHECK = re.compile(  # code that the check of data and settings does not use
-    r"src/claimbook/(?!evidence/|intake/|notebook/|project/|rule/matching|rule/units|run/checking|run/notebook_form|say/)"
+    r"src/claimbook/(?!evidence/|intake/|notebook/|project/|rule/matching|rule/units|run/checking|run/notebook_files|say/)"
 )
 
 

@@ -16,7 +16,7 @@ from claimbook.project import contents, editions, folders, products
 from claimbook.project.files import content_of, digest_of, folder_hash, made_by_people, times_of
 from claimbook.project.folders import ENGINE, LOCK_FILE, MARKER, REPORT_FILE, UserError
 from claimbook.project.outputs import CONCLUSION
-from claimbook.run import environment, notebook_form
+from claimbook.run import environment, notebook_files
 from claimbook.run.notebook_run import NotebookRun
 from claimbook.say.words import counted, suggestion
 
@@ -231,7 +231,7 @@ class Plan:
         try:
             notebook_file.code_digest(notebook_path.read_bytes())
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise PlanError(f"notebooks/{notebook}.ipynb{notebook_form.fault(notebook_path.read_bytes())}") from None
+            raise PlanError(f"notebooks/{notebook}.ipynb{notebook_files.fault(notebook_path.read_bytes())}") from None
         return NotebookRun(
             name=notebook,
             notebook=notebook_path,
