@@ -2,6 +2,12 @@
 # A value from outside is text: make would run a $(shell …) in it, even by verbs that do not read the variable.
 $(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE PORT FROM TO OF URL WHEELS N SEED REFRESH EXPLAIN OPTIONS SCHEDULER,$(if \
   $(filter-out undefined default file,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
+define newline
+
+
+endef
+$(foreach name,EDITION DATA SET YEAR PROVINCE PORT FROM TO OF URL WHEELS N SEED OPTIONS SCHEDULER,$(if \
+  $(findstring $(newline),$($(name))),$(error $(name)= has a line break. Write its value in one line)))
 EDITION ?=
 DATA ?= $(CLAIMBOOK_DATA)
 SET ?=
@@ -52,6 +58,9 @@ check: setup     ## say in plain words what is wrong with the data; REFRESH=1 up
 report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION=2023, SET="cutoff=2024-12-31", DATA=my-data; EXPLAIN=1 only says what would run
 	@$(RUN) report $(RUN_OPTIONS) $(if $(EXPLAIN),--explain) $(SCHEDULER_OPTION)
 
+annex: setup     ### make the report and its annex for looking things up, a PDF of its own; EDITION=, SET=, DATA= as for report
+	@$(RUN) report --annex $(RUN_OPTIONS) $(SCHEDULER_OPTION)
+
 test: unit report ## test plain functions, then the finished report; `make test-all` adds the tests that take long
 	$(if $(wildcard tests/helpers/chromium.py),@$(PYTHON) tests/helpers/chromium.py)
 	@$(RUN) assure
@@ -97,6 +106,7 @@ lint: setup      ### check style and types of the code, including the notebooks
 	$(call with,$(CODE),$(PYTHON) -m mypy --config-file $(call quoted,$(ENGINE)/pyproject.toml) $(CODE),Types: this report has no code of its own in src/.)
 
 test-all: lint test ### run all tests: also kills, faults, sweeps, random input, Jupyter's own tools, every cell run again
+	@$(RUN) report --annex
 	@$(RUN) assure --slow
 	$(call tests,-m slow,Tests that take long)
 	$(if $(wildcard conftest.py),@$(PYTEST) -m hypothesis --hypothesis-profile chance tests)

@@ -22,7 +22,9 @@ from claimbook.project.products import PRINTS
 
 PDF, ANNEX, BRIEF = (BUILT / name for name in PRINTS)
 named = attrgetter("stem")
-FILES = pytest.mark.parametrize("path", (PDF, ANNEX, BRIEF), ids=named)
+OF_ANNEX = pytest.mark.slow  # `make report` makes no annex, `make test-all` does
+ALL = (PDF, BRIEF, pytest.param(ANNEX, marks=OF_ANNEX))
+FILES = pytest.mark.parametrize("path", ALL, ids=named)
 SOURCE = BUILT / "source"
 EMPTY = 0.4  # of the height of a page, at most
 CONTENTS = 1  # index of the first page of the contents
@@ -116,10 +118,10 @@ def test_every_figure_has_a_description():
     assert not without, f"{len(without)} of {len(figures)} figures have no description"
 
 
-def test_every_chapter_has_a_bookmark():
-    for path in (PDF, ANNEX):
-        bookmarks = {straight(title) for depth, title, _ in pdf(path).get_toc() if depth == 1}
-        assert {*chapter_titles(annex=path == ANNEX)} <= bookmarks
+@pytest.mark.parametrize("path", (PDF, pytest.param(ANNEX, marks=OF_ANNEX)), ids=named)
+def test_every_chapter_has_a_bookmark(path):
+    bookmarks = {straight(title) for depth, title, _ in pdf(path).get_toc() if depth == 1}
+    assert {*chapter_titles(annex=path == ANNEX)} <= bookmarks
 
 
 def test_the_brief_has_two_pages():
@@ -133,6 +135,7 @@ def test_the_first_page_has_the_result(path, words):
     assert lead and not [each for each in (" ".join(lead), *words) if each not in first]
 
 
+@OF_ANNEX
 def test_lists_for_looking_things_up_are_only_in_the_annex():
     for title in ("Measures, criteria and findings", "Searches, and other lists"):
         assert title in text(ANNEX) and title not in {t for _, t, _ in pdf(PDF).get_toc()}
@@ -167,10 +170,10 @@ def test_the_contents_give_the_right_pages():
         assert plain[:30] in page_text(int(number) - 1), f"“{plain}” is not on page {number}"
 
 
-def test_pages_are_numbered():
-    for path in (PDF, ANNEX, BRIEF):
-        for index in range(CONTENTS, len(reader(path).pages)):
-            assert re.search(rf"\b{index + 1}\b", page_text(index, path)), f"page {index + 1} does not show its number"
+@FILES
+def test_pages_are_numbered(path):
+    for index in range(CONTENTS, len(reader(path).pages)):
+        assert re.search(rf"\b{index + 1}\b", page_text(index, path)), f"page {index + 1} does not show its number"
 
 
 def test_links_stay_in_the_file_or_go_to_the_web():

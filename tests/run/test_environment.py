@@ -207,6 +207,24 @@ def test_a_lock_that_changed_or_a_python_that_is_gone_makes_the_environment_agai
     assert setup.main() == 0 and not setup.ran
 
 
+def test_a_python_that_the_system_replaced_by_another_version_makes_the_environment_again(setup: Setup) -> None:
+    assert setup.main() == 0
+    newer = setup.folder / "python3.99"
+    newer.touch()
+    (setup.folder / ".venv/bin/python").unlink()
+    (setup.folder / ".venv/bin/python").symlink_to(newer)
+    assert setup.main() == 0 and setup.ran
+    assert setup.main() == 0 and not setup.ran
+
+
+def test_a_folder_whose_path_make_would_expand_is_refused(setup: Setup, tmp_path: Path) -> None:
+    setup.folder.rename(tmp_path / "a$b")
+    setup.at(tmp_path / "a$b")
+    with pytest.raises(OSError, match=r"has a \$, which make and shells expand. Rename"):
+        setup.main()
+    assert not setup.ran
+
+
 def test_the_packages_of_the_tests_come_with_the_first_verb_that_tests_and_stay(setup: Setup) -> None:
     assert setup.main() == 0 and not any("requirements-test.lock" in " ".join(command) for command in setup.ran)
     assert setup.main("unit") == 0
@@ -309,4 +327,14 @@ def test_arguments_of_a_verb_reach_our_command_unchanged_and_are_never_run_as_co
         assert [after for word, after in pairwise(received) if word == "--set"] == HOSTILE.split()
     else:
         assert HOSTILE in received or variable == "REFRESH"  # which is a flag
+    assert not (tmp_path / "hacked").exists()
+
+
+@pytest.mark.parametrize("given", ["on the command line", "in the environment"])
+def test_a_value_with_a_line_break_is_refused(root: Path, tmp_path: Path, given: str) -> None:
+    words = ["EDITION=2026\ntouch hacked"] if given == "on the command line" else []
+    environment = os.environ | ({} if words else {"EDITION": "2026\ntouch hacked"})
+    command = ["make", "-f", root / "Makefile", "report", "PYTHON=echo", *words]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode and "EDITION= has a line break. Write its value in one line" in done.stderr
     assert not (tmp_path / "hacked").exists()

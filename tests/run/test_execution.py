@@ -1,6 +1,7 @@
 """What makes a notebook stale, and how the folders of a build are filled."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from claimbook.notebook import notebook_file, prose
 from claimbook.project import files
 from claimbook.project import outputs as results
 from claimbook.project.parameters import INJECTED
-from claimbook.run import publication, weaving
+from claimbook.run import notebook_files, publication
 
 
 def cell(source: str, kind: str = "code", **more: Any) -> dict[str, Any]:
@@ -60,6 +61,22 @@ def test_the_source_tree_has_exactly_the_wanted_files(tmp_path: Path) -> None:
     ]
 
 
+def test_documents_are_kept_only_if_the_clock_was_not_set_back_since(tmp_path: Path) -> None:
+    """Sphinx reads a document again if its file is younger than its last reading."""
+    mark = tmp_path / "kept.json"
+    assert not publication._as_before(mark, b"facts")
+    mark.write_bytes(b"facts")
+    assert publication._as_before(mark, b"facts") and not publication._as_before(mark, b"others")
+    os.utime(mark, (2**32, 2**32))  # in the year 2106
+    assert not publication._as_before(mark, b"facts")
+
+
+def test_a_book_whose_process_is_killed_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publication.jupyter_book, "run_jupyter_book", lambda *_: (-9, ""))
+    with pytest.raises(publication.BookFailed, match="ended by SIGKILL, perhaps because memory ran out"):
+        publication.compile_pages(tmp_path, "", 0)
+
+
 def test_new_pages_replace_the_old_ones_as_a_whole(tmp_path: Path) -> None:
     for name in ("html/old.html", "new/index.html"):
         files.write_whole(tmp_path / name, b"x")
@@ -106,18 +123,18 @@ def test_prose_is_not_code_and_is_filled_again_with_the_values_of_the_run() -> N
     one, other = (json.dumps(n).encode() for n in (new, ran))
     assert notebook_file.code_digest(one) == notebook_file.code_digest(other)
     assert notebook_file.source_digest(one) != notebook_file.source_digest(other)
-    woven = json.loads(weaving.weave("a", one, other))["cells"]
+    woven = json.loads(notebook_files.weave("a", one, other))["cells"]
     assert [c["execution_count"] for c in woven] == [1, 2, 3]
     reported = woven[0]["outputs"][0]["data"]
     assert reported["text/markdown"] == ["Of 178"]
     assert reported[results.MYST_MIME] == {"myst": "Of <b>178</b>", "values": {"towns": "178"}}
     wrong = json.dumps(notebook(cell("%%prose\n{townd}", id="s"), record)).encode()
     with pytest.raises(prose.ProseError, match=r"^a.ipynb, cell s: .*Did you mean towns\?"):
-        weaving.weave("a", wrong, other)
+        notebook_files.weave("a", wrong, other)
 
 
 @pytest.mark.book
 def test_weaving_what_did_not_change_gives_the_same_bytes(root: Path) -> None:
     name = "3-4-talent-pipelines.ipynb"
     committed, executed = (root / "notebooks" / name).read_bytes(), (root / "_build/2026/executed" / name).read_bytes()
-    assert weaving.weave(name, committed, executed) == executed
+    assert notebook_files.weave(name, committed, executed) == executed

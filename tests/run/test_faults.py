@@ -201,7 +201,7 @@ def test_a_full_disk_is_reported_and_nothing_torn_is_published(on_a_disk: Path) 
         file.write(b"\0" * (free - 8_000))
     code, output = run(on_a_disk, "report")
     assert code != 0
-    assert "the disk is full" in output or "No space left on device" in output
+    assert "disk/project is full. Free some space and start again." in output and "WARNING" not in output
     assert "Traceback" not in output
     assert published(on_a_disk) == before
     filler.unlink()

@@ -16,6 +16,7 @@ from finished import text_of, texts_of
 from towns import FIGURES, FIRST, LATEST, MORE, NAME, Meeting, edit, of_project, run, run_all, start
 
 from claimbook.project.files import folder_hash
+from tests.test_imports import OF_THE_REPORT
 
 pytestmark = [pytest.mark.process, pytest.mark.apart]
 NOTEBOOKS = (NAME, *MORE)
@@ -81,7 +82,6 @@ def test_the_colophon_tells_parameters_data_and_command_on_the_page_and_in_the_p
     assert folder_hash(built / "data")[:12] in output
     assert "with the packages of requirements.lock" in output and "pandas" not in output
     assert commands == ["$ make report EDITION=2026"]
-    assert "make report EDITION=2026" in text_of_pdf(built, "three-towns-annex.pdf")
     assert "/" + str(built).strip("/").split("/")[0] + "/" not in output, "no path of this machine"
 
 
@@ -180,6 +180,33 @@ def test_a_changed_word_and_another_value_that_the_prose_names_run_no_code(proje
     assert code == 0, output
     assert ran(output) == set() and "0 of 3 notebooks ran" in output
     assert "government must open" in article_text(project) and "counted 46 and 46" in article_text(project)
+
+
+def test_the_annex_is_made_and_linked_if_it_is_wanted_and_kept_while_nothing_changes(project: Path) -> None:
+    build, annex, front = project / "_build/2026", "three-towns-annex.pdf", "html/book/index.html"
+
+    def products() -> dict[str, bytes]:
+        made = [*(build / "html").rglob("*"), *build.glob("*.pdf")]
+        return {path.relative_to(build).as_posix(): path.read_bytes() for path in made if path.is_file()}
+
+    before = products()
+    assert not any(annex in name or annex.encode() in content for name, content in before.items())
+    assert run(project, "report", "--annex")[0] == 0
+    made = products()
+    assert {name for name in made if made[name] != before.get(name)} == {
+        annex,
+        f"html/{annex}",
+        front,
+        "html/searchindex.js",
+    }
+    assert f'href="../{annex}"' in made[front].decode() and made[annex] == made[f"html/{annex}"]
+    text = text_of_pdf(project, annex)
+    assert "make report EDITION=2026" in text and "INVENTED" in text and not re.findall(OF_THE_REPORT, text, re.I)
+    output = run(project, "report")[1]
+    assert output.startswith("Nothing to do") and annex in output and products() == made
+    (project / "book/index.md").touch()
+    output = run(project, "report")[1]
+    assert annex not in output and products() == before
 
 
 def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own(project: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import towns
 
-from claimbook.run import parts, plan
+from claimbook.run import notebook_run, plan
 from claimbook.run.execution import NotebookFailed
 from claimbook.run.notebook_run import NotebookRun
 
@@ -44,8 +44,8 @@ def reasons(read: tuple[str, str], *changes: tuple[str, str, str]) -> str:
     for name, old, new in changes:
         assert old in after.get(name, ""), name
         after[name] = after.get(name, "").replace(old, new)
-    kept = parts.read_of({read, ("topic", "towns")}, as_bytes(FILES))
-    return ", ".join(parts.differences_in_words(kept, as_bytes(after)))
+    kept = notebook_run.read_of({read, ("topic", "towns")}, as_bytes(FILES))
+    return ", ".join(notebook_run.differences_in_words(kept, as_bytes(after)))
 
 
 TOWNS, TIMELINE, SOURCES = "data/figures/towns.csv", "data/timeline.csv", "data/sources.csv"
@@ -96,17 +96,17 @@ def test_a_run_is_repeated_only_when_a_part_that_it_read_has_changed(read, chang
 
 
 def test_names_of_one_kind_are_grouped() -> None:
-    kept = parts.read_of({("source", s) for s in ("a", "b", "c", "d")} | {("event", "law")}, as_bytes(FILES))
+    kept = notebook_run.read_of({("source", s) for s in ("a", "b", "c", "d")} | {("event", "law")}, as_bytes(FILES))
     new = FILES | {SOURCES: FILES[SOURCES] + "a,A\nb,B\nc,C\nd,D\n"}
-    assert parts.differences_in_words(kept, as_bytes(new)) == ["sources a, b, c and 1 more new"]
+    assert notebook_run.differences_in_words(kept, as_bytes(new)) == ["sources a, b, c and 1 more new"]
 
 
 @pytest.mark.parametrize("broken", ["data/series.csv", "data/timeline.csv", SOURCES, "data/claims.yml"])
 def test_a_file_that_cannot_be_read_by_rows_is_one_part(broken: str) -> None:
-    kept = parts.read_of({("series", "gdp"), ("event", "law"), ("section", "1")}, as_bytes(FILES))
+    kept = notebook_run.read_of({("series", "gdp"), ("event", "law"), ("section", "1")}, as_bytes(FILES))
     for content in (b"a\n1,2\n", b"\xff", b"claims: ["):
         files = as_bytes(FILES) | {broken: content}
-        assert parts.differences_in_words(kept, files)
+        assert notebook_run.differences_in_words(kept, files)
 
 
 def test_what_is_saved_while_a_notebook_runs_is_not_taken_for_read(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from towns import EXAMPLE
 
 from tests.test_imports import OF_THE_REPORT
 
-PRINTS = ("three-towns.pdf", "three-towns-annex.pdf", "three-towns-brief.pdf")
+PRINTS = ("three-towns.pdf", "three-towns-brief.pdf")
 
 
 def own_files() -> list[Path]:

@@ -12,6 +12,7 @@ from claimbook.citation import metadata
 from claimbook.commands import options
 from claimbook.project import editions, folders
 from claimbook.project.files import disk_fault, scratch, write_whole
+from claimbook.project.products import ANNEX_VARIABLE
 from claimbook.project.report import report_settings
 from claimbook.publish import agreement, archive, machine
 from claimbook.publish import deposit as d
@@ -26,11 +27,10 @@ DIFFERENCES_LISTED = 10  # differences listed for one product at most
 
 
 def make_report_first(plan: Plan) -> None:
-    """Make the stale parts of an edition's report. Exit if this fails."""
+    """Make the stale parts of an edition's report, with its annex unless the environment says no. Exit if this fails."""
     click.echo(f"Edition {plan.edition.name}")
-    if code := runner.run_command(
-        [sys.executable, "-m", "claimbook", "report", "--edition", plan.edition.name], plan.root
-    ):
+    command = [sys.executable, "-m", "claimbook", "report", "--edition", plan.edition.name]
+    if code := runner.run_command(command, plan.root, {ANNEX_VARIABLE: "1"} | os.environ):
         click.echo(f"Nothing was published, because edition {plan.edition.name} is not finished.", err=True)
         sys.exit(code)
 

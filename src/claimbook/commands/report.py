@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from claimbook.commands.diff import built
 from claimbook.project import editions, folders
 from claimbook.project.files import disk_fault, renewed, write_whole
 from claimbook.project.outputs import NOT_ASSESSED, figures
-from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF
+from claimbook.project.products import ANNEX_PDF, ANNEX_VARIABLE, BRIEF_PDF, PDF
 from claimbook.project.report import report_settings
 from claimbook.publish import machine
 from claimbook.run import cluster, jupyter_book, runner
@@ -36,9 +37,11 @@ PICTURE = "notebooks/picture.png"  # the figure in the README, from the stored o
 @options.run_options
 @options.scheduler
 @click.option("--executed", type=click.Path(path_type=Path), help="Run no notebook: take executed ones from a folder.")
+@click.option("--annex", is_flag=True, envvar=ANNEX_VARIABLE, help="Also make the annex, for looking things up.")
 @click.option("--explain", is_flag=True, help="Say which notebooks would run and why, and run nothing.")
-def report(plan: Plan, scheduler: str | None, executed: Path | None, explain: bool) -> None:
+def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool, explain: bool) -> None:
     """Make the report: HTML, PDF and results.json. Only stale parts are made."""
+    plan = replace(plan, annex=annex)
     if explain:
         click.echo(reasons(plan) or "No notebook would run.")
         return
@@ -46,7 +49,7 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, explain: bo
     progress = runner.Progress(click.echo)
     with build_lock(plan.root / "_build", click.echo):
         before = plan.inputs()
-        if not plan.is_untouched(before):
+        if not (plan.is_untouched(before) and all(path.exists() for path in plan.prints.values())):
             with jupyter_book.started_early(plan.python_path):
                 make_stale_parts(plan, scheduler, progress, executed)
             write_whole(plan.untouched, (before + plan.products()).encode())
@@ -57,7 +60,8 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, explain: bo
         click.echo(line)
     click.echo(f"HTML     {os.path.relpath(plan.html / 'index.html')}")
     for what, name in {"brief": BRIEF_PDF, "PDF": PDF, "annex": ANNEX_PDF}.items():
-        click.echo(f"{what:<8} {os.path.relpath(plan.prints[name])}")
+        if (plan.build / name).exists():
+            click.echo(f"{what:<8} {os.path.relpath(plan.build / name)}")
     click.echo(f"results  {os.path.relpath(plan.results)}")
 
 
@@ -150,6 +154,7 @@ def run_build(
     plan: Plan, steps: Sequence[runner.Step], progress: runner.Progress, pages: Path, at_once: int = STEPS_AT_ONCE
 ) -> None:
     """Run the stale steps. If any fails, say which, and that `pages` are still the old ones, and exit."""
+    runner.allow_open_files()
     before, inputs = (pages / "index.html").exists(), plan.inputs()
     code, faults = runner.run_steps(steps, at_once, progress)
     if not code:
@@ -159,8 +164,8 @@ def run_build(
         sentences.append("Interrupted. Finished parts are kept; start again to continue.")
     elif plan.inputs() != inputs:
         sentences.append("Files of the project changed while the report was made. Start again.")
-    if shutil.disk_usage(plan.root).free < LEAST_FREE:
-        sentences.append(f"The disk of {plan.root} is full. Free some space and start again.")
+    if shutil.disk_usage(plan.root).free < LEAST_FREE:  # all that failed may have failed for this
+        sentences = [f"The disk of {plan.root} is full. Free some space and start again."]
     if before:
         sentences.append(f"The report in {os.path.relpath(pages)} is still the old one.")
     for sentence in dict.fromkeys(sentences):

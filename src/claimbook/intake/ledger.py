@@ -66,7 +66,7 @@ def _code(path: Path) -> Code:
         cells = [(cell["cell_type"], cell["source"]) for cell in json.loads(path.read_bytes())["cells"]]
         left_open = any(line.strip("# \n") == TO_FILL_IN for kind, lines in cells if kind != "code" for line in lines)
         trees = [tried(ast.parse, "".join(lines)) for kind, lines in cells if kind == "code"]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):  # notebook_form reports it
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):  # the check of notebooks reports it
         return Code(path.stem, None, (), frozenset(), False)
     for node in (node for tree in trees if tree for node in ast.walk(tree)):
         match node:

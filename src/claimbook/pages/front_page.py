@@ -19,7 +19,7 @@ from claimbook.pages.data_tables import smart
 from claimbook.pages.found_chart import plot, svg_place
 from claimbook.project.csv_tables import Row
 from claimbook.project.outputs import read_section_record
-from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF
+from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, annex_is_wanted
 from claimbook.results.brief import of_answer, trust_lines
 from claimbook.results.models import ClaimRecord
 from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, SCORED
@@ -30,7 +30,7 @@ from claimbook.templates import filled
 PRINTED = (
     ("this page on two sheets (PDF)", "", BRIEF_PDF),
     ("print edition (PDF)", "", PDF),
-    ("annex (PDF)", "", ANNEX_PDF),
+    ("annex (PDF)", "", ANNEX_PDF),  # only if it is made
 )
 PAGES = (("how to cite", "book/cite", ""), ("how verdicts are reached", "book/methods", ""))
 OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for code
@@ -57,13 +57,14 @@ class Card:
 
 def brief(app: Sphinx) -> list[nodes.Node]:
     """Return the report in a minute: the lead, the numbers as a drawing, the claims with findings."""
+    printed = [way for way in PRINTED if way[2] != ANNEX_PDF or annex_is_wanted()]
     html = front_html(
         card_of(app),
         {name: rows_of(app, name) for name in ("sources", "codings", "changes_of_tests")},
         work=work_of(app),
         text_date=dt.date.fromisoformat(claims_ledger(app).text_date),
         lead=results_of(app)["lead_sentences"],
-        ways=[*(PRINTED if "pdf" in app.config.book_parts else ()), *PAGES],
+        ways=[*(printed if "pdf" in app.config.book_parts else ()), *PAGES],
     )
     return styled(app, html, "front.css")
 

@@ -1,7 +1,7 @@
 """The print edition: Typst sets the finished HTML pages of all documents as tagged PDFs.
 
-There are three: the report, its annex and the brief. They are made from the pages, so every number, figure
-and table is the same as on the web.
+There are three: the report, the brief and, if it is wanted, the annex. They are made from the pages, so every
+number, figure and table is the same as on the web.
 """
 
 import json
@@ -22,7 +22,7 @@ from claimbook.pages.typesetting import in_our_fonts, typeset
 from claimbook.project import outputs as results
 from claimbook.project.files import below
 from claimbook.project.folders import UserError
-from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, stored_or_made
+from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, annex_is_wanted, stored_or_made
 from claimbook.project.report import report_settings
 from claimbook.say.periods import day_in_words
 
@@ -61,7 +61,9 @@ def report_pdf(app: Sphinx) -> Files:
 
 
 def annex_pdf(app: Sphinx) -> Files:
-    """Typeset the annex."""
+    """Typeset the annex, if it is wanted."""
+    if not annex_is_wanted():
+        return
     what = "The annex, for looking things up: all evidence, measures, searches and references."
     pages, title = print_parts.annex(app.srcdir, app.outdir), f"{work_of(app).title}: annex"
     yield ANNEX_PDF, pages_as_pdf(app, ANNEX_PDF, pages, title, {"kind": "Annex", "subtitle": what}, {})

@@ -13,7 +13,13 @@ ANNEX_PDF, BRIEF_PDF = f"{report_settings().slug}-annex.pdf", f"{report_settings
 PRINTS = (PDF, ANNEX_PDF, BRIEF_PDF)
 WORKBOOK = f"{report_settings().slug}.xlsx"
 FEED = "changes.atom"
+ANNEX_VARIABLE = "CLAIMBOOK_ANNEX"  # environment variable: if it is set, the annex is made too
 STORED_FILES_VARIABLE = "CLAIMBOOK_KEPT"  # environment variable: folder of files that extensions keep between builds
+
+
+def annex_is_wanted() -> bool:
+    """Return whether this build makes the annex, which pages then link to."""
+    return bool(os.environ.get(ANNEX_VARIABLE))
 
 
 def stored_or_made(name: str, make: Callable[[], bytes], *inputs: bytes, folder: Path | str | None = None) -> bytes:

@@ -8,6 +8,7 @@ import json
 import sys
 import sysconfig
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,11 @@ def products(build: Plan) -> dict[str, Path]:
     """Return the files that a build made, by their name in the deposit."""
     found = {f"notebooks/{name}.ipynb": build.staged(name) for name in build.notebooks}
     found |= below(build.html, "html")
-    found |= {name: path for name, path in {RESULTS: build.results, **build.prints}.items() if path.exists()}
+    found |= {
+        name: path
+        for name, path in {RESULTS: build.results, **replace(build, annex=True).prints}.items()
+        if path.exists()
+    }
     return dict(sorted(found.items()))
 
 

@@ -15,6 +15,7 @@ from claimbook.citation.identity import sha256
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
 from claimbook.project.folders import UserError
+from claimbook.project.products import ANNEX_PDF, ANNEX_VARIABLE
 from claimbook.publish import agreement, deposit, machine
 from claimbook.publish.agreement import printable, shown
 from claimbook.publish.archive import GIT, archived, fault_of_names, write_files
@@ -223,7 +224,7 @@ def workplace(claimed: Claimed, folder: Path, wheels: Path | None) -> Workplace:
     """
     write_files(claimed.sources, folder)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIMBOOK_")}
-    environment |= {"PYTHONPATH": str(folder / "src")}
+    environment |= {"PYTHONPATH": str(folder / "src"), ANNEX_VARIABLE: "1" if ANNEX_PDF in claimed.files else ""}
     if wheels:
         set_up(folder, wheels, environment)
     return Workplace(folder, str(folder / ".venv/bin/python") if wheels else sys.executable, environment)

@@ -11,18 +11,18 @@ from claimbook.changes import record
 from claimbook.evidence.claims import read_ledger
 from claimbook.notebook.notebook_file import code_digest, source_digest
 from claimbook.pages import drawings
-from claimbook.project import outputs
+from claimbook.project import outputs, products
 from claimbook.project.files import below, renewed, write_whole
 from claimbook.run import checking, kernels, publication
 from claimbook.run.execution import Execute, execute_bundle
+from claimbook.run.notebook_files import weave
 from claimbook.run.notebook_run import NotebookRun
 from claimbook.run.plan import Plan
 from claimbook.run.runner import NOTEBOOK_STEPS, State, Step, kept_step
-from claimbook.run.weaving import weave
 
 CHECK_STEP, PROSE_STEP, PAGES_STEP = "check", "prose and pictures", "HTML and PDF"  # kinds of steps, as printed
 NO_CHECK = re.compile(  # code that the check of data and settings does not use
-    r"src/claimbook/(?!evidence/|intake/|notebook/|project/|rule/matching|rule/units|run/checking|run/notebook_form|say/)"
+    r"src/claimbook/(?!evidence/|intake/|notebook/|project/|rule/matching|rule/units|run/checking|run/notebook_files|say/)"
 )
 
 
@@ -130,15 +130,20 @@ def pages_step(plan: Plan) -> Step:
     def compile_pages() -> None:
         publication.stage_sources(plan.book_files, plan.about_run, plan.staged_notebooks, plan.source)
         others = publication.unwatched(plan.book_files, plan.about_run, plan.source)
-        pages = publication.compile_pages(plan.source, plan.python_path, plan.edition.epoch, plan.tools, others)
-        for name, path in plan.prints.items():
-            write_whole(path, (pages / name).read_bytes())
+        pages = publication.compile_pages(
+            plan.source, plan.python_path, plan.edition.epoch, plan.tools, others, plan.annex
+        )
+        for name in products.PRINTS:
+            if name in plan.prints:
+                write_whole(plan.prints[name], (pages / name).read_bytes())
+            else:
+                publication.remove(plan.build / name)
         publication.publish(pages, plan.html)
 
     state = State(
         stored=plan.state("pages"),
         inputs=plan.book_files | plan.package | plan.staged_notebooks,
-        others=lambda: [plan.notebooks, plan.environment, plan.about_run, plan.edition.epoch],
+        others=lambda: [plan.notebooks, plan.environment, plan.about_run, plan.edition.epoch, plan.annex],
         makes=lambda: below(plan.html) | plan.prints,
     )
     return kept_step(PAGES_STEP, "", state, compile_pages, _woven(plan))

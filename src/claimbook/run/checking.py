@@ -7,7 +7,7 @@ from typing import Any
 from claimbook.intake import ledger, validation
 from claimbook.project.parameters import parameters_missing
 from claimbook.project.yaml_files import YamlError, read_yaml
-from claimbook.run import notebook_form
+from claimbook.run import notebook_files
 from claimbook.run.plan import CITATION_CFF, CONFIG_FILE, Plan, PlanError
 from claimbook.say.words import suggestion, unseen
 
@@ -37,7 +37,7 @@ def setting_faults(plan: Plan) -> list[str]:
         *unless_unreadable(faults_of_config, plan.root / CONFIG_FILE),
         *faults_of_texts(texts),
         *unless_unreadable(faults_of_citation, plan.root / CITATION_CFF),
-        *(f"{name}{fault}" for name, content in notebooks.items() if (fault := notebook_form.fault(content))),
+        *(f"{name}{fault}" for name, content in notebooks.items() if (fault := notebook_files.fault(content))),
         *filter(None, [parameters_missing(notebooks, plan.parameters)]),
     ]
 

@@ -14,9 +14,9 @@ from claimbook.notebook.notebook_file import parse_notebook
 from claimbook.project.folders import UserError
 from claimbook.project.outputs import CONCLUSION
 from claimbook.run.execution import NotebookFailed
+from claimbook.run.notebook_files import weave
 from claimbook.run.plan import DESCRIPTION, Plan
 from claimbook.run.runner import Progress, Threads
-from claimbook.run.weaving import weave
 
 
 def last_build(plan: Plan) -> tuple[Plan | None, str]:

@@ -1,5 +1,6 @@
 """Runs the cells of one notebook with papermill, in a new kernel, and says why it stopped."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,13 @@ import papermill
 from nbclient.exceptions import CellTimeoutError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
-from papermill.log import logger
 
 from claimbook.run import kernels
 
 OWN_KERNEL = "own-kernel"  # name of our engine
 NO_MAGIC = "IPython does not know this command; a %%prose cell must come after the cell that makes the section"
+SILENT = logging.Logger("notebooks")  # our sentences replace its messages, such as "Kernel died"
+SILENT.addHandler(logging.NullHandler())
 TIMEOUT = 600  # seconds that a cell may take
 
 
@@ -34,7 +36,7 @@ class OwnKernel(Engine):
             km=kernels.manager(kernel_name, Path(kernel["cwd"]).parent / "kernel"),
             timeout=execution_timeout,
             shutdown_kernel=settings["shutdown_kernel"],
-            log=logger,
+            log=SILENT,
         )
         try:
             return client.execute(cleanup_kc=True, **kernel)

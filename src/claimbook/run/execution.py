@@ -9,7 +9,7 @@ from claimbook.evidence.reads import Read
 from claimbook.notebook.notebook_file import code_cells
 from claimbook.project.files import scratch
 from claimbook.run import environment
-from claimbook.run.cleaning import strip
+from claimbook.run.notebook_files import strip
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

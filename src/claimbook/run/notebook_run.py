@@ -1,21 +1,48 @@
-"""A run of a notebook: its inputs, the files it sees, and what its last run read."""
+"""A run of a notebook: its inputs, what its last run read, and in which parts files differ from that.
 
+A part is a kind and a name, as in `claimbook.evidence.reads`: the series "libraries", the event
+"first-library-1990".
+"""
+
+import csv
+import hashlib
+import io
 import json
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import yaml
+
+from claimbook.evidence.reads import EVENT, FILE, FOLDER, SECTION, SERIES, SOURCE_PART, STUDIES, TABLE_PART, TOPIC, Read
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
 from claimbook.project.files import read_once, write_whole
-from claimbook.run import parts
+from claimbook.project.yaml_files import LOADER
 from claimbook.run.execution import Execute, execute_bundle
-from claimbook.say.words import some
+from claimbook.say.words import counted, listed, some
 
 NOT_YET, NOT_READABLE = "it has not run yet", "the list of what its last run read is torn"
 REASONS_LISTED = 4  # reasons that are listed
 _content = read_once(Path.read_bytes)
+LEDGER_PATH, FIGURES, CLAIM_PART = "data/claims.yml", "data/figures/", "claim"
+BY_NAME = {  # table with the named rows, and the column with the name or names
+    SERIES: ("data/series.csv", "series"),
+    EVENT: ("data/timeline.csv", "event_id"),
+    STUDIES: ("data/studies.csv", "claim_ids"),
+    SOURCE_PART: ("data/sources.csv", "source_id"),
+}
+CITES = ("source_id", "ended_source_id")  # columns that name sources
+ERRORS_OF_TABLES = (csv.Error, yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError)
+HASH_LENGTH = 16  # length of a hash
+NAMED_PARTS = {EVENT: "event", SOURCE_PART: "source", CLAIM_PART: "claim"}
+CALLED = NAMED_PARTS | {FILE: "", FOLDER: "the list of files in", TOPIC: "the columns of"}
+CALLED |= {SECTION: "what claims.yml says about section"}
+NAMES_LISTED = 3  # names listed per kind
+Files = Mapping[str, bytes]  # contents by name in the project
 
 
 def contents_of(files: Mapping[str, Path]) -> dict[str, bytes]:
@@ -60,8 +87,8 @@ class NotebookRun:
         sections = {name: path.read_bytes() for name, path in self.sections.items()}
         inputs = {f"notebooks/{self.name}.ipynb": notebook, folders.MARKER: b""}
         executed, reads = execute(files | sections | inputs, self.name, self.parameters)
-        log = {"given": self._given(notebook, sections), "read": parts.read_of(reads, files)}
-        log["made"] = parts.hash_of_file(executed)
+        log = {"given": self._given(notebook, sections), "read": read_of(reads, files)}
+        log["made"] = hash_of_file(executed)
         return executed, json.dumps(log, ensure_ascii=False).encode()
 
     def make(self, execute: Execute = execute_bundle) -> None:
@@ -85,7 +112,7 @@ class NotebookRun:
         """Return in a few words why an executed notebook is not up to date, or ""."""
         try:
             last = json.loads(kept_beside(executed).read_bytes())
-            before, read, made = last["given"], [parts.Part(*part) for part in last["read"]], last["made"]
+            before, read, made = last["given"], [Part(*part) for part in last["read"]], last["made"]
             content = executed.read_bytes()
         except FileNotFoundError:
             return NOT_YET
@@ -94,17 +121,160 @@ class NotebookRun:
         sections = {name: path.read_bytes() for name, path in self.sections.items() if path.exists()}
         now = self._given(self.notebook.read_bytes(), sections)
         other = [f"{name} changed" for name in {**before, **now} if before.get(name) != now.get(name)]
-        other += ["its executed notebook changed"] * (made != parts.hash_of_file(content))
-        return some([*other, *parts.differences_in_words(read, contents_of(self.files))], REASONS_LISTED)
+        other += ["its executed notebook changed"] * (made != hash_of_file(content))
+        return some([*other, *differences_in_words(read, contents_of(self.files))], REASONS_LISTED)
 
     def differences(self, files: Mapping[str, Path]) -> list[str]:
         """Return in words how these files differ from what the last run read."""
-        read = (parts.Part(*part) for part in json.loads(self.kept.read_bytes())["read"])
-        return parts.differences_in_words(read, contents_of(files))
+        read = (Part(*part) for part in json.loads(self.kept.read_bytes())["read"])
+        return differences_in_words(read, contents_of(files))
 
     def _given(self, notebook: bytes, sections: Mapping[str, bytes]) -> dict[str, str]:
         """Return the inputs of a run that count as a whole, each as a short text."""
         values = {name: json.dumps(value) for name, value in self.parameters.items()}
         values |= {f"version of {name}": version for name, version in self.environment.items()}
-        values |= {name: parts.hash_of_file(content) for name, content in sections.items()}
+        values |= {name: hash_of_file(content) for name, content in sections.items()}
         return {"its code": code_digest(notebook)} | values
+
+
+# the parts of files -----------------------------------------------------------------------------------------------
+
+
+class Rows(NamedTuple):
+    """Hashes of rows, and the parts they refer to: sources that they cite, or claims of a section."""
+
+    hashes: list[str]
+    parts: set[Read]
+
+
+class Part(NamedTuple):
+    """A part that a run has read, with the hashes of its rows."""
+
+    kind: str
+    name: str
+    hashes: list[str]
+
+
+def hash_of_file(content: bytes) -> str:
+    """Return a short hash of the content of a file."""
+    return hashlib.sha256(content).hexdigest()[:HASH_LENGTH]
+
+
+def _hash_of(value: Any) -> str:
+    """Return a short hash of a JSON value."""
+    return hash_of_file(json.dumps(value).encode())
+
+
+def _whole(content: bytes) -> Rows:
+    """Return a file as one row."""
+    return Rows([hash_of_file(content)], set())
+
+
+def read_of(reads: Collection[Read], files: Files) -> list[Part]:
+    """Return the parts that a run has read, from the reads that it recorded."""
+    parts = {part for read in reads for part in _parts_of(read, reads)}
+    parts |= {part for read in parts for rows in _part_rows(read, files) for part in rows.parts}
+    if (FILE, BY_NAME[SOURCE_PART][0]) in parts:
+        parts = {(kind, name) for kind, name in parts if kind != SOURCE_PART}
+    return [Part(*part, _hashes(part, files)) for part in sorted(parts)]
+
+
+def _parts_of(read: Read, reads: Collection[Read]) -> list[Read]:
+    """Return the parts that a recorded read covers: for a table its file, for the figures one file per loaded topic."""
+    kind, name = read
+    if kind != TABLE_PART:
+        return [read]
+    topics = [f"figures/{topic}" for other, topic in reads if other == TOPIC]
+    return [(FILE, f"data/{table}.csv") for table in (topics if name == "figures" else [name])]
+
+
+def _hashes(part: Read, files: Files) -> list[str]:
+    """Return the hashes of a part in these files; empty if it is not there."""
+    return [each for rows in _part_rows(part, files) for each in rows.hashes]
+
+
+def _part_rows(part: Read, files: Files) -> Iterator[Rows]:
+    kind, name = part
+    if kind in BY_NAME:
+        table, column = BY_NAME[kind]
+        tables = [table, *(other for other in files if kind == SERIES and other.startswith(FIGURES))]
+        yield from (_by_name(files[table], column)[name] for table in tables if table in files)
+    elif kind in {CLAIM_PART, SECTION}:
+        yield _ledger(files.get(LEDGER_PATH, b""))[part]
+    elif kind == FOLDER:
+        inside = {other[len(name) + 1 :].split("/")[0] for other in files if other.startswith(f"{name}/")}
+        yield Rows(sorted(map(_hash_of, inside)), set())
+    elif kind == TOPIC:
+        yield _whole(files.get(f"{FIGURES}{name}.csv", b"").partition(b"\n")[0])
+    elif name in files:
+        rows = _by_name(files[name], "")[""] if name.endswith(".csv") else _whole(files[name])
+        yield rows if name.startswith(FIGURES) else Rows(rows.hashes, set())  # only figures depend on their sources
+
+
+@lru_cache(maxsize=200)
+def _by_name(content: bytes, column: str) -> defaultdict[str, Rows]:
+    """Return the rows of a table by the names in a column; without a column, all rows under "".
+
+    If the table cannot be parsed, every name stands for the whole table.
+    """
+    found = defaultdict[str, Rows](lambda: Rows([], set()))
+    try:
+        header, *lines = filter(None, csv.reader(io.StringIO(content.decode(), newline="")))
+        for cells in lines:
+            row = dict(zip(header, cells, strict=True))
+            cited = {(SOURCE_PART, source) for one in CITES for source in row.get(one, "").split(";") if source}
+            digest = _hash_of([header, cells])
+            for name in row[column].split(";") if column else [""]:
+                found[name].hashes.append(digest)
+                found[name].parts.update(cited)
+    except ERRORS_OF_TABLES:
+        return defaultdict(lambda: _whole(content))
+    return found
+
+
+@lru_cache(maxsize=8)
+def _ledger(content: bytes) -> defaultdict[Read, Rows]:
+    """Return sections and claims of the ledger. If it cannot be parsed, each of them stands for the whole file."""
+    found = defaultdict[Read, Rows](lambda: Rows([], set()))
+    try:
+        above = yaml.load(content, Loader=LOADER)  # noqa: S506  (a safe one)
+        claims = above.pop("claims")
+        found |= {(CLAIM_PART, claim["id"]): Rows([_hash_of(claim)], set()) for claim in claims}
+        for section in {claim["section"] for claim in claims}:
+            claim_ids = [claim["id"] for claim in claims if claim["section"] == section]
+            found[SECTION, section] = Rows([_hash_of([above, claim_ids])], {(CLAIM_PART, claim) for claim in claim_ids})
+    except ERRORS_OF_TABLES:
+        return defaultdict(lambda: _whole(content))
+    return found
+
+
+# in words --------------------------------------------------------------------------------------------------------
+
+
+def differences_in_words(read: Iterable[Part], files: Files) -> list[str]:
+    """Return in words how parts differ from what a run has read, grouped by kind."""
+    rows: list[str] = []
+    names: dict[tuple[str, str], list[str]] = {}
+    for kind, name, before in read:
+        now = _hashes((kind, name), files)
+        if before == now:
+            continue
+        if kind in {SERIES, STUDIES} or name.endswith(".csv"):
+            rows.append(_of_rows(kind, name, Counter(before), Counter(now)))
+        else:
+            became = "changed" if before and now else "new" if now else "gone"
+            names.setdefault((kind, became), []).append(name)
+    return rows + [
+        f"{CALLED[kind]}{'s' * (kind in NAMED_PARTS and len(group) > 1)} {some(group, NAMES_LISTED)} {became}".lstrip()
+        for (kind, became), group in names.items()
+    ]
+
+
+def _of_rows(kind: str, name: str, before: Counter[str], now: Counter[str]) -> str:
+    """Return how many rows changed, appeared and disappeared, in words."""
+    appeared, disappeared = (now - before).total(), (before - now).total()
+    noun, many = ("study on", "studies on") if kind == STUDIES else ("row of", "rows of")
+    table = name.removeprefix("data/").removeprefix("figures/")
+    kinds = {"changed": min(appeared, disappeared), "new": appeared - disappeared, "gone": disappeared - appeared}
+    counts = [f"{counted(n, noun, many)} {table} {became}" for became, n in kinds.items() if n > 0]
+    return listed(counts) or f"the rows of {table} in another order"

@@ -16,7 +16,7 @@ from claimbook.project import contents, editions, folders, products
 from claimbook.project.files import content_of, digest_of, folder_hash, made_by_people, times_of
 from claimbook.project.folders import ENGINE, LOCK_FILE, MARKER, REPORT_FILE, UserError
 from claimbook.project.outputs import CONCLUSION
-from claimbook.run import environment, notebook_form
+from claimbook.run import environment, notebook_files
 from claimbook.run.notebook_run import NotebookRun
 from claimbook.say.words import counted, suggestion
 
@@ -41,12 +41,14 @@ class PlanError(UserError, ValueError):
 class Plan:
     """One build: its edition and data, what it reads, where its products go, and which notebooks must run.
 
-    Inputs are read once and then remembered. Nothing here writes files. `data` is an absolute path.
+    Inputs are read once and then remembered. Nothing here writes files. `data` is an absolute path, and `annex` says
+    whether the annex is made.
     """
 
     root: Path
     edition: editions.Edition
     data: Path
+    annex: bool = False
 
     # where its products go -------------------------------------------------------------------------------------
 
@@ -73,8 +75,9 @@ class Plan:
 
     @property
     def prints(self) -> dict[str, Path]:
-        """The files of the print edition by name: report, annex and brief."""
-        return {name: self.build / name for name in products.PRINTS}
+        """The files of the print edition by name: report, brief and, if it is made, the annex."""
+        names = (name for name in products.PRINTS if self.annex or name != products.ANNEX_PDF)
+        return {name: self.build / name for name in names}
 
     @property
     def results(self) -> Path:
@@ -228,7 +231,7 @@ class Plan:
         try:
             notebook_file.code_digest(notebook_path.read_bytes())
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise PlanError(f"notebooks/{notebook}.ipynb{notebook_form.fault(notebook_path.read_bytes())}") from None
+            raise PlanError(f"notebooks/{notebook}.ipynb{notebook_files.fault(notebook_path.read_bytes())}") from None
         return NotebookRun(
             name=notebook,
             notebook=notebook_path,

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import resource
 import signal
 import subprocess
 import threading
@@ -18,12 +19,18 @@ from pathlib import Path
 from typing import Any
 
 from claimbook.project.files import content_of, digest_of, times_of, write_whole
+from claimbook.project.folders import UserError
 from claimbook.run import jupyter_book
 
 NOTEBOOK_STEPS = "notebooks"  # name of the kind of steps that run them, as printed
 INTERRUPTED = 130  # exit code of shells after Ctrl-C
 THREAD_PREFIX = "step"  # prefix of the names of threads
+OPEN_FILES = 512  # enough for the kernels of any build
 TIDIES_UP = 2  # seconds for a step to clean up after Ctrl-C
+
+
+class TooFewFiles(UserError):
+    """This process may open too few files for a build; the message says what to do."""
 
 
 @contextmanager
@@ -46,6 +53,16 @@ def build_lock(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
         lock.flush()
         yield
         fcntl.flock(lock, fcntl.LOCK_UN)  # now, because the process of Jupyter Book may take a moment to end
+
+
+def allow_open_files() -> None:
+    """Let this process open as many files as a build needs. Raises TooFewFiles if it may not."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= OPEN_FILES:
+        return
+    if hard != resource.RLIM_INFINITY and hard < OPEN_FILES:
+        raise TooFewFiles(f"A build opens up to {OPEN_FILES} files, but {hard} are allowed here. Raise `ulimit -n`.")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, hard))
 
 
 @dataclass

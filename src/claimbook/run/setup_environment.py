@@ -33,9 +33,12 @@ def set_up():
     if sys.version_info < OLDEST:
         return hand_over()
     root = Path(os.path.abspath(__file__)).parents[3]
+    if "$" in str(root):
+        raise OSError("the path of this folder, %s, has a $, which make and shells expand. Rename that folder" % root)
     tests = sys.argv[1:] or list(root.glob(".venv/%s-*" % TEST_LOCK))  # an environment with tests keeps them
     stamps = {lock: fingerprint(root, lock) for lock in ((LOCK, TEST_LOCK) if tests else (LOCK,))}
-    if not all((root / ".venv" / name).exists() for name in [*stamps.values(), "bin/python"]):
+    there = all((root / ".venv" / name).exists() for name in [*stamps.values(), "bin/python"])
+    if not (there and made_by_its_python(root / ".venv")):
         threading.Thread(target=print_time, args=(time.time(),), daemon=True).start()
         make_environment(root, stamps)
     return 0
@@ -58,6 +61,12 @@ def fingerprint(root, lock):
     """Return a digest of what an environment depends on, including its folder, since it cannot be moved."""
     parts = [os.fsencode(root), (root / lock).read_bytes(), (root / "pyproject.toml").read_bytes()]
     return "%s-%s" % (lock, hashlib.sha256(b"\0".join(parts)).hexdigest())
+
+
+def made_by_its_python(venv):
+    """Return whether the packages of an environment are for its Python, which an upgrade of the system may replace."""
+    python = os.path.basename(os.path.realpath(str(venv / "bin" / "python")))  # like python3.13
+    return not re.match(r"python\d+\.\d+$", python) or (venv / "lib" / python).is_dir()
 
 
 def print_time(started):

@@ -18,9 +18,9 @@ from claimbook.project.files import below, write_whole
 from claimbook.project.folders import REPORT_FILE
 from claimbook.run import build, plan, publication
 from claimbook.run.execution import Execute, execute_bundle
+from claimbook.run.notebook_files import weave
 from claimbook.run.plan import PlanError
 from claimbook.run.runner import State, Step, kept_step
-from claimbook.run.weaving import weave
 from claimbook.say.anchors import slug
 from claimbook.say.periods import parse, published_by
 from claimbook.say.words import in_ranges, suggestion
