@@ -12,7 +12,7 @@ CEILING = {  # of the whole; lines are those that are not blank, and notebooks c
     "modules of src/": 216,
     "lines of src/": 18_532,
     "tokens of src/": 178_881,
-    "lines of tests/": 13_563,
+    "lines of tests/": 13_593,
     "lines of notebooks/": 4_320,
 }
 HOW = """\

@@ -17,10 +17,10 @@ from matplotlib.colors import to_hex
 from words_of_drawings import boxes, untidy
 
 from claimbook import charts
-from claimbook.charts import judged as pictures
+from claimbook.charts import claims as pictures
 from claimbook.charts import labels, lines, style
 from claimbook.charts.causes import NO_STUDY, causes_plot
-from claimbook.charts.judged import CRITERION_OUTCOMES, HIGHEST, _panels, by_weight, groups_of_measures, votes
+from claimbook.charts.claims import CRITERION_OUTCOMES, HIGHEST, _panels, by_weight, groups_of_measures, votes
 from claimbook.charts.layout import Canvas, Sheet
 from claimbook.charts.rows import Scale, draw_axis
 from claimbook.evidence.claims import Criterion, Facets, Reading

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from claimbook.charts.judged import groups_of_measures
+from claimbook.charts.claims import groups_of_measures
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.findings import Finding
 from claimbook.notebook.tables import EVIDENCE_PAGE, escape

@@ -3,8 +3,8 @@
 from typing import Any
 
 from claimbook.charts.causes import causes_plot
+from claimbook.charts.claims import by_weight, claim_plot, criteria_plot
 from claimbook.charts.figures import Chart
-from claimbook.charts.judged import by_weight, claim_plot, criteria_plot
 from claimbook.evidence.credits import Credit
 from claimbook.evidence.evidence import NATIONAL, Evidence
 from claimbook.evidence.measures import Measure
