@@ -54,7 +54,7 @@ def check_task(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         return b"The data pass every check.\n"  # always the same, so that new data affect only the steps that read them
 
     files = {name: path for name, path in plan.package.items() if not NO_CHECK.match(name)} | plan.data_files
-    files |= {name: plan.root / name for name in ("_config.yml", "_toc.yml")}
+    files |= {name: plan.root / name for name in ("_config.yml", "_toc.yml", checking.CITATION_CFF)}
     needs = {
         "files": nodes.source_files("data and rules", files),
         "notebooks": [
