@@ -39,6 +39,12 @@ def test_plain_nbval_passes(project: Path, folder: str, command: str) -> None:
     assert done.returncode == 0
 
 
+def test_without_the_packages_for_tests_nbval_says_what_to_do(project: Path) -> None:
+    without = "import sys; sys.modules['nbval'] = None; import pytest; pytest.main(['--nbval', 'notebooks'])"
+    done = typed(f'PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 python -c "{without}"', project)
+    assert re.match(r"This pytest has no nbval\S* Run `make unit` once,", done.stderr.splitlines()[-1]), done.stderr
+
+
 def test_nbval_ends_with_what_changed_verdicts_first_and_how_to_accept_it(project: Path) -> None:
     edit(project / FIGURES, LATEST, LATEST.replace("46", "56"))
     done = typed("pytest --nbval notebooks", project)

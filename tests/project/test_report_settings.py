@@ -33,6 +33,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         report_settings()
 
 
+@pytest.mark.parametrize("named", ["nothing_there:x", "json:nothing", "json"])
+def test_code_of_the_report_that_cannot_be_imported_is_named(project: Path, named: str) -> None:
+    (project / "report.yml").write_text(f"{LEAST}hooks: {{commands: '{named}'}}\n")
+    with pytest.raises(SystemExit, match=f"^Error: report.yml, hooks.commands: {named} cannot be imported"):
+        report_settings().hook("commands")
+
+
 def test_the_default_edition_is_the_last_by_name_unless_the_settings_name_one(project: Path) -> None:
     for name in ("2024", "2031", "2026"):
         (project / "editions" / f"{name}.yml").touch()

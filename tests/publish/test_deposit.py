@@ -78,6 +78,20 @@ def test_the_same_report_gives_the_same_bytes(packed, project):
     assert packed.read_bytes() == before
 
 
+def test_a_changed_file_gives_another_name_and_the_command_says_that_it_is_not_committed(project, tmp_path):
+    copy = shutil.copytree(project, tmp_path / "copy")
+    (copy / "remark.txt").write_text("one\n")
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.example"]
+    for words in (["init", "-q"], ["add", ".", ":(exclude)_build"], ["commit", "-q", "-m", "All"]):
+        subprocess.run([*git, *words], cwd=copy, check=True)
+    edit(copy / "remark.txt", "one", "other")
+    code, output = run(copy, "deposit")
+    assert code == 0, output
+    assert "Not as in the last commit, and packed as they are now: remark.txt." in output
+    (before,), (after,) = ([path.name for path in f.glob("_build/2026/*.zip")] for f in (project, copy))
+    assert before != after
+
+
 def test_every_file_but_the_manifest_is_in_the_manifest_with_its_checksum(unpacked):
     lines = (unpacked / "MANIFEST.sha256").read_text().splitlines()
     listed = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}

@@ -6,10 +6,17 @@ from pathlib import Path
 
 import pytest
 import towns
+import yaml
 from checkout import ROOT
 
 from claimbook.project.folders import UserError
-from claimbook.run.checking import faults_of_citation, faults_of_config, setting_faults, unless_unreadable
+from claimbook.run.checking import (
+    faults_of_citation,
+    faults_of_config,
+    faults_of_contents,
+    setting_faults,
+    unless_unreadable,
+)
 from claimbook.run.plan import PlanError, plan_of
 
 
@@ -100,3 +107,20 @@ def test_a_character_that_reverses_text_is_rejected_in_every_file_that_people_wr
 def test_a_citation_that_lacks_what_pages_take_from_it_is_reported() -> None:
     cff = {"title": "x", "verzion": 1, "abstract": "a", "authors": [{"name": "b"}], "keywords": ["c"]}
     assert faults_of_citation(cff) == ["CITATION.cff: version is missing. Add it."]
+    assert [len(faults_of_citation(other)) for other in (None, [cff], "text")] == [5, 5, 5]
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ("- a list", "is no table of contents: toc is not a mapping"),
+        ("format: jb-book\nroot: 5", "is no table of contents: doc validation @ '/'"),
+        ("format: jb-book\nroot: a\nparts: text", "is no table of contents: entry not a mapping"),
+        ("format: other\nroot: a", "is no table of contents: 'format' key value not recognised: 'other'"),
+        ("format: jb-book\nroot: b", "lists b, but there is no b.md."),
+        ("format: jb-book\nroot: a.md", ""),
+    ],
+)
+def test_a_table_of_contents_that_the_book_could_not_follow_is_reported(changed: str, fault: str) -> None:
+    reported = faults_of_contents({"a"}, yaml.safe_load(changed))
+    assert [sentence.startswith(f"_toc.yml {fault}") for sentence in reported] == [True] * bool(fault)

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -35,6 +36,14 @@ def make_report_first(plan: Plan) -> None:
         sys.exit(code)
 
 
+def uncommitted(root: Path) -> list[str]:
+    """Return the files that git tracks and that differ from the last commit; none without git or commits."""
+    if not (root / ".git").exists():
+        return []
+    changed = ["git", "-C", str(root), "diff", "--name-only", "-z", "HEAD"]
+    return [name for name in subprocess.run(changed, capture_output=True).stdout.decode().split("\0") if name]
+
+
 @click.command()
 @options.edition_option
 @click.option("--wheels", is_flag=True, help="Also pack the locked packages for this system, into a second archive.")
@@ -49,11 +58,13 @@ def deposit(edition: str, wheels: bool) -> None:
             "so the deposit would lack files that the report needs. "
             f"Run: git add {shlex.join(left)}"
         )
+    if changed := uncommitted(plan.root):
+        click.echo(f"Not as in the last commit, and packed as they are now: {some(changed, DIFFERENCES_LISTED)}.")
     make_report_first(plan)
     work = metadata.read_work(plan.source)
-    target = plan.build / f"{d.name_of(work)}.zip"
-    written, maker = [target], plan.build / machine.MACHINE_FILE
     files = d.archive_contents(plan, work)
+    target = plan.build / f"{d.name_of(work, files)}.zip"
+    written, maker = [target], plan.build / machine.MACHINE_FILE
     click.echo(f"Packing {len(files):,} files, {sum(map(len, files.values())) / 1e6:.0f} MB …")
     archive.write_archive(((f"{target.stem}/{name}", content) for name, content in files.items()), work.cutoff, target)
     if maker.exists():

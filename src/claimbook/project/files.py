@@ -137,11 +137,13 @@ def made_by_people(folder: Path, called: str = "") -> dict[str, Path]:
 
 
 def disk_fault(error: OSError) -> str | None:
-    """Return a sentence for a disk that is full or read-only; None for any other error."""
+    """Return a sentence for a disk that is full or read-only, or a path that cannot be; None for any other error."""
     where = f"{error.filename} cannot be written" if error.filename else "A file cannot be written"
     finished = "Everything finished before is kept"
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return f"{where}: the disk is full. {finished}. Free some space and start again."
     if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
         return f"{where}: {os.strerror(error.errno)}. {finished}. Make the folder writable and start again."
+    if error.errno in {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}:
+        return f"{str(error.filename)[:200]} cannot be used: {os.strerror(error.errno)}. Correct the path or the file."
     return None

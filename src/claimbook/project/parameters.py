@@ -82,7 +82,9 @@ def parameters_missing(notebooks: Mapping[str, bytes], names: Iterable[str]) -> 
     """Name the notebooks whose first cell lacks a parameter that every run sets; "" if there are none."""
     lacking: dict[str, list[str]] = {}
     for notebook, content in notebooks.items():
-        with suppress(ValueError, SyntaxError, LookupError, TypeError, AttributeError):  # reported later
+        with suppress(
+            ValueError, SyntaxError, LookupError, TypeError, AttributeError, RecursionError
+        ):  # notebook_form says it
             values = of_notebook(json.loads(content))
             for name in names:
                 if values and name not in values:

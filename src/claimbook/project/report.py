@@ -74,7 +74,7 @@ class Hooks(Declared):
 class About(Declared):
     """What one report calls itself, and its sentences for pages."""
 
-    slug: str = Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")  # prefix of its file names
+    slug: str = Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)  # prefix of its file names
     subject: str  # of the text, as used in sentences
     kind: str = "a text"  # what was written, with its article: a policy text, an adopted budget
     dated: bool = True  # whether the text has a date; if not, text_date of claims.yml is an assumption
@@ -96,8 +96,13 @@ class About(Declared):
 
     def hook(self, name: str) -> Any:
         """Return the object that the report names for a field of `Hooks`, or an empty tuple."""
-        module, _, attribute = getattr(self.hooks, name).partition(":")
-        return getattr(import_module(module), attribute) if module else ()
+        named = getattr(self.hooks, name)
+        module, _, attribute = named.partition(":")
+        try:
+            return getattr(import_module(module), attribute) if module else ()
+        except (ModuleNotFoundError, AttributeError) as error:
+            fault = f"hooks.{name}: {named} cannot be imported ({error}). Write it as module:name."
+            raise SystemExit(f"Error: {folders.REPORT_FILE}, {fault}") from None
 
 
 @cache
@@ -126,7 +131,7 @@ def report_settings() -> About:
 def _fault(error: Mapping[str, Any]) -> str:
     """Return a fault of a setting: its place, what it should be and, if that is short, what it is."""
     given = f", not {error['input']!r}" if isinstance(error["input"], str | int | float) else ""
-    return f"{'.'.join(map(str, error['loc']))}: {error['msg']}{given}."
+    return f"{'.'.join(map(str, error['loc'])) or 'the file'}: {error['msg']}{given}."
 
 
 def command_line(words: str) -> str:

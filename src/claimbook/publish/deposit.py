@@ -13,7 +13,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from claimbook.citation.identity import sha256
+from claimbook.citation.identity import HASH_DIGITS, sha256
 from claimbook.citation.metadata import CITATION_FILE, Work
 from claimbook.citation.references import apa, report_reference
 from claimbook.project.files import below
@@ -26,6 +26,7 @@ from claimbook.run import runner
 from claimbook.run.plan import Plan
 from claimbook.templates import filled
 
+README = "README.md"
 MANIFEST = "MANIFEST.sha256"
 SOURCE_FOLDER = "source"  # folder of the project in the archive
 RESULTS = "results.json"
@@ -35,7 +36,7 @@ WHEELS = f"-wheels-{sysconfig.get_platform()}-{sys.implementation.cache_tag}.zip
 LOCKS = ("requirements.lock", "requirements-uv.lock")
 MACHINE = f"-{machine.MACHINE_FILE}"
 ARCHIVE_FILES = {  # description and media type of files, for readers of the archive
-    "README.md": ("how to read, verify and rebuild", "text/markdown"),
+    README: ("how to read, verify and rebuild", "text/markdown"),
     "html/book/index.html": ("the report as web pages; begin here", "text/html"),
     BRIEF_PDF: ("the brief on two pages", "application/pdf"),
     PDF: ("the report in print", "application/pdf"),
@@ -59,9 +60,10 @@ FOLDERS = {
 }
 
 
-def name_of(work: Work) -> str:
-    """Return the name of the archive and of the folder in it."""
-    return f"{report_settings().slug}-{work.edition}-{work.hash}"
+def name_of(work: Work, files: Mapping[str, bytes]) -> str:
+    """Return the name of the archive and of the folder in it, with a hash of all files but those that repeat it."""
+    content = manifest({name: content for name, content in files.items() if name not in {README, CRATE, MANIFEST}})
+    return f"{report_settings().slug}-{work.edition}-{sha256(content)[:HASH_DIGITS]}"
 
 
 def products(build: Plan) -> dict[str, Path]:
@@ -82,8 +84,9 @@ def archive_contents(plan: Plan, work: Work) -> dict[str, bytes]:
     files |= {f"{SOURCE_FOLDER}/{name}": path.read_bytes() for name, path in project_files(plan.root).items()}
     descriptions = FOLDERS | {name: about for name, (about, _) in ARCHIVE_FILES.items()}
     descriptions |= {MANIFEST: "checksum of every file"}
-    readme = filled("deposit.md", work=work, cite=apa(report_reference(work)), name=name_of(work), files=descriptions)
-    files |= {"README.md": readme.encode(), CITATION_FILE: (plan.root / CITATION_FILE).read_bytes()}
+    files[CITATION_FILE] = (plan.root / CITATION_FILE).read_bytes()
+    about = {"cite": apa(report_reference(work)), "name": name_of(work, files), "files": descriptions}
+    files[README] = filled("deposit.md", work=work, **about).encode()
     described = json.dumps(crate(work, sorted(files)), ensure_ascii=False, indent=2, sort_keys=True)
     files[CRATE] = f"{described}\n".encode()
     files[MANIFEST] = manifest(files)

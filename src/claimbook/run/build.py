@@ -56,7 +56,7 @@ def check_step(plan: Plan) -> Step:
         checking.check_inputs(plan)
 
     files = {name: path for name, path in plan.package.items() if not NO_CHECK.match(name)} | plan.data_files
-    files |= {name: plan.root / name for name in ("_config.yml", "_toc.yml")}
+    files |= {name: plan.root / name for name in ("_config.yml", "_toc.yml", checking.CITATION_CFF)}
     state = State(
         stored=plan.state("check"),
         inputs=files,

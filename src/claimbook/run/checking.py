@@ -1,10 +1,12 @@
 """The checks before a build: settings of the book, form of the notebooks, data and ledger."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from claimbook.intake import ledger, validation
+from claimbook.project.folders import MARKER
 from claimbook.project.parameters import parameters_missing
 from claimbook.project.yaml_files import YamlError, read_yaml
 from claimbook.run import notebook_files
@@ -33,7 +35,9 @@ def setting_faults(plan: Plan) -> list[str]:
     """Return the faults in the settings of the book and in the form of notebooks, one sentence each."""
     notebooks = {f"notebooks/{name}.ipynb": plan.committed(name).read_bytes() for name in plan.notebooks}
     texts = {name: path for name, path in plan.book_files.items() if name.endswith(".md")}
+    pages = {name.rpartition(".")[0] for name in (*plan.book_files, *notebooks)}
     return [
+        *unless_unreadable(partial(faults_of_contents, pages), plan.root / MARKER),
         *unless_unreadable(faults_of_config, plan.root / CONFIG_FILE),
         *faults_of_texts(texts),
         *unless_unreadable(faults_of_citation, plan.root / CITATION_CFF),
@@ -50,6 +54,18 @@ def unless_unreadable(faults: Callable[[Any], list[str]], path: Path) -> list[st
         return [str(error)]
 
 
+def faults_of_contents(pages: Collection[str], contents: Any) -> list[str]:
+    """Return faults of the table of contents, and the pages that it lists and that are not there."""
+    from sphinx_external_toc.parsing import MalformedError, parse_toc_data  # takes a tenth of a second to import
+
+    try:
+        listed = parse_toc_data(contents)
+    except MalformedError as error:
+        return [f"{MARKER} is no table of contents: {error}. Correct it."]
+    missing = [name for name in listed if name.removesuffix(".ipynb").removesuffix(".md") not in pages]
+    return [f"{MARKER} lists {name}, but there is no {name}.md. Correct the line, or add the page." for name in missing]
+
+
 def faults_of_config(settings: Any) -> list[str]:
     """Return faults in the settings, which Jupyter Book would report only after all notebooks have run."""
     from jupyter_book.config import PATH_YAML_DEFAULT, get_validator  # takes a tenth of a second to import
@@ -64,7 +80,8 @@ def faults_of_config(settings: Any) -> list[str]:
 
 def faults_of_citation(cff: Any) -> list[str]:
     """Return the fields that pages and deposits need and CITATION.cff lacks."""
-    return [f"{CITATION_CFF}: {name} is missing. Add it." for name in CITED if not cff.get(name)]
+    fields = cff if isinstance(cff, dict) else {}
+    return [f"{CITATION_CFF}: {name} is missing. Add it." for name in CITED if not fields.get(name)]
 
 
 def faults_of_texts(files: Mapping[str, Path]) -> list[str]:

@@ -299,9 +299,9 @@ def make_plan(edition: str = editions.DEFAULT, data: str | None = None, settings
     """
     own = (root := folders.root()) / "data"
     folder = Path(data).expanduser().resolve() if data else own
-    folder = own if folder == own.resolve() else folder
     if not folder.is_dir():
         raise PlanError(f"There is no folder {folder}. DATA= must name a copy of data/.")
+    folder = own if folder == own.resolve() else folder
     there, ours = ({path.name for path in at.iterdir() if not path.name.startswith(".")} for at in (folder, own))
     if not there & NEEDED_DATA:
         raise PlanError(f"{folder} has no {' and no '.join(sorted(NEEDED_DATA))}. DATA= must name a copy of data/.")
