@@ -91,8 +91,8 @@ TABLES = [
     (HEAD.replace("\n", ",,\n") + ROW.replace("\n", ",,\n"), "A column has no name."),
     (HEAD.replace("unit", "value") + ROW, "Two columns have the same name."),
     (HEAD.replace("unit", "Value") + ROW, 'column E: "Value"'),
-    (HEAD.replace("period", "Year").replace("entity", "place") + ROW, 'Did you mean "period"?'),
-    ("指标,地区,年份,数值,单位,bound,source_id,locator\n" + ROW, 'Did you mean "value"?'),
+    (HEAD.replace("period", "Year").replace("entity", "place") + ROW, 'column C: "Year"\n    Write "period".'),
+    ("指标,地区,年份,数值,单位,bound,source_id,locator\n" + ROW, 'column D: "数值"\n    Write "value".'),
     ("Members\n" + HEAD + ROW, "Line 2 names them"),
     (HEAD + ROW + ROW, "can give only one value"),
     (HEAD + ROW.replace("2021,115000", "115000,2021"), "Are period and value exchanged?"),
@@ -104,7 +104,7 @@ TABLES = [
     (HEAD + SHARE.replace("2021,115000", "2022,0.143"), "Is it 14.3 percent? The stored value is from"),
     (HEAD + SHARE.replace("2021,115000", "2022,1430"), "Is it 14.3 percent?"),
     (HEAD + ROW.replace("members", "持证读者"), 'Did you mean "members"? Its name in tables is "持证读者数".'),
-    (HEAD + ROW.replace("members", "Members of libraries"), 'Did you mean "members"?'),
+    (HEAD + ROW.replace("members", "Members of libraries"), 'is "Members of the libraries".'),
 ]  # fmt: skip
 
 
