@@ -85,6 +85,8 @@ def main() -> int:
     parser.add_argument("--n", type=int, default=20, help="how many builds to kill (20)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed draws the same victims and moments (1)")
     wanted = parser.parse_args()
+    if wanted.n < 0:
+        parser.error(f"--n is {wanted.n}, but builds are counted from 0. Write N=20.")
     chance = random.Random(wanted.seed)
     faults: list[str] = []
     killed: Counter[str] = Counter()

@@ -175,7 +175,13 @@ def print_trials(done: Sequence[Trial], found: Mapping[str, float], seconds: flo
 
 
 @click.command()
-@click.option("--n", default=100, show_default=True, help="How many changes to try; 0 tries all of them.")
+@click.option(
+    "--n",
+    type=click.IntRange(min=0),
+    default=100,
+    show_default=True,
+    help="How many changes to try; 0 tries all of them.",
+)
 @click.option("--seed", default=1, show_default=True, help="Which ones: the same seed draws the same.")
 @options.scheduler
 def main(n: int, seed: int, scheduler: str | None) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import towns
 from checkout import ROOT
+from openpyxl import Workbook
 
 from claimbook.intake.forms import forms, resource_of
 from claimbook.project.files import below
@@ -59,6 +60,23 @@ def test_a_table_of_the_engine_is_described_as_soon_as_it_is_there(made: Path) -
     assert say(made, "check").stdout == "The data pass every check.\n"
     towns.edit(made / "data/timeline.csv", "law-2020,2020", "law-2020,soon")
     assert say(made, "check").returncode == 1
+
+
+@pytest.mark.process
+def test_new_figures_may_bring_the_first_conversion_of_a_unit(made: Path) -> None:
+    """A new report has no units.csv yet."""
+    book = Workbook()
+    book.active.title = "units"
+    for row in (["unit", "canonical", "factor"], ["tens", "count", "10"]):
+        book.active.append(row)
+    figures = book.create_sheet("figures")
+    figures.append(["series", "entity", "period", "value", "unit", "source_id", "locator"])
+    figures.append(["libraries", "Exampleland", "2022", "4.3", "tens", "office_2024", "table 2"])
+    book.save(made / "new.xlsx")
+    done = say(made, "data", "add", "new.xlsx", "--write")
+    assert done.returncode == 0 and "units.csv" in done.stdout, done.stdout + done.stderr
+    assert (made / "data/units.csv").read_text() == "unit,canonical,factor\ntens,count,10\n"
+    assert say(made, "check").stdout == "The data pass every check.\n"
 
 
 def make(folder: Path, *words: str) -> subprocess.CompletedProcess:

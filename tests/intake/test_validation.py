@@ -144,6 +144,20 @@ def test_a_source_that_only_the_ledger_names_is_not_unused(folder):
     assert errors(folder) == []
 
 
+def test_a_clause_has_claims_or_a_reason_and_a_claim_without_clause_is_named_with_the_clauses_of_its_section(folder):
+    make_fault(folder, {"change": CASES["search_for_no_claim"]["change"][:1]})
+    found = [p for p in find_faults(folder, TODAY) if p.file == "text.csv" and p.column]
+    assert {p.severity for p in found} == {"warning"} and len(found) == 4, "one of five claims has a clause"
+    make_fault(
+        folder, {"change": [("claims.yml", 'id: towns-over-60pct, section: "3.2"', 'id: towns, section: "3.1"')]}
+    )
+    (of_section,) = [p for p in find_faults(folder, TODAY) if p.value == "towns"]
+    assert of_section.fix.endswith("Section 3.1 has these: 3.1-3 b (they lent over 20 % of all books).")
+    make_fault(folder, {"change": [("text.csv", "loans-over-20pct,", ",")]})
+    (reported,) = [p for p in errors(folder) if p.file == "text.csv"]
+    assert (reported.row, reported.fix) == (2, "Fill in claim_ids or why_none, not both.")
+
+
 def slipped(values: dict[int, float], note: str = "") -> list[tuple[int | None, str]]:
     """Return line and fix of the faults of an invented series."""
     output = {"series": "s", "entity": "Threeland", "unit": "count", "bound": "=", "note": note, "_file": "f"}

@@ -59,7 +59,9 @@ def plain_number_advice(text: str) -> Hint | None:
     narrow = unicodedata.normalize("NFKC", rest).strip()
     if narrow != rest:
         odd.append("Use plain digits and signs, not full-width ones, and no spaces")
-    narrow = narrow.replace("\N{MINUS SIGN}", "-")
+    if "\N{MINUS SIGN}" in narrow:
+        odd.append("Write the minus sign as a hyphen")
+        narrow = narrow.replace("\N{MINUS SIGN}", "-")
     if bound := languages.printed().cell_bound.match(narrow):
         sign = languages.printed().bounds.get(bound.group().casefold(), bound.group())
         as_sign = f", as {sign}" * (sign != bound.group())
@@ -123,7 +125,10 @@ def period(text: str) -> Hint | None:
     """Return how to write a cell that should be a period, or None if it is one or the meaning is unclear."""
     if tried(parse, text):
         return None
-    narrow, rule = unicodedata.normalize("NFKC", text).strip(), "This is not a valid form of a period"
+    narrow, rule = unicodedata.normalize("NFKC", text).strip(" '"), "This is not a valid form of a period"
+    narrow = narrow.replace("–", "-")
+    if tried(parse, narrow):
+        return Hint(rule, narrow)
     if re.fullmatch(r"\d{5}(\.0)?", narrow, re.ASCII) and int(narrow[:5]) in SERIALS:
         day = EXCEL_DAY_0 + timedelta(int(narrow[:5]))
         if narrow.startswith("20"):  # probably a year with one digit too many, not a day in the fifties

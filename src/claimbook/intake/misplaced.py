@@ -18,7 +18,7 @@ def misplaced_cells(rows: Iterable[Row], kinds: Kinds) -> Faults:
     for row in rows:
         astray = [name for name, is_one in kinds.items() if not is_one(row[name])]
         if astray and "period" in astray and "value" not in astray and kinds["period"](row["value"]):
-            astray.append("value")  # a year is a number, too
+            astray = [name for name in kinds if name in (*astray, "value")]  # a year is a number, too
         free = astray[::-1] if len(astray) > 1 else ()
         moved = {name: kind for name in astray for kind in free if kind != name and kinds[kind](row[name])}
         if len(moved) > 1:

@@ -14,7 +14,7 @@ from claimbook.intake.sheet_rows import rows_of_sheet
 from claimbook.intake.tables import Data
 from claimbook.project.csv_tables import Row
 from claimbook.project.report import report_settings
-from claimbook.say.words import some
+from claimbook.say.words import in_ranges, some
 
 NAMES_LISTED = 8  # names that were read as others and are listed
 
@@ -50,6 +50,8 @@ def read_new_rows(
     for sheet in (sheet for sheet in (*sheets, *extra) if sheet.separator in SEPARATORS):
         commas = ", so a comma in a number is its decimal sign" * (sheet.separator == ";")
         remarks.append(f"{sheet.shown}: the cells are separated by {SEPARATORS[sheet.separator]}{commas}.")
+    hidden = (sheet for sheet in (*sheets, *extra) if sheet.hidden)
+    remarks += (f"{sheet.shown}: hidden rows were read, too: {in_ranges(sheet.hidden)}." for sheet in hidden)
     if "bound" not in chosen.rows[0][1]:
         remarks.append(f"{chosen.shown}: the column bound is missing, so every value counts as exact (=).")
     return rows, remarks, problems

@@ -44,6 +44,7 @@ class SheetRows:
     rows: list[tuple[int, list[str]]]
     blank: list[int] = field(default_factory=list)  # empty lines between rows
     merged: list[Any] = field(default_factory=list)  # openpyxl's ranges of cells
+    hidden: list[int] = field(default_factory=list)  # lines that the spreadsheet does not show
     encoding: str = ""  # of a text file, which cannot say what is merged
     of_script: bool = False
     separator: str = ""  # between the cells of a text file
@@ -110,6 +111,12 @@ def _csv(name: str, raw: bytes) -> SheetRows:
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise Refused(Problem(name, "The file contains bytes that are not text.", SAVE, line))
+    if "\ufffd" in text:
+        line, rule = (
+            text[: text.index("\ufffd")].count("\n") + 1,
+            "A letter was lost when this file was saved (U+FFFD).",
+        )
+        raise Refused(Problem(name, rule, "Save it again from the original, as CSV in UTF-8.", line))
     if re.match(r"\s*<(!doctype|html|table|\?xml)", text, re.I):
         raise Refused(Problem(name, "The file's name ends in .csv, but it is a web page or XML.", SAVE))
     printed_lines = (line for line in io.StringIO(text, newline=None) if not line.startswith("#"))
@@ -210,7 +217,8 @@ def _sheet(file: str, sheet: Any, several: bool) -> SheetRows:
     first, last = (rows[0][0], rows[-1][0]) if rows else (0, 0)
     merged = sorted(sheet.merged_cells.ranges, key=lambda cells: (cells.min_row, cells.min_col))
     blank = [line for line in range(first, last) if line not in found]
-    return SheetRows(file, sheet.title if several else "", rows, blank, merged)
+    hidden = [line for line in sorted(found) if line in sheet.row_dimensions and sheet.row_dimensions[line].hidden]
+    return SheetRows(file, sheet.title if several else "", rows, blank, merged, hidden)
 
 
 def _printed(cell: Any) -> str:

@@ -116,9 +116,8 @@ def header_faults(
         if name and name in header[: index - 1]:
             yield fault("Two columns have the same name.", "Delete or rename one of them.", **at)
         elif name not in fields:
-            near = closest(name.casefold(), missing or known, 0.5)
-            near = meant[index - 1] if meant[index - 1] in fields else near
             rule = "The table has no column of this name." if name else "A column has no name."
-            yield fault(rule, did_you_mean(near, listed), **at)
+            fix = did_you_mean(closest(name.casefold(), missing or known, 0.5), listed)
+            yield fault(rule, f'Write "{meant[index - 1]}".' if meant[index - 1] in fields else fix, **at)
     for name in missing:
         yield fault("A column is missing.", f"Add it: {fields[name].get('description', '')}", column=name)

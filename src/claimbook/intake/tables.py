@@ -98,7 +98,8 @@ class Data:
         word, labels = compared(row["series"]), self._by_label
         holding = min((label for label in labels if len(word) > 3 and word in label), key=len, default="")
         if near := "" if named.startswith("Did") else closest(word, labels, 0.75) or holding:
-            return did_you_mean(labels[near], f'Its name in tables is "{near}". Otherwise {otherwise}.')
+            series, label = labels[near]
+            return did_you_mean(series, f'Its name in tables is "{label}". Otherwise {otherwise}.')
         return named
 
     def _of_printed_name(self, name: str) -> list[str]:
@@ -106,10 +107,11 @@ class Data:
         return self._by_printed_name.get(languages.printed().without_part(normalised_name(name)), [])
 
     @cached_property
-    def _by_label(self) -> dict[str, str]:
-        """The series by their labels in every language that is on, in the form that is compared."""
-        english = {compared(row["label"]): name for name, row in self.series.items() if row.get("label")}
-        return english | {compared(label): names[0] for label, names in self._by_printed_name.items()}
+    def _by_label(self) -> dict[str, tuple[str, str]]:
+        """The series and their labels in every language that is on, by the form of a label that is compared."""
+        printed = [(names[0], label) for label, names in self._by_printed_name.items()]
+        english = [(name, row["label"]) for name, row in self.series.items() if row.get("label")]
+        return {compared(label): (name, label) for name, label in (*english, *printed)}
 
     @cached_property
     def _by_printed_name(self) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """Check that numbers are possible and similar to neighbouring years. The rules for new rows are stricter."""
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -31,6 +32,9 @@ def values(data: Data) -> Faults:
                 continue  # reported as a fault of the unit
             rule = "A count must be a whole number of zero or more."
             yield fault_at(row, "value", rule, "Correct the value or the unit.")
+        if re.match(r"-?0\d|-0(\.0+)?$", row["value"]):
+            rule = "A number has no zeros before it, and zero has no sign."
+            yield fault_at(row, "value", rule, f"Write {abs(Decimal(row['value'])):f}, or correct the value.")
         if abs(value) >= LARGEST:
             yield fault_at(row, "value", "The value is too large to be plausible.", "Correct the value.")
         if series and not _possible(series, value):
