@@ -41,3 +41,8 @@ def test_a_build_that_fails_says_what_else_is_wrong(
     first, *others = capsys.readouterr().err.splitlines()
     assert first == "Document is empty"
     assert [sentence in printed for sentence, printed in zip(sentences, others, strict=True)] == [True] * len(sentences)
+
+
+def test_a_build_ends_with_the_findings_that_are_not_written() -> None:
+    claims = [{"id": "open", "unfinished": "No finding is written."}, {"id": "done"}]
+    assert report.unfinished({"claims": claims}) == ["Unfinished: open. No finding is written."]

@@ -174,7 +174,9 @@ def with_figures(plan: Plan, added: Iterable[Added]) -> dict[str, bytes]:
 def said(plan: Plan, name: str, changed: Files) -> Said:
     """Run a notebook with some files changed, and return what it says."""
     texts: dict[str, list[str]] = {}
-    together, errors, composed, record = set[frozenset[str]](), [], [], {}
+    together = set[frozenset[str]]()
+    errors, composed = list[str](), list[str]()
+    record: dict[str, Any] = {}
     notebook = parse_notebook(plan.committed(name).read_bytes())
     with sections_made() as sections:
         cells = displays(plan, name, changed, go_on=True)
@@ -335,7 +337,8 @@ def next_figures_tried(plan: Plan) -> tuple[str, list[str]]:
         found = [change for run in waiting for change in run.result()]
     path = plan.build / "next-figures.txt"
     path.write_text(report(found), "utf-8")
-    faults = [
+    faults = [f"{name}: {fault}" for name, one in usual.items() for fault in sorted(one.wrong)]
+    faults += [
         f"{listed(change.series)}: {change.fault} {change.where} {change.before} → {change.after}"
         for change in found
         if change.fault
