@@ -42,3 +42,8 @@ def test_a_build_that_fails_says_what_else_is_wrong(
         report.run_build(plan, [], runner.Progress(print), tmp_path)
     printed = capsys.readouterr().err.splitlines()
     assert [sentence in line for sentence, line in zip(sentences, printed, strict=True)] == [True] * len(sentences)
+
+
+def test_a_build_ends_with_the_findings_that_are_not_written() -> None:
+    claims = [{"id": "open", "unfinished": "No finding is written."}, {"id": "done"}]
+    assert report.unfinished({"claims": claims}) == ["Unfinished: open. No finding is written."]

@@ -3,6 +3,7 @@
 import math
 from dataclasses import fields, replace
 
+import pandas as pd
 import pytest
 from data_of_towns import settings_of_towns
 
@@ -10,7 +11,7 @@ from claimbook.evidence import evidence, reads
 from claimbook.evidence.claims import LedgerError, ledger_of, read_ledger
 from claimbook.evidence.credits import credited
 from claimbook.evidence.earlier import Days
-from claimbook.evidence.evidence import NATIONAL, PLACES, Evidence, EvidenceError
+from claimbook.evidence.evidence import NATIONAL, PLACES, Evidence, EvidenceError, NothingPublished
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.lookups import read_lookups
 
@@ -125,6 +126,16 @@ def test_parts_of_a_year_are_not_years(project):
     assert list(load().annual("revenue")["period"]) == ["2021", "2022"]
     none = load().annual("libraries", "Nowhere")
     assert not len(none) and none.columns.is_unique
+
+
+def test_rows_that_a_sentence_joins_are_of_the_last_period_that_all_have(project):
+    known = load()
+    twins = known.figures[known.figures["period"] == "2021"].assign(series="libraries")
+    both = replace(known, figures=pd.concat([known.figures, twins], ignore_index=True))
+    assert [row["period"] for row in both.together(NATIONAL, "revenue", "libraries")] == ["2021", "2021"]
+    assert [row["period"] for row in known.together(NATIONAL, "revenue")] == ["2022"]
+    with pytest.raises(NothingPublished, match="no period has values of revenue and libraries for"):
+        known.together(NATIONAL, "revenue", "libraries")
 
 
 def test_the_best_measure_of_a_year_has_the_range_and_the_places_of_all_its_sources(project):

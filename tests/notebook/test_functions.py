@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import towns
 
-from claimbook import NothingPublished, Section
+from claimbook import NothingPublished, Section, published
 from claimbook.evidence import evidence
 from claimbook.notebook.functions import JudgingError
 from claimbook.notebook.section import NotInPrint
@@ -24,7 +24,15 @@ def names(monkeypatch):
     monkeypatch.setenv("CLAIMBOOK_DATA", str(towns.EXAMPLE / "data"))
     ev = evidence.load("libraries", cutoff=CUTOFF)
     section = Section("1", ev, edition="2026", cutoff=CUTOFF)
-    return {"ev": ev, "section": section, "pd": pd, "NothingPublished": NothingPublished, "CLAIM": CLAIM, "ALL": ALL}
+    return {
+        "ev": ev,
+        "section": section,
+        "pd": pd,
+        "published": published,
+        "NothingPublished": NothingPublished,
+        "CLAIM": CLAIM,
+        "ALL": ALL,
+    }
 
 
 def run(names: dict, code: str) -> None:
@@ -241,15 +249,18 @@ def test_a_section_without_evidence_judges_nothing(monkeypatch):
 def test_what_was_in_print_on_the_date_of_the_text_takes_no_later_source(names):
     run(names, "row = section.in_print.annual(*ALL).iloc[-1]\nsection.stat('then', row, in_print=True)")
     assert names["row"]["published"] <= names["section"].text_date and names["section"].of_text_date == {"then"}
-    with pytest.raises(NotInPrint, match="'now' is for a sentence about .*2023-12-31, but its source 'courier_2024' app"):
+    with pytest.raises(
+        NotInPrint, match="'now' is for a sentence about .*2023-12-31, but its source 'courier_2024' app"
+    ):
         run(names, "section.stat('now', ev.annual(*ALL).iloc[-1], in_print=True)")
 
 
 def test_a_finding_that_prints_another_value_than_the_deciding_one_is_unfinished(names):
     run(names, "judged = section.judge(CLAIM, lambda ev: ev.measures(*ALL))\nsection.text.waiting.clear()")
     assert names["judged"].deciding.value == 46
+    run(names, "section.stat('y', published(judged.deciding).year)")
     record, wrong = names["section"].records[CLAIM], "section.finding(CLAIM, '{} of {{key}}.', fits='wrong')"
-    run(names, f"section.stat('key', ev.annual(*ALL).iloc[0])\n{wrong.format('One')}")
+    run(names, f"section.stat('key', ev.annual(*ALL).iloc[0])\n{wrong.format('One {y}')}")
     assert "prints another value of the same series, {key}. The answer rests on" in record["unfinished"]
     names["section"].text.owners.cells.clear()
     run(names, f"section.stat('key', judged.deciding)\n{wrong.format('Two')}")
@@ -257,6 +268,8 @@ def test_a_finding_that_prints_another_value_than_the_deciding_one_is_unfinished
 
 
 def test_a_finding_that_nobody_wrote_is_unfinished(names):
-    run(names, "section.judge(CLAIM, lambda ev: ev.measures(*ALL))\nsection.text.waiting.clear()\nsection._found(CLAIM)")
+    run(
+        names, "section.judge(CLAIM, lambda ev: ev.measures(*ALL))\nsection.text.waiting.clear()\nsection._found(CLAIM)"
+    )
     says = "No finding is written for the answer “wrong”. Write one with section.finding."
     assert names["section"].records[CLAIM]["unfinished"] == says

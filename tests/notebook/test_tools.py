@@ -51,7 +51,10 @@ def test_nbval_ends_with_what_changed_verdicts_first_and_how_to_accept_it(projec
     edit(project / FIGURES, LATEST.replace("46", "56"), LATEST)
     assert done.returncode == 1
     first, *others, accept, _ = done.stdout.partition("what moved")[2].splitlines()[1:]
-    assert "claim libraries-over-50: " in first and "wrong (overstated) · fragile → cannot be checked (undecided) · fragile" in first
+    assert (
+        "claim libraries-over-50: " in first
+        and "wrong (overstated) · fragile → cannot be checked (undecided) · fragile" in first
+    )
     assert any("statistic libraries | 46 → 56 | +10, +21.74 %" in reported for reported in others), done.stdout
     assert accept == ACCEPT and "`make report && make baseline`" in accept
 

@@ -35,3 +35,10 @@ def test_an_origin_with_a_single_row_is_left_out_of_a_count():
     rows = count(**{f"c{n}": 1 for n in range(20)})
     rows.loc[0, "origin"], rows.loc[1, "grade"] = "Lonely", "D"
     assert len(cities.carrying(rows)) == 18
+
+
+def test_a_table_is_of_the_last_year_that_is_whole():
+    first, second = (count(Big=1, Small=2).assign(year=year) for year in (2019, 2021))
+    rows = pd.concat([first, second, count(Big=3).assign(year=2022)])
+    assert set(cities.last_table(rows, 2023)["year"]) == {2021} and set(cities.last_table(rows, 2020)["year"]) == {2019}
+    assert not len(cities.last_table(rows, 2018))

@@ -40,7 +40,6 @@ IN_PRINT = re.compile(rf"\b(?:in print|printed|public|published|known)\b.*(?:{OF
 TIED = "A later figure changes a sentence about the text's date. Take its numbers from section.in_print."
 AT, FINDING, LEAD, LABEL, CHART = "prose", "finding", "lead", "label", "chart"
 
-Texts = Mapping[str, Sequence[str]]  # sentences by where they stand
 Files = Mapping[str, bytes]
 
 
@@ -68,7 +67,7 @@ class Said:
     `together` has the series that one cell reads, or that one number rests on.
     """
 
-    texts: Texts
+    texts: Mapping[str, Sequence[str]]
     of_text_date: Mapping[str, str]
     wrong: frozenset[str]
     together: frozenset[frozenset[str]]
@@ -174,7 +173,9 @@ def with_figures(plan: Plan, added: Iterable[Added]) -> dict[str, bytes]:
 def said(plan: Plan, name: str, changed: Files) -> Said:
     """Run a notebook with some files changed, and return what it says."""
     texts: dict[str, list[str]] = {}
-    together, errors, composed, record = set[frozenset[str]](), [], [], {}
+    together = set[frozenset[str]]()
+    errors, composed = list[str](), list[str]()
+    record: dict[str, Any] = {}
     notebook = parse_notebook(plan.committed(name).read_bytes())
     with sections_made() as sections:
         cells = displays(plan, name, changed, go_on=True)
@@ -225,12 +226,8 @@ def other_years(section: Section) -> Iterator[str]:
     """Say which labels name other years than their number, and which years belong to other numbers."""
     for claim_id, record in section.records.items():
         for measure in record["measures"]:
-            named = {*YEAR.findall(measure["label"])}
-            if (
-                measure["match"] not in ("criterion", "part")
-                and named
-                and not named & {*YEAR.findall(measure["period"])}
-            ):
+            named, own = ({*YEAR.findall(measure[what])} for what in ("label", "period"))
+            if measure["match"] not in ("criterion", "part") and named and not named & own:
                 yield f"{claim_id}: a number of {measure['period']} is labelled “{measure['label']}”."
     for key, year in section.statistics.items():
         number = section.statistics.get(key.removesuffix("-year"))
@@ -318,8 +315,7 @@ def next_figures_tried(plan: Plan) -> tuple[str, list[str]]:
     if plan.parameters["cutoff"] <= text_date:
         return "no figure can appear between the text's date and the cut-off", []
     with processes() as pool:
-        runs = {name: pool.submit(said, plan, name, {}) for name in plan.notebooks if not plan.read_by(name)}
-        runs |= {name: pool.submit(said, plan, name, {}) for name in plan.notebooks if plan.read_by(name)}
+        runs = {name: pool.submit(said, plan, name, {}) for name in plan.notebooks}
         usual = {name: run.result() for name, run in runs.items()}
         read = {name: frozenset(series for group in one.together for series in group) for name, one in usual.items()}
         together = [group for one in usual.values() for group in one.together]
@@ -335,7 +331,8 @@ def next_figures_tried(plan: Plan) -> tuple[str, list[str]]:
         found = [change for run in waiting for change in run.result()]
     path = plan.build / "next-figures.txt"
     path.write_text(report(found), "utf-8")
-    faults = [
+    faults = [f"{name}: {fault}" for name, one in usual.items() for fault in sorted(one.wrong)]
+    faults += [
         f"{listed(change.series)}: {change.fault} {change.where} {change.before} → {change.after}"
         for change in found
         if change.fault

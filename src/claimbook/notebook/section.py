@@ -309,7 +309,8 @@ class Section:
         sentence, html = self.text.sentence(text)
         record["found"] = of_length(f"The finding of {claim_id!r}", sentence, MOST_WORDS)
         printed = prose.VALUE_KEY.findall(prose.chosen(text, self.text.values))
-        places = {key: self.behind[key] for key in printed if key in self.behind}
+        numbers = [key for key in printed if key in self.statistics and self.statistics[key]["unit"] != "year"]
+        places = {key: self.behind[key] for key in numbers}
         unwritten = f"No finding is written for the answer “{record['answer']}”. Write one with section.finding."
         record.pop("unfinished", None)
         if note := unwritten if text == UNWRITTEN else another_value(self.deciding.get(claim_id, ()), places):
