@@ -400,15 +400,6 @@ def theil_of_research_spending_over_that_of_gdp():
 # 4.3
 
 
-@recounts("s43-rl-z", "wgi_rule_of_law", "2012", "2023")
-@recounts("s43-rq-z", "wgi_regulatory_quality", "2020", "2023")
-def change_over_error(series: str, start: str, end: str) -> float:
-    """Change of China's estimate over the root of the summed squares of the two published errors."""
-    before, after = (value("regulation", series, "China", y, "WGI_2024") for y in (start, end))
-    errors = [value("regulation", f"{series}_error", "China", y, "WGI_2024") for y in (start, end)]
-    return (after - before) / math.hypot(*errors)
-
-
 @recounts("s43-large-share")
 def procurement_from_large_firms():
     return 100 - procurement_from_small_and_medium_firms()

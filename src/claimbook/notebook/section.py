@@ -166,7 +166,7 @@ class Section:
     def says_if(self, key: str, claim_id: str, answer: str, says: str) -> None:
         """Keep words that link to a judged or borrowed claim as `key` if this is its answer.
 
-        A sentence that is true only under this answer names the key: `[[The zones {s2-grew}.||…]]`.
+        A sentence that is true only under this answer names the key: `[[The towns {s2-grew}.||…]]`.
         """
         known = self.text.values[f"verdict-{claim_id}"]
         if known["text"] in fitting(f"The text {key!r}", answer):

@@ -156,7 +156,7 @@ def _build(folder: Path) -> Claimed:
     work = metadata.read_work(built.source)
     files = deposit.archive_contents(built, work)
     del files[deposit.MANIFEST]
-    return Claimed(name, deposit.name_of(work), files)
+    return Claimed(name, deposit.name_of(work, files), files)
 
 
 def same_environment(claimed: Claimed) -> None:
