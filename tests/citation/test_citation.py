@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from pybtex.database import parse_string
 
 from claimbook.citation import parts, references
-from claimbook.citation.metadata import Work
+from claimbook.citation.metadata import Work, name_of, note_of
 from claimbook.citation.references import apa, bibtex, csl, ris
 from claimbook.pages import citing as citation
 from claimbook.project.outputs import FIGURE_MIME, RESULTS_MIME
@@ -159,3 +159,15 @@ def test_a_source_is_named_in_short_by_publisher_and_year():
     for publisher, output in (("Birch Daily (Xinhua)", "Birch Daily"), ("Report 2016, summary", "Report 2016")):
         assert short_name({"publisher": publisher, "published": "2024-05"}) == f"{output} 2024"
     assert short_name({"publisher": "Yearbook 2024, table 1-3", "published": "2024"}) == "Yearbook 2024"
+
+
+def test_who_speaks_is_read_from_the_citation_file_and_one_sentence_says_what_it_lacks():
+    assert WORK.undeclared == (
+        "The makers have not said who they are by name, where to report errors, who pays or which interests they have."
+    )
+    some = replace(WORK, people=("Li Wei",), contact="li@example.org", funding="A fund.")
+    assert some.undeclared == "The makers have not said which interests they have."
+    assert replace(some, interests="None.").undeclared == ""
+    cff = {"preferred-citation": {"notes": "Read it.\nFunding: A fund.\nInterests: None.\n"}}
+    assert [note_of(cff, "Funding"), note_of(cff, "Interests"), note_of({}, "Funding")] == ["A fund.", "None.", ""]
+    assert name_of({"given-names": "Li", "family-names": "Wei"}) == "Li Wei" and name_of({"name": "A body"}) == "A body"

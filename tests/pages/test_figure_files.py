@@ -126,3 +126,13 @@ def test_the_index_has_every_figure_with_the_digest_of_its_file():
         content = (BUILT / "html" / "figures" / f"{each['label']}.csv").read_bytes()
         assert hashlib.sha256(content).hexdigest() == each["sha256_of_csv"]
         assert each["title"] and each["alt"]
+
+
+@pytest.mark.book
+def test_every_chart_of_a_section_is_listed_by_its_number_and_found_by_it():
+    html = BUILT / "html"
+    listed = BeautifulSoup((html / "book/claims.html").read_text("utf-8"), "lxml").select("#figures li")
+    found = json.loads((html / "_static/find_list.js").read_text("utf-8").partition("= ")[2].rstrip(";\n"))
+    charts = [name for kind, name, *_ in found if kind == "Figure"]
+    assert charts == [f"Figure {n}" for n in range(1, len(charts) + 1)] and len(charts) > 20
+    assert [item.a.get_text() for item in listed] == charts

@@ -149,3 +149,15 @@ def test_heads_that_docutils_writes_say_what_they_head():
     made = finished('<th class="head text-right">A</th><th class="stub">B</th><th scope="row" class="head">C</th>')
     assert made.startswith('<th scope="col" class="head') and '<th scope="row" class="stub"' in made
     assert made.count("scope=") == 3
+
+
+def test_a_cell_with_much_text_gets_room_and_a_day_is_kept_on_one_line():
+    much, day = "word " * 10, "<time>2026-11-24</time>"
+    assert finished(f'<td class="text-right">{much}</td>') == f'<td class="text-right long">{much}</td>'
+    assert finished(f"<th><a href='{much}'>short</a></th>") == f"<th><a href='{much}'>short</a></th>"
+    assert finished("<td>2026-11-24</td><td title='2026-11-24'>2021-2023</td>") == (
+        f"<td>{day}</td><td title='2026-11-24'>2021-2023</td>"
+    )
+    assert finished("<svg><text>2026-11-24</text></svg><p>2023-08</p>").endswith(
+        "</text></svg><p><time>2023-08</time></p>"
+    )
