@@ -119,3 +119,20 @@ def test_another_version_of_a_package_makes_every_notebook_run_and_is_named(monk
     now = other.run_of(name)._given(here.committed(name).read_bytes(), {})
     assert [part for part in now if now[part] != given[part]] == ["version of pandas"]
     assert not other.is_untouched(before) and other.inputs() != before
+
+
+# state -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.process
+@pytest.mark.apart
+@pytest.mark.slow
+def test_a_build_whose_state_is_torn_makes_the_same_bytes_again(project: Path) -> None:
+    """As after a power cut: each file that only later builds read is cut in half."""
+    build, before = project / "_build/2026", products(project)
+    state = [*build.glob("source/_build/**/*"), *build.glob("steps/*"), *build.glob("executed/*.json")]
+    for path in [*filter(Path.is_file, state), build / "untouched.txt"]:
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    code, output = towns.run(project, "report")
+    assert code == 0 and "3 of 3 notebooks ran" in output and "Traceback" not in output, output
+    assert products(project) == before

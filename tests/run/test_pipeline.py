@@ -258,7 +258,9 @@ def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build(pr
     meeting.reached(process)  # the book is staged, its pages are not made
     edit(project / "book/index.md", "# First", "# Second")
     meeting.go()
-    assert "done" in process.communicate()[0] and run(project, "report")[0] == 0
+    output = process.communicate()[0]
+    assert "done" in output and "Files of the project changed while the report was made. Start again." in output
+    assert run(project, "report")[0] == 0
     assert "<title>Second" in (project / "_build/2026/html/book/index.html").read_text()
 
 

@@ -29,6 +29,7 @@ from claimbook.run.plan import Plan, make_plan
 from claimbook.run.runner import build_lock
 
 STEPS_AT_ONCE = (os.cpu_count() or 1) + 1  # one more than processors, because a step may wait for its kernel
+CHANGED_MEANWHILE = "Files of the project changed while the report was made. Start again."
 LEAST_FREE = 2**20  # with fewer free bytes a disk counts as full
 PICTURE = "notebooks/picture.png"  # the figure in the README, from the stored outputs
 
@@ -52,6 +53,8 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool
         if not (plan.is_untouched(before) and all(path.exists() for path in plan.prints.values())):
             with jupyter_book.started_early(plan.python_path):
                 make_stale_parts(plan, scheduler, progress, executed)
+            if plan.inputs() != before:
+                click.echo(f"{CHANGED_MEANWHILE} It may mix old and new.", err=True)
             write_whole(plan.untouched, (before + plan.products()).encode())
     click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks), started) + "\n")
     results = json.loads(plan.results.read_bytes())
@@ -163,7 +166,7 @@ def run_build(
     if code == runner.INTERRUPTED:
         sentences.append("Interrupted. Finished parts are kept; start again to continue.")
     elif plan.inputs() != inputs:
-        sentences.append("Files of the project changed while the report was made. Start again.")
+        sentences.append(CHANGED_MEANWHILE)
     if shutil.disk_usage(plan.root).free < LEAST_FREE:  # all that failed may have failed for this
         sentences = [f"The disk of {plan.root} is full. Free some space and start again."]
     if before:

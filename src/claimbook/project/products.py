@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from claimbook.project.files import write_whole
+from claimbook.project.files import content_of, write_whole
 from claimbook.project.report import report_settings
 
 PDF = f"{report_settings().slug}.pdf"  # the Sphinx extensions write these next to the pages
@@ -23,14 +23,15 @@ def annex_is_wanted() -> bool:
 
 
 def stored_or_made(name: str, make: Callable[[], bytes], *inputs: bytes, folder: Path | str | None = None) -> bytes:
-    """Return a file from an earlier build if the contents it was made from are unchanged, else make it."""
+    """Return a file from an earlier build if it is whole and what it was made from is unchanged, else make it."""
     folder = folder or os.environ.get(STORED_FILES_VARIABLE)
     if not folder:
         return make()
     path = Path(folder, name)
     digest = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in inputs)).digest()
-    if path.exists() and (stored := path.read_bytes()).startswith(digest):
-        return stored[len(digest) :]
+    stored = content_of(path) or b""
+    if stored == digest + hashlib.sha256(content := stored[2 * len(digest) :]).digest() + content:
+        return content
     content = make()
-    write_whole(path, digest + content)
+    write_whole(path, digest + hashlib.sha256(content).digest() + content)
     return content

@@ -1,7 +1,6 @@
 """Runs notebooks on the workers of a Dask scheduler: sends their files as bytes and receives the results."""
 
 import logging
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from claimbook.evidence.reads import Read
 from claimbook.project.files import digest_of
+from claimbook.run import environment
 from claimbook.run.execution import execute_bundle
 from claimbook.run.plan import PlanError
 from claimbook.say.words import some
@@ -103,7 +103,7 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
         if not (workers := client.scheduler_info(n_workers=-1)["workers"]):
             start = f".venv/bin/dask worker {address} --no-nanny"
             raise PlanError(f"SCHEDULER={address}: the scheduler has no workers. Start some: {start}")
-        names = re.findall(r"^([\w.-]+)==", lock.read_text("utf-8"), re.M)
+        names = environment.names_in(lock)
         refuse(address, software(names), client.run(software, names, on_error="return"))
         if any(client.run(lambda: current_process().daemon).values()):
             why = "the workers cannot start processes, which notebooks need. Start them with --no-nanny"

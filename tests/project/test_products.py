@@ -1,0 +1,25 @@
+"""Files that are reused while what they were made from is the same."""
+
+from pathlib import Path
+
+import pytest
+
+from claimbook.project.products import stored_or_made
+
+
+def test_a_stored_file_is_reused_if_it_is_whole_and_of_the_same_inputs(tmp_path: Path) -> None:
+    made: list[bytes] = []
+
+    def of(content: bytes) -> bytes:
+        return stored_or_made("a", lambda: made.append(content) or b"made of " + content, content, folder=tmp_path)
+
+    assert [of(b"x"), of(b"x"), of(b"y"), of(b"y")] == [b"made of x"] * 2 + [b"made of y"] * 2
+    assert made == [b"x", b"y"]
+    whole = (tmp_path / "a").read_bytes()
+    for torn in (b"", whole[:20], whole[:-3], whole[:-1] + b"?"):
+        (tmp_path / "a").write_bytes(torn)
+        made.clear()
+        assert of(b"y") == b"made of y" and made == [b"y"], torn
+    with pytest.raises(ZeroDivisionError):
+        stored_or_made("b", lambda: bytes(1 // 0), folder=tmp_path)
+    assert not (tmp_path / "b").exists()
