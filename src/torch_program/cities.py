@@ -33,7 +33,8 @@ def counts(ev: ZoneEvidence, year: int) -> dict[str, pd.DataFrame]:
         "research money": "city_rd_programme_money",
     }
     own = zones.assign(entity=zones["city_code"].map(ev.prefectures.set_index("city_code")["entity"]))
-    return {"zones": own} | {name: last_table(ev.frame(one), year) for name, one in series.items()}
+    tables = {name: last_table(ev.frame(one), year) for name, one in series.items()}
+    return {"people": tables.pop("people"), "zones": own, **tables}
 
 
 def last_table(rows: pd.DataFrame, until: int) -> pd.DataFrame:
