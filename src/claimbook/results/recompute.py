@@ -55,7 +55,7 @@ def part(p, found, day):  # a part of a fact: the better grade counts, and what 
     return "fails" if sides == {False} else "shown" if p["test"] or lasting else "ended"
 
 def fact(claim):
-    verdicts, silent = set(), set()  # a definition without any evidence has no vote; one with evidence on both sides has
+    verdicts, silent = set(), set()  # a definition without any evidence has no vote
     for meaning in claim["definitions"] or [""]:
         measures = [m for m in claim["measures"] if m["reading"] in ("", meaning)]
         got = [part(p, [m for m in measures if m["cell"] == p["id"]], claim["text_date"]) for p in claim["parts"]]
