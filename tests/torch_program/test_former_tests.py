@@ -248,7 +248,7 @@ CHANGED: list[tuple[str, str, Callable[[str], str]]] = [
         grew("2023", "2011", "torch_zones", "htz_enterprises", "All zones"), *met(c, "employees", "incubators")])),
     ("30", "fast-track-procurement", all_shown("preference", "fast")),
     ("30", "lab-to-manufacturing", lambda c: joined(met(c, "research-end", "production-end"))),
-    ("30", "citations-proxy-originality", lambda c: (set(claim(c)["read_as"].values()) - {"unverified"}).pop()),
+    ("30", "citations-proxy-originality", if_read_as("index")),
     ("30", "inequality-made", by_votes),
     ("30", "startup-regulation", lambda c: joined([None, shown(c, "data-rules"), None])),
 ]  # fmt: skip

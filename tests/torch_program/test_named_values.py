@@ -12,8 +12,6 @@ from claimbook.project.outputs import SECTIONS, read_section_record
 # Values of sentences that the default edition leaves out, each with the reason.
 OTHER_EDITIONS = {
     "gdp-made": "edition 2023 works out GDP by province",
-    "s5-in-part": "no problem behind the advice is partly shown",
-    "s5-contrary": "no problem behind the advice is refuted",
 }
 
 

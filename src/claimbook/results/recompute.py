@@ -48,23 +48,21 @@ def part(p, found, day):  # a part of a fact: the better grade counts, and what 
     counted = [f for f in found if f["grade"] < "D" and f["began"] <= day[: len(f["began"])]
                and not "" < f["done"] < since]
     tier = [f for f in counted if f["grade"] < "C"] or counted
-    if not tier: return "no evidence"
     if p["test"]: sides = {outcome_of(x, x, p["test"]) == "pass" for f in tier if (x := f["value"]) is not None}
     else: sides = {not f["opposes"] for f in tier}
-    if len(sides) != 1: return "undecided"
+    if len(sides) != 1: return "undecided" if tier else "no evidence"
     lasting = [f for f in counted if not f["opposes"] and not (f["ended"] and f["ended"] < day[: len(f["ended"])])]
     return "fails" if sides == {False} else "shown" if p["test"] or lasting else "ended"
 
 def fact(claim):
-    verdicts, silent = set(), set()
+    verdicts, silent = set(), set()  # a definition without any evidence has no vote
     for meaning in claim["definitions"] or [""]:
         measures = [m for m in claim["measures"] if m["reading"] in ("", meaning)]
         got = [part(p, [m for m in measures if m["cell"] == p["id"]], claim["text_date"]) for p in claim["parts"]]
         word = ("confirmed" if set(got) == {"shown"} else "partly" if "shown" in got else "contradicted"
                 if "fails" in got else "outdated" if "ended" in got else "unverified")
         (silent if set(got) == {"no evidence"} else verdicts).add(word)
-    vote = verdicts or silent  # a definition without any evidence has no vote; one with evidence on both sides has
-    verdict = vote.pop() if len(vote) == 1 else "depends on the definition"
+    verdict = vote.pop() if len(vote := verdicts or silent) == 1 else "depends on the definition"
     return "source not found" if verdict == "unverified" and claim["attributed_to"] else verdict
 
 def criterion(m):  # True, False, or None for no data or a range across the threshold
