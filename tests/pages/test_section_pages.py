@@ -42,9 +42,11 @@ def test_a_section_shows_each_claim_once_with_its_answer_and_finding(page, noteb
     assert [*boxes] == [f"claim-{claim['id']}" for claim in record["claims"]]
     assert {claim.id for claim in LEDGER.of_section(record["section"])} == {c["id"] for c in record["claims"]}
     for claim in record["claims"]:
-        says = boxes[f"claim-{claim['id']}"].select_one("p:not(.admonition-title)").get_text()
-        assert says.startswith(claim["answer"]) and says.endswith("How it was judged"), claim["id"]
+        box = boxes[f"claim-{claim['id']}"].select("p:not(.admonition-title)")
+        says, *to_quote = (paragraph.get_text() for paragraph in box)
+        assert says.startswith(claim["answer"]) and box[-1].get_text().endswith("How it was judged"), claim["id"]
         assert plainly(claim["found"]) in plainly(says), claim["id"]
+        assert [line[:9] for line in to_quote] == ["To quote."] * (claim["kind"] == "number"), claim["id"]
 
 
 def test_a_section_opens_with_its_answer_and_ends_with_its_limits_and_sources(page):
