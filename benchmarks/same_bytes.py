@@ -16,7 +16,8 @@ from pathlib import Path
 from claimbook.assurance.same_digits import OTHER_PROCESSOR
 from claimbook.project import folders
 from claimbook.publish import agreement, deposit
-from claimbook.publish.tree import copied, project_files
+from claimbook.publish.archive import write_files
+from claimbook.publish.tree import project_files
 from claimbook.run import plan
 
 NOBODY = 65534  # the user without rights, on Linux and macOS alike
@@ -55,17 +56,17 @@ def build(folder: Path, variables: dict[str, str], umask: int, become: Callable[
 
 def fresh(root: Path, folder: Path, owner: int | None) -> Path:
     """Return a copy of the project, owned by the user `owner` if one is given."""
-    copied(project_files(root), folder)
+    write_files({name: path.read_bytes() for name, path in project_files(root).items()}, folder)
     if owner is not None:
         for path in [folder, *folder.rglob("*")]:
             os.chown(path, owner, owner)
     return folder
 
 
-def products(folder: Path) -> dict[str, Path]:
+def products(folder: Path) -> dict[str, bytes]:
     here = plan.plan_of(folder)
     packed = {path.name: path for path in here.build.glob("torch-program-*.zip")}
-    return deposit.products(here) | packed
+    return {name: path.read_bytes() for name, path in (deposit.products(here) | packed).items()}
 
 
 def main() -> int:
@@ -81,11 +82,11 @@ def main() -> int:
         made, again = products(one), products(other)
         packed = next(name for name in made if name.endswith(".zip"))
         differing = [f"{name}, {says}" for name, says in agreement.differing_files(made, again).items()]
-        size = sum(path.stat().st_size for path in made.values())
+        size = sum(map(len, made.values()))
         print(
             f"\n{len(made):,} files, {size / 1e6:.0f} MB, made twice in {time.monotonic() - started:.0f} s "
             f"by {'two users' if may_change else 'one user (another one may not start this Python)'}; "
-            f"sha256 of the deposit {hashlib.sha256(made[packed].read_bytes()).hexdigest()[:16]}…"
+            f"sha256 of the deposit {hashlib.sha256(made[packed]).hexdigest()[:16]}…"
         )
         print("\n".join(differing) or "Every byte is the same.")
     return bool(differing)

@@ -20,8 +20,8 @@ def varied(claim, agree, of, *turns):
         {"axis": "origin", "of": origin, "to": "", "says": "", "verdict": verdict, "becomes": "open"}
         for origin, verdict in turns
     ]
-    table = {"verdicts": (), "becomes": (), "lines": (), "cases": (), "choices": (), "pairs": ()}
-    choices = {"declared": claim.verdict, "agree": agree, "of": of, "tried": {}, "differ": differ, "pairs": {}}
+    table = {"verdicts": (), "becomes": (), "lines": (), "cases": (), "choices": ()}
+    choices = {"declared": claim.verdict, "agree": agree, "of": of, "tried": {}, "differ": differ}
     robustness = {"label": "stable", "grid": (), "flips": (), "choices": choices | {"first": None, "table": table}}
     return changed(claim, robustness=robustness)
 

@@ -57,7 +57,7 @@ def test_yaml_cannot_make_objects(folder: Path, name: str) -> None:
         reported = "".join(setting_faults(plan_of(folder)))
     except UserError as error:
         reported = str(error)
-    assert f"{name}, line 2: The file is not readable as YAML" in reported
+    assert f"{name}, line 2, title: This has the tag os.system" in reported
     assert not (folder / "hacked").exists()
 
 

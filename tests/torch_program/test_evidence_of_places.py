@@ -17,6 +17,7 @@ def known(project):
     with (data / "figures" / "topic.csv").open("a") as file:
         file.write(CENSUS)
     (data / "zones.csv").write_text("zone_zh\n")
+    (data / "effects.csv").write_text("study\n")
     (data / "prefectures.csv").write_text(PREFECTURES)
     return evidence.load("topic", cutoff="2026-11-25")
 

@@ -140,8 +140,8 @@ def _draw_column(on: Sheet, studies: pd.DataFrame, x: float, y: float, way: str)
         y = on.lines(x + 0.15, y, authors, color=INK) + 0.05
     others = studies[~studies["counts"]]
     if len(others):
-        results, authors = "; ".join(others["result"]), listed(others["authors"])
-        on.tooltips.append((x + 0.15, y + line_height(SMALL) / 2, results, authors))
+        results = "; ".join(others["result"])
+        on.tooltips.append((x + 0.15, y + line_height(SMALL) / 2, results, listed(others["authors"])))
         y = on.lines(x, y, [f"{len(others)} related"], color=MUTED) + 0.05
     return y
 

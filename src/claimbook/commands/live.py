@@ -104,7 +104,7 @@ def serve(plan: Plan, port: int) -> None:
 
 def pages_of(folder: Path) -> "ASGIApp":
     """Return a server of the pages in a folder."""
-    from starlette.applications import Starlette
+    from starlette.applications import Starlette  # takes a tenth of a second to import
     from starlette.routing import Mount
     from starlette.staticfiles import StaticFiles
 
@@ -116,7 +116,7 @@ def for_own_pages(app: "ASGIApp") -> "ASGIApp":
 
     Such a request has the name of that site in its Host or in its Origin.
     """
-    from starlette.datastructures import Headers
+    from starlette.datastructures import Headers  # takes a tenth of a second to import
     from starlette.responses import PlainTextResponse
 
     async def answered(scope: "Scope", receive: "Receive", send: "Send") -> None:
