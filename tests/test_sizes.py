@@ -10,9 +10,9 @@ from checkout import ROOT
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of src/": 216,
-    "lines of src/": 18_532,
-    "tokens of src/": 178_881,
-    "lines of tests/": 13_593,
+    "lines of src/": 20_015,
+    "tokens of src/": 194_524,
+    "lines of tests/": 15_224,
     "lines of notebooks/": 4_320,
 }
 HOW = """\

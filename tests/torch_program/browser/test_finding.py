@@ -16,7 +16,7 @@ SEARCHES = {  # what one types, and what leads to it: the beginning of its first
     "guidance funds": ("Term Government guidance fund", "book/glossary.html#term-"),
     "火炬": ("Term Torch Program 火炬计划", "book/glossary.html#term-torch-program"),
     "高新": ("Term National high-tech zone", "book/glossary.html#term-"),
-    "Suzhou Industrial Park": ("Claim There are over 170", "claims/zones-over-170.html"),  # is only on its page
+    "Suzhou Industrial Park": ("Claim The programme facilitates", "claims/torch-zones.html"),  # only pages have it
 }
 NUMBER = "notebooks/2-1-torch-program"
 COPIED = 'button.copy:has-text("Copied")'
