@@ -73,6 +73,7 @@ def test_a_refusal_is_a_sentence_and_overwrites_nothing(project: Path) -> None:
         "section 1 Again": "Section 1 is notebooks/1-towns.ipynb.",
         "section 6 图书": "with Latin letters",
         "section six Again": "needs a number",
+        "claim W So. --section 1 --kind fact": "'W' is no id",
         "claim w So. --section 3.9 --kind fact": '-m claimbook new section 3.9 "Title"',
         "claim w So. --section 1 --kind facts": "'facts' is not one of",
         "claim w So. --section 1 --kind fact --series libraries": "Leave it out, or use --kind number.",
