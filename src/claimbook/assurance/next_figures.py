@@ -95,7 +95,8 @@ def next_figures(plan: Plan, text_date: str) -> list[dict[str, list[Added]]]:
         periods = {added.row["period"] for added in rows}
         last = next_row(rows, cutoff)
         in_print = next_row([added for added in rows if published[added.row["source_id"]] <= text_date], cutoff)
-        newest[series] += [last] if last else []
+        if last:
+            newest[series].append(last)
         if in_print and last and in_print.row["period"] not in periods | {last.row["period"]}:
             after_text[series].append(in_print)
     return [{series: rows for series, rows in found.items() if rows} for found in (newest, after_text)]
@@ -194,7 +195,7 @@ def said(plan: Plan, name: str, changed: Files) -> Said:
         next(cells, None)
     texts[f"{AT} {name}, composed by code"] = composed
     wrong = {f"A cell stops: {error}" for error in errors[:1]}  # later cells stop because the first did
-    of_text_date: dict[str, str] = {}
+    of_text_date = dict[str, str]()
     for section in sections:
         texts |= sentences_of(section, name, notebook)
         of_text_date |= {key: section.text.values[key]["text"] for key in sorted(section.of_text_date)}
@@ -247,8 +248,7 @@ def trial(
 ) -> list[Change]:
     """Add the rows of some series, run the notebooks that read them, and return the sentences that changed."""
     files = with_figures(plan, (added for rows in batch.values() for added in rows))
-    found: list[Change] = []
-    sections: dict[str, bytes] = {}
+    found, sections = list[Change](), dict[str, bytes]()
     for name in plan.notebooks:
         series = tuple(sorted(batch.keys() & read[name]))
         if not series and not (sections and plan.read_by(name)):
@@ -285,10 +285,8 @@ def changes(before: Said, now: Said, series: tuple[str, ...], later: bool) -> It
         old, new = before.texts.get(where, ()), now.texts.get(where, ())
         for how, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             if how != "equal" and not (where.startswith(LABEL) and how == "insert"):
-                was, becomes = " ".join(old[a:b]), " ".join(new[c:d])
-                tied = OF_TEXT_DATE if later else IN_PRINT
-                fault = TIED * any(map(tied.search, new[c:d]))
-                yield Change(series, where, was, becomes, fault)
+                fault = TIED * any(map((OF_TEXT_DATE if later else IN_PRINT).search, new[c:d]))
+                yield Change(series, where, " ".join(old[a:b]), " ".join(new[c:d]), fault)
 
 
 # all trials ----------------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def claim(claim: str, statement: str, section: str, kind: str, series: str | Non
 
     CLAIM is its id, such as share-over-half. STATEMENT is what the text says, in your own words.
     """
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", claim):
+    if slug(claim) != claim or not claim:
         raise click.ClickException(f"{claim!r} is no id. Use a-z, digits and hyphens, as in share-over-half.")
     plan = make_plan()
     notebook = by_section(plan).get(section)

@@ -30,8 +30,11 @@ DIFFERENCES_LISTED = 10  # differences listed for one product at most
 def make_report_first(plan: Plan) -> None:
     """Make the stale parts of an edition's report, with its annex if the environment allows. Exit if this fails."""
     click.echo(f"Edition {plan.edition.name}")
-    command = [sys.executable, "-m", "claimbook", "report", "--edition", plan.edition.name]
-    if code := runner.run_command(command, plan.root, {ANNEX_VARIABLE: "1"} | os.environ):
+    if code := runner.run_command(
+        [sys.executable, "-m", "claimbook", "report", "--edition", plan.edition.name],
+        plan.root,
+        {ANNEX_VARIABLE: "1"} | os.environ,
+    ):
         click.echo(f"Nothing was published, because edition {plan.edition.name} is not finished.", err=True)
         sys.exit(code)
 

@@ -170,8 +170,7 @@ class Section:
         """
         known = self.text.values[f"verdict-{claim_id}"]
         if known["text"] in fitting(f"The text {key!r}", answer):
-            opening = known["html"].partition(">")[0]  # a borrowed claim is on another page
-            self.text.keep(key, says, f"{opening}>{inert(says)}</a>")
+            self.text.keep(key, says, known["html"].replace(f">{known['text']}<", f">{inert(says)}<"))
 
     def cite(self, **source_ids: str) -> None:
         """Let the text name sources: `{jin}` becomes "Jin (2019)", with a link to the bibliography.
