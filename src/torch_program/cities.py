@@ -91,7 +91,8 @@ def smaller_share(rows: pd.DataFrame, residents: pd.DataFrame, nation: pd.DataFr
 
     method, when = "units under five million people over all that could be placed", int(rows["year"].max())
     found = of_tables(share, rows, residents, unit=FRACTION, made=method, period=when, bound="=")
-    known, national = rows["value"].sum(), nation["value"].sum()
+    national = nation["value"].sum()
+    known = min(rows["value"].sum(), national)  # a sum of rounded or newer values may exceed the nation's
     return replace(
         found, interval=Interval(found.value * known / national, (found.value * known + national - known) / national)
     )

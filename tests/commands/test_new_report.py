@@ -153,7 +153,7 @@ def test_a_new_report_builds_with_five_verdicts_and_pages_from_the_engine(made: 
     front = (build / "html/book/index.html").read_text()
     assert "of 30 June 2024, tested against" in " ".join(front.split()) and "undated" not in front
     assert (build / "html/book/methods.html").exists() and (build / "html/_static/pages.css").exists()
-    assert len(list(build.glob("*.pdf"))) == 3
+    assert len(list(build.glob("*.pdf"))) == 2
 
 
 @pytest.mark.slow
