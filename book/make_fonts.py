@@ -55,7 +55,7 @@ TITLE = "火炬计划"  # the front page has no other Chinese, and need not load
 LEVEL_1 = "".join(
     bytes((row, cell)).decode("gb2312") for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF - 5 * (row == 0xD7))
 )
-CHINESE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")  # ideographs, kana, their punctuation, full-width forms
+CHINESE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")  # ideographs, kana, punctuation, full-width forms
 
 
 def project_text(root: Path) -> Iterable[str]:
