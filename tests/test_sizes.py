@@ -11,7 +11,7 @@ from checkout import ROOT
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of src/": 216,
     "lines of src/": 20_018,
-    "tokens of src/": 194_529,
+    "tokens of src/": 194_536,
     "lines of tests/": 15_224,
     "lines of notebooks/": 4_320,
 }

@@ -93,9 +93,8 @@ def smaller_share(rows: pd.DataFrame, residents: pd.DataFrame, nation: pd.DataFr
     found = of_tables(share, rows, residents, unit=FRACTION, made=method, period=when, bound="=")
     national = nation["value"].sum()
     known = min(rows["value"].sum(), national)  # a sum of rounded or newer values may exceed the nation's
-    return replace(
-        found, interval=Interval(found.value * known / national, (found.value * known + national - known) / national)
-    )
+    ends = found.value * known / national, (found.value * known + national - known) / national
+    return replace(found, interval=Interval(*sorted(ends)))  # the two may be one number, rounded in two ways
 
 
 def carrying(rows: pd.DataFrame) -> pd.DataFrame:
