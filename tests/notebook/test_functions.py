@@ -12,8 +12,8 @@ import towns
 
 from claimbook import NothingPublished, Section, published
 from claimbook.evidence import evidence
-from claimbook.notebook.functions import JudgingError
 from claimbook.notebook.section import NotInPrint
+from claimbook.notebook.through_time import JudgingError
 
 CLAIM, CUTOFF, ALL = "libraries-over-50", "2026-06-30", ("libraries", "Threeland")
 

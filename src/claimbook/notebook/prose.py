@@ -8,17 +8,66 @@ alternative. Cells of prose begin with `%%prose`. They are not code: the pipelin
 of the last run, so a changed word does not rerun a notebook.
 """
 
+import json
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from claimbook.notebook.cells import Owners
 from claimbook.project import folders
-from claimbook.project.outputs import MYST_MIME
+from claimbook.project.outputs import CONCLUSION, MYST_MIME, SECTIONS, read_section_record
 from claimbook.say.words import suggestion
 
 if TYPE_CHECKING:
     from IPython.display import DisplayHandle
+
+
+class KeptTwice(folders.UserError, ValueError):
+    """Two cells store the same key, or one cell stores it twice in a run; the message names both."""
+
+
+class RunningCell(NamedTuple):
+    """A running cell: an id that identifies it, an id for this run of it, and its name in messages."""
+
+    id: str
+    run: str
+    name: str
+
+
+def running() -> RunningCell:
+    """Return the cell that is running, identified by its id or, without one, by its code."""
+    from IPython import get_ipython  # takes a tenth of the time in which a command starts
+
+    message: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
+    if not message.get("content"):
+        return RunningCell("", "", "a cell")  # outside a notebook
+    code, name = message["content"].get("code", ""), message.get("metadata", {}).get("cellId", "")
+    begins = next((line for line in code.splitlines() if line.strip()), "")
+    return RunningCell(
+        name or code, message["header"]["msg_id"], f"the cell {name}".strip() + f" that begins “{begins}”"
+    )
+
+
+class Owners:
+    """The cell that owns each key."""
+
+    def __init__(self) -> None:
+        self.cells: dict[str, RunningCell] = {}
+        self.last: dict[str, str] = {}  # last run of each cell that stored something
+
+    def take(self, key: str) -> None:
+        """Give a key to the running cell. Raises KeptTwice if another cell still owns it."""
+        now, owner = running(), self.cells.get(key)
+        self.last[now.id] = now.run
+        if owner and owner.id == now.id and owner.run == now.run:
+            raise KeptTwice(f"{now.name} uses the key {key!r} twice. Change the second one.")
+        if owner and owner.id != now.id and self.last[owner.id] == owner.run:
+            raise KeptTwice(
+                f"Two cells use the key {key!r}: {owner.name}, and {now.name}. Change one of them. "
+                "If you moved the line, run the cell that it came from, or restart the kernel."
+            )
+        self.cells[key] = now
+
 
 MAGIC = "prose"
 VALUE_KEY = re.compile(r"(?<!\\)(?<!:::)\{([a-z0-9][a-z0-9-]*)\}(?!`)")
@@ -217,3 +266,31 @@ def escape(text: str) -> str:
 def unescaped(text: str) -> str:
     """Return Markdown text without the backslashes of `escape`."""
     return re.sub(r"\\([^\w\s])", r"\1", text)
+
+
+# values of other sections --------------------------------------------------------------------------------------------
+
+
+def borrowed(keys: Iterable[str], folder: Path = Path(".")) -> dict[str, Value]:
+    """Return values of the other sections in `folder` by key, without those that this edition lacks.
+
+    Raises ProseError for a key that no other section makes or names in its prose, as after a renaming.
+    """
+    values: dict[str, Value] = {}
+    named: set[str] = set()
+    for path in (path for path in sorted(folder.glob(SECTIONS)) if path.stem != CONCLUSION):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        values |= {key: from_page(path.stem, value) for key, value in read_section_record(notebook)["values"].items()}
+        named |= {key for cell in notebook["cells"] if is_prose(cell) for key in VALUE_KEY.findall(text_of(cell))}
+    for key in (keys := [*keys]):
+        if key not in values.keys() | named:
+            raise ProseError(
+                f"{running().name} borrows {{{key}}}, but no other section makes it or names it in its prose."
+                f"{suggestion(key, values) or ' Correct the key, or remove it.'}"
+            )
+    return {key: values[key] for key in keys if key in values}
+
+
+def from_page(name: str, value: Value) -> Value:
+    """Return a value of another page with its links to places of that page."""
+    return {**value, "html": value["html"].replace('href="#', f'href="{name}.html#')}

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -13,12 +15,11 @@ from claimbook.charts import figures, style
 from claimbook.charts.figures import Chart
 from claimbook.evidence import claims, reads
 from claimbook.evidence.claims import Claim
-from claimbook.evidence.earlier import Days
 from claimbook.evidence.evidence import Evidence
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity, computed_here, published
 from claimbook.notebook import boxes, prose, tables
-from claimbook.notebook.claim_charts import chart_of
+from claimbook.notebook.boxes import chart_of
 from claimbook.notebook.findings import (
     MOST_OF_LEAD,
     MOST_WORDS,
@@ -29,9 +30,16 @@ from claimbook.notebook.findings import (
     lead_of,
     of_length,
 )
-from claimbook.notebook.functions import Function, JudgingError, call_function, names_read, names_to_hide
-from claimbook.notebook.numbers import linked_number, number_record, number_text
-from claimbook.notebook.through_time import verdict_history
+from claimbook.notebook.tables import EVIDENCE_PAGE
+from claimbook.notebook.through_time import (
+    Days,
+    Function,
+    JudgingError,
+    call_function,
+    names_read,
+    names_to_hide,
+    verdict_history,
+)
 from claimbook.project import folders
 from claimbook.project.outputs import RESULTS_MIME, rounded
 from claimbook.results.claim_records import claim_record
@@ -41,7 +49,7 @@ from claimbook.rule import judgement as judging
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.judgement import Judgement
 from claimbook.say.anchors import BIBLIOGRAPHY, Place, source_anchor
-from claimbook.say.numbers import inert
+from claimbook.say.numbers import BOUND_WORDS, inert, number_link, with_minus
 from claimbook.say.sources import short_name
 from claimbook.say.verdict_table import answer_of, in_words
 
@@ -350,3 +358,50 @@ class Section:
         }
         message = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."
         display({RESULTS_MIME: values, "text/plain": message}, raw=True)
+
+
+# how a number appears in the text, and its record --------------------------------------------------------------------
+
+
+NAMED_LOCATORS = 3  # per source and series, in the record of a number
+
+
+def number_text(number: Quantity, template: str = "") -> str:
+    """Return a number as the text prints it, with its bound in words."""
+    template, value = template or ("{:d}" if number.unit == "year" else "{:,.0f}"), rounded(number.value)
+    text = with_minus(template.format(int(value) if value.is_integer() else value))
+    return f"{BOUND_WORDS[number.bound]} {text}".strip()
+
+
+def linked_number(key: str, number: Quantity, text: str) -> str:
+    """Return a printed number as HTML, with how it was computed and a link to its rows."""
+    behind = number.provenance
+    parts = [number.period, number.made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
+    return number_link(text, " · ".join(filter(None, parts)), f"{EVIDENCE_PAGE}#{behind.anchor}", key)
+
+
+def number_record(number: Quantity) -> dict:
+    """Return the record of a number: value, unit, period, bound, how it was computed, and sources."""
+    return {
+        "value": rounded(number.value),
+        "unit": number.unit,
+        "period": number.period,
+        "bound": number.bound,
+        "made": number.made,
+        "sources": list(number.provenance.sources),
+        "places": recorded_places(number.provenance.places),
+    }
+
+
+def recorded_places(places: Iterable[Place]) -> list[dict]:
+    """Group sorted places by source and series: the first locators of each, and how many more there are."""
+    grouped = ((key, list(group)) for key, group in groupby(places, key=itemgetter(0, 1)))
+    return [
+        {
+            "source": source,
+            "series": series,
+            "locators": [place.locator for place in group[:NAMED_LOCATORS]],
+            "more": max(0, len(group) - NAMED_LOCATORS),
+        }
+        for (source, series), group in grouped
+    ]
