@@ -1,6 +1,7 @@
 """Prose that carries its numbers: plain Markdown for every viewer, MyST with cards and links for the book.
 
-Authors write Markdown. `{key}` stands for a number, badge or word of the notebook. A link to `#fig-…`,
+Authors write Markdown. `{key}` stands for a number, badge or word of the notebook, `{key.year}` for the year of a
+number, and `{@id}` for a source in sources.csv, by its author and year. A link to `#fig-…`,
 `#tbl-…` or `#claim-…`, like `[the chart of towns](#fig-towns)`, refers to a chart, table or claim: the book
 links there and prints "Figure 3" instead of the words; other viewers show the words. `[[A sentence with
 {key}.]]` appears only if every key in it has a value, and `[[this {key}||otherwise that]]` gives an
@@ -10,7 +11,7 @@ of the last run, so a changed word does not rerun a notebook.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -70,7 +71,9 @@ class Owners:
 
 
 MAGIC = "prose"
-VALUE_KEY = re.compile(r"(?<!\\)(?<!:::)\{([a-z0-9][a-z0-9-]*)\}(?!`)")
+FINDINGS = "findings"
+KEY = "[a-z0-9][a-z0-9-]*"
+VALUE_KEY = re.compile(rf"(?<!\\)(?<!:::)\{{({KEY}(?:\.year)?|@[\w-]+)\}}(?!`)")
 OPTIONAL_SENTENCE = re.compile(r"(\s?)\[\[(.+?)\]\](?!\()", re.DOTALL)
 OR_ELSE = "||"
 LINK_WORDS = r"((?:\\.|[^\[\]\\])+)"  # the words of a link
@@ -82,7 +85,7 @@ MARKDOWN_HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
 VERDICT_BADGE = re.compile(r'<span class="verdict [\w-]+">([^<]*)</span>')
 OPENS, OPTION, CLOSES = re.compile(r":::+\{(\w+)\} ?(.*)"), re.compile(r":\w+:"), re.compile(r":::+")
-COUNT = re.compile(r"^(\s*\{[a-z0-9-]+\})([.)])", re.MULTILINE)  # a number here would begin a list
+COUNT = re.compile(r"^(\s*\{[a-z0-9-]+(?:\.year)?\})([.)])", re.MULTILINE)  # a number here would begin a list
 NO_LIST = r"\1\\\2"
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>|$#~^@])")
 LATER = {"text": "…", "html": "…"}  # if a later cell makes the number
@@ -100,8 +103,10 @@ class Prose:
     Prose may come before the code that makes its numbers. It is filled in as soon as they exist.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, cite: Callable[[str], Value | None] = lambda _: None) -> None:
+        """`cite` returns what `{@id}` stands for, or None if the source is not known."""
         self.values: dict[str, Value] = {}
+        self.cite = cite
         self.owners = Owners()
         self.waiting: list[tuple[DisplayHandle, str]] = []
         self.complete = False
@@ -117,7 +122,7 @@ class Prose:
         Raises ProseError for a malformed key, and KeptTwice if another cell stored it or this one did in the
         same run.
         """
-        if not VALUE_KEY.fullmatch(f"{{{key}}}"):
+        if not re.fullmatch(KEY, key):
             raise ProseError(f"a key looks like towns-latest, not {key!r}: small letters, digits and hyphens.")
         self.owners.take(key)
         self.put(key, text, html)
@@ -131,20 +136,29 @@ class Prose:
                 handle.update(text_bundle(prose_text, self.values), raw=True)
                 self.waiting.remove(entry)
 
+    def take_citations(self, text: str) -> None:
+        """Keep what each `{@id}` in a text stands for."""
+        for source_id in citations(text):
+            if (key := f"@{source_id}") not in self.values and (cited := self.cite(source_id)):
+                self.values[key] = cited
+
     def sentence(self, text: str) -> tuple[str, str]:
         """Return prose whose values are all known, as plain text and as MyST for the book."""
+        self.take_citations(text)
         check_keys(text, self.values)
         prose_text = chosen(text, self.values).strip()
         return unescaped(as_markdown(prose_text, self.values)), in_book(prose_text, self.values)
 
     def show(self, text: str) -> None:
         """Display prose whose values are all known."""
+        self.take_citations(text)
         check_keys(text, self.values)
         display_mime(text_bundle(text, self.values))
 
     def cell(self, line: str, content: str) -> None:
         """Run the cell magic `%%prose`: display the cell, and update it when all of its values exist."""
         text = f"{line}\n{content}".strip()
+        self.take_citations(text)
         if self.complete:
             check_keys(text, self.values)
         handle = display_mime(text_bundle(text, self.values, not self.complete), display_id=True)
@@ -173,6 +187,14 @@ def text_of(cell: Mapping[str, Any]) -> str:
     return "".join(cell["source"]).strip().removeprefix(f"%%{MAGIC}").strip()
 
 
+def findings_in(content: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Yield claim, answers and text of each finding in a cell of findings, without its first line."""
+    for block in re.split(r"\n\s*\n", content.strip()):
+        head, *lines = block.splitlines()
+        claim_id, _, answers = head.partition(":")
+        yield claim_id.strip(), tuple(answer.strip() for answer in answers.split(",")), " ".join(lines)
+
+
 # two faces of a text --------------------------------------------------------------------------------------------
 
 
@@ -191,12 +213,20 @@ def missing(text: str, values: Mapping[str, Value]) -> list[str]:
     return [key for key in dict.fromkeys(VALUE_KEY.findall(text)) if key not in values]
 
 
+def citations(text: str) -> list[str]:
+    """Return the ids of the sources that a text names."""
+    return [key[1:] for key in VALUE_KEY.findall(text) if key[0] == "@"]
+
+
 def check_keys(text: str, values: Mapping[str, Value]) -> None:
     """Raise ProseError if a text names an unknown value outside its optional sentences."""
     text = chosen(text, values)
     for key in missing(text, values):
         (line, *_) = [line.strip() for line in text.splitlines() if f"{{{key}}}" in line]
-        advice = suggestion(key, values) or f" Make it in a code cell: section.stat({key!r}, …)."
+        how = f"Make it in a code cell: section.stat({key!r}, …)."
+        if key[0] == "@":
+            how = "Write an id of sources.csv. If the source is later than the cut-off, put the sentence in [[…]]."
+        advice = suggestion(key, values) or f" {how}"
         raise ProseError(f"the text names {{{key}}}, but no number, badge or word has that key ({line}).{advice}")
 
 

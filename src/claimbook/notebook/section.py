@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 import pandas as pd
+from IPython import get_ipython
 from IPython.display import display
 
 from claimbook.charts import figures, style
@@ -104,7 +105,9 @@ class Section:
         self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names a few
         self.cited: list[str] = []  # sources that the text names
         self.of_text_date: set[str] = set()  # keys of sentences about what was in print on the text's date
-        self.text = prose.Prose()
+        self.text = prose.Prose(self._cite)
+        if shell := get_ipython():
+            shell.register_magic_function(self.findings, "cell", prose.FINDINGS)
         self.written: dict[tuple[str, str], str] = {}  # findings by claim and answer
         self.summary: list[dict[str, Any]] = []  # sentences of the lead, each with its claims
 
@@ -137,7 +140,8 @@ class Section:
     ) -> None:
         """Keep a computed number.
 
-        The text shows it as `{key}`, with a card on how it was computed and a link to its rows. A row of the
+        The text shows it as `{key}`, with a card on how it was computed and a link to its rows, and its year as
+        `{key.year}`. A row of the
         evidence, a measure and a quantity bring their own unit, period, bound, computation and sources; a bound is
         printed as "over", "under" or "about". For a plain number, give the unit and the rows of evidence it was
         computed from, by name: `stat("mean", 3.4, unit="percent", shares=frame)`.
@@ -150,8 +154,10 @@ class Section:
         quantity = published(number)
         if in_print:
             self._tie(key, quantity.provenance.sources)
-        text = number_text(quantity, template)
+            self._tie(f"{key}.year")
+        text, year = number_text(quantity, template), number_text(quantity.year)
         self.text.keep(key, text, linked_number(key, quantity, text))
+        self.text.put(f"{key}.year", year, linked_number(key, quantity.year, year))
         self.statistics[key] = number_record(quantity)
         self.behind[key] = quantity.provenance.places
 
@@ -180,20 +186,19 @@ class Section:
         if known["text"] in fitting(f"The text {key!r}", answer):
             self.text.keep(key, says, known["html"].replace(f">{known['text']}<", f">{inert(says)}<"))
 
-    def cite(self, **source_ids: str) -> None:
-        """Let the text name sources: `{jin}` becomes "Jin (2019)", with a link to the bibliography.
+    def _cite(self, source_id: str) -> prose.Value | None:
+        """Return the name of a source with a link to the bibliography: "Jin (2019)", or "Jin" if it is undated.
 
-        A source published after the cut-off has no name, so put its sentence in `[[…]]`. An undated source
-        has no year. The end of the section lists the sources that the text names.
+        Return None if it appeared after the cut-off. The end of the section lists the sources that the text names.
         """
-        for key, source_id in source_ids.items():
-            if self._evidence().knows(source_id):
-                source = self._evidence().source(source_id)
-                year = "" if source["dated"] == "no" else f" ({source['published'][:4]})"
-                text = source["origin"].split("; ")[0] + year
-                address = f"../{BIBLIOGRAPHY}.html#{source_anchor(source_id)}"
-                self.text.keep(key, text, f'<a href="{address}">{inert(text)}</a>')
-                self.cited.append(source_id)
+        if not (self.evidence and self.evidence.knows(source_id)):
+            return None
+        source = self.evidence.source(source_id)
+        year = "" if source["dated"] == "no" else f" ({source['published'][:4]})"
+        text = source["origin"].split("; ")[0] + year
+        self.cited.append(source_id)
+        address = f"../{BIBLIOGRAPHY}.html#{source_anchor(source_id)}"
+        return {"text": text, "html": f'<a href="{address}">{inert(text)}</a>'}
 
     def prose(self, text: str) -> None:
         """Display text that code has composed. `{key}` shows what was kept, as in `%%prose`."""
@@ -308,6 +313,14 @@ class Section:
             self.written[claim_id, answer] = text
         if self.answers.get(claim_id) in fitted:  # the box is shown once, with the text that fits
             self._found(claim_id)
+
+    def findings(self, _: str, content: str) -> None:
+        """Run the cell magic `%%findings`: the findings of claims, as text.
+
+        Each begins with a line like `towns-over-half: right, partly right`, and a blank line separates them.
+        """
+        for claim_id, answers, text in prose.findings_in(content):
+            self.finding(claim_id, text, fits=answers)
 
     def _found(self, claim_id: str) -> None:
         """Set the finding of a judged claim to the text that fits its answer."""
