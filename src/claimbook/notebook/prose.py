@@ -1,7 +1,8 @@
 """Prose that carries its numbers: plain Markdown for every viewer, MyST with cards and links for the book.
 
 Authors write Markdown. `{key}` stands for a number, badge or word of the notebook, `{key.year}` for the year of a
-number, and `{@id}` for a source in sources.csv, by its author and year. A link to `#fig-…`,
+number. `{@id}` names a source in sources.csv by its author and year, `{@id.year}` and `{@id.month}` say when an event
+in timeline.csv was. A link to `#fig-…`,
 `#tbl-…` or `#claim-…`, like `[the chart of towns](#fig-towns)`, refers to a chart, table or claim: the book
 links there and prints "Figure 3" instead of the words; other viewers show the words. `[[A sentence with
 {key}.]]` appears only if every key in it has a value, and `[[this {key}||otherwise that]]` gives an
@@ -73,7 +74,7 @@ class Owners:
 MAGIC = "prose"
 FINDINGS = "findings"
 KEY = "[a-z0-9][a-z0-9-]*"
-VALUE_KEY = re.compile(rf"(?<!\\)(?<!:::)\{{({KEY}(?:\.year)?|@[\w-]+)\}}(?!`)")
+VALUE_KEY = re.compile(rf"(?<!\\)(?<!:::)\{{({KEY}(?:\.year)?|@[\w-]+(?:\.year|\.month)?)\}}(?!`)")
 OPTIONAL_SENTENCE = re.compile(r"(\s?)\[\[(.+?)\]\](?!\()", re.DOTALL)
 OR_ELSE = "||"
 LINK_WORDS = r"((?:\\.|[^\[\]\\])+)"  # the words of a link
@@ -104,7 +105,7 @@ class Prose:
     """
 
     def __init__(self, cite: Callable[[str], Value | None] = lambda _: None) -> None:
-        """`cite` returns what `{@id}` stands for, or None if the source is not known."""
+        """`cite` returns what `{@id}` stands for, or None if that is not known by the cut-off."""
         self.values: dict[str, Value] = {}
         self.cite = cite
         self.owners = Owners()
@@ -214,7 +215,7 @@ def missing(text: str, values: Mapping[str, Value]) -> list[str]:
 
 
 def citations(text: str) -> list[str]:
-    """Return the ids of the sources that a text names."""
+    """Return the ids of the sources that a text names, and those of events with ".year" or ".month"."""
     return [key[1:] for key in VALUE_KEY.findall(text) if key[0] == "@"]
 
 
@@ -225,7 +226,7 @@ def check_keys(text: str, values: Mapping[str, Value]) -> None:
         (line, *_) = [line.strip() for line in text.splitlines() if f"{{{key}}}" in line]
         how = f"Make it in a code cell: section.stat({key!r}, …)."
         if key[0] == "@":
-            how = "Write an id of sources.csv. If the source is later than the cut-off, put the sentence in [[…]]."
+            how = "Write an id of sources.csv. If what it names is later than the cut-off, put the sentence in [[…]]."
         advice = suggestion(key, values) or f" {how}"
         raise ProseError(f"the text names {{{key}}}, but no number, badge or word has that key ({line}).{advice}")
 

@@ -1,7 +1,6 @@
 """What a notebook works with: one section of the report, its claims, its numbers, and its record."""
 
 from collections.abc import Callable, Iterable, Mapping
-from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import groupby
@@ -51,6 +50,7 @@ from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.judgement import Judgement
 from claimbook.say.anchors import BIBLIOGRAPHY, Place, source_anchor
 from claimbook.say.numbers import BOUND_WORDS, inert, number_link, with_minus
+from claimbook.say.periods import parse
 from claimbook.say.sources import short_name
 from claimbook.say.verdict_table import answer_of, in_words
 
@@ -76,6 +76,12 @@ class JudgedClaim:
         """Show nothing when a cell ends with it: the section has already shown the judgement."""
 
 
+def _when(day: str, part: str) -> prose.Value:
+    """Return the year of a day, or its month and year if the month is known."""
+    text = f"{parse(day).first_day:%B %Y}" if part == "month" and len(day) > len("2024") else day[:4]
+    return {"text": text, "html": text}
+
+
 def link_to_claim(claim_id: str, says: str) -> str:
     """Return words that link to the box of a claim."""
     return f'<a class="answer" href="#claim-{claim_id}">{inert(says)}</a>'
@@ -93,7 +99,7 @@ class Section:
         style.use_style()  # from here on, charts have the style of the book
         self.number = number
         self.edition = edition
-        self.evidence = evidence
+        self._own, self.judging = evidence, False  # `evidence` refuses while a judging function runs
         self.text_date = ledger.text_date
         self.claims = ledger.of_section(number)
         # compare an edition with what was known on the text's date, never with what came later
@@ -113,18 +119,28 @@ class Section:
 
     @cached_property
     def days(self) -> Days:
-        """The evidence on each day, as a copy: the notebook's own refuses to answer while functions run."""
-        return Days(copy(self._evidence()))
+        """The evidence on each day."""
+        return Days(self._evidence())
 
     @cached_property
     def in_print(self) -> Evidence:
         """What was in print on the text's date, for sentences about that day. A later row cannot change them."""
         return self.days.at(min(self.text_date, self._evidence().cutoff))
 
+    @property
+    def evidence(self) -> Evidence | None:
+        """The evidence of the notebook. Raises JudgingError in a judging function."""
+        if self.judging:
+            raise JudgingError(
+                "section.evidence includes what was published later. Take it from the function's argument, and pass "
+                "that on to the functions it calls."
+            )
+        return self._own
+
     def _evidence(self) -> Evidence:
-        if self.evidence is None:
+        if (evidence := self.evidence) is None:
             raise JudgingError(f"Section {self.number!r} has no evidence: write Section({self.number!r}, ev, …).")
-        return self.evidence
+        return evidence
 
     # numbers ---------------------------------------------------------------------------------------------------
 
@@ -161,8 +177,12 @@ class Section:
         self.statistics[key] = number_record(quantity)
         self.behind[key] = quantity.provenance.places
 
-    def word(self, key: str, text: str, in_print: bool = False) -> None:
-        """Keep a computed word, list or count, which the text shows as `{key}`; `in_print` is as in `stat`."""
+    def word(self, key: str, text: str, in_print: bool = False, source: str = "") -> None:
+        """Keep a computed word, list or count, which the text shows as `{key}`; `in_print` is as in `stat`.
+
+        `source` is the id of the source that says it, for the list of sources of the section.
+        """
+        self.cited += [source] * bool(source)
         if in_print:
             self._tie(key)
         self.text.keep(key, text, inert(text))
@@ -189,8 +209,12 @@ class Section:
     def _cite(self, source_id: str) -> prose.Value | None:
         """Return the name of a source with a link to the bibliography: "Jin (2019)", or "Jin" if it is undated.
 
-        Return None if it appeared after the cut-off. The end of the section lists the sources that the text names.
+        For the id of an event with ".year" or ".month", return when it was. Return None for what appeared after the
+        cut-off. The end of the section lists the sources that the text names.
         """
+        event_id, _, part = source_id.partition(".")
+        if part:
+            return next((_when(found.date, part) for found in self._evidence().dated(event_id)), None)
         if not (self.evidence and self.evidence.knows(source_id)):
             return None
         source = self.evidence.source(source_id)
@@ -245,12 +269,19 @@ class Section:
             return partial(self.judge, claim_id, credit=credit, title=title, drawn=drawn)
         claim = self.claim(claim_id)
         to_hide = names_to_hide(claim, function, self)
-        call = partial(call_function, claim, function, closed_evidence=self._evidence(), to_hide=to_hide)
+
+        def call(evidence: Evidence) -> Any:
+            self.judging = True
+            try:
+                return call_function(claim, function, evidence, to_hide)
+            finally:
+                self.judging = False
+
         with reads.recording() as reads_noted:
-            returned = call(self.days.latest)
+            returned = call(self._evidence())
         judgement = judging.judge(claim, returned, *self.dates)
         title = title(returned) if callable(title) else title
-        self._show(judgement, chart_of(judgement, returned, self.days.latest, credit, title), drawn)
+        self._show(judgement, chart_of(judgement, returned, self._evidence(), credit, title), drawn)
         self.records[claim_id] |= {"through_time": self._turns(judgement, call), "asks": names_read(reads_noted)}
         return JudgedClaim(judgement, returned)
 

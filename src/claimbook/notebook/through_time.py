@@ -29,28 +29,6 @@ from claimbook.rule.judgement import bare_verdict, witnesses
 from claimbook.say.periods import latest_day
 
 
-class NotOfThisDay(RuntimeError):
-    """A judging function used the evidence of the notebook, not the evidence of the day it was given."""
-
-
-@contextmanager
-def closed(evidence: Evidence) -> Iterator[list[str]]:
-    """Make `evidence` refuse all access inside the block. Yields a list that collects the names asked for."""
-    names: list[str] = []
-
-    class Closed(Evidence):
-        def __getattribute__(self, name: str) -> Any:
-            names.append(name)
-            raise NotOfThisDay(name)
-
-    kind = type(evidence)
-    object.__setattr__(evidence, "__class__", Closed)
-    try:
-        yield names
-    finally:
-        object.__setattr__(evidence, "__class__", kind)
-
-
 class Days:
     """The evidence on each day up to its cut-off."""
 
@@ -135,27 +113,19 @@ class JudgingError(RuntimeError):
     """A function that does not return usable evidence. The message names the claim, the day and the line."""
 
 
-def call_function(
-    claim: Claim, function: Function, evidence: Evidence, closed_evidence: Evidence, to_hide: Collection[str]
-) -> Any:
+def call_function(claim: Claim, function: Function, evidence: Evidence, to_hide: Collection[str]) -> Any:
     """Call a claim's function with the evidence of a day. If it finds nothing published, return no evidence.
 
-    Meanwhile `closed_evidence`, the evidence of the notebook, refuses to answer, and the names `to_hide` do not
-    exist. Raises JudgingError.
+    Meanwhile the names `to_hide` do not exist. Raises JudgingError.
     """
     where = f"claim {claim.id!r}, on the evidence of {evidence.cutoff or 'the time before all sources'}"
     returned = stopped = None
-    with closed(closed_evidence) as names, hidden(function, to_hide):
+    with hidden(function, to_hide):
         try:
             returned = function(evidence)
         except Exception as error:
             stopped = error
     at = _line(function, stopped)
-    if names:
-        raise JudgingError(
-            f"{where}: the function takes {names[0]!r} from the notebook's evidence{at}, which includes what was "
-            "published later. Take it from the function's argument, and pass that on to the functions it calls."
-        ) from stopped
     if isinstance(stopped, NameError) and stopped.name in to_hide:
         raise JudgingError(
             f"claim {claim.id!r}: the function uses {stopped.name}, which the notebook made from the evidence of the "
