@@ -224,10 +224,11 @@ def check_keys(text: str, values: Mapping[str, Value]) -> None:
     text = chosen(text, values)
     for key in missing(text, values):
         (line, *_) = [line.strip() for line in text.splitlines() if f"{{{key}}}" in line]
-        how = f"Make it in a code cell: section.stat({key!r}, …)."
+        advice = suggestion(key, values) or f" Make it in a code cell: section.stat({key!r}, …)."
         if key[0] == "@":
-            how = "Write an id of sources.csv. If what it names is later than the cut-off, put the sentence in [[…]]."
-        advice = suggestion(key, values) or f" {how}"
+            advice = (
+                " Write an id of sources.csv. If what it names is later than the cut-off, put the sentence in [[…]]."
+            )
         raise ProseError(f"the text names {{{key}}}, but no number, badge or word has that key ({line}).{advice}")
 
 
