@@ -296,23 +296,6 @@ def test_a_recording_has_exactly_what_was_read(project, asked, noted):
         assert made == noted
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "len(ev.timeline)",
-        "def peers(e): return len(e.timeline)\npeers(ev)",
-        "everything = ev\nlen(everything.timeline)",
-        "ev, other = evidence.load('topic', cutoff='2025-12-31'), 1\nlen(ev.timeline)",
-        "getattr(ev, 'time' + 'line')",
-    ],
-)
-def test_a_whole_table_is_read_however_the_code_calls_the_evidence(project, code):
-    names = {"ev": load(), "evidence": evidence}
-    with reads.recording() as made:
-        exec(code, names)
-    assert ("table", "timeline") in made
-
-
 def test_a_read_that_finds_nothing_is_recorded_too(project):
     with reads.recording() as made, pytest.raises(EvidenceError, match="Did you mean revenue?"):
         load().frame("revenues")
