@@ -14,6 +14,7 @@ import pytest
 import yaml
 from checkout import ROOT
 
+from claimbook.notebook.prose import findings_in
 from claimbook.say.anchors import searches_anchor
 from tests.torch_program.test_all_claims import results
 
@@ -67,15 +68,18 @@ def pages() -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         for cell in json.loads(path.read_text("utf-8"))["cells"]:
             text = "".join(cell["source"])
-            if cell["cell_type"] == "markdown" or text.startswith(("%%prose", "%%findings")):
+            if cell["cell_type"] == "markdown" or text.startswith("%%prose"):
                 yield f"{path.name}, cell {cell['id']}", text
 
 
 def titles() -> Iterator[tuple[str, str, list[str]]]:
-    """The code of every cell of a notebook, and the texts that it shows."""
+    """The code of every cell with the texts that it shows, and the claim of every finding with its text."""
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         for cell in json.loads(path.read_text("utf-8"))["cells"]:
             code = "".join(cell["source"])
+            if code.startswith("%%findings"):
+                for claim, _, text in findings_in(code.partition("\n")[2]):
+                    yield f"{path.name}, cell {cell['id']}", f'"{claim}"', [text]
             if cell["cell_type"] == "code" and not code.startswith("%%"):
                 nodes = [*ast.walk(ast.parse(code))]
                 docstrings = {id(n.value) for n in nodes if isinstance(n, ast.Expr)}
