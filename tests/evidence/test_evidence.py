@@ -252,7 +252,6 @@ claims:
         (lambda ev: ev.annual("revenue", "Town A"), {"late"}),
         (lambda ev: ev.frame("revenue", "Town A"), {"late"}),
         (lambda ev: ev.frame("revenue"), {"early", "late", "last"}),
-        (lambda ev: ev.of_series("revenue"), {"early", "late", "last"}),
         (lambda ev: ev.about("revenue"), set()),
         (lambda ev: ev.dated("rule-1999"), {"early", "late"}),
         (lambda ev: len(ev.studies), {"early", "late"}),
@@ -270,7 +269,6 @@ def test_an_answer_can_change_when_a_source_of_the_rows_that_it_uses_appears(pro
     ("asked", "noted"),
     [
         (lambda ev: ev.frame("revenue"), {("series", "revenue")}),
-        (lambda ev: ev.of_series("libraries"), {("series", "libraries")}),
         (lambda ev: ev.annual("revenue"), {("series", "revenue")}),
         (lambda ev: ev.best("revenue", 2021), {("series", "revenue")}),
         (lambda ev: ev.about("libraries")["label"], {("series", "libraries")}),
