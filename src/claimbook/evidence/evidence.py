@@ -183,6 +183,11 @@ class Evidence:
         If sources contradict each other, they are not averaged: `low` and `high` span them and `conflict` is
         True.
         """
+        self._register_row(series)
+        self._rows_read.add((series, entity))
+        return self.once(series, ("annual", entity), partial(self._annual, series, entity)).copy(deep=False)
+
+    def _annual(self, series: str, entity: str) -> pd.DataFrame:
         rows = self._rows(series, entity, annual=True)
         years = [_one_year(list(group)) for _, group in groupby(rows, key=itemgetter("year"))]
         return pd.DataFrame(years, columns=None if years else self._figures.columns)
