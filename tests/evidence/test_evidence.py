@@ -8,12 +8,10 @@ import pytest
 from data_of_towns import settings_of_towns
 
 from claimbook.evidence import evidence, reads
-from claimbook.evidence.claims import LedgerError, ledger_of, read_ledger
-from claimbook.evidence.credits import credited
-from claimbook.evidence.earlier import Days
-from claimbook.evidence.evidence import NATIONAL, PLACES, Evidence, EvidenceError, NothingPublished
+from claimbook.evidence.claims import LedgerError, ledger_of, read_ledger, read_lookups
+from claimbook.evidence.evidence import NATIONAL, PLACES, Evidence, EvidenceError, NothingPublished, credited
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.lookups import read_lookups
+from claimbook.notebook.through_time import Days
 
 SOURCES = """\
 source_id,title,title_en,publisher,origin,published,address,language,licence,redistribute,seen,grade,note,dated

@@ -7,7 +7,7 @@ import pytest
 from finished import ROOT
 
 from claimbook.changes import record
-from claimbook.evidence.earlier import Days
+from claimbook.notebook.through_time import Days
 from claimbook.results.models import ClaimRecord
 
 

@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 
 from claimbook.citation import parts, references
 from claimbook.citation.references import Reference, apa
-from claimbook.evidence.lookups import read_lookups
+from claimbook.evidence.claims import read_lookups
 from claimbook.pages import searches
 from claimbook.pages.book import claims_ledger, notebooks_of, rows_of, work_of
 from claimbook.pages.citing import tags

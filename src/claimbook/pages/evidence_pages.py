@@ -9,7 +9,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from claimbook.evidence.lookups import ids_of_claims
+from claimbook.evidence.claims import ids_of_claims
 from claimbook.pages import searches
 from claimbook.pages.book import Content, add_directives, claims_ledger, figures_of, rows_of
 from claimbook.pages.conflict_tables import conflicts

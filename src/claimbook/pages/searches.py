@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from claimbook.evidence.lookups import ids_of_claims
+from claimbook.evidence.claims import ids_of_claims
 from claimbook.project.csv_tables import Row
 from claimbook.say.periods import day_in_words, is_day, latest_day
 from claimbook.say.words import listed, sentence_case
