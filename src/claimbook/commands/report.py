@@ -34,10 +34,13 @@ LEAST_FREE = 2**20  # with fewer free bytes a disk counts as full
 PICTURE = "notebooks/picture.png"  # the figure in the README, from the stored outputs
 
 
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
 @click.command()
 @options.run_options
 @options.scheduler
-@click.option("--executed", type=click.Path(path_type=Path), help="Run no notebook: take executed ones from a folder.")
+@click.option("--executed", type=FOLDER, help="Run no notebook: take executed ones from a folder.")
 @click.option("--annex", is_flag=True, envvar=ANNEX_VARIABLE, help="Also make the annex, for looking things up.")
 @click.option("--explain", is_flag=True, help="Say which notebooks would run and why, and run nothing.")
 def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool, explain: bool) -> None:

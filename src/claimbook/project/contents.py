@@ -45,6 +45,6 @@ def _listed(entries: Any, part: str = "") -> Iterator[tuple[str, str]]:
         part = entries.get("caption", part)
         for key, value in entries.items():
             if key in {"file", "root"}:
-                yield part, str(value)
+                yield part, str(value).removesuffix(".md").removesuffix(".ipynb")
             else:
                 yield from _listed(value, part)

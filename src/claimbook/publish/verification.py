@@ -142,14 +142,12 @@ def damaged(files: Mapping[str, bytes], listed: Mapping[str, str]) -> list[str]:
 
 
 def _build(folder: Path) -> Claimed:
-    root = folders.root(folder.resolve().parent)
-    name = folder.resolve().name
+    place = folder.resolve()
+    root, name = place.parent.parent, place.name
     known = folders.edition_names(root)
-    if folder.resolve().parent != root / "_build" or name not in known:
-        raise Unverifiable(
-            f"{folder} is neither a deposit nor the build of an edition. Name a .zip, or one of "
-            f"{', '.join(f'_build/{edition}' for edition in known)}."
-        )
+    if place.parent.name != "_build" or name not in known:
+        builds = f", or one of {', '.join(f'_build/{edition}' for edition in known)}" if known else ""
+        raise Unverifiable(f"{folder} is neither a deposit nor the build of an edition. Name a .zip{builds}.")
     built = plan.plan_of(root, name)
     if not built.results.exists():
         raise Unverifiable(f"{folder} has no finished report. Run `make report EDITION={name}` first.")

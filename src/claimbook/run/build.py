@@ -17,12 +17,12 @@ from claimbook.run import checking, kernels, publication
 from claimbook.run.execution import Execute, execute_bundle
 from claimbook.run.notebook_files import weave
 from claimbook.run.notebook_run import NotebookRun
-from claimbook.run.plan import Plan
+from claimbook.run.plan import BOOK_SETTINGS, Plan
 from claimbook.run.runner import NOTEBOOK_STEPS, State, Step, kept_step
 
 CHECK_STEP, PROSE_STEP, PAGES_STEP = "check", "prose and pictures", "HTML and PDF"  # kinds of steps, as printed
 NO_CHECK = re.compile(  # code that the check of data and settings does not use
-    r"src/claimbook/(?!evidence/|intake/|notebook/|project/|rule/matching|rule/units|run/checking|run/notebook_files|say/)"
+    r"src/claimbook/(?!citation/|evidence/|intake/|notebook/|project/|rule/matching|rule/units|run/checking|run/notebook_files|say/)"
 )
 
 
@@ -56,7 +56,7 @@ def check_step(plan: Plan) -> Step:
         checking.check_inputs(plan)
 
     files = {name: path for name, path in plan.package.items() if not NO_CHECK.match(name)} | plan.data_files
-    files |= {name: plan.root / name for name in ("_config.yml", "_toc.yml", checking.CITATION_CFF)}
+    files |= {name: plan.root / name for name in BOOK_SETTINGS}
     state = State(
         stored=plan.state("check"),
         inputs=files,
@@ -128,6 +128,7 @@ def pages_step(plan: Plan) -> Step:
     """Return the step that compiles pages and print edition and replaces the old ones once complete."""
 
     def compile_pages() -> None:
+        checking.check_picture(plan)
         publication.stage_sources(plan.book_files, plan.about_run, plan.staged_notebooks, plan.source)
         others = publication.unwatched(plan.book_files, plan.about_run, plan.source)
         pages = publication.compile_pages(

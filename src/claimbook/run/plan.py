@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from claimbook.citation.metadata import CITATION_FILE
 from claimbook.notebook import notebook_file
 from claimbook.project import contents, editions, folders, products
 from claimbook.project.files import content_of, digest_of, folder_hash, made_by_people, times_of
@@ -28,8 +29,9 @@ TOOLS = (  # of the engine, which no notebook uses
 OF_NOTEBOOKS = re.compile(rf"{ENGINE_CODE}(?!{'|'.join(TOOLS)})|src/(?!{ENGINE.name}/)[^/]+/[^/]+$")  # also fonts
 DESCRIPTION = "data/datapackage.json"  # holds digests of all data files and affects nothing
 SCRIPTS = "intake"  # in data/: scripts that imported its tables
-CONFIG_FILE, CITATION_CFF = "_config.yml", "CITATION.cff"
-BOOK = (CONFIG_FILE, MARKER, REPORT_FILE, CITATION_CFF, "editions", "book")
+CONFIG_FILE = "_config.yml"
+BOOK_SETTINGS = (CONFIG_FILE, MARKER, REPORT_FILE, CITATION_FILE)
+BOOK = (*BOOK_SETTINGS, "editions", "book")
 NEEDED_DATA = frozenset({"claims.yml", "figures", "sources.csv"})  # a copy of data/ has them
 
 
@@ -128,11 +130,7 @@ class Plan:
     @cached_property
     def notebooks(self) -> tuple[str, ...]:
         """Names of the notebooks that _toc.yml lists, the conclusion last."""
-        listed = [
-            name.removeprefix("notebooks/").removesuffix(".ipynb")
-            for name in self.documents
-            if name.startswith("notebooks/")
-        ]
+        listed = [name.removeprefix("notebooks/") for name in self.documents if name.startswith("notebooks/")]
         for name in listed:
             if not self.committed(name).exists():
                 known = sorted(path.stem for path in (self.root / "notebooks").glob("*.ipynb"))
@@ -140,7 +138,7 @@ class Plan:
                     f"_toc.yml lists notebooks/{name}, but there is no notebooks/{name}.ipynb."
                     f"{suggestion(name, known)} Correct the line in _toc.yml or add the notebook."
                 )
-            if self.committed(name).resolve().parent != (self.root / "notebooks").resolve():
+            if self.committed(name).resolve() != (self.root / "notebooks").resolve() / f"{name}.ipynb":
                 raise PlanError(
                     f"_toc.yml lists notebooks/{name}, which is outside the folder notebooks/. Only notebooks of the "
                     "project are run. Copy it into notebooks/, read it, and list it by its name."

@@ -8,14 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from claimbook.notebook.notebook_file import source_digest
 from claimbook.project import outputs as results
 from claimbook.project import parameters
 from claimbook.project.csv_tables import rows_in
 from claimbook.project.files import below, write_whole
 from claimbook.project.folders import REPORT_FILE
+from claimbook.project.yaml_files import read_yaml
 from claimbook.run import build, plan, publication
 from claimbook.run.execution import Execute, execute_bundle
 from claimbook.run.notebook_files import weave
@@ -95,7 +94,7 @@ class Profiles:
 
     def generated(self, statistics: pages.Statistics) -> dict[str, str]:
         """Return contents, configuration and computed pages of this book, from the statistics of its profiles."""
-        report = yaml.safe_load((self.plan.root / "_config.yml").read_text(encoding="utf-8"))
+        report = read_yaml(self.plan.root / "_config.yml")
         return {
             "_toc.yml": pages.as_yaml(pages.table_of_contents(self.profiles)),
             "_config.yml": pages.as_yaml(pages.configuration(report, self.years)),
