@@ -17,8 +17,8 @@ from rocrate.rocrate import ROCrate
 from towns import FIGURES, FIRST, NAME, edit, run, start
 
 from claimbook.commands import main
-from claimbook.publish import archive, deposit, machine, verification
-from claimbook.publish.tree import project_files
+from claimbook.publish import deposit, verification
+from claimbook.publish.deposit import project_files
 
 pytestmark = pytest.mark.process
 ALONE = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")  # only the loopback of its own
@@ -123,7 +123,7 @@ def test_a_deposit_is_what_its_sources_give_in_another_folder_and_without_a_netw
     made, again = (
         line.split(maxsplit=2)[2] for line in output.splitlines() if line.startswith(("Made on", "Again on"))
     )
-    assert made == again == machine.this_machine()
+    assert made == again == deposit.this_machine()
     assert f"notebooks: {NAME}" in output  # it says how far it is
     warning = output.index("This runs the code in it with your permissions")
     assert 0 < warning < output.index("done"), "said before it is run"
@@ -164,7 +164,7 @@ def wheelhouse(folder: Path) -> None:
         files |= {f"{name}-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
         files |= {f"{name}-1.0.dist-info/RECORD": "".join(f"{file},,\n" for file in files)}
         wheel = folder / f"{name}-1.0-py3-none-any.whl"
-        archive.write_archive([(file, text.encode()) for file, text in files.items()], DAY, wheel)
+        deposit.write_archive([(file, text.encode()) for file, text in files.items()], DAY, wheel)
         (folder / lock).write_text(f"{name}==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
 
 
@@ -176,7 +176,7 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
     with monkeypatch.context() as index:
         index.setenv("PIP_NO_INDEX", "1")
         index.setenv("PIP_FIND_LINKS", house.as_uri())
-        archive.write_archive(
+        deposit.write_archive(
             [(n, p.read_bytes()) for n, p in deposit.fetch_wheels(house, fetched).items()], DAY, packed
         )
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")  # where nobody answers
@@ -189,7 +189,7 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
     verification.set_up(folder, packed, os.environ)
     assert {"tiny_package.py", "tiny_installer.py"} < {path.name for path in (folder / "lib").iterdir()}
     packed.unlink()
-    with pytest.raises(archive.BadArchive, match="wheels.zip cannot be unpacked: No such file"):
+    with pytest.raises(deposit.BadArchive, match="wheels.zip cannot be unpacked: No such file"):
         verification.set_up(folder, packed, os.environ)
 
 

@@ -8,8 +8,8 @@ import pytest
 import towns
 from checkout import ROOT
 
-from claimbook.project.contents import listed_documents
 from claimbook.project.folders import UserError
+from claimbook.project.outputs import listed_documents
 from claimbook.project.report import report_settings
 from claimbook.run.checking import (
     check_picture,

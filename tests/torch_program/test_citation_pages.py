@@ -17,7 +17,7 @@ from claimbook.citation import metadata, parts
 from claimbook.citation.identity import HASH_DIGITS
 from claimbook.citation.metadata import Work, read_work
 from claimbook.citation.references import claim_anchor
-from claimbook.project import contents
+from claimbook.project import outputs
 from claimbook.project.csv_tables import rows_in
 from claimbook.project.outputs import figures
 from claimbook.project.report import report_settings
@@ -42,7 +42,7 @@ def work() -> Work:
 
 @pytest.fixture(scope="module")
 def notebooks() -> dict:
-    return contents.notebooks(BUILT / "source")
+    return outputs.notebooks(BUILT / "source")
 
 
 @pytest.fixture(scope="module")

@@ -17,10 +17,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from claimbook.citation.identity import HASH_DIGITS, content_hash
-from claimbook.project.contents import notebooks
 from claimbook.project.editions import RUN_NOTES
 from claimbook.project.files import renewed
 from claimbook.project.folders import UserError
+from claimbook.project.outputs import notebooks
 from claimbook.project.parameters import CHANGED, of_notebook
 from claimbook.project.report import report_settings
 from claimbook.project.yaml_files import read_model

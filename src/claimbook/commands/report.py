@@ -22,7 +22,7 @@ from claimbook.project.files import disk_fault, renewed, write_whole
 from claimbook.project.outputs import NOT_ASSESSED, figures
 from claimbook.project.products import ANNEX_PDF, ANNEX_VARIABLE, BRIEF_PDF, PDF
 from claimbook.project.report import report_settings
-from claimbook.publish import machine
+from claimbook.publish import deposit
 from claimbook.run import cluster, jupyter_book, runner
 from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
 from claimbook.run.plan import Plan, make_plan
@@ -82,7 +82,7 @@ def make_stale_parts(
     with notebooks_run(plan, scheduler, progress, executed) as (execute, at_once):
         run_build(plan, build.of_report(plan, execute), progress, plan.html, at_once)
     if runner.NOTEBOOK_STEPS in progress.spans:
-        renewed(plan.build / machine.MACHINE_FILE, f"{machine.this_machine()}\n".encode())
+        renewed(plan.build / deposit.MACHINE_FILE, f"{deposit.this_machine()}\n".encode())
 
 
 def reasons(plan: Plan) -> str:

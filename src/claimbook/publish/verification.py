@@ -16,10 +16,9 @@ from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
 from claimbook.project.folders import UserError
 from claimbook.project.products import ANNEX_PDF, ANNEX_VARIABLE
-from claimbook.publish import agreement, deposit, machine
+from claimbook.publish import agreement, deposit
 from claimbook.publish.agreement import printable, shown
-from claimbook.publish.archive import GIT, archived, fault_of_names, write_files
-from claimbook.publish.tree import MADE_FOLDERS, is_made, project_files
+from claimbook.publish.deposit import GIT, MADE_FOLDERS, archived, fault_of_names, is_made, project_files, write_files
 from claimbook.run import plan, runner
 from claimbook.say.words import counted, some
 
@@ -197,7 +196,7 @@ def _code(name: str, content: bytes) -> bytes:
 def maker(path: Path) -> str:
     """Return the machine that made a report, as recorded in the folder of a build or next to a deposit."""
     is_build = path.is_dir() and not (path / deposit.MANIFEST).exists()
-    place = path / machine.MACHINE_FILE if is_build else deposit.path_next_to(path, deposit.MACHINE)
+    place = path / deposit.MACHINE_FILE if is_build else deposit.path_next_to(path, deposit.MACHINE)
     description = place.read_text(errors="replace") if place.is_file() else ""
     return printable(description.strip())[:LONGEST_DESCRIPTION] or "an unknown machine"
 

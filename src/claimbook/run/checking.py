@@ -9,12 +9,12 @@ from typing import Any
 from claimbook.citation.metadata import CITATION_FILE, Citation
 from claimbook.intake import ledger, validation
 from claimbook.project import outputs
-from claimbook.project.contents import read_notebook
 from claimbook.project.folders import ENGINE, MARKER, REPORT_FILE, UserError
+from claimbook.project.outputs import read_notebook
 from claimbook.project.parameters import parameters_missing
 from claimbook.project.report import KINDS, report_settings
 from claimbook.project.yaml_files import Location, place_in_file, places_in, read_model, read_yaml
-from claimbook.run import notebook_files
+from claimbook.run import execution
 from claimbook.run.plan import CONFIG_FILE, Plan, PlanError
 from claimbook.say.words import suggestion, unseen
 
@@ -49,7 +49,7 @@ def setting_faults(plan: Plan) -> list[str]:
         *unless_unreadable(faults_of_citation, plan.root / CITATION_FILE),
         *unknown_name(plan, "conclusion", plan.notebooks, f"{MARKER} lists no notebook"),
         *faults_of_texts(texts),
-        *(f"{name}{fault}" for name, content in notebooks.items() if (fault := notebook_files.fault(content))),
+        *(f"{name}{fault}" for name, content in notebooks.items() if (fault := execution.fault(content))),
         *filter(None, [parameters_missing(notebooks, plan.parameters)]),
     ]
 

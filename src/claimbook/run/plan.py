@@ -13,11 +13,11 @@ from typing import Any
 
 from claimbook.citation.metadata import CITATION_FILE
 from claimbook.notebook import notebook_file
-from claimbook.project import contents, editions, folders, products
+from claimbook.project import editions, folders, outputs, products
 from claimbook.project.files import content_of, digest_of, folder_hash, made_by_people, times_of
 from claimbook.project.folders import ENGINE, LOCK_FILE, MARKER, REPORT_FILE, UserError
 from claimbook.project.outputs import CONCLUSION
-from claimbook.run import environment, notebook_files
+from claimbook.run import environment, execution
 from claimbook.run.notebook_run import NotebookRun
 from claimbook.say.words import counted, suggestion
 
@@ -96,6 +96,10 @@ class Plan:
     def committed(self, notebook: str) -> Path:
         return self.root / "notebooks" / f"{notebook}.ipynb"
 
+    def written(self, notebook: str) -> bytes:
+        """Return a notebook as people wrote it."""
+        return self.committed(notebook).read_bytes()
+
     def executed(self, notebook: str) -> Path:
         return self.build / "executed" / f"{notebook}.ipynb"
 
@@ -125,7 +129,7 @@ class Plan:
     @cached_property
     def documents(self) -> tuple[str, ...]:
         """Names of the pages and notebooks that _toc.yml lists, without their endings."""
-        return tuple(document for _, document in contents.listed_documents(self.root))
+        return tuple(document for _, document in outputs.listed_documents(self.root))
 
     @cached_property
     def notebooks(self) -> tuple[str, ...]:
@@ -229,7 +233,7 @@ class Plan:
         try:
             notebook_file.code_digest(notebook_path.read_bytes())
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise PlanError(f"notebooks/{notebook}.ipynb{notebook_files.fault(notebook_path.read_bytes())}") from None
+            raise PlanError(f"notebooks/{notebook}.ipynb{execution.fault(notebook_path.read_bytes())}") from None
         return NotebookRun(
             name=notebook,
             notebook=notebook_path,
