@@ -20,27 +20,12 @@ from claimbook.commands import main
 from claimbook.publish import deposit, verification
 from claimbook.publish.deposit import project_files
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("deposits")]
 ALONE = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")  # only the loopback of its own
 # It takes Linux and root, and CI must.
 CLOSED = ALONE if sys.platform.startswith("linux") and (os.geteuid() == 0 or os.environ.get("CI")) else ()
 DAY = date(2026, 6, 30)
 KNOCK = "import socket; socket.create_connection(('192.0.2.1', 80), 3)"  # an address that documentation uses
-
-
-@pytest.fixture(scope="module")
-def project(built, tmp_path_factory) -> Path:
-    """The towns with a finished report and its deposit."""
-    folder = shutil.copytree(built, tmp_path_factory.mktemp("deposit") / "project")
-    code, output = run(folder, "deposit")
-    assert code == 0, output
-    return folder
-
-
-@pytest.fixture(scope="module")
-def packed(project) -> Path:
-    (found,) = (project / "_build" / "2026").glob("*.zip")
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -194,12 +179,12 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
 
 
 @pytest.mark.slow
-def test_a_report_that_cannot_be_finished_is_not_deposited(project, packed):
-    edit(project / FIRST, "evidence.load(", "evidence.lode(")
-    packed.unlink()
-    code, output = run(project, "deposit")
-    edit(project / FIRST, "evidence.lode(", "evidence.load(")
-    assert code and "Nothing was published, because edition 2026 is not finished." in output and not packed.exists()
+def test_a_report_that_cannot_be_finished_is_not_deposited(built, tmp_path):
+    copy = shutil.copytree(built, tmp_path / "copy")
+    edit(copy / FIRST, "evidence.load(", "evidence.lode(")
+    code, output = run(copy, "deposit")
+    assert code and "Nothing was published, because edition 2026 is not finished." in output
+    assert not [*copy.glob("_build/2026/*.zip")]
 
 
 def test_the_tree_of_this_project_is_what_git_tracks(root):

@@ -65,7 +65,7 @@ def stage(plan: Plan) -> None:
 
     progress = runner.Progress(click.echo)
     with runner.build_lock(plan.root / "_build", click.echo):
-        run_build(plan, build.up_to_prose(plan), progress, plan.html)
+        run_build(plan, build.up_to_prose(plan), progress, plan.html, plan.inputs())
     lay_out(plan)
 
 
