@@ -12,8 +12,8 @@ from sphinx.application import Sphinx
 from claimbook.citation import parts
 from claimbook.pages.book import add_directives, notebooks_of, rows_of
 from claimbook.pages.data_tables import raw_html
-from claimbook.project.contents import read_notebook
 from claimbook.project.csv_tables import Row
+from claimbook.project.outputs import read_notebook
 from claimbook.say.anchors import BIBLIOGRAPHY, source_anchor
 from claimbook.say.sources import short_name, title_of
 

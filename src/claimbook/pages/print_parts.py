@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from lxml.html.builder import ARTICLE, H1, H2, SECTION
 
 from claimbook.pages.print_pages import Page, classes, own_text, read_page
-from claimbook.project.contents import listed_documents
+from claimbook.project.outputs import listed_documents
 from claimbook.say.anchors import BIBLIOGRAPHY
 
 WEB = "book/claims"  # an index of links; in print the contents replace it

@@ -20,7 +20,7 @@ from finished import DESK, HTML, PHONE, book_pages
 from playwright.sync_api import Browser, Page, sync_playwright
 from tab import Tab
 
-from claimbook.project import contents
+from claimbook.project import outputs
 from claimbook.project.outputs import figures
 
 SWITCHES = [
@@ -86,7 +86,7 @@ def claims(html: Path) -> list[dict]:
 def drawn(html: Path) -> Callable[[str], dict[str, dict]]:
     """Return the figures of a page by label, from its executed notebook."""
     return lambda name: {
-        f["label"]: f for f in figures(contents.read_notebook(html.parent / "source" / f"{name}.ipynb"))
+        f["label"]: f for f in figures(outputs.read_notebook(html.parent / "source" / f"{name}.ipynb"))
     }
 
 
