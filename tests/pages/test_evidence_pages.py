@@ -6,9 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 
-from claimbook.pages import data_tables
-from claimbook.pages.conflict_tables import MOST_CONFLICTS, reading
-from claimbook.pages.source_tables import span_of
+from claimbook.pages import book
+from claimbook.pages.evidence_pages import MOST_CONFLICTS, reading, span_of
 from claimbook.project.csv_tables import csv_text
 from claimbook.project.files import write_whole
 from claimbook.rule.conflicts import conflicts
@@ -32,7 +31,7 @@ def row(value: str, grade: str, **more: str) -> dict[str, str]:
 
 
 def test_a_table_without_rows_says_so_and_has_no_head() -> None:
-    shown = BeautifulSoup(data_tables.table(["Document", "Claims"], iter(())).astext(), "html.parser")
+    shown = BeautifulSoup(book.table(["Document", "Claims"], iter(())).astext(), "html.parser")
     assert shown.get_text().strip() == "Nothing is listed here."
 
 

@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup
 from hand_made_records import judged_claim, witness
 
 from claimbook.citation.metadata import Work
-from claimbook.pages.found_chart import OUTLINES, plot
 from claimbook.pages.front_page import PRINTED, Card, front_html
+from claimbook.pages.small_charts import OUTLINES, plot
 from claimbook.project.report import report_settings
 from claimbook.templates import filled
 
