@@ -6,10 +6,10 @@ Text from data may contain any sign, so it is put into document nodes or templat
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from html import escape
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from docutils import nodes
 from docutils.utils.smartquotes import educate_tokens
@@ -30,8 +30,22 @@ Content = Iterable[str | nodes.Node]  # of a directive; a text becomes a paragra
 def add_directives(app: Sphinx, *contents: Callable[[Sphinx], Content]) -> None:
     """Add a directive for each function, under its name: `words_kept` yields the content of `:::{words-kept}`."""
     for content in contents:
-        name = content.__name__.replace("_", "-")
-        app.add_directive(name, type(name, (_Computed,), {"content_of": staticmethod(content)}))
+        _add_directive(app, content.__name__, content)
+
+
+def add_views(app: Sphinx, *templates: str, **tools: Any) -> None:
+    """Add a directive for each template: `not_seen` is the content of `:::{not-seen}`.
+
+    A template reads the book by functions of this module, which it calls without `app`. It also has the `tools`.
+    """
+    reads = (rows_of, figures_of, claims_ledger, claims_of, notebooks_of, work_of)
+    gaps = tools | {read.__name__: partial(read, app) for read in reads}
+    for template in templates:
+        _add_directive(app, template, lambda _, file=f"{template}.html": [raw_html(file, **gaps)])
+
+
+def _add_directive(app: Sphinx, name: str, content: Callable[[Sphinx], Content]) -> None:
+    app.add_directive(name.replace("_", "-"), type(name, (_Computed,), {"content_of": staticmethod(content)}))
 
 
 class _Computed(SphinxDirective):
@@ -110,13 +124,6 @@ def claims_of(app: Sphinx) -> tuple[ClaimRecord, ...]:
 SMART, PLAIN_MARKS = "qDe", re.compile(r"""['"`]|--|\.\.\.""")  # marks that Sphinx would set, and how
 
 
-class Band(NamedTuple):
-    """A row of one cell that heads the rows below it and can be linked to."""
-
-    anchor: str
-    text: str
-
-
 Cells = Sequence[Any]  # of a row: texts, or objects that make their HTML, such as links and badges
 
 
@@ -128,9 +135,7 @@ def table_of(
     return table([*columns], cells, right=right)
 
 
-def table(
-    head: Sequence[str], rows: Iterable[Band | Cells], kind: str = "register", right: Sequence[str] = ()
-) -> nodes.raw:
+def table(head: Sequence[str], rows: Iterable[Cells], kind: str = "register", right: Sequence[str] = ()) -> nodes.raw:
     """Return a table without number. `kind` holds its classes; columns in `right` are right-aligned."""
     return raw_html("table.html", head=head, rows=rows, kind=kind, right=right)
 

@@ -5,8 +5,8 @@ depend on the address.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
-from operator import itemgetter
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -19,16 +19,15 @@ from claimbook.citation.identity import sha256
 from claimbook.pages.book import (
     Content,
     add_directives,
+    add_views,
     claims_ledger,
     claims_of,
-    link,
     notebooks_of,
     noted,
     raw_html,
     results_of,
     rows_of,
     table,
-    table_of,
     work_of,
 )
 from claimbook.pages.writing import PRINTS_EVENT, Files
@@ -91,18 +90,9 @@ def own_record(app: Sphinx) -> dict[str, Any]:
     return record.make_record(by_name, files, results_of(app))
 
 
-def corrections(app: Sphinx) -> Content:
-    """Return the corrected errors, newest first: day and edition, the claim, what was wrong, and what is right."""
-    rows = sorted(rows_in(noted(app, CORRECTIONS)), key=itemgetter("date"), reverse=True)
-    says = {claim.id: claim.statement for claim in claims_ledger(app).claims}
-    columns = {"It said": "was", "It says now": "is"}
-
-    def claim(row: Row) -> str:
-        name = row["claim_id"]
-        return link(says[name], f"../claims/{name}.html") if name else ""
-
-    listed = table_of(rows, {"Day": "date", "Edition": "edition", "Claim": claim, **columns})
-    return [listed if rows else "There are no corrections so far."]
+def corrected(app: Sphinx) -> list[Row]:
+    """Return the rows of the list of corrected errors."""
+    return rows_in(noted(app, CORRECTIONS))
 
 
 def flipped_of(found: Difference) -> str:
@@ -213,6 +203,7 @@ def sealed(app: Sphinx) -> Content:
 
 
 def setup(app: Sphinx) -> None:
-    add_directives(app, changes, corrections, sealed)
+    add_directives(app, changes, sealed)
+    add_views(app, "corrections", corrected=partial(corrected, app))
     app.connect("html-page-context", announce_feed)
     app.connect(PRINTS_EVENT, feed_file, priority=600)  # after the PDFs, which take longer

@@ -13,8 +13,18 @@ from sphinx.config import Config
 
 from claimbook.citation import parts
 from claimbook.citation.identity import HASH_DIGITS
-from claimbook.citation.references import FORMATS, claim_reference, page_reference, report_reference
-from claimbook.pages.book import Content, add_directives, figures_of, notebooks_of, raw_html, rows_of, table, work_of
+from claimbook.citation.metadata import Work
+from claimbook.citation.references import FORMATS, Reference, claim_reference, page_reference, report_reference
+from claimbook.pages.book import (
+    Content,
+    add_directives,
+    add_views,
+    figures_of,
+    notebooks_of,
+    rows_of,
+    table,
+    work_of,
+)
 from claimbook.project import editions
 from claimbook.project.files import folder_hash
 from claimbook.project.parameters import CHANGED, base_of
@@ -24,38 +34,10 @@ from claimbook.say.words import counted
 from claimbook.templates import filled
 
 
-def cite_report(app: Sphinx) -> Content:
-    """Return the reference to the report, in every format."""
-    return [raw_html("cite_report.html", reference=report_reference(work_of(app)), formats=FORMATS)]
-
-
-def makers(app: Sphinx) -> Content:
-    """Yield what CITATION.cff says about the makers, and in one sentence what it does not say."""
-    work = work_of(app)
-    rows = [
-        ("Names", "; ".join(work.people)),
-        ("Errors and questions", work.contact),
-        ("Funding", work.funding),
-        ("Interests", work.interests),
-    ]
-    if given := [row for row in rows if row[1]]:
-        yield table(("About", "What is said"), given)
-    if work.undeclared:
-        yield work.undeclared
-
-
-def terms_of_use(app: Sphinx) -> Content:
-    """Return the licences of the report and its figures."""
-    return [report_settings().licences.statement]
-
-
-def cite_parts(app: Sphinx) -> Content:
-    """Return the reference to every section and claim, folded under its title."""
-    work, sections = work_of(app), []
-    for document, notebook in notebooks_of(app).items():
-        claims = (claim_reference(work, claim, document) for claim in parts.claims(notebook))
-        sections.append((parts.title(notebook), [page_reference(work, notebook, document), *claims]))
-    return [raw_html("cite_parts.html", sections=sections, formats=FORMATS)]
+def parts_of(work: Work, notebook: parts.ExecutedNotebook, document: str) -> list[Reference]:
+    """Return the reference to a section and to each of its claims."""
+    claims = (claim_reference(work, claim, document) for claim in parts.claims(notebook))
+    return [page_reference(work, notebook, document), *claims]
 
 
 # the head of pages -------------------------------------------------------------------------------------------
@@ -141,7 +123,10 @@ def announce_other_data(app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    add_directives(app, cite_report, cite_parts, makers, terms_of_use, colophon)
+    add_directives(app, colophon)
+    add_views(app, "makers", "terms_of_use")
+    add_views(app, "cite_report", report_reference=report_reference, formats=FORMATS)
+    add_views(app, "cite_parts", parts_of=parts_of, title=parts.title, formats=FORMATS)
     for listener in (set_address, announce_other_data):
         app.connect("config-inited", listener)
     app.connect("html-page-context", add_tags)

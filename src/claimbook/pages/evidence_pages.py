@@ -3,9 +3,6 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from html import escape
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from docutils import nodes
@@ -16,78 +13,29 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from claimbook.citation import parts
 from claimbook.evidence.lookups import ids_of_claims
 from claimbook.pages.book import (
-    Band,
-    Cells,
     Content,
     add_directives,
-    claims_ledger,
-    claims_of,
+    add_views,
     figures_of,
-    link,
     notebooks_of,
     raw_html,
     rows_of,
     table,
-    table_of,
 )
 from claimbook.project.contents import read_notebook
 from claimbook.project.csv_tables import Row
 from claimbook.results.brief import needed_sources
-from claimbook.results.models import ClaimRecord
-from claimbook.rule.conflicts import Conflict, Side
-from claimbook.rule.conflicts import conflicts as declared_conflicts
+from claimbook.rule.conflicts import Conflict, Side, conflicts
 from claimbook.say.anchors import (
     BIBLIOGRAPHY,
-    EVIDENCE_DOCUMENT,
     conflict_anchor,
     figure_anchor,
-    searches_anchor,
     source_anchor,
 )
-from claimbook.say.numbers import Badge, with_minus
+from claimbook.say.numbers import with_minus
 from claimbook.say.periods import day_in_words, is_day, latest_day
 from claimbook.say.sources import how_read, short_name, title_of
-from claimbook.say.words import counted, listed, sentence_case
-from claimbook.templates import Html
-
-
-def series_register(app: Sphinx) -> Content:
-    """Return the register of series: what each counts, its unit and its breaks."""
-
-    def label(series: Row) -> str:
-        """Return the label of a series, with a link to its file of figures in a book that has such files."""
-        address = f"../series/{series['series']}.csv"
-        return link(series["label"], address) if "downloads" in app.config.book_parts else series["label"]
-
-    columns = {"What is counted": "counts", "Unit": "unit", "Flow or stock": "mode", "Breaks": "breaks"}
-    return [table_of(rows_of(app, "series"), {"Series": label, **columns})]
-
-
-def search_log(app: Sphinx) -> Content:
-    """Return what we looked for and did not find, by claim, with the words that we used."""
-    head = ("What we looked for", "Words used")
-    found, rows = searches_by_claim(rows_of(app, "search_log")), list[Band | Cells]()
-    for claim in claims_ledger(app).claims:
-        if claim.id in found:
-            rows.append(Band(searches_anchor(claim.id), claim.statement))
-        for same in found.get(claim.id, ()):
-            words = "; ".join(dict.fromkeys(row["words"] for row in same))
-            rows.append((search_in_words(same), words))
-    return [table(head, rows, "register searches")]
-
-
-def not_seen(app: Sphinx) -> Content:
-    """Yield documents that exist but that we could not read, with number, issuer and date as far as known."""
-    says = {claim.id: claim.statement for claim in claims_ledger(app).claims}
-    yield table_of(
-        rows_of(app, "not_seen"),
-        {
-            "Document": lambda row: ", ".join(filter(None, map(row.get, ("title", "number", "issuer", "date")))),
-            "Claims": lambda row: " ".join(says[claim] for claim in ids_of_claims(row)),
-            "What was seen": "what_was_seen",
-            "What it would show": "what_it_would_give",
-        },
-    )
+from claimbook.say.words import listed, sentence_case
 
 
 def evidence_coverage(app: Sphinx) -> Content:
@@ -122,7 +70,6 @@ class EvidenceLinks(SphinxPostTransform):
 
 SERIES_ROWS_SHOWN = 30  # a longer series of one source becomes one row
 BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
-FIGURE_HEAD = ("Entity", "Period", "Value", "Unit", "Where in the source", "Note")
 
 
 def printed_value(row: Mapping[str, str]) -> str:
@@ -130,24 +77,6 @@ def printed_value(row: Mapping[str, str]) -> str:
     whole, point, rest = row["value"].partition(".")
     grouped = f"{int(whole):,}" if re.fullmatch(r"-?\d{4,}", whole) else whole
     return BOUNDS.get(row.get("bound", ""), "") + with_minus(grouped + point + rest)
-
-
-def figures_table(source_id: str, figures: Iterable[Row], labels: Mapping[str, str]) -> nodes.raw:
-    """Return every figure from a source, under the label of its series. A long series becomes one row."""
-    rows: list[Band | Cells] = []
-    of_series = itemgetter("series")
-    for series, group in groupby(sorted(figures, key=of_series), key=of_series):
-        own = list(group)
-        rows.append(Band(figure_anchor(source_id, series), labels[series]))
-        rows += map(figure_cells, own) if len(own) <= SERIES_ROWS_SHOWN else [summary_cells(own)]
-    return table(FIGURE_HEAD, rows, "figures", right=("Value",))
-
-
-def figure_cells(row: Row) -> tuple[str, ...]:
-    """Return the cells of one figure. The note includes its status and whether sources disagree."""
-    parts = [row.get("status", ""), "sources disagree" if row.get("conflict") else "", row.get("note", "")]
-    note = "; ".join(filter(None, parts))
-    return row["entity"], row["period"], printed_value(row), row["unit"], row.get("locator", ""), note
 
 
 def summary_cells(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -172,7 +101,9 @@ def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], 
         items = (nodes.list_item("", nodes.paragraph("", f"{span_of(e)}: {e['event']}")) for e in events)
         section += [nodes.paragraph("", "Dated events that we read there:"), nodes.bullet_list("", *items)]
     if figures:
-        section += figures_table(source["source_id"], figures, labels)
+        tools = {tool.__name__: tool for tool in (figure_anchor, printed_value, summary_cells)}
+        about = {"source_id": source["source_id"], "labels": labels, "shown": SERIES_ROWS_SHOWN}
+        section += raw_html("figures_of_source.html", figures=figures, **about, **tools)
     return section
 
 
@@ -198,8 +129,6 @@ def evidence(app: Sphinx) -> list[nodes.Node]:
 
 UNSAID = frozenset({"count", "rank"})  # units that a sentence does not repeat
 MOST_CONFLICTS = 30  # a series with more conflicts has one row for each entity
-CONFLICT_HEAD = ("Value", "Unit", "Who produced it", "Source", "Grade", "Status and note", "In the report")
-VINTAGE_HEAD = ("Entity", "Conflicts", "Periods", "Values", "Sources", "Farthest apart")
 
 
 def reading(conflict: Conflict) -> str:
@@ -219,54 +148,9 @@ def with_printed_unit(side: Side) -> str:
     return value if unit in UNSAID else f"{value} {unit}"
 
 
-def conflict_rows(conflict: Conflict, label: str) -> Iterator[Band | Cells]:
-    """Yield the rows of one conflict, under its subject and how it is read. Sources link to their figures."""
-    about = f"{label}, {conflict.entity}, {conflict.period}. {reading(conflict)}"
-    yield Band(conflict_anchor(conflict.slug), about)
-    for side in conflict.sides:
-        source, row = side.source, side.row
-        text = f"{title_of(source)} ({source['published']})"
-        address = f"../{EVIDENCE_DOCUMENT}.html#{figure_anchor(source['source_id'], row['series'])}"
-        note, value = "; ".join(filter(None, (side.status, row["note"]))), printed_value(row)
-        yield value, row["unit"], source["origin"], link(text, address), side.grade, note, conflict.role(side)
-
-
-def vintage_row(entity: str, found: Sequence[Conflict]) -> Cells:
-    """Return one row for the many conflicts of one series and entity."""
-    worst = max(found, key=lambda c: c.difference)
-    low, high = worst.ends
-    periods = (f'<span id="{conflict_anchor(c.slug)}">{escape(c.period)}</span>' for c in found)
-    return (
-        entity,
-        f"{len(found):,}",
-        Html(", ".join(periods)),
-        f"{sum(len(c.sides) for c in found):,}",
-        f"{len({s.source['source_id'] for c in found for s in c.sides}):,}",
-        f"{worst.period}: {printed_value(low.row)} to {with_printed_unit(high)}",
-    )
-
-
-def conflicts(app: Sphinx) -> Content:
-    """Yield all groups of values that are declared to conflict, and which value counts."""
-    series = {row["series"]: row for row in rows_of(app, "series")}
-    found = declared_conflicts(figures_of(app), rows_of(app, "sources"), series.values(), rows_of(app, "units"))
-    many = {name for name, n in Counter(c.series for c in found).items() if n > MOST_CONFLICTS}
-    single = [c for c in found if c.series not in many]
-    still = sum(c.is_open for c in single)
-    yield (
-        f"{counted(len(found), 'conflict')} with {counted(sum(len(c.sides) for c in found), 'value')}, in "
-        f"{len({c.series for c in found})} series. Of the {len(single):,} that are listed one by one, the rule "
-        f"decides {len(single) - still:,}; in {still:,} no value gives way and the report prints the range. "
-        f"{len(found) - len(single):,} are summarised by entity."
-    )
-    if single:
-        rows = (row for conflict in single for row in conflict_rows(conflict, series[conflict.series]["label"]))
-        yield table(CONFLICT_HEAD, rows, right=("Value",))
-    for name in sorted(many):
-        by_entity = groupby((c for c in found if c.series == name), key=lambda c: c.entity)
-        yield f"{series[name]['label']}, summarised by entity. {series[name]['note']}"
-        rows = (vintage_row(entity, [*group]) for entity, group in by_entity)
-        yield table(VINTAGE_HEAD, rows, right=("Conflicts", "Values", "Sources"))
+def with_many(found: Iterable[Conflict]) -> list[str]:
+    """Return the series with so many conflicts that each entity gets one row."""
+    return [name for name, n in Counter(conflict.series for conflict in found).items() if n > MOST_CONFLICTS]
 
 
 # searches ----------------------------------------------------------------------------------------------------
@@ -379,30 +263,13 @@ def section_of_sources(rows: Iterable[Row]) -> nodes.section:
     return nodes.section("", nodes.title("", "Sources"), paragraph, ids=["sources"], names=["sources"])
 
 
-# the summary of findings -------------------------------------------------------------------------------------
-
-FINDINGS_HEAD = ("The text says", "Answer", "Found", "Origins", "Without one source", "Certainty", "Why not higher")
-
-
-def summary_of_findings(app: Sphinx) -> list[nodes.Node]:
-    """Return the table with every claim that is not an opinion, in the order of the text."""
-    rows = (finding(claim) for claim in claims_of(app) if claim.kind != "opinion")
-    return [table(FINDINGS_HEAD, rows, "register findings", ("Origins",))]
-
-
-def finding(claim: ClaimRecord) -> Cells:
-    """Return the row of a claim. Its origins are those of the deciding evidence."""
-    origins = {origin for m in claim.measures if m.decides for origin in m.origins}
-    certain = claim.certainty
-    lower = "; ".join(reason.says for reason in certain.reasons if reason.allows == certain.word != "high")
-    says = link(claim.statement, f"../claims/{claim.id}.html")
-    without = "; ".join(f"{answer} without {origin}" for origin, answer in needed_sources(claim).items())
-    return says, Badge(claim.stands_as), claim.found, str(len(origins)), without, certain.word, lower
-
-
 def setup(app: Sphinx) -> None:
-    add_directives(app, evidence, evidence_coverage, series_register, search_log, not_seen, conflicts)
+    add_directives(app, evidence, evidence_coverage, bibliography_of_data)
+    add_views(app, "series_register", has_files="downloads" in app.config.book_parts)
+    add_views(app, "not_seen", ids_of_claims=ids_of_claims)
+    add_views(app, "search_log", searches_by_claim=searches_by_claim, search_in_words=search_in_words)
+    add_views(app, "summary_of_findings", needed_sources=needed_sources)
+    tools = (conflicts, with_many, reading, printed_value, with_printed_unit, figure_anchor, conflict_anchor)
+    add_views(app, "conflicts", **{tool.__name__: tool for tool in tools})
     app.add_post_transform(EvidenceLinks)
-
-    add_directives(app, bibliography_of_data, summary_of_findings)
     app.connect("doctree-read", add_sources, priority=BEFORE_CONTENTS)

@@ -8,7 +8,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from claimbook.evidence.claims import Test
-from claimbook.pages.book import Content, add_directives, claims_ledger, claims_of, link, table, work_of
+from claimbook.pages.book import add_views
 from claimbook.results.models import AnyWitness, ClaimRecord, TurnOfTime
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import BARE, number_in_words
@@ -16,7 +16,7 @@ from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.tones import OUTCOMES
 from claimbook.say.verdict_table import AGED, SCORED, Answer, answer_of
 from claimbook.say.words import counted, listed
-from claimbook.templates import Html, filled
+from claimbook.templates import filled
 
 CONTEXT = frozenset({"reading", "same, earlier", "same, later"})  # same unit and kind, not near
 LEFT, REACH = 2.0, 2.0  # place of zero in per cent of the width; the width holds so many times the claim
@@ -80,7 +80,6 @@ LINE_WIDTH, TALL, EDGE = 260, 40, 4  # CSS pixels
 LEVEL_HEIGHT = (TALL - 2 * EDGE) / (len(SCORED) - 1)
 SINCE = 20  # a line begins so many years before the text
 LATEST = "9999-12-31"
-STEP_LINES_HEAD = ("Claim", "Answer from what was public")
 
 
 def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
@@ -126,22 +125,6 @@ def in_the_texts_year(claim: ClaimRecord, text_date: str) -> str:
     return f"With what was public, the answer was “{first}” on the first day of {year} and {another}on its last."
 
 
-def through_time(app: Sphinx) -> Content:
-    """Yield the step lines of all claims on one scale of years. Each claim links to its page."""
-    ledger, until = claims_ledger(app), work_of(app).cutoff.isoformat()
-    called = {claim.id: claim.called for claim in ledger.claims}
-    claims = [claim for claim in claims_of(app) if claim.through_time]
-    yield all_in_words(claims, ledger.text_date[:4])
-    rows = (
-        (
-            link(called[claim.id], f"../claims/{claim.id}.html#through-time"),
-            Html(step_line(claim, ledger.text_date, until)),
-        )
-        for claim in claims
-    )
-    yield table(STEP_LINES_HEAD, rows, "through-time")
-
-
 def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
     """Sum up all lines: how many answers changed, in all and in the text's own year."""
 
@@ -158,4 +141,4 @@ def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
 
 
 def setup(app: Sphinx) -> None:
-    add_directives(app, through_time)
+    add_views(app, "through_time", step_line=step_line, all_in_words=all_in_words)
