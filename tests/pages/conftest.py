@@ -1,4 +1,4 @@
-"""A page with one directive, built by Sphinx from a small source tree."""
+"""Pages that Sphinx builds from a small source tree."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +13,14 @@ from claimbook.project.files import write_whole
 BuiltPage = Callable[..., BeautifulSoup]
 
 
+def build_book(folder: Path, part: str, *extensions: str) -> BeautifulSoup:
+    """Build the book in a folder with one part of our extension, and return its first page."""
+    overrides = {"extensions": [*extensions, "claimbook.pages"], "book_parts": [part]}
+    app = Sphinx(folder, None, folder / "out", folder / "trees", "html", overrides, status=None, warning=None)
+    app.build()
+    return BeautifulSoup((folder / "out" / "index.html").read_text(encoding="utf-8"), "html.parser")
+
+
 @pytest.fixture
 def built_page(tmp_path: Path) -> BuiltPage:
     """Build a page with one directive of a part. `tables` has rows by the path of their file, without its ending."""
@@ -21,10 +29,7 @@ def built_page(tmp_path: Path) -> BuiltPage:
         for name, rows in tables.items():
             write_whole(tmp_path / f"{name}.csv", csv_text(rows, list(rows[0])))
         (tmp_path / "index.rst").write_text(f"Title\n=====\n\n.. {directive}::\n")
-        overrides = {"extensions": ["claimbook.pages"], "book_parts": [part]}
-        folders = (tmp_path, None, tmp_path / "out", tmp_path / "trees")
-        Sphinx(*folders, "html", overrides, status=None, warning=None).build()
-        return BeautifulSoup((tmp_path / "out" / "index.html").read_text(encoding="utf-8"), "html.parser")
+        return build_book(tmp_path, part)
 
     return build
 

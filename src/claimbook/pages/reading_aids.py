@@ -15,6 +15,7 @@ from typing import Any
 
 import lxml.html
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 
 from claimbook.citation.parts import title
@@ -31,15 +32,10 @@ GLOSSARY_ROW = re.compile(
     r"^\|\s*(?P<term>[^|:]+?)\s*\|(?P<han>[^|]*)\|(?P<sound>[^|]*)\|\s*(?P<says>[^|]+?)\s*\|$", re.M
 )
 PERCENT = re.compile(r"(<(pre|script)\b.*?</\2>)|(?<=\d) %", re.S)
-NO_PROSE = (
-    nodes.title,
-    nodes.reference,
-    nodes.literal,
-    nodes.literal_block,
-    nodes.caption,
-    nodes.table,
-    nodes.Admonition,
-)
+LINK_TAG = re.compile(r"<(/?)a\b")  # in HTML, which opens a link or closes it
+ENDING = "(?:e?s)?(?:[’']s)?"  # of a term in a sentence: plural and genitive
+BOXES = (nodes.title, nodes.caption, nodes.table, nodes.Admonition, nodes.literal, nodes.literal_block)
+NO_PROSE = (*BOXES, nodes.raw, nodes.reference, addnodes.pending_xref)
 
 
 def rows(text: str) -> list[re.Match]:
@@ -68,22 +64,33 @@ def explain(doctree: nodes.document, meanings: Mapping[str, str], glossary: str)
     """Link the first mention of each term to the address of the glossary, with its meaning as the title."""
     left = dict(meanings)
     boxes = doctree.findall(lambda node: isinstance(node, NO_PROSE))
-    outside = {id(text) for box in boxes for text in box.findall(nodes.Text)}
+    outside = {id(text) for box in boxes for text in box.findall(nodes.Text)} | {*map(id, in_html_links(doctree))}
     for text in [text for paragraph in doctree.findall(nodes.paragraph) for text in paragraph.findall(nodes.Text)]:
         if left and id(text) not in outside:
             text.parent.replace(text, [*explained(str(text), left, glossary)])
 
 
+def in_html_links(doctree: nodes.document) -> Iterator[nodes.Text]:
+    """Yield the texts between the two tags of a link that is written in HTML, like the answers in the prose."""
+    inside = False
+    for node in doctree.findall(lambda node: isinstance(node, nodes.raw | nodes.Text)):
+        if isinstance(node, nodes.raw):
+            for tag in LINK_TAG.finditer(node.astext()):
+                inside = not tag[1]
+        elif inside:
+            yield node
+
+
 def explained(text: str, left: dict[str, str], glossary: str) -> Iterator[nodes.Node]:
     """Yield a text in pieces. Terms in `left`, the longest first, become links and are removed from `left`.
 
-    An abbreviation must be in capitals: "most" is not MOST.
+    A link covers the whole word, with its ending. An abbreviation must be in capitals: "most" is not MOST.
     """
     longest = sorted(left, key=len, reverse=True)
     names = "|".join(re.escape(name) if name.isupper() else f"(?i:{re.escape(name)})" for name in longest)
-    for at, piece in enumerate(re.split(rf"\b((?:{names})s?)\b", text)):
-        term = next((name for name in longest if at % 2 and piece.lower() in (name.lower(), f"{name.lower()}s")), None)
-        if term:
+    for at, piece in enumerate(re.split(rf"\b((?:{names}){ENDING})(?!\w)", text)):
+        term = next((name for name in longest if at % 2 and piece.lower().startswith(name.lower())), None)
+        if term in left:
             address = f"{glossary}#{anchor(term)}"
             yield nodes.reference("", piece, refuri=address, reftitle=left.pop(term), classes=["term"])
         elif piece:
