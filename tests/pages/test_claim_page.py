@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.citation.references import Reference
+from claimbook.pages.book import smart
 from claimbook.pages.claim_pages import claim_html, conclusion, firmness_reasons
-from claimbook.pages.data_tables import smart
-from claimbook.pages.step_lines import EDGE, LINE_WIDTH
+from claimbook.pages.small_charts import EDGE, LINE_WIDTH
 from claimbook.project.csv_tables import rows_in
 from claimbook.results import what_if
 from claimbook.results.brief import retests

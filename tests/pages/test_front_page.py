@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup
 from hand_made_records import judged_claim, witness
 
 from claimbook.citation.metadata import Work
-from claimbook.pages.found_chart import OUTLINES, plot
 from claimbook.pages.front_page import PRINTED, Card, front_html
+from claimbook.pages.small_charts import OUTLINES, plot
 from claimbook.project.report import report_settings
 from claimbook.templates import filled
 
@@ -68,59 +68,59 @@ ABOUT = {"text_date": dt.date(2023, 12, 31), "lead": LEAD, "ways": PRINTED}
 
 
 @pytest.fixture(scope="module")
-def page():
+def front_page():
     return BeautifulSoup(front_html(CARD, TABLES, WORK, **ABOUT), "html.parser")
 
 
-def test_every_claim_appears_once_under_its_answer_and_the_counts_add_up(page):
-    under = {s["id"]: [li.strong.get_text() for li in s.select("li")] for s in page.select("section.answer")}
+def test_every_claim_appears_once_under_its_answer_and_the_counts_add_up(front_page):
+    under = {s["id"]: [li.strong.get_text() for li in s.select("li")] for s in front_page.select("section.answer")}
     assert under == {
         "right": ["The statement <big>.", "The statement <began>."],
         "partly-right": ["The statement <strong>."],
         "cannot-be-checked": ["The statement <open>."],
         "opinion": ["The statement <nice>."],
     }
-    counts = {a["href"][1:]: int(a.get_text().split()[0]) for a in page.select("p.counts a")}
+    counts = {a["href"][1:]: int(a.get_text().split()[0]) for a in front_page.select("p.counts a")}
     assert counts == {answer: len(claims) for answer, claims in under.items()}
-    assert f"{len(CLAIMS)} statements" in page.select_one("p.counts").get_text()
+    assert f"{len(CLAIMS)} statements" in front_page.select_one("p.counts").get_text()
 
 
-def test_a_sentence_of_the_lead_ends_with_links_to_the_claims_that_it_rests_on(page):
-    rests_on = page.select_one("p.lead .rests-on")
+def test_a_sentence_of_the_lead_ends_with_links_to_the_claims_that_it_rests_on(front_page):
+    rests_on = front_page.select_one("p.lead .rests-on")
     assert rests_on.get_text().split() == ["2.1", "3.1"]
     assert [a["href"] for a in rests_on.select("a")] == [f"notebooks/{n}#claim-{i}" for n, i in
         [("2-1", "began"), ("2-1", "strong"), ("3-1", "big")]]  # fmt: skip
     assert rests_on.select("a .verdict")[2]["aria-label"] == "Number of towns: right"
 
 
-def test_a_claim_leads_to_its_place_unless_its_notebook_is_not_there(page):
-    links = {li.strong.get_text(): li.a and li.a["href"] for li in page.select("section.answer li")}
+def test_a_claim_leads_to_its_place_unless_its_notebook_is_not_there(front_page):
+    links = {li.strong.get_text(): li.a and li.a["href"] for li in front_page.select("section.answer li")}
     assert links["The statement <big>."] == "notebooks/3-1#claim-big"
     assert links["The statement <nice>."] is None
 
 
-def test_the_page_names_the_text_its_assumed_day_who_made_it_and_the_licence(page):
-    own, which, imprint = report_settings(), page.p.get_text(), page.select_one("p.imprint").get_text()
+def test_the_page_names_the_text_its_assumed_day_who_made_it_and_the_licence(front_page):
+    own, which, imprint = report_settings(), front_page.p.get_text(), front_page.select_one("p.imprint").get_text()
     assert f"{own.subject} ({own.native})" in which and "assumed to be of 31 December 2023" in which
     assert "An edition is this report" in imprint and "This is edition 2026" in imprint and "MIT" in imprint
 
 
-def test_the_page_says_once_who_made_it_and_what_the_makers_have_not_said_and_leads_on_from_each_line(page):
-    lines = page.select("section.trust li")
+def test_the_page_says_once_who_made_it_and_what_the_makers_have_not_said_and_leads_on_from_each_line(front_page):
+    lines = front_page.select("section.trust li")
     assert lines[0].get_text().startswith(f"Made by Somebody. {WORK.undeclared}") and WORK.undeclared
-    assert page.get_text().count(WORK.undeclared) == 1
+    assert front_page.get_text().count(WORK.undeclared) == 1
     assert [line.a["href"] for line in lines][:2] == [
         "book/cite#contact",
         "book/methods#what-was-seen-and-what-was-not",
     ]
 
 
-def test_there_are_links_to_the_print_edition(page):
-    assert [a["href"] for a in page.select("p.downloads a")] == [f"#{name}" for _, _, name in PRINTED]
+def test_there_are_links_to_the_print_edition(front_page):
+    assert [a["href"] for a in front_page.select("p.downloads a")] == [f"#{name}" for _, _, name in PRINTED]
 
 
-def test_the_numbers_are_drawn_as_claimed_and_found_and_one_without_evidence_says_so(page):
-    found, none = page.select("table.found-chart tbody tr")
+def test_the_numbers_are_drawn_as_claimed_and_found_and_one_without_evidence_says_so(front_page):
+    found, none = front_page.select("table.found-chart tbody tr")
     assert found.th.a["href"] == "notebooks/3-1#claim-big"
     assert found.select_one("text.says").get_text() == "over\u00a0100"
     assert found.select_one("text.found").get_text() == "120"

@@ -14,8 +14,8 @@ import pytest
 from checkout import BUILT, ROOT
 from finished import pdf, texts_of
 
-from claimbook.pages.print_parts import ANNEX_CAPTION, WEB
-from claimbook.pages.typesetting import REPLACEMENT
+from claimbook.pages.pdf import REPLACEMENT
+from claimbook.pages.print_pages import ANNEX_CAPTION, WEB
 from claimbook.project.outputs import figures, listed_documents
 from claimbook.project.products import PRINTS
 

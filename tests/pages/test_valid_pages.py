@@ -12,7 +12,7 @@ from data_of_towns import settings_of_towns
 from finished import HTML
 from tinyhtml5.parser import HTMLParser
 
-from claimbook.pages.finishing import HAN, finished, mark_text
+from claimbook.pages.writing import HAN, finished, mark_text
 
 X, SVG = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}"
 HEADINGS = tuple(f"h{level}" for level in range(1, 7))

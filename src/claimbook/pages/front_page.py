@@ -14,9 +14,17 @@ from sphinx.application import Sphinx
 from claimbook.citation import parts
 from claimbook.citation.metadata import Work
 from claimbook.citation.references import claim_anchor
-from claimbook.pages.book import add_directives, claims_ledger, claims_of, notebooks_of, results_of, rows_of, work_of
-from claimbook.pages.data_tables import smart
-from claimbook.pages.found_chart import plot, svg_place
+from claimbook.pages.book import (
+    add_directives,
+    claims_ledger,
+    claims_of,
+    notebooks_of,
+    results_of,
+    rows_of,
+    smart,
+    work_of,
+)
+from claimbook.pages.small_charts import plot, svg_place
 from claimbook.project.csv_tables import Row
 from claimbook.project.outputs import read_section_record
 from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, annex_is_wanted

@@ -8,8 +8,7 @@ from typing import get_args
 from sphinx.application import Sphinx
 
 from claimbook.evidence.claims import Op, Test
-from claimbook.pages.book import Content, add_directives, claims_of, figures_of, rows_of
-from claimbook.pages.data_tables import link, table, table_of
+from claimbook.pages.book import Content, add_directives, claims_of, figures_of, link, rows_of, table, table_of
 from claimbook.results.brief import (
     checked,
     codings_in_words,
