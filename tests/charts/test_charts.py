@@ -22,7 +22,7 @@ from claimbook.charts import labels, lines, style
 from claimbook.charts.causes import NO_STUDY, causes_plot
 from claimbook.charts.claims import CRITERION_OUTCOMES, HIGHEST, _panels, by_weight, groups_of_measures, votes
 from claimbook.charts.layout import Canvas, Sheet
-from claimbook.charts.rows import Scale, draw_axis
+from claimbook.charts.rows import Panel, Scale, draw_axis
 from claimbook.evidence.claims import Criterion, Facets, Reading
 from claimbook.evidence.intervals import Interval
 from claimbook.rule.comparisons import judge_criterion
@@ -142,7 +142,7 @@ def test_what_cannot_be_compared_is_counted_and_left_to_the_data():
     apart = chart.data.query("dimension == 'operating revenue'")
     assert len(apart) == 2 and set(apart["outcome"]) == {"not comparable"}
     output = words(chart)
-    assert "and 2 more, listed below" in output
+    assert "and 2 more, not drawn" in output
     assert not [w for w in output if "evenue" in w or "not comparable" in w]
 
 
@@ -153,7 +153,7 @@ def test_a_claim_plot_fits_a_page_and_leaves_out_first_what_cannot_decide(title)
     assert_tidy(chart)
     assert HIGHEST - 1.2 < chart.figure.get_size_inches()[1] <= HIGHEST
     drawn = words(chart)
-    (left_out,) = [int(t.split()[1]) for t in drawn if t.endswith("more, listed below")]
+    (left_out,) = [int(t.split()[1]) for t in drawn if t.endswith("more, not drawn")]
     voting = [f"{a.measure.value:g}" for a in judgement.assessed if votes(judgement, a)]
     assert len(chart.data) == 40 and 0 < left_out <= 40 - len(voting) < 38
     assert all(any(value in t.split("\u202f")[0] for t in drawn) for value in voting)
@@ -172,7 +172,7 @@ def test_measures_with_a_vote_are_drawn_first_and_then_those_of_the_nearest_year
     measures = [share("14.3", "2022"), share("13.6", "2024"), share("12.3", "2019"), share("13.4", "2021")]
     near = [share("9", "2022", f"V{i}", differ={"scope": "x"}) for i in range(3)]
     ranked = by_weight(judged([*measures, *near]))
-    assert [a.measure.period for a in ranked] == ["2022", "2022", "2022", "2022", "2021", "2024", "2019"]
+    assert [a.measure.period for a in ranked] == ["2022", "2022", "2022", "2024", "2022", "2021", "2019"]
     assert [a.match for a in ranked][:4] == ["exact", "near", "near", "near"]
 
 
@@ -184,7 +184,7 @@ def test_ticks_have_all_their_digits():
 @pytest.mark.parametrize(("edge", "ticks"), [(2.2, 3), (4.5, 5)])
 def test_an_axis_has_as_many_ticks_as_fit(edge, ticks):
     sheet = Sheet("Hand-made")
-    draw_axis(sheet, "number", Scale(169_000, 191_000, 0.5, edge))
+    draw_axis(sheet, Panel([], "number"), Scale(169_000, 191_000, 0.5, edge))
     sheet.foot(SOURCE)
     chart = charts.finish(Canvas(sheet), series([2010]), "alt")
     assert_tidy(chart)

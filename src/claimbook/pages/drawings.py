@@ -15,7 +15,7 @@ from claimbook.project.folders import FONTS
 from claimbook.project.outputs import figures
 from claimbook.project.products import stored_or_made
 
-PPI = 200  # pixels per inch; pictures are 1,000 pixels wide
+PPI = 250  # pixels per inch; pictures are 1,025 pixels wide
 DRAWING_PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
 
 
