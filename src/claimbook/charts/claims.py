@@ -25,7 +25,7 @@ MEASURE_COLUMNS = (
 )
 CRITERIA = "criterion value value_text requirement threshold unit result grade origins sources"
 UNITS_WITHOUT_WORD = {"count", "ratio", ""}
-HIGHEST = 8.6  # inches; a printed page has room for such a chart
+HIGHEST = 9.5  # inches; a printed page has room for such a chart
 GRADES = {"A": "original", "B": "official, in a repost", "C": "secondary", "D": "standing unknown"}
 CRITERION_OUTCOMES = {
     "met": (LIGHT["agree"], "o", True),

@@ -27,7 +27,7 @@ from claimbook.say.words import listed
 GAP = 0.14
 ARROW = 0.36  # length of the arrow for an open end
 TRACK = 0.24  # height of marks that are below the words of a row
-PLOT = 1.7  # inches that marks need next to their words
+PLOT = 2.0  # inches that marks need next to their words
 Ends = tuple[float, float]  # left and right, in inches
 
 
