@@ -45,7 +45,7 @@ def test_an_apa_reference_has_author_date_title_and_version() -> None:
         "(Edition 2023, version 1.0.0, content 0123456789ab) [Reproducible report]."
     )
     assert apa(FIGURE) == (
-        "Three Towns maintainers. (2023, December 31). Towns by year [Figure fig-towns, data 1dbecbc84bd3]. "
+        "Three Towns maintainers. (2023, December 31). Towns by year [Chart fig-towns, data 1dbecbc84bd3]. "
         "In Threeland's libraries, claim by claim (Edition 2023, version 1.0.0). notebooks/2-1-libraries.html#fig-towns"
     )
 

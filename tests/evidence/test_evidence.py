@@ -221,7 +221,7 @@ def test_a_credit_names_origins_and_counts_witnesses(project):
         ("KPMG", ["m4gr4th34 (sums)"], "KPMG, as summed by m4gr4th34"),
         ("MOST", ["Hu Huaping (counts)"], "MOST, as counted by Hu Huaping"),
         ("KPMG", ["User x, after KPMG"], "KPMG, as read in User x"),
-        ("Board", ["Birch Daily (Herald)", "Herald"], "Board, as read in Birch Daily and 1 more"),
+        ("Board", ["Birch Daily (Herald)", "Herald"], "Board, as read in Birch Daily and 1 other"),
         ("Board of Books", ["Herald", "Committee of Libraries of Threeland"], "Board of Books"),
         ("Board of Books", ["Committee of Libraries (copy)"], "Board of Books"),
     ],

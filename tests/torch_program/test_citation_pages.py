@@ -198,7 +198,7 @@ def test_the_hash_of_a_claim_and_of_a_figure_is_that_of_its_published_file(noteb
     for name, notebook in notebooks.items():
         for label in (figure["label"] for figure in shown(notebook)):
             digest = content_hash(HTML / "figures" / f"{label}.csv")
-            assert f"[Figure {label}, data {digest}]" in section_page(name).get_text()
+            assert f"[Chart {label}, data {digest}]" in section_page(name).get_text()
 
 
 def test_the_page_on_citing_and_page_one_say_once_what_the_makers_have_not_said(root):

@@ -52,7 +52,7 @@ def credit_line(used: pd.DataFrame, origins: Sequence[str]) -> Credit:
     of = {o: used.loc[used["origin"].map(lambda own, o=o: o in own.split("; ")), "publisher"] for o in origins}
     line = "; ".join(credited(origin, of[origin]) for origin in origins[:PRODUCERS_NAMED])
     if more := len(origins[PRODUCERS_NAMED:]):
-        line += f" and {more} more"
+        line += f"; {counted(more, 'other')}"
     line = f"Source: {line}. {counted(len(used), 'document')}"
     if len(used) > 1:
         line += ", all from one producer" if len(origins) == 1 else f" from {len(origins)} producers"
@@ -73,7 +73,7 @@ def credited(origin: str, publishers: Iterable[str]) -> str:
     way, outlet = "read in", publishers[0].split(",")[0]
     if hand := re.fullmatch(r"(.+) \((sums|counts)\)", outlet):
         way, outlet = {"sums": "summed by", "counts": "counted by"}[hand[2]], hand[1]
-    more = f" and {len(publishers) - 1} more" if len(publishers) > 1 else ""
+    more = f" and {counted(len(publishers) - 1, 'other')}" if len(publishers) > 1 else ""
     return f"{origin}, as {way} {outlet.split(' (')[0]}{more}"
 
 

@@ -170,10 +170,11 @@ def claim_entries(articles: Iterable[tuple[ClaimRecord, str, str]]) -> Iterator[
 
 
 def figure_entries(html: str, document: str, where: str) -> Iterator[Entry]:
-    """Yield the figures of a page by their number, with their caption."""
+    """Yield the charts of a page by their number, with their caption. They are also found as figures."""
     for label, number, caption in FIGURE.findall(html):
         says = " ".join(lxml.html.fromstring(f"<p>{caption}</p>").text_content().split())
-        yield "Figure", number.strip(), f"{says} · {where}", f"{document}.html#{label}", "chart"
+        number = number.strip()
+        yield "Chart", number, f"{says} · {where}", f"{document}.html#{label}", number.replace("Chart", "Figure")
 
 
 def terms(glossary: str) -> Iterator[Entry]:

@@ -1,18 +1,25 @@
-"""The site of all editions: one folder each (`2026/`, `2023/`), links between them, and a start page."""
+"""The site of all editions: one folder each (`2026/`, `2023/`), links between them, and a start page.
+
+Only the site has the charts as pictures for slides, because they take a build several seconds.
+"""
 
 import os
+import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from claimbook.citation.metadata import Work
+from claimbook.pages.drawings import slide
+from claimbook.pages.figure_files import FIGURES_FOLDER
 from claimbook.project import editions
 from claimbook.project.products import FEED, PDF
 from claimbook.run.publication import publish
 from claimbook.templates import filled
 
 REDIRECT_PAGES = {"index.html", "search.html", "genindex.html"}  # pages that only lead to others
+PICTURE_LINK = re.compile(r'<a href="(?P<up>[./]*figures/)(?P<label>[\w-]+)\.png"[^>]*>[^<]*</a>')
 ARTICLE = '<article class="bd-article'  # on every page; the links to other editions precede it
 
 
@@ -38,11 +45,13 @@ def write_site(site_editions: Sequence[SiteEdition], target: Path) -> None:
     for edition in site_editions:
         folder = new / edition.name
         shutil.copytree(edition.html, folder)
+        slides = draw_slides(folder, edition.work)
         if (folder / PDF).exists():
             os.link(folder / PDF, folder / "book" / PDF)  # Google Scholar looks for it next to the front page
         for page in sorted(folder.rglob("*.html")):
             name, html = page.relative_to(folder).as_posix(), page.read_text(encoding="utf-8")
-            page.write_text(with_links(html, name, edition, site_editions), encoding="utf-8")
+            html = with_links(html, name, edition, site_editions)
+            page.write_text(PICTURE_LINK.sub(lambda found: with_slide(found, slides), html), encoding="utf-8")
     (new / "index.html").write_text(filled("site.html", editions=site_editions), encoding="utf-8")
     if (feed := new / newest.name / FEED).exists():  # at an address that does not change between editions
         text = feed.read_text(encoding="utf-8").replace('href="book/', f'href="{newest.name}/book/')
@@ -53,6 +62,22 @@ def write_site(site_editions: Sequence[SiteEdition], target: Path) -> None:
         (new / "sitemap.xml").write_text(filled("sitemap.html", places=places), encoding="utf-8")
     (new / ".nojekyll").write_text("")  # GitHub Pages drops folders like _static otherwise
     publish(new, target)
+
+
+def draw_slides(folder: Path, work: Work) -> set[str]:
+    """Draw every chart of an edition for slides, with title, edition and address. Returns the labels of the charts."""
+    says = " · ".join(filter(None, (work.title, work.stand, work.doi_address or work.address)))
+    charts = sorted((folder / FIGURES_FOLDER).glob("*.svg"))
+    for chart in charts:
+        chart.with_name(f"{chart.stem}-slide.png").write_bytes(slide(chart.read_text(encoding="utf-8"), says))
+    return {chart.stem for chart in charts}
+
+
+def with_slide(link: re.Match[str], slides: Collection[str]) -> str:
+    """Return the link to the picture of a chart, followed by one to its picture for slides."""
+    up, label = link["up"], link["label"]
+    more = f' ·\n<a href="{up}{label}-slide.png" download title="{label}: picture for slides">16:9</a>'
+    return link[0] + more * (label in slides)
 
 
 def indexed_pages(html: Path) -> list[str]:
