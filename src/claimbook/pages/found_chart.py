@@ -14,7 +14,7 @@ from claimbook.say.words import listed
 
 CONTEXT = frozenset({"reading", "same, earlier", "same, later"})  # same unit and kind, not near
 LEFT, REACH = 2.0, 2.0  # place of zero in per cent of the width; the width holds so many times the claim
-MIDDLE = 24  # pixels from the top to the marks
+MIDDLE = 21.5  # pixels from the top to the marks
 
 
 OUTLINES = {  # SVG paths for the shapes in charts
