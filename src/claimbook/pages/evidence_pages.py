@@ -37,7 +37,7 @@ def search_log(app: Sphinx) -> Content:
     found, rows = searches.by_claim(rows_of(app, "search_log")), list[Band | Cells]()
     for claim in claims_ledger(app).claims:
         if claim.id in found:
-            rows.append(Band(searches_anchor(claim.id), claim.statement))
+            rows.append(Band(searches_anchor(claim.id), claim.quoted))
         for same in found.get(claim.id, ()):
             words = "; ".join(dict.fromkeys(row["words"] for row in same))
             rows.append((searches.search_in_words(same), words))
@@ -46,7 +46,7 @@ def search_log(app: Sphinx) -> Content:
 
 def not_seen(app: Sphinx) -> Content:
     """Yield documents that exist but that we could not read, with number, issuer and date as far as known."""
-    says = {claim.id: claim.statement for claim in claims_ledger(app).claims}
+    says = {claim.id: claim.quoted for claim in claims_ledger(app).claims}
     yield table_of(
         rows_of(app, "not_seen"),
         {

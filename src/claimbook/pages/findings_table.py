@@ -23,7 +23,7 @@ def finding(claim: ClaimRecord) -> Cells:
     origins = {origin for m in claim.measures if m.decides for origin in m.origins}
     certain = claim.certainty
     lower = "; ".join(reason.says for reason in certain.reasons if reason.allows == certain.word != "high")
-    says = link(claim.statement, f"../claims/{claim.id}.html")
+    says = link(claim.quoted, f"../claims/{claim.id}.html")
     without = "; ".join(f"{answer} without {origin}" for origin, answer in needed_sources(claim).items())
     return says, Badge(claim.stands_as), claim.found, str(len(origins)), without, certain.word, lower
 
