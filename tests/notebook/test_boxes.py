@@ -72,7 +72,7 @@ def test_a_box_has_the_answer_its_finding_and_how_firm_it_is(case):
     judgement = EVERY[case]
     values = {f"finding-{judgement.claim.id}": {"text": "It was found.", "html": "It was found."}}
     box = prose.unescaped(prose.text_bundle(verdict_box(judgement), values)["text/markdown"])
-    assert box.startswith(f"> **{judgement.claim.statement}**")
+    assert box.startswith(f"> **{judgement.claim.quoted}**")
     line = f"> {answer_of(judgement.stands_as).word} It was found. {judgement.firm}"
     assert line.lower().strip() in {line.lower().rstrip(".") for line in box.splitlines()} | {*box.lower().splitlines()}
 

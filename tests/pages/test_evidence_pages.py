@@ -123,7 +123,7 @@ def test_a_document_that_was_not_seen_is_named_with_its_claims_and_has_no_link(b
     got = built_page("not-seen", {"data/not_seen": [known]})
     (line,) = got.select("table.register tbody tr")
     cells = [td.get_text(strip=True) for td in line.select("td")]
-    assert cells == ["Yearbook <i>part</i>, No. 5, 2020", "It is one. It is two.", "contents", "patents by town"]
+    assert cells == ["Yearbook <i>part</i>, No. 5, 2020", "“It is one.” “It is two.”", "contents", "patents by town"]
     assert not line.select("a")
 
 

@@ -31,7 +31,7 @@ def verdict_box(judgement: Judgement, quote: str = "") -> str:
     to_quote = f"\n**To quote.** {escape(quote)}\n" if quote else ""
     return f"""\
 (claim-{claim.id})=
-:::{{admonition}} {escape(claim.statement)}
+:::{{admonition}} {escape(claim.quoted)}
 :class: judgement judgement-{answer_of(judgement.stands_as).name}
 
 {Badge(judgement.stands_as)._repr_html_()} {{finding-{claim.id}}}{firm}

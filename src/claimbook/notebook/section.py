@@ -308,7 +308,7 @@ class Section:
     def _show(self, judgement: Judgement, chart: Chart | None, drawn: bool) -> None:
         """Show the box of a judgement, its chart, and its folded table for readers who check."""
         self._keep(judgement)
-        claim, statement = judgement.claim, f"“{tables.escape(judgement.claim.statement)}”"
+        claim, statement = judgement.claim, tables.escape(judgement.claim.quoted)
         if chart:
             figures.display_chart(chart, f"fig-{claim.id}", statement, "" if drawn else claim.id)
         if folded := boxes.folded_table(judgement):

@@ -77,7 +77,8 @@ def changes(app: Sphinx) -> Content:
         anchor, found = f"changed-{before['edition']}-{after['edition']}", difference_between(before, after)
         yield changed_section(anchor, found, then, now, labels)
         entry = {"edition": after["edition"], "cutoff": after["parameters"]["cutoff"], "anchor": anchor}
-        entry["title"] = f"{sentence_case(now)}: {flipped_of(found)} changed"
+        answers = sum(map(new_answer, found.flipped))
+        entry["title"] = f"{sentence_case(now)}: {answers} of {counted(found.judged, 'answer')} changed"
         entry["sentences"] = [*wording.story(found, then, now, labels)]
         feed.insert(0, entry)
 
@@ -95,15 +96,6 @@ def corrected(app: Sphinx) -> list[Row]:
     return rows_in(noted(app, CORRECTIONS))
 
 
-def flipped_of(found: Difference) -> str:
-    """Return how many answers changed, and how many verdicts besides: "2 of 70 answers, and 1 finer verdict"."""
-    answers = sum(map(new_answer, found.flipped))
-    finer = len(found.flipped) - answers
-    return f"{answers} of {counted(found.judged, 'answer')}" + (
-        f", and {counted(finer, 'finer verdict')}" if finer else ""
-    )
-
-
 def new_answer(change: Change) -> bool:
     """Return whether a changed verdict is another answer for readers."""
     before, after = (answer_of(side["stands_as"]) for side in (change.before, change.after))
@@ -118,8 +110,9 @@ def changed_section(anchor: str, found: Difference, then: str, now: str, labels:
         "changed.html",
         then=then,
         now=now,
-        flipped=sorted(found.flipped, key=new_answer, reverse=True),
-        how_many=flipped_of(found),
+        flipped=[change for change in found.flipped if new_answer(change)],
+        finer=[change for change in found.flipped if not new_answer(change)],
+        answers=counted(found.judged, "answer"),
         data=[change.key for change in found.files if change.key.startswith("data/")],
         labels=labels,
         wording=wording,

@@ -62,7 +62,7 @@ OUTCOME_WORDS = {
 
 def conclusion(claim: ClaimRecord) -> str:
     """Return what was claimed and what was found, in sentences that need no context."""
-    return f"{TEXT} says “{claim.statement}” This {answer_of(claim.stands_as).one}. {claim.found}".strip()
+    return f"{TEXT} says {claim.quoted} This {answer_of(claim.stands_as).one}. {claim.found}".strip()
 
 
 def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **around: Any) -> str:
@@ -186,9 +186,9 @@ def claim_page_contexts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]
         name, picture = f"{CLAIMS_FOLDER}/{claim.id}", label or report_settings().picture
         details = {"says": conclusion(claim), "claim": claim, "text_date": text_date, "picture": picture}
         context = {
-            "title": claim.statement,
+            "title": claim.quoted,
             "body": article,
-            "metatags": tags(app, name, claim.statement, **details),
+            "metatags": tags(app, name, claim.quoted, **details),
             "what_if": bool(what_if.choice_table(claim)),
         }
         yield name, context, "page.html"

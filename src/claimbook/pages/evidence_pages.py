@@ -199,13 +199,14 @@ def search_in_words(searches: Sequence[Row]) -> str:
     return f"{outcome_in_words(searches)} Searched {how_often(searches)} in {places(searches)}."
 
 
-def searches_of_claim(searches: Sequence[Sequence[Row]]) -> Iterator[str]:
-    """Yield sentences on the searches for a claim, newest first: when and where, then each of the newest ones."""
+def searches_of_claim(searches: Sequence[Sequence[Row]]) -> Iterator[str | tuple[str, str]]:
+    """Yield a sentence on when and where we searched for a claim, then what we looked for and found, newest first."""
     rows = [row for same in searches for row in same]
     if rows:
         newest = f" The {SHOWN} newest searches:" if len(searches) > SHOWN else ""
         yield f"We searched {how_often(rows)} in {places(rows)}.{newest}"
-    yield from map(outcome_in_words, searches[:SHOWN])
+    for newest_row, *_ in searches[:SHOWN]:
+        yield sentence_case(newest_row["looked_for"]), sentence_case(f"{newest_row['outcome'].rstrip('.')}.")
 
 
 # the bibliography --------------------------------------------------------------------------------------------

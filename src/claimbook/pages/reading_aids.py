@@ -166,7 +166,7 @@ def claim_entries(articles: Iterable[tuple[ClaimRecord, str, str]]) -> Iterator[
     times = Counter(word for _, words in found for word in words)
     for claim, words in found:
         rest = " ".join(word for word in words if times[word] <= len(found) / 2)
-        yield "Claim", claim.statement, f"{claim.answer}: {claim.found}", f"{CLAIMS_FOLDER}/{claim.id}.html", rest
+        yield "Claim", claim.quoted, f"{claim.answer}: {claim.found}", f"{CLAIMS_FOLDER}/{claim.id}.html", rest
 
 
 def figure_entries(html: str, document: str, where: str) -> Iterator[Entry]:
