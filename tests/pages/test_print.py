@@ -12,7 +12,7 @@ from typing import Any
 import pikepdf
 import pytest
 from checkout import BUILT, ROOT
-from finished import pdf, texts_of
+from finished_report import pdf, texts_of
 
 from claimbook.pages.print_parts import ANNEX_CAPTION, WEB
 from claimbook.pages.typesetting import REPLACEMENT

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from checkout import BUILT
-from finished import HTML, soup, text_of
+from finished_report import HTML, soup, text_of
 
 from claimbook.project.products import BRIEF_PDF
 from claimbook.say.numbers import number_in_words

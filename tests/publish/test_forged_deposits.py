@@ -7,7 +7,6 @@ them. Most forgeries are compared with one of these two instead of another build
 import hashlib
 import os
 import re
-import shutil
 import stat
 import subprocess
 import zipfile
@@ -33,17 +32,8 @@ MAKES_MARK = f"[core]\n\tfsmonitor = touch {MARK}; false\n\trepositoryformatvers
 
 
 @pytest.fixture(scope="module")
-def project(built, tmp_path_factory) -> Path:
-    """The towns with a finished report and its deposit."""
-    folder = shutil.copytree(built, tmp_path_factory.mktemp("forged") / "project")
-    code, output = run(folder, "deposit")
-    assert code == 0, output
-    return folder
-
-
-@pytest.fixture(scope="module")
-def genuine(project) -> Claimed:
-    (packed,) = (project / "_build" / "2026").glob("*.zip")
+def genuine(deposited) -> Claimed:
+    (packed,) = (deposited / "_build" / "2026").glob("*.zip")
     return verification.opened(packed)
 
 
@@ -64,7 +54,7 @@ def is_notebook(name: str) -> bool:
 
 
 @pytest.fixture
-def verified(project, genuine, nudged, tmp_path, monkeypatch) -> Callable[..., Result]:
+def verified(deposited, genuine, nudged, tmp_path, monkeypatch) -> Callable[..., Result]:
     """Pack files as a deposit, or take a path, and verify it. Building again gives the deposits from above."""
 
     def again(claimed: Claimed, place: None, notebooks: Mapping[str, bytes]) -> Claimed:
@@ -75,7 +65,7 @@ def verified(project, genuine, nudged, tmp_path, monkeypatch) -> Callable[..., R
 
     monkeypatch.setattr(verification, "made_again", again)
     monkeypatch.setattr(verification, "workplace", lambda *_: None)
-    monkeypatch.chdir(project)
+    monkeypatch.chdir(deposited)
     return lambda path: CliRunner().invoke(main, ["verify", str(path)])
 
 
@@ -119,8 +109,8 @@ def attached(files: Mapping[str, bytes]) -> Files:
     """Change the results.json that the PDF has attached."""
     out = BytesIO()
     with pikepdf.open(BytesIO(files["three-towns.pdf"])) as pdf:
-        pdf.attachments["results.json"] = pdf.attachments["results.json"].get_file().read_bytes().replace(
-            b"wrong", b"right"
+        pdf.attachments["results.json"] = (
+            pdf.attachments["results.json"].get_file().read_bytes().replace(b"wrong", b"right")
         )
         pdf.save(out)
     return {**files, "three-towns.pdf": out.getvalue()}
@@ -229,12 +219,12 @@ def test_the_folder_in_an_archive_has_the_hash_of_its_content(verified, genuine,
     assert f"the name of the folder, built again: “{genuine.name}”" in done.output
 
 
-def test_it_is_said_before_code_runs_in_which_files_it_differs(verified, project, genuine, tmp_path):
-    (project / "src" / "mine.py").touch()
-    edit(project / FIRST, "section.record()", "section.record( )")
+def test_it_is_said_before_code_runs_in_which_files_it_differs(verified, deposited, genuine, tmp_path):
+    (deposited / "src" / "mine.py").touch()
+    edit(deposited / FIRST, "section.record()", "section.record( )")
     done = verified(packed(tmp_path / "d.zip", genuine.name, genuine.files))
-    (project / "src" / "mine.py").unlink()
-    edit(project / FIRST, "section.record( )", "section.record()")
+    (deposited / "src" / "mine.py").unlink()
+    edit(deposited / FIRST, "section.record( )", "section.record()")
     says = f"Its code differs from yours in 2 files: {FIRST}, src/mine.py.\n"
     assert says in done.output and done.output.index(says) < done.output.index(RUNS), done.output
 
@@ -322,7 +312,7 @@ def test_without_git_or_with_broken_settings_of_it_a_sentence_says_so(verified, 
 
 
 @pytest.mark.slow
-def test_the_whole_command_makes_pages_again_from_notebooks_with_late_digits(project, nudged, tmp_path):
-    code, output = run(project, "verify", str(packed(tmp_path / "d.zip", nudged.name, nudged.files)))
+def test_the_whole_command_makes_pages_again_from_notebooks_with_late_digits(deposited, nudged, tmp_path):
+    code, output = run(deposited, "verify", str(packed(tmp_path / "d.zip", nudged.name, nudged.files)))
     assert code == 0 and f"{FIRST} {ONLY_LATE}" in output.splitlines()[-1], output
     assert output.count(" notebooks: 1-towns") == 2, "the second time it is taken from the deposit"
