@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import seaborn
-from hand_made import cause, claim, comparison, estimate, measure
+from hand_made_evidence import cause, claim, comparison, estimate, measure
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex

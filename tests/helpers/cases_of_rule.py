@@ -8,7 +8,7 @@ from itertools import chain, combinations_with_replacement, product
 from math import inf, isfinite
 from typing import Any
 
-from hand_made import FACETS, cause, claim, comparison, estimate, fact, finding
+from hand_made_evidence import FACETS, cause, claim, comparison, estimate, fact, finding
 
 from claimbook.evidence.claims import Claim, ComparisonClaim, Criterion, FactClaim, NumberClaim, Part, Reading, Test
 from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate, Finding

@@ -1,7 +1,7 @@
 """What a reader sees of a judgement, on hand-made claims and findings; no figure here is evidence."""
 
 import pytest
-from hand_made import DAY, FACETS, cause, claim, comparison, estimate, fact, finding, judged, measure
+from hand_made_evidence import DAY, FACETS, cause, claim, comparison, estimate, fact, finding, judged, measure
 
 from claimbook.evidence.claims import Criterion, OpinionClaim, Part, Reading
 from claimbook.evidence.intervals import Interval

@@ -8,13 +8,13 @@ from types import SimpleNamespace
 
 import lxml.etree
 import pytest
-from finished import HTML
+from finished_report import HTML
+from hand_made_notebook import FIGURES, ROWS, SOURCES, notebook
 
 from claimbook.changes import record, wording
 from claimbook.pages.changes_page import changes
 from claimbook.project import outputs
 from claimbook.project.files import write_whole
-from tests.changes.test_record import FIGURES, ROWS, SOURCES, notebook
 
 OLDER = {"edition": "2023", "cutoff": "2023-12-31", "panel_year": 2022}
 

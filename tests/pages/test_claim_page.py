@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from drawn import DAYS, measures, ops
-from hand_made import DAY, FACETS, claim, comparison, measure
-from hand_made_records import changed, judged_claim
+from hand_made_evidence import DAY, FACETS, claim, comparison, five_against, measure
+from hand_made_records import WORK, changed, judged_claim
 from hypothesis import given
 from hypothesis import strategies as st
+from random_judgements import DAYS, measures, ops
 
 from claimbook.citation.references import Reference
 from claimbook.pages.book import smart
@@ -26,8 +26,6 @@ from claimbook.results.models import ClaimRecord
 from claimbook.rule.judgement import judge_comparison, judge_number
 from claimbook.rule.reasons import REASONS
 from claimbook.say.verdict_table import OUT_OF_DATE, VERDICTS, answer_of
-from tests.citation.test_citation import WORK
-from tests.rule.test_multiverse import five_against
 
 X_OF_2024 = 235.0  # at the end of it, from the year twenty years before the text to the last
 SOURCE = {"publisher": "Ministry", "published": "2022", "title": "x", "title_en": "", "seen": ""}

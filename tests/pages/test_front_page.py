@@ -3,10 +3,9 @@
 import datetime as dt
 from dataclasses import replace
 
-import hand_made
 import pytest
 from bs4 import BeautifulSoup
-from hand_made_records import judged_claim, witness
+from hand_made_records import COMPARISON, FACT, NUMBER, OPEN, OPINION, OVER_100, answered, judged_claim, weighed
 
 from claimbook.citation.metadata import Work
 from claimbook.pages.front_page import PRINTED, Card, front_html, in_brief
@@ -14,46 +13,6 @@ from claimbook.pages.small_charts import OUTLINES, plot
 from claimbook.project.report import report_settings
 from claimbook.templates import filled
 
-
-def record(claim_id, kind="fact", verdict="confirmed", section="2.1", measures=(), test=None, firm="stable"):
-    return judged_claim(
-        id=claim_id,
-        section=section,
-        kind=kind,
-        statement=f"The statement <{claim_id}>.",
-        test=test,
-        verdict=verdict,
-        robustness={"label": firm, "grid": (), "flips": ()},
-        measures=measures,
-    )
-
-
-def found(value, low, high, outcome, decides=True, match="exact", period="2023"):
-    return witness(match, value=value, low=low, high=high, outcome=outcome, decides=decides, period=period)
-
-
-OVER_100 = hand_made.claim().test.model_dump() | {"says": "over 100", "period": "2023"}
-NUMBER = record(
-    "big",
-    "number",
-    "supported",
-    "3.1",
-    [found(120, 115, 125, "pass"), found(90, 90, 90, "low", False, "reading"), found(7, 7, 7, "low", False, "near")],
-    OVER_100,
-    "one origin",
-)
-FACT = record("began", measures=[found(1988, 1988, 1988, "found", match="part", period="1988-08-05")])
-COMPARISON = record(
-    "strong",
-    "comparison",
-    "partly",
-    measures=[found(2, 2, 2, "met", match="criterion"), found(1, 1, 1, "no data", False, "criterion")],
-    firm="fragile",
-)
-OPINION = record("nice", "opinion", "not scored", "5", firm="not scored")
-OPEN = record(
-    "open", "number", "unverified, evidence against (one origin)", "3.1", test=OVER_100, firm="nothing decides"
-)
 CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
 CARD = Card(
     CLAIMS,
@@ -112,11 +71,17 @@ def test_page_one_says_what_an_edition_is_and_links_the_others(front_page):
 
 
 def test_the_brief_prints_the_first_sentence_on_what_is_right_and_all_of_the_other_findings():
-    right = record("x", "fact", "confirmed").model_copy(update={"found": "As far as tested, 1.5 %. For others not."})
+    right, partly, opinion = (
+        judged_claim(kind=kind, verdict=verdict, found=found)
+        for kind, verdict, found in (
+            ("fact", "confirmed", "As far as tested, 1.5 %. For others not."),
+            ("fact", "partly", "So it is. But not here."),
+            ("opinion", "not scored", "Of 9, 2."),
+        )
+    )
     assert in_brief(right) == ("As far as tested, 1.5 %.", "For others not.")
-    partly = record("x", "fact", "partly").model_copy(update={"found": "So it is. But not here."})
     assert in_brief(partly) == ("So it is. But not here.", "")
-    assert in_brief(record("x", "opinion", "not scored").model_copy(update={"found": "Of 9, 2."})) == ("", "Of 9, 2.")
+    assert in_brief(opinion) == ("", "Of 9, 2.")
 
 
 def test_the_page_says_once_who_made_it_and_what_the_makers_have_not_said_and_leads_on_from_each_line(front_page):
@@ -147,14 +112,14 @@ def test_the_numbers_are_drawn_as_claimed_and_found_and_one_without_evidence_say
     ("value", "high", "multiple", "marker"), [(900, 900, 9, ">"), (110, None, 1.1, "o")], ids=("beyond", "open end")
 )
 def test_a_value_beyond_the_drawing_is_an_arrow_and_one_without_an_end_keeps_its_mark(value, high, multiple, marker):
-    claim = record("x", "number", "supported", measures=[found(value, value, high, "pass")], test=OVER_100)
+    claim = answered("x", "number", "supported", measures=[weighed(value, value, high, "pass")], test=OVER_100)
     mark = {"value": multiple, "color": "#00695c", "kind": "outcome-pass", "path": OUTLINES[marker]}
     assert plot(claim, claim.test)["mark"] == mark
 
 
 @pytest.mark.parametrize(("unit", "head"), [("EUR million", "Cost, EUR million"), ("count", "Cost")])
 def test_a_number_in_money_has_its_unit(unit, head):
-    claim = record("x", "number", "supported", test=OVER_100 | {"unit": unit})
+    claim = answered("x", "number", "supported", test=OVER_100 | {"unit": unit})
     card = replace(CARD, claims=(claim,), names={"x": "cost"})
     made = BeautifulSoup(front_html(card, TABLES, WORK, **ABOUT), "html.parser")
     assert made.select_one("table.found-chart tbody th").get_text() == head

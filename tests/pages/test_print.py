@@ -12,7 +12,7 @@ from typing import Any
 import pikepdf
 import pytest
 from checkout import BUILT, ROOT
-from finished import pdf, texts_of
+from finished_report import pdf, texts_of
 
 from claimbook.pages.pdf import REPLACEMENT
 from claimbook.pages.print_pages import ANNEX_CAPTION, WEB

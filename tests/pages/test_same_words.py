@@ -5,7 +5,7 @@ import re
 
 import pytest
 from checkout import BUILT
-from finished import HTML, soup, text_of
+from finished_report import HTML, soup, text_of
 
 from claimbook.pages.front_page import in_brief
 from claimbook.project.products import BRIEF_PDF

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 from data_of_towns import settings_of_towns
-from finished import HTML
+from finished_report import HTML
 from tinyhtml5.parser import HTMLParser
 
 from claimbook.pages.writing import HAN, finished, mark_text

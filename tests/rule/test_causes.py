@@ -3,11 +3,11 @@
 from collections import Counter
 
 import pytest
-from drawn import directions
-from hand_made import cause, estimate
+from hand_made_evidence import cause, estimate
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from random_judgements import directions
 
 from claimbook.evidence.claims import CausalClaim
 from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES

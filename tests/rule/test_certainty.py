@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from drawn import criteria_results, estimates, findings, measures, numbers, ops
-from hand_made import DAY, FACETS, cause, claim, compared, comparison, documented, fact, finding, mark, measure
+from hand_made_evidence import DAY, FACETS, cause, claim, compared, comparison, documented, fact, finding, mark, measure
 from hypothesis import given
 from hypothesis import strategies as st
+from random_judgements import criteria_results, estimates, findings, measures, numbers, ops
 
 from claimbook.rule.certainty import LEVELS, causal_certainty, comparison_certainty, fact_certainty, number_certainty
 

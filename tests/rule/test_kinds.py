@@ -3,8 +3,8 @@
 from itertools import product
 
 import pytest
-from hand_made import DAY, FACETS, changes, compared, comparison, documented, fact, mark, measure
-from hand_made import finding as found
+from hand_made_evidence import DAY, FACETS, changes, compared, comparison, documented, fact, mark, measure
+from hand_made_evidence import finding as found
 
 from claimbook.evidence.claims import Criterion
 from claimbook.evidence.intervals import Interval

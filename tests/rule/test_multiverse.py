@@ -3,20 +3,15 @@
 from collections import Counter
 
 import pytest
-from drawn import JUDGED, measures, numbers, ops
-from hand_made import FACETS, changes, claim, compared, judged, mark, measure
+from hand_made_evidence import FACETS, changes, claim, compared, five_against, judged, mark, measure
 from hypothesis import given
 from hypothesis import strategies as st
+from random_judgements import JUDGED, measures, numbers, ops
 
 from claimbook.evidence.intervals import Interval
 from claimbook.rule.choices import FACTORS, TOLERANCES
 from claimbook.rule.multiverse import NOTHING_DECIDES, TURNS, UNCHANGED, becomes
 from claimbook.rule.reasons import number_reasons
-
-
-def five_against(*marks):
-    """Return results of a value of five, from one producer, against each threshold."""
-    return [mark(5, threshold, "Ministry", id=f"c{i}", says=f"{i}") for i, threshold in enumerate(marks)]
 
 
 def of_five_against(*marks):

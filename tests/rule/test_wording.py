@@ -9,14 +9,28 @@ from typing import Any
 import pytest
 import yaml
 from checkout import ROOT
-from hand_made import DAY, FACETS, cause, claim, compared, documented, estimate, fact, finding, judged, mark, measure
+from hand_made_evidence import (
+    DAY,
+    FACETS,
+    cause,
+    claim,
+    compared,
+    documented,
+    estimate,
+    fact,
+    finding,
+    judged,
+    mark,
+    measure,
+    share_claim,
+    share_measures,
+)
 
 from claimbook.evidence.claims import Part, Reading, Test
 from claimbook.evidence.intervals import Interval
 from claimbook.rule.judgement import Judgement, judge_causal
 from claimbook.rule.reasons import REASONS, chart_headline, would_change
 from claimbook.rule.units import unit_advice
-from tests.rule.test_check_table import share_claim, share_measures
 
 STORED = yaml.safe_load((ROOT / "tests/wording.yml").read_text(encoding="utf-8"))
 TWO = [measure("60.0", "2023", FACETS, origin=origin) for origin in ("Ministry", "Bureau")]

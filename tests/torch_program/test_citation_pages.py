@@ -10,7 +10,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from checkout import BUILT
-from finished import HTML, soup
+from finished_report import HTML, soup
 from pybtex.database import parse_string
 
 from claimbook.citation import metadata, parts
@@ -43,11 +43,6 @@ def work() -> Work:
 @pytest.fixture(scope="module")
 def notebooks() -> dict:
     return outputs.notebooks(BUILT / "source")
-
-
-@pytest.fixture(scope="module")
-def claims(notebooks) -> list[dict]:
-    return [claim for notebook in notebooks.values() for claim in parts.claims(notebook)]
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from claimbook.citation.metadata import Work
@@ -51,7 +52,7 @@ def write_site(site_editions: Sequence[SiteEdition], target: Path) -> None:
         for page in sorted(folder.rglob("*.html")):
             name, html = page.relative_to(folder).as_posix(), page.read_text(encoding="utf-8")
             html = with_links(html, name, edition, site_editions)
-            page.write_text(PICTURE_LINK.sub(lambda found: with_slide(found, slides), html), encoding="utf-8")
+            page.write_text(PICTURE_LINK.sub(partial(with_slide, slides=slides), html), encoding="utf-8")
     (new / "index.html").write_text(filled("site.html", editions=site_editions), encoding="utf-8")
     if (feed := new / newest.name / FEED).exists():  # at an address that does not change between editions
         text = feed.read_text(encoding="utf-8").replace('href="book/', f'href="{newest.name}/book/')

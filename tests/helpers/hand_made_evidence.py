@@ -17,12 +17,13 @@ from claimbook.evidence.claims import (
 )
 from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.intervals import Interval, printed_interval
-from claimbook.evidence.measures import Measure
+from claimbook.evidence.measures import Measure, quotient
 from claimbook.rule.comparisons import CriterionResult, judge_criterion
 from claimbook.rule.judgement import Judgement, judge
 from claimbook.say.anchors import Place
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="Threeland")
+SHARE = Facets(quantity="share of GDP", numerator="town GDP", base="national GDP", mode="flow", place="Threeland")
 DAY = "2023-12-31"  # of the text
 
 
@@ -145,3 +146,27 @@ def finding(origin="Ministry", grade="B", **more) -> Finding:
     """Return a finding from a document with that origin and grade."""
     values = {"says": "a rule", "date": "2010", "sources": (origin,), "published": "2010"}
     return Finding(grade=grade, **({"origins": (origin,)} | values | more))
+
+
+def five_against(*marks):
+    """Return results of a value of five, from one producer, against each threshold."""
+    return [mark(5, threshold, "Ministry", id=f"c{i}", says=f"{i}") for i, threshold in enumerate(marks)]
+
+
+def share_claim():
+    return claim("nearly", 13, "percent", facets=SHARE, window=3, revision=0.024)
+
+
+def share_measures():
+    superseded = measure("13.6", "2022", SHARE, origin="MOST", published="2023-03-09", status="preliminary")
+    final = measure("14.3", "2022", SHARE, origin="Board", published="2023-12-18")
+    town_gdp = measure("17.3", "2022", SHARE, unit="CNY trillion", origin="Board", published="2023-12-18")
+    gdp = measure("121.02", "2022", SHARE, unit="CNY trillion", origin="Office", published="2023")
+    recomputed = quotient("recomputed", town_gdp, gdp, SHARE.override(period="2022"))
+    earlier = [
+        measure(v, y, SHARE, origin="Library Union", published=str(int(y) + 1))
+        for y, v in (("2017", "11.5"), ("2018", "11.8"), ("2019", "12.3"), ("2020", "13.3"), ("2021", "13.4"))
+    ]
+    partial = measure("13.5", "2023Q1-3", SHARE, origin="Board", published="2023-12-18", status="partial")
+    later = measure("14.3", "2024", SHARE, origin="Board", published="2025-02-27")
+    return [superseded, final, recomputed, *earlier, partial, later]

@@ -1,6 +1,6 @@
 """Evidence and judgements drawn at random, for properties of the rule that hold for any figures."""
 
-from hand_made import DAY, FACETS, cause, claim, comparison, estimate, fact, mark, measure
+from hand_made_evidence import DAY, FACETS, cause, claim, comparison, estimate, fact, mark, measure
 from hypothesis import strategies as st
 
 from claimbook.evidence.claims import Part, Reading, Test
