@@ -9,8 +9,8 @@ from claimbook.charts.claims import groups_of_measures
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.findings import Finding
 from claimbook.notebook.tables import EVIDENCE_PAGE, escape
-from claimbook.results.claim_records import finding_in_words
-from claimbook.rule.judgement import Assessed, Judgement
+from claimbook.rule.judgement import Judgement
+from claimbook.rule.matching import Assessed
 from claimbook.say.numbers import BOUND_WORDS, Badge, interval_in_words, number_in_words
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case
@@ -122,7 +122,7 @@ def readings_in_words(prints: list[tuple[str, Finding]], judgement: Judgement) -
     """
     ranked = sorted(prints, key=lambda print_: print_[1].grade)
     counting = [(part, f) for part, f in ranked if f.grade != "D"] or ranked
-    words = {f.reading: finding_in_words(part, f, judgement) for part, f in counting}
+    words = {f.reading: judgement.in_words(part, f) for part, f in counting}
     if len(set(words.values())) == 1:
         yield next(iter(words.values()))
     else:

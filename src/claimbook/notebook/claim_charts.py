@@ -9,7 +9,7 @@ from claimbook.evidence.credits import Credit
 from claimbook.evidence.evidence import NATIONAL, Evidence
 from claimbook.evidence.measures import Measure
 from claimbook.rule.judgement import Judgement
-from claimbook.rule.reasons import chart_headline
+from claimbook.rule.numbers import NumberJudgement
 
 
 def chart_of(
@@ -20,9 +20,9 @@ def chart_of(
     `given` is what the function of the claim returned, `credit` a source line or a series, see `_source_line`.
     """
     kind = judgement.claim.kind
-    if kind == "number" and by_weight(judgement):
+    if isinstance(judgement, NumberJudgement) and by_weight(judgement):
         subtitle = "Bars: range of the printed value. Filled: decides the answer. Band: values that count as right."
-        return claim_plot(judgement, chart_headline(judgement), subtitle, _source_line(given, evidence, credit))
+        return claim_plot(judgement, judgement.headline, subtitle, _source_line(given, evidence, credit))
     if kind == "comparison" and sum(None not in (r.value, r.threshold) for r in given) > 1:
         subtitle = "Each value in its own unit, with the threshold that it must reach or stay below."
         return criteria_plot(judgement, title, subtitle, _source_line(given, evidence, credit))

@@ -20,7 +20,7 @@ from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.reads import EVENT, SERIES, STUDIES, TABLE_PART, Read
 from claimbook.rule.comparisons import CriterionResult, judge_criterion
-from claimbook.rule.judgement import witnesses
+from claimbook.rule.kinds import witnesses
 
 Function = Callable[[Any], Any]  # takes the evidence of a day
 RETURNS: dict[str, tuple[type, str]] = {  # what a function returns, by kind of claim

@@ -11,7 +11,7 @@ from claimbook.evidence import reads
 from claimbook.evidence.claims import Claim
 from claimbook.evidence.earlier import Days
 from claimbook.evidence.evidence import Evidence
-from claimbook.rule.judgement import bare_verdict, witnesses
+from claimbook.rule.kinds import KINDS, witnesses
 
 BEFORE_SOURCES = ""  # stands for the time before the first source
 
@@ -37,7 +37,8 @@ def verdict_history(
             todo = {days.published_on[source] for source in sources} - set(returned)
     steps: list[dict[str, Any]] = []
     for day in sorted(returned):
-        verdict, standing = bare_verdict(claim, returned[day], text_date)
+        judged = KINDS[claim.kind](claim, returned[day], text_date)
+        verdict, standing = judged.verdict, judged.stands_as
         if not steps or steps[-1]["verdict"] != verdict or steps[-1]["stands_as"] != standing:
             published = {source for source in sources if days.published_on[source] == day}
             used = {source for witness in witnesses(returned[day]) for source in witness.sources} & published
