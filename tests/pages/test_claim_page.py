@@ -23,8 +23,7 @@ from claimbook.results import what_if
 from claimbook.results.brief import retests
 from claimbook.results.claim_records import claim_record
 from claimbook.results.models import ClaimRecord
-from claimbook.rule.judgement import judge_comparison, judge_number
-from claimbook.rule.reasons import REASONS
+from claimbook.rule.kinds import judge
 from claimbook.say.verdict_table import OUT_OF_DATE, VERDICTS, answer_of
 
 X_OF_2024 = 235.0  # at the end of it, from the year twenty years before the text to the last
@@ -38,11 +37,11 @@ read = ClaimRecord.model_validate
 
 def judged(*marks):
     found = five_against(*marks)
-    return read(claim_record(judge_comparison(comparison(found), found, DAY)))
+    return read(claim_record(judge(comparison(found), found, DAY)))
 
 
 def number(op, *found):
-    return read(claim_record(judge_number(claim(op, 10, "percent", facets=FACETS), list(found), DAY, {})))
+    return read(claim_record(judge(claim(op, 10, "percent", facets=FACETS), list(found), DAY, {})))
 
 
 def soup_of(record, **more):
@@ -66,13 +65,13 @@ def soup_of(record, **more):
 
 @given(ops, st.floats(10, 900), st.lists(measures(), max_size=6))
 def test_the_table_gives_what_the_rule_gave_for_every_choice(op, n, found):
-    got = judge_number(claim(op, n, "percent", facets=FACETS), found, DAY, {"2022": "2022-12-31"}, DAYS)
+    got = judge(claim(op, n, "percent", facets=FACETS), found, DAY, {"2022": "2022-12-31"}, DAYS)
     choices = got.robustness.choices
     table = read(claim_record(got)).robustness.choices.table
     assert table.verdicts[0] == choices.declared and table.cases[0][0] == 0
     cases = [table.cases[choice.case] for choice in table.choices]
     assert [(table.verdicts[verdict], tuple(table.lines[line] for line in lines)) for verdict, *lines in cases] == [
-        (v.verdict, REASONS["number"](*choices.received(v.choice.setting))) for v in choices.singles
+        (v.verdict, v.judged.reasons) for v in choices.singles
     ]
 
 

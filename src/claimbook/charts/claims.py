@@ -13,7 +13,8 @@ from claimbook.charts.style import BAND, BAND_CLOSE, INK, MUTED, OUTCOMES, PAPER
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.measures import Measure
 from claimbook.rule.comparisons import CEILING, FLOOR, CriterionResult
-from claimbook.rule.judgement import Assessed, Judgement
+from claimbook.rule.judgement import Judgement
+from claimbook.rule.matching import Assessed
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import THIN, edge_in_words, with_minus
 from claimbook.say.tones import LIGHT

@@ -26,8 +26,8 @@ from claimbook.results import seals, what_if
 from claimbook.results.brief import retests
 from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, RobustnessRecord
 from claimbook.results.quote import quote
-from claimbook.rule.multiverse import agreement
-from claimbook.rule.robustness import EMPTY
+from claimbook.rule.choices import agreement
+from claimbook.rule.numbers import EMPTY
 from claimbook.say.numbers import interval_in_words, number_in_words
 from claimbook.say.sources import short_name
 from claimbook.say.verdict_table import SCORED, answer_of

@@ -18,7 +18,7 @@ from claimbook.results.brief import (
     retests,
     retests_in_words,
 )
-from claimbook.rule.robustness import UNNAMED_PRODUCER
+from claimbook.rule.judgement import UNNAMED_PRODUCER
 from claimbook.rule.verdicts import band
 from claimbook.say.verdict_table import ANSWERS, VERDICTS, answer_of
 from claimbook.say.words import counted
