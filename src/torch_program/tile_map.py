@@ -68,7 +68,7 @@ def place(quotient: float) -> float:
 
 def draw_scale(on: Sheet, scale: str, y: float) -> None:
     """Draw the key: a strip of colours with values below it, and what they mean."""
-    left, width = style.PAD, 2.0
+    left, width = style.PAD, 1.8
     for i in range(40):
         on.box(left + width * i / 40, y, width / 40 + 0.005, 0.12, DIVERGING((i + 0.5) / 40))
     for mark, text, side in MARKS:

@@ -1,7 +1,7 @@
 """Measures computed from others, and releases of which only the latest counts."""
 
 import pytest
-from hand_made import measure
+from hand_made_evidence import measure
 
 from claimbook.evidence import measures
 from claimbook.evidence.claims import Facets

@@ -182,6 +182,11 @@ class Base(Strict):
         """The name of the claim or, if it has none, its statement."""
         return self.name or self.statement.rstrip(".")
 
+    @property
+    def quoted(self) -> str:
+        """The statement in quotation marks, because it is the text that says so."""
+        return f"“{self.statement}”"
+
 
 class NumberClaim(Base):
     """A claim with a number for the year `in_period`, or for the last complete year up to `as_of`.

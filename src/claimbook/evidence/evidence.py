@@ -52,7 +52,7 @@ def credit_line(used: pd.DataFrame, origins: Sequence[str]) -> Credit:
     of = {o: used.loc[used["origin"].map(lambda own, o=o: o in own.split("; ")), "publisher"] for o in origins}
     line = "; ".join(credited(origin, of[origin]) for origin in origins[:PRODUCERS_NAMED])
     if more := len(origins[PRODUCERS_NAMED:]):
-        line += f" and {more} more"
+        line += f"; {counted(more, 'other')}"
     line = f"Source: {line}. {counted(len(used), 'document')}"
     if len(used) > 1:
         line += ", all from one producer" if len(origins) == 1 else f" from {len(origins)} producers"
@@ -73,7 +73,7 @@ def credited(origin: str, publishers: Iterable[str]) -> str:
     way, outlet = "read in", publishers[0].split(",")[0]
     if hand := re.fullmatch(r"(.+) \((sums|counts)\)", outlet):
         way, outlet = {"sums": "summed by", "counts": "counted by"}[hand[2]], hand[1]
-    more = f" and {len(publishers) - 1} more" if len(publishers) > 1 else ""
+    more = f" and {counted(len(publishers) - 1, 'other')}" if len(publishers) > 1 else ""
     return f"{origin}, as {way} {outlet.split(' (')[0]}{more}"
 
 
@@ -222,6 +222,11 @@ class Evidence:
         If sources contradict each other, they are not averaged: `low` and `high` span them and `conflict` is
         True.
         """
+        self._register_row(series)
+        self._rows_read.add((series, entity))
+        return self.once(series, ("annual", entity), partial(self._annual, series, entity)).copy(deep=False)
+
+    def _annual(self, series: str, entity: str) -> pd.DataFrame:
         rows = self._rows(series, entity, annual=True)
         years = [_one_year(list(group)) for _, group in groupby(rows, key=itemgetter("year"))]
         return pd.DataFrame(years, columns=None if years else self._figures.columns)

@@ -14,9 +14,9 @@ from claimbook.evidence.evidence import NATIONAL, Credit, Evidence
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.measures import Measure
 from claimbook.notebook.tables import EVIDENCE_PAGE, escape
-from claimbook.results.claim_records import finding_in_words
-from claimbook.rule.judgement import Assessed, Judgement
-from claimbook.rule.reasons import chart_headline
+from claimbook.rule.judgement import Judgement
+from claimbook.rule.matching import Assessed
+from claimbook.rule.numbers import NumberJudgement
 from claimbook.say.numbers import BOUND_WORDS, Badge, interval_in_words, number_in_words
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case
@@ -31,7 +31,7 @@ def verdict_box(judgement: Judgement, quote: str = "") -> str:
     to_quote = f"\n**To quote.** {escape(quote)}\n" if quote else ""
     return f"""\
 (claim-{claim.id})=
-:::{{admonition}} {escape(claim.statement)}
+:::{{admonition}} {escape(claim.quoted)}
 :class: judgement judgement-{answer_of(judgement.stands_as).name}
 
 {Badge(judgement.stands_as)._repr_html_()} {{finding-{claim.id}}}{firm}
@@ -128,7 +128,7 @@ def readings_in_words(prints: list[tuple[str, Finding]], judgement: Judgement) -
     """
     ranked = sorted(prints, key=lambda print_: print_[1].grade)
     counting = [(part, f) for part, f in ranked if f.grade != "D"] or ranked
-    words = {f.reading: finding_in_words(part, f, judgement) for part, f in counting}
+    words = {f.reading: judgement.in_words(part, f) for part, f in counting}
     if len(set(words.values())) == 1:
         yield next(iter(words.values()))
     else:
@@ -161,9 +161,9 @@ def chart_of(
     `given` is what the function of the claim returned, `credit` a source line or a series, see `_source_line`.
     """
     kind = judgement.claim.kind
-    if kind == "number" and by_weight(judgement):
+    if isinstance(judgement, NumberJudgement) and by_weight(judgement):
         subtitle = "Bars: range of the printed value. Filled: decides the answer. Band: values that count as right."
-        return claim_plot(judgement, chart_headline(judgement), subtitle, _source_line(given, evidence, credit))
+        return claim_plot(judgement, judgement.headline, subtitle, _source_line(given, evidence, credit))
     if kind == "comparison" and sum(None not in (r.value, r.threshold) for r in given) > 1:
         subtitle = "Each value in its own unit, with the threshold that it must reach or stay below."
         return criteria_plot(judgement, title, subtitle, _source_line(given, evidence, credit))

@@ -45,9 +45,9 @@ from claimbook.project.outputs import RESULTS_MIME, rounded
 from claimbook.results.claim_records import claim_record
 from claimbook.results.models import ClaimRecord
 from claimbook.results.quote import quote
-from claimbook.rule import judgement as judging
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.judgement import Judgement
+from claimbook.rule.kinds import judge
 from claimbook.say.anchors import BIBLIOGRAPHY, Place, source_anchor
 from claimbook.say.numbers import BOUND_WORDS, inert, number_link, with_minus
 from claimbook.say.periods import parse
@@ -104,7 +104,7 @@ class Section:
         self.claims = ledger.of_section(number)
         # compare an edition with what was known on the text's date, never with what came later
         earlier = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
-        self.dates = ledger.text_date, earlier, ledger.other_text_dates  # for `judging.judge`
+        self.dates = ledger.text_date, earlier, ledger.other_text_dates  # for `judge`
         self.records: dict[str, dict] = {}  # of the judged claims
         self.deciding: dict[str, list[Measure]] = {}  # the measures that decide each number
         self.statistics: dict[str, dict] = {}
@@ -263,7 +263,7 @@ class Section:
         call = partial(call_function, claim, function, to_hide=to_hide)
         with reads.recording() as reads_noted:
             returned = call(self._evidence)
-        judgement = judging.judge(claim, returned, *self.dates)
+        judgement = judge(claim, returned, *self.dates)
         title = title(returned) if callable(title) else title
         self._show(judgement, chart_of(judgement, returned, self._evidence, credit, title), drawn)
         self.records[claim_id] |= {"through_time": self._turns(judgement, call), "asks": names_read(reads_noted)}
@@ -285,14 +285,14 @@ class Section:
         claim = self.claim(claim_id)
         if not isinstance(claim, claims.OpinionClaim):
             raise TypeError(f"claim {claim_id!r} is of kind {claim.kind!r}: use section.judge")
-        judgement = judging.set_aside(claim)
+        judgement = Judgement(claim)
         self._keep(judgement)
         return judgement
 
     def _show(self, judgement: Judgement, chart: Chart | None, drawn: bool) -> None:
         """Show the box of a judgement, its chart, and its folded table for readers who check."""
         self._keep(judgement)
-        claim, statement = judgement.claim, tables.escape(judgement.claim.statement)
+        claim, statement = judgement.claim, tables.escape(judgement.claim.quoted)
         if chart:
             figures.display_chart(chart, f"fig-{claim.id}", statement, "" if drawn else claim.id)
         if folded := boxes.folded_table(judgement):

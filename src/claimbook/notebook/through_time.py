@@ -25,7 +25,7 @@ from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.reads import EVENT, SERIES, STUDIES, TABLE_PART, Read
 from claimbook.rule.comparisons import CriterionResult, judge_criterion
-from claimbook.rule.judgement import bare_verdict, witnesses
+from claimbook.rule.kinds import KINDS, witnesses
 from claimbook.say.periods import latest_day
 
 
@@ -261,7 +261,8 @@ def verdict_history(
             todo = {days.published_on[source] for source in sources} - set(returned)
     steps: list[dict[str, Any]] = []
     for day in sorted(returned):
-        verdict, standing = bare_verdict(claim, returned[day], text_date)
+        judged = KINDS[claim.kind](claim, returned[day], text_date)
+        verdict, standing = judged.verdict, judged.stands_as
         if not steps or steps[-1]["verdict"] != verdict or steps[-1]["stands_as"] != standing:
             published = {source for source in sources if days.published_on[source] == day}
             used = {source for witness in witnesses(returned[day]) for source in witness.sources} & published
