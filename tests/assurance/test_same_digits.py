@@ -2,7 +2,7 @@
 
 import pytest
 
-from claimbook.assurance.same_digits import unsteady
+from claimbook.assurance.recount import unsteady
 from claimbook.project.outputs import rounded
 
 

@@ -16,8 +16,7 @@ from finished import pdf, texts_of
 
 from claimbook.pages.print_parts import ANNEX_CAPTION, WEB
 from claimbook.pages.typesetting import REPLACEMENT
-from claimbook.project.outputs import figures, listed_documents
-from claimbook.project.products import PRINTS
+from claimbook.project.outputs import PRINTS, figures, listed_documents
 
 PDF, ANNEX, BRIEF = (BUILT / name for name in PRINTS)
 named = attrgetter("stem")

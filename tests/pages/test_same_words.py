@@ -7,7 +7,7 @@ import pytest
 from checkout import BUILT
 from finished import HTML, soup, text_of
 
-from claimbook.project.products import BRIEF_PDF
+from claimbook.project.outputs import BRIEF_PDF
 from claimbook.say.numbers import number_in_words
 
 pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from claimbook.project.products import stored_or_made
+from claimbook.project.outputs import stored_or_made
 
 
 def test_a_stored_file_is_reused_if_it_is_whole_and_of_the_same_inputs(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from claimbook.citation import metadata
 from claimbook.commands import options
 from claimbook.project import editions, folders
 from claimbook.project.files import disk_fault, scratch, write_whole
-from claimbook.project.products import ANNEX_VARIABLE
+from claimbook.project.outputs import ANNEX_VARIABLE
 from claimbook.project.report import report_settings
 from claimbook.publish import agreement
 from claimbook.publish import deposit as d
@@ -78,9 +78,7 @@ def deposit(edition: str, wheels: bool) -> None:
         with scratch() as folder:
             fetched = d.fetch_wheels(plan.root, folder)
             written.append(d.path_next_to(target, d.WHEELS))
-            d.write_archive(
-                ((name, path.read_bytes()) for name, path in fetched.items()), work.cutoff, written[-1]
-            )
+            d.write_archive(((name, path.read_bytes()) for name, path in fetched.items()), work.cutoff, written[-1])
     for kind in (".zip", d.MACHINE):
         for old in set(plan.build.glob(f"{report_settings().slug}-{edition}-*{kind}")) - set(written):
             old.unlink()

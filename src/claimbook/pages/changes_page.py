@@ -31,7 +31,7 @@ from claimbook.pages.file_writers import Files
 from claimbook.project import folders
 from claimbook.project.csv_tables import Row, rows_in
 from claimbook.project.files import below
-from claimbook.project.products import FEED
+from claimbook.project.outputs import FEED
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case
 from claimbook.templates import filled

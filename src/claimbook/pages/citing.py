@@ -13,7 +13,7 @@ from claimbook.citation import parts
 from claimbook.citation.references import FORMATS, claim_reference, page_reference, report_reference
 from claimbook.pages.book import Content, add_directives, notebooks_of, work_of
 from claimbook.pages.data_tables import raw_html, table
-from claimbook.project.products import PDF
+from claimbook.project.outputs import PDF
 from claimbook.project.report import report_settings
 from claimbook.templates import filled
 

@@ -19,7 +19,7 @@ from claimbook.pages.book import results_of, work_of
 from claimbook.pages.file_writers import Files
 from claimbook.project.csv_tables import figures_in, rows_in
 from claimbook.project.files import folder_hash
-from claimbook.project.products import WORKBOOK, stored_or_made
+from claimbook.project.outputs import WORKBOOK, stored_or_made
 from claimbook.project.report import report_settings
 from claimbook.say.periods import published_by
 

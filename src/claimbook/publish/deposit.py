@@ -31,7 +31,7 @@ from claimbook.citation.metadata import CITATION_FILE, Work
 from claimbook.citation.references import apa, report_reference
 from claimbook.project.files import below, disk_fault, made_by_people
 from claimbook.project.folders import CHECKOUT, ENGINE, LOCK_FILE, UserError
-from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, WORKBOOK
+from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, PDF, WORKBOOK
 from claimbook.project.report import report_settings
 from claimbook.publish.agreement import printable
 from claimbook.run import runner

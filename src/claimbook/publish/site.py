@@ -8,7 +8,7 @@ from pathlib import Path
 
 from claimbook.citation.metadata import Work
 from claimbook.project import editions
-from claimbook.project.products import FEED, PDF
+from claimbook.project.outputs import FEED, PDF
 from claimbook.run.publication import publish
 from claimbook.templates import filled
 

@@ -15,7 +15,7 @@ from claimbook.citation.identity import sha256
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
 from claimbook.project.folders import UserError
-from claimbook.project.products import ANNEX_PDF, ANNEX_VARIABLE
+from claimbook.project.outputs import ANNEX_PDF, ANNEX_VARIABLE
 from claimbook.publish import agreement, deposit
 from claimbook.publish.agreement import printable, shown
 from claimbook.publish.deposit import GIT, MADE_FOLDERS, archived, fault_of_names, is_made, project_files, write_files

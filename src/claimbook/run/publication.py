@@ -17,7 +17,7 @@ from pathlib import Path
 
 from claimbook.project import outputs
 from claimbook.project.files import below, content_of, digest_of, renewed, write_whole
-from claimbook.project.products import ANNEX_VARIABLE, STORED_FILES_VARIABLE
+from claimbook.project.outputs import ANNEX_VARIABLE, STORED_FILES_VARIABLE
 from claimbook.project.yaml_files import read_yaml
 from claimbook.run import jupyter_book
 from claimbook.templates import filled
