@@ -252,17 +252,12 @@ class Profiles(Plan):
         title = head(self.profiles[notebook], [*self.profiles.values()])
         return titled(self.report.written(NOTEBOOK), title)
 
-    def values_of(self, profile: ProvinceYear) -> dict[str, Any]:
-        """Return the parameters of a profile."""
-        of_edition = {name: self.parameters[name] for name in ("edition", "cutoff")}
-        return {"province": profile.province, "year": profile.year} | of_edition
-
     def run_of(self, notebook: str) -> NotebookRun:
         return replace(
             self.report.run_of(NOTEBOOK),
             name=f"profiles/{notebook}",  # so that an error message names province and year
             executed=self.executed(notebook),
-            parameters=self.values_of(self.profiles[notebook]),
+            parameters=values_of(self.profiles[notebook], self.parameters),
         )
 
     @cached_property
@@ -354,5 +349,11 @@ def steps(profiles: Profiles, run: Execute = execute_bundle) -> list[Step]:
 def default_cells(of: Plan) -> dict[Path, str]:
     """Return the parameters cell of the profile notebook for the default edition, by path."""
     path, default = of.committed(NOTEBOOK), ProvinceYear("Beijing", of.parameters["panel_year"])
-    values = of_plan(of, (default.year,)).values_of(default)
+    values = values_of(default, of.parameters)
     return {path: parameters.cell(values, Profile)} if path.exists() else {}
+
+
+def values_of(profile: ProvinceYear, of_run: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a profile, from those of the run of its edition."""
+    of_edition = {name: of_run[name] for name in ("edition", "cutoff")}
+    return {"province": profile.province, "year": profile.year} | of_edition
