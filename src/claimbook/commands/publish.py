@@ -31,7 +31,7 @@ def make_report_first(plan: Plan) -> None:
     """Make the stale parts of an edition's report, with its annex if the environment allows. Exit if this fails."""
     click.echo(f"Edition {plan.edition.name}")
     if code := runner.run_command(
-        [sys.executable, "-m", "claimbook", "report", "--edition", plan.edition.name],
+        [sys.executable, "-m", "claimbook", "report", "--edition", plan.edition.name, "--data", str(plan.data)],
         plan.root,
         {ANNEX_VARIABLE: "1"} | os.environ,
     ):
