@@ -8,8 +8,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from claimbook.citation import metadata
+from claimbook.commands import publish as site
 from claimbook.project import editions
-from claimbook.publish import site
 from claimbook.templates import filled
 from tests.citation.test_citation import WORK
 

@@ -17,11 +17,11 @@ from claimbook.citation import metadata, parts
 from claimbook.citation.identity import HASH_DIGITS
 from claimbook.citation.metadata import Work, read_work
 from claimbook.citation.references import claim_anchor
+from claimbook.commands.publish import REDIRECT_PAGES
 from claimbook.project import outputs
 from claimbook.project.csv_tables import rows_in
 from claimbook.project.outputs import figures
 from claimbook.project.report import report_settings
-from claimbook.publish.site import REDIRECT_PAGES
 from claimbook.say.anchors import source_anchor
 
 # what of the Citation File Format 1.2.0 this project uses; every other key is a mistake here

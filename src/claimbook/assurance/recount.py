@@ -25,7 +25,7 @@ from typing import Any
 
 from claimbook.assurance import cells_of_python
 from claimbook.project.folders import ENGINE
-from claimbook.publish.agreement import first_difference
+from claimbook.publish.verification import first_difference
 from claimbook.run.plan import Plan
 from claimbook.say.words import suggestion
 

@@ -25,7 +25,7 @@ from claimbook.project.folders import UserError
 from claimbook.project.outputs import ANNEX_PDF, ANNEX_VARIABLE, BRIEF_PDF, NOT_ASSESSED, PDF, figures
 from claimbook.project.report import report_settings
 from claimbook.publish import deposit
-from claimbook.run import cluster, jupyter_book, runner
+from claimbook.run import cluster, environment, runner
 from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
 from claimbook.run.plan import Plan, make_plan
 from claimbook.run.runner import build_lock
@@ -57,7 +57,7 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool
     with build_lock(plan.root / "_build", click.echo):
         before = plan.inputs()
         if not (plan.is_untouched(before) and all(path.exists() for path in plan.prints.values())):
-            with jupyter_book.started_early(plan.python_path):
+            with environment.started_early(plan.python_path):
                 make_stale_parts(plan, scheduler, progress, before, executed)
             write_whole(plan.untouched, (before + plan.products()).encode())
     click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks), started) + "\n")

@@ -19,7 +19,7 @@ from claimbook.project import outputs
 from claimbook.project.files import below, content_of, digest_of, renewed, write_whole
 from claimbook.project.outputs import ANNEX_VARIABLE, STORED_FILES_VARIABLE
 from claimbook.project.yaml_files import read_yaml
-from claimbook.run import jupyter_book
+from claimbook.run import environment
 from claimbook.templates import filled
 
 STORED_FACTS = "kept.json"  # `tools` and `others` of the last successful build
@@ -71,7 +71,7 @@ def compile_pages(
     _remove_stale(source, files, keep_documents=bool(tools) and _as_before(mark, facts))
     variables = {STORED_FILES_VARIABLE: str(files) if tools else "", "SOURCE_DATE_EPOCH": str(epoch)}
     variables[ANNEX_VARIABLE] = "1" if annex else ""
-    code, output = jupyter_book.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
+    code, output = environment.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
     if code < 0:
         why = signal.Signals(-code).name
         raise BookFailed(f"Jupyter Book was ended by {why}, perhaps because memory ran out. Start again.")
