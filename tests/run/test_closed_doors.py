@@ -130,36 +130,16 @@ CITATION = (ROOT / "examples/three_towns/CITATION.cff").read_text()
     [
         ('version: "1.0.0"', "release: 1", ": version is missing. Add it."),
         (CITATION, "- a", ": the file must have the fields title, abstract, authors, "),
-        (
-            'version: "1.0.0"',
-            "version: 1.10",
-            ", line 10: version is 1.1. It must be text in quotes.",
-        ),
-        (
-            '- name: "Nobody"',
-            "[]",
-            ", line 8: authors is wrong. Tuple should have at least 1 item after validation, not 0.",
-        ),
-        (
-            'name: "Nobody"',
-            "affiliation: x",
-            ", line 9: authors.1 is wrong. An author needs a name, or given-names and family-names.",
-        ),
-        (
-            "keywords: [invented, example]",
-            "keywords: towns",
-            ", line 13: keywords is 'towns'. Input should be a valid array.",
-        ),
+        ('version: "1.0.0"', "version: 1.10", ", line 10: version is 1.1. It must be text in quotes."),
+        ('- name: "Nobody"', "[]", ", line 8: authors is wrong. Tuple should have at least 1 item"),
+        ('name: "Nobody"', "affiliation: x", ", line 9: authors.1 is wrong. An author needs a name, or given-names"),
+        ("keywords: [invented, example]", "keywords: towns", ", line 13: keywords is 'towns'. Input should be a valid"),
         (
             "license:",
             "doi: https://doi.org/10.1/x\nlicense:",
-            ", line 12: doi is 'https://doi.org/10.1/x'. It must be like 10.5281/zenodo.1234567.",
+            ", line 12: doi is 'https://doi.org/10.1/x'. It must be like 1",
         ),
-        (
-            "license:",
-            "url: javascript:x\nlicense:",
-            ", line 12: url is 'javascript:x'. It must be like https://example.org/report.",
-        ),
+        ("license:", "url: javascript:x\nlicense:", ", line 12: url is 'javascript:x'. It must be like https://"),
         ("license: MIT", "license: ]", ", line 12: The file is not readable as YAML"),
     ],
 )

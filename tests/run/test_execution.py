@@ -76,7 +76,7 @@ def test_documents_are_kept_only_if_the_clock_was_not_set_back_since(tmp_path: P
 def test_a_book_whose_process_is_killed_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publication.environment, "run_jupyter_book", lambda *_: (-9, ""))
     with pytest.raises(publication.BookFailed, match="ended by SIGKILL, perhaps because memory ran out"):
-        publication.compile_pages(tmp_path, "", 0)
+        publication.compile_pages(tmp_path, "", 0, "", "", False)
 
 
 def test_new_pages_replace_the_old_ones_as_a_whole(tmp_path: Path) -> None:
