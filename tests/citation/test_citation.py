@@ -1,6 +1,5 @@
 """References to the report and its parts, read back by the programs and rules that readers use."""
 
-import datetime as dt
 import json
 import re
 from dataclasses import replace
@@ -8,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
+from hand_made_records import WORK
 from pybtex.database import parse_string
 
 from claimbook.citation import parts, references
@@ -18,17 +18,6 @@ from claimbook.project.outputs import FIGURE_MIME, RESULTS_MIME
 from claimbook.say.sources import short_name
 from claimbook.templates import filled
 
-WORK = Work(
-    title="Threeland's libraries, claim by claim",
-    abstract="What a text says.",
-    authors=("Three Towns maintainers",),
-    version="1.0.0",
-    keywords=("Library Plan", "图书计划"),
-    edition="2023",
-    cutoff=dt.date(2023, 12, 31),
-    parameters={"edition": "2023", "cutoff": "2023-12-31"},
-    content="0123456789abcdef" * 4,
-)
 PUBLISHED = Work(**{**vars(WORK), "doi": "10.5281/zenodo.1", "site": "https://example.org/towns"})
 JUDGED = {"id": "gdp", "statement": "The towns make 13 % of GDP & {more}_#~.", "stands_as": "overstated"}
 CLAIM = references.claim_reference(WORK, JUDGED, "notebooks/2-1")
@@ -45,7 +34,7 @@ def test_an_apa_reference_has_author_date_title_and_version() -> None:
         "(Edition 2023, version 1.0.0, content 0123456789ab) [Reproducible report]."
     )
     assert apa(FIGURE) == (
-        "Three Towns maintainers. (2023, December 31). Towns by year [Figure fig-towns, data 1dbecbc84bd3]. "
+        "Three Towns maintainers. (2023, December 31). Towns by year [Chart fig-towns, data 1dbecbc84bd3]. "
         "In Threeland's libraries, claim by claim (Edition 2023, version 1.0.0). notebooks/2-1-libraries.html#fig-towns"
     )
 

@@ -12,10 +12,10 @@ from typing import Any
 import pikepdf
 import pytest
 from checkout import BUILT, ROOT
-from finished import pdf, texts_of
+from finished_report import pdf, texts_of
 
-from claimbook.pages.print_parts import ANNEX_CAPTION, WEB
-from claimbook.pages.typesetting import REPLACEMENT
+from claimbook.pages.pdf import REPLACEMENT
+from claimbook.pages.print_pages import ANNEX_CAPTION, WEB
 from claimbook.project.outputs import PRINTS, figures, listed_documents
 
 PDF, ANNEX, BRIEF = (BUILT / name for name in PRINTS)

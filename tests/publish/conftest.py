@@ -8,7 +8,7 @@ from towns import run
 
 
 @pytest.fixture(scope="session")
-def project(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def deposited(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The towns with a finished report and its deposit. Tests restore what they change in it."""
     folder = shutil.copytree(built, tmp_path_factory.mktemp("deposit") / "project")
     code, output = run(folder, "deposit")
@@ -17,7 +17,7 @@ def project(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def packed(project: Path) -> Path:
+def packed(deposited: Path) -> Path:
     """The archive of that deposit."""
-    (found,) = (project / "_build" / "2026").glob("*.zip")
+    (found,) = (deposited / "_build" / "2026").glob("*.zip")
     return found

@@ -53,7 +53,7 @@ def is_notebook(name: str) -> bool:
 
 
 @pytest.fixture
-def verified(project, genuine, nudged, tmp_path, monkeypatch) -> Callable[..., Result]:
+def verified(deposited, genuine, nudged, tmp_path, monkeypatch) -> Callable[..., Result]:
     """Pack files as a deposit, or take a path, and verify it. Building again gives the deposits from above."""
 
     def again(claimed: Claimed, place: None, notebooks: Mapping[str, bytes]) -> Claimed:
@@ -64,7 +64,7 @@ def verified(project, genuine, nudged, tmp_path, monkeypatch) -> Callable[..., R
 
     monkeypatch.setattr(verification, "made_again", again)
     monkeypatch.setattr(verification, "workplace", lambda *_: None)
-    monkeypatch.chdir(project)
+    monkeypatch.chdir(deposited)
     return lambda path: CliRunner().invoke(main, ["verify", str(path)])
 
 
@@ -218,12 +218,12 @@ def test_the_folder_in_an_archive_has_the_hash_of_its_content(verified, genuine,
     assert f"the name of the folder, built again: “{genuine.name}”" in done.output
 
 
-def test_it_is_said_before_code_runs_in_which_files_it_differs(verified, project, genuine, tmp_path):
-    (project / "src" / "mine.py").touch()
-    edit(project / FIRST, "section.record()", "section.record( )")
+def test_it_is_said_before_code_runs_in_which_files_it_differs(verified, deposited, genuine, tmp_path):
+    (deposited / "src" / "mine.py").touch()
+    edit(deposited / FIRST, "section.record()", "section.record( )")
     done = verified(pack(tmp_path / "d.zip", genuine.name, genuine.files))
-    (project / "src" / "mine.py").unlink()
-    edit(project / FIRST, "section.record( )", "section.record()")
+    (deposited / "src" / "mine.py").unlink()
+    edit(deposited / FIRST, "section.record( )", "section.record()")
     says = f"Its code differs from yours in 2 files: {FIRST}, src/mine.py.\n"
     assert says in done.output and done.output.index(says) < done.output.index(RUNS), done.output
 
@@ -311,7 +311,7 @@ def test_without_git_or_with_broken_settings_of_it_a_sentence_says_so(verified, 
 
 
 @pytest.mark.slow
-def test_the_whole_command_makes_pages_again_from_notebooks_with_late_digits(project, nudged, tmp_path):
-    code, output = run(project, "verify", str(pack(tmp_path / "d.zip", nudged.name, nudged.files)))
+def test_the_whole_command_makes_pages_again_from_notebooks_with_late_digits(deposited, nudged, tmp_path):
+    code, output = run(deposited, "verify", str(pack(tmp_path / "d.zip", nudged.name, nudged.files)))
     assert code == 0 and f"{FIRST} {ONLY_LATE}" in output.splitlines()[-1], output
     assert output.count(" notebooks: 1-towns") == 2, "the second time it is taken from the deposit"

@@ -32,7 +32,7 @@ def test_every_locked_package_has_a_hash_and_none_an_address(path: Path) -> None
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def linked(tmp_path: Path) -> Path:
     """A project with the editions, notebooks and settings of this one."""
     (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
     (tmp_path / "editions").mkdir()
@@ -42,26 +42,26 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("listed", ["../../elsewhere", "link"])
-def test_a_notebook_from_outside_the_project_is_not_run(folder: Path, listed: str) -> None:
-    (folder / "notebooks").unlink()
-    (folder / "notebooks").mkdir()
-    (folder / "notebooks/link.ipynb").symlink_to(folder / "elsewhere.ipynb")
-    for place in (folder, folder.parent):
+def test_a_notebook_from_outside_the_project_is_not_run(linked: Path, listed: str) -> None:
+    (linked / "notebooks").unlink()
+    (linked / "notebooks").mkdir()
+    (linked / "notebooks/link.ipynb").symlink_to(linked / "elsewhere.ipynb")
+    for place in (linked, linked.parent):
         (place / "elsewhere.ipynb").write_text("{}")
-    (folder / "_toc.yml").write_text(f"root: notebooks/{listed}\n")
+    (linked / "_toc.yml").write_text(f"root: notebooks/{listed}\n")
     with pytest.raises(PlanError, match=f"lists notebooks/{re.escape(listed)}, which is outside the folder"):
-        _ = plan_of(folder).notebooks
+        _ = plan_of(linked).notebooks
 
 
 @pytest.mark.parametrize("name", ["editions/2026.yml", "_toc.yml", "_config.yml"])
-def test_yaml_cannot_make_objects(folder: Path, name: str) -> None:
-    (folder / name).write_text(f"# hostile\ntitle: !!python/object/apply:os.system ['touch {folder}/hacked']\n")
+def test_yaml_cannot_make_objects(linked: Path, name: str) -> None:
+    (linked / name).write_text(f"# hostile\ntitle: !!python/object/apply:os.system ['touch {linked}/hacked']\n")
     try:
-        reported = "".join(setting_faults(plan_of(folder)))
+        reported = "".join(setting_faults(plan_of(linked)))
     except UserError as error:
         reported = str(error)
     assert f"{name}, line 2, title: This has the tag os.system" in reported
-    assert not (folder / "hacked").exists()
+    assert not (linked / "hacked").exists()
 
 
 OFF = 'execute: {execute_notebooks: "off"}\n'

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from finished import text_of, texts_of
+from finished_report import text_of, texts_of
 from towns import FIGURES, FIRST, LATEST, MORE, NAME, Meeting, edit, of_project, run, run_all, start
+from words_of_report import OF_THE_REPORT
 
 from claimbook.project.files import folder_hash
-from tests.test_imports import OF_THE_REPORT
 
 pytestmark = [pytest.mark.process, pytest.mark.apart]
 NOTEBOOKS = (NAME, *MORE)

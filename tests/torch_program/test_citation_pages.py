@@ -10,18 +10,18 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from checkout import BUILT
-from finished import HTML, soup
+from finished_report import HTML, soup
 from pybtex.database import parse_string
 
 from claimbook.citation import metadata, parts
 from claimbook.citation.identity import HASH_DIGITS
 from claimbook.citation.metadata import Work, read_work
 from claimbook.citation.references import claim_anchor
-from claimbook.commands.publish import REDIRECT_PAGES
 from claimbook.project import outputs
 from claimbook.project.csv_tables import rows_in
 from claimbook.project.outputs import figures
 from claimbook.project.report import report_settings
+from claimbook.publish.site import REDIRECT_PAGES
 from claimbook.say.anchors import source_anchor
 
 # what of the Citation File Format 1.2.0 this project uses; every other key is a mistake here
@@ -43,11 +43,6 @@ def work() -> Work:
 @pytest.fixture(scope="module")
 def notebooks() -> dict:
     return outputs.notebooks(BUILT / "source")
-
-
-@pytest.fixture(scope="module")
-def claims(notebooks) -> list[dict]:
-    return [claim for notebook in notebooks.values() for claim in parts.claims(notebook)]
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +193,7 @@ def test_the_hash_of_a_claim_and_of_a_figure_is_that_of_its_published_file(noteb
     for name, notebook in notebooks.items():
         for label in (figure["label"] for figure in shown(notebook)):
             digest = content_hash(HTML / "figures" / f"{label}.csv")
-            assert f"[Figure {label}, data {digest}]" in section_page(name).get_text()
+            assert f"[Chart {label}, data {digest}]" in section_page(name).get_text()
 
 
 def test_the_page_on_citing_and_page_one_say_once_what_the_makers_have_not_said(root):

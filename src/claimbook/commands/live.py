@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 HERE = ("localhost", "127.0.0.1")  # names under which pages are served
-LEFT_OUT = ("workbook", "api", "pdf", "figure_files", "series_files")  # slow parts that are not pages
+LEFT_OUT = ("workbook", "downloads", "pdf", "figure_files")  # slow parts that are not pages
 WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.yml")
 
 

@@ -1,93 +1,26 @@
-"""Commands that publish: a site with all editions, a deposit, and the verification of a deposit.
-
-The site has one folder for each edition (`2026/`, `2023/`), links between them, and a start page.
-"""
+"""Commands that publish: a site with all editions, a deposit, and the verification of a deposit."""
 
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from claimbook.citation import metadata
-from claimbook.citation.metadata import Work
 from claimbook.commands import options
 from claimbook.project import editions, folders
 from claimbook.project.files import disk_fault, scratch, write_whole
-from claimbook.project.outputs import ANNEX_VARIABLE, FEED, PDF
+from claimbook.project.outputs import ANNEX_VARIABLE
 from claimbook.project.report import report_settings
 from claimbook.publish import deposit as d
 from claimbook.publish import verification as v
 from claimbook.publish.deposit import project_files
 from claimbook.run import runner
 from claimbook.run.plan import Plan, make_plan
-from claimbook.run.publication import publish
 from claimbook.say.words import counted, some
-from claimbook.templates import filled
-
-REDIRECT_PAGES = {"index.html", "search.html", "genindex.html"}  # pages that only lead to others
-ARTICLE = '<article class="bd-article'  # on every page; the links to other editions precede it
-
-
-@dataclass(frozen=True)
-class SiteEdition:
-    """One edition of the site, and the folder with its pages."""
-
-    edition: editions.Edition
-    work: Work
-    html: Path
-
-    @property
-    def name(self) -> str:
-        return self.edition.name
-
-
-def write_site(site_editions: Sequence[SiteEdition], target: Path) -> None:
-    """Build the site and replace the old one as a whole."""
-    site_editions = sorted(site_editions, key=lambda edition: (edition.work.cutoff, edition.name), reverse=True)
-    newest = site_editions[0]
-    new = target.with_name(".site.made")
-    shutil.rmtree(new, ignore_errors=True)
-    for edition in site_editions:
-        folder = new / edition.name
-        shutil.copytree(edition.html, folder)
-        if (folder / PDF).exists():
-            os.link(folder / PDF, folder / "book" / PDF)  # Google Scholar looks for it next to the front page
-        for page in sorted(folder.rglob("*.html")):
-            name, html = page.relative_to(folder).as_posix(), page.read_text(encoding="utf-8")
-            page.write_text(with_links(html, name, edition, site_editions), encoding="utf-8")
-    (new / "index.html").write_text(filled("site.html", editions=site_editions), encoding="utf-8")
-    if (feed := new / newest.name / FEED).exists():  # at an address that does not change between editions
-        text = feed.read_text(encoding="utf-8").replace('href="book/', f'href="{newest.name}/book/')
-        (new / FEED).write_text(text, encoding="utf-8")
-    if newest.work.site:
-        pages = [e.work.address + name for e in site_editions for name in indexed_pages(e.html)]
-        places = [f"{newest.work.site}/", *pages]
-        (new / "sitemap.xml").write_text(filled("sitemap.html", places=places), encoding="utf-8")
-    (new / ".nojekyll").write_text("")  # GitHub Pages drops folders like _static otherwise
-    publish(new, target)
-
-
-def indexed_pages(html: Path) -> list[str]:
-    """Return the names of an edition's pages that search engines should know."""
-    return sorted({path.relative_to(html).as_posix() for path in html.rglob("*.html")} - REDIRECT_PAGES)
-
-
-def with_links(html: str, name: str, here: SiteEdition, site_editions: Sequence[SiteEdition]) -> str:
-    """Return a page with links to the same page in the other editions, or to their front page."""
-    before, article, after = html.partition(ARTICLE)
-    if not article:
-        return html
-    links = [(e.name, name if (e.html / name).exists() else "index.html") for e in site_editions]
-    up = "../" * (name.count("/") + 1)
-    return before + filled("editions.html", here=here.name, up=up, links=links) + "\n" + article + after
-
 
 DIFFERENCES_LISTED = 10  # differences listed for one product at most
 
@@ -211,6 +144,8 @@ def site(url: str | None) -> None:
     With an address, pages name their own (canonical links, previews, references), and sitemap.xml lists all
     pages.
     """
+    from claimbook.publish import site as s  # takes a fifth of a second to import
+
     root = folders.root()
     if url and metadata.write_address(root, url):
         click.echo(
@@ -219,9 +154,9 @@ def site(url: str | None) -> None:
     plans = [make_plan(name) for name in folders.edition_names(root)]
     for plan in plans:
         make_report_first(plan)
-    site_editions = [SiteEdition(plan.edition, metadata.read_work(plan.source), plan.html) for plan in plans]
+    site_editions = [s.SiteEdition(plan.edition, metadata.read_work(plan.source), plan.html) for plan in plans]
     target = root / "_build" / "site"
-    write_site(site_editions, target)
+    s.write_site(site_editions, target)
     click.echo(f"site     {os.path.relpath(target / 'index.html')}")
 
 

@@ -52,9 +52,9 @@ class Licences(Declared):
     def statement(self) -> str:
         """What readers may do with the report and its figures: the words for pages, print and files."""
         return (
-            f"Code and text: {self.code}. The compilation of figures: {self.compilation}. Each figure stays under the "
-            "terms of its source. If a source does not allow others to pass its figures on, we give only those that "
-            "the report cites, each with its source, and leave them out of the files of series."
+            f"Code and text: {self.code}. The compilation of figures and the charts: {self.compilation}. Each figure "
+            "stays under the terms of its source. If a source does not allow others to pass its figures on, we give "
+            "only those that the report cites, each with its source, and leave them out of the files of series."
         )
 
     def address(self, name: str) -> str:

@@ -26,7 +26,7 @@ from torch_program.parameters import Profile
 from torch_program.places import ZonesAndProvinces
 from torch_program.provinces import REGION_OF, REGIONS
 
-PARTS = ("prose_renderer", "figure_renderer", "figure_files", "evidence_pages", "bibliography")  # of our extension
+PARTS = ("prose_renderer", "figure_renderer", "figure_files", "evidence_pages")  # of our extension
 COMPARED = "R&D, % of GDP"  # the column of `COLUMNS` that the front page shows for several years
 
 # Columns of a table of profiles: heading, key of the statistic, format.
