@@ -83,7 +83,7 @@ OFF = 'execute: {execute_notebooks: "off"}\n'
         ("title: x", "_config.yml, execute.execute_notebooks: Jupyter Book must run no notebook. Write "),
         (f"{OFF}titel: x", "_config.yml, line 2, titel: there is no such setting. Did you mean title?"),
         (
-            f"{OFF}sphinx:\n  config:\n    book_parts: [api, workbok]",
+            f"{OFF}sphinx:\n  config:\n    book_parts: [pdf, workbok]",
             "_config.yml, line 4, sphinx.config.book_parts.2: there is no part workbok. Did you mean workbook?",
         ),
         ("a: 1\ntitle: ]", "_config.yml, line 2: The file is not readable as YAML"),
@@ -151,12 +151,12 @@ def test_a_citation_that_pages_could_not_use_is_reported(tmp_path: Path, old: st
 
 
 def test_a_figure_or_conclusion_that_only_the_settings_know_is_reported(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    linked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (folder / "report.yml").write_text("slug: a\npicture: fig-gdp\nconclusion: 5-conclusions\n")
+    (linked / "report.yml").write_text("slug: a\npicture: fig-gdp\nconclusion: 5-conclusions\n")
     other = report_settings().model_copy(update={"picture": "fig-gdp", "conclusion": "5-conclusions"})
     monkeypatch.setattr("claimbook.run.checking.report_settings", lambda: other)
-    plan = plan_of(folder)
+    plan = plan_of(linked)
     assert unknown_name(plan, "conclusion", plan.notebooks, "there is no notebook") == [
         "report.yml, line 3, conclusion: there is no notebook 5-conclusions. Did you mean 5-conclusion? Correct "
         "the line, or delete it."
