@@ -16,8 +16,7 @@ from finished_report import pdf, texts_of
 
 from claimbook.pages.pdf import REPLACEMENT
 from claimbook.pages.print_pages import ANNEX_CAPTION, WEB
-from claimbook.project.outputs import figures, listed_documents
-from claimbook.project.products import PRINTS
+from claimbook.project.outputs import PRINTS, figures, listed_documents
 
 PDF, ANNEX, BRIEF = (BUILT / name for name in PRINTS)
 named = attrgetter("stem")

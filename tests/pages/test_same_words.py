@@ -8,7 +8,7 @@ from checkout import BUILT
 from finished_report import HTML, soup, text_of
 
 from claimbook.pages.front_page import in_brief
-from claimbook.project.products import BRIEF_PDF
+from claimbook.project.outputs import BRIEF_PDF
 from claimbook.results.models import ClaimRecord
 from claimbook.say.numbers import number_in_words
 

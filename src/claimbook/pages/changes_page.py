@@ -34,8 +34,8 @@ from claimbook.pages.writing import PRINTS_EVENT, Files
 from claimbook.project import folders
 from claimbook.project.csv_tables import Row, rows_in
 from claimbook.project.files import below
+from claimbook.project.outputs import FEED
 from claimbook.project.parameters import base_of
-from claimbook.project.products import FEED
 from claimbook.results import seals
 from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.verdict_table import answer_of

@@ -27,8 +27,8 @@ from claimbook.pages.book import (
 )
 from claimbook.project import editions
 from claimbook.project.files import folder_hash
+from claimbook.project.outputs import PDF
 from claimbook.project.parameters import CHANGED, base_of
-from claimbook.project.products import PDF
 from claimbook.project.report import report_settings
 from claimbook.say.words import counted
 from claimbook.templates import filled
