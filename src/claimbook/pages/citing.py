@@ -15,16 +15,7 @@ from claimbook.citation import parts
 from claimbook.citation.identity import HASH_DIGITS
 from claimbook.citation.metadata import Work
 from claimbook.citation.references import FORMATS, Reference, claim_reference, page_reference, report_reference
-from claimbook.pages.book import (
-    Content,
-    add_directives,
-    add_views,
-    figures_of,
-    notebooks_of,
-    rows_of,
-    table,
-    work_of,
-)
+from claimbook.pages.book import Content, add_directives, add_views, figures_of, notebooks_of, rows_of, table, work_of
 from claimbook.project import editions
 from claimbook.project.files import folder_hash
 from claimbook.project.parameters import CHANGED, base_of

@@ -12,26 +12,12 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from claimbook.citation import parts
 from claimbook.evidence.lookups import ids_of_claims
-from claimbook.pages.book import (
-    Content,
-    add_directives,
-    add_views,
-    figures_of,
-    notebooks_of,
-    raw_html,
-    rows_of,
-    table,
-)
+from claimbook.pages.book import Content, add_directives, add_views, figures_of, notebooks_of, raw_html, rows_of, table
 from claimbook.project.contents import read_notebook
 from claimbook.project.csv_tables import Row
 from claimbook.results.brief import needed_sources
 from claimbook.rule.conflicts import Conflict, Side, conflicts
-from claimbook.say.anchors import (
-    BIBLIOGRAPHY,
-    conflict_anchor,
-    figure_anchor,
-    source_anchor,
-)
+from claimbook.say.anchors import BIBLIOGRAPHY, conflict_anchor, figure_anchor, source_anchor
 from claimbook.say.numbers import with_minus
 from claimbook.say.periods import day_in_words, is_day, latest_day
 from claimbook.say.sources import how_read, short_name, title_of
