@@ -41,7 +41,11 @@ def add_views(app: Sphinx, *templates: str, **tools: Any) -> None:
     reads = (rows_of, figures_of, claims_ledger, claims_of, notebooks_of, work_of)
     gaps = tools | {read.__name__: partial(read, app) for read in reads}
     for template in templates:
-        _add_directive(app, template, lambda _, file=f"{template}.html": [raw_html(file, **gaps)])
+        _add_directive(app, template, partial(_filled_view, f"{template}.html", gaps))
+
+
+def _filled_view(template: str, gaps: Mapping[str, Any], app: Sphinx) -> Content:
+    return [raw_html(template, **gaps)]
 
 
 def _add_directive(app: Sphinx, name: str, content: Callable[[Sphinx], Content]) -> None:

@@ -65,14 +65,9 @@ def printed_value(row: Mapping[str, str]) -> str:
     return BOUNDS.get(row.get("bound", ""), "") + with_minus(grouped + point + rest)
 
 
-def summary_cells(rows: Sequence[Row]) -> tuple[str, ...]:
-    """Return one row for many figures: the numbers of entities and values, and the periods."""
-    entities, periods, units = (sorted({row[name] for row in rows}) for name in ("entity", "period", "unit"))
-    who = f"{entities[0]} and {len(entities) - 1} others" if len(entities) > 1 else entities[0]
-    when = periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
-    places = {row.get("locator", "") for row in rows} - {""}
-    where = places.pop() if len(places) == 1 else ""
-    return who, when, f"{len(rows):,} values", "; ".join(units), where, "the data files have every value"
+def distinct(rows: Iterable[Row], column: str) -> list[str]:
+    """Return the values of a column, sorted, without those that are empty."""
+    return sorted({row[column] for row in rows if row.get(column)})
 
 
 def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], events: Sequence[Row]) -> nodes.section:
@@ -87,9 +82,9 @@ def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], 
         items = (nodes.list_item("", nodes.paragraph("", f"{span_of(e)}: {e['event']}")) for e in events)
         section += [nodes.paragraph("", "Dated events that we read there:"), nodes.bullet_list("", *items)]
     if figures:
-        tools = {tool.__name__: tool for tool in (figure_anchor, printed_value, summary_cells)}
-        about = {"source_id": source["source_id"], "labels": labels, "shown": SERIES_ROWS_SHOWN}
-        section += raw_html("figures_of_source.html", figures=figures, **about, **tools)
+        tools = {tool.__name__: tool for tool in (figure_anchor, printed_value, distinct)}
+        shown = {"figures": figures, "labels": labels, "most_rows": SERIES_ROWS_SHOWN}
+        section += raw_html("figures_of_source.html", source_id=source["source_id"], **shown, **tools)
     return section
 
 
@@ -197,18 +192,11 @@ def searches_of_claim(searches: Sequence[Sequence[Row]]) -> Iterator[str]:
 # the bibliography --------------------------------------------------------------------------------------------
 
 BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
-LANGUAGES = {"zh": "Chinese", "en": "English", "ja": "Japanese", "de": "German", "fr": "French", "gu": "Gujarati"}
 
 
 def order(row: Row) -> tuple[str, str, str]:
     """Return the key for sorting by publisher, then by date."""
     return row["publisher"].casefold(), row["published"], row["source_id"]
-
-
-def source_notes(row: Row) -> str:
-    """Say what is known about a source: grade, how it was seen, terms, note."""
-    about = [f"Grade {row['grade']}", f"seen: {row['seen']}", f"terms: {row['licence']}", row.get("note", "")]
-    return "; ".join(part.rstrip(".") for part in about if part)
 
 
 def section_number(document: str) -> str:
@@ -218,18 +206,11 @@ def section_number(document: str) -> str:
     return number[0].replace("-", ".") if number else name.replace("-", " ").title()
 
 
-def language_note(codes: str) -> str:
-    """Return "In Chinese." for "zh"; "" for English."""
-    names = [LANGUAGES.get(code, code) for code in codes.split("/") if code]
-    return f"In {' and '.join(names)}." if names and names != ["English"] else ""
-
-
 def bibliography_of_data(app: Sphinx) -> list[nodes.Node]:
     """Return every source in `data/sources.csv` by publisher, with a line of letters to jump to."""
     used = {document: parts.sources(notebook) for document, notebook in notebooks_of(app).items()}
     rows = sorted(rows_of(app, "sources"), key=order)
-    tools = {tool.__name__: tool for tool in (source_notes, language_note, section_number)}
-    return [raw_html("bibliography.html", rows=rows, used=used, **tools)]
+    return [raw_html("bibliography.html", rows=rows, used=used, section_number=section_number)]
 
 
 def add_sources(app: Sphinx, doctree: nodes.document) -> None:

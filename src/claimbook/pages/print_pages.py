@@ -42,7 +42,7 @@ class Page:
     places: frozenset[str] = frozenset()  # link targets within the print
     drawings: Mapping[str, str] = field(default_factory=dict)  # of figures, by label
     files: dict[str, bytes] = field(default_factory=dict)  # pictures by name
-    heads: list[tuple[int, bool]] = field(default_factory=list)  # of tables: rows in the head, and whether rows have heads
+    heads: list[tuple[int, bool]] = field(default_factory=list)  # of tables: rows in it, and whether rows have one
     left_out: frozenset[str] = frozenset()  # places of the page that are not printed
     level: int = 0  # level of the last heading
 
