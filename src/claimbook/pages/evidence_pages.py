@@ -12,7 +12,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from claimbook.citation import parts
 from claimbook.evidence.lookups import ids_of_claims
-from claimbook.pages.book import Content, add_directives, add_views, figures_of, notebooks_of, raw_html, rows_of, table
+from claimbook.pages.book import add_directives, add_views, figures_of, notebooks_of, raw_html, rows_of
 from claimbook.project.contents import read_notebook
 from claimbook.project.csv_tables import Row
 from claimbook.results.brief import needed_sources
@@ -24,18 +24,9 @@ from claimbook.say.sources import how_read, short_name, title_of
 from claimbook.say.words import listed, sentence_case
 
 
-def evidence_coverage(app: Sphinx) -> Content:
-    """Yield the number of sources of each grade, by how we saw them. All verdicts depend on this selection."""
-    sources = rows_of(app, "sources")
-    yield f"{len(figures_of(app)):,} published figures, and dated facts, come from {len(sources):,} sources."
-    grades = defaultdict[str, list[str]](list)
-    for source in sources:
-        grades[source["seen"]].append(source["grade"])
-    ways = sorted(grades.items(), key=lambda group: (-len(group[1]), group[0]))
-    ways.append(("All sources", [source["grade"] for source in sources]))
-    head = ("How the source was seen", *(f"Grade {grade}" for grade in "ABCD"), "All")
-    rows = ((way, *(str(found.count(grade)) for grade in "ABCD"), str(len(found))) for way, found in ways)
-    yield table(head, rows, "coverage", right=head[1:])
+def ways_seen(sources: Iterable[Row]) -> list[str]:
+    """Return the ways in which sources were seen, the most frequent first."""
+    return [way for way, _ in Counter(sorted(source["seen"] for source in sources)).most_common()]
 
 
 class EvidenceLinks(SphinxPostTransform):
@@ -231,7 +222,8 @@ def section_of_sources(rows: Iterable[Row]) -> nodes.section:
 
 
 def setup(app: Sphinx) -> None:
-    add_directives(app, evidence, evidence_coverage, bibliography_of_data)
+    add_directives(app, evidence, bibliography_of_data)
+    add_views(app, "evidence_coverage", ways_seen=ways_seen)
     add_views(app, "series_register", has_files="downloads" in app.config.book_parts)
     add_views(app, "not_seen", ids_of_claims=ids_of_claims)
     add_views(app, "search_log", searches_by_claim=searches_by_claim, search_in_words=search_in_words)
