@@ -184,6 +184,6 @@ def sealed(app: Sphinx) -> book.Content:
 
 def setup(app: Sphinx) -> None:
     book.add_directives(app, changes, sealed)
-    book.add_views(app, "corrections", corrected=lambda: rows_in(book.noted(app, CORRECTIONS)))
+    book.add_views(app, ["corrections"], corrected=lambda: rows_in(book.noted(app, CORRECTIONS)))
     app.connect("html-page-context", announce_feed)
     app.connect(PRINTS_EVENT, feed_file, priority=600)  # after the PDFs, which take longer

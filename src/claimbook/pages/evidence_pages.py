@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from docutils import nodes
@@ -223,12 +223,9 @@ def section_of_sources(rows: Iterable[Row]) -> nodes.section:
 
 def setup(app: Sphinx) -> None:
     add_directives(app, evidence, bibliography_of_data)
-    add_views(app, "evidence_coverage", ways_seen=ways_seen)
-    add_views(app, "series_register", has_files="downloads" in app.config.book_parts)
-    add_views(app, "not_seen", ids_of_claims=ids_of_claims)
-    add_views(app, "search_log", searches_by_claim=searches_by_claim, search_in_words=search_in_words)
-    add_views(app, "summary_of_findings", needed_sources=needed_sources)
-    tools = (conflicts, with_many, reading, printed_value, with_printed_unit, figure_anchor, conflict_anchor)
-    add_views(app, "conflicts", **{tool.__name__: tool for tool in tools})
+    views = ("conflicts", "evidence_coverage", "not_seen", "search_log", "series_register", "summary_of_findings")
+    tools: list[Callable] = [ids_of_claims, needed_sources, search_in_words, searches_by_claim, ways_seen]
+    tools += [conflicts, with_many, reading, printed_value, with_printed_unit, figure_anchor, conflict_anchor]
+    add_views(app, views, tools, has_files="downloads" in app.config.book_parts)
     app.add_post_transform(EvidenceLinks)
     app.connect("doctree-read", add_sources, priority=BEFORE_CONTENTS)
