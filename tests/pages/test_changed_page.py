@@ -8,13 +8,13 @@ from types import SimpleNamespace
 
 import lxml.etree
 import pytest
-from finished import HTML
+from finished_report import HTML
+from hand_made_notebook import FIGURES, ROWS, SOURCES, notebook
 
 from claimbook.changes import record, wording
 from claimbook.pages.changes_page import changes
 from claimbook.project import outputs
 from claimbook.project.files import write_whole
-from tests.changes.test_record import FIGURES, ROWS, SOURCES, notebook
 
 OLDER = {"edition": "2023", "cutoff": "2023-12-31", "panel_year": 2022}
 
@@ -109,7 +109,7 @@ def test_corrections_are_listed_newest_first_with_their_claims(built_page, ledge
     rows = [early, early | {"date": "2027-03-04", "claim_id": "two", "was": "13", "is": "14"}]
     made = built_page("corrections", {"book/corrections": rows}, "changes_page")
     first, last = ([cell.get_text() for cell in row.select("td")] for row in made.select("table.register tbody tr"))
-    assert first == ["2027-03-04", "2026", "It is two.", "13", "14"] and last[0] == "2027-01-02"
+    assert first == ["2027-03-04", "2026", "“It is two.”", "13", "14"] and last[0] == "2027-01-02"
     assert [link["href"] for link in made.select("table.register a")] == ["../claims/two.html"]
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 from checkout import BUILT, ROOT
+from hand_made_records import WORK
 
 from claimbook.pages import downloads
 from claimbook.project.csv_tables import figures_in, rows_in
-from tests.citation.test_citation import WORK
 
 SOURCES = """\
 source_id,publisher,published,licence,redistribute
@@ -27,7 +27,7 @@ made,X,2021,3,count,c
 
 
 @pytest.fixture
-def files(tmp_path):
+def series_made(tmp_path):
     """The files of a series of three figures: one public and free, one that may not be passed on, one too late."""
     (tmp_path / "figures").mkdir()
     (tmp_path / "sources.csv").write_text(SOURCES)
@@ -41,14 +41,14 @@ def files(tmp_path):
     return dict(downloads.series_files(tmp_path, replace(WORK, edition="2023")))
 
 
-def test_a_series_has_what_was_public_and_may_be_passed_on(files):
-    (row,) = csv.DictReader(io.StringIO(files["series/made.csv"].decode()))
+def test_a_series_has_what_was_public_and_may_be_passed_on(series_made):
+    (row,) = csv.DictReader(io.StringIO(series_made["series/made.csv"].decode()))
     assert (row["value"], row["source_id"], row["publisher"], row["licence"]) == ("1", "a", "A", "CC0")
-    assert len(files["series/none.csv"].splitlines()) == 1
+    assert len(series_made["series/none.csv"].splitlines()) == 1
 
 
-def test_the_index_counts_what_is_left_out_and_says_what_each_series_counts(files):
-    index = json.loads(files["series/index.json"])
+def test_the_index_counts_what_is_left_out_and_says_what_each_series_counts(series_made):
+    index = json.loads(series_made["series/index.json"])
     assert index["edition"] == "2023" and index["terms"]
     assert [(s["file"], s["counts"], s["rows"], s["not_passed_on"]) for s in index["series"]] == [
         ("made.csv", "All that are made up", 1, 1),

@@ -131,7 +131,7 @@ def test_a_document_that_was_not_seen_is_named_with_its_claims_and_has_no_link(b
     got = built_page("not-seen", {"data/not_seen": [known]})
     (line,) = got.select("table.register tbody tr")
     cells = [td.get_text(strip=True) for td in line.select("td")]
-    assert cells == ["Yearbook <i>part</i>, No. 5, 2020", "It is one. It is two.", "contents", "patents by town"]
+    assert cells == ["Yearbook <i>part</i>, No. 5, 2020", "“It is one.” “It is two.”", "contents", "patents by town"]
     assert not line.select("a")
 
 
@@ -169,7 +169,7 @@ def test_a_search_is_described_with_what_came_of_it_its_day_or_month_and_each_pl
 def test_the_page_of_a_claim_says_once_where_and_when_and_shows_the_newest_searches() -> None:
     first, *others = searches_of_claim(searches_by_claim(LOG)["one"])
     assert first == "We searched 3 times, last on 29 November 2026, in web pages and laws."
-    assert others == ["Full-year 2023 town GDP: three quarters only; nothing.", "Patents by town: no table."]
+    assert others == [("Full-year 2023 town GDP", "Three quarters only."), ("Patents by town", "No table.")]
     many = [search(f"thing {name}", "2026-11-29", "nothing") for name in "bcdefgh"]
     first, *others = searches_of_claim(searches_by_claim(many)["one"])
     assert first.endswith(f"The {SHOWN} newest searches:") and len(others) == SHOWN

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 from checkout import ROOT
-from finished import HTML, book_pages, plain, soup
+from finished_report import HTML, book_pages, plain, soup
 
 from claimbook.pages import LOOK_FOLDER
 from claimbook.say.verdict_table import ANSWERS

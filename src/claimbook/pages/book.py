@@ -18,7 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from claimbook.citation import metadata, parts
 from claimbook.evidence.claims import Ledger, read_ledger
-from claimbook.project import contents, outputs
+from claimbook.project import outputs
 from claimbook.project.csv_tables import Row, figures_in, rows_in
 from claimbook.project.parameters import of_notebook
 from claimbook.results.models import ClaimRecord
@@ -89,8 +89,8 @@ def claims_ledger(app: Sphinx) -> Ledger:
 
 def notebooks_of(app: Sphinx) -> dict[str, parts.ExecutedNotebook]:
     """Return the executed notebooks by document name, in the order of the book."""
-    names = (f"notebooks/{name}" for name in contents.executed_notebooks(app.srcdir))
-    return {name: contents.read_notebook(noted(app, f"{name}.ipynb")) for name in names}
+    names = (f"notebooks/{name}" for name in outputs.executed_notebooks(app.srcdir))
+    return {name: outputs.read_notebook(noted(app, f"{name}.ipynb")) for name in names}
 
 
 def work_of(app: Sphinx) -> metadata.Work:

@@ -63,7 +63,8 @@ def changes(app: Sphinx) -> book.Content:
         anchor, found = f"changed-{before['edition']}-{after['edition']}", difference_between(before, after)
         yield changed_section(anchor, found, then, now, labels)
         entry = {"edition": after["edition"], "cutoff": after["parameters"]["cutoff"], "anchor": anchor}
-        entry["title"] = f"{sentence_case(now)}: {flipped_of(found)} changed"
+        answers = sum(map(new_answer, found.flipped))
+        entry["title"] = f"{sentence_case(now)}: {answers} of {counted(found.judged, 'answer')} changed"
         entry["sentences"] = [*wording.story(found, then, now, labels)]
         feed.insert(0, entry)
 
@@ -74,14 +75,6 @@ def own_record(app: Sphinx) -> dict[str, Any]:
     files = {name: book.noted(app, path).read_bytes() for name, path in data.items() if name != "data/datapackage.json"}
     by_name = {document.rpartition("/")[2]: notebook for document, notebook in notebooks.items()}
     return record.make_record(by_name, files, book.results_of(app))
-
-
-def flipped_of(found: Difference) -> str:
-    """Return how many answers changed, and how many verdicts besides: "2 of 70 answers, and 1 finer verdict"."""
-    answers = sum(map(new_answer, found.flipped))
-    finer = len(found.flipped) - answers
-    besides = f", and {counted(finer, 'finer verdict')}" if finer else ""
-    return f"{answers} of {counted(found.judged, 'answer')}{besides}"
 
 
 def new_answer(change: Change) -> bool:
@@ -98,8 +91,9 @@ def changed_section(anchor: str, found: Difference, then: str, now: str, labels:
         "changed.html",
         then=then,
         now=now,
-        flipped=sorted(found.flipped, key=new_answer, reverse=True),
-        how_many=flipped_of(found),
+        flipped=[change for change in found.flipped if new_answer(change)],
+        finer=[change for change in found.flipped if not new_answer(change)],
+        answers=counted(found.judged, "answer"),
         data=[change.key for change in found.files if change.key.startswith("data/")],
         labels=labels,
         wording=wording,

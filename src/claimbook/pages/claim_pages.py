@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 
 from claimbook.citation import parts, references
 from claimbook.citation.references import Reference, apa
-from claimbook.evidence.lookups import read_lookups
+from claimbook.evidence.claims import read_lookups
 from claimbook.pages.book import claims_ledger, notebooks_of, rows_of, smart, work_of
 from claimbook.pages.changes_page import changed_since
 from claimbook.pages.citing import tags
@@ -26,8 +26,8 @@ from claimbook.results import seals, what_if
 from claimbook.results.brief import retests
 from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, RobustnessRecord
 from claimbook.results.quote import quote
-from claimbook.rule.multiverse import agreement
-from claimbook.rule.robustness import EMPTY
+from claimbook.rule.choices import agreement
+from claimbook.rule.numbers import EMPTY
 from claimbook.say.numbers import interval_in_words, number_in_words
 from claimbook.say.sources import short_name
 from claimbook.say.verdict_table import SCORED, answer_of
@@ -62,7 +62,7 @@ OUTCOME_WORDS = {
 
 def conclusion(claim: ClaimRecord) -> str:
     """Return what was claimed and what was found, in sentences that need no context."""
-    return f"{TEXT} says “{claim.statement}” This {answer_of(claim.stands_as).one}. {claim.found}".strip()
+    return f"{TEXT} says {claim.quoted} This {answer_of(claim.stands_as).one}. {claim.found}".strip()
 
 
 def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **around: Any) -> str:
@@ -186,9 +186,9 @@ def claim_page_contexts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]
         name, picture = f"{CLAIMS_FOLDER}/{claim.id}", label or report_settings().picture
         details = {"says": conclusion(claim), "claim": claim, "text_date": text_date, "picture": picture}
         context = {
-            "title": claim.statement,
+            "title": claim.quoted,
             "body": article,
-            "metatags": tags(app, name, claim.statement, **details),
+            "metatags": tags(app, name, claim.quoted, **details),
             "what_if": bool(what_if.choice_table(claim)),
         }
         yield name, context, "page.html"

@@ -11,10 +11,10 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from claimbook.citation import parts
-from claimbook.evidence.lookups import ids_of_claims
+from claimbook.evidence.claims import ids_of_claims
 from claimbook.pages.book import add_directives, add_views, figures_of, notebooks_of, raw_html, rows_of
-from claimbook.project.contents import read_notebook
 from claimbook.project.csv_tables import Row
+from claimbook.project.outputs import read_notebook
 from claimbook.results.brief import needed_sources
 from claimbook.rule.conflicts import Conflict, Side, conflicts
 from claimbook.say.anchors import BIBLIOGRAPHY, conflict_anchor, figure_anchor, source_anchor
@@ -171,13 +171,14 @@ def search_in_words(searches: Sequence[Row]) -> str:
     return f"{outcome_in_words(searches)} Searched {how_often(searches)} in {places(searches)}."
 
 
-def searches_of_claim(searches: Sequence[Sequence[Row]]) -> Iterator[str]:
-    """Yield sentences on the searches for a claim, newest first: when and where, then each of the newest ones."""
+def searches_of_claim(searches: Sequence[Sequence[Row]]) -> Iterator[str | tuple[str, str]]:
+    """Yield a sentence on when and where we searched for a claim, then what we looked for and found, newest first."""
     rows = [row for same in searches for row in same]
     if rows:
         newest = f" The {SHOWN} newest searches:" if len(searches) > SHOWN else ""
         yield f"We searched {how_often(rows)} in {places(rows)}.{newest}"
-    yield from map(outcome_in_words, searches[:SHOWN])
+    for newest_row, *_ in searches[:SHOWN]:
+        yield sentence_case(newest_row["looked_for"]), sentence_case(f"{newest_row['outcome'].rstrip('.')}.")
 
 
 # the bibliography --------------------------------------------------------------------------------------------

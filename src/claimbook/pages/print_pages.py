@@ -17,7 +17,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 from lxml.html.builder import ARTICLE, H1, H2, SECTION, TBODY, THEAD
 
-from claimbook.project.contents import listed_documents
+from claimbook.project.outputs import listed_documents
 from claimbook.say.anchors import BIBLIOGRAPHY, EVIDENCE_DOCUMENT, slug
 
 # elements that work only on a screen

@@ -166,14 +166,15 @@ def claim_entries(articles: Iterable[tuple[ClaimRecord, str, str]]) -> Iterator[
     times = Counter(word for _, words in found for word in words)
     for claim, words in found:
         rest = " ".join(word for word in words if times[word] <= len(found) / 2)
-        yield "Claim", claim.statement, f"{claim.answer}: {claim.found}", f"{CLAIMS_FOLDER}/{claim.id}.html", rest
+        yield "Claim", claim.quoted, f"{claim.answer}: {claim.found}", f"{CLAIMS_FOLDER}/{claim.id}.html", rest
 
 
 def figure_entries(html: str, document: str, where: str) -> Iterator[Entry]:
-    """Yield the figures of a page by their number, with their caption."""
+    """Yield the charts of a page by their number, with their caption. They are also found as figures."""
     for label, number, caption in FIGURE.findall(html):
         says = " ".join(lxml.html.fromstring(f"<p>{caption}</p>").text_content().split())
-        yield "Figure", number.strip(), f"{says} · {where}", f"{document}.html#{label}", "chart"
+        number = number.strip()
+        yield "Chart", number, f"{says} · {where}", f"{document}.html#{label}", number.replace("Chart", "Figure")
 
 
 def terms(glossary: str) -> Iterator[Entry]:

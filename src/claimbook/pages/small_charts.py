@@ -20,7 +20,7 @@ from claimbook.templates import filled
 
 CONTEXT = frozenset({"reading", "same, earlier", "same, later"})  # same unit and kind, not near
 LEFT, REACH = 2.0, 2.0  # place of zero in per cent of the width; the width holds so many times the claim
-MIDDLE = 24  # pixels from the top to the marks
+MIDDLE = 21.5  # pixels from the top to the marks
 
 
 OUTLINES = {  # SVG paths for the shapes in charts

@@ -106,6 +106,8 @@ PIECE = re.compile(
     re.S,
 )
 DAY = re.compile(r"(?<![\w-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?(?![\w-])")  # which a line must not break
+APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#39;|&#x27;)")
+CODE = re.compile(r"<(/?)(?:pre|code)\b")  # which is copied as it is
 TABLE_HEAD_CELL = re.compile(r'<th(?= class="[^"]*\b(head|stub)\b)(?![^>]* scope=)')  # as docutils writes it
 CELL = re.compile(r"<(td|th)((?: [^>]*)?)>(.*?)</\1>", re.S)
 TAG, CLASS = re.compile(r"<[^>]*>"), re.compile(r' class="([^"]*)"')
@@ -136,18 +138,21 @@ def _with_room(cell: re.Match[str]) -> str:
 
 
 def mark_text(markup: str) -> str:
-    """Return HTML or SVG with a language on every run of Chinese or Japanese text, and with a mark on every ISO day.
+    """Return HTML or SVG with a language on runs of Chinese or Japanese text, marked ISO days, and curly apostrophes.
 
-    Attributes and drawings keep their days as they are.
+    Attributes and drawings keep their days as they are, attributes and code their apostrophes.
     """
-    drawing = False
+    drawing, in_code = False, 0
 
     def piece(found: re.Match[str]) -> str:
-        nonlocal drawing
+        nonlocal drawing, in_code
         text = found[2]
         if text is None:
             drawing = found[0].startswith("<svg") or (drawing and found[0] != "</svg>")
-            return found[0]
+            if tag := CODE.match(found[0]):
+                in_code += -1 if tag[1] else 1
+            return APOSTROPHE.sub("’", found[0]) if found[1] in ("title", "option") else found[0]
+        text = text if in_code else APOSTROPHE.sub("’", text)
         text = HAN_RUN.sub(lambda run: mark_language(run[0], "tspan" if drawing else "span"), text)
         return text if drawing else DAY.sub(r"<time>\g<0></time>", text)
 

@@ -1,11 +1,14 @@
 """Hand-made claims and measures for the tests of the rule; no figure here is evidence."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from claimbook.evidence.claims import (
     CausalClaim,
+    Claim,
     ComparisonClaim,
     Criterion,
     Facets,
@@ -17,12 +20,14 @@ from claimbook.evidence.claims import (
 )
 from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.intervals import Interval, printed_interval
-from claimbook.evidence.measures import Measure
+from claimbook.evidence.measures import Measure, quotient
 from claimbook.rule.comparisons import CriterionResult, judge_criterion
-from claimbook.rule.judgement import Judgement, judge
+from claimbook.rule.judgement import Judgement
+from claimbook.rule.kinds import judge
 from claimbook.say.anchors import Place
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="Threeland")
+SHARE = Facets(quantity="share of GDP", numerator="town GDP", base="national GDP", mode="flow", place="Threeland")
 DAY = "2023-12-31"  # of the text
 
 
@@ -79,7 +84,7 @@ def comparison(found, join="all") -> ComparisonClaim:
 def compared(*results: CriterionResult, join="all") -> Judgement[ComparisonClaim]:
     """Return the judgement of a comparison with these results. Their criteria become c0, c1 …"""
     named = [replace(r, criterion=r.criterion.model_copy(update={"id": f"c{i}"})) for i, r in enumerate(results)]
-    return judge(comparison(named, join), named, DAY, {}, ())
+    return judged(comparison(named, join), named)
 
 
 def fact(n: int = 1, **more) -> FactClaim:
@@ -91,7 +96,7 @@ def fact(n: int = 1, **more) -> FactClaim:
 def documented(*parts: list[Finding], cutoffs=None, days=(), **more) -> Judgement[FactClaim]:
     """Return the judgement of a fact from the findings for each of its parts p0, p1 …"""
     findings = {f"p{i}": found for i, found in enumerate(parts)}
-    return judge(fact(len(parts), **more), findings, DAY, cutoffs or {}, days)
+    return judged(fact(len(parts), **more), findings, cutoffs, days)
 
 
 def cause(*groups: str, can: bool = False) -> CausalClaim:
@@ -108,9 +113,9 @@ def estimate(study="A", direction="raises", group="money", grade="B", **more) ->
     return Estimate(grade=grade, **(values | about | more))
 
 
-def judged(claim: NumberClaim, found: list[Measure], cutoffs: dict[str, str] | None = None) -> Judgement[NumberClaim]:
+def judged(claim: Claim, found: Any, cutoffs: dict[str, str] | None = None, days: Iterable[str] = ()) -> Judgement:
     """Return the judgement of a claim of a text of that day. `cutoffs` names earlier states of the evidence."""
-    return judge(claim, found, DAY, cutoffs or {}, ())
+    return judge(claim, found, DAY, cutoffs, days)
 
 
 def changes(judgement: Judgement) -> dict[tuple[str, str], str]:
@@ -145,3 +150,27 @@ def finding(origin="Ministry", grade="B", **more) -> Finding:
     """Return a finding from a document with that origin and grade."""
     values = {"says": "a rule", "date": "2010", "sources": (origin,), "published": "2010"}
     return Finding(grade=grade, **({"origins": (origin,)} | values | more))
+
+
+def five_against(*marks):
+    """Return results of a value of five, from one producer, against each threshold."""
+    return [mark(5, threshold, "Ministry", id=f"c{i}", says=f"{i}") for i, threshold in enumerate(marks)]
+
+
+def share_claim():
+    return claim("nearly", 13, "percent", facets=SHARE, window=3, revision=0.024)
+
+
+def share_measures():
+    superseded = measure("13.6", "2022", SHARE, origin="MOST", published="2023-03-09", status="preliminary")
+    final = measure("14.3", "2022", SHARE, origin="Board", published="2023-12-18")
+    town_gdp = measure("17.3", "2022", SHARE, unit="CNY trillion", origin="Board", published="2023-12-18")
+    gdp = measure("121.02", "2022", SHARE, unit="CNY trillion", origin="Office", published="2023")
+    recomputed = quotient("recomputed", town_gdp, gdp, SHARE.override(period="2022"))
+    earlier = [
+        measure(v, y, SHARE, origin="Library Union", published=str(int(y) + 1))
+        for y, v in (("2017", "11.5"), ("2018", "11.8"), ("2019", "12.3"), ("2020", "13.3"), ("2021", "13.4"))
+    ]
+    partial = measure("13.5", "2023Q1-3", SHARE, origin="Board", published="2023-12-18", status="partial")
+    later = measure("14.3", "2024", SHARE, origin="Board", published="2025-02-27")
+    return [superseded, final, recomputed, *earlier, partial, later]

@@ -1,5 +1,6 @@
-"""Products of a build: the pages of the default edition, parsed once per process, and the text of a PDF."""
+"""Products of the finished report: its results and pages, read once per process, and the text of a PDF."""
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,3 +46,16 @@ def soup(page: Path) -> BeautifulSoup:
     """Return a parsed page, which tests must not change."""
     assert page.exists(), f"{page.relative_to(ROOT)} is not there: run `make report` first."
     return BeautifulSoup(page.read_text(encoding="utf-8"), "lxml")
+
+
+@cache
+def results() -> dict[str, Any]:
+    """Return the results of the default edition, which tests must not change."""
+    path = BUILT / "results.json"
+    assert path.exists(), f"{path.relative_to(ROOT)} is not there: run `make report` first."
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def claim(name: str) -> dict[str, Any]:
+    """Return one judged claim of these results."""
+    return next(c for c in results()["claims"] if c["id"] == name)
