@@ -149,26 +149,19 @@ def places(rows: Iterable[Row]) -> str:
     return listed(dict.fromkeys(place.strip() for row in rows for place in row["where"].split(";")))
 
 
-def when(row: Row) -> str:
-    """Say when a search was: "on 29 November 2026" or, without its day, "in November 2026"."""
-    spelled = day_in_words(latest_day(row["date"]))
-    return f"on {spelled}" if is_day(row["date"]) else f"in {spelled.partition(' ')[2]}"
-
-
-def outcome_in_words(searches: Sequence[Row]) -> str:
-    """Say what we looked for and what we found. `searches` are those for one thing, newest first."""
-    outcomes = "; ".join(dict.fromkeys(row["outcome"].rstrip(".") for row in searches))
-    return f"{sentence_case(searches[0]['looked_for'])}: {outcomes}."
-
-
 def how_often(rows: Sequence[Row]) -> str:
-    """Say how often and when we searched, for rows with the newest first."""
-    return f"{len(rows)} times, last {when(rows[0])}," if len(rows) > 1 else when(rows[0])
+    """Say how often and when we searched, for rows with the newest first: "2 times, last in November 2026,"."""
+    newest = rows[0]["date"]
+    day = day_in_words(latest_day(newest))
+    when = f"on {day}" if is_day(newest) else f"in {day.partition(' ')[2]}"
+    return f"{len(rows)} times, last {when}," if len(rows) > 1 else when
 
 
 def search_in_words(searches: Sequence[Row]) -> str:
     """Say what we looked for, what we found, when and where, for the searches for one thing, newest first."""
-    return f"{outcome_in_words(searches)} Searched {how_often(searches)} in {places(searches)}."
+    outcomes = "; ".join(dict.fromkeys(row["outcome"].rstrip(".") for row in searches))
+    sought = sentence_case(searches[0]["looked_for"])
+    return f"{sought}: {outcomes}. Searched {how_often(searches)} in {places(searches)}."
 
 
 def searches_of_claim(searches: Sequence[Sequence[Row]]) -> Iterator[str | tuple[str, str]]:
@@ -208,18 +201,14 @@ def bibliography_of_data(app: Sphinx) -> list[nodes.Node]:
 def add_sources(app: Sphinx, doctree: nodes.document) -> None:
     """Add links to its sources at the end of a section."""
     path, chapter = app.srcdir / f"{app.env.docname}.ipynb", doctree.next_node(nodes.section)
-    if path.exists() and chapter is not None and (used := parts.sources(read_notebook(path))):
-        rows = sorted(rows_of(app, "sources"), key=order)
-        chapter += section_of_sources([row for row in rows if row["source_id"] in used])
-
-
-def section_of_sources(rows: Iterable[Row]) -> nodes.section:
-    line: list[nodes.Node] = []
-    for row in rows:
-        address = f"../{BIBLIOGRAPHY}.html#{source_anchor(row['source_id'])}"
-        line += [nodes.Text("; "), nodes.reference("", short_name(row), refuri=address, reftitle=title_of(row))]
-    paragraph = nodes.paragraph("", "", *line[1:], nodes.Text("."), classes=["sources"])
-    return nodes.section("", nodes.title("", "Sources"), paragraph, ids=["sources"], names=["sources"])
+    used = parts.sources(read_notebook(path)) if path.exists() else ()
+    if chapter is not None and used:
+        line: list[nodes.Node] = []
+        for row in sorted((row for row in rows_of(app, "sources") if row["source_id"] in used), key=order):
+            address = f"../{BIBLIOGRAPHY}.html#{source_anchor(row['source_id'])}"
+            line += [nodes.Text("; "), nodes.reference("", short_name(row), refuri=address, reftitle=title_of(row))]
+        paragraph = nodes.paragraph("", "", *line[1:], nodes.Text("."), classes=["sources"])
+        chapter += nodes.section("", nodes.title("", "Sources"), paragraph, ids=["sources"], names=["sources"])
 
 
 def setup(app: Sphinx) -> None:
