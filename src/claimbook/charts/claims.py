@@ -120,7 +120,9 @@ def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
     groups = [rows for _, rows, axis in groups_of_measures(judgement) if axis]
     later = (a for rows in groups for a in rows if a.match == "same, later")
     newest = min(later, key=_age, default=None)
-    placed = [(a is not newest and not votes(judgement, a), place, a) for rows in groups for place, a in enumerate(rows)]
+    placed = [
+        (a is not newest and not votes(judgement, a), place, a) for rows in groups for place, a in enumerate(rows)
+    ]
     return [a for *_, a in sorted(placed, key=lambda p: p[:2])]
 
 

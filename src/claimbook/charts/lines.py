@@ -14,19 +14,7 @@ from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_series, finish
 from claimbook.charts.labels import End, write_ends
 from claimbook.charts.layout import Canvas, KeyEntry, canvas, marker_key, set_tooltip
-from claimbook.charts.style import (
-    BAND,
-    BASE_SIZE,
-    CLAIM_COLOUR,
-    INNER,
-    MUTED,
-    PALETTE,
-    PAPER,
-    SMALL,
-    offset_text,
-    short_number,
-    wrap,
-)
+from claimbook.charts.style import BASE_SIZE, MUTED, PALETTE, SMALL, offset_text, short_number, wrap
 
 HOLLOW = {"preliminary", "partial"}
 MARKERS = {">": "^", "<": "v"}
@@ -86,9 +74,9 @@ def line_chart(
     keys = keys_for(points, visible_ranges(points).any())
     figure, axes = canvas(title, subtitle, source, keys=keys)
     if claim and claim.low < claim.high:
-        axes.axhspan(claim.low, claim.high, color=BAND, linewidth=0, zorder=0.5)
+        axes.axhspan(claim.low, claim.high, color=style.BAND, linewidth=0, zorder=0.5)
     elif claim:
-        axes.axhline(claim.low, color=CLAIM_COLOUR, linewidth=1.3, zorder=1.5)
+        axes.axhline(claim.low, color=style.CLAIM_COLOUR, linewidth=1.3, zorder=1.5)
     ends = []
     for (name, line), color in zip(lines.items(), PALETTE, strict=False):
         draw_series(axes, line, gaps, color)
@@ -97,7 +85,7 @@ def line_chart(
         ends.append(End(says.strip(), color, last["y"], last["x"]))
     add_point_tooltips(axes, points, format_value)
     frame_axes(axes, points, zero, claim)
-    write_ends(axes, [*ends, End(claim.label, CLAIM_COLOUR, (claim.low + claim.high) / 2)] if claim else ends)
+    write_ends(axes, [*ends, End(claim.label, style.CLAIM_COLOUR, (claim.low + claim.high) / 2)] if claim else ends)
     mark_breaks(figure, axes, gaps)
     alt = [
         describe_series(name or subtitle or title, line["x"], line["y"], format_value) for name, line in lines.items()
@@ -137,7 +125,7 @@ def panel_lines(
         draw_series(axes, line, gaps[name], PALETTE[0])
         add_point_tooltips(axes, line, format_value)
         frame_axes(axes, line, zero=True)
-        axes.set_title("\n".join(wrap(name, INNER / PANELS_ACROSS - 0.1, BASE_SIZE, "semibold")), pad=9, x=0.0)
+        axes.set_title("\n".join(wrap(name, style.INNER / PANELS_ACROSS - 0.1, BASE_SIZE, "semibold")), pad=9, x=0.0)
         axes.xaxis.get_major_locator().set_params(nbins=5)
         axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
         axes.set_ylim(0, axes.get_ylim()[1] * 1.35)  # room for the first value below the name
@@ -243,7 +231,7 @@ def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color
     size = 4.5 if len(points) <= 20 else 3.4
     hollow = ((points["bound"] == "~") | points["status"].isin(HOLLOW)).rename("hollow")
     for (bound, open_), some in points.groupby([points["bound"], hollow], dropna=False):
-        look: style.MatplotlibStyle = {"marker": MARKERS.get(bound, "o"), "facecolor": PAPER if open_ else color}
+        look: style.MatplotlibStyle = {"marker": MARKERS.get(bound, "o"), "facecolor": style.PAPER if open_ else color}
         area = (size + 1.5 * (bound in MARKERS)) ** 2
         axes.scatter("x", "y", area, data=some, edgecolor=color, linewidth=1.2, zorder=3, **look)
 
@@ -252,7 +240,9 @@ def add_point_tooltips(axes: Axes, points: pd.DataFrame, format_value: Callable[
     """Give each point a tooltip: its line, year, value and publisher."""
     for _, p in points.iterrows():
         name = ", ".join(filter(None, [p["line"], str(p["x"])]))
-        set_tooltip(axes, p["x"], p["y"], f"{name}: {BOUND_SIGNS.get(p['bound'], '')}{format_value(p['y'])}", p["origin"])
+        set_tooltip(
+            axes, p["x"], p["y"], f"{name}: {BOUND_SIGNS.get(p['bound'], '')}{format_value(p['y'])}", p["origin"]
+        )
 
 
 def frame_axes(axes: Axes, points: pd.DataFrame, zero: bool, claim: Target | None = None) -> None:

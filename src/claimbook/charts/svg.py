@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
-from claimbook.charts.measuring import text_width
+from claimbook.charts.style import text_width
 from claimbook.project.outputs import IMAGE
 from claimbook.say.tones import FONT_FAMILIES
 
