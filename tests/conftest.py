@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import data_of_towns
+import one_notebook
 import pytest
 import towns
 from checkout import ROOT
 from hypothesis import HealthCheck, settings
+from machines import Machines
 from towns import Meeting
 
+from claimbook.evidence.claims import Ledger, read_ledger
 from claimbook.intake import adding
 from claimbook.run.runner import build_lock
 
@@ -60,6 +63,12 @@ def meeting(tmp_path: Path) -> Iterator[Meeting]:
 def root() -> Path:
     """Folder of the project."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def ledger() -> Ledger:
+    """The claims of this report, as they are declared."""
+    return read_ledger(ROOT / "data" / "claims.yml")
 
 
 @pytest.fixture(scope="session")
@@ -120,7 +129,21 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def ran_towns(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The towns with stored outputs, for the commands of Jupyter's tools."""
+    return one_notebook.create(tmp_path_factory.mktemp("ran") / "a project")
+
+
+@pytest.fixture
+def machines(tmp_path: Path) -> Iterator[Machines]:
+    """A Dask scheduler, to which a test adds workers."""
+    network = Machines(tmp_path)
+    yield network
+    network.end()
+
+
 @pytest.fixture
 def project(built: Path, tmp_path: Path) -> Path:
-    """A copy of that project for one test."""
+    """A copy of the built towns for one test."""
     return shutil.copytree(built, tmp_path / "a project")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from words_of_report import OF_THE_REPORT
 
 from claimbook.run import build
 from claimbook.run.plan import TOOLS
@@ -18,10 +19,7 @@ from claimbook.run.plan import TOOLS
 OURS = ("claimbook", "torch_program")
 SRC = Path(__file__).resolve().parents[1] / "src"
 ROOMS = {path.parent.name for path in (SRC / "claimbook").glob("*/__init__.py")}
-OF_THE_REPORT = (
-    r"\b(?:torch\w*|china|beijing|hubei|zones?|provinc\w+|prefectur\w+|miit|nbs|htz|hnte)\b|火炬|科技部|高新"
-)
-HAS_THE_WORDS = {"tests/test_imports.py": "this test, which lists them"}  # and why it must
+HAS_THE_WORDS = {"tests/helpers/words_of_report.py", "tests/test_imports.py"}  # one lists them, one tries them
 WRITTEN = {".py", ".html", ".md", ".txt", ".yml", ".ipynb", ".json", ".css", ".js", ".typ", ".cff", ".csv"}
 
 

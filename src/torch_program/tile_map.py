@@ -9,7 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_items, finish
 from claimbook.charts.layout import Canvas, Sheet
-from claimbook.evidence.logarithm import ln
+from claimbook.evidence.concentration import ln
 from torch_program.provinces import PROVINCES
 
 # sorted by position in the grid; each has its letters in ISO 3166-2:CN and a one-character name

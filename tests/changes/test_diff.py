@@ -18,7 +18,7 @@ from claimbook.run import plan
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project without notebooks, whose default edition was built and stored."""
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
     (tmp_path / "requirements.lock").touch()
@@ -53,20 +53,20 @@ def moved() -> dict[str, dict]:
     return {"statistics": statistics | {"small": statistics["small"] | {"value": 3.0}}}
 
 
-def test_without_arguments_the_build_is_compared_with_its_baseline(project: Path) -> None:
+def test_without_arguments_the_build_is_compared_with_its_baseline(stored: Path) -> None:
     assert say("diff").startswith("Nothing changed from the baseline of 2026 to edition 2026.\n")
     build(**moved())
     assert "small | 2.0\u202f% → 3.0\u202f% | +1, +50.00 %" in say("diff")
-    assert "small | 2.0\u202f%" in (project / "_build/changes.txt").read_text()
+    assert "small | 2.0\u202f%" in (stored / "_build/changes.txt").read_text()
     build("2023", **moved())
     assert say("baseline", "--edition", "2023") == "renewed    editions/2023.record.json.bz2\n"
     assert say("baseline", "--edition", "2023").startswith("unchanged")
     assert "from the baseline of 2023" in say("diff", "baseline", "2023")
-    record.stored_record_path(project, "2023").write_bytes(b"cut")
+    record.stored_record_path(stored, "2023").write_bytes(b"cut")
     assert say("baseline", "--edition", "2023").startswith("renewed")
 
 
-def test_each_side_may_be_an_edition_a_file_or_a_folder(project: Path) -> None:
+def test_each_side_may_be_an_edition_a_file_or_a_folder(stored: Path) -> None:
     build("2023", **moved())
     results = {name: hand_made()[name] for name in ("edition", "parameters", "claims", "statistics")}
     Path("elsewhere.json").write_text(json.dumps(results))
@@ -110,13 +110,13 @@ SPOILT: dict[str, Callable[[], object]] = {
         ("baseline", "the data", ("These files have changed since the build of 2026: data/units.csv", "`make report")),
     ],
 )
-def test_a_mistake_is_a_sentence(project: Path, typed: str, spoilt: str, sentences: tuple[str, ...]) -> None:
+def test_a_mistake_is_a_sentence(stored: Path, typed: str, spoilt: str, sentences: tuple[str, ...]) -> None:
     SPOILT[spoilt]()
     output = say(*typed.split(), code=1)
     assert output.startswith("Error: ") and not [sentence for sentence in sentences if sentence not in output]
 
 
-def test_a_build_from_other_files_is_compared_and_said_to_be_old(project: Path) -> None:
+def test_a_build_from_other_files_is_compared_and_said_to_be_old(stored: Path) -> None:
     other_data()
     assert "Note: These files have changed since the build of 2026: data/units.csv." in say("diff")
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import seaborn
-from hand_made import cause, claim, comparison, estimate, measure
+from hand_made_evidence import cause, claim, comparison, estimate, measure
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
@@ -26,7 +26,7 @@ from claimbook.charts.rows import Panel, Scale, draw_axis
 from claimbook.evidence.claims import Criterion, Facets, Reading
 from claimbook.evidence.intervals import Interval
 from claimbook.rule.comparisons import judge_criterion
-from claimbook.rule.judgement import judge_causal, judge_comparison, judge_number
+from claimbook.rule.kinds import judge
 from claimbook.say.verdict_table import ANSWERS
 
 SHARE = Facets(
@@ -65,7 +65,7 @@ def share(printed, period, origin="Board", **more):
 
 def judged(measures, **more):
     c = claim(op="nearly", value=13.0, unit="percent", facets=SHARE, **more)
-    return judge_number(c, measures, "2023-12-31", {})
+    return judge(c, measures, "2023-12-31", {})
 
 
 @cache
@@ -228,7 +228,7 @@ def seven_criteria():
         )
         for i, (s, t, op, v) in enumerate(declared)
     ]
-    return judge_comparison(comparison(results), results, "2023-12-31")
+    return judge(comparison(results), results, "2023-12-31")
 
 
 def test_a_plot_of_criteria_is_tidy_and_says_every_result():
@@ -274,7 +274,7 @@ def _criteria_panels(judgement):
 def test_a_chart_of_a_cause_names_the_studies_that_count_and_counts_the_others():
     found = [estimate("Ash"), estimate("Ash", "lowers"), estimate("Oak", "no effect", "a side of it")]
     found += [estimate(f"Related {n}", counts=False) for n in range(9)]
-    chart = causes_plot(judge_causal(cause("money", "growth"), found))
+    chart = causes_plot(judge(cause("money", "growth"), found, "2023-12-31"))
     assert_tidy(chart)
     assert {NO_STUDY, "A side of it", "9 related"} <= set(words(chart))
     assert "Ash 2010 (raises in part)" in " ".join(words(chart))

@@ -1,6 +1,5 @@
 """References to the report and its parts, read back by the programs and rules that readers use."""
 
-import datetime as dt
 import json
 import re
 from dataclasses import replace
@@ -8,27 +7,17 @@ from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
+from hand_made_records import WORK
 from pybtex.database import parse_string
 
 from claimbook.citation import parts, references
-from claimbook.citation.metadata import Work, name_of, note_of
+from claimbook.citation.metadata import Author, Preferred, Work
 from claimbook.citation.references import apa, bibtex, csl, ris
 from claimbook.pages import citing as citation
 from claimbook.project.outputs import FIGURE_MIME, RESULTS_MIME
 from claimbook.say.sources import short_name
 from claimbook.templates import filled
 
-WORK = Work(
-    title="Threeland's libraries, claim by claim",
-    abstract="What a text says.",
-    authors=("Three Towns maintainers",),
-    version="1.0.0",
-    keywords=("Library Plan", "图书计划"),
-    edition="2023",
-    cutoff=dt.date(2023, 12, 31),
-    parameters={"edition": "2023", "cutoff": "2023-12-31"},
-    content="0123456789abcdef" * 4,
-)
 PUBLISHED = Work(**{**vars(WORK), "doi": "10.5281/zenodo.1", "site": "https://example.org/towns"})
 JUDGED = {"id": "gdp", "statement": "The towns make 13 % of GDP & {more}_#~.", "stands_as": "overstated"}
 CLAIM = references.claim_reference(WORK, JUDGED, "notebooks/2-1")
@@ -168,6 +157,7 @@ def test_who_speaks_is_read_from_the_citation_file_and_one_sentence_says_what_it
     some = replace(WORK, people=("Li Wei",), contact="li@example.org", funding="A fund.")
     assert some.undeclared == "The makers have not said which interests they have."
     assert replace(some, interests="None.").undeclared == ""
-    cff = {"preferred-citation": {"notes": "Read it.\nFunding: A fund.\nInterests: None.\n"}}
-    assert [note_of(cff, "Funding"), note_of(cff, "Interests"), note_of({}, "Funding")] == ["A fund.", "None.", ""]
-    assert name_of({"given-names": "Li", "family-names": "Wei"}) == "Li Wei" and name_of({"name": "A body"}) == "A body"
+    notes = Preferred(notes="Read it.\nFunding: A fund.\nInterests: None.\n")
+    assert [notes.on("Funding"), notes.on("Interests"), Preferred().on("Funding")] == ["A fund.", "None.", ""]
+    names = [{"given-names": "Li", "family-names": "Wei"}, {"name": "A body"}]
+    assert [Author.model_validate(name).full_name for name in names] == ["Li Wei", "A body"]

@@ -31,7 +31,7 @@ FILLED = (
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def new_towns(tmp_path: Path) -> Path:
     return towns.create(tmp_path / "project")
 
 
@@ -40,12 +40,12 @@ def say(project: Path, *lines: str) -> list[tuple[int, str]]:
 
 
 @pytest.mark.slow
-def test_printed_templates_can_be_pasted_and_the_check_reports_only_what_is_left_to_fill_in(project: Path) -> None:
+def test_printed_templates_can_be_pasted_and_the_check_reports_only_what_is_left_to_fill_in(new_towns: Path) -> None:
     claims = [f"claim of-kind-{kind} 'It: \"is\" so.' --section 6 --kind {kind}" for kind in CLAIM_KINDS]
-    (_, section), *printed = say(project, "section 6 'Spin-outs “abroad”'", *claims)
+    (_, section), *printed = say(new_towns, "section 6 'Spin-outs “abroad”'", *claims)
     line = re.search(r"^ +- file: notebooks/.*\n", section, re.M)[0]
-    ledger, path = project / "data/claims.yml", project / f"notebooks/{NAME}.ipynb"
-    towns.edit(project / "_toc.yml", f"{towns.NAME}\n", f"{towns.NAME}\n{line}")
+    ledger, path = new_towns / "data/claims.yml", new_towns / f"notebooks/{NAME}.ipynb"
+    towns.edit(new_towns / "_toc.yml", f"{towns.NAME}\n", f"{towns.NAME}\n{line}")
     notebook = json.loads(path.read_bytes())
     for kind, (_, output) in zip(CLAIM_KINDS, printed, strict=True):
         _, entry, cell, finding = re.split(r"^In .*:\n\n", output.rpartition("\nReplace each")[0], flags=re.M)
@@ -53,22 +53,22 @@ def test_printed_templates_can_be_pasted_and_the_check_reports_only_what_is_left
         notebook["cells"].insert(-1, new_code_cell(cell + finding, id=kind))
     path.write_text(json.dumps(notebook))
     checks = (["check", "--refresh-datapackage"], ["check"])
-    _, (_, faults) = towns.run_all(project, *checks)
+    _, (_, faults) = towns.run_all(new_towns, *checks)
     assert faults.startswith("ERROR: This still has to be filled in.") and faults.count("ERROR") == 1, faults
     assert f"{len(FILLED)} errors in " in faults
     for word in FILLED:
         ledger.write_text(ledger.read_text().replace('"?"', word, 1))
     log = "looked_for,claim_ids,where,words,date,outcome\nestimates,of-kind-causal,everywhere,libraries,2026,none\n"
-    (project / "data/search_log.csv").write_text(log)
-    assert "A cell is not filled in yet." in towns.run_all(project, *checks)[1][1]
+    (new_towns / "data/search_log.csv").write_text(log)
+    assert "A cell is not filled in yet." in towns.run_all(new_towns, *checks)[1][1]
     path.write_text(path.read_text().replace('\\"?\\"', '\\"Found.\\"'))
-    assert towns.run_all(project, *checks)[1] == [0, "The data pass every check.\n"]
-    judged = towns.executed(project, NAME)["claims"]
+    assert towns.run_all(new_towns, *checks)[1] == [0, "The data pass every check.\n"]
+    judged = towns.executed(new_towns, NAME)["claims"]
     assert [claim["id"] for claim in judged] == [f"of-kind-{kind}" for kind in CLAIM_KINDS]
     assert all(claim["verdict"].startswith(("unverified", "not tested", "not scored")) for claim in judged)
 
 
-def test_a_refusal_is_a_sentence_and_overwrites_nothing(project: Path) -> None:
+def test_a_refusal_is_a_sentence_and_overwrites_nothing(new_towns: Path) -> None:
     refusals = {
         "section 1 Again": "Section 1 is notebooks/1-towns.ipynb.",
         "section 6 图书": "with Latin letters",
@@ -79,13 +79,13 @@ def test_a_refusal_is_a_sentence_and_overwrites_nothing(project: Path) -> None:
         "claim w So. --section 1 --kind fact --series libraries": "Leave it out, or use --kind number.",
         "claim w So. --section 1 --kind number --series librarys": "Did you mean libraries?",
     }
-    for (code, output), sentence in zip(say(project, *refusals), refusals.values(), strict=True):
+    for (code, output), sentence in zip(say(new_towns, *refusals), refusals.values(), strict=True):
         assert code and sentence in output
 
 
-def test_a_series_fills_in_unit_and_facets_and_the_text_gets_a_clause(project: Path) -> None:
-    (project / "data/text.csv").write_text("sentence,clause,says,claim_ids,why_none\n1-7,b,It is.,,no claim\n")
-    ((code, output),) = say(project, "claim w 'So, so.' --section 1 --kind number --series libraries")
+def test_a_series_fills_in_unit_and_facets_and_the_text_gets_a_clause(new_towns: Path) -> None:
+    (new_towns / "data/text.csv").write_text("sentence,clause,says,claim_ids,why_none\n1-7,b,It is.,,no claim\n")
+    ((code, output),) = say(new_towns, "claim w 'So, so.' --section 1 --kind number --series libraries")
     assert code == 0 and 'unit: "count"}' in output and 'ev.measures("libraries")' in output
     assert 'quantity: "count of libraries"\n      numerator: "public libraries"\n      mode: "stock"\n' in output
     assert '\n1-8,a,"So, so",w,\n' in output

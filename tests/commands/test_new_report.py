@@ -27,43 +27,43 @@ def say(folder: Path, *words: str) -> subprocess.CompletedProcess:
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Path:
+def new_report(tmp_path: Path) -> Path:
     done = say(ROOT, "new", "report", str(tmp_path / "mine"), "--title", 'A "budget", read twice')
     assert done.returncode == 0, done.stdout + done.stderr
     return tmp_path / "mine"
 
 
 @pytest.mark.process
-def test_a_new_report_is_small_without_links_and_passes_its_check(made: Path) -> None:
-    assert len(below(made)) <= MOST and not [path for path in made.rglob("*") if path.is_symlink()]
-    assert say(made, "check").stdout == "The data pass every check.\n"
-    ledger = (made / "data/claims.yml").read_text()
+def test_a_new_report_is_small_without_links_and_passes_its_check(new_report: Path) -> None:
+    assert len(below(new_report)) <= MOST and not [path for path in new_report.rglob("*") if path.is_symlink()]
+    assert say(new_report, "check").stdout == "The data pass every check.\n"
+    ledger = (new_report / "data/claims.yml").read_text()
     assert set(re.findall("kind: (.*)", ledger)) == {"number", "fact", "comparison", "causal", "opinion"}
-    quiet = {"Makefile", "_toc.yml", next((made / "editions").iterdir()).name}
-    assert {path.name for path in below(made).values() if "INVENTED" not in path.read_text()} == quiet
+    quiet = {"Makefile", "_toc.yml", next((new_report / "editions").iterdir()).name}
+    assert {path.name for path in below(new_report).values() if "INVENTED" not in path.read_text()} == quiet
 
 
 @pytest.mark.process
-def test_a_folder_with_files_is_not_changed(made: Path) -> None:
-    before = {name: path.read_bytes() for name, path in below(made).items()}
-    done = say(ROOT, "new", "report", str(made), "--title", "Again")
+def test_a_folder_with_files_is_not_changed(new_report: Path) -> None:
+    before = {name: path.read_bytes() for name, path in below(new_report).items()}
+    done = say(ROOT, "new", "report", str(new_report), "--title", "Again")
     assert done.returncode == 1 and "is not empty" in done.stderr
-    assert {name: path.read_bytes() for name, path in below(made).items()} == before
+    assert {name: path.read_bytes() for name, path in below(new_report).items()} == before
 
 
 @pytest.mark.process
-def test_a_table_of_the_engine_is_described_as_soon_as_it_is_there(made: Path) -> None:
+def test_a_table_of_the_engine_is_described_as_soon_as_it_is_there(new_report: Path) -> None:
     table = "event_id,date,event,category,source_id,ended,ended_source_id\nlaw-2020,2020,A law,law,office_2024,,\n"
-    (made / "data/timeline.csv").write_text(table)
-    assert "datapackage.json does not list this file" in say(made, "check").stdout
-    assert "timeline.csv" in say(made, "check", "--refresh-datapackage").stdout
-    assert say(made, "check").stdout == "The data pass every check.\n"
-    towns.edit(made / "data/timeline.csv", "law-2020,2020", "law-2020,soon")
-    assert say(made, "check").returncode == 1
+    (new_report / "data/timeline.csv").write_text(table)
+    assert "datapackage.json does not list this file" in say(new_report, "check").stdout
+    assert "timeline.csv" in say(new_report, "check", "--refresh-datapackage").stdout
+    assert say(new_report, "check").stdout == "The data pass every check.\n"
+    towns.edit(new_report / "data/timeline.csv", "law-2020,2020", "law-2020,soon")
+    assert say(new_report, "check").returncode == 1
 
 
 @pytest.mark.process
-def test_new_figures_may_bring_the_first_conversion_of_a_unit(made: Path) -> None:
+def test_new_figures_may_bring_the_first_conversion_of_a_unit(new_report: Path) -> None:
     """A new report has no units.csv yet."""
     book = Workbook()
     book.active.title = "units"
@@ -72,11 +72,11 @@ def test_new_figures_may_bring_the_first_conversion_of_a_unit(made: Path) -> Non
     figures = book.create_sheet("figures")
     figures.append(["series", "entity", "period", "value", "unit", "source_id", "locator"])
     figures.append(["libraries", "Exampleland", "2022", "4.3", "tens", "office_2024", "table 2"])
-    book.save(made / "new.xlsx")
-    done = say(made, "data", "add", "new.xlsx", "--write")
+    book.save(new_report / "new.xlsx")
+    done = say(new_report, "data", "add", "new.xlsx", "--write")
     assert done.returncode == 0 and "units.csv" in done.stdout, done.stdout + done.stderr
-    assert (made / "data/units.csv").read_text() == "unit,canonical,factor\ntens,count,10\n"
-    assert say(made, "check").stdout == "The data pass every check.\n"
+    assert (new_report / "data/units.csv").read_text() == "unit,canonical,factor\ntens,count,10\n"
+    assert say(new_report, "check").stdout == "The data pass every check.\n"
 
 
 def make(folder: Path, *words: str) -> subprocess.CompletedProcess:
@@ -96,41 +96,43 @@ def make(folder: Path, *words: str) -> subprocess.CompletedProcess:
         ("audit", "make audit is about the packages of the engine"),
     ],
 )
-def test_a_verb_without_anything_to_do_says_so_in_a_sentence(made: Path, verb: str, says: str) -> None:
-    done = make(made, verb)
+def test_a_verb_without_anything_to_do_says_so_in_a_sentence(new_report: Path, verb: str, says: str) -> None:
+    done = make(new_report, verb)
     assert done.returncode == 0 and done.stdout.startswith(says), done.stdout + done.stderr
 
 
 @pytest.mark.process
-def test_lint_and_unit_go_red_for_code_and_tests_of_the_report(made: Path) -> None:
-    (made / "src").mkdir()
-    (made / "src/own.py").write_text("def half(n: int) -> int:\n    return n / 2\n")
-    (made / "tests").mkdir()
-    (made / "tests/test_own.py").write_text("import own\n\n\ndef test_half() -> None:\n    assert own.half(3) == 1\n")
-    lint, unit = make(made, "lint"), make(made, "unit")
+def test_lint_and_unit_go_red_for_code_and_tests_of_the_report(new_report: Path) -> None:
+    (new_report / "src").mkdir()
+    (new_report / "src/own.py").write_text("def half(n: int) -> int:\n    return n / 2\n")
+    (new_report / "tests").mkdir()
+    (new_report / "tests/test_own.py").write_text(
+        "import own\n\n\ndef test_half() -> None:\n    assert own.half(3) == 1\n"
+    )
+    lint, unit = make(new_report, "lint"), make(new_report, "unit")
     assert lint.returncode and "src/own.py:2: error: Incompatible return value" in lint.stdout
     assert unit.returncode and "1.5 == 1" in unit.stdout
 
 
 @pytest.mark.process
-def test_a_hint_names_a_command_that_exists_here(made: Path) -> None:
-    done = say(made, "report", "--edition", "2031")
+def test_a_hint_names_a_command_that_exists_here(new_report: Path) -> None:
+    done = say(new_report, "report", "--edition", "2031")
     hint = re.search(r"today's evidence: (.*)", done.stderr)[1]
-    done = subprocess.run(["sh", "-c", hint], cwd=made, env=ENGINE, capture_output=True, text=True)
-    assert done.returncode == 0 and (made / "editions/2031.yml").exists(), done.stderr
-    (made / "src").mkdir()
-    with_own_code = say(made, "report", "--edition", "2032").stderr
+    done = subprocess.run(["sh", "-c", hint], cwd=new_report, env=ENGINE, capture_output=True, text=True)
+    assert done.returncode == 0 and (new_report / "editions/2031.yml").exists(), done.stderr
+    (new_report / "src").mkdir()
+    with_own_code = say(new_report, "report", "--edition", "2032").stderr
     assert f"today's evidence: PYTHONPATH=src {hint.replace('2031', '2032')}" in with_own_code
 
 
 @pytest.mark.slow
-def test_the_deposit_of_a_report_elsewhere_has_the_engine_and_its_verbs(made: Path) -> None:
-    done = say(made, "deposit")
+def test_the_deposit_of_a_report_elsewhere_has_the_engine_and_its_verbs(new_report: Path) -> None:
+    done = say(new_report, "deposit")
     assert done.returncode == 0, done.stdout + done.stderr
-    (packed,) = (made / "_build").glob("*/*.zip")
-    zipfile.ZipFile(packed).extractall(made.parent / "unpacked")
-    (source,) = (made.parent / "unpacked").glob("*/source")
-    assert make(source, "help").stdout == make(made, "help").stdout
+    (packed,) = (new_report / "_build").glob("*/*.zip")
+    zipfile.ZipFile(packed).extractall(new_report.parent / "unpacked")
+    (source,) = (new_report.parent / "unpacked").glob("*/source")
+    assert make(source, "help").stdout == make(new_report, "help").stdout
     set_up = subprocess.run(["make", "--dry-run", "setup"], cwd=source, capture_output=True, text=True).stdout
     (script,) = re.findall(r"python3 (\S+)", set_up)
     assert (source / script).samefile(source / "src/claimbook/run/setup_environment.py")
@@ -143,10 +145,10 @@ def test_the_deposit_of_a_report_elsewhere_has_the_engine_and_its_verbs(made: Pa
 
 
 @pytest.mark.slow
-def test_a_new_report_builds_with_five_verdicts_and_pages_from_the_engine(made: Path) -> None:
-    done = say(made, "report")
+def test_a_new_report_builds_with_five_verdicts_and_pages_from_the_engine(new_report: Path) -> None:
+    done = say(new_report, "report")
     assert done.returncode == 0, done.stdout + done.stderr
-    (build,) = (path.parent for path in (made / "_build").glob("*/results.json"))
+    (build,) = (path.parent for path in (new_report / "_build").glob("*/results.json"))
     claims = json.loads((build / "results.json").read_bytes())["claims"]
     verdicts = [claim["verdict"].partition(",")[0] for claim in claims]
     assert verdicts == ["overstated", "confirmed", "supported", "not tested", "not scored"]
@@ -157,15 +159,15 @@ def test_a_new_report_builds_with_five_verdicts_and_pages_from_the_engine(made: 
 
 
 @pytest.mark.slow
-def test_a_report_may_leave_out_pages_and_replace_one(made: Path) -> None:
-    toc = (made / "_toc.yml").read_text().partition("  - caption: Reference")[0]
-    (made / "_toc.yml").write_text(f"{toc}      - file: book/evidence\n      - file: book/bibliography\n")
-    (made / "book/_static").mkdir(parents=True)
-    (made / "book/evidence.md").write_text("# Our evidence\n\n:::{evidence}\n:::\n\n:::{series-register}\n:::\n")
-    (made / "book/_static/front.css").write_text("/* our own */")
-    done = say(made, "report")
+def test_a_report_may_leave_out_pages_and_replace_one(new_report: Path) -> None:
+    toc = (new_report / "_toc.yml").read_text().partition("  - caption: Reference")[0]
+    (new_report / "_toc.yml").write_text(f"{toc}      - file: book/evidence\n      - file: book/bibliography\n")
+    (new_report / "book/_static").mkdir(parents=True)
+    (new_report / "book/evidence.md").write_text("# Our evidence\n\n:::{evidence}\n:::\n\n:::{series-register}\n:::\n")
+    (new_report / "book/_static/front.css").write_text("/* our own */")
+    done = say(new_report, "report")
     assert done.returncode == 0, done.stdout + done.stderr
-    (html,) = (made / "_build").glob("*/html")
+    (html,) = (new_report / "_build").glob("*/html")
     assert "Our evidence" in (html / "book/evidence.html").read_text()
     assert (html / "_static/front.css").read_text() == "/* our own */"
     for page in [*html.glob("*/*.html")]:

@@ -8,12 +8,10 @@ import pytest
 from data_of_towns import settings_of_towns
 
 from claimbook.evidence import evidence, reads
-from claimbook.evidence.claims import LedgerError, ledger_of, read_ledger
-from claimbook.evidence.credits import credited
-from claimbook.evidence.earlier import Days
-from claimbook.evidence.evidence import NATIONAL, PLACES, Evidence, EvidenceError, NothingPublished
+from claimbook.evidence.claims import LedgerError, ledger_of, read_ledger, read_lookups
+from claimbook.evidence.evidence import NATIONAL, PLACES, Evidence, EvidenceError, NothingPublished, credited
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.lookups import read_lookups
+from claimbook.notebook.through_time import Days
 
 SOURCES = """\
 source_id,title,title_en,publisher,origin,published,address,language,licence,redistribute,seen,grade,note,dated
@@ -63,7 +61,8 @@ Report,,2021,,revenue-50,,revenue
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch):
+def one_topic(tmp_path, monkeypatch):
+    """A project whose data has one topic and all tables that evidence is read from."""
     data = tmp_path / "data"
     (data / "figures").mkdir(parents=True)
     for name, text in {
@@ -87,13 +86,13 @@ def load(cutoff="2026-11-25"):
     return evidence.load("topic", cutoff=cutoff)
 
 
-def test_values_come_in_the_canonical_unit_with_the_range_of_their_digits_and_their_place_on_the_evidence_page(project):
+def test_values_have_the_canonical_unit_the_range_of_their_digits_and_their_place_on_the_evidence_page(one_topic):
     row = load().frame("revenue", NATIONAL).query("printed == '495096.1 CNY 100 million'").iloc[0]
     assert row["unit"] == "CNY trillion" and row["anchor"]
     assert tuple(row[["value", "low", "high"]]) == pytest.approx((49.50961, 49.509605, 49.509615))
 
 
-def test_the_cutoff_hides_what_was_published_later(project):
+def test_the_cutoff_hides_what_was_published_later(one_topic):
     known = load("2023-12-31")
     assert set(known.frame("revenue")["source_id"]) == {"early"}
     assert not len(known.frame("population_census"))
@@ -111,24 +110,24 @@ def test_the_cutoff_hides_what_was_published_later(project):
         ("libraries", 2020, {"value": 170, "low": 168, "high": 170, "conflict": True}),
     ],
 )
-def test_a_year_has_one_value(project, series, year, expected):
+def test_a_year_has_one_value(one_topic, series, year, expected):
     row = load().value(series, year)
     assert {name: row[name] for name in expected} == pytest.approx(expected)
 
 
-def test_a_preliminary_value_counts_only_until_the_final_one(project):
+def test_a_preliminary_value_counts_only_until_the_final_one(one_topic):
     known = load()
     alone = replace(known, figures=known.figures[known.figures["printed"] == "48 CNY trillion"])
     assert alone.value("revenue", 2021)["value"] == 48
 
 
-def test_parts_of_a_year_are_not_years(project):
+def test_parts_of_a_year_are_not_years(one_topic):
     assert list(load().annual("revenue")["period"]) == ["2021", "2022"]
     none = load().annual("libraries", "Nowhere")
     assert not len(none) and none.columns.is_unique
 
 
-def test_rows_that_a_sentence_joins_are_of_the_last_period_that_all_have(project):
+def test_rows_that_a_sentence_joins_are_of_the_last_period_that_all_have(one_topic):
     known = load()
     twins = known.figures[known.figures["period"] == "2021"].assign(series="libraries")
     both = replace(known, figures=pd.concat([known.figures, twins], ignore_index=True))
@@ -138,7 +137,7 @@ def test_rows_that_a_sentence_joins_are_of_the_last_period_that_all_have(project
         known.together(NATIONAL, "revenue", "libraries")
 
 
-def test_the_best_measure_of_a_year_has_the_range_and_the_places_of_all_its_sources(project):
+def test_the_best_measure_of_a_year_has_the_range_and_the_places_of_all_its_sources(one_topic):
     ev = load()
     assert ev.best("libraries", 2020).interval == Interval(168, 170)
     best = ev.best("revenue", 2021)
@@ -148,7 +147,7 @@ def test_the_best_measure_of_a_year_has_the_range_and_the_places_of_all_its_sour
     assert ev.best("libraries", 2020, "Nowhere") is None
 
 
-def test_measures_take_their_facets_from_the_register_of_series(project):
+def test_measures_take_their_facets_from_the_register_of_series(one_topic):
     got = load().measures("libraries")
     assert {(m.facets.quantity, m.facets.scope, m.facets.place) for m in got} == {
         ("count of libraries", "approved", PLACES.nation)
@@ -158,7 +157,7 @@ def test_measures_take_their_facets_from_the_register_of_series(project):
     assert set(town.origins) == {"Bureau", "Ministry"}
 
 
-def test_two_documents_with_one_value_of_one_origin_are_one_witness(project):
+def test_two_documents_with_one_value_of_one_origin_are_one_witness(one_topic):
     got = [m for m in load().measures("revenue") if m.period == "2022"]
     assert [(m.sources, m.grade, m.published) for m in got] == [(("last", "late"), "A", "2024")]
 
@@ -170,22 +169,22 @@ def test_two_documents_with_one_value_of_one_origin_are_one_witness(project):
         ("start-1988", {"value": 1988.0, "grade": "B", "origins": ("Ministry",), "ended": ""}),
     ],
 )
-def test_an_event_is_found_by_its_id_and_knows_when_it_began_and_ended(project, event, expected):
+def test_an_event_is_found_by_its_id_and_knows_when_it_began_and_ended(one_topic, event, expected):
     (found,) = load().dated(event)  # a source that nobody knows gives no second finding
     assert found.sources == ("early",)
     assert {name: getattr(found, name) for name in expected} == expected
 
 
-def test_the_words_of_an_event_are_those_of_its_first_source(project):
+def test_the_words_of_an_event_are_those_of_its_first_source(one_topic):
     assert [(f.sources, f.words) for f in load().dated("words-2020")] == [(("early",), ("it is so",)), (("late",), ())]
 
 
-def test_an_end_is_not_known_before_its_source_was_published(project):
+def test_an_end_is_not_known_before_its_source_was_published(one_topic):
     assert [f.ended for f in load("2023-12-31").dated("rule-1999")] == [""]
 
 
-def test_an_unseen_document_can_be_named_and_is_not_evidence(project):
-    found = read_lookups(project / "data")
+def test_an_unseen_document_can_be_named_and_is_not_evidence(one_topic):
+    found = read_lookups(one_topic / "data")
     unseen, searches = found.not_seen, found.searches
     assert dict(searches) == {"a": 1, "b": 2}
     assert unseen["revenue-50"] == ("Yearbook, No. 5, 2020", "Report, 2021")
@@ -205,12 +204,12 @@ def test_an_unseen_document_can_be_named_and_is_not_evidence(project):
         (lambda _: evidence.load("topics", cutoff="2025-12-31"), r"Did you mean topic\? There are: topic\."),
     ],
 )
-def test_what_is_missing_is_named(project, asked, fault):
+def test_what_is_missing_is_named(one_topic, asked, fault):
     with pytest.raises(EvidenceError, match=fault):
         asked(load())
 
 
-def test_a_credit_names_origins_and_counts_witnesses(project):
+def test_a_credit_names_origins_and_counts_witnesses(one_topic):
     ev = load()
     credit = ev.credit(ev.frame("revenue"))
     assert all(named in credit for named in ("Bureau, as read in Radio", "Ministry", "3 documents", "2 producers"))
@@ -260,7 +259,7 @@ claims:
         (lambda ev: len(ev.studies), {"early", "late"}),
     ],
 )
-def test_an_answer_can_change_when_a_source_of_the_rows_that_it_uses_appears(project, asked, sources):
+def test_an_answer_can_change_when_a_source_of_the_rows_that_it_uses_appears(one_topic, asked, sources):
     days = Days(load())
     with reads.recording() as read:
         for day in ("", "2026-11-25"):
@@ -290,7 +289,7 @@ def test_an_answer_can_change_when_a_source_of_the_rows_that_it_uses_appears(pro
         (lambda ev: ev.sources.index, {("table", "sources")}),
     ],
 )
-def test_a_recording_has_exactly_what_was_read(project, asked, noted):
+def test_a_recording_has_exactly_what_was_read(one_topic, asked, noted):
     ev = load()
     for _ in range(2):  # what an answer is kept from is read by the second who asks too
         with reads.recording() as made:
@@ -308,20 +307,20 @@ def test_a_recording_has_exactly_what_was_read(project, asked, noted):
         "getattr(ev, 'time' + 'line')",
     ],
 )
-def test_a_whole_table_is_read_however_the_code_calls_the_evidence(project, code):
+def test_a_whole_table_is_read_however_the_code_calls_the_evidence(one_topic, code):
     names = {"ev": load(), "evidence": evidence}
     with reads.recording() as made:
         exec(code, names)
     assert ("table", "timeline") in made
 
 
-def test_a_read_that_finds_nothing_is_recorded_too(project):
+def test_a_read_that_finds_nothing_is_recorded_too(one_topic):
     with reads.recording() as made, pytest.raises(EvidenceError, match="Did you mean revenue?"):
         load().frame("revenues")
     assert ("series", "revenues") in made
 
 
-def test_loading_reads_no_row_and_an_inner_recording_is_part_of_the_outer_one(project):
+def test_loading_reads_no_row_and_an_inner_recording_is_part_of_the_outer_one(one_topic):
     with reads.recording() as outer:
         ev = load()
         assert outer == {("topic", "topic")}

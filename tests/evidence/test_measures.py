@@ -1,7 +1,7 @@
 """Measures computed from others: values, ranges and bounds by arithmetic, and the worse grade of the inputs."""
 
 import pytest
-from hand_made import measure
+from hand_made_evidence import measure
 
 from claimbook.evidence import measures
 from claimbook.evidence.claims import Facets

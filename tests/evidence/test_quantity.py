@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hand_made import FACETS, measure, row
+from hand_made_evidence import FACETS, measure, row
 
 from claimbook.evidence import quantity
 from claimbook.evidence.intervals import Interval

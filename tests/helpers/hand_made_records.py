@@ -1,7 +1,11 @@
 """Hand-made records of builds. Nothing in them was published or computed."""
 
+import datetime as dt
 from typing import Any
 
+from hand_made_evidence import claim
+
+from claimbook.citation.metadata import Work
 from claimbook.project.csv_tables import COLUMNS
 from claimbook.project.outputs import FIGURE_MIME, IMAGE, MYST_MIME
 from claimbook.results.models import ClaimRecord
@@ -12,6 +16,17 @@ FIGURES = [
     ("made_up_count", "Nowhere", "2022", "170", "count", ">", "", "", "somebody_2023", "para 2"),
 ]
 CSV = "year,value\n2021,12.5\n2022,13.1\n"
+WORK = Work(
+    title="Threeland's libraries, claim by claim",
+    abstract="What a text says.",
+    authors=("Three Towns maintainers",),
+    version="1.0.0",
+    keywords=("Library Plan", "图书计划"),
+    edition="2023",
+    cutoff=dt.date(2023, 12, 31),
+    parameters={"edition": "2023", "cutoff": "2023-12-31"},
+    content="0123456789abcdef" * 4,
+)
 
 
 def measure(label: str, value: float, outcome: str = "pass") -> dict[str, Any]:
@@ -92,3 +107,51 @@ def prose(text: str, number: str) -> dict[str, Any]:
 
 def output(data: dict[str, Any]) -> dict[str, Any]:
     return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+# a claim of each kind, as the front page lists it ----------------------------------------------------------------
+
+
+def answered(claim_id, kind="fact", verdict="confirmed", section="2.1", measures=(), test=None, firm="stable"):
+    return judged_claim(
+        id=claim_id,
+        section=section,
+        kind=kind,
+        statement=f"The statement <{claim_id}>.",
+        test=test,
+        verdict=verdict,
+        robustness={"label": firm, "grid": (), "flips": ()},
+        measures=measures,
+    )
+
+
+def weighed(value, low, high, outcome, decides=True, match="exact", period="2023"):
+    return witness(match, value=value, low=low, high=high, outcome=outcome, decides=decides, period=period)
+
+
+OVER_100 = claim().test.model_dump() | {"says": "over 100", "period": "2023"}
+NUMBER = answered(
+    "big",
+    "number",
+    "supported",
+    "3.1",
+    [
+        weighed(120, 115, 125, "pass"),
+        weighed(90, 90, 90, "low", False, "reading"),
+        weighed(7, 7, 7, "low", False, "near"),
+    ],
+    OVER_100,
+    "one origin",
+)
+FACT = answered("began", measures=[weighed(1988, 1988, 1988, "found", match="part", period="1988-08-05")])
+COMPARISON = answered(
+    "strong",
+    "comparison",
+    "partly",
+    measures=[weighed(2, 2, 2, "met", match="criterion"), weighed(1, 1, 1, "no data", False, "criterion")],
+    firm="fragile",
+)
+OPINION = answered("nice", "opinion", "not scored", "5", firm="not scored")
+OPEN = answered(
+    "open", "number", "unverified, evidence against (one origin)", "3.1", test=OVER_100, firm="nothing decides"
+)

@@ -20,7 +20,7 @@ EXPECTED = dict(
 
 
 @pytest.fixture(autouse=True)
-def in_the_project(monkeypatch, sound):
+def in_the_small_project(monkeypatch, sound):
     monkeypatch.chdir(sound.parent)
 
 

@@ -28,7 +28,7 @@ OFFICE = BOARD.replace("board_new", "bureau_new").replace("17000000", "16000000"
 
 
 @pytest.fixture
-def offered(offered):
+def offered_rows(offered):
     """Offer rows in the form of the stored ones, with their sources."""
     return lambda rows, **how: offered(HEAD + rows, SOURCES, **how)
 
@@ -51,8 +51,8 @@ def kept(sound, offer, folder: Path) -> list[Problem]:
     return validation.find_faults(folder)
 
 
-def test_a_conflict_shows_both_values_in_one_unit_with_the_difference_and_the_days(offered):
-    (reported,) = offered(OFFICE).problems
+def test_a_conflict_shows_both_values_in_one_unit_with_the_difference_and_the_days(offered_rows):
+    (reported,) = offered_rows(OFFICE).problems
     assert reported.value == "16 against 17.3 CNY million (-7.51 %), published 2024-06 against 2023-12-18"
     assert (
         'write "budget-2022"' in reported.fix
@@ -60,8 +60,8 @@ def test_a_conflict_shows_both_values_in_one_unit_with_the_difference_and_the_da
     )
 
 
-def test_a_conflict_marks_both_sides_and_changes_no_other_row(offered, sound, tmp_path):
-    offer = offered(with_conflict_word(OFFICE, "of-the-office"))
+def test_a_conflict_marks_both_sides_and_changes_no_other_row(offered_rows, sound, tmp_path):
+    offer = offered_rows(with_conflict_word(OFFICE, "of-the-office"))
     assert not offer.problems, validation.render(offer.problems)
     for both in (("herald_20231218", "17.3"), ("bureau_new", "16000000")):
         assert words(offer)[both] == "of-the-office"
@@ -73,16 +73,16 @@ def test_a_conflict_marks_both_sides_and_changes_no_other_row(offered, sound, tm
     assert kept(sound, offer, tmp_path / "data") == []
 
 
-def test_all_rows_of_a_cell_get_the_new_word(offered):
+def test_all_rows_of_a_cell_get_the_new_word(offered_rows):
     row = with_conflict_word("libraries,All towns,2012,99,count,=,bureau_new,table 1,,\n", "three-counts")
-    given = {word for (_, value), word in words(offered(row)).items() if value in {"89", "99", "105"}}
+    given = {word for (_, value), word in words(offered_rows(row)).items() if value in {"89", "99", "105"}}
     assert given == {"three-counts"}
 
 
-def test_only_a_later_value_of_the_same_producer_is_a_revision(offered):
+def test_only_a_later_value_of_the_same_producer_is_a_revision(offered_rows):
     fix = 'Library Board revised its value. To keep both, write "revised-budget-2022"'
-    assert fix in offered(BOARD).problems[0].fix
-    (reported,) = offered(with_conflict_word(OFFICE, "revised-budget-2022")).problems
+    assert fix in offered_rows(BOARD).problems[0].fix
+    (reported,) = offered_rows(with_conflict_word(OFFICE, "revised-budget-2022")).problems
     assert "from the same producer" in reported.rule
 
 
@@ -110,15 +110,15 @@ def test_a_revision_is_by_one_producer_on_another_day(published, refused):
     assert bool(list(disagreement.revisions(data))) is refused
 
 
-def test_a_value_that_may_be_older_is_not_a_revision(offered):
-    fix = offered(BOARD.replace("board_new", "board_vague")).problems[0].fix
+def test_a_value_that_may_be_older_is_not_a_revision(offered_rows):
+    fix = offered_rows(BOARD.replace("board_new", "board_vague")).problems[0].fix
     assert "Both are from Library Board, but this may not be the later one" in fix
     assert "published 2023-12-18 (line 6 of figures/towns.csv), the new one 2023-11" in fix
-    assert "not a revision" in offered(BOARD.replace("board_new", "board_same")).problems[0].fix
+    assert "not a revision" in offered_rows(BOARD.replace("board_new", "board_same")).problems[0].fix
 
 
-def test_a_revision_keeps_the_old_value_as_the_vintage_of_an_earlier_cutoff(offered, sound, tmp_path, monkeypatch):
-    offer = offered(with_conflict_word(BOARD, "revised-budget-2022"))
+def test_a_revision_keeps_the_old_value_as_the_vintage_of_an_earlier_cutoff(offered_rows, sound, tmp_path, monkeypatch):
+    offer = offered_rows(with_conflict_word(BOARD, "revised-budget-2022"))
     assert not offer.problems, validation.render(offer.problems)
     assert words(offer)["board_new", "17000000"] == words(offer)["herald_20231218", "17.3"] == "revised-budget-2022"
     assert "revised-budget-2022: budget" in offer.said[-1]

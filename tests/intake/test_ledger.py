@@ -48,7 +48,7 @@ def notebook(path: Path, code: str) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path):
+def two_claims(tmp_path):
     """A ledger of two claims, the register and the search log that go with it, and the notebook that judges them."""
     (tmp_path / "data").mkdir()
     (tmp_path / "notebooks").mkdir()
@@ -71,8 +71,8 @@ def messages(folder: Path) -> list[str]:
     return [str(problem) for problem in found]
 
 
-def test_a_sound_ledger_has_no_fault_and_neither_has_that_of_the_project(folder):
-    assert messages(folder) == []
+def test_a_sound_ledger_has_no_fault_and_neither_has_that_of_the_project(two_claims):
+    assert messages(two_claims) == []
     assert messages(ROOT) == []
 
 
@@ -136,45 +136,45 @@ CASES = [
 
 
 @pytest.mark.parametrize(("old", "new", "where", "fix"), CASES)
-def test_a_fault_is_reported_with_its_line_and_the_edit_that_fixes_it(folder, old, new, where, fix):
+def test_a_fault_is_reported_with_its_line_and_the_edit_that_fixes_it(two_claims, old, new, where, fix):
     assert old in TEXT
-    (folder / "data" / "claims.yml").write_text(TEXT.replace(old, new, 1))
-    found = messages(folder)
+    (two_claims / "data" / "claims.yml").write_text(TEXT.replace(old, new, 1))
+    found = messages(two_claims)
     assert where in found[0] and fix in found[0], found
     assert len(found) == 1 or "id: towns" in old and "id" in new, found  # one slip does not come back as ten
 
 
-def test_a_claim_without_a_facet_that_every_series_has_gets_a_warning(folder):
-    ledger_file = folder / "data" / "claims.yml"
+def test_a_claim_without_a_facet_that_every_series_has_gets_a_warning(two_claims):
+    ledger_file = two_claims / "data" / "claims.yml"
     without = TEXT.replace("      scope: all towns\n", "")
     without = without.replace("    grid:\n      scope: [all towns, of the notebook]\n", "")
     ledger_file.write_text(without)
-    assert messages(folder) == [
+    assert messages(two_claims) == [
         "claims.yml, line 9, column claims.towns.facets. Every series that would fit has a scope, but the claim "
         "does not, so no series can decide it. libraries: add what you mean (scope: all towns), or leave it as it is."
     ]
     reading = "    readings: [{name: all, facets: {scope: all towns}}]\n    window"
     ledger_file.write_text(without.replace("    window", reading))
-    assert messages(folder) == []
+    assert messages(two_claims) == []
 
 
-def test_bytes_that_are_not_text_are_reported(folder):
-    (folder / "data" / "claims.yml").write_bytes("text_date: 日".encode("gb18030"))
-    assert "line 1. The file is not UTF-8" in messages(folder)[0]
+def test_bytes_that_are_not_text_are_reported(two_claims):
+    (two_claims / "data" / "claims.yml").write_bytes("text_date: 日".encode("gb18030"))
+    assert "line 1. The file is not UTF-8" in messages(two_claims)[0]
 
 
-def test_a_word_without_series_is_right_after_an_unsuccessful_search_but_a_typing_error_is_not(folder):
-    log = folder / "data" / "search_log.csv"
-    other = folder / "data" / "claims.yml"
+def test_a_word_without_series_is_right_after_an_unsuccessful_search_but_a_typing_error_is_not(two_claims):
+    log = two_claims / "data" / "search_log.csv"
+    other = two_claims / "data" / "claims.yml"
     other.write_text(TEXT.replace("count of towns", "share of dreams"))
-    assert "unsuccessful search in search_log.csv" in messages(folder)[0]
+    assert "unsuccessful search in search_log.csv" in messages(two_claims)[0]
     log.write_text("looked_for,claim_ids\ndreams,towns\n")
-    assert messages(folder) == []
+    assert messages(two_claims) == []
     other.write_text(TEXT.replace("count of towns", "share of dreams").replace("unit: count}", "unit: dream}"))
-    (sentence,) = messages(folder)
+    (sentence,) = messages(two_claims)
     assert "column claims.towns.test.unit" in sentence and "Write a unit from series.csv" in sentence
     other.write_text(TEXT.replace("count of towns", "count of town"))
-    assert 'Did you mean "count of towns"?' in messages(folder)[0]
+    assert 'Did you mean "count of towns"?' in messages(two_claims)[0]
 
 
 # notebooks besides the sound one, or instead of it, and the only fault that is reported
@@ -197,17 +197,19 @@ NOTEBOOKS = [
 
 
 @pytest.mark.parametrize(("notebooks", "reported"), NOTEBOOKS)
-def test_a_notebook_and_the_ledger_that_do_not_agree_are_reported(folder, notebooks, reported):
+def test_a_notebook_and_the_ledger_that_do_not_agree_are_reported(two_claims, notebooks, reported):
     for name, code in notebooks.items():
-        path = folder / "notebooks" / f"{name}.ipynb"
+        path = two_claims / "notebooks" / f"{name}.ipynb"
         notebook(path, code) if code else path.unlink()
-    assert reported in messages(folder)
-    assert len([sentence for sentence in messages(folder) if "towns of old" not in sentence]) == 1
+    assert reported in messages(two_claims)
+    assert len([sentence for sentence in messages(two_claims) if "towns of old" not in sentence]) == 1
 
 
-def test_a_notebook_that_cannot_be_read_is_not_a_fault_of_the_ledger(folder):
-    (folder / "notebooks" / "1-one.ipynb").write_text("<<<<<<< HEAD\n{")  # reported where its parameters are checked
-    assert not [sentence for sentence in messages(folder) if "has this section" in sentence]
+def test_a_notebook_that_cannot_be_read_is_not_a_fault_of_the_ledger(two_claims):
+    (two_claims / "notebooks" / "1-one.ipynb").write_text(
+        "<<<<<<< HEAD\n{"
+    )  # reported where its parameters are checked
+    assert not [sentence for sentence in messages(two_claims) if "has this section" in sentence]
 
 
 CAUSE = """\
@@ -228,19 +230,19 @@ def cause(folder, text=CAUSE):
     return folder
 
 
-def test_an_outcome_has_findings_or_an_unsuccessful_search(folder):
-    assert messages(cause(folder)) == []
-    (fault,) = messages(cause(folder, CAUSE.replace("jobs, way", "job, way")))
+def test_an_outcome_has_findings_or_an_unsuccessful_search(two_claims):
+    assert messages(cause(two_claims)) == []
+    (fault,) = messages(cause(two_claims, CAUSE.replace("jobs, way", "job, way")))
     assert "line 29, column claims.made.outcomes.1.group" in fault
     assert 'Did you mean "jobs"?' in fault
-    (fault,) = messages(cause(folder, CAUSE.replace("jobs, way", "wages, way")))
+    (fault,) = messages(cause(two_claims, CAUSE.replace("jobs, way", "wages, way")))
     assert "unsuccessful search in search_log.csv" in fault
-    (folder / "data" / "search_log.csv").write_text("looked_for,claim_ids\nwages,made\n")
-    assert messages(folder) == []
+    (two_claims / "data" / "search_log.csv").write_text("looked_for,claim_ids\nwages,made\n")
+    assert messages(two_claims) == []
 
 
-def test_a_cause_without_outcome_or_with_an_unmarked_can_is_reported_with_its_line(folder):
-    (fault,) = messages(cause(folder, CAUSE.partition("    outcomes")[0]))
+def test_a_cause_without_outcome_or_with_an_unmarked_can_is_reported_with_its_line(two_claims):
+    (fault,) = messages(cause(two_claims, CAUSE.partition("    outcomes")[0]))
     assert "outcomes" in fault
-    (fault,) = messages(cause(folder, CAUSE.replace("It makes jobs", "It can make jobs")))
+    (fault,) = messages(cause(two_claims, CAUSE.replace("It makes jobs", "It can make jobs")))
     assert "write can: true if the sentence says “can”" in fault

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from cell_outputs import ACCEPT
-from one_notebook import FILE, SAID, cells, create, described, typed
+from one_notebook import FILE, SAID, cells, described, typed
 from towns import FIGURES, LATEST, NAME, edit, with_more
 
 from claimbook.project.parameters import of_notebook
@@ -16,11 +16,6 @@ from claimbook.run.plan import ENGINE_PAGES
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 PLACES = ((".", f"notebooks/{FILE}"), ("notebooks", FILE))  # a folder, and the notebook as it is called there
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return create(tmp_path_factory.mktemp("tools") / "a project")
 
 
 @pytest.mark.parametrize(
@@ -33,22 +28,22 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("notebooks", "pytest --nbval-lax"),
     ],
 )
-def test_plain_nbval_passes(project: Path, folder: str, command: str) -> None:
-    done = typed(command, project / folder)
-    assert re.search(rf"= {len(cells(project / 'notebooks' / FILE))} passed in", done.stdout), done.stdout
+def test_plain_nbval_passes(ran_towns: Path, folder: str, command: str) -> None:
+    done = typed(command, ran_towns / folder)
+    assert re.search(rf"= {len(cells(ran_towns / 'notebooks' / FILE))} passed in", done.stdout), done.stdout
     assert done.returncode == 0
 
 
-def test_without_the_packages_for_tests_nbval_says_what_to_do(project: Path) -> None:
+def test_without_the_packages_for_tests_nbval_says_what_to_do(ran_towns: Path) -> None:
     without = "import sys; sys.modules['nbval'] = None; import pytest; pytest.main(['--nbval', 'notebooks'])"
-    done = typed(f'PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 python -c "{without}"', project)
+    done = typed(f'PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 python -c "{without}"', ran_towns)
     assert re.match(r"This pytest has no nbval\S* Run `make unit` once,", done.stderr.splitlines()[-1]), done.stderr
 
 
-def test_nbval_ends_with_what_changed_verdicts_first_and_how_to_accept_it(project: Path) -> None:
-    edit(project / FIGURES, LATEST, LATEST.replace("46", "56"))
-    done = typed("pytest --nbval notebooks", project)
-    edit(project / FIGURES, LATEST.replace("46", "56"), LATEST)
+def test_nbval_ends_with_what_changed_verdicts_first_and_how_to_accept_it(ran_towns: Path) -> None:
+    edit(ran_towns / FIGURES, LATEST, LATEST.replace("46", "56"))
+    done = typed("pytest --nbval notebooks", ran_towns)
+    edit(ran_towns / FIGURES, LATEST.replace("46", "56"), LATEST)
     assert done.returncode == 1
     first, *others, accept, _ = done.stdout.partition("what moved")[2].splitlines()[1:]
     assert (
@@ -60,21 +55,21 @@ def test_nbval_ends_with_what_changed_verdicts_first_and_how_to_accept_it(projec
 
 
 @pytest.mark.parametrize(("folder", "notebook"), PLACES)
-def test_papermill_runs_with_other_parameters(project: Path, folder: str, notebook: str) -> None:
-    done = typed(f"papermill {notebook} out.ipynb -p cutoff 2024-06-30", project / folder)
+def test_papermill_runs_with_other_parameters(ran_towns: Path, folder: str, notebook: str) -> None:
+    done = typed(f"papermill {notebook} out.ipynb -p cutoff 2024-06-30", ran_towns / folder)
     assert done.returncode == 0, done.stderr
-    ran = nbformat.read(project / folder / "out.ipynb", as_version=4)
+    ran = nbformat.read(ran_towns / folder / "out.ipynb", as_version=4)
     assert of_notebook(ran) == {"edition": "2026", "cutoff": "2024-06-30"}
     assert "unknown parameter" not in done.stderr
 
 
-def test_papermill_with_a_wrong_parameter_stops_in_the_first_cell(project: Path) -> None:
+def test_papermill_with_a_wrong_parameter_stops_in_the_first_cell(ran_towns: Path) -> None:
     folder, notebook = PLACES[0]
     sentence = "cutof is unknown. Did you mean cutoff? Known: edition, cutoff."
-    done = typed(f"papermill {notebook} wrong.ipynb -p cutof 2023-12-31", project / folder)
+    done = typed(f"papermill {notebook} wrong.ipynb -p cutof 2023-12-31", ran_towns / folder)
     assert done.returncode == 1
     assert done.stderr.rstrip().splitlines()[-1] == f"ParameterError: {sentence}"
-    outputs = [cell.outputs for cell in cells(project / folder / "wrong.ipynb")]
+    outputs = [cell.outputs for cell in cells(ran_towns / folder / "wrong.ipynb")]
     (refusal,) = outputs[2]
     assert refusal["evalue"] == sentence
     assert refusal["traceback"] == [f"ParameterError: {sentence}"]
@@ -83,14 +78,14 @@ def test_papermill_with_a_wrong_parameter_stops_in_the_first_cell(project: Path)
 
 @pytest.mark.parametrize(("folder", "notebook"), PLACES)
 def test_nbconvert_has_every_number_and_alt_text_without_a_warning_about_our_code(
-    project: Path, folder: str, notebook: str
+    ran_towns: Path, folder: str, notebook: str
 ) -> None:
-    done = typed(f"jupyter nbconvert --execute --to html {notebook} --output-dir made", project / folder)
+    done = typed(f"jupyter nbconvert --execute --to html {notebook} --output-dir made", ran_towns / folder)
     assert done.returncode == 0, done.stderr
     warned = [line for line in done.stderr.splitlines() if "WARN" in line.upper()]
     assert [line for line in warned if "Kernel is running over TCP" not in line] == []  # ipykernel's, on every machine
-    page = BeautifulSoup((project / folder / "made" / f"{NAME}.html").read_text(encoding="utf-8"), "html.parser")
-    alts = described(project / "notebooks" / FILE)
+    page = BeautifulSoup((ran_towns / folder / "made" / f"{NAME}.html").read_text(encoding="utf-8"), "html.parser")
+    alts = described(ran_towns / "notebooks" / FILE)
     assert alts
     assert [image["alt"] for image in page.select("img")] == alts
     assert SAID in page.get_text()

@@ -7,13 +7,13 @@ from types import SimpleNamespace
 import pytest
 from bs4 import BeautifulSoup
 from checkout import BUILT
+from hand_made_records import WORK
 
 from claimbook.citation.identity import for_spreadsheets
 from claimbook.notebook import prose
 from claimbook.pages import figure_files
 from claimbook.pages.figure_renderer import Figure
 from claimbook.project import outputs as results
-from tests.citation.test_citation import WORK
 
 EXECUTED = sorted((BUILT / "source" / "notebooks").glob("*.ipynb"))
 HEAVIEST = 150_000  # bytes of a drawing

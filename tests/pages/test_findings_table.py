@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from finished import HTML, soup
+from finished_report import HTML, soup
 
 pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
 

@@ -3,57 +3,16 @@
 import datetime as dt
 from dataclasses import replace
 
-import hand_made
 import pytest
 from bs4 import BeautifulSoup
-from hand_made_records import judged_claim, witness
+from hand_made_records import COMPARISON, FACT, NUMBER, OPEN, OPINION, OVER_100, answered, judged_claim, weighed
 
 from claimbook.citation.metadata import Work
-from claimbook.pages.found_chart import OUTLINES, plot
-from claimbook.pages.front_page import PRINTED, Card, front_html
+from claimbook.pages.front_page import PRINTED, Card, front_html, in_brief
+from claimbook.pages.small_charts import OUTLINES, plot
 from claimbook.project.report import report_settings
 from claimbook.templates import filled
 
-
-def record(claim_id, kind="fact", verdict="confirmed", section="2.1", measures=(), test=None, firm="stable"):
-    return judged_claim(
-        id=claim_id,
-        section=section,
-        kind=kind,
-        statement=f"The statement <{claim_id}>.",
-        test=test,
-        verdict=verdict,
-        robustness={"label": firm, "grid": (), "flips": ()},
-        measures=measures,
-    )
-
-
-def found(value, low, high, outcome, decides=True, match="exact", period="2023"):
-    return witness(match, value=value, low=low, high=high, outcome=outcome, decides=decides, period=period)
-
-
-OVER_100 = hand_made.claim().test.model_dump() | {"says": "over 100", "period": "2023"}
-NUMBER = record(
-    "big",
-    "number",
-    "supported",
-    "3.1",
-    [found(120, 115, 125, "pass"), found(90, 90, 90, "low", False, "reading"), found(7, 7, 7, "low", False, "near")],
-    OVER_100,
-    "one origin",
-)
-FACT = record("began", measures=[found(1988, 1988, 1988, "found", match="part", period="1988-08-05")])
-COMPARISON = record(
-    "strong",
-    "comparison",
-    "partly",
-    measures=[found(2, 2, 2, "met", match="criterion"), found(1, 1, 1, "no data", False, "criterion")],
-    firm="fragile",
-)
-OPINION = record("nice", "opinion", "not scored", "5", firm="not scored")
-OPEN = record(
-    "open", "number", "unverified, evidence against (one origin)", "3.1", test=OVER_100, firm="nothing decides"
-)
 CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
 CARD = Card(
     CLAIMS,
@@ -64,63 +23,83 @@ CARD = Card(
 WORK = Work("A report", "What it is about.", ("Somebody",), "1.0.0", (), "2026", dt.date(2026, 11, 25), {}, "c0de")
 LEAD = [{"says": "Most of it is right.", "claims": ["strong", "big", "began"]}]
 TABLES = {"sources": [{"grade": "A", "seen": "opening"}], "codings": [], "changes_of_tests": []}
-ABOUT = {"text_date": dt.date(2023, 12, 31), "lead": LEAD, "ways": PRINTED}
+ABOUT = {"text_date": dt.date(2023, 12, 31), "lead": LEAD, "ways": PRINTED, "editions": ["2023"]}
 
 
 @pytest.fixture(scope="module")
-def page():
+def front_page():
     return BeautifulSoup(front_html(CARD, TABLES, WORK, **ABOUT), "html.parser")
 
 
-def test_every_claim_appears_once_under_its_answer_and_the_counts_add_up(page):
-    under = {s["id"]: [li.strong.get_text() for li in s.select("li")] for s in page.select("section.answer")}
+def test_every_claim_appears_once_under_its_answer_and_the_counts_add_up(front_page):
+    under = {s["id"]: [li.strong.get_text() for li in s.select("li")] for s in front_page.select("section.answer")}
     assert under == {
-        "right": ["The statement <big>.", "The statement <began>."],
-        "partly-right": ["The statement <strong>."],
-        "cannot-be-checked": ["The statement <open>."],
-        "opinion": ["The statement <nice>."],
+        "right": ["“The statement <big>.”", "“The statement <began>.”"],
+        "partly-right": ["“The statement <strong>.”"],
+        "cannot-be-checked": ["“The statement <open>.”"],
+        "opinion": ["“The statement <nice>.”"],
     }
-    counts = {a["href"][1:]: int(a.get_text().split()[0]) for a in page.select("p.counts a")}
+    counts = {a["href"][1:]: int(a.get_text().split()[0]) for a in front_page.select("p.counts a")}
     assert counts == {answer: len(claims) for answer, claims in under.items()}
-    assert f"{len(CLAIMS)} statements" in page.select_one("p.counts").get_text()
+    assert f"{len(CLAIMS)} statements" in front_page.select_one("p.counts").get_text()
 
 
-def test_a_sentence_of_the_lead_ends_with_links_to_the_claims_that_it_rests_on(page):
-    rests_on = page.select_one("p.lead .rests-on")
+def test_a_sentence_of_the_lead_ends_with_links_to_the_claims_that_it_rests_on(front_page):
+    rests_on = front_page.select_one("p.lead .rests-on")
     assert rests_on.get_text().split() == ["2.1", "3.1"]
     assert [a["href"] for a in rests_on.select("a")] == [f"notebooks/{n}#claim-{i}" for n, i in
         [("2-1", "began"), ("2-1", "strong"), ("3-1", "big")]]  # fmt: skip
     assert rests_on.select("a .verdict")[2]["aria-label"] == "Number of towns: right"
 
 
-def test_a_claim_leads_to_its_place_unless_its_notebook_is_not_there(page):
-    links = {li.strong.get_text(): li.a and li.a["href"] for li in page.select("section.answer li")}
-    assert links["The statement <big>."] == "notebooks/3-1#claim-big"
-    assert links["The statement <nice>."] is None
+def test_a_claim_leads_to_its_place_unless_its_notebook_is_not_there(front_page):
+    links = {li.strong.get_text(): li.a and li.a["href"] for li in front_page.select("section.answer li")}
+    assert links["“The statement <big>.”"] == "notebooks/3-1#claim-big"
+    assert links["“The statement <nice>.”"] is None
 
 
-def test_the_page_names_the_text_its_assumed_day_who_made_it_and_the_licence(page):
-    own, which, imprint = report_settings(), page.p.get_text(), page.select_one("p.imprint").get_text()
+def test_the_page_names_the_text_its_assumed_day_who_made_it_and_the_licence(front_page):
+    own, which, imprint = report_settings(), front_page.p.get_text(), front_page.select_one("p.imprint").get_text()
     assert f"{own.subject} ({own.native})" in which and "assumed to be of 31 December 2023" in which
-    assert "An edition is this report" in imprint and "This is edition 2026" in imprint and "MIT" in imprint
+    assert "This is edition 2026" in imprint and "MIT" in imprint
 
 
-def test_the_page_says_once_who_made_it_and_what_the_makers_have_not_said_and_leads_on_from_each_line(page):
-    lines = page.select("section.trust li")
+def test_page_one_says_what_an_edition_is_and_links_the_others(front_page):
+    which = front_page.select_one("p.which")
+    assert "An edition is this report" in which.get_text() and "This is edition 2026" in which.get_text()
+    assert which.select_one("a[data-edition='2023']")["href"] == "book/changed#"
+
+
+def test_the_brief_prints_the_first_sentence_on_what_is_right_and_all_of_the_other_findings():
+    right, partly, opinion = (
+        judged_claim(kind=kind, verdict=verdict, found=found)
+        for kind, verdict, found in (
+            ("fact", "confirmed", "As far as tested, 1.5 %. For others not."),
+            ("fact", "partly", "So it is. But not here."),
+            ("opinion", "not scored", "Of 9, 2."),
+        )
+    )
+    assert in_brief(right) == ("As far as tested, 1.5 %.", "For others not.")
+    assert in_brief(partly) == ("So it is. But not here.", "")
+    assert in_brief(opinion) == ("", "Of 9, 2.")
+
+
+def test_the_page_says_once_who_made_it_and_what_the_makers_have_not_said_and_leads_on_from_each_line(front_page):
+    lines = front_page.select("section.trust li")
     assert lines[0].get_text().startswith(f"Made by Somebody. {WORK.undeclared}") and WORK.undeclared
-    assert page.get_text().count(WORK.undeclared) == 1
+    assert front_page.get_text().count(WORK.undeclared) == 1
     assert [line.a["href"] for line in lines][:2] == [
         "book/cite#contact",
         "book/methods#what-was-seen-and-what-was-not",
     ]
 
 
-def test_there_are_links_to_the_print_edition(page):
-    assert [a["href"] for a in page.select("p.downloads a")] == [f"#{name}" for _, _, name in PRINTED]
+def test_there_are_links_to_the_print_edition(front_page):
+    assert [a["href"] for a in front_page.select("p.downloads a")] == [f"#{name}" for _, _, name in PRINTED]
 
 
-def test_the_numbers_are_drawn_as_claimed_and_found_and_one_without_evidence_says_so(page):
-    found, none = page.select("table.found-chart tbody tr")
+def test_the_numbers_are_drawn_as_claimed_and_found_and_one_without_evidence_says_so(front_page):
+    found, none = front_page.select("table.found-chart tbody tr")
     assert found.th.a["href"] == "notebooks/3-1#claim-big"
     assert found.select_one("text.says").get_text() == "over\u00a0100"
     assert found.select_one("text.found").get_text() == "120"
@@ -133,14 +112,14 @@ def test_the_numbers_are_drawn_as_claimed_and_found_and_one_without_evidence_say
     ("value", "high", "multiple", "marker"), [(900, 900, 9, ">"), (110, None, 1.1, "o")], ids=("beyond", "open end")
 )
 def test_a_value_beyond_the_drawing_is_an_arrow_and_one_without_an_end_keeps_its_mark(value, high, multiple, marker):
-    claim = record("x", "number", "supported", measures=[found(value, value, high, "pass")], test=OVER_100)
+    claim = answered("x", "number", "supported", measures=[weighed(value, value, high, "pass")], test=OVER_100)
     mark = {"value": multiple, "color": "#00695c", "kind": "outcome-pass", "path": OUTLINES[marker]}
     assert plot(claim, claim.test)["mark"] == mark
 
 
 @pytest.mark.parametrize(("unit", "head"), [("EUR million", "Cost, EUR million"), ("count", "Cost")])
 def test_a_number_in_money_has_its_unit(unit, head):
-    claim = record("x", "number", "supported", test=OVER_100 | {"unit": unit})
+    claim = answered("x", "number", "supported", test=OVER_100 | {"unit": unit})
     card = replace(CARD, claims=(claim,), names={"x": "cost"})
     made = BeautifulSoup(front_html(card, TABLES, WORK, **ABOUT), "html.parser")
     assert made.select_one("table.found-chart tbody th").get_text() == head

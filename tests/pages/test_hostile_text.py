@@ -14,7 +14,7 @@ import pytest
 import towns
 import yaml
 from bs4 import BeautifulSoup
-from finished import text_of
+from finished_report import text_of
 from towns import FIGURES
 
 from claimbook.intake import description

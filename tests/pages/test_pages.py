@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from checkout import ROOT
-from finished import HTML, book_pages, soup
+from finished_report import HTML, book_pages, soup
 
 from claimbook.pages import LOOK_FOLDER
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from finished import HTML, book_pages, soup
+from finished_report import HTML, book_pages, soup
 
 from claimbook.say.verdict_table import ANSWERS
 

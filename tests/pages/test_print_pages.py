@@ -10,21 +10,21 @@ from typing import Any
 import pikepdf
 import pytest
 from checkout import ROOT
-from finished import pdf as read_pdf
-from finished import text_of, texts_of
+from finished_report import pdf as read_pdf
+from finished_report import text_of, texts_of
+from hand_made_records import WORK
 
-from claimbook.pages import pdf, print_parts
+from claimbook.pages import pdf, print_pages
+from claimbook.pages.pdf import REPLACEMENT, StyleFaulty, elements, typeset
 from claimbook.pages.print_pages import Page, read_page
-from claimbook.pages.typesetting import REPLACEMENT, StyleFaulty, elements, typeset
 from claimbook.project.files import write_whole
-from tests.citation.test_citation import WORK
 
 Make = Callable[..., Page]
 KEPT: list[pikepdf.Pdf] = []
 
 
 @pytest.fixture
-def page(tmp_path: Path) -> Make:
+def paged(tmp_path: Path) -> Make:
     """Make a page with this content. `others` are further pages of the book."""
 
     def make(inside: str, document: str = "book/here", **others: str) -> Page:
@@ -62,52 +62,52 @@ def tagged(content: bytes, *kinds: str) -> list[Any]:
 @pytest.mark.parametrize(
     "words", ["1. #let x = $a_b$ @c <d> *e* `f`", "// -- ... ~ \\n \\ \" ' [g] {h} = i", "- + / j"]
 )
-def test_every_character_of_a_text_is_printed_as_itself(page, words):
+def test_every_character_of_a_text_is_printed_as_itself(paged, words):
     escaped = words.replace("&", "&amp;").replace("<", "&lt;")
-    assert words in text_of(printed(page(f"<h1>Head</h1><p>{escaped}</p>")))
+    assert words in text_of(printed(paged(f"<h1>Head</h1><p>{escaped}</p>")))
 
 
-def test_blanks_between_elements_are_kept_and_a_picture_from_elsewhere_becomes_its_words(page):
+def test_blanks_between_elements_are_kept_and_a_picture_from_elsewhere_becomes_its_words(paged):
     html = '<h1>Head</h1><p>One <em>and</em> <b>two</b> <img src="https://example.org/a.png" alt="threes"></p>'
-    assert "One and two threes" in text_of(printed(page(html)))
+    assert "One and two threes" in text_of(printed(paged(html)))
 
 
 @pytest.mark.parametrize("tag", ["p", "em", "strong", "sub", "sup", "code", "pre", "blockquote", "ul", "ol", "dl"])
-def test_an_empty_element_is_printed_as_nothing(page, tag):
-    assert "Before" in text_of(printed(page(f"<h1>Head</h1><p>Before</p><{tag}></{tag}><p>after</p>")))
+def test_an_empty_element_is_printed_as_nothing(paged, tag):
+    assert "Before" in text_of(printed(paged(f"<h1>Head</h1><p>Before</p><{tag}></{tag}><p>after</p>")))
 
 
-def test_chinese_has_its_language(page):
-    content = printed(page("<h1>Head</h1><p>The Library Plan (图书计划) began.</p>"))
+def test_chinese_has_its_language(paged):
+    content = printed(paged("<h1>Head</h1><p>The Library Plan (图书计划) began.</p>"))
     assert "(图书计划)" in text_of(content)
     assert b"zh-CN" in read_pdf(content)[0].read_contents()
 
 
-def test_a_character_that_no_font_has_is_marked_and_the_rest_is_printed(page):
-    text = text_of(printed(page("<h1>Head</h1><p>One ꙮ and two.</p>")))
+def test_a_character_that_no_font_has_is_marked_and_the_rest_is_printed(paged):
+    text = text_of(printed(paged("<h1>Head</h1><p>One ꙮ and two.</p>")))
     assert f"One {REPLACEMENT} and two." in text
 
 
-def test_a_fold_for_reviewers_is_printed_open_and_without_its_handle(page):
+def test_a_fold_for_reviewers_is_printed_open_and_without_its_handle(paged):
     html = '<h1>Head</h1><details class="reviewer"><summary>All 9</summary><p>Measured</p></details>'
-    source = page(html).xml()
+    source = paged(html).xml()
     assert "Measured" in source and "All 9" not in source
 
 
-def test_a_footnote_is_printed_at_its_mark(page):
+def test_a_footnote_is_printed_at_its_mark(paged):
     html = (
         '<h1>Head</h1><p>Text<a class="footnote-reference" href="#n1">1</a>.</p>'
         '<aside class="footnote-list"><aside class="footnote" id="n1"><p>The note.</p></aside></aside>'
     )
-    content = printed(page(html))
+    content = printed(paged(html))
     assert text_of(content).count("The note.") == 1
     assert tagged(content, "/Note")
 
 
-def test_a_number_before_a_title_is_set_apart_and_levels_follow_each_other(page):
+def test_a_number_before_a_title_is_set_apart_and_levels_follow_each_other(paged):
     links = '<p><a href="#s">here</a> <a href="#t">there</a></p>'
     content = printed(
-        page(f'<section id="s"><h1>2.1 The towns</h1>{links}<section id="t"><h4>Deep</h4></section></section>')
+        paged(f'<section id="s"><h1>2.1 The towns</h1>{links}<section id="t"><h4>Deep</h4></section></section>')
     )
     assert len(tagged(content, "/Link")) == 2
     assert "Section 2.1" in text_of(content)
@@ -118,8 +118,8 @@ def test_a_number_before_a_title_is_set_apart_and_levels_follow_each_other(page)
 # links ------------------------------------------------------------------------------------------------------------
 
 
-def test_links_lead_to_places_of_the_book(page):
-    here = page(
+def test_links_lead_to_places_of_the_book(paged):
+    here = paged(
         '<h1>Head</h1><p><a href="#a">own</a> <a href="there.html#b">other</a> <a href="there.html">page</a></p>'
         '<p id="a">A</p>',
         there='<h1>There</h1><p id="b">B</p>',
@@ -127,51 +127,51 @@ def test_links_lead_to_places_of_the_book(page):
     assert set(here.links()) == {"page-book-here--a", "page-book-there--b", "page-book-there"}
 
 
-def test_a_link_to_another_chapter_gives_its_page_in_a_table_alone(page):
+def test_a_link_to_another_chapter_gives_its_page_in_a_table_alone(paged):
     link = '<a href="there.html#b">B</a>'
     row = f"<tr><td>{link}</td><td>x</td></tr>"
-    here = page(f"<h1>Head</h1><p>See {link}.</p>{table(row)}", there='<h1>There</h1><p id="b">B</p>')
+    here = paged(f"<h1>Head</h1><p>See {link}.</p>{table(row)}", there='<h1>There</h1><p id="b">B</p>')
     there = read_page(here.pages, "book/there", here.known)
     there.places = here.places
     text = text_of(printed(here, there))
     assert "See B." in text and "B (p. 2)" in text.replace("\xa0", " ")
 
 
-def test_a_link_to_the_section_that_opens_a_chapter_leads_to_its_page(page):
+def test_a_link_to_the_section_that_opens_a_chapter_leads_to_its_page(paged):
     row = '<tr><td><a href="there.html#top">There</a></td><td>x</td></tr>'
-    here = page(f"<h1>Head</h1>{table(row)}", there='<section id="top"><h1>There</h1><p>Text.</p></section>')
+    here = paged(f"<h1>Head</h1>{table(row)}", there='<section id="top"><h1>There</h1><p>Text.</p></section>')
     there = read_page(here.pages, "book/there", here.known)
     there.places = here.places
     assert "There (p. 2)" in text_of(printed(here, there)).replace("\xa0", " ")
 
 
-def test_a_file_next_to_the_pages_is_not_linked_to_and_an_address_is(page):
-    here = page('<h1>Head</h1><p><a href="../x.csv">data</a> <a href="https://example.org/?a=1&amp;b=2">site</a></p>')
+def test_a_file_next_to_the_pages_is_not_linked_to_and_an_address_is(paged):
+    here = paged('<h1>Head</h1><p><a href="../x.csv">data</a> <a href="https://example.org/?a=1&amp;b=2">site</a></p>')
     assert not set(here.links())
     links = [link.get("uri") for each in read_pdf(printed(here)) for link in each.get_links()]
     assert links == ["https://example.org/?a=1&b=2"]
 
 
-def test_a_broken_link_is_reported_and_a_link_to_a_page_that_is_left_out_is_printed_as_text(page):
-    here = page('<h1>Head</h1><p><a href="#gone">somewhere</a></p>')
+def test_a_broken_link_is_reported_and_a_link_to_a_page_that_is_left_out_is_printed_as_text(paged):
+    here = paged('<h1>Head</h1><p><a href="#gone">somewhere</a></p>')
     with pytest.raises(
         pdf.DeadLink, match="^file.pdf: a link leads to page-book-here--gone, which is on none of its pages"
     ):
         pdf.join_pages([here], "file.pdf")
-    here = page('<h1>Head</h1><p><a href="#left">else</a></p><p id="left">Left.</p>')
-    print_parts.leave_out(here, [e for e in here.article.iter("p") if e.get("id") == "left"])
+    here = paged('<h1>Head</h1><p><a href="#left">else</a></p><p id="left">Left.</p>')
+    print_pages.leave_out(here, [e for e in here.article.iter("p") if e.get("id") == "left"])
     pdf.join_pages([here], "file.pdf")
     text = text_of(printed(here))
     assert "else" in text and "Left." not in text
 
 
-def test_a_number_leads_to_its_source_where_the_register_is_not_printed(page):
-    here = page('<h1>H</h1><p><a href="evidence.html#source-one--series">5</a></p>', bibliography="<h1>List</h1>")
+def test_a_number_leads_to_its_source_where_the_register_is_not_printed(paged):
+    here = paged('<h1>H</h1><p><a href="evidence.html#source-one--series">5</a></p>', bibliography="<h1>List</h1>")
     assert list(here.links()) == ["page-book-bibliography--source-one"]
 
 
-def test_what_is_not_printed_is_linked_to_on_the_web_if_it_is_there(page):
-    here = page('<h1>H</h1><p><a href="../notebooks/a.html#claim-b">claim</a></p>')
+def test_what_is_not_printed_is_linked_to_on_the_web_if_it_is_there(paged):
+    here = paged('<h1>H</h1><p><a href="../notebooks/a.html#claim-b">claim</a></p>')
     link = next(here.article.iter("a")).get("href")
     assert here.target(link) == ""
     here.site = "https://example.org/2026/"
@@ -185,8 +185,8 @@ def table(rows: str) -> str:
     return f"<table><caption>Table 1</caption><thead><tr><th>A</th><th>B</th></tr></thead><tbody>{rows}</tbody></table>"
 
 
-def test_heads_of_columns_and_of_rows_are_tagged_as_what_they_are(page):
-    content = printed(page("<h1>Head</h1>" + table("<tr><th>Claim</th><td>Value</td></tr>" * 2)))
+def test_heads_of_columns_and_of_rows_are_tagged_as_what_they_are(paged):
+    content = printed(paged("<h1>Head</h1>" + table("<tr><th>Claim</th><td>Value</td></tr>" * 2)))
     heads = [
         (str(cell.A.Scope) if isinstance(cell.A, pikepdf.Dictionary) else str(cell.A[0].Scope))
         for cell in cells_of(content, "/TH")
@@ -200,18 +200,18 @@ def cells_of(content: bytes, kind: str) -> Iterator[Any]:
         yield from elements(found, kind)
 
 
-def test_a_line_across_a_table_is_a_cell_of_it(page):
+def test_a_line_across_a_table_is_a_cell_of_it(paged):
     content = printed(
-        page("<h1>Head</h1>" + table('<tr><td class="band" colspan="2">Band</td></tr><tr><td>x</td><td>y</td></tr>'))
+        paged("<h1>Head</h1>" + table('<tr><td class="band" colspan="2">Band</td></tr><tr><td>x</td><td>y</td></tr>'))
     )
     (band, *_), heads = list(cells_of(content, "/TD")), list(cells_of(content, "/TH"))
     assert len(heads) == 2 and band.A.ColSpan == 2
 
 
 @pytest.mark.parametrize(("rows", "pages"), [(8, 1), (30, 2)])
-def test_a_short_table_stays_on_one_page_with_its_caption(page, rows, pages):
+def test_a_short_table_stays_on_one_page_with_its_caption(paged, rows, pages):
     before = "<p>Text before.</p>" * 26
-    content = printed(page(f"<h1>Head</h1>{before}{table('<tr><td>cell</td><td>x</td></tr>' * rows)}"))
+    content = printed(paged(f"<h1>Head</h1>{before}{table('<tr><td>cell</td><td>x</td></tr>' * rows)}"))
     shown = texts_of(content)
     assert sum("cell" in text for text in shown) == pages
     caption = next(text for text in shown if "Table 1" in text)
@@ -219,13 +219,13 @@ def test_a_short_table_stays_on_one_page_with_its_caption(page, rows, pages):
 
 
 @pytest.fixture
-def widths(page) -> Callable[..., list[float]]:
+def widths(paged) -> Callable[..., list[float]]:
     """Return the widths of the columns of a table with one row of these cells, in points."""
 
     def measured(*cells: str) -> list[float]:
         head, row = "<th>Aaa</th><th>Bbb</th><th>Ccc</th>", "".join(f"<td>{cell}</td>" for cell in cells)
         html = f"<h1>Head</h1><table><thead><tr>{head}</tr></thead><tbody><tr>{row}</tr></tbody></table>"
-        sheet = read_pdf(printed(page(html)))[0]
+        sheet = read_pdf(printed(paged(html)))[0]
         edges = [sheet.search_for(word)[0].x0 for word in ("Aaa", "Bbb", "Ccc")]
         return [right - left for left, right in pairwise([*edges, sheet.rect.width - edges[0]])]
 
@@ -245,42 +245,42 @@ def test_long_texts_share_the_line_that_short_ones_leave(widths, long, longer):
     assert third / second == pytest.approx(sqrt(len(longer) / len(long)), rel=0.05)
 
 
-def test_no_column_is_narrower_than_its_longest_word(widths, page):
+def test_no_column_is_narrower_than_its_longest_word(widths, paged):
     first, second, _ = widths("contradicted so far", "long " * 900, "word")
-    word = read_pdf(printed(page("<h1>Head</h1>" + table("<tr><td>contradicted</td><td>x</td></tr>"))))[0]
+    word = read_pdf(printed(paged("<h1>Head</h1>" + table("<tr><td>contradicted</td><td>x</td></tr>"))))[0]
     (box,) = word.search_for("contradicted")
     assert box.width < first < second / 5
 
 
-def test_the_figures_of_a_source_are_a_paragraph_for_each_series(page):
+def test_the_figures_of_a_source_are_a_paragraph_for_each_series(paged):
     rows = [("X", "2019", "5", "count", "p. 1", "estimate"), ("X", "2020", "6", "percent", "", ""), ("Y", "2020", "7")]
     cells = ["".join(f"<td>{cell}</td>" for cell in (*row, *[""] * 6)[:6]) for row in rows]
     body = '<tr id="s"><td class="band" colspan="6">Made things</td></tr>' + "".join(f"<tr>{row}</tr>" for row in cells)
-    here = page(f'<h1>Head</h1><p><a href="#s">there</a></p><table class="figures"><tbody>{body}</tbody></table>')
+    here = paged(f'<h1>Head</h1><p><a href="#s">there</a></p><table class="figures"><tbody>{body}</tbody></table>')
     content = printed(here)
     assert "Made things. X 2019: 5 (p. 1; estimate); 2020: 6 percent; Y 2020: 7" in text_of(content)
     assert not tagged(content, "/Table") and tagged(content, "/Link")
 
 
-def test_long_registers_are_in_the_annex_under_the_heading_that_they_had(page):
-    rows = "<tr><td>x</td></tr>" * (print_parts.MOST_ROWS + 1)
+def test_long_registers_are_in_the_annex_under_the_heading_that_they_had(paged):
+    rows = "<tr><td>x</td></tr>" * (print_pages.MOST_ROWS + 1)
     long, short = (f'<table class="register">{some}</table>' for some in (rows, "<tr><td>x</td></tr>"))
-    here = page(f"<section><h1>Gaps</h1><section><h2>Not seen</h2>{long}</section><h2>Seen</h2>{short}</section>")
-    ((heading, tables),) = print_parts.lists_of(here)
-    assert heading == "Not seen" and len(list(tables[0].iter("tr"))) > print_parts.MOST_ROWS
+    here = paged(f"<section><h1>Gaps</h1><section><h2>Not seen</h2>{long}</section><h2>Seen</h2>{short}</section>")
+    ((heading, tables),) = print_pages.lists_of(here)
+    assert heading == "Not seen" and len(list(tables[0].iter("tr"))) > print_pages.MOST_ROWS
 
 
 # drawings ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("height", [400, 3000])
-def test_a_chart_of_any_height_stays_on_the_page_of_its_caption(page, height):
+def test_a_chart_of_any_height_stays_on_the_page_of_its_caption(paged, height):
     words = f'<text x="9" y="20">first</text><text x="9" y="{height - 9}">last</text>'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="{height}">{words}</svg>'
     html = (
         '<figure id="fig-a"><svg aria-label="What it shows"></svg><figcaption><p>Its caption</p></figcaption></figure>'
     )
-    shows = page(f"<h1>Head</h1>{'<p>Text</p>' * 20}{html}")
+    shows = paged(f"<h1>Head</h1>{'<p>Text</p>' * 20}{html}")
     shows.drawings = {"fig-a": svg}
     content = printed(shows)
     assert [str(figure.Alt) for figure in tagged(content, "/Figure")] == ["What it shows"]
@@ -289,11 +289,11 @@ def test_a_chart_of_any_height_stays_on_the_page_of_its_caption(page, height):
 
 
 @pytest.mark.parametrize("lines", range(2, 26, 4))
-def test_a_chart_stays_below_the_title_of_its_section(page, lines):
+def test_a_chart_stays_below_the_title_of_its_section(paged, lines):
     svg = '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="300"><text x="9" y="20">chart</text></svg>'
     html = '<figure id="fig-a"><svg aria-label="What it shows"></svg><figcaption><p>Caption</p></figcaption></figure>'
-    before = page(f"<h1>2. One</h1>{'<p>Text</p>' * lines}", "book/one")
-    shows = page(f"<h1>3. Other</h1><p>Text</p>{html}{'<p>Text</p>' * 30}", "book/two")
+    before = paged(f"<h1>2. One</h1>{'<p>Text</p>' * lines}", "book/one")
+    shows = paged(f"<h1>3. Other</h1><p>Text</p>{html}{'<p>Text</p>' * 30}", "book/two")
     shows.drawings = {"fig-a": svg}
     sheets = list(read_pdf(printed(before, shows)))
     title, chart = (min((s.number, at.y0) for s in sheets for at in s.search_for(word)) for word in ("Other", "chart"))

@@ -5,7 +5,7 @@ import json
 import pytest
 from bs4 import Tag
 from checkout import BUILT, ROOT
-from finished import HTML, soup
+from finished_report import HTML, soup
 
 from claimbook.evidence.claims import read_ledger
 from claimbook.project import outputs as results
@@ -22,7 +22,7 @@ def name(request) -> str:
 
 
 @pytest.fixture
-def page(name: str) -> Tag:
+def article(name: str) -> Tag:
     return soup(HTML / "notebooks" / f"{name}.html").select_one("article.bd-article")
 
 
@@ -36,9 +36,9 @@ def plainly(text: str) -> str:
     return " ".join(text.split()).translate(str.maketrans("’“”", '\'""'))
 
 
-def test_a_section_shows_each_claim_once_with_its_answer_and_finding(page, notebook):
+def test_a_section_shows_each_claim_once_with_its_answer_and_finding(article, notebook):
     record = results.read_section_record(notebook)
-    boxes = {box["id"]: box for box in page.select("div.judgement")}
+    boxes = {box["id"]: box for box in article.select("div.judgement")}
     assert [*boxes] == [f"claim-{claim['id']}" for claim in record["claims"]]
     assert {claim.id for claim in LEDGER.of_section(record["section"])} == {c["id"] for c in record["claims"]}
     for claim in record["claims"]:
@@ -49,31 +49,33 @@ def test_a_section_shows_each_claim_once_with_its_answer_and_finding(page, noteb
         assert [line[:9] for line in to_quote] == ["To quote."] * (claim["kind"] == "number"), claim["id"]
 
 
-def test_a_section_opens_with_its_answer_and_ends_with_its_limits_and_sources(page):
-    opening = page.section.find_all(["p", "section"], recursive=False)[0]
+def test_a_section_opens_with_its_answer_and_ends_with_its_limits_and_sources(article):
+    opening = article.section.find_all(["p", "section"], recursive=False)[0]
     assert opening.name == "p" and len(opening.get_text().split()) > 40
     assert not [e for e in opening.find_previous_siblings() if e.select(".marks, svg")]
-    headings = [part.h2.find(string=True) for part in page.section.find_all("section", recursive=False)]
+    headings = [part.h2.find(string=True) for part in article.section.find_all("section", recursive=False)]
     assert [heading for heading in headings if heading != "What follows"][-2:] == ["Limits", "Sources"]
 
 
-def test_a_part_of_a_section_shows_its_code_in_at_most_one_place(page):
+def test_a_part_of_a_section_shows_its_code_in_at_most_one_place(article):
     code = "details.above-input"
-    outside = [fold for fold in page.section.select(code) if fold.find_parent("section") is page.section]
-    of_parts = [part.select(code) for part in page.section.find_all("section", recursive=False)]
+    outside = [fold for fold in article.section.select(code) if fold.find_parent("section") is article.section]
+    of_parts = [part.select(code) for part in article.section.find_all("section", recursive=False)]
     assert all(len(folds) <= 1 for folds in (outside, *of_parts))
 
 
-def test_no_reader_sees_the_name_of_a_claim_in_the_ledger(page):
-    unread = {id(e) for e in page.select("pre, script, details.cite, .figure-tools")}
+def test_no_reader_sees_the_name_of_a_claim_in_the_ledger(article):
+    unread = {id(e) for e in article.select("pre, script, details.cite, .figure-tools")}
     strings = (
-        s for e in page.select("div.admonition, figcaption, table, details.reviewer") for s in e.find_all(string=True)
+        s
+        for e in article.select("div.admonition, figcaption, table, details.reviewer")
+        for s in e.find_all(string=True)
     )
     seen = " ".join(s for s in strings if not any(id(parent) in unread for parent in s.parents))
     assert not [c.id for c in LEDGER.claims if "-" in c.id and c.id.count("-") > 1 and c.id in seen]
 
 
-def test_details_for_reviewers_are_folded_under_a_summary(page):
-    folds = page.select("details.reviewer")
+def test_details_for_reviewers_are_folded_under_a_summary(article):
+    folds = article.select("details.reviewer")
     assert folds and all(f.summary.get_text().strip() and f.select_one("table.reviewer caption") for f in folds)
-    assert len(folds) == len(page.select("table.reviewer")) and not page.select("details.reviewer[open]")
+    assert len(folds) == len(article.select("table.reviewer")) and not article.select("details.reviewer[open]")

@@ -5,9 +5,9 @@ import io
 from pathlib import Path
 
 import openpyxl
+from hand_made_records import WORK
 
 from claimbook.pages import workbook
-from tests.citation.test_citation import WORK
 
 SIGNS = ("=1+1", "+1", "-1", "@SUM(1)")
 CLAIM = {

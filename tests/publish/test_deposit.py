@@ -17,30 +17,15 @@ from rocrate.rocrate import ROCrate
 from towns import FIGURES, FIRST, NAME, edit, run, start
 
 from claimbook.commands import main
-from claimbook.publish import archive, deposit, machine, verification
-from claimbook.publish.tree import project_files
+from claimbook.publish import deposit, verification
+from claimbook.publish.deposit import project_files
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("deposits")]
 ALONE = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")  # only the loopback of its own
 # It takes Linux and root, and CI must.
 CLOSED = ALONE if sys.platform.startswith("linux") and (os.geteuid() == 0 or os.environ.get("CI")) else ()
 DAY = date(2026, 6, 30)
 KNOCK = "import socket; socket.create_connection(('192.0.2.1', 80), 3)"  # an address that documentation uses
-
-
-@pytest.fixture(scope="module")
-def project(built, tmp_path_factory) -> Path:
-    """The towns with a finished report and its deposit."""
-    folder = shutil.copytree(built, tmp_path_factory.mktemp("deposit") / "project")
-    code, output = run(folder, "deposit")
-    assert code == 0, output
-    return folder
-
-
-@pytest.fixture(scope="module")
-def packed(project) -> Path:
-    (found,) = (project / "_build" / "2026").glob("*.zip")
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +36,14 @@ def unpacked(packed, tmp_path_factory) -> Path:
     return top
 
 
-def test_the_archive_holds_report_and_sources_and_is_named_by_edition_and_content(packed, project):
+def test_the_archive_holds_report_and_sources_and_is_named_by_edition_and_content(packed, deposited):
     names = zipfile.ZipFile(packed).namelist()
     (top,) = {name.split("/")[0] for name in names}
     assert packed.name == f"{top}.zip" and top.startswith("three-towns-2026-")
     inside = {name.split("/", 1)[1] for name in names}
     assert {"README.md", "ro-crate-metadata.json", "CITATION.cff", "results.json"} <= inside
     assert {"three-towns.pdf", "html/book/index.html", FIRST, "MANIFEST.sha256"} <= inside
-    assert {f"source/{name}" for name in project_files(project)} <= inside
+    assert {f"source/{name}" for name in project_files(deposited)} <= inside
     assert "source/requirements.lock" in inside and f"source/{FIGURES}" in inside
     assert not [name for name in inside if "__pycache__" in name or "_build" in name]
 
@@ -70,16 +55,16 @@ def test_dates_rights_and_order_are_fixed(packed):
     assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
 
 
-def test_the_same_report_gives_the_same_bytes(packed, project):
+def test_the_same_report_gives_the_same_bytes(packed, deposited):
     before = packed.read_bytes()
-    (project / "CITATION.cff").touch()
-    code, output = run(project, "deposit")
+    (deposited / "CITATION.cff").touch()
+    code, output = run(deposited, "deposit")
     assert code == 0, output
     assert packed.read_bytes() == before
 
 
-def test_a_changed_file_gives_another_name_and_the_command_says_that_it_is_not_committed(project, tmp_path):
-    copy = shutil.copytree(project, tmp_path / "copy")
+def test_a_changed_file_gives_another_name_and_the_command_says_that_it_is_not_committed(deposited, tmp_path):
+    copy = shutil.copytree(deposited, tmp_path / "copy")
     (copy / "remark.txt").write_text("one\n")
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.example"]
     for words in (["init", "-q"], ["add", ".", ":(exclude)_build"], ["commit", "-q", "-m", "All"]):
@@ -88,7 +73,7 @@ def test_a_changed_file_gives_another_name_and_the_command_says_that_it_is_not_c
     code, output = run(copy, "deposit")
     assert code == 0, output
     assert "Not as in the last commit, and packed as they are now: remark.txt." in output
-    (before,), (after,) = ([path.name for path in f.glob("_build/2026/*.zip")] for f in (project, copy))
+    (before,), (after,) = ([path.name for path in f.glob("_build/2026/*.zip")] for f in (deposited, copy))
     assert before != after
 
 
@@ -112,29 +97,29 @@ def test_the_reader_of_ro_crates_opens_it_and_finds_what_it_names(unpacked):
 
 
 @pytest.mark.slow
-def test_a_deposit_is_what_its_sources_give_in_another_folder_and_without_a_network(packed, project):
+def test_a_deposit_is_what_its_sources_give_in_another_folder_and_without_a_network(packed, deposited):
     if CLOSED:
         knocked = subprocess.run([*CLOSED, sys.executable, "-c", KNOCK], capture_output=True, text=True)
         assert "Network is unreachable" in knocked.stderr
-    process = start(project, "verify", str(packed), within=CLOSED)
+    process = start(deposited, "verify", str(packed), within=CLOSED)
     output = process.communicate()[0]
     assert process.returncode == 0, output
     assert output.rstrip().endswith("SAME BYTES") and output.count("the same bytes") == 10 and "differ" not in output
     made, again = (
         line.split(maxsplit=2)[2] for line in output.splitlines() if line.startswith(("Made on", "Again on"))
     )
-    assert made == again == machine.this_machine()
+    assert made == again == deposit.this_machine()
     assert f"notebooks: {NAME}" in output  # it says how far it is
     warning = output.index("This runs the code in it with your permissions")
     assert 0 < warning < output.index("done"), "said before it is run"
 
 
-def test_a_changed_file_is_reported_before_anything_is_built(unpacked, project, tmp_path, monkeypatch):
+def test_a_changed_file_is_reported_before_anything_is_built(unpacked, deposited, tmp_path, monkeypatch):
     copy = tmp_path / "copy"
     shutil.copytree(unpacked, copy)
     (copy / "results.json").write_text((copy / "results.json").read_text().replace("overstated", "supported"))
     (copy / "html" / "book" / "index.html").unlink()
-    monkeypatch.chdir(project)
+    monkeypatch.chdir(deposited)
     done = CliRunner().invoke(main, ["verify", str(copy)])
     assert done.exit_code == 2
     assert "results.json was changed after the deposit was made" in done.output
@@ -149,8 +134,8 @@ def test_a_changed_file_is_reported_before_anything_is_built(unpacked, project, 
         ("_build/2023", "There is no _build/2023"),
     ],
 )
-def test_what_cannot_be_verified_is_reported(project, name, output, monkeypatch):
-    monkeypatch.chdir(project)
+def test_what_cannot_be_verified_is_reported(deposited, name, output, monkeypatch):
+    monkeypatch.chdir(deposited)
     with pytest.raises(verification.Unverifiable, match=re.escape(output)):
         verification.opened(Path(name))
 
@@ -164,7 +149,7 @@ def wheelhouse(folder: Path) -> None:
         files |= {f"{name}-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
         files |= {f"{name}-1.0.dist-info/RECORD": "".join(f"{file},,\n" for file in files)}
         wheel = folder / f"{name}-1.0-py3-none-any.whl"
-        archive.write_archive([(file, text.encode()) for file, text in files.items()], DAY, wheel)
+        deposit.write_archive([(file, text.encode()) for file, text in files.items()], DAY, wheel)
         (folder / lock).write_text(f"{name}==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
 
 
@@ -176,7 +161,7 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
     with monkeypatch.context() as index:
         index.setenv("PIP_NO_INDEX", "1")
         index.setenv("PIP_FIND_LINKS", house.as_uri())
-        archive.write_archive(
+        deposit.write_archive(
             [(n, p.read_bytes()) for n, p in deposit.fetch_wheels(house, fetched).items()], DAY, packed
         )
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")  # where nobody answers
@@ -189,17 +174,17 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
     verification.set_up(folder, packed, os.environ)
     assert {"tiny_package.py", "tiny_installer.py"} < {path.name for path in (folder / "lib").iterdir()}
     packed.unlink()
-    with pytest.raises(archive.BadArchive, match="wheels.zip cannot be unpacked: No such file"):
+    with pytest.raises(deposit.BadArchive, match="wheels.zip cannot be unpacked: No such file"):
         verification.set_up(folder, packed, os.environ)
 
 
 @pytest.mark.slow
-def test_a_report_that_cannot_be_finished_is_not_deposited(project, packed):
-    edit(project / FIRST, "evidence.load(", "evidence.lode(")
-    packed.unlink()
-    code, output = run(project, "deposit")
-    edit(project / FIRST, "evidence.lode(", "evidence.load(")
-    assert code and "Nothing was published, because edition 2026 is not finished." in output and not packed.exists()
+def test_a_report_that_cannot_be_finished_is_not_deposited(built, tmp_path):
+    copy = shutil.copytree(built, tmp_path / "copy")
+    edit(copy / FIRST, "evidence.load(", "evidence.lode(")
+    code, output = run(copy, "deposit")
+    assert code and "Nothing was published, because edition 2026 is not finished." in output
+    assert not [*copy.glob("_build/2026/*.zip")]
 
 
 def test_the_tree_of_this_project_is_what_git_tracks(root):
@@ -208,10 +193,10 @@ def test_the_tree_of_this_project_is_what_git_tracks(root):
     assert list(files) == sorted(files) and not [name for name in files if name.startswith(("_build/", ".venv/"))]
 
 
-def test_the_site_is_made_of_every_edition_of_the_project(project):
-    code, output = run(project, "site")
+def test_the_site_is_made_of_every_edition_of_the_project(deposited):
+    code, output = run(deposited, "site")
     assert code == 0 and "site     _build/site/index.html" in output, output
-    site = project / "_build" / "site"
+    site = deposited / "_build" / "site"
     assert 'href="2026/index.html"' in (site / "index.html").read_text(encoding="utf-8")
     assert "All editions" in (site / "2026" / "book" / "index.html").read_text(encoding="utf-8")
     assert (site / "2026/book/three-towns.pdf").exists(), "where Google Scholar is told to look"

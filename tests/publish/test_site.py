@@ -6,19 +6,19 @@ from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
+from hand_made_records import WORK
 from PIL import Image
 
 from claimbook.citation import metadata
 from claimbook.project import editions
 from claimbook.publish import site
 from claimbook.templates import filled
-from tests.citation.test_citation import WORK
 
 PAGE = '<html><body><div><article class="bd-article"><h1>T</h1></article></div></body></html>'
 
 
 @pytest.fixture
-def made(tmp_path, root):
+def two_editions(tmp_path, root):
     """Two editions of one page each, and a page that only the newer one has."""
     for name, pages in {"2023": ("book/index", "index"), "2026": ("book/index", "book/new", "index")}.items():
         for page in pages:
@@ -36,10 +36,10 @@ def links(path) -> dict[str, str]:
     return {link.get_text(): link["href"] for link in page.select("a[href]")}
 
 
-def test_every_page_links_to_itself_in_the_other_edition_or_to_its_front(made, tmp_path):
+def test_every_page_links_to_itself_in_the_other_edition_or_to_its_front(two_editions, tmp_path):
     target = tmp_path / "_build" / "site"
     target.parent.mkdir()
-    site.write_site(made, target)
+    site.write_site(two_editions, target)
     assert links(target / "2026/book/index.html") == {
         "Edition 2023": "../../2023/book/index.html",
         "All editions": "../../index.html",
@@ -52,33 +52,33 @@ def test_every_page_links_to_itself_in_the_other_edition_or_to_its_front(made, t
             assert (page.parent / href).resolve().exists(), f"{page}: {href}"
 
 
-def test_charts_have_pictures_for_slides_next_to_their_pictures(made, tmp_path):
+def test_charts_have_pictures_for_slides_next_to_their_pictures(two_editions, tmp_path):
     link = '<a href="../figures/fig-a.png" download>PNG</a>'
     (tmp_path / "2026/book/new.html").write_text(PAGE.replace("<h1>", f"{link}<h1>"))
     (tmp_path / "2026/figures").mkdir()
     drawing = "<svg xmlns='http://www.w3.org/2000/svg' width='295pt' height='700pt'><rect width='9' height='9'/></svg>"
     (tmp_path / "2026/figures/fig-a.svg").write_text(drawing)
-    site.write_site(made, tmp_path / "site")
+    site.write_site(two_editions, tmp_path / "site")
     page = tmp_path / "site/2026/book/new.html"
     assert Image.open(page.parent / links(page)["PNG 16:9"]).size == (1920, 1080)
     assert not (tmp_path / "2026/figures/fig-a-slide.png").exists(), "a build makes none"
 
 
-def test_the_root_leads_to_the_newest_and_lists_all(made):
-    site.write_site(made, made[0].html.with_name("site"))
-    page = BeautifulSoup(made[0].html.with_name("site").joinpath("index.html").read_text(), "html.parser")
+def test_the_root_leads_to_the_newest_and_lists_all(two_editions):
+    site.write_site(two_editions, two_editions[0].html.with_name("site"))
+    page = BeautifulSoup(two_editions[0].html.with_name("site").joinpath("index.html").read_text(), "html.parser")
     assert page.select_one("p.newest a")["href"] == "2026/index.html"
     assert [a["href"] for a in page.select("li a")] == ["2026/index.html", "2023/index.html"]
     assert not page.select('link[rel="canonical"]')
-    placed = [replace(e, work=replace(e.work, site="https://example.org/t")) for e in reversed(made)]
+    placed = [replace(e, work=replace(e.work, site="https://example.org/t")) for e in reversed(two_editions)]
     page = BeautifulSoup(filled("site.html", editions=placed), "html.parser")
     assert page.select_one('link[rel="canonical"]')["href"] == "https://example.org/t/"
 
 
-def test_an_address_gives_a_list_of_all_pages_and_no_address_none(made, tmp_path):
-    site.write_site(made, tmp_path / "site")
+def test_an_address_gives_a_list_of_all_pages_and_no_address_none(two_editions, tmp_path):
+    site.write_site(two_editions, tmp_path / "site")
     assert not (tmp_path / "site" / "sitemap.xml").exists()
-    placed = [replace(e, work=replace(e.work, site="https://example.org/t")) for e in made]
+    placed = [replace(e, work=replace(e.work, site="https://example.org/t")) for e in two_editions]
     site.write_site(placed, tmp_path / "site")
     listed = re.findall("<loc>(.*)</loc>", (tmp_path / "site" / "sitemap.xml").read_text(encoding="utf-8"))
     own = ["", "2023/book/index.html", "2026/book/index.html", "2026/book/new.html"]

@@ -10,9 +10,9 @@ from functools import cache
 import jsonschema
 import pytest
 from checkout import BUILT
-from drawn import JUDGED, numbers, ops
 from hypothesis import given
 from hypothesis import strategies as st
+from random_judgements import JUDGED, numbers, ops
 
 from claimbook.evidence.claims import Test
 from claimbook.evidence.intervals import Interval

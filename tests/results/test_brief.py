@@ -1,11 +1,10 @@
 """What is said about all claims together, on invented claims."""
 
 import pytest
-from hand_made_records import changed, judged_claim
+from hand_made_records import COMPARISON, FACT, NUMBER, OPEN, OPINION, changed, judged_claim
 
 from claimbook.results import brief
 from claimbook.say.verdict_table import PART, RIGHT
-from tests.pages.test_front_page import COMPARISON, FACT, NUMBER, OPEN, OPINION
 
 RIGHT_NOW = changed(COMPARISON, verdict="supported")
 

@@ -1,6 +1,6 @@
 """The record of a judged claim in results.json, without a finished report."""
 
-from hand_made import FACETS, claim, judged, measure
+from hand_made_evidence import FACETS, claim, judged, measure
 
 from claimbook.results.claim_records import claim_record
 

@@ -1,10 +1,9 @@
 """The line to quote on a number, on invented figures."""
 
 import pytest
-from hand_made_records import changed, witness
+from hand_made_records import FACT, NUMBER, changed, witness
 
 from claimbook.results.quote import quote
-from tests.pages.test_front_page import FACT, NUMBER
 
 
 def figure(label, value, period, match="exact", **said):

@@ -3,20 +3,15 @@
 import pytest
 import towns
 from bs4 import BeautifulSoup
-from finished import ROOT
+from finished_report import ROOT
 
 from claimbook.changes import record
-from claimbook.evidence.claims import Ledger, read_ledger
+from claimbook.evidence.claims import Ledger
 from claimbook.results import seals
 from claimbook.results.models import ClaimRecord, TurnOfTime
 
 CLAIM = "gdp-share-nearly-13"
 DATA = ROOT / "data"
-
-
-@pytest.fixture(scope="module")
-def ledger():
-    return read_ledger(DATA / "claims.yml")
 
 
 @pytest.fixture(scope="module")

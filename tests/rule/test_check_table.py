@@ -3,17 +3,14 @@
 from functools import partial
 
 import pytest
-from hand_made import DAY, claim, fact, judged, measure
+from hand_made_evidence import DAY, SHARE, claim, fact, judged, measure, share_claim, share_measures
 
 from claimbook.evidence.claims import Facets, Reading
-from claimbook.evidence.measures import quotient
-from claimbook.rule.judgement import judge_fact
 from claimbook.rule.matching import resolve_period
 
 judge = partial(judged, cutoffs={"2023": DAY})  # compared with what was known on the day of the text
 
 TOWNS = Facets(quantity="count of towns", numerator="towns", mode="stock", scope="approved towns", place="Threeland")
-SHARE = Facets(quantity="share of GDP", numerator="town GDP", base="national GDP", mode="flow", place="Threeland")
 FIRMS = Facets(quantity="count of firms", numerator="certified", mode="stock", scope="in towns", place="Threeland")
 WORKERS = Facets(quantity="persons a year", numerator="skilled workers", mode="flow", place="Threeland")
 PATENTS = Facets(quantity="share of patents", numerator="all types", base="Threeland", mode="flow", place="Threeland")
@@ -39,25 +36,6 @@ def of_2022(op, value, unit, **more):
 def near_money(printed, period, origin, **more):
     differ = {"stage": "all", "numerator": "all state"}
     return measure(printed, period, MONEY, origin=origin, grade="C", **({"differ": differ} | more))
-
-
-def share_claim():
-    return claim("nearly", 13, "percent", facets=SHARE, window=3, revision=0.024)
-
-
-def share_measures():
-    superseded = measure("13.6", "2022", SHARE, origin="MOST", published="2023-03-09", status="preliminary")
-    final = measure("14.3", "2022", SHARE, origin="Board", published="2023-12-18")
-    town_gdp = measure("17.3", "2022", SHARE, unit="CNY trillion", origin="Board", published="2023-12-18")
-    gdp = measure("121.02", "2022", SHARE, unit="CNY trillion", origin="Office", published="2023")
-    recomputed = quotient("recomputed", town_gdp, gdp, SHARE.override(period="2022"))
-    earlier = [
-        measure(v, y, SHARE, origin="Library Union", published=str(int(y) + 1))
-        for y, v in (("2017", "11.5"), ("2018", "11.8"), ("2019", "12.3"), ("2020", "13.3"), ("2021", "13.4"))
-    ]
-    partial = measure("13.5", "2023Q1-3", SHARE, origin="Board", published="2023-12-18", status="partial")
-    later = measure("14.3", "2024", SHARE, origin="Board", published="2025-02-27")
-    return [superseded, final, recomputed, *earlier, partial, later]
 
 
 def firms_claim():
@@ -188,7 +166,7 @@ def test_a_number_far_above_the_claim_is_conservative_and_was_not_in_2021():
 
 
 def test_an_attributed_fact_without_findings_has_no_source():
-    assert judge_fact(fact(attributed_to="OECD"), {}, DAY, {}).verdict == "source not found"
+    assert judged(fact(attributed_to="OECD"), {}).verdict == "source not found"
 
 
 def test_as_of_takes_the_year_itself_when_it_is_complete_and_never_both():

@@ -4,10 +4,10 @@ import math
 from decimal import Decimal
 
 import pytest
-from drawn import ops
-from hand_made import FACETS, claim, judged, mark, measure
+from hand_made_evidence import FACETS, claim, judged, mark, measure
 from hypothesis import given
 from hypothesis import strategies as st
+from random_judgements import ops
 
 from claimbook.evidence.claims import Test
 from claimbook.evidence.intervals import Interval, printed_interval

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hand_made import DAY, compared, documented, finding, mark
+from hand_made_evidence import DAY, compared, documented, finding, mark
 
 from claimbook.evidence.claims import Part, Test
 from claimbook.evidence.intervals import Interval

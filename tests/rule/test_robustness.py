@@ -1,10 +1,10 @@
 """Labels of robustness depend only on what changes the verdict."""
 
 import pytest
-from hand_made import DAY, FACETS, changes, claim, compared, documented, finding, judged, mark, measure
+from hand_made_evidence import DAY, FACETS, changes, claim, compared, documented, finding, judged, mark, measure
 
 from claimbook.evidence.claims import Part, Reading, Test
-from claimbook.rule.evidence_under import first_releases
+from claimbook.rule.choices import first_releases
 
 
 def over(n=50, **more):

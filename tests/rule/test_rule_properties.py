@@ -2,10 +2,10 @@
 
 import random
 
-from drawn import measures, numbers, ops
-from hand_made import claim, judged
+from hand_made_evidence import claim, judged
 from hypothesis import given
 from hypothesis import strategies as st
+from random_judgements import measures, numbers, ops
 
 from claimbook.evidence.claims import Test
 from claimbook.evidence.intervals import Interval, reconcile

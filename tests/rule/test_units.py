@@ -1,7 +1,7 @@
 """If two numbers have different units, an error says what to write, and nothing is judged."""
 
 import pytest
-from hand_made import FACETS, claim, documented, finding, judged, measure
+from hand_made_evidence import FACETS, claim, documented, finding, judged, measure
 
 from claimbook.evidence import measures
 from claimbook.evidence.claims import Criterion, Part, Test

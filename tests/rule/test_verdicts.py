@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from hand_made import FACETS, claim, judged, measure
+from hand_made_evidence import FACETS, claim, judged, measure
 
 from claimbook.evidence.claims import Reading, Test
 from claimbook.evidence.intervals import Interval

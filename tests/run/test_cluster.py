@@ -2,10 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any
 
 import pytest
 import towns
@@ -18,6 +15,7 @@ from claimbook.run.plan import PlanError
 from claimbook.run.runner import Progress
 
 pytestmark = pytest.mark.process
+LOCK = ROOT / "requirements.lock"
 OURS = {"Python": "3.11", "claimbook": "c0de", "numpy": "2.4.6", "pandas": "3.1.0"}
 
 
@@ -44,17 +42,6 @@ def test_a_notebook_that_failed_comes_from_another_process_as_it_is() -> None:
 # with a scheduler ----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def machines(tmp_path: Path) -> Iterator[Machines]:
-    made = Machines(tmp_path)
-    yield made
-    made.end()
-
-
-def connected(machines: Machines, say: Any = print) -> Any:
-    return cluster.connected(machines.address, ROOT / "requirements.lock", Progress(say))
-
-
 def bundle(code: str) -> dict[str, bytes]:
     return {"notebooks/a.ipynb": towns.notebook("A", [code]).encode(), "data/a.csv": b"a\n1\n"}
 
@@ -67,7 +54,7 @@ def test_if_a_worker_is_killed_nothing_is_lost_and_the_bytes_are_as_from_a_local
     waits = f"{meeting.code}\nprint(open('../data/a.csv').read())"
     processes = {name: machines.worker(name) for name in ("one", "two")}
     machines.known(*processes)
-    with connected(machines) as workers, ThreadPoolExecutor(1) as pool:
+    with cluster.connected(machines.address, LOCK, Progress(print)) as workers, ThreadPoolExecutor(1) as pool:
         assert workers.places == 2
         running = pool.submit(workers.execute, bundle(waits), "a", {})
         meeting.reached(machines.scheduler)
@@ -88,7 +75,7 @@ def test_a_run_that_loses_its_scheduler_ends_in_a_sentence(machines: Machines) -
     meeting = towns.Meeting(machines.folder / "meeting")
     machines.worker("one")
     machines.known("one")
-    with connected(machines) as workers, ThreadPoolExecutor(1) as pool:
+    with cluster.connected(machines.address, LOCK, Progress(print)) as workers, ThreadPoolExecutor(1) as pool:
         running = pool.submit(workers.execute, bundle(meeting.code), "a", {})
         meeting.reached(machines.scheduler)
         machines.scheduler.kill()
@@ -116,12 +103,12 @@ def test_an_address_without_workers_or_with_others_than_ours_is_refused_in_a_sen
 ) -> None:
     def refusal(address: str) -> str:
         with pytest.raises(PlanError) as refused:
-            with cluster.connected(address, ROOT / "requirements.lock", Progress(print)):
+            with cluster.connected(address, LOCK, Progress(print)):
                 pass
         return str(refused.value)
 
     assert "no Dask scheduler answers there" in refusal("tcp://127.0.0.1:1")
-    assert "no Dask scheduler answers there" in refusal("nonsense://a")
+    assert "this is no address. Write it like tcp://host:8786." in refusal("nonsense://a")
     assert "the scheduler has no workers. Start some: .venv/bin/dask worker" in refusal(machines.address)
     guarded = machines.worker("guarded", "--nanny")
     machines.known("guarded")

@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.process, pytest.mark.apart, pytest.mark.slow]
 
 
 @pytest.fixture
-def project(built: Path, tmp_path: Path) -> Path:
+def altered(built: Path, tmp_path: Path) -> Path:
     """A copy of a project that was built, of which one figure has changed since."""
     return changed_copy(built, tmp_path / "project")
 
@@ -83,21 +83,21 @@ def begun(folder: Path, verb: str, place: tuple[str, str], meeting: Meeting) -> 
 
 @pytest.mark.parametrize("with_all", [True, False], ids=("with all it started", "alone"))
 def test_a_build_that_is_killed_leaves_no_process_and_is_finished_by_the_next_one(
-    project: Path, meeting: Meeting, with_all: bool
+    altered: Path, meeting: Meeting, with_all: bool
 ) -> None:
-    before = published(project)
-    process = begun(project, "report", IN_A_NOTEBOOK, meeting)
+    before = published(altered)
+    process = begun(altered, "report", IN_A_NOTEBOOK, meeting)
     when(process, "done .*notebooks")
-    write_whole(project / "_build/2026/results.json", before["results.json"])
+    write_whole(altered / "_build/2026/results.json", before["results.json"])
     started = family(process)
     for member in started if with_all else started[:1]:
         with suppress(psutil.NoSuchProcess):
             member.kill()
     process.communicate()
     assert psutil.wait_procs(started, timeout=ENDS)[1] == []
-    assert published(project) == before
+    assert published(altered) == before
     meeting.go()
-    ends_well(project)
+    ends_well(altered)
 
 
 def end_group(process: subprocess.Popen) -> None:
@@ -119,10 +119,10 @@ def end_group(process: subprocess.Popen) -> None:
     ],
 )
 def test_ctrl_c_or_sigterm_ends_a_verb_with_all_it_started_in_one_sentence_and_a_code_of_its_own(
-    project: Path, meeting: Meeting, verb: str, place: tuple[str, str], send: Callable, sentence: str
+    altered: Path, meeting: Meeting, verb: str, place: tuple[str, str], send: Callable, sentence: str
 ) -> None:
-    before = published(project)
-    process = begun(project, verb, place, meeting)
+    before = published(altered)
+    process = begun(altered, verb, place, meeting)
     started = family(process)
     send(process)
     output = process.communicate(timeout=ENDS)[0]
@@ -132,21 +132,21 @@ def test_ctrl_c_or_sigterm_ends_a_verb_with_all_it_started_in_one_sentence_and_a
         assert output.count("Interrupted") == (2 if verb == "site" else 1), "of a verb in a verb each says so"
     assert not re.search("Traceback|failed|leaked", output), output
     assert psutil.wait_procs(started, timeout=ENDS)[1] == []
-    now = published(project)
+    now = published(altered)
     assert now | {"results.json": before["results.json"]} == before, "results are there before the pages are made"
     if place == IN_THE_CONCLUSION:
         assert re.findall(r"done .*notebooks: (\S+)", output) == ["1-towns"]
         meeting.go()
-        assert "1 of 3 notebooks ran" in run(project, verb)[1]
+        assert "1 of 3 notebooks ran" in run(altered, verb)[1]
 
 
-def test_a_build_whose_output_is_closed_still_finishes(project: Path) -> None:
-    process = start(project, "report")
+def test_a_build_whose_output_is_closed_still_finishes(altered: Path) -> None:
+    process = start(altered, "report")
     process.stdout.readline()
     process.stdout.close()
     process.wait(ENDS)
-    ends_well(project)
-    assert "0 of 3 notebooks" in run(project, "report")[1] or "Nothing to do" in run(project, "report")[1]
+    ends_well(altered)
+    assert "0 of 3 notebooks" in run(altered, "report")[1] or "Nothing to do" in run(altered, "report")[1]
 
 
 @pytest.mark.parametrize(
@@ -159,36 +159,36 @@ def test_a_build_whose_output_is_closed_still_finishes(project: Path) -> None:
         ("raise SystemExit; section = Section(", "SystemExit: a cell may not end its notebook"),
     ],
 )
-def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(project: Path, cell: str, reported: str) -> None:
-    before = published(project)
+def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(altered: Path, cell: str, reported: str) -> None:
+    before = published(altered)
     if "sleep" in cell:
         limit = "timeout=execution_timeout,"  # of all cells but the one that never ends: no machine is too slow for it
         sooner = "timeout_func=lambda cell: 1 if 'sleep' in cell.source else TIMEOUT,"
-        edit(project / "src/claimbook/run/engine.py", limit, f"{limit} {sooner}")
-    edit(project / SECOND, LOADS, cell)
-    code, output = run(project, "report")
+        edit(altered / "src/claimbook/run/engine.py", limit, f"{limit} {sooner}")
+    edit(altered / SECOND, LOADS, cell)
+    code, output = run(altered, "report")
     assert code == 1
     assert f"2-more.ipynb, code cell 2 (from claimbook import Section, section_records): {reported}" in output
     assert "Traceback" not in output
     assert "still the old one" in output
-    assert published(project) == before
+    assert published(altered) == before
 
 
-def test_of_two_builds_at_once_one_waits_and_finds_nothing_to_do(project: Path, meeting: Meeting) -> None:
-    first = begun(project, "report", IN_A_NOTEBOOK, meeting)
-    second = start(project, "report")
+def test_of_two_builds_at_once_one_waits_and_finds_nothing_to_do(altered: Path, meeting: Meeting) -> None:
+    first = begun(altered, "report", IN_A_NOTEBOOK, meeting)
+    second = start(altered, "report")
     said_second = when(second, "Another build")
     meeting.go()
     said_first, said_second = first.communicate()[0], said_second + second.communicate()[0]
     assert (first.returncode, second.returncode) == (0, 0), said_first + said_second
     assert f"Another build of this project is running (process {first.pid}). Waiting for it to end." in said_second
     assert "Nothing to do" in said_second
-    ends_well(project)
+    ends_well(altered)
 
 
-def test_a_lock_that_a_killed_build_left_keeps_nobody_waiting(project: Path) -> None:
-    (project / "_build/.lock").write_text("1\n")
-    with build_lock(project / "_build", pytest.fail):  # it says so before it waits
+def test_a_lock_that_a_killed_build_left_keeps_nobody_waiting(altered: Path) -> None:
+    (altered / "_build/.lock").write_text("1\n")
+    with build_lock(altered / "_build", pytest.fail):  # it says so before it waits
         pass
 
 

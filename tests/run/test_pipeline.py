@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from finished import text_of, texts_of
+from finished_report import text_of, texts_of
 from towns import FIGURES, FIRST, LATEST, MORE, NAME, Meeting, edit, of_project, run, run_all, start
+from words_of_report import OF_THE_REPORT
 
 from claimbook.project.files import folder_hash
-from tests.test_imports import OF_THE_REPORT
 
 pytestmark = [pytest.mark.process, pytest.mark.apart]
 NOTEBOOKS = (NAME, *MORE)
@@ -260,7 +260,7 @@ def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build(pr
     edit(project / "book/index.md", "# First", "# Second")
     meeting.go()
     output = process.communicate()[0]
-    assert "done" in output and "Files of the project changed while the report was made. Start again." in output
+    assert "done" in output and "Files of the project changed while the report was made, so it may mix" in output
     assert run(project, "report")[0] == 0
     assert "<title>Second" in (project / "_build/2026/html/book/index.html").read_text()
 

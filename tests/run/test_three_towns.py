@@ -13,10 +13,9 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from checkout import ROOT
-from finished import text_of
+from finished_report import text_of
 from towns import EXAMPLE
-
-from tests.test_imports import OF_THE_REPORT
+from words_of_report import OF_THE_REPORT
 
 PRINTS = ("three-towns.pdf", "three-towns-brief.pdf")
 

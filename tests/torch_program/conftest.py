@@ -1,7 +1,9 @@
-"""Small correct data of this report, for tests of its rules."""
+"""What tests of this report share: small correct data, and the claims of the finished report."""
 
 from pathlib import Path
+from typing import Any
 
+import finished_report
 import pytest
 import real_project
 
@@ -10,3 +12,9 @@ import real_project
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small sound data folder that a test reads, and copies before it writes into it."""
     return real_project.sound_data(tmp_path_factory.mktemp("sound") / "data")
+
+
+@pytest.fixture(scope="session")
+def claims() -> list[dict[str, Any]]:
+    """The judged claims of the finished report."""
+    return finished_report.results()["claims"]

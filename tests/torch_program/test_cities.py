@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hand_made import row
+from hand_made_evidence import row
 
 from torch_program import cities
 

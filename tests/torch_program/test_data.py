@@ -21,13 +21,6 @@ SOURCES = DATA / "sources.csv"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def in_the_project():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(ROOT)
-        yield
-
-
 @pytest.fixture(scope="module")
 def everything():
     topics = [path.stem for path in sorted((DATA / "figures").glob("*.csv"))]

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from checkout import ROOT
+from finished_report import claim, results
 
 from claimbook.results import recompute
 from recount import location_quotient, provinces, rows
-from tests.torch_program.test_all_claims import claim, results
 
 pytestmark = pytest.mark.book
 UNKNOWN = "not known"

@@ -6,10 +6,10 @@ import re
 
 import pytest
 from checkout import ROOT
-from hand_made import measure
+from hand_made_evidence import measure
 
-from claimbook.evidence.claims import CausalClaim, ComparisonClaim, Ledger, NumberClaim, read_ledger
-from claimbook.rule.judgement import judge_number
+from claimbook.evidence.claims import CausalClaim, ComparisonClaim, NumberClaim
+from claimbook.rule.kinds import judge
 
 DATA = ROOT / "data"
 MINISTRIES = {"MOST", "MIIT"}
@@ -18,12 +18,7 @@ CAUSES = re.compile(r"\b(created?|creates|makes?|made(?! up)|leads? to|led to|he
 
 
 @pytest.fixture(scope="module")
-def ledger() -> Ledger:
-    return read_ledger(DATA / "claims.yml")
-
-
-@pytest.fixture(scope="module")
-def claims(ledger):
+def declared(ledger):
     return {c.id: c for c in ledger.claims}
 
 
@@ -63,10 +58,10 @@ def test_readings_change_the_literal_facets_and_differ_from_one_another(numbers)
         assert not any("period" in r.facets for r in claim.readings), claim.id  # the rule reads the period elsewhere
 
 
-def test_an_enterprises_share_of_inventions_is_near_and_has_no_vote(ledger, claims):
-    claim = claims["patents-over-20pct"]
+def test_an_enterprises_share_of_inventions_is_near_and_has_no_vote(ledger, declared):
+    claim = declared["patents-over-20pct"]
     others = {"quantity": "share of inventions", "base": "enterprises in China", "mode": "stock"}
-    got = judge_number(claim, [measure("35", "2022", claim.facets, differ=others)], ledger.text_date, {})
+    got = judge(claim, [measure("35", "2022", claim.facets, differ=others)], ledger.text_date, {})
     assert [(a.match, a.commensurable) for a in got.assessed] == [("near", False)]
     assert got.verdict == "unverified, no evidence"
 
@@ -90,8 +85,8 @@ STRUCK_OUT = {  # marks without which the sentence could still be true, by claim
 
 
 @pytest.mark.parametrize(("claim_id", "marks"), STRUCK_OUT.items())
-def test_what_could_fail_while_the_sentence_is_true_is_context_and_no_mark(claims, claim_id, marks):
-    assert not marks & {c.id for c in claims[claim_id].criteria} and "context" in claims[claim_id].care
+def test_what_could_fail_while_the_sentence_is_true_is_context_and_no_mark(declared, claim_id, marks):
+    assert not marks & {c.id for c in declared[claim_id].criteria} and "context" in declared[claim_id].care
 
 
 def test_no_criterion_counts_in_two_claims(ledger):
@@ -99,9 +94,9 @@ def test_no_criterion_counts_in_two_claims(ledger):
     assert sorted(says) == sorted(set(says))
 
 
-def test_no_clause_of_the_text_is_dropped_in_silence(claims):
+def test_no_clause_of_the_text_is_dropped_in_silence(declared):
     clauses = rows("text.csv")
-    assert {claim_id for row in clauses for claim_id in row["claim_ids"].split(";") if claim_id} == set(claims)
+    assert {claim_id for row in clauses for claim_id in row["claim_ids"].split(";") if claim_id} == set(declared)
     assert not [row for row in clauses if bool(row["claim_ids"]) == bool(row["why_none"])]
 
 
@@ -117,10 +112,10 @@ def test_what_the_survey_counts_has_one_origin_whichever_ministry_prints_it():
     assert release["gerd_ppp_bn"] & release["rd_intensity_msti"]
 
 
-def test_no_count_and_no_document_judges_a_cause(claims):
-    causal = {c.id for c in claims.values() if isinstance(c, CausalClaim)}
+def test_no_count_and_no_document_judges_a_cause(declared):
+    causal = {c.id for c in declared.values() if isinstance(c, CausalClaim)}
     assert causal >= {"scale-made", "talent-pipelines-made", "state-dampens-vc"}
-    assert {c.id for c in claims.values() if c.kind != "opinion" and CAUSES.search(c.statement)} <= causal
+    assert {c.id for c in declared.values() if c.kind != "opinion" and CAUSES.search(c.statement)} <= causal
 
 
 def test_every_end_in_the_timeline_has_a_source_and_no_notebook_sets_one():

@@ -18,11 +18,10 @@ from real_project import sound_data
 
 from claimbook.notebook.notebook_file import code_cells
 from claimbook.project.csv_tables import rows_in
+from claimbook.run.cluster import connected
 from claimbook.run.execution import execute_bundle
 from claimbook.run.plan import Plan, plan_of
 from claimbook.run.runner import Progress, Threads
-from tests.run.test_cluster import connected
-from tests.run.test_cluster import machines as machines
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 DECLARE = 'edition: str = "2026"\ncutoff: str = "2026-11-25"\n'  # as the profile of a province: no panel_year
@@ -167,9 +166,9 @@ def test_trials_of_changed_values_give_the_same_answers_on_a_worker(machines: Ma
     machines.worker("one")
     machines.known("one")
     said: list[str] = []
-    files = mutate.files_of(small)
+    files, lock = mutate.files_of(small), ROOT / "requirements.lock"
     changes = [change for change in m.mutations(small.data) if change.series == "htz_count"][: mutate.AT_ONCE + 1]
-    with connected(machines, said.append) as workers, Threads(workers.progress, 2) as pool:
+    with connected(machines.address, lock, Progress(said.append)) as workers, Threads(workers.progress, 2) as pool:
         there = mutate.Asking(workers.execute, workers.progress, pool, files)
         usual = there.usual(["2-1-small"])
         tried = [*there.tried(changes)]

@@ -6,7 +6,7 @@ import json
 import pandas as pd
 import pytest
 from checkout import ROOT
-from hand_made import row
+from hand_made_evidence import row
 from real_project import executed
 
 from claimbook.evidence import reads
@@ -89,6 +89,13 @@ def test_a_province_missing_from_a_complete_list_has_none_and_rests_on_the_whole
     counted = panels.from_list(ev, zones, 2023).set_index("entity")
     assert counted["value"].sum() == len(zones) and counted.loc["Tibet", "value"] == 0
     assert set(counted.loc["Tibet", "behind"]) == {place for own in zones["behind"] for place in own}
+
+
+def test_a_panel_has_the_provinces_and_never_the_nation_and_both_are_recorded_as_read(ev):
+    with reads.recording() as made:
+        columns = ev.panel("population_census").index
+    assert sorted(columns) == sorted(ev.provinces) and "China" not in columns
+    assert made == {("series", "population_census")}
 
 
 def test_the_list_of_zones_is_read_with_the_sources_that_it_cites_however_often_it_is_asked(ev):

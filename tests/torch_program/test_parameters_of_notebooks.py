@@ -12,19 +12,19 @@ from checkout import ROOT
 
 from claimbook.project import editions
 from claimbook.project.parameters import ParameterError, cell, check_parameters
-from tests.project.test_parameters import DEFAULTS, NOTEBOOKS, tags
 from torch_program.parameters import Parameters, Profile
 from torch_program.profiles import steps
 
+NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+DEFAULTS = editions.read_edition(ROOT, editions.DEFAULT).parameters.model_dump()
 OF_PROFILE = {"province": "Beijing", "year": 2023, "edition": "2026", "cutoff": "2026-11-30"}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_starts_with_the_parameters_of_the_default_edition_as_papermill_reads_them(path: Path) -> None:
-    default = editions.read_edition(ROOT, editions.DEFAULT).parameters.model_dump()
-    assert default == DEFAULTS
-    wanted, schema = (OF_PROFILE, Profile) if path.parent.name == "profiles" else (default, Parameters)
-    (source,) = ["".join(c["source"]) for c in json.loads(path.read_bytes())["cells"] if "parameters" in tags(c)]
+    wanted, schema = (OF_PROFILE, Profile) if path.parent.name == "profiles" else (DEFAULTS, Parameters)
+    cells = json.loads(path.read_bytes())["cells"]
+    (source,) = ["".join(c["source"]) for c in cells if "parameters" in c["metadata"].get("tags", ())]
     assert source == cell(wanted, schema), "`torch-program edition defaults` writes it into all notebooks"
     read = {name: ast.literal_eval(found["default"]) for name, found in papermill.inspect_notebook(str(path)).items()}
     assert read == wanted

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import stand_in
+import small_profiles
 import towns
 from bs4 import BeautifulSoup
 from checkout import ROOT
@@ -19,7 +19,6 @@ from claimbook.commands import main
 from claimbook.project import outputs as results
 from claimbook.run import plan
 from claimbook.run.plan import PlanError
-from tests.run.test_cluster import machines as machines
 from torch_program.profiles import pages
 from torch_program.profiles import steps as profiles
 from torch_program.profiles.pages import ProvinceYear
@@ -31,7 +30,7 @@ pytestmark = [pytest.mark.process, pytest.mark.slow]
 def run(province: str, year: int) -> dict[str, Any]:
     """The real notebook, executed on the real figures."""
     real = plan.plan_of(ROOT)
-    parameters = profiles.Profiles(real, (year,)).parameters(ProvinceYear(province, year))
+    parameters = profiles.of_plan(real, (year,)).values_of(ProvinceYear(province, year))
     return json.loads(executed(real, profiles.NOTEBOOK, parameters))
 
 
@@ -197,9 +196,9 @@ def test_a_profile_leads_to_the_other_years_of_its_province() -> None:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hubei_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book of one province in two years."""
-    folder = stand_in.create(tmp_path_factory.mktemp("profiles") / "a project")
+    folder = small_profiles.create(tmp_path_factory.mktemp("profiles") / "a project")
     code, output = towns.run(folder, "profiles", "--province", "hubei", "--year", YEARS)
     assert code == 0, output
     assert "2 of 2 profiles ran" in output
@@ -216,8 +215,8 @@ def without_dead_links(html: Path) -> list[Path]:
     return found
 
 
-def test_the_book_has_every_page_and_no_broken_link(project: Path) -> None:
-    html = project / "_build/2026/profiles" / YEARS / "hubei/html"
+def test_the_book_has_every_page_and_no_broken_link(hubei_book: Path) -> None:
+    html = hubei_book / "_build/2026/profiles" / YEARS / "hubei/html"
     shown = BeautifulSoup((html / "notebooks" / "hubei-2023.html").read_text(), "html.parser")
     assert shown.h1.get_text().startswith("Hubei, 2023")
     assert "Hubei 2023 2026 Central" in shown.get_text()
@@ -228,20 +227,20 @@ def test_the_book_has_every_page_and_no_broken_link(project: Path) -> None:
     assert without_dead_links(html)
 
 
-def test_no_step_runs_twice_and_a_failure_leaves_the_old_book(project: Path) -> None:
-    code, output = towns.run(project, "profiles", "--province", "Hubei", "--year", YEARS)
+def test_no_step_runs_twice_and_a_failure_leaves_the_old_book(hubei_book: Path) -> None:
+    code, output = towns.run(hubei_book, "profiles", "--province", "Hubei", "--year", YEARS)
     assert code == 0 and "Nothing to do" in output, output
-    (project / "notebooks" / "profiles" / "province.ipynb").write_text(stand_in.notebook(fails_for="Hubei"))
-    code, output = towns.run(project, "profiles", "--province", "Hubei", "--year", YEARS)
+    (hubei_book / "notebooks" / "profiles" / "province.ipynb").write_text(small_profiles.notebook(fails_for="Hubei"))
+    code, output = towns.run(hubei_book, "profiles", "--province", "Hubei", "--year", YEARS)
     assert code == 1
     assert "profiles/hubei-2023.ipynb, code cell 3 (import pandas as pd): ValueError: no figure at all" in output
     assert f"The report in _build/2026/profiles/{YEARS}/hubei/html is still the old one." in output
-    assert (project / f"_build/2026/profiles/{YEARS}/hubei/html/index.html").exists()
+    assert (hubei_book / f"_build/2026/profiles/{YEARS}/hubei/html/index.html").exists()
 
 
 def test_a_sweep_that_was_interrupted_continues_where_it_stopped(tmp_path: Path) -> None:
     meeting = towns.Meeting(tmp_path / "meeting")
-    said = stand_in.interrupted(tmp_path / "project", meeting)
+    said = small_profiles.interrupted(tmp_path / "project", meeting)
     assert "1 of 2 profiles ran" in said and "profiles: hubei-2023\n" in said
     meeting.close()
 
@@ -251,6 +250,6 @@ def test_a_sweep_on_workers_that_was_interrupted_continues_where_it_stopped(mach
         machines.worker(name)
     machines.known("one", "two")
     meeting = towns.Meeting(machines.folder / "meeting")
-    said = stand_in.interrupted(machines.folder / "project", meeting, "--scheduler", machines.address)
+    said = small_profiles.interrupted(machines.folder / "project", meeting, "--scheduler", machines.address)
     assert "1 of 2 profiles ran" in said and re.search(r"done .* profiles: hubei-2023 on (one|two)\n", said)
     meeting.close()

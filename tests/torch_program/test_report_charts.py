@@ -60,24 +60,24 @@ def test_the_page_has_the_drawing_with_the_words_of_its_marks(drawn_by_hand):
 
 
 @pytest.fixture(params=BOOK, ids=lambda path: path.stem)
-def drawn(request):
+def charts_of(request):
     return list(results.figures(json.loads(request.param.read_text(encoding="utf-8"))))
 
 
 @pytest.mark.book
-def test_every_chart_serves_every_width_with_each_word_whole_clear_of_others_and_large_enough(drawn):
-    widths = {f["label"]: re.search(r" width='([\d.]+)pt'", f["svg"])[1] for f in drawn}
+def test_every_chart_serves_every_width_with_each_word_whole_clear_of_others_and_large_enough(charts_of):
+    widths = {f["label"]: re.search(r" width='([\d.]+)pt'", f["svg"])[1] for f in charts_of}
     assert widths == dict.fromkeys(widths, f"{72 * WIDTH:g}")
-    assert {f["label"]: wrong for f in drawn if (wrong := list(untidy(f["svg"])))} == {}
+    assert {f["label"]: wrong for f in charts_of if (wrong := list(untidy(f["svg"])))} == {}
 
 
 @pytest.mark.book
-def test_words_on_a_surface_that_stays_as_it_is_in_the_dark_stay_too(drawn):
+def test_words_on_a_surface_that_stays_as_it_is_in_the_dark_stay_too(charts_of):
     style = (LOOK_FOLDER / "_static" / "figures.css").read_text(encoding="utf-8")
     follows = set(re.findall(r'\[fill="(#\w+)"\]', style))
     wrong = [
         f"{figure['label']}: {text.text}"
-        for figure in drawn
+        for figure in charts_of
         for text, surface in surfaces(ElementTree.fromstring(figure["svg"]))
         if surface not in follows and text.get("fill", "#000000") in follows - {"#ffffff"}
     ]
@@ -99,9 +99,9 @@ def surfaces(root):
 
 
 @pytest.mark.book
-def test_a_chart_promises_no_list_and_shows_the_newest_value_of_its_claim(drawn):
+def test_a_chart_promises_no_list_and_shows_the_newest_value_of_its_claim(charts_of):
     """A drawing is on pages, in print and in files, so nothing is sure to be below it."""
-    for figure in drawn:
+    for figure in charts_of:
         words = " ".join(text.text or "" for text, _ in boxes(ElementTree.fromstring(figure["svg"])))
         assert not re.search(r"(listed|shown|table|see) below", words), figure["label"]
         rows = csv.DictReader(io.StringIO(figure["csv"]))
@@ -111,11 +111,11 @@ def test_a_chart_promises_no_list_and_shows_the_newest_value_of_its_claim(drawn)
 
 
 @pytest.mark.book
-def test_every_figure_has_marks_and_they_say_values_of_its_data(drawn):
-    assert [f["label"] for f in drawn if not f["marks"]] == []
+def test_every_figure_has_marks_and_they_say_values_of_its_data(charts_of):
+    assert [f["label"] for f in charts_of if not f["marks"]] == []
     strangers = [
         f"{f['label']}: {mark}"
-        for f in drawn
+        for f in charts_of
         if "value" in (rows := list(csv.DictReader(io.StringIO(f["csv"]))))[0]
         for mark in f["marks"]
         if (output := NUMBER.search(mark)) and not among(output[1], TIMES[output[2] or ""], rows)

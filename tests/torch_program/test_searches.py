@@ -13,10 +13,10 @@ from collections.abc import Iterator
 import pytest
 import yaml
 from checkout import ROOT
+from finished_report import results
 
 from claimbook.notebook import prose as cells_of_prose
 from claimbook.say.anchors import searches_anchor
-from tests.torch_program.test_all_claims import results
 
 WORLD = re.compile(
     r"""\b(?:nobody|no\s+one|no\s+(?:\w+\s+)?(?:source|body|office|survey|figure|statistic))\s+

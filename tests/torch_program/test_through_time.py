@@ -1,20 +1,19 @@
 """The verdict on every day, by the function of a claim; an edition is a point on each line."""
 
-import json
-
 import pandas as pd
 import pytest
-from finished import ROOT
+from checkout import ROOT
 
 from claimbook.changes import record
-from claimbook.evidence.earlier import Days
+from claimbook.notebook.through_time import Days
+from claimbook.project.csv_tables import rows_in
 from claimbook.results.models import ClaimRecord
+from claimbook.say.periods import latest_day
+from torch_program import evidence
 
 
 @pytest.mark.parametrize("day", ["2015-06-30", "2021-12-31", "2023-12-31"])
 def test_an_earlier_day_shows_what_an_edition_of_that_day_would(day):
-    from torch_program import evidence
-
     topics = ("torch_zones", "national", "provinces")
     whole, there = (evidence.load(*topics, cutoff=until) for until in ("2026-11-25", day))
     days = Days(whole)
@@ -32,9 +31,8 @@ def test_an_earlier_day_shows_what_an_edition_of_that_day_would(day):
 
 @pytest.mark.book
 @pytest.mark.parametrize("edition", ["2023", "2026"])
-def test_an_edition_is_a_point_on_the_line_of_every_claim(edition):
-    output = json.loads((ROOT / "_build" / "2026" / "results.json").read_bytes())["claims"]
-    lines = {claim["id"]: ClaimRecord.model_validate(claim) for claim in output if claim["kind"] != "opinion"}
+def test_an_edition_is_a_point_on_the_line_of_every_claim(claims, edition):
+    lines = {claim["id"]: ClaimRecord.model_validate(claim) for claim in claims if claim["kind"] != "opinion"}
     stored = record.read_record(record.stored_record_path(ROOT, edition))
     day = stored["parameters"]["cutoff"]
     then = {claim["id"]: claim for claim in stored["claims"]}
@@ -47,12 +45,8 @@ def test_an_edition_is_a_point_on_the_line_of_every_claim(edition):
 
 
 @pytest.mark.book
-def test_a_verdict_changes_on_a_day_on_which_its_sources_appeared():
-    from claimbook.project.csv_tables import rows_in
-    from claimbook.say.periods import latest_day
-
+def test_a_verdict_changes_on_a_day_on_which_its_sources_appeared(claims):
     day_of = {row["source_id"]: latest_day(row["published"]).isoformat() for row in rows_in(ROOT / "data/sources.csv")}
-    claims = json.loads((ROOT / "_build" / "2026" / "results.json").read_bytes())["claims"]
     turns = [turn for claim in claims for turn in claim.get("through_time", ()) if turn["day"]]
     assert turns and all(turn["sources"] for turn in turns)
     assert {day_of[source] == turn["day"] for turn in turns for source in turn["sources"]} == {True}

@@ -18,7 +18,7 @@ NEW = {("CHN", 2022): 2.61234567, ("DEU", 2022): 3.070961, ("CHN", 2024): 2.7, (
 
 
 @pytest.fixture
-def offered(tmp_path, monkeypatch):
+def bank_offers(tmp_path, monkeypatch):
     """Return a copy of the data, and what the script offers if the bank has other values for one series."""
     monkeypatch.chdir(ROOT)
     folder = shutil.copytree(ROOT / "data", tmp_path / "data")
@@ -40,15 +40,15 @@ def offered(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(("day", "changes"), [("2026-11-20", {}), ("2026-07-13", NEW)])
-def test_a_release_without_new_values_adds_no_row(offered, day, changes):
-    _, offer = offered
+def test_a_release_without_new_values_adds_no_row(bank_offers, day, changes):
+    _, offer = bank_offers
     found = offer(day, changes)
     assert (found.rows, found.problems) == ({}, [])
 
 
 @pytest.mark.slow
-def test_a_later_release_comes_whole_next_to_the_stored_ones_and_the_cutoff_chooses(offered, monkeypatch):
-    folder, offer = offered
+def test_a_later_release_comes_whole_next_to_the_stored_ones_and_the_cutoff_chooses(bank_offers, monkeypatch):
+    folder, offer = bank_offers
     found = offer("2026-11-20", NEW)
     assert not found.problems, validation.render(found.problems)
     source = found.rows["sources.csv"][0]
@@ -70,8 +70,8 @@ def test_a_later_release_comes_whole_next_to_the_stored_ones_and_the_cutoff_choo
     assert offer("2026-11-20", NEW).rows == {}, "a second time it is nothing new"
 
 
-def test_a_bank_that_does_not_answer_is_reported_in_a_sentence(offered, monkeypatch):
-    folder, _ = offered
+def test_a_bank_that_does_not_answer_is_reported_in_a_sentence(bank_offers, monkeypatch):
+    folder, _ = bank_offers
 
     def silent(number):
         raise requests.ConnectionError("no route")

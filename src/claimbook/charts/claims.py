@@ -13,7 +13,8 @@ from claimbook.charts.style import BAND, BAND_CLOSE, INK, MUTED, OUTCOMES, PAPER
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.measures import Measure
 from claimbook.rule.comparisons import CEILING, FLOOR, CriterionResult
-from claimbook.rule.judgement import Assessed, Judgement
+from claimbook.rule.judgement import Judgement
+from claimbook.rule.matching import Assessed
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import THIN, edge_in_words, with_minus
 from claimbook.say.tones import LIGHT
@@ -120,9 +121,8 @@ def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
     groups = [rows for _, rows, axis in groups_of_measures(judgement) if axis]
     later = (a for rows in groups for a in rows if a.match == "same, later")
     newest = min(later, key=_age, default=None)
-    placed = [
-        (a is not newest and not votes(judgement, a), place, a) for rows in groups for place, a in enumerate(rows)
-    ]
+    places = [(place, a) for rows in groups for place, a in enumerate(rows)]
+    placed = [(a is not newest and not votes(judgement, a), place, a) for place, a in places]
     return [a for *_, a in sorted(placed, key=lambda p: p[:2])]
 
 

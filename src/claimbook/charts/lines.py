@@ -242,9 +242,8 @@ def add_point_tooltips(axes: Axes, points: pd.DataFrame, format_value: Callable[
     """Give each point a tooltip: its line, year, value and publisher."""
     for _, p in points.iterrows():
         name = ", ".join(filter(None, [p["line"], str(p["x"])]))
-        set_tooltip(
-            axes, p["x"], p["y"], f"{name}: {BOUND_SIGNS.get(p['bound'], '')}{format_value(p['y'])}", p["origin"]
-        )
+        value = BOUND_SIGNS.get(p["bound"], "") + format_value(p["y"])
+        set_tooltip(axes, p["x"], p["y"], f"{name}: {value}", p["origin"])
 
 
 def frame_axes(axes: Axes, points: pd.DataFrame, zero: bool, claim: Target | None = None) -> None:

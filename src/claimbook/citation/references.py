@@ -80,7 +80,7 @@ def figure(work: Work, shown: Mapping[str, Any], document: str) -> Reference:
 
 def claim_reference(work: Work, judged: Mapping[str, Any], document: str) -> Reference:
     """Return the reference to the verdict on a claim, with the hash of its record."""
-    name, title = judged["statement"].rstrip("."), f"Claim {judged['id']}: {answer_of(judged['stands_as']).word}"
+    name, title = f"“{judged['statement'].rstrip('.')}”", f"Claim {judged['id']}: {answer_of(judged['stands_as']).word}"
     pins = f"content {sha256(claim_file(judged, work.parameters))[:HASH_DIGITS]}"
     return Reference(name, work, title, pins, document, claim_anchor(judged["id"]))
 

@@ -94,6 +94,8 @@ def with_links(html: str, name: str, here: SiteEdition, site_editions: Sequence[
     before, article, after = html.partition(ARTICLE)
     if not article:
         return html
-    links = [(e.name, name if (e.html / name).exists() else "index.html") for e in site_editions]
+    links = {e.name: name if (e.html / name).exists() else "index.html" for e in site_editions}
     up = "../" * (name.count("/") + 1)
-    return before + filled("editions.html", here=here.name, up=up, links=links) + "\n" + article + after
+    for other, page in links.items():  # page one names the other editions
+        after = re.sub(rf'href="[^"]*" data-edition="{other}"', f'href="{up}{other}/{page}"', after)
+    return before + filled("editions.html", here=here.name, up=up, links=links.items()) + "\n" + article + after

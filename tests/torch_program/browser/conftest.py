@@ -4,7 +4,6 @@
 machine for something, or wrote an error to the console.
 """
 
-import json
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -16,11 +15,11 @@ from pathlib import Path
 import chromium
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from finished import DESK, HTML, PHONE, book_pages
+from finished_report import DESK, HTML, PHONE, book_pages
 from playwright.sync_api import Browser, Page, sync_playwright
 from tab import Tab
 
-from claimbook.project import contents
+from claimbook.project import outputs
 from claimbook.project.outputs import figures
 
 SWITCHES = [
@@ -77,16 +76,10 @@ def page_names() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def claims(html: Path) -> list[dict]:
-    """The claims of results.json."""
-    return json.loads((html / "results.json").read_text(encoding="utf-8"))["claims"]
-
-
-@pytest.fixture(scope="session")
 def drawn(html: Path) -> Callable[[str], dict[str, dict]]:
     """Return the figures of a page by label, from its executed notebook."""
     return lambda name: {
-        f["label"]: f for f in figures(contents.read_notebook(html.parent / "source" / f"{name}.ipynb"))
+        f["label"]: f for f in figures(outputs.read_notebook(html.parent / "source" / f"{name}.ipynb"))
     }
 
 
@@ -182,6 +175,13 @@ def open_tab(browser: Browser, site: str) -> OpenTab:
             tab.forget()
 
     return opened
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, open_tab: OpenTab) -> Iterator[Page]:
+    """The page that a module calls PAGE, in a window on a desk."""
+    with open_tab() as tab:
+        yield tab.go(request.module.PAGE)
 
 
 @pytest.fixture(scope="session")

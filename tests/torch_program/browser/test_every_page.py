@@ -5,7 +5,7 @@ little or use no mouse.
 """
 
 import pytest
-from finished import PHONE
+from finished_report import PHONE
 
 pytestmark = pytest.mark.book
 OF_EACH_KIND = ("book/index", "book/methods", "notebooks/3-4-talent-pipelines", "search")

@@ -1,7 +1,7 @@
 """Charts as a reader meets them: with marks that say their value and source."""
 
 import pytest
-from finished import DESK, PHONE
+from finished_report import DESK, PHONE
 
 from claimbook.charts.style import PAD, WIDTH
 

@@ -23,7 +23,7 @@ COPIED = 'button.copy:has-text("Copied")'
 
 
 @pytest.fixture
-def page(browser, html):
+def opened(browser, html):
     """A page opened from a file. It may request only files and must log no error."""
     context = browser.new_context()
     page, wrong = context.new_page(), []
@@ -35,48 +35,48 @@ def page(browser, html):
     context.close()
 
 
-def test_the_page_of_results_finds_numbers_claims_and_chinese_of_two_letters_above_the_pages(page):
+def test_the_page_of_results_finds_numbers_claims_and_chinese_of_two_letters_above_the_pages(opened):
     for query, (says, place) in SEARCHES.items():
-        page.go("search")
-        page.locator("main input[name=q]").fill(query)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/search.html?q=*")
-        first = page.locator("main .found a").first
+        opened.go("search")
+        opened.locator("main input[name=q]").fill(query)
+        opened.keyboard.press("Enter")
+        opened.wait_for_url("**/search.html?q=*")
+        first = opened.locator("main .found a").first
         assert first.text_content().startswith(says), query
         assert place in first.get_attribute("href"), query
-    assert page.locator("main .found + #search-results ul.search").count() == 1
+    assert opened.locator("main .found + #search-results ul.search").count() == 1
 
 
-def test_typing_on_any_page_leads_to_a_number(page):
-    page.go("claims/zones-over-170")
-    page.keyboard.press("Control+k")
-    page.keyboard.type("178")
-    page.locator("dialog .found a").first.wait_for()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/2-1-torch-program.html#number-zones-latest")
+def test_typing_on_any_page_leads_to_a_number(opened):
+    opened.go("claims/zones-over-170")
+    opened.keyboard.press("Control+k")
+    opened.keyboard.type("178")
+    opened.locator("dialog .found a").first.wait_for()
+    opened.keyboard.press("ArrowDown")
+    opened.keyboard.press("Enter")
+    opened.wait_for_url("**/2-1-torch-program.html#number-zones-latest")
 
 
 @pytest.mark.parametrize("refused", [False, True])
-def test_a_number_a_chart_and_a_claim_are_copied_with_their_source_even_where_a_browser_refuses(page, refused):
+def test_a_number_a_chart_and_a_claim_are_copied_with_their_source_even_where_a_browser_refuses(opened, refused):
     if refused:
-        page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
-    page.go(NUMBER)
-    page.locator("#number-zones-latest").focus()
-    page.keyboard.press("Enter")  # into the card, and its last stop is the button
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.locator(f".number-card {COPIED}").wait_for()
-    assert re.match(r"National high-tech zones: 178 \(30 November 2023; [^“]+, “", pasted(page))
-    assert pasted(page).endswith(f", {NUMBER}.html#number-zones-latest)")
-    page.locator("#fig-zones + .figure-tools button.copy").click()
-    page.locator(f".figure-tools {COPIED}").wait_for()
-    assert "National high-tech zones [Chart fig-zones" in pasted(page)
-    page.go("claims/zones-over-170")
-    page.locator(".claim-page button.copy").press("Enter")
-    page.locator(f".claim-page {COPIED}").wait_for()
-    assert "says “There are over 170 national high-tech zones" in pasted(page)
+        opened.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    opened.go(NUMBER)
+    opened.locator("#number-zones-latest").focus()
+    opened.keyboard.press("Enter")  # into the card, and its last stop is the button
+    opened.keyboard.press("Tab")
+    opened.keyboard.press("Tab")
+    opened.keyboard.press("Enter")
+    opened.locator(f".number-card {COPIED}").wait_for()
+    assert re.match(r"National high-tech zones: 178 \(30 November 2023; [^“]+, “", pasted(opened))
+    assert pasted(opened).endswith(f", {NUMBER}.html#number-zones-latest)")
+    opened.locator("#fig-zones + .figure-tools button.copy").click()
+    opened.locator(f".figure-tools {COPIED}").wait_for()
+    assert "National high-tech zones [Chart fig-zones" in pasted(opened)
+    opened.go("claims/zones-over-170")
+    opened.locator(".claim-page button.copy").press("Enter")
+    opened.locator(f".claim-page {COPIED}").wait_for()
+    assert "says “There are over 170 national high-tech zones" in pasted(opened)
 
 
 def pasted(page) -> str:

@@ -6,13 +6,13 @@ Without these tests most readers might see a broken page, because many see no ot
 import re
 
 import pytest
-from finished import DESK, PHONE
+from finished_report import DESK, PHONE
 from tab import PATIENCE
 
 from claimbook.say.verdict_table import answer_of
 
 pytestmark = pytest.mark.book
-FRONT = "book/index"
+PAGE = "book/index"
 MOST = 720_000  # bytes, as they are on disk, 400,000 of them the theme's style sheet; a server packs that to 66,000
 WORDS = 260
 WEIGHTS = """() => Object.fromEntries(
@@ -20,17 +20,10 @@ WEIGHTS = """() => Object.fromEntries(
 )"""
 
 
-@pytest.fixture
-def page(open_tab):
-    """The page of these tests, in a window on a desk."""
-    with open_tab() as tab:
-        yield tab.go(FRONT)
-
-
 @pytest.mark.parametrize("size", (DESK, PHONE), ids=("desk", "telephone"))
 def test_the_lead_is_on_the_first_screen_and_at_a_desk_the_picture_too(open_tab, size):
     with open_tab(size) as tab:
-        page = tab.go(FRONT)
+        page = tab.go(PAGE)
         for shown in ("p.lead", *["table.found-chart"] * (size == DESK)):
             box = page.locator(shown).bounding_box()
             assert box["y"] + box["height"] <= size[1], shown
@@ -39,7 +32,7 @@ def test_the_lead_is_on_the_first_screen_and_at_a_desk_the_picture_too(open_tab,
 def test_every_claim_appears_once_under_its_answer_with_and_without_scripts(open_tab, claims):
     for javascript in (True, False):
         with open_tab(PHONE, javascript=javascript) as tab:
-            page = tab.go(FRONT)
+            page = tab.go(PAGE)
             output = page.eval_on_selector_all(
                 "section.answer li:has(a)",
                 "rows => rows.map(r => [r.closest('section').id, r.querySelector('a').hash])",
@@ -64,7 +57,7 @@ def test_a_count_leads_to_its_claims_and_a_claim_to_its_section(page):
 
 def test_dark_mode_needs_no_script(open_tab):
     with open_tab(dark=True, javascript=False) as tab:
-        page = tab.go(FRONT)
+        page = tab.go(PAGE)
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(23, 26, 31)"
 
 
@@ -76,7 +69,7 @@ def fetched(browser, site, rest=None):
     context = browser.new_context()  # a tab that was elsewhere shows fonts of there
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
-    page.goto(f"{site}/{FRONT}.html", wait_until="commit")
+    page.goto(f"{site}/{PAGE}.html", wait_until="commit")
     if rest:
         page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
         assert not page.locator(".brief").count()
@@ -97,7 +90,7 @@ def test_the_front_page_is_light(browser, site):
 
 def test_a_front_page_that_comes_in_pieces_fetches_what_it_does_as_a_whole(browser, site, held_back):
     """On a slow connection the browser lays out the top of the page first. It must fetch no other font for that."""
-    with held_back(FRONT, b'<div class="brief">') as (slow, rest):
+    with held_back(PAGE, b'<div class="brief">') as (slow, rest):
         assert sorted(fetched(browser, slow, rest)) == sorted(fetched(browser, site))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
-from one_notebook import FILE, SAID, clean, create, described
+from one_notebook import FILE, SAID, clean, described
 from playwright.sync_api import Browser, Page
 from tab import PATIENCE, Tab
 
@@ -23,14 +23,9 @@ PROMPTS = "[...document.querySelectorAll('.jp-InputPrompt')].map(e => e.innerTex
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return create(tmp_path_factory.mktemp("lab") / "a project")
-
-
-@pytest.fixture(scope="module")
-def lab(project: Path) -> Iterator[str]:
+def lab(ran_towns: Path) -> Iterator[str]:
     """Address of a JupyterLab of its own."""
-    server = subprocess.Popen(LAB, cwd=project, env=clean(project), stderr=subprocess.PIPE, text=True)
+    server = subprocess.Popen(LAB, cwd=ran_towns, env=clean(ran_towns), stderr=subprocess.PIPE, text=True)
     lines: SimpleQueue[str] = SimpleQueue()
     threading.Thread(target=lambda: [*map(lines.put, server.stderr)]).start()  # a server stops at a full pipe
     said = iter(partial(lines.get, timeout=PATIENCE / 1000), None)
@@ -47,9 +42,9 @@ def pictures(page: Page, count: int) -> list[str]:
     return page.eval_on_selector_all(f"{OUTPUT} img", "all => all.filter(e => e.naturalWidth).map(e => e.alt)")
 
 
-def test_a_notebook_shows_its_charts_before_and_after_it_has_run(browser: Browser, project: Path, lab: str) -> None:
+def test_a_notebook_shows_its_charts_before_and_after_it_has_run(browser: Browser, ran_towns: Path, lab: str) -> None:
     page = browser.new_context(viewport={"width": 1300, "height": 2400}).new_page()
-    expected = described(project / "notebooks" / FILE)
+    expected = described(ran_towns / "notebooks" / FILE)
     with Tab(page, lab, dark=False).explained(f"'Kernel: ' + {KERNEL} + ', cells: ' + {PROMPTS}"):
         page.goto(lab)
         assert pictures(page, len(expected)) == expected

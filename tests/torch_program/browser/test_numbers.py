@@ -9,10 +9,10 @@ import io
 import re
 
 import pytest
-from finished import DESK, PHONE
+from finished_report import DESK, PHONE
 
 pytestmark = pytest.mark.book
-NAME = "notebooks/4-3-regulatory-uncertainty"
+PAGE = "notebooks/4-3-regulatory-uncertainty"
 NUMBER = "a.stat[data-number]"
 HOUR, LONG = 3600, 2000  # seconds after a page was opened; milliseconds after which a card is open, or closed
 CARDS = """selector => [...document.querySelectorAll(selector)].filter(link => {
@@ -22,13 +22,6 @@ CARDS = """selector => [...document.querySelectorAll(selector)].filter(link => {
     return !inside || c.y < n.bottom && c.bottom > n.y;
 }).map(link => link.dataset.number)"""  # numbers whose card leaves the window, or lies on its number
 CELLS = "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
-
-
-@pytest.fixture
-def page(open_tab):
-    """The page of these tests, in a window on a desk."""
-    with open_tab() as tab:
-        yield tab.go(NAME)
 
 
 def test_the_keyboard_leads_from_a_number_to_its_rows(page):
@@ -64,7 +57,7 @@ def test_every_card_fits_the_window_and_leaves_its_number_free(open_tab):
 
 def test_a_pointer_opens_a_card_and_may_rest_on_it(open_tab):
     with open_tab(still=True) as tab:
-        page = tab.go(NAME)
+        page = tab.go(PAGE)
         link = page.locator(NUMBER).first
         card = page.locator("#number-card")
         page.clock.pause_at(HOUR)  # from now on time passes only where the test says so
@@ -80,15 +73,15 @@ def test_a_pointer_opens_a_card_and_may_rest_on_it(open_tab):
         link.click()  # the page stays, and the card until one is elsewhere
         page.mouse.move(2, 2)
         page.clock.run_for(LONG)
-        assert card.is_visible() and page.url.endswith(f"{NAME}.html")
+        assert card.is_visible() and page.url.endswith(f"{PAGE}.html")
 
 
 def test_a_tap_opens_a_card_and_a_tap_elsewhere_closes_it(open_tab):
     with open_tab(PHONE) as tab:
-        page = tab.go(NAME)
+        page = tab.go(PAGE)
         page.locator(NUMBER).first.tap()
         card = page.locator("#number-card")
-        assert card.is_visible() and page.url.partition("#")[0].endswith(f"{NAME}.html")
+        assert card.is_visible() and page.url.partition("#")[0].endswith(f"{PAGE}.html")
         page.locator(".bd-article h1").tap()
         assert card.count() == 0
         page.locator(NUMBER).first.tap()
@@ -98,9 +91,9 @@ def test_a_tap_opens_a_card_and_a_tap_elsewhere_closes_it(open_tab):
 
 def test_the_address_of_a_number_leads_to_it(open_tab):
     with open_tab() as tab:
-        page = tab.go(NAME)
+        page = tab.go(PAGE)
         key = page.locator(NUMBER).last.get_attribute("data-number")
-        tab.go(NAME, f"number-{key}")
+        tab.go(PAGE, f"number-{key}")
         assert page.locator(f"#number-{key}").evaluate(
             "n => { const y = n.getBoundingClientRect().y; return y >= 0 && y < innerHeight; }"
         )
@@ -110,11 +103,11 @@ def test_without_a_script_a_number_is_a_link_with_a_title_and_downloads_give_wha
     open_tab, site, drawn
 ):
     with open_tab(javascript=False) as tab:
-        page = tab.go(NAME)
+        page = tab.go(PAGE)
         link = page.locator(NUMBER).first
         assert link.get_attribute("title") and "/evidence.html#" in link.get_attribute("href")
-        assert page.locator("figure.chart").count() == len(drawn(NAME))
-        for label, figure in drawn(NAME).items():
+        assert page.locator("figure.chart").count() == len(drawn(PAGE))
+        for label, figure in drawn(PAGE).items():
             tools = page.locator(f"figure#{label} + .figure-tools")
             links = {a.inner_text(): a.get_attribute("href") for a in tools.locator("a[download]").all()}
             file = {name: page.request.get(f"{site}/notebooks/{address}") for name, address in links.items()}

@@ -1,7 +1,7 @@
 """Tables and paper: no cell breaks a word or is too narrow to be read, and a printed claim has two pages at most."""
 
 import pytest
-from finished import texts_of
+from finished_report import texts_of
 
 pytestmark = pytest.mark.book
 WIDTHS = (1280, 1920, 768, 390)

@@ -3,13 +3,14 @@
 from urllib.parse import quote
 
 import pytest
-from finished import PHONE
+from finished_report import PHONE
 
 from claimbook.say.verdict_table import answer_of
 
 pytestmark = pytest.mark.book
 SCRIPT, MOST = "_static/what_if.js", 30_000  # bytes of script for all pages together
 TRIED, SURVEY = "gdp-share-nearly-13", "Torch Center survey"
+PAGE = f"claims/{TRIED}"
 
 CHOOSE = """() => [...document.querySelectorAll("form.what-if option[data-at]")].map(option => {
     const list = option.closest("select");
@@ -25,13 +26,6 @@ CHOOSE = """() => [...document.querySelectorAll("form.what-if option[data-at]")]
 @pytest.fixture
 def tried(claims):
     return next(claim for claim in claims if claim["id"] == TRIED)
-
-
-@pytest.fixture
-def page(open_tab):
-    """The page of that claim, in a window on a desk."""
-    with open_tab() as tab:
-        yield tab.go(f"claims/{TRIED}")
 
 
 def verdict(page):
@@ -149,7 +143,7 @@ def test_an_address_holds_the_choice_as_people_type_it(open_tab, claims):
 def test_a_page_works_from_a_file_and_without_a_script(browser, html):
     context = browser.new_context()
     page = context.new_page()
-    page.goto((html / "claims" / f"{TRIED}.html").as_uri() + f"#without={quote(SURVEY)}")
+    page.goto((html / f"{PAGE}.html").as_uri() + f"#without={quote(SURVEY)}")
     row = page.locator(".every-choice tr", has_text=SURVEY).first
     assert row.locator("td").nth(1).text_content() == verdict(page) != "out of date (understated)"
     page.locator("form.what-if button").click()
@@ -157,13 +151,13 @@ def test_a_page_works_from_a_file_and_without_a_script(browser, html):
     context.close()
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto((html / "claims" / f"{TRIED}.html").as_uri())
+    page.goto((html / f"{PAGE}.html").as_uri())
     assert not page.locator("form.what-if").is_visible()
     assert page.locator(".every-choice table").is_visible()
     context.close()
 
 
-@pytest.mark.parametrize("name", [f"claims/{TRIED}", pytest.param("claims/talent-plans", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", [PAGE, pytest.param("claims/talent-plans", marks=pytest.mark.slow)])
 def test_pages_with_what_if_are_accessible(open_tab, axe, name):
     with open_tab(PHONE) as tab:
         page = tab.go(name)

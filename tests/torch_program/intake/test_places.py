@@ -39,13 +39,13 @@ def test_a_province_with_its_rank_in_english_is_that_province(name, province):
 
 
 @pytest.fixture
-def ran(offered_by_script):
+def scripted(offered_by_script):
     """Offer the figures of SCRIPT, changed at one place, or from another table."""
     return lambda old="", new="", table=TABLE: offered_by_script(SCRIPT.replace(old, new), table)
 
 
-def test_a_script_makes_figures_of_zones_by_their_chinese_names(ran):
-    offer = ran()
+def test_a_script_makes_figures_of_zones_by_their_chinese_names(scripted):
+    offer = scripted()
     assert not offer.problems, render(offer.problems)
     assert [(row["entity"], row["value"]) for row in offer.figures] == [("Zhongguancun Science Park", "17000")]
 
@@ -57,17 +57,17 @@ def test_a_script_makes_figures_of_zones_by_their_chinese_names(ran):
         (TABLE.replace("家", "万家"), "The zone has more than all zones together."),
     ],
 )
-def test_a_fault_is_reported_where_the_number_is_printed(ran, table, says):
-    offer = ran(table=table)
+def test_a_fault_is_reported_where_the_number_is_printed(scripted, table, says):
+    offer = scripted(table=table)
     assert says in render(offer.problems) and not offer.files
 
 
-def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum_and_a_column_of_faults_is_one(ran, sound):
+def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum_and_a_column_of_faults_is_one(scripted, sound):
     names = [row["zone_zh"] for row in tables.read_stored(sound)[0]["zones"]]
     table = "区,数（万家）\n" + "".join(f"{name},0.02\n" for name in names)
-    (reported,) = ran(table=table).problems
+    (reported,) = scripted(table=table).problems
     assert "add up to about the total" in reported.rule and "81000" in reported.fix
-    output = render(ran("htz_hnte", "htz_hntes", table).problems)
+    output = render(scripted("htz_hnte", "htz_hntes", table).problems)
     assert (
         f'table.csv, lines 2–{len(names) + 1} ({len(names)} rows), column B (数): "htz_hntes"' in output
         and output.count("htz_hntes") == 1

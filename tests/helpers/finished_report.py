@@ -1,0 +1,56 @@
+"""Products of the finished report: its results and pages, read once per process, and the text of a PDF."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from bs4 import BeautifulSoup
+from checkout import BUILT, ROOT
+
+HTML = BUILT / "html"
+DESK, PHONE = (1440, 900), (360, 800)  # widths and heights of windows in CSS pixels
+
+
+def book_pages() -> list[str]:
+    """Names of the pages that `_toc.yml` lists."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    return [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
+
+
+def pdf(content: Path | bytes) -> Any:
+    """Return a PDF, read by another library than the one that wrote it."""
+    import pymupdf  # takes half a second, which tests of other things need not wait for
+
+    return pymupdf.open(content) if isinstance(content, Path) else pymupdf.open("pdf", content)
+
+
+def text_of(content: Path | bytes) -> str:
+    """Return the text of a PDF, without the characters that keep a number and its word together."""
+    return "\n".join(texts_of(content))
+
+
+def texts_of(content: Path | bytes) -> list[str]:
+    """Return the text of each page of a PDF."""
+    return [page.get_text().replace("\u2060", "") for page in pdf(content)]
+
+
+@cache
+def soup(page: Path) -> BeautifulSoup:
+    """Return a parsed page, which tests must not change."""
+    assert page.exists(), f"{page.relative_to(ROOT)} is not there: run `make report` first."
+    return BeautifulSoup(page.read_text(encoding="utf-8"), "lxml")
+
+
+@cache
+def results() -> dict[str, Any]:
+    """Return the results of the default edition, which tests must not change."""
+    path = BUILT / "results.json"
+    assert path.exists(), f"{path.relative_to(ROOT)} is not there: run `make report` first."
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def claim(name: str) -> dict[str, Any]:
+    """Return one judged claim of these results."""
+    return next(c for c in results()["claims"] if c["id"] == name)

@@ -1,0 +1,33 @@
+"""What a newcomer may rely on in any test: a fixture means one thing, and no test module needs another."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+from checkout import ROOT
+
+TESTS = ROOT / "tests"
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(TESTS.rglob("*.py"))}
+
+
+def is_fixture(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef) and any("fixture" in ast.unparse(d) for d in node.decorator_list)
+
+
+def test_a_fixture_is_defined_once_except_where_a_folder_has_its_own() -> None:
+    """A conftest.py may replace a fixture for its folder: `sound` gives the small data of the report under test."""
+    places: dict[str, list[Path]] = defaultdict(list)
+    for path, tree in TREES.items():
+        for node in filter(is_fixture, ast.walk(tree)):
+            places[node.name].append(path.relative_to(TESTS))
+    again = {name: paths for name, paths in places.items() if len(paths) > 1}
+    assert {n: paths for n, paths in again.items() if {path.name for path in paths} != {"conftest.py"}} == {}
+
+
+def test_no_module_of_tests_imports_from_another() -> None:
+    """What two modules need is a fixture in a conftest.py, or is in a folder helpers/."""
+    modules = {path.stem for path in TREES if path.name.startswith("test_")} | {"tests"}
+    nodes = [(path, node) for path, tree in TREES.items() for node in ast.walk(tree)]
+    needed = [(path, node.module or "") for path, node in nodes if isinstance(node, ast.ImportFrom)]
+    needed += [(path, name.name) for path, node in nodes if isinstance(node, ast.Import) for name in node.names]
+    assert [(path.name, name) for path, name in needed if name.partition(".")[0] in modules] == []
