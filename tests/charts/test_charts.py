@@ -253,6 +253,15 @@ def test_each_criterion_is_drawn_in_its_own_unit_with_its_own_threshold():
     }
 
 
+def test_a_value_that_is_only_a_floor_or_a_ceiling_says_so():
+    sides = [(Interval(48.3, math.inf), "at least"), (Interval(-math.inf, 52.0), "below")]
+    results = [
+        judge_criterion(Criterion(id=op[0], says=op, threshold=50.0, op=op, unit="percent"), i, "") for i, op in sides
+    ]
+    panels = _criteria_panels(judge_comparison(comparison(results), results, "2023-12-31"))
+    assert [m.text for p in panels for m in p.marks] == ["> 48.3\u202f%", "< 52\u202f%"]
+
+
 def test_a_value_that_meets_its_criterion_is_on_the_shaded_side_of_the_threshold():
     for panel in _criteria_panels(seven_criteria()):
         for mark in panel.marks:
