@@ -80,8 +80,6 @@ def changes_of_tests(app: Sphinx) -> Content:
 
 def first_answers(app: Sphinx) -> Content:
     """Yield the claims whose tests changed: the first answer, that of each earlier test, and that of today."""
-    claims, changes = claims_of(app), rows_of(app, "changes_of_tests")
-    yield retests_in_words(claims, changes)
     rows = (
         (
             link(r.claim.quoted, f"../claims/{r.claim.id}.html"),
@@ -90,7 +88,7 @@ def first_answers(app: Sphinx) -> Content:
             r.answer.word,
             r.way,
         )
-        for r in retests(claims, changes)
+        for r in retests(claims_of(app), rows_of(app, "changes_of_tests"))
     )
     yield table(("Statement", "First", "Earlier tests, today", "Now", "New test"), rows)
 

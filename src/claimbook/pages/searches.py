@@ -37,12 +37,6 @@ def when(row: Row) -> str:
     return f"on {spelled}" if is_day(row["date"]) else f"in {spelled.partition(' ')[2]}"
 
 
-def outcome_in_words(searches: Sequence[Row]) -> str:
-    """Say what we looked for and what we found. `searches` are those for one thing, newest first."""
-    outcomes = "; ".join(dict.fromkeys(row["outcome"].rstrip(".") for row in searches))
-    return f"{sentence_case(searches[0]['looked_for'])}: {outcomes}."
-
-
 def how_often(rows: Sequence[Row]) -> str:
     """Say how often and when we searched, for rows with the newest first."""
     return f"{len(rows)} times, last {when(rows[0])}," if len(rows) > 1 else when(rows[0])
@@ -50,7 +44,9 @@ def how_often(rows: Sequence[Row]) -> str:
 
 def search_in_words(searches: Sequence[Row]) -> str:
     """Say what we looked for, what we found, when and where, for the searches for one thing, newest first."""
-    return f"{outcome_in_words(searches)} Searched {how_often(searches)} in {places(searches)}."
+    outcomes = "; ".join(dict.fromkeys(row["outcome"].rstrip(".") for row in searches))
+    looked_for = sentence_case(searches[0]["looked_for"])
+    return f"{looked_for}: {outcomes}. Searched {how_often(searches)} in {places(searches)}."
 
 
 def of_claim(searches: Sequence[Sequence[Row]]) -> Iterator[str | tuple[str, str]]:

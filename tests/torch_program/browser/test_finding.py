@@ -12,11 +12,14 @@ SEARCHES = {  # what one types, and what leads to it: the beginning of its first
     "178": ("Number 178 National high-tech zones", "notebooks/2-1-torch-program.html#number-"),
     "14.3": ("Number 14.3\xa0% GDP of the zones", "notebooks/2-1-torch-program.html#number-"),
     "156,763": ("Number 156,763 Certified high-tech enterprises", "notebooks/2-1-torch-program.html#number-"),
-    "13 %": ("Claim The zones contribute nearly 13 %", "claims/gdp-share-nearly-13.html"),
+    "13 %": ("Claim Zones’ share of GDP: “The zones contribute nearly 13 %", "claims/gdp-share-nearly-13.html"),
     "guidance funds": ("Term Government guidance fund", "book/glossary.html#term-"),
     "火炬": ("Term Torch Program 火炬计划", "book/glossary.html#term-torch-program"),
     "高新": ("Term National high-tech zone", "book/glossary.html#term-"),
-    "Suzhou Industrial Park": ("Claim The programme facilitates", "claims/torch-zones.html"),  # only pages have it
+    "Suzhou Industrial Park": (
+        "Claim High-tech zones: “The programme facilitates",
+        "claims/torch-zones.html",
+    ),  # only pages have it
 }
 NUMBER = "notebooks/2-1-torch-program"
 COPIED = 'button.copy:has-text("Copied")'
