@@ -68,7 +68,7 @@ def evidence_coverage(app: Sphinx) -> Content:
     ways = sorted(grades.items(), key=lambda group: (-len(group[1]), group[0]))
     ways.append(("All sources", [source["grade"] for source in sources]))
     head = ("How the source was seen", *(f"Grade {grade}" for grade in "ABCD"), "All")
-    rows = ((way, *(str(found.count(grade)) for grade in "ABCD"), str(len(found))) for way, found in ways)
+    rows = ((way, *(f"{found.count(grade):,}" for grade in "ABCD"), f"{len(found):,}") for way, found in ways)
     yield table(head, rows, "coverage", right=head[1:])
 
 

@@ -56,7 +56,7 @@ def test_code_is_shown_if_a_reader_asks_for_it_which_is_remembered_and_never_pri
         page = context.new_page()
         page.goto(address)
         folds, switch = page.locator("details.hide"), page.get_by_label("Show code")
-        assert folds.count() > 5 and not folds.first.is_visible()
+        assert folds.count() and not folds.first.is_visible()
         switch.check()
         assert folds.first.is_visible() and folds.first.locator("pre").is_visible() == script
         page.emulate_media(media="print")
