@@ -1,5 +1,6 @@
 """A typed figure is found in prose and ledger; a computed, quoted or allowed one is not."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -64,6 +65,16 @@ def test_the_example_types_no_figure(example: Path) -> None:
 def test_a_fault_is_a_sentence_that_says_where(example: Path, file: str, old: str, new: str, fault: str) -> None:
     towns.edit(example / file, old, new)
     assert any(fault in sentence for sentence in typed_figure_faults(example, example / "data"))
+
+
+def test_the_text_of_a_finding_counts_and_the_number_in_the_name_of_its_claim_does_not(example: Path) -> None:
+    path = example / towns.FIRST
+    notebook = json.loads(path.read_bytes())
+    cell = {"id": "found", "cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    notebook["cells"].append(cell | {"source": "%%findings\nlibraries-over-50: right\nOf 46 one."})
+    path.write_text(json.dumps(notebook))
+    (fault,) = typed_figure_faults(example, example / "data")
+    assert 'cell found: the prose types "46": Of 46 one.' in fault
 
 
 @pytest.mark.process

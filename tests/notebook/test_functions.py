@@ -240,6 +240,7 @@ def test_what_was_in_print_on_the_date_of_the_text_takes_no_later_source(names):
     run(names, "row = section.in_print.annual(*ALL).iloc[-1]\nsection.stat('then', row, in_print=True)")
     assert names["row"]["published"] <= names["section"].text_date
     assert names["section"].of_text_date == {"then", "then.year"}
+    assert names["section"].text.sentence("{then.year}")[0] == names["row"]["period"]
     with pytest.raises(
         NotInPrint, match="'now' is for a sentence about .*2023-12-31, but its source 'courier_2024' app"
     ):

@@ -44,7 +44,8 @@ def test_a_source_is_named_by_its_authors_and_its_year_if_it_was_out(section):
     output, html = citing.text.sentence("{@j_2019} and {@page} agree, so {@j_2019}.[[ {@l_2025} does not.]]")
     assert output == "Jin & Li (2019) and Wu agree, so Jin & Li (2019)."
     assert '<a href="../book/bibliography.html#source-j-2019">Jin &amp; Li (2019)</a>' in html
-    assert citing.cited == ["j_2019", "page"]
+    citing.word("rate", "9 %", source="rates")  # the text does not name it
+    assert citing.cited == ["j_2019", "page", "rates"]
     with pytest.raises(ProseError, match="{@l_2025}.*Write an id of sources.csv. If what it names is later"):
         citing.text.sentence("{@l_2025} does not.")
 
