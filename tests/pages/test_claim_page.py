@@ -21,8 +21,7 @@ from claimbook.pages.step_lines import EDGE, LINE_WIDTH
 from claimbook.project.csv_tables import rows_in
 from claimbook.results import what_if
 from claimbook.results.brief import retests
-from claimbook.results.claim_records import claim_record
-from claimbook.results.models import ClaimRecord
+from claimbook.results.models import ClaimRecord, claim_record
 from claimbook.rule.kinds import judge
 from claimbook.say.verdict_table import OUT_OF_DATE, VERDICTS, answer_of
 from tests.citation.test_citation import WORK

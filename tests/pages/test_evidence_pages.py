@@ -11,7 +11,7 @@ from claimbook.pages.conflict_tables import MOST_CONFLICTS, reading
 from claimbook.pages.source_tables import span_of
 from claimbook.project.csv_tables import csv_text
 from claimbook.project.files import write_whole
-from claimbook.rule.conflicts import conflicts
+from claimbook.rule.conflicts import declared_conflicts
 from claimbook.say.anchors import conflict_anchor
 
 UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]
@@ -37,7 +37,7 @@ def test_a_table_without_rows_says_so_and_has_no_head() -> None:
 
 
 def test_values_that_nobody_contradicts_are_no_conflict():
-    assert conflicts([row("1", "A", conflict=""), row("1", "B", conflict="")], SOURCES, SERIES, UNITS) == []
+    assert declared_conflicts([row("1", "A", conflict=""), row("1", "B", conflict="")], SOURCES, SERIES, UNITS) == []
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_values_that_nobody_contradicts_are_no_conflict():
     ids=("first tier", "final", "secondary", "grade D", "only grade D", "not declared"),
 )
 def test_the_page_says_which_value_counts_and_why_others_do_not(rows, roles, says):
-    (found,) = conflicts(rows, SOURCES, SERIES, UNITS)
+    (found,) = declared_conflicts(rows, SOURCES, SERIES, UNITS)
     assert [found.role(side) for side in found.sides] == roles
     assert reading(found) == says
 

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from checkout import BUILT
 
-from claimbook.citation.identity import for_spreadsheets
+from claimbook.citation.parts import for_spreadsheets
 from claimbook.notebook import prose
 from claimbook.pages import figure_files
 from claimbook.pages.figure_renderer import Figure

@@ -8,7 +8,7 @@ from hand_made import DAY, compared, documented, finding, mark
 from claimbook.evidence.claims import Part, Test
 from claimbook.evidence.intervals import Interval
 from claimbook.results import recompute
-from claimbook.results.claim_records import claim_record
+from claimbook.results.models import claim_record
 
 
 def verdict(found, **more):

@@ -115,10 +115,6 @@ def test_the_smallest_step_is_named_first_and_only_near_steps_make_fragile(value
     assert (robust.choices.first.choice.to, robust.label) == (first, label)
 
 
-def test_a_value_far_from_its_threshold_keeps_its_verdict():
-    assert compared(mark(1.6, 1.0, "Ministry", "Bureau")).robustness.choices.first is None
-
-
 def test_about_is_varied_from_two_to_ten_per_cent():
     got = judged(claim("about", 13.0, "percent"), from_two("13.9")).robustness.choices
     widths = verdicts(got, "about")

@@ -4,7 +4,6 @@ import pytest
 from hand_made import DAY, FACETS, changes, claim, compared, documented, finding, judged, mark, measure
 
 from claimbook.evidence.claims import Part, Reading, Test
-from claimbook.rule.choices import first_releases
 
 
 def over(n=50, **more):
@@ -78,12 +77,3 @@ OFFICE, VENDOR = mark(2.0, 1.0, "Office"), mark(2.0, 1.0, "Vendor")
 def test_what_loses_its_evidence_with_an_origin_is_open_and_not_turned(got, opened):
     assert {v.choice.of for v in got.robustness.choices.of_axis("origin") if v.becomes == "open"} == opened
     assert (got.robustness.label, changes(got)) == ("stable", {})
-
-
-def test_a_first_release_counts_as_if_nothing_had_replaced_it():
-    old = measure("80", "2022", FACETS, status="superseded", published="2023")
-    new = measure("90", "2022", FACETS, published="2024")
-    (first,) = first_releases([new, old])
-    assert (first.value, first.status) == (80.0, "")
-    (part,) = first_releases([measure("80", "2022", FACETS, status="partial")])
-    assert part.status == "partial"

@@ -14,8 +14,8 @@ from hand_made import DAY, FACETS, cause, claim, compared, documented, estimate,
 from claimbook.evidence.claims import Part, Reading, Test
 from claimbook.evidence.intervals import Interval
 from claimbook.rule.judgement import Judgement
+from claimbook.rule.matching import unit_advice
 from claimbook.rule.numbers import NumberJudgement
-from claimbook.rule.units import unit_advice
 from tests.rule.test_check_table import share_claim, share_measures
 
 STORED = yaml.safe_load((ROOT / "tests/wording.yml").read_text(encoding="utf-8"))

@@ -7,8 +7,7 @@ import pandas as pd
 
 from claimbook.evidence.preparing import records
 from claimbook.project.report import report_settings
-from claimbook.say.sources import is_copy
-from claimbook.say.words import counted
+from claimbook.say.words import counted, is_copy
 
 PRODUCERS_NAMED = 4
 

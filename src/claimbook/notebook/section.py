@@ -34,16 +34,15 @@ from claimbook.notebook.numbers import linked_number, number_record, number_text
 from claimbook.notebook.through_time import verdict_history
 from claimbook.project import folders
 from claimbook.project.outputs import RESULTS_MIME, rounded
-from claimbook.results.claim_records import claim_record
-from claimbook.results.models import ClaimRecord
+from claimbook.results.models import ClaimRecord, claim_record
 from claimbook.results.quote import quote
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.judgement import Judgement
 from claimbook.rule.kinds import judge
 from claimbook.say.anchors import BIBLIOGRAPHY, Place, source_anchor
 from claimbook.say.numbers import inert
-from claimbook.say.sources import short_name
 from claimbook.say.verdict_table import answer_of, in_words
+from claimbook.say.words import short_name
 
 
 class NotInPrint(folders.UserError, ValueError):

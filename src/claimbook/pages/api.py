@@ -2,7 +2,7 @@
 
 from sphinx.application import Sphinx
 
-from claimbook.citation.identity import claim_file
+from claimbook.citation.parts import claim_file
 from claimbook.pages import file_writers
 from claimbook.pages.book import results_of
 from claimbook.pages.file_writers import Files

@@ -15,7 +15,7 @@ from claimbook.pages.data_tables import raw_html
 from claimbook.project.contents import read_notebook
 from claimbook.project.csv_tables import Row
 from claimbook.say.anchors import BIBLIOGRAPHY, source_anchor
-from claimbook.say.sources import short_name, title_of
+from claimbook.say.words import short_name, title_of
 
 BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
 LANGUAGES = {"zh": "Chinese", "en": "English", "ja": "Japanese", "de": "German", "fr": "French", "gu": "Gujarati"}

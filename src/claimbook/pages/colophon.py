@@ -8,7 +8,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from claimbook.citation.identity import HASH_DIGITS
+from claimbook.citation.parts import HASH_DIGITS
 from claimbook.pages.book import Content, add_directives, figures_of, rows_of, work_of
 from claimbook.pages.data_tables import table
 from claimbook.project import editions

@@ -10,11 +10,9 @@ from sphinx.application import Sphinx
 from claimbook.pages.book import Content, figures_of, rows_of
 from claimbook.pages.data_tables import Band, Cells, link, table
 from claimbook.pages.source_tables import printed_value
-from claimbook.rule.conflicts import Conflict, Side
-from claimbook.rule.conflicts import conflicts as declared_conflicts
+from claimbook.rule.conflicts import Conflict, Side, declared_conflicts
 from claimbook.say.anchors import EVIDENCE_DOCUMENT, conflict_anchor, figure_anchor
-from claimbook.say.sources import title_of
-from claimbook.say.words import counted
+from claimbook.say.words import counted, title_of
 from claimbook.templates import Html
 
 UNSAID = frozenset({"count", "rank"})  # units that a sentence does not repeat

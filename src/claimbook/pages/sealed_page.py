@@ -2,7 +2,7 @@
 
 from sphinx.application import Sphinx
 
-from claimbook.citation.identity import sha256
+from claimbook.citation.parts import sha256
 from claimbook.pages.book import Content, add_directives, claims_ledger, claims_of, noted, rows_of, work_of
 from claimbook.project.parameters import base_of
 from claimbook.results import seals

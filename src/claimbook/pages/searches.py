@@ -37,7 +37,7 @@ def when(row: Row) -> str:
     return f"on {spelled}" if is_day(row["date"]) else f"in {spelled.partition(' ')[2]}"
 
 
-def outcome_in_words(searches: Sequence[Row]) -> str:
+def searches_in_words(searches: Sequence[Row]) -> str:
     """Say what we looked for and what we found. `searches` are those for one thing, newest first."""
     outcomes = "; ".join(dict.fromkeys(row["outcome"].rstrip(".") for row in searches))
     return f"{sentence_case(searches[0]['looked_for'])}: {outcomes}."
@@ -50,7 +50,7 @@ def how_often(rows: Sequence[Row]) -> str:
 
 def search_in_words(searches: Sequence[Row]) -> str:
     """Say what we looked for, what we found, when and where, for the searches for one thing, newest first."""
-    return f"{outcome_in_words(searches)} Searched {how_often(searches)} in {places(searches)}."
+    return f"{searches_in_words(searches)} Searched {how_often(searches)} in {places(searches)}."
 
 
 def of_claim(searches: Sequence[Sequence[Row]]) -> Iterator[str]:
@@ -59,4 +59,4 @@ def of_claim(searches: Sequence[Sequence[Row]]) -> Iterator[str]:
     if rows:
         newest = f" The {SHOWN} newest searches:" if len(searches) > SHOWN else ""
         yield f"We searched {how_often(rows)} in {places(rows)}.{newest}"
-    yield from map(outcome_in_words, searches[:SHOWN])
+    yield from map(searches_in_words, searches[:SHOWN])

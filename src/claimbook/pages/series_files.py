@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from claimbook.citation.identity import for_spreadsheets
 from claimbook.citation.metadata import Work
+from claimbook.citation.parts import for_spreadsheets
 from claimbook.pages import file_writers
 from claimbook.pages.book import work_of
 from claimbook.pages.file_writers import Files

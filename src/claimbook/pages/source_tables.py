@@ -14,7 +14,7 @@ from claimbook.pages.data_tables import Band, Cells, table
 from claimbook.project.csv_tables import Row
 from claimbook.say.anchors import figure_anchor, source_anchor
 from claimbook.say.numbers import with_minus
-from claimbook.say.sources import how_read
+from claimbook.say.words import how_read
 
 SERIES_ROWS_SHOWN = 30  # a longer series of one source becomes one row
 BOUNDS = {"~": "about ", ">": "over ", "<": "under "}

@@ -13,7 +13,7 @@ from itertools import zip_longest
 from os.path import commonprefix
 from typing import Any, NamedTuple
 
-from claimbook.changes.compare import COMPARED_DIGITS
+from claimbook.changes.difference import COMPARED_DIGITS
 from claimbook.project.outputs import IMAGE
 
 CHARACTERS_SHOWN = 60  # characters shown of a difference

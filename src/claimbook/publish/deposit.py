@@ -13,8 +13,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from claimbook.citation.identity import HASH_DIGITS, sha256
 from claimbook.citation.metadata import CITATION_FILE, Work
+from claimbook.citation.parts import HASH_DIGITS, sha256
 from claimbook.citation.references import apa, report_reference
 from claimbook.project.files import below
 from claimbook.project.folders import UserError

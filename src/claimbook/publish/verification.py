@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from claimbook.citation import metadata
-from claimbook.citation.identity import sha256
+from claimbook.citation.parts import sha256
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
 from claimbook.project.folders import UserError

@@ -73,7 +73,7 @@ class Conflict:
         return f"gives way: {side.status}"
 
 
-def conflicts(
+def declared_conflicts(
     figures: Iterable[ConflictRow],
     sources: Iterable[ConflictRow],
     series: Iterable[ConflictRow],

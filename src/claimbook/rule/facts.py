@@ -12,7 +12,7 @@ from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER
 from claimbook.rule import judgement as base
 from claimbook.rule.choices import Choice, Setting, findings_under, grade_choices, origin_choices
 from claimbook.rule.judgement import HIGH, MODERATE, Certainty, Judgement, Qualifier, Reason, if_read_as
-from claimbook.rule.units import units_differ
+from claimbook.rule.matching import units_differ
 from claimbook.rule.verdicts import OUTDATED_YEARS, outcome
 from claimbook.say.periods import day_in_words, latest_day, parse
 from claimbook.say.verdict_table import BY_DEFINITION, CONFIRMED, CONTRADICTED, NO_SOURCE, OUTDATED, PARTLY, UNVERIFIED
