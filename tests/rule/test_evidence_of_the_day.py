@@ -113,5 +113,5 @@ def test_a_date_of_the_past_does_not_age():
     ],
 )
 def test_an_answer_rests_on_one_source_only_if_all_that_decides_does(got, sole):
-    assert (got.robustness.sole, got.robustness.label == "one origin") == (sole, bool(sole))
+    assert (got.sole, got.label == "one origin") == (sole, bool(sole))
     assert ("all from one origin" in str(got.certainty.reasons)) == bool(sole)

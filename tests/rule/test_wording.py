@@ -27,13 +27,12 @@ BEGAN = Part(id="p1", says="it began in 1988", test=Test(op="equals", value=1988
 
 def sentences(judgement: Judgement) -> dict[str, Any]:
     """Return every sentence about a judgement, by subject."""
-    robust = judgement.robustness
-    agree = f"{robust.choices.agree} of {len(robust.choices.counted)} agree"
+    agree = f"{judgement.choices.agree} of {len(judgement.choices.counted)} agree"
     return {
         "verdict": [judgement.verdict, *judgement.qualifiers],
-        "firm": [robust.label, agree, *filter(None, [judgement.firm])],
+        "firm": [judgement.label, agree, *filter(None, [judgement.firm])],
         "because": [*judgement.reasons],
-        "other choices": [v.in_words for v in robust.choices.singles if v.becomes != "same"],
+        "other choices": [v.in_words for v in judgement.choices.singles if v.becomes != "same"],
         "certainty": [reason.says for reason in judgement.certainty.reasons],
         "would change": judgement.would_change,
     }

@@ -170,13 +170,13 @@ MOST_REASONS = 2  # measures in a sentence
 CHANGES_FILE = "_build/changes.txt"  # the file with all rows
 LOST, STATISTICS, ADDED, REVISED_BLOCK = "lost", "statistics", "added", "revised"
 THEN_NOW = ("Then", "Now")
-FIGURE_HEAD = ("Series", "Which", "Source")
 HEADS: dict[str, Cells] = {
     "claims": ("Claim", *THEN_NOW, "What differs"),
     STATISTICS: ("Statistic", *THEN_NOW, "Change", "What else"),
     REVISED_BLOCK: ("Figure", *THEN_NOW, "Source"),
     "prose": ("Where", "Paragraph"),
     "charts": ("Chart", "Notebook", "What differs"),
+    "later": ("Series", "Which", "Source"),
 }
 
 
@@ -424,19 +424,13 @@ def blocks(difference: Difference, labels: Labels, later: Set[str] = frozenset()
         _block("prose", "paragraph", "reworded", prose),
         _block("charts", "chart", "with different data", [chart_row(c) for c in charts]),
         Block(ADDED, "new", *_one_sided("{} added", difference, "after", added, labels)),
-        Block(
-            "later",
-            "figure",
-            f"{counted(len(not_yet), 'figure')} published after the cut-off",
-            FIGURE_HEAD,
-            group_figures(not_yet, labels),
-        ),
+        _block("later", "figure", "published after the cut-off", group_figures(not_yet, labels), len(not_yet)),
     ]
     return [block for block in tables if block.rows]
 
 
-def _block(name: str, noun: str, tail: str, rows: Sequence[Cells]) -> Block:
-    return Block(name, noun, f"{counted(len(rows), noun)} {tail}", HEADS[name], rows)
+def _block(name: str, noun: str, tail: str, rows: Sequence[Cells], n: int | None = None) -> Block:
+    return Block(name, noun, f"{counted(len(rows) if n is None else n, noun)} {tail}", HEADS[name], rows)
 
 
 def _one_sided(

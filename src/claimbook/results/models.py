@@ -283,7 +283,7 @@ def claim_record(judgement: Judgement) -> dict[str, Any]:
 
     Missing values are null. An open end of a range is null too.
     """
-    claim, certainty, robust = judgement.claim, judgement.certainty, judgement.robustness
+    claim, certainty = judgement.claim, judgement.certainty
     reasons = [{"of": r.aspect, "allows": r.allows, "says": r.says} for r in certainty.reasons]
     record = {
         **stated(claim, period=judgement.period),
@@ -294,8 +294,9 @@ def claim_record(judgement: Judgement) -> dict[str, Any]:
         "read_as": {q.of: answer_of(q.verdict).word for q in judgement.qualifiers if q.kind == "reading"},
         "would_change": judgement.would_change,
         "text_date": judgement.text_date or None,
-        "robustness": copied_fields(RobustnessRecord, robust)
-        | {"choices": choices_record(robust.choices, judgement.reasons)},
+        "robustness": copied_fields(RobustnessRecord, judgement)
+        | judgement.closeness()
+        | {"choices": choices_record(judgement.choices, judgement.reasons)},
         "certainty": {"word": certainty.word, "reasons": reasons},
         "measures": [
             *map(_measure_record, judgement.assessed),
