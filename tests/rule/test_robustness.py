@@ -77,3 +77,8 @@ OFFICE, VENDOR = mark(2.0, 1.0, "Office"), mark(2.0, 1.0, "Vendor")
 def test_what_loses_its_evidence_with_an_origin_is_open_and_not_turned(got, opened):
     assert {v.choice.of for v in got.choices.of_axis("origin") if v.becomes == "open"} == opened
     assert (got.label, changes(got)) == ("stable", {})
+
+
+def test_each_producer_of_a_comparison_is_left_out_in_turn_also_one_of_several_documents():
+    got = compared(OFFICE, mark(1, None, "Lawyer", "Press", op="documented"))
+    assert [v.choice.of for v in got.choices.of_axis("origin")] == ["Lawyer", "Office", "Press"]
