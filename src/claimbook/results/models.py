@@ -283,8 +283,16 @@ def claim_record(judgement: Judgement) -> dict[str, Any]:
 
     Missing values are null. An open end of a range is null too.
     """
-    claim, certainty = judgement.claim, judgement.certainty
+    claim, choices, certainty = judgement.claim, judgement.choices, judgement.certainty
     reasons = [{"of": r.aspect, "allows": r.allows, "says": r.says} for r in certainty.reasons]
+    counts = {
+        "declared": choices.declared,
+        "agree": choices.agree,
+        "of": len(choices.counted),
+        "tried": Counter(v.choice.axis for v in choices.counted),
+        "differ": [copied_fields(TurnRecord, v.choice, v) for v in choices.counted if v.becomes != UNCHANGED],
+        "first": choices.first.in_words if choices.first else None,
+    }
     record = {
         **stated(claim, period=judgement.period),
         **claim.model_dump(include=set(OF_KIND.get(claim.kind, ()))),
@@ -292,11 +300,10 @@ def claim_record(judgement: Judgement) -> dict[str, Any]:
         "answer": answer_of(judgement.stands_as).word,
         "found": "",
         "read_as": {q.of: answer_of(q.verdict).word for q in judgement.qualifiers if q.kind == "reading"},
-        "would_change": judgement.would_change,
         "text_date": judgement.text_date or None,
         "robustness": copied_fields(RobustnessRecord, judgement)
         | judgement.closeness()
-        | {"choices": choices_record(judgement.choices, judgement.reasons)},
+        | {"choices": counts | {"table": choices_table(choices, judgement.reasons)}},
         "certainty": {"word": certainty.word, "reasons": reasons},
         "measures": [
             *map(_measure_record, judgement.assessed),
@@ -307,24 +314,8 @@ def claim_record(judgement: Judgement) -> dict[str, Any]:
     return ClaimRecord.model_validate(record).model_dump(mode="json", exclude_unset=True)
 
 
-def choices_record(choices: Multiverse, reasons: tuple[str, ...]) -> dict[str, Any]:
-    """Return counts of the choices by axis, and each choice that gives another verdict.
-
-    Choices that change the sentence appear only in the table. `reasons` are those of the declared verdict.
-    """
-    return {
-        "declared": choices.declared,
-        "agree": choices.agree,
-        "of": len(choices.counted),
-        "tried": Counter(v.choice.axis for v in choices.counted),
-        "differ": [copied_fields(TurnRecord, v.choice, v) for v in choices.counted if v.becomes != UNCHANGED],
-        "first": choices.first.in_words if choices.first else None,
-        "table": choices_table(choices, reasons),
-    }
-
-
 def choices_table(choices: Multiverse, reasons: tuple[str, ...]) -> dict[str, Any]:
-    """Return the verdict under every choice.
+    """Return the verdict under every choice, also those that change the sentence. `reasons` are the declared ones.
 
     A case is a verdict with the lines that it rests on. Cases refer to verdicts and lines by their place.
     """
