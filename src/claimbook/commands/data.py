@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from claimbook.assurance.typed_figures import typed_figure_faults
-from claimbook.changes import wording
+from claimbook.changes import difference
 from claimbook.commands import options
 from claimbook.commands.diff import print_difference
 from claimbook.commands.report import unfinished
@@ -144,7 +144,7 @@ def offer_in_words(offer: "Offer") -> str:
     for name, rows in sorted(offer.rows.items()):
         lines.append(f"  {name}: {counted(len(rows), 'row')}")
         if name.startswith("figures/"):
-            lines += [f"    {' | '.join(group)}" for group in wording.group_figures(rows, {})]
+            lines += [f"    {' | '.join(group)}" for group in difference.group_figures(rows, {})]
         else:
             lines.append(f"    {some([next(iter(row.values())) for row in rows], ROWS_LISTED)}")
     return "\n".join(lines)

@@ -17,7 +17,7 @@ from claimbook.intake.declared import LEDGER_FILE, Declaration, read_declared
 from claimbook.intake.problems import Faults, Problem, nearest
 from claimbook.project.csv_tables import Row, rows_in
 from claimbook.project.yaml_files import Location
-from claimbook.rule import units
+from claimbook.rule import matching
 from claimbook.say.words import TO_FILL_IN, listed, one_slip, some
 
 FREE = frozenset({"place", "period"})  # facets that a figure's row gives, not its series
@@ -83,7 +83,7 @@ def _code(path: Path) -> Code:
 def unknown_facets(declared: Declaration, folder: Path, codes: list[Code]) -> Faults:
     """Yield facets of number claims that no series and no notebook has, unless a search is recorded."""
     spelled = frozenset[str]().union(*(code.words for code in codes))
-    register, searched, factors = rows_in(folder / "series.csv"), _searched(folder), units.factors_in(folder)
+    register, searched, factors = rows_in(folder / "series.csv"), _searched(folder), matching.factors_in(folder)
     for index, claim in enumerate(declared.model.claims):
         for place, facet, word in _facets(claim) if claim.kind == "number" else ():
             known = {row[column_of(facet)] for row in register} if facet not in FREE else {word}
@@ -92,7 +92,7 @@ def unknown_facets(declared: Declaration, folder: Path, codes: list[Code]) -> Fa
                 continue
             if of_measures:
                 rule = "A claim must use the unit of the series that measure it."
-                fix = units.unit_advice(claim.test, of_measures, factors)
+                fix = matching.unit_advice(claim.test, of_measures, factors)
             elif facet == "unit":
                 rule, fix = "No series has this unit.", nearest(word, known, "write a unit from series.csv")
             elif claim.id in searched and not any(one_slip(word, other) for other in known | spelled):
