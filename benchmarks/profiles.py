@@ -38,8 +38,8 @@ from torch_program.profiles import steps as profiles
 here, progress = plan.make_plan(), Progress(click.echo)
 wanted = profiles.make_profiles(here, sys.argv[1] or None, None)
 with notebooks_run(here, sys.argv[2], progress) as (execute, at_once):
-    *steps, book = profiles.steps(wanted, progress, execute)
-    run_build(here, steps, progress, wanted.html, at_once)
+    steps = [step for step in profiles.steps(wanted, execute) if step.kind in ('check', profiles.PROFILES)]
+    run_build(here, steps, progress, wanted.html, here.inputs(), at_once)
 """
 KILL_AFTER = 10  # profiles that are done when a worker is killed
 LOOKS = 0.2  # seconds between two looks at processes
@@ -72,11 +72,11 @@ class Watch(threading.Thread):
 
 def loop(folder: Path, wanted: profiles.Profiles, watch: Watch) -> Iterator[int]:
     """Run papermill for each province in turn, and yield how many are done."""
-    source = str(wanted.plan.committed(profiles.NOTEBOOK))
-    for done, profile in enumerate(wanted.profiles, start=1):
-        target = wanted.executed(profile)
+    source = str(wanted.report.committed(profiles.NOTEBOOK))
+    for done, (name, profile) in enumerate(wanted.profiles.items(), start=1):
+        target = wanted.executed(name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        given = [("-r" if isinstance(v, str) else "-p", name, str(v)) for name, v in wanted.parameters(profile).items()]
+        given = [("-r" if isinstance(v, str) else "-p", key, str(v)) for key, v in wanted.values_of(profile).items()]
         command = [sys.executable, "-m", "papermill", source, str(target), *(word for words in given for word in words)]
         run([*command, "--cwd", str(folder / "notebooks"), "--no-progress-bar"], folder)
         yield done
@@ -133,7 +133,7 @@ def measured(way: Callable[..., Iterator[int]], root: Path, folder: Path, years:
             }
             found.append({"profiles": done, "seconds": round(time.perf_counter() - started, 1), **memory})
             print(f"    {found[-1]}", flush=True)
-    made = {profile.name: wanted.executed(profile).read_bytes() for profile in wanted.profiles}
+    made = {name: wanted.executed(name).read_bytes() for name in wanted.notebooks}
     return {"growth": found, "processor_seconds": round(sum(watch.seconds.values()), 1), "made": made}
 
 

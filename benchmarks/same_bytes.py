@@ -16,8 +16,7 @@ from pathlib import Path
 from claimbook.assurance.same_digits import OTHER_PROCESSOR
 from claimbook.project import folders
 from claimbook.publish import agreement, deposit
-from claimbook.publish.archive import write_files
-from claimbook.publish.tree import project_files
+from claimbook.publish.deposit import project_files, write_files
 from claimbook.run import plan
 
 NOBODY = 65534  # the user without rights, on Linux and macOS alike

@@ -22,7 +22,7 @@ LAYOUT = {getattr(tokenize, name) for name in "COMMENT NL NEWLINE INDENT DEDENT 
 
 MODULE, FUNCTION = 400, 50  # lines of a module that are not blank; lines of a function, its docstring included
 CELL, NOTEBOOK = 40, 400  # lines of code, without blank ones and prose; a call that lists names or sentences is one
-LISTS = re.compile(r"^(?:from \S+ import |section\.(?:cite|finding))\(.*?^\)", re.M | re.S)
+LISTS = re.compile(r"^(?:from \S+ import |section\.finding)\(.*?^\)", re.M | re.S)
 MODULES = sorted(path for folder in ("src", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("**/[!.]*.ipynb"))
 
@@ -40,9 +40,9 @@ def long_module(code: str) -> list[str]:
 
 
 def code_of(notebook: dict) -> dict[str, str]:
-    """Code of a notebook by the id of the cell, without prose."""
+    """Code of a notebook by the id of the cell, without prose and findings."""
     code = {c["id"]: "".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"}
-    return {key: source for key, source in code.items() if not source.startswith("%%prose")}
+    return {key: source for key, source in code.items() if not source.startswith(("%%prose", "%%findings"))}
 
 
 def long_notebook(notebook: dict) -> list[str]:

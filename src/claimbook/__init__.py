@@ -29,7 +29,7 @@ FACE = {
     "provenance": "evidence.quantity",
     "FRACTION": "evidence.quantity",
     "theil": "evidence.concentration",
-    "short_dates": "evidence.vintages",
+    "short_dates": "evidence.measures",
     "band": "rule.verdicts",  # where a number counts as right, and as close
     "judge_criterion": "rule.comparisons",
     "directions": "rule.causes",  # authors of estimates by what they find
@@ -37,7 +37,7 @@ FACE = {
     "source_anchor": "say.anchors",
     "number_in_words": "say.numbers",
     "section_records": "project.outputs",  # records of the sections that have run
-    "borrowed": "notebook.borrowed",  # their values by key
+    "borrowed": "notebook.prose",  # their values by key
     "answer_of": "say.verdict_table",
     "parse": "say.periods",
 }

@@ -93,8 +93,8 @@ def smaller_share(rows: pd.DataFrame, residents: pd.DataFrame, nation: pd.DataFr
     found = of_tables(share, rows, residents, unit=FRACTION, made=method, period=when, bound="=")
     national = nation["value"].sum()
     known = min(rows["value"].sum(), national)  # a sum of rounded or newer values may exceed the nation's
-    ends = found.value * known / national, (found.value * known + national - known) / national
-    return replace(found, interval=Interval(*sorted(ends)))  # the two may be one number, rounded in two ways
+    least, not_placed = found.value * known / national, (national - known) / national
+    return replace(found, interval=Interval(least, least + not_placed))
 
 
 def carrying(rows: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from claimbook.evidence import evidence, reads
-from claimbook.evidence.credits import Credit as Credit
+from claimbook.evidence.evidence import Credit as Credit
 from claimbook.evidence.evidence import Evidence, Whole
 from claimbook.evidence.preparing import records
 from claimbook.say.anchors import Place, source_anchor

@@ -9,7 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_items, finish
 from claimbook.charts.layout import Canvas, Sheet
-from claimbook.evidence.logarithm import ln
+from claimbook.evidence.concentration import ln
 from torch_program.provinces import PROVINCES
 
 # sorted by position in the grid; each has its letters in ISO 3166-2:CN and a one-character name
@@ -68,7 +68,7 @@ def place(quotient: float) -> float:
 
 def draw_scale(on: Sheet, scale: str, y: float) -> None:
     """Draw the key: a strip of colours with values below it, and what they mean."""
-    left, width = style.PAD, 2.0
+    left, width = style.PAD, 1.8
     for i in range(40):
         on.box(left + width * i / 40, y, width / 40 + 0.005, 0.12, DIVERGING((i + 0.5) / 40))
     for mark, text, side in MARKS:

@@ -173,10 +173,10 @@ def test_the_drawing_looks_like_the_one_of_matplotlib():
     assert (np.abs(plain - full) > 0.6 * 255).sum() < 0.02 * (full < 128).sum()
 
 
-def test_the_picture_is_a_thousand_pixels_wide_and_has_whole_ones_in_its_height():
+def test_the_picture_is_1025_pixels_wide_and_has_whole_ones_in_its_height():
     svg = chart(2 * HOSTILE).svg()
     inches = float(ElementTree.fromstring(svg).get("height").removesuffix("pt")) / 72
-    assert Image.open(io.BytesIO(drawings.png(svg))).size == (1000, pytest.approx(drawings.PPI * inches))
+    assert Image.open(io.BytesIO(drawings.png(svg))).size == (1025, pytest.approx(drawings.PPI * inches))
 
 
 def test_series_and_named_values_are_described_by_their_ends_and_extremes_and_no_values_by_no_words():

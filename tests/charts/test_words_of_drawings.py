@@ -9,7 +9,7 @@ from words_of_drawings import untidy
     [
         ("<text x='90' y='30' font-size='10' textLength='20'>cut</text>", ["'cut' leaves the drawing"]),
         ("<text x='20' y='22' font-size='10' textLength='20'>over</text>", ["'words' and 'over' overlap"]),
-        ("<text x='10' y='40' font-size='9.4' textLength='20'>tiny</text>", ["'tiny' has only 8.8 pixels"]),
+        ("<text x='10' y='40' font-size='9.4' textLength='20'>tiny</text>", ["'tiny' has only 11.9 pixels"]),
         (
             "<g transform='translate(60 20) rotate(-90)'><text font-size='10' textLength='30'>u</text></g>",
             ["'u' leaves"],

@@ -11,7 +11,7 @@ from hand_made_records import WORK
 from pybtex.database import parse_string
 
 from claimbook.citation import parts, references
-from claimbook.citation.metadata import Work, name_of, note_of
+from claimbook.citation.metadata import Author, Preferred, Work
 from claimbook.citation.references import apa, bibtex, csl, ris
 from claimbook.pages import citing as citation
 from claimbook.project.outputs import FIGURE_MIME, RESULTS_MIME
@@ -34,7 +34,7 @@ def test_an_apa_reference_has_author_date_title_and_version() -> None:
         "(Edition 2023, version 1.0.0, content 0123456789ab) [Reproducible report]."
     )
     assert apa(FIGURE) == (
-        "Three Towns maintainers. (2023, December 31). Towns by year [Figure fig-towns, data 1dbecbc84bd3]. "
+        "Three Towns maintainers. (2023, December 31). Towns by year [Chart fig-towns, data 1dbecbc84bd3]. "
         "In Threeland's libraries, claim by claim (Edition 2023, version 1.0.0). notebooks/2-1-libraries.html#fig-towns"
     )
 
@@ -157,6 +157,7 @@ def test_who_speaks_is_read_from_the_citation_file_and_one_sentence_says_what_it
     some = replace(WORK, people=("Li Wei",), contact="li@example.org", funding="A fund.")
     assert some.undeclared == "The makers have not said which interests they have."
     assert replace(some, interests="None.").undeclared == ""
-    cff = {"preferred-citation": {"notes": "Read it.\nFunding: A fund.\nInterests: None.\n"}}
-    assert [note_of(cff, "Funding"), note_of(cff, "Interests"), note_of({}, "Funding")] == ["A fund.", "None.", ""]
-    assert name_of({"given-names": "Li", "family-names": "Wei"}) == "Li Wei" and name_of({"name": "A body"}) == "A body"
+    notes = Preferred(notes="Read it.\nFunding: A fund.\nInterests: None.\n")
+    assert [notes.on("Funding"), notes.on("Interests"), Preferred().on("Funding")] == ["A fund.", "None.", ""]
+    names = [{"given-names": "Li", "family-names": "Wei"}, {"name": "A body"}]
+    assert [Author.model_validate(name).full_name for name in names] == ["Li Wei", "A body"]

@@ -8,12 +8,10 @@ import pytest
 from data_of_towns import settings_of_towns
 
 from claimbook.evidence import evidence, reads
-from claimbook.evidence.claims import LedgerError, ledger_of, read_ledger
-from claimbook.evidence.credits import credited
-from claimbook.evidence.earlier import Days
-from claimbook.evidence.evidence import NATIONAL, PLACES, Evidence, EvidenceError, NothingPublished
+from claimbook.evidence.claims import LedgerError, ledger_of, read_ledger, read_lookups
+from claimbook.evidence.evidence import NATIONAL, PLACES, Evidence, EvidenceError, NothingPublished, credited
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.lookups import read_lookups
+from claimbook.notebook.through_time import Days
 
 SOURCES = """\
 source_id,title,title_en,publisher,origin,published,address,language,licence,redistribute,seen,grade,note,dated
@@ -224,7 +222,7 @@ def test_a_credit_names_origins_and_counts_witnesses(one_topic):
         ("KPMG", ["m4gr4th34 (sums)"], "KPMG, as summed by m4gr4th34"),
         ("MOST", ["Hu Huaping (counts)"], "MOST, as counted by Hu Huaping"),
         ("KPMG", ["User x, after KPMG"], "KPMG, as read in User x"),
-        ("Board", ["Birch Daily (Herald)", "Herald"], "Board, as read in Birch Daily and 1 more"),
+        ("Board", ["Birch Daily (Herald)", "Herald"], "Board, as read in Birch Daily and 1 other"),
         ("Board of Books", ["Herald", "Committee of Libraries of Threeland"], "Board of Books"),
         ("Board of Books", ["Committee of Libraries (copy)"], "Board of Books"),
     ],

@@ -1,6 +1,6 @@
 """Releases of one database: the latest visible one counts."""
 
-from claimbook.evidence.vintages import release_of, short_dates, superseded
+from claimbook.evidence.measures import release_of, short_dates, superseded
 
 SOURCES = {
     "old": {"title_en": "World Development Indicators, release of 2025", "published": "2025-04-15"},

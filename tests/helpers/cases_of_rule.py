@@ -10,16 +10,13 @@ from typing import Any
 
 from hand_made_evidence import FACETS, cause, claim, comparison, estimate, fact, finding
 
-from claimbook.evidence.claims import Claim, ComparisonClaim, Criterion, FactClaim, NumberClaim, Part, Reading, Test
+from claimbook.evidence.claims import Claim, Criterion, NumberClaim, Part, Reading, Test
 from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate, Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import Measure
-from claimbook.rule.causes import causal_qualifiers
-from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, sole_origin_of_criteria
-from claimbook.rule.facts import fact_qualifiers
-from claimbook.rule.judgement import bare_verdict
-from claimbook.rule.matching import cells, resolve_period
-from claimbook.rule.verdicts import band, on_the_line, qualifiers
+from claimbook.rule.comparisons import CriterionResult
+from claimbook.rule.kinds import KINDS
+from claimbook.rule.verdicts import band, on_the_line
 
 Case = tuple[Any, Any]  # a claim, and what its function would return
 DAY, YEAR = "2020-06-30", 2020  # of the text
@@ -36,20 +33,12 @@ def cases() -> Iterator[Case]:
 
 
 def answer(claim: Claim, evidence: Any) -> tuple[str, ...]:
-    """Return the verdict, how it is counted, and the qualifiers, without the size of a miss."""
-    notes: list[str] = []
+    """Return the verdict, how it is counted, the qualifiers without the size of a miss, and the certainty."""
+    judged = KINDS[claim.kind](claim, evidence, DAY)
+    notes = [*(q for q in judged.remarks() if q[:3] != "by "), judged.sole if claim.kind == "comparison" else ""]
     if isinstance(claim, NumberClaim):
-        period = resolve_period(claim, evidence, DAY)
-        verdict = bare_verdict(claim, evidence, DAY)[0]
-        notes = [q for q in qualifiers(claim, verdict, cells(claim, period, evidence), period) if q[:3] != "by "]
         notes += ["on the line"] if any(on_the_line(claim, m.interval) for m in evidence) else []
-    elif isinstance(claim, FactClaim):
-        notes = [*fact_qualifiers(claim, evidence, DAY)]
-    elif isinstance(claim, ComparisonClaim):
-        notes = [*comparison_qualifiers(evidence), sole_origin_of_criteria(evidence)]
-    else:
-        notes = [*causal_qualifiers(claim, evidence)]
-    return (*bare_verdict(claim, evidence, DAY), *notes)
+    return judged.verdict, judged.stands_as, *notes, *map(str, judged.certainty.reasons)
 
 
 def ranges(edges: Iterable[float]) -> Iterator[tuple[float, float]]:
@@ -136,6 +125,7 @@ def _facts() -> Iterator[Case]:
     yield fact(), {"p0": [finding(ended="2020-06-29"), finding("two", "C")]}
     yield fact(readings=("wide",)), {"p0": [finding(reading="wide")]}
     yield fact(attributed_to="Somebody"), {}
+    yield fact(), {"p0": [finding(date="2015")]}  # exactly five years old
     for one, other in product(STATES.values(), repeat=2):
         yield fact(2), {"p0": one, "p1": other}
         by_definition = [*((f, "one") for f in one), *((f, "other") for f in other)]
@@ -169,10 +159,12 @@ def _causes() -> Iterator[Case]:
 # comparisons ---------------------------------------------------------------------------------------------------------
 
 
-def result(name: str, at: Interval | None, *origins: str, so: bool = True, **more: Any) -> CriterionResult:
+def result(
+    name: str, at: Interval | None, *origins: str, so: bool = True, year: int = 0, **more: Any
+) -> CriterionResult:
     """Return the result of a criterion with the threshold 100 and these origins."""
     criterion = Criterion(id=name, says="", **({"threshold": 100} | more))
-    return CriterionResult(criterion, at, "", origins, "A", found=so)
+    return CriterionResult(criterion, at, "", origins, "A", found=so, year=year)
 
 
 def _comparisons() -> Iterator[Case]:
@@ -181,6 +173,7 @@ def _comparisons() -> Iterator[Case]:
         *([result("a", Interval(*span), "one", op=op)] for op in ("at least", "below") for span in spans),
         *([result("a", Interval(1, 1), "one", so=so, op="documented", threshold=None)] for so in (True, False)),
     ]
+    found.append([result("a", Interval(200, 200), year=YEAR - 5)])
     for one, other in product((("one",), ("two",), ("one", "two")), repeat=2):
         found.append([result("a", Interval(200, 200), *one), result("b", Interval(200, 200), *other)])
     yield from ((comparison(results), results) for results in found)

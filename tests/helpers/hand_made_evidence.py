@@ -1,11 +1,14 @@
 """Hand-made claims and measures for the tests of the rule; no figure here is evidence."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from claimbook.evidence.claims import (
     CausalClaim,
+    Claim,
     ComparisonClaim,
     Criterion,
     Facets,
@@ -19,7 +22,8 @@ from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.intervals import Interval, printed_interval
 from claimbook.evidence.measures import Measure, quotient
 from claimbook.rule.comparisons import CriterionResult, judge_criterion
-from claimbook.rule.judgement import Judgement, judge
+from claimbook.rule.judgement import Judgement
+from claimbook.rule.kinds import judge
 from claimbook.say.anchors import Place
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="Threeland")
@@ -80,7 +84,7 @@ def comparison(found, join="all") -> ComparisonClaim:
 def compared(*results: CriterionResult, join="all") -> Judgement[ComparisonClaim]:
     """Return the judgement of a comparison with these results. Their criteria become c0, c1 …"""
     named = [replace(r, criterion=r.criterion.model_copy(update={"id": f"c{i}"})) for i, r in enumerate(results)]
-    return judge(comparison(named, join), named, DAY, {}, ())
+    return judged(comparison(named, join), named)
 
 
 def fact(n: int = 1, **more) -> FactClaim:
@@ -92,7 +96,7 @@ def fact(n: int = 1, **more) -> FactClaim:
 def documented(*parts: list[Finding], cutoffs=None, days=(), **more) -> Judgement[FactClaim]:
     """Return the judgement of a fact from the findings for each of its parts p0, p1 …"""
     findings = {f"p{i}": found for i, found in enumerate(parts)}
-    return judge(fact(len(parts), **more), findings, DAY, cutoffs or {}, days)
+    return judged(fact(len(parts), **more), findings, cutoffs, days)
 
 
 def cause(*groups: str, can: bool = False) -> CausalClaim:
@@ -109,9 +113,9 @@ def estimate(study="A", direction="raises", group="money", grade="B", **more) ->
     return Estimate(grade=grade, **(values | about | more))
 
 
-def judged(claim: NumberClaim, found: list[Measure], cutoffs: dict[str, str] | None = None) -> Judgement[NumberClaim]:
+def judged(claim: Claim, found: Any, cutoffs: dict[str, str] | None = None, days: Iterable[str] = ()) -> Judgement:
     """Return the judgement of a claim of a text of that day. `cutoffs` names earlier states of the evidence."""
-    return judge(claim, found, DAY, cutoffs or {}, ())
+    return judge(claim, found, DAY, cutoffs, days)
 
 
 def changes(judgement: Judgement) -> dict[tuple[str, str], str]:

@@ -1,12 +1,11 @@
 """Evidence and judgements drawn at random, for properties of the rule that hold for any figures."""
 
-from hand_made_evidence import DAY, FACETS, cause, claim, comparison, estimate, fact, mark, measure
+from hand_made_evidence import DAY, FACETS, cause, claim, comparison, estimate, fact, judged, mark, measure
 from hypothesis import strategies as st
 
 from claimbook.evidence.claims import Part, Reading, Test
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
-from claimbook.rule.judgement import judge_causal, judge_comparison, judge_fact, judge_number
 
 DAYS = ("2023-01-01", DAY)
 CUTOFFS = {"2022": "2022-12-31"}
@@ -73,7 +72,7 @@ def judged_numbers(draw):
     readings = (Reading(name="m", facets={"mode": "stock"}),)
     more = {"window": draw(st.integers(0, 5)), "attributed_to": draw(st.sampled_from(["", "OECD"]))}
     c = claim(draw(ops), draw(numbers), "percent", readings=readings, **more)
-    return judge_number(c, draw(st.lists(measures(), max_size=7)), DAY, CUTOFFS, DAYS)
+    return judged(c, draw(st.lists(measures(), max_size=7)), CUTOFFS, DAYS)
 
 
 @st.composite
@@ -81,18 +80,18 @@ def judged_facts(draw):
     test = draw(st.sampled_from([None, Test(op="equals", value=2010, unit="year")]))
     parts = (Part(id="a", says="one", test=test), Part(id="b", says="other"))
     found = {part: draw(st.lists(findings(), max_size=4)) for part in "ab"}
-    return judge_fact(fact(parts=parts), found, DAY, CUTOFFS, DAYS)
+    return judged(fact(parts=parts), found, CUTOFFS, DAYS)
 
 
 @st.composite
 def judged_comparisons(draw):
     found = draw(criteria_results())
-    return judge_comparison(comparison(found, draw(st.sampled_from(["all", "any"]))), found, DAY)
+    return judged(comparison(found, draw(st.sampled_from(["all", "any"]))), found)
 
 
 @st.composite
 def judged_causes(draw):
-    return judge_causal(cause("money", "risk", can=draw(st.booleans())), draw(st.lists(estimates(), max_size=8)))
+    return judged(cause("money", "risk", can=draw(st.booleans())), draw(st.lists(estimates(), max_size=8)))
 
 
 JUDGED = {

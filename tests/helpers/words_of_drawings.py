@@ -8,7 +8,7 @@ import numpy as np
 
 from claimbook.charts.style import INNER
 
-PHONE, SIDES, READABLE = 360, 32, 9  # CSS pixels: a telephone, what its page leaves free at the sides, small type
+PHONE, SIDES, READABLE = 390, 32, 12  # CSS pixels: a telephone, what its page leaves free at the sides, small type
 MOVES = re.compile(r"(translate|rotate)\(([^)]*)\)")
 
 

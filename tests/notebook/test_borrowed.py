@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from claimbook.notebook.borrowed import borrowed
-from claimbook.notebook.prose import ProseError
+from claimbook.notebook.prose import ProseError, borrowed
 from claimbook.project.outputs import RESULTS_MIME
 
 TOWNS = {"text": "178", "html": '<a href="#claim-towns">178</a>'}

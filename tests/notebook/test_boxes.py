@@ -8,19 +8,18 @@ from claimbook.evidence.intervals import Interval
 from claimbook.notebook import prose
 from claimbook.notebook.boxes import (
     criteria_table,
-    finding_in_words,
     findings_table,
     verdict_box,
 )
 from claimbook.rule.comparisons import judge_criterion
-from claimbook.rule.judgement import judge_causal, judge_comparison, judge_fact, set_aside
-from claimbook.rule.reasons import would_change
+from claimbook.rule.judgement import Judgement
+from claimbook.rule.kinds import judge
 from claimbook.say.verdict_table import answer_of
 
 
 def judged_fact(found, **more):
     parts = tuple(Part(id=p, says=f"it does {p}") for p in found or "p")
-    return judge_fact(fact(parts=parts, **more), found, DAY, {})
+    return judge(fact(parts=parts, **more), found, DAY, {})
 
 
 def number(measures, **more):
@@ -36,14 +35,14 @@ def compared(*values):
         )
         for i, v in enumerate(values)
     ]
-    return judge_comparison(comparison(given), given, DAY)
+    return judge(comparison(given), given, DAY)
 
 
 def studied(*directions):
-    return judge_causal(cause(), [estimate(f"Author {i}", way) for i, way in enumerate(directions)])
+    return judge(cause(), [estimate(f"Author {i}", way) for i, way in enumerate(directions)], DAY)
 
 
-OPINION = set_aside(OpinionClaim(id="o", section="0", kind="opinion", statement="It is fine."))
+OPINION = Judgement(OpinionClaim(id="o", section="0", kind="opinion", statement="It is fine."))
 READINGS = (Reading(name="a stock", facets={"mode": "stock"}),)
 EVERY = {
     "number": number([measure("14.3", "2023", FACETS)]),
@@ -72,7 +71,7 @@ def test_a_box_has_the_answer_its_finding_and_how_firm_it_is(case):
     judgement = EVERY[case]
     values = {f"finding-{judgement.claim.id}": {"text": "It was found.", "html": "It was found."}}
     box = prose.unescaped(prose.text_bundle(verdict_box(judgement), values)["text/markdown"])
-    assert box.startswith(f"> **{judgement.claim.statement}**")
+    assert box.startswith(f"> **{judgement.claim.quoted}**")
     line = f"> {answer_of(judgement.stands_as).word} It was found. {judgement.firm}"
     assert line.lower().strip() in {line.lower().rstrip(".") for line in box.splitlines()} | {*box.lower().splitlines()}
 
@@ -92,7 +91,7 @@ def test_how_firm_an_answer_is_is_a_clause_and_what_cannot_be_checked_has_none(c
 
 
 def test_what_would_change_a_verdict_names_what_to_look_for():
-    wanted = {case: words for case, j in EVERY.items() if (words := would_change(j))}
+    wanted = {case: words for case, j in EVERY.items() if (words := j.would_change)}
     assert set(wanted) == {
         "number", "number of an earlier size", "number near", "number of nothing", "number read otherwise",
         "fact that had ended", "criteria without data",
@@ -122,8 +121,8 @@ def test_a_criterion_is_a_row_that_says_its_result():
     ],
 )
 def test_each_finding_says_how_it_counts_on_the_day_of_the_text(more, says):
-    judged = judge_fact(fact(), {"p0": [found := finding(**more)]}, DAY, {})
-    assert finding_in_words("p0", found, judged) == says
+    judged = judge(fact(), {"p0": [found := finding(**more)]}, DAY, {})
+    assert judged.in_words("p0", found) == says
 
 
 def test_a_document_is_one_row_with_all_who_print_it_and_all_parts_it_speaks_to():

@@ -8,8 +8,8 @@ import pytest
 from checkout import ROOT
 from jupyter_client.manager import start_new_kernel
 
-from claimbook.notebook import cells, prose
-from claimbook.notebook.cells import KeptTwice, Owners, RunningCell
+from claimbook.notebook import prose
+from claimbook.notebook.prose import KeptTwice, Owners, RunningCell
 
 NOTEBOOKS = ("1-introduction", "2-2-deep-tech-instruments", "3-4-talent-pipelines")
 
@@ -62,7 +62,7 @@ def at(monkeypatch):
     """Pretend that a cell is running: `at("a", "1")` is the first run of the cell a."""
 
     def go(name: str, run: str) -> None:
-        monkeypatch.setattr(cells, "running", lambda: RunningCell(name, run, f"the cell {name}"))
+        monkeypatch.setattr(prose, "running", lambda: RunningCell(name, run, f"the cell {name}"))
 
     return go
 

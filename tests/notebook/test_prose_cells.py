@@ -11,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
 from claimbook.notebook import prose
+from claimbook.notebook.notebook_file import code_digest
 from claimbook.project.outputs import MYST_MIME
 from claimbook.say.numbers import Badge, number_link
 
@@ -162,3 +163,10 @@ def test_a_cell_of_prose_is_known_by_its_first_line(source: str, text: str | Non
     cell = {"cell_type": "code", "source": source.splitlines(keepends=True)}
     assert (prose.text_of(cell) if prose.is_prose(cell) else None) == text
     assert not prose.is_prose(cell | {"cell_type": "markdown"})
+
+
+def test_a_digest_of_code_notices_what_the_prose_cites_and_no_other_word() -> None:
+    def digest(text: str) -> str:
+        return code_digest(writes(new_notebook(cells=[new_code_cell(f"%%prose\n{text}", id="a")])).encode())
+
+    assert digest("A {key} word.") == digest("Another {key.year} word.") != digest("A {@j_2019} word.")

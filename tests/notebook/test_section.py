@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from claimbook.notebook.findings import FindingError
+from claimbook.notebook.prose import ProseError
 from claimbook.notebook.section import Section
 
 
@@ -40,11 +41,31 @@ def test_a_source_is_named_by_its_authors_and_its_year_if_it_was_out(section):
         "page": {"origin": "Wu", "published": "2024-01-01", "dated": "no"},
     }
     citing = section(SimpleNamespace(knows=sources.__contains__, source=sources.__getitem__))
-    citing.cite(jin="j_2019", wu="page", later="l_2025")
-    output, html = citing.text.sentence("{jin} and {wu} agree.[[ {later} does not.]]")
-    assert output == "Jin & Li (2019) and Wu agree."
+    output, html = citing.text.sentence("{@j_2019} and {@page} agree, so {@j_2019}.[[ {@l_2025} does not.]]")
+    assert output == "Jin & Li (2019) and Wu agree, so Jin & Li (2019)."
     assert '<a href="../book/bibliography.html#source-j-2019">Jin &amp; Li (2019)</a>' in html
     assert citing.cited == ["j_2019", "page"]
+    with pytest.raises(ProseError, match="{@l_2025}.*Write an id of sources.csv. If what it names is later"):
+        citing.text.sentence("{@l_2025} does not.")
+
+
+def test_the_text_says_when_an_event_was_if_a_source_was_out(section):
+    days = {"moved": ["2023-12-29"], "named": ["2021"], "later": []}
+    citing = section(SimpleNamespace(dated=lambda event: [SimpleNamespace(date=day) for day in days[event]]))
+    text = "In {@moved.month}, not {@moved.year}; in {@named.month}.[[ In {@later.year}.]]"
+    assert citing.text.sentence(text)[0] == "In December 2023, not 2023; in 2021."
+
+
+def test_findings_are_text_with_a_line_of_answers_each(section):
+    wrote = section()
+    wrote.findings("", "good: right, partly right\nIt is\ngood.\n\ngood: opinion\nA judgement.\n")
+    assert wrote.written == {
+        ("good", "right"): "It is good.",
+        ("good", "partly right"): "It is good.",
+        ("good", "opinion"): "A judgement.",
+    }
+    with pytest.raises(FindingError, match="for 'rigth', which is not an answer"):
+        wrote.findings("", "good: rigth\nIt is.")
 
 
 def test_a_box_waits_for_the_finding_that_fits(section):

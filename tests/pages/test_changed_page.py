@@ -8,12 +8,11 @@ from types import SimpleNamespace
 
 import lxml.etree
 import pytest
-from bs4 import BeautifulSoup
 from finished_report import HTML
 from hand_made_notebook import FIGURES, ROWS, SOURCES, notebook
 
 from claimbook.changes import record, wording
-from claimbook.pages.changes_page import changes, corrections
+from claimbook.pages.changes_page import changes
 from claimbook.project import outputs
 from claimbook.project.files import write_whole
 
@@ -105,14 +104,16 @@ def test_the_feed_leads_from_each_edition_to_its_changes_and_every_page_to_the_f
     assert 'type="application/atom+xml" title="What changed" href="changes.atom"' in (HTML / "search.html").read_text()
 
 
-def test_corrections_are_listed_newest_first_with_their_claims_and_an_empty_list_says_so(source: Path) -> None:
-    claim = '{id: gdp, section: "1", kind: opinion, statement: The towns make 13 % of GDP.}'
-    write_whole(source / "data/claims.yml", f"text_date: '2023-12-31'\nclaims: [{claim}]\n".encode())
-    head, *rows = "date,edition,claim_id,was,is", "2027-01-02,2026,,a,b", "2027-03-04,2026,gdp,13,14"
-    write_whole(source / "book/corrections.csv", "\n".join([head, *rows]).encode())
-    made = BeautifulSoup(corrections(Application(source))[0].astext(), "html.parser")
-    rows = [[cell.get_text() for cell in row.select("td")] for row in made.select("tbody tr")]
-    assert [cells[0] for cells in rows] == ["2027-03-04", "2027-01-02"] and rows[0][3:] == ["13", "14"]
-    assert [link["href"] for link in made.select("a")] == ["../claims/gdp.html"]
-    write_whole(source / "book/corrections.csv", head.encode())
-    assert corrections(Application(source)) == ["There are no corrections so far."]
+def test_corrections_are_listed_newest_first_with_their_claims(built_page, ledger) -> None:
+    early = {"date": "2027-01-02", "edition": "2026", "claim_id": "", "was": "a", "is": "b"}
+    rows = [early, early | {"date": "2027-03-04", "claim_id": "two", "was": "13", "is": "14"}]
+    made = built_page("corrections", {"book/corrections": rows}, "changes_page")
+    first, last = ([cell.get_text() for cell in row.select("td")] for row in made.select("table.register tbody tr"))
+    assert first == ["2027-03-04", "2026", "It is two.", "13", "14"] and last[0] == "2027-01-02"
+    assert [link["href"] for link in made.select("table.register a")] == ["../claims/two.html"]
+
+
+def test_without_corrections_a_sentence_says_so(built_page, ledger, tmp_path) -> None:
+    write_whole(tmp_path / "book/corrections.csv", b"date,edition,claim_id,was,is\n")
+    made = built_page("corrections", {}, "changes_page")
+    assert "There are no corrections so far." in made.get_text()

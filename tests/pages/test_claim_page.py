@@ -15,16 +15,15 @@ from hypothesis import strategies as st
 from random_judgements import DAYS, measures, ops
 
 from claimbook.citation.references import Reference
+from claimbook.pages.book import smart
 from claimbook.pages.claim_pages import claim_html, conclusion, firmness_reasons
-from claimbook.pages.data_tables import smart
-from claimbook.pages.step_lines import EDGE, LINE_WIDTH
+from claimbook.pages.small_charts import EDGE, LINE_WIDTH
 from claimbook.project.csv_tables import rows_in
 from claimbook.results import what_if
 from claimbook.results.brief import retests
 from claimbook.results.claim_records import claim_record
 from claimbook.results.models import ClaimRecord
-from claimbook.rule.judgement import judge_comparison, judge_number
-from claimbook.rule.reasons import REASONS
+from claimbook.rule.kinds import judge
 from claimbook.say.verdict_table import OUT_OF_DATE, VERDICTS, answer_of
 
 X_OF_2024 = 235.0  # at the end of it, from the year twenty years before the text to the last
@@ -38,11 +37,11 @@ read = ClaimRecord.model_validate
 
 def judged(*marks):
     found = five_against(*marks)
-    return read(claim_record(judge_comparison(comparison(found), found, DAY)))
+    return read(claim_record(judge(comparison(found), found, DAY)))
 
 
 def number(op, *found):
-    return read(claim_record(judge_number(claim(op, 10, "percent", facets=FACETS), list(found), DAY, {})))
+    return read(claim_record(judge(claim(op, 10, "percent", facets=FACETS), list(found), DAY, {})))
 
 
 def soup_of(record, **more):
@@ -66,13 +65,13 @@ def soup_of(record, **more):
 
 @given(ops, st.floats(10, 900), st.lists(measures(), max_size=6))
 def test_the_table_gives_what_the_rule_gave_for_every_choice(op, n, found):
-    got = judge_number(claim(op, n, "percent", facets=FACETS), found, DAY, {"2022": "2022-12-31"}, DAYS)
+    got = judge(claim(op, n, "percent", facets=FACETS), found, DAY, {"2022": "2022-12-31"}, DAYS)
     choices = got.robustness.choices
     table = read(claim_record(got)).robustness.choices.table
     assert table.verdicts[0] == choices.declared and table.cases[0][0] == 0
     cases = [table.cases[choice.case] for choice in table.choices]
     assert [(table.verdicts[verdict], tuple(table.lines[line] for line in lines)) for verdict, *lines in cases] == [
-        (v.verdict, REASONS["number"](*choices.received(v.choice.setting))) for v in choices.singles
+        (v.verdict, v.judged.reasons) for v in choices.singles
     ]
 
 
@@ -183,7 +182,7 @@ def test_the_page_says_what_the_record_says():
     turns = [("", "unverified", ()), ("2023-06-30", "undecided", ("one",)), ("2024-12-31", record.verdict, ("two",))]
     reported = [{"day": day, "verdict": output, "stands_as": output, "sources": own} for day, output, own in turns]
     record = changed(record, through_time=reported)
-    sought = ["In November 2026 we searched pages for “a table”. Result: none."]
+    sought = ["We searched in November 2026 in pages.", ("A table", "None.")]
     more = {"sealed": "Judged as sealed.", "searches": sought, "unseen": ("a law",), "care": "no more than that"}
     soup = soup_of(record, **more, figure={"label": "fig-x", "svg": "<svg />", "alt": "x"})
     assert soup.h1.get_text() == "“Something is so large.”"
@@ -199,7 +198,8 @@ def test_the_page_says_what_the_record_says():
     assert before in line.get_text()
     assert "Judged as sealed." in soup.get_text()
     assert sought[0] in soup.select_one("#sought").get_text()
-    assert "a law" in soup.select_one("#sought").get_text()
+    sought_parts = [soup.select_one(f"#sought {part}").get_text().strip() for part in ("dt", "dd", "ul li")]
+    assert sought_parts == [*sought[1], "a law"]
     assert "no more than that" in soup.get_text()
     assert soup.select_one("figure a")["href"] == "../figures/fig-x.svg"
     assert soup.select_one('#cite a[href="a-claim.json"]')
@@ -223,7 +223,7 @@ def test_the_page_says_which_answer_each_reading_gives_where_one_gives_another(r
 def test_headings_without_content_are_left_out():
     record = changed(judged(5.2), would_change="")
     soup = soup_of(record)
-    assert [s["id"] for s in soup.select("section")] == ["what-decides", "judged", "what-if", "cite"]
+    assert [s["id"] for s in soup.select("section")] == ["judged", "what-decides", "what-if", "cite"]
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,16 @@
 """The page of conflicts: groups, which value counts, and text that stays text."""
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from bs4 import BeautifulSoup
-from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
-from claimbook.pages import data_tables
-from claimbook.pages.conflict_tables import MOST_CONFLICTS, reading
-from claimbook.pages.source_tables import span_of
-from claimbook.project.csv_tables import csv_text
-from claimbook.project.files import write_whole
+from claimbook.pages import book
+from claimbook.pages.evidence_pages import MOST_CONFLICTS, reading, span_of
 from claimbook.rule.conflicts import conflicts
 from claimbook.say.anchors import conflict_anchor
+from tests.pages.conftest import BuiltPage
 
 UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]
 SERIES = [
@@ -32,8 +30,13 @@ def row(value: str, grade: str, **more: str) -> dict[str, str]:
 
 
 def test_a_table_without_rows_says_so_and_has_no_head() -> None:
-    shown = BeautifulSoup(data_tables.table(["Document", "Claims"], iter(())).astext(), "html.parser")
+    shown = BeautifulSoup(book.table(["Document", "Claims"], iter(())).astext(), "html.parser")
     assert shown.get_text().strip() == "Nothing is listed here."
+
+
+def test_a_part_that_does_not_exist_is_named_with_its_file(built_page: BuiltPage) -> None:
+    with pytest.raises(ExtensionError, match=r"^_config.yml, book_parts: there is no part series_files\. "):
+        built_page("conflicts", {}, part="series_files")
 
 
 def test_values_that_nobody_contradicts_are_no_conflict():
@@ -82,25 +85,16 @@ def test_the_page_says_which_value_counts_and_why_others_do_not(rows, roles, say
     assert reading(found) == says
 
 
-def page(folder: Path, rows: list[dict[str, str]]) -> BeautifulSoup:
-    """A page with only the conflicts."""
-    tables = {"sources": SOURCES, "series": SERIES, "units": UNITS, "figures/some": rows}
-    return built_page(folder, "conflicts", tables)
+@pytest.fixture
+def conflicts_page(built_page: BuiltPage) -> Callable[[list[dict[str, str]]], BeautifulSoup]:
+    """Build a page with only the conflicts among these rows."""
+    tables = {"sources": SOURCES, "series": SERIES, "units": UNITS}
+    known = {f"data/{name}": rows for name, rows in tables.items()}
+    return lambda rows: built_page("conflicts", known | {"data/figures/some": rows})
 
 
-def built_page(folder: Path, directive: str, tables: dict[str, list[dict[str, str]]]) -> BeautifulSoup:
-    """Build a page with one directive in `folder`, with a small `data/`."""
-    for name, table in tables.items():
-        write_whole(folder / "data" / f"{name}.csv", csv_text(table, list(table[0])))
-    (folder / "index.rst").write_text(f"Title\n=====\n\n.. {directive}::\n")
-    overrides = {"extensions": ["claimbook.pages"], "book_parts": ["evidence_pages"]}
-    app = Sphinx(folder, None, folder / "out", folder / "trees", "html", overrides, status=None, warning=None)
-    app.build()
-    return BeautifulSoup((folder / "out" / "index.html").read_text(encoding="utf-8"), "html.parser")
-
-
-def test_the_page_shows_both_sides_with_links_and_text_with_markup_stays_text(tmp_path):
-    got = page(tmp_path, [row("594", "A", note="a <i>b</i> `c`"), row("566", "B")])
+def test_the_page_shows_both_sides_with_links_and_text_with_markup_stays_text(conflicts_page):
+    got = conflicts_page([row("594", "A", note="a <i>b</i> `c`"), row("566", "B")])
     text, entry = got.get_text(), got.find(id=conflict_anchor("x")).get_text(strip=True)
     assert (
         "1 conflict with 2 values, in 1 series. Of the 1 that are listed one by one, the rule decides 0; in 1" in text
@@ -111,11 +105,11 @@ def test_the_page_shows_both_sides_with_links_and_text_with_markup_stays_text(tm
     assert links == ["../book/evidence.html#source-from-a--output", "../book/evidence.html#source-from-b--output"]
 
 
-def test_a_series_with_many_conflicts_is_summed_up_in_one_row_an_entity(tmp_path):
+def test_a_series_with_many_conflicts_is_summed_up_in_one_row_an_entity(conflicts_page):
     years = range(1990, 1991 + MOST_CONFLICTS)
     rows = [row(v, g, period=str(y), conflict=f"x-{y}") for y in years for v, g in (("2.5", "A"), ("3.5", "B"))]
     rows[-1]["value"] = "4.0"
-    got = page(tmp_path, rows)
+    got = conflicts_page(rows)
     assert "summarised by entity. one source only" in got.get_text()
     (line,) = got.select("table.register tbody tr")
     cells = [td.get_text(strip=True) for td in line.select("td")]
@@ -123,16 +117,13 @@ def test_a_series_with_many_conflicts_is_summed_up_in_one_row_an_entity(tmp_path
     assert all(got.find(id=conflict_anchor(f"x-{y}")) for y in years)
 
 
-def test_a_document_that_was_not_seen_is_named_with_its_claims_and_has_no_link(tmp_path):
+def test_a_document_that_was_not_seen_is_named_with_its_claims_and_has_no_link(built_page, ledger):
     known = {"title": "Yearbook <i>part</i>", "number": "No. 5", "date": "2020", "issuer": "", "claim_ids": "one;two"}
     known |= {"what_was_seen": "contents", "what_it_would_give": "patents by town"}
-    claims = "".join(f'  - {{id: {c}, section: "1", kind: opinion, statement: It is {c}.}}\n' for c in ("one", "two"))
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "claims.yml").write_text(f'text_date: "2023-12-31"\nclaims:\n{claims}')
-    got = built_page(tmp_path, "not-seen", {"not_seen": [known]})
+    got = built_page("not-seen", {"data/not_seen": [known]})
     (line,) = got.select("table.register tbody tr")
     cells = [td.get_text(strip=True) for td in line.select("td")]
-    assert cells == ["Yearbook <i>part</i>, No. 5, 2020", "It is one. It is two.", "contents", "patents by town"]
+    assert cells == ["Yearbook <i>part</i>, No. 5, 2020", "“It is one.” “It is two.”", "contents", "patents by town"]
     assert not line.select("a")
 
 

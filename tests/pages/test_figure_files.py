@@ -131,8 +131,9 @@ def test_the_index_has_every_figure_with_the_digest_of_its_file():
 @pytest.mark.book
 def test_every_chart_of_a_section_is_listed_by_its_number_and_found_by_it():
     html = BUILT / "html"
-    listed = BeautifulSoup((html / "book/claims.html").read_text("utf-8"), "lxml").select("#figures li")
+    listed = BeautifulSoup((html / "book/claims.html").read_text("utf-8"), "lxml").select("#charts li")
     found = json.loads((html / "_static/find_list.js").read_text("utf-8").partition("= ")[2].rstrip(";\n"))
-    charts = [name for kind, name, *_ in found if kind == "Figure"]
-    assert charts == [f"Figure {n}" for n in range(1, len(charts) + 1)] and len(charts) > 20
+    charts = [name for kind, name, *_ in found if kind == "Chart"]
+    assert charts == [f"Chart {n}" for n in range(1, len(charts) + 1)] and len(charts) > 20
+    assert all(f"Figure {name.split()[1]}" == words for kind, name, *_, words in found if kind == "Chart")
     assert [item.a.get_text() for item in listed] == charts

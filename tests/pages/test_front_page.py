@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
-from hand_made_records import COMPARISON, FACT, NUMBER, OPEN, OPINION, OVER_100, answered, weighed
+from hand_made_records import COMPARISON, FACT, NUMBER, OPEN, OPINION, OVER_100, answered, judged_claim, weighed
 
 from claimbook.citation.metadata import Work
-from claimbook.pages.found_chart import OUTLINES, plot
-from claimbook.pages.front_page import PRINTED, Card, front_html
+from claimbook.pages.front_page import PRINTED, Card, front_html, in_brief
+from claimbook.pages.small_charts import OUTLINES, plot
 from claimbook.project.report import report_settings
 from claimbook.templates import filled
 
@@ -23,7 +23,7 @@ CARD = Card(
 WORK = Work("A report", "What it is about.", ("Somebody",), "1.0.0", (), "2026", dt.date(2026, 11, 25), {}, "c0de")
 LEAD = [{"says": "Most of it is right.", "claims": ["strong", "big", "began"]}]
 TABLES = {"sources": [{"grade": "A", "seen": "opening"}], "codings": [], "changes_of_tests": []}
-ABOUT = {"text_date": dt.date(2023, 12, 31), "lead": LEAD, "ways": PRINTED}
+ABOUT = {"text_date": dt.date(2023, 12, 31), "lead": LEAD, "ways": PRINTED, "editions": ["2023"]}
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +34,10 @@ def front_page():
 def test_every_claim_appears_once_under_its_answer_and_the_counts_add_up(front_page):
     under = {s["id"]: [li.strong.get_text() for li in s.select("li")] for s in front_page.select("section.answer")}
     assert under == {
-        "right": ["The statement <big>.", "The statement <began>."],
-        "partly-right": ["The statement <strong>."],
-        "cannot-be-checked": ["The statement <open>."],
-        "opinion": ["The statement <nice>."],
+        "right": ["“The statement <big>.”", "“The statement <began>.”"],
+        "partly-right": ["“The statement <strong>.”"],
+        "cannot-be-checked": ["“The statement <open>.”"],
+        "opinion": ["“The statement <nice>.”"],
     }
     counts = {a["href"][1:]: int(a.get_text().split()[0]) for a in front_page.select("p.counts a")}
     assert counts == {answer: len(claims) for answer, claims in under.items()}
@@ -54,14 +54,34 @@ def test_a_sentence_of_the_lead_ends_with_links_to_the_claims_that_it_rests_on(f
 
 def test_a_claim_leads_to_its_place_unless_its_notebook_is_not_there(front_page):
     links = {li.strong.get_text(): li.a and li.a["href"] for li in front_page.select("section.answer li")}
-    assert links["The statement <big>."] == "notebooks/3-1#claim-big"
-    assert links["The statement <nice>."] is None
+    assert links["“The statement <big>.”"] == "notebooks/3-1#claim-big"
+    assert links["“The statement <nice>.”"] is None
 
 
 def test_the_page_names_the_text_its_assumed_day_who_made_it_and_the_licence(front_page):
     own, which, imprint = report_settings(), front_page.p.get_text(), front_page.select_one("p.imprint").get_text()
     assert f"{own.subject} ({own.native})" in which and "assumed to be of 31 December 2023" in which
-    assert "An edition is this report" in imprint and "This is edition 2026" in imprint and "MIT" in imprint
+    assert "This is edition 2026" in imprint and "MIT" in imprint
+
+
+def test_page_one_says_what_an_edition_is_and_links_the_others(front_page):
+    which = front_page.select_one("p.which")
+    assert "An edition is this report" in which.get_text() and "This is edition 2026" in which.get_text()
+    assert which.select_one("a[data-edition='2023']")["href"] == "book/changed#"
+
+
+def test_the_brief_prints_the_first_sentence_on_what_is_right_and_all_of_the_other_findings():
+    right, partly, opinion = (
+        judged_claim(kind=kind, verdict=verdict, found=found)
+        for kind, verdict, found in (
+            ("fact", "confirmed", "As far as tested, 1.5 %. For others not."),
+            ("fact", "partly", "So it is. But not here."),
+            ("opinion", "not scored", "Of 9, 2."),
+        )
+    )
+    assert in_brief(right) == ("As far as tested, 1.5 %.", "For others not.")
+    assert in_brief(partly) == ("So it is. But not here.", "")
+    assert in_brief(opinion) == ("", "Of 9, 2.")
 
 
 def test_the_page_says_once_who_made_it_and_what_the_makers_have_not_said_and_leads_on_from_each_line(front_page):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from claimbook.notebook.numbers import recorded_places
+from claimbook.notebook.section import recorded_places
 from claimbook.pages import number_cards as numbers
 from claimbook.project.outputs import RESULTS_MIME
 from claimbook.say.anchors import Place

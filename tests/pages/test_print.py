@@ -14,10 +14,9 @@ import pytest
 from checkout import BUILT, ROOT
 from finished_report import pdf, texts_of
 
-from claimbook.pages.print_parts import ANNEX_CAPTION, WEB
-from claimbook.pages.typesetting import REPLACEMENT
-from claimbook.project.contents import listed_documents
-from claimbook.project.outputs import figures
+from claimbook.pages.pdf import REPLACEMENT
+from claimbook.pages.print_pages import ANNEX_CAPTION, WEB
+from claimbook.project.outputs import figures, listed_documents
 from claimbook.project.products import PRINTS
 
 PDF, ANNEX, BRIEF = (BUILT / name for name in PRINTS)

@@ -14,9 +14,9 @@ from finished_report import pdf as read_pdf
 from finished_report import text_of, texts_of
 from hand_made_records import WORK
 
-from claimbook.pages import pdf, print_parts
+from claimbook.pages import pdf, print_pages
+from claimbook.pages.pdf import REPLACEMENT, StyleFaulty, elements, typeset
 from claimbook.pages.print_pages import Page, read_page
-from claimbook.pages.typesetting import REPLACEMENT, StyleFaulty, elements, typeset
 from claimbook.project.files import write_whole
 
 Make = Callable[..., Page]
@@ -159,7 +159,7 @@ def test_a_broken_link_is_reported_and_a_link_to_a_page_that_is_left_out_is_prin
     ):
         pdf.join_pages([here], "file.pdf")
     here = paged('<h1>Head</h1><p><a href="#left">else</a></p><p id="left">Left.</p>')
-    print_parts.leave_out(here, [e for e in here.article.iter("p") if e.get("id") == "left"])
+    print_pages.leave_out(here, [e for e in here.article.iter("p") if e.get("id") == "left"])
     pdf.join_pages([here], "file.pdf")
     text = text_of(printed(here))
     assert "else" in text and "Left." not in text
@@ -263,11 +263,11 @@ def test_the_figures_of_a_source_are_a_paragraph_for_each_series(paged):
 
 
 def test_long_registers_are_in_the_annex_under_the_heading_that_they_had(paged):
-    rows = "<tr><td>x</td></tr>" * (print_parts.MOST_ROWS + 1)
+    rows = "<tr><td>x</td></tr>" * (print_pages.MOST_ROWS + 1)
     long, short = (f'<table class="register">{some}</table>' for some in (rows, "<tr><td>x</td></tr>"))
     here = paged(f"<section><h1>Gaps</h1><section><h2>Not seen</h2>{long}</section><h2>Seen</h2>{short}</section>")
-    ((heading, tables),) = print_parts.lists_of(here)
-    assert heading == "Not seen" and len(list(tables[0].iter("tr"))) > print_parts.MOST_ROWS
+    ((heading, tables),) = print_pages.lists_of(here)
+    assert heading == "Not seen" and len(list(tables[0].iter("tr"))) > print_pages.MOST_ROWS
 
 
 # drawings ---------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Words of the glossary in the prose, on a hand-made page."""
 
+import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
 
@@ -46,6 +47,32 @@ def test_only_the_first_mention_in_the_prose_is_explained_and_the_words_stay():
         ("MOST", "glossary.html#term-most", "the parent"),
     ]
     assert page.astext() == before
+
+
+def explained(*parts: str) -> str:
+    """Return a paragraph of texts and HTML tags, with brackets around the words that are explained."""
+    made = (nodes.raw("", part, format="html") if part.startswith("<") else nodes.Text(part) for part in parts)
+    page = nodes.paragraph("", "", *made)
+    explain(page, glossary_terms(GLOSSARY), "glossary.html")
+    return "".join(f"[{n.astext()}]" if isinstance(n, nodes.reference) else n.astext() for n in page.children)
+
+
+@pytest.mark.parametrize(
+    ("parts", "shown"),
+    [
+        (("Origins, and Origins.",), "[Origins], and Origins."),
+        (("The Ministry’s plan",), "The [Ministry’s] plan"),
+        (("The Ministryship",), "The Ministryship"),
+        (
+            ('<a title="GDP" href="#">', "An Origin", "</a>", " of GDP"),
+            '<a title="GDP" href="#">An Origin</a> of [GDP]',
+        ),
+        (('<a href="#">GDP</a>', " and Origin"), '<a href="#">GDP</a> and [Origin]'),
+    ],
+    ids=("once", "genitive", "longer word", "link in HTML", "whole link"),
+)
+def test_a_mark_covers_a_whole_word_and_none_is_inside_a_link(parts: tuple[str, ...], shown: str) -> None:
+    assert explained(*parts) == shown
 
 
 def test_the_box_of_a_claim_links_to_itself_and_to_its_own_page():

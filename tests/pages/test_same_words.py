@@ -7,7 +7,9 @@ import pytest
 from checkout import BUILT
 from finished_report import HTML, soup, text_of
 
+from claimbook.pages.front_page import in_brief
 from claimbook.project.products import BRIEF_PDF
+from claimbook.results.models import ClaimRecord
 from claimbook.say.numbers import number_in_words
 
 pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
@@ -65,9 +67,9 @@ def test_a_claim_has_the_same_answer_and_finding_on_page_one_in_the_brief_in_its
     on_page_one, brief = told_on_page_one(), plain(text_of(BUILT / BRIEF_PDF)).replace(" ", "")
     for claim in results()["claims"]:
         found = plain(claim["found"])
-        answer, words = on_page_one[plain(claim["statement"])]
+        answer, words = on_page_one[f'"{plain(claim["statement"])}"']
         assert (answer, words.strip()) == (claim["answer"].replace(" ", "-"), found)
-        assert found.replace(" ", "") in brief, claim["id"]
+        assert plain(in_brief(ClaimRecord.model_validate(claim))[0]).replace(" ", "") in brief, claim["id"]
         in_section, box = told_in_section(claim)
         assert in_section == claim["answer"] and found in box, claim["id"]
         lead = soup(HTML / f"claims/{claim['id']}.html").select_one(".claim-page .lead")
@@ -125,9 +127,8 @@ def test_answers_that_need_one_source_are_one_list_with_one_count():
         for row in soup(HTML / "book/findings.html").select("tbody tr")
     ]
     assert {row[0] for row in rows if row[4] and row[1] != "cannot be checked"} == listed
-    tagged = {
-        plain(claim["statement"]) for claim in results()["claims"] if claim["firm"].startswith("rests on one source")
-    }
+    tags = [c["statement"] for c in results()["claims"] if c["firm"].startswith("rests on one source")]
+    tagged = {f'"{plain(statement)}"' for statement in tags}
     assert tagged and tagged <= listed
 
 
@@ -154,3 +155,91 @@ def test_counts_of_changed_tests_and_of_changed_answers_are_those_of_their_lists
             for pair in (i.select(".verdict") for i in section.select("ul.flips > li"))
         )
         assert f"changed {new} of " in plain(section.p.get_text())
+
+
+# each row: a thing that is counted in several places; the places are a page, a part of it, and a pattern for the count
+TRUST, COUNTS, SEEN = "#trust", "p.counts", "#what-was-seen-and-what-was-not"
+SAME_COUNT = {
+    "statements": [
+        ("index", COUNTS, r"(\d+) statements:"),
+        ("changed", "#from-edition-to-edition", r"changed \d+ of (\d+) answers"),
+        ("index", TRUST, r"for \d+ of (\d+) statements"),
+    ],
+    "statements that cannot be checked": [
+        ("index", COUNTS, r"(\d+) cannot be checked"),
+        ("index", TRUST, r"For (\d+) statements we did not find"),
+    ],
+    "statements rated right": [
+        ("index", COUNTS, r"(\d+) right"),
+        ("index", TRUST, r"of the (\d+) statements rated right"),
+        ("methods", "#changes-of-tests", r"of the (\d+) statements rated right"),
+    ],
+    "answers that later evidence changed": [
+        ("changed", "#from-edition-to-edition", r"changed (\d+) of \d+ answers"),
+        ("changed", "#what-could-be-known", r"and (\d+) between then and today"),
+    ],
+    "sources": [
+        ("index", TRUST, r"Of ([\d,]+) sources"),
+        ("methods", SEEN, r"come from ([\d,]+) sources"),
+        ("methods", f"{SEEN} table.coverage tr:last-child", r"([\d,]+)$"),
+    ],
+    "sources of grade A": [
+        ("index", TRUST, r"([\d,]+) are originals"),
+        ("methods", f"{SEEN} table.coverage tr:last-child", r"All sources ([\d,]+)"),
+    ],
+    "statements that the newest coding words alike": [
+        ("index", TRUST, r"for (\d+) of \d+ statements: kappa"),
+        ("methods", "#how-firm-the-whole-is", r"for (\d+) of \d+ statements: kappa"),
+    ],
+    "deciding values": [("index", TRUST, r"Of (\d+) values"), ("methods", "article", r"Of (\d+) values, criteria")],
+    "deciding values with a quotation": [
+        ("index", TRUST, r"(\d+) are quoted word for word"),
+        ("methods", "article", r"(\d+) have a quotation from a source"),
+    ],
+}
+
+
+@pytest.mark.parametrize("places", SAME_COUNT.values(), ids=SAME_COUNT)
+def test_a_count_that_stands_in_several_places_is_one_count(places):
+    counts = []
+    for page, part, pattern in places:
+        says = plain(" ".join(each.get_text(" ") for each in soup(HTML / f"book/{page}.html").select(part)))
+        found = re.search(pattern, says)
+        assert found, (page, part, pattern)
+        counts.append(found[1])
+    assert len({*counts}) == 1, counts
+
+
+def test_the_counts_of_answers_are_those_of_the_lists_below_them_and_the_lead_counts_the_numbers_of_the_picture():
+    page, claims = soup(FRONT), results()["claims"]
+    for group in page.select("section.answer"):
+        count = page.select_one(f"p.counts a[href='#{group['id']}']").get_text()
+        own = sum(claim["answer"].replace(" ", "-") == group["id"] for claim in claims)
+        assert re.findall(r"\d+", count) == [str(len(group.select("li")))] == [str(own)]
+    answers = [row.get_text() for row in page.select("#claimed-and-found tbody .verdict")]
+    lead, spelled = results()["lead"], "none one two three four five six seven eight nine ten".split()
+    assert f"Of its {spelled[len(answers)]} numbers {spelled[answers.count('right')]} " in lead
+    assert f"For {spelled[answers.count('cannot be checked')]} we found no figure" in lead
+
+
+def test_the_words_of_the_text_stand_in_quotation_marks_on_every_page():
+    statements = [plain(claim["statement"]).rstrip(".") for claim in results()["claims"]]
+    bare = []
+    for path in sorted(HTML.rglob("*.html")):
+        page = soup(path)
+        for unread in page.select("script, style, pre, svg"):
+            unread.decompose()
+        text = plain(page.get_text(" "))
+        starts = ((s, at.start()) for s in statements for at in re.finditer(re.escape(s), text))
+        bare += [(path.name, s) for s, at in starts if text[at - 1] != '"']
+    assert not bare
+
+
+def test_text_has_one_kind_of_apostrophe():
+    straight = []
+    for path in sorted(HTML.rglob("*.html")):
+        page = soup(path)
+        for code in page.select("script, style, pre, code"):
+            code.decompose()
+        straight += [(path.name, found) for found in re.findall(r".{12}\w'.{8}", page.get_text(" "))]
+    assert not straight

@@ -1,6 +1,6 @@
 """Each search is described in words; a search that was repeated is shown once, with how often."""
 
-from claimbook.pages.searches import SHOWN, by_claim, of_claim, search_in_words
+from claimbook.pages.evidence_pages import SHOWN, search_in_words, searches_by_claim, searches_of_claim
 
 
 def search(looked_for: str, date: str, outcome: str, claims: str = "one") -> dict[str, str]:
@@ -15,12 +15,12 @@ LOG = [
 
 
 def test_searches_for_the_same_words_are_joined_and_the_newest_comes_first() -> None:
-    found = by_claim(LOG)
+    found = searches_by_claim(LOG)
     assert found == {"one": [[LOG[2], LOG[0]], [LOG[1]]], "two": [[LOG[1]]]}
 
 
 def test_a_search_is_described_with_what_came_of_it_its_day_or_month_and_each_place_once() -> None:
-    newest, other = (search_in_words(same) for same in by_claim(LOG)["one"])
+    newest, other = (search_in_words(same) for same in searches_by_claim(LOG)["one"])
     assert newest == (
         "Full-year 2023 town GDP: three quarters only; nothing. "
         "Searched 2 times, last on 29 November 2026, in web pages and laws."
@@ -30,10 +30,10 @@ def test_a_search_is_described_with_what_came_of_it_its_day_or_month_and_each_pl
 
 
 def test_the_page_of_a_claim_says_once_where_and_when_and_shows_the_newest_searches() -> None:
-    first, *others = of_claim(by_claim(LOG)["one"])
+    first, *others = searches_of_claim(searches_by_claim(LOG)["one"])
     assert first == "We searched 3 times, last on 29 November 2026, in web pages and laws."
-    assert others == ["Full-year 2023 town GDP: three quarters only; nothing.", "Patents by town: no table."]
+    assert others == [("Full-year 2023 town GDP", "Three quarters only."), ("Patents by town", "No table.")]
     many = [search(f"thing {name}", "2026-11-29", "nothing") for name in "bcdefgh"]
-    first, *others = of_claim(by_claim(many)["one"])
+    first, *others = searches_of_claim(searches_by_claim(many)["one"])
     assert first.endswith(f"The {SHOWN} newest searches:") and len(others) == SHOWN
-    assert not [*of_claim([])]
+    assert not [*searches_of_claim([])]

@@ -12,7 +12,7 @@ from data_of_towns import settings_of_towns
 from finished_report import HTML
 from tinyhtml5.parser import HTMLParser
 
-from claimbook.pages.finishing import HAN, finished, mark_text
+from claimbook.pages.writing import HAN, finished, mark_text
 
 X, SVG = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}"
 HEADINGS = tuple(f"h{level}" for level in range(1, 7))
@@ -137,6 +137,7 @@ def test_a_run_is_one_with_the_digits_in_it_and_the_text_stays_the_same():
     assert '<span lang="zh-Hans">图书计划</span> of 1988, <span lang="zh-Hans">国发〔2007〕40号</span>' in made
     assert '<text><tspan lang="zh-Hans">京</tspan></text>' in made and "<option>京</option>" in made
     assert "title='图书'" in made and re.sub(r"</?t?span[^>]*>", "", made) == says
+    assert mark_text("<p>a firm's <code>a's</code> firms&#39;</p>") == "<p>a firm’s <code>a's</code> firms’</p>"
     assert mark_text("<p>わが国</p>") == '<p><span lang="ja">わが国</span></p>'
 
 

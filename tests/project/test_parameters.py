@@ -55,7 +55,14 @@ def refused(**given: Any) -> list[str]:
         ),
         ({"CUTOFF": "2023-12-31"}, f"CUTOFF is unknown. {KNOWN}"),
         ({"anything": None}, f"anything is unknown. {KNOWN}"),
-        ({"cutoff": "31.12.2023"}, "cutoff is '31.12.2023'. It must be a day in quotes, like \"2023-12-31\"."),
+        (
+            {"cutoff": "1960-01-01"},
+            "cutoff is '1960-01-01'. It must be a day in quotes, like \"2023-12-31\", from 1980 on.",
+        ),
+        (
+            {"cutoff": "31.12.2023"},
+            "cutoff is '31.12.2023'. It must be a day in quotes, like \"2023-12-31\", from 1980 on.",
+        ),
         ({"edition": "20226"}, "There is no edition '20226'. Did you mean 2026? Known: 2023, 2026."),
         ({"edition": 2023}, "edition is 2023. It must be the name of its file, in quotes."),
     ],

@@ -36,8 +36,28 @@ def least(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.mark.parametrize("named", ["nothing_there:x", "json:nothing", "json"])
 def test_code_of_the_report_that_cannot_be_imported_is_named(least: Path, named: str) -> None:
     (least / "report.yml").write_text(f"{LEAST}hooks: {{commands: '{named}'}}\n")
-    with pytest.raises(SystemExit, match=f"^Error: report.yml, hooks.commands: {named} cannot be imported"):
+    with pytest.raises(SystemExit, match=f"^Error: report.yml, line 5, hooks.commands: {named}:? cannot be imported"):
         report_settings().hook("commands")
+
+
+@pytest.mark.parametrize(
+    ("hook", "named", "fault"),
+    [
+        ("parameters", "json:dumps", "json:dumps is not a class made from claimbook.project.parameters.Run"),
+        ("parameters", "pathlib:Path", "pathlib:Path is not a class made from claimbook.project.parameters.Run"),
+        ("evidence", "os.path", "os.path:load cannot be imported"),
+        ("places", "json:dumps", "json:dumps is not a class made from claimbook.intake.places.Places"),
+        ("rules", "json:dumps", "json:dumps is not a list of functions"),
+        ("commands", "string:digits", "string:digits is not a list of commands of click"),
+        ("commands", "sys:path", "sys:path is not a list of commands of click"),
+        ("defaults", "json:decoder", "json:decoder is not a function"),
+        ("movable", "json:dumps", "json:dumps is not a dictionary of tables by name"),
+    ],
+)
+def test_code_of_the_report_of_the_wrong_kind_is_named(least: Path, hook: str, named: str, fault: str) -> None:
+    (least / "report.yml").write_text(f"{LEAST}hooks:\n  {hook}: '{named}'\n")
+    with pytest.raises(SystemExit, match=f"^Error: report.yml, line 6, hooks.{hook}: {fault}"):
+        report_settings().hook(hook)
 
 
 def test_the_default_edition_is_the_last_by_name_unless_the_settings_name_one(least: Path) -> None:
@@ -57,13 +77,20 @@ def test_without_more_settings_there_is_no_conclusion_and_pages_and_tables_are_i
 @pytest.mark.parametrize(
     ("setting", "fault"),
     [
-        ("languages: [xx]", "languages.0: Input should be 'zh', not 'xx'."),
-        ("language: de", "language: Input should be 'en', 'en-GB' or 'en-US', not 'de'."),
+        ("languages: [xx]", "languages.1: Input should be 'zh', not 'xx'. Correct it."),
+        ("language: de", "language: Input should be 'en', 'en-GB' or 'en-US', not 'de'. Correct it."),
+        ("pictur: x", "pictur: there is no such field. Did you mean picture? Correct or delete it."),
+        (
+            "hooks: {rule: 'json:dumps'}",
+            "hooks.rule: there is no such field. Did you mean rules? Correct or delete it.",
+        ),
+        ("edition: 2026", "edition: 2026 is not read as a text. Put what you wrote in quotes."),
+        ("first_year: 99999", "first_year: Input should be less than or equal to 2100, not 99999. Correct it."),
+        ("licences: {code: ../x}", "licences.code: '../x' has another form. Write it like CC-BY-4.0."),
+        ("2026-01-01: x", "2026-01-01: there is no such field. Correct or delete it."),
     ],
 )
-def test_a_language_that_the_engine_does_not_have_is_refused_in_a_sentence(
-    least: Path, setting: str, fault: str
-) -> None:
+def test_a_wrong_setting_is_refused_in_a_sentence(least: Path, setting: str, fault: str) -> None:
     (least / "report.yml").write_text(f"{LEAST}{setting}\n")
-    with pytest.raises(SystemExit, match=f"^Error: report.yml, {re.escape(fault)}$"):
+    with pytest.raises(SystemExit, match=f"^Error: report.yml, line 5, {re.escape(fault)}$"):
         report_settings()

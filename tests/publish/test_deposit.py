@@ -17,21 +17,15 @@ from rocrate.rocrate import ROCrate
 from towns import FIGURES, FIRST, NAME, edit, run, start
 
 from claimbook.commands import main
-from claimbook.publish import archive, deposit, machine, verification
-from claimbook.publish.tree import project_files
+from claimbook.publish import deposit, verification
+from claimbook.publish.deposit import project_files
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("deposits")]
 ALONE = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")  # only the loopback of its own
 # It takes Linux and root, and CI must.
 CLOSED = ALONE if sys.platform.startswith("linux") and (os.geteuid() == 0 or os.environ.get("CI")) else ()
 DAY = date(2026, 6, 30)
 KNOCK = "import socket; socket.create_connection(('192.0.2.1', 80), 3)"  # an address that documentation uses
-
-
-@pytest.fixture(scope="module")
-def packed(deposited) -> Path:
-    (found,) = (deposited / "_build" / "2026").glob("*.zip")
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +108,7 @@ def test_a_deposit_is_what_its_sources_give_in_another_folder_and_without_a_netw
     made, again = (
         line.split(maxsplit=2)[2] for line in output.splitlines() if line.startswith(("Made on", "Again on"))
     )
-    assert made == again == machine.this_machine()
+    assert made == again == deposit.this_machine()
     assert f"notebooks: {NAME}" in output  # it says how far it is
     warning = output.index("This runs the code in it with your permissions")
     assert 0 < warning < output.index("done"), "said before it is run"
@@ -155,7 +149,7 @@ def wheelhouse(folder: Path) -> None:
         files |= {f"{name}-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
         files |= {f"{name}-1.0.dist-info/RECORD": "".join(f"{file},,\n" for file in files)}
         wheel = folder / f"{name}-1.0-py3-none-any.whl"
-        archive.write_archive([(file, text.encode()) for file, text in files.items()], DAY, wheel)
+        deposit.write_archive([(file, text.encode()) for file, text in files.items()], DAY, wheel)
         (folder / lock).write_text(f"{name}==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
 
 
@@ -167,7 +161,7 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
     with monkeypatch.context() as index:
         index.setenv("PIP_NO_INDEX", "1")
         index.setenv("PIP_FIND_LINKS", house.as_uri())
-        archive.write_archive(
+        deposit.write_archive(
             [(n, p.read_bytes()) for n, p in deposit.fetch_wheels(house, fetched).items()], DAY, packed
         )
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")  # where nobody answers
@@ -180,17 +174,17 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
     verification.set_up(folder, packed, os.environ)
     assert {"tiny_package.py", "tiny_installer.py"} < {path.name for path in (folder / "lib").iterdir()}
     packed.unlink()
-    with pytest.raises(archive.BadArchive, match="wheels.zip cannot be unpacked: No such file"):
+    with pytest.raises(deposit.BadArchive, match="wheels.zip cannot be unpacked: No such file"):
         verification.set_up(folder, packed, os.environ)
 
 
 @pytest.mark.slow
-def test_a_report_that_cannot_be_finished_is_not_deposited(deposited, packed):
-    edit(deposited / FIRST, "evidence.load(", "evidence.lode(")
-    packed.unlink()
-    code, output = run(deposited, "deposit")
-    edit(deposited / FIRST, "evidence.lode(", "evidence.load(")
-    assert code and "Nothing was published, because edition 2026 is not finished." in output and not packed.exists()
+def test_a_report_that_cannot_be_finished_is_not_deposited(built, tmp_path):
+    copy = shutil.copytree(built, tmp_path / "copy")
+    edit(copy / FIRST, "evidence.load(", "evidence.lode(")
+    code, output = run(copy, "deposit")
+    assert code and "Nothing was published, because edition 2026 is not finished." in output
+    assert not [*copy.glob("_build/2026/*.zip")]
 
 
 def test_the_tree_of_this_project_is_what_git_tracks(root):

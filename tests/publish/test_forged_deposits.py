@@ -23,7 +23,7 @@ from claimbook.commands import main
 from claimbook.publish import deposit, verification
 from claimbook.publish.verification import Claimed
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("deposits")]
 Files = dict[str, bytes]
 PAGE, CHART, DATA = "html/notebooks/1-towns.html", "html/figures/fig-towns.svg", "html/figures/fig-towns.csv"
 RUNS = "This runs the code in it"  # printed before any code of a deposit runs
@@ -32,8 +32,7 @@ MAKES_MARK = f"[core]\n\tfsmonitor = touch {MARK}; false\n\trepositoryformatvers
 
 
 @pytest.fixture(scope="module")
-def genuine(deposited) -> Claimed:
-    (packed,) = (deposited / "_build" / "2026").glob("*.zip")
+def genuine(packed) -> Claimed:
     return verification.opened(packed)
 
 
@@ -73,7 +72,7 @@ def manifest(files: Mapping[str, bytes]) -> bytes:
     return "".join(f"{hashlib.sha256(text).hexdigest()}  {name}\n" for name, text in sorted(files.items())).encode()
 
 
-def packed(path: Path, name: str, files: Mapping[str, bytes], *others: tuple[str | zipfile.ZipInfo, bytes]) -> Path:
+def pack(path: Path, name: str, files: Mapping[str, bytes], *others: tuple[str | zipfile.ZipInfo, bytes]) -> Path:
     """Pack files into a folder with this name, with a manifest of them; `others` are entries that it does not list."""
     with zipfile.ZipFile(path, "w") as archive:
         for file, text in files.items():
@@ -162,7 +161,7 @@ def test_a_forged_file_differs_and_is_named_even_if_numbers_differ_in_late_digit
 ):
     change, says = DIFFER[what]
     of = genuine if digits == "the same" else nudged
-    done = verified(packed(tmp_path / "d.zip", of.name, change(dict(of.files))))
+    done = verified(pack(tmp_path / "d.zip", of.name, change(dict(of.files))))
     assert done.exit_code == 1 and done.output.endswith("\nDIFFERS\n"), done.output
     assert f"\n    {says}" in done.output and done.output.index(RUNS) < done.output.index(says)
     assert "Its code is the same as yours." in done.output
@@ -173,7 +172,7 @@ def test_a_genuine_deposit_is_the_same_packed_or_not_and_where_it_was_set_up(ver
     for place in (".venv/bin", "src/claimbook/__pycache__"):
         (folder / "source" / place).mkdir(parents=True)
         (folder / "source" / place / "x.pyc").touch()
-    for path in (packed(tmp_path / "d.zip", genuine.name, genuine.files), folder):
+    for path in (pack(tmp_path / "d.zip", genuine.name, genuine.files), folder):
         done = verified(path)
         assert done.exit_code == 0 and done.output.endswith("\nSAME BYTES\n"), done.output
         assert "README.md                 the same bytes\n" in done.output
@@ -183,7 +182,7 @@ def test_a_genuine_deposit_is_the_same_packed_or_not_and_where_it_was_set_up(ver
 @pytest.mark.parametrize("of", ["results.json", "notebooks"])
 def test_late_digits_are_the_same_to_nine_digits_and_their_files_are_named(verified, genuine, nudged, tmp_path, of):
     forged = digit(genuine.files, "0000000004") if of == "results.json" else nudged.files
-    done = verified(packed(tmp_path / "d.zip", genuine.name if of == "results.json" else nudged.name, forged))
+    done = verified(pack(tmp_path / "d.zip", genuine.name if of == "results.json" else nudged.name, forged))
     name = FIRST if of == "notebooks" else of
     assert done.exit_code == 0 and f"SAME TO NINE DIGITS: {name} {ONLY_LATE}" in done.output, done.output
     assert "1 file differs" in done.output and f"    {name}, line" in done.output
@@ -193,14 +192,14 @@ def test_late_digits_are_the_same_to_nine_digits_and_their_files_are_named(verif
 def test_late_digits_do_not_excuse_the_hashes_of_other_numbers(verified, genuine, nudged, tmp_path):
     assert genuine.name != nudged.name
     cite = "html/book/cite.html"
-    done = verified(packed(tmp_path / "d.zip", nudged.name, nudged.files | {cite: genuine.files[cite]}))
+    done = verified(pack(tmp_path / "d.zip", nudged.name, nudged.files | {cite: genuine.files[cite]}))
     assert done.exit_code == 1 and f"    {cite}, line" in done.output, done.output
 
 
 def test_files_that_the_manifest_does_not_list_are_named(verified, genuine, tmp_path):
     name, folder = genuine.name, laid_out(tmp_path / "unpacked", genuine.files)
     others = [(f"{name}/html/more.html", b""), ("outside", b""), (f"{name}/source/__pycache__/x.pyc", b"")]
-    done = verified(packed(tmp_path / "d.zip", name, genuine.files, *others))
+    done = verified(pack(tmp_path / "d.zip", name, genuine.files, *others))
     assert done.exit_code == 1 and done.output.endswith("\nDIFFERS\n"), done.output
     for other in ("html/more.html", "outside, outside the folder", "source/__pycache__/x.pyc"):
         assert f"    {other}, in the deposit, but not in MANIFEST.sha256" in done.output
@@ -214,7 +213,7 @@ def test_files_that_the_manifest_does_not_list_are_named(verified, genuine, tmp_
 
 
 def test_the_folder_in_an_archive_has_the_hash_of_its_content(verified, genuine, tmp_path):
-    done = verified(packed(tmp_path / "d.zip", "three-towns-2026-000000000000", genuine.files))
+    done = verified(pack(tmp_path / "d.zip", "three-towns-2026-000000000000", genuine.files))
     assert done.exit_code == 1, done.output
     assert f"the name of the folder, built again: “{genuine.name}”" in done.output
 
@@ -222,7 +221,7 @@ def test_the_folder_in_an_archive_has_the_hash_of_its_content(verified, genuine,
 def test_it_is_said_before_code_runs_in_which_files_it_differs(verified, deposited, genuine, tmp_path):
     (deposited / "src" / "mine.py").touch()
     edit(deposited / FIRST, "section.record()", "section.record( )")
-    done = verified(packed(tmp_path / "d.zip", genuine.name, genuine.files))
+    done = verified(pack(tmp_path / "d.zip", genuine.name, genuine.files))
     (deposited / "src" / "mine.py").unlink()
     edit(deposited / FIRST, "section.record( )", "section.record()")
     says = f"Its code differs from yours in 2 files: {FIRST}, src/mine.py.\n"
@@ -265,7 +264,7 @@ REFUSED: dict[str, tuple[Files, Entries, str]] = {  # files and entries that are
 @pytest.mark.parametrize("what", REFUSED)
 def test_a_deposit_that_could_deceive_is_refused_in_a_sentence(verified, genuine, tmp_path, what):
     more, entries, says = REFUSED[what]
-    done = verified(packed(tmp_path / "d.zip", "d", genuine.files | more, *entries))
+    done = verified(pack(tmp_path / "d.zip", "d", genuine.files | more, *entries))
     assert done.exit_code == 2 and done.output.startswith("Error: ") and says in done.output, done.output
     assert RUNS not in done.output
 
@@ -300,7 +299,7 @@ def test_git_runs_nothing_in_an_unpacked_deposit_of_a_stranger(verified, genuine
 
 
 def test_without_git_or_with_broken_settings_of_it_a_sentence_says_so(verified, genuine, tmp_path, monkeypatch):
-    path = packed(tmp_path / "d.zip", genuine.name, genuine.files)
+    path = pack(tmp_path / "d.zip", genuine.name, genuine.files)
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "config").write_text("[core")
     (tmp_path / "_toc.yml").touch()
@@ -313,6 +312,6 @@ def test_without_git_or_with_broken_settings_of_it_a_sentence_says_so(verified, 
 
 @pytest.mark.slow
 def test_the_whole_command_makes_pages_again_from_notebooks_with_late_digits(deposited, nudged, tmp_path):
-    code, output = run(deposited, "verify", str(packed(tmp_path / "d.zip", nudged.name, nudged.files)))
+    code, output = run(deposited, "verify", str(pack(tmp_path / "d.zip", nudged.name, nudged.files)))
     assert code == 0 and f"{FIRST} {ONLY_LATE}" in output.splitlines()[-1], output
     assert output.count(" notebooks: 1-towns") == 2, "the second time it is taken from the deposit"

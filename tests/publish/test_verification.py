@@ -11,7 +11,7 @@ import pytest
 
 from claimbook.project.folders import UserError
 from claimbook.project.outputs import FIGURE_MIME, IMAGE
-from claimbook.publish import machine, verification
+from claimbook.publish import verification
 from claimbook.publish.agreement import (
     differing_files,
     exit_code_and_answer,
@@ -19,6 +19,7 @@ from claimbook.publish.agreement import (
     nearly_the_same,
     to_nine_digits,
 )
+from claimbook.publish.deposit import this_machine
 
 NOTEBOOK, PAGE = "notebooks/4-2.ipynb", "html/index.html"
 
@@ -180,10 +181,10 @@ def test_sources_that_ask_for_other_packages_are_refused_in_a_sentence(root):
 def test_a_machine_is_named_by_what_may_move_a_last_digit(tmp_path):
     cpu = tmp_path / "cpuinfo"
     cpu.write_text("model name\t: AMD EPYC\nflags\t\t: fpu avx avx2 avx512f\nmodel name\t: AMD EPYC\n")
-    output = machine.this_machine(cpu)
+    output = this_machine(cpu)
     assert output.startswith("AMD EPYC (") and "AVX-512), " in output and ", numpy " in output and "\n" not in output
     cpu.write_text("Features\t: fp asimd\n")
-    assert ", NEON)" in machine.this_machine(cpu)
+    assert ", NEON)" in this_machine(cpu)
 
 
 def test_the_machine_is_reported_as_in_the_file_next_to_a_deposit_or_in_a_build(tmp_path):

@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hand_made_evidence import cause, estimate
+from hand_made_evidence import cause, estimate, judged
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -12,7 +12,6 @@ from random_judgements import directions
 from claimbook.evidence.claims import CausalClaim
 from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES
 from claimbook.rule.causes import FOUND, NO_STUDY, NOT_FOUND, SPLIT, joined_outcomes, outcome_results
-from claimbook.rule.judgement import judge_causal
 
 # how many studies raise, find nothing, are mixed and lower: what that comes to where the sentence says that it rises
 ONE_OUTCOME = {
@@ -73,8 +72,8 @@ def test_a_cause_needs_every_outcome_that_it_names(results, verdict):
     [estimate(counts=False), estimate(grade="C"), estimate(grade="D"), estimate(group="something else")],
 )
 def test_a_study_that_is_near_or_was_not_reviewed_decides_nothing(estimate_of_none):
-    assert judge_causal(cause(), [estimate_of_none]).verdict == "not tested"
-    assert judge_causal(cause(), [estimate("B", LOWERS), estimate_of_none]).verdict == "not supported"
+    assert judged(cause(), [estimate_of_none]).verdict == "not tested"
+    assert judged(cause(), [estimate("B", LOWERS), estimate_of_none]).verdict == "not supported"
 
 
 @pytest.mark.parametrize(
@@ -104,11 +103,11 @@ OTHERS = [estimate("B", LOWERS), estimate("C", NO_EFFECT)]
     ],
 )
 def test_a_claim_with_can_needs_one_sound_study_which_shows_no_usual_effect(found, verdict, usual):
-    got = judge_causal(cause(can=True), found)
+    got = judged(cause(can=True), found)
     assert (got.verdict, [q.verdict for q in got.qualifiers if q.kind == "reading"]) == (verdict, usual)
     if usual:
-        assert [judge_causal(cause(), found).verdict] == usual
-        assert judge_causal(cause("money", "risk", can=True), found).verdict == "partly"  # each outcome needs one
+        assert [judged(cause(), found).verdict] == usual
+        assert judged(cause("money", "risk", can=True), found).verdict == "partly"  # each outcome needs one
 
 
 def test_a_sentence_with_can_is_marked_so_and_names_an_outcome():
@@ -140,4 +139,4 @@ def test_studies_that_confirm_a_sentence_contradict_its_opposite(ways):
 def test_what_does_not_count_never_changes_the_verdict(ways, near):
     found = [estimate(f"S{i}", way) for i, way in enumerate(ways)]
     others = [estimate(f"N{i}", way, counts=False) for i, way in enumerate(near)]
-    assert judge_causal(cause(), [*found, *others]).verdict == judge_causal(cause(), found).verdict
+    assert judged(cause(), [*found, *others]).verdict == judged(cause(), found).verdict

@@ -3,19 +3,36 @@
 from dataclasses import replace
 
 import pytest
-from hand_made_evidence import DAY, FACETS, cause, claim, compared, comparison, documented, fact, finding, mark, measure
+from hand_made_evidence import (
+    DAY,
+    FACETS,
+    cause,
+    claim,
+    compared,
+    comparison,
+    documented,
+    fact,
+    finding,
+    judged,
+    mark,
+    measure,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from random_judgements import criteria_results, estimates, findings, measures, numbers, ops
 
-from claimbook.rule.certainty import LEVELS, causal_certainty, comparison_certainty, fact_certainty, number_certainty
+from claimbook.rule.judgement import LEVELS
+from claimbook.rule.kinds import KINDS
 
 
-def assert_less_is_never_more(certainty_of, found, instead=lambda _: ()):
+def assert_less_is_never_more(claim, found, instead=lambda _: (), of=lambda left: left):
     """Without any one item, or with what `instead` makes of it, the evidence is not more certain than with all."""
-    best = LEVELS.index(certainty_of(found).word)
+
+    def level(left):
+        return LEVELS.index(KINDS[claim.kind](claim, of(left), DAY).certainty.word)
+
     for i, item in enumerate(found):
-        assert LEVELS.index(certainty_of([*found[:i], *instead(item), *found[i + 1 :]]).word) <= best
+        assert level([*found[:i], *instead(item), *found[i + 1 :]]) <= level(found)
 
 
 # less evidence never raises it -----------------------------------------------------------------------------------
@@ -24,26 +41,22 @@ def assert_less_is_never_more(certainty_of, found, instead=lambda _: ()):
 @given(ops, numbers, st.lists(measures(), min_size=1, max_size=7), st.integers(0, 3), st.booleans())
 def test_a_number_is_never_more_certain_without_a_measure(op, n, found, window, in_period):
     time = {"in_period": "2022"} if in_period else {"as_of": "2023"}
-    c = claim(op, n, "percent", window=window, **time)
-    assert_less_is_never_more(lambda left: number_certainty(c, left, DAY), found)
+    assert_less_is_never_more(claim(op, n, "percent", window=window, **time), found)
 
 
 @given(st.lists(findings(), max_size=4), st.lists(findings(), max_size=4))
 def test_a_fact_is_never_more_certain_without_a_document(one, other):
-    assert_less_is_never_more(lambda left: fact_certainty(fact(2), {"p0": left, "p1": other}, DAY), one)
+    assert_less_is_never_more(fact(2), one, of=lambda left: {"p0": left, "p1": other})
 
 
 @given(criteria_results())
 def test_a_comparison_is_never_more_certain_without_data_for_a_criterion(found):
-    c = comparison(found)
-    assert_less_is_never_more(
-        lambda left: comparison_certainty(c, left, DAY), found, lambda result: [replace(result, interval=None)]
-    )
+    assert_less_is_never_more(comparison(found), found, lambda result: [replace(result, interval=None)])
 
 
 @given(st.lists(estimates(), max_size=6))
 def test_a_cause_is_never_more_certain_without_an_estimate(found):
-    assert_less_is_never_more(lambda left: causal_certainty(cause("money", "risk"), left), found)
+    assert_less_is_never_more(cause("money", "risk"), found)
 
 
 # the reasons -----------------------------------------------------------------------------------------------------
@@ -71,7 +84,7 @@ def two(printed="60.0", year="2023", **more):
     ],
 )
 def test_a_number_says_what_holds_its_certainty_back(found, word, holds_back):
-    got = number_certainty(OVER, found, DAY)
+    got = judged(OVER, found).certainty
     assert (got.word, [r.aspect for r in got.reasons if r.allows == word != "high"]) == (word, holds_back)
 
 

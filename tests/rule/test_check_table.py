@@ -6,7 +6,6 @@ import pytest
 from hand_made_evidence import DAY, SHARE, claim, fact, judged, measure, share_claim, share_measures
 
 from claimbook.evidence.claims import Facets, Reading
-from claimbook.rule.judgement import judge_fact
 from claimbook.rule.matching import resolve_period
 
 judge = partial(judged, cutoffs={"2023": DAY})  # compared with what was known on the day of the text
@@ -167,7 +166,7 @@ def test_a_number_far_above_the_claim_is_conservative_and_was_not_in_2021():
 
 
 def test_an_attributed_fact_without_findings_has_no_source():
-    assert judge_fact(fact(attributed_to="OECD"), {}, DAY, {}).verdict == "source not found"
+    assert judged(fact(attributed_to="OECD"), {}).verdict == "source not found"
 
 
 def test_as_of_takes_the_year_itself_when_it_is_complete_and_never_both():

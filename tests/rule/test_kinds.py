@@ -3,13 +3,12 @@
 from itertools import product
 
 import pytest
-from hand_made_evidence import DAY, FACETS, changes, compared, comparison, documented, fact, mark, measure
+from hand_made_evidence import FACETS, changes, compared, comparison, documented, fact, judged, mark, measure
 from hand_made_evidence import finding as found
 
 from claimbook.evidence.claims import Criterion
 from claimbook.evidence.intervals import Interval
 from claimbook.rule.comparisons import comparison_verdict, judge_criterion
-from claimbook.rule.judgement import judge_comparison, judge_fact
 
 # comparisons -----------------------------------------------------------------------------------------------------
 
@@ -83,10 +82,10 @@ def test_a_criterion_that_asks_for_a_document_can_fail_by_one_that_says_the_oppo
     assert [answer.met for answer in answers] == [True, False, None]
 
 
-@pytest.mark.parametrize("judged", [[], [mark(2.0)]])
-def test_a_comparison_without_a_result_for_each_criterion_is_an_error(judged):
+@pytest.mark.parametrize("results", [[], [mark(2.0)]])
+def test_a_comparison_without_a_result_for_each_criterion_is_an_error(results):
     with pytest.raises(KeyError, match="k"):
-        judge_comparison(comparison([mark(2.0), mark(2.0, id="c1")]), judged, DAY)
+        judged(comparison([mark(2.0), mark(2.0, id="c1")]), results)
 
 
 # facts -----------------------------------------------------------------------------------------------------------
@@ -149,7 +148,7 @@ def test_definitions_that_disagree_leave_the_verdict_to_the_definition():
 def test_parts_and_readings_that_are_not_declared_and_a_single_definition_are_errors():
     for findings, missing in (({"month": [found()]}, "part"), ({"p0": [found(reading="another")]}, "reading")):
         with pytest.raises(KeyError, match=f"has no {missing}"):
-            judge_fact(fact(), findings, DAY, {})
+            judged(fact(), findings)
     with pytest.raises(ValueError, match="there is only one definition"):
         fact(definitions=("alone",))
 

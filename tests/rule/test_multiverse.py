@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from random_judgements import JUDGED, measures, numbers, ops
 
 from claimbook.evidence.intervals import Interval
-from claimbook.rule.choices import FACTORS, TOLERANCES
-from claimbook.rule.multiverse import NOTHING_DECIDES, TURNS, UNCHANGED, becomes
-from claimbook.rule.reasons import number_reasons
+from claimbook.rule.choices import FACTORS, NOTHING_DECIDES, TOLERANCES, TURNS, UNCHANGED, becomes
 
 
 def of_five_against(*marks):
@@ -83,14 +81,11 @@ def test_people_and_objects_are_counted_whole_and_the_year_is_a_known_one(stated
 
 
 def test_what_a_choice_rests_on_is_received_as_the_rule_sees_it():
-    choices = judged(claim("nearly", 13, "percent"), [measure("14.3", "2023", FACETS)]).robustness.choices
-    over = next(v for v in choices.singles if v.choice.to == "over")
-    declared, changed = (number_reasons(*choices.received(setting)) for setting in ({}, over.choice.setting))
-    assert declared[0] == changed[0] and declared[1] != changed[1]
-    of_two = of_five_against(1.0, 6.0)
-    (alone,) = of_two.of_axis("origin")
-    (results,) = of_two.received(alone.choice.setting)
-    assert {result.word for result in results} == {"no data"}
+    got = judged(claim("nearly", 13, "percent"), [measure("14.3", "2023", FACETS)])
+    over = next(v.judged for v in got.robustness.choices.singles if v.choice.to == "over")
+    assert got.reasons[0] == over.reasons[0] and got.reasons[1] != over.reasons[1]
+    (alone,) = of_five_against(1.0, 6.0).of_axis("origin")
+    assert {result.word for result in alone.judged.criteria} == {"no data"}
 
 
 # single choices --------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import pytest
 from hand_made_evidence import DAY, FACETS, changes, claim, compared, documented, finding, judged, mark, measure
 
 from claimbook.evidence.claims import Part, Reading, Test
-from claimbook.rule.evidence_under import first_releases
+from claimbook.rule.choices import first_releases
 
 
 def over(n=50, **more):

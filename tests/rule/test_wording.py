@@ -28,8 +28,8 @@ from hand_made_evidence import (
 
 from claimbook.evidence.claims import Part, Reading, Test
 from claimbook.evidence.intervals import Interval
-from claimbook.rule.judgement import Judgement, judge_causal
-from claimbook.rule.reasons import REASONS, chart_headline, would_change
+from claimbook.rule.judgement import Judgement
+from claimbook.rule.numbers import NumberJudgement
 from claimbook.rule.units import unit_advice
 
 STORED = yaml.safe_load((ROOT / "tests/wording.yml").read_text(encoding="utf-8"))
@@ -46,10 +46,10 @@ def sentences(judgement: Judgement) -> dict[str, Any]:
     return {
         "verdict": [judgement.verdict, *judgement.qualifiers],
         "firm": [robust.label, agree, *filter(None, [judgement.firm])],
-        "because": [*REASONS[judgement.claim.kind](*robust.choices.received({}))],
+        "because": [*judgement.reasons],
         "other choices": [v.in_words for v in robust.choices.singles if v.becomes != "same"],
         "certainty": [reason.says for reason in judgement.certainty.reasons],
-        "would change": would_change(judgement),
+        "would change": judgement.would_change,
     }
 
 
@@ -93,22 +93,22 @@ def judgements() -> dict[str, Judgement]:
             definitions=("a name", "a rule"),
         ),
         "a fact at second hand": documented([finding(grade="C", date="")], []),
-        "a cause": judge_causal(
+        "a cause": judged(
             cause("money", "risk", can=True),
             [estimate("A"), estimate("B", "lowers"), estimate("C", "mixed", "risk"), estimate("C", "raises", "risk")],
         ),
-        "a cause with mixed studies": judge_causal(
+        "a cause with mixed studies": judged(
             cause(), [estimate("B", "no effect"), estimate("A"), estimate("A", "lowers"), estimate("C", "mixed")]
         ),
-        "a cause on which few studies count": judge_causal(
+        "a cause on which few studies count": judged(
             cause(),
             [
                 *(estimate("A"), estimate("B", "lowers"), estimate("C", grade="C"), estimate("D", counts=False)),
                 estimate("E", group="returns"),
             ],
         ),
-        "a cause in one study": judge_causal(cause(), [estimate("A")]),
-        "a cause that nobody tested": judge_causal(cause(), [estimate(counts=False)]),
+        "a cause in one study": judged(cause(), [estimate("A")]),
+        "a cause that nobody tested": judged(cause(), [estimate(counts=False)]),
     }
 
 
@@ -125,7 +125,7 @@ def test_every_stored_wording_is_used() -> None:
 
 
 def test_the_headline_of_a_chart_is_worded_as_stored() -> None:
-    assert [chart_headline(j) for name, j in JUDGED.items() if "number" in name] == STORED["headlines"]
+    assert [j.headline for j in JUDGED.values() if isinstance(j, NumberJudgement)] == STORED["headlines"]
 
 
 def test_the_advice_on_units_is_worded_as_stored() -> None:

@@ -6,18 +6,21 @@ from pathlib import Path
 
 import pytest
 import towns
-import yaml
 from checkout import ROOT
 
 from claimbook.project.folders import UserError
+from claimbook.project.outputs import listed_documents
+from claimbook.project.report import report_settings
 from claimbook.run.checking import (
+    check_picture,
     faults_of_citation,
     faults_of_config,
     faults_of_contents,
     setting_faults,
+    unknown_name,
     unless_unreadable,
 )
-from claimbook.run.plan import PlanError, plan_of
+from claimbook.run.plan import Plan, PlanError, plan_of
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.lock")), ids=lambda path: path.name)
@@ -61,13 +64,28 @@ def test_yaml_cannot_make_objects(linked: Path, name: str) -> None:
     assert not (linked / "hacked").exists()
 
 
+OFF = 'execute: {execute_notebooks: "off"}\n'
+
+
 @pytest.mark.parametrize(
     ("text", "reported"),
     [
         (None, "_config.yml: The file is missing. Restore it: git checkout -- _config.yml"),
         ("- title", "_config.yml, the file: ['title'] is not of type 'object'. Correct it."),
-        ("execute: {execute_notebooks: 3}", "_config.yml, execute.execute_notebooks: 3 is not one of ['auto', "),
-        ("titel: x", "_config.yml: there is no setting titel. Did you mean title?"),
+        (
+            "execute: {execute_notebooks: 3}",
+            "_config.yml, line 1, execute.execute_notebooks: 3 is not one of ['auto', ",
+        ),
+        (
+            "execute: {execute_notebooks: force}",
+            "_config.yml, line 1, execute.execute_notebooks: Jupyter Book must run no",
+        ),
+        ("title: x", "_config.yml, execute.execute_notebooks: Jupyter Book must run no notebook. Write "),
+        (f"{OFF}titel: x", "_config.yml, line 2, titel: there is no such setting. Did you mean title?"),
+        (
+            f"{OFF}sphinx:\n  config:\n    book_parts: [api, workbok]",
+            "_config.yml, line 4, sphinx.config.book_parts.2: there is no part workbok. Did you mean workbook?",
+        ),
         ("a: 1\ntitle: ]", "_config.yml, line 2: The file is not readable as YAML"),
         ("title: \xff", "_config.yml, line 1: The file is not UTF-8. Save it as UTF-8."),
     ],
@@ -104,10 +122,70 @@ def test_a_character_that_reverses_text_is_rejected_in_every_file_that_people_wr
     assert path.name in output and "Traceback" not in output
 
 
-def test_a_citation_that_lacks_what_pages_take_from_it_is_reported() -> None:
-    cff = {"title": "x", "verzion": 1, "abstract": "a", "authors": [{"name": "b"}], "keywords": ["c"]}
-    assert faults_of_citation(cff) == ["CITATION.cff: version is missing. Add it."]
-    assert [len(faults_of_citation(other)) for other in (None, [cff], "text")] == [5, 5, 5]
+CITATION = (ROOT / "examples/three_towns/CITATION.cff").read_text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('version: "1.0.0"', "release: 1", ": version is missing. Add it."),
+        (CITATION, "- a", ", the file: Input should be an object. Correct it."),
+        (
+            'version: "1.0.0"',
+            "version: 1.10",
+            ", line 10, version: 1.1 is not read as a text. Put what you wrote in quotes.",
+        ),
+        (
+            '- name: "Nobody"',
+            "[]",
+            ", line 8, authors: Tuple should have at least 1 item after validation, not 0. Correct it.",
+        ),
+        (
+            'name: "Nobody"',
+            "affiliation: x",
+            ", line 9, authors.1: an author needs a name, or given-names and family-names. Correct it.",
+        ),
+        (
+            "keywords: [invented, example]",
+            "keywords: towns",
+            ", line 13, keywords: Input should be a valid array, not 'towns'. Correct it.",
+        ),
+        (
+            "license:",
+            "doi: https://doi.org/10.1/x\nlicense:",
+            ", line 12, doi: 'https://doi.org/10.1/x' has another form. Write it like 10.5281/zenodo.1234567.",
+        ),
+        (
+            "license:",
+            "url: javascript:x\nlicense:",
+            ", line 12, url: 'javascript:x' has another form. Write it like https://example.org/report.",
+        ),
+        ("license: MIT", "license: ]", ", line 12: The file is not readable as YAML"),
+    ],
+)
+def test_a_citation_that_pages_could_not_use_is_reported(tmp_path: Path, old: str, new: str, fault: str) -> None:
+    assert old in CITATION
+    (tmp_path / "CITATION.cff").write_text(CITATION.replace(old, new, 1))
+    (sentence,) = unless_unreadable(faults_of_citation, tmp_path / "CITATION.cff")
+    assert sentence.startswith(f"CITATION.cff{fault}")
+
+
+def test_a_figure_or_conclusion_that_only_the_settings_know_is_reported(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "report.yml").write_text("slug: a\npicture: fig-gdp\nconclusion: 5-conclusions\n")
+    other = report_settings().model_copy(update={"picture": "fig-gdp", "conclusion": "5-conclusions"})
+    monkeypatch.setattr("claimbook.run.checking.report_settings", lambda: other)
+    plan = plan_of(folder)
+    assert unknown_name(plan, "conclusion", plan.notebooks, "there is no notebook") == [
+        "report.yml, line 3, conclusion: there is no notebook 5-conclusions. Did you mean 5-conclusion? Correct "
+        "the line, or delete it."
+    ]
+    monkeypatch.setattr(Plan, "staged_notebooks", {"2-1": min((ROOT / "notebooks").glob("2-*.ipynb"))})
+    with pytest.raises(
+        PlanError, match="^report.yml, line 2, picture: no notebook draws a figure fig-gdp. Did you mean fig-"
+    ):
+        check_picture(plan)
 
 
 @pytest.mark.parametrize(
@@ -118,9 +196,21 @@ def test_a_citation_that_lacks_what_pages_take_from_it_is_reported() -> None:
         ("format: jb-book\nroot: a\nparts: text", "is no table of contents: entry not a mapping"),
         ("format: other\nroot: a", "is no table of contents: 'format' key value not recognised: 'other'"),
         ("format: jb-book\nroot: b", "lists b, but there is no b.md."),
+        ("format: jb-book\nroot: a\nchapters: [{file: [b]}]", "is no table of contents: unhashable type"),
+        ("format: jb-book\nroot: a\nchapters: [{glob: x*}]", "line 3, chapters.1.glob: patterns are not followed."),
         ("format: jb-book\nroot: a.md", ""),
     ],
 )
-def test_a_table_of_contents_that_the_book_could_not_follow_is_reported(changed: str, fault: str) -> None:
-    reported = faults_of_contents({"a"}, yaml.safe_load(changed))
-    assert [sentence.startswith(f"_toc.yml {fault}") for sentence in reported] == [True] * bool(fault)
+def test_a_table_of_contents_that_the_book_could_not_follow_is_reported(
+    tmp_path: Path, changed: str, fault: str
+) -> None:
+    (tmp_path / "_toc.yml").write_text(changed)
+    reported = faults_of_contents({"a"}, tmp_path / "_toc.yml")
+    assert [sentence.replace(", line", " line").startswith(f"_toc.yml {fault}") for sentence in reported] == [
+        True
+    ] * bool(fault)
+
+
+def test_a_name_in_the_contents_may_have_its_ending(tmp_path: Path) -> None:
+    (tmp_path / "_toc.yml").write_text("root: a.md\nchapters: [{file: notebooks/b.ipynb}]")
+    assert listed_documents(tmp_path) == (("", "a"), ("", "notebooks/b"))

@@ -108,7 +108,7 @@ def test_an_address_without_workers_or_with_others_than_ours_is_refused_in_a_sen
         return str(refused.value)
 
     assert "no Dask scheduler answers there" in refusal("tcp://127.0.0.1:1")
-    assert "no Dask scheduler answers there" in refusal("nonsense://a")
+    assert "this is no address. Write it like tcp://host:8786." in refusal("nonsense://a")
     assert "the scheduler has no workers. Start some: .venv/bin/dask worker" in refusal(machines.address)
     guarded = machines.worker("guarded", "--nanny")
     machines.known("guarded")

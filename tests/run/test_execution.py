@@ -12,7 +12,7 @@ from claimbook.notebook import notebook_file, prose
 from claimbook.project import files
 from claimbook.project import outputs as results
 from claimbook.project.parameters import INJECTED
-from claimbook.run import notebook_files, publication
+from claimbook.run import execution, publication
 
 
 def cell(source: str, kind: str = "code", **more: Any) -> dict[str, Any]:
@@ -123,18 +123,18 @@ def test_prose_is_not_code_and_is_filled_again_with_the_values_of_the_run() -> N
     one, other = (json.dumps(n).encode() for n in (new, ran))
     assert notebook_file.code_digest(one) == notebook_file.code_digest(other)
     assert notebook_file.source_digest(one) != notebook_file.source_digest(other)
-    woven = json.loads(notebook_files.weave("a", one, other))["cells"]
+    woven = json.loads(execution.weave("a", one, other))["cells"]
     assert [c["execution_count"] for c in woven] == [1, 2, 3]
     reported = woven[0]["outputs"][0]["data"]
     assert reported["text/markdown"] == ["Of 178"]
     assert reported[results.MYST_MIME] == {"myst": "Of <b>178</b>", "values": {"towns": "178"}}
     wrong = json.dumps(notebook(cell("%%prose\n{townd}", id="s"), record)).encode()
     with pytest.raises(prose.ProseError, match=r"^a.ipynb, cell s: .*Did you mean towns\?"):
-        notebook_files.weave("a", wrong, other)
+        execution.weave("a", wrong, other)
 
 
 @pytest.mark.book
 def test_weaving_what_did_not_change_gives_the_same_bytes(root: Path) -> None:
     name = "3-4-talent-pipelines.ipynb"
     committed, executed = (root / "notebooks" / name).read_bytes(), (root / "_build/2026/executed" / name).read_bytes()
-    assert notebook_files.weave(name, committed, executed) == executed
+    assert execution.weave(name, committed, executed) == executed

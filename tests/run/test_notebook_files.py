@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from claimbook.run.notebook_files import fault
+from claimbook.run.execution import fault
 
 GOOD = new_notebook(cells=[new_code_cell("x = 1", id="a"), new_code_cell("x", id="b")])
 

@@ -15,6 +15,7 @@ import towns
 from checkout import ROOT
 
 from claimbook.run import environment
+from claimbook.run.notebook_run import changed_inputs
 from claimbook.run.plan import Plan, plan_of
 
 MARK = "import pathlib; pathlib.Path({mark!r}).touch(); import decimal; decimal.getcontext().prec = 2; {more}"
@@ -119,6 +120,20 @@ def test_another_version_of_a_package_makes_every_notebook_run_and_is_named(monk
     now = other.run_of(name)._given(here.committed(name).read_bytes(), {})
     assert [part for part in now if now[part] != given[part]] == ["version of pandas"]
     assert other.inputs() != before
+
+
+def test_packages_are_counted_together_and_those_of_an_old_record_are_not_called_changed() -> None:
+    versions = {f"version of {name}": "1" for name in ("numpy", "pandas", "pillow", "scipy")}
+    given = {"its code": "a"}
+    assert changed_inputs(given, {"its code": "b"} | versions) == [
+        "its code changed",
+        "its last run did not note the versions of packages",
+    ]
+    assert changed_inputs(given | versions, given | dict.fromkeys(versions, "2")) == [
+        "versions of numpy, pandas, pillow and 1 more changed"
+    ]
+    one = versions | {"version of numpy": "2"}
+    assert changed_inputs(given | versions, given | one) == ["version of numpy changed"]
 
 
 # state -----------------------------------------------------------------------------------------------------------

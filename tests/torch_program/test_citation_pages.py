@@ -15,9 +15,9 @@ from pybtex.database import parse_string
 
 from claimbook.citation import metadata, parts
 from claimbook.citation.identity import HASH_DIGITS
-from claimbook.citation.metadata import Work, name_of, read_work
+from claimbook.citation.metadata import Work, read_work
 from claimbook.citation.references import claim_anchor
-from claimbook.project import contents
+from claimbook.project import outputs
 from claimbook.project.csv_tables import rows_in
 from claimbook.project.outputs import figures
 from claimbook.project.report import report_settings
@@ -42,7 +42,7 @@ def work() -> Work:
 
 @pytest.fixture(scope="module")
 def notebooks() -> dict:
-    return contents.notebooks(BUILT / "source")
+    return outputs.notebooks(BUILT / "source")
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_the_citation_file_is_what_its_format_allows_and_agrees_with_the_book(ro
     assert re.fullmatch(r"10\.\d{4,9}/\S+", cff.get("doi", "10.5281/zenodo.1"))
     assert all(cff.get(name, "https://").startswith("https://") for name in ("url", "repository-code"))
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    assert (cff["title"], ", ".join(map(name_of, cff["authors"]))) == (config["title"], config["author"])
+    assert (cff["title"], ", ".join(author["name"] for author in cff["authors"])) == (config["title"], config["author"])
 
 
 def test_there_is_one_version_and_the_report_itself_is_preferred_for_citing(root, cff):
@@ -166,7 +166,7 @@ def test_the_hash_of_a_claim_and_of_a_figure_is_that_of_its_published_file(noteb
     for name, notebook in notebooks.items():
         for label in (figure["label"] for figure in shown(notebook)):
             digest = content_hash(HTML / "figures" / f"{label}.csv")
-            assert f"[Figure {label}, data {digest}]" in section_page(name).get_text()
+            assert f"[Chart {label}, data {digest}]" in section_page(name).get_text()
 
 
 def test_the_page_on_citing_and_page_one_say_once_what_the_makers_have_not_said(root):

@@ -9,7 +9,7 @@ from hand_made_evidence import measure
 
 from claimbook.evidence.claims import CausalClaim, ComparisonClaim, NumberClaim
 from claimbook.project.csv_tables import rows_in
-from claimbook.rule.judgement import judge_number
+from claimbook.rule.kinds import judge
 
 DATA, NOTEBOOKS = ROOT / "data", sorted((ROOT / "notebooks").glob("*.ipynb"))
 MINISTRIES = {"MOST", "MIIT"}
@@ -56,7 +56,7 @@ def test_readings_change_the_literal_facets_and_differ_from_one_another(numbers)
 def test_an_enterprises_share_of_inventions_is_near_and_has_no_vote(ledger, declared):
     claim = declared["patents-over-20pct"]
     others = {"quantity": "share of inventions", "base": "enterprises in China", "mode": "stock"}
-    got = judge_number(claim, [measure("35", "2022", claim.facets, differ=others)], ledger.text_date, {})
+    got = judge(claim, [measure("35", "2022", claim.facets, differ=others)], ledger.text_date, {})
     assert [(a.match, a.commensurable) for a in got.assessed] == [("near", False)]
     assert got.verdict == "unverified, no evidence"
 

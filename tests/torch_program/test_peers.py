@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torch_program.peers import columns_for_logs, distances, rank
+from torch_program.panels import columns_for_logs, distances, rank
 
 
 def test_the_highest_is_first_ties_share_the_better_place_and_gaps_do_not_count() -> None:

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.process, pytest.mark.slow]
 def run(province: str, year: int) -> dict[str, Any]:
     """The real notebook, executed on the real figures."""
     real = plan.plan_of(ROOT)
-    parameters = profiles.Profiles(real, (year,)).parameters(ProvinceYear(province, year))
+    parameters = profiles.of_plan(real, (year,)).values_of(ProvinceYear(province, year))
     return json.loads(executed(real, profiles.NOTEBOOK, parameters))
 
 

@@ -5,7 +5,7 @@ import pytest
 from checkout import ROOT
 
 from claimbook.changes import record
-from claimbook.evidence.earlier import Days
+from claimbook.notebook.through_time import Days
 from claimbook.project.csv_tables import rows_in
 from claimbook.results.models import ClaimRecord
 from claimbook.say.periods import latest_day

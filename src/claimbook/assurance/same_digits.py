@@ -16,7 +16,7 @@ from claimbook.publish.agreement import first_difference
 from claimbook.run.plan import Plan
 
 METHODS = {"corr", "cov", "dot", "polyfit"}  # of frames: sums of products by BLAS, in an order of the processor
-INSTEAD = "Sum products by math.fsum, take roots by math.sqrt and logarithms by claimbook.evidence.logarithm.ln."
+INSTEAD = "Sum products by math.fsum, take roots by math.sqrt and logarithms by claimbook.evidence.concentration.ln."
 OTHER_PROCESSOR = {  # an old one, as far as the libraries can tell; without effect on other kinds of processors
     "OPENBLAS_CORETYPE": "Prescott",
     "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-FMA,-AVX2,-AVX512F",

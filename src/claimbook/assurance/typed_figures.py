@@ -8,7 +8,7 @@ from typing import Any
 
 from claimbook.assurance import cells_of_python
 from claimbook.notebook import prose
-from claimbook.notebook.notebook_file import parse_notebook
+from claimbook.notebook.notebook_file import code_cells, parse_notebook
 from claimbook.project.files import made_by_people
 from claimbook.project.yaml_files import read_yaml
 
@@ -131,8 +131,11 @@ def prose_cells(notebook: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _texts(notebook: bytes) -> Iterator[tuple[str, str]]:
-    """Yield id and text of each cell of Markdown or prose, or with sentences of findings and leads."""
+    """Yield id and text of each cell of Markdown, prose or findings, or with code that writes findings and leads."""
     yield from prose_cells(notebook)
+    for _, source, cell in code_cells(parse_notebook(notebook)):
+        if source.startswith(f"%%{prose.FINDINGS}"):
+            yield cell["id"], "\n".join(text for *_, text in prose.findings_in(source.partition("\n")[2]))
     for name, code in cells_of_python(notebook):
         if sentences := list(_sentences(ast.parse(code))):
             yield name, "\n".join(sentences)

@@ -112,7 +112,7 @@ def differing_measures(measures: list[Any], other_measures: list[Any], decides: 
     outcomes = {(m["label"], m["outcome"]) for m in other_measures if m["decides"]}
     lacking = [m for m in measures if m["decides"] is decides and m not in other_measures and m["value"] is not None]
     different = [m for m in lacking if (m["label"], m["outcome"]) not in outcomes]
-    return [measure_in_words(m) for m in different or lacking]
+    return [*dict.fromkeys(map(measure_in_words, different or lacking))]
 
 
 def measure_in_words(measure: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from claimbook.charts.figures import Chart, finish
 from claimbook.charts.layout import Canvas, Sheet, band_key, marker_key
 from claimbook.charts.style import BAND, BASE_SIZE, INK, INNER, MUTED, PAD, PALETTE, SMALL, WIDTH, line_height, wrap
 from claimbook.evidence.claims import CausalClaim
-from claimbook.evidence.credits import Credit
+from claimbook.evidence.evidence import Credit
 from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate
 from claimbook.rule.causes import FOUND, NO_STUDY, NOT_FOUND, SPLIT, by_study, outcome_results, sound
 from claimbook.rule.judgement import Judgement

@@ -8,12 +8,13 @@ import pandas as pd
 
 from claimbook.charts.figures import Chart, finish
 from claimbook.charts.layout import Canvas, Drawn, KeyEntry, Sheet, band_key, marker_key
-from claimbook.charts.rows import Line, Mark, Panel, PlotRow, rows_sheet
+from claimbook.charts.rows import Line, Mark, Panel, PlotRow, bound_sign, rows_sheet
 from claimbook.charts.style import BAND, BAND_CLOSE, INK, MUTED, OUTCOMES, PAPER, SMALL, short_number, text_width
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.measures import Measure
 from claimbook.rule.comparisons import CEILING, FLOOR, CriterionResult
-from claimbook.rule.judgement import Assessed, Judgement
+from claimbook.rule.judgement import Judgement
+from claimbook.rule.matching import Assessed
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import THIN, edge_in_words, with_minus
 from claimbook.say.tones import LIGHT
@@ -25,7 +26,7 @@ MEASURE_COLUMNS = (
 )
 CRITERIA = "criterion value value_text requirement threshold unit result grade origins sources"
 UNITS_WITHOUT_WORD = {"count", "ratio", ""}
-HIGHEST = 8.0  # inches; a printed page has room for such a chart and its caption
+HIGHEST = 9.5  # inches; a printed page has room for such a chart
 GRADES = {"A": "original", "B": "official, in a repost", "C": "secondary", "D": "standing unknown"}
 CRITERION_OUTCOMES = {
     "met": (LIGHT["agree"], "o", True),
@@ -35,6 +36,7 @@ CRITERION_OUTCOMES = {
     CEILING: (MUTED, "<", False),
     "no data": (MUTED, "s", False),
 }
+BOUNDS = {FLOOR: "> ", CEILING: "< "}  # of a criterion's value
 Grouped = tuple[str, list[Assessed], str]  # heading, measures, and axis: "" if they cannot be compared with the claim
 HEADINGS = {  # weight and heading of the group by match; other matches depend on more
     "exact": (1, "The same, replaced or too weak to decide"),
@@ -48,7 +50,7 @@ def claim_plot(judgement: Judgement[NumberClaim], title: str, subtitle: str, sou
     """Draw the claim as a band and its measures as rows, as many as fit on a page. The data have them all.
 
     Filled marks decide the verdict. Readings are compared with the band too, because they give the claim
-    another meaning. Measures that cannot affect the verdict come last; a note counts those left out.
+    another meaning. Measures that cannot affect the verdict come last, except the newest; a note counts those left out.
     """
     groups, ranked = groups_of_measures(judgement), by_weight(judgement)
     for most in range(len(ranked), -1, -1):
@@ -112,13 +114,22 @@ def years_apart(judgement: Judgement, a: Assessed) -> int:
 
 
 def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
-    """Return the comparable measures, those that can vote first, sorted by their place in their group.
+    """Return the comparable measures, those that can vote and the newest first, sorted by their place in their group.
 
     The list is empty if a chart of the claim would have no mark.
     """
     groups = [rows for _, rows, axis in groups_of_measures(judgement) if axis]
-    placed = [(not votes(judgement, a), place, a) for rows in groups for place, a in enumerate(rows)]
+    later = (a for rows in groups for a in rows if a.match == "same, later")
+    newest = min(later, key=_age, default=None)
+    places = [(place, a) for rows in groups for place, a in enumerate(rows)]
+    placed = [(a is not newest and not votes(judgement, a), place, a) for place, a in places]
     return [a for *_, a in sorted(placed, key=lambda p: p[:2])]
+
+
+def _age(a: Assessed) -> tuple:
+    """Return what puts the newest measure first, and of one year the one that `results.quote` quotes."""
+    m = a.measure
+    return -m.year, bound_sign(m.interval.low, m.interval.high), m.grade, len(m.origins)
 
 
 # drawing -------------------------------------------------------------------------------------------------------
@@ -133,7 +144,7 @@ def _panels(judgement: Judgement[NumberClaim], groups: list[Grouped], shown: lis
             rows = axes.setdefault(axis, [])
             rows += _group_rows(heading, members)
     if more := len(judgement.assessed) - len(shown):
-        rows += [PlotRow("", heading=True), PlotRow("", note=f"and {more} more, listed below")]
+        rows += [PlotRow("", heading=True), PlotRow("", note=f"and {more} more, not drawn")]
     test = judgement.claim.test
     low, high, close_low, close_high = band(test)
     line = Line(test.value, f"claim: “{test.in_words()}”")
@@ -173,14 +184,17 @@ def _measure_row(a: Assessed, shared: str) -> PlotRow:
 def value_text(measure: Measure, limits: bool = False) -> str:
     """Return the value as printed next to its mark, with ">" or "<" if it is only a bound."""
     span = measure.limits if limits else measure.interval
-    sign = "> " if span.high == float("inf") else "< " if span.low == float("-inf") else ""
+    value, sign = measure.value, bound_sign(span.low, span.high)
     if measure.unit != "percent":
-        return sign + short_number(measure.value)
+        return sign + short_number(value)
     width = measure.interval.high - measure.interval.low
-    if not 0 < width < math.inf:
-        return sign + edge_in_words(measure.value, "percent")
-    digits = min(2, max(0, -math.floor(math.log10(width) + 1e-9)))  # as many as the interval admits: 13, not 13.0
-    return with_minus(f"{sign}{measure.value:,.{digits}f}{THIN}%")
+    digits = 1
+    if measure.made == "published":
+        if not 0 < width < math.inf:
+            return sign + edge_in_words(value, "percent")
+        digits = 0 if float(value).is_integer() else 1
+        digits = max(digits, min(2, -math.floor(math.log10(width) + 1e-9)))  # as printed: 13, 13.0, 13.45
+    return sign + with_minus(f"{value:,.{digits}f}{THIN}%")
 
 
 def grade_sign(grade: str) -> Drawn:
@@ -282,7 +296,7 @@ def _criterion_row(r: CriterionResult) -> PlotRow:
     color, marker, filled = CRITERION_OUTCOMES[r.word]
     marks: tuple[Mark, ...] = ()
     if r.value is not None and r.threshold is not None:
-        text = _with_percent(r.value, r.criterion.unit)
+        text = BOUNDS.get(r.word, "") + _with_percent(r.value, r.criterion.unit, r.threshold)
         tooltip, origins = f"{r.says}: {text}, {r.word}", "; ".join(r.origins)
         marks = (Mark(r.value, r.value, r.value, color, marker, filled, text, tooltip, origins),)
 
@@ -295,9 +309,15 @@ def _criterion_row(r: CriterionResult) -> PlotRow:
     return PlotRow(r.says, "" if r.value is None else r.value_text, marks, sign, empty=empty)
 
 
-def _with_percent(value: float, unit: str) -> str:
-    """Return a value with its per cent sign; the axis names other units."""
-    return f"{short_number(value)}{THIN}%" if unit == "percent" else short_number(value)
+def _with_percent(value: float, unit: str, threshold: float | None = None) -> str:
+    """Return a value with its per cent sign; the axis names other units.
+
+    A quotient has two decimals, as in the words beside it, unless these would print the threshold.
+    """
+    text = with_minus(f"{value:.2f}")
+    if unit != "quotient" or threshold is None or (float(f"{value:.2f}") == threshold != value):
+        text = short_number(value)
+    return f"{text}{THIN}%" if unit == "percent" else text
 
 
 def _criteria_data(judgement: Judgement) -> pd.DataFrame:

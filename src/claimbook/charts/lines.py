@@ -30,6 +30,7 @@ from claimbook.charts.style import (
 
 HOLLOW = {"preliminary", "partial"}
 MARKERS = {">": "^", "<": "v"}
+BOUND_SIGNS = {">": "> ", "<": "< ", "~": "about "}
 DOTTED = (0, (1, 2))
 PANELS_ACROSS = 2  # in small multiples
 NUMBERS, WORDS = ["low", "high"], ["bound", "status", "conflict", "grade", "origin"]
@@ -92,7 +93,8 @@ def line_chart(
     for (name, line), color in zip(lines.items(), PALETTE, strict=False):
         draw_series(axes, line, gaps, color)
         last = (representative(line) if len(representative(line)) else line).iloc[-1]
-        ends.append(End(f"{name} {format_value(last['y'])}".strip(), color, last["y"], last["x"]))
+        says = f"{name} {BOUND_SIGNS.get(last['bound'], '')}{format_value(last['y'])}"
+        ends.append(End(says.strip(), color, last["y"], last["x"]))
     add_point_tooltips(axes, points, format_value)
     frame_axes(axes, points, zero, claim)
     write_ends(axes, [*ends, End(claim.label, CLAIM_COLOUR, (claim.low + claim.high) / 2)] if claim else ends)
@@ -138,7 +140,7 @@ def panel_lines(
         axes.set_title("\n".join(wrap(name, INNER / PANELS_ACROSS - 0.1, BASE_SIZE, "semibold")), pad=9, x=0.0)
         axes.xaxis.get_major_locator().set_params(nbins=5)
         axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
-        axes.set_ylim(0, axes.get_ylim()[1] * 1.15)
+        axes.set_ylim(0, axes.get_ylim()[1] * 1.35)  # room for the first value below the name
         for year in gaps[name]:
             axes.axvline(year - 0.5, color=MUTED, linewidth=0.9, linestyle=DOTTED)
         label_first_and_last(axes, line, format_value, last - first)
@@ -249,9 +251,9 @@ def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color
 def add_point_tooltips(axes: Axes, points: pd.DataFrame, format_value: Callable[[float], str]) -> None:
     """Give each point a tooltip: its line, year, value and publisher."""
     for _, p in points.iterrows():
-        bound = {">": "> ", "<": "< ", "~": "about "}.get(p["bound"], "")
         name = ", ".join(filter(None, [p["line"], str(p["x"])]))
-        set_tooltip(axes, p["x"], p["y"], f"{name}: {bound}{format_value(p['y'])}", p["origin"])
+        value = BOUND_SIGNS.get(p["bound"], "") + format_value(p["y"])
+        set_tooltip(axes, p["x"], p["y"], f"{name}: {value}", p["origin"])
 
 
 def frame_axes(axes: Axes, points: pd.DataFrame, zero: bool, claim: Target | None = None) -> None:

@@ -82,6 +82,13 @@ class Panel(NamedTuple):
     def marks(self) -> list[Mark]:
         return [m for r in self.rows for m in r.marks]
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Return the least and the largest of all values, ends of ranges, lines and what the axis must include."""
+        values = [v for m in self.marks for v in (m.value, m.low, m.high)] + [li.value for li in self.lines]
+        drawn = [v for v in (*values, *self.reach) if math.isfinite(v)] or [0.0, 1.0]
+        return min(drawn), max(drawn)
+
 
 class Scale(NamedTuple):
     """Maps the values from `low` to `high` to the inches from `left` to `right`, and others to these ends."""
@@ -149,16 +156,13 @@ def draw_panel(on: Sheet, panel: Panel, width: float) -> None:
     if panel.marks and not below:
         draw_ground(on, panel, scale, top, on.y)
     if panel.marks and panel.axis:  # a panel without quantities has no axis
-        draw_axis(on, panel.axis, scale)
+        draw_axis(on, panel, scale)
     on.y += 0.1
 
 
 def scale_of(panel: Panel, width: float) -> Scale:
     """Return the scale of a panel: it covers all values, ranges and lines, with room for printed values."""
-    marks = panel.marks
-    drawn = [v for m in marks for v in (m.value, m.low, m.high)] + [li.value for li in panel.lines] + [*panel.reach]
-    drawn = [v for v in drawn if math.isfinite(v)] or [0.0, 1.0]
-    low, high = min(drawn), max(drawn)
+    marks, (low, high) = panel.marks, panel.ends
     if low == high:
         low, high = low - (abs(low) * 0.1 or 1), high + (abs(high) * 0.1 or 1)
     start, edge = PAD if width == INNER else PAD + width + GAP, WIDTH - PAD - signs_width(panel)
@@ -167,7 +171,9 @@ def scale_of(panel: Panel, width: float) -> Scale:
     room = max([text_width(m.text, BASE_SIZE, "semibold") for m in marks], default=0.0)
     scales = []
     for before, after in ((0, 0), (0, room), (room, 0), (room, room)):  # for values that would sit on a line or outside
-        inch = (high - low) / (right - after - left - before)
+        if (wide := right - after - left - before) <= 0.5:
+            continue  # no room for the marks
+        inch = (high - low) / wide
         scales.append(Scale(low - (left + before - start) * inch, high + (edge - right + after) * inch, start, edge))
     return min(
         scales, key=lambda s: sum(trouble(ends, panel, s) for r in panel.rows for _, ends in printed(r.marks, panel, s))
@@ -193,12 +199,15 @@ def draw_ground(on: Sheet, panel: Panel, scale: Scale, top: float, bottom: float
         on.line([scale(line.value)] * 2, [top, bottom], color=line.color, linewidth=1.3, zorder=1.5)
 
 
-def draw_axis(on: Sheet, name: str, scale: Scale) -> None:
-    """Draw the axis with as many ticks as fit, and its name."""
+def draw_axis(on: Sheet, panel: Panel, scale: Scale) -> None:
+    """Draw the axis with its name and as many ticks as fit: none below zero or above 100 % if no value is there."""
+    least, most = panel.ends
+    low = scale.low if least < 0 else max(scale.low, 0)
+    high = min(scale.high, 100) if "percent" in panel.axis and most <= 100 else scale.high
     on.line([scale.left, scale.right], [on.y, on.y])
     for count in (5, 4, 3, 2):
         found = style.round_ticks(count).tick_values(scale.low, scale.high)
-        ticks = [(tick, style.tick_text(tick)) for tick in found if scale.low <= tick <= scale.high]
+        ticks = [(t, style.tick_text(t)) for t in found if low <= t <= high]
         wide = max(text_width(text, SMALL) for _, text in ticks) + 0.1
         if scale(ticks[-1][0]) - scale(ticks[0][0]) >= wide * (len(ticks) - 1):
             break
@@ -206,7 +215,7 @@ def draw_axis(on: Sheet, name: str, scale: Scale) -> None:
         on.line([scale(tick)] * 2, [on.y, on.y + 0.045])
         on.text(scale(tick), on.y + 0.14, text, ha="center")
     on.y += 0.24
-    for text in wrap(name, INNER, SMALL):
+    for text in wrap(panel.axis, INNER, SMALL):
         half = text_width(text, SMALL) / 2
         x = max(PAD + half, min((scale.left + scale.right) / 2, WIDTH - PAD - half))
         on.y = on.lines(x, on.y, [text], ha="center")
@@ -260,6 +269,11 @@ def drawn_range(mark: Mark, scale: Scale) -> Ends:
     return left, right
 
 
+def bound_sign(low: float, high: float) -> str:
+    """Return the sign of a value that is only a bound: "> " or "< ", or "" for a value with both ends."""
+    return "> " if math.isinf(high) else "< " if math.isinf(low) else ""
+
+
 def printed(marks: Sequence[Mark], panel: Panel, scale: Scale) -> list[tuple[Mark, Ends]]:
     """Return marks with the left and right end of their printed values, from left to right.
 
@@ -305,7 +319,8 @@ def dot_plot(
     """Draw one value per row, or two connected ones from the columns `values`: one filled, one hollow.
 
     If `group` names a column, rows are grouped under its headings. Rows without a value say "no data"; `low` and
-    `high` are drawn as a range. Rows whose label is in `strong` differ in colour and weight.
+    `high` are drawn as a range, and `says` is printed instead of the value. Rows whose label is in `strong` differ in
+    colour and weight.
     """
     strong, lines = set(strong), tuple(lines)
     looks = list(zip(values, "oD", style.PALETTE, (True, False), strict=False))
@@ -319,7 +334,8 @@ def dot_plot(
             for column, marker, color, filled in looks:
                 if pd.notna(at := float(r[column])):
                     low, high = (float(r[c]) if pd.notna(r.get(c)) else at for c in ("low", "high"))
-                    shade, text = style.PALETTE[1] if r[label] in strong else color, format_value(at)
+                    shade = style.PALETTE[1] if r[label] in strong else color
+                    text = str(r.get("says") or bound_sign(low, high) + format_value(at))
                     tooltip = f"{called}{of[column]}: {text}"
                     marks.append(Mark(at, low, high, shade, marker, filled, text, tooltip, r.get("origin")))
             rows.append(PlotRow(r[label], "", tuple(marks), None, r[label] in strong, "" if marks else "no data"))

@@ -27,10 +27,10 @@ from claimbook.say.tones import (  # noqa: F401  charts take their whole look fr
     PAPER,
 )
 
-WIDTH = 5.0  # inches of every chart, wherever it is shown
+WIDTH = 4.1  # inches of every chart, wherever it is shown
 PAD = 0.08
 INNER = WIDTH - 2 * PAD  # pages scale this to the width of their text
-SMALL = 9.6  # points; the smallest type, 9 pixels on a phone 360 pixels wide, where INNER has 328
+SMALL = 9.6  # points; the smallest type, 12 pixels on a phone 390 pixels wide, where INNER has 358
 BASE_SIZE, TITLE_SIZE = 10.0, 13.5
 LINE_HEIGHT = 1.26  # line height as a multiple of the type size
 POINT = 1 / 72

@@ -14,18 +14,74 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from claimbook.citation.identity import HASH_DIGITS, content_hash
-from claimbook.project.contents import notebooks
 from claimbook.project.editions import RUN_NOTES
 from claimbook.project.files import renewed
 from claimbook.project.folders import UserError
+from claimbook.project.outputs import notebooks
 from claimbook.project.parameters import CHANGED, of_notebook
 from claimbook.project.report import report_settings
+from claimbook.project.yaml_files import read_model
 from claimbook.say.words import listed
 
 CITATION_FILE = "CITATION.cff"
+ADDRESS = r"^https?://[\w.-]+(:\d+)?(/[\w./~-]*)?$"  # of a site
+
+
+class Part(BaseModel):
+    """A part of CITATION.cff, which may have more fields than the report uses."""
+
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+
+
+class Author(Part):
+    """An author: an organisation with a name, or a person with given and family names."""
+
+    name: str = ""
+    given_names: str = Field(default="", alias="given-names")
+    family_names: str = Field(default="", alias="family-names")
+    orcid: str = ""
+
+    @property
+    def full_name(self) -> str:
+        return self.name or f"{self.given_names} {self.family_names}".strip()
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> "Author":
+        if not self.full_name:
+            raise ValueError("an author needs a name, or given-names and family-names")
+        return self
+
+
+class Contact(Part):
+    email: str = ""
+    website: str = ""
+
+
+class Preferred(Part):
+    notes: str = ""
+
+    def on(self, subject: str) -> str:
+        """Return what a line of the notes says on a subject, or ""."""
+        found = re.search(rf"^{subject}: *(.+)$", self.notes, re.M)
+        return found[1].strip() if found else ""
+
+
+class Citation(Part):
+    """What the report takes from CITATION.cff."""
+
+    title: str = Field(min_length=1)
+    abstract: str = Field(min_length=1)
+    authors: tuple[Author, ...] = Field(min_length=1)
+    version: str = Field(min_length=1)
+    keywords: tuple[str, ...] = Field(min_length=1)
+    doi: str = Field(default="", pattern=r"^10\.\d+/\S+$", examples=["10.5281/zenodo.1234567"])
+    url: str = Field(default="", pattern=ADDRESS, examples=["https://example.org/report"])
+    repository: str = Field(default="", alias="repository-code", pattern=ADDRESS, examples=["https://example.org/code"])
+    contact: tuple[Contact, ...] = ()
+    preferred: Preferred = Field(default=Preferred(), alias="preferred-citation")
 
 
 class BadAddress(UserError, ValueError):
@@ -101,45 +157,33 @@ class Work:
 
 def read_work(source: Path) -> Work:
     """Return the edition whose executed notebooks are in `source`, next to CITATION.cff and _toc.yml."""
-    cff = yaml.safe_load((source / CITATION_FILE).read_text(encoding="utf-8"))
+    cff = read_model(Citation, source / CITATION_FILE)
     executed = notebooks(source)
     run = of_notebook(next(iter(executed.values())))
     other = "+other-data" if other_data(source) else ""
     return Work(
-        title=cff["title"],
-        abstract=" ".join(cff["abstract"].split()),
-        authors=tuple(map(name_of, cff["authors"])),
-        version=str(cff["version"]),
-        keywords=tuple(cff["keywords"]),
+        title=cff.title,
+        abstract=" ".join(cff.abstract.split()),
+        authors=tuple(author.full_name for author in cff.authors),
+        version=cff.version,
+        keywords=cff.keywords,
         edition=run["edition"] + other,
         cutoff=dt.date.fromisoformat(run["cutoff"]),
         parameters=run,
         content=content_hash(executed),
-        doi=cff.get("doi", ""),
-        site=cff.get("url", "").rstrip("/"),
-        repository=cff.get("repository-code", "").rstrip("/"),
-        people=tuple(", ".join(filter(None, [name_of(a), a.get("orcid")])) for a in cff["authors"] if "name" not in a),
-        contact="; ".join(filter(None, (c.get("email") or c.get("website") for c in cff.get("contact", ())))),
-        funding=note_of(cff, "Funding"),
-        interests=note_of(cff, "Interests"),
+        doi=cff.doi,
+        site=cff.url.rstrip("/"),
+        repository=cff.repository.rstrip("/"),
+        people=tuple(", ".join(filter(None, [a.full_name, a.orcid])) for a in cff.authors if not a.name),
+        contact="; ".join(filter(None, (c.email or c.website for c in cff.contact))),
+        funding=cff.preferred.on("Funding"),
+        interests=cff.preferred.on("Interests"),
     )
-
-
-def name_of(author: Mapping[str, str]) -> str:
-    """Return the name of an author in CITATION.cff, a person or an organisation."""
-    return author.get("name") or f"{author.get('given-names', '')} {author.get('family-names', '')}".strip()
-
-
-def note_of(cff: Mapping[str, Any], subject: str) -> str:
-    """Return what a line of the notes of `preferred-citation` says on a subject, or ""."""
-    notes = cff.get("preferred-citation", {}).get("notes", "")
-    found = re.search(rf"^{subject}: *(.+)$", notes, re.M)
-    return found[1].strip() if found else ""
 
 
 def write_address(root: Path, address: str) -> bool:
     """Write the address of the site into CITATION.cff and return whether it changed. Raises BadAddress."""
-    if not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w./~-]*)?", address):
+    if not re.fullmatch(ADDRESS, address):
         raise BadAddress(f"URL={address} is not the address of a site. Write it like https://example.org/report.")
     path, line = root / CITATION_FILE, f'url: "{address.rstrip("/")}"\n'
     before = path.read_text(encoding="utf-8")

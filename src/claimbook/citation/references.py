@@ -24,7 +24,7 @@ GENRE = "Reproducible report"  # the genre, as reference managers print it
 
 @dataclass(frozen=True)
 class Reference:
-    """Something to cite. `says` is its kind, such as a figure, and `pins` the hash of its content.
+    """Something to cite. `says` is its kind, such as a chart, and `pins` the hash of its content.
 
     `document` and `anchor` locate a part. The report itself has neither.
     """
@@ -66,21 +66,21 @@ def report_reference(work: Work) -> Reference:
 
 
 def page_reference(work: Work, notebook: ExecutedNotebook, document: str) -> Reference:
-    """Return the reference to a page, with the hash of its results and figure data."""
+    """Return the reference to a page, with the hash of its results and the data of its charts."""
     content = content_hash({document.rpartition("/")[2]: notebook})
     return Reference(title(notebook), work, "Section", f"content {content[:HASH_DIGITS]}", document)
 
 
 def figure(work: Work, shown: Mapping[str, Any], document: str) -> Reference:
-    """Return the reference to a figure: the first sentence of the caption, and the hash of its data."""
+    """Return the reference to a chart: the first sentence of the caption, and the hash of its data."""
     name = re.sub(r"[*`\\]", "", re.split(r"(?<=[^.])\. (?=[A-Z])", shown["caption"])[0]).rstrip(".")
     pins = f"data {sha256(for_spreadsheets(shown['csv']).encode())[:HASH_DIGITS]}"
-    return Reference(name, work, f"Figure {shown['label']}", pins, document, shown["label"])
+    return Reference(name, work, f"Chart {shown['label']}", pins, document, shown["label"])
 
 
 def claim_reference(work: Work, judged: Mapping[str, Any], document: str) -> Reference:
     """Return the reference to the verdict on a claim, with the hash of its record."""
-    name, title = judged["statement"].rstrip("."), f"Claim {judged['id']}: {answer_of(judged['stands_as']).word}"
+    name, title = f"“{judged['statement'].rstrip('.')}”", f"Claim {judged['id']}: {answer_of(judged['stands_as']).word}"
     pins = f"content {sha256(claim_file(judged, work.parameters))[:HASH_DIGITS]}"
     return Reference(name, work, title, pins, document, claim_anchor(judged["id"]))
 

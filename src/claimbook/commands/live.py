@@ -15,6 +15,7 @@ from claimbook.commands import options
 from claimbook.commands.report import run_build
 from claimbook.project.files import renewed
 from claimbook.project.parameters import CHANGED
+from claimbook.project.yaml_files import read_yaml
 from claimbook.run import publication, runner
 from claimbook.run.plan import Plan
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 HERE = ("localhost", "127.0.0.1")  # names under which pages are served
-LEFT_OUT = ("workbook", "api", "pdf", "figure_files", "series_files")  # slow parts that are not pages
+LEFT_OUT = ("workbook", "downloads", "pdf", "figure_files")  # slow parts that are not pages
 WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.yml")
 
 
@@ -64,7 +65,7 @@ def stage(plan: Plan) -> None:
 
     progress = runner.Progress(click.echo)
     with runner.build_lock(plan.root / "_build", click.echo):
-        run_build(plan, build.up_to_prose(plan), progress, plan.html)
+        run_build(plan, build.up_to_prose(plan), progress, plan.html, plan.inputs())
     lay_out(plan)
 
 
@@ -79,7 +80,7 @@ def lay_out(plan: Plan) -> None:
 
     source = live_source(plan)
     notebooks = {f"notebooks/{name}.ipynb": path for name, path in plan.staged_notebooks.items()}
-    config = yaml.safe_load((plan.root / "_config.yml").read_text(encoding="utf-8"))
+    config = read_yaml(plan.root / "_config.yml")
     sphinx_settings = config["sphinx"]["config"]
     sphinx_settings["book_parts"] = [part for part in sphinx_settings["book_parts"] if part not in LEFT_OUT]
     config_file = source.with_name("_config.yml")

@@ -7,13 +7,16 @@ from typing import Any
 import click
 
 from claimbook.project import editions
+from claimbook.project.folders import DATA_VARIABLE
 from claimbook.run.plan import make_plan
 
 edition_option = click.option(
     "--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/."
 )
 
-data_option = click.option("--data", metavar="FOLDER", help="Use this copy of data/ instead.")
+data_option = click.option(
+    "--data", metavar="FOLDER", envvar=DATA_VARIABLE, help="Use this copy of data/ instead.", show_envvar=True
+)
 
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:

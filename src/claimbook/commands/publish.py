@@ -15,11 +15,11 @@ from claimbook.project import editions, folders
 from claimbook.project.files import disk_fault, scratch, write_whole
 from claimbook.project.products import ANNEX_VARIABLE
 from claimbook.project.report import report_settings
-from claimbook.publish import agreement, archive, machine
+from claimbook.publish import agreement
 from claimbook.publish import deposit as d
 from claimbook.publish import site as s
 from claimbook.publish import verification as v
-from claimbook.publish.tree import project_files
+from claimbook.publish.deposit import project_files
 from claimbook.run import runner
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.words import counted, some
@@ -67,9 +67,9 @@ def deposit(edition: str, wheels: bool) -> None:
     work = metadata.read_work(plan.source)
     files = d.archive_contents(plan, work)
     target = plan.build / f"{d.name_of(work, files)}.zip"
-    written, maker = [target], plan.build / machine.MACHINE_FILE
+    written, maker = [target], plan.build / d.MACHINE_FILE
     click.echo(f"Packing {len(files):,} files, {sum(map(len, files.values())) / 1e6:.0f} MB …")
-    archive.write_archive(((f"{target.stem}/{name}", content) for name, content in files.items()), work.cutoff, target)
+    d.write_archive(((f"{target.stem}/{name}", content) for name, content in files.items()), work.cutoff, target)
     if maker.exists():
         written.append(d.path_next_to(target, d.MACHINE))
         write_whole(written[-1], maker.read_bytes())
@@ -78,7 +78,7 @@ def deposit(edition: str, wheels: bool) -> None:
         with scratch() as folder:
             fetched = d.fetch_wheels(plan.root, folder)
             written.append(d.path_next_to(target, d.WHEELS))
-            archive.write_archive(
+            d.write_archive(
                 ((name, path.read_bytes()) for name, path in fetched.items()), work.cutoff, written[-1]
             )
     for kind in (".zip", d.MACHINE):
@@ -136,7 +136,7 @@ def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
         if len(of) > DIFFERENCES_LISTED:
             click.echo(f"    and {len(of) - DIFFERENCES_LISTED} more")
     code, answer = agreement.exit_code_and_answer(found, nearly)
-    click.echo(f"Made on   {v.maker(path)}\nAgain on  {machine.this_machine()}\n{answer}")
+    click.echo(f"Made on   {v.maker(path)}\nAgain on  {d.this_machine()}\n{answer}")
     return code
 
 

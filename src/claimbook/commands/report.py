@@ -22,22 +22,25 @@ from claimbook.project.files import disk_fault, renewed, write_whole
 from claimbook.project.outputs import NOT_ASSESSED, figures
 from claimbook.project.products import ANNEX_PDF, ANNEX_VARIABLE, BRIEF_PDF, PDF
 from claimbook.project.report import report_settings
-from claimbook.publish import machine
+from claimbook.publish import deposit
 from claimbook.run import cluster, jupyter_book, runner
 from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
 from claimbook.run.plan import Plan, make_plan
 from claimbook.run.runner import build_lock
 
 STEPS_AT_ONCE = (os.cpu_count() or 1) + 1  # one more than processors, because a step may wait for its kernel
-CHANGED_MEANWHILE = "Files of the project changed while the report was made. Start again."
+CHANGED_MEANWHILE = "Files of the project changed while the report was made, so it may mix old and new. Start again."
 LEAST_FREE = 2**20  # with fewer free bytes a disk counts as full
 PICTURE = "notebooks/picture.png"  # the figure in the README, from the stored outputs
+
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command()
 @options.run_options
 @options.scheduler
-@click.option("--executed", type=click.Path(path_type=Path), help="Run no notebook: take executed ones from a folder.")
+@click.option("--executed", type=FOLDER, help="Run no notebook: take executed ones from a folder.")
 @click.option("--annex", is_flag=True, envvar=ANNEX_VARIABLE, help="Also make the annex, for looking things up.")
 @click.option("--explain", is_flag=True, help="Say which notebooks would run and why, and run nothing.")
 def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool, explain: bool) -> None:
@@ -52,9 +55,7 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool
         before = plan.inputs()
         if not (plan.is_untouched(before) and all(path.exists() for path in plan.prints.values())):
             with jupyter_book.started_early(plan.python_path):
-                make_stale_parts(plan, scheduler, progress, executed)
-            if plan.inputs() != before:
-                click.echo(f"{CHANGED_MEANWHILE} It may mix old and new.", err=True)
+                make_stale_parts(plan, scheduler, progress, before, executed)
             write_whole(plan.untouched, (before + plan.products()).encode())
     click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks), started) + "\n")
     results = json.loads(plan.results.read_bytes())
@@ -69,7 +70,7 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool
 
 
 def make_stale_parts(
-    plan: Plan, scheduler: str | None, progress: runner.Progress, executed: Path | None = None
+    plan: Plan, scheduler: str | None, progress: runner.Progress, inputs: str, executed: Path | None = None
 ) -> None:
     """Run all stale steps of the report. Exits if any fails."""
     from claimbook.run import build  # takes half a second to import
@@ -77,9 +78,9 @@ def make_stale_parts(
     if why := reasons(plan):
         click.echo(why)
     with notebooks_run(plan, scheduler, progress, executed) as (execute, at_once):
-        run_build(plan, build.of_report(plan, execute), progress, plan.html, at_once)
+        run_build(plan, build.of_report(plan, execute), progress, plan.html, inputs, at_once)
     if runner.NOTEBOOK_STEPS in progress.spans:
-        renewed(plan.build / machine.MACHINE_FILE, f"{machine.this_machine()}\n".encode())
+        renewed(plan.build / deposit.MACHINE_FILE, f"{deposit.this_machine()}\n".encode())
 
 
 def reasons(plan: Plan) -> str:
@@ -154,26 +155,33 @@ def notebooks_run(
 
 
 def run_build(
-    plan: Plan, steps: Sequence[runner.Step], progress: runner.Progress, pages: Path, at_once: int = STEPS_AT_ONCE
+    plan: Plan,
+    steps: Sequence[runner.Step],
+    progress: runner.Progress,
+    pages: Path,
+    inputs: str,
+    at_once: int = STEPS_AT_ONCE,
 ) -> None:
-    """Run the stale steps. If any fails, say which, and that `pages` are still the old ones, and exit."""
+    """Run the stale steps, and say if `inputs` are others by now. If a step fails, say why, and exit.
+
+    Then `pages` are still the old ones.
+    """
     runner.allow_open_files()
-    before, inputs = (pages / "index.html").exists(), plan.inputs()
+    before = (pages / "index.html").exists()
     code, faults = runner.run_steps(steps, at_once, progress)
-    if not code:
-        return
     sentences = [_failure(plan, fault) for fault in faults]
     if code == runner.INTERRUPTED:
         sentences.append("Interrupted. Finished parts are kept; start again to continue.")
     elif plan.inputs() != inputs:
         sentences.append(CHANGED_MEANWHILE)
-    if shutil.disk_usage(plan.root).free < LEAST_FREE:  # all that failed may have failed for this
+    if code and shutil.disk_usage(plan.root).free < LEAST_FREE:  # all that failed may have failed for this
         sentences = [f"The disk of {plan.root} is full. Free some space and start again."]
-    if before:
+    if code and before:
         sentences.append(f"The report in {os.path.relpath(pages)} is still the old one.")
     for sentence in dict.fromkeys(sentences):
         click.echo(sentence, err=True)
-    sys.exit(code)
+    if code:
+        sys.exit(code)
 
 
 def _failure(plan: Plan, error: BaseException) -> str:

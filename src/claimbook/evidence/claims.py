@@ -3,7 +3,8 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from claimbook.evidence import reads
 from claimbook.evidence.intervals import ABOUT_SHARE
+from claimbook.project.csv_tables import rows_in
 from claimbook.project.folders import UserError
 from claimbook.project.yaml_files import LOADER
 from claimbook.say.periods import is_day
@@ -180,6 +182,11 @@ class Base(Strict):
         """The name of the claim or, if it has none, its statement."""
         return self.name or self.statement.rstrip(".")
 
+    @property
+    def quoted(self) -> str:
+        """The statement in quotation marks, because it is the text that says so."""
+        return f"“{self.statement}”"
+
 
 class NumberClaim(Base):
     """A claim with a number for the year `in_period`, or for the last complete year up to `as_of`.
@@ -331,3 +338,30 @@ def read_ledger(path: Path) -> Ledger:
         raise LedgerError(
             f"{path.name} has {faults}. Run `make check` to see the lines and how to correct them."
         ) from None
+
+
+# searches and documents not yet read: shown with a claim, never evidence for it --------------------------------------
+
+
+@dataclass(frozen=True)
+class Lookups:
+    """For each claim, how many searches found nothing, and which documents we know of but have not seen."""
+
+    searches: Mapping[str, int]
+    not_seen: Mapping[str, tuple[str, ...]]
+
+
+def read_lookups(data: Path) -> Lookups:
+    """Read `search_log.csv` and `not_seen.csv`. Their rows never become measures or findings."""
+    searches = Counter(c for row in rows_in(data / "search_log.csv") for c in ids_of_claims(row))
+    unseen: dict[str, tuple[str, ...]] = {}
+    for row in rows_in(data / "not_seen.csv"):
+        named = ", ".join(row[c] for c in ("title", "number", "date") if row[c])
+        for claim_id in ids_of_claims(row):
+            unseen[claim_id] = (*unseen.get(claim_id, ()), named)
+    return Lookups(searches, unseen)
+
+
+def ids_of_claims(row: Mapping[str, str]) -> list[str]:
+    """Return the ids of the claims that a row of either table names."""
+    return [c.strip() for c in row["claim_ids"].split(";") if c.strip()]

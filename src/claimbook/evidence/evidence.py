@@ -1,5 +1,6 @@
 """The evidence of one edition: published figures and their sources up to a cut-off, in canonical units."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
@@ -10,18 +11,18 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from claimbook.evidence import reads, vintages
+from claimbook.evidence import reads
 from claimbook.evidence.claims import Facets
-from claimbook.evidence.credits import Credit, credit_line
 from claimbook.evidence.findings import Finding, event_findings, study_findings
 from claimbook.evidence.intervals import Interval, reconcile
-from claimbook.evidence.measures import FIRST_TIER, REPLACED, Measure
+from claimbook.evidence.measures import FIRST_TIER, REPLACED, SUPERSEDED, Measure, superseded
 from claimbook.evidence.preparing import prepared_figures, read_text_table, records, visible_sources
 from claimbook.project import folders
 from claimbook.project.report import report_settings
 from claimbook.say.numbers import with_unit
 from claimbook.say.periods import is_day, latest_day, parse
-from claimbook.say.words import listed, suggestion
+from claimbook.say.sources import is_copy
+from claimbook.say.words import counted, listed, suggestion
 
 PLACES = report_settings().geography
 NATIONAL = PLACES.whole
@@ -30,6 +31,50 @@ OPTIONAL_TABLES = {  # tables that a report may leave out, and the columns that 
     "studies": ("source_id", "claim_ids", "reviewed", "how_seen"),
 }
 SAME_FIGURE_BY = itemgetter("period", "low", "high", "origin", "status")  # equal in documents that print the same value
+
+
+PRODUCERS_NAMED = 4
+
+
+class Credit(str):
+    """The source line of a chart, with the ids of its `sources` for the metadata of the chart."""
+
+    sources: tuple[str, ...]
+
+    def __new__(cls, line: str, sources: Iterable[str]) -> "Credit":
+        made = super().__new__(cls, line)
+        made.sources = tuple(sources)
+        return made
+
+
+def credit_line(used: pd.DataFrame, origins: Sequence[str]) -> Credit:
+    """Return the source line for numbers of these producers that were read in the sources `used`."""
+    of = {o: used.loc[used["origin"].map(lambda own, o=o: o in own.split("; ")), "publisher"] for o in origins}
+    line = "; ".join(credited(origin, of[origin]) for origin in origins[:PRODUCERS_NAMED])
+    if more := len(origins[PRODUCERS_NAMED:]):
+        line += f"; {counted(more, 'other')}"
+    line = f"Source: {line}. {counted(len(used), 'document')}"
+    if len(used) > 1:
+        line += ", all from one producer" if len(origins) == 1 else f" from {len(origins)} producers"
+    if copies := sum(map(is_copy, records(used))):
+        line += f"; {counted(copies, 'original')} not seen"
+    return Credit(f"{line}.", used.index)
+
+
+def credited(origin: str, publishers: Iterable[str]) -> str:
+    """Return the producer of numbers and, if no outlet is its own, where the numbers were read.
+
+    A publisher "X (sums)" or "X (counts)" means that a third party added up what the producer printed.
+    """
+    publishers = list(dict.fromkeys(publishers))
+    names = (origin, *report_settings().producers.get(origin, ()))
+    if any(name in publisher and f"after {name}" not in publisher for publisher in publishers for name in names):
+        return origin
+    way, outlet = "read in", publishers[0].split(",")[0]
+    if hand := re.fullmatch(r"(.+) \((sums|counts)\)", outlet):
+        way, outlet = {"sums": "summed by", "counts": "counted by"}[hand[2]], hand[1]
+    more = f" and {counted(len(publishers) - 1, 'other')}" if len(publishers) > 1 else ""
+    return f"{origin}, as {way} {outlet.split(' (')[0]}{more}"
 
 
 class EvidenceError(LookupError):
@@ -183,6 +228,11 @@ class Evidence:
         If sources contradict each other, they are not averaged: `low` and `high` span them and `conflict` is
         True.
         """
+        self._register_row(series)
+        self._rows_read.add((series, entity))
+        return self.once(series, ("annual", entity), partial(self._annual, series, entity)).copy(deep=False)
+
+    def _annual(self, series: str, entity: str) -> pd.DataFrame:
         rows = self._rows(series, entity, annual=True)
         years = [_one_year(list(group)) for _, group in groupby(rows, key=itemgetter("year"))]
         return pd.DataFrame(years, columns=None if years else self._figures.columns)
@@ -249,8 +299,8 @@ class Evidence:
             for row in self._records(series)
             if row["entity"] == entity and not (annual and (not row["complete"] or row["status"] == "partial"))
         ]
-        later = vintages.superseded(rows, self._source_rows)
-        return [row | {"status": vintages.SUPERSEDED} if old else row for row, old in zip(rows, later, strict=True)]
+        later = superseded(rows, self._source_rows)
+        return [row | {"status": SUPERSEDED} if old else row for row, old in zip(rows, later, strict=True)]
 
     def _records(self, series: str) -> list[dict[str, Any]]:
         """Return the rows of a series as dicts, made once."""

@@ -1,16 +1,22 @@
-"""What a reader sees of a judgement: its card, and tables for readers who check it."""
+"""What a reader sees of a judgement: its card, its chart, and tables for readers who check it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pandas as pd
 
-from claimbook.charts.claims import groups_of_measures
+from claimbook.charts.causes import causes_plot
+from claimbook.charts.claims import by_weight, claim_plot, criteria_plot, groups_of_measures
+from claimbook.charts.figures import Chart
 from claimbook.evidence.claims import NumberClaim
+from claimbook.evidence.evidence import NATIONAL, Credit, Evidence
 from claimbook.evidence.findings import Finding
+from claimbook.evidence.measures import Measure
 from claimbook.notebook.tables import EVIDENCE_PAGE, escape
-from claimbook.results.claim_records import finding_in_words
-from claimbook.rule.judgement import Assessed, Judgement
+from claimbook.rule.judgement import Judgement
+from claimbook.rule.matching import Assessed
+from claimbook.rule.numbers import NumberJudgement
 from claimbook.say.numbers import BOUND_WORDS, Badge, interval_in_words, number_in_words
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case
@@ -25,7 +31,7 @@ def verdict_box(judgement: Judgement, quote: str = "") -> str:
     to_quote = f"\n**To quote.** {escape(quote)}\n" if quote else ""
     return f"""\
 (claim-{claim.id})=
-:::{{admonition}} {escape(claim.statement)}
+:::{{admonition}} {escape(claim.quoted)}
 :class: judgement judgement-{answer_of(judgement.stands_as).name}
 
 {Badge(judgement.stands_as)._repr_html_()} {{finding-{claim.id}}}{firm}
@@ -122,7 +128,7 @@ def readings_in_words(prints: list[tuple[str, Finding]], judgement: Judgement) -
     """
     ranked = sorted(prints, key=lambda print_: print_[1].grade)
     counting = [(part, f) for part, f in ranked if f.grade != "D"] or ranked
-    words = {f.reading: finding_in_words(part, f, judgement) for part, f in counting}
+    words = {f.reading: judgement.in_words(part, f) for part, f in counting}
     if len(set(words.values())) == 1:
         yield next(iter(words.values()))
     else:
@@ -142,3 +148,34 @@ def criteria_table(judgement: Judgement) -> pd.DataFrame:
         for r in judgement.criteria
     ]
     return pd.DataFrame(rows)
+
+
+# the chart -----------------------------------------------------------------------------------------------------------
+
+
+def chart_of(
+    judgement: Judgement, given: Any, evidence: Evidence, credit: str | None = None, title: str = ""
+) -> Chart | None:
+    """Return the chart of a claim, or None for a chart that would have a single mark.
+
+    `given` is what the function of the claim returned, `credit` a source line or a series, see `_source_line`.
+    """
+    kind = judgement.claim.kind
+    if isinstance(judgement, NumberJudgement) and by_weight(judgement):
+        subtitle = "Bars: range of the printed value. Filled: decides the answer. Band: values that count as right."
+        return claim_plot(judgement, judgement.headline, subtitle, _source_line(given, evidence, credit))
+    if kind == "comparison" and sum(None not in (r.value, r.threshold) for r in given) > 1:
+        subtitle = "Each value in its own unit, with the threshold that it must reach or stay below."
+        return criteria_plot(judgement, title, subtitle, _source_line(given, evidence, credit))
+    return causes_plot(judgement) if kind == "causal" and given else None
+
+
+def _source_line(given: list[Any], evidence: Evidence, credit: str | None) -> str:
+    """Return the source line of a chart: `credit` itself, that of a series, or that of the evidence."""
+    if isinstance(credit, Credit):
+        return credit
+    if credit is not None:
+        return evidence.credit(evidence.frame(credit, NATIONAL))
+    if isinstance(given[0], Measure):
+        return evidence.credit(given)
+    return evidence.credit(evidence.of_sources(*sorted({source for result in given for source in result.sources})))

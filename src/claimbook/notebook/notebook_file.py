@@ -36,8 +36,11 @@ def digest_of_sources(notebook: Mapping[str, Any]) -> str:
 
 
 def code_digest(content: bytes) -> str:
-    """Return a digest of the code cells without prose, so that a changed word reruns nothing."""
-    return _cells_digest(cell for _, _, cell in code_cells(parse_notebook(content)) if not prose.is_prose(cell))
+    """Return a digest of the code and of what the prose cites, so that a changed word reruns nothing."""
+    notebook = parse_notebook(content)
+    cited = {key for cell in notebook["cells"] if prose.is_prose(cell) for key in prose.citations(prose.text_of(cell))}
+    named = {"cell_type": "prose", "source": sorted(cited), "metadata": {}}
+    return _cells_digest([*(cell for _, _, cell in code_cells(notebook) if not prose.is_prose(cell)), named])
 
 
 def _cells_digest(cells: Iterable[Mapping[str, Any]]) -> str:

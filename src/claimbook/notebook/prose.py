@@ -1,6 +1,8 @@
 """Prose that carries its numbers: plain Markdown for every viewer, MyST with cards and links for the book.
 
-Authors write Markdown. `{key}` stands for a number, badge or word of the notebook. A link to `#fig-…`,
+Authors write Markdown. `{key}` stands for a number, badge or word of the notebook, `{key.year}` for the year of a
+number. `{@id}` names a source in sources.csv by its author and year, `{@id.year}` and `{@id.month}` say when an event
+in timeline.csv was. A link to `#fig-…`,
 `#tbl-…` or `#claim-…`, like `[the chart of towns](#fig-towns)`, refers to a chart, table or claim: the book
 links there and prints "Figure 3" instead of the words; other viewers show the words. `[[A sentence with
 {key}.]]` appears only if every key in it has a value, and `[[this {key}||otherwise that]]` gives an
@@ -8,20 +10,71 @@ alternative. Cells of prose begin with `%%prose`. They are not code: the pipelin
 of the last run, so a changed word does not rerun a notebook.
 """
 
+import json
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from claimbook.notebook.cells import Owners
 from claimbook.project import folders
-from claimbook.project.outputs import MYST_MIME
+from claimbook.project.outputs import CONCLUSION, MYST_MIME, SECTIONS, read_section_record
 from claimbook.say.words import suggestion
 
 if TYPE_CHECKING:
     from IPython.display import DisplayHandle
 
+
+class KeptTwice(folders.UserError, ValueError):
+    """Two cells store the same key, or one cell stores it twice in a run; the message names both."""
+
+
+class RunningCell(NamedTuple):
+    """A running cell: an id that identifies it, an id for this run of it, and its name in messages."""
+
+    id: str
+    run: str
+    name: str
+
+
+def running() -> RunningCell:
+    """Return the cell that is running, identified by its id or, without one, by its code."""
+    from IPython import get_ipython  # takes a tenth of the time in which a command starts
+
+    message: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
+    if not message.get("content"):
+        return RunningCell("", "", "a cell")  # outside a notebook
+    code, name = message["content"].get("code", ""), message.get("metadata", {}).get("cellId", "")
+    begins = next((line for line in code.splitlines() if line.strip()), "")
+    return RunningCell(
+        name or code, message["header"]["msg_id"], f"the cell {name}".strip() + f" that begins “{begins}”"
+    )
+
+
+class Owners:
+    """The cell that owns each key."""
+
+    def __init__(self) -> None:
+        self.cells: dict[str, RunningCell] = {}
+        self.last: dict[str, str] = {}  # last run of each cell that stored something
+
+    def take(self, key: str) -> None:
+        """Give a key to the running cell. Raises KeptTwice if another cell still owns it."""
+        now, owner = running(), self.cells.get(key)
+        self.last[now.id] = now.run
+        if owner and owner.id == now.id and owner.run == now.run:
+            raise KeptTwice(f"{now.name} uses the key {key!r} twice. Change the second one.")
+        if owner and owner.id != now.id and self.last[owner.id] == owner.run:
+            raise KeptTwice(
+                f"Two cells use the key {key!r}: {owner.name}, and {now.name}. Change one of them. "
+                "If you moved the line, run the cell that it came from, or restart the kernel."
+            )
+        self.cells[key] = now
+
+
 MAGIC = "prose"
-VALUE_KEY = re.compile(r"(?<!\\)(?<!:::)\{([a-z0-9][a-z0-9-]*)\}(?!`)")
+FINDINGS = "findings"
+KEY = "[a-z0-9][a-z0-9-]*"
+VALUE_KEY = re.compile(rf"(?<!\\)(?<!:::)\{{({KEY}(?:\.year)?|@[\w-]+(?:\.year|\.month)?)\}}(?!`)")
 OPTIONAL_SENTENCE = re.compile(r"(\s?)\[\[(.+?)\]\](?!\()", re.DOTALL)
 OR_ELSE = "||"
 LINK_WORDS = r"((?:\\.|[^\[\]\\])+)"  # the words of a link
@@ -33,7 +86,7 @@ MARKDOWN_HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
 VERDICT_BADGE = re.compile(r'<span class="verdict [\w-]+">([^<]*)</span>')
 OPENS, OPTION, CLOSES = re.compile(r":::+\{(\w+)\} ?(.*)"), re.compile(r":\w+:"), re.compile(r":::+")
-COUNT = re.compile(r"^(\s*\{[a-z0-9-]+\})([.)])", re.MULTILINE)  # a number here would begin a list
+COUNT = re.compile(r"^(\s*\{[a-z0-9-]+(?:\.year)?\})([.)])", re.MULTILINE)  # a number here would begin a list
 NO_LIST = r"\1\\\2"
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>|$#~^@])")
 LATER = {"text": "…", "html": "…"}  # if a later cell makes the number
@@ -51,8 +104,10 @@ class Prose:
     Prose may come before the code that makes its numbers. It is filled in as soon as they exist.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, cite: Callable[[str], Value | None] = lambda _: None) -> None:
+        """`cite` returns what `{@id}` stands for, or None if that is not known by the cut-off."""
         self.values: dict[str, Value] = {}
+        self.cite = cite
         self.owners = Owners()
         self.waiting: list[tuple[DisplayHandle, str]] = []
         self.complete = False
@@ -68,7 +123,7 @@ class Prose:
         Raises ProseError for a malformed key, and KeptTwice if another cell stored it or this one did in the
         same run.
         """
-        if not VALUE_KEY.fullmatch(f"{{{key}}}"):
+        if not re.fullmatch(KEY, key):
             raise ProseError(f"a key looks like towns-latest, not {key!r}: small letters, digits and hyphens.")
         self.owners.take(key)
         self.put(key, text, html)
@@ -82,20 +137,29 @@ class Prose:
                 handle.update(text_bundle(prose_text, self.values), raw=True)
                 self.waiting.remove(entry)
 
+    def take_citations(self, text: str) -> None:
+        """Keep what each `{@id}` in a text stands for."""
+        for source_id in citations(text):
+            if (key := f"@{source_id}") not in self.values and (cited := self.cite(source_id)):
+                self.values[key] = cited
+
     def sentence(self, text: str) -> tuple[str, str]:
         """Return prose whose values are all known, as plain text and as MyST for the book."""
+        self.take_citations(text)
         check_keys(text, self.values)
         prose_text = chosen(text, self.values).strip()
         return unescaped(as_markdown(prose_text, self.values)), in_book(prose_text, self.values)
 
     def show(self, text: str) -> None:
         """Display prose whose values are all known."""
+        self.take_citations(text)
         check_keys(text, self.values)
         display_mime(text_bundle(text, self.values))
 
     def cell(self, line: str, content: str) -> None:
         """Run the cell magic `%%prose`: display the cell, and update it when all of its values exist."""
         text = f"{line}\n{content}".strip()
+        self.take_citations(text)
         if self.complete:
             check_keys(text, self.values)
         handle = display_mime(text_bundle(text, self.values, not self.complete), display_id=True)
@@ -124,6 +188,14 @@ def text_of(cell: Mapping[str, Any]) -> str:
     return "".join(cell["source"]).strip().removeprefix(f"%%{MAGIC}").strip()
 
 
+def findings_in(content: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Yield claim, answers and text of each finding in a cell of findings, without its first line."""
+    for block in re.split(r"\n\s*\n", content.strip()):
+        head, *lines = block.splitlines()
+        claim_id, _, answers = head.partition(":")
+        yield claim_id.strip(), tuple(answer.strip() for answer in answers.split(",")), " ".join(lines)
+
+
 # two faces of a text --------------------------------------------------------------------------------------------
 
 
@@ -142,12 +214,21 @@ def missing(text: str, values: Mapping[str, Value]) -> list[str]:
     return [key for key in dict.fromkeys(VALUE_KEY.findall(text)) if key not in values]
 
 
+def citations(text: str) -> list[str]:
+    """Return the ids of the sources that a text names, and those of events with ".year" or ".month"."""
+    return [key[1:] for key in VALUE_KEY.findall(text) if key[0] == "@"]
+
+
 def check_keys(text: str, values: Mapping[str, Value]) -> None:
     """Raise ProseError if a text names an unknown value outside its optional sentences."""
     text = chosen(text, values)
     for key in missing(text, values):
         (line, *_) = [line.strip() for line in text.splitlines() if f"{{{key}}}" in line]
         advice = suggestion(key, values) or f" Make it in a code cell: section.stat({key!r}, …)."
+        if key[0] == "@":
+            advice = (
+                " Write an id of sources.csv. If what it names is later than the cut-off, put the sentence in [[…]]."
+            )
         raise ProseError(f"the text names {{{key}}}, but no number, badge or word has that key ({line}).{advice}")
 
 
@@ -217,3 +298,31 @@ def escape(text: str) -> str:
 def unescaped(text: str) -> str:
     """Return Markdown text without the backslashes of `escape`."""
     return re.sub(r"\\([^\w\s])", r"\1", text)
+
+
+# values of other sections --------------------------------------------------------------------------------------------
+
+
+def borrowed(keys: Iterable[str], folder: Path = Path(".")) -> dict[str, Value]:
+    """Return values of the other sections in `folder` by key, without those that this edition lacks.
+
+    Raises ProseError for a key that no other section makes or names in its prose, as after a renaming.
+    """
+    values: dict[str, Value] = {}
+    named: set[str] = set()
+    for path in (path for path in sorted(folder.glob(SECTIONS)) if path.stem != CONCLUSION):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        values |= {key: from_page(path.stem, value) for key, value in read_section_record(notebook)["values"].items()}
+        named |= {key for cell in notebook["cells"] if is_prose(cell) for key in VALUE_KEY.findall(text_of(cell))}
+    for key in (keys := [*keys]):
+        if key not in values.keys() | named:
+            raise ProseError(
+                f"{running().name} borrows {{{key}}}, but no other section makes it or names it in its prose."
+                f"{suggestion(key, values) or ' Correct the key, or remove it.'}"
+            )
+    return {key: values[key] for key in keys if key in values}
+
+
+def from_page(name: str, value: Value) -> Value:
+    """Return a value of another page with its links to places of that page."""
+    return {**value, "html": value["html"].replace('href="#', f'href="{name}.html#')}

@@ -1,24 +1,25 @@
 """What a notebook works with: one section of the report, its claims, its numbers, and its record."""
 
 from collections.abc import Callable, Iterable, Mapping
-from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
+from IPython import get_ipython
 from IPython.display import display
 
 from claimbook.charts import figures, style
 from claimbook.charts.figures import Chart
 from claimbook.evidence import claims, reads
 from claimbook.evidence.claims import Claim
-from claimbook.evidence.earlier import Days
 from claimbook.evidence.evidence import Evidence
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity, computed_here, published
 from claimbook.notebook import boxes, prose, tables
-from claimbook.notebook.claim_charts import chart_of
+from claimbook.notebook.boxes import chart_of
 from claimbook.notebook.findings import (
     MOST_OF_LEAD,
     MOST_WORDS,
@@ -29,19 +30,27 @@ from claimbook.notebook.findings import (
     lead_of,
     of_length,
 )
-from claimbook.notebook.functions import Function, JudgingError, call_function, names_read, names_to_hide
-from claimbook.notebook.numbers import linked_number, number_record, number_text
-from claimbook.notebook.through_time import verdict_history
+from claimbook.notebook.tables import EVIDENCE_PAGE
+from claimbook.notebook.through_time import (
+    Days,
+    Function,
+    JudgingError,
+    call_function,
+    names_read,
+    names_to_hide,
+    verdict_history,
+)
 from claimbook.project import folders
 from claimbook.project.outputs import RESULTS_MIME, rounded
 from claimbook.results.claim_records import claim_record
 from claimbook.results.models import ClaimRecord
 from claimbook.results.quote import quote
-from claimbook.rule import judgement as judging
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.judgement import Judgement
+from claimbook.rule.kinds import judge
 from claimbook.say.anchors import BIBLIOGRAPHY, Place, source_anchor
-from claimbook.say.numbers import inert
+from claimbook.say.numbers import BOUND_WORDS, inert, number_link, with_minus
+from claimbook.say.periods import parse
 from claimbook.say.sources import short_name
 from claimbook.say.verdict_table import answer_of, in_words
 
@@ -67,6 +76,12 @@ class JudgedClaim:
         """Show nothing when a cell ends with it: the section has already shown the judgement."""
 
 
+def _when(day: str, part: str) -> prose.Value:
+    """Return the year of a day, or its month and year if the month is known."""
+    text = f"{parse(day).first_day:%B %Y}" if part == "month" and len(day) > len("2024") else day[:4]
+    return {"text": text, "html": text}
+
+
 def link_to_claim(claim_id: str, says: str) -> str:
     """Return words that link to the box of a claim."""
     return f'<a class="answer" href="#claim-{claim_id}">{inert(says)}</a>'
@@ -84,36 +99,48 @@ class Section:
         style.use_style()  # from here on, charts have the style of the book
         self.number = number
         self.edition = edition
-        self.evidence = evidence
+        self._own, self.judging = evidence, False  # `evidence` refuses while a judging function runs
         self.text_date = ledger.text_date
         self.claims = ledger.of_section(number)
         # compare an edition with what was known on the text's date, never with what came later
         earlier = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
-        self.dates = ledger.text_date, earlier, ledger.other_text_dates  # for `judging.judge`
+        self.dates = ledger.text_date, earlier, ledger.other_text_dates  # for `judge`
         self.records: dict[str, dict] = {}  # of the judged claims
         self.deciding: dict[str, list[Measure]] = {}  # the measures that decide each number
         self.statistics: dict[str, dict] = {}
         self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names a few
         self.cited: list[str] = []  # sources that the text names
         self.of_text_date: set[str] = set()  # keys of sentences about what was in print on the text's date
-        self.text = prose.Prose()
+        self.text = prose.Prose(self._cite)
+        if shell := get_ipython():
+            shell.register_magic_function(self.findings, "cell", prose.FINDINGS)
         self.written: dict[tuple[str, str], str] = {}  # findings by claim and answer
         self.summary: list[dict[str, Any]] = []  # sentences of the lead, each with its claims
 
     @cached_property
     def days(self) -> Days:
-        """The evidence on each day, as a copy: the notebook's own refuses to answer while functions run."""
-        return Days(copy(self._evidence()))
+        """The evidence on each day."""
+        return Days(self._evidence())
 
     @cached_property
     def in_print(self) -> Evidence:
         """What was in print on the text's date, for sentences about that day. A later row cannot change them."""
         return self.days.at(min(self.text_date, self._evidence().cutoff))
 
+    @property
+    def evidence(self) -> Evidence | None:
+        """The evidence of the notebook. Raises JudgingError in a judging function."""
+        if self.judging:
+            raise JudgingError(
+                "section.evidence includes what was published later. Take it from the function's argument, and pass "
+                "that on to the functions it calls."
+            )
+        return self._own
+
     def _evidence(self) -> Evidence:
-        if self.evidence is None:
+        if (evidence := self.evidence) is None:
             raise JudgingError(f"Section {self.number!r} has no evidence: write Section({self.number!r}, ev, …).")
-        return self.evidence
+        return evidence
 
     # numbers ---------------------------------------------------------------------------------------------------
 
@@ -129,7 +156,8 @@ class Section:
     ) -> None:
         """Keep a computed number.
 
-        The text shows it as `{key}`, with a card on how it was computed and a link to its rows. A row of the
+        The text shows it as `{key}`, with a card on how it was computed and a link to its rows, and its year as
+        `{key.year}`. A row of the
         evidence, a measure and a quantity bring their own unit, period, bound, computation and sources; a bound is
         printed as "over", "under" or "about". For a plain number, give the unit and the rows of evidence it was
         computed from, by name: `stat("mean", 3.4, unit="percent", shares=frame)`.
@@ -142,13 +170,19 @@ class Section:
         quantity = published(number)
         if in_print:
             self._tie(key, quantity.provenance.sources)
-        text = number_text(quantity, template)
+            self._tie(f"{key}.year")
+        text, year = number_text(quantity, template), number_text(quantity.year)
         self.text.keep(key, text, linked_number(key, quantity, text))
+        self.text.put(f"{key}.year", year, linked_number(key, quantity.year, year))
         self.statistics[key] = number_record(quantity)
         self.behind[key] = quantity.provenance.places
 
-    def word(self, key: str, text: str, in_print: bool = False) -> None:
-        """Keep a computed word, list or count, which the text shows as `{key}`; `in_print` is as in `stat`."""
+    def word(self, key: str, text: str, in_print: bool = False, source: str = "") -> None:
+        """Keep a computed word, list or count, which the text shows as `{key}`; `in_print` is as in `stat`.
+
+        `source` is the id of the source that says it, for the list of sources of the section.
+        """
+        self.cited += [source] * bool(source)
         if in_print:
             self._tie(key)
         self.text.keep(key, text, inert(text))
@@ -172,20 +206,23 @@ class Section:
         if known["text"] in fitting(f"The text {key!r}", answer):
             self.text.keep(key, says, known["html"].replace(f">{known['text']}<", f">{inert(says)}<"))
 
-    def cite(self, **source_ids: str) -> None:
-        """Let the text name sources: `{jin}` becomes "Jin (2019)", with a link to the bibliography.
+    def _cite(self, source_id: str) -> prose.Value | None:
+        """Return the name of a source with a link to the bibliography: "Jin (2019)", or "Jin" if it is undated.
 
-        A source published after the cut-off has no name, so put its sentence in `[[…]]`. An undated source
-        has no year. The end of the section lists the sources that the text names.
+        For the id of an event with ".year" or ".month", return when it was. Return None for what appeared after the
+        cut-off. The end of the section lists the sources that the text names.
         """
-        for key, source_id in source_ids.items():
-            if self._evidence().knows(source_id):
-                source = self._evidence().source(source_id)
-                year = "" if source["dated"] == "no" else f" ({source['published'][:4]})"
-                text = source["origin"].split("; ")[0] + year
-                address = f"../{BIBLIOGRAPHY}.html#{source_anchor(source_id)}"
-                self.text.keep(key, text, f'<a href="{address}">{inert(text)}</a>')
-                self.cited.append(source_id)
+        event_id, _, part = source_id.partition(".")
+        if part:
+            return next((_when(found.date, part) for found in self._evidence().dated(event_id)), None)
+        if not (self.evidence and self.evidence.knows(source_id)):
+            return None
+        source = self.evidence.source(source_id)
+        year = "" if source["dated"] == "no" else f" ({source['published'][:4]})"
+        text = source["origin"].split("; ")[0] + year
+        self.cited.append(source_id)
+        address = f"../{BIBLIOGRAPHY}.html#{source_anchor(source_id)}"
+        return {"text": text, "html": f'<a href="{address}">{inert(text)}</a>'}
 
     def prose(self, text: str) -> None:
         """Display text that code has composed. `{key}` shows what was kept, as in `%%prose`."""
@@ -232,12 +269,19 @@ class Section:
             return partial(self.judge, claim_id, credit=credit, title=title, drawn=drawn)
         claim = self.claim(claim_id)
         to_hide = names_to_hide(claim, function, self)
-        call = partial(call_function, claim, function, closed_evidence=self._evidence(), to_hide=to_hide)
+
+        def call(evidence: Evidence) -> Any:
+            self.judging = True
+            try:
+                return call_function(claim, function, evidence, to_hide)
+            finally:
+                self.judging = False
+
         with reads.recording() as reads_noted:
-            returned = call(self.days.latest)
-        judgement = judging.judge(claim, returned, *self.dates)
+            returned = call(self._evidence())
+        judgement = judge(claim, returned, *self.dates)
         title = title(returned) if callable(title) else title
-        self._show(judgement, chart_of(judgement, returned, self.days.latest, credit, title), drawn)
+        self._show(judgement, chart_of(judgement, returned, self._evidence(), credit, title), drawn)
         self.records[claim_id] |= {"through_time": self._turns(judgement, call), "asks": names_read(reads_noted)}
         return JudgedClaim(judgement, returned)
 
@@ -257,14 +301,14 @@ class Section:
         claim = self.claim(claim_id)
         if not isinstance(claim, claims.OpinionClaim):
             raise TypeError(f"claim {claim_id!r} is of kind {claim.kind!r}: use section.judge")
-        judgement = judging.set_aside(claim)
+        judgement = Judgement(claim)
         self._keep(judgement)
         return judgement
 
     def _show(self, judgement: Judgement, chart: Chart | None, drawn: bool) -> None:
         """Show the box of a judgement, its chart, and its folded table for readers who check."""
         self._keep(judgement)
-        claim, statement = judgement.claim, tables.escape(judgement.claim.statement)
+        claim, statement = judgement.claim, tables.escape(judgement.claim.quoted)
         if chart:
             figures.display_chart(chart, f"fig-{claim.id}", statement, "" if drawn else claim.id)
         if folded := boxes.folded_table(judgement):
@@ -300,6 +344,14 @@ class Section:
             self.written[claim_id, answer] = text
         if self.answers.get(claim_id) in fitted:  # the box is shown once, with the text that fits
             self._found(claim_id)
+
+    def findings(self, _: str, content: str) -> None:
+        """Run the cell magic `%%findings`: the findings of claims, as text.
+
+        Each begins with a line like `towns-over-half: right, partly right`, and a blank line separates them.
+        """
+        for claim_id, answers, text in prose.findings_in(content):
+            self.finding(claim_id, text, fits=answers)
 
     def _found(self, claim_id: str) -> None:
         """Set the finding of a judged claim to the text that fits its answer."""
@@ -350,3 +402,50 @@ class Section:
         }
         message = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."
         display({RESULTS_MIME: values, "text/plain": message}, raw=True)
+
+
+# how a number appears in the text, and its record --------------------------------------------------------------------
+
+
+NAMED_LOCATORS = 3  # per source and series, in the record of a number
+
+
+def number_text(number: Quantity, template: str = "") -> str:
+    """Return a number as the text prints it, with its bound in words."""
+    template, value = template or ("{:d}" if number.unit == "year" else "{:,.0f}"), rounded(number.value)
+    text = with_minus(template.format(int(value) if value.is_integer() else value))
+    return f"{BOUND_WORDS[number.bound]} {text}".strip()
+
+
+def linked_number(key: str, number: Quantity, text: str) -> str:
+    """Return a printed number as HTML, with how it was computed and a link to its rows."""
+    behind = number.provenance
+    parts = [number.period, number.made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
+    return number_link(text, " · ".join(filter(None, parts)), f"{EVIDENCE_PAGE}#{behind.anchor}", key)
+
+
+def number_record(number: Quantity) -> dict:
+    """Return the record of a number: value, unit, period, bound, how it was computed, and sources."""
+    return {
+        "value": rounded(number.value),
+        "unit": number.unit,
+        "period": number.period,
+        "bound": number.bound,
+        "made": number.made,
+        "sources": list(number.provenance.sources),
+        "places": recorded_places(number.provenance.places),
+    }
+
+
+def recorded_places(places: Iterable[Place]) -> list[dict]:
+    """Group sorted places by source and series: the first locators of each, and how many more there are."""
+    grouped = ((key, list(group)) for key, group in groupby(places, key=itemgetter(0, 1)))
+    return [
+        {
+            "source": source,
+            "series": series,
+            "locators": [place.locator for place in group[:NAMED_LOCATORS]],
+            "more": max(0, len(group) - NAMED_LOCATORS),
+        }
+        for (source, series), group in grouped
+    ]

@@ -1,23 +1,28 @@
-"""What a book is made from: the files in its source tree, and the edition and results that they hold.
+"""What a book is made from: its source tree, the edition and results in it, and directives that show tables of them.
 
 While a page is read, these functions note each file that they read. When the file changes, the page is read again.
+Text from data may contain any sign, so it is put into document nodes or templates and never into Markdown.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from docutils.utils.smartquotes import educate_tokens
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from claimbook.citation import metadata, parts
 from claimbook.evidence.claims import Ledger, read_ledger
-from claimbook.project import contents, outputs
+from claimbook.project import outputs
 from claimbook.project.csv_tables import Row, figures_in, rows_in
 from claimbook.project.parameters import of_notebook
 from claimbook.results.models import ClaimRecord
+from claimbook.templates import Html, filled
 
 Content = Iterable[str | nodes.Node]  # of a directive; a text becomes a paragraph
 
@@ -25,8 +30,22 @@ Content = Iterable[str | nodes.Node]  # of a directive; a text becomes a paragra
 def add_directives(app: Sphinx, *contents: Callable[[Sphinx], Content]) -> None:
     """Add a directive for each function, under its name: `words_kept` yields the content of `:::{words-kept}`."""
     for content in contents:
-        name = content.__name__.replace("_", "-")
-        app.add_directive(name, type(name, (_Computed,), {"content_of": staticmethod(content)}))
+        _add_directive(app, content.__name__, content)
+
+
+def add_views(app: Sphinx, *templates: str, **tools: Any) -> None:
+    """Add a directive for each template: `not_seen` is the content of `:::{not-seen}`.
+
+    A template reads the book by functions of this module, which it calls without `app`. It also has the `tools`.
+    """
+    reads = (rows_of, figures_of, claims_ledger, claims_of, notebooks_of, work_of)
+    gaps = tools | {read.__name__: partial(read, app) for read in reads}
+    for template in templates:
+        _add_directive(app, template, lambda _, file=f"{template}.html": [raw_html(file, **gaps)])
+
+
+def _add_directive(app: Sphinx, name: str, content: Callable[[Sphinx], Content]) -> None:
+    app.add_directive(name.replace("_", "-"), type(name, (_Computed,), {"content_of": staticmethod(content)}))
 
 
 class _Computed(SphinxDirective):
@@ -66,8 +85,8 @@ def claims_ledger(app: Sphinx) -> Ledger:
 
 def notebooks_of(app: Sphinx) -> dict[str, parts.ExecutedNotebook]:
     """Return the executed notebooks by document name, in the order of the book."""
-    names = (f"notebooks/{name}" for name in contents.executed_notebooks(app.srcdir))
-    return {name: contents.read_notebook(noted(app, f"{name}.ipynb")) for name in names}
+    names = (f"notebooks/{name}" for name in outputs.executed_notebooks(app.srcdir))
+    return {name: outputs.read_notebook(noted(app, f"{name}.ipynb")) for name in names}
 
 
 def work_of(app: Sphinx) -> metadata.Work:
@@ -98,3 +117,41 @@ def _results(app: Sphinx) -> Mapping[str, Any]:
 def claims_of(app: Sphinx) -> tuple[ClaimRecord, ...]:
     """Return all claims of the edition in the order of the ledger."""
     return tuple(map(ClaimRecord.model_validate, results_of(app)["claims"]))
+
+
+# tables and text of data/ --------------------------------------------------------------------------------------
+
+SMART, PLAIN_MARKS = "qDe", re.compile(r"""['"`]|--|\.\.\.""")  # marks that Sphinx would set, and how
+
+
+Cells = Sequence[Any]  # of a row: texts, or objects that make their HTML, such as links and badges
+
+
+def table_of(
+    rows: Iterable[Row], columns: Mapping[str, str | Callable[[Row], Any]], right: Sequence[str] = ()
+) -> nodes.raw:
+    """Return a table of rows of data. `columns` has the head of each, and what it shows: a column or a function."""
+    cells = ([row[shown] if isinstance(shown, str) else shown(row) for shown in columns.values()] for row in rows)
+    return table([*columns], cells, right=right)
+
+
+def table(head: Sequence[str], rows: Iterable[Cells], kind: str = "register", right: Sequence[str] = ()) -> nodes.raw:
+    """Return a table without number. `kind` holds its classes; columns in `right` are right-aligned."""
+    return raw_html("table.html", head=head, rows=rows, kind=kind, right=right)
+
+
+def raw_html(template: str, **gaps: Any) -> nodes.raw:
+    """Return a filled template as a node."""
+    return nodes.raw("", filled(template, smart=smart, **gaps), format="html")
+
+
+def link(text: str, address: str) -> Html:
+    """Return a link for a cell of a table."""
+    return Html(f'<a class="reference external" href="{escape(address)}">{escape(smart(text))}</a>')
+
+
+def smart(text: Any) -> Any:
+    """Return text from data with typographic quotation marks and dashes, as elsewhere in the book; HTML as it is."""
+    if hasattr(text, "__html__") or not PLAIN_MARKS.search(text):
+        return text
+    return "".join(educate_tokens([("plain", text)], SMART))

@@ -1,12 +1,12 @@
-"""What changed between editions: `:::{changes}` compares these pages with the stored records of others.
+"""What changed: from one edition to the next, and since an edition was sealed.
 
-A feed next to the pages has the same, with one entry for each edition. Its ids come from the title of the
-report, so they do not depend on the address.
+A feed next to the pages has an entry for each edition. Its ids come from the title of the report, so they do not
+depend on the address.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
-from operator import itemgetter
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -15,23 +15,29 @@ from sphinx.application import Sphinx
 
 from claimbook.changes import record, wording
 from claimbook.changes.compare import Change, Difference, difference_between
-from claimbook.pages import file_writers
+from claimbook.citation.identity import sha256
 from claimbook.pages.book import (
     Content,
     add_directives,
+    add_views,
     claims_ledger,
+    claims_of,
     notebooks_of,
     noted,
+    raw_html,
     results_of,
     rows_of,
+    table,
     work_of,
 )
-from claimbook.pages.data_tables import link, raw_html, table, table_of
-from claimbook.pages.file_writers import Files
+from claimbook.pages.writing import PRINTS_EVENT, Files
 from claimbook.project import folders
 from claimbook.project.csv_tables import Row, rows_in
 from claimbook.project.files import below
+from claimbook.project.parameters import base_of
 from claimbook.project.products import FEED
+from claimbook.results import seals
+from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case
 from claimbook.templates import filled
@@ -71,7 +77,8 @@ def changes(app: Sphinx) -> Content:
         anchor, found = f"changed-{before['edition']}-{after['edition']}", difference_between(before, after)
         yield changed_section(anchor, found, then, now, labels)
         entry = {"edition": after["edition"], "cutoff": after["parameters"]["cutoff"], "anchor": anchor}
-        entry["title"] = f"{sentence_case(now)}: {flipped_of(found)} changed"
+        answers = sum(map(new_answer, found.flipped))
+        entry["title"] = f"{sentence_case(now)}: {answers} of {counted(found.judged, 'answer')} changed"
         entry["sentences"] = [*wording.story(found, then, now, labels)]
         feed.insert(0, entry)
 
@@ -84,27 +91,9 @@ def own_record(app: Sphinx) -> dict[str, Any]:
     return record.make_record(by_name, files, results_of(app))
 
 
-def corrections(app: Sphinx) -> Content:
-    """Return the corrected errors, newest first: day and edition, the claim, what was wrong, and what is right."""
-    rows = sorted(rows_in(noted(app, CORRECTIONS)), key=itemgetter("date"), reverse=True)
-    says = {claim.id: claim.statement for claim in claims_ledger(app).claims}
-    columns = {"It said": "was", "It says now": "is"}
-
-    def claim(row: Row) -> str:
-        name = row["claim_id"]
-        return link(says[name], f"../claims/{name}.html") if name else ""
-
-    listed = table_of(rows, {"Day": "date", "Edition": "edition", "Claim": claim, **columns})
-    return [listed if rows else "There are no corrections so far."]
-
-
-def flipped_of(found: Difference) -> str:
-    """Return how many answers changed, and how many verdicts besides: "2 of 70 answers, and 1 finer verdict"."""
-    answers = sum(map(new_answer, found.flipped))
-    finer = len(found.flipped) - answers
-    return f"{answers} of {counted(found.judged, 'answer')}" + (
-        f", and {counted(finer, 'finer verdict')}" if finer else ""
-    )
+def corrected(app: Sphinx) -> list[Row]:
+    """Return the rows of the list of corrected errors."""
+    return rows_in(noted(app, CORRECTIONS))
 
 
 def new_answer(change: Change) -> bool:
@@ -121,8 +110,9 @@ def changed_section(anchor: str, found: Difference, then: str, now: str, labels:
         "changed.html",
         then=then,
         now=now,
-        flipped=sorted(found.flipped, key=new_answer, reverse=True),
-        how_many=flipped_of(found),
+        flipped=[change for change in found.flipped if new_answer(change)],
+        finer=[change for change in found.flipped if not new_answer(change)],
+        answers=counted(found.judged, "answer"),
         data=[change.key for change in found.files if change.key.startswith("data/")],
         labels=labels,
         wording=wording,
@@ -170,7 +160,43 @@ def announce_feed(app: Sphinx, page: str, template: str, context: dict[str, Any]
             context["body"] = context["body"].replace("</h1>", sentence, 1)
 
 
+# seals ---------------------------------------------------------------------------------------------------------
+
+
+def changed_since(app: Sphinx) -> tuple[seals.Seal, dict[str, list[str]]] | None:
+    """Return the seal of this edition and the changes since, by claim; None if the edition has no seal."""
+    work, claims = work_of(app), claims_of(app)
+    path = seals.seal_of(app.srcdir, base_of(work.edition))
+    if not path.exists():
+        return None
+    seal = seals.read_seal(path)
+    now = seals.make_seal(seal.edition, seal.sealed, claims_ledger(app), claims, dict(work.parameters))
+    history = {claim.id: claim.on(seal.evidence) for claim in claims if claim.through_time}
+    return seal, seals.changes_since(seal, now, history, rows_of(app, "changes_of_tests"))
+
+
+def sealed(app: Sphinx) -> Content:
+    """Yield the newest seal: its day and digest, the digest of the rule, and what changed since."""
+    found = sorted(path.name for path in app.srcdir.glob("editions/*.seal.json"))
+    if not found:
+        yield "No edition has been sealed."
+        return
+    path = noted(app, f"editions/{found[-1]}")
+    content, seal = path.read_bytes(), seals.read_seal(path)
+    yield (
+        f"Edition {seal.edition} was sealed on {day_in_words(latest_day(seal.sealed))}, with evidence up to "
+        f"{day_in_words(latest_day(seal.evidence))}. The seal is published as {path.name} next to "
+        f"these pages. Its SHA-256 is {sha256(content)}. It has {counted(len(seal.claims), 'claim')}. The rule is "
+        f"{seals.RECOMPUTE.name} with the SHA-256 {seal.rule}."
+    )
+    if since := changed_since(app):
+        moved = sum(bool(changes) for claim, changes in since[1].items() if claim)
+        for_all = "; ".join(since[1][""]) or "nothing"
+        yield f"Claims that changed since: {moved}. Changes that concern all claims: {for_all}."
+
+
 def setup(app: Sphinx) -> None:
-    add_directives(app, changes, corrections)
+    add_directives(app, changes, sealed)
+    add_views(app, "corrections", corrected=partial(corrected, app))
     app.connect("html-page-context", announce_feed)
-    app.connect(file_writers.PRINTS_EVENT, feed_file, priority=600)  # after the PDFs, which take longer
+    app.connect(PRINTS_EVENT, feed_file, priority=600)  # after the PDFs, which take longer

@@ -1,57 +1,43 @@
-"""How to cite the book: the page of references, and the tags in the head of each page.
+"""What the book says about itself: how to cite it, the tags in the head of each page, and the colophon.
 
-All content comes from CITATION.cff through `claimbook.citation.metadata`. If it has no address, no page has
-one.
+The references come from CITATION.cff through `claimbook.citation.metadata`. If it has no address, no page has one.
+The colophon depends only on the source tree of the book, not on a clock or a machine's paths. A run with other
+parameters or data than its edition says so at the top of every page.
 """
 
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from claimbook.citation import parts
-from claimbook.citation.references import FORMATS, claim_reference, page_reference, report_reference
-from claimbook.pages.book import Content, add_directives, notebooks_of, work_of
-from claimbook.pages.data_tables import raw_html, table
+from claimbook.citation.identity import HASH_DIGITS
+from claimbook.citation.metadata import Work
+from claimbook.citation.references import FORMATS, Reference, claim_reference, page_reference, report_reference
+from claimbook.pages.book import (
+    Content,
+    add_directives,
+    add_views,
+    figures_of,
+    notebooks_of,
+    rows_of,
+    table,
+    work_of,
+)
+from claimbook.project import editions
+from claimbook.project.files import folder_hash
+from claimbook.project.parameters import CHANGED, base_of
 from claimbook.project.products import PDF
 from claimbook.project.report import report_settings
+from claimbook.say.words import counted
 from claimbook.templates import filled
 
-# the page of references --------------------------------------------------------------------------------------
 
-
-def cite_report(app: Sphinx) -> Content:
-    """Return the reference to the report, in every format."""
-    return [raw_html("cite_report.html", reference=report_reference(work_of(app)), formats=FORMATS)]
-
-
-def makers(app: Sphinx) -> Content:
-    """Yield what CITATION.cff says about the makers, and in one sentence what it does not say."""
-    work = work_of(app)
-    rows = [
-        ("Names", "; ".join(work.people)),
-        ("Errors and questions", work.contact),
-        ("Funding", work.funding),
-        ("Interests", work.interests),
-    ]
-    if given := [row for row in rows if row[1]]:
-        yield table(("About", "What is said"), given)
-    if work.undeclared:
-        yield work.undeclared
-
-
-def terms_of_use(app: Sphinx) -> Content:
-    """Return the licences of the report and its figures."""
-    return [report_settings().licences.statement]
-
-
-def cite_parts(app: Sphinx) -> Content:
-    """Return the reference to every section and claim, folded under its title."""
-    work, sections = work_of(app), []
-    for document, notebook in notebooks_of(app).items():
-        claims = (claim_reference(work, claim, document) for claim in parts.claims(notebook))
-        sections.append((parts.title(notebook), [page_reference(work, notebook, document), *claims]))
-    return [raw_html("cite_parts.html", sections=sections, formats=FORMATS)]
+def parts_of(work: Work, notebook: parts.ExecutedNotebook, document: str) -> list[Reference]:
+    """Return the reference to a section and to each of its claims."""
+    claims = (claim_reference(work, claim, document) for claim in parts.claims(notebook))
+    return [page_reference(work, notebook, document), *claims]
 
 
 # the head of pages -------------------------------------------------------------------------------------------
@@ -86,8 +72,62 @@ def add_tags(app: Sphinx, document: str, template: str, context: dict[str, Any],
     context["metatags"] = f"{context.get('metatags', '')}\n{settings}\n"
 
 
+# the colophon ------------------------------------------------------------------------------------------------
+
+OTHER_DATA = "other-data"
+
+
+def notice(edition: str) -> str:
+    """Return a sentence if this run is not simply the edition; otherwise ""."""
+    base, *changes = edition.split(CHANGED)
+    parts = [
+        "data that are not those of the project" if change == OTHER_DATA else change.replace("=", " = ")
+        for change in changes
+    ]
+    return f"Not edition {base} as published, but a run of it with {' and '.join(parts)}." if parts else ""
+
+
+def command(edition: str) -> str:
+    """Return the command that repeats this run."""
+    base, *changes = edition.split(CHANGED)
+    settings = " ".join(change for change in changes if change != OTHER_DATA)
+    parts = ["make report", f"EDITION={base}", f'SET="{settings}"' if settings else ""]
+    parts += ["DATA=path/to/the/data"] if OTHER_DATA in changes else []
+    return " ".join(filter(None, parts))
+
+
+def colophon(app: Sphinx) -> Content:
+    """Yield edition, data, parameters, and the command. *How to cite* has the hash of the content."""
+    app.env.note_reread()  # it depends on every notebook and on all data
+    work, fields = work_of(app), editions.Parameters.model_fields
+    if warning := notice(work.edition):
+        yield nodes.warning("", nodes.paragraph("", warning))
+    title = editions.read_edition(app.srcdir, base_of(work.edition)).title
+    figures = counted(len(figures_of(app)), "published figure")
+    sources = counted(len(rows_of(app, "sources")), "source")
+    data = f"{folder_hash(app.srcdir / 'data')[:HASH_DIGITS]}, the hash of all files of data/: {figures} from {sources}"
+    yield table(("What", "This copy"), [("Edition", f"{work.edition} ({title})"), ("Data", data)])
+    yield nodes.rubric("", "Parameters")
+    rows = ((name, str(value), fields[name].description or "") for name, value in work.parameters.items())
+    yield table(("Parameter", "Value", "What it means"), rows)
+    yield nodes.rubric("", "Make it again")
+    yield "In a copy of the project, with the packages of requirements.lock:"
+    yield nodes.literal_block("", f"$ {command(work.edition)}", language="console")
+
+
+def announce_other_data(app: Sphinx, config: Config) -> None:
+    """Put the notice at the top of every page."""
+    if warning := notice(work_of(app).edition):
+        announcement = config.html_theme_options.get("announcement", "")
+        config.html_theme_options = config.html_theme_options | {"announcement": f"{warning} {announcement}".strip()}
+
+
 def setup(app: Sphinx) -> None:
-    add_directives(app, cite_report, cite_parts, makers, terms_of_use)
-    app.connect("config-inited", set_address)
+    add_directives(app, colophon)
+    add_views(app, "makers", "terms_of_use")
+    add_views(app, "cite_report", report_reference=report_reference, formats=FORMATS)
+    add_views(app, "cite_parts", parts_of=parts_of, title=parts.title, formats=FORMATS)
+    for listener in (set_address, announce_other_data):
+        app.connect("config-inited", listener)
     app.connect("html-page-context", add_tags)
     app.connect("html-page-context", add_footer)

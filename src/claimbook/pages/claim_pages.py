@@ -13,22 +13,21 @@ from sphinx.application import Sphinx
 
 from claimbook.citation import parts, references
 from claimbook.citation.references import Reference, apa
-from claimbook.evidence.lookups import read_lookups
-from claimbook.pages import searches
-from claimbook.pages.book import claims_ledger, notebooks_of, rows_of, work_of
+from claimbook.evidence.claims import read_lookups
+from claimbook.pages.book import claims_ledger, notebooks_of, rows_of, smart, work_of
+from claimbook.pages.changes_page import changed_since
 from claimbook.pages.citing import tags
-from claimbook.pages.data_tables import smart
 from claimbook.pages.drawings import on_page
-from claimbook.pages.sealed_page import changed_since
-from claimbook.pages.step_lines import SINCE, in_the_texts_year, step_line
+from claimbook.pages.evidence_pages import searches_by_claim, searches_of_claim
+from claimbook.pages.small_charts import SINCE, in_the_texts_year, step_line
 from claimbook.project import outputs as results
 from claimbook.project.report import report_settings
 from claimbook.results import seals, what_if
 from claimbook.results.brief import retests
 from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, RobustnessRecord
 from claimbook.results.quote import quote
-from claimbook.rule.multiverse import agreement
-from claimbook.rule.robustness import EMPTY
+from claimbook.rule.choices import agreement
+from claimbook.rule.numbers import EMPTY
 from claimbook.say.numbers import interval_in_words, number_in_words
 from claimbook.say.sources import short_name
 from claimbook.say.verdict_table import SCORED, answer_of
@@ -63,7 +62,7 @@ OUTCOME_WORDS = {
 
 def conclusion(claim: ClaimRecord) -> str:
     """Return what was claimed and what was found, in sentences that need no context."""
-    return f"{TEXT} says “{claim.statement}” This {answer_of(claim.stands_as).one}. {claim.found}".strip()
+    return f"{TEXT} says {claim.quoted} This {answer_of(claim.stands_as).one}. {claim.found}".strip()
 
 
 def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **around: Any) -> str:
@@ -153,7 +152,7 @@ TOOLS = (agreement, apa, conclusion, firmness_reasons, how_it_counts, on_page, r
 def claim_articles(app: Sphinx) -> Iterator[tuple[ClaimRecord, str, str]]:
     """Yield every judged claim in the order of the book, the HTML of its page, and the label of its drawing or ""."""
     work, ledger, since = work_of(app), claims_ledger(app), changed_since(app)
-    sought, unseen = searches.by_claim(rows_of(app, "search_log")), read_lookups(app.srcdir / "data").not_seen
+    sought, unseen = searches_by_claim(rows_of(app, "search_log")), read_lookups(app.srcdir / "data").not_seen
     sources = {row["source_id"]: row for row in rows_of(app, "sources")}
     changes = rows_of(app, "changes_of_tests")
     in_ledger = {claim.id: claim for claim in ledger.claims}
@@ -171,7 +170,7 @@ def claim_articles(app: Sphinx) -> Iterator[tuple[ClaimRecord, str, str]]:
                 called=in_ledger[claim.id].called,
                 sealed=seals.sealed_in_words(*since, claim.id) if since else "",
                 figure=figure,
-                searches=[*searches.of_claim(sought.get(claim.id, ()))],
+                searches=[*searches_of_claim(sought.get(claim.id, ()))],
                 unseen=unseen.get(claim.id, ()),
                 retest=next(iter(retests([claim], changes)), None),
                 sources=sources,
@@ -187,9 +186,9 @@ def claim_page_contexts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]
         name, picture = f"{CLAIMS_FOLDER}/{claim.id}", label or report_settings().picture
         details = {"says": conclusion(claim), "claim": claim, "text_date": text_date, "picture": picture}
         context = {
-            "title": claim.statement,
+            "title": claim.quoted,
             "body": article,
-            "metatags": tags(app, name, claim.statement, **details),
+            "metatags": tags(app, name, claim.quoted, **details),
             "what_if": bool(what_if.choice_table(claim)),
         }
         yield name, context, "page.html"

@@ -15,8 +15,13 @@ from claimbook.project.folders import FONTS
 from claimbook.project.outputs import figures
 from claimbook.project.products import stored_or_made
 
-PPI = 200  # pixels per inch; pictures are 1,000 pixels wide
+PPI = 250  # pixels per inch; pictures are 1,025 pixels wide
 DRAWING_PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
+SLIDE_PPI = 144  # of a page of 960 × 540 points: 1,920 × 1,080 pixels
+SLIDE_PAGE = b"""#set page(width: 960pt, height: 540pt, margin: (x: 36pt, top: 24pt, bottom: 18pt))
+#set text(font: ("Claimbook Sans", "Claimbook Han"), size: 12pt, fill: rgb("#555b66"))
+#block(width: 100%, height: 1fr, image("drawing.svg", width: 100%, height: 100%, fit: "contain"))
+#sys.inputs.says"""
 
 
 def with_alternative_text(svg: str, alt: str) -> str:
@@ -45,8 +50,18 @@ def draw_ahead(executed: bytes, folder: Path) -> None:
 
 def png(svg: str) -> bytes:
     """Return a drawing as PNG with 256 colours, which halves the size and looks the same."""
-    document: Any = {"main.typ": DRAWING_PAGE, "drawing.svg": svg.encode()}  # typst's types do not know files by name
-    drawn = typst.compile(document, format="png", ppi=PPI, font_paths=[str(FONTS)], ignore_system_fonts=True)
+    return _png(svg, DRAWING_PAGE, PPI)
+
+
+def slide(svg: str, says: str) -> bytes:
+    """Return a drawing as PNG for a slide, 16 to 9, with a line below that says where it is from."""
+    return _png(svg, SLIDE_PAGE, SLIDE_PPI, says=says)
+
+
+def _png(svg: str, page: bytes, ppi: int, **inputs: str) -> bytes:
+    document: Any = {"main.typ": page, "drawing.svg": svg.encode()}  # typst's types do not know files by name
+    fonts: Any = {"font_paths": [str(FONTS)], "ignore_system_fonts": True}
+    drawn = typst.compile(document, format="png", ppi=ppi, sys_inputs=inputs, **fonts)
     stream = io.BytesIO()
     full = Image.open(io.BytesIO(drawn)).convert("RGB")
     full.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(stream, format="png")

@@ -1,7 +1,8 @@
-"""The pages of evidence: directives for sources with figures, series, searches, unread documents and conflicts."""
+"""The pages of evidence: sources with their figures, series, conflicts, searches, findings and the bibliography."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from docutils import nodes
@@ -9,53 +10,32 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from claimbook.evidence.lookups import ids_of_claims
-from claimbook.pages import searches
-from claimbook.pages.book import Content, add_directives, claims_ledger, figures_of, rows_of
-from claimbook.pages.conflict_tables import conflicts
-from claimbook.pages.data_tables import Band, Cells, link, table, table_of
-from claimbook.pages.source_tables import evidence
+from claimbook.citation import parts
+from claimbook.evidence.claims import ids_of_claims
+from claimbook.pages.book import (
+    Content,
+    add_directives,
+    add_views,
+    figures_of,
+    notebooks_of,
+    raw_html,
+    rows_of,
+    table,
+)
 from claimbook.project.csv_tables import Row
-from claimbook.say.anchors import searches_anchor
-
-
-def series_register(app: Sphinx) -> Content:
-    """Return the register of series: what each counts, its unit and its breaks."""
-
-    def label(series: Row) -> str:
-        """Return the label of a series, with a link to its file of figures in a book that has such files."""
-        address = f"../series/{series['series']}.csv"
-        return link(series["label"], address) if "series_files" in app.config.book_parts else series["label"]
-
-    columns = {"What is counted": "counts", "Unit": "unit", "Flow or stock": "mode", "Breaks": "breaks"}
-    return [table_of(rows_of(app, "series"), {"Series": label, **columns})]
-
-
-def search_log(app: Sphinx) -> Content:
-    """Return what we looked for and did not find, by claim, with the words that we used."""
-    head = ("What we looked for", "Words used")
-    found, rows = searches.by_claim(rows_of(app, "search_log")), list[Band | Cells]()
-    for claim in claims_ledger(app).claims:
-        if claim.id in found:
-            rows.append(Band(searches_anchor(claim.id), claim.statement))
-        for same in found.get(claim.id, ()):
-            words = "; ".join(dict.fromkeys(row["words"] for row in same))
-            rows.append((searches.search_in_words(same), words))
-    return [table(head, rows, "register searches")]
-
-
-def not_seen(app: Sphinx) -> Content:
-    """Yield documents that exist but that we could not read, with number, issuer and date as far as known."""
-    says = {claim.id: claim.statement for claim in claims_ledger(app).claims}
-    yield table_of(
-        rows_of(app, "not_seen"),
-        {
-            "Document": lambda row: ", ".join(filter(None, map(row.get, ("title", "number", "issuer", "date")))),
-            "Claims": lambda row: " ".join(says[claim] for claim in ids_of_claims(row)),
-            "What was seen": "what_was_seen",
-            "What it would show": "what_it_would_give",
-        },
-    )
+from claimbook.project.outputs import read_notebook
+from claimbook.results.brief import needed_sources
+from claimbook.rule.conflicts import Conflict, Side, conflicts
+from claimbook.say.anchors import (
+    BIBLIOGRAPHY,
+    conflict_anchor,
+    figure_anchor,
+    source_anchor,
+)
+from claimbook.say.numbers import with_minus
+from claimbook.say.periods import day_in_words, is_day, latest_day
+from claimbook.say.sources import how_read, short_name, title_of
+from claimbook.say.words import listed, sentence_case
 
 
 def evidence_coverage(app: Sphinx) -> Content:
@@ -86,6 +66,211 @@ class EvidenceLinks(SphinxPostTransform):
                 found.replace_self(nodes.reference("", "", *found[0].children, refuri=found["reftarget"]))
 
 
+# sources and their figures -----------------------------------------------------------------------------------
+
+SERIES_ROWS_SHOWN = 30  # a longer series of one source becomes one row
+BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
+
+
+def printed_value(row: Mapping[str, str]) -> str:
+    """Return the value as its source prints it, with its bound in words: "over 20,000"."""
+    whole, point, rest = row["value"].partition(".")
+    grouped = f"{int(whole):,}" if re.fullmatch(r"-?\d{4,}", whole) else whole
+    return BOUNDS.get(row.get("bound", ""), "") + with_minus(grouped + point + rest)
+
+
+def summary_cells(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return one row for many figures: the numbers of entities and values, and the periods."""
+    entities, periods, units = (sorted({row[name] for row in rows}) for name in ("entity", "period", "unit"))
+    who = f"{entities[0]} and {len(entities) - 1} others" if len(entities) > 1 else entities[0]
+    when = periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
+    places = {row.get("locator", "") for row in rows} - {""}
+    where = places.pop() if len(places) == 1 else ""
+    return who, when, f"{len(rows):,} values", "; ".join(units), where, "the data files have every value"
+
+
+def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], events: Sequence[Row]) -> nodes.section:
+    """Return the section on one source: what it is, and every figure taken from it."""
+    title, anchor = source["title_en"] or source["title"], source_anchor(source["source_id"])
+    section = nodes.section("", nodes.title("", title), ids=[anchor], classes=["source"])
+    about = f"{source['publisher']}, {source['published']}", how_read(source), f"grade {source['grade']}"
+    details = f"{'; '.join(filter(None, about))}. "
+    known = nodes.reference("", "What it is, and how we saw it", refuri=f"bibliography.html#{anchor}")
+    section += nodes.paragraph("", details, known)
+    if events:
+        items = (nodes.list_item("", nodes.paragraph("", f"{span_of(e)}: {e['event']}")) for e in events)
+        section += [nodes.paragraph("", "Dated events that we read there:"), nodes.bullet_list("", *items)]
+    if figures:
+        tools = {tool.__name__: tool for tool in (figure_anchor, printed_value, summary_cells)}
+        about = {"source_id": source["source_id"], "labels": labels, "shown": SERIES_ROWS_SHOWN}
+        section += raw_html("figures_of_source.html", figures=figures, **about, **tools)
+    return section
+
+
+def span_of(event: Row) -> str:
+    """Say when an event took place, and when the rule that it began ended."""
+    return f"{event['date']} (ended {event['ended']})" if event["ended"] else event["date"]
+
+
+def evidence(app: Sphinx) -> list[nodes.Node]:
+    """Return every source with its figures, ordered by producer and date."""
+    labels = {row["series"]: row["label"] for row in rows_of(app, "series")}
+    sources = sorted(rows_of(app, "sources"), key=lambda s: (s["origin"].lower(), s["published"], s["source_id"]))
+    figures: dict[str, list[Row]] = defaultdict(list)
+    events: dict[str, list[Row]] = defaultdict(list)
+    for found, rows in ((figures, figures_of(app)), (events, rows_of(app, "timeline"))):
+        for row in rows:
+            for source in dict.fromkeys(map(str.strip, row["source_id"].split(";"))):
+                found[source].append(row)
+    return [source_section(s, figures[s["source_id"]], labels, events[s["source_id"]]) for s in sources]
+
+
+# values that conflict ----------------------------------------------------------------------------------------
+
+UNSAID = frozenset({"count", "rank"})  # units that a sentence does not repeat
+MOST_CONFLICTS = 30  # a series with more conflicts has one row for each entity
+
+
+def reading(conflict: Conflict) -> str:
+    """Say which value counts, or that all do."""
+    if not conflict.kept:
+        return "None counts, because no source has a grade that decides."
+    if conflict.is_open:
+        low, high = (with_printed_unit(end(conflict.kept, key=lambda s: s.value)) for end in (min, max))
+        return f"None gives way: the report prints the range, {low} to {high}."
+    narrowest = min(conflict.kept, key=lambda s: s.interval.high - s.interval.low)
+    return f"The value that counts is {with_printed_unit(narrowest)}."
+
+
+def with_printed_unit(side: Side) -> str:
+    """Return a value as printed, with its unit unless the label already names it."""
+    value, unit = printed_value(side.row), side.row["unit"]
+    return value if unit in UNSAID else f"{value} {unit}"
+
+
+def with_many(found: Iterable[Conflict]) -> list[str]:
+    """Return the series with so many conflicts that each entity gets one row."""
+    return [name for name, n in Counter(conflict.series for conflict in found).items() if n > MOST_CONFLICTS]
+
+
+# searches ----------------------------------------------------------------------------------------------------
+
+SMALL_WORDS = frozenset({"a", "and", "by", "for", "in", "of", "on", "the"})
+SHOWN = 5  # searches on the page of a claim; the page of gaps has all
+
+
+def searches_by_claim(rows: Iterable[Row]) -> dict[str, list[list[Row]]]:
+    """Return the searches for each claim, newest first. Searches for the same thing form one list.
+
+    Two searches are for the same thing if `looked_for` has the same words, in any order and without small words.
+    """
+    found: dict[str, dict[frozenset[str], list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in sorted(reversed([*rows]), key=lambda row: row["date"], reverse=True):
+        words = frozenset(re.findall(r"\w+", row["looked_for"].casefold())) - SMALL_WORDS
+        for claim_id in ids_of_claims(row):
+            found[claim_id][words].append(row)
+    return {claim_id: [*same.values()] for claim_id, same in found.items()}
+
+
+def places(rows: Iterable[Row]) -> str:
+    """List where we searched, each place once. A search names its places with semicolons between them."""
+    return listed(dict.fromkeys(place.strip() for row in rows for place in row["where"].split(";")))
+
+
+def when(row: Row) -> str:
+    """Say when a search was: "on 29 November 2026" or, without its day, "in November 2026"."""
+    spelled = day_in_words(latest_day(row["date"]))
+    return f"on {spelled}" if is_day(row["date"]) else f"in {spelled.partition(' ')[2]}"
+
+
+def outcome_in_words(searches: Sequence[Row]) -> str:
+    """Say what we looked for and what we found. `searches` are those for one thing, newest first."""
+    outcomes = "; ".join(dict.fromkeys(row["outcome"].rstrip(".") for row in searches))
+    return f"{sentence_case(searches[0]['looked_for'])}: {outcomes}."
+
+
+def how_often(rows: Sequence[Row]) -> str:
+    """Say how often and when we searched, for rows with the newest first."""
+    return f"{len(rows)} times, last {when(rows[0])}," if len(rows) > 1 else when(rows[0])
+
+
+def search_in_words(searches: Sequence[Row]) -> str:
+    """Say what we looked for, what we found, when and where, for the searches for one thing, newest first."""
+    return f"{outcome_in_words(searches)} Searched {how_often(searches)} in {places(searches)}."
+
+
+def searches_of_claim(searches: Sequence[Sequence[Row]]) -> Iterator[str | tuple[str, str]]:
+    """Yield a sentence on when and where we searched for a claim, then what we looked for and found, newest first."""
+    rows = [row for same in searches for row in same]
+    if rows:
+        newest = f" The {SHOWN} newest searches:" if len(searches) > SHOWN else ""
+        yield f"We searched {how_often(rows)} in {places(rows)}.{newest}"
+    for newest_row, *_ in searches[:SHOWN]:
+        yield sentence_case(newest_row["looked_for"]), sentence_case(f"{newest_row['outcome'].rstrip('.')}.")
+
+
+# the bibliography --------------------------------------------------------------------------------------------
+
+BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
+LANGUAGES = {"zh": "Chinese", "en": "English", "ja": "Japanese", "de": "German", "fr": "French", "gu": "Gujarati"}
+
+
+def order(row: Row) -> tuple[str, str, str]:
+    """Return the key for sorting by publisher, then by date."""
+    return row["publisher"].casefold(), row["published"], row["source_id"]
+
+
+def source_notes(row: Row) -> str:
+    """Say what is known about a source: grade, how it was seen, terms, note."""
+    about = [f"Grade {row['grade']}", f"seen: {row['seen']}", f"terms: {row['licence']}", row.get("note", "")]
+    return "; ".join(part.rstrip(".") for part in about if part)
+
+
+def section_number(document: str) -> str:
+    """Return "2.1" for "notebooks/2-1-what-it-is", and for a name without a number the name: "North Shore"."""
+    name = document.rpartition("/")[2]
+    number = re.match(r"\d+(?:-\d+)?(?=-)", name)
+    return number[0].replace("-", ".") if number else name.replace("-", " ").title()
+
+
+def language_note(codes: str) -> str:
+    """Return "In Chinese." for "zh"; "" for English."""
+    names = [LANGUAGES.get(code, code) for code in codes.split("/") if code]
+    return f"In {' and '.join(names)}." if names and names != ["English"] else ""
+
+
+def bibliography_of_data(app: Sphinx) -> list[nodes.Node]:
+    """Return every source in `data/sources.csv` by publisher, with a line of letters to jump to."""
+    used = {document: parts.sources(notebook) for document, notebook in notebooks_of(app).items()}
+    rows = sorted(rows_of(app, "sources"), key=order)
+    tools = {tool.__name__: tool for tool in (source_notes, language_note, section_number)}
+    return [raw_html("bibliography.html", rows=rows, used=used, **tools)]
+
+
+def add_sources(app: Sphinx, doctree: nodes.document) -> None:
+    """Add links to its sources at the end of a section."""
+    path, chapter = app.srcdir / f"{app.env.docname}.ipynb", doctree.next_node(nodes.section)
+    if path.exists() and chapter is not None and (used := parts.sources(read_notebook(path))):
+        rows = sorted(rows_of(app, "sources"), key=order)
+        chapter += section_of_sources([row for row in rows if row["source_id"] in used])
+
+
+def section_of_sources(rows: Iterable[Row]) -> nodes.section:
+    line: list[nodes.Node] = []
+    for row in rows:
+        address = f"../{BIBLIOGRAPHY}.html#{source_anchor(row['source_id'])}"
+        line += [nodes.Text("; "), nodes.reference("", short_name(row), refuri=address, reftitle=title_of(row))]
+    paragraph = nodes.paragraph("", "", *line[1:], nodes.Text("."), classes=["sources"])
+    return nodes.section("", nodes.title("", "Sources"), paragraph, ids=["sources"], names=["sources"])
+
+
 def setup(app: Sphinx) -> None:
-    add_directives(app, evidence, evidence_coverage, series_register, search_log, not_seen, conflicts)
+    add_directives(app, evidence, evidence_coverage, bibliography_of_data)
+    add_views(app, "series_register", has_files="downloads" in app.config.book_parts)
+    add_views(app, "not_seen", ids_of_claims=ids_of_claims)
+    add_views(app, "search_log", searches_by_claim=searches_by_claim, search_in_words=search_in_words)
+    add_views(app, "summary_of_findings", needed_sources=needed_sources)
+    tools = (conflicts, with_many, reading, printed_value, with_printed_unit, figure_anchor, conflict_anchor)
+    add_views(app, "conflicts", **{tool.__name__: tool for tool in tools})
     app.add_post_transform(EvidenceLinks)
+    app.connect("doctree-read", add_sources, priority=BEFORE_CONTENTS)

@@ -19,10 +19,9 @@ from sphinx.application import Sphinx
 from claimbook.citation import parts, references
 from claimbook.citation.identity import for_spreadsheets, sha256
 from claimbook.citation.metadata import CITATION_FILE, Work
-from claimbook.pages import drawings, file_writers
+from claimbook.pages import drawings
 from claimbook.pages.book import add_directives, notebooks_of, work_of
-from claimbook.pages.file_writers import Files
-from claimbook.pages.finishing import mark_text
+from claimbook.pages.writing import FILES_EVENT, Files, mark_text
 from claimbook.project.outputs import MYST_MIME, figures, results_as_json
 from claimbook.templates import filled
 
@@ -121,7 +120,7 @@ def figure_files(app: Sphinx) -> Files:
 
 def setup(app: Sphinx) -> None:
     add_directives(app, list_of_figures)
-    app.connect(file_writers.FILES_EVENT, figure_files)
+    app.connect(FILES_EVENT, figure_files)
     app.add_css_file("figures.css")
     for script in ("figures.js", "copy.js"):
         app.add_js_file(script, loading_method="defer")

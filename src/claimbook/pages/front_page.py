@@ -14,15 +14,24 @@ from sphinx.application import Sphinx
 from claimbook.citation import parts
 from claimbook.citation.metadata import Work
 from claimbook.citation.references import claim_anchor
-from claimbook.pages.book import add_directives, claims_ledger, claims_of, notebooks_of, results_of, rows_of, work_of
-from claimbook.pages.data_tables import smart
-from claimbook.pages.found_chart import plot, svg_place
+from claimbook.pages.book import (
+    add_directives,
+    claims_ledger,
+    claims_of,
+    notebooks_of,
+    results_of,
+    rows_of,
+    smart,
+    work_of,
+)
+from claimbook.pages.small_charts import plot, svg_place
 from claimbook.project.csv_tables import Row
+from claimbook.project.folders import edition_names
 from claimbook.project.outputs import read_section_record
 from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, annex_is_wanted
 from claimbook.results.brief import of_answer, trust_lines
 from claimbook.results.models import ClaimRecord
-from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, SCORED
+from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, OPINION, RIGHT, SCORED, answer_of
 from claimbook.say.words import listed
 from claimbook.templates import filled
 
@@ -33,6 +42,7 @@ PRINTED = (
     ("annex (PDF)", "", ANNEX_PDF),  # only if it is made
 )
 PAGES = (("how to cite", "book/cite", ""), ("how verdicts are reached", "book/methods", ""))
+SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z“])")
 OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for code
 
 
@@ -65,8 +75,24 @@ def brief(app: Sphinx) -> list[nodes.Node]:
         text_date=dt.date.fromisoformat(claims_ledger(app).text_date),
         lead=results_of(app)["lead_sentences"],
         ways=[*(printed if "pdf" in app.config.book_parts else ()), *PAGES],
+        editions=other_editions(app),
     )
     return styled(app, html, "front.css")
+
+
+def in_brief(claim: ClaimRecord) -> tuple[str, str]:
+    """Return the part of a finding that the brief prints, and the part that only the page has."""
+    answer = answer_of(claim.stands_as)
+    if answer not in (RIGHT, OPINION):
+        return claim.found, ""
+    first, *others = SENTENCE_END.split(claim.found) if answer is RIGHT else ("", claim.found)
+    return first, " ".join(others)
+
+
+def other_editions(app: Sphinx) -> list[str]:
+    """Return the names of the other editions, if the book has the page that compares them."""
+    others = [name for name in edition_names(app.srcdir) if name != work_of(app).edition]
+    return others if "book/changed" in app.env.found_docs else []
 
 
 def front_html(card: Card, tables: Mapping[str, Sequence[Row]], work: Work, **about: Any) -> str:
@@ -77,7 +103,9 @@ def front_html(card: Card, tables: Mapping[str, Sequence[Row]], work: Work, **ab
         answers=[(a, group) for a in (*ANSWERS, NOTHING_YET) if (group := of_answer(card.claims, a))],
         trust=trust_lines(card.claims, tables, f"Made by {work.author}. {work.undeclared}".strip()),
         work=work,
-        numbers=[plot(c, c.test) for c in card.claims if c.kind == "number" and c.test],
+        numbers=[plot(c, c.test) | {"name": card.names[c.id]} for c in card.claims if c.kind == "number" and c.test],
+        listed=listed,
+        in_brief=in_brief,
         scored=listed(answer.word for answer in SCORED),
         smart=smart,
         svg_place=svg_place,

@@ -8,8 +8,7 @@ from typing import get_args
 from sphinx.application import Sphinx
 
 from claimbook.evidence.claims import Op, Test
-from claimbook.pages.book import Content, add_directives, claims_of, figures_of, rows_of
-from claimbook.pages.data_tables import link, table, table_of
+from claimbook.pages.book import Content, add_directives, claims_of, figures_of, link, rows_of, table, table_of
 from claimbook.results.brief import (
     checked,
     codings_in_words,
@@ -19,7 +18,7 @@ from claimbook.results.brief import (
     retests,
     retests_in_words,
 )
-from claimbook.rule.robustness import UNNAMED_PRODUCER
+from claimbook.rule.judgement import UNNAMED_PRODUCER
 from claimbook.rule.verdicts import band
 from claimbook.say.verdict_table import ANSWERS, VERDICTS, answer_of
 from claimbook.say.words import counted
@@ -66,7 +65,7 @@ def codings(app: Sphinx) -> Content:
 
 def changes_of_tests(app: Sphinx) -> Content:
     """Yield the tests that changed after the first version: old and new test, and the reason."""
-    says = {claim.id: claim.statement for claim in claims_of(app)}
+    says = {claim.id: claim.quoted for claim in claims_of(app)}
     yield table_of(
         rows_of(app, "changes_of_tests"),
         {
@@ -84,7 +83,7 @@ def first_answers(app: Sphinx) -> Content:
     yield retests_in_words(claims, changes)
     rows = (
         (
-            link(r.claim.statement, f"../claims/{r.claim.id}.html"),
+            link(r.claim.quoted, f"../claims/{r.claim.id}.html"),
             r.first.word if r.first else "not known",
             ", then ".join(dict.fromkeys(e.word if e else "not known" for e in r.earlier)),
             r.answer.word,
@@ -108,7 +107,7 @@ def one_source(app: Sphinx) -> Content:
     yield f"{counted(len(needing), 'answer needs', 'answers need')} one source, or each of several:"
     rows = (
         (
-            link(claim.statement, f"../claims/{claim.id}.html"),
+            link(claim.quoted, f"../claims/{claim.id}.html"),
             answer_of(claim.stands_as).word,
             UNNAMED_PRODUCER.get(origin, origin),
             becomes,
@@ -155,7 +154,7 @@ def firmness(app: Sphinx) -> Content:
     """Yield the answers that one near choice changes."""
     yield "These answers depend on one choice:"
     fragile = (c for c in claims_of(app) if c.firm and c.robustness.label == "fragile")
-    rows = ((c.statement, answer_of(c.stands_as).word, c.firm) for c in fragile)
+    rows = ((c.quoted, answer_of(c.stands_as).word, c.firm) for c in fragile)
     yield table(("Statement", "Answer", "How firm"), rows)
 
 

@@ -1,27 +1,32 @@
 """The print edition: Typst sets the finished HTML pages of all documents as tagged PDFs.
 
-There are three: the report, the brief and, if it is wanted, the annex. They are made from the pages, so every
-number, figure and table is the same as on the web.
+There are three: the report, the brief and, if it is wanted, the annex. They are made from the pages, so every number,
+figure and table is the same as on the web.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pikepdf
+import typst
+from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 
 from claimbook.citation.metadata import Work
 from claimbook.citation.references import GENRE, apa, report_reference
 from claimbook.intake import languages
-from claimbook.pages import MADE_SHEETS, file_writers, look_file, print_parts
+from claimbook.pages import MADE_SHEETS, look_file, print_pages
 from claimbook.pages.book import notebooks_of, results_of, work_of
-from claimbook.pages.file_writers import Files
 from claimbook.pages.print_pages import Page
-from claimbook.pages.typesetting import in_our_fonts, typeset
+from claimbook.pages.writing import PRINTS_EVENT, Files
 from claimbook.project import outputs as results
 from claimbook.project.files import below
-from claimbook.project.folders import UserError
+from claimbook.project.folders import FONTS, UserError
 from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, annex_is_wanted, stored_or_made
 from claimbook.project.report import report_settings
 from claimbook.say.periods import day_in_words
@@ -56,7 +61,7 @@ def report_pdf(app: Sphinx) -> Files:
     work, found = work_of(app), results_of(app)
     files = {name: path.read_bytes() for name, path in below(app.srcdir / "data", "data").items()}
     files["results.json"] = results.results_as_json(found)
-    pages = print_parts.report_pages(app.srcdir, app.outdir)
+    pages = print_pages.report_pages(app.srcdir, app.outdir)
     yield PDF, pages_as_pdf(app, PDF, pages, work.title, {"kind": GENRE, "subtitle": found["lead"]}, files)
 
 
@@ -65,14 +70,14 @@ def annex_pdf(app: Sphinx) -> Files:
     if not annex_is_wanted():
         return
     what = "The annex, for looking things up: all evidence, measures, searches and references."
-    pages, title = print_parts.annex(app.srcdir, app.outdir), f"{work_of(app).title}: annex"
+    pages, title = print_pages.annex(app.srcdir, app.outdir), f"{work_of(app).title}: annex"
     yield ANNEX_PDF, pages_as_pdf(app, ANNEX_PDF, pages, title, {"kind": "Annex", "subtitle": what}, {})
 
 
 def brief_pdf(app: Sphinx) -> Files:
     """Typeset the brief."""
     work = work_of(app)
-    minute = print_parts.brief(app.srcdir, app.outdir, work.address)
+    minute = print_pages.brief(app.srcdir, app.outdir, work.address)
     yield BRIEF_PDF, pages_as_pdf(app, BRIEF_PDF, minute, f"{work.title}: brief", {}, {})
 
 
@@ -122,6 +127,81 @@ def typst_files(pages: Sequence[Page], about: Mapping[str, Any]) -> dict[str, by
     return {name: in_our_fonts(text).encode() for name, text in texts.items()} | pictures
 
 
+# by Typst ------------------------------------------------------------------------------------------------------
+
+STANDARDS = ["a-3a", "ua-1"]
+REPLACEMENT = "\N{DOUBLE QUESTION MARK}"  # our fonts have it
+
+
+class StyleFaulty(UserError, ValueError):
+    """Raised if Typst rejects the document or its style. The message says why and where."""
+
+
+def typeset(document: Mapping[str, bytes], heads: Sequence[tuple[int, bool]]) -> bytes:
+    """Typeset a Typst document, given as files by name, as a tagged PDF/A-3a and PDF/UA-1 file.
+
+    `heads` gives for each table the number of rows in its head, and whether its first column holds heads of
+    rows. Raises StyleFaulty with one sentence.
+    """
+    settings = {"font_paths": [str(FONTS)], "ignore_system_fonts": True, "pdf_standards": STANDARDS}
+    try:
+        content = typst.compile(dict(document), **settings)  # type: ignore[call-overload]  # its types lack several files
+    except typst.TypstError as error:
+        place = ", ".join(re.findall(r"\S+\.typ:\d+", error.diagnostic)[:1])
+        raise StyleFaulty(f"the PDF cannot be set: {error.message}, {place}") from None
+    with pikepdf.open(BytesIO(content)) as pdf:
+        for table, (count, of_rows) in zip(elements(pdf.Root.StructTreeRoot, "/Table"), heads, strict=True):
+            tag_heads(list(elements(table, "/TR"))[count:], of_rows)
+        finished = BytesIO()
+        packed = pikepdf.ObjectStreamMode.generate
+        pdf.save(finished, object_stream_mode=packed, deterministic_id=True, fix_metadata_version=False)
+    return finished.getvalue()
+
+
+@cache
+def letters_in_fonts() -> frozenset[str]:
+    """Return every character that one of our fonts has. The standards forbid the boxes that stand for others."""
+    known: set[int] = set()
+    for path in FONTS.glob("*.ttf"):
+        with TTFont(path, lazy=True) as font:
+            known |= font.getBestCmap().keys()
+    return frozenset(map(chr, known))
+
+
+def in_our_fonts(text: str) -> str:
+    """Return the text with a mark for each visible character that no font has."""
+    unknown = {letter for letter in set(text) - letters_in_fonts() if letter.isprintable()}
+    return text.translate(dict.fromkeys(map(ord, unknown), REPLACEMENT))
+
+
+def elements(node: pikepdf.Object, *kinds: str) -> Iterator[pikepdf.Dictionary]:
+    """Yield the outermost elements of some kinds in a part of the structure tree, in reading order."""
+    inner = node.get("/K", pikepdf.Array()) if isinstance(node, pikepdf.Dictionary) else node
+    for child in inner if isinstance(inner, pikepdf.Array) else [inner]:
+        if isinstance(child, pikepdf.Dictionary) and child.get("/S") in kinds:
+            yield child
+        elif isinstance(child, pikepdf.Dictionary | pikepdf.Array):
+            yield from elements(child, *kinds)
+
+
+def tag_heads(rows: Sequence[pikepdf.Dictionary], of_rows: bool) -> None:
+    """Tag which cells in the rows below a table's head are heads, and add scopes that say what they head.
+
+    Typst has a function for row heads, but its Python package has it switched off. A line across the table is
+    set as a head, so that no page ends with it. It does not head a column, so here it becomes a plain cell.
+    """
+    cells = [list(elements(row, "/TD", "/TH")) for row in rows]
+    if not of_rows and not any(cell.S == "/TH" for row in cells for cell in row):
+        return
+    for row in cells:
+        for place, cell in enumerate(row):
+            is_head = of_rows and place == 0
+            cell.S = pikepdf.Name.TH if is_head else pikepdf.Name.TD
+            spans = [each.ColSpan for each in cell.get("/A", []) if "/ColSpan" in each]
+            about = {"/Scope": pikepdf.Name.Row} if is_head else {"/ColSpan": spans[0]} if spans else {}
+            cell.A = pikepdf.Dictionary(about | {"/O": pikepdf.Name.Table})
+
+
 def setup(app: Sphinx) -> None:
     for files in (annex_pdf, report_pdf, brief_pdf):  # the annex takes as long as all else at the end of a build
-        app.connect(file_writers.PRINTS_EVENT, files)
+        app.connect(PRINTS_EVENT, files)

@@ -1,14 +1,22 @@
 """Render the text of notebooks in the book: MyST from code, and prose without the cell that holds it."""
 
+import os
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
 from docutils import nodes
 from myst_nb.core import render
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 from sphinx.writers.html5 import HTML5Translator
 
 from claimbook.project.outputs import MYST_MIME, RESULTS_MIME
 
+INCLUDE = re.compile(r"[`:]{3,}\{include\}[ \t]*([^\s\"\\]+)((?:\s+:[\w-]+:.*)*)")  # the file, and options
 OUR_MIME_TYPES = {MYST_MIME, RESULTS_MIME}
 
 
@@ -47,7 +55,27 @@ def register_renderer(plugin: type[MimeRenderPlugin]) -> None:
         render.load_mime_renders = lambda: [*found, plugin]
 
 
+def refuse_circles(app: Sphinx, document: str, content: list[str]) -> None:
+    """Stop if a page includes itself, directly or through another file, because its reading would not end."""
+    place = partial(app.env.relfn2path, docname=document)
+    for path, line in circles((Path(app.env.doc2path(document)),), lambda name: Path(place(name)[1])):
+        where = f"{os.path.relpath(path, app.srcdir)}, line {line}"
+        raise ExtensionError(f"{where}: this includes a file from within itself, without end. Delete the directive.")
+
+
+def circles(above: tuple[Path, ...], place: Callable[[str], Path]) -> Iterator[tuple[Path, int]]:
+    """Yield file and line of each directive in the last file that includes one of the files `above`."""
+    text = above[-1].read_text(encoding="utf-8", errors="replace")
+    for found in INCLUDE.finditer(text):
+        path, is_quoted = place(found[1]), re.search(":(literal|code):", found[2])
+        if path in above and not is_quoted:
+            yield above[-1], text.count("\n", 0, found.start()) + 1
+        elif path.is_file() and not is_quoted:
+            yield from circles((*above, path), place)
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("source-read", refuse_circles)
     register_renderer(Myst)
     app.add_node(HideCodeCellNode, override=True, html=(visit_folded, depart_HideCellInput))
     app.connect("doctree-read", without_cells, priority=100)

@@ -1,16 +1,29 @@
-"""Help for readers: explain glossary terms at their first mention, and give each claim a link to copy.
+"""Help for readers: glossary terms at their first mention, a link to each claim, and the list for instant search.
 
-The terms are the rows of the glossary's table, so there is only one list.
+The terms are the rows of the glossary's table, so there is only one list. Sphinx's own index has no numbers, and
+Chinese only as whole words. Our list is a script, because a page opened from a file can load scripts. It is made from
+the finished pages, so it lists what they show. A page loads it when somebody searches.
 """
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 
+from claimbook.citation.parts import title
+from claimbook.pages import number_cards
+from claimbook.pages.book import notebooks_of, rows_of
+from claimbook.pages.claim_pages import CLAIMS_FOLDER, claim_articles
+from claimbook.pages.writing import PRINTS_EVENT, Files, finished
+from claimbook.results.models import ClaimRecord
 from claimbook.say.anchors import slug
 
 GLOSSARY = "book/glossary"
@@ -19,15 +32,10 @@ GLOSSARY_ROW = re.compile(
     r"^\|\s*(?P<term>[^|:]+?)\s*\|(?P<han>[^|]*)\|(?P<sound>[^|]*)\|\s*(?P<says>[^|]+?)\s*\|$", re.M
 )
 PERCENT = re.compile(r"(<(pre|script)\b.*?</\2>)|(?<=\d) %", re.S)
-NO_PROSE = (
-    nodes.title,
-    nodes.reference,
-    nodes.literal,
-    nodes.literal_block,
-    nodes.caption,
-    nodes.table,
-    nodes.Admonition,
-)
+LINK_TAG = re.compile(r"<(/?)a\b")  # in HTML, which opens a link or closes it
+ENDING = "(?:e?s)?(?:[’']s)?"  # of a term in a sentence: plural and genitive
+BOXES = (nodes.title, nodes.caption, nodes.table, nodes.Admonition, nodes.literal, nodes.literal_block)
+NO_PROSE = (*BOXES, nodes.raw, nodes.reference, addnodes.pending_xref)
 
 
 def rows(text: str) -> list[re.Match]:
@@ -56,22 +64,33 @@ def explain(doctree: nodes.document, meanings: Mapping[str, str], glossary: str)
     """Link the first mention of each term to the address of the glossary, with its meaning as the title."""
     left = dict(meanings)
     boxes = doctree.findall(lambda node: isinstance(node, NO_PROSE))
-    outside = {id(text) for box in boxes for text in box.findall(nodes.Text)}
+    outside = {id(text) for box in boxes for text in box.findall(nodes.Text)} | {*map(id, in_html_links(doctree))}
     for text in [text for paragraph in doctree.findall(nodes.paragraph) for text in paragraph.findall(nodes.Text)]:
         if left and id(text) not in outside:
             text.parent.replace(text, [*explained(str(text), left, glossary)])
 
 
+def in_html_links(doctree: nodes.document) -> Iterator[nodes.Text]:
+    """Yield the texts between the two tags of a link that is written in HTML, like the answers in the prose."""
+    inside = False
+    for node in doctree.findall(lambda node: isinstance(node, nodes.raw | nodes.Text)):
+        if isinstance(node, nodes.raw):
+            for tag in LINK_TAG.finditer(node.astext()):
+                inside = not tag[1]
+        elif inside:
+            yield node
+
+
 def explained(text: str, left: dict[str, str], glossary: str) -> Iterator[nodes.Node]:
     """Yield a text in pieces. Terms in `left`, the longest first, become links and are removed from `left`.
 
-    An abbreviation must be in capitals: "most" is not MOST.
+    A link covers the whole word, with its ending. An abbreviation must be in capitals: "most" is not MOST.
     """
     longest = sorted(left, key=len, reverse=True)
     names = "|".join(re.escape(name) if name.isupper() else f"(?i:{re.escape(name)})" for name in longest)
-    for at, piece in enumerate(re.split(rf"\b((?:{names})s?)\b", text)):
-        term = next((name for name in longest if at % 2 and piece.lower() in (name.lower(), f"{name.lower()}s")), None)
-        if term:
+    for at, piece in enumerate(re.split(rf"\b((?:{names}){ENDING})(?!\w)", text)):
+        term = next((name for name in longest if at % 2 and piece.lower().startswith(name.lower())), None)
+        if term in left:
             address = f"{glossary}#{anchor(term)}"
             yield nodes.reference("", piece, refuri=address, reftitle=left.pop(term), classes=["term"])
         elif piece:
@@ -109,6 +128,76 @@ def keep_percents_whole(app: Sphinx, page: str, template: str, context: dict[str
     context["body"] = PERCENT.sub(lambda found: found[1] or "\xa0%", context.get("body", ""))
 
 
+# the list for instant search ---------------------------------------------------------------------------------
+
+
+LIST = "_static/find_list.js"
+NUMBER_LINK = re.compile(r'<a id="number-([^"]+)"[^>]*>(.*?)</a>', re.S)
+FIGURE = re.compile(
+    r'<figure class="chart[^>]*id="([^"]+)".*?"caption-number">(.*?)</span><span class="caption-text">(.*?)</span><a',
+    re.S,
+)
+Entry = tuple[str, str, str, str, str]  # kind, name, description, address, more words to search
+
+
+def number_entries(
+    html: str, document: str, where: str, statistics: Mapping, labels: Mapping[str, str]
+) -> Iterator[Entry]:
+    """Yield the numbers of a page, except years, with what they count and when."""
+    for key, text in NUMBER_LINK.findall(html):
+        statistic = statistics[key]
+        if statistic["unit"] != "year":
+            card = number_cards.card(statistic, {})
+            kinds = dict.fromkeys(labels.get(place["series"], "") for place in card["places"])
+            how = card["made"] if card["made"] != "published" else "; ".join([*filter(None, kinds)][:2])
+            details = ", ".join(filter(None, (how, card["period"])))
+            place = f"{document}.html#number-{key}"
+            yield "Number", unescape(text), f"{details} · {where}", place, card["value"]
+
+
+def claim_entries(articles: Iterable[tuple[ClaimRecord, str, str]]) -> Iterator[Entry]:
+    """Yield the page of each claim, with those of its words that at most half of these pages have."""
+    found = []
+    for claim, html, _ in articles:
+        article = lxml.html.fromstring(finished(html))
+        for unread in article.xpath(".//script | .//svg | .//form"):
+            unread.drop_tree()
+        found.append((claim, dict.fromkeys(" ".join(article.itertext()).split())))
+    times = Counter(word for _, words in found for word in words)
+    for claim, words in found:
+        rest = " ".join(word for word in words if times[word] <= len(found) / 2)
+        yield "Claim", claim.quoted, f"{claim.answer}: {claim.found}", f"{CLAIMS_FOLDER}/{claim.id}.html", rest
+
+
+def figure_entries(html: str, document: str, where: str) -> Iterator[Entry]:
+    """Yield the charts of a page by their number, with their caption. They are also found as figures."""
+    for label, number, caption in FIGURE.findall(html):
+        says = " ".join(lxml.html.fromstring(f"<p>{caption}</p>").text_content().split())
+        number = number.strip()
+        yield "Chart", number, f"{says} · {where}", f"{document}.html#{label}", number.replace("Chart", "Figure")
+
+
+def terms(glossary: str) -> Iterator[Entry]:
+    for row in rows(glossary):
+        place = f"{GLOSSARY}.html#{anchor(term_and_short_form(row['term'])[0])}"
+        yield "Term", " ".join(f"{row['term']} {row['han']}".split()), row["says"], place, row["sound"]
+
+
+def find_list(app: Sphinx) -> Files:
+    """Yield the list as a script."""
+    notebooks, labels = notebooks_of(app), {row["series"]: row["label"] for row in rows_of(app, "series")}
+    statistics = number_cards.all_statistics(notebooks.values())
+    found = [*terms((app.srcdir / f"{GLOSSARY}.md").read_text(encoding="utf-8"))]
+    found += claim_entries(claim_articles(app))
+    for document, notebook in notebooks.items():
+        html = (app.outdir / f"{document}.html").read_text(encoding="utf-8")
+        found += figure_entries(html, document, title(notebook))
+        found += number_entries(html, document, title(notebook), statistics, labels)
+    yield LIST, f"window.findList = {json.dumps(found, ensure_ascii=False)};\n".encode()
+
+
 def setup(app: Sphinx) -> None:
     app.connect("html-page-context", keep_percents_whole)
     app.connect("doctree-read", help_reading, priority=BEFORE_HEADINGS)
+    app.add_js_file("find.js", loading_method="defer")
+    app.connect(PRINTS_EVENT, find_list, priority=600)  # after the PDFs, which take longer

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 from sphinx.application import Sphinx
 
 from claimbook.citation.metadata import Work
-from claimbook.pages import file_writers
 from claimbook.pages.book import results_of, work_of
-from claimbook.pages.file_writers import Files
+from claimbook.pages.writing import FILES_EVENT, Files
 from claimbook.project.csv_tables import figures_in, rows_in
 from claimbook.project.files import folder_hash
 from claimbook.project.products import WORKBOOK, stored_or_made
@@ -95,4 +94,4 @@ def workbook_file(app: Sphinx) -> Files:
 
 
 def setup(app: Sphinx) -> None:
-    app.connect(file_writers.FILES_EVENT, workbook_file)
+    app.connect(FILES_EVENT, workbook_file)

@@ -40,13 +40,13 @@ class Run(BaseModel):
     )
     cutoff: str = Field(
         description="Only originals that were published on or before this day count",
-        json_schema_extra={"form": 'a day in quotes, like "2023-12-31"'},
+        json_schema_extra={"form": 'a day in quotes, like "2023-12-31", from 1980 on'},
     )
 
     @field_validator("cutoff")
     @classmethod
     def _is_a_day(cls, cutoff: str) -> str:
-        if not is_day(cutoff):
+        if not is_day(cutoff) or cutoff < "1980":  # archives have no earlier dates
             raise ValueError("not YYYY-MM-DD")
         return cutoff
 

@@ -1,19 +1,23 @@
 """Names and settings of one report, from `report.yml` at the top of its folder."""
 
-import json
 import os
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from claimbook.project import folders
-from claimbook.project.yaml_files import YamlError, read_yaml
+from claimbook.project.yaml_files import WrongFields, YamlError, place_in_file, read_model
+
+Words = Annotated[str, Field(min_length=1)]
+Year = Annotated[int, Field(ge=1, le=2100)]
+Module = Annotated[str, Field(pattern=r"^\w+(\.\w+)+$", examples=["package.module"])]
+Licence = Annotated[str, Field(pattern=r"^[\w.+-]+$", examples=["CC-BY-4.0"])]  # its SPDX name
 
 
 class Declared(BaseModel):
@@ -28,8 +32,8 @@ class Geography(Declared):
     the two.
     """
 
-    nation: str
-    whole: str  # the default place of code; equals the nation if there is no other name
+    nation: Words
+    whole: Words  # the default place of code; equals the nation if there is no other name
     tables: tuple[str, ...] = ()  # tables of data/ that list places
 
     @property
@@ -41,16 +45,16 @@ class Geography(Declared):
 class Licences(Declared):
     """SPDX names of the licences of what the report itself makes."""
 
-    code: str = "MIT"  # licence of code and text
-    compilation: str = "CC-BY-4.0"  # licence of the compiled figures
+    code: Licence = "MIT"  # licence of code and text
+    compilation: Licence = "CC-BY-4.0"  # licence of the compiled figures
 
     @property
     def statement(self) -> str:
         """What readers may do with the report and its figures: the words for pages, print and files."""
         return (
-            f"Code and text: {self.code}. The compilation of figures: {self.compilation}. Each figure stays under the "
-            "terms of its source. If a source does not allow others to pass its figures on, we give only those that "
-            "the report cites, each with its source, and leave them out of the files of series."
+            f"Code and text: {self.code}. The compilation of figures and the charts: {self.compilation}. Each figure "
+            "stays under the terms of its source. If a source does not allow others to pass its figures on, we give "
+            "only those that the report cites, each with its source, and leave them out of the files of series."
         )
 
     def address(self, name: str) -> str:
@@ -62,7 +66,7 @@ class Hooks(Declared):
     """Code of the report that the engine calls, each as `module:name`."""
 
     parameters: str = "claimbook.project.parameters:Run"  # model of the parameters of each run
-    evidence: str = "claimbook.evidence.evidence"  # module whose `load` gives notebooks their figures
+    evidence: Module = "claimbook.evidence.evidence"  # module whose `load` gives notebooks their figures
     places: str = "claimbook.intake.places:Places"
     rules: str = ""  # functions of the data check, from tables to faults
     rules_for_new: str = ""  # the same for new rows, from the merged tables and those rows
@@ -71,24 +75,46 @@ class Hooks(Declared):
     movable: str = ""  # tables besides data/figures/ whose rows move numbers, each with its Movable
 
 
+def _every(item: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Return a function that says whether a value is a list of things for which `item` is true."""
+    return lambda value: isinstance(value, list | tuple) and all(map(item, value))
+
+
+KINDS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {  # what each hook has to be, in words and as a test
+    "parameters": (
+        "a class made from claimbook.project.parameters.Run",
+        lambda value: isinstance(value, type) and {"edition", "cutoff"} <= {*getattr(value, "model_fields", ())},
+    ),
+    "evidence": ("a module with a function load", callable),
+    "places": ("a class made from claimbook.intake.places.Places", lambda value: isinstance(value, type)),
+    "rules": ("a list of functions", _every(callable)),
+    "rules_for_new": ("a list of functions", _every(callable)),
+    "commands": ("a list of commands of click", _every(lambda command: hasattr(command, "params"))),
+    "defaults": ("a function", callable),
+    "movable": ("a dictionary of tables by name", lambda value: isinstance(value, Mapping)),
+}
+
+
 class About(Declared):
     """What one report calls itself, and its sentences for pages."""
 
-    slug: str = Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)  # prefix of its file names
-    subject: str  # of the text, as used in sentences
+    slug: str = Field(
+        pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80, examples=["my-report"]
+    )  # prefix of its file names
+    subject: Words  # of the text, as used in sentences
     kind: str = "a text"  # what was written, with its article: a policy text, an adopted budget
     dated: bool = True  # whether the text has a date; if not, text_date of claims.yml is an assumption
     author: str = ""  # who wrote the text, if that is known
     native: str = ""  # the subject in its own language, if not English
     language: Literal["en", "en-GB", "en-US"] = "en"  # of pages and print: the engine writes no other
     languages: tuple[Literal["zh"], ...] = ()  # of printed tables and quotes besides English, as in intake/languages
-    text: str  # the text under review
+    text: Words  # the text under review
     edition: str = ""  # the default one, a file in editions/; if empty, the last of them by name
     conclusion: str = ""  # notebook that reads all other sections, if there is one
     picture: str = ""  # label of the figure for previews of pages without a figure
     geography: Geography
-    first_year: int = 1900  # no parameter may be earlier
-    oldest_year: int = 1900  # no figure may be older
+    first_year: Year = 1900  # no parameter may be earlier
+    oldest_year: Year = 1900  # no figure may be older
     # short names of producers, and the names under which they publish
     producers: dict[str, tuple[str, ...]] = {}
     licences: Licences = Licences()
@@ -96,13 +122,19 @@ class About(Declared):
 
     def hook(self, name: str) -> Any:
         """Return the object that the report names for a field of `Hooks`, or an empty tuple."""
-        named = getattr(self.hooks, name)
+        named = getattr(self.hooks, name) + ":load" * (name == "evidence")
         module, _, attribute = named.partition(":")
+        if not module:
+            return ()
         try:
-            return getattr(import_module(module), attribute) if module else ()
-        except (ModuleNotFoundError, AttributeError) as error:
-            fault = f"hooks.{name}: {named} cannot be imported ({error}). Write it as module:name."
-            raise SystemExit(f"Error: {folders.REPORT_FILE}, {fault}") from None
+            found, (kind, is_one) = getattr(import_module(module), attribute), KINDS[name]
+            fault = "" if is_one(found) else f"{named} is not {kind}. Name one"
+        except Exception as error:  # the report's own code may raise anything
+            fault = f"{named} cannot be imported ({type(error).__name__}: {error}). Write it as module:name"
+        if fault:
+            where = place_in_file(_folder() / folders.REPORT_FILE, ("hooks", name))
+            raise SystemExit(f"Error: {where}: {fault}.")
+        return found
 
 
 @cache
@@ -111,27 +143,23 @@ def report_settings() -> About:
 
     A missing or faulty `report.yml` ends the process with sentences.
     """
-    try:
-        folder = folders.root()
-    except folders.ProjectNotFound:
-        folder = folders.CHECKOUT
-    where = folders.REPORT_FILE
+    folder, where = _folder(), folders.REPORT_FILE
     if not (folder / where).is_file():
         raise SystemExit(f"Error: {folder} has no {where}. Restore it, or change to the folder of a report.")
     try:
-        about = About.model_validate_json(json.dumps(read_yaml(folder / where)))
+        about = read_model(About, folder / where)
         newest = ["", *folders.edition_names(folder)][-1]
         return about if about.edition else about.model_copy(update={"edition": newest})
-    except YamlError as error:
-        raise SystemExit(f"Error: {error}") from None  # every command loads it first: nobody could catch it
-    except ValidationError as error:
-        raise SystemExit("\n".join(f"Error: {where}, {_fault(fault)}" for fault in error.errors())) from None
+    except (WrongFields, YamlError) as error:  # every command loads it first: nobody could catch it
+        raise SystemExit("\n".join(f"Error: {fault}" for fault in str(error).splitlines())) from None
 
 
-def _fault(error: Mapping[str, Any]) -> str:
-    """Return a fault of a setting: its place, what it should be and, if that is short, what it is."""
-    given = f", not {error['input']!r}" if isinstance(error["input"], str | int | float) else ""
-    return f"{'.'.join(map(str, error['loc'])) or 'the file'}: {error['msg']}{given}."
+def _folder() -> Path:
+    """Return the folder of the report around the working directory, or else of the one next to the engine."""
+    try:
+        return folders.root()
+    except folders.ProjectNotFound:
+        return folders.CHECKOUT
 
 
 def command_line(words: str) -> str:

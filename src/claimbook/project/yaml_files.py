@@ -2,14 +2,17 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import to_json
 
 from claimbook.project.folders import UserError
-from claimbook.say.words import unseen
+from claimbook.say.words import suggestion, unseen
 
 LONGEST_TEXT, LONGEST_NUMBER = 20_000, 40  # characters
 DEEPEST = 20  # blocks inside each other
@@ -23,6 +26,7 @@ PLAIN = {  # how numbers and truth values are written; YAML also reads 1:30 as 9
 INVISIBLE = "The text contains an invisible character, so it is not what it looks like."
 ONE_OF_TWO = "The first is in line {}. Delete or rename one of the two."
 Location = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class NotPlain(yaml.MarkedYAMLError):
@@ -89,6 +93,10 @@ class YamlError(UserError, ValueError):
         self.line, self.rule, self.fix, self.place = line, rule, fix, place
 
 
+class WrongFields(UserError, ValueError):
+    """A YAML file does not have the fields that it should have; the message has a line for each fault."""
+
+
 def read_yaml(path: Path, name: str = "") -> Any:
     """Return the content of a YAML file, which messages call `name`. Raises YamlError if it cannot be read."""
     name = name or path.name
@@ -98,6 +106,53 @@ def read_yaml(path: Path, name: str = "") -> Any:
     for place, line, first in twice(document):
         raise YamlError(name, line, "The same entry occurs twice.", ONE_OF_TWO.format(first), in_words(place))
     return content
+
+
+def read_model(schema: type[Model], path: Path) -> Model:
+    """Return the content of a YAML file as a model. Raises WrongFields, and YamlError if the file cannot be read."""
+    content = read_yaml(path)
+    try:
+        return schema.model_validate_json(to_json(content))
+    except ValidationError as error:
+        faults, fields = error.errors(), _fields_in(schema)
+        outer = {fault["loc"][:end] for fault in faults for end in range(len(fault["loc"]))}
+        inner = [fault for fault in faults if fault["loc"] not in outer]
+        raise WrongFields("\n".join(_wrong_field(path, fields, fault) for fault in inner)) from None
+
+
+def _fields_in(schema: Any) -> dict[str, FieldInfo]:
+    """Return the fields of a model and of the models inside it by name."""
+    own = {field.alias or name: field for name, field in getattr(schema, "model_fields", {}).items()}
+    return {name: field for one in own.values() for name, field in _fields_in(one.annotation).items()} | own
+
+
+def _wrong_field(path: Path, fields: Mapping[str, FieldInfo], error: Any) -> str:
+    """Return an error from pydantic as a sentence with the line, the reason and the edit."""
+    *above, last = place = tuple(part + 1 if isinstance(part, int) else part for part in error["loc"]) or ("the file",)
+    if error["type"] == "missing":
+        return f"{place_in_file(path, tuple(above))}: {last} is missing. Add it."
+    if error["type"] == "extra_forbidden":
+        near = suggestion(str(last), fields)
+        return f"{place_in_file(path, place)}: there is no such field.{near} Correct or delete it."
+    given = error["input"] if isinstance(error["input"], str | int | float) else None
+    if error["type"] == "string_type" and given is not None:
+        return f"{place_in_file(path, place)}: {given} is not read as a text. Put what you wrote in quotes."
+    if error["type"] == "string_pattern_mismatch" and (like := fields[str(last)].examples):
+        return f"{place_in_file(path, place)}: {given!r} has another form. Write it like {like[0]}."
+    shown = "" if given is None else f", not {given!r}"
+    return f"{place_in_file(path, place)}: {error['msg'].removeprefix('Value error, ')}{shown}. Correct it."
+
+
+def places_in(path: Path) -> Iterator[tuple[Location, int, yaml.Node]]:
+    """Yield the entries of a YAML file, as `entries` does."""
+    return entries(yaml_document(path.name, path.read_bytes())[0])
+
+
+def place_in_file(path: Path, place: Location) -> str:
+    """Return file, line and place as messages name them. An entry that is missing has the line of the one around it."""
+    lines = {at: line for at, line, _ in places_in(path)}
+    line = next((lines[at] for end in range(len(place), 0, -1) if (at := place[:end]) in lines), None)
+    return path.name + f", line {line}" * bool(line) + f", {in_words(place)}" * bool(place)
 
 
 def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:

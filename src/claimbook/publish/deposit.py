@@ -1,30 +1,180 @@
 """The deposit: one archive with the report, its sources, and the metadata that data repositories need.
 
 The same inputs give the same bytes: names are sorted, every file has the date of the edition, and there are two
-kinds of permissions.
+kinds of permissions. The machine that makes a report can affect the last digit of a number. Its description is a file
+next to the products and in none of them, so that they have the same bytes everywhere.
 """
 
+import datetime as dt
 import json
+import lzma
+import os
+import platform
+import re
+import stat
+import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable, Mapping
+import unicodedata
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatch
-from pathlib import Path
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from claimbook.citation.identity import HASH_DIGITS, sha256
 from claimbook.citation.metadata import CITATION_FILE, Work
 from claimbook.citation.references import apa, report_reference
-from claimbook.project.files import below
-from claimbook.project.folders import UserError
+from claimbook.project.files import below, disk_fault, made_by_people
+from claimbook.project.folders import CHECKOUT, ENGINE, LOCK_FILE, UserError
 from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, WORKBOOK
 from claimbook.project.report import report_settings
-from claimbook.publish import machine
-from claimbook.publish.tree import project_files
+from claimbook.publish.agreement import printable
 from claimbook.run import runner
 from claimbook.run.plan import Plan
 from claimbook.templates import filled
+
+LARGEST_ARCHIVE = 2_000_000_000  # bytes; a deposit has at most a twentieth of this, its wheels a quarter
+FAULTS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
+GIT = ".git"  # folder or file that can make git run commands
+
+
+class BadArchive(UserError, ValueError):
+    """An archive that cannot be unpacked. The message says why."""
+
+
+def write_archive(files: Iterable[tuple[str, bytes]], date: dt.date, target: Path) -> None:
+    """Write an archive as a whole or not at all. Wheels are stored, because they are already compressed."""
+    new = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with zipfile.ZipFile(new, "w") as archive:
+            for name, content in files:
+                info = zipfile.ZipInfo(name, (date.year, date.month, date.day, 0, 0, 0))
+                info.compress_type = zipfile.ZIP_STORED if name.endswith(".whl") else zipfile.ZIP_DEFLATED
+                info.create_system = 3  # Unix, for these rights
+                info.external_attr = (0o755 if content.startswith(b"#!") else 0o644) << 16
+                archive.writestr(info, content, compresslevel=9)
+        os.replace(new, target)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def archived(path: Path) -> dict[str, bytes]:
+    """Return every file of an archive by its name. Nothing is unpacked. Raises BadArchive."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            if fault := fault_of_entries(entries):
+                raise BadArchive(f"{path} is refused: {fault} Nothing was unpacked. Download it again.")
+            return {entry.filename: archive.read(entry) for entry in entries if not entry.is_dir()}
+    except FAULTS as error:
+        if isinstance(error, UserError) or (isinstance(error, OSError) and disk_fault(error)):
+            raise
+        why = getattr(error, "strerror", None) or error
+        raise BadArchive(f"{path} cannot be unpacked: {why}. Download it again.") from None
+
+
+def fault_of_entries(entries: Sequence[zipfile.ZipInfo]) -> str:
+    """Return in a sentence why an archive with these entries is refused, or ""."""
+    if (size := sum(entry.file_size for entry in entries)) > LARGEST_ARCHIVE:
+        return f"it would unpack to {size / 1e9:,.0f} GB, but a deposit has at most {LARGEST_ARCHIVE / 1e9:.0f} GB."
+    for entry in entries:
+        if stat.S_IFMT(entry.external_attr >> 16) not in {0, stat.S_IFREG, stat.S_IFDIR}:
+            return f"{printable(entry.filename)} is a link or a device, but a deposit has only files and folders."
+    folders = [entry.filename.rstrip("/") for entry in entries if entry.is_dir()]
+    return fault_of_names([entry.filename for entry in entries if not entry.is_dir()], folders)
+
+
+def fault_of_names(files: Sequence[str], folders: Sequence[str] = ()) -> str:
+    """Return in a sentence why these names of files are refused, or "".
+
+    Names that differ only in capital letters or in the form of their accents are one file on some systems.
+    """
+    for name in (*files, *folders):
+        parts = name.split("/")
+        if {"", ".", ".."} & set(parts) or "\\" in name or not name.isprintable():
+            return f"the name “{printable(name)}” leads elsewhere or has signs that cannot be read."
+        if GIT in map(str.casefold, parts):
+            return f"{name} is a part of git, which could run commands. A deposit has no {GIT}."
+    known = Counter(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()) for name in files)
+    if twice := [name for name, times in known.items() if times > 1]:
+        return f"it has the name {twice[0]} twice, or one that only looks different."
+    above = {name[:place] for name in known for place, sign in enumerate(name) if sign == "/"}
+    if both := sorted(above & known.keys()):
+        return f"{both[0]} is both a file and a folder."
+    return ""
+
+
+def write_files(files: Mapping[str, bytes], folder: Path) -> Path:
+    """Write files into a folder by name and return the folder."""
+    for name, content in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    return folder
+
+
+MADE_FOLDERS = {"_build", GIT, ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"}
+MADE_FOLDERS |= {".venv", ".venv.new", ".venv.old"}
+# what a report elsewhere needs of the engine's folder; the Makefile gets another name
+OF_ENGINE = (LOCK_FILE, "requirements-test.lock", "requirements-uv.lock", "pyproject.toml", "LICENSE")
+
+
+def project_files(root: Path) -> dict[str, Path]:
+    """Return the project's files by name, sorted: those in git or, without git, those that people made.
+
+    A report whose engine is in another folder gets its files too. Only for a folder of the user: git may run
+    commands that the settings of a folder name. Raises UserError if git fails.
+    """
+    listed = in_git(root) if (root / GIT).exists() else [name for name in below(root) if not is_made(name)]
+    files = {name: root / name for name in listed if (root / name).is_file()}
+    if not (root / "src" / ENGINE.name).is_dir():
+        files |= {f"src/{ENGINE.name}/{name}": path for name, path in made_by_people(ENGINE).items()}
+        files = {name: CHECKOUT / name for name in OF_ENGINE} | {"engine.mk": CHECKOUT / "Makefile"} | files
+    return dict(sorted(files.items()))
+
+
+def in_git(root: Path) -> list[str]:
+    """Return the names of the files that git tracks in a folder of the user. Raises UserError."""
+    try:
+        done = subprocess.run(["git", "-C", str(root), "ls-files", "-z"], capture_output=True)
+    except OSError as error:
+        raise UserError(f"git cannot be started: {error.strerror}. Install it, to list the files of {root}.") from None
+    if done.returncode:
+        reason = done.stderr.decode(errors="replace").strip().removesuffix(".")
+        raise UserError(f"git cannot list the files of {root}: {reason}. Repair {root / GIT}, or remove it.")
+    return [name for name in os.fsdecode(done.stdout).split("\0") if name]
+
+
+def is_made(name: str) -> bool:
+    """Return whether a file of the project was made by a tool, so that it is no source."""
+    path = PurePosixPath(name)
+    return bool(MADE_FOLDERS & set(path.parts)) or path.name.startswith(".DS_Store")
+
+
+MACHINE_FILE = "machine.txt"
+CPU = Path("/proc/cpuinfo")
+# vector instructions by the flag of Linux, the widest first
+VECTORS = {"avx512f": "AVX-512", "avx2": "AVX2", "avx": "AVX", "sse4_2": "SSE4.2", "asimd": "NEON"}
+PACKAGES = ("numpy", "pandas", "matplotlib")  # their arithmetic depends on the processor
+
+
+def this_machine(cpu: Path = CPU) -> str:
+    """Return processor (from the file `cpu` on Linux), system, Python and packages on one line."""
+    cpu_info = cpu.read_text(errors="replace") if cpu.exists() else ""
+    fields = dict(re.findall(r"^(model name|flags|Features)\s*: (.*)$", cpu_info, re.M))
+    flags = (fields.get("flags") or fields.get("Features", "")).split()
+    vectors = next((called for flag, called in VECTORS.items() if flag in flags), "")
+    processor = fields.get("model name") or platform.processor() or "an unnamed processor"
+    kind = ", ".join(part for part in (platform.machine(), vectors) if part)
+    system = " ".join(part for part in (platform.system(), *platform.libc_ver()) if part)
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return f"{processor} ({kind}), {system}, Python {platform.python_version()}, {packages}"
+
 
 README = "README.md"
 MANIFEST = "MANIFEST.sha256"
@@ -34,7 +184,7 @@ OFFICE = "application/vnd.openxmlformats-officedocument"
 CRATE = "ro-crate-metadata.json"
 WHEELS = f"-wheels-{sysconfig.get_platform()}-{sys.implementation.cache_tag}.zip"  # for this system
 LOCKS = ("requirements.lock", "requirements-uv.lock")
-MACHINE = f"-{machine.MACHINE_FILE}"
+MACHINE = f"-{MACHINE_FILE}"
 ARCHIVE_FILES = {  # description and media type of files, for readers of the archive
     README: ("how to read, verify and rebuild", "text/markdown"),
     "html/book/index.html": ("the report as web pages; begin here", "text/html"),

@@ -1,18 +1,26 @@
-"""The site of all editions: one folder each (`2026/`, `2023/`), links between them, and a start page."""
+"""The site of all editions: one folder each (`2026/`, `2023/`), links between them, and a start page.
+
+Only the site has the charts as pictures for slides, because they take a build several seconds.
+"""
 
 import os
+import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from claimbook.citation.metadata import Work
+from claimbook.pages.drawings import slide
+from claimbook.pages.figure_files import FIGURES_FOLDER
 from claimbook.project import editions
 from claimbook.project.products import FEED, PDF
 from claimbook.run.publication import publish
 from claimbook.templates import filled
 
 REDIRECT_PAGES = {"index.html", "search.html", "genindex.html"}  # pages that only lead to others
+PICTURE_LINK = re.compile(r'<a href="(?P<up>[./]*figures/)(?P<label>[\w-]+)\.png"[^>]*>[^<]*</a>')
 ARTICLE = '<article class="bd-article'  # on every page; the links to other editions precede it
 
 
@@ -38,11 +46,13 @@ def write_site(site_editions: Sequence[SiteEdition], target: Path) -> None:
     for edition in site_editions:
         folder = new / edition.name
         shutil.copytree(edition.html, folder)
+        slides = draw_slides(folder, edition.work)
         if (folder / PDF).exists():
             os.link(folder / PDF, folder / "book" / PDF)  # Google Scholar looks for it next to the front page
         for page in sorted(folder.rglob("*.html")):
             name, html = page.relative_to(folder).as_posix(), page.read_text(encoding="utf-8")
-            page.write_text(with_links(html, name, edition, site_editions), encoding="utf-8")
+            html = with_links(html, name, edition, site_editions)
+            page.write_text(PICTURE_LINK.sub(partial(with_slide, slides=slides), html), encoding="utf-8")
     (new / "index.html").write_text(filled("site.html", editions=site_editions), encoding="utf-8")
     if (feed := new / newest.name / FEED).exists():  # at an address that does not change between editions
         text = feed.read_text(encoding="utf-8").replace('href="book/', f'href="{newest.name}/book/')
@@ -55,6 +65,22 @@ def write_site(site_editions: Sequence[SiteEdition], target: Path) -> None:
     publish(new, target)
 
 
+def draw_slides(folder: Path, work: Work) -> set[str]:
+    """Draw every chart of an edition for slides, with title, edition and address. Returns the labels of the charts."""
+    says = " · ".join(filter(None, (work.title, work.stand, work.doi_address or work.address)))
+    charts = sorted((folder / FIGURES_FOLDER).glob("*.svg"))
+    for chart in charts:
+        chart.with_name(f"{chart.stem}-slide.png").write_bytes(slide(chart.read_text(encoding="utf-8"), says))
+    return {chart.stem for chart in charts}
+
+
+def with_slide(link: re.Match[str], slides: Collection[str]) -> str:
+    """Return the link to the picture of a chart, followed by one to its picture for slides."""
+    up, label = link["up"], link["label"]
+    more = f' ·\n<a href="{up}{label}-slide.png" download title="{label}: picture for slides">16:9</a>'
+    return link[0] + more * (label in slides)
+
+
 def indexed_pages(html: Path) -> list[str]:
     """Return the names of an edition's pages that search engines should know."""
     return sorted({path.relative_to(html).as_posix() for path in html.rglob("*.html")} - REDIRECT_PAGES)
@@ -65,6 +91,8 @@ def with_links(html: str, name: str, here: SiteEdition, site_editions: Sequence[
     before, article, after = html.partition(ARTICLE)
     if not article:
         return html
-    links = [(e.name, name if (e.html / name).exists() else "index.html") for e in site_editions]
+    links = {e.name: name if (e.html / name).exists() else "index.html" for e in site_editions}
     up = "../" * (name.count("/") + 1)
-    return before + filled("editions.html", here=here.name, up=up, links=links) + "\n" + article + after
+    for other, page in links.items():  # page one names the other editions
+        after = re.sub(rf'href="[^"]*" data-edition="{other}"', f'href="{up}{other}/{page}"', after)
+    return before + filled("editions.html", here=here.name, up=up, links=links.items()) + "\n" + article + after

@@ -16,10 +16,9 @@ from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
 from claimbook.project.folders import UserError
 from claimbook.project.products import ANNEX_PDF, ANNEX_VARIABLE
-from claimbook.publish import agreement, deposit, machine
+from claimbook.publish import agreement, deposit
 from claimbook.publish.agreement import printable, shown
-from claimbook.publish.archive import GIT, archived, fault_of_names, write_files
-from claimbook.publish.tree import MADE_FOLDERS, is_made, project_files
+from claimbook.publish.deposit import GIT, MADE_FOLDERS, archived, fault_of_names, is_made, project_files, write_files
 from claimbook.run import plan, runner
 from claimbook.say.words import counted, some
 
@@ -142,14 +141,12 @@ def damaged(files: Mapping[str, bytes], listed: Mapping[str, str]) -> list[str]:
 
 
 def _build(folder: Path) -> Claimed:
-    root = folders.root(folder.resolve().parent)
-    name = folder.resolve().name
+    place = folder.resolve()
+    root, name = place.parent.parent, place.name
     known = folders.edition_names(root)
-    if folder.resolve().parent != root / "_build" or name not in known:
-        raise Unverifiable(
-            f"{folder} is neither a deposit nor the build of an edition. Name a .zip, or one of "
-            f"{', '.join(f'_build/{edition}' for edition in known)}."
-        )
+    if place.parent.name != "_build" or name not in known:
+        builds = f", or one of {', '.join(f'_build/{edition}' for edition in known)}" if known else ""
+        raise Unverifiable(f"{folder} is neither a deposit nor the build of an edition. Name a .zip{builds}.")
     built = plan.plan_of(root, name)
     if not built.results.exists():
         raise Unverifiable(f"{folder} has no finished report. Run `make report EDITION={name}` first.")
@@ -199,7 +196,7 @@ def _code(name: str, content: bytes) -> bytes:
 def maker(path: Path) -> str:
     """Return the machine that made a report, as recorded in the folder of a build or next to a deposit."""
     is_build = path.is_dir() and not (path / deposit.MANIFEST).exists()
-    place = path / machine.MACHINE_FILE if is_build else deposit.path_next_to(path, deposit.MACHINE)
+    place = path / deposit.MACHINE_FILE if is_build else deposit.path_next_to(path, deposit.MACHINE)
     description = place.read_text(errors="replace") if place.is_file() else ""
     return printable(description.strip())[:LONGEST_DESCRIPTION] or "an unknown machine"
 

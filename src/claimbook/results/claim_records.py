@@ -6,18 +6,14 @@ from math import isfinite
 from typing import Any
 
 from claimbook.evidence.claims import Strict
-from claimbook.evidence.findings import Estimate, Finding
+from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import FIRST_TIER
 from claimbook.project.outputs import stated
 from claimbook.results import models
-from claimbook.rule.causes import sound
-from claimbook.rule.choices import Setting
+from claimbook.rule.choices import UNCHANGED, Multiverse, becomes
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import had_ended, reason_not_counted
-from claimbook.rule.judgement import Assessed, Judgement
-from claimbook.rule.multiverse import UNCHANGED, Multiverse, becomes
-from claimbook.rule.reasons import REASONS, would_change
+from claimbook.rule.judgement import Judgement
+from claimbook.rule.matching import Assessed
 from claimbook.say.verdict_table import answer_of
 
 
@@ -40,10 +36,10 @@ def claim_record(judgement: Judgement) -> dict[str, Any]:
         "answer": answer_of(judgement.stands_as).word,
         "found": "",
         "read_as": {q.of: answer_of(q.verdict).word for q in judgement.qualifiers if q.kind == "reading"},
-        "would_change": would_change(judgement),
+        "would_change": judgement.would_change,
         "text_date": judgement.text_date or None,
         "robustness": copied_fields(models.RobustnessRecord, robust)
-        | {"choices": choices_record(claim.kind, robust.choices)},
+        | {"choices": choices_record(robust.choices, judgement.reasons)},
         "certainty": {"word": certainty.word, "reasons": reasons},
         "measures": [
             *map(_measure_record, judgement.assessed),
@@ -54,10 +50,10 @@ def claim_record(judgement: Judgement) -> dict[str, Any]:
     return models.ClaimRecord.model_validate(record).model_dump(mode="json", exclude_unset=True)
 
 
-def choices_record(kind: str, choices: Multiverse) -> dict[str, Any]:
+def choices_record(choices: Multiverse, reasons: tuple[str, ...]) -> dict[str, Any]:
     """Return counts of the choices by axis, and each choice that gives another verdict.
 
-    Choices that change the sentence appear only in the table.
+    Choices that change the sentence appear only in the table. `reasons` are those of the declared verdict.
     """
     return {
         "declared": choices.declared,
@@ -66,21 +62,17 @@ def choices_record(kind: str, choices: Multiverse) -> dict[str, Any]:
         "tried": Counter(v.choice.axis for v in choices.counted),
         "differ": [copied_fields(models.TurnRecord, v.choice, v) for v in choices.counted if v.becomes != UNCHANGED],
         "first": choices.first.in_words if choices.first else None,
-        "table": choices_table(kind, choices),
+        "table": choices_table(choices, reasons),
     }
 
 
-def choices_table(kind: str, choices: Multiverse) -> dict[str, Any]:
+def choices_table(choices: Multiverse, reasons: tuple[str, ...]) -> dict[str, Any]:
     """Return the verdict under every choice.
 
     A case is a verdict with the lines that it rests on. Cases refer to verdicts and lines by their place.
     """
-
-    def case(verdict: str, setting: Setting) -> tuple[str, tuple[str, ...]]:
-        return verdict, REASONS[kind](*choices.received(setting))
-
-    singles = [case(v.verdict, v.choice.setting) for v in choices.singles]
-    cases = numbered_cases([case(choices.declared, {}), *singles])
+    singles = [(v.verdict, v.judged.reasons) for v in choices.singles]
+    cases = numbered_cases([(choices.declared, reasons), *singles])
     verdicts = numbered_cases(verdict for verdict, _ in cases)
     lines = numbered_cases(line for _, because in cases for line in because)
     return {
@@ -123,10 +115,6 @@ def _criterion_record(r: CriterionResult) -> dict[str, Any]:
 
 
 def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, Any]:
-    if isinstance(f, Estimate):
-        decides = bool(sound([f], part)) and part in [outcome.group for outcome in judgement.claim.outcomes]
-    else:
-        decides = not (why_not_counted(part, f, judgement) or f.reading in judgement.claim.readings)
     return copied_fields(models.FindingRecord, f) | {
         "label": f.says,
         "low": f.value,
@@ -135,23 +123,6 @@ def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, An
         "match": "part",
         "differs": (),
         "cell": part,
-        "outcome": finding_in_words(part, f, judgement),
-        "decides": decides,
+        "outcome": judgement.in_words(part, f),
+        "decides": judgement.counts(part, f),
     }
-
-
-def why_not_counted(part: str, f: Finding, judgement: Judgement) -> str:
-    """Say why a finding does not count for a part of a fact; return "" if it counts."""
-    return reason_not_counted(next(p for p in judgement.claim.parts if p.id == part), f, judgement.text_date)
-
-
-def finding_in_words(part: str, f: Finding, judgement: Judgement) -> str:
-    """Say how a finding counts on the date of the text."""
-    if isinstance(f, Estimate):
-        weak = "" if f.grade in FIRST_TIER else "not reviewed or at second hand, "
-        return f"{weak}{'' if f.counts else 'near: '}{f.direction}"
-    if reason := why_not_counted(part, f, judgement):
-        return reason
-    if f.opposes:
-        return "the opposite"
-    return f"so until {f.ended}" if judgement.text_date and had_ended(f, judgement.text_date) else "so"

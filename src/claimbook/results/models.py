@@ -207,6 +207,11 @@ class ClaimRecord(Strict):
         default={}, description="series, events, studies and whole tables that its function reads, by kind"
     )
 
+    @property
+    def quoted(self) -> str:
+        """The statement in quotation marks, because it is the text that says so."""
+        return f"“{self.statement}”"
+
     def on(self, day: str) -> TurnOfTime:
         """Return the verdict on a day (ISO date)."""
         return [turn for turn in self.through_time if turn.day <= day][-1]

@@ -10,8 +10,7 @@ from urllib.parse import quote
 
 from claimbook.evidence.claims import Criterion
 from claimbook.results.models import CaseRecord, ClaimRecord, CriterionRecord, TableRecord
-from claimbook.rule.choices import ALL_MARKS, FACTORS, signed_per_cent
-from claimbook.rule.multiverse import NOTHING_DECIDES, TURNS, UNCHANGED
+from claimbook.rule.choices import ALL_MARKS, FACTORS, NOTHING_DECIDES, TURNS, UNCHANGED, signed_per_cent
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted
 

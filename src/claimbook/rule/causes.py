@@ -4,12 +4,17 @@ A majority of studies is not enough. A study counts if it tests what the sentenc
 publication, and was read in a document of grade A or B. Several documents of one study count as one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 from claimbook.evidence.claims import CausalClaim, Outcome
-from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate
-from claimbook.evidence.measures import FIRST_TIER
-from claimbook.rule.qualifiers import Qualifier, if_read_as
+from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate, Finding
+from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER
+from claimbook.rule import judgement as base
+from claimbook.rule.choices import Choice, Setting, grade_choices, of_grades
+from claimbook.rule.judgement import MODERATE, Certainty, Judgement, Qualifier, Reason, if_read_as
 from claimbook.say.verdict_table import NOT_SUPPORTED, NOT_SUPPORTED_SO_FAR, NOT_TESTED, PARTLY, SUPPORTED
 
 FOUND, SPLIT, NOT_FOUND, NO_STUDY = "found", "split", "not found", "no study counts"
@@ -66,23 +71,6 @@ def joined_outcomes(results: Iterable[str]) -> str:
     return PARTLY
 
 
-def causal_verdict(claim: CausalClaim, estimates: Iterable[Estimate]) -> str:
-    """Return the verdict of a causal claim."""
-    return joined_outcomes(outcome_results(claim, estimates).values())
-
-
-def causal_qualifiers(claim: CausalClaim, estimates: Iterable[Estimate]) -> list[Qualifier]:
-    """Name the outcomes that rest on one study, and the verdict if "can" is read as "does" and it differs."""
-    known = list(estimates)
-    notes = []
-    for outcome in claim.outcomes:
-        counting = [e for e in sound(known, outcome.group) if not claim.can or e.direction == outcome.way]
-        if len(by_study(counting)) == 1:
-            notes.append(Qualifier(f"{outcome.group}: rests on one study ({counting[0].authors})"))
-    usual = joined_outcomes(outcome_results(claim, known, can=False).values())
-    return notes + [if_read_as("a usual effect", usual)] * (usual != causal_verdict(claim, known))
-
-
 def directions(estimates: Iterable[Estimate]) -> dict[str, list[str]]:
     """Return the authors of studies by the direction that they find, in the order of DIRECTION_WORDS."""
     known = list(estimates)
@@ -107,3 +95,107 @@ def studies_in_words(outcome: Outcome, estimates: Iterable[Estimate]) -> str:
     ranked = sorted(by_word.items(), key=lambda words: not words[0].startswith(DIRECTION_WORDS[outcome.way]))
     found = ", ".join(f"{word} ({'; '.join(authors)})" for word, authors in ranked)
     return f"{outcome.group} {verb} {found}"
+
+
+# the judgement ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class CausalJudgement(Judgement[CausalClaim]):
+    """A cause with published estimates. An outcome that loses its last study stays in the claim, without studies."""
+
+    @property
+    def groups(self) -> list[str]:
+        return [outcome.group for outcome in self.claim.outcomes]
+
+    @property
+    def findings(self) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
+        groups = dict.fromkeys([*self.groups, *(e.group for e in self.evidence)])  # those of the sentence come first
+        return tuple((group, tuple(e for e in self.evidence if e.group == group)) for group in groups)
+
+    @cached_property
+    def verdict(self) -> str:
+        return joined_outcomes(outcome_results(self.claim, self.evidence).values())
+
+    def remarks(self) -> list[Qualifier]:
+        """Name the outcomes that rest on one study, and the verdict if "can" is read as "does" and it differs."""
+        notes = []
+        for outcome in self.claim.outcomes:
+            counting = sound(self.evidence, outcome.group)
+            agreeing = [e for e in counting if not self.claim.can or e.direction == outcome.way]
+            if len(by_study(agreeing)) == 1:
+                notes.append(Qualifier(f"{outcome.group}: rests on one study ({agreeing[0].authors})"))
+        usual = joined_outcomes(outcome_results(self.claim, self.evidence, can=False).values())
+        return notes + [if_read_as("a usual effect", usual)] * (usual != self.verdict)
+
+    @property
+    def counting(self) -> list[list[Estimate]]:
+        """The estimates that count for each outcome of the sentence."""
+        return [sound(self.evidence, group) for group in self.groups]
+
+    # other choices
+
+    @property
+    def decided(self) -> bool:
+        return any(self.counting)
+
+    @property
+    def sole(self) -> str:
+        return base.only(base.shared_origins([e.authors] for counting in self.counting for e in counting))
+
+    def offered(self) -> Iterator[Choice]:
+        """Vary what decides a causal claim: leave out a study, vary the grades, count near studies."""
+        authors = {e.study: e.authors for e in reversed([e for counting in self.counting for e in counting])}
+        for study, name in authors.items():
+            yield Choice("origin", name, "", (("study", study),))
+        yield from grade_choices()
+        yield Choice("near", "", "counted", (("near", True),))
+
+    def under(self, setting: Setting) -> "CausalJudgement":
+        known = [e for e in self.evidence if e.group in self.groups and e.grade in DECIDING_GRADES]
+        left = [e for e in known if e.study != setting.get("study")]
+        near = [replace(e, counts=e.counts or "near" in setting) for e in left]
+        return replace(self, evidence=of_grades(near, setting.get("grades")))
+
+    @property
+    def seen(self) -> Any:
+        return [by_study(counting) for counting in self.counting]
+
+    def lost(self, other: "CausalJudgement") -> bool:
+        known, now = (outcome_results(self.claim, own.evidence) for own in (self, other))
+        return any(known[group] != NO_STUDY and now[group] == NO_STUDY for group in known)
+
+    # how good the evidence is
+
+    @property
+    def certainty(self) -> Certainty:
+        """The certainty of a causal claim from the studies that count for its outcomes."""
+        found = [counting for counting in self.counting if counting]
+        if not found:
+            near = any(e.group in self.groups for e in self.evidence)
+            return base.no_directness("no study counts, only related ones exist", "no estimate was found", near)
+        single = [counting for counting in found if len({e.study for e in counting}) == 1]
+        grades = [min(e.grade for e in counting) for counting in found]
+        return Certainty(
+            (
+                base.tested(len(found), len(self.groups), "outcome", grades),
+                base.number_of_origins(bool(single), {e.study for counting in (single or found) for e in counting}),
+                Reason(base.PRECISION, MODERATE, "the studies test the direction, not the size"),
+            )
+        )
+
+    # in words
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What the studies that count find about each outcome, with their authors."""
+        return tuple(studies_in_words(outcome, self.evidence) for outcome in self.claim.outcomes)
+
+    def counts(self, group: str, estimate: Estimate) -> bool:
+        """Return whether an estimate decides about an outcome of the sentence."""
+        return bool(sound([estimate], group)) and group in self.groups
+
+    def in_words(self, group: str, estimate: Estimate) -> str:
+        """Say what an estimate finds, and why it does not count."""
+        weak = "" if estimate.grade in FIRST_TIER else "not reviewed or at second hand, "
+        return f"{weak}{'' if estimate.counts else 'near: '}{estimate.direction}"

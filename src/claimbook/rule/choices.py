@@ -1,14 +1,16 @@
 """Other choices than the declared ones: of the evidence, of the rule, and of the words of the text."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from claimbook.evidence.claims import NumberClaim
-from claimbook.evidence.measures import DECIDING_GRADES, Measure
+from claimbook.evidence.findings import Finding
+from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, REPLACED, Measure
 from claimbook.rule.matching import same_but_period
 from claimbook.say.numbers import with_minus
 from claimbook.say.periods import day_in_words, latest_day
+from claimbook.say.verdict_table import NO_SOURCE, NOT_TESTED, UNVERIFIED
 from claimbook.say.words import counted
 
 TOLERANCES = (0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.10)
@@ -20,6 +22,10 @@ HUNDRED_PER_CENT = 100.0  # a share cannot exceed it
 TEXT_WORDS = ("over", "nearly", "about")
 OF_THE_TEXT = ("word", "number", "year")  # axes that change the sentence itself: shown, but never counted
 
+UNCHANGED, TURNS, NOTHING_DECIDES = "same", "turns", "open"  # the verdict stays, becomes another, or nothing decides
+UNDECIDED = (UNVERIFIED, "undecided", NO_SOURCE, NOT_TESTED)
+AS_FAR = " as far as tested"
+
 Setting = Mapping[str, Any]  # what the rule receives instead of the declared choice
 
 
@@ -27,8 +33,8 @@ Setting = Mapping[str, Any]  # what the rule receives instead of the declared ch
 class Choice:
     """One other choice: its axis, what it concerns, and what is chosen.
 
-    `of` names the criterion or the origin, if there are several. `sets` holds what the rule receives. Two
-    choices that set different things make a pair. `named` is what `to` stands for, if readers need other words.
+    `of` names the criterion or the origin, if there are several. `sets` holds what the rule receives instead of
+    the declared choice. `named` is what `to` stands for, if readers need other words.
     """
 
     axis: str
@@ -101,11 +107,6 @@ def time_choices(editions: Mapping[str, str], days: Iterable[str]) -> list[Choic
     ]
 
 
-def first_release() -> Choice:
-    released = "the first published release of each figure"
-    return Choice("figure", "", "first release", (("release", "first"),), released)
-
-
 def figure_choices(other_figures: Mapping[str, Iterable[str]]) -> list[Choice]:
     """Return choices of other figures for criteria (id: names), such as an earlier release."""
     using: dict[str, list[str]] = {}
@@ -115,11 +116,6 @@ def figure_choices(other_figures: Mapping[str, Iterable[str]]) -> list[Choice]:
     return [
         Choice("figure", "", name, tuple((f"figure {c}", name) for c in criteria)) for name, criteria in using.items()
     ]
-
-
-def revision_choices(size: float) -> list[Choice]:
-    """Return choices that move the deciding values by as much as such figures are usually revised."""
-    return [Choice("revision", "", f"{r:+}", (("revision", r),)) for r in (size, -size) if r]
 
 
 def grade_choices() -> list[Choice]:
@@ -175,3 +171,137 @@ def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -
         ),
         *(Choice("year", "", year, (("year", year),)) for year in years),
     ]
+
+
+# what remains of the evidence under a choice ----------------------------------------------------------------------
+
+
+def measures_under(measures: Sequence[Measure], seen: Setting) -> list[Measure]:
+    """Return the measures that remain under a choice of evidence, with their grades and values under it."""
+    remaining = list(measures)
+    if "cutoff" in seen:
+        remaining = [m for m in remaining if m.published_day <= seen["cutoff"]]
+    if "release" in seen:
+        remaining = first_releases(remaining)
+    if "origin" in seen:
+        remaining = [m for m in remaining if seen["origin"] not in m.origins]
+    if "revision" in seen:
+        factor = 1 + seen["revision"]
+        remaining = [replace(m, value=m.value * factor, interval=m.interval.scaled(factor)) for m in remaining]
+    return of_grades(remaining, seen.get("grades"))
+
+
+def first_releases(measures: Iterable[Measure]) -> list[Measure]:
+    """Return the first release of each value of a producer, as if nothing had replaced it since."""
+    releases: dict[tuple, list[Measure]] = {}
+    for m in measures:
+        releases.setdefault((m.facets, m.holds, m.made, m.origins), []).append(m)
+    first = {key: min(m.published_day for m in members) for key, members in releases.items()}
+    return [
+        replace(m, status="" if m.status in REPLACED else m.status)
+        for key, members in releases.items()
+        for m in members
+        if m.published_day == first[key]
+    ]
+
+
+def findings_under(findings: Iterable[Finding], setting: Setting) -> list[Finding]:
+    """Return the findings that remain under a choice of evidence, with the grades that it gives them."""
+    left = [f for f in findings if setting.get("origin") not in f.origins]
+    if "cutoff" in setting:
+        left = [f for f in left if latest_day(f.published).isoformat() <= setting["cutoff"]]
+    return of_grades(left, setting.get("grades"))
+
+
+def of_grades(evidence: Iterable, grades: object) -> list:
+    """Keep only measures or findings of grades A and B ("AB"), or count C like B ("alike")."""
+    if grades == "AB":
+        return [e for e in evidence if e.grade in FIRST_TIER]
+    return [replace(e, grade="B") if grades == "alike" and e.grade == "C" else e for e in evidence]
+
+
+# what becomes of the verdict --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Varied:
+    """One other choice, with the judgement under it and its verdict."""
+
+    choice: Choice
+    judged: Any = field(repr=False, compare=False)
+    verdict: str
+    becomes: str  # same, turns or open
+
+    @property
+    def in_words(self) -> str:
+        return f"{self.choice.says}: {self.verdict}"
+
+
+@dataclass(frozen=True)
+class Multiverse:
+    """Every choice that affects what a verdict rests on. Choices that do not count come last."""
+
+    declared: str  # the verdict under the declared choice
+    singles: tuple[Varied, ...]
+
+    @property
+    def counted(self) -> tuple[Varied, ...]:
+        """The choices that leave the sentence of the text as it is."""
+        return tuple(v for v in self.singles if v.choice.counts)
+
+    @property
+    def agree(self) -> int:
+        return sum(v.becomes == UNCHANGED for v in self.counted)
+
+    @property
+    def turning(self) -> tuple[Varied, ...]:
+        """The choices that change the verdict; for each axis, criterion and direction, only the smallest."""
+        first: dict[tuple, Varied] = {}
+        for v in self.counted:
+            at_once = v.choice.of == ALL_MARKS and any(d[-1] is v.choice.raises for d in first if d[0] == "mark")
+            if v.becomes == TURNS and not at_once:  # a single threshold had already changed it
+                first.setdefault(_direction(v.choice), v)
+        return tuple(first.values())
+
+    @property
+    def first(self) -> Varied | None:
+        """The first single choice that changes the verdict."""
+        return next(iter(self.turning), None)
+
+    def of_axis(self, axis: str) -> list[Varied]:
+        return [v for v in self.singles if v.choice.axis == axis]
+
+
+def _direction(choice: Choice) -> tuple:
+    """Return a key that choices share if they differ only in size, such as all that raise one threshold."""
+    if choice.axis == "mark":
+        return choice.axis, choice.of, choice.raises
+    return (choice.axis,) if choice.axis in {"about", "window"} else (choice.axis, choice.of, choice.to)
+
+
+def agreement(agree: int, of: int) -> str:
+    """Say under how many of the other choices the verdict is the same, as words that follow "it is"."""
+    if 0 < agree < of:
+        which = f"{agree} of {of} other choices"
+    elif agree:
+        which = {1: "the one other choice", 2: "both other choices"}.get(of, f"all {of} other choices")
+    else:
+        which = {1: "no other choice", 2: "neither other choice"}.get(of, f"none of {of} other choices")
+    return f"the same under {which} of rule and evidence"
+
+
+def becomes(declared: str, other: str) -> str:
+    """Return whether another verdict says the same, says something else, or leaves open what was decided."""
+    before, after = _without_origin(declared), _without_origin(other)
+    if after in {before, before.removesuffix(AS_FAR)}:
+        return UNCHANGED  # more was tested, with the same result
+    if after == before + AS_FAR:
+        return NOTHING_DECIDES
+    if after.startswith(UNDECIDED) and not ("evidence" in before and after.startswith(f"{UNVERIFIED}, evidence")):
+        return NOTHING_DECIDES
+    return TURNS
+
+
+def _without_origin(verdict: str) -> str:
+    """Return a verdict without "(one origin)", which the label of robustness already says."""
+    return verdict.removesuffix(" (one origin)")

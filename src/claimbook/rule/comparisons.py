@@ -1,16 +1,20 @@
 """The rule for comparisons: compare each criterion with its threshold and count how many are met."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isinf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from claimbook.evidence.claims import Criterion
+from claimbook.evidence.claims import ComparisonClaim, Criterion
 from claimbook.evidence.intervals import Interval
-from claimbook.rule.qualifiers import Qualifier
+from claimbook.evidence.measures import FIRST_TIER
+from claimbook.rule import judgement as base
+from claimbook.rule.choices import Choice, Setting, figure_choices, grade_choices, mark_choices, origin_choices
+from claimbook.rule.judgement import HIGH, MODERATE, Certainty, Judgement, Qualifier, Reason
 from claimbook.rule.units import values_agree
-from claimbook.rule.verdicts import ON_THE_LINE
+from claimbook.rule.verdicts import ON_THE_LINE, OUTDATED_YEARS
+from claimbook.say.numbers import with_unit
 from claimbook.say.periods import parse
 from claimbook.say.verdict_table import (
     NO_EVIDENCE,
@@ -27,7 +31,7 @@ if TYPE_CHECKING:  # code that only reads records does not need pandas
     from claimbook.evidence.measures import Measure
     from claimbook.evidence.quantity import Quantity
 
-
+WITHOUT_UNIT = {"", "quotient", "rank"}  # the criterion itself says what its number is
 FLOOR, CEILING = "only a floor", "only a ceiling"  # only one end is known, and it does not decide
 
 
@@ -147,8 +151,7 @@ def rests_on(result: CriterionResult, origin: str) -> bool:
 def sole_origin_of_criteria(results: Iterable[CriterionResult]) -> str:
     """Return the single origin on which every criterion rests, or "" if there is none."""
     needed = {tuple(o for o in r.origins if rests_on(r, o)) for r in results}
-    (origins,) = needed if len(needed) == 1 else ((),)
-    return origins[0] if len(origins) == 1 else ""
+    return base.only(*needed) if len(needed) == 1 else ""
 
 
 def comparison_verdict(results: Iterable[CriterionResult], join: str = "all") -> str:
@@ -178,18 +181,134 @@ def comparison_verdict(results: Iterable[CriterionResult], join: str = "all") ->
     return f"{UNVERIFIED}, evidence {'for' if met else 'against'}"
 
 
-def comparison_qualifiers(results: list[CriterionResult]) -> list[Qualifier]:
-    """Say how many criteria were tested and met, how many lack data, and how many are on the line."""
-    met, tested = sum(r.met is True for r in results), sum(r.met is not None for r in results)
-    across = sum(r.met is None and r.interval is not None for r in results)
-    one_sided = sum(r.word in (FLOOR, CEILING) for r in results)
-    empty = len(results) - tested - across
-    notes = []
-    if tested == len(results) > 1:
-        notes.append(f"{met} of {tested} criteria met")
-    elif tested and len(results) > 1:
-        notes.append(f"{tested} of {len(results)} criteria tested, {met} met")
-    notes += [f"{empty} without data"] if empty and (tested or across) else []
-    notes += [f"{one_sided} with only a floor or a ceiling"] if one_sided else []
-    near = [r for r in results if r.on_the_line]
-    return [*map(Qualifier, notes + ([f"{len(near)} on the line"] if near else []))]
+# the judgement ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class ComparisonJudgement(Judgement[ComparisonClaim]):
+    """A comparison with results. A criterion that loses its evidence stays in the claim, without data."""
+
+    is_dated = True
+    counts_choices = True
+
+    def check(self) -> None:
+        """Raise KeyError unless each declared criterion has one result."""
+        declared, judged = [c.id for c in self.claim.criteria], [r.id for r in self.evidence]
+        if sorted(declared) != sorted(judged):
+            raise KeyError(f"{self.claim.id}: claims.yml has the criteria {declared}, but the notebook judged {judged}")
+
+    @cached_property
+    def criteria(self) -> tuple[CriterionResult, ...]:
+        place = {c.id: i for i, c in enumerate(self.claim.criteria)}
+        return tuple(sorted(self.evidence, key=lambda r: place.get(r.id, -1)))
+
+    @cached_property
+    def verdict(self) -> str:
+        return comparison_verdict(self.criteria, self.claim.join)
+
+    def remarks(self) -> list[Qualifier]:
+        """Say how many criteria were tested and met, how many lack data, and how many are on the line."""
+        results, tested = self.criteria, sum(r.met is not None for r in self.criteria)
+        across = sum(r.met is None and r.interval is not None for r in results)
+        met, empty = sum(r.met is True for r in results), len(results) - tested - across
+        one_sided, near = sum(r.word in (FLOOR, CEILING) for r in results), sum(r.on_the_line for r in results)
+        of = f"{met} of {tested} criteria met" if tested == len(results) else ""
+        of = of or f"{tested} of {len(results)} criteria tested, {met} met"
+        notes = {
+            of: tested and len(results) > 1,
+            f"{empty} without data": empty and (tested or across),
+            f"{one_sided} with only a floor or a ceiling": one_sided,
+            f"{near} on the line": near,
+        }
+        return [Qualifier(note) for note, so in notes.items() if so]
+
+    # other choices
+
+    @property
+    def with_data(self) -> list[CriterionResult]:
+        return [r for r in self.criteria if r.interval is not None]
+
+    @property
+    def decided(self) -> bool:
+        return any(r.met is not None for r in self.criteria) and not self.verdict.startswith(UNVERIFIED)
+
+    @property
+    def sole(self) -> str:
+        return sole_origin_of_criteria(r for r in self.criteria if r.met is not None)
+
+    def offered(self) -> Iterator[Choice]:
+        """Vary what decides a comparison: figures, grades, origins, and the threshold of each criterion."""
+        yield from figure_choices({r.id: list(dict(r.otherwise)) for r in self.with_data})
+        yield from grade_choices()
+        yield from origin_choices(o for r in self.with_data for o in r.origins)
+        yield from mark_choices({r.id: r.says for r in self.with_data if r.threshold})
+
+    def under(self, setting: Setting) -> "ComparisonJudgement":
+        left = [
+            replace(r, interval=None)
+            if _gone(r, setting)
+            else r.varied(setting.get(f"mark {r.id}", 1.0), setting.get(f"figure {r.id}", ""))
+            for r in self.criteria
+        ]
+        return replace(self, evidence=left)
+
+    @property
+    def seen(self) -> Any:
+        return [(r.threshold, r.interval) for r in self.criteria]
+
+    def touches(self, choice: Choice, other: "ComparisonJudgement") -> bool:
+        return choice.axis in {"figure", "origin"} or super().touches(choice, other)
+
+    def lost(self, other: "ComparisonJudgement") -> bool:
+        pairs = zip(self.criteria, other.criteria, strict=True)
+        return any(known.interval is not None and now.interval is None for known, now in pairs)
+
+    def closeness(self) -> dict[str, Any]:
+        return {"on_the_line": any(r.on_the_line for r in self.criteria)}
+
+    # how good the evidence is
+
+    @property
+    def certainty(self) -> Certainty:
+        """The certainty of a comparison from the results of its criteria."""
+        found = self.with_data
+        if not found:
+            return base.no_directness("", "no criterion has data")
+        near = [r for r in found if r.on_the_line]
+        last = min(r.year for r in found)
+        old = last < int(self.day[:4]) - OUTDATED_YEARS
+        bare = any(r.criterion.essential for r in self.criteria if r.interval is None)
+        lines = (MODERATE, f"{len(near)} on the line") if near else (HIGH, "no criterion is on the line")
+        return Certainty(
+            (
+                base.tested(len(found), len(self.claim.criteria), "criterion", [r.grade for r in found], bare),
+                base.number_of_origins(bool(sole_origin_of_criteria(found)), {o for r in found for o in r.origins}),
+                Reason(base.PRECISION, *lines),
+                Reason(base.RECENCY, MODERATE if old else HIGH, f"figures from {last} or later"),
+            )
+        )
+
+    # in words
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Each criterion with its value and its result."""
+        return tuple(f"“{r.says}”: {criterion_value(r)}{r.word}" for r in self.criteria)
+
+    @property
+    def would_change(self) -> str:
+        empty = [r.says for r in self.criteria if r.met is None and r.value is None]
+        return f"Published figures for the criteria without data: {'; '.join(empty)}." if empty else ""
+
+
+def _gone(r: CriterionResult, setting: Setting) -> bool:
+    """Return whether a criterion loses its value under a choice of evidence."""
+    weak = setting.get("grades") == "AB" and r.grade not in FIRST_TIER
+    return r.interval is not None and (weak or ("origin" in setting and rests_on(r, setting["origin"])))
+
+
+def criterion_value(r: CriterionResult) -> str:
+    """Return the value of a criterion as text to put before its result; "" without a value or a threshold."""
+    if r.value is None or r.threshold is None:
+        return ""
+    return f"{with_unit(r.value, 'count' if r.criterion.unit in WITHOUT_UNIT else r.criterion.unit)}, "

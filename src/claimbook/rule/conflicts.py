@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from claimbook.evidence.intervals import Interval, printed_interval, reconcile
-from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER
-from claimbook.evidence.vintages import SUPERSEDED, superseded
+from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, SUPERSEDED, superseded
 from claimbook.rule.matching import current
 
 ConflictRow = Mapping[str, str]

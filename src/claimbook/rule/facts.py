@@ -1,15 +1,22 @@
 """The rule for facts: documents decide each declared part."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 from claimbook.evidence.claims import FactClaim, Part
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER
-from claimbook.rule.qualifiers import Qualifier, if_read_as
-from claimbook.rule.verdicts import outcome
-from claimbook.say.periods import latest_day, parse
+from claimbook.rule import judgement as base
+from claimbook.rule.choices import Choice, Setting, findings_under, grade_choices, origin_choices
+from claimbook.rule.judgement import HIGH, MODERATE, Certainty, Judgement, Qualifier, Reason, if_read_as
+from claimbook.rule.units import units_differ
+from claimbook.rule.verdicts import OUTDATED_YEARS, outcome
+from claimbook.say.periods import day_in_words, latest_day, parse
 from claimbook.say.verdict_table import BY_DEFINITION, CONFIRMED, CONTRADICTED, NO_SOURCE, OUTDATED, PARTLY, UNVERIFIED
+from claimbook.say.words import counted, sentence_case
 
 SHOWN, ENDED, FAILS, NOT_SHOWN = "shown", "ended", "fails", "not shown"
 FRESH_YEARS = 5  # years for which an activity or a count still counts
@@ -55,12 +62,6 @@ def usable(part: Part, findings: Iterable[Finding], day: str) -> list[Finding]:
     return [f for f in findings if not reason_not_counted(part, f, day)]
 
 
-def usable_by_part(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], day: str) -> list[list[Finding]]:
-    """Return for each part the findings that count on a day, without those for a wider reading."""
-    literal = {part: [f for f in found if f.reading not in claim.readings] for part, found in findings.items()}
-    return [usable(p, literal.get(p.id, ()), day) for p in claim.parts]
-
-
 def part_result(part: Part, findings: Iterable[Finding], day: str) -> str:
     """Return the result of a part of a fact on a day: shown, ended, fails or not shown.
 
@@ -88,11 +89,6 @@ def of_reading(findings: Iterable[Finding], reading: str) -> list[Finding]:
     return [f for f in findings if f.reading in {"", reading}]
 
 
-def read_as(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], day: str, reading: str = "") -> dict[str, str]:
-    """Return the result of each part under one reading or definition. The default is the literal one."""
-    return {p.id: part_result(p, of_reading(findings.get(p.id, ()), reading), day) for p in claim.parts}
-
-
 def joined_parts(results: Iterable[str]) -> str:
     """Return the verdict that follows from the results of the parts. Every part counts the same."""
     got = list(results)
@@ -105,39 +101,186 @@ def joined_parts(results: Iterable[str]) -> str:
     return OUTDATED if ENDED in got else UNVERIFIED
 
 
-def is_silent(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], day: str, definition: str) -> bool:
-    """Return whether no finding counts under a definition. One with evidence on both sides is not silent."""
-    return not any(usable(p, of_reading(findings.get(p.id, ()), definition), day) for p in claim.parts)
+# the judgement ---------------------------------------------------------------------------------------------------
 
 
-def fact_verdict(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> str:
-    """Return the verdict of a fact from the findings for each of its parts, on the date of the text.
+@dataclass(frozen=True, eq=False)
+class FactJudgement(Judgement[FactClaim]):
+    """A fact with the findings for its parts. A part that loses its evidence stays in the claim, without evidence."""
 
-    If a claim has several definitions, those without any evidence do not count.
-    """
-    definitions = claim.definitions or ("",)
-    voting = [d for d in definitions if not is_silent(claim, findings, text_date, d)] or definitions
-    verdicts = {joined_parts(read_as(claim, findings, text_date, d).values()) for d in voting}
-    verdict = verdicts.pop() if len(verdicts) == 1 else BY_DEFINITION
-    return NO_SOURCE if verdict == UNVERIFIED and claim.attributed_to else verdict
+    is_dated = True
+
+    def check(self) -> None:
+        """Raise KeyError for a part or reading that is not declared, and UnitsDiffer for a value in another unit."""
+        claim, parts = self.claim, {p.id: p for p in self.claim.parts}
+        if unknown := sorted(set(self.evidence) - set(parts)):
+            raise KeyError(f"{claim.id}: claims.yml has no part {unknown}; the parts are {[*parts]}")
+        named = {"", *claim.definitions, *claim.readings}
+        if strange := sorted({f.reading for found in self.evidence.values() for f in found} - named):
+            raise KeyError(f"{claim.id}: claims.yml has no reading {strange}; the readings are {sorted(named - {''})}")
+        for part, f in ((parts[name], f) for name, found in self.evidence.items() for f in found):
+            if part.test and f.value is not None and f.unit != part.test.unit:
+                raise units_differ(f"{claim.id}, {part.id}", f.says, part.test, f.unit)
+
+    @property
+    def findings(self) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
+        return tuple((p.id, tuple(self.evidence.get(p.id, ()))) for p in self.claim.parts)
+
+    def read_as(self, reading: str = "") -> dict[str, str]:
+        """Return the result of each part under one reading or definition. The default is the literal one."""
+        found = {p: of_reading(self.evidence.get(p.id, ()), reading) for p in self.claim.parts}
+        return {p.id: part_result(p, own, self.day) for p, own in found.items()}
+
+    def verdict_as(self, reading: str) -> str:
+        return joined_parts(self.read_as(reading).values())
+
+    def is_silent(self, definition: str) -> bool:
+        """Return whether no finding counts under a definition. One with evidence on both sides is not silent."""
+        return not any(
+            usable(p, of_reading(self.evidence.get(p.id, ()), definition), self.day) for p in self.claim.parts
+        )
+
+    @cached_property
+    def verdict(self) -> str:
+        """The verdict on the date of the text. Of several definitions, those without any evidence do not count."""
+        definitions = self.claim.definitions or ("",)
+        voting = [d for d in definitions if not self.is_silent(d)] or definitions
+        verdicts = {self.verdict_as(d) for d in voting}
+        verdict = verdicts.pop() if len(verdicts) == 1 else BY_DEFINITION
+        return NO_SOURCE if verdict == UNVERIFIED and self.claim.attributed_to else verdict
+
+    @cached_property
+    def counting(self) -> list[list[Finding]]:
+        """The findings that count for each part in its literal sense."""
+        literal = {
+            part: [f for f in own if f.reading not in self.claim.readings] for part, own in self.evidence.items()
+        }
+        return [usable(p, literal.get(p.id, ()), self.day) for p in self.claim.parts]
+
+    def remarks(self) -> list[Qualifier]:
+        """Return the parts with different results, the verdict under other readings, and weak evidence."""
+        if self.claim.definitions:
+            notes = [if_read_as(d, self.verdict_as(d)) for d in self.claim.definitions]
+        else:
+            results = self.read_as()
+            mixed = len(set(results.values())) > 1
+            notes = [Qualifier(f"{PART_WORDS[results[p.id]]}: {p.says}") for p in self.claim.parts if mixed]
+            known = {joined_parts(results.values()), UNVERIFIED}
+            notes += [if_read_as(r, v) for r in self.claim.readings if (v := self.verdict_as(r)) not in known]
+        used = [f for part in self.counting for f in part]
+        if used and all(f.grade not in FIRST_TIER for f in used):
+            notes.append(Qualifier("secondary evidence"))
+        if base.shared_origins(f.origins for f in used):
+            notes.append(Qualifier("one origin"))
+        return notes
+
+    # other choices
+
+    @property
+    def used(self) -> list[Finding]:
+        literal = [f for found in self.evidence.values() for f in found if f.reading not in self.claim.readings]
+        return [f for f in literal if f.grade in DECIDING_GRADES]
+
+    @property
+    def decided(self) -> bool:
+        return bool(self.used)
+
+    @property
+    def sole(self) -> str:
+        return base.only(base.shared_origins(f.origins for found in self.counting for f in found))
+
+    def offered(self) -> Iterator[Choice]:
+        """Vary what decides a fact: the day of the text, the cut-off, grades and origins."""
+        if self.used:
+            yield from self.times
+            yield from grade_choices()
+            yield from origin_choices(o for f in self.used for o in f.origins)
+
+    def under(self, setting: Setting) -> "FactJudgement":
+        left = {part: findings_under(found, setting) for part, found in self.evidence.items()}
+        return replace(self, evidence=left, day=setting.get("day", self.day))
+
+    @cached_property
+    def seen(self) -> Any:
+        tiers = [[f for f in found if f.grade in FIRST_TIER] or found for found in self.counting]
+        return [[(f.says, f.origins, f.sources, had_ended(f, self.day)) for f in tier] for tier in tiers]
+
+    def lost(self, other: "FactJudgement") -> bool:
+        for definition in self.claim.definitions or ("",):
+            known, now = replace(self, day=other.day).read_as(definition), other.read_as(definition)
+            if any(known[p] != NOT_SHOWN and now[p] == NOT_SHOWN for p in known):
+                return True
+        return False
+
+    # how good the evidence is
+
+    @property
+    def certainty(self) -> Certainty:
+        """The certainty of a fact from the findings for its parts in their literal sense."""
+        parts = self.counting
+        found = [part for part in parts if part]
+        if not found:
+            return base.no_directness("", "no document was found")
+        origins = [f.origins for part in found for f in part]
+        dated = [part for p, part in zip(self.claim.parts, parts, strict=True) if part and not p.test]
+        return Certainty(
+            (
+                base.tested(len(found), len(parts), "part", [min(f.grade for f in part) for part in found]),
+                base.number_of_origins(bool(base.shared_origins(origins)), {o for own in origins for o in own}),
+                self.recency(dated),
+            )
+        )
+
+    def recency(self, parts: Iterable[Iterable[Finding]]) -> Reason:
+        """Return the recency of findings for parts that can change with time. The date of the event counts.
+
+        A part with a test is about a past date or number, which does not become outdated.
+        """
+        lasts = [max((parse(f.date).year for f in part if f.date), default=0) for part in parts]
+        if not lasts:
+            return Reason(base.RECENCY, HIGH, "past events do not go out of date")
+        if not min(lasts):
+            return Reason(base.RECENCY, MODERATE, "a document has no date")
+        old = min(lasts) < int(self.day[:4]) - OUTDATED_YEARS
+        return Reason(base.RECENCY, MODERATE if old else HIGH, f"events up to {min(lasts)}")
+
+    # in words
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Each part with its result and number of documents; or each definition, if there are several."""
+        if self.claim.definitions:
+            return tuple(f"Read as {d}: {self.verdict_as(d)}" for d in self.claim.definitions)
+        results = self.read_as()
+        return tuple(
+            f"“{sentence_case(p.says)}”: {PART_WORDS[results[p.id]]}{count_of_documents(self.evidence.get(p.id, ()))}"
+            for p in self.claim.parts
+        )
+
+    @property
+    def would_change(self) -> str:
+        if self.verdict != OUTDATED:  # its other parts already say what is missing
+            return ""
+        return f"A document showing that it still held on {day_in_words(latest_day(self.day))} would change this."
+
+    def counts(self, part: str, finding: Finding) -> bool:
+        """Return whether a finding decides about a part."""
+        return not self.why_not(part, finding) and finding.reading not in self.claim.readings
+
+    def why_not(self, part: str, finding: Finding) -> str:
+        """Say why a finding does not count for a part; return "" if it counts."""
+        return reason_not_counted(next(p for p in self.claim.parts if p.id == part), finding, self.day)
+
+    def in_words(self, part: str, finding: Finding) -> str:
+        """Say how a finding counts on the date of the text."""
+        if reason := self.why_not(part, finding):
+            return reason
+        if finding.opposes:
+            return "the opposite"
+        return f"so until {finding.ended}" if had_ended(finding, self.day) else "so"
 
 
-def fact_qualifiers(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> list[Qualifier]:
-    """Return the parts with different results, the verdict under other readings, and weak evidence."""
-    if claim.definitions:
-        notes = [
-            if_read_as(d, joined_parts(read_as(claim, findings, text_date, d).values())) for d in claim.definitions
-        ]
-    else:
-        results = read_as(claim, findings, text_date)
-        mixed = len(set(results.values())) > 1
-        notes = [Qualifier(f"{PART_WORDS[results[p.id]]}: {p.says}") for p in claim.parts if mixed]
-        literal = joined_parts(results.values())
-        other_verdicts = {r: joined_parts(read_as(claim, findings, text_date, r).values()) for r in claim.readings}
-        notes += [if_read_as(r, other) for r, other in other_verdicts.items() if other not in {literal, UNVERIFIED}]
-    used = [f for part in usable_by_part(claim, findings, text_date) for f in part]
-    if used and all(f.grade not in FIRST_TIER for f in used):
-        notes.append(Qualifier("secondary evidence"))
-    if used and set.intersection(*(set(f.origins) for f in used)):
-        notes.append(Qualifier("one origin"))
-    return notes
+def count_of_documents(findings: Iterable[Finding]) -> str:
+    """Say in brackets how many documents concern the literal words and are good enough to count."""
+    n = len({f.says for f in of_reading(findings, "") if f.grade in DECIDING_GRADES})
+    return f" ({counted(n, 'document')})" if n else ""

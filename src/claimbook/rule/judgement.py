@@ -1,251 +1,316 @@
-"""Judge a claim: its verdict, how firm it is, how each measure compares, and what would change it."""
+"""A judged claim: its verdict, how firm and how certain it is. Each kind of claim has a class of its own.
+
+Certainty says how good the evidence behind a verdict is: one word, with its reasons. Less evidence never gives a
+better word. Agreement within the evidence does not count here: otherwise, leaving out a contradiction would make a
+claim look more certain. The verdict and its robustness show disagreement.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from functools import cached_property
+from typing import Any, Generic, Self, TypeVar
 
-from claimbook.evidence.claims import CausalClaim, Claim, ComparisonClaim, FactClaim, NumberClaim, OpinionClaim
-from claimbook.evidence.findings import Estimate, Finding
-from claimbook.evidence.measures import Measure
-from claimbook.rule import certainty, robustness
-from claimbook.rule.causes import causal_qualifiers, causal_verdict
-from claimbook.rule.certainty import Certainty
-from claimbook.rule.choices import time_choices
-from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict
-from claimbook.rule.facts import fact_qualifiers, fact_verdict
-from claimbook.rule.matching import Cell, cell_key, cells, match, resolve_period
-from claimbook.rule.multiverse import explore
-from claimbook.rule.qualifiers import Qualifier
-from claimbook.rule.robustness import Robustness
-from claimbook.rule.units import units_agree
-from claimbook.rule.verdicts import deciding_cells, number_verdict, outcome, qualifiers, standing
-from claimbook.say.verdict_table import (
-    NOT_SCORED,
-    SCORED,
-    UNKNOWN,
-    answer_of,
-)
+from claimbook.evidence.claims import Claim
+from claimbook.evidence.findings import Finding
+from claimbook.evidence.measures import FIRST_TIER
+from claimbook.rule.choices import AXES, NOTHING_DECIDES, TURNS, Choice, Multiverse, Setting, Varied, becomes
+from claimbook.rule.matching import Assessed
+from claimbook.say.verdict_table import NOT_SCORED, SCORED, UNKNOWN, UNVERIFIED, Answer, answer_of
 
 AnyClaim = TypeVar("AnyClaim", bound=Claim)
+UNNAMED_PRODUCER = {"unknown": "an unnamed producer"}  # the name of such a producer in the data
+
+NONE, LOW, MODERATE, HIGH = LEVELS = ("none", "low", "moderate", "high")
+DIRECTNESS, ORIGINS, PRECISION, RECENCY = ("directness", "origins", "precision", "recency")
+# Only directness may allow less than "moderate". Losing evidence can remove a weakness of another aspect, but the
+# loss of directness, or of recency if an older year decides, always outweighs that. So the word never rises.
+
+
+class Qualifier(str):
+    """A short remark that a verdict carries, in words. Its fields hold what code needs, so no code parses the words.
+
+    `kind` is "reading" (the verdict is `verdict` if the claim is read as `of`), "outdated" (the size was
+    right in the years `of`), or "".
+    """
+
+    kind: str
+    of: str
+    verdict: str
+
+    def __new__(cls, text: str, kind: str = "", of: str = "", verdict: str = "") -> "Qualifier":
+        qualifier = super().__new__(cls, text)
+        qualifier.kind, qualifier.of, qualifier.verdict = kind, of, verdict
+        return qualifier
+
+
+def if_read_as(reading: str, verdict: str) -> Qualifier:
+    """Return a qualifier for the verdict under another reading."""
+    return Qualifier(f"{verdict} if read as {reading}", "reading", reading, verdict)
 
 
 @dataclass(frozen=True)
-class Assessed:
-    """One measure compared with one claim."""
+class Reason:
+    """One aspect of the evidence: the best word that it allows, and why."""
 
-    measure: Measure
-    match: str
-    differs: tuple[str, ...]
-    reading: str
-    cell: str
-    outcome: str
-    decides: bool
-    commensurable: bool
+    aspect: str
+    allows: str
+    says: str
 
 
 @dataclass(frozen=True)
+class Certainty:
+    """The reasons for a certainty. Its word is the best that all aspects allow."""
+
+    reasons: tuple[Reason, ...]
+
+    @property
+    def word(self) -> str:
+        return min((r.allows for r in self.reasons), key=LEVELS.index, default="")
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """How firm a verdict is: its label, the choices behind it, and whether a value lies on the line.
+
+    `break_even` is the smallest relative change of a deciding value that would carry it across an end of the
+    ranges. `sole` is the one origin on which everything that decides rests, or "".
+    """
+
+    label: str  # stable | one origin | fragile | nothing decides | not scored
+    choices: Multiverse
+    on_the_line: bool = False
+    grid: tuple[Mapping[str, str | bool], ...] = ()
+    break_even: float | None = None
+    sole: str = ""
+
+    @property
+    def flips(self) -> tuple[str, ...]:
+        """The near choices that change the verdict, in words."""
+        return tuple(v.in_words for v in self.choices.turning if v.choice.near)
+
+    def in_words(self, answer: Answer, counted: bool = False) -> str:
+        """Say how firm an answer is: the first choice that changes it, or its only source.
+
+        If there is neither and `counted` is set, say how many other choices agree. Otherwise return "".
+        """
+        near = (v for v in self.choices.turning if v.choice.near)
+        changed = next((v for v in near if answer_of(v.verdict) not in (answer, UNKNOWN)), None)
+        if changed:
+            mark = f"with one threshold {changed.choice.to[1:]} {'higher' if changed.choice.raises else 'lower'}"
+            words = mark if changed.choice.axis == "mark" else changed.choice.says
+            return f"it would be {answer_of(changed.verdict).word} {words}"
+        if self.sole and self.label == "one origin":
+            return f"rests on one source: {UNNAMED_PRODUCER.get(self.sole, self.sole)}"
+        of = len(self.choices.counted) if counted else 0
+        return f"{self.choices.agree} of {of} other choices agree" if of else ""
+
+
+@dataclass(frozen=True, eq=False)
 class Judgement(Generic[AnyClaim]):
-    """Everything that the report says about one claim.
+    """A claim with its evidence, and everything that the report says about it. An opinion is never scored.
 
-    `period` is the year that decides a number claim. `text_date` is the ISO day on which a fact or comparison
-    is judged.
+    `evidence` is what the claim's function returned, `day` is the ISO day of the text, and `times` are choices of
+    other days. A judgement under another choice is a judgement too.
     """
 
     claim: AnyClaim
-    verdict: str
-    qualifiers: tuple[Qualifier, ...]
-    robustness: Robustness
-    certainty: Certainty
-    period: str = ""
-    text_date: str = ""
-    assessed: tuple[Assessed, ...] = ()
-    criteria: tuple[CriterionResult, ...] = ()
-    findings: tuple[tuple[str, tuple[Finding, ...]], ...] = ()
+    evidence: Any = ()
+    day: str = ""
+    times: tuple[Choice, ...] = ()
+
+    is_dated = False  # whether the day of the text decides
+    counts_choices = False  # for a fact most other choices are copies of one document
+
+    # what each kind of claim says for itself ---------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Raise an error if the evidence does not fit what the claim declares."""
+
+    @cached_property
+    def verdict(self) -> str:
+        return NOT_SCORED
+
+    def remarks(self) -> list[Qualifier]:
+        """Return the qualifiers of the verdict that do not depend on other choices."""
+        return []
+
+    @property
+    def decided(self) -> bool:
+        """Whether there is evidence that decides."""
+        return False
+
+    @property
+    def sole(self) -> str:
+        """The one origin on which everything that decides rests, or ""."""
+        return ""
+
+    def offered(self) -> Iterable[Choice]:
+        """Return the choices that the evidence leaves open."""
+        return ()
+
+    def under(self, setting: Setting) -> Self:
+        """Return the judgement under another choice."""
+        return self
+
+    @cached_property
+    def seen(self) -> Any:
+        """What the rule looks at. A choice that leaves it as it is changes nothing."""
+
+    def touches(self, choice: Choice, other: Self) -> bool:
+        """Return whether a choice affects what the verdict rests on; `other` is the judgement under it."""
+        return other.seen != self.seen
+
+    def lost(self, other: Self) -> bool:
+        """Return whether a part, criterion or outcome has no evidence in another judgement, but has some here."""
+        return False
+
+    def closeness(self) -> dict[str, Any]:
+        """Return how close values are to the limits, as fields of `Robustness`."""
+        return {}
+
+    @property
+    def certainty(self) -> Certainty:
+        return Certainty(())
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What the verdict rests on, in words."""
+        return ()
+
+    @property
+    def would_change(self) -> str:
+        """Evidence that would change the verdict and that a reader could look for, or ""."""
+        return ""
+
+    @property
+    def period(self) -> str:
+        """The year that decides a number."""
+        return ""
+
+    @property
+    def assessed(self) -> tuple[Assessed, ...]:
+        """The measures of a number."""
+        return ()
+
+    @property
+    def criteria(self) -> tuple[Any, ...]:
+        """The results of a comparison, in the order of its criteria."""
+        return ()
+
+    @property
+    def findings(self) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
+        """The findings by part of a fact or by outcome of a cause."""
+        return ()
+
+    def counts(self, part: str, finding: Any) -> bool:
+        """Return whether a finding decides about a part or an outcome."""
+        return False
+
+    def in_words(self, part: str, finding: Any) -> str:
+        """Say how a finding counts for a part, or what it finds about an outcome."""
+        return ""
+
+    # what follows for all kinds ----------------------------------------------------------------------------------
+
+    @property
+    def text_date(self) -> str:
+        """The day of the text if it decides, or ""."""
+        return self.day if self.is_dated else ""
 
     @property
     def stands_as(self) -> str:
         """The verdict as it is counted and drawn."""
-        return standing(self.verdict, self.qualifiers)
-
-    @property
-    def firm(self) -> str:
-        """How firm the answer is, as a clause.
-
-        "" for an opinion, for what cannot be checked, and if there is nothing to say. Other choices are
-        counted only for numbers and comparisons. For a fact most of them are copies of one document.
-        """
-        answer = answer_of(self.stands_as)
-        if answer not in SCORED or answer is UNKNOWN:
-            return ""
-        return self.robustness.in_words(answer, counted=self.claim.kind in {"number", "comparison"})
+        return self.verdict
 
     @property
     def deciding(self) -> tuple[Assessed, ...]:
         return tuple(a for a in self.assessed if a.decides)
 
+    @cached_property
+    def robustness(self) -> Robustness:
+        order = [*AXES]
+        offered = sorted(self.offered(), key=lambda c: order.index(c.axis))  # stable: keeps the order within an axis
+        tried = [(choice, self.under(choice.setting)) for choice in offered]
+        singles = [self.varied(choice, other) for choice, other in tried if self.touches(choice, other)]
+        choices = Multiverse(self.verdict, tuple(singles))
+        return Robustness(self.label(choices), choices, sole=self.sole, **self.closeness())
+
+    def varied(self, choice: Choice, other: Self) -> Varied:
+        """Return another judgement with its verdict: "unverified in part" if lost evidence alone changed it."""
+        verdict = other.verdict
+        if becomes(self.verdict, verdict) == TURNS and self.lost(other):
+            verdict = f"{UNVERIFIED} in part"
+        return Varied(choice, other, verdict, becomes(self.verdict, verdict))
+
+    def label(self, choices: Multiverse) -> str:
+        """Return the label of the verdict.
+
+        "nothing decides": there is no deciding evidence. "fragile": a near choice changes the verdict. "one
+        origin": all deciding evidence rests on one origin, and without it nothing decides. "stable": none of
+        these.
+        """
+        if not self.decided:
+            return NOT_SCORED if self.verdict == NOT_SCORED else "nothing decides"
+        if any(v.becomes == TURNS and v.choice.near for v in choices.counted):
+            return "fragile"
+        decisive = any(v.choice.of == self.sole and v.becomes == NOTHING_DECIDES for v in choices.of_axis("origin"))
+        return "one origin" if decisive else "stable"
+
+    @cached_property
+    def qualifiers(self) -> tuple[Qualifier, ...]:
+        """The remarks, and one more if the evidence of an earlier day would have given another verdict."""
+        earlier = any(v.becomes == TURNS for v in self.robustness.choices.of_axis("edition"))
+        return (*self.remarks(), *[Qualifier("differs by edition")] * earlier)
+
+    @property
+    def firm(self) -> str:
+        """How firm the answer is, as a clause.
+
+        "" for an opinion, for what cannot be checked, and if there is nothing to say.
+        """
+        answer = answer_of(self.stands_as)
+        if answer not in SCORED or answer is UNKNOWN:
+            return ""
+        return self.robustness.in_words(answer, self.counts_choices)
+
     def _ipython_display_(self) -> None:
         """Show nothing when a cell ends with a judgement: its section has already shown it."""
 
 
-def bare_verdict(claim: Claim, evidence: Any, text_date: str) -> tuple[str, str]:
-    """Return the verdict on what a claim's function returned, and how it is counted, but not how firm."""
-    if isinstance(claim, NumberClaim):
-        measures = list(evidence)
-        period = resolve_period(claim, measures, text_date)
-        found = cells(claim, period, measures)
-        verdict = number_verdict(claim, found)
-        return verdict, standing(verdict, qualifiers(claim, verdict, found, period))
-    if isinstance(claim, FactClaim):
-        verdict = fact_verdict(claim, evidence, text_date)
-    elif isinstance(claim, ComparisonClaim):
-        verdict = comparison_verdict(evidence, claim.join)
-    else:
-        assert isinstance(claim, CausalClaim)
-        verdict = causal_verdict(claim, evidence)
-    return verdict, verdict
+# certainty -------------------------------------------------------------------------------------------------------
 
 
-def witnesses(evidence: Any) -> list[Any]:
-    """Return the measures, findings or criteria that the rule receives, as one list."""
-    return [w for found in evidence.values() for w in found] if isinstance(evidence, Mapping) else list(evidence)
+def no_directness(near: str, nothing: str, is_near: bool = False) -> Certainty:
+    """Return the certainty of a claim on which nothing direct was found: low if something is near, else none."""
+    return Certainty((Reason(DIRECTNESS, LOW, near) if is_near else Reason(DIRECTNESS, NONE, nothing),))
 
 
-def judge(
-    claim: Claim, evidence: Any, text_date: str, other_cutoffs: dict[str, str], other_text_dates: Iterable[str]
-) -> "Judgement":
-    """Judge a claim by what its function returned; see `judge_number` for the arguments.
-
-    Raises UnitsDiffer if a measure or finding is not in the unit of the test it is compared with.
-    """
-    units_agree(claim, evidence, text_date)
-    if isinstance(claim, NumberClaim):
-        return judge_number(claim, evidence, text_date, other_cutoffs, other_text_dates)
-    if isinstance(claim, FactClaim):
-        return judge_fact(claim, evidence, text_date, other_cutoffs, other_text_dates)
-    if isinstance(claim, ComparisonClaim):
-        return judge_comparison(claim, evidence, text_date)
-    assert isinstance(claim, CausalClaim)
-    return judge_causal(claim, evidence)
+def tested(n: int, of: int, noun: str, grades: Sequence[str], missing_essential: bool = False) -> Reason:
+    """Return the directness of a claim with several parts: how many have evidence, and of which grade."""
+    second_hand = sum(g not in FIRST_TIER for g in grades)
+    plural = {"part": "parts", "criterion": "criteria", "outcome": "outcomes"}[noun]
+    why = f"evidence for {n} of {of} {plural}" if of > 1 else f"evidence for its only {noun}"
+    if second_hand:
+        why += f", {second_hand} at second hand" if of > 1 else ", at second hand"
+    allows = HIGH if n == of and not second_hand else MODERATE
+    return Reason(DIRECTNESS, LOW if 2 * n < of or missing_essential else allows, why)
 
 
-def judge_number(
-    claim: NumberClaim,
-    measures: Iterable[Measure],
-    text_date: str,
-    other_cutoffs: dict[str, str],
-    other_text_dates: Iterable[str] = (),
-) -> Judgement[NumberClaim]:
-    """Judge a number claim by measures in its unit, which `judge` makes sure of.
-
-    `text_date` is the assumed ISO day of the text and `other_text_dates` are other possible days.
-    `other_cutoffs` are earlier states of the evidence to compare with (edition: ISO day).
-    """
-    measures = list(measures)
-    period = resolve_period(claim, measures, text_date)
-    found = cells(claim, period, measures)
-    verdict = number_verdict(claim, found)
-    times = time_choices(other_cutoffs, other_text_dates)
-    robust = robustness.number_robustness(claim, measures, text_date, times)
-    notes = qualifiers(claim, verdict, found, period)
-    return Judgement(
-        claim=claim,
-        verdict=verdict,
-        # without one origin the verdict may rest on another value: then the label says so
-        qualifiers=(*(q for q in notes if q != "one origin" or robust.label != "stable"), *robust.by_edition),
-        robustness=robust,
-        certainty=certainty.number_certainty(claim, measures, text_date),
-        period=period,
-        assessed=tuple(_assess(claim, measures, period, found)),
-    )
+def number_of_origins(single: bool, origins: Iterable[str]) -> Reason:
+    n = len(set(origins))
+    return Reason(ORIGINS, MODERATE, "all from one origin") if single else Reason(ORIGINS, HIGH, f"{n} origins")
 
 
-def judge_fact(
-    claim: FactClaim,
-    findings: dict[str, list[Finding]],
-    text_date: str,
-    other_cutoffs: dict[str, str],
-    other_text_dates: Iterable[str] = (),
-) -> Judgement[FactClaim]:
-    """Judge a fact from the findings by part. Raises KeyError for an undeclared part or reading."""
-    unknown = set(findings) - {p.id for p in claim.parts}
-    if unknown:
-        raise KeyError(
-            f"{claim.id}: claims.yml has no part {sorted(unknown)}; the parts are {[p.id for p in claim.parts]}"
-        )
-    named = {"", *claim.definitions, *claim.readings}
-    if strange := sorted({f.reading for found in findings.values() for f in found} - named):
-        raise KeyError(f"{claim.id}: claims.yml has no reading {strange}; the readings are {sorted(named - {''})}")
-    verdict = fact_verdict(claim, findings, text_date)
-    times = time_choices(other_cutoffs, other_text_dates)
-    robust = robustness.fact_robustness(claim, findings, text_date, times)
-    return Judgement(
-        claim=claim,
-        verdict=verdict,
-        qualifiers=(*fact_qualifiers(claim, findings, text_date), *robust.by_edition),
-        robustness=robust,
-        certainty=certainty.fact_certainty(claim, findings, text_date),
-        text_date=text_date,
-        findings=tuple((p.id, tuple(findings.get(p.id, []))) for p in claim.parts),
-    )
+# origins ---------------------------------------------------------------------------------------------------------
 
 
-def judge_comparison(
-    claim: ComparisonClaim, results: list[CriterionResult], text_date: str
-) -> Judgement[ComparisonClaim]:
-    """Judge a comparison from its criteria. Raises KeyError unless each declared one has one result."""
-    declared, judged = [c.id for c in claim.criteria], [r.id for r in results]
-    if sorted(declared) != sorted(judged):
-        raise KeyError(f"{claim.id}: claims.yml has the criteria {declared}, but the notebook judged {judged}")
-    ordered = sorted(results, key=lambda r: declared.index(r.id))
-    return Judgement(
-        claim=claim,
-        verdict=comparison_verdict(ordered, claim.join),
-        qualifiers=tuple(comparison_qualifiers(ordered)),
-        robustness=robustness.comparison_robustness(claim, ordered),
-        certainty=certainty.comparison_certainty(claim, ordered, text_date),
-        text_date=text_date,
-        criteria=tuple(ordered),
-    )
+def shared_origins(items: Iterable[Iterable[str]]) -> set[str]:
+    """Return the origins that all items share."""
+    sets = [set(item) for item in items]
+    return set.intersection(*sets) if sets else set()
 
 
-def judge_causal(claim: CausalClaim, estimates: Sequence[Estimate]) -> Judgement[CausalClaim]:
-    """Judge a causal claim from published estimates; its findings are by outcome, the claim's own first."""
-    groups = dict.fromkeys([*(outcome.group for outcome in claim.outcomes), *(e.group for e in estimates)])
-    return Judgement(
-        claim=claim,
-        verdict=causal_verdict(claim, estimates),
-        qualifiers=tuple(causal_qualifiers(claim, estimates)),
-        robustness=robustness.causal_robustness(claim, estimates),
-        certainty=certainty.causal_certainty(claim, estimates),
-        findings=tuple((group, tuple(e for e in estimates if e.group == group)) for group in groups),
-    )
-
-
-def set_aside(claim: OpinionClaim) -> Judgement[OpinionClaim]:
-    """Return the judgement of an opinion, which is shown with its context and never scored."""
-    return Judgement(
-        claim=claim,
-        verdict=NOT_SCORED,
-        qualifiers=(),
-        robustness=Robustness(NOT_SCORED, explore((), lambda _: (), lambda _: NOT_SCORED)),
-        certainty=Certainty(()),
-    )
-
-
-def _assess(claim: NumberClaim, measures: list[Measure], period: str, found: list[Cell]) -> list[Assessed]:
-    """Return each measure with its match and outcome, and mark those that decide the verdict."""
-    used = [m for c in deciding_cells(claim, found) for m in c.measures]
-    return [
-        Assessed(
-            measure=m,
-            match=kind,
-            differs=differs,
-            reading=reading,
-            cell=cell_key(kind, reading, m),
-            outcome=outcome(m.limits, claim.test),
-            decides=m in used,
-            commensurable=m.dimension == claim.facets.quantity,
-        )
-        for m in measures
-        for kind, reading, differs in [match(claim, period, m)]
-    ]
+def only(origins: Iterable[str]) -> str:
+    """Return the one origin, or "" if there is none or more than one."""
+    origins = [*origins]
+    return origins[0] if len(origins) == 1 else ""

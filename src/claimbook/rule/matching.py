@@ -41,6 +41,20 @@ class Cell:
         return cell_key(self.match, self.reading, self.measures[0])
 
 
+@dataclass(frozen=True)
+class Assessed:
+    """One measure compared with one claim."""
+
+    measure: Measure
+    match: str
+    differs: tuple[str, ...]
+    reading: str
+    cell: str
+    outcome: str
+    decides: bool
+    commensurable: bool
+
+
 def cell_key(match: str, reading: str, measure: Measure) -> str:
     """Return the name of the cell that a measure belongs to, for readers and for results.json."""
     facets = measure.facets

@@ -6,9 +6,8 @@ from decimal import Decimal
 
 from claimbook.evidence.claims import NumberClaim, Test
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import Measure
+from claimbook.rule.judgement import Qualifier, if_read_as, shared_origins
 from claimbook.rule.matching import Cell
-from claimbook.rule.qualifiers import Qualifier, if_read_as
 from claimbook.say.verdict_table import (
     BY_DEFINITION,
     CONTRADICTED,
@@ -167,7 +166,7 @@ def qualifiers(claim: NumberClaim, verdict: str, cells: list[Cell], period: str)
     if exact:
         if all(c.tier == "C" for c in exact):
             notes.append(Qualifier("secondary evidence"))
-        if sole_origin([m for c in exact for m in c.measures]):
+        if shared_origins(m.origins for c in exact for m in c.measures):
             notes.append(Qualifier("one origin"))
         if any(c.conflict for c in exact):
             notes.append(Qualifier("sources conflict"))
@@ -203,9 +202,3 @@ def standing(verdict: str, notes: Iterable[Qualifier]) -> str:
     """Return the verdict as counted and drawn: "out of date" if the number was right a few years earlier."""
     overtaken = verdict in {UNDERSTATED, OVERSTATED} and any(q.kind == OUTDATED for q in notes)
     return OUT_OF_DATE if overtaken else verdict
-
-
-def sole_origin(measures: list[Measure]) -> str:
-    """Return an origin on which every deciding measure rests, or ""."""
-    shared = set.intersection(*(set(m.origins) for m in measures)) if measures else set()
-    return min(shared) if shared else ""

@@ -13,16 +13,16 @@ from claimbook.notebook.notebook_file import code_digest, source_digest
 from claimbook.pages import drawings
 from claimbook.project import outputs, products
 from claimbook.project.files import below, renewed, write_whole
+from claimbook.project.folders import REPORT_FILE
 from claimbook.run import checking, kernels, publication
-from claimbook.run.execution import Execute, execute_bundle
-from claimbook.run.notebook_files import weave
+from claimbook.run.execution import Execute, execute_bundle, weave
 from claimbook.run.notebook_run import NotebookRun
-from claimbook.run.plan import Plan
+from claimbook.run.plan import BOOK_SETTINGS, Plan
 from claimbook.run.runner import NOTEBOOK_STEPS, State, Step, kept_step
 
 CHECK_STEP, PROSE_STEP, PAGES_STEP = "check", "prose and pictures", "HTML and PDF"  # kinds of steps, as printed
 NO_CHECK = re.compile(  # code that the check of data and settings does not use
-    r"src/claimbook/(?!evidence/|intake/|notebook/|project/|rule/matching|rule/units|run/checking|run/notebook_files|say/)"
+    r"src/claimbook/(?!citation/|evidence/|intake/|notebook/|project/|rule/matching|rule/units|run/checking|run/execution|say/)"
 )
 
 
@@ -45,7 +45,7 @@ def up_to_prose(plan: Plan, run: Execute = execute_bundle) -> list[Step]:
         notebook_step(NOTEBOOK_STEPS, name, plan.run_of(name), run, [_ran(section) for section in plan.read_by(name)])
         for name in by_size
     ]
-    return [check_step(plan), *executed, *(prose_step(plan, name) for name in by_size)]
+    return [check_step(plan), *executed, *(prose_step(plan, name, _ran(name)) for name in by_size)]
 
 
 def check_step(plan: Plan) -> Step:
@@ -56,7 +56,7 @@ def check_step(plan: Plan) -> Step:
         checking.check_inputs(plan)
 
     files = {name: path for name, path in plan.package.items() if not NO_CHECK.match(name)} | plan.data_files
-    files |= {name: plan.root / name for name in ("_config.yml", "_toc.yml", checking.CITATION_CFF)}
+    files |= {name: plan.root / name for name in BOOK_SETTINGS}
     state = State(
         stored=plan.state("check"),
         inputs=files,
@@ -76,7 +76,7 @@ def _ran(name: str) -> str:
     return f"{NOTEBOOK_STEPS} {name}"
 
 
-def prose_step(plan: Plan, name: str) -> Step:
+def prose_step(plan: Plan, name: str, after: str) -> Step:
     """Return the step that combines executed code with current prose, so that a changed word reruns no code.
 
     It also draws the pictures of sections, while processors wait for the longest notebooks and the
@@ -88,15 +88,15 @@ def prose_step(plan: Plan, name: str) -> Step:
         if name in plan.sections:
             drawings.draw_ahead(executed, publication.stored_files_folder(plan.source, plan.tools))
         # Sphinx uses the time of the file to decide what to read again
-        renewed(plan.staged(name), weave(name, plan.committed(name).read_bytes(), executed))
+        renewed(plan.staged(name), weave(name, plan.written(name), executed))
 
     state = State(
         stored=plan.state(f"prose {name}"),
         inputs=plan.package | {"executed": plan.executed(name)},
-        others=lambda: source_digest(plan.committed(name).read_bytes()),
+        others=lambda: source_digest(plan.written(name)),
         makes=lambda: {"woven": plan.staged(name)},
     )
-    return kept_step(PROSE_STEP, name, state, fill, [_ran(name)])
+    return kept_step(PROSE_STEP, name, state, fill, [after])
 
 
 def _woven(plan: Plan) -> list[str]:
@@ -108,6 +108,7 @@ def collect_step(plan: Plan) -> Step:
     """Return the step that collects results.json and the record from the executed notebooks."""
 
     def collect() -> None:
+        checking.check_picture(plan)
         claims = read_ledger(plan.data_files["data/claims.yml"]).claims
         ran = {name: json.loads(path.read_bytes()) for name, path in plan.staged_notebooks.items()}
         deciding = {name: path.read_bytes() for name, path in plan.deciding.items()}
@@ -117,14 +118,14 @@ def collect_step(plan: Plan) -> Step:
 
     state = State(
         stored=plan.state("results"),
-        inputs=plan.staged_notebooks | plan.deciding | plan.package,
+        inputs=plan.staged_notebooks | plan.deciding | plan.package | {REPORT_FILE: plan.root / REPORT_FILE},
         others=lambda: [plan.notebooks, plan.parameters],
         makes=lambda: {path.name: path for path in (plan.results, plan.record)},
     )
     return kept_step("results", "", state, collect, _woven(plan))
 
 
-def pages_step(plan: Plan) -> Step:
+def pages_step(plan: Plan, kind: str = PAGES_STEP) -> Step:
     """Return the step that compiles pages and print edition and replaces the old ones once complete."""
 
     def compile_pages() -> None:
@@ -146,4 +147,4 @@ def pages_step(plan: Plan) -> Step:
         others=lambda: [plan.notebooks, plan.environment, plan.about_run, plan.edition.epoch, plan.annex],
         makes=lambda: below(plan.html) | plan.prints,
     )
-    return kept_step(PAGES_STEP, "", state, compile_pages, _woven(plan))
+    return kept_step(kind, "", state, compile_pages, _woven(plan))

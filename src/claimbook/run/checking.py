@@ -1,19 +1,24 @@
 """The checks before a build: settings of the book, form of the notebooks, data and ledger."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
+from claimbook.citation.metadata import CITATION_FILE, Citation
 from claimbook.intake import ledger, validation
-from claimbook.project.folders import MARKER
+from claimbook.project import outputs
+from claimbook.project.folders import ENGINE, MARKER, REPORT_FILE, UserError
+from claimbook.project.outputs import read_notebook
 from claimbook.project.parameters import parameters_missing
-from claimbook.project.yaml_files import YamlError, read_yaml
-from claimbook.run import notebook_files
-from claimbook.run.plan import CITATION_CFF, CONFIG_FILE, Plan, PlanError
+from claimbook.project.report import KINDS, report_settings
+from claimbook.project.yaml_files import Location, place_in_file, places_in, read_model, read_yaml
+from claimbook.run import execution
+from claimbook.run.plan import CONFIG_FILE, Plan, PlanError
 from claimbook.say.words import suggestion, unseen
 
-CITED = ("title", "abstract", "authors", "version", "keywords")  # fields of CITATION.cff that the report uses
+PARTS_OF_PAGES = tuple(module.name for module in iter_modules([str(ENGINE / "pages")]))
 
 
 class DataFaulty(ValueError):
@@ -36,52 +41,94 @@ def setting_faults(plan: Plan) -> list[str]:
     notebooks = {f"notebooks/{name}.ipynb": plan.committed(name).read_bytes() for name in plan.notebooks}
     texts = {name: path for name, path in plan.book_files.items() if name.endswith(".md")}
     pages = {name.rpartition(".")[0] for name in (*plan.book_files, *notebooks)}
+    for name in KINDS:
+        report_settings().hook(name)  # ends with a sentence if the report names something else
     return [
         *unless_unreadable(partial(faults_of_contents, pages), plan.root / MARKER),
         *unless_unreadable(faults_of_config, plan.root / CONFIG_FILE),
+        *unless_unreadable(faults_of_citation, plan.root / CITATION_FILE),
+        *unknown_name(plan, "conclusion", plan.notebooks, f"{MARKER} lists no notebook"),
         *faults_of_texts(texts),
-        *unless_unreadable(faults_of_citation, plan.root / CITATION_CFF),
-        *(f"{name}{fault}" for name, content in notebooks.items() if (fault := notebook_files.fault(content))),
+        *(f"{name}{fault}" for name, content in notebooks.items() if (fault := execution.fault(content))),
         *filter(None, [parameters_missing(notebooks, plan.parameters)]),
     ]
 
 
-def unless_unreadable(faults: Callable[[Any], list[str]], path: Path) -> list[str]:
-    """Return the faults in the content of a YAML file, or else why it cannot be read."""
+def unless_unreadable(faults: Callable[[Path], list[str]], path: Path) -> list[str]:
+    """Return the faults of a file, or else why it cannot be read."""
     try:
-        return faults(read_yaml(path))
-    except YamlError as error:
-        return [str(error)]
+        return faults(path)
+    except UserError as error:
+        return str(error).splitlines()
 
 
-def faults_of_contents(pages: Collection[str], contents: Any) -> list[str]:
-    """Return faults of the table of contents, and the pages that it lists and that are not there."""
+def faults_of_contents(pages: Collection[str], path: Path) -> list[str]:
+    """Return faults of the table of contents, and the pages that it lists twice or that are not there."""
     from sphinx_external_toc.parsing import MalformedError, parse_toc_data  # takes a tenth of a second to import
 
     try:
-        listed = parse_toc_data(contents)
-    except MalformedError as error:
-        return [f"{MARKER} is no table of contents: {error}. Correct it."]
+        listed = parse_toc_data(read_yaml(path))
+    except (MalformedError, TypeError) as error:  # a TypeError for a name that is a list
+        return [f"{MARKER} is no table of contents: {str(error).rstrip('.')}. Correct it."]
+    if patterns := [place for place, _, _ in places_in(path) if place[-1] == "glob"]:
+        return [f"{place_in_file(path, place)}: patterns are not followed. List each file." for place in patterns]
     missing = [name for name in listed if name.removesuffix(".ipynb").removesuffix(".md") not in pages]
     return [f"{MARKER} lists {name}, but there is no {name}.md. Correct the line, or add the page." for name in missing]
 
 
-def faults_of_config(settings: Any) -> list[str]:
+def faults_of_config(path: Path) -> list[str]:
     """Return faults in the settings, which Jupyter Book would report only after all notebooks have run."""
     from jupyter_book.config import PATH_YAML_DEFAULT, get_validator  # takes a tenth of a second to import
 
-    validator = get_validator()
-    places = [(".".join(map(str, e.path)) or "the file", e.message[:200]) for e in validator.iter_errors(settings)]
+    settings, validator = read_yaml(path), get_validator()
+    wrong = [(_counted_from_one(e.path), f"{e.message[:200]}. Correct it.") for e in validator.iter_errors(settings)]
     known = {*validator.schema["properties"], *read_yaml(Path(PATH_YAML_DEFAULT))}
-    unknown = [key for key in settings if key not in known] if isinstance(settings, dict) else []
-    faults = [f"{CONFIG_FILE}, {place}: {fault}. Correct it." for place, fault in places]
-    return faults + [f"{CONFIG_FILE}: there is no setting {key}.{suggestion(key, known)}" for key in unknown]
+    wrong = wrong or [*unknown_settings(settings, known)]
+    return [f"{place_in_file(path, place)}: {fault}" for place, fault in wrong]
 
 
-def faults_of_citation(cff: Any) -> list[str]:
-    """Return the fields that pages and deposits need and CITATION.cff lacks."""
-    fields = cff if isinstance(cff, dict) else {}
-    return [f"{CITATION_CFF}: {name} is missing. Add it." for name in CITED if not fields.get(name)]
+def unknown_settings(settings: Mapping[str, Any], known: Collection[str]) -> Iterator[tuple[Location, str]]:
+    """Yield place and fault of each setting that nothing reads, and of those that would lead to other pages."""
+    for key in settings:
+        if key not in known:
+            yield (str(key),), f"there is no such setting.{suggestion(str(key), known)}"
+    if settings.get("execute", {}).get("execute_notebooks") != "off":
+        yield ("execute", "execute_notebooks"), 'Jupyter Book must run no notebook. Write "off", in quotes.'
+    own = settings.get("sphinx", {}).get("config")
+    parts, possible = own.get("book_parts") if isinstance(own, dict) else None, {*PARTS_OF_PAGES}
+    for number, part in enumerate(parts if isinstance(parts, list) else (), 1):
+        if part not in possible:
+            yield (
+                ("sphinx", "config", "book_parts", number),
+                f"there is no part {part}.{suggestion(str(part), possible)}",
+            )
+
+
+def _counted_from_one(place: Iterable[str | int]) -> Location:
+    return tuple(part + 1 if isinstance(part, int) else part for part in place) or ("the file",)
+
+
+def faults_of_citation(path: Path) -> list[str]:
+    """Return nothing, because reading CITATION.cff raises what is wrong with the fields that the report uses."""
+    read_model(Citation, path)
+    return []
+
+
+def unknown_name(plan: Plan, setting: str, known: Iterable[str], fault: str) -> list[str]:
+    """Return a sentence if report.yml names something that is not among the known."""
+    name = getattr(report_settings(), setting)
+    if not name or name in (known := [*known]):
+        return []
+    where = place_in_file(plan.root / REPORT_FILE, (setting,))
+    return [f"{where}: {fault} {name}.{suggestion(name, known)} Correct the line, or delete it."]
+
+
+def check_picture(plan: Plan) -> None:
+    """Raise PlanError unless an executed notebook draws the figure that report.yml names for previews."""
+    drawn = (read_notebook(path) for path in plan.staged_notebooks.values())
+    labels = (figure["label"] for notebook in drawn for figure in outputs.figures(notebook))
+    if faults := unknown_name(plan, "picture", labels, "no notebook draws a figure"):
+        raise PlanError("\n".join(faults))
 
 
 def faults_of_texts(files: Mapping[str, Path]) -> list[str]:

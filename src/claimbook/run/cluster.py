@@ -1,6 +1,7 @@
 """Runs notebooks on the workers of a Dask scheduler: sends their files as bytes and receives the results."""
 
 import logging
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
@@ -92,6 +93,8 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
         from distributed import Client  # an optional package
     except ImportError:
         raise PlanError(f"SCHEDULER={address}: distributed is not installed here. {INSTALL}") from None
+    if not re.fullmatch(r"(\w+://)?\S+:\d+", address):  # for other texts Dask waits, and ends with a traceback
+        raise PlanError(f"SCHEDULER={address}: this is no address. Write it like tcp://host:8786.")
     for name in ("distributed", "distributed.client"):  # our messages replace its logs
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:

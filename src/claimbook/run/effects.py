@@ -13,8 +13,7 @@ from claimbook.changes.compare import Difference, difference_between
 from claimbook.notebook.notebook_file import parse_notebook
 from claimbook.project.folders import UserError
 from claimbook.project.outputs import CONCLUSION
-from claimbook.run.execution import NotebookFailed
-from claimbook.run.notebook_files import weave
+from claimbook.run.execution import NotebookFailed, weave
 from claimbook.run.plan import DESCRIPTION, Plan
 from claimbook.run.runner import Progress, Threads
 

@@ -1,18 +1,140 @@
-"""Runs one notebook: takes files as bytes, returns the executed notebook and what it read."""
+"""Notebooks as bytes: checks their form, runs one, removes what differs between two runs, fills in prose."""
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from claimbook.evidence.reads import Read
+from claimbook.notebook import prose
 from claimbook.notebook.notebook_file import code_cells
+from claimbook.project import outputs
 from claimbook.project.files import scratch
+from claimbook.project.parameters import INJECTED, TAG
 from claimbook.run import environment
-from claimbook.run.notebook_files import strip
+from claimbook.say.words import unseen
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+
+FORM = (4, 5)  # since 4.5 cells have ids, which link outputs and prose to cells
+AGAIN = "Save it again in JupyterLab, or restore it."
+
+
+def fault(content: bytes) -> str:
+    """Return what is wrong, as a phrase to follow the file name, or ""."""
+    try:
+        notebook = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        return _not_json(content, error)
+    names = ("nbformat", "nbformat_minor")
+    form = tuple(notebook.get(name) for name in names) if isinstance(notebook, dict) else (None,)
+    if not all(type(number) is int for number in form):
+        return ": not readable as a notebook (it does not name its format, like 4.5). Restore it."
+    if form[0] != FORM[0] or form < FORM:
+        return f": its notebook format is {form[0]}.{form[1]}, but this report uses 4.5. {AGAIN}"
+    from nbformat.validator import get_validator  # takes a tenth of a second to import
+
+    for wrong in get_validator(*FORM).iter_errors(notebook):
+        if not (cell := re.match(r"data\.cells\[(\d+)\]", wrong.message)):
+            return f": not readable as a notebook ({wrong.message}). {AGAIN}"
+        odd = "its type, id, source, metadata or outputs are missing or have the wrong type"
+        return f", cell {int(cell[1]) + 1}: {odd}. {AGAIN}"
+    for number, cell in enumerate(notebook["cells"], 1):
+        if hidden := unseen("".join(cell["source"])):
+            return f", cell {number}, line {hidden[0]}: there is an invisible character. Delete {hidden[1]}."
+    for cell, times in Counter(cell["id"] for cell in notebook["cells"]).most_common(1):
+        return f": {times} cells have the id {cell}, but an id must be unique. {AGAIN}" * (times > 1)
+    return ""
+
+
+def _not_json(content: bytes, error: Exception) -> str:
+    """Return where a file is not JSON, why, and what to do."""
+    if not content.strip():
+        return ": the file is empty. Restore it, or remove its line from _toc.yml."
+    marks = [n for n, line in enumerate(content.splitlines(), 1) if line.startswith((b"<<<<<<< ", b">>>>>>> "))]
+    if marks:
+        return (
+            f", line {marks[0]}: this is a merge conflict. Keep one version, and delete the markers <<<<<<< to >>>>>>>."
+        )
+    if isinstance(error, UnicodeDecodeError):
+        line = content[: error.start].count(b"\n") + 1
+        return f", line {line}: not UTF-8. {AGAIN}"
+    where = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+    return f"{where}: not readable as a notebook ({error}). {AGAIN}"
+
+
+# after a run ------------------------------------------------------------------------------------------------------
+
+
+def strip(notebook: "NotebookNode") -> "NotebookNode":
+    """Remove what differs between two runs, and hide the injected cell from the book."""
+    kernel = {k: v for k, v in notebook.metadata.items() if k == "kernelspec"}
+    notebook.metadata = {**kernel, "language_info": {"name": "python"}}
+    for cell in notebook.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if not cell.metadata.get("tags"):
+            cell.metadata.pop("tags", None)  # papermill adds an empty list to every cell
+        if INJECTED in cell.metadata.get("tags", []):
+            cell["id"], cell.execution_count = INJECTED, None
+            cell.metadata.tags = [INJECTED, "remove-cell"]
+    renumber(notebook.cells)
+    return notebook
+
+
+def renumber(cells: "Iterable[NotebookNode]") -> None:
+    """Renumber the executed cells from one."""
+    ran = (c for c in cells if c.cell_type == "code" and c.execution_count is not None and c["id"] != INJECTED)
+    for count, cell in enumerate(ran, start=1):
+        cell.execution_count = count
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = count
+
+
+def weave(name: str, source: bytes, executed: bytes) -> bytes:
+    """Return the executed notebook with the prose of `source`, which has the same code, as if that had run.
+
+    Raises ProseError if the prose names a value that the run did not record.
+    """
+    import nbformat  # takes a tenth of a second to import
+
+    woven = nbformat.reads(executed.decode(), as_version=4)
+    written = nbformat.reads(source.decode(), as_version=4).cells
+    values = outputs.read_section_record(woven)["values"] if any(map(prose.is_prose, written)) else {}
+    ran = {cell["id"]: cell for cell in woven.cells}
+    cells = [
+        _woven_cell(cell, values, name)
+        if prose.is_prose(cell)
+        else ran[cell["id"]]
+        if cell.cell_type == "code"
+        else cell
+        for cell in written
+    ]
+    if INJECTED in ran:  # where papermill puts it: after the first cell of parameters, or on top
+        tagged = (n for n, cell in enumerate(cells, 1) if TAG in cell.metadata.get("tags", ()))
+        cells.insert(next(tagged, 0), ran[INJECTED])
+    renumber(cells)
+    woven.cells = cells
+    return (nbformat.writes(woven) + "\n").encode()
+
+
+def _woven_cell(cell: "NotebookNode", values: Mapping[str, prose.Value], name: str) -> "NotebookNode":
+    """Fill the values into a cell of prose, and store the text as its output. Raises ProseError for a missing value."""
+    from nbformat.v4 import new_output  # takes a tenth of a second to import
+
+    text = prose.text_of(cell)
+    try:
+        prose.check_keys(text, values)
+        cell.outputs, cell.execution_count = [new_output("display_data", data=prose.text_bundle(text, values))], 1
+    except prose.ProseError as error:
+        raise prose.ProseError(f"{name}.ipynb, cell {cell['id']}: {error}") from None
+    return cell
+
 
 # ipykernel warns about its transport in every log and complains when interrupted;
 # and personal start-up files must not affect the report

@@ -26,7 +26,7 @@ from claimbook.run import environment
 
 IMPORTED = [
     *("numpy", "pandas", "matplotlib.pyplot", "matplotlib.backends.backend_svg", "matplotlib_inline.backend_inline"),
-    *("seaborn", "pydantic", "yaml", "PIL.PngImagePlugin"),
+    *("seaborn", "pydantic.json_schema", "pydantic.type_adapter", "yaml", "PIL.PngImagePlugin"),
     *("IPython.core.completer", "ipykernel.ipkernel", "ipykernel.kernelapp"),
 ]
 LAUNCHER = "ipykernel_launcher"  # the module that starts a kernel; here its arguments are used

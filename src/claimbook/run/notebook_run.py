@@ -25,6 +25,7 @@ from claimbook.project.yaml_files import LOADER
 from claimbook.run.execution import Execute, execute_bundle
 from claimbook.say.words import counted, listed, some
 
+VERSION = "version of "  # begins the names of inputs that are versions of packages
 NOT_YET, NOT_READABLE = "it has not run yet", "the list of what its last run read is torn"
 REASONS_LISTED = 4  # reasons that are listed
 _content = read_once(Path.read_bytes)
@@ -120,7 +121,7 @@ class NotebookRun:
             return NOT_READABLE
         sections = {name: path.read_bytes() for name, path in self.sections.items() if path.exists()}
         now = self._given(self.notebook.read_bytes(), sections)
-        other = [f"{name} changed" for name in {**before, **now} if before.get(name) != now.get(name)]
+        other = changed_inputs(before, now)
         other += ["its executed notebook changed"] * (made != hash_of_file(content))
         return some([*other, *differences_in_words(read, contents_of(self.files))], REASONS_LISTED)
 
@@ -132,7 +133,7 @@ class NotebookRun:
     def _given(self, notebook: bytes, sections: Mapping[str, bytes]) -> dict[str, str]:
         """Return the inputs of a run that count as a whole, each as a short text."""
         values = {name: json.dumps(value) for name, value in self.parameters.items()}
-        values |= {f"version of {name}": version for name, version in self.environment.items()}
+        values |= {VERSION + name: version for name, version in self.environment.items()}
         values |= {name: hash_of_file(content) for name, content in sections.items()}
         return {"its code": code_digest(notebook)} | values
 
@@ -249,6 +250,17 @@ def _ledger(content: bytes) -> defaultdict[Read, Rows]:
 
 
 # in words --------------------------------------------------------------------------------------------------------
+
+
+def changed_inputs(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Return in words which inputs of a run changed, all packages together."""
+    other = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    packages = [name.removeprefix(VERSION) for name in other if name.startswith(VERSION)]
+    words = [f"{name} changed" for name in other if not name.startswith(VERSION)]
+    if packages and not any(name.startswith(VERSION) for name in before):
+        return [*words, "its last run did not note the versions of packages"]
+    several = "s" * (len(packages) > 1)
+    return words + [f"version{several} of {some(packages, NAMES_LISTED)} changed"] * bool(packages)
 
 
 def differences_in_words(read: Iterable[Part], files: Files) -> list[str]:

@@ -11,12 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from claimbook.citation.metadata import CITATION_FILE
 from claimbook.notebook import notebook_file
-from claimbook.project import contents, editions, folders, products
+from claimbook.project import editions, folders, outputs, products
 from claimbook.project.files import content_of, digest_of, folder_hash, made_by_people, times_of
 from claimbook.project.folders import ENGINE, LOCK_FILE, MARKER, REPORT_FILE, UserError
 from claimbook.project.outputs import CONCLUSION
-from claimbook.run import environment, notebook_files
+from claimbook.run import environment, execution
 from claimbook.run.notebook_run import NotebookRun
 from claimbook.say.words import counted, suggestion
 
@@ -28,8 +29,9 @@ TOOLS = (  # of the engine, which no notebook uses
 OF_NOTEBOOKS = re.compile(rf"{ENGINE_CODE}(?!{'|'.join(TOOLS)})|src/(?!{ENGINE.name}/)[^/]+/[^/]+$")  # also fonts
 DESCRIPTION = "data/datapackage.json"  # holds digests of all data files and affects nothing
 SCRIPTS = "intake"  # in data/: scripts that imported its tables
-CONFIG_FILE, CITATION_CFF = "_config.yml", "CITATION.cff"
-BOOK = (CONFIG_FILE, MARKER, REPORT_FILE, CITATION_CFF, "editions", "book")
+CONFIG_FILE = "_config.yml"
+BOOK_SETTINGS = (CONFIG_FILE, MARKER, REPORT_FILE, CITATION_FILE)
+BOOK = (*BOOK_SETTINGS, "editions", "book")
 NEEDED_DATA = frozenset({"claims.yml", "figures", "sources.csv"})  # a copy of data/ has them
 
 
@@ -94,6 +96,10 @@ class Plan:
     def committed(self, notebook: str) -> Path:
         return self.root / "notebooks" / f"{notebook}.ipynb"
 
+    def written(self, notebook: str) -> bytes:
+        """Return a notebook as people wrote it."""
+        return self.committed(notebook).read_bytes()
+
     def executed(self, notebook: str) -> Path:
         return self.build / "executed" / f"{notebook}.ipynb"
 
@@ -123,16 +129,12 @@ class Plan:
     @cached_property
     def documents(self) -> tuple[str, ...]:
         """Names of the pages and notebooks that _toc.yml lists, without their endings."""
-        return tuple(document for _, document in contents.listed_documents(self.root))
+        return tuple(document for _, document in outputs.listed_documents(self.root))
 
     @cached_property
     def notebooks(self) -> tuple[str, ...]:
         """Names of the notebooks that _toc.yml lists, the conclusion last."""
-        listed = [
-            name.removeprefix("notebooks/").removesuffix(".ipynb")
-            for name in self.documents
-            if name.startswith("notebooks/")
-        ]
+        listed = [name.removeprefix("notebooks/") for name in self.documents if name.startswith("notebooks/")]
         for name in listed:
             if not self.committed(name).exists():
                 known = sorted(path.stem for path in (self.root / "notebooks").glob("*.ipynb"))
@@ -140,7 +142,7 @@ class Plan:
                     f"_toc.yml lists notebooks/{name}, but there is no notebooks/{name}.ipynb."
                     f"{suggestion(name, known)} Correct the line in _toc.yml or add the notebook."
                 )
-            if self.committed(name).resolve().parent != (self.root / "notebooks").resolve():
+            if self.committed(name).resolve() != (self.root / "notebooks").resolve() / f"{name}.ipynb":
                 raise PlanError(
                     f"_toc.yml lists notebooks/{name}, which is outside the folder notebooks/. Only notebooks of the "
                     "project are run. Copy it into notebooks/, read it, and list it by its name."
@@ -231,7 +233,7 @@ class Plan:
         try:
             notebook_file.code_digest(notebook_path.read_bytes())
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise PlanError(f"notebooks/{notebook}.ipynb{notebook_files.fault(notebook_path.read_bytes())}") from None
+            raise PlanError(f"notebooks/{notebook}.ipynb{execution.fault(notebook_path.read_bytes())}") from None
         return NotebookRun(
             name=notebook,
             notebook=notebook_path,

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
-from claimbook.project import contents
+from claimbook.project import outputs
 from claimbook.project.files import below, content_of, digest_of, renewed, write_whole
 from claimbook.project.products import ANNEX_VARIABLE, STORED_FILES_VARIABLE
 from claimbook.project.yaml_files import read_yaml
@@ -106,7 +106,7 @@ def _finish(html: Path, source: Path) -> None:
     remove(html / ".buildinfo")  # contains paths of packages, which would make equal pages differ
     for path in [p for pattern in UNUSED for p in (html / "_static").glob(pattern)]:
         remove(path)
-    title, (_, first) = read_yaml(source / "_config.yml")["title"], contents.listed_documents(source)[0]
+    title, (_, first) = read_yaml(source / "_config.yml")["title"], outputs.listed_documents(source)[0]
     write_whole(html / "index.html", filled("leads.html", title=title, first=f"{first}.html").encode())
 
 
@@ -125,7 +125,7 @@ def stored_files_folder(source: Path, tools: str) -> Path:
 
 def watched(source: Path) -> list[str]:
     """Return the files whose changes Sphinx notices: documents, and data that documents depend on."""
-    documents = [path for _, name in contents.listed_documents(source) for path in source.glob(f"{name}.*")]
+    documents = [path for _, name in outputs.listed_documents(source) for path in source.glob(f"{name}.*")]
     return [*(path.relative_to(source).as_posix() for path in documents), *below(source / DATA_FOLDER, DATA_FOLDER)]
 
 

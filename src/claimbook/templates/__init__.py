@@ -26,7 +26,7 @@ FILLED.globals |= {"about": report_settings(), "badge": Badge, "colours": tones.
 FILLED.globals |= {
     tool.__name__: tool for tool in (counted, day_in_words, searches_anchor, short_name, source_anchor, title_of)
 }
-FILLED.filters |= {"answer": answer_of, "sentence_case": sentence_case}
+FILLED.filters |= {"answer": answer_of, "number": "{:,}".format, "sentence_case": sentence_case}
 FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
 
 

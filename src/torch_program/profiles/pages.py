@@ -10,7 +10,7 @@ from claimbook.say.anchors import slug
 from claimbook.say.words import in_ranges
 from torch_program.provinces import REGION_OF, REGIONS
 
-PARTS = ("prose_renderer", "figure_renderer", "figure_files", "evidence_pages", "bibliography")  # of our extension
+PARTS = ("prose_renderer", "figure_renderer", "figure_files", "evidence_pages")  # of our extension
 COMPARED = "R&D, % of GDP"  # the column of `COLUMNS` that the front page shows for several years
 
 # Columns of a table of profiles: heading, key of the statistic, format.

@@ -8,19 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from claimbook.notebook.notebook_file import source_digest
-from claimbook.project import outputs as results
-from claimbook.project import parameters
+from claimbook.project import outputs, parameters
 from claimbook.project.csv_tables import rows_in
-from claimbook.project.files import below, write_whole
 from claimbook.project.folders import REPORT_FILE
-from claimbook.run import build, plan, publication
+from claimbook.project.yaml_files import read_yaml
+from claimbook.run import build
 from claimbook.run.execution import Execute, execute_bundle
-from claimbook.run.notebook_files import weave
-from claimbook.run.plan import PlanError
-from claimbook.run.runner import State, Step, kept_step
+from claimbook.run.notebook_run import NotebookRun
+from claimbook.run.plan import Plan, PlanError
+from claimbook.run.runner import Step
 from claimbook.say.anchors import slug
 from claimbook.say.periods import parse, published_by
 from claimbook.say.words import in_ranges, suggestion
@@ -47,74 +43,103 @@ def titled(notebook: bytes, title: str) -> bytes:
 
 
 @dataclass(frozen=True)
-class Profiles:
-    """The profiles of some years of an edition, for all provinces or for one; nothing here writes files."""
+class Profiles(Plan):
+    """The build of a book of its own: the profiles of some years of an edition, for all provinces or for one."""
 
-    plan: plan.Plan
-    years: tuple[int, ...]
+    years: tuple[int, ...] = ()
     provinces: tuple[str, ...] = PROFILED
 
+    @property
+    def report(self) -> Plan:
+        """The plan of the report from the same data."""
+        return Plan(self.root, self.edition, self.data)
+
     @cached_property
-    def profiles(self) -> list[ProvinceYear]:
-        return [ProvinceYear(province, year) for year in self.years for province in self.provinces]
+    def profiles(self) -> dict[str, ProvinceYear]:
+        """The profiles by name."""
+        every = (ProvinceYear(province, year) for year in self.years for province in self.provinces)
+        return {profile.name: profile for profile in every}
+
+    @cached_property
+    def notebooks(self) -> tuple[str, ...]:
+        return tuple(self.profiles)
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        return ()  # none has a preview, whose picture would be drawn ahead
 
     @property
     def folder(self) -> Path:
-        return self.plan.build / "profiles"
-
-    def executed(self, profile: ProvinceYear) -> Path:
-        """Return the path of an executed profile. All books that contain the profile share it."""
-        return self.folder / "notebooks" / f"{profile.name}.ipynb"
+        return self.report.build / "profiles"
 
     @property
-    def book(self) -> Path:
+    def build(self) -> Path:
         provinces = "all" if self.provinces == PROFILED else "-".join(map(slug, self.provinces))
         return self.folder / years_as_range(self.years) / provinces
 
     @property
-    def source(self) -> Path:
-        return self.book / "source"
+    def prints(self) -> dict[str, Path]:
+        return {}
 
-    @property
-    def html(self) -> Path:
-        return self.book / "html"
+    def executed(self, notebook: str) -> Path:
+        """Return the path of an executed profile. All books that contain the profile share it."""
+        return self.folder / "notebooks" / f"{notebook}.ipynb"
 
-    def staged(self, profile: ProvinceYear) -> Path:
-        return self.source / "notebooks" / f"{profile.name}.ipynb"
+    def written(self, notebook: str) -> bytes:
+        """Return the notebook of all profiles with the title of this one."""
+        head = pages.head(self.profiles[notebook], [*self.profiles.values()])
+        return titled(self.report.written(NOTEBOOK), head)
 
-    def parameters(self, profile: ProvinceYear) -> dict[str, Any]:
-        of_edition = {name: self.plan.parameters[name] for name in ("edition", "cutoff")}
+    def values_of(self, profile: ProvinceYear) -> dict[str, Any]:
+        """Return the parameters of a profile."""
+        of_edition = {name: self.parameters[name] for name in ("edition", "cutoff")}
         return {"province": profile.province, "year": profile.year} | of_edition
+
+    def run_of(self, notebook: str) -> NotebookRun:
+        return replace(
+            self.report.run_of(NOTEBOOK),
+            name=f"profiles/{notebook}",  # so that an error message names province and year
+            executed=self.executed(notebook),
+            parameters=self.values_of(self.profiles[notebook]),
+        )
 
     @cached_property
     def book_files(self) -> dict[str, Path]:
         """Files that the book takes from the report (look and data), and its own pages."""
-        look = {name: path for name, path in self.plan.book_files.items() if name.startswith(LOOK_FILES)}
+        look = {name: path for name, path in self.report.book_files.items() if name.startswith(LOOK_FILES)}
         own = {f"book/{page.name}": page for page in Path(__file__).parent.glob("*.md")}
-        return look | self.plan.data_files | own
+        return look | self.data_files | own
 
-    def generated(self, statistics: pages.Statistics) -> dict[str, str]:
-        """Return contents, configuration and computed pages of this book, from the statistics of its profiles."""
-        report = yaml.safe_load((self.plan.root / "_config.yml").read_text(encoding="utf-8"))
+    @property
+    def about_run(self) -> dict[str, str]:
+        """Contents, configuration and computed pages of this book, from the statistics of its executed profiles."""
+        ran = {profile: outputs.read_notebook(self.executed(name)) for name, profile in self.profiles.items()}
+        statistics = {profile: outputs.read_section_record(one)["statistics"] for profile, one in ran.items()}
+        report = read_yaml(self.root / "_config.yml")
         return {
-            "_toc.yml": pages.as_yaml(pages.table_of_contents(self.profiles)),
+            "_toc.yml": pages.as_yaml(pages.table_of_contents([*ran])),
             "_config.yml": pages.as_yaml(pages.configuration(report, self.years)),
-            **pages.computed_pages(statistics, self.plan.edition.title),
+            **pages.computed_pages(statistics, self.edition.title),
         }
 
 
-def make_profiles(here: plan.Plan, years: str | None, province: str | None) -> Profiles:
+def make_profiles(here: Plan, years: str | None, province: str | None) -> Profiles:
     """Return the requested profiles. Raises PlanError if a year or the province has none."""
     chosen = PROFILED if province is None else (province_named(province),)
     if years is None:
-        return Profiles(here, (here.parameters["panel_year"],), chosen)
+        return of_plan(here, (here.parameters["panel_year"],), chosen)
     meant, known = years_meant(years), years_with_figures(here)
     if missing := sorted({*meant} - {*known}):
         raise PlanError(
             f"YEAR={years}: edition {here.name} has no figure of any province for {in_ranges(missing)}. "
             f"Years with figures: {in_ranges(known) or 'none'}."
         )
-    return Profiles(here, tuple(meant), chosen)
+    return of_plan(here, tuple(meant), chosen)
+
+
+def of_plan(here: Plan, years: tuple[int, ...], provinces: tuple[str, ...] = PROFILED) -> Profiles:
+    """Return profiles of some years, and of some provinces, from the edition and the data of a plan."""
+    return Profiles(here.root, here.edition, here.data, years=years, provinces=provinces)
 
 
 def years_as_range(years: Sequence[int]) -> str:
@@ -146,7 +171,7 @@ def province_named(province: str) -> str:
     raise PlanError(f"PROVINCE={province}: there is no such province.{near} Known: {', '.join(sorted(PROFILED))}.")
 
 
-def years_with_figures(here: plan.Plan) -> list[int]:
+def years_with_figures(here: Plan) -> list[int]:
     """Return the years for which some province has a figure that the edition may see."""
     visible = published_by(here.edition.parameters.cutoff, rows_in(here.data / "sources.csv"))
     rows = rows_in(here.data / "figures" / "provinces.csv")
@@ -158,50 +183,14 @@ def years_with_figures(here: plan.Plan) -> list[int]:
 
 def steps(profiles: Profiles, run: Execute = execute_bundle) -> list[Step]:
     """Return the steps that check the data, run the notebook for every province and year, and make the book."""
-    runs = [run_for(profiles, profile, run) for profile in profiles.profiles]
-    return [build.check_step(profiles.plan), *runs, bind(profiles, [step.title for step in runs])]
+    names = profiles.notebooks
+    runs = [build.notebook_step(PROFILES, name, profiles.run_of(name), run, []) for name in names]
+    prose = [build.prose_step(profiles, name, ran.title) for name, ran in zip(names, runs, strict=True)]
+    return [build.check_step(profiles.report), *runs, *prose, build.pages_step(profiles, "HTML")]
 
 
-def run_for(profiles: Profiles, profile: ProvinceYear, execute: Execute) -> Step:
-    """Return the step that runs the profile notebook for a province and year."""
-    run = replace(
-        profiles.plan.run_of(NOTEBOOK),
-        name=f"profiles/{profile.name}",  # so that an error message names province and year
-        executed=profiles.executed(profile),
-        parameters=profiles.parameters(profile),
-    )
-    return build.notebook_step(PROFILES, profile.name, run, execute, [])
-
-
-def bind(profiles: Profiles, after: Sequence[str]) -> Step:
-    """Return the step that makes a book from the executed profiles and replaces the old one when done."""
-    here = profiles.plan
-
-    def make_book() -> None:
-        source = here.committed(NOTEBOOK).read_bytes()
-        staged, statistics = {}, {}
-        for profile in profiles.profiles:
-            ran, staged[profile.name] = profiles.executed(profile).read_bytes(), profiles.staged(profile)
-            title = pages.head(profile, profiles.profiles)
-            write_whole(staged[profile.name], weave(NOTEBOOK, titled(source, title), ran))
-            statistics[profile] = results.read_section_record(json.loads(ran))["statistics"]
-        publication.stage_sources(profiles.book_files, profiles.generated(statistics), staged, profiles.source)
-        html = publication.compile_pages(profiles.source, here.python_path, here.edition.epoch)
-        publication.publish(html, profiles.html)
-
-    executed = {profile.name: profiles.executed(profile) for profile in profiles.profiles}
-    prose = here.committed(NOTEBOOK)
-    state = State(
-        stored=profiles.book / "step.json",
-        inputs=profiles.book_files | here.package | executed | {"_config.yml": here.root / "_config.yml"},
-        others=lambda: [source_digest(prose.read_bytes()), here.environment, here.edition.title, here.edition.epoch],
-        makes=lambda: below(profiles.html),
-    )
-    return kept_step("HTML", profiles.book.relative_to(profiles.folder).as_posix(), state, make_book, after)
-
-
-def default_cells(of: plan.Plan) -> dict[Path, str]:
+def default_cells(of: Plan) -> dict[Path, str]:
     """Return the parameters cell of the profile notebook for the default edition, by path."""
     path, default = of.committed(NOTEBOOK), ProvinceYear("Beijing", of.parameters["panel_year"])
-    values = Profiles(of, (default.year,)).parameters(default)
+    values = of_plan(of, (default.year,)).values_of(default)
     return {path: parameters.cell(values, Profile)} if path.exists() else {}

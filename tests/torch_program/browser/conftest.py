@@ -19,7 +19,7 @@ from finished_report import DESK, HTML, PHONE, book_pages
 from playwright.sync_api import Browser, Page, sync_playwright
 from tab import Tab
 
-from claimbook.project import contents
+from claimbook.project import outputs
 from claimbook.project.outputs import figures
 
 SWITCHES = [
@@ -79,7 +79,7 @@ def page_names() -> list[str]:
 def drawn(html: Path) -> Callable[[str], dict[str, dict]]:
     """Return the figures of a page by label, from its executed notebook."""
     return lambda name: {
-        f["label"]: f for f in figures(contents.read_notebook(html.parent / "source" / f"{name}.ipynb"))
+        f["label"]: f for f in figures(outputs.read_notebook(html.parent / "source" / f"{name}.ipynb"))
     }
 
 

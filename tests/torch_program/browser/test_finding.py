@@ -72,7 +72,7 @@ def test_a_number_a_chart_and_a_claim_are_copied_with_their_source_even_where_a_
     assert pasted(opened).endswith(f", {NUMBER}.html#number-zones-latest)")
     opened.locator("#fig-zones + .figure-tools button.copy").click()
     opened.locator(f".figure-tools {COPIED}").wait_for()
-    assert "National high-tech zones [Figure fig-zones" in pasted(opened)
+    assert "National high-tech zones [Chart fig-zones" in pasted(opened)
     opened.go("claims/zones-over-170")
     opened.locator(".claim-page button.copy").press("Enter")
     opened.locator(f".claim-page {COPIED}").wait_for()

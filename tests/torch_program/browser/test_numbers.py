@@ -134,7 +134,7 @@ def test_a_reference_can_be_copied(page):
     tools = page.locator(".figure-tools").first
     tools.locator("summary", has_text="Cite").click()
     assert tools.locator("button.copybtn").is_visible()
-    assert "Figure fig-" in tools.locator("pre").inner_text()
+    assert "Chart fig-" in tools.locator("pre").inner_text()
 
 
 def test_a_printed_figure_has_no_tools_and_a_printed_number_no_underline(page):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.vintages import REVISED_PREFIX, release_of
+from claimbook.evidence.measures import REVISED_PREFIX, release_of
 from claimbook.intake.cells import tried
 from claimbook.intake.problems import Faults, Problem
 from claimbook.intake.rules import sizes

@@ -1,4 +1,4 @@
-/* What one types into a search field is looked up in a list of numbers, claims, figures and terms (find_list.js), and
+/* What one types into a search field is looked up in a list of numbers, claims, charts and terms (find_list.js), and
    shown below the field, above what Sphinx finds in the pages. The list is a script, which a page from a file may load. */
 (() => {
   "use strict";
@@ -61,7 +61,7 @@
     status.setAttribute("role", "status");
     const rows = element("ul", "");
     const box = element("section", "found", status, rows);
-    box.setAttribute("aria-label", "Numbers, claims, figures and terms");
+    box.setAttribute("aria-label", "Numbers, claims, charts and terms");
     form.after(box);
 
     async function show() {
@@ -71,7 +71,7 @@
       const found = query ? search(entries, query) : [], most = alone ? MOST_ON_PAGE : MOST;
       rows.replaceChildren(...found.slice(0, most).map(row));
       const more = found.length > most ? `, the first ${most} shown` : "";
-      status.textContent = query ? `${found.length} among numbers, claims, figures and terms${more}` : "";
+      status.textContent = query ? `${found.length} among numbers, claims, charts and terms${more}` : "";
       if (query && !alone) status.textContent += ". Enter searches the pages.";
       box.hidden = !query;
     }

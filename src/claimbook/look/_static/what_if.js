@@ -6,8 +6,9 @@
   if (!form) return;
   const table = JSON.parse(document.getElementById("what-if-table").textContent);
   const lists = [...form.querySelectorAll("select")];
-  const [verdict, said, because, strange] =
-    [".verdict", ".said", ".because", ".strange"].map(name => form.querySelector(name));
+  const [becomes, verdict, said, because, strange] =
+    [".becomes", ".verdict", ".said", ".because", ".strange"].map(name => form.querySelector(name));
+  const lastList = becomes.previousElementSibling;
   const MOST = 4;  // lines of what a verdict rests on
 
   const show = () => {
@@ -20,6 +21,7 @@
     const declared = found ? `; declared: ${table.verdicts[0][0]}` : "";
     said.textContent = made ? `${made}: ${table.becomes[found]}${declared}.` : "as declared.";
     because.replaceChildren(...rests(lines));
+    (list ? list.closest("p") : lastList).after(becomes); // where the reader looks, and over no list
   };
 
   // What a verdict rests on, with what a choice changed in bold; of many lines those alone.

@@ -9,8 +9,8 @@ import pytest
 from sphinx.errors import ExtensionError
 from sphinx.events import EventManager
 
-from claimbook.pages import file_writers
-from claimbook.pages.typesetting import StyleFaulty
+from claimbook.pages.pdf import StyleFaulty
+from claimbook.pages.writing import FILES_EVENT, PRINTS_EVENT, begin_files, begin_prints, wait_for_writers
 from claimbook.run import publication
 
 pytestmark = pytest.mark.process
@@ -22,10 +22,10 @@ def application(folder: Path, *writers: Callable) -> SimpleNamespace:
     app.events = EventManager(app)
     app.builder.copy_image_files = lambda: None
     app.emit = app.events.emit
-    for event in (file_writers.FILES_EVENT, file_writers.PRINTS_EVENT):
+    for event in (FILES_EVENT, PRINTS_EVENT):
         app.events.add(event)
     for writer in writers:
-        app.events.connect(file_writers.FILES_EVENT, writer, 500)
+        app.events.connect(FILES_EVENT, writer, 500)
     return app
 
 
@@ -39,16 +39,16 @@ def tells(app: SimpleNamespace) -> None:
 
 def test_a_build_without_them_fails_and_says_why(tmp_path: Path) -> None:
     app = application(tmp_path, fails)
-    file_writers.begin_files(app, None, [])
+    begin_files(app, None, [])
     with pytest.raises(ExtensionError, match="were not written: .*no such series"):
-        file_writers.wait_for_writers(app)
+        wait_for_writers(app)
 
 
 def test_a_mistake_in_the_style_is_reported_in_one_sentence(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
     app = application(tmp_path, tells)
-    file_writers.begin_files(app, None, [])
+    begin_files(app, None, [])
     with pytest.raises(ExtensionError, match="were not written: the PDF cannot be set: .*print.typ:2$") as fault:
-        file_writers.wait_for_writers(app)
+        wait_for_writers(app)
     assert "Traceback" not in capfd.readouterr().err
     log = f"\x1b[91mExtension error:\x1b[39;49;00m\n{fault.value}\nTraceback (most recent call last):\n====\n"
     assert publication.warnings_in_log(log, tmp_path) == str(fault.value)
@@ -56,17 +56,17 @@ def test_a_mistake_in_the_style_is_reported_in_one_sentence(tmp_path: Path, capf
 
 def test_a_writer_that_is_killed_is_noticed(tmp_path: Path) -> None:
     app = application(tmp_path, lambda app: os.kill(os.getpid(), 9))
-    file_writers.begin_files(app, None, [])
+    begin_files(app, None, [])
     with pytest.raises(ExtensionError, match="their process was killed"):
-        file_writers.wait_for_writers(app)
+        wait_for_writers(app)
 
 
 def test_a_build_that_fails_does_not_wait_for_them(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     app = application(tmp_path, lambda app: os.read(reading, 1))  # nobody ever writes
-    file_writers.begin_files(app, None, [])
+    begin_files(app, None, [])
     ((process, _),) = app.writers
-    file_writers.wait_for_writers(app, RuntimeError("a page is wrong"))
+    wait_for_writers(app, RuntimeError("a page is wrong"))
     assert not process.is_alive()
     os.close(reading)
     os.close(writing)
@@ -84,10 +84,10 @@ def test_the_build_waits_for_files_and_prints_and_neither_for_the_other(tmp_path
         os.write(writing, b".")  # nothing is drawn before this is printed
 
     app = application(tmp_path, draws)
-    app.events.connect(file_writers.PRINTS_EVENT, prints, 500)
-    file_writers.begin_files(app, None, [])
-    file_writers.begin_prints(app)
-    file_writers.wait_for_writers(app)
+    app.events.connect(PRINTS_EVENT, prints, 500)
+    begin_files(app, None, [])
+    begin_prints(app)
+    wait_for_writers(app)
     assert (tmp_path / "drawing").read_text() == "of a figure"
     assert (tmp_path / "print").read_text() == "of all pages"
     os.close(reading)

@@ -9,7 +9,7 @@ import pytest
 from checkout import BUILT, ROOT
 from hand_made_records import WORK
 
-from claimbook.pages import series_files
+from claimbook.pages import downloads
 from claimbook.project.csv_tables import figures_in, rows_in
 
 SOURCES = """\
@@ -35,10 +35,10 @@ def series_made(tmp_path):
         "series,label,counts\nmade,Made-up things,All that are made up\nnone,None,Nothing\n"
     )
     (tmp_path / "figures" / "topic.csv").write_text(FIGURES)
-    fields = [{"name": name} for name in (*series_files.OF_FIGURE, *series_files.SOURCE_FIELDS)]
+    fields = [{"name": name} for name in downloads.COLUMNS]
     described = {"resources": [{"path": "figures/topic.csv", "schema": {"fields": fields}}]}
     (tmp_path / "datapackage.json").write_text(json.dumps(described))
-    return dict(series_files.files(tmp_path, replace(WORK, edition="2023")))
+    return dict(downloads.series_files(tmp_path, replace(WORK, edition="2023")))
 
 
 def test_a_series_has_what_was_public_and_may_be_passed_on(series_made):

@@ -1,0 +1,178 @@
+"""How pages and the files next to them are written.
+
+Files are written in separate processes, while Sphinx goes on. An extension connects a function to one of two events.
+The function yields the name of each file below `app.outdir` and its content. `FILES_EVENT` do not depend on pages, nor
+pages on them: they start before pages are read. `PRINTS_EVENT` need the pages of all documents: they start when the
+remaining pages, such as those of claims, are made.
+
+The last step of every page marks the language of Chinese text, days, heads of columns, and cells with much text.
+Sphinx renders all pages with one template loader, so all of it can be done here.
+"""
+
+import os
+import re
+import traceback
+from collections.abc import Callable, Iterable
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+from sphinx.jinja2glue import BuiltinTemplateLoader
+
+from claimbook.intake import languages
+from claimbook.project.files import write_whole
+from claimbook.project.folders import UserError
+
+# files ---------------------------------------------------------------------------------------------------------
+
+FILES_EVENT, PRINTS_EVENT = "files-start", "prints-start"
+NICER = 5  # a process with this much more niceness gets a third of the time of another on the same processor
+FORK = get_context("fork")  # inherits all imports and the current state of the application
+
+
+Files = Iterable[tuple[str, bytes]]  # names below the folder of the pages, and contents
+
+
+def write_and_report(app: Sphinx, files: Callable[[Sphinx], Files], answer: Connection, niceness: int) -> None:
+    """Write files, and send a sentence on what failed, or "" if all are written."""
+    os.nice(niceness)
+    try:
+        for name, content in files(app):
+            write_whole(app.outdir / name, content)
+    except UserError as error:
+        answer.send(str(error))
+    except Exception as error:
+        traceback.print_exc()
+        answer.send(f"{type(error).__name__}: {error}")
+    else:
+        answer.send("")
+
+
+def start_writers(app: Sphinx, event: str) -> None:
+    """Start a process for each function that listens to an event. All but the first one give way to Sphinx."""
+    running = app.writers = getattr(app, "writers", [])  # type: ignore[attr-defined]
+    listeners = app.events.listeners.get(event, ()) if app.builder.name == "html" else ()
+    for rank, listener in enumerate(listeners):
+        result, answer = FORK.Pipe(duplex=False)
+        niceness = NICER if rank else 0
+        process = FORK.Process(target=write_and_report, args=(app, listener.handler, answer, niceness), daemon=True)
+        process.start()
+        answer.close()
+        running.append((process, result))
+
+
+def begin_files(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
+    """Start writing, because one processor is idle while the other reads pages."""
+    start_writers(app, FILES_EVENT)
+
+
+def begin_prints(app: Sphinx) -> list[None]:
+    """Start to make the PDFs, which need the written pages and their pictures."""
+    if app.builder.name == "html" and app.events.listeners.get(PRINTS_EVENT):
+        app.builder.copy_image_files()  # type: ignore[attr-defined]  # Sphinx itself copies them later
+    start_writers(app, PRINTS_EVENT)
+    return []
+
+
+def wait_for_writers(app: Sphinx, exception: Exception | None = None) -> None:
+    """Wait until all files are written. Raises ExtensionError if any are not, because pages link to them."""
+    running, faults = getattr(app, "writers", []), []
+    app.writers = []  # type: ignore[attr-defined]
+    for process, result in running:
+        if exception is not None:
+            process.kill()
+        else:
+            try:
+                faults.append(result.recv())
+            except EOFError:
+                faults.append("their process was killed")
+        process.join()
+    if failures := "; ".join(filter(None, faults)):
+        raise ExtensionError(f"The files that accompany the pages were not written: {failures}")
+
+
+# pages ---------------------------------------------------------------------------------------------------------
+
+HAN = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
+KANA = re.compile(r"[\u3040-\u30ff]")
+HAN_RUN = re.compile(rf"{HAN}+(?:[\d\s.,;:()–—-]*{HAN}+)*")  # with digits between two signs
+# parts whose text is not marked; then a tag, then text up to the next tag
+PIECE = re.compile(
+    r"""<!--.*?-->|<(script|style|title|textarea|option|template)\b.*?</\1>"""
+    r"""|<(?:"[^"]*"|'[^']*'|[^'">])*>|([^<]+)""",
+    re.S,
+)
+DAY = re.compile(r"(?<![\w-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?(?![\w-])")  # which a line must not break
+APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#39;|&#x27;)")
+CODE = re.compile(r"<(/?)(?:pre|code)\b")  # which is copied as it is
+TABLE_HEAD_CELL = re.compile(r'<th(?= class="[^"]*\b(head|stub)\b)(?![^>]* scope=)')  # as docutils writes it
+CELL = re.compile(r"<(td|th)((?: [^>]*)?)>(.*?)</\1>", re.S)
+TAG, CLASS = re.compile(r"<[^>]*>"), re.compile(r' class="([^"]*)"')
+MUCH_TEXT = 40  # letters; a style sheet gives cells with more of them room for several words on a line
+
+
+class Pages(BuiltinTemplateLoader):
+    """The template loader of Sphinx and the theme, which finishes their HTML."""
+
+    def render(self, template: str, context: dict) -> str:  # type: ignore[override]  # Sphinx gives a dict
+        page = super().render(template, context)
+        return finished(page) if template.endswith(".html") else page
+
+
+def finished(html: str) -> str:
+    """Return a page with its text marked, scopes on its table heads, and a class on cells with much text."""
+    html = TABLE_HEAD_CELL.sub(lambda found: f'<th scope="{"row" if found[1] == "stub" else "col"}"', html)
+    return mark_text(CELL.sub(_with_room, html))
+
+
+def _with_room(cell: re.Match[str]) -> str:
+    """Return a cell of a table, with the class "long" if it has much text."""
+    tag, attributes, inside = cell.groups()
+    if len(inside) <= MUCH_TEXT or len(TAG.sub("", inside).strip()) <= MUCH_TEXT:
+        return cell[0]
+    known = CLASS.search(attributes)
+    return f'<{tag}{CLASS.sub("", attributes)} class="{known[1] + " " if known else ""}long">{inside}</{tag}>'
+
+
+def mark_text(markup: str) -> str:
+    """Return HTML or SVG with a language on runs of Chinese or Japanese text, marked ISO days, and curly apostrophes.
+
+    Attributes and drawings keep their days as they are, attributes and code their apostrophes.
+    """
+    drawing, in_code = False, 0
+
+    def piece(found: re.Match[str]) -> str:
+        nonlocal drawing, in_code
+        text = found[2]
+        if text is None:
+            drawing = found[0].startswith("<svg") or (drawing and found[0] != "</svg>")
+            if tag := CODE.match(found[0]):
+                in_code += -1 if tag[1] else 1
+            return APOSTROPHE.sub("’", found[0]) if found[1] in ("title", "option") else found[0]
+        text = text if in_code else APOSTROPHE.sub("’", text)
+        text = HAN_RUN.sub(lambda run: mark_language(run[0], "tspan" if drawing else "span"), text)
+        return text if drawing else DAY.sub(r"<time>\g<0></time>", text)
+
+    return PIECE.sub(piece, markup)
+
+
+def mark_language(run: str, tag: str) -> str:
+    """Return a run of text marked as Japanese if it has kana, otherwise as the language that the report switches on."""
+    language = "ja" if KANA.search(run) else languages.printed().tag
+    return f'<{tag} lang="{language}">{run}</{tag}>' if language else run
+
+
+def use_pages(app: Sphinx, config: Config) -> None:
+    config.template_bridge = f"{__name__}.{Pages.__name__}"
+
+
+def setup(app: Sphinx) -> None:
+    for event in (FILES_EVENT, PRINTS_EVENT):
+        app.add_event(event)
+    app.connect("env-before-read-docs", begin_files, priority=900)
+    app.connect("html-collect-pages", begin_prints)
+    app.connect("build-finished", wait_for_writers, priority=900)  # after everything else
+    app.connect("config-inited", use_pages)
