@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import pytest
+from small_book import build_book
 from sphinx.errors import ExtensionError
-
-from tests.pages.conftest import build_book
 
 
 def test_a_page_that_includes_itself_is_named_with_the_line_and_one_that_quotes_itself_is_built(tmp_path: Path) -> None:
