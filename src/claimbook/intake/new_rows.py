@@ -7,10 +7,11 @@ from typing import Any
 
 from claimbook.intake import cells, languages
 from claimbook.intake.description import column_names
+from claimbook.intake.printed import Stated, printed_table
 from claimbook.intake.problems import Problem
 from claimbook.intake.reading import SEPARATORS, SheetRows, read_sheets
 from claimbook.intake.scripts import run_script
-from claimbook.intake.sheet_rows import rows_of_sheet
+from claimbook.intake.sheet_rows import FEW, OF_FIGURES, below_title, rows_of_sheet
 from claimbook.intake.tables import Data
 from claimbook.project.csv_tables import Row
 from claimbook.project.report import report_settings
@@ -20,7 +21,7 @@ NAMES_LISTED = 8  # names that were read as others and are listed
 
 
 def read_new_rows(
-    file: Path, around: Path | None, schemas: Mapping[str, Any], stored: Data, folder: Path
+    file: Path, around: Path | None, schemas: Mapping[str, Any], stored: Data, folder: Path, stated: Stated
 ) -> tuple[dict[str, list[Row]], list[str], list[Problem]]:
     """Return the rows of a file or script by table, remarks on the reading, and faults in form.
 
@@ -40,10 +41,14 @@ def read_new_rows(
         remarks.append(f"{file.name}: these sheets were not read: {', '.join(left)}")
     rows: dict[str, list[Row]] = defaultdict(list)
     problems = []
-    for sheet, table in [*tables, (chosen, "figures")]:
+    for sheet, table in tables:
         found, faults = rows_of_sheet(sheet, table, schemas[table])
         rows[table] += found
         problems += faults
+    figures, said, faults = _figures(chosen, schemas["figures"], stored, stated)
+    rows["figures"] += figures
+    remarks += said
+    problems += faults
     remarks += _read_as(rows["figures"], "entity", lambda row: stored.places.resolve(row["entity"]))
     remarks += _read_as(rows["figures"], "unit", lambda row: cells.unit(row["unit"]))
     remarks += _read_as(rows["figures"], "series", stored.series_of)
@@ -52,9 +57,26 @@ def read_new_rows(
         remarks.append(f"{sheet.shown}: the cells are separated by {SEPARATORS[sheet.separator]}{commas}.")
     hidden = (sheet for sheet in (*sheets, *extra) if sheet.hidden)
     remarks += (f"{sheet.shown}: hidden rows were read, too: {in_ranges(sheet.hidden)}." for sheet in hidden)
-    if "bound" not in chosen.rows[0][1]:
-        remarks.append(f"{chosen.shown}: the column bound is missing, so every value counts as exact (=).")
     return rows, remarks, problems
+
+
+def _figures(
+    sheet: SheetRows, schema: Mapping[str, Any], stored: Data, stated: Stated
+) -> tuple[list[Row], list[str], list[Problem]]:
+    """Return the figures of a sheet that names the columns of figures, or of a printed table; remarks and faults."""
+    sheet, above = below_title(sheet)
+    names = {text.casefold() for text in sheet.rows[0][1]}
+    own = sheet.of_script or len(names.intersection(column_names(schema))) >= FEW
+    if not own and (found := printed_table(sheet, stored, stated)):
+        usual = dict.fromkeys(column_names(schema), "") | OF_FIGURES
+        return [usual | row for row in found.rows], [*found.lines_left_out()], found.problems
+    rows, problems = rows_of_sheet(sheet, "figures", schema)
+    if stated:
+        rule = "The options are for a printed table, but this table must have a column for each of them."
+        problems.append(Problem(sheet.shown, rule, "Run the command again without options for columns."))
+    if "bound" not in sheet.rows[0][1]:
+        above.append(f"{sheet.shown}: the column bound is missing, so every value counts as exact (=).")
+    return rows, above, problems
 
 
 def _shared(sheet: SheetRows, columns: Iterable[str]) -> int:

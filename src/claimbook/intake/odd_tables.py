@@ -1,9 +1,10 @@
-"""Read tables as publishers print them into a tidy frame, which a short script turns into figures."""
+"""Read tables as publishers print them: find head, labels and numbers. A script gets them as a tidy frame."""
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from claimbook.intake import cells, languages
 from claimbook.intake.places import normalised_name
@@ -32,17 +33,13 @@ def read_table(path: Path | str, sheet: str = "", heads: Sequence[int] = ()) -> 
     import pandas as pd  # takes a fifth of a second to import, and the data check needs none
 
     table = _sheet_named(read_sheets(Path(path)), sheet)
-    lines = list(heads) or _head_lines(table)
+    lines = list(heads)
     if absent := [line for line in lines if line not in dict(table.rows)]:
         fix = f"The first line with text is {table.rows[0][0]}, the last is {table.rows[-1][0]}."
         rule = "The table does not have this line."
         raise Refused(Problem(table.shown, rule, fix, column="heads", value=str(absent[0])))
-    for line, texts in table.rows:
-        for text in texts if line <= max(lines) else ():
-            if fix := languages.switch_on(text):
-                rule = "The head is in a language that this report does not read."
-                raise Refused(Problem(table.shown, rule, fix, line, value=text))
-    return pd.DataFrame(_numbers_in(table, lines), columns=[*PLACE, "unit", "value"])
+    found = (number[: len(PLACE) + 2] for number in numbers_in(layout(table, lines)))
+    return pd.DataFrame(found, columns=[*PLACE, "unit", "value"])
 
 
 def _sheet_named(sheets: list[SheetRows], name: str) -> SheetRows:
@@ -55,10 +52,63 @@ def _sheet_named(sheets: list[SheetRows], name: str) -> SheetRows:
     raise Refused(Problem(sheets[0].file, rule, fix, column="sheet", value=name))
 
 
+@dataclass(frozen=True)
+class Layout:
+    """What the columns of a printed table hold, and the rows below its head."""
+
+    sheet: SheetRows
+    lines: list[int]  # of the head
+    heads: list[str]  # of each column, over all lines of the head
+    labels: list[int]  # columns of labels, of units, of numbers
+    units: list[int]
+    numbers: list[int]
+    rows: list[tuple[int, list[str]]]
+    full: frozenset[int]  # lines with a number
+
+
+class Number(NamedTuple):
+    """A number of a printed table: its place, its unit, and its text with digits and marks as printed."""
+
+    file: str
+    row: int
+    cell: str
+    label: str
+    head: str
+    unit: str
+    value: str
+    column: int
+    names: tuple[str, ...]  # labels of its row, one for each column of labels
+
+
+def layout(table: SheetRows, lines: Sequence[int] = ()) -> Layout:
+    """Return how a table is laid out. Raises Refused if its head is in a language that the report does not read."""
+    known, lines = languages.printed(), list(lines) or _head_lines(table)
+    for line, texts in table.rows:
+        for text in texts if line <= max(lines) else ():
+            if fix := languages.switch_on(text):
+                rule = "The head is in a language that this report does not read."
+                raise Refused(Problem(table.shown, rule, fix, line, value=text))
+    heads = _heads(table, lines)
+    rows = [(line, [*texts, *[""] * (len(heads) - len(texts))]) for line, texts in table.rows if line > max(lines)]
+    full = {line: texts for line, texts in rows if any(map(_is_figure, texts[1:]))}  # no headings, no remarks
+    read = [i for i, head in enumerate(heads) if head.casefold() not in known.number_heads]
+    filled = {i: [texts[i] for texts in full.values() if not is_nothing(texts[i])] for i in read}
+    figures = {i for i in read if _is_year(heads[i]) or 2 * sum(map(_is_figure, filled[i])) > len(filled[i])}
+    figures -= {i for i in read if known.columns.get(heads[i].casefold()) == "period"}
+    units = [i for i in read if heads[i].casefold() in known.unit_heads]
+    numbers = [i for i in read if i in figures and i not in units]
+    labels = [i for i in read if i < max(numbers, default=0) and filled[i] and i not in (*units, *numbers)]
+    return Layout(table, lines, heads, labels, units, numbers, rows, frozenset(full))
+
+
 def _head_lines(table: SheetRows) -> list[int]:
-    """Return the lines of the head. It ends with a row of years, or above the first row with a number."""
-    rows = table.rows
-    first = next((n for n, (_, texts) in enumerate(rows) if any(map(_is_number, texts[1:]))), len(rows))
+    """Return the lines of the head. It ends with a row of years, or above the first row with a number or without one.
+
+    A cell that says "no figure" is as good as a number here.
+    """
+    rows, nothing = table.rows, languages.printed().nothing
+    filled = (any(is_number(text) or text.casefold() in nothing for text in texts[1:]) for _, texts in rows)
+    first = next((n for n, is_row in enumerate(filled) if is_row), len(rows))
     years = (n for n, (_, texts) in enumerate(rows[:first]) if sum(map(_is_year, texts)) > 1)
     last = begin = next(years, max(0, first - 1))
     while begin and rows[begin - 1][0] == rows[begin][0] - 1 and _is_head(rows[begin - 1][1]):
@@ -67,8 +117,9 @@ def _head_lines(table: SheetRows) -> list[int]:
 
 
 def _is_head(texts: Sequence[str]) -> bool:
-    """Return whether a line above a head is part of it and not a remark, split into cells by commas."""
-    return sum(map(bool, texts)) > 1 and not texts[0].startswith("#")
+    """Return whether a line above a head is part of it: no remark split into cells by commas, no unit of the table."""
+    is_unit = any(languages.printed().unit_above.fullmatch(normalised_name(text)) for text in texts)
+    return sum(map(bool, texts)) > 1 and not texts[0].startswith("#") and not is_unit
 
 
 def _heads(table: SheetRows, lines: list[int]) -> list[str]:
@@ -87,34 +138,32 @@ def _heads(table: SheetRows, lines: list[int]) -> list[str]:
     return [JOINT.join(dict.fromkeys(filter(None, span))) for span in spans]
 
 
-def _numbers_in(table: SheetRows, lines: list[int]) -> Iterator[tuple[Any, ...]]:
-    """Yield place, unit and value of every number."""
+def numbers_in(table: Layout) -> Iterator[Number]:
+    """Yield every number of a table."""
     from openpyxl.utils import get_column_letter  # takes a fifth of a second to import
 
-    known, heads = languages.printed(), _heads(table, lines)
-    empty = {*known.nothing, ""}
-    titles = [_without_unit(known.year_head.sub(r"\1", head) if _is_year(head) else head) for head in heads]
-    rows = [(line, [*texts, *[""] * (len(heads) - len(texts))]) for line, texts in table.rows if line > max(lines)]
-    full = {line: texts for line, texts in rows if any(map(_is_figure, texts[1:]))}  # no headings, no remarks
-    read = [i for i, head in enumerate(heads) if head.casefold() not in known.number_heads]
-    filled = {i: [texts[i] for texts in full.values() if texts[i].casefold() not in empty] for i in read}
-    figures = {i for i in read if _is_year(heads[i]) or 2 * sum(map(_is_figure, filled[i])) > len(filled[i])}
-    units = [i for i in read if heads[i].casefold() in known.unit_heads]
-    numbers = [i for i in read if i in figures and i not in units]
-    labels = [i for i in read if i < max(numbers, default=0) and filled[i] and i not in (*units, *numbers)]
-    above = " ".join(normalised_name(text) for line, texts in table.rows if line < min(lines) for text in texts)
-    parent, before = "", [""] * len(labels)
-    for line, texts in rows:
-        names = [_bare_label(texts[i]) for i in labels]
+    known, sheet = languages.printed(), table.sheet
+    titles = [_without_unit(known.year_head.sub(r"\1", head) if _is_year(head) else head) for head in table.heads]
+    above = " ".join(normalised_name(text) for line, texts in sheet.rows if line < min(table.lines) for text in texts)
+    parent, before = "", [""] * len(table.labels)
+    for line, texts in table.rows:
+        names = [_bare_label(texts[i]) for i in table.labels]
         before = [name or (before[n] if any(names[n:]) else "") for n, name in enumerate(names)]  # merged, or once
         label, of_label = _without_unit(JOINT.join(filter(None, before)))
         parent, label = (parent, f"{parent}{JOINT}{label}") if known.part.match(label) else (label, label)
-        printed = [text for text in (*(texts[n] for n in units), *known.unit_above.findall(above)) if text]
-        for i in (i for i in numbers if line in full and texts[i].casefold() not in empty):
+        bare = tuple(_without_unit(name)[0] for name in before)
+        printed = [text for text in (*(texts[n] for n in table.units), *known.unit_above.findall(above)) if text]
+        for i in (i for i in table.numbers if line in table.full and not is_nothing(texts[i])):
             head, of_head = titles[i]
             unit = of_label or of_head or (cells.unit(printed[0]) or printed[0] if printed else "")
             value = texts[i] if any(map(cells.is_mark, texts[i])) else normalised_name(texts[i])  # a mark stays one
-            yield table.shown, line, f"{get_column_letter(i + 1)}{line}", label, head, unit, value
+            cell = f"{get_column_letter(i + 1)}{line}"
+            yield Number(sheet.shown, line, cell, label, head, unit, value, i, bare)
+
+
+def is_nothing(text: str) -> bool:
+    """Return whether a cell is empty or says that there is no figure."""
+    return text.casefold() in {*languages.printed().nothing, ""}
 
 
 def _without_unit(text: str) -> tuple[str, str]:
@@ -133,14 +182,14 @@ def _bare_label(text: str) -> str:
 
 
 def _is_figure(text: str) -> bool:
-    return _is_number(text) or _is_year(text)
+    return is_number(text) or _is_year(text)
 
 
 def _is_year(text: str) -> bool:
     return bool(languages.printed().year_head.fullmatch(normalised_name(text)))
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
     """Return whether this is a number, perhaps with a mark behind it, and not a year."""
     narrow = MARK.sub("", _bare_label(text))
     if _is_year(narrow) or narrow[:1] not in tuple("-0123456789"):

@@ -54,6 +54,20 @@ def rows_of_sheet(sheet: SheetRows, table: str, schema: Mapping[str, Any]) -> tu
     return rows, problems
 
 
+def below_title(sheet: SheetRows) -> tuple[SheetRows, list[str]]:
+    """Return a sheet from the line that names its columns on, and remarks on the lines above it."""
+    lines = (n for n, (_, texts) in enumerate(sheet.rows) if {"series", "value"} <= {t.casefold() for t in texts})
+    if not (head := next(lines, 0)):
+        return sheet, []
+    line, rows = sheet.rows[head][0], sheet.rows[head:]
+    texts = (" ".join(filter(None, texts)) for _, texts in sheet.rows[:head])
+    merged = [cells for cells in sheet.merged if cells.max_row >= line]
+    blank = [n for n in sheet.blank if n > line]
+    return replace(sheet, rows=rows, merged=merged, blank=blank), [
+        f"{sheet.shown}: left out above the names of the columns: {some(texts, MERGED_CELLS_LISTED)}"
+    ]
+
+
 def with_decimal_points(sheet: SheetRows, schema: Mapping[str, Any]) -> tuple[SheetRows, list[Problem]]:
     """Return a sheet whose numbers have decimal points, and faults for columns whose commas are unclear."""
     rows, problems = [(line, [*texts]) for line, texts in sheet.rows], []
@@ -101,10 +115,7 @@ def header_faults(
     meant = [languages.printed().columns.get(name.casefold(), name) for name in header]
     if not set(header) & fields.keys() and len(set(meant) & fields.keys()) < FEW:
         fix = f"{listed} {BY_SCRIPT}"
-        lower = next((n for n, texts in sheet.rows[1:] if {"series", "value"} <= {t.casefold() for t in texts}), None)
-        if lower:
-            fix = f"Line {lower} names them: delete the lines above it."
-        elif {name.casefold() for name in header} <= fields.keys():
+        if {name.casefold() for name in header} <= fields.keys():
             fix = "Write their names in lower case."
         rule = f"The first line must name the columns of {table}."
         yield fault(rule, fix, value=", ".join(filter(None, header))[:80])

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 
 from claimbook.intake import cells
-from claimbook.intake.places import OTHER
+from claimbook.intake.places import OTHER, Places
 from claimbook.intake.problems import Faults, Problem, did_you_mean, nearest
 from claimbook.intake.rules import sizes
 from claimbook.intake.tables import Data, fault_at, line_of
@@ -171,7 +171,12 @@ def unused_names(data: Data) -> Faults:
 def known_places(merged: Data, stored: Data, rows: list[Row]) -> Faults:
     """Yield faults for new figures about unknown places."""
     places = merged.places_among({row["entity"] for row in stored["figures"]})
-    rule = f"The place is unknown: it is not {places.KINDS}, and no stored figure has it."
     for row in rows:
         if row["entity"] not in places.names:
-            yield fault_at(row, "entity", rule, did_you_mean(places.suggest(row["entity"]), places.NEW))
+            yield fault_at(row, "entity", *unknown_place(places, row["entity"]))
+
+
+def unknown_place(places: Places, name: str) -> tuple[str, str]:
+    """Return the rule that an unknown place breaks, and the fix."""
+    rule = f"The place is unknown: it is not {places.KINDS}, and no stored figure has it."
+    return rule, did_you_mean(places.suggest(name), places.NEW)
