@@ -2,28 +2,27 @@
 
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from claimbook.intake import description
-from claimbook.intake.description import column_names
-from claimbook.intake.forms import table_of
-from claimbook.intake.misplaced import kinds_of_cells, misplaced_cells
+from claimbook.intake import cells, description
+from claimbook.intake.description import column_names, table_faults, table_of
 from claimbook.intake.new_rows import read_new_rows
 from claimbook.intake.printed import Stated
-from claimbook.intake.problems import Problem, Refused, nearest
+from claimbook.intake.problems import Faults, Problem, Refused, nearest
 from claimbook.intake.rules import every_rule, names, sizes, times
 from claimbook.intake.rules.disagreement import UNDECLARED, declare, with_words
-from claimbook.intake.structure import table_faults
-from claimbook.intake.tables import CELL, Data, fault_at, first_cell, place_of, read_stored
+from claimbook.intake.tables import CELL, Data, fault_at, first_cell, is_number, place_of, read_stored
 from claimbook.project.csv_tables import Row, csv_text
 from claimbook.project.files import write_all
 from claimbook.project.report import report_settings
 from claimbook.say.periods import parse
+from claimbook.say.words import listed
 
 ROW_KEY = (*CELL, "source_id")
 SAME_FIGURE = ("value", "unit", "bound", "rounding", "status")  # if these agree too, a figure is stored already
@@ -262,3 +261,45 @@ def _inserted(rows: list[Row], new: list[Row]) -> list[Row]:
 
 def _last_day(row: Row) -> date:
     return parse(row["period"]).last_day if "period" in row else date.max
+
+
+# Cells in each other's columns ------------------------------------------------------------------------------------
+
+
+Kinds = Mapping[str, Callable[[str], object]]  # by column: whether a cell fits it
+
+
+def misplaced_cells(rows: Iterable[Row], kinds: Kinds) -> Faults:
+    """Yield a fault for each row with at least two cells that fit another column and not their own."""
+    for row in rows:
+        astray = [name for name, is_one in kinds.items() if not is_one(row[name])]
+        if astray and "period" in astray and "value" not in astray and kinds["period"](row["value"]):
+            astray = [name for name in kinds if name in (*astray, "value")]  # a year is a number, too
+        free = astray[::-1] if len(astray) > 1 else ()
+        moved = {name: kind for name in astray for kind in free if kind != name and kinds[kind](row[name])}
+        if len(moved) > 1:
+            one, other = next(iter(moved.items()))
+            where = [f"{kind} in {name}" for name, kind in moved.items()]
+            fix = f"Is the row shifted? There is {listed(where)}."
+            if len(moved) == 2 and moved.get(other) == one:
+                fix = f"Are {one} and {other} exchanged?"
+            yield fault_at(row, one, "Cells of this row are in each other's columns.", fix)
+
+
+def kinds_of_cells(data: Data, new: Mapping[str, Iterable[Row]]) -> Kinds:
+    """Return how to tell what a cell of a figure holds, from the stored names and those of new tables."""
+    known = {
+        table: {*data.declared.get(table, ()), *(row[column] for row in new.get(table, ()))}
+        for table, column in (("series", "series"), ("sources", "source_id"), ("units", "unit"))
+    }
+    known["units"] |= {canonical for _, canonical in data.units} | {row["unit"] for row in data["series"]}
+    kinds: Kinds = {
+        "series": known["series"].__contains__,
+        "entity": data.places.resolve,
+        "period": lambda text: cells.tried(parse, text) or cells.period(text),
+        "value": is_number,
+        "unit": lambda text: text in known["units"] or cells.unit(text),
+        "bound": ("=", "~", ">", "<").__contains__,
+        "source_id": known["sources"].__contains__,
+    }
+    return {name: cache(is_one) for name, is_one in kinds.items()}

@@ -13,8 +13,7 @@ from claimbook.intake.odd_tables import JOINT, Layout, Number, is_number, layout
 from claimbook.intake.problems import Problem, nearest
 from claimbook.intake.reading import SheetRows
 from claimbook.intake.rules.names import unknown_place
-from claimbook.intake.sheet_rows import OF_CELL
-from claimbook.intake.tables import Data
+from claimbook.intake.tables import OF_CELL, Data
 from claimbook.project.csv_tables import Row
 from claimbook.project.report import report_settings
 from claimbook.say.words import counted, in_ranges, some
@@ -84,12 +83,12 @@ class Printed:
         """The columns of figures that columns of labels are, by their heads; that of places by its labels."""
         heads = languages.printed().columns
         roles = {heads.get(self.table.heads[i].casefold(), ""): n for n, i in enumerate(self.table.labels)}
-        resolve = self.data.places.resolve
-        for n in range(len(self.table.labels)):
-            labels = [number.names[n] for number in self.numbers]
-            if 2 * sum(map(bool, map(resolve, labels))) > len(labels):
-                return roles | {"entity": n}
-        return {role: n for role, n in roles.items() if role != "entity"}
+        places = max(range(len(self.table.labels)), key=self.known_places, default=None)
+        return roles | {"entity": places} if places is not None and self.known_places(places) else roles
+
+    def known_places(self, n: int) -> int:
+        """Return how many numbers have the name of a known place in this column of labels."""
+        return sum(bool(self.data.places.resolve(number.names[n])) for number in self.numbers)
 
     @cached_property
     def columns(self) -> dict[str, Column]:
@@ -104,6 +103,9 @@ class Printed:
         period = self.stated.period
         found = {key: one for key, one in every.items() if key in named or not named}
         found = {key: one for key, one in found.items() if "" in (one.year, period) or one.year == period}
+        if period and not found:
+            rule, fix = "No column of numbers has this period.", f"Columns: {some(map(str, every.values()), LISTED)}."
+            self.problems.append(Problem(self.table.sheet.shown, rule, fix, column="--period", value=period))
         of_head = [one for key, one in found.items() if one.series and not whole and key not in named]
         self.said.extend(f"  {one} is {one.series}, which has this name in tables" for one in of_head)
         if left := [str(one) for key, one in every.items() if key not in found]:
@@ -134,12 +136,14 @@ class Printed:
     def row_of(self, number: Number) -> Row:
         """Return a number as a row of figures, with "" for what nobody said yet."""
         column, (value, mark) = self.columns[letter_of(number)], plain_value(number.value)
+        of_row = self.label(number, "period")
+        year = languages.printed().year_head.fullmatch(of_row)
         if mark:
             self.said.append(f"  line {number.row} ({number.label}): the mark {mark} goes into the column note")
         return {
             "series": column.series or self.label(number, "series"),
             "entity": self.label(number, "entity") or self.stated.place,
-            "period": self.label(number, "period") or column.year or self.stated.period,
+            "period": (year[1] if year else of_row) or column.year or self.stated.period,
             "value": value,
             "unit": number.unit or self.stated.unit,
             "source_id": self.stated.source,
@@ -246,7 +250,8 @@ def printed_table(sheet: SheetRows, data: Data, stated: Stated) -> Printed | Non
     """Read a printed table. None if it has no numbers below a head, or neither names of places nor options for it."""
     table = Printed(layout(sheet), data, stated)
     has_head = not any(map(is_number, table.table.heads))
-    if not (has_head and table.numbers and (stated or "entity" in table.roles)):
+    known = max(map(table.known_places, range(len(table.table.labels))), default=0)
+    if not (has_head and table.numbers and (stated or 2 * known >= len(table.numbers))):
         return None
     table.problems.extend([*table.ask(), *table.other_unit()])
     return table

@@ -63,7 +63,7 @@ class Hooks(Declared):
 
     parameters: str = "claimbook.project.parameters:Run"  # model of the parameters of each run
     evidence: str = "claimbook.evidence.evidence"  # module whose `load` gives notebooks their figures
-    places: str = "claimbook.intake.places:Places"
+    places: str = "claimbook.intake.tables:Places"
     rules: str = ""  # functions of the data check, from tables to faults
     rules_for_new: str = ""  # the same for new rows, from the merged tables and those rows
     commands: str = ""  # commands of the command line

@@ -90,6 +90,7 @@ def test_a_mark_goes_into_the_note_and_a_missing_value_is_said(read, cells, valu
         (lines(("东部地区", "1")), {}, 'leave the row out: --without "东部地区"'),
         (lines(山西="12①3"), {}, "digit inside the number"),
         (lines(山西="多"), {"period": "2O22"}, "A period must be one of the declared forms."),
+        ([*lines()[:2], ("地区", "2013年"), *lines()[3:]], {"period": "2014"}, "No column of numbers has this period."),
         (lines(), {"series": ("C=rd_expenditure",)}, "The table has no column of numbers with this letter."),
     ],
 )
@@ -106,3 +107,18 @@ def test_a_total_and_the_whole_never_become_a_province(read):
     assert "(合计), left out, because a total is no place" in said
     assert "(东部地区), left out, because the command says so" in said
     assert {row["entity"] for row in offer.figures} <= set(PROVINCES_ZH.values()) | {"China"}
+
+
+def test_years_may_be_in_the_head_or_in_a_column_and_columns_are_chosen_by_letter(offered):
+    text = "单位:亿元,,,\n地区,年份,R&D经费内部支出,比上年增长(%)\n北京,2013年,1185,11.4\n天津,2013年,428,18.8\n"
+    offer = offered(text, stated=Stated(series=("C=rd_expenditure",), source="nbs_bulletin_2023"))
+    assert not offer.problems, render(offer.problems)
+    assert [(row["entity"], row["period"], row["value"]) for row in offer.figures] == [
+        ("Beijing", "2013", "1185"),
+        ("Tianjin", "2013", "428"),
+    ]
+    assert "  left out, because the command names other columns: column D (比上年增长)" in offer.said
+    across = "地区,2012年,2013年\n北京,1063,1185\n天津,360,428\n"
+    offer = offered(across, stated=Stated(series=("rd_expenditure",), source="nbs_bulletin_2023", unit="亿元"))
+    assert not offer.problems, render(offer.problems)
+    assert [(row["period"], row["value"]) for row in offer.figures][:2] == [("2012", "1063"), ("2013", "1185")]
