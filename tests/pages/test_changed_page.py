@@ -109,7 +109,7 @@ def test_corrections_are_listed_newest_first_with_their_claims(built_page, ledge
     rows = [early, early | {"date": "2027-03-04", "claim_id": "two", "was": "13", "is": "14"}]
     made = built_page("corrections", {"book/corrections": rows}, "changes_page")
     first, last = ([cell.get_text() for cell in row.select("td")] for row in made.select("table.register tbody tr"))
-    assert first == ["2027-03-04", "2026", "It is two.", "13", "14"] and last[0] == "2027-01-02"
+    assert first == ["2027-03-04", "2026", "“It is two.”", "13", "14"] and last[0] == "2027-01-02"
     assert [link["href"] for link in made.select("table.register a")] == ["../claims/two.html"]
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from bs4 import Tag
 from checkout import BUILT, ROOT
-from finished_report import HTML, soup
+from finished_report import HTML, plain, soup
 
 from claimbook.evidence.claims import read_ledger
 from claimbook.project import outputs as results
@@ -13,31 +13,17 @@ from claimbook.project.outputs import SECTIONS
 
 pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
 LEDGER = read_ledger(ROOT / "data" / "claims.yml")
-NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob(SECTIONS))
 
 
-@pytest.fixture(params=NAMES)
-def name(request) -> str:
-    return request.param
+@pytest.fixture(params=sorted(path.stem for path in (ROOT / "notebooks").glob(SECTIONS)))
+def article(request: pytest.FixtureRequest) -> Tag:
+    """The finished page of a section, one after the other."""
+    return soup(HTML / "notebooks" / f"{request.param}.html").select_one("article.bd-article")
 
 
-@pytest.fixture
-def article(name: str) -> Tag:
-    return soup(HTML / "notebooks" / f"{name}.html").select_one("article.bd-article")
-
-
-@pytest.fixture
-def notebook(name: str) -> dict:
-    return json.loads((BUILT / "executed" / f"{name}.ipynb").read_text(encoding="utf-8"))
-
-
-def plainly(text: str) -> str:
-    """The words with plain blanks and quotation marks."""
-    return " ".join(text.split()).translate(str.maketrans("’“”", '\'""'))
-
-
-def test_a_section_shows_each_claim_once_with_its_answer_and_finding(article, notebook):
-    record = results.read_section_record(notebook)
+def test_a_section_shows_each_claim_once_with_its_answer_and_finding(article, request):
+    executed = BUILT / "executed" / f"{request.node.callspec.params['article']}.ipynb"
+    record = results.read_section_record(json.loads(executed.read_text(encoding="utf-8")))
     boxes = {box["id"]: box for box in article.select("div.judgement")}
     assert [*boxes] == [f"claim-{claim['id']}" for claim in record["claims"]]
     assert {claim.id for claim in LEDGER.of_section(record["section"])} == {c["id"] for c in record["claims"]}
@@ -45,7 +31,7 @@ def test_a_section_shows_each_claim_once_with_its_answer_and_finding(article, no
         box = boxes[f"claim-{claim['id']}"].select("p:not(.admonition-title)")
         says, *to_quote = (paragraph.get_text() for paragraph in box)
         assert says.startswith(claim["answer"]) and box[-1].get_text().endswith("How it was judged"), claim["id"]
-        assert plainly(claim["found"]) in plainly(says), claim["id"]
+        assert plain(claim["found"]) in plain(says), claim["id"]
         assert [line[:9] for line in to_quote] == ["To quote."] * (claim["kind"] == "number"), claim["id"]
 
 

@@ -12,7 +12,7 @@ from claimbook.project.outputs import SECTIONS, read_section_record
 # Values of sentences that the default edition leaves out, each with the reason.
 OTHER_EDITIONS = {
     "gdp-made": "edition 2023 works out GDP by province",
-    **dict.fromkeys(("s21-later", "s21-later-year", "s21-later-day"), "a later share decides only if data/ has one"),
+    **dict.fromkeys(("s21-later", "s21-later.year", "s21-later-day"), "a later share decides only if data/ has one"),
 }
 
 
