@@ -124,8 +124,8 @@ def test_every_figure_has_marks_and_they_say_values_of_its_data(charts_of):
 
 
 def among(printed, times, rows):
-    """Whether a printed number is a value of the data, as far as its digits go."""
+    """Whether a printed number is a value of the data or an end of its range, as far as its digits go."""
     digits = len(printed.partition(".")[2])
     number = float(printed.replace(",", "").replace("−", "-"))
-    values = (float(row["value"]) for row in rows if row["value"])
+    values = (float(row[name]) for row in rows for name in ("value", "low", "high") if row.get(name))
     return any(abs(v / times - number) <= 0.5001 * 10**-digits for v in values)
