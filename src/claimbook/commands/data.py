@@ -19,6 +19,7 @@ from claimbook.commands.report import unfinished
 from claimbook.project.csv_tables import Row, figures_in, rows_in
 from claimbook.project.files import scratch
 from claimbook.project.folders import as_typed
+from claimbook.project.report import command_line
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.periods import parse, published_by
 from claimbook.say.words import counted, some
@@ -92,8 +93,8 @@ def add(file: Path, data: str | None, sources: Path | None, edition: str, write:
     if file.is_file() and (size := file.stat().st_size / 2**20) > LARGE:
         takes = f"{size:,.0f} MB, which takes about {size * SECONDS:,.0f} seconds"
         click.echo(f"Reading {file.name} and checking its rows against the stored ones: {takes}.")
-    words = ["torch-program", "data", "add", str(file), *(["--data", data] if data else [])]
-    command = shlex.join([*words, *(["--sources", str(sources)] if sources else [])])
+    words = ["data", "add", str(file), *(["--data", data] if data else [])]
+    command = command_line(shlex.join([*words, *(["--sources", str(sources)] if sources else [])]))
     offer = adding.offer(plan.data, file, sources, Stated(**about, command=command))
     for line in offer.said:
         click.echo(line)

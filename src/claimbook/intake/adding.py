@@ -249,7 +249,8 @@ def _inserted(rows: list[Row], new: list[Row]) -> list[Row]:
     groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in new:
         groups[row.get("series", ""), row.get("entity", "")].append(row)
-    before, after = defaultdict(list), defaultdict(list)
+    before: dict[int, list[Row]] = defaultdict(list)
+    after: dict[int, list[Row]] = defaultdict(list)
     for key in sorted(groups, key=lambda key: key not in places):  # new places come after known ones
         there = places.get(key) or []
         last = [len(rows) - 1, *places.get(key[:1], []), *there][-1]

@@ -106,7 +106,8 @@ def test_a_total_and_the_whole_never_become_a_province(read):
     said = "\n".join(offer.said)
     assert "(合计), left out, because a total is no place" in said
     assert "(东部地区), left out, because the command says so" in said
-    assert {row["entity"] for row in offer.figures} <= set(PROVINCES_ZH.values()) | {"China"}
+    assert "(全国), left out, because htz_employees has no figures of the whole" in said
+    assert {row["entity"] for row in offer.figures} == set(PROVINCES_ZH.values())
 
 
 def test_years_may_be_in_the_head_or_in_a_column_and_columns_are_chosen_by_letter(offered):
