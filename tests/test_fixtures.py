@@ -2,12 +2,17 @@
 
 import ast
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 from checkout import ROOT
 
 TESTS = ROOT / "tests"
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(TESTS.rglob("*.py"))}
+
+
+@cache
+def modules() -> dict[Path, ast.Module]:
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(TESTS.rglob("*.py"))}
 
 
 def is_fixture(node: ast.AST) -> bool:
@@ -17,7 +22,7 @@ def is_fixture(node: ast.AST) -> bool:
 def test_a_fixture_is_defined_once_except_where_a_folder_has_its_own() -> None:
     """A conftest.py may replace a fixture for its folder: `sound` gives the small data of the report under test."""
     places: dict[str, list[Path]] = defaultdict(list)
-    for path, tree in TREES.items():
+    for path, tree in modules().items():
         for node in filter(is_fixture, ast.walk(tree)):
             places[node.name].append(path.relative_to(TESTS))
     again = {name: paths for name, paths in places.items() if len(paths) > 1}
@@ -26,8 +31,8 @@ def test_a_fixture_is_defined_once_except_where_a_folder_has_its_own() -> None:
 
 def test_no_module_of_tests_imports_from_another() -> None:
     """What two modules need is a fixture in a conftest.py, or is in a folder helpers/."""
-    modules = {path.stem for path in TREES if path.name.startswith("test_")} | {"tests"}
-    nodes = [(path, node) for path, tree in TREES.items() for node in ast.walk(tree)]
+    of_tests = {path.stem for path in modules() if path.name.startswith("test_")} | {"tests"}
+    nodes = [(path, node) for path, tree in modules().items() for node in ast.walk(tree)]
     needed = [(path, node.module or "") for path, node in nodes if isinstance(node, ast.ImportFrom)]
     needed += [(path, name.name) for path, node in nodes if isinstance(node, ast.Import) for name in node.names]
-    assert [(path.name, name) for path, name in needed if name.partition(".")[0] in modules] == []
+    assert [(path.name, name) for path, name in needed if name.partition(".")[0] in of_tests] == []

@@ -258,7 +258,7 @@ def test_a_value_that_is_only_a_floor_or_a_ceiling_says_so():
     results = [
         judge_criterion(Criterion(id=op[0], says=op, threshold=50.0, op=op, unit="percent"), i, "") for i, op in sides
     ]
-    panels = _criteria_panels(judge_comparison(comparison(results), results, "2023-12-31"))
+    panels = _criteria_panels(judge(comparison(results), results, "2023-12-31"))
     assert [m.text for p in panels for m in p.marks] == ["> 48.3\u202f%", "< 52\u202f%"]
 
 

@@ -1,24 +1,13 @@
 """Pages that Sphinx builds from a small source tree."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from sphinx.application import Sphinx
+from small_book import BuiltPage, build_book
 
 from claimbook.project.csv_tables import csv_text
 from claimbook.project.files import write_whole
-
-BuiltPage = Callable[..., BeautifulSoup]
-
-
-def build_book(folder: Path, part: str, *extensions: str) -> BeautifulSoup:
-    """Build the book in a folder with one part of our extension, and return its first page."""
-    overrides = {"extensions": [*extensions, "claimbook.pages"], "book_parts": [part]}
-    app = Sphinx(folder, None, folder / "out", folder / "trees", "html", overrides, status=None, warning=None)
-    app.build()
-    return BeautifulSoup((folder / "out" / "index.html").read_text(encoding="utf-8"), "html.parser")
 
 
 @pytest.fixture
@@ -35,7 +24,7 @@ def built_page(tmp_path: Path) -> BuiltPage:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> None:
+def two_opinions(tmp_path: Path) -> None:
     """Write a ledger with two opinions, `one` and `two`, into the source tree."""
     claims = "".join(f'  - {{id: {c}, section: "1", kind: opinion, statement: It is {c}.}}\n' for c in ("one", "two"))
     write_whole(tmp_path / "data/claims.yml", f'text_date: "2023-12-31"\nclaims:\n{claims}'.encode())

@@ -11,7 +11,7 @@ import pytest
 from finished_report import HTML
 from hand_made_notebook import FIGURES, ROWS, SOURCES, notebook
 
-from claimbook.changes import record, wording
+from claimbook.changes import difference, record
 from claimbook.pages.changes_page import changes
 from claimbook.project import outputs
 from claimbook.project.files import write_whole
@@ -86,7 +86,7 @@ def test_statistics_have_names_that_readers_know() -> None:
     place = {"series": "x", "source": "s", "locators": [], "more": 0}
     made = {"a": "published", "b": "share", "c": "share"}
     statistics = {key: {"made": how, "places": [place]} for key, how in made.items()}
-    names = wording.statistic_names({"statistics": statistics}, {"x": "Towns"})
+    names = difference.statistic_names({"statistics": statistics}, {"x": "Towns"})
     assert names == {"a": "Towns", "b": "share: Towns (b)", "c": "share: Towns (c)"}
 
 
@@ -104,7 +104,7 @@ def test_the_feed_leads_from_each_edition_to_its_changes_and_every_page_to_the_f
     assert 'type="application/atom+xml" title="What changed" href="changes.atom"' in (HTML / "search.html").read_text()
 
 
-def test_corrections_are_listed_newest_first_with_their_claims(built_page, ledger) -> None:
+def test_corrections_are_listed_newest_first_with_their_claims(built_page, two_opinions) -> None:
     early = {"date": "2027-01-02", "edition": "2026", "claim_id": "", "was": "a", "is": "b"}
     rows = [early, early | {"date": "2027-03-04", "claim_id": "two", "was": "13", "is": "14"}]
     made = built_page("corrections", {"book/corrections": rows}, "changes_page")
@@ -113,7 +113,7 @@ def test_corrections_are_listed_newest_first_with_their_claims(built_page, ledge
     assert [link["href"] for link in made.select("table.register a")] == ["../claims/two.html"]
 
 
-def test_without_corrections_a_sentence_says_so(built_page, ledger, tmp_path) -> None:
+def test_without_corrections_a_sentence_says_so(built_page, two_opinions, tmp_path) -> None:
     write_whole(tmp_path / "book/corrections.csv", b"date,edition,claim_id,was,is\n")
     made = built_page("corrections", {}, "changes_page")
     assert "There are no corrections so far." in made.get_text()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from bs4 import BeautifulSoup
+from small_book import BuiltPage
 from sphinx.errors import ExtensionError
 
 from claimbook.pages import book
@@ -16,9 +17,8 @@ from claimbook.pages.evidence_pages import (
     searches_of_claim,
     span_of,
 )
-from claimbook.rule.conflicts import conflicts
+from claimbook.rule.conflicts import declared_conflicts
 from claimbook.say.anchors import conflict_anchor
-from tests.pages.conftest import BuiltPage
 
 UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]
 SERIES = [
@@ -48,7 +48,7 @@ def test_a_part_that_does_not_exist_is_named_with_its_file(built_page: BuiltPage
 
 
 def test_values_that_nobody_contradicts_are_no_conflict():
-    assert conflicts([row("1", "A", conflict=""), row("1", "B", conflict="")], SOURCES, SERIES, UNITS) == []
+    assert declared_conflicts([row("1", "A", conflict=""), row("1", "B", conflict="")], SOURCES, SERIES, UNITS) == []
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_values_that_nobody_contradicts_are_no_conflict():
     ids=("first tier", "final", "secondary", "grade D", "only grade D", "not declared"),
 )
 def test_the_page_says_which_value_counts_and_why_others_do_not(rows, roles, says):
-    (found,) = conflicts(rows, SOURCES, SERIES, UNITS)
+    (found,) = declared_conflicts(rows, SOURCES, SERIES, UNITS)
     assert [found.role(side) for side in found.sides] == roles
     assert reading(found) == says
 
@@ -125,7 +125,7 @@ def test_a_series_with_many_conflicts_is_summed_up_in_one_row_an_entity(conflict
     assert all(got.find(id=conflict_anchor(f"x-{y}")) for y in years)
 
 
-def test_a_document_that_was_not_seen_is_named_with_its_claims_and_has_no_link(built_page, ledger):
+def test_a_document_that_was_not_seen_is_named_with_its_claims_and_has_no_link(built_page, two_opinions):
     known = {"title": "Yearbook <i>part</i>", "number": "No. 5", "date": "2020", "issuer": "", "claim_ids": "one;two"}
     known |= {"what_was_seen": "contents", "what_it_would_give": "patents by town"}
     got = built_page("not-seen", {"data/not_seen": [known]})

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
+from small_book import build_book
 from sphinx.errors import ExtensionError
 
 from claimbook.pages.reading_aids import explain, glossary_terms, link_claims
-from tests.pages.conftest import build_book
 
 GLOSSARY = """
 | English | 中文 | Pinyin | What it means here |

@@ -6,6 +6,9 @@ from typing import Any
 import finished_report
 import pytest
 import real_project
+from checkout import ROOT
+
+from claimbook.project.csv_tables import rows_in
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +21,9 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def claims() -> list[dict[str, Any]]:
     """The judged claims of the finished report."""
     return finished_report.results()["claims"]
+
+
+@pytest.fixture(scope="session")
+def searched() -> set[str]:
+    """The claims for which something was looked for."""
+    return {claim for row in rows_in(ROOT / "data" / "search_log.csv") for claim in row["claim_ids"].split(";")}

@@ -3,7 +3,6 @@
 The column `verdict_today` of `data/changes_of_tests.csv` must agree.
 """
 
-import csv
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from checkout import ROOT
 from finished_report import claim, results
 
+from claimbook.project.csv_tables import rows_in
 from claimbook.results import recompute
 from recount import location_quotient, provinces, rows
 
@@ -141,8 +141,7 @@ def small_tickets(*more: bool | None) -> str:
 
 def other_words(c: str) -> str:
     """Parts of the outline that it names in the very words of the text; its events say so of the others."""
-    with (ROOT / "data" / "timeline.csv").open(encoding="utf-8") as file:
-        event = {r["event_id"]: r["event"] for r in csv.DictReader(file)}
+    event = {r["event_id"]: r["event"] for r in rows_in(ROOT / "data" / "timeline.csv")}
     others = {"innovation-outline-ai-2016": "usual word", "innovation-outline-quantum-2016": "not singled out"}
     own = [words not in event[name] for name, words in others.items()]
     return parts(*own, shown(c, "semiconductors"), shown(c, "biopharma"))
@@ -256,7 +255,7 @@ CHANGED: list[tuple[str, str, Callable[[str], str]]] = [
 
 def test_the_verdict_that_an_earlier_test_would_give_today_is_computed():
     computed = {(f"2026-11-{day}", c): was(c) for days, c, was in CHANGED for day in days.split()}
-    with (ROOT / "data" / "changes_of_tests.csv").open(encoding="utf-8", newline="") as file:
-        reported = {(r["date"], r["claim_id"]): r["verdict_today"] for r in csv.DictReader(file)}
+    changed = rows_in(ROOT / "data" / "changes_of_tests.csv")
+    reported = {(r["date"], r["claim_id"]): r["verdict_today"] for r in changed}
     assert not computed.keys() - reported.keys()
     assert {key: computed.get(key, UNKNOWN) for key in reported} == reported

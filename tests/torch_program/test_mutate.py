@@ -13,12 +13,10 @@ import towns
 import trials as m
 from checkout import ROOT
 from IPython.core.interactiveshell import InteractiveShell
-from machines import Machines
 from real_project import sound_data
 
 from claimbook.notebook.notebook_file import code_cells
 from claimbook.project.csv_tables import rows_in
-from claimbook.run.cluster import connected
 from claimbook.run.execution import execute_bundle
 from claimbook.run.plan import Plan, plan_of
 from claimbook.run.runner import Progress, Threads
@@ -160,18 +158,3 @@ def test_notebooks_take_figures_in_the_ways_that_are_watched(path: Path) -> None
 def test_a_notebook_that_stops_has_noticed_the_change(small: Plan, usual: dict[str, m.Usual]) -> None:
     changed = {"data/figures/torch_zones.csv": b"series\n"}
     assert m.differs(small, "2-1-small", usual["2-1-small"], changed) == m.FACTS
-
-
-def test_trials_of_changed_values_give_the_same_answers_on_a_worker(machines: Machines, small: Plan) -> None:
-    machines.worker("one")
-    machines.known("one")
-    said: list[str] = []
-    files, lock = mutate.files_of(small), ROOT / "requirements.lock"
-    changes = [change for change in m.mutations(small.data) if change.series == "htz_count"][: mutate.AT_ONCE + 1]
-    with connected(machines.address, lock, Progress(said.append)) as workers, Threads(workers.progress, 2) as pool:
-        there = mutate.Asking(workers.execute, workers.progress, pool, files)
-        usual = there.usual(["2-1-small"])
-        tried = [*there.tried(changes)]
-    assert usual == {"2-1-small": m.usual(small, "2-1-small")}
-    assert {trial.mutation: trial for trial in tried} == {x: m.try_out(small, usual, x) for x in changes}
-    assert {line.split("  ")[-1] for line in said[-2:]} == {"trials: 1 to 5 on one", "trials: 6 to 6 on one"}

@@ -12,7 +12,6 @@ import towns
 from bs4 import BeautifulSoup
 from checkout import ROOT
 from click.testing import CliRunner
-from machines import Machines
 from real_project import executed
 
 from claimbook.commands import main
@@ -239,18 +238,15 @@ def test_no_step_runs_twice_and_a_failure_leaves_the_old_book(hubei_book: Path) 
     assert (hubei_book / f"_build/2026/profiles/{YEARS}/hubei/html/index.html").exists()
 
 
-def test_a_sweep_that_was_interrupted_continues_where_it_stopped(tmp_path: Path) -> None:
-    meeting = towns.Meeting(tmp_path / "meeting")
-    said = small_profiles.interrupted(tmp_path / "project", meeting)
-    assert "1 of 2 profiles ran" in said and "profiles: hubei-2023\n" in said
-    meeting.close()
-
-
-def test_a_sweep_on_workers_that_was_interrupted_continues_where_it_stopped(machines: Machines) -> None:
-    for name in ("one", "two"):
-        machines.worker(name)
-    machines.known("one", "two")
-    meeting = towns.Meeting(machines.folder / "meeting")
-    said = small_profiles.interrupted(machines.folder / "project", meeting, "--scheduler", machines.address)
-    assert "1 of 2 profiles ran" in said and re.search(r"done .* profiles: hubei-2023 on (one|two)\n", said)
-    meeting.close()
+def test_a_sweep_that_was_interrupted_continues_where_it_stopped(tmp_path: Path, meeting: towns.Meeting) -> None:
+    folder = small_profiles.create(tmp_path / "project")
+    waits = f"if year == 2023: {meeting.code}\\n"
+    towns.edit(folder / "notebooks/profiles/province.ipynb", "import pandas as pd\\n", f"{waits}import pandas as pd\\n")
+    first = towns.start(folder, "profiles", "--province", "Hubei", "--year", YEARS)
+    meeting.reached(first)
+    towns.when(first, "done .*profiles: hubei-2022")
+    towns.ctrl_c(first)
+    assert "Interrupted. Finished parts are kept" in first.communicate()[0]
+    meeting.go()
+    code, output = towns.run(folder, "profiles", "--province", "Hubei", "--year", YEARS)
+    assert code == 0 and "1 of 2 profiles ran" in output and "profiles: hubei-2023\n" in output, output

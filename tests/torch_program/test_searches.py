@@ -5,15 +5,12 @@ its search: [We found no count](../book/gaps.html#searches-spin-out-collaboratio
 """
 
 import ast
-import csv
 import json
 import re
 from collections.abc import Iterator
 
 import pytest
-import yaml
 from checkout import ROOT
-from finished_report import results
 
 from claimbook.notebook.prose import findings_in
 from claimbook.say.anchors import searches_anchor
@@ -36,16 +33,6 @@ HOW_TO_FIX = (
     "Say that we found none, and link these words to the search, like [We found no count]"
     "(../book/gaps.html#searches-some-claim); add the search to data/search_log.csv, or drop the sentence."
 )
-
-
-def logged() -> set[str]:
-    """Claims for which something was looked for."""
-    with (ROOT / "data" / "search_log.csv").open(encoding="utf-8", newline="") as file:
-        return {claim for row in csv.DictReader(file) for claim in row["claim_ids"].split(";")}
-
-
-def ledger() -> dict[str, dict]:
-    return {c["id"]: c for c in yaml.safe_load((ROOT / "data" / "claims.yml").read_text("utf-8"))["claims"]}
 
 
 def unsearched(text: str, known: set[str]) -> list[str]:
@@ -104,31 +91,28 @@ def test_a_denial_needs_a_search_that_is_logged(text, wrong):
     assert len(unsearched(text, {"a-claim"})) == wrong
 
 
-def test_every_search_without_result_that_a_page_mentions_is_logged():
-    known = logged()
-    found = {where: wrong for where, text in pages() if (wrong := unsearched(text, known))}
+def test_every_search_without_result_that_a_page_mentions_is_logged(searched):
+    found = {where: wrong for where, text in pages() if (wrong := unsearched(text, searched))}
     assert not found, HOW_TO_FIX
 
 
-def test_titles_and_cautions_deny_only_what_was_searched_for():
-    known, claims = logged(), ledger()
+def test_titles_and_cautions_deny_only_what_was_searched_for(ledger, searched):
+    cares = {claim.id: claim.care for claim in ledger.claims}
     denied = {
         where: text
         for where, code, texts in titles()
         for text in texts
-        if (WORLD.search(text) or OURS.search(text)) and not any(c in known and f'"{c}"' in code for c in claims)
+        if (WORLD.search(text) or OURS.search(text)) and not any(c in searched and f'"{c}"' in code for c in cares)
     }
-    denied |= {c: text for c in claims if c not in known and WORLD.search(text := claims[c].get("care", ""))}
+    denied |= {c: text for c, text in cares.items() if c not in searched and WORLD.search(text)}
     assert not denied, HOW_TO_FIX
 
 
 @pytest.mark.book
-def test_every_claim_that_cannot_be_checked_and_every_part_without_evidence_was_looked_for():
-    known = logged()
-    claims = [c for c in results()["claims"] if c["kind"] != "opinion"]
+def test_every_claim_that_cannot_be_checked_and_every_part_without_evidence_was_looked_for(claims, searched):
     parts = [(c, p["id"]) for c in claims for p in c.get("parts", ())]
     parts += [(c, m["cell"]) for c in claims for m in c["measures"] if m["match"] == "criterion"]
     without = {c["id"]: part for c, part in parts if not any(m["decides"] for m in c["measures"] if m["cell"] == part)}
     open_ = {c["id"] for c in claims if c["answer"] == "cannot be checked"}
     assert open_ and without
-    assert not (open_ | set(without)) - known
+    assert not (open_ | set(without)) - searched

@@ -1,4 +1,4 @@
-"""The map of provinces: every tile in its place, with words that can be read."""
+"""The map of provinces and their regions: every tile in its place, with words that can be read."""
 
 from xml.etree import ElementTree
 
@@ -7,6 +7,8 @@ import pandas as pd
 from words_of_drawings import boxes, untidy
 
 from claimbook.charts import style
+from claimbook.project import folders
+from torch_program.provinces import regions
 from torch_program.tile_map import DIVERGING, TILES, place, tile_map
 
 SOURCE = "Source: hand-made."
@@ -43,3 +45,16 @@ def test_words_on_tiles_have_a_contrast_of_4_5_on_every_colour():
 
 def test_the_scale_of_quotients_is_centred_on_one_and_even_on_both_sides():
     assert [place(quotient) for quotient in (0.0, 0.1, 0.5, 1.0, 2.0, 9.0)] == [0, 0, 0.25, 0.5, 0.75, 1]
+
+
+# the table of regions ------------------------------------------------------------------------------------------
+
+
+def test_every_province_of_the_tile_map_is_in_one_region():
+    assert set(regions().index) == set(TILES)
+    assert regions().index.is_unique
+
+
+def test_regions_agree_with_the_list_of_zones():
+    zones = pd.read_csv(folders.data_folder() / "zones.csv", dtype=str).drop_duplicates(["province", "region"])
+    assert zones.set_index("province")["region"].to_dict().items() <= regions().to_dict().items()

@@ -107,11 +107,3 @@ def test_the_place_of_the_keyboard_is_seen_in_the_light_and_in_the_dark(open_tab
             page.emulate_media(color_scheme=colors)
             places, unseen = page.evaluate(UNSEEN)
             assert places > 100 and not unseen, (colors, unseen)
-
-
-def test_the_search_finds_a_claim(open_tab):
-    with open_tab() as tab:
-        tab.page.goto(f"{tab.site}/search.html?q=incubators")
-        first = tab.page.locator("#search-results li a").first
-        first.wait_for()
-        assert first.get_attribute("href").startswith(("notebooks/", "book/"))

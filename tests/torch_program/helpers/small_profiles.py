@@ -50,21 +50,3 @@ def create(folder: Path) -> Path:
         (data / name).write_text((data / name).read_text() + "".join(rows))
     describe(data)
     return folder
-
-
-def interrupted(folder: Path, meeting: towns.Meeting, *options: str) -> str:
-    """Interrupt a sweep of two profiles after the first, start it again, and return all that it says then."""
-    create(folder)
-    path = folder / "notebooks" / "profiles" / "province.ipynb"
-    waits = f"if year == 2023: {meeting.code}\\n"
-    path.write_text(path.read_text().replace("import pandas as pd\\n", f"{waits}import pandas as pd\\n", 1))
-    asked = ("profiles", "--province", "Hubei", "--year", "2022-2023", *options)
-    first = towns.start(folder, *asked)
-    meeting.reached(first)
-    towns.when(first, "done .*profiles: hubei-2022")
-    towns.ctrl_c(first)
-    assert "Interrupted. Finished parts are kept" in first.communicate()[0]
-    meeting.go()
-    code, said = towns.run(folder, *asked)
-    assert code == 0, said
-    return said
