@@ -43,8 +43,9 @@ def nudged(genuine, tmp_path_factory) -> Claimed:
     given = {name.removeprefix("notebooks/"): text for name, text in genuine.files.items() if is_notebook(name)}
     first = given["1-towns.ipynb"].decode()
     first, moved = re.subn(r'"value": (\d+)\.0,', r'"value": \1.00000000001,', first, count=1)
-    first, drawn = re.subn(r"<use x='67\.18'", "<use x='67.19'", first, count=1)
+    drawn = re.search(r"(?<=<use x=')\d+\.\d\d?(?=')", first)
     assert moved and drawn
+    first = f"{first[: drawn.start()]}{float(drawn[0]) + 0.01:.2f}{first[drawn.end() :]}"
     return verification.made_again(genuine, place, given | {"1-towns.ipynb": first.encode()})
 
 
@@ -122,6 +123,13 @@ def digit(files: Mapping[str, bytes], late: str) -> Files:
     return {**files, "results.json": new}
 
 
+def redrawn(files: Mapping[str, bytes]) -> Files:
+    """Move something that a drawing in a notebook fills."""
+    new, found = re.subn(rb"\d+(?=\.\d+' fill)", b"1", files[FIRST], count=1)
+    assert found and new != files[FIRST]
+    return {**files, FIRST: new}
+
+
 ONLY_LATE = "differ only after the ninth digit of numbers"
 DIFFER: dict[str, tuple[Callable[[Files], Files], str]] = {  # a change to the files, and what is said of it
     "results, pages and print say right": (right, "results.json, line"),
@@ -130,10 +138,7 @@ DIFFER: dict[str, tuple[Callable[[Files], Files], str]] = {  # a change to the f
         lambda f: replaced(f, "results.json", was='"answer": "wrong"', now='"answer": "right",\n"answer": "wrong"'),
         "results.json, line",
     ),
-    "a drawing in a notebook": (
-        lambda f: replaced(f, FIRST, was="147.23' fill", now="100.23' fill"),
-        f"{FIRST}, line",
-    ),
+    "a drawing in a notebook": (redrawn, f"{FIRST}, line"),
     "a label in a drawing": (lambda f: replaced(f, FIRST, was=">Alder 22<", now=">Alder 23<"), f"{FIRST}, line"),
     "prose after something like a drawing": (
         lambda f: replaced(f, FIRST, was="is invented, counted", now="data:image/ is right, counted"),

@@ -23,7 +23,7 @@ needs_root = pytest.mark.skipif(
 IN_A_NOTEBOOK = (SECOND, LOADS)
 IN_THE_CONCLUSION = ("notebooks/5-conclusion.ipynb", "section.word(")  # it is begun when the sections are stored
 IN_A_NEW_KERNEL = ("src/claimbook/run/kernels.py", "    os.setsid()\n")
-IN_THE_BOOK = ("src/claimbook/pages/colophon.py", "    app.connect(")
+IN_THE_BOOK = ("src/claimbook/pages/figure_files.py", "    app.connect(")
 IN_THE_COMMAND = ("src/claimbook/commands/report.py", "import json\n")
 IN_THE_CHECK = ("src/claimbook/intake/validation.py", "    data = read_tables(folder")
 KEPT = "Finished parts are kept; start again to continue."

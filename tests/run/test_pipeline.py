@@ -119,7 +119,7 @@ CHANGES = [  # file, old text, new text, notebooks that run, other steps that do
     ("src/claimbook/say/words.py", '"""', '""" ', NOTEBOOKS, {"check"}),
     ("src/claimbook/rule/verdicts.py", '"""', '""" ', NOTEBOOKS, set()),
     ("src/claimbook/evidence/concentration.py", '"""', '""" ', (SECOND, CONCLUSION), {"check"} | steps(PROSE, NAME)),
-    ("src/claimbook/pages/colophon.py", '"""', '""" ', (), steps(PROSE, *NOTEBOOKS) | AFTER),
+    ("src/claimbook/pages/figure_files.py", '"""', '""" ', (), steps(PROSE, *NOTEBOOKS) | AFTER),
     ("book/index.md", "What an", "What one", (), {"HTML and PDF"}),
     ("_build/2026/html/book/index.html", "What an", "Spoilt", (), {"HTML and PDF"}),
     (f"_build/2026/source/{FIRST}", "should", "must", (), steps(PROSE, NAME) | AFTER),
@@ -254,7 +254,7 @@ def test_a_run_with_other_data_takes_over_notebooks_that_read_none_of_what_diffe
 @pytest.mark.slow
 def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build(project: Path, meeting: Meeting) -> None:
     edit(project / "book/index.md", "# What an", "# First")
-    edit(project / "src/claimbook/pages/colophon.py", *meeting.before("    app.connect("))
+    edit(project / "src/claimbook/pages/figure_files.py", *meeting.before("    app.connect("))
     process = start(project, "report")
     meeting.reached(process)  # the book is staged, its pages are not made
     edit(project / "book/index.md", "# First", "# Second")

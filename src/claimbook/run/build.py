@@ -13,7 +13,6 @@ from claimbook.notebook.notebook_file import code_digest, source_digest
 from claimbook.pages import drawings
 from claimbook.project import outputs
 from claimbook.project.files import below, renewed, write_whole
-from claimbook.project.folders import REPORT_FILE
 from claimbook.run import checking, kernels, publication
 from claimbook.run.execution import Execute, execute_bundle, weave
 from claimbook.run.notebook_run import NotebookRun
@@ -108,7 +107,6 @@ def collect_step(plan: Plan) -> Step:
     """Return the step that collects results.json and the record from the executed notebooks."""
 
     def collect() -> None:
-        checking.check_picture(plan)
         claims = read_ledger(plan.data_files["data/claims.yml"]).claims
         ran = {name: json.loads(path.read_bytes()) for name, path in plan.staged_notebooks.items()}
         deciding = {name: path.read_bytes() for name, path in plan.deciding.items()}
@@ -118,7 +116,7 @@ def collect_step(plan: Plan) -> Step:
 
     state = State(
         stored=plan.state("results"),
-        inputs=plan.staged_notebooks | plan.deciding | plan.package | {REPORT_FILE: plan.root / REPORT_FILE},
+        inputs=plan.staged_notebooks | plan.deciding | plan.package,
         others=lambda: [plan.notebooks, plan.parameters],
         makes=lambda: {path.name: path for path in (plan.results, plan.record)},
     )
@@ -129,6 +127,8 @@ def pages_step(plan: Plan, kind: str = PAGES_STEP) -> Step:
     """Return the step that compiles pages and print edition and replaces the old ones once complete."""
 
     def compile_pages() -> None:
+        if plan.previews:
+            checking.check_picture(plan)
         publication.stage_sources(plan.book_files, plan.about_run, plan.staged_notebooks, plan.source)
         others = publication.unwatched(plan.book_files, plan.about_run, plan.source)
         pages = publication.compile_pages(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from claimbook.citation.metadata import CITATION_FILE
 from claimbook.notebook import notebook_file
@@ -51,6 +51,7 @@ class Plan:
     edition: editions.Edition
     data: Path
     annex: bool = False
+    previews: ClassVar[bool] = True  # whether other sites show a picture with a link to its pages
 
     # where its products go -------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -210,6 +210,7 @@ class Profiles(Plan):
 
     years: tuple[int, ...] = ()
     provinces: tuple[str, ...] = PROFILED
+    previews: ClassVar[bool] = False
 
     @property
     def report(self) -> Plan:
