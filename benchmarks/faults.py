@@ -44,7 +44,7 @@ def published(folder: Path) -> Parts:
 def kind(process: psutil.Process) -> str:
     """Return what a process of a build does."""
     words = " ".join(process.cmdline())
-    known = {"kernel": "multiprocessing.forkserver", "pages": "claimbook.run.jupyter_book"}
+    known = {"kernel": "multiprocessing.forkserver", "pages": "claimbook.run.environment"}
     return next((name for name, word in known.items() if word in words), "other")
 
 

@@ -76,7 +76,10 @@ def loop(folder: Path, wanted: profiles.Profiles, watch: Watch) -> Iterator[int]
     for done, (name, profile) in enumerate(wanted.profiles.items(), start=1):
         target = wanted.executed(name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        given = [("-r" if isinstance(v, str) else "-p", key, str(v)) for key, v in wanted.values_of(profile).items()]
+        given = [
+            ("-r" if isinstance(v, str) else "-p", key, str(v))
+            for key, v in profiles.values_of(profile, wanted.parameters).items()
+        ]
         command = [sys.executable, "-m", "papermill", source, str(target), *(word for words in given for word in words)]
         run([*command, "--cwd", str(folder / "notebooks"), "--no-progress-bar"], folder)
         yield done

@@ -13,9 +13,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from claimbook.assurance.same_digits import OTHER_PROCESSOR
+from claimbook.assurance.recount import OTHER_PROCESSOR
 from claimbook.project import folders
-from claimbook.publish import agreement, deposit
+from claimbook.publish import deposit, verification
 from claimbook.publish.deposit import project_files, write_files
 from claimbook.run import plan
 
@@ -80,7 +80,7 @@ def main() -> int:
         build(other, OTHER_PROCESSOR | THERE, 0o077, as_nobody if may_change else None)
         made, again = products(one), products(other)
         packed = next(name for name in made if name.endswith(".zip"))
-        differing = [f"{name}, {says}" for name, says in agreement.differing_files(made, again).items()]
+        differing = [f"{name}, {says}" for name, says in verification.differing_files(made, again).items()]
         size = sum(map(len, made.values()))
         print(
             f"\n{len(made):,} files, {size / 1e6:.0f} MB, made twice in {time.monotonic() - started:.0f} s "

@@ -25,7 +25,7 @@ from unittest.mock import patch
 
 import pandas as pd
 
-from claimbook.assurance.in_process import Displayed, displays
+from claimbook.assurance.influence import Displayed, displays
 from claimbook.changes import record
 from claimbook.evidence import evidence
 from claimbook.intake import validation

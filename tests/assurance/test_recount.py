@@ -1,10 +1,11 @@
-"""A recount is compared with what the report recorded, and each mistake in it is a sentence."""
+"""A recount is compared with what the report recorded, and arithmetic that depends on the processor is found."""
 
 from pathlib import Path
 
 import pytest
 
-from claimbook.assurance.recount import recorded, recount_faults
+from claimbook.assurance.recount import recorded, recount_faults, unsteady
+from claimbook.project.outputs import rounded
 
 MEASURE = {"match": "same", "status": "", "decides": False, "cell": "literal", "value": 46.0, "low": 45.5, "high": 46.5}
 RESULTS = {
@@ -75,3 +76,18 @@ def test_a_tolerance_lets_a_number_differ_by_a_part_of_it(tmp_path: Path) -> Non
     tolerance = {key: 1e-3 for key in ("libraries", "over-50", "most: half", "most: At least half")}
     code = GOOD.replace("44 + 2.0", "44.01 + 2") + f"TOLERANCE = {tolerance}"
     assert faults(tmp_path, code) == (5, [])
+
+
+@pytest.mark.parametrize("code", ["a @ b", "x**0.5", "frame.corr()", "frame['a'].cov(frame['b'])"])
+def test_what_is_unsteady_is_found(code: str) -> None:
+    assert list(unsteady(f"y = {code}"))
+
+
+@pytest.mark.parametrize("code", ["x**2", "math.sqrt(x)", "math.fsum(a * b for a, b in pairs)", "@one\ndef f(): 1"])
+def test_what_is_steady_is_not(code: str) -> None:
+    assert not list(unsteady(code))
+
+
+def test_a_record_has_twelve_digits_however_deeply_it_is_nested() -> None:
+    values = rounded({"value": 0.1 + 0.2, "rows": [(1 / 3, "1/3")], "n": 178, "none": None, "so": True})
+    assert values == {"value": 0.3, "rows": [[0.333333333333, "1/3"]], "n": 178, "none": None, "so": True}

@@ -22,8 +22,7 @@ from PIL import Image
 from claimbook.charts import canvas, figures, finish
 from claimbook.pages import drawings
 from claimbook.project.folders import FONTS
-from claimbook.project.outputs import FIGURE_MIME, drawing_of
-from claimbook.project.products import STORED_FILES_VARIABLE
+from claimbook.project.outputs import FIGURE_MIME, STORED_FILES_VARIABLE, drawing_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -50,7 +50,7 @@ def test_printed_templates_can_be_pasted_and_the_check_reports_only_what_is_left
     for kind, (_, output) in zip(CLAIM_KINDS, printed, strict=True):
         _, entry, cell, finding = re.split(r"^In .*:\n\n", output.rpartition("\nReplace each")[0], flags=re.M)
         ledger.write_text(ledger.read_text() + entry)
-        notebook["cells"].insert(-1, new_code_cell(cell + finding, id=kind))
+        notebook["cells"][-1:-1] = [new_code_cell(cell, id=kind), new_code_cell(finding, id=f"{kind}-found")]
     path.write_text(json.dumps(notebook))
     checks = (["check", "--refresh-datapackage"], ["check"])
     _, (_, faults) = towns.run_all(new_towns, *checks)
@@ -61,7 +61,7 @@ def test_printed_templates_can_be_pasted_and_the_check_reports_only_what_is_left
     log = "looked_for,claim_ids,where,words,date,outcome\nestimates,of-kind-causal,everywhere,libraries,2026,none\n"
     (new_towns / "data/search_log.csv").write_text(log)
     assert "A cell is not filled in yet." in towns.run_all(new_towns, *checks)[1][1]
-    path.write_text(path.read_text().replace('\\"?\\"', '\\"Found.\\"'))
+    path.write_text(path.read_text().replace('\\"?\\"', '\\"Found.\\"').replace(r"\n?", r"\nFound."))
     assert towns.run_all(new_towns, *checks)[1] == [0, "The data pass every check.\n"]
     judged = towns.executed(new_towns, NAME)["claims"]
     assert [claim["id"] for claim in judged] == [f"of-kind-{kind}" for kind in CLAIM_KINDS]

@@ -253,7 +253,6 @@ claims:
         (lambda ev: ev.annual("revenue", "Town A"), {"late"}),
         (lambda ev: ev.frame("revenue", "Town A"), {"late"}),
         (lambda ev: ev.frame("revenue"), {"early", "late", "last"}),
-        (lambda ev: ev.of_series("revenue"), {"early", "late", "last"}),
         (lambda ev: ev.about("revenue"), set()),
         (lambda ev: ev.dated("rule-1999"), {"early", "late"}),
         (lambda ev: len(ev.studies), {"early", "late"}),
@@ -271,7 +270,6 @@ def test_an_answer_can_change_when_a_source_of_the_rows_that_it_uses_appears(one
     ("asked", "noted"),
     [
         (lambda ev: ev.frame("revenue"), {("series", "revenue")}),
-        (lambda ev: ev.of_series("libraries"), {("series", "libraries")}),
         (lambda ev: ev.annual("revenue"), {("series", "revenue")}),
         (lambda ev: ev.best("revenue", 2021), {("series", "revenue")}),
         (lambda ev: ev.about("libraries")["label"], {("series", "libraries")}),
@@ -295,23 +293,6 @@ def test_a_recording_has_exactly_what_was_read(one_topic, asked, noted):
         with reads.recording() as made:
             asked(ev)
         assert made == noted
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        "len(ev.timeline)",
-        "def peers(e): return len(e.timeline)\npeers(ev)",
-        "everything = ev\nlen(everything.timeline)",
-        "ev, other = evidence.load('topic', cutoff='2025-12-31'), 1\nlen(ev.timeline)",
-        "getattr(ev, 'time' + 'line')",
-    ],
-)
-def test_a_whole_table_is_read_however_the_code_calls_the_evidence(one_topic, code):
-    names = {"ev": load(), "evidence": evidence}
-    with reads.recording() as made:
-        exec(code, names)
-    assert ("table", "timeline") in made
 
 
 def test_a_read_that_finds_nothing_is_recorded_too(one_topic):

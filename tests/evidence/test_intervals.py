@@ -25,11 +25,6 @@ def test_printed_digits_and_bounds_give_the_range(value, unit, bound, rounding, 
     assert (got.low, got.high) == (low, high), "decimals are exact, not binary"
 
 
-def test_ratio_of_ranges_takes_the_extreme_corners():
-    got = Interval(17.25, 17.35) / Interval(121.0, 121.1)
-    assert got == Interval(17.25 / 121.1, 17.35 / 121.0)
-
-
 def test_ratio_with_an_open_denominator_reaches_zero_from_either_side():
     assert Interval(1, 2) / Interval(4, math.inf) == Interval(0, 0.5)
     assert Interval(-2, -1) / Interval(4, math.inf) == Interval(-0.5, 0)
@@ -42,10 +37,6 @@ def test_a_range_that_reaches_zero_is_no_denominator_and_no_range_has_its_low_en
         Interval(2, 1)
     with pytest.raises(ValueError, match="reaches zero"):
         Interval(1, 2) / Interval(0, 1)
-
-
-def test_difference_subtracts_the_far_ends():
-    assert Interval(5, 6) - Interval(1, 3) == Interval(2, 5)
 
 
 def test_sources_that_meet_share_their_overlap_and_others_are_flagged():

@@ -36,6 +36,11 @@ def texts_of(content: Path | bytes) -> list[str]:
     return [page.get_text().replace("\u2060", "") for page in pdf(content)]
 
 
+def plain(text: str) -> str:
+    """Return text on one line, with straight quotation marks."""
+    return " ".join(text.split()).translate(str.maketrans("’‘“”", "''\"\""))
+
+
 @cache
 def soup(page: Path) -> BeautifulSoup:
     """Return a parsed page, which tests must not change."""

@@ -122,11 +122,6 @@ WRONG = {  # code, and what the message says
         "everything = {'all': [ev]}\ndef judged(_):\n    return everything['all'][0].measures(*ALL)",
         "the function uses everything, which",
     ),
-    "the evidence of the section": (
-        "def judged(_):\n    rows = 1\n    return section.evidence.measures(*ALL)",
-        "on the evidence of 2026-06-30: JudgingError in line 3 of its cell, “return "
-        "section.evidence.measures(*ALL)”: section.evidence includes what was published later",
-    ),
     "measures as a default of a helper": (
         "def helper(found=ev.measures(*ALL)):\n    return found\ndef judged(day):\n    return helper()",
         "the function uses helper, which the notebook made from the evidence",

@@ -273,15 +273,10 @@ def test_each_judged_claim_of_the_report_has_its_page(root):
     for record in claims:
         soup = BeautifulSoup((html / "claims" / f"{record['id']}.html").read_bytes(), "html.parser")
         assert soup.article.h1.get_text().replace("\xa0", " ") == f"“{smart(record['statement'])}”"
-        assert soup.select_one(".lead .verdict").get_text() == record["answer"]
         if record["kind"] != "opinion":
             assert soup.select_one(".standing strong").get_text() == record["verdict"]
         assert soup.select_one('meta[property="og:title"]')["content"] == record["statement"]
         assert record["statement"].rstrip(".") in soup.select_one('meta[property="og:description"]')["content"]
         assert len(soup.select(".what-if option[data-at]")) == len(record["robustness"]["choices"]["table"]["choices"])
         assert not [a for a in soup.select("#what-decides a") if a.get_text() in slugs]
-        for link in soup.article.select("a[href]"):
-            address, _, place = link["href"].partition("#")
-            target = (html / "claims" / address).resolve()
-            assert target.is_file(), link
     assert {p.stem for p in (html / "claims").glob("*.html")} == {c["id"] for c in claims}

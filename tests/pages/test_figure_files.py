@@ -67,13 +67,7 @@ def test_a_long_table_is_cut_and_says_so():
 
 @pytest.mark.parametrize(
     ("cell", "shown"),
-    [
-        ("178.0", "178"),
-        ("-0.123456789", "-0.123457"),
-        ("1.5e-09", "1.5e-09"),
-        ("0.0", "0"),
-        ("007", "007"),
-    ],
+    [("178.0", "178"), ("-0.123456789", "-0.123457"), ("1.5e-09", "1.5e-09"), ("0.0", "0"), ("007", "007")],
 )
 def test_numbers_of_the_table_can_be_read(cell, shown):
     assert figure_files.readable(cell) == shown

@@ -3,7 +3,6 @@
 Without these a title of a source could carry a script into every page that names it.
 """
 
-import csv
 import json
 import re
 import xml.etree.ElementTree as ElementTree
@@ -18,6 +17,7 @@ from finished_report import text_of
 from towns import FIGURES
 
 from claimbook.intake import description
+from claimbook.project.csv_tables import csv_text, rows_in
 
 pytestmark = pytest.mark.process
 HOSTILE = (
@@ -29,13 +29,8 @@ MARK = "alert(1)"  # what a reader must see of it, as text
 
 
 def edit_table(path: Path, change: Callable[[dict[str, str]], dict[str, str]]) -> None:
-    with open(path, encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        rows, fields = [change(row) for row in reader], reader.fieldnames
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fields, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    rows = [change(row) for row in rows_in(path)]
+    path.write_bytes(csv_text(rows, [*rows[0]]))
 
 
 def spoil(folder: Path) -> None:

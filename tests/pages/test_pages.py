@@ -2,58 +2,45 @@
 
 import re
 import sys
-from functools import cache
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from checkout import ROOT
-from finished_report import HTML, book_pages, soup
+from finished_report import HTML, book_pages, plain, soup
 
 from claimbook.pages import LOOK_FOLDER
+from claimbook.say.verdict_table import ANSWERS
 
+pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
 sys.path.insert(0, str(ROOT / "book"))
 import make_fonts  # noqa: E402
 
-pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
+
+@pytest.fixture(params=book_pages())
+def article(request: pytest.FixtureRequest) -> Tag:
+    """What each listed page says, one after the other."""
+    return soup(HTML / f"{request.param}.html").select_one("article.bd-article")
 
 
-@cache
-def anchors(page: Path) -> frozenset[str]:
-    return frozenset(element["id"] for element in soup(page).find_all(id=True))
+def test_every_listed_page_has_an_article_with_one_title(article):
+    assert len(article.find_all("h1")) == 1
 
 
-def article(name: str) -> BeautifulSoup:
-    return soup(HTML / f"{name}.html").select_one("article.bd-article")
+def test_no_value_is_missing_and_the_text_contains_no_directive_or_role(article):
+    prose = "".join(s for s in article.strings if not any(p.name in {"pre", "code"} for p in s.parents))
+    assert not re.search(r"\{[a-z0-9-]+\}|%%prose|:::|<inline>", prose)
 
 
-@cache
-def prose(name: str) -> str:
-    """What a page says, without code."""
-    return "".join(s for s in article(name).strings if not any(p.name in {"pre", "code"} for p in s.parents))
-
-
-@pytest.mark.parametrize("name", book_pages())
-def test_every_listed_page_has_an_article_with_one_title(name):
-    assert len(article(name).find_all("h1")) == 1
-
-
-@pytest.mark.parametrize("name", book_pages())
-def test_no_value_is_missing_and_the_text_contains_no_directive_or_role(name):
-    assert not re.search(r"\{[a-z0-9-]+\}|%%prose|:::|<inline>", prose(name))
-
-
-@pytest.mark.parametrize("name", book_pages())
-def test_every_number_in_the_prose_leads_to_evidence(name):
-    for number in article(name).select("a.stat"):
+def test_every_number_in_the_prose_leads_to_evidence(article):
+    for number in article.select("a.stat"):
         assert "book/evidence.html#" in number["href"], f"{number.get_text()} leads to {number['href']}"
         assert number.get("title"), f"{number.get_text()} does not say how it was made"
 
 
-@pytest.mark.parametrize("name", book_pages())
-def test_every_picture_has_a_description(name):
-    pictures = {picture["src"]: picture.get("alt", "") for picture in article(name).find_all("img")}
-    for figure in article(name).select("figure.chart"):
+def test_every_picture_has_a_description(article):
+    pictures = {picture["src"]: picture.get("alt", "") for picture in article.find_all("img")}
+    for figure in article.select("figure.chart"):
         assert figure.svg["role"] == "img"
         pictures[figure["id"]] = figure.svg["aria-label"]
     for picture, alt in pictures.items():
@@ -61,21 +48,19 @@ def test_every_picture_has_a_description(name):
         assert not re.search(r"\.(svg|png)$", alt), f"{picture} is described by a file name"
 
 
-@pytest.mark.parametrize("name", [n for n in book_pages() if n.startswith("notebooks/")])
-def test_every_chart_offers_its_picture_and_its_data(name):
-    for figure in article(name).select("figure.chart"):
+def test_every_chart_offers_its_picture_and_its_data(article):
+    for figure in article.select("figure.chart"):
         tools = figure.find_next_sibling()
         assert "figure-tools" in tools["class"], f"nothing is offered below {figure['id']}"
         files = [link["href"].rpartition(".")[2] for link in tools.select("p.downloads a[download]")]
         assert files == ["svg", "png", "csv", "ipynb"], f"{figure['id']} offers {files}"
 
 
-@pytest.mark.parametrize("name", book_pages())
-def test_headings_do_not_skip_a_level(name):
-    levels = [int(h.name[1]) for h in article(name).find_all(re.compile(r"^h[1-6]$"))]
+def test_headings_do_not_skip_a_level(article):
+    levels = [int(h.name[1]) for h in article.find_all(re.compile(r"^h[1-6]$"))]
     assert levels[0] == 1
     jumps = [(a, b) for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
-    assert not jumps, f"heading levels jump in {name}: {jumps}"
+    assert not jumps, f"heading levels jump in {article.h1.get_text()}: {jumps}"
 
 
 def test_every_page_forbids_requests_to_elsewhere_before_it_loads_anything():
@@ -89,15 +74,6 @@ def test_no_page_tells_where_it_was_built():
         html = page.read_text(encoding="utf-8")
         for place in ("file:/", str(ROOT), str(Path.home()) + "/", "/tmp/"):
             assert place not in html, f"{page.relative_to(HTML)} holds {place}"
-
-
-def test_every_source_has_its_place_on_the_evidence_page():
-    from claimbook.project.csv_tables import rows_in
-    from claimbook.say.anchors import source_anchor
-
-    wanted = {source_anchor(row["source_id"]) for row in rows_in(ROOT / "data" / "sources.csv")}
-    assert wanted
-    assert wanted <= anchors(HTML / "book" / "evidence.html")
 
 
 def test_every_chinese_character_of_the_project_is_in_the_font():
@@ -123,18 +99,63 @@ def test_the_chinese_of_the_front_page_is_in_its_small_font():
     assert used <= declared == held == set(make_fonts.TITLE)
 
 
-def spoken(text: str) -> str:
-    """Text without typographic quotation marks, on one line."""
-    return " ".join(text.translate(str.maketrans("’‘“”", "''\"\"")).split())
-
-
 def test_nbconvert_of_a_stored_notebook_shows_the_numbers_of_the_page():
     from nbconvert import HTMLExporter
 
     name = "notebooks/3-1-scale-and-integration"
     page, _ = HTMLExporter(exclude_input=True).from_filename(str(ROOT / f"{name}.ipynb"))
-    text = spoken(BeautifulSoup(page, "lxml").get_text())
+    text = plain(BeautifulSoup(page, "lxml").get_text())
     of_book = "a.reference, a[href*=claims]"  # links that only the book has
-    paragraphs = [p for p in article(name).select("p:has(a.stat)") if not p.select(of_book)]
+    paragraphs = [p for p in soup(HTML / f"{name}.html").select("p:has(a.stat)") if not p.select(of_book)]
     assert paragraphs
-    assert not [output for output in (spoken(p.get_text()) for p in paragraphs) if output not in text]
+    assert not [output for output in (plain(p.get_text()) for p in paragraphs) if output not in text]
+
+
+WORD = "|".join(answer.word for answer in ANSWERS)
+MACHINE = re.compile(
+    rf"""[●◆✗▷○]                                   # the sign of an answer
+    |\((?:{WORD}|not\ settled)(?:[;,]\ (?:{WORD}))+\)  # several answers in brackets
+    |\b({WORD})\ \(\1\)                             # an answer twice
+    |\(not\ settled\)|\bliteral\ reading\b
+    |\b1\ (?:have|are|were|do|agree|say|stay|answers)\b  # one of several
+    |[{{}}]|\[\[|\]\]|\|\|                          # what templates are made of
+    |\(\s*\)|\b(?:None|nan|NaT)\b(?=[\s.,;)]*$)""",
+    re.VERBOSE | re.MULTILINE,
+)
+
+
+def sentences(page):
+    """Return the paragraphs and items of prose of a page, as readers see them."""
+    for each in soup(page).select("article p, article li"):
+        if not each.find_parent(("table", "figure", "pre", "details")) and not each.select_one("pre, table"):
+            if "counts" not in each.get("class", ()) and not each.find_parent(class_="admonition"):
+                yield each
+
+
+@pytest.mark.parametrize(
+    ("says", "found"),
+    [
+        ("It holds (● right; ● right).", True),
+        ("They hold (right; right).", True),
+        ("So the text is right (right), but late.", True),
+        ("1 have the same answer.", True),
+        ("The rest: R&D staff (not settled).", True),
+        ("There were {towns} of them.", True),
+        ("It grew to ().", True),
+        ("The worry is sound (right).", False),
+        ("None of them asks, and 21 have none.", False),
+    ],
+)
+def test_the_guard_knows_machine_speech(says, found):
+    assert bool(MACHINE.search(says)) is found
+
+
+def test_no_sentence_of_a_section_or_of_page_one_has_machine_speech_or_a_badge():
+    read, found, badges = 0, [], []
+    for name in [page for page in book_pages() if page.startswith("notebooks/") or page == "book/index"]:
+        for each in sentences(HTML / f"{name}.html"):
+            read += 1
+            badges += [(name, str(b)) for b in each.select(".verdict") if not b.find_parent(class_="rests-on")]
+            found += [(name, m[0], each.get_text()[:90]) for m in MACHINE.finditer(each.get_text())]
+    assert read > 250 and not badges
+    assert not found

@@ -12,12 +12,11 @@ from typing import Any
 import pikepdf
 import pytest
 from checkout import BUILT, ROOT
-from finished_report import pdf, texts_of
+from finished_report import pdf, plain, texts_of
 
 from claimbook.pages.pdf import REPLACEMENT
 from claimbook.pages.print_pages import ANNEX_CAPTION, WEB
-from claimbook.project.outputs import figures, listed_documents
-from claimbook.project.products import PRINTS
+from claimbook.project.outputs import PRINTS, figures, listed_documents
 
 PDF, ANNEX, BRIEF = (BUILT / name for name in PRINTS)
 named = attrgetter("stem")
@@ -70,11 +69,7 @@ def chapter_titles(annex: bool = False) -> list[str]:
     listed = listed_documents(SOURCE)
     names = [name for part, name in listed if (part == ANNEX_CAPTION) is annex and name != WEB]
     sources = [next(ROOT.glob(f"{name}.*")).read_text(encoding="utf-8") for name in names]
-    return [straight(re.search(r'^\s*"?# (.+?)(\\n)?"?,?$', source, re.M)[1]) for source in sources]
-
-
-def straight(text: str) -> str:
-    return text.replace("’", "'")
+    return [plain(re.search(r'^\s*"?# (.+?)(\\n)?"?,?$', source, re.M)[1]) for source in sources]
 
 
 def contents_lines() -> list[tuple[str, str]]:
@@ -119,7 +114,7 @@ def test_every_figure_has_a_description():
 
 @pytest.mark.parametrize("path", (PDF, pytest.param(ANNEX, marks=OF_ANNEX)), ids=named)
 def test_every_chapter_has_a_bookmark(path):
-    bookmarks = {straight(title) for depth, title, _ in pdf(path).get_toc() if depth == 1}
+    bookmarks = {plain(title) for depth, title, _ in pdf(path).get_toc() if depth == 1}
     assert {*chapter_titles(annex=path == ANNEX)} <= bookmarks
 
 
@@ -163,10 +158,10 @@ def test_the_contents_give_the_right_pages():
     lines = contents_lines()
     titles = "\n".join(title for title, _ in lines)
     for title in chapter_titles():
-        assert re.sub(r"^[\d.]+\s+", "", title)[:30] in straight(titles)
+        assert re.sub(r"^[\d.]+\s+", "", title)[:30] in plain(titles)
     for title, number in lines:
-        plain = re.sub(r"^[\d.]+\s+", "", title).strip(" .")
-        assert plain[:30] in page_text(int(number) - 1), f"“{plain}” is not on page {number}"
+        bare = re.sub(r"^[\d.]+\s+", "", title).strip(" .")
+        assert bare[:30] in page_text(int(number) - 1), f"“{bare}” is not on page {number}"
 
 
 @FILES

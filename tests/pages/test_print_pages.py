@@ -127,22 +127,17 @@ def test_links_lead_to_places_of_the_book(paged):
     assert set(here.links()) == {"page-book-here--a", "page-book-there--b", "page-book-there"}
 
 
-def test_a_link_to_another_chapter_gives_its_page_in_a_table_alone(paged):
+@pytest.mark.parametrize(
+    "there", ['<h1>There</h1><p id="b">B</p>', '<section id="b"><h1>There</h1><p>Text.</p></section>']
+)
+def test_a_link_to_another_chapter_or_a_place_in_it_gives_its_page_in_a_table_alone(paged, there):
     link = '<a href="there.html#b">B</a>'
     row = f"<tr><td>{link}</td><td>x</td></tr>"
-    here = paged(f"<h1>Head</h1><p>See {link}.</p>{table(row)}", there='<h1>There</h1><p id="b">B</p>')
-    there = read_page(here.pages, "book/there", here.known)
-    there.places = here.places
-    text = text_of(printed(here, there))
+    here = paged(f"<h1>Head</h1><p>See {link}.</p>{table(row)}", there=there)
+    other = read_page(here.pages, "book/there", here.known)
+    other.places = here.places
+    text = text_of(printed(here, other))
     assert "See B." in text and "B (p. 2)" in text.replace("\xa0", " ")
-
-
-def test_a_link_to_the_section_that_opens_a_chapter_leads_to_its_page(paged):
-    row = '<tr><td><a href="there.html#top">There</a></td><td>x</td></tr>'
-    here = paged(f"<h1>Head</h1>{table(row)}", there='<section id="top"><h1>There</h1><p>Text.</p></section>')
-    there = read_page(here.pages, "book/there", here.known)
-    there.places = here.places
-    assert "There (p. 2)" in text_of(printed(here, there)).replace("\xa0", " ")
 
 
 def test_a_file_next_to_the_pages_is_not_linked_to_and_an_address_is(paged):
@@ -266,8 +261,8 @@ def test_long_registers_are_in_the_annex_under_the_heading_that_they_had(paged):
     rows = "<tr><td>x</td></tr>" * (print_pages.MOST_ROWS + 1)
     long, short = (f'<table class="register">{some}</table>' for some in (rows, "<tr><td>x</td></tr>"))
     here = paged(f"<section><h1>Gaps</h1><section><h2>Not seen</h2>{long}</section><h2>Seen</h2>{short}</section>")
-    ((heading, tables),) = print_pages.lists_of(here)
-    assert heading == "Not seen" and len(list(tables[0].iter("tr"))) > print_pages.MOST_ROWS
+    (section,) = print_pages.lists_of(here, under_title=False)
+    assert section[0].text == "Not seen" and len(list(section[1].iter("tr"))) > print_pages.MOST_ROWS
 
 
 # drawings ---------------------------------------------------------------------------------------------------------

@@ -1,8 +1,12 @@
 """Words of the glossary in the prose, on a hand-made page."""
 
+from pathlib import Path
+
 import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
+from small_book import build_book
+from sphinx.errors import ExtensionError
 
 from claimbook.pages.reading_aids import explain, glossary_terms, link_claims
 
@@ -85,3 +89,13 @@ def test_the_box_of_a_claim_links_to_itself_and_to_its_own_page():
         ' <a class="web-only" href="../claims/one.html#judged">How it was judged</a>',
     ]
     assert 'href="../claims/two.html"' in opinion.astext()  # nobody judged it
+
+
+def test_a_page_that_includes_itself_is_named_with_the_line_and_one_that_quotes_itself_is_built(tmp_path: Path) -> None:
+    (tmp_path / "conf.py").write_text("exclude_patterns = ['part.md']\n")
+    (tmp_path / "index.md").write_text("# Title\n\n```{include} part.md\n```\n")
+    (tmp_path / "part.md").write_text("Text.\n\n:::{include} index.md\n:::\n")
+    with pytest.raises(ExtensionError, match="^part.md, line 3: this includes a file from within itself"):
+        build_book(tmp_path, "prose_renderer", "myst_nb")
+    (tmp_path / "part.md").write_text("Text.\n\n```{include} index.md\n:literal:\n```\n")
+    assert "{include} part.md" in build_book(tmp_path, "prose_renderer", "myst_nb").get_text()

@@ -5,30 +5,19 @@ import re
 
 import pytest
 from checkout import BUILT
-from finished_report import HTML, soup, text_of
+from finished_report import HTML, plain, soup, text_of
 
 from claimbook.pages.front_page import in_brief
-from claimbook.project.products import BRIEF_PDF
+from claimbook.project.outputs import BRIEF_PDF
 from claimbook.results.models import ClaimRecord
 from claimbook.say.numbers import number_in_words
 
 pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
 FRONT, METHODS = HTML / "book/index.html", HTML / "book/methods.html"
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
-BOUNDS = {
-    "more than": "over",
-    "over": "over",
-    "above": "over",
-    "under": "under",
-    "less than": "under",
-    "nearly": "nearly",
-}
+BOUNDS = dict.fromkeys(("more than", "over", "above"), "over") | dict.fromkeys(("under", "less than"), "under")
+BOUNDS |= {"nearly": "nearly"}
 BOUND = re.compile(rf"(?:\b({'|'.join(BOUNDS)}) )?({NUMBER.pattern})")
-
-
-def plain(text):
-    """Return a text with one kind of blank and of quotation marks."""
-    return " ".join(text.split()).translate(str.maketrans("’‘“”", "''\"\""))
 
 
 def results():
@@ -155,6 +144,20 @@ def test_counts_of_changed_tests_and_of_changed_answers_are_those_of_their_lists
             for pair in (i.select(".verdict") for i in section.select("ul.flips > li"))
         )
         assert f"changed {new} of " in plain(section.p.get_text())
+
+
+def test_each_claim_that_can_be_checked_has_a_row_that_agrees_with_results_json():
+    claims = json.loads((HTML / "results.json").read_text(encoding="utf-8"))["claims"]
+    rows = [
+        [cell.get_text().strip() for cell in row.find_all("td")]
+        for row in soup(HTML / "book/findings.html").select("tbody tr")
+    ]
+    judged = [claim for claim in claims if claim["kind"] != "opinion"]
+    assert [row[1] for row in rows] == [claim["answer"] for claim in judged]
+    for claim, (says, _, _, origins, _, certainty, why) in zip(judged, rows, strict=True):
+        deciding = {o for m in claim["measures"] if m["decides"] for o in m["origins"]}
+        assert (certainty, int(origins)) == (claim["certainty"]["word"], len(deciding)), says
+        assert bool(why) == (certainty != "high"), says
 
 
 # each row: a thing that is counted in several places; the places are a page, a part of it, and a pattern for the count

@@ -11,6 +11,7 @@ from checkout import ROOT
 from claimbook.commands.editions import with_parameters_cell
 from claimbook.project import parameters
 from claimbook.project.parameters import ParameterError, cell, check_parameters
+from claimbook.project.yaml_files import mistakes
 
 DEFAULTS: dict[str, Any] = yaml.safe_load((ROOT / "editions" / "2026.yml").read_text(encoding="utf-8"))["parameters"]
 KNOWN = f"Known: {', '.join(DEFAULTS)}."
@@ -135,7 +136,7 @@ def test_a_field_without_words_is_written_and_its_mistakes_are_reported_by_its_t
     assert cell(values, Bare).splitlines()[1:] == ["places: int = 5", "rate: object = None"]
     with pytest.raises(ValueError) as caught:
         Bare.model_validate(values | {"cutoff": "2026-01-01", "places": "x", "rate": "x"})
-    assert list(parameters.mistakes(Bare, caught.value)) == [
+    assert [sentence for _, sentence in mistakes(Bare, caught.value)] == [
         "places is 'x'. It must be a whole number.",
-        "rate is 'x'. It must be of another kind.",
+        "rate is 'x'. Input should be a valid number.",
     ]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 from hand_made_records import WORK
+from PIL import Image
 
 from claimbook.citation import metadata
 from claimbook.project import editions
@@ -49,6 +50,18 @@ def test_every_page_links_to_itself_in_the_other_edition_or_to_its_front(two_edi
     for page in target.rglob("*.html"):
         for href in links(page).values():
             assert (page.parent / href).resolve().exists(), f"{page}: {href}"
+
+
+def test_charts_have_pictures_for_slides_next_to_their_pictures(two_editions, tmp_path):
+    link = '<a href="../figures/fig-a.png" download>PNG</a>'
+    (tmp_path / "2026/book/new.html").write_text(PAGE.replace("<h1>", f"{link}<h1>"))
+    (tmp_path / "2026/figures").mkdir()
+    drawing = "<svg xmlns='http://www.w3.org/2000/svg' width='295pt' height='700pt'><rect width='9' height='9'/></svg>"
+    (tmp_path / "2026/figures/fig-a.svg").write_text(drawing)
+    site.write_site(two_editions, tmp_path / "site")
+    page = tmp_path / "site/2026/book/new.html"
+    assert Image.open(page.parent / links(page)["PNG 16:9"]).size == (1920, 1080)
+    assert not (tmp_path / "2026/figures/fig-a-slide.png").exists(), "a build makes none"
 
 
 def test_the_root_leads_to_the_newest_and_lists_all(two_editions):

@@ -12,14 +12,12 @@ import pytest
 from claimbook.project.folders import UserError
 from claimbook.project.outputs import FIGURE_MIME, IMAGE
 from claimbook.publish import verification
-from claimbook.publish.agreement import (
-    differing_files,
-    exit_code_and_answer,
+from claimbook.publish.deposit import this_machine
+from claimbook.publish.verification import (
     first_difference,
     nearly_the_same,
     to_nine_digits,
 )
-from claimbook.publish.deposit import this_machine
 
 NOTEBOOK, PAGE = "notebooks/4-2.ipynb", "html/index.html"
 
@@ -68,35 +66,11 @@ def test_a_number_that_is_zero_but_for_rounding_is_nearly_zero():
     assert to_nine_digits(notebook("1e-17"), notebook("0.0")) and not to_nine_digits(notebook("1e-9"), notebook("0.0"))
 
 
-def test_files_that_differ_are_named_with_their_place():
-    claimed = {PAGE: b"<p>Slope -0.005,\n", NOTEBOOK: notebook(), "more": b""}
-    found = differing_files(claimed, {PAGE: b"<p>Slope -0.006,\n", NOTEBOOK: notebook(), "less": b""})
-    assert found == {
-        PAGE: "line 1: “<p>Slope -0.005,”, built again: “<p>Slope -0.006,”",
-        "less": "missing, although the sources produce it",
-        "more": "not produced by the sources",
-    }
-
-
 def test_only_notebooks_and_results_are_read_by_value():
     late = {NOTEBOOK: notebook("0.5000000001"), PAGE: notebook("0.5000000001")}
     found = {name: "differs" for name in late}
     assert nearly_the_same(found, late, dict.fromkeys(late, notebook())) == {NOTEBOOK}
     assert nearly_the_same(found, late, {}) == nearly_the_same(found, {}, late) == set()
-
-
-@pytest.mark.parametrize(
-    ("found", "nearly", "code", "answer"),
-    [
-        ((), (), 0, "SAME BYTES"),
-        ((NOTEBOOK,), (NOTEBOOK,), 0, f"SAME TO NINE DIGITS: {NOTEBOOK} "),
-        ((NOTEBOOK, PAGE), (NOTEBOOK,), 1, "DIFFERS"),
-        ((PAGE,), (), 1, "DIFFERS"),
-    ],
-)
-def test_the_same_has_one_exit_code_and_a_difference_another(found, nearly, code, answer):
-    given, says = exit_code_and_answer(found, nearly)
-    assert given == code and says.startswith(answer)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +115,6 @@ ODD = packed(("d/x", bytes(range(256))), packing=zipfile.ZIP_LZMA)
 STRANGE = {
     "no archive": (b"PK?", "cannot be unpacked: File is not a zip file"),
     "cut off": (deposit()[:-30], "cannot be unpacked: "),
-    "a file and one below it": (packed(("d", b""), ("d/x", b"")), "d is both a file and a folder"),
     "larger than it may be": (packed(("d/x", b"x"), size=0xFFFFFFF0), "would unpack to 4 GB"),
     "larger than it says": (packed(("d/x", bytes(10**6)), size=10), "cannot be unpacked: Bad CRC-32"),
     "packed in another way, and damaged": (ODD[:60] + bytes(40) + ODD[100:], "cannot be unpacked: Corrupt input data"),

@@ -83,7 +83,7 @@ OFF = 'execute: {execute_notebooks: "off"}\n'
         ("title: x", "_config.yml, execute.execute_notebooks: Jupyter Book must run no notebook. Write "),
         (f"{OFF}titel: x", "_config.yml, line 2, titel: there is no such setting. Did you mean title?"),
         (
-            f"{OFF}sphinx:\n  config:\n    book_parts: [api, workbok]",
+            f"{OFF}sphinx:\n  config:\n    book_parts: [pdf, workbok]",
             "_config.yml, line 4, sphinx.config.book_parts.2: there is no part workbok. Did you mean workbook?",
         ),
         ("a: 1\ntitle: ]", "_config.yml, line 2: The file is not readable as YAML"),
@@ -129,37 +129,17 @@ CITATION = (ROOT / "examples/three_towns/CITATION.cff").read_text()
     ("old", "new", "fault"),
     [
         ('version: "1.0.0"', "release: 1", ": version is missing. Add it."),
-        (CITATION, "- a", ", the file: Input should be an object. Correct it."),
-        (
-            'version: "1.0.0"',
-            "version: 1.10",
-            ", line 10, version: 1.1 is not read as a text. Put what you wrote in quotes.",
-        ),
-        (
-            '- name: "Nobody"',
-            "[]",
-            ", line 8, authors: Tuple should have at least 1 item after validation, not 0. Correct it.",
-        ),
-        (
-            'name: "Nobody"',
-            "affiliation: x",
-            ", line 9, authors.1: an author needs a name, or given-names and family-names. Correct it.",
-        ),
-        (
-            "keywords: [invented, example]",
-            "keywords: towns",
-            ", line 13, keywords: Input should be a valid array, not 'towns'. Correct it.",
-        ),
+        (CITATION, "- a", ": the file must have the fields title, abstract, authors, "),
+        ('version: "1.0.0"', "version: 1.10", ", line 10: version is 1.1. It must be text in quotes."),
+        ('- name: "Nobody"', "[]", ", line 8: authors is wrong. Tuple should have at least 1 item"),
+        ('name: "Nobody"', "affiliation: x", ", line 9: authors.1 is wrong. An author needs a name, or given-names"),
+        ("keywords: [invented, example]", "keywords: towns", ", line 13: keywords is 'towns'. Input should be a valid"),
         (
             "license:",
             "doi: https://doi.org/10.1/x\nlicense:",
-            ", line 12, doi: 'https://doi.org/10.1/x' has another form. Write it like 10.5281/zenodo.1234567.",
+            ", line 12: doi is 'https://doi.org/10.1/x'. It must be like 1",
         ),
-        (
-            "license:",
-            "url: javascript:x\nlicense:",
-            ", line 12, url: 'javascript:x' has another form. Write it like https://example.org/report.",
-        ),
+        ("license:", "url: javascript:x\nlicense:", ", line 12: url is 'javascript:x'. It must be like https://"),
         ("license: MIT", "license: ]", ", line 12: The file is not readable as YAML"),
     ],
 )
@@ -171,12 +151,12 @@ def test_a_citation_that_pages_could_not_use_is_reported(tmp_path: Path, old: st
 
 
 def test_a_figure_or_conclusion_that_only_the_settings_know_is_reported(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    linked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (folder / "report.yml").write_text("slug: a\npicture: fig-gdp\nconclusion: 5-conclusions\n")
+    (linked / "report.yml").write_text("slug: a\npicture: fig-gdp\nconclusion: 5-conclusions\n")
     other = report_settings().model_copy(update={"picture": "fig-gdp", "conclusion": "5-conclusions"})
     monkeypatch.setattr("claimbook.run.checking.report_settings", lambda: other)
-    plan = plan_of(folder)
+    plan = plan_of(linked)
     assert unknown_name(plan, "conclusion", plan.notebooks, "there is no notebook") == [
         "report.yml, line 3, conclusion: there is no notebook 5-conclusions. Did you mean 5-conclusion? Correct "
         "the line, or delete it."

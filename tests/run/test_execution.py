@@ -1,4 +1,4 @@
-"""What makes a notebook stale, and how the folders of a build are filled."""
+"""What makes a notebook stale, how the folders of a build are filled, and which files are no notebooks."""
 
 import json
 import os
@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from claimbook.notebook import notebook_file, prose
 from claimbook.project import files
 from claimbook.project import outputs as results
 from claimbook.project.parameters import INJECTED
 from claimbook.run import execution, publication
+from claimbook.run.execution import fault
 
 
 def cell(source: str, kind: str = "code", **more: Any) -> dict[str, Any]:
@@ -72,9 +74,9 @@ def test_documents_are_kept_only_if_the_clock_was_not_set_back_since(tmp_path: P
 
 
 def test_a_book_whose_process_is_killed_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publication.jupyter_book, "run_jupyter_book", lambda *_: (-9, ""))
+    monkeypatch.setattr(publication.environment, "run_jupyter_book", lambda *_: (-9, ""))
     with pytest.raises(publication.BookFailed, match="ended by SIGKILL, perhaps because memory ran out"):
-        publication.compile_pages(tmp_path, "", 0)
+        publication.compile_pages(tmp_path, "", 0, "", "", False)
 
 
 def test_new_pages_replace_the_old_ones_as_a_whole(tmp_path: Path) -> None:
@@ -138,3 +140,44 @@ def test_weaving_what_did_not_change_gives_the_same_bytes(root: Path) -> None:
     name = "3-4-talent-pipelines.ipynb"
     committed, executed = (root / "notebooks" / name).read_bytes(), (root / "_build/2026/executed" / name).read_bytes()
     assert execution.weave(name, committed, executed) == executed
+
+
+GOOD = new_notebook(cells=[new_code_cell("x = 1", id="a"), new_code_cell("x", id="b")])
+
+
+def test_a_notebook_has_no_fault() -> None:
+    assert fault(json.dumps(GOOD).encode()) == ""
+
+
+def spoilt(notebook: dict[str, Any], **odd: Any) -> dict[str, Any]:
+    """Return a notebook with a faulty second cell."""
+    first, second = notebook["cells"]
+    return notebook | {"cells": [first, second | odd]}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "output"),
+    [
+        (lambda notebook: {}, ": not readable as a notebook (it does not name its format, like 4.5). Restore it."),
+        (lambda notebook: [notebook], ": not readable as a notebook (it does not name its format"),
+        (lambda notebook: notebook | {"nbformat": 99}, ": its notebook format is 99.5"),
+        (lambda notebook: notebook | {"nbformat": 3}, ": its notebook format is 3.5"),
+        (lambda notebook: notebook | {"nbformat_minor": 2}, ": its notebook format is 4.2"),
+        (lambda notebook: notebook | {"cells": {}}, ": not readable as a notebook (data.cells must be array)."),
+        *(
+            (lambda notebook, odd=odd: spoilt(notebook, **odd), ", cell 2: its type, id, source, metadata or outputs")
+            for odd in ({"outputs": {}}, {"source": 42}, {"source": None}, {"id": "a\u200bb"}, {"metadata": None})
+        ),
+        (lambda notebook: spoilt(notebook, id=notebook["cells"][0]["id"]), ": 2 cells have the id "),
+    ],
+)
+def test_a_file_that_is_not_a_notebook_of_the_format_is_reported_in_one_sentence(
+    spoil: Callable[[dict[str, Any]], Any], output: str
+) -> None:
+    reported = fault(json.dumps(spoil(GOOD)).encode())
+    assert reported.startswith(output) and len(reported.splitlines()) == 1
+
+
+def test_an_empty_file_and_a_merge_conflict_are_reported() -> None:
+    assert fault(b"") == ": the file is empty. Restore it, or remove its line from _toc.yml."
+    assert "line 3: this is a merge conflict" in fault(b'{\n "cells": [\n<<<<<<< HEAD\n')

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from claimbook.run import jupyter_book
-from claimbook.run.jupyter_book import run_jupyter_book, started_early
+from claimbook.run import environment
+from claimbook.run.environment import run_jupyter_book, started_early
 
 pytestmark = [pytest.mark.process]
 LIBRARY = os.environ.get("PYTHONPATH", "")
@@ -13,26 +13,26 @@ LIBRARY = os.environ.get("PYTHONPATH", "")
 
 def test_a_process_that_nobody_needed_ends_with_the_build():
     with started_early(LIBRARY):
-        (process,) = jupyter_book.waiting
+        (process,) = environment.waiting
         assert process.poll() is None
     assert process.returncode is not None
-    assert not jupyter_book.waiting
-    assert not jupyter_book.at_work
+    assert not environment.waiting
+    assert not environment.at_work
 
 
 def test_a_process_ends_by_itself_if_the_build_goes_away_without_a_word():
     with started_early(LIBRARY):
-        (process,) = jupyter_book.waiting
+        (process,) = environment.waiting
         process.communicate("")
         assert process.returncode == 0
 
 
 def test_the_waiting_process_makes_the_book_and_the_next_book_gets_another(tmp_path):
     with started_early(LIBRARY):
-        (process,) = jupyter_book.waiting
+        (process,) = environment.waiting
         code, said = run_jupyter_book(tmp_path, [], LIBRARY, {})
         assert process.returncode == code != 0
         assert str(tmp_path) in said
-        assert not jupyter_book.waiting
+        assert not environment.waiting
         assert run_jupyter_book(tmp_path, [], LIBRARY, {})[0] != 0
-    assert not jupyter_book.at_work
+    assert not environment.at_work

@@ -18,9 +18,8 @@ from claimbook.commands import main
 from claimbook.project import outputs as results
 from claimbook.run import plan
 from claimbook.run.plan import PlanError
-from torch_program.profiles import pages
 from torch_program.profiles import steps as profiles
-from torch_program.profiles.pages import ProvinceYear
+from torch_program.profiles.steps import ProvinceYear
 
 YEARS = "2022-2023"  # years of which the stand-in data have a figure
 pytestmark = [pytest.mark.process, pytest.mark.slow]
@@ -29,7 +28,7 @@ pytestmark = [pytest.mark.process, pytest.mark.slow]
 def run(province: str, year: int) -> dict[str, Any]:
     """The real notebook, executed on the real figures."""
     real = plan.plan_of(ROOT)
-    parameters = profiles.of_plan(real, (year,)).values_of(ProvinceYear(province, year))
+    parameters = profiles.values_of(ProvinceYear(province, year), real.parameters)
     return json.loads(executed(real, profiles.NOTEBOOK, parameters))
 
 
@@ -154,7 +153,7 @@ def statistics(*years: int, **values: float) -> dict[ProvinceYear, dict[str, Any
 
 
 def test_the_front_page_of_a_year_leads_to_every_province_and_leaves_gaps() -> None:
-    (page,) = pages.computed_pages(statistics(2020, intensity=1.5, zones=2), "All evidence").values()
+    (page,) = profiles.computed_pages(statistics(2020, intensity=1.5, zones=2), "All evidence").values()
     links = re.findall(r"\]\(\.\./notebooks/([\w-]+)-2020\.ipynb\)", page)
     assert sorted(links) == sorted(map(profiles.slug, profiles.PROFILED))
     assert re.search(r"\| \[Tibet\]\([^)]+\) \| West \|( – \|){8}", page)
@@ -162,36 +161,38 @@ def test_the_front_page_of_a_year_leads_to_every_province_and_leaves_gaps() -> N
 
 
 def test_the_front_page_of_several_years_compares_provinces_and_each_year_has_a_page_for_every_region() -> None:
-    made = pages.computed_pages(statistics(2019, 2020, 2022, intensity=1.5), "All evidence")
+    made = profiles.computed_pages(statistics(2019, 2020, 2022, intensity=1.5), "All evidence")
     front = made.pop("book/index.md")
     assert front.startswith("# Province profiles, 2019–2020, 2022\n")
     cells = " ".join(rf"\| \[1\.50\]\(\.\./notebooks/hubei-{year}\.ipynb\)" for year in (2019, 2020, 2022))
     assert re.search(rf"\| Hubei \| Central {cells} \|", front)
     assert "[–](../notebooks/tibet-2022.ipynb)" in front
-    assert list(made) == [f"book/{year}-{region.lower()}.md" for year in (2019, 2020, 2022) for region in pages.REGIONS]
-    assert len(pages.REGIONS) > 2 and sum(text.count("-2019.ipynb)") for text in made.values()) == len(
+    assert list(made) == [
+        f"book/{year}-{region.lower()}.md" for year in (2019, 2020, 2022) for region in profiles.REGIONS
+    ]
+    assert len(profiles.REGIONS) > 2 and sum(text.count("-2019.ipynb)") for text in made.values()) == len(
         profiles.PROFILED
     )
 
 
 def test_contents_go_by_year_region_and_province_and_without_several_years_by_region() -> None:
-    grid = pages.table_of_contents([*statistics(2019, 2020)])
+    grid = profiles.table_of_contents([*statistics(2019, 2020)])
     assert [part["caption"] for part in grid["parts"]] == ["2019", "2020", "Reference"]
-    east = grid["parts"][1]["chapters"][pages.REGIONS.index("East")]
+    east = grid["parts"][1]["chapters"][profiles.REGIONS.index("East")]
     assert east["file"] == "book/2020-east" and {"file": "notebooks/beijing-2020"} in east["sections"]
-    one_year = pages.table_of_contents([*statistics(2019)])
-    assert [part["caption"] for part in one_year["parts"]] == [*pages.REGIONS, "Reference"]
-    one_province = pages.table_of_contents([ProvinceYear("Hubei", 2019), ProvinceYear("Hubei", 2020)])
+    one_year = profiles.table_of_contents([*statistics(2019)])
+    assert [part["caption"] for part in one_year["parts"]] == [*profiles.REGIONS, "Reference"]
+    one_province = profiles.table_of_contents([ProvinceYear("Hubei", 2019), ProvinceYear("Hubei", 2020)])
     own = {"caption": "Central", "chapters": [{"file": "notebooks/hubei-2019"}, {"file": "notebooks/hubei-2020"}]}
     assert one_province["parts"][:-1] == [own]
 
 
 def test_a_profile_leads_to_the_other_years_of_its_province() -> None:
     asked = [*statistics(2019, 2020, 2022)]
-    assert pages.head(ProvinceYear("Hubei", 2020), asked) == (
+    assert profiles.head(ProvinceYear("Hubei", 2020), asked) == (
         "# Hubei, 2020\n\nOther years: [2019](hubei-2019.ipynb), [2022](hubei-2022.ipynb).\n"
     )
-    assert pages.head(ProvinceYear("Hubei", 2020), [*statistics(2020)]) == "# Hubei, 2020\n"
+    assert profiles.head(ProvinceYear("Hubei", 2020), [*statistics(2020)]) == "# Hubei, 2020\n"
 
 
 @pytest.fixture(scope="module")

@@ -99,6 +99,18 @@ def surfaces(root):
 
 
 @pytest.mark.book
+def test_a_chart_promises_no_list_and_shows_the_newest_value_of_its_claim(charts_of):
+    """A drawing is on pages, in print and in files, so nothing is sure to be below it."""
+    for figure in charts_of:
+        words = " ".join(text.text or "" for text, _ in boxes(ElementTree.fromstring(figure["svg"])))
+        assert not re.search(r"(listed|shown|table|see) below", words), figure["label"]
+        rows = csv.DictReader(io.StringIO(figure["csv"]))
+        later = [r for r in rows if r.get("match") == "same, later" and r["outcome"] != "not comparable"]
+        newest = [r["period"] for r in later if r["period"][:4] == max(each["period"][:4] for each in later)]
+        assert not newest or any(period in words for period in newest), figure["label"]
+
+
+@pytest.mark.book
 def test_every_figure_has_marks_and_they_say_values_of_its_data(charts_of):
     assert [f["label"] for f in charts_of if not f["marks"]] == []
     strangers = [

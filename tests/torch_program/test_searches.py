@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from checkout import ROOT
 
-from claimbook.notebook import prose as cells_of_prose
+from claimbook.notebook.prose import findings_in
 from claimbook.say.anchors import searches_anchor
 
 WORLD = re.compile(
@@ -54,16 +54,20 @@ def pages() -> Iterator[tuple[str, str]]:
         yield path.name, path.read_text("utf-8")
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         for cell in json.loads(path.read_text("utf-8"))["cells"]:
-            if cell["cell_type"] == "markdown" or cells_of_prose.is_prose(cell):
-                yield f"{path.name}, cell {cell['id']}", "".join(cell["source"])
+            text = "".join(cell["source"])
+            if cell["cell_type"] == "markdown" or text.startswith("%%prose"):
+                yield f"{path.name}, cell {cell['id']}", text
 
 
 def titles() -> Iterator[tuple[str, str, list[str]]]:
-    """The code of every cell of a notebook, and the texts that it shows."""
+    """The code of every cell with the texts that it shows, and the claim of every finding with its text."""
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         for cell in json.loads(path.read_text("utf-8"))["cells"]:
             code = "".join(cell["source"])
-            if cell["cell_type"] == "code" and not cells_of_prose.is_prose(cell):
+            if code.startswith("%%findings"):
+                for claim, _, text in findings_in(code.partition("\n")[2]):
+                    yield f"{path.name}, cell {cell['id']}", f'"{claim}"', [text]
+            if cell["cell_type"] == "code" and not code.startswith("%%"):
                 nodes = [*ast.walk(ast.parse(code))]
                 docstrings = {id(n.value) for n in nodes if isinstance(n, ast.Expr)}
                 texts = [n.value for n in nodes if isinstance(n, ast.Constant) and id(n) not in docstrings]

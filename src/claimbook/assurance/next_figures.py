@@ -19,7 +19,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from claimbook.assurance.in_process import displays, processes, sections_made
+from claimbook.assurance.influence import displays, processes, sections_made
 from claimbook.evidence import reads
 from claimbook.evidence.claims import read_ledger
 from claimbook.notebook import prose

@@ -25,20 +25,7 @@ from matplotlib.transforms import Bbox
 
 from claimbook.charts import style
 from claimbook.charts.layout import canvas_of, set_tooltip
-from claimbook.charts.style import (
-    INK,
-    INNER,
-    PAD,
-    PALETTE,
-    PAPER,
-    POINT,
-    SMALL,
-    WIDTH,
-    MatplotlibStyle,
-    offset_text,
-    short_number,
-    wrap,
-)
+from claimbook.charts.style import PALETTE, POINT, SMALL, MatplotlibStyle, offset_text, short_number, wrap
 
 ROOM = 1.15  # inches for a name next to the axes
 LEADER: MatplotlibStyle = {"linewidth": 0.6, "scalex": False, "scaley": False}
@@ -267,7 +254,7 @@ def label_cells(axes: Axes, names: Sequence[str], texts: pd.DataFrame) -> None:
     axes.grid(visible=False)
     axes.xaxis.tick_top()
     axes.tick_params(rotation=0, length=0)
-    if max(style.text_width(name, SMALL) for name in names) < INNER / 2:
+    if max(style.text_width(name, SMALL) for name in names) < style.INNER / 2:
         axes.set_yticks([row + 0.5 for row in range(len(names))], names)
     else:
         _name_above(axes, names)
@@ -283,7 +270,7 @@ def _name_above(axes: Axes, names: Sequence[str]) -> None:
     for cell in axes.texts:
         cell.set_y(cell.get_position()[1] + 0.25)
     for row, name in enumerate(names):
-        axes.add_patch(Rectangle((0, row), axes.get_xlim()[1], 0.5, color=PAPER, linewidth=0))
+        axes.add_patch(Rectangle((0, row), axes.get_xlim()[1], 0.5, color=style.PAPER, linewidth=0))
         axes.text(0, row + 0.46, name, va="bottom", size=SMALL)
 
 
@@ -300,7 +287,7 @@ def remove_legend(axes: Axes) -> None:
 def label_points(axes: Axes, data: pd.DataFrame, *, x: str, y: str, text: str, weight: str = "normal") -> None:
     """Write the words of column `text` next to the points of `data`, clear of marks, lines and words."""
     remove_legend(axes)
-    look: MatplotlibStyle = {"ha": "left", "va": "baseline", "linespacing": 1.1, "color": INK, "weight": weight}
+    look: MatplotlibStyle = {"ha": "left", "va": "baseline", "linespacing": 1.1, "color": style.INK, "weight": weight}
     labels = [
         offset_text(axes, "\n".join(wrap(name, 1.1, SMALL)), spot, **look)
         for name, spot in zip(data[text].astype(str), zip(data[x], data[y], strict=True), strict=True)
@@ -311,7 +298,7 @@ def label_points(axes: Axes, data: pd.DataFrame, *, x: str, y: str, text: str, w
 def place_words(axes: Axes, labels: Sequence[Annotation]) -> None:
     """Move each label to its best spot."""
     drawn, frame = trace(axes), axes.get_window_extent()
-    frame = Bbox([[frame.x0, frame.y0], [(WIDTH - PAD) / POINT, frame.y1]])
+    frame = Bbox([[frame.x0, frame.y0], [(style.WIDTH - style.PAD) / POINT, frame.y1]])
     taken = [t.get_window_extent() for t in axes.texts if t not in labels and t.get_visible() and t.get_text()]
     for label in labels:
         best = min(SPOTS, key=lambda spot: clash(label, spot, drawn, taken, frame))

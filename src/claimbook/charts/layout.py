@@ -173,7 +173,6 @@ def canvas(
     panels: tuple[int, int] = (1, 1),
     keys: Iterable[KeyEntry] = (),
     sharex: bool = False,
-    sharey: bool = False,
 ) -> tuple[Canvas, Any]:
     """Return a figure with its words, and axes to draw on: one, or an array of rows × columns.
 
@@ -181,7 +180,7 @@ def canvas(
     and do not shrink the axes. The layout makes room for everything written next to the axes.
     """
     figure = Canvas(_words(title, subtitle, source, height - USUAL_WORDS, keys))
-    axes = figure.subplots(*panels, sharex=sharex, sharey=sharey, squeeze=False)
+    axes = figure.subplots(*panels, sharex=sharex, squeeze=False)
     for one in axes.flat:  # only a horizontal grid, short numbers
         one.grid(axis="y", color=style.GRID, linewidth=0.8)
         one.tick_params(axis="y", length=0)

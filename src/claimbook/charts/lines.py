@@ -1,4 +1,4 @@
-"""Values over time. A line joins neighbouring years only, never across a missing year or a break."""
+"""Values and events over time. A line joins neighbouring years only, never across a missing year or a break."""
 
 import math
 import re
@@ -14,24 +14,14 @@ from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_series, finish
 from claimbook.charts.labels import End, write_ends
 from claimbook.charts.layout import Canvas, KeyEntry, canvas, marker_key, set_tooltip
-from claimbook.charts.style import (
-    BAND,
-    BASE_SIZE,
-    CLAIM_COLOUR,
-    INNER,
-    MUTED,
-    PALETTE,
-    PAPER,
-    SMALL,
-    offset_text,
-    short_number,
-    wrap,
-)
+from claimbook.charts.style import BASE_SIZE, MUTED, PALETTE, SMALL, offset_text, short_number, wrap
+from claimbook.say.periods import parse
 
 HOLLOW = {"preliminary", "partial"}
 MARKERS = {">": "^", "<": "v"}
 BOUND_SIGNS = {">": "> ", "<": "< ", "~": "about "}
 DOTTED = (0, (1, 2))
+ROW_HEIGHT, HEADING_HEIGHT = 0.43, 0.26  # inches, in a timeline: a row with its bar, a heading
 PANELS_ACROSS = 2  # in small multiples
 NUMBERS, WORDS = ["low", "high"], ["bound", "status", "conflict", "grade", "origin"]
 LINE_COLUMNS = "entity period low high unit bound status conflict printed grade origin source_id".split()
@@ -86,9 +76,9 @@ def line_chart(
     keys = keys_for(points, visible_ranges(points).any())
     figure, axes = canvas(title, subtitle, source, keys=keys)
     if claim and claim.low < claim.high:
-        axes.axhspan(claim.low, claim.high, color=BAND, linewidth=0, zorder=0.5)
+        axes.axhspan(claim.low, claim.high, color=style.BAND, linewidth=0, zorder=0.5)
     elif claim:
-        axes.axhline(claim.low, color=CLAIM_COLOUR, linewidth=1.3, zorder=1.5)
+        axes.axhline(claim.low, color=style.CLAIM_COLOUR, linewidth=1.3, zorder=1.5)
     ends = []
     for (name, line), color in zip(lines.items(), PALETTE, strict=False):
         draw_series(axes, line, gaps, color)
@@ -97,7 +87,7 @@ def line_chart(
         ends.append(End(says.strip(), color, last["y"], last["x"]))
     add_point_tooltips(axes, points, format_value)
     frame_axes(axes, points, zero, claim)
-    write_ends(axes, [*ends, End(claim.label, CLAIM_COLOUR, (claim.low + claim.high) / 2)] if claim else ends)
+    write_ends(axes, [*ends, End(claim.label, style.CLAIM_COLOUR, (claim.low + claim.high) / 2)] if claim else ends)
     mark_breaks(figure, axes, gaps)
     alt = [
         describe_series(name or subtitle or title, line["x"], line["y"], format_value) for name, line in lines.items()
@@ -137,7 +127,7 @@ def panel_lines(
         draw_series(axes, line, gaps[name], PALETTE[0])
         add_point_tooltips(axes, line, format_value)
         frame_axes(axes, line, zero=True)
-        axes.set_title("\n".join(wrap(name, INNER / PANELS_ACROSS - 0.1, BASE_SIZE, "semibold")), pad=9, x=0.0)
+        axes.set_title("\n".join(wrap(name, style.INNER / PANELS_ACROSS - 0.1, BASE_SIZE, "semibold")), pad=9, x=0.0)
         axes.xaxis.get_major_locator().set_params(nbins=5)
         axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
         axes.set_ylim(0, axes.get_ylim()[1] * 1.35)  # room for the first value below the name
@@ -243,7 +233,7 @@ def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color
     size = 4.5 if len(points) <= 20 else 3.4
     hollow = ((points["bound"] == "~") | points["status"].isin(HOLLOW)).rename("hollow")
     for (bound, open_), some in points.groupby([points["bound"], hollow], dropna=False):
-        look: style.MatplotlibStyle = {"marker": MARKERS.get(bound, "o"), "facecolor": PAPER if open_ else color}
+        look: style.MatplotlibStyle = {"marker": MARKERS.get(bound, "o"), "facecolor": style.PAPER if open_ else color}
         area = (size + 1.5 * (bound in MARKERS)) ** 2
         axes.scatter("x", "y", area, data=some, edgecolor=color, linewidth=1.2, zorder=3, **look)
 
@@ -301,3 +291,75 @@ def label_first_and_last(axes: Axes, points: pd.DataFrame, format_value: Callabl
     for p, offset, side in spots:
         look = {"ha": side, "color": PALETTE[0], "weight": "semibold"}
         offset_text(axes, format_value(p["y"]), (p["x"], p["y"]), offset, **look)
+
+
+# events -------------------------------------------------------------------------------------------------------
+
+
+def moment(date: str, end: bool = False) -> float:
+    """Return a date in years, by its first possible day or, with `end`, its last: "2020-07" is 2020.5."""
+    day = parse(date).last_day if end else parse(date).first_day
+    return day.year + (day.timetuple().tm_yday - 1) / 365.25
+
+
+def span(began: str, ended: str, known_by: str) -> dict[str, float]:
+    """Return `start` and `end` in years; `end` is NaN if there is none by the day `known_by`."""
+    over = bool(ended) and parse(ended).last_day.isoformat() <= known_by
+    return {"start": moment(began), "end": moment(ended, end=True) if over else float("nan")}
+
+
+def timeline(
+    frame: pd.DataFrame,
+    title: str,
+    subtitle: str = "",
+    source: str = "",
+    *,
+    label: str,
+    until: float,
+    group: str,
+    strong: str,
+    line: tuple[float, str],
+    format_row: Callable[[pd.Series], str] | None = None,
+) -> Chart:
+    """Draw one bar per row from `start` to `end`, in years as in `moment`, or an arrow up to `until`.
+
+    Rows keep the order of the frame, under headings from the column `group`. `strong` names a column of
+    booleans: False is drawn in grey. `format_row` returns the words after a name, by default its years. `line` is a
+    moment and its name. The axis continues beyond `until` if a plan ends later.
+    """
+    height = ROW_HEIGHT * len(frame) + HEADING_HEIGHT * frame[group].nunique()
+    figure, axes = canvas(title, subtitle, source, height=height + 1.5)
+    look = {"xycoords": axes.get_yaxis_transform(), "ha": "left"}
+    at = 0.0
+    for _, rows in frame.groupby((frame[group] != frame[group].shift()).cumsum()):
+        offset_text(axes, rows[group].iloc[0], (0, at + HEADING_HEIGHT / 2), weight="semibold", **look)
+        at += HEADING_HEIGHT
+        for _, row in rows.iterrows():
+            color = PALETTE[0] if row[strong] else MUTED
+            after = (style.text_width(row[label], SMALL) + 0.1) / style.POINT
+            offset_text(axes, row[label], (0, at + 0.1), bbox=style.CLEAR, **look)
+            offset_text(
+                axes, (format_row or in_years)(row), (0, at + 0.1), (after, 0), color=color, bbox=style.CLEAR, **look
+            )
+            place, open_end = at + 0.1 + style.line_height(SMALL), pd.isna(row["end"])
+            axes.barh(place, (until if open_end else row["end"]) - row["start"], 0.1, row["start"], color=color)
+            if open_end:
+                axes.plot(until, place, marker=">", color=color, markersize=7, clip_on=False)
+            set_tooltip(axes, row["start"], place, f"{row[label]}: {in_years(row)}", row.get("origin"))
+            at += ROW_HEIGHT
+    first, last = frame["start"].min(), max(until, frame["end"].max())
+    axes.set(xlim=(first - 0.5, last + 0.5), ylim=(at, 0), yticks=[])
+    axes.xaxis.get_major_locator().set_params(integer=True, nbins=6)
+    axes.xaxis.set_major_formatter(lambda v, _: f"{v:.0f}")
+    axes.grid(visible=False)
+    axes.grid(axis="x", color=style.GRID, linewidth=0.8)
+    axes.axvline(line[0], color=style.ACCENT, linewidth=1.2, zorder=0)
+    above = ("data", "axes fraction")
+    offset_text(axes, line[1], (line[0], 1), (0, 2), xycoords=above, color=style.ACCENT)
+    alt = " ".join(f"{row[label]}: {in_years(row)}." for _, row in frame.iterrows())
+    return finish(figure, frame, alt)
+
+
+def in_years(row: pd.Series) -> str:
+    """Return "1995–2004", or "since 1995" if no end is known."""
+    return f"since {int(row['start'])}" if pd.isna(row["end"]) else f"{int(row['start'])}–{int(row['end'])}"

@@ -10,18 +10,7 @@ import pandas as pd
 from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_items, finish
 from claimbook.charts.layout import Canvas, Drawn, KeyEntry, Sheet, marker_key
-from claimbook.charts.style import (
-    BASE_SIZE,
-    INNER,
-    MUTED,
-    PAD,
-    SMALL,
-    WIDTH,
-    line_height,
-    short_number,
-    text_width,
-    wrap,
-)
+from claimbook.charts.style import BASE_SIZE, INNER, MUTED, PAD, SMALL, WIDTH, line_height, text_width, wrap
 from claimbook.say.words import listed
 
 GAP = 0.14
@@ -313,7 +302,7 @@ def dot_plot(
     group: str | None = None,
     axis: str,
     lines: Iterable[Line] = (),
-    format_value: Callable[[float], str] = short_number,
+    format_value: Callable[[float], str] = style.short_number,
     strong: Iterable[str] = (),
 ) -> Chart:
     """Draw one value per row, or two connected ones from the columns `values`: one filled, one hollow.

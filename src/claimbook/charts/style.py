@@ -1,17 +1,22 @@
 """The common look of all charts: fonts, colours, shapes, and functions that keep words from colliding."""
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import accumulate
 from statistics import fmean
-from typing import Any
+from typing import Any, Literal
 
+import matplotlib
 import seaborn
+from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
 from seaborn.utils import relative_luminance
 
-from claimbook.charts.measuring import register, text_width
+from claimbook.project.folders import FONTS
 from claimbook.say.numbers import edge_in_words, number_in_words, with_minus
 from claimbook.say.tones import (  # noqa: F401  charts take their whole look from here
     ACCENT,
@@ -35,6 +40,8 @@ BASE_SIZE, TITLE_SIZE = 10.0, 13.5
 LINE_HEIGHT = 1.26  # line height as a multiple of the type size
 POINT = 1 / 72
 TINTS = (PALETTE[0], "#8fb0cf", PALETTE[3], "#dcc48f")  # of stacked bars: neighbours differ in lightness
+SHARP = 720  # dots per inch at which text is measured
+Slant = Literal["normal", "italic"]
 MatplotlibStyle = dict[str, Any]  # how matplotlib draws something
 CLEAR: MatplotlibStyle = {
     "facecolor": PAPER,
@@ -89,6 +96,30 @@ def stacked(parts: list[str], tints: Sequence[str] = TINTS) -> dict:
 
 
 # measuring text ------------------------------------------------------------------------------------------------
+
+
+@cache
+def register() -> None:
+    """Make matplotlib draw with our fonts."""
+    # other versions installed under the same names would make charts differ between machines
+    known = font_manager.fontManager.ttflist
+    known[:] = [f for f in known if f.name not in FONT_FAMILIES]
+    for path in sorted(FONTS.glob("*.ttf")):
+        font_manager.fontManager.addfont(path)
+    matplotlib.rcParams["text.hinting"] = "no_hinting"  # widths scale with the size
+
+
+@cache
+def text_width(text: str, size: float, weight: str | int = "normal", slant: Slant = "normal") -> float:
+    """Return the width of one line of text in inches; `size` is in points."""
+    register()
+    font = FontProperties(family=list(FONT_FAMILIES), size=size, weight=weight, style=slant)
+    return _measurer().get_text_width_height_descent(text, font, ismath=False)[0] / SHARP
+
+
+@cache
+def _measurer() -> RendererAgg:
+    return RendererAgg(8, 8, SHARP)
 
 
 def wrap(text: str, width: float, size: float = BASE_SIZE, weight: str | int = "normal") -> list[str]:

@@ -77,9 +77,14 @@ class Citation(Part):
     authors: tuple[Author, ...] = Field(min_length=1)
     version: str = Field(min_length=1)
     keywords: tuple[str, ...] = Field(min_length=1)
-    doi: str = Field(default="", pattern=r"^10\.\d+/\S+$", examples=["10.5281/zenodo.1234567"])
-    url: str = Field(default="", pattern=ADDRESS, examples=["https://example.org/report"])
-    repository: str = Field(default="", alias="repository-code", pattern=ADDRESS, examples=["https://example.org/code"])
+    doi: str = Field(default="", pattern=r"^10\.\d+/\S+$", json_schema_extra={"form": "like 10.5281/zenodo.1234567"})
+    url: str = Field(default="", pattern=ADDRESS, json_schema_extra={"form": "like https://example.org/report"})
+    repository: str = Field(
+        default="",
+        alias="repository-code",
+        pattern=ADDRESS,
+        json_schema_extra={"form": "like https://example.org/code"},
+    )
     contact: tuple[Contact, ...] = ()
     preferred: Preferred = Field(default=Preferred(), alias="preferred-citation")
 

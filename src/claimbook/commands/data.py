@@ -50,7 +50,7 @@ def check(data: str | None, refresh: bool) -> None:
             click.echo(f"datapackage.json: {name} updated")
     problems = validation.find_faults(plan.data, notebooks=plan.root / "notebooks")
     click.echo(validation.render(problems))
-    faults = setting_faults(plan)
+    faults = setting_faults(plan, every_hook=True)
     errors = any(problem.severity == "error" for problem in problems)
     if not faults and not errors:  # it reads the notebooks and the ledger
         faults = typed_figure_faults(plan.root, plan.data)

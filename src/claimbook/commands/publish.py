@@ -13,11 +13,9 @@ from claimbook.citation import metadata
 from claimbook.commands import options
 from claimbook.project import editions, folders
 from claimbook.project.files import disk_fault, scratch, write_whole
-from claimbook.project.products import ANNEX_VARIABLE
+from claimbook.project.outputs import ANNEX_VARIABLE
 from claimbook.project.report import report_settings
-from claimbook.publish import agreement
 from claimbook.publish import deposit as d
-from claimbook.publish import site as s
 from claimbook.publish import verification as v
 from claimbook.publish.deposit import project_files
 from claimbook.run import runner
@@ -31,7 +29,7 @@ def make_report_first(plan: Plan) -> None:
     """Make the stale parts of an edition's report, with its annex if the environment allows. Exit if this fails."""
     click.echo(f"Edition {plan.edition.name}")
     if code := runner.run_command(
-        [sys.executable, "-m", "claimbook", "report", "--edition", plan.edition.name],
+        [sys.executable, "-m", "claimbook", "report", "--edition", plan.edition.name, "--data", str(plan.data)],
         plan.root,
         {ANNEX_VARIABLE: "1"} | os.environ,
     ):
@@ -78,9 +76,7 @@ def deposit(edition: str, wheels: bool) -> None:
         with scratch() as folder:
             fetched = d.fetch_wheels(plan.root, folder)
             written.append(d.path_next_to(target, d.WHEELS))
-            d.write_archive(
-                ((name, path.read_bytes()) for name, path in fetched.items()), work.cutoff, written[-1]
-            )
+            d.write_archive(((name, path.read_bytes()) for name, path in fetched.items()), work.cutoff, written[-1])
     for kind in (".zip", d.MACHINE):
         for old in set(plan.build.glob(f"{report_settings().slug}-{edition}-*{kind}")) - set(written):
             old.unlink()
@@ -109,7 +105,7 @@ def verify(path: Path, wheels: Path | None) -> None:
         except OSError as error:
             fault = disk_fault(error) or f"{error.filename or path} cannot be read: {error.strerror}."
         click.echo(f"Error: {fault}", err=True)
-        sys.exit(agreement.CANNOT_VERIFY)
+        sys.exit(v.CANNOT_VERIFY)
 
 
 def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
@@ -135,7 +131,7 @@ def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
             click.echo(f"    {difference}")
         if len(of) > DIFFERENCES_LISTED:
             click.echo(f"    and {len(of) - DIFFERENCES_LISTED} more")
-    code, answer = agreement.exit_code_and_answer(found, nearly)
+    code, answer = v.exit_code_and_answer(found, nearly)
     click.echo(f"Made on   {v.maker(path)}\nAgain on  {d.this_machine()}\n{answer}")
     return code
 
@@ -148,6 +144,8 @@ def site(url: str | None) -> None:
     With an address, pages name their own (canonical links, previews, references), and sitemap.xml lists all
     pages.
     """
+    from claimbook.publish import site as s  # takes a fifth of a second to import
+
     root = folders.root()
     if url and metadata.write_address(root, url):
         click.echo(

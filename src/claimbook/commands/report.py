@@ -1,4 +1,4 @@
-"""Commands that make the report and renew the baseline."""
+"""Commands that make the report, check what it guarantees about its numbers, and renew the baseline."""
 
 import bz2
 import json
@@ -6,7 +6,8 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import as_completed
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,19 +15,21 @@ from typing import Any
 
 import click
 
+from claimbook.assurance import recount, typed_figures
 from claimbook.changes import record
 from claimbook.commands import options
 from claimbook.commands.diff import built
 from claimbook.project import editions, folders
 from claimbook.project.files import disk_fault, renewed, write_whole
-from claimbook.project.outputs import NOT_ASSESSED, figures
-from claimbook.project.products import ANNEX_PDF, ANNEX_VARIABLE, BRIEF_PDF, PDF
+from claimbook.project.folders import UserError
+from claimbook.project.outputs import ANNEX_PDF, ANNEX_VARIABLE, BRIEF_PDF, NOT_ASSESSED, PDF, figures
 from claimbook.project.report import report_settings
 from claimbook.publish import deposit
-from claimbook.run import cluster, jupyter_book, runner
+from claimbook.run import cluster, environment, runner
 from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
 from claimbook.run.plan import Plan, make_plan
 from claimbook.run.runner import build_lock
+from claimbook.say.words import counted
 
 STEPS_AT_ONCE = (os.cpu_count() or 1) + 1  # one more than processors, because a step may wait for its kernel
 CHANGED_MEANWHILE = "Files of the project changed while the report was made, so it may mix old and new. Start again."
@@ -54,7 +57,7 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool
     with build_lock(plan.root / "_build", click.echo):
         before = plan.inputs()
         if not (plan.is_untouched(before) and all(path.exists() for path in plan.prints.values())):
-            with jupyter_book.started_early(plan.python_path):
+            with environment.started_early(plan.python_path):
                 make_stale_parts(plan, scheduler, progress, before, executed)
             write_whole(plan.untouched, (before + plan.products()).encode())
     click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks), started) + "\n")
@@ -209,4 +212,52 @@ def unfinished(results: Mapping[str, Any]) -> list[str]:
     return [f"Unfinished: {claim}. {note}" for claim, note in notes if note]
 
 
-COMMANDS = (baseline, report)
+SLOW = "only with --slow, as make test-all does"
+
+
+@click.command()
+@click.option("--slow", is_flag=True, help="Also run every notebook with changed values and as on another processor.")
+def assure(slow: bool) -> None:
+    """Check what every report guarantees about its numbers.
+
+    No figure is typed. Cards name everything that moves their numbers. Other processors give the same digits. A second
+    computation, which the report brings as recount.py, gives the same numbers.
+    """
+    plan, count = make_plan(), 0
+    if not plan.results.exists():
+        raise UserError("There is no finished report whose numbers could be checked. Run: make report")
+    for what, covers, faults in guarantees(plan, slow):
+        click.echo("\n".join([f"{what:<20} {covers}", *faults]))
+        count += len(faults)
+    click.echo(counted(count, "fault") if count else "No fault.")
+    sys.exit(bool(count))
+
+
+def guarantees(plan: Plan, slow: bool) -> Iterator[tuple[str, str, list[str]]]:
+    """Check each guarantee. Yield its name, what was checked, and a sentence for each fault."""
+    from claimbook.assurance import influence, next_figures  # take a second to import, as notebooks do
+
+    notebooks = counted(len(plan.notebooks), "notebook")
+    yield "no typed figure", notebooks, typed_figures.typed_figure_faults(plan.root, plan.data)
+    yield "steady arithmetic", f"code of {notebooks}, report and engine", recount.unsteady_faults(plan)
+    yield "independent recount", *recount.recounted(plan)
+    for what, function in {
+        "same digits": recount.other_digits,
+        "named influences": influence.unnamed_influences,
+    }.items():
+        yield (what, notebooks, of_each_notebook(plan, what, function)) if slow else (what, SLOW, [])
+    yield "next figures", *(next_figures.next_figures_tried(plan) if slow else (SLOW, []))
+
+
+def of_each_notebook(plan: Plan, what: str, function: Callable[[Plan, str], list[str]]) -> list[str]:
+    """Apply a function to each notebook, in several processes, and return all the faults that it finds."""
+    from claimbook.assurance.influence import processes  # takes a tenth of a second to import
+
+    with processes() as pool:
+        waiting = {pool.submit(function, plan, name): name for name in plan.notebooks}
+        for done in as_completed(waiting):
+            click.echo(f"  {what}: {waiting[done]}, {counted(len(done.result()), 'fault')}")
+        return [fault for done in waiting for fault in done.result()]
+
+
+COMMANDS = (assure, baseline, report)

@@ -184,12 +184,6 @@ class Evidence:
         """Return the row of one source. Raises EvidenceError if it is unknown or was not yet published."""
         return self.of_sources(source_id).iloc[0]
 
-    def of_series(self, series: str) -> pd.DataFrame:
-        """Return the rows of a series, oldest first; an empty frame if it has none."""
-        reads.note(reads.SERIES, series)
-        self._rows_read.add((series, None))
-        return self._of_series(series).copy(deep=False)
-
     def _of_series(self, series: str) -> pd.DataFrame:
         def rows() -> pd.DataFrame:
             places = self._places.get(series)

@@ -64,7 +64,8 @@ def _code(path: Path) -> Code:
     section, judged, texts = "", [], set()
     try:
         cells = [(cell["cell_type"], cell["source"]) for cell in json.loads(path.read_bytes())["cells"]]
-        left_open = any(line.strip("# \n") == TO_FILL_IN for kind, lines in cells if kind != "code" for line in lines)
+        texts_of_cells = (lines for kind, lines in cells if kind != "code" or "".join(lines).startswith("%%"))
+        left_open = any(line.strip("# \n") == TO_FILL_IN for lines in texts_of_cells for line in lines)
         trees = [tried(ast.parse, "".join(lines)) for kind, lines in cells if kind == "code"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):  # the check of notebooks reports it
         return Code(path.stem, None, (), frozenset(), False)

@@ -311,8 +311,9 @@ def borrowed(keys: Iterable[str], folder: Path = Path(".")) -> dict[str, Value]:
     values: dict[str, Value] = {}
     named: set[str] = set()
     for path in (path for path in sorted(folder.glob(SECTIONS)) if path.stem != CONCLUSION):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        values |= {key: from_page(path.stem, value) for key, value in read_section_record(notebook)["values"].items()}
+        notebook, here = json.loads(path.read_text(encoding="utf-8")), f'href="{path.stem}.html#'
+        for key, value in read_section_record(notebook)["values"].items():
+            values[key] = {**value, "html": value["html"].replace('href="#', here)}
         named |= {key for cell in notebook["cells"] if is_prose(cell) for key in VALUE_KEY.findall(text_of(cell))}
     for key in (keys := [*keys]):
         if key not in values.keys() | named:
@@ -321,8 +322,3 @@ def borrowed(keys: Iterable[str], folder: Path = Path(".")) -> dict[str, Value]:
                 f"{suggestion(key, values) or ' Correct the key, or remove it.'}"
             )
     return {key: values[key] for key in keys if key in values}
-
-
-def from_page(name: str, value: Value) -> Value:
-    """Return a value of another page with its links to places of that page."""
-    return {**value, "html": value["html"].replace('href="#', f'href="{name}.html#')}

@@ -99,7 +99,7 @@ class Section:
         style.use_style()  # from here on, charts have the style of the book
         self.number = number
         self.edition = edition
-        self._own, self.judging = evidence, False  # `evidence` refuses while a judging function runs
+        self._own = evidence  # hidden, because it includes what was published after the day of a judging function
         self.text_date = ledger.text_date
         self.claims = ledger.of_section(number)
         # compare an edition with what was known on the text's date, never with what came later
@@ -120,27 +120,18 @@ class Section:
     @cached_property
     def days(self) -> Days:
         """The evidence on each day."""
-        return Days(self._evidence())
+        return Days(self._evidence)
 
     @cached_property
     def in_print(self) -> Evidence:
         """What was in print on the text's date, for sentences about that day. A later row cannot change them."""
-        return self.days.at(min(self.text_date, self._evidence().cutoff))
+        return self.days.at(min(self.text_date, self._evidence.cutoff))
 
     @property
-    def evidence(self) -> Evidence | None:
-        """The evidence of the notebook. Raises JudgingError in a judging function."""
-        if self.judging:
-            raise JudgingError(
-                "section.evidence includes what was published later. Take it from the function's argument, and pass "
-                "that on to the functions it calls."
-            )
-        return self._own
-
     def _evidence(self) -> Evidence:
-        if (evidence := self.evidence) is None:
+        if self._own is None:
             raise JudgingError(f"Section {self.number!r} has no evidence: write Section({self.number!r}, ev, …).")
-        return evidence
+        return self._own
 
     # numbers ---------------------------------------------------------------------------------------------------
 
@@ -214,10 +205,10 @@ class Section:
         """
         event_id, _, part = source_id.partition(".")
         if part:
-            return next((_when(found.date, part) for found in self._evidence().dated(event_id)), None)
-        if not (self.evidence and self.evidence.knows(source_id)):
+            return next((_when(found.date, part) for found in self._evidence.dated(event_id)), None)
+        if not self._evidence.knows(source_id):
             return None
-        source = self.evidence.source(source_id)
+        source = self._evidence.source(source_id)
         year = "" if source["dated"] == "no" else f" ({source['published'][:4]})"
         text = source["origin"].split("; ")[0] + year
         self.cited.append(source_id)
@@ -256,7 +247,7 @@ class Section:
         Write `@section.judge("claim-id")` above the function, or pass a short one as second argument.
 
         The function is called again with the evidence of each earlier day, for the line through time.
-        Meanwhile the evidence of the notebook refuses to answer. NothingPublished means no evidence on that
+        Meanwhile what the notebook made of its evidence does not exist. NothingPublished means no evidence on that
         day. JudgingError is raised for any other exception, if the function uses what the notebook computed from
         its evidence, and if a second call for the edition gives another verdict.
 
@@ -269,19 +260,12 @@ class Section:
             return partial(self.judge, claim_id, credit=credit, title=title, drawn=drawn)
         claim = self.claim(claim_id)
         to_hide = names_to_hide(claim, function, self)
-
-        def call(evidence: Evidence) -> Any:
-            self.judging = True
-            try:
-                return call_function(claim, function, evidence, to_hide)
-            finally:
-                self.judging = False
-
+        call = partial(call_function, claim, function, to_hide=to_hide)
         with reads.recording() as reads_noted:
-            returned = call(self._evidence())
+            returned = call(self._evidence)
         judgement = judge(claim, returned, *self.dates)
         title = title(returned) if callable(title) else title
-        self._show(judgement, chart_of(judgement, returned, self._evidence(), credit, title), drawn)
+        self._show(judgement, chart_of(judgement, returned, self._evidence, credit, title), drawn)
         self.records[claim_id] |= {"through_time": self._turns(judgement, call), "asks": names_read(reads_noted)}
         return JudgedClaim(judgement, returned)
 
@@ -327,7 +311,7 @@ class Section:
         self.text.cell(boxes.verdict_box(judgement, line), "")  # a later cell writes its finding
 
     def _name_of_source(self, source_id: str) -> str:
-        return short_name(self._evidence().source(source_id))
+        return short_name(self._evidence.source(source_id))
 
     def finding(self, claim_id: str, text: str, fits: Fits) -> None:
         """Write what was found on a claim, in one or two sentences of at most 40 words, as in `%%prose`.

@@ -33,15 +33,19 @@ def add_directives(app: Sphinx, *contents: Callable[[Sphinx], Content]) -> None:
         _add_directive(app, content.__name__, content)
 
 
-def add_views(app: Sphinx, *templates: str, **tools: Any) -> None:
+def add_views(app: Sphinx, templates: Iterable[str], tools: Iterable[Callable] = (), **values: Any) -> None:
     """Add a directive for each template: `not_seen` is the content of `:::{not-seen}`.
 
-    A template reads the book by functions of this module, which it calls without `app`. It also has the `tools`.
+    A template reads the book by functions of this module, which it calls without `app`. It also has tools and values.
     """
     reads = (rows_of, figures_of, claims_ledger, claims_of, notebooks_of, work_of)
-    gaps = tools | {read.__name__: partial(read, app) for read in reads}
+    gaps = {read.__name__: partial(read, app) for read in reads} | {tool.__name__: tool for tool in tools} | values
     for template in templates:
-        _add_directive(app, template, lambda _, file=f"{template}.html": [raw_html(file, **gaps)])
+        _add_directive(app, template, partial(_filled_view, f"{template}.html", gaps))
+
+
+def _filled_view(template: str, gaps: Mapping[str, Any], app: Sphinx) -> Content:
+    return [raw_html(template, **gaps)]
 
 
 def _add_directive(app: Sphinx, name: str, content: Callable[[Sphinx], Content]) -> None:

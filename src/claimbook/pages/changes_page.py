@@ -5,7 +5,6 @@ depend on the address.
 """
 
 from collections.abc import Mapping
-from functools import partial
 from itertools import pairwise
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -16,26 +15,13 @@ from sphinx.application import Sphinx
 from claimbook.changes import record, wording
 from claimbook.changes.compare import Change, Difference, difference_between
 from claimbook.citation.identity import sha256
-from claimbook.pages.book import (
-    Content,
-    add_directives,
-    add_views,
-    claims_ledger,
-    claims_of,
-    notebooks_of,
-    noted,
-    raw_html,
-    results_of,
-    rows_of,
-    table,
-    work_of,
-)
+from claimbook.pages import book
 from claimbook.pages.writing import PRINTS_EVENT, Files
 from claimbook.project import folders
-from claimbook.project.csv_tables import Row, rows_in
+from claimbook.project.csv_tables import rows_in
 from claimbook.project.files import below
+from claimbook.project.outputs import FEED
 from claimbook.project.parameters import base_of
-from claimbook.project.products import FEED
 from claimbook.results import seals
 from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.verdict_table import answer_of
@@ -56,20 +42,20 @@ ORDER = (
 )
 
 
-def changes(app: Sphinx) -> Content:
+def changes(app: Sphinx) -> book.Content:
     """Yield what changed from each edition to the next, in the order of their cut-off. Store it for the feed."""
     current = own_record(app)
     stored = (record.stored_record_path(app.srcdir, name) for name in folders.edition_names(app.srcdir))
     own = record.stored_record_path(app.srcdir, current["edition"])
-    older = [record.read_record(noted(app, path)) for path in stored if path.is_file() and path != own]
+    older = [record.read_record(book.noted(app, path)) for path in stored if path.is_file() and path != own]
     if not older:
         yield (
             f"These pages are edition {current['edition']}. No record of another edition is stored to compare it with."
         )
         return
-    labels = {row["series"]: row["label"] for row in rows_of(app, "series")}
-    labels |= {s["source_id"]: f"{s['publisher']} ({s['published'][:4]})" for s in rows_of(app, "sources")}
-    labels |= wording.statistic_names(current, labels) | {c.id: c.called for c in claims_ledger(app).claims}
+    labels = {row["series"]: row["label"] for row in book.rows_of(app, "series")}
+    labels |= {s["source_id"]: f"{s['publisher']} ({s['published'][:4]})" for s in book.rows_of(app, "sources")}
+    labels |= wording.statistic_names(current, labels) | {c.id: c.called for c in book.claims_ledger(app).claims}
     ordered = sorted([current, *older], key=lambda r: (r["parameters"]["cutoff"], r["edition"]))
     feed = app.env.metadata[OWN_PAGE]["feed"] = list[dict[str, Any]]()
     for before, after in pairwise(ordered):
@@ -85,15 +71,10 @@ def changes(app: Sphinx) -> Content:
 
 def own_record(app: Sphinx) -> dict[str, Any]:
     """Return the record of the pages being made, from the notebooks and data in the source tree."""
-    notebooks, data = notebooks_of(app), below(app.srcdir / "data", "data")
-    files = {name: noted(app, path).read_bytes() for name, path in data.items() if name != "data/datapackage.json"}
+    notebooks, data = book.notebooks_of(app), below(app.srcdir / "data", "data")
+    files = {name: book.noted(app, path).read_bytes() for name, path in data.items() if name != "data/datapackage.json"}
     by_name = {document.rpartition("/")[2]: notebook for document, notebook in notebooks.items()}
-    return record.make_record(by_name, files, results_of(app))
-
-
-def corrected(app: Sphinx) -> list[Row]:
-    """Return the rows of the list of corrected errors."""
-    return rows_in(noted(app, CORRECTIONS))
+    return record.make_record(by_name, files, book.results_of(app))
 
 
 def new_answer(change: Change) -> bool:
@@ -106,7 +87,7 @@ def changed_section(anchor: str, found: Difference, then: str, now: str, labels:
     """Return the section about two consecutive editions."""
     blocks = {block.name: block for block in wording.blocks(found, labels)}
     section = nodes.section("", nodes.title("", f"From {then} to {now}"), ids=[anchor])
-    section += raw_html(
+    section += book.raw_html(
         "changed.html",
         then=then,
         now=now,
@@ -121,7 +102,7 @@ def changed_section(anchor: str, found: Difference, then: str, now: str, labels:
         section += block_node(blocks[wording.LOST], anchor)
     if folded := [block_node(blocks[name], anchor, numbers) for name, numbers in FOLDED.items() if name in blocks]:
         summary = wording.summary_of_difference(found, then, now, blocks.values())
-        section += [raw_html("fold.html", summary=summary), nodes.paragraph("", ORDER), *folded]
+        section += [book.raw_html("fold.html", summary=summary), nodes.paragraph("", ORDER), *folded]
         section += nodes.raw("", "</details>", format="html")
     return section
 
@@ -130,7 +111,7 @@ def block_node(block: wording.Block, anchor: str, numbers: tuple[str, ...] = ())
     """Return the heading and first rows of one block."""
     section = nodes.section("", nodes.title("", block.title), ids=[f"{anchor}-{block.name}"])
     section["classes"] += [f"changed-{block.name}"]
-    section += table(block.head, block.rows[:CHANGES_SHOWN], "changes", right=numbers)
+    section += book.table(block.head, block.rows[:CHANGES_SHOWN], "changes", right=numbers)
     if (more := len(block.rows) - CHANGES_SHOWN) > 0:
         section += nodes.paragraph("", f"{more:,} further rows are not shown here.")
     return section
@@ -139,7 +120,7 @@ def block_node(block: wording.Block, anchor: str, numbers: tuple[str, ...] = ())
 def feed_file(app: Sphinx) -> Files:
     """Yield the feed, if a page shows changes."""
     if entries := app.env.metadata[OWN_PAGE].get("feed"):
-        work = work_of(app)
+        work = book.work_of(app)
         ids = {"id": lambda part: uuid5(NAMESPACE_URL, work.title + part).urn}
         yield FEED, filled("feed.html", work=work, entries=entries, **ids).encode()
 
@@ -151,7 +132,7 @@ def announce_feed(app: Sphinx, page: str, template: str, context: dict[str, Any]
     editions.
     """
     if app.env.metadata[OWN_PAGE].get("feed"):
-        work = work_of(app)
+        work = book.work_of(app)
         place = f"{work.site}/{FEED}" if work.address else context["pathto"](FEED, True)
         tag = f'<link rel="alternate" type="application/atom+xml" title="What changed" href="{place}" />'
         context["metatags"] = f"{context.get('metatags', '')}\n{tag}\n"
@@ -165,23 +146,23 @@ def announce_feed(app: Sphinx, page: str, template: str, context: dict[str, Any]
 
 def changed_since(app: Sphinx) -> tuple[seals.Seal, dict[str, list[str]]] | None:
     """Return the seal of this edition and the changes since, by claim; None if the edition has no seal."""
-    work, claims = work_of(app), claims_of(app)
+    work, claims = book.work_of(app), book.claims_of(app)
     path = seals.seal_of(app.srcdir, base_of(work.edition))
     if not path.exists():
         return None
     seal = seals.read_seal(path)
-    now = seals.make_seal(seal.edition, seal.sealed, claims_ledger(app), claims, dict(work.parameters))
+    now = seals.make_seal(seal.edition, seal.sealed, book.claims_ledger(app), claims, dict(work.parameters))
     history = {claim.id: claim.on(seal.evidence) for claim in claims if claim.through_time}
-    return seal, seals.changes_since(seal, now, history, rows_of(app, "changes_of_tests"))
+    return seal, seals.changes_since(seal, now, history, book.rows_of(app, "changes_of_tests"))
 
 
-def sealed(app: Sphinx) -> Content:
+def sealed(app: Sphinx) -> book.Content:
     """Yield the newest seal: its day and digest, the digest of the rule, and what changed since."""
     found = sorted(path.name for path in app.srcdir.glob("editions/*.seal.json"))
     if not found:
         yield "No edition has been sealed."
         return
-    path = noted(app, f"editions/{found[-1]}")
+    path = book.noted(app, f"editions/{found[-1]}")
     content, seal = path.read_bytes(), seals.read_seal(path)
     yield (
         f"Edition {seal.edition} was sealed on {day_in_words(latest_day(seal.sealed))}, with evidence up to "
@@ -196,7 +177,7 @@ def sealed(app: Sphinx) -> Content:
 
 
 def setup(app: Sphinx) -> None:
-    add_directives(app, changes, sealed)
-    add_views(app, "corrections", corrected=partial(corrected, app))
+    book.add_directives(app, changes, sealed)
+    book.add_views(app, ["corrections"], corrected=lambda: rows_in(book.noted(app, CORRECTIONS)))
     app.connect("html-page-context", announce_feed)
     app.connect(PRINTS_EVENT, feed_file, priority=600)  # after the PDFs, which take longer

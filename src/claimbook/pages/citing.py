@@ -15,20 +15,11 @@ from claimbook.citation import parts
 from claimbook.citation.identity import HASH_DIGITS
 from claimbook.citation.metadata import Work
 from claimbook.citation.references import FORMATS, Reference, claim_reference, page_reference, report_reference
-from claimbook.pages.book import (
-    Content,
-    add_directives,
-    add_views,
-    figures_of,
-    notebooks_of,
-    rows_of,
-    table,
-    work_of,
-)
+from claimbook.pages.book import Content, add_directives, add_views, figures_of, notebooks_of, rows_of, table, work_of
 from claimbook.project import editions
 from claimbook.project.files import folder_hash
+from claimbook.project.outputs import PDF
 from claimbook.project.parameters import CHANGED, base_of
-from claimbook.project.products import PDF
 from claimbook.project.report import report_settings
 from claimbook.say.words import counted
 from claimbook.templates import filled
@@ -124,9 +115,8 @@ def announce_other_data(app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> None:
     add_directives(app, colophon)
-    add_views(app, "makers", "terms_of_use")
-    add_views(app, "cite_report", report_reference=report_reference, formats=FORMATS)
-    add_views(app, "cite_parts", parts_of=parts_of, title=parts.title, formats=FORMATS)
+    views = ("cite_parts", "cite_report", "makers", "terms_of_use")
+    add_views(app, views, (report_reference, parts_of, parts.title), formats=FORMATS)
     for listener in (set_address, announce_other_data):
         app.connect("config-inited", listener)
     app.connect("html-page-context", add_tags)

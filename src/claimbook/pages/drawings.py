@@ -12,8 +12,7 @@ import typst
 from PIL import Image
 
 from claimbook.project.folders import FONTS
-from claimbook.project.outputs import figures
-from claimbook.project.products import stored_or_made
+from claimbook.project.outputs import figures, stored_or_made
 
 PPI = 250  # pixels per inch; pictures are 1,025 pixels wide
 DRAWING_PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from docutils import nodes
@@ -12,44 +12,21 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from claimbook.citation import parts
 from claimbook.evidence.claims import ids_of_claims
-from claimbook.pages.book import (
-    Content,
-    add_directives,
-    add_views,
-    figures_of,
-    notebooks_of,
-    raw_html,
-    rows_of,
-    table,
-)
+from claimbook.pages.book import add_directives, add_views, figures_of, notebooks_of, raw_html, rows_of
 from claimbook.project.csv_tables import Row
 from claimbook.project.outputs import read_notebook
 from claimbook.results.brief import needed_sources
 from claimbook.rule.conflicts import Conflict, Side, conflicts
-from claimbook.say.anchors import (
-    BIBLIOGRAPHY,
-    conflict_anchor,
-    figure_anchor,
-    source_anchor,
-)
+from claimbook.say.anchors import BIBLIOGRAPHY, conflict_anchor, figure_anchor, source_anchor
 from claimbook.say.numbers import with_minus
 from claimbook.say.periods import day_in_words, is_day, latest_day
 from claimbook.say.sources import how_read, short_name, title_of
 from claimbook.say.words import listed, sentence_case
 
 
-def evidence_coverage(app: Sphinx) -> Content:
-    """Yield the number of sources of each grade, by how we saw them. All verdicts depend on this selection."""
-    sources = rows_of(app, "sources")
-    yield f"{len(figures_of(app)):,} published figures, and dated facts, come from {len(sources):,} sources."
-    grades = defaultdict[str, list[str]](list)
-    for source in sources:
-        grades[source["seen"]].append(source["grade"])
-    ways = sorted(grades.items(), key=lambda group: (-len(group[1]), group[0]))
-    ways.append(("All sources", [source["grade"] for source in sources]))
-    head = ("How the source was seen", *(f"Grade {grade}" for grade in "ABCD"), "All")
-    rows = ((way, *(str(found.count(grade)) for grade in "ABCD"), str(len(found))) for way, found in ways)
-    yield table(head, rows, "coverage", right=head[1:])
+def ways_seen(sources: Iterable[Row]) -> list[str]:
+    """Return the ways in which sources were seen, the most frequent first."""
+    return [way for way, _ in Counter(sorted(source["seen"] for source in sources)).most_common()]
 
 
 class EvidenceLinks(SphinxPostTransform):
@@ -79,14 +56,9 @@ def printed_value(row: Mapping[str, str]) -> str:
     return BOUNDS.get(row.get("bound", ""), "") + with_minus(grouped + point + rest)
 
 
-def summary_cells(rows: Sequence[Row]) -> tuple[str, ...]:
-    """Return one row for many figures: the numbers of entities and values, and the periods."""
-    entities, periods, units = (sorted({row[name] for row in rows}) for name in ("entity", "period", "unit"))
-    who = f"{entities[0]} and {len(entities) - 1} others" if len(entities) > 1 else entities[0]
-    when = periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
-    places = {row.get("locator", "") for row in rows} - {""}
-    where = places.pop() if len(places) == 1 else ""
-    return who, when, f"{len(rows):,} values", "; ".join(units), where, "the data files have every value"
+def distinct(rows: Iterable[Row], column: str) -> list[str]:
+    """Return the values of a column, sorted, without those that are empty."""
+    return sorted({row[column] for row in rows if row.get(column)})
 
 
 def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], events: Sequence[Row]) -> nodes.section:
@@ -101,9 +73,9 @@ def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], 
         items = (nodes.list_item("", nodes.paragraph("", f"{span_of(e)}: {e['event']}")) for e in events)
         section += [nodes.paragraph("", "Dated events that we read there:"), nodes.bullet_list("", *items)]
     if figures:
-        tools = {tool.__name__: tool for tool in (figure_anchor, printed_value, summary_cells)}
-        about = {"source_id": source["source_id"], "labels": labels, "shown": SERIES_ROWS_SHOWN}
-        section += raw_html("figures_of_source.html", figures=figures, **about, **tools)
+        tools = {tool.__name__: tool for tool in (figure_anchor, printed_value, distinct)}
+        shown = {"figures": figures, "labels": labels, "most_rows": SERIES_ROWS_SHOWN}
+        section += raw_html("figures_of_source.html", source_id=source["source_id"], **shown, **tools)
     return section
 
 
@@ -177,26 +149,19 @@ def places(rows: Iterable[Row]) -> str:
     return listed(dict.fromkeys(place.strip() for row in rows for place in row["where"].split(";")))
 
 
-def when(row: Row) -> str:
-    """Say when a search was: "on 29 November 2026" or, without its day, "in November 2026"."""
-    spelled = day_in_words(latest_day(row["date"]))
-    return f"on {spelled}" if is_day(row["date"]) else f"in {spelled.partition(' ')[2]}"
-
-
-def outcome_in_words(searches: Sequence[Row]) -> str:
-    """Say what we looked for and what we found. `searches` are those for one thing, newest first."""
-    outcomes = "; ".join(dict.fromkeys(row["outcome"].rstrip(".") for row in searches))
-    return f"{sentence_case(searches[0]['looked_for'])}: {outcomes}."
-
-
 def how_often(rows: Sequence[Row]) -> str:
-    """Say how often and when we searched, for rows with the newest first."""
-    return f"{len(rows)} times, last {when(rows[0])}," if len(rows) > 1 else when(rows[0])
+    """Say how often and when we searched, for rows with the newest first: "2 times, last in November 2026,"."""
+    newest = rows[0]["date"]
+    day = day_in_words(latest_day(newest))
+    when = f"on {day}" if is_day(newest) else f"in {day.partition(' ')[2]}"
+    return f"{len(rows)} times, last {when}," if len(rows) > 1 else when
 
 
 def search_in_words(searches: Sequence[Row]) -> str:
     """Say what we looked for, what we found, when and where, for the searches for one thing, newest first."""
-    return f"{outcome_in_words(searches)} Searched {how_often(searches)} in {places(searches)}."
+    outcomes = "; ".join(dict.fromkeys(row["outcome"].rstrip(".") for row in searches))
+    sought = sentence_case(searches[0]["looked_for"])
+    return f"{sought}: {outcomes}. Searched {how_often(searches)} in {places(searches)}."
 
 
 def searches_of_claim(searches: Sequence[Sequence[Row]]) -> Iterator[str | tuple[str, str]]:
@@ -212,18 +177,11 @@ def searches_of_claim(searches: Sequence[Sequence[Row]]) -> Iterator[str | tuple
 # the bibliography --------------------------------------------------------------------------------------------
 
 BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
-LANGUAGES = {"zh": "Chinese", "en": "English", "ja": "Japanese", "de": "German", "fr": "French", "gu": "Gujarati"}
 
 
 def order(row: Row) -> tuple[str, str, str]:
     """Return the key for sorting by publisher, then by date."""
     return row["publisher"].casefold(), row["published"], row["source_id"]
-
-
-def source_notes(row: Row) -> str:
-    """Say what is known about a source: grade, how it was seen, terms, note."""
-    about = [f"Grade {row['grade']}", f"seen: {row['seen']}", f"terms: {row['licence']}", row.get("note", "")]
-    return "; ".join(part.rstrip(".") for part in about if part)
 
 
 def section_number(document: str) -> str:
@@ -233,44 +191,31 @@ def section_number(document: str) -> str:
     return number[0].replace("-", ".") if number else name.replace("-", " ").title()
 
 
-def language_note(codes: str) -> str:
-    """Return "In Chinese." for "zh"; "" for English."""
-    names = [LANGUAGES.get(code, code) for code in codes.split("/") if code]
-    return f"In {' and '.join(names)}." if names and names != ["English"] else ""
-
-
 def bibliography_of_data(app: Sphinx) -> list[nodes.Node]:
     """Return every source in `data/sources.csv` by publisher, with a line of letters to jump to."""
     used = {document: parts.sources(notebook) for document, notebook in notebooks_of(app).items()}
     rows = sorted(rows_of(app, "sources"), key=order)
-    tools = {tool.__name__: tool for tool in (source_notes, language_note, section_number)}
-    return [raw_html("bibliography.html", rows=rows, used=used, **tools)]
+    return [raw_html("bibliography.html", rows=rows, used=used, section_number=section_number)]
 
 
 def add_sources(app: Sphinx, doctree: nodes.document) -> None:
     """Add links to its sources at the end of a section."""
     path, chapter = app.srcdir / f"{app.env.docname}.ipynb", doctree.next_node(nodes.section)
-    if path.exists() and chapter is not None and (used := parts.sources(read_notebook(path))):
-        rows = sorted(rows_of(app, "sources"), key=order)
-        chapter += section_of_sources([row for row in rows if row["source_id"] in used])
-
-
-def section_of_sources(rows: Iterable[Row]) -> nodes.section:
-    line: list[nodes.Node] = []
-    for row in rows:
-        address = f"../{BIBLIOGRAPHY}.html#{source_anchor(row['source_id'])}"
-        line += [nodes.Text("; "), nodes.reference("", short_name(row), refuri=address, reftitle=title_of(row))]
-    paragraph = nodes.paragraph("", "", *line[1:], nodes.Text("."), classes=["sources"])
-    return nodes.section("", nodes.title("", "Sources"), paragraph, ids=["sources"], names=["sources"])
+    used = parts.sources(read_notebook(path)) if path.exists() else ()
+    if chapter is not None and used:
+        line: list[nodes.Node] = []
+        for row in sorted((row for row in rows_of(app, "sources") if row["source_id"] in used), key=order):
+            address = f"../{BIBLIOGRAPHY}.html#{source_anchor(row['source_id'])}"
+            line += [nodes.Text("; "), nodes.reference("", short_name(row), refuri=address, reftitle=title_of(row))]
+        paragraph = nodes.paragraph("", "", *line[1:], nodes.Text("."), classes=["sources"])
+        chapter += nodes.section("", nodes.title("", "Sources"), paragraph, ids=["sources"], names=["sources"])
 
 
 def setup(app: Sphinx) -> None:
-    add_directives(app, evidence, evidence_coverage, bibliography_of_data)
-    add_views(app, "series_register", has_files="downloads" in app.config.book_parts)
-    add_views(app, "not_seen", ids_of_claims=ids_of_claims)
-    add_views(app, "search_log", searches_by_claim=searches_by_claim, search_in_words=search_in_words)
-    add_views(app, "summary_of_findings", needed_sources=needed_sources)
-    tools = (conflicts, with_many, reading, printed_value, with_printed_unit, figure_anchor, conflict_anchor)
-    add_views(app, "conflicts", **{tool.__name__: tool for tool in tools})
+    add_directives(app, evidence, bibliography_of_data)
+    views = ("conflicts", "evidence_coverage", "not_seen", "search_log", "series_register", "summary_of_findings")
+    tools: list[Callable] = [ids_of_claims, needed_sources, search_in_words, searches_by_claim, ways_seen]
+    tools += [conflicts, with_many, reading, printed_value, with_printed_unit, figure_anchor, conflict_anchor]
+    add_views(app, views, tools, has_files="downloads" in app.config.book_parts)
     app.add_post_transform(EvidenceLinks)
     app.connect("doctree-read", add_sources, priority=BEFORE_CONTENTS)

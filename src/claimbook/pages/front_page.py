@@ -27,8 +27,7 @@ from claimbook.pages.book import (
 from claimbook.pages.small_charts import plot, svg_place
 from claimbook.project.csv_tables import Row
 from claimbook.project.folders import edition_names
-from claimbook.project.outputs import read_section_record
-from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, annex_is_wanted
+from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, PDF, annex_is_wanted, read_section_record
 from claimbook.results.brief import of_answer, trust_lines
 from claimbook.results.models import ClaimRecord
 from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, OPINION, RIGHT, SCORED, answer_of

@@ -27,7 +27,7 @@ from claimbook.pages.writing import PRINTS_EVENT, Files
 from claimbook.project import outputs as results
 from claimbook.project.files import below
 from claimbook.project.folders import FONTS, UserError
-from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, annex_is_wanted, stored_or_made
+from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, PDF, annex_is_wanted, stored_or_made
 from claimbook.project.report import report_settings
 from claimbook.say.periods import day_in_words
 

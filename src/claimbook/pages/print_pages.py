@@ -30,27 +30,19 @@ WEB_ADDRESS = re.compile(r"[a-z]+:")
 
 @dataclass
 class Page:
-    """A page of the book on its way to print.
+    """A page of the book on its way to print. Preparing it fills `files` and `heads`."""
 
-    `pages` is the folder of finished pages, `known` the documents printed together, and `part` the part of
-    the book. `article` is the content without its frame and what works only on a screen, `notes` are its
-    footnotes by id. `site` is the address of the published pages, if links to unprinted pages lead there.
-    `places` are link targets within the print, `drawings` those of figures by label. Preparing the page fills
-    `files`, its pictures by their name, and `heads`: for each table the number of rows in its head, and
-    whether its first column holds heads of rows.
-    """
-
-    pages: Path
+    pages: Path  # folder of the finished pages
     document: str
-    known: frozenset[str]
-    article: HtmlElement
-    part: str = ""
-    notes: Mapping[str, HtmlElement] = field(default_factory=dict)
-    site: str = ""
-    places: frozenset[str] = frozenset()
-    drawings: Mapping[str, str] = field(default_factory=dict)
-    files: dict[str, bytes] = field(default_factory=dict)
-    heads: list[tuple[int, bool]] = field(default_factory=list)
+    known: frozenset[str]  # documents that are printed together
+    article: HtmlElement  # without its frame and what works only on a screen
+    part: str = ""  # of the book
+    notes: Mapping[str, HtmlElement] = field(default_factory=dict)  # footnotes by id
+    site: str = ""  # address of the published pages, if links to unprinted pages lead there
+    places: frozenset[str] = frozenset()  # link targets within the print
+    drawings: Mapping[str, str] = field(default_factory=dict)  # of figures, by label
+    files: dict[str, bytes] = field(default_factory=dict)  # pictures by name
+    heads: list[tuple[int, bool]] = field(default_factory=list)  # of tables: rows in it, and whether rows have one
     left_out: frozenset[str] = frozenset()  # places of the page that are not printed
     level: int = 0  # level of the last heading
 
@@ -204,10 +196,10 @@ def read_page(pages: Path, document: str, known: frozenset[str], part: str = "")
     """Read a finished page. Raises ValueError if it has no article."""
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True)
     tree = lxml.html.fromstring((pages / f"{document}.html").read_bytes(), parser=parser)
-    article = next((e for e in tree.iter("article") if "bd-article" in classes(e)), None)
+    article = next(iter(tree.find_class("bd-article")), None)
     if article is None:
         raise ValueError(f"{document}.html has no article: the theme's page template has changed")
-    notes = {note.get("id", ""): note for note in article.iter("aside") if "footnote" in classes(note)}
+    notes = {note.get("id", ""): note for note in article.find_class("footnote")}
     for element in [e for e in article.iter() if on_screen_only(e)]:
         element.drop_tree()
     return Page(pages, document, known, article, part, notes)
@@ -256,7 +248,7 @@ def report_pages(source: Path, pages: Path) -> list[Page]:
     known = frozenset({*printed, BIBLIOGRAPHY})
     chapters = [read_page(pages, document, known, part) for document, part in printed.items()]
     for page in chapters:
-        lists = [e.getparent() for e in page.article.iter("p") if "sources" in classes(e)]
+        lists = [e.getparent() for e in page.article.find_class("sources")]
         leave_out(page, [*looked_up(page.article), *lists])
     if BIBLIOGRAPHY not in printed and (pages / f"{BIBLIOGRAPHY}.html").exists():
         sources = read_page(pages, BIBLIOGRAPHY, known, chapters[-1].part)
@@ -271,27 +263,21 @@ def annex(source: Path, pages: Path) -> list[Page]:
     known = frozenset(document for part, document in listed if part == ANNEX_CAPTION)
     read = [read_page(pages, document, known, part) for part, document in listed]
     annex_pages = [page for page in read if page.part == ANNEX_CAPTION]
-    report = [page for page in read if page.part != ANNEX_CAPTION]
-    sections = [page for page in report if page.document.startswith("notebooks/")]
-    lists = [each for page in report if page not in sections for each in lists_of(page)]
-    for name, title, parts in (
-        ("measures", "Measures, criteria and findings", map(tables_of, sections)),
-        ("lists", "Searches, and other lists", lists),
+    for name, title, is_measures in (
+        ("measures", "Measures, criteria and findings", True),
+        ("lists", "Searches, and other lists", False),
     ):
-        body = [SECTION(H2(heading), *elements) for heading, elements in parts if elements]
-        if body:
-            annex_pages.append(Page(pages, f"notebooks/{name}", known, article(title, *body), ANNEX_CAPTION))
+        report = [p for p in read if p.part != ANNEX_CAPTION and p.document.startswith("notebooks/") is is_measures]
+        if lists := [each for page in report for each in lists_of(page, under_title=is_measures)]:
+            annex_pages.append(Page(pages, f"notebooks/{name}", known, article(title, *lists), ANNEX_CAPTION))
     return annex_pages
 
 
 def brief(source: Path, pages: Path, site: str) -> list[Page]:
-    """Return the report in a minute, on two pages.
-
-    Links to anything else lead to the web, if the pages have an address, `site`.
-    """
+    """Return the report in a minute. Links to other pages lead to the web, if the pages have an address, `site`."""
     root = next(document for _, document in listed_documents(source))
     page = read_page(pages, root, frozenset([root]))
-    (minute,) = (e for e in page.article.iter("div") if "brief" in classes(e))
+    (minute,) = page.article.find_class("brief")
     page.article, page.site = ARTICLE(SECTION(next(page.article.iter("h1")), minute)), site
     return [page]
 
@@ -317,24 +303,19 @@ def looked_up(article: HtmlElement) -> list[HtmlElement]:
     ]
 
 
-def tables_of(page: Page) -> tuple[str, list[HtmlElement]]:
-    """Return a page's title and the tables the report leaves out, without links to the rest of the page."""
+def lists_of(page: Page, under_title: bool) -> list[HtmlElement]:
+    """Return sections of tables that the report leaves out: all under the page's title, or each under its heading."""
     tables = looked_up(page.article)
     for link in [e for table in tables for e in table.iter("a") if e.get("href", "").startswith("#")]:
-        link.drop_tag()
-    return own_text(next(page.article.iter("h1"))), tables
-
-
-def lists_of(page: Page) -> list[tuple[str, list[HtmlElement]]]:
-    """Return the tables that the report leaves out of a page, each with the heading above it."""
-    _, tables = tables_of(page)
-    return [(own_text(next(table.iterancestors("section"))[0]), [table]) for table in tables]
+        link.drop_tag()  # the rest of the page is not there
+    if under_title:
+        return [SECTION(H2(own_text(next(page.article.iter("h1")))), *tables)] if tables else []
+    return [SECTION(H2(own_text(next(table.iterancestors("section"))[0])), table) for table in tables]
 
 
 def list_of_sources(page: Page, cited: set[str]) -> HtmlElement:
     """Return the bibliography with only the cited sources, and only what is needed to find each."""
-    listed = (e for e in page.article.iter("p") if "reference" in classes(e))
-    entries = [e for e in listed if page.place(e.get("id", "")) in cited]
-    for known in [e for entry in entries for e in entry.iter("span") if "known" in classes(e)]:
+    entries = [e for e in page.article.iter("p") if page.place(e.get("id", "")) in cited]
+    for known in [e for entry in entries for e in entry.find_class("known")]:
         known.drop_tree()
     return article("Sources cited", SECTION({"class": "references"}, *entries))

@@ -141,4 +141,4 @@ def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
 
 
 def setup(app: Sphinx) -> None:
-    add_views(app, "through_time", step_line=step_line, all_in_words=all_in_words)
+    add_views(app, ["through_time"], (step_line, all_in_words))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from claimbook.project.folders import UserError, edition_names
-from claimbook.project.parameters import CHANGED, Run, mistakes, no_such_edition, of_sections, unknown
+from claimbook.project.parameters import CHANGED, Run, no_such_edition, of_sections, unknown
 from claimbook.project.report import command_line, report_settings
-from claimbook.project.yaml_files import read_yaml
+from claimbook.project.yaml_files import mistakes, read_model
 
 DEFAULT = report_settings().edition
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Edition(BaseModel):
 def read_edition(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
     """Read `editions/<name>.yml`, changed by `settings` ("cutoff=2024-12-31") for one run.
 
-    Raises EditionError with a sentence for each mistake, all at once, and YamlError for a file that is not YAML.
+    Raises EditionError, WrongFields with a sentence for each mistake, all at once, and YamlError.
     """
     if name not in (known := edition_names(root)):
         make_one = command_line(f"edition new {as_name(name)}")
@@ -58,13 +58,7 @@ def read_edition(root: Path, name: str, settings: Sequence[str] = ()) -> Edition
             f"editions/{name}.yml: a name may have letters, digits, '.', '_' and '-'. Rename it to {as_name(name)}.yml."
         )
     where = f"editions/{name}.yml"
-    content = read_yaml(root / where, where)
-    if not isinstance(content, dict):
-        raise EditionError(f"{where}: the file must have the fields {', '.join(Edition.model_fields)}.")
-    try:
-        edition = Edition.model_validate(content)
-    except ValidationError as error:
-        raise EditionError("\n".join(f"{where}: {mistake}" for mistake in mistakes(Edition, error))) from None
+    edition = read_model(Edition, root / where, where)
     if edition.name != name:
         raise EditionError(f'{where}: edition is {edition.name}. Write edition: "{name}", or rename the file.')
     return with_settings(edition, settings)
@@ -93,7 +87,7 @@ def with_settings(edition: Edition, settings: Sequence[str]) -> Edition:
     try:
         Parameters.model_validate(before | values)
     except ValidationError as error:
-        found += [f"SET {' '.join(settings)}: {mistake}" for mistake in mistakes(Parameters, error)]
+        found += [f"SET {' '.join(settings)}: {mistake}" for _, mistake in mistakes(Parameters, error)]
     if found:
         raise EditionError("\n".join(found))
     new = {name: values[name] for name in fields if name in values and values[name] != before[name]}

@@ -2,19 +2,19 @@
 
 import ast
 import json
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from claimbook.project import folders
 from claimbook.project.report import command_line, report_settings
+from claimbook.project.yaml_files import mistakes
 from claimbook.say.periods import is_day
 from claimbook.say.words import some, suggestion
 
 TAG, INJECTED = "parameters", "injected-parameters"  # tags of the cell with defaults and of papermill's cell
-TYPES_IN_WORDS = {int: "a whole number", float: "a number", str: "text in quotes", bool: "true or false"}
 NOTEBOOKS_NAMED = 3  # at most so many notebooks in a sentence
 CHANGED = "+"  # separates an edition's name from what a run changes: 2026+cutoff=2024-12-31
 
@@ -95,26 +95,6 @@ def parameters_missing(notebooks: Mapping[str, bytes], names: Iterable[str]) -> 
     return f"The first cell of these notebooks lacks a parameter: {lines}. Add it: {command_line('edition defaults')}"
 
 
-def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
-    """Yield a sentence for each mistake in values that somebody gave."""
-    for problem in error.errors():
-        *above, name = map(str, problem["loc"])
-        model = schema.model_fields[above[0]].annotation if above else schema
-        assert isinstance(model, type) and issubclass(model, BaseModel)
-        field = model.model_fields.get(name)
-        if field is None:
-            yield unknown(name, [*model.model_fields])
-            continue
-        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-        form = extra.get("form") or TYPES_IN_WORDS.get(cast(type, field.annotation), "of another kind")
-        if problem["type"] == "missing":
-            yield f"{name} is missing. It must be {form}."
-        elif problem["type"] == "sentence":
-            yield f"{name} is {problem['input']}, {problem['msg']}"
-        else:
-            yield f"{name} is {problem['input']!r}. It must be {form}."
-
-
 def unknown(name: str, possible: list[str]) -> str:
     """Say that no parameter has this name, and which names are possible."""
     return f"{name} is unknown.{suggestion(name, possible)} Known: {', '.join(possible)}."
@@ -163,7 +143,7 @@ def check_parameters(names: MutableMapping[str, Any], schema: type[Run] | None =
     try:
         schema.model_validate(given)
     except ValidationError as error:
-        faults += mistakes(schema, error)
+        faults += (sentence for _, sentence in mistakes(schema, error))
     edition, editions = given.get("edition"), folders.edition_names(folders.root())
     if editions and isinstance(edition, str) and base_of(edition) not in editions:
         faults.append(no_such_edition(base_of(edition), editions))

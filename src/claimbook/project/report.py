@@ -16,8 +16,8 @@ from claimbook.project.yaml_files import WrongFields, YamlError, place_in_file, 
 
 Words = Annotated[str, Field(min_length=1)]
 Year = Annotated[int, Field(ge=1, le=2100)]
-Module = Annotated[str, Field(pattern=r"^\w+(\.\w+)+$", examples=["package.module"])]
-Licence = Annotated[str, Field(pattern=r"^[\w.+-]+$", examples=["CC-BY-4.0"])]  # its SPDX name
+Module = Annotated[str, Field(pattern=r"^\w+(\.\w+)+$", json_schema_extra={"form": "like package.module"})]
+Licence = Annotated[str, Field(pattern=r"^[\w.+-]+$", json_schema_extra={"form": "like CC-BY-4.0"})]  # its SPDX name
 
 
 class Declared(BaseModel):
@@ -99,7 +99,7 @@ class About(Declared):
     """What one report calls itself, and its sentences for pages."""
 
     slug: str = Field(
-        pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80, examples=["my-report"]
+        pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80, json_schema_extra={"form": "like my-report"}
     )  # prefix of its file names
     subject: Words  # of the text, as used in sentences
     kind: str = "a text"  # what was written, with its article: a policy text, an adopted budget

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import to_json
 
 from claimbook.project.folders import UserError
-from claimbook.say.words import suggestion, unseen
+from claimbook.say.words import sentence_case, suggestion, unseen
 
 LONGEST_TEXT, LONGEST_NUMBER = 20_000, 40  # characters
 DEEPEST = 20  # blocks inside each other
@@ -23,6 +23,7 @@ PLAIN = {  # how numbers and truth values are written; YAML also reads 1:30 as 9
     "int": re.compile(r"[-+]?(0|[1-9]\d*)", re.ASCII),
     "float": re.compile(r"[-+]?(\d+\.\d*|\.\d+)(e[-+]?\d+)?|[-+]?\.(inf|nan)", re.ASCII | re.I),
 }
+TYPES_IN_WORDS = {int: "a whole number", float: "a number", str: "text in quotes", bool: "true or false"}
 INVISIBLE = "The text contains an invisible character, so it is not what it looks like."
 ONE_OF_TWO = "The first is in line {}. Delete or rename one of the two."
 Location = tuple[str | int, ...]
@@ -108,39 +109,50 @@ def read_yaml(path: Path, name: str = "") -> Any:
     return content
 
 
-def read_model(schema: type[Model], path: Path) -> Model:
-    """Return the content of a YAML file as a model. Raises WrongFields, and YamlError if the file cannot be read."""
-    content = read_yaml(path)
+def read_model(schema: type[Model], path: Path, name: str = "") -> Model:
+    """Return the content of a YAML file, which messages call `name`, as a model. Raises WrongFields and YamlError."""
+    name = name or path.name
+    content = read_yaml(path, name)
     try:
         return schema.model_validate_json(to_json(content))
     except ValidationError as error:
-        faults, fields = error.errors(), _fields_in(schema)
-        outer = {fault["loc"][:end] for fault in faults for end in range(len(fault["loc"]))}
-        inner = [fault for fault in faults if fault["loc"] not in outer]
-        raise WrongFields("\n".join(_wrong_field(path, fields, fault) for fault in inner)) from None
+        found = mistakes(schema, error)
+        raise WrongFields("\n".join(f"{name}{line_of(path, place)}: {says}" for place, says in found)) from None
 
 
-def _fields_in(schema: Any) -> dict[str, FieldInfo]:
-    """Return the fields of a model and of the models inside it by name."""
-    own = {field.alias or name: field for name, field in getattr(schema, "model_fields", {}).items()}
-    return {name: field for one in own.values() for name, field in _fields_in(one.annotation).items()} | own
+def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[tuple[Location, str]]:
+    """Yield place and sentence for each mistake in values that somebody gave for the fields of a model."""
+    faults = error.errors()
+    outer = {fault["loc"][:end] for fault in faults for end in range(len(fault["loc"]))}  # these say less
+    for fault in (fault for fault in faults if fault["loc"] not in outer):
+        place = tuple(part + 1 if isinstance(part, int) else part for part in fault["loc"]) or ("the file",)
+        yield place, _sentence(in_words(place), str(place[-1]), _fields_at(schema, place[:-1]), fault)
 
 
-def _wrong_field(path: Path, fields: Mapping[str, FieldInfo], error: Any) -> str:
-    """Return an error from pydantic as a sentence with the line, the reason and the edit."""
-    *above, last = place = tuple(part + 1 if isinstance(part, int) else part for part in error["loc"]) or ("the file",)
-    if error["type"] == "missing":
-        return f"{place_in_file(path, tuple(above))}: {last} is missing. Add it."
-    if error["type"] == "extra_forbidden":
-        near = suggestion(str(last), fields)
-        return f"{place_in_file(path, place)}: there is no such field.{near} Correct or delete it."
-    given = error["input"] if isinstance(error["input"], str | int | float) else None
-    if error["type"] == "string_type" and given is not None:
-        return f"{place_in_file(path, place)}: {given} is not read as a text. Put what you wrote in quotes."
-    if error["type"] == "string_pattern_mismatch" and (like := fields[str(last)].examples):
-        return f"{place_in_file(path, place)}: {given!r} has another form. Write it like {like[0]}."
-    shown = "" if given is None else f", not {given!r}"
-    return f"{place_in_file(path, place)}: {error['msg'].removeprefix('Value error, ')}{shown}. Correct it."
+def _fields_at(schema: Any, above: Location) -> dict[str, FieldInfo]:
+    """Return the fields of a model by name, or of a model inside it; none for something else."""
+    for part in above:
+        inner = get_args(schema)[0] if isinstance(part, int) else _fields_at(schema, ()).get(part)
+        schema = getattr(inner, "annotation", inner)
+    return {field.alias or name: field for name, field in getattr(schema, "model_fields", {}).items()}
+
+
+def _sentence(name: str, last: str, fields: Mapping[str, FieldInfo], fault: Any) -> str:
+    """Return an error from pydantic as a sentence: what a field is, and what it must be."""
+    kind, given, message = fault["type"], fault["input"], fault["msg"].removeprefix("Value error, ")
+    if kind == "extra_forbidden":
+        return f"{name} is unknown.{suggestion(last, fields)} Known: {', '.join(fields)}."
+    if kind == "model_type" and last == "the file":
+        return f"{name} must have the fields {', '.join(fields)}."
+    field = fields.get(last)
+    extra = field.json_schema_extra if field and isinstance(field.json_schema_extra, dict) else {}
+    form = extra.get("form") or (field and kind.endswith("_type") and TYPES_IN_WORDS.get(cast(type, field.annotation)))
+    if kind == "missing":
+        return f"{name} is missing. " + (f"It must be {form}." if form else "Add it.")
+    if kind == "sentence":
+        return f"{name} is {given}, {message}"
+    shown = f"{name} is {given!r}." if isinstance(given, str | int | float) else f"{name} is wrong."
+    return f"{shown} " + (f"It must be {form}." if form else f"{sentence_case(message)}.")
 
 
 def places_in(path: Path) -> Iterator[tuple[Location, int, yaml.Node]]:
@@ -148,11 +160,15 @@ def places_in(path: Path) -> Iterator[tuple[Location, int, yaml.Node]]:
     return entries(yaml_document(path.name, path.read_bytes())[0])
 
 
-def place_in_file(path: Path, place: Location) -> str:
-    """Return file, line and place as messages name them. An entry that is missing has the line of the one around it."""
+def line_of(path: Path, place: Location) -> str:
+    """Return the line of an entry as messages name it; of one that is missing, the line of the one around it."""
     lines = {at: line for at, line, _ in places_in(path)}
-    line = next((lines[at] for end in range(len(place), 0, -1) if (at := place[:end]) in lines), None)
-    return path.name + f", line {line}" * bool(line) + f", {in_words(place)}" * bool(place)
+    return next((f", line {lines[at]}" for end in range(len(place), 0, -1) if (at := place[:end]) in lines), "")
+
+
+def place_in_file(path: Path, place: Location) -> str:
+    """Return file, line and place as messages name them."""
+    return f"{path.name}{line_of(path, place)}, {in_words(place)}"
 
 
 def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:

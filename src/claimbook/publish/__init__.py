@@ -1,1 +1,1 @@
-"""How the report is cited, described for machines, deposited and verified."""
+"""How the report is described for machines, deposited and verified."""

@@ -31,9 +31,8 @@ from claimbook.citation.metadata import CITATION_FILE, Work
 from claimbook.citation.references import apa, report_reference
 from claimbook.project.files import below, disk_fault, made_by_people
 from claimbook.project.folders import CHECKOUT, ENGINE, LOCK_FILE, UserError
-from claimbook.project.products import ANNEX_PDF, BRIEF_PDF, PDF, WORKBOOK
+from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, PDF, WORKBOOK
 from claimbook.project.report import report_settings
-from claimbook.publish.agreement import printable
 from claimbook.run import runner
 from claimbook.run.plan import Plan
 from claimbook.templates import filled
@@ -299,3 +298,8 @@ def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
             "The locked packages could not be downloaded; pip says above why. Correct that and start again."
         )
     return below(folder)
+
+
+def printable(text: str) -> str:
+    """Return a text without characters that a terminal would execute."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)

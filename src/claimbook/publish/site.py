@@ -8,14 +8,13 @@ import re
 import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from claimbook.citation.metadata import Work
 from claimbook.pages.drawings import slide
 from claimbook.pages.figure_files import FIGURES_FOLDER
 from claimbook.project import editions
-from claimbook.project.products import FEED, PDF
+from claimbook.project.outputs import FEED, PDF
 from claimbook.run.publication import publish
 from claimbook.templates import filled
 
@@ -52,7 +51,7 @@ def write_site(site_editions: Sequence[SiteEdition], target: Path) -> None:
         for page in sorted(folder.rglob("*.html")):
             name, html = page.relative_to(folder).as_posix(), page.read_text(encoding="utf-8")
             html = with_links(html, name, edition, site_editions)
-            page.write_text(PICTURE_LINK.sub(partial(with_slide, slides=slides), html), encoding="utf-8")
+            page.write_text(with_slides(html, slides), encoding="utf-8")
     (new / "index.html").write_text(filled("site.html", editions=site_editions), encoding="utf-8")
     if (feed := new / newest.name / FEED).exists():  # at an address that does not change between editions
         text = feed.read_text(encoding="utf-8").replace('href="book/', f'href="{newest.name}/book/')
@@ -74,11 +73,15 @@ def draw_slides(folder: Path, work: Work) -> set[str]:
     return {chart.stem for chart in charts}
 
 
-def with_slide(link: re.Match[str], slides: Collection[str]) -> str:
-    """Return the link to the picture of a chart, followed by one to its picture for slides."""
-    up, label = link["up"], link["label"]
-    more = f' ·\n<a href="{up}{label}-slide.png" download title="{label}: picture for slides">16:9</a>'
-    return link[0] + more * (label in slides)
+def with_slides(html: str, slides: Collection[str]) -> str:
+    """Return a page on which the link to the picture of a chart is followed by one to its picture for slides."""
+
+    def more(link: re.Match[str]) -> str:
+        up, label = link["up"], link["label"]
+        added = f' ·\n<a href="{up}{label}-slide.png" download title="{label}: picture for slides">PNG 16:9</a>'
+        return link[0] + added * (label in slides)
+
+    return PICTURE_LINK.sub(more, html)
 
 
 def indexed_pages(html: Path) -> list[str]:

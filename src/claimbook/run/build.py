@@ -11,7 +11,7 @@ from claimbook.changes import record
 from claimbook.evidence.claims import read_ledger
 from claimbook.notebook.notebook_file import code_digest, source_digest
 from claimbook.pages import drawings
-from claimbook.project import outputs, products
+from claimbook.project import outputs
 from claimbook.project.files import below, renewed, write_whole
 from claimbook.project.folders import REPORT_FILE
 from claimbook.run import checking, kernels, publication
@@ -134,7 +134,7 @@ def pages_step(plan: Plan, kind: str = PAGES_STEP) -> Step:
         pages = publication.compile_pages(
             plan.source, plan.python_path, plan.edition.epoch, plan.tools, others, plan.annex
         )
-        for name in products.PRINTS:
+        for name in outputs.PRINTS:
             if name in plan.prints:
                 write_whole(plan.prints[name], (pages / name).read_bytes())
             else:

@@ -36,12 +36,15 @@ def check_inputs(plan: Plan) -> None:
         raise DataFaulty(validation.render(errors))
 
 
-def setting_faults(plan: Plan) -> list[str]:
-    """Return the faults in the settings of the book and in the form of notebooks, one sentence each."""
+def setting_faults(plan: Plan, every_hook: bool = False) -> list[str]:
+    """Return the faults in the settings of the book and in the form of notebooks, one sentence each.
+
+    Only with `every_hook` are those hooks looked at that import what notebooks use, which takes a second.
+    """
     notebooks = {f"notebooks/{name}.ipynb": plan.committed(name).read_bytes() for name in plan.notebooks}
     texts = {name: path for name, path in plan.book_files.items() if name.endswith(".md")}
     pages = {name.rpartition(".")[0] for name in (*plan.book_files, *notebooks)}
-    for name in KINDS:
+    for name in KINDS if every_hook else KINDS.keys() - {"evidence", "movable"}:
         report_settings().hook(name)  # ends with a sentence if the report names something else
     return [
         *unless_unreadable(partial(faults_of_contents, pages), plan.root / MARKER),

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from claimbook.run.runner import Progress
 
 SECONDS_TO_ANSWER = 10  # seconds to wait for a scheduler
-LOOKS = 1  # seconds between checks whether the build was interrupted
 VERSIONS_NAMED = 3  # differences in a sentence
 INSTALL = "Install it: .venv/bin/uv pip install --require-hashes -r requirements-cluster.lock"
 ENGINE_FOLDER = Path(__file__).parents[1]
@@ -55,23 +54,13 @@ class Cluster:
         self.sent[shared.key] = shared  # Dask keeps what somebody refers to
         ran = self.client.submit(_run_on_worker, shared, sections, name, parameters, pure=False)
         try:
-            worker, executed, reads = self._result(ran)
+            worker, executed, reads = ran.result()
         except KilledWorker:
             raise PlanError(f"{name}.ipynb: every worker that ran it died, perhaps because memory ran out") from None
         except (CancelledError, OSError):
             raise PlanError(f"SCHEDULER={self.address}: the scheduler stopped while {name}.ipynb ran.") from None
         self.progress.place(worker)
         return executed, reads
-
-    def _result(self, ran: "Future") -> Any:
-        from distributed import TimeoutError  # an optional package
-
-        while True:
-            try:
-                return ran.result(timeout=LOOKS)
-            except TimeoutError:
-                if self.progress.closed:
-                    ran.cancel()
 
 
 def _run_on_worker(

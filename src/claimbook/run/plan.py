@@ -13,7 +13,7 @@ from typing import Any
 
 from claimbook.citation.metadata import CITATION_FILE
 from claimbook.notebook import notebook_file
-from claimbook.project import editions, folders, outputs, products
+from claimbook.project import editions, folders, outputs
 from claimbook.project.files import content_of, digest_of, folder_hash, made_by_people, times_of
 from claimbook.project.folders import ENGINE, LOCK_FILE, MARKER, REPORT_FILE, UserError
 from claimbook.project.outputs import CONCLUSION
@@ -78,7 +78,7 @@ class Plan:
     @property
     def prints(self) -> dict[str, Path]:
         """The files of the print edition by name: report, brief and, if it is made, the annex."""
-        names = (name for name in products.PRINTS if self.annex or name != products.ANNEX_PDF)
+        names = (name for name in outputs.PRINTS if self.annex or name != outputs.ANNEX_PDF)
         return {name: self.build / name for name in names}
 
     @property

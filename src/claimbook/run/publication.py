@@ -17,9 +17,9 @@ from pathlib import Path
 
 from claimbook.project import outputs
 from claimbook.project.files import below, content_of, digest_of, renewed, write_whole
-from claimbook.project.products import ANNEX_VARIABLE, STORED_FILES_VARIABLE
+from claimbook.project.outputs import ANNEX_VARIABLE, STORED_FILES_VARIABLE
 from claimbook.project.yaml_files import read_yaml
-from claimbook.run import jupyter_book
+from claimbook.run import environment
 from claimbook.templates import filled
 
 STORED_FACTS = "kept.json"  # `tools` and `others` of the last successful build
@@ -54,32 +54,28 @@ def stage_sources(
         renewed(source / name, text.encode())
 
 
-def compile_pages(
-    source: Path, library: str, epoch: int, tools: str = "", others: str = "", annex: bool = False
-) -> Path:
+def compile_pages(source: Path, library: str, epoch: int, tools: str, others: str, annex: bool) -> Path:
     """Compile the source tree, and return the folder of its pages. Any warning raises BookFailed.
 
     `library` is PYTHONPATH for our code; `epoch` is the date for all files. `tools` is a text that changes with what
     makes pages, `others` one that changes with the inputs that Sphinx does not watch. While both stay the same,
-    documents already read are kept; while `tools` does, so are files whose content is unchanged. An empty `tools`
-    keeps nothing. With `annex` the annex is made too, and pages link to it. A build that fails or is killed leaves
-    no documents for later builds.
+    documents already read are kept; while `tools` does, so are files whose content is unchanged. With `annex` the annex
+    is made too, and pages link to it. A build that fails or is killed leaves no documents for later builds.
     """
     made = source / PRODUCTS_FOLDER
     mark, html, files = made / STORED_FACTS, made / "html", stored_files_folder(source, tools)
     facts = json.dumps([tools, others, annex]).encode()
-    _remove_stale(source, files, keep_documents=bool(tools) and _as_before(mark, facts))
-    variables = {STORED_FILES_VARIABLE: str(files) if tools else "", "SOURCE_DATE_EPOCH": str(epoch)}
+    _remove_stale(source, files, keep_documents=_as_before(mark, facts))
+    variables = {STORED_FILES_VARIABLE: str(files), "SOURCE_DATE_EPOCH": str(epoch)}
     variables[ANNEX_VARIABLE] = "1" if annex else ""
-    code, output = jupyter_book.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
+    code, output = environment.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
     if code < 0:
         why = signal.Signals(-code).name
         raise BookFailed(f"Jupyter Book was ended by {why}, perhaps because memory ran out. Start again.")
     if code != 0 or not (html / "index.html").exists():
         raise BookFailed("Jupyter Book: " + warnings_in_log(output, source))
     _finish(html, source)
-    if tools:
-        write_whole(mark, facts)
+    write_whole(mark, facts)
     return html
 
 

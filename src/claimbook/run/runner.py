@@ -20,7 +20,7 @@ from typing import Any
 
 from claimbook.project.files import content_of, digest_of, times_of, write_whole
 from claimbook.project.folders import UserError
-from claimbook.run import jupyter_book
+from claimbook.run import environment
 
 NOTEBOOK_STEPS = "notebooks"  # name of the kind of steps that run them, as printed
 INTERRUPTED = 130  # exit code of shells after Ctrl-C
@@ -173,7 +173,7 @@ class Threads(ThreadPoolExecutor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         self._progress.closed = True
-        jupyter_book.kill_running()
+        environment.kill_running()
         for kernel in active_children():
             kernel.kill()
         super().shutdown(wait=False, cancel_futures=True)
