@@ -1,6 +1,6 @@
 """Set-up of all tests, and the parts in which they run.
 
-A test without a marker needs nothing but this checkout: `make test` runs those first. `book` reads the finished report,
+A test without a marker needs nothing but this checkout: `make test` runs those first. `book` reads the finished report or all its data,
 `process` starts builds, servers or kernels, and `slow` runs in `make test-all` alone.
 """
 
