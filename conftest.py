@@ -16,7 +16,7 @@ try:
     from nbval.kernel import RunningKernel
     from nbval.plugin import IPyNbCell
 
-    from claimbook.changes.compare import without_drawings
+    from claimbook.changes.difference import comparable
     from claimbook.run.execution import IPYTHON_CONFIG
 except ModuleNotFoundError as error:  # of what is raised here, pytest passes on only an exit
     sys.exit(f"This pytest has no {error.name}. Run `make unit` once, and then .venv/bin/pytest: it has all of them.")
@@ -50,7 +50,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Pass both sides of nbval's comparison through `sanitize`, after the patterns that a user gives."""
     if isinstance(item, IPyNbCell):
         by_patterns, compare = item.sanitize, item.compare_outputs
-        item.sanitize = lambda value: without_drawings(by_patterns(value))
+        item.sanitize = lambda value: comparable(by_patterns(value))
         # prose that waits for a number is shown later than nbval looks; its values are compared where they are recorded
         item.compare_outputs = lambda fresh, stored: cell_outputs.waits(fresh) or compare(fresh, stored)
 

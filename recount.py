@@ -324,7 +324,7 @@ def ip_receipts_over_payments_against_peers() -> float:
     return ip_cover("China", "2023", "WDI_NJF0") / median(peers)
 
 
-@recounts("s41-intensity")
+@recounts("massive-investment: intensity")
 def research_intensity_over_that_of_the_oecd():
     china, oecd = (value("international", "rd_intensity_msti", e, "2021", OECD_RELEASE) for e in OECD_LINES)
     return china / oecd
@@ -374,6 +374,12 @@ def people() -> dict[str, float]:
 def beijing_in_government_money(against: str, source: str) -> float:
     money = provinces("rd_funds_government", "2023", "nbs_sty_2024")
     return location_quotient(money, provinces(against, "2023", source), "Beijing")
+
+
+@recounts("henan-money")
+def money_per_head_in_beijing_over_that_in_henan():
+    money, heads = provinces("rd_funds_government", "2023", "nbs_sty_2024"), people()
+    return money["Beijing"] / heads["Beijing"] / (money["Henan"] / heads["Henan"])
 
 
 @recounts("vc-share-three")

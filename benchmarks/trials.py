@@ -223,7 +223,7 @@ def revised(plan: Plan, file: str, content: bytes) -> bool:
     """Return whether the record of a build with the changed file would contain other published figures."""
     name = f"data/{file}"
     files = {n: plan.data_files[n].read_bytes() for n in ("data/sources.csv", name)}
-    before, after = (record.evidence(f, plan.parameters["cutoff"]) for f in (files, files | {name: content}))
+    before, after = (record.known_figures(f, plan.parameters["cutoff"]) for f in (files, files | {name: content}))
     return before != after
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-from claimbook.intake.places import Places, compared
+from claimbook.intake.tables import Places, compared
 from torch_program.provinces import PROVINCES
 
 PROVINCES_ZH = {row["chinese"]: name for name, row in PROVINCES.items()}

@@ -10,15 +10,15 @@ from hand_made_records import FIGURES, columns, measure, record
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbook.changes import wording
-from claimbook.changes.compare import NAMES, Change, difference_between, distance, mark_changes, without_drawings
+from claimbook.changes import difference
+from claimbook.changes.difference import NAMES, Change, comparable, difference_between, distance, mark_changes
 from claimbook.say.verdict_table import VERDICTS
 
 LABELS = {"made_up_count": "Things counted"}
 
 
 def difference_text(new: dict[str, Any]) -> str:
-    return wording.difference_as_text(difference_between(record(), new), "old", "new", LABELS)
+    return difference.difference_as_text(difference_between(record(), new), "old", "new", LABELS)
 
 
 # each kind of change -------------------------------------------------------------------------------------------
@@ -37,13 +37,15 @@ def test_a_difference_begins_with_verdicts_and_then_lists_losses_with_value_and_
         "  statistic | big | 1,000 | somebody_2023",
         "  chart | fig-made-up | 2 rows | 2-1-made-up",
     ]
-    assert wording.sentences(difference_between(record(), new))[2] == "LOST claim | other | cannot be checked | Other."
+    assert (
+        difference.sentences(difference_between(record(), new))[2] == "LOST claim | other | cannot be checked | Other."
+    )
 
 
 def test_a_figure_that_came_out_after_the_cut_off_is_later_and_not_lost() -> None:
     found = difference_between(record(), record() | {"evidence": columns(FIGURES[:2])})
-    assert "LOST 1 figure" in wording.difference_as_text(found, "old", "new", LABELS)
-    output = wording.difference_as_text(found, "old", "new", LABELS, later={"somebody_2023"})
+    assert "LOST 1 figure" in difference.difference_as_text(found, "old", "new", LABELS)
+    output = difference.difference_as_text(found, "old", "new", LABELS, later={"somebody_2023"})
     assert "LOST" not in output
     assert "1 figure published after the cut-off\n  Things counted | Nowhere, 2022: > 170 count" in output
 
@@ -55,7 +57,7 @@ def test_the_story_names_the_new_evidence_and_its_effect_on_verdicts() -> None:
     measures = [measure("Share, 2023", 8.0, "low")]
     new["claims"][0] |= {"verdict": "close", "stands_as": "close", "measures": measures}
     new["claims"].append(new["claims"][1] | {"id": "third", "statement": "Third."})
-    assert list(wording.story(difference_between(record(), new), "edition 2026", "edition 2027", LABELS)) == [
+    assert list(difference.story(difference_between(record(), new), "edition 2026", "edition 2027", LABELS)) == [
         "Edition 2027 uses what was published by 2027-06-30, edition 2026 by 2026-11-25.",
         "New evidence: 1 figure from 1 source, in 1 series: Things counted (1).",
         "“The share is over 10 %.” was “right” and is “partly right” now. Now known: Share, 2023, 8.0\u202f%.",
@@ -83,16 +85,16 @@ EARLY, LATE = (
 def test_a_flip_is_reported_by_what_decides_it_now_and_else_by_what_no_longer_does(
     then: list[Any], now: list[Any], why: str
 ) -> None:
-    assert wording.why_changed(Change("c", {"measures": then}, {"measures": now}), {}) == why
+    assert difference.why_changed(Change("c", {"measures": then}, {"measures": now}), {}) == why
 
 
 def test_the_day_and_the_source_that_changed_a_verdict_are_reported() -> None:
     claim = record()["claims"][0]
     new = record() | {"claims": [claim | {"through_time": [EARLY, LATE]}, record()["claims"][1]]}
     (change,) = difference_between(record() | {"claims": [claim | {"through_time": [EARLY]}]}, new).claims[1:]
-    why = wording.why_changed(change, {"two": "Ministry (2023)"})
+    why = difference.why_changed(change, {"two": "Ministry (2023)"})
     assert why == "It changed on 2023-12-18, with Ministry (2023)."
-    assert wording.claim_row(change)[-1] == "change on 2023-12-18: none, now wrong (understated) by two"
+    assert difference.claim_row(change)[-1] == "change on 2023-12-18: none, now wrong (understated) by two"
 
 
 SOURCE = FIGURES[0][8]
@@ -163,7 +165,7 @@ def test_each_change_is_a_row(layers: dict[str, Any], expected: list[tuple[str, 
             new[layer] = columns(items)
         else:
             new[layer] |= {k: new[layer].get(k, {}) | v if isinstance(v, dict) else v for k, v in items.items()}
-    (block,) = wording.blocks(difference_between(record(), new), LABELS)
+    (block,) = difference.blocks(difference_between(record(), new), LABELS)
     assert block.rows == expected
 
 
@@ -171,7 +173,7 @@ def test_a_claim_says_what_differs_and_changed_verdicts_come_first() -> None:
     new = record()
     new["claims"][0] |= {"stands_as": "close", "measures": [measure("Share, 2022, Somebody", 9.2), measure("B", 9.5)]}
     new["claims"][1]["robustness"] |= {"flips": ["without MOST: close"], "break_even": 0.1}
-    (block,) = wording.blocks(difference_between(record(), new), LABELS)
+    (block,) = difference.blocks(difference_between(record(), new), LABELS)
     output = "Share, 2022, Somebody: 13.1\u202f% (pass), now 9.2\u202f% (pass); B: none, now 9.5\u202f% (pass)"
     assert block.rows[0] == (
         "share: The share is over 10 %.",
@@ -195,12 +197,12 @@ def test_numbers_are_compared_to_nine_digits() -> None:
     assert difference_text(new) == "Nothing changed from old to new."
     new["statistics"]["small"]["value"] = 2.0 * (1 + 1e-7)
     assert difference_between(record(), new).statistics
-    assert without_drawings(0.1 + 0.2 - 0.3) == 0
+    assert comparable(0.1 + 0.2 - 0.3) == 0
 
 
 def test_a_drawing_is_left_out_and_prose_that_looks_like_one_is_not() -> None:
-    assert without_drawings('<img alt="one" src="data:image/svg+xml,<svg/>">') == '<img alt="one" src="">'
-    assert without_drawings('data:image/ is wrong, "right"') == 'data:image/ is wrong, "right"'
+    assert comparable('<img alt="one" src="data:image/svg+xml,<svg/>">') == '<img alt="one" src="">'
+    assert comparable('data:image/ is wrong, "right"') == 'data:image/ is wrong, "right"'
 
 
 def test_different_files_are_not_a_change_and_a_results_json_is_compared_in_part() -> None:
@@ -215,7 +217,7 @@ def test_different_files_are_not_a_change_and_a_results_json_is_compared_in_part
 def test_the_terminal_shows_the_first_rows_and_where_the_others_are() -> None:
     new = record()
     new["statistics"] |= {f"new-{i}": new["statistics"]["big"] for i in range(9)}
-    shown = wording.difference_as_text(difference_between(record(), new), "old", "new", {}, 5)
+    shown = difference.difference_as_text(difference_between(record(), new), "old", "new", {}, 5)
     assert "  … and 4 more in _build/changes.txt" in shown and "new-8" not in shown and "new-8" in difference_text(new)
 
 
@@ -258,7 +260,7 @@ def test_a_comparison_in_reverse_gives_the_reversed_changes_and_a_record_equals_
 @given(records(), records())
 def test_every_change_is_counted_in_a_title(one: dict[str, Any], other: dict[str, Any]) -> None:
     found = difference_between(one, other)
-    titles = " ".join(block.title for block in wording.blocks(found, {}))
+    titles = " ".join(block.title for block in difference.blocks(found, {}))
     assert sum(map(int, re.findall(r"\d+", titles))) == sum(len(getattr(found, layer)) for layer in NAMES)
 
 

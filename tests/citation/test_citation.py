@@ -15,7 +15,7 @@ from claimbook.citation.metadata import Author, Preferred, Work
 from claimbook.citation.references import apa, bibtex, csl, ris
 from claimbook.pages import citing as citation
 from claimbook.project.outputs import FIGURE_MIME, RESULTS_MIME
-from claimbook.say.sources import short_name
+from claimbook.say.words import short_name
 from claimbook.templates import filled
 
 PUBLISHED = Work(**{**vars(WORK), "doi": "10.5281/zenodo.1", "site": "https://example.org/towns"})

@@ -14,7 +14,7 @@ import towns
 from checkout import ROOT
 from openpyxl import Workbook
 
-from claimbook.intake.forms import forms, resource_of
+from claimbook.intake.description import forms, resource_of
 from claimbook.project.files import below
 
 ENGINE = os.environ | {"PYTHONPATH": str(ROOT / "src")}

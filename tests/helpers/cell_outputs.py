@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from claimbook.changes import record, wording
-from claimbook.changes.compare import difference_between
+from claimbook.changes import difference, record
+from claimbook.changes.difference import difference_between
 from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
 READ = ("text/markdown", "text/plain", "text", "evalue")  # of an output, the first that it has is compared
@@ -18,7 +18,7 @@ ACCEPT = "If this is meant, accept it: `make report && make baseline`. If not, `
 
 def moved(before: Iterable[Any], after: Iterable[Any]) -> list[str]:
     """Return what changed in the outputs of one cell; empty if they are equal or only drawn again."""
-    reported = wording.sentences(difference_between(_said([*before]), _said([*after])))
+    reported = difference.sentences(difference_between(_said([*before]), _said([*after])))
     short = (SAME.sub("…", " ".join(sentence.split()), count=1) for sentence in reported)
     return [sentence if len(sentence) <= WIDE else sentence[: WIDE - 1] + "…" for sentence in short]
 

@@ -11,7 +11,7 @@ import yaml
 from checkout import ROOT
 from towns import EXAMPLE
 
-from claimbook.intake import structure
+from claimbook.intake import description
 from claimbook.intake.description import describe
 from claimbook.project.editions import Parameters
 from claimbook.project.report import report_settings
@@ -55,7 +55,7 @@ def settings_of_towns(**changed: Any) -> Iterator[None]:
 def _load_settings(folder: Path | str) -> None:
     """Let the engine read the settings of the report in a folder, and forget what it said with other settings."""
     report_settings.cache_clear()
-    structure._structure.cache_clear()
+    description._structure.cache_clear()
     with chdir(folder):
         report_settings()
 

@@ -120,7 +120,7 @@ def judged(claim: Claim, found: Any, cutoffs: dict[str, str] | None = None, days
 
 def changes(judgement: Judgement) -> dict[tuple[str, str], str]:
     """Return the near choices that change a verdict, as axis and what is chosen, with the verdict under each."""
-    near = (v for v in judgement.robustness.choices.turning if v.choice.near)
+    near = (v for v in judgement.choices.turning if v.choice.near)
     return {(v.choice.axis, " ".join(filter(None, (v.choice.of, v.choice.to)))): v.verdict for v in near}
 
 

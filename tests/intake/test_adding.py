@@ -140,6 +140,17 @@ def test_new_rows_follow_earlier_rows_of_their_place_and_no_other_row_moves(offe
     assert set(offer.files) == {TOWNS, "datapackage.json"}
 
 
+def test_new_rows_keep_the_order_of_time_among_each_other_and_new_places_follow_their_series(offered):
+    years = (ROW.replace("2021", year) for year in ("2021", "2018", "2020"))
+    towns = (TOWN.replace("2021", year) for year in ("2021", "2020"))
+    offer = offered(HEAD + "".join([*towns, *years]))
+    assert not offer.problems, rendered(offer)
+    after = [line.split(",")[:3] for line in offer.files[TOWNS].decode().splitlines()]
+    members = [row[1:] for row in after if row[0] == "members"]
+    assert members[:4] == [["All towns", str(year)] for year in (2018, 2019, 2020, 2021)]
+    assert members[4:] == [["Alder", "2020"], ["Alder", "2021"]]
+
+
 def test_added_rows_are_sound_and_adding_them_again_adds_no_row(offered, folder, tmp_path):
     offer = offered(HEAD + ROW)
     adding.replace_files(folder, offer.files)

@@ -129,7 +129,7 @@ def test_a_revision_keeps_the_old_value_as_the_vintage_of_an_earlier_cutoff(offe
         row = evidence.load("towns", cutoff=cutoff).value("budget", 2022, "All towns")
         assert (row["value"], row["conflict"]) == (value, False)
     data, _ = tables.read_stored(tmp_path / "data")
-    found = conflicts.conflicts(data["figures"], data["sources"], data["series"], data["units"])
+    found = conflicts.declared_conflicts(data["figures"], data["sources"], data["series"], data["units"])
     (revision,) = [c for c in found if c.slug == "revised-budget-2022"]
     assert [(s.row["source_id"], revision.role(s)) for s in revision.sides] == [
         ("herald_20231218", "gives way: superseded"),

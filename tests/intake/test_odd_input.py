@@ -93,7 +93,7 @@ TABLES = [
     (HEAD.replace("unit", "Value") + ROW, 'column E: "Value"'),
     (HEAD.replace("period", "Year").replace("entity", "place") + ROW, 'column C: "Year"\n    Write "period".'),
     ("指标,地区,年份,数值,单位,bound,source_id,locator\n" + ROW, 'column D: "数值"\n    Write "value".'),
-    ("Members\n" + HEAD + ROW, "Line 2 names them"),
+    ("Members\n" + HEAD + ROW, ["115000"]),
     (HEAD + ROW + ROW, "can give only one value"),
     (HEAD + ROW.replace("2021,115000", "115000,2021"), "Are period and value exchanged?"),
     (HEAD + ROW.replace("2021,115000", "13.4,2021"), "Are period and value exchanged?"),

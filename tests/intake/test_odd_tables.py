@@ -4,8 +4,8 @@ import pytest
 from openpyxl import Workbook
 
 from claimbook.intake import read_table, validation
+from claimbook.intake.odd_tables import run_script
 from claimbook.intake.problems import Refused
-from claimbook.intake.scripts import run_script
 
 TOWN = "Alder"
 

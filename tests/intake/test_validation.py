@@ -9,8 +9,7 @@ from checkout import ROOT
 from data_of_towns import make_fault, read_cases
 
 from claimbook.intake import description, validation
-from claimbook.intake.description import describe
-from claimbook.intake.forms import forms, resource_of
+from claimbook.intake.description import describe, forms, resource_of
 from claimbook.intake.problems import Problem, Refused
 from claimbook.intake.rules.names import one_whole
 from claimbook.intake.rules.sizes import slips

@@ -11,7 +11,7 @@ import pytest
 from finished_report import HTML
 from hand_made_notebook import FIGURES, ROWS, SOURCES, notebook
 
-from claimbook.changes import record, wording
+from claimbook.changes import difference, record
 from claimbook.pages.changes_page import changes
 from claimbook.project import outputs
 from claimbook.project.files import write_whole
@@ -86,7 +86,7 @@ def test_statistics_have_names_that_readers_know() -> None:
     place = {"series": "x", "source": "s", "locators": [], "more": 0}
     made = {"a": "published", "b": "share", "c": "share"}
     statistics = {key: {"made": how, "places": [place]} for key, how in made.items()}
-    names = wording.statistic_names({"statistics": statistics}, {"x": "Towns"})
+    names = difference.statistic_names({"statistics": statistics}, {"x": "Towns"})
     assert names == {"a": "Towns", "b": "share: Towns (b)", "c": "share: Towns (c)"}
 
 

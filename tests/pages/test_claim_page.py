@@ -21,8 +21,7 @@ from claimbook.pages.small_charts import EDGE, LINE_WIDTH
 from claimbook.project.csv_tables import rows_in
 from claimbook.results import what_if
 from claimbook.results.brief import retests
-from claimbook.results.claim_records import claim_record
-from claimbook.results.models import ClaimRecord
+from claimbook.results.models import ClaimRecord, claim_record
 from claimbook.rule.kinds import judge
 from claimbook.say.verdict_table import OUT_OF_DATE, VERDICTS, answer_of
 
@@ -66,7 +65,7 @@ def soup_of(record, **more):
 @given(ops, st.floats(10, 900), st.lists(measures(), max_size=6))
 def test_the_table_gives_what_the_rule_gave_for_every_choice(op, n, found):
     got = judge(claim(op, n, "percent", facets=FACETS), found, DAY, {"2022": "2022-12-31"}, DAYS)
-    choices = got.robustness.choices
+    choices = got.choices
     table = read(claim_record(got)).robustness.choices.table
     assert table.verdicts[0] == choices.declared and table.cases[0][0] == 0
     cases = [table.cases[choice.case] for choice in table.choices]

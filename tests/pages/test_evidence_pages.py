@@ -17,7 +17,7 @@ from claimbook.pages.evidence_pages import (
     searches_of_claim,
     span_of,
 )
-from claimbook.rule.conflicts import conflicts
+from claimbook.rule.conflicts import declared_conflicts
 from claimbook.say.anchors import conflict_anchor
 
 UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]
@@ -48,7 +48,7 @@ def test_a_part_that_does_not_exist_is_named_with_its_file(built_page: BuiltPage
 
 
 def test_values_that_nobody_contradicts_are_no_conflict():
-    assert conflicts([row("1", "A", conflict=""), row("1", "B", conflict="")], SOURCES, SERIES, UNITS) == []
+    assert declared_conflicts([row("1", "A", conflict=""), row("1", "B", conflict="")], SOURCES, SERIES, UNITS) == []
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_values_that_nobody_contradicts_are_no_conflict():
     ids=("first tier", "final", "secondary", "grade D", "only grade D", "not declared"),
 )
 def test_the_page_says_which_value_counts_and_why_others_do_not(rows, roles, says):
-    (found,) = conflicts(rows, SOURCES, SERIES, UNITS)
+    (found,) = declared_conflicts(rows, SOURCES, SERIES, UNITS)
     assert [found.role(side) for side in found.sides] == roles
     assert reading(found) == says
 

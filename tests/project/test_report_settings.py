@@ -46,7 +46,7 @@ def test_code_of_the_report_that_cannot_be_imported_is_named(least: Path, named:
         ("parameters", "json:dumps", "json:dumps is not a class made from claimbook.project.parameters.Run"),
         ("parameters", "pathlib:Path", "pathlib:Path is not a class made from claimbook.project.parameters.Run"),
         ("evidence", "os.path", "os.path:load cannot be imported"),
-        ("places", "json:dumps", "json:dumps is not a class made from claimbook.intake.places.Places"),
+        ("places", "json:dumps", "json:dumps is not a class made from claimbook.intake.tables.Places"),
         ("rules", "json:dumps", "json:dumps is not a list of functions"),
         ("commands", "string:digits", "string:digits is not a list of commands of click"),
         ("commands", "sys:path", "sys:path is not a list of commands of click"),

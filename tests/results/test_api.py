@@ -17,7 +17,7 @@ from random_judgements import JUDGED, numbers, ops
 from claimbook.evidence.claims import Test
 from claimbook.evidence.intervals import Interval
 from claimbook.results import recompute
-from claimbook.results.claim_records import claim_record
+from claimbook.results.models import claim_record
 from claimbook.results.seals import RECOMPUTE
 from claimbook.rule.verdicts import outcome
 

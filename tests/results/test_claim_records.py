@@ -2,7 +2,7 @@
 
 from hand_made_evidence import FACETS, claim, judged, measure
 
-from claimbook.results.claim_records import claim_record
+from claimbook.results.models import claim_record
 
 
 def test_a_range_without_an_end_has_null_there():

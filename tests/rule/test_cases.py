@@ -13,7 +13,7 @@ import pytest
 from cases_of_rule import DAY, answer, cases
 
 from claimbook.results import recompute
-from claimbook.results.claim_records import claim_record
+from claimbook.results.models import claim_record
 from claimbook.rule import verdicts
 from claimbook.rule.kinds import KINDS, judge
 

@@ -110,6 +110,11 @@ def test_a_claim_with_can_needs_one_sound_study_which_shows_no_usual_effect(foun
         assert judged(cause("money", "risk", can=True), found).verdict == "partly"  # each outcome needs one
 
 
+def test_a_related_study_is_little_evidence_and_no_study_is_none():
+    found = [estimate(counts=False)], []
+    assert [judged(cause(), studies).certainty.word for studies in found] == ["low", "none"]
+
+
 def test_a_sentence_with_can_is_marked_so_and_names_an_outcome():
     about = {"id": "k", "section": "0", "kind": "causal"}
     money = [{"group": "money", "way": "raises"}]

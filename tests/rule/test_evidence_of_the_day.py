@@ -8,7 +8,7 @@ from hand_made_evidence import DAY, compared, documented, finding, mark
 from claimbook.evidence.claims import Part, Test
 from claimbook.evidence.intervals import Interval
 from claimbook.results import recompute
-from claimbook.results.claim_records import claim_record
+from claimbook.results.models import claim_record
 
 
 def verdict(found, **more):
@@ -113,5 +113,5 @@ def test_a_date_of_the_past_does_not_age():
     ],
 )
 def test_an_answer_rests_on_one_source_only_if_all_that_decides_does(got, sole):
-    assert (got.robustness.sole, got.robustness.label == "one origin") == (sole, bool(sole))
+    assert (got.sole, got.label == "one origin") == (sole, bool(sole))
     assert ("all from one origin" in str(got.certainty.reasons)) == bool(sole)

@@ -67,9 +67,9 @@ def test_a_range_across_its_threshold_decides_nothing_and_is_not_called_empty():
 def test_a_deciding_value_near_its_threshold_makes_the_verdict_fragile():
     both = mark(1.2505, 1.25, "Office"), mark(9, 1.25, "MOST")
     got = compared(*both)
-    assert (changes(got), got.robustness.on_the_line) == ({("mark", "c0 +5 %"): PART}, True)
+    assert (changes(got), got.closeness()["on_the_line"]) == ({("mark", "c0 +5 %"): PART}, True)
     any_of = compared(*both, join="any")
-    assert (any_of.verdict, any_of.robustness.label) == (YES, "stable")
+    assert (any_of.verdict, any_of.label) == (YES, "stable")
 
 
 def test_a_criterion_is_as_good_as_the_worst_of_its_figures():
@@ -130,19 +130,10 @@ def test_a_rule_lives_on_in_any_document_and_one_that_says_the_opposite_loses_on
 def test_a_wider_reading_is_shown_with_the_verdict_and_never_decides_it():
     wider = found("Bureau", reading="small firm")
     got = documented([wider], readings=("small firm",))
-    assert (got.verdict, got.robustness.label) == ("unverified", "nothing decides")
+    assert (got.verdict, got.label) == ("unverified", "nothing decides")
     assert [(q.of, q.verdict) for q in got.qualifiers] == [("small firm", "confirmed")]
     literal = documented([found(), wider], readings=("small firm",))
-    assert (literal.verdict, literal.robustness.label) == ("confirmed", "one origin")
-
-
-def test_definitions_that_disagree_leave_the_verdict_to_the_definition():
-    by_name, by_rule = definitions = ("named so", "meets the rules")
-    both = [found(reading=by_name), found("Bureau", reading=by_rule)]
-    assert documented(both, definitions=definitions).verdict == "confirmed"
-    got = documented([found(reading=by_rule), found(reading=by_name, opposes=True)], definitions=definitions)
-    assert got.verdict == "depends on the definition"
-    assert [q.verdict for q in got.qualifiers if q.of in definitions] == ["contradicted", "confirmed"]
+    assert (literal.verdict, literal.label) == ("confirmed", "one origin")
 
 
 def test_parts_and_readings_that_are_not_declared_and_a_single_definition_are_errors():
@@ -155,6 +146,6 @@ def test_parts_and_readings_that_are_not_declared_and_a_single_definition_are_er
 
 def test_a_part_that_merely_loses_its_evidence_changes_nothing():
     got = documented([found()], [found("Bureau")])
-    assert (got.verdict, got.robustness.label, changes(got)) == ("confirmed", "stable", {})
+    assert (got.verdict, got.label, changes(got)) == ("confirmed", "stable", {})
     rivals = documented([found()], [AGAINST_IT, found("Press", grade="C")])
     assert changes(rivals)["origin", "Bureau"] == "confirmed"

@@ -4,7 +4,6 @@ import pytest
 from hand_made_evidence import DAY, FACETS, changes, claim, compared, documented, finding, judged, mark, measure
 
 from claimbook.evidence.claims import Part, Reading, Test
-from claimbook.rule.choices import first_releases
 
 
 def over(n=50, **more):
@@ -14,14 +13,14 @@ def over(n=50, **more):
 @pytest.mark.parametrize(("other", "label"), [("Bureau", "stable"), ("Ministry+Bureau", "one origin")])
 def test_two_origins_that_agree_are_stable_and_one_producer_is_one_origin_however_many_print_it(other, label):
     found = [measure("60.0", "2023", FACETS, origin=origin) for origin in ("Ministry", other)]
-    assert judged(over(), found).robustness.label == label
+    assert judged(over(), found).label == label
 
 
 def test_without_an_origin_as_of_falls_back_on_the_value_before():
     found = [measure("60.0", "2023", FACETS, origin="Ministry"), measure("58.0", "2022", FACETS, origin="Bureau")]
     got = judged(over(), found)
-    (without,) = got.robustness.choices.of_axis("origin")
-    assert (without.verdict, got.robustness.label) == ("supported", "stable")
+    (without,) = got.choices.of_axis("origin")
+    assert (without.verdict, got.label) == ("supported", "stable")
 
 
 @pytest.mark.parametrize(("day", "seen"), [("2023-12-31", True), ("2024-01-01", False)])
@@ -37,9 +36,9 @@ def test_what_was_published_on_the_day_of_the_cutoff_is_seen_and_a_later_value_d
 
 def test_a_known_revision_larger_than_the_distance_is_fragile():
     found = [measure("50.6", "2023", FACETS, origin=origin) for origin in ("Ministry", "Bureau")]
-    assert judged(over(), found).robustness.label == "stable"
-    got = judged(over(revision=0.02), found).robustness
-    assert (got.label, got.break_even) == ("fragile", pytest.approx(1 - 50 / 50.55))
+    assert judged(over(), found).label == "stable"
+    got = judged(over(revision=0.02), found)
+    assert (got.label, got.closeness()["break_even"]) == ("fragile", pytest.approx(1 - 50 / 50.55))
 
 
 def test_the_grid_shows_every_declared_cell_with_the_literal_one_marked():
@@ -48,17 +47,17 @@ def test_the_grid_shows_every_declared_cell_with_the_literal_one_marked():
         readings=(Reading(name="m", facets={"numerator": "m"}),),
     )
     found = [measure("60.0", "2023", FACETS), measure("20.0", "2022", FACETS, differ={"numerator": "m"})]
-    got = judged(c, found).robustness
-    outcomes = {(s["numerator"], s["period"]): s["outcome"] for s in got.grid}
+    got = judged(c, found)
+    outcomes = {(s["numerator"], s["period"]): s["outcome"] for s in got.closeness()["grid"]}
     assert outcomes == {("n", "2023"): "pass", ("n", "2022"): "empty", ("m", "2023"): "empty", ("m", "2022"): "low"}
-    assert [(s["numerator"], s["period"]) for s in got.grid if s["literal"]] == [("n", "2023")]
+    assert [(s["numerator"], s["period"]) for s in got.closeness()["grid"] if s["literal"]] == [("n", "2023")]
 
 
 def test_rival_dates_leave_a_fact_unverified_and_name_no_winner():
     began = (Part(id="p0", says="it began in 1988", test=Test(op="equals", value=1988, unit="year")),)
     one, other = finding(value=1988.0, unit="year"), finding("Bureau", value=1986.0, unit="year")
     got = documented([one, other], parts=began)
-    assert (got.verdict, got.robustness.label) == ("unverified", "fragile")
+    assert (got.verdict, got.label) == ("unverified", "fragile")
     assert documented([other], parts=began).verdict == "contradicted"
 
 
@@ -76,14 +75,10 @@ OFFICE, VENDOR = mark(2.0, 1.0, "Office"), mark(2.0, 1.0, "Vendor")
     ],
 )
 def test_what_loses_its_evidence_with_an_origin_is_open_and_not_turned(got, opened):
-    assert {v.choice.of for v in got.robustness.choices.of_axis("origin") if v.becomes == "open"} == opened
-    assert (got.robustness.label, changes(got)) == ("stable", {})
+    assert {v.choice.of for v in got.choices.of_axis("origin") if v.becomes == "open"} == opened
+    assert (got.label, changes(got)) == ("stable", {})
 
 
-def test_a_first_release_counts_as_if_nothing_had_replaced_it():
-    old = measure("80", "2022", FACETS, status="superseded", published="2023")
-    new = measure("90", "2022", FACETS, published="2024")
-    (first,) = first_releases([new, old])
-    assert (first.value, first.status) == (80.0, "")
-    (part,) = first_releases([measure("80", "2022", FACETS, status="partial")])
-    assert part.status == "partial"
+def test_each_producer_of_a_comparison_is_left_out_in_turn_also_one_of_several_documents():
+    got = compared(OFFICE, mark(1, None, "Lawyer", "Press", op="documented"))
+    assert [v.choice.of for v in got.choices.of_axis("origin")] == ["Lawyer", "Office", "Press"]

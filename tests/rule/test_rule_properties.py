@@ -21,16 +21,6 @@ def test_widening_an_interval_never_turns_undecided_into_an_outcome(op, n, low, 
         assert outcome(Interval(low - left, low + width + right), test) == "undecided"
 
 
-@given(ops, numbers, st.floats(0, 1000), st.floats(0, 200))
-def test_low_and_high_exclude_the_claimed_number(op, n, low, width):
-    interval = Interval(low, low + width)
-    got = outcome(interval, Test(op=op, value=n, unit="count"))
-    if got == "low":
-        assert interval.high < n
-    if got == "high":
-        assert interval.low > n
-
-
 @given(numbers, st.lists(EXACT, min_size=1, max_size=6), st.lists(NEAR, max_size=4))
 def test_adding_near_measures_never_changes_a_decided_verdict(n, exact, near):
     c = claim("over", n, "percent", window=3)
@@ -45,15 +35,8 @@ def test_the_order_of_measures_never_matters(op, n, found, shuffler: random.Rand
     c = claim(op, n, "percent", window=3)
     other = list(found)
     shuffler.shuffle(other)
-    a, b = judged(c, found), judged(c, other)
-    assert (a.verdict, a.qualifiers, a.robustness) == (b.verdict, b.qualifiers, b.robustness)
-
-
-@given(numbers, st.lists(EXACT, max_size=6))
-def test_grade_d_never_decides(n, found):
-    c = claim("over", n, "percent", window=3)
-    assert not any(a.decides for a in judged(c, found).assessed if a.measure.grade == "D")
-    assert judged(c, [m for m in found if m.grade == "D"]).verdict == "unverified, no evidence"
+    a, b = ((j.verdict, j.qualifiers, j.label, j.choices, j.closeness()) for j in (judged(c, found), judged(c, other)))
+    assert a == b
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 10)), min_size=1, max_size=5))

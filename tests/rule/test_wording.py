@@ -29,8 +29,8 @@ from hand_made_evidence import (
 from claimbook.evidence.claims import Part, Reading, Test
 from claimbook.evidence.intervals import Interval
 from claimbook.rule.judgement import Judgement
+from claimbook.rule.matching import unit_advice
 from claimbook.rule.numbers import NumberJudgement
-from claimbook.rule.units import unit_advice
 
 STORED = yaml.safe_load((ROOT / "tests/wording.yml").read_text(encoding="utf-8"))
 TWO = [measure("60.0", "2023", FACETS, origin=origin) for origin in ("Ministry", "Bureau")]
@@ -41,13 +41,12 @@ BEGAN = Part(id="p1", says="it began in 1988", test=Test(op="equals", value=1988
 
 def sentences(judgement: Judgement) -> dict[str, Any]:
     """Return every sentence about a judgement, by subject."""
-    robust = judgement.robustness
-    agree = f"{robust.choices.agree} of {len(robust.choices.counted)} agree"
+    agree = f"{judgement.choices.agree} of {len(judgement.choices.counted)} agree"
     return {
         "verdict": [judgement.verdict, *judgement.qualifiers],
-        "firm": [robust.label, agree, *filter(None, [judgement.firm])],
+        "firm": [judgement.label, agree, *filter(None, [judgement.firm])],
         "because": [*judgement.reasons],
-        "other choices": [v.in_words for v in robust.choices.singles if v.becomes != "same"],
+        "other choices": [v.in_words for v in judgement.choices.singles if v.becomes != "same"],
         "certainty": [reason.says for reason in judgement.certainty.reasons],
         "would change": judgement.would_change,
     }

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from claimbook.evidence.evidence import Evidence
-from claimbook.say.sources import how_read, title_of
+from claimbook.say.words import how_read, title_of
 
 READ = {"title": "年鉴", "title_en": "Yearbook", "seen": "opening of the page"}
 COPY = READ | {"seen": "file in a public repository"}

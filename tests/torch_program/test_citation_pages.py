@@ -14,8 +14,8 @@ from finished_report import HTML, soup
 from pybtex.database import parse_string
 
 from claimbook.citation import metadata, parts
-from claimbook.citation.identity import HASH_DIGITS
 from claimbook.citation.metadata import Work, read_work
+from claimbook.citation.parts import HASH_DIGITS
 from claimbook.citation.references import claim_anchor
 from claimbook.project import outputs
 from claimbook.project.csv_tables import rows_in

@@ -40,7 +40,7 @@ def make_record(notebooks: Mapping[str, Any], files: Mapping[str, bytes], result
     `notebooks` contains the executed notebooks by name, and `results` the content of results.json. `files` contains
     every file that affects them, by its name in the project (all of data/, and the known code).
     """
-    known = evidence(files, str(results["parameters"]["cutoff"]))
+    known = known_figures(files, str(results["parameters"]["cutoff"]))
     return {**notebook_layers(notebooks), **results, "evidence": known, "files": digests(notebooks, files)}
 
 
@@ -73,7 +73,7 @@ def paragraphs(name: str, notebook: Mapping[str, Any]) -> Iterator[tuple[str, li
             )
 
 
-def evidence(files: Mapping[str, bytes], cutoff: str) -> dict[str, list[str]]:
+def known_figures(files: Mapping[str, bytes], cutoff: str) -> dict[str, list[str]]:
     """Return the figures published by the cut-off as lists by column, in the order of `COLUMNS`."""
     published = published_by(cutoff, _csv_rows(files["data/sources.csv"]))
     rows = [row for name, content in files.items() if name.startswith("data/figures/") for row in _csv_rows(content)]

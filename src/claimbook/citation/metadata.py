@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from claimbook.citation.identity import HASH_DIGITS, content_hash
+from claimbook.citation.parts import HASH_DIGITS, content_hash
 from claimbook.project.editions import RUN_NOTES
 from claimbook.project.files import renewed
 from claimbook.project.folders import UserError

@@ -10,9 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from claimbook.citation.identity import HASH_DIGITS, claim_file, content_hash, for_spreadsheets, sha256
 from claimbook.citation.metadata import Work
-from claimbook.citation.parts import ExecutedNotebook, title
+from claimbook.citation.parts import (
+    HASH_DIGITS,
+    ExecutedNotebook,
+    claim_file,
+    content_hash,
+    for_spreadsheets,
+    sha256,
+    title,
+)
 from claimbook.project.report import report_settings
 from claimbook.say.anchors import slug
 from claimbook.say.verdict_table import answer_of

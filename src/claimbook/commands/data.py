@@ -7,12 +7,12 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from claimbook.assurance.typed_figures import typed_figure_faults
-from claimbook.changes import wording
+from claimbook.changes import difference
 from claimbook.commands import options
 from claimbook.commands.diff import print_difference
 from claimbook.commands.report import unfinished
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from claimbook.intake.adding import Offer
 
 PANEL = 5  # a table with values for so many places has its own year in the parameters
-LARGE = 4 * 2**20  # bytes of a table that takes more than a few seconds
+LARGE = 1  # MB of a table that takes more than a few seconds
+SECONDS = 5  # to read and check a MB
 ROWS_LISTED = 8  # rows listed under one heading before "and n more"
 
 
@@ -66,19 +67,34 @@ def check(data: str | None, refresh: bool) -> None:
 @click.option("--sources", type=click.Path(path_type=Path), help="A table of new sources, series, units or places.")
 @options.edition_option
 @click.option("--write", is_flag=True, help="Add the rows; without it nothing is written.")
-def add(file: Path, data: str | None, sources: Path | None, edition: str, write: bool) -> None:
+@click.option(
+    "--series", multiple=True, help="Printed table: the series of its numbers, or COLUMN=SERIES for a column."
+)
+@click.option("--place", default="", help="Printed table: the place of all its numbers, if it has no places.")
+@click.option("--period", default="", help="Printed table: the year or period of its numbers.")
+@click.option("--unit", default="", help="Printed table: the unit, if the table does not print it.")
+@click.option("--source", default="", help="Printed table: the source_id of its numbers.")
+@click.option("--without", multiple=True, help="Printed table: the label of a row that is left out.")
+def add(file: Path, data: str | None, sources: Path | None, edition: str, write: bool, **about: Any) -> None:
     """Say what new figures from a CSV file or a workbook would change. With --write, add them.
+
+    A printed table, such as a page of a yearbook with a place in each row, is read too. The options for printed
+    tables add what it does not say. Without them, the command asks for all of it at once.
 
     A script (.py) reads a table of any other form. The command runs the script, which leaves its rows in a
     frame called figures, and new sources in one called sources. A workbook may have sheets named sources,
     series, units or like a table of places; --sources names a file with one of these.
     """
     from claimbook.intake import adding, validation  # takes a third of a second to import
+    from claimbook.intake.printed import Stated
 
     plan = make_plan(edition, data)
-    if file.is_file() and (size := file.stat().st_size) > LARGE:
-        click.echo(f"Reading {file.name}: {size / 2**20:,.0f} MB, which takes some {size // LARGE * 10} seconds.")
-    offer = adding.offer(plan.data, file, sources)
+    if file.is_file() and (size := file.stat().st_size / 2**20) > LARGE:
+        takes = f"{size:,.0f} MB, which takes about {size * SECONDS:,.0f} seconds"
+        click.echo(f"Reading {file.name} and checking its rows against the stored ones: {takes}.")
+    words = ["torch-program", "data", "add", str(file), *(["--data", data] if data else [])]
+    command = shlex.join([*words, *(["--sources", str(sources)] if sources else [])])
+    offer = adding.offer(plan.data, file, sources, Stated(**about, command=command))
     for line in offer.said:
         click.echo(line)
     if offer.problems:
@@ -144,7 +160,7 @@ def offer_in_words(offer: "Offer") -> str:
     for name, rows in sorted(offer.rows.items()):
         lines.append(f"  {name}: {counted(len(rows), 'row')}")
         if name.startswith("figures/"):
-            lines += [f"    {' | '.join(group)}" for group in wording.group_figures(rows, {})]
+            lines += [f"    {' | '.join(group)}" for group in difference.group_figures(rows, {})]
         else:
             lines.append(f"    {some([next(iter(row.values())) for row in rows], ROWS_LISTED)}")
     return "\n".join(lines)

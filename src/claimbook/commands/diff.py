@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from claimbook.changes import compare, record, wording
+from claimbook.changes import difference, record
 from claimbook.project import editions, folders
 from claimbook.project.csv_tables import rows_in
 from claimbook.project.files import write_whole
@@ -35,22 +35,22 @@ def diff(before: str, after: str | None) -> None:
         raise click.ClickException("Both sides are the baseline. Name an edition or a file to compare it with.")
     edition = next(iter(sides.values()))[0]["edition"]  # "baseline" means the one of this edition
     (old, was), (new, is_now) = (sides.get(name) or baseline_of(root, edition) for name in names)
-    print_difference(root, compare.difference_between(old, new), was, is_now)
+    print_difference(root, difference.difference_between(old, new), was, is_now)
 
 
-def print_difference(root: Path, found: compare.Difference, was: str, is_now: str) -> None:
+def print_difference(root: Path, found: difference.Difference, was: str, is_now: str) -> None:
     """Print what changed from one side to the other, and write all of it to a file."""
     words = {row["series"]: row["label"] for row in rows_in(root / "data" / "series.csv")}
     sources = rows_in(root / "data" / "sources.csv")
     later = frozenset[str]()
     for days in (change for change in found.parameters if change.key == "cutoff" and change.after):
         later = frozenset({row["source_id"] for row in sources} - published_by(days.after, sources))
-    click.echo(wording.difference_as_text(found, was, is_now, words, wording.MOST_LINES, later))
+    click.echo(difference.difference_as_text(found, was, is_now, words, difference.MOST_LINES, later))
     write_whole(
-        root / wording.CHANGES_FILE,
-        (wording.difference_as_text(found, was, is_now, words, later=later) + "\n").encode(),
+        root / difference.CHANGES_FILE,
+        (difference.difference_as_text(found, was, is_now, words, later=later) + "\n").encode(),
     )
-    click.echo(f"\nAll changes: {os.path.relpath(root / wording.CHANGES_FILE)}")
+    click.echo(f"\nAll changes: {os.path.relpath(root / difference.CHANGES_FILE)}")
 
 
 def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:

@@ -21,8 +21,7 @@ from claimbook.project import folders
 from claimbook.project.report import report_settings
 from claimbook.say.numbers import with_unit
 from claimbook.say.periods import is_day, latest_day, parse
-from claimbook.say.sources import is_copy
-from claimbook.say.words import counted, listed, suggestion
+from claimbook.say.words import counted, is_copy, listed, suggestion
 
 PLACES = report_settings().geography
 NATIONAL = PLACES.whole

@@ -2,29 +2,31 @@
 
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from claimbook.intake import description
-from claimbook.intake.description import column_names
-from claimbook.intake.forms import table_of
-from claimbook.intake.misplaced import kinds_of_cells, misplaced_cells
+from claimbook.intake import cells, description
+from claimbook.intake.description import column_names, table_faults, table_of
 from claimbook.intake.new_rows import read_new_rows
-from claimbook.intake.problems import Problem, Refused, nearest
+from claimbook.intake.printed import Stated
+from claimbook.intake.problems import Faults, Problem, Refused, nearest
 from claimbook.intake.rules import every_rule, names, sizes, times
 from claimbook.intake.rules.disagreement import UNDECLARED, declare, with_words
-from claimbook.intake.structure import table_faults
-from claimbook.intake.tables import CELL, Data, fault_at, first_cell, place_of, read_stored
+from claimbook.intake.tables import CELL, Data, fault_at, first_cell, is_number, place_of, read_stored
 from claimbook.project.csv_tables import Row, csv_text
 from claimbook.project.files import write_all
 from claimbook.project.report import report_settings
 from claimbook.say.periods import parse
+from claimbook.say.words import listed
 
 ROW_KEY = (*CELL, "source_id")
 SAME_FIGURE = ("value", "unit", "bound", "rounding", "status")  # if these agree too, a figure is stored already
+NOTHING = Stated()
 Tables = Mapping[str, list[Row]]
 
 
@@ -43,16 +45,17 @@ class Offer:
         return [row for name in sorted(self.rows) if name.startswith("figures/") for row in self.rows[name]]
 
 
-def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
+def offer(folder: Path, file: Path, around: Path | None = None, stated: Stated = NOTHING) -> Offer:
     """Read new rows from a table or from the frames of a script, and check them against a data folder.
 
-    `around` is a second table with sources or series. Rows that contradict stored values need a word in their
-    column conflict, which then marks both sides. Faults are in `problems`; nothing is written.
+    `around` is a second table with sources or series, `stated` what a printed table does not say. Rows that
+    contradict stored values need a word in their column conflict, which then marks both sides. Faults are in
+    `problems`; nothing is written.
     """
     try:
         data, package = read_stored(folder)
         schemas = description.schemas(package)
-        tables, remarks, problems = read_new_rows(file, around, schemas, data, folder)
+        tables, remarks, problems = read_new_rows(file, around, schemas, data, folder, stated)
     except Refused as error:
         return Offer(problems=error.problems)
     moved = list(misplaced_cells(tables["figures"], kinds_of_cells(data, tables)))
@@ -225,9 +228,7 @@ def changed_files(
     schemas = description.schemas(package)
     for name in sorted({*new, *others}):
         rows = [row for row in stored[table_of(name)] if row["_file"] == name]
-        for row in new.get(name, ()):
-            rows.insert(_index(rows, row), row)
-        files[name] = csv_text(rows, column_names(schemas[table_of(name)]))
+        files[name] = csv_text(_inserted(rows, new.get(name, [])), column_names(schemas[table_of(name)]))
     return files | {description.PACKAGE: description.in_step(folder, files)[0]}
 
 
@@ -239,9 +240,66 @@ def copy_with_files(folder: Path, files: Mapping[str, bytes], where: Path) -> Pa
     return copy
 
 
-def _index(rows: list[Row], row: Row) -> int:
-    """Return the place of a new row: among those of its series and place by time, or else after its series, or last."""
-    series = [at for at, other in enumerate(rows) if "period" in row and other["series"] == row["series"]]
-    same_place = [at for at in series if rows[at]["entity"] == row["entity"]]
-    later = (at for at in same_place if parse(rows[at]["period"]).last_day > parse(row["period"]).last_day)
-    return next(later, [len(rows) - 1, *series, *same_place][-1] + 1)
+def _inserted(rows: list[Row], new: list[Row]) -> list[Row]:
+    """Return rows with new ones: among those of their series and place by time, or else after their series, or last."""
+    places: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for at, row in enumerate(rows):
+        places[row.get("series", ""), row.get("entity", "")].append(at)
+        places[row.get("series", ""),].append(at)
+    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in new:
+        groups[row.get("series", ""), row.get("entity", "")].append(row)
+    before, after = defaultdict(list), defaultdict(list)
+    for key in sorted(groups, key=lambda key: key not in places):  # new places come after known ones
+        there = places.get(key) or []
+        last = [len(rows) - 1, *places.get(key[:1], []), *there][-1]
+        for row in sorted(groups[key], key=_last_day):
+            later = next((at for at in there if _last_day(rows[at]) > _last_day(row)), None)
+            (after[last] if later is None else before[later]).append(row)
+    return [*after[-1], *(row for at, stored in enumerate(rows) for row in (*before[at], stored, *after[at]))]
+
+
+def _last_day(row: Row) -> date:
+    return parse(row["period"]).last_day if "period" in row else date.max
+
+
+# Cells in each other's columns ------------------------------------------------------------------------------------
+
+
+Kinds = Mapping[str, Callable[[str], object]]  # by column: whether a cell fits it
+
+
+def misplaced_cells(rows: Iterable[Row], kinds: Kinds) -> Faults:
+    """Yield a fault for each row with at least two cells that fit another column and not their own."""
+    for row in rows:
+        astray = [name for name, is_one in kinds.items() if not is_one(row[name])]
+        if astray and "period" in astray and "value" not in astray and kinds["period"](row["value"]):
+            astray = [name for name in kinds if name in (*astray, "value")]  # a year is a number, too
+        free = astray[::-1] if len(astray) > 1 else ()
+        moved = {name: kind for name in astray for kind in free if kind != name and kinds[kind](row[name])}
+        if len(moved) > 1:
+            one, other = next(iter(moved.items()))
+            where = [f"{kind} in {name}" for name, kind in moved.items()]
+            fix = f"Is the row shifted? There is {listed(where)}."
+            if len(moved) == 2 and moved.get(other) == one:
+                fix = f"Are {one} and {other} exchanged?"
+            yield fault_at(row, one, "Cells of this row are in each other's columns.", fix)
+
+
+def kinds_of_cells(data: Data, new: Mapping[str, Iterable[Row]]) -> Kinds:
+    """Return how to tell what a cell of a figure holds, from the stored names and those of new tables."""
+    known = {
+        table: {*data.declared.get(table, ()), *(row[column] for row in new.get(table, ()))}
+        for table, column in (("series", "series"), ("sources", "source_id"), ("units", "unit"))
+    }
+    known["units"] |= {canonical for _, canonical in data.units} | {row["unit"] for row in data["series"]}
+    kinds: Kinds = {
+        "series": known["series"].__contains__,
+        "entity": data.places.resolve,
+        "period": lambda text: cells.tried(parse, text) or cells.period(text),
+        "value": is_number,
+        "unit": lambda text: text in known["units"] or cells.unit(text),
+        "bound": ("=", "~", ">", "<").__contains__,
+        "source_id": known["sources"].__contains__,
+    }
+    return {name: cache(is_one) for name, is_one in kinds.items()}

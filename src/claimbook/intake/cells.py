@@ -17,7 +17,7 @@ EXCEL_DAY_0 = date(1899, 12, 30)  # day 0 of Excel's calendar, allowing for its 
 SERIALS = range(20_000, 60_001)  # days from 1954 to 2064, as Excel stores what it takes for a date
 
 _REMARK = re.compile(r"\s*([*†‡§#]+|[\[(（【].*[\])）】])\s*$")
-_GROUPED = re.compile(r"-?\d{1,3}([,\s'’_]\d{3})+(\.\d+)?", re.ASCII)
+GROUPED = re.compile(r"-?\d{1,3}([,\s'’_]\d{3})+(\.\d+)?", re.ASCII)
 _WITH_COMMA = re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?", re.ASCII)  # as most of Europe writes numbers
 _SURE_COMMA = re.compile(r"^-?0,|,(\d{1,2}|\d{4,})$|\.\d{3},", re.ASCII)  # this comma cannot separate thousands
 _SURE_POINT = re.compile(r"^-?0\.|\.(\d{1,2}|\d{4,})$", re.ASCII)
@@ -75,7 +75,7 @@ def plain_number_advice(text: str) -> Hint | None:
         as_named = f', as "{named}"' * bool(named)
         odd.append(f'"{measured[2]}" belongs in the column unit{as_named}')
         narrow = measured[1]
-    if _GROUPED.fullmatch(narrow):
+    if GROUPED.fullmatch(narrow):
         odd.append("Numbers have no thousands separators")
         narrow = re.sub(r"[,\s'’_]", "", narrow)
     elif re.fullmatch(r"-?\d+,\d+", narrow):

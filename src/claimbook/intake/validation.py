@@ -13,10 +13,10 @@ from datetime import date
 from pathlib import Path
 
 from claimbook.intake import description, ledger
+from claimbook.intake.description import TWICE, table_faults
 from claimbook.intake.problems import Problem
 from claimbook.intake.rules import every_rule
 from claimbook.intake.rules.names import unused_names
-from claimbook.intake.structure import TWICE, table_faults
 from claimbook.intake.tables import read_tables
 from claimbook.say.words import counted, in_ranges, listed
 

@@ -12,9 +12,9 @@ from uuid import NAMESPACE_URL, uuid5
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from claimbook.changes import record, wording
-from claimbook.changes.compare import Change, Difference, difference_between
-from claimbook.citation.identity import sha256
+from claimbook.changes import difference, record
+from claimbook.changes.difference import Change, Difference, difference_between
+from claimbook.citation.parts import sha256
 from claimbook.pages import book
 from claimbook.pages.writing import PRINTS_EVENT, Files
 from claimbook.project import folders
@@ -32,9 +32,9 @@ OWN_PAGE = "book/changed"
 CORRECTIONS = "book/corrections.csv"
 CHANGES_SHOWN = 25  # rows shown of a table; `make diff` shows all
 FOLDED = {
-    wording.STATISTICS: ("Then", "Now", "Change"),
-    wording.REVISED_BLOCK: (),
-    wording.ADDED: (),
+    difference.STATISTICS: ("Then", "Now", "Change"),
+    difference.REVISED_BLOCK: (),
+    difference.ADDED: (),
 }  # columns of numbers
 ORDER = (
     "Statistics are sorted by how much they changed: the difference of both values divided by the sum of their sizes. "
@@ -55,7 +55,7 @@ def changes(app: Sphinx) -> book.Content:
         return
     labels = {row["series"]: row["label"] for row in book.rows_of(app, "series")}
     labels |= {s["source_id"]: f"{s['publisher']} ({s['published'][:4]})" for s in book.rows_of(app, "sources")}
-    labels |= wording.statistic_names(current, labels) | {c.id: c.called for c in book.claims_ledger(app).claims}
+    labels |= difference.statistic_names(current, labels) | {c.id: c.called for c in book.claims_ledger(app).claims}
     ordered = sorted([current, *older], key=lambda r: (r["parameters"]["cutoff"], r["edition"]))
     feed = app.env.metadata[OWN_PAGE]["feed"] = list[dict[str, Any]]()
     for before, after in pairwise(ordered):
@@ -65,7 +65,7 @@ def changes(app: Sphinx) -> book.Content:
         entry = {"edition": after["edition"], "cutoff": after["parameters"]["cutoff"], "anchor": anchor}
         answers = sum(map(new_answer, found.flipped))
         entry["title"] = f"{sentence_case(now)}: {answers} of {counted(found.judged, 'answer')} changed"
-        entry["sentences"] = [*wording.story(found, then, now, labels)]
+        entry["sentences"] = [*difference.story(found, then, now, labels)]
         feed.insert(0, entry)
 
 
@@ -85,7 +85,7 @@ def new_answer(change: Change) -> bool:
 
 def changed_section(anchor: str, found: Difference, then: str, now: str, labels: Mapping[str, str]) -> nodes.section:
     """Return the section about two consecutive editions."""
-    blocks = {block.name: block for block in wording.blocks(found, labels)}
+    blocks = {block.name: block for block in difference.blocks(found, labels)}
     section = nodes.section("", nodes.title("", f"From {then} to {now}"), ids=[anchor])
     section += book.raw_html(
         "changed.html",
@@ -96,18 +96,18 @@ def changed_section(anchor: str, found: Difference, then: str, now: str, labels:
         answers=counted(found.judged, "answer"),
         data=[change.key for change in found.files if change.key.startswith("data/")],
         labels=labels,
-        wording=wording,
+        wording=difference,
     )
-    if wording.LOST in blocks:
-        section += block_node(blocks[wording.LOST], anchor)
+    if difference.LOST in blocks:
+        section += block_node(blocks[difference.LOST], anchor)
     if folded := [block_node(blocks[name], anchor, numbers) for name, numbers in FOLDED.items() if name in blocks]:
-        summary = wording.summary_of_difference(found, then, now, blocks.values())
+        summary = difference.summary_of_difference(found, then, now, blocks.values())
         section += [book.raw_html("fold.html", summary=summary), nodes.paragraph("", ORDER), *folded]
         section += nodes.raw("", "</details>", format="html")
     return section
 
 
-def block_node(block: wording.Block, anchor: str, numbers: tuple[str, ...] = ()) -> nodes.section:
+def block_node(block: difference.Block, anchor: str, numbers: tuple[str, ...] = ()) -> nodes.section:
     """Return the heading and first rows of one block."""
     section = nodes.section("", nodes.title("", block.title), ids=[f"{anchor}-{block.name}"])
     section["classes"] += [f"changed-{block.name}"]

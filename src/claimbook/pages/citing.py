@@ -12,8 +12,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from claimbook.citation import parts
-from claimbook.citation.identity import HASH_DIGITS
 from claimbook.citation.metadata import Work
+from claimbook.citation.parts import HASH_DIGITS
 from claimbook.citation.references import FORMATS, Reference, claim_reference, page_reference, report_reference
 from claimbook.pages.book import Content, add_directives, add_views, figures_of, notebooks_of, rows_of, table, work_of
 from claimbook.project import editions

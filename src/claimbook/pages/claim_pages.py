@@ -29,9 +29,8 @@ from claimbook.results.quote import quote
 from claimbook.rule.choices import agreement
 from claimbook.rule.numbers import EMPTY
 from claimbook.say.numbers import interval_in_words, number_in_words
-from claimbook.say.sources import short_name
 from claimbook.say.verdict_table import SCORED, answer_of
-from claimbook.say.words import listed, sentence_case
+from claimbook.say.words import listed, sentence_case, short_name
 from claimbook.templates import filled
 
 CLAIMS_FOLDER = "claims"

@@ -16,12 +16,11 @@ from claimbook.pages.book import add_directives, add_views, figures_of, notebook
 from claimbook.project.csv_tables import Row
 from claimbook.project.outputs import read_notebook
 from claimbook.results.brief import needed_sources
-from claimbook.rule.conflicts import Conflict, Side, conflicts
+from claimbook.rule.conflicts import Conflict, Side, declared_conflicts
 from claimbook.say.anchors import BIBLIOGRAPHY, conflict_anchor, figure_anchor, source_anchor
 from claimbook.say.numbers import with_minus
 from claimbook.say.periods import day_in_words, is_day, latest_day
-from claimbook.say.sources import how_read, short_name, title_of
-from claimbook.say.words import listed, sentence_case
+from claimbook.say.words import how_read, listed, sentence_case, short_name, title_of
 
 
 def ways_seen(sources: Iterable[Row]) -> list[str]:
@@ -215,7 +214,7 @@ def setup(app: Sphinx) -> None:
     add_directives(app, evidence, bibliography_of_data)
     views = ("conflicts", "evidence_coverage", "not_seen", "search_log", "series_register", "summary_of_findings")
     tools: list[Callable] = [ids_of_claims, needed_sources, search_in_words, searches_by_claim, ways_seen]
-    tools += [conflicts, with_many, reading, printed_value, with_printed_unit, figure_anchor, conflict_anchor]
+    tools += [declared_conflicts, with_many, reading, printed_value, with_printed_unit, figure_anchor, conflict_anchor]
     add_views(app, views, tools, has_files="downloads" in app.config.book_parts)
     app.add_post_transform(EvidenceLinks)
     app.connect("doctree-read", add_sources, priority=BEFORE_CONTENTS)

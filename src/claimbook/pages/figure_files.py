@@ -17,8 +17,8 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 
 from claimbook.citation import parts, references
-from claimbook.citation.identity import for_spreadsheets, sha256
 from claimbook.citation.metadata import CITATION_FILE, Work
+from claimbook.citation.parts import for_spreadsheets, sha256
 from claimbook.pages import drawings
 from claimbook.pages.book import add_directives, notebooks_of, work_of
 from claimbook.pages.writing import FILES_EVENT, Files, mark_text

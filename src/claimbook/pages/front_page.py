@@ -74,7 +74,7 @@ def brief(app: Sphinx) -> list[nodes.Node]:
         text_date=dt.date.fromisoformat(claims_ledger(app).text_date),
         lead=results_of(app)["lead_sentences"],
         ways=[*(printed if "pdf" in app.config.book_parts else ()), *PAGES],
-        editions=other_editions(app),
+        editions=[name for name in edition_names(app.srcdir) if name != work_of(app).edition],
     )
     return styled(app, html, "front.css")
 
@@ -86,12 +86,6 @@ def in_brief(claim: ClaimRecord) -> tuple[str, str]:
         return claim.found, ""
     first, *others = SENTENCE_END.split(claim.found) if answer is RIGHT else ("", claim.found)
     return first, " ".join(others)
-
-
-def other_editions(app: Sphinx) -> list[str]:
-    """Return the names of the other editions, if the book has the page that compares them."""
-    others = [name for name in edition_names(app.srcdir) if name != work_of(app).edition]
-    return others if "book/changed" in app.env.found_docs else []
 
 
 def front_html(card: Card, tables: Mapping[str, Sequence[Row]], work: Work, **about: Any) -> str:

@@ -1,6 +1,5 @@
 """Directives of the page Methods: bands, audits, codings, changed tests, how firm answers are."""
 
-import re
 from math import inf, isclose, sqrt
 from statistics import NormalDist
 from typing import get_args
@@ -22,7 +21,6 @@ from claimbook.rule.judgement import UNNAMED_PRODUCER
 from claimbook.rule.verdicts import band
 from claimbook.say.verdict_table import ANSWERS, VERDICTS, answer_of
 from claimbook.say.words import counted
-from claimbook.templates import Html
 
 
 def audits(app: Sphinx) -> Content:
@@ -79,8 +77,6 @@ def changes_of_tests(app: Sphinx) -> Content:
 
 def first_answers(app: Sphinx) -> Content:
     """Yield the claims whose tests changed: the first answer, that of each earlier test, and that of today."""
-    claims, changes = claims_of(app), rows_of(app, "changes_of_tests")
-    yield retests_in_words(claims, changes)
     rows = (
         (
             link(r.claim.quoted, f"../claims/{r.claim.id}.html"),
@@ -89,7 +85,7 @@ def first_answers(app: Sphinx) -> Content:
             r.answer.word,
             r.way,
         )
-        for r in retests(claims, changes)
+        for r in retests(claims_of(app), rows_of(app, "changes_of_tests"))
     )
     yield table(("Statement", "First", "Earlier tests, today", "Now", "New test"), rows)
 
@@ -126,8 +122,7 @@ def answers(app: Sphinx) -> Content:
 
 def bands(app: Sphinx) -> Content:
     """Give for each wording of a number *n* the values that pass and those that are close, as the rule has them."""
-    rows = [[with_n(text) for text in bands_in_words(op)] for op in get_args(Op)]
-    return [table(("The text says", "passes", "is close"), rows)]
+    return [table(("The text says", "passes", "is close"), map(bands_in_words, get_args(Op)))]
 
 
 def bands_in_words(op: Op) -> tuple[str, str, str]:
@@ -143,11 +138,6 @@ def in_terms_of_n(low: float, high: float) -> str:
         return f"within {100 * (high - 1):.0f} % of n"
     ends = ["n" if end == 1 else f"{end:.2f} n" for end in (low, high) if end != inf]
     return f"from {' to '.join(ends)}"
-
-
-def with_n(text: str) -> Html:
-    """Return text in which each "n" that is a word is emphasised."""
-    return Html(re.sub(r"\bn\b", "<em>n</em>", text))
 
 
 def firmness(app: Sphinx) -> Content:

@@ -21,14 +21,14 @@ from claimbook.project.outputs import records
 from claimbook.say.anchors import Place, figure_anchor, source_anchor
 from claimbook.say.numbers import BARE
 from claimbook.say.periods import day_in_words, is_day
-from claimbook.say.sources import title_of
+from claimbook.say.words import title_of
 from claimbook.templates import filled
 
 NUMBER_ANCHOR = re.compile(r'<a class="stat" data-number="([^"]+)"')
 MOST_PLACES = 5  # (source, series) on a card; the evidence page has all
 CARD_SCRIPT, CARD_STYLE = "numbers.js", "numbers.css"
 
-StatisticRecord = Mapping[str, Any]
+RecordedNumber = Mapping[str, Any]
 Table = Mapping[str, Mapping[str, str]]
 
 
@@ -52,7 +52,7 @@ def words_of(data: Path) -> Mapping[Place, str]:
 
 def cards(
     keys: list[str],
-    statistics: Mapping[str, StatisticRecord],
+    statistics: Mapping[str, RecordedNumber],
     sources: Table,
     series: Table,
     words: Mapping[Place, str],
@@ -67,7 +67,7 @@ def cards(
     }
 
 
-def card(statistic: StatisticRecord, words: Mapping[Place, str]) -> dict[str, Any]:
+def card(statistic: RecordedNumber, words: Mapping[Place, str]) -> dict[str, Any]:
     """Return the card of one number. Long lists of places are cut; `more` counts those left out."""
     places, unit, period = statistic.get("places", []), statistic.get("unit", ""), statistic.get("period", "")
     return {
@@ -115,7 +115,7 @@ def source_words(source: Mapping[str, str]) -> dict[str, str]:
 # Sphinx ------------------------------------------------------------------------------------------------------
 
 
-def all_statistics(notebooks: Iterable[parts.ExecutedNotebook]) -> dict[str, StatisticRecord]:
+def all_statistics(notebooks: Iterable[parts.ExecutedNotebook]) -> dict[str, RecordedNumber]:
     """Return the statistics of all executed notebooks by key. Keys are unique within a report."""
     found = (record for notebook in notebooks for record in records(notebook))
     return {key: statistic for record in found for key, statistic in record["statistics"].items()}

@@ -20,11 +20,12 @@ from sphinx.application import Sphinx
 
 from claimbook.citation.parts import title
 from claimbook.pages import number_cards
-from claimbook.pages.book import notebooks_of, rows_of
+from claimbook.pages.book import claims_ledger, notebooks_of, rows_of
 from claimbook.pages.claim_pages import CLAIMS_FOLDER, claim_articles
 from claimbook.pages.writing import PRINTS_EVENT, Files, finished
 from claimbook.results.models import ClaimRecord
 from claimbook.say.anchors import slug
+from claimbook.say.words import sentence_case
 
 GLOSSARY = "book/glossary"
 BEFORE_HEADINGS = 400  # priority: Sphinx reads the headings of a page at 500
@@ -155,8 +156,8 @@ def number_entries(
             yield "Number", unescape(text), f"{details} · {where}", place, card["value"]
 
 
-def claim_entries(articles: Iterable[tuple[ClaimRecord, str, str]]) -> Iterator[Entry]:
-    """Yield the page of each claim, with those of its words that at most half of these pages have."""
+def claim_entries(articles: Iterable[tuple[ClaimRecord, str, str]], names: Mapping[str, str]) -> Iterator[Entry]:
+    """Yield the page of each claim by its name, with those of its words that at most half of these pages have."""
     found = []
     for claim, html, _ in articles:
         article = lxml.html.fromstring(finished(html))
@@ -166,7 +167,8 @@ def claim_entries(articles: Iterable[tuple[ClaimRecord, str, str]]) -> Iterator[
     times = Counter(word for _, words in found for word in words)
     for claim, words in found:
         rest = " ".join(word for word in words if times[word] <= len(found) / 2)
-        yield "Claim", claim.quoted, f"{claim.answer}: {claim.found}", f"{CLAIMS_FOLDER}/{claim.id}.html", rest
+        name = f"{sentence_case(names[claim.id])}: {claim.quoted}"
+        yield "Claim", name, f"{claim.answer}: {claim.found}", f"{CLAIMS_FOLDER}/{claim.id}.html", rest
 
 
 def figure_entries(html: str, document: str, where: str) -> Iterator[Entry]:
@@ -183,16 +185,25 @@ def terms(glossary: str) -> Iterator[Entry]:
         yield "Term", " ".join(f"{row['term']} {row['han']}".split()), row["says"], place, row["sound"]
 
 
+def heading_entries(app: Sphinx) -> Iterator[Entry]:
+    """Yield the headings of all pages, each with the title of its page."""
+    for document, contents in app.env.tocs.items():
+        for link in contents.findall(nodes.reference):
+            place = f"{document}.html{link['anchorname']}"
+            yield "Heading", link.astext(), app.env.titles[document].astext(), place, ""
+
+
 def find_list(app: Sphinx) -> Files:
     """Yield the list as a script."""
     notebooks, labels = notebooks_of(app), {row["series"]: row["label"] for row in rows_of(app, "series")}
     statistics = number_cards.all_statistics(notebooks.values())
     found = [*terms((app.srcdir / f"{GLOSSARY}.md").read_text(encoding="utf-8"))]
-    found += claim_entries(claim_articles(app))
+    found += claim_entries(claim_articles(app), {c.id: c.called for c in claims_ledger(app).claims})
     for document, notebook in notebooks.items():
         html = (app.outdir / f"{document}.html").read_text(encoding="utf-8")
         found += figure_entries(html, document, title(notebook))
         found += number_entries(html, document, title(notebook), statistics, labels)
+    found += heading_entries(app)
     yield LIST, f"window.findList = {json.dumps(found, ensure_ascii=False)};\n".encode()
 
 

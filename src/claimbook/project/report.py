@@ -67,7 +67,7 @@ class Hooks(Declared):
 
     parameters: str = "claimbook.project.parameters:Run"  # model of the parameters of each run
     evidence: Module = "claimbook.evidence.evidence"  # module whose `load` gives notebooks their figures
-    places: str = "claimbook.intake.places:Places"
+    places: str = "claimbook.intake.tables:Places"
     rules: str = ""  # functions of the data check, from tables to faults
     rules_for_new: str = ""  # the same for new rows, from the merged tables and those rows
     commands: str = ""  # commands of the command line
@@ -86,7 +86,7 @@ KINDS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {  # what each hook has
         lambda value: isinstance(value, type) and {"edition", "cutoff"} <= {*getattr(value, "model_fields", ())},
     ),
     "evidence": ("a module with a function load", callable),
-    "places": ("a class made from claimbook.intake.places.Places", lambda value: isinstance(value, type)),
+    "places": ("a class made from claimbook.intake.tables.Places", lambda value: isinstance(value, type)),
     "rules": ("a list of functions", _every(callable)),
     "rules_for_new": ("a list of functions", _every(callable)),
     "commands": ("a list of commands of click", _every(lambda command: hasattr(command, "params"))),

@@ -26,8 +26,8 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from claimbook.citation.identity import HASH_DIGITS, sha256
 from claimbook.citation.metadata import CITATION_FILE, Work
+from claimbook.citation.parts import HASH_DIGITS, sha256
 from claimbook.citation.references import apa, report_reference
 from claimbook.project.files import below, disk_fault, made_by_people
 from claimbook.project.folders import CHECKOUT, ENGINE, LOCK_FILE, UserError

@@ -20,9 +20,9 @@ from os.path import commonprefix
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from claimbook.changes.compare import COMPARED_DIGITS
+from claimbook.changes.difference import COMPARED_DIGITS
 from claimbook.citation import metadata
-from claimbook.citation.identity import sha256
+from claimbook.citation.parts import sha256
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
 from claimbook.project.folders import UserError

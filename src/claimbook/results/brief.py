@@ -35,14 +35,13 @@ def of_answer(claims: Sequence[ClaimRecord], answer: Answer) -> list[ClaimRecord
 
 def checked(claims: Iterable[ClaimRecord]) -> list[ClaimRecord]:
     """Return the claims that have an answer and were judged again under other choices."""
-    answered = (*(answer for answer in SCORED if answer is not UNKNOWN),)
+    answered = {*SCORED} - {UNKNOWN}
     return [c for c in claims if answer_of(c.stands_as) in answered and c.robustness.choices]
 
 
 def unchanged(claims: Iterable[ClaimRecord]) -> list[ClaimRecord]:
     """Return the claims whose answer is the same under every other choice."""
-    varied = ((c, c.robustness.choices) for c in checked(claims))
-    return [c for c, choices in varied if choices and choices.agree == choices.of]
+    return [c for c in checked(claims) if (others := c.robustness.choices) and others.agree == others.of]
 
 
 def needed_sources(claim: ClaimRecord) -> dict[str, str]:
@@ -181,9 +180,9 @@ def trust_lines(
     lines = [
         (makers, "book/cite", "contact"),
         (f"{seen}; of {openings} we saw only the opening.", "book/methods", "what-was-seen-and-what-was-not"),
+        (firm_in_words(claims), "book/methods", "one-source"),
         (codings_in_words(tables["codings"]), "book/methods", "where-careful-readers-differ"),
         (retests_in_words(claims, tables["changes_of_tests"]), "book/methods", "changes-of-tests"),
-        (firm_in_words(claims), "book/methods", "one-source"),
         (f"{open_in_words} Of {len(deciding):,} values and documents that decide, {quoted}.", "book/gaps", ""),
     ]
     return [line for line in lines if line[0]]

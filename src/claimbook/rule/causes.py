@@ -14,7 +14,7 @@ from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estima
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER
 from claimbook.rule import judgement as base
 from claimbook.rule.choices import Choice, Setting, grade_choices, of_grades
-from claimbook.rule.judgement import MODERATE, Certainty, Judgement, Qualifier, Reason, if_read_as
+from claimbook.rule.judgement import LOW, MODERATE, NONE, Judgement, Qualifier, Reason, if_read_as
 from claimbook.say.verdict_table import NOT_SUPPORTED, NOT_SUPPORTED_SO_FAR, NOT_TESTED, PARTLY, SUPPORTED
 
 FOUND, SPLIT, NOT_FOUND, NO_STUDY = "found", "split", "not found", "no study counts"
@@ -167,22 +167,19 @@ class CausalJudgement(Judgement[CausalClaim]):
 
     # how good the evidence is
 
-    @property
-    def certainty(self) -> Certainty:
-        """The certainty of a causal claim from the studies that count for its outcomes."""
+    def certain(self) -> Iterator[Reason]:
+        """Yield how good the studies are that count for the outcomes."""
         found = [counting for counting in self.counting if counting]
         if not found:
             near = any(e.group in self.groups for e in self.evidence)
-            return base.no_directness("no study counts, only related ones exist", "no estimate was found", near)
-        single = [counting for counting in found if len({e.study for e in counting}) == 1]
+            words = (LOW, "no study counts, only related ones exist") if near else (NONE, "no estimate was found")
+            yield Reason(base.DIRECTNESS, *words)
+            return
         grades = [min(e.grade for e in counting) for counting in found]
-        return Certainty(
-            (
-                base.tested(len(found), len(self.groups), "outcome", grades),
-                base.number_of_origins(bool(single), {e.study for counting in (single or found) for e in counting}),
-                Reason(base.PRECISION, MODERATE, "the studies test the direction, not the size"),
-            )
-        )
+        yield base.tested(len(found), len(self.groups), "outcome", grades)
+        single = [counting for counting in found if len({e.study for e in counting}) == 1]
+        yield base.number_of_origins(bool(single), {e.study for counting in (single or found) for e in counting})
+        yield Reason(base.PRECISION, MODERATE, "the studies test the direction, not the size")
 
     # in words
 

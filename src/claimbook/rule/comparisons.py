@@ -11,8 +11,8 @@ from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import FIRST_TIER
 from claimbook.rule import judgement as base
 from claimbook.rule.choices import Choice, Setting, figure_choices, grade_choices, mark_choices, origin_choices
-from claimbook.rule.judgement import HIGH, MODERATE, Certainty, Judgement, Qualifier, Reason
-from claimbook.rule.units import values_agree
+from claimbook.rule.judgement import HIGH, MODERATE, NONE, Judgement, Qualifier, Reason
+from claimbook.rule.matching import values_agree
 from claimbook.rule.verdicts import ON_THE_LINE, OUTDATED_YEARS
 from claimbook.say.numbers import with_unit
 from claimbook.say.periods import parse
@@ -244,13 +244,13 @@ class ComparisonJudgement(Judgement[ComparisonClaim]):
         yield from mark_choices({r.id: r.says for r in self.with_data if r.threshold})
 
     def under(self, setting: Setting) -> "ComparisonJudgement":
-        left = [
-            replace(r, interval=None)
-            if _gone(r, setting)
-            else r.varied(setting.get(f"mark {r.id}", 1.0), setting.get(f"figure {r.id}", ""))
-            for r in self.criteria
-        ]
-        return replace(self, evidence=left)
+        def varied(r: CriterionResult) -> CriterionResult:
+            weak = setting.get("grades") == "AB" and r.grade not in FIRST_TIER
+            if weak or ("origin" in setting and rests_on(r, setting["origin"])):
+                return replace(r, interval=None)
+            return r.varied(setting.get(f"mark {r.id}", 1.0), setting.get(f"figure {r.id}", ""))
+
+        return replace(self, evidence=[varied(r) for r in self.criteria])
 
     @property
     def seen(self) -> Any:
@@ -264,29 +264,25 @@ class ComparisonJudgement(Judgement[ComparisonClaim]):
         return any(known.interval is not None and now.interval is None for known, now in pairs)
 
     def closeness(self) -> dict[str, Any]:
-        return {"on_the_line": any(r.on_the_line for r in self.criteria)}
+        return super().closeness() | {"on_the_line": any(r.on_the_line for r in self.criteria)}
 
     # how good the evidence is
 
-    @property
-    def certainty(self) -> Certainty:
-        """The certainty of a comparison from the results of its criteria."""
-        found = self.with_data
+    def certain(self) -> Iterator[Reason]:
+        """Yield how good the values of the criteria are."""
+        found, missing = self.with_data, [r.criterion for r in self.criteria if r.interval is None]
         if not found:
-            return base.no_directness("", "no criterion has data")
-        near = [r for r in found if r.on_the_line]
+            yield Reason(base.DIRECTNESS, NONE, "no criterion has data")
+            return
+        bare = any(criterion.essential for criterion in missing)
+        yield base.tested(len(found), len(self.claim.criteria), "criterion", [r.grade for r in found], bare)
+        yield base.number_of_origins(bool(sole_origin_of_criteria(found)), {o for r in found for o in r.origins})
+        near = sum(r.on_the_line for r in found)
+        lines = (MODERATE, f"{near} on the line") if near else (HIGH, "no criterion is on the line")
+        yield Reason(base.PRECISION, *lines)
         last = min(r.year for r in found)
         old = last < int(self.day[:4]) - OUTDATED_YEARS
-        bare = any(r.criterion.essential for r in self.criteria if r.interval is None)
-        lines = (MODERATE, f"{len(near)} on the line") if near else (HIGH, "no criterion is on the line")
-        return Certainty(
-            (
-                base.tested(len(found), len(self.claim.criteria), "criterion", [r.grade for r in found], bare),
-                base.number_of_origins(bool(sole_origin_of_criteria(found)), {o for r in found for o in r.origins}),
-                Reason(base.PRECISION, *lines),
-                Reason(base.RECENCY, MODERATE if old else HIGH, f"figures from {last} or later"),
-            )
-        )
+        yield Reason(base.RECENCY, MODERATE if old else HIGH, f"figures from {last} or later")
 
     # in words
 
@@ -299,12 +295,6 @@ class ComparisonJudgement(Judgement[ComparisonClaim]):
     def would_change(self) -> str:
         empty = [r.says for r in self.criteria if r.met is None and r.value is None]
         return f"Published figures for the criteria without data: {'; '.join(empty)}." if empty else ""
-
-
-def _gone(r: CriterionResult, setting: Setting) -> bool:
-    """Return whether a criterion loses its value under a choice of evidence."""
-    weak = setting.get("grades") == "AB" and r.grade not in FIRST_TIER
-    return r.interval is not None and (weak or ("origin" in setting and rests_on(r, setting["origin"])))
 
 
 def criterion_value(r: CriterionResult) -> str:

@@ -72,7 +72,7 @@ class Conflict:
         return f"gives way: {side.status}"
 
 
-def conflicts(
+def declared_conflicts(
     figures: Iterable[ConflictRow],
     sources: Iterable[ConflictRow],
     series: Iterable[ConflictRow],

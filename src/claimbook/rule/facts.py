@@ -11,8 +11,8 @@ from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER
 from claimbook.rule import judgement as base
 from claimbook.rule.choices import Choice, Setting, findings_under, grade_choices, origin_choices
-from claimbook.rule.judgement import HIGH, MODERATE, Certainty, Judgement, Qualifier, Reason, if_read_as
-from claimbook.rule.units import units_differ
+from claimbook.rule.judgement import HIGH, MODERATE, NONE, Judgement, Qualifier, Reason, if_read_as
+from claimbook.rule.matching import units_differ
 from claimbook.rule.verdicts import OUTDATED_YEARS, outcome
 from claimbook.say.periods import day_in_words, latest_day, parse
 from claimbook.say.verdict_table import BY_DEFINITION, CONFIRMED, CONTRADICTED, NO_SOURCE, OUTDATED, PARTLY, UNVERIFIED
@@ -214,35 +214,28 @@ class FactJudgement(Judgement[FactClaim]):
 
     # how good the evidence is
 
-    @property
-    def certainty(self) -> Certainty:
-        """The certainty of a fact from the findings for its parts in their literal sense."""
-        parts = self.counting
-        found = [part for part in parts if part]
-        if not found:
-            return base.no_directness("", "no document was found")
-        origins = [f.origins for part in found for f in part]
-        dated = [part for p, part in zip(self.claim.parts, parts, strict=True) if part and not p.test]
-        return Certainty(
-            (
-                base.tested(len(found), len(parts), "part", [min(f.grade for f in part) for part in found]),
-                base.number_of_origins(bool(base.shared_origins(origins)), {o for own in origins for o in own}),
-                self.recency(dated),
-            )
-        )
+    def certain(self) -> Iterator[Reason]:
+        """Yield how good the findings for the parts in their literal sense are.
 
-    def recency(self, parts: Iterable[Iterable[Finding]]) -> Reason:
-        """Return the recency of findings for parts that can change with time. The date of the event counts.
-
-        A part with a test is about a past date or number, which does not become outdated.
+        For parts that can change with time the date of the event counts. A part with a test is about a past date or
+        number, which does not become outdated.
         """
-        lasts = [max((parse(f.date).year for f in part if f.date), default=0) for part in parts]
+        found = [part for part in self.counting if part]
+        if not found:
+            yield Reason(base.DIRECTNESS, NONE, "no document was found")
+            return
+        yield base.tested(len(found), len(self.counting), "part", [min(f.grade for f in part) for part in found])
+        origins = [f.origins for part in found for f in part]
+        yield base.number_of_origins(bool(base.shared_origins(origins)), {o for own in origins for o in own})
+        lasting = [part for p, part in zip(self.claim.parts, self.counting, strict=True) if part and not p.test]
+        lasts = [max((parse(f.date).year for f in part if f.date), default=0) for part in lasting]
         if not lasts:
-            return Reason(base.RECENCY, HIGH, "past events do not go out of date")
-        if not min(lasts):
-            return Reason(base.RECENCY, MODERATE, "a document has no date")
-        old = min(lasts) < int(self.day[:4]) - OUTDATED_YEARS
-        return Reason(base.RECENCY, MODERATE if old else HIGH, f"events up to {min(lasts)}")
+            yield Reason(base.RECENCY, HIGH, "past events do not go out of date")
+        elif not min(lasts):
+            yield Reason(base.RECENCY, MODERATE, "a document has no date")
+        else:
+            old = min(lasts) < int(self.day[:4]) - OUTDATED_YEARS
+            yield Reason(base.RECENCY, MODERATE if old else HIGH, f"events up to {min(lasts)}")
 
     # in words
 

@@ -5,7 +5,7 @@ better word. Agreement within the evidence does not count here: otherwise, leavi
 claim look more certain. The verdict and its robustness show disagreement.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, Self, TypeVar
@@ -15,7 +15,7 @@ from claimbook.evidence.findings import Finding
 from claimbook.evidence.measures import FIRST_TIER
 from claimbook.rule.choices import AXES, NOTHING_DECIDES, TURNS, Choice, Multiverse, Setting, Varied, becomes
 from claimbook.rule.matching import Assessed
-from claimbook.say.verdict_table import NOT_SCORED, SCORED, UNKNOWN, UNVERIFIED, Answer, answer_of
+from claimbook.say.verdict_table import NOT_SCORED, SCORED, UNKNOWN, UNVERIFIED, answer_of
 
 AnyClaim = TypeVar("AnyClaim", bound=Claim)
 UNNAMED_PRODUCER = {"unknown": "an unnamed producer"}  # the name of such a producer in the data
@@ -66,43 +66,6 @@ class Certainty:
     @property
     def word(self) -> str:
         return min((r.allows for r in self.reasons), key=LEVELS.index, default="")
-
-
-@dataclass(frozen=True)
-class Robustness:
-    """How firm a verdict is: its label, the choices behind it, and whether a value lies on the line.
-
-    `break_even` is the smallest relative change of a deciding value that would carry it across an end of the
-    ranges. `sole` is the one origin on which everything that decides rests, or "".
-    """
-
-    label: str  # stable | one origin | fragile | nothing decides | not scored
-    choices: Multiverse
-    on_the_line: bool = False
-    grid: tuple[Mapping[str, str | bool], ...] = ()
-    break_even: float | None = None
-    sole: str = ""
-
-    @property
-    def flips(self) -> tuple[str, ...]:
-        """The near choices that change the verdict, in words."""
-        return tuple(v.in_words for v in self.choices.turning if v.choice.near)
-
-    def in_words(self, answer: Answer, counted: bool = False) -> str:
-        """Say how firm an answer is: the first choice that changes it, or its only source.
-
-        If there is neither and `counted` is set, say how many other choices agree. Otherwise return "".
-        """
-        near = (v for v in self.choices.turning if v.choice.near)
-        changed = next((v for v in near if answer_of(v.verdict) not in (answer, UNKNOWN)), None)
-        if changed:
-            mark = f"with one threshold {changed.choice.to[1:]} {'higher' if changed.choice.raises else 'lower'}"
-            words = mark if changed.choice.axis == "mark" else changed.choice.says
-            return f"it would be {answer_of(changed.verdict).word} {words}"
-        if self.sole and self.label == "one origin":
-            return f"rests on one source: {UNNAMED_PRODUCER.get(self.sole, self.sole)}"
-        of = len(self.choices.counted) if counted else 0
-        return f"{self.choices.agree} of {of} other choices agree" if of else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,12 +128,15 @@ class Judgement(Generic[AnyClaim]):
         return False
 
     def closeness(self) -> dict[str, Any]:
-        """Return how close values are to the limits, as fields of `Robustness`."""
-        return {}
+        """Return whether a value lies on the line, the outcomes of a grid of facets, and a break-even.
 
-    @property
-    def certainty(self) -> Certainty:
-        return Certainty(())
+        The break-even is the smallest relative change of a deciding value that would carry it across a limit.
+        """
+        return {"on_the_line": False, "grid": (), "break_even": None}
+
+    def certain(self) -> Iterator[Reason]:
+        """Yield how good the evidence is in each aspect."""
+        yield from ()
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -223,17 +189,21 @@ class Judgement(Generic[AnyClaim]):
         return self.verdict
 
     @property
+    def certainty(self) -> Certainty:
+        return Certainty(tuple(self.certain()))
+
+    @property
     def deciding(self) -> tuple[Assessed, ...]:
         return tuple(a for a in self.assessed if a.decides)
 
     @cached_property
-    def robustness(self) -> Robustness:
+    def choices(self) -> Multiverse:
+        """The other choices that affect what the verdict rests on."""
         order = [*AXES]
         offered = sorted(self.offered(), key=lambda c: order.index(c.axis))  # stable: keeps the order within an axis
         tried = [(choice, self.under(choice.setting)) for choice in offered]
         singles = [self.varied(choice, other) for choice, other in tried if self.touches(choice, other)]
-        choices = Multiverse(self.verdict, tuple(singles))
-        return Robustness(self.label(choices), choices, sole=self.sole, **self.closeness())
+        return Multiverse(self.verdict, tuple(singles))
 
     def varied(self, choice: Choice, other: Self) -> Varied:
         """Return another judgement with its verdict: "unverified in part" if lost evidence alone changed it."""
@@ -242,8 +212,9 @@ class Judgement(Generic[AnyClaim]):
             verdict = f"{UNVERIFIED} in part"
         return Varied(choice, other, verdict, becomes(self.verdict, verdict))
 
-    def label(self, choices: Multiverse) -> str:
-        """Return the label of the verdict.
+    @property
+    def label(self) -> str:
+        """How firm the verdict is, in a word.
 
         "nothing decides": there is no deciding evidence. "fragile": a near choice changes the verdict. "one
         origin": all deciding evidence rests on one origin, and without it nothing decides. "stable": none of
@@ -251,38 +222,47 @@ class Judgement(Generic[AnyClaim]):
         """
         if not self.decided:
             return NOT_SCORED if self.verdict == NOT_SCORED else "nothing decides"
-        if any(v.becomes == TURNS and v.choice.near for v in choices.counted):
+        if any(v.becomes == TURNS and v.choice.near for v in self.choices.counted):
             return "fragile"
-        decisive = any(v.choice.of == self.sole and v.becomes == NOTHING_DECIDES for v in choices.of_axis("origin"))
-        return "one origin" if decisive else "stable"
+        without = (v for v in self.choices.of_axis("origin") if v.choice.of == self.sole)
+        return "one origin" if any(v.becomes == NOTHING_DECIDES for v in without) else "stable"
 
     @cached_property
     def qualifiers(self) -> tuple[Qualifier, ...]:
         """The remarks, and one more if the evidence of an earlier day would have given another verdict."""
-        earlier = any(v.becomes == TURNS for v in self.robustness.choices.of_axis("edition"))
+        earlier = any(v.becomes == TURNS for v in self.choices.of_axis("edition"))
         return (*self.remarks(), *[Qualifier("differs by edition")] * earlier)
 
     @property
+    def flips(self) -> tuple[str, ...]:
+        """The near choices that change the verdict, in words."""
+        return tuple(v.in_words for v in self.choices.turning if v.choice.near)
+
+    @property
     def firm(self) -> str:
-        """How firm the answer is, as a clause.
+        """How firm the answer is: the first choice that changes it, its only source, or how many choices agree.
 
         "" for an opinion, for what cannot be checked, and if there is nothing to say.
         """
         answer = answer_of(self.stands_as)
         if answer not in SCORED or answer is UNKNOWN:
             return ""
-        return self.robustness.in_words(answer, self.counts_choices)
+        near = (v for v in self.choices.turning if v.choice.near)
+        changed = next((v for v in near if answer_of(v.verdict) not in (answer, UNKNOWN)), None)
+        if changed:
+            mark = f"with one threshold {changed.choice.to[1:]} {'higher' if changed.choice.raises else 'lower'}"
+            words = mark if changed.choice.axis == "mark" else changed.choice.says
+            return f"it would be {answer_of(changed.verdict).word} {words}"
+        if self.sole and self.label == "one origin":
+            return f"rests on one source: {UNNAMED_PRODUCER.get(self.sole, self.sole)}"
+        of = len(self.choices.counted) if self.counts_choices else 0
+        return f"{self.choices.agree} of {of} other choices agree" if of else ""
 
     def _ipython_display_(self) -> None:
         """Show nothing when a cell ends with a judgement: its section has already shown it."""
 
 
 # certainty -------------------------------------------------------------------------------------------------------
-
-
-def no_directness(near: str, nothing: str, is_near: bool = False) -> Certainty:
-    """Return the certainty of a claim on which nothing direct was found: low if something is near, else none."""
-    return Certainty((Reason(DIRECTNESS, LOW, near) if is_near else Reason(DIRECTNESS, NONE, nothing),))
 
 
 def tested(n: int, of: int, noun: str, grades: Sequence[str], missing_essential: bool = False) -> Reason:

@@ -11,9 +11,8 @@ from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure
 from claimbook.rule import choices, verdicts
 from claimbook.rule import judgement as base
 from claimbook.rule.choices import Choice, Setting
-from claimbook.rule.judgement import HIGH, MODERATE, Certainty, Judgement, Qualifier, Reason
-from claimbook.rule.matching import Assessed, Cell, cell_key, cells, match, resolve_period
-from claimbook.rule.units import units_differ
+from claimbook.rule.judgement import HIGH, LOW, MODERATE, NONE, Judgement, Qualifier, Reason
+from claimbook.rule.matching import Assessed, Cell, cell_key, cells, match, resolve_period, units_differ
 from claimbook.rule.verdicts import band, on_the_line, outcome
 from claimbook.say.numbers import range_in_words, values_in_words
 from claimbook.say.verdict_table import BY_DEFINITION, CONTRADICTED, OVERSTATED, SUPPORTED, UNDERSTATED
@@ -63,7 +62,7 @@ class NumberJudgement(Judgement[NumberClaim]):
     @cached_property
     def qualifiers(self) -> tuple[Qualifier, ...]:
         # without one origin the verdict may rest on another value: then the label says so
-        stable = self.robustness.label == "stable"
+        stable = self.label == "stable"
         return tuple(q for q in super().qualifiers if q != "one origin" or not stable)
 
     @property
@@ -159,33 +158,25 @@ class NumberJudgement(Judgement[NumberClaim]):
 
     # how good the evidence is
 
-    @property
-    def certainty(self) -> Certainty:
-        """The certainty of a number from the exact measures for the year that decides it."""
+    def certain(self) -> Iterator[Reason]:
+        """Yield how good the exact measures for the year that decides are."""
         usable = [(m, match(self.claim, self.period, m)[0]) for m in self.evidence if m.grade in DECIDING_GRADES]
         exact = [m for m, kind in usable if kind == "exact"]
         if not exact:
             near = any(self.speaks(m, kind) for m, kind in usable)
-            words = "no figure for exactly this, only for something close to it", "no figure bears on the claim"
-            return base.no_directness(*words, near)
-        first_hand = any(m.grade in FIRST_TIER for m in exact)
+            close = LOW, "no figure for exactly this, only for something close to it"
+            yield Reason(base.DIRECTNESS, *(close if near else (NONE, "no figure bears on the claim")))
+            return
+        first_hand, measured = any(m.grade in FIRST_TIER for m in exact), "published figures measure exactly this"
+        yield Reason(base.DIRECTNESS, *((HIGH, measured) if first_hand else (MODERATE, f"{measured}, at second hand")))
+        shared = base.shared_origins(m.origins for m in exact)
+        yield base.number_of_origins(bool(shared), {o for m in exact for o in m.origins})
         clear = any(not on_the_line(self.claim, m.interval) for m in exact)
+        lines = (HIGH, "a value is clear of every limit") if clear else (MODERATE, "every value is on the line")
+        yield Reason(base.PRECISION, *lines)
         claimed, decided = int(self.claim.period), int(self.period)
         recent = f"figures for {decided}" + ("" if decided == claimed else f", while the text says {claimed}")
-        measured = "published figures measure exactly this" + ("" if first_hand else ", at second hand")
-        return Certainty(
-            (
-                Reason(base.DIRECTNESS, HIGH if first_hand else MODERATE, measured),
-                base.number_of_origins(
-                    bool(base.shared_origins(m.origins for m in exact)), {o for m in exact for o in m.origins}
-                ),
-                Reason(
-                    base.PRECISION,
-                    *((HIGH, "a value is clear of every limit") if clear else (MODERATE, "every value is on the line")),
-                ),
-                Reason(base.RECENCY, HIGH if decided == claimed else MODERATE, recent),
-            )
-        )
+        yield Reason(base.RECENCY, HIGH if decided == claimed else MODERATE, recent)
 
     def speaks(self, m: Measure, kind: str) -> bool:
         """Return whether a measure of something else gives the claim a leaning or a bound."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from claimbook.changes import record
-from claimbook.changes.compare import Difference, difference_between
+from claimbook.changes.difference import Difference, difference_between
 from claimbook.notebook.notebook_file import parse_notebook
 from claimbook.project.folders import UserError
 from claimbook.project.outputs import CONCLUSION

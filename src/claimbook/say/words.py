@@ -1,10 +1,10 @@
-"""Functions for words that several modules share."""
+"""Functions for words that several modules share, and what the report calls a source."""
 
 import difflib
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})  # Unicode categories that draw nothing or reverse a text
 # letters and signs that draw nothing either, although their category says otherwise: fillers, joiners, selectors
@@ -74,8 +74,39 @@ def counted(n: int, noun: str, many: str = "") -> str:
     return f"{n:,} {noun if n == 1 else many or noun + 's'}"
 
 
-def some(names: Iterable[str], most: int) -> str:
+def some(names: Iterable[str], most: int, between: str = ", ") -> str:
     """Return the first `most` names, and how many more there are."""
     names = list(names)
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    return between.join(names[:most]) + more
+
+
+# sources ----------------------------------------------------------------------------------------------------
+
+COPIES = {  # values of the column `seen` for copies, and their words
+    "file in a public repository": "a public repository",
+    "file in a published package": "a published package",
+    "opening, in a repost": "a repost",
+}
+
+
+def is_copy(source: Mapping[str, str]) -> bool:
+    """Return whether a copy was read instead of the original."""
+    return source.get("seen") in COPIES
+
+
+def how_read(source: Mapping[str, str]) -> str:
+    """Return "read in a repost, original not seen", or "" if the original was read."""
+    return f"read in {COPIES[source['seen']]}, original not seen" if is_copy(source) else ""
+
+
+def title_of(source: Mapping[str, str]) -> str:
+    """Return the English title, followed by how it was read if we read a copy."""
+    title = source["title_en"] or source["title"]
+    return f"{title} ({how_read(source)})" if is_copy(source) else title
+
+
+def short_name(source: Mapping[str, str]) -> str:
+    """Return "Daily News 2011" for "Daily News (an agency)", without repeating a year that ends the name."""
+    name, year = re.split(r", | \(", source["publisher"])[0], source["published"][:4]
+    return name if name.endswith(f" {year}") else f"{name} {year}"

@@ -10,9 +10,8 @@ from claimbook.say import tones
 from claimbook.say.anchors import searches_anchor, source_anchor
 from claimbook.say.numbers import Badge
 from claimbook.say.periods import day_in_words
-from claimbook.say.sources import short_name, title_of
 from claimbook.say.verdict_table import answer_of
-from claimbook.say.words import counted, sentence_case
+from claimbook.say.words import counted, sentence_case, short_name, title_of
 
 FILLED = Environment(
     loader=FileSystemLoader(Path(__file__).parent),

@@ -9,8 +9,6 @@ import pytest
 from finished_report import DESK, PHONE
 from tab import PATIENCE
 
-from claimbook.say.verdict_table import answer_of
-
 pytestmark = pytest.mark.book
 PAGE = "book/index"
 MOST = 720_000  # bytes, as they are on disk, 400,000 of them the theme's style sheet; a server packs that to 66,000
@@ -27,19 +25,6 @@ def test_the_lead_is_on_the_first_screen_and_at_a_desk_the_picture_too(open_tab,
         for shown in ("p.lead", *["table.found-chart"] * (size == DESK)):
             box = page.locator(shown).bounding_box()
             assert box["y"] + box["height"] <= size[1], shown
-
-
-def test_every_claim_appears_once_under_its_answer_with_and_without_scripts(open_tab, claims):
-    for javascript in (True, False):
-        with open_tab(PHONE, javascript=javascript) as tab:
-            page = tab.go(PAGE)
-            output = page.eval_on_selector_all(
-                "section.answer li:has(a)",
-                "rows => rows.map(r => [r.closest('section').id, r.querySelector('a').hash])",
-            )
-            assert sorted(output) == sorted([answer_of(c["stands_as"]).name, f"#claim-{c['id']}"] for c in claims)
-            counts = page.locator("p.counts a").all_inner_texts()
-            assert sum(int(text.split()[0]) for text in counts) == len(claims)
 
 
 def test_few_words_come_before_the_claims(page):

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 import pytest
-from finished_report import PHONE
+from finished_report import DESK, PHONE
 
 from claimbook.say.verdict_table import answer_of
 
@@ -155,6 +155,27 @@ def test_a_page_works_from_a_file_and_without_a_script(browser, html):
     assert not page.locator("form.what-if").is_visible()
     assert page.locator(".every-choice table").is_visible()
     context.close()
+
+
+COVERED = """() => {
+    const box = document.querySelector("form.what-if .becomes").getBoundingClientRect();
+    return [...document.querySelectorAll("form.what-if :is(label, select)")].filter(each => {
+        const own = each.getBoundingClientRect();
+        return own.top < box.bottom && own.bottom > box.top && own.left < box.right && own.right > box.left;
+    }).map(each => each.textContent.slice(0, 30));
+}"""
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_the_result_stands_below_the_list_that_was_chosen_from_and_covers_no_list(open_tab, size):
+    with open_tab(size) as tab:
+        page = tab.go(PAGE)
+        for chosen in page.locator("form.what-if select").all():
+            chosen.select_option(index=1)
+            chosen.scroll_into_view_if_needed()
+            assert page.evaluate(COVERED) == []
+            becomes = page.locator("form.what-if .becomes")
+            assert becomes.evaluate("box => box.previousElementSibling.querySelector('select').value") != ""
 
 
 @pytest.mark.parametrize("name", [PAGE, pytest.param("claims/talent-plans", marks=pytest.mark.slow)])

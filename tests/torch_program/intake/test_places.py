@@ -4,18 +4,12 @@ import pytest
 from checkout import ROOT
 
 from claimbook.intake import tables
+from claimbook.intake.printed import Stated
 from claimbook.intake.validation import render
 from claimbook.project.csv_tables import rows_in
 from torch_program.places import PROVINCES_ZH, ZonesAndProvinces
 from torch_program.provinces import REGION_OF
 
-SCRIPT = """\
-from pathlib import Path
-from claimbook.intake import read_table
-figures = read_table(Path(__file__).with_name("table.csv"))
-figures = figures.assign(series="htz_hnte", entity=figures["label"], period="2021", source_id="ed_20220918")
-figures["locator"] = "table 1, cell " + figures["cell"]
-"""
 TABLE = "高新区,高新技术企业数（家）\n中关村科技园区,17000\n"
 
 
@@ -39,13 +33,15 @@ def test_a_province_with_its_rank_in_english_is_that_province(name, province):
 
 
 @pytest.fixture
-def scripted(offered_by_script):
-    """Offer the figures of SCRIPT, changed at one place, or from another table."""
-    return lambda old="", new="", table=TABLE: offered_by_script(SCRIPT.replace(old, new), table)
+def read(offered):
+    """Offer a printed table of zones."""
+    return lambda table, series="htz_hnte": offered(
+        table, stated=Stated(series=(series,), period="2021", source="ed_20220918"), name="table.csv"
+    )
 
 
-def test_a_script_makes_figures_of_zones_by_their_chinese_names(scripted):
-    offer = scripted()
+def test_a_printed_table_has_zones_by_their_chinese_names(read):
+    offer = read(TABLE)
     assert not offer.problems, render(offer.problems)
     assert [(row["entity"], row["value"]) for row in offer.figures] == [("Zhongguancun Science Park", "17000")]
 
@@ -57,17 +53,17 @@ def test_a_script_makes_figures_of_zones_by_their_chinese_names(scripted):
         (TABLE.replace("家", "万家"), "The zone has more than all zones together."),
     ],
 )
-def test_a_fault_is_reported_where_the_number_is_printed(scripted, table, says):
-    offer = scripted(table=table)
+def test_a_fault_is_reported_where_the_number_is_printed(read, table, says):
+    offer = read(table)
     assert says in render(offer.problems) and not offer.files
 
 
-def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum_and_a_column_of_faults_is_one(scripted, sound):
+def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum_and_a_column_of_faults_is_one(read, sound):
     names = [row["zone_zh"] for row in tables.read_stored(sound)[0]["zones"]]
     table = "区,数（万家）\n" + "".join(f"{name},0.02\n" for name in names)
-    (reported,) = scripted(table=table).problems
+    (reported,) = read(table).problems
     assert "add up to about the total" in reported.rule and "81000" in reported.fix
-    output = render(scripted("htz_hnte", "htz_hntes", table).problems)
+    output = render(read(table, "htz_hntes").problems)
     assert (
         f'table.csv, lines 2–{len(names) + 1} ({len(names)} rows), column B (数): "htz_hntes"' in output
         and output.count("htz_hntes") == 1

@@ -33,6 +33,7 @@ class Language(BaseModel):
     year_marks: tuple[str, ...] = ()  # patterns of what may follow the year in a head
     part_marks: tuple[str, ...] = ()  # words before the name of a part of the row above
     nothing: tuple[str, ...] = ()  # cells without a figure
+    totals: tuple[str, ...] = ()  # labels of rows that are no place
     bounds: Words = {}  # words before a number in a cell: their bound
     periods: Words = {}  # pattern: how to write it; "" joins the parts of a day or month
     # of quotes

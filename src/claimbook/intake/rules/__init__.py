@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from claimbook.intake.problems import Faults
-from claimbook.intake.rules import disagreement, findings, names, quotes, sizes, times
+from claimbook.intake.rules import disagreement, names, quotes, sizes, times
 from claimbook.intake.tables import Data
 from claimbook.project.report import report_settings
 
@@ -24,7 +24,7 @@ LATER_RULES: tuple[Rule, ...] = (
     sizes.slips,
     names.claims_named,
     names.clauses,
-    findings.coded,
+    names.coded,
     names.unread_documents,
     times.breaks,
 )

@@ -15,7 +15,7 @@
       const script = document.createElement("script");
       script.src = `${root}_static/find_list.js`;
       script.onload = () => done(window.findList.map(([kind, name, says, place, more]) => (
-        { kind, name, says, place, head: plain(name), body: plain(`${name} ${says} ${more}`) })));
+        { kind, name, says, place, head: plain(name), body: plain(`${name} ${says}`), all: plain(`${name} ${says} ${more}`) })));
       document.head.append(script);
     });
     return list;
@@ -32,14 +32,15 @@
   function search(entries, query) {
     const words = plain(query).trim(), patterns = words.split(/\s+/).map(pattern);
     const phrase = pattern(words);
-    const rank = ({ head, body }) => {
+    const rank = ({ head, body, all }) => {
       if (head === words) return 0;
       if (phrase.test(head)) return 1;
       if (patterns.every((one) => one.test(head))) return 2;
       if (phrase.test(body)) return 3;
-      return patterns.every((one) => one.test(body)) ? 4 : 5;
+      if (patterns.every((one) => one.test(body))) return 4;
+      return patterns.every((one) => one.test(all)) ? 5 : 6;
     };
-    return entries.map((entry) => [rank(entry), entry]).filter(([n]) => n < 5).sort(([a], [b]) => a - b).map(([, entry]) => entry);
+    return entries.map((entry) => [rank(entry), entry]).filter(([n]) => n < 6).sort(([a], [b]) => a - b).map(([, entry]) => entry);
   }
 
   const element = (tag, className, ...children) => {
@@ -61,7 +62,7 @@
     status.setAttribute("role", "status");
     const rows = element("ul", "");
     const box = element("section", "found", status, rows);
-    box.setAttribute("aria-label", "Numbers, claims, charts and terms");
+    box.setAttribute("aria-label", "Numbers, claims, charts, terms and headings");
     form.after(box);
 
     async function show() {
@@ -71,7 +72,7 @@
       const found = query ? search(entries, query) : [], most = alone ? MOST_ON_PAGE : MOST;
       rows.replaceChildren(...found.slice(0, most).map(row));
       const more = found.length > most ? `, the first ${most} shown` : "";
-      status.textContent = query ? `${found.length} among numbers, claims, charts and terms${more}` : "";
+      status.textContent = query ? `${found.length} among numbers, claims, charts, terms and headings${more}` : "";
       if (query && !alone) status.textContent += ". Enter searches the pages.";
       box.hidden = !query;
     }

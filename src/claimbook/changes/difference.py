@@ -1,17 +1,162 @@
-"""Describes a difference in words: sentences, and blocks of rows for the terminal and the book."""
+"""How two records differ, layer by layer, and the difference in words: sentences, and blocks of rows.
+
+Comparing two records in reverse order gives the same changes reversed.
+"""
 
 import csv
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
-from claimbook.changes.compare import Change, Difference, distance, mark_changes
 from claimbook.say.numbers import with_minus, with_unit
 from claimbook.say.verdict_table import answer_of, in_words
 from claimbook.say.words import counted, sentence_case, some
+
+RecordDocument = Mapping[str, Any]
+PartKey = tuple[str, str]  # subject of a part, and which part it is if several share the subject
+
+# Two builds may add up the same floating-point numbers in different orders, on different processors or with different
+# releases of numpy, which changes the last of sixteen digits. Statistics and measures are sums, ratios and slopes over
+# some thousand values at most, so nine digits agree. Larger changes come from the evidence or the code.
+COMPARED_DIGITS = 9
+DECIMAL_FRACTION = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
+DRAWN = re.compile(r'(?<= src=")data:image/[^"]*(?=")')  # drawings may be rounded; their data are compared
+WORD = re.compile(r"\s+|\w+(?:[.,:–-]\w+)*|.", re.DOTALL)
+
+
+class Change(NamedTuple):
+    """One item before and after; None on the side that lacks it."""
+
+    key: str
+    before: Any
+    after: Any
+
+    @property
+    def lost(self) -> bool:
+        return self.after is None
+
+    @property
+    def added(self) -> bool:
+        return self.before is None
+
+    @property
+    def both(self) -> bool:
+        return not (self.lost or self.added)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What differs between two records, by layer; `missing` names layers that one of them lacks."""
+
+    claims: tuple[Change, ...] = ()
+    statistics: tuple[Change, ...] = ()
+    evidence: tuple[Change, ...] = ()
+    charts: tuple[Change, ...] = ()
+    prose: tuple[Change, ...] = ()
+    parameters: tuple[Change, ...] = ()
+    files: tuple[Change, ...] = ()
+    missing: tuple[str, ...] = ()
+    judged: int = 0  # number of claims in both
+
+    def __bool__(self) -> bool:
+        """Return whether the two say different things. Different files or parameters alone do not count."""
+        return any((self.claims, self.statistics, self.evidence, self.charts, self.prose))
+
+    @property
+    def flipped(self) -> list[Change]:
+        """The claims whose verdict changed."""
+        return [c for c in self.claims if c.both and c.before["verdict"] != c.after["verdict"]]
+
+
+def difference_between(before: RecordDocument, after: RecordDocument) -> Difference:
+    """Return what differs between two records or results.json."""
+    shared = [name for name in LAYERS if name in before and name in after]
+    old, new = ({name: LAYERS[name](comparable(side[name])) for name in shared} for side in (before, after))
+    return Difference(
+        **{name: _changes(old[name], new[name]) for name in shared},
+        missing=tuple(name for name in LAYERS if name not in shared),
+        judged=len(old["claims"].keys() & new["claims"].keys()),
+    )
+
+
+def comparable(value: Any) -> Any:
+    """Return a value without what may differ between machines: drawings, late digits."""
+    if isinstance(value, dict):
+        return {
+            key: DECIMAL_FRACTION.sub(_shorter, item) if key == "csv" else comparable(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [comparable(item) for item in value]
+    if isinstance(value, float):
+        # the difference of two equal numbers may be 1e-17 in one build and 0 in another
+        return float(f"{round(value, 12):.{COMPARED_DIGITS}g}")
+    return DRAWN.sub("", value) if isinstance(value, str) else value
+
+
+def _shorter(fraction: re.Match[str]) -> str:
+    return f"{float(fraction[0]):.{COMPARED_DIGITS}g}"
+
+
+def _by_key(items: Mapping[str, Any]) -> dict[PartKey, Any]:
+    return {(name, ""): item for name, item in items.items()}
+
+
+def _figures_by_place(columns: Mapping[str, list[str]]) -> dict[PartKey, Any]:
+    """Return published figures as rows, by (series, entity, period) and source."""
+    rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+    return {(f"{row['series']} | {row['entity']} | {row['period']}", row["source_id"]): row for row in rows}
+
+
+NAMES = ("claims", "statistics", "evidence", "charts", "prose", "parameters", "files")
+LAYERS: Mapping[str, Callable[[Any], dict[PartKey, Any]]] = dict.fromkeys(NAMES, _by_key) | {
+    "claims": lambda claims: {(claim["id"], ""): claim for claim in claims},
+    "evidence": _figures_by_place,
+    "prose": lambda cells: {(cell, text): text for cell, texts in cells.items() for text in texts},
+}
+
+
+def _changes(old: Mapping[PartKey, Any], new: Mapping[PartKey, Any]) -> tuple[Change, ...]:
+    """Return all changes, sorted by subject.
+
+    If one part is gone and another with the same subject is new, such as a figure from another source or a
+    rewritten paragraph, that is one change.
+    """
+    changes = [Change(key[0], old[key], new[key]) for key in old if key in new and old[key] != new[key]]
+    gone, come = _unmatched(old, new), _unmatched(new, old)
+    changes += [Change(key, *pair) for key in {**gone, **come} for pair in zip_longest(gone[key], come[key])]
+    return tuple(sorted(changes, key=lambda c: c.key))
+
+
+def _unmatched(one: Mapping[PartKey, Any], other: Mapping[PartKey, Any]) -> dict[str, list[Any]]:
+    """Return the parts that only `one` has, by subject."""
+    found = defaultdict(list)
+    for key in one:
+        if key not in other:
+            found[key[0]].append(one[key])
+    return found
+
+
+def distance(a: float, b: float) -> float:
+    """Return |a - b| / (|a| + |b|): 0 for equal numbers, 1 for opposite signs or a zero."""
+    return abs(a - b) / (abs(a) + abs(b)) if a != b else 0.0
+
+
+def mark_changes(before: str, after: str) -> str:
+    """Return both texts merged word by word: deletions as [-this-], insertions as {+this+}."""
+    old, new = WORD.findall(before), WORD.findall(after)
+    pieces = []
+    for what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        cut, added = "".join(old[i:j]), "".join(new[k:m])
+        pieces.append(cut if what == "equal" else f"[-{cut}-]" * bool(cut) + f"{{+{added}+}}" * bool(added))
+    return "".join(pieces)
+
+
+# in words ------------------------------------------------------------------------------------------------
 
 Figure = Mapping[str, str]
 Labels = Mapping[str, str]  # names of series, sources, claims and statistics, by id
@@ -25,13 +170,13 @@ MOST_REASONS = 2  # measures in a sentence
 CHANGES_FILE = "_build/changes.txt"  # the file with all rows
 LOST, STATISTICS, ADDED, REVISED_BLOCK = "lost", "statistics", "added", "revised"
 THEN_NOW = ("Then", "Now")
-FIGURE_HEAD = ("Series", "Which", "Source")
 HEADS: dict[str, Cells] = {
     "claims": ("Claim", *THEN_NOW, "What differs"),
     STATISTICS: ("Statistic", *THEN_NOW, "Change", "What else"),
     REVISED_BLOCK: ("Figure", *THEN_NOW, "Source"),
     "prose": ("Where", "Paragraph"),
     "charts": ("Chart", "Notebook", "What differs"),
+    "later": ("Series", "Which", "Source"),
 }
 
 
@@ -44,12 +189,6 @@ class Block:
     title: str
     head: Cells
     rows: Sequence[Cells]
-
-
-def several(items: list[str], most: int) -> str:
-    """Return the first `most` items, and how many more there are."""
-    more = [f"and {len(items) - most:,} more"] if len(items) > most else []
-    return "; ".join(items[:most] + more)
 
 
 def names_of(ids: Iterable[str], labels: Labels) -> str:
@@ -103,7 +242,7 @@ def why_changed(change: Change, labels: Labels) -> str:
         ("Nearest figures", now, then, False),
     ):
         if words := differing_measures(side["measures"], other["measures"], decides):
-            return f"{when}{intro}: {several(words, MOST_REASONS)}."
+            return f"{when}{intro}: {some(words, MOST_REASONS, '; ')}."
     return when.rstrip()
 
 
@@ -126,7 +265,7 @@ def causes(difference: Difference) -> Iterator[str]:
     """Yield sentences on different parameters, data and code, and on layers that could not be compared."""
     named = [f"{c.key} ({c.before or 'not set'}, now {c.after or 'not set'})" for c in difference.parameters]
     if parts := named + [c.key for c in difference.files]:
-        yield f"Different inputs: {several(parts, len(named) + FIGURES_LISTED)}."
+        yield f"Different inputs: {some(parts, len(named) + FIGURES_LISTED, '; ')}."
     if difference.missing:
         why_not = "One of the two is a results.json, which does not contain them; name a record.json."
         yield f"Not compared: {', '.join(difference.missing)}. {why_not}"
@@ -155,7 +294,7 @@ def differing(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 def claim_row(change: Change) -> Cells:
     then, now = (" · ".join(_standing(side)) for side in change[1:])
     details = differing(*map(_claim_details, change[1:])) or ["other details"]
-    return f"{change.key}: {change.after['statement']}", then, now, several(details, MOST_PARTS)
+    return f"{change.key}: {change.after['statement']}", then, now, some(details, MOST_PARTS, "; ")
 
 
 def _standing(claim: Mapping[str, Any]) -> list[str]:
@@ -285,19 +424,13 @@ def blocks(difference: Difference, labels: Labels, later: Set[str] = frozenset()
         _block("prose", "paragraph", "reworded", prose),
         _block("charts", "chart", "with different data", [chart_row(c) for c in charts]),
         Block(ADDED, "new", *_one_sided("{} added", difference, "after", added, labels)),
-        Block(
-            "later",
-            "figure",
-            f"{counted(len(not_yet), 'figure')} published after the cut-off",
-            FIGURE_HEAD,
-            group_figures(not_yet, labels),
-        ),
+        _block("later", "figure", "published after the cut-off", group_figures(not_yet, labels), len(not_yet)),
     ]
     return [block for block in tables if block.rows]
 
 
-def _block(name: str, noun: str, tail: str, rows: Sequence[Cells]) -> Block:
-    return Block(name, noun, f"{counted(len(rows), noun)} {tail}", HEADS[name], rows)
+def _block(name: str, noun: str, tail: str, rows: Sequence[Cells], n: int | None = None) -> Block:
+    return Block(name, noun, f"{counted(len(rows) if n is None else n, noun)} {tail}", HEADS[name], rows)
 
 
 def _one_sided(
