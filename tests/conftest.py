@@ -1,7 +1,7 @@
 """Set-up of all tests, and the parts in which they run.
 
-A test without a marker needs nothing but this checkout: `make test` runs those first. `book` reads the finished report,
-`process` starts builds, servers or kernels, and `slow` runs in `make test-all` alone.
+A test without a marker needs nothing but this checkout: `make test` runs those first. `book` reads the finished report
+or all rows of its data, `process` starts builds, servers or kernels, and `slow` runs in `make test-all` alone.
 """
 
 import os

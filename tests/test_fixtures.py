@@ -15,16 +15,13 @@ def modules() -> dict[Path, ast.Module]:
     return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(TESTS.rglob("*.py"))}
 
 
-def is_fixture(node: ast.AST) -> bool:
-    return isinstance(node, ast.FunctionDef) and any("fixture" in ast.unparse(d) for d in node.decorator_list)
-
-
 def test_a_fixture_is_defined_once_except_where_a_folder_has_its_own() -> None:
     """A conftest.py may replace a fixture for its folder: `sound` gives the small data of the report under test."""
     places: dict[str, list[Path]] = defaultdict(list)
     for path, tree in modules().items():
-        for node in filter(is_fixture, ast.walk(tree)):
-            places[node.name].append(path.relative_to(TESTS))
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        for fixture in (f for f in functions if any("fixture" in ast.unparse(d) for d in f.decorator_list)):
+            places[fixture.name].append(path.relative_to(TESTS))
     again = {name: paths for name, paths in places.items() if len(paths) > 1}
     assert {n: paths for n, paths in again.items() if {path.name for path in paths} != {"conftest.py"}} == {}
 

@@ -39,7 +39,7 @@ def test_no_measure_lacks_a_source_unless_it_is_a_criterion_without_data(claims)
 # Values of sentences that the default edition leaves out, each with the reason.
 OTHER_EDITIONS = {
     "gdp-made": "edition 2023 works out GDP by province",
-    **dict.fromkeys(("s21-later", "s21-later-year", "s21-later-day"), "a later share decides only if data/ has one"),
+    **dict.fromkeys(("s21-later", "s21-later.year", "s21-later-day"), "a later share decides only if data/ has one"),
 }
 
 

@@ -27,6 +27,7 @@ def everything():
     return evidence.load(*topics, cutoff="2026-11-30")
 
 
+@pytest.mark.book
 def test_the_data_pass_every_check_and_their_digests_are_in_step():
     problems = validation.find_faults(DATA)
     assert not problems, validation.render(problems)

@@ -11,6 +11,8 @@ from claimbook.results.models import ClaimRecord
 from claimbook.say.periods import latest_day
 from torch_program import evidence
 
+pytestmark = pytest.mark.book
+
 
 @pytest.mark.parametrize("day", ["2015-06-30", "2021-12-31", "2023-12-31"])
 def test_an_earlier_day_shows_what_an_edition_of_that_day_would(day):
@@ -29,7 +31,6 @@ def test_an_earlier_day_shows_what_an_edition_of_that_day_would(day):
         assert seen.measures(series) == there.measures(series)
 
 
-@pytest.mark.book
 @pytest.mark.parametrize("edition", ["2023", "2026"])
 def test_an_edition_is_a_point_on_the_line_of_every_claim(claims, edition):
     lines = {claim["id"]: ClaimRecord.model_validate(claim) for claim in claims if claim["kind"] != "opinion"}
@@ -44,7 +45,6 @@ def test_an_edition_is_a_point_on_the_line_of_every_claim(claims, edition):
     assert not differ and len(lines) > 50
 
 
-@pytest.mark.book
 def test_a_verdict_changes_on_a_day_on_which_its_sources_appeared(claims):
     day_of = {row["source_id"]: latest_day(row["published"]).isoformat() for row in rows_in(ROOT / "data/sources.csv")}
     turns = [turn for claim in claims for turn in claim.get("through_time", ()) if turn["day"]]

@@ -40,6 +40,7 @@ def create(folder: Path) -> Path:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("_config.yml", "report.yml", "CITATION.cff", "requirements.lock"):
         shutil.copy(ROOT / name, folder)
+    towns.edit(folder / "report.yml", "conclusion:", "# conclusion:")  # it has no sections
     (folder / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
     path = folder / "notebooks" / "profiles" / "province.ipynb"
     path.parent.mkdir(parents=True)

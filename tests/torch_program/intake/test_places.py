@@ -33,15 +33,15 @@ def test_a_province_with_its_rank_in_english_is_that_province(name, province):
 
 
 @pytest.fixture
-def read(offered):
+def offered_zones(offered):
     """Offer a printed table of zones."""
     return lambda table, series="htz_hnte": offered(
         table, stated=Stated(series=(series,), period="2021", source="ed_20220918"), name="table.csv"
     )
 
 
-def test_a_printed_table_has_zones_by_their_chinese_names(read):
-    offer = read(TABLE)
+def test_a_printed_table_has_zones_by_their_chinese_names(offered_zones):
+    offer = offered_zones(TABLE)
     assert not offer.problems, render(offer.problems)
     assert [(row["entity"], row["value"]) for row in offer.figures] == [("Zhongguancun Science Park", "17000")]
 
@@ -53,17 +53,17 @@ def test_a_printed_table_has_zones_by_their_chinese_names(read):
         (TABLE.replace("家", "万家"), "The zone has more than all zones together."),
     ],
 )
-def test_a_fault_is_reported_where_the_number_is_printed(read, table, says):
-    offer = read(table)
+def test_a_fault_is_reported_where_the_number_is_printed(offered_zones, table, says):
+    offer = offered_zones(table)
     assert says in render(offer.problems) and not offer.files
 
 
-def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum_and_a_column_of_faults_is_one(read, sound):
+def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum_and_a_column_of_faults_is_one(offered_zones, sound):
     names = [row["zone_zh"] for row in tables.read_stored(sound)[0]["zones"]]
     table = "区,数（万家）\n" + "".join(f"{name},0.02\n" for name in names)
-    (reported,) = read(table).problems
+    (reported,) = offered_zones(table).problems
     assert "add up to about the total" in reported.rule and "81000" in reported.fix
-    output = render(read(table, "htz_hntes").problems)
+    output = render(offered_zones(table, "htz_hntes").problems)
     assert (
         f'table.csv, lines 2–{len(names) + 1} ({len(names)} rows), column B (数): "htz_hntes"' in output
         and output.count("htz_hntes") == 1

@@ -25,7 +25,7 @@ def lines(*more: tuple[str, str], **cells: str) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def read(sound, tmp_path) -> Callable[..., adding.Offer]:
+def offered_printed(sound, tmp_path) -> Callable[..., adding.Offer]:
     """Offer a printed table, as a workbook with merged titles and notes."""
 
     def offer(table: list[tuple[str, str]], stated: Stated = SAID) -> adding.Offer:
@@ -41,8 +41,8 @@ def read(sound, tmp_path) -> Callable[..., adding.Offer]:
     return offer
 
 
-def test_the_31_rows_of_a_printed_table_become_figures(read):
-    offer = read(lines(("全  国", "31480.5")))
+def test_the_31_rows_of_a_printed_table_become_figures(offered_printed):
+    offer = offered_printed(lines(("全  国", "31480.5")))
     assert not offer.problems, render(offer.problems)
     values = {row["entity"]: row["value"] for row in offer.figures}
     assert values == {"China": "31480.5"} | {PROVINCES_ZH[name]: text for name, text in PRINTED.items()}
@@ -54,10 +54,10 @@ def test_the_31_rows_of_a_printed_table_become_figures(read):
     assert "column B (R&D经费内部支出) is rd_expenditure" in said
 
 
-def test_all_that_is_missing_is_asked_at_once_with_the_command(read):
+def test_all_that_is_missing_is_asked_at_once_with_the_command(offered_printed):
     table = lines(("东部地区", "9"), 西藏="x")
     table[1], table[2] = ("", ""), ("地区", "经费")
-    offer = read([line for line in table if any(line)], Stated(command=SAID.command))
+    offer = offered_printed([line for line in table if any(line)], Stated(command=SAID.command))
     shown = render(offer.problems)
     for part in ("--series: What does column B (经费) count?", "--period: ", "--unit: ", "--source: ", '"东部地区"'):
         assert part in shown
@@ -74,8 +74,8 @@ def test_all_that_is_missing_is_asked_at_once_with_the_command(read):
         ({"山西": "-"}, None, "", "without a number: 山 西 -"),
     ],
 )
-def test_a_mark_goes_into_the_note_and_a_missing_value_is_said(read, cells, value, note, says):
-    offer = read(lines(**cells))
+def test_a_mark_goes_into_the_note_and_a_missing_value_is_said(offered_printed, cells, value, note, says):
+    offer = offered_printed(lines(**cells))
     assert not offer.problems, render(offer.problems)
     (row,) = [row for row in offer.figures if row["entity"] == "Shanxi"] or [{"value": None, "note": ""}]
     assert (row["value"], row["note"]) == (value, note) and says in "\n".join(offer.said)
@@ -94,15 +94,15 @@ def test_a_mark_goes_into_the_note_and_a_missing_value_is_said(read, cells, valu
         (lines(), {"series": ("C=rd_expenditure",)}, "The table has no column of numbers with this letter."),
     ],
 )
-def test_a_fault_is_reported_with_its_place_and_nothing_is_added(read, table, stated, says):
-    offer = read(table, Stated(**vars(SAID) | stated))
+def test_a_fault_is_reported_with_its_place_and_nothing_is_added(offered_printed, table, stated, says):
+    offer = offered_printed(table, Stated(**vars(SAID) | stated))
     assert says in render(offer.problems) and offer.problems and not offer.files
 
 
-def test_a_total_and_the_whole_never_become_a_province(read):
+def test_a_total_and_the_whole_never_become_a_province(offered_printed):
     table = lines(("全国", "31480.5"), ("合  计", "31782.5"), ("东部地区", "9"))
     table[2] = ("地区", "年末从业人员(人)")
-    offer = read(table, Stated(**vars(SAID) | {"without": ("东部地区",)}))
+    offer = offered_printed(table, Stated(**vars(SAID) | {"without": ("东部地区",)}))
     said = "\n".join(offer.said)
     assert "(合计), left out, because a total is no place" in said
     assert "(东部地区), left out, because the command says so" in said
