@@ -16,7 +16,7 @@ from claimbook.pages.book import add_directives, add_views, figures_of, notebook
 from claimbook.project.csv_tables import Row
 from claimbook.project.outputs import read_notebook
 from claimbook.results.brief import needed_sources
-from claimbook.rule.conflicts import Conflict, Side
+from claimbook.rule.conflicts import Conflict, Side, declared_conflicts
 from claimbook.say.anchors import BIBLIOGRAPHY, conflict_anchor, figure_anchor, source_anchor
 from claimbook.say.numbers import with_minus
 from claimbook.say.periods import day_in_words, is_day, latest_day
