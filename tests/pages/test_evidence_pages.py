@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 from bs4 import BeautifulSoup
 from small_book import BuiltPage
-from sphinx.errors import ExtensionError
 
 from claimbook.pages import book
 from claimbook.pages.evidence_pages import (
@@ -40,11 +39,6 @@ def row(value: str, grade: str, **more: str) -> dict[str, str]:
 def test_a_table_without_rows_says_so_and_has_no_head() -> None:
     shown = BeautifulSoup(book.table(["Document", "Claims"], iter(())).astext(), "html.parser")
     assert shown.get_text().strip() == "Nothing is listed here."
-
-
-def test_a_part_that_does_not_exist_is_named_with_its_file(built_page: BuiltPage) -> None:
-    with pytest.raises(ExtensionError, match=r"^_config.yml, book_parts: there is no part series_files\. "):
-        built_page("conflicts", {}, part="series_files")
 
 
 def test_values_that_nobody_contradicts_are_no_conflict():
