@@ -21,6 +21,7 @@ from claimbook.pages.claim_pages import CLAIMS_FOLDER, claim_articles
 from claimbook.pages.file_writers import Files
 from claimbook.pages.finishing import finished
 from claimbook.results.models import ClaimRecord
+from claimbook.say.anchors import EVIDENCE_DOCUMENT
 from claimbook.say.words import sentence_case
 
 LIST = "_static/find_list.js"
@@ -76,8 +77,10 @@ def terms(glossary: str) -> Iterator[Entry]:
 
 
 def heading_entries(app: Sphinx) -> Iterator[Entry]:
-    """Yield the headings of all pages, each with the title of its page."""
+    """Yield the headings of all pages but the register of sources, each with the title of its page."""
     for document, contents in app.env.tocs.items():
+        if document == EVIDENCE_DOCUMENT:
+            continue
         for link in contents.findall(nodes.reference):
             place = f"{document}.html{link['anchorname']}"
             yield "Heading", link.astext(), app.env.titles[document].astext(), place, ""
