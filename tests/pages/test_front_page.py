@@ -65,7 +65,7 @@ def test_the_page_names_the_text_its_assumed_day_who_made_it_and_the_licence(fro
 
 
 def test_page_one_says_what_an_edition_is_and_links_the_others(front_page):
-    which = front_page.select_one("p.which")
+    which = front_page.select_one("p.sight")
     assert "An edition is this report" in which.get_text() and "This is edition 2026" in which.get_text()
     assert which.select_one("a[data-edition='2023']")["href"] == "book/changed#"
 

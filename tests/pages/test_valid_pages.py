@@ -154,6 +154,8 @@ def test_heads_that_docutils_writes_say_what_they_head():
 
 def test_a_cell_with_much_text_gets_room_and_a_day_is_kept_on_one_line():
     much, day = "word " * 10, "<time>2026-11-24</time>"
+    stat = '<a class="stat%s" href="#x">%s</a>'
+    assert finished(stat % ("", 2023)) == stat % (" year", 2023) and finished(stat % ("", 178)) == stat % ("", 178)
     assert finished(f'<td class="text-right">{much}</td>') == f'<td class="text-right long">{much}</td>'
     assert finished(f"<th><a href='{much}'>short</a></th>") == f"<th><a href='{much}'>short</a></th>"
     assert finished("<td>2026-11-24</td><td title='2026-11-24'>2021-2023</td>") == (

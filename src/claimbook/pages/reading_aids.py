@@ -24,7 +24,7 @@ from claimbook.pages.book import claims_ledger, notebooks_of, rows_of
 from claimbook.pages.claim_pages import CLAIMS_FOLDER, claim_articles
 from claimbook.pages.writing import PRINTS_EVENT, Files, finished
 from claimbook.results.models import ClaimRecord
-from claimbook.say.anchors import slug
+from claimbook.say.anchors import EVIDENCE_DOCUMENT, slug
 from claimbook.say.words import sentence_case
 
 GLOSSARY = "book/glossary"
@@ -186,8 +186,10 @@ def terms(glossary: str) -> Iterator[Entry]:
 
 
 def heading_entries(app: Sphinx) -> Iterator[Entry]:
-    """Yield the headings of all pages, each with the title of its page."""
+    """Yield the headings of all pages but the register of sources, each with the title of its page."""
     for document, contents in app.env.tocs.items():
+        if document == EVIDENCE_DOCUMENT:
+            continue
         for link in contents.findall(nodes.reference):
             place = f"{document}.html{link['anchorname']}"
             yield "Heading", link.astext(), app.env.titles[document].astext(), place, ""

@@ -106,6 +106,7 @@ PIECE = re.compile(
     re.S,
 )
 DAY = re.compile(r"(?<![\w-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?(?![\w-])")  # which a line must not break
+YEAR = re.compile(r'(<a (?:id="[^"]*" )?class="stat)("[^>]*>(?:19|20)\d\d</a>)')  # a style sheet leaves out its line
 APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#39;|&#x27;)")
 CODE = re.compile(r"<(/?)(?:pre|code)\b")  # which is copied as it is
 TABLE_HEAD_CELL = re.compile(r'<th(?= class="[^"]*\b(head|stub)\b)(?![^>]* scope=)')  # as docutils writes it
@@ -125,7 +126,7 @@ class Pages(BuiltinTemplateLoader):
 def finished(html: str) -> str:
     """Return a page with its text marked, scopes on its table heads, and a class on cells with much text."""
     html = TABLE_HEAD_CELL.sub(lambda found: f'<th scope="{"row" if found[1] == "stub" else "col"}"', html)
-    return mark_text(CELL.sub(_with_room, html))
+    return mark_text(CELL.sub(_with_room, YEAR.sub(r"\1 year\2", html)))
 
 
 def _with_room(cell: re.Match[str]) -> str:
