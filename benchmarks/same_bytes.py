@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from claimbook.assurance.recount import OTHER_PROCESSOR
+from claimbook.assurance.same_digits import OTHER_PROCESSOR
 from claimbook.project import folders
 from claimbook.publish import deposit, verification
 from claimbook.publish.deposit import project_files, write_files

@@ -9,7 +9,7 @@ from contextlib import redirect_stdout
 import pytest
 from checkout import ROOT
 
-from claimbook.assurance.recount import OTHER_PROCESSOR
+from claimbook.assurance.same_digits import OTHER_PROCESSOR
 
 FUNCTIONS = """\
 import numpy as np

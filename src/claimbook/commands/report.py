@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from claimbook.assurance import recount, typed_figures
+from claimbook.assurance import same_digits, typed_figures
 from claimbook.changes import record
 from claimbook.commands import options
 from claimbook.commands.diff import built
@@ -220,8 +220,7 @@ SLOW = "only with --slow, as make test-all does"
 def assure(slow: bool) -> None:
     """Check what every report guarantees about its numbers.
 
-    No figure is typed. Cards name everything that moves their numbers. Other processors give the same digits. A second
-    computation, which the report brings as recount.py, gives the same numbers.
+    No figure is typed. Cards name everything that moves their numbers. Other processors give the same digits.
     """
     plan, count = make_plan(), 0
     if not plan.results.exists():
@@ -239,10 +238,9 @@ def guarantees(plan: Plan, slow: bool) -> Iterator[tuple[str, str, list[str]]]:
 
     notebooks = counted(len(plan.notebooks), "notebook")
     yield "no typed figure", notebooks, typed_figures.typed_figure_faults(plan.root, plan.data)
-    yield "steady arithmetic", f"code of {notebooks}, report and engine", recount.unsteady_faults(plan)
-    yield "independent recount", *recount.recounted(plan)
+    yield "steady arithmetic", f"code of {notebooks}, report and engine", same_digits.unsteady_faults(plan)
     for what, function in {
-        "same digits": recount.other_digits,
+        "same digits": same_digits.other_digits,
         "named influences": influence.unnamed_influences,
     }.items():
         yield (what, notebooks, of_each_notebook(plan, what, function)) if slow else (what, SLOW, [])
