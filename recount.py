@@ -325,9 +325,9 @@ def ip_receipts_over_payments_against_peers() -> float:
 
 
 @recounts("massive-investment: intensity")
-def research_intensity_over_that_of_the_oecd():
-    china, oecd = (value("international", "rd_intensity_msti", e, "2021", OECD_RELEASE) for e in OECD_LINES)
-    return china / oecd
+def research_intensity_over_that_of_the_oecd() -> tuple[float, float]:
+    china, oecd = (ends("international", "rd_intensity_msti", e, "2021", OECD_RELEASE) for e in OECD_LINES)
+    return china[0] / oecd[1], china[1] / oecd[0]
 
 
 @recounts("shenzhen-money-share")

@@ -274,7 +274,7 @@ def test_each_judged_claim_of_the_report_has_its_page(root):
         assert soup.article.h1.get_text().replace("\xa0", " ") == f"“{smart(record['statement'])}”"
         if record["kind"] != "opinion":
             assert soup.select_one(".standing strong").get_text() == record["verdict"]
-        assert soup.select_one('meta[property="og:title"]')["content"] == record["statement"]
+        assert soup.select_one('meta[property="og:title"]')["content"] == f"“{record['statement']}”"
         assert record["statement"].rstrip(".") in soup.select_one('meta[property="og:description"]')["content"]
         assert len(soup.select(".what-if option[data-at]")) == len(record["robustness"]["choices"]["table"]["choices"])
         assert not [a for a in soup.select("#what-decides a") if a.get_text() in slugs]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from copy import copy
 
 import pytest
 from checkout import BUILT
@@ -193,7 +194,7 @@ def test_the_words_of_the_text_stand_in_quotation_marks_on_every_page():
     statements = [plain(claim["statement"]) for claim in results()["claims"]]
     bare = []
     for path in sorted(HTML.rglob("*.html")):
-        page = soup(path)
+        page = copy(soup(path))
         for unread in page.select("script, style, pre, svg"):
             unread.decompose()
         text = plain(page.get_text(" "))
@@ -205,7 +206,7 @@ def test_the_words_of_the_text_stand_in_quotation_marks_on_every_page():
 def test_text_has_one_kind_of_apostrophe():
     straight = []
     for path in sorted(HTML.rglob("*.html")):
-        page = soup(path)
+        page = copy(soup(path))
         for code in page.select("script, style, pre, code"):
             code.decompose()
         straight += [(path.name, found) for found in re.findall(r".{12}\w'.{8}", page.get_text(" "))]

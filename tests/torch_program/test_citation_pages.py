@@ -97,7 +97,7 @@ def test_there_is_one_version_and_the_report_itself_is_preferred_for_citing(root
     [
         ("book/index", "citation_technical_report_institution", "China’s Torch Program, claim by claim"),
         ("notebooks/2-1-torch-program", "citation_book_title", "2.1 The Torch Program and its zones"),
-        ("claims/gdp-share-nearly-13", "citation_book_title", "The zones contribute nearly 13 % of China’s GDP."),
+        ("claims/gdp-share-nearly-13", "citation_book_title", "“The zones contribute nearly 13 % of China’s GDP.”"),
     ],
 )
 def test_zotero_saves_page_one_as_a_report_and_other_pages_as_parts_of_it(work, name, whole, title):

@@ -31,7 +31,7 @@ QUESTIONS = {  # what a busy reader asks: what one types into the search of page
     "unequal": r"Beijing gets \d+ times the state research money of Henan",
     "guidance fund": r"a fund that a government sets up to draw private money into firms",
     "one source": r"Heading One source",
-    "figure 25": r"Figure 25 ",
+    "figure 25": r"Chart 25 ",
     "who runs": r"until \w+ \d{4}, when its centre went to the industry ministry",
     "budget": r"No budget of the programme was found",
     "number of zones": r"had approved \d+ national high-tech zones",
