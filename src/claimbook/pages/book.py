@@ -5,9 +5,8 @@ Text from data may contain any sign, so it is put into document nodes or templat
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +21,13 @@ from claimbook.project import outputs
 from claimbook.project.csv_tables import Row, figures_in, rows_in
 from claimbook.project.parameters import of_notebook
 from claimbook.results.models import ClaimRecord
-from claimbook.templates import Html, filled
+from claimbook.templates import filled
 
 Content = Iterable[str | nodes.Node]  # of a directive; a text becomes a paragraph
 
 
 def add_directives(app: Sphinx, *contents: Callable[[Sphinx], Content]) -> None:
-    """Add a directive for each function, under its name: `words_kept` yields the content of `:::{words-kept}`."""
+    """Add a directive for each function, under its name: `list_of_figures` is the content of `:::{list-of-figures}`."""
     for content in contents:
         _add_directive(app, content.__name__, content)
 
@@ -123,35 +122,14 @@ def claims_of(app: Sphinx) -> tuple[ClaimRecord, ...]:
     return tuple(map(ClaimRecord.model_validate, results_of(app)["claims"]))
 
 
-# tables and text of data/ --------------------------------------------------------------------------------------
+# HTML and text of data/ ----------------------------------------------------------------------------------------
 
 SMART, PLAIN_MARKS = "qDe", re.compile(r"""['"`]|--|\.\.\.""")  # marks that Sphinx would set, and how
-
-
-Cells = Sequence[Any]  # of a row: texts, or objects that make their HTML, such as links and badges
-
-
-def table_of(
-    rows: Iterable[Row], columns: Mapping[str, str | Callable[[Row], Any]], right: Sequence[str] = ()
-) -> nodes.raw:
-    """Return a table of rows of data. `columns` has the head of each, and what it shows: a column or a function."""
-    cells = ([row[shown] if isinstance(shown, str) else shown(row) for shown in columns.values()] for row in rows)
-    return table([*columns], cells, right=right)
-
-
-def table(head: Sequence[str], rows: Iterable[Cells], kind: str = "register", right: Sequence[str] = ()) -> nodes.raw:
-    """Return a table without number. `kind` holds its classes; columns in `right` are right-aligned."""
-    return raw_html("table.html", head=head, rows=rows, kind=kind, right=right)
 
 
 def raw_html(template: str, **gaps: Any) -> nodes.raw:
     """Return a filled template as a node."""
     return nodes.raw("", filled(template, smart=smart, **gaps), format="html")
-
-
-def link(text: str, address: str) -> Html:
-    """Return a link for a cell of a table."""
-    return Html(f'<a class="reference external" href="{escape(address)}">{escape(smart(text))}</a>')
 
 
 def smart(text: Any) -> Any:

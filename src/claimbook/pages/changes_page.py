@@ -111,9 +111,7 @@ def block_node(block: difference.Block, anchor: str, numbers: tuple[str, ...] = 
     """Return the heading and first rows of one block."""
     section = nodes.section("", nodes.title("", block.title), ids=[f"{anchor}-{block.name}"])
     section["classes"] += [f"changed-{block.name}"]
-    section += book.table(block.head, block.rows[:CHANGES_SHOWN], "changes", right=numbers)
-    if (more := len(block.rows) - CHANGES_SHOWN) > 0:
-        section += nodes.paragraph("", f"{more:,} further rows are not shown here.")
+    section += book.raw_html("changed_rows.html", block=block, shown=CHANGES_SHOWN, numbers=numbers)
     return section
 
 

@@ -5,6 +5,7 @@ The colophon depends only on the source tree of the book, not on a clock or a ma
 parameters or data than its edition says so at the top of every page.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from docutils import nodes
@@ -15,13 +16,12 @@ from claimbook.citation import parts
 from claimbook.citation.metadata import Work
 from claimbook.citation.parts import HASH_DIGITS
 from claimbook.citation.references import FORMATS, Reference, claim_reference, page_reference, report_reference
-from claimbook.pages.book import Content, add_directives, add_views, figures_of, notebooks_of, rows_of, table, work_of
+from claimbook.pages.book import add_directives, add_views, figures_of, notebooks_of, raw_html, rows_of, work_of
 from claimbook.project import editions
 from claimbook.project.files import folder_hash
 from claimbook.project.outputs import PDF
 from claimbook.project.parameters import CHANGED, base_of
 from claimbook.project.report import report_settings
-from claimbook.say.words import counted
 from claimbook.templates import filled
 
 
@@ -87,22 +87,21 @@ def command(edition: str) -> str:
     return " ".join(filter(None, parts))
 
 
-def colophon(app: Sphinx) -> Content:
+def colophon(app: Sphinx) -> Iterator[nodes.Node]:
     """Yield edition, data, parameters, and the command. *How to cite* has the hash of the content."""
     app.env.note_reread()  # it depends on every notebook and on all data
-    work, fields = work_of(app), editions.Parameters.model_fields
+    work = work_of(app)
     if warning := notice(work.edition):
         yield nodes.warning("", nodes.paragraph("", warning))
-    title = editions.read_edition(app.srcdir, base_of(work.edition)).title
-    figures = counted(len(figures_of(app)), "published figure")
-    sources = counted(len(rows_of(app, "sources")), "source")
-    data = f"{folder_hash(app.srcdir / 'data')[:HASH_DIGITS]}, the hash of all files of data/: {figures} from {sources}"
-    yield table(("What", "This copy"), [("Edition", f"{work.edition} ({title})"), ("Data", data)])
-    yield nodes.rubric("", "Parameters")
-    rows = ((name, str(value), fields[name].description or "") for name, value in work.parameters.items())
-    yield table(("Parameter", "Value", "What it means"), rows)
-    yield nodes.rubric("", "Make it again")
-    yield "In a copy of the project, with the packages of requirements.lock:"
+    yield raw_html(
+        "colophon.html",
+        work=work,
+        title=editions.read_edition(app.srcdir, base_of(work.edition)).title,
+        digits=folder_hash(app.srcdir / "data")[:HASH_DIGITS],
+        figures=figures_of(app),
+        sources=rows_of(app, "sources"),
+        fields=editions.Parameters.model_fields,
+    )
     yield nodes.literal_block("", f"$ {command(work.edition)}", language="console")
 
 

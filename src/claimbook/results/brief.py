@@ -56,6 +56,11 @@ def needed_sources(claim: ClaimRecord) -> dict[str, str]:
     }
 
 
+def needing_a_source(claims: Iterable[ClaimRecord]) -> list[tuple[ClaimRecord, dict[str, str]]]:
+    """Return the claims that need one source, or each of several, with what `needed_sources` has for them."""
+    return [(claim, needed) for claim in checked(claims) if (needed := needed_sources(claim))]
+
+
 # tests that were changed -----------------------------------------------------------------------------------------
 
 
@@ -106,11 +111,10 @@ def retests(claims: Iterable[ClaimRecord], changes: Sequence[Row]) -> list[Retes
 
 def firm_in_words(claims: Sequence[ClaimRecord]) -> str:
     """Say how many answers stay under every other choice, and how many need one source."""
-    needing = sum(bool(needed_sources(claim)) for claim in checked(claims))
     return (
         f"Of {counted(len(checked(claims)), 'answer')} to what could be checked, "
         f"{counted(len(unchanged(claims)), 'stays', 'stay')} the same under every other choice that we tried, and "
-        f"{needing} would change without one of their sources."
+        f"{len(needing_a_source(claims))} would change without one of their sources."
     )
 
 

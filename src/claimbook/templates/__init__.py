@@ -29,13 +29,6 @@ FILLED.filters |= {"answer": answer_of, "number": "{:,}".format, "sentence_case"
 FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
 
 
-class Html(str):
-    """HTML, which templates do not escape."""
-
-    def __html__(self) -> str:
-        return self
-
-
 def filled(name: str, /, **gaps: Any) -> str:
     """Return a template with its gaps filled. Raises jinja2.UndefinedError for a gap without a value."""
     return FILLED.get_template(name).render(gaps)
