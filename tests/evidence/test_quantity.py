@@ -73,14 +73,8 @@ def test_a_negative_factor_reverses_a_bound():
         (lambda: published(row(1)) + published(row(1, series="b", unit="count")), "convert one of them"),
         (lambda: published(row(1)).percent(), "only a ratio can be turned into per cent"),
         (lambda: of(sum, SEVERAL_YEARS, unit="persons", made="sum"), "several values for one place"),
-        (
-            lambda: of(max, BOUNDED, unit="persons", made="most"),
-            r"bounds >, ~, so give its own",
-        ),
-        (
-            lambda: total(frame(row(1), row(2, "Birch", unit="count"))),
-            "these values are in persons, count",
-        ),
+        (lambda: of(max, BOUNDED, unit="persons", made="most"), r"bounds >, ~, so give its own"),
+        (lambda: total(frame(row(1), row(2, "Birch", unit="count"))), "these values are in persons, count"),
         (lambda: ratio(frame(row(5)), frame(row(1), row(2))), "the denominator has more than one row for Threeland"),
         (lambda: quantity.provenance(frame()), "at least one row"),
     ],

@@ -6,11 +6,7 @@ from hand_made_evidence import DAY, FACETS, cause, claim, comparison, estimate, 
 from claimbook.evidence.claims import Criterion, OpinionClaim, Part, Reading
 from claimbook.evidence.intervals import Interval
 from claimbook.notebook import prose
-from claimbook.notebook.boxes import (
-    criteria_table,
-    findings_table,
-    verdict_box,
-)
+from claimbook.notebook.boxes import criteria_table, findings_table, verdict_box
 from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.judgement import Judgement
 from claimbook.rule.kinds import judge

@@ -31,11 +31,7 @@ def written(folder: Path, text: str, name: str = "2027") -> Path:
 
 def test_an_edition_is_read_with_its_parameters_in_order(tmp_path: Path) -> None:
     edition = editions.read_edition(written(tmp_path, GOOD), "2027")
-    assert edition.parameters.model_dump() == OTHERS | {
-        "edition": "2027",
-        "cutoff": "2027-06-30",
-        "panel_year": 2024,
-    }
+    assert edition.parameters.model_dump() == OTHERS | {"edition": "2027", "cutoff": "2027-06-30", "panel_year": 2024}
 
 
 def test_files_of_an_edition_are_dated_by_its_cutoff(tmp_path: Path) -> None:
@@ -95,11 +91,7 @@ def test_settings_change_the_parameters_and_the_name_of_a_run(tmp_path: Path) ->
     root = written(tmp_path, GOOD)
     edition = editions.read_edition(root, "2027", ["panel_year=2023", "cutoff=2024-12-31"])
     name = "2027+cutoff=2024-12-31+panel_year=2023"
-    assert edition.parameters.model_dump() == OTHERS | {
-        "edition": name,
-        "cutoff": "2024-12-31",
-        "panel_year": 2023,
-    }
+    assert edition.parameters.model_dump() == OTHERS | {"edition": name, "cutoff": "2024-12-31", "panel_year": 2023}
     assert (edition.name, parameters.base_of(edition.name)) == (name, "2027")
     assert edition.title == "All evidence, with cutoff=2024-12-31, panel_year=2023"
     assert edition.epoch < editions.read_edition(root, "2027").epoch

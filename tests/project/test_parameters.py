@@ -50,10 +50,7 @@ def refused(**given: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        (
-            {"cutof": "2023-12-31"},
-            f"cutof is unknown. Did you mean cutoff? {KNOWN}",
-        ),
+        ({"cutof": "2023-12-31"}, f"cutof is unknown. Did you mean cutoff? {KNOWN}"),
         ({"CUTOFF": "2023-12-31"}, f"CUTOFF is unknown. {KNOWN}"),
         ({"anything": None}, f"anything is unknown. {KNOWN}"),
         (

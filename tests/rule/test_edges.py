@@ -63,10 +63,7 @@ def test_a_value_on_an_edge_is_in_the_band_and_only_over_is_strict(case, n):
 def test_an_exact_count_is_never_on_the_line(op, n, factor):
     for value in (float(n), float(n) * factor):
         assert not on_the_line(claim(op, float(n)), Interval(value, value))
-    assert on_the_line(claim(op, float(n)), Interval(below(float(n)), above(float(n)))) or op in {
-        "about",
-        "equals",
-    }
+    assert on_the_line(claim(op, float(n)), Interval(below(float(n)), above(float(n)))) or op in {"about", "equals"}
 
 
 @given(st.decimals(1, 1000, places=1))

@@ -47,9 +47,7 @@ def bundle(code: str) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
-def test_if_a_worker_is_killed_nothing_is_lost_and_the_bytes_are_as_from_a_local_run(
-    machines: Machines,
-) -> None:
+def test_if_a_worker_is_killed_nothing_is_lost_and_the_bytes_are_as_from_a_local_run(machines: Machines) -> None:
     meeting = towns.Meeting(machines.folder / "meeting")
     waits = f"{meeting.code}\nprint(open('../data/a.csv').read())"
     processes = {name: machines.worker(name) for name in ("one", "two")}
@@ -98,9 +96,7 @@ def test_a_report_has_the_same_bytes_and_says_which_worker_ran_what(machines: Ma
 
 
 @pytest.mark.slow
-def test_an_address_without_workers_or_with_others_than_ours_is_refused_in_a_sentence(
-    machines: Machines,
-) -> None:
+def test_an_address_without_workers_or_with_others_than_ours_is_refused_in_a_sentence(machines: Machines) -> None:
     def refusal(address: str) -> str:
         with pytest.raises(PlanError) as refused:
             with cluster.connected(address, LOCK, Progress(print)):

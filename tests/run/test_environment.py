@@ -54,10 +54,7 @@ def of_conda(root: Path, file: str) -> dict[str, Requirement]:
 
 @pytest.mark.parametrize(("file", "groups"), [("environment.yml", ("", "test")), (".binder/environment.yml", ("",))])
 def test_conda_and_binder_get_the_same_packages_and_bounds(root: Path, file: str, groups: tuple[str, ...]) -> None:
-    conda, wanted = (
-        of_conda(root, file),
-        {name: r for group in groups for name, r in declared(root, group).items()},
-    )
+    conda, wanted = (of_conda(root, file), {name: r for group in groups for name, r in declared(root, group).items()})
     del conda["pip"]
     assert {name: r.specifier for name, r in conda.items()} == {name: r.specifier for name, r in wanted.items()}
 
@@ -260,10 +257,7 @@ def test_uv_keeps_what_it_loads_in_the_home_of_the_user_if_there_is_one(
 @pytest.mark.parametrize(
     ("output", "reported"),
     [
-        (
-            "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
-            "the disk is full",
-        ),
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "the disk is full"),
         ("WARNING: Retrying after connection broken by 'X'\nERROR: none", "the packages cannot be downloaded"),
         (
             "error: Failed to download `a==1`\n  cause: Hash mismatch for `a==1`\n",
@@ -273,10 +267,7 @@ def test_uv_keeps_what_it_loads_in_the_home_of_the_user_if_there_is_one(
             "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES.\n    b==2 from somewhere:\n",
             "the downloaded b==2 does not have the locked hash",
         ),
-        (
-            "a\nERROR: No matching distribution found for uv==1\nb",
-            "ERROR: No matching distribution found for uv==1",
-        ),
+        ("a\nERROR: No matching distribution found for uv==1\nb", "ERROR: No matching distribution found for uv==1"),
         ("Segmentation fault", "Segmentation fault"),
     ],
 )
@@ -299,13 +290,7 @@ HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\ $(shell touch hacked) 
         *(("diff", name) for name in ("FROM", "TO")),
         *(("mutate", name) for name in ("N", "SEED", "SCHEDULER")),
         *(("check", name) for name in ("DATA", "REFRESH")),
-        *(
-            ("deposit", "EDITION"),
-            ("verify", "OF"),
-            ("verify", "WHEELS"),
-            ("baseline", "EDITION"),
-            ("faults", "N"),
-        ),
+        *(("deposit", "EDITION"), ("verify", "OF"), ("verify", "WHEELS"), ("baseline", "EDITION"), ("faults", "N")),
     ],
 )
 @pytest.mark.parametrize("given", ["on the command line", "in the environment"])

@@ -14,8 +14,7 @@ COPY = READ | {"seen": "file in a public repository"}
 
 
 @pytest.mark.parametrize(
-    ("source", "title"),
-    [(READ, "Yearbook"), (COPY, "Yearbook (read in a public repository, original not seen)")],
+    ("source", "title"), [(READ, "Yearbook"), (COPY, "Yearbook (read in a public repository, original not seen)")]
 )
 def test_a_title_says_where_a_copy_was_read(source, title):
     assert title_of(source) == title
