@@ -9,11 +9,11 @@ import tokenize
 from checkout import ROOT
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
-    "modules of src/": 216,
-    "lines of src/": 20_018,
+    "modules of src/": 160,
+    "lines of src/": 19_808,
     "tokens of src/": 194_536,
-    "lines of tests/": 15_224,
-    "lines of notebooks/": 4_320,
+    "lines of tests/": 15_353,
+    "lines of notebooks/": 3_563,
 }
 HOW = """\
 Take something away first: a second way to do one thing, an option nobody uses, a test that checks what another one

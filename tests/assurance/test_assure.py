@@ -12,8 +12,9 @@ import towns
 from checkout import ROOT
 
 UNNAMED = """\
+from claimbook import of
 every = ev.frame("libraries", annual=True)
-section.stat("mean-of-years", float(every["value"].mean()), unit="count", libraries=every.head(1));"""
+section.stat("mean-of-years", of(lambda _: every["value"].mean(), every.head(1), unit="count", made="mean"));"""
 PAGE = ROOT / "book/audit.md"
 ELSEWHERE = """\
 import os

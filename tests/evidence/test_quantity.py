@@ -6,7 +6,7 @@ from hand_made_evidence import FACETS, measure, row
 
 from claimbook.evidence import quantity
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.quantity import QuantityError, computed_here, in_year, of, of_tables, published, ratio, total
+from claimbook.evidence.quantity import QuantityError, in_year, of, of_tables, published, ratio, total
 
 
 def frame(*rows):
@@ -130,24 +130,7 @@ def test_what_was_chosen_rests_on_all_it_was_chosen_among():
     assert q.value == 1 and locators(q) == {"row Alder 2022", "row Cedar 2022"}
 
 
-def test_a_plain_number_says_from_which_rows_it_was_computed():
-    q = computed_here(
-        "mean", 11.0, "persons", "", {"towns": frame(row(10), row(12, "Alder")), "more": frame(row(3, series="b"))}
-    )
-    assert (q.value, q.unit, q.made, q.bound) == (11.0, "persons", "computed here from towns and more", "=")
-    assert q.provenance.sources == ("s-a", "s-b")
-
-
-@pytest.mark.parametrize(
-    ("number", "made_from", "says"),
-    [
-        (3.4, {}, 'Write: section.stat("k", 3.4, "{:.1f}", unit="percent", rows=frame), where frame has the rows'),
-        (3.4, {"gdp": pd.DataFrame({"value": [1]})}, "gdp has no column period, bound, source_id"),
-        ("3.4", {}, "Write for example: section.stat"),
-        (3.4, {"towns": frame(row(10, bound=">"))}, "so give its own"),
-    ],
-)
-def test_an_incomplete_statistic_is_reported_with_the_line_to_write(number, made_from, says):
-    with pytest.raises(QuantityError) as reported:
-        computed_here("k", number, "persons", "", made_from)
-    assert says in str(reported.value)
+@pytest.mark.parametrize("number", [3.4, "3.4"])
+def test_a_plain_number_is_refused_with_the_line_to_write(number):
+    with pytest.raises(QuantityError, match=r"must be a row, a measure or a quantity, .* Write of\("):
+        published(number)

@@ -102,10 +102,6 @@ def _shorter(fraction: re.Match[str]) -> str:
     return f"{float(fraction[0]):.{COMPARED_DIGITS}g}"
 
 
-def _by_key(items: Mapping[str, Any]) -> dict[PartKey, Any]:
-    return {(name, ""): item for name, item in items.items()}
-
-
 def _figures_by_place(columns: Mapping[str, list[str]]) -> dict[PartKey, Any]:
     """Return published figures as rows, by (series, entity, period) and source."""
     rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
@@ -113,7 +109,8 @@ def _figures_by_place(columns: Mapping[str, list[str]]) -> dict[PartKey, Any]:
 
 
 NAMES = ("claims", "statistics", "evidence", "charts", "prose", "parameters", "files")
-LAYERS: Mapping[str, Callable[[Any], dict[PartKey, Any]]] = dict.fromkeys(NAMES, _by_key) | {
+BY_KEY = dict.fromkeys(NAMES, lambda items: {(name, ""): item for name, item in items.items()})
+LAYERS: Mapping[str, Callable[[Any], dict[PartKey, Any]]] = BY_KEY | {
     "claims": lambda claims: {(claim["id"], ""): claim for claim in claims},
     "evidence": _figures_by_place,
     "prose": lambda cells: {(cell, text): text for cell, texts in cells.items() for text in texts},

@@ -105,7 +105,6 @@ def panel_lines(
     *,
     panel: str,
     breaks: Mapping[str, str] | None = None,
-    format_value: Callable[[float], str] = short_number,
 ) -> Chart:
     """Draw small multiples: one line for each value of the column `panel`, each on its own axis from zero.
 
@@ -125,7 +124,7 @@ def panel_lines(
     first, last = points["x"].min(), points["x"].max()
     for axes, (name, line) in zip(flat, lines.items(), strict=False):
         draw_series(axes, line, gaps[name], PALETTE[0])
-        add_point_tooltips(axes, line, format_value)
+        add_point_tooltips(axes, line, short_number)
         frame_axes(axes, line, zero=True)
         axes.set_title("\n".join(wrap(name, style.INNER / PANELS_ACROSS - 0.1, BASE_SIZE, "semibold")), pad=9, x=0.0)
         axes.xaxis.get_major_locator().set_params(nbins=5)
@@ -133,13 +132,13 @@ def panel_lines(
         axes.set_ylim(0, axes.get_ylim()[1] * 1.35)  # room for the first value below the name
         for year in gaps[name]:
             axes.axvline(year - 0.5, color=MUTED, linewidth=0.9, linestyle=DOTTED)
-        label_first_and_last(axes, line, format_value, last - first)
+        label_first_and_last(axes, line, short_number, last - first)
     flat[0].set_xlim(first - 0.5, last + 0.5)
     for axes in flat[len(lines) :]:
         axes.remove()
     for axes in flat[max(0, len(lines) - PANELS_ACROSS) : len(lines)]:
         axes.tick_params(labelbottom=True)
-    alt = " ".join(describe_series(name, line["x"], line["y"], format_value) for name, line in lines.items())
+    alt = " ".join(describe_series(name, line["x"], line["y"], short_number) for name, line in lines.items())
     return finish(figure, drawn(frame, panel), f"{alt} {note}".strip())
 
 

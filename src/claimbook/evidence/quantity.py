@@ -10,9 +10,8 @@ Each result lists all its inputs, so that the card of a number shows everything 
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from numbers import Real
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -22,9 +21,7 @@ from claimbook.evidence.measures import FLIPPED, Measure, arithmetic, joint_boun
 from claimbook.evidence.preparing import records
 from claimbook.project.report import report_settings
 from claimbook.say.anchors import Place
-from claimbook.say.words import listed
 
-BEHIND = ("period", "bound", "source_id", "origin", "grade", "anchor", "behind")  # columns of the evidence
 LISTS = ("source_id", "origin")  # columns with several entries in a cell
 FRACTION = "ratio"  # unit of a quotient of two numbers in the same unit
 
@@ -140,12 +137,20 @@ Inputs: TypeAlias = "Behind | Iterable[Inputs]"
 
 
 def published(of_what: pd.Series | Measure | Quantity) -> Quantity:
-    """Return a row of the evidence or a measure as a quantity; a quantity is returned unchanged."""
+    """Return a row of the evidence or a measure as a quantity; a quantity is returned unchanged.
+
+    Raises QuantityError with the line to write for anything else, such as a plain number.
+    """
     if isinstance(of_what, Quantity):
         return of_what
     if isinstance(of_what, Measure):
         m = of_what
         return Quantity(m.value, m.interval, m.unit, m.period, m.bound, m.made, m.label, provenance(m))
+    if not isinstance(of_what, pd.Series):
+        line = 'of(lambda values: values.mean(), ev.frame("libraries"), unit="count", made="mean of the towns")'
+        raise QuantityError(
+            f"{of_what!r} must be a row, a measure or a quantity, which say what it was made from. Write {line}"
+        )
     return _of_row({"entity": of_what.name} | of_what.to_dict())  # a frame may be indexed by entity
 
 
@@ -191,27 +196,6 @@ def of_tables(
         )
     when = str(period) or max(_gathered(inputs, "period"))
     return Quantity(value, None, unit, when, bound or "=", made, made, provenance(*inputs))
-
-
-def computed_here(key: str, number: Any, unit: str, bound: str, made_from: Mapping[str, pd.DataFrame]) -> Quantity:
-    """Return a plain number that was computed from frames of the evidence, as a quantity.
-
-    Raises QuantityError with the line to write if `number` is not a number or no usable frame is named.
-    """
-    line = f'section.stat("{key}", {number!r}, "{{:.1f}}", unit="percent", rows=frame)'
-    write = f"Write: {line}, where frame has the rows (from ev.frame) from which you computed it."
-    if isinstance(number, bool) or not isinstance(number, Real):
-        line = f'section.stat("{key}", (published(a) / published(b)).percent("a over b"), "{{:.1f}} %")'
-        raise QuantityError(
-            f"{key!r} must be a row, a measure, a quantity or a number, not {number!r}. Write for example: {line}"
-        )
-    if not made_from:
-        raise QuantityError(f"{key!r} does not say from which rows {number!r} was computed. {write}")
-    for name, frame in made_from.items():
-        if missing := [column for column in BEHIND if column not in getattr(frame, "columns", ())]:
-            raise QuantityError(f"{name} has no column {', '.join(missing)}. {write}")
-    made = f"computed here from {listed(made_from)}"
-    return of_tables(lambda *_: float(number), *made_from.values(), unit=unit, made=made, bound=bound)
 
 
 def in_year(year: int, *inputs: Inputs) -> Quantity:

@@ -303,14 +303,14 @@ def unescaped(text: str) -> str:
 # values of other sections --------------------------------------------------------------------------------------------
 
 
-def borrowed(keys: Iterable[str], folder: Path = Path(".")) -> dict[str, Value]:
-    """Return values of the other sections in `folder` by key, without those that this edition lacks.
+def borrowed(keys: Iterable[str]) -> dict[str, Value]:
+    """Return values of the other sections in this folder by key, without those that this edition lacks.
 
     Raises ProseError for a key that no other section makes or names in its prose, as after a renaming.
     """
     values: dict[str, Value] = {}
     named: set[str] = set()
-    for path in (path for path in sorted(folder.glob(SECTIONS)) if path.stem != CONCLUSION):
+    for path in (path for path in sorted(Path().glob(SECTIONS)) if path.stem != CONCLUSION):
         notebook, here = json.loads(path.read_text(encoding="utf-8")), f'href="{path.stem}.html#'
         for key, value in read_section_record(notebook)["values"].items():
             values[key] = {**value, "html": value["html"].replace('href="#', here)}

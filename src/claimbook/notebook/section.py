@@ -17,7 +17,7 @@ from claimbook.evidence import claims, reads
 from claimbook.evidence.claims import Claim
 from claimbook.evidence.evidence import Evidence
 from claimbook.evidence.measures import Measure
-from claimbook.evidence.quantity import Quantity, computed_here, published
+from claimbook.evidence.quantity import Quantity, published
 from claimbook.notebook import boxes, prose, tables
 from claimbook.notebook.boxes import chart_of
 from claimbook.notebook.findings import (
@@ -81,11 +81,6 @@ def _when(day: str, part: str) -> prose.Value:
     return {"text": text, "html": text}
 
 
-def link_to_claim(claim_id: str, says: str) -> str:
-    """Return words that link to the box of a claim."""
-    return f'<a class="answer" href="#claim-{claim_id}">{inert(says)}</a>'
-
-
 class Section:
     """Collects and shows the numbers and judgements of one notebook.
 
@@ -137,26 +132,19 @@ class Section:
     def stat(
         self,
         key: str,
-        number: Quantity | Measure | pd.Series | float,
+        number: Quantity | Measure | pd.Series,
         template: str = "",
-        unit: str = "",
-        bound: str = "",
         in_print: bool = False,
-        **made_from: pd.DataFrame,
     ) -> None:
         """Keep a computed number.
 
         The text shows it as `{key}`, with a card on how it was computed and a link to its rows, and its year as
-        `{key.year}`. A row of the
-        evidence, a measure and a quantity bring their own unit, period, bound, computation and sources; a bound is
-        printed as "over", "under" or "about". For a plain number, give the unit and the rows of evidence it was
-        computed from, by name: `stat("mean", 3.4, unit="percent", shares=frame)`.
+        `{key.year}`. A row of the evidence, a measure and a quantity bring their own unit, period, bound, computation
+        and sources; a bound is printed as "over", "under" or "about".
 
         With `in_print` the number belongs to a sentence about the text's date. Take it from `section.in_print`. Raises
         NotInPrint if one of its sources is later.
         """
-        if not isinstance(number, Quantity | Measure | pd.Series):
-            number = computed_here(key, number, unit, bound, made_from)
         quantity = published(number)
         if in_print:
             self._tie(key, quantity.provenance.sources)
@@ -303,7 +291,7 @@ class Section:
     def _keep(self, judgement: Judgement) -> None:
         """Record a judgement and show its box. From now on the text can name its answer, which links to the box."""
         claim, answer = judgement.claim, answer_of(judgement.stands_as).word
-        self.text.keep(f"verdict-{claim.id}", answer, link_to_claim(claim.id, answer))
+        self.text.keep(f"verdict-{claim.id}", answer, f'<a class="answer" href="#claim-{claim.id}">{inert(answer)}</a>')
         record = self.records[claim.id] = rounded(claim_record(judgement))
         self.deciding[claim.id] = [a.measure for a in judgement.assessed if a.decides]
         line = quote(claim.called, ClaimRecord.model_validate(record), self._name_of_source)

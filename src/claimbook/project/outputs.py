@@ -138,10 +138,10 @@ def drawing_of(html: str) -> str:
     return unquote(html.partition(IMAGE)[2].partition('"')[0])
 
 
-def section_records(folder: Path = Path(".")) -> list[dict[str, Any]]:
-    """Return the records of all section notebooks in `folder` except the conclusion, sorted by name."""
+def section_records() -> list[dict[str, Any]]:
+    """Return the records of all section notebooks in this folder except the conclusion, sorted by name."""
     found = []
-    for path in (path for path in sorted(folder.glob(SECTIONS)) if path.stem != CONCLUSION):
+    for path in (path for path in sorted(Path().glob(SECTIONS)) if path.stem != CONCLUSION):
         try:
             found.append(read_section_record(json.loads(path.read_text(encoding="utf-8"))))
         except ResultsError as error:

@@ -1,7 +1,5 @@
 """How the rows of zones.csv can be moved, to find numbers whose cards do not name the list of zones."""
 
-import random
-
 from claimbook.assurance.influence import Movable, Places
 from claimbook.project.csv_tables import Row
 from claimbook.say.anchors import Place
@@ -11,8 +9,10 @@ def places(row: Row) -> Places:
     return frozenset(Place(source, "", row["zone_en"]) for source in row["source_id"].split(";"))
 
 
-def in_another_province(row: Row, size: float, draw: random.Random) -> Row:
-    return {**row, "province": draw.choice(("Beijing", "Tibet", "Hubei"))}
-
-
-MOVABLE = {"data/zones.csv": Movable(lambda row: "the list of zones", places, in_another_province)}
+MOVABLE = {
+    "data/zones.csv": Movable(
+        lambda row: "the list of zones",
+        places,
+        lambda row, size, draw: {**row, "province": draw.choice(("Beijing", "Tibet", "Hubei"))},
+    )
+}

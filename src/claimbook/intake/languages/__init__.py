@@ -120,11 +120,10 @@ def alternatives(patterns: Iterable[str]) -> str:
     return "|".join(patterns) or r"(?!)"
 
 
-def _language(path: Path) -> Language:
-    return Language.model_validate(yaml_document(path.name, path.read_bytes())[1])
-
-
-KNOWN = {path.stem: _language(path) for path in sorted(Path(__file__).parent.glob("*.yml"))}  # by names in report.yml
+FILES = sorted(Path(__file__).parent.glob("*.yml"))
+KNOWN = {  # by names in report.yml
+    path.stem: Language.model_validate(yaml_document(path.name, path.read_bytes())[1]) for path in FILES
+}
 ENGLISH = KNOWN.pop("en")  # needs no switch
 
 
