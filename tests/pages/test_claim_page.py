@@ -45,17 +45,13 @@ def number(op, *found):
 
 def soup_of(record, **more):
     """The page of a claim, parsed."""
-    around: dict[str, Any] = {
+    around: dict[str, Any] = dict.fromkeys(("care", "sealed", "figure", "searches", "unseen", "retest"), "")
+    around |= {
         "section": "Section",
         "called": "size",
-        "care": "",
-        "sealed": "",
-        "figure": None,
-        "searches": (),
-        "unseen": (),
-        "retest": None,
+        "sources": defaultdict(lambda: SOURCE),
+        "documents": {"book/gaps"},
     }
-    around |= {"sources": defaultdict(lambda: SOURCE), "documents": {"book/gaps"}}
     return BeautifulSoup(claim_html(record, CITED, DAY, **around | more), "html.parser")
 
 
@@ -78,7 +74,7 @@ def lists(record):
     return what_if.lists(record, what_if.choice_table(record))
 
 
-def test_each_threshold_has_a_list_from_low_to_high_and_its_name_in_the_address():
+def test_each_threshold_has_a_list_from_low_to_high_and_one_of_several_its_name_in_the_address():
     found = lists(judged(5.2, 5.2))
     assert [each.label for each in found] == [
         "All thresholds",
@@ -90,15 +86,12 @@ def test_each_threshold_has_a_list_from_low_to_high_and_its_name_in_the_address(
     assert found[2].declared == "at least 5.2" and found[2].options[0].words == "−50 % (at least 2.6)"
     assert found[0].options[-1].at == "mark=+50%25" and found[2].options[0].at == "mark.c0=-50%25"
     assert found[1].options[0].at == "without=Ministry"
+    assert [each.options[0].at for each in lists(judged(5.2)) if "Threshold" in each.label] == ["mark=-50%25"]
 
 
 def test_a_claim_about_causes_leaves_out_studies():
     record = judged(5.2).model_copy(update={"kind": "causal"})
     assert "Leave out a study" in [each.label for each in lists(record)]
-
-
-def test_a_single_threshold_needs_no_name():
-    assert [each.options[0].at for each in lists(judged(5.2)) if "Threshold" in each.label] == ["mark=-50%25"]
 
 
 def test_the_declared_verdict_looks_the_same_in_what_if_as_above():
@@ -161,15 +154,9 @@ def test_the_conclusion_names_the_text_the_answer_and_the_finding(verdict):
 
 def test_a_page_shows_the_first_answer_and_each_changed_test_next_to_the_answer_of_today():
     record = number("over", measure("12.0", "2023", FACETS))
-    row = {
-        "claim_id": record.id,
-        "date": "2026-11-25",
-        "before": "above 20",
-        "after": "above 10",
-        "reason": "Its word.",
-    }
-    rows = [row | {"verdict_before": "partly", "verdict_today": "overstated"}]
-    (retest,) = retests([record], rows)
+    row = {"claim_id": record.id, "date": "2026-11-25", "before": "above 20", "after": "above 10"}
+    row |= {"reason": "Its word.", "verdict_before": "partly", "verdict_today": "overstated"}
+    (retest,) = retests([record], [row])
     part = soup_of(record, retest=retest).select_one("#first-answer")
     assert [word.get_text() for word in part.select("p strong")] == ["partly right", "right"]
     assert [td.get_text() for td in part.select("tbody td")][1:] == ["above 20", "above 10", "Its word.", "wrong"]

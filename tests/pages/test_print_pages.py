@@ -1,7 +1,7 @@
 """Pages as print sets them: text, links, tables, drawings, and the resulting file. All content is hand-made."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from math import sqrt
 from pathlib import Path
@@ -184,22 +184,17 @@ def test_heads_of_columns_and_of_rows_are_tagged_as_what_they_are(paged):
     content = printed(paged("<h1>Head</h1>" + table("<tr><th>Claim</th><td>Value</td></tr>" * 2)))
     heads = [
         (str(cell.A.Scope) if isinstance(cell.A, pikepdf.Dictionary) else str(cell.A[0].Scope))
-        for cell in cells_of(content, "/TH")
+        for cell in tagged(content, "/TH")
     ]
     assert heads == ["/Column", "/Column", "/Row", "/Row"]
-    assert len(list(cells_of(content, "/TD"))) == 2
-
-
-def cells_of(content: bytes, kind: str) -> Iterator[Any]:
-    for found in tagged(content, "/Table"):
-        yield from elements(found, kind)
+    assert len(tagged(content, "/TD")) == 2
 
 
 def test_a_line_across_a_table_is_a_cell_of_it(paged):
     content = printed(
         paged("<h1>Head</h1>" + table('<tr><td class="band" colspan="2">Band</td></tr><tr><td>x</td><td>y</td></tr>'))
     )
-    (band, *_), heads = list(cells_of(content, "/TD")), list(cells_of(content, "/TH"))
+    (band, *_), heads = tagged(content, "/TD"), tagged(content, "/TH")
     assert len(heads) == 2 and band.A.ColSpan == 2
 
 
@@ -268,15 +263,18 @@ def test_long_registers_are_in_the_annex_under_the_heading_that_they_had(paged):
 # drawings ---------------------------------------------------------------------------------------------------------
 
 
+FIGURE = '<figure id="fig-a"><svg aria-label="What it shows"></svg><figcaption><p>Its caption</p></figcaption></figure>'
+
+
+def drawing(height: int) -> dict[str, str]:
+    words = f'<text x="9" y="20">first</text><text x="9" y="{height - 9}">last</text>'
+    return {"fig-a": f'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="{height}">{words}</svg>'}
+
+
 @pytest.mark.parametrize("height", [400, 3000])
 def test_a_chart_of_any_height_stays_on_the_page_of_its_caption(paged, height):
-    words = f'<text x="9" y="20">first</text><text x="9" y="{height - 9}">last</text>'
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="{height}">{words}</svg>'
-    html = (
-        '<figure id="fig-a"><svg aria-label="What it shows"></svg><figcaption><p>Its caption</p></figcaption></figure>'
-    )
-    shows = paged(f"<h1>Head</h1>{'<p>Text</p>' * 20}{html}")
-    shows.drawings = {"fig-a": svg}
+    shows = paged(f"<h1>Head</h1>{'<p>Text</p>' * 20}{FIGURE}")
+    shows.drawings = drawing(height)
     content = printed(shows)
     assert [str(figure.Alt) for figure in tagged(content, "/Figure")] == ["What it shows"]
     with_caption = next(text for text in texts_of(content) if "Its caption" in text)
@@ -285,13 +283,11 @@ def test_a_chart_of_any_height_stays_on_the_page_of_its_caption(paged, height):
 
 @pytest.mark.parametrize("lines", range(2, 26, 4))
 def test_a_chart_stays_below_the_title_of_its_section(paged, lines):
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="300"><text x="9" y="20">chart</text></svg>'
-    html = '<figure id="fig-a"><svg aria-label="What it shows"></svg><figcaption><p>Caption</p></figcaption></figure>'
     before = paged(f"<h1>2. One</h1>{'<p>Text</p>' * lines}", "book/one")
-    shows = paged(f"<h1>3. Other</h1><p>Text</p>{html}{'<p>Text</p>' * 30}", "book/two")
-    shows.drawings = {"fig-a": svg}
+    shows = paged(f"<h1>3. Other</h1><p>Text</p>{FIGURE}{'<p>Text</p>' * 30}", "book/two")
+    shows.drawings = drawing(300)
     sheets = list(read_pdf(printed(before, shows)))
-    title, chart = (min((s.number, at.y0) for s in sheets for at in s.search_for(word)) for word in ("Other", "chart"))
+    title, chart = (min((s.number, at.y0) for s in sheets for at in s.search_for(word)) for word in ("Other", "first"))
     assert title < chart
 
 
