@@ -66,10 +66,8 @@ def imported(root: Path, folder: str) -> dict[str, str]:
     found = {}
     for path in (root / folder).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Import | ast.ImportFrom):
-                continue
             modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            modules += [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
             found |= {module.partition(".")[0]: f"{path.relative_to(root)}:{node.lineno}" for module in modules}
     return {module: place for module, place in found.items() if module not in own}
 
@@ -122,9 +120,7 @@ def test_a_verb_that_tests_brings_the_packages_of_the_tests_and_no_other_does(ro
     assert {"report", "unit", "lab"} <= verbs.keys()
     for verb, recipe in verbs.items():
         command = ["make", "-n", verb, "PYTHON=.venv/bin/python"]  # whatever runs this test
-        asks = (
-            f"setup_environment.py {verb}" in subprocess.run(command, cwd=root, capture_output=True, text=True).stdout
-        )
+        asks = f"setup_environment.py {verb}" in subprocess.check_output(command, cwd=root, text=True)
         needs = r"\$\(PYTEST\)|\$\(call tests|\$\(RUFF\)|-m mypy|benchmarks/profiles"
         assert asks == bool(re.search(needs, recipe)), verb
 
@@ -140,7 +136,7 @@ class Setup:
         spec = spec_from_file_location("setup_environment", root / SCRIPT)
         self.module = module_from_spec(spec)
         spec.loader.exec_module(self.module)
-        self.really_run, self.really_print_time = self.module.run_silently, self.module.print_time
+        self.really_run = self.module.run_silently
         self.patch = monkeypatch.setattr
         self.patch(self.module, "run_silently", self.run)
         self.patch(self.module, "print_time", lambda started: None)
@@ -195,21 +191,16 @@ def test_a_clone_that_was_moved_says_so_and_keeps_its_environment_until_the_new_
     assert subprocess.run(shell, cwd=setup.folder, capture_output=True, text=True).stdout == "hello\n"
 
 
-@pytest.mark.parametrize("changed", ["requirements.lock", "pyproject.toml", ".venv/bin/python"])
-def test_a_lock_that_changed_or_a_python_that_is_gone_makes_the_environment_again(setup: Setup, changed: str) -> None:
+CHANGES = [(file, "requirements-uv.lock") for file in ("requirements.lock", "pyproject.toml")]
+CHANGES += [(".venv/bin/python", now) for now in ("missing", "python3.99")]  # gone, or replaced by the system
+
+
+@pytest.mark.parametrize(("changed", "now"), CHANGES)
+def test_a_lock_or_a_python_that_changed_makes_the_environment_again(setup: Setup, changed: str, now: str) -> None:
     assert setup.main() == 0
+    (setup.folder / "python3.99").touch()
     (setup.folder / changed).unlink()
-    (setup.folder / changed).symlink_to("missing" if changed.startswith(".") else "requirements-uv.lock")
-    assert setup.main() == 0 and setup.ran
-    assert setup.main() == 0 and not setup.ran
-
-
-def test_a_python_that_the_system_replaced_by_another_version_makes_the_environment_again(setup: Setup) -> None:
-    assert setup.main() == 0
-    newer = setup.folder / "python3.99"
-    newer.touch()
-    (setup.folder / ".venv/bin/python").unlink()
-    (setup.folder / ".venv/bin/python").symlink_to(newer)
+    (setup.folder / changed).symlink_to(setup.folder / now)
     assert setup.main() == 0 and setup.ran
     assert setup.main() == 0 and not setup.ran
 
