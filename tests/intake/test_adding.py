@@ -259,9 +259,8 @@ def test_the_last_line_is_the_command_that_undoes_the_addition(folder, tmp_path,
         (folder / TOWNS).write_text((folder / TOWNS).read_text().replace("17.3", "17.4"))
         description.describe(folder)
     before = folder_hash(folder)
-    back = (
-        CliRunner().invoke(main, ["data", "add", "new.csv", "--write"], catch_exceptions=False).output.splitlines()[-1]
-    )
+    done = CliRunner().invoke(main, ["data", "add", "new.csv", "--write"], catch_exceptions=False)
+    back = done.output.splitlines()[-1]
     assert folder_hash(folder) != before
     if kept == "by nobody":
         assert back == "Undo: restore your own copy of these files, because git does not track them"
