@@ -162,18 +162,13 @@ SERIES = (
 )
 
 
-def test_a_new_source_comes_with_its_figures(offered, sound):
-    offer = offered(HEAD + ROW.replace("herald_20220918", "new_1"), around=SOURCES + SOURCE)
+@pytest.mark.parametrize(("cited", "files"), [("new_1", {"sources.csv"}), ("herald_20220918", set())])
+def test_a_new_source_comes_with_figures_that_cite_it_and_otherwise_stays_out(offered, sound, cited, files):
+    offer = offered(HEAD + ROW.replace("herald_20220918", cited), around=SOURCES + SOURCE)
     assert not offer.problems, rendered(offer)
-    assert set(offer.files) == {TOWNS, "sources.csv", "datapackage.json"}
-    assert offer.files["sources.csv"].startswith((sound / "sources.csv").read_bytes())
-
-
-def test_a_source_that_no_new_row_cites_stays_out_and_is_not_a_fault(offered):
-    offer = offered(HEAD + ROW, around=SOURCES + SOURCE)
-    assert not offer.problems, rendered(offer)
-    assert offer.said == ["sources.csv: not added, because no new row uses them: new_1"]
-    assert set(offer.files) == {TOWNS, "datapackage.json"}
+    assert set(offer.files) == {TOWNS, "datapackage.json"} | files
+    assert offer.said == ["sources.csv: not added, because no new row uses them: new_1"] * (not files)
+    assert all(offer.files[name].startswith((sound / name).read_bytes()) for name in files)
 
 
 @pytest.mark.parametrize(("published", "reported"), [("2022-05", False), ("2024-05", True)])

@@ -7,8 +7,6 @@ from claimbook.intake import read_table, validation
 from claimbook.intake.odd_tables import run_script
 from claimbook.intake.problems import Refused
 
-TOWN = "Alder"
-
 
 @pytest.fixture
 def read(tmp_path):
@@ -126,7 +124,7 @@ def test_a_script_makes_figures_of_a_table_and_units_are_read_in_chinese(ran):
     offer = ran()
     assert not offer.problems, text(offer)
     (row,) = offer.figures
-    assert (row["entity"], row["value"], row["unit"], row["bound"]) == (TOWN, "17000", "count", "=")
+    assert (row["entity"], row["value"], row["unit"], row["bound"]) == ("Alder", "17000", "count", "=")
     assert row["locator"] == "table 1, cell B2"
 
 

@@ -38,18 +38,7 @@ def near_money(printed, period, origin, **more):
     return measure(printed, period, MONEY, origin=origin, grade="C", **({"differ": differ} | more))
 
 
-def firms_claim():
-    return claim("over", 100_000, facets=FIRMS, window=3, readings=read_as(surveyed=SURVEYED, industries=INDUSTRIES))
-
-
-def firms_measures():
-    union = partial(measure, facets=FIRMS, unit="count", origin="Library Union")
-    return [
-        union("156763", "2023", published="2024"),
-        measure("115000", "2021", FIRMS, unit="count", rounding="1000", origin="MOST", published="2022-09-18"),
-        union("223573", "2023", published="2024", differ=SURVEYED),
-        union("116556", "2022", published="2023", differ=INDUSTRIES),
-    ]
+firms = partial(measure, facets=FIRMS, unit="count")
 
 
 @pytest.mark.parametrize(
@@ -67,8 +56,13 @@ def firms_measures():
             id="one town less is a reading, and the year before is context",
         ),
         pytest.param(
-            firms_claim(),
-            firms_measures(),
+            claim("over", 1e5, facets=FIRMS, window=3, readings=read_as(surveyed=SURVEYED, industries=INDUSTRIES)),
+            [
+                firms("156763", "2023", origin="Library Union"),
+                firms("115000", "2021", rounding="1000", origin="MOST", published="2022-09-18"),
+                firms("223573", "2023", origin="Library Union", differ=SURVEYED),
+                firms("116556", "2022", origin="Library Union", differ=INDUSTRIES),
+            ],
             "supported",
             {"surveyed": "supported", "industries": "supported"},
             id="firms by three definitions",
