@@ -67,10 +67,6 @@ def test_the_story_names_the_new_evidence_and_its_effect_on_verdicts() -> None:
 
 
 ONE, TWO = (measure(label, 1.0, "met") | {"match": "criterion"} for label in ("Half is done", "All is done"))
-EARLY, LATE = (
-    {"day": day, "stands_as": verdict, "sources": [source]}
-    for day, verdict, source in (("2018-12-31", "overstated", "one"), ("2023-12-18", "understated", "two"))
-)
 
 
 @pytest.mark.parametrize(
@@ -89,9 +85,11 @@ def test_a_flip_is_reported_by_what_decides_it_now_and_else_by_what_no_longer_do
 
 
 def test_the_day_and_the_source_that_changed_a_verdict_are_reported() -> None:
-    claim = record()["claims"][0]
-    new = record() | {"claims": [claim | {"through_time": [EARLY, LATE]}, record()["claims"][1]]}
-    (change,) = difference_between(record() | {"claims": [claim | {"through_time": [EARLY]}]}, new).claims[1:]
+    early = {"day": "2018-12-31", "stands_as": "overstated", "sources": ["one"]}
+    late = {"day": "2023-12-18", "stands_as": "understated", "sources": ["two"]}
+    claim, other = record()["claims"]
+    new = record() | {"claims": [claim | {"through_time": [early, late]}, other]}
+    (change,) = difference_between(record() | {"claims": [claim | {"through_time": [early]}]}, new).claims[1:]
     why = difference.why_changed(change, {"two": "Ministry (2023)"})
     assert why == "It changed on 2023-12-18, with Ministry (2023)."
     assert difference.claim_row(change)[-1] == "change on 2023-12-18: none, now wrong (understated) by two"

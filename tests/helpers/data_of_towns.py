@@ -17,6 +17,8 @@ from claimbook.project.editions import Parameters
 from claimbook.project.report import report_settings
 
 SETTINGS = {"geography": {"nation": "Threeland", "whole": "All towns"}, "languages": ["zh"]}
+HEAD = "series,entity,period,value,unit,bound,source_id,locator\n"  # of new figures
+ROW = "members,All towns,2021,115000,count,=,herald_20220918,para 5\n"
 
 
 def write_sound_project(folder: Path) -> Path:

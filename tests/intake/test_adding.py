@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from checkout import ROOT
 from click.testing import CliRunner
+from data_of_towns import HEAD, ROW
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -18,8 +19,6 @@ from claimbook.project.files import folder_hash
 from claimbook.run import effects
 from claimbook.run.plan import Plan, make_plan
 
-HEAD = "series,entity,period,value,unit,bound,source_id,locator\n"
-ROW = "members,All towns,2021,115000,count,=,herald_20220918,para 5\n"
 TOWN = "members,Alder,2021,17000,count,=,herald_20220918,para 5\n"
 TOWNS = "figures/towns.csv"
 

@@ -8,21 +8,12 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
+from data_of_towns import HEAD, ROW
 from openpyxl import Workbook
 
 from claimbook.intake import adding, validation
 
-FIELDS = {
-    "series": "members",
-    "entity": "All towns",
-    "period": "2021",
-    "value": "115000",
-    "unit": "count",
-    "bound": "=",
-    "source_id": "herald_20220918",
-    "locator": "para 5",
-}
-HEAD, ROW = ",".join(FIELDS) + "\n", ",".join(FIELDS.values()) + "\n"
+FIELDS = dict(zip(HEAD.strip().split(","), ROW.strip().split(","), strict=True))
 SHARE = ROW.replace("members", "budget_share").replace("count", "percent")
 with (Path(__file__).parent / "odd_cells.csv").open(encoding="utf-8", newline="") as file:
     CELLS = [tuple(row.values()) for row in csv.DictReader(file)]
