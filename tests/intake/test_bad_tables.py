@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from checkout import ROOT, contents
 from click.testing import CliRunner
+from data_of_towns import HEAD
 
 from claimbook.commands import main
 from claimbook.intake import adding
@@ -50,12 +51,11 @@ def test_a_missing_file_and_a_folder_are_reported(sound, tmp_path):
 
 
 def test_all_faults_of_a_table_and_of_its_sources_are_reported_at_once(offered):
-    head = "series,entity,period,value,unit,bound,source_id,locator\n"
     rows = ["members,All towns,2021,=1+1,count,=,new_1,p", "members,Moon,2020,#REF!,count,=,new_1,p"]
     rows.append("budget,Moon,2021,15,CNY million,=,new_2,p")
     sources = "source_id,title,title_en,publisher,origin,published,language,licence,redistribute,seen,grade\n"
     sources += "new_1,T,T,P,MOST,2022-05,zh,x,yes,opening of the page,Z\n"
-    found = offered(head + "\n".join(rows) + "\n", around=sources).problems
+    found = offered(HEAD + "\n".join(rows) + "\n", around=sources).problems
     assert [(p.file, p.row, p.column) for p in found] == [
         ("new.csv", 2, "value"),
         ("around.csv", 2, "grade"),
