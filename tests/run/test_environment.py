@@ -66,8 +66,10 @@ def imported(root: Path, folder: str) -> dict[str, str]:
     found = {}
     for path in (root / folder).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
             modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            modules += [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
             found |= {module.partition(".")[0]: f"{path.relative_to(root)}:{node.lineno}" for module in modules}
     return {module: place for module, place in found.items() if module not in own}
 
