@@ -37,10 +37,11 @@
       if (phrase.test(head)) return 1;
       if (patterns.every((one) => one.test(head))) return 2;
       if (phrase.test(body)) return 3;
-      if (patterns.every((one) => one.test(body))) return 4;
-      return patterns.every((one) => one.test(all)) ? 5 : 6;
+      if (phrase.test(all)) return 4;
+      if (patterns.every((one) => one.test(body))) return 5;
+      return patterns.every((one) => one.test(all)) ? 6 : 7;
     };
-    return entries.map((entry) => [rank(entry), entry]).filter(([n]) => n < 6).sort(([a], [b]) => a - b).map(([, entry]) => entry);
+    return entries.map((entry) => [rank(entry), entry]).filter(([n]) => n < 7).sort(([a], [b]) => a - b).map(([, entry]) => entry);
   }
 
   const element = (tag, className, ...children) => {
