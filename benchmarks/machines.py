@@ -19,7 +19,7 @@ class Machines:
         self.began: list[Popen[bytes]] = []
         where = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(at))
         self.scheduler = self.begin("scheduler", *where, "--no-dashboard")
-        self.until(at.exists)
+        self.until(lambda: at.exists() and at.read_text().rstrip().endswith("}"))  # it exists before it is filled
         self.address = json.loads(at.read_text())["address"]
 
     def begin(self, *words: str, source: Path = SOURCE) -> "Popen[bytes]":

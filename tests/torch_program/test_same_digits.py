@@ -15,12 +15,12 @@ FUNCTIONS = """\
 import numpy as np
 import pandas as pd
 from claimbook.evidence import concentration as c
-from torch_program import peers
+from torch_program import panels
 draw = np.random.default_rng(1)
 for _ in range(50):
     first, last, people = (pd.Series(draw.integers(1, 10**6, 31).astype(float)) for _ in range(3))
     both = pd.DataFrame({"first": first, "last": last})
-    print(c.theil(first, people), c.between_regions(first, people, last % 4), list(peers.distances(both, 0)))
+    print(c.theil(first, people), c.between_regions(first, people, last % 4), list(panels.distances(both, 0)))
 """
 
 
