@@ -12,7 +12,7 @@ CEILING = {  # of the whole; lines are those that are not blank, and notebooks c
     "modules of src/": 160,
     "lines of src/": 19_808,
     "tokens of src/": 194_536,
-    "lines of tests/": 15_214,
+    "lines of tests/": 15_216,
     "lines of notebooks/": 3_563,
 }
 HOW = """\
