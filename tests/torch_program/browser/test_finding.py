@@ -27,7 +27,7 @@ QUESTIONS = {  # what a busy reader asks: what one types into the search of page
     "early money": r"Nearest: [\d.]+ % of commitments",
     "created": r"no size is known for these zones",
     "Thousand Talents": r"of later years we have one call \(\w+ \d{4}\) and no count",
-    "OECD average": r"relative to GDP [\d.]+ %, the OECD’s average [\d.]+ %. World Bank, \d{4}: [\d.]+ against",
+    "OECD average": r"relative to GDP [\d.]+ %, the OECD’s average [\d.]+ % .\d{4}.. World Bank, \d{4}: [\d.]+ against",
     "unequal": r"Beijing gets \d+ times the state research money of Henan",
     "guidance fund": r"a fund that a government sets up to draw private money into firms",
     "one source": r"Heading One source",
