@@ -73,7 +73,7 @@ class Difference:
 
 
 def difference_between(before: RecordDocument, after: RecordDocument) -> Difference:
-    """Return what differs between two records or results.json."""
+    """Compare two records, or two files results.json, and return what differs."""
     shared = [name for name in LAYERS if name in before and name in after]
     old, new = ({name: LAYERS[name](comparable(side[name])) for name in shared} for side in (before, after))
     return Difference(
@@ -130,7 +130,7 @@ def _changes(old: Mapping[PartKey, Any], new: Mapping[PartKey, Any]) -> tuple[Ch
 
 
 def _unmatched(one: Mapping[PartKey, Any], other: Mapping[PartKey, Any]) -> dict[str, list[Any]]:
-    """Return the parts that only `one` has, by subject."""
+    """Group the parts that only `one` has by their subject."""
     found = defaultdict(list)
     for key in one:
         if key not in other:

@@ -339,7 +339,7 @@ def _structure_error(name: str, error: Any, schema: Mapping[str, Any]) -> Proble
 
 
 def _constraint(cell: str, description: str, limits: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the rule that a cell breaks and the fix. `description` is the description of its column."""
+    """Say which rule a cell breaks and how to mend it. `description` is the description of its column."""
     if not cell and limits.get("required"):
         return "The cell is empty.", f"Fill it in: {description}" if description else "Fill it in."
     if "enum" in limits:

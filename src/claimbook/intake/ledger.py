@@ -29,7 +29,7 @@ LEFT_OPEN = "This still has to be filled in."
 
 @dataclass(frozen=True)
 class Declaration:
-    """What claims.yml declares: the ledger, or None if it has faults, and the document with its lines."""
+    """claims.yml as read: the ledger, or None if it has faults, and the document with its lines."""
 
     model: Any
     problems: list[Problem]

@@ -25,7 +25,7 @@ SIGN = re.compile(r"\s*([*†‡§]+)$")
 
 @dataclass(frozen=True)
 class Stated:
-    """What the command line says about a printed table."""
+    """The options of `data add` that describe a printed table."""
 
     series: tuple[str, ...] = ()  # of all columns, or COLUMN=SERIES for each
     place: str = ""
@@ -241,7 +241,7 @@ class Printed:
             yield Problem(self.table.sheet.shown, rule, "\n    ".join(lines))
 
     def of_series(self, column: Column) -> str:
-        """Return the question which series a column has."""
+        """Ask which series a column belongs to."""
         row = {"series": column.head, "entity": "", "unit": ""}
         return f"What does {column} count?" + f" {self.data.suggest_series(row)}" * bool(column.head)
 

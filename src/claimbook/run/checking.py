@@ -66,7 +66,7 @@ def unless_unreadable(faults: Callable[[Path], list[str]], path: Path) -> list[s
 
 
 def faults_of_contents(pages: Collection[str], path: Path) -> list[str]:
-    """Return faults of the table of contents, and the pages that it lists twice or that are not there."""
+    """Check the table of contents: its faults, pages that it lists twice, and pages that do not exist."""
     from sphinx_external_toc.parsing import MalformedError, parse_toc_data  # takes a tenth of a second to import
 
     try:
