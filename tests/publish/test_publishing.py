@@ -31,10 +31,10 @@ def test_no_job_may_do_more_than_it_needs(workflow):
     assert checkout["with"] == {"persist-credentials": False}
 
 
-def test_no_text_from_outside_is_pasted_into_a_command(workflow):
-    for job in workflow["jobs"].values():
-        for step in job["steps"]:
-            assert "${{" not in step.get("run", "")
+def test_no_text_from_outside_is_pasted_into_a_command(root):
+    for path in (root / ".github/workflows").glob("*.yml"):
+        jobs = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values()
+        assert not [step for job in jobs for step in job["steps"] if "${{" in step.get("run", "")], path.name
 
 
 def test_it_runs_verbs_that_exist_and_publishes_what_they_make(root, workflow):
@@ -43,7 +43,7 @@ def test_it_runs_verbs_that_exist_and_publishes_what_they_make(root, workflow):
     assert set(re.findall(r"\bmake (\w+)", runs)) == {"site", "deposit"} <= verbs
     paths = [step["with"]["path"] for step in workflow["jobs"]["build"]["steps"] if "path" in step.get("with", {})]
     assert paths == ["_build/site", "release/"]
-    assert f"{report_settings().slug}-2026-*.zip" in runs
+    assert f"_build/*/{report_settings().slug}-*.zip" in runs
 
 
 def test_readme_cites_what_the_citation_file_says(root):
