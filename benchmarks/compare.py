@@ -23,7 +23,7 @@ import yaml
 from copies import MACHINE, MADE, add_to_cell, copy
 
 from claimbook.project import folders
-from claimbook.project.csv_tables import csv_text, rows_in
+from claimbook.project.files import csv_text, rows_in
 from claimbook.run import plan
 
 RUNS = 3

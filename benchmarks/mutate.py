@@ -22,8 +22,7 @@ import trials
 from nbformat.v4 import new_code_cell, new_notebook, writes
 from trials import BY_MEANING, KINDS, NOBODY, Trial, Usual
 
-from claimbook.commands import options
-from claimbook.commands.report import notebooks_run
+from claimbook.commands.report import notebooks_run, scheduler_option
 from claimbook.project import folders
 from claimbook.project.files import write_whole
 from claimbook.run.execution import Execute, NotebookFailed
@@ -183,7 +182,7 @@ def print_trials(done: Sequence[Trial], found: Mapping[str, float], seconds: flo
     help="How many changes to try; 0 tries all of them.",
 )
 @click.option("--seed", default=1, show_default=True, help="Which ones: the same seed draws the same.")
-@options.scheduler
+@scheduler_option
 def main(n: int, seed: int, scheduler: str | None) -> None:
     """Change values of data/ one at a time, and see whether a check fails."""
     try:

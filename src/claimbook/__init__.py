@@ -34,7 +34,7 @@ FACE = {
     "judge_criterion": "rule.comparisons",
     "directions": "rule.causes",  # authors of estimates by what they find
     "sound": "rule.causes",  # the estimates of an outcome that count
-    "source_anchor": "say.anchors",
+    "source_anchor": "say.words",
     "number_in_words": "say.numbers",
     "section_records": "project.outputs",  # records of the sections that have run
     "borrowed": "notebook.prose",  # their values by key

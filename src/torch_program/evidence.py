@@ -10,8 +10,8 @@ from claimbook.evidence import evidence, reads
 from claimbook.evidence.evidence import Credit as Credit
 from claimbook.evidence.evidence import Evidence, Whole
 from claimbook.evidence.preparing import records
-from claimbook.say.anchors import Place, source_anchor
 from claimbook.say.periods import latest_day
+from claimbook.say.words import Place, source_anchor
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claimbook.project.csv_tables import rows_in
+from claimbook.project.files import rows_in
 
 if TYPE_CHECKING:  # the data check needs only the names
     import pandas as pd

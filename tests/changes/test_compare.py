@@ -173,13 +173,9 @@ def test_a_claim_says_what_differs_and_changed_verdicts_come_first() -> None:
     new["claims"][1]["robustness"] |= {"flips": ["without MOST: close"], "break_even": 0.1}
     (block,) = difference.blocks(difference_between(record(), new), LABELS)
     output = "Share, 2022, Somebody: 13.1\u202f% (pass), now 9.2\u202f% (pass); B: none, now 9.5\u202f% (pass)"
-    assert block.rows[0] == (
-        "share: The share is over 10 %.",
-        "right (supported) · stable",
-        "partly right (close) · stable",
-        output,
-    )
-    assert block.rows[1][3] == "distance to another outcome: 20 %, now 10 %; without MOST: none, now close"
+    then_now = "right (supported) · stable → partly right (close) · stable"
+    assert block.rows[0] == ("share: The share is over 10 %.", then_now, output)
+    assert block.rows[1][2] == "distance to another outcome: 20 %, now 10 %; without MOST: none, now close"
 
 
 def test_a_lost_figure_of_a_second_source_is_one_loss() -> None:

@@ -7,8 +7,9 @@ import pytest
 
 from claimbook.charts import style
 from claimbook.pages import LOOK_FOLDER
-from claimbook.say.tones import COLOURS, LIGHT, OUTCOMES, colour_sheet
-from claimbook.say.verdict_table import ANSWERS, style_sheet
+from claimbook.say.tones import COLOURS, LIGHT, OUTCOMES
+from claimbook.say.verdict_table import ANSWERS
+from claimbook.templates import filled
 
 SERIES = ("teal", "ochre", "plum", "slate")
 TEXT = ("ink", "muted", "accent", "flame", "agree", "between", "over", "disagree", "open", "claim")
@@ -36,26 +37,26 @@ def test_every_colour_of_words_can_be_read_on_its_ground(name: str, ground: str)
 @pytest.mark.parametrize("color", sorted(DRAWN))
 def test_every_colour_of_a_chart_follows_the_page(color: str) -> None:
     for what in ("fill", "stroke"):
-        (name,) = re.findall(rf'\[{what}="{color}"\] \{{ {what}: var\(--([\w-]+)\); \}}', colour_sheet())
+        (name,) = re.findall(rf'\[{what}="{color}"\] \{{ {what}: var\(--([\w-]+)\); \}}', filled("colours.css"))
         assert LIGHT[name] == color
 
 
 @pytest.mark.parametrize("color", sorted(DRAWN - {style.PAPER, style.GRID, style.BAND, style.BAND_CLOSE}))
 def test_white_words_can_be_read_on_a_dark_surface_and_the_surface_on_the_page(color: str) -> None:
     """A drawing may have such words on any colour of the palette. Words on paper have other colours."""
-    (dark,) = re.findall(rf'\[fill="{color}"\] \{{ fill: light-dark\({color}, (#\w+)\); \}}', colour_sheet())
+    (dark,) = re.findall(rf'\[fill="{color}"\] \{{ fill: light-dark\({color}, (#\w+)\); \}}', filled("colours.css"))
     assert style.contrast(dark, "#ffffff") >= 4.5
     assert style.contrast(dark, COLOURS["paper"].dark) >= 3
 
 
 def test_style_sheets_name_only_colours_of_the_table() -> None:
-    css = "".join(path.read_text() for path in (LOOK_FOLDER / "_static").glob("*.css")) + style_sheet()
+    css = "".join(path.read_text() for path in (LOOK_FOLDER / "_static").glob("*.css")) + filled("verdicts.css")
     assert not re.findall(r"--[\w-]+: (?:light-dark\()?#[0-9a-f]{6}", css), "write the colour into COLOURS"
-    assert {name for name in re.findall(r"--([\w-]+): #", colour_sheet())} == COLOURS.keys()
+    assert {name for name in re.findall(r"--([\w-]+): #", filled("colours.css"))} == COLOURS.keys()
 
 
 def test_every_answer_has_its_colour_and_sign_in_the_style_sheet() -> None:
-    output = style_sheet()
+    output = filled("verdicts.css")
     for answer in ANSWERS:
         assert output.count(f".verdict-{answer.name} {{") == 1, answer.word
         assert f'.verdict-{answer.name}::before {{ content: "{answer.sign}"' in output

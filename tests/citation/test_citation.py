@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from hand_made_records import WORK
 from pybtex.database import parse_string
 
-from claimbook.citation import parts, references
+from claimbook.citation import metadata, references
 from claimbook.citation.metadata import Author, Preferred, Work
 from claimbook.citation.references import apa, bibtex, csl, ris
 from claimbook.pages import citing as citation
@@ -141,7 +141,7 @@ def test_sources_of_a_section_are_those_of_claims_numbers_and_figures_and_those_
     claim = NUMBER | {"measures": [{"sources": ["m1", "m2"]}]}
     record = {"claims": [claim], "statistics": {"s": {"sources": ["n1"]}}, "cited": ["c1"]}
     outputs = [{"data": {RESULTS_MIME: record}}, {"data": {FIGURE_MIME: SHOWN}}]
-    assert parts.sources({"cells": [{"outputs": outputs}]}) == {"m1", "m2", "n1", "a", "b", "c1"}
+    assert metadata.sources({"cells": [{"outputs": outputs}]}) == {"m1", "m2", "n1", "a", "b", "c1"}
 
 
 def test_a_source_is_named_in_short_by_publisher_and_year():

@@ -3,7 +3,7 @@
 import copy
 from pathlib import Path
 
-from claimbook.citation.parts import content_hash
+from claimbook.citation.metadata import content_hash
 from claimbook.project.files import folder_hash
 from claimbook.project.outputs import FIGURE_MIME, RESULTS_MIME
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from claimbook.commands.data import newer
-from claimbook.project.csv_tables import csv_text
+from claimbook.project.files import csv_text
 
 PLACES = ("Alder", "Birch", "Cedar", "Dale", "Elm")
 

@@ -24,7 +24,7 @@ from claimbook.evidence.measures import Measure, quotient
 from claimbook.rule.comparisons import CriterionResult, judge_criterion
 from claimbook.rule.judgement import Judgement
 from claimbook.rule.kinds import judge
-from claimbook.say.anchors import Place
+from claimbook.say.words import Place
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="Threeland")
 SHARE = Facets(quantity="share of GDP", numerator="town GDP", base="national GDP", mode="flow", place="Threeland")

@@ -6,8 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from small_book import BuiltPage, build_book
 
-from claimbook.project.csv_tables import csv_text
-from claimbook.project.files import write_whole
+from claimbook.project.files import csv_text, write_whole
 
 
 @pytest.fixture

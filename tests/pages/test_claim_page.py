@@ -18,7 +18,7 @@ from claimbook.citation.references import Reference
 from claimbook.pages.book import smart
 from claimbook.pages.claim_pages import claim_html, conclusion, firmness_reasons
 from claimbook.pages.small_charts import EDGE, LINE_WIDTH
-from claimbook.project.csv_tables import rows_in
+from claimbook.project.files import rows_in
 from claimbook.results import what_if
 from claimbook.results.brief import retests
 from claimbook.results.models import ClaimRecord, claim_record

@@ -17,7 +17,7 @@ from claimbook.pages.evidence_pages import (
     span_of,
 )
 from claimbook.rule.conflicts import declared_conflicts
-from claimbook.say.anchors import conflict_anchor
+from claimbook.say.words import conflict_anchor
 
 UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]
 SERIES = [

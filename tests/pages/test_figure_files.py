@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from checkout import BUILT
 from hand_made_records import WORK
 
-from claimbook.citation.parts import for_spreadsheets
+from claimbook.citation.metadata import for_spreadsheets
 from claimbook.notebook import prose
 from claimbook.pages import figure_files
 from claimbook.pages.figure_renderer import Figure

@@ -7,7 +7,7 @@ import pytest
 from claimbook.notebook.section import recorded_places
 from claimbook.pages import number_cards as numbers
 from claimbook.project.outputs import RESULTS_MIME
-from claimbook.say.anchors import Place
+from claimbook.say.words import Place
 
 SOURCES = {
     "a": {"source_id": "a", "title": "甲", "title_en": "Hand-made A", "origin": "O", "published": "2023", "grade": "B"},

@@ -119,7 +119,10 @@ STRANGE = {
     "larger than it says": (packed(("d/x", bytes(10**6)), size=10), "cannot be unpacked: Bad CRC-32"),
     "packed in another way, and damaged": (ODD[:60] + bytes(40) + ODD[100:], "cannot be unpacked: Corrupt input data"),
     "no manifest": (packed(("d/x", b"")), "is not a deposit of this report: it has no folder with MANIFEST.sha256"),
-    "a manifest in another encoding": (deposit(manifest=b"\xff\xfe"), "MANIFEST.sha256 of the deposit cannot be used"),
+    "a manifest in another encoding": (
+        deposit(manifest=b"\xff\xfe"),
+        "MANIFEST.sha256, line 1: “\ufffd\ufffd” is no checksum",
+    ),
     "a manifest of what is outside": (deposit(manifest=b"00  ../x"), "line 1: “00  ../x” is no checksum with a name"),
     "results that are no JSON": (deposit(b"<html>"), "results.json of the deposit cannot be used: Expecting value"),
     "an edition that is a list": (deposit(b'{"edition": [1]}'), "names no edition that its sources have"),

@@ -3,7 +3,7 @@
 import pytest
 from hand_made_records import FACT, NUMBER, changed, witness
 
-from claimbook.results.quote import quote
+from claimbook.results.brief import quote
 
 
 def figure(label, value, period, match="exact", **said):

@@ -8,7 +8,7 @@ import pytest
 import real_project
 from checkout import ROOT
 
-from claimbook.project.csv_tables import rows_in
+from claimbook.project.files import rows_in
 
 
 @pytest.fixture(scope="session")

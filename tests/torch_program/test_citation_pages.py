@@ -13,16 +13,15 @@ from checkout import BUILT
 from finished_report import HTML, soup
 from pybtex.database import parse_string
 
-from claimbook.citation import metadata, parts
-from claimbook.citation.metadata import Work, read_work
-from claimbook.citation.parts import HASH_DIGITS
+from claimbook.citation import metadata
+from claimbook.citation.metadata import HASH_DIGITS, Work, read_work
 from claimbook.citation.references import claim_anchor
 from claimbook.project import outputs
-from claimbook.project.csv_tables import rows_in
+from claimbook.project.files import rows_in
 from claimbook.project.outputs import figures
 from claimbook.project.report import report_settings
 from claimbook.publish.site import REDIRECT_PAGES
-from claimbook.say.anchors import source_anchor
+from claimbook.say.words import source_anchor
 
 # what of the Citation File Format 1.2.0 this project uses; every other key is a mistake here
 KNOWN = {"cff-version", "message", "type", "title", "abstract", "authors", "version", "date-released", "license"}
@@ -181,7 +180,7 @@ def test_the_front_page_describes_report_and_dataset(notebooks):
     assert (report["@type"], dataset["@type"]) == ("Report", "Dataset")
     assert report["isBasedOn"]["@id"] == dataset["@id"]
     assert 50 <= len(dataset["description"]) <= 5000  # what Google's dataset search takes
-    assert [part["name"] for part in report["hasPart"]] == [parts.title(notebook) for notebook in notebooks.values()]
+    assert [part["name"] for part in report["hasPart"]] == [metadata.title(notebook) for notebook in notebooks.values()]
 
 
 def test_each_claim_but_opinions_has_a_review_on_its_page_and_nobody_is_made_its_author(claims):
@@ -219,7 +218,7 @@ def test_the_bibliography_has_every_source_once_with_all_known_details(root):
 
 def test_each_section_ends_with_its_sources(notebooks):
     for name, notebook in notebooks.items():
-        ids = parts.sources(notebook)
+        ids = metadata.sources(notebook)
         links = section_page(name).select("#sources p.sources a")
         assert {link["href"].partition("#")[2] for link in links} == {source_anchor(i) for i in ids}
         assert all(link["href"].startswith("../book/bibliography.html#") and link["title"] for link in links)
@@ -229,7 +228,7 @@ def test_claims_figures_and_numbers_have_the_addresses_that_the_page_on_citing_p
     for name, notebook in notebooks.items():
         page = section_page(name)
         ids = {element["id"] for element in page.select("article [id]")}
-        wanted = {claim_anchor(c["id"]) for c in parts.claims(notebook)}
+        wanted = {claim_anchor(c["id"]) for c in metadata.claims(notebook)}
         wanted |= {figure["label"] for figure in shown(notebook)}
         wanted |= {f"number-{number['data-number']}" for number in page.select("a.stat[data-number]")}
         assert wanted <= ids, f"{name} lacks {sorted(wanted - ids)}"

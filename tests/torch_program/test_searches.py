@@ -13,7 +13,7 @@ import pytest
 from checkout import ROOT
 
 from claimbook.notebook.prose import findings_in
-from claimbook.say.anchors import searches_anchor
+from claimbook.say.words import searches_anchor
 
 WORLD = re.compile(
     r"""\b(?:nobody|no\s+one|no\s+(?:\w+\s+)?(?:source|body|office|survey|figure|statistic))\s+

@@ -6,7 +6,7 @@ from checkout import ROOT
 
 from claimbook.changes import record
 from claimbook.notebook.through_time import Days
-from claimbook.project.csv_tables import rows_in
+from claimbook.project.files import rows_in
 from claimbook.results.models import ClaimRecord
 from claimbook.say.periods import latest_day
 from torch_program import evidence

@@ -27,12 +27,11 @@ from claimbook.evidence.reads import FILE, TOPIC
 from claimbook.notebook.notebook_file import code_cells, parse_notebook
 from claimbook.notebook.section import Section
 from claimbook.project import folders, parameters
-from claimbook.project.csv_tables import Row, csv_text, rows_in
-from claimbook.project.files import scratch
+from claimbook.project.files import Row, csv_text, rows_in, scratch
 from claimbook.project.report import report_settings
 from claimbook.run import kernels
 from claimbook.run.plan import Plan
-from claimbook.say.anchors import Place
+from claimbook.say.words import Place
 
 Displayed = list[dict[str, Any]]  # what one cell displayed: content by MIME type
 

@@ -25,7 +25,7 @@ from claimbook.evidence.claims import read_ledger
 from claimbook.notebook import prose
 from claimbook.notebook.notebook_file import code_cells, parse_notebook
 from claimbook.notebook.section import Section
-from claimbook.project.csv_tables import Row, csv_text, rows_in
+from claimbook.project.files import Row, csv_text, rows_in
 from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 from claimbook.run.plan import Plan
 from claimbook.say.periods import latest_day, parse

@@ -86,20 +86,21 @@ def difference_between(before: RecordDocument, after: RecordDocument) -> Differe
 def comparable(value: Any) -> Any:
     """Return a value without what may differ between machines: drawings, late digits."""
     if isinstance(value, dict):
-        return {
-            key: DECIMAL_FRACTION.sub(_shorter, item) if key == "csv" else comparable(item)
-            for key, item in value.items()
-        }
+        return {key: _comparable_table(item) if key == "csv" else comparable(item) for key, item in value.items()}
     if isinstance(value, list):
         return [comparable(item) for item in value]
     if isinstance(value, float):
-        # the difference of two equal numbers may be 1e-17 in one build and 0 in another
-        return float(f"{round(value, 12):.{COMPARED_DIGITS}g}")
+        return float(_nine_digits(value))
     return DRAWN.sub("", value) if isinstance(value, str) else value
 
 
-def _shorter(fraction: re.Match[str]) -> str:
-    return f"{float(fraction[0]):.{COMPARED_DIGITS}g}"
+def _comparable_table(table: str) -> str:
+    return DECIMAL_FRACTION.sub(lambda fraction: _nine_digits(float(fraction[0])), table)
+
+
+def _nine_digits(number: float) -> str:
+    """Return a number with nine digits. The difference of two equal ones may be 1e-17 in one build and 0 in another."""
+    return f"{round(number, 12):.{COMPARED_DIGITS}g}"
 
 
 def _figures_by_place(columns: Mapping[str, list[str]]) -> dict[PartKey, Any]:
@@ -124,18 +125,12 @@ def _changes(old: Mapping[PartKey, Any], new: Mapping[PartKey, Any]) -> tuple[Ch
     rewritten paragraph, that is one change.
     """
     changes = [Change(key[0], old[key], new[key]) for key in old if key in new and old[key] != new[key]]
-    gone, come = _unmatched(old, new), _unmatched(new, old)
-    changes += [Change(key, *pair) for key in {**gone, **come} for pair in zip_longest(gone[key], come[key])]
+    alone: dict[str, tuple[list[Any], list[Any]]] = defaultdict(lambda: ([], []))
+    for side, (one, other) in enumerate(((old, new), (new, old))):
+        for key in (key for key in one if key not in other):
+            alone[key[0]][side].append(one[key])
+    changes += [Change(subject, *pair) for subject, parts in alone.items() for pair in zip_longest(*parts)]
     return tuple(sorted(changes, key=lambda c: c.key))
-
-
-def _unmatched(one: Mapping[PartKey, Any], other: Mapping[PartKey, Any]) -> dict[str, list[Any]]:
-    """Group the parts that only `one` has by their subject."""
-    found = defaultdict(list)
-    for key in one:
-        if key not in other:
-            found[key[0]].append(one[key])
-    return found
 
 
 def distance(a: float, b: float) -> float:
@@ -167,25 +162,21 @@ MOST_REASONS = 2  # measures in a sentence
 CHANGES_FILE = "_build/changes.txt"  # the file with all rows
 LOST, STATISTICS, ADDED, REVISED_BLOCK = "lost", "statistics", "added", "revised"
 THEN_NOW = ("Then", "Now")
-HEADS: dict[str, Cells] = {
-    "claims": ("Claim", *THEN_NOW, "What differs"),
+HEADS: dict[str, Cells] = {  # of those that pages show
     STATISTICS: ("Statistic", *THEN_NOW, "Change", "What else"),
     REVISED_BLOCK: ("Figure", *THEN_NOW, "Source"),
-    "prose": ("Where", "Paragraph"),
-    "charts": ("Chart", "Notebook", "What differs"),
-    "later": ("Series", "Which", "Source"),
 }
 
 
 @dataclass(frozen=True)
 class Block:
-    """A table of changes of one kind, sorted by weight; `noun` is the name for one row."""
+    """A table of changes of one kind, sorted by weight; `noun` is the name for one row, `head` is for pages."""
 
     name: str
     noun: str
     title: str
-    head: Cells
     rows: Sequence[Cells]
+    head: Cells = ()
 
 
 def names_of(ids: Iterable[str], labels: Labels) -> str:
@@ -215,17 +206,12 @@ def story(difference: Difference, before: str, after: str, labels: Labels) -> It
         and_others, in_series = ", and others" * (len(series) > NAMED), counted(len(series), "series", "series")
         yield f"New evidence: {counted(len(added), 'figure')} from {sources}, in {in_series}: {most}{and_others}."
     for change in difference.flipped:
-        then, now = old_and_new_answer(change)
+        verdicts = [side["stands_as"] for side in change[1:]]
+        then, now = (answer_of(verdict).word for verdict in verdicts)
+        then, now = (then, now) if then != now else map(in_words, verdicts)
         yield f"“{change.after['statement']}” was “{then}” and is “{now}” now. {why_changed(change, labels)}".rstrip()
     for claim in (change.after for change in difference.claims if change.added):
         yield f"“{claim['statement']}” is a new claim: {answer_of(claim['stands_as']).word}."
-
-
-def old_and_new_answer(change: Change) -> tuple[str, str]:
-    """Return the old and new answer to a claim, with the verdicts in brackets if the answers are equal."""
-    then, now = (side["stands_as"] for side in change[1:])
-    answers = answer_of(then).word, answer_of(now).word
-    return answers if answers[0] != answers[1] else (in_words(then), in_words(now))
 
 
 def why_changed(change: Change, labels: Labels) -> str:
@@ -289,9 +275,9 @@ def differing(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 
 
 def claim_row(change: Change) -> Cells:
-    then, now = (" · ".join(_standing(side)) for side in change[1:])
+    then_now = " → ".join(" · ".join(_standing(side)) for side in change[1:])
     details = differing(*map(_claim_details, change[1:])) or ["other details"]
-    return f"{change.key}: {change.after['statement']}", then, now, some(details, MOST_PARTS, "; ")
+    return f"{change.key}: {change.after['statement']}", then_now, some(details, MOST_PARTS, "; ")
 
 
 def _standing(claim: Mapping[str, Any]) -> list[str]:
@@ -319,27 +305,21 @@ def _outcome(measure: Mapping[str, Any]) -> str:
 
 
 def statistic_row(change: Change, labels: Labels) -> Cells:
-    sides = change[1:]
-    then, now = map(_value, sides)
-    other = differing(*({name: side[name] for name in ("period", "unit", "bound", "made")} for side in sides))
-    if change.before["value"] == change.after["value"]:
-        other += differing(*({"sources": names_of(side["sources"], labels)} for side in sides))
-        moved = ""
+    """Return name, both values, how far the value moved ("+0.6, +4.80 %" of the first), and what else differs."""
+    then, now = (side["value"] for side in change[1:])
+    name, shown, moved = labels.get(change.key, change.key), [*map(_value, change[1:])], ""
+    other = differing(*({name: side[name] for name in ("period", "unit", "bound", "made")} for side in change[1:]))
+    if then != now:
+        moved = f"{now - then:+.3g}" + (f", {(now - then) / abs(then) * 100:+,.2f} %" if then else "")
+        shown = shown if shown[0] != shown[1] else [f"{then:.12g}", f"{now:.12g}"]
     else:
-        moved = by_how_much(change.before["value"], change.after["value"])
-        if then == now:
-            then, now = (f"{side['value']:.12g}" for side in sides)
-    return labels.get(change.key, change.key), then, now, moved, "; ".join(other)
+        other += differing(*({"sources": names_of(side["sources"], labels)} for side in change[1:]))
+    return name, *shown, with_minus(moved), "; ".join(other)
 
 
 def _value(statistic: Mapping[str, Any]) -> str:
     unit, value = statistic["unit"], statistic["value"]
     return f"{value:.0f}" if unit == "year" else with_unit(value, unit).strip()
-
-
-def by_how_much(then: float, now: float) -> str:
-    """Return a change as difference and per cent of the first value, "+0.6, +4.80 %"; from 0 no per cent."""
-    return with_minus(f"{now - then:+.3g}" + (f", {(now - then) / abs(then) * 100:+,.2f} %" if then else ""))
 
 
 def revision_row(change: Change, labels: Labels) -> Cells:
@@ -409,9 +389,9 @@ def blocks(difference: Difference, labels: Labels, later: Set[str] = frozenset()
     differing_in = "a different verdict, firmness or evidence" if overturned else "different firmness or evidence"
     statistics.sort(key=lambda c: distance(c.before["value"], c.after["value"]), reverse=True)
     added = [c.after for c in difference.evidence if c.added]
-    lost = [c.before for c in difference.evidence if c.lost]
-    not_yet = [figure for figure in lost if figure["source_id"] in later]
-    lost = [figure for figure in lost if figure["source_id"] not in later]
+    lost, not_yet = [], []
+    for figure in (c.before for c in difference.evidence if c.lost):
+        (not_yet if figure["source_id"] in later else lost).append(figure)
     prose = [(c.key, mark_changes(c.before or "", c.after or "")) for c in difference.prose]
     tables = [
         _block("claims", "claim", f"with {differing_in}", [claim_row(c) for c in claims]),
@@ -427,26 +407,26 @@ def blocks(difference: Difference, labels: Labels, later: Set[str] = frozenset()
 
 
 def _block(name: str, noun: str, tail: str, rows: Sequence[Cells], n: int | None = None) -> Block:
-    return Block(name, noun, f"{counted(len(rows) if n is None else n, noun)} {tail}", HEADS[name], rows)
+    return Block(name, noun, f"{counted(len(rows) if n is None else n, noun)} {tail}", rows, HEADS.get(name, ()))
 
 
 def _one_sided(
     title: str, difference: Difference, side: str, figures: list[Figure], labels: Labels
-) -> tuple[str, Cells, list[Cells]]:
-    """Return title, head and rows of what only one record has, the one "before" or "after", with these `figures`."""
-    claims, statistics, charts = (
-        [(labels.get(c.key, c.key), item) for c in layer if not c.both and (item := getattr(c, side))]
-        for layer in (difference.claims, difference.statistics, difference.charts)
-    )
-    rows = [
-        *(("figure", *row) for row in group_figures(figures, labels)),
-        *(("claim", name, answer_of(claim["stands_as"]).word, claim["statement"]) for name, claim in claims),
-        *(("statistic", name, _value(one), names_of(one["sources"], labels)) for name, one in statistics),
-        *(("chart", name, counted(one["csv"].count("\n") - 1, "row"), one["notebook"]) for name, one in charts),
-    ]
-    kinds: dict[str, Sequence[Any]] = {"figure": figures, "claim": claims, "statistic": statistics, "chart": charts}
-    counts = ", ".join(counted(len(items), kind) for kind, items in kinds.items() if items)
-    return title.format(counts), ("Kind", "What", "What it says", "Where from"), rows
+) -> tuple[str, list[Cells], Cells]:
+    """Return title, rows and head of what only one record has, the one "before" or "after", with these `figures`."""
+    layers = {
+        "claim": (difference.claims, lambda one: (answer_of(one["stands_as"]).word, one["statement"])),
+        "statistic": (difference.statistics, lambda one: (_value(one), names_of(one["sources"], labels))),
+        "chart": (difference.charts, lambda one: (counted(one["csv"].count("\n") - 1, "row"), one["notebook"])),
+    }
+    rows: list[Cells] = [("figure", *row) for row in group_figures(figures, labels)]
+    counts = {"figure": len(figures)}
+    for kind, (layer, told) in layers.items():
+        alone = [(labels.get(c.key, c.key), item) for c in layer if not c.both and (item := getattr(c, side))]
+        rows += [(kind, name, *told(item)) for name, item in alone]
+        counts[kind] = len(alone)
+    what = ", ".join(counted(number, kind) for kind, number in counts.items() if number)
+    return title.format(what), rows, ("Kind", "What", "What it says", "Where from")
 
 
 # terminal ------------------------------------------------------------------------------------------------------

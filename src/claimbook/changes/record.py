@@ -18,7 +18,7 @@ from typing import Any
 from claimbook.notebook import prose
 from claimbook.notebook.notebook_file import digest_of_sources
 from claimbook.project import outputs
-from claimbook.project.csv_tables import COLUMNS
+from claimbook.project.files import COLUMNS
 from claimbook.project.folders import UserError
 from claimbook.say.periods import published_by
 

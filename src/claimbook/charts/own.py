@@ -16,8 +16,8 @@ from matplotlib.lines import Line2D
 from claimbook.charts import figures
 from claimbook.charts.labels import bars_of
 from claimbook.charts.layout import dressed, set_tooltip
-from claimbook.say.anchors import slug
 from claimbook.say.numbers import with_minus
+from claimbook.say.words import slug
 
 
 def show(axes: Axes, title: str, subtitle: str, source: str, label: str = "", caption: str = "") -> None:

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from claimbook.citation.metadata import Work
-from claimbook.citation.parts import (
+from claimbook.citation.metadata import (
     HASH_DIGITS,
     ExecutedNotebook,
+    Work,
     claim_file,
     content_hash,
     for_spreadsheets,
@@ -21,8 +21,8 @@ from claimbook.citation.parts import (
     title,
 )
 from claimbook.project.report import report_settings
-from claimbook.say.anchors import slug
 from claimbook.say.verdict_table import answer_of
+from claimbook.say.words import slug
 
 ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 ESCAPED |= {sign: f"\\{sign}" for sign in "&%$#_{}"}

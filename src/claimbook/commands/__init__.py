@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from claimbook.commands import data, diff, editions, live, new, publish, report
+from claimbook.commands import data, editions, new, publish, report
 from claimbook.project import folders
 from claimbook.project.files import disk_fault
 from claimbook.project.report import report_settings
@@ -60,6 +60,6 @@ def main() -> None:
     pass
 
 
-for family in (data, diff, editions, live, new, publish, report):
+for family in (data, editions, new, publish, report):
     for command in family.COMMANDS:
         main.add_command(command)

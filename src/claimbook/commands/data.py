@@ -13,11 +13,9 @@ import click
 
 from claimbook.assurance.typed_figures import typed_figure_faults
 from claimbook.changes import difference
-from claimbook.commands import options
-from claimbook.commands.diff import print_difference
+from claimbook.commands.editions import data_option, edition_option, print_difference
 from claimbook.commands.report import unfinished
-from claimbook.project.csv_tables import Row, figures_in, rows_in
-from claimbook.project.files import scratch
+from claimbook.project.files import Row, figures_in, rows_in, scratch
 from claimbook.project.folders import as_typed
 from claimbook.project.report import command_line
 from claimbook.run.plan import Plan, make_plan
@@ -39,7 +37,7 @@ def data() -> None:
 
 
 @click.command()
-@options.data_option
+@data_option
 @click.option("--refresh-datapackage", "refresh", is_flag=True, help="First update datapackage.json.")
 def check(data: str | None, refresh: bool) -> None:
     """Check the data, the settings of the book and the notebooks, and say in plain words what is wrong."""
@@ -64,9 +62,9 @@ def check(data: str | None, refresh: bool) -> None:
 
 @data.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@options.data_option
+@data_option
 @click.option("--sources", type=click.Path(path_type=Path), help="A table of new sources, series, units or places.")
-@options.edition_option
+@edition_option
 @click.option("--write", is_flag=True, help="Add the rows; without it nothing is written.")
 @click.option(
     "--series", multiple=True, help="Printed table: the series of its numbers, or COLUMN=SERIES for a column."

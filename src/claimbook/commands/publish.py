@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from claimbook.citation import metadata
-from claimbook.commands import options
+from claimbook.commands.editions import edition_option
 from claimbook.project import editions, folders
 from claimbook.project.files import disk_fault, scratch, write_whole
 from claimbook.project.outputs import ANNEX_VARIABLE
@@ -46,7 +46,7 @@ def uncommitted(root: Path) -> list[str]:
 
 
 @click.command()
-@options.edition_option
+@edition_option
 @click.option("--wheels", is_flag=True, help="Also pack the locked packages for this system, into a second archive.")
 def deposit(edition: str, wheels: bool) -> None:
     """Make the report of an edition, and pack it with its sources for a repository like Zenodo."""

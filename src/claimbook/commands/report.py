@@ -1,48 +1,68 @@
-"""Commands that make the report, check what it guarantees about its numbers, and renew the baseline."""
+"""Commands that make and show the report, check what it guarantees about its numbers, and renew the baseline."""
 
 import bz2
+import io
 import json
 import os
+import shlex
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+import yaml
 
 from claimbook.assurance import same_digits, typed_figures
 from claimbook.changes import record
-from claimbook.commands import options
-from claimbook.commands.diff import built
+from claimbook.commands.editions import built, edition_option, run_options
 from claimbook.project import editions, folders
 from claimbook.project.files import disk_fault, renewed, write_whole
 from claimbook.project.folders import UserError
 from claimbook.project.outputs import ANNEX_PDF, ANNEX_VARIABLE, BRIEF_PDF, NOT_ASSESSED, PDF, figures
+from claimbook.project.parameters import CHANGED
 from claimbook.project.report import report_settings
+from claimbook.project.yaml_files import read_yaml
 from claimbook.publish import deposit
-from claimbook.run import cluster, environment, runner
+from claimbook.run import cluster, environment, publication, runner
 from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
 from claimbook.run.plan import Plan, make_plan
 from claimbook.run.runner import build_lock
 from claimbook.say.words import counted
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 STEPS_AT_ONCE = (os.cpu_count() or 1) + 1  # one more than processors, because a step may wait for its kernel
 CHANGED_MEANWHILE = "Files of the project changed while the report was made, so it may mix old and new. Start again."
 LEAST_FREE = 2**20  # with fewer free bytes a disk counts as full
 PICTURE = "notebooks/picture.png"  # the figure in the README, from the stored outputs
 
-
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+HERE = ("localhost", "127.0.0.1")  # names under which pages are served
+LEFT_OUT = ("workbook", "downloads", "pdf", "figure_files")  # slow parts that are not pages
+WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.yml")
+
+scheduler_option = click.option(
+    "--scheduler", metavar="ADDRESS", help="Run notebooks on the workers of this Dask scheduler, like tcp://host:8786."
+)
+port_option = click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port on localhost; 0 takes a free one.",
+)
 
 
 @click.command()
-@options.run_options
-@options.scheduler
+@run_options
+@scheduler_option
 @click.option("--executed", type=FOLDER, help="Run no notebook: take executed ones from a folder.")
 @click.option("--annex", is_flag=True, envvar=ANNEX_VARIABLE, help="Also make the annex, for looking things up.")
 @click.option("--explain", is_flag=True, help="Say which notebooks would run and why, and run nothing.")
@@ -110,7 +130,7 @@ def ended(progress: runner.Progress, kind: str, what: str, of: int, started: flo
 
 
 @click.command()
-@options.edition_option
+@edition_option
 def baseline(edition: str) -> None:
     """Store the record of an edition and, for the default one, the outputs in notebooks/. Runs nothing."""
     plan = make_plan(edition)
@@ -258,4 +278,112 @@ def of_each_notebook(plan: Plan, what: str, function: Callable[[Plan, str], list
         return [fault for done in waiting for fault in done.result()]
 
 
-COMMANDS = (assure, baseline, report)
+# in the browser ------------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@port_option
+@run_options
+def live(plan: Plan, port: int) -> None:
+    """Watch for edits, run and render again what they affect, and reload the browser. Ends with Ctrl-C."""
+    edition, *settings = plan.edition.name.split(CHANGED)
+    stage = [sys.executable, "-m", "claimbook", "stage", "--edition", edition, "--data", str(plan.data)]
+    stage += [word for setting in settings for word in ("--set", setting)]
+    source = live_source(plan)
+    pages = [str(source), str(source.parent / "html"), "-q", "-n"]
+    os.chdir(plan.root)
+    os.environ["SOURCE_DATE_EPOCH"] = str(plan.edition.epoch)
+    click.echo("Making the pages once. `make report` makes the PDF and the other files.")
+    built, now = "", plan.inputs()
+    while built != now:  # edits during this time are not watched yet
+        for command in (stage, [sys.executable, "-m", "sphinx", *pages]):
+            if code := runner.run_command(command, plan.root):
+                sys.exit(code)
+        built, now = now, plan.inputs()
+    # if this command failed, sphinx-autobuild would show a traceback
+    again = ["sh", "-c", f"{shlex.join(stage)} || echo The pages will not change until this is corrected."]
+    watching = ["--no-initial", "--pre-build", shlex.join(again), "--port", str(port), "--ignore", f"{source}/*"]
+    watching += [word for name in WATCHED if os.path.exists(name) for word in ("--watch", name)]
+    from sphinx_autobuild import __main__ as autobuild  # takes a fifth of a second to import
+
+    make_app = autobuild._create_app
+    autobuild._create_app = lambda *settings: for_own_pages(make_app(*settings))
+    autobuild.main([*watching, *pages])
+
+
+@click.command(hidden=True)
+@run_options
+def stage(plan: Plan) -> None:
+    """Run the stale notebooks, and prepare the folder from which `live` makes the pages."""
+    from claimbook.run import build  # takes half a second to import
+
+    progress = runner.Progress(click.echo)
+    with runner.build_lock(plan.root / "_build", click.echo):
+        run_build(plan, build.up_to_prose(plan), progress, plan.html, plan.inputs())
+    lay_out(plan)
+
+
+def live_source(plan: Plan) -> Path:
+    """Return the folder from which Sphinx makes the pages for `live`."""
+    return plan.build / "live" / "source"
+
+
+def lay_out(plan: Plan) -> None:
+    """Prepare all files for the pages as plain Sphinx needs them. Only changed files are written."""
+    from jupyter_book.cli.main import main as jupyter_book  # takes a tenth of a second to import
+
+    source = live_source(plan)
+    notebooks = {f"notebooks/{name}.ipynb": path for name, path in plan.staged_notebooks.items()}
+    config = read_yaml(plan.root / "_config.yml")
+    sphinx_settings = config["sphinx"]["config"]
+    sphinx_settings["book_parts"] = [part for part in sphinx_settings["book_parts"] if part not in LEFT_OUT]
+    config_file = source.with_name("_config.yml")
+    renewed(config_file, yaml.safe_dump(config, allow_unicode=True, sort_keys=False).encode())
+    with redirect_stdout(io.StringIO()):
+        jupyter_book(["config", "sphinx", str(plan.root), "--config", str(config_file)], standalone_mode=False)
+    settings = {"_config.yml": config_file, "conf.py": config_file.with_name("conf.py")}
+    publication.stage_sources(plan.book_files | notebooks | settings, plan.about_run, {}, source)
+
+
+@click.command()
+@port_option
+@run_options
+def serve(plan: Plan, port: int) -> None:
+    """Serve the pages of a report on localhost. Ends with Ctrl-C."""
+    if not (plan.html / "index.html").exists():
+        raise click.ClickException("There are no pages yet. Run `make report` first.")
+    import uvicorn  # takes a tenth of a second to import
+
+    uvicorn.run(pages_of(plan.html), port=port, access_log=False)
+
+
+def pages_of(folder: Path) -> "ASGIApp":
+    """Return a server of the pages in a folder."""
+    from starlette.applications import Starlette  # takes a tenth of a second to import
+    from starlette.routing import Mount
+    from starlette.staticfiles import StaticFiles
+
+    return for_own_pages(Starlette(routes=[Mount("/", StaticFiles(directory=folder, html=True))]))
+
+
+def for_own_pages(app: "ASGIApp") -> "ASGIApp":
+    """Return the server that refuses what another site asks through the reader's browser.
+
+    Such a request has the name of that site in its Host or in its Origin.
+    """
+    from starlette.datastructures import Headers  # takes a tenth of a second to import
+    from starlette.responses import PlainTextResponse
+
+    async def answered(scope: "Scope", receive: "Receive", send: "Send") -> None:
+        if scope["type"] != "lifespan":
+            headers = Headers(scope=scope)
+            host = headers.get("host", "")
+            if host.partition(":")[0] not in HERE or headers.get("origin", f"http://{host}") != f"http://{host}":
+                refused = f"These pages are only for a browser on this machine, at http://{HERE[0]}.\n"
+                return await PlainTextResponse(refused, 403)(scope, receive, send)
+        await app(scope, receive, send)
+
+    return answered
+
+
+COMMANDS = (assure, baseline, live, report, serve, stage)

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from claimbook.evidence import reads
 from claimbook.evidence.intervals import ABOUT_SHARE
-from claimbook.project.csv_tables import rows_in
+from claimbook.project.files import rows_in
 from claimbook.project.folders import UserError
 from claimbook.project.yaml_files import LOADER
 from claimbook.say.periods import is_day

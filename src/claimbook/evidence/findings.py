@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from claimbook.say.anchors import source_anchor
 from claimbook.say.periods import latest_day, parse
+from claimbook.say.words import source_anchor
 
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text appeared
 ACTIVITY = "activity"  # category of a single act: an agreement, a call, a payment

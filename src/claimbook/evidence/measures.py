@@ -10,9 +10,8 @@ from typing import Any
 from claimbook.evidence.claims import Facets
 from claimbook.evidence.intervals import Interval
 from claimbook.project.folders import UserError
-from claimbook.say.anchors import Place
 from claimbook.say.periods import latest_day, parse
-from claimbook.say.words import listed
+from claimbook.say.words import Place, listed
 
 # the title of a release, or of a copy of it, contains the name of its database
 DATABASES = ("World Development Indicators", "Main Science and Technology Indicators")

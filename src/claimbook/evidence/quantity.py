@@ -20,7 +20,7 @@ from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import FLIPPED, Measure, arithmetic, joint_bound
 from claimbook.evidence.preparing import records
 from claimbook.project.report import report_settings
-from claimbook.say.anchors import Place
+from claimbook.say.words import Place
 
 LISTS = ("source_id", "origin")  # columns with several entries in a cell
 FRACTION = "ratio"  # unit of a quotient of two numbers in the same unit

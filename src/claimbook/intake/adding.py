@@ -18,8 +18,7 @@ from claimbook.intake.problems import Faults, Problem, Refused, nearest
 from claimbook.intake.rules import every_rule, names, sizes, times
 from claimbook.intake.rules.disagreement import UNDECLARED, declare, with_words
 from claimbook.intake.tables import CELL, Data, fault_at, first_cell, is_number, place_of, read_stored
-from claimbook.project.csv_tables import Row, csv_text
-from claimbook.project.files import write_all
+from claimbook.project.files import Row, csv_text, write_all
 from claimbook.project.report import report_settings
 from claimbook.say.periods import parse
 from claimbook.say.words import listed

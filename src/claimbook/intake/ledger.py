@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from claimbook.evidence.claims import Facets, Ledger, column_of
 from claimbook.intake.cells import plain_number_advice, tried
 from claimbook.intake.problems import Faults, Problem, nearest
-from claimbook.project.csv_tables import Row, rows_in
+from claimbook.project.files import Row, rows_in
 from claimbook.project.yaml_files import ONE_OF_TWO, Location, YamlError, entries, id_of, in_words, twice, yaml_document
 from claimbook.rule import matching
 from claimbook.say.words import TO_FILL_IN, listed, one_slip, sentence_case, some

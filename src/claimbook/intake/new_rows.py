@@ -16,7 +16,7 @@ from claimbook.intake.printed import Stated, printed_table
 from claimbook.intake.problems import Problem, did_you_mean
 from claimbook.intake.reading import SEPARATORS, SheetRows, read_sheets
 from claimbook.intake.tables import OF_CELL, Data
-from claimbook.project.csv_tables import Row
+from claimbook.project.files import Row
 from claimbook.project.report import report_settings
 from claimbook.say.words import closest, in_ranges, some
 

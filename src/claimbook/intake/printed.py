@@ -14,7 +14,7 @@ from claimbook.intake.problems import Problem, nearest
 from claimbook.intake.reading import SheetRows
 from claimbook.intake.rules.names import unknown_place
 from claimbook.intake.tables import OF_CELL, Data
-from claimbook.project.csv_tables import Row
+from claimbook.project.files import Row
 from claimbook.project.report import report_settings
 from claimbook.say.words import counted, in_ranges, some
 

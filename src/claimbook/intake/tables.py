@@ -15,7 +15,7 @@ from claimbook.intake import cells, languages
 from claimbook.intake.description import future_begins, of_folder, package_of, table_of
 from claimbook.intake.ledger import LEDGER_FILE, read_declared
 from claimbook.intake.problems import Problem, Refused, did_you_mean, nearest
-from claimbook.project.csv_tables import Row, lined
+from claimbook.project.files import Row, lined
 from claimbook.project.report import report_settings
 from claimbook.say.periods import Period, parse
 from claimbook.say.words import closest

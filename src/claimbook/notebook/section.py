@@ -42,16 +42,15 @@ from claimbook.notebook.through_time import (
 )
 from claimbook.project import folders
 from claimbook.project.outputs import RESULTS_MIME, rounded
+from claimbook.results.brief import quote
 from claimbook.results.models import ClaimRecord, claim_record
-from claimbook.results.quote import quote
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.judgement import Judgement
 from claimbook.rule.kinds import judge
-from claimbook.say.anchors import BIBLIOGRAPHY, Place, source_anchor
 from claimbook.say.numbers import BOUND_WORDS, inert, number_link, with_minus
 from claimbook.say.periods import parse
 from claimbook.say.verdict_table import answer_of, in_words
-from claimbook.say.words import short_name
+from claimbook.say.words import BIBLIOGRAPHY, Place, short_name, source_anchor
 
 
 class NotInPrint(folders.UserError, ValueError):

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from claimbook.project.files import renewed
 from claimbook.project.folders import ENGINE
 from claimbook.project.report import report_settings
-from claimbook.say.tones import colour_sheet
-from claimbook.say.verdict_table import style_sheet
+from claimbook.templates import filled
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 LOOK_FOLDER = ENGINE / "look"
 STYLE_SHEETS = ("colours.css", "tokens.css", "badges.css", "verdicts.css", "icons.css", "pages.css", "citation.css")
-MADE_SHEETS = {"colours.css": colour_sheet, "verdicts.css": style_sheet}  # from tables of `say`
+MADE_SHEETS = ("colours.css", "verdicts.css")  # from tables of `say`
 
 
 def look_file(source: Path, name: str) -> Path:
@@ -32,8 +31,8 @@ def look_file(source: Path, name: str) -> Path:
 def put_on(app: "Sphinx", config: "Config") -> None:
     """Give the pages their language, style sheets, scripts, fonts and templates. Write MADE_SHEETS."""
     source, styles = Path(app.srcdir), Path(app.outdir).parent / ".verdicts"
-    for name, sheet in MADE_SHEETS.items():
-        renewed(styles / name, sheet().encode())
+    for name in MADE_SHEETS:
+        renewed(styles / name, filled(name).encode())
     engine, own = ([folder / name for name in ("_static", "_templates")] for folder in (LOOK_FOLDER, source / "book"))
     config.html_static_path = [*existing(engine[0], styles, own[0]), *config.html_static_path]
     config.templates_path = [*existing(own[1], engine[1]), *config.templates_path]

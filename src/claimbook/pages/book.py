@@ -15,10 +15,10 @@ from docutils.utils.smartquotes import educate_tokens
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from claimbook.citation import metadata, parts
+from claimbook.citation import metadata
 from claimbook.evidence.claims import Ledger, read_ledger
 from claimbook.project import outputs
-from claimbook.project.csv_tables import Row, figures_in, rows_in
+from claimbook.project.files import Row, figures_in, rows_in
 from claimbook.project.parameters import of_notebook
 from claimbook.results.models import ClaimRecord
 from claimbook.templates import filled
@@ -86,7 +86,7 @@ def claims_ledger(app: Sphinx) -> Ledger:
     return read_ledger(noted(app, "data/claims.yml"))
 
 
-def notebooks_of(app: Sphinx) -> dict[str, parts.ExecutedNotebook]:
+def notebooks_of(app: Sphinx) -> dict[str, metadata.ExecutedNotebook]:
     """Return the executed notebooks by document name, in the order of the book."""
     names = (f"notebooks/{name}" for name in outputs.executed_notebooks(app.srcdir))
     return {name: outputs.read_notebook(noted(app, f"{name}.ipynb")) for name in names}

@@ -14,12 +14,11 @@ from sphinx.application import Sphinx
 
 from claimbook.changes import difference, record
 from claimbook.changes.difference import Change, Difference, difference_between
-from claimbook.citation.parts import sha256
+from claimbook.citation.metadata import sha256
 from claimbook.pages import book
 from claimbook.pages.writing import PRINTS_EVENT, Files
 from claimbook.project import folders
-from claimbook.project.csv_tables import rows_in
-from claimbook.project.files import below
+from claimbook.project.files import below, rows_in
 from claimbook.project.outputs import FEED
 from claimbook.project.parameters import base_of
 from claimbook.results import seals

@@ -12,9 +12,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from claimbook.citation import parts
-from claimbook.citation.metadata import Work
-from claimbook.citation.parts import HASH_DIGITS
+from claimbook.citation import metadata
+from claimbook.citation.metadata import HASH_DIGITS, Work
 from claimbook.citation.references import FORMATS, Reference, claim_reference, page_reference, report_reference
 from claimbook.pages.book import add_directives, add_views, figures_of, notebooks_of, raw_html, rows_of, work_of
 from claimbook.project import editions
@@ -25,9 +24,9 @@ from claimbook.project.report import report_settings
 from claimbook.templates import filled
 
 
-def parts_of(work: Work, notebook: parts.ExecutedNotebook, document: str) -> list[Reference]:
+def parts_of(work: Work, notebook: metadata.ExecutedNotebook, document: str) -> list[Reference]:
     """Return the reference to a section and to each of its claims."""
-    claims = (claim_reference(work, claim, document) for claim in parts.claims(notebook))
+    claims = (claim_reference(work, claim, document) for claim in metadata.claims(notebook))
     return [page_reference(work, notebook, document), *claims]
 
 
@@ -58,7 +57,7 @@ def add_tags(app: Sphinx, document: str, template: str, context: dict[str, Any],
     if doctree is None:  # search, index, and pages with their own tags
         return
     front = document == app.config.root_doc
-    sections = {name: parts.title(notebook) for name, notebook in notebooks_of(app).items()} if front else {}
+    sections = {name: metadata.title(notebook) for name, notebook in notebooks_of(app).items()} if front else {}
     settings = tags(app, document, app.env.titles[document].astext(), sections=sections)
     context["metatags"] = f"{context.get('metatags', '')}\n{settings}\n"
 
@@ -115,7 +114,7 @@ def announce_other_data(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> None:
     add_directives(app, colophon)
     views = ("cite_parts", "cite_report", "makers", "terms_of_use")
-    add_views(app, views, (report_reference, parts_of, parts.title), formats=FORMATS)
+    add_views(app, views, (report_reference, parts_of, metadata.title), formats=FORMATS)
     for listener in (set_address, announce_other_data):
         app.connect("config-inited", listener)
     app.connect("html-page-context", add_tags)

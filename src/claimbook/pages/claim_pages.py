@@ -11,7 +11,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from claimbook.citation import parts, references
+from claimbook.citation import metadata, references
 from claimbook.citation.references import Reference, apa
 from claimbook.evidence.claims import read_lookups
 from claimbook.pages.book import claims_ledger, notebooks_of, rows_of, smart, work_of
@@ -23,9 +23,8 @@ from claimbook.pages.small_charts import SINCE, in_the_texts_year, step_line
 from claimbook.project import outputs as results
 from claimbook.project.report import report_settings
 from claimbook.results import seals, what_if
-from claimbook.results.brief import retests
+from claimbook.results.brief import quote, retests
 from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, RobustnessRecord
-from claimbook.results.quote import quote
 from claimbook.rule.choices import agreement
 from claimbook.rule.numbers import EMPTY
 from claimbook.say.numbers import interval_in_words, number_in_words
@@ -157,14 +156,14 @@ def claim_articles(app: Sphinx) -> Iterator[tuple[ClaimRecord, str, str]]:
     in_ledger = {claim.id: claim for claim in ledger.claims}
     for document, notebook in notebooks_of(app).items():
         figures = {figure["label"]: figure for figure in results.figures(notebook)}
-        for claim_record in parts.claims(notebook):
+        for claim_record in metadata.claims(notebook):
             claim = ClaimRecord.model_validate(claim_record)
             figure = figures.get(f"fig-{claim.id}")
             article = claim_html(
                 claim,
                 references.claim_reference(work, claim_record, document),
                 ledger.text_date,
-                section=parts.title(notebook),
+                section=metadata.title(notebook),
                 care=in_ledger[claim.id].care,
                 called=in_ledger[claim.id].called,
                 sealed=seals.sealed_in_words(*since, claim.id) if since else "",

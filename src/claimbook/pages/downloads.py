@@ -10,11 +10,10 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from claimbook.citation.metadata import Work
-from claimbook.citation.parts import claim_file, for_spreadsheets
+from claimbook.citation.metadata import Work, claim_file, for_spreadsheets
 from claimbook.pages.book import results_of, work_of
 from claimbook.pages.writing import FILES_EVENT, Files
-from claimbook.project.csv_tables import Row, csv_text, figures_in, rows_in
+from claimbook.project.files import Row, csv_text, figures_in, rows_in
 from claimbook.project.outputs import results_as_json
 from claimbook.results import models
 from claimbook.results.seals import RECOMPUTE, Seal

@@ -10,17 +10,26 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from claimbook.citation import parts
+from claimbook.citation import metadata
 from claimbook.evidence.claims import ids_of_claims
 from claimbook.pages.book import add_directives, add_views, figures_of, notebooks_of, raw_html, rows_of
-from claimbook.project.csv_tables import Row
+from claimbook.project.files import Row
 from claimbook.project.outputs import read_notebook
 from claimbook.results.brief import needed_sources
 from claimbook.rule.conflicts import Conflict, Side, declared_conflicts
-from claimbook.say.anchors import BIBLIOGRAPHY, conflict_anchor, figure_anchor, source_anchor
 from claimbook.say.numbers import with_minus
 from claimbook.say.periods import day_in_words, is_day, latest_day
-from claimbook.say.words import how_read, listed, sentence_case, short_name, title_of
+from claimbook.say.words import (
+    BIBLIOGRAPHY,
+    conflict_anchor,
+    figure_anchor,
+    how_read,
+    listed,
+    sentence_case,
+    short_name,
+    source_anchor,
+    title_of,
+)
 
 
 def ways_seen(sources: Iterable[Row]) -> list[str]:
@@ -192,7 +201,7 @@ def section_number(document: str) -> str:
 
 def bibliography_of_data(app: Sphinx) -> list[nodes.Node]:
     """Return every source in `data/sources.csv` by publisher, with a line of letters to jump to."""
-    used = {document: parts.sources(notebook) for document, notebook in notebooks_of(app).items()}
+    used = {document: metadata.sources(notebook) for document, notebook in notebooks_of(app).items()}
     rows = sorted(rows_of(app, "sources"), key=order)
     return [raw_html("bibliography.html", rows=rows, used=used, section_number=section_number)]
 
@@ -200,7 +209,7 @@ def bibliography_of_data(app: Sphinx) -> list[nodes.Node]:
 def add_sources(app: Sphinx, doctree: nodes.document) -> None:
     """Add links to its sources at the end of a section."""
     path, chapter = app.srcdir / f"{app.env.docname}.ipynb", doctree.next_node(nodes.section)
-    used = parts.sources(read_notebook(path)) if path.exists() else ()
+    used = metadata.sources(read_notebook(path)) if path.exists() else ()
     if chapter is not None and used:
         line: list[nodes.Node] = []
         for row in sorted((row for row in rows_of(app, "sources") if row["source_id"] in used), key=order):

@@ -16,9 +16,8 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
-from claimbook.citation import parts, references
-from claimbook.citation.metadata import CITATION_FILE, Work
-from claimbook.citation.parts import for_spreadsheets, sha256
+from claimbook.citation import metadata, references
+from claimbook.citation.metadata import CITATION_FILE, Work, for_spreadsheets, sha256
 from claimbook.pages import drawings
 from claimbook.pages.book import add_directives, notebooks_of, work_of
 from claimbook.pages.writing import FILES_EVENT, Files, mark_text
@@ -98,7 +97,7 @@ def figure_entry(figure: FigureRecord, document: str) -> dict[str, Any]:
     texts = {name: figure.get(name, "") for name in ("label", "title", "caption", "alt")}
     page = f"claims/{claim}.html" if (claim := figure.get("claim")) else f"{document}.html#{figure['label']}"
     about = {"page": page, "columns": head, "rows": len(rows)}
-    return texts | about | {"sources": sorted(parts.sources_of(figure)), "sha256_of_csv": sha256(data.encode())}
+    return texts | about | {"sources": sorted(metadata.sources_of(figure)), "sha256_of_csv": sha256(data.encode())}
 
 
 def figure_files(app: Sphinx) -> Files:

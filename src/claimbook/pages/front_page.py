@@ -11,7 +11,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from claimbook.citation import parts
+from claimbook.citation import metadata
 from claimbook.citation.metadata import Work
 from claimbook.citation.references import claim_anchor
 from claimbook.pages.book import (
@@ -25,7 +25,7 @@ from claimbook.pages.book import (
     work_of,
 )
 from claimbook.pages.small_charts import plot, svg_place
-from claimbook.project.csv_tables import Row
+from claimbook.project.files import Row
 from claimbook.project.folders import edition_names
 from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, PDF, annex_is_wanted, read_section_record
 from claimbook.results.brief import of_answer, trust_lines
@@ -108,7 +108,7 @@ def front_html(card: Card, tables: Mapping[str, Sequence[Row]], work: Work, **ab
 
 def claims_index(app: Sphinx) -> list[nodes.Node]:
     """Return every claim by name with its mark: first the numbers, then all by section."""
-    titles = {document: parts.title(notebook) for document, notebook in notebooks_of(app).items()}
+    titles = {document: metadata.title(notebook) for document, notebook in notebooks_of(app).items()}
     return styled(app, filled("claims_index.html", card=card_of(app), titles=titles), "claims-index.css")
 
 

@@ -13,15 +13,14 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from claimbook.citation import parts
+from claimbook.citation import metadata
 from claimbook.pages.book import notebooks_of, rows_of
 from claimbook.pages.figure_files import citable
-from claimbook.project.csv_tables import figures_in
+from claimbook.project.files import figures_in
 from claimbook.project.outputs import records
-from claimbook.say.anchors import Place, figure_anchor, source_anchor
 from claimbook.say.numbers import BARE
 from claimbook.say.periods import day_in_words, is_day
-from claimbook.say.words import title_of
+from claimbook.say.words import Place, figure_anchor, source_anchor, title_of
 from claimbook.templates import filled
 
 NUMBER_ANCHOR = re.compile(r'<a class="stat" data-number="([^"]+)"')
@@ -115,7 +114,7 @@ def source_words(source: Mapping[str, str]) -> dict[str, str]:
 # Sphinx ------------------------------------------------------------------------------------------------------
 
 
-def all_statistics(notebooks: Iterable[parts.ExecutedNotebook]) -> dict[str, RecordedNumber]:
+def all_statistics(notebooks: Iterable[metadata.ExecutedNotebook]) -> dict[str, RecordedNumber]:
     """Return the statistics of all executed notebooks by key. Keys are unique within a report."""
     found = (record for notebook in notebooks for record in records(notebook))
     return {key: statistic for record in found for key, statistic in record["statistics"].items()}

@@ -30,6 +30,7 @@ from claimbook.project.folders import FONTS, UserError
 from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, PDF, annex_is_wanted, stored_or_made
 from claimbook.project.report import report_settings
 from claimbook.say.periods import day_in_words
+from claimbook.templates import filled
 
 # the style, and the files from which it reads colours
 PRINT_STYLE = ("print.typ", "_static/tokens.css", "_static/badges.css")
@@ -53,7 +54,7 @@ def join_pages(pages: Sequence[Page], name: str) -> Sequence[Page]:
 def style(source: Path) -> dict[str, bytes]:
     """Return the files of the print style by their name in Typst."""
     files = {path.name: path.read_bytes() for path in (look_file(source, name) for name in PRINT_STYLE)}
-    return files | {name: sheet().encode() for name, sheet in MADE_SHEETS.items()}
+    return files | {name: filled(name).encode() for name in MADE_SHEETS}
 
 
 def report_pdf(app: Sphinx) -> Files:

@@ -18,7 +18,7 @@ from lxml.html import HtmlElement
 from lxml.html.builder import ARTICLE, H1, H2, SECTION, TBODY, THEAD
 
 from claimbook.project.outputs import listed_documents
-from claimbook.say.anchors import BIBLIOGRAPHY, EVIDENCE_DOCUMENT, slug
+from claimbook.say.words import BIBLIOGRAPHY, EVIDENCE_DOCUMENT, slug
 
 # elements that work only on a screen
 SCREEN_TAGS = {"button", "details", "dialog", "form", "script", "style", "summary", "template"}

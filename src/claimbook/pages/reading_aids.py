@@ -18,14 +18,13 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
-from claimbook.citation.parts import title
+from claimbook.citation.metadata import title
 from claimbook.pages import number_cards
 from claimbook.pages.book import claims_ledger, notebooks_of, rows_of
 from claimbook.pages.claim_pages import CLAIMS_FOLDER, claim_articles
 from claimbook.pages.writing import PRINTS_EVENT, Files, finished
 from claimbook.results.models import ClaimRecord
-from claimbook.say.anchors import EVIDENCE_DOCUMENT, slug
-from claimbook.say.words import sentence_case
+from claimbook.say.words import EVIDENCE_DOCUMENT, sentence_case, slug
 
 GLOSSARY = "book/glossary"
 BEFORE_HEADINGS = 400  # priority: Sphinx reads the headings of a page at 500

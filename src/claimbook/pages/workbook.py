@@ -16,8 +16,7 @@ from sphinx.application import Sphinx
 from claimbook.citation.metadata import Work
 from claimbook.pages.book import results_of, work_of
 from claimbook.pages.writing import FILES_EVENT, Files
-from claimbook.project.csv_tables import figures_in, rows_in
-from claimbook.project.files import folder_hash
+from claimbook.project.files import figures_in, folder_hash, rows_in
 from claimbook.project.outputs import WORKBOOK, stored_or_made
 from claimbook.project.report import report_settings
 from claimbook.say.periods import published_by

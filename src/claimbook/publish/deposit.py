@@ -26,8 +26,7 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from claimbook.citation.metadata import CITATION_FILE, Work
-from claimbook.citation.parts import HASH_DIGITS, sha256
+from claimbook.citation.metadata import CITATION_FILE, HASH_DIGITS, Work, sha256
 from claimbook.citation.references import apa, report_reference
 from claimbook.project.files import below, disk_fault, made_by_people
 from claimbook.project.folders import CHECKOUT, ENGINE, LOCK_FILE, UserError
@@ -179,33 +178,32 @@ README = "README.md"
 MANIFEST = "MANIFEST.sha256"
 SOURCE_FOLDER = "source"  # folder of the project in the archive
 RESULTS = "results.json"
-OFFICE = "application/vnd.openxmlformats-officedocument"
 CRATE = "ro-crate-metadata.json"
 WHEELS = f"-wheels-{sysconfig.get_platform()}-{sys.implementation.cache_tag}.zip"  # for this system
 LOCKS = ("requirements.lock", "requirements-uv.lock")
 MACHINE = f"-{MACHINE_FILE}"
-ARCHIVE_FILES = {  # description and media type of files, for readers of the archive
-    README: ("how to read, verify and rebuild", "text/markdown"),
-    "html/book/index.html": ("the report as web pages; begin here", "text/html"),
-    BRIEF_PDF: ("the brief on two pages", "application/pdf"),
-    PDF: ("the report in print", "application/pdf"),
-    ANNEX_PDF: ("evidence, measures, numbers and references, for looking things up", "application/pdf"),
-    RESULTS: ("every claim, measure, verdict and number", "application/json"),
-    f"html/{WORKBOOK}": ("claims, measures, rows and sources as an Excel workbook", f"{OFFICE}.spreadsheetml.sheet"),
-    CITATION_FILE: ("how to cite", "application/yaml"),
-}
-ONE_OF_MANY = {  # the same for files by patterns of their names
-    "notebooks/*": ("Executed notebook {}", "application/x-ipynb+json"),
-    f"{SOURCE_FOLDER}/editions/*.seal.json": (
-        "How edition {} will be judged, sealed in advance",
-        "application/json",
-    ),
-    f"{SOURCE_FOLDER}/data/*.csv": ("Evidence: {}", "text/csv"),
-}
+KINDS = {".md": "text/markdown", ".html": "text/html", ".pdf": "application/pdf", ".json": "application/json"}
+KINDS |= {".ipynb": "application/x-ipynb+json", ".csv": "text/csv", ".cff": "application/yaml"}
+KINDS |= {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 FOLDERS = {
     "notebooks/": "the executed notebooks",
     "html/": "the report as web pages",
     f"{SOURCE_FOLDER}/": "data, notebooks, code and list of packages: everything needed to make the report",
+}
+ARCHIVE_FILES = {  # for readers of the archive
+    README: "how to read, verify and rebuild",
+    "html/book/index.html": "the report as web pages; begin here",
+    BRIEF_PDF: "the brief on two pages",
+    PDF: "the report in print",
+    ANNEX_PDF: "evidence, measures, numbers and references, for looking things up",
+    RESULTS: "every claim, measure, verdict and number",
+    f"html/{WORKBOOK}": "claims, measures, rows and sources as an Excel workbook",
+    CITATION_FILE: "how to cite",
+}
+ONE_OF_MANY = {  # the same for files by patterns of their names
+    "notebooks/*": "Executed notebook {}",
+    f"{SOURCE_FOLDER}/editions/*.seal.json": "How edition {} will be judged, sealed in advance",
+    f"{SOURCE_FOLDER}/data/*.csv": "Evidence: {}",
 }
 
 
@@ -218,24 +216,18 @@ def name_of(work: Work, files: Mapping[str, bytes]) -> str:
 def products(build: Plan) -> dict[str, Path]:
     """Return the files that a build made, by their name in the deposit."""
     found = {f"notebooks/{name}.ipynb": build.staged(name) for name in build.notebooks}
-    found |= below(build.html, "html")
-    found |= {
-        name: path
-        for name, path in {RESULTS: build.results, **replace(build, annex=True).prints}.items()
-        if path.exists()
-    }
-    return dict(sorted(found.items()))
+    found |= below(build.html, "html") | {RESULTS: build.results} | replace(build, annex=True).prints
+    return {name: path for name, path in sorted(found.items()) if path.exists()}
 
 
 def archive_contents(plan: Plan, work: Work) -> dict[str, bytes]:
     """Return every file of the archive by its name."""
     files = {name: path.read_bytes() for name, path in products(plan).items()}
     files |= {f"{SOURCE_FOLDER}/{name}": path.read_bytes() for name, path in project_files(plan.root).items()}
-    descriptions = FOLDERS | {name: about for name, (about, _) in ARCHIVE_FILES.items()}
-    descriptions |= {MANIFEST: "checksum of every file"}
     files[CITATION_FILE] = (plan.root / CITATION_FILE).read_bytes()
-    about = {"cite": apa(report_reference(work)), "name": name_of(work, files), "files": descriptions}
-    files[README] = filled("deposit.md", work=work, **about).encode()
+    about = {"cite": apa(report_reference(work)), "name": name_of(work, files)}
+    listed = FOLDERS | ARCHIVE_FILES | {MANIFEST: "checksum of every file"}
+    files[README] = filled("deposit.md", work=work, files=listed, **about).encode()
     described = json.dumps(crate(work, sorted(files)), ensure_ascii=False, indent=2, sort_keys=True)
     files[CRATE] = f"{described}\n".encode()
     files[MANIFEST] = manifest(files)
@@ -276,10 +268,10 @@ def crate(work: Work, names: Iterable[str]) -> dict[str, Any]:
     evidence = {"name": "the evidence: published figures and their sources", "license": about["license"][1]}
     ro_crate.add_dataset(dest_path=f"{SOURCE_FOLDER}/data/", properties=evidence)
     for name in names:
-        for pattern, (description, kind) in (ARCHIVE_FILES | ONE_OF_MANY).items():
-            if fnmatch(name, pattern):
-                properties = {"name": description.format(Path(name).name.partition(".")[0]), "encodingFormat": kind}
-                ro_crate.add_file(dest_path=name, properties=properties)
+        for description in (text for pattern, text in (ARCHIVE_FILES | ONE_OF_MANY).items() if fnmatch(name, pattern)):
+            path = PurePosixPath(name)
+            properties = {"name": description.format(path.stem.partition(".")[0]), "encodingFormat": KINDS[path.suffix]}
+            ro_crate.add_file(dest_path=name, properties=properties)
     return ro_crate.metadata.generate()
 
 

@@ -7,14 +7,16 @@ the same bytes.
 """
 
 import json
+import math
 import os
 import re
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import zip_longest
 from os.path import commonprefix
 from pathlib import Path
@@ -22,7 +24,7 @@ from typing import Any, NamedTuple
 
 from claimbook.changes.difference import COMPARED_DIGITS
 from claimbook.citation import metadata
-from claimbook.citation.parts import sha256
+from claimbook.citation.metadata import sha256
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
 from claimbook.project.folders import UserError
@@ -45,17 +47,17 @@ CHARACTERS_SHOWN = 60  # characters shown of a difference
 AHEAD = 20  # characters shown before it
 SAME, DIFFERS, CANNOT_VERIFY = 0, 1, 2  # exit codes
 NUMBERS = re.compile(r"notebooks/[^/]+\.ipynb|results\.json")  # files in which numbers are compared by value
-ZERO = Decimal("1e-12")  # the difference of two equal numbers may be 1e-17 in one build and 0 in another
-STEP = Decimal("0.01")  # of a coordinate in a drawing, in points
-TAG, DECIMAL = re.compile(r"(<[^<>]*>)"), re.compile(r"(-?\d+(?:\.\d+)?)")
-CELL = re.compile(r"([,\n])")  # between the cells of a CSV
+CELL = re.compile(r"(?<![^,\n])(-?\d+\.\d+(?:e[-+]?\d+)?)(?![^,\n])")  # a fraction that is a whole cell of a CSV
+TAG, COORDINATE = re.compile(r"(<[^<>]*>)"), re.compile(r"(-?\d+(?:\.\d+)?)")
+Close = Callable[[Decimal, Decimal], bool]
+# the difference of two equal numbers may be 1e-17 in one build and 0 in another
+TO_NINE_DIGITS: Close = partial(math.isclose, rel_tol=10.0**-COMPARED_DIGITS, abs_tol=1e-12)
+NEXT_TO: Close = partial(math.isclose, rel_tol=0, abs_tol=0.015)  # coordinates have at most two digits after the point
 ERRORS_OF_STRANGERS = (ArithmeticError, RecursionError, ValueError)  # raised for files of strangers
 
 
-class Object(NamedTuple):
+class Object(list[tuple[str, Any]]):
     """A JSON object as its pairs, in order, even if a key is there twice."""
-
-    pairs: list[tuple[str, Any]]
 
 
 def differing_files(claimed: Mapping[str, bytes], built: Mapping[str, bytes]) -> dict[str, str]:
@@ -89,73 +91,43 @@ def exit_code_and_answer(found: Collection[str], nearly: Collection[str]) -> tup
 def to_nine_digits(was: bytes, now: bytes) -> bool:
     """Return whether two JSON files are the same except for digits after the ninth and rounded coordinates."""
     try:
-        return _agree(_read(was), _read(now))
+        return all(_agree(*pair) for pair in zip(*map(_parts_of, (was, now)), strict=True))
     except ERRORS_OF_STRANGERS:
         return False
 
 
-def _read(content: bytes) -> Any:
-    """Return a JSON document with every key and every digit that it has."""
-    return json.loads(content, object_pairs_hook=Object, parse_float=Decimal, parse_constant=str)
+def _agree(one: tuple[Close | None, Any], other: tuple[Close | None, Any]) -> bool:
+    (close, was), (too, now) = one, other
+    return close is too and (close(was, now) if close else type(was) is type(now) and was == now)
 
 
-def _agree(was: Any, now: Any) -> bool:
-    """Return whether two JSON values agree, with the same keys in the same order."""
-    if isinstance(was, Decimal) and isinstance(now, Decimal):
-        return _close(was, now)
-    if type(was) is not type(now):
-        return False
-    if isinstance(was, Object):
-        return len(was.pairs) == len(now.pairs) and all(map(_same_pair, was.pairs, now.pairs))
-    if isinstance(was, list):
-        if IMAGE in (text := _text(was)) and text != _text(now):
-            return _same_drawing(text, _text(now))
-        return len(was) == len(now) and all(map(_agree, was, now))
-    return bool(was == now)
+def _parts_of(content: bytes) -> Iterator[tuple[Close | None, Any]]:
+    """Yield everything in a JSON document, with the function that says whether a number is close to another one."""
+    return _parts(json.loads(content, object_pairs_hook=Object, parse_float=Decimal, parse_constant=str))
 
 
-def _same_pair(was: tuple[str, Any], now: tuple[str, Any]) -> bool:
-    (key, one), (other, two) = was, now
-    if key == "csv" and isinstance(one, str) and isinstance(two, str):
-        return other == key and _same_pieces(CELL, one, two, _same_cell)
-    return key == other and _agree(one, two)
+def _parts(value: Any, key: str = "") -> Iterator[tuple[Close | None, Any]]:
+    if isinstance(value, list) and {*map(type, value)} == {str} and IMAGE in (text := "".join(value)):
+        before, _, drawing = text.partition(IMAGE)
+        yield None, before
+        for place, piece in enumerate(TAG.split(drawing)):
+            yield from _numbers(COORDINATE, piece, NEXT_TO) if place % 2 else [(None, piece)]
+    elif isinstance(value, list):
+        yield None, (type(value), len(value))
+        for item in value:
+            name, inner = item if isinstance(value, Object) else ("", item)
+            yield None, name
+            yield from _parts(inner, name)
+    elif key == "csv" and isinstance(value, str):
+        yield from _numbers(CELL, value, TO_NINE_DIGITS)
+    else:
+        yield TO_NINE_DIGITS if isinstance(value, Decimal) else None, value
 
 
-def _same_pieces(border: re.Pattern[str], was: str, now: str, same: Callable[[str, str], bool]) -> bool:
-    """Return whether two texts have the same borders, and the same in between by the function `same`."""
-    one, two = border.split(was), border.split(now)
-    return len(one) == len(two) and all(a == b or same(a, b) for a, b in zip(one, two, strict=True))
-
-
-def _same_cell(was: str, now: str) -> bool:
-    """Return whether two cells of a CSV are numbers that agree. Raises ArithmeticError for words."""
-    return "." in was + now and _close(Decimal(was), Decimal(now))
-
-
-def _close(was: Decimal, now: Decimal) -> bool:
-    """Return whether two numbers differ by less than one in the ninth digit of the larger one."""
-    one_in_last = Decimal(1).scaleb(max(was.adjusted(), now.adjusted()) + 1 - COMPARED_DIGITS)
-    return was == now or abs(was - now) < max(one_in_last, ZERO)
-
-
-def _text(value: Any) -> str:
-    """Return the text that a notebook stores as lines, or "" for any other value."""
-    return "".join(value) if isinstance(value, list) and all(isinstance(line, str) for line in value) else ""
-
-
-def _same_drawing(was: str, now: str) -> bool:
-    """Return whether two HTML images of a figure differ only by rounding in the attributes of their tags."""
-    (before, _, one), (too, _, two) = was.partition(IMAGE), now.partition(IMAGE)
-    return before == too and _same_pieces(TAG, one, two, _same_tag)
-
-
-def _same_tag(was: str, now: str) -> bool:
-    """Return whether two texts are tags with the same attributes, their coordinates up to one step apart.
-
-    Raises ArithmeticError if something else than a number differs.
-    """
-    is_tag = was.startswith("<") and now.startswith("<")
-    return is_tag and _same_pieces(DECIMAL, was, now, lambda a, b: abs(Decimal(a) - Decimal(b)) <= STEP)
+def _numbers(number: re.Pattern[str], text: str, close: Close) -> Iterator[tuple[Close | None, Any]]:
+    """Yield the numbers in a text, and what is before, between and after them."""
+    for place, piece in enumerate(number.split(text)):
+        yield (close, Decimal(piece)) if place % 2 else (None, piece)
 
 
 def first_difference(was: bytes, now: bytes) -> str:
@@ -180,7 +152,7 @@ def shown(text: str, at: int) -> str:
 LONGEST_DESCRIPTION = 300  # longest description of a machine
 NAMES_SHOWN = 3  # names shown of many files
 SOURCES = f"{deposit.SOURCE_FOLDER}/"
-LISTED = re.compile(r"([0-9a-f]{64})  (.+)")  # a line of the manifest
+LISTED = re.compile(r"[0-9a-f]{64}  .+")  # a line of the manifest
 NO_CODE = re.compile(r"data/(?!intake/)|editions/|.*\.(md|csv|xlsx|png|svg|woff2|ttf|bz2|cff)$|LICENSE$")  # of sources
 
 
@@ -244,55 +216,41 @@ def _unpacked(folder: Path) -> Claimed:
 def _deposit(name: str, files: Mapping[str, bytes], others: Sequence[str], made: Sequence[str] = ()) -> Claimed:
     """Return the deposit with these files. Raises Unverifiable unless they are what the manifest lists."""
     listed = _listed(files.get(deposit.MANIFEST, b""))
-    if wrong := damaged(files, listed):
-        raise Unverifiable("\n".join(wrong))
+    if damaged := [f"{name} {why}" for name, digest in listed.items() if (why := _damage(files.get(name), digest))]:
+        raise Unverifiable("\n".join(damaged))
     if no_sources := [name for name in listed if name.startswith(SOURCES) and is_made(name)]:
         raise Unverifiable(
             f"{deposit.MANIFEST} lists {some(no_sources, NAMES_SHOWN)}, but tools make such files, and a build would "
             "use them instead of making its own. A deposit has none of them."
         )
-    edition = _edition(files[deposit.RESULTS]) if deposit.RESULTS in listed else ""
+    try:
+        results = json.loads(files.get(deposit.RESULTS, b"{}"))
+    except (RecursionError, ValueError) as error:
+        raise Unverifiable(f"{deposit.RESULTS} of the deposit cannot be used: {error}.") from None
+    edition = str(results.get("edition", "")) if isinstance(results, dict) else ""
     if f"{SOURCES}editions/{edition}.yml" not in listed:
         raise Unverifiable(f"{deposit.RESULTS} of the deposit names no edition that its sources have.")
-    unlisted = [each for each in files if each not in listed and each != deposit.MANIFEST]
-    return Claimed(edition, name, {each: files[each] for each in listed}, sorted([*unlisted, *others]), made)
+    unlisted = sorted([*(files.keys() - listed.keys() - {deposit.MANIFEST}), *others])
+    return Claimed(edition, name, {each: files[each] for each in listed}, unlisted, made)
 
 
 def _listed(manifest: bytes) -> dict[str, str]:
     """Return the checksums of the manifest by the names of their files. Raises Unverifiable."""
-    try:
-        lines = manifest.decode().removesuffix("\n").split("\n")
-    except UnicodeDecodeError as error:
-        raise Unverifiable(f"{deposit.MANIFEST} of the deposit cannot be used: {error}.") from None
-    found = [LISTED.fullmatch(line) for line in lines]
-    for number, (line, match) in enumerate(zip(lines, found, strict=True), 1):
-        if not match:
+    lines = manifest.decode(errors="replace").removesuffix("\n").split("\n")
+    for number, line in enumerate(lines, 1):
+        if not LISTED.fullmatch(line):
             raise Unverifiable(f"{deposit.MANIFEST}, line {number}: “{shown(line, 0)}” is no checksum with a name.")
-    pairs = [(match[2], match[1]) for match in found if match]
-    if fault := fault_of_names([name for name, _ in pairs]):
+    pairs = [line.split("  ", 1) for line in lines]
+    if fault := fault_of_names([name for _, name in pairs]):
         raise Unverifiable(f"{deposit.MANIFEST} is refused: {fault}")
-    return dict(pairs)
+    return {name: digest for digest, name in pairs}
 
 
-def _edition(results: bytes) -> str:
-    """Return the edition that results.json names. Raises Unverifiable."""
-    try:
-        document = json.loads(results)
-    except (RecursionError, ValueError) as error:
-        raise Unverifiable(f"{deposit.RESULTS} of the deposit cannot be used: {error}.") from None
-    edition = document.get("edition") if isinstance(document, dict) else None
-    return edition if isinstance(edition, str) else ""
-
-
-def damaged(files: Mapping[str, bytes], listed: Mapping[str, str]) -> list[str]:
-    """Return a sentence for each listed file that is missing or does not match its checksum."""
-    faults = []
-    for name, digest in listed.items():
-        if name not in files:
-            faults.append(f"{name} is missing from the deposit, or a link, though {deposit.MANIFEST} lists it.")
-        elif sha256(files[name]) != digest:
-            faults.append(f"{name} was changed after the deposit was made: its checksum differs from the manifest.")
-    return faults
+def _damage(content: bytes | None, digest: str) -> str:
+    if content is None:
+        return f"is missing from the deposit, or a link, though {deposit.MANIFEST} lists it."
+    was_changed = "was changed after the deposit was made: its checksum differs from the manifest."
+    return was_changed if sha256(content) != digest else ""
 
 
 def _build(folder: Path) -> Claimed:
@@ -328,22 +286,18 @@ def code_in_words(claimed: Claimed, path: Path) -> str:
     root = folders.root()
     if root.resolve() == (path / deposit.SOURCE_FOLDER).resolve():
         return "Its own code verifies it. To have that done by code that you trust, start from your own copy."
-    sources, ours = claimed.sources, project_files(root)
+    sources, ours = claimed.sources, {name: path.read_bytes() for name, path in project_files(root).items()}
     names = (name for name in sorted(sources.keys() | ours.keys()) if not NO_CODE.match(name))
-    changed = [
-        name
-        for name in names
-        if name not in sources or name not in ours or _code(name, sources[name]) != _code(name, ours[name].read_bytes())
-    ]
+    changed = [name for name in names if _code(name, sources.get(name)) != _code(name, ours.get(name))]
     if not changed:
         return "Its code is the same as yours."
     return f"Its code differs from yours in {counted(len(changed), 'file')}: {some(changed, NAMES_SHOWN)}."
 
 
-def _code(name: str, content: bytes) -> bytes:
+def _code(name: str, content: bytes | None) -> bytes | str | None:
     """Return the content of a file of code; of a notebook a hash of its code, if it is one."""
     try:
-        return code_digest(content).encode() if name.endswith(".ipynb") else content
+        return code_digest(content) if content and name.endswith(".ipynb") else content
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
         return content
 
@@ -356,17 +310,12 @@ def maker(path: Path) -> str:
     return printable(description.strip())[:LONGEST_DESCRIPTION] or "an unknown machine"
 
 
-@dataclass(frozen=True)
-class Workplace:
+class Workplace(NamedTuple):
     """A copy of the sources, and the Python that runs them."""
 
     folder: Path
     python: str
     environment: Mapping[str, str]
-
-    def run(self, *words: str) -> None:
-        """Run a command of the sources. It reports its progress on the terminal. Raises Unverifiable."""
-        _run_command([self.python, *words], self.folder, self.environment)
 
 
 def workplace(claimed: Claimed, folder: Path, wheels: Path | None) -> Workplace:
@@ -392,8 +341,8 @@ def made_again(claimed: Claimed, at: Workplace, notebooks: Mapping[str, bytes]) 
     edition = ("--edition", claimed.edition)
     if notebooks:
         given = write_files(notebooks, at.folder.with_name("executed"))
-        at.run("-m", "claimbook", "report", *edition, "--executed", str(given))
-    at.run("-m", "claimbook", "deposit", *edition)
+        _run(at, "-m", "claimbook", "report", *edition, "--executed", str(given))
+    _run(at, "-m", "claimbook", "deposit", *edition)
     packed = [*(built / claimed.edition).glob("*.zip")]
     if len(packed) != 1:
         raise Unverifiable(f"The sources made {counted(len(packed), 'deposit')} instead of one.")
@@ -431,11 +380,12 @@ def set_up(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
     """Let the sources make their own environment from an archive of wheels. pip and uv use no index."""
     where = write_files(archived(wheels), folder.with_name("wheels")).as_uri()
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": where, "UV_OFFLINE": "1", "UV_FIND_LINKS": where}
-    _run_command([sys.executable, "src/claimbook/run/setup_environment.py"], folder, {**environment, **offline})
+    _run(Workplace(folder, sys.executable, {**environment, **offline}), "src/claimbook/run/setup_environment.py")
 
 
-def _run_command(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
-    code = runner.run_command(command, folder, environment)
+def _run(at: Workplace, *words: str) -> None:
+    """Run a command of the sources. It reports its progress on the terminal. Raises Unverifiable."""
+    code = runner.run_command([at.python, *words], at.folder, at.environment)
     if code < 0:
         raise Unverifiable(f"Another program stopped the build (signal {-code}). Start again.")
     if code:

@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from claimbook.evidence.claims import Claim, Day, Ledger, Strict
 from claimbook.project import folders
-from claimbook.project.csv_tables import Row
+from claimbook.project.files import Row
 from claimbook.project.report import command_line
 from claimbook.results.models import ClaimRecord, TurnOfTime
 from claimbook.say.periods import day_in_words, latest_day

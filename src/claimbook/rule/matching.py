@@ -10,7 +10,7 @@ from claimbook.evidence.claims import Criterion, Facets, NumberClaim, Test
 from claimbook.evidence.intervals import Interval, reconcile
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, REPLACED, Measure, UnitsDiffer
 from claimbook.project import folders
-from claimbook.project.csv_tables import rows_in
+from claimbook.project.files import rows_in
 from claimbook.say.words import listed
 
 Graded = TypeVar("Graded", bound=Any)  # a value with a `grade` and a `status`

@@ -38,6 +38,7 @@ COLOURS = {  # by their names in style sheets
     "slate": Colour("#3a3f48", "#b4bac4", "#666c78"),
 }
 LIGHT = {name: colour.light for name, colour in COLOURS.items()}  # in print and in files of charts
+NAMES = {light: name for name, light in reversed(LIGHT.items())}
 INK, MUTED, GRID, PAPER, ACCENT = (LIGHT[name] for name in ("ink", "muted", "line", "paper", "flame"))
 BAND, BAND_CLOSE, CLAIM_COLOUR = (LIGHT[name] for name in ("band", "band-close", "claim"))
 # six tones, at least 13 CIELAB units apart in protan-, deuteran- and tritanopia, each 4.5 : 1 on paper
@@ -60,41 +61,3 @@ OUTCOMES = {
     "high": Look(LIGHT["disagree"], ">", "above: claim too low"),
     "undecided": Look(LIGHT["open"], "s", "cannot tell"),
 }
-
-
-def colour_sheet() -> str:
-    """Return CSS for pages and print: the colours by name, and rules that give charts the colours of the page.
-
-    A drawing names its colours in attributes, which a file or the print edition shows as they are.
-    """
-    rules = {LIGHT[name]: _chart_rule(name) for name in reversed(COLOURS)}  # of equal colours the first one counts
-    surfaces = {colour.light: _surface_rule(name) for name, colour in reversed(COLOURS.items()) if colour.surface}
-    return "\n".join(
-        [
-            "/* made from the table of colours */",
-            ":root {",
-            *(f"  --{name}: {colour.light};" for name, colour in COLOURS.items()),
-            "}",
-            *rules.values(),
-            "@supports (color: light-dark(red, red)) {",
-            "  :root {",
-            *(f"    --{name}: light-dark({colour.light}, {colour.dark});" for name, colour in COLOURS.items()),
-            "  }",
-            *surfaces.values(),
-            "}\n",
-        ]
-    )
-
-
-def _chart_rule(name: str) -> str:
-    filled = ":is(path, use)" if name == "paper" else ""  # white words stay white on their surface
-    return "\n".join(
-        f'.chart svg {selector}[{what}="{LIGHT[name]}"] {{ {what}: var(--{name}); }}'
-        for what, selector in (("fill", filled), ("stroke", ""))
-    )
-
-
-def _surface_rule(name: str) -> str:
-    surfaces = ":is(path, use)" if name == "ink" else "path"  # the discs of grades are marks
-    light, _, surface = COLOURS[name]
-    return f'  .chart svg {surfaces}[fill="{light}"] {{ fill: light-dark({light}, {surface}); }}'

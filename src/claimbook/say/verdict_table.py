@@ -86,14 +86,3 @@ def in_words(verdict: str) -> str:
     """Return the answer for a verdict, with the verdict in brackets if it says more: "right (confirmed)"."""
     word = answer_of(verdict).word
     return word if word == verdict else f"{word} ({verdict})"
-
-
-def style_sheet() -> str:
-    """Return CSS for pages and print: colours and signs of the answers, and the edge of a claim's box."""
-    rules = ["/* made from the table of verdicts */"]
-    for a in (*ANSWERS, NOTHING_YET):
-        color = f"color: var(--{a.tone});" if a in SCORED else "color: var(--muted); font-weight: 400;"
-        rules.append(f".verdict-{a.name} {{ {color} }}")
-        rules.append(f".judgement-{a.name} {{ --edge: var(--{a.tone}); }}")
-        rules.append(f'.verdict-{a.name}::before {{ content: "{a.sign}"; }}')
-    return "\n".join(rules) + "\n"

@@ -1,10 +1,11 @@
-"""Functions for words that several modules share, and what the report calls a source."""
+"""Words that several modules share, what the report calls a source, and anchors on the evidence page and others."""
 
 import difflib
 import os
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})  # Unicode categories that draw nothing or reverse a text
 # letters and signs that draw nothing either, although their category says otherwise: fillers, joiners, selectors
@@ -110,3 +111,42 @@ def short_name(source: Mapping[str, str]) -> str:
     """Return "Daily News 2011" for "Daily News (an agency)", without repeating a year that ends the name."""
     name, year = re.split(r", | \(", source["publisher"])[0], source["published"][:4]
     return name if name.endswith(f" {year}") else f"{name} {year}"
+
+
+# anchors ------------------------------------------------------------------------------------------------------------
+
+EVIDENCE_DOCUMENT = "book/evidence"  # document name of the evidence page
+BIBLIOGRAPHY = "book/bibliography"  # document name of the list of sources
+
+
+class Place(NamedTuple):
+    """Where a value was published: its source, its series, and the place in the source."""
+
+    source: str
+    series: str
+    locator: str
+
+
+def slug(text: str) -> str:
+    """Return text in lower case, with "-" for every run of other characters than letters and digits."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def source_anchor(source_id: str) -> str:
+    """Return the anchor of a source: `source-<id>`."""
+    return f"source-{slug(source_id)}"
+
+
+def figure_anchor(source_id: str, series: str) -> str:
+    """Return the anchor of all figures of one series from a source: `source-<id>--<series>`."""
+    return f"{source_anchor(source_id)}--{slug(series)}"
+
+
+def conflict_anchor(conflict: str) -> str:
+    """Return the anchor of a conflict on the page that lists them: `conflict-<slug>`."""
+    return f"conflict-{slug(conflict)}"
+
+
+def searches_anchor(claim_id: str) -> str:
+    """Return the anchor of a claim's searches that found nothing, on the page of gaps: `searches-<id>`."""
+    return f"searches-{slug(claim_id)}"

@@ -5,16 +5,16 @@ import time
 
 import click
 
-from claimbook.commands import options
-from claimbook.commands.report import ended, notebooks_run, run_build
+from claimbook.commands.editions import run_options
+from claimbook.commands.report import ended, notebooks_run, run_build, scheduler_option
 from claimbook.run.plan import Plan
 from claimbook.run.runner import Progress, build_lock
 from claimbook.say.words import in_ranges
 
 
 @click.command()
-@options.run_options
-@options.scheduler
+@run_options
+@scheduler_option
 @click.option("--year", help="Years of the figures: 2020, 2014-2023 or “2019 2020”. Default: the edition's panel year.")
 @click.option("--province", help="Make only this province, in a book of its own. Default: all provinces.")
 def profiles(plan: Plan, scheduler: str | None, year: str | None, province: str | None) -> None:

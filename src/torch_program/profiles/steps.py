@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import yaml
 
 from claimbook.project import outputs, parameters
-from claimbook.project.csv_tables import rows_in
+from claimbook.project.files import rows_in
 from claimbook.project.folders import REPORT_FILE
 from claimbook.project.yaml_files import read_yaml
 from claimbook.run import build
@@ -19,9 +19,8 @@ from claimbook.run.execution import Execute, execute_bundle
 from claimbook.run.notebook_run import NotebookRun
 from claimbook.run.plan import Plan, PlanError
 from claimbook.run.runner import Step
-from claimbook.say.anchors import slug
 from claimbook.say.periods import parse, published_by
-from claimbook.say.words import in_ranges, suggestion
+from claimbook.say.words import in_ranges, slug, suggestion
 from torch_program.parameters import Profile
 from torch_program.places import ZonesAndProvinces
 from torch_program.provinces import REGION_OF, REGIONS

@@ -3,7 +3,7 @@
 from claimbook.intake.problems import Faults
 from claimbook.intake.rules.names import unknown_names
 from claimbook.intake.tables import Data, fault_at
-from claimbook.project.csv_tables import Row
+from claimbook.project.files import Row
 
 SIZES = ("estimate", "low", "high")
 

@@ -7,7 +7,7 @@ from claimbook.intake.problems import Faults, did_you_mean, nearest
 from claimbook.intake.rules.names import unknown_names
 from claimbook.intake.rules.sizes import AS_PRINTED
 from claimbook.intake.tables import Data, fault_at, repeated
-from claimbook.project.csv_tables import Row
+from claimbook.project.files import Row
 from claimbook.say.words import one_slip
 from torch_program.places import ZonesAndProvinces
 from torch_program.provinces import NATIONAL, REGION_OF

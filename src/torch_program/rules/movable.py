@@ -1,8 +1,8 @@
 """How the rows of zones.csv can be moved, to find numbers whose cards do not name the list of zones."""
 
 from claimbook.assurance.influence import Movable, Places
-from claimbook.project.csv_tables import Row
-from claimbook.say.anchors import Place
+from claimbook.project.files import Row
+from claimbook.say.words import Place
 
 
 def places(row: Row) -> Places:

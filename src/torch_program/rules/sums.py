@@ -7,7 +7,7 @@ from claimbook.intake.problems import Faults
 from claimbook.intake.rules.names import unknown_names
 from claimbook.intake.rules.sizes import AS_PRINTED, JUMP, YearValue, history, neighbour, times_in_words
 from claimbook.intake.tables import Data, fault_at, line_of
-from claimbook.project.csv_tables import Row
+from claimbook.project.files import Row
 from torch_program.provinces import REGION_OF
 
 HALF = 0.5  # share of zones from which their sum is compared with the total

@@ -6,7 +6,7 @@ from checkout import ROOT
 from claimbook.intake import tables
 from claimbook.intake.printed import Stated
 from claimbook.intake.validation import render
-from claimbook.project.csv_tables import rows_in
+from claimbook.project.files import rows_in
 from torch_program.places import PROVINCES_ZH, ZonesAndProvinces
 from torch_program.provinces import REGION_OF
 

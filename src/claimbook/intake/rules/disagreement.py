@@ -11,10 +11,10 @@ from claimbook.intake.cells import tried
 from claimbook.intake.problems import Faults, Problem
 from claimbook.intake.rules import sizes
 from claimbook.intake.tables import CELL, Data, cell_of, fault_at, line_of, place_of, repeated
-from claimbook.project.csv_tables import Row
+from claimbook.project.files import Row
 from claimbook.project.report import report_settings
-from claimbook.say.anchors import slug
 from claimbook.say.periods import latest_day
+from claimbook.say.words import slug
 
 UNDECLARED = "When two sources contradict each other, we keep both values and declare a conflict."
 Pair = tuple[Row, Row]  # the stored value and the new one

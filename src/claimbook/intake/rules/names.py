@@ -8,7 +8,7 @@ from claimbook.intake import cells
 from claimbook.intake.problems import Faults, Problem, did_you_mean, nearest
 from claimbook.intake.rules import sizes
 from claimbook.intake.tables import OTHER, Data, Places, fault_at, line_of
-from claimbook.project.csv_tables import Row
+from claimbook.project.files import Row
 from claimbook.project.report import report_settings as report
 from claimbook.say.words import some
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from claimbook.evidence.intervals import COUNTED, Interval
 from claimbook.intake.problems import Faults, Problem
 from claimbook.intake.tables import Data, fault_at, is_number, line_of
-from claimbook.project.csv_tables import Row
+from claimbook.project.files import Row
 
 YEARS_APART = 3  # years; values further apart are not compared
 SLIP = 10  # a stored value so many times its neighbours is a slip; for new values see `JUMP`
