@@ -9,10 +9,10 @@ import tokenize
 from checkout import ROOT
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
-    "modules of src/": 160,
-    "lines of src/": 19_808,
-    "tokens of src/": 194_536,
-    "lines of tests/": 15_216,
+    "modules of src/": 153,
+    "lines of src/": 19_657,
+    "tokens of src/": 193_587,
+    "lines of tests/": 15_214,
     "lines of notebooks/": 3_563,
 }
 HOW = """\

@@ -1,9 +1,10 @@
 """The parameters of each section and of each province profile, besides edition and cut-off."""
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from claimbook.project.parameters import Run, year_field
+from claimbook.project.yaml_files import written_as
 from claimbook.say.words import suggestion
 from torch_program.provinces import REGION_OF
 
@@ -28,9 +29,7 @@ class Parameters(Run):
 class Profile(Run):
     """The fields of the parameters cell in a province profile."""
 
-    province: str = Field(
-        description="One of the 31 provinces, by its English name", json_schema_extra={"form": "a province, like Hubei"}
-    )
+    province: str = written_as("a province, like Hubei", description="One of the 31 provinces, by its English name")
     year: int = year_field("Year that the profile shows")
 
     @field_validator("province")

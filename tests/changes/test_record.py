@@ -10,6 +10,7 @@ from hand_made_records import record as hand_made
 
 from claimbook.changes import record
 from claimbook.project import outputs
+from claimbook.project.folders import UserError
 
 
 def made(rows: str = ROWS, ran: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -58,5 +59,5 @@ def test_a_record_always_has_the_same_bytes_and_can_be_read_back(tmp_path: Path)
 )
 def test_a_file_that_is_not_a_record_is_reported_by_name(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(record.RecordError, match=name):
+    with pytest.raises(UserError, match=name):
         record.read_record(tmp_path / name)

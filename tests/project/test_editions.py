@@ -64,7 +64,7 @@ def test_a_mistake_is_reported_with_file_field_and_fix(tmp_path: Path, old: str,
 
 
 def test_an_unknown_edition_suggests_a_known_one(tmp_path: Path) -> None:
-    with pytest.raises(editions.EditionError, match="Did you mean 2027.* edition new 2028"):
+    with pytest.raises(UserError, match="Did you mean 2027.* edition new 2028"):
         editions.read_edition(written(tmp_path, GOOD), "2028")
 
 
@@ -114,13 +114,13 @@ def test_setting_a_parameter_to_its_value_changes_nothing(tmp_path: Path) -> Non
     ],
 )
 def test_a_wrong_setting_is_reported_with_its_fix(tmp_path: Path, setting: str, sentence: str) -> None:
-    with pytest.raises(editions.EditionError) as error:
+    with pytest.raises(UserError) as error:
         editions.read_edition(written(tmp_path, GOOD), "2027", [setting])
     assert str(error.value).startswith(sentence)
 
 
 def test_all_wrong_settings_are_reported_at_once(tmp_path: Path) -> None:
-    with pytest.raises(editions.EditionError) as error:
+    with pytest.raises(UserError) as error:
         editions.read_edition(
             written(tmp_path, GOOD), "2027", ["cutof=1", "panel_year=x", "cutoff=2024-12-31", "cutoff=2025"]
         )

@@ -17,6 +17,7 @@ from rocrate.rocrate import ROCrate
 from towns import FIGURES, FIRST, NAME, edit, run, start
 
 from claimbook.commands import main
+from claimbook.project.folders import UserError
 from claimbook.publish import deposit, verification
 from claimbook.publish.deposit import project_files
 
@@ -136,7 +137,7 @@ def test_a_changed_file_is_reported_before_anything_is_built(unpacked, deposited
 )
 def test_what_cannot_be_verified_is_reported(deposited, name, output, monkeypatch):
     monkeypatch.chdir(deposited)
-    with pytest.raises(verification.Unverifiable, match=re.escape(output)):
+    with pytest.raises(UserError, match=re.escape(output)):
         verification.opened(Path(name))
 
 
@@ -174,7 +175,7 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
     verification.set_up(folder, packed, os.environ)
     assert {"tiny_package.py", "tiny_installer.py"} < {path.name for path in (folder / "lib").iterdir()}
     packed.unlink()
-    with pytest.raises(deposit.BadArchive, match="wheels.zip cannot be unpacked: No such file"):
+    with pytest.raises(UserError, match="wheels.zip cannot be unpacked: No such file"):
         verification.set_up(folder, packed, os.environ)
 
 

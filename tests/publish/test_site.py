@@ -11,6 +11,7 @@ from PIL import Image
 
 from claimbook.citation import metadata
 from claimbook.project import editions
+from claimbook.project.folders import UserError
 from claimbook.publish import site
 from claimbook.templates import filled
 
@@ -92,5 +93,5 @@ def test_the_address_is_written_once_into_the_citation_file_and_read_from_there(
     assert metadata.write_address(tmp_path, "https://example.org/u")
     assert (tmp_path / "CITATION.cff").read_text(encoding="utf-8") == 'title: A\nurl: "https://example.org/u"\n'
     for wrong in ("example.org", "https://a b", 'https://a"\nurl: b', "ftp://a"):
-        with pytest.raises(metadata.BadAddress, match="is not the address of a site"):
+        with pytest.raises(UserError, match="is not the address of a site"):
             metadata.write_address(tmp_path, wrong)

@@ -150,7 +150,7 @@ def test_sources_that_ask_for_other_packages_are_refused_in_a_sentence(root):
         ({lock: b"click==0.1\n"}, "with other packages than this project has.*make setup"),
         ({}, "have no requirements.lock"),
     ):
-        with pytest.raises(verification.Unverifiable, match=says):
+        with pytest.raises(UserError, match=says):
             verification.same_environment(verification.Claimed("2026", "", given))
 
 

@@ -7,6 +7,7 @@ from finished_report import ROOT
 
 from claimbook.changes import record
 from claimbook.evidence.claims import Ledger
+from claimbook.project.folders import UserError
 from claimbook.results import seals
 from claimbook.results.models import ClaimRecord, TurnOfTime
 
@@ -95,7 +96,7 @@ def test_a_figure_that_moves_is_reported_where_it_moves_the_verdict(seal, ledger
 def test_a_file_that_is_not_a_seal_is_reported_with_what_to_do(seal, tmp_path):
     path = tmp_path / "2027.seal.json"
     path.write_text(seal.model_dump_json().replace('"sealed":', '"seeled":', 1))
-    with pytest.raises(seals.SealError, match=r"^editions/2027.seal.json is not a valid seal: sealed: .*git checkout"):
+    with pytest.raises(UserError, match=r"^editions/2027.seal.json is not a valid seal: sealed: .*git checkout"):
         seals.read_seal(path)
 
 

@@ -389,7 +389,7 @@ def blocks(difference: Difference, labels: Labels, later: Set[str] = frozenset()
     differing_in = "a different verdict, firmness or evidence" if overturned else "different firmness or evidence"
     statistics.sort(key=lambda c: distance(c.before["value"], c.after["value"]), reverse=True)
     added = [c.after for c in difference.evidence if c.added]
-    lost, not_yet = [], []
+    lost, not_yet = list[Figure](), list[Figure]()
     for figure in (c.before for c in difference.evidence if c.lost):
         (not_yet if figure["source_id"] in later else lost).append(figure)
     prose = [(c.key, mark_changes(c.before or "", c.after or "")) for c in difference.prose]

@@ -27,10 +27,6 @@ VERSION_DIGITS = 12  # hexadecimal digits of a hash, enough to distinguish versi
 MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
-class RecordError(UserError, ValueError):
-    """A file is missing or is not a record; the message names it and says what to do."""
-
-
 # making --------------------------------------------------------------------------------------------------------
 
 
@@ -107,14 +103,14 @@ def stored_record_path(root: Path, edition: str) -> Path:
 
 
 def read_record(path: Path) -> dict[str, Any]:
-    """Read a record or a results.json, compressed or not. Raises RecordError if the file is neither."""
+    """Read a record or a results.json, compressed or not. Raises UserError if the file is neither."""
     try:
         content = path.read_bytes()
         record = json.loads(bz2.decompress(content) if path.suffix == ".bz2" else content)
     except (OSError, ValueError) as error:
-        raise RecordError(f"{path}: not readable as a record ({error}). Run `make report` to make it again.") from None
+        raise UserError(f"{path}: not readable as a record ({error}). Run `make report` to make it again.") from None
     if not (isinstance(record, dict) and isinstance(record.get("claims"), list) and "statistics" in record):
-        raise RecordError(
+        raise UserError(
             f"{path}: not the record of a build, because it has no claims and statistics. Name a record.json."
         )
     return record

@@ -28,7 +28,7 @@ from claimbook.project.folders import UserError
 from claimbook.project.outputs import figures, notebooks, records, results_as_json
 from claimbook.project.parameters import CHANGED, of_notebook
 from claimbook.project.report import report_settings
-from claimbook.project.yaml_files import read_model
+from claimbook.project.yaml_files import read_model, written_as
 from claimbook.say.words import listed
 
 ExecutedNotebook = Mapping[str, Any]
@@ -86,20 +86,11 @@ class Citation(Part):
     authors: tuple[Author, ...] = Field(min_length=1)
     version: str = Field(min_length=1)
     keywords: tuple[str, ...] = Field(min_length=1)
-    doi: str = Field(default="", pattern=r"^10\.\d+/\S+$", json_schema_extra={"form": "like 10.5281/zenodo.1234567"})
-    url: str = Field(default="", pattern=ADDRESS, json_schema_extra={"form": "like https://example.org/report"})
-    repository: str = Field(
-        default="",
-        alias="repository-code",
-        pattern=ADDRESS,
-        json_schema_extra={"form": "like https://example.org/code"},
-    )
+    doi: str = written_as("like 10.5281/zenodo.1234567", default="", pattern=r"^10\.\d+/\S+$")
+    url: str = written_as("like https://example.org/report", default="", pattern=ADDRESS)
+    repository: str = written_as("like https://example.org/code", default="", alias="repository-code", pattern=ADDRESS)
     contact: tuple[Contact, ...] = ()
     preferred: Preferred = Field(default=Preferred(), alias="preferred-citation")
-
-
-class BadAddress(UserError, ValueError):
-    """Raised for a site address that is not valid. The message says what to write."""
 
 
 @dataclass(frozen=True)
@@ -196,9 +187,9 @@ def read_work(source: Path) -> Work:
 
 
 def write_address(root: Path, address: str) -> bool:
-    """Write the address of the site into CITATION.cff and return whether it changed. Raises BadAddress."""
+    """Write the address of the site into CITATION.cff and return whether it changed. Raises UserError."""
     if not re.fullmatch(ADDRESS, address):
-        raise BadAddress(f"URL={address} is not the address of a site. Write it like https://example.org/report.")
+        raise UserError(f"URL={address} is not the address of a site. Write it like https://example.org/report.")
     path, line = root / CITATION_FILE, f'url: "{address.rstrip("/")}"\n'
     before = path.read_text(encoding="utf-8")
     after, found = re.subn(r"^url:.*\n", line, before, flags=re.M)

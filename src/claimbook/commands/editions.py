@@ -87,9 +87,9 @@ def new(name: str) -> None:
     """Write editions/NAME.yml, with everything published by today."""
     plan, today = make_plan(), date.today()
     if name in (known := folders.edition_names(plan.root)):
-        raise editions.EditionError(f"Edition {name} already exists. Known: {', '.join(known)}. Choose another name.")
+        raise folders.UserError(f"Edition {name} already exists. Known: {', '.join(known)}. Choose another name.")
     if name != editions.as_name(name):
-        raise editions.EditionError(
+        raise folders.UserError(
             f"{name!r} is not a valid name: use letters, digits, '.', '_', '-', like {editions.as_name(name)}."
         )
     values = {key: value for key, value in plan.parameters.items() if key not in Run.model_fields}
@@ -115,12 +115,12 @@ def seal(name: str) -> None:
     plan, today = make_plan(), date.today().isoformat()
     path = seals.seal_of(plan.root, name := editions.as_name(name))
     if path.exists():
-        raise editions.EditionError(
+        raise folders.UserError(
             f"Edition {name} is already sealed: editions/{path.name}. A new seal proves nothing about earlier days. "
             f"Seal a later edition, or, if you want a new seal: rm editions/{path.name}"
         )
     if not plan.results.exists():
-        raise editions.EditionError(
+        raise folders.UserError(
             f"A seal needs the results of the report, but {plan.results} is missing. Run: make report"
         )
     results = json.loads(plan.results.read_bytes())

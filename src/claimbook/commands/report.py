@@ -44,6 +44,7 @@ LEAST_FREE = 2**20  # with fewer free bytes a disk counts as full
 PICTURE = "notebooks/picture.png"  # the figure in the README, from the stored outputs
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+LIVE_SOURCE = "live/source"  # folder in a build from which Sphinx makes the pages for `live`
 HERE = ("localhost", "127.0.0.1")  # names under which pages are served
 LEFT_OUT = ("workbook", "downloads", "pdf", "figure_files")  # slow parts that are not pages
 WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.yml")
@@ -111,10 +112,8 @@ def reasons(plan: Plan) -> str:
     found: dict[str, list[str]] = {}
     for name, why in plan.reasons().items():
         found.setdefault(why, []).append(name)
-    names = {
-        why: f"all {len(group)} notebooks" if group == [*plan.notebooks] else ", ".join(group)
-        for why, group in found.items()
-    }
+    every = [*plan.notebooks]
+    names = {why: f"all {len(every)} notebooks" if some == every else ", ".join(some) for why, some in found.items()}
     return "\n".join(f"  runs {group}: {why}" for why, group in names.items())
 
 
@@ -289,7 +288,7 @@ def live(plan: Plan, port: int) -> None:
     edition, *settings = plan.edition.name.split(CHANGED)
     stage = [sys.executable, "-m", "claimbook", "stage", "--edition", edition, "--data", str(plan.data)]
     stage += [word for setting in settings for word in ("--set", setting)]
-    source = live_source(plan)
+    source = plan.build / LIVE_SOURCE
     pages = [str(source), str(source.parent / "html"), "-q", "-n"]
     os.chdir(plan.root)
     os.environ["SOURCE_DATE_EPOCH"] = str(plan.edition.epoch)
@@ -323,16 +322,11 @@ def stage(plan: Plan) -> None:
     lay_out(plan)
 
 
-def live_source(plan: Plan) -> Path:
-    """Return the folder from which Sphinx makes the pages for `live`."""
-    return plan.build / "live" / "source"
-
-
 def lay_out(plan: Plan) -> None:
     """Prepare all files for the pages as plain Sphinx needs them. Only changed files are written."""
     from jupyter_book.cli.main import main as jupyter_book  # takes a tenth of a second to import
 
-    source = live_source(plan)
+    source = plan.build / LIVE_SOURCE
     notebooks = {f"notebooks/{name}.ipynb": path for name, path in plan.staged_notebooks.items()}
     config = read_yaml(plan.root / "_config.yml")
     sphinx_settings = config["sphinx"]["config"]
@@ -360,10 +354,11 @@ def serve(plan: Plan, port: int) -> None:
 def pages_of(folder: Path) -> "ASGIApp":
     """Return a server of the pages in a folder."""
     from starlette.applications import Starlette  # takes a tenth of a second to import
-    from starlette.routing import Mount
     from starlette.staticfiles import StaticFiles
 
-    return for_own_pages(Starlette(routes=[Mount("/", StaticFiles(directory=folder, html=True))]))
+    app = Starlette()
+    app.mount("/", StaticFiles(directory=folder, html=True))
+    return for_own_pages(app)
 
 
 def for_own_pages(app: "ASGIApp") -> "ASGIApp":

@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from claimbook.project.folders import UserError, edition_names
 from claimbook.project.parameters import CHANGED, Run, no_such_edition, of_sections, unknown
 from claimbook.project.report import command_line, report_settings
-from claimbook.project.yaml_files import mistakes, read_model
+from claimbook.project.yaml_files import Declared, mistakes, read_model, written_as
 
 DEFAULT = report_settings().edition
 if TYPE_CHECKING:
@@ -21,18 +21,12 @@ else:
 RUN_NOTES = "run.json"  # next to the book: notes on a run that reads another copy of the data
 
 
-class EditionError(UserError, ValueError):
-    """An edition cannot be used; the message has a line for each mistake with file, field and fix."""
-
-
-class Edition(BaseModel):
+class Edition(Declared):
     """One edition: a title and a note for people, and the parameters of its run."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    title: str = Field(min_length=1, json_schema_extra={"form": "text"})
-    note: str = Field(default="", json_schema_extra={"form": "text"})
-    parameters: Parameters = Field(json_schema_extra={"form": "a block with " + ", ".join(Parameters.model_fields)})
+    title: str = written_as("text", min_length=1)
+    note: str = written_as("text", default="")
+    parameters: Parameters = written_as("a block with " + ", ".join(Parameters.model_fields))
 
     @property
     def name(self) -> str:
@@ -48,19 +42,19 @@ class Edition(BaseModel):
 def read_edition(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
     """Read `editions/<name>.yml`, changed by `settings` ("cutoff=2024-12-31") for one run.
 
-    Raises EditionError, WrongFields with a sentence for each mistake, all at once, and YamlError.
+    Raises UserError with a sentence for each mistake, all at once.
     """
     if name not in (known := edition_names(root)):
         make_one = command_line(f"edition new {as_name(name)}")
-        raise EditionError(f"{no_such_edition(name, known)} To make one with today's evidence: {make_one}")
+        raise UserError(f"{no_such_edition(name, known)} To make one with today's evidence: {make_one}")
     if name != as_name(name):
-        raise EditionError(
+        raise UserError(
             f"editions/{name}.yml: a name may have letters, digits, '.', '_' and '-'. Rename it to {as_name(name)}.yml."
         )
     where = f"editions/{name}.yml"
     edition = read_model(Edition, root / where, where)
     if edition.name != name:
-        raise EditionError(f'{where}: edition is {edition.name}. Write edition: "{name}", or rename the file.')
+        raise UserError(f'{where}: edition is {edition.name}. Write edition: "{name}", or rename the file.')
     return with_settings(edition, settings)
 
 
@@ -89,7 +83,7 @@ def with_settings(edition: Edition, settings: Sequence[str]) -> Edition:
     except ValidationError as error:
         found += [f"SET {' '.join(settings)}: {mistake}" for _, mistake in mistakes(Parameters, error)]
     if found:
-        raise EditionError("\n".join(found))
+        raise UserError("\n".join(found))
     new = {name: values[name] for name in fields if name in values and values[name] != before[name]}
     if not new:
         return edition

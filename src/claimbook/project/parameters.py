@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ValidationError, field_validator
 
 from claimbook.project import folders
 from claimbook.project.report import command_line, report_settings
-from claimbook.project.yaml_files import mistakes
+from claimbook.project.yaml_files import Declared, mistakes, written_as
 from claimbook.say.periods import is_day
 from claimbook.say.words import some, suggestion
 
@@ -26,21 +26,16 @@ class ParameterError(folders.UserError, ValueError):
 def year_field(description: str) -> Any:
     """Return a field for a year. Its `form` says in error messages how to write a value."""
     first = report_settings().first_year
-    form = f"a whole year from {first} on, without quotes"
-    return Field(ge=first, le=2100, description=description, json_schema_extra={"form": form})
+    return written_as(f"a whole year from {first} on, without quotes", ge=first, le=2100, description=description)
 
 
-class Run(BaseModel):
+class Run(Declared):
     """The parameters of every run: its edition, and the last day on which evidence counts."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    edition: str = Field(
-        min_length=1, description="Name of the edition", json_schema_extra={"form": "the name of its file, in quotes"}
-    )
-    cutoff: str = Field(
+    edition: str = written_as("the name of its file, in quotes", min_length=1, description="Name of the edition")
+    cutoff: str = written_as(
+        'a day in quotes, like "2023-12-31", from 1980 on',
         description="Only originals that were published on or before this day count",
-        json_schema_extra={"form": 'a day in quotes, like "2023-12-31", from 1980 on'},
     )
 
     @field_validator("cutoff")

@@ -9,19 +9,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from claimbook.project import folders
-from claimbook.project.yaml_files import WrongFields, YamlError, place_in_file, read_model
+from claimbook.project.yaml_files import Declared, place_in_file, read_model, written_as
 
 Words = Annotated[str, Field(min_length=1)]
 Year = Annotated[int, Field(ge=1, le=2100)]
-Module = Annotated[str, Field(pattern=r"^\w+(\.\w+)+$", json_schema_extra={"form": "like package.module"})]
-Licence = Annotated[str, Field(pattern=r"^[\w.+-]+$", json_schema_extra={"form": "like CC-BY-4.0"})]  # its SPDX name
-
-
-class Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+Module = Annotated[str, written_as("like package.module", pattern=r"^\w+(\.\w+)+$")]
+Licence = Annotated[str, written_as("like CC-BY-4.0", pattern=r"^[\w.+-]+$")]  # its SPDX name
 
 
 class Geography(Declared):
@@ -98,9 +94,8 @@ KINDS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {  # what each hook has
 class About(Declared):
     """What one report calls itself, and its sentences for pages."""
 
-    slug: str = Field(
-        pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80, json_schema_extra={"form": "like my-report"}
-    )  # prefix of its file names
+    # prefix of its file names
+    slug: str = written_as("like my-report", pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
     subject: Words  # of the text, as used in sentences
     kind: str = "a text"  # what was written, with its article: a policy text, an adopted budget
     dated: bool = True  # whether the text has a date; if not, text_date of claims.yml is an assumption
@@ -150,7 +145,7 @@ def report_settings() -> About:
         about = read_model(About, folder / where)
         newest = ["", *folders.edition_names(folder)][-1]
         return about if about.edition else about.model_copy(update={"edition": newest})
-    except (WrongFields, YamlError) as error:  # every command loads it first: nobody could catch it
+    except folders.UserError as error:  # every command loads it first: nobody could catch it
         raise SystemExit("\n".join(f"Error: {fault}" for fault in str(error).splitlines())) from None
 
 

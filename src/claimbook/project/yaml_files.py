@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import to_json
 
@@ -94,8 +94,15 @@ class YamlError(UserError, ValueError):
         self.line, self.rule, self.fix, self.place = line, rule, fix, place
 
 
-class WrongFields(UserError, ValueError):
-    """A YAML file does not have the fields that it should have; the message has a line for each fault."""
+class Declared(BaseModel):
+    """What somebody writes: every field is known and has its type, and nothing changes it later."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def written_as(form: str, **rules: Any) -> Any:
+    """Return a field of a model with the `form` that messages ask for, like "a day in quotes"."""
+    return Field(json_schema_extra={"form": form}, **rules)
 
 
 def read_yaml(path: Path, name: str = "") -> Any:
@@ -110,14 +117,14 @@ def read_yaml(path: Path, name: str = "") -> Any:
 
 
 def read_model(schema: type[Model], path: Path, name: str = "") -> Model:
-    """Return the content of a YAML file, which messages call `name`, as a model. Raises WrongFields and YamlError."""
+    """Return the content of a YAML file, which messages call `name`, as a model. Raises UserError."""
     name = name or path.name
     content = read_yaml(path, name)
     try:
         return schema.model_validate_json(to_json(content))
     except ValidationError as error:
         found = mistakes(schema, error)
-        raise WrongFields("\n".join(f"{name}{line_of(path, place)}: {says}" for place, says in found)) from None
+        raise UserError("\n".join(f"{name}{line_of(path, place)}: {says}" for place, says in found)) from None
 
 
 def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[tuple[Location, str]]:

@@ -23,12 +23,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatch
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from claimbook.citation.metadata import CITATION_FILE, HASH_DIGITS, Work, sha256
 from claimbook.citation.references import apa, report_reference
-from claimbook.project.files import below, disk_fault, made_by_people
+from claimbook.project.files import below, disk_fault, made_by_people, write_whole
 from claimbook.project.folders import CHECKOUT, ENGINE, LOCK_FILE, UserError
 from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, PDF, WORKBOOK
 from claimbook.project.report import report_settings
@@ -41,39 +42,32 @@ FAULTS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, Run
 GIT = ".git"  # folder or file that can make git run commands
 
 
-class BadArchive(UserError, ValueError):
-    """An archive that cannot be unpacked. The message says why."""
-
-
 def write_archive(files: Iterable[tuple[str, bytes]], date: dt.date, target: Path) -> None:
     """Write an archive as a whole or not at all. Wheels are stored, because they are already compressed."""
-    new = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with zipfile.ZipFile(new, "w") as archive:
-            for name, content in files:
-                info = zipfile.ZipInfo(name, (date.year, date.month, date.day, 0, 0, 0))
-                info.compress_type = zipfile.ZIP_STORED if name.endswith(".whl") else zipfile.ZIP_DEFLATED
-                info.create_system = 3  # Unix, for these rights
-                info.external_attr = (0o755 if content.startswith(b"#!") else 0o644) << 16
-                archive.writestr(info, content, compresslevel=9)
-        os.replace(new, target)
-    finally:
-        new.unlink(missing_ok=True)
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in files:
+            info = zipfile.ZipInfo(name, (date.year, date.month, date.day, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_STORED if name.endswith(".whl") else zipfile.ZIP_DEFLATED
+            info.create_system = 3  # Unix, for these rights
+            info.external_attr = (0o755 if content.startswith(b"#!") else 0o644) << 16
+            archive.writestr(info, content, compresslevel=9)
+    write_whole(target, packed.getvalue())
 
 
 def archived(path: Path) -> dict[str, bytes]:
-    """Return every file of an archive by its name. Nothing is unpacked. Raises BadArchive."""
+    """Return every file of an archive by its name. Nothing is unpacked. Raises UserError."""
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if fault := fault_of_entries(entries):
-                raise BadArchive(f"{path} is refused: {fault} Nothing was unpacked. Download it again.")
+                raise UserError(f"{path} is refused: {fault} Nothing was unpacked. Download it again.")
             return {entry.filename: archive.read(entry) for entry in entries if not entry.is_dir()}
     except FAULTS as error:
-        if isinstance(error, UserError) or (isinstance(error, OSError) and disk_fault(error)):
+        if isinstance(error, OSError) and disk_fault(error):
             raise
         why = getattr(error, "strerror", None) or error
-        raise BadArchive(f"{path} cannot be unpacked: {why}. Download it again.") from None
+        raise UserError(f"{path} cannot be unpacked: {why}. Download it again.") from None
 
 
 def fault_of_entries(entries: Sequence[zipfile.ZipInfo]) -> str:

@@ -14,6 +14,7 @@ from claimbook.citation.metadata import Work
 from claimbook.pages.drawings import slide
 from claimbook.pages.figure_files import FIGURES_FOLDER
 from claimbook.project import editions
+from claimbook.project.files import below
 from claimbook.project.outputs import FEED, PDF
 from claimbook.run.publication import publish
 from claimbook.templates import filled
@@ -43,8 +44,7 @@ def write_site(site_editions: Sequence[SiteEdition], target: Path) -> None:
     new = target.with_name(".site.made")
     shutil.rmtree(new, ignore_errors=True)
     for edition in site_editions:
-        folder = new / edition.name
-        shutil.copytree(edition.html, folder)
+        folder = shutil.copytree(edition.html, new / edition.name)
         slides = draw_slides(folder, edition.work)
         if (folder / PDF).exists():
             os.link(folder / PDF, folder / "book" / PDF)  # Google Scholar looks for it next to the front page
@@ -57,8 +57,8 @@ def write_site(site_editions: Sequence[SiteEdition], target: Path) -> None:
         text = feed.read_text(encoding="utf-8").replace('href="book/', f'href="{newest.name}/book/')
         (new / FEED).write_text(text, encoding="utf-8")
     if newest.work.site:
-        pages = [e.work.address + name for e in site_editions for name in indexed_pages(e.html)]
-        places = [f"{newest.work.site}/", *pages]
+        pages = ((e, name) for e in site_editions for name in below(e.html) if name.endswith(".html"))
+        places = [f"{newest.work.site}/", *(e.work.address + name for e, name in pages if name not in REDIRECT_PAGES)]
         (new / "sitemap.xml").write_text(filled("sitemap.html", places=places), encoding="utf-8")
     (new / ".nojekyll").write_text("")  # GitHub Pages drops folders like _static otherwise
     publish(new, target)
@@ -82,11 +82,6 @@ def with_slides(html: str, slides: Collection[str]) -> str:
         return link[0] + added * (label in slides)
 
     return PICTURE_LINK.sub(more, html)
-
-
-def indexed_pages(html: Path) -> list[str]:
-    """Return the names of an edition's pages that search engines should know."""
-    return sorted({path.relative_to(html).as_posix() for path in html.rglob("*.html")} - REDIRECT_PAGES)
 
 
 def with_links(html: str, name: str, here: SiteEdition, site_editions: Sequence[SiteEdition]) -> str:

@@ -156,10 +156,6 @@ LISTED = re.compile(r"[0-9a-f]{64}  .+")  # a line of the manifest
 NO_CODE = re.compile(r"data/(?!intake/)|editions/|.*\.(md|csv|xlsx|png|svg|woff2|ttf|bz2|cff)$|LICENSE$")  # of sources
 
 
-class Unverifiable(UserError, ValueError):
-    """Raised for something that cannot be verified. The message says why and what to do."""
-
-
 @dataclass(frozen=True)
 class Claimed:
     """A report to be verified, as a deposit: its name and its files by name, sources included.
@@ -181,15 +177,15 @@ class Claimed:
 
 
 def opened(path: Path) -> Claimed:
-    """Read a deposit, packed or not, or the folder of a build. Raises Unverifiable or BadArchive."""
+    """Read a deposit, packed or not, or the folder of a build. Raises UserError."""
     if path.is_dir():
         return _unpacked(path) if (path / deposit.MANIFEST).exists() else _build(path)
     if not path.exists():
-        raise Unverifiable(f"There is no {path}. Name a deposit (.zip) or the folder of a build, like _build/2026.")
+        raise UserError(f"There is no {path}. Name a deposit (.zip) or the folder of a build, like _build/2026.")
     files = archived(path)
     tops = [top for top, _, name in (name.partition("/") for name in files) if name == deposit.MANIFEST]
     if len(tops) != 1:
-        raise Unverifiable(f"{path} is not a deposit of this report: it has no folder with {deposit.MANIFEST}.")
+        raise UserError(f"{path} is not a deposit of this report: it has no folder with {deposit.MANIFEST}.")
     top = f"{tops[0]}/"
     inside = {name.removeprefix(top): content for name, content in files.items() if name.startswith(top)}
     return _deposit(tops[0], inside, [f"{name}, outside the folder" for name in files if not name.startswith(top)])
@@ -206,7 +202,7 @@ def _unpacked(folder: Path) -> Claimed:
         names += [(here / name).as_posix() for name in (*files_here, *odd)]
         made += [(here / name).as_posix() for name in of_tools]
     if fault := fault_of_names(names):
-        raise Unverifiable(f"{folder} is refused: {fault}")
+        raise UserError(f"{folder} is refused: {fault}")
     plain = {name for name in names if stat.S_ISREG((folder / name).lstat().st_mode)}
     listed = _listed((folder / deposit.MANIFEST).read_bytes()) if deposit.MANIFEST in plain else {}
     files = {name: (folder / name).read_bytes() for name in plain & {deposit.MANIFEST, *listed}}
@@ -214,35 +210,35 @@ def _unpacked(folder: Path) -> Claimed:
 
 
 def _deposit(name: str, files: Mapping[str, bytes], others: Sequence[str], made: Sequence[str] = ()) -> Claimed:
-    """Return the deposit with these files. Raises Unverifiable unless they are what the manifest lists."""
+    """Return the deposit with these files. Raises UserError unless they are what the manifest lists."""
     listed = _listed(files.get(deposit.MANIFEST, b""))
     if damaged := [f"{name} {why}" for name, digest in listed.items() if (why := _damage(files.get(name), digest))]:
-        raise Unverifiable("\n".join(damaged))
+        raise UserError("\n".join(damaged))
     if no_sources := [name for name in listed if name.startswith(SOURCES) and is_made(name)]:
-        raise Unverifiable(
+        raise UserError(
             f"{deposit.MANIFEST} lists {some(no_sources, NAMES_SHOWN)}, but tools make such files, and a build would "
             "use them instead of making its own. A deposit has none of them."
         )
     try:
         results = json.loads(files.get(deposit.RESULTS, b"{}"))
     except (RecursionError, ValueError) as error:
-        raise Unverifiable(f"{deposit.RESULTS} of the deposit cannot be used: {error}.") from None
+        raise UserError(f"{deposit.RESULTS} of the deposit cannot be used: {error}.") from None
     edition = str(results.get("edition", "")) if isinstance(results, dict) else ""
     if f"{SOURCES}editions/{edition}.yml" not in listed:
-        raise Unverifiable(f"{deposit.RESULTS} of the deposit names no edition that its sources have.")
+        raise UserError(f"{deposit.RESULTS} of the deposit names no edition that its sources have.")
     unlisted = sorted([*(files.keys() - listed.keys() - {deposit.MANIFEST}), *others])
     return Claimed(edition, name, {each: files[each] for each in listed}, unlisted, made)
 
 
 def _listed(manifest: bytes) -> dict[str, str]:
-    """Return the checksums of the manifest by the names of their files. Raises Unverifiable."""
+    """Return the checksums of the manifest by the names of their files. Raises UserError."""
     lines = manifest.decode(errors="replace").removesuffix("\n").split("\n")
     for number, line in enumerate(lines, 1):
         if not LISTED.fullmatch(line):
-            raise Unverifiable(f"{deposit.MANIFEST}, line {number}: “{shown(line, 0)}” is no checksum with a name.")
+            raise UserError(f"{deposit.MANIFEST}, line {number}: “{shown(line, 0)}” is no checksum with a name.")
     pairs = [line.split("  ", 1) for line in lines]
     if fault := fault_of_names([name for _, name in pairs]):
-        raise Unverifiable(f"{deposit.MANIFEST} is refused: {fault}")
+        raise UserError(f"{deposit.MANIFEST} is refused: {fault}")
     return {name: digest for digest, name in pairs}
 
 
@@ -259,10 +255,10 @@ def _build(folder: Path) -> Claimed:
     known = folders.edition_names(root)
     if place.parent.name != "_build" or name not in known:
         builds = f", or one of {', '.join(f'_build/{edition}' for edition in known)}" if known else ""
-        raise Unverifiable(f"{folder} is neither a deposit nor the build of an edition. Name a .zip{builds}.")
+        raise UserError(f"{folder} is neither a deposit nor the build of an edition. Name a .zip{builds}.")
     built = plan.plan_of(root, name)
     if not built.results.exists():
-        raise Unverifiable(f"{folder} has no finished report. Run `make report EDITION={name}` first.")
+        raise UserError(f"{folder} has no finished report. Run `make report EDITION={name}` first.")
     work = metadata.read_work(built.source)
     files = deposit.archive_contents(built, work)
     del files[deposit.MANIFEST]
@@ -270,12 +266,12 @@ def _build(folder: Path) -> Claimed:
 
 
 def same_environment(claimed: Claimed) -> None:
-    """Raise Unverifiable unless the sources need exactly the packages of this project."""
+    """Raise UserError unless the sources need exactly the packages of this project."""
     lock = claimed.sources.get(folders.LOCK_FILE)
     if lock is None:
-        raise Unverifiable(f"The sources have no {folders.LOCK_FILE}, so it is unknown which packages made the report.")
+        raise UserError(f"The sources have no {folders.LOCK_FILE}, so it is unknown which packages made the report.")
     if lock != (folders.CHECKOUT / folders.LOCK_FILE).read_bytes():
-        raise Unverifiable(
+        raise UserError(
             "The report was made with other packages than this project has. "
             "Unpack the deposit, run `make setup` in its folder source/, and verify with the .venv made there."
         )
@@ -319,7 +315,7 @@ class Workplace(NamedTuple):
 
 
 def workplace(claimed: Claimed, folder: Path, wheels: Path | None) -> Workplace:
-    """Copy the sources to `folder`. Raises Unverifiable.
+    """Copy the sources to `folder`. Raises UserError.
 
     With an archive of `wheels` the sources get their own environment; otherwise they use this one.
     """
@@ -332,7 +328,7 @@ def workplace(claimed: Claimed, folder: Path, wheels: Path | None) -> Workplace:
 
 
 def made_again(claimed: Claimed, at: Workplace, notebooks: Mapping[str, bytes]) -> Claimed:
-    """Let the sources make their report and their deposit, and return it. Raises Unverifiable.
+    """Let the sources make their report and their deposit, and return it. Raises UserError.
 
     With executed `notebooks` by name, everything else is made from these.
     """
@@ -345,35 +341,29 @@ def made_again(claimed: Claimed, at: Workplace, notebooks: Mapping[str, bytes]) 
     _run(at, "-m", "claimbook", "deposit", *edition)
     packed = [*(built / claimed.edition).glob("*.zip")]
     if len(packed) != 1:
-        raise Unverifiable(f"The sources made {counted(len(packed), 'deposit')} instead of one.")
+        raise UserError(f"The sources made {counted(len(packed), 'deposit')} instead of one.")
     return opened(packed[0])
 
 
 def compared(claimed: Claimed, make: Callable[[Mapping[str, bytes]], Claimed]) -> tuple[dict[str, str], set[str]]:
-    """Return how files differ from what `make` makes, and which of them only in late digits of numbers.
+    """Return how files differ from what `make` makes, or why they should not be there, and which only in late digits.
 
     `make` makes everything from the executed notebooks that it gets, which it runs if it gets none. If the deposit's
     notebooks have other late digits, so has all that is made from them. Then it is compared with what they give.
     """
     built = make({})
-    found = differences(claimed, built)
+    found = differing_files(claimed.files, built.files)
     notebooks = {name: content for name, content in claimed.files.items() if name.startswith("notebooks/")}
     nearly = nearly_the_same(found, claimed.files, built.files)
     late = {name: says for name, says in found.items() if name in nearly & notebooks.keys()}
     if late and len(late) == sum(name.startswith("notebooks/") for name in found):
         built = make({name.removeprefix("notebooks/"): content for name, content in notebooks.items()})
-        found = differences(claimed, built) | late
+        found = differing_files(claimed.files, built.files) | late
         nearly = late.keys() | nearly_the_same(found, claimed.files, built.files)
-    return found, nearly
-
-
-def differences(claimed: Claimed, built: Claimed) -> dict[str, str]:
-    """Return how each file differs between two deposits, and which files and names should not be there."""
-    found = differing_files(claimed.files, built.files)
     found |= dict.fromkeys(claimed.unlisted, f"in the deposit, but not in {deposit.MANIFEST}")
     if claimed.name not in {"", built.name}:
         found[claimed.name] = f"the name of the folder, built again: “{built.name}”"
-    return found
+    return found, nearly
 
 
 def set_up(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
@@ -384,9 +374,9 @@ def set_up(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
 
 
 def _run(at: Workplace, *words: str) -> None:
-    """Run a command of the sources. It reports its progress on the terminal. Raises Unverifiable."""
+    """Run a command of the sources. It reports its progress on the terminal. Raises UserError."""
     code = runner.run_command([at.python, *words], at.folder, at.environment)
     if code < 0:
-        raise Unverifiable(f"Another program stopped the build (signal {-code}). Start again.")
+        raise UserError(f"Another program stopped the build (signal {-code}). Start again.")
     if code:
-        raise Unverifiable(f"The sources could not be built (exit code {code}); the reason is above.")
+        raise UserError(f"The sources could not be built (exit code {code}); the reason is above.")

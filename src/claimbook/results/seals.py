@@ -16,18 +16,10 @@ from claimbook.results.models import ClaimRecord, TurnOfTime
 from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.words import some
 
-PRINTED: Any = {
-    "id": True,
-    "care": True,
-    "name": True,
-    "criteria": {"__all__": {"why"}},
-}  # fields of a ledger entry that are not compared: its names, and what decides nothing
+# fields of a ledger entry that are not compared: its names, and what decides nothing
+PRINTED: Any = {"id": True, "care": True, "name": True, "criteria": {"__all__": {"why"}}}
 NAMED = 4  # at most so many names in a sentence
 RECOMPUTE = Path(__file__).with_name("recompute.py")  # the rule as a script, published next to the pages
-
-
-class SealError(folders.UserError, ValueError):
-    """A file that is not a seal, or that somebody edited. The message says which and what to do."""
 
 
 class SealedClaim(Strict):
@@ -57,13 +49,13 @@ def seal_of(folder: Path, edition: str) -> Path:
 
 
 def read_seal(path: Path) -> Seal:
-    """Read a seal. Raises SealError for a file that is not a seal."""
+    """Read a seal. Raises folders.UserError for a file that is not a seal."""
     try:
         return Seal.model_validate_json(path.read_bytes())
     except ValidationError as error:
         at, why = ".".join(map(str, error.errors()[0]["loc"])), error.errors()[0]["msg"]
         name = f"editions/{path.name}"
-        raise SealError(
+        raise folders.UserError(
             f"{name} is not a valid seal: {at or 'the file'}: {why}. Do not edit seals: git checkout -- {name} restores"
             f" the committed one, and {command_line('edition seal')} makes a new one."
         ) from None
