@@ -10,8 +10,8 @@ from checkout import ROOT
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of src/": 153,
-    "lines of src/": 19_657,
-    "tokens of src/": 193_587,
+    "lines of src/": 19_607,
+    "tokens of src/": 193_349,
     "lines of tests/": 15_214,
     "lines of notebooks/": 3_563,
 }

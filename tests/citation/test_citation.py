@@ -1,8 +1,10 @@
 """References to the report and its parts, read back by the programs and rules that readers use."""
 
+import copy
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +16,7 @@ from claimbook.citation import metadata, references
 from claimbook.citation.metadata import Author, Preferred, Work
 from claimbook.citation.references import apa, bibtex, csl, ris
 from claimbook.pages import citing as citation
+from claimbook.project.files import folder_hash
 from claimbook.project.outputs import FIGURE_MIME, RESULTS_MIME
 from claimbook.say.words import short_name
 from claimbook.templates import filled
@@ -161,3 +164,32 @@ def test_who_speaks_is_read_from_the_citation_file_and_one_sentence_says_what_it
     assert [notes.on("Funding"), notes.on("Interests"), Preferred().on("Funding")] == ["A fund.", "None.", ""]
     names = [{"given-names": "Li", "family-names": "Wei"}, {"name": "A body"}]
     assert [Author.model_validate(name).full_name for name in names] == ["Li Wei", "A body"]
+
+
+# hashes --------------------------------------------------------------------------------------------------------------
+
+CHART = {FIGURE_MIME: {"label": "fig-a", "csv": "year,value\n2022,1\n", "svg": "<svg/>"}}
+RAN = {"cells": [{"cell_type": "code", "outputs": [{"data": {RESULTS_MIME: {"claims": []}}}, {"data": CHART}]}]}
+
+
+def test_looks_and_order_do_not_count_but_numbers_do() -> None:
+    before = metadata.content_hash({"a": RAN, "b": RAN})
+    redrawn = copy.deepcopy(RAN)
+    redrawn["cells"][0]["outputs"][1]["data"][FIGURE_MIME]["svg"] = "<svg></svg>"
+    assert metadata.content_hash({"b": redrawn, "a": RAN}) == before
+    changed = copy.deepcopy(RAN)
+    changed["cells"][0]["outputs"][1]["data"][FIGURE_MIME]["csv"] = "year,value\n2022,2\n"
+    assert metadata.content_hash({"a": RAN, "b": changed}) != before
+
+
+def test_the_hash_of_a_folder_follows_names_and_contents_and_not_its_place(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder / "figures").mkdir(parents=True)
+        (tmp_path / folder / "figures/one.csv").write_text("1")
+    before = folder_hash(tmp_path / "a")
+    (tmp_path / "b/.hidden").write_text("2")
+    assert folder_hash(tmp_path / "b") == before
+    (tmp_path / "b/figures/one.csv").write_text("2")
+    assert folder_hash(tmp_path / "b") != before
+    (tmp_path / "a/figures/one.csv").rename(tmp_path / "a/figures/two.csv")
+    assert folder_hash(tmp_path / "a") != before

@@ -123,10 +123,9 @@ def seal(name: str) -> None:
         raise folders.UserError(
             f"A seal needs the results of the report, but {plan.results} is missing. Run: make report"
         )
-    results = json.loads(plan.results.read_bytes())
-    records = [models.ClaimRecord.model_validate(claim) for claim in results["claims"]]
+    results = models.Results.model_validate_json(plan.results.read_bytes())
     ledger = read_ledger(plan.data / "claims.yml")
-    sealed = seals.make_seal(name, today, ledger, records, results["parameters"])
+    sealed = seals.make_seal(name, today, ledger, results.claims, results.parameters)
     content = seals.seal_as_json(sealed)
     write_whole(path, content)
     click.echo(f"""\

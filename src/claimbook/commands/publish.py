@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -37,14 +36,6 @@ def make_report_first(plan: Plan) -> None:
         sys.exit(code)
 
 
-def uncommitted(root: Path) -> list[str]:
-    """Return the files that git tracks and that differ from the last commit; none without git or commits."""
-    if not (root / ".git").exists():
-        return []
-    changed = ["git", "-C", str(root), "diff", "--name-only", "-z", "HEAD"]
-    return [name for name in subprocess.run(changed, capture_output=True).stdout.decode().split("\0") if name]
-
-
 @click.command()
 @edition_option
 @click.option("--wheels", is_flag=True, help="Also pack the locked packages for this system, into a second archive.")
@@ -59,7 +50,8 @@ def deposit(edition: str, wheels: bool) -> None:
             "so the deposit would lack files that the report needs. "
             f"Run: git add {shlex.join(left)}"
         )
-    if changed := uncommitted(plan.root):
+    status = ("status", "--porcelain", "--untracked-files=no", "--no-renames")
+    if changed := [line[3:] for line in d.in_git(plan.root, *status)] if (plan.root / d.GIT).exists() else []:
         click.echo(f"Not as in the last commit, and packed as they are now: {some(changed, DIFFERENCES_LISTED)}.")
     make_report_first(plan)
     work = metadata.read_work(plan.source)

@@ -2,6 +2,7 @@
 
 import ast
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from typing import Any
@@ -75,15 +76,13 @@ def cell(values: Mapping[str, Any], schema: type[BaseModel] | None = None) -> st
 
 def parameters_missing(notebooks: Mapping[str, bytes], names: Iterable[str]) -> str:
     """Name the notebooks whose first cell lacks a parameter that every run sets; "" if there are none."""
-    lacking: dict[str, list[str]] = {}
+    lacking = defaultdict[str, list[str]](list)
+    unreadable = (ValueError, SyntaxError, LookupError, TypeError, AttributeError, RecursionError)
     for notebook, content in notebooks.items():
-        with suppress(
-            ValueError, SyntaxError, LookupError, TypeError, AttributeError, RecursionError
-        ):  # notebook_form says it
+        with suppress(*unreadable):  # notebook_form says it
             values = of_notebook(json.loads(content))
-            for name in names:
-                if values and name not in values:
-                    lacking.setdefault(name, []).append(notebook)
+            for name in (name for name in names if values and name not in values):
+                lacking[name].append(notebook)
     if not lacking:
         return ""
     lines = "; ".join(f"{name} ({some(values, NOTEBOOKS_NAMED)})" for name, values in lacking.items())
@@ -99,9 +98,8 @@ def of_notebook(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters that a notebook ran with: its own cell, overridden by papermill's."""
     values: dict[str, Any] = {}
     for tag in (TAG, INJECTED):
-        for cell in notebook["cells"]:
-            if tag in cell["metadata"].get("tags", ()):
-                values |= assigned("".join(cell["source"]))
+        for cell in (cell for cell in notebook["cells"] if tag in cell["metadata"].get("tags", ())):
+            values |= assigned("".join(cell["source"]))
     return values
 
 

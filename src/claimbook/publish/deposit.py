@@ -122,7 +122,7 @@ def project_files(root: Path) -> dict[str, Path]:
     A report whose engine is in another folder gets its files too. Only for a folder of the user: git may run
     commands that the settings of a folder name. Raises UserError if git fails.
     """
-    listed = in_git(root) if (root / GIT).exists() else [name for name in below(root) if not is_made(name)]
+    listed = in_git(root, "ls-files") if (root / GIT).exists() else [name for name in below(root) if not is_made(name)]
     files = {name: root / name for name in listed if (root / name).is_file()}
     if not (root / "src" / ENGINE.name).is_dir():
         files |= {f"src/{ENGINE.name}/{name}": path for name, path in made_by_people(ENGINE).items()}
@@ -130,10 +130,10 @@ def project_files(root: Path) -> dict[str, Path]:
     return dict(sorted(files.items()))
 
 
-def in_git(root: Path) -> list[str]:
-    """Return the names of the files that git tracks in a folder of the user. Raises UserError."""
+def in_git(root: Path, *words: str) -> list[str]:
+    """Return the names that git lists with a -z for a folder of the user. Raises UserError."""
     try:
-        done = subprocess.run(["git", "-C", str(root), "ls-files", "-z"], capture_output=True)
+        done = subprocess.run(["git", "-C", str(root), *words, "-z"], capture_output=True)
     except OSError as error:
         raise UserError(f"git cannot be started: {error.strerror}. Install it, to list the files of {root}.") from None
     if done.returncode:

@@ -76,9 +76,15 @@ class Retest:
     """
 
     claim: ClaimRecord
-    rows: tuple[Row, ...]
-    first: Answer | None
-    earlier: tuple[Answer | None, ...]
+    rows: Sequence[Row]
+
+    @property
+    def first(self) -> Answer | None:
+        return answer_known(self.rows[0]["verdict_before"])
+
+    @property
+    def earlier(self) -> list[Answer | None]:
+        return [answer_known(row["verdict_today"]) for row in self.rows]
 
     @property
     def answer(self) -> Answer:
@@ -101,12 +107,8 @@ def answer_known(verdict: str) -> Answer | None:
 
 def retests(claims: Iterable[ClaimRecord], changes: Sequence[Row]) -> list[Retest]:
     """Return the claims whose tests were changed. `changes` are the rows of changes_of_tests.csv, oldest first."""
-    found = []
-    for claim in claims:
-        if rows := (*(row for row in changes if row["claim_id"] == claim.id),):
-            earlier = (*(answer_known(row["verdict_today"]) for row in rows),)
-            found.append(Retest(claim, rows, answer_known(rows[0]["verdict_before"]), earlier))
-    return found
+    changed = ((claim, [row for row in changes if row["claim_id"] == claim.id]) for claim in claims)
+    return [Retest(claim, rows) for claim, rows in changed if rows]
 
 
 # sentences -------------------------------------------------------------------------------------------------------

@@ -4,8 +4,7 @@ All verdicts were computed with the report. The page only looks them up, so ther
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from claimbook.evidence.claims import Criterion
@@ -36,8 +35,7 @@ STEPS = {signed_per_cent(factor - 1): factor for factor in sorted(FACTORS)}
 BECOMES = {UNCHANGED: "the same verdict as declared", TURNS: "another verdict", NOTHING_DECIDES: "left open"}
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """One entry of a list: index in the table, words, name in an address, and index of its verdict."""
 
     place: int
@@ -46,8 +44,7 @@ class Option:
     verdict: int
 
 
-@dataclass(frozen=True)
-class ChoiceList:
+class ChoiceList(NamedTuple):
     """The choices of one kind, the declared one, and whether they count. Those about the text do not."""
 
     label: str
