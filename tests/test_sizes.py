@@ -12,7 +12,7 @@ CEILING = {  # of the whole; lines are those that are not blank, and notebooks c
     "modules of src/": 153,
     "lines of src/": 19_607,
     "tokens of src/": 193_349,
-    "lines of tests/": 15_214,
+    "lines of tests/": 15_211,
     "lines of notebooks/": 3_563,
 }
 HOW = """\
