@@ -7,8 +7,7 @@ import pytest
 
 from claimbook.charts import style
 from claimbook.pages import LOOK_FOLDER
-from claimbook.say.tones import COLOURS, LIGHT, OUTCOMES
-from claimbook.say.verdict_table import ANSWERS
+from claimbook.say.verdict_table import ANSWERS, COLOURS, LIGHT, OUTCOMES
 from claimbook.templates import filled
 
 SERIES = ("teal", "ochre", "plum", "slate")

@@ -17,8 +17,7 @@ from claimbook.rule.judgement import Judgement
 from claimbook.rule.matching import Assessed
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import THIN, edge_in_words, with_minus
-from claimbook.say.tones import LIGHT
-from claimbook.say.verdict_table import answer_of
+from claimbook.say.verdict_table import LIGHT, answer_of
 from claimbook.say.words import listed
 
 MEASURE_COLUMNS = (

@@ -22,7 +22,7 @@ from IPython.display import display
 from claimbook.charts.layout import Canvas
 from claimbook.charts.style import text_width
 from claimbook.project.outputs import FIGURE_MIME, IMAGE, rounded
-from claimbook.say.tones import FONT_FAMILIES
+from claimbook.say.verdict_table import FONT_FAMILIES
 from claimbook.say.words import listed
 
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"

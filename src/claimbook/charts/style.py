@@ -18,7 +18,7 @@ from seaborn.utils import relative_luminance
 
 from claimbook.project.folders import FONTS
 from claimbook.say.numbers import edge_in_words, number_in_words, with_minus
-from claimbook.say.tones import (  # noqa: F401  charts take their whole look from here
+from claimbook.say.verdict_table import (  # noqa: F401  charts take their whole look from here
     ACCENT,
     BAND,
     BAND_CLOSE,

@@ -13,8 +13,7 @@ from claimbook.results.models import AnyWitness, ClaimRecord, TurnOfTime
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import BARE, number_in_words
 from claimbook.say.periods import day_in_words, latest_day
-from claimbook.say.tones import OUTCOMES
-from claimbook.say.verdict_table import AGED, SCORED, Answer, answer_of
+from claimbook.say.verdict_table import AGED, OUTCOMES, SCORED, Answer, answer_of
 from claimbook.say.words import counted, listed
 from claimbook.templates import filled
 

@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from claimbook.project.report import report_settings
-from claimbook.say import tones, verdict_table
+from claimbook.say import verdict_table
 from claimbook.say.numbers import Badge
 from claimbook.say.periods import day_in_words
 from claimbook.say.verdict_table import answer_of
@@ -20,8 +20,8 @@ FILLED = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-FILLED.globals |= {"about": report_settings(), "badge": Badge, "colours": tones.LIGHT}
-FILLED.globals |= {"tones": tones, "verdict_table": verdict_table}
+FILLED.globals |= {"about": report_settings(), "badge": Badge, "colours": verdict_table.LIGHT}
+FILLED.globals |= {"tones": verdict_table}
 FILLED.globals |= {
     tool.__name__: tool for tool in (counted, day_in_words, searches_anchor, short_name, source_anchor, title_of)
 }
