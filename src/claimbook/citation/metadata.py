@@ -64,11 +64,6 @@ class Author(Part):
         return self
 
 
-class Contact(Part):
-    email: str = ""
-    website: str = ""
-
-
 class Preferred(Part):
     notes: str = ""
 
@@ -89,7 +84,7 @@ class Citation(Part):
     doi: str = written_as("like 10.5281/zenodo.1234567", default="", pattern=r"^10\.\d+/\S+$")
     url: str = written_as("like https://example.org/report", default="", pattern=ADDRESS)
     repository: str = written_as("like https://example.org/code", default="", alias="repository-code", pattern=ADDRESS)
-    contact: tuple[Contact, ...] = ()
+    contact: tuple[dict[str, str], ...] = ()
     preferred: Preferred = Field(default=Preferred(), alias="preferred-citation")
 
 
@@ -180,7 +175,7 @@ def read_work(source: Path) -> Work:
         site=cff.url.rstrip("/"),
         repository=cff.repository.rstrip("/"),
         people=tuple(", ".join(filter(None, [a.full_name, a.orcid])) for a in cff.authors if not a.name),
-        contact="; ".join(filter(None, (c.email or c.website for c in cff.contact))),
+        contact="; ".join(filter(None, (c.get("email") or c.get("website") for c in cff.contact))),
         funding=cff.preferred.on("Funding"),
         interests=cff.preferred.on("Interests"),
     )

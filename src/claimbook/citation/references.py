@@ -10,16 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from claimbook.citation.metadata import (
-    HASH_DIGITS,
-    ExecutedNotebook,
-    Work,
-    claim_file,
-    content_hash,
-    for_spreadsheets,
-    sha256,
-    title,
-)
+from claimbook.citation import metadata
+from claimbook.citation.metadata import Work
 from claimbook.project.report import report_settings
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import slug
@@ -72,23 +64,23 @@ def report_reference(work: Work) -> Reference:
     return Reference(work.title, work, GENRE, f"content {work.hash}")
 
 
-def page_reference(work: Work, notebook: ExecutedNotebook, document: str) -> Reference:
+def page_reference(work: Work, notebook: metadata.ExecutedNotebook, document: str) -> Reference:
     """Return the reference to a page, with the hash of its results and the data of its charts."""
-    content = content_hash({document.rpartition("/")[2]: notebook})
-    return Reference(title(notebook), work, "Section", f"content {content[:HASH_DIGITS]}", document)
+    content = metadata.content_hash({document.rpartition("/")[2]: notebook})
+    return Reference(metadata.title(notebook), work, "Section", f"content {content[: metadata.HASH_DIGITS]}", document)
 
 
 def figure(work: Work, shown: Mapping[str, Any], document: str) -> Reference:
     """Return the reference to a chart: the first sentence of the caption, and the hash of its data."""
     name = re.sub(r"[*`\\]", "", re.split(r"(?<=[^.])\. (?=[A-Z])", shown["caption"])[0]).rstrip(".")
-    pins = f"data {sha256(for_spreadsheets(shown['csv']).encode())[:HASH_DIGITS]}"
+    pins = f"data {metadata.sha256(metadata.for_spreadsheets(shown['csv']).encode())[: metadata.HASH_DIGITS]}"
     return Reference(name, work, f"Chart {shown['label']}", pins, document, shown["label"])
 
 
 def claim_reference(work: Work, judged: Mapping[str, Any], document: str) -> Reference:
     """Return the reference to the verdict on a claim, with the hash of its record."""
     name, title = f"“{judged['statement'].rstrip('.')}”", f"Claim {judged['id']}: {answer_of(judged['stands_as']).word}"
-    pins = f"content {sha256(claim_file(judged, work.parameters))[:HASH_DIGITS]}"
+    pins = f"content {metadata.sha256(metadata.claim_file(judged, work.parameters))[: metadata.HASH_DIGITS]}"
     return Reference(name, work, title, pins, document, claim_anchor(judged["id"]))
 
 

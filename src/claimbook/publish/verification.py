@@ -30,16 +30,6 @@ from claimbook.project import folders
 from claimbook.project.folders import UserError
 from claimbook.project.outputs import ANNEX_PDF, ANNEX_VARIABLE, IMAGE
 from claimbook.publish import deposit
-from claimbook.publish.deposit import (
-    GIT,
-    MADE_FOLDERS,
-    archived,
-    fault_of_names,
-    is_made,
-    printable,
-    project_files,
-    write_files,
-)
 from claimbook.run import plan, runner
 from claimbook.say.words import counted, some
 
@@ -146,7 +136,7 @@ def first_difference(was: bytes, now: bytes) -> str:
 def shown(text: str, at: int) -> str:
     """Return the part of a text around a place."""
     part = text[max(0, at - AHEAD) :]
-    return printable(part if len(part) <= CHARACTERS_SHOWN else part[: CHARACTERS_SHOWN - 1] + "…")
+    return deposit.printable(part if len(part) <= CHARACTERS_SHOWN else part[: CHARACTERS_SHOWN - 1] + "…")
 
 
 LONGEST_DESCRIPTION = 300  # longest description of a machine
@@ -182,7 +172,7 @@ def opened(path: Path) -> Claimed:
         return _unpacked(path) if (path / deposit.MANIFEST).exists() else _build(path)
     if not path.exists():
         raise UserError(f"There is no {path}. Name a deposit (.zip) or the folder of a build, like _build/2026.")
-    files = archived(path)
+    files = deposit.archived(path)
     tops = [top for top, _, name in (name.partition("/") for name in files) if name == deposit.MANIFEST]
     if len(tops) != 1:
         raise UserError(f"{path} is not a deposit of this report: it has no folder with {deposit.MANIFEST}.")
@@ -192,21 +182,22 @@ def opened(path: Path) -> Claimed:
 
 
 def _unpacked(folder: Path) -> Claimed:
-    """Read the listed files of an unpacked deposit, and note what else is there. Links are not followed."""
+    """Read the files of an unpacked deposit, and note what else is there. Links are not followed."""
     names, made = list[str](), list[str]()
     for place, inner, files_here in os.walk(folder):
         here = Path(place).relative_to(folder)
-        of_tools = (MADE_FOLDERS - {GIT}) & {*inner} if here.parts[:1] == (deposit.SOURCE_FOLDER,) else set()
+        of_tools = (
+            (deposit.MADE_FOLDERS - {deposit.GIT}) & {*inner} if here.parts[:1] == (deposit.SOURCE_FOLDER,) else set()
+        )
         inner[:] = [name for name in inner if name not in of_tools]
-        odd = [name for name in inner if Path(place, name).is_symlink() or name.casefold() == GIT]
+        odd = [name for name in inner if Path(place, name).is_symlink() or name.casefold() == deposit.GIT]
         names += [(here / name).as_posix() for name in (*files_here, *odd)]
         made += [(here / name).as_posix() for name in of_tools]
-    if fault := fault_of_names(names):
+    if fault := deposit.fault_of_names(names):
         raise UserError(f"{folder} is refused: {fault}")
-    plain = {name for name in names if stat.S_ISREG((folder / name).lstat().st_mode)}
-    listed = _listed((folder / deposit.MANIFEST).read_bytes()) if deposit.MANIFEST in plain else {}
-    files = {name: (folder / name).read_bytes() for name in plain & {deposit.MANIFEST, *listed}}
-    return _deposit("", files, sorted({*names} - files.keys()), sorted(made))
+    plain = {name: folder / name for name in names if stat.S_ISREG((folder / name).lstat().st_mode)}
+    files = {name: path.read_bytes() for name, path in plain.items()}
+    return _deposit("", files, [name for name in names if name not in files], sorted(made))
 
 
 def _deposit(name: str, files: Mapping[str, bytes], others: Sequence[str], made: Sequence[str] = ()) -> Claimed:
@@ -214,7 +205,7 @@ def _deposit(name: str, files: Mapping[str, bytes], others: Sequence[str], made:
     listed = _listed(files.get(deposit.MANIFEST, b""))
     if damaged := [f"{name} {why}" for name, digest in listed.items() if (why := _damage(files.get(name), digest))]:
         raise UserError("\n".join(damaged))
-    if no_sources := [name for name in listed if name.startswith(SOURCES) and is_made(name)]:
+    if no_sources := [name for name in listed if name.startswith(SOURCES) and deposit.is_made(name)]:
         raise UserError(
             f"{deposit.MANIFEST} lists {some(no_sources, NAMES_SHOWN)}, but tools make such files, and a build would "
             "use them instead of making its own. A deposit has none of them."
@@ -237,7 +228,7 @@ def _listed(manifest: bytes) -> dict[str, str]:
         if not LISTED.fullmatch(line):
             raise UserError(f"{deposit.MANIFEST}, line {number}: “{shown(line, 0)}” is no checksum with a name.")
     pairs = [line.split("  ", 1) for line in lines]
-    if fault := fault_of_names([name for _, name in pairs]):
+    if fault := deposit.fault_of_names([name for _, name in pairs]):
         raise UserError(f"{deposit.MANIFEST} is refused: {fault}")
     return {name: digest for digest, name in pairs}
 
@@ -282,7 +273,7 @@ def code_in_words(claimed: Claimed, path: Path) -> str:
     root = folders.root()
     if root.resolve() == (path / deposit.SOURCE_FOLDER).resolve():
         return "Its own code verifies it. To have that done by code that you trust, start from your own copy."
-    sources, ours = claimed.sources, {name: path.read_bytes() for name, path in project_files(root).items()}
+    sources, ours = claimed.sources, {name: path.read_bytes() for name, path in deposit.project_files(root).items()}
     names = (name for name in sorted(sources.keys() | ours.keys()) if not NO_CODE.match(name))
     changed = [name for name in names if _code(name, sources.get(name)) != _code(name, ours.get(name))]
     if not changed:
@@ -303,7 +294,7 @@ def maker(path: Path) -> str:
     is_build = path.is_dir() and not (path / deposit.MANIFEST).exists()
     place = path / deposit.MACHINE_FILE if is_build else deposit.path_next_to(path, deposit.MACHINE)
     description = place.read_text(errors="replace") if place.is_file() else ""
-    return printable(description.strip())[:LONGEST_DESCRIPTION] or "an unknown machine"
+    return deposit.printable(description.strip())[:LONGEST_DESCRIPTION] or "an unknown machine"
 
 
 class Workplace(NamedTuple):
@@ -319,7 +310,7 @@ def workplace(claimed: Claimed, folder: Path, wheels: Path | None) -> Workplace:
 
     With an archive of `wheels` the sources get their own environment; otherwise they use this one.
     """
-    write_files(claimed.sources, folder)
+    deposit.write_files(claimed.sources, folder)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIMBOOK_")}
     environment |= {"PYTHONPATH": str(folder / "src"), ANNEX_VARIABLE: "1" if ANNEX_PDF in claimed.files else ""}
     if wheels:
@@ -336,7 +327,7 @@ def made_again(claimed: Claimed, at: Workplace, notebooks: Mapping[str, bytes]) 
     shutil.rmtree(built, ignore_errors=True)
     edition = ("--edition", claimed.edition)
     if notebooks:
-        given = write_files(notebooks, at.folder.with_name("executed"))
+        given = deposit.write_files(notebooks, at.folder.with_name("executed"))
         _run(at, "-m", "claimbook", "report", *edition, "--executed", str(given))
     _run(at, "-m", "claimbook", "deposit", *edition)
     packed = [*(built / claimed.edition).glob("*.zip")]
@@ -368,7 +359,7 @@ def compared(claimed: Claimed, make: Callable[[Mapping[str, bytes]], Claimed]) -
 
 def set_up(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
     """Let the sources make their own environment from an archive of wheels. pip and uv use no index."""
-    where = write_files(archived(wheels), folder.with_name("wheels")).as_uri()
+    where = deposit.write_files(deposit.archived(wheels), folder.with_name("wheels")).as_uri()
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": where, "UV_OFFLINE": "1", "UV_FIND_LINKS": where}
     _run(Workplace(folder, sys.executable, {**environment, **offline}), "src/claimbook/run/setup_environment.py")
 

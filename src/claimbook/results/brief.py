@@ -7,21 +7,9 @@ from datetime import date
 from claimbook.results.models import ClaimRecord, MeasureRecord
 from claimbook.say.numbers import with_unit
 from claimbook.say.periods import day_in_words
-from claimbook.say.verdict_table import (
-    AGED,
-    PART,
-    RIGHT,
-    SCORED,
-    UNKNOWN,
-    UNVERIFIED,
-    VERDICTS,
-    WRONG,
-    Answer,
-    answer_of,
-)
+from claimbook.say.verdict_table import KINDER, RIGHT, SCORED, UNKNOWN, UNVERIFIED, VERDICTS, Answer, answer_of
 from claimbook.say.words import counted, sentence_case
 
-KINDER = (WRONG, UNKNOWN, AGED, PART, RIGHT)  # each answer is kinder to the text than the ones before it
 EASIER, HARDER = "kinder to the text", "harder on the text"
 NEAR = ("bound", "reading", "same, earlier", "near")  # the nearest first
 LATER = "same, later"

@@ -87,12 +87,9 @@ def day_in_words(day: date) -> str:
 
 
 def _months(part: dict[str, int]) -> tuple[int, int]:
-    if "half" in part:
-        return 6 * part["half"] - 5, 6 * part["half"]
-    if "quarter" in part:
-        return 3 * part["quarter"] - 2, 3 * part.get("last_quarter", part["quarter"])
-    if "month" in part:
-        return part["month"], part.get("last_month", part["month"])
+    for name, months in (("half", 6), ("quarter", 3), ("month", 1)):
+        if name in part:
+            return months * (part[name] - 1) + 1, months * part.get(f"last_{name}", part[name])
     return 1, 12
 
 

@@ -107,6 +107,7 @@ OPINION = Answer("opinion", "is an opinion", "are opinions", "open", "|", False,
 NOTHING_YET = Answer(NOT_ASSESSED, "is not yet assessed", "are not yet assessed", "open", ".", False, "–")
 ANSWERS = (RIGHT, AGED, PART, WRONG, UNKNOWN, OPINION)
 SCORED = ANSWERS[:5]
+KINDER = (WRONG, UNKNOWN, AGED, PART, RIGHT)  # each answer is kinder to the text than the ones before it
 VERDICTS = {  # verdict of the rule: answer
     SUPPORTED: RIGHT,
     SUPPORTED_SO_FAR: RIGHT,

@@ -5,6 +5,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import NamedTuple
 
 HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})  # Unicode categories that draw nothing or reverse a text
@@ -61,12 +62,8 @@ def listed(items: Iterable[str]) -> str:
 
 def in_ranges(numbers: Iterable[int]) -> str:
     """Return numbers as ranges: [2018, 2019, 2021] gives "2018–2019, 2021"."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
+    by_run = groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])  # in a run, number and place rise together
+    runs = ([number for _, number in run] for _, run in by_run)
     return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
