@@ -39,6 +39,5 @@ def test_what_moved_is_reported_with_old_and_new_value(
 
 
 def test_no_sentence_fills_the_screen() -> None:
-    assert [len(sentence) for sentence in cell_outputs.moved([text("a " * 150)], [text("b " * 150)])] == [
-        cell_outputs.WIDE
-    ]
+    (sentence,) = cell_outputs.moved([text("a " * 150)], [text("b " * 150)])
+    assert len(sentence) == cell_outputs.WIDE

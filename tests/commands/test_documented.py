@@ -13,12 +13,7 @@ from checkout import ROOT
 from claimbook.commands import main
 from claimbook.project.report import report_settings
 
-PAGES = [
-    ROOT / "README.md",
-    ROOT / "CONTRIBUTING.md",
-    ROOT / "benchmarks/README.md",
-    *sorted((ROOT / "book").glob("*.md")),
-]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "benchmarks/README.md", *sorted(ROOT.glob("book/*.md"))]
 SPEAKING = [*PAGES, ROOT / ".ci/run", *(ROOT / "src").rglob("*.py"), *(ROOT / "notebooks").rglob("*.ipynb")]
 TEXT = "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
 RERUN = (ROOT / "book/rerun-figures.md").read_text(encoding="utf-8")

@@ -121,9 +121,8 @@ def test_a_wrong_setting_is_reported_with_its_fix(tmp_path: Path, setting: str, 
 
 def test_all_wrong_settings_are_reported_at_once(tmp_path: Path) -> None:
     with pytest.raises(UserError) as error:
-        editions.read_edition(
-            written(tmp_path, GOOD), "2027", ["cutof=1", "panel_year=x", "cutoff=2024-12-31", "cutoff=2025"]
-        )
+        wrong = ["cutof=1", "panel_year=x", "cutoff=2024-12-31", "cutoff=2025"]
+        editions.read_edition(written(tmp_path, GOOD), "2027", wrong)
     output = str(error.value)
     assert output.count("SET ") == 3
     assert "cutof is unknown" in output and "cutoff is set twice" in output and "panel_year is 'x'" in output

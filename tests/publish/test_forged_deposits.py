@@ -109,9 +109,8 @@ def attached(files: Mapping[str, bytes]) -> Files:
     """Change the results.json that the PDF has attached."""
     out = BytesIO()
     with pikepdf.open(BytesIO(files["three-towns.pdf"])) as pdf:
-        pdf.attachments["results.json"] = (
-            pdf.attachments["results.json"].get_file().read_bytes().replace(b"wrong", b"right")
-        )
+        results = pdf.attachments["results.json"].get_file().read_bytes()
+        pdf.attachments["results.json"] = results.replace(b"wrong", b"right")
         pdf.save(out)
     return {**files, "three-towns.pdf": out.getvalue()}
 

@@ -163,9 +163,8 @@ def test_the_machine_is_reported_as_in_the_file_next_to_a_deposit_or_in_a_build(
     deposit, build = tmp_path / "three-towns-2026-x.zip", tmp_path / "2026"
     assert verification.maker(deposit) == "an unknown machine"
     (tmp_path / "three-towns-2026-x-machine.txt").write_text("AMD\x1b[2J\n")
-    assert (
-        verification.maker(deposit) == verification.maker(deposit.with_suffix("")) == "AMD\N{REPLACEMENT CHARACTER}[2J"
-    )
+    for path in (deposit, deposit.with_suffix("")):
+        assert verification.maker(path) == "AMD\N{REPLACEMENT CHARACTER}[2J"
     build.mkdir()
     (build / "machine.txt").write_text("Intel\n")
     assert verification.maker(build) == "Intel"

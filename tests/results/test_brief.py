@@ -104,9 +104,8 @@ def figure(label, value, period, match="exact", **said):
 
 
 def quoted(*measures, claim=NUMBER):
-    return brief.quote(
-        "number of towns", changed(claim, measures=measures), {"one": "News 2024", "two": "Paper 2025"}.get
-    )
+    sources = {"one": "News 2024", "two": "Paper 2025"}
+    return brief.quote("number of towns", changed(claim, measures=measures), sources.get)
 
 
 NOTHING = "Number of towns: no figure for exactly this is known. Nearest: "

@@ -433,18 +433,13 @@ def _one_sided(
 
 
 def difference_as_text(
-    difference: Difference,
-    before: str,
-    after: str,
-    labels: Labels,
-    most: int | None = None,
-    later: Set[str] = frozenset(),
+    found: Difference, before: str, after: str, labels: Labels, later: Set[str] = frozenset(), most: int | None = None
 ) -> str:
     """Return everything as text, verdicts first, with at most `most` rows per block but every loss."""
-    tables = blocks(difference, labels, later)
+    tables = blocks(found, labels, later)
     shown = ("\n".join(lines(block, None if block.name == LOST else most)) for block in tables)
-    text = "\n".join(story(difference, before, after, labels))
-    parts = [summary_of_difference(difference, before, after, tables), text, *shown, *causes(difference)]
+    text = "\n".join(story(found, before, after, labels))
+    parts = [summary_of_difference(found, before, after, tables), text, *shown, *causes(found)]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -62,11 +62,9 @@ def paragraphs(name: str, notebook: Mapping[str, Any]) -> Iterator[tuple[str, li
         texts = [data["text/markdown"] for data in shown if "values" in data.get(outputs.MYST_MIME, ())]
         texts += [cell["source"]] if cell["cell_type"] == "markdown" else []
         parts = [part for text in texts for part in re.split(r"\n\s*\n", "".join(text)) if part.strip()]
-        if parts:
-            yield (
-                f"{name}, {cell['id']}",
-                [prose.unescaped(MARKDOWN_LINK.sub(r"\1", " ".join(part.split()))) for part in parts],
-            )
+        plain = [prose.unescaped(MARKDOWN_LINK.sub(r"\1", " ".join(part.split()))) for part in parts]
+        if plain:
+            yield f"{name}, {cell['id']}", plain
 
 
 def known_figures(files: Mapping[str, bytes], cutoff: str) -> dict[str, list[str]]:
@@ -110,7 +108,5 @@ def read_record(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise UserError(f"{path}: not readable as a record ({error}). Run `make report` to make it again.") from None
     if not (isinstance(record, dict) and isinstance(record.get("claims"), list) and "statistics" in record):
-        raise UserError(
-            f"{path}: not the record of a build, because it has no claims and statistics. Name a record.json."
-        )
+        raise UserError(f"{path}: not the record of a build: it has no claims and statistics. Name a record.json.")
     return record

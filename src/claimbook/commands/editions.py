@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from claimbook.changes import difference, record
 from claimbook.evidence.claims import read_ledger
 from claimbook.project import editions, folders
 from claimbook.project.files import rows_in, write_all, write_whole
+from claimbook.project.folders import UserError
 from claimbook.project.parameters import TAG, Run, cell, of_sections
 from claimbook.project.report import command_line, report_settings
 from claimbook.results import models, seals
@@ -25,10 +26,7 @@ from claimbook.templates import filled
 
 BASELINE = "baseline"
 
-edition_option = click.option(
-    "--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/."
-)
-
+edition_option = click.option("--edition", default=editions.DEFAULT, show_default=True, help="A file in editions/.")
 data_option = click.option(
     "--data", metavar="FOLDER", envvar=folders.DATA_VARIABLE, help="Use this copy of data/ instead.", show_envvar=True
 )
@@ -87,10 +85,10 @@ def new(name: str) -> None:
     """Write editions/NAME.yml, with everything published by today."""
     plan, today = make_plan(), date.today()
     if name in (known := folders.edition_names(plan.root)):
-        raise folders.UserError(f"Edition {name} already exists. Known: {', '.join(known)}. Choose another name.")
+        raise UserError(f"Edition {name} already exists. Known: {', '.join(known)}. Choose another name.")
     if name != editions.as_name(name):
-        raise folders.UserError(
-            f"{name!r} is not a valid name: use letters, digits, '.', '_', '-', like {editions.as_name(name)}."
+        raise UserError(
+            f"{name!r} is no valid name: use letters, digits, '.', '_', '-', like {editions.as_name(name)}."
         )
     values = {key: value for key, value in plan.parameters.items() if key not in Run.model_fields}
     descriptions = {key: of_sections().model_fields[key].description for key in values}
@@ -115,14 +113,12 @@ def seal(name: str) -> None:
     plan, today = make_plan(), date.today().isoformat()
     path = seals.seal_of(plan.root, name := editions.as_name(name))
     if path.exists():
-        raise folders.UserError(
+        raise UserError(
             f"Edition {name} is already sealed: editions/{path.name}. A new seal proves nothing about earlier days. "
             f"Seal a later edition, or, if you want a new seal: rm editions/{path.name}"
         )
     if not plan.results.exists():
-        raise folders.UserError(
-            f"A seal needs the results of the report, but {plan.results} is missing. Run: make report"
-        )
+        raise UserError(f"A seal needs the results of the report, but {plan.results} is missing. Run: make report")
     results = models.Results.model_validate_json(plan.results.read_bytes())
     ledger = read_ledger(plan.data / "claims.yml")
     sealed = seals.make_seal(name, today, ledger, results.claims, results.parameters)
@@ -152,7 +148,7 @@ def diff(before: str, after: str | None) -> None:
     root, names = folders.root(), (before, after or editions.DEFAULT)
     sides = {name: resolve(root, name) for name in names if name != BASELINE}
     if not sides:
-        raise click.ClickException("Both sides are the baseline. Name an edition or a file to compare it with.")
+        raise UserError("Both sides are the baseline. Name an edition or a file to compare it with.")
     edition = next(iter(sides.values()))[0]["edition"]  # "baseline" means the one of this edition
     (old, was), (new, is_now) = (sides.get(name) or baseline_of(root, edition) for name in names)
     print_difference(root, difference.difference_between(old, new), was, is_now)
@@ -163,11 +159,9 @@ def print_difference(root: Path, found: difference.Difference, was: str, is_now:
     words = {row["series"]: row["label"] for row in rows_in(root / "data" / "series.csv")}
     sources, days = rows_in(root / "data" / "sources.csv"), [c.after for c in found.parameters if c.key == "cutoff"]
     later = {row["source_id"] for row in sources} - published_by(days[0], sources) if any(days) else frozenset[str]()
-    most, every = (
-        difference.difference_as_text(found, was, is_now, words, rows, later) for rows in (difference.MOST_LINES, None)
-    )
-    write_whole(root / difference.CHANGES_FILE, f"{every}\n".encode())
-    click.echo(f"{most}\n\nAll changes: {os.path.relpath(root / difference.CHANGES_FILE)}")
+    told = partial(difference.difference_as_text, found, was, is_now, words, later)
+    write_whole(root / difference.CHANGES_FILE, f"{told()}\n".encode())
+    click.echo(f"{told(difference.MOST_LINES)}\n\nAll changes: {os.path.relpath(root / difference.CHANGES_FILE)}")
 
 
 def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
@@ -184,14 +178,12 @@ def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
     if path.is_dir():
         found = [path / file for file in (record.RECORD_FILE, "results.json") if (path / file).exists()]
         if not found:
-            raise click.ClickException(
-                f"{name} has neither {record.RECORD_FILE} nor results.json, so it is not a finished build."
-            )
+            raise UserError(f"{name} has neither {record.RECORD_FILE} nor results.json: it is not a finished build.")
         path = found[0]
     if path.exists():
         return record.read_record(path), os.path.relpath(path)
     known = [*folders.edition_names(root), BASELINE]
-    raise click.ClickException(
+    raise UserError(
         f"There is no edition, build or file {name!r}.{suggestion(name, known)} "
         f"Known: {', '.join(known)}; or name a build folder, a record.json or a results.json."
     )
@@ -201,7 +193,7 @@ def baseline_of(root: Path, edition: str) -> tuple[dict[str, Any], str]:
     """Return the stored record of an edition, and its name for messages. Raises ClickException if there is none."""
     path = record.stored_record_path(root, edition)
     if not path.exists():
-        raise click.ClickException(
+        raise UserError(
             f"Edition {edition} has no stored record, {path.relative_to(root)}. Make one: "
             f"`make report EDITION={edition}`, then `make baseline EDITION={edition}`."
         )
@@ -212,9 +204,9 @@ def built(plan: Plan) -> None:
     """Raise an error unless the current files have been built."""
     how = f"Build it: `make report EDITION={plan.name}`."
     if not plan.record.exists():
-        raise click.ClickException(f"Edition {plan.name} has not been built. {how}")
+        raise UserError(f"Edition {plan.name} has not been built. {how}")
     if stale := older(plan, record.read_record(plan.record)):
-        raise click.ClickException(f"{stale} {how}")
+        raise UserError(f"{stale} {how}")
 
 
 def older(plan: Plan, stored: Mapping[str, Any]) -> str:

@@ -140,9 +140,7 @@ def site(url: str | None) -> None:
 
     root = folders.root()
     if url and metadata.write_address(root, url):
-        click.echo(
-            f"{metadata.CITATION_FILE} now has the address {url}. Commit it, because a deposit is rebuilt with it."
-        )
+        click.echo(f"{metadata.CITATION_FILE} now has the address {url}. Commit it: a deposit is rebuilt with it.")
     plans = [make_plan(name) for name in folders.edition_names(root)]
     for plan in plans:
         make_report_first(plan)

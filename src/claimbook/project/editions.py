@@ -87,11 +87,9 @@ def with_settings(edition: Edition, settings: Sequence[str]) -> Edition:
     new = {name: values[name] for name in fields if name in values and values[name] != before[name]}
     if not new:
         return edition
-    assignments = [f"{name}={value}" for name, value in new.items()]
-    parameters = Parameters(**before | new | {"edition": CHANGED.join([edition.name, *assignments])})
-    return edition.model_copy(
-        update={"title": f"{edition.title}, with {', '.join(assignments)}", "parameters": parameters}
-    )
+    changes = [f"{name}={value}" for name, value in new.items()]
+    parameters = Parameters(**before | new | {"edition": CHANGED.join([edition.name, *changes])})
+    return edition.model_copy(update={"title": f"{edition.title}, with {', '.join(changes)}", "parameters": parameters})
 
 
 def as_name(name: str) -> str:

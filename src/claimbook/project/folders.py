@@ -59,9 +59,7 @@ def data_folder() -> Path:
             f"Give a copy of data/ as an absolute path or relative to {root()}, or unset {DATA_VARIABLE}."
         )
     if named and not (folder / "sources.csv").is_file():
-        raise ProjectNotFound(
-            f"{DATA_VARIABLE} is {named}, which is not a copy of data/: it has no sources.csv. Correct it."
-        )
+        raise ProjectNotFound(f"{DATA_VARIABLE}: {named} is not a copy of data/: it has no sources.csv. Correct it.")
     return folder
 
 

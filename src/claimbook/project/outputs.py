@@ -14,6 +14,7 @@ from claimbook.project.report import report_settings
 from claimbook.project.yaml_files import read_yaml
 from claimbook.say.verdict_table import NOT_ASSESSED
 
+Document = dict[str, Any]  # of JSON
 PDF = f"{report_settings().slug}.pdf"  # the Sphinx extensions write these next to the pages
 ANNEX_PDF, BRIEF_PDF = f"{report_settings().slug}-annex.pdf", f"{report_settings().slug}-brief.pdf"
 PRINTS = (PDF, ANNEX_PDF, BRIEF_PDF)
@@ -105,18 +106,18 @@ def rounded(value: Any) -> Any:
     return [rounded(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def displays_of_type(notebook: Mapping[str, Any], mime: str) -> Iterator[dict[str, Any]]:
+def displays_of_type(notebook: Mapping[str, Any], mime: str) -> Iterator[Document]:
     """Yield what a notebook displayed with one MIME type, in order, as dicts of content by MIME type."""
     outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", ()))
     return (output["data"] for output in outputs if mime in output.get("data", {}))
 
 
-def records(notebook: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def records(notebook: Mapping[str, Any]) -> Iterator[Document]:
     """Yield the records in an executed notebook: one in a section, none in a notebook that judges nothing."""
     return (data[RESULTS_MIME] for data in displays_of_type(notebook, RESULTS_MIME))
 
 
-def read_section_record(notebook: Mapping[str, Any]) -> dict[str, Any]:
+def read_section_record(notebook: Mapping[str, Any]) -> Document:
     """Return the record of an executed section: `section`, `claims`, `statistics`, `values` of its prose.
 
     Raises ResultsError unless there is exactly one.
@@ -127,7 +128,7 @@ def read_section_record(notebook: Mapping[str, Any]) -> dict[str, Any]:
     return found[0]
 
 
-def figures(notebook: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def figures(notebook: Mapping[str, Any]) -> Iterator[Document]:
     """Yield the figures of an executed notebook in order: `label`, `title`, `svg`, `csv`, `alt`, `marks` …"""
     for data in displays_of_type(notebook, FIGURE_MIME):
         yield data[FIGURE_MIME] | {"svg": drawing_of("".join(data.get("text/html", "")))}
@@ -138,7 +139,7 @@ def drawing_of(html: str) -> str:
     return unquote(html.partition(IMAGE)[2].partition('"')[0])
 
 
-def section_records() -> list[dict[str, Any]]:
+def section_records() -> list[Document]:
     """Return the records of all section notebooks in this folder except the conclusion, sorted by name."""
     found = []
     for path in (path for path in sorted(Path().glob(SECTIONS)) if path.stem != CONCLUSION):
@@ -149,19 +150,19 @@ def section_records() -> list[dict[str, Any]]:
     return found
 
 
-def with_unassessed(claims: Iterable[dict[str, Any]], ledger: Collection[Any]) -> list[dict[str, Any]]:
+def with_unassessed(claims: Iterable[Document], ledger: Collection[Any]) -> list[Document]:
     """Return all claims in the order of the ledger; those not yet judged get the verdict "not yet assessed".
 
     Raises ResultsError if a claim is judged twice or is not in the ledger.
     """
-    judged: dict[str, dict[str, Any]] = {}
+    judged: dict[str, Document] = {}
     for claim in claims:
         if claim["id"] in judged:
             raise ResultsError(f"claim {claim['id']!r} is judged twice. Judge it in the notebook of its section only.")
         judged[claim["id"]] = claim
     if unknown := sorted(judged.keys() - {claim.id for claim in ledger}):
         raise ResultsError(f"claims that are not in data/claims.yml: {', '.join(unknown)}")
-    nothing_found: dict[str, Any] = {
+    nothing_found: Document = {
         "text_date": None,
         "verdict": NOT_ASSESSED,
         "stands_as": NOT_ASSESSED,
@@ -175,7 +176,7 @@ def with_unassessed(claims: Iterable[dict[str, Any]], ledger: Collection[Any]) -
     return [judged.get(claim.id) or stated(claim) | nothing_found for claim in ledger]
 
 
-def stated(claim: Any, **of_test: str) -> dict[str, Any]:
+def stated(claim: Any, **of_test: str) -> Document:
     """Return the first fields of a claim's record: what it says and how it is tested."""
     test = getattr(claim, "test", None)
     return {
@@ -187,20 +188,17 @@ def stated(claim: Any, **of_test: str) -> dict[str, Any]:
     }
 
 
-def collect_results(
-    records: Iterable[dict[str, Any]], ledger: Collection[Any], parameters: dict[str, Any]
-) -> dict[str, Any]:
+def collect_results(records: Iterable[Document], ledger: Collection[Any], parameters: Document) -> Document:
     """Return one document of all records: claims in the order of the ledger, statistics by key.
 
     Raises ResultsError if two sections use the same key.
     """
-    records, statistics = list(records), dict[str, Any]()
+    records, statistics = list(records), Document()
     lead = [each for record in records for each in record.get("lead", ())]
     for record in records:
         if twice := sorted(statistics.keys() & record["statistics"].keys()):
-            raise ResultsError(
-                f"section {record['section']} uses these keys of statistics again: {', '.join(twice)}. Rename them"
-            )
+            section, keys = record["section"], ", ".join(twice)
+            raise ResultsError(f"section {section} uses these keys of statistics again: {keys}. Rename them")
         statistics |= record["statistics"]
     return {
         "edition": parameters["edition"],

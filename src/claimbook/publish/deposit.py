@@ -280,9 +280,7 @@ def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
     locks = [word for name in LOCKS for word in ("-r", str(files[name]))]
     fetch = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
     if runner.run_command([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
-        raise UserError(
-            "The locked packages could not be downloaded; pip says above why. Correct that and start again."
-        )
+        raise UserError("The locked packages could not be downloaded. pip says above why. Correct it and start again.")
     return below(folder)
 
 

@@ -186,9 +186,8 @@ def _unpacked(folder: Path) -> Claimed:
     names, made = list[str](), list[str]()
     for place, inner, files_here in os.walk(folder):
         here = Path(place).relative_to(folder)
-        of_tools = (
-            (deposit.MADE_FOLDERS - {deposit.GIT}) & {*inner} if here.parts[:1] == (deposit.SOURCE_FOLDER,) else set()
-        )
+        is_source = here.parts[:1] == (deposit.SOURCE_FOLDER,)
+        of_tools = {*inner} & deposit.MADE_FOLDERS - {deposit.GIT} if is_source else set[str]()
         inner[:] = [name for name in inner if name not in of_tools]
         odd = [name for name in inner if Path(place, name).is_symlink() or name.casefold() == deposit.GIT]
         names += [(here / name).as_posix() for name in (*files_here, *odd)]

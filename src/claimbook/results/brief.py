@@ -199,9 +199,8 @@ def quote(called: str, claim: ClaimRecord, name_of_source: Callable[[str], str])
     if deciding:
         later = [m for m in measures if m.match == LATER and m.year > deciding.year]
         newest = best(m for m in later if m.year == max(m.year for m in later))
-        return f"{name}. {said(deciding, name_of_source)}" + (
-            f" Newest: {said(newest, name_of_source)}" if newest else ""
-        )
+        more = f" Newest: {said(newest, name_of_source)}" if newest else ""
+        return f"{name}. {said(deciding, name_of_source)}{more}"
     year = int((claim.test and claim.test.period or claim.text_date or "0")[:4])
 
     def distance(m: MeasureRecord) -> tuple:

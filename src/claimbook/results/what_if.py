@@ -66,7 +66,7 @@ def lists(claim: ClaimRecord, table: TableRecord) -> list[ChoiceList]:
         grouped[choice.axis, choice.of if choice.axis == "mark" else ""].append((place, choice))
     only_mark = sum(axis == "mark" for axis, _ in grouped) == 1
     criteria = {m.cell: m for m in claim.measures if isinstance(m, CriterionRecord)}
-    found = []
+    found, words = [], declared_words(claim)
     for axis, of in sorted(grouped, key=lambda key: key != ("mark", ALL_MARKS)):
         label, declared, name = LISTS[axis]
         if measure := criteria.get(of):
@@ -85,9 +85,7 @@ def lists(claim: ClaimRecord, table: TableRecord) -> list[ChoiceList]:
             )
             for place, choice in sorted(grouped[axis, of], key=lambda pair: size(pair[1]))
         )
-        found.append(
-            ChoiceList(label, declared.format(**declared_words(claim)), options, grouped[axis, of][0][1].counts)
-        )
+        found.append(ChoiceList(label, declared.format(**words), options, grouped[axis, of][0][1].counts))
     return found
 
 
