@@ -124,10 +124,8 @@ def test_a_build_from_other_files_is_compared_and_said_to_be_old(stored: Path) -
 @pytest.mark.book
 def test_the_build_equals_its_stored_record(record_property: Callable[[str, object], None]) -> None:
     """The regression check of the report itself: claims, statistics, published figures and the data of every chart."""
-    found = difference.difference_between(
-        record.read_record(record.stored_record_path(ROOT, editions.DEFAULT)),
-        record.read_record(plan.plan_of(ROOT).record),
-    )
+    stored = record.read_record(record.stored_record_path(ROOT, editions.DEFAULT))
+    found = difference.difference_between(stored, record.read_record(plan.plan_of(ROOT).record))
     record_property("moved", [f"stored record: {sentence}" for sentence in difference.sentences(found)])
     assert not any((found.claims, found.statistics, found.evidence, found.charts)), "see what moved, below"
 

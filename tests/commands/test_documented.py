@@ -106,11 +106,8 @@ def test_a_file_that_a_contributor_is_sent_to_is_there() -> None:
 def columns() -> dict[str, set[str]]:
     """Columns of each table as datapackage.json describes them; all of data/figures have the same."""
     resources = json.loads((ROOT / "data/datapackage.json").read_text(encoding="utf-8"))["resources"]
-    return {
-        f"data/{one['path']}": {field["name"] for field in one["schema"]["fields"]}
-        for one in resources
-        if one["path"].endswith(".csv")
-    }
+    tables = [one for one in resources if one["path"].endswith(".csv")]
+    return {f"data/{one['path']}": {field["name"] for field in one["schema"]["fields"]} for one in tables}
 
 
 def test_a_column_that_is_named_exists_and_every_table_too() -> None:

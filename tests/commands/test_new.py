@@ -15,19 +15,20 @@ pytestmark = pytest.mark.process
 NAME = "6-spin-outs-abroad"
 FACETS = ("count of libraries", "public libraries", "stock", "open to all")
 FILLED = (
-    *("a number", "over", "1", "count", '"2023"', *FACETS, "3"),
-    *(
-        "a fact",
-        "a comparison",
-        "It is so",
-        "50",
-        "percent",
-        "It would be false.",
-        "a cause",
-        "libraries",
-        "an opinion",
-    ),
+    "a number",
+    "over",
+    "1",
+    "count",
+    '"2023"',
+    *FACETS,
+    "3",
+    "a fact",
+    "a comparison",
+    "It is so",
+    "50",
+    "percent",
 )
+FILLED += ("It would be false.", "a cause", "libraries", "an opinion")
 
 
 @pytest.fixture

@@ -34,11 +34,8 @@ def test_make_lab_hands_the_copy_on_whatever_it_is_called(tmp_path):
     copy = tmp_path / "it's; data"
     copy.mkdir()
     shows = f"PYTHON=sh -c 'echo $${folders.DATA_VARIABLE}' --"
-    plain = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in {folders.DATA_VARIABLE, "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
-    }
+    hidden = {folders.DATA_VARIABLE, "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
+    plain = {name: value for name, value in os.environ.items() if name not in hidden}
     for given, expected in (([f"DATA={copy}"], str(copy)), ([], "")):
         command = ["make", "--no-print-directory", "lab", shows, *given]
         done = subprocess.run(command, cwd=ROOT, env=plain, capture_output=True, text=True)

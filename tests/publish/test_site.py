@@ -41,10 +41,8 @@ def test_every_page_links_to_itself_in_the_other_edition_or_to_its_front(two_edi
     target = tmp_path / "_build" / "site"
     target.parent.mkdir()
     site.write_site(two_editions, target)
-    assert links(target / "2026/book/index.html") == {
-        "Edition 2023": "../../2023/book/index.html",
-        "All editions": "../../index.html",
-    }
+    expected = {"Edition 2023": "../../2023/book/index.html", "All editions": "../../index.html"}
+    assert links(target / "2026/book/index.html") == expected
     assert links(target / "2026/book/new.html")["Edition 2023"] == "../../2023/index.html"
     assert links(target / "2023/index.html")["Edition 2026"] == "../2026/index.html"
     assert (target / "changes.atom").read_text() == '<link href="2026/book/changed.html#changed-2023-2026" />'

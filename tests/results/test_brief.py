@@ -15,10 +15,8 @@ def change(claim, before, today, date="2026-11-25"):
 
 def varied(claim, agree, of, *turns):
     """Return the claim, judged again under other choices; `turns` are (origin, verdict)."""
-    differ = [
-        {"axis": "origin", "of": origin, "to": "", "says": "", "verdict": verdict, "becomes": "open"}
-        for origin, verdict in turns
-    ]
+    without = {"axis": "origin", "to": "", "says": "", "becomes": "open"}
+    differ = [without | {"of": origin, "verdict": verdict} for origin, verdict in turns]
     table = {"verdicts": (), "becomes": (), "lines": (), "cases": (), "choices": ()}
     choices = {"declared": claim.verdict, "agree": agree, "of": of, "tried": {}, "differ": differ}
     robustness = {"label": "stable", "grid": (), "flips": (), "choices": choices | {"first": None, "table": table}}
@@ -42,11 +40,8 @@ def test_a_changed_test_is_kinder_or_harder_with_the_evidence_of_today(before, n
 
 
 def test_the_sentence_counts_facts_as_well_as_judgements_and_every_earlier_test():
-    rows = [
-        change(FACT, "confirmed", "confirmed"),
-        change(FACT, "partly", "partly"),
-        change(RIGHT_NOW, "partly", "partly"),
-    ]
+    tested = ((FACT, "confirmed"), (FACT, "partly"), (RIGHT_NOW, "partly"))
+    rows = [change(claim, verdict, verdict) for claim, verdict in tested]
     says = brief.retests_in_words([FACT, RIGHT_NOW, NUMBER], rows)
     assert "tests of 2 statements" in says and "1 answer became kinder to the text, 0 harder" in says
     assert says.endswith("By an earlier test, 2 of the 3 statements rated right would not be right.")

@@ -7,11 +7,8 @@ from checkout import ROOT
 from claimbook.say.verdict_table import VERDICTS
 
 SOURCE = ROOT / "src"
-OWN = (  # the table, a script without imports, and a schema that has a label of the same words
-    "claimbook/say/verdict_table.py",
-    "claimbook/results/recompute.py",
-    "claimbook/results/models.py",
-)
+# the table, a script without imports, and a schema that has a label of the same words
+OWN = ("claimbook/say/verdict_table.py", "claimbook/results/recompute.py", "claimbook/results/models.py")
 AMBIGUOUS = {"close", "undecided"}  # also the outcome of a single value
 
 
@@ -23,12 +20,8 @@ def literals(code: str) -> list[str]:
 
 
 def test_no_module_spells_a_verdict_that_the_table_names():
-    found = {
-        name: own
-        for path in SOURCE.rglob("*.py")
-        if (name := path.relative_to(SOURCE).as_posix()) not in OWN and (own := literals(path.read_text("utf-8")))
-    }
-    assert found == {}
+    codes = {path.relative_to(SOURCE).as_posix(): path.read_text("utf-8") for path in SOURCE.rglob("*.py")}
+    assert {name: own for name, code in codes.items() if name not in OWN and (own := literals(code))} == {}
 
 
 def test_a_spelled_verdict_is_found():

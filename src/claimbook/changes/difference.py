@@ -343,9 +343,7 @@ def chart_row(change: Change) -> Cells:
 
 def chart_differences(then: str, now: str) -> list[str]:
     """Return the rows of the data behind a chart that differ, each with its old and new words marked."""
-    (head, *old), (heading, *new) = (
-        [", ".join(row) for row in csv.reader(table.splitlines(True))] for table in (then, now)
-    )
+    (head, *old), (heading, *new) = (map(", ".join, csv.reader(table.splitlines(True))) for table in (then, now))
     if head != heading:
         return [f"columns {mark_changes(head, heading)}"]
     moved = (block for block in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if block[0] != "equal")

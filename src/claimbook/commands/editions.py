@@ -86,10 +86,8 @@ def new(name: str) -> None:
     plan, today = make_plan(), date.today()
     if name in (known := folders.edition_names(plan.root)):
         raise UserError(f"Edition {name} already exists. Known: {', '.join(known)}. Choose another name.")
-    if name != editions.as_name(name):
-        raise UserError(
-            f"{name!r} is no valid name: use letters, digits, '.', '_', '-', like {editions.as_name(name)}."
-        )
+    if name != (valid := editions.as_name(name)):
+        raise UserError(f"{name!r} is not a valid name: use letters, digits, '.', '_', '-', like {valid}.")
     values = {key: value for key, value in plan.parameters.items() if key not in Run.model_fields}
     descriptions = {key: of_sections().model_fields[key].description for key in values}
     others = "".join(f"  {key}: {json.dumps(value)}  # {descriptions[key]}\n" for key, value in values.items())

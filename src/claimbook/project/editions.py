@@ -47,11 +47,11 @@ def read_edition(root: Path, name: str, settings: Sequence[str] = ()) -> Edition
     if name not in (known := edition_names(root)):
         make_one = command_line(f"edition new {as_name(name)}")
         raise UserError(f"{no_such_edition(name, known)} To make one with today's evidence: {make_one}")
+    where = f"editions/{name}.yml"
     if name != as_name(name):
         raise UserError(
-            f"editions/{name}.yml: a name may have letters, digits, '.', '_' and '-'. Rename it to {as_name(name)}.yml."
+            f"{where}: a name may have letters, digits, '.', '_' and '-'. Rename it to {as_name(name)}.yml."
         )
-    where = f"editions/{name}.yml"
     edition = read_model(Edition, root / where, where)
     if edition.name != name:
         raise UserError(f'{where}: edition is {edition.name}. Write edition: "{name}", or rename the file.')
