@@ -14,7 +14,7 @@ from claimbook.commands.new import CLAIM_KINDS
 pytestmark = pytest.mark.process
 NAME = "6-spin-outs-abroad"
 FACETS = ("count of libraries", "public libraries", "stock", "open to all")
-FILLED = (
+FILLED = [
     "a number",
     "over",
     "1",
@@ -27,8 +27,8 @@ FILLED = (
     "It is so",
     "50",
     "percent",
-)
-FILLED += ("It would be false.", "a cause", "libraries", "an opinion")
+]
+FILLED += ["It would be false.", "a cause", "libraries", "an opinion"]
 
 
 @pytest.fixture
