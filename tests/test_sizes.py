@@ -10,8 +10,8 @@ from checkout import ROOT
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of src/": 152,
-    "lines of src/": 19_532,
-    "tokens of src/": 193_187,
+    "lines of src/": 19_520,
+    "tokens of src/": 193_102,
     "lines of tests/": 15_167,
     "lines of notebooks/": 3_563,
 }

@@ -9,14 +9,13 @@ from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from claimbook.evidence import reads
 from claimbook.evidence.intervals import ABOUT_SHARE
 from claimbook.project.files import rows_in
 from claimbook.project.folders import UserError
-from claimbook.project.yaml_files import LOADER
+from claimbook.project.yaml_files import read_yaml
 from claimbook.say.periods import is_day
 from claimbook.say.words import counted
 
@@ -332,7 +331,7 @@ def ledger_of(section: str, path: Path) -> Ledger:
 def read_ledger(path: Path) -> Ledger:
     """Read `claims.yml`. Raises LedgerError if the file does not follow its schema."""
     try:
-        return Ledger.model_validate(yaml.load(path.read_text("utf-8"), Loader=LOADER))  # noqa: S506  (a safe one)
+        return Ledger.model_validate(read_yaml(path))
     except ValidationError as error:
         faults = counted(error.error_count(), "fault")
         raise LedgerError(

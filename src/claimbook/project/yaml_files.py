@@ -26,27 +26,13 @@ PLAIN = {  # how numbers and truth values are written; YAML also reads 1:30 as 9
 TYPES_IN_WORDS = {int: "a whole number", float: "a number", str: "text in quotes", bool: "true or false"}
 INVISIBLE = "The text contains an invisible character, so it is not what it looks like."
 ONE_OF_TWO = "The first is in line {}. Delete or rename one of the two."
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C it reads ten times as fast
 Location = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class NotPlain(yaml.MarkedYAMLError):
-    """Raised for YAML that is valid, but not what it looks like. `note` is the edit, `context` the place in words."""
-
-
-class LOADER(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # in C it reads ten times as fast
-    """Reads texts, numbers, dates, lists and blocks that are what they look like."""
-
-    def get_single_node(self) -> yaml.Node | None:
-        """Return the document after a look at each value in it. Raises NotPlain."""
-        document = super().get_single_node()
-        if document:
-            _look_at(document, {}, ())
-        return document
-
-
-def _look_at(node: yaml.Node, sizes: dict[int, float], place: Location, is_name: bool = False) -> float:
-    """Return how many parts a part has, those that an alias repeats included. Raises NotPlain.
+def _look_at(name: str, node: yaml.Node, sizes: dict[int, float], place: Location = (), is_name: bool = False) -> float:
+    """Return how many parts a part has, those that an alias repeats included. Raises YamlError if it is not plain.
 
     `sizes` has those of the parts already looked at. A part that contains itself has no end.
     """
@@ -54,13 +40,13 @@ def _look_at(node: yaml.Node, sizes: dict[int, float], place: Location, is_name:
         return sizes[id(node)]
     odd, sizes[id(node)] = _odd(node, len(place), is_name), math.inf
     size = 1.0
-    for name, key, value in () if odd else _parts(node):
-        size += _look_at(key, sizes, place, True) if key is not value else 0
-        size += _look_at(value, sizes, (*place, name))
+    for part, key, value in () if odd else _parts(node):
+        size += _look_at(name, key, sizes, place, True) if key is not value else 0
+        size += _look_at(name, value, sizes, (*place, part))
     if size > MOST_PARTS:
         odd = "Aliases (*) repeat this part without end, or too often.", "Write it out wherever it is meant."
     if odd:
-        raise NotPlain(in_words(place), problem=odd[0], problem_mark=node.start_mark, note=odd[1])
+        raise YamlError(name, node.start_mark.line + 1, *odd, in_words(place))
     sizes[id(node)] = size
     return size
 
@@ -85,7 +71,7 @@ def _odd(node: yaml.Node, depth: int, is_name: bool) -> tuple[str, str] | None:
     return None
 
 
-class YamlError(UserError, ValueError):
+class YamlError(UserError):
     """A file is not readable as YAML; the message gives the line, perhaps the field, the reason and the fix."""
 
     def __init__(self, name: str, line: int | None, rule: str, fix: str, place: str = "") -> None:
@@ -189,10 +175,9 @@ def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:
         raise YamlError(name, hidden[0], INVISIBLE, f"Delete {hidden[1]}.")
     try:
         loader = LOADER(text)
-        document = loader.get_single_node()
+        if document := loader.get_single_node():
+            _look_at(name, document, {})
         return document, loader.construct_document(document) if document else None
-    except NotPlain as error:
-        raise YamlError(name, error.problem_mark.line + 1, error.problem, error.note, error.context) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         at = mark.line + 1 if mark else None

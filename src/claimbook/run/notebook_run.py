@@ -15,13 +15,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from claimbook.evidence.reads import EVENT, FILE, FOLDER, SECTION, SERIES, SOURCE_PART, STUDIES, TABLE_PART, TOPIC, Read
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
 from claimbook.project.files import read_once, write_whole
-from claimbook.project.yaml_files import LOADER
+from claimbook.project.yaml_files import YamlError, yaml_document
 from claimbook.run.execution import Execute, execute_bundle
 from claimbook.say.words import counted, listed, some
 
@@ -37,7 +35,7 @@ BY_NAME = {  # table with the named rows, and the column with the name or names
     SOURCE_PART: ("data/sources.csv", "source_id"),
 }
 CITES = ("source_id", "ended_source_id")  # columns that name sources
-ERRORS_OF_TABLES = (csv.Error, yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError)
+ERRORS_OF_TABLES = (csv.Error, YamlError, LookupError, TypeError, AttributeError, ValueError)
 HASH_LENGTH = 16  # length of a hash
 NAMED_PARTS = {EVENT: "event", SOURCE_PART: "source", CLAIM_PART: "claim"}
 CALLED = NAMED_PARTS | {FILE: "", FOLDER: "the list of files in", TOPIC: "the columns of"}
@@ -238,7 +236,7 @@ def _ledger(content: bytes) -> defaultdict[Read, Rows]:
     """Return sections and claims of the ledger. If it cannot be parsed, each of them stands for the whole file."""
     found = defaultdict[Read, Rows](lambda: Rows([], set()))
     try:
-        above = yaml.load(content, Loader=LOADER)  # noqa: S506  (a safe one)
+        above = yaml_document("claims.yml", content)[1]
         claims = above.pop("claims")
         found |= {(CLAIM_PART, claim["id"]): Rows([_hash_of(claim)], set()) for claim in claims}
         for section in {claim["section"] for claim in claims}:
