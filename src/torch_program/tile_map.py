@@ -52,7 +52,7 @@ def tile_map(name: str, values: pd.Series, title: str, subtitle: str = "", sourc
         on.text(x + TILE_WIDTH / 2, y + HEIGHT * 0.29, f"{tile['character']} {tile['letters']}", **look)
         on.text(x + TILE_WIDTH / 2, y + HEIGHT * 0.71, "–" if missing else SAY(value), weight="semibold", **look)
         text = "no data" if missing else SAY(value)
-        on.tooltips.append((x + TILE_WIDTH / 2, y + HEIGHT / 2, f"{province}, {name}: {text}", ""))
+        on.tooltip(x + TILE_WIDTH / 2, y + HEIGHT / 2, f"{province}, {name}: {text}")
     on.y += TILES_DOWN * HEIGHT
     draw_scale(on, scale, on.y + 0.14)
     on.y += 0.62

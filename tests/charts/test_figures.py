@@ -56,33 +56,23 @@ def test_a_picture_that_was_drawn_ahead_is_not_drawn_again_until_its_chart_chang
 @pytest.mark.process
 def test_another_process_with_other_hashes_and_place_gives_the_same_bytes(tmp_path):
     code = "import sys; from tests.charts.test_figures import chart; sys.stdout.write(chart().svg())"
-    env = {
-        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests' / 'helpers'}:{ROOT}",
-        "PYTHONHASHSEED": "4711",
-        "TZ": "Asia/Tokyo",
-        "PYTHONUTF8": "1",
-        "MPLCONFIGDIR": str(tmp_path),
-    }
+    env = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests' / 'helpers'}:{ROOT}", "MPLCONFIGDIR": str(tmp_path)}
+    env |= {"PYTHONHASHSEED": "4711", "TZ": "Asia/Tokyo", "PYTHONUTF8": "1"}
     output = subprocess.run([sys.executable, "-c", code], env=env, cwd=tmp_path, capture_output=True, check=True)
     assert output.stdout.decode() == chart().svg() and drawings.png(chart().svg()) == drawings.png(chart().svg())
 
 
 def test_a_bundle_holds_the_drawing_once_and_its_words_and_data():
-    made = chart()
-    bundle = figures.chart_bundle(made, "fig-hand-made", "A caption.")
-    content = bundle[FIGURE_MIME]
-    assert set(content) == {"label", "title", "credit", "sources", "csv", "alt", "caption", "marks"}
+    made, named = chart(), ("fig-hand-made", "A caption.")
+    bundle = figures.chart_bundle(made, *named)
+    content, alt = bundle[FIGURE_MIME], "Hand-made: 1 in 2020 to 3 in 2022."
+    expected = {"label": named[0], "title": "Hand-made: it rose", "credit": "Source: hand-made", "sources": []}
+    expected |= {"csv": "year,value\n2020,1.0\n2021,2.5\n2022,3.0\n", "alt": alt, "caption": named[1], "marks": []}
+    assert content == expected
     assert drawing_of(bundle["text/html"]) == made.svg("fig-hand-made")
-    assert BeautifulSoup(bundle["text/html"], "html.parser").img["alt"] == content["alt"]
-    assert bundle["text/plain"] == content["alt"] == "Hand-made: 1 in 2020 to 3 in 2022."
-    assert content["csv"] == "year,value\n2020,1.0\n2021,2.5\n2022,3.0\n"
-    assert content["caption"] == "A caption."
-    assert content["title"] == "Hand-made: it rose"
-    assert (content["credit"], content["sources"]) == ("Source: hand-made", [])
+    assert BeautifulSoup(bundle["text/html"], "html.parser").img["alt"] == bundle["text/plain"] == alt
     json.dumps(bundle)
-    assert figures.chart_bundle(made, "fig-hand-made", "A caption.", "towns")[FIGURE_MIME] == content | {
-        "claim": "towns"
-    }
+    assert figures.chart_bundle(made, *named, "towns")[FIGURE_MIME] == content | {"claim": "towns"}
 
 
 HOSTILE = "50\u202f% of \"a\" & 'b' <c> #d; 图书 100%25 &amp;"
@@ -101,10 +91,8 @@ def test_no_character_of_a_text_harms_the_image_or_the_drawing():
 
 
 def test_the_image_is_lines_in_which_a_change_can_be_read():
-    one, other = (
-        figures.chart_bundle(chart(t), "fig-a", "A.")["text/html"].splitlines() for t in ("It rose", "It fell")
-    )
-    changed = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    images = (figures.chart_bundle(chart(title), "fig-a", "A.")["text/html"] for title in ("It rose", "It fell"))
+    changed = [(a, b) for a, b in zip(*map(str.splitlines, images), strict=True) if a != b]
     assert len(changed) == 1 and "It rose" in changed[0][0] and "It fell" in changed[0][1]
 
 

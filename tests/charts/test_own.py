@@ -35,9 +35,8 @@ def test_lines_are_read_with_the_names_of_their_legend(shown):
 
 
 def test_grouped_bars_are_read_with_the_name_of_their_category(shown):
-    chart = shown(
-        seaborn.barplot(FRAME, x="town", y="value", hue="year", errorbar=None), label="fig-mine", caption="Mine."
-    )
+    bars = seaborn.barplot(FRAME, x="town", y="value", hue="year", errorbar=None)
+    chart = shown(bars, label="fig-mine", caption="Mine.")
     assert chart["csv"] == "name,town,value\n2020,A,1.0\n2020,B,4.0\n2021,A,2.5\n2021,B,-3.0\n"
     assert (chart["label"], chart["caption"]) == ("fig-mine", "Mine.")
 
@@ -48,13 +47,13 @@ def test_level_bars_and_dots_without_a_legend_need_no_name(shown):
     assert shown(seaborn.scatterplot(FRAME, x="year", y="value"))["csv"].startswith("year,value\n2020.0,1.0\n")
 
 
-@pytest.mark.parametrize(
-    "draw",
-    [
-        lambda: seaborn.heatmap(FRAME.pivot(index="town", columns="year", values="value")),
-        lambda: seaborn.boxplot(FRAME, x="town", y="value"),
-        lambda: seaborn.histplot(FRAME, x="value"),
-    ],
-)
-def test_other_marks_than_lines_bars_and_dots_are_shown_with_their_words(shown, draw):
-    assert shown(draw())["alt"].startswith("Two towns. in two years")
+OTHERS = {
+    "heatmap": lambda: seaborn.heatmap(FRAME.pivot(index="town", columns="year", values="value")),
+    "boxplot": lambda: seaborn.boxplot(FRAME, x="town", y="value"),
+    "histplot": lambda: seaborn.histplot(FRAME, x="value"),
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_other_marks_than_lines_bars_and_dots_are_shown_with_their_words(shown, kind):
+    assert shown(OTHERS[kind]())["alt"].startswith("Two towns. in two years")

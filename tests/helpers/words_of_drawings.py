@@ -9,6 +9,8 @@ import numpy as np
 from claimbook.charts.style import INNER
 
 PHONE, SIDES, READABLE = 390, 32, 12  # CSS pixels: a telephone, what its page leaves free at the sides, small type
+LONG = "A hand-made headline that is much too long for one line, and says more than a reader would want to know"
+SOURCE = "Source: hand-made."
 MOVES = re.compile(r"(translate|rotate)\(([^)]*)\)")
 
 
@@ -53,3 +55,18 @@ def untidy(svg):
     for (a, one), (b, other) in itertools.combinations(found, 2):
         if all(min(one[i + 2], other[i + 2]) - max(one[i], other[i]) > 0.8 for i in (0, 1)):
             yield f"{a!r} and {b!r} overlap"
+
+
+def texts(chart):
+    """Every text of a chart, with its box in points from the upper left corner."""
+    return [(text.text, box) for text, box in boxes(ElementTree.fromstring(chart.svg()))]
+
+
+def words(chart):
+    return [text for text, _ in texts(chart)]
+
+
+def tidy(chart):
+    """Return a chart, whose words have to be tidy."""
+    assert len(words(chart)) > 3 and not list(untidy(chart.svg()))
+    return chart

@@ -1,24 +1,45 @@
-"""Charts of judgements: a claim with all of its measures, or a comparison with its criteria."""
+"""Charts of judgements: a number with its measures, a comparison with its criteria, a cause with its studies."""
 
 import math
 from collections.abc import Iterable
 from itertools import groupby
+from typing import Any
 
 import pandas as pd
 
 from claimbook.charts.figures import Chart, finish
 from claimbook.charts.layout import Canvas, Drawn, KeyEntry, Sheet, band_key, marker_key
 from claimbook.charts.rows import Line, Mark, Panel, PlotRow, bound_sign, rows_sheet
-from claimbook.charts.style import BAND, BAND_CLOSE, INK, MUTED, OUTCOMES, PAPER, SMALL, short_number, text_width
-from claimbook.evidence.claims import NumberClaim
+from claimbook.charts.style import (
+    BAND,
+    BAND_CLOSE,
+    BASE_SIZE,
+    INK,
+    INNER,
+    MUTED,
+    OUTCOMES,
+    PAD,
+    PALETTE,
+    PAPER,
+    SMALL,
+    WIDTH,
+    line_height,
+    short_number,
+    text_width,
+    wrap,
+)
+from claimbook.evidence.claims import CausalClaim, NumberClaim
+from claimbook.evidence.evidence import Credit
+from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate
 from claimbook.evidence.measures import Measure
+from claimbook.rule.causes import FOUND, NO_STUDY, NOT_FOUND, SPLIT, by_study, outcome_results, sound
 from claimbook.rule.comparisons import CEILING, FLOOR, CriterionResult
 from claimbook.rule.judgement import Judgement
 from claimbook.rule.matching import Assessed
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import THIN, edge_in_words, with_minus
 from claimbook.say.verdict_table import LIGHT, answer_of
-from claimbook.say.words import listed
+from claimbook.say.words import counted, listed, sentence_case
 
 MEASURE_COLUMNS = (
     "group measure period value low high unit dimension match differs outcome decides grade status origins sources"
@@ -36,6 +57,16 @@ CRITERION_OUTCOMES = {
     "no data": (MUTED, "s", False),
 }
 BOUNDS = {FLOOR: "> ", CEILING: "< "}  # of a criterion's value
+CAUSE_COLUMNS = "outcome named study authors direction counts result grade sources".split()
+DIRECTIONS_DRAWN = (LOWERS, NO_EFFECT, MIXED, RAISES)
+COLUMN = INNER / len(DIRECTIONS_DRAWN)  # inches
+OTHER_OUTCOMES = "Outcomes that the sentence does not name"
+SAYS = {  # what a title says about outcomes with this result, for several studies and for one
+    FOUND: ("studies find the effect on {}", "one study finds the effect on {}"),
+    SPLIT: ("studies differ on {}", "the one study that counts finds a mixed effect on {}"),
+    NOT_FOUND: ("studies do not find the effect on {}", "the one study that counts finds no such effect on {}"),
+    NO_STUDY: ("no study that counts tests {}",) * 2,
+}
 Grouped = tuple[str, list[Assessed], str]  # heading, measures, and axis: "" if they cannot be compared with the claim
 HEADINGS = {  # weight and heading of the group by match; other matches depend on more
     "exact": (1, "The same, replaced or too weak to decide"),
@@ -202,7 +233,7 @@ def grade_sign(grade: str) -> Drawn:
     def draw(on: Sheet, x: float, y: float) -> None:
         dark = grade in "AB"
         if grade != "D":
-            on.mark(x + 0.11, y, "o", INK if dark else MUTED, size=13, filled=dark, markeredgewidth=0.9)
+            on.mark(x + 0.11, y, "o", INK if dark else MUTED, 13, dark, markeredgewidth=0.9)
         color = PAPER if dark else MUTED
         on.text(x + 0.11, y + 0.003, grade, color=color, ha="center", weight="semibold", zorder=6)
 
@@ -326,3 +357,127 @@ def _criteria_data(judgement: Judgement) -> pd.DataFrame:
         for r in judgement.criteria
     ]
     return pd.DataFrame(rows, columns=CRITERIA.split())
+
+
+# causes -------------------------------------------------------------------------------------------------------
+
+
+def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
+    """Draw outcomes in rows and directions in columns. Studies that count are named, the others are counted."""
+    studies = studies_of(judgement)
+    subtitle = "Effect on each outcome. Studies that count are named; related or unreviewed ones are counted."
+    sheet = Sheet(causes_title(judgement), subtitle)
+    for place, direction in enumerate(DIRECTIONS_DRAWN):
+        sheet.text(PAD + place * COLUMN + 0.06, sheet.y + 0.09, direction, color=INK, weight="semibold")
+    sheet.y += line_height(SMALL) + 0.1
+    ways = {outcome.group: outcome.way for outcome in judgement.claim.outcomes}
+    alt = [f"The claim {answer_of(judgement.stands_as).one}."]
+    for place, (group, _) in enumerate(judgement.findings):  # the outcomes that the sentence names come first
+        if place == len(ways):
+            sheet.y = sheet.lines(PAD, sheet.y + 0.1, [OTHER_OUTCOMES], BASE_SIZE, style="italic") + 0.06
+        own = studies[studies["outcome"] == group]
+        _draw_outcome(sheet, group, ways.get(group, ""), own)
+        alt.append(outcome_in_words(group, group in ways, own))
+    sheet.y += 0.1
+    ids = sorted(set(studies["sources"].str.split("; ").explode()))
+    n = counted(studies["study"].nunique(), "study", "studies")
+    keys = [marker_key("counts", "o", PALETTE[0]), band_key("as the sentence says", BAND)]
+    sheet.foot(Credit(f"Source: {n}; the data of this chart name them all.", ids), keys)
+    return finish(Canvas(sheet), studies[CAUSE_COLUMNS], " ".join(alt))
+
+
+# studies -------------------------------------------------------------------------------------------------------
+
+
+def studies_of(judgement: Judgement[CausalClaim]) -> pd.DataFrame:
+    """Return a row for each study of an outcome: what it finds, in which direction, and whether it counts.
+
+    `part` says that a study with mixed findings partly supports the sentence.
+    """
+    ways = {outcome.group: outcome.way for outcome in judgement.claim.outcomes}
+    rows: list[dict[str, Any]] = []
+    for group, found in estimates_of(judgement):
+        counting = sound(found, group)
+        for study in dict.fromkeys(e.study for e in found):
+            own = [e for e in counting if e.study == study] or [e for e in found if e.study == study]
+            direction = by_study(own)[study]
+            rows.append(
+                {
+                    "outcome": group,
+                    "named": group in ways,
+                    "study": study,
+                    "authors": own[0].authors,
+                    "direction": direction,
+                    "counts": own[0] in counting,
+                    "result": "; ".join(dict.fromkeys(e.says for e in own)),
+                    "grade": min(e.grade for e in own),
+                    "sources": "; ".join(dict.fromkeys(s for e in own for s in e.sources)),
+                    "part": direction == MIXED and ways.get(group) in {e.direction for e in own},
+                }
+            )
+    return pd.DataFrame(rows, columns=[*CAUSE_COLUMNS, "part"])
+
+
+def estimates_of(judgement: Judgement[CausalClaim]) -> list[tuple[str, list[Estimate]]]:
+    """Return the estimates of each outcome. The findings of a causal claim are estimates."""
+    return [(group, [e for e in found if isinstance(e, Estimate)]) for group, found in judgement.findings]
+
+
+def causes_title(judgement: Judgement[CausalClaim]) -> str:
+    """Return a title that says what the studies find, correct for any result."""
+    claim, found = judgement.claim, [e for _, estimates in estimates_of(judgement) for e in estimates]
+    usual = outcome_results(claim, found, can=False)
+    clauses: dict[str, list[str]] = {}
+    for group, result in outcome_results(claim, found).items():
+        several, one = SAYS[result]
+        clause = one if len(by_study(sound(found, group))) == 1 else several
+        if result != usual[group]:  # one sound study is enough for "can"
+            clause = "some studies find the effect on {}, others do not"
+        clauses.setdefault(clause, []).append(group)
+    return sentence_case("; ".join(clause.format(listed(groups)) for clause, groups in clauses.items()))
+
+
+def outcome_in_words(group: str, named: bool, studies: pd.DataFrame) -> str:
+    """Return an outcome in words: who finds what, and how many studies are only close to the sentence."""
+    parts = []
+    for direction in DIRECTIONS_DRAWN:
+        own = studies[studies["direction"] == direction]
+        near = f"{(~own['counts']).sum()} only related"
+        if len(own):
+            parts.append(
+                f"{direction}: {listed([*own.loc[own['counts'], 'authors'], *[near] * (not own['counts'].all())])}"
+            )
+    return f"{sentence_case(group)}{'' if named else ', not in the sentence'}: {'; '.join(parts) or 'no study'}."
+
+
+# drawing -------------------------------------------------------------------------------------------------------
+
+
+def _draw_outcome(on: Sheet, group: str, way: str, studies: pd.DataFrame) -> None:
+    """Draw the studies of an outcome in columns, with a band behind the direction that the sentence names, if any."""
+    on.line([PAD, WIDTH - PAD], [on.y, on.y], color=MUTED, linewidth=0.6)
+    if way and not studies["counts"].any():
+        on.text(WIDTH - PAD, on.y + 0.14, NO_STUDY, ha="right", style="italic")
+    weight = "semibold" if way else "normal"
+    top = on.lines(PAD, on.y + 0.05, [sentence_case(group)], BASE_SIZE, color=INK, weight=weight) + 0.05
+    columns = {direction: PAD + place * COLUMN for place, direction in enumerate(DIRECTIONS_DRAWN)}
+    ends = [_draw_column(on, studies[studies["direction"] == way_], x + 0.06, top, way) for way_, x in columns.items()]
+    on.y = max(ends) + 0.14
+    if way:
+        on.box(columns[way], top - 0.02, COLUMN - 0.04, on.y - top - 0.04, BAND, zorder=0.5)
+
+
+def _draw_column(on: Sheet, studies: pd.DataFrame, x: float, y: float, way: str) -> float:
+    """Draw studies from y downwards, those that count with their authors. Returns the y below the last."""
+    for study in studies[studies["counts"]].itertuples():
+        middle = y + line_height(SMALL) / 2
+        on.mark(x + 0.05, middle, "o", PALETTE[0], 6.5)
+        on.tooltip(x + 0.05, middle, study.result, study.authors)
+        authors = wrap(study.authors + f" ({way} in part)" * study.part, COLUMN - 0.26, SMALL)
+        y = on.lines(x + 0.15, y, authors, color=INK) + 0.05
+    others = studies[~studies["counts"]]
+    if len(others):
+        results = "; ".join(others["result"])
+        on.tooltip(x + 0.15, y + line_height(SMALL) / 2, results, listed(others["authors"]))
+        y = on.lines(x, y, [f"{len(others)} related"], color=MUTED) + 0.05
+    return y

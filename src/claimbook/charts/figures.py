@@ -191,7 +191,7 @@ def _short_number(key: str, value: str) -> str:
 
 
 def _measured(text: str, look: Mapping[str, str]) -> dict[str, str]:
-    """Return the width of a text in our font, as attributes that make other fonts match it."""
+    """Return attributes with which a viewer without our fonts sets a text as wide as they do."""
     weight, slant = int(look.get("font-weight", 400)), look.get("font-style", "normal")
     wide = 72 * text_width(text, float(look["font-size"]), weight, slant)
     return {"textLength": f"{wide:.1f}", "lengthAdjust": "spacingAndGlyphs"} if wide else {}

@@ -56,28 +56,19 @@ def add_tooltip(axes: Axes, data: pd.DataFrame) -> None:
 
 
 def label_ends(
-    axes: Axes,
-    data: pd.DataFrame,
-    *,
-    x: str,
-    y: str,
-    hue: str,
-    format_value: Callable[[float], str] = short_number,
+    axes: Axes, data: pd.DataFrame, *, x: str, y: str, hue: str, format_value: Callable[[float], str] = short_number
 ) -> None:
     """Write the name and last value of each line to the right of the axes, in the colour of the line.
 
     `data`, `x`, `y` and `hue` are the arguments of `seaborn.lineplot`.
     """
     remove_legend(axes)
-    known = data.dropna(subset=[y]).sort_values(x, kind="stable")
-    ends = []
+    known, ends = data.dropna(subset=[y]).sort_values(x, kind="stable"), []
     for name, color in zip(dict.fromkeys(data[hue]), PALETTE, strict=False):
-        points = known[known[hue] == name]
-        if len(points):
-            last = points.iloc[-1]
-            ends.append(End(f"{name} {format_value(last[y])}", color, float(last[y]), float(last[x])))
-        for _, row in points.iterrows():
+        for _, row in (points := known[known[hue] == name]).iterrows():
             set_tooltip(axes, row[x], row[y], f"{name}, {row[x]:g}: {format_value(row[y])}", row.get("origin"))
+        for _, last in points.tail(1).iterrows():
+            ends.append(End(f"{name} {format_value(last[y])}", color, float(last[y]), float(last[x])))
     write_ends(axes, ends)
 
 
@@ -140,15 +131,14 @@ def label_values(
     axis.
     """
     remove_legend(axes)
-    bars = bars_of(axes)
+    bars = [bar for part in parts_of(axes) for bar in part]
     stacked = any(bar.base for bar in bars)
-    named = [*zip(bars, bar_names(axes, bars), strict=True)]
-    for bar, name in named if not stacked else ():
-        set_tooltip(axes, *bar.spot(bar.length), f"{name}: {format_value(bar.length)}")
+    for bar in bars if not stacked else ():
+        set_tooltip(axes, *bar.spot(bar.length), f"{bar.name}: {format_value(bar.length)}")
     if names:
-        for bar, name in named:
+        for bar in bars:
             edge = bar.middle - bar.thick / 2  # the axis of names runs downwards, so this is above
-            offset_text(axes, f"{name}: {format_value(bar.length)}", (0, edge), (0, 2), ha="left")
+            offset_text(axes, f"{bar.name}: {format_value(bar.length)}", (0, edge), (0, 2), ha="left")
         axes.set_yticks([])
     else:
         for bar in (bar for bar in bars if bar.length):
@@ -158,22 +148,16 @@ def label_values(
             _beyond(axes, bar, format_value(bar.end))
 
 
-def bar_names(axes: Axes, bars: Sequence["Bar"]) -> list[str]:
-    """Return the names of bars as their axis prints them."""
-    axis = axes.xaxis if bars and bars[0].upright else axes.yaxis
-    return [name.strip() for name in axis.get_major_formatter().format_ticks([bar.middle for bar in bars])]
-
-
 def label_parts(axes: Axes, names: Sequence[str], format_value: Callable[[float], str] = short_number) -> None:
     """Name the parts of a stack from the axis outwards: above the top bar, or right of the last upright one.
 
     An extra name beyond the number of parts labels the totals.
     """
     remove_legend(axes)
-    bars = bars_of(axes)
-    upright = bars[0].upright
-    place = (max if upright else min)(bar.middle for bar in bars)
-    stack = sorted((bar for bar in bars if bar.middle == place and bar.length), key=lambda bar: bar.base)
+    parts = parts_of(axes)
+    upright = parts[0][0].upright
+    place = (max if upright else min)(bar.middle for bar in parts[0])
+    stack = [bar for part in parts for bar in part if bar.middle == place and bar.length]
     edge, end = place + (0.5 if upright else -0.5) * stack[-1].thick, stack[-1].end
     labels = []
     for name, at in zip(names, [*(bar.centre for bar in stack), end], strict=False):
@@ -183,16 +167,15 @@ def label_parts(axes: Axes, names: Sequence[str], format_value: Callable[[float]
         else:
             offset_text(axes, name, (at, edge), (0, 2), ha="left" if at == end else "center", weight="semibold")
     canvas_of(axes).when_settled(lambda: _move_apart(axes, labels, *axes.get_window_extent().intervaly))
-    count = len(bars) // len(axes.containers)
-    parts = sorted((bars[i : i + count] for i in range(0, len(bars), count)), key=lambda p: sum(bar.base for bar in p))
     for name, part in zip(names, parts, strict=False):
-        for bar, of in zip(part, bar_names(axes, part), strict=True):
-            set_tooltip(axes, *bar.spot(bar.centre), f"{name}, {of}: {format_value(bar.length)}")
+        for bar in part:
+            set_tooltip(axes, *bar.spot(bar.centre), f"{name}, {bar.name}: {format_value(bar.length)}")
 
 
 class Bar(NamedTuple):
-    """One bar: its middle, base, length and thickness in data units."""
+    """One bar: its name at the axis, and its middle, base, length and thickness in data units."""
 
+    name: str
     patch: Rectangle
     upright: bool
     middle: float
@@ -213,17 +196,20 @@ class Bar(NamedTuple):
         return (self.middle, value) if self.upright else (value, self.middle)
 
 
-def bars_of(axes: Axes) -> list[Bar]:
-    """Return all bars in the axes; a bar without a value has length 0."""
-    found = []
+def parts_of(axes: Axes) -> list[list[Bar]]:
+    """Return the bars of each part of a stack, from the axis outwards; a bar without a value has length 0."""
+    parts = []
     for container in axes.containers:
         assert isinstance(container, BarContainer), "only a bar chart can have bar labels"
         upright = container.orientation == "vertical"
-        for p in container.patches:
-            x, y, wide, high = np.nan_to_num([p.get_x(), p.get_y(), p.get_width(), p.get_height()]).tolist()
-            across, base, thick, length = (x, y, wide, high) if upright else (y, x, high, wide)
-            found.append(Bar(p, upright, round(across + thick / 2, 6), base, length, thick))
-    return found
+        boxes = np.nan_to_num([[p.get_x(), p.get_y(), p.get_width(), p.get_height()] for p in container.patches])
+        across, base, thick, length = boxes.T if upright else boxes.T[[1, 0, 3, 2]]
+        middles = np.round(across + thick / 2, 6)
+        names = (axes.xaxis if upright else axes.yaxis).get_major_formatter().format_ticks(middles)
+        columns = (map(str.strip, names), container.patches, [upright] * len(boxes))
+        numbers = (column.tolist() for column in (middles, base, length, thick))
+        parts.append([Bar(*bar) for bar in zip(*columns, *numbers, strict=True)])
+    return sorted(parts, key=lambda part: sum(bar.base for bar in part))
 
 
 def _beyond(axes: Axes, bar: Bar, text: str) -> None:

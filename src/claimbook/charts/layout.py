@@ -28,7 +28,6 @@ class Sheet:
     def __init__(self, title: str, subtitle: str = "") -> None:
         style.use_style()
         self.drawing: list[Callable[[Axes], object]] = []
-        self.tooltips: list[tuple[float, float, str, Any]] = []
         self.title = title
         self.box(PAD, 0.0, 0.42, 0.055, style.ACCENT)
         self.line([PAD, WIDTH - PAD], [0.0, 0.0], color=style.ACCENT, linewidth=1.2)
@@ -85,6 +84,9 @@ class Sheet:
         }
         self.line([x], [y], **(look | more))
 
+    def tooltip(self, x: float, y: float, words: str, origin: Any = "") -> None:
+        self.drawing.append(lambda plane: set_tooltip(plane, x, y, words, origin))
+
     def box(self, x: float, y: float, width: float, height: float, color: str | tuple, **more: Any) -> None:
         """Draw a filled rectangle with its upper left corner at x, y."""
         look: style.MatplotlibStyle = {"facecolor": color, "linewidth": 0, "clip_on": False}
@@ -124,14 +126,14 @@ class Canvas(Figure):
         """Draw a sheet, and reserve the room between its head and foot for axes, including axes that exist already."""
         height = sheet.height
         self.set_size_inches(WIDTH, height)
+        self.title, self.source = sheet.title, sheet.source
+        self.tooltips: list[tuple[Axes, Any, Any, str, Any]] = []
+        self._waiting: list[Callable[[], object]] = []
         plane = self.add_axes((0, 0, 1, 1), label="words", zorder=-1, xlim=(0, WIDTH), ylim=(height, 0))
         plane.axis("off")
         plane.set_in_layout(False)
         for draw in sheet.drawing:
             draw(plane)
-        self.title, self.source = sheet.title, sheet.source
-        self.tooltips: list[tuple[Axes, Any, Any, str, Any]] = [(plane, *tooltip) for tooltip in sheet.tooltips]
-        self._waiting: list[Callable[[], object]] = []
         pad = PAD / WIDTH
         body = (pad, 1 - sheet.bottom / height, 1 - 2 * pad, (sheet.bottom - sheet.top) / height)
         # not set on the figure, because matplotlib would then draw each figure twice

@@ -14,15 +14,14 @@ from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_series, finish
 from claimbook.charts.labels import End, write_ends
 from claimbook.charts.layout import Canvas, KeyEntry, canvas, marker_key, set_tooltip
-from claimbook.charts.style import BASE_SIZE, MUTED, PALETTE, SMALL, offset_text, short_number, wrap
+from claimbook.charts.style import MUTED, PALETTE, SMALL, offset_text, short_number, wrap
 from claimbook.say.periods import parse
 
 HOLLOW = {"preliminary", "partial"}
 MARKERS = {">": "^", "<": "v"}
 BOUND_SIGNS = {">": "> ", "<": "< ", "~": "about "}
-DOTTED = (0, (1, 2))
+BREAK: style.MatplotlibStyle = {"color": MUTED, "linewidth": 0.9, "linestyle": (0, (1, 2))}
 ROW_HEIGHT, HEADING_HEIGHT = 0.43, 0.26  # inches, in a timeline: a row with its bar, a heading
-PANELS_ACROSS = 2  # in small multiples
 NUMBERS, WORDS = ["low", "high"], ["bound", "status", "conflict", "grade", "origin"]
 LINE_COLUMNS = "entity period low high unit bound status conflict printed grade origin source_id".split()
 
@@ -70,9 +69,7 @@ def line_chart(
     points = prepared(frame, series)
     lines, gaps = lines_of(points), parse_breaks(breaks, points["x"])
     if len(lines) > len(PALETTE):
-        raise ValueError(
-            f"{len(lines)} lines are too many to distinguish; draw at most {len(PALETTE)}, or use panel_lines"
-        )
+        raise ValueError(f"{len(lines)} lines are too many to distinguish; draw at most {len(PALETTE)} in one chart")
     keys = keys_for(points, visible_ranges(points).any())
     figure, axes = canvas(title, subtitle, source, keys=keys)
     if claim and claim.low < claim.high:
@@ -95,51 +92,6 @@ def line_chart(
     alt += [f"The line is broken at {year}: {reason}." for year, reason in gaps.items()]
     alt += [f"{claim.label}."] if claim else []
     return finish(figure, drawn(frame, series), " ".join(alt))
-
-
-def panel_lines(
-    frame: pd.DataFrame,
-    title: str,
-    subtitle: str = "",
-    source: str = "",
-    *,
-    panel: str,
-    breaks: Mapping[str, str] | None = None,
-) -> Chart:
-    """Draw small multiples: one line for each value of the column `panel`, each on its own axis from zero.
-
-    `breaks` has the breaks of a panel, written as in `series.csv`, under its name. Their reasons are printed at the
-    foot.
-    """
-    points = prepared(frame, panel)
-    lines = lines_of(points)
-    gaps = {name: parse_breaks((breaks or {}).get(name, ""), line["x"]) for name, line in lines.items()}
-    reasons = sorted({f"{year}: {reason}" for own in gaps.values() for year, reason in own.items()})
-    note = f"Break in {'; '.join(reasons)}. " if reasons else ""
-    keys = keys_for(points, any(visible_ranges(line).any() for line in lines.values()))
-    rows = -(-len(lines) // PANELS_ACROSS)
-    figure, grid = canvas(title, subtitle, note + source, 0.9 + 1.4 * rows, (rows, PANELS_ACROSS), keys, sharex=True)
-    figure.source = source
-    flat = list(np.ravel(grid))
-    first, last = points["x"].min(), points["x"].max()
-    for axes, (name, line) in zip(flat, lines.items(), strict=False):
-        draw_series(axes, line, gaps[name], PALETTE[0])
-        add_point_tooltips(axes, line, short_number)
-        frame_axes(axes, line, zero=True)
-        axes.set_title("\n".join(wrap(name, style.INNER / PANELS_ACROSS - 0.1, BASE_SIZE, "semibold")), pad=9, x=0.0)
-        axes.xaxis.get_major_locator().set_params(nbins=5)
-        axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
-        axes.set_ylim(0, axes.get_ylim()[1] * 1.35)  # room for the first value below the name
-        for year in gaps[name]:
-            axes.axvline(year - 0.5, color=MUTED, linewidth=0.9, linestyle=DOTTED)
-        label_first_and_last(axes, line, short_number, last - first)
-    flat[0].set_xlim(first - 0.5, last + 0.5)
-    for axes in flat[len(lines) :]:
-        axes.remove()
-    for axes in flat[max(0, len(lines) - PANELS_ACROSS) : len(lines)]:
-        axes.tick_params(labelbottom=True)
-    alt = " ".join(describe_series(name, line["x"], line["y"], short_number) for name, line in lines.items())
-    return finish(figure, drawn(frame, panel), f"{alt} {note}".strip())
 
 
 # data ----------------------------------------------------------------------------------------------------------
@@ -266,7 +218,7 @@ def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str]) -> None:
     inches = box.width / figure.dpi
     low, high = axes.get_xlim()
     step = style.line_height(SMALL) * figure.dpi / box.height * 1.15  # scaled, because labels above make the axes lower
-    look: style.MatplotlibStyle = {"color": MUTED, "linewidth": 0.9, "linestyle": DOTTED, "clip_on": False}
+    look = BREAK | {"clip_on": False}
     rows: list[float] = []  # right end of the last label in each row, in inches
     for year, reason in sorted(gaps.items()):
         at = (year - 0.5 - low) / (high - low) * inches
@@ -278,18 +230,6 @@ def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str]) -> None:
         top = 1.02 + row * step
         axes.plot([year - 0.5] * 2, [0, top], transform=axes.get_xaxis_transform(), scalex=False, scaley=False, **look)
         axes.text(left / inches, top, "\n".join(lines), transform=axes.transAxes, size=SMALL, color=MUTED, va="bottom")
-
-
-def label_first_and_last(axes: Axes, points: pd.DataFrame, format_value: Callable, span: float) -> None:
-    """Label the first and last value of a small multiple. The first label of a short line is left of it."""
-    first, last = points.iloc[0], points.iloc[-1]
-    run = last["x"] - first["x"]
-    spots = [(last, (0, 5), "right")]
-    if run:
-        spots += [(first, (-6, 0), "right") if run < span / 2 else (first, (0, 5), "left")]
-    for p, offset, side in spots:
-        look = {"ha": side, "color": PALETTE[0], "weight": "semibold"}
-        offset_text(axes, format_value(p["y"]), (p["x"], p["y"]), offset, **look)
 
 
 # events -------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from matplotlib.container import BarContainer
 from matplotlib.lines import Line2D
 
 from claimbook.charts import figures
-from claimbook.charts.labels import bars_of
+from claimbook.charts.labels import parts_of
 from claimbook.charts.layout import dressed, set_tooltip
 from claimbook.say.numbers import with_minus
 from claimbook.say.words import slug
@@ -53,8 +53,8 @@ def _points(axes: Axes) -> Iterator[tuple[str, Any, Any]]:
     names = {_colour(sign): text.get_text() for sign, text in entries}
     for line in [] if axes.containers else axes.get_lines():  # with bars or boxes, lines are parts of them
         yield from ((names.get(_colour(line), usual), x, y) for x, y in np.asarray(line.get_xydata()))
-    for bar in bars_of(axes) if all(isinstance(one, BarContainer) for one in axes.containers) else ():
-        yield names.get(_colour(bar.patch), usual), *bar.spot(bar.end)
+    for part in parts_of(axes) if all(isinstance(one, BarContainer) for one in axes.containers) else ():
+        yield from ((names.get(_colour(bar.patch), usual), *bar.spot(bar.end)) for bar in part)
     for dots in (dots for dots in axes.collections if isinstance(dots, PathCollection)):
         colours = [to_hex(colour) for colour in np.atleast_2d(dots.get_facecolor())] or [""]
         for n, (x, y) in enumerate(np.asarray(dots.get_offsets())):

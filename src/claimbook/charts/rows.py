@@ -247,7 +247,7 @@ def draw_mark(on: Sheet, mark: Mark, scale: Scale, y: float) -> None:
         if math.isinf(end):
             on.mark(x, y, head, mark.color, size=6)
     on.mark(scale(mark.value), y, mark.marker, mark.color, filled=mark.filled)
-    on.tooltips.append((scale(mark.value), y, mark.says, mark.origin))
+    on.tooltip(scale(mark.value), y, mark.says, mark.origin)
 
 
 def drawn_range(mark: Mark, scale: Scale) -> Ends:

@@ -6,8 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from claimbook.charts.causes import causes_plot
-from claimbook.charts.claims import by_weight, claim_plot, criteria_plot, groups_of_measures
+from claimbook.charts.claims import by_weight, causes_plot, claim_plot, criteria_plot, groups_of_measures
 from claimbook.charts.figures import Chart
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.evidence import NATIONAL, Credit, Evidence
