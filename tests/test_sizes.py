@@ -10,15 +10,9 @@ from checkout import ROOT
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of src/": 152,
-<<<<<<< HEAD
-    "lines of src/": 19_520,
-    "tokens of src/": 193_102,
-    "lines of tests/": 15_167,
-=======
-    "lines of src/": 19_531,
-    "tokens of src/": 193_094,
+    "lines of src/": 19_519,
+    "tokens of src/": 193_009,
     "lines of tests/": 15_085,
->>>>>>> 94b6881b (The ceiling at what was reached)
     "lines of notebooks/": 3_563,
 }
 HOW = """\
