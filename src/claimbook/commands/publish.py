@@ -21,7 +21,7 @@ from claimbook.run import runner
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.words import counted, some
 
-DIFFERENCES_LISTED = 10  # differences listed for one product at most
+MOST_LISTED = 10  # differences listed for one product at most
 
 
 def make_report_first(plan: Plan) -> None:
@@ -46,13 +46,11 @@ def deposit(edition: str, wheels: bool) -> None:
     names = {path.relative_to(plan.root).as_posix() for path in needed if path.is_relative_to(plan.root)}
     if left := sorted(names - project_files(plan.root).keys()):
         raise folders.UserError(
-            f"git does not track {some(left, DIFFERENCES_LISTED)}, "
-            "so the deposit would lack files that the report needs. "
-            f"Run: git add {shlex.join(left)}"
+            f"git does not track {some(left, MOST_LISTED)}, which the report needs. Run: git add {shlex.join(left)}"
         )
     status = ("status", "--porcelain", "--untracked-files=no", "--no-renames")
     if changed := [line[3:] for line in d.in_git(plan.root, *status)] if (plan.root / d.GIT).exists() else []:
-        click.echo(f"Not as in the last commit, and packed as they are now: {some(changed, DIFFERENCES_LISTED)}.")
+        click.echo(f"Not as in the last commit, and packed as they are now: {some(changed, MOST_LISTED)}.")
     make_report_first(plan)
     work = metadata.read_work(plan.source)
     files = d.archive_contents(plan, work)
@@ -119,10 +117,10 @@ def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
     for top in sorted({name.partition("/")[0] for name in (*claimed.files, *found)}):
         of = [f"{name}, {says}" for name, says in found.items() if name.partition("/")[0] == top]
         click.echo(f"  {top:25} {counted(len(of), 'file differs', 'files differ') if of else 'the same bytes'}")
-        for difference in of[:DIFFERENCES_LISTED]:
+        for difference in of[:MOST_LISTED]:
             click.echo(f"    {difference}")
-        if len(of) > DIFFERENCES_LISTED:
-            click.echo(f"    and {len(of) - DIFFERENCES_LISTED} more")
+        if len(of) > MOST_LISTED:
+            click.echo(f"    and {len(of) - MOST_LISTED} more")
     code, answer = v.exit_code_and_answer(found, nearly)
     click.echo(f"Made on   {v.maker(path)}\nAgain on  {d.this_machine()}\n{answer}")
     return code

@@ -32,7 +32,7 @@ from claimbook.publish import deposit
 from claimbook.run import cluster, environment, publication, runner
 from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
 from claimbook.run.plan import Plan, make_plan
-from claimbook.run.runner import build_lock
+from claimbook.run.runner import Progress, Step, build_lock
 from claimbook.say.words import counted
 
 if TYPE_CHECKING:
@@ -53,11 +53,7 @@ scheduler_option = click.option(
     "--scheduler", metavar="ADDRESS", help="Run notebooks on the workers of this Dask scheduler, like tcp://host:8786."
 )
 port_option = click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8000,
-    show_default=True,
-    help="Port on localhost; 0 takes a free one.",
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="On localhost; 0 takes a free one."
 )
 
 
@@ -74,7 +70,7 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool
         click.echo(reasons(plan) or "No notebook would run.")
         return
     started = time.time()
-    progress = runner.Progress(click.echo)
+    progress = Progress(click.echo)
     with build_lock(plan.root / "_build", click.echo):
         before = plan.inputs()
         if not (plan.is_untouched(before) and all(path.exists() for path in plan.prints.values())):
@@ -94,7 +90,7 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool
 
 
 def make_stale_parts(
-    plan: Plan, scheduler: str | None, progress: runner.Progress, inputs: str, executed: Path | None = None
+    plan: Plan, scheduler: str | None, progress: Progress, inputs: str, executed: Path | None = None
 ) -> None:
     """Run all stale steps of the report. Exits if any fails."""
     from claimbook.run import build  # takes half a second to import
@@ -117,7 +113,7 @@ def reasons(plan: Plan) -> str:
     return "\n".join(f"  runs {group}: {why}" for why, group in names.items())
 
 
-def ended(progress: runner.Progress, kind: str, what: str, of: int, started: float) -> str:
+def ended(progress: Progress, kind: str, what: str, of: int, started: float) -> str:
     """Say how many of the notebooks, or profiles, ran, and how long the run took.
 
     `kind` is the kind of step to count, `what` the noun, `of` the total, `started` the time in seconds.
@@ -161,7 +157,7 @@ def _store_outputs(plan: Plan) -> None:
 
 @contextmanager
 def notebooks_run(
-    plan: Plan, scheduler: str | None, progress: runner.Progress, executed: Path | None = None
+    plan: Plan, scheduler: str | None, progress: Progress, executed: Path | None = None
 ) -> Iterator[tuple[Execute, int]]:
     """Provide the function that runs a notebook, here or on a scheduler, and the number of parallel steps.
 
@@ -177,12 +173,7 @@ def notebooks_run(
 
 
 def run_build(
-    plan: Plan,
-    steps: Sequence[runner.Step],
-    progress: runner.Progress,
-    pages: Path,
-    inputs: str,
-    at_once: int = STEPS_AT_ONCE,
+    plan: Plan, steps: Sequence[Step], progress: Progress, pages: Path, inputs: str, at_once: int = STEPS_AT_ONCE
 ) -> None:
     """Run the stale steps, and say if `inputs` are others by now. If a step fails, say why, and exit.
 
@@ -316,7 +307,7 @@ def stage(plan: Plan) -> None:
     """Run the stale notebooks, and prepare the folder from which `live` makes the pages."""
     from claimbook.run import build  # takes half a second to import
 
-    progress = runner.Progress(click.echo)
+    progress = Progress(click.echo)
     with runner.build_lock(plan.root / "_build", click.echo):
         run_build(plan, build.up_to_prose(plan), progress, plan.html, plan.inputs())
     lay_out(plan)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from itertools import zip_longest
+from itertools import starmap, zip_longest
 from os.path import commonprefix
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -81,7 +81,7 @@ def exit_code_and_answer(found: Collection[str], nearly: Collection[str]) -> tup
 def to_nine_digits(was: bytes, now: bytes) -> bool:
     """Return whether two JSON files are the same except for digits after the ninth and rounded coordinates."""
     try:
-        return all(_agree(*pair) for pair in zip(*map(_parts_of, (was, now)), strict=True))
+        return all(starmap(_agree, zip(*map(_parts_of, (was, now)), strict=True)))
     except ERRORS_OF_STRANGERS:
         return False
 
