@@ -16,7 +16,7 @@ def test_numbers_carry_their_unit_and_their_thousands():
 def test_a_negative_number_has_a_minus_sign_and_a_range_or_a_day_keeps_its_hyphen():
     assert number_in_words(-38.7, "percent") == "−38.7\u202f%"
     assert number_in_words(-5000, "count") == "−5,000"
-    assert interval_in_words(-0.55, -0.45, "index") == "−0.55 – −0.45"
+    assert interval_in_words(-0.55, -0.45) == "−0.55 – −0.45"
     assert with_minus("a z of -0.5 on 2018-05-03, of 2018-2020") == "a z of −0.5 on 2018-05-03, of 2018-2020"
 
 
@@ -36,7 +36,7 @@ def test_ranges_read_as_sentences_also_when_one_end_is_open():
     ],
 )
 def test_intervals_print_as_many_digits_as_their_width_needs(low, high, text):
-    assert interval_in_words(low, high, "count") == text
+    assert interval_in_words(low, high) == text
 
 
 def test_a_number_links_to_its_rows_and_is_safe_html():

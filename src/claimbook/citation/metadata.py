@@ -1,9 +1,9 @@
 """Title, authors and edition of the report, read from CITATION.cff and the executed notebooks.
 
-Cite page, head of the front page, cover of the PDF and deposit all use them. In CITATION.cff, `doi`, `url`
-(the site, with one folder for each edition) and `repository-code` are left out until they exist. It is also the only
-place that says who speaks: authors, with ORCID, `contact`, and, in the notes of `preferred-citation`, a line each
-that begins with "Funding:" and "Interests:", for which the format has no field.
+Cite page, head of the front page, cover of the PDF and deposit all use them. In CITATION.cff, `doi` and `url` (the
+site, with one folder for each edition) are left out until they exist. It is also the only place that says who speaks:
+authors, with ORCID, `contact`, and, in the notes of `preferred-citation`, a line each that begins with "Funding:" and
+"Interests:", for which the format has no field.
 
 Equal hashes of notebooks mean the same verdicts, numbers and figures. Design does not count. The hash of a figure is
 that of its published CSV, and the hash of a claim that of its published JSON, so `sha256sum` reproduces both.
@@ -83,7 +83,6 @@ class Citation(Part):
     keywords: tuple[str, ...] = Field(min_length=1)
     doi: str = written_as("like 10.5281/zenodo.1234567", default="", pattern=r"^10\.\d+/\S+$")
     url: str = written_as("like https://example.org/report", default="", pattern=ADDRESS)
-    repository: str = written_as("like https://example.org/code", default="", alias="repository-code", pattern=ADDRESS)
     contact: tuple[dict[str, str], ...] = ()
     preferred: Preferred = Field(default=Preferred(), alias="preferred-citation")
 
@@ -103,7 +102,6 @@ class Work:
     content: str
     doi: str = ""
     site: str = ""
-    repository: str = ""
     people: tuple[str, ...] = ()  # the authors who are persons, each with ORCID if it is given
     contact: str = ""
     funding: str = ""
@@ -173,7 +171,6 @@ def read_work(source: Path) -> Work:
         content=content_hash(executed),
         doi=cff.doi,
         site=cff.url.rstrip("/"),
-        repository=cff.repository.rstrip("/"),
         people=tuple(", ".join(filter(None, [a.full_name, a.orcid])) for a in cff.authors if not a.name),
         contact="; ".join(filter(None, (c.get("email") or c.get("website") for c in cff.contact))),
         funding=cff.preferred.on("Funding"),

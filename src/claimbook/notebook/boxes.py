@@ -70,7 +70,7 @@ def measures_table(judgement: Judgement[NumberClaim]) -> pd.DataFrame:
         return {
             "Measure": linked(m.label, m.anchor),
             "Value": f"{BOUND_WORDS[m.bound]} {number_in_words(m.value, unit)}".strip(),
-            "Range": interval_in_words(m.interval.low, m.interval.high, m.unit),
+            "Range": interval_in_words(m.interval.low, m.interval.high),
             "Match": escape(how + differs) + (" **decides**" if a.decides else ""),
             "Outcome": a.outcome if a.commensurable else "not commensurable",
             "Grade": m.grade,

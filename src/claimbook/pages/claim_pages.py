@@ -138,7 +138,7 @@ def value_with_range(m: AnyWitness) -> str:
     if m.match == "criterion":
         return f"{value} (threshold: {m.op} {m.threshold:g})" if m.threshold is not None else value
     low, high = -inf if m.low is None else m.low, inf if m.high is None else m.high
-    return f"{value} ({interval_in_words(low, high, m.unit)})"
+    return f"{value} ({interval_in_words(low, high)})"
 
 
 TOOLS = (agreement, apa, conclusion, firmness_reasons, how_it_counts, on_page, ranked, read_otherwise, value_with_range)

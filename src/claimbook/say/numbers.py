@@ -53,7 +53,7 @@ def edge_in_words(value: float, unit: str) -> str:
     return with_minus(f"{value:,.10g}{THIN}%" if unit == "percent" else f"{value:,.10g}")
 
 
-def interval_in_words(low: float, high: float, unit: str) -> str:
+def interval_in_words(low: float, high: float) -> str:
     """Return an interval for a table: "13.35 – 13.45", "≥ 20,000"; a point is one number."""
     if low == high:
         return edge_in_words(low, "")

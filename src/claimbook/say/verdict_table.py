@@ -82,7 +82,6 @@ class Answer(NamedTuple):
 
     word: str
     one: str  # for one claim: "is right"
-    several: str
     tone: str  # key of COLOURS
     marker: str  # marker of matplotlib
     filled: bool
@@ -98,13 +97,13 @@ class Answer(NamedTuple):
         return self.word.replace(" ", "-")
 
 
-RIGHT = Answer("right", "is right", "are right", "agree", "o", True, "●")
-AGED = Answer("out of date", "is out of date", "are out of date", "between", ">", False, "▷")
-PART = Answer("partly right", "is partly right", "are partly right", "between", "D", True, "◆")
-WRONG = Answer("wrong", "is wrong", "are wrong", "disagree", "X", True, "✗")
-UNKNOWN = Answer("cannot be checked", "cannot be checked", "cannot be checked", "open", "o", False, "○")
-OPINION = Answer("opinion", "is an opinion", "are opinions", "open", "|", False, "–")
-NOTHING_YET = Answer(NOT_ASSESSED, "is not yet assessed", "are not yet assessed", "open", ".", False, "–")
+RIGHT = Answer("right", "is right", "agree", "o", True, "●")
+AGED = Answer("out of date", "is out of date", "between", ">", False, "▷")
+PART = Answer("partly right", "is partly right", "between", "D", True, "◆")
+WRONG = Answer("wrong", "is wrong", "disagree", "X", True, "✗")
+UNKNOWN = Answer("cannot be checked", "cannot be checked", "open", "o", False, "○")
+OPINION = Answer("opinion", "is an opinion", "open", "|", False, "–")
+NOTHING_YET = Answer(NOT_ASSESSED, "is not yet assessed", "open", ".", False, "–")
 ANSWERS = (RIGHT, AGED, PART, WRONG, UNKNOWN, OPINION)
 SCORED = ANSWERS[:5]
 KINDER = (WRONG, UNKNOWN, AGED, PART, RIGHT)  # each answer is kinder to the text than the ones before it
