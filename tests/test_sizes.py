@@ -10,8 +10,8 @@ from checkout import ROOT
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of src/": 152,
-    "lines of src/": 19_506,
-    "tokens of src/": 192_992,
+    "lines of src/": 19_502,
+    "tokens of src/": 192_931,
     "lines of tests/": 15_085,
     "lines of notebooks/": 3_563,
 }
