@@ -7,9 +7,10 @@ Evidence is loaded by the report's own package, which knows its places.
 from importlib import import_module
 from typing import Any
 
-from claimbook.patches import without_grammars
+from claimbook.patches import without_grammars, without_plugins
 
 without_grammars()
+without_plugins()
 
 FACE = {
     "Section": "notebook.section",  # judges claims, records numbers, shows boxes

@@ -1,5 +1,6 @@
 """All patches of other packages: what they change, which version needs them, and when they can go."""
 
+import os
 import sys
 from functools import partial
 
@@ -11,6 +12,11 @@ def without_grammars() -> None:
     contain. It can go when jsonschema imports the grammar lazily.
     """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None blocks the import
+
+
+def without_plugins() -> None:
+    """Make pydantic 2 look for no plugins, for which each process reads the list of files of every package."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def sphinx_writes_in_parallel(jobs: int) -> None:

@@ -33,8 +33,8 @@ def listed(verb: str) -> list[str]:
 def leaves(command: click.Command, *names: str) -> Iterator[tuple[str, click.Command]]:
     """Return every command as people type it."""
     if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
-            yield from leaves(inner, *names, name)
+        for name in command.list_commands(click.Context(command)):
+            yield from leaves(command.get_command(click.Context(command), name), *names, name)
     elif not command.hidden:
         yield " ".join(names), command
 

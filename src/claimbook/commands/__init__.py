@@ -3,21 +3,37 @@
 import os
 import signal
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
 
-from claimbook.commands import data, editions, new, publish, report
 from claimbook.project import folders
 from claimbook.project.files import disk_fault
 from claimbook.project.report import report_settings
 from claimbook.run.runner import INTERRUPTED
 
+FAMILIES = {  # modules of this folder with their commands; only that of the command is imported
+    "data": ("check", "data"),
+    "editions": ("diff", "edition"),
+    "new": ("new",),
+    "publish": ("deposit", "site", "verify"),
+    "report": ("assure", "baseline", "live", "report", "serve", "stage"),
+}
+MODULES = {command: module for module, commands in FAMILIES.items() for command in commands}
 TERMINATED = 143  # exit code that a shell reports after SIGTERM
 
 
 class Command(click.Group):
     """A group with the report's own commands. Mistakes, Ctrl-C and SIGTERM end with a sentence."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted([*MODULES, *super().list_commands(context)])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in MODULES:
+            return getattr(import_module(f"{__name__}.{MODULES[name]}"), name)
+        return super().get_command(context, name)
 
     def main(self, *args: Any, **settings: Any) -> Any:
         for command in report_settings().hook("commands"):  # not earlier: the report's modules import this one
@@ -58,8 +74,3 @@ def _end(*_: Any) -> None:
 @click.group(cls=Command, help=f"Audit of what {report_settings().kind} says about {report_settings().subject}.")
 def main() -> None:
     pass
-
-
-for family in (data, editions, new, publish, report):
-    for command in family.COMMANDS:
-        main.add_command(command)

@@ -213,6 +213,3 @@ def panels(figures: Iterable[Row]) -> dict[str, set[int]]:
         if number >= PANEL:
             found[series].add(year)
     return found
-
-
-COMMANDS = (check, data)

@@ -12,17 +12,14 @@ from typing import Any
 import click
 
 from claimbook.changes import difference, record
-from claimbook.evidence.claims import read_ledger
 from claimbook.project import editions, folders
 from claimbook.project.files import rows_in, write_all, write_whole
 from claimbook.project.folders import UserError
 from claimbook.project.parameters import TAG, Run, cell, of_sections
 from claimbook.project.report import command_line, report_settings
-from claimbook.results import models, seals
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.periods import day_in_words, published_by
 from claimbook.say.words import some, suggestion
-from claimbook.templates import filled
 
 BASELINE = "baseline"
 
@@ -83,6 +80,8 @@ def with_parameters_cell(content: bytes, source: str) -> bytes:
 @click.argument("name")
 def new(name: str) -> None:
     """Write editions/NAME.yml, with everything published by today."""
+    from claimbook.templates import filled  # takes a tenth of a second to import
+
     plan, today = make_plan(), date.today()
     if name in (known := folders.edition_names(plan.root)):
         raise UserError(f"Edition {name} already exists. Known: {', '.join(known)}. Choose another name.")
@@ -108,6 +107,9 @@ Then:                    make report EDITION={name}; make diff FROM={editions.DE
 @click.argument("name")
 def seal(name: str) -> None:
     """Write editions/NAME.seal.json, which records how every claim will be judged, before its figures exist."""
+    from claimbook.evidence.claims import read_ledger  # these take a fifth of a second to import
+    from claimbook.results import models, seals
+
     plan, today = make_plan(), date.today().isoformat()
     path = seals.seal_of(plan.root, name := editions.as_name(name))
     if path.exists():
@@ -215,6 +217,3 @@ def older(plan: Plan, stored: Mapping[str, Any]) -> str:
     names += sorted({name for name, _ in now.items() ^ stored.get("files", {}).items()})
     sentence = f"These files have changed since the build of {plan.name}: {some(names, 3)}."
     return sentence if names else ""
-
-
-COMMANDS = (diff, edition)

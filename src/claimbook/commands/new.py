@@ -136,6 +136,3 @@ def by_section(plan: Plan) -> dict[str | None, str]:
     from claimbook.intake.ledger import read_codes  # with this at the top every command starts a tenth later
 
     return {code.section: code.name for code in read_codes(plan.root / "notebooks")}
-
-
-COMMANDS = (new,)

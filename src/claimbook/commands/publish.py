@@ -146,6 +146,3 @@ def site(url: str | None) -> None:
     target = root / "_build" / "site"
     s.write_site(site_editions, target)
     click.echo(f"site     {os.path.relpath(target / 'index.html')}")
-
-
-COMMANDS = (deposit, site, verify)

@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING, Any
 import click
 import yaml
 
-from claimbook.assurance import same_digits, typed_figures
-from claimbook.changes import record
 from claimbook.commands.editions import built, edition_option, run_options
 from claimbook.project import editions, folders
 from claimbook.project.files import disk_fault, renewed, write_whole
@@ -28,7 +26,6 @@ from claimbook.project.outputs import ANNEX_PDF, ANNEX_VARIABLE, BRIEF_PDF, NOT_
 from claimbook.project.parameters import CHANGED
 from claimbook.project.report import report_settings
 from claimbook.project.yaml_files import read_yaml
-from claimbook.publish import deposit
 from claimbook.run import cluster, environment, publication, runner
 from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
 from claimbook.run.plan import Plan, make_plan
@@ -93,7 +90,8 @@ def make_stale_parts(
     plan: Plan, scheduler: str | None, progress: Progress, inputs: str, executed: Path | None = None
 ) -> None:
     """Run all stale steps of the report. Exits if any fails."""
-    from claimbook.run import build  # takes half a second to import
+    from claimbook.publish import deposit  # these take half a second to import
+    from claimbook.run import build
 
     if why := reasons(plan):
         click.echo(why)
@@ -128,6 +126,8 @@ def ended(progress: Progress, kind: str, what: str, of: int, started: float) -> 
 @edition_option
 def baseline(edition: str) -> None:
     """Store the record of an edition and, for the default one, the outputs in notebooks/. Runs nothing."""
+    from claimbook.changes import record  # takes a tenth of a second to import
+
     plan = make_plan(edition)
     built(plan)
     if edition == editions.DEFAULT:
@@ -244,7 +244,7 @@ def assure(slow: bool) -> None:
 
 def guarantees(plan: Plan, slow: bool) -> Iterator[tuple[str, str, list[str]]]:
     """Check each guarantee. Yield its name, what was checked, and a sentence for each fault."""
-    from claimbook.assurance import influence, next_figures  # take a second to import, as notebooks do
+    from claimbook.assurance import influence, next_figures, same_digits, typed_figures  # take a second to import
 
     notebooks = counted(len(plan.notebooks), "notebook")
     yield "no typed figure", notebooks, typed_figures.typed_figure_faults(plan.root, plan.data)
@@ -370,6 +370,3 @@ def for_own_pages(app: "ASGIApp") -> "ASGIApp":
         await app(scope, receive, send)
 
     return answered
-
-
-COMMANDS = (assure, baseline, live, report, serve, stage)

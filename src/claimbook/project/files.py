@@ -8,9 +8,9 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
@@ -38,6 +38,14 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError:
         new.unlink(missing_ok=True)
         raise
+
+
+def write_below(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files into a folder that nobody else uses, by their names in it."""
+    for name, content in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def renewed(path: Path, content: bytes) -> bool:
@@ -101,9 +109,12 @@ def content_of(path: Path) -> bytes | None:
 
 
 def times_of(files: Iterable[Path]) -> str:
-    """Return a digest of names, sizes and times of files, sorted. A missing file counts as missing."""
-    stats = ((path, path.stat() if path.exists() else None) for path in sorted(files))
-    states = [(str(path), stat and (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)) for path, stat in stats]
+    """Return a digest of names, sizes and times of the files that exist, sorted."""
+    states = []
+    for path in sorted(map(str, files)):
+        with suppress(OSError):
+            state = os.stat(path)
+            states.append((path, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
     return hashlib.sha256(repr(states).encode()).hexdigest()
 
 
@@ -118,7 +129,7 @@ def below(folder: Path, called: str = "") -> dict[str, Path]:
     Links to folders are followed, because a report may link to the engine. A folder that was already visited under
     its own name or by another link is not visited again.
     """
-    above, found = PurePosixPath(called), list[Path]()
+    found = dict[str, Path]()
     visited, starts = set[tuple[int, int]](), [folder]
     for start in starts:  # links come last, so that every real folder is found under its own name
         for place, folders, names in os.walk(start):
@@ -128,8 +139,10 @@ def below(folder: Path, called: str = "") -> dict[str, Path]:
                 continue
             visited.add((state.st_dev, state.st_ino))
             starts += [path for name in sorted(folders) if (path := Path(place, name)).is_symlink()]
-            found += [Path(place, name) for name in names]
-    return {(above / path.relative_to(folder)).as_posix(): path for path in sorted(found) if path.is_file()}
+            inside = os.path.normpath(os.path.join(called, os.path.relpath(place, folder), "x"))[:-1]
+            files = (name for name in names if os.path.isfile(os.path.join(place, name)))
+            found |= {inside + name: Path(place, name) for name in files}
+    return dict(sorted(found.items(), key=lambda item: item[0].split("/")))
 
 
 def made_by_people(folder: Path, called: str = "") -> dict[str, Path]:
@@ -137,7 +150,7 @@ def made_by_people(folder: Path, called: str = "") -> dict[str, Path]:
     return {
         name: path
         for name, path in below(folder, called).items()
-        if not any(part == "__pycache__" or part.startswith(".") for part in path.relative_to(folder).parts)
+        if not any(part == "__pycache__" or part.startswith(".") for part in name.split("/"))
     }
 
 

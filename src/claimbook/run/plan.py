@@ -268,7 +268,9 @@ class Plan:
 
         If it is taken before a run, an edit during the run is noticed.
         """
-        folders_read = [self.root / "src", self.root / "book", self.root / "editions", self.data, ENGINE]
+        own = self.root / "src"
+        engine = [ENGINE] * (not ENGINE.is_relative_to(own))
+        folders_read = [own, *engine, self.root / "book", self.root / "editions", self.data]
         files = [path for folder in folders_read for path in made_by_people(folder).values()]
         files += [self.root / name for name in BOOK if (self.root / name).is_file()]
         files += [*(self.root / "notebooks").rglob("*.ipynb"), folders.lock(self.root)]
