@@ -17,7 +17,6 @@ try:
     from nbval.plugin import IPyNbCell
 
     from claimbook.changes.difference import comparable
-    from claimbook.run.execution import IPYTHON_CONFIG
 except ModuleNotFoundError as error:  # of what is raised here, pytest passes on only an exit
     sys.exit(f"This pytest has no {error.name}. Run `make unit` once, and then .venv/bin/pytest: it has all of them.")
 
@@ -40,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(folder.cleanup)
     profile = Path(folder.name) / "profile_default"
     profile.mkdir()
-    (profile / "ipython_kernel_config.py").write_text(IPYTHON_CONFIG)
+    (profile / "ipython_kernel_config.py").write_text("c.IPKernelApp.log_level = 50\n")
     os.environ["IPYTHONDIR"] = folder.name
     os.environ["PYTHONPATH"] = str(config.rootpath / "src")
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"

@@ -9,9 +9,9 @@ import tokenize
 from checkout import ROOT
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
-    "modules of src/": 152,
-    "lines of src/": 19_502,
-    "tokens of src/": 192_931,
+    "modules of src/": 149,
+    "lines of src/": 19_575,
+    "tokens of src/": 193_800,
     "lines of tests/": 15_085,
     "lines of notebooks/": 3_563,
 }

@@ -23,7 +23,10 @@ SUMS = {  # entities in series published by size of city
 
 
 def counts(ev: ZoneEvidence, year: int) -> dict[str, pd.DataFrame]:
-    """Return the rows of what is counted by city up to `year`: residents, zones approved, universities and so on."""
+    """Return the rows of what is counted by city up to `year`: residents, zones approved, universities and so on.
+
+    Each has the class of `size` of its unit, and none for the nation and for what is not of a unit.
+    """
     zones = ev.approved_zones(year)
     series = {
         "people": "city_population_census",
@@ -34,7 +37,9 @@ def counts(ev: ZoneEvidence, year: int) -> dict[str, pd.DataFrame]:
     }
     own = zones.assign(entity=zones["city_code"].map(ev.prefectures.set_index("city_code")["entity"]))
     tables = {name: last_table(ev.frame(one), year) for name, one in series.items()}
-    return {"people": tables.pop("people"), "zones": own, **tables}
+    every = {"people": tables.pop("people"), "zones": own, **tables}
+    size = ev.once(("sizes", year), lambda: sizes(every["people"]), (series["people"], None))
+    return {name: rows.assign(size=rows["entity"].map(size)) for name, rows in every.items()}
 
 
 def last_table(rows: pd.DataFrame, until: int) -> pd.DataFrame:
@@ -49,7 +54,7 @@ def smaller(counted: dict[str, pd.DataFrame], name: str) -> tuple[pd.DataFrame, 
 
     Raises NothingPublished if no row could be placed.
     """
-    rows, residents = placed(counted[name], counted["people"]), counted["people"]
+    rows, residents = counted[name].dropna(subset=["size"]), counted["people"]
     if not len(rows):
         raise NothingPublished(f"no {name} by city")
     totals = counted[name]
@@ -73,11 +78,10 @@ def yardsticks_of_shenzhen(ev: ZoneEvidence, until: int) -> dict[str, Quantity]:
     return found
 
 
-def placed(rows: pd.DataFrame, residents: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows for prefecture-level units with their class of `size`, without the nation."""
+def sizes(residents: pd.DataFrame) -> dict[str, str]:
+    """Return the class of size of each prefecture-level unit, and of the sums that series give by size."""
     people = residents.set_index("entity")["value"]
-    size = SUMS | {city: next(name for name, least in CLASSES.items() if n >= least) for city, n in people.items()}
-    return rows.assign(size=rows["entity"].map(size)).dropna(subset=["size"])
+    return SUMS | {city: next(name for name, least in CLASSES.items() if n >= least) for city, n in people.items()}
 
 
 def smaller_share(rows: pd.DataFrame, residents: pd.DataFrame, nation: pd.DataFrame) -> Quantity:

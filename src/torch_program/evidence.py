@@ -13,6 +13,8 @@ from claimbook.evidence.preparing import records
 from claimbook.say.periods import latest_day
 from claimbook.say.words import Place, source_anchor
 
+CENSUS = ("population_census", None)  # the rows that list the provinces
+
 
 @dataclass(frozen=True)
 class ZoneEvidence(Evidence):
@@ -31,13 +33,15 @@ class ZoneEvidence(Evidence):
 
     def provincial(self, series: str) -> pd.DataFrame:
         """Return the rows of a series for whole years and provinces."""
-        rows = self.frame(series, annual=True)
-        return rows[rows["entity"].isin(self.provinces)]
+        every, known = self.frame(series, annual=True), self.provinces
+        made = self.once(("provincial",), lambda: every[every["entity"].isin(known)], (series, None), CENSUS)
+        return made.copy(deep=False)
 
     @property
     def provinces(self) -> list[str]:
         """The 31 provinces, in the order of the census table."""
-        return [entity for entity in self.frame("population_census")["entity"].unique() if entity != "China"]
+        listed = self.once(("provinces",), lambda: self.frame(CENSUS[0])["entity"].unique(), CENSUS)
+        return [place for place in listed if place != "China"]
 
     def approved_zones(self, year: int, undated: bool = False) -> pd.DataFrame:
         """Return one row with `value` 1 for each zone of `zones.csv` approved by the end of a year.

@@ -11,21 +11,25 @@ from claimbook.evidence.evidence import NothingPublished
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.quantity import FRACTION, Quantity, of, provenance, published, ratio
 from claimbook.say.words import in_ranges
-from torch_program.evidence import ZoneEvidence
+from torch_program.evidence import CENSUS, ZoneEvidence
 from torch_program.provinces import NATIONAL
 
 
 def complete_years(ev: ZoneEvidence, series: str, until: int) -> list[int]:
     """Return the years up to `until` in which every province has a value."""
-    rows = ev.provincial(series)
-    counts = rows[rows["year"] <= until].groupby("year")["entity"].nunique()
-    return [int(year) for year in counts.index[counts == len(ev.provinces)]]
+    rows, of = ev.provincial(series), len(ev.provinces)
+    counts = ev.once(("provinces by year",), lambda: rows.groupby("year")["entity"].nunique(), (series, None), CENSUS)
+    return [int(year) for year in counts.index[counts == of] if year <= until]
 
 
 def provincial(ev: ZoneEvidence, series: str, year: int) -> pd.DataFrame:
     """Return the rows of evidence for one year, one per province."""
     rows = ev.provincial(series)
-    return rows[rows["year"] == year].drop_duplicates("entity", keep="last").reset_index(drop=True)
+
+    def of_year() -> pd.DataFrame:
+        return rows[rows["year"] == year].drop_duplicates("entity", keep="last").reset_index(drop=True)
+
+    return ev.once(("provincial", year), of_year, (series, None), CENSUS).copy(deep=False)
 
 
 def latest(ev: ZoneEvidence, series: str, until: int) -> pd.DataFrame:

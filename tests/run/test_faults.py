@@ -22,7 +22,7 @@ needs_root = pytest.mark.skipif(
 )
 IN_A_NOTEBOOK = (SECOND, LOADS)
 IN_THE_CONCLUSION = ("notebooks/5-conclusion.ipynb", "section.word(")  # it is begun when the sections are stored
-IN_A_NEW_KERNEL = ("src/claimbook/run/kernels.py", "    os.setsid()\n")
+IN_A_NEW_KERNEL = ("src/claimbook/notebook/kernel.py", "    os.setsid()\n")
 IN_THE_BOOK = ("src/claimbook/pages/figure_files.py", "    app.connect(")
 IN_THE_COMMAND = ("src/claimbook/commands/report.py", "import json\n")
 IN_THE_CHECK = ("src/claimbook/intake/validation.py", "    data = read_tables(folder")
@@ -164,7 +164,7 @@ def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(altered: Pa
     if "sleep" in cell:
         limit = "timeout=execution_timeout,"  # of all cells but the one that never ends: no machine is too slow for it
         sooner = "timeout_func=lambda cell: 1 if 'sleep' in cell.source else TIMEOUT,"
-        edit(altered / "src/claimbook/run/engine.py", limit, f"{limit} {sooner}")
+        edit(altered / "src/claimbook/run/kernels.py", limit, f"{limit} {sooner}")
     edit(altered / SECOND, LOADS, cell)
     code, output = run(altered, "report")
     assert code == 1

@@ -10,13 +10,13 @@ RESIDENTS = pd.DataFrame({"entity": ["Big", "Middle", "Small"], "value": [12e6, 
 
 
 def count(**values: float) -> pd.DataFrame:
-    return pd.DataFrame(
-        [row(v, place.replace("_", " "), period="2019", half=0, unit="count") for place, v in values.items()]
-    )
+    named = {place.replace("_", " "): value for place, value in values.items()}
+    rows = pd.DataFrame([row(value, place, period="2019", half=0, unit="count") for place, value in named.items()])
+    return rows.assign(size=rows["entity"].map(cities.sizes(RESIDENTS)))
 
 
 def test_a_unit_is_placed_by_its_residents_and_a_sum_by_its_name():
-    found = cities.placed(count(Big=1, Small=2, China=9, Units_of_3_to_5_million_people=4), RESIDENTS)
+    found = count(Big=1, Small=2, China=9, Units_of_3_to_5_million_people=4).dropna(subset=["size"])
     assert dict(zip(found["entity"], found["size"], strict=True)) == {
         "Big": "over 10 million",
         "Small": "under 3 million",
@@ -25,7 +25,7 @@ def test_a_unit_is_placed_by_its_residents_and_a_sum_by_its_name():
 
 
 def test_what_could_not_be_placed_widens_the_range_of_a_share():
-    rows = cities.placed(count(Big=6, Middle=1, Small=1), RESIDENTS)
+    rows = count(Big=6, Middle=1, Small=1)
     got = cities.smaller_share(rows, count(Big=12e6, Middle=4e6, Small=1e6), count(China=10))
     assert got.value == pytest.approx(2 / 8) and got.period == "2019"
     assert (got.interval.low, got.interval.high) == pytest.approx((2 / 10, 4 / 10))

@@ -85,6 +85,7 @@ class NothingPublished(EvidenceError):
 
 
 T = TypeVar("T")
+Rows = tuple[str, str | None]  # the rows of a series and an entity; None stands for all entities
 
 
 def if_published(function: Callable[..., T], *arguments: object) -> T | None:
@@ -139,10 +140,8 @@ class Evidence:
 
         Raises EvidenceError if the series is unknown.
         """
-        self._register_row(series)
-        self._rows_read.add((series, entity))
         made = partial(self._frame, series, entity, annual)
-        return self.once(series, ("frame", entity, annual), made).copy(deep=False)
+        return self.once(("frame", annual), made, (series, entity)).copy(deep=False)
 
     def _frame(self, series: str, entity: str | None, annual: bool) -> pd.DataFrame:
         rows = self._of_series(series)
@@ -188,17 +187,26 @@ class Evidence:
             places = self._places.get(series)
             return self._figures[:0] if places is None else self._figures.take(places)
 
-        return self.once(series, ("rows",), rows)
+        return self._kept(("rows",), rows, (series, None))
 
-    def once(self, series: str, what: tuple, make: Callable[[], T]) -> T:
-        """Return what `make` makes of the rows of a series. On days with the same rows it is made once."""
-        key = (*what, series, self._seen_of(series))
+    def once(self, what: tuple, make: Callable[[], T], *rows: Rows) -> T:
+        """Return what `make` makes of these rows and nothing else. On days with the same rows it is made once.
+
+        Raises EvidenceError if a series is unknown.
+        """
+        for series, _ in rows:
+            self._register_row(series)
+        self._rows_read.update(rows)
+        return self._kept(what, make, *rows)
+
+    def _kept(self, what: tuple, make: Callable[[], T], *rows: Rows) -> T:
+        key = (*what, *((*part, self._seen_of(part)) for part in rows))
         if key not in self._made:
             self._made[key] = make()
         return self._made[key]
 
-    def _seen_of(self, series: str) -> int:
-        """Return a number that is the same on all days with the same rows of a series."""
+    def _seen_of(self, rows: Rows) -> int:
+        """Return a number that is the same on all days on which these rows are the same."""
         return 0
 
     @cached_property
@@ -206,8 +214,8 @@ class Evidence:
         return {}
 
     @cached_property
-    def _rows_read(self) -> set[tuple[str, str | None]]:
-        """The rows that methods used, as series and entity; None stands for all entities."""
+    def _rows_read(self) -> set[Rows]:
+        """The rows that methods used."""
         return set()
 
     @cached_property
@@ -221,9 +229,7 @@ class Evidence:
         If sources contradict each other, they are not averaged: `low` and `high` span them and `conflict` is
         True.
         """
-        self._register_row(series)
-        self._rows_read.add((series, entity))
-        return self.once(series, ("annual", entity), partial(self._annual, series, entity)).copy(deep=False)
+        return self.once(("annual",), partial(self._annual, series, entity), (series, entity)).copy(deep=False)
 
     def _annual(self, series: str, entity: str) -> pd.DataFrame:
         rows = self._rows(series, entity, annual=True)
@@ -255,7 +261,8 @@ class Evidence:
 
         Documents that print the same value from the same origin make one measure.
         """
-        return self._measures(series, entity, self._rows(series, entity))
+        every = partial(self._rows, series, entity)
+        return [*self.once(("measures",), lambda: self._measures(series, entity, every()), (series, entity))]
 
     def _measures(self, series: str, entity: str, rows: Iterable[dict]) -> list[Measure]:
         about = self._register_row(series)
@@ -271,6 +278,9 @@ class Evidence:
 
     def best(self, series: str, year: int, entity: str = NATIONAL) -> Measure | None:
         """Return the row of `annual` for one year as a measure with the range of all its sources, or None."""
+        return self.once(("best", year), partial(self._best, series, year, entity), (series, entity))
+
+    def _best(self, series: str, year: int, entity: str) -> Measure | None:
         rows = [row for row in self._rows(series, entity, annual=True) if row["year"] == year]
         if not rows:
             return None
@@ -285,20 +295,14 @@ class Evidence:
         The rows are dicts, because notebooks ask for hundreds of series and years and frames are slow at
         that.
         """
-        self._register_row(series)
-        self._rows_read.add((series, entity))
+        every = self._kept(("records",), lambda: records(self._of_series(series)), (series, None))
         rows = [
             row
-            for row in self._records(series)
+            for row in every
             if row["entity"] == entity and not (annual and (not row["complete"] or row["status"] == "partial"))
         ]
         later = superseded(rows, self._source_rows)
         return [row | {"status": SUPERSEDED} if old else row for row, old in zip(rows, later, strict=True)]
-
-    def _records(self, series: str) -> list[dict[str, Any]]:
-        """Return the rows of a series as dicts, made once."""
-        reads.note(reads.SERIES, series)
-        return self.once(series, ("records",), lambda: records(self._of_series(series)))
 
     @cached_property
     def _series_rows(self) -> dict[str, dict[str, Any]]:

@@ -5,6 +5,7 @@ The readers of `data/` open whole files but use a part of them, so they note her
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ TABLE_PART, TOPIC = "table", "topic"  # a whole table of the evidence; a loaded 
 FILE, FOLDER = "file", "folder"  # a whole file; the names of the files in a folder
 
 AUDIT_EVENTS = {"open": FILE, "os.listdir": FOLDER, "os.scandir": FOLDER}  # audit events of the interpreter
+
+COMPILED = re.compile(r"__pycache__/([^/.]+)\.[^/]+\.pyc$")  # the file of a module that was compiled before
 
 _takers: list[Callable[[set[Read]], None]] = []  # functions that receive every note
 _readers = 0  # how many `by_rows` blocks are active
@@ -54,24 +57,36 @@ def by_rows() -> Iterator[None]:
 
 # in the process of a notebook --------------------------------------------------------------------------------------
 
+before_kernel = set[Read]()  # files that this process had read when it became a kernel
 
-def keep(project: str, log_path: str) -> None:
+
+def keep(log_path: str, *folders: str) -> None:
     """From now on, append every read of this process to the file `log_path` at once, one JSON list per line.
 
-    Files and folders of the folder `project` are noted when they are opened, see `counts`. The reads are written at
-    once because a kernel may be killed without warning.
+    Files and folders below `folders`, which are parts of one project, are noted when they are opened, see `counts`.
+    The reads are written at once because a kernel may be killed without warning.
     """
-    lines, written, root = open(log_path, "a", encoding="utf-8", buffering=1), set[Read](), os.path.realpath(project)
+    lines, written = open(log_path, "a", encoding="utf-8", buffering=1), set[Read]()
 
     def write(reads: set[Read]) -> None:
         for read in sorted(reads - written):
             written.add(read)
             lines.write(json.dumps(read) + "\n")
 
+    _takers.insert(0, write)
+    write(before_kernel)
+    watch(*folders)
+
+
+def watch(*folders: str) -> None:
+    """From now on, note every file of these folders that is opened, and first those of the imported modules."""
+    roots = [os.path.realpath(folder) for folder in folders]
+
     def opened(kind: str, path: str) -> None:
-        name = os.path.relpath(os.path.realpath(path), root)
-        if counts(kind, name):
-            write({(kind, name)})
+        path = COMPILED.sub(r"\1.py", path)
+        for root in roots:
+            if counts(kind, name := os.path.relpath(os.path.realpath(path), root)):
+                note(kind, name)
 
     def on_event(event: str, arguments: tuple) -> None:
         if (
@@ -81,7 +96,6 @@ def keep(project: str, log_path: str) -> None:
         ):
             opened(AUDIT_EVENTS[event], os.fsdecode(arguments[0]))
 
-    _takers.insert(0, write)
     for module in [*sys.modules.values()]:
         opened(FILE, getattr(module, "__file__", None) or os.devnull)
     sys.addaudithook(on_event)
@@ -92,7 +106,7 @@ def counts(kind: str, name: str) -> bool:
 
     Code and report.yml count, and everything below data/, except files that one of our readers opens.
     """
-    code = kind == FILE and (name.startswith("src/") or name == REPORT_FILE) and "__pycache__" not in name
+    code = kind == FILE and (name.startswith("src/") or name == REPORT_FILE)
     return code or (f"{name}/".startswith("data/") and not (kind == FILE and _readers))
 
 

@@ -6,6 +6,7 @@ import sys
 import traceback
 import warnings
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
@@ -19,7 +20,7 @@ import numpy as np
 
 from claimbook.evidence import reads
 from claimbook.evidence.claims import Claim, ComparisonClaim, Strict
-from claimbook.evidence.evidence import Evidence, NothingPublished
+from claimbook.evidence.evidence import Evidence, NothingPublished, Rows
 from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import Measure
@@ -35,7 +36,7 @@ class Days:
     def __init__(self, latest: Evidence) -> None:
         self.latest = latest
         self.made: dict[tuple, Any] = {}  # what is made of the rows of one series, for all days with the same rows
-        self.rows_read: set[tuple[str, str | None]] = set()  # of all days, as in `Evidence`
+        self.rows_read: set[Rows] = set()  # of all days, as in `Evidence`
         self.published_on = {s: latest_day(day).isoformat() for s, day in latest._sources["published"].items()}
         self.at = cache(self._at)
 
@@ -53,7 +54,7 @@ class Days:
             _events=self.latest._events,
             _series_rows=self.latest._series_rows,
             _source_rows=sources,
-            _seen_of=lambda series: bisect_right(days_of.get(series, ()), day),
+            _seen_of=lambda rows: bisect_right(days_of.get(rows, ()), day),
         )
         return evidence
 
@@ -63,10 +64,13 @@ class Days:
         return self.latest._figures["source_id"].map(self.published_on).to_numpy(object)
 
     @cached_property
-    def _days_of(self) -> dict[str, list[str]]:
-        """The days on which figures of each series were published, in order."""
-        series, days = self.latest._figures["series"], self._figures_on
-        return {name: sorted({*days[places]}) for name, places in series.groupby(series, sort=False).indices.items()}
+    def _days_of(self) -> dict[Rows, list[str]]:
+        """The days on which figures of each series, and of each entity in it, were published, in order."""
+        days, figures = defaultdict[Rows, set[str]](set), self.latest._figures
+        for series, entity, day in zip(figures["series"], figures["entity"], self._figures_on, strict=True):
+            for rows in ((series, None), (series, entity)):
+                days[rows].add(day)
+        return {rows: sorted(each) for rows, each in days.items()}
 
     def sources_of(self, read: Iterable[Read]) -> set[str]:
         """Return the ids of the sources, up to the cut-off, behind everything that was read, on any day.

@@ -13,9 +13,9 @@ from claimbook.notebook.notebook_file import code_digest, source_digest
 from claimbook.pages import drawings
 from claimbook.project import outputs
 from claimbook.project.files import below, renewed, write_whole
-from claimbook.run import checking, kernels, publication
+from claimbook.run import checking, environment, publication
 from claimbook.run.execution import Execute, execute_bundle, weave
-from claimbook.run.notebook_run import NotebookRun
+from claimbook.run.notebook_run import NotebookRun, contents_of
 from claimbook.run.plan import BOOK_SETTINGS, Plan
 from claimbook.run.runner import NOTEBOOK_STEPS, State, Step, kept_step
 
@@ -51,7 +51,9 @@ def check_step(plan: Plan) -> Step:
     """Return the step that checks data and ledger. A faulty row stops the build before any notebook runs."""
 
     def check() -> None:
-        kernels.start_forkserver()  # notebooks come next, and a processor is idle
+        from claimbook.run import kernels  # takes a third of a second to import
+
+        kernels.start_forkserver(str(environment.copy_of_code(contents_of(plan.library))))  # a processor is idle
         checking.check_inputs(plan)
 
     files = {name: path for name, path in plan.package.items() if not NO_CHECK.match(name)} | plan.data_files

@@ -17,8 +17,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
 
 from claimbook import patches
+from claimbook.project.files import write_below
+from claimbook.project.folders import MARKER, REPORT_FILE
 
 CHECKOUT = Path(__file__).parents[3]  # has the locks of the engine
 
@@ -80,6 +84,8 @@ def names_in(lock: Path) -> list[str]:
 # Number of parts into which Sphinx cuts the documents. It prepares one part while it writes another, so with few large
 # parts a processor would wait.
 JOBS = 3 * (os.cpu_count() or 1)
+COPYING = Lock()
+copies: dict[tuple[tuple[str, bytes], ...], TemporaryDirectory] = {}  # of code, by its files
 at_work: set["subprocess.Popen[str]"] = set()
 waiting: list["subprocess.Popen[str]"] = []
 
@@ -134,17 +140,30 @@ def run_jupyter_book(
 
 
 def kill_running() -> None:
-    """Kill the running processes of Jupyter Book with their children."""
+    """Kill the running processes of Jupyter Book with their children, and remove the copies of code."""
     for process in at_work:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+    for folder in copies.values():
+        folder.cleanup()
+
+
+def copy_of_code(files: Mapping[str, bytes]) -> Path:
+    """Return the folder `src` of a temporary copy of the code among these files. Runs with the same code share it."""
+    code = tuple(sorted(item for item in files.items() if item[0].startswith(("src/", REPORT_FILE))))
+    with COPYING:
+        if code not in copies:
+            copies[code] = TemporaryDirectory(prefix="claimbook-", ignore_cleanup_errors=True)
+            write_below(copy := Path(copies[code].name), dict(code))
+            (copy / MARKER).touch()
+        return Path(copies[code].name).resolve() / "src"
 
 
 def wait_and_run() -> None:
     """Run in the new process: import Jupyter Book, wait for a line that describes the job, and do the job.
 
-    If the build ends without sending a job, the process ends too. Until then it imports none of our code, because
-    our code looks for `report.yml` in the working directory, and the job says which directory that is.
+    If the build ends without sending a job, the process ends too. Until then it imports none of our code that looks
+    for `report.yml` in the working directory, because the job says which directory that is.
 
     The garbage collector is off: the tree of pages is needed until the end, so collecting takes a third of the
     time and frees almost nothing. The process then exits without dismantling that tree, which saves a second.

@@ -4,14 +4,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from claimbook.evidence.reads import Read
 from claimbook.notebook import prose
+from claimbook.notebook.kernel import READS
 from claimbook.notebook.notebook_file import code_cells
 from claimbook.project import outputs
-from claimbook.project.files import scratch
+from claimbook.project.files import scratch, write_below
 from claimbook.project.parameters import INJECTED, TAG
 from claimbook.run import environment
 from claimbook.say.words import unseen
@@ -136,10 +136,6 @@ def _woven_cell(cell: "NotebookNode", values: Mapping[str, prose.Value], name: s
     return cell
 
 
-# ipykernel warns about its transport in every log and complains when interrupted;
-# and personal start-up files must not affect the report
-IPYTHON_CONFIG = "c.IPKernelApp.log_level = 50\n"
-
 Execute = Callable[[Mapping[str, bytes], str, Mapping[str, Any]], tuple[bytes, set[Read]]]  # like execute_bundle
 
 
@@ -162,33 +158,21 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
     """
     import nbformat  # takes 0.2 s, like papermill, and most starts execute nothing
 
-    from claimbook.run.engine import run_notebook
+    from claimbook.run.kernels import run_notebook
 
+    code = environment.copy_of_code(files)
     with scratch() as work:
-        for relative, content in files.items():
-            path = work / relative
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        part, reads = work / "executed.ipynb", work / "reads"
-        why = run_notebook(work / "notebooks" / f"{name}.ipynb", part, parameters, _kernel_environment(work, reads))
+        write_below(work, {other: content for other, content in files.items() if not other.startswith("src/")})
+        part, reads = work / "executed.ipynb", work / READS
+        reads.touch()
+        variables = environment.clean(**environment.KERNEL, HOME=str(work), PYTHONPATH=str(code))
+        why = run_notebook(work / "notebooks" / f"{name}.ipynb", part, parameters, variables)
         executed = nbformat.read(part, as_version=4) if part.exists() else nbformat.v4.new_notebook()
         where = _stopped_at(executed) if why else ""
         result = (nbformat.writes(strip(executed)) + "\n").encode()
         if why:
             raise NotebookFailed(f"{name}.ipynb{where}: {why}", name, result)
         return result, {(kind, read) for kind, read in map(json.loads, reads.read_text("utf-8").splitlines())}
-
-
-def _kernel_environment(work: Path, reads: Path) -> dict[str, str]:
-    """Return the environment of a kernel. If it has our library, the file `reads` receives its reads."""
-    profile = work / ".ipython" / "profile_default"
-    profile.mkdir(parents=True)
-    reads.touch()
-    keep = f"__import__('claimbook.evidence.reads', fromlist=['keep']).keep({str(work)!r}, {str(reads)!r})"
-    listens = f"c.InteractiveShellApp.exec_lines = [{keep!r}]\n" if (work / "src/claimbook").exists() else ""
-    (profile / "ipython_kernel_config.py").write_text(IPYTHON_CONFIG + listens)
-    own = {"HOME": str(work), "PYTHONPATH": str(work / "src"), "IPYTHONDIR": str(work / ".ipython")}
-    return environment.clean(**environment.KERNEL, **own)
 
 
 def _stopped_at(notebook: "NotebookNode") -> str:

@@ -1,27 +1,34 @@
-"""Kernels forked from a process that has already imported what notebooks need.
+"""Runs the cells of one notebook with papermill, in a kernel forked from a process that has imported what it needs.
 
-These imports take most of the time of a small notebook. The process is the forkserver of the standard
-library. It never imports our package, so each kernel imports the library next to its notebook.
+These imports take most of the time of a small notebook. The process is the forkserver of the standard library. It
+imports the code of engine and report too, from a copy of what the build began with. A kernel for other code, as after
+an edit, forgets that and imports its own.
 """
 
-import gc
+import logging
 import os
 import signal
 import sys
-import time
-from multiprocessing import forkserver, get_context, parent_process, resource_tracker
+from collections.abc import Mapping
+from multiprocessing import forkserver, get_context, resource_tracker, spawn
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any, cast
 from unittest.mock import patch
 from uuid import uuid4
 
+import papermill
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from nbclient.exceptions import CellTimeoutError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, papermill_engines
 
+from claimbook.notebook.kernel import LAUNCHER, PRELOADED, become_kernel
+from claimbook.project.folders import ENGINE
 from claimbook.run import environment
 
 IMPORTED = [
@@ -29,36 +36,42 @@ IMPORTED = [
     *("seaborn", "pydantic.json_schema", "pydantic.type_adapter", "yaml", "PIL.PngImagePlugin"),
     *("IPython.core.completer", "ipykernel.ipkernel", "ipykernel.kernelapp"),
 ]
-LAUNCHER = "ipykernel_launcher"  # the module that starts a kernel; here its arguments are used
 LONGEST_SOCKET_PATH = 90  # longest path for a socket, with a margin; longer ones use ports
 STARTING = Lock()
-OUR_PACKAGE = __name__.partition(".")[0]
+OWN_KERNEL = "own-kernel"  # name of our engine
+NO_MAGIC = "IPython does not know this command; a %%prose cell must come after the cell that makes the section"
+SILENT = logging.Logger("notebooks")  # our sentences replace its messages, such as "Kernel died"
+SILENT.addHandler(logging.NullHandler())
+TIMEOUT = 600  # seconds that a cell may take
 
 
-def start_forkserver() -> None:
+def start_forkserver(code: str = "") -> None:
     """Start the forkserver and its imports in the background, protected from Ctrl-C in a terminal.
 
-    Its environment is the clean one. As it takes that of this process, only one thread may start it at a time.
+    `code` is a folder with the code of engine and report; without it, the forkserver imports none. The environment is
+    the clean one. As the forkserver takes that of this process, only one thread may start it at a time.
     """
-    forkserver.set_forkserver_preload(IMPORTED)
+    forkserver.set_forkserver_preload(IMPORTED + [PRELOADED] * Path(code, ENGINE.name).is_dir())
+    variables = environment.clean(**environment.KERNEL, PYTHONPATH=code)
     resource_tracker.ensure_running()  # first, because starting it unblocks signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        with STARTING, patch.dict(os.environ, environment.clean(**environment.KERNEL), clear=True):
+        # newer Pythons give it this path, older ones only PYTHONPATH
+        with STARTING, patch.dict(os.environ, variables, clear=True), patch.object(sys, "path", [code, *sys.path]):
             forkserver.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def manager(kernel_name: str, sockets: Path) -> AsyncKernelManager:
-    """Return a manager that starts a kernel by forking.
+def manager(kernel_name: str, sockets: Path, code: str) -> AsyncKernelManager:
+    """Return a manager that starts a kernel by forking. `code` is the folder with the code of engine and report.
 
     It communicates through files that begin with `sockets`, because another process could take a port first.
     """
     kernel_manager = AsyncKernelManager(kernel_name=kernel_name, kernel_spec_manager=OurKernel())
     if len(str(sockets)) < LONGEST_SOCKET_PATH:
         kernel_manager.transport, kernel_manager.ip = "ipc", str(sockets)
-    start_forkserver()
+    start_forkserver(code)
     kernel_manager.provisioner = ForkingProvisioner(
         kernel_id=str(uuid4()), kernel_spec=kernel_manager.kernel_spec, parent=kernel_manager
     )
@@ -78,7 +91,9 @@ class ForkingProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         given = cmd[cmd.index(LAUNCHER) + 1 :], kwargs["cwd"], kwargs["env"], environment.path_of_packages()
         process = get_context("forkserver").Process(target=become_kernel, args=given, daemon=True)
-        process.start()
+        # a kernel must not run the script of this process, which may need code that notebooks do not have
+        with STARTING, patch.object(spawn, "get_preparation_data", lambda _: {"sys_path": sys.path}):
+            process.start()
         self.process = cast(Any, Forked(process))
         self.pid = self.pgid = process.pid
         return self.connection_info
@@ -104,37 +119,60 @@ class Forked:
         os.kill(cast(int, self.process.pid), number)
 
 
-def end_with_parent() -> None:
-    """In a kernel: exit when the process that requested it ends. The forkserver would keep it alive."""
-    cast(Any, parent_process()).join()
-    os._exit(1)
+# one notebook ------------------------------------------------------------------------------------------------------
 
 
-def become_kernel(arguments: list[str], folder: str, variables: dict[str, str], packages: list[str]) -> None:
-    """In the new process: become a kernel in its own process group, out of reach of Ctrl-C.
+class OwnKernel(Engine):
+    """A papermill engine whose kernels have their own folder and environment.
 
-    `packages` are the folders of Python and its packages, from which it imports all that is not in its folder.
+    It writes the notebook once, at the end. Papermill's own engine writes it before and after each cell with
+    all charts so far, and runs in the folder and environment of its process.
     """
-    import numpy as np  # the forkserver has imported all three; other processes do not need them
-    from ipykernel import kernelapp
-    from IPython.core import application
 
-    gc.freeze()  # keeps imported objects in shared memory
-    gc.set_threshold(20_000, 20, 20)  # frequent collection costs a sixth of the time
-    os.setsid()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # drops a pending one
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.environ.clear()
-    os.environ.update({name: value for name, value in variables.items() if name != "JPY_PARENT_PID"})
-    Thread(target=end_with_parent, daemon=True).start()
-    os.chdir(folder)
-    time.tzset()
-    for module in [name for name in sys.modules if name.partition(".")[0] == OUR_PACKAGE]:
-        del sys.modules[module]  # imported with this function
-    sys.path[:] = ["", *variables["PYTHONPATH"].split(os.pathsep), *packages]
-    sys.argv = [LAUNCHER, *arguments]
-    for folders in (application.ENV_CONFIG_DIRS, application.SYSTEM_CONFIG_DIRS):
-        folders.clear()  # nor do settings and start-up files of this machine count
-    np.random.seed()  # otherwise every kernel would draw the same numbers
-    kernelapp.launch_new_instance()
+    @classmethod
+    def execute_managed_notebook(  # type: ignore[override]  # only the settings that we pass
+        cls, nb_man: Any, kernel_name: str, execution_timeout: int, kernel: dict[str, Any], **settings: Any
+    ) -> Any:
+        path, nb_man.output_path = nb_man.output_path, None
+        client = PapermillNotebookClient(
+            nb_man,
+            km=manager(kernel_name, Path(kernel["cwd"]).parent / "kernel", kernel["env"]["PYTHONPATH"]),
+            timeout=execution_timeout,
+            shutdown_kernel=settings["shutdown_kernel"],
+            log=SILENT,
+        )
+        try:
+            return client.execute(cleanup_kc=True, **kernel)
+        finally:
+            nb_man.output_path = path
+
+
+papermill_engines.register(OWN_KERNEL, OwnKernel)
+
+
+def run_notebook(notebook: Path, executed: Path, parameters: Mapping[str, Any], variables: Mapping[str, str]) -> str:
+    """Run a notebook in its folder, with these environment variables. Returns why it stopped before its end, or ""."""
+    try:
+        result = papermill.execute_notebook(
+            str(notebook),
+            str(executed),
+            engine_name=OWN_KERNEL,
+            parameters=dict(parameters),
+            progress_bar=False,
+            log_output=False,
+            execution_timeout=TIMEOUT,
+            autosave_cell_every=0,
+            shutdown_kernel="immediate",  # a polite shutdown sometimes takes three seconds
+            kernel={"cwd": str(notebook.parent), "env": dict(variables)},
+        )
+    except papermill.PapermillExecutionError as error:
+        message = f"{error.ename}: {error.evalue}".removesuffix(": ")
+        return NO_MAGIC if message == "CellExecutionError" else message  # an unknown magic has neither name nor value
+    except CellTimeoutError:
+        return f"a cell ran longer than {TIMEOUT} s"
+    except RuntimeError as error:  # raised in a cell or before the first one
+        if "Kernel died" not in str(error):
+            raise
+        return "the kernel died, perhaps because memory ran out"
+    errors = [output.ename for cell in result.cells for output in cell.get("outputs", ()) if "ename" in output]
+    return f"{errors[-1]}: a cell may not end its notebook" if errors else ""  # papermill accepts exit()
