@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 from checkout import ROOT
+from openpyxl import Workbook
 from towns import EXAMPLE
 
-from claimbook.intake import description
 from claimbook.intake.description import describe
 from claimbook.project.editions import Parameters
 from claimbook.project.report import report_settings
@@ -55,15 +55,14 @@ def settings_of_towns(**changed: Any) -> Iterator[None]:
 
 
 def _load_settings(folder: Path | str) -> None:
-    """Let the engine read the settings of the report in a folder, and forget what it said with other settings."""
+    """Let the engine read the settings of the report in a folder."""
     report_settings.cache_clear()
-    description._structure.cache_clear()
     with chdir(folder):
         report_settings()
 
 
-def read_cases(path: Path) -> dict[str, dict[str, Any]]:
-    """Return by its name what each case changes in sound data, and what the check then says."""
+def read_cases(path: Path) -> Any:
+    """Return cases: what each changes in sound data, and what the check then says."""
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
@@ -73,3 +72,13 @@ def make_fault(folder: Path, case: dict[str, Any]) -> None:
         before = "" if old is None else (folder / name).read_text(encoding="utf-8")
         assert old is None or old in before, f"{name} has no {old!r}"
         (folder / name).write_text(new if old is None else before.replace(old, new, 1), encoding="utf-8")
+
+
+def book_of(*rows: list[Any]) -> Workbook:
+    """Return a workbook with these rows in its sheet; "=" is a bound, no formula."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+        for cell in book.active[book.active.max_row]:
+            cell.data_type = "s" if cell.value == "=" else cell.data_type
+    return book

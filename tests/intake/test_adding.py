@@ -8,10 +8,9 @@ from decimal import Decimal
 import pytest
 from checkout import ROOT
 from click.testing import CliRunner
-from data_of_towns import HEAD, ROW
+from data_of_towns import HEAD, ROW, book_of
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl import Workbook
 
 from claimbook.commands import main
 from claimbook.intake import adding, cells, description, problems, reading, validation
@@ -39,19 +38,16 @@ def test_a_plain_number_is_not_changed_and_others_become_plain(number):
         assert Decimal(cells.plain_number_advice(dressed).plain) == number
 
 
-@pytest.mark.parametrize("text", ["many", "1,23,4", "12-13", "", "1.2.3"])
-def test_what_is_not_a_number_is_not_guessed(text):
-    assert cells.plain_number_advice(text).plain == ""
-
-
 @pytest.mark.parametrize(
-    ("text", "plain"),
-    [("2023年", "2023"), ("2023年前三季度", "2023Q1-3"), ("2022年1-7月", "2022M1-7"), ("2021–2023", "2021-2023"),
-     ("20222", "2022"), ("44927", "2023-01-01")],
+    ("advice", "text", "plain"),
+    [*((cells.plain_number_advice, text, "") for text in ("many", "1,23,4", "12-13", "", "1.2.3")),
+     *((cells.period, text, plain) for text, plain in (
+         ("2023年", "2023"), ("2023年前三季度", "2023Q1-3"), ("2022年1-7月", "2022M1-7"), ("2021–2023", "2021-2023"),
+         ("20222", "2022"), ("44927", "2023-01-01")))],
 )  # fmt: skip
-def test_periods_as_tables_and_spreadsheets_print_them(text, plain):
-    assert cells.period(text).plain == plain
-    assert cells.period(plain) is None
+def test_what_is_no_number_is_not_guessed_and_periods_are_read_as_tables_print_them(advice, text, plain):
+    assert advice(text).plain == plain
+    assert not plain or advice(plain) is None
 
 
 @pytest.mark.parametrize(
@@ -71,16 +67,6 @@ def test_a_unit_in_chinese_is_read_and_the_series_with_it(offered):
     assert "column unit: read 万元 as CNY 10,000." in " ".join(offer.said)
 
 
-def test_a_chinese_name_of_another_kind_of_place_names_the_series_that_has_it(offered):
-    output = rendered(offered(HEAD + "图书馆经费,Alder,2021,15,CNY million,=,herald_20220918,para 5\n"))
-    assert "These have this name in tables: budget (All towns; Threeland, in CNY million)." in output
-
-
-def test_lines_with_one_cell_look_like_notes(offered):
-    output = rendered(offered(HEAD + ROW + "注：当年价格,,,,,,,\n资料来源,,,,,,,\n"))
-    assert "looks like a note" in output and "begin it with #" in output and "2 errors" in output
-
-
 # reading ----------------------------------------------------------------------------------------------------
 
 
@@ -93,24 +79,16 @@ def test_the_encodings_in_use_give_the_same_rows(offered, encoding):
     assert bool(offer.said) == (encoding == "gb18030")  # the message names the encoding that has no mark
 
 
-def test_a_number_of_a_workbook_keeps_the_digits_that_its_format_prints(tmp_path):
-    book = Workbook()
+def test_a_number_of_a_workbook_keeps_the_digits_that_its_format_prints_and_a_stray_format_costs_nothing(tmp_path):
     shown = [(178, "0.0", "178.0"), (13.4, "General", "13.4"), (0.1 + 0.2, "General", "0.3")]
     shown += [(12345678.9, "#,##0.00", "12345678.90")]
-    for line, (value, form, _) in enumerate(shown, 1):
-        book.active.cell(line, 1, value).number_format = form
-    book.save(tmp_path / "t.xlsx")
-    (sheet,) = reading.read_sheets(tmp_path / "t.xlsx")
-    assert [texts[0] for _, texts in sheet.rows] == [text for *_, text in shown]
-
-
-def test_a_stray_format_in_the_last_row_of_a_sheet_costs_nothing(tmp_path):
-    book = Workbook()
-    book.active["A1"] = "series"
+    book = book_of(*([value] for value, _, _ in shown))
+    for line, (_, form, _) in enumerate(shown, 1):
+        book.active.cell(line, 1).number_format = form
     book.active["A1048576"].number_format = "0.0"
     book.save(tmp_path / "t.xlsx")
     (sheet,) = reading.read_sheets(tmp_path / "t.xlsx")
-    assert sheet.rows == [(1, ["series"])]
+    assert sheet.rows == [(line, [text]) for line, (_, _, text) in enumerate(shown, 1)]
 
 
 # merging ----------------------------------------------------------------------------------------------------
@@ -147,12 +125,6 @@ def test_added_rows_are_sound_and_adding_them_again_adds_no_row(offered, folder,
     assert (again.rows, len(again.repeated), again.files) == ({}, 1, {})
 
 
-def test_a_value_far_from_its_neighbours_passes_when_the_note_says_that_it_was_printed_so(offered):
-    head, row = HEAD.replace("locator\n", "locator,note\n"), ROW.replace("115000", "1150000").strip()
-    assert "Is it 115000 count?" in rendered(offered(f"{head}{row},\n"))
-    assert not offered(f"{head}{row},as printed: compared with page 5\n").problems
-
-
 SOURCES = "source_id,title,title_en,publisher,origin,published,language,licence,redistribute,seen,grade\n"
 SOURCE = "new_1,T,T,P,MOST,2022-05,zh,terms not shown,yes,opening of the page,B\n"
 SERIES = (
@@ -181,27 +153,29 @@ def test_rows_that_the_edition_will_not_show_are_reported(folder, tmp_path, monk
     assert ("1 row from sources published after 2023-12-31, the last day of edition 2023" in done.output) == reported
 
 
-def test_a_source_that_is_listed_with_other_words_is_reported(offered):
-    listed = SOURCE.replace("new_1", "herald_20220918")
-    assert "already has this row, with a different title" in rendered(offered(HEAD + ROW, around=SOURCES + listed))
-
-
 def test_a_new_series_needs_a_topic(offered):
     cafes = ROW.replace("members", "cafes").strip()
-    reported = offered(f"{HEAD}{cafes}\n", around=SERIES)
-    assert "needs a topic" in rendered(reported) and "towns" in rendered(reported)
     offer = offered(f"{HEAD.strip()},topic\n{cafes},towns\n", around=SERIES)
     assert not offer.problems, rendered(offer)
     assert set(offer.files) == {TOWNS, "series.csv", "datapackage.json"}
 
 
+@pytest.mark.parametrize(
+    ("row", "around", "says"),
+    [
+        (ROW.replace("members", "cafes"), SERIES, "needs a topic: the file in data/figures where its rows go."),
+        (ROW.replace("members", "cafes"), SERIES, "Write one of these in the column topic: country, towns."),
+        (ROW, SOURCES + SOURCE.replace("new_1", "herald_20220918"), "already has this row, with a different title"),
+    ],
+)
+def test_what_comes_with_figures_and_does_not_fit_is_reported(offered, row, around, says):
+    assert says in rendered(offered(HEAD + row, around=around))
+
+
 @pytest.mark.parametrize(("title", "scratch"), [("figures", ["series", "value"]), ("new", ["x"])])
 def test_sheets_of_a_workbook_may_hold_the_sources(sound, tmp_path, title, scratch):
-    book = Workbook()
+    book = book_of(*(line.strip().split(",") for line in (HEAD, ROW.replace("herald_20220918", "new_1"))))
     book.active.title = title
-    for line in (HEAD, ROW.replace("herald_20220918", "new_1")):
-        book[title].append(line.strip().split(","))
-    book[title]["F2"].data_type = "s"  # "=" is a bound, no formula
     sheet = book.create_sheet("sources")
     for line in (SOURCES, SOURCE):
         sheet.append(line.strip().split(","))

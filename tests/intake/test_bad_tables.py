@@ -44,12 +44,6 @@ def test_every_bad_table_is_tried_and_there_are_many():
     assert len(EXPECTED) >= 60
 
 
-def test_a_missing_file_and_a_folder_are_reported(sound, tmp_path):
-    (tmp_path / "there.csv").write_text("x\n")
-    assert "The folder has: there.csv" in add(tmp_path / "not_there.csv").output
-    assert "This is a folder" in add(tmp_path).output
-
-
 def test_all_faults_of_a_table_and_of_its_sources_are_reported_at_once(offered):
     rows = ["members,All towns,2021,=1+1,count,=,new_1,p", "members,Moon,2020,#REF!,count,=,new_1,p"]
     rows.append("budget,Moon,2021,15,CNY million,=,new_2,p")

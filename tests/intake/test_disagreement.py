@@ -10,7 +10,7 @@ import pytest
 from claimbook.evidence import evidence
 from claimbook.intake import adding, tables, validation
 from claimbook.intake.problems import Problem
-from claimbook.intake.rules import disagreement
+from claimbook.intake.rules import values
 from claimbook.project import folders
 from claimbook.rule import conflicts
 
@@ -88,26 +88,17 @@ def test_only_a_later_value_of_the_same_producer_is_a_revision(offered_rows):
 
 @pytest.mark.parametrize(
     ("published", "refused"),
-    [
-        ([("BOARD", "2023"), ("BOARD", "2024")], False),
-        ([("BOARD", "2023"), ("BOARD", "2023")], True),
-        ([("BOARD", "2023"), ("OFFICE", "2024")], True),
-        ([("BOARD", "2023"), ("BOARD", "2024"), ("OFFICE", "2025")], True),
-    ],
-)
+    [([("BOARD", "2023"), ("BOARD", "2024")], False),
+     ([("BOARD", "2023"), ("BOARD", "2023")], True),
+     ([("BOARD", "2023"), ("OFFICE", "2024")], True),
+     ([("BOARD", "2023"), ("BOARD", "2024"), ("OFFICE", "2025")], True)],
+)  # fmt: skip
 def test_a_revision_is_by_one_producer_on_another_day(published, refused):
-    output = {
-        "series": "s",
-        "entity": "Threeland",
-        "period": "2022",
-        "conflict": "revised-s",
-        "_file": "f",
-        "_line": "2",
-    }
-    figures = [output | {"source_id": str(n)} for n in range(len(published))]
+    shared = {"series": "s", "entity": "Threeland", "period": "2022", "conflict": "revised-s", "_file": "f"}
+    figures = [shared | {"source_id": str(n), "_line": str(n)} for n in range(len(published))]
     sources = [{"source_id": str(n), "origin": o, "published": day} for n, (o, day) in enumerate(published)]
     data = tables.Data({"figures": figures, "sources": sources}, [], {}, "", date(2026, 11, 25))
-    assert bool(list(disagreement.revisions(data))) is refused
+    assert bool(list(values.revisions(data))) is refused
 
 
 def test_a_value_that_may_be_older_is_not_a_revision(offered_rows):

@@ -30,10 +30,16 @@ def written(folder: Path, content: str | bytes) -> Path:
     return path
 
 
-def test_a_head_in_a_language_that_is_off_is_refused_with_the_setting(tmp_path, english):
+def refusal(read, path: Path):
+    """The only problem of a file that is refused."""
     with pytest.raises(Refused) as refused:
-        read_table(written(tmp_path, TABLE))
+        read(path)
     (reported,) = refused.value.problems
+    return reported
+
+
+def test_a_head_in_a_language_that_is_off_is_refused_with_the_setting(tmp_path, english):
+    reported = refusal(read_table, written(tmp_path, TABLE))
     assert (reported.file, reported.row, reported.value, reported.fix) == ("t.csv", 1, "地区", HOW)
     assert reported.rule == "The head is in a language that this report does not read."
 
@@ -54,9 +60,8 @@ def test_an_english_head_is_read_without_a_setting_whatever_its_labels(tmp_path,
 def test_an_older_encoding_is_read_only_with_its_language(tmp_path):
     path = written(tmp_path, TABLE.encode("gb18030"))
     assert read_sheets(path)[0].encoding == "gb18030"
-    with settings_of_towns(languages=[]), pytest.raises(Refused) as refused:
-        read_sheets(path)
-    (reported,) = refused.value.problems
+    with settings_of_towns(languages=[]):
+        reported = refusal(read_sheets, path)
     assert reported.fix == f"It reads as gb18030. {HOW} Or save the file as UTF-8."
 
 

@@ -5,40 +5,11 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT
+from data_of_towns import read_cases
 
 from claimbook.intake import ledger
 
-TEXT = """\
-text_date: "2023-12-31"
-claims:
-  - id: towns
-    section: "1"
-    kind: number
-    statement: There are many towns.
-    test: {op: over, value: 5, unit: count}
-    as_of: "2023"
-    facets:
-      quantity: count of towns
-      mode: stock
-      scope: all towns
-    window: 1
-    grid:
-      scope: [all towns, of the notebook]
-  - id: open
-    section: "1"
-    kind: comparison
-    statement: It is open.
-    criteria:
-      - id: one
-        says: One thing
-        why: Because.
-  - id: made
-    section: "1"
-    kind: causal
-    statement: It makes jobs.
-    outcomes:
-      - {group: jobs, way: raises}
-"""
+TEXT = (Path(__file__).parent / "three_claims.yml").read_text()
 NOTEBOOK = """\
 section = Section("1", edition=edition, cutoff=cutoff)
 section.judge("towns", lambda ev: [measure.override(scope="of the notebook")])
@@ -59,14 +30,15 @@ def three_claims(tmp_path):
     """A ledger of three claims, the register and the search log that go with it, and the notebook that judges them."""
     (tmp_path / "data").mkdir()
     (tmp_path / "notebooks").mkdir()
-    (tmp_path / "data" / "claims.yml").write_text(TEXT)
-    head = "series,unit,dimension,numerator,base,mode,scope,stage,sector\n"
-    (tmp_path / "data" / "series.csv").write_text(
-        head + "libraries,count,count of towns,,,stock,all towns,,\nbudget,CNY,money,,,flow,,,\n"
-    )
-    (tmp_path / "data" / "studies.csv").write_text("claim_ids,outcome_group\nmade,jobs\n")
-    (tmp_path / "data" / "units.csv").write_text("unit,canonical,factor\nthousand,count,1000\n")
-    (tmp_path / "data" / "search_log.csv").write_text("looked_for,claim_ids\nnothing,\n")
+    for name, text in {
+        "claims.yml": TEXT,
+        "series.csv": "series,unit,dimension,numerator,base,mode,scope,stage,sector\n"
+        "libraries,count,count of towns,,,stock,all towns,,\nbudget,CNY,money,,,flow,,,\n",
+        "studies.csv": "claim_ids,outcome_group\nmade,jobs\n",
+        "units.csv": "unit,canonical,factor\nthousand,count,1000\n",
+        "search_log.csv": "looked_for,claim_ids\nnothing,\n",
+    }.items():
+        (tmp_path / "data" / name).write_text(text)
     notebook(tmp_path / "notebooks" / "1-one.ipynb", NOTEBOOK)
     return tmp_path
 
@@ -84,72 +56,16 @@ def test_a_sound_ledger_has_no_fault_and_neither_has_that_of_the_project(three_c
     assert messages(ROOT) == []
 
 
-# old, new, what is reported: line and place, and the edit
-CASES = [
-    ("over,", "ovr,", "line 7, column claims.towns.test.op", 'Did you mean "over"?'),
-    ("value: 5", "value: many", "line 7, column claims.towns.test.value", "It must be a number."),
-    ("value: 5", "value: .inf", "line 7, column claims.towns.test.value", "It must be a finite number."),
-    ("      mode:", "      mod:", "line 11, column claims.towns.facets.mod", 'Did you mean "mode"?'),
-    ('as_of: "2023"', "as_of: 2023", "line 8, column claims.towns.as_of", 'in quotes: "2023"'),
-    ('as_of: "2023"', 'as_of: "20233"', "line 8, column claims.towns.as_of", "Write the four digits"),
-    ("    window: 1\n", "", "line 3, column claims.towns.window", "A field is missing"),
-    ("window: 1", "window: 9", "line 13, column claims.towns.window", "less than or equal to 5"),
-    ("kind: number", "kind: numbr", "line 5, column claims.towns.kind", 'Did you mean "number"?'),
-    ("    kind: number\n", "", "line 3, column claims.towns.kind", "A field is missing"),
-    ("id: open", "id: towns", "line 16, column claims.towns", "The first is in line 3"),
-    ("    window: 1\n", "    window: 1\n    window: 2\n", "line 14, column claims.towns.window", "is in line 13"),
-    (
-        "    grid:",
-        "    readings:\n      - {name: a, name: b, facets: {mode: flow}}\n    grid:",
-        "line 15, column claims.towns.readings.1.name",
-        "The first is in line 15",
-    ),
-    ('as_of: "2023"', 'as_of: ""', "line 3, column claims.towns", "either in_period or as_of"),
-    ("window: 1", 'window: 1\n    in_period: "2023"', "line 3, column claims.towns", "either in_period or as_of"),
-    ("mode: stock", 'period: "2023"', "line 3, column claims.towns", "write the period in in_period or as_of"),
-    ("    grid:", "    readings: [{name: a, facets: {red: x}}]\n    grid:", "column claims.towns", "facets ['red']"),
-    ("    grid:", "    readings: [{name: a, facets: {}}]\n    grid:", "column claims.towns", "'a' changes nothing"),
-    ("grid:\n      scope", "grid:\n      colour", "column claims.towns", "unknown grid facets ['colour']"),
-    ("[all towns, of the notebook]\n", "[]\n  - {id: nothing, section: '1', kind: fact, statement: So., parts: []}\n",
-     "claims.nothing.parts", "at least 1"),
-    ("\n        why: Because.", "", "line 21, column claims.open.criteria.one", "Add `why:`"),
-    ("why:", "wy:", "line 23, column claims.open.criteria.one.wy", 'Did you mean "why"?'),
-    ("count of towns", "count of town", "line 10, column claims.towns.facets.quantity", 'mean "count of towns"?'),
-    ("[all towns, of", "[all tawns, of", "line 15, column claims.towns.grid.scope.1", 'Did you mean "all towns"?'),
-    ("unit: count}", "unit: counts}", "line 7, column claims.towns.test.unit", "unit: count."),
-    ("unit: count}", "unit: thousand}", "line 7, column claims.towns.test.unit", "write value: 5000, unit: count."),
-    ("unit: count}", "unit: CNY}", "line 7, column claims.towns.test.unit", "The measures are in count, and the"),
-    ('"1"', '"9.9"', "line 4, column claims.towns.section", "Known sections: 1."),
-    ("id: towns", "id: townss", "line 3, column claims.townss.id", 'judge("townss", …) to notebooks/1-one'),
-    ("id: towns", "id: towns of all", "line 3, column claims.towns of all.id", "lower-case letters, digits"),
-    ("text_date:", "\ttext_date:", "line 1", "indent with spaces"),
-    ("It is open.", "it is: open.", "line 19", "in quotes"),
-    ("It is open.", "!!python/object/apply:os.system [touch hacked]", "line 19", "tags (!!) and merge keys"),
-    (TEXT, "[" * 5000, "line 1", "Check that quotes and brackets are closed"),
-    (TEXT, "", "claims.yml", "Possible fields: text_date, "),
-    ("text_date", "<<<<<<< HEAD\ntext_date", "line 2", "keep one version, and delete"),
-    ('"2023-12-31"', '"2023-13-31"', "line 1, column text_date", "as YYYY-MM-DD"),
-    ('"2023-12-31"', '"31.12.2023"', "line 1, column text_date", "as YYYY-MM-DD"),
-    ("value: 5", "value: 12,000,000", "line 7, column claims.towns.test", "Write 12000000."),
-    ("value: 5", "value: 5O", "line 7, column claims.towns.test.value", "check the source: write 50."),
-    ('"2023-12-31"', "2023-02-31", "claims.yml", "put dates in quotes"),
-    ('"2023-12-31"', '"2023-12-31"\nother_text_dates: [2023]', "line 2, column other_text_dates.1", 'quotes: "2023".'),
-    ('"2023-12-31"', '"2023-12-31"\nother_text_dates: ["2023"]', "line 2, column other_text_dates.1", "YYYY-MM-DD"),
-    ("[all towns, of the notebook]", '[all towns]\n      period: ["20233"]', "column claims.towns", "four digits"),
-    ("jobs, way", "job, way", "line 29, column claims.made.outcomes.1.group", 'Did you mean "jobs"?'),
-    ("    outcomes:\n      - {group: jobs, way: raises}\n", "", "line 24, column claims.made.outcomes", "Add it"),
-    ("It makes", "It can make", "line 24, column claims.made", "write can: true if the sentence says “can”"),
-    ("value: 5, unit: count", "value: 19900, unit: year", "line 7, column claims.towns.test", "has four digits"),
-]  # fmt: skip
+SLIPS = [*read_cases(Path(__file__).parent / "bad_ledgers.yml"), (TEXT, "[" * 5000, "line 1", "brackets are closed")]
 
 
-@pytest.mark.parametrize(("old", "new", "where", "fix"), CASES)
+@pytest.mark.parametrize(("old", "new", "where", "fix"), SLIPS)
 def test_a_fault_is_reported_with_its_line_and_the_edit_that_fixes_it(three_claims, old, new, where, fix):
-    assert old in TEXT
-    (three_claims / "data" / "claims.yml").write_text(TEXT.replace(old, new, 1))
+    assert (old or TEXT) in TEXT
+    (three_claims / "data" / "claims.yml").write_text(TEXT.replace(old or TEXT, new, 1))
     found = messages(three_claims)
     assert where in found[0] and fix in found[0], found
-    assert len(found) == 1 or "id: towns" in old and "id" in new, found  # one slip does not come back as ten
+    assert len(found) == 1 or old and "id: towns" in old and "id" in new, found  # one slip does not come back as ten
 
 
 def test_a_claim_without_a_facet_that_every_series_has_gets_a_warning(three_claims):
@@ -218,7 +134,5 @@ def test_a_notebook_and_the_ledger_that_do_not_agree_are_reported(three_claims, 
 
 
 def test_a_notebook_that_cannot_be_read_is_not_a_fault_of_the_ledger(three_claims):
-    (three_claims / "notebooks" / "1-one.ipynb").write_text(
-        "<<<<<<< HEAD\n{"
-    )  # reported where its parameters are checked
+    (three_claims / "notebooks" / "1-one.ipynb").write_text("<<<<<<<\n{")  # reported where its parameters are checked
     assert not [sentence for sentence in messages(three_claims) if "has this section" in sentence]

@@ -4,7 +4,7 @@ import pytest
 from openpyxl import Workbook
 
 from claimbook.intake import read_table, validation
-from claimbook.intake.odd_tables import run_script
+from claimbook.intake.new_rows import run_script
 from claimbook.intake.problems import Refused
 
 
@@ -21,8 +21,9 @@ def read(tmp_path):
     return numbers
 
 
-def test_years_across_a_column_of_units_and_what_is_around_the_table(read):
-    table = """\
+# a table, and its numbers: label, head, unit, value and cell
+TABLES = [
+    ("""\
 表一  图书馆（2021年）
 指标,单位,2020年,2021年
 持证读者数,家,99000,115000
@@ -30,22 +31,38 @@ def test_years_across_a_column_of_units_and_what_is_around_the_table(read):
 图书馆经费（万元）,,136000,—
 增速,台,1.5,2.5
 注：不含其他,,见附注,
-"""
-    assert read(table) == [
+""", [
         ("持证读者数", "2020", "count", "99000", "C3"),
         ("持证读者数", "2021", "count", "115000", "D3"),
         ("图书馆经费", "2020", "CNY 10,000", "136000", "C5"),
         ("增速", "2020", "台", "1.5", "C6"),
         ("增速", "2021", "台", "2.5", "D6"),
-    ]
-
-
-def test_heads_of_several_lines_in_text_and_the_unit_above_them(read):
-    table = "单位：万家,,,\n序号,名称,企业,\n,,全部,青年（家）\n1,Alder,2.4,17000\n"
-    assert read(table) == [
+    ]),
+    ("单位：万家,,,\n序号,名称,企业,\n,,全部,青年（家）\n1,Alder,2.4,17000\n", [
         ("Alder", "企业 / 全部", "10,000", "2.4", "C4"),
         ("Alder", "企业 / 青年", "count", "17000", "D4"),
-    ]
+    ]),
+    ("地　区,２０２１年①\n合    计,１１５０００②\n中 央 图书馆,17 000\n其 他,24000 e\n".encode("gb18030"), [
+        ("合计", "2021", "", "１１５０００②", "B2"),
+        ("中央图书馆", "2021", "", "17 000", "B3"),
+        ("其他", "2021", "", "24000 e", "B4"),
+    ]),
+    ("# 注\n指标,2021\n企业数,200000\n#持证读者,115000\n人员（人）,\n其中：持证读者,900\n", [
+        ("企业数", "2021", "", "200000", "B3"),
+        ("企业数 / #持证读者", "2021", "", "115000", "B4"),
+        ("人员 / 其中:持证读者", "2021", "", "900", "B6"),
+    ]),
+    ("地区,指标,存量,流量\n北京,企业数,—,3\n,人员,—,4\n天津,企业数,—,5\n", [
+        ("北京 / 企业数", "流量", "", "3", "D2"),
+        ("北京 / 人员", "流量", "", "4", "D3"),
+        ("天津 / 企业数", "流量", "", "5", "D4"),
+    ]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "numbers"), TABLES, ids=["units", "head lines", "marks", "parts", "groups"])
+def test_the_numbers_of_a_table_have_their_labels_heads_and_units(read, table, numbers):
+    assert read(table) == numbers
 
 
 def test_a_head_of_two_lines_with_merged_cells(tmp_path):
@@ -65,30 +82,6 @@ def test_a_head_of_two_lines_with_merged_cells(tmp_path):
     for sheet, says in (("", "several sheets"), ("Shet", 'Did you mean "Sheet"')):
         with pytest.raises(Refused, match=says):
             read_table(tmp_path / "t.xlsx", sheet=sheet)
-
-
-def test_blanks_in_names_full_width_digits_separators_and_marks(read):
-    table = "地　区,２０２１年①\n合    计,１１５０００②\n中 央 图书馆,17 000\n其 他,24000 e\n".encode("gb18030")
-    assert [(label, head, value) for label, head, _, value, _ in read(table)] == [
-        ("合计", "2021", "１１５０００②"),
-        ("中央图书馆", "2021", "17 000"),
-        ("其他", "2021", "24000 e"),
-    ]
-
-
-def test_a_part_is_named_by_the_row_above_it_and_a_group_by_its_first_row(read):
-    table = "# 注\n指标,2021\n企业数,200000\n#持证读者,115000\n人员（人）,\n其中：持证读者,900\n"
-    assert [(label, unit, value) for label, _, unit, value, _ in read(table)] == [
-        ("企业数", "", "200000"),
-        ("企业数 / #持证读者", "", "115000"),
-        ("人员 / 其中:持证读者", "", "900"),
-    ]
-    groups = "地区,指标,存量,流量\n北京,企业数,—,3\n,人员,—,4\n天津,企业数,—,5\n"
-    assert [row[:2] for row in read(groups)] == [
-        ("北京 / 企业数", "流量"),
-        ("北京 / 人员", "流量"),
-        ("天津 / 企业数", "流量"),
-    ]
 
 
 def test_the_lines_of_the_head_can_be_given(read):

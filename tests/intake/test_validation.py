@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from checkout import ROOT
 from data_of_towns import make_fault, read_cases
+from frictionless import Resource
 
 from claimbook.intake import description, validation
 from claimbook.intake.description import describe, forms, resource_of
 from claimbook.intake.problems import Problem, Refused
 from claimbook.intake.rules.names import one_whole
-from claimbook.intake.rules.sizes import slips
-from claimbook.intake.tables import Data
+from claimbook.intake.rules.values import slips
+from claimbook.intake.tables import Data, read_tables
 from claimbook.intake.validation import find_faults, render
 from claimbook.project.report import report_settings
 
@@ -38,6 +39,21 @@ def test_the_sound_folder_has_no_fault_and_needs_no_ledger(folder):
 def test_a_fault_in_the_data_gets_exactly_its_message(folder, case):
     make_fault(folder, CASES[case])
     assert render(errors(folder)) == CASES[case]["says"].strip()
+
+
+OF_FORM = "semicolons columns_moved column_misspelt unquoted_comma empty_line thousands_separator no_locator"
+
+
+@pytest.mark.parametrize("case", f"{OF_FORM} unknown_bound unknown_status factor_in_words source_twice".split())
+def test_the_tool_of_the_standard_finds_the_same_rows(folder, case):
+    make_fault(folder, CASES[case])
+    package, _ = description.package_of(folder)
+    theirs = set()
+    for described in (r for r in package["resources"] if "schema" in r):
+        table = {name: value for name, value in described.items() if name not in ("hash", "bytes")}
+        report = Resource.from_descriptor(table, basepath=str(folder)).validate()
+        theirs |= {(table["path"], getattr(e, "row_number", None)) for task in report.tasks for e in task.errors}
+    assert {(p.file, p.row) for p in read_tables(folder, package, TODAY)[1]} == theirs != set()
 
 
 def replaced(old: str, new: str):
@@ -66,8 +82,8 @@ SLIPS = [
     (PACKAGE, replaced('"[A-Za-z0-9_]+"', '"[A-Za-z0-9_+"'), PACKAGE, "unterminated character set"),
     (PACKAGE, replaced('"schema": {', '"scheme": {'), PACKAGE, "Restore it"),
     ("units.csv", replaced("count,10000", "count,NaN"), "line 2, column factor", "out of range"),
-    ("units.csv", replaced("count", "x" * 200_000), "units.csv", "cell in line 2 has more than 131,072 characters"),
-    ("timeline.csv", replaced("opening", "x" * 200_000), "line.csv", "cell in line 2 has more than 131,072 characters"),
+    ("units.csv", replaced("count", "x" * 200_000), "line 2", "A cell has more than 131,072 characters"),
+    ("timeline.csv", replaced("opening", "x" * 200_000), "line 2", "A cell has more than 131,072 characters"),
     ("timeline.csv", Path.unlink, "timeline.csv", "it is missing. Restore it (git checkout -- data/timeline.csv)"),
     ("claims.yml", replaced("'2023-12-31'", "2023-02-31"), "claims.yml", "put dates in quotes"),
     ("claims.yml", instead(Path.mkdir), "claims.yml", IS_FOLDER),

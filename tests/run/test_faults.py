@@ -25,7 +25,7 @@ IN_THE_CONCLUSION = ("notebooks/5-conclusion.ipynb", "section.word(")  # it is b
 IN_A_NEW_KERNEL = ("src/claimbook/notebook/kernel.py", "    os.setsid()\n")
 IN_THE_BOOK = ("src/claimbook/pages/figure_files.py", "    app.connect(")
 IN_THE_COMMAND = ("src/claimbook/commands/report.py", "import json\n")
-IN_THE_CHECK = ("src/claimbook/intake/validation.py", "    data = read_tables(folder")
+IN_THE_CHECK = ("src/claimbook/intake/validation.py", "    data, faults = read_tables(folder")
 KEPT = "Finished parts are kept; start again to continue."
 pytestmark = [pytest.mark.process, pytest.mark.apart, pytest.mark.slow]
 

@@ -2,23 +2,24 @@
 
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from claimbook.intake import cells, description
-from claimbook.intake.description import column_names, table_faults, table_of
-from claimbook.intake.new_rows import read_new_rows
+from claimbook.intake import description
+from claimbook.intake.description import table_of
+from claimbook.intake.forms import column_names, in_form
+from claimbook.intake.new_rows import NewRows, in_their_columns
 from claimbook.intake.printed import Stated
-from claimbook.intake.problems import Faults, Problem, Refused, nearest
-from claimbook.intake.rules import every_rule, names, sizes, times
-from claimbook.intake.rules.disagreement import UNDECLARED, declare, with_words
-from claimbook.intake.tables import CELL, Data, fault_at, first_cell, is_number, place_of, read_stored
-from claimbook.project.files import Row, csv_text, write_all
+from claimbook.intake.problems import Problem, Refused, fault_at, nearest, place_of
+from claimbook.intake.rules import every_rule, names, times, values
+from claimbook.intake.rules.values import UNDECLARED, declare, with_words
+from claimbook.intake.tables import CELL, Data, first_cell, read_stored
+from claimbook.project.files import Row, csv_text
+from claimbook.project.files import write_all
 from claimbook.project.report import report_settings
 from claimbook.say.periods import parse
 from claimbook.say.words import listed
@@ -54,28 +55,28 @@ def offer(folder: Path, file: Path, around: Path | None = None, stated: Stated =
     try:
         data, package = read_stored(folder)
         schemas = description.schemas(package)
-        tables, remarks, problems = read_new_rows(file, around, schemas, data, folder, stated)
+        found = NewRows(data, schemas)
+        found.read(file, around, folder, stated)
     except Refused as error:
         return Offer(problems=error.problems)
-    moved = list(misplaced_cells(tables["figures"], kinds_of_cells(data, tables)))
-    problems += moved
-    astray = {(p.file, str(p.row)) for p in moved}
-    in_place = [row for row in tables["figures"] if place_of(row) not in astray]
-    sound, faults = rows_in_form(tables | {"figures": in_place}, schemas, data)
-    formed = set(map(place_of, sound["figures"]))
-    crooked = [row for row in in_place if place_of(row) not in formed]
-    new, repeated, differing = new_and_stored(sound, data, schemas)
-    problems += [*faults, *differing]
+    tables, remarks, problems = found.rows, found.said, found.problems
+    in_place, moved = in_their_columns(tables["figures"], data, tables)
+    checked = {
+        table: in_form(rows, schemas[table], {"series": data.suggest_series} if table == "figures" else {})
+        for table, rows in (tables | {"figures": in_place}).items()
+    }
+    new, repeated, differing = new_and_stored({table: rows for table, (rows, _, _) in checked.items()}, data, schemas)
+    problems += [*moved, *(p for _, _, faults in checked.values() for p in faults), *differing]
     if not problems:
         new, idle = only_used(new, data)
         remarks += idle
     merged = with_new(data, new, tables)
     topics, homeless = by_topic(new["figures"], data, merged.declared.get("series"))
     marked, declared, undeclared = declare(merged, new["figures"])
-    problems += [*homeless, *undeclared, *names_in(crooked, merged, data)]
+    problems += [*homeless, *undeclared, *names_in(checked["figures"][1], merged, data)]
     worded = with_words(data, marked)
     if any(new.values()):
-        problems += _ruled(worded, with_words(merged, marked), new)
+        problems += caused_by(new, worded, with_words(merged, marked))
     rows = {f"{table}.csv": rows for table, rows in new.items() if table != "figures" and rows} | topics
     files = {}
     if rows and not problems:
@@ -88,20 +89,19 @@ def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
     write_all({folder / name: content for name, content in files.items()})
 
 
-def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Problem]:
-    """Return the faults that the new rows cause. Undeclared conflicts are reported elsewhere."""
-    rules = [rule for rule in every_rule() if rule is not sizes.slips]  # `jumps` is stricter with new rows
+def caused_by(new: Tables, stored: Data, merged: Data) -> list[Problem]:
+    """Return the faults that new rows cause. Undeclared conflicts are reported elsewhere."""
+    rules = [rule for rule in every_rule() if rule is not values.slips]  # `jumps` is stricter with new rows
     problems = [p for rule in rules for p in rule(merged) if p.rule != UNDECLARED]
-    before = {str(p) for rule in rules for p in rule(data)} if problems else set()
-    problems = [p for p in problems if str(p) not in before]
-    files = {row["_file"] for table in new.values() for row in table}
+    before = {p for rule in rules for p in rule(stored)} if problems else set()
+    files = {row["_file"] for rows in new.values() for row in rows}
     brought = f" The new rows cause this: without {', '.join(sorted(files))} the stored row passes."
-    problems = [p if p.file in files else replace(p, fix=p.fix + brought) for p in problems]
-    problems += names.known_places(merged, data, new["figures"])
+    problems = [p if p.file in files else replace(p, fix=p.fix + brought) for p in problems if p not in before]
+    problems += names.known_places(merged, stored, new["figures"])
     faulty = {(p.file, str(p.row)) for p in problems}
     rest = [row for row in new["figures"] if place_of(row) not in faulty]
     by_report = [p for rule in report_settings().hook("rules_for_new") for p in rule(merged, rest)]
-    return [*problems, *sizes.jumps(merged, sizes.history(data), rest), *by_report]
+    return [*problems, *values.jumps(merged, values.history(stored), rest), *by_report]
 
 
 def names_in(rows: list[Row], merged: Data, stored: Data) -> Iterator[Problem]:
@@ -125,24 +125,6 @@ def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
 # What is new ----------------------------------------------------------------------------------------------------
 
 
-def rows_in_form(added: Tables, schemas: Mapping[str, Any], stored: Data) -> tuple[dict[str, list[Row]], list[Problem]]:
-    """Return the rows with a correct form by table, and the faults of the others."""
-    sound, problems = {}, []
-    for table, rows in added.items():
-        raw = csv_text(rows, column_names(schemas[table]))
-        faults = table_faults(f"{table}.csv", raw, schemas[table]) if rows else []
-        places = [fault.row - 2 if fault.row else 0 for fault in faults]
-        for place, fault in zip(places, faults, strict=True):
-            row, fix = rows[place], fault.fix
-            if f"_without_{fault.column}" in row:
-                continue
-            if (table, fault.column) == ("figures", "series") and fault.value:
-                fix = stored.suggest_series(row)
-            problems.append(fault_at(row, fault.column, fault.rule, fix, fault.value))
-        sound[table] = [row for place, row in enumerate(rows) if place not in places]
-    return sound, problems
-
-
 def new_and_stored(
     tables: Tables, stored: Data, schemas: Mapping[str, Any]
 ) -> tuple[dict[str, list[Row]], list[Row], list[Problem]]:
@@ -152,14 +134,15 @@ def new_and_stored(
     problems = []
     for table, rows in tables.items():
         columns = (*ROW_KEY, *SAME_FIGURE) if table == "figures" else schemas[table]["primaryKey"]
+        compared = () if table == "figures" else column_names(schemas[table])
         key = itemgetter(*columns)
-        known, new[table] = {key(row): row for row in stored[table]}, []
-        for row in rows:
-            before = known.get(key(row))
-            (repeated if before else new[table]).append(row)
-            differ = [name for name in column_names(schemas[table]) if before and row[name] != before[name]]
-            if before and differ and table != "figures":
-                rule = f"{table}.csv already has this row, with a different {' and '.join(differ)}."
+        known = {key(row): row for row in stored[table]}
+        new[table] = [row for row in rows if key(row) not in known]
+        again = [(row, known[key(row)]) for row in rows if key(row) in known]
+        repeated += [row for row, _ in again]
+        for row, before in again:
+            if differ := [name for name in compared if row[name] != before[name]]:
+                rule = f"{table}.csv already has this row, with a different {listed(differ)}."
                 fix = f'The stored row has "{before[differ[0]]}". Write the same, or use another {columns[0]}.'
                 problems.append(fault_at(row, differ[0], rule, fix))
     return new, repeated, problems
@@ -169,9 +152,8 @@ def only_used(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str
     """Leave out sources, series and units that no new row uses, because one list may serve several tables."""
     remarks, kept = [], dict(new)
     for table, used in names.in_use(replace(stored, tables=new)).items():
-        rows = new.get(table, ())
-        kept[table] = [row for row in rows if first_cell(row) in used]
-        if idle := [first_cell(row) for row in rows if first_cell(row) not in used]:
+        kept[table] = [row for row in new.get(table, ()) if first_cell(row) in used]
+        if idle := [first_cell(row) for row in new.get(table, ()) if first_cell(row) not in used]:
             remarks.append(f"{table}.csv: not added, because no new row uses them: {', '.join(idle)}")
     return kept, remarks
 
@@ -181,15 +163,14 @@ def by_topic(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dic
     homes: dict[str, Counter] = defaultdict(Counter)
     for row in stored["figures"]:
         homes[row["series"]][row["_file"]] += 1
-    there = sorted({row["_file"] for row in stored["figures"]})
-    topics = [Path(file).stem for file in there]
+    topics = sorted({Path(row["_file"]).stem for row in stored["figures"]})
     found: dict[str, list[Row]] = defaultdict(list)
     problems = []
     for row in rows:
         row["_home"] = f"figures/{row['topic']}.csv"
         if (home := homes[row["series"]]) and row["_home"] not in home:
             row["_home"] = home.most_common(1)[0][0]
-        if row["_home"] in there:
+        if Path(row["_home"]).stem in topics:
             found[row["_home"]].append(row)
         elif known is not None and (row["series"] in known or row["topic"]):
             rule = "A series that has no figures yet needs a topic: the file in data/figures where its rows go."
@@ -241,65 +222,27 @@ def copy_with_files(folder: Path, files: Mapping[str, bytes], where: Path) -> Pa
 
 def _inserted(rows: list[Row], new: list[Row]) -> list[Row]:
     """Return rows with new ones: among those of their series and place by time, or else after their series, or last."""
-    places: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    places: dict[tuple[str | None, ...], list[int]] = defaultdict(list)
     for at, row in enumerate(rows):
-        places[row.get("series", ""), row.get("entity", "")].append(at)
-        places[row.get("series", ""),].append(at)
-    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-    for row in new:
-        groups[row.get("series", ""), row.get("entity", "")].append(row)
-    before: dict[int, list[Row]] = defaultdict(list)
-    after: dict[int, list[Row]] = defaultdict(list)
-    for key in sorted(groups, key=lambda key: key not in places):  # new places come after known ones
-        there = places.get(key) or []
-        last = [len(rows) - 1, *places.get(key[:1], []), *there][-1]
-        for row in sorted(groups[key], key=_last_day):
-            later = next((at for at in there if _last_day(rows[at]) > _last_day(row)), None)
-            (after[last] if later is None else before[later]).append(row)
-    return [*after[-1], *(row for at, stored in enumerate(rows) for row in (*before[at], stored, *after[at]))]
+        places[row.get("series"),].append(at)
+        places[_about(row)].append(at)
+    order = {key: n for n, key in enumerate(dict.fromkeys(map(_about, new)))}
+
+    def where(row: Row) -> tuple[int, int]:
+        """Return the place before a later row of the same series and place, or after the last one."""
+        key = _about(row)
+        later = ((at, -1) for at in places.get(key, ()) if _last_day(rows[at]) > _last_day(row))
+        return next(later, ([len(rows) - 1, *places.get(key[:1], ()), *places.get(key, ())][-1], 1))
+
+    # new places come after known ones
+    added = sorted(new, key=lambda row: (_about(row) not in places, order[_about(row)], _last_day(row)))
+    placed = [*(((at, 0), row) for at, row in enumerate(rows)), *((where(row), row) for row in added)]
+    return [row for _, row in sorted(placed, key=itemgetter(0))]
+
+
+def _about(row: Row) -> tuple[str | None, ...]:
+    return row.get("series"), row.get("entity")
 
 
 def _last_day(row: Row) -> date:
     return parse(row["period"]).last_day if "period" in row else date.max
-
-
-# Cells in each other's columns ------------------------------------------------------------------------------------
-
-
-Kinds = Mapping[str, Callable[[str], object]]  # by column: whether a cell fits it
-
-
-def misplaced_cells(rows: Iterable[Row], kinds: Kinds) -> Faults:
-    """Yield a fault for each row with at least two cells that fit another column and not their own."""
-    for row in rows:
-        astray = [name for name, is_one in kinds.items() if not is_one(row[name])]
-        if astray and "period" in astray and "value" not in astray and kinds["period"](row["value"]):
-            astray = [name for name in kinds if name in (*astray, "value")]  # a year is a number, too
-        free = astray[::-1] if len(astray) > 1 else ()
-        moved = {name: kind for name in astray for kind in free if kind != name and kinds[kind](row[name])}
-        if len(moved) > 1:
-            one, other = next(iter(moved.items()))
-            where = [f"{kind} in {name}" for name, kind in moved.items()]
-            fix = f"Is the row shifted? There is {listed(where)}."
-            if len(moved) == 2 and moved.get(other) == one:
-                fix = f"Are {one} and {other} exchanged?"
-            yield fault_at(row, one, "Cells of this row are in each other's columns.", fix)
-
-
-def kinds_of_cells(data: Data, new: Mapping[str, Iterable[Row]]) -> Kinds:
-    """Return how to tell what a cell of a figure holds, from the stored names and those of new tables."""
-    known = {
-        table: {*data.declared.get(table, ()), *(row[column] for row in new.get(table, ()))}
-        for table, column in (("series", "series"), ("sources", "source_id"), ("units", "unit"))
-    }
-    known["units"] |= {canonical for _, canonical in data.units} | {row["unit"] for row in data["series"]}
-    kinds: Kinds = {
-        "series": known["series"].__contains__,
-        "entity": data.places.resolve,
-        "period": lambda text: cells.tried(parse, text) or cells.period(text),
-        "value": is_number,
-        "unit": lambda text: text in known["units"] or cells.unit(text),
-        "bound": ("=", "~", ">", "<").__contains__,
-        "source_id": known["sources"].__contains__,
-    }
-    return {name: cache(is_one) for name, is_one in kinds.items()}

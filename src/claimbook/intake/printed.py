@@ -1,26 +1,231 @@
-"""Turn a table as a yearbook prints it into rows of figures, with what the command line says about the table."""
+"""Read a table as a yearbook prints it: find its head, labels and numbers, and make rows of figures of them.
+
+What the table does not say, the command line says, or it is asked for all of it at once.
+"""
 
 import re
 import shlex
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from claimbook.intake import cells, languages
-from claimbook.intake.odd_tables import JOINT, Layout, Number, is_number, layout, numbers_in
-from claimbook.intake.problems import Problem, nearest
-from claimbook.intake.reading import SheetRows
-from claimbook.intake.rules.names import unknown_place
-from claimbook.intake.tables import OF_CELL, Data
+from claimbook.intake.forms import with_decimal_points
+from claimbook.intake.problems import Problem, Refused, nearest
+from claimbook.intake.reading import SheetRows, read_sheets
+from claimbook.intake.tables import OF_CELL, Data, normalised_name
 from claimbook.project.files import Row
 from claimbook.project.report import report_settings
 from claimbook.say.words import counted, in_ranges, some
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+PLACE = ("file", "row", "cell", "label", "head")  # columns that locate a number
+JOINT = " / "  # joins the parts of a head of several lines, and of a label
+MARK = re.compile(r"(?<=\d)\s*([*†‡§]+|[A-Za-z]{1,3})$")
+SIGN = re.compile(r"\s*([*†‡§]+)$")
 SHOWN = 40  # characters of a line that is left out and shown
 LISTED = 8  # rows that a remark lists
-SIGN = re.compile(r"\s*([*†‡§]+)$")
+
+
+class Number(NamedTuple):
+    """A number of a printed table: its place, its unit, and its text with digits and marks as printed."""
+
+    file: str
+    row: int
+    cell: str
+    label: str
+    head: str
+    unit: str
+    value: str
+    names: tuple[str, ...]  # labels of its row, one for each column of labels
+
+    @property
+    def letter(self) -> str:
+        """The letter of its column."""
+        return self.cell.rstrip("0123456789")
+
+
+def read_table(path: Path | str, sheet: str = "", heads: Sequence[int] = ()) -> "pd.DataFrame":
+    """Return every number of a printed table, one per row: file, row, cell, label, head, unit and value.
+
+    The parts of a head of several lines are joined by " / ", and so are labels in several columns, and a part
+    ("of which") with its whole. A year in a head becomes four digits. Heads and labels lose the marks behind them,
+    blanks between letters that need none, and units in brackets. `unit` is such a unit in the words of units.csv,
+    or else the one printed above the table or in a column of units. `value` is text with the digits and marks as
+    printed. Text above and below the table is left out, and so are cells that say "no figure". `heads` are
+    the lines of the head, if they are not directly above the first row of numbers. Raises Refused, also if the
+    head is in a language that report.yml does not switch on.
+    """
+    import pandas as pd  # takes a fifth of a second to import, and the data check needs none
+
+    table = _sheet_named(read_sheets(Path(path)), sheet)
+    if absent := [line for line in heads if line not in dict(table.rows)]:
+        fix = f"The first line with text is {table.rows[0][0]}, the last is {table.rows[-1][0]}."
+        rule = "The table does not have this line."
+        raise Refused(Problem(table.shown, rule, fix, column="heads", value=str(absent[0])))
+    return pd.DataFrame(numbers_in(layout(table, heads)), columns=Number._fields).drop(columns="names")
+
+
+def _sheet_named(sheets: list[SheetRows], name: str) -> SheetRows:
+    found = [one for one in sheets if name in (one.name, "")]
+    if len(found) == 1:
+        return found[0]
+    rule = "The file does not have this sheet." if name else "The file has several sheets."
+    names = [one.name for one in sheets]
+    fix = nearest(name, names, f"choose one of: {', '.join(names)}")
+    raise Refused(Problem(sheets[0].file, rule, fix, column="sheet", value=name))
+
+
+# How a table is laid out ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the columns of a printed table hold, and the rows below its head."""
+
+    sheet: SheetRows
+    lines: list[int]  # of the head
+    heads: list[str]  # of each column, over all lines of the head
+    labels: list[int]  # columns of labels, of units, of numbers
+    units: list[int]
+    numbers: list[int]
+    rows: list[tuple[int, list[str]]]
+    full: frozenset[int]  # lines with a number
+
+    @property
+    def above(self) -> str:
+        """The text above the head."""
+        texts = (text for line, texts in self.sheet.rows if line < min(self.lines) for text in texts)
+        return " ".join(map(normalised_name, texts))
+
+
+def layout(table: SheetRows, lines: Sequence[int] = ()) -> Layout:
+    """Return how a table is laid out. Raises Refused if its head is in a language that the report does not read."""
+    known, lines = languages.printed(), list(lines) or _head_lines(table)
+    for line, text in ((line, text) for line, texts in table.rows if line <= max(lines) for text in texts):
+        if fix := languages.switch_on(text):
+            rule = "The head is in a language that this report does not read."
+            raise Refused(Problem(table.shown, rule, fix, line, value=text))
+    heads = _heads(table, lines)
+    rows = [(line, _padded(texts, len(heads))) for line, texts in table.rows if line > max(lines)]
+    full = {line: texts for line, texts in rows if any(map(_is_figure, texts[1:]))}  # no headings, no remarks
+    read = [i for i, head in enumerate(heads) if head.casefold() not in known.number_heads]
+    filled = {i: [texts[i] for texts in full.values() if not is_nothing(texts[i])] for i in read}
+    units = [i for i in read if heads[i].casefold() in known.unit_heads]
+    others = [i for i in read if i not in units and known.columns.get(heads[i].casefold()) != "period"]
+    numbers = [i for i in others if _is_year(heads[i]) or 2 * sum(map(_is_figure, filled[i])) > len(filled[i])]
+    labels = [i for i in read if i < max(numbers, default=0) and filled[i] and i not in (*units, *numbers)]
+    return Layout(table, lines, heads, labels, units, numbers, rows, frozenset(full))
+
+
+def _padded(texts: list[str], width: int) -> list[str]:
+    return [*texts, *[""] * (width - len(texts))]
+
+
+def _head_lines(table: SheetRows) -> list[int]:
+    """Return the lines of the head. It ends with a row of years, or above the first row with a number or without one.
+
+    A cell that says "no figure" is as good as a number here.
+    """
+    rows, nothing = table.rows, languages.printed().nothing
+    filled = (any(is_number(text) or text.casefold() in nothing for text in texts[1:]) for _, texts in rows)
+    first = next((n for n, is_row in enumerate(filled) if is_row), len(rows))
+    years = (n for n, (_, texts) in enumerate(rows[:first]) if sum(map(_is_year, texts)) > 1)
+    last = begin = next(years, max(0, first - 1))
+    while begin and rows[begin - 1][0] == rows[begin][0] - 1 and _is_head(rows[begin - 1][1]):
+        begin -= 1
+    return [line for line, _ in rows[begin : last + 1]]
+
+
+def _is_head(texts: Sequence[str]) -> bool:
+    """Return whether a line above a head is part of it: no remark split into cells by commas, no unit of the table."""
+    is_unit = any(languages.printed().unit_above.fullmatch(normalised_name(text)) for text in texts)
+    return sum(map(bool, texts)) > 1 and not texts[0].startswith("#") and not is_unit
+
+
+def _heads(table: SheetRows, lines: list[int]) -> list[str]:
+    """Return the text of each column's head over all its lines. A merged cell counts for all its columns."""
+    head = {line: texts for line, texts in table.rows if line in lines}
+    width = max(map(len, head.values()))
+    parts = {line: _padded(texts, width) for line, texts in head.items()}
+    if table.encoding:  # a merged cell has its text in the first column and blanks in the others
+        for line in lines[:-1]:
+            for i in (i for i in range(1, width) if parts[lines[-1]][i]):
+                parts[line][i] = parts[line][i] or parts[line][i - 1]
+    for cell in (cell for cell in table.merged if cell.min_row in lines):
+        for line in (line for line in lines if cell.min_row <= line <= cell.max_row):
+            span = slice(cell.min_col - 1, cell.max_col)
+            parts[line][span] = [parts[cell.min_row][cell.min_col - 1]] * len(parts[line][span])
+    spans = zip(*(map(_bare_label, parts[line]) for line in lines), strict=True)
+    return [JOINT.join(dict.fromkeys(filter(None, span))) for span in spans]
+
+
+def numbers_in(table: Layout) -> Iterator[Number]:
+    """Yield every number of a table."""
+    from openpyxl.utils import get_column_letter  # takes a fifth of a second to import
+
+    known = languages.printed()
+    titles = [_without_unit(known.year_head.sub(r"\1", head) if _is_year(head) else head) for head in table.heads]
+    above = known.unit_above.findall(table.above)
+    parent, before = "", [""] * len(table.labels)
+    for line, texts in table.rows:
+        names = [_bare_label(texts[i]) for i in table.labels]
+        before = [name or (before[n] if any(names[n:]) else "") for n, name in enumerate(names)]  # merged, or once
+        label, of_label = _without_unit(JOINT.join(filter(None, before)))
+        parent, label = (parent, f"{parent}{JOINT}{label}") if known.part.match(label) else (label, label)
+        bare = tuple(_without_unit(name)[0] for name in before)
+        printed = next(filter(None, (*(texts[n] for n in table.units), *above)), "")
+        for i in (i for i in table.numbers if line in table.full and not is_nothing(texts[i])):
+            head, of_head = titles[i]
+            unit = of_label or of_head or cells.unit(printed) or printed
+            value = texts[i] if any(map(cells.is_mark, texts[i])) else normalised_name(texts[i])  # a mark stays one
+            yield Number(table.sheet.shown, line, f"{get_column_letter(i + 1)}{line}", label, head, unit, value, bare)
+
+
+def is_nothing(text: str) -> bool:
+    """Return whether a cell is empty or says that there is no figure."""
+    return text.casefold() in {*languages.printed().nothing, ""}
+
+
+def _without_unit(text: str) -> tuple[str, str]:
+    """Return a head or label without units in brackets, and the last such unit in the words of units.csv."""
+    unit = ""
+    for match in languages.printed().unit_in_brackets.finditer(text):
+        if named := cells.unit(match[1]):
+            text, unit = text.replace(match[0], ""), named
+    return text, unit
+
+
+def _bare_label(text: str) -> str:
+    """Return a label or head without the marks behind it."""
+    while text != (shorter := cells.without_marks(text).rstrip("*†‡§")):
+        text = shorter
+    return normalised_name(text)
+
+
+def _is_figure(text: str) -> bool:
+    return is_number(text) or _is_year(text)
+
+
+def _is_year(text: str) -> bool:
+    return bool(languages.printed().year_head.fullmatch(normalised_name(text)))
+
+
+def is_number(text: str) -> bool:
+    """Return whether this is a number, perhaps with a mark behind it, and not a year."""
+    narrow = MARK.sub("", _bare_label(text))
+    if _is_year(narrow) or narrow[:1] not in tuple("-0123456789"):
+        return False
+    hint = cells.plain_number_advice(narrow)
+    return hint is None or bool(hint.plain) and not re.search(r"[^\W\d]{3,}", narrow)
+
+
+# What becomes of the numbers --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -68,11 +273,8 @@ class Printed:
     problems: list[Problem] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)  # labels that no place resembles
 
-    @cached_property
-    def rows(self) -> list[Row]:
-        """The figures that are wanted. An empty cell is asked for by `ask`."""
-        rows = [(number, self.row_of(number)) for number in self.numbers if letter_of(number) in self.columns]
-        return [self.placed(number, row) for number, row in rows if self.is_wanted(number, row)]
+    def fault(self, rule: str, fix: str, column: str = "", value: str = "", row: int | None = None) -> None:
+        self.problems.append(Problem(self.table.sheet.shown, rule, fix, row, column, value))
 
     @cached_property
     def numbers(self) -> list[Number]:
@@ -93,38 +295,35 @@ class Printed:
     @cached_property
     def columns(self) -> dict[str, Column]:
         """The columns of numbers by letter, without those that the command leaves out."""
-        every = {letter_of(number): self.column_of(number) for number in self.numbers}
+        every = {letter: self.column_of(letter) for letter in dict.fromkeys(n.letter for n in self.numbers)}
+        shown, period = some(map(str, every.values()), LISTED), self.stated.period
         named = dict(text.partition("=")[::2] for text in self.stated.series if "=" in text)
         whole = next((text for text in self.stated.series if "=" not in text), "")
         for letter in named.keys() - every.keys():
-            fix = nearest(letter, every, f"its columns of numbers: {some(map(str, every.values()), LISTED)}")
             rule = "The table has no column of numbers with this letter."
-            self.problems.append(Problem(self.table.sheet.shown, rule, fix, column="--series", value=letter))
-        period = self.stated.period
+            self.fault(rule, nearest(letter, every, f"its columns of numbers: {shown}"), "--series", letter)
         found = {key: one for key, one in every.items() if key in named or not named}
         found = {key: one for key, one in found.items() if "" in (one.year, period) or one.year == period}
         if period and not found:
-            rule, fix = "No column of numbers has this period.", f"Columns: {some(map(str, every.values()), LISTED)}."
-            self.problems.append(Problem(self.table.sheet.shown, rule, fix, column="--period", value=period))
-        of_head = [one for key, one in found.items() if one.series and not whole and key not in named]
-        self.said.extend(f"  {one} is {one.series}, which has this name in tables" for one in of_head)
+            self.fault("No column of numbers has this period.", f"Columns: {shown}.", "--period", period)
+        for key, one in found.items():
+            if one.series and not whole and key not in named:
+                self.said.append(f"  {one} is {one.series}, which has this name in tables")
         if left := [str(one) for key, one in every.items() if key not in found]:
             self.said.append(f"  left out, because the command names other columns: {some(left, LISTED)}")
         unclear = whole and len({one.head for one in found.values()}) > 1  # which of them is meant?
-        names = {key: named.get(key) or whole or one.series for key, one in found.items()}
-        return {key: one._replace(series="" if unclear else names[key]) for key, one in found.items()}
+        names = {key: "" if unclear else named.get(key) or whole or one.series for key, one in found.items()}
+        return {key: one._replace(series=names[key]) for key, one in found.items()}
 
-    def column_of(self, number: Number) -> Column:
-        """Return the column of a number, with the series that has its head as its name in tables."""
-        mark, parts = languages.printed().year_head, number.head.split(JOINT)
+    def column_of(self, letter: str) -> Column:
+        """Return a column of numbers, with the series that has its head as its name in tables."""
+        numbers = [number for number in self.numbers if number.letter == letter]
+        mark, parts = languages.printed().year_head, numbers[0].head.split(JOINT)
         years = [match[1] for part in parts if (match := mark.fullmatch(part))]
         head = JOINT.join(part for part in parts if not mark.fullmatch(part))
-        alike = [other for other in self.numbers if other.column == number.column]
-        about = (
-            {"series": head, "unit": other.unit or self.stated.unit, "entity": self.place_of(other)} for other in alike
-        )
+        about = ({"series": head, "unit": n.unit or self.stated.unit, "entity": self.place_of(n)} for n in numbers)
         named = set(map(self.data.series_of, about)) - {""} if "series" not in self.roles else set()
-        return Column(letter_of(number), head, years[0] if years else "", named.pop() if len(named) == 1 else "")
+        return Column(letter, head, years[0] if years else "", named.pop() if len(named) == 1 else "")
 
     def label(self, number: Number, role: str) -> str:
         return number.names[self.roles[role]] if role in self.roles else ""
@@ -133,14 +332,25 @@ class Printed:
         """Return the name in the data of the place that a number is about; "" if it is unknown."""
         return self.data.places.resolve(self.label(number, "entity") or self.stated.place)
 
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The figures that are wanted. `ask` asks once for what is empty in all rows."""
+        rows = [(number, self.row_of(number)) for number in self.numbers if number.letter in self.columns]
+        rows = [(number, row) for number, row in rows if self.is_wanted(number, row)]
+        grouped = {row["_value"]: (n, row) for n, row in reversed(rows) if "," in n.value and "," not in row["value"]}
+        for column, (number, row) in grouped.items():
+            read = f"{number.value} in line {number.row} is {row['value']}"
+            self.said.append(f"  column {column}: commas separate thousands, so {read}. Are they decimal commas?")
+        return [row for _, row in rows]
+
     def row_of(self, number: Number) -> Row:
-        """Return a number as a row of figures, with "" for what nobody said yet."""
-        column, (value, mark) = self.columns[letter_of(number)], plain_value(number.value)
+        """Return a number as a row of figures, with "" for what nobody said yet, and its place in the file."""
+        column, (value, mark) = self.columns[number.letter], plain_value(number.value)
         of_row = self.label(number, "period")
         year = languages.printed().year_head.fullmatch(of_row)
         if mark:
             self.said.append(f"  line {number.row} ({number.label}): the mark {mark} goes into the column note")
-        return {
+        row = {
             "series": column.series or self.label(number, "series"),
             "entity": self.label(number, "entity") or self.stated.place,
             "period": (year[1] if year else of_row) or column.year or self.stated.period,
@@ -150,6 +360,9 @@ class Printed:
             "locator": f"row {number.label}, column {number.head or column.letter}",
             "note": f"printed with the mark {mark}" if mark else "",
         }
+        where = dict.fromkeys(OF_CELL, f"{number.letter} ({number.head})")
+        silent = {f"_without_{name}": "" for name, text in row.items() if not text}
+        return row | where | silent | {"_file": number.file, "_line": str(number.row)}
 
     def is_wanted(self, number: Number, row: Row) -> bool:
         """Return whether a number is a figure: of a known place, no total, and in no row that is left out."""
@@ -162,21 +375,15 @@ class Printed:
         elif kinds and not kinds & self.data.places.kinds_of(place):
             why = f"{series} has no figures of the whole"
         elif label and not place:
-            rule, fix = unknown_place(self.data.places, label)
+            rule, fix = self.data.places.unknown(label)
             fix += f' If it is no place, leave the row out: --without "{label}".'
-            self.problems.append(Problem(number.file, rule, fix, number.row, "entity", label))
+            self.fault(rule, fix, "entity", label, number.row)
             self.strangers += [label] * (not self.data.places.suggest(label))
             return False
         else:
             return True
         self.said.append(f"  line {number.row} ({label}), left out, because {why}")
         return False
-
-    def placed(self, number: Number, row: Row) -> Row:
-        """Return a row with its place in the file, for faults. Its empty cells are asked for once, for all rows."""
-        where = dict.fromkeys(OF_CELL, f"{letter_of(number)} ({number.head})")
-        silent = {f"_without_{name}": "" for name, text in row.items() if not text}
-        return row | where | silent | {"_file": number.file, "_line": str(number.row)}
 
     def lines_left_out(self) -> Iterator[str]:
         """Say where the head and the numbers are, and which lines and cells have none."""
@@ -188,23 +395,21 @@ class Printed:
                 text = " ".join(filter(None, texts))
                 where = "above the head" if line < min(table.lines) else "without a number"
                 yield f"  line {line}, {where}: {text[:SHOWN]}{'…' * (len(text) > SHOWN)}"
-        filled = {(number.row, number.column) for number in self.numbers}
-        empty = (str(line) for line in lines for i in table.numbers if (line, i) not in filled)
-        if cells_without := list(dict.fromkeys(empty)):
-            yield f"  cells without a number in lines {some(cells_without, LISTED)}"
+        full = ((line, texts) for line, texts in table.rows if line in table.full)
+        if empty := [str(line) for line, texts in full if any(is_nothing(texts[i]) for i in table.numbers)]:
+            yield f"  cells without a number in lines {some(empty, LISTED)}"
         yield from dict.fromkeys(self.said)
 
-    def other_unit(self) -> Iterator[Problem]:
-        """Yield a fault if the command says another unit than the table prints."""
+    def check_unit(self) -> None:
+        """Report a unit of the command line that is not the one that the table prints."""
         said = cells.unit(self.stated.unit) or self.stated.unit
-        for number in self.numbers:
-            if said and number.unit not in ("", said) and letter_of(number) in self.columns:
-                rule, fix = "The table prints another unit than the command says.", "Correct --unit, or leave it out."
-                where = f"{self.stated.unit}; column {letter_of(number)} is in {number.unit}"
-                yield Problem(number.file, rule, fix, column="--unit", value=where)
-                return
+        wanted = (number for number in self.numbers if number.letter in self.columns)
+        if other := next((number for number in wanted if said and number.unit not in ("", said)), None):
+            where = f"{self.stated.unit}; column {other.letter} is in {other.unit}"
+            rule = "The table prints another unit than the command says."
+            self.fault(rule, "Correct --unit, or leave it out.", "--unit", where)
 
-    def ask(self) -> Iterator[Problem]:
+    def ask(self) -> None:
         """Ask for all that the command still has to say, and give the command."""
         options, rows = self.stated.options, self.rows
         unknown = [one for one in self.columns.values() if not one.series and "series" not in self.roles]
@@ -215,51 +420,43 @@ class Printed:
             without = "Name no series for a column that you do not want."
             asked["--series"] = " ".join([*map(self.of_series, unknown), without])
             options["--series"] = tuple(f"{key}={one.series or 'SERIES'}" for key, one in self.columns.items())
-        above = " ".join(
-            text for line, texts in self.table.sheet.rows if line < min(self.table.lines) for text in texts
-        )
-        years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", unicodedata.normalize("NFKC", above)))
+        years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", self.table.above))
         year = years.pop() if len(years) == 1 else ""
-        for name, column, says in (
-            ("--place", "entity", "The place that the numbers are about."),
-            ("--period", "period", "Their year or period." + f" Above the head stands {year}." * bool(year)),
-            ("--unit", "unit", "Their unit, which the table does not print."),
-            ("--source", "source_id", "A source_id of sources.csv, or of a table of new sources (--sources)."),
+        for option, column, says in (
+            ("place", "entity", "The place that the numbers are about."),
+            ("period", "period", "Their year or period." + f" Above the head stands {year}." * bool(year)),
+            ("unit", "unit", "Their unit, which the table does not print."),
+            ("source", "source_id", "A source_id of sources.csv, or of a table of new sources (--sources)."),
         ):
             if not all(row[column] for row in rows):
-                asked[name] = says
-                options[name] = (year if name == "--period" and year else name.removeprefix("--").upper(),)
+                asked[f"--{option}"] = says
+                options[f"--{option}"] = (year if option == "period" and year else option.upper(),)
         if strangers := tuple(dict.fromkeys(self.strangers)):
             options["--without"] = (*self.stated.without, *strangers)
         if asked or strangers:
             words = (f"{name} {shlex.quote(one)}" for name, texts in options.items() for one in texts)
-            lines = [
-                *(f"{name}: {says}" for name, says in asked.items()),
-                f"Run: {' '.join([self.stated.command, *words])}",
-            ]
-            rule = "The command has to say what this printed table does not."
-            yield Problem(self.table.sheet.shown, rule, "\n    ".join(lines))
+            lines = [f"{name}: {says}" for name, says in asked.items()]
+            lines.append(f"Run: {' '.join([self.stated.command, *words])}")
+            self.fault("The command has to say what this printed table does not.", "\n    ".join(lines))
 
     def of_series(self, column: Column) -> str:
         """Ask which series a column belongs to."""
-        row = {"series": column.head, "entity": "", "unit": ""}
-        return f"What does {column} count?" + f" {self.data.suggest_series(row)}" * bool(column.head)
+        return f"What does {column} count?" + f" {self.data.suggest_series(column.head)}" * bool(column.head)
 
 
 def printed_table(sheet: SheetRows, data: Data, stated: Stated) -> Printed | None:
     """Read a printed table. None if it has no numbers below a head, or neither names of places nor options for it."""
-    table = Printed(layout(sheet), data, stated)
+    from openpyxl.utils import get_column_letter  # takes a fifth of a second to import
+
+    sheet, unclear = with_decimal_points(sheet, {i: get_column_letter(i + 1) for i in layout(sheet).numbers})
+    table = Printed(layout(sheet), data, stated, problems=unclear)
     has_head = not any(map(is_number, table.table.heads))
     known = max(map(table.known_places, range(len(table.table.labels))), default=0)
     if not (has_head and table.numbers and (stated or 2 * known >= len(table.numbers))):
         return None
-    table.problems.extend([*table.ask(), *table.other_unit()])
+    table.ask()
+    table.check_unit()
     return table
-
-
-def letter_of(number: Number) -> str:
-    """Return the letter of a number's column."""
-    return number.cell.rstrip("0123456789")
 
 
 def plain_value(text: str) -> tuple[str, str]:

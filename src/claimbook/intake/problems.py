@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from claimbook.project import folders
+from claimbook.project.files import Row
 from claimbook.say.words import closest, one_slip, sentence_case
 
 LONGEST_VALUE = 100  # characters of a value that a message repeats at most
@@ -48,6 +49,31 @@ class Refused(folders.UserError, ValueError):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = list(problems)
+
+
+def fault_at(row: Row, column: str, rule: str, fix: str, value: str | None = None) -> Problem:
+    """Return a fault in a cell. For a row from a printed table, `_<column>` is the place of the cell in that table."""
+    shown = row.get(column, "") if value is None else value
+    return Problem(row["_file"], rule, fix, int(row["_line"]), row.get(f"_{column}", column), shown)
+
+
+def place_of(row: Row) -> tuple[str, str]:
+    """Return file and line, which identify a row."""
+    return row["_file"], row["_line"]
+
+
+def line_of(row: Row) -> str:
+    """Return the line and file of a row, to name it in the fault of another row."""
+    return f"line {row['_line']} of {row['_file']}"
+
+
+def repeated(rows: Iterable[Row], *columns: str) -> Iterator[tuple[Row, Row]]:
+    """Yield each row that has the same cells in `columns` as an earlier row, with that row."""
+    first: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        before = first.setdefault(tuple(row[column] for column in columns), row)
+        if before is not row:
+            yield row, before
 
 
 def nearest(word: str, known: Iterable[str], otherwise: str) -> str:

@@ -31,8 +31,12 @@ FIRST_BYTES = {  # first bytes of a file: its real type
 }
 SAVE = "Open it in a spreadsheet and save it as .xlsx, or as CSV in UTF-8."
 SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars"}
+PLAIN_UTF8 = 'Save it as UTF-8 without BOM (Excel: "CSV UTF-8", then remove the BOM).'
 LONGEST_CELL = 2**17  # longest cell that Python's reader accepts
 MISTAKEN = 0.1  # with a larger share of rare letters, the bytes are in another encoding
+
+
+Lines = list[tuple[int, list[str]]]  # of a table, with their numbers in the file
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class SheetRows:
 
     file: str
     name: str  # name of the sheet in its workbook; empty for a CSV file
-    rows: list[tuple[int, list[str]]]
+    rows: Lines
     blank: list[int] = field(default_factory=list)  # empty lines between rows
     merged: list[Any] = field(default_factory=list)  # openpyxl's ranges of cells
     hidden: list[int] = field(default_factory=list)  # lines that the spreadsheet does not show
@@ -105,33 +109,82 @@ def _closed(path: Path, error: Exception) -> Refused:
 
 # CSV ------------------------------------------------------------------------------------------------------------
 
+NO_TEXT = (  # a pattern that no table in text has, the rule, and the fix
+    (r"\0", "The file contains bytes that are not text.", SAVE),
+    (
+        "\ufffd",
+        "A letter was lost when this file was saved (U+FFFD).",
+        "Save it again from the original, as CSV in UTF-8.",
+    ),
+    (r"\A\s*<(!doctype|html|table|\?xml)", "The file's name ends in .csv, but it is a web page or XML.", SAVE),
+)
+
 
 def _csv(name: str, raw: bytes) -> SheetRows:
-    text, encoding = decoded(name, raw)
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        raise Refused(Problem(name, "The file contains bytes that are not text.", SAVE, line))
-    if "\ufffd" in text:
-        line, rule = (
-            text[: text.index("\ufffd")].count("\n") + 1,
-            "A letter was lost when this file was saved (U+FFFD).",
-        )
-        raise Refused(Problem(name, rule, "Save it again from the original, as CSV in UTF-8.", line))
-    if re.match(r"\s*<(!doctype|html|table|\?xml)", text, re.I):
-        raise Refused(Problem(name, "The file's name ends in .csv, but it is a web page or XML.", SAVE))
+    text, encoding = _text(name, raw)
     printed_lines = (line for line in io.StringIO(text, newline=None) if not line.startswith("#"))
     head = next((line for line in printed_lines if set(line) & {",", *SEPARATORS}), "")
     separator = "," if "," in head or not head else next(sign for sign in SEPARATORS if sign in head)
     printed = [(line, [_tidy(cell) for cell in cells]) for line, cells in csv_rows(name, text, separator)]
     printed = printed[head.startswith("sep=") :]  # by which some spreadsheets say how they separate
-    rows = [(line, cells) for line, cells in printed if any(cells) and not _is_remark(cells)]
-    blank = [line for line, cells in printed if not any(cells) and rows and line < rows[-1][0]]
-    return SheetRows(name, "", rows, blank, encoding=encoding, separator=separator)
+    rows = [(line, cells) for line, cells in printed if not _is_remark(cells)]
+    return SheetRows(name, "", *_filled(rows), encoding=encoding, separator=separator)
+
+
+def stored_sheet(name: str, raw: bytes, wanted: list[str], put_back: str) -> SheetRows:
+    """Return a table of data/, whose cells are as they should be stored. Raises Refused for anything else.
+
+    `wanted` are its columns in order, `put_back` is the edit that fixes an incomplete file.
+    """
+    text, encoding = _text(name, raw)
+    header, *rows = [*csv_rows(name, text)] or [(1, [])]
+    last = f"{len([header, *rows][-1][1])} cells"
+    cut = rows and not text.endswith(("\n", "\r")) and len(rows[-1][1]) < len(wanted)
+    mark = "The file begins with a byte order mark, which hides the first column."
+    for is_so, rule, fix, *where in (
+        (encoding != "utf-8-sig", "The file is not UTF-8.", f"It reads as {encoding}. {PLAIN_UTF8}"),
+        (raw.startswith(codecs.BOM_UTF8), mark, PLAIN_UTF8),
+        (not text.strip(), "The file is empty.", put_back),
+        (header[1] != wanted, "The first line must name the columns.", _header(header[1], wanted), None, "",
+         ",".join(header[1])),
+        (not rows, "The table has a header but no rows.", put_back),
+        (cut, "The file ends in the middle of a row.", put_back, text.count("\n") + 1, "", last),
+    ):  # fmt: skip
+        if is_so:
+            raise Refused(Problem(name, rule, fix, *where))
+    return SheetRows(name, "", *_filled([header, *rows]), encoding=encoding)
+
+
+def _header(found: list[str], wanted: list[str]) -> str:
+    """Return the edit that fixes the first line."""
+    columns = ",".join(wanted)
+    if len(found) == 1 and set(found[0]) & SEPARATORS.keys():
+        return f"Save the file with commas between the cells: {columns}"
+    if sorted(found) == sorted(wanted):
+        return f"Put the columns in this order: {columns}"
+    names = {"missing": [w for w in wanted if w not in found], "unknown": [f for f in found if f not in wanted]}
+    parts = (f"{what}: {', '.join(which)}" for what, which in names.items() if which)
+    return f"{'; '.join(parts)}. The columns are: {columns}"
+
+
+def _filled(printed: Lines) -> tuple[Lines, list[int]]:
+    """Return the lines with text, and the empty lines between them."""
+    rows = [(line, cells) for line, cells in printed if any(cells)]
+    return rows, [line for line, cells in printed if not any(cells) and rows and line < rows[-1][0]]
+
+
+def _text(name: str, raw: bytes) -> tuple[str, str]:
+    """Return the text of a file and its encoding. Raises Refused for a file that is no table in text."""
+    text, encoding = decoded(name, raw)
+    for pattern, rule, fix in NO_TEXT:
+        if found := re.search(pattern, text, re.I):
+            raise Refused(Problem(name, rule, fix, text.count("\n", 0, found.start()) + 1))
+    return text, encoding
 
 
 def csv_rows(name: str, text: str, separator: str = ",") -> Iterator[tuple[int, list[str]]]:
     """Yield every row of a CSV file, blank ones too, with the line on which it begins. Raises Refused."""
-    csv.field_size_limit(LONGEST_CELL)  # the limit in notebooks; Frictionless raises it for the whole process
+    csv.field_size_limit(LONGEST_CELL)  # as in notebooks; another package may have raised it
     reader, line = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), 1
     try:
         for cells in reader:
@@ -142,10 +195,10 @@ def csv_rows(name: str, text: str, separator: str = ",") -> Iterator[tuple[int, 
         fix = 'Close it. To write a double quote, put the cell in double quotes and write "".'
         if "unexpected end" in str(error):
             rule = "A double quote opens in this row and never closes."
-        if too_long := "field larger" in str(error):
-            rule = f"A cell in line {line} has more than {LONGEST_CELL:,} characters."
+        if "field larger" in str(error):
+            rule = f"A cell has more than {LONGEST_CELL:,} characters."
             fix = "Check for a double quote that is never closed; otherwise shorten the cell."
-        raise Refused(Problem(name, rule, fix, None if too_long else line)) from None
+        raise Refused(Problem(name, rule, fix, line)) from None
 
 
 def decoded(name: str, raw: bytes) -> tuple[str, str]:
@@ -182,7 +235,7 @@ def _tidy(cell: str) -> str:
 
 
 def _is_remark(cells: list[str]) -> bool:
-    return cells[0].startswith("#") and not any(cells[1:])
+    return any(cells) and cells[0].startswith("#") and not any(cells[1:])
 
 
 # Workbooks ------------------------------------------------------------------------------------------------------

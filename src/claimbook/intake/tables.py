@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,10 +12,12 @@ from typing import Any, ClassVar
 
 from claimbook.evidence.intervals import Interval, printed_interval
 from claimbook.intake import cells, languages
-from claimbook.intake.description import future_begins, of_folder, package_of, table_of
+from claimbook.intake.description import future_begins, of_folder, package_of, put_back, table_of
+from claimbook.intake.forms import column_names, in_form, rows_of
 from claimbook.intake.ledger import LEDGER_FILE, read_declared
 from claimbook.intake.problems import Problem, Refused, did_you_mean, nearest
-from claimbook.project.files import Row, lined
+from claimbook.intake.reading import stored_sheet
+from claimbook.project.files import Row
 from claimbook.project.report import report_settings
 from claimbook.say.periods import Period, parse
 from claimbook.say.words import closest
@@ -65,6 +67,11 @@ class Places:
         """Return the known name most similar to an unknown one; "" if none is similar."""
         return self.resolve(name) or self.by_name.get(closest(compared(name), self.by_name, LEAST_SIMILARITY), "")
 
+    def unknown(self, name: str) -> tuple[str, str]:
+        """Return the rule that an unknown place breaks, and the fix."""
+        rule = f"The place is unknown: it is not {self.KINDS}, and no stored figure has it."
+        return rule, did_you_mean(self.suggest(name), self.NEW)
+
 
 def normalised_name(name: str) -> str:
     """Return a text for comparison: with characters of one width, and single blanks where words need them."""
@@ -113,6 +120,11 @@ class Data:
         return {(row["unit"], row["canonical"]): float(row["factor"]) for row in self["units"]}
 
     @cached_property
+    def all_units(self) -> set[str]:
+        """The units that can be converted or that a series has."""
+        return {unit for pair in self.units for unit in pair} | {row["unit"] for row in self["series"]}
+
+    @cached_property
     def source_of(self) -> dict[str, Row]:
         return {row["source_id"]: row for row in self["sources"]}
 
@@ -147,14 +159,14 @@ class Data:
         fits = [s for s in of_name if kinds & self.kinds_of(s) and self.factor(row["unit"], s) is not None]
         return fits[0] if len(fits) == 1 else ""
 
-    def suggest_series(self, row: Row) -> str:
+    def suggest_series(self, name: str) -> str:
         """Say what to write for an unknown series: those with that name in printed tables, or the most similar name."""
-        if of_name := self._of_printed_name(row["series"]):
+        if of_name := self._of_printed_name(name):
             about = (f"{s} ({self.series[s]['entities']}, in {self.series[s]['unit']})" for s in of_name)
             return f"These have this name in tables: {', '.join(about)}. Write the one that measures the same."
         otherwise = "add its definition to series.csv"
-        named = nearest(row["series"], self.series, otherwise)
-        word, labels = compared(row["series"]), self._by_label
+        named = nearest(name, self.series, otherwise)
+        word, labels = compared(name), self._by_label
         holding = min((label for label in labels if len(word) > 3 and word in label), key=len, default="")
         if near := "" if named.startswith("Did") else closest(word, labels, 0.75) or holding:
             series, label = labels[near]
@@ -201,24 +213,30 @@ class Data:
         return printed_interval(row["value"], row["unit"], row["bound"], row["rounding"]).scaled(factor)
 
 
-def read_tables(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Data:
-    """Read the tables without the faulty lines of each file (None: the whole file is faulty)."""
+def read_tables(folder: Path, package: Mapping[str, Any], today: date) -> tuple[Data, list[Problem]]:
+    """Read the tables that are described, without faulty rows. Return them and the faults of their form."""
     tables: dict[str, list[Row]] = defaultdict(list)
-    declared: dict[str, set[str]] = {}
+    declared: dict[str, set[str]] = defaultdict(set)
     unread: list[Row] = []
-    for name, wrong in faulty.items():
-        if wrong is not None and name.endswith(".csv"):
-            table = table_of(name)
-            declared[table] = set()
-            for line, texts in lined(folder / name):
-                row = texts | {"_file": name, "_line": str(line)}
-                (unread if line in wrong else tables[table]).append(row)
-                declared[table].add(first_cell(row))
-    if "units.csv" not in faulty:  # a report may do without conversions
+    problems: list[Problem] = []
+    resources = {resource["path"]: resource["schema"] for resource in package["resources"] if "schema" in resource}
+    for name, schema in resources.items():
+        table, raw = table_of(name), (folder / name).read_bytes()
+        try:
+            rows, odd, faults = rows_of(stored_sheet(name, raw, column_names(schema), put_back(name)))
+        except Refused as refused:
+            problems += refused.problems
+            continue
+        sound, faulty, of_cells = in_form(rows, schema)
+        problems += [*faults, *of_cells]
+        tables[table] += sound
+        unread += [*odd, *faulty]
+        declared[table] |= set(map(first_cell, (*rows, *odd)))
+    if "units.csv" not in resources:  # a report may do without conversions
         declared["units"] = set()
     claims = folder / LEDGER_FILE
     text = claims.read_text(encoding="utf-8", errors="replace") if claims.is_file() else ""
-    return Data(tables, unread, declared, text, today)
+    return Data(tables, unread, declared, text, today), problems
 
 
 def read_stored(folder: Path) -> tuple[Data, dict[str, Any]]:
@@ -226,44 +244,16 @@ def read_stored(folder: Path) -> tuple[Data, dict[str, Any]]:
     package, problems = package_of(folder)
     if package is None or problems:
         raise Refused(*(of_folder(problem, folder) for problem in problems))
-    try:
-        data = read_tables(folder, {r["path"]: set() for r in package["resources"]}, future_begins(package))
-        if data.units is not None and all(data[table] for table in ("sources", "series", "figures")):
-            return data, package
-    except (ValueError, KeyError):
-        pass  # the check reports it, with the place
-    rule = "The stored data cannot be read, so nothing can be added or exported."
-    raise Refused(Problem(str(folder), rule, "Run `make check` to see what to correct first."))
-
-
-def fault_at(row: Row, column: str, rule: str, fix: str, value: str | None = None) -> Problem:
-    """Return a fault in a cell. For a row from a printed table, `_<column>` is the place of the cell in that table."""
-    shown = row.get(column, "") if value is None else value
-    return Problem(row["_file"], rule, fix, int(row["_line"]), row.get(f"_{column}", column), shown)
-
-
-def repeated(rows: Iterable[Row], *columns: str) -> Iterator[tuple[Row, Row]]:
-    """Yield each row that has the same cells in `columns` as an earlier row, with that row."""
-    first: dict[tuple[str, ...], Row] = {}
-    for row in rows:
-        before = first.setdefault(tuple(row[column] for column in columns), row)
-        if before is not row:
-            yield row, before
+    data, problems = read_tables(folder, package, future_begins(package))
+    if problems or not all(data[table] for table in ("sources", "series", "figures")):
+        rule = "The stored data cannot be read, so nothing can be added or exported."
+        raise Refused(Problem(str(folder), rule, "Run `make check` to see what to correct first."))
+    return data, package
 
 
 def first_cell(row: Row) -> str:
     """Return the cell in the first column, which names a row of most tables."""
     return next(iter(row.values()))
-
-
-def place_of(row: Row) -> tuple[str, str]:
-    """Return file and line, which identify a row."""
-    return row["_file"], row["_line"]
-
-
-def line_of(row: Row) -> str:
-    """Return the line and file of a row, to name it in the fault of another row."""
-    return f"line {row['_line']} of {row['_file']}"
 
 
 def cell_of(row: Row) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """Check data/ and return every fault at once, as a sentence: where, what, why, and the edit that fixes it.
 
-Frictionless checks the structure (files, columns, types of cells, vocabularies) against `datapackage.json`.
-The rules about the evidence (references, conflicts, sums, dates) are ours. The rules skip a faulty file or
-row, so that one slip is reported once and not ten times.
+First the structure (files, columns, types of cells, vocabularies) is checked against `datapackage.json`, then the
+evidence against rules (references, conflicts, sums, dates). The rules skip a faulty file or row, so that one slip is
+reported once and not ten times.
 """
 
 import re
@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 
 from claimbook.intake import description, ledger
-from claimbook.intake.description import TWICE, table_faults
 from claimbook.intake.problems import Problem
 from claimbook.intake.rules import every_rule
 from claimbook.intake.rules.names import unused_names
@@ -34,14 +33,8 @@ def find_faults(folder: Path, today: date | None = None, notebooks: Path | None 
     package, problems = description.package_of(folder)
     if package is None:
         return [description.of_folder(problem, folder) for problem in problems]
-    faulty: dict[str, set[int] | None] = {}  # lines that the rules skip; None: the whole file
-    for resource in package["resources"]:
-        name = resource["path"]
-        found = table_faults(name, (folder / name).read_bytes(), resource["schema"]) if name.endswith(".csv") else []
-        problems += found
-        lines = {p.row for p in found if p.rule != TWICE}  # a repeated row can be read
-        faulty[name] = None if None in lines else {line for line in lines if line}
-    data = read_tables(folder, faulty, today or description.future_begins(package))
+    data, faults = read_tables(folder, package, today or description.future_begins(package))
+    problems += faults
     declared = ledger.ledger_faults(folder)
     problems += declared.problems
     for rule in every_rule():

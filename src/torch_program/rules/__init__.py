@@ -4,10 +4,10 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from claimbook.intake.problems import Faults, did_you_mean, nearest
+from claimbook.intake.problems import Faults, did_you_mean, fault_at, line_of, nearest, repeated
 from claimbook.intake.rules.names import unknown_names
-from claimbook.intake.rules.sizes import AS_PRINTED, JUMP, YearValue, history, neighbour, times_in_words
-from claimbook.intake.tables import Data, fault_at, line_of, repeated
+from claimbook.intake.rules.values import AS_PRINTED, JUMP, YearValue, history, neighbour, times_in_words
+from claimbook.intake.tables import Data
 from claimbook.project.files import Row
 from claimbook.say.words import one_slip
 from torch_program.places import ZonesAndProvinces

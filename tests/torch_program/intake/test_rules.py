@@ -11,19 +11,6 @@ from claimbook.intake.validation import find_faults, render
 HERE = Path(__file__).parent
 FAULTS, TABLES = read_cases(HERE / "bad_data.yml"), read_cases(HERE / "bad_tables.yml")
 TODAY = date(2026, 11, 25)
-PANEL = "figures/provinces.csv"
-# one slip in a file of the sound folder: its old and new text, its place, and what the message says
-SLIPS = [
-    ("sums.csv", "-0.01,0.01", "0.01,-0.01", "line 2, column low", "Swap low and high"),
-    ("sums.csv", "rd_expenditure,rd", "rd_expenditur,rd", "line 2, column provinces", 'mean "rd_expenditure"?'),
-    ("sums.csv", "-0.01,0.01", "-0.01,INF", "line 2, column high", "Range: -100 to 100"),
-    ("sums.csv", "-0.01,", "a little,", "line 2, column low", "Correct it, or leave it empty"),
-    ("effects.csv", "wang-cheng-liu", "wang-cheng-li", "line 2, column study", 'mean "wang-cheng-liu"?'),
-    ("effects.csv", "20,15,25,percent", "20,15,25,", "line 2, column unit", "Fill in both, or neither"),
-    ("effects.csv", "20,15,25,", "20,25,15,", "line 2, column low", "Correct the three numbers"),
-    ("effects.csv", "positive,20", "negative,20", "line 2, column sign", "negative, 15"),
-    (PANEL, "China,2023,33357.1", "China,2023,0", "line 2, column value", '"0". A national figure'),
-]
 
 
 def test_the_sound_data_have_no_fault(folder):
@@ -35,13 +22,6 @@ def test_a_fault_in_the_data_gets_exactly_its_message(folder, case):
     make_fault(folder, FAULTS[case])
     errors = [problem for problem in find_faults(folder, TODAY) if problem.severity == "error"]
     assert render(errors) == FAULTS[case]["says"].strip()
-
-
-@pytest.mark.parametrize(("file", "old", "new", "place", "says"), SLIPS)
-def test_a_slip_is_reported_once_with_its_place(folder, file, old, new, place, says):
-    make_fault(folder, {"change": [(file, old, new)]})
-    (reported,) = find_faults(folder, TODAY)[:1]
-    assert reported.file == file and reported.place.endswith(place) and says in str(reported)
 
 
 @pytest.mark.parametrize("case", TABLES)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from claimbook.intake.problems import Faults
-from claimbook.intake.rules import disagreement, names, quotes, sizes, times
+from claimbook.intake.rules import names, quotes, times, values
 from claimbook.intake.tables import Data
 from claimbook.project.report import report_settings
 
@@ -14,14 +14,14 @@ BASIC: tuple[Rule, ...] = (  # if these fail, other rules would report false fau
     names.one_whole,
     times.dates,
     times.ends,
-    sizes.values,
+    values.values,
     quotes.words_hold_values,
     times.whole_and_part,
 )
 LATER_RULES: tuple[Rule, ...] = (
-    disagreement.once_or_in_conflict,
-    disagreement.revisions,
-    sizes.slips,
+    values.once_or_in_conflict,
+    values.revisions,
+    values.slips,
     names.claims_named,
     names.clauses,
     names.coded,

@@ -5,9 +5,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from claimbook.intake import cells
-from claimbook.intake.problems import Faults, Problem, did_you_mean, nearest
-from claimbook.intake.rules import sizes
-from claimbook.intake.tables import OTHER, Data, Places, fault_at, line_of
+from claimbook.intake.problems import Faults, Problem, did_you_mean, fault_at, line_of, nearest
+from claimbook.intake.rules import values
+from claimbook.intake.tables import OTHER, Data
 from claimbook.project.files import Row
 from claimbook.project.report import report_settings as report
 from claimbook.say.words import some
@@ -29,21 +29,21 @@ def unknown_names(rows: Iterable[Row], column: str, known: Collection[str] | Non
 
 def known_names(data: Data) -> Faults:
     """Yield faults for series, units and sources that are not declared."""
-    units = {unit for pair in data.units for unit in pair} | {row["unit"] for row in data["series"]}
     for row in data["figures"]:
         if "series" in data.declared and row["series"] not in data.declared["series"]:
-            yield fault_at(row, "series", "The series is not in series.csv.", data.suggest_series(row))
+            yield fault_at(row, "series", "The series is not in series.csv.", data.suggest_series(row["series"]))
         if row["series"] in data.series and "units" in data.declared:
-            yield from _unit_faults(data, row, units)
+            yield from _unit_faults(data, row)
     rows = [row for table in data.tables.values() for row in table]
     rule, otherwise = "The source is not in sources.csv.", "add its row to sources.csv"
     for column in OF_SOURCES:
         yield from unknown_names(rows, column, data.declared.get("sources"), rule, otherwise)
 
 
-def _unit_faults(data: Data, row: Row, units: set[str]) -> Faults:
+def _unit_faults(data: Data, row: Row) -> Faults:
     """Yield the fault of a unit that is unknown, or that cannot be converted into that of the series."""
-    unit, series, of_series = row["unit"], row["series"], data.series[row["series"]]["unit"]
+    unit, series, units = row["unit"], row["series"], data.all_units
+    of_series = data.series[series]["unit"]
     fitting = " | ".join(data.units_of(series))
     if unit not in units | data.declared["units"]:
         rule = "The unit is neither in units.csv nor the unit of a series."
@@ -94,7 +94,7 @@ def _series_for_places(data: Data, series: str, rows: list[Row]) -> str:
     fit = [name for name in data.series if kind in data.kinds_of(name)]
     same = [name for name in fit if data.series[name]["dimension"] == about["dimension"]]
     fix = f"Series for this kind: {some(same, SERIES_LISTED)}." if same else "Define another series."
-    if near := sizes.series_like(data, rows, fit):
+    if near := values.series_like(data, rows, fit):
         fix = did_you_mean(near, "Its values for these places are the closest.")
     places = about["entities"].replace(";", ",")
     return f"{series} is only for {places}, and the kind of this place is {kind}. {fix}"
@@ -172,13 +172,7 @@ def known_places(merged: Data, stored: Data, rows: list[Row]) -> Faults:
     places = merged.places_among({row["entity"] for row in stored["figures"]})
     for row in rows:
         if row["entity"] not in places.names:
-            yield fault_at(row, "entity", *unknown_place(places, row["entity"]))
-
-
-def unknown_place(places: Places, name: str) -> tuple[str, str]:
-    """Return the rule that an unknown place breaks, and the fix."""
-    rule = f"The place is unknown: it is not {places.KINDS}, and no stored figure has it."
-    return rule, did_you_mean(places.suggest(name), places.NEW)
+            yield fault_at(row, "entity", *places.unknown(row["entity"]))
 
 
 # Findings of studies ----------------------------------------------------------------------------------------------

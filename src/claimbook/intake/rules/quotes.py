@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from claimbook.intake import languages
 from claimbook.intake.languages import ENGLISH, alternatives
-from claimbook.intake.problems import Faults
-from claimbook.intake.tables import Data, fault_at, is_number
+from claimbook.intake.problems import Faults, fault_at
+from claimbook.intake.tables import Data, is_number
 
 PLAIN_SIGNS = str.maketrans("\uff05\uff0c", "%,")
 _NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)(?:/(\d))?")

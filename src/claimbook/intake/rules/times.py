@@ -4,8 +4,8 @@ import re
 
 from claimbook.intake import cells
 from claimbook.intake.cells import error_sentence, tried
-from claimbook.intake.problems import Faults
-from claimbook.intake.tables import Data, fault_at
+from claimbook.intake.problems import Faults, fault_at
+from claimbook.intake.tables import Data
 from claimbook.project.report import report_settings
 from claimbook.say.periods import PERIOD_FORMS, latest_day, parse
 
