@@ -12,7 +12,9 @@ from checkout import ROOT
 from openpyxl import Workbook
 from towns import EXAMPLE
 
+from claimbook.intake.adding import Offer
 from claimbook.intake.description import describe
+from claimbook.intake.validation import render
 from claimbook.project.editions import Parameters
 from claimbook.project.report import report_settings
 
@@ -82,3 +84,14 @@ def book_of(*rows: list[Any]) -> Workbook:
         for cell in book.active[book.active.max_row]:
             cell.data_type = "s" if cell.value == "=" else cell.data_type
     return book
+
+
+def told(offer: Offer) -> str:
+    """Return what somebody is told of an offer."""
+    return f"{render(offer.problems)} {' '.join(offer.said)}"
+
+
+def accepted(offer: Offer) -> Offer:
+    """Return an offer, which has no fault."""
+    assert not offer.problems, told(offer)
+    return offer

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from checkout import ROOT
 from click.testing import CliRunner
-from data_of_towns import HEAD, ROW, book_of
+from data_of_towns import HEAD, ROW, accepted, book_of, told
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,10 +20,6 @@ from claimbook.run.plan import Plan, make_plan
 
 TOWN = "members,Alder,2021,17000,count,=,herald_20220918,para 5\n"
 TOWNS = "figures/towns.csv"
-
-
-def rendered(offer) -> str:
-    return validation.render(offer.problems)
 
 
 # cells and places -------------------------------------------------------------------------------------------
@@ -61,8 +57,7 @@ def test_a_name_in_capitals_or_with_two_letters_changed_is_suggested_but_not_one
 
 
 def test_a_unit_in_chinese_is_read_and_the_series_with_it(offered):
-    offer = offered(HEAD + "#图书馆经费,All towns,2021,1530,万元,=,herald_20220918,para 5\n")
-    assert not offer.problems, rendered(offer)
+    offer = accepted(offered(HEAD + "#图书馆经费,All towns,2021,1530,万元,=,herald_20220918,para 5\n"))
     assert [(row["series"], row["unit"]) for row in offer.figures] == [("budget", "CNY 10,000")]
     assert "column unit: read 万元 as CNY 10,000." in " ".join(offer.said)
 
@@ -73,8 +68,7 @@ def test_a_unit_in_chinese_is_read_and_the_series_with_it(offered):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_the_encodings_in_use_give_the_same_rows(offered, encoding):
     note = HEAD.replace("locator\n", "locator,note\n") + ROW.replace("\n", ",持证读者，年末\n")
-    offer = offered(note.encode(encoding))
-    assert not offer.problems, rendered(offer)
+    offer = accepted(offered(note.encode(encoding)))
     assert [row["note"] for row in offer.figures] == ["持证读者，年末"]
     assert bool(offer.said) == (encoding == "gb18030")  # the message names the encoding that has no mark
 
@@ -109,8 +103,7 @@ def test_new_rows_follow_earlier_rows_of_their_place_and_no_other_row_moves(offe
 def test_new_rows_keep_the_order_of_time_among_each_other_and_new_places_follow_their_series(offered):
     years = (ROW.replace("2021", year) for year in ("2021", "2018", "2020"))
     towns = (TOWN.replace("2021", year) for year in ("2021", "2020"))
-    offer = offered(HEAD + "".join([*towns, *years]))
-    assert not offer.problems, rendered(offer)
+    offer = accepted(offered(HEAD + "".join([*towns, *years])))
     after = [line.split(",")[:3] for line in offer.files[TOWNS].decode().splitlines()]
     members = [row[1:] for row in after if row[0] == "members"]
     assert members[:4] == [["All towns", str(year)] for year in (2018, 2019, 2020, 2021)]
@@ -135,8 +128,7 @@ SERIES = (
 
 @pytest.mark.parametrize(("cited", "files"), [("new_1", {"sources.csv"}), ("herald_20220918", set())])
 def test_a_new_source_comes_with_figures_that_cite_it_and_otherwise_stays_out(offered, sound, cited, files):
-    offer = offered(HEAD + ROW.replace("herald_20220918", cited), around=SOURCES + SOURCE)
-    assert not offer.problems, rendered(offer)
+    offer = accepted(offered(HEAD + ROW.replace("herald_20220918", cited), around=SOURCES + SOURCE))
     assert set(offer.files) == {TOWNS, "datapackage.json"} | files
     assert offer.said == ["sources.csv: not added, because no new row uses them: new_1"] * (not files)
     assert all(offer.files[name].startswith((sound / name).read_bytes()) for name in files)
@@ -155,8 +147,7 @@ def test_rows_that_the_edition_will_not_show_are_reported(folder, tmp_path, monk
 
 def test_a_new_series_needs_a_topic(offered):
     cafes = ROW.replace("members", "cafes").strip()
-    offer = offered(f"{HEAD.strip()},topic\n{cafes},towns\n", around=SERIES)
-    assert not offer.problems, rendered(offer)
+    offer = accepted(offered(f"{HEAD.strip()},topic\n{cafes},towns\n", around=SERIES))
     assert set(offer.files) == {TOWNS, "series.csv", "datapackage.json"}
 
 
@@ -169,7 +160,7 @@ def test_a_new_series_needs_a_topic(offered):
     ],
 )
 def test_what_comes_with_figures_and_does_not_fit_is_reported(offered, row, around, says):
-    assert says in rendered(offered(HEAD + row, around=around))
+    assert says in told(offered(HEAD + row, around=around))
 
 
 @pytest.mark.parametrize(("title", "scratch"), [("figures", ["series", "value"]), ("new", ["x"])])
@@ -181,8 +172,7 @@ def test_sheets_of_a_workbook_may_hold_the_sources(sound, tmp_path, title, scrat
         sheet.append(line.strip().split(","))
     book.create_sheet("scratch", 0).append(scratch)
     book.save(tmp_path / "t.xlsx")
-    offer = adding.offer(sound, tmp_path / "t.xlsx")
-    assert not offer.problems, rendered(offer)
+    offer = accepted(adding.offer(sound, tmp_path / "t.xlsx"))
     assert set(offer.rows) == {TOWNS, "sources.csv"} and offer.said == ["t.xlsx: these sheets were not read: scratch"]
 
 

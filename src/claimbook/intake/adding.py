@@ -18,8 +18,7 @@ from claimbook.intake.problems import Problem, Refused, fault_at, nearest, place
 from claimbook.intake.rules import every_rule, names, times, values
 from claimbook.intake.rules.values import UNDECLARED, declare, with_words
 from claimbook.intake.tables import CELL, Data, first_cell, read_stored
-from claimbook.project.files import Row, csv_text
-from claimbook.project.files import write_all
+from claimbook.project.files import Row, csv_text, write_all
 from claimbook.project.report import report_settings
 from claimbook.say.periods import parse
 from claimbook.say.words import listed

@@ -49,7 +49,7 @@ def read_declared(raw: bytes) -> Declaration:
     if not isinstance(content, dict):
         fix = f"Possible fields: {', '.join(Ledger.model_fields)}."
         return Declaration(None, [Problem(LEDGER_FILE, "The file has no fields.", fix)])
-    model, problems = None, list(_commas(document)) or list(_twice(document))
+    model, problems = None, _written_twice(document)
     found = {(p.row, p.column): p for p in _left_open(document)}
     try:
         model = Ledger.model_validate(content)
@@ -66,20 +66,19 @@ def read_declared(raw: bytes) -> Declaration:
 # The document ---------------------------------------------------------------------------------------------------
 
 
-def _twice(document: yaml.Node) -> Faults:
-    """Yield fields that occur twice in a block, and list entries with the same id."""
-    for place, line, first in twice(document):
-        yield Problem(LEDGER_FILE, "The same entry occurs twice.", ONE_OF_TWO.format(first), line, in_words(place))
-
-
-def _commas(document: yaml.Node) -> Faults:
-    """Yield numbers with thousands separators, which YAML reads as several fields in a one-line block."""
+def _written_twice(document: yaml.Node) -> list[Problem]:
+    """Return the numbers with thousands separators, which YAML reads as several fields, or else entries that repeat."""
+    commas = []
     for place, line, node in entries(document):
         if isinstance(node, yaml.MappingNode) and node.flow_style:
             words = [text for key, value in node.value for text in (key.value, value.value) if isinstance(text, str)]
             if found := re.search(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)", ",".join(filter(None, words))):
                 rule, fix = "A number has no thousands separators.", f"Write {found[0].replace(',', '')}."
-                yield Problem(LEDGER_FILE, rule, fix, line, in_words(place), found[0])
+                commas.append(Problem(LEDGER_FILE, rule, fix, line, in_words(place), found[0]))
+    return commas or [
+        Problem(LEDGER_FILE, "The same entry occurs twice.", ONE_OF_TWO.format(first), line, in_words(place))
+        for place, line, first in twice(document)
+    ]
 
 
 def _left_open(document: yaml.Node) -> Faults:

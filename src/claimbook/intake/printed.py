@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PLACE = ("file", "row", "cell", "label", "head")  # columns that locate a number
 JOINT = " / "  # joins the parts of a head of several lines, and of a label
 MARK = re.compile(r"(?<=\d)\s*([*†‡§]+|[A-Za-z]{1,3})$")
+ONE_GROUP = re.compile(r"-?\d{1,3},\d{3}")  # the comma may also be a decimal sign
 SIGN = re.compile(r"\s*([*†‡§]+)$")
 SHOWN = 40  # characters of a line that is left out and shown
 LISTED = 8  # rows that a remark lists
@@ -337,10 +338,12 @@ class Printed:
         """The figures that are wanted. `ask` asks once for what is empty in all rows."""
         rows = [(number, self.row_of(number)) for number in self.numbers if number.letter in self.columns]
         rows = [(number, row) for number, row in rows if self.is_wanted(number, row)]
-        grouped = {row["_value"]: (n, row) for n, row in reversed(rows) if "," in n.value and "," not in row["value"]}
-        for column, (number, row) in grouped.items():
-            read = f"{number.value} in line {number.row} is {row['value']}"
-            self.said.append(f"  column {column}: commas separate thousands, so {read}. Are they decimal commas?")
+        commas = [(row["_value"], number) for number, row in rows if "," in number.value and "," not in row["value"]]
+        clear = {column for column, number in commas if not ONE_GROUP.fullmatch(number.value)}
+        for column, number in dict(reversed(commas)).items():
+            if column not in clear:
+                read = f"{number.value} in line {number.row} is {plain_value(number.value)[0]}"
+                self.said.append(f"  column {column}: commas separate thousands, so {read}. Are they decimal commas?")
         return [row for _, row in rows]
 
     def row_of(self, number: Number) -> Row:

@@ -2,10 +2,10 @@
 
 import pytest
 from checkout import ROOT
+from data_of_towns import accepted, told
 
 from claimbook.intake import tables
 from claimbook.intake.printed import Stated
-from claimbook.intake.validation import render
 from claimbook.project.files import rows_in
 from torch_program.places import PROVINCES_ZH, ZonesAndProvinces
 from torch_program.provinces import REGION_OF
@@ -41,8 +41,7 @@ def offered_zones(offered):
 
 
 def test_a_printed_table_has_zones_by_their_chinese_names(offered_zones):
-    offer = offered_zones(TABLE)
-    assert not offer.problems, render(offer.problems)
+    offer = accepted(offered_zones(TABLE))
     assert [(row["entity"], row["value"]) for row in offer.figures] == [("Zhongguancun Science Park", "17000")]
 
 
@@ -55,7 +54,7 @@ def test_a_printed_table_has_zones_by_their_chinese_names(offered_zones):
 )
 def test_a_fault_is_reported_where_the_number_is_printed(offered_zones, table, says):
     offer = offered_zones(table)
-    assert says in render(offer.problems) and not offer.files
+    assert says in told(offer) and not offer.files
 
 
 def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum_and_a_column_of_faults_is_one(offered_zones, sound):
@@ -63,7 +62,7 @@ def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum_and_a_column_of_faults_
     table = "区,数（万家）\n" + "".join(f"{name},0.02\n" for name in names)
     (reported,) = offered_zones(table).problems
     assert "add up to about the total" in reported.rule and "81000" in reported.fix
-    output = render(offered_zones(table, "htz_hntes").problems)
+    output = told(offered_zones(table, "htz_hntes"))
     assert (
         f'table.csv, lines 2–{len(names) + 1} ({len(names)} rows), column B (数): "htz_hntes"' in output
         and output.count("htz_hntes") == 1

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from data_of_towns import accepted, told
 from openpyxl import Workbook
 
 from claimbook.intake import adding
 from claimbook.intake.printed import Stated
-from claimbook.intake.validation import render
 from torch_program.places import PROVINCES_ZH
 
 TITLE = ("2-6 各地区研究与试验发展经费(2013年)", "")
@@ -42,8 +42,7 @@ def offered_printed(sound, tmp_path) -> Callable[..., adding.Offer]:
 
 
 def test_the_31_rows_of_a_printed_table_become_figures(offered_printed):
-    offer = offered_printed(lines(("全  国", "31480.5")))
-    assert not offer.problems, render(offer.problems)
+    offer = accepted(offered_printed(lines(("全  国", "31480.5"))))
     values = {row["entity"]: row["value"] for row in offer.figures}
     assert values == {"China": "31480.5"} | {PROVINCES_ZH[name]: text for name, text in PRINTED.items()}
     row = offer.figures[-1]
@@ -58,7 +57,7 @@ def test_all_that_is_missing_is_asked_at_once_with_the_command(offered_printed):
     table = lines(("东部地区", "9"), 西藏="x")
     table[1], table[2] = ("", ""), ("地区", "经费")
     offer = offered_printed([line for line in table if any(line)], Stated(command=SAID.command))
-    shown = render(offer.problems)
+    shown = told(offer)
     for part in ("--series: What does column B (经费) count?", "--period: ", "--unit: ", "--source: ", '"东部地区"'):
         assert part in shown
     run = "--series SERIES --period 2013 --unit UNIT --source SOURCE --without '东部地区'"
@@ -70,13 +69,13 @@ def test_all_that_is_missing_is_asked_at_once_with_the_command(offered_printed):
     [
         ({"山西": "1017.5①"}, "1017.5", "printed with the mark ①", "(山西): the mark ① goes into the column note"),
         ({"山西": "1 017.5"}, "1017.5", "", ""),
+        ({"山西": "1,017"}, "1017", "", "commas separate thousands, so 1,017 in line"),
         ({"山西": "…"}, None, "", "without a number: 山 西 …"),
         ({"山西": "-"}, None, "", "without a number: 山 西 -"),
     ],
 )
 def test_a_mark_goes_into_the_note_and_a_missing_value_is_said(offered_printed, cells, value, note, says):
-    offer = offered_printed(lines(**cells))
-    assert not offer.problems, render(offer.problems)
+    offer = accepted(offered_printed(lines(**cells)))
     (row,) = [row for row in offer.figures if row["entity"] == "Shanxi"] or [{"value": None, "note": ""}]
     assert (row["value"], row["note"]) == (value, note) and says in "\n".join(offer.said)
 
@@ -96,7 +95,7 @@ def test_a_mark_goes_into_the_note_and_a_missing_value_is_said(offered_printed, 
 )
 def test_a_fault_is_reported_with_its_place_and_nothing_is_added(offered_printed, table, stated, says):
     offer = offered_printed(table, Stated(**vars(SAID) | stated))
-    assert says in render(offer.problems) and offer.problems and not offer.files
+    assert says in told(offer) and offer.problems and not offer.files
 
 
 def test_a_total_and_the_whole_never_become_a_province(offered_printed):
@@ -112,14 +111,25 @@ def test_a_total_and_the_whole_never_become_a_province(offered_printed):
 
 def test_years_may_be_in_the_head_or_in_a_column_and_columns_are_chosen_by_letter(offered):
     text = "单位:亿元,,,\n地区,年份,R&D经费内部支出,比上年增长(%)\n北京,2013年,1185,11.4\n天津,2013年,428,18.8\n"
-    offer = offered(text, stated=Stated(series=("C=rd_expenditure",), source="nbs_bulletin_2023"))
-    assert not offer.problems, render(offer.problems)
+    offer = accepted(offered(text, stated=Stated(series=("C=rd_expenditure",), source="nbs_bulletin_2023")))
     assert [(row["entity"], row["period"], row["value"]) for row in offer.figures] == [
         ("Beijing", "2013", "1185"),
         ("Tianjin", "2013", "428"),
     ]
     assert "  left out, because the command names other columns: column D (比上年增长)" in offer.said
     across = "地区,2012年,2013年\n北京,1063,1185\n天津,360,428\n"
-    offer = offered(across, stated=Stated(series=("rd_expenditure",), source="nbs_bulletin_2023", unit="亿元"))
-    assert not offer.problems, render(offer.problems)
+    offer = accepted(
+        offered(across, stated=Stated(series=("rd_expenditure",), source="nbs_bulletin_2023", unit="亿元"))
+    )
     assert [(row["period"], row["value"]) for row in offer.figures][:2] == [("2012", "1063"), ("2013", "1185")]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "read"),
+    [(("1185,1", "1.428,75"), ["1185.1", "1428.75"]), (("1.185", "1.428"), []), (("1,185", "9"), [])],
+)
+def test_a_comma_between_semicolons_is_a_decimal_sign_if_that_is_clear(offered, numbers, read):
+    table = "地区;R&D经费内部支出（亿元）\n" + "".join(map("{};{}\n".format, ("北京", "天津"), numbers))
+    offer = offered(table, stated=SAID)
+    assert [row["value"] for row in offer.figures if read] == read
+    assert bool(offer.files) == bool(read) != ("may be decimal signs or separate thousands" in told(offer))

@@ -159,12 +159,11 @@ def in_use(data: Data) -> dict[str, set[str]]:
 def unused_names(data: Data) -> Faults:
     """Yield faults for series without figures and sources that nothing cites."""
     used = in_use(data)
-    for row in data["series"]:
-        if row["series"] not in used["series"]:
-            yield fault_at(row, "series", "The series has no figures.", "Add a figure, or delete the row.")
-    for row in data["sources"]:
-        if row["source_id"] not in used["sources"]:
-            yield fault_at(row, "source_id", "Nothing cites this source.", "Cite it, or delete the row.")
+    for table, column, rule, fix in (
+        ("series", "series", "The series has no figures.", "Add a figure, or delete the row."),
+        ("sources", "source_id", "Nothing cites this source.", "Cite it, or delete the row."),
+    ):
+        yield from (fault_at(row, column, rule, fix) for row in data[table] if row[column] not in used[table])
 
 
 def known_places(merged: Data, stored: Data, rows: list[Row]) -> Faults:

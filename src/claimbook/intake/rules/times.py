@@ -66,12 +66,8 @@ def whole_and_part(data: Data) -> Faults:
             fix = 'Write "partial" in the column status, or correct the period.'
             yield fault_at(row, "status", rule, day * (period.first_day == period.last_day) + fix)
         if flow and period.complete and status == "partial":
-            yield fault_at(
-                row,
-                "status",
-                "The status is partial, but the period is a full year.",
-                "Leave the status empty, or correct the period.",
-            )
+            rule = "The status is partial, but the period is a full year."
+            yield fault_at(row, "status", rule, "Leave the status empty, or correct the period.")
         printed = tried(latest_day, source["published"]) if source else None
         if source and printed and status != "preliminary" and printed < (period.last_day if flow else period.first_day):
             rule = "The source was published before the period was over, so the figure cannot be final."
@@ -85,10 +81,5 @@ def breaks(data: Data) -> Faults:
         for part in filter(None, (p.strip() for p in row["breaks"].split(";"))):
             if not re.fullmatch(r"\d{4}: \S.*", part):
                 rule = "A break must name the first year after it, and the reason."
-                yield fault_at(
-                    row,
-                    "breaks",
-                    rule,
-                    'Write "2024: published for other firms"; separate several by ";".',
-                    part,
-                )
+                fix = 'Write "2024: published for other firms"; separate several by ";".'
+                yield fault_at(row, "breaks", rule, fix, part)

@@ -20,8 +20,8 @@ from claimbook.intake.problems import Faults, Problem, fault_at, line_of, place_
 from claimbook.intake.tables import CELL, Data, cell_of, is_number
 from claimbook.project.files import Row
 from claimbook.project.report import report_settings
-from claimbook.say.words import slug
 from claimbook.say.periods import latest_day
+from claimbook.say.words import slug
 
 YEARS_APART = 3  # years; values further apart are not compared
 SLIP = 10  # a stored value so many times its neighbours is a slip; for new values see `JUMP`
