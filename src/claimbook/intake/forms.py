@@ -85,7 +85,8 @@ def in_form(
 def _cell_fault(field: Mapping[str, Any], cell: str) -> Fault | None:
     """Return the fault of a cell of a column; None if it has none."""
     says, limits, kind = field.get("description", ""), field.get("constraints", {}), field["type"]
-    if hidden := next((sign for sign in cell if not sign.isprintable() or BLANK.match(sign)), ""):
+    if not cell.isprintable() or BLANK.search(cell):
+        hidden = next(sign for sign in cell if not sign.isprintable() or BLANK.match(sign))
         named = named_sign(hidden)
         fix = f"Delete {named}, or replace it by a plain space."
         return UNSEEN, fix, cell.replace(hidden, named.partition(" ")[0])
