@@ -112,9 +112,8 @@ def test_a_character_that_no_bundled_font_has_is_an_error_that_names_it():
 
 def test_the_drawing_is_opaque_and_its_words_are_text():
     root = ElementTree.fromstring(chart("图书 Hand-made").svg())
-    ground = next(root.iter(SVG + "path"))
+    ground, texts = next(root.iter(SVG + "path")), {text.text for text in root.iter(SVG + "text")}
     assert ground.get("fill") == "#ffffff" and ground.get("d").startswith("M0 ")
-    texts = {text.text for text in root.iter(SVG + "text")}
     assert {"图书 Hand-made", "Number", "Source: hand-made", "2.5"} <= texts
 
 
@@ -135,8 +134,7 @@ def test_a_text_says_how_wide_it_is():
     """Its width is the sum of its letters, because these digits have no kerning."""
     with TTFont(FONTS / "claimbook-sans-400.ttf") as font:
         em, widths, codes = font["head"].unitsPerEm, font["hmtx"].metrics, font.getBestCmap()
-    texts = {text.text: text for text in ElementTree.fromstring(chart().svg()).iter(SVG + "text")}
-    text = texts["2020.00"]
+    text = next(text for text in ElementTree.fromstring(chart().svg()).iter(SVG + "text") if text.text == "2020.00")
     wide = sum(widths[codes[ord(c)]][0] for c in "2020.00") / em * float(text.get("font-size"))
     assert float(text.get("textLength")) == pytest.approx(wide, abs=0.15)
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Any
 
 import pandas as pd
 
@@ -394,26 +393,17 @@ def studies_of(judgement: Judgement[CausalClaim]) -> pd.DataFrame:
 
     `part` says that a study with mixed findings partly supports the sentence.
     """
-    ways = {outcome.group: outcome.way for outcome in judgement.claim.outcomes}
-    rows: list[dict[str, Any]] = []
+    ways, rows = {outcome.group: outcome.way for outcome in judgement.claim.outcomes}, []
     for group, found in estimates_of(judgement):
         counting = sound(found, group)
         for study in dict.fromkeys(e.study for e in found):
             own = [e for e in counting if e.study == study] or [e for e in found if e.study == study]
             direction = by_study(own)[study]
+            result, sources = {e.says: None for e in own}, {source: None for e in own for source in e.sources}
+            in_part = direction == MIXED and ways.get(group) in {e.direction for e in own}
             rows.append(
-                {
-                    "outcome": group,
-                    "named": group in ways,
-                    "study": study,
-                    "authors": own[0].authors,
-                    "direction": direction,
-                    "counts": own[0] in counting,
-                    "result": "; ".join(dict.fromkeys(e.says for e in own)),
-                    "grade": min(e.grade for e in own),
-                    "sources": "; ".join(dict.fromkeys(s for e in own for s in e.sources)),
-                    "part": direction == MIXED and ways.get(group) in {e.direction for e in own},
-                }
+                (group, group in ways, study, own[0].authors, direction, own[0] in counting)
+                + ("; ".join(result), min(e.grade for e in own), "; ".join(sources), in_part)
             )
     return pd.DataFrame(rows, columns=[*CAUSE_COLUMNS, "part"])
 
@@ -442,11 +432,9 @@ def outcome_in_words(group: str, named: bool, studies: pd.DataFrame) -> str:
     parts = []
     for direction in DIRECTIONS_DRAWN:
         own = studies[studies["direction"] == direction]
-        near = f"{(~own['counts']).sum()} only related"
-        if len(own):
-            parts.append(
-                f"{direction}: {listed([*own.loc[own['counts'], 'authors'], *[near] * (not own['counts'].all())])}"
-            )
+        near = (~own["counts"]).sum()
+        who = [*own.loc[own["counts"], "authors"], *[f"{near} only related"] * bool(near)]
+        parts += [f"{direction}: {listed(who)}"] if who else []
     return f"{sentence_case(group)}{'' if named else ', not in the sentence'}: {'; '.join(parts) or 'no study'}."
 
 

@@ -224,13 +224,8 @@ def describe_series(name: str, when: Iterable, values: Iterable[float], format_v
 
 def describe_items(name: str, labels: Iterable[str], values: Iterable[float], format_value=str) -> str:
     """Return the three highest and the three lowest named values in words, or all of up to six."""
-    items = sorted(((v, n) for n, v in zip(labels, values, strict=True) if pd.notna(v)), key=lambda p: (-p[0], p[1]))
-    if not items:
-        return f"{name}: no values."
+    known = sorted(((v, n) for n, v in zip(labels, values, strict=True) if pd.notna(v)), key=lambda p: (-p[0], p[1]))
+    items = [f"{n} {format_value(v)}" for v, n in known]
     if len(items) <= 6:
-        return f"{name}: {listed(f'{n} {format_value(v)}' for v, n in items)}."
-    top, bottom = items[:3], items[-3:]
-    return (
-        f"{name}, {len(items)} values: highest {listed(f'{n} {format_value(v)}' for v, n in top)}; "
-        f"lowest {listed(f'{n} {format_value(v)}' for v, n in reversed(bottom))}."
-    )
+        return f"{name}: {listed(items) or 'no values'}."
+    return f"{name}, {len(items)} values: highest {listed(items[:3])}; lowest {listed(items[:-4:-1])}."

@@ -76,21 +76,21 @@ def line_chart(
         axes.axhspan(claim.low, claim.high, color=style.BAND, linewidth=0, zorder=0.5)
     elif claim:
         axes.axhline(claim.low, color=style.CLAIM_COLOUR, linewidth=1.3, zorder=1.5)
-    ends = []
+    ends, alt = [], []
     for (name, line), color in zip(lines.items(), PALETTE, strict=False):
         draw_series(axes, line, gaps, color)
         last = (representative(line) if len(representative(line)) else line).iloc[-1]
         says = f"{name} {BOUND_SIGNS.get(last['bound'], '')}{format_value(last['y'])}"
         ends.append(End(says.strip(), color, last["y"], last["x"]))
+        alt.append(describe_series(name or subtitle or title, line["x"], line["y"], format_value))
     add_point_tooltips(axes, points, format_value)
     frame_axes(axes, points, zero, claim)
-    write_ends(axes, [*ends, End(claim.label, style.CLAIM_COLOUR, (claim.low + claim.high) / 2)] if claim else ends)
-    mark_breaks(figure, axes, gaps)
-    alt = [
-        describe_series(name or subtitle or title, line["x"], line["y"], format_value) for name, line in lines.items()
-    ]
     alt += [f"The line is broken at {year}: {reason}." for year, reason in gaps.items()]
-    alt += [f"{claim.label}."] if claim else []
+    if claim:
+        ends.append(End(claim.label, style.CLAIM_COLOUR, (claim.low + claim.high) / 2))
+        alt.append(f"{claim.label}.")
+    write_ends(axes, ends)
+    mark_breaks(figure, axes, gaps)
     return finish(figure, drawn(frame, series), " ".join(alt))
 
 
@@ -276,10 +276,8 @@ def timeline(
         for _, row in rows.iterrows():
             color = PALETTE[0] if row[strong] else MUTED
             after = (style.text_width(row[label], SMALL) + 0.1) / style.POINT
-            offset_text(axes, row[label], (0, at + 0.1), bbox=style.CLEAR, **look)
-            offset_text(
-                axes, (format_row or in_years)(row), (0, at + 0.1), (after, 0), color=color, bbox=style.CLEAR, **look
-            )
+            for words, right, shade in ((row[label], 0, style.INK), ((format_row or in_years)(row), after, color)):
+                offset_text(axes, words, (0, at + 0.1), (right, 0), color=shade, bbox=style.CLEAR, **look)
             place, open_end = at + 0.1 + style.line_height(SMALL), pd.isna(row["end"])
             axes.barh(place, (until if open_end else row["end"]) - row["start"], 0.1, row["start"], color=color)
             if open_end:
