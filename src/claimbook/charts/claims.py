@@ -6,27 +6,11 @@ from itertools import groupby
 
 import pandas as pd
 
+from claimbook.charts import style
 from claimbook.charts.figures import Chart, finish
 from claimbook.charts.layout import Canvas, Drawn, KeyEntry, Sheet, band_key, marker_key
 from claimbook.charts.rows import Line, Mark, Panel, PlotRow, bound_sign, rows_sheet
-from claimbook.charts.style import (
-    BAND,
-    BAND_CLOSE,
-    BASE_SIZE,
-    INK,
-    INNER,
-    MUTED,
-    OUTCOMES,
-    PAD,
-    PALETTE,
-    PAPER,
-    SMALL,
-    WIDTH,
-    line_height,
-    short_number,
-    text_width,
-    wrap,
-)
+from claimbook.charts.style import BAND, BASE_SIZE, INK, MUTED, PAD, SMALL, line_height, short_number, text_width, wrap
 from claimbook.evidence.claims import CausalClaim, NumberClaim
 from claimbook.evidence.evidence import Credit
 from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate
@@ -58,7 +42,7 @@ CRITERION_OUTCOMES = {
 BOUNDS = {FLOOR: "> ", CEILING: "< "}  # of a criterion's value
 CAUSE_COLUMNS = "outcome named study authors direction counts result grade sources".split()
 DIRECTIONS_DRAWN = (LOWERS, NO_EFFECT, MIXED, RAISES)
-COLUMN = INNER / len(DIRECTIONS_DRAWN)  # inches
+COLUMN = style.INNER / len(DIRECTIONS_DRAWN)  # inches
 OTHER_OUTCOMES = "Outcomes that the sentence does not name"
 SAYS = {  # what a title says about outcomes with this result, for several studies and for one
     FOUND: ("studies find the effect on {}", "one study finds the effect on {}"),
@@ -177,7 +161,7 @@ def _panels(judgement: Judgement[NumberClaim], groups: list[Grouped], shown: lis
     test = judgement.claim.test
     low, high, close_low, close_high = band(test)
     line = Line(test.value, f"claim: “{test.in_words()}”")
-    bands = ((close_low, close_high, BAND_CLOSE), (low, high, BAND))
+    bands = ((close_low, close_high, style.BAND_CLOSE), (low, high, BAND))
     return [Panel(rows, axis, (line,), bands, "grade", (low, high)) for axis, rows in axes.items()]
 
 
@@ -197,7 +181,7 @@ def stem(measure: Measure) -> str:
 
 
 def _measure_row(a: Assessed, shared: str) -> PlotRow:
-    m, look, span = a.measure, OUTCOMES[a.outcome], a.measure.limits
+    m, look, span = a.measure, style.OUTCOMES[a.outcome], a.measure.limits
     origins = "; ".join(m.origins)
     when = ", ".join(filter(None, (m.period, origins, m.status, "" if m.made == "published" else "computed")))
     differs = ""
@@ -233,16 +217,16 @@ def grade_sign(grade: str) -> Drawn:
         dark = grade in "AB"
         if grade != "D":
             on.mark(x + 0.11, y, "o", INK if dark else MUTED, 13, dark, markeredgewidth=0.9)
-        color = PAPER if dark else MUTED
+        color = style.PAPER if dark else MUTED
         on.text(x + 0.11, y + 0.003, grade, color=color, ha="center", weight="semibold", zorder=6)
 
     return draw
 
 
 def _keys(shown: list[Assessed]) -> list[KeyEntry]:
-    keys = [band_key("counts as right", BAND), band_key("counts as close", BAND_CLOSE)]
+    keys = [band_key("counts as right", BAND), band_key("counts as close", style.BAND_CLOSE)]
     outcomes = {a.outcome for a in shown}
-    keys += [marker_key(look.says, look.marker, look.color) for o, look in OUTCOMES.items() if o in outcomes]
+    keys += [marker_key(look.says, look.marker, look.color) for o, look in style.OUTCOMES.items() if o in outcomes]
     kinds = {True: "decides", False: "does not decide"}
     keys += [marker_key(kinds[is_], "o", filled=is_) for is_ in kinds if is_ in {a.decides for a in shown}]
     grades = sorted({a.measure.grade for a in shown})
@@ -265,7 +249,7 @@ def _alt(judgement: Judgement[NumberClaim], groups: list[Grouped]) -> str:
 
 
 def _measure_in_words(a: Assessed, comparable: bool) -> str:
-    result = f", {OUTCOMES[a.outcome].says.split(':')[0]}" if comparable else ""
+    result = f", {style.OUTCOMES[a.outcome].says.split(':')[0]}" if comparable else ""
     return f"{value_text(a.measure, comparable)} ({a.measure.label}{result})"
 
 
@@ -380,7 +364,7 @@ def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
     sheet.y += 0.1
     ids = sorted(set(studies["sources"].str.split("; ").explode()))
     n = counted(studies["study"].nunique(), "study", "studies")
-    keys = [marker_key("counts", "o", PALETTE[0]), band_key("as the sentence says", BAND)]
+    keys = [marker_key("counts", "o", style.PALETTE[0]), band_key("as the sentence says", BAND)]
     sheet.foot(Credit(f"Source: {n}; the data of this chart name them all.", ids), keys)
     return finish(Canvas(sheet), studies[CAUSE_COLUMNS], " ".join(alt))
 
@@ -443,9 +427,9 @@ def outcome_in_words(group: str, named: bool, studies: pd.DataFrame) -> str:
 
 def _draw_outcome(on: Sheet, group: str, way: str, studies: pd.DataFrame) -> None:
     """Draw the studies of an outcome in columns, with a band behind the direction that the sentence names, if any."""
-    on.line([PAD, WIDTH - PAD], [on.y, on.y], color=MUTED, linewidth=0.6)
+    on.line([PAD, style.WIDTH - PAD], [on.y, on.y], color=MUTED, linewidth=0.6)
     if way and not studies["counts"].any():
-        on.text(WIDTH - PAD, on.y + 0.14, NO_STUDY, ha="right", style="italic")
+        on.text(style.WIDTH - PAD, on.y + 0.14, NO_STUDY, ha="right", style="italic")
     weight = "semibold" if way else "normal"
     top = on.lines(PAD, on.y + 0.05, [sentence_case(group)], BASE_SIZE, color=INK, weight=weight) + 0.05
     columns = {direction: PAD + place * COLUMN for place, direction in enumerate(DIRECTIONS_DRAWN)}
@@ -459,7 +443,7 @@ def _draw_column(on: Sheet, studies: pd.DataFrame, x: float, y: float, way: str)
     """Draw studies from y downwards, those that count with their authors. Returns the y below the last."""
     for study in studies[studies["counts"]].itertuples():
         middle = y + line_height(SMALL) / 2
-        on.mark(x + 0.05, middle, "o", PALETTE[0], 6.5)
+        on.mark(x + 0.05, middle, "o", style.PALETTE[0], 6.5)
         on.tooltip(x + 0.05, middle, study.result, study.authors)
         authors = wrap(study.authors + f" ({way} in part)" * study.part, COLUMN - 0.26, SMALL)
         y = on.lines(x + 0.15, y, authors, color=INK) + 0.05
