@@ -10,7 +10,7 @@ from claimbook.charts import style
 from claimbook.charts.figures import Chart, finish
 from claimbook.charts.layout import Canvas, Drawn, KeyEntry, Sheet, band_key, marker_key
 from claimbook.charts.rows import Line, Mark, Panel, PlotRow, bound_sign, rows_sheet
-from claimbook.charts.style import BAND, BASE_SIZE, INK, MUTED, PAD, SMALL, line_height, short_number, text_width, wrap
+from claimbook.charts.style import BAND, INK, MUTED, OUTCOMES, PAD, PALETTE, SMALL, WIDTH, line_height, short_number
 from claimbook.evidence.claims import CausalClaim, NumberClaim
 from claimbook.evidence.evidence import Credit
 from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate
@@ -181,7 +181,7 @@ def stem(measure: Measure) -> str:
 
 
 def _measure_row(a: Assessed, shared: str) -> PlotRow:
-    m, look, span = a.measure, style.OUTCOMES[a.outcome], a.measure.limits
+    m, look, span = a.measure, OUTCOMES[a.outcome], a.measure.limits
     origins = "; ".join(m.origins)
     when = ", ".join(filter(None, (m.period, origins, m.status, "" if m.made == "published" else "computed")))
     differs = ""
@@ -226,7 +226,7 @@ def grade_sign(grade: str) -> Drawn:
 def _keys(shown: list[Assessed]) -> list[KeyEntry]:
     keys = [band_key("counts as right", BAND), band_key("counts as close", style.BAND_CLOSE)]
     outcomes = {a.outcome for a in shown}
-    keys += [marker_key(look.says, look.marker, look.color) for o, look in style.OUTCOMES.items() if o in outcomes]
+    keys += [marker_key(look.says, look.marker, look.color) for o, look in OUTCOMES.items() if o in outcomes]
     kinds = {True: "decides", False: "does not decide"}
     keys += [marker_key(kinds[is_], "o", filled=is_) for is_ in kinds if is_ in {a.decides for a in shown}]
     grades = sorted({a.measure.grade for a in shown})
@@ -249,7 +249,7 @@ def _alt(judgement: Judgement[NumberClaim], groups: list[Grouped]) -> str:
 
 
 def _measure_in_words(a: Assessed, comparable: bool) -> str:
-    result = f", {style.OUTCOMES[a.outcome].says.split(':')[0]}" if comparable else ""
+    result = f", {OUTCOMES[a.outcome].says.split(':')[0]}" if comparable else ""
     return f"{value_text(a.measure, comparable)} ({a.measure.label}{result})"
 
 
@@ -317,7 +317,7 @@ def _criterion_row(r: CriterionResult) -> PlotRow:
         on.mark(x + 0.08, y, marker, color, filled=filled, markeredgewidth=1.0 if marker == "X" else 1.4)
         on.text(x + 0.2, y, r.word, color=color, weight="semibold")
 
-    sign = 0.2 + text_width(r.word, SMALL, "semibold"), draw
+    sign = 0.2 + style.text_width(r.word, SMALL, "semibold"), draw
     empty = "" if marks else "no figure" if r.value is None else "documented"
     return PlotRow(r.says, "" if r.value is None else r.value_text, marks, sign, empty=empty)
 
@@ -357,14 +357,14 @@ def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
     alt = [f"The claim {answer_of(judgement.stands_as).one}."]
     for place, (group, _) in enumerate(judgement.findings):  # the outcomes that the sentence names come first
         if place == len(ways):
-            sheet.y = sheet.lines(PAD, sheet.y + 0.1, [OTHER_OUTCOMES], BASE_SIZE, style="italic") + 0.06
+            sheet.y = sheet.lines(PAD, sheet.y + 0.1, [OTHER_OUTCOMES], style.BASE_SIZE, style="italic") + 0.06
         own = studies[studies["outcome"] == group]
         _draw_outcome(sheet, group, ways.get(group, ""), own)
         alt.append(outcome_in_words(group, group in ways, own))
     sheet.y += 0.1
     ids = sorted(set(studies["sources"].str.split("; ").explode()))
     n = counted(studies["study"].nunique(), "study", "studies")
-    keys = [marker_key("counts", "o", style.PALETTE[0]), band_key("as the sentence says", BAND)]
+    keys = [marker_key("counts", "o", PALETTE[0]), band_key("as the sentence says", BAND)]
     sheet.foot(Credit(f"Source: {n}; the data of this chart name them all.", ids), keys)
     return finish(Canvas(sheet), studies[CAUSE_COLUMNS], " ".join(alt))
 
@@ -427,11 +427,11 @@ def outcome_in_words(group: str, named: bool, studies: pd.DataFrame) -> str:
 
 def _draw_outcome(on: Sheet, group: str, way: str, studies: pd.DataFrame) -> None:
     """Draw the studies of an outcome in columns, with a band behind the direction that the sentence names, if any."""
-    on.line([PAD, style.WIDTH - PAD], [on.y, on.y], color=MUTED, linewidth=0.6)
+    on.line([PAD, WIDTH - PAD], [on.y, on.y], color=MUTED, linewidth=0.6)
     if way and not studies["counts"].any():
-        on.text(style.WIDTH - PAD, on.y + 0.14, NO_STUDY, ha="right", style="italic")
+        on.text(WIDTH - PAD, on.y + 0.14, NO_STUDY, ha="right", style="italic")
     weight = "semibold" if way else "normal"
-    top = on.lines(PAD, on.y + 0.05, [sentence_case(group)], BASE_SIZE, color=INK, weight=weight) + 0.05
+    top = on.lines(PAD, on.y + 0.05, [sentence_case(group)], style.BASE_SIZE, color=INK, weight=weight) + 0.05
     columns = {direction: PAD + place * COLUMN for place, direction in enumerate(DIRECTIONS_DRAWN)}
     ends = [_draw_column(on, studies[studies["direction"] == way_], x + 0.06, top, way) for way_, x in columns.items()]
     on.y = max(ends) + 0.14
@@ -443,9 +443,9 @@ def _draw_column(on: Sheet, studies: pd.DataFrame, x: float, y: float, way: str)
     """Draw studies from y downwards, those that count with their authors. Returns the y below the last."""
     for study in studies[studies["counts"]].itertuples():
         middle = y + line_height(SMALL) / 2
-        on.mark(x + 0.05, middle, "o", style.PALETTE[0], 6.5)
+        on.mark(x + 0.05, middle, "o", PALETTE[0], 6.5)
         on.tooltip(x + 0.05, middle, study.result, study.authors)
-        authors = wrap(study.authors + f" ({way} in part)" * study.part, COLUMN - 0.26, SMALL)
+        authors = style.wrap(study.authors + f" ({way} in part)" * study.part, COLUMN - 0.26, SMALL)
         y = on.lines(x + 0.15, y, authors, color=INK) + 0.05
     others = studies[~studies["counts"]]
     if len(others):
