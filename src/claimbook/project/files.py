@@ -66,8 +66,8 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
         for path, old in before.items():
             if old is None:
                 path.unlink(missing_ok=True)
-            elif path.read_bytes() != old:
-                write_whole(path, old)
+            else:
+                renewed(path, old)
         raise
 
 
