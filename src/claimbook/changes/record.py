@@ -7,7 +7,6 @@ affect the content.
 
 import bz2
 import csv
-import hashlib
 import io
 import json
 import re
@@ -18,7 +17,7 @@ from typing import Any
 from claimbook.notebook import prose
 from claimbook.notebook.notebook_file import digest_of_sources
 from claimbook.project import outputs
-from claimbook.project.files import COLUMNS
+from claimbook.project.files import COLUMNS, sha256
 from claimbook.project.folders import UserError
 from claimbook.say.periods import published_by
 
@@ -82,7 +81,7 @@ def _csv_rows(content: bytes) -> list[dict[str, str]]:
 def digests(notebooks: Mapping[str, Mapping[str, Any]], files: Mapping[str, bytes]) -> dict[str, str]:
     """Return short hashes of notebooks and files; for a notebook only its sources count."""
     hashes = {f"notebooks/{name}.ipynb": digest_of_sources(notebook) for name, notebook in notebooks.items()}
-    hashes |= {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    hashes |= {name: sha256(content) for name, content in files.items()}
     return {name: digest[:VERSION_DIGITS] for name, digest in hashes.items()}
 
 

@@ -11,7 +11,6 @@ that of its published CSV, and the hash of a claim that of its published JSON, s
 
 import csv
 import datetime as dt
-import hashlib
 import io
 import json
 import re
@@ -23,7 +22,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from claimbook.project.editions import RUN_NOTES
-from claimbook.project.files import renewed
+from claimbook.project.files import renewed, sha256
 from claimbook.project.folders import UserError
 from claimbook.project.outputs import figures, notebooks, records, results_as_json
 from claimbook.project.parameters import CHANGED, of_notebook
@@ -232,11 +231,6 @@ def content_hash(notebooks: Mapping[str, Mapping[str, Any]]) -> str:
         content = [name, [list(records(notebook)), data]]
         parts.append(json.dumps(content, sort_keys=True, ensure_ascii=False).encode())
     return sha256(b"".join(parts))
-
-
-def sha256(published: bytes) -> str:
-    """Return the SHA-256 of published bytes as hexadecimal digits."""
-    return hashlib.sha256(published).hexdigest()
 
 
 def claim_file(claim: Mapping[str, Any], parameters: Mapping[str, Any]) -> bytes:

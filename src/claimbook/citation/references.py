@@ -12,6 +12,7 @@ from typing import Any
 
 from claimbook.citation import metadata
 from claimbook.citation.metadata import Work
+from claimbook.project.files import sha256
 from claimbook.project.report import report_settings
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import slug
@@ -73,14 +74,14 @@ def page_reference(work: Work, notebook: metadata.ExecutedNotebook, document: st
 def figure(work: Work, shown: Mapping[str, Any], document: str) -> Reference:
     """Return the reference to a chart: the first sentence of the caption, and the hash of its data."""
     name = re.sub(r"[*`\\]", "", re.split(r"(?<=[^.])\. (?=[A-Z])", shown["caption"])[0]).rstrip(".")
-    pins = f"data {metadata.sha256(metadata.for_spreadsheets(shown['csv']).encode())[: metadata.HASH_DIGITS]}"
+    pins = f"data {sha256(metadata.for_spreadsheets(shown['csv']).encode())[: metadata.HASH_DIGITS]}"
     return Reference(name, work, f"Chart {shown['label']}", pins, document, shown["label"])
 
 
 def claim_reference(work: Work, judged: Mapping[str, Any], document: str) -> Reference:
     """Return the reference to the verdict on a claim, with the hash of its record."""
     name, title = f"“{judged['statement'].rstrip('.')}”", f"Claim {judged['id']}: {answer_of(judged['stands_as']).word}"
-    pins = f"content {metadata.sha256(metadata.claim_file(judged, work.parameters))[: metadata.HASH_DIGITS]}"
+    pins = f"content {sha256(metadata.claim_file(judged, work.parameters))[: metadata.HASH_DIGITS]}"
     return Reference(name, work, title, pins, document, claim_anchor(judged["id"]))
 
 

@@ -1,6 +1,5 @@
 """Editions on the command line: how a command names one, and commands that begin, seal and compare them."""
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -13,7 +12,7 @@ import click
 
 from claimbook.changes import difference, record
 from claimbook.project import editions, folders
-from claimbook.project.files import rows_in, write_all, write_whole
+from claimbook.project.files import rows_in, sha256, write_all, write_whole
 from claimbook.project.folders import UserError
 from claimbook.project.parameters import TAG, Run, cell, of_sections
 from claimbook.project.report import command_line, report_settings
@@ -126,7 +125,7 @@ def seal(name: str) -> None:
     write_whole(path, content)
     click.echo(f"""\
 sealed  editions/{path.name}: {len(sealed.claims)} claims, with evidence up to {sealed.evidence}
-sha256  {hashlib.sha256(content).hexdigest()}
+sha256  {sha256(content)}
 
 Its date comes from the clock of this computer, which proves little. Give the file, or this digest, to somebody who
 dates it: commit it, then make deposit, and publish the archive.""")

@@ -14,11 +14,10 @@ from sphinx.application import Sphinx
 
 from claimbook.changes import difference, record
 from claimbook.changes.difference import Change, Difference, difference_between
-from claimbook.citation.metadata import sha256
 from claimbook.pages import book
 from claimbook.pages.writing import PRINTS_EVENT, Files
 from claimbook.project import folders
-from claimbook.project.files import below, rows_in
+from claimbook.project.files import below, rows_in, sha256
 from claimbook.project.outputs import FEED
 from claimbook.project.parameters import base_of
 from claimbook.results import seals

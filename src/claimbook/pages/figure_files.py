@@ -17,10 +17,11 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 
 from claimbook.citation import metadata, references
-from claimbook.citation.metadata import CITATION_FILE, Work, for_spreadsheets, sha256
+from claimbook.citation.metadata import CITATION_FILE, Work, for_spreadsheets
 from claimbook.pages import drawings
 from claimbook.pages.book import add_directives, notebooks_of, work_of
 from claimbook.pages.writing import FILES_EVENT, Files, mark_text
+from claimbook.project.files import sha256
 from claimbook.project.outputs import MYST_MIME, figures, results_as_json
 from claimbook.templates import filled
 

@@ -87,9 +87,12 @@ def read_once(read: Callable[[Path], Content]) -> Callable[[Path], Content]:
     return known
 
 
-@read_once
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def sha256(content: bytes) -> str:
+    """Return the SHA-256 of bytes as hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+_digest = read_once(lambda path: sha256(path.read_bytes()))
 
 
 def digest_of(files: Mapping[str, Path]) -> str:
@@ -115,7 +118,7 @@ def times_of(files: Iterable[Path]) -> str:
         with suppress(OSError):
             state = os.stat(path)
             states.append((path, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
-    return hashlib.sha256(repr(states).encode()).hexdigest()
+    return sha256(repr(states).encode())
 
 
 def folder_hash(folder: Path) -> str:

@@ -27,9 +27,9 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from claimbook.citation.metadata import CITATION_FILE, HASH_DIGITS, Work, sha256
+from claimbook.citation.metadata import CITATION_FILE, HASH_DIGITS, Work
 from claimbook.citation.references import apa, report_reference
-from claimbook.project.files import below, disk_fault, made_by_people, write_whole
+from claimbook.project.files import below, disk_fault, made_by_people, sha256, write_whole
 from claimbook.project.folders import CHECKOUT, ENGINE, LOCK_FILE, UserError
 from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, PDF, WORKBOOK
 from claimbook.project.report import report_settings

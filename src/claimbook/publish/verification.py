@@ -24,9 +24,9 @@ from typing import Any, NamedTuple
 
 from claimbook.changes.difference import COMPARED_DIGITS
 from claimbook.citation import metadata
-from claimbook.citation.metadata import sha256
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
+from claimbook.project.files import sha256
 from claimbook.project.folders import UserError
 from claimbook.project.outputs import ANNEX_PDF, ANNEX_VARIABLE, IMAGE
 from claimbook.publish import deposit

@@ -1,6 +1,5 @@
 """Sealed editions: the tests of all claims, recorded before the figures exist that will decide them."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -10,7 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from claimbook.evidence.claims import Claim, Day, Ledger, Strict
 from claimbook.project import folders
-from claimbook.project.files import Row
+from claimbook.project.files import Row, sha256
 from claimbook.project.report import command_line
 from claimbook.results.models import ClaimRecord, TurnOfTime
 from claimbook.say.periods import day_in_words, latest_day
@@ -72,7 +71,7 @@ def make_seal(
         evidence=parameters["cutoff"],
         parameters=parameters,
         text_dates=(ledger.text_date, *ledger.other_text_dates),
-        rule=hashlib.sha256(RECOMPUTE.read_bytes()).hexdigest(),
+        rule=sha256(RECOMPUTE.read_bytes()),
         claims=tuple(
             SealedClaim(
                 id=claim.id,
