@@ -10,8 +10,8 @@ from checkout import ROOT
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of src/": 148,
-    "lines of src/": 19_482,
-    "tokens of src/": 193_240,
+    "lines of src/": 19_477,
+    "tokens of src/": 193_212,
     "lines of tests/": 14_926,
     "lines of notebooks/": 3_563,
 }
