@@ -13,7 +13,7 @@ from claimbook.templates import filled
 SERIES = ("teal", "ochre", "plum", "slate")
 TEXT = ("ink", "muted", "accent", "flame", "agree", "between", "over", "disagree", "open", "claim")
 DRAWN = {style.INK, style.MUTED, style.GRID, style.PAPER, style.ACCENT, style.BAND, style.BAND_CLOSE}
-DRAWN |= {style.CLAIM_COLOUR, *style.PALETTE, *(look.color for look in (*OUTCOMES.values(), *ANSWERS))}
+DRAWN |= {style.CLAIM_COLOUR, *style.PALETTE, *(look.color for look in OUTCOMES.values()), *(a.color for a in ANSWERS)}
 
 
 @pytest.mark.parametrize(("name", "ground"), [*product(TEXT, ("paper", "soft")), *product(SERIES, ["paper"])])
