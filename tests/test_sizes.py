@@ -10,9 +10,9 @@ from checkout import ROOT
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of src/": 148,
-    "lines of src/": 19_477,
-    "tokens of src/": 193_212,
-    "lines of tests/": 14_926,
+    "lines of src/": 19_475,
+    "tokens of src/": 193_187,
+    "lines of tests/": 14_925,
     "lines of notebooks/": 3_563,
 }
 HOW = """\

@@ -255,8 +255,6 @@ def changed_inputs(before: Mapping[str, str], now: Mapping[str, str]) -> list[st
     other = [name for name in {**before, **now} if before.get(name) != now.get(name)]
     packages = [name.removeprefix(VERSION) for name in other if name.startswith(VERSION)]
     words = [f"{name} changed" for name in other if not name.startswith(VERSION)]
-    if packages and not any(name.startswith(VERSION) for name in before):
-        return [*words, "its last run did not note the versions of packages"]
     several = "s" * (len(packages) > 1)
     return words + [f"version{several} of {some(packages, NAMES_LISTED)} changed"] * bool(packages)
 
