@@ -15,9 +15,8 @@ def adding(project: Path) -> list[str]:
     """The command that adds a figure from a source of its own."""
     head, *_, last = (project / "data" / "sources.csv").read_text().splitlines()
     row = last.replace("2024", "2025").replace("2023", "2024")
-    files = {"new.csv": TABLE, "around.csv": f"{head}\n{row}\n"}
-    for name, text in files.items():
-        (project.parent / name).write_text(text)
+    (project.parent / "new.csv").write_text(TABLE)
+    (project.parent / "around.csv").write_text(f"{head}\n{row}\n")
     return ["data", "add", "../new.csv", "--sources", "../around.csv"]
 
 

@@ -1,4 +1,4 @@
-"""Tables in other languages than English are read if report.yml says so, and refused with that advice otherwise."""
+"""Tables and quotes in other languages are read if report.yml says so, and refused with that advice otherwise."""
 
 from pathlib import Path
 from typing import get_args
@@ -11,8 +11,10 @@ from claimbook.intake.languages import KNOWN, Language, printed
 from claimbook.intake.problems import Refused
 from claimbook.intake.reading import read_sheets
 from claimbook.intake.rules.quotes import faults
+from claimbook.project.files import rows_in
 from claimbook.project.report import About
 
+QUOTES = [tuple(row.values()) for row in rows_in(Path(__file__).parent / "quotes.csv")]
 TABLE = "地区,读者（万人）,\n,2020年,2021年\nAlder,1.2,1.3\n"
 HOW = 'To read Chinese, write "languages: [zh]" in report.yml.'
 
@@ -83,3 +85,8 @@ def test_cells_and_quotes_in_a_language_that_is_off_are_not_guessed(english):
     assert str(cells.plain_number_advice("约115000")) == f"This is not a number. {HOW}"
     assert faults("1700000", "count", "=", "170万家") == ["value"]
     assert faults("1700000", "count", ">", "over 1.7 million readers") == []
+
+
+@pytest.mark.parametrize(("value", "unit", "bound", "words", "missing"), QUOTES)
+def test_a_quote_must_contain_value_unit_and_bound(value, unit, bound, words, missing):
+    assert ";".join(faults(value, unit, bound, words)) == missing

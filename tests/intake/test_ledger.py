@@ -44,11 +44,8 @@ def three_claims(tmp_path):
 
 
 def messages(folder: Path) -> list[str]:
-    declared = ledger.ledger_faults(folder / "data")
-    found = declared.problems + ledger.ledger_use_faults(
-        declared, folder / "data", ledger.read_codes(folder / "notebooks")
-    )
-    return [str(problem) for problem in found]
+    declared, codes = ledger.ledger_faults(folder / "data"), ledger.read_codes(folder / "notebooks")
+    return list(map(str, declared.problems + ledger.ledger_use_faults(declared, folder / "data", codes)))
 
 
 def test_a_sound_ledger_has_no_fault_and_neither_has_that_of_the_project(three_claims):
@@ -105,31 +102,19 @@ def test_a_word_without_series_is_right_after_an_unsuccessful_search_but_a_typin
     assert messages(three_claims) == []
 
 
-# notebooks besides the sound one, or instead of it, and the only fault that is reported
-NOTEBOOKS = [
-    ({"1-one": NOTEBOOK + 'section.judge("closed", lambda ev: {})\n'},
-     'notebooks/1-one.ipynb: "closed". The notebook judges a claim that is not in claims.yml. '
-     "Add the claim to claims.yml."),
-    ({"1-one": NOTEBOOK.replace('"1"', '"7"')},
-     'claims.yml, line 4, column claims.towns.section: "1". No notebook has this section. '
-     "notebooks/1-one.ipynb says that it is section 7: correct it there."),
-    ({"1-one": None, "7-one": NOTEBOOK.replace('"1"', '"7"')},
-     'claims.yml, line 4, column claims.towns.section: "1". No notebook has this section. '
-     "Correct it here and in 2 more claims, or add a notebook with Section('1'). Known sections: 7."),
-    ({"1-one": NOTEBOOK.replace('"towns"', '"towns of old"'), "2-two": 'Section("2").judge("towns", found)'},
-     'claims.yml, line 3, column claims.towns.id: "towns". The notebook of its section does not judge this claim. '
-     'notebooks/2-two.ipynb judges it: write section: "2".'),
-    ({"1-one": NOTEBOOK + 'text = "?"\n'},
-     'notebooks/1-one.ipynb: "?". A cell is not filled in yet. Fill in the cells that contain "?".'),
-]  # fmt: skip
+NOTEBOOKS = read_cases(Path(__file__).parent / "bad_notebooks.yml")
 
 
-@pytest.mark.parametrize(("notebooks", "reported"), NOTEBOOKS)
-def test_a_notebook_and_the_ledger_that_do_not_agree_are_reported(three_claims, notebooks, reported):
-    for name, code in notebooks.items():
+@pytest.mark.parametrize("case", NOTEBOOKS, ids=range(len(NOTEBOOKS)))
+def test_a_notebook_and_the_ledger_that_do_not_agree_are_reported(three_claims, case):
+    for name, change in case["notebooks"].items():
         path = three_claims / "notebooks" / f"{name}.ipynb"
-        notebook(path, code) if code else path.unlink()
-    assert reported in messages(three_claims)
+        if change is None:
+            path.unlink()
+            continue
+        changed = NOTEBOOK.replace(change.get("old") or NOTEBOOK, change.get("new", NOTEBOOK))
+        notebook(path, changed + change.get("more", ""))
+    assert case["says"] in messages(three_claims)
     assert len([sentence for sentence in messages(three_claims) if "towns of old" not in sentence]) == 1
 
 

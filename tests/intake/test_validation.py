@@ -66,11 +66,6 @@ def rewritten(change):
     return lambda path: path.write_bytes(change(path.read_bytes()))
 
 
-def instead(make):
-    """Return a change that makes something else of a file."""
-    return lambda path: path.unlink() or make(path)
-
-
 PACKAGE, IS_FOLDER = "datapackage.json", "This is a folder, but it should be a file."
 # a file of the sound folder, what happens to it, and the only fault that is reported: its place and what it says
 SLIPS = [
@@ -86,9 +81,9 @@ SLIPS = [
     ("timeline.csv", replaced("opening", "x" * 200_000), "line 2", "A cell has more than 131,072 characters"),
     ("timeline.csv", Path.unlink, "timeline.csv", "it is missing. Restore it (git checkout -- data/timeline.csv)"),
     ("claims.yml", replaced("'2023-12-31'", "2023-02-31"), "claims.yml", "put dates in quotes"),
-    ("claims.yml", instead(Path.mkdir), "claims.yml", IS_FOLDER),
-    (TOWNS, instead(Path.mkdir), TOWNS, IS_FOLDER),
-    (TOWNS, instead(lambda path: path.symlink_to(path.name)), TOWNS, "it is missing"),
+    ("claims.yml", lambda path: path.unlink() or path.mkdir(), "claims.yml", IS_FOLDER),
+    (TOWNS, lambda path: path.unlink() or path.mkdir(), TOWNS, IS_FOLDER),
+    (TOWNS, lambda path: path.unlink() or path.symlink_to(path.name), TOWNS, "it is missing"),
     (TOWNS, rewritten(lambda raw: raw[:-40]), "line 12", "The file ends in the middle of a row. Restore it"),
     (TOWNS, replaced("total row,", '"total row,'), "line 10", "There is a double quote inside a cell"),
     (TOWNS, rewritten(lambda raw: raw.splitlines(keepends=True)[0]), TOWNS, "a header but no rows. Restore it"),
