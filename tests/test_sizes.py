@@ -12,7 +12,7 @@ CEILING = {  # of the whole; lines are those that are not blank, and notebooks c
     "modules of src/": 148,
     "lines of src/": 19_475,
     "tokens of src/": 193_187,
-    "lines of tests/": 14_925,
+    "lines of tests/": 14_868,
     "lines of notebooks/": 3_563,
 }
 HOW = """\
