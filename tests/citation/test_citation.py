@@ -122,9 +122,9 @@ def test_one_setting_puts_the_address_and_one_the_doi_wherever_they_belong():
 
 @pytest.mark.parametrize(("work", "address"), [(WORK, ""), (PUBLISHED, "https://example.org/towns/2023/")])
 def test_canonical_addresses_begin_with_that_of_the_edition(monkeypatch, work, address):
-    monkeypatch.setattr(citation, "work_of", lambda app: work)
+    monkeypatch.setattr(citation.book, "work_of", lambda app: work)
     config = SimpleNamespace(html_baseurl="")
-    citation.set_address(None, config)
+    citation.name_edition(None, config)
     assert config.html_baseurl == address
 
 

@@ -12,7 +12,8 @@ from finished_report import HTML
 from hand_made_notebook import FIGURES, ROWS, SOURCES, notebook
 
 from claimbook.changes import difference, record
-from claimbook.pages.changes_page import changes
+from claimbook.pages.book import tell_other_pages
+from claimbook.pages.citing import changes
 from claimbook.project import outputs
 from claimbook.project.files import write_whole
 
@@ -47,15 +48,17 @@ def store(source: Path, sources: str = SOURCES) -> None:
 
 
 class Application:
-    """A Sphinx application with only its source tree."""
+    """A Sphinx application with only its folders."""
 
     def __init__(self, source: Path) -> None:
         self.srcdir, self.env = source, SimpleNamespace(temp_data={}, metadata=defaultdict(dict))
+        self.doctreedir = source / "trees"
 
 
 def page_text(source: Path) -> str:
     """Return the text of the directive, without a build."""
-    return " ".join(part if isinstance(part, str) else part.astext() for part in changes(Application(source)))
+    tell_other_pages(app := Application(source))
+    return " ".join(part if isinstance(part, str) else part.astext() for part in changes(app))
 
 
 def test_the_pages_are_compared_with_the_stored_record_as_they_are(source: Path) -> None:
@@ -107,7 +110,7 @@ def test_the_feed_leads_from_each_edition_to_its_changes_and_every_page_to_the_f
 def test_corrections_are_listed_newest_first_with_their_claims(built_page, two_opinions) -> None:
     early = {"date": "2027-01-02", "edition": "2026", "claim_id": "", "was": "a", "is": "b"}
     rows = [early, early | {"date": "2027-03-04", "claim_id": "two", "was": "13", "is": "14"}]
-    made = built_page("corrections", {"book/corrections": rows}, "changes_page")
+    made = built_page("corrections", {"book/corrections": rows})
     first, last = ([cell.get_text() for cell in row.select("td")] for row in made.select("table.register tbody tr"))
     assert first == ["2027-03-04", "2026", "“It is two.”", "13", "14"] and last[0] == "2027-01-02"
     assert [link["href"] for link in made.select("table.register a")] == ["../claims/two.html"]
@@ -115,5 +118,5 @@ def test_corrections_are_listed_newest_first_with_their_claims(built_page, two_o
 
 def test_without_corrections_a_sentence_says_so(built_page, two_opinions, tmp_path) -> None:
     write_whole(tmp_path / "book/corrections.csv", b"date,edition,claim_id,was,is\n")
-    made = built_page("corrections", {}, "changes_page")
+    made = built_page("corrections", {})
     assert "There are no corrections so far." in made.get_text()

@@ -14,11 +14,11 @@ from claimbook.pages.evidence_pages import (
     search_in_words,
     searches_by_claim,
     searches_of_claim,
-    span_of,
 )
 from claimbook.rule.conflicts import declared_conflicts
 from claimbook.say.words import conflict_anchor
 
+NEVER = "never decides: grade D"
 UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]
 SERIES = [
     {"series": "output", "label": "Output <b>gross</b> *of* all", "unit": "CNY billion", "note": "one source only"}
@@ -37,7 +37,7 @@ def row(value: str, grade: str, **more: str) -> dict[str, str]:
 
 
 def test_a_table_without_rows_says_so_and_has_no_head() -> None:
-    shown = BeautifulSoup(book.raw_html("codings.html", rows_of=lambda name: []).astext(), "html.parser")
+    shown = BeautifulSoup(book.view("codings.html", rows_of=lambda name: [])[0].astext(), "html.parser")
     assert shown.get_text().strip() == "Nothing is listed here."
 
 
@@ -63,16 +63,8 @@ def test_values_that_nobody_contradicts_are_no_conflict():
             ["counts", "gives way: secondary"],
             "The value that counts is 28.3 CNY billion.",
         ),
-        (
-            (row("1", "C"), row("9", "D")),
-            ["counts", "never decides: grade D"],
-            "The value that counts is 1 CNY billion.",
-        ),
-        (
-            (row("1", "D"), row("9", "D")),
-            ["never decides: grade D"] * 2,
-            "None counts, because no source has a grade that decides.",
-        ),
+        ((row("1", "C"), row("9", "D")), ["counts", NEVER], "The value that counts is 1 CNY billion."),
+        ((row("1", "D"), row("9", "D")), [NEVER] * 2, "None counts, because no source has a grade that decides."),
         (
             (row("5", "A", bound=">", conflict=""), row("1", "C"), row("9", "C")),
             ["counts", "gives way: secondary", "gives way: secondary"],
@@ -129,9 +121,14 @@ def test_a_document_that_was_not_seen_is_named_with_its_claims_and_has_no_link(b
     assert not line.select("a")
 
 
-def test_an_event_says_when_what_it_began_ended():
-    assert span_of({"date": "1999", "ended": ""}) == "1999"
-    assert span_of({"date": "1999", "ended": "2021-07"}) == "1999 (ended 2021-07)"
+def test_an_event_says_when_what_it_began_ended(built_page):
+    event = {"date": "1999", "ended": "", "event": "it *began*", "source_id": "from_A; from_B"}
+    timeline = [event, event | {"ended": "2021-07", "source_id": "from_A"}]
+    sources = [dict.fromkeys(("publisher", "seen"), "x") | source for source in SOURCES]
+    known = {"data/sources": sources, "data/timeline": timeline, "data/series": SERIES}
+    first, second, *_ = built_page("evidence", known | {"data/figures/some": [row("594", "A")]}).select(".source")
+    assert [li.get_text() for li in first.select("li")] == ["1999: it *began*", "1999 (ended 2021-07): it *began*"]
+    assert len(second.select("li")) == 1
 
 
 def search(looked_for: str, date: str, outcome: str, claims: str = "one") -> dict[str, str]:

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from hand_made_records import COMPARISON, FACT, NUMBER, OPEN, OPINION, OVER_100, answered, judged_claim, weighed
 
 from claimbook.citation.metadata import Work
-from claimbook.pages.front_page import PRINTED, Card, front_html, in_brief
+from claimbook.pages.claim_pages import PRINTED, Card, front_html, in_brief
 from claimbook.pages.small_charts import OUTLINES, plot
 from claimbook.project.report import report_settings
 from claimbook.templates import filled
@@ -126,8 +126,8 @@ def test_a_number_in_money_has_its_unit(unit, head):
 
 
 def test_the_index_has_every_claim_by_name_with_its_mark_and_the_numbers_first():
-    titles = dict.fromkeys(CARD.documents.values(), "A section")
-    made = BeautifulSoup(filled("claims_index.html", card=CARD, titles=titles), "html.parser")
+    titles = {"notebooks_of": lambda: dict.fromkeys(CARD.documents.values()), "title": lambda notebook: "A section"}
+    made = BeautifulSoup(filled("claims_index.html", card_of=lambda: CARD, **titles), "html.parser")
     first = made.select_one("li")
     assert first.a.get_text() == "Number of towns" and first.a["href"] == "#claims/big.html"
     assert first.select_one("[role=img]")["aria-label"] == "right"

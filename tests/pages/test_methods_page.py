@@ -4,7 +4,7 @@ from statistics import NormalDist
 
 import pytest
 
-from claimbook.pages import methods
+from claimbook.pages import evidence_pages as methods
 
 
 def test_the_bands_of_each_wording_are_those_of_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:

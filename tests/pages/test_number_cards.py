@@ -5,15 +5,14 @@ import re
 import pytest
 
 from claimbook.notebook.section import recorded_places
-from claimbook.pages import number_cards as numbers
-from claimbook.project.outputs import RESULTS_MIME
+from claimbook.pages import citing as numbers
 from claimbook.say.words import Place
 
 SOURCES = {
     "a": {"source_id": "a", "title": "甲", "title_en": "Hand-made A", "origin": "O", "published": "2023", "grade": "B"},
     "b": {"source_id": "b", "title": "B </script>", "title_en": "", "origin": "P", "published": "2024", "grade": "C"},
 }
-SERIES = {"s": {"series": "s", "label": "Hand-made things"}}
+LABELS = {"s": "Hand-made things"}
 
 
 def statistic(*places, value=14.3012345, unit="percent", **more):
@@ -42,7 +41,7 @@ def test_the_first_showing_of_a_number_has_the_address_and_no_other():
 def test_a_page_names_each_source_once_and_only_those_it_needs():
     words = {("a", "s", "para 2"): "it is 14.3"}
     known = {"k": statistic(place()), "l": statistic(place())}
-    found = numbers.cards(["k", "l", "unknown"], known, SOURCES, SERIES, words)
+    found = numbers.cards(["k", "l", "unknown"], known, SOURCES, LABELS, words)
     assert list(found["numbers"]) == ["k", "l"]
     assert found["sources"] == {
         "a": {"title": "Hand-made A", "by": "O", "published": "2023", "grade": "B", "anchor": "source-a"}
@@ -74,8 +73,3 @@ def test_a_number_recorded_without_places_still_has_a_card():
 )
 def test_a_value_is_written_with_the_digits_it_has(value, unit, words):
     assert numbers.value_on_card(value, unit) == words
-
-
-def test_a_notebook_that_was_never_run_is_passed_over():
-    run = {"cells": [{"outputs": [{"data": {RESULTS_MIME: {"statistics": {"k": statistic()}}}}]}]}
-    assert numbers.all_statistics([{"cells": [{"outputs": []}]}, run]) == {"k": statistic()}

@@ -8,7 +8,7 @@ import pytest
 from checkout import BUILT
 from finished_report import HTML, plain, soup, text_of
 
-from claimbook.pages.front_page import in_brief
+from claimbook.pages.claim_pages import in_brief
 from claimbook.project.outputs import BRIEF_PDF
 from claimbook.results.models import ClaimRecord
 from claimbook.say.numbers import number_in_words

@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 from hand_made_records import WORK
 
-from claimbook.pages import workbook
+from claimbook.pages import downloads as workbook
 
 SIGNS = ("=1+1", "+1", "-1", "@SUM(1)")
 CLAIM = {

@@ -152,10 +152,10 @@ class Work:
         return f"{self.address}{document}.html" + (f"#{anchor}" if anchor else "")
 
 
-def read_work(source: Path) -> Work:
-    """Return the edition whose executed notebooks are in `source`, next to CITATION.cff and _toc.yml."""
+def read_work(source: Path, executed: Mapping[str, ExecutedNotebook] | None = None) -> Work:
+    """Return the edition whose executed notebooks are in `source`, next to CITATION.cff and _toc.yml, or are given."""
     cff = read_model(Citation, source / CITATION_FILE)
-    executed = notebooks(source)
+    executed = executed or notebooks(source)
     run = of_notebook(next(iter(executed.values())))
     other = "+other-data" if other_data(source) else ""
     return Work(

@@ -18,7 +18,7 @@ FAMILIES = {  # modules of this folder with their commands; only that of the com
     "editions": ("diff", "edition"),
     "new": ("new",),
     "publish": ("deposit", "site", "verify"),
-    "report": ("assure", "baseline", "live", "report", "serve", "stage"),
+    "report": ("assure", "baseline", "live", "preview", "report", "serve"),
 }
 MODULES = {command: module for module, commands in FAMILIES.items() for command in commands}
 TERMINATED = 143  # exit code that a shell reports after SIGTERM

@@ -1,10 +1,10 @@
 """Commands that make and show the report, check what it guarantees about its numbers, and renew the baseline."""
 
 import bz2
+import gc
 import io
 import json
 import os
-import shlex
 import shutil
 import sys
 import time
@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +22,8 @@ import yaml
 
 from claimbook.commands.editions import built, edition_option, run_options
 from claimbook.project import editions, folders
-from claimbook.project.files import disk_fault, renewed, write_whole
-from claimbook.project.folders import UserError
+from claimbook.project.files import disk_fault, made_by_people, renewed, write_whole
+from claimbook.project.folders import ENGINE, REPORT_FILE, UserError
 from claimbook.project.outputs import ANNEX_PDF, ANNEX_VARIABLE, BRIEF_PDF, NOT_ASSESSED, PDF, figures
 from claimbook.project.parameters import CHANGED
 from claimbook.project.report import report_settings
@@ -41,9 +43,11 @@ LEAST_FREE = 2**20  # with fewer free bytes a disk counts as full
 PICTURE = "notebooks/picture.png"  # the figure in the README, from the stored outputs
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-LIVE_SOURCE = "live/source"  # folder in a build from which Sphinx makes the pages for `live`
+LIVE_SOURCE, LIVE_PAGES = "live/source", "live/html"  # folders in a build, of the pages for `live`
+OWN_PROCESS = (sys.executable, "-m", "claimbook")
+TOOLS = ("claimbook.run.build", "jupyter_book.cli.main", "myst_nb.sphinx_", "sphinx.builders.html", "sphinx.cmd.build")
 HERE = ("localhost", "127.0.0.1")  # names under which pages are served
-LEFT_OUT = ("workbook", "downloads", "pdf", "figure_files")  # slow parts that are not pages
+LEFT_OUT = ("downloads", "pdf", "figure_files")  # slow parts that are not pages
 WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.yml")
 
 scheduler_option = click.option(
@@ -276,41 +280,67 @@ def of_each_notebook(plan: Plan, what: str, function: Callable[[Plan, str], list
 @run_options
 def live(plan: Plan, port: int) -> None:
     """Watch for edits, run and render again what they affect, and reload the browser. Ends with Ctrl-C."""
-    edition, *settings = plan.edition.name.split(CHANGED)
-    stage = [sys.executable, "-m", "claimbook", "stage", "--edition", edition, "--data", str(plan.data)]
-    stage += [word for setting in settings for word in ("--set", setting)]
-    source = plan.build / LIVE_SOURCE
-    pages = [str(source), str(source.parent / "html"), "-q", "-n"]
+    edition, *changes = plan.edition.name.split(CHANGED)
+    words = ["preview", "--edition", edition, "--data", str(plan.data)]
+    words += [word for change in changes for word in ("--set", change)]
     os.chdir(plan.root)
     os.environ["SOURCE_DATE_EPOCH"] = str(plan.edition.epoch)
     click.echo("Making the pages once. `make report` makes the PDF and the other files.")
     built, now = "", plan.inputs()
     while built != now:  # edits during this time are not watched yet
-        for command in (stage, [sys.executable, "-m", "sphinx", *pages]):
-            if code := runner.run_command(command, plan.root):
-                sys.exit(code)
+        started = time.time()
+        if code := runner.run_command([*OWN_PROCESS, *words], plan.root):
+            sys.exit(code)
         built, now = now, plan.inputs()
-    # if this command failed, sphinx-autobuild would show a traceback
-    again = ["sh", "-c", f"{shlex.join(stage)} || echo The pages will not change until this is corrected."]
-    watching = ["--no-initial", "--pre-build", shlex.join(again), "--port", str(port), "--ignore", f"{source}/*"]
-    watching += [word for name in WATCHED if os.path.exists(name) for word in ("--watch", name)]
-    from sphinx_autobuild import __main__ as autobuild  # takes a fifth of a second to import
-
+    settings = read_yaml(plan.root / "_config.yml")["sphinx"]["config"]
+    parts = (f"claimbook.pages.{part}" for part in settings["book_parts"] if part not in LEFT_OUT)
+    for name in (*TOOLS, *settings["extensions"], *parts):  # processes that are forked for an edit need not import them
+        import_module(name)
+    autobuild: Any = import_module("sphinx_autobuild.__main__")
     make_app = autobuild._create_app
     autobuild._create_app = lambda *settings: for_own_pages(make_app(*settings))
-    autobuild.main([*watching, *pages])
+    autobuild.Builder = lambda *_, **about: partial(make_again, words, started)  # its own starts two processes
+    source = plan.build / LIVE_SOURCE
+    watching = ["--no-initial", "--port", str(port), "--ignore", f"{source}/*"]
+    watching += [word for name in WATCHED if os.path.exists(name) for word in ("--watch", name)]
+    autobuild.main([*watching, str(source), str(plan.build / LIVE_PAGES)])
+
+
+def make_again(words: Sequence[str], started: float, *, changed_paths: Sequence[Path]) -> None:
+    """Make the pages after an edit. The server calls this in a process of its own.
+
+    Code that was edited since the server `started` is imported only by a new process.
+    """
+    began = time.time()
+    code = [path for name in (str(ENGINE), "src") for path in made_by_people(Path(name)).values()]
+    failed: Any
+    if any(path.stat().st_mtime > started for path in (*code, Path(REPORT_FILE))):
+        failed = runner.run_command([*OWN_PROCESS, *words], Path())
+    else:
+        from claimbook.commands import main  # which imports this module
+
+        gc.disable()  # for a second of work it costs a third and frees nothing
+        try:
+            failed = main([*words])
+        except SystemExit as ended:
+            failed = ended.code
+    took = f"The pages were made again in {time.time() - began:.1f} s."
+    click.echo("The pages will not change until this is corrected." if failed else took)
 
 
 @click.command(hidden=True)
 @run_options
-def stage(plan: Plan) -> None:
-    """Run the stale notebooks, and prepare the folder from which `live` makes the pages."""
+def preview(plan: Plan) -> None:
+    """Run the stale notebooks, and make the pages that `live` shows."""
+    from sphinx.cmd.build import build_main  # takes a fifth of a second to import
+
     from claimbook.run import build  # takes half a second to import
 
     progress = Progress(click.echo)
     with runner.build_lock(plan.root / "_build", click.echo):
         run_build(plan, build.up_to_prose(plan), progress, plan.html, plan.inputs())
-    lay_out(plan)
+        lay_out(plan)
+        sys.exit(build_main([str(plan.build / LIVE_SOURCE), str(plan.build / LIVE_PAGES), "-q", "-n"]))
 
 
 def lay_out(plan: Plan) -> None:

@@ -4,32 +4,37 @@ While a page is read, these functions note each file that they read. When the fi
 Text from data may contain any sign, so it is put into document nodes or templates and never into Markdown.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from docutils.utils.smartquotes import educate_tokens
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
 from claimbook.citation import metadata
 from claimbook.evidence.claims import Ledger, read_ledger
 from claimbook.project import outputs
-from claimbook.project.files import Row, figures_in, rows_in
-from claimbook.project.parameters import of_notebook
+from claimbook.project.files import Row, figures_in, renewed, rows_in
+from claimbook.project.folders import MARKER
+from claimbook.project.parameters import INJECTED, TAG, of_notebook
 from claimbook.results.models import ClaimRecord
 from claimbook.templates import filled
 
+TOLD = {outputs.RESULTS_MIME, outputs.FIGURE_MIME}  # what notebooks display for other pages, too
 Content = Iterable[str | nodes.Node]  # of a directive; a text becomes a paragraph
 
 
 def add_directives(app: Sphinx, *contents: Callable[[Sphinx], Content]) -> None:
     """Add a directive for each function, under its name: `list_of_figures` is the content of `:::{list-of-figures}`."""
     for content in contents:
-        _add_directive(app, content.__name__, content)
+        _add_directive(app, content.__name__, partial(content, app))
 
 
 def add_views(app: Sphinx, templates: Iterable[str], tools: Iterable[Callable] = (), **values: Any) -> None:
@@ -37,41 +42,44 @@ def add_views(app: Sphinx, templates: Iterable[str], tools: Iterable[Callable] =
 
     A template reads the book by functions of this module, which it calls without `app`. It also has tools and values.
     """
-    reads = (rows_of, figures_of, claims_ledger, claims_of, notebooks_of, work_of)
+    reads = (rows_of, series_labels, figures_of, claims_ledger, claims_of, notebooks_of, work_of)
     gaps = {read.__name__: partial(read, app) for read in reads} | {tool.__name__: tool for tool in tools} | values
-    for template in templates:
-        _add_directive(app, template, partial(_filled_view, f"{template}.html", gaps))
+    for name in templates:
+        _add_directive(app, name, partial(view, f"{name}.html", **gaps))
 
 
-def _filled_view(template: str, gaps: Mapping[str, Any], app: Sphinx) -> Content:
-    return [raw_html(template, **gaps)]
-
-
-def _add_directive(app: Sphinx, name: str, content: Callable[[Sphinx], Content]) -> None:
-    app.add_directive(name.replace("_", "-"), type(name, (_Computed,), {"content_of": staticmethod(content)}))
+def _add_directive(app: Sphinx, name: str, content: Callable[[], Content]) -> None:
+    app.add_directive(name.replace("_", "-"), type(name, (_Computed,), {"computed": staticmethod(content)}))
 
 
 class _Computed(SphinxDirective):
     """A directive without arguments, with the content that a function computes."""
 
-    content_of: Callable[[Sphinx], Content]
+    computed: Callable[[], Content]
 
     def run(self) -> list[nodes.Node]:
-        parts = self.content_of(self.env.app)
-        return [nodes.paragraph("", part) if isinstance(part, str) else part for part in parts]
+        return [nodes.paragraph("", part) if isinstance(part, str) else part for part in self.computed()]
 
 
 def noted(app: Sphinx, name: str | Path) -> Path:
-    """Return the path of a file in the source tree. If a page is being read, note that it depends on the file."""
+    """Return the path of a file in the source tree. If a page is being read, note that it depends on the file.
+
+    A table that a report lacks is not noted, because for Sphinx a missing file has always changed.
+    """
     path, env = app.srcdir / name, getattr(app, "env", None)
-    if env and "docname" in env.temp_data:
+    if env and "docname" in env.temp_data and path.exists():
         env.note_dependency(str(path))
     return path
 
 
-def rows_of(app: Sphinx, table: str) -> list[Row]:
-    """Return the rows of a table in `data/`."""
-    return rows_in(noted(app, f"data/{table}.csv"))
+def rows_of(app: Sphinx, table: str, folder: str = "data") -> list[Row]:
+    """Return the rows of a table in `data/` or another folder."""
+    return rows_in(noted(app, f"{folder}/{table}.csv"))
+
+
+def series_labels(app: Sphinx) -> dict[str, str]:
+    """Return the labels of all series."""
+    return {row["series"]: row["label"] for row in rows_of(app, "series")}
 
 
 def figures_of(app: Sphinx) -> list[Row]:
@@ -87,9 +95,36 @@ def claims_ledger(app: Sphinx) -> Ledger:
 
 
 def notebooks_of(app: Sphinx) -> dict[str, metadata.ExecutedNotebook]:
-    """Return the executed notebooks by document name, in the order of the book."""
+    """Return what the executed notebooks say to other pages, by document name, in the order of the book."""
     names = (f"notebooks/{name}" for name in outputs.executed_notebooks(app.srcdir))
-    return {name: outputs.read_notebook(noted(app, f"{name}.ipynb")) for name in names}
+    return {name: outputs.read_notebook(noted(app, told(app) / f"{name}.json")) for name in names}
+
+
+def told(app: Sphinx) -> Path:
+    """Return the folder of what notebooks say to other pages."""
+    return Path(app.doctreedir, "told").absolute()
+
+
+def tell_other_pages(app: Sphinx, config: Config | None = None) -> None:
+    """Write what each notebook says to other pages: its title, record and figures.
+
+    Its prose is not in it. So a changed word makes Sphinx read the page of the notebook again, and no other.
+    """
+    if (app.srcdir / MARKER).exists():
+        for name, path in outputs.executed_notebooks(app.srcdir).items():
+            content = json.dumps(without_prose(outputs.read_notebook(path)), ensure_ascii=False)
+            renewed(told(app) / f"notebooks/{name}.json", content.encode())
+
+
+def without_prose(notebook: metadata.ExecutedNotebook) -> dict[str, Any]:
+    """Return an executed notebook with only its title, parameters, record and figures."""
+    cells: list[dict[str, Any]] = [{"source": f"# {metadata.title(notebook)}", "metadata": {}}]
+    for cell in notebook["cells"]:
+        sets = not {TAG, INJECTED}.isdisjoint(cell["metadata"].get("tags", ()))
+        shown = [output for output in cell.get("outputs", ()) if not TOLD.isdisjoint(output.get("data", ()))]
+        if sets or shown:
+            cells.append({"source": cell["source"] if sets else "", "metadata": cell["metadata"], "outputs": shown})
+    return {"cells": cells}
 
 
 def work_of(app: Sphinx) -> metadata.Work:
@@ -101,7 +136,8 @@ def work_of(app: Sphinx) -> metadata.Work:
 
 @cache
 def _work(app: Sphinx) -> metadata.Work:
-    return metadata.read_work(app.srcdir)
+    notebooks = {name.rpartition("/")[2]: notebook for name, notebook in notebooks_of(app).items()}
+    return metadata.read_work(app.srcdir, notebooks)
 
 
 def results_of(app: Sphinx) -> Mapping[str, Any]:
@@ -127,9 +163,27 @@ def claims_of(app: Sphinx) -> tuple[ClaimRecord, ...]:
 SMART, PLAIN_MARKS = "qDe", re.compile(r"""['"`]|--|\.\.\.""")  # marks that Sphinx would set, and how
 
 
-def raw_html(template: str, **gaps: Any) -> nodes.raw:
-    """Return a filled template as a node."""
-    return nodes.raw("", filled(template, smart=smart, **gaps), format="html")
+SECTION = re.compile(r'<section id="([^"]*)"(?: class="([^"]*)")?><h\d>(.*?)</h\d>\n|</section>\n?', re.S)
+
+
+def view(template: str, **gaps: Any) -> list[nodes.Node]:
+    """Return a filled template as nodes. Its sections become those of the page, whose contents list their headings."""
+    html, opened, end = filled(template, smart=smart, **gaps), [nodes.Element()], 0
+    for found in SECTION.finditer(html):
+        opened[-1] += as_html(html[end : found.start()])
+        end, (anchor, classes, title) = found.end(), found.groups("")
+        if title:
+            opened.append(nodes.section("", nodes.title("", unescape(title)), ids=[anchor], classes=classes.split()))
+            opened[-2] += opened[-1]
+        else:
+            opened.pop()
+    opened[0] += as_html(html[end:])
+    return opened[0].children
+
+
+def as_html(text: str) -> list[nodes.raw]:
+    """Return HTML as a node, or nothing if it is blank."""
+    return [nodes.raw("", text, format="html")] if text.strip() else []
 
 
 def smart(text: Any) -> Any:

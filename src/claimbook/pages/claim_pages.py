@@ -1,34 +1,40 @@
-"""A page for each claim: `claims/<id>.html`, with the same HTML for every claim.
+"""Claims on pages: the front page with the report in a minute, the indexes, and a page for each claim.
 
-All content comes from the claim's record in results.json. It is text and never markup. The theme frames these pages
-like those of documents, but nothing is parsed for them.
-"""
+All content comes from the claim's record in results.json. It is text and never markup. The theme frames the pages of
+claims like those of documents, but nothing is parsed for them."""
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
 from math import inf
 from typing import Any
 
 from sphinx.application import Sphinx
 
 from claimbook.citation import metadata, references
-from claimbook.citation.references import Reference, apa
+from claimbook.citation.metadata import Work
+from claimbook.citation.references import Reference, apa, claim_anchor
 from claimbook.evidence.claims import read_lookups
-from claimbook.pages.book import claims_ledger, notebooks_of, rows_of, smart, work_of
-from claimbook.pages.changes_page import changed_since
-from claimbook.pages.citing import tags
+from claimbook.pages import book
+from claimbook.pages.citing import changed_since, tags
 from claimbook.pages.drawings import on_page
 from claimbook.pages.evidence_pages import searches_by_claim, searches_of_claim
-from claimbook.pages.small_charts import SINCE, in_the_texts_year, step_line
+from claimbook.pages.small_charts import SINCE, in_the_texts_year, plot, step_line, svg_place
+from claimbook.pages.writing import pages_stay
 from claimbook.project import outputs as results
+from claimbook.project.files import Row
+from claimbook.project.folders import edition_names
+from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, PDF, annex_is_wanted, read_section_record
 from claimbook.project.report import report_settings
 from claimbook.results import seals, what_if
-from claimbook.results.brief import quote, retests
+from claimbook.results.brief import of_answer, quote, retests, trust_lines
 from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, RobustnessRecord
 from claimbook.rule.choices import agreement
 from claimbook.rule.numbers import EMPTY
 from claimbook.say.numbers import interval_in_words, number_in_words
-from claimbook.say.verdict_table import SCORED, answer_of
+from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, OPINION, RIGHT, SCORED, answer_of
 from claimbook.say.words import listed, sentence_case, short_name
 from claimbook.templates import filled
 
@@ -80,9 +86,10 @@ def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **aroun
         levels=[answer.word for answer in SCORED],
         since=int(text_date[:4]) - SINCE,
         known=in_the_texts_year(claim, text_date),
-        smart=smart,
+        smart=book.smart,
+        inf=inf,
         quoted=quote(around["called"], claim, lambda source: short_name(around["sources"][source])),
-        **{tool.__name__: tool for tool in TOOLS},
+        **{tool.__name__: tool for tool in (*TOOLS, interval_in_words, number_in_words)},
         **around,
     )
 
@@ -98,15 +105,6 @@ def firmness_reasons(robust: RobustnessRecord) -> Iterator[str]:
     if filled := [cell for cell in robust.grid if cell["outcome"] != EMPTY]:
         right_size = sum(cell["outcome"] in {"pass", "close"} for cell in filled)
         yield f"It is right in size in {right_size} of {len(filled)} declared definitions and years that have figures."
-
-
-def read_otherwise(claim: ClaimRecord) -> str:
-    """Say which answer each other reading gives, or "" if all give the same answer as the claim."""
-    by_word: dict[str, list[str]] = {}
-    for reading, word in claim.read_as.items():
-        by_word.setdefault(word, []).append(reading)
-    differ = set(by_word) - {answer_of(claim.stands_as).word}
-    return sentence_case("; ".join(f"{w} if read as {' or '.join(r)}" for w, r in by_word.items())) if differ else ""
 
 
 def ranked(measures: Sequence[AnyWitness]) -> list[AnyWitness]:
@@ -130,18 +128,7 @@ def how_it_counts(m: AnyWitness) -> str:
     return f"{MATCH_WORDS[m.match]}{differs}: {outcome if m.commensurable else 'not comparable'}"
 
 
-def value_with_range(m: AnyWitness) -> str:
-    """Return a measure with the range that its digits allow, or a criterion with its threshold."""
-    if m.value is None:
-        return "no data"
-    value = number_in_words(m.value, m.unit)
-    if m.match == "criterion":
-        return f"{value} (threshold: {m.op} {m.threshold:g})" if m.threshold is not None else value
-    low, high = -inf if m.low is None else m.low, inf if m.high is None else m.high
-    return f"{value} ({interval_in_words(low, high)})"
-
-
-TOOLS = (agreement, apa, conclusion, firmness_reasons, how_it_counts, on_page, ranked, read_otherwise, value_with_range)
+TOOLS = (agreement, apa, conclusion, firmness_reasons, how_it_counts, on_page, ranked)
 
 
 # into the book -------------------------------------------------------------------------------------------------
@@ -149,12 +136,12 @@ TOOLS = (agreement, apa, conclusion, firmness_reasons, how_it_counts, on_page, r
 
 def claim_articles(app: Sphinx) -> Iterator[tuple[ClaimRecord, str, str]]:
     """Yield every judged claim in the order of the book, the HTML of its page, and the label of its drawing or ""."""
-    work, ledger, since = work_of(app), claims_ledger(app), changed_since(app)
-    sought, unseen = searches_by_claim(rows_of(app, "search_log")), read_lookups(app.srcdir / "data").not_seen
-    sources = {row["source_id"]: row for row in rows_of(app, "sources")}
-    changes = rows_of(app, "changes_of_tests")
+    work, ledger, since = book.work_of(app), book.claims_ledger(app), changed_since(app)
+    sought, unseen = searches_by_claim(book.rows_of(app, "search_log")), read_lookups(app.srcdir / "data").not_seen
+    sources = {row["source_id"]: row for row in book.rows_of(app, "sources")}
+    changes = book.rows_of(app, "changes_of_tests")
     in_ledger = {claim.id: claim for claim in ledger.claims}
-    for document, notebook in notebooks_of(app).items():
+    for document, notebook in book.notebooks_of(app).items():
         figures = {figure["label"]: figure for figure in results.figures(notebook)}
         for claim_record in metadata.claims(notebook):
             claim = ClaimRecord.model_validate(claim_record)
@@ -178,8 +165,10 @@ def claim_articles(app: Sphinx) -> Iterator[tuple[ClaimRecord, str, str]]:
 
 
 def claim_page_contexts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield name, context and template of every page."""
-    text_date = claims_ledger(app).text_date
+    """Yield name, context and template of every page, unless all stay as they are."""
+    if pages_stay(app):
+        return
+    text_date = book.claims_ledger(app).text_date
     for claim, article, label in claim_articles(app):
         name, picture = f"{CLAIMS_FOLDER}/{claim.id}", label or report_settings().picture
         details = {"says": conclusion(claim), "claim": claim, "text_date": text_date, "picture": picture}
@@ -205,6 +194,122 @@ def add_claim_pages(app: Sphinx, name: str, template: str, context: dict[str, An
         context["toctree"] = app.__dict__.setdefault("contents_of_claims", cache(context["toctree"]))
 
 
+# the front page, and the indexes ----------------------------------------------------------------------------
+
+# ways on from the front page: words, document and anchor
+PRINTED = (
+    ("this page on two sheets (PDF)", "", BRIEF_PDF),
+    ("print edition (PDF)", "", PDF),
+    ("annex (PDF)", "", ANNEX_PDF),  # only if it is made
+)
+PAGES = (("how to cite", "book/cite", ""), ("how verdicts are reached", "book/methods", ""))
+SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z“])")
+OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for code
+
+
+# what only one of these pages has in its HTML, and the style sheet of that page
+STYLES = {
+    '<div class="brief">': "front.css",
+    '<div class="claims-index">': "claims-index.css",
+    '<ol class="the-text">': "claims-index.css",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the front page and the indexes show: claims in the order of the text, names by id, documents by section.
+
+    `link` returns the address of a document and anchor, or "" if the book lacks the document. The document "" is the
+    folder of the pages.
+    """
+
+    claims: tuple[ClaimRecord, ...]
+    names: Mapping[str, str]
+    documents: Mapping[str, str]
+    link: Callable[[str, str], str]
+
+    def place(self, claim: ClaimRecord) -> str:
+        """Return the address of a claim in its section, or "" if the book lacks the section."""
+        document = self.documents.get(claim.section)
+        return self.link(document, claim_anchor(claim.id)) if document else ""
+
+    def claims_in(self, clause: Row) -> list[ClaimRecord]:
+        """Return the claims that a clause of the text makes."""
+        by_id = {claim.id: claim for claim in self.claims}
+        return [by_id[name] for name in clause["claim_ids"].split(";") if name in by_id]
+
+
+def brief(app: Sphinx) -> book.Content:
+    """Return the report in a minute: the lead, the numbers as a drawing, the claims with findings."""
+    printed = [way for way in PRINTED if way[2] != ANNEX_PDF or annex_is_wanted()]
+    html = front_html(
+        card_of(app),
+        {name: book.rows_of(app, name) for name in ("sources", "codings", "changes_of_tests")},
+        work=book.work_of(app),
+        text_date=dt.date.fromisoformat(book.claims_ledger(app).text_date),
+        lead=book.results_of(app)["lead_sentences"],
+        ways=[*(printed if "pdf" in app.config.book_parts else ()), *PAGES],
+        editions=[name for name in edition_names(app.srcdir) if name != book.work_of(app).edition],
+    )
+    return book.as_html(html)
+
+
+def in_brief(claim: ClaimRecord) -> tuple[str, str]:
+    """Return the part of a finding that the brief prints, and the part that only the page has."""
+    answer = answer_of(claim.stands_as)
+    if answer not in (RIGHT, OPINION):
+        return claim.found, ""
+    first, *others = SENTENCE_END.split(claim.found) if answer is RIGHT else ("", claim.found)
+    return first, " ".join(others)
+
+
+def front_html(card: Card, tables: Mapping[str, Sequence[Row]], work: Work, **about: Any) -> str:
+    """Return the front page. `tables` are those of data/ that `trust_lines` reads, `about` is for the template."""
+    return filled(
+        "front.html",
+        card=card,
+        answers=[(a, group) for a in (*ANSWERS, NOTHING_YET) if (group := of_answer(card.claims, a))],
+        trust=trust_lines(card.claims, tables, f"Made by {work.author}. {work.undeclared}".strip()),
+        work=work,
+        numbers=[plot(c, c.test) | {"name": card.names[c.id]} for c in card.claims if c.kind == "number" and c.test],
+        listed=listed,
+        in_brief=in_brief,
+        scored=listed(answer.word for answer in SCORED),
+        smart=book.smart,
+        svg_place=svg_place,
+        **about,
+    )
+
+
+def card_of(app: Sphinx) -> Card:
+    """Return what the page that is being read shows."""
+    builder, here = app.builder, app.env.docname
+
+    def link(document: str, anchor: str) -> str:
+        if not document:
+            return builder.get_relative_uri(here, "index").removesuffix("index.html") + anchor
+        if document not in app.env.found_docs:
+            return ""
+        return builder.get_relative_uri(here, document) + (f"#{anchor}" if anchor else "")
+
+    names = {claim.id: claim.called for claim in book.claims_ledger(app).claims}
+    sections = {read_section_record(notebook)["section"]: name for name, notebook in book.notebooks_of(app).items()}
+    return Card(book.claims_of(app), names, sections, link)
+
+
+def add_front_page_style(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Add the style sheet of the front page or of an index. These pages have no code to colour or copy."""
+    for mark, style in STYLES.items():
+        if mark in context.get("body", ""):
+            app.add_css_file(style)
+            for kind in ("script_files", "css_files"):
+                context[kind] = [file for file in context[kind] if not OF_CODE.search(str(file.filename))]
+
+
 def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", claim_page_contexts)
     app.connect("html-page-context", add_claim_pages, priority=400)  # before the theme needs the contents
+    book.add_directives(app, brief)
+    views = ("claims_index", "text_index")
+    book.add_views(app, views, (metadata.title,), card_of=partial(card_of, app))
+    app.connect("html-page-context", add_front_page_style)

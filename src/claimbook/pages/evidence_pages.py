@@ -1,9 +1,11 @@
-"""The pages of evidence: sources with their figures, series, conflicts, searches, findings and the bibliography."""
+"""Pages of tables: sources with their figures, conflicts, searches, the bibliography, and those of Methods."""
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from math import inf, isclose, sqrt
+from statistics import NormalDist
+from typing import Any, get_args
 
 from docutils import nodes
 from sphinx import addnodes
@@ -11,14 +13,25 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from claimbook.citation import metadata
-from claimbook.evidence.claims import ids_of_claims
-from claimbook.pages.book import add_directives, add_views, figures_of, notebooks_of, raw_html, rows_of
+from claimbook.evidence.claims import Op, Test, ids_of_claims
+from claimbook.pages.book import add_directives, add_views, notebooks_of, rows_of, view
 from claimbook.project.files import Row
 from claimbook.project.outputs import read_notebook
-from claimbook.results.brief import needed_sources
+from claimbook.results.brief import (
+    codings_in_words,
+    firm_in_words,
+    needed_sources,
+    needing_a_source,
+    newest_retests_in_words,
+    retests,
+    retests_in_words,
+)
 from claimbook.rule.conflicts import Conflict, Side, declared_conflicts
+from claimbook.rule.judgement import UNNAMED_PRODUCER
+from claimbook.rule.verdicts import band
 from claimbook.say.numbers import with_minus
 from claimbook.say.periods import day_in_words, is_day, latest_day
+from claimbook.say.verdict_table import ANSWERS, VERDICTS
 from claimbook.say.words import (
     BIBLIOGRAPHY,
     conflict_anchor,
@@ -53,7 +66,6 @@ class EvidenceLinks(SphinxPostTransform):
 
 # sources and their figures -----------------------------------------------------------------------------------
 
-SERIES_ROWS_SHOWN = 30  # a longer series of one source becomes one row
 BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
 
 
@@ -69,40 +81,13 @@ def distinct(rows: Iterable[Row], column: str) -> list[str]:
     return sorted({row[column] for row in rows if row.get(column)})
 
 
-def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], events: Sequence[Row]) -> nodes.section:
-    """Return the section on one source: what it is, and every figure taken from it."""
-    title, anchor = source["title_en"] or source["title"], source_anchor(source["source_id"])
-    section = nodes.section("", nodes.title("", title), ids=[anchor], classes=["source"])
-    about = f"{source['publisher']}, {source['published']}", how_read(source), f"grade {source['grade']}"
-    details = f"{'; '.join(filter(None, about))}. "
-    known = nodes.reference("", "What it is, and how we saw it", refuri=f"bibliography.html#{anchor}")
-    section += nodes.paragraph("", details, known)
-    if events:
-        items = (nodes.list_item("", nodes.paragraph("", f"{span_of(e)}: {e['event']}")) for e in events)
-        section += [nodes.paragraph("", "Dated events that we read there:"), nodes.bullet_list("", *items)]
-    if figures:
-        tools = {tool.__name__: tool for tool in (figure_anchor, printed_value, distinct)}
-        shown = {"figures": figures, "labels": labels, "most_rows": SERIES_ROWS_SHOWN}
-        section += raw_html("figures_of_source.html", source_id=source["source_id"], **shown, **tools)
-    return section
-
-
-def span_of(event: Row) -> str:
-    """Say when an event took place, and when the rule that it began ended."""
-    return f"{event['date']} (ended {event['ended']})" if event["ended"] else event["date"]
-
-
-def evidence(app: Sphinx) -> list[nodes.Node]:
-    """Return every source with its figures, ordered by producer and date."""
-    labels = {row["series"]: row["label"] for row in rows_of(app, "series")}
-    sources = sorted(rows_of(app, "sources"), key=lambda s: (s["origin"].lower(), s["published"], s["source_id"]))
-    figures: dict[str, list[Row]] = defaultdict(list)
-    events: dict[str, list[Row]] = defaultdict(list)
-    for found, rows in ((figures, figures_of(app)), (events, rows_of(app, "timeline"))):
-        for row in rows:
-            for source in dict.fromkeys(map(str.strip, row["source_id"].split(";"))):
-                found[source].append(row)
-    return [source_section(s, figures[s["source_id"]], labels, events[s["source_id"]]) for s in sources]
+def by_source(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Return rows by the id of each source that they name; semicolons stand between several."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        for source in dict.fromkeys(map(str.strip, row["source_id"].split(";"))):
+            found[source].append(row)
+    return dict(found)
 
 
 # values that conflict ----------------------------------------------------------------------------------------
@@ -203,7 +188,7 @@ def bibliography_of_data(app: Sphinx) -> list[nodes.Node]:
     """Return every source in `data/sources.csv` by publisher, with a line of letters to jump to."""
     used = {document: metadata.sources(notebook) for document, notebook in notebooks_of(app).items()}
     rows = sorted(rows_of(app, "sources"), key=order)
-    return [raw_html("bibliography.html", rows=rows, used=used, section_number=section_number)]
+    return view("bibliography.html", rows=rows, used=used, section_number=section_number)
 
 
 def add_sources(app: Sphinx, doctree: nodes.document) -> None:
@@ -219,11 +204,52 @@ def add_sources(app: Sphinx, doctree: nodes.document) -> None:
         chapter += nodes.section("", nodes.title("", "Sources"), paragraph, ids=["sources"], names=["sources"])
 
 
+# methods ----------------------------------------------------------------------------------------------------
+
+
+def fault_rate(faults: str, rows: str) -> str:
+    """Return "0 (0.0 to 4.2 %)": faults, and the Wilson interval of their rate at 95 %; or "not counted"."""
+    if not faults:
+        return "not counted"
+    low, high = wilson(int(faults), int(rows))
+    return f"{faults} ({100 * low:.1f} to {100 * high:.1f}\u202f%)"
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """Return the Wilson score interval of a share at 95 %, as shares from 0 to 1."""
+    z = NormalDist().inv_cdf(0.975)
+    middle, half = hits + z**2 / 2, z * sqrt(hits * (n - hits) / n + z**2 / 4)
+    return max(0.0, (middle - half) / (n + z**2)), min(1.0, (middle + half) / (n + z**2))
+
+
+def bands_in_words(op: Op) -> tuple[str, str, str]:
+    """Return a wording, the values that pass under it and those that are close, all in terms of "n"."""
+    low, high, *close = band(Test(op=op, value=1, unit="count"))
+    passes = {"over": "above n", "equals": "rounds to n"}.get(op) or in_terms_of_n(low, high)
+    return "n" if op == "equals" else f"{op} n", passes, in_terms_of_n(*close)
+
+
+def in_terms_of_n(low: float, high: float) -> str:
+    """Return a range of multiples of n in words: "within 5 % of n" or "from 0.95 n to n"."""
+    if isclose(1 - low, high - 1):
+        return f"within {100 * (high - 1):.0f} % of n"
+    ends = ["n" if end == 1 else f"{end:.2f} n" for end in (low, high) if end != inf]
+    return f"from {' to '.join(ends)}"
+
+
+VIEWS = """answers audits bands changes_of_tests codings conflicts corrections evidence evidence_coverage firmness
+first_answers how_firm not_seen one_source search_log series_register summary_of_findings words_kept""".split()
+TOOLS: tuple[Callable, ...] = (
+    *(bands_in_words, by_source, codings_in_words, conflict_anchor, declared_conflicts, distinct, fault_rate),
+    *(figure_anchor, firm_in_words, how_read, ids_of_claims, needed_sources, needing_a_source, printed_value, reading),
+    *(newest_retests_in_words, retests, retests_in_words, search_in_words, searches_by_claim, ways_seen, with_many),
+    with_printed_unit,
+)
+KNOWN = {"answers": ANSWERS, "verdicts": VERDICTS, "wordings": get_args(Op), "unnamed": UNNAMED_PRODUCER}
+
+
 def setup(app: Sphinx) -> None:
-    add_directives(app, evidence, bibliography_of_data)
-    views = ("conflicts", "evidence_coverage", "not_seen", "search_log", "series_register", "summary_of_findings")
-    tools: list[Callable] = [ids_of_claims, needed_sources, search_in_words, searches_by_claim, ways_seen]
-    tools += [declared_conflicts, with_many, reading, printed_value, with_printed_unit, figure_anchor, conflict_anchor]
-    add_views(app, views, tools, has_files="downloads" in app.config.book_parts)
+    add_directives(app, bibliography_of_data)
+    add_views(app, VIEWS, TOOLS, **KNOWN, has_files="downloads" in app.config.book_parts)
     app.add_post_transform(EvidenceLinks)
     app.connect("doctree-read", add_sources, priority=BEFORE_CONTENTS)

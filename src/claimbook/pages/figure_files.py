@@ -21,8 +21,8 @@ from claimbook.citation.metadata import CITATION_FILE, Work, for_spreadsheets
 from claimbook.pages import drawings
 from claimbook.pages.book import add_directives, notebooks_of, work_of
 from claimbook.pages.writing import FILES_EVENT, Files, mark_text
-from claimbook.project.files import sha256
-from claimbook.project.outputs import MYST_MIME, figures, results_as_json
+from claimbook.project.files import sha256, write_whole
+from claimbook.project.outputs import MYST_MIME, figures, read_notebook, results_as_json
 from claimbook.templates import filled
 
 FIGURES_FOLDER, FIGURES_INDEX = "figures", "index.json"
@@ -101,12 +101,17 @@ def figure_entry(figure: FigureRecord, document: str) -> dict[str, Any]:
     return texts | about | {"sources": sorted(metadata.sources_of(figure)), "sha256_of_csv": sha256(data.encode())}
 
 
+def add_notebook(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Write the notebook of a page next to it."""
+    if (path := app.srcdir / f"{page}.ipynb").exists():
+        bare = json.dumps(notebook_as_text(read_notebook(path)), ensure_ascii=False, indent=1, allow_nan=False)
+        write_whole(app.outdir / f"{page}.ipynb", f"{bare}\n".encode())
+
+
 def figure_files(app: Sphinx) -> Files:
-    """Yield the files of all figures, and the notebooks."""
+    """Yield the files of all figures."""
     work, listed = citable(app), []
     for document, notebook in notebooks_of(app).items():
-        bare = json.dumps(notebook_as_text(notebook), ensure_ascii=False, indent=1, allow_nan=False)
-        yield f"{document}.ipynb", f"{bare}\n".encode()
         for figure in figures(notebook):
             base = f"{FIGURES_FOLDER}/{figure['label']}"
             drawing = mark_text(drawings.with_alternative_text(figure["svg"], figure["alt"]))
@@ -121,6 +126,7 @@ def figure_files(app: Sphinx) -> Files:
 def setup(app: Sphinx) -> None:
     add_directives(app, list_of_figures)
     app.connect(FILES_EVENT, figure_files)
+    app.connect("html-page-context", add_notebook)
     app.add_css_file("figures.css")
     for script in ("figures.js", "copy.js"):
         app.add_js_file(script, loading_method="defer")

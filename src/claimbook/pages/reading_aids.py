@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,11 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 
 from claimbook.citation.metadata import title
-from claimbook.pages import number_cards
-from claimbook.pages.book import claims_ledger, notebooks_of, rows_of
+from claimbook.pages import citing
+from claimbook.pages.book import claims_ledger, notebooks_of, results_of, series_labels
 from claimbook.pages.claim_pages import CLAIMS_FOLDER, claim_articles
-from claimbook.pages.writing import PRINTS_EVENT, Files, finished
+from claimbook.pages.writing import PRINTS_EVENT, Files, finished, in_common
+from claimbook.project.outputs import stored_or_made
 from claimbook.results.models import ClaimRecord
 from claimbook.say.words import EVIDENCE_DOCUMENT, sentence_case, slug
 
@@ -147,7 +149,7 @@ def number_entries(
     for key, text in NUMBER_LINK.findall(html):
         statistic = statistics[key]
         if statistic["unit"] != "year":
-            card = number_cards.card(statistic, {})
+            card = citing.card(statistic, {})
             kinds = dict.fromkeys(labels.get(place["series"], "") for place in card["places"])
             how = card["made"] if card["made"] != "published" else "; ".join([*filter(None, kinds)][:2])
             details = ", ".join(filter(None, (how, card["period"])))
@@ -196,10 +198,12 @@ def heading_entries(app: Sphinx) -> Iterator[Entry]:
 
 def find_list(app: Sphinx) -> Files:
     """Yield the list as a script."""
-    notebooks, labels = notebooks_of(app), {row["series"]: row["label"] for row in rows_of(app, "series")}
-    statistics = number_cards.all_statistics(notebooks.values())
+    notebooks, labels = notebooks_of(app), series_labels(app)
+    statistics = results_of(app)["statistics"]
     found = [*terms((app.srcdir / f"{GLOSSARY}.md").read_text(encoding="utf-8"))]
-    found += claim_entries(claim_articles(app), {c.id: c.called for c in claims_ledger(app).claims})
+    names = {claim.id: claim.called for claim in claims_ledger(app).claims}
+    claims = partial(claim_entries, claim_articles(app), names)
+    found += json.loads(stored_or_made("found.json", lambda: json.dumps([*claims()]).encode(), in_common(app)))
     for document, notebook in notebooks.items():
         html = (app.outdir / f"{document}.html").read_text(encoding="utf-8")
         found += figure_entries(html, document, title(notebook))

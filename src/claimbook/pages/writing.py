@@ -11,19 +11,20 @@ Sphinx renders all pages with one template loader, so all of it can be done here
 
 import os
 import re
+import shutil
 import traceback
 from collections.abc import Callable, Iterable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
 from sphinx.application import Sphinx
-from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
 from claimbook.intake import languages
-from claimbook.project.files import write_whole
+from claimbook.pages.book import tell_other_pages, told
+from claimbook.project.files import below, content_of, digest_of, write_whole
 from claimbook.project.folders import UserError
 
 # files ---------------------------------------------------------------------------------------------------------
@@ -66,7 +67,8 @@ def start_writers(app: Sphinx, event: str) -> None:
 
 def begin_files(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
     """Start writing, because one processor is idle while the other reads pages."""
-    start_writers(app, FILES_EVENT)
+    if not pages_stay(app):
+        start_writers(app, FILES_EVENT)
 
 
 def begin_prints(app: Sphinx) -> list[None]:
@@ -74,6 +76,15 @@ def begin_prints(app: Sphinx) -> list[None]:
     if app.builder.name == "html" and app.events.listeners.get(PRINTS_EVENT):
         app.builder.copy_image_files()  # type: ignore[attr-defined]  # Sphinx itself copies them later
     start_writers(app, PRINTS_EVENT)
+    return []
+
+
+def drop_words_of_no_page(app: Sphinx) -> list[None]:
+    """Drop words from Sphinx's index that no page has any more, as if all pages were written."""
+    if indexer := getattr(app.builder, "indexer", None):
+        for words in (indexer._mapping, indexer._title_mapping):
+            for word in [word for word, pages in words.items() if not pages]:
+                del words[word]
     return []
 
 
@@ -92,6 +103,52 @@ def wait_for_writers(app: Sphinx, exception: Exception | None = None) -> None:
         process.join()
     if failures := "; ".join(filter(None, faults)):
         raise ExtensionError(f"The files that accompany the pages were not written: {failures}")
+
+
+# which pages --------------------------------------------------------------------------------------------------
+
+MARK = ".written"  # file with what the pages in its folder have in common; empty until all are written
+COMPUTED = ("claims", "figures", "series")  # folders of files that this extension names
+
+
+def in_common(app: Sphinx) -> bytes:
+    """Return a text that changes with what all pages show: the data, what notebooks say, and what makes pages."""
+    files = below(app.srcdir / "data", "data") | below(told(app), "told")
+    return f"{app.config.made_with}\n{digest_of(files)}\n".encode()
+
+
+def look_at_pages(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
+    """Find out whether pages of the last build stay. Until this build ends well, no page counts as written."""
+    mark = app.outdir / MARK
+    app.in_common, before = in_common(app), content_of(mark)  # type: ignore[attr-defined]
+    app.pages_stay = app.in_common == before  # type: ignore[attr-defined]
+    if before is not None and not pages_stay(app):
+        for name in COMPUTED:
+            shutil.rmtree(app.outdir / name, ignore_errors=True)
+    for sheet in app.outdir.glob("_static/mystnb.*.css"):  # myst-nb copies it at the end, so the pages had none to name
+        sheet.unlink()
+    write_whole(mark, b"")
+
+
+def pages_stay(app: Sphinx) -> bool:
+    """Return whether pages stay whose documents Sphinx does not read again, and with them the computed pages."""
+    return getattr(app, "pages_stay", False)
+
+
+def changed_pages(app: Sphinx, env: BuildEnvironment) -> set[str]:
+    """Name all documents, unless pages stay and the titles and places that they show of each other do too."""
+    labels = env.domaindata["std"]
+    shown = [env.titles, env.toctree_includes, labels["labels"], labels["anonlabels"]]
+    names = [sorted((name, str(of)) for name, of in each.items()) for each in shown]
+    same, env.names_shown = getattr(env, "names_shown", None) == names, names  # type: ignore[attr-defined]
+    app.pages_stay = pages_stay(app) and same  # type: ignore[attr-defined]
+    return set() if app.pages_stay else set(env.found_docs)  # type: ignore[attr-defined]
+
+
+def note_written(app: Sphinx, exception: Exception | None) -> None:
+    """Note that all pages are written."""
+    if exception is None and hasattr(app, "in_common"):
+        write_whole(app.outdir / MARK, app.in_common)
 
 
 # pages ---------------------------------------------------------------------------------------------------------
@@ -166,14 +223,14 @@ def mark_language(run: str, tag: str) -> str:
     return f'<{tag} lang="{language}">{run}</{tag}>' if language else run
 
 
-def use_pages(app: Sphinx, config: Config) -> None:
-    config.template_bridge = f"{__name__}.{Pages.__name__}"
-
-
 def setup(app: Sphinx) -> None:
     for event in (FILES_EVENT, PRINTS_EVENT):
         app.add_event(event)
+    app.connect("config-inited", tell_other_pages, priority=100)  # before listeners that read what notebooks say
+    app.connect("env-before-read-docs", look_at_pages)
     app.connect("env-before-read-docs", begin_files, priority=900)
+    app.connect("env-updated", changed_pages)
     app.connect("html-collect-pages", begin_prints)
+    app.connect("html-collect-pages", drop_words_of_no_page)
     app.connect("build-finished", wait_for_writers, priority=900)  # after everything else
-    app.connect("config-inited", use_pages)
+    app.connect("build-finished", note_written, priority=901)

@@ -132,9 +132,9 @@ def pages_step(plan: Plan, kind: str = PAGES_STEP) -> Step:
         if plan.previews:
             checking.check_picture(plan)
         publication.stage_sources(plan.book_files, plan.about_run, plan.staged_notebooks, plan.source)
-        others = publication.unwatched(plan.book_files, plan.about_run, plan.source)
+        names = (*plan.book_files, *plan.notebooks)
         pages = publication.compile_pages(
-            plan.source, plan.python_path, plan.edition.epoch, plan.tools, others, plan.annex
+            plan.source, plan.python_path, plan.edition.epoch, plan.tools, names, plan.annex
         )
         for name in outputs.PRINTS:
             if name in plan.prints:

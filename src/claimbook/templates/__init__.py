@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from claimbook.project.report import report_settings
 from claimbook.say import verdict_table
 from claimbook.say.numbers import Badge
-from claimbook.say.periods import day_in_words
+from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, searches_anchor, sentence_case, short_name, source_anchor, title_of
 
@@ -23,7 +23,8 @@ FILLED = Environment(
 FILLED.globals |= {"about": report_settings(), "badge": Badge, "colours": verdict_table.LIGHT}
 FILLED.globals |= {"tones": verdict_table}
 FILLED.globals |= {
-    tool.__name__: tool for tool in (counted, day_in_words, searches_anchor, short_name, source_anchor, title_of)
+    tool.__name__: tool
+    for tool in (counted, day_in_words, latest_day, searches_anchor, short_name, source_anchor, title_of)
 }
 FILLED.filters |= {"answer": answer_of, "number": "{:,}".format, "sentence_case": sentence_case}
 FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
