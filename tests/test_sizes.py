@@ -9,9 +9,9 @@ import tokenize
 from checkout import ROOT
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
-    "modules of src/": 148,
-    "lines of src/": 19_475,
-    "tokens of src/": 193_187,
+    "modules of src/": 143,
+    "lines of src/": 19_469,
+    "tokens of src/": 193_185,
     "lines of tests/": 14_868,
     "lines of notebooks/": 3_563,
 }
