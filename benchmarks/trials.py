@@ -267,7 +267,7 @@ def usual(plan: Plan, name: str) -> Usual:
     """Return what a notebook makes of the unchanged data, and which rows it takes. Raises ValueError if it stops."""
     with watched() as (rows, columns):
         said = list(displays(plan, name, {}))
-    if stopped := [display["error"] for display in said[-1] if "error" in display]:
+    if stopped := [display["error"] for cell in said for display in cell if "error" in display]:
         raise ValueError(f"{name} stops on the data as they are: {stopped[0]}")
     return Usual(tuple((digest(facts_of(one)), digest(one)) for one in said), frozenset(rows), frozenset(columns))
 

@@ -129,6 +129,24 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new report, which tests copy before they change it."""
+    folder = tmp_path_factory.mktemp("new") / "mine"
+    code, output = towns.run(ROOT, "new", "report", str(folder), "--title", 'A "budget", read twice')
+    assert code == 0, output
+    return folder
+
+
+@pytest.fixture(scope="session")
+def new_built(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same report, built."""
+    folder = shutil.copytree(made, tmp_path_factory.mktemp("new-built") / "mine")
+    code, output = towns.run(folder, "report")
+    assert code == 0, output
+    return folder
+
+
 @pytest.fixture(scope="module")
 def ran_towns(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The towns with stored outputs, for the commands of Jupyter's tools."""

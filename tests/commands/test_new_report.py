@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -11,43 +12,34 @@ from pathlib import Path
 
 import pytest
 import towns
-from checkout import ROOT
 from openpyxl import Workbook
 
 from claimbook.intake.description import forms, resource_of
 from claimbook.project.files import below
 
-ENGINE = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+pytestmark = pytest.mark.xdist_group("new report")
 MOST = 14  # files of a new report
-
-
-def say(folder: Path, *words: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "claimbook", *words]
-    return subprocess.run(command, cwd=folder, env=ENGINE, capture_output=True, text=True)
+SOUND = [0, "The data pass every check.\n"]
 
 
 @pytest.fixture
-def new_report(tmp_path: Path) -> Path:
-    done = say(ROOT, "new", "report", str(tmp_path / "mine"), "--title", 'A "budget", read twice')
-    assert done.returncode == 0, done.stdout + done.stderr
-    return tmp_path / "mine"
+def new_report(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path / "mine")
 
 
 @pytest.mark.process
-def test_a_new_report_is_small_without_links_and_passes_its_check(new_report: Path) -> None:
+def test_a_new_report_is_small_without_links_and_passes_its_check_and_a_folder_with_files_is_not_changed(
+    new_report: Path,
+) -> None:
     assert len(below(new_report)) <= MOST and not [path for path in new_report.rglob("*") if path.is_symlink()]
-    assert say(new_report, "check").stdout == "The data pass every check.\n"
     ledger = (new_report / "data/claims.yml").read_text()
     assert set(re.findall("kind: (.*)", ledger)) == {"number", "fact", "comparison", "causal", "opinion"}
     quiet = {"Makefile", "_toc.yml", next((new_report / "editions").iterdir()).name}
-    assert {path.name for path in below(new_report).values() if "INVENTED" not in path.read_text()} == quiet
-
-
-@pytest.mark.process
-def test_a_folder_with_files_is_not_changed(new_report: Path) -> None:
     before = {name: path.read_bytes() for name, path in below(new_report).items()}
-    done = say(ROOT, "new", "report", str(new_report), "--title", "Again")
-    assert done.returncode == 1 and "is not empty" in done.stderr
+    assert {Path(name).name for name, content in before.items() if b"INVENTED" not in content} == quiet
+    again = ["new", "report", str(new_report), "--title", "Again"]
+    checked, (code, output) = towns.run_all(new_report, ["check"], again)
+    assert checked == SOUND and code == 1 and "is not empty" in output
     assert {name: path.read_bytes() for name, path in below(new_report).items()} == before
 
 
@@ -55,11 +47,11 @@ def test_a_folder_with_files_is_not_changed(new_report: Path) -> None:
 def test_a_table_of_the_engine_is_described_as_soon_as_it_is_there(new_report: Path) -> None:
     table = "event_id,date,event,category,source_id,ended,ended_source_id\nlaw-2020,2020,A law,law,office_2024,,\n"
     (new_report / "data/timeline.csv").write_text(table)
-    assert "datapackage.json does not list this file" in say(new_report, "check").stdout
-    assert "timeline.csv" in say(new_report, "check", "--refresh-datapackage").stdout
-    assert say(new_report, "check").stdout == "The data pass every check.\n"
+    check, refresh = ["check"], ["check", "--refresh-datapackage"]
+    (_, before), (_, refreshed), after = towns.run_all(new_report, check, refresh, check)
+    assert "datapackage.json does not list this file" in before and "timeline.csv" in refreshed and after == SOUND
     towns.edit(new_report / "data/timeline.csv", "law-2020,2020", "law-2020,soon")
-    assert say(new_report, "check").returncode == 1
+    assert towns.run(new_report, "check")[0] == 1
 
 
 @pytest.mark.process
@@ -73,10 +65,9 @@ def test_new_figures_may_bring_the_first_conversion_of_a_unit(new_report: Path) 
     figures.append(["series", "entity", "period", "value", "unit", "source_id", "locator"])
     figures.append(["libraries", "Exampleland", "2022", "4.3", "tens", "office_2024", "table 2"])
     book.save(new_report / "new.xlsx")
-    done = say(new_report, "data", "add", "new.xlsx", "--write")
-    assert done.returncode == 0 and "units.csv" in done.stdout, done.stdout + done.stderr
+    (code, output), after = towns.run_all(new_report, ["data", "add", "new.xlsx", "--write"], ["check"])
+    assert code == 0 and "units.csv" in output and after == SOUND, output
     assert (new_report / "data/units.csv").read_text() == "unit,canonical,factor\ntens,count,10\n"
-    assert say(new_report, "check").stdout == "The data pass every check.\n"
 
 
 def make(folder: Path, *words: str) -> subprocess.CompletedProcess:
@@ -85,20 +76,21 @@ def make(folder: Path, *words: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=folder, env=outside, capture_output=True, text=True)
 
 
+NOTHING_TO_DO = {
+    "unit": "Tests of plain functions: this report has no tests of its own in tests/.\n",
+    "lint": "All checks passed!\nTypes: this report has no code of its own in src/.\n",
+    "profiles": "This report has no notebook in notebooks/profiles/",
+    "mutate": "make mutate tries the engine out on its own report.",
+    "audit": "make audit is about the packages of the engine",
+}
+
+
 @pytest.mark.process
-@pytest.mark.parametrize(
-    ("verb", "says"),
-    [
-        ("unit", "Tests of plain functions: this report has no tests of its own in tests/.\n"),
-        ("lint", "All checks passed!\nTypes: this report has no code of its own in src/.\n"),
-        ("profiles", "This report has no notebook in notebooks/profiles/"),
-        ("mutate", "make mutate tries the engine out on its own report."),
-        ("audit", "make audit is about the packages of the engine"),
-    ],
-)
-def test_a_verb_without_anything_to_do_says_so_in_a_sentence(new_report: Path, verb: str, says: str) -> None:
-    done = make(new_report, verb)
-    assert done.returncode == 0 and done.stdout.startswith(says), done.stdout + done.stderr
+def test_a_verb_without_anything_to_do_says_so_in_a_sentence(new_report: Path) -> None:
+    done = make(new_report, *NOTHING_TO_DO)
+    assert done.returncode == 0, done.stdout + done.stderr
+    places = [done.stdout.find(says) for says in NOTHING_TO_DO.values()]
+    assert places[0] == 0 and places == sorted({*places}), done.stdout
 
 
 @pytest.mark.process
@@ -107,26 +99,26 @@ def test_lint_and_unit_go_red_for_code_and_tests_of_the_report(new_report: Path)
     (new_report / "src/own.py").write_text("def half(n: int) -> int:\n    return n / 2\n")
     (new_report / "tests").mkdir()
     (new_report / "tests/test_own.py").write_text("import own\n\n\ndef test() -> None:\n    assert own.half(3) == 1\n")
-    lint, unit = make(new_report, "lint"), make(new_report, "unit")
-    assert lint.returncode and "src/own.py:2: error: Incompatible return value" in lint.stdout
-    assert unit.returncode and "1.5 == 1" in unit.stdout
+    done = make(new_report, "--keep-going", "lint", "unit")
+    assert "lint] Error" in done.stderr and "src/own.py:2: error: Incompatible return value" in done.stdout
+    assert "unit] Error" in done.stderr and "1.5 == 1" in done.stdout
 
 
 @pytest.mark.process
 def test_a_hint_names_a_command_that_exists_here(new_report: Path) -> None:
-    done = say(new_report, "report", "--edition", "2031")
-    hint = re.search(r"today's evidence: (.*)", done.stderr)[1]
-    done = subprocess.run(["sh", "-c", hint], cwd=new_report, env=ENGINE, capture_output=True, text=True)
-    assert done.returncode == 0 and (new_report / "editions/2031.yml").exists(), done.stderr
+    hint = re.search(r"today's evidence: (.*)", towns.run(new_report, "report", "--edition", "2031")[1])[1]
+    subprocess.run(["sh", "-c", hint], cwd=new_report, env=towns.with_library(new_report), check=True)
+    assert (new_report / "editions/2031.yml").exists()
     (new_report / "src").mkdir()
-    with_own_code = say(new_report, "report", "--edition", "2032").stderr
+    with_own_code = towns.run(new_report, "report", "--edition", "2032")[1]
     assert f"today's evidence: PYTHONPATH=src {hint.replace('2031', '2032')}" in with_own_code
 
 
 @pytest.mark.slow
-def test_the_deposit_of_a_report_elsewhere_has_the_engine_and_its_verbs(new_report: Path) -> None:
-    done = say(new_report, "deposit")
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_the_deposit_of_a_report_elsewhere_has_the_engine_and_its_verbs(new_built: Path, tmp_path: Path) -> None:
+    new_report = shutil.copytree(new_built, tmp_path / "mine")
+    code, output = towns.run(new_report, "deposit")
+    assert code == 0, output
     (packed,) = (new_report / "_build").glob("*/*.zip")
     zipfile.ZipFile(packed).extractall(new_report.parent / "unpacked")
     (source,) = (new_report.parent / "unpacked").glob("*/source")
@@ -138,15 +130,13 @@ def test_the_deposit_of_a_report_elsewhere_has_the_engine_and_its_verbs(new_repo
     assert needed <= {path.name for path in source.iterdir()}
     version = tomllib.loads((source / "pyproject.toml").read_text())["project"]["version"]
     assert version, "it is set up without the code of another report"
-    done = say(source, "verify", "..")
-    assert done.returncode == 0 and done.stdout.endswith("SAME BYTES\n"), done.stdout + done.stderr
+    code, output = towns.run(source, "verify", "..")
+    assert code == 0 and output.endswith("SAME BYTES\n"), output
 
 
 @pytest.mark.slow
-def test_a_new_report_builds_with_five_verdicts_and_pages_from_the_engine(new_report: Path) -> None:
-    done = say(new_report, "report")
-    assert done.returncode == 0, done.stdout + done.stderr
-    (build,) = (path.parent for path in (new_report / "_build").glob("*/results.json"))
+def test_a_new_report_builds_with_five_verdicts_and_pages_from_the_engine(new_built: Path) -> None:
+    (build,) = (path.parent for path in (new_built / "_build").glob("*/results.json"))
     claims = json.loads((build / "results.json").read_bytes())["claims"]
     verdicts = [claim["verdict"].partition(",")[0] for claim in claims]
     assert verdicts == ["overstated", "confirmed", "supported", "not tested", "not scored"]
@@ -163,8 +153,8 @@ def test_a_report_may_leave_out_pages_and_replace_one(new_report: Path) -> None:
     (new_report / "book/_static").mkdir(parents=True)
     (new_report / "book/evidence.md").write_text("# Our evidence\n\n:::{evidence}\n:::\n\n:::{series-register}\n:::\n")
     (new_report / "book/_static/front.css").write_text("/* our own */")
-    done = say(new_report, "report")
-    assert done.returncode == 0, done.stdout + done.stderr
+    code, output = towns.run(new_report, "report")
+    assert code == 0, output
     (html,) = (new_report / "_build").glob("*/html")
     assert "Our evidence" in (html / "book/evidence.html").read_text()
     assert (html / "_static/front.css").read_text() == "/* our own */"

@@ -40,6 +40,21 @@ from claimbook.commands import main
 done = [CliRunner().invoke(main, words) for words in json.loads(sys.argv[1])]
 print(json.dumps([(one.exit_code, one.output) for one in done]))
 """
+AFTER_EDITS = """
+import json, sys
+from pathlib import Path
+from click.testing import CliRunner
+from claimbook.commands import main
+
+answers = []
+for name, old, new, *verbs in json.loads(sys.argv[1]):
+    content = Path(name).read_text("utf-8")
+    assert old in content, (name, old)
+    Path(name).write_text(content.replace(old, new, 1) if old else new, "utf-8")
+    answers += [(done.exit_code, done.output) for done in (CliRunner().invoke(main, [verb]) for verb in verbs)]
+    Path(name).write_text(content, "utf-8")
+print(json.dumps(answers))
+"""
 EXECUTED = """
 import json, sys
 from claimbook.run.plan import make_plan
@@ -100,9 +115,15 @@ def begin(command: Sequence[str], folder: Path, **more: Any) -> subprocess.Popen
 
 
 def start(folder: Path, *arguments: str, within: Sequence[str] = ()) -> subprocess.Popen:
-    """Start our command line in the project with the project's copy of the library, perhaps through another command."""
+    """Start our command line in a project, perhaps through another command."""
     command = [*within, sys.executable, "-m", "claimbook", *arguments]
-    return begin(command, folder, env=os.environ | {"PYTHONPATH": str(folder / "src")})
+    return begin(command, folder, env=with_library(folder))
+
+
+def with_library(folder: Path) -> dict[str, str]:
+    """Return an environment in which Python finds the project's copy of the library, or ours if it has none."""
+    copied = (folder / "src/claimbook").exists()
+    return os.environ | {"PYTHONPATH": str((folder if copied else ROOT) / "src")}
 
 
 def ctrl_c(process: subprocess.Popen) -> None:
@@ -168,15 +189,22 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
 
 
 def of_project(folder: Path, code: str, *arguments: str) -> str:
-    """Run code in the project with the project's copy of the library, and return its output."""
-    environment = os.environ | {"PYTHONPATH": str(folder / "src")}
-    command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, check=True, text=True, stdout=subprocess.PIPE).stdout
+    """Run code in the project, and return its output."""
+    command, env = [sys.executable, "-c", code, *arguments], with_library(folder)
+    return subprocess.run(command, cwd=folder, env=env, check=True, text=True, stdout=subprocess.PIPE).stdout
 
 
 def run_all(folder: Path, *commands: Sequence[str]) -> list[tuple[int, str]]:
     """Run several commands in one process, and return exit codes and output. At most one may build."""
     return json.loads(of_project(folder, COMMANDS, json.dumps(commands)).splitlines()[-1])
+
+
+def run_after_edits(folder: Path, *edits: Sequence[str]) -> list[tuple[int, str]]:
+    """Run verbs after each of several edits, which is then undone, in one process; return exit codes and output.
+
+    An edit is a file, the old text ("" for all), the new text, and the verbs. They may not get as far as a build.
+    """
+    return json.loads(of_project(folder, AFTER_EDITS, json.dumps(edits)).splitlines()[-1])
 
 
 def executed(folder: Path, name: str = NAME) -> dict[str, Any]:

@@ -4,17 +4,13 @@ Without this test the engine could come to depend on the one report that everybo
 """
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from checkout import ROOT
 from finished_report import text_of
-from towns import EXAMPLE
+from towns import EXAMPLE, run
 from words_of_report import OF_THE_REPORT
 
 PRINTS = ("three-towns.pdf", "three-towns-brief.pdf")
@@ -30,11 +26,7 @@ def own_files() -> list[Path]:
 @pytest.mark.process
 @pytest.mark.parametrize("example", ["three_towns", "python_3_13"])
 def test_an_example_is_checked_in_its_folder_by_the_engine_above_it(example: str) -> None:
-    command = [sys.executable, "-m", "claimbook", "check"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-    folder = EXAMPLE.parent / example
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-    assert done.stdout == "The data pass every check.\n", done.stdout + done.stderr
+    assert run(EXAMPLE.parent / example, "check") == (0, "The data pass every check.\n")
 
 
 def test_every_file_of_it_says_that_it_is_invented_and_none_names_the_other_report() -> None:

@@ -1,12 +1,12 @@
 """Measures of concentration and similarity have the same last digit on another processor."""
 
 import io
-import os
 import subprocess
 import sys
 from contextlib import redirect_stdout
 
 import pytest
+import towns
 from checkout import ROOT
 
 from claimbook.assurance.same_digits import OTHER_PROCESSOR
@@ -29,6 +29,6 @@ def test_measures_of_concentration_have_the_same_last_digit_on_another_processor
     here = io.StringIO()
     with redirect_stdout(here):
         exec(FUNCTIONS, {})
-    environment = os.environ | OTHER_PROCESSOR | {"PYTHONPATH": str(ROOT / "src")}
+    environment = towns.with_library(ROOT) | OTHER_PROCESSOR
     there = subprocess.run([sys.executable, "-c", FUNCTIONS], env=environment, capture_output=True, text=True)
     assert there.stdout == here.getvalue() and there.returncode == 0, there.stderr

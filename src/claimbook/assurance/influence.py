@@ -7,40 +7,41 @@ whose parts have to add up) are changed separately, because a failed check stops
 These notebooks run in this process, without a kernel and without drawing, because the question needs many runs.
 """
 
+import gc
 import json
 import os
 import random
 import signal
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from claimbook.charts.layout import Canvas
 from claimbook.evidence.reads import FILE, TOPIC
 from claimbook.notebook.notebook_file import code_cells, parse_notebook
 from claimbook.notebook.section import Section
 from claimbook.project import folders, parameters
-from claimbook.project.files import Row, csv_text, rows_in, scratch
+from claimbook.project.files import Row, csv_text, rows_in, scratch, write_whole
 from claimbook.project.report import report_settings
 from claimbook.run import kernels
+from claimbook.run.notebook_run import contents_of
 from claimbook.run.plan import Plan
 from claimbook.say.words import Place
 
+Files = Mapping[str, bytes]  # by name in the project
 Displayed = list[dict[str, Any]]  # what one cell displayed: content by MIME type
 
 
-def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = False) -> Iterator[Displayed]:
+def displays(plan: Plan, name: str, changed: Files) -> Iterator[Displayed]:
     """Run a notebook and yield what each code cell displays.
 
-    `changed` replaces the contents of files, by their name in the project. A cell that fails displays
-    {"error": why} and ends the run, unless `go_on` is set.
+    `changed` replaces the contents of files. A cell that fails displays {"error": why}.
     """
     from IPython.core.interactiveshell import InteractiveShell  # these take a second to import
     from IPython.utils.capture import capture_output
@@ -48,17 +49,17 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
 
     from claimbook.charts import figures
 
+    sections = {f"notebooks/{section}.ipynb": plan.staged(section) for section in plan.read_by(name)}
     main = sys.modules["__main__"]  # the shell replaces it, and without a real one no process can be forked
     shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     with (
-        _laid_out(plan, name, changed) as folder,
+        _laid_out({**contents_of(plan.data_files | sections), **changed}) as folder,
         chdir(folder / "notebooks"),
         # drawings follow from data and words, which are compared; without them a run takes a quarter less
         patch.object(figures.Chart, "svg", lambda *_: ""),
         patch.object(shell, "_showtraceback", lambda *_: None),  # in a kernel, it would also fail the cell that asks
-        patch.dict(os.environ),
+        patch.dict(os.environ, {folders.DATA_VARIABLE: ""}),  # the folder has its own data
     ):
-        os.environ.pop(folders.DATA_VARIABLE, None)  # the folder has its own data
         try:
             for _, source, cell in code_cells(parse_notebook(plan.committed(name).read_bytes())):
                 with capture_output() as captured:
@@ -71,8 +72,6 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
                     error = done.error_before_exec or done.error_in_exec
                     outputs.append({"error": f"{type(error).__name__}: {error}"})
                 yield outputs
-                if not done.success and not go_on:
-                    return
         finally:
             shell.reset(new_session=False)
             sys.modules["__main__"] = main
@@ -93,33 +92,29 @@ def sections_made() -> Iterator[list[Section]]:
 
 
 @contextmanager
-def _laid_out(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Path]:
-    """Provide a folder to run a notebook in, with the data and the sections of the last build that it reads."""
-    wanted = plan.data_files | {f"notebooks/{section}.ipynb": plan.staged(section) for section in plan.read_by(name)}
+def _laid_out(files: Files) -> Iterator[Path]:
+    """Provide a folder with these files to run a notebook in."""
     with scratch() as folder:
         (folder / "notebooks").mkdir()
         (folder / folders.MARKER).touch()
-        for relative, path in wanted.items():
-            target = folder / relative
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if relative in changed:
-                target.write_bytes(changed[relative])
-            else:
-                target.symlink_to(path)
+        for name, content in files.items():
+            write_whole(folder / name, content)
         yield folder
 
 
-def ignore_signals() -> None:
-    """Ignore signals in a worker process: the main process hears them and ends the workers."""
+def begin() -> None:
+    """Begin a worker process. It ignores signals: the main process hears them and ends the workers."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    gc.freeze()  # a shell collects garbage after each notebook, but not what was imported
+    gc.set_threshold(20_000, 20, 20)  # frequent collection costs a sixth of the time
 
 
 @contextmanager
 def processes() -> Iterator[ProcessPoolExecutor]:
     """Provide a worker process for each processor, and kill them if anything goes wrong here, Ctrl-C included."""
     kernels.start_forkserver()
-    pool = ProcessPoolExecutor(mp_context=get_context("forkserver"), initializer=ignore_signals)
+    pool = ProcessPoolExecutor(mp_context=get_context("forkserver"), initializer=begin)
     try:
         yield pool
     except BaseException:
@@ -130,12 +125,22 @@ def processes() -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
+def finished(what: str, runs: Sequence[Future]) -> Iterator[Any]:
+    """Yield the results of runs in their order, and say how many have finished."""
+    for done, _ in enumerate(as_completed(runs), 1):
+        print(f"  {what}: {done} of {len(runs)} trials", flush=True)
+    yield from (run.result() for run in runs)
+
+
 LARGE, SMALL = 0.6, 0.01  # largest change of a value, as a part of it: enough to change a choice, or hardly any
 SEED = 1
+UNNAMED = (
+    "when everything that its card does not name changes. "
+    "Make it from the measures or quantities that it depends on, so that its card names them."
+)
 
 Places = frozenset[Place]
 Series = frozenset[str]
-Files = Mapping[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -153,57 +158,64 @@ class Movable:
 Tables = Mapping[str, tuple[Movable, list[Row]]]  # by the name of the file in the project
 
 
-@dataclass(frozen=True)
-class Numbers:
-    """The numbers of a notebook as it ran: the value of each, and the places that its card names."""
-
-    values: Mapping[str, float]
-    places: Mapping[str, Places]
-
-
-Run = Callable[[Files], Numbers]  # runs a notebook with some files changed
+Numbers = Mapping[str, tuple[float, Places]]  # of a notebook: the value of each, and the places that its card names
 
 
 def numbers(plan: Plan, name: str, changed: Files) -> Numbers:
     """Run a notebook with some files changed, and return the numbers that it makes before any cell fails."""
-    with sections_made() as sections:
-        for _ in displays(plan, name, changed, go_on=True):
-            pass
-    values = {key: s["value"] for section in sections for key, s in section.statistics.items()}
-    return Numbers(values, {key: frozenset(p) for section in sections for key, p in section.behind.items()})
+    with (
+        sections_made() as sections,
+        patch("claimbook.notebook.section.chart_of", lambda *_: None),  # no number depends on a chart
+        patch.object(Canvas, "settle", lambda _: None),
+    ):
+        list(displays(plan, name, changed))
+    return {key: (s.statistics[key]["value"], frozenset(places)) for s in sections for key, places in s.behind.items()}
 
 
-def unnamed_influences(plan: Plan, name: str) -> list[str]:
-    """Return a sentence for each number of a notebook that depends on a value which its card does not name.
+def unnamed_influences(plan: Plan) -> list[str]:
+    """Return a sentence for each number that depends on a value which its card does not name.
 
-    The last run of the notebook says which tables it reads.
+    The last runs of the notebooks say which tables they read.
     """
-    run = partial(numbers, plan, name)
-    usual = run({})
-    if not usual.places:
-        return []
-    alike = defaultdict(list)
-    for key, places in usual.places.items():
-        alike[places].append(key)
-    tables = _tables(plan, name)
-    every = frozenset(movable.series(row) for movable, rows in tables.values() for row in rows)
-    checked = _stopping(run, usual, tables, every) if every else every
-    found = []
-    for places, keys in alike.items():
-        moved = _moved(run, usual, keys, partial(_changed, tables, places, every - checked))
-        if checked:  # a cell that refuses makes no numbers; those that are still made are compared
-            refused = run(_changed(tables, places, checked, SMALL)).values
-            moved |= {key: refused[key] for key in keys if refused.get(key, usual.values[key]) != usual.values[key]}
-        found += [_sentence(name, key, usual.values[key], after) for key, after in moved.items()]
-    return found
+    found = dict[str, str]()
+    with processes() as pool:
+        firsts = {pool.submit(as_usual, plan, name): name for name in plan.notebooks}
+        runs = [
+            pool.submit(moved, plan, firsts[first], *first.result(), still)
+            for first in as_completed(firsts)
+            for still in {places for _, places in first.result()[0].values()}
+        ]
+        for run in finished("named influences", runs):
+            found |= run
+    return [f"{number} {became} {UNNAMED}" for number, became in sorted(found.items())]
 
 
-def _sentence(name: str, key: str, before: float, after: float | None) -> str:
-    became = "is no longer made" if after is None else f"becomes {after:g}"
-    return (
-        f"notebooks/{name}.ipynb: {key} = {before:g} {became} when everything that its card does not name changes. "
-        "Make it from the measures or quantities that it depends on, so that its card names them."
-    )
+def as_usual(plan: Plan, name: str) -> tuple[Numbers, Series]:
+    """Run a notebook on the data as they are. Return its numbers, and the series that it tests."""
+    usual, tables = numbers(plan, name, {}), _tables(plan, name)
+    return usual, _tested(plan, name, usual, tables, _series(tables)) if usual else frozenset()
+
+
+def moved(plan: Plan, name: str, usual: Numbers, tested: Series, still: Places) -> dict[str, str]:
+    """Move all values but those of a card. Say of each number with this card what it becomes, if another.
+
+    A number that a large change prevents gets a small one. When values that the notebook tests change, cells may
+    refuse to make numbers; those that are made are compared.
+    """
+    tables, keys = _tables(plan, name), {key for key, (_, places) in usual.items() if places == still}
+    free, found = _series(tables) - tested, dict[str, str]()
+
+    def missing(series: Series, size: float) -> set[str]:
+        now = numbers(plan, name, _changed(tables, still, series, size))
+        both = keys & now.keys()
+        found.update({key: f"becomes {now[key][0]:g}" for key in both if now[key][0] != usual[key][0]})
+        return keys - now.keys()
+
+    if prevented := missing(free, LARGE):
+        found |= dict.fromkeys(prevented & missing(free, SMALL), "is no longer made")
+    if tested:
+        missing(tested, SMALL)
+    return {f"notebooks/{name}.ipynb: {key} = {usual[key][0]:g}": became for key, became in found.items()}
 
 
 def _tables(plan: Plan, name: str) -> Tables:
@@ -215,25 +227,19 @@ def _tables(plan: Plan, name: str) -> Tables:
     return {table: (movable, rows_in(plan.data_files[table])) for table, movable in sorted(wanted.items())}
 
 
-def _stopping(run: Run, usual: Numbers, tables: Tables, series: Series) -> Series:
+def _series(tables: Tables) -> Series:
+    return frozenset(movable.series(row) for movable, rows in tables.values() for row in rows)
+
+
+def _tested(plan: Plan, name: str, usual: Numbers, tables: Tables, series: Series) -> Series:
     """Return the series whose values the notebook tests: even a small change to one of them makes a cell fail."""
-    now = run(_changed(tables, frozenset(), series, SMALL))
-    if usual.values.keys() <= now.values.keys():
+    if usual.keys() <= numbers(plan, name, _changed(tables, frozenset(), series, SMALL)).keys():
         return frozenset()
     if len(series) == 1:
         return series
     names = sorted(series)
-    halves = (frozenset(names[: len(names) // 2]), frozenset(names[len(names) // 2 :]))
-    return frozenset().union(*(_stopping(run, usual, tables, half) for half in halves))
-
-
-def _moved(run: Run, usual: Numbers, keys: Iterable[str], changed: Callable[[float], Files]) -> dict[str, float | None]:
-    """Return the new values of the numbers that changed. If a large change stops the notebook, try a small one."""
-    for size in (LARGE, SMALL):
-        now = run(changed(size)).values
-        if all(key in now for key in keys):
-            break
-    return {key: now.get(key) for key in keys if now.get(key) != usual.values[key]}
+    halves = names[: len(names) // 2], names[len(names) // 2 :]
+    return frozenset().union(*(_tested(plan, name, usual, tables, frozenset(half)) for half in halves))
 
 
 def _changed(tables: Tables, places: Places, series: Series, size: float) -> Files:
@@ -252,10 +258,10 @@ def _changed(tables: Tables, places: Places, series: Series, size: float) -> Fil
 
 def _other_figure(row: Row, size: float, draw: random.Random) -> Row:
     """Return a published figure with another value. A whole number stays whole."""
-    step = float(row["value"]) * size * draw.choice((-1, 1)) * draw.uniform(0.3, 1)
-    if row["value"].isdigit():
-        return {**row, "value": f"{max(1, int(row['value']) + (round(step) or 1))}"}
-    return {**row, "value": f"{float(row['value']) + step:.7g}"}
+    value = row["value"]
+    step = float(value) * size * draw.choice((-1, 1)) * draw.uniform(0.3, 1)
+    other = str(max(1, int(value) + (round(step) or 1))) if value.isdigit() else f"{float(value) + step:.7g}"
+    return row | {"value": other}
 
 
 FIGURES = Movable(

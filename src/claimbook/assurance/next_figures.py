@@ -11,15 +11,14 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, as_completed
+from concurrent.futures import Future
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from claimbook.assurance.influence import displays, processes, sections_made
+from claimbook.assurance.influence import displays, finished, processes, sections_made
 from claimbook.evidence import reads
 from claimbook.evidence.claims import read_ledger
 from claimbook.notebook import prose
@@ -38,16 +37,9 @@ ENDS_SENTENCE = re.compile(r"(?<=[.:;?!])\s+")
 OF_TEXT_DATE = re.compile(r"\btext[’']s (?:date|day)\b|\bday of the text\b", re.IGNORECASE)
 IN_PRINT = re.compile(rf"\b(?:in print|printed|public|published|known)\b.*(?:{OF_TEXT_DATE.pattern})", re.IGNORECASE)
 TIED = "A later figure changes a sentence about the text's date. Take its numbers from section.in_print."
-AT, FINDING, LEAD, LABEL, CHART = "prose", "finding", "lead", "label", "chart"
+LABEL = "label"
 
 Files = Mapping[str, bytes]
-
-
-class Added(NamedTuple):
-    """A row of a figure that could come next, in its table."""
-
-    topic: str
-    row: Row
 
 
 class Change(NamedTuple):
@@ -77,52 +69,49 @@ class Said:
 # figures that could come next ----------------------------------------------------------------------------------
 
 
-def next_figures(plan: Plan, text_date: str) -> list[dict[str, list[Added]]]:
-    """Return rows by series: those after the newest, then those after the newest in print on the text's date."""
+def next_figures(plan: Plan, text_date: str) -> list[dict[str, list[Row]]]:
+    """Return rows by series: those after the newest, then those after the newest in print on the text's date.
+
+    Each row names its table as "file".
+    """
     cutoff = plan.parameters["cutoff"]
     published = {
         row["source_id"]: latest_day(row["published"]).isoformat()
         for row in rows_in(plan.data_files["data/sources.csv"])
     }
-    known: dict[tuple[str, str], list[Added]] = defaultdict(list)
-    for name, path in plan.data_files.items():
-        if name.startswith("data/figures/"):
-            for row in rows_in(path):
-                if published[row["source_id"]] <= cutoff:
-                    known[row["series"], row["entity"]].append(Added(name, row))
-    newest, after_text = defaultdict[str, list[Added]](list), defaultdict[str, list[Added]](list)
+    known = defaultdict[tuple[str, str], list[Row]](list)
+    for file in (name for name in plan.data_files if name.startswith("data/figures/")):
+        for row in rows_in(plan.data_files[file]):
+            if published[row["source_id"]] <= cutoff:
+                known[row["series"], row["entity"]].append(row | {"file": file})
+    newest, after_text = defaultdict[str, list[Row]](list), defaultdict[str, list[Row]](list)
     for (series, _), rows in known.items():
-        periods = {added.row["period"] for added in rows}
-        last = next_row(rows, cutoff)
-        in_print = next_row([added for added in rows if published[added.row["source_id"]] <= text_date], cutoff)
-        if last:
+        if last := next_row(rows, cutoff):
             newest[series].append(last)
-        if in_print and last and in_print.row["period"] not in periods | {last.row["period"]}:
-            after_text[series].append(in_print)
-    return [{series: rows for series, rows in found.items() if rows} for found in (newest, after_text)]
+            in_print = next_row([row for row in rows if published[row["source_id"]] <= text_date], cutoff)
+            if in_print and in_print["period"] not in {row["period"] for row in (*rows, last)}:
+                after_text[series].append(in_print)
+    return [newest, after_text]
 
 
-def next_row(rows: Sequence[Added], cutoff: str) -> Added | None:
+def next_row(rows: Sequence[Row], cutoff: str) -> Row | None:
     """Return a row for the period after the newest one, or None if that has not ended by the cut-off.
 
     A value that is a year, such as that of a step in a plan, has no next one.
     """
-    rows = [added for added in rows if added.row["unit"] != "year"]
-    if not rows:
+    rows = [row for row in rows if row["unit"] != "year"]
+    final = [row for row in rows if row["status"] == ""] or rows
+    if not final:
         return None
-    final = [added for added in rows if added.row["status"] == ""] or rows
-    ordered = sorted(final, key=lambda added: (parse(added.row["period"]).last_day, added.row["bound"] == "="))
-    last, row = ordered[-1], ordered[-1].row
-    period = next((period for period in _following(row["period"]) if parse(period).last_day.isoformat() <= cutoff), "")
+    *before, last = sorted(final, key=lambda row: (parse(row["period"]).last_day, row["bound"] == "="))
+    period = next((one for one in _following(last["period"]) if parse(one).last_day.isoformat() <= cutoff), "")
     if not period:
         return None
-    earlier = [a.row for a in ordered if a.row["period"] != row["period"] and a.row["unit"] == row["unit"]]
-    most = 100 if row["unit"] == "percent" and float(row["value"]) <= 100 else math.inf
-    value = next_value(row["value"], earlier[-1]["value"] if earlier else "", most)
-    changed = {"period": period, "value": value, "source_id": row["source_id"] + NEXT, "locator": "next", "bound": "="}
-    return Added(
-        last.topic, row | changed | dict.fromkeys({"rounding", "status", "conflict", "note", "quote"} & {*row}, "")
-    )
+    earlier = [row["value"] for row in before if row["period"] != last["period"] and row["unit"] == last["unit"]]
+    most = 100 if last["unit"] == "percent" and float(last["value"]) <= 100 else math.inf
+    value = next_value(last["value"], earlier[-1] if earlier else "", most)
+    changed = {"period": period, "value": value, "source_id": last["source_id"] + NEXT, "locator": "next", "bound": "="}
+    return last | changed | dict.fromkeys({"rounding", "status", "conflict", "note", "quote"} & {*last}, "")
 
 
 def _following(period: str) -> Iterator[str]:
@@ -149,23 +138,19 @@ def next_value(last: str, before: str, most: float) -> str:
     return f"{value + step if value + step <= most else value - abs(step):.{places}f}"
 
 
-def with_figures(plan: Plan, added: Iterable[Added]) -> dict[str, bytes]:
+def with_figures(plan: Plan, added: Iterable[Row]) -> dict[str, bytes]:
     """Return the tables of figures and sources with more rows, by their name in the project."""
-    by_topic: dict[str, list[Row]] = defaultdict(list)
-    for topic, row in added:
-        by_topic[topic].append(row)
-    files = {}
-    for topic, more in by_topic.items():
-        rows = rows_in(plan.data_files[topic])
-        files[topic] = csv_text([*rows, *more], list(rows[0]))
-    sources = rows_in(plan.data_files["data/sources.csv"])
-    cited = {row["source_id"].removesuffix(NEXT) for rows in by_topic.values() for row in rows}
-    new = [
+    by_file = defaultdict[str, list[Row]](list)
+    for row in added:
+        by_file[row["file"]].append(row)
+    cited = {row["source_id"].removesuffix(NEXT) for rows in by_file.values() for row in rows}
+    by_file["data/sources.csv"] = [
         row | {"source_id": row["source_id"] + NEXT, "published": plan.parameters["cutoff"], "dated": ""}
-        for row in sources
+        for row in rows_in(plan.data_files["data/sources.csv"])
         if row["source_id"] in cited
     ]
-    return files | {"data/sources.csv": csv_text([*sources, *new], list(sources[0]))}
+    tables = {file: rows_in(plan.data_files[file]) for file in by_file}
+    return {file: csv_text([*rows, *by_file[file]], list(rows[0])) for file, rows in tables.items()}
 
 
 # what a notebook says ------------------------------------------------------------------------------------------
@@ -179,7 +164,7 @@ def said(plan: Plan, name: str, changed: Files) -> Said:
     record: dict[str, Any] = {}
     notebook = parse_notebook(plan.committed(name).read_bytes())
     with sections_made() as sections:
-        cells = displays(plan, name, changed, go_on=True)
+        cells = displays(plan, name, changed)
         for _, _, cell in code_cells(notebook):
             with reads.recording() as noted:
                 shown = next(cells)
@@ -188,12 +173,12 @@ def said(plan: Plan, name: str, changed: Files) -> Said:
                 record = display.get(RESULTS_MIME, record)
                 errors += [display["error"]] if "error" in display else []
                 if figure := display.get(FIGURE_MIME):
-                    texts[f"{CHART} {figure['label']}"] = [figure["title"], figure["caption"]]
+                    texts[f"chart {figure['label']}"] = [figure["title"], figure["caption"]]
                 words = display.get(MYST_MIME, {})
                 if "values" in words and not (prose.is_prose(cell) or words["myst"].startswith("(claim-")):
                     composed += split(display["text/markdown"])
         next(cells, None)
-    texts[f"{AT} {name}, composed by code"] = composed
+    texts[f"prose {name}, composed by code"] = composed
     wrong = {f"A cell stops: {error}" for error in errors[:1]}  # later cells stop because the first did
     of_text_date = dict[str, str]()
     for section in sections:
@@ -208,14 +193,14 @@ def sentences_of(section: Section, name: str, notebook: Mapping[str, Any]) -> di
     """Return the sentences of a section: prose, findings, lead, and labels of what its claims were compared with."""
     values = section.text.values
     texts = {
-        f"{AT} {name}, cell {cell['id']}": split(prose.as_markdown(prose.chosen(prose.text_of(cell), values), values))
+        f"prose {name}, cell {cell['id']}": split(prose.as_markdown(prose.chosen(prose.text_of(cell), values), values))
         for cell in notebook["cells"]
         if prose.is_prose(cell)
     }
     for claim_id, record in section.records.items():
-        texts[f"{FINDING} {claim_id}"] = split(record["found"])
+        texts[f"finding {claim_id}"] = split(record["found"])
         texts[f"{LABEL} {claim_id}"] = [measure["label"] for measure in record["measures"]]
-    return texts | {f"{LEAD} {name}": [each["says"] for each in section.summary]}
+    return texts | {f"lead {name}": [each["says"] for each in section.summary]}
 
 
 def split(text: str) -> list[str]:
@@ -244,10 +229,10 @@ def trial(
     text_date: str,
     usual: Mapping[str, Said],
     read: Mapping[str, frozenset[str]],
-    batch: Mapping[str, Sequence[Added]],
+    batch: Mapping[str, Sequence[Row]],
 ) -> list[Change]:
     """Add the rows of some series, run the notebooks that read them, and return the sentences that changed."""
-    files = with_figures(plan, (added for rows in batch.values() for added in rows))
+    files = with_figures(plan, chain.from_iterable(batch.values()))
     found, sections = list[Change](), dict[str, bytes]()
     for name in plan.notebooks:
         series = tuple(sorted(batch.keys() & read[name]))
@@ -255,23 +240,12 @@ def trial(
             continue
         now = said(plan, name, files | sections)
         series = series or tuple(sorted(batch))
-        later = all(
-            parse(added.row["period"]).last_day.isoformat() > text_date for one in series for added in batch[one]
-        )
+        later = all(parse(row["period"]).last_day.isoformat() > text_date for one in series for row in batch[one])
         found += changes(usual[name], now, series, later)
         if now.record and now.record != usual[name].record:
-            sections[f"notebooks/{name}.ipynb"] = _with_record(plan.staged(name), now.record)
+            record = {"outputs": [{"data": {RESULTS_MIME: now.record}}]}  # all that is read of a section
+            sections[f"notebooks/{name}.ipynb"] = json.dumps({"cells": [record]}).encode()
     return found
-
-
-def _with_record(path: Path, record: Mapping[str, Any]) -> bytes:
-    """Return an executed notebook with another record of its results."""
-    notebook = json.loads(path.read_bytes())
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", ()):
-            if RESULTS_MIME in output.get("data", {}):
-                output["data"][RESULTS_MIME] = record
-    return json.dumps(notebook).encode()
 
 
 def changes(before: Said, now: Said, series: tuple[str, ...], later: bool) -> Iterator[Change]:
@@ -318,16 +292,14 @@ def next_figures_tried(plan: Plan) -> tuple[str, list[str]]:
         usual = {name: run.result() for name, run in runs.items()}
         read = {name: frozenset(series for group in one.together for series in group) for name, one in usual.items()}
         together = [group for one in usual.values() for group in one.together]
-        waiting: list[Future[list[Change]]] = []
+        waiting = list[Future]()
         tried = set()
         for added in next_figures(plan, text_date):
             known = added.keys() & frozenset().union(*read.values())
             tried |= known
             for group in batches(known, together):
                 waiting.append(pool.submit(trial, plan, text_date, usual, read, {one: added[one] for one in group}))
-        for done, _ in enumerate(as_completed(waiting), 1):
-            print(f"  next figures: {done} of {len(waiting)} trials", flush=True)
-        found = [change for run in waiting for change in run.result()]
+        found = [change for run in finished("next figures", waiting) for change in run]
     path = plan.build / "next-figures.txt"
     path.write_text(report(found), "utf-8")
     faults = [f"{name}: {fault}" for name, one in usual.items() for fault in sorted(one.wrong)]

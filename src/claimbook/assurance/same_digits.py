@@ -9,12 +9,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from claimbook.assurance import cells_of_python
 from claimbook.publish.verification import first_difference
-from claimbook.run.plan import Plan
+from claimbook.run.plan import Plan, make_plan
 
 METHODS = {"corr", "cov", "dot", "polyfit"}  # of frames: sums of products by BLAS, in an order of the processor
 INSTEAD = "Sum products by math.fsum, take roots by math.sqrt and logarithms by claimbook.evidence.concentration.ln."
@@ -25,12 +26,6 @@ OTHER_PROCESSOR = {  # an old one, as far as the libraries can tell; without eff
     "OPENBLAS_NUM_THREADS": "2",
     "OMP_NUM_THREADS": "2",
 }
-RUN = """\
-import sys
-from pathlib import Path
-from claimbook.run.plan import make_plan
-Path(sys.argv[2]).write_bytes(make_plan(sys.argv[3]).run_of(sys.argv[1]).execute()[0])
-"""
 
 
 def unsteady(code: str) -> Iterator[str]:
@@ -56,17 +51,33 @@ def unsteady_faults(plan: Plan) -> list[str]:
     ]
 
 
-def other_digits(plan: Plan, name: str) -> list[str]:
-    """Run a notebook as if on an old processor, and say how it differs from the last build."""
+def other_digits(plan: Plan) -> list[str]:
+    """Run all notebooks as if on an old processor, and say how each differs from the last build."""
     with TemporaryDirectory(prefix="claimbook-digits-") as folder:
-        there = Path(folder) / "executed.ipynb"
-        command = [sys.executable, "-c", RUN, name, str(there), plan.edition.name]
+        command = [sys.executable, "-m", __name__, plan.edition.name, folder]
         environment = os.environ | OTHER_PROCESSOR | {"PYTHONPATH": plan.python_path}
-        done = subprocess.run(command, cwd=plan.root, env=environment, capture_output=True, text=True)
-        if done.returncode:
-            reason = done.stderr.strip().splitlines()[-1]
-            return [f"notebooks/{name}.ipynb does not run as if on another processor: {reason}"]
-        was, now = plan.executed(name).read_bytes(), there.read_bytes()
-    if was == now:
-        return []
-    return [f"notebooks/{name}.ipynb has other digits on another processor: {first_difference(was, now)}. {INSTEAD}"]
+        subprocess.run(command, cwd=plan.root, env=environment, check=True)
+        pairs = {name: (plan.executed(name).read_bytes(), Path(folder, name).read_bytes()) for name in plan.notebooks}
+    return [
+        f"notebooks/{name}.ipynb differs on another processor: {first_difference(was, now)}. {INSTEAD}"
+        for name, (was, now) in pairs.items()
+        if was != now
+    ]
+
+
+def run_all(plan: Plan, folder: Path) -> None:
+    """Run every notebook as a build does, and write what it became into a folder, or why it does not run."""
+
+    def run(name: str) -> None:
+        try:
+            made = plan.run_of(name).execute()[0]
+        except Exception as error:
+            made = str(error).encode()
+        (folder / name).write_bytes(made)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(run, plan.notebooks))
+
+
+if __name__ == "__main__":
+    run_all(make_plan(sys.argv[1]), Path(sys.argv[2]))

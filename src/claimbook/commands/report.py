@@ -8,8 +8,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
 from functools import partial
@@ -248,28 +247,19 @@ def assure(slow: bool) -> None:
 
 def guarantees(plan: Plan, slow: bool) -> Iterator[tuple[str, str, list[str]]]:
     """Check each guarantee. Yield its name, what was checked, and a sentence for each fault."""
-    from claimbook.assurance import influence, next_figures, same_digits, typed_figures  # take a second to import
+    from claimbook.assurance import same_digits, typed_figures  # take a second to import
 
     notebooks = counted(len(plan.notebooks), "notebook")
     yield "no typed figure", notebooks, typed_figures.typed_figure_faults(plan.root, plan.data)
     yield "steady arithmetic", f"code of {notebooks}, report and engine", same_digits.unsteady_faults(plan)
-    for what, function in {
-        "same digits": same_digits.other_digits,
-        "named influences": influence.unnamed_influences,
-    }.items():
-        yield (what, notebooks, of_each_notebook(plan, what, function)) if slow else (what, SLOW, [])
-    yield "next figures", *(next_figures.next_figures_tried(plan) if slow else (SLOW, []))
+    if not slow:
+        yield from ((what, SLOW, []) for what in ("same digits", "named influences", "next figures"))
+        return
+    from claimbook.assurance import influence, next_figures  # take a second more
 
-
-def of_each_notebook(plan: Plan, what: str, function: Callable[[Plan, str], list[str]]) -> list[str]:
-    """Apply a function to each notebook, in several processes, and return all the faults that it finds."""
-    from claimbook.assurance.influence import processes  # takes a tenth of a second to import
-
-    with processes() as pool:
-        waiting = {pool.submit(function, plan, name): name for name in plan.notebooks}
-        for done in as_completed(waiting):
-            click.echo(f"  {what}: {waiting[done]}, {counted(len(done.result()), 'fault')}")
-        return [fault for done in waiting for fault in done.result()]
+    yield "same digits", notebooks, same_digits.other_digits(plan)
+    yield "named influences", notebooks, influence.unnamed_influences(plan)
+    yield "next figures", *next_figures.next_figures_tried(plan)
 
 
 # in the browser ------------------------------------------------------------------------------------------------------
