@@ -38,6 +38,8 @@ ENGINE_ONLY = make $@ tries the engine out on its own report. Run it in the fold
 # pytest ends with 5 if it found no test of a kind. A report elsewhere may have none; the engine has tests of every kind.
 MAY_BE_NONE = $(if $(filter-out .,$(ENGINE)),|| [ $$? -eq 5 ])
 tests = $(call with,tests,$(PYTEST) $(1) tests $(MAY_BE_NONE),$(2): this report has no tests of its own in tests/.)
+# Tests of properties run once more, with more examples and others than before.
+CHANCE = $(if $(wildcard conftest.py), or hypothesis" --hypothesis-profile "chance)
 quoted = '$(subst ','\'',$(1))'
 LOCK = $(CURDIR)/.venv/bin/uv pip compile --quiet --no-header --universal --fork-strategy fewest --generate-hashes --python-version 3.11
 SCHEDULER_OPTION = $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
@@ -108,8 +110,7 @@ lint: setup      ### check style and types of the code, including the notebooks
 test-all: lint test ### run all tests: also kills, faults, sweeps, random input, Jupyter's own tools, every cell run again
 	@$(RUN) report --annex
 	@$(RUN) assure --slow
-	$(call tests,-m slow,Tests that take long)
-	$(if $(wildcard conftest.py),@$(PYTEST) -m hypothesis --hypothesis-profile chance tests)
+	$(call tests,-m "slow$(CHANCE)",Tests that take long)
 	$(call with,conftest.py,$(PYTEST) --dist loadscope --nbval notebooks,nbval: this report has no conftest.py for it; make diff compares the last build with the baseline.)
 
 serve: setup     ### show the pages as last built on http://localhost:8000; PORT=8001

@@ -5,11 +5,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import yaml
 from bs4 import BeautifulSoup
 from checkout import BUILT, ROOT
 
 HTML = BUILT / "html"
+OF_EACH_KIND = ("book/index", "book/methods", "notebooks/3-4-talent-pipelines", "search")
 DESK, PHONE = (1440, 900), (360, 800)  # widths and heights of windows in CSS pixels
 
 
@@ -46,6 +48,13 @@ def soup(page: Path) -> BeautifulSoup:
     """Return a parsed page, which tests must not change."""
     assert page.exists(), f"{page.relative_to(ROOT)} is not there: run `make report` first."
     return BeautifulSoup(page.read_text(encoding="utf-8"), "lxml")
+
+
+def text_outside(page: Path, *tags: str) -> str:
+    """Return the text of a page that is in no element of these kinds."""
+    inside = " or ".join(f"ancestor::{tag}" for tag in tags)
+    parsed = lxml.html.parse(page, lxml.html.HTMLParser(encoding="utf-8"))
+    return " ".join(parsed.xpath(f"//text()[not({inside})]"))
 
 
 @cache

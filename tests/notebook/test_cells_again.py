@@ -11,7 +11,8 @@ from jupyter_client.manager import start_new_kernel
 from claimbook.notebook import prose
 from claimbook.notebook.prose import KeptTwice, Owners, RunningCell
 
-NOTEBOOKS = ("1-introduction", "2-2-deep-tech-instruments", "3-4-talent-pipelines")
+OTHERS = (("1-introduction", True), ("3-4-talent-pipelines", True), ("1-introduction", False))
+CASES = [("2-2-deep-tech-instruments", True), *(pytest.param(*other, marks=pytest.mark.slow) for other in OTHERS)]
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def sections(name: str) -> list[list[dict]]:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize(("name", "with_id"), [*((name, True) for name in NOTEBOOKS), (NOTEBOOKS[0], False)])
+@pytest.mark.parametrize(("name", "with_id"), CASES)
 def test_every_cell_runs_twice_and_then_backwards_within_its_section(kernel, name, with_id):
     groups = sections(name)
     for cell in (cell for group in groups for cell in group):

@@ -2,11 +2,10 @@
 
 import json
 import re
-from copy import copy
 
 import pytest
 from checkout import BUILT
-from finished_report import HTML, plain, soup, text_of
+from finished_report import HTML, plain, soup, text_of, text_outside
 
 from claimbook.pages.claim_pages import in_brief
 from claimbook.project.outputs import BRIEF_PDF
@@ -194,10 +193,7 @@ def test_the_words_of_the_text_stand_in_quotation_marks_on_every_page():
     statements = [plain(claim["statement"]) for claim in results()["claims"]]
     bare = []
     for path in sorted(HTML.rglob("*.html")):
-        page = copy(soup(path))
-        for unread in page.select("script, style, pre, svg"):
-            unread.decompose()
-        text = plain(page.get_text(" "))
+        text = plain(text_outside(path, "script", "style", "pre", "svg"))
         starts = ((s, at.start()) for s in statements for at in re.finditer(re.escape(s), text))
         bare += [(path.name, s) for s, at in starts if text[at - 1] != '"']
     assert not bare
@@ -206,10 +202,8 @@ def test_the_words_of_the_text_stand_in_quotation_marks_on_every_page():
 def test_text_has_one_kind_of_apostrophe():
     straight = []
     for path in sorted(HTML.rglob("*.html")):
-        page = copy(soup(path))
-        for code in page.select("script, style, pre, code"):
-            code.decompose()
-        straight += [(path.name, found) for found in re.findall(r".{12}\w'.{8}", page.get_text(" "))]
+        text = text_outside(path, "script", "style", "pre", "code")
+        straight += [(path.name, found) for found in re.findall(r".{12}\w'.{8}", text)]
     assert not straight
 
 

@@ -64,6 +64,7 @@ def test_the_same_report_gives_the_same_bytes(packed, deposited):
     assert packed.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_changed_file_gives_another_name_and_the_command_says_that_it_is_not_committed(deposited, tmp_path):
     copy = shutil.copytree(deposited, tmp_path / "copy")
     (copy / "remark.txt").write_text("one\n")
@@ -190,6 +191,7 @@ def test_the_tree_of_this_project_is_what_git_tracks(root):
     assert list(files) == sorted(files) and not [name for name in files if name.startswith(("_build/", ".venv/"))]
 
 
+@pytest.mark.slow
 def test_the_site_is_made_of_every_edition_of_the_project(deposited):
     code, output = run(deposited, "site")
     assert code == 0 and "site     _build/site/index.html" in output, output

@@ -23,7 +23,7 @@ from claimbook.commands import main
 from claimbook.publish import deposit, verification
 from claimbook.publish.verification import Claimed
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("deposits")]
+pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.xdist_group("deposits")]
 Files = dict[str, bytes]
 PAGE, CHART, DATA = "html/notebooks/1-towns.html", "html/figures/fig-towns.svg", "html/figures/fig-towns.csv"
 RUNS = "This runs the code in it"  # printed before any code of a deposit runs
@@ -314,7 +314,6 @@ def test_without_git_or_with_broken_settings_of_it_a_sentence_says_so(verified, 
         assert done.exit_code == 2 and f"Error: {says}" in done.output, done.output
 
 
-@pytest.mark.slow
 def test_the_whole_command_makes_pages_again_from_notebooks_with_late_digits(deposited, nudged, tmp_path):
     code, output = run(deposited, "verify", str(pack(tmp_path / "d.zip", nudged.name, nudged.files)))
     assert code == 0 and f"{FIRST} {ONLY_LATE}" in output.splitlines()[-1], output

@@ -64,6 +64,7 @@ def with_reversed_comparisons(path: Path) -> Iterator[tuple[int, str, str]]:
 
 
 @pytest.mark.process
+@pytest.mark.slow
 def test_every_reversed_comparison_of_the_rule_gives_another_answer() -> None:
     seen, usual = 0, [answer(*case) for case in cases()]
     with get_context("fork").Pool(1, maxtasksperchild=1) as one_each:

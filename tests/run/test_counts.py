@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import towns
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 COUNTED = {  # functions of the engine, and what a call of one is
     "run_notebook": "notebooks run",
     "_at": "days of which evidence is made",

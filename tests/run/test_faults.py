@@ -17,9 +17,6 @@ from claimbook.project.files import write_whole
 from claimbook.run.runner import build_lock
 
 SECOND, LOADS = "notebooks/2-more.ipynb", "section = Section("
-needs_root = pytest.mark.skipif(
-    os.geteuid() != 0 and not os.environ.get("CI"), reason="mounts a small disk: only root may, and CI must"
-)
 IN_A_NOTEBOOK = (SECOND, LOADS)
 IN_THE_CONCLUSION = ("notebooks/5-conclusion.ipynb", "section.word(")  # it is begun when the sections are stored
 IN_A_NEW_KERNEL = ("src/claimbook/notebook/kernel.py", "    os.setsid()\n")
@@ -59,12 +56,13 @@ def published(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(build).as_posix(): p.read_bytes() for p in made if p.is_file()}
 
 
-def ends_well(folder: Path) -> None:
-    """Check that the next run finishes the work."""
+def ends_well(folder: Path) -> str:
+    """Check that the next run finishes the work, and return its output."""
     code, output = run(folder, "report")
     assert code == 0, output
     assert ">47</a> libraries" in (folder / "_build/2026/html" / FIRST).with_suffix(".html").read_text()
     assert '"value": 47' in (folder / "_build/2026/results.json").read_text()
+    return output
 
 
 def family(process: subprocess.Popen) -> list[psutil.Process]:
@@ -145,30 +143,32 @@ def test_a_build_whose_output_is_closed_still_finishes(altered: Path) -> None:
     process.stdout.readline()
     process.stdout.close()
     process.wait(ENDS)
-    ends_well(altered)
-    assert "0 of 3 notebooks" in run(altered, "report")[1] or "Nothing to do" in run(altered, "report")[1]
+    output = ends_well(altered)
+    assert "0 of 3 notebooks" in output or "Nothing to do" in output
 
 
-@pytest.mark.parametrize(
-    ("cell", "reported"),
-    [
-        ("import os; os.kill(os.getpid(), 9); section = Section(", "the kernel died, perhaps because memory ran out"),
-        ("bytearray(2**62); section = Section(", "MemoryError"),
-        ("import time; time.sleep(10**6); section = Section(", "a cell ran longer than 600 s"),
-        ("raise ValueError('no such town'); section = Section(", "ValueError: no such town"),
-        ("raise SystemExit; section = Section(", "SystemExit: a cell may not end its notebook"),
-    ],
-)
-def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(altered: Path, cell: str, reported: str) -> None:
+DIES = {  # code, and what is reported of the notebook with it
+    "killed": ("import os; os.kill(os.getpid(), 9)", "the kernel died, perhaps because memory ran out"),
+    "full": ("bytearray(2**62)", "MemoryError"),
+    "hangs": ("import time; time.sleep(10**6)", "a cell ran longer than 600 s"),
+    "raises": ("raise ValueError('no such town')", "ValueError: no such town"),
+    "ends": ("raise SystemExit", "SystemExit: a cell may not end its notebook"),
+}
+
+
+def test_notebooks_that_die_hang_or_raise_are_named_with_their_cells(altered: Path) -> None:
     before = published(altered)
-    if "sleep" in cell:
-        limit = "timeout=execution_timeout,"  # of all cells but the one that never ends: no machine is too slow for it
-        sooner = "timeout_func=lambda cell: 1 if 'sleep' in cell.source else TIMEOUT,"
-        edit(altered / "src/claimbook/run/kernels.py", limit, f"{limit} {sooner}")
-    edit(altered / SECOND, LOADS, cell)
+    limit = "timeout=execution_timeout,"  # of all cells but the one that never ends: no machine is too slow for it
+    sooner = "timeout_func=lambda cell: 1 if 'sleep' in cell.source else TIMEOUT,"
+    edit(altered / "src/claimbook/run/kernels.py", limit, f"{limit} {sooner}")
+    line, text = f"      - file: {SECOND.removesuffix('.ipynb')}\n", (altered / SECOND).read_text()
+    edit(altered / "_toc.yml", line, "".join([line, *(line.replace("2-more", name) for name in DIES)]))
+    for name, (cell, _) in DIES.items():
+        (altered / f"notebooks/{name}.ipynb").write_text(text.replace(LOADS, f"{cell}; {LOADS}"))
     code, output = run(altered, "report")
     assert code == 1
-    assert f"2-more.ipynb, code cell 2 (from claimbook import Section, section_records): {reported}" in output
+    for name, (_, reported) in DIES.items():
+        assert f"{name}.ipynb, code cell 2 (from claimbook import Section, section_records): {reported}" in output
     assert "Traceback" not in output
     assert "still the old one" in output
     assert published(altered) == before
@@ -192,30 +192,22 @@ def test_a_lock_that_a_killed_build_left_keeps_nobody_waiting(altered: Path) -> 
         pass
 
 
-@needs_root
-def test_a_full_disk_is_reported_and_nothing_torn_is_published(on_a_disk: Path) -> None:
-    before = published(on_a_disk)
-    filler = on_a_disk.parent / "filler"
-    free = shutil.disk_usage(on_a_disk).free
-    with open(filler, "wb") as file:
-        file.write(b"\0" * (free - 8_000))
-    code, output = run(on_a_disk, "report")
-    assert code != 0
-    assert "disk/project is full. Free some space and start again." in output and "WARNING" not in output
-    assert "Traceback" not in output
-    assert published(on_a_disk) == before
-    filler.unlink()
-    ends_well(on_a_disk)
+@pytest.mark.skipif(os.geteuid() != 0 and not os.environ.get("CI"), reason="only root may mount a disk, and CI must")
+def test_a_full_disk_and_a_folder_that_may_not_be_written_to_are_reported_and_nothing_torn_is_published(
+    on_a_disk: Path,
+) -> None:
+    before, disk = published(on_a_disk), on_a_disk.parent
 
+    def refused(sentence: str) -> None:
+        code, output = run(on_a_disk, "report")
+        assert code != 0 and sentence in output and "WARNING" not in output and "Traceback" not in output, output
+        assert published(on_a_disk) == before
 
-@needs_root
-def test_a_folder_that_may_not_be_written_to_is_reported(on_a_disk: Path) -> None:
-    before = published(on_a_disk)
-    subprocess.run(["mount", "-o", "remount,ro", str(on_a_disk.parent)], check=True)
-    code, output = run(on_a_disk, "report")
-    subprocess.run(["mount", "-o", "remount,rw", str(on_a_disk.parent)], check=True)
-    assert code != 0
-    assert "cannot be written: Read-only file system" in output
-    assert "Traceback" not in output
-    assert published(on_a_disk) == before
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    refused("cannot be written: Read-only file system")
+    subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+    with open(disk / "filler", "wb") as file:
+        file.write(b"\0" * (shutil.disk_usage(disk).free - 8_000))
+    refused("disk/project is full. Free some space and start again.")
+    (disk / "filler").unlink()
     ends_well(on_a_disk)

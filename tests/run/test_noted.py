@@ -69,6 +69,7 @@ def products(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.process
 @pytest.mark.apart
+@pytest.mark.slow
 def test_settings_of_the_user_locale_clock_and_mask_of_modes_change_no_byte_and_are_not_used(
     built: Path, tmp_path: Path, user: dict[str, str]
 ) -> None:

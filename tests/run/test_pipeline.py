@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from finished_report import text_of, texts_of
-from towns import FIGURES, FIRST, LATEST, MORE, NAME, Meeting, edit, of_project, run, run_all, start
+from towns import FIGURES, FIRST, LATEST, MORE, NAME, Meeting, edit, of_project, run, run_after_edits, run_all, start
 from words_of_report import OF_THE_REPORT
 
 from claimbook.project.files import folder_hash
@@ -182,6 +182,7 @@ def test_a_changed_word_and_another_value_that_the_prose_names_run_no_code(proje
     assert "government must open" in article_text(project) and "counted 46 and 46" in article_text(project)
 
 
+@pytest.mark.slow
 def test_the_annex_is_made_and_linked_if_it_is_wanted_and_kept_while_nothing_changes(project: Path) -> None:
     build, annex, front = project / "_build/2026", "three-towns-annex.pdf", "html/book/index.html"
 
@@ -209,6 +210,7 @@ def test_the_annex_is_made_and_linked_if_it_is_wanted_and_kept_while_nothing_cha
     assert annex not in output and products() == before
 
 
+@pytest.mark.slow
 def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own(project: Path) -> None:
     kept, other = results(project), shutil.copytree(project / "data", project.parent / "my other data")
     edit(other / "figures/libraries.csv", LATEST, LATEST.replace("46", "47"))
@@ -301,30 +303,14 @@ STOPS = [  # file, old text or all of it, new text, and which verbs say then wha
     (FIRST, r"load(\"libraries\"", r"load(\"librarys\"", ["report"], "no data/figures/librarys.csv. Did you mean lib"),
     (FIRST, "", "{}", BOTH, f"{FIRST}: not readable as a notebook (it does not name its format"),
 ]
-STOP = """
-import json, sys
-from pathlib import Path
-from click.testing import CliRunner
-from claimbook.commands import main
-
-answers = []
-for name, old, new, verbs, sentence in json.loads(sys.argv[1]):
-    content = Path(name).read_text()
-    assert old in content, (name, old)
-    Path(name).write_text(content.replace(old, new) if old else new)
-    for done in (CliRunner().invoke(main, [verb]) for verb in verbs):
-        answers.append((sentence, done.exit_code, done.output))
-    Path(name).write_text(content)
-print(json.dumps(answers))
-"""
 
 
 def test_what_is_wrong_with_data_ledger_or_notebooks_is_reported_by_check_and_stops_a_report_before_it_runs_any(
     project: Path,
 ) -> None:
-    reported = json.loads(of_project(project, STOP, json.dumps(STOPS)).splitlines()[-1])
-    assert len(reported) == 7
-    for sentence, code, output in reported:
+    reported = run_after_edits(project, *((*edited, *verbs) for *edited, verbs, _ in STOPS))
+    sentences = [sentence for *_, verbs, sentence in STOPS for _ in verbs]
+    for sentence, (code, output) in zip(sentences, reported, strict=True):
         assert code == 1 and sentence in output and ran(output) == set() and "Traceback" not in output, output
 
 

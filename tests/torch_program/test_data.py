@@ -28,6 +28,7 @@ def everything():
 
 
 @pytest.mark.book
+@pytest.mark.slow  # a build has checked them
 def test_the_data_pass_every_check_and_their_digests_are_in_step():
     problems = validation.find_faults(DATA)
     assert not problems, validation.render(problems)

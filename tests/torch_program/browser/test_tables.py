@@ -30,14 +30,16 @@ BROKEN = r"""() => {
 }"""
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_no_cell_breaks_a_word_or_is_narrower_than_three_letters(open_tab, page_names, claims, width):
-    pages = [*page_names, *(f"claims/{claim['id']}" for claim in claims)]
-    with open_tab((width, 900)) as tab:
-        seen = {name: tab.go(name).evaluate(BROKEN) for name in pages if name != "search"}
-    assert sum(cells for cells, _ in seen.values()) > 1000
-    broken = {name: found[:5] for name, (_, found) in seen.items() if found}
-    assert not broken
+def test_no_cell_breaks_a_word_or_is_narrower_than_three_letters(open_tab, visited):
+    seen: dict[tuple[str, int], tuple[int, list[str]]] = {}
+    with open_tab((WIDTHS[0], 900)) as tab:
+        for name in visited:
+            page = tab.go(name)
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 900})
+                seen[name, width] = page.evaluate(BROKEN)
+    assert all(sum(seen[name, width][0] for name in visited) > 100 for width in WIDTHS)
+    assert not {where: found[:5] for where, (_, found) in seen.items() if found}
 
 
 def test_a_table_that_is_too_wide_scrolls_in_a_box_with_a_visible_edge(open_tab):
@@ -67,9 +69,9 @@ def test_code_is_shown_if_a_reader_asks_for_it_which_is_remembered_and_never_pri
         context.close()
 
 
-def test_a_claim_on_paper_has_two_pages_at_most_with_answer_and_chart_on_the_first(open_tab, claims):
+def test_a_claim_on_paper_has_two_pages_at_most_with_answer_and_chart_on_the_first(open_tab, claims, visited):
     with open_tab() as tab:
-        for claim in claims:
+        for claim in (claim for claim in claims if f"claims/{claim['id']}" in visited):
             page = tab.go(f"claims/{claim['id']}")
             chart = page.locator("figure.chart > svg text")
             words = chart.first.text_content() if chart.count() else claim["answer"]
