@@ -10,9 +10,9 @@ from checkout import ROOT
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of src/": 143,
-    "lines of src/": 19_469,
-    "tokens of src/": 193_185,
-    "lines of tests/": 14_868,
+    "lines of src/": 19_444,
+    "tokens of src/": 193_032,
+    "lines of tests/": 14_860,
     "lines of notebooks/": 3_563,
 }
 HOW = """\
