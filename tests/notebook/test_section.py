@@ -51,10 +51,24 @@ def test_a_source_is_named_by_its_authors_and_its_year_if_it_was_out(section):
 
 
 def test_the_text_says_when_an_event_was_if_a_source_was_out(section):
-    days = {"moved": ["2023-12-29"], "named": ["2021"], "later": []}
-    citing = section(SimpleNamespace(dated=lambda event: [SimpleNamespace(date=day) for day in days[event]]))
-    text = "In {@moved.month}, not {@moved.year}; in {@named.month}.[[ In {@later.year}.]]"
-    assert citing.text.sentence(text)[0] == "In December 2023, not 2023; in 2021."
+    days = {"moved": [("2023-12-29", "2024-02")], "named": [("2021", "")], "later": []}
+    found = {event: [SimpleNamespace(date=day, ended=end) for day, end in own] for event, own in days.items()}
+    citing = section(SimpleNamespace(dated=found.__getitem__))
+    text = "In {@moved.month}, not {@moved.year}; in {@named.month}.[[ In {@later.year}.]][[ To {@named.ended}.]]"
+    assert citing.text.sentence(f"{text} To {{@moved.ended}}.")[0] == "In December 2023, not 2023; in 2021. To 2024."
+
+
+def test_charts_and_tables_take_their_words_from_cells(section, capsys):
+    shell = section()
+    shell._take_words("fig-towns", "{n:.0f} towns\ngrew\n\nin percent\n\nTowns of {where}.\n")
+    assert shell.words("fig-towns", n=2, where="here") == ["2 towns grew", "in percent"]
+    assert shell.captions == {"fig-towns": "Towns of here."}
+    shell._take_words("tbl-towns", "Towns\n\nAll {rows} towns")
+    shell.table("tbl-towns", {"Town": ["A", "B"]})
+    with pytest.raises(ProseError, match="name 'n', which has no value here"):
+        shell.words("fig-towns", where="here")
+    with pytest.raises(ProseError, match="fig-rivers has no words. Write them in a cell above"):
+        shell.words("fig-rivers")
 
 
 def test_findings_are_text_with_a_line_of_answers_each(section):

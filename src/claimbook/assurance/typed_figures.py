@@ -77,10 +77,7 @@ def typed_figure_faults(root: Path, data: Path) -> list[str]:
     for name, path in made_by_people(root / "notebooks").items():
         if path.suffix == ".ipynb":
             texts |= {f"notebooks/{name}, cell {cell}": text for cell, text in _texts(path.read_bytes())}
-            code = cells_of_python(path.read_bytes())
-            labels += [
-                (f"notebooks/{name}, cell {cell}", text) for cell, source in code for text in _labels(ast.parse(source))
-            ]
+            labels += [(f"notebooks/{name}, cell {cell}", text) for cell, text in _labels(path.read_bytes())]
     sections = {number[1] for number in map(HEADING_NUMBER.match, texts.values()) if number}
     slips = [
         f'{where}: the prose types "{figure}": {line}'
@@ -108,7 +105,16 @@ def _label_faults(where: str, text: str, allowed: Iterable[str]) -> Iterator[str
             yield f'{where}: the label "{line}" types the year {figure}. {FROM_THE_ROW}'
 
 
-def _labels(tree: ast.AST) -> Iterator[str]:
+def _labels(notebook: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the words of charts, and the labels in code, each with the id of its cell."""
+    for _, source, cell in code_cells(parse_notebook(notebook)):
+        if source.startswith(f"%%{prose.WORDS}"):
+            yield cell["id"], re.sub(r"\{[^}]*\}", "", source.partition("\n")[2])
+    for name, code in cells_of_python(notebook):
+        yield from ((name, text) for text in _labels_in(ast.parse(code)))
+
+
+def _labels_in(tree: ast.AST) -> Iterator[str]:
     """Yield the texts in code that have a blank, as labels do, but no docstrings and no conditions of a query."""
     others: set[ast.AST] = set()
     for node in ast.walk(tree):

@@ -143,6 +143,16 @@ class Evidence:
         made = partial(self._frame, series, entity, annual)
         return self.once(("frame", annual), made, (series, entity)).copy(deep=False)
 
+    def first(self, series: str, entity: str | None = None) -> pd.Series | None:
+        """Return the first row of `frame`, or None if nothing was published."""
+        rows = self.frame(series, entity)
+        return rows.iloc[0] if len(rows) else None
+
+    def last(self, series: str, entity: str | None = None) -> pd.Series | None:
+        """Return the last row of `frame`, or None if nothing was published."""
+        rows = self.frame(series, entity)
+        return rows.iloc[-1] if len(rows) else None
+
     def _frame(self, series: str, entity: str | None, annual: bool) -> pd.DataFrame:
         rows = self._of_series(series)
         if entity is not None:
@@ -275,6 +285,11 @@ class Evidence:
         for row in rows:
             witnesses.setdefault(SAME_FIGURE_BY(row), []).append(row)
         return [self._measure(sorted(same, key=itemgetter("grade")), facets) for same in witnesses.values()]
+
+    def pairs(self, first: str, second: str, entity: str = NATIONAL) -> list[tuple[Measure, Measure]]:
+        """Return the measures of two series that have the same period, in pairs."""
+        others = self.measures(second, entity)
+        return [(a, b) for a in self.measures(first, entity) for b in others if a.period == b.period]
 
     def best(self, series: str, year: int, entity: str = NATIONAL) -> Measure | None:
         """Return the row of `annual` for one year as a measure with the range of all its sources, or None."""

@@ -2,7 +2,7 @@
 
 Authors write Markdown. `{key}` stands for a number, badge or word of the notebook, `{key.year}` for the year of a
 number. `{@id}` names a source in sources.csv by its author and year, `{@id.year}` and `{@id.month}` say when an event
-in timeline.csv was. A link to `#fig-…`,
+in timeline.csv was, `{@id.ended}` in which year it ended. A link to `#fig-…`,
 `#tbl-…` or `#claim-…`, like `[the chart of towns](#fig-towns)`, refers to a chart, table or claim: the book
 links there and prints "Figure 3" instead of the words; other viewers show the words. `[[A sentence with
 {key}.]]` appears only if every key in it has a value, and `[[this {key}||otherwise that]]` gives an
@@ -73,8 +73,9 @@ class Owners:
 
 MAGIC = "prose"
 FINDINGS = "findings"
+WORDS = "words"
 KEY = "[a-z0-9][a-z0-9-]*"
-VALUE_KEY = re.compile(rf"(?<!\\)(?<!:::)\{{({KEY}(?:\.year)?|@[\w-]+(?:\.year|\.month)?)\}}(?!`)")
+VALUE_KEY = re.compile(rf"(?<!\\)(?<!:::)\{{({KEY}(?:\.year)?|@[\w-]+(?:\.year|\.month|\.ended)?)\}}(?!`)")
 OPTIONAL_SENTENCE = re.compile(r"(\s?)\[\[(.+?)\]\](?!\()", re.DOTALL)
 OR_ELSE = "||"
 LINK_WORDS = r"((?:\\.|[^\[\]\\])+)"  # the words of a link

@@ -1,6 +1,7 @@
 """What a notebook works with: one section of the report, its claims, its numbers, and its record."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import groupby
@@ -15,7 +16,7 @@ from claimbook.charts import figures, style
 from claimbook.charts.figures import Chart
 from claimbook.evidence import claims, reads
 from claimbook.evidence.claims import Claim
-from claimbook.evidence.evidence import Evidence
+from claimbook.evidence.evidence import Evidence, if_published
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity, published
 from claimbook.notebook import boxes, prose, tables
@@ -44,7 +45,7 @@ from claimbook.project import folders
 from claimbook.project.outputs import RESULTS_MIME, rounded
 from claimbook.results.brief import quote
 from claimbook.results.models import ClaimRecord, claim_record
-from claimbook.rule.comparisons import CriterionResult
+from claimbook.rule.comparisons import CriterionResult, judge_criterion
 from claimbook.rule.judgement import Judgement
 from claimbook.rule.kinds import judge
 from claimbook.say.numbers import BOUND_WORDS, inert, number_link, with_minus
@@ -107,6 +108,9 @@ class Section:
         self.text = prose.Prose(self._cite)
         if shell := get_ipython():
             shell.register_magic_function(self.findings, "cell", prose.FINDINGS)
+            shell.register_magic_function(self._take_words, "cell", prose.WORDS)
+        self.words_of: dict[str, list[str]] = {}  # by the label of a chart: title, subtitle and caption
+        self.captions: dict[str, str] = {}
         self.written: dict[tuple[str, str], str] = {}  # findings by claim and answer
         self.summary: list[dict[str, Any]] = []  # sentences of the lead, each with its claims
 
@@ -131,7 +135,7 @@ class Section:
     def stat(
         self,
         key: str,
-        number: Quantity | Measure | pd.Series,
+        number: Quantity | Measure | pd.Series | None,
         template: str = "",
         in_print: bool = False,
     ) -> None:
@@ -139,11 +143,14 @@ class Section:
 
         The text shows it as `{key}`, with a card on how it was computed and a link to its rows, and its year as
         `{key.year}`. A row of the evidence, a measure and a quantity bring their own unit, period, bound, computation
-        and sources; a bound is printed as "over", "under" or "about".
+        and sources; a bound is printed as "over", "under" or "about". A number that was not published is None, and
+        sentences `[[…]]` that name it are left out.
 
         With `in_print` the number belongs to a sentence about the text's date. Take it from `section.in_print`. Raises
         NotInPrint if one of its sources is later.
         """
+        if number is None:
+            return
         quantity = published(number)
         if in_print:
             self._tie(key, quantity.provenance.sources)
@@ -153,6 +160,11 @@ class Section:
         self.text.put(f"{key}.year", year, linked_number(key, quantity.year, year))
         self.statistics[key] = number_record(quantity)
         self.behind[key] = quantity.provenance.places
+
+    def stats(self, template: str, numbers: Mapping[str, Quantity | Measure | pd.Series | None]) -> None:
+        """Keep several numbers that are printed alike, by their keys."""
+        for key, number in numbers.items():
+            self.stat(key, number, template)
 
     def word(self, key: str, text: str, in_print: bool = False, source: str = "") -> None:
         """Keep a computed word, list or count, which the text shows as `{key}`; `in_print` is as in `stat`.
@@ -186,12 +198,13 @@ class Section:
     def _cite(self, source_id: str) -> prose.Value | None:
         """Return the name of a source with a link to the bibliography: "Jin (2019)", or "Jin" if it is undated.
 
-        For the id of an event with ".year" or ".month", return when it was. Return None for what appeared after the
-        cut-off. The end of the section lists the sources that the text names.
+        For the id of an event with ".year", ".month" or ".ended", return when it was. Return None for what appeared
+        after the cut-off. The end of the section lists the sources that the text names.
         """
         event_id, _, part = source_id.partition(".")
         if part:
-            return next((_when(found.date, part) for found in self._evidence.dated(event_id)), None)
+            days = (found.ended if part == "ended" else found.date for found in self._evidence.dated(event_id))
+            return next((_when(day, part) for day in days if day), None)
         if not self._evidence.knows(source_id):
             return None
         source = self._evidence.source(source_id)
@@ -207,7 +220,36 @@ class Section:
 
     # figures and tables ----------------------------------------------------------------------------------------
 
-    show = staticmethod(figures.display_chart)
+    def _take_words(self, label: str, content: str) -> None:
+        """Run the cell magic `%%words fig-towns`: title, subtitle and caption of a chart, a paragraph each.
+
+        For a table, `%%words tbl-towns`, these are its caption and, if it is folded, what the fold contains.
+        """
+        self.words_of[label] = [" ".join(words.split()) for words in re.split(r"\n\s*\n", content.strip())]
+
+    def _filled(self, label: str, values: Mapping[str, Any]) -> list[str]:
+        """Return the words of a chart or table with these values in place of `{names}`."""
+        if label not in self.words_of:
+            raise prose.ProseError(f"{label} has no words. Write them in a cell above that begins with %%words {label}")
+        try:
+            return [words.format(**values) for words in self.words_of[label]]
+        except KeyError as missing:
+            raise prose.ProseError(f"The words of {label} name {missing}, which has no value here.") from None
+
+    def words(self, label: str, **values: Any) -> list[str]:
+        """Return title and subtitle of a chart from its cell `%%words`, and keep its caption for `show`."""
+        *titles, self.captions[label] = self._filled(label, values)
+        return titles
+
+    def table(self, label: str, columns: Mapping[str, Any], right: Sequence[str] = (), **values: Any) -> None:
+        """Show a table with the words of its cell `%%words`, where `{rows}` is how many rows it has."""
+        frame = pd.DataFrame(columns)
+        caption, *fold = self._filled(label, {"rows": len(frame), **values})
+        tables.show(frame, caption, label, right, *fold)
+
+    def show(self, chart: Chart, label: str, caption: str = "") -> None:
+        """Show a chart with this caption, or with the one of its cell `%%words`."""
+        figures.display_chart(chart, label, caption or self.captions[label])
 
     # claims ----------------------------------------------------------------------------------------------------
 
@@ -216,6 +258,16 @@ class Section:
             if claim.id == claim_id:
                 return claim
         raise KeyError(f"section {self.number} has no claim {claim_id!r}; it has {[c.id for c in self.claims]}")
+
+    def criteria(self, claim_id: str, find: Callable[[str], tuple | None]) -> list[CriterionResult]:
+        """Judge each criterion of a comparison by what `find` returns for its id: what `judge_criterion` takes.
+
+        If it returns None or raises NothingPublished, there is no data.
+        """
+        claim = self.claim(claim_id)
+        assert isinstance(claim, claims.ComparisonClaim)
+        found = {criterion: if_published(find, criterion.id) for criterion in claim.criteria}
+        return [judge_criterion(criterion, *(one or (None, ""))) for criterion, one in found.items()]
 
     def judge(
         self,

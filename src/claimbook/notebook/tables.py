@@ -7,6 +7,7 @@ import pandas as pd
 
 from claimbook.notebook import prose
 from claimbook.notebook.prose import escape as escape
+from claimbook.say.numbers import BOUND_WORDS
 
 EVIDENCE_PAGE = "../book/evidence.html"
 
@@ -31,6 +32,12 @@ def myst_table(frame: pd.DataFrame, caption: str, label: str, right: Sequence[st
 def show(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = (), fold: str = "") -> None:
     """Display a frame as a numbered table; with `fold` it is folded."""
     prose.display_mime(prose.text_bundle(myst_table(frame, caption, label, right, fold)))
+
+
+def values(rows: pd.DataFrame, template: str) -> list[str]:
+    """Return the value of each row of evidence as text, with its bound in words."""
+    pairs = zip(rows["bound"], rows["value"], strict=True)
+    return [f"{BOUND_WORDS[bound]} {template.format(value)}".strip() for bound, value in pairs]
 
 
 def links(rows: pd.DataFrame) -> list[str]:
