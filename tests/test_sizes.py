@@ -10,10 +10,10 @@ from checkout import ROOT
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of src/": 143,
-    "lines of src/": 19_444,
-    "tokens of src/": 193_032,
-    "lines of tests/": 14_860,
-    "lines of notebooks/": 3_563,
+    "lines of src/": 19_510,
+    "tokens of src/": 193_853,
+    "lines of tests/": 14_883,
+    "lines of notebooks/": 3_526,
 }
 HOW = """\
 Take something away first: a second way to do one thing, an option nobody uses, a test that checks what another one
@@ -21,8 +21,9 @@ checks. Raise a number in CEILING only for something that readers need, and say 
 LAYOUT = {getattr(tokenize, name) for name in "COMMENT NL NEWLINE INDENT DEDENT ENDMARKER".split()}
 
 MODULE, FUNCTION = 400, 50  # lines of a module that are not blank; lines of a function, its docstring included
-CELL, NOTEBOOK = 40, 400  # lines of code, without blank ones and prose; a call that lists names or sentences is one
-LISTS = re.compile(r"^(?:from \S+ import |section\.finding)\(.*?^\)", re.M | re.S)
+CELL, NOTEBOOK = 40, 400  # lines of code, without blank ones and prose; a call that lists names is one
+WIDTH = 100  # characters in a line of a notebook, so that it fits next to its charts
+LISTS = re.compile(r"^from \S+ import \(.*?^\)", re.M | re.S)
 MODULES = sorted(path for folder in ("src", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("**/[!.]*.ipynb"))
 
@@ -42,7 +43,7 @@ def long_module(code: str) -> list[str]:
 def code_of(notebook: dict) -> dict[str, str]:
     """Code of a notebook by the id of the cell, without prose and findings."""
     code = {c["id"]: "".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"}
-    return {key: source for key, source in code.items() if not source.startswith(("%%prose", "%%findings"))}
+    return {key: source for key, source in code.items() if not source.startswith(("%%prose", "%%findings", "%%words"))}
 
 
 def long_notebook(notebook: dict) -> list[str]:
@@ -57,6 +58,12 @@ def test_modules_functions_notebooks_and_cells_are_short():
     modules = {path: long_module(path.read_text(encoding="utf-8")) for path in MODULES}
     notebooks = {path: long_notebook(json.loads(path.read_bytes())) for path in NOTEBOOKS}
     assert {path.name: reported for path, reported in (modules | notebooks).items() if reported} == {}
+
+
+def test_every_line_of_a_notebook_fits_next_to_its_charts():
+    for path in NOTEBOOKS:
+        lines = "\n".join("".join(cell["source"]) for cell in json.loads(path.read_bytes())["cells"]).split("\n")
+        assert [line for line in lines if len(line) > WIDTH] == [], path.name
 
 
 def test_a_page_shows_code_only_to_those_who_ask_for_it():
