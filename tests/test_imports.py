@@ -14,7 +14,7 @@ import yaml
 from words_of_report import OF_THE_REPORT
 
 from claimbook.run import build
-from claimbook.run.plan import TOOLS
+from claimbook.run.plan import TOOL_ROOMS
 
 OURS = ("claimbook", "torch_program")
 SRC = Path(__file__).resolve().parents[1] / "src"
@@ -110,7 +110,7 @@ def test_imports_inside_a_function_say_what_they_save() -> None:
 def test_notebooks_do_not_see_the_rooms_from_intake_upwards() -> None:
     rooms = drawn()
     unseen = {*rooms[1 : rooms.index("intake") + 1], "look", "templates", "__main__.py"}
-    assert unseen == set(TOOLS)
+    assert unseen == set(TOOL_ROOMS)
 
 
 def test_no_module_needs_itself_to_be_loaded() -> None:

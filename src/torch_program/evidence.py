@@ -9,7 +9,7 @@ import pandas as pd
 from claimbook.evidence import evidence, reads
 from claimbook.evidence.evidence import Credit as Credit
 from claimbook.evidence.evidence import Evidence, Whole
-from claimbook.evidence.preparing import records
+from claimbook.evidence.preparing import rows_as_dicts
 from claimbook.say.periods import latest_day
 from claimbook.say.words import Place, source_anchor
 
@@ -61,7 +61,7 @@ class ZoneEvidence(Evidence):
         """All zones that a source names by the cut-off; an unknown year of approval is 9999."""
         about = self._source_rows
         found = []
-        for zone in records(self._zones):
+        for zone in rows_as_dicts(self._zones):
             sources = [about[source_id] for source_id in zone["source_id"].split(";") if source_id in about]
             if sources:
                 key = ("zone", zone["zone_en"], *(source["source_id"] for source in sources))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-from claimbook.intake.tables import Places, compared
+from claimbook.intake.tables import Places, folded
 from torch_program.provinces import PROVINCES
 
 PROVINCES_ZH = {row["chinese"]: name for name, row in PROVINCES.items()}
@@ -29,8 +29,8 @@ class ZonesAndProvinces(Places):
 
     @cached_property
     def by_name(self) -> dict[str, str]:
-        zones = {compared(row["zone_zh"]): row["zone_en"] for row in self.tables["zones"]}
-        cities = {compared(row["city_zh"]): row["entity"] for row in self.tables["prefectures"]}
+        zones = {folded(row["zone_zh"]): row["zone_en"] for row in self.tables["zones"]}
+        cities = {folded(row["city_zh"]): row["entity"] for row in self.tables["prefectures"]}
         return super().by_name | zones | cities | PROVINCES_ZH | WHOLE_ZH
 
     @cached_property
@@ -60,7 +60,7 @@ class ZonesAndProvinces(Places):
 
     def resolve(self, name: str) -> str:
         """Return the name in the data for a full name in Chinese or English, or "" if there is none."""
-        bare = re.sub(_RANK_EN, "", re.sub(_RANK, "", compared(name)))
+        bare = re.sub(_RANK_EN, "", re.sub(_RANK, "", folded(name)))
         return super().resolve(name) or self.by_name.get(bare, "")
 
     def suggest(self, name: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import towns
 
-from claimbook.assurance.next_figures import Said, batches, changes, next_row, next_value, split
+from claimbook.assurance.next_figures import Said, batches, changed_sentences, next_row, next_value, split
 
 ROW = {"series": "libraries", "entity": "Threeland", "unit": "count", "bound": "=", "status": "", "source_id": "office"}
 TRIED = """
@@ -92,12 +92,12 @@ def said(text: str, **more: str) -> Said:
 def test_a_sentence_about_the_day_of_the_text_must_not_change(
     before: str, after: str, later: bool, fault: bool
 ) -> None:
-    (change,) = changes(said(before), said(after), ("libraries",), later)
+    (change,) = changed_sentences(said(before), said(after), ("libraries",), later)
     assert bool(change.fault) is fault and change.before in before and change.after in after
 
 
 def test_a_key_of_the_day_of_the_text_must_not_change() -> None:
-    (change,) = changes(said("", then="43"), said("", then="46"), ("libraries",), False)
+    (change,) = changed_sentences(said("", then="43"), said("", then="46"), ("libraries",), False)
     assert (change.where, change.before, change.after) == ("{then}", "43", "46") and "section.in_print" in change.fault
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.changes import difference
-from claimbook.changes.difference import NAMES, Change, comparable, difference_between, distance, mark_changes
+from claimbook.changes.difference import LAYERS, Change, comparable, difference_between, distance, mark_changes
 from claimbook.say.verdict_table import VERDICTS
 
 LABELS = {"made_up_count": "Things counted"}
@@ -244,7 +244,7 @@ def records(draw: st.DrawFn) -> dict[str, Any]:
 @given(records(), records())
 def test_a_comparison_in_reverse_gives_the_reversed_changes_and_a_record_equals_itself(one: Any, other: Any) -> None:
     there, back = difference_between(one, other), difference_between(other, one)
-    for layer in NAMES:
+    for layer in LAYERS:
         turned = Counter(repr((c.key, c.after, c.before)) for c in getattr(back, layer))
         assert Counter(repr(tuple(c)) for c in getattr(there, layer)) == turned
         assert not getattr(difference_between(one, one), layer)
@@ -254,7 +254,7 @@ def test_a_comparison_in_reverse_gives_the_reversed_changes_and_a_record_equals_
 def test_every_change_is_counted_in_a_title(one: dict[str, Any], other: dict[str, Any]) -> None:
     found = difference_between(one, other)
     titles = " ".join(block.title for block in difference.blocks(found, {}))
-    assert sum(map(int, re.findall(r"\d+", titles))) == sum(len(getattr(found, layer)) for layer in NAMES)
+    assert sum(map(int, re.findall(r"\d+", titles))) == sum(len(getattr(found, layer)) for layer in LAYERS)
 
 
 @pytest.mark.parametrize(("a", "b", "far"), [(1, 1, 0), (0, 0, 0), (1, 3, 0.5), (0, 5, 1), (-1, 1, 1), (-1, -3, 0.5)])

@@ -459,7 +459,7 @@ def test_upright_and_level_bars_have_their_values_beyond_their_ends(axes, x, y):
     charts.label_values(axes)
     found = dict(texts(chart := finished(axes)))
     assert {"A", "B", "C", "3", "12"} <= set(found) and "nan" not in found
-    end = max(itertools.chain(*labels.parts_of(axes)), key=lambda bar: bar.length)
+    end = max(itertools.chain(*labels.parts_of_stacks(axes)), key=lambda bar: bar.length)
     ((across, up),) = placed(chart, [axes.transData.transform(end.spot(end.end))])
     left, _, _, bottom = found["12"]
     assert bottom <= up if end.upright else left >= across, "the value is beyond the end of its bar"

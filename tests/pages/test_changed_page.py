@@ -12,7 +12,7 @@ from finished_report import HTML
 from hand_made_notebook import FIGURES, ROWS, SOURCES, notebook
 
 from claimbook.changes import difference, record
-from claimbook.pages.book import tell_other_pages
+from claimbook.pages.book import share_notebooks
 from claimbook.pages.citing import changes
 from claimbook.project import outputs
 from claimbook.project.files import write_whole
@@ -57,7 +57,7 @@ class Application:
 
 def page_text(source: Path) -> str:
     """Return the text of the directive, without a build."""
-    tell_other_pages(app := Application(source))
+    share_notebooks(app := Application(source))
     return " ".join(part if isinstance(part, str) else part.astext() for part in changes(app))
 
 

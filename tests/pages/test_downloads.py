@@ -35,7 +35,7 @@ def series_made(tmp_path):
         "series,label,counts\nmade,Made-up things,All that are made up\nnone,None,Nothing\n"
     )
     (tmp_path / "figures" / "topic.csv").write_text(FIGURES)
-    fields = [{"name": name} for name in downloads.COLUMNS]
+    fields = [{"name": name} for name in downloads.SERIES_FILE_COLUMNS]
     described = {"resources": [{"path": "figures/topic.csv", "schema": {"fields": fields}}]}
     (tmp_path / "datapackage.json").write_text(json.dumps(described))
     return dict(downloads.series_files(tmp_path, replace(WORK, edition="2023")))

@@ -9,7 +9,7 @@ from small_book import BuiltPage
 from claimbook.pages import book
 from claimbook.pages.evidence_pages import (
     MOST_CONFLICTS,
-    SHOWN,
+    SEARCHES_SHOWN,
     reading,
     search_in_words,
     searches_by_claim,
@@ -163,5 +163,5 @@ def test_the_page_of_a_claim_says_once_where_and_when_and_shows_the_newest_searc
     assert others == [("Full-year 2023 town GDP", "Three quarters only."), ("Patents by town", "No table.")]
     many = [search(f"thing {name}", "2026-11-29", "nothing") for name in "bcdefgh"]
     first, *others = searches_of_claim(searches_by_claim(many)["one"])
-    assert first.endswith(f"The {SHOWN} newest searches:") and len(others) == SHOWN
+    assert first.endswith(f"The {SEARCHES_SHOWN} newest searches:") and len(others) == SEARCHES_SHOWN
     assert not [*searches_of_claim([])]

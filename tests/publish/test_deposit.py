@@ -169,11 +169,11 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
     (folder / "src/claimbook/run/setup_environment.py").write_text(
         f"import subprocess, sys\nsys.exit(subprocess.call([sys.executable, *{install}]))"
     )
-    verification.set_up(folder, packed, os.environ)
+    verification.set_up_from_wheels(folder, packed, os.environ)
     assert {"tiny_package.py", "tiny_installer.py"} < {path.name for path in (folder / "lib").iterdir()}
     packed.unlink()
     with pytest.raises(UserError, match="wheels.zip cannot be unpacked: No such file"):
-        verification.set_up(folder, packed, os.environ)
+        verification.set_up_from_wheels(folder, packed, os.environ)
 
 
 @pytest.mark.slow

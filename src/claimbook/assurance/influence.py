@@ -34,11 +34,11 @@ from claimbook.run.notebook_run import contents_of
 from claimbook.run.plan import Plan
 from claimbook.say.words import Place
 
-Files = Mapping[str, bytes]  # by name in the project
+Contents = Mapping[str, bytes]  # by name in the project
 Displayed = list[dict[str, Any]]  # what one cell displayed: content by MIME type
 
 
-def displays(plan: Plan, name: str, changed: Files) -> Iterator[Displayed]:
+def displays(plan: Plan, name: str, changed: Contents) -> Iterator[Displayed]:
     """Run a notebook and yield what each code cell displays.
 
     `changed` replaces the contents of files. A cell that fails displays {"error": why}.
@@ -92,7 +92,7 @@ def sections_made() -> Iterator[list[Section]]:
 
 
 @contextmanager
-def _laid_out(files: Files) -> Iterator[Path]:
+def _laid_out(files: Contents) -> Iterator[Path]:
     """Provide a folder with these files to run a notebook in."""
     with scratch() as folder:
         (folder / "notebooks").mkdir()
@@ -125,14 +125,14 @@ def processes() -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def finished(what: str, runs: Sequence[Future]) -> Iterator[Any]:
+def results_in_order(what: str, runs: Sequence[Future]) -> Iterator[Any]:
     """Yield the results of runs in their order, and say how many have finished."""
     for done, _ in enumerate(as_completed(runs), 1):
         print(f"  {what}: {done} of {len(runs)} trials", flush=True)
     yield from (run.result() for run in runs)
 
 
-LARGE, SMALL = 0.6, 0.01  # largest change of a value, as a part of it: enough to change a choice, or hardly any
+LARGE, HARDLY = 0.6, 0.01  # largest change of a value, as a part of it: enough to change a choice, or hardly any
 SEED = 1
 UNNAMED = (
     "when everything that its card does not name changes. "
@@ -155,13 +155,13 @@ class Movable:
     other: Callable[[Row, float, random.Random], Row]
 
 
-Tables = Mapping[str, tuple[Movable, list[Row]]]  # by the name of the file in the project
+MovableTables = Mapping[str, tuple[Movable, list[Row]]]  # by the name of the file in the project
 
 
 Numbers = Mapping[str, tuple[float, Places]]  # of a notebook: the value of each, and the places that its card names
 
 
-def numbers(plan: Plan, name: str, changed: Files) -> Numbers:
+def numbers(plan: Plan, name: str, changed: Contents) -> Numbers:
     """Run a notebook with some files changed, and return the numbers that it makes before any cell fails."""
     with (
         sections_made() as sections,
@@ -185,7 +185,7 @@ def unnamed_influences(plan: Plan) -> list[str]:
             for first in as_completed(firsts)
             for still in {places for _, places in first.result()[0].values()}
         ]
-        for run in finished("named influences", runs):
+        for run in results_in_order("named influences", runs):
             found |= run
     return [f"{number} {became} {UNNAMED}" for number, became in sorted(found.items())]
 
@@ -212,13 +212,13 @@ def moved(plan: Plan, name: str, usual: Numbers, tested: Series, still: Places) 
         return keys - now.keys()
 
     if prevented := missing(free, LARGE):
-        found |= dict.fromkeys(prevented & missing(free, SMALL), "is no longer made")
+        found |= dict.fromkeys(prevented & missing(free, HARDLY), "is no longer made")
     if tested:
-        missing(tested, SMALL)
+        missing(tested, HARDLY)
     return {f"notebooks/{name}.ipynb: {key} = {usual[key][0]:g}": became for key, became in found.items()}
 
 
-def _tables(plan: Plan, name: str) -> Tables:
+def _tables(plan: Plan, name: str) -> MovableTables:
     """Return the tables that the last run of a notebook read and that can be moved."""
     read = {(kind, part) for kind, part, _ in json.loads(plan.reads(name).read_bytes())["read"]}
     wanted = {f"data/figures/{topic}.csv": FIGURES for kind, topic in read if kind == TOPIC}
@@ -227,13 +227,13 @@ def _tables(plan: Plan, name: str) -> Tables:
     return {table: (movable, rows_in(plan.data_files[table])) for table, movable in sorted(wanted.items())}
 
 
-def _series(tables: Tables) -> Series:
+def _series(tables: MovableTables) -> Series:
     return frozenset(movable.series(row) for movable, rows in tables.values() for row in rows)
 
 
-def _tested(plan: Plan, name: str, usual: Numbers, tables: Tables, series: Series) -> Series:
+def _tested(plan: Plan, name: str, usual: Numbers, tables: MovableTables, series: Series) -> Series:
     """Return the series whose values the notebook tests: even a small change to one of them makes a cell fail."""
-    if usual.keys() <= numbers(plan, name, _changed(tables, frozenset(), series, SMALL)).keys():
+    if usual.keys() <= numbers(plan, name, _changed(tables, frozenset(), series, HARDLY)).keys():
         return frozenset()
     if len(series) == 1:
         return series
@@ -242,7 +242,7 @@ def _tested(plan: Plan, name: str, usual: Numbers, tables: Tables, series: Serie
     return frozenset().union(*(_tested(plan, name, usual, tables, frozenset(half)) for half in halves))
 
 
-def _changed(tables: Tables, places: Places, series: Series, size: float) -> Files:
+def _changed(tables: MovableTables, places: Places, series: Series, size: float) -> Contents:
     """Return the tables of some series, moving every value that `places` does not name by up to `size` times itself."""
     draw = random.Random(SEED)
     files = {}

@@ -18,7 +18,7 @@ from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from claimbook.assurance.influence import displays, finished, processes, sections_made
+from claimbook.assurance.influence import displays, processes, results_in_order, sections_made
 from claimbook.evidence import reads
 from claimbook.evidence.claims import read_ledger
 from claimbook.notebook import prose
@@ -39,10 +39,10 @@ IN_PRINT = re.compile(rf"\b(?:in print|printed|public|published|known)\b.*(?:{OF
 TIED = "A later figure changes a sentence about the text's date. Take its numbers from section.in_print."
 LABEL = "label"
 
-Files = Mapping[str, bytes]
+Contents = Mapping[str, bytes]
 
 
-class Change(NamedTuple):
+class ChangedSentence(NamedTuple):
     """A sentence that changed, with the series that came in. `fault` says why it is false, if the code knows."""
 
     series: tuple[str, ...]
@@ -156,7 +156,7 @@ def with_figures(plan: Plan, added: Iterable[Row]) -> dict[str, bytes]:
 # what a notebook says ------------------------------------------------------------------------------------------
 
 
-def said(plan: Plan, name: str, changed: Files) -> Said:
+def said_by(plan: Plan, name: str, changed: Contents) -> Said:
     """Run a notebook with some files changed, and return what it says."""
     texts: dict[str, list[str]] = {}
     together = set[frozenset[str]]()
@@ -230,37 +230,37 @@ def trial(
     usual: Mapping[str, Said],
     read: Mapping[str, frozenset[str]],
     batch: Mapping[str, Sequence[Row]],
-) -> list[Change]:
+) -> list[ChangedSentence]:
     """Add the rows of some series, run the notebooks that read them, and return the sentences that changed."""
     files = with_figures(plan, chain.from_iterable(batch.values()))
-    found, sections = list[Change](), dict[str, bytes]()
+    found, sections = list[ChangedSentence](), dict[str, bytes]()
     for name in plan.notebooks:
         series = tuple(sorted(batch.keys() & read[name]))
         if not series and not (sections and plan.read_by(name)):
             continue
-        now = said(plan, name, files | sections)
+        now = said_by(plan, name, files | sections)
         series = series or tuple(sorted(batch))
         later = all(parse(row["period"]).last_day.isoformat() > text_date for one in series for row in batch[one])
-        found += changes(usual[name], now, series, later)
+        found += changed_sentences(usual[name], now, series, later)
         if now.record and now.record != usual[name].record:
             record = {"outputs": [{"data": {RESULTS_MIME: now.record}}]}  # all that is read of a section
             sections[f"notebooks/{name}.ipynb"] = json.dumps({"cells": [record]}).encode()
     return found
 
 
-def changes(before: Said, now: Said, series: tuple[str, ...], later: bool) -> Iterator[Change]:
+def changed_sentences(before: Said, now: Said, series: tuple[str, ...], later: bool) -> Iterator[ChangedSentence]:
     """Yield each sentence that changed, and what is false. `later` says that all new periods are after the text."""
     for fault in sorted(now.wrong - before.wrong):
-        yield Change(series, "", "", "", fault)
+        yield ChangedSentence(series, "", "", "", fault)
     for key, text in before.of_text_date.items():
         if now.of_text_date.get(key, text) != text:
-            yield Change(series, f"{{{key}}}", text, now.of_text_date[key], TIED)
+            yield ChangedSentence(series, f"{{{key}}}", text, now.of_text_date[key], TIED)
     for where in {**before.texts, **now.texts}:
         old, new = before.texts.get(where, ()), now.texts.get(where, ())
         for how, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             if how != "equal" and not (where.startswith(LABEL) and how == "insert"):
                 fault = TIED * any(map((OF_TEXT_DATE if later else IN_PRINT).search, new[c:d]))
-                yield Change(series, where, " ".join(old[a:b]), " ".join(new[c:d]), fault)
+                yield ChangedSentence(series, where, " ".join(old[a:b]), " ".join(new[c:d]), fault)
 
 
 # all trials ----------------------------------------------------------------------------------------------------
@@ -288,7 +288,7 @@ def next_figures_tried(plan: Plan) -> tuple[str, list[str]]:
     if plan.parameters["cutoff"] <= text_date:
         return "no figure can appear between the text's date and the cut-off", []
     with processes() as pool:
-        runs = {name: pool.submit(said, plan, name, {}) for name in plan.notebooks}
+        runs = {name: pool.submit(said_by, plan, name, {}) for name in plan.notebooks}
         usual = {name: run.result() for name, run in runs.items()}
         read = {name: frozenset(series for group in one.together for series in group) for name, one in usual.items()}
         together = [group for one in usual.values() for group in one.together]
@@ -299,9 +299,9 @@ def next_figures_tried(plan: Plan) -> tuple[str, list[str]]:
             tried |= known
             for group in batches(known, together):
                 waiting.append(pool.submit(trial, plan, text_date, usual, read, {one: added[one] for one in group}))
-        found = [change for run in finished("next figures", waiting) for change in run]
+        found = [change for run in results_in_order("next figures", waiting) for change in run]
     path = plan.build / "next-figures.txt"
-    path.write_text(report(found), "utf-8")
+    path.write_text(changes_in_words(found), "utf-8")
     faults = [f"{name}: {fault}" for name, one in usual.items() for fault in sorted(one.wrong)]
     faults += [
         f"{listed(change.series)}: {change.fault} {change.where} {change.before} → {change.after}"
@@ -315,7 +315,7 @@ def next_figures_tried(plan: Plan) -> tuple[str, list[str]]:
     )
 
 
-def report(found: Iterable[Change]) -> str:
+def changes_in_words(found: Iterable[ChangedSentence]) -> str:
     """Return the changes as a text for people: the series that came in, then each place, before and after."""
     lines: list[str] = []
     for series, changes_of in groupby(found, key=attrgetter("series")):

@@ -21,10 +21,10 @@ SENTENCES = {"finding", "lead"}  # methods of a section that take sentences for 
 FROM_THE_ROW = 'Take it from the row that it is about: f"…, {m.period}".'
 LINK_TARGET = re.compile(r"\]\([^)]*\)|^\([\w-]+\)=$", re.MULTILINE)
 HEADING_NUMBER = re.compile(r"\A# (\d+(?:\.\d+)?) ")
-SECTION = re.compile(r"\bsections? (\d+(?:\.\d+)?)(?:(?:,| and|, and) (\d+\.\d+))*(?![\d.,]*\d)", re.IGNORECASE)
+SECTION_WORDS = re.compile(r"\bsections? (\d+(?:\.\d+)?)(?:(?:,| and|, and) (\d+\.\d+))*(?![\d.,]*\d)", re.IGNORECASE)
 ONES = "one two three four five six seven eight nine ten eleven twelve".split()
 TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-NUMBERS = {word: n for n, word in enumerate(ONES, 1)} | {word: 10 * n for n, word in enumerate(TENS, 2)}
+NUMERALS = {word: n for n, word in enumerate(ONES, 1)} | {word: 10 * n for n, word in enumerate(TENS, 2)}
 NUMBER_WORDS = re.compile(
     r"""\b(?:
     (?:about|nearly|almost|roughly|some|more\s+than|less\s+than|over|under|around|below|above|only)\s+
@@ -46,7 +46,7 @@ def typed(text: str, sections: Iterable[str] = (), allowed: Iterable[str] = ()) 
     lines, numbered = text.splitlines(), {*sections, *(number.partition(".")[0] for number in sections)}
     for pattern in (prose.VALUE_KEY, LINK_TARGET, HEADING_NUMBER, *map(_literally, allowed)):
         text = pattern.sub(_blank, text)
-    text = SECTION.sub(
+    text = SECTION_WORDS.sub(
         lambda found: _blank(found) if {*re.findall(r"\d+(?:\.\d+)?", found[0])} <= numbered else found[0], text
     )
     figures = [*re.finditer(r"\d[\d.,]*(?:\s*%)?", text), *NUMBER_WORDS.finditer(text)]
@@ -173,6 +173,6 @@ def _allowance_faults(allowed: Mapping[str, str], claims: Mapping[str, Any], tex
         elif claim := claims.get(why):
             claim_texts = " ".join(str(claim.get(field, "")) for field in ("statement", "as_of", "in_period"))
             digits = re.search(r"\d[\d,]*", words)
-            spelled = (str(NUMBERS[word]) for word in words.lower().split() if word in NUMBERS)
+            spelled = (str(NUMERALS[word]) for word in words.lower().split() if word in NUMERALS)
             if (digits[0] if digits else next(spelled, "")) not in re.findall(r"\d[\d,]*", claim_texts):
                 yield f'{ALLOWED}: "{words}" has another number than the claim {why}. Quote the claim, or compute it.'

@@ -109,8 +109,8 @@ def _figures_by_place(columns: Mapping[str, list[str]]) -> dict[PartKey, Any]:
     return {(f"{row['series']} | {row['entity']} | {row['period']}", row["source_id"]): row for row in rows}
 
 
-NAMES = ("claims", "statistics", "evidence", "charts", "prose", "parameters", "files")
-BY_KEY = dict.fromkeys(NAMES, lambda items: {(name, ""): item for name, item in items.items()})
+LAYER_ORDER = ("claims", "statistics", "evidence", "charts", "prose", "parameters", "files")
+BY_KEY = dict.fromkeys(LAYER_ORDER, lambda items: {(name, ""): item for name, item in items.items()})
 LAYERS: Mapping[str, Callable[[Any], dict[PartKey, Any]]] = BY_KEY | {
     "claims": lambda claims: {(claim["id"], ""): claim for claim in claims},
     "evidence": _figures_by_place,
@@ -150,14 +150,14 @@ def mark_changes(before: str, after: str) -> str:
 
 # in words ------------------------------------------------------------------------------------------------
 
-Figure = Mapping[str, str]
+FigureRow = Mapping[str, str]
 Labels = Mapping[str, str]  # names of series, sources, claims and statistics, by id
 Cells = tuple[str, ...]
 
 FIGURES_LISTED = 6  # figures of one series and source, or files, in a list
 MOST_PARTS = 4  # differences of one claim
 MOST_LINES = 5  # rows of one block in the terminal
-NAMED = 3  # series or sources in a sentence
+MOST_IDS = 3  # series or sources in a sentence
 MOST_REASONS = 2  # measures in a sentence
 CHANGES_FILE = "_build/changes.txt"  # the file with all rows
 LOST, STATISTICS, ADDED, REVISED_BLOCK = "lost", "statistics", "added", "revised"
@@ -181,7 +181,7 @@ class Block:
 
 def names_of(ids: Iterable[str], labels: Labels) -> str:
     """Return the names of the first series or sources, and how many more there are."""
-    return some((labels.get(one, one) for one in ids), NAMED)
+    return some((labels.get(one, one) for one in ids), MOST_IDS)
 
 
 # sentences -----------------------------------------------------------------------------------------------------
@@ -202,8 +202,8 @@ def story(difference: Difference, before: str, after: str, labels: Labels) -> It
     if added := [c.after for c in difference.evidence if c.added]:
         series = Counter(labels.get(figure["series"], figure["series"]) for figure in added)
         sources = counted(len({figure["source_id"] for figure in added}), "source")
-        most = "; ".join(f"{name} ({n:,})" for name, n in series.most_common(NAMED))
-        and_others, in_series = ", and others" * (len(series) > NAMED), counted(len(series), "series", "series")
+        most = "; ".join(f"{name} ({n:,})" for name, n in series.most_common(MOST_IDS))
+        and_others, in_series = ", and others" * (len(series) > MOST_IDS), counted(len(series), "series", "series")
         yield f"New evidence: {counted(len(added), 'figure')} from {sources}, in {in_series}: {most}{and_others}."
     for change in difference.flipped:
         verdicts = [side["stands_as"] for side in change[1:]]
@@ -331,7 +331,7 @@ def revision_row(change: Change, labels: Labels) -> Cells:
     return which, then, now, ", now ".join(sources)
 
 
-def value_as_printed(figure: Figure) -> str:
+def value_as_printed(figure: FigureRow) -> str:
     """Return a published value with its bound and unit as in the data."""
     return f"{figure['bound']} {figure['value']} {figure['unit']}".removeprefix("= ")
 
@@ -350,9 +350,9 @@ def chart_differences(then: str, now: str) -> list[str]:
     return [mark_changes(*rows) for _, i, j, k, m in moved for rows in zip_longest(old[i:j], new[k:m], fillvalue="")]
 
 
-def group_figures(figures: Iterable[Figure], labels: Labels) -> list[Cells]:
+def group_figures(figures: Iterable[FigureRow], labels: Labels) -> list[Cells]:
     """Return rows of figures by series and source: a few are listed, many are summarised."""
-    groups: dict[Cells, list[Figure]] = defaultdict(list)
+    groups: dict[Cells, list[FigureRow]] = defaultdict(list)
     for figure in figures:
         groups[figure["series"], figure["source_id"]].append(figure)
     return [
@@ -361,7 +361,7 @@ def group_figures(figures: Iterable[Figure], labels: Labels) -> list[Cells]:
     ]
 
 
-def _which(figures: list[Figure]) -> str:
+def _which(figures: list[FigureRow]) -> str:
     if len(figures) <= FIGURES_LISTED:
         return "; ".join(f"{f['entity']}, {f['period']}: {value_as_printed(f)}" for f in figures)
     entities, periods = (sorted({f[name] for f in figures}) for name in ("entity", "period"))
@@ -387,7 +387,7 @@ def blocks(difference: Difference, labels: Labels, later: Set[str] = frozenset()
     differing_in = "a different verdict, firmness or evidence" if overturned else "different firmness or evidence"
     statistics.sort(key=lambda c: distance(c.before["value"], c.after["value"]), reverse=True)
     added = [c.after for c in difference.evidence if c.added]
-    lost, not_yet = list[Figure](), list[Figure]()
+    lost, not_yet = list[FigureRow](), list[FigureRow]()
     for figure in (c.before for c in difference.evidence if c.lost):
         (not_yet if figure["source_id"] in later else lost).append(figure)
     prose = [(c.key, mark_changes(c.before or "", c.after or "")) for c in difference.prose]
@@ -409,7 +409,7 @@ def _block(name: str, noun: str, tail: str, rows: Sequence[Cells], n: int | None
 
 
 def _one_sided(
-    title: str, difference: Difference, side: str, figures: list[Figure], labels: Labels
+    title: str, difference: Difference, side: str, figures: list[FigureRow], labels: Labels
 ) -> tuple[str, list[Cells], Cells]:
     """Return title, rows and head of what only one record has, the one "before" or "after", with these `figures`."""
     layers = {

@@ -24,7 +24,7 @@ from claimbook.say.numbers import THIN, edge_in_words, with_minus
 from claimbook.say.verdict_table import LIGHT, answer_of
 from claimbook.say.words import counted, listed, sentence_case
 
-MEASURE_COLUMNS = (
+PLOT_COLUMNS = (
     "group measure period value low high unit dimension match differs outcome decides grade status origins sources"
 )
 CRITERIA = "criterion value value_text requirement threshold unit result grade origins sources"
@@ -39,7 +39,7 @@ CRITERION_OUTCOMES = {
     CEILING: (MUTED, "<", False),
     "no data": (MUTED, "s", False),
 }
-BOUNDS = {FLOOR: "> ", CEILING: "< "}  # of a criterion's value
+BOUND_SIGNS = {FLOOR: "> ", CEILING: "< "}  # of a criterion's value
 CAUSE_COLUMNS = "outcome named study authors direction counts result grade sources".split()
 DIRECTIONS_DRAWN = (LOWERS, NO_EFFECT, MIXED, RAISES)
 COLUMN = style.INNER / len(DIRECTIONS_DRAWN)  # inches
@@ -261,7 +261,7 @@ def _measure_table(groups: Iterable[Grouped]) -> pd.DataFrame:
         for heading, members, axis in groups
         for a, m in ((a, a.measure) for a in members)
     ]
-    return pd.DataFrame(rows, columns=MEASURE_COLUMNS.split())
+    return pd.DataFrame(rows, columns=PLOT_COLUMNS.split())
 
 
 # comparisons ---------------------------------------------------------------------------------------------------
@@ -309,7 +309,7 @@ def _criterion_row(r: CriterionResult) -> PlotRow:
     color, marker, filled = CRITERION_OUTCOMES[r.word]
     marks: tuple[Mark, ...] = ()
     if r.value is not None and r.threshold is not None:
-        text = BOUNDS.get(r.word, "") + _with_percent(r.value, r.criterion.unit, r.threshold)
+        text = BOUND_SIGNS.get(r.word, "") + _with_percent(r.value, r.criterion.unit, r.threshold)
         tooltip, origins = f"{r.says}: {text}, {r.word}", "; ".join(r.origins)
         marks = (Mark(r.value, r.value, r.value, color, marker, filled, text, tooltip, origins),)
 

@@ -131,7 +131,7 @@ def label_values(
     axis.
     """
     remove_legend(axes)
-    bars = [bar for part in parts_of(axes) for bar in part]
+    bars = [bar for part in parts_of_stacks(axes) for bar in part]
     stacked = any(bar.base for bar in bars)
     for bar in bars if not stacked else ():
         set_tooltip(axes, *bar.spot(bar.length), f"{bar.name}: {format_value(bar.length)}")
@@ -154,7 +154,7 @@ def label_parts(axes: Axes, names: Sequence[str], format_value: Callable[[float]
     An extra name beyond the number of parts labels the totals.
     """
     remove_legend(axes)
-    parts = parts_of(axes)
+    parts = parts_of_stacks(axes)
     upright = parts[0][0].upright
     place = (max if upright else min)(bar.middle for bar in parts[0])
     stack = [bar for part in parts for bar in part if bar.middle == place and bar.length]
@@ -196,7 +196,7 @@ class Bar(NamedTuple):
         return (self.middle, value) if self.upright else (value, self.middle)
 
 
-def parts_of(axes: Axes) -> list[list[Bar]]:
+def parts_of_stacks(axes: Axes) -> list[list[Bar]]:
     """Return the bars of each part of a stack, from the axis outwards; a bar without a value has length 0."""
     parts = []
     for container in axes.containers:

@@ -14,7 +14,7 @@ from matplotlib.container import BarContainer
 from matplotlib.lines import Line2D
 
 from claimbook.charts import figures
-from claimbook.charts.labels import parts_of
+from claimbook.charts.labels import parts_of_stacks
 from claimbook.charts.layout import dressed, set_tooltip
 from claimbook.say.numbers import with_minus
 from claimbook.say.words import slug
@@ -53,7 +53,7 @@ def _points(axes: Axes) -> Iterator[tuple[str, Any, Any]]:
     names = {_colour(sign): text.get_text() for sign, text in entries}
     for line in [] if axes.containers else axes.get_lines():  # with bars or boxes, lines are parts of them
         yield from ((names.get(_colour(line), usual), x, y) for x, y in np.asarray(line.get_xydata()))
-    for part in parts_of(axes) if all(isinstance(one, BarContainer) for one in axes.containers) else ():
+    for part in parts_of_stacks(axes) if all(isinstance(one, BarContainer) for one in axes.containers) else ():
         yield from ((names.get(_colour(bar.patch), usual), *bar.spot(bar.end)) for bar in part)
     for dots in (dots for dots in axes.collections if isinstance(dots, PathCollection)):
         colours = [to_hex(colour) for colour in np.atleast_2d(dots.get_facecolor())] or [""]

@@ -38,13 +38,13 @@ CITATION_FILE = "CITATION.cff"
 ADDRESS = r"^https?://[\w.-]+(:\d+)?(/[\w./~-]*)?$"  # of a site
 
 
-class Part(BaseModel):
+class CitationPart(BaseModel):
     """A part of CITATION.cff, which may have more fields than the report uses."""
 
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
 
 
-class Author(Part):
+class Author(CitationPart):
     """An author: an organisation with a name, or a person with given and family names."""
 
     name: str = ""
@@ -63,7 +63,7 @@ class Author(Part):
         return self
 
 
-class Preferred(Part):
+class Preferred(CitationPart):
     notes: str = ""
 
     def on(self, subject: str) -> str:
@@ -72,7 +72,7 @@ class Preferred(Part):
         return found[1].strip() if found else ""
 
 
-class Citation(Part):
+class Citation(CitationPart):
     """What the report takes from CITATION.cff."""
 
     title: str = Field(min_length=1)

@@ -20,7 +20,7 @@ FAMILIES = {  # modules of this folder with their commands; only that of the com
     "publish": ("deposit", "site", "verify"),
     "report": ("assure", "baseline", "live", "preview", "report", "serve"),
 }
-MODULES = {command: module for module, commands in FAMILIES.items() for command in commands}
+MODULES_OF_COMMANDS = {command: module for module, commands in FAMILIES.items() for command in commands}
 TERMINATED = 143  # exit code that a shell reports after SIGTERM
 
 
@@ -28,11 +28,11 @@ class Command(click.Group):
     """A group with the report's own commands. Mistakes, Ctrl-C and SIGTERM end with a sentence."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return sorted([*MODULES, *super().list_commands(context)])
+        return sorted([*MODULES_OF_COMMANDS, *super().list_commands(context)])
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name in MODULES:
-            return getattr(import_module(f"{__name__}.{MODULES[name]}"), name)
+        if name in MODULES_OF_COMMANDS:
+            return getattr(import_module(f"{__name__}.{MODULES_OF_COMMANDS[name]}"), name)
         return super().get_command(context, name)
 
     def main(self, *args: Any, **settings: Any) -> Any:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from claimbook.intake.adding import Offer
 
 PANEL = 5  # a table with values for so many places has its own year in the parameters
-LARGE = 1  # MB of a table that takes more than a few seconds
+SLOW_SIZE = 1  # MB of a table that takes more than a few seconds
 SECONDS = 5  # to read and check a MB
 ROWS_LISTED = 8  # rows listed under one heading before "and n more"
 
@@ -88,7 +88,7 @@ def add(file: Path, data: str | None, sources: Path | None, edition: str, write:
     from claimbook.intake.printed import Stated
 
     plan = make_plan(edition, data)
-    if file.is_file() and (size := file.stat().st_size / 2**20) > LARGE:
+    if file.is_file() and (size := file.stat().st_size / 2**20) > SLOW_SIZE:
         takes = f"{size:,.0f} MB, which takes about {size * SECONDS:,.0f} seconds"
         click.echo(f"Reading {file.name} and checking its rows against the stored ones: {takes}.")
     words = ["data", "add", str(file), *(["--data", data] if data else [])]
@@ -121,7 +121,7 @@ def write_offer(plan: Plan, offer: "Offer", write: bool) -> None:
 
     back = way_back([plan.data / name for name in offer.files])
     if not write:
-        preview(plan, offer)
+        preview_effects(plan, offer)
         click.echo("\nNothing has been written yet. Run again with --write to add the rows.")
         click.echo(f"To undo it later: {back}")
         return
@@ -165,7 +165,7 @@ def offer_in_words(offer: "Offer") -> str:
     return "\n".join(lines)
 
 
-def preview(plan: Plan, offer: "Offer") -> None:
+def preview_effects(plan: Plan, offer: "Offer") -> None:
     """Run the notebooks that read the changed rows, and say what would change."""
     from claimbook.intake.adding import copy_with_files  # takes a third of a second to import
     from claimbook.run import effects  # takes a tenth of a second to import

@@ -112,7 +112,7 @@ def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
     click.echo(v.code_in_words(claimed, path))
     click.echo("Building it again. This runs the code in it with your permissions …")
     place = v.workplace(claimed, folder / "project", wheels)
-    found, nearly = v.compared(claimed, lambda notebooks: v.made_again(claimed, place, notebooks))
+    found, nearly = v.compare_files(claimed, lambda notebooks: v.made_again(claimed, place, notebooks))
     click.echo("\nCompared:")
     for top in sorted({name.partition("/")[0] for name in (*claimed.files, *found)}):
         of = [f"{name}, {says}" for name, says in found.items() if name.partition("/")[0] == top]

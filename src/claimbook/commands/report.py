@@ -41,7 +41,7 @@ CHANGED_MEANWHILE = "Files of the project changed while the report was made, so 
 LEAST_FREE = 2**20  # with fewer free bytes a disk counts as full
 PICTURE = "notebooks/picture.png"  # the figure in the README, from the stored outputs
 
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+EXISTING = click.Path(exists=True, file_okay=False, path_type=Path)
 LIVE_SOURCE, LIVE_PAGES = "live/source", "live/html"  # folders in a build, of the pages for `live`
 OWN_PROCESS = (sys.executable, "-m", "claimbook")
 TOOLS = ("claimbook.run.build", "jupyter_book.cli.main", "myst_nb.sphinx_", "sphinx.builders.html", "sphinx.cmd.build")
@@ -60,7 +60,7 @@ port_option = click.option(
 @click.command()
 @run_options
 @scheduler_option
-@click.option("--executed", type=FOLDER, help="Run no notebook: take executed ones from a folder.")
+@click.option("--executed", type=EXISTING, help="Run no notebook: take executed ones from a folder.")
 @click.option("--annex", is_flag=True, envvar=ANNEX_VARIABLE, help="Also make the annex, for looking things up.")
 @click.option("--explain", is_flag=True, help="Say which notebooks would run and why, and run nothing.")
 def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool, explain: bool) -> None:

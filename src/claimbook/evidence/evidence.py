@@ -16,7 +16,7 @@ from claimbook.evidence.claims import Facets
 from claimbook.evidence.findings import Finding, event_findings, study_findings
 from claimbook.evidence.intervals import Interval, reconcile
 from claimbook.evidence.measures import FIRST_TIER, REPLACED, SUPERSEDED, Measure, superseded
-from claimbook.evidence.preparing import prepared_figures, read_text_table, records, visible_sources
+from claimbook.evidence.preparing import prepared_figures, read_text_table, rows_as_dicts, visible_sources
 from claimbook.project import folders
 from claimbook.project.report import report_settings
 from claimbook.say.numbers import with_unit
@@ -55,7 +55,7 @@ def credit_line(used: pd.DataFrame, origins: Sequence[str]) -> Credit:
     line = f"Source: {line}. {counted(len(used), 'document')}"
     if len(used) > 1:
         line += ", all from one producer" if len(origins) == 1 else f" from {len(origins)} producers"
-    if copies := sum(map(is_copy, records(used))):
+    if copies := sum(map(is_copy, rows_as_dicts(used))):
         line += f"; {counted(copies, 'original')} not seen"
     return Credit(f"{line}.", used.index)
 
@@ -310,7 +310,7 @@ class Evidence:
         The rows are dicts, because notebooks ask for hundreds of series and years and frames are slow at
         that.
         """
-        every = self._kept(("records",), lambda: records(self._of_series(series)), (series, None))
+        every = self._kept(("records",), lambda: rows_as_dicts(self._of_series(series)), (series, None))
         rows = [
             row
             for row in every
@@ -321,15 +321,15 @@ class Evidence:
 
     @cached_property
     def _series_rows(self) -> dict[str, dict[str, Any]]:
-        return {row["series"]: row for row in records(self._series)}
+        return {row["series"]: row for row in rows_as_dicts(self._series)}
 
     @cached_property
     def _source_rows(self) -> dict[str, dict[str, Any]]:
-        return {row["source_id"]: row for row in records(self._sources)}
+        return {row["source_id"]: row for row in rows_as_dicts(self._sources)}
 
     @cached_property
     def _events(self) -> dict[str, dict[str, Any]]:
-        return {row["event_id"]: row for row in records(self._timeline)}
+        return {row["event_id"]: row for row in rows_as_dicts(self._timeline)}
 
     def _measure(self, rows: Sequence[dict], facets: Facets) -> Measure:
         """Return one measure for rows with the same value, best grade first, dated by the earliest row."""
@@ -384,7 +384,7 @@ class Evidence:
 
     def estimates(self, claim_id: str) -> list[Finding]:
         """Return what published studies find: estimates for a cause, else findings for or against the claim."""
-        return [found for row in records(self.studies_of(claim_id)) for found in study_findings(row)]
+        return [found for row in rows_as_dicts(self.studies_of(claim_id)) for found in study_findings(row)]
 
     def studies_of(self, claim_id: str) -> pd.DataFrame:
         """Return the rows of `studies.csv` on a claim, up to the cut-off, joined with their source.

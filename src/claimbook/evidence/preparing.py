@@ -22,7 +22,7 @@ def read_text_table(path: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
     return pd.read_csv(path, dtype=object, keep_default_na=False)
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def rows_as_dicts(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a frame as dicts, several times as fast as pandas does."""
     names = frame.columns.tolist()
     return [dict(zip(names, cells, strict=True)) for cells in frame.to_numpy(object).tolist()]
@@ -32,7 +32,7 @@ def visible_sources(sources: pd.DataFrame, cutoff: str) -> pd.DataFrame:
     """Return the sources that were published by a day, by id."""
     sources = sources.set_index("source_id", drop=False)
     sources["origin"] = sources["origin"].str.replace(r"\s*;\s*", "; ", regex=True)
-    return sources[sources.index.isin(published_by(cutoff, records(sources)))]
+    return sources[sources.index.isin(published_by(cutoff, rows_as_dicts(sources)))]
 
 
 def prepared_figures(

@@ -18,11 +18,11 @@ import pandas as pd
 
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import FLIPPED, Measure, arithmetic, joint_bound
-from claimbook.evidence.preparing import records
+from claimbook.evidence.preparing import rows_as_dicts
 from claimbook.project.report import report_settings
 from claimbook.say.words import Place
 
-LISTS = ("source_id", "origin")  # columns with several entries in a cell
+LISTING = ("source_id", "origin")  # columns with several entries in a cell
 FRACTION = "ratio"  # unit of a quotient of two numbers in the same unit
 
 
@@ -225,8 +225,8 @@ def ratio(
         if frame[on].duplicated().any():
             twice = ", ".join(map(str, frame.loc[frame[on].duplicated(), on].unique()))
             raise QuantityError(f"the {name} has more than one row for {twice}; choose one row for each {on}")
-    below = {row[on]: row for row in records(denominator)}
-    above = [row for row in records(numerator) if row[on] in below]
+    below = {row[on]: row for row in rows_as_dicts(denominator)}
+    above = [row for row in rows_as_dicts(numerator) if row[on] in below]
     return pd.DataFrame([_divided(row, below[row[on]], factor, unit) for row in above], columns=numerator.columns)
 
 
@@ -263,7 +263,7 @@ def _provenance_of(leaf: Any) -> Provenance:
         return leaf.provenance
     if isinstance(leaf, Measure):
         return Provenance(leaf.sources, leaf.origins, leaf.grade, leaf.anchor, leaf.behind)
-    sources, origins = ([part for cell in set(_cells(leaf, name)) for part in cell.split("; ")] for name in LISTS)
+    sources, origins = ([part for cell in set(_cells(leaf, name)) for part in cell.split("; ")] for name in LISTING)
     places = tuple(place for cell in _cells(leaf, "behind") for place in cell)
     return Provenance(tuple(sources), tuple(origins), max(_cells(leaf, "grade")), _cells(leaf, "anchor")[0], places)
 

@@ -72,7 +72,7 @@ def offer(folder: Path, file: Path, around: Path | None = None, stated: Stated =
     merged = with_new(data, new, tables)
     topics, homeless = by_topic(new["figures"], data, merged.declared.get("series"))
     marked, declared, undeclared = declare(merged, new["figures"])
-    problems += [*homeless, *undeclared, *names_in(checked["figures"][1], merged, data)]
+    problems += [*homeless, *undeclared, *faults_of_names(checked["figures"][1], merged, data)]
     worded = with_words(data, marked)
     if any(new.values()):
         problems += caused_by(new, worded, with_words(merged, marked))
@@ -103,7 +103,7 @@ def caused_by(new: Tables, stored: Data, merged: Data) -> list[Problem]:
     return [*problems, *values.jumps(merged, values.history(stored), rest), *by_report]
 
 
-def names_in(rows: list[Row], merged: Data, stored: Data) -> Iterator[Problem]:
+def faults_of_names(rows: list[Row], merged: Data, stored: Data) -> Iterator[Problem]:
     """Yield faults of names and periods in rows with another cell in the wrong form, so that all are known at once."""
     only = replace(merged, tables={**merged.tables, "figures": rows})
     by_place = {place_of(row): row for row in rows}

@@ -86,7 +86,7 @@ PACKAGE = "datapackage.json"
 REFRESH = "make check REFRESH=1"
 
 
-def _look_at(package: Any) -> None:
+def _check_description(package: Any) -> None:
     """Raise an error if the description lacks something that we need."""
     date.fromisoformat(package["created"])
     fields = [f for r in package["resources"] if r["path"].endswith(".csv") for f in r["schema"]["fields"]]
@@ -101,7 +101,7 @@ def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
     rule = "This file must describe the tables, because they are read by their description."
     try:
         package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
-        _look_at(package)
+        _check_description(package)
     except FileNotFoundError:
         fix = f"Restore it (git checkout -- data/{PACKAGE}), or make it: {REFRESH}"
         return None, [Problem(PACKAGE, rule, fix)]

@@ -13,7 +13,7 @@ from claimbook.project.files import Row
 from claimbook.say.words import BLANK, closest, named_sign
 
 FEW = 3  # with so few columns, a row may well have only one cell
-NUMBERS = {"number": float, "integer": int}
+NUMERIC = {"number": float, "integer": int}
 UNSEEN = "The cell contains an invisible character, so it is not what it looks like."
 Fault = tuple[str, ...]  # the rule that a cell breaks, the edit that fixes it, and perhaps the cell as it is shown
 
@@ -25,10 +25,10 @@ def column_names(schema: Mapping[str, Any]) -> list[str]:
 
 def is_numeric(field: Mapping[str, Any]) -> bool:
     """Return whether a column holds numbers."""
-    return field["type"] in NUMBERS or bool(re.fullmatch(field.get("constraints", {}).get("pattern", "(?!)"), "1.5"))
+    return field["type"] in NUMERIC or bool(re.fullmatch(field.get("constraints", {}).get("pattern", "(?!)"), "1.5"))
 
 
-def rows_of(sheet: SheetRows) -> tuple[list[Row], list[Row], list[Problem]]:
+def rows_of_sheet(sheet: SheetRows) -> tuple[list[Row], list[Row], list[Problem]]:
     """Return the lines of a table that are rows, the lines that are none, and why. The first line names the columns."""
     problems = [
         Problem(sheet.shown, "There is an empty line between the rows.", "Delete the line.", line)
@@ -93,7 +93,7 @@ def _cell_fault(field: Mapping[str, Any], cell: str) -> Fault | None:
     if not cell:
         fix = f"Fill it in: {says}" if says else "Fill it in."
         return ("The cell is empty.", fix) if limits.get("required") else None
-    number = cells.tried(NUMBERS[kind], cell) if kind in NUMBERS else 0
+    number = cells.tried(NUMERIC[kind], cell) if kind in NUMERIC else 0
     if number is None:
         return f"The cell must contain a{'n' * (kind == 'integer')} {kind}.", "Correct it, or leave it empty."
     if cell not in limits.get("enum", [cell]):

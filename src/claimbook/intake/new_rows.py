@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 
 from claimbook import intake
 from claimbook.intake import cells, languages
-from claimbook.intake.forms import FEW, column_names, is_numeric, rows_of, with_decimal_points
+from claimbook.intake.forms import FEW, column_names, is_numeric, rows_of_sheet, with_decimal_points
 from claimbook.intake.printed import PLACE, Stated, printed_table, read_table
 from claimbook.intake.problems import Problem, Refused, did_you_mean, fault_at
 from claimbook.intake.reading import SEPARATORS, SheetRows, read_sheets, size_of
@@ -116,7 +116,7 @@ class NewRows:
             return  # nobody knows what the cells are
         numeric = [field["name"] for field in schema["fields"] if is_numeric(field) and field["name"] in header]
         sheet, unclear = with_decimal_points(sheet, {header.index(name): name for name in numeric})
-        rows, _, faults = rows_of(sheet)
+        rows, _, faults = rows_of_sheet(sheet)
         self.problems += [*unclear, *faults]
         silent = [*(name for name in fields if name not in header), *(p.column for p in unclear)]
         missing = dict.fromkeys((f"_without_{name}" for name in silent), "")  # their cells are not reported

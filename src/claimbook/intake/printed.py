@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 PLACE = ("file", "row", "cell", "label", "head")  # columns that locate a number
 JOINT = " / "  # joins the parts of a head of several lines, and of a label
-MARK = re.compile(r"(?<=\d)\s*([*†‡§]+|[A-Za-z]{1,3})$")
+FOOTNOTE_MARK = re.compile(r"(?<=\d)\s*([*†‡§]+|[A-Za-z]{1,3})$")
 ONE_GROUP = re.compile(r"-?\d{1,3},\d{3}")  # the comma may also be a decimal sign
 SIGN = re.compile(r"\s*([*†‡§]+)$")
-SHOWN = 40  # characters of a line that is left out and shown
-LISTED = 8  # rows that a remark lists
+CHARACTERS_SHOWN = 40  # characters of a line that is left out and shown
+ROWS_LISTED = 8  # rows that a remark lists
 
 
-class Number(NamedTuple):
+class Found(NamedTuple):
     """A number of a printed table: its place, its unit, and its text with digits and marks as printed."""
 
     file: str
@@ -69,7 +69,7 @@ def read_table(path: Path | str, sheet: str = "", heads: Sequence[int] = ()) -> 
         fix = f"The first line with text is {table.rows[0][0]}, the last is {table.rows[-1][0]}."
         rule = "The table does not have this line."
         raise Refused(Problem(table.shown, rule, fix, column="heads", value=str(absent[0])))
-    return pd.DataFrame(numbers_in(layout(table, heads)), columns=Number._fields).drop(columns="names")
+    return pd.DataFrame(numbers_in(layout(table, heads)), columns=Found._fields).drop(columns="names")
 
 
 def _sheet_named(sheets: list[SheetRows], name: str) -> SheetRows:
@@ -134,7 +134,7 @@ def _head_lines(table: SheetRows) -> list[int]:
     A cell that says "no figure" is as good as a number here.
     """
     rows, nothing = table.rows, languages.printed().nothing
-    filled = (any(is_number(text) or text.casefold() in nothing for text in texts[1:]) for _, texts in rows)
+    filled = (any(is_marked_number(text) or text.casefold() in nothing for text in texts[1:]) for _, texts in rows)
     first = next((n for n, is_row in enumerate(filled) if is_row), len(rows))
     years = (n for n, (_, texts) in enumerate(rows[:first]) if sum(map(_is_year, texts)) > 1)
     last = begin = next(years, max(0, first - 1))
@@ -166,7 +166,7 @@ def _heads(table: SheetRows, lines: list[int]) -> list[str]:
     return [JOINT.join(dict.fromkeys(filter(None, span))) for span in spans]
 
 
-def numbers_in(table: Layout) -> Iterator[Number]:
+def numbers_in(table: Layout) -> Iterator[Found]:
     """Yield every number of a table."""
     from openpyxl.utils import get_column_letter  # takes a fifth of a second to import
 
@@ -185,7 +185,7 @@ def numbers_in(table: Layout) -> Iterator[Number]:
             head, of_head = titles[i]
             unit = of_label or of_head or cells.unit(printed) or printed
             value = texts[i] if any(map(cells.is_mark, texts[i])) else normalised_name(texts[i])  # a mark stays one
-            yield Number(table.sheet.shown, line, f"{get_column_letter(i + 1)}{line}", label, head, unit, value, bare)
+            yield Found(table.sheet.shown, line, f"{get_column_letter(i + 1)}{line}", label, head, unit, value, bare)
 
 
 def is_nothing(text: str) -> bool:
@@ -210,16 +210,16 @@ def _bare_label(text: str) -> str:
 
 
 def _is_figure(text: str) -> bool:
-    return is_number(text) or _is_year(text)
+    return is_marked_number(text) or _is_year(text)
 
 
 def _is_year(text: str) -> bool:
     return bool(languages.printed().year_head.fullmatch(normalised_name(text)))
 
 
-def is_number(text: str) -> bool:
+def is_marked_number(text: str) -> bool:
     """Return whether this is a number, perhaps with a mark behind it, and not a year."""
-    narrow = MARK.sub("", _bare_label(text))
+    narrow = FOOTNOTE_MARK.sub("", _bare_label(text))
     if _is_year(narrow) or narrow[:1] not in tuple("-0123456789"):
         return False
     hint = cells.plain_number_advice(narrow)
@@ -278,7 +278,7 @@ class Printed:
         self.problems.append(Problem(self.table.sheet.shown, rule, fix, row, column, value))
 
     @cached_property
-    def numbers(self) -> list[Number]:
+    def numbers(self) -> list[Found]:
         return list(numbers_in(self.table))
 
     @cached_property
@@ -297,7 +297,7 @@ class Printed:
     def columns(self) -> dict[str, Column]:
         """The columns of numbers by letter, without those that the command leaves out."""
         every = {letter: self.column_of(letter) for letter in dict.fromkeys(n.letter for n in self.numbers)}
-        shown, period = some(map(str, every.values()), LISTED), self.stated.period
+        shown, period = some(map(str, every.values()), ROWS_LISTED), self.stated.period
         named = dict(text.partition("=")[::2] for text in self.stated.series if "=" in text)
         whole = next((text for text in self.stated.series if "=" not in text), "")
         for letter in named.keys() - every.keys():
@@ -311,7 +311,7 @@ class Printed:
             if one.series and not whole and key not in named:
                 self.said.append(f"  {one} is {one.series}, which has this name in tables")
         if left := [str(one) for key, one in every.items() if key not in found]:
-            self.said.append(f"  left out, because the command names other columns: {some(left, LISTED)}")
+            self.said.append(f"  left out, because the command names other columns: {some(left, ROWS_LISTED)}")
         unclear = whole and len({one.head for one in found.values()}) > 1  # which of them is meant?
         names = {key: "" if unclear else named.get(key) or whole or one.series for key, one in found.items()}
         return {key: one._replace(series=names[key]) for key, one in found.items()}
@@ -326,10 +326,10 @@ class Printed:
         named = set(map(self.data.series_of, about)) - {""} if "series" not in self.roles else set()
         return Column(letter, head, years[0] if years else "", named.pop() if len(named) == 1 else "")
 
-    def label(self, number: Number, role: str) -> str:
+    def label(self, number: Found, role: str) -> str:
         return number.names[self.roles[role]] if role in self.roles else ""
 
-    def place_of(self, number: Number) -> str:
+    def place_of(self, number: Found) -> str:
         """Return the name in the data of the place that a number is about; "" if it is unknown."""
         return self.data.places.resolve(self.label(number, "entity") or self.stated.place)
 
@@ -346,7 +346,7 @@ class Printed:
                 self.said.append(f"  column {column}: commas separate thousands, so {read}. Are they decimal commas?")
         return [row for _, row in rows]
 
-    def row_of(self, number: Number) -> Row:
+    def row_of(self, number: Found) -> Row:
         """Return a number as a row of figures, with "" for what nobody said yet, and its place in the file."""
         column, (value, mark) = self.columns[number.letter], plain_value(number.value)
         of_row = self.label(number, "period")
@@ -367,7 +367,7 @@ class Printed:
         silent = {f"_without_{name}": "" for name, text in row.items() if not text}
         return row | where | silent | {"_file": number.file, "_line": str(number.row)}
 
-    def is_wanted(self, number: Number, row: Row) -> bool:
+    def is_wanted(self, number: Found, row: Row) -> bool:
         """Return whether a number is a figure: of a known place, no total, and in no row that is left out."""
         label, place, series = row["entity"], self.place_of(number), row["series"]
         kinds = self.data.kinds_of(series) if place in report_settings().geography.national else set()
@@ -397,10 +397,10 @@ class Printed:
             if line not in (*table.lines, *lines):
                 text = " ".join(filter(None, texts))
                 where = "above the head" if line < min(table.lines) else "without a number"
-                yield f"  line {line}, {where}: {text[:SHOWN]}{'…' * (len(text) > SHOWN)}"
+                yield f"  line {line}, {where}: {text[:CHARACTERS_SHOWN]}{'…' * (len(text) > CHARACTERS_SHOWN)}"
         full = ((line, texts) for line, texts in table.rows if line in table.full)
         if empty := [str(line) for line, texts in full if any(is_nothing(texts[i]) for i in table.numbers)]:
-            yield f"  cells without a number in lines {some(empty, LISTED)}"
+            yield f"  cells without a number in lines {some(empty, ROWS_LISTED)}"
         yield from dict.fromkeys(self.said)
 
     def check_unit(self) -> None:
@@ -453,7 +453,7 @@ def printed_table(sheet: SheetRows, data: Data, stated: Stated) -> Printed | Non
 
     sheet, unclear = with_decimal_points(sheet, {i: get_column_letter(i + 1) for i in layout(sheet).numbers})
     table = Printed(layout(sheet), data, stated, problems=unclear)
-    has_head = not any(map(is_number, table.table.heads))
+    has_head = not any(map(is_marked_number, table.table.heads))
     known = max(map(table.known_places, range(len(table.table.labels))), default=0)
     if not (has_head and table.numbers and (stated or 2 * known >= len(table.numbers))):
         return None

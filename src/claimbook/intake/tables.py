@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from claimbook.evidence.intervals import Interval, printed_interval
 from claimbook.intake import cells, languages
 from claimbook.intake.description import future_begins, of_folder, package_of, put_back, table_of
-from claimbook.intake.forms import column_names, in_form, rows_of
+from claimbook.intake.forms import column_names, in_form, rows_of_sheet
 from claimbook.intake.ledger import LEDGER_FILE, read_declared
 from claimbook.intake.problems import Problem, Refused, did_you_mean, nearest
 from claimbook.intake.reading import stored_sheet
@@ -48,7 +48,7 @@ class Places:
     @cached_property
     def by_name(self) -> dict[str, str]:
         """The names in the data, by the form that is compared."""
-        return {compared(name): name for name in self.names}
+        return {folded(name): name for name in self.names}
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -61,11 +61,11 @@ class Places:
 
     def resolve(self, name: str) -> str:
         """Return the name in the data for a name written in full; "" if there is none."""
-        return self.by_name.get(compared(name), "")
+        return self.by_name.get(folded(name), "")
 
     def suggest(self, name: str) -> str:
         """Return the known name most similar to an unknown one; "" if none is similar."""
-        return self.resolve(name) or self.by_name.get(closest(compared(name), self.by_name, LEAST_SIMILARITY), "")
+        return self.resolve(name) or self.by_name.get(closest(folded(name), self.by_name, LEAST_SIMILARITY), "")
 
     def unknown(self, name: str) -> tuple[str, str]:
         """Return the rule that an unknown place breaks, and the fix."""
@@ -78,7 +78,7 @@ def normalised_name(name: str) -> str:
     return languages.printed().joined(re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name)).strip())
 
 
-def compared(name: str) -> str:
+def folded(name: str) -> str:
     return normalised_name(name).casefold()
 
 
@@ -166,7 +166,7 @@ class Data:
             return f"These have this name in tables: {', '.join(about)}. Write the one that measures the same."
         otherwise = "add its definition to series.csv"
         named = nearest(name, self.series, otherwise)
-        word, labels = compared(name), self._by_label
+        word, labels = folded(name), self._by_label
         holding = min((label for label in labels if len(word) > 3 and word in label), key=len, default="")
         if near := "" if named.startswith("Did") else closest(word, labels, 0.75) or holding:
             series, label = labels[near]
@@ -182,7 +182,7 @@ class Data:
         """The series and their labels in every language that is on, by the form of a label that is compared."""
         printed = [(names[0], label) for label, names in self._by_printed_name.items()]
         english = [(name, row["label"]) for name, row in self.series.items() if row.get("label")]
-        return {compared(label): (name, label) for name, label in (*english, *printed)}
+        return {folded(label): (name, label) for name, label in (*english, *printed)}
 
     @cached_property
     def _by_printed_name(self) -> dict[str, list[str]]:
@@ -223,7 +223,7 @@ def read_tables(folder: Path, package: Mapping[str, Any], today: date) -> tuple[
     for name, schema in resources.items():
         table, raw = table_of(name), (folder / name).read_bytes()
         try:
-            rows, odd, faults = rows_of(stored_sheet(name, raw, column_names(schema), put_back(name)))
+            rows, odd, faults = rows_of_sheet(stored_sheet(name, raw, column_names(schema), put_back(name)))
         except Refused as refused:
             problems += refused.problems
             continue

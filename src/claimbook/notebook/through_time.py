@@ -207,10 +207,10 @@ def lasting(value: Any, known: frozenset[int] = frozenset()) -> bool:
     if id(value) in known or isinstance(value, CONSTANT):
         return True
     inside = known | {id(value)}
-    return (parts := _parts(value)) is not None and all(lasting(part, inside) for part in parts)
+    return (parts := parts_held(value)) is not None and all(lasting(part, inside) for part in parts)
 
 
-def _parts(value: Any) -> list[Any] | None:
+def parts_held(value: Any) -> list[Any] | None:
     """Return what a collection or the notebook's own code holds; nothing for installed code, None for other objects."""
     match value:
         case Mapping():

@@ -27,11 +27,11 @@ from claimbook.project.parameters import INJECTED, TAG, of_notebook
 from claimbook.results.models import ClaimRecord
 from claimbook.templates import filled
 
-TOLD = {outputs.RESULTS_MIME, outputs.FIGURE_MIME}  # what notebooks display for other pages, too
-Content = Iterable[str | nodes.Node]  # of a directive; a text becomes a paragraph
+SHARED_TYPES = {outputs.RESULTS_MIME, outputs.FIGURE_MIME}  # what notebooks display for other pages, too
+DirectiveContent = Iterable[str | nodes.Node]  # of a directive; a text becomes a paragraph
 
 
-def add_directives(app: Sphinx, *contents: Callable[[Sphinx], Content]) -> None:
+def add_directives(app: Sphinx, *contents: Callable[[Sphinx], DirectiveContent]) -> None:
     """Add a directive for each function, under its name: `list_of_figures` is the content of `:::{list-of-figures}`."""
     for content in contents:
         _add_directive(app, content.__name__, partial(content, app))
@@ -48,14 +48,14 @@ def add_views(app: Sphinx, templates: Iterable[str], tools: Iterable[Callable] =
         _add_directive(app, name, partial(view, f"{name}.html", **gaps))
 
 
-def _add_directive(app: Sphinx, name: str, content: Callable[[], Content]) -> None:
+def _add_directive(app: Sphinx, name: str, content: Callable[[], DirectiveContent]) -> None:
     app.add_directive(name.replace("_", "-"), type(name, (_Computed,), {"computed": staticmethod(content)}))
 
 
 class _Computed(SphinxDirective):
     """A directive without arguments, with the content that a function computes."""
 
-    computed: Callable[[], Content]
+    computed: Callable[[], DirectiveContent]
 
     def run(self) -> list[nodes.Node]:
         return [nodes.paragraph("", part) if isinstance(part, str) else part for part in self.computed()]
@@ -97,15 +97,15 @@ def claims_ledger(app: Sphinx) -> Ledger:
 def notebooks_of(app: Sphinx) -> dict[str, metadata.ExecutedNotebook]:
     """Return what the executed notebooks say to other pages, by document name, in the order of the book."""
     names = (f"notebooks/{name}" for name in outputs.executed_notebooks(app.srcdir))
-    return {name: outputs.read_notebook(noted(app, told(app) / f"{name}.json")) for name in names}
+    return {name: outputs.read_notebook(noted(app, shared_folder(app) / f"{name}.json")) for name in names}
 
 
-def told(app: Sphinx) -> Path:
+def shared_folder(app: Sphinx) -> Path:
     """Return the folder of what notebooks say to other pages."""
     return Path(app.doctreedir, "told").absolute()
 
 
-def tell_other_pages(app: Sphinx, config: Config | None = None) -> None:
+def share_notebooks(app: Sphinx, config: Config | None = None) -> None:
     """Write what each notebook says to other pages: its title, record and figures.
 
     Its prose is not in it. So a changed word makes Sphinx read the page of the notebook again, and no other.
@@ -113,7 +113,7 @@ def tell_other_pages(app: Sphinx, config: Config | None = None) -> None:
     if (app.srcdir / MARKER).exists():
         for name, path in outputs.executed_notebooks(app.srcdir).items():
             content = json.dumps(without_prose(outputs.read_notebook(path)), ensure_ascii=False)
-            renewed(told(app) / f"notebooks/{name}.json", content.encode())
+            renewed(shared_folder(app) / f"notebooks/{name}.json", content.encode())
 
 
 def without_prose(notebook: metadata.ExecutedNotebook) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def without_prose(notebook: metadata.ExecutedNotebook) -> dict[str, Any]:
     cells: list[dict[str, Any]] = [{"source": f"# {metadata.title(notebook)}", "metadata": {}}]
     for cell in notebook["cells"]:
         sets = not {TAG, INJECTED}.isdisjoint(cell["metadata"].get("tags", ()))
-        shown = [output for output in cell.get("outputs", ()) if not TOLD.isdisjoint(output.get("data", ()))]
+        shown = [output for output in cell.get("outputs", ()) if not SHARED_TYPES.isdisjoint(output.get("data", ()))]
         if sets or shown:
             cells.append({"source": cell["source"] if sets else "", "metadata": cell["metadata"], "outputs": shown})
     return {"cells": cells}
@@ -163,13 +163,13 @@ def claims_of(app: Sphinx) -> tuple[ClaimRecord, ...]:
 SMART, PLAIN_MARKS = "qDe", re.compile(r"""['"`]|--|\.\.\.""")  # marks that Sphinx would set, and how
 
 
-SECTION = re.compile(r'<section id="([^"]*)"(?: class="([^"]*)")?><h\d>(.*?)</h\d>\n|</section>\n?', re.S)
+SECTION_TAG = re.compile(r'<section id="([^"]*)"(?: class="([^"]*)")?><h\d>(.*?)</h\d>\n|</section>\n?', re.S)
 
 
 def view(template: str, **gaps: Any) -> list[nodes.Node]:
     """Return a filled template as nodes. Its sections become those of the page, whose contents list their headings."""
     html, opened, end = filled(template, smart=smart, **gaps), [nodes.Element()], 0
-    for found in SECTION.finditer(html):
+    for found in SECTION_TAG.finditer(html):
         opened[-1] += as_html(html[end : found.start()])
         end, (anchor, classes, title) = found.end(), found.groups("")
         if title:

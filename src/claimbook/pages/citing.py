@@ -31,7 +31,7 @@ from claimbook.citation.metadata import HASH_DIGITS, Work
 from claimbook.citation.references import FORMATS, Reference, claim_reference, page_reference, report_reference
 from claimbook.pages import book
 from claimbook.pages.figure_files import citable
-from claimbook.pages.writing import PRINTS_EVENT, Files
+from claimbook.pages.writing import PRINTS_EVENT, WrittenFiles
 from claimbook.project import editions, folders, outputs
 from claimbook.project.files import below, figures_in, folder_hash, sha256
 from claimbook.project.outputs import PDF
@@ -247,7 +247,7 @@ FOLDED = {  # tables, and their columns of numbers
 }
 
 
-def changes(app: Sphinx) -> book.Content:
+def changes(app: Sphinx) -> book.DirectiveContent:
     """Yield what changed from each edition to the next, in the order of their cut-off. Store it for the feed."""
     current = own_record(app)
     stored = (record.stored_record_path(app.srcdir, name) for name in folders.edition_names(app.srcdir))
@@ -302,7 +302,7 @@ def new_answer(change: Change) -> bool:
     return before is not after
 
 
-def feed_file(app: Sphinx) -> Files:
+def feed_file(app: Sphinx) -> WrittenFiles:
     """Yield the feed, if a page shows changes."""
     if entries := app.env.metadata[OWN_PAGE].get("feed"):
         work = book.work_of(app)

@@ -89,7 +89,7 @@ def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **aroun
         smart=book.smart,
         inf=inf,
         quoted=quote(around["called"], claim, lambda source: short_name(around["sources"][source])),
-        **{tool.__name__: tool for tool in (*TOOLS, interval_in_words, number_in_words)},
+        **{tool.__name__: tool for tool in (*CLAIM_TOOLS, interval_in_words, number_in_words)},
         **around,
     )
 
@@ -128,7 +128,7 @@ def how_it_counts(m: AnyWitness) -> str:
     return f"{MATCH_WORDS[m.match]}{differs}: {outcome if m.commensurable else 'not comparable'}"
 
 
-TOOLS = (agreement, apa, conclusion, firmness_reasons, how_it_counts, on_page, ranked)
+CLAIM_TOOLS = (agreement, apa, conclusion, firmness_reasons, how_it_counts, on_page, ranked)
 
 
 # into the book -------------------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ def add_claim_pages(app: Sphinx, name: str, template: str, context: dict[str, An
 # the front page, and the indexes ----------------------------------------------------------------------------
 
 # ways on from the front page: words, document and anchor
-PRINTED = (
+IN_PRINT = (
     ("this page on two sheets (PDF)", "", BRIEF_PDF),
     ("print edition (PDF)", "", PDF),
     ("annex (PDF)", "", ANNEX_PDF),  # only if it is made
@@ -239,9 +239,9 @@ class Card:
         return [by_id[name] for name in clause["claim_ids"].split(";") if name in by_id]
 
 
-def brief(app: Sphinx) -> book.Content:
+def brief(app: Sphinx) -> book.DirectiveContent:
     """Return the report in a minute: the lead, the numbers as a drawing, the claims with findings."""
-    printed = [way for way in PRINTED if way[2] != ANNEX_PDF or annex_is_wanted()]
+    printed = [way for way in IN_PRINT if way[2] != ANNEX_PDF or annex_is_wanted()]
     html = front_html(
         card_of(app),
         {name: book.rows_of(app, name) for name in ("sources", "codings", "changes_of_tests")},

@@ -20,7 +20,7 @@ from sphinx.application import Sphinx
 
 from claimbook.citation.metadata import Work, claim_file, for_spreadsheets
 from claimbook.pages.book import results_of, work_of
-from claimbook.pages.writing import FILES_EVENT, Files
+from claimbook.pages.writing import FILES_EVENT, WrittenFiles
 from claimbook.project.files import Row, csv_text, figures_in, folder_hash, rows_in
 from claimbook.project.outputs import WORKBOOK, results_as_json, stored_or_made
 from claimbook.project.report import report_settings
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 OF_FIGURE = ("entity", "period", "value", "unit", "bound", "rounding", "status", "locator", "source_id")
 SOURCE_FIELDS = ("publisher", "published", "licence")
-COLUMNS = (*OF_FIGURE, *SOURCE_FIELDS)
+SERIES_FILE_COLUMNS = (*OF_FIGURE, *SOURCE_FIELDS)
 
 
-def files_for_programs(app: Sphinx) -> Files:
+def files_for_programs(app: Sphinx) -> WrittenFiles:
     """Yield name and content of the files for programs."""
     yield from series_files(app.srcdir / "data", work_of(app))
     found = results_of(app)
@@ -49,7 +49,7 @@ def files_for_programs(app: Sphinx) -> Files:
     yield "seal.schema.json", results_as_json(Seal.model_json_schema())
 
 
-def series_files(data: Path, work: Work) -> Files:
+def series_files(data: Path, work: Work) -> WrittenFiles:
     """Yield a file for each series with the evidence published by the edition's cut-off, and their index."""
     sources = {row["source_id"]: row for row in rows_in(data / "sources.csv")}
     public, by_series = published_by(work.cutoff.isoformat(), sources.values()), defaultdict[str, list[Row]](list)
@@ -60,7 +60,7 @@ def series_files(data: Path, work: Work) -> Files:
     for series in rows_in(data / "series.csv"):
         rows, name = by_series[series["series"]], f"{series['series']}.csv"
         allowed = [row for row in rows if sources[row["source_id"]]["redistribute"] == "yes"]
-        yield f"series/{name}", for_spreadsheets(csv_text(allowed, COLUMNS).decode()).encode()
+        yield f"series/{name}", for_spreadsheets(csv_text(allowed, SERIES_FILE_COLUMNS).decode()).encode()
         entries.append(series | {"file": name, "rows": len(allowed), "not_passed_on": len(rows) - len(allowed)})
     index = {**work.named, "columns": column_meanings(data), "series": entries}
     yield "series/index.json", results_as_json(index)
@@ -71,7 +71,7 @@ def column_meanings(data: Path) -> dict[str, str]:
     described = json.loads((data / "datapackage.json").read_bytes())["resources"]
     tables = [each["schema"]["fields"] for each in described if each["path"].startswith(("figures/", "sources."))]
     descriptions = {field["name"]: field.get("description", "") for fields in tables for field in fields}
-    return {name: descriptions[name] for name in COLUMNS}
+    return {name: descriptions[name] for name in SERIES_FILE_COLUMNS}
 
 
 # the workbook -----------------------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def workbook_bytes(work: Work, sheets: Mapping[str, "DataFrame"]) -> bytes:
     return stream.getvalue()
 
 
-def workbook_file(app: Sphinx) -> Files:
+def workbook_file(app: Sphinx) -> WrittenFiles:
     """Yield name and content of the workbook."""
     claims, work, data = results_of(app)["claims"], work_of(app), app.srcdir / "data"
     of = repr(work).encode(), json.dumps(claims).encode(), folder_hash(data).encode()

@@ -66,14 +66,14 @@ class EvidenceLinks(SphinxPostTransform):
 
 # sources and their figures -----------------------------------------------------------------------------------
 
-BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
+BOUND_WORDS = {"~": "about ", ">": "over ", "<": "under "}
 
 
 def printed_value(row: Mapping[str, str]) -> str:
     """Return the value as its source prints it, with its bound in words: "over 20,000"."""
     whole, point, rest = row["value"].partition(".")
     grouped = f"{int(whole):,}" if re.fullmatch(r"-?\d{4,}", whole) else whole
-    return BOUNDS.get(row.get("bound", ""), "") + with_minus(grouped + point + rest)
+    return BOUND_WORDS.get(row.get("bound", ""), "") + with_minus(grouped + point + rest)
 
 
 def distinct(rows: Iterable[Row], column: str) -> list[str]:
@@ -121,7 +121,7 @@ def with_many(found: Iterable[Conflict]) -> list[str]:
 # searches ----------------------------------------------------------------------------------------------------
 
 SMALL_WORDS = frozenset({"a", "and", "by", "for", "in", "of", "on", "the"})
-SHOWN = 5  # searches on the page of a claim; the page of gaps has all
+SEARCHES_SHOWN = 5  # searches on the page of a claim; the page of gaps has all
 
 
 def searches_by_claim(rows: Iterable[Row]) -> dict[str, list[list[Row]]]:
@@ -161,9 +161,9 @@ def searches_of_claim(searches: Sequence[Sequence[Row]]) -> Iterator[str | tuple
     """Yield a sentence on when and where we searched for a claim, then what we looked for and found, newest first."""
     rows = [row for same in searches for row in same]
     if rows:
-        newest = f" The {SHOWN} newest searches:" if len(searches) > SHOWN else ""
+        newest = f" The {SEARCHES_SHOWN} newest searches:" if len(searches) > SEARCHES_SHOWN else ""
         yield f"We searched {how_often(rows)} in {places(rows)}.{newest}"
-    for newest_row, *_ in searches[:SHOWN]:
+    for newest_row, *_ in searches[:SEARCHES_SHOWN]:
         yield sentence_case(newest_row["looked_for"]), sentence_case(f"{newest_row['outcome'].rstrip('.')}.")
 
 
@@ -245,11 +245,11 @@ TOOLS: tuple[Callable, ...] = (
     *(newest_retests_in_words, retests, retests_in_words, search_in_words, searches_by_claim, ways_seen, with_many),
     with_printed_unit,
 )
-KNOWN = {"answers": ANSWERS, "verdicts": VERDICTS, "wordings": get_args(Op), "unnamed": UNNAMED_PRODUCER}
+TEMPLATE_VALUES = {"answers": ANSWERS, "verdicts": VERDICTS, "wordings": get_args(Op), "unnamed": UNNAMED_PRODUCER}
 
 
 def setup(app: Sphinx) -> None:
     add_directives(app, bibliography_of_data)
-    add_views(app, VIEWS, TOOLS, **KNOWN, has_files="downloads" in app.config.book_parts)
+    add_views(app, VIEWS, TOOLS, **TEMPLATE_VALUES, has_files="downloads" in app.config.book_parts)
     app.add_post_transform(EvidenceLinks)
     app.connect("doctree-read", add_sources, priority=BEFORE_CONTENTS)

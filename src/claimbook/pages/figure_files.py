@@ -20,7 +20,7 @@ from claimbook.citation import metadata, references
 from claimbook.citation.metadata import CITATION_FILE, Work, for_spreadsheets
 from claimbook.pages import drawings
 from claimbook.pages.book import add_directives, notebooks_of, work_of
-from claimbook.pages.writing import FILES_EVENT, Files, mark_text
+from claimbook.pages.writing import FILES_EVENT, WrittenFiles, mark_text
 from claimbook.project.files import sha256, write_whole
 from claimbook.project.outputs import MYST_MIME, figures, read_notebook, results_as_json
 from claimbook.templates import filled
@@ -108,7 +108,7 @@ def add_notebook(app: Sphinx, page: str, template: str, context: dict[str, Any],
         write_whole(app.outdir / f"{page}.ipynb", f"{bare}\n".encode())
 
 
-def figure_files(app: Sphinx) -> Files:
+def figure_files(app: Sphinx) -> WrittenFiles:
     """Yield the files of all figures."""
     work, listed = citable(app), []
     for document, notebook in notebooks_of(app).items():

@@ -23,7 +23,7 @@ from claimbook.intake import languages
 from claimbook.pages import MADE_SHEETS, look_file, print_pages
 from claimbook.pages.book import notebooks_of, results_of, work_of
 from claimbook.pages.print_pages import Page
-from claimbook.pages.writing import PRINTS_EVENT, Files
+from claimbook.pages.writing import PRINTS_EVENT, WrittenFiles
 from claimbook.project import outputs as results
 from claimbook.project.files import below
 from claimbook.project.folders import FONTS, UserError
@@ -57,7 +57,7 @@ def style(source: Path) -> dict[str, bytes]:
     return files | {name: filled(name).encode() for name in MADE_SHEETS}
 
 
-def report_pdf(app: Sphinx) -> Files:
+def report_pdf(app: Sphinx) -> WrittenFiles:
     """Typeset the report, and attach the evidence and results.json."""
     work, found = work_of(app), results_of(app)
     files = {name: path.read_bytes() for name, path in below(app.srcdir / "data", "data").items()}
@@ -66,7 +66,7 @@ def report_pdf(app: Sphinx) -> Files:
     yield PDF, pages_as_pdf(app, PDF, pages, work.title, {"kind": GENRE, "subtitle": found["lead"]}, files)
 
 
-def annex_pdf(app: Sphinx) -> Files:
+def annex_pdf(app: Sphinx) -> WrittenFiles:
     """Typeset the annex, if it is wanted."""
     if not annex_is_wanted():
         return
@@ -75,7 +75,7 @@ def annex_pdf(app: Sphinx) -> Files:
     yield ANNEX_PDF, pages_as_pdf(app, ANNEX_PDF, pages, title, {"kind": "Annex", "subtitle": what}, {})
 
 
-def brief_pdf(app: Sphinx) -> Files:
+def brief_pdf(app: Sphinx) -> WrittenFiles:
     """Typeset the brief."""
     work = work_of(app)
     minute = print_pages.brief(app.srcdir, app.outdir, work.address)

@@ -23,7 +23,7 @@ from claimbook.citation.metadata import title
 from claimbook.pages import citing
 from claimbook.pages.book import claims_ledger, notebooks_of, results_of, series_labels
 from claimbook.pages.claim_pages import CLAIMS_FOLDER, claim_articles
-from claimbook.pages.writing import PRINTS_EVENT, Files, finished, in_common
+from claimbook.pages.writing import PRINTS_EVENT, WrittenFiles, finished, in_common
 from claimbook.project.outputs import stored_or_made
 from claimbook.results.models import ClaimRecord
 from claimbook.say.words import EVIDENCE_DOCUMENT, sentence_case, slug
@@ -196,7 +196,7 @@ def heading_entries(app: Sphinx) -> Iterator[Entry]:
             yield "Heading", link.astext(), app.env.titles[document].astext(), place, ""
 
 
-def find_list(app: Sphinx) -> Files:
+def find_list(app: Sphinx) -> WrittenFiles:
     """Yield the list as a script."""
     notebooks, labels = notebooks_of(app), series_labels(app)
     statistics = results_of(app)["statistics"]

@@ -23,7 +23,7 @@ from sphinx.errors import ExtensionError
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
 from claimbook.intake import languages
-from claimbook.pages.book import tell_other_pages, told
+from claimbook.pages.book import share_notebooks, shared_folder
 from claimbook.project.files import below, content_of, digest_of, write_whole
 from claimbook.project.folders import UserError
 
@@ -34,10 +34,10 @@ NICER = 5  # a process with this much more niceness gets a third of the time of 
 FORK = get_context("fork")  # inherits all imports and the current state of the application
 
 
-Files = Iterable[tuple[str, bytes]]  # names below the folder of the pages, and contents
+WrittenFiles = Iterable[tuple[str, bytes]]  # names below the folder of the pages, and contents
 
 
-def write_and_report(app: Sphinx, files: Callable[[Sphinx], Files], answer: Connection, niceness: int) -> None:
+def write_and_report(app: Sphinx, files: Callable[[Sphinx], WrittenFiles], answer: Connection, niceness: int) -> None:
     """Write files, and send a sentence on what failed, or "" if all are written."""
     os.nice(niceness)
     try:
@@ -107,19 +107,19 @@ def wait_for_writers(app: Sphinx, exception: Exception | None = None) -> None:
 
 # which pages --------------------------------------------------------------------------------------------------
 
-MARK = ".written"  # file with what the pages in its folder have in common; empty until all are written
+WRITTEN_MARK = ".written"  # file with what the pages in its folder have in common; empty until all are written
 COMPUTED = ("claims", "figures", "series")  # folders of files that this extension names
 
 
 def in_common(app: Sphinx) -> bytes:
     """Return a text that changes with what all pages show: the data, what notebooks say, and what makes pages."""
-    files = below(app.srcdir / "data", "data") | below(told(app), "told")
+    files = below(app.srcdir / "data", "data") | below(shared_folder(app), "told")
     return f"{app.config.made_with}\n{digest_of(files)}\n".encode()
 
 
 def look_at_pages(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
     """Find out whether pages of the last build stay. Until this build ends well, no page counts as written."""
-    mark = app.outdir / MARK
+    mark = app.outdir / WRITTEN_MARK
     app.in_common, before = in_common(app), content_of(mark)  # type: ignore[attr-defined]
     app.pages_stay = app.in_common == before  # type: ignore[attr-defined]
     if before is not None and not pages_stay(app):
@@ -148,7 +148,7 @@ def changed_pages(app: Sphinx, env: BuildEnvironment) -> set[str]:
 def note_written(app: Sphinx, exception: Exception | None) -> None:
     """Note that all pages are written."""
     if exception is None and hasattr(app, "in_common"):
-        write_whole(app.outdir / MARK, app.in_common)
+        write_whole(app.outdir / WRITTEN_MARK, app.in_common)
 
 
 # pages ---------------------------------------------------------------------------------------------------------
@@ -163,12 +163,12 @@ PIECE = re.compile(
     re.S,
 )
 DAY = re.compile(r"(?<![\w-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?(?![\w-])")  # which a line must not break
-YEAR = re.compile(r'(<a (?:id="[^"]*" )?class="stat)("[^>]*>(?:19|20)\d\d</a>)')  # a style sheet leaves out its line
+DATED = re.compile(r'(<a (?:id="[^"]*" )?class="stat)("[^>]*>(?:19|20)\d\d</a>)')  # a style sheet leaves out its line
 APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#39;|&#x27;)")
 CODE = re.compile(r"<(/?)(?:pre|code)\b")  # which is copied as it is
 TABLE_HEAD_CELL = re.compile(r'<th(?= class="[^"]*\b(head|stub)\b)(?![^>]* scope=)')  # as docutils writes it
-CELL = re.compile(r"<(td|th)((?: [^>]*)?)>(.*?)</\1>", re.S)
-TAG, CLASS = re.compile(r"<[^>]*>"), re.compile(r' class="([^"]*)"')
+TABLE_CELL = re.compile(r"<(td|th)((?: [^>]*)?)>(.*?)</\1>", re.S)
+HTML_TAG, CLASS = re.compile(r"<[^>]*>"), re.compile(r' class="([^"]*)"')
 MUCH_TEXT = 40  # letters; a style sheet gives cells with more of them room for several words on a line
 
 
@@ -183,13 +183,13 @@ class Pages(BuiltinTemplateLoader):
 def finished(html: str) -> str:
     """Return a page with its text marked, scopes on its table heads, and a class on cells with much text."""
     html = TABLE_HEAD_CELL.sub(lambda found: f'<th scope="{"row" if found[1] == "stub" else "col"}"', html)
-    return mark_text(CELL.sub(_with_room, YEAR.sub(r"\1 year\2", html)))
+    return mark_text(TABLE_CELL.sub(_with_room, DATED.sub(r"\1 year\2", html)))
 
 
 def _with_room(cell: re.Match[str]) -> str:
     """Return a cell of a table, with the class "long" if it has much text."""
     tag, attributes, inside = cell.groups()
-    if len(inside) <= MUCH_TEXT or len(TAG.sub("", inside).strip()) <= MUCH_TEXT:
+    if len(inside) <= MUCH_TEXT or len(HTML_TAG.sub("", inside).strip()) <= MUCH_TEXT:
         return cell[0]
     known = CLASS.search(attributes)
     return f'<{tag}{CLASS.sub("", attributes)} class="{known[1] + " " if known else ""}long">{inside}</{tag}>'
@@ -226,7 +226,7 @@ def mark_language(run: str, tag: str) -> str:
 def setup(app: Sphinx) -> None:
     for event in (FILES_EVENT, PRINTS_EVENT):
         app.add_event(event)
-    app.connect("config-inited", tell_other_pages, priority=100)  # before listeners that read what notebooks say
+    app.connect("config-inited", share_notebooks, priority=100)  # before listeners that read what notebooks say
     app.connect("env-before-read-docs", look_at_pages)
     app.connect("env-before-read-docs", begin_files, priority=900)
     app.connect("env-updated", changed_pages)

@@ -14,7 +14,7 @@ from pydantic import Field
 from claimbook.project import folders
 from claimbook.project.yaml_files import Declared, place_in_file, read_model, written_as
 
-Words = Annotated[str, Field(min_length=1)]
+NonEmpty = Annotated[str, Field(min_length=1)]
 Year = Annotated[int, Field(ge=1, le=2100)]
 Module = Annotated[str, written_as("like package.module", pattern=r"^\w+(\.\w+)+$")]
 Licence = Annotated[str, written_as("like CC-BY-4.0", pattern=r"^[\w.+-]+$")]  # its SPDX name
@@ -28,8 +28,8 @@ class Geography(Declared):
     the two.
     """
 
-    nation: Words
-    whole: Words  # the default place of code; equals the nation if there is no other name
+    nation: NonEmpty
+    whole: NonEmpty  # the default place of code; equals the nation if there is no other name
     tables: tuple[str, ...] = ()  # tables of data/ that list places
 
     @property
@@ -76,7 +76,7 @@ def _every(item: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, list | tuple) and all(map(item, value))
 
 
-KINDS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {  # what each hook has to be, in words and as a test
+KINDS_OF_HOOKS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {  # what each hook has to be, in words and as a test
     "parameters": (
         "a class made from claimbook.project.parameters.Run",
         lambda value: isinstance(value, type) and {"edition", "cutoff"} <= {*getattr(value, "model_fields", ())},
@@ -96,14 +96,14 @@ class About(Declared):
 
     # prefix of its file names
     slug: str = written_as("like my-report", pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
-    subject: Words  # of the text, as used in sentences
+    subject: NonEmpty  # of the text, as used in sentences
     kind: str = "a text"  # what was written, with its article: a policy text, an adopted budget
     dated: bool = True  # whether the text has a date; if not, text_date of claims.yml is an assumption
     author: str = ""  # who wrote the text, if that is known
     native: str = ""  # the subject in its own language, if not English
     language: Literal["en", "en-GB", "en-US"] = "en"  # of pages and print: the engine writes no other
     languages: tuple[Literal["zh"], ...] = ()  # of printed tables and quotes besides English, as in intake/languages
-    text: Words  # the text under review
+    text: NonEmpty  # the text under review
     edition: str = ""  # the default one, a file in editions/; if empty, the last of them by name
     conclusion: str = ""  # notebook that reads all other sections, if there is one
     picture: str = ""  # label of the figure for previews of pages without a figure
@@ -122,7 +122,7 @@ class About(Declared):
         if not module:
             return ()
         try:
-            found, (kind, is_one) = getattr(import_module(module), attribute), KINDS[name]
+            found, (kind, is_one) = getattr(import_module(module), attribute), KINDS_OF_HOOKS[name]
             fault = "" if is_one(found) else f"{named} is not {kind}. Name one"
         except Exception as error:  # the report's own code may raise anything
             fault = f"{named} cannot be imported ({type(error).__name__}: {error}). Write it as module:name"

@@ -16,8 +16,8 @@ from claimbook.say.words import sentence_case, suggestion, unseen
 
 LONGEST_TEXT, LONGEST_NUMBER = 20_000, 40  # characters
 DEEPEST = 20  # blocks inside each other
-MOST_PARTS = 100_000  # texts, numbers, lists and blocks of a document
-KINDS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in "str int float bool null timestamp map seq".split())
+MOST_NODES = 100_000  # texts, numbers, lists and blocks of a document
+PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in "str int float bool null timestamp map seq".split())
 PLAIN = {  # how numbers and truth values are written; YAML also reads 1:30 as 90, 010 as 8 and no as false
     "bool": re.compile(r"true|false", re.I),
     "int": re.compile(r"[-+]?(0|[1-9]\d*)", re.ASCII),
@@ -43,7 +43,7 @@ def _look_at(name: str, node: yaml.Node, sizes: dict[int, float], place: Locatio
     for part, key, value in () if odd else _parts(node):
         size += _look_at(name, key, sizes, place, True) if key is not value else 0
         size += _look_at(name, value, sizes, (*place, part))
-    if size > MOST_PARTS:
+    if size > MOST_NODES:
         odd = "Aliases (*) repeat this part without end, or too often.", "Write it out wherever it is meant."
     if odd:
         raise YamlError(name, node.start_mark.line + 1, *odd, in_words(place))
@@ -54,7 +54,7 @@ def _look_at(name: str, node: yaml.Node, sizes: dict[int, float], place: Locatio
 def _odd(node: yaml.Node, depth: int, is_name: bool) -> tuple[str, str] | None:
     """Return why a part is not what it looks like, or too large, with the edit that fixes it. None if it is plain."""
     kind, text = node.tag.rpartition(":")[2], node.value
-    if node.tag not in KINDS:
+    if node.tag not in PLAIN_TAGS:
         return f"This has the tag {kind}.", "Delete it: tags (!!) and merge keys (<<) are not allowed."
     if depth > DEEPEST:
         return f"Blocks are nested more than {DEEPEST} deep.", "Check that quotes and brackets are closed."

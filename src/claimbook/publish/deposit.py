@@ -176,9 +176,9 @@ CRATE = "ro-crate-metadata.json"
 WHEELS = f"-wheels-{sysconfig.get_platform()}-{sys.implementation.cache_tag}.zip"  # for this system
 LOCKS = ("requirements.lock", "requirements-uv.lock")
 MACHINE = f"-{MACHINE_FILE}"
-KINDS = {".md": "text/markdown", ".html": "text/html", ".pdf": "application/pdf", ".json": "application/json"}
-KINDS |= {".ipynb": "application/x-ipynb+json", ".csv": "text/csv", ".cff": "application/yaml"}
-KINDS |= {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+MEDIA = {".md": "text/markdown", ".html": "text/html", ".pdf": "application/pdf", ".json": "application/json"}
+MEDIA |= {".ipynb": "application/x-ipynb+json", ".csv": "text/csv", ".cff": "application/yaml"}
+MEDIA |= {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 FOLDERS = {
     "notebooks/": "the executed notebooks",
     "html/": "the report as web pages",
@@ -264,7 +264,7 @@ def crate(work: Work, names: Iterable[str]) -> dict[str, Any]:
     for name in names:
         for description in (text for pattern, text in (ARCHIVE_FILES | ONE_OF_MANY).items() if fnmatch(name, pattern)):
             path = PurePosixPath(name)
-            properties = {"name": description.format(path.stem.partition(".")[0]), "encodingFormat": KINDS[path.suffix]}
+            properties = {"name": description.format(path.stem.partition(".")[0]), "encodingFormat": MEDIA[path.suffix]}
             ro_crate.add_file(dest_path=name, properties=properties)
     return ro_crate.metadata.generate()
 

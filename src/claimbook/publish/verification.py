@@ -36,9 +36,9 @@ from claimbook.say.words import counted, some
 CHARACTERS_SHOWN = 60  # characters shown of a difference
 AHEAD = 20  # characters shown before it
 SAME, DIFFERS, CANNOT_VERIFY = 0, 1, 2  # exit codes
-NUMBERS = re.compile(r"notebooks/[^/]+\.ipynb|results\.json")  # files in which numbers are compared by value
-CELL = re.compile(r"(?<![^,\n])(-?\d+\.\d+(?:e[-+]?\d+)?)(?![^,\n])")  # a fraction that is a whole cell of a CSV
-TAG, COORDINATE = re.compile(r"(<[^<>]*>)"), re.compile(r"(-?\d+(?:\.\d+)?)")
+FILES_OF_NUMBERS = re.compile(r"notebooks/[^/]+\.ipynb|results\.json")  # files in which numbers are compared by value
+CELL_BORDER = re.compile(r"(?<![^,\n])(-?\d+\.\d+(?:e[-+]?\d+)?)(?![^,\n])")  # a fraction that is a whole cell of a CSV
+DRAWING_TAG, COORDINATE = re.compile(r"(<[^<>]*>)"), re.compile(r"(-?\d+(?:\.\d+)?)")
 Close = Callable[[Decimal, Decimal], bool]
 # the difference of two equal numbers may be 1e-17 in one build and 0 in another
 TO_NINE_DIGITS: Close = partial(math.isclose, rel_tol=10.0**-COMPARED_DIGITS, abs_tol=1e-12)
@@ -62,7 +62,7 @@ def differing_files(claimed: Mapping[str, bytes], built: Mapping[str, bytes]) ->
 
 def nearly_the_same(found: Iterable[str], claimed: Mapping[str, bytes], built: Mapping[str, bytes]) -> set[str]:
     """Return which of these files have numbers that differ, but only after the ninth digit, and nothing else."""
-    both = (name for name in found if NUMBERS.fullmatch(name) and name in claimed and name in built)
+    both = (name for name in found if FILES_OF_NUMBERS.fullmatch(name) and name in claimed and name in built)
     return {name for name in both if to_nine_digits(claimed[name], built[name])}
 
 
@@ -93,23 +93,23 @@ def _agree(one: tuple[Close | None, Any], other: tuple[Close | None, Any]) -> bo
 
 def _parts_of(content: bytes) -> Iterator[tuple[Close | None, Any]]:
     """Yield everything in a JSON document, with the function that says whether a number is close to another one."""
-    return _parts(json.loads(content, object_pairs_hook=Object, parse_float=Decimal, parse_constant=str))
+    return flat_parts(json.loads(content, object_pairs_hook=Object, parse_float=Decimal, parse_constant=str))
 
 
-def _parts(value: Any, key: str = "") -> Iterator[tuple[Close | None, Any]]:
+def flat_parts(value: Any, key: str = "") -> Iterator[tuple[Close | None, Any]]:
     if isinstance(value, list) and {*map(type, value)} == {str} and IMAGE in (text := "".join(value)):
         before, _, drawing = text.partition(IMAGE)
         yield None, before
-        for place, piece in enumerate(TAG.split(drawing)):
+        for place, piece in enumerate(DRAWING_TAG.split(drawing)):
             yield from _numbers(COORDINATE, piece, NEXT_TO) if place % 2 else [(None, piece)]
     elif isinstance(value, list):
         yield None, (type(value), len(value))
         for item in value:
             name, inner = item if isinstance(value, Object) else ("", item)
             yield None, name
-            yield from _parts(inner, name)
+            yield from flat_parts(inner, name)
     elif key == "csv" and isinstance(value, str):
-        yield from _numbers(CELL, value, TO_NINE_DIGITS)
+        yield from _numbers(CELL_BORDER, value, TO_NINE_DIGITS)
     else:
         yield TO_NINE_DIGITS if isinstance(value, Decimal) else None, value
 
@@ -142,7 +142,7 @@ def shown(text: str, at: int) -> str:
 LONGEST_DESCRIPTION = 300  # longest description of a machine
 NAMES_SHOWN = 3  # names shown of many files
 SOURCES = f"{deposit.SOURCE_FOLDER}/"
-LISTED = re.compile(r"[0-9a-f]{64}  .+")  # a line of the manifest
+MANIFEST_LINE = re.compile(r"[0-9a-f]{64}  .+")  # a line of the manifest
 NO_CODE = re.compile(r"data/(?!intake/)|editions/|.*\.(md|csv|xlsx|png|svg|woff2|ttf|bz2|cff)$|LICENSE$")  # of sources
 
 
@@ -201,7 +201,7 @@ def _unpacked(folder: Path) -> Claimed:
 
 def _deposit(name: str, files: Mapping[str, bytes], others: Sequence[str], made: Sequence[str] = ()) -> Claimed:
     """Return the deposit with these files. Raises UserError unless they are what the manifest lists."""
-    listed = _listed(files.get(deposit.MANIFEST, b""))
+    listed = checksums_of(files.get(deposit.MANIFEST, b""))
     if damaged := [f"{name} {why}" for name, digest in listed.items() if (why := _damage(files.get(name), digest))]:
         raise UserError("\n".join(damaged))
     if no_sources := [name for name in listed if name.startswith(SOURCES) and deposit.is_made(name)]:
@@ -220,11 +220,11 @@ def _deposit(name: str, files: Mapping[str, bytes], others: Sequence[str], made:
     return Claimed(edition, name, {each: files[each] for each in listed}, unlisted, made)
 
 
-def _listed(manifest: bytes) -> dict[str, str]:
+def checksums_of(manifest: bytes) -> dict[str, str]:
     """Return the checksums of the manifest by the names of their files. Raises UserError."""
     lines = manifest.decode(errors="replace").removesuffix("\n").split("\n")
     for number, line in enumerate(lines, 1):
-        if not LISTED.fullmatch(line):
+        if not MANIFEST_LINE.fullmatch(line):
             raise UserError(f"{deposit.MANIFEST}, line {number}: “{shown(line, 0)}” is no checksum with a name.")
     pairs = [line.split("  ", 1) for line in lines]
     if fault := deposit.fault_of_names([name for _, name in pairs]):
@@ -274,13 +274,13 @@ def code_in_words(claimed: Claimed, path: Path) -> str:
         return "Its own code verifies it. To have that done by code that you trust, start from your own copy."
     sources, ours = claimed.sources, {name: path.read_bytes() for name, path in deposit.project_files(root).items()}
     names = (name for name in sorted(sources.keys() | ours.keys()) if not NO_CODE.match(name))
-    changed = [name for name in names if _code(name, sources.get(name)) != _code(name, ours.get(name))]
+    changed = [name for name in names if code_content(name, sources.get(name)) != code_content(name, ours.get(name))]
     if not changed:
         return "Its code is the same as yours."
     return f"Its code differs from yours in {counted(len(changed), 'file')}: {some(changed, NAMES_SHOWN)}."
 
 
-def _code(name: str, content: bytes | None) -> bytes | str | None:
+def code_content(name: str, content: bytes | None) -> bytes | str | None:
     """Return the content of a file of code; of a notebook a hash of its code, if it is one."""
     try:
         return code_digest(content) if content and name.endswith(".ipynb") else content
@@ -313,7 +313,7 @@ def workplace(claimed: Claimed, folder: Path, wheels: Path | None) -> Workplace:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIMBOOK_")}
     environment |= {"PYTHONPATH": str(folder / "src"), ANNEX_VARIABLE: "1" if ANNEX_PDF in claimed.files else ""}
     if wheels:
-        set_up(folder, wheels, environment)
+        set_up_from_wheels(folder, wheels, environment)
     return Workplace(folder, str(folder / ".venv/bin/python") if wheels else sys.executable, environment)
 
 
@@ -335,7 +335,7 @@ def made_again(claimed: Claimed, at: Workplace, notebooks: Mapping[str, bytes]) 
     return opened(packed[0])
 
 
-def compared(claimed: Claimed, make: Callable[[Mapping[str, bytes]], Claimed]) -> tuple[dict[str, str], set[str]]:
+def compare_files(claimed: Claimed, make: Callable[[Mapping[str, bytes]], Claimed]) -> tuple[dict[str, str], set[str]]:
     """Return how files differ from what `make` makes, or why they should not be there, and which only in late digits.
 
     `make` makes everything from the executed notebooks that it gets, which it runs if it gets none. If the deposit's
@@ -356,7 +356,7 @@ def compared(claimed: Claimed, make: Callable[[Mapping[str, bytes]], Claimed]) -
     return found, nearly
 
 
-def set_up(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
+def set_up_from_wheels(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
     """Let the sources make their own environment from an archive of wheels. pip and uv use no index."""
     where = deposit.write_files(deposit.archived(wheels), folder.with_name("wheels")).as_uri()
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": where, "UV_OFFLINE": "1", "UV_FIND_LINKS": where}

@@ -13,7 +13,7 @@ from claimbook.say.words import counted, sentence_case
 EASIER, HARDER = "kinder to the text", "harder on the text"
 NEAR = ("bound", "reading", "same, earlier", "near")  # the nearest first
 LATER = "same, later"
-Row = Mapping[str, str]
+BriefRow = Mapping[str, str]
 
 
 def of_answer(claims: Sequence[ClaimRecord], answer: Answer) -> list[ClaimRecord]:
@@ -64,7 +64,7 @@ class Retest:
     """
 
     claim: ClaimRecord
-    rows: Sequence[Row]
+    rows: Sequence[BriefRow]
 
     @property
     def first(self) -> Answer | None:
@@ -93,7 +93,7 @@ def answer_known(verdict: str) -> Answer | None:
     return answer_of(verdict) if verdict.startswith((*VERDICTS, "stud")) else None
 
 
-def retests(claims: Iterable[ClaimRecord], changes: Sequence[Row]) -> list[Retest]:
+def retests(claims: Iterable[ClaimRecord], changes: Sequence[BriefRow]) -> list[Retest]:
     """Return the claims whose tests were changed. `changes` are the rows of changes_of_tests.csv, oldest first."""
     changed = ((claim, [row for row in changes if row["claim_id"] == claim.id]) for claim in claims)
     return [Retest(claim, rows) for claim, rows in changed if rows]
@@ -111,7 +111,7 @@ def firm_in_words(claims: Sequence[ClaimRecord]) -> str:
     )
 
 
-def codings_in_words(codings: Sequence[Row]) -> str:
+def codings_in_words(codings: Sequence[BriefRow]) -> str:
     """Say how far the newest blind coding agrees with the report, and the codings with each other; "" without any."""
     measured = [row for row in codings if row["kappa"] and row["same"]]
     with_report = [row for row in measured if "report" in row["compared_with"]]
@@ -126,7 +126,7 @@ def codings_in_words(codings: Sequence[Row]) -> str:
     )
 
 
-def retests_in_words(claims: Sequence[ClaimRecord], changes: Sequence[Row]) -> str:
+def retests_in_words(claims: Sequence[ClaimRecord], changes: Sequence[BriefRow]) -> str:
     """Say how many tests changed after the evidence was seen, which way, and what that did to answers rated right.
 
     Return "" if no test changed.
@@ -149,7 +149,7 @@ def ways_in_words(changed: Iterable[Retest]) -> str:
     return f"{counted(ways.count(EASIER), 'answer')} became {EASIER}, {ways.count(HARDER)} harder"
 
 
-def newest_retests_in_words(claims: Sequence[ClaimRecord], changes: Sequence[Row]) -> str:
+def newest_retests_in_words(claims: Sequence[ClaimRecord], changes: Sequence[BriefRow]) -> str:
     """Say which way the changes of the last day moved answers; "" if they moved none."""
     last = max((row["date"] for row in changes), default="")
     moved = [r for r in retests(claims, [row for row in changes if row["date"] == last]) if r.way in (EASIER, HARDER)]
@@ -159,7 +159,7 @@ def newest_retests_in_words(claims: Sequence[ClaimRecord], changes: Sequence[Row
 
 
 def trust_lines(
-    claims: Sequence[ClaimRecord], tables: Mapping[str, Sequence[Row]], makers: str
+    claims: Sequence[ClaimRecord], tables: Mapping[str, Sequence[BriefRow]], makers: str
 ) -> list[tuple[str, str, str]]:
     """Return what a reader asks before trusting the report: sentences, with the document and anchor that say more.
 

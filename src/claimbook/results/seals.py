@@ -17,7 +17,7 @@ from claimbook.say.words import some
 
 # fields of a ledger entry that are not compared: its names, and what decides nothing
 PRINTED: Any = {"id": True, "care": True, "name": True, "criteria": {"__all__": {"why"}}}
-NAMED = 4  # at most so many names in a sentence
+MOST_NAMES = 4  # at most so many names in a sentence
 RECOMPUTE = Path(__file__).with_name("recompute.py")  # the rule as a script, published next to the pages
 
 
@@ -137,7 +137,7 @@ def _claim_changes(sealed: SealedClaim, now: SealedClaim | None) -> Iterator[str
         before, after = (set(filter(None, one.asks.get(kind, "").split(", "))) for one in (sealed, now))
         for more, words in ((after - before, "also reads these"), (before - after, "no longer reads these")):
             if more:
-                yield f"its function {words} {kind}: {some(sorted(more), NAMED)}"
+                yield f"its function {words} {kind}: {some(sorted(more), MOST_NAMES)}"
 
 
 def _flat(item: Any, name: str = "") -> Iterator[tuple[str, Any]]:

@@ -13,7 +13,7 @@ from claimbook.rule.choices import ALL_MARKS, FACTORS, NOTHING_DECIDES, TURNS, U
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted
 
-LISTS = {  # axis: heading of the list, declared choice, and name in an address
+CHOICE_LISTS = {  # axis: heading of the list, declared choice, and name in an address
     "day": ("Day of the text", "as declared", "day"),
     "edition": ("Evidence up to", "the day of this edition", "up-to"),
     "figure": ("Figures", "as chosen", "figures"),
@@ -68,7 +68,7 @@ def lists(claim: ClaimRecord, table: TableRecord) -> list[ChoiceList]:
     criteria = {m.cell: m for m in claim.measures if isinstance(m, CriterionRecord)}
     found, words = [], declared_words(claim)
     for axis, of in sorted(grouped, key=lambda key: key != ("mark", ALL_MARKS)):
-        label, declared, name = LISTS[axis]
+        label, declared, name = CHOICE_LISTS[axis]
         if measure := criteria.get(of):
             label, declared = label.format(criterion=measure.label), threshold_in_words(measure, 1.0)
             name = name if only_mark else f"{name}.{of}"

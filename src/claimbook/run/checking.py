@@ -12,7 +12,7 @@ from claimbook.project import outputs
 from claimbook.project.folders import ENGINE, MARKER, REPORT_FILE, UserError
 from claimbook.project.outputs import read_notebook
 from claimbook.project.parameters import parameters_missing
-from claimbook.project.report import KINDS, report_settings
+from claimbook.project.report import KINDS_OF_HOOKS, report_settings
 from claimbook.project.yaml_files import Location, place_in_file, places_in, read_model, read_yaml
 from claimbook.run import execution
 from claimbook.run.plan import CONFIG_FILE, Plan, PlanError
@@ -44,7 +44,7 @@ def setting_faults(plan: Plan, every_hook: bool = False) -> list[str]:
     notebooks = {f"notebooks/{name}.ipynb": plan.committed(name).read_bytes() for name in plan.notebooks}
     texts = {name: path for name, path in plan.book_files.items() if name.endswith(".md")}
     pages = {name.rpartition(".")[0] for name in (*plan.book_files, *notebooks)}
-    for name in KINDS if every_hook else KINDS.keys() - {"evidence", "movable"}:
+    for name in KINDS_OF_HOOKS if every_hook else KINDS_OF_HOOKS.keys() - {"evidence", "movable"}:
         report_settings().hook(name)  # ends with a sentence if the report names something else
     return [
         *unless_unreadable(partial(faults_of_contents, pages), plan.root / MARKER),

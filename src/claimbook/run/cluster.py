@@ -106,7 +106,7 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
         if not (workers := client.scheduler_info(n_workers=-1)["workers"]):
             start = f".venv/bin/dask worker {address} --no-nanny"
             raise PlanError(f"SCHEDULER={address}: the scheduler has no workers. Start some: {start}")
-        names = environment.names_in(lock)
+        names = environment.packages_in(lock)
         refuse(address, software(names), client.run(software, names, on_error="return"))
         if any(client.run(lambda: current_process().daemon).values()):
             why = "the workers cannot start processes, which notebooks need. Start them with --no-nanny"

@@ -24,7 +24,7 @@ from claimbook import patches
 from claimbook.project.files import write_below
 from claimbook.project.folders import MARKER, REPORT_FILE
 
-CHECKOUT = Path(__file__).parents[3]  # has the locks of the engine
+FOLDER_OF_LOCKS = Path(__file__).parents[3]  # has the locks of the engine
 
 PASSED = (  # variables of the user that processes of a build receive; no result may depend on them
     *("PATH", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME"),
@@ -71,12 +71,12 @@ def installed(lock: Path) -> dict[str, str]:
         for entry in sorted(os.listdir(folder)):
             if named := re.fullmatch(r"(.+?)-([^-]+)\.(?:dist|egg)-info", entry):
                 found[named[1].lower().replace("_", "-")] = named[2]
-    other_locks = {path for folder in (lock.parent, CHECKOUT) for path in folder.glob("requirements-*.lock")}
-    others = {name for path in other_locks for name in names_in(path)} - {*names_in(lock)}
+    other_locks = {path for folder in (lock.parent, FOLDER_OF_LOCKS) for path in folder.glob("requirements-*.lock")}
+    others = {name for path in other_locks for name in packages_in(path)} - {*packages_in(lock)}
     return {name: version for name, version in found.items() if name not in others}
 
 
-def names_in(lock: Path) -> list[str]:
+def packages_in(lock: Path) -> list[str]:
     """Return the names of the packages in a lock."""
     return [name.lower().replace("_", "-") for name in re.findall(r"^([\w.-]+)==", lock.read_text("utf-8"), re.M)]
 

@@ -40,8 +40,8 @@ LONGEST_SOCKET_PATH = 90  # longest path for a socket, with a margin; longer one
 STARTING = Lock()
 OWN_KERNEL = "own-kernel"  # name of our engine
 NO_MAGIC = "IPython does not know this command; a %%prose cell must come after the cell that makes the section"
-SILENT = logging.Logger("notebooks")  # our sentences replace its messages, such as "Kernel died"
-SILENT.addHandler(logging.NullHandler())
+SILENT_LOG = logging.Logger("notebooks")  # our sentences replace its messages, such as "Kernel died"
+SILENT_LOG.addHandler(logging.NullHandler())
 TIMEOUT = 600  # seconds that a cell may take
 
 
@@ -139,7 +139,7 @@ class OwnKernel(Engine):
             km=manager(kernel_name, Path(kernel["cwd"]).parent / "kernel", kernel["env"]["PYTHONPATH"]),
             timeout=execution_timeout,
             shutdown_kernel=settings["shutdown_kernel"],
-            log=SILENT,
+            log=SILENT_LOG,
         )
         try:
             return client.execute(cleanup_kc=True, **kernel)

@@ -22,11 +22,11 @@ from claimbook.run.notebook_run import NotebookRun
 from claimbook.say.words import counted, suggestion
 
 ENGINE_CODE, ENGINE_PAGES = f"src/{ENGINE.name}/", ENGINE / "templates" / "pages"
-TOOLS = (  # of the engine, which no notebook uses
+TOOL_ROOMS = (  # of the engine, which no notebook uses
     *("__main__.py", "assurance", "changes", "citation", "commands"),
     *("intake", "look", "pages", "publish", "run", "templates"),
 )
-OF_NOTEBOOKS = re.compile(rf"{ENGINE_CODE}(?!{'|'.join(TOOLS)})|src/(?!{ENGINE.name}/)[^/]+/[^/]+$")  # also fonts
+OF_NOTEBOOKS = re.compile(rf"{ENGINE_CODE}(?!{'|'.join(TOOL_ROOMS)})|src/(?!{ENGINE.name}/)[^/]+/[^/]+$")  # also fonts
 DESCRIPTION = "data/datapackage.json"  # holds digests of all data files and affects nothing
 SCRIPTS = "intake"  # in data/: scripts that imported its tables
 CONFIG_FILE = "_config.yml"

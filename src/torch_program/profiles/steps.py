@@ -29,7 +29,7 @@ PARTS = ("prose_renderer", "figure_renderer", "figure_files", "evidence_pages") 
 COMPARED = "R&D, % of GDP"  # the column of `COLUMNS` that the front page shows for several years
 
 # Columns of a table of profiles: heading, key of the statistic, format.
-COLUMNS = (
+SHOWN_STATISTICS = (
     ("Zones, year of approval known", "zones", "{:,.0f}"),
     ("GDP, CNY billion", "gdp", "{:,.0f}"),
     ("R&D, CNY billion", "rd", "{:,.1f}"),
@@ -157,15 +157,15 @@ def table(statistics: Statistics, caption: str, label: str) -> str:
     rows = [
         {"Province" if one_year else "Year": profile.link(profile.province if one_year else str(profile.year))}
         | {"Region": profile.region}
-        | {heading: form.format(own[key]["value"]) if key in own else "" for heading, key, form in COLUMNS}
+        | {heading: form.format(own[key]["value"]) if key in own else "" for heading, key, form in SHOWN_STATISTICS}
         for profile, own in sorted(statistics.items())
     ]
-    return _table(rows, caption, label, [heading for heading, *_ in COLUMNS])
+    return _table(rows, caption, label, [heading for heading, *_ in SHOWN_STATISTICS])
 
 
 def comparison(statistics: Statistics) -> str:
     """Return a table of provinces by years, as MyST. Each number leads to its profile."""
-    (key, form) = next((key, form) for heading, key, form in COLUMNS if heading == COMPARED)
+    (key, form) = next((key, form) for heading, key, form in SHOWN_STATISTICS if heading == COMPARED)
     rows: dict[str, dict[str, str]] = {}
     for profile, own in sorted(statistics.items()):
         row = rows.setdefault(profile.province, {"Province": profile.province, "Region": profile.region})

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from claimbook.project.report import report_settings
 from claimbook.project.yaml_files import yaml_document
 
-Words = dict[str, str]
+Translations = dict[str, str]
 
 
 class Language(BaseModel):
@@ -20,13 +20,13 @@ class Language(BaseModel):
 
     name: str = ""
     letters: str = ""  # ranges of its letters, if they are not Latin and words are written without blanks
-    encodings: Words = {}  # older encodings: the encoding of their common letters
+    encodings: Translations = {}  # older encodings: the encoding of their common letters
     tag: str = ""  # by which pages mark text in its letters
     region: str = ""  # where print takes its forms of letters from
     label_columns: tuple[str, ...] = ()  # columns of series.csv with the names of series in this language
     # of tables
-    columns: Words = {}  # usual heads of columns of new figures: the columns that they probably are
-    units: Words = {}  # units as printed: their names in units.csv
+    columns: Translations = {}  # usual heads of columns of new figures: the columns that they probably are
+    units: Translations = {}  # units as printed: their names in units.csv
     unit_heads: tuple[str, ...] = ()  # heads of a column of units
     unit_prefix: tuple[str, ...] = ()  # words before a colon and the unit of a whole table
     number_heads: tuple[str, ...] = ()  # heads of a column that numbers the rows
@@ -34,18 +34,18 @@ class Language(BaseModel):
     part_marks: tuple[str, ...] = ()  # words before the name of a part of the row above
     nothing: tuple[str, ...] = ()  # cells without a figure
     totals: tuple[str, ...] = ()  # labels of rows that are no place
-    bounds: Words = {}  # words before a number in a cell: their bound
-    periods: Words = {}  # pattern: how to write it; "" joins the parts of a day or month
+    bounds: Translations = {}  # words before a number in a cell: their bound
+    periods: Translations = {}  # pattern: how to write it; "" joins the parts of a day or month
     # of quotes
-    variants: Words = {}  # other forms of a letter
+    variants: Translations = {}  # other forms of a letter
     scales: dict[str, float] = {}  # the longer word before the shorter one
     scale_marks: str = ""  # letters between a number and its scale that mean "and more"
     numbers: dict[str, float] = {}  # numbers and shares in words
     digits: str = ""  # letters for one to nine
     ten: str = ""
-    unit_words: Words = {}  # pattern in a quote: beginning of the unit that it means
-    before: Words = {}  # more words before a number in a quote: their bound
-    after: Words = {}  # words after a number: their bound
+    unit_words: Translations = {}  # pattern in a quote: beginning of the unit that it means
+    before: Translations = {}  # more words before a number in a quote: their bound
+    after: Translations = {}  # words after a number: their bound
     between: tuple[str, ...] = ()  # words that may come between a bound and its number
     currencies: tuple[str, ...] = ()  # letters that may come before a number or a currency sign
     counters: tuple[str, ...] = ()  # words that may come between a number and its bound
