@@ -83,8 +83,8 @@ OFF = 'execute: {execute_notebooks: "off"}\n'
         ("title: x", "_config.yml, execute.execute_notebooks: Jupyter Book must run no notebook. Write "),
         (f"{OFF}titel: x", "_config.yml, line 2, titel: there is no such setting. Did you mean title?"),
         (
-            f"{OFF}sphinx:\n  config:\n    book_parts: [pdf, workbok]",
-            "_config.yml, line 4, sphinx.config.book_parts.2: there is no part workbok. Did you mean workbook?",
+            f"{OFF}sphinx:\n  config:\n    book_parts: [pdf, downlods]",
+            "_config.yml, line 4, sphinx.config.book_parts.2: there is no part downlods. Did you mean downloads?",
         ),
         ("a: 1\ntitle: ]", "_config.yml, line 2: The file is not readable as YAML"),
         ("title: \xff", "_config.yml, line 1: The file is not UTF-8. Save it as UTF-8."),
