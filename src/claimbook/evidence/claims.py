@@ -24,7 +24,7 @@ WHOLE_NUMBER_UNITS = {"count", "persons"}  # units that come in whole numbers
 
 
 def _formed(is_right: Callable[[str], Any], advice: str) -> AfterValidator:
-    """Return a check of a text, which gives the advice if the text is not right."""
+    """Return a check that refuses a text with this advice unless `is_right` accepts it."""
 
     def checked(text: str) -> str:
         if not is_right(text):

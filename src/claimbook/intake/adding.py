@@ -104,7 +104,7 @@ def caused_by(new: Tables, stored: Data, merged: Data) -> list[Problem]:
 
 
 def faults_of_names(rows: list[Row], merged: Data, stored: Data) -> Iterator[Problem]:
-    """Yield faults of names and periods in rows with another cell in the wrong form, so that all are known at once."""
+    """Check names and periods also in rows that have another fault, so that a user sees all faults at once."""
     only = replace(merged, tables={**merged.tables, "figures": rows})
     by_place = {place_of(row): row for row in rows}
     for problem in (*names.known_names(only), *times.dates(only), *names.known_places(merged, stored, rows)):

@@ -162,7 +162,7 @@ class Section:
         self.behind[key] = quantity.provenance.places
 
     def stats(self, template: str, numbers: Mapping[str, Quantity | Measure | pd.Series | None]) -> None:
-        """Keep several numbers that are printed alike, by their keys."""
+        """Store several numbers under their keys, all printed by one template."""
         for key, number in numbers.items():
             self.stat(key, number, template)
 

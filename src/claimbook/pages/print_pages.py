@@ -102,7 +102,7 @@ class Page:
         become(element, element.tag, element.text_content().strip("\n"))
 
     def cell(self, element: HtmlElement) -> None:
-        """Drop the tag of the only paragraph of a cell, item or caption."""
+        """Unwrap a cell, item or caption that holds one paragraph."""
         if len(element) == 1 and element[0].tag == "p" and not (element.text or "").strip():
             element.text = element[0].tail = None
             element[0].drop_tag()

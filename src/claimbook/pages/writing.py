@@ -131,7 +131,7 @@ def look_at_pages(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> N
 
 
 def pages_stay(app: Sphinx) -> bool:
-    """Return whether pages stay whose documents Sphinx does not read again, and with them the computed pages."""
+    """Return whether this build keeps the pages of documents that have not changed, and the computed pages."""
     return getattr(app, "pages_stay", False)
 
 

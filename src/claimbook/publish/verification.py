@@ -67,7 +67,7 @@ def nearly_the_same(found: Iterable[str], claimed: Mapping[str, bytes], built: M
 
 
 def exit_code_and_answer(found: Collection[str], nearly: Collection[str]) -> tuple[int, str]:
-    """Return exit code and answer if the files `found` differ, and those of them in `nearly` only in late digits."""
+    """Return exit code and answer: `found` are the files that differ, `nearly` those that differ only in late digits."""
     if not found:
         return SAME, "SAME BYTES"
     if {*found} - {*nearly}:
