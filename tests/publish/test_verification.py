@@ -13,7 +13,8 @@ from claimbook.project.folders import UserError
 from claimbook.project.outputs import FIGURE_MIME, IMAGE
 from claimbook.publish import verification
 from claimbook.publish.deposit import this_machine
-from claimbook.publish.verification import first_difference, nearly_the_same, to_nine_digits
+from claimbook.publish.verification import nearly_the_same, to_nine_digits
+from claimbook.say.words import first_difference
 
 NOTEBOOK, PAGE = "notebooks/4-2.ipynb", "html/index.html"
 

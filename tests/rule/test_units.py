@@ -6,7 +6,6 @@ from hand_made_evidence import FACETS, claim, documented, finding, judged, measu
 from claimbook.evidence import measures
 from claimbook.evidence.claims import Criterion, Part, Test
 from claimbook.evidence.measures import UnitsDiffer
-from claimbook.rule import matching
 from claimbook.rule.comparisons import judge_criterion
 
 YUAN = {("CNY 100 million", "CNY trillion"): 1e-4, ("CNY", "CNY trillion"): 1e-12}
@@ -23,7 +22,7 @@ FACTORS = {("million persons", "persons"): 1e6, **YUAN}
     ],
 )
 def test_a_factor_is_found_there_and_back_and_by_way_of_a_third_unit(own, other, times):
-    assert matching.factor(own, other, FACTORS) == (times and pytest.approx(times))
+    assert measures.factor(own, other, FACTORS) == (times and pytest.approx(times))
 
 
 def test_a_claim_in_millions_is_not_judged_against_people():

@@ -28,8 +28,8 @@ from hand_made_evidence import (
 
 from claimbook.evidence.claims import Part, Reading, Test
 from claimbook.evidence.intervals import Interval
+from claimbook.evidence.measures import unit_advice
 from claimbook.rule.judgement import Judgement
-from claimbook.rule.matching import unit_advice
 from claimbook.rule.numbers import NumberJudgement
 
 STORED = yaml.safe_load((ROOT / "tests/wording.yml").read_text(encoding="utf-8"))

@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from claimbook.assurance import cells_of_python
-from claimbook.publish.verification import first_difference
 from claimbook.run.plan import Plan, make_plan
+from claimbook.say.words import first_difference
 
 METHODS = {"corr", "cov", "dot", "polyfit"}  # of frames: sums of products by BLAS, in an order of the processor
 INSTEAD = "Sum products by math.fsum, take roots by math.sqrt and logarithms by claimbook.evidence.concentration.ln."

@@ -12,17 +12,13 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from claimbook.say.numbers import with_minus, with_unit
+from claimbook.say.numbers import COMPARED_DIGITS, with_minus, with_unit
 from claimbook.say.verdict_table import answer_of, in_words
 from claimbook.say.words import counted, sentence_case, some
 
 RecordDocument = Mapping[str, Any]
 PartKey = tuple[str, str]  # subject of a part, and which part it is if several share the subject
 
-# Two builds may add up the same floating-point numbers in different orders, on different processors or with different
-# releases of numpy, which changes the last of sixteen digits. Statistics and measures are sums, ratios and slopes over
-# some thousand values at most, so nine digits agree. Larger changes come from the evidence or the code.
-COMPARED_DIGITS = 9
 DECIMAL_FRACTION = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
 DRAWN = re.compile(r'(?<= src=")data:image/[^"]*(?=")')  # drawings may be rounded; their data are compared
 WORD = re.compile(r"\s+|\w+(?:[.,:–-]\w+)*|.", re.DOTALL)

@@ -13,12 +13,12 @@ import click
 
 from claimbook.commands.editions import with_parameters_cell
 from claimbook.evidence.claims import Facets, column_of
-from claimbook.notebook.findings import ANSWER_WORDS
 from claimbook.project.files import Row, below, csv_text, rows_in, write_all, write_whole
 from claimbook.project.folders import CHECKOUT, ENGINE
 from claimbook.project.parameters import cell
 from claimbook.project.report import command_line, report_settings
 from claimbook.run.plan import Plan, make_plan
+from claimbook.say.verdict_table import ANSWER_WORDS
 from claimbook.say.words import slug, suggestion
 from claimbook.templates import filled
 

@@ -15,12 +15,12 @@ from typing import Any, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from claimbook.evidence import measures
 from claimbook.evidence.claims import Facets, Ledger, column_of
 from claimbook.intake.cells import plain_number_advice, tried
 from claimbook.intake.problems import Faults, Problem, nearest
 from claimbook.project.files import Row, rows_in
 from claimbook.project.yaml_files import ONE_OF_TWO, Location, YamlError, entries, id_of, in_words, twice, yaml_document
-from claimbook.rule import matching
 from claimbook.say.words import TO_FILL_IN, listed, one_slip, sentence_case, some
 
 LEDGER_FILE = "claims.yml"
@@ -230,7 +230,7 @@ def _code(path: Path) -> Code:
 def unknown_facets(declared: Declaration, folder: Path, codes: list[Code]) -> Faults:
     """Yield facets of number claims that no series and no notebook has, unless a search is recorded."""
     spelled = frozenset[str]().union(*(code.words for code in codes))
-    register, searched, factors = rows_in(folder / "series.csv"), _searched(folder), matching.factors_in(folder)
+    register, searched, factors = rows_in(folder / "series.csv"), _searched(folder), measures.factors_in(folder)
     for index, claim in enumerate(declared.model.claims):
         for place, facet, word in _facets(claim) if claim.kind == "number" else ():
             known = {row[column_of(facet)] for row in register} if facet not in FREE else {word}
@@ -239,7 +239,7 @@ def unknown_facets(declared: Declaration, folder: Path, codes: list[Code]) -> Fa
                 continue
             if of_measures:
                 rule = "A claim must use the unit of the series that measure it."
-                fix = matching.unit_advice(claim.test, of_measures, factors)
+                fix = measures.unit_advice(claim.test, of_measures, factors)
             elif facet == "unit":
                 rule, fix = "No series has this unit.", nearest(word, known, "write a unit from series.csv")
             elif claim.id in searched and not any(one_slip(word, other) for other in known | spelled):

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Mapping
 from claimbook.evidence.measures import Measure
 from claimbook.project.folders import UserError
 from claimbook.say.numbers import with_unit
-from claimbook.say.verdict_table import ANSWERS
+from claimbook.say.verdict_table import ANSWER_WORDS
 from claimbook.say.words import Place, counted, listed, suggestion
 
 MOST_WORDS, MOST_OF_LEAD = 40, 110
 UNWRITTEN = "The finding for this answer has not been written yet."
-ANSWER_WORDS = tuple(answer.word for answer in ANSWERS)
 
 Fits = str | tuple[str, ...]
 

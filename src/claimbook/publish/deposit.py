@@ -35,6 +35,7 @@ from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, PDF, WORKBOOK
 from claimbook.project.report import report_settings
 from claimbook.run import runner
 from claimbook.run.plan import Plan
+from claimbook.say.words import printable
 from claimbook.templates import filled
 
 LARGEST_ARCHIVE = 2_000_000_000  # bytes; a deposit has at most a twentieth of this, its wheels a quarter
@@ -282,8 +283,3 @@ def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
     if runner.run_command([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
         raise UserError("The locked packages could not be downloaded. pip says above why. Correct it and start again.")
     return below(folder)
-
-
-def printable(text: str) -> str:
-    """Return a text without characters that a terminal would execute."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)

@@ -17,12 +17,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from itertools import starmap, zip_longest
-from os.path import commonprefix
+from itertools import starmap
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from claimbook.changes.difference import COMPARED_DIGITS
 from claimbook.citation import metadata
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
@@ -31,10 +29,9 @@ from claimbook.project.folders import UserError
 from claimbook.project.outputs import ANNEX_PDF, ANNEX_VARIABLE, IMAGE
 from claimbook.publish import deposit
 from claimbook.run import plan, runner
-from claimbook.say.words import counted, some
+from claimbook.say.numbers import COMPARED_DIGITS
+from claimbook.say.words import counted, first_difference, printable, shown, some
 
-CHARACTERS_SHOWN = 60  # characters shown of a difference
-AHEAD = 20  # characters shown before it
 SAME, DIFFERS, CANNOT_VERIFY = 0, 1, 2  # exit codes
 FILES_OF_NUMBERS = re.compile(r"notebooks/[^/]+\.ipynb|results\.json")  # files in which numbers are compared by value
 CELL_BORDER = re.compile(r"(?<![^,\n])(-?\d+\.\d+(?:e[-+]?\d+)?)(?![^,\n])")  # a fraction that is a whole cell of a CSV
@@ -67,7 +64,7 @@ def nearly_the_same(found: Iterable[str], claimed: Mapping[str, bytes], built: M
 
 
 def exit_code_and_answer(found: Collection[str], nearly: Collection[str]) -> tuple[int, str]:
-    """Return exit code and answer: `found` are the files that differ, `nearly` those that differ only in late digits."""
+    """Return exit code and answer; `found` are the files that differ, `nearly` those that do in late digits only."""
     if not found:
         return SAME, "SAME BYTES"
     if {*found} - {*nearly}:
@@ -118,25 +115,6 @@ def _numbers(number: re.Pattern[str], text: str, close: Close) -> Iterator[tuple
     """Yield the numbers in a text, and what is before, between and after them."""
     for place, piece in enumerate(number.split(text)):
         yield (close, Decimal(piece)) if place % 2 else (None, piece)
-
-
-def first_difference(was: bytes, now: bytes) -> str:
-    """Say where two texts begin to differ and what is there. For other files say only that they differ."""
-    try:
-        lines = zip_longest(was.decode().splitlines(), now.decode().splitlines(), fillvalue="")
-    except UnicodeDecodeError:
-        return "other bytes"
-    for number, (old, new) in enumerate(lines, 1):
-        if old != new:
-            same = len(commonprefix([old, new]))
-            return f"line {number}: “{shown(old, same)}”, built again: “{shown(new, same)}”"
-    return "different line endings"
-
-
-def shown(text: str, at: int) -> str:
-    """Return the part of a text around a place."""
-    part = text[max(0, at - AHEAD) :]
-    return deposit.printable(part if len(part) <= CHARACTERS_SHOWN else part[: CHARACTERS_SHOWN - 1] + "…")
 
 
 LONGEST_DESCRIPTION = 300  # longest description of a machine
@@ -293,7 +271,7 @@ def maker(path: Path) -> str:
     is_build = path.is_dir() and not (path / deposit.MANIFEST).exists()
     place = path / deposit.MACHINE_FILE if is_build else deposit.path_next_to(path, deposit.MACHINE)
     description = place.read_text(errors="replace") if place.is_file() else ""
-    return deposit.printable(description.strip())[:LONGEST_DESCRIPTION] or "an unknown machine"
+    return printable(description.strip())[:LONGEST_DESCRIPTION] or "an unknown machine"
 
 
 class Workplace(NamedTuple):

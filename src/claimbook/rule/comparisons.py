@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from claimbook.evidence.claims import ComparisonClaim, Criterion
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import FIRST_TIER
+from claimbook.evidence.measures import FIRST_TIER, values_agree
 from claimbook.rule import judgement as base
 from claimbook.rule.choices import Choice, Setting, figure_choices, grade_choices, mark_choices, origin_choices
 from claimbook.rule.judgement import HIGH, MODERATE, NONE, Judgement, Qualifier, Reason
-from claimbook.rule.matching import values_agree
 from claimbook.rule.verdicts import ON_THE_LINE, OUTDATED_YEARS
 from claimbook.say.numbers import with_unit
 from claimbook.say.periods import parse

@@ -8,11 +8,10 @@ from typing import Any
 from claimbook.evidence.claims import FactClaim, Part
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER
+from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, units_differ
 from claimbook.rule import judgement as base
 from claimbook.rule.choices import Choice, Setting, findings_under, grade_choices, origin_choices
 from claimbook.rule.judgement import HIGH, MODERATE, NONE, Judgement, Qualifier, Reason, if_read_as
-from claimbook.rule.matching import units_differ
 from claimbook.rule.verdicts import OUTDATED_YEARS, outcome
 from claimbook.say.periods import day_in_words, latest_day, parse
 from claimbook.say.verdict_table import BY_DEFINITION, CONFIRMED, CONTRADICTED, NO_SOURCE, OUTDATED, PARTLY, UNVERIFIED

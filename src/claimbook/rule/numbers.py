@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from claimbook.evidence.claims import NumberClaim
-from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure
+from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, units_differ
 from claimbook.rule import choices, verdicts
 from claimbook.rule import judgement as base
 from claimbook.rule.choices import Choice, Setting
 from claimbook.rule.judgement import HIGH, LOW, MODERATE, NONE, Judgement, Qualifier, Reason
-from claimbook.rule.matching import Assessed, Cell, cell_key, cells, match, resolve_period, units_differ
+from claimbook.rule.matching import Assessed, Cell, cell_key, cells, match, resolve_period
 from claimbook.rule.verdicts import band, on_the_line, outcome
 from claimbook.say.numbers import range_in_words, values_in_words
 from claimbook.say.verdict_table import BY_DEFINITION, CONTRADICTED, OVERSTATED, SUPPORTED, UNDERSTATED

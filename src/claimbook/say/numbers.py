@@ -13,6 +13,11 @@ BARE = frozenset({"percent", "count", "persons", "year"})  # units that the surr
 MARKUP = "\\`*_{}[]|$#~^@"  # characters that are markup in MyST but not in HTML
 THIN = "\u202f"  # narrow no-break space between number and unit
 
+# Two builds may add up the same floating-point numbers in different orders, on different processors or with different
+# releases of numpy, which changes the last of sixteen digits. Statistics and measures are sums, ratios and slopes over
+# some thousand values at most, so nine digits agree. Larger changes come from the evidence or the code.
+COMPARED_DIGITS = 9
+
 
 def with_minus(text: str) -> str:
     """Replace hyphens before numbers with minus signs: "-0.5" becomes "−0.5", a range like "3-5" stays."""

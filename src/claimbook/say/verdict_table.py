@@ -106,6 +106,7 @@ OPINION = Answer("opinion", "is an opinion", "open", "|", False, "–")
 NOTHING_YET = Answer(NOT_ASSESSED, "is not yet assessed", "open", ".", False, "–")
 ANSWERS = (RIGHT, AGED, PART, WRONG, UNKNOWN, OPINION)
 SCORED = ANSWERS[:5]
+ANSWER_WORDS = tuple(answer.word for answer in ANSWERS)
 KINDER = (WRONG, UNKNOWN, AGED, PART, RIGHT)  # each answer is kinder to the text than the ones before it
 VERDICTS = {  # verdict of the rule: answer
     SUPPORTED: RIGHT,

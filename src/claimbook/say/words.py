@@ -5,7 +5,8 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from itertools import groupby
+from itertools import groupby, zip_longest
+from os.path import commonprefix
 from typing import NamedTuple
 
 HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})  # Unicode categories that draw nothing or reverse a text
@@ -147,3 +148,33 @@ def conflict_anchor(conflict: str) -> str:
 def searches_anchor(claim_id: str) -> str:
     """Return the anchor of a claim's searches that found nothing, on the page of gaps: `searches-<id>`."""
     return f"searches-{slug(claim_id)}"
+
+
+# differences -----------------------------------------------------------------------------------------------------
+
+CHARACTERS_SHOWN = 60  # characters shown of a difference
+AHEAD = 20  # characters shown before it
+
+
+def first_difference(was: bytes, now: bytes) -> str:
+    """Say where two texts begin to differ and what is there. For other files say only that they differ."""
+    try:
+        lines = zip_longest(was.decode().splitlines(), now.decode().splitlines(), fillvalue="")
+    except UnicodeDecodeError:
+        return "other bytes"
+    for number, (old, new) in enumerate(lines, 1):
+        if old != new:
+            same = len(commonprefix([old, new]))
+            return f"line {number}: “{shown(old, same)}”, built again: “{shown(new, same)}”"
+    return "different line endings"
+
+
+def shown(text: str, at: int) -> str:
+    """Return the part of a text around a place."""
+    part = text[max(0, at - AHEAD) :]
+    return printable(part if len(part) <= CHARACTERS_SHOWN else part[: CHARACTERS_SHOWN - 1] + "…")
+
+
+def printable(text: str) -> str:
+    """Return a text without characters that a terminal would execute."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
