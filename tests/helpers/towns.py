@@ -89,9 +89,8 @@ def create(folder: Path) -> Path:
 
 
 def with_more(folder: Path) -> Path:
-    """Write the report with two more notebooks, and without downloads, which take as long as all pages."""
-    edit(create(folder) / "_config.yml", "downloads, ", "")
-    edit(folder / "report.yml", "slug:", f"conclusion: {max(MORE)}\nslug:")
+    """Write the report with two more notebooks."""
+    edit(create(folder) / "report.yml", "slug:", f"conclusion: {max(MORE)}\nslug:")
     for name, says in MORE.items():
         code = SECTION.replace("NUMBER", name[0]) + says
         codes = [PARAMETERS, code, "%%prose\nIt says {said}.", "section.record()"]
