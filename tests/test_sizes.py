@@ -11,8 +11,8 @@ from checkout import ROOT
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of src/": 143,
     "lines of src/": 19_510,
-    "tokens of src/": 193_853,
-    "lines of tests/": 14_883,
+    "tokens of src/": 193_851,
+    "lines of tests/": 14_881,
     "lines of notebooks/": 3_526,
 }
 HOW = """\

@@ -25,7 +25,7 @@ from claimbook.notebook import prose
 from claimbook.notebook.notebook_file import code_cells, parse_notebook
 from claimbook.notebook.section import Section
 from claimbook.project.files import Row, csv_text, rows_in
-from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME
+from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME, displays_of_type
 from claimbook.run.plan import Plan
 from claimbook.say.periods import latest_day, parse
 from claimbook.say.words import counted, listed
@@ -243,8 +243,9 @@ def trial(
         later = all(parse(row["period"]).last_day.isoformat() > text_date for one in series for row in batch[one])
         found += changed_sentences(usual[name], now, series, later)
         if now.record and now.record != usual[name].record:
-            record = {"outputs": [{"data": {RESULTS_MIME: now.record}}]}  # all that is read of a section
-            sections[f"notebooks/{name}.ipynb"] = json.dumps({"cells": [record]}).encode()
+            executed = json.loads(plan.staged(name).read_bytes())
+            next(displays_of_type(executed, RESULTS_MIME))[RESULTS_MIME] = now.record
+            sections[f"notebooks/{name}.ipynb"] = json.dumps(executed).encode()
     return found
 
 
