@@ -35,11 +35,11 @@ def test_a_preview_says_what_would_change_and_writes_nothing(project: Path) -> N
 def test_ctrl_c_in_a_preview_is_reported_and_leaves_nothing(project: Path, meeting: Meeting) -> None:
     assert towns.run(project, "report")[0] == 0  # what a preview compares with
     before = contents(project / "data")
-    here = f"if multiprocessing.current_process().name != 'MainProcess':\n    {meeting.code}\n"
-    code = project / "src" / "claimbook" / "evidence" / "evidence.py"
-    towns.edit(code, "from pathlib import Path\n", f"from pathlib import Path\nimport multiprocessing\n\n{here}")
+    here = f"    if multiprocessing.current_process().name != 'MainProcess':\n        {meeting.code}\n"
+    code, folder = project / "src/claimbook/evidence/evidence.py", "    folder = folders.data_folder()\n    own = "
+    towns.edit(code, folder, f"    import multiprocessing\n\n{here}{folder}")
     process = towns.start(project, *adding(project))
-    meeting.reached(process)  # a kernel is just importing the library
+    meeting.reached(process)  # a kernel is just loading the evidence
     towns.ctrl_c(process)
     said = process.communicate()[0]  # ends only when every process that holds the pipe has ended
     assert process.returncode == 130, said
