@@ -10,8 +10,8 @@ from checkout import ROOT
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of src/": 143,
-    "lines of src/": 19_510,
-    "tokens of src/": 193_851,
+    "lines of src/": 19_512,
+    "tokens of src/": 193_863,
     "lines of tests/": 14_881,
     "lines of notebooks/": 3_526,
 }

@@ -57,7 +57,9 @@ class Command(click.Group):
             raise click.ClickException(str(error)) from None
         except KeyboardInterrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would interrupt the cleaning up
-            click.echo(f"Interrupted: {context.invoked_subcommand} did not finish. Start it again.", err=True)
+            name = context.invoked_subcommand
+            how = f": {name} did not finish. Start it again." if name else " before anything started."
+            click.echo(f"Interrupted{how}", err=True)
             context.exit(INTERRUPTED)
         except OSError as error:
             if sentence := disk_fault(error):
