@@ -15,8 +15,9 @@ from pathlib import Path
 
 from claimbook.assurance.same_digits import OTHER_PROCESSOR
 from claimbook.project import folders
+from claimbook.project.files import write_below
 from claimbook.publish import deposit, verification
-from claimbook.publish.deposit import project_files, write_files
+from claimbook.publish.deposit import project_files
 from claimbook.run import plan
 
 NOBODY = 65534  # the user without rights, on Linux and macOS alike
@@ -55,7 +56,7 @@ def build(folder: Path, variables: dict[str, str], umask: int, become: Callable[
 
 def fresh(root: Path, folder: Path, owner: int | None) -> Path:
     """Return a copy of the project, owned by the user `owner` if one is given."""
-    write_files({name: path.read_bytes() for name, path in project_files(root).items()}, folder)
+    write_below(folder, {name: path.read_bytes() for name, path in project_files(root).items()})
     if owner is not None:
         for path in [folder, *folder.rglob("*")]:
             os.chown(path, owner, owner)

@@ -131,7 +131,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new report, which tests copy before they change it."""
+    """A new report as the command writes it. A test that changes it takes a copy."""
     folder = tmp_path_factory.mktemp("new") / "mine"
     code, output = towns.run(ROOT, "new", "report", str(folder), "--title", 'A "budget", read twice')
     assert code == 0, output

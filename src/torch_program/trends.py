@@ -18,10 +18,9 @@ ACROSS = 2  # panels side by side
 def small_multiples(
     frame: pd.DataFrame, title: str, subtitle: str = "", source: str = "", *, panel: str, breaks: Mapping[str, str]
 ) -> Chart:
-    """Draw a panel for each value of the column `panel`.
+    """Draw the rows of `frame` as small charts, one for each series that its column `panel` names.
 
-    `breaks` has the breaks of a panel, written as in `series.csv`, under its name. Their reasons are printed at the
-    foot.
+    `breaks` gives the breaks of each series, written as in `series.csv`. The foot of the chart prints their reasons.
     """
     points = lines.prepared(frame, panel)
     own = lines.lines_of(points)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from claimbook.commands.report import pages_of
+from claimbook.commands.live import pages_of
 
 HOST = {"host": "localhost:8000"}
 OTHER = {"host": "other.example:8000"}

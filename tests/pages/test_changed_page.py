@@ -13,7 +13,7 @@ from hand_made_notebook import FIGURES, ROWS, SOURCES, notebook
 
 from claimbook.changes import difference, record
 from claimbook.pages.book import share_notebooks
-from claimbook.pages.citing import changes
+from claimbook.pages.changes_page import changes
 from claimbook.project import outputs
 from claimbook.project.files import write_whole
 

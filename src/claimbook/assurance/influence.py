@@ -7,7 +7,6 @@ whose parts have to add up) are changed separately, because a failed check stops
 These notebooks run in this process, without a kernel and without drawing, because the question needs many runs.
 """
 
-import gc
 import json
 import os
 import random
@@ -24,6 +23,7 @@ from unittest.mock import patch
 
 from claimbook.charts.layout import Canvas
 from claimbook.evidence.reads import FILE, TOPIC
+from claimbook.notebook.kernel import collect_less_garbage
 from claimbook.notebook.notebook_file import code_cells, parse_notebook
 from claimbook.notebook.section import Section
 from claimbook.project import folders, parameters
@@ -102,19 +102,18 @@ def _laid_out(files: Contents) -> Iterator[Path]:
         yield folder
 
 
-def begin() -> None:
-    """Begin a worker process. It ignores signals: the main process hears them and ends the workers."""
+def prepare_worker() -> None:
+    """Let a new worker ignore signals, because the main process receives them and ends its workers."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    gc.freeze()  # a shell collects garbage after each notebook, but not what was imported
-    gc.set_threshold(20_000, 20, 20)  # frequent collection costs a sixth of the time
+    collect_less_garbage()
 
 
 @contextmanager
 def processes() -> Iterator[ProcessPoolExecutor]:
     """Provide a worker process for each processor, and kill them if anything goes wrong here, Ctrl-C included."""
     kernels.start_forkserver()
-    pool = ProcessPoolExecutor(mp_context=get_context("forkserver"), initializer=begin)
+    pool = ProcessPoolExecutor(mp_context=get_context("forkserver"), initializer=prepare_worker)
     try:
         yield pool
     except BaseException:
@@ -126,13 +125,13 @@ def processes() -> Iterator[ProcessPoolExecutor]:
 
 
 def results_in_order(what: str, runs: Sequence[Future]) -> Iterator[Any]:
-    """Yield the results of runs in their order, and say how many have finished."""
+    """Print a line whenever a run ends. When all have ended, yield their results in the order of `runs`."""
     for done, _ in enumerate(as_completed(runs), 1):
         print(f"  {what}: {done} of {len(runs)} trials", flush=True)
     yield from (run.result() for run in runs)
 
 
-LARGE, HARDLY = 0.6, 0.01  # largest change of a value, as a part of it: enough to change a choice, or hardly any
+LARGE_MOVE, SMALL_MOVE = 0.6, 0.01  # how far values move at most, as a part of themselves
 SEED = 1
 UNNAMED = (
     "when everything that its card does not name changes. "
@@ -211,10 +210,10 @@ def moved(plan: Plan, name: str, usual: Numbers, tested: Series, still: Places) 
         found.update({key: f"becomes {now[key][0]:g}" for key in both if now[key][0] != usual[key][0]})
         return keys - now.keys()
 
-    if prevented := missing(free, LARGE):
-        found |= dict.fromkeys(prevented & missing(free, HARDLY), "is no longer made")
+    if prevented := missing(free, LARGE_MOVE):
+        found |= dict.fromkeys(prevented & missing(free, SMALL_MOVE), "is no longer made")
     if tested:
-        missing(tested, HARDLY)
+        missing(tested, SMALL_MOVE)
     return {f"notebooks/{name}.ipynb: {key} = {usual[key][0]:g}": became for key, became in found.items()}
 
 
@@ -233,7 +232,7 @@ def _series(tables: MovableTables) -> Series:
 
 def _tested(plan: Plan, name: str, usual: Numbers, tables: MovableTables, series: Series) -> Series:
     """Return the series whose values the notebook tests: even a small change to one of them makes a cell fail."""
-    if usual.keys() <= numbers(plan, name, _changed(tables, frozenset(), series, HARDLY)).keys():
+    if usual.keys() <= numbers(plan, name, _changed(tables, frozenset(), series, SMALL_MOVE)).keys():
         return frozenset()
     if len(series) == 1:
         return series

@@ -18,7 +18,7 @@ from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from claimbook.assurance.influence import displays, processes, results_in_order, sections_made
+from claimbook.assurance.influence import Contents, displays, processes, results_in_order, sections_made
 from claimbook.evidence import reads
 from claimbook.evidence.claims import read_ledger
 from claimbook.notebook import prose
@@ -38,8 +38,6 @@ OF_TEXT_DATE = re.compile(r"\btext[’']s (?:date|day)\b|\bday of the text\b", r
 IN_PRINT = re.compile(rf"\b(?:in print|printed|public|published|known)\b.*(?:{OF_TEXT_DATE.pattern})", re.IGNORECASE)
 TIED = "A later figure changes a sentence about the text's date. Take its numbers from section.in_print."
 LABEL = "label"
-
-Contents = Mapping[str, bytes]
 
 
 class ChangedSentence(NamedTuple):

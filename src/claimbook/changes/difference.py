@@ -301,7 +301,7 @@ def _outcome(measure: Mapping[str, Any]) -> str:
 
 
 def statistic_row(change: Change, labels: Labels) -> Cells:
-    """Return name, both values, how far the value moved ("+0.6, +4.80 %" of the first), and what else differs."""
+    """Return a row about a statistic: its name, both values, the change ("+0.6, +4.80 %"), and what else differs."""
     then, now = (side["value"] for side in change[1:])
     name, shown, moved = labels.get(change.key, change.key), [*map(_value, change[1:])], ""
     other = differing(*({name: side[name] for name in ("period", "unit", "bound", "made")} for side in change[1:]))
@@ -415,9 +415,9 @@ def _one_sided(
     }
     rows: list[Cells] = [("figure", *row) for row in group_figures(figures, labels)]
     counts = {"figure": len(figures)}
-    for kind, (layer, told) in layers.items():
+    for kind, (layer, cells_of) in layers.items():
         alone = [(labels.get(c.key, c.key), item) for c in layer if not c.both and (item := getattr(c, side))]
-        rows += [(kind, name, *told(item)) for name, item in alone]
+        rows += [(kind, name, *cells_of(item)) for name, item in alone]
         counts[kind] = len(alone)
     what = ", ".join(counted(number, kind) for kind, number in counts.items() if number)
     return title.format(what), rows, ("Kind", "What", "What it says", "Where from")

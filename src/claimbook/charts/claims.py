@@ -346,7 +346,7 @@ def _criteria_data(judgement: Judgement) -> pd.DataFrame:
 
 
 def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
-    """Draw outcomes in rows and directions in columns. Studies that count are named, the others are counted."""
+    """Draw a row for each outcome and a column for each direction. Name the studies that count, count the others."""
     studies = studies_of(judgement)
     subtitle = "Effect on each outcome. Studies that count are named; related or unreviewed ones are counted."
     sheet = Sheet(causes_title(judgement), subtitle)

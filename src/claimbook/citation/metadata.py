@@ -178,7 +178,7 @@ def read_work(source: Path, executed: Mapping[str, ExecutedNotebook] | None = No
 
 
 def write_address(root: Path, address: str) -> bool:
-    """Write the address of the site into CITATION.cff and return whether it changed. Raises UserError."""
+    """Write the address of the site into CITATION.cff. Return whether it is new. Raises UserError for no address."""
     if not re.fullmatch(ADDRESS, address):
         raise UserError(f"URL={address} is not the address of a site. Write it like https://example.org/report.")
     path, line = root / CITATION_FILE, f'url: "{address.rstrip("/")}"\n'

@@ -16,9 +16,10 @@ from claimbook.run.runner import INTERRUPTED
 FAMILIES = {  # modules of this folder with their commands; only that of the command is imported
     "data": ("check", "data"),
     "editions": ("diff", "edition"),
+    "live": ("live", "preview", "serve"),
     "new": ("new",),
     "publish": ("deposit", "site", "verify"),
-    "report": ("assure", "baseline", "live", "preview", "report", "serve"),
+    "report": ("assure", "baseline", "report"),
 }
 MODULES_OF_COMMANDS = {command: module for module, commands in FAMILIES.items() for command in commands}
 TERMINATED = 143  # exit code that a shell reports after SIGTERM

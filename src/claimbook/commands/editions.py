@@ -158,9 +158,9 @@ def print_difference(root: Path, found: difference.Difference, was: str, is_now:
     words = {row["series"]: row["label"] for row in rows_in(root / "data" / "series.csv")}
     sources, days = rows_in(root / "data" / "sources.csv"), [c.after for c in found.parameters if c.key == "cutoff"]
     later = {row["source_id"] for row in sources} - published_by(days[0], sources) if any(days) else frozenset[str]()
-    told = partial(difference.difference_as_text, found, was, is_now, words, later)
-    write_whole(root / difference.CHANGES_FILE, f"{told()}\n".encode())
-    click.echo(f"{told(difference.MOST_LINES)}\n\nAll changes: {os.path.relpath(root / difference.CHANGES_FILE)}")
+    as_text = partial(difference.difference_as_text, found, was, is_now, words, later)
+    write_whole(root / difference.CHANGES_FILE, f"{as_text()}\n".encode())
+    click.echo(f"{as_text(difference.MOST_LINES)}\n\nAll changes: {os.path.relpath(root / difference.CHANGES_FILE)}")
 
 
 def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:

@@ -113,10 +113,12 @@ def _cell_fault(field: Mapping[str, Any], cell: str) -> Fault | None:
 def with_decimal_points(sheet: SheetRows, columns: Mapping[int, str]) -> tuple[SheetRows, list[Problem]]:
     """Return a sheet with decimal points in some columns, which have names, and faults for columns that are unclear.
 
-    Only in a table with semicolons a comma may be a decimal sign.
+    Only in a table with semicolons a comma may be a decimal sign; any other sheet is returned as it is.
     """
+    if sheet.separator != ";":
+        return sheet, []
     rows, problems = [(line, [*texts]) for line, texts in sheet.rows], []
-    for at, name in columns.items() if sheet.separator == ";" else ():
+    for at, name in columns.items():
         full = [texts for _, texts in rows[1:] if len(texts) > at]
         column = [texts[at] for texts in full]
         if (plain := cells.with_points(column)) is None:

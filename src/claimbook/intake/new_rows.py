@@ -133,12 +133,12 @@ class NewRows:
 
 
 def _shared(sheet: SheetRows, columns: Iterable[str]) -> int:
-    """Return how many of some columns a sheet has."""
+    """Count the columns that a sheet shares with a table."""
     return len(set(sheet.rows[0][1]).intersection(columns))
 
 
 def header_faults(sheet: SheetRows, fields: Mapping[str, Any], table: str) -> Iterator[Problem]:
-    """Yield the faults of the names of columns. A fault without a column says that the table cannot be read."""
+    """Check the names of columns. If a fault names no column, nobody can tell what the cells of the table are."""
     line, header = sheet.rows[0]
     fault = partial(Problem, sheet.shown, row=line)
     known = [name for name in fields if name not in PLACE]

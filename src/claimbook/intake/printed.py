@@ -33,7 +33,7 @@ CHARACTERS_SHOWN = 40  # characters of a line that is left out and shown
 ROWS_LISTED = 8  # rows that a remark lists
 
 
-class Found(NamedTuple):
+class PrintedNumber(NamedTuple):
     """A number of a printed table: its place, its unit, and its text with digits and marks as printed."""
 
     file: str
@@ -69,7 +69,7 @@ def read_table(path: Path | str, sheet: str = "", heads: Sequence[int] = ()) -> 
         fix = f"The first line with text is {table.rows[0][0]}, the last is {table.rows[-1][0]}."
         rule = "The table does not have this line."
         raise Refused(Problem(table.shown, rule, fix, column="heads", value=str(absent[0])))
-    return pd.DataFrame(numbers_in(layout(table, heads)), columns=Found._fields).drop(columns="names")
+    return pd.DataFrame(numbers_in(layout(table, heads)), columns=PrintedNumber._fields).drop(columns="names")
 
 
 def _sheet_named(sheets: list[SheetRows], name: str) -> SheetRows:
@@ -166,7 +166,7 @@ def _heads(table: SheetRows, lines: list[int]) -> list[str]:
     return [JOINT.join(dict.fromkeys(filter(None, span))) for span in spans]
 
 
-def numbers_in(table: Layout) -> Iterator[Found]:
+def numbers_in(table: Layout) -> Iterator[PrintedNumber]:
     """Yield every number of a table."""
     from openpyxl.utils import get_column_letter  # takes a fifth of a second to import
 
@@ -185,7 +185,9 @@ def numbers_in(table: Layout) -> Iterator[Found]:
             head, of_head = titles[i]
             unit = of_label or of_head or cells.unit(printed) or printed
             value = texts[i] if any(map(cells.is_mark, texts[i])) else normalised_name(texts[i])  # a mark stays one
-            yield Found(table.sheet.shown, line, f"{get_column_letter(i + 1)}{line}", label, head, unit, value, bare)
+            yield PrintedNumber(
+                table.sheet.shown, line, f"{get_column_letter(i + 1)}{line}", label, head, unit, value, bare
+            )
 
 
 def is_nothing(text: str) -> bool:
@@ -278,7 +280,7 @@ class Printed:
         self.problems.append(Problem(self.table.sheet.shown, rule, fix, row, column, value))
 
     @cached_property
-    def numbers(self) -> list[Found]:
+    def numbers(self) -> list[PrintedNumber]:
         return list(numbers_in(self.table))
 
     @cached_property
@@ -326,10 +328,10 @@ class Printed:
         named = set(map(self.data.series_of, about)) - {""} if "series" not in self.roles else set()
         return Column(letter, head, years[0] if years else "", named.pop() if len(named) == 1 else "")
 
-    def label(self, number: Found, role: str) -> str:
+    def label(self, number: PrintedNumber, role: str) -> str:
         return number.names[self.roles[role]] if role in self.roles else ""
 
-    def place_of(self, number: Found) -> str:
+    def place_of(self, number: PrintedNumber) -> str:
         """Return the name in the data of the place that a number is about; "" if it is unknown."""
         return self.data.places.resolve(self.label(number, "entity") or self.stated.place)
 
@@ -346,7 +348,7 @@ class Printed:
                 self.said.append(f"  column {column}: commas separate thousands, so {read}. Are they decimal commas?")
         return [row for _, row in rows]
 
-    def row_of(self, number: Found) -> Row:
+    def row_of(self, number: PrintedNumber) -> Row:
         """Return a number as a row of figures, with "" for what nobody said yet, and its place in the file."""
         column, (value, mark) = self.columns[number.letter], plain_value(number.value)
         of_row = self.label(number, "period")
@@ -367,7 +369,7 @@ class Printed:
         silent = {f"_without_{name}": "" for name, text in row.items() if not text}
         return row | where | silent | {"_file": number.file, "_line": str(number.row)}
 
-    def is_wanted(self, number: Found, row: Row) -> bool:
+    def is_wanted(self, number: PrintedNumber, row: Row) -> bool:
         """Return whether a number is a figure: of a known place, no total, and in no row that is left out."""
         label, place, series = row["entity"], self.place_of(number), row["series"]
         kinds = self.data.kinds_of(series) if place in report_settings().geography.national else set()
@@ -451,8 +453,9 @@ def printed_table(sheet: SheetRows, data: Data, stated: Stated) -> Printed | Non
     """Read a printed table. None if it has no numbers below a head, or neither names of places nor options for it."""
     from openpyxl.utils import get_column_letter  # takes a fifth of a second to import
 
-    sheet, unclear = with_decimal_points(sheet, {i: get_column_letter(i + 1) for i in layout(sheet).numbers})
-    table = Printed(layout(sheet), data, stated, problems=unclear)
+    laid_out = layout(sheet)
+    read, unclear = with_decimal_points(sheet, {i: get_column_letter(i + 1) for i in laid_out.numbers})
+    table = Printed(laid_out if read is sheet else layout(read), data, stated, problems=unclear)
     has_head = not any(map(is_marked_number, table.table.heads))
     known = max(map(table.known_places, range(len(table.table.labels))), default=0)
     if not (has_head and table.numbers and (stated or 2 * known >= len(table.numbers))):

@@ -52,7 +52,7 @@ class Refused(folders.UserError, ValueError):
 
 
 def fault_at(row: Row, column: str, rule: str, fix: str, value: str | None = None) -> Problem:
-    """Return a fault in a cell. For a row from a printed table, `_<column>` is the place of the cell in that table."""
+    """Return a fault in a cell. It names the cell of the printed table, in `_<column>`, if the row comes from one."""
     shown = row.get(column, "") if value is None else value
     return Problem(row["_file"], rule, fix, int(row["_line"]), row.get(f"_{column}", column), shown)
 

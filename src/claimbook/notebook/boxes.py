@@ -16,7 +16,7 @@ from claimbook.notebook.tables import EVIDENCE_PAGE, escape
 from claimbook.rule.judgement import Judgement
 from claimbook.rule.matching import Assessed
 from claimbook.rule.numbers import NumberJudgement
-from claimbook.say.numbers import BOUND_WORDS, Badge, interval_in_words, number_in_words
+from claimbook.say.numbers import Badge, interval_in_words, number_in_words, with_bound
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case
 
@@ -69,7 +69,7 @@ def measures_table(judgement: Judgement[NumberClaim]) -> pd.DataFrame:
         differs = f" (differs in {', '.join(a.differs)})" if a.match in {"near", "bound"} else ""
         return {
             "Measure": linked(m.label, m.anchor),
-            "Value": f"{BOUND_WORDS[m.bound]} {number_in_words(m.value, unit)}".strip(),
+            "Value": with_bound(m.bound, number_in_words(m.value, unit)),
             "Range": interval_in_words(m.interval.low, m.interval.high),
             "Match": escape(how + differs) + (" **decides**" if a.decides else ""),
             "Outcome": a.outcome if a.commensurable else "not commensurable",

@@ -28,8 +28,7 @@ def become_kernel(arguments: list[str], folder: str, variables: dict[str, str], 
     from ipykernel import kernelapp
     from IPython.core import application
 
-    gc.freeze()  # keeps imported objects in shared memory
-    gc.set_threshold(20_000, 20, 20)  # frequent collection costs a sixth of the time
+    collect_less_garbage()
     os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # drops a pending one
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -49,6 +48,12 @@ def become_kernel(arguments: list[str], folder: str, variables: dict[str, str], 
         import_module("claimbook.evidence.reads").keep(str(project / READS), str(project), str(Path(code).parent))
     np.random.seed()  # otherwise every kernel would draw the same numbers
     kernelapp.launch_new_instance()
+
+
+def collect_less_garbage() -> None:
+    """Leave out what was imported, which stays in shared memory. Frequent collection costs a sixth of the time."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def forget_other_code(code: str) -> None:

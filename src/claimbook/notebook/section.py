@@ -48,7 +48,7 @@ from claimbook.results.models import ClaimRecord, claim_record
 from claimbook.rule.comparisons import CriterionResult, judge_criterion
 from claimbook.rule.judgement import Judgement
 from claimbook.rule.kinds import judge
-from claimbook.say.numbers import BOUND_WORDS, inert, number_link, with_minus
+from claimbook.say.numbers import inert, number_link, with_bound, with_minus
 from claimbook.say.periods import parse
 from claimbook.say.verdict_table import answer_of, in_words
 from claimbook.say.words import BIBLIOGRAPHY, Place, short_name, source_anchor
@@ -436,7 +436,7 @@ def number_text(number: Quantity, template: str = "") -> str:
     """Return a number as the text prints it, with its bound in words."""
     template, value = template or ("{:d}" if number.unit == "year" else "{:,.0f}"), rounded(number.value)
     text = with_minus(template.format(int(value) if value.is_integer() else value))
-    return f"{BOUND_WORDS[number.bound]} {text}".strip()
+    return with_bound(number.bound, text)
 
 
 def linked_number(key: str, number: Quantity, text: str) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from claimbook.notebook import prose
 from claimbook.notebook.prose import escape as escape
-from claimbook.say.numbers import BOUND_WORDS
+from claimbook.say.numbers import with_bound
 
 EVIDENCE_PAGE = "../book/evidence.html"
 
@@ -37,7 +37,7 @@ def show(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = (
 def values(rows: pd.DataFrame, template: str) -> list[str]:
     """Return the value of each row of evidence as text, with its bound in words."""
     pairs = zip(rows["bound"], rows["value"], strict=True)
-    return [f"{BOUND_WORDS[bound]} {template.format(value)}".strip() for bound, value in pairs]
+    return [with_bound(bound, template.format(value)) for bound, value in pairs]
 
 
 def links(rows: pd.DataFrame) -> list[str]:

@@ -102,7 +102,7 @@ def notebooks_of(app: Sphinx) -> dict[str, metadata.ExecutedNotebook]:
 
 def shared_folder(app: Sphinx) -> Path:
     """Return the folder of what notebooks say to other pages."""
-    return Path(app.doctreedir, "told").absolute()
+    return Path(app.doctreedir, "shared").absolute()
 
 
 def share_notebooks(app: Sphinx, config: Config | None = None) -> None:

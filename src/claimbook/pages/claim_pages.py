@@ -18,7 +18,8 @@ from claimbook.citation.metadata import Work
 from claimbook.citation.references import Reference, apa, claim_anchor
 from claimbook.evidence.claims import read_lookups
 from claimbook.pages import book
-from claimbook.pages.citing import changed_since, tags
+from claimbook.pages.changes_page import changed_since
+from claimbook.pages.citing import tags
 from claimbook.pages.drawings import on_page
 from claimbook.pages.evidence_pages import searches_by_claim, searches_of_claim
 from claimbook.pages.small_charts import SINCE, in_the_texts_year, plot, step_line, svg_place

@@ -66,14 +66,14 @@ class EvidenceLinks(SphinxPostTransform):
 
 # sources and their figures -----------------------------------------------------------------------------------
 
-BOUND_WORDS = {"~": "about ", ">": "over ", "<": "under "}
+PRINTED_BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
 
 
 def printed_value(row: Mapping[str, str]) -> str:
     """Return the value as its source prints it, with its bound in words: "over 20,000"."""
     whole, point, rest = row["value"].partition(".")
     grouped = f"{int(whole):,}" if re.fullmatch(r"-?\d{4,}", whole) else whole
-    return BOUND_WORDS.get(row.get("bound", ""), "") + with_minus(grouped + point + rest)
+    return PRINTED_BOUNDS.get(row.get("bound", ""), "") + with_minus(grouped + point + rest)
 
 
 def distinct(rows: Iterable[Row], column: str) -> list[str]:

@@ -20,7 +20,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 
 from claimbook.citation.metadata import title
-from claimbook.pages import citing
+from claimbook.pages import number_cards
 from claimbook.pages.book import claims_ledger, notebooks_of, results_of, series_labels
 from claimbook.pages.claim_pages import CLAIMS_FOLDER, claim_articles
 from claimbook.pages.writing import PRINTS_EVENT, WrittenFiles, finished, in_common
@@ -149,7 +149,7 @@ def number_entries(
     for key, text in NUMBER_LINK.findall(html):
         statistic = statistics[key]
         if statistic["unit"] != "year":
-            card = citing.card(statistic, {})
+            card = number_cards.card(statistic, {})
             kinds = dict.fromkeys(labels.get(place["series"], "") for place in card["places"])
             how = card["made"] if card["made"] != "published" else "; ".join([*filter(None, kinds)][:2])
             details = ", ".join(filter(None, (how, card["period"])))

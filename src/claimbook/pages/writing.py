@@ -113,7 +113,7 @@ COMPUTED = ("claims", "figures", "series")  # folders of files that this extensi
 
 def in_common(app: Sphinx) -> bytes:
     """Return a text that changes with what all pages show: the data, what notebooks say, and what makes pages."""
-    files = below(app.srcdir / "data", "data") | below(shared_folder(app), "told")
+    files = below(app.srcdir / "data", "data") | below(shared_folder(app), "shared")
     return f"{app.config.made_with}\n{digest_of(files)}\n".encode()
 
 
@@ -163,7 +163,9 @@ PIECE = re.compile(
     re.S,
 )
 DAY = re.compile(r"(?<![\w-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?(?![\w-])")  # which a line must not break
-DATED = re.compile(r'(<a (?:id="[^"]*" )?class="stat)("[^>]*>(?:19|20)\d\d</a>)')  # a style sheet leaves out its line
+YEAR_LINK = re.compile(
+    r'(<a (?:id="[^"]*" )?class="stat)("[^>]*>(?:19|20)\d\d</a>)'
+)  # a style sheet leaves out its line
 APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#39;|&#x27;)")
 CODE = re.compile(r"<(/?)(?:pre|code)\b")  # which is copied as it is
 TABLE_HEAD_CELL = re.compile(r'<th(?= class="[^"]*\b(head|stub)\b)(?![^>]* scope=)')  # as docutils writes it
@@ -183,7 +185,7 @@ class Pages(BuiltinTemplateLoader):
 def finished(html: str) -> str:
     """Return a page with its text marked, scopes on its table heads, and a class on cells with much text."""
     html = TABLE_HEAD_CELL.sub(lambda found: f'<th scope="{"row" if found[1] == "stub" else "col"}"', html)
-    return mark_text(TABLE_CELL.sub(_with_room, DATED.sub(r"\1 year\2", html)))
+    return mark_text(TABLE_CELL.sub(_with_room, YEAR_LINK.sub(r"\1 year\2", html)))
 
 
 def _with_room(cell: re.Match[str]) -> str:

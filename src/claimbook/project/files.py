@@ -40,12 +40,13 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
-def write_below(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Write files into a folder that nobody else uses, by their names in it."""
+def write_below(folder: Path, contents: Mapping[str, bytes]) -> Path:
+    """Write files into a folder that nobody else uses, by their names in it, and return the folder."""
     for name, content in contents.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+    return folder
 
 
 def renewed(path: Path, content: bytes) -> bool:

@@ -102,15 +102,6 @@ def fault_of_names(files: Sequence[str], folders: Sequence[str] = ()) -> str:
     return ""
 
 
-def write_files(files: Mapping[str, bytes], folder: Path) -> Path:
-    """Write files into a folder by name and return the folder."""
-    for name, content in files.items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-    return folder
-
-
 MADE_FOLDERS = {"_build", GIT, ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"}
 MADE_FOLDERS |= {".venv", ".venv.new", ".venv.old"}
 # what a report elsewhere needs of the engine's folder; the Makefile gets another name

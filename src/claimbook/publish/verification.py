@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from claimbook.citation import metadata
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
-from claimbook.project.files import sha256
+from claimbook.project.files import sha256, write_below
 from claimbook.project.folders import UserError
 from claimbook.project.outputs import ANNEX_PDF, ANNEX_VARIABLE, IMAGE
 from claimbook.publish import deposit
@@ -34,7 +34,9 @@ from claimbook.say.words import counted, first_difference, printable, shown, som
 
 SAME, DIFFERS, CANNOT_VERIFY = 0, 1, 2  # exit codes
 FILES_OF_NUMBERS = re.compile(r"notebooks/[^/]+\.ipynb|results\.json")  # files in which numbers are compared by value
-CELL_BORDER = re.compile(r"(?<![^,\n])(-?\d+\.\d+(?:e[-+]?\d+)?)(?![^,\n])")  # a fraction that is a whole cell of a CSV
+FRACTION_CELL = re.compile(
+    r"(?<![^,\n])(-?\d+\.\d+(?:e[-+]?\d+)?)(?![^,\n])"
+)  # a fraction that is a whole cell of a CSV
 DRAWING_TAG, COORDINATE = re.compile(r"(<[^<>]*>)"), re.compile(r"(-?\d+(?:\.\d+)?)")
 Close = Callable[[Decimal, Decimal], bool]
 # the difference of two equal numbers may be 1e-17 in one build and 0 in another
@@ -106,7 +108,7 @@ def flat_parts(value: Any, key: str = "") -> Iterator[tuple[Close | None, Any]]:
             yield None, name
             yield from flat_parts(inner, name)
     elif key == "csv" and isinstance(value, str):
-        yield from _numbers(CELL_BORDER, value, TO_NINE_DIGITS)
+        yield from _numbers(FRACTION_CELL, value, TO_NINE_DIGITS)
     else:
         yield TO_NINE_DIGITS if isinstance(value, Decimal) else None, value
 
@@ -287,7 +289,7 @@ def workplace(claimed: Claimed, folder: Path, wheels: Path | None) -> Workplace:
 
     With an archive of `wheels` the sources get their own environment; otherwise they use this one.
     """
-    deposit.write_files(claimed.sources, folder)
+    write_below(folder, claimed.sources)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIMBOOK_")}
     environment |= {"PYTHONPATH": str(folder / "src"), ANNEX_VARIABLE: "1" if ANNEX_PDF in claimed.files else ""}
     if wheels:
@@ -304,7 +306,7 @@ def made_again(claimed: Claimed, at: Workplace, notebooks: Mapping[str, bytes]) 
     shutil.rmtree(built, ignore_errors=True)
     edition = ("--edition", claimed.edition)
     if notebooks:
-        given = deposit.write_files(notebooks, at.folder.with_name("executed"))
+        given = write_below(at.folder.with_name("executed"), notebooks)
         _run(at, "-m", "claimbook", "report", *edition, "--executed", str(given))
     _run(at, "-m", "claimbook", "deposit", *edition)
     packed = [*(built / claimed.edition).glob("*.zip")]
@@ -336,7 +338,7 @@ def compare_files(claimed: Claimed, make: Callable[[Mapping[str, bytes]], Claime
 
 def set_up_from_wheels(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
     """Let the sources make their own environment from an archive of wheels. pip and uv use no index."""
-    where = deposit.write_files(deposit.archived(wheels), folder.with_name("wheels")).as_uri()
+    where = write_below(folder.with_name("wheels"), deposit.archived(wheels)).as_uri()
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": where, "UV_OFFLINE": "1", "UV_FIND_LINKS": where}
     _run(Workplace(folder, sys.executable, {**environment, **offline}), "src/claimbook/run/setup_environment.py")
 

@@ -27,7 +27,7 @@ VERSION = "version of "  # begins the names of inputs that are versions of packa
 NOT_YET, NOT_READABLE = "it has not run yet", "the list of what its last run read is torn"
 REASONS_LISTED = 4  # reasons that are listed
 _content = read_once(Path.read_bytes)
-LEDGER_PATH, TOPICS, CLAIM_PART = "data/claims.yml", "data/figures/", "claim"
+LEDGER_PATH, FIGURES_PATH, CLAIM_PART = "data/claims.yml", "data/figures/", "claim"
 BY_NAME = {  # table with the named rows, and the column with the name or names
     SERIES: ("data/series.csv", "series"),
     EVENT: ("data/timeline.csv", "event_id"),
@@ -196,7 +196,7 @@ def _part_rows(part: Read, files: Files) -> Iterator[Rows]:
     kind, name = part
     if kind in BY_NAME:
         table, column = BY_NAME[kind]
-        tables = [table, *(other for other in files if kind == SERIES and other.startswith(TOPICS))]
+        tables = [table, *(other for other in files if kind == SERIES and other.startswith(FIGURES_PATH))]
         yield from (_by_name(files[table], column)[name] for table in tables if table in files)
     elif kind in {CLAIM_PART, SECTION}:
         yield _ledger(files.get(LEDGER_PATH, b""))[part]
@@ -204,10 +204,12 @@ def _part_rows(part: Read, files: Files) -> Iterator[Rows]:
         inside = {other[len(name) + 1 :].split("/")[0] for other in files if other.startswith(f"{name}/")}
         yield Rows(sorted(map(_hash_of, inside)), set())
     elif kind == TOPIC:
-        yield _whole(files.get(f"{TOPICS}{name}.csv", b"").partition(b"\n")[0])
+        yield _whole(files.get(f"{FIGURES_PATH}{name}.csv", b"").partition(b"\n")[0])
     elif name in files:
         rows = _by_name(files[name], "")[""] if name.endswith(".csv") else _whole(files[name])
-        yield rows if name.startswith(TOPICS) else Rows(rows.hashes, set())  # only figures depend on their sources
+        yield (
+            rows if name.startswith(FIGURES_PATH) else Rows(rows.hashes, set())
+        )  # only figures depend on their sources
 
 
 @lru_cache(maxsize=200)

@@ -19,6 +19,11 @@ THIN = "\u202f"  # narrow no-break space between number and unit
 COMPARED_DIGITS = 9
 
 
+def with_bound(bound: str, text: str) -> str:
+    """Return a number in words with its bound: "more than 20,000"."""
+    return f"{BOUND_WORDS[bound]} {text}".strip()
+
+
 def with_minus(text: str) -> str:
     """Replace hyphens before numbers with minus signs: "-0.5" becomes "−0.5", a range like "3-5" stays."""
     return re.sub(r"(?<!\w)-(?=\d)", "−", text)

@@ -129,9 +129,9 @@ def slips(data: Data) -> Faults:
 
 
 def _neighbours(known: list[YearValue], one: YearValue) -> list[YearValue]:
-    """Return other values of the same year and of the nearest years before and after.
+    """Return the values with which one value is compared: those of its year and of the nearest years on both sides.
 
-    At an end of a series return all near ones, because the only neighbour may itself be the slip.
+    A value at an end of the series is compared with all that are near, because its only neighbour may be the slip.
     """
     near = [k for k in known if k is not one and abs(k.year - one.year) <= YEARS_APART]
     before = max((k.year for k in near if k.year < one.year), default=None)
