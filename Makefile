@@ -28,7 +28,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 RUN = $(PYTHON) -m claimbook
 # Our package is imported first: it spares each process a second for grammars that nothing here needs.
-PYTEST = $(PYTHON) -m pytest -q -n 2 --dist loadgroup -p claimbook.patches
+# A worker that dies is not replaced: with groups, pytest-xdist 3.8 would then wait forever for the new one.
+PYTEST = $(PYTHON) -m pytest -q -n 2 --dist loadgroup --max-worker-restart 0 -p claimbook.patches
 # A report without settings of ruff, without code of its own or without tests uses the engine's, or has nothing to check.
 RUFF = $(PYTHON) -m ruff check $(if $(wildcard pyproject.toml),,--no-cache --config $(call quoted,$(ENGINE)/notebooks/ruff.toml))
 CODE := $(wildcard src benchmarks tests recount.py)

@@ -99,7 +99,7 @@ def with_more(folder: Path) -> Path:
     return folder
 
 
-ENDS = 600  # seconds in which anything ends that ends at all, on the slowest machine
+ENDS = 300  # seconds in which anything ends that ends at all, on the slowest machine
 
 
 def hear_ctrl_c() -> None:

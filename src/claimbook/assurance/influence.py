@@ -13,7 +13,7 @@ import random
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from multiprocessing import active_children, get_context
@@ -32,6 +32,7 @@ from claimbook.project.report import report_settings
 from claimbook.run import kernels
 from claimbook.run.notebook_run import contents_of
 from claimbook.run.plan import Plan
+from claimbook.run.runner import as_they_end
 from claimbook.say.words import Place
 
 Contents = Mapping[str, bytes]  # by name in the project
@@ -126,7 +127,7 @@ def processes() -> Iterator[ProcessPoolExecutor]:
 
 def results_in_order(what: str, runs: Sequence[Future]) -> Iterator[Any]:
     """Print a line whenever a run ends. When all have ended, yield their results in the order of `runs`."""
-    for done, _ in enumerate(as_completed(runs), 1):
+    for done, _ in enumerate(as_they_end(runs), 1):
         print(f"  {what}: {done} of {len(runs)} trials", flush=True)
     yield from (run.result() for run in runs)
 
@@ -181,7 +182,7 @@ def unnamed_influences(plan: Plan) -> list[str]:
         firsts = {pool.submit(as_usual, plan, name): name for name in plan.notebooks}
         runs = [
             pool.submit(moved, plan, firsts[first], *first.result(), still)
-            for first in as_completed(firsts)
+            for first in as_they_end(firsts)
             for still in {places for _, places in first.result()[0].values()}
         ]
         for run in results_in_order("named influences", runs):

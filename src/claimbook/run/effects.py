@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, as_completed
+from concurrent.futures import Future
 from dataclasses import replace
 from filecmp import cmp
 from pathlib import Path
@@ -15,7 +15,7 @@ from claimbook.project.folders import UserError
 from claimbook.project.outputs import CONCLUSION
 from claimbook.run.execution import NotebookFailed, weave
 from claimbook.run.plan import DESCRIPTION, Plan
-from claimbook.run.runner import Progress, Threads
+from claimbook.run.runner import Progress, Threads, as_they_end
 
 
 def last_build(plan: Plan) -> tuple[Plan | None, str]:
@@ -71,7 +71,7 @@ def effects(built: Plan, merged: Path, names: list[str], report: Callable[[str],
 
     with Threads(Progress(report), os.cpu_count() or 1) as pool:
         running = {pool.submit(new.run_of(name).execute): name for name in names}
-        for future in as_completed(running):
+        for future in as_they_end(running):
             tried(running[future], future)
         sections = {f"notebooks/{section}.ipynb": ran[section] for section in new.sections}
         for name in last if not stopped else ():  # a build stops before it if a section fails

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -27,6 +27,7 @@ INTERRUPTED = 130  # exit code of shells after Ctrl-C
 THREAD_PREFIX = "step"  # prefix of the names of threads
 OPEN_FILES = 512  # enough for the kernels of any build
 TIDIES_UP = 2  # seconds for a step to clean up after Ctrl-C
+LOOKS = 0.1  # seconds between two looks at running work: Python hears a signal just before a long wait only after it
 
 
 class TooFewFiles(UserError):
@@ -179,6 +180,14 @@ class Threads(ThreadPoolExecutor):
         super().shutdown(wait=False, cancel_futures=True)
 
 
+def as_they_end(running: Collection[Future]) -> Iterator[Future]:
+    """Yield each future when it ends."""
+    left = set(running)
+    while left:
+        ended, left = wait(left, LOOKS, FIRST_COMPLETED)
+        yield from ended
+
+
 def run_command(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> int:
     """Run a command and return its exit code. On Ctrl-C, let the command end by itself first."""
     process = subprocess.Popen(command, cwd=folder, env=environment)
@@ -209,7 +218,7 @@ def run_steps(steps: Sequence[Step], workers: int, progress: Progress) -> tuple[
                     running[pool.submit(by_title[title].run, progress)] = title
                 if not running:
                     return bool(faults), faults
-                for ended in wait(running, return_when=FIRST_COMPLETED).done:
+                for ended in wait(running, LOOKS, FIRST_COMPLETED).done:
                     title = running.pop(ended)
                     if fault := ended.exception():
                         faults.append(fault)
