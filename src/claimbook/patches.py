@@ -22,8 +22,7 @@ def without_plugins() -> None:
 def sphinx_writes_in_parallel(jobs: int) -> None:
     """Make Sphinx 7.4 write pages in parallel, although Jupyter Book 1 does not allow parallel reading.
 
-    It cuts the documents into `jobs` parts, for which Jupyter Book has no option. It can go with Jupyter Book
-    1.
+    It cuts the documents into `jobs` parts, for which Jupyter Book has no option. It can go with Jupyter Book 1.
     """
     from jupyter_book import sphinx  # imported by who patches it
     from sphinx.application import Sphinx

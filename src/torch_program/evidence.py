@@ -46,8 +46,7 @@ class ZoneEvidence(Evidence):
     def approved_zones(self, year: int, undated: bool = False) -> pd.DataFrame:
         """Return one row with `value` 1 for each zone of `zones.csv` approved by the end of a year.
 
-        It leaves out zones whose sources came out after the cut-off and, unless `undated`, zones without a
-        known year.
+        It leaves out zones whose sources came out after the cut-off and, unless `undated`, zones without a known year.
         """
         reads.note(reads.TABLE_PART, "zones")
         reads.note(reads.SERIES, "htz_count")

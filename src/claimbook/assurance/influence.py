@@ -15,10 +15,9 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import chdir, contextmanager
-from dataclasses import dataclass
 from multiprocessing import active_children, get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from claimbook.charts.layout import Canvas
@@ -143,8 +142,7 @@ Places = frozenset[Place]
 Series = frozenset[str]
 
 
-@dataclass(frozen=True)
-class Movable:
+class Movable(NamedTuple):
     """How the rows of a table can be moved: the series and places of a row, and the row with another value.
 
     `other` gets the row, the largest change as a part of the value, and the source of chance.

@@ -12,7 +12,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import chain, groupby
 from operator import attrgetter
@@ -50,8 +49,7 @@ class ChangedSentence(NamedTuple):
     fault: str = ""
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """What a notebook says: sentences by place, keys of the text's date, what code knows to be false, and its record.
 
     `together` has the series that one cell reads, or that one number rests on.
@@ -114,7 +112,7 @@ def next_row(rows: Sequence[Row], cutoff: str) -> Row | None:
 
 def _following(period: str) -> Iterator[str]:
     """Yield the same period of the next year and, for a month or a day, the next month."""
-    year, _, rest = period.partition("-")
+    rest = period.partition("-")[2]
     if rest != "02-29":
         yield YEAR.sub(lambda year: str(int(year[0]) + 1), period)
     if re.fullmatch(r"\d\d(-\d\d)?", rest):

@@ -1,8 +1,7 @@
 """The record of a build: everything it says, small enough to store and to compare with a later build.
 
-A record is the document of results.json with four more layers: the paragraphs of `prose` by notebook and
-cell, the data behind `charts`, the `evidence` that the edition sees, and a short hash of all `files` that
-affect the content.
+A record is the document of results.json with four more layers: the paragraphs of `prose` by notebook and cell, the data
+behind `charts`, the `evidence` that the edition sees, and a short hash of all `files` that affect the content.
 """
 
 import bz2

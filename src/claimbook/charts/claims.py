@@ -270,8 +270,7 @@ def _measure_table(groups: Iterable[Grouped]) -> pd.DataFrame:
 def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) -> Chart:
     """Draw each criterion with its threshold. Criteria with the same unit and threshold share an axis.
 
-    The shaded side of a threshold is the one on which the criterion is met. A shape and a word show each
-    result.
+    The shaded side of a threshold is the one on which the criterion is met. A shape and a word show each result.
     """
     axes: dict[tuple | None, list[CriterionResult]] = {}  # documented criteria have no threshold
     for r in judgement.criteria:

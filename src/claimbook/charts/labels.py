@@ -2,14 +2,12 @@
 
 A figure is a canvas, a call or two of seaborn, and one of these:
 
->>> figure, axes = charts.canvas(title, subtitle, credit)
->>> lines = {"data": frame, "x": "year", "y": "value", "hue": "country"}
->>> seaborn.lineplot(**lines, units=charts.runs(frame, by="country"), estimator=None, ax=axes)
->>> charts.label_ends(axes, **lines)
->>> chart = charts.finish(figure, frame, alt)
+>>> figure, axes = charts.canvas(title, subtitle, credit) >>> lines = {"data": frame, "x": "year", "y": "value", "hue":
+"country"} >>> seaborn.lineplot(**lines, units=charts.runs(frame, by="country"), estimator=None, ax=axes) >>>
+charts.label_ends(axes, **lines) >>> chart = charts.finish(figure, frame, alt)
 
-Each helper writes its labels at once, so that the layout makes room for them, and removes seaborn's legend
-and axis names. When `finish` has fixed the layout, the labels move apart.
+Each helper writes its labels at once, so that the layout makes room for them, and removes seaborn's legend and axis
+names. When `finish` has fixed the layout, the labels move apart.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -126,9 +124,8 @@ def label_values(
 ) -> None:
     """Write its value at each bar drawn by `seaborn.barplot` or `seaborn.histplot(multiple="stack")`.
 
-    Single bars are labelled beyond their end, parts of a stack inside if the label fits. `totals` adds the
-    sum beyond each stack. `names` writes name and value above each horizontal bar instead of names at the
-    axis.
+    Single bars are labelled beyond their end, parts of a stack inside if the label fits. `totals` adds the sum beyond
+    each stack. `names` writes name and value above each horizontal bar instead of names at the axis.
     """
     remove_legend(axes)
     bars = [bar for part in parts_of_stacks(axes) for bar in part]

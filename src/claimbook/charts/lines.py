@@ -62,9 +62,8 @@ def line_chart(
 ) -> Chart:
     """Draw lines over years, each labelled with its name and last value, together with what the claim says.
 
-    `frame` has one value per row and may have `low`, `high`, `bound`, `status` and `conflict` as in the
-    evidence. `series` names the column that distinguishes lines (at most six). `breaks` is written as in
-    `series.csv`.
+    `frame` has one value per row and may have `low`, `high`, `bound`, `status` and `conflict` as in the evidence.
+    `series` names the column that distinguishes lines (at most six). `breaks` is written as in `series.csv`.
     """
     points = prepared(frame, series)
     lines, gaps = lines_of(points), parse_breaks(breaks, points["x"])

@@ -23,9 +23,8 @@ from claimbook.say.words import slug
 def show(axes: Axes, title: str, subtitle: str, source: str, label: str = "", caption: str = "") -> None:
     """Show what `seaborn.barplot(…)` or any other call drew on these axes as a chart of the book.
 
-    `source` is the line that `ev.credit(rows)` returns. Without `label`, the chart is called fig- plus its
-    title. Lines, bars and dots provide the table, description and tooltips; other drawings have only their
-    words.
+    `source` is the line that `ev.credit(rows)` returns. Without `label`, the chart is called fig- plus its title.
+    Lines, bars and dots provide the table, description and tooltips; other drawings have only their words.
     """
     places = pd.DataFrame(_points(axes), columns=["name", "across", "up"])
     across, up = _category_names(axes.xaxis, places["across"]), _category_names(axes.yaxis, places["up"])

@@ -95,10 +95,10 @@ def apa(reference: Reference) -> str:
     work = reference.work
     parts = [f"{work.author}. ({work.cutoff.year}, {work.cutoff:%B} {work.cutoff.day})."]
     if reference.document:
-        parts.append(f"{reference.title} [{reference.says}, {reference.pins}]. In {work.title} ({work.stand}).")
-        parts.append(work.doi_address)
+        whole = f"{reference.title} [{reference.says}, {reference.pins}]. In {work.title} ({work.stand})."
+        parts += [whole, work.doi_address]
     else:
-        parts.append(f"{work.title} ({work.stand}, {reference.pins}) [{reference.says}].")
+        parts += [f"{work.title} ({work.stand}, {reference.pins}) [{reference.says}]."]
     return " ".join(filter(None, [*parts, reference.place]))
 
 

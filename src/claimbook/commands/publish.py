@@ -131,8 +131,7 @@ def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
 def site(url: str | None) -> None:
     """Make every edition and put them all into _build/site, with a page that leads to each.
 
-    With an address, pages name their own (canonical links, previews, references), and sitemap.xml lists all
-    pages.
+    With an address, pages name their own (canonical links, previews, references), and sitemap.xml lists all pages.
     """
     from claimbook.publish import site as s  # takes a fifth of a second to import
 

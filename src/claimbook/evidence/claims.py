@@ -139,8 +139,7 @@ class Part(Strict):
 class Criterion(Strict):
     """One declared criterion for a qualitative word. `why` says what is false in the sentence if it fails.
 
-    If an `essential` criterion has no data, the other criteria only give the claim a leaning, however many were
-    tested.
+    If an `essential` criterion has no data, the other criteria only give the claim a leaning, however many were tested.
     """
 
     id: str
@@ -231,9 +230,8 @@ class NumberClaim(Base):
 class FactClaim(Base):
     """A claim that something is or was the case.
 
-    `definitions` are meanings of a word that all have equal rank: if they disagree, the verdict depends on
-    the definition. `readings` are wider than the words: the report shows them with the verdict, but they
-    never decide it.
+    `definitions` are meanings of a word that all have equal rank: if they disagree, the verdict depends on the
+    definition. `readings` are wider than the words: the report shows them with the verdict, but they never decide it.
     """
 
     kind: Literal["fact"]

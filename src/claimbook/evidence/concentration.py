@@ -14,12 +14,12 @@ import pandas as pd
 
 from claimbook.evidence.intervals import Interval
 
-Logged = TypeVar("Logged", float, np.ndarray, pd.Series, pd.DataFrame)
+Numbers = TypeVar("Numbers", float, np.ndarray, pd.Series, pd.DataFrame)
 ROOT_HALF, LN_2 = math.sqrt(0.5), 0.6931471805599453
 LAST = 25  # highest power of the series: later terms are below the last digit
 
 
-def ln(values: Logged) -> Logged:
+def ln(values: Numbers) -> Numbers:
     """Return natural logarithms of positive numbers, correct to about one part in 10¹⁵.
 
     The logarithms of numpy and of the C library differ in their last digit between processors. This function
@@ -35,9 +35,6 @@ def ln(values: Logged) -> Logged:
     for odd in range(LAST, 0, -2):
         series = series * square + 1 / odd
     return power * LN_2 + 2 * ratio * series
-
-
-Array = TypeVar("Array", np.ndarray, pd.Series)
 
 
 class ConcentrationError(ValueError):
@@ -142,7 +139,7 @@ def _matching(values: pd.Series, other: pd.Series, name: str) -> pd.Series:
     return complete(other.iloc[places])
 
 
-def _information(s: Array, w: Array) -> Array:
+def _information(s: Numbers, w: Numbers) -> Numbers:
     """Return s ln(s/w), with 0 ln 0 = 0."""
     ratio = np.divide(s, w)
     return s * ln(np.where(ratio > 0, ratio, 1.0))

@@ -236,8 +236,7 @@ class Evidence:
     def annual(self, series: str, entity: str = NATIONAL) -> pd.DataFrame:
         """Return one row per year: the most exact value of the best tier, and the range of its sources.
 
-        If sources contradict each other, they are not averaged: `low` and `high` span them and `conflict` is
-        True.
+        If sources contradict each other, they are not averaged: `low` and `high` span them and `conflict` is True.
         """
         return self.once(("annual",), partial(self._annual, series, entity), (series, entity)).copy(deep=False)
 
@@ -307,8 +306,7 @@ class Evidence:
     def _rows(self, series: str, entity: str, annual: bool = False) -> list[dict]:
         """Return the rows of `frame`; the status is "superseded" if a later release is visible.
 
-        The rows are dicts, because notebooks ask for hundreds of series and years and frames are slow at
-        that.
+        The rows are dicts, because notebooks ask for hundreds of series and years and frames are slow at that.
         """
         every = self._kept(("records",), lambda: rows_as_dicts(self._of_series(series)), (series, None))
         rows = [
@@ -389,8 +387,7 @@ class Evidence:
     def studies_of(self, claim_id: str) -> pd.DataFrame:
         """Return the rows of `studies.csv` on a claim, up to the cut-off, joined with their source.
 
-        `weight` is the grade of the document, but at best C if the study was not reviewed or was only seen
-        second hand.
+        `weight` is the grade of the document, but at best C if the study was not reviewed or was only seen second hand.
         """
         reads.note(reads.STUDIES, claim_id)
         rows = self._studies[self._studies["source_id"].isin(self._sources.index)]

@@ -18,11 +18,10 @@ DIRECTIONS = {"positive": RAISES, "none": NO_EFFECT, "mixed": MIXED, "negative":
 class Finding:
     """Documented evidence on a part of a fact or on a cause: an event, a rule, a count, a study.
 
-    `began` and `ended` are the days on which a rule came into force and ceased to hold, or empty. `done` is
-    the last ISO day of an activity or a count, which supports a claim for a few years only; a lasting state
-    has none. `value` is a date or number for parts with a test. `reading` names the definition or wider
-    reading under which the finding counts; empty means every one. `opposes` marks a document that says the
-    opposite.
+    `began` and `ended` are the days on which a rule came into force and ceased to hold, or empty. `done` is the last
+    ISO day of an activity or a count, which supports a claim for a few years only; a lasting state has none. `value` is
+    a date or number for parts with a test. `reading` names the definition or wider reading under which the finding
+    counts; empty means every one. `opposes` marks a document that says the opposite.
     """
 
     says: str
@@ -50,9 +49,8 @@ class Finding:
 class Estimate(Finding):
     """What one study finds about one outcome. `direction` says whether the cause raises or lowers it.
 
-    `group` names the outcome in words that all studies of a claim share. `counts` is False if the estimate is
-    only close to the sentence: another place, another outcome, or a description. All documents of one `study`
-    share its id.
+    `group` names the outcome in words that all studies of a claim share. `counts` is False if the estimate is only
+    close to the sentence: another place, another outcome, or a description. All documents of one `study` share its id.
     """
 
     study: str = ""

@@ -79,10 +79,9 @@ class Measure:
     The rule compares its facets with those of the claim. A number for the text is a `Quantity`, which has no facets: a
     median of five series has none.
 
-    `made` is "published" or says how the number was computed. `bound` is how the source prints it, one of ``=
-    ~ > <``. `holds` is "superset" or "subset" if the number counts more or less than the claimed quantity
-    over the same base, place and period, and so bounds it. `behind` lists where all values in it were
-    published.
+    `made` is "published" or says how the number was computed. `bound` is how the source prints it, one of ``= ~ > <``.
+    `holds` is "superset" or "subset" if the number counts more or less than the claimed quantity over the same base,
+    place and period, and so bounds it. `behind` lists where all values in it were published.
     """
 
     label: str
@@ -144,8 +143,7 @@ def quotient(
 ) -> Measure:
     """Return the ratio of two measures by interval arithmetic, with the given facets.
 
-    Raises ValueError if they are of different years, or of different modes of money such as promised and
-    managed.
+    Raises ValueError if they are of different years, or of different modes of money such as promised and managed.
     """
     modes = {m.facets.mode for m in (numerator, denominator)} & MONEY
     if numerator.year != denominator.year or len(modes) > 1:

@@ -172,9 +172,8 @@ def _of_row(row: dict[str, Any]) -> Quantity:
 def of(function: Callable[..., float], *inputs: Inputs, **how: Any) -> Quantity:
     """Apply a function to published values, and keep all inputs as provenance; `how` is as in `of_tables`.
 
-    The function receives a frame as the series of its values, indexed by the frame's index, else by entity,
-    or by year if it holds one entity. It receives a row, measure or quantity as its number, and a list as a
-    list of numbers.
+    The function receives a frame as the series of its values, indexed by the frame's index, else by entity, or by year
+    if it holds one entity. It receives a row, measure or quantity as its number, and a list as a list of numbers.
     """
     return of_tables(lambda *given: function(*map(_values, given)), *inputs, **how)
 

@@ -26,9 +26,8 @@ PLACES_LISTED = 10  # places listed under one rule before "and n more"
 def find_faults(folder: Path, today: date | None = None, notebooks: Path | None = None) -> list[Problem]:
     """Return all faults of a data folder, the most basic first.
 
-    `today` is the last day that is not in the future: by default today, or the day of the description if
-    later. `notebooks` is the folder of the judging notebooks. With it, the faults include those between
-    notebooks and ledger.
+    `today` is the last day that is not in the future: by default today, or the day of the description if later.
+    `notebooks` is the folder of the judging notebooks. With it, the faults include those between notebooks and ledger.
     """
     package, problems = description.package_of(folder)
     if package is None:

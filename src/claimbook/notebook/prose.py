@@ -2,12 +2,11 @@
 
 Authors write Markdown. `{key}` stands for a number, badge or word of the notebook, `{key.year}` for the year of a
 number. `{@id}` names a source in sources.csv by its author and year, `{@id.year}` and `{@id.month}` say when an event
-in timeline.csv was, `{@id.ended}` in which year it ended. A link to `#fig-…`,
-`#tbl-…` or `#claim-…`, like `[the chart of towns](#fig-towns)`, refers to a chart, table or claim: the book
-links there and prints "Figure 3" instead of the words; other viewers show the words. `[[A sentence with
-{key}.]]` appears only if every key in it has a value, and `[[this {key}||otherwise that]]` gives an
-alternative. Cells of prose begin with `%%prose`. They are not code: the pipeline fills them with the values
-of the last run, so a changed word does not rerun a notebook.
+in timeline.csv was, `{@id.ended}` in which year it ended. A link to `#fig-…`, `#tbl-…` or `#claim-…`, like `[the chart
+of towns](#fig-towns)`, refers to a chart, table or claim: the book links there and prints "Figure 3" instead of the
+words; other viewers show the words. `[[A sentence with {key}.]]` appears only if every key in it has a value, and
+`[[this {key}||otherwise that]]` gives an alternative. Cells of prose begin with `%%prose`. They are not code: the
+pipeline fills them with the values of the last run, so a changed word does not rerun a notebook.
 """
 
 import json
@@ -121,8 +120,7 @@ class Prose:
     def keep(self, key: str, text: str, html: str) -> None:
         """Store a value under `key`: its text, and the HTML that the book shows for it.
 
-        Raises ProseError for a malformed key, and KeptTwice if another cell stored it or this one did in the
-        same run.
+        Raises ProseError for a malformed key, and KeptTwice if another cell stored it or this one did in the same run.
         """
         if not re.fullmatch(KEY, key):
             raise ProseError(f"a key looks like towns-latest, not {key!r}: small letters, digits and hyphens.")

@@ -98,8 +98,7 @@ def feed_file(app: Sphinx) -> WrittenFiles:
 def announce_feed(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Link to the feed from the head of each page and from the page of changes.
 
-    If the site has an address, the link leads to the feed of the whole site, which continues with later
-    editions.
+    If the site has an address, the link leads to the feed of the whole site, which continues with later editions.
     """
     if app.env.metadata[OWN_PAGE].get("feed"):
         work = book.work_of(app)

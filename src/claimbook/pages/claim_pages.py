@@ -185,8 +185,7 @@ def claim_page_contexts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]
 def add_claim_pages(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Add styles, the script for pages with choices, and the contents of the book.
 
-    The contents are resolved only for the first page: all pages are in one folder, and none is in the
-    contents.
+    The contents are resolved only for the first page: all pages are in one folder, and none is in the contents.
     """
     if "what_if" in context:
         app.add_css_file("claim.css")

@@ -1,8 +1,7 @@
 """What readers can download for each figure: pictures, data, the notebook, and a reference.
 
-Addresses do not change: `figures/<label>.svg`, `.png` and `.csv`, `notebooks/<name>.ipynb`.
-`figures/index.json` describes all figures. A line below each figure links to its files; its folds work
-without a script.
+Addresses do not change: `figures/<label>.svg`, `.png` and `.csv`, `notebooks/<name>.ipynb`. `figures/index.json`
+describes all figures. A line below each figure links to its files; its folds work without a script.
 """
 
 import csv

@@ -23,9 +23,8 @@ Licence = Annotated[str, written_as("like CC-BY-4.0", pattern=r"^[\w.+-]+$")]  #
 class Geography(Declared):
     """The names of places in the figures.
 
-    `nation` and `whole` name one place: the country, and everything in it that the text is about, in the
-    words of its figures. A figure for either is a figure for the whole; the figures of one series use one of
-    the two.
+    `nation` and `whole` name one place: the country, and everything in it that the text is about, in the words of its
+    figures. A figure for either is a figure for the whole; the figures of one series use one of the two.
     """
 
     nation: NonEmpty

@@ -156,10 +156,9 @@ def sole_origin_of_criteria(results: Iterable[CriterionResult]) -> str:
 def comparison_verdict(results: Iterable[CriterionResult], join: str = "all") -> str:
     """Return the verdict from the results of the criteria.
 
-    Criteria that are met and criteria that fail count the same; those without data do not count. With `join`
-    "any", one met criterion supports the claim, whatever the others are. If some criteria have no data
-    and all tested ones agree, the verdict says more than a leaning only if at least two, at least half, and every
-    essential criterion were tested.
+    Criteria that are met and criteria that fail count the same; those without data do not count. With `join` "any", one
+    met criterion supports the claim, whatever the others are. If some criteria have no data and all tested ones agree,
+    the verdict says more than a leaning only if at least two, at least half, and every essential criterion were tested.
     """
     results = list(results)
     met, failed = sum(r.met is True for r in results), sum(r.met is False for r in results)

@@ -80,8 +80,7 @@ def declared_conflicts(
 ) -> list[Conflict]:
     """Return every declared conflict, in the order of series, entity and period.
 
-    A conflict also includes the undisputed values for its series, entity and period, because the rule uses
-    them too.
+    A conflict also includes the undisputed values for its series, entity and period, because the rule uses them too.
     """
     known = {s["source_id"]: s for s in sources}
     canonical = {s["series"]: s["unit"] for s in series}

@@ -216,9 +216,8 @@ class Judgement(Generic[AnyClaim]):
     def label(self) -> str:
         """How firm the verdict is, in a word.
 
-        "nothing decides": there is no deciding evidence. "fragile": a near choice changes the verdict. "one
-        origin": all deciding evidence rests on one origin, and without it nothing decides. "stable": none of
-        these.
+        "nothing decides": there is no deciding evidence. "fragile": a near choice changes the verdict. "one origin":
+        all deciding evidence rests on one origin, and without it nothing decides. "stable": none of these.
         """
         if not self.decided:
             return NOT_SCORED if self.verdict == NOT_SCORED else "nothing decides"

@@ -80,8 +80,7 @@ def _ran(name: str) -> str:
 def prose_step(plan: Plan, name: str, after: str) -> Step:
     """Return the step that combines executed code with current prose, so that a changed word reruns no code.
 
-    It also draws the pictures of sections, while processors wait for the longest notebooks and the
-    conclusion.
+    It also draws the pictures of sections, while processors wait for the longest notebooks and the conclusion.
     """
 
     def fill() -> None:

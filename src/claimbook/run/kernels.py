@@ -31,11 +31,11 @@ from claimbook.notebook.kernel import LAUNCHER, PRELOADED, become_kernel
 from claimbook.project.folders import ENGINE
 from claimbook.run import environment
 
-IMPORTED = [
-    *("numpy", "pandas", "matplotlib.pyplot", "matplotlib.backends.backend_svg", "matplotlib_inline.backend_inline"),
-    *("seaborn", "pydantic.json_schema", "pydantic.type_adapter", "yaml", "PIL.PngImagePlugin"),
-    *("IPython.core.completer", "ipykernel.ipkernel", "ipykernel.kernelapp"),
-]
+IMPORTED = (
+    "numpy pandas matplotlib.pyplot matplotlib.backends.backend_svg matplotlib_inline.backend_inline seaborn "
+    "pydantic.json_schema pydantic.type_adapter yaml PIL.PngImagePlugin "
+    "IPython.core.completer ipykernel.ipkernel ipykernel.kernelapp"
+).split()
 LONGEST_SOCKET_PATH = 90  # longest path for a socket, with a margin; longer ones use ports
 STARTING = Lock()
 OWN_KERNEL = "own-kernel"  # name of our engine

@@ -1,7 +1,6 @@
 """A run of a notebook: its inputs, what its last run read, and in which parts files differ from that.
 
-A part is a kind and a name, as in `claimbook.evidence.reads`: the series "libraries", the event
-"first-library-1990".
+A part is a kind and a name, as in `claimbook.evidence.reads`: the series "libraries", the event "first-library-1990".
 """
 
 import csv

@@ -16,7 +16,7 @@ from functools import partial
 from graphlib import TopologicalSorter
 from multiprocessing import active_children
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from claimbook.project.files import content_of, digest_of, times_of, write_whole
 from claimbook.project.folders import UserError
@@ -59,9 +59,9 @@ def build_lock(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
 def allow_open_files() -> None:
     """Let this process open as many files as a build needs. Raises TooFewFiles if it may not."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft == resource.RLIM_INFINITY or soft >= OPEN_FILES:
+    if not 0 <= soft < OPEN_FILES:  # "no limit" may be a negative number
         return
-    if hard != resource.RLIM_INFINITY and hard < OPEN_FILES:
+    if 0 <= hard < OPEN_FILES:
         raise TooFewFiles(f"A build opens up to {OPEN_FILES} files, but {hard} are allowed here. Raise `ulimit -n`.")
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, hard))
 
@@ -103,8 +103,7 @@ class Progress:
         return ", ".join(f"{kind} {max(e for _, e in times) - min(b for b, _ in times):.1f} s" for kind, times in spans)
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A step of a build: `stale` says whether it must run, and `do` runs it.
 
     `kind` and `name` are printed. It begins when the steps `after`, given by their titles, have ended well.
@@ -126,8 +125,7 @@ class Step:
             progress.timed(self.kind, self.name, self.do)()
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """The inputs and products of a step, which the file `stored` describes as they were when it last ended well.
 
     `inputs` are files by name, `others` returns what else the step depends on, as a JSON value, and `makes` returns
@@ -218,12 +216,12 @@ def run_steps(steps: Sequence[Step], workers: int, progress: Progress) -> tuple[
                     running[pool.submit(by_title[title].run, progress)] = title
                 if not running:
                     return bool(faults), faults
-                for ended in wait(running, LOOKS, FIRST_COMPLETED).done:
-                    title = running.pop(ended)
-                    if fault := ended.exception():
-                        faults.append(fault)
-                    else:
-                        order.done(title)
+                ended = next(as_they_end(running))
+                title = running.pop(ended)
+                if fault := ended.exception():
+                    faults.append(fault)
+                else:
+                    order.done(title)
         except KeyboardInterrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would interrupt the cleaning up
             pool.shutdown()

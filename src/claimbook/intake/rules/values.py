@@ -263,9 +263,8 @@ def revisions(data: Data) -> Faults:
 def declare(merged: Data, rows: list[Row]) -> tuple[ConflictWords, list[str], list[Problem]]:
     """Copy the conflict words of new rows to the stored rows that they contradict.
 
-    `merged` are the data with the new rows. A new row without a word joins a conflict that is declared,
-    unless its value looks like a slip.
-    Returns the words for stored rows, what was declared, and undeclared contradictions.
+    `merged` are the data with the new rows. A new row without a word joins a conflict that is declared, unless its
+    value looks like a slip. Returns the words for stored rows, what was declared, and undeclared contradictions.
     """
     new_places, remarks, problems = set(map(place_of, rows)), [], []
     marked: dict[tuple[str, str], str] = {}
