@@ -10,8 +10,8 @@ from checkout import ROOT
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of src/": 146,
-    "lines of src/": 19_537,
-    "tokens of src/": 194_060,
+    "lines of src/": 19_539,
+    "tokens of src/": 194_052,
     "lines of tests/": 14_881,
     "lines of notebooks/": 3_526,
 }

@@ -179,7 +179,7 @@ def unnamed_influences(plan: Plan) -> list[str]:
     with processes() as pool:
         firsts = {pool.submit(as_usual, plan, name): name for name in plan.notebooks}
         runs = [
-            pool.submit(moved, plan, firsts[first], *first.result(), still)
+            pool.submit(moved, plan, firsts[first], still, *first.result())
             for first in as_they_end(firsts)
             for still in {places for _, places in first.result()[0].values()}
         ]
@@ -194,7 +194,7 @@ def as_usual(plan: Plan, name: str) -> tuple[Numbers, Series]:
     return usual, _tested(plan, name, usual, tables, _series(tables)) if usual else frozenset()
 
 
-def moved(plan: Plan, name: str, usual: Numbers, tested: Series, still: Places) -> dict[str, str]:
+def moved(plan: Plan, name: str, still: Places, usual: Numbers, tested: Series) -> dict[str, str]:
     """Move all values but those of a card. Say of each number with this card what it becomes, if another.
 
     A number that a large change prevents gets a small one. When values that the notebook tests change, cells may

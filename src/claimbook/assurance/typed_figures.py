@@ -152,8 +152,10 @@ def _sentences(tree: ast.AST) -> Iterator[str]:
     nodes = list(ast.walk(tree))
     calls = [n for n in nodes if isinstance(n, ast.Call) and getattr(n.func, "attr", "") in SENTENCES]
     inside = {part for call in calls for part in ast.walk(call)}
-    texts = [n for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str) and " " in n.value]
-    yield from (n.value for n in texts if calls and (n in inside or n.value.endswith(".")))
+    for node in nodes if calls else ():
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+            if node in inside or node.value.endswith("."):
+                yield node.value
 
 
 def _in_care(claim: Mapping[str, Any]) -> list[str]:
