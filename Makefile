@@ -15,14 +15,14 @@ YEAR ?=
 PROVINCE ?=
 SCHEDULER ?=
 PORT ?= 8000
-# The folder of the engine: this one. A report elsewhere includes this file; in a deposit of one it is called engine.mk.
+# The folder that has engine/: this one. A report elsewhere includes this file; in a deposit of one it is called engine.mk.
 VERBS := $(lastword $(MAKEFILE_LIST))
 ENGINE := $(patsubst %/,%,$(dir $(VERBS)))
 OWN_PYTHON := $(patsubst ./%,%,$(ENGINE)/.venv/bin/python)
 # With conda, add PYTHON=python after `conda activate torch-program`; then no .venv is made.
 PYTHON ?= $(OWN_PYTHON)
 
-export PYTHONPATH := $(CURDIR)/src:$(abspath $(ENGINE))/src
+export PYTHONPATH := $(CURDIR)/src:$(abspath $(ENGINE))/engine/src
 # Bytecode is kept: without it every start takes a second longer.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -31,8 +31,8 @@ RUN = $(PYTHON) -m claimbook
 # A worker that dies is not replaced: with groups, pytest-xdist 3.8 would then wait forever for the new one.
 PYTEST = $(PYTHON) -m pytest -q -n 2 --dist loadgroup --max-worker-restart 0 -p claimbook.patches
 # A report without settings of ruff, without code of its own or without tests uses the engine's, or has nothing to check.
-RUFF = $(PYTHON) -m ruff check $(if $(wildcard pyproject.toml),,--no-cache --config $(call quoted,$(ENGINE)/notebooks/ruff.toml))
-CODE := $(wildcard src benchmarks tests recount.py)
+RUFF = $(PYTHON) -m ruff check $(if $(wildcard pyproject.toml),,--no-cache --config $(call quoted,$(ENGINE)/engine/ruff-notebooks.toml))
+CODE := $(wildcard engine/src src benchmarks tests recount.py)
 # A report may lack files: with them a command runs, and without them a sentence says so (in a call, without a comma).
 with = @$(if $(wildcard $(1)),$(2),echo "$(3)")
 ENGINE_ONLY = make $@ tries the engine out on its own report. Run it in the folder of the engine; there is nothing to do here.
@@ -52,7 +52,7 @@ RUN_OPTIONS = $(EDITION_OPTION) $(if $(DATA),--data $(call quoted,$(DATA))) \
 
 setup:     ## make .venv from requirements.lock (and the packages for tests, if you run tests); every command does this first
 ifeq ($(PYTHON),$(OWN_PYTHON))
-	@python3 $(ENGINE)/src/claimbook/run/setup_environment.py $(filter bench lint unit test test-all,$(MAKECMDGOALS))
+	@python3 $(ENGINE)/engine/src/claimbook/run/setup_environment.py $(filter bench lint unit test test-all,$(MAKECMDGOALS))
 endif
 
 check: setup     ## say in plain words what is wrong with the data; REFRESH=1 updates datapackage.json
@@ -106,7 +106,7 @@ unit: setup      ### test plain functions and the style of the code, and stop at
 
 lint: setup      ### check style and types of the code, including the notebooks
 	@$(RUFF) .
-	$(call with,$(CODE),$(PYTHON) -m mypy --config-file $(call quoted,$(ENGINE)/pyproject.toml) $(CODE),Types: this report has no code of its own in src/.)
+	$(call with,$(CODE),$(PYTHON) -m mypy --config-file $(call quoted,$(ENGINE)/engine/pyproject.toml) $(CODE),Types: this report has no code of its own in src/.)
 
 test-all: lint test ### run all tests: also kills, faults, sweeps, random input, Jupyter's own tools, every cell run again
 	@$(RUN) report --annex
@@ -144,8 +144,8 @@ audit:           ### ask the advisory database of PyPI about every locked packag
 
 lock:            ### update the locks from pyproject.toml, changing no more than necessary; asks PyPI
 	@mkdir -p _build/lock && cp requirements*.lock _build/lock
-	@sed '/^managed/d' pyproject.toml > _build/lock/pyproject.toml  # uv reads no groups of a project that it may not manage
-	@cd _build/lock && $(LOCK) pyproject.toml --output-file requirements.lock
+	@sed '/^managed/d; /"claimbook"/d' pyproject.toml > _build/lock/pyproject.toml  # uv reads no groups of a project that it may not manage
+	@cd _build/lock && $(LOCK) pyproject.toml $(CURDIR)/engine/pyproject.toml --output-file requirements.lock
 	@cd _build/lock && $(LOCK) --group cluster --constraint requirements.lock --output-file requirements-cluster.lock
 	@cd _build/lock && $(LOCK) --group test --constraint requirements.lock --constraint requirements-cluster.lock --output-file requirements-test.lock
 	@cd _build/lock && $(LOCK) --group uv --output-file requirements-uv.lock

@@ -17,6 +17,7 @@ try:
     from nbval.plugin import IPyNbCell
 
     from claimbook.changes.difference import comparable
+    from claimbook.project.folders import python_path
 except ModuleNotFoundError as error:  # of what is raised here, pytest passes on only an exit
     sys.exit(f"This pytest has no {error.name}. Run `make unit` once, and then .venv/bin/pytest: it has all of them.")
 
@@ -41,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     profile.mkdir()
     (profile / "ipython_kernel_config.py").write_text("c.IPKernelApp.log_level = 50\n")
     os.environ["IPYTHONDIR"] = folder.name
-    os.environ["PYTHONPATH"] = str(config.rootpath / "src")
+    os.environ["PYTHONPATH"] = python_path(config.rootpath)
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
 
 

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import Popen
 
-SOURCE = Path(__file__).parents[1] / "src"
+from claimbook.project.folders import python_path
+
+PROJECT = Path(__file__).parents[1]
 
 
 class Machines:
@@ -22,9 +24,9 @@ class Machines:
         self.until(lambda: at.exists() and at.read_text().rstrip().endswith("}"))  # it exists before it is filled
         self.address = json.loads(at.read_text())["address"]
 
-    def begin(self, *words: str, source: Path = SOURCE) -> "Popen[bytes]":
+    def begin(self, *words: str, project: Path = PROJECT) -> "Popen[bytes]":
         with open(self.folder / "said", "a") as output:
-            environment = os.environ | {"PYTHONPATH": str(source)}
+            environment = os.environ | {"PYTHONPATH": python_path(project)}
             command = [sys.executable, "-m", "dask", *words]
             streams = {"stdout": output, "stderr": output}
             self.began.append(
@@ -32,10 +34,10 @@ class Machines:
             )
         return self.began[-1]
 
-    def worker(self, name: str, *words: str, source: Path = SOURCE) -> "Popen[bytes]":
+    def worker(self, name: str, *words: str, project: Path = PROJECT) -> "Popen[bytes]":
         """Start a worker that runs one notebook at a time."""
         alone = ("--nthreads", "1", "--no-dashboard", "--local-directory", str(self.folder / name))
-        return self.begin("worker", self.address, "--name", name, *alone, *(words or ["--no-nanny"]), source=source)
+        return self.begin("worker", self.address, "--name", name, *alone, *(words or ["--no-nanny"]), project=project)
 
     def until(self, there: Callable[[], bool]) -> None:
         """Wait for something that a process makes, and fail if one of them ends first."""

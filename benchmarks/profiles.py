@@ -88,7 +88,7 @@ def loop(folder: Path, wanted: profiles.Profiles, watch: Watch) -> Iterator[int]
 def here(folder: Path, wanted: profiles.Profiles, watch: Watch, address: str = "") -> Iterator[int]:
     """Run the notebooks as `make profiles` does, and yield how many are done."""
     command = [sys.executable, "-c", SWEEP, profiles.years_as_range(wanted.years), address]
-    environment = os.environ | {"PYTHONPATH": str(folder / "src")}
+    environment = os.environ | {"PYTHONPATH": folders.python_path(folder)}
     done = 0
     with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
         watch.add("submits", process)

@@ -1,8 +1,4 @@
-"""Set-up of all tests, and the parts in which they run.
-
-A test without a marker needs nothing but this checkout: `make test` runs those first. `book` reads the finished report
-or all rows of its data, `process` starts builds, servers or kernels, and `slow` runs in `make test-all` alone.
-"""
+"""Set-up of all tests. pyproject.toml names the markers by which they run in parts."""
 
 import os
 import shutil

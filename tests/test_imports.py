@@ -13,12 +13,14 @@ import pytest
 import yaml
 from words_of_report import OF_THE_REPORT
 
+from claimbook.project.folders import CODE, python_path
 from claimbook.run import build
 from claimbook.run.plan import TOOL_ROOMS
 
 OURS = ("claimbook", "torch_program")
-SRC = Path(__file__).resolve().parents[1] / "src"
-ROOMS = {path.parent.name for path in (SRC / "claimbook").glob("*/__init__.py")}
+ROOT = Path(__file__).resolve().parents[1]
+ENGINE = ROOT / "engine/src/claimbook"
+ROOMS = {path.parent.name for path in ENGINE.glob("*/__init__.py")}
 HAS_THE_WORDS = {"tests/helpers/words_of_report.py", "tests/test_imports.py"}  # one lists them, one tries them
 WRITTEN = {".py", ".html", ".md", ".txt", ".yml", ".ipynb", ".json", ".css", ".js", ".typ", ".cff", ".csv"}
 
@@ -35,7 +37,8 @@ def imported(path: Path, at_start: bool) -> Iterator[str]:
 
 
 def modules() -> dict[str, Path]:
-    paths = {path: path.relative_to(SRC).with_suffix("").parts for path in sorted(SRC.rglob("*.py"))}
+    folders = [ROOT / code for code in CODE]
+    paths = {p: p.relative_to(at).with_suffix("").parts for at in folders for p in sorted(at.rglob("*.py"))}
     return {".".join(parts).removesuffix(".__init__"): path for path, parts in paths.items()}
 
 
@@ -59,15 +62,13 @@ def in_words(code: str) -> str:
 
 def words_of_the_report(path: Path) -> set[str]:
     """Words of the report in the name and the text of a file."""
-    name = path.relative_to(SRC.parent).as_posix()
-    return set(
-        re.findall(OF_THE_REPORT, in_words(f"{name}\n{path.read_text(encoding='utf-8', errors='replace')}"), re.I)
-    )
+    text = f"{path.relative_to(ROOT)}\n{path.read_text(encoding='utf-8', errors='replace')}"
+    return {*re.findall(OF_THE_REPORT, in_words(text), re.I)}
 
 
-@pytest.mark.parametrize("part", ["src/claimbook", "tests", "examples/three_towns"])
+@pytest.mark.parametrize("part", ["engine", "tests", "examples/three_towns"])
 def test_the_engine_its_tests_and_its_example_say_no_word_of_the_report(part: str) -> None:
-    files = {p.relative_to(SRC.parent).as_posix(): p for p in (SRC.parent / part).rglob("*") if p.is_file()}
+    files = {p.relative_to(ROOT).as_posix(): p for p in (ROOT / part).rglob("*") if p.is_file()}
     read = {name: p for name, p in files.items() if p.suffix in WRITTEN or p.name == "Makefile"}
     own = {name: p for name, p in read.items() if not {"_build", "torch_program"} & {*p.parts}}
     said = {name: words_of_the_report(p) for name, p in own.items() if name not in HAS_THE_WORDS}
@@ -81,12 +82,12 @@ def test_a_word_of_the_report_is_found_in_an_identifier_but_not_in_a_longer_word
 
 def drawn() -> list[str]:
     """Return the rooms in the drawing of CONTRIBUTING.md, from top to bottom."""
-    text = (SRC.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     return re.findall(r"^.   (\w+)  ", re.search(r"```text\n(.+?)```", text, re.S)[1], re.M)
 
 
 def test_the_drawing_of_the_rooms_shows_every_folder_and_no_other() -> None:
-    folders = [path for path in (SRC / "claimbook").iterdir() if path.is_dir() and path.name != "__pycache__"]
+    folders = [path for path in ENGINE.iterdir() if path.is_dir() and path.name != "__pycache__"]
     kept = [path.name for path in folders if any(p.name != "__pycache__" for p in path.iterdir())]
     assert sorted(drawn()) == sorted([*kept, "torch_program"])
 
@@ -128,21 +129,19 @@ def test_no_module_needs_itself_to_be_loaded() -> None:
 def loaded_after(code: str) -> list[str]:
     """Return the modules that a new process has loaded after it ran this code."""
     command = [sys.executable, "-c", f"import sys; {code}; print(*sys.modules)"]
-    done = subprocess.run(
-        command, env=os.environ | {"PYTHONPATH": str(SRC)}, capture_output=True, text=True, check=True
-    )
-    return done.stdout.split()
+    environment = os.environ | {"PYTHONPATH": python_path(ROOT)}
+    return subprocess.check_output(command, env=environment, text=True).split()
 
 
 @pytest.mark.slow
 def test_sphinx_starts_without_what_only_notebooks_need() -> None:
-    parts = yaml.safe_load((SRC.parent / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]["book_parts"]
+    parts = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]["book_parts"]
     loaded = loaded_after("; ".join(f"import claimbook.pages.{name}" for name in parts))
     assert not {"matplotlib", "pandas", "seaborn"} & {*loaded}, "each start of Sphinx waits a second and more for them"
 
 
 def test_the_check_of_a_build_runs_again_when_code_that_it_imports_changes() -> None:
     loaded = [m for m in loaded_after("import claimbook.run.checking") if m.startswith("claimbook.")]
-    paths = [f"src/{modules()[m].relative_to(SRC)}" for m in loaded]
+    paths = [modules()[m].relative_to(ROOT).as_posix() for m in loaded]
     unwatched = {path for path in paths if build.NO_CHECK.match(path)}
-    assert {path for path in unwatched if path.count("/") > 2 and not re.search("/run/|__init__", path)} == set()
+    assert {path for path in unwatched if path.count("/") > 3 and not re.search("/run/|__init__", path)} == set()

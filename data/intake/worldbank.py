@@ -1,6 +1,6 @@
 """The current release of the World Development Indicators, of each stored series that it revises or extends.
 
-    torch-program data add data/intake/worldbank.py
+    claimbook data add data/intake/worldbank.py
 
 asks api.worldbank.org, as no build ever does. A release comes whole beside the stored ones, with a source of its own:
 of several, the latest within the cutoff of an edition counts. Where it contradicts another publisher, it takes a word

@@ -42,12 +42,7 @@ def test_the_example_types_no_figure(example: Path) -> None:
     [
         (towns.FIRST, "How many there are", "There are 46", 'cell number: the prose types "46": ## There are 46'),
         (towns.FIRST, "## How many", "% How many", 'cell number: a line begins with "%", so the book drops it'),
-        (
-            towns.FIRST,
-            "An invented chronicle has",
-            "One of 46 has",
-            'cell findings: the prose types "46": One of 46',
-        ),
+        (towns.FIRST, "An invented chronicle has", "One of 46 has", 'cell findings: the prose types "46": One of 46'),
         (towns.FIRST, "Its first library opened", "Of 46 one opened", 'cell findings: the prose types "46": Of 46 one'),
         (
             towns.FIRST,
@@ -79,7 +74,7 @@ def test_the_text_of_a_finding_counts_and_the_number_in_the_name_of_its_claim_do
 
 @pytest.mark.process
 def test_make_check_goes_red_for_a_typed_figure(example: Path) -> None:
-    shutil.copytree(towns.ROOT / "src/claimbook", example / "src/claimbook")
+    shutil.copytree(towns.ROOT / "engine/src/claimbook", example / "engine/src/claimbook")
     towns.edit(example / towns.FIRST, "How many there are", "There are 46")
     code, output = towns.run(example, "check")
     assert code == 1 and 'the prose types "46"' in output and "section.stat(" in output

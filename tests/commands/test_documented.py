@@ -11,17 +11,18 @@ import pytest
 from checkout import ROOT
 
 from claimbook.commands import main
-from claimbook.project.report import report_settings
+from claimbook.project.folders import CODE
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "benchmarks/README.md", *sorted(ROOT.glob("book/*.md"))]
-SPEAKING = [*PAGES, ROOT / ".ci/run", *(ROOT / "src").rglob("*.py"), *(ROOT / "notebooks").rglob("*.ipynb")]
+SPEAKING = [*PAGES, ROOT / ".ci/run", *(ROOT / "notebooks").rglob("*.ipynb")]
+SPEAKING += [path for code in CODE for path in (ROOT / code).rglob("*.py")]
 TEXT = "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
 RERUN = (ROOT / "book/rerun-figures.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 VERBS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.M))
 TYPED = list(dict.fromkeys(re.findall(r"^\$ (.+?)(?: +# .*)?$", TEXT, re.M)))  # in blocks of a terminal
 MOST_VERBS = 12  # in `make help`: two hands and a little
-OURS = f"{report_settings().slug} "
+OURS = "claimbook "
 
 
 def listed(verb: str) -> list[str]:

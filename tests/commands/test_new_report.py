@@ -125,7 +125,7 @@ def test_the_deposit_of_a_report_elsewhere_has_the_engine_and_its_verbs(new_buil
     assert make(source, "help").stdout == make(new_report, "help").stdout
     set_up = subprocess.run(["make", "--dry-run", "setup"], cwd=source, capture_output=True, text=True).stdout
     (script,) = re.findall(r"python3 (\S+)", set_up)
-    assert (source / script).samefile(source / "src/claimbook/run/setup_environment.py")
+    assert (source / script).samefile(source / "engine/src/claimbook/run/setup_environment.py")
     needed = {"pyproject.toml", "LICENSE", *(f"requirements{kind}.lock" for kind in ("", "-test", "-uv"))}
     assert needed <= {path.name for path in source.iterdir()}
     version = tomllib.loads((source / "pyproject.toml").read_text())["project"]["version"]

@@ -89,7 +89,7 @@ def record() -> dict[str, Any]:
         "prose": {"2-1-made-up, title": ["# 2.1 Made up"], "2-1-made-up, after": ["There were 170 of them in 2022."]},
         "charts": {"fig-made-up": {"notebook": "2-1-made-up", "csv": CSV}},
         "evidence": columns(FIGURES),
-        "files": {"data/figures/made_up.csv": "aaaaaaaaaaaa", "src/claimbook/rule/verdicts.py": "bbbbbbbbbbbb"},
+        "files": {"data/figures/made_up.csv": "aaaaaaaaaaaa", "engine/src/claimbook/rule/verdicts.py": "bbbbbbbbbbbb"},
     }
 
 

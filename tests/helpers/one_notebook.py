@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 import towns
 
+from claimbook.project.folders import python_path
 from claimbook.project.outputs import FIGURE_MIME
 
 FILE = Path(towns.FIRST).name
@@ -28,11 +29,11 @@ def create(folder: Path) -> Path:
 
 def clean(folder: Path) -> dict[str, str]:
     """Return an environment with only Jupyter's tools and the library of a project, at home next to it."""
-    project = next(place for place in (folder, folder.parent) if (place / "src").exists())
+    project = next(place for place in (folder, folder.parent) if (place / "engine").exists())
     return {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
         "HOME": str(project.parent),
-        "PYTHONPATH": str(project / "src"),
+        "PYTHONPATH": python_path(project),
         "LANG": "C.UTF-8",
     }
 

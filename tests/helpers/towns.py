@@ -16,6 +16,8 @@ import nbformat
 from checkout import ROOT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from claimbook.project.folders import python_path
+
 EXAMPLE = ROOT / "examples" / "three_towns"
 NAME = "1-towns"
 FIRST = f"notebooks/{NAME}.ipynb"
@@ -83,7 +85,7 @@ def create(folder: Path) -> Path:
     """Write the report with an engine of its own; returns its folder."""
     left_out = shutil.ignore_patterns("_build", "__pycache__")
     shutil.copytree(EXAMPLE, folder, ignore=left_out)
-    shutil.copytree(ROOT / "src" / "claimbook", folder / "src" / "claimbook", ignore=left_out)
+    shutil.copytree(ROOT / "engine/src/claimbook", folder / "engine/src/claimbook", ignore=left_out)
     shutil.copy(ROOT / "requirements.lock", folder)
     return folder
 
@@ -121,8 +123,7 @@ def start(folder: Path, *arguments: str, within: Sequence[str] = ()) -> subproce
 
 def with_library(folder: Path) -> dict[str, str]:
     """Return an environment in which Python finds the project's copy of the library, or ours if it has none."""
-    copied = (folder / "src/claimbook").exists()
-    return os.environ | {"PYTHONPATH": str((folder if copied else ROOT) / "src")}
+    return os.environ | {"PYTHONPATH": os.pathsep.join(map(python_path, (folder, ROOT)))}
 
 
 def ctrl_c(process: subprocess.Popen) -> None:

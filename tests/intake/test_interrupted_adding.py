@@ -36,7 +36,8 @@ def test_ctrl_c_in_a_preview_is_reported_and_leaves_nothing(project: Path, meeti
     assert towns.run(project, "report")[0] == 0  # what a preview compares with
     before = contents(project / "data")
     here = f"    if multiprocessing.current_process().name != 'MainProcess':\n        {meeting.code}\n"
-    code, folder = project / "src/claimbook/evidence/evidence.py", "    folder = folders.data_folder()\n    own = "
+    code = project / "engine/src/claimbook/evidence/evidence.py"
+    folder = "    folder = folders.data_folder()\n    own = "
     towns.edit(code, folder, f"    import multiprocessing\n\n{here}{folder}")
     process = towns.start(project, *adding(project))
     meeting.reached(process)  # a kernel is just loading the evidence

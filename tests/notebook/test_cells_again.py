@@ -10,6 +10,7 @@ from jupyter_client.manager import start_new_kernel
 
 from claimbook.notebook import prose
 from claimbook.notebook.prose import KeptTwice, Owners, RunningCell
+from claimbook.project.folders import python_path
 
 OTHERS = (("1-introduction", True), ("3-4-talent-pipelines", True), ("1-introduction", False))
 CASES = [("2-2-deep-tech-instruments", True), *(pytest.param(*other, marks=pytest.mark.slow) for other in OTHERS)]
@@ -18,7 +19,7 @@ CASES = [("2-2-deep-tech-instruments", True), *(pytest.param(*other, marks=pytes
 @pytest.fixture
 def kernel() -> Iterator:
     """A kernel in the folder of the notebooks, with the library of this checkout."""
-    manager, client = start_new_kernel(cwd=str(ROOT / "notebooks"), env=os.environ | {"PYTHONPATH": str(ROOT / "src")})
+    manager, client = start_new_kernel(cwd=str(ROOT / "notebooks"), env=os.environ | {"PYTHONPATH": python_path(ROOT)})
     yield client
     client.stop_channels()
     manager.shutdown_kernel(now=True)

@@ -165,8 +165,8 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")  # where nobody answers
     locks = [word for name in deposit.LOCKS for word in ("-r", str(house / name))]
     install = ["-m", "pip", "install", "--quiet", "--target", "lib", *locks]
-    (folder / "src/claimbook/run").mkdir(parents=True)
-    (folder / "src/claimbook/run/setup_environment.py").write_text(
+    (folder / "engine/src/claimbook/run").mkdir(parents=True)
+    (folder / "engine/src/claimbook/run/setup_environment.py").write_text(
         f"import subprocess, sys\nsys.exit(subprocess.call([sys.executable, *{install}]))"
     )
     verification.set_up_from_wheels(folder, packed, os.environ)
@@ -187,7 +187,7 @@ def test_a_report_that_cannot_be_finished_is_not_deposited(built, tmp_path):
 
 def test_the_tree_of_this_project_is_what_git_tracks(root):
     files = project_files(root)
-    assert {"data/sources.csv", "requirements.lock", "Makefile", "src/claimbook/__init__.py"} <= set(files)
+    assert {"data/sources.csv", "requirements.lock", "Makefile", "engine/src/claimbook/__init__.py"} <= set(files)
     assert list(files) == sorted(files) and not [name for name in files if name.startswith(("_build/", ".venv/"))]
 
 

@@ -173,14 +173,14 @@ def test_a_forged_file_differs_and_is_named_even_if_numbers_differ_in_late_digit
 
 def test_a_genuine_deposit_is_the_same_packed_or_not_and_where_it_was_set_up(verified, genuine, tmp_path):
     folder = laid_out(tmp_path / "unpacked", genuine.files)
-    for place in (".venv/bin", "src/claimbook/__pycache__"):
+    for place in (".venv/bin", "engine/src/claimbook/__pycache__"):
         (folder / "source" / place).mkdir(parents=True)
         (folder / "source" / place / "x.pyc").touch()
     for path in (pack(tmp_path / "d.zip", genuine.name, genuine.files), folder):
         done = verified(path)
         assert done.exit_code == 0 and done.output.endswith("\nSAME BYTES\n"), done.output
         assert "README.md                 the same bytes\n" in done.output
-    assert "nothing in them is compared: source/.venv, source/src/claimbook/__pycache__." in done.output
+    assert "nothing in them is compared: source/.venv, source/engine/src/claimbook/__pycache__." in done.output
 
 
 @pytest.mark.parametrize("of", ["results.json", "notebooks"])
@@ -259,7 +259,7 @@ REFUSED: dict[str, tuple[Files, Entries, str]] = {  # files and entries that are
         [],
         "MANIFEST.sha256 lists source/_build/2026/results.json, but tools make such files",
     ),
-    "bytecode": ({"source/src/claimbook/__pycache__/x.pyc": b""}, [], "but tools make such files"),
+    "bytecode": ({"source/engine/src/claimbook/__pycache__/x.pyc": b""}, [], "but tools make such files"),
     "another edition": ({"results.json": b'{"edition": "../2026"}'}, [], "names no edition that its sources have"),
 }
 

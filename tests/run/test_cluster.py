@@ -112,9 +112,9 @@ def test_an_address_without_workers_or_with_others_than_ours_is_refused_in_a_sen
     guarded.terminate()  # which ends its worker too
     guarded.wait()
     machines.began.remove(guarded)
-    other = shutil.copytree(ROOT / "src", machines.folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    other = shutil.copytree(ROOT / "engine", machines.folder / "engine", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "report.yml", machines.folder)
-    (other / "claimbook/rule/verdicts.py").write_text("# another rule\n")
-    machines.worker("other", source=other)
+    (other / "src/claimbook/rule/verdicts.py").write_text("# another rule\n")
+    machines.worker("other", project=machines.folder)
     machines.known("other")
     assert "has claimbook " in refusal(machines.address)

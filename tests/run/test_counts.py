@@ -47,7 +47,7 @@ MOST: dict[str, dict[str, int]] = {
 
 def count_calls(folder: Path, file: Path) -> None:
     """Let every call of these functions, in the folder's own copy of the engine, add the function's name to a file."""
-    modules = {path: path.read_text() for path in (folder / "src").rglob("*.py")}
+    modules = {path: path.read_text() for path in (folder / "engine").rglob("*.py")}
     for name in COUNTED:
         begin = re.compile(rf"^( *)def {name}\(", re.M)
         ((path, begins),) = ((path, found) for path, text in modules.items() for found in begin.finditer(text))

@@ -20,7 +20,10 @@ from checkout import ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-SCRIPT = "src/claimbook/run/setup_environment.py"
+from claimbook.project.folders import CODE
+
+TESTED = ("tests", "benchmarks")
+SCRIPT = "engine/src/claimbook/run/setup_environment.py"
 LOCKS = {
     "requirements.lock": "",
     "requirements-test.lock": "test",
@@ -34,9 +37,10 @@ def named(lines: Iterable[str]) -> dict[str, Requirement]:
 
 
 def declared(root: Path, group: str) -> dict[str, Requirement]:
-    """Return the packages that pyproject.toml requires for the report, or for a group."""
-    content = tomllib.loads((root / "pyproject.toml").read_text())
-    return named(content["dependency-groups"][group] if group else content["project"]["dependencies"])
+    """Return the packages that report and engine require, or a group."""
+    report, engine = (tomllib.loads((root / at / "pyproject.toml").read_text()) for at in ("", "engine"))
+    ours = report["project"]["dependencies"] + engine["project"]["dependencies"]
+    return named(report["dependency-groups"][group] if group else [name for name in ours if name != "claimbook"])
 
 
 def locked(root: Path, lock: str) -> list[tuple[str, str]]:
@@ -61,8 +65,8 @@ def test_conda_and_binder_get_the_same_packages_and_bounds(root: Path, file: str
 
 def imported(root: Path, folder: str) -> dict[str, str]:
     """The packages that the code of a folder imports, each with a file that does; not our own, not Python's."""
-    own = {path.stem for place in ("src", "tests", "benchmarks", "book") for path in (root / place).rglob("*.py")}
-    own |= {path.name for path in (root / "src").iterdir()} | sys.stdlib_module_names | {"tests", "recount"}
+    own = {path.stem for place in (*CODE, *TESTED, "book") for path in (root / place).rglob("*.py")}
+    own |= {p.name for code in CODE for p in (root / code).iterdir()} | sys.stdlib_module_names | {"tests", "recount"}
     found = {}
     for path in (root / folder).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -76,7 +80,11 @@ def imported(root: Path, folder: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("folder", "groups"),
-    [("src", ("", "cluster")), ("data/intake", ("",)), ("tests", ("", "test")), ("benchmarks", ("", "test"))],
+    [
+        *((at, ("", "cluster")) for at in CODE),
+        ("data/intake", ("",)),
+        *((at, ("", "test")) for at in ("tests", "benchmarks")),
+    ],
 )
 def test_what_code_imports_is_declared(root: Path, folder: str, groups: tuple[str, ...]) -> None:
     wanted = {name for group in groups for name in declared(root, group)}
@@ -86,7 +94,7 @@ def test_what_code_imports_is_declared(root: Path, folder: str, groups: tuple[st
         for module, place in imported(root, folder).items()
         if not wanted & {canonicalize_name(name) for name in installed.get(module, [module])}
     }
-    assert not missing, f"Name these in pyproject.toml and environment.yml, then make lock: {missing}"
+    assert not missing, f"Name these in engine/pyproject.toml or pyproject.toml, and in environment.yml, then make lock: {missing}"
 
 
 def test_uv_leaves_the_project_to_the_locks_and_a_dev_container_starts_by_a_verb(root: Path) -> None:
@@ -99,7 +107,7 @@ def test_uv_leaves_the_project_to_the_locks_and_a_dev_container_starts_by_a_verb
 def test_a_lock_holds_every_declared_package_within_its_bounds(root: Path, lock: str, group: str) -> None:
     versions = dict(locked(root, lock))
     wrong = [str(r) for name, r in declared(root, group).items() if not r.specifier.contains(versions.get(name, "0"))]
-    assert not wrong, f"{lock} is behind pyproject.toml in {wrong}. Renew it: make lock"
+    assert not wrong, f"{lock} is behind its pyproject.toml in {wrong}. Renew it: make lock"
 
 
 def test_every_python_the_tests_and_a_cluster_get_the_same_version_of_a_package(root: Path) -> None:

@@ -19,10 +19,10 @@ from claimbook.run.runner import build_lock
 SECOND, LOADS = "notebooks/2-more.ipynb", "section = Section("
 IN_A_NOTEBOOK = (SECOND, LOADS)
 IN_THE_CONCLUSION = ("notebooks/5-conclusion.ipynb", "section.word(")  # it is begun when the sections are stored
-IN_A_NEW_KERNEL = ("src/claimbook/notebook/kernel.py", "    os.setsid()\n")
-IN_THE_BOOK = ("src/claimbook/pages/figure_files.py", "    app.connect(")
-IN_THE_COMMAND = ("src/claimbook/commands/report.py", "import json\n")
-IN_THE_CHECK = ("src/claimbook/intake/validation.py", "    data, faults = read_tables(folder")
+IN_A_NEW_KERNEL = ("engine/src/claimbook/notebook/kernel.py", "    os.setsid()\n")
+IN_THE_BOOK = ("engine/src/claimbook/pages/figure_files.py", "    app.connect(")
+IN_THE_COMMAND = ("engine/src/claimbook/commands/report.py", "import json\n")
+IN_THE_CHECK = ("engine/src/claimbook/intake/validation.py", "    data, faults = read_tables(folder")
 KEPT = "Finished parts are kept; start again to continue."
 pytestmark = [pytest.mark.process, pytest.mark.apart, pytest.mark.slow]
 
@@ -160,7 +160,7 @@ def test_notebooks_that_die_hang_or_raise_are_named_with_their_cells(altered: Pa
     before = published(altered)
     limit = "timeout=execution_timeout,"  # of all cells but the one that never ends: no machine is too slow for it
     sooner = "timeout_func=lambda cell: 1 if 'sleep' in cell.source else TIMEOUT,"
-    edit(altered / "src/claimbook/run/kernels.py", limit, f"{limit} {sooner}")
+    edit(altered / "engine/src/claimbook/run/kernels.py", limit, f"{limit} {sooner}")
     line, text = f"      - file: {SECOND.removesuffix('.ipynb')}\n", (altered / SECOND).read_text()
     edit(altered / "_toc.yml", line, "".join([line, *(line.replace("2-more", name) for name in DIES)]))
     for name, (cell, _) in DIES.items():

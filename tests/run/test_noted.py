@@ -14,6 +14,7 @@ import pytest
 import towns
 from checkout import ROOT
 
+from claimbook.project.folders import python_path
 from claimbook.run import environment
 from claimbook.run.notebook_run import changed_inputs
 from claimbook.run.plan import Plan, plan_of
@@ -74,7 +75,7 @@ def test_settings_of_the_user_locale_clock_and_mask_of_modes_change_no_byte_and_
     built: Path, tmp_path: Path, user: dict[str, str]
 ) -> None:
     folder = towns.with_more(tmp_path / "a project")
-    user["PYTHONPATH"] = os.pathsep.join([str(folder / "src"), user["PYTHONPATH"]])
+    user["PYTHONPATH"] = os.pathsep.join([python_path(folder), user["PYTHONPATH"]])
     command = [sys.executable, "-m", "claimbook", "report"]
     process = towns.begin(command, folder, env=os.environ | user, umask=0o077)
     output = process.communicate()[0]
@@ -87,7 +88,7 @@ def test_settings_of_the_user_locale_clock_and_mask_of_modes_change_no_byte_and_
 @pytest.mark.process
 @pytest.mark.apart
 def test_a_kernel_sees_no_setting_of_the_user_or_the_machine(tmp_path: Path, user: dict[str, str]) -> None:
-    user["PYTHONPATH"] = os.pathsep.join([str(ROOT / "src"), user["PYTHONPATH"]])
+    user["PYTHONPATH"] = os.pathsep.join([python_path(ROOT), user["PYTHONPATH"]])
     command = [sys.executable, "-c", RUN_PROBE, towns.notebook("A", ["", PROBE])]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | user, check=True, text=True, stdout=subprocess.PIPE)
     (said,) = json.loads(done.stdout)["cells"][-1]["outputs"]

@@ -1,8 +1,4 @@
-"""The pipeline on the report of three towns: what runs again, what is printed, and what is kept if something fails.
-
-Without these nobody would know that a changed figure reaches its pages, that nothing else runs, and that a build that
-fails leaves the old report whole.
-"""
+"""The pipeline on the report of three towns: what runs again, what is printed, and what is kept if something fails."""
 
 import json
 import os
@@ -97,6 +93,7 @@ def test_no_trace_of_the_machine_is_in_an_executed_notebook_or_next_to_the_pages
 # what runs again -------------------------------------------------------------------------------------------------
 
 OWN = f"libraries,{LATEST}"
+ENGINE = "engine/src/claimbook"
 CHANGES = [  # file, old text, new text, notebooks that run, other steps that do
     (FIRST, "should open", "should open", (), set()),
     (FIRST, "should open", "must open", (), steps(PROSE, NAME) | AFTER),
@@ -116,10 +113,10 @@ CHANGES = [  # file, old text, new text, notebooks that run, other steps that do
     ("data/claims.yml", "    kind: number", "    care: Count them.\n    kind: number", (NAME, CONCLUSION), {"check"}),
     ("editions/2026.yml", "06-30", "06-29", NOTEBOOKS, set()),
     ("requirements.lock", "pandas==", "pandas== ", NOTEBOOKS, set()),
-    ("src/claimbook/say/words.py", '"""', '""" ', NOTEBOOKS, {"check"}),
-    ("src/claimbook/rule/verdicts.py", '"""', '""" ', NOTEBOOKS, set()),
-    ("src/claimbook/evidence/concentration.py", '"""', '""" ', (SECOND, CONCLUSION), {"check"} | steps(PROSE, NAME)),
-    ("src/claimbook/pages/figure_files.py", '"""', '""" ', (), steps(PROSE, *NOTEBOOKS) | AFTER),
+    (f"{ENGINE}/say/words.py", '"""', '""" ', NOTEBOOKS, {"check"}),
+    (f"{ENGINE}/rule/verdicts.py", '"""', '""" ', NOTEBOOKS, set()),
+    (f"{ENGINE}/evidence/concentration.py", '"""', '""" ', (SECOND, CONCLUSION), {"check"} | steps(PROSE, NAME)),
+    (f"{ENGINE}/pages/figure_files.py", '"""', '""" ', (), steps(PROSE, *NOTEBOOKS) | AFTER),
     ("book/index.md", "What an", "What one", (), {"HTML and PDF"}),
     ("_build/2026/html/book/index.html", "What an", "Spoilt", (), {"HTML and PDF"}),
     (f"_build/2026/source/{FIRST}", "should", "must", (), steps(PROSE, NAME) | AFTER),
@@ -256,7 +253,7 @@ def test_a_run_with_other_data_takes_over_notebooks_that_read_none_of_what_diffe
 @pytest.mark.slow
 def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build(project: Path, meeting: Meeting) -> None:
     edit(project / "book/index.md", "# What an", "# First")
-    edit(project / "src/claimbook/pages/figure_files.py", *meeting.before("    app.connect("))
+    edit(project / "engine/src/claimbook/pages/figure_files.py", *meeting.before("    app.connect("))
     process = start(project, "report")
     meeting.reached(process)  # the book is staged, its pages are not made
     edit(project / "book/index.md", "# First", "# Second")

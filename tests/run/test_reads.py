@@ -173,12 +173,12 @@ def test_a_kernel_sees_all_data_and_lists_rows_files_folders_and_modules(tmp_pat
         ("folder", "data/figures"),
     }
     modules = {name for kind, name in read if kind == "file"}
-    assert {"src/claimbook/__init__.py", "src/claimbook/evidence/concentration.py"} <= modules
-    assert {"src/claimbook/rule/verdicts.py", "report.yml"} <= modules
+    assert {"engine/src/claimbook/__init__.py", "engine/src/claimbook/evidence/concentration.py"} <= modules
+    assert {"engine/src/claimbook/rule/verdicts.py", "report.yml"} <= modules
     assert not any("/intake/" in name or "/run/" in name for name in modules)
     assert run.why() == ""
     assert replace(run, parameters={"edition": "2026"} | {"cutoff": "2020-01-01"}).why() == "cutoff changed"
-    module, name = tmp_path / "concentration.py", "src/claimbook/evidence/concentration.py"
+    module, name = tmp_path / "concentration.py", "engine/src/claimbook/evidence/concentration.py"
     module.write_text(f"{run.files[name].read_text()}\nprint('of another build')")
     other = replace(run, files=run.files | {name: module})
     assert b"of another build" in other.execute()[0] and b"of another build" not in run.execute()[0]

@@ -1,7 +1,4 @@
-"""The second report: the engine builds it in its own folder, without anything of the other report.
-
-Without this test the engine could come to depend on the one report that everybody looks at.
-"""
+"""The second report: the engine builds it in its own folder, without anything of the other report."""
 
 import json
 import re

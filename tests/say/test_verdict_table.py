@@ -4,9 +4,9 @@ import ast
 
 from checkout import ROOT
 
+from claimbook.project.folders import CODE
 from claimbook.say.verdict_table import VERDICTS
 
-SOURCE = ROOT / "src"
 # the table, a script without imports, and a schema that has a label of the same words
 OWN = ("claimbook/say/verdict_table.py", "claimbook/results/recompute.py", "claimbook/results/models.py")
 AMBIGUOUS = {"close", "undecided"}  # also the outcome of a single value
@@ -20,7 +20,8 @@ def literals(code: str) -> list[str]:
 
 
 def test_no_module_spells_a_verdict_that_the_table_names():
-    codes = {path.relative_to(SOURCE).as_posix(): path.read_text("utf-8") for path in SOURCE.rglob("*.py")}
+    paths = [(path, folder) for folder in CODE for path in (ROOT / folder).rglob("*.py")]
+    codes = {path.relative_to(ROOT / folder).as_posix(): path.read_text("utf-8") for path, folder in paths}
     assert {name: own for name, code in codes.items() if name not in OWN and (own := literals(code))} == {}
 
 

@@ -49,7 +49,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     root = tmp_path_factory.mktemp("mutation")
     sound_data(root / "data")
     (root / "_toc.yml").write_text("format: jb-book\nchapters:\n  - file: notebooks/2-1-small\n")
-    (root / "src").symlink_to(ROOT / "src")
+    for name in ("src", "engine"):
+        (root / name).symlink_to(ROOT / name)
     for name in ("report.yml", "_config.yml", "editions"):
         (root / name).symlink_to(ROOT / name)
     (root / "notebooks").mkdir()

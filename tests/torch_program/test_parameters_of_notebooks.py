@@ -25,7 +25,7 @@ def test_a_notebook_starts_with_the_parameters_of_the_default_edition_as_papermi
     wanted, schema = (OF_PROFILE, Profile) if path.parent.name == "profiles" else (DEFAULTS, Parameters)
     cells = json.loads(path.read_bytes())["cells"]
     (source,) = ["".join(c["source"]) for c in cells if "parameters" in c["metadata"].get("tags", ())]
-    assert source == cell(wanted, schema), "`torch-program edition defaults` writes it into all notebooks"
+    assert source == cell(wanted, schema), "`claimbook edition defaults` writes it into all notebooks"
     read = {name: ast.literal_eval(found["default"]) for name, found in papermill.inspect_notebook(str(path)).items()}
     assert read == wanted
 

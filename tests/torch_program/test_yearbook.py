@@ -28,7 +28,7 @@ SECTION = "4-2-overconcentration"
 
 def example() -> str:
     """The commands of the page whose files this folder has, without those of a table that is only described."""
-    text = PAGE.read_text(encoding="utf-8").split("$ torch-program data add data/intake")[0]
+    text = PAGE.read_text(encoding="utf-8").split("$ claimbook data add data/intake")[0]
     return re.sub(r"^## A printed table$.*?^If a table has another form", "", text, flags=re.M | re.S)
 
 
@@ -36,7 +36,7 @@ def example() -> str:
 def worked(tmp_path_factory):
     """A project in which the page's commands were run in order, and their output."""
     root = tmp_path_factory.mktemp("project")
-    for name in ("_toc.yml", "report.yml", "notebooks", "tests", "src"):
+    for name in ("_toc.yml", "report.yml", "notebooks", "tests", "src", "engine"):
         (root / name).symlink_to(ROOT / name)
     for name in ("data", "editions"):
         shutil.copytree(ROOT / name, root / name)

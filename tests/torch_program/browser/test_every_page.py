@@ -1,8 +1,4 @@
-"""Every page of the book in a browser: accessible, without errors, and no wider than a phone.
-
-Without these tests a page could be cut off, request something from another machine, or exclude people who see
-little or use no mouse.
-"""
+"""Every page of the book in a browser: accessible, without errors, and no wider than a phone."""
 
 import pytest
 from finished_report import OF_EACH_KIND, PHONE

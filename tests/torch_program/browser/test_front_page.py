@@ -1,7 +1,4 @@
-"""The front page in a browser: the result at one glance, and everything without scripts too.
-
-Without these tests most readers might see a broken page, because many see no other.
-"""
+"""The front page in a browser: the result at one glance, and everything without scripts too."""
 
 import re
 

@@ -1,8 +1,4 @@
-"""The cards of numbers and the downloads of figures.
-
-Without these tests a number could lose its link to its source by mouse, touch, keyboard or without scripts,
-unnoticed.
-"""
+"""The cards of numbers and the downloads of figures."""
 
 import csv
 import io

@@ -36,7 +36,7 @@ def notebook(fails_for: str = "nowhere") -> str:
 
 def create(folder: Path) -> Path:
     """The project without sections, with that notebook and a few rows about provinces; returns its folder."""
-    for name in ("src", "editions", "book"):
+    for name in ("src", "engine", "editions", "book"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("_config.yml", "report.yml", "CITATION.cff", "requirements.lock"):
         shutil.copy(ROOT / name, folder)

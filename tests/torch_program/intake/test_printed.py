@@ -14,7 +14,7 @@ TITLE = ("2-6 各地区研究与试验发展经费(2013年)", "")
 UNIT, HEAD = ("", "单位:亿元"), ("地  区", "R&D经费内部支出")
 PRINTED = {name: f"{1000 + n}.5" for n, name in enumerate(PROVINCES_ZH)}
 NOTES = (("注:本表按当年价格计算。", ""), ("①初步核算数。", ""))
-SAID = Stated(period="2013", source="nbs_bulletin_2023", command="torch-program data add t.xlsx")
+SAID = Stated(period="2013", source="nbs_bulletin_2023", command="claimbook data add t.xlsx")
 
 
 def lines(*more: tuple[str, str], **cells: str) -> list[tuple[str, str]]:

@@ -1,0 +1,171 @@
+"""Commands that show the report in the browser, as it was made or while somebody edits it."""
+
+import gc
+import io
+import os
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import yaml
+
+from claimbook.commands.editions import run_options
+from claimbook.commands.report import run_build
+from claimbook.project.files import made_by_people, renewed
+from claimbook.project.folders import ENGINE, REPORT_FILE
+from claimbook.project.parameters import CHANGED
+from claimbook.project.yaml_files import read_yaml
+from claimbook.run import publication, runner
+from claimbook.run.plan import Plan
+from claimbook.run.runner import Progress
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+LIVE_SOURCE, LIVE_PAGES = "live/source", "live/html"  # folders in a build, of the pages for `live`
+OWN_PROCESS = (sys.executable, "-m", "claimbook")
+PAGE_MAKERS = "claimbook.run.build jupyter_book.cli.main myst_nb.sphinx_ sphinx.builders.html sphinx.cmd.build".split()
+HERE = ("localhost", "127.0.0.1")  # names under which pages are served
+LEFT_OUT = ("downloads", "pdf", "figure_files")  # slow parts that are not pages
+WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.yml")
+
+port_option = click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="On localhost; 0 takes a free one."
+)
+
+
+@click.command()
+@port_option
+@run_options
+def live(plan: Plan, port: int) -> None:
+    """Watch for edits, run and render again what they affect, and reload the browser. Ends with Ctrl-C."""
+    edition, *changes = plan.edition.name.split(CHANGED)
+    words = ["preview", "--edition", edition, "--data", str(plan.data)]
+    words += [word for change in changes for word in ("--set", change)]
+    os.chdir(plan.root)
+    os.environ["SOURCE_DATE_EPOCH"] = str(plan.edition.epoch)
+    click.echo("Making the pages once. `make report` makes the PDF and the other files.")
+    built, now = "", plan.inputs()
+    while built != now:  # edits during this time are not watched yet
+        started = time.time()
+        if code := runner.run_command([*OWN_PROCESS, *words], plan.root):
+            sys.exit(code)
+        built, now = now, plan.inputs()
+    settings = read_yaml(plan.root / "_config.yml")["sphinx"]["config"]
+    parts = (f"claimbook.pages.{part}" for part in settings["book_parts"] if part not in LEFT_OUT)
+    for name in (
+        *PAGE_MAKERS,
+        *settings["extensions"],
+        *parts,
+    ):  # processes that are forked for an edit need not import them
+        import_module(name)
+    autobuild: Any = import_module("sphinx_autobuild.__main__")
+    make_app = autobuild._create_app
+    autobuild._create_app = lambda *settings: for_own_pages(make_app(*settings))
+    autobuild.Builder = lambda *_, **about: partial(make_again, words, started)  # its own starts two processes
+    source = plan.build / LIVE_SOURCE
+    watching = ["--no-initial", "--port", str(port), "--ignore", f"{source}/*"]
+    watching += [word for name in WATCHED if os.path.exists(name) for word in ("--watch", name)]
+    autobuild.main([*watching, str(source), str(plan.build / LIVE_PAGES)])
+
+
+def make_again(words: Sequence[str], started: float, *, changed_paths: Sequence[Path]) -> None:
+    """Make the pages after an edit. The server calls this in a process of its own.
+
+    Code that was edited since the server `started` is imported only by a new process.
+    """
+    began = time.time()
+    code = [path for name in (str(ENGINE), "src") for path in made_by_people(Path(name)).values()]
+    failed: Any
+    if any(path.stat().st_mtime > started for path in (*code, Path(REPORT_FILE))):
+        failed = runner.run_command([*OWN_PROCESS, *words], Path())
+    else:
+        from claimbook.commands import main  # which imports this module
+
+        gc.disable()  # for a second of work it costs a third and frees nothing
+        try:
+            failed = main([*words])
+        except SystemExit as ended:
+            failed = ended.code
+    took = f"The pages were made again in {time.time() - began:.1f} s."
+    click.echo("The pages will not change until this is corrected." if failed else took)
+
+
+@click.command(hidden=True)
+@run_options
+def preview(plan: Plan) -> None:
+    """Run the stale notebooks, and make the pages that `live` shows."""
+    from sphinx.cmd.build import build_main  # takes a fifth of a second to import
+
+    from claimbook.run import build  # takes half a second to import
+
+    progress = Progress(click.echo)
+    with runner.build_lock(plan.root / "_build", click.echo):
+        run_build(plan, build.up_to_prose(plan), progress, plan.html, plan.inputs())
+        lay_out(plan)
+        sys.exit(build_main([str(plan.build / LIVE_SOURCE), str(plan.build / LIVE_PAGES), "-q", "-n"]))
+
+
+def lay_out(plan: Plan) -> None:
+    """Prepare all files for the pages as plain Sphinx needs them. Only changed files are written."""
+    from jupyter_book.cli.main import main as jupyter_book  # takes a tenth of a second to import
+
+    source = plan.build / LIVE_SOURCE
+    notebooks = {f"notebooks/{name}.ipynb": path for name, path in plan.staged_notebooks.items()}
+    config = read_yaml(plan.root / "_config.yml")
+    sphinx_settings = config["sphinx"]["config"]
+    sphinx_settings["book_parts"] = [part for part in sphinx_settings["book_parts"] if part not in LEFT_OUT]
+    config_file = source.with_name("_config.yml")
+    renewed(config_file, yaml.safe_dump(config, allow_unicode=True, sort_keys=False).encode())
+    with redirect_stdout(io.StringIO()):
+        jupyter_book(["config", "sphinx", str(plan.root), "--config", str(config_file)], standalone_mode=False)
+    settings = {"_config.yml": config_file, "conf.py": config_file.with_name("conf.py")}
+    publication.stage_sources(plan.book_files | notebooks | settings, plan.about_run, {}, source)
+
+
+@click.command()
+@port_option
+@run_options
+def serve(plan: Plan, port: int) -> None:
+    """Serve the pages of a report on localhost. Ends with Ctrl-C."""
+    if not (plan.html / "index.html").exists():
+        raise click.ClickException("There are no pages yet. Run `make report` first.")
+    import uvicorn  # takes a tenth of a second to import
+
+    uvicorn.run(pages_of(plan.html), port=port, access_log=False)
+
+
+def pages_of(folder: Path) -> "ASGIApp":
+    """Return a server of the pages in a folder."""
+    from starlette.applications import Starlette  # takes a tenth of a second to import
+    from starlette.staticfiles import StaticFiles
+
+    app = Starlette()
+    app.mount("/", StaticFiles(directory=folder, html=True))
+    return for_own_pages(app)
+
+
+def for_own_pages(app: "ASGIApp") -> "ASGIApp":
+    """Return the server that refuses what another site asks through the reader's browser.
+
+    Such a request has the name of that site in its Host or in its Origin.
+    """
+    from starlette.datastructures import Headers  # takes a tenth of a second to import
+    from starlette.responses import PlainTextResponse
+
+    async def answered(scope: "Scope", receive: "Receive", send: "Send") -> None:
+        if scope["type"] != "lifespan":
+            headers = Headers(scope=scope)
+            host = headers.get("host", "")
+            if host.partition(":")[0] not in HERE or headers.get("origin", f"http://{host}") != f"http://{host}":
+                refused = f"These pages are only for a browser on this machine, at http://{HERE[0]}.\n"
+                return await PlainTextResponse(refused, 403)(scope, receive, send)
+        await app(scope, receive, send)
+
+    return answered

@@ -1,0 +1,207 @@
+"""`datapackage.json`: the files of data/, their columns and digests."""
+
+import csv
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from claimbook.intake.problems import Faults, Problem, Refused
+from claimbook.project import folders
+from claimbook.project.folders import ENGINE
+from claimbook.project.report import report_settings
+from claimbook.project.yaml_files import read_yaml
+
+TABLES_SCHEMA = ENGINE / "templates" / "tables.yml"
+CSV = {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+LEDGER_RESOURCE = {
+    "title": "The ledger of claims",
+    "format": "yaml",
+    "mediatype": "application/yaml",
+    "encoding": "utf-8",
+}
+
+
+@cache
+def forms() -> Mapping[str, Any]:
+    """Return title, key and columns of each table that the engine reads, by its name."""
+    return read_yaml(TABLES_SCHEMA)
+
+
+def files_of(folder: Path) -> list[str]:
+    """Return the files of a data folder that a description lists: the ledger and all tables."""
+    found = (path for pattern in ("claims.yml", "*.csv", "figures/*.csv") for path in sorted(folder.glob(pattern)))
+    return [path.relative_to(folder).as_posix() for path in found]
+
+
+def table_of(path: str) -> str:
+    """Return the name of the table that a file belongs to. All topics of figures are one."""
+    return "figures" if path.startswith("figures/") else Path(path).stem
+
+
+def resource_of(path: str, content: bytes, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the description of a file of data/.
+
+    `before` is its earlier description or, for new figures, that of others. Optional columns come and go with the
+    header. Without `before`, a column that the engine does not know holds any text.
+    """
+    stem = Path(path).stem
+    resource = {"name": stem.replace("_", "-"), "path": path}
+    if not path.endswith(".csv"):
+        return dict(before or resource | LEDGER_RESOURCE)
+    form = forms().get(table_of(path), {"title": stem.replace("_", " ").capitalize()})
+    known = form.get("columns", {})
+    fields = {name: _field(name, limits) for name, limits in known.items()}
+    header = next(csv.reader(content.decode(errors="replace").splitlines()[:1]), [])
+    described = fields | {name: _field(name, {}) for name in header if name not in fields}
+    if before:
+        described = {field["name"]: field for field in before["schema"]["fields"]}
+    fields |= described
+    needed = [name for name in described if not (header and known.get(name, {}).get("optional"))]
+    listed = [fields[name] for name in dict.fromkeys([*header, *needed]) if name in fields]
+    if before and before["path"] == path:
+        return {**before, "schema": before["schema"] | {"fields": listed}}
+    title = {"title": form["title"] if table_of(path) == stem else f"{form['title']}: {stem}"}
+    schema = {"fields": listed, "missingValues": [""]} | ({"primaryKey": form["key"]} if "key" in form else {})
+    return resource | title | CSV | {"dialect": {"delimiter": ","}, "schema": schema}
+
+
+def _field(name: str, form: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a column as Table Schema writes it."""
+    field = {"name": name, "type": form.get("type", "string")}
+    description = {"description": form["says"]} if "says" in form else {}
+    limits = {key: value for key, value in form.items() if key not in {"says", "type", "optional"}}
+    return field | description | ({"constraints": limits} if limits else {})
+
+
+# The description --------------------------------------------------------------------------------------------------
+
+
+PACKAGE = "datapackage.json"
+REFRESH = "make check REFRESH=1"
+
+
+def _check_description(package: Any) -> None:
+    """Raise an error if the description lacks something that we need."""
+    date.fromisoformat(package["created"])
+    fields = [f for r in package["resources"] if r["path"].endswith(".csv") for f in r["schema"]["fields"]]
+    for field in fields:
+        re.compile(field.get("constraints", {}).get("pattern", field["name"]))
+    if odd := {field["type"] for field in fields} - {"string", "number", "integer"}:
+        raise ValueError(f"a column has the type {odd.pop()}, which is not supported")
+
+
+def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """Return the description with only the files that exist, and faults for missing or undescribed files."""
+    rule = "This file must describe the tables, because they are read by their description."
+    try:
+        package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
+        _check_description(package)
+    except FileNotFoundError:
+        fix = f"Restore it (git checkout -- data/{PACKAGE}), or make it: {REFRESH}"
+        return None, [Problem(PACKAGE, rule, fix)]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, re.error) as error:
+        why = f"{type(error).__name__}: {error}"
+        return None, [Problem(PACKAGE, rule, f"Restore it: git checkout -- data/{PACKAGE}", value=why)]
+    paths = [resource["path"] for resource in package["resources"]]
+    problems = []
+    for name in (name for name in paths if not (folder / name).is_file()):
+        rule = f"{PACKAGE} lists this file, but it is missing."
+        if (folder / name).is_dir():
+            rule = "This is a folder, but it should be a file."
+        problems.append(Problem(name, rule, put_back(name)))
+    rule = f"{PACKAGE} does not list this file, so it is not read."
+    problems += [Problem(name, rule, f"Run: {REFRESH}") for name in files_of(folder) if name not in paths]
+    package["resources"] = [r for r in package["resources"] if (folder / r["path"]).is_file()]
+    return package, problems
+
+
+def of_folder(problem: Problem, folder: Path) -> Problem:
+    """Return a fault whose command names this folder, which may be a copy of data/."""
+    if folder.name == "data" and (folder.parent / folders.MARKER).exists():
+        return problem
+    shown = folders.as_typed(folder)
+    fix = problem.fix.replace(REFRESH, f"make check DATA={shown} REFRESH=1")
+    return replace(problem, fix=re.sub(r"git checkout -- data/(\S+[^\s,.)])", rf"cp data/\1 {shown}/\1", fix))
+
+
+def put_back(path: str) -> str:
+    """Return the edit that fixes a missing or incomplete file."""
+    return f"Restore it (git checkout -- data/{path}), or remove its resource from {PACKAGE}."
+
+
+def future_begins(package: Mapping[str, Any]) -> date:
+    """Return today, or the day of the description if that is later. Nothing can be published after it."""
+    return max(date.today(), date.fromisoformat(package["created"]))
+
+
+def describe(folder: Path) -> list[str]:
+    """Make or update `datapackage.json` from the files in a folder, and return which files changed. Raises Refused.
+
+    A described file that no longer exists is removed from it.
+    """
+    if not (folder / PACKAGE).exists():
+        (folder / PACKAGE).write_text(json.dumps(begun()), encoding="utf-8")
+    package, problems = package_of(folder)
+    if package is None:
+        raise Refused(*problems)
+    text, changed = in_step(folder, {})
+    (folder / PACKAGE).write_bytes(text)
+    return changed
+
+
+def begun() -> dict[str, Any]:
+    """Return a description without files, with the names and licences from report.yml."""
+    settings, terms = report_settings(), report_settings().licences
+    return {
+        "name": f"{settings.slug}-evidence",
+        "title": f"Evidence on {settings.subject}: published figures, each with its source",
+        "description": "A value keeps the digits and the unit of its source. sources.csv has the terms of each source.",
+        "created": date.today().isoformat(),
+        "profile": "data-package",
+        "licenses": [{"name": terms.compilation, "title": terms.statement, "path": terms.address(terms.compilation)}],
+        "resources": [],
+    }
+
+
+def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]:
+    """Return the updated description if `files` (path: content) are replaced, and which files changed."""
+    package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
+    before = {r["path"]: r for r in package["resources"]}
+    there = [path for path in before if (folder / path).exists()]
+    topic = next((before[path] for path in there if path.startswith("figures/")), None)
+    after = {}
+    for path in dict.fromkeys([*there, *files_of(folder), *files]):
+        content = files[path] if path in files else (folder / path).read_bytes()
+        described = resource_of(path, content, before.get(path, topic if path.startswith("figures/") else None))
+        after[path] = described | {"bytes": len(content), "hash": described_digest(content)}
+    changed = sorted(path for path in before | after if before.get(path) != after.get(path))
+    if changed:
+        package["created"] = max(package["created"], date.today().isoformat())
+    text = json.dumps(package | {"resources": [*after.values()]}, ensure_ascii=False, indent=2) + "\n"
+    return text.encode(), changed
+
+
+def out_of_step(folder: Path, package: Mapping[str, Any]) -> Faults:
+    """Yield a warning for each file that changed since it was described."""
+    for resource in package["resources"]:
+        if resource.get("hash") != described_digest((folder / resource["path"]).read_bytes()):
+            rule = f"This file has changed since {PACKAGE} recorded its digest."
+            fix = f"If you meant to change it, run: {REFRESH}"
+            yield Problem(resource["path"], rule, fix, severity="warning")
+
+
+def schemas(package: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schemas by the name of their table. All topics of figures share one. A report may lack units.csv."""
+    units = resource_of("units.csv", ",".join(forms()["units"]["columns"]).encode())
+    return {table_of(r["path"]): r["schema"] for r in (units, *package["resources"]) if "schema" in r}
+
+
+def described_digest(content: bytes) -> str:
+    """Return the digest of a file as the description writes it."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"

@@ -1,0 +1,151 @@
+"""The steps of the report: check data, run notebooks, fill in prose, collect results, make the book.
+
+At the end: whether any file changed since everything was up to date.
+"""
+
+import json
+import re
+from functools import partial
+
+from claimbook.changes import record
+from claimbook.evidence.claims import read_ledger
+from claimbook.notebook.notebook_file import code_digest, source_digest
+from claimbook.pages import drawings
+from claimbook.project import outputs
+from claimbook.project.files import below, renewed, write_whole
+from claimbook.run import checking, environment, publication
+from claimbook.run.execution import Execute, execute_bundle, weave
+from claimbook.run.notebook_run import NotebookRun, contents_of
+from claimbook.run.plan import BOOK_SETTINGS, Plan
+from claimbook.run.runner import NOTEBOOK_STEPS, State, Step, kept_step
+
+CHECK_STEP, PROSE_STEP, PAGES_STEP = "check", "prose and pictures", "HTML and PDF"  # kinds of steps, as printed
+NO_CHECK = re.compile(  # code that the check of data and settings does not use
+    r"engine/src/claimbook/(?!citation/|evidence/|intake/|notebook/|project/|rule/matching|rule/units|run/checking|run/execution|say/)"
+)
+
+
+def of_report(plan: Plan, run: Execute = execute_bundle) -> list[Step]:
+    """Return all steps. `run` runs a notebook, here or elsewhere."""
+    return [*up_to_prose(plan, run), collect_step(plan), pages_step(plan)]
+
+
+def up_to_prose(plan: Plan, run: Execute = execute_bundle) -> list[Step]:
+    """Return the steps up to executed notebooks with their prose, from which pages are made.
+
+    Executed notebooks that another build has are taken over first. Long notebooks come first: if one of them started
+    last, everything would wait for it.
+    """
+    for name in plan.notebooks:
+        plan.run_of(name).take_over()
+    by_size = sorted(plan.sections, key=lambda name: -plan.committed(name).stat().st_size)
+    by_size += [name for name in plan.notebooks if name not in by_size]
+    executed = [
+        notebook_step(NOTEBOOK_STEPS, name, plan.run_of(name), run, [_ran(section) for section in plan.read_by(name)])
+        for name in by_size
+    ]
+    return [check_step(plan), *executed, *(prose_step(plan, name, _ran(name)) for name in by_size)]
+
+
+def check_step(plan: Plan) -> Step:
+    """Return the step that checks data and ledger. A faulty row stops the build before any notebook runs."""
+
+    def check() -> None:
+        from claimbook.run import kernels  # takes a third of a second to import
+
+        kernels.start_forkserver(environment.copy_of_code(contents_of(plan.library)))  # a processor is idle
+        checking.check_inputs(plan)
+
+    files = {name: path for name, path in plan.package.items() if not NO_CHECK.match(name)} | plan.data_files
+    files |= {name: plan.root / name for name in BOOK_SETTINGS}
+    state = State(
+        stored=plan.state("check"),
+        inputs=files,
+        others=lambda: [code_digest(plan.committed(name).read_bytes()) for name in plan.notebooks],
+        makes=dict,
+    )
+    return kept_step(CHECK_STEP, "", state, check)
+
+
+def notebook_step(kind: str, name: str, run: NotebookRun, execute: Execute, after: list[str]) -> Step:
+    """Return the step that runs a notebook in a folder with only the data and the library."""
+    return Step(kind, name, lambda: bool(run.why()), partial(run.make, execute), [CHECK_STEP, *after])
+
+
+def _ran(name: str) -> str:
+    """Return the title of the step that runs a notebook."""
+    return f"{NOTEBOOK_STEPS} {name}"
+
+
+def prose_step(plan: Plan, name: str, after: str) -> Step:
+    """Return the step that combines executed code with current prose, so that a changed word reruns no code.
+
+    It also draws the pictures of sections, while processors wait for the longest notebooks and the conclusion.
+    """
+
+    def fill() -> None:
+        executed = plan.executed(name).read_bytes()
+        if name in plan.sections:
+            drawings.draw_ahead(executed, publication.stored_files_folder(plan.source, plan.tools))
+        # Sphinx uses the time of the file to decide what to read again
+        renewed(plan.staged(name), weave(name, plan.written(name), executed))
+
+    state = State(
+        stored=plan.state(f"prose {name}"),
+        inputs=plan.package | {"executed": plan.executed(name)},
+        others=lambda: source_digest(plan.written(name)),
+        makes=lambda: {"woven": plan.staged(name)},
+    )
+    return kept_step(PROSE_STEP, name, state, fill, [after])
+
+
+def _woven(plan: Plan) -> list[str]:
+    """Return the titles of the steps that fill in prose."""
+    return [f"{PROSE_STEP} {name}" for name in plan.notebooks]
+
+
+def collect_step(plan: Plan) -> Step:
+    """Return the step that collects results.json and the record from the executed notebooks."""
+
+    def collect() -> None:
+        claims = read_ledger(plan.data_files["data/claims.yml"]).claims
+        ran = {name: json.loads(path.read_bytes()) for name, path in plan.staged_notebooks.items()}
+        deciding = {name: path.read_bytes() for name, path in plan.deciding.items()}
+        results = outputs.collect_results(map(outputs.read_section_record, ran.values()), claims, plan.parameters)
+        renewed(plan.results, outputs.results_as_json(results))
+        renewed(plan.record, record.record_as_json(record.make_record(ran, deciding, results)))
+
+    state = State(
+        stored=plan.state("results"),
+        inputs=plan.staged_notebooks | plan.deciding | plan.package,
+        others=lambda: [plan.notebooks, plan.parameters],
+        makes=lambda: {path.name: path for path in (plan.results, plan.record)},
+    )
+    return kept_step("results", "", state, collect, _woven(plan))
+
+
+def pages_step(plan: Plan, kind: str = PAGES_STEP) -> Step:
+    """Return the step that compiles pages and print edition and replaces the old ones once complete."""
+
+    def compile_pages() -> None:
+        if plan.previews:
+            checking.check_picture(plan)
+        publication.stage_sources(plan.book_files, plan.about_run, plan.staged_notebooks, plan.source)
+        names = (*plan.book_files, *plan.notebooks)
+        pages = publication.compile_pages(
+            plan.source, plan.python_path, plan.edition.epoch, plan.tools, names, plan.annex
+        )
+        for name in outputs.PRINTS:
+            if name in plan.prints:
+                write_whole(plan.prints[name], (pages / name).read_bytes())
+            else:
+                publication.remove(plan.build / name)
+        publication.publish(pages, plan.html)
+
+    state = State(
+        stored=plan.state("pages"),
+        inputs=plan.book_files | plan.package | plan.staged_notebooks,
+        others=lambda: [plan.notebooks, plan.environment, plan.about_run, plan.edition.epoch, plan.annex],
+        makes=lambda: below(plan.html) | plan.prints,
+    )
+    return kept_step(kind, "", state, compile_pages, _woven(plan))

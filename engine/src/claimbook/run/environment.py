@@ -1,0 +1,189 @@
+"""What a build may depend on besides files, and the process of Jupyter Book, which depends on nothing else.
+
+It is about the environment of all processes of a build, and the packages that are installed. Jupyter Book runs in a
+separate process, which may start early and do its imports while a processor is idle.
+"""
+
+import gc
+import json
+import os
+import re
+import signal
+import site
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+
+from claimbook import patches
+from claimbook.project.files import write_below
+from claimbook.project.folders import CHECKOUT, CODE, MARKER, REPORT_FILE, python_path
+
+PASSED = (  # variables of the user that processes of a build receive; no result may depend on them
+    *("PATH", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME"),
+    *("GLIBC_TUNABLES", "NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE"),  # which processor to compute as
+)
+FIXED = {
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "PYTHONHASHSEED": "0",
+    "PYTHONNOUSERSITE": "1",
+    "HOME": "/nonexistent",  # nobody's settings
+}
+
+KERNEL = {  # for processes from which kernels are forked, which must have no threads
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+}
+
+
+def clean(**variables: str) -> dict[str, str]:
+    """Return the environment for a process whose results must not depend on the user, with these variables."""
+    passed = {name: os.environ[name] for name in PASSED if name in os.environ}
+    cached = passed.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    # matplotlib reads settings there too, but people do not write any into a cache
+    return passed | FIXED | {"MPLCONFIGDIR": os.path.join(cached, "matplotlib")} | variables
+
+
+def path_of_packages() -> list[str]:
+    """Return the folders of modules of this process without the working directory, PYTHONPATH and the user's own."""
+    given = ["", *os.environ.get("PYTHONPATH", "").split(os.pathsep), site.getusersitepackages()]
+    dropped = {os.path.abspath(folder) for folder in given}
+    return [folder for folder in sys.path if os.path.abspath(folder) not in dropped]
+
+
+@cache
+def installed(lock: Path) -> dict[str, str]:
+    """Return the version of each installed package, except those that only other locks than `lock` name.
+
+    Tests and clusters use those; a report is the same with and without them.
+    """
+    found = {}
+    for folder in {sysconfig.get_path(kind) for kind in ("purelib", "platlib")}:
+        for entry in sorted(os.listdir(folder)):
+            if named := re.fullmatch(r"(.+?)-([^-]+)\.(?:dist|egg)-info", entry):
+                found[named[1].lower().replace("_", "-")] = named[2]
+    other_locks = {path for folder in (lock.parent, CHECKOUT) for path in folder.glob("requirements-*.lock")}
+    others = {name for path in other_locks for name in packages_in(path)} - {*packages_in(lock)}
+    return {name: version for name, version in found.items() if name not in others}
+
+
+def packages_in(lock: Path) -> list[str]:
+    """Return the names of the packages in a lock."""
+    return [name.lower().replace("_", "-") for name in re.findall(r"^([\w.-]+)==", lock.read_text("utf-8"), re.M)]
+
+
+# Number of parts into which Sphinx cuts the documents. It prepares one part while it writes another, so with few large
+# parts a processor would wait.
+JOBS = 3 * (os.cpu_count() or 1)
+COPYING = Lock()
+copies: dict[tuple[tuple[str, bytes], ...], TemporaryDirectory] = {}  # of code, by its files
+at_work: set["subprocess.Popen[str]"] = set()
+waiting: list["subprocess.Popen[str]"] = []
+
+
+@contextmanager
+def started_early(library: str) -> Iterator[None]:
+    """Start a process that waits for the next call of `run_jupyter_book`. Kill it if there was none.
+
+    `library` is PYTHONPATH for our code.
+    """
+    waiting.append(_start(library))
+    try:
+        yield
+    finally:
+        for process in waiting:
+            process.kill()
+            with process:  # waits for its end
+                at_work.discard(process)
+        waiting.clear()
+
+
+def _start(library: str) -> "subprocess.Popen[str]":
+    """Start a process that waits for a line about what to do. It inherits open files such as the lock of the build."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", __name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        close_fds=False,
+        start_new_session=True,  # Ctrl-C in a terminal does not reach it
+        env=clean(PYTHONPATH=library),
+    )
+    at_work.add(process)
+    return process
+
+
+def run_jupyter_book(
+    source: Path, options: Sequence[str], library: str, variables: Mapping[str, str]
+) -> tuple[int, str]:
+    """Build the book in `source`. Returns the exit code of Jupyter Book and its output.
+
+    `library` is PYTHONPATH for our code, `variables` are added to the environment.
+    """
+    process = waiting.pop() if waiting else _start(library)
+    try:
+        output, _ = process.communicate(json.dumps([["build", str(source), *options], dict(variables)]))
+        return process.returncode, output
+    finally:
+        at_work.discard(process)
+
+
+def kill_running() -> None:
+    """Kill the running processes of Jupyter Book with their children, and remove the copies of code."""
+    for process in at_work:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    for folder in copies.values():
+        folder.cleanup()
+
+
+def copy_of_code(files: Mapping[str, bytes]) -> str:
+    """Return PYTHONPATH for a temporary copy of the code among these files. Runs with the same code share it."""
+    code = tuple(sorted(item for item in files.items() if item[0].startswith((*CODE, REPORT_FILE))))
+    with COPYING:
+        if code not in copies:
+            copies[code] = TemporaryDirectory(prefix="claimbook-", ignore_cleanup_errors=True)
+            write_below(copy := Path(copies[code].name), dict(code))
+            (copy / MARKER).touch()
+        return python_path(Path(copies[code].name).resolve())
+
+
+def wait_and_run() -> None:
+    """Run in the new process: import Jupyter Book, wait for a line that describes the job, and do the job.
+
+    If the build ends without sending a job, the process ends too. Until then it imports none of our code that looks
+    for `report.yml` in the working directory, because the job says which directory that is.
+
+    The garbage collector is off: the tree of pages is needed until the end, so collecting takes a third of the
+    time and frees almost nothing. The process then exits without dismantling that tree, which saves a second.
+    """
+    gc.disable()
+    import myst_nb.sphinx_  # noqa: F401
+    import sphinx.builders.html  # noqa: F401
+    from jupyter_book.cli.main import main as jupyter_book
+
+    patches.sphinx_writes_in_parallel(JOBS)
+    if not (order := sys.stdin.readline()):
+        return
+    arguments, variables = json.loads(order)
+    os.environ.update(variables)
+    os.chdir(arguments[1])
+    try:
+        jupyter_book(arguments)
+    except SystemExit as ended:  # it always ends this way
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(int(ended.code or 0))
+
+
+if __name__ == "__main__":
+    wait_and_run()
