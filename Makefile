@@ -143,9 +143,9 @@ audit:           ### ask the advisory database of PyPI about every locked packag
 	@_build/audit/bin/pip-audit --require-hashes --disable-pip $(foreach lock,$(wildcard requirements*.lock),-r $(lock))
 
 lock:            ### update the locks from pyproject.toml, changing no more than necessary; asks PyPI
-	@mkdir -p _build/lock && cp requirements*.lock _build/lock
+	@mkdir -p _build/lock/engine && cp requirements*.lock _build/lock && cp engine/pyproject.toml _build/lock/engine
 	@sed '/^managed/d; /"claimbook"/d' pyproject.toml > _build/lock/pyproject.toml  # uv reads no groups of a project that it may not manage
-	@cd _build/lock && $(LOCK) pyproject.toml $(CURDIR)/engine/pyproject.toml --output-file requirements.lock
+	@cd _build/lock && $(LOCK) pyproject.toml engine/pyproject.toml --output-file requirements.lock
 	@cd _build/lock && $(LOCK) --group cluster --constraint requirements.lock --output-file requirements-cluster.lock
 	@cd _build/lock && $(LOCK) --group test --constraint requirements.lock --constraint requirements-cluster.lock --output-file requirements-test.lock
 	@cd _build/lock && $(LOCK) --group uv --output-file requirements-uv.lock

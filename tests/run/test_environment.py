@@ -94,7 +94,7 @@ def test_what_code_imports_is_declared(root: Path, folder: str, groups: tuple[st
         for module, place in imported(root, folder).items()
         if not wanted & {canonicalize_name(name) for name in installed.get(module, [module])}
     }
-    assert not missing, f"Name these in engine/pyproject.toml or pyproject.toml, and in environment.yml, then make lock: {missing}"
+    assert not missing, f"Name these in a pyproject.toml and environment.yml, then make lock: {missing}"
 
 
 def test_uv_leaves_the_project_to_the_locks_and_a_dev_container_starts_by_a_verb(root: Path) -> None:
