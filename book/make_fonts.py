@@ -22,8 +22,8 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
 ROOT = Path(__file__).resolve().parent.parent
-FONTS = ROOT / "src" / "claimbook" / "look" / "_static" / "fonts"
-TRUETYPE = ROOT / "src" / "claimbook" / "charts" / "fonts"  # matplotlib and Typst read no WOFF2
+FONTS = ROOT / "engine" / "src" / "claimbook" / "look" / "_static" / "fonts"
+TRUETYPE = ROOT / "engine" / "src" / "claimbook" / "charts" / "fonts"  # matplotlib and Typst read no WOFF2
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 CHINESE_WEIGHTS = (400, 600)
 SANS, SERIF = "fontpkg_source_sans_3", "fontpkg_source_serif_4"
@@ -62,6 +62,7 @@ def project_text(root: Path) -> Iterable[str]:
     """Every text that can reach a page or a chart: data, prose, notebooks, and what the library says."""
     of_code = {".py", ".md", ".html", ".yml"}
     places = {"data": {".csv", ".yml", ".json"}, "book": {".md", ".html"}, "notebooks": {".ipynb"}, "src": of_code}
+    places["engine/src"] = of_code
     for folder, endings in places.items():
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in endings:

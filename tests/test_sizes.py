@@ -12,8 +12,8 @@ from claimbook.project.folders import CODE
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of engine and report": 146,
-    "lines of engine and report": 19_532,
-    "tokens of engine and report": 194_052,
+    "lines of engine and report": 19_533,
+    "tokens of engine and report": 194_051,
     "lines of tests/": 14_876,
     "lines of notebooks/": 3_526,
 }

@@ -163,7 +163,7 @@ def test_a_kernel_sees_all_data_and_lists_rows_files_folders_and_modules(tmp_pat
     run.make()
     assert '"1 1\\n"' in run.executed.read_text()  # all rows of the timeline, as in JupyterLab
     read = {(kind, name) for kind, name, _ in json.loads(run.kept.read_bytes())["read"]}
-    assert {part for part in read if part[0] != "source" and not part[1].startswith(("src/", "report.yml"))} == {
+    assert {part for part in read if part[0] != "source" and not part[1].startswith(("engine/src/", "report.yml"))} == {
         ("series", "libraries"),
         ("topic", "libraries"),
         ("section", "7"),

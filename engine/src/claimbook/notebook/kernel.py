@@ -44,8 +44,8 @@ def become_kernel(arguments: list[str], folder: str, variables: dict[str, str], 
     for folders in (application.ENV_CONFIG_DIRS, application.SYSTEM_CONFIG_DIRS):
         folders.clear()  # nor do settings and start-up files of this machine count
     with suppress(Exception):  # a notebook that needs code which cannot be imported says so
-        project, copy = Path(folder).parent, Path(code.partition(os.pathsep)[0]).parent
-        import_module("claimbook.evidence.reads").keep(str(project / READS), str(project), str(copy))
+        project, copy = Path(folder).parent, code.partition(f"/src{os.pathsep}")[0]
+        import_module("claimbook.evidence.reads").keep(str(project / READS), str(project), copy)
     np.random.seed()  # otherwise every kernel would draw the same numbers
     kernelapp.launch_new_instance()
 
@@ -58,12 +58,11 @@ def collect_less_garbage() -> None:
 
 def forget_other_code(code: str) -> None:
     """Forget the code of engine and report that was imported before the fork, unless PYTHONPATH, `code`, finds it."""
-    preloaded = sys.modules.get(PRELOADED)
-    folder = str(Path(preloaded.__file__ or "").parents[4]) if preloaded else ""
-    if folder and code.startswith(folder + os.sep):
+    folder = getattr(sys.modules.get(PRELOADED), "LIBRARY", None)
+    if folder and code.startswith(f"{folder}/"):
         return
     for name, module in [*sys.modules.items()]:
-        of_report = folder and (getattr(module, "__file__", None) or "").startswith(folder)
+        of_report = (getattr(module, "__file__", None) or "").startswith(f"{folder}/src/")
         if of_report or name.partition(".")[0] == OUR_PACKAGE:
             del sys.modules[name]
 

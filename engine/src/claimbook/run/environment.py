@@ -142,8 +142,8 @@ def kill_running() -> None:
     for process in at_work:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    for folder in copies.values():
-        folder.cleanup()
+    while copies:
+        copies.popitem()[1].cleanup()
 
 
 def copy_of_code(files: Mapping[str, bytes]) -> str:

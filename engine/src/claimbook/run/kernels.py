@@ -28,6 +28,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 
 from claimbook.notebook.kernel import LAUNCHER, PRELOADED, become_kernel
+from claimbook.project.folders import ENGINE
 from claimbook.run import environment
 
 IMPORTED = (
@@ -50,7 +51,8 @@ def start_forkserver(code: str = "") -> None:
     `code` is PYTHONPATH for the code of engine and report; without it, the forkserver imports none. The environment
     is the clean one. As the forkserver takes that of this process, only one thread may start it at a time.
     """
-    forkserver.set_forkserver_preload(IMPORTED + [PRELOADED] * bool(code))
+    engine = Path(code.rpartition(os.pathsep)[2], ENGINE.name)
+    forkserver.set_forkserver_preload(IMPORTED + [PRELOADED] * engine.is_dir())
     variables = environment.clean(**environment.KERNEL, PYTHONPATH=code)
     resource_tracker.ensure_running()  # first, because starting it unblocks signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
