@@ -18,7 +18,7 @@ from claimbook.intake.description import forms, resource_of
 from claimbook.project.files import below
 
 pytestmark = pytest.mark.xdist_group("new report")
-MOST = 14  # files of a new report
+MOST = 15  # files of a new report
 SOUND = [0, "The data pass every check.\n"]
 
 
@@ -34,7 +34,7 @@ def test_a_new_report_is_small_without_links_and_passes_its_check_and_a_folder_w
     assert len(below(new_report)) <= MOST and not [path for path in new_report.rglob("*") if path.is_symlink()]
     ledger = (new_report / "data/claims.yml").read_text()
     assert set(re.findall("kind: (.*)", ledger)) == {"number", "fact", "comparison", "causal", "opinion"}
-    quiet = {"Makefile", "_toc.yml", next((new_report / "editions").iterdir()).name}
+    quiet = {".gitignore", "Makefile", "_toc.yml", next((new_report / "editions").iterdir()).name}
     before = {name: path.read_bytes() for name, path in below(new_report).items()}
     assert {Path(name).name for name, content in before.items() if b"INVENTED" not in content} == quiet
     again = ["new", "report", str(new_report), "--title", "Again"]
@@ -126,9 +126,9 @@ def test_the_deposit_of_a_report_elsewhere_has_the_engine_and_its_verbs(new_buil
     set_up = subprocess.run(["make", "--dry-run", "setup"], cwd=source, capture_output=True, text=True).stdout
     (script,) = re.findall(r"python3 (\S+)", set_up)
     assert (source / script).samefile(source / "engine/src/claimbook/run/setup_environment.py")
-    needed = {"pyproject.toml", "LICENSE", *(f"requirements{kind}.lock" for kind in ("", "-test", "-uv"))}
+    needed = {"engine", *(f"requirements{kind}.lock" for kind in ("", "-test", "-uv"))}
     assert needed <= {path.name for path in source.iterdir()}
-    version = tomllib.loads((source / "pyproject.toml").read_text())["project"]["version"]
+    version = tomllib.loads((source / "engine/pyproject.toml").read_text())["project"]["version"]
     assert version, "it is set up without the code of another report"
     code, output = towns.run(source, "verify", "..")
     assert code == 0 and output.endswith("SAME BYTES\n"), output
