@@ -1,7 +1,4 @@
-"""Text of the data stays text in pages, PDF, drawings and machine-readable parts, whatever it contains.
-
-Without these a title of a source could carry a script into every page that names it.
-"""
+"""Text of the data stays text in pages, PDF, drawings and machine-readable parts, whatever it contains."""
 
 import json
 import re

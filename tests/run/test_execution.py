@@ -13,7 +13,7 @@ from claimbook.notebook import notebook_file, prose
 from claimbook.project import files
 from claimbook.project import outputs as results
 from claimbook.project.parameters import INJECTED
-from claimbook.run import execution, publication
+from claimbook.run import environment, execution, publication
 from claimbook.run.execution import fault
 
 
@@ -35,6 +35,13 @@ def digest(*cells: dict[str, Any]) -> str:
 )
 def test_source_type_tags_and_id_of_a_cell_make_it_stale(change: dict[str, Any]) -> None:
     assert digest(cell("x")) != digest(cell("x") | change)
+
+
+def test_code_is_copied_again_after_a_build_has_removed_its_copy() -> None:
+    for _ in range(2):
+        path = environment.copy_of_code({"src/a.py": b""})
+        assert Path(path.partition(os.pathsep)[0], "a.py").exists()
+        environment.kill_running()
 
 
 def test_the_injected_cell_does_not_count() -> None:

@@ -1,7 +1,4 @@
-"""A build depends on nothing that is not noted: not on the user's settings, and on packages only with their versions.
-
-Without these a start-up file of one person could change a printed number, and the number would stay.
-"""
+"""A build depends on nothing that is not noted: not on a user's settings, and on packages only with their versions."""
 
 import json
 import os

@@ -1,7 +1,4 @@
-"""Search and copying on pages opened as files, which may fetch nothing.
-
-Without these a number or a Chinese word could be in the book, and nobody find it; or a quotation lose its source.
-"""
+"""Search and copying on pages opened as files, which may fetch nothing."""
 
 import re
 
