@@ -223,12 +223,12 @@ def test_the_folder_in_an_archive_has_the_hash_of_its_content(verified, genuine,
 
 
 def test_it_is_said_before_code_runs_in_which_files_it_differs(verified, deposited, genuine, tmp_path):
-    (deposited / "src" / "mine.py").touch()
+    (deposited / "engine/mine.py").touch()
     edit(deposited / FIRST, "section.record()", "section.record( )")
     done = verified(pack(tmp_path / "d.zip", genuine.name, genuine.files))
-    (deposited / "src" / "mine.py").unlink()
+    (deposited / "engine/mine.py").unlink()
     edit(deposited / FIRST, "section.record( )", "section.record()")
-    says = f"Its code differs from yours in 2 files: {FIRST}, src/mine.py.\n"
+    says = f"Its code differs from yours in 2 files: engine/mine.py, {FIRST}.\n"
     assert says in done.output and done.output.index(says) < done.output.index(RUNS), done.output
 
 
