@@ -33,7 +33,7 @@ OWN_PROCESS = (sys.executable, "-m", "claimbook")
 PAGE_MAKERS = "claimbook.run.build jupyter_book.cli.main myst_nb.sphinx_ sphinx.builders.html sphinx.cmd.build".split()
 HERE = ("localhost", "127.0.0.1")  # names under which pages are served
 LEFT_OUT = ("downloads", "pdf", "figure_files")  # slow parts that are not pages
-WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.yml")
+WATCHED = "book data editions engine notebooks src _config.yml _toc.yml".split()
 
 port_option = click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="On localhost; 0 takes a free one."
