@@ -47,7 +47,7 @@ def worked(tmp_path_factory):
         patch.setattr(effects, "readers", lambda plan, changed: [SECTION])  # which others there are is tested elsewhere
         for line in re.findall(r"^\$ (.+)$", example(), re.M):
             words = shlex.split(line)
-            if words[0] == "torch-program":
+            if words[0] == "claimbook":
                 result = CliRunner().invoke(main, words[1:])
                 assert result.exit_code == 0, result.output
                 output[line] = result.output
