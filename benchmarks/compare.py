@@ -24,7 +24,6 @@ from copies import MACHINE, MADE, add_to_cell, copy
 
 from claimbook.project import folders
 from claimbook.project.files import csv_text, rows_in
-from claimbook.project.folders import python_path
 from claimbook.run import plan
 
 RUNS = 3
@@ -49,7 +48,7 @@ ROWS = {
 
 
 def run(command: list[str], folder: Path) -> None:
-    environment = os.environ | {"PYTHONPATH": python_path(folder)}
+    environment = os.environ | {"PYTHONPATH": folders.python_path(folder)}
     done = subprocess.run(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

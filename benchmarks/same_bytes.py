@@ -16,7 +16,6 @@ from pathlib import Path
 from claimbook.assurance.same_digits import OTHER_PROCESSOR
 from claimbook.project import folders
 from claimbook.project.files import write_below
-from claimbook.project.folders import python_path
 from claimbook.publish import deposit, verification
 from claimbook.publish.deposit import project_files
 from claimbook.run import plan
@@ -47,7 +46,7 @@ def build(folder: Path, variables: dict[str, str], umask: int, become: Callable[
     home = folder.with_name(f"home of {folder.name}")
     home.mkdir(mode=0o777)
     home.chmod(0o777)
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": python_path(folder)} | variables
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": folders.python_path(folder)} | variables
     for verb in ("report", "deposit"):
         command = [sys.executable, "-m", "claimbook", verb]
         done = subprocess.run(command, cwd=folder, env=environment, umask=umask, preexec_fn=become)

@@ -1,4 +1,4 @@
-"""Set-up of all tests. pyproject.toml names the markers by which they run in parts."""
+"""Set up all tests. They run in parts, by the markers that pyproject.toml explains."""
 
 import os
 import shutil

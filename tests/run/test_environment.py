@@ -37,7 +37,7 @@ def named(lines: Iterable[str]) -> dict[str, Requirement]:
 
 
 def declared(root: Path, group: str) -> dict[str, Requirement]:
-    """Return the packages that report and engine require, or a group."""
+    """Return the packages that report and engine require, or those of a group in the report's pyproject.toml."""
     report, engine = (tomllib.loads((root / at / "pyproject.toml").read_text()) for at in ("", "engine"))
     ours = report["project"]["dependencies"] + engine["project"]["dependencies"]
     return named(report["dependency-groups"][group] if group else [name for name in ours if name != "claimbook"])

@@ -1,4 +1,4 @@
-"""Every page of the book in a browser: accessible, without errors, and no wider than a phone."""
+"""Every page is accessible, shows no error in a browser, and is no wider than a phone."""
 
 import pytest
 from finished_report import OF_EACH_KIND, PHONE

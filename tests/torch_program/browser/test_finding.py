@@ -1,4 +1,4 @@
-"""Search and copying on pages opened as files, which may fetch nothing."""
+"""Search and copying work on pages that somebody opens as files, which may fetch nothing."""
 
 import re
 

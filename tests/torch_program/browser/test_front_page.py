@@ -1,4 +1,4 @@
-"""The front page in a browser: the result at one glance, and everything without scripts too."""
+"""The front page shows the result at one glance, and works without scripts."""
 
 import re
 

@@ -2,9 +2,11 @@
 
 A figure is a canvas, a call or two of seaborn, and one of these:
 
->>> figure, axes = charts.canvas(title, subtitle, credit) >>> lines = {"data": frame, "x": "year", "y": "value", "hue":
-"country"} >>> seaborn.lineplot(**lines, units=charts.runs(frame, by="country"), estimator=None, ax=axes) >>>
-charts.label_ends(axes, **lines) >>> chart = charts.finish(figure, frame, alt)
+>>> figure, axes = charts.canvas(title, subtitle, credit)
+>>> lines = {"data": frame, "x": "year", "y": "value", "hue": "country"}
+>>> seaborn.lineplot(**lines, units=charts.runs(frame, by="country"), estimator=None, ax=axes)
+>>> charts.label_ends(axes, **lines)
+>>> chart = charts.finish(figure, frame, alt)
 
 Each helper writes its labels at once, so that the layout makes room for them, and removes seaborn's legend and axis
 names. When `finish` has fixed the layout, the labels move apart.

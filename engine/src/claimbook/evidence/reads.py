@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from claimbook.project.folders import REPORT_FILE
+from claimbook.project.folders import CODE, REPORT_FILE
 
 Read = tuple[str, str]  # kind and name: ("series", "libraries"), ("table", "timeline")
 
@@ -106,7 +106,7 @@ def counts(kind: str, name: str) -> bool:
 
     Code and report.yml count, and everything below data/, except files that one of our readers opens.
     """
-    code = kind == FILE and (name.startswith(("src/", "engine/src/")) or name == REPORT_FILE)
+    code = kind == FILE and (name.startswith(CODE) or name == REPORT_FILE)
     return code or (f"{name}/".startswith("data/") and not (kind == FILE and _readers))
 
 

@@ -8,7 +8,7 @@ REPORT_FILE = "report.yml"  # next to it: names and settings of the report
 LOCK_FILE = "requirements.lock"
 ENGINE = Path(__file__).parents[1]  # folder of this package
 FONTS = ENGINE / "charts" / "fonts"  # of charts and print, made by book/make_fonts.py
-CODE = ("src", "engine/src")  # folders of code in a project: that of the report, and that of the engine
+CODE = ("src/", "engine/src/")  # folders of code in a project: that of the report, and that of the engine
 CHECKOUT = ENGINE.parents[2]  # folder of the project with the engine, often that of the report too
 DATA_VARIABLE = "CLAIMBOOK_DATA"  # environment variable that names another copy of data/
 

@@ -157,7 +157,7 @@ def _folder() -> Path:
 
 
 def command_line(words: str) -> str:
-    """Return how to type a command here: by the script if the report is a package, or else by this Python."""
+    """Return what one types here to run a command: `claimbook …` if the report is installed, else a longer line."""
     if (_folder() / "pyproject.toml").exists():
         return f"{folders.ENGINE.name} {words}".strip()
     python = Path(sys.executable)

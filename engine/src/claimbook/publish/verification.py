@@ -291,8 +291,7 @@ def workplace(claimed: Claimed, folder: Path, wheels: Path | None) -> Workplace:
     """
     write_below(folder, claimed.sources)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIMBOOK_")}
-    annex = "1" if ANNEX_PDF in claimed.files else ""
-    environment |= {"PYTHONPATH": folders.python_path(folder), ANNEX_VARIABLE: annex}
+    environment |= {"PYTHONPATH": folders.python_path(folder), ANNEX_VARIABLE: "1" * (ANNEX_PDF in claimed.files)}
     if wheels:
         set_up_from_wheels(folder, wheels, environment)
     return Workplace(folder, str(folder / ".venv/bin/python") if wheels else sys.executable, environment)

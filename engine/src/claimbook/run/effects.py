@@ -75,7 +75,7 @@ def effects(built: Plan, merged: Path, names: list[str], report: Callable[[str],
             tried(running[future], future)
         sections = {f"notebooks/{section}.ipynb": ran[section] for section in new.sections}
         for name in last if not stopped else ():  # a build stops before it if a section fails
-            tried(name, pool.submit(replace(new.run_of(name), sections=sections).execute))
+            tried(name, *as_they_end([pool.submit(replace(new.run_of(name), sections=sections).execute)]))
     before = {name: parse_notebook(built.staged(name).read_bytes()) for name in found}
     difference = difference_between(record.notebook_layers(before), record.notebook_layers(found))
     return replace(difference, missing=()), sorted(stopped)

@@ -147,7 +147,7 @@ def kill_running() -> None:
 
 
 def copy_of_code(files: Mapping[str, bytes]) -> str:
-    """Return PYTHONPATH for a temporary copy of the code among these files. Runs with the same code share it."""
+    """Copy the code among these files to a temporary folder, and return PYTHONPATH for it. Same code is copied once."""
     code = tuple(sorted(item for item in files.items() if item[0].startswith((*CODE, REPORT_FILE))))
     with COPYING:
         if code not in copies:

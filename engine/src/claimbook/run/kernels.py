@@ -51,22 +51,21 @@ def start_forkserver(code: str = "") -> None:
     `code` is PYTHONPATH for the code of engine and report; without it, the forkserver imports none. The environment
     is the clean one. As the forkserver takes that of this process, only one thread may start it at a time.
     """
-    engine = Path(code.rpartition(os.pathsep)[2], ENGINE.name)
-    forkserver.set_forkserver_preload(IMPORTED + [PRELOADED] * engine.is_dir())
+    path = code.split(os.pathsep)
+    forkserver.set_forkserver_preload(IMPORTED + [PRELOADED] * Path(path[-1], ENGINE.name).is_dir())
     variables = environment.clean(**environment.KERNEL, PYTHONPATH=code)
     resource_tracker.ensure_running()  # first, because starting it unblocks signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         # newer Pythons give it this path, older ones only PYTHONPATH
-        path = code.split(os.pathsep) + sys.path
-        with STARTING, patch.dict(os.environ, variables, clear=True), patch.object(sys, "path", path):
+        with STARTING, patch.dict(os.environ, variables, clear=True), patch.object(sys, "path", path + sys.path):
             forkserver.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def manager(kernel_name: str, sockets: Path, code: str) -> AsyncKernelManager:
-    """Return a manager that starts a kernel by forking. `code` is PYTHONPATH for engine and report.
+    """Return a manager that forks a kernel. `code` is PYTHONPATH, with which it finds engine and report.
 
     It communicates through files that begin with `sockets`, because another process could take a port first.
     """

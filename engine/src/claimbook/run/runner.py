@@ -179,7 +179,7 @@ class Threads(ThreadPoolExecutor):
 
 
 def as_they_end(running: Collection[Future]) -> Iterator[Future]:
-    """Yield each future when it ends."""
+    """Yield each future as soon as it ends. Ctrl-C is heard meanwhile."""
     left = set(running)
     while left:
         ended, left = wait(left, LOOKS, FIRST_COMPLETED)

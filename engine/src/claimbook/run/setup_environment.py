@@ -64,7 +64,7 @@ def fingerprint(root, lock):
 
 
 def projects(root):
-    """Return the files of the distributions to install: the engine, and the report if it has code of its own."""
+    """Return the pyproject.toml of the engine, and that of the report if it has code of its own."""
     return [*root.glob("engine/pyproject.toml"), *root.glob("pyproject.toml")]
 
 
