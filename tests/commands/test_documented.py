@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import click
 import pytest
-from checkout import ROOT
+from checkout import MAKEFILES, ROOT
 
 from claimbook.commands import main
 from claimbook.project.folders import CODE
@@ -18,8 +18,7 @@ SPEAKING = [*PAGES, ROOT / ".ci/run", *(ROOT / "notebooks").rglob("*.ipynb")]
 SPEAKING += [path for code in CODE for path in (ROOT / code).rglob("*.py")]
 TEXT = "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
 RERUN = (ROOT / "book/rerun-figures.md").read_text(encoding="utf-8")
-MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-VERBS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.M))
+VERBS = set(re.findall(r"^([a-z-]+):", MAKEFILES, re.M))
 TYPED = list(dict.fromkeys(re.findall(r"^\$ (.+?)(?: +# .*)?$", TEXT, re.M)))  # in blocks of a terminal
 MOST_VERBS = 12  # in `make help`: two hands and a little
 OURS = "claimbook "
@@ -71,8 +70,8 @@ def test_what_is_given_to_a_verb_reaches_its_command(typed: str) -> None:
 
 
 def test_every_variable_of_a_verb_is_documented_and_no_other() -> None:
-    taken = set(re.findall(r"\$\((?:call quoted,\$\(|or \$\(|if \$\()?([A-Z_]+)\)", MAKEFILE))
-    made = set(re.findall(r"^([A-Z_]+) :?= ", MAKEFILE, re.M)) | {"CURDIR", "MAKECMDGOALS", "MAKEFILE_LIST"}
+    taken = set(re.findall(r"\$\((?:call quoted,\$\(|or \$\(|if \$\()?([A-Z_]+)\)", MAKEFILES))
+    made = set(re.findall(r"^([A-Z_]+) :?= ", MAKEFILES, re.M)) | {"CURDIR", "MAKECMDGOALS", "MAKEFILE_LIST"}
     mine = taken - made - {"CLAIMBOOK_DATA"}
     output = [*re.findall(r"`[^`\n]+`", TEXT), *(line for line in TYPED if line.startswith("make "))]
     assert set(re.findall(r"\b([A-Z]+)=", " ".join(output))) == mine
@@ -90,8 +89,8 @@ def test_a_command_that_is_named_exists_with_its_options(typed: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_is_documented_with_each_option_or_is_what_a_verb_runs(name: str) -> None:
-    recipe = "".join(re.findall(rf"^.*\$\(RUN\) {name}\b.*(?:\n\t  .*)*", MAKEFILE, re.M))
-    defined = re.findall(r"^(\w+_OPTIONS?) = ((?:.*\\\n)*.*)", MAKEFILE, re.M)
+    recipe = "".join(re.findall(rf"^.*\$\(RUN\) {name}\b.*(?:\n\t  .*)*", MAKEFILES, re.M))
+    defined = re.findall(r"^(\w+_OPTIONS?) = ((?:.*\\\n)*.*)", MAKEFILES, re.M)
     for variable, definition in reversed(defined):  # a later one names those before
         recipe = recipe.replace(f"$({variable})", definition)
     assert recipe or f"{OURS}{name}" in TEXT

@@ -6,6 +6,8 @@ from claimbook.project.files import below
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "_build" / "2026"
+VERBS_OF_REPORTS = "engine/src/claimbook/run/report.mk"
+MAKEFILES = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", VERBS_OF_REPORTS))
 
 
 def contents(folder: Path) -> dict[str, bytes]:

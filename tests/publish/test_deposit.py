@@ -140,10 +140,13 @@ def test_what_cannot_be_verified_is_reported(deposited, name, output, monkeypatc
         verification.opened(Path(name))
 
 
+LOCKS = ("requirements.lock", "requirements-uv.lock")
+
+
 def wheelhouse(folder: Path) -> None:
     """Make a folder with two packages that no index has, and a lock with the hash of each."""
     folder.mkdir()
-    for name, lock in zip(("tiny_package", "tiny_installer"), deposit.LOCKS, strict=True):
+    for name, lock in zip(("tiny_package", "tiny_installer"), LOCKS, strict=True):
         about = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
         files = {f"{name}.py": "", f"{name}-1.0.dist-info/METADATA": about}
         files |= {f"{name}-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
@@ -155,6 +158,7 @@ def wheelhouse(folder: Path) -> None:
 
 @pytest.mark.slow
 def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, monkeypatch):
+    monkeypatch.setattr(deposit, "LOCKS", tmp_path / "house")
     house, packed, folder, got = (tmp_path / name for name in ("house", "wheels.zip", "a project", "got"))
     wheelhouse(house)
     got.mkdir()
@@ -163,7 +167,7 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
         index.setenv("PIP_FIND_LINKS", house.as_uri())
         deposit.write_archive([(n, p.read_bytes()) for n, p in deposit.fetch_wheels(house, got).items()], DAY, packed)
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")  # where nobody answers
-    locks = [word for name in deposit.LOCKS for word in ("-r", str(house / name))]
+    locks = [word for name in LOCKS for word in ("-r", str(house / name))]
     install = ["-m", "pip", "install", "--quiet", "--target", "lib", *locks]
     (folder / "engine/src/claimbook/run").mkdir(parents=True)
     (folder / "engine/src/claimbook/run/setup_environment.py").write_text(

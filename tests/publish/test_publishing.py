@@ -4,6 +4,7 @@ import re
 
 import pytest
 import yaml
+from checkout import MAKEFILES
 
 from claimbook.project.report import report_settings
 
@@ -39,7 +40,7 @@ def test_no_text_from_outside_is_pasted_into_a_command(root):
 
 def test_it_runs_verbs_that_exist_and_publishes_what_they_make(root, workflow):
     runs = "\n".join(step.get("run", "") for step in workflow["jobs"]["build"]["steps"])
-    verbs = set(re.findall(r"^([a-z-]+): .*##", (root / "Makefile").read_text(encoding="utf-8"), re.M))
+    verbs = set(re.findall(r"^([a-z-]+): .*##", MAKEFILES, re.M))
     assert set(re.findall(r"\bmake (\w+)", runs)) == {"site", "deposit"} <= verbs
     paths = [step["with"]["path"] for step in workflow["jobs"]["build"]["steps"] if "path" in step.get("with", {})]
     assert paths == ["_build/site", "release/"]

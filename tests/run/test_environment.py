@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from checkout import ROOT
+from checkout import MAKEFILES, VERBS_OF_REPORTS
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -26,10 +26,13 @@ TESTED = ("tests", "benchmarks")
 SCRIPT = "engine/src/claimbook/run/setup_environment.py"
 LOCKS = {
     "requirements.lock": "",
-    "requirements-test.lock": "test",
-    "requirements-uv.lock": "uv",
-    "requirements-cluster.lock": "cluster",
+    "engine/src/claimbook/run/locks/requirements.lock": "engine",
+    "engine/src/claimbook/run/locks/requirements-test.lock": "test",
+    "engine/src/claimbook/run/locks/requirements-uv.lock": "uv",
+    "engine/src/claimbook/run/locks/requirements-cluster.lock": "cluster",
 }
+
+LOCK_OF = {group: lock for lock, group in LOCKS.items()}
 
 
 def named(lines: Iterable[str]) -> dict[str, Requirement]:
@@ -37,10 +40,11 @@ def named(lines: Iterable[str]) -> dict[str, Requirement]:
 
 
 def declared(root: Path, group: str) -> dict[str, Requirement]:
-    """Return the packages that report and engine require, or those of a group in the report's pyproject.toml."""
+    """Return the packages that report and engine require, the engine, or a group for tests and tools."""
     report, engine = (tomllib.loads((root / at / "pyproject.toml").read_text()) for at in ("", "engine"))
-    ours = report["project"]["dependencies"] + engine["project"]["dependencies"]
-    return named(report["dependency-groups"][group] if group else [name for name in ours if name != "claimbook"])
+    ours = engine["project"]["dependencies"] + report["project"]["dependencies"] * (not group)
+    found = named(ours if group in {"", "engine"} else engine["dependency-groups"][group])
+    return {name: package for name, package in found.items() if name != "claimbook"}
 
 
 def locked(root: Path, lock: str) -> list[tuple[str, str]]:
@@ -100,7 +104,7 @@ def test_what_code_imports_is_declared(root: Path, folder: str, groups: tuple[st
 def test_uv_leaves_the_project_to_the_locks_and_a_dev_container_starts_by_a_verb(root: Path) -> None:
     assert tomllib.loads((root / "pyproject.toml").read_text())["tool"]["uv"] == {"managed": False}
     container = json.loads((root / ".devcontainer/devcontainer.json").read_text())
-    assert f"\n{container['postCreateCommand'].removeprefix('make ')}:" in (root / "Makefile").read_text()
+    assert f"\n{container['postCreateCommand'].removeprefix('make ')}:" in MAKEFILES
 
 
 @pytest.mark.parametrize(("lock", "group"), LOCKS.items())
@@ -113,20 +117,22 @@ def test_a_lock_holds_every_declared_package_within_its_bounds(root: Path, lock:
 def test_every_python_the_tests_and_a_cluster_get_the_same_version_of_a_package(root: Path) -> None:
     found = {lock: locked(root, lock) for lock in LOCKS}
     assert len(found["requirements.lock"]) > 100
-    report, tests = (dict(found[name]).keys() for name in ("requirements.lock", "requirements-test.lock"))
+    report, tests = (dict(found[name]).keys() for name in ("requirements.lock", LOCK_OF["test"]))
     assert {"numpy", "ipykernel"} <= report & tests
     together = [one for own in found.values() for one in own]
     assert sorted({*together}) == sorted(dict(together).items()), "Make one of them: make lock"
 
 
-@pytest.mark.parametrize("name", [*LOCKS, "pyproject.toml", "environment.yml", ".binder/environment.yml", "Makefile"])
+FILES = [*LOCKS, "pyproject.toml", "environment.yml", ".binder/environment.yml", "Makefile", VERBS_OF_REPORTS]
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_no_file_names_a_package_index(root: Path, name: str) -> None:
     assert not re.search(r"index-url|find-links|trusted-host|https?://(?!localhost|…)", (root / name).read_text())
 
 
 def test_a_verb_that_tests_brings_the_packages_of_the_tests_and_no_other_does(root: Path) -> None:
-    makefile = (root / "Makefile").read_text()
-    verbs = dict(re.findall(r"^([a-z-]+):.*((?:\n\t.*)*)", makefile, re.M))
+    verbs = dict(re.findall(r"^([a-z-]+):.*((?:\n\t.*)*)", MAKEFILES, re.M))
     assert {"report", "unit", "lab"} <= verbs.keys()
     for verb, recipe in verbs.items():
         command = ["make", "-n", verb, "PYTHON=.venv/bin/python"]  # whatever runs this test
@@ -147,19 +153,20 @@ class Setup:
         self.module = module_from_spec(spec)
         spec.loader.exec_module(self.module)
         self.really_run = self.module.run_silently
-        self.patch = monkeypatch.setattr
+        self.patch, self.chdir = monkeypatch.setattr, monkeypatch.chdir
         self.patch(self.module, "run_silently", self.run)
         self.patch(self.module, "print_time", lambda started: None)
         self.ran: list[list[str]] = []
         self.refused = ""
-        folder.mkdir()
-        for name in ("pyproject.toml", *LOCKS):
+        for name in ("engine/pyproject.toml", "pyproject.toml", *LOCKS):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(name)
         self.at(folder)
 
     def at(self, folder: Path) -> None:
         self.folder = folder
-        self.patch(self.module, "__file__", str(folder / SCRIPT))
+        self.patch(self.module, "ENGINE", folder / "engine/src/claimbook")
+        self.chdir(folder)
 
     def run(self, command: list[str]) -> None:
         self.ran.append(command)
@@ -201,7 +208,7 @@ def test_a_clone_that_was_moved_says_so_and_keeps_its_environment_until_the_new_
     assert subprocess.run(shell, cwd=setup.folder, capture_output=True, text=True).stdout == "hello\n"
 
 
-CHANGES = [(file, "requirements-uv.lock") for file in ("requirements.lock", "pyproject.toml")]
+CHANGES = [(file, LOCK_OF["uv"]) for file in ("requirements.lock", "pyproject.toml")]
 CHANGES += [(".venv/bin/python", now) for now in ("missing", "python3.99")]  # gone, or replaced by the system
 
 
@@ -226,11 +233,24 @@ def test_a_folder_whose_path_make_would_expand_is_refused(setup: Setup, tmp_path
 def test_the_packages_of_the_tests_come_with_the_first_verb_that_tests_and_stay(setup: Setup) -> None:
     assert setup.main() == 0 and not any("requirements-test.lock" in " ".join(command) for command in setup.ran)
     assert setup.main("unit") == 0
-    both = [f"{setup.folder}/{lock}" for lock in ("requirements.lock", "requirements-test.lock")]
+    both = [f"{setup.folder}/{lock}" for lock in ("requirements.lock", LOCK_OF["test"])]
     assert ["--require-hashes", "-r", both[0], "-r", both[1]] in [command[-5:] for command in setup.ran]
     assert setup.main() == 0 and setup.main("test", "unit") == 0 and not setup.ran
     (setup.folder / "pyproject.toml").write_text("changed")
     assert setup.main() == 0 and both[1] in setup.ran[-2]
+
+
+def test_an_engine_that_is_installed_is_copied_into_the_environment_and_a_checkout_is_linked(setup: Setup) -> None:
+    linked = setup.folder / ".venv/engine"
+    assert setup.main() == 0 and linked.resolve() == setup.folder / "engine/src/claimbook"
+    (setup.folder / "engine/pyproject.toml").unlink()
+    (setup.folder / "engine/src/claimbook-1.0.0.dist-info").mkdir()
+    (setup.folder / "engine/src/claimbook-1.0.0.dist-info/METADATA").write_text("Version: 1.0.0")
+    assert setup.main() == 0 and (linked / "run/locks").is_dir()
+    assert linked.resolve().parent.name == "site-packages"
+    assert (linked.resolve().parent / "claimbook-1.0.0.dist-info/METADATA").exists()
+    setup.patch(setup.module, "ENGINE", linked.resolve())
+    assert setup.main() == 0 and not setup.ran, "from then on the copy sets up"
 
 
 @pytest.mark.parametrize("refused", ["requirements-uv.lock", "bin/uv"])
@@ -252,7 +272,7 @@ def test_uv_keeps_what_it_loads_in_the_home_of_the_user_if_there_is_one(
     monkeypatch.setenv("HOME", str(tmp_path / home))
     assert setup.main() == 0
     given = [word.removeprefix(f"{setup.folder}/") for word in setup.ran[-1]]
-    assert given[given.index(".venv.new/bin/python") + 1 : -4] == options
+    assert given[given.index(".venv.new/bin/python") + 1 : -6] == options
 
 
 @pytest.mark.parametrize(
@@ -277,7 +297,7 @@ def test_a_step_that_fails_gives_its_reason(setup: Setup, output: str, reported:
         setup.really_run([sys.executable, "-c", "import sys; sys.exit(print(sys.argv[1]) or 1)", output])
 
 
-RECIPE = re.search(r"^profiles:.*?(?=^\S+:)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M | re.S)[0]
+RECIPE = re.search(r"^profiles:.*?(?=^\S+:)", MAKEFILES, re.M | re.S)[0]
 QUOTED = re.findall(r"quoted,\$\((\w+)\)", RECIPE)  # of this verb, the report chooses the variables
 HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\ $(shell touch hacked) $$x"
 
@@ -298,8 +318,8 @@ HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\ $(shell touch hacked) 
 def test_arguments_of_a_verb_reach_our_command_unchanged_and_are_never_run_as_commands(
     root: Path, tmp_path: Path, given: str, verb: str, variable: str
 ) -> None:
-    for needed in ("notebooks/profiles", "benchmarks"):  # without them some verbs say that there is nothing to do
-        (tmp_path / needed).mkdir(parents=True)
+    (tmp_path / "notebooks/profiles").mkdir(parents=True)  # without it that verb says that there is nothing to do
+    (tmp_path / "engine").symlink_to(root / "engine")
     python = tmp_path / "python"
     python.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" >> {tmp_path}/given\n")
     python.chmod(0o755)
@@ -318,6 +338,7 @@ def test_arguments_of_a_verb_reach_our_command_unchanged_and_are_never_run_as_co
 
 @pytest.mark.parametrize("given", ["on the command line", "in the environment"])
 def test_a_value_with_a_line_break_is_refused(root: Path, tmp_path: Path, given: str) -> None:
+    (tmp_path / "engine").symlink_to(root / "engine")
     words = ["EDITION=2026\ntouch hacked"] if given == "on the command line" else []
     environment = os.environ | ({} if words else {"EDITION": "2026\ntouch hacked"})
     command = ["make", "-f", root / "Makefile", "report", "PYTHON=echo", *words]

@@ -103,6 +103,7 @@ def test_all_installed_packages_count_except_those_that_only_tests_use(
         (tmp_path / f"{name}.dist-info").mkdir()
     lock = tmp_path / "requirements.lock"
     lock.write_text("pandas==3.1.1 \\\n")
+    monkeypatch.setattr(environment, "LOCKS", tmp_path)
     (tmp_path / "requirements-test.lock").write_text("pandas==3.1.1 \\\nruff==0.12.0 \\\n")
     own = {"pandas": "3.1.1", "not-in-any-lock": "1", "jupyter-book": "1.0.4.post1"}
     assert environment.installed.__wrapped__(lock) == own

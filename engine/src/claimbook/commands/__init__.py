@@ -17,7 +17,7 @@ FAMILIES = {  # modules of this folder with their commands; only that of the com
     "data": ("check", "data"),
     "editions": ("diff", "edition"),
     "live": ("live", "preview", "serve"),
-    "new": ("new",),
+    "new": ("new", "where"),
     "publish": ("deposit", "site", "verify"),
     "report": ("assure", "baseline", "report"),
 }

@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ import click
 from claimbook.commands.editions import with_parameters_cell
 from claimbook.evidence.claims import Facets, column_of
 from claimbook.project.files import Row, below, csv_text, rows_in, write_all, write_whole
-from claimbook.project.folders import CHECKOUT, ENGINE
+from claimbook.project.folders import ENGINE, LOCK_FILE, LOCKS
 from claimbook.project.parameters import cell
 from claimbook.project.report import command_line, report_settings
 from claimbook.run.plan import Plan, make_plan
@@ -41,10 +42,10 @@ def report(folder: Path, title: str) -> None:
         raise click.ClickException(f"{folder} is not empty. Choose another folder.")
     if not (name := slug(title)):
         raise click.ClickException('A report has a title with Latin letters, like --title "What the budget says".')
-    today = date.today()
-    engine = os.path.relpath(CHECKOUT, folder)
+    today, engine = date.today(), version(ENGINE.name)
     gaps = {"title": title, "slug": name, "engine": engine, "edition": str(today.year), "cutoff": today.isoformat()}
     texts = {path: filled(f"report/{path}", **gaps).encode() for path in below(EXAMPLE)}
+    texts[LOCK_FILE] = (LOCKS / LOCK_FILE).read_bytes()
     texts[f"editions/{today.year}.yml"] = texts.pop("editions/edition.yml")
     write_all({folder / path: text for path, text in texts.items()})
     check = [sys.executable, "-m", "claimbook", "check", "--refresh-datapackage"]
@@ -129,6 +130,12 @@ def section(number: str, title: str) -> None:
     click.echo(f"Name the topics that it needs in its call of evidence.load: {topics}.")
     begin = command_line(f'new claim ID "What it says." --section {number} --kind KIND')
     click.echo(f"Its claims: {begin}")
+
+
+@click.command()
+def where() -> None:
+    """Print the path of the verbs that the Makefile of a report includes."""
+    click.echo(ENGINE / "run" / "report.mk")
 
 
 def by_section(plan: Plan) -> dict[str | None, str]:

@@ -16,7 +16,7 @@ from claimbook.project.outputs import ANNEX_VARIABLE
 from claimbook.project.report import report_settings
 from claimbook.publish import deposit as d
 from claimbook.publish import verification as v
-from claimbook.publish.deposit import project_files
+from claimbook.publish.deposit import is_made, project_files
 from claimbook.run import runner
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.words import counted, some
@@ -44,7 +44,7 @@ def deposit(edition: str, wheels: bool) -> None:
     plan = make_plan(edition)
     needed = {*plan.book_files.values(), *plan.package.values(), *map(plan.committed, plan.notebooks)}
     names = {path.relative_to(plan.root).as_posix() for path in needed if path.is_relative_to(plan.root)}
-    if left := sorted(names - project_files(plan.root).keys()):
+    if left := sorted(name for name in names - project_files(plan.root).keys() if not is_made(name)):
         raise folders.UserError(
             f"git does not track {some(left, MOST_LISTED)}, which the report needs. Run: git add {shlex.join(left)}"
         )

@@ -9,7 +9,7 @@ LOCK_FILE = "requirements.lock"
 ENGINE = Path(__file__).parents[1]  # folder of this package
 FONTS = ENGINE / "charts" / "fonts"  # of charts and print, made by book/make_fonts.py
 CODE = ("src/", "engine/src/")  # folders of code in a project: that of the report, and that of the engine
-CHECKOUT = ENGINE.parents[2]  # folder of the project with the engine, often that of the report too
+LOCKS = ENGINE / "run" / "locks"  # lists of packages: of a report, and more for tests, for a cluster and for set-up
 DATA_VARIABLE = "CLAIMBOOK_DATA"  # environment variable that names another copy of data/
 
 
@@ -49,7 +49,7 @@ def python_path(folder: Path) -> str:
 def lock(root: Path) -> Path:
     """Return the list of packages for the report in `root`: its own, or else the engine's."""
     lock_file = root / LOCK_FILE
-    return lock_file if lock_file.exists() else CHECKOUT / LOCK_FILE
+    return lock_file if lock_file.exists() else LOCKS / LOCK_FILE
 
 
 def data_folder() -> Path:

@@ -126,18 +126,27 @@ class About(Declared):
         except Exception as error:  # the report's own code may raise anything
             fault = f"{named} cannot be imported ({type(error).__name__}: {error}). Write it as module:name"
         if fault:
-            where = place_in_file(_folder() / folders.REPORT_FILE, ("hooks", name))
+            where = place_in_file(folders.root() / folders.REPORT_FILE, ("hooks", name))
             raise SystemExit(f"Error: {where}: {fault}.")
         return found
 
 
+NO_REPORT = About(
+    slug="no-report", subject="its subject", text="A text", geography=Geography(nation="Nation", whole="Nation")
+)
+
+
 @cache
 def report_settings() -> About:
-    """Return the settings of the report around the working directory, or else of the report next to the engine.
+    """Return the settings of the report around the working directory, or outside any report those of none.
 
     A missing or faulty `report.yml` ends the process with sentences.
     """
-    folder, where = _folder(), folders.REPORT_FILE
+    where = folders.REPORT_FILE
+    try:
+        folder = folders.root()
+    except folders.ProjectNotFound:
+        return NO_REPORT
     if not (folder / where).is_file():
         raise SystemExit(f"Error: {folder} has no {where}. Restore it, or change to the folder of a report.")
     try:
@@ -148,17 +157,9 @@ def report_settings() -> About:
         raise SystemExit("\n".join(f"Error: {fault}" for fault in str(error).splitlines())) from None
 
 
-def _folder() -> Path:
-    """Return the folder of the report around the working directory, or else of the one next to the engine."""
-    try:
-        return folders.root()
-    except folders.ProjectNotFound:
-        return folders.CHECKOUT
-
-
 def command_line(words: str) -> str:
     """Return what one types here to run a command: `claimbook …` if the report is installed, else a longer line."""
-    if (_folder() / "pyproject.toml").exists():
+    if report_settings() is NO_REPORT or (folders.root() / "pyproject.toml").exists():
         return f"{folders.ENGINE.name} {words}".strip()
     python = Path(sys.executable)
     nearest = min(os.path.relpath(python), str(python), key=len)

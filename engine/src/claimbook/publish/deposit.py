@@ -30,11 +30,11 @@ from typing import Any
 from claimbook.citation.metadata import CITATION_FILE, HASH_DIGITS, Work
 from claimbook.citation.references import apa, report_reference
 from claimbook.project.files import below, disk_fault, made_by_people, sha256, write_whole
-from claimbook.project.folders import CHECKOUT, LOCK_FILE, UserError
+from claimbook.project.folders import ENGINE, LOCK_FILE, LOCKS, UserError, lock
 from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, PDF, WORKBOOK
 from claimbook.project.report import report_settings
 from claimbook.run import runner
-from claimbook.run.plan import Plan
+from claimbook.run.plan import ENGINE_CODE, Plan
 from claimbook.say.words import printable
 from claimbook.templates import filled
 
@@ -104,21 +104,18 @@ def fault_of_names(files: Sequence[str], folders: Sequence[str] = ()) -> str:
 
 MADE_FOLDERS = {"_build", GIT, ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"}
 MADE_FOLDERS |= {".venv", ".venv.new", ".venv.old"}
-# what a report elsewhere needs of the engine's folder; the Makefile gets another name
-OF_ENGINE = (LOCK_FILE, "requirements-test.lock", "requirements-uv.lock")
 
 
 def project_files(root: Path) -> dict[str, Path]:
     """Return the project's files by name, sorted: those in git or, without git, those that people made.
 
-    A report whose engine is in another folder gets its files too. Only for a folder of the user: git may run
-    commands that the settings of a folder name. Raises UserError if git fails.
+    A report whose engine is in another folder gets it and the list of packages. Only for a folder of the user: git may
+    run commands that the settings of a folder name. Raises UserError if git fails.
     """
     listed = in_git(root, "ls-files") if (root / GIT).exists() else [name for name in below(root) if not is_made(name)]
     files = {name: root / name for name in listed if (root / name).is_file()}
     if not (root / "engine").is_dir():
-        files |= made_by_people(CHECKOUT / "engine", "engine")
-        files = {name: CHECKOUT / name for name in OF_ENGINE} | {"engine.mk": CHECKOUT / "Makefile"} | files
+        files |= {LOCK_FILE: lock(root)} | made_by_people(ENGINE, ENGINE_CODE)
     return dict(sorted(files.items()))
 
 
@@ -166,7 +163,6 @@ SOURCE_FOLDER = "source"  # folder of the project in the archive
 RESULTS = "results.json"
 CRATE = "ro-crate-metadata.json"
 WHEELS = f"-wheels-{sysconfig.get_platform()}-{sys.implementation.cache_tag}.zip"  # for this system
-LOCKS = ("requirements.lock", "requirements-uv.lock")
 MACHINE = f"-{MACHINE_FILE}"
 MEDIA = {".md": "text/markdown", ".html": "text/html", ".pdf": "application/pdf", ".json": "application/json"}
 MEDIA |= {".ipynb": "application/x-ipynb+json", ".csv": "text/csv", ".cff": "application/yaml"}
@@ -268,8 +264,7 @@ def path_next_to(archive: Path, kind: str) -> Path:
 
 def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
     """Download the locked packages for this system and Python, checked against the hashes of the locks."""
-    files = project_files(root)
-    locks = [word for name in LOCKS for word in ("-r", str(files[name]))]
+    locks = ["-r", str(lock(root)), "-r", str(LOCKS / "requirements-uv.lock")]
     fetch = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
     if runner.run_command([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
         raise UserError("The locked packages could not be downloaded. pip says above why. Correct it and start again.")

@@ -240,7 +240,7 @@ def same_environment(claimed: Claimed) -> None:
     lock = claimed.sources.get(folders.LOCK_FILE)
     if lock is None:
         raise UserError(f"The sources have no {folders.LOCK_FILE}, so it is unknown which packages made the report.")
-    if lock != (folders.CHECKOUT / folders.LOCK_FILE).read_bytes():
+    if lock != folders.lock(folders.root()).read_bytes():
         raise UserError(
             "The report was made with other packages than this project has. "
             "Unpack the deposit, run `make setup` in its folder source/, and verify with the .venv made there."

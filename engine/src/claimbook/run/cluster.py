@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SECONDS_TO_ANSWER = 10  # seconds to wait for a scheduler
 LOOKS = 1  # seconds between checks whether the build was interrupted
 VERSIONS_NAMED = 3  # differences in a sentence
-INSTALL = "Install it: .venv/bin/uv pip install --require-hashes -r requirements-cluster.lock"
+INSTALL = "Install it: .venv/bin/uv pip install --require-hashes -r .venv/engine/run/locks/requirements-cluster.lock"
 ENGINE_FOLDER = Path(__file__).parents[1]
 
 

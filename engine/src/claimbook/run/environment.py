@@ -22,7 +22,7 @@ from threading import Lock
 
 from claimbook import patches
 from claimbook.project.files import write_below
-from claimbook.project.folders import CHECKOUT, CODE, MARKER, REPORT_FILE, python_path
+from claimbook.project.folders import CODE, LOCKS, MARKER, REPORT_FILE, python_path
 
 PASSED = (  # variables of the user that processes of a build receive; no result may depend on them
     *("PATH", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME"),
@@ -69,8 +69,7 @@ def installed(lock: Path) -> dict[str, str]:
         for entry in sorted(os.listdir(folder)):
             if named := re.fullmatch(r"(.+?)-([^-]+)\.(?:dist|egg)-info", entry):
                 found[named[1].lower().replace("_", "-")] = named[2]
-    other_locks = {path for folder in (lock.parent, CHECKOUT) for path in folder.glob("requirements-*.lock")}
-    others = {name for path in other_locks for name in packages_in(path)} - {*packages_in(lock)}
+    others = {name for path in LOCKS.glob("requirements-*.lock") for name in packages_in(path)} - {*packages_in(lock)}
     return {name: version for name, version in found.items() if name not in others}
 
 

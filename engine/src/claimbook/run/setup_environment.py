@@ -1,7 +1,7 @@
-"""Makes `.venv` from the locks; standard library only, because it runs before `.venv` exists.
+"""Makes `.venv` for the report in this folder; standard library only, because it runs before `.venv` exists.
 
-Any argument adds the packages for tests. The new environment replaces an old one once it is complete. If
-nothing has changed, nothing is done.
+It holds the locked packages, and the engine of which this file is a part. Any argument adds the packages for tests.
+The new environment replaces an old one once it is complete. If nothing has changed, nothing is done.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from pathlib import Path
 
 OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
+ENGINE = Path(__file__).resolve().parents[1]
 LOCK, TEST_LOCK, UV_LOCK = "requirements.lock", "requirements-test.lock", "requirements-uv.lock"
 REASONS = (  # what uv, pip and venv print, and what it means
     ("No space left on device", "the disk is full"),
@@ -32,7 +33,7 @@ def set_up():
     """Make the environment if needed, and return an exit code."""
     if sys.version_info < OLDEST:
         return hand_over()
-    root = Path(os.path.abspath(__file__)).parents[4]
+    root = Path.cwd()
     if "$" in str(root):
         raise OSError("the path of this folder, %s, has a $, which make and shells expand. Rename that folder" % root)
     tests = sys.argv[1:] or list(root.glob(".venv/%s-*" % TEST_LOCK))  # an environment with tests keeps them
@@ -59,13 +60,24 @@ def hand_over():
 
 def fingerprint(root, lock):
     """Return a digest of what an environment depends on, including its folder, since it cannot be moved."""
-    parts = [os.fsencode(root), (root / lock).read_bytes(), *(project.read_bytes() for project in projects(root))]
+    described = [*projects(root), *(folder / "METADATA" for folder in description())]
+    parts = [os.fsencode(root), Path(path_of(root, lock)).read_bytes(), *(path.read_bytes() for path in described)]
     return "%s-%s" % (lock, hashlib.sha256(b"\0".join(parts)).hexdigest())
 
 
+def path_of(root, lock):
+    """Return the path of a lock: the report's own or, if it has none, the engine's."""
+    return str(root / lock if (root / lock).exists() else ENGINE / "run" / "locks" / lock)
+
+
 def projects(root):
-    """Return the pyproject.toml of the engine, and that of the report if it has code of its own."""
-    return [*root.glob("engine/pyproject.toml"), *root.glob("pyproject.toml")]
+    """Return the pyproject.toml of the engine if its code is a checkout, and that of the report if it has code."""
+    return [*ENGINE.parents[1].glob("pyproject.toml"), *root.glob("pyproject.toml")]
+
+
+def description():
+    """Return the folder that describes the engine as an installed package, which a checkout does not have."""
+    return [*ENGINE.parent.glob("claimbook-*.dist-info")]
 
 
 def made_by_its_python(venv):
@@ -88,9 +100,11 @@ def make_environment(root, stamps):
     print("Making .venv from %s%s" % (" and ".join(stamps), why), flush=True)
     try:
         create(folder)
-        fill(root, folder, ["--require-hashes"] + [word for lock in stamps for word in ("-r", str(root / lock))])
+        fill(root, folder, ["--require-hashes"] + [word for lock in stamps for word in ("-r", path_of(root, lock))])
         for stamp in stamps.values():
             (folder / stamp).touch()
+        inside = next(folder.glob("lib/python*/site-packages/claimbook"), None)
+        (folder / "engine").symlink_to(inside.relative_to(folder) if inside else ENGINE)  # where a Makefile finds verbs
         put_in_place(folder, venv)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -127,14 +141,18 @@ def fill(root, venv, locked):
     home = os.access(os.path.expanduser("~"), os.W_OK)  # else use a temporary cache
     installer = [uv, "pip", "install", "--quiet", "--python", python, *([] if home else ["--cache-dir", cache])]
     try:
-        run_silently([*pip, "--only-binary", ":all:", "--require-hashes", "-r", str(root / UV_LOCK)])
+        run_silently([*pip, "--only-binary", ":all:", "--require-hashes", "-r", path_of(root, UV_LOCK)])
         run_silently([*installer, *locked])
     except OSError as error:
         print("uv does not work here (%s), so pip installs the packages, which takes minutes" % error, flush=True)
         installer = pip
         run_silently([*installer, *locked])
     ours = [word for path in projects(root) for word in ("--editable", str(path.parent))]
-    run_silently([*installer, "--no-deps", "--no-build-isolation"] + ours)
+    if ours:
+        run_silently([*installer, "--no-deps", "--no-build-isolation"] + ours)
+    packages = next(venv.glob("lib/python*/site-packages"))
+    for folder in [] if ENGINE.parents[1].joinpath("pyproject.toml").exists() else [ENGINE, *description()]:
+        shutil.copytree(str(folder), str(packages / folder.name), ignore=shutil.ignore_patterns("__pycache__"))
     shutil.rmtree(cache, ignore_errors=True)
 
 
