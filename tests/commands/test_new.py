@@ -90,3 +90,31 @@ def test_a_series_fills_in_unit_and_facets_and_the_text_gets_a_clause(new_towns:
     assert code == 0 and 'unit: "count"}' in output and 'ev.measures("libraries")' in output
     assert 'quantity: "count of libraries"\n      numerator: "public libraries"\n      mode: "stock"\n' in output
     assert '\n1-8,a,"So, so",w,\n' in output
+
+
+def test_a_text_becomes_a_list_of_clauses_and_a_source_says_what_it_needs(new_towns: Path) -> None:
+    says = "1. Introduction\nIt grew; it pays. The Board, which\nleads, met.\n- One part\n\n2.1 Money\nIt costs 3.5 million.\n"
+    (new_towns / "text.txt").write_text(says)
+    needed = "title=T title_en=T publisher=P origin=P published=2024 language=en licence=open redistribute=yes grade=A"
+    refused, unknown, added, text, again = say(
+        new_towns,
+        f"source office_2031 {needed}",
+        "series visits unti=1",
+        f"source office_2031 {needed} 'seen=whole document'",
+        "text text.txt",
+        "text text.txt",
+    )
+    assert "\n  seen=  How it was seen. whole document opening of the page" in refused[1] and "title=" not in refused[1]
+    assert unknown[1].startswith("Error: unti=1 is no COLUMN=VALUE of data/series.csv: series, label,")
+    assert (
+        added[0] == 0 and (new_towns / "data/sources.csv").read_text().count("office_2031,T,T,P,P,2024,,en,open") == 1
+    )
+    assert "data/text.csv: 5 clauses in 2 sections\n" in text[1] and "new section 2.1 Money\n" in text[1]
+    assert (new_towns / "data/text.csv").read_text().splitlines()[1:] == [
+        "1-1,a,It grew,,",
+        "1-1,b,it pays,,",
+        '1-2,a,"The Board, which leads, met",,',
+        "1-3,a,One part,,",
+        "2.1-1,a,It costs 3.5 million,,",
+    ]
+    assert again[0] and "Move it away first" in again[1]

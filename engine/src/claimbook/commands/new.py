@@ -1,4 +1,4 @@
-"""Commands that begin a report, a claim or a section from templates, and say what remains to be written."""
+"""Commands that begin a report or a part of it, and say what remains to be written."""
 
 import json
 import os
@@ -6,31 +6,37 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from string import ascii_lowercase
 
 import click
 
 from claimbook.commands.editions import with_parameters_cell
 from claimbook.evidence.claims import Facets, column_of
+from claimbook.intake.description import forms
 from claimbook.project.files import Row, below, csv_text, rows_in, write_all, write_whole
 from claimbook.project.folders import ENGINE, LOCK_FILE, LOCKS
 from claimbook.project.parameters import cell
 from claimbook.project.report import command_line, report_settings
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.verdict_table import ANSWER_WORDS
-from claimbook.say.words import slug, suggestion
+from claimbook.say.words import counted, slug, suggestion
 from claimbook.templates import filled
 
 EXAMPLE = ENGINE / "templates" / "report"  # the files of a new report
 ASKED = ("quantity", "numerator", "mode", "scope")  # that most numbers have
 CLAIM_KINDS = ("number", "fact", "comparison", "causal", "opinion")  # kinds of claims
+HEADING = re.compile(r"#*\s*(\d+(?:\.\d+)*)\.?\s+(\S.*)")  # of a section: 2.1 Title
+SENTENCES = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=\W?[A-Z0-9])|\n\s*\n|\n(?=\s*[-*•])")
+CLAUSES = re.compile(r"[;:]\s+|,\s+(?=(?:but|while|whereas)\b)")
 
 
 @click.group()
 def new() -> None:
-    """Begin a report, a claim or a section."""
+    """Begin a report, the list of what its text says, a source, a series, a claim or a section."""
 
 
 @new.command()
@@ -107,6 +113,77 @@ def clause_of(plan: Plan, section: str, claim: str, statement: str) -> str:
     last = max((int(number) for of_section, _, number in places if of_section == section), default=0)
     row = {"sentence": f"{section}-{last + 1}", "clause": "a", "says": statement.rstrip("."), "claim_ids": claim}
     return csv_text([row], list(rows[0]), header=False).decode().rstrip("\n")
+
+
+@new.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def text(file: Path) -> None:
+    """Write data/text.csv from the text in FILE, clause by clause, and print commands for its sections.
+
+    A heading begins with the number of its section: 2.1 Title. Join or split clauses in the table where that reads better.
+    """
+    plan = make_plan()
+    if (plan.data / "text.csv").exists():
+        raise click.ClickException("There is a data/text.csv. Move it away first; this command writes a new one.")
+    sections = sections_of(file.read_text(encoding="utf-8"))
+    rows = [row for number, _, says in sections for row in rows_of_clauses(number, says)]
+    write_whole(plan.data / "text.csv", csv_text(rows, list(forms()["text"]["columns"])))
+    click.echo(f"data/text.csv: {counted(len(rows), 'clause')} in {counted(len(sections), 'section')}")
+    for number, title, _ in sections:
+        if number not in by_section(plan):
+            click.echo(command_line(f"new section {number} {shlex.quote(title)}"))
+
+
+def sections_of(text: str) -> list[tuple[str, str, str]]:
+    """Return number, title and text of each section; a text without a heading is section 1."""
+    found = [("1", "Text", "")]
+    for line in text.splitlines(keepends=True):
+        if heading := HEADING.fullmatch(line.rstrip()):
+            found.append((heading[1], heading[2], ""))
+        else:
+            found[-1] = (*found[-1][:2], found[-1][2] + line)
+    return [section for section in found if section[2].strip()]
+
+
+def rows_of_clauses(section: str, says: str) -> list[Row]:
+    """Return a row of text.csv for each clause of a section."""
+    sentences = [" ".join(sentence.split()).lstrip("-*• ") for sentence in SENTENCES.split(says)]
+    clauses = [CLAUSES.split(sentence.rstrip(".:")) for sentence in sentences if sentence]
+    return [
+        {"sentence": f"{section}-{number}", "clause": letter, "says": clause}
+        for number, parts in enumerate(clauses, 1)
+        for letter, clause in zip(ascii_lowercase, parts, strict=False)
+    ]
+
+
+@new.command()
+@click.argument("name")
+@click.argument("cells", nargs=-1, metavar="[COLUMN=VALUE]...")
+def source(name: str, cells: tuple[str, ...]) -> None:
+    """Add the document NAME to data/sources.csv, or say which columns it needs."""
+    add_row("sources", name, cells)
+
+
+@new.command()
+@click.argument("name")
+@click.argument("cells", nargs=-1, metavar="[COLUMN=VALUE]...")
+def series(name: str, cells: tuple[str, ...]) -> None:
+    """Add the kind of number NAME to data/series.csv, or say which columns it needs."""
+    add_row("series", name, cells)
+
+
+def add_row(table: str, name: str, cells: Sequence[str]) -> None:
+    """Add a row to a table. Raises ClickException with a line for each column that needs a value, or is unknown."""
+    path, form = make_plan().data / f"{table}.csv", forms()[table]
+    columns, row = form["columns"], {form["key"][0]: name} | dict(cell.split("=", 1) for cell in cells if "=" in cell)
+    if wrong := [cell for cell in cells if cell.partition("=")[0] not in columns or "=" not in cell]:
+        raise click.ClickException(f"{wrong[0]} is no COLUMN=VALUE of data/{path.name}: {', '.join(columns)}.")
+    if missing := [column for column, of in columns.items() if of.get("required") and not row.get(column)]:
+        lines = [f"  {column}=  {' '.join([columns[column]['says'], *columns[column].get('enum', [])])}" for column in missing]
+        raise click.ClickException("\n".join([f"Nothing was written. {name} also needs:", *lines]))
+    rows = rows_in(path)
+    write_whole(path, csv_text([*rows, row], list(rows[0]) if rows else list(columns)))
+    click.echo(f"data/{path.name}: {name} added. Next: make check REFRESH=1")
 
 
 @new.command()
