@@ -22,6 +22,9 @@ wheel: setup     ### build the wheel of the engine into _build/wheel
 	@.venv/bin/uv build --quiet --wheel --no-build-isolation --python .venv/bin/python --out-dir _build/wheel _build/wheel/engine
 	@rm -r _build/wheel/engine
 
+docs: setup      ### write the documentation of the engine into _build/docs
+	@$(PYTHON) -m sphinx -q --fail-on-warning --builder html engine/docs _build/docs && echo _build/docs/index.html
+
 audit:           ### ask the advisory database of PyPI about every locked package; needs a network
 	@python3 -m venv _build/audit
 	@_build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1

@@ -120,7 +120,7 @@ def clause_of(plan: Plan, section: str, claim: str, statement: str) -> str:
 def text(file: Path) -> None:
     """Write data/text.csv from the text in FILE, clause by clause, and print commands for its sections.
 
-    A heading begins with the number of its section: 2.1 Title. Join or split clauses in the table where that reads better.
+    A heading begins with the number of its section: 2.1 Title. Join or split clauses where that reads better.
     """
     plan = make_plan()
     if (plan.data / "text.csv").exists():
@@ -179,8 +179,8 @@ def add_row(table: str, name: str, cells: Sequence[str]) -> None:
     if wrong := [cell for cell in cells if cell.partition("=")[0] not in columns or "=" not in cell]:
         raise click.ClickException(f"{wrong[0]} is no COLUMN=VALUE of data/{path.name}: {', '.join(columns)}.")
     if missing := [column for column, of in columns.items() if of.get("required") and not row.get(column)]:
-        lines = [f"  {column}=  {' '.join([columns[column]['says'], *columns[column].get('enum', [])])}" for column in missing]
-        raise click.ClickException("\n".join([f"Nothing was written. {name} also needs:", *lines]))
+        says = [" ".join([f"  {name}= ", columns[name]["says"], *columns[name].get("enum", [])]) for name in missing]
+        raise click.ClickException("\n".join([f"Nothing was written. {name} also needs:", *says]))
     rows = rows_in(path)
     write_whole(path, csv_text([*rows, row], list(rows[0]) if rows else list(columns)))
     click.echo(f"data/{path.name}: {name} added. Next: make check REFRESH=1")

@@ -49,7 +49,7 @@ class Strict(BaseModel):
 class Facets(Strict):
     """What a number is about. Two numbers are comparable as far as their facets agree."""
 
-    quantity: str = ""  # such as share of GDP, count of firms, share of money
+    quantity: str = ""  #: such as share of GDP, count of firms, share of money
     numerator: str = ""
     base: str = ""
     mode: str = ""
@@ -172,8 +172,8 @@ class Base(Strict):
     id: ClaimId
     section: str
     statement: str
-    name: str = ""  # its subject in a few words, for lists
-    care: str = ""  # a caution printed next to the verdict
+    name: str = ""  #: its subject in a few words, for lists
+    care: str = ""  #: a caution printed next to the verdict
 
     @property
     def called(self) -> str:
@@ -201,7 +201,7 @@ class NumberClaim(Base):
     readings: tuple[Reading, ...] = ()
     window: int = Field(ge=0, le=5)
     grid: dict[str, tuple[str, ...]] = {}
-    revision: float = 0.0  # how much such figures are known to be revised, as a fraction
+    revision: float = 0.0  #: how much such figures are known to be revised, as a fraction
     attributed_to: str = ""
 
     @model_validator(mode="after")

@@ -28,8 +28,8 @@ class Geography(Declared):
     """
 
     nation: NonEmpty
-    whole: NonEmpty  # the default place of code; equals the nation if there is no other name
-    tables: tuple[str, ...] = ()  # tables of data/ that list places
+    whole: NonEmpty  #: the default place of code; equals the nation if there is no other name
+    tables: tuple[str, ...] = ()  #: tables of data/ that list places
 
     @property
     def national(self) -> frozenset[str]:
@@ -40,8 +40,8 @@ class Geography(Declared):
 class Licences(Declared):
     """SPDX names of the licences of what the report itself makes."""
 
-    code: Licence = "MIT"  # licence of code and text
-    compilation: Licence = "CC-BY-4.0"  # licence of the compiled figures
+    code: Licence = "MIT"  #: licence of code and text
+    compilation: Licence = "CC-BY-4.0"  #: licence of the compiled figures
 
     @property
     def statement(self) -> str:
@@ -60,14 +60,14 @@ class Licences(Declared):
 class Hooks(Declared):
     """Code of the report that the engine calls, each as `module:name`."""
 
-    parameters: str = "claimbook.project.parameters:Run"  # model of the parameters of each run
-    evidence: Module = "claimbook.evidence.evidence"  # module whose `load` gives notebooks their figures
+    parameters: str = "claimbook.project.parameters:Run"  #: model of the parameters of each run
+    evidence: Module = "claimbook.evidence.evidence"  #: module whose `load` gives notebooks their figures
     places: str = "claimbook.intake.tables:Places"
-    rules: str = ""  # functions of the data check, from tables to faults
-    rules_for_new: str = ""  # the same for new rows, from the merged tables and those rows
-    commands: str = ""  # commands of the command line
-    defaults: str = ""  # function from a plan to the parameters cells of other notebooks
-    movable: str = ""  # tables besides data/figures/ whose rows move numbers, each with its Movable
+    rules: str = ""  #: functions of the data check, from tables to faults
+    rules_for_new: str = ""  #: the same for new rows, from the merged tables and those rows
+    commands: str = ""  #: commands of the command line
+    defaults: str = ""  #: function from a plan to the parameters cells of other notebooks
+    movable: str = ""  #: tables besides data/figures/ whose rows move numbers, each with its Movable
 
 
 def _every(item: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -93,23 +93,23 @@ KINDS_OF_HOOKS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {  # what each
 class About(Declared):
     """What one report calls itself, and its sentences for pages."""
 
-    # prefix of its file names
+    #: prefix of its file names
     slug: str = written_as("like my-report", pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
-    subject: NonEmpty  # of the text, as used in sentences
-    kind: str = "a text"  # what was written, with its article: a policy text, an adopted budget
-    dated: bool = True  # whether the text has a date; if not, text_date of claims.yml is an assumption
-    author: str = ""  # who wrote the text, if that is known
-    native: str = ""  # the subject in its own language, if not English
-    language: Literal["en", "en-GB", "en-US"] = "en"  # of pages and print: the engine writes no other
-    languages: tuple[Literal["zh"], ...] = ()  # of printed tables and quotes besides English, as in intake/languages
-    text: NonEmpty  # the text under review
-    edition: str = ""  # the default one, a file in editions/; if empty, the last of them by name
+    subject: NonEmpty  #: of the text, as used in sentences
+    kind: str = "a text"  #: what was written, with its article: a policy text, an adopted budget
+    dated: bool = True  #: whether the text has a date; if not, text_date of claims.yml is an assumption
+    author: str = ""  #: who wrote the text, if that is known
+    native: str = ""  #: the subject in its own language, if not English
+    language: Literal["en", "en-GB", "en-US"] = "en"  #: of pages and print: the engine writes no other
+    languages: tuple[Literal["zh"], ...] = ()  #: of printed tables and quotes besides English, as in intake/languages
+    text: NonEmpty  #: the text under review
+    edition: str = ""  #: the default one, a file in editions/; if empty, the last of them by name
     conclusion: str = ""  # notebook that reads all other sections, if there is one
-    picture: str = ""  # label of the figure for previews of pages without a figure
+    picture: str = ""  #: label of the figure for previews of pages without a figure
     geography: Geography
-    first_year: Year = 1900  # no parameter may be earlier
-    oldest_year: Year = 1900  # no figure may be older
-    # short names of producers, and the names under which they publish
+    first_year: Year = 1900  #: no parameter may be earlier
+    oldest_year: Year = 1900  #: no figure may be older
+    #: short names of producers, and the names under which they publish
     producers: dict[str, tuple[str, ...]] = {}
     licences: Licences = Licences()
     hooks: Hooks = Hooks()
