@@ -3,8 +3,10 @@
 from pathlib import Path
 from types import SimpleNamespace
 
-from claimbook.commands.data import newer
-from claimbook.project.files import csv_text
+from hand_made_records import judged_claim, witness
+
+from claimbook.commands.data import late_figures, newer
+from claimbook.project.files import csv_text, rows_in
 
 PLACES = ("Alder", "Birch", "Cedar", "Dale", "Elm")
 
@@ -22,3 +24,13 @@ def test_a_newer_year_is_shown_with_the_series_that_end_earlier(tmp_path: Path) 
     assert 'the edition shows shown = 2023. To see them once they are written: make report SET="shown=2025"' in output
     assert output.endswith("Series that end earlier are shown for their last year: sun (2023).")
     assert newer(plan, panel("rain", 2025)[:4]) == "", "a few places make no table"
+
+
+def test_the_check_counts_series_that_are_overdue_today_and_says_where_they_are_listed(sound: Path) -> None:
+    measure = witness("part", sources=[row["source_id"] for row in rows_in(sound / "sources.csv")])
+    series = [row["series"] for row in rows_in(sound / "series.csv")]
+    claim = judged_claim(asks={"series": series}, measures=[measure]).model_dump(mode="json", exclude_unset=True)
+    plan = SimpleNamespace(data=sound, parameters={"cutoff": "2026-11-30"})
+    says = late_figures(plan, {"claims": [claim]})
+    assert says.startswith("Of 7 series that") and says.endswith("The page “What is due” lists them.")
+    assert late_figures(plan, {"claims": []}) == ""

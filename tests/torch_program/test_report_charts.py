@@ -52,7 +52,7 @@ def test_the_page_has_the_drawing_with_the_words_of_its_marks(drawn_by_hand):
     _, bundle = drawn_by_hand
     [figure] = results.figures({"cells": [{"outputs": [{"data": bundle}]}]})
     page = drawings.on_page(figure)
-    assert page.count("<svg ") == page.count("</svg>") == page.count("aria-label='alt'") == 1
+    assert page.count("<svg ") == page.count("</svg>") == page.count("aria-label='A title. alt'") == 1
     assert page.count("<title>") == page.count("<circle ") == 24
 
 

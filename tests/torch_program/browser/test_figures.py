@@ -42,15 +42,37 @@ def test_a_pointer_near_a_mark_shows_what_the_mark_says(open_tab, says):
 def test_a_chart_is_one_stop_of_the_keyboard_and_its_arrows_go_from_mark_to_mark(open_tab, says):
     with open_tab(PHONE) as tab:
         page = tab.go(NAME)
-        drawing, tip = page.locator(f"{CHART} > svg"), page.locator(f"{CHART} .chart-tip")
-        drawing.focus()
-        for key, number in (("ArrowRight", 0), ("ArrowRight", 1), ("End", -1), ("ArrowRight", -1), ("Home", 0)):
+        slider, tip = page.locator(f"{CHART} > .chart-values"), page.locator(f"{CHART} .chart-tip")
+        slider.focus()
+        assert tip.inner_text() == says[0]
+        for key, number in (("ArrowRight", 1), ("End", -1), ("ArrowRight", -1), ("ArrowLeft", -2), ("Home", 0)):
             page.keyboard.press(key)
             assert tip.inner_text() == says[number], key
+            assert slider.get_attribute("aria-valuetext").endswith(f" of {len(says)}: {says[number]}")
             assert page.locator(f"{CHART} circle.at").count() == 1
             box = tip.bounding_box()
             assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0], "the words are cut"
+            assert 0 < box["y"] < PHONE[1] - box["height"], "the words are out of sight"
         page.keyboard.press("Escape")
         assert not tip.is_visible()
+
+
+@pytest.mark.parametrize("name", [NAME, "claims/gdp-share-nearly-13"])
+def test_without_sight_a_chart_is_an_image_named_in_sentences_a_slider_and_a_table_one_step_away(open_tab, drawn, name):
+    with open_tab() as tab:
+        page = tab.go(name)
+        figure = page.locator("figure.chart").last
+        (image,) = figure.get_by_role("img").all()
+        named = " ".join(image.get_attribute("aria-label").split())
+        assert [f for f in drawn(NAME).values() if named == " ".join(f"{f['title']}. {f['alt']}".split())]
+        tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+        spoken = {
+            node["name"]["value"] for node in tree if not node["ignored"] and node["role"]["value"] == "StaticText"
+        }
+        words = [text for text in figure.locator("svg text").all_text_contents() if len(text) > 30]
+        assert words and spoken.isdisjoint(words), "words without their places are read too"
+        figure.get_by_role("slider", name="The values of this chart, one by one").focus()
         page.keyboard.press("Tab")
-        assert page.evaluate(f"!document.querySelector('{CHART} > svg').matches(':focus')")
+        assert page.evaluate("document.activeElement.textContent") == "Data as a table"
+        page.keyboard.press("Enter")
+        assert page.locator("details[open] tbody tr").first.is_visible()

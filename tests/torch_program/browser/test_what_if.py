@@ -157,6 +157,26 @@ def test_a_page_works_from_a_file_and_without_a_script(browser, html):
     context.close()
 
 
+CLIPPED = """() => [...document.querySelectorAll("form.what-if option")].filter(option => {
+    const list = option.closest("select");
+    list.value = option.value;
+    const style = getComputedStyle(list), pen = document.createElement("canvas").getContext("2d");
+    pen.font = style.font;
+    const inside = list.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    const lines = Math.ceil(pen.measureText(option.text).width / inside);
+    return list.clientHeight < lines * parseFloat(style.lineHeight);
+}).map(option => option.text)"""
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_the_longest_words_of_a_choice_are_whole_and_a_cause_leaves_out_studies(open_tab, size):
+    with open_tab(size) as tab:
+        page = tab.go("claims/scale-made")
+        assert page.evaluate(CLIPPED) == []
+        assert "Leave out a study" in page.locator("form.what-if label").all_inner_texts()
+        assert " origins" not in page.locator("#judged").inner_text()
+
+
 COVERED = """() => {
     const box = document.querySelector("form.what-if .becomes").getBoundingClientRect();
     return [...document.querySelectorAll("form.what-if :is(label, select)")].filter(each => {

@@ -5,7 +5,8 @@ import shlex
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,9 +56,25 @@ def check(data: str | None, refresh: bool) -> None:
     if not faults and not errors:  # it reads the notebooks and the ledger
         faults = typed_figure_faults(plan.root, plan.data)
     click.echo("\n".join(faults), err=True, nl=bool(faults))
-    notes = unfinished(json.loads(plan.results.read_bytes())) if plan.results.exists() else []
-    click.echo("\n".join(notes), nl=bool(notes))  # of the last build
+    if plan.results.exists():
+        results = json.loads(plan.results.read_bytes())  # of the last build
+        for note in filter(None, [*unfinished(results), *([] if errors else [late_figures(plan, results)])]):
+            click.echo(note)
     sys.exit(bool(faults) or errors)
+
+
+def late_figures(plan: Plan, results: Mapping[str, Any]) -> str:
+    """Say how many series that decide an answer are overdue today; "" if none is."""
+    from claimbook.results import due  # takes a tenth of a second to import
+    from claimbook.results.models import ClaimRecord
+
+    claims = map(ClaimRecord.model_validate, results["claims"])
+    series, sources = (rows_in(plan.data / f"{name}.csv") for name in ("series", "sources"))
+    figures = (row for _, row in figures_in(plan.data))
+    dues = due.what_is_due(claims, series, figures, sources, plan.parameters["cutoff"])
+    if not any(one.overdue(date.today()) for one in dues):
+        return ""
+    return f"{due.overdue_in_words(dues, date.today())} The page “What is due” lists them."
 
 
 @data.command()

@@ -22,6 +22,7 @@ from claimbook.pages.changes_page import changed_since
 from claimbook.pages.citing import tags
 from claimbook.pages.drawings import on_page
 from claimbook.pages.evidence_pages import searches_by_claim, searches_of_claim
+from claimbook.pages.figure_files import tools
 from claimbook.pages.small_charts import SINCE, in_the_texts_year, plot, step_line, svg_place
 from claimbook.pages.writing import pages_stay
 from claimbook.project import outputs as results
@@ -74,7 +75,7 @@ def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **aroun
     """Return the article of the page.
 
     `around` has the title of its `section`, what it is `called`, `care` for what its words do not say, whether its test
-    is as `sealed`, its `figure`, sentences on `searches` without result, `unseen` documents, the `retest` if its test
+    is as `sealed`, its `figure` in a `notebook`, sentences on `searches` without result, `unseen` documents, the `retest` if its test
     was changed, rows of data/sources.csv by id as `sources`, and the names of the `documents` in the book.
     """
     until = reference.work.cutoff.isoformat()
@@ -129,7 +130,7 @@ def how_it_counts(m: AnyWitness) -> str:
     return f"{MATCH_WORDS[m.match]}{differs}: {outcome if m.commensurable else 'not comparable'}"
 
 
-CLAIM_TOOLS = (agreement, apa, conclusion, firmness_reasons, how_it_counts, on_page, ranked)
+CLAIM_TOOLS = (agreement, apa, conclusion, firmness_reasons, how_it_counts, on_page, ranked, tools)
 
 
 # into the book -------------------------------------------------------------------------------------------------
@@ -156,6 +157,7 @@ def claim_articles(app: Sphinx) -> Iterator[tuple[ClaimRecord, str, str]]:
                 called=in_ledger[claim.id].called,
                 sealed=seals.sealed_in_words(*since, claim.id) if since else "",
                 figure=figure,
+                notebook=f"../{document}.ipynb",
                 searches=[*searches_of_claim(sought.get(claim.id, ()))],
                 unseen=unseen.get(claim.id, ()),
                 retest=next(iter(retests([claim], changes)), None),

@@ -1,4 +1,4 @@
-"""Files for programs and for reading on: results.json with its schemas, each claim, the evidence by series, a workbook.
+"""Files for programs and for reading on: results.json with its schemas, each claim, series, a calendar, a workbook.
 
 `series/<series>.csv` has the figures of a series, and `series/index.json` says what each series counts. Figures from
 sources that do not allow redistribution are left out; the index gives their number.
@@ -20,11 +20,13 @@ from sphinx.application import Sphinx
 
 from claimbook.citation.metadata import Work, claim_file, for_spreadsheets
 from claimbook.pages.book import results_of, work_of
+from claimbook.pages.evidence_pages import due_of
 from claimbook.pages.writing import FILES_EVENT, WrittenFiles
 from claimbook.project.files import Row, csv_text, figures_in, folder_hash, rows_in
 from claimbook.project.outputs import WORKBOOK, results_as_json, stored_or_made
 from claimbook.project.report import report_settings
 from claimbook.results import models
+from claimbook.results.due import calendar
 from claimbook.results.seals import RECOMPUTE, Seal
 from claimbook.say.periods import published_by
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 OF_FIGURE = ("entity", "period", "value", "unit", "bound", "rounding", "status", "locator", "source_id")
+DUE_PAGE = "book/due"
 SOURCE_FIELDS = ("publisher", "published", "licence")
 SERIES_FILE_COLUMNS = (*OF_FIGURE, *SOURCE_FIELDS)
 
@@ -46,6 +49,9 @@ def files_for_programs(app: Sphinx) -> WrittenFiles:
         yield path.name, path.read_bytes()
     yield "results.json", results_as_json(found)
     yield "results.schema.json", results_as_json(models.schema())
+    if (app.srcdir / f"{DUE_PAGE}.md").exists():
+        work = work_of(app)
+        yield "due.ics", calendar(due_of(app), work.title, work.cutoff, work.place(DUE_PAGE) if work.address else "")
     yield "seal.schema.json", results_as_json(Seal.model_json_schema())
 
 

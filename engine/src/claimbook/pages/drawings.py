@@ -29,11 +29,18 @@ def with_alternative_text(svg: str, alt: str) -> str:
 
 
 def on_page(figure: Mapping[str, Any]) -> str:
-    """Return the drawing of a figure for a page, with tooltips at its marks."""
+    """Return the drawing of a figure for a page, with tooltips at its marks.
+
+    For those who do not see it, it is one chart whose name is its title and its alternative text. Its words are hidden
+    from them: without their places they are a heap.
+    """
     places = (mark.split(" ", 2) for mark in figure.get("marks", ()))
     marks = "".join(f"<circle cx='{x}' cy='{y}' r='7'><title>{escape(says)}</title></circle>" for x, y, says in places)
-    body = with_alternative_text(figure["svg"], figure["alt"]).removesuffix("</svg>")
-    return f'{body}<g class="marks">{marks}</g></svg>' if marks else f"{body}</svg>"
+    title = figure.get("title", "").rstrip(".")
+    name = figure["alt"] if figure["alt"].startswith(title) else f"{title}. {figure['alt']}"
+    start, _, drawn = with_alternative_text(figure["svg"], name).removesuffix("</svg>").partition(">")
+    start = start.replace("<svg ", "<svg aria-roledescription='chart' ", 1)
+    return f'{start}><g aria-hidden="true">{drawn}<g class="marks">{marks}</g></g></svg>'
 
 
 def picture(label: str, svg: str, folder: Path | None = None) -> bytes:

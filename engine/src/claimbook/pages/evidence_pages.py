@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from math import inf, isclose, sqrt
 from statistics import NormalDist
 from typing import Any, get_args
@@ -14,7 +15,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from claimbook.citation import metadata
 from claimbook.evidence.claims import Op, Test, ids_of_claims
-from claimbook.pages.book import add_directives, add_views, notebooks_of, rows_of, view
+from claimbook.pages.book import add_directives, add_views, claims_of, figures_of, notebooks_of, rows_of, view, work_of
 from claimbook.project.files import Row
 from claimbook.project.outputs import read_notebook
 from claimbook.results.brief import (
@@ -26,6 +27,7 @@ from claimbook.results.brief import (
     retests,
     retests_in_words,
 )
+from claimbook.results.due import Due, coming, limits, overdue_in_words, what_is_due
 from claimbook.rule.conflicts import Conflict, Side, declared_conflicts
 from claimbook.rule.judgement import UNNAMED_PRODUCER
 from claimbook.rule.verdicts import band
@@ -37,6 +39,7 @@ from claimbook.say.words import (
     conflict_anchor,
     figure_anchor,
     how_read,
+    in_ranges,
     listed,
     sentence_case,
     short_name,
@@ -237,19 +240,26 @@ def in_terms_of_n(low: float, high: float) -> str:
     return f"from {' to '.join(ends)}"
 
 
-VIEWS = """answers audits bands changes_of_tests codings conflicts corrections evidence evidence_coverage firmness
+VIEWS = """answers audits bands changes_of_tests codings conflicts corrections due evidence evidence_coverage firmness
 first_answers how_firm not_seen one_source search_log series_register summary_of_findings words_kept""".split()
 TOOLS: tuple[Callable, ...] = (
     *(bands_in_words, by_source, codings_in_words, conflict_anchor, declared_conflicts, distinct, fault_rate),
     *(figure_anchor, firm_in_words, how_read, ids_of_claims, needed_sources, needing_a_source, printed_value, reading),
     *(newest_retests_in_words, retests, retests_in_words, search_in_words, searches_by_claim, ways_seen, with_many),
-    with_printed_unit,
+    *(coming, in_ranges, limits, overdue_in_words, with_printed_unit),
 )
 TEMPLATE_VALUES = {"answers": ANSWERS, "verdicts": VERDICTS, "wordings": get_args(Op), "unnamed": UNNAMED_PRODUCER}
 
 
+def due_of(app: Sphinx) -> list[Due]:
+    """Return what is due on the last day of the edition."""
+    series, sources = rows_of(app, "series"), rows_of(app, "sources")
+    return what_is_due(claims_of(app), series, figures_of(app), sources, work_of(app).cutoff.isoformat())
+
+
 def setup(app: Sphinx) -> None:
     add_directives(app, bibliography_of_data)
-    add_views(app, VIEWS, TOOLS, **TEMPLATE_VALUES, has_files="downloads" in app.config.book_parts)
+    own = {"due_of": partial(due_of, app), "has_files": "downloads" in app.config.book_parts}
+    add_views(app, VIEWS, TOOLS, **TEMPLATE_VALUES, **own)
     app.add_post_transform(EvidenceLinks)
     app.connect("doctree-read", add_sources, priority=BEFORE_CONTENTS)

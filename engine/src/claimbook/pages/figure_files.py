@@ -32,14 +32,14 @@ PLAIN_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 FigureRecord = Mapping[str, Any]
 
 
-def tools(figure: FigureRecord, document: str) -> str:
-    """Return the line below a figure on the page `document`, as HTML."""
+def tools(figure: FigureRecord, notebook: str) -> str:
+    """Return the line below a figure as HTML. `notebook` is the address of the notebook from the page."""
     head, *rows = csv.reader(io.StringIO(figure["csv"]))
     columns = [[row[at] for row in rows if row[at]] for at in range(len(head))]
     return filled(
         "figure_tools.html",
         figure=figure,
-        notebook=document.rpartition("/")[2],
+        notebook=notebook,
         head=head,
         rows=rows,
         numeric=[bool(cells) and all(map(PLAIN_NUMBER.fullmatch, cells)) for cells in columns],

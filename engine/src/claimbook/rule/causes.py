@@ -14,8 +14,9 @@ from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estima
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER
 from claimbook.rule import judgement as base
 from claimbook.rule.choices import Choice, Setting, grade_choices, of_grades
-from claimbook.rule.judgement import LOW, MODERATE, NONE, Judgement, Qualifier, Reason, if_read_as
+from claimbook.rule.judgement import HIGH, LOW, MODERATE, NONE, Judgement, Qualifier, Reason, if_read_as
 from claimbook.say.verdict_table import NOT_SUPPORTED, NOT_SUPPORTED_SO_FAR, NOT_TESTED, PARTLY, SUPPORTED
+from claimbook.say.words import counted
 
 FOUND, SPLIT, NOT_FOUND, NO_STUDY = "found", "split", "not found", "no study counts"
 STUDIES_ENOUGH = 5  # with at least so many studies, one exception is allowed
@@ -177,8 +178,10 @@ class CausalJudgement(Judgement[CausalClaim]):
             return
         grades = [min(e.grade for e in counting) for counting in found]
         yield base.tested(len(found), len(self.groups), "outcome", grades)
-        single = [counting for counting in found if len({e.study for e in counting}) == 1]
-        yield base.number_of_origins(bool(single), {e.study for counting in (single or found) for e in counting})
+        studies = [{e.study for e in counting} for counting in found]
+        several = HIGH, counted(len(set().union(*studies)), "study", "studies")
+        alone = MODERATE, "an outcome rests on one study"
+        yield Reason(base.ORIGINS, *(alone if min(map(len, studies)) == 1 else several))
         yield Reason(base.PRECISION, MODERATE, "the studies test the direction, not the size")
 
     # in words

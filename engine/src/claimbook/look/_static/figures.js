@@ -1,6 +1,6 @@
-/* What a mark of a chart says: its name, value and source. The nearest mark answers to a pointer, a finger or the arrow
-   keys; a chart is one stop of Tab. Without a script a pointer finds the same words as titles, and all of them stand in
-   the table below the chart. */
+/* What a mark of a chart says: its name, value and source. The nearest mark answers to a pointer or a finger. A slider
+   goes from mark to mark: the browser knows its keys, and readers of the screen know what it is and say where it stands.
+   Without a script a pointer finds the same words as titles, and all of them stand in the table below the chart. */
 (() => {
   "use strict";
   const REACH = 28; // pixels from a pointer to a mark
@@ -12,10 +12,12 @@
     const says = marks.map((mark) => mark.textContent);
     const places = marks.map((mark) => [mark.cx.baseVal.value, mark.cy.baseVal.value]);
     for (const mark of marks) mark.replaceChildren(); // the browser would show its title too
-    const tip = document.createElement("div");
+    const slider = document.createElement("input"), tip = document.createElement("div");
+    Object.assign(slider, { type: "range", className: "chart-values web-only", min: 0, max: marks.length - 1, value: 0 });
+    slider.setAttribute("aria-label", "The values of this chart, one by one");
     tip.className = "chart-tip web-only";
-    tip.setAttribute("role", "status");
-    figure.append(tip);
+    tip.setAttribute("aria-hidden", "true"); // the slider says the same
+    svg.after(slider, tip);
     let at = -1;
 
     function show(number) {
@@ -41,19 +43,24 @@
       return least < REACH ? far.indexOf(least) : -1;
     }
 
-    svg.tabIndex = 0;
+    function name(number) {
+      slider.setAttribute("aria-valuetext", `${number + 1} of ${says.length}: ${says[number]}`);
+    }
+
+    function choose() {
+      name(slider.valueAsNumber);
+      show(slider.valueAsNumber);
+      tip.scrollIntoView({ block: "nearest" });
+    }
+
+    name(0);
     svg.addEventListener("pointermove", (event) => show(nearest(event)));
     svg.addEventListener("pointerdown", (event) => show(nearest(event)));
     svg.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && show(-1));
-    svg.addEventListener("blur", () => show(-1));
-    svg.addEventListener("keydown", (event) => {
-      const last = marks.length - 1;
-      const to = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: last }[event.key];
-      if (event.key === "Escape") show(-1);
-      if (to === undefined) return;
-      event.preventDefault();
-      show(Math.max(0, Math.min(to, last)));
-    });
+    slider.addEventListener("focus", choose);
+    slider.addEventListener("input", choose);
+    slider.addEventListener("blur", () => show(-1));
+    slider.addEventListener("keydown", (event) => event.key === "Escape" && show(-1));
   }
 
   document.querySelectorAll("figure.chart").forEach(prepare);
