@@ -1,7 +1,7 @@
 # The commands of every report, and those that only this one has, because its folder also holds the engine.
 include engine/src/claimbook/run/report.mk
 
-CODE := engine/src src benchmarks tests recount.py
+CODE := engine/src engine/tests engine/docs src benchmarks tests recount.py
 LOCKS := engine/src/claimbook/run/locks
 LOCK := $(CURDIR)/.venv/bin/uv pip compile --quiet --no-header --universal --fork-strategy fewest --generate-hashes --python-version 3.11
 

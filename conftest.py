@@ -21,6 +21,7 @@ try:
 except ModuleNotFoundError as error:  # of what is raised here, pytest passes on only an exit
     sys.exit(f"This pytest has no {error.name}. Run `make unit` once, and then .venv/bin/pytest: it has all of them.")
 
+pytest_plugins = ["shared_fixtures"]  # of engine/tests/helpers
 collect_ignore = ["notebooks/profiles"]  # they store no outputs to compare with
 MOVED = "moved"  # property of a test's report: what a build or a notebook says otherwise than what is stored
 MOST = 30  # sentences of it in the summary

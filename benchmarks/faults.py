@@ -20,7 +20,7 @@ from pathlib import Path
 
 import psutil
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "helpers"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "engine" / "tests" / "helpers"))
 import towns  # noqa: E402
 
 VALUES = (towns.LATEST, towns.LATEST.replace("46", "47"))

@@ -37,7 +37,7 @@ CODE := $(wildcard src tests)
 with = @$(if $(wildcard $(1)),$(2),echo "$(3)")
 # pytest ends with 5 if it found no test of a kind. A report without conftest.py may have none.
 MAY_BE_NONE = $(if $(wildcard conftest.py),,|| [ $$? -eq 5 ])
-tests = $(call with,tests,$(PYTEST) $(1) tests $(MAY_BE_NONE),$(2): this report has no tests of its own in tests/.)
+tests = $(call with,tests,$(PYTEST) $(1) $(wildcard tests engine/tests) $(MAY_BE_NONE),$(2): this report has no tests of its own in tests/.)
 # Tests of properties run once more, with more examples and others than before.
 CHANCE = $(if $(wildcard conftest.py), or hypothesis" --hypothesis-profile "chance)
 quoted = '$(subst ','\'',$(1))'
@@ -63,7 +63,7 @@ annex: setup     ### make the report and its annex for looking things up, a PDF 
 	@$(RUN) report --annex $(RUN_OPTIONS) $(SCHEDULER_OPTION)
 
 test: unit report ## test plain functions, then the finished report; `make test-all` adds the tests that take long
-	$(if $(wildcard tests/helpers/chromium.py),@$(PYTHON) tests/helpers/chromium.py)
+	$(if $(wildcard engine/tests),@$(PYTHON) engine/tests/helpers/chromium.py)
 	@$(RUN) assure
 	$(call tests,-m "(book or process) and not slow",Tests of the finished report)
 
