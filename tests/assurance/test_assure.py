@@ -55,4 +55,4 @@ def test_a_card_that_leaves_out_values_and_other_digits_elsewhere_are_found_in_a
     faults = [line for line in output.splitlines() if line.startswith("notebooks/1-example.ipynb")]
     assert code == 1 and len(faults) == 2, output
     assert "differs on another processor" in faults[0] and "Prescott" in faults[0]
-    assert "mean-of-years = " in faults[1] and "when everything that its card does not name changes" in faults[1]
+    assert "mean-of-years = " in faults[1] and "when values change that its card does not name" in faults[1]
