@@ -134,11 +134,7 @@ CITATION = (ROOT / "examples/three_towns/CITATION.cff").read_text()
         ('- name: "Nobody"', "[]", ", line 8: authors is wrong. Tuple should have at least 1 item"),
         ('name: "Nobody"', "affiliation: x", ", line 9: authors.1 is wrong. An author needs a name, or given-names"),
         ("keywords: [invented, example]", "keywords: towns", ", line 13: keywords is 'towns'. Input should be a valid"),
-        (
-            "license:",
-            "doi: https://doi.org/10.1/x\nlicense:",
-            ", line 12: doi is 'https://doi.org/10.1/x'. It must be like 1",
-        ),
+        ("license:", "doi: https://doi.org/1\nlicense:", ", line 12: doi is 'https://doi.org/1'. It must be like 10"),
         ("license:", "url: javascript:x\nlicense:", ", line 12: url is 'javascript:x'. It must be like https://"),
         ("license: MIT", "license: ]", ", line 12: The file is not readable as YAML"),
     ],

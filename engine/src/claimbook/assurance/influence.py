@@ -17,7 +17,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import chdir, contextmanager
 from multiprocessing import active_children, get_context
-from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -50,30 +49,34 @@ def displays(plan: Plan, name: str, changed: Contents) -> Iterator[Displayed]:
 
     from claimbook.charts import figures
 
+    notebook = plan.committed(name).read_bytes()
     sections = {f"notebooks/{section}.ipynb": plan.staged(section) for section in plan.read_by(name)}
     main = sys.modules["__main__"]  # the shell replaces it, and without a real one no process can be forked
     shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     with (
-        _laid_out({**contents_of(plan.data_files | sections), **changed}) as folder,
-        chdir(folder / "notebooks"),
+        scratch() as folder,
         # drawings follow from data and words, which are compared; without them a run takes a third less
         patch.object(figures.Chart, "svg", lambda *_: ""),
         patch.multiple(Canvas, measure=lambda _: None, settle=lambda _: None),
         patch.object(shell, "showtraceback", lambda *_, **__: None),  # in a kernel, it fails the cell that asks
         patch.dict(os.environ, {folders.DATA_VARIABLE: ""}),  # the folder has its own data
     ):
+        files = {folders.MARKER: b"", f"notebooks/{name}.ipynb": notebook}
+        for path, content in {**files, **contents_of(plan.data_files | sections), **changed}.items():
+            write_whole(folder / path, content)
         try:
-            for _, source, cell in code_cells(parse_notebook(plan.committed(name).read_bytes())):
-                with capture_output() as captured:
-                    done = shell.run_cell(source)
-                if parameters.TAG in cell["metadata"].get("tags", ()):
-                    names = shell.user_ns.keys()  # a profile lacks some parameters of sections
-                    shell.push({name: value for name, value in plan.parameters.items() if name in names})
-                outputs = [dict(output.data) for output in captured.outputs if output.data and not output.update]
-                if not done.success:
-                    error = done.error_before_exec or done.error_in_exec
-                    outputs.append({"error": f"{type(error).__name__}: {error}"})
-                yield outputs
+            with chdir(folder / "notebooks"):
+                for _, source, cell in code_cells(parse_notebook(notebook)):
+                    with capture_output() as captured:
+                        done = shell.run_cell(source)
+                    if parameters.TAG in cell["metadata"].get("tags", ()):
+                        names = shell.user_ns.keys()  # a profile lacks some parameters of sections
+                        shell.push({name: value for name, value in plan.parameters.items() if name in names})
+                    outputs = [dict(output.data) for output in captured.outputs if output.data and not output.update]
+                    if not done.success:
+                        error = done.error_before_exec or done.error_in_exec
+                        outputs.append({"error": f"{type(error).__name__}: {error}"})
+                    yield outputs
         finally:
             shell.reset(new_session=False)
             sys.modules["__main__"] = main
@@ -91,17 +94,6 @@ def sections_made() -> Iterator[list[Section]]:
 
     with patch.object(Section, "__init__", kept), patch.object(Section, "_turns", lambda *_: []):
         yield sections
-
-
-@contextmanager
-def _laid_out(files: Contents) -> Iterator[Path]:
-    """Provide a folder with these files to run a notebook in."""
-    with scratch() as folder:
-        (folder / "notebooks").mkdir()
-        (folder / folders.MARKER).touch()
-        for name, content in files.items():
-            write_whole(folder / name, content)
-        yield folder
 
 
 def prepare_worker() -> None:
