@@ -14,7 +14,7 @@ CEILING = {  # of the whole; lines are those that are not blank, and notebooks c
     "modules of engine and report": 146,
     "lines of engine and report": 19_546,
     "tokens of engine and report": 194_192,
-    "lines of tests/": 14_799,
+    "lines of tests/": 14_784,
     "lines of notebooks/": 3_526,
 }
 HOW = """\
