@@ -44,12 +44,7 @@ def test_the_example_types_no_figure(example: Path) -> None:
         (towns.FIRST, "## How many", "% How many", 'cell number: a line begins with "%", so the book drops it'),
         (towns.FIRST, "An invented chronicle has", "One of 46 has", 'cell findings: the prose types "46": One of 46'),
         (towns.FIRST, "Its first library opened", "Of 46 one opened", 'cell findings: the prose types "46": Of 46 one'),
-        (
-            towns.FIRST,
-            'title = \\"All',
-            'title = \\"In 2023 all',
-            'cell fig-towns: the label "In 2023 all three INVENTED',
-        ),
+        (towns.FIRST, 'title = \\"All', 'title = \\"In 2023 all', 'cell fig-towns: the label "In 2023 all three INV'),
         ("data/claims.yml", "    statement: The gov", "    care: of 46\n    statement: The gov", '"care" types 46.'),
         (ALLOWED, "in 1990: first-in-alder-1990", "", 'cell title: the prose types "1990"'),
         (ALLOWED, "in 1990:", "in 1990: a year\nin 1991:", 'no prose has the words "in 1991". Delete the line.'),

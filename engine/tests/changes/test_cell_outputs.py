@@ -11,22 +11,15 @@ def text(words: str) -> dict[str, Any]:
     return output({"text/markdown": words.splitlines(keepends=True)})
 
 
+LONG = "word " * 20
 VALUE = "chart fig-made-up | 2022, [-13.1-]{+13.6+}"
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "a value": (figure(), figure(csv=CSV.replace("13.1", "13.6")), [VALUE]),
     "a drawing": (figure(), figure("<svg />"), []),
     "digits": (figure(csv="a\n0.1234567891234\n"), figure(csv="a\n0.1234567891235\n"), []),
-    "no figure": (
-        figure(title="", alt=""),
-        text("A word"),
-        ["LOST chart | fig-made-up | 2 rows", "paragraph text | {+A word+}"],
-    ),
+    "no figure": (figure(title="", alt=""), text("A"), ["LOST chart | fig-made-up | 2 rows", "paragraph text | {+A+}"]),
     "a number": (prose("It is", "17"), prose("It is", "18"), ["paragraph text | It is [-17-]{+18+}"]),
-    "a long text": (
-        text("word " * 20 + "17"),
-        text("word " * 20 + "18"),
-        ["paragraph text | …" + "word " * 8 + "[-17-]{+18+}"],
-    ),
+    "a long text": (text(f"{LONG}17"), text(f"{LONG}18"), [f"paragraph text | …{LONG[:40]}[-17-]{{+18+}}"]),
 }
 
 

@@ -1,6 +1,7 @@
 """Products of the finished report: its results and pages, read once per process, and the text of a PDF."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,13 @@ def text_outside(page: Path, *tags: str) -> str:
     inside = " or ".join(f"ancestor::{tag}" for tag in tags)
     parsed = lxml.html.parse(page, lxml.html.HTMLParser(encoding="utf-8"))
     return " ".join(parsed.xpath(f"//text()[not({inside})]"))
+
+
+def dead_links(page: Path, within: str = "a[href]") -> list[str]:
+    """Return the links on a page that lead to no file."""
+    links = BeautifulSoup(page.read_bytes(), "lxml").select(within)
+    files = [re.split("[?#]", link["href"])[0] for link in links]
+    return [file for file in files if file and ":" not in file and not (page.parent / file).exists()]
 
 
 @cache

@@ -68,12 +68,8 @@ def record() -> dict[str, Any]:
     """Return a record with at least one item of each kind."""
     robustness = {"label": "stable", "flips": [], "break_even": 0.2}
     blank = {"qualifiers": [], "certainty": {"word": ""}, "measures": []}
-    share: dict[str, Any] = {
-        "id": "share",
-        "statement": "The share is over 10 %.",
-        "verdict": "supported",
-        "stands_as": "supported",
-    }
+    share: dict[str, Any] = {"id": "share", "statement": "The share is over 10 %."}
+    share |= dict.fromkeys(("verdict", "stands_as"), "supported")
     other: dict[str, Any] = {"id": "other", "statement": "Other.", "verdict": "unverified", "stands_as": "unverified"}
     share |= blank | {"measures": [measure("Share, 2022, Somebody", 13.1)], "robustness": robustness}
     other |= blank | {"robustness": {**robustness}}

@@ -94,9 +94,5 @@ def judged_causes(draw):
     return judged(cause("money", "risk", can=draw(st.booleans())), draw(st.lists(estimates(), max_size=8)))
 
 
-JUDGED = {
-    "number": judged_numbers(),
-    "fact": judged_facts(),
-    "comparison": judged_comparisons(),
-    "causal": judged_causes(),
-}
+JUDGED = {"number": judged_numbers(), "fact": judged_facts()}
+JUDGED |= {"comparison": judged_comparisons(), "causal": judged_causes()}

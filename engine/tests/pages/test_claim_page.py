@@ -1,13 +1,13 @@
 """The page of a claim, and what if, on hand-made claims; nothing here is evidence."""
 
 import datetime as dt
-import json
 from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from finished_report import results
 from hand_made_evidence import DAY, FACETS, claim, comparison, five_against, measure
 from hand_made_records import WORK, changed, judged_claim
 from hypothesis import given
@@ -46,12 +46,7 @@ def number(op, *found):
 def soup_of(record, **more):
     """The page of a claim, parsed."""
     around: dict[str, Any] = dict.fromkeys(("care", "sealed", "figure", "searches", "unseen", "retest"), "")
-    around |= {
-        "section": "Section",
-        "called": "size",
-        "sources": defaultdict(lambda: SOURCE),
-        "documents": {"book/gaps"},
-    }
+    around |= {"section": "A", "called": "size", "sources": defaultdict(lambda: SOURCE), "documents": {"book/gaps"}}
     return BeautifulSoup(claim_html(record, CITED, DAY, **around | more), "html.parser")
 
 
@@ -76,12 +71,8 @@ def lists(record):
 
 def test_each_threshold_has_a_list_from_low_to_high_and_one_of_several_its_name_in_the_address():
     found = lists(judged(5.2, 5.2))
-    assert [each.label for each in found] == [
-        "All thresholds",
-        "Leave out a producer",
-        "Threshold of “0”",
-        "Threshold of “1”",
-    ]
+    labels = ["All thresholds", "Leave out a producer", "Threshold of “0”", "Threshold of “1”"]
+    assert [each.label for each in found] == labels
     assert [o.words for o in found[0].options][:2] == ["−50 %", "−25 %"]
     assert found[2].declared == "at least 5.2" and found[2].options[0].words == "−50 % (at least 2.6)"
     assert found[0].options[-1].at == "mark=+50%25" and found[2].options[0].at == "mark.c0=-50%25"
@@ -254,7 +245,7 @@ def test_many_measures_are_cut_and_the_rest_is_counted():
 @pytest.mark.book
 def test_each_judged_claim_of_the_report_has_its_page(root):
     html = root / "_build" / "2026" / "html"
-    claims = json.loads((html / "results.json").read_text("utf-8"))["claims"]
+    claims = results()["claims"]
     slugs = {row["source_id"] for row in rows_in(root / "data" / "sources.csv")}
     for record in claims:
         soup = BeautifulSoup((html / "claims" / f"{record['id']}.html").read_bytes(), "html.parser")

@@ -6,15 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from small_book import BuiltPage
 
-from claimbook.pages import book
-from claimbook.pages.evidence_pages import (
-    MOST_CONFLICTS,
-    SEARCHES_SHOWN,
-    reading,
-    search_in_words,
-    searches_by_claim,
-    searches_of_claim,
-)
+from claimbook.pages import book, evidence_pages
 from claimbook.rule.conflicts import declared_conflicts
 from claimbook.say.words import conflict_anchor
 
@@ -76,7 +68,7 @@ def test_values_that_nobody_contradicts_are_no_conflict():
 def test_the_page_says_which_value_counts_and_why_others_do_not(rows, roles, says):
     (found,) = declared_conflicts(rows, SOURCES, SERIES, UNITS)
     assert [found.role(side) for side in found.sides] == roles
-    assert reading(found) == says
+    assert evidence_pages.reading(found) == says
 
 
 @pytest.fixture
@@ -100,7 +92,7 @@ def test_the_page_shows_both_sides_with_links_and_text_with_markup_stays_text(co
 
 
 def test_a_series_with_many_conflicts_is_summed_up_in_one_row_an_entity(conflicts_page):
-    years = range(1990, 1991 + MOST_CONFLICTS)
+    years = range(1990, 1991 + evidence_pages.MOST_CONFLICTS)
     rows = [row(v, g, period=str(y), conflict=f"x-{y}") for y in years for v, g in (("2.5", "A"), ("3.5", "B"))]
     rows[-1]["value"] = "4.0"
     got = conflicts_page(rows)
@@ -143,25 +135,26 @@ LOG = [
 
 
 def test_searches_for_the_same_words_are_joined_and_the_newest_comes_first() -> None:
-    found = searches_by_claim(LOG)
+    found = evidence_pages.searches_by_claim(LOG)
     assert found == {"one": [[LOG[2], LOG[0]], [LOG[1]]], "two": [[LOG[1]]]}
 
 
 def test_a_search_is_described_with_what_came_of_it_its_day_or_month_and_each_place_once() -> None:
-    newest, other = (search_in_words(same) for same in searches_by_claim(LOG)["one"])
+    newest, other = (evidence_pages.search_in_words(same) for same in evidence_pages.searches_by_claim(LOG)["one"])
     assert newest == (
         "Full-year 2023 town GDP: three quarters only; nothing. "
         "Searched 2 times, last on 29 November 2026, in web pages and laws."
     )
     assert other == "Patents by town: no table. Searched on 27 November 2026 in web pages and laws."
-    assert "Searched in November 2026 in" in search_in_words(LOG[:1])
+    assert "Searched in November 2026 in" in evidence_pages.search_in_words(LOG[:1])
 
 
 def test_the_page_of_a_claim_says_once_where_and_when_and_shows_the_newest_searches() -> None:
-    first, *others = searches_of_claim(searches_by_claim(LOG)["one"])
+    first, *others = evidence_pages.searches_of_claim(evidence_pages.searches_by_claim(LOG)["one"])
     assert first == "We searched 3 times, last on 29 November 2026, in web pages and laws."
     assert others == [("Full-year 2023 town GDP", "Three quarters only."), ("Patents by town", "No table.")]
     many = [search(f"thing {name}", "2026-11-29", "nothing") for name in "bcdefgh"]
-    first, *others = searches_of_claim(searches_by_claim(many)["one"])
-    assert first.endswith(f"The {SEARCHES_SHOWN} newest searches:") and len(others) == SEARCHES_SHOWN
-    assert not [*searches_of_claim([])]
+    first, *others = evidence_pages.searches_of_claim(evidence_pages.searches_by_claim(many)["one"])
+    shown = evidence_pages.SEARCHES_SHOWN
+    assert first.endswith(f"The {shown} newest searches:") and len(others) == shown
+    assert not [*evidence_pages.searches_of_claim([])]

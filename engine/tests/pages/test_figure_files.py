@@ -83,12 +83,8 @@ def test_the_notebook_for_download_has_its_parameters_and_only_text_outputs():
     cell = {"cell_type": "code", "execution_count": 3, "outputs": [{"data": {}}], "source": ["x = 1"], "metadata": {}}
     output = {"cell_type": "code", "execution_count": 4, "outputs": [text], "source": ["%%prose"], "metadata": {}}
     note = {"cell_type": "markdown", "source": ["a"], "metadata": {}}
-    run = {
-        "cells": [cell, output, note],
-        "metadata": {"kernelspec": {"name": "python3"}, "papermill": {}},
-        "nbformat": 4,
-    }
-    bare = figure_files.notebook_as_text(run)
+    metadata = {"kernelspec": {"name": "python3"}, "papermill": {}}
+    bare = figure_files.notebook_as_text({"cells": [cell, output, note], "metadata": metadata, "nbformat": 4})
     assert bare["cells"] == [cell | {"outputs": [], "execution_count": None}, output, note]
     assert bare["metadata"] == {"kernelspec": {"name": "python3"}}
     assert cell["outputs"]  # the one that was run is left as it was

@@ -12,7 +12,7 @@ from typing import Any
 import pikepdf
 import pytest
 from checkout import BUILT, ROOT
-from finished_report import pdf, plain, texts_of
+from finished_report import pdf, plain, results, texts_of
 
 from claimbook.pages.pdf import REPLACEMENT
 from claimbook.pages.print_pages import ANNEX_CAPTION, WEB
@@ -124,7 +124,7 @@ def test_the_brief_has_two_pages():
 
 @pytest.mark.parametrize(("path", "words"), [(BRIEF, ("Claimed and found", "Right")), (PDF, ("Edition 2026",))])
 def test_the_first_page_has_the_result(path, words):
-    lead = json.loads((BUILT / "results.json").read_text(encoding="utf-8"))["lead"].split()[:8]
+    lead = results()["lead"].split()[:8]
     first = " ".join(page_text(0, path).split())
     assert lead and not [each for each in (" ".join(lead), *words) if each not in first]
 

@@ -1,11 +1,10 @@
 """What several places say about a claim, or count over all claims, is the same: page one, brief, section, Methods."""
 
-import json
 import re
 
 import pytest
 from checkout import BUILT
-from finished_report import HTML, plain, soup, text_of, text_outside
+from finished_report import HTML, plain, results, soup, text_of, text_outside
 
 from claimbook.pages.claim_pages import in_brief
 from claimbook.project.outputs import BRIEF_PDF
@@ -18,10 +17,6 @@ NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 BOUNDS = dict.fromkeys(("more than", "over", "above"), "over") | dict.fromkeys(("under", "less than"), "under")
 BOUNDS |= {"nearly": "nearly"}
 BOUND = re.compile(rf"(?:\b({'|'.join(BOUNDS)}) )?({NUMBER.pattern})")
-
-
-def results():
-    return json.loads((HTML / "results.json").read_text(encoding="utf-8"))
 
 
 def bounds_of(text):

@@ -37,11 +37,7 @@ ODD = [
     ("a: " + "9" * 5000, "line 1, a", "This has 5,000 characters"),
     ("[" * 5000, "line 1", "nesting depth"),
     ("[" * 30 + "]" * 30, "line 1, 1.1.", "Blocks are nested more than 20 deep."),
-    (
-        "a: no",
-        "line 1, a",
-        'YAML does not read no as a text. Put it in quotes: "no". If it is none, write true or false.',
-    ),
+    ("a: no", "line 1, a", 'not read no as a text. Put it in quotes: "no". If it is none, write true or false.'),
     ("a: On", "line 1, a", 'Put it in quotes: "On".'),
     ("a: 010", "line 1, a", 'Put it in quotes: "010". If it is none, write plain digits.'),
     ("a: 1:30", "line 1, a", 'Put it in quotes: "1:30".'),

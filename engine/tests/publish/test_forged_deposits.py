@@ -40,17 +40,14 @@ def genuine(packed) -> Claimed:
 def nudged(genuine, tmp_path_factory) -> Claimed:
     """The deposit of a processor that rounds a number and a coordinate in another way."""
     place = verification.workplace(genuine, tmp_path_factory.mktemp("nudged") / "project", None)
-    given = {name.removeprefix("notebooks/"): text for name, text in genuine.files.items() if is_notebook(name)}
+    named = [name for name in genuine.files if name.startswith("notebooks/")]
+    given = {name.removeprefix("notebooks/"): genuine.files[name] for name in named}
     first = given["1-towns.ipynb"].decode()
     first, moved = re.subn(r'"value": (\d+)\.0,', r'"value": \1.00000000001,', first, count=1)
     drawn = re.search(r"(?<=<use x=')\d+\.\d\d?(?=')", first)
     assert moved and drawn
     first = f"{first[: drawn.start()]}{float(drawn[0]) + 0.01:.2f}{first[drawn.end() :]}"
     return verification.made_again(genuine, place, given | {"1-towns.ipynb": first.encode()})
-
-
-def is_notebook(name: str) -> bool:
-    return name.startswith("notebooks/")
 
 
 @pytest.fixture

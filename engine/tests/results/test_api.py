@@ -10,6 +10,7 @@ from functools import cache
 import jsonschema
 import pytest
 from checkout import BUILT
+from finished_report import results as printed
 from hypothesis import given
 from hypothesis import strategies as st
 from random_judgements import JUDGED, numbers, ops
@@ -23,13 +24,6 @@ from claimbook.rule.verdicts import outcome
 
 pytestmark = pytest.mark.book
 RULES = {kind: getattr(recompute, kind) for kind in ("number", "fact", "comparison", "causal")}
-
-
-@cache
-def printed():
-    path = BUILT / "results.json"
-    assert path.exists(), "There is no _build/2026/results.json: run `make report` first."
-    return json.loads(path.read_text("utf-8"))
 
 
 def run(document, folder):

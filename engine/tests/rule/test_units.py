@@ -12,15 +12,11 @@ YUAN = {("CNY 100 million", "CNY trillion"): 1e-4, ("CNY", "CNY trillion"): 1e-1
 FACTORS = {("million persons", "persons"): 1e6, **YUAN}
 
 
-@pytest.mark.parametrize(
-    ("own", "other", "times"),
-    [
-        ("million persons", "persons", 1e6),
-        ("persons", "million persons", 1e-6),
-        ("CNY 100 million", "CNY", 1e8),
-        ("CNY", "persons", None),
-    ],
-)
+TIMES = [("million persons", "persons", 1e6), ("persons", "million persons", 1e-6)]
+TIMES += [("CNY 100 million", "CNY", 1e8), ("CNY", "persons", None)]
+
+
+@pytest.mark.parametrize(("own", "other", "times"), TIMES)
 def test_a_factor_is_found_there_and_back_and_by_way_of_a_third_unit(own, other, times):
     assert measures.factor(own, other, FACTORS) == (times and pytest.approx(times))
 

@@ -82,14 +82,10 @@ def imported(root: Path, folder: str) -> dict[str, str]:
     return {module: place for module, place in found.items() if module not in own}
 
 
-@pytest.mark.parametrize(
-    ("folder", "groups"),
-    [
-        *((at, ("", "cluster")) for at in CODE),
-        ("data/intake", ("",)),
-        *((at, ("", "test")) for at in TESTED),
-    ],
-)
+IMPORTING = [*((at, ("", "cluster")) for at in CODE), ("data/intake", ("",)), *((at, ("", "test")) for at in TESTED)]
+
+
+@pytest.mark.parametrize(("folder", "groups"), IMPORTING)
 def test_what_code_imports_is_declared(root: Path, folder: str, groups: tuple[str, ...]) -> None:
     wanted = {name for group in groups for name in declared(root, group)}
     installed = packages_distributions()

@@ -191,12 +191,8 @@ def test_the_annex_is_made_and_linked_if_it_is_wanted_and_kept_while_nothing_cha
     assert not any(annex in name or annex.encode() in content for name, content in before.items())
     assert run(project, "report", "--annex")[0] == 0
     made = products()
-    assert {name for name in made if made[name] != before.get(name)} == {
-        annex,
-        f"html/{annex}",
-        front,
-        "html/searchindex.js",
-    }
+    other = {annex, f"html/{annex}", front, "html/searchindex.js"}
+    assert {name for name in made if made[name] != before.get(name)} == other
     assert f'href="../{annex}"' in made[front].decode() and made[annex] == made[f"html/{annex}"]
     text = text_of_pdf(project, annex)
     assert "make report EDITION=2026" in text and "INVENTED" in text and not re.findall(OF_THE_REPORT, text, re.I)

@@ -26,15 +26,10 @@ def test_ranges_read_as_sentences_also_when_one_end_is_open():
     assert range_in_words(-math.inf, 5, "count") == "below 5"
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "text"),
-    [
-        (178, 178, "178"),
-        (13.35, 13.45, "13.35 – 13.45"),
-        (25_000, math.inf, "≥ 25,000"),
-        (-math.inf, 20_000, "≤ 20,000"),
-    ],
-)
+WIDTHS = [(178, 178, "178"), (13.35, 13.45, "13.35 – 13.45"), (25_000, math.inf, "≥ 25,000"), (-math.inf, 2, "≤ 2")]
+
+
+@pytest.mark.parametrize(("low", "high", "text"), WIDTHS)
 def test_intervals_print_as_many_digits_as_their_width_needs(low, high, text):
     assert interval_in_words(low, high) == text
 

@@ -1,8 +1,9 @@
 """Finds numbers that depend on something that their cards do not name.
 
-For each set of places that cards of a notebook name, the notebook runs with every other value of its evidence changed.
-A number that changes then depends on something that its card leaves out. Series that a notebook checks first (a list
-whose parts have to add up) are changed separately, because a failed check stops a cell and would hide the rest.
+A notebook runs with the values of some cards as they are and all others changed. If a number of these cards changes, it
+depends on something that its card leaves out. Each run tries many cards: `stills` finds few runs that together change,
+for each card, every value outside it. Series that a notebook checks first (a list whose parts have to add up) are
+changed separately, because a failed check stops a cell and would hide the rest.
 
 These notebooks run in this process, without a kernel and without drawing, because the question needs many runs.
 """
@@ -12,11 +13,10 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import chdir, contextmanager
 from multiprocessing import active_children, get_context
-from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -49,29 +49,34 @@ def displays(plan: Plan, name: str, changed: Contents) -> Iterator[Displayed]:
 
     from claimbook.charts import figures
 
+    notebook = plan.committed(name).read_bytes()
     sections = {f"notebooks/{section}.ipynb": plan.staged(section) for section in plan.read_by(name)}
     main = sys.modules["__main__"]  # the shell replaces it, and without a real one no process can be forked
     shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     with (
-        _laid_out({**contents_of(plan.data_files | sections), **changed}) as folder,
-        chdir(folder / "notebooks"),
-        # drawings follow from data and words, which are compared; without them a run takes a quarter less
+        scratch() as folder,
+        # drawings follow from data and words, which are compared; without them a run takes a third less
         patch.object(figures.Chart, "svg", lambda *_: ""),
-        patch.object(shell, "_showtraceback", lambda *_: None),  # in a kernel, it would also fail the cell that asks
+        patch.multiple(Canvas, measure=lambda _: None, settle=lambda _: None),
+        patch.object(shell, "showtraceback", lambda *_, **__: None),  # in a kernel, it fails the cell that asks
         patch.dict(os.environ, {folders.DATA_VARIABLE: ""}),  # the folder has its own data
     ):
+        files = {folders.MARKER: b"", f"notebooks/{name}.ipynb": notebook}
+        for path, content in {**files, **contents_of(plan.data_files | sections), **changed}.items():
+            write_whole(folder / path, content)
         try:
-            for _, source, cell in code_cells(parse_notebook(plan.committed(name).read_bytes())):
-                with capture_output() as captured:
-                    done = shell.run_cell(source)
-                if parameters.TAG in cell["metadata"].get("tags", ()):
-                    names = shell.user_ns.keys()  # a profile lacks some parameters of sections
-                    shell.push({name: value for name, value in plan.parameters.items() if name in names})
-                outputs = [dict(output.data) for output in captured.outputs if output.data and not output.update]
-                if not done.success:
-                    error = done.error_before_exec or done.error_in_exec
-                    outputs.append({"error": f"{type(error).__name__}: {error}"})
-                yield outputs
+            with chdir(folder / "notebooks"):
+                for _, source, cell in code_cells(parse_notebook(notebook)):
+                    with capture_output() as captured:
+                        done = shell.run_cell(source)
+                    if parameters.TAG in cell["metadata"].get("tags", ()):
+                        names = shell.user_ns.keys()  # a profile lacks some parameters of sections
+                        shell.push({name: value for name, value in plan.parameters.items() if name in names})
+                    outputs = [dict(output.data) for output in captured.outputs if output.data and not output.update]
+                    if not done.success:
+                        error = done.error_before_exec or done.error_in_exec
+                        outputs.append({"error": f"{type(error).__name__}: {error}"})
+                    yield outputs
         finally:
             shell.reset(new_session=False)
             sys.modules["__main__"] = main
@@ -89,17 +94,6 @@ def sections_made() -> Iterator[list[Section]]:
 
     with patch.object(Section, "__init__", kept), patch.object(Section, "_turns", lambda *_: []):
         yield sections
-
-
-@contextmanager
-def _laid_out(files: Contents) -> Iterator[Path]:
-    """Provide a folder with these files to run a notebook in."""
-    with scratch() as folder:
-        (folder / "notebooks").mkdir()
-        (folder / folders.MARKER).touch()
-        for name, content in files.items():
-            write_whole(folder / name, content)
-        yield folder
 
 
 def prepare_worker() -> None:
@@ -134,11 +128,12 @@ def results_in_order(what: str, runs: Sequence[Future]) -> Iterator[Any]:
 LARGE_MOVE, SMALL_MOVE = 0.6, 0.01  # how far values move at most, as a part of themselves
 SEED = 1
 UNNAMED = (
-    "when everything that its card does not name changes. "
+    "when values change that its card does not name. "
     "Make it from the measures or quantities that it depends on, so that its card names them."
 )
 
 Places = frozenset[Place]
+UNNAMED_PLACE = Place("", "", "")  # stands for all places that no card names
 Series = frozenset[str]
 
 
@@ -155,7 +150,6 @@ class Movable(NamedTuple):
 
 MovableTables = Mapping[str, tuple[Movable, list[Row]]]  # by the name of the file in the project
 
-
 Numbers = Mapping[str, tuple[float, Places]]  # of a notebook: the value of each, and the places that its card names
 
 
@@ -164,7 +158,6 @@ def numbers(plan: Plan, name: str, changed: Contents) -> Numbers:
     with (
         sections_made() as sections,
         patch("claimbook.notebook.section.chart_of", lambda *_: None),  # no number depends on a chart
-        patch.object(Canvas, "settle", lambda _: None),
     ):
         list(displays(plan, name, changed))
     return {key: (s.statistics[key]["value"], frozenset(places)) for s in sections for key, places in s.behind.items()}
@@ -181,7 +174,7 @@ def unnamed_influences(plan: Plan) -> list[str]:
         runs = [
             pool.submit(moved, plan, firsts[first], still, *first.result())
             for first in as_they_end(firsts)
-            for still in {places for _, places in first.result()[0].values()}
+            for still in stills({card for _, card in first.result()[0].values()})
         ]
         for run in results_in_order("named influences", runs):
             found |= run
@@ -194,13 +187,33 @@ def as_usual(plan: Plan, name: str) -> tuple[Numbers, Series]:
     return usual, _tested(plan, name, usual, tables, _series(tables)) if usual else frozenset()
 
 
+def stills(cards: Collection[Places]) -> list[Places]:
+    """Return the places that stay as they are in each run: those of several cards.
+
+    For each card and each place outside it, the card stays and the place moves in at least one run. Places that no card
+    names move in all of them. Cards join a run as long as that brings more such pairs.
+    """
+    pending = {card: Places({UNNAMED_PLACE}).union(*cards) - card for card in cards}
+    found = list[Places]()
+    while any(pending.values()):
+        still, most = Places(), 0
+        for card in sorted(cards, key=lambda card: (-len(pending[card]), sorted(card))):
+            more = still | card
+            pairs = sum(len(pending[other] - more) for other in cards if other <= more)
+            if pairs > most:
+                still, most = more, pairs
+        found.append(still)
+        pending |= {card: pending[card] & still for card in cards if card <= still}
+    return found
+
+
 def moved(plan: Plan, name: str, still: Places, usual: Numbers, tested: Series) -> dict[str, str]:
-    """Move all values but those of a card. Say of each number with this card what it becomes, if another.
+    """Move all values but those of some cards. Say of each number with such a card what it becomes, if another.
 
     A number that a large change prevents gets a small one. When values that the notebook tests change, cells may
     refuse to make numbers; those that are made are compared.
     """
-    tables, keys = _tables(plan, name), {key for key, (_, places) in usual.items() if places == still}
+    tables, keys = _tables(plan, name), {key for key, (_, places) in usual.items() if places <= still}
     free, found = _series(tables) - tested, dict[str, str]()
 
     def missing(series: Series, size: float) -> set[str]:
