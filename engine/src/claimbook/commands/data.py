@@ -48,7 +48,7 @@ def check(data: str | None, refresh: bool) -> None:
     plan = make_plan(data=data)
     if refresh:
         for name in description.describe(plan.data):
-            click.echo(f"datapackage.json: {name} updated")
+            click.echo(f"datapackage.json: {name} {'updated' if (plan.data / name).exists() else 'removed'}")
     problems = validation.find_faults(plan.data, notebooks=plan.root / "notebooks")
     click.echo(validation.render(problems))
     faults = setting_faults(plan, every_hook=True)

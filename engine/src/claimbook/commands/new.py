@@ -86,8 +86,8 @@ def claim(claim: str, statement: str, section: str, kind: str, series: str | Non
     facets = {facet: quoted(word) for facet, word in words.items() if word}
     answers = [word for word in ANSWER_WORDS if (word == "opinion") == (kind == "opinion")]
     gaps = {"id": claim, "section": section, "notebook": notebook, "series": row, "facets": facets, "answers": answers}
-    clause = clause_of(plan, section, claim, statement)
-    click.echo(filled(f"claims/{kind}.txt", **gaps, statement=quoted(statement), clause=clause), nl=False)
+    clauses = clauses_for(plan, section, claim, statement)
+    click.echo(filled(f"claims/{kind}.txt", **gaps, statement=quoted(statement), clauses=clauses), nl=False)
 
 
 def quoted(text: str) -> str:
@@ -104,15 +104,16 @@ def row_of_series(plan: Plan, name: str) -> Row:
     return rows[name]
 
 
-def clause_of(plan: Plan, section: str, claim: str, statement: str) -> str:
-    """Return the row of text.csv for a claim, as the last sentence of its section; "" if there is no such table."""
+def clauses_for(plan: Plan, section: str, claim: str, statement: str) -> str:
+    """Return the rows of text.csv in a section that nothing tests, or else a new row at its end; "" without a table."""
     rows = rows_in(plan.data / "text.csv")
-    if not rows:
-        return ""
-    places = (row["sentence"].rpartition("-") for row in rows)
-    last = max((int(number) for of_section, _, number in places if of_section == section), default=0)
-    row = {"sentence": f"{section}-{last + 1}", "clause": "a", "says": statement.rstrip("."), "claim_ids": claim}
-    return csv_text([row], list(rows[0]), header=False).decode().rstrip("\n")
+    own = [row for row in rows if row["sentence"].rpartition("-")[0] == section]
+    found = [row for row in own if not row["claim_ids"] and not row["why_none"]]
+    if rows and not found:
+        last = max((int(row["sentence"].rpartition("-")[2]) for row in own), default=0)
+        row = {"sentence": f"{section}-{last + 1}", "clause": "a", "says": statement.rstrip("."), "claim_ids": claim}
+        found = [row]
+    return csv_text(found, list(rows[0]), header=False).decode().rstrip("\n") if rows else ""
 
 
 @new.command()
@@ -128,19 +129,20 @@ def text(file: Path) -> None:
     sections = sections_of(file.read_text(encoding="utf-8"))
     rows = [row for number, _, says in sections for row in rows_of_clauses(number, says)]
     write_whole(plan.data / "text.csv", csv_text(rows, list(forms()["text"]["columns"])))
-    click.echo(f"data/text.csv: {counted(len(rows), 'clause')} in {counted(len(sections), 'section')}")
+    found = f"{counted(len(rows), 'clause')} in {counted(len(sections), 'section')}"
+    click.echo(f"data/text.csv: {found}. Next: make check REFRESH=1")
     for number, title, _ in sections:
         if number not in by_section(plan):
             click.echo(command_line(f"new section {number} {shlex.quote(title)}"))
 
 
 def sections_of(text: str) -> list[tuple[str, str, str]]:
-    """Return number, title and text of each section; a text without a heading is section 1."""
-    found = [("1", "Text", "")]
+    """Return number, title and text of each section. A text without a heading is section 1."""
+    found = [("1", "Text", "")] if not any(map(HEADING.fullmatch, text.splitlines())) else []
     for line in text.splitlines(keepends=True):
         if heading := HEADING.fullmatch(line.rstrip()):
             found.append((heading[1], heading[2], ""))
-        else:
+        elif found:  # a title comes before the first heading
             found[-1] = (*found[-1][:2], found[-1][2] + line)
     return [section for section in found if section[2].strip()]
 
@@ -197,14 +199,14 @@ def section(number: str, title: str) -> None:
         raise click.ClickException('A section needs a number and a title with Latin letters, like 4.5 "Spin-outs".')
     path = plan.committed(f"{number.replace('.', '-')}-{name}")
     if taken := by_section(plan).get(number) or path.stem * path.exists():
-        raise click.ClickException(f"Section {number} is notebooks/{taken}.ipynb. Choose another number.")
+        raise click.ClickException(f"Section {number} is notebooks/{taken}.ipynb. Choose another number, or delete it.")
     written = filled("section.ipynb", number=number, title=json.dumps(title)[1:-1])
     written = written.replace("claimbook.evidence", report_settings().hooks.evidence.rpartition(".")[0])
     write_whole(path, with_parameters_cell(written.encode(), cell(plan.parameters)))
     topics = ", ".join(sorted(topic.stem for topic in (plan.data / "figures").glob("*.csv")))
     click.echo(f"notebook notebooks/{path.name}\n\nAdd to _toc.yml, where it belongs:\n")
     click.echo(f"      - file: notebooks/{path.stem}\n")
-    click.echo(f"Name the topics that it needs in its call of evidence.load: {topics}.")
+    click.echo(f"Name the files of data/figures/ that it reads in its call of evidence.load: {topics or 'none yet'}.")
     begin = command_line(f'new claim ID "What it says." --section {number} --kind KIND')
     click.echo(f"Its claims: {begin}")
 

@@ -132,7 +132,7 @@ def of_folder(problem: Problem, folder: Path) -> Problem:
 
 def put_back(path: str) -> str:
     """Return the edit that fixes a missing or incomplete file."""
-    return f"Restore it (git checkout -- data/{path}), or remove its resource from {PACKAGE}."
+    return f"Restore it (git checkout -- data/{path}), or run {REFRESH} if you removed it on purpose."
 
 
 def future_begins(package: Mapping[str, Any]) -> date:

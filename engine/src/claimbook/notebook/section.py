@@ -48,7 +48,7 @@ from claimbook.results.models import ClaimRecord, claim_record
 from claimbook.rule.comparisons import CriterionResult, judge_criterion
 from claimbook.rule.judgement import Judgement
 from claimbook.rule.kinds import judge
-from claimbook.say.numbers import inert, number_link, with_bound, with_minus
+from claimbook.say.numbers import inert, number_in_words, number_link, with_bound, with_minus
 from claimbook.say.periods import parse
 from claimbook.say.verdict_table import answer_of, in_words
 from claimbook.say.words import BIBLIOGRAPHY, Place, short_name, source_anchor
@@ -139,7 +139,8 @@ class Section:
 
         The text shows it as `{key}`, with a card on how it was computed and a link to its rows, and its year as
         `{key.year}`. A row of the evidence, a measure and a quantity bring their own unit, period, bound, computation
-        and sources; a bound is printed as "over", "under" or "about". A number that was not published is None, and
+        and sources; a bound is printed as "over", "under" or "about". Without a `template` like
+        "{:.1f} km" it has no unit, and at least three digits. A number that was not published is None, and
         sentences `[[…]]` that name it are left out.
 
         With `in_print` the number belongs to a sentence about the text's date. Take it from `section.in_print`. Raises
@@ -430,8 +431,11 @@ NAMED_LOCATORS = 3  # per source and series, in the record of a number
 
 def number_text(number: Quantity, template: str = "") -> str:
     """Return a number as the text prints it, with its bound in words."""
-    template, value = template or ("{:d}" if number.unit == "year" else "{:,.0f}"), rounded(number.value)
-    text = with_minus(template.format(int(value) if value.is_integer() else value))
+    value = rounded(number.value)
+    if template or number.unit == "year":
+        text = with_minus((template or "{:d}").format(int(value) if value.is_integer() else value))
+    else:
+        text = number_in_words(value, "")
     return with_bound(number.bound, text)
 
 

@@ -75,8 +75,8 @@ def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **aroun
     """Return the article of the page.
 
     `around` has the title of its `section`, what it is `called`, `care` for what its words do not say, whether its test
-    is as `sealed`, its `figure` in a `notebook`, sentences on `searches` without result, `unseen` documents, `retest` if
-    its test was changed, rows of data/sources.csv by id as `sources`, and names of the `documents` in the book.
+    is as `sealed`, its `figure` in a `notebook`, sentences on `searches` without result, `unseen` documents, `retest`
+    if its test was changed, rows of data/sources.csv by id as `sources`, and names of the `documents` in the book.
     """
     until = reference.work.cutoff.isoformat()
     return filled(
