@@ -55,9 +55,8 @@ def displays(plan: Plan, name: str, changed: Contents) -> Iterator[Displayed]:
     shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     with (
         scratch() as folder,
-        # drawings follow from data and words, which are compared; without them a run takes a third less
+        # drawings follow from data and words, which are compared; without them a run takes a quarter less
         patch.object(figures.Chart, "svg", lambda *_: ""),
-        patch.multiple(Canvas, measure=lambda _: None, settle=lambda _: None),
         patch.object(shell, "showtraceback", lambda *_, **__: None),  # in a kernel, it fails the cell that asks
         patch.dict(os.environ, {folders.DATA_VARIABLE: ""}),  # the folder has its own data
     ):
@@ -158,6 +157,7 @@ def numbers(plan: Plan, name: str, changed: Contents) -> Numbers:
     with (
         sections_made() as sections,
         patch("claimbook.notebook.section.chart_of", lambda *_: None),  # no number depends on a chart
+        patch.multiple(Canvas, measure=lambda _: None, settle=lambda _: None),
     ):
         list(displays(plan, name, changed))
     return {key: (s.statistics[key]["value"], frozenset(places)) for s in sections for key, places in s.behind.items()}
