@@ -53,6 +53,7 @@ def add_tags(app: Sphinx, document: str, template: str, context: dict[str, Any],
     front = document == app.config.root_doc
     sections = {name: metadata.title(notebook) for name, notebook in book.notebooks_of(app).items()} if front else {}
     settings = tags(app, document, app.env.titles[document].astext(), sections=sections)
+    settings += book.twins(app, document) if front else ""
     context["metatags"] = f"{context.get('metatags', '')}\n{settings}\n"
 
 

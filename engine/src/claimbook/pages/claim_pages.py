@@ -6,7 +6,7 @@ claims like those of documents, but nothing is parsed for them."""
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from math import inf
 from typing import Any
@@ -23,11 +23,11 @@ from claimbook.pages.citing import tags
 from claimbook.pages.drawings import on_page
 from claimbook.pages.evidence_pages import searches_by_claim, searches_of_claim
 from claimbook.pages.small_charts import SINCE, in_the_texts_year, plot, step_line, svg_place
-from claimbook.pages.writing import pages_stay
+from claimbook.pages.writing import HAN, pages_stay
 from claimbook.project import outputs as results
 from claimbook.project.files import Row
 from claimbook.project.folders import edition_names
-from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, PDF, annex_is_wanted, read_section_record
+from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, OTHER_BRIEF_PDF, PDF, annex_is_wanted, read_section_record
 from claimbook.project.report import report_settings
 from claimbook.results import seals, what_if
 from claimbook.results.brief import of_answer, quote, retests, trust_lines
@@ -37,7 +37,7 @@ from claimbook.rule.numbers import EMPTY
 from claimbook.say.numbers import interval_in_words, number_in_words
 from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, OPINION, RIGHT, SCORED, answer_of
 from claimbook.say.words import listed, sentence_case, short_name
-from claimbook.templates import filled
+from claimbook.templates import filled, words
 
 CLAIMS_FOLDER = "claims"
 TEXT = f"{sentence_case(report_settings().kind)} on {report_settings().subject}"
@@ -203,7 +203,9 @@ IN_PRINT = (
     ("annex (PDF)", "", ANNEX_PDF),  # only if it is made
 )
 PAGES = (("how to cite", "book/cite", ""), ("how verdicts are reached", "book/methods", ""))
-SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z“])")
+SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z“])|(?<=[。！？])(?=.)")
+WIDE_BLANK = re.compile(rf"(?<=[，。；：、？！）”])((?:<[^>]*>)*)\s+|(</span>)\s+(?={HAN})")  # around a wide sign
+LINK_AWAY = re.compile(r"<a(?= href=[^#>]*\.html)(?![^>]* hreflang=)")  # to a page, which is in English
 OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for code
 
 
@@ -241,17 +243,28 @@ class Card:
 
 def brief(app: Sphinx) -> book.DirectiveContent:
     """Return the report in a minute: the lead, the numbers as a drawing, the claims with findings."""
+    twin = {"address": book.other_page(app).rpartition("/")[2] + ".html", "language": book.other_tag()}
+    return book.as_html(minute(app, card_of(app), book.results_of(app)["lead_sentences"], twin))
+
+
+def minute(
+    app: Sphinx, card: "Card", lead: Sequence[Mapping[str, Any]], twin: Mapping[str, str], language: str = "en"
+) -> str:
+    """Return the report in a minute in a language. `twin` has the address and the tag of the page in the other one."""
     printed = [way for way in IN_PRINT if way[2] != ANNEX_PDF or annex_is_wanted()]
-    html = front_html(
-        card_of(app),
+    if language != "en":
+        printed = [(says, document, OTHER_BRIEF_PDF if to == BRIEF_PDF else to) for says, document, to in printed]
+    return front_html(
+        card,
         {name: book.rows_of(app, name) for name in ("sources", "codings", "changes_of_tests")},
-        work=book.work_of(app),
+        book.work_of(app),
+        language,
         text_date=dt.date.fromisoformat(book.claims_ledger(app).text_date),
-        lead=book.results_of(app)["lead_sentences"],
+        lead=lead,
         ways=[*(printed if "pdf" in app.config.book_parts else ()), *PAGES],
         editions=[name for name in edition_names(app.srcdir) if name != book.work_of(app).edition],
+        twin=twin if report_settings().also else None,
     )
-    return book.as_html(html)
 
 
 def in_brief(claim: ClaimRecord) -> tuple[str, str]:
@@ -263,27 +276,72 @@ def in_brief(claim: ClaimRecord) -> tuple[str, str]:
     return first, " ".join(others)
 
 
-def front_html(card: Card, tables: Mapping[str, Sequence[Row]], work: Work, **about: Any) -> str:
+def front_html(card: Card, tables: Mapping[str, Sequence[Row]], work: Work, language: str = "en", **about: Any) -> str:
     """Return the front page. `tables` are those of data/ that `trust_lines` reads, `about` is for the template."""
+    say = words(language)
     return filled(
         "front.html",
         card=card,
         answers=[(a, group) for a in (*ANSWERS, NOTHING_YET) if (group := of_answer(card.claims, a))],
-        trust=trust_lines(card.claims, tables, f"Made by {work.author}. {work.undeclared}".strip()),
+        trust=trust_lines(card.claims, tables, say.made(work).strip(), say),
         work=work,
         numbers=[plot(c, c.test) | {"name": card.names[c.id]} for c in card.claims if c.kind == "number" and c.test],
-        listed=listed,
         in_brief=in_brief,
-        scored=listed(answer.word for answer in SCORED),
+        scored=[answer.word for answer in SCORED],
         smart=book.smart,
         svg_place=svg_place,
-        **about,
+        say=say,
+        **{"twin": None} | about,
     )
 
 
-def card_of(app: Sphinx) -> Card:
-    """Return what the page that is being read shows."""
-    builder, here = app.builder, app.env.docname
+# the same in the other language that report.yml names ------------------------------------------------------------
+
+
+def other_minute(app: Sphinx) -> str:
+    """Return the title and the report in a minute in the other language, without blanks around its wide signs.
+
+    How firm an answer is remains on the pages of the claims.
+    """
+    language = report_settings().also
+    also = [read_section_record(notebook)["also"] for notebook in book.notebooks_of(app).values()]
+    found = {claim_id: says for of_section in also for claim_id, says in of_section["findings"].items()}
+    told = {claim.id: claim.also for claim in book.claims_ledger(app).claims if claim.also}
+    here = replace(
+        card_of(app, app.config.root_doc),
+        claims=tuple(
+            claim.model_copy(
+                update={"statement": told[claim.id].statement, "found": found.get(claim.id, ""), "firm": ""}
+            )
+            for claim in book.claims_of(app)
+        ),
+        names={claim_id: its.called for claim_id, its in told.items()},
+    )
+    says = (sentence for of_section in also for sentence in of_section["lead"])
+    lead = [each | {"says": said} for each, said in zip(book.results_of(app)["lead_sentences"], says, strict=True)]
+    twin = {"address": app.config.root_doc.rpartition("/")[2] + ".html", "language": "en"}
+    html = f"<h1>{words(language).title}</h1>\n{minute(app, here, lead, twin, language)}"
+    return LINK_AWAY.sub(rf'<a hreflang="{report_settings().language}"', WIDE_BLANK.sub(r"\1\2", html))
+
+
+def other_front_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield name, context and template of the front page in the other language, unless all pages stay."""
+    if not report_settings().also or pages_stay(app):
+        return
+    name, say = book.other_page(app), words(report_settings().also)
+    context = {
+        "title": say.title,
+        "docstitle": say.report_title,
+        "language": book.other_tag(),
+        "body": f"<section>{other_minute(app)}</section>",
+        "metatags": book.twins(app, name),
+    }
+    yield name, context, "page.html"
+
+
+def card_of(app: Sphinx, document: str = "") -> Card:
+    """Return what the page that is being read, or another document, shows."""
+    builder, here = app.builder, document or app.env.docname
 
     def link(document: str, anchor: str) -> str:
         if not document:
@@ -307,7 +365,8 @@ def add_front_page_style(app: Sphinx, page: str, template: str, context: dict[st
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("html-collect-pages", claim_page_contexts)
+    for pages in (claim_page_contexts, other_front_page):
+        app.connect("html-collect-pages", pages)
     app.connect("html-page-context", add_claim_pages, priority=400)  # before the theme needs the contents
     book.add_directives(app, brief)
     views = ("claims_index", "text_index")
