@@ -90,6 +90,7 @@ def test_a_report_in_two_languages_records_its_findings_in_both(section):
     both = section()
     both.language = other_language("zh")
     both.set_aside("good")
+    both.text.waiting.clear()
     both.text.keep("money", "1.25", "1.25", both.in_other("1.25", "CNY billion"))
     both.word("way", "rose")
     with pytest.raises(ProseError, match="a sentence in 中文 names {way}, “rose”. No rule says how to write"):
