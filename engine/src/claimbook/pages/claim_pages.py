@@ -22,7 +22,7 @@ from claimbook.pages.changes_page import changed_since
 from claimbook.pages.citing import tags
 from claimbook.pages.drawings import on_page
 from claimbook.pages.evidence_pages import searches_by_claim, searches_of_claim
-from claimbook.pages.small_charts import SINCE, in_the_texts_year, plot, step_line, svg_place
+from claimbook.pages.small_charts import SINCE, plot, step_line, svg_place
 from claimbook.pages.writing import HAN, pages_stay
 from claimbook.project import outputs as results
 from claimbook.project.files import Row
@@ -31,38 +31,17 @@ from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, OTHER_BRIEF_PDF, PDF
 from claimbook.project.report import report_settings
 from claimbook.results import seals, what_if
 from claimbook.results.brief import of_answer, quote, retests, trust_lines
-from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, RobustnessRecord
+from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord
 from claimbook.rule.choices import agreement
 from claimbook.rule.numbers import EMPTY
 from claimbook.say.numbers import interval_in_words, number_in_words
 from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, OPINION, RIGHT, SCORED, answer_of
-from claimbook.say.words import listed, sentence_case, short_name
+from claimbook.say.words import sentence_case, short_name
 from claimbook.templates import filled, words
 
 CLAIMS_FOLDER = "claims"
 TEXT = f"{sentence_case(report_settings().kind)} on {report_settings().subject}"
-MATCH_WORDS = {  # in the order of weight
-    "exact": "exactly this, but a better figure decides",
-    "reading": "another reading",
-    "bound": "a bound",
-    "same, later": "the same, for a later year",
-    "same, earlier": "the same, for an earlier year",
-    "near": "something related",
-}
-FACET_WORDS = {
-    "quantity": "kind of quantity",
-    "numerator": "what is counted",
-    "base": "of what",
-    "mode": "flow or stock",
-}
-OUTCOME_WORDS = {
-    "pass": "as the text says",
-    "close": "close to it",
-    "low": "less than the text says",
-    "high": "more than the text says",
-    "undecided": "too imprecise to tell",
-    "so": "it is so",
-}
+WEIGHTS = ("exact", "reading", "bound", "same, later", "same, earlier", "near")  # matches of near evidence
 
 
 def conclusion(claim: ClaimRecord) -> str:
@@ -86,7 +65,8 @@ def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **aroun
         line=step_line(claim, text_date, until),
         levels=[answer.word for answer in SCORED],
         since=int(text_date[:4]) - SINCE,
-        known=in_the_texts_year(claim, text_date),
+        year=text_date[:4],
+        EMPTY=EMPTY,
         smart=book.smart,
         inf=inf,
         quoted=quote(around["called"], claim, lambda source: short_name(around["sources"][source])),
@@ -95,41 +75,17 @@ def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **aroun
     )
 
 
-def firmness_reasons(robust: RobustnessRecord) -> Iterator[str]:
-    """Yield sentences on how firm a verdict is: the line, other choices, and the smallest that change it."""
-    if robust.on_the_line:
-        yield "A value is so close to its threshold that a small change would carry it across."
-    if robust.choices and robust.choices.of:
-        yield f"The verdict is {agreement(robust.choices.agree, robust.choices.of)}."
-    for choice, _, verdict in (flip.rpartition(": ") for flip in robust.flips):
-        yield f"It would be “{verdict}” {choice}."
-    if filled := [cell for cell in robust.grid if cell["outcome"] != EMPTY]:
-        right_size = sum(cell["outcome"] in {"pass", "close"} for cell in filled)
-        yield f"It is right in size in {right_size} of {len(filled)} declared definitions and years that have figures."
-
-
 def ranked(measures: Sequence[AnyWitness]) -> list[AnyWitness]:
     """Return the deciding evidence first, then near evidence by match; among equals, the latest first."""
-    weights = {match: weight for weight, match in enumerate(MATCH_WORDS)}
 
     def rank(m: AnyWitness) -> tuple:
-        kind = weights.get(m.match, 0)
+        kind = WEIGHTS.index(m.match) if m.match in WEIGHTS else 0
         return not m.decides, isinstance(m, MeasureRecord) and not m.commensurable, kind, m.grade or "Z"
 
     return sorted(sorted(measures, key=lambda m: m.period, reverse=True), key=rank)
 
 
-def how_it_counts(m: AnyWitness) -> str:
-    """Say what a measure means for the claim and, unless it decides, how close its definition is."""
-    outcome = OUTCOME_WORDS.get(m.outcome, m.outcome.removeprefix("so "))
-    if not isinstance(m, MeasureRecord) or m.decides:
-        return outcome
-    facets = listed(FACET_WORDS.get(facet, facet) for facet in m.differs)
-    differs = f" (differs in {facets})" if m.match in {"near", "bound"} else ""
-    return f"{MATCH_WORDS[m.match]}{differs}: {outcome if m.commensurable else 'not comparable'}"
-
-
-CLAIM_TOOLS = (agreement, apa, conclusion, firmness_reasons, how_it_counts, on_page, ranked)
+CLAIM_TOOLS = (agreement, apa, conclusion, on_page, ranked)
 
 
 # into the book -------------------------------------------------------------------------------------------------
@@ -205,7 +161,7 @@ IN_PRINT = (
 PAGES = (("how to cite", "book/cite", ""), ("how verdicts are reached", "book/methods", ""))
 SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z“])|(?<=[。！？])(?=.)")
 WIDE_BLANK = re.compile(rf"(?<=[，。；：、？！）”])((?:<[^>]*>)*)\s+|(</span>)\s+(?={HAN})")  # around a wide sign
-LINK_AWAY = re.compile(r"<a(?= href=[^#>]*\.html)(?![^>]* hreflang=)")  # to a page, which is in English
+LINK_AWAY = re.compile(r"<a(?=[^>]* href=[^#>]*\.html)(?![^>]* hreflang=)")  # to a page, which is in English
 OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for code
 
 
@@ -334,7 +290,7 @@ def other_front_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         "docstitle": say.report_title,
         "language": book.other_tag(),
         "body": f"<section>{other_minute(app)}</section>",
-        "metatags": book.twins(app, name),
+        "metatags": tags(app, name, say.title, says=say.describes, language=book.other_tag()) + book.twins(app, name),
     }
     yield name, context, "page.html"
 
