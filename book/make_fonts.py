@@ -51,7 +51,8 @@ LATIN_RANGES = (
     (0x2713, 0x2717),
 )
 FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "lnum", "tnum", "pnum", "sups", "frac"]
-TITLE = "火炬计划"  # the front page has no other Chinese, and need not load a font of hundreds of characters
+TITLE = "火炬计划中文"  # the front page has no other Chinese, and need not load a font of hundreds of characters
+MARKS = "“”‘’—…"  # as wide as letters in Chinese; a page in Chinese takes them from this font
 LEVEL_1 = "".join(
     bytes((row, cell)).decode("gb2312") for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF - 5 * (row == 0xD7))
 )
@@ -129,8 +130,8 @@ def latin() -> None:
 
 
 def chinese(noto: Path) -> None:
-    """Cut the Chinese fonts, and the programme's name once more by itself."""
-    wanted = chinese_characters(ROOT)
+    """Cut the Chinese fonts, and the few words of the English front page once more by themselves."""
+    wanted = chinese_characters(ROOT) | {*MARKS}
     for weight in CHINESE_WEIGHTS:
         target = FONTS / f"claimbook-han-{weight}.woff2"
         kept = set(CHINESE.findall("".join(characters_of(target)))) if target.exists() else set()

@@ -65,7 +65,7 @@ def titles() -> Iterator[tuple[str, str, list[str]]]:
         for cell in json.loads(path.read_text("utf-8"))["cells"]:
             code = "".join(cell["source"])
             if code.startswith("%%findings"):
-                for claim, _, text in findings_in(code.partition("\n")[2]):
+                for claim, _, text, _ in findings_in(code.partition("\n")[2]):
                     yield f"{path.name}, cell {cell['id']}", f'"{claim}"', [text]
             if cell["cell_type"] == "code" and not code.startswith("%%"):
                 nodes = [*ast.walk(ast.parse(code))]

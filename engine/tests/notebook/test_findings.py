@@ -1,8 +1,10 @@
 """Written findings: a text is printed only under the answers that it fits."""
 
+import re
+
 import pytest
 
-from claimbook.notebook.findings import FindingError, fitting, lead_of, of_length
+from claimbook.notebook.findings import FindingError, fitting, lead_of, of_length, twin
 
 ANSWERS = {"towns": "right", "share": "out of date"}
 
@@ -23,18 +25,36 @@ def test_a_finding_that_is_too_long_is_refused():
         of_length("The finding of x", "one two three", 2)
 
 
+@pytest.mark.parametrize(
+    ("text", "also", "why"),
+    [
+        ("{a} of {b}.", "{b}的{a}。", ""),
+        ("It is {a}.[[ Then {b}.||Not {c}.]]", "是{a}。[[后来{b}。||不是{c}。]]", ""),
+        ("{a} of {b}.", "{b}的{a.year}。", "only English has {a} and only the other has {a.year}"),
+        ("It is {a}.[[ Then {b}.]]", "是{a}。后来{b}。", "other numbers in [[…]]"),
+        ("It is {a}.", "", "no twin in the language that report.yml asks for"),
+    ],
+)
+def test_a_finding_in_another_language_has_the_numbers_of_its_twin(text, also, why):
+    if not why:
+        assert twin("The finding of x", text, also, True) == also
+        return
+    with pytest.raises(FindingError, match=f"The finding of x .*{re.escape(why)}"):
+        twin("The finding of x", text, also, True)
+
+
 SENTENCES = [
     ("Two things hold.", {"towns": "right", "share": ("right", "out of date")}),
     ("One thing is wrong.", {"share": ("right", "out of date"), "towns": "wrong"}),
-    ("It ends.", {"share": ("right", "out of date")}),
+    ("It ends.", {"share": ("right", "out of date")}, "到此为止。"),
     ("", {"share": "cannot be checked"}),
 ]
 
 
 def test_a_lead_has_the_sentences_that_fit_the_answers_each_with_the_claims_that_it_rests_on():
-    ends = ("It ends.", ("share",))
-    assert lead_of(SENTENCES, ANSWERS) == [("Two things hold.", ("towns", "share")), ends]
-    assert lead_of(SENTENCES, ANSWERS | {"towns": "wrong"}) == [("One thing is wrong.", ("share", "towns")), ends]
+    ends = ("It ends.", ("share",), "到此为止。")
+    assert lead_of(SENTENCES, ANSWERS) == [("Two things hold.", ("towns", "share"), ""), ends]
+    assert lead_of(SENTENCES, ANSWERS | {"towns": "wrong"}) == [("One thing is wrong.", ("share", "towns"), ""), ends]
     assert lead_of(SENTENCES[2:], ANSWERS | {"share": "cannot be checked"}) == []
 
 

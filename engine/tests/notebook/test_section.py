@@ -10,6 +10,7 @@ import pytest
 from claimbook.notebook.findings import FindingError
 from claimbook.notebook.prose import ProseError
 from claimbook.notebook.section import Section
+from claimbook.say.other_language import other_language
 
 
 @pytest.fixture
@@ -19,7 +20,9 @@ def section(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Se
     def made(evidence: Any = None, **fields: Any) -> Section:
         claim = {"id": "good", "section": "1", "kind": "opinion", "statement": "It is good."} | fields
         (tmp_path / "claims.yml").write_text(str({"text_date": "2024-01-01", "claims": [claim]}), encoding="utf-8")
-        return Section("1", evidence, edition="e", cutoff="2024-01-01")
+        own = Section("1", evidence, edition="e", cutoff="2024-01-01")
+        own.language = None  # whatever the report around the tests has
+        return own
 
     (tmp_path / "sources.csv").touch()
     monkeypatch.setenv("CLAIMBOOK_DATA", str(tmp_path))
@@ -75,12 +78,28 @@ def test_findings_are_text_with_a_line_of_answers_each(section):
     wrote = section()
     wrote.findings("", "good: right, partly right\nIt is\ngood.\n\ngood: opinion\nA judgement.\n")
     assert wrote.written == {
-        ("good", "right"): "It is good.",
-        ("good", "partly right"): "It is good.",
-        ("good", "opinion"): "A judgement.",
+        ("good", "right"): ("It is good.", ""),
+        ("good", "partly right"): ("It is good.", ""),
+        ("good", "opinion"): ("A judgement.", ""),
     }
     with pytest.raises(FindingError, match="for 'rigth', which is not an answer"):
         wrote.findings("", "good: rigth\nIt is.")
+
+
+def test_a_report_in_two_languages_records_its_findings_in_both(section):
+    both = section()
+    both.language = other_language("zh")
+    both.set_aside("good")
+    both.text.waiting.clear()
+    both.text.keep("money", "1.25", "1.25", both.in_other("1.25", "CNY billion"))
+    both.word("way", "rose")
+    with pytest.raises(ProseError, match="a sentence in 中文 names {way}, “rose”. No rule says how to write"):
+        both.findings("", "good: opinion\nIt {way} to {money} billion.\nzh: 到{money}元，\n{way}。")
+    both.text.put("way", "rose", "rose", "上升")
+    both._found("good")
+    assert both.also["findings"] == {"good": "到12.5亿元，上升。"}
+    with pytest.raises(FindingError, match="no twin"):
+        both.findings("", "good: right\nIt is good.")
 
 
 def test_a_box_waits_for_the_finding_that_fits(section):

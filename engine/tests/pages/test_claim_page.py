@@ -16,7 +16,7 @@ from random_judgements import DAYS, measures, ops
 
 from claimbook.citation.references import Reference
 from claimbook.pages.book import smart
-from claimbook.pages.claim_pages import claim_html, conclusion, firmness_reasons
+from claimbook.pages.claim_pages import claim_html, conclusion
 from claimbook.pages.small_charts import EDGE, LINE_WIDTH
 from claimbook.project.files import rows_in
 from claimbook.results import what_if
@@ -219,10 +219,9 @@ def test_how_many_choices_agree_is_a_sentence(agree, of, says):
     robust = judged(5.2).robustness
     choices = robust.choices.model_copy(update={"agree": agree, "of": of})
     reported = {"choices": choices, "flips": ("without NSF: partly",), "on_the_line": True}
-    line, agreed, turned = firmness_reasons(robust.model_copy(update=reported))
-    assert line.startswith("A value is so close to its threshold")
-    assert agreed == f"The verdict is {says}."
-    assert turned == "It would be “partly” without NSF."
+    page = soup_of(changed(judged(5.2), robustness=robust.model_copy(update=reported)))
+    line = "A value is so close to its threshold that a small change would carry it across."
+    assert f"{line} The verdict is {says}. It would be “partly” without NSF." in page.select_one(".standing").get_text()
 
 
 def test_a_source_is_named_by_its_publisher_and_year():

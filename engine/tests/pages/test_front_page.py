@@ -117,12 +117,17 @@ def test_a_value_beyond_the_drawing_is_an_arrow_and_one_without_an_end_keeps_its
     assert plot(claim, claim.test)["mark"] == mark
 
 
-@pytest.mark.parametrize(("unit", "head"), [("EUR million", "Cost, EUR million"), ("count", "Cost")])
-def test_a_number_in_money_has_its_unit(unit, head):
+@pytest.mark.parametrize(
+    ("unit", "head", "chinese"),
+    [("EUR million", "Cost, EUR million", "Cost（欧元）超过1亿"), ("count", "Cost", "Cost超过100")],
+)
+def test_a_number_in_money_has_its_unit_in_each_language(unit, head, chinese):
     claim = answered("x", "number", "supported", test=OVER_100 | {"unit": unit})
     card = replace(CARD, claims=(claim,), names={"x": "cost"})
     made = BeautifulSoup(front_html(card, TABLES, WORK, **ABOUT), "html.parser")
     assert made.select_one("table.found-chart tbody th").get_text() == head
+    made = BeautifulSoup(front_html(card, TABLES, WORK, "zh", **ABOUT), "html.parser")
+    assert "".join(e.get_text() for e in made.select("tbody th, tbody .says")) == chinese
 
 
 def test_the_index_has_every_claim_by_name_with_its_mark_and_the_numbers_first():

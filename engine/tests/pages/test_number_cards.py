@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from claimbook.notebook.section import recorded_places
+from claimbook.evidence.quantity import recorded_places
 from claimbook.pages import number_cards as numbers
 from claimbook.say.words import Place
 

@@ -18,10 +18,10 @@ from claimbook.pages.pdf import REPLACEMENT
 from claimbook.pages.print_pages import ANNEX_CAPTION, WEB
 from claimbook.project.outputs import PRINTS, figures, listed_documents
 
-PDF, ANNEX, BRIEF = (BUILT / name for name in PRINTS)
+PDF, ANNEX, BRIEF, CHINESE = (BUILT / name for name in PRINTS)
 named = attrgetter("stem")
 OF_ANNEX = pytest.mark.slow  # `make report` makes no annex, `make test-all` does
-ALL = (PDF, BRIEF, pytest.param(ANNEX, marks=OF_ANNEX))
+ALL = (PDF, BRIEF, CHINESE, pytest.param(ANNEX, marks=OF_ANNEX))
 FILES = pytest.mark.parametrize("path", ALL, ids=named)
 SOURCE = BUILT / "source"
 EMPTY = 0.4  # of the height of a page, at most
@@ -100,7 +100,7 @@ def test_words_and_charts_are_set_in_the_fonts_of_the_project():
 def test_it_is_tagged_and_has_a_language(path):
     root = reader(path).Root
     assert root.MarkInfo.Marked
-    assert str(root.Lang).startswith("en")
+    assert str(root.Lang).startswith("zh" if path == CHINESE else "en")
     drawn = set() if path == ANNEX else {"/Figure"}  # it has no chart
     assert {str(element.S) for element in elements(path)} >= {"/H1", "/H2", "/P", "/Table", "/TH"} | drawn
 
@@ -118,8 +118,8 @@ def test_every_chapter_has_a_bookmark(path):
     assert {*chapter_titles(annex=path == ANNEX)} <= bookmarks
 
 
-def test_the_brief_has_two_pages():
-    assert len(reader(BRIEF).pages) == 2
+def test_the_brief_has_two_pages_in_each_language():
+    assert [len(reader(path).pages) for path in (BRIEF, CHINESE)] == [2, 2]
 
 
 @pytest.mark.parametrize(("path", "words"), [(BRIEF, ("Claimed and found", "Right")), (PDF, ("Edition 2026",))])

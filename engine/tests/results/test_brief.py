@@ -5,7 +5,9 @@ from hand_made_records import COMPARISON, FACT, NUMBER, OPEN, OPINION, changed, 
 
 from claimbook.results import brief
 from claimbook.say.verdict_table import PART, RIGHT
+from claimbook.templates import words
 
+SAY = words()
 RIGHT_NOW = changed(COMPARISON, verdict="supported")
 
 
@@ -42,17 +44,17 @@ def test_a_changed_test_is_kinder_or_harder_with_the_evidence_of_today(before, n
 def test_the_sentence_counts_facts_as_well_as_judgements_and_every_earlier_test():
     tested = ((FACT, "confirmed"), (FACT, "partly"), (RIGHT_NOW, "partly"))
     rows = [change(claim, verdict, verdict) for claim, verdict in tested]
-    says = brief.retests_in_words([FACT, RIGHT_NOW, NUMBER], rows)
+    says = brief.retests_in_words([FACT, RIGHT_NOW, NUMBER], rows, SAY)
     assert "tests of 2 statements" in says and "1 answer became kinder to the text, 0 harder" in says
     assert says.endswith("By an earlier test, 2 of the 3 statements rated right would not be right.")
-    assert brief.retests_in_words([FACT], []) == ""
+    assert brief.retests_in_words([FACT], [], SAY) == ""
 
 
 def test_the_newest_changes_are_counted_alone():
     rows = [change(FACT, "partly", "partly"), change(RIGHT_NOW, "partly", "partly", "2026-11-29")]
-    says = brief.newest_retests_in_words([FACT, RIGHT_NOW], rows)
+    says = brief.newest_retests_in_words([FACT, RIGHT_NOW], rows, SAY)
     assert says.endswith("of 29 November 2026, 1 answer became kinder to the text, 0 harder.")
-    assert brief.newest_retests_in_words([FACT], [change(FACT, "partly", "confirmed")]) == ""
+    assert brief.newest_retests_in_words([FACT], [change(FACT, "partly", "confirmed")], SAY) == ""
 
 
 def test_an_answer_needs_each_source_without_which_it_is_another():
@@ -64,22 +66,22 @@ def test_an_answer_needs_each_source_without_which_it_is_another():
 def test_answers_that_cannot_be_checked_and_opinions_are_neither_firm_nor_counted():
     claims = [varied(FACT, 4, 4), varied(NUMBER, 3, 4, ("An office", "unverified")), varied(OPEN, 2, 2), OPINION]
     assert [c.id for c in brief.unchanged(claims)] == [FACT.id]
-    assert "Of 2 answers to what could be checked, 1 stays the same" in brief.firm_in_words(claims)
-    assert "and 1 would change without one of their sources" in brief.firm_in_words(claims)
+    assert "Of 2 answers to what could be checked, 1 stays the same" in brief.firm_in_words(claims, SAY)
+    assert "and 1 would change without one of their sources" in brief.firm_in_words(claims, SAY)
 
 
 def test_the_newest_coding_is_compared_with_the_report_and_two_codings_with_each_other():
     row = {"coding": "third", "claims": "53", "same": "43", "kappa": "0.73", "compared_with": "the report of its day"}
     unmeasured = row | {"coding": "a reading", "kappa": ""}
-    says = brief.codings_in_words([row, row | {"compared_with": "the fourth", "kappa": "0.63"}, unmeasured])
+    says = brief.codings_in_words([row, row | {"compared_with": "the fourth", "kappa": "0.63"}, unmeasured], SAY)
     assert says.startswith("The third blind coding has the same word as the report of its day for 43 of 53")
-    assert says.endswith("kappa 0.73, two codings with each other 0.63.") and brief.codings_in_words([]) == ""
+    assert says.endswith("kappa 0.73, two codings with each other 0.63.") and brief.codings_in_words([], SAY) == ""
 
 
 def test_before_trusting_the_report_a_reader_learns_what_exists_and_nothing_about_what_does_not():
     tables = {"sources": [{"grade": "A", "seen": "original"}, {"grade": "C", "seen": "opening"}]}
     tables |= {"codings": [], "changes_of_tests": []}
-    lines = brief.trust_lines([judged_claim(), OPEN], tables, "Made by Somebody.")
+    lines = brief.trust_lines([judged_claim(), OPEN], tables, "Made by Somebody.", SAY)
     assert [anchor for _, _, anchor in lines] == ["contact", "what-was-seen-and-what-was-not", "one-source", ""]
     assert lines[1][0] == "Of 2 sources, 1 is an original or a checked copy (grade A); of 1 we saw only the opening."
     assert lines[-1][0].startswith("For 1 statement we did not find what would decide.")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from finished_report import dead_links, text_of
-from towns import EXAMPLE, run
+from towns import EXAMPLE, FIRST, NAME, create, edit, run
 from words_of_report import OF_THE_REPORT
 
 PRINTS = ("three-towns.pdf", "three-towns-brief.pdf")
@@ -48,6 +48,17 @@ def test_its_three_verdicts_and_its_prints(built: Path) -> None:
         text = text_of(built / "_build/2026" / name)
         assert "INVENTED" in text and not re.findall(OF_THE_REPORT, text, re.I), name
     assert "The judgements" not in text  # of two pages: there are none
+
+
+@pytest.mark.process
+def test_a_finding_that_names_other_numbers_in_the_other_language_stops_the_build(tmp_path: Path) -> None:
+    folder = create(tmp_path / "report")
+    edit(folder / "report.yml", "slug:", "also: zh\nslug:")
+    edit(folder / "data/claims.yml", "    kind: ", "    also: {statement: 虚构。}\n    kind: ")
+    edit(folder / FIRST, 'fits=(\\"right', 'also=\\"{libraries}座。\\", fits=(\\"right')
+    code, said = run(folder, "report")
+    where = f"{NAME}.ipynb, code cell .*FindingError: The finding of 'libraries-over-50' does not have the same numbers"
+    assert code and re.search(f"{where} in both languages: only English has {{libraries-year}}", said), said
 
 
 @pytest.mark.process

@@ -17,6 +17,7 @@ ADVICE = (
     'Compute a typed figure (section.stat("key", …) in a code cell, {key} in a cell %%prose), or say it without a '
     f"number. If it is part of a name or quotes a claim, list the words in {ALLOWED}, with a reason or the claim's id."
 )
+WORD = re.compile(r"[!-~]*")  # a key or id: no sentence, which has blanks or Chinese
 SENTENCES = {"finding", "lead"}  # methods of a section that take sentences for readers
 FROM_THE_ROW = 'Take it from the row that it is about: f"…, {m.period}".'
 LINK_TARGET = re.compile(r"\]\([^)]*\)|^\([\w-]+\)=$", re.MULTILINE)
@@ -32,7 +33,7 @@ NUMBER_WORDS = re.compile(
     |(?:two|three|four|five|six|seven|eight|nine)[\s-]+(?:thirds|quarters|fifths|sixths|sevenths|eighths|tenths)
     |(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|few|several)\s+
         (?:per\s+cent|percent|hundred|thousand|million|billion|trillion|times\s+(?:as|the|its|more))
-    |doubled|tripled|trebled|quadrupled|halved|\w+fold|dozens?
+    |[两二三四五六七八九十]+(?:成|倍|分之|千|百|万|亿)|doubled|tripled|trebled|quadrupled|halved|\w+fold|dozens?
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -141,7 +142,8 @@ def _texts(notebook: bytes) -> Iterator[tuple[str, str]]:
     yield from prose_cells(notebook)
     for _, source, cell in code_cells(parse_notebook(notebook)):
         if source.startswith(f"%%{prose.FINDINGS}"):
-            yield cell["id"], "\n".join(text for *_, text in prose.findings_in(source.partition("\n")[2]))
+            findings = prose.findings_in(source.partition("\n")[2])
+            yield cell["id"], "\n".join(line for *_, text, also in findings for line in (text, also))
     for name, code in cells_of_python(notebook):
         if sentences := list(_sentences(ast.parse(code))):
             yield name, "\n".join(sentences)
@@ -153,9 +155,9 @@ def _sentences(tree: ast.AST) -> Iterator[str]:
     calls = [n for n in nodes if isinstance(n, ast.Call) and getattr(n.func, "attr", "") in SENTENCES]
     inside = {part for call in calls for part in ast.walk(call)}
     for node in nodes if calls else ():
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
-            if node in inside or node.value.endswith("."):
-                yield node.value
+        if isinstance(node, ast.Constant) and isinstance(text := node.value, str) and not WORD.fullmatch(text):
+            if node in inside or text.endswith("."):
+                yield text
 
 
 def _in_care(claim: Mapping[str, Any]) -> list[str]:

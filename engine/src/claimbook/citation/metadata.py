@@ -107,16 +107,20 @@ class Work:
     interests: str = ""
 
     @property
-    def undeclared(self) -> str:
-        """One sentence on what CITATION.cff does not say about the makers, or ""."""
-        missing = {
+    def missing(self) -> list[str]:
+        """What CITATION.cff does not say about the makers."""
+        fields = {
             "who they are by name": self.people,
             "where to report errors": self.contact,
             "who pays": self.funding,
             "which interests they have": self.interests,
         }
-        left = [says for says, given in missing.items() if not given]
-        return f"The makers have not said {listed(left).replace(' and ', ' or ')}." if left else ""
+        return [says for says, given in fields.items() if not given]
+
+    @property
+    def undeclared(self) -> str:
+        """One sentence on what is missing, or ""."""
+        return f"The makers have not said {listed(self.missing).replace(' and ', ' or ')}." if self.missing else ""
 
     @property
     def author(self) -> str:

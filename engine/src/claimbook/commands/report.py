@@ -18,7 +18,15 @@ from claimbook.commands.editions import built, edition_option, run_options
 from claimbook.project import editions, folders
 from claimbook.project.files import disk_fault, renewed, write_whole
 from claimbook.project.folders import UserError
-from claimbook.project.outputs import ANNEX_PDF, ANNEX_VARIABLE, BRIEF_PDF, NOT_ASSESSED, PDF, figures
+from claimbook.project.outputs import (
+    ANNEX_PDF,
+    ANNEX_VARIABLE,
+    BRIEF_PDF,
+    NOT_ASSESSED,
+    OTHER_BRIEF_PDF,
+    PDF,
+    figures,
+)
 from claimbook.project.report import report_settings
 from claimbook.run import cluster, environment, runner
 from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
@@ -67,7 +75,7 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool
     for line in unfinished(results):
         click.echo(line)
     click.echo(f"HTML     {os.path.relpath(plan.html / 'index.html')}")
-    for what, name in {"brief": BRIEF_PDF, "PDF": PDF, "annex": ANNEX_PDF}.items():
+    for what, name in {"brief": BRIEF_PDF, "also": OTHER_BRIEF_PDF, "PDF": PDF, "annex": ANNEX_PDF}.items():
         if (plan.build / name).exists():
             click.echo(f"{what:<8} {os.path.relpath(plan.build / name)}")
     click.echo(f"results  {os.path.relpath(plan.results)}")

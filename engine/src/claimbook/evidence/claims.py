@@ -168,12 +168,24 @@ class Criterion(Strict):
         return self.model_copy(update={"threshold": float(math.ceil(mark)) if self.unit == "rank" else mark})
 
 
+class Translated(Strict):
+    """What the other language of the report calls a claim; without a name it is called by its statement."""
+
+    statement: str
+    name: str = ""
+
+    @property
+    def called(self) -> str:
+        return self.name or self.statement.rstrip(".。")
+
+
 class Base(Strict):
     id: ClaimId
     section: str
     statement: str
     name: str = ""  #: its subject in a few words, for lists
     care: str = ""  #: a caution printed next to the verdict
+    also: Translated | None = None  #: the same in the other language that report.yml names
 
     @property
     def called(self) -> str:

@@ -12,6 +12,8 @@ Each result lists all its inputs, so that the card of a number shows everything 
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -19,6 +21,7 @@ import pandas as pd
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import FLIPPED, Measure, arithmetic, joint_bound
 from claimbook.evidence.preparing import rows_as_dicts
+from claimbook.project.outputs import rounded
 from claimbook.project.report import report_settings
 from claimbook.say.words import Place
 
@@ -323,3 +326,35 @@ def _joint_unit(a: Quantity, b: Quantity, sign: str) -> str:
 
 def _distinct(items: Iterable) -> tuple:
     return tuple(sorted(set(items)))
+
+
+# the record of a number ------------------------------------------------------------------------------------------
+
+NAMED_LOCATORS = 3  # per source and series
+
+
+def record_of(number: Quantity) -> dict:
+    """Return the record of a number: value, unit, period, bound, how it was computed, and sources."""
+    return {
+        "value": rounded(number.value),
+        "unit": number.unit,
+        "period": number.period,
+        "bound": number.bound,
+        "made": number.made,
+        "sources": list(number.provenance.sources),
+        "places": recorded_places(number.provenance.places),
+    }
+
+
+def recorded_places(places: Iterable[Place]) -> list[dict]:
+    """Group sorted places by source and series: the first locators of each, and how many more there are."""
+    grouped = ((key, list(group)) for key, group in groupby(places, key=itemgetter(0, 1)))
+    return [
+        {
+            "source": source,
+            "series": series,
+            "locators": [place.locator for place in group[:NAMED_LOCATORS]],
+            "more": max(0, len(group) - NAMED_LOCATORS),
+        }
+        for (source, series), group in grouped
+    ]

@@ -4,9 +4,11 @@ A finding declares the answers that it fits. A finding that does not fit is neve
 cannot leave a finding that contradicts its answer.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from claimbook.evidence.measures import Measure
+from claimbook.notebook.prose import OPTIONAL_SENTENCE, OR_ELSE, VALUE_KEY
 from claimbook.project.folders import UserError
 from claimbook.say.numbers import with_unit
 from claimbook.say.verdict_table import ANSWER_WORDS
@@ -16,6 +18,7 @@ MOST_WORDS, MOST_OF_LEAD = 40, 110
 UNWRITTEN = "The finding for this answer has not been written yet."
 
 Fits = str | tuple[str, ...]
+LeadSentence = tuple[str, Mapping[str, Fits], *tuple[str, ...]]  # its claims, and perhaps the same in another language
 
 
 class FindingError(UserError, ValueError):
@@ -41,6 +44,29 @@ def of_length(name: str, text: str, most: int) -> str:
     return text
 
 
+def twin(name: str, text: str, also: str, is_wanted: bool) -> str:
+    """Return a sentence in the other language if it names the numbers that its English twin names.
+
+    Numbers in optional sentences `[[…]]` are in the same ones, which appear only if their numbers exist. Raises
+    FindingError if the sentence differs, or is missing in a report that wants it.
+    """
+    if is_wanted and not also:
+        raise FindingError(f"{name} has no twin in the language that report.yml asks for. Write one for “{text}”")
+    ours, theirs = ({*VALUE_KEY.findall(one)} for one in (text, also))
+    if also and (differs := sorted(ours ^ theirs)):
+        which = listed(f"only {'English' if key in ours else 'the other'} has {{{key}}}" for key in differs)
+        raise FindingError(f"{name} does not have the same numbers in both languages: {which}. See “{also}”")
+    if also and optional(text) != optional(also):
+        raise FindingError(f"{name} has other numbers in [[…]] in the other language. Put the same there: “{also}”")
+    return also
+
+
+def optional(text: str) -> Counter[tuple[frozenset[str], ...]]:
+    """Return the numbers in each version of each optional sentence."""
+    options = (found[2].split(OR_ELSE) for found in OPTIONAL_SENTENCE.finditer(text))
+    return Counter(tuple(frozenset(VALUE_KEY.findall(version)) for version in option) for option in options)
+
+
 def another_value(deciding: Iterable[Measure], printed: Mapping[str, Iterable[Place]]) -> str:
     """Say that a finding prints values of the deciding series, but not one that decides; return "" if it is not so.
 
@@ -61,24 +87,25 @@ def another_value(deciding: Iterable[Measure], printed: Mapping[str, Iterable[Pl
 
 
 def lead_of(
-    sentences: Iterable[tuple[str, Mapping[str, Fits]]], answers: Mapping[str, str]
-) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the sentences that fit the answers, each with the ids of the claims that it rests on.
+    sentences: Iterable[LeadSentence], answers: Mapping[str, str], other: bool = False
+) -> list[tuple[str, tuple[str, ...], str]]:
+    """Return the sentences that fit the answers, each with the ids of the claims that it rests on, and with its twin.
 
     Sentences that rest on the same claims are alternatives. An empty one declares that the lead says nothing under
-    its answers. Raises FindingError for a sentence without a claim, for an unknown claim, and if no alternative
-    fits the answers of its claims.
+    its answers. With `other` none may lack its twin. Raises FindingError for a sentence without a claim, for an unknown
+    claim, and if no alternative fits the answers of its claims.
     """
-    fitted: dict[frozenset[str], list[tuple[str, tuple[str, ...]]]] = {}
-    for text, needs in sentences:
+    fitted: dict[frozenset[str], list[tuple[str, tuple[str, ...], str]]] = {}
+    for text, needs, *also in sentences:
         name = f"The lead's sentence “{text}”"
         if not needs:
             raise FindingError(f"{name} rests on no claim. Name each claim with its answers: (…, {{claim: answers}}).")
         for claim in (claim for claim in needs if claim not in answers):
             raise FindingError(f"The lead names the claim {claim!r}, which does not exist.{suggestion(claim, answers)}")
+        same = twin(name, text, "".join(also), other and bool(text))
         alternatives = fitted.setdefault(frozenset(needs), [])
         if all(answers[claim] in fitting(name, fits) for claim, fits in needs.items()):
-            alternatives.append((text, tuple(needs)))
+            alternatives.append((text, tuple(needs), same))
     for claims in (claims for claims, alternatives in fitted.items() if not alternatives):
         stand = listed(f"{claim} is {answers[claim]!r}" for claim in sorted(claims))
         raise FindingError(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claimbook.project import folders
 from claimbook.project.outputs import CONCLUSION, MYST_MIME, SECTIONS, read_section_record
+from claimbook.say.other_language import LANGUAGES, OtherLanguage
 from claimbook.say.words import suggestion
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ KEY = "[a-z0-9][a-z0-9-]*"
 VALUE_KEY = re.compile(rf"(?<!\\)(?<!:::)\{{({KEY}(?:\.year)?|@[\w-]+(?:\.year|\.month|\.ended)?)\}}(?!`)")
 OPTIONAL_SENTENCE = re.compile(r"(\s?)\[\[(.+?)\]\](?!\()", re.DOTALL)
 OR_ELSE = "||"
+IN_OTHER = re.compile(rf"^(?:{'|'.join(LANGUAGES)}):", re.MULTILINE)  # begins a finding in the other language
 LINK_WORDS = r"((?:\\.|[^\[\]\\])+)"  # the words of a link
 NUMBERED_LINK = re.compile(rf"\[{LINK_WORDS}\]\(#((?:fig|tbl)-[\w-]+)\)")
 REFERENCE = re.compile(rf"\[{LINK_WORDS}\]\(#[\w-]+\)")
@@ -91,7 +93,7 @@ NO_LIST = r"\1\\\2"
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>|$#~^@])")
 LATER = {"text": "…", "html": "…"}  # if a later cell makes the number
 
-Value = Mapping[str, str]  # `text` for any viewer, `html` for the book
+Value = Mapping[str, str]  # `text` for any viewer, `html` for the book, perhaps `also` for the other language
 
 
 class ProseError(folders.UserError, ValueError):
@@ -117,19 +119,19 @@ class Prose:
         if shell:
             shell.register_magic_function(self.cell, "cell", MAGIC)
 
-    def keep(self, key: str, text: str, html: str) -> None:
-        """Store a value under `key`: its text, and the HTML that the book shows for it.
+    def keep(self, key: str, text: str, html: str, also: str = "") -> None:
+        """Store a value under `key`: its text, the HTML that the book shows for it, and its text in the other language.
 
         Raises ProseError for a malformed key, and KeptTwice if another cell stored it or this one did in the same run.
         """
         if not re.fullmatch(KEY, key):
             raise ProseError(f"a key looks like towns-latest, not {key!r}: small letters, digits and hyphens.")
         self.owners.take(key)
-        self.put(key, text, html)
+        self.put(key, text, html, also)
 
-    def put(self, key: str, text: str, html: str) -> None:
+    def put(self, key: str, text: str, html: str, also: str = "") -> None:
         """Set or replace a value, and update every cell of prose that now has all its values."""
-        self.values[key] = {"text": text, "html": html}
+        self.values[key] = {"text": text, "html": html} | ({"also": also} if also else {})
         for entry in [*self.waiting]:
             handle, prose_text = entry
             if not missing(prose_text, self.values):
@@ -148,6 +150,21 @@ class Prose:
         check_keys(text, self.values)
         prose_text = chosen(text, self.values).strip()
         return unescaped(as_markdown(prose_text, self.values)), in_book(prose_text, self.values)
+
+    def in_other(self, language: OtherLanguage, text: str) -> str:
+        """Return a sentence in the other language whose values are all known, as plain text."""
+        check_keys(text, self.values)
+
+        def written(key: re.Match[str]) -> str:
+            value = self.values[key[1]]
+            if said := value.get("also") or language.value(value["text"]):
+                return said
+            raise ProseError(
+                f"a sentence in {language.own_name} names {{{key[1]}}}, “{value['text']}”. No rule says how to write "
+                f"that, so give its words where they are made: section.word({key[1]!r}, …, also=…)."
+            )
+
+        return unescaped(VALUE_KEY.sub(written, chosen(text, self.values).strip()))
 
     def show(self, text: str) -> None:
         """Display prose whose values are all known."""
@@ -187,12 +204,14 @@ def text_of(cell: Mapping[str, Any]) -> str:
     return "".join(cell["source"]).strip().removeprefix(f"%%{MAGIC}").strip()
 
 
-def findings_in(content: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """Yield claim, answers and text of each finding in a cell of findings, without its first line."""
+def findings_in(content: str) -> Iterator[tuple[str, tuple[str, ...], str, str]]:
+    """Yield claim, answers, text, and text in the other language of each finding in a cell without its first line."""
     for block in re.split(r"\n\s*\n", content.strip()):
-        head, *lines = block.splitlines()
+        own, *other = IN_OTHER.split(block, maxsplit=1)
+        head, *lines = own.splitlines()
         claim_id, _, answers = head.partition(":")
-        yield claim_id.strip(), tuple(answer.strip() for answer in answers.split(",")), " ".join(lines)
+        also = "".join(line.strip() for line in "".join(other).splitlines())
+        yield claim_id.strip(), tuple(answer.strip() for answer in answers.split(",")), " ".join(lines), also
 
 
 # two faces of a text --------------------------------------------------------------------------------------------

@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -18,7 +16,7 @@ from claimbook.evidence import claims, reads
 from claimbook.evidence.claims import Claim
 from claimbook.evidence.evidence import Evidence, if_published
 from claimbook.evidence.measures import Measure
-from claimbook.evidence.quantity import Quantity, published
+from claimbook.evidence.quantity import Quantity, published, record_of
 from claimbook.notebook import boxes, prose, tables
 from claimbook.notebook.boxes import chart_of
 from claimbook.notebook.findings import (
@@ -26,10 +24,12 @@ from claimbook.notebook.findings import (
     MOST_WORDS,
     UNWRITTEN,
     Fits,
+    LeadSentence,
     another_value,
     fitting,
     lead_of,
     of_length,
+    twin,
 )
 from claimbook.notebook.tables import EVIDENCE_PAGE
 from claimbook.notebook.through_time import (
@@ -43,12 +43,14 @@ from claimbook.notebook.through_time import (
 )
 from claimbook.project import folders
 from claimbook.project.outputs import RESULTS_MIME, rounded
+from claimbook.project.report import report_settings
 from claimbook.results.brief import quote
 from claimbook.results.models import ClaimRecord, claim_record
 from claimbook.rule.comparisons import CriterionResult, judge_criterion
 from claimbook.rule.judgement import Judgement
 from claimbook.rule.kinds import judge
 from claimbook.say.numbers import inert, number_in_words, number_link, with_bound, with_minus
+from claimbook.say.other_language import other_language
 from claimbook.say.periods import parse
 from claimbook.say.verdict_table import answer_of, in_words
 from claimbook.say.words import BIBLIOGRAPHY, Place, short_name, source_anchor
@@ -111,8 +113,10 @@ class Section:
             shell.register_magic_function(self._take_words, "cell", prose.WORDS)
         self.words_of: dict[str, list[str]] = {}  # by the label of a chart: title, subtitle and caption
         self.captions: dict[str, str] = {}
-        self.written: dict[tuple[str, str], str] = {}  # findings by claim and answer
+        self.written: dict[tuple[str, str], tuple[str, str]] = {}  # findings, in both languages, by claim and answer
         self.summary: list[dict[str, Any]] = []  # sentences of the lead, each with its claims
+        self.language = other_language(report_settings().also)
+        self.also: dict[str, Any] = {"lead": [], "findings": {}}  # the same sentences in the other language
 
     @cached_property
     def days(self) -> Days:
@@ -153,9 +157,9 @@ class Section:
             self._tie(key, quantity.provenance.sources)
             self._tie(f"{key}.year")
         text, year = number_text(quantity, template), number_text(quantity.year)
-        self.text.keep(key, text, linked_number(key, quantity, text))
+        self.text.keep(key, text, linked_number(key, quantity, text), self.in_other(text, quantity.unit))
         self.text.put(f"{key}.year", year, linked_number(key, quantity.year, year))
-        self.statistics[key] = number_record(quantity)
+        self.statistics[key] = record_of(quantity)
         self.behind[key] = quantity.provenance.places
 
     def stats(self, template: str, numbers: Mapping[str, Quantity | Measure | pd.Series | None]) -> None:
@@ -163,15 +167,20 @@ class Section:
         for key, number in numbers.items():
             self.stat(key, number, template)
 
-    def word(self, key: str, text: str, in_print: bool = False, source: str = "") -> None:
+    def in_other(self, text: str, unit: str = "") -> str:
+        """Return a number, a day or names of authors as the other language of the report writes them, or ""."""
+        return self.language.value(text, unit) if self.language else ""
+
+    def word(self, key: str, text: str, in_print: bool = False, source: str = "", also: str = "") -> None:
         """Keep a computed word, list or count, which the text shows as `{key}`; `in_print` is as in `stat`.
 
+        `also` is the same in the other language, which numbers, days and names of authors do not need.
         `source` is the id of the source that says it, for the list of sources of the section.
         """
         self.cited += [source] * bool(source)
         if in_print:
             self._tie(key)
-        self.text.keep(key, text, inert(text))
+        self.text.keep(key, text, inert(text), also)
 
     def _tie(self, key: str, sources: Iterable[str] = ()) -> None:
         """Note that a key speaks of the text's date. Raises NotInPrint if one of its sources appeared later."""
@@ -348,35 +357,41 @@ class Section:
     def _name_of_source(self, source_id: str) -> str:
         return short_name(self._evidence.source(source_id))
 
-    def finding(self, claim_id: str, text: str, fits: Fits) -> None:
+    def finding(self, claim_id: str, text: str, fits: Fits, also: str = "") -> None:
         """Write what was found on a claim, in one or two sentences of at most 40 words, as in `%%prose`.
+
+        `also` is the same in the other language that report.yml names, with the same numbers.
 
         `fits` names the answers under which the text may be printed, by their words in `ANSWERS` of
         `say/verdict_table.py`, such as "right" or "cannot be checked". Several texts may cover them all. Boxes,
         pages and results.json carry the text that fits. Call it below the cells that make its numbers.
 
-        Raises FindingError for a text that is too long and for a word that is not an answer.
+        Raises FindingError for a text that is too long, for one without its twin, and for a word that is not an answer.
         """
         name = f"The finding of {self.claim(claim_id).id!r}"
+        both = text, twin(name, text, also, bool(self.language))
         for answer in (fitted := fitting(name, fits)):
             self.text.owners.take(f"{name} under {answer!r}")
-            self.written[claim_id, answer] = text
+            self.written[claim_id, answer] = both
         if self.answers.get(claim_id) in fitted:  # the box is shown once, with the text that fits
             self._found(claim_id)
 
     def findings(self, _: str, content: str) -> None:
         """Run the cell magic `%%findings`: the findings of claims, as text.
 
-        Each begins with a line like `towns-over-half: right, partly right`, and a blank line separates them.
+        Each begins with a line like `towns-over-half: right, partly right`, and a blank line separates them. After a
+        line that begins with `zh:` it says the same in Chinese.
         """
-        for claim_id, answers, text in prose.findings_in(content):
-            self.finding(claim_id, text, fits=answers)
+        for claim_id, answers, text, also in prose.findings_in(content):
+            self.finding(claim_id, text, answers, also)
 
     def _found(self, claim_id: str) -> None:
         """Set the finding of a judged claim to the text that fits its answer."""
         record = self.records[claim_id]
-        text = self.written.get((claim_id, record["answer"]), UNWRITTEN)
+        text, also = self.written.get((claim_id, record["answer"]), (UNWRITTEN, ""))
         sentence, html = self.text.sentence(text)
+        if self.language:
+            self.also["findings"][claim_id] = self.text.in_other(self.language, also or self.language.unwritten)
         record["found"] = of_length(f"The finding of {claim_id!r}", sentence, MOST_WORDS)
         printed = prose.VALUE_KEY.findall(prose.chosen(text, self.text.values))
         numbers = [key for key in printed if key in self.statistics and self.statistics[key]["unit"] != "year"]
@@ -392,15 +407,18 @@ class Section:
         """The answer of each judged claim, by its id."""
         return {claim_id: record["answer"] for claim_id, record in self.records.items()}
 
-    def lead(self, answers: Mapping[str, str], sentences: Iterable[tuple[str, Mapping[str, Fits]]]) -> None:
+    def lead(self, answers: Mapping[str, str], sentences: Iterable[LeadSentence]) -> None:
         """Write the lead for the front page: the sentences that fit the answers of the claims they rest on.
 
         `answers` gives the answer of each claim by its id. Each sentence names its claims, and for each the answers
         under which it is true; see `lead_of`. A lead has at most 110 words.
         """
-        said = [(self.text.sentence(text)[0], claims) for text, claims in lead_of(sentences, answers)]
-        self.summary = [{"says": says, "claims": claims} for says, claims in said if says]
-        of_length("The lead", " ".join(says for says, _ in said), MOST_OF_LEAD)
+        fitting = lead_of(sentences, answers, bool(self.language))
+        said = [(self.text.sentence(text)[0], claims, also) for text, claims, also in fitting]
+        self.summary = [{"says": says, "claims": claims} for says, claims, _ in said if says]
+        if self.language:
+            self.also["lead"] = [self.text.in_other(self.language, also) for says, _, also in said if says]
+        of_length("The lead", " ".join(says for says, *_ in said), MOST_OF_LEAD)
         shown = "\n".join(f"{each['says']} {{{', '.join(each['claims'])}}}" for each in self.summary)
         display({"text/plain": shown}, raw=True)
 
@@ -418,15 +436,12 @@ class Section:
             "statistics": self.statistics,
             "cited": self.cited,
             "values": self.text.record(),
-        }
+        } | ({"also": self.also} if self.language else {})
         message = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."
         display({RESULTS_MIME: values, "text/plain": message}, raw=True)
 
 
-# how a number appears in the text, and its record --------------------------------------------------------------------
-
-
-NAMED_LOCATORS = 3  # per source and series, in the record of a number
+# how a number appears in the text --------------------------------------------------------------------
 
 
 def number_text(number: Quantity, template: str = "") -> str:
@@ -444,30 +459,3 @@ def linked_number(key: str, number: Quantity, text: str) -> str:
     behind = number.provenance
     parts = [number.period, number.made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
     return number_link(text, " · ".join(filter(None, parts)), f"{EVIDENCE_PAGE}#{behind.anchor}", key)
-
-
-def number_record(number: Quantity) -> dict:
-    """Return the record of a number: value, unit, period, bound, how it was computed, and sources."""
-    return {
-        "value": rounded(number.value),
-        "unit": number.unit,
-        "period": number.period,
-        "bound": number.bound,
-        "made": number.made,
-        "sources": list(number.provenance.sources),
-        "places": recorded_places(number.provenance.places),
-    }
-
-
-def recorded_places(places: Iterable[Place]) -> list[dict]:
-    """Group sorted places by source and series: the first locators of each, and how many more there are."""
-    grouped = ((key, list(group)) for key, group in groupby(places, key=itemgetter(0, 1)))
-    return [
-        {
-            "source": source,
-            "series": series,
-            "locators": [place.locator for place in group[:NAMED_LOCATORS]],
-            "more": max(0, len(group) - NAMED_LOCATORS),
-        }
-        for (source, series), group in grouped
-    ]

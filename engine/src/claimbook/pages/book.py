@@ -20,12 +20,14 @@ from sphinx.util.docutils import SphinxDirective
 
 from claimbook.citation import metadata
 from claimbook.evidence.claims import Ledger, read_ledger
+from claimbook.intake import languages
 from claimbook.project import outputs
 from claimbook.project.files import Row, figures_in, renewed, rows_in
 from claimbook.project.folders import MARKER
 from claimbook.project.parameters import INJECTED, TAG, of_notebook
+from claimbook.project.report import report_settings
 from claimbook.results.models import ClaimRecord
-from claimbook.templates import filled
+from claimbook.templates import filled, words
 
 SHARED_TYPES = {outputs.RESULTS_MIME, outputs.FIGURE_MIME}  # what notebooks display for other pages, too
 DirectiveContent = Iterable[str | nodes.Node]  # of a directive; a text becomes a paragraph
@@ -156,6 +158,25 @@ def _results(app: Sphinx) -> Mapping[str, Any]:
 def claims_of(app: Sphinx) -> tuple[ClaimRecord, ...]:
     """Return all claims of the edition in the order of the ledger."""
     return tuple(map(ClaimRecord.model_validate, results_of(app)["claims"]))
+
+
+# the page in the other language that report.yml names ---------------------------------------------------------------
+
+
+def other_tag() -> str:
+    """Return the tag of the language, by which pages and print mark its text; "" without one."""
+    return languages.KNOWN[report_settings().also].tag if report_settings().also else ""
+
+
+def other_page(app: Sphinx) -> str:
+    """Return the document name of the front page in that language."""
+    return f"{app.config.root_doc}.{report_settings().also}"
+
+
+def twins(app: Sphinx, document: str) -> str:
+    """Return what the heads of the two front pages say of each other; "" without another language."""
+    pages = {report_settings().language: app.config.root_doc, other_tag(): other_page(app)}
+    return filled("twins.html", pages=pages, here=document, words=words) if report_settings().also else ""
 
 
 # HTML and text of data/ ----------------------------------------------------------------------------------------

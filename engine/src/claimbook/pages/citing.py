@@ -37,6 +37,7 @@ def tags(app: Sphinx, page: str, title: str, **of_page: Any) -> str:
     """Return the tags in the head of a page; `of_page` holds what only pages of its kind have."""
     work = book.work_of(app)
     known = {"says": work.abstract, "picture": report_settings().picture, "sections": {}, "claim": {}, "text_date": ""}
+    known["language"] = report_settings().language
     return filled("head.html", work=work, page=page, title=title, pdf=PDF, **known | of_page)
 
 
@@ -53,6 +54,7 @@ def add_tags(app: Sphinx, document: str, template: str, context: dict[str, Any],
     front = document == app.config.root_doc
     sections = {name: metadata.title(notebook) for name, notebook in book.notebooks_of(app).items()} if front else {}
     settings = tags(app, document, app.env.titles[document].astext(), sections=sections)
+    settings += book.twins(app, document) if front else ""
     context["metatags"] = f"{context.get('metatags', '')}\n{settings}\n"
 
 

@@ -6,7 +6,7 @@ claims like those of documents, but nothing is parsed for them."""
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from math import inf
 from typing import Any
@@ -23,47 +23,26 @@ from claimbook.pages.citing import tags
 from claimbook.pages.drawings import on_page
 from claimbook.pages.evidence_pages import searches_by_claim, searches_of_claim
 from claimbook.pages.figure_files import tools
-from claimbook.pages.small_charts import SINCE, in_the_texts_year, plot, step_line, svg_place
-from claimbook.pages.writing import pages_stay
+from claimbook.pages.small_charts import SINCE, plot, step_line, svg_place
+from claimbook.pages.writing import HAN, pages_stay
 from claimbook.project import outputs as results
 from claimbook.project.files import Row
 from claimbook.project.folders import edition_names
-from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, PDF, annex_is_wanted, read_section_record
+from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, OTHER_BRIEF_PDF, PDF, annex_is_wanted, read_section_record
 from claimbook.project.report import report_settings
 from claimbook.results import seals, what_if
 from claimbook.results.brief import of_answer, quote, retests, trust_lines
-from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, RobustnessRecord
+from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord
 from claimbook.rule.choices import agreement
 from claimbook.rule.numbers import EMPTY
 from claimbook.say.numbers import interval_in_words, number_in_words
 from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, OPINION, RIGHT, SCORED, answer_of
-from claimbook.say.words import listed, sentence_case, short_name
-from claimbook.templates import filled
+from claimbook.say.words import sentence_case, short_name
+from claimbook.templates import filled, words
 
 CLAIMS_FOLDER = "claims"
 TEXT = f"{sentence_case(report_settings().kind)} on {report_settings().subject}"
-MATCH_WORDS = {  # in the order of weight
-    "exact": "exactly this, but a better figure decides",
-    "reading": "another reading",
-    "bound": "a bound",
-    "same, later": "the same, for a later year",
-    "same, earlier": "the same, for an earlier year",
-    "near": "something related",
-}
-FACET_WORDS = {
-    "quantity": "kind of quantity",
-    "numerator": "what is counted",
-    "base": "of what",
-    "mode": "flow or stock",
-}
-OUTCOME_WORDS = {
-    "pass": "as the text says",
-    "close": "close to it",
-    "low": "less than the text says",
-    "high": "more than the text says",
-    "undecided": "too imprecise to tell",
-    "so": "it is so",
-}
+WEIGHTS = ("exact", "reading", "bound", "same, later", "same, earlier", "near")  # matches of near evidence
 
 
 def conclusion(claim: ClaimRecord) -> str:
@@ -87,7 +66,8 @@ def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **aroun
         line=step_line(claim, text_date, until),
         levels=[answer.word for answer in SCORED],
         since=int(text_date[:4]) - SINCE,
-        known=in_the_texts_year(claim, text_date),
+        year=text_date[:4],
+        EMPTY=EMPTY,
         smart=book.smart,
         inf=inf,
         quoted=quote(around["called"], claim, lambda source: short_name(around["sources"][source])),
@@ -96,41 +76,17 @@ def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **aroun
     )
 
 
-def firmness_reasons(robust: RobustnessRecord) -> Iterator[str]:
-    """Yield sentences on how firm a verdict is: the line, other choices, and the smallest that change it."""
-    if robust.on_the_line:
-        yield "A value is so close to its threshold that a small change would carry it across."
-    if robust.choices and robust.choices.of:
-        yield f"The verdict is {agreement(robust.choices.agree, robust.choices.of)}."
-    for choice, _, verdict in (flip.rpartition(": ") for flip in robust.flips):
-        yield f"It would be “{verdict}” {choice}."
-    if filled := [cell for cell in robust.grid if cell["outcome"] != EMPTY]:
-        right_size = sum(cell["outcome"] in {"pass", "close"} for cell in filled)
-        yield f"It is right in size in {right_size} of {len(filled)} declared definitions and years that have figures."
-
-
 def ranked(measures: Sequence[AnyWitness]) -> list[AnyWitness]:
     """Return the deciding evidence first, then near evidence by match; among equals, the latest first."""
-    weights = {match: weight for weight, match in enumerate(MATCH_WORDS)}
 
     def rank(m: AnyWitness) -> tuple:
-        kind = weights.get(m.match, 0)
+        kind = WEIGHTS.index(m.match) if m.match in WEIGHTS else 0
         return not m.decides, isinstance(m, MeasureRecord) and not m.commensurable, kind, m.grade or "Z"
 
     return sorted(sorted(measures, key=lambda m: m.period, reverse=True), key=rank)
 
 
-def how_it_counts(m: AnyWitness) -> str:
-    """Say what a measure means for the claim and, unless it decides, how close its definition is."""
-    outcome = OUTCOME_WORDS.get(m.outcome, m.outcome.removeprefix("so "))
-    if not isinstance(m, MeasureRecord) or m.decides:
-        return outcome
-    facets = listed(FACET_WORDS.get(facet, facet) for facet in m.differs)
-    differs = f" (differs in {facets})" if m.match in {"near", "bound"} else ""
-    return f"{MATCH_WORDS[m.match]}{differs}: {outcome if m.commensurable else 'not comparable'}"
-
-
-CLAIM_TOOLS = (agreement, apa, conclusion, firmness_reasons, how_it_counts, on_page, ranked, tools)
+CLAIM_TOOLS = (agreement, apa, conclusion, on_page, ranked, tools)
 
 
 # into the book -------------------------------------------------------------------------------------------------
@@ -205,7 +161,9 @@ IN_PRINT = (
     ("annex (PDF)", "", ANNEX_PDF),  # only if it is made
 )
 PAGES = (("how to cite", "book/cite", ""), ("how verdicts are reached", "book/methods", ""))
-SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z“])")
+SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z“])|(?<=[。！？])(?=.)")
+WIDE_BLANK = re.compile(rf"(?<=[，。；：、？！）”])((?:<[^>]*>)*)\s+|(</span>)\s+(?={HAN})")  # around a wide sign
+LINK_AWAY = re.compile(r"<a(?=[^>]* href=[^#>]*\.html)(?![^>]* hreflang=)")  # to a page, which is in English
 OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for code
 
 
@@ -243,17 +201,28 @@ class Card:
 
 def brief(app: Sphinx) -> book.DirectiveContent:
     """Return the report in a minute: the lead, the numbers as a drawing, the claims with findings."""
+    twin = {"address": book.other_page(app).rpartition("/")[2] + ".html", "language": book.other_tag()}
+    return book.as_html(minute(app, card_of(app), book.results_of(app)["lead_sentences"], twin))
+
+
+def minute(
+    app: Sphinx, card: "Card", lead: Sequence[Mapping[str, Any]], twin: Mapping[str, str], language: str = "en"
+) -> str:
+    """Return the report in a minute in a language. `twin` has the address and the tag of the page in the other one."""
     printed = [way for way in IN_PRINT if way[2] != ANNEX_PDF or annex_is_wanted()]
-    html = front_html(
-        card_of(app),
+    if language != "en":
+        printed = [(says, document, OTHER_BRIEF_PDF if to == BRIEF_PDF else to) for says, document, to in printed]
+    return front_html(
+        card,
         {name: book.rows_of(app, name) for name in ("sources", "codings", "changes_of_tests")},
-        work=book.work_of(app),
+        book.work_of(app),
+        language,
         text_date=dt.date.fromisoformat(book.claims_ledger(app).text_date),
-        lead=book.results_of(app)["lead_sentences"],
+        lead=lead,
         ways=[*(printed if "pdf" in app.config.book_parts else ()), *PAGES],
         editions=[name for name in edition_names(app.srcdir) if name != book.work_of(app).edition],
+        twin=twin if report_settings().also else None,
     )
-    return book.as_html(html)
 
 
 def in_brief(claim: ClaimRecord) -> tuple[str, str]:
@@ -265,27 +234,72 @@ def in_brief(claim: ClaimRecord) -> tuple[str, str]:
     return first, " ".join(others)
 
 
-def front_html(card: Card, tables: Mapping[str, Sequence[Row]], work: Work, **about: Any) -> str:
+def front_html(card: Card, tables: Mapping[str, Sequence[Row]], work: Work, language: str = "en", **about: Any) -> str:
     """Return the front page. `tables` are those of data/ that `trust_lines` reads, `about` is for the template."""
+    say = words(language)
     return filled(
         "front.html",
         card=card,
         answers=[(a, group) for a in (*ANSWERS, NOTHING_YET) if (group := of_answer(card.claims, a))],
-        trust=trust_lines(card.claims, tables, f"Made by {work.author}. {work.undeclared}".strip()),
+        trust=trust_lines(card.claims, tables, say.made(work).strip(), say),
         work=work,
         numbers=[plot(c, c.test) | {"name": card.names[c.id]} for c in card.claims if c.kind == "number" and c.test],
-        listed=listed,
         in_brief=in_brief,
-        scored=listed(answer.word for answer in SCORED),
+        scored=[answer.word for answer in SCORED],
         smart=book.smart,
         svg_place=svg_place,
-        **about,
+        say=say,
+        **{"twin": None} | about,
     )
 
 
-def card_of(app: Sphinx) -> Card:
-    """Return what the page that is being read shows."""
-    builder, here = app.builder, app.env.docname
+# the same in the other language that report.yml names ------------------------------------------------------------
+
+
+def other_minute(app: Sphinx) -> str:
+    """Return the title and the report in a minute in the other language, without blanks around its wide signs.
+
+    How firm an answer is remains on the pages of the claims.
+    """
+    language = report_settings().also
+    also = [read_section_record(notebook)["also"] for notebook in book.notebooks_of(app).values()]
+    found = {claim_id: says for of_section in also for claim_id, says in of_section["findings"].items()}
+    told = {claim.id: claim.also for claim in book.claims_ledger(app).claims if claim.also}
+    here = replace(
+        card_of(app, app.config.root_doc),
+        claims=tuple(
+            claim.model_copy(
+                update={"statement": told[claim.id].statement, "found": found.get(claim.id, ""), "firm": ""}
+            )
+            for claim in book.claims_of(app)
+        ),
+        names={claim_id: its.called for claim_id, its in told.items()},
+    )
+    says = (sentence for of_section in also for sentence in of_section["lead"])
+    lead = [each | {"says": said} for each, said in zip(book.results_of(app)["lead_sentences"], says, strict=True)]
+    twin = {"address": app.config.root_doc.rpartition("/")[2] + ".html", "language": "en"}
+    html = f"<h1>{words(language).title}</h1>\n{minute(app, here, lead, twin, language)}"
+    return LINK_AWAY.sub(rf'<a hreflang="{report_settings().language}"', WIDE_BLANK.sub(r"\1\2", html))
+
+
+def other_front_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield name, context and template of the front page in the other language, unless all pages stay."""
+    if not report_settings().also or pages_stay(app):
+        return
+    name, say = book.other_page(app), words(report_settings().also)
+    context = {
+        "title": say.title,
+        "docstitle": say.report_title,
+        "language": book.other_tag(),
+        "body": f"<section>{other_minute(app)}</section>",
+        "metatags": tags(app, name, say.title, says=say.describes, language=book.other_tag()) + book.twins(app, name),
+    }
+    yield name, context, "page.html"
+
+
+def card_of(app: Sphinx, document: str = "") -> Card:
+    """Return what the page that is being read, or another document, shows."""
+    builder, here = app.builder, document or app.env.docname
 
     def link(document: str, anchor: str) -> str:
         if not document:
@@ -309,7 +323,8 @@ def add_front_page_style(app: Sphinx, page: str, template: str, context: dict[st
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("html-collect-pages", claim_page_contexts)
+    for pages in (claim_page_contexts, other_front_page):
+        app.connect("html-collect-pages", pages)
     app.connect("html-page-context", add_claim_pages, priority=400)  # before the theme needs the contents
     book.add_directives(app, brief)
     views = ("claims_index", "text_index")

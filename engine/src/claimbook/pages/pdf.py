@@ -22,15 +22,16 @@ from claimbook.citation.references import GENRE, apa, report_reference
 from claimbook.intake import languages
 from claimbook.pages import MADE_SHEETS, look_file, print_pages
 from claimbook.pages.book import notebooks_of, results_of, work_of
+from claimbook.pages.claim_pages import other_minute
 from claimbook.pages.print_pages import Page
 from claimbook.pages.writing import PRINTS_EVENT, WrittenFiles
 from claimbook.project import outputs as results
 from claimbook.project.files import below
 from claimbook.project.folders import FONTS, UserError
-from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, PDF, annex_is_wanted, stored_or_made
+from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, OTHER_BRIEF_PDF, PDF, annex_is_wanted, stored_or_made
 from claimbook.project.report import report_settings
 from claimbook.say.periods import day_in_words
-from claimbook.templates import filled
+from claimbook.templates import filled, words
 
 # the style, and the files from which it reads colours
 PRINT_STYLE = ("print.typ", "_static/tokens.css", "_static/badges.css")
@@ -63,7 +64,8 @@ def report_pdf(app: Sphinx) -> WrittenFiles:
     files = {name: path.read_bytes() for name, path in below(app.srcdir / "data", "data").items()}
     files["results.json"] = results.results_as_json(found)
     pages = print_pages.report_pages(app.srcdir, app.outdir)
-    yield PDF, pages_as_pdf(app, PDF, pages, work.title, {"kind": GENRE, "subtitle": found["lead"]}, files)
+    about = {"title": work.title, "cover": {"kind": GENRE, "subtitle": found["lead"]}}
+    yield PDF, pages_as_pdf(app, PDF, pages, about, files)
 
 
 def annex_pdf(app: Sphinx) -> WrittenFiles:
@@ -71,29 +73,34 @@ def annex_pdf(app: Sphinx) -> WrittenFiles:
     if not annex_is_wanted():
         return
     what = "The annex, for looking things up: all evidence, measures, searches and references."
-    pages, title = print_pages.annex(app.srcdir, app.outdir), f"{work_of(app).title}: annex"
-    yield ANNEX_PDF, pages_as_pdf(app, ANNEX_PDF, pages, title, {"kind": "Annex", "subtitle": what}, {})
+    about = {"title": f"{work_of(app).title}: annex", "cover": {"kind": "Annex", "subtitle": what}}
+    yield ANNEX_PDF, pages_as_pdf(app, ANNEX_PDF, print_pages.annex(app.srcdir, app.outdir), about, {})
 
 
 def brief_pdf(app: Sphinx) -> WrittenFiles:
-    """Typeset the brief."""
-    work = work_of(app)
+    """Typeset the brief, and the brief in the other language that report.yml names."""
+    work, also = work_of(app), report_settings().also
     minute = print_pages.brief(app.srcdir, app.outdir, work.address)
-    yield BRIEF_PDF, pages_as_pdf(app, BRIEF_PDF, minute, f"{work.title}: brief", {}, {})
+    yield BRIEF_PDF, pages_as_pdf(app, BRIEF_PDF, minute, {"title": f"{work.title}: brief"}, {})
+    if also:
+        minute = print_pages.brief(app.srcdir, app.outdir, work.address, other_minute(app))
+        about = {"title": words(also).report_title, "description": words(also).describes, "letters": ""}
+        about |= {"language": also, "region": languages.KNOWN[also].region}
+        yield OTHER_BRIEF_PDF, pages_as_pdf(app, OTHER_BRIEF_PDF, minute, about, {})
 
 
 def pages_as_pdf(
-    app: Sphinx, name: str, pages: Sequence[Page], title: str, cover: Mapping[str, str], files: Mapping[str, bytes]
+    app: Sphinx, name: str, pages: Sequence[Page], about: Mapping[str, Any], files: Mapping[str, bytes]
 ) -> bytes:
-    """Return one PDF of pages. `cover` has the texts of its cover, `files` are attached."""
+    """Return one PDF of pages. `about` has its title and the texts of its cover, `files` are attached."""
     shown = [figure for notebook in notebooks_of(app).values() for figure in results.figures(notebook)]
     drawings = {figure["label"]: figure["svg"] for figure in shown}
     for page in join_pages(pages, name):
         page.drawings = drawings
     chapters = {page.part: page.anchor for page in reversed(pages)}  # the first of each part
     parts = [*reversed(chapters.items())]
-    about = about_work(work_of(app)) | {"title": title, "cover": cover, "files": [*files], "parts": parts}
-    document = {**typst_files(pages, about), **style(app.srcdir), **files}
+    whole = {**about_work(work_of(app)), "cover": {}, "files": [*files], "parts": parts, **about}
+    document = {**typst_files(pages, whole), **style(app.srcdir), **files}
     heads = [each for page in pages for each in page.heads]
     of = [part for name, content in document.items() for part in (name.encode(), content)]
     return stored_or_made(name, lambda: typeset(document, heads), str(heads).encode(), *of)
@@ -113,6 +120,7 @@ def about_work(work: Work) -> dict[str, Any]:
         "licence": settings.licences.statement,
         "native": settings.native,
         "language": settings.language,
+        "region": None,
         "letters": letters.tag and [letters.tag.partition("-")[0], letters.region],
     }
 

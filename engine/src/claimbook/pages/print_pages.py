@@ -45,6 +45,7 @@ class Page:
     heads: list[tuple[int, bool]] = field(default_factory=list)  # of tables: rows in it, and whether rows have one
     left_out: frozenset[str] = frozenset()  # places of the page that are not printed
     level: int = 0  # level of the last heading
+    other: bool = False  # whether it is in another language than English
 
     @property
     def anchor(self) -> str:
@@ -160,7 +161,7 @@ class Page:
         if title:
             drawing = etree.tostring(element, encoding="unicode", with_tail=False).replace("viewbox=", "viewBox=")
             drawing = drawing.replace("<svg ", f'<svg xmlns="{SVG_ELEMENTS}" ', 1)
-            self.picture(element, drawing.encode(), ".svg", f"Evidence drawn small: {title}")
+            self.picture(element, drawing.encode(), ".svg", title if self.other else f"Evidence drawn small: {title}")
             element.text = title  # a column is as wide as what it says
         else:
             become(element, "span")
@@ -194,11 +195,21 @@ PREPARATIONS = {
 
 def read_page(pages: Path, document: str, known: frozenset[str], part: str = "") -> Page:
     """Read a finished page. Raises ValueError if it has no article."""
+    return page_of(article_of(pages, document), pages, document, known, part)
+
+
+def article_of(pages: Path, document: str) -> HtmlElement:
+    """Return the article of a finished page. Raises ValueError if it has none."""
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True)
     tree = lxml.html.fromstring((pages / f"{document}.html").read_bytes(), parser=parser)
     article = next(iter(tree.find_class("bd-article")), None)
     if article is None:
         raise ValueError(f"{document}.html has no article: the theme's page template has changed")
+    return article
+
+
+def page_of(article: HtmlElement, pages: Path, document: str, known: frozenset[str], part: str = "") -> Page:
+    """Return the page of an article, without what works only on a screen."""
     notes = {note.get("id", ""): note for note in article.find_class("footnote")}
     for element in [e for e in article.iter() if on_screen_only(e)]:
         element.drop_tree()
@@ -273,12 +284,17 @@ def annex(source: Path, pages: Path) -> list[Page]:
     return annex_pages
 
 
-def brief(source: Path, pages: Path, site: str) -> list[Page]:
-    """Return the report in a minute. Links to other pages lead to the web, if the pages have an address, `site`."""
+def brief(source: Path, pages: Path, site: str, other: str = "") -> list[Page]:
+    """Return the report in a minute, or what `other` HTML says in another language.
+
+    Links to other pages lead to the web, if the pages have an address, `site`.
+    """
     root = next(document for _, document in listed_documents(source))
-    page = read_page(pages, root, frozenset([root]))
+    own = ARTICLE(*lxml.html.fragments_fromstring(other)) if other else article_of(pages, root)
+    page = page_of(own, pages, root, frozenset([root]))
     (minute,) = page.article.find_class("brief")
     page.article, page.site = ARTICLE(SECTION(next(page.article.iter("h1")), minute)), site
+    page.other = bool(other)
     return [page]
 
 

@@ -9,10 +9,9 @@ from sphinx.application import Sphinx
 
 from claimbook.evidence.claims import Test
 from claimbook.pages.book import add_views
-from claimbook.results.models import AnyWitness, ClaimRecord, TurnOfTime
+from claimbook.results.models import AnyWitness, ClaimRecord
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import BARE, number_in_words
-from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.verdict_table import AGED, OUTCOMES, SCORED, Answer, answer_of
 from claimbook.say.words import counted, listed
 from claimbook.templates import filled
@@ -104,24 +103,8 @@ def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
         text=(across(f"{year}-00"), across(f"{year}-12")),
         steps=[(x, y, end, tone) for (x, y, tone), (end, _, _) in pairwise(places)],
         rises=[(x, y, before) for (_, before, _), (x, y, _) in pairwise(places[:-1])],
-        described="; ".join(map(turn_in_words, claim.through_time)),
+        turns=claim.through_time,
     )
-
-
-def turn_in_words(turn: TurnOfTime) -> str:
-    """Return a turn in words: "from 18 December 2023: wrong"."""
-    when = f"from {day_in_words(latest_day(turn.day))}" if turn.day else "at first"
-    return f"{when}: {answer_of(turn.stands_as).word}"
-
-
-def in_the_texts_year(claim: ClaimRecord, text_date: str) -> str:
-    """Say what an author could know on the first and on the last day of the text's own year."""
-    if not claim.through_time:
-        return ""
-    year = text_date[:4]
-    first, last = (answer_of(claim.on(f"{year}-{day}").stands_as).word for day in ("01-01", "12-31"))
-    another = "" if first == last else f"“{last}” "
-    return f"With what was public, the answer was “{first}” on the first day of {year} and {another}on its last."
 
 
 def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:

@@ -23,9 +23,10 @@ from sphinx.errors import ExtensionError
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
 from claimbook.intake import languages
-from claimbook.pages.book import share_notebooks, shared_folder
+from claimbook.pages.book import other_tag, share_notebooks, shared_folder
 from claimbook.project.files import below, content_of, digest_of, write_whole
 from claimbook.project.folders import UserError
+from claimbook.project.report import report_settings
 
 # files ---------------------------------------------------------------------------------------------------------
 
@@ -179,13 +180,16 @@ class Pages(BuiltinTemplateLoader):
 
     def render(self, template: str, context: dict) -> str:  # type: ignore[override]  # Sphinx gives a dict
         page = super().render(template, context)
-        return finished(page) if template.endswith(".html") else page
+        return finished(page, context.get("language", "")) if template.endswith(".html") else page
 
 
-def finished(html: str) -> str:
-    """Return a page with its text marked, scopes on its table heads, and a class on cells with much text."""
+def finished(html: str, language: str = "") -> str:
+    """Return a page in a language with its text marked, scopes on its table heads, and a class on long cells."""
+    if language == other_tag() != "":  # the frame around its article is English
+        html = html.replace("<body", f'<body lang="{report_settings().language}"', 1)
+        html = html.replace("<article", f'<article lang="{language}"', 1)
     html = TABLE_HEAD_CELL.sub(lambda found: f'<th scope="{"row" if found[1] == "stub" else "col"}"', html)
-    return mark_text(TABLE_CELL.sub(_with_room, YEAR_LINK.sub(r"\1 year\2", html)))
+    return mark_text(TABLE_CELL.sub(_with_room, YEAR_LINK.sub(r"\1 year\2", html)), language)
 
 
 def _with_room(cell: re.Match[str]) -> str:
@@ -197,8 +201,10 @@ def _with_room(cell: re.Match[str]) -> str:
     return f'<{tag}{CLASS.sub("", attributes)} class="{known[1] + " " if known else ""}long">{inside}</{tag}>'
 
 
-def mark_text(markup: str) -> str:
+def mark_text(markup: str, own: str = "") -> str:
     """Return HTML or SVG with a language on runs of Chinese or Japanese text, marked ISO days, and curly apostrophes.
+
+    Text in the page's `own` language needs no mark.
 
     Attributes and drawings keep their days as they are, attributes and code their apostrophes.
     """
@@ -213,16 +219,16 @@ def mark_text(markup: str) -> str:
                 in_code += -1 if tag[1] else 1
             return APOSTROPHE.sub("’", found[0]) if found[1] in ("title", "option") else found[0]
         text = text if in_code else APOSTROPHE.sub("’", text)
-        text = HAN_RUN.sub(lambda run: mark_language(run[0], "tspan" if drawing else "span"), text)
+        text = HAN_RUN.sub(lambda run: mark_language(run[0], "tspan" if drawing else "span", own), text)
         return text if drawing else DAY.sub(r"<time>\g<0></time>", text)
 
     return PIECE.sub(piece, markup)
 
 
-def mark_language(run: str, tag: str) -> str:
+def mark_language(run: str, tag: str, own: str) -> str:
     """Return a run of text marked as Japanese if it has kana, otherwise as the language that the report switches on."""
     language = "ja" if KANA.search(run) else languages.printed().tag
-    return f'<{tag} lang="{language}">{run}</{tag}>' if language else run
+    return f'<{tag} lang="{language}">{run}</{tag}>' if language not in ("", own) else run
 
 
 def setup(app: Sphinx) -> None:

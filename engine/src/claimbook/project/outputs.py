@@ -17,7 +17,8 @@ from claimbook.say.verdict_table import NOT_ASSESSED
 Document = dict[str, Any]  # of JSON
 PDF = f"{report_settings().slug}.pdf"  # the Sphinx extensions write these next to the pages
 ANNEX_PDF, BRIEF_PDF = f"{report_settings().slug}-annex.pdf", f"{report_settings().slug}-brief.pdf"
-PRINTS = (PDF, ANNEX_PDF, BRIEF_PDF)
+OTHER_BRIEF_PDF = f"{report_settings().slug}-brief-{report_settings().also}.pdf"
+PRINTS = (PDF, ANNEX_PDF, BRIEF_PDF, *([OTHER_BRIEF_PDF] if report_settings().also else []))
 WORKBOOK = f"{report_settings().slug}.xlsx"
 FEED = "changes.atom"
 ANNEX_VARIABLE = "CLAIMBOOK_ANNEX"  # environment variable: if it is set, the annex is made too

@@ -100,6 +100,7 @@ class About(Declared):
     dated: bool = True  #: whether the text has a date; if not, text_date of claims.yml is an assumption
     author: str = ""  #: who wrote the text, if that is known
     native: str = ""  #: the subject in its own language, if not English
+    also: Literal["", "zh"] = ""  #: in which other language page one and the brief are made too
     language: Literal["en", "en-GB", "en-US"] = "en"  #: of pages and print: the engine writes no other
     languages: tuple[Literal["zh"], ...] = ()  #: of printed tables and quotes besides English, as in intake/languages
     text: NonEmpty  #: the text under review

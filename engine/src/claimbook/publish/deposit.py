@@ -31,7 +31,7 @@ from claimbook.citation.metadata import CITATION_FILE, HASH_DIGITS, Work
 from claimbook.citation.references import apa, report_reference
 from claimbook.project.files import below, disk_fault, made_by_people, sha256, write_whole
 from claimbook.project.folders import ENGINE, LOCK_FILE, LOCKS, UserError, lock
-from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, PDF, WORKBOOK
+from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, OTHER_BRIEF_PDF, PDF, WORKBOOK
 from claimbook.project.report import report_settings
 from claimbook.run import runner
 from claimbook.run.plan import ENGINE_CODE, Plan
@@ -176,6 +176,7 @@ ARCHIVE_FILES = {  # for readers of the archive
     README: "how to read, verify and rebuild",
     "html/book/index.html": "the report as web pages; begin here",
     BRIEF_PDF: "the brief on two pages",
+    **({OTHER_BRIEF_PDF: "the brief in another language"} if report_settings().also else {}),
     PDF: "the report in print",
     ANNEX_PDF: "evidence, measures, numbers and references, for looking things up",
     RESULTS: "every claim, measure, verdict and number",

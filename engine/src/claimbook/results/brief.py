@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from claimbook.results.models import ClaimRecord, MeasureRecord
 from claimbook.say.numbers import with_unit
-from claimbook.say.periods import day_in_words
 from claimbook.say.verdict_table import KINDER, RIGHT, SCORED, UNKNOWN, UNVERIFIED, VERDICTS, Answer, answer_of
-from claimbook.say.words import counted, sentence_case
+from claimbook.say.words import sentence_case
 
 EASIER, HARDER = "kinder to the text", "harder on the text"
 NEAR = ("bound", "reading", "same, earlier", "near")  # the nearest first
@@ -99,67 +99,47 @@ def retests(claims: Iterable[ClaimRecord], changes: Sequence[BriefRow]) -> list[
     return [Retest(claim, rows) for claim, rows in changed if rows]
 
 
-# sentences -------------------------------------------------------------------------------------------------------
+# sentences, by the words of a language -----------------------------------------------------------------------------
 
 
-def firm_in_words(claims: Sequence[ClaimRecord]) -> str:
+def firm_in_words(claims: Sequence[ClaimRecord], say: Any) -> str:
     """Say how many answers stay under every other choice, and how many need one source."""
-    return (
-        f"Of {counted(len(checked(claims)), 'answer')} to what could be checked, "
-        f"{counted(len(unchanged(claims)), 'stays', 'stay')} the same under every other choice that we tried, and "
-        f"{len(needing_a_source(claims))} would change without one of their sources."
-    )
+    return say.firm(len(checked(claims)), len(unchanged(claims)), len(needing_a_source(claims)))
 
 
-def codings_in_words(codings: Sequence[BriefRow]) -> str:
+def codings_in_words(codings: Sequence[BriefRow], say: Any) -> str:
     """Say how far the newest blind coding agrees with the report, and the codings with each other; "" without any."""
     measured = [row for row in codings if row["kappa"] and row["same"]]
     with_report = [row for row in measured if "report" in row["compared_with"]]
     each_other = [row for row in measured if row not in with_report]
-    if not with_report:
-        return ""
-    new = with_report[-1]
-    others = f", two codings with each other {each_other[-1]['kappa']}" if each_other else ""
-    return (
-        f"The {new['coding']} blind coding has the same word as {new['compared_with']} for {new['same']} of "
-        f"{new['claims']} statements: kappa {new['kappa']}{others}."
-    )
+    return say.codings(with_report[-1], each_other[-1] if each_other else None) if with_report else ""
 
 
-def retests_in_words(claims: Sequence[ClaimRecord], changes: Sequence[BriefRow]) -> str:
+def retests_in_words(claims: Sequence[ClaimRecord], changes: Sequence[BriefRow], say: Any) -> str:
     """Say how many tests changed after the evidence was seen, which way, and what that did to answers rated right.
 
     Return "" if no test changed.
     """
     changed = retests(claims, changes)
-    if not changed:
-        return ""
-    right = of_answer(claims, RIGHT)
     less = sum(r.answer is RIGHT and any(e not in (RIGHT, None) for e in r.earlier) for r in changed)
-    return (
-        f"We changed the tests of {counted(len(changed), 'statement')} after we had seen the evidence: "
-        f"{ways_in_words(changed)}. By an earlier test, {less} of the {counted(len(right), 'statement')} rated right "
-        "would not be right."
-    )
+    return say.retests(len(changed), *ways_of(changed), less, len(of_answer(claims, RIGHT))) if changed else ""
 
 
-def ways_in_words(changed: Iterable[Retest]) -> str:
-    """Return "2 answers became kinder to the text, 1 harder"."""
+def ways_of(changed: Iterable[Retest]) -> tuple[int, int]:
+    """Return how many answers became kinder to the text, and how many harder."""
     ways = [retest.way for retest in changed]
-    return f"{counted(ways.count(EASIER), 'answer')} became {EASIER}, {ways.count(HARDER)} harder"
+    return ways.count(EASIER), ways.count(HARDER)
 
 
-def newest_retests_in_words(claims: Sequence[ClaimRecord], changes: Sequence[BriefRow]) -> str:
+def newest_retests_in_words(claims: Sequence[ClaimRecord], changes: Sequence[BriefRow], say: Any) -> str:
     """Say which way the changes of the last day moved answers; "" if they moved none."""
     last = max((row["date"] for row in changes), default="")
-    moved = [r for r in retests(claims, [row for row in changes if row["date"] == last]) if r.way in (EASIER, HARDER)]
-    if not moved:
-        return ""
-    return f"By the newest changes of tests, of {day_in_words(date.fromisoformat(last))}, {ways_in_words(moved)}."
+    moved = ways_of(retests(claims, [row for row in changes if row["date"] == last]))
+    return say.newest_retests(date.fromisoformat(last), *moved) if any(moved) else ""
 
 
 def trust_lines(
-    claims: Sequence[ClaimRecord], tables: Mapping[str, Sequence[BriefRow]], makers: str
+    claims: Sequence[ClaimRecord], tables: Mapping[str, Sequence[BriefRow]], makers: str, say: Any
 ) -> list[tuple[str, str, str]]:
     """Return what a reader asks before trusting the report: sentences, with the document and anchor that say more.
 
@@ -168,19 +148,14 @@ def trust_lines(
     sources = tables["sources"]
     original = sum(source["grade"] == "A" for source in sources)
     openings = sum(source["seen"].startswith("opening") for source in sources)
-    grade = counted(original, "is an original or a checked copy", "are originals or checked copies")
-    seen = f"Of {counted(len(sources), 'source')}, {grade} (grade A)"
-    unknown = counted(len(of_answer(claims, UNKNOWN)), "statement")
-    open_in_words = f"For {unknown} we did not find what would decide."
     deciding = [bool(m.words) for claim in claims for m in claim.measures if m.decides]
-    quoted = counted(sum(deciding), "is quoted word for word", "are quoted word for word")
     lines = [
         (makers, "book/cite", "contact"),
-        (f"{seen}; of {openings} we saw only the opening.", "book/methods", "what-was-seen-and-what-was-not"),
-        (firm_in_words(claims), "book/methods", "one-source"),
-        (codings_in_words(tables["codings"]), "book/methods", "where-careful-readers-differ"),
-        (retests_in_words(claims, tables["changes_of_tests"]), "book/methods", "changes-of-tests"),
-        (f"{open_in_words} Of {len(deciding):,} values and documents that decide, {quoted}.", "book/gaps", ""),
+        (say.sources(len(sources), original, openings), "book/methods", "what-was-seen-and-what-was-not"),
+        (firm_in_words(claims, say), "book/methods", "one-source"),
+        (codings_in_words(tables["codings"], say), "book/methods", "where-careful-readers-differ"),
+        (retests_in_words(claims, tables["changes_of_tests"], say), "book/methods", "changes-of-tests"),
+        (say.open(len(of_answer(claims, UNKNOWN)), len(deciding), sum(deciding)), "book/gaps", ""),
     ]
     return [line for line in lines if line[0]]
 

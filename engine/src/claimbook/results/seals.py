@@ -16,7 +16,7 @@ from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.words import some
 
 # fields of a ledger entry that are not compared: its names, and what decides nothing
-PRINTED: Any = {"id": True, "care": True, "name": True, "criteria": {"__all__": {"why"}}}
+PRINTED: Any = {"id": True, "care": True, "name": True, "also": True, "criteria": {"__all__": {"why"}}}
 MOST_NAMES = 4  # at most so many names in a sentence
 RECOMPUTE = Path(__file__).with_name("recompute.py")  # the rule as a script, published next to the pages
 

@@ -16,7 +16,7 @@ from claimbook.project.report import KINDS_OF_HOOKS, report_settings
 from claimbook.project.yaml_files import Location, place_in_file, places_in, read_model, read_yaml
 from claimbook.run import execution
 from claimbook.run.plan import CONFIG_FILE, Plan, PlanError
-from claimbook.say.words import suggestion, unseen
+from claimbook.say.words import some, suggestion, unseen
 
 PARTS_OF_PAGES = tuple(module.name for module in iter_modules([str(ENGINE / "pages")]))
 
@@ -52,6 +52,7 @@ def setting_faults(plan: Plan, every_hook: bool = False) -> list[str]:
         *unless_unreadable(faults_of_citation, plan.root / CITATION_FILE),
         *unknown_name(plan, "conclusion", plan.notebooks, f"{MARKER} lists no notebook"),
         *faults_of_texts(texts),
+        *untranslated(plan),
         *(f"{name}{fault}" for name, content in notebooks.items() if (fault := execution.fault(content))),
         *filter(None, [parameters_missing(notebooks, plan.parameters)]),
     ]
@@ -124,6 +125,15 @@ def unknown_name(plan: Plan, setting: str, known: Iterable[str], fault: str) -> 
         return []
     where = place_in_file(plan.root / REPORT_FILE, (setting,))
     return [f"{where}: {fault} {name}.{suggestion(name, known)} Correct the line, or delete it."]
+
+
+def untranslated(plan: Plan) -> list[str]:
+    """Return a sentence if claims lack their words in the other language that report.yml names."""
+    declared = ledger.ledger_faults(plan.data).model if report_settings().also else None
+    names = [claim.id for claim in declared.claims if not claim.also] if declared else []
+    where = place_in_file(plan.root / REPORT_FILE, ("also",)) if names else ""
+    what = f"claims.yml has no words in that language for {some(names, 3)}. Add `also: {{statement: …, name: …}}`."
+    return [f"{where}: {what}"] if names else []
 
 
 def check_picture(plan: Plan) -> None:

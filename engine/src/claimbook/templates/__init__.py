@@ -8,9 +8,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from claimbook.project.report import report_settings
 from claimbook.say import verdict_table
 from claimbook.say.numbers import Badge
+from claimbook.say.other_language import other_language
 from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.verdict_table import answer_of
-from claimbook.say.words import counted, searches_anchor, sentence_case, short_name, source_anchor, title_of
+from claimbook.say.words import counted, listed, searches_anchor, sentence_case, short_name, source_anchor, title_of
 
 FILLED = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -24,8 +25,9 @@ FILLED.globals |= {"about": report_settings(), "badge": Badge, "colours": verdic
 FILLED.globals |= {"tones": verdict_table}
 FILLED.globals |= {
     tool.__name__: tool
-    for tool in (counted, day_in_words, latest_day, searches_anchor, short_name, source_anchor, title_of)
+    for tool in (counted, day_in_words, latest_day, listed, other_language, searches_anchor, short_name)
 }
+FILLED.globals |= {"source_anchor": source_anchor, "title_of": title_of}
 FILLED.filters |= {"answer": answer_of, "number": "{:,}".format, "sentence_case": sentence_case}
 FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
 
@@ -33,3 +35,8 @@ FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True
 def filled(name: str, /, **gaps: Any) -> str:
     """Return a template with its gaps filled. Raises jinja2.UndefinedError for a gap without a value."""
     return FILLED.get_template(name).render(gaps)
+
+
+def words(language: str = "en") -> Any:
+    """Return what page one says around claims in a language: macros, and texts by name."""
+    return FILLED.get_template(f"words/{language}.html").module
