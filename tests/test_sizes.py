@@ -12,9 +12,9 @@ from claimbook.project.folders import CODE
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of engine and report": 146,
-    "lines of engine and report": 19_546,
-    "tokens of engine and report": 194_192,
-    "lines of tests/": 14_784,
+    "lines of engine and report": 19_687,
+    "tokens of engine and report": 195_695,
+    "lines of tests/": 14_992,
     "lines of notebooks/": 3_526,
 }
 HOW = """\

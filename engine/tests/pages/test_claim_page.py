@@ -27,6 +27,7 @@ from claimbook.say.verdict_table import OUT_OF_DATE, VERDICTS, answer_of
 
 X_OF_2024 = 235.0  # at the end of it, from the year twenty years before the text to the last
 SOURCE = {"publisher": "Ministry", "published": "2022", "title": "x", "title_en": "", "seen": ""}
+FIGURE = {"label": "fig-x", "svg": "<svg />", "alt": "x", "title": "", "csv": "year\n2022\n"}
 EDITION = replace(WORK, cutoff=dt.date(2026, 11, 25))
 CITED = Reference("Something", EDITION, "Claim k: partly", "content 0", "notebooks/s", "claim-k")
 
@@ -161,7 +162,7 @@ def test_the_page_says_what_the_record_says():
     record = changed(record, through_time=reported)
     sought = ["We searched in November 2026 in pages.", ("A table", "None.")]
     more = {"sealed": "Judged as sealed.", "searches": sought, "unseen": ("a law",), "care": "no more than that"}
-    soup = soup_of(record, **more, figure={"label": "fig-x", "svg": "<svg />", "alt": "x"})
+    soup = soup_of(record, **more, figure=FIGURE, notebook="../notebooks/s")
     assert soup.h1.get_text() == "“Something is so large.”"
     assert soup.select_one(".standing strong").get_text() == record.verdict
     rows = soup.select("#what-decides tbody tr")

@@ -64,7 +64,7 @@ def check(data: str | None, refresh: bool) -> None:
 
 
 def late_figures(plan: Plan, results: Mapping[str, Any]) -> str:
-    """Say how many series that decide an answer are overdue today; "" if none is."""
+    """Say how many series that decide an answer are overdue today; "" if no series decides any."""
     from claimbook.results import due  # takes a tenth of a second to import
     from claimbook.results.models import ClaimRecord
 
@@ -72,9 +72,7 @@ def late_figures(plan: Plan, results: Mapping[str, Any]) -> str:
     series, sources = (rows_in(plan.data / f"{name}.csv") for name in ("series", "sources"))
     figures = (row for _, row in figures_in(plan.data))
     dues = due.what_is_due(claims, series, figures, sources, plan.parameters["cutoff"])
-    if not any(one.overdue(date.today()) for one in dues):
-        return ""
-    return f"{due.overdue_in_words(dues, date.today())} The page “What is due” lists them."
+    return f"{due.overdue_in_words(dues, date.today())} The page “What is due” lists them." if dues else ""
 
 
 @data.command()

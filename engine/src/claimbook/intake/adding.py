@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from claimbook.intake import description
-from claimbook.intake.description import table_of
-from claimbook.intake.forms import column_names, in_form
+from claimbook.intake.description import column_names, in_form, table_of
 from claimbook.intake.new_rows import NewRows, in_their_columns
 from claimbook.intake.printed import Stated
 from claimbook.intake.problems import Problem, Refused, fault_at, nearest, place_of

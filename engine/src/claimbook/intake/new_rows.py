@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 
 from claimbook import intake
 from claimbook.intake import cells, languages
-from claimbook.intake.forms import FEW, column_names, is_numeric, rows_of_sheet, with_decimal_points
+from claimbook.intake.description import FEW, column_names, is_numeric, rows_of_sheet, with_decimal_points
 from claimbook.intake.printed import PLACE, Stated, printed_table, read_table
 from claimbook.intake.problems import Problem, Refused, did_you_mean, fault_at
 from claimbook.intake.reading import SEPARATORS, SheetRows, read_sheets, size_of

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from claimbook.intake import cells, languages
-from claimbook.intake.forms import with_decimal_points
+from claimbook.intake.description import with_decimal_points
 from claimbook.intake.problems import Problem, Refused, nearest
 from claimbook.intake.reading import SheetRows, read_sheets
 from claimbook.intake.tables import OF_CELL, Data, normalised_name

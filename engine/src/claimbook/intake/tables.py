@@ -12,8 +12,16 @@ from typing import Any, ClassVar
 
 from claimbook.evidence.intervals import Interval, printed_interval
 from claimbook.intake import cells, languages
-from claimbook.intake.description import future_begins, of_folder, package_of, put_back, table_of
-from claimbook.intake.forms import column_names, in_form, rows_of_sheet
+from claimbook.intake.description import (
+    column_names,
+    future_begins,
+    in_form,
+    of_folder,
+    package_of,
+    put_back,
+    rows_of_sheet,
+    table_of,
+)
 from claimbook.intake.ledger import LEDGER_FILE, read_declared
 from claimbook.intake.problems import Problem, Refused, did_you_mean, nearest
 from claimbook.intake.reading import stored_sheet

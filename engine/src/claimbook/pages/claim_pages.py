@@ -54,8 +54,8 @@ def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **aroun
     """Return the article of the page.
 
     `around` has the title of its `section`, what it is `called`, `care` for what its words do not say, whether its test
-    is as `sealed`, its `figure` in a `notebook`, sentences on `searches` without result, `unseen` documents, `retest`
-    if its test was changed, rows of data/sources.csv by id as `sources`, and names of the `documents` in the book.
+    is as `sealed`, its `figure` in a `notebook`, sentences on `searches` without result, `unseen` documents, the
+    `retest` if its test was changed, rows of data/sources.csv by id as `sources`, and the `documents` of the book.
     """
     until = reference.work.cutoff.isoformat()
     return filled(
@@ -113,7 +113,7 @@ def claim_articles(app: Sphinx) -> Iterator[tuple[ClaimRecord, str, str]]:
                 called=in_ledger[claim.id].called,
                 sealed=seals.sealed_in_words(*since, claim.id) if since else "",
                 figure=figure,
-                notebook=f"../{document}.ipynb",
+                notebook=f"../{document}",
                 searches=[*searches_of_claim(sought.get(claim.id, ()))],
                 unseen=unseen.get(claim.id, ()),
                 retest=next(iter(retests([claim], changes)), None),

@@ -27,11 +27,11 @@ from claimbook.results.brief import (
     retests,
     retests_in_words,
 )
-from claimbook.results.due import Due, coming, limits, overdue_in_words, what_is_due
+from claimbook.results.due import Due, coming, overdue_in_words, what_is_due
 from claimbook.rule.conflicts import Conflict, Side, declared_conflicts
 from claimbook.rule.judgement import UNNAMED_PRODUCER
 from claimbook.rule.verdicts import band
-from claimbook.say.numbers import with_minus
+from claimbook.say.numbers import number_in_words, with_minus
 from claimbook.say.periods import day_in_words, is_day, latest_day
 from claimbook.say.verdict_table import ANSWERS, VERDICTS
 from claimbook.say.words import (
@@ -246,7 +246,7 @@ TOOLS: tuple[Callable, ...] = (
     *(bands_in_words, by_source, codings_in_words, conflict_anchor, declared_conflicts, distinct, fault_rate),
     *(figure_anchor, firm_in_words, how_read, ids_of_claims, needed_sources, needing_a_source, printed_value, reading),
     *(newest_retests_in_words, retests, retests_in_words, search_in_words, searches_by_claim, ways_seen, with_many),
-    *(coming, in_ranges, limits, overdue_in_words, with_printed_unit),
+    *(coming, in_ranges, number_in_words, overdue_in_words, with_printed_unit),
 )
 TEMPLATE_VALUES = {"answers": ANSWERS, "verdicts": VERDICTS, "wordings": get_args(Op), "unnamed": UNNAMED_PRODUCER}
 

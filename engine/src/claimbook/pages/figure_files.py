@@ -33,7 +33,7 @@ FigureRecord = Mapping[str, Any]
 
 
 def tools(figure: FigureRecord, notebook: str) -> str:
-    """Return the line below a figure as HTML. `notebook` is the address of the notebook from the page."""
+    """Return the line below a figure as HTML. `notebook` is its address from the page, without ending."""
     head, *rows = csv.reader(io.StringIO(figure["csv"]))
     columns = [[row[at] for row in rows if row[at]] for at in range(len(head))]
     return filled(

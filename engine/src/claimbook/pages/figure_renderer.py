@@ -3,8 +3,6 @@
 A drawing is part of its page, so readers can search its words, and its colours follow those of the page.
 """
 
-from pathlib import Path
-
 from docutils import nodes
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 from sphinx.application import Sphinx
@@ -29,7 +27,7 @@ class Figure(MimeRenderPlugin):
             return [nodes.comment("", "on the page of the claim")]  # for an empty list MyST-NB shows the bare drawing
         _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
         drawing = drawing_of(outputs[data.output_index]["data"]["text/html"])
-        notebook = f"{Path(renderer.renderer.sphinx_env.docname).name}.ipynb"
+        notebook = renderer.renderer.sphinx_env.docname.rpartition("/")[2]
         offered = nodes.raw("", tools(data.content, notebook), format="html")
         named = {key: data.content[key] for key in ("label", "caption", "csv")}
         return [figure_node(renderer, data, drawing), figure_tools("", offered, figure=named)]

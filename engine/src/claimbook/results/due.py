@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 from claimbook.project.files import Row
 from claimbook.project.report import report_settings
-from claimbook.results.models import ClaimRecord, CriterionRecord
-from claimbook.say.numbers import number_in_words
+from claimbook.results.models import ClaimRecord
 from claimbook.say.periods import day_in_words, latest_day, parse
 from claimbook.say.words import counted
+from claimbook.templates import filled
 
 LEAST_RELEASES = 2  # releases that show a usual time
 NOT_YEARLY = "no"  # in the column `due`
-LONGEST = 75  # bytes in a line of a calendar
+PIECE = rb"(?=.{75}).{1,74}(?![\x80-\xbf])"  # of a line of a calendar, which may have 75 bytes; letters stay whole
 
 
 class Due(NamedTuple):
@@ -133,26 +133,8 @@ def usual_delay(released: Mapping[int, str], declared: str) -> tuple[int | None,
 
 def overdue_in_words(dues: Sequence[Due], day: date) -> str:
     """Say how many of the series that decide an answer are overdue on a day."""
-    late = sum(bool(due.overdue(day)) for due in dues)
-    return (
-        f"Of {counted(len(dues), 'series', 'series')} that decide an answer, {late} usually have a newer figure by "
-        f"{day_in_words(day)}, and we have none."
-    )
-
-
-def limits(claim: ClaimRecord) -> list[str]:
-    """Return the values at which the answer to a claim changes, in words; nothing if no value decides it."""
-    if claim.test and claim.robustness.choices:
-        table = claim.robustness.choices.table
-        return [f"{table.lines[table.cases[0][-1]]}, judged on figures for {claim.test.period}."]
-    return [
-        f"{m.label}: {number_in_words(m.value, m.unit)}, threshold {m.op} {number_in_words(m.threshold, m.unit)}."
-        for m in claim.measures
-        if isinstance(m, CriterionRecord) and m.decides and m.value is not None and m.threshold is not None
-    ]
-
-
-# by month, and for calendars -----------------------------------------------------------------------------------------
+    late, every = sum(bool(due.overdue(day)) for due in dues), counted(len(dues), "series", "series")
+    return f"Of {every} that decide an answer, {late} usually have a newer figure by {day_in_words(day)}; we have none."
 
 
 def coming(dues: Iterable[Due], cutoff: date) -> list[tuple[tuple[date, bool], list[Due]]]:
@@ -167,31 +149,5 @@ def coming(dues: Iterable[Due], cutoff: date) -> list[tuple[tuple[date, bool], l
 
 def calendar(dues: Iterable[Due], title: str, cutoff: date, address: str) -> bytes:
     """Return a calendar (RFC 5545) with an event on each last day by which figures usually have appeared."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//claimbook//{escaped(title)}//EN"]
-    for (day, by_month), group in coming(dues, cutoff):
-        own = [f"{due.series['label']}, {due.coming(cutoff)} ({due.watched})" for due in group]
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{day:%Y%m%d}-{'month' if by_month else 'year'}@{report_settings().slug}",
-            f"DTSTAMP:{cutoff:%Y%m%d}T000000Z",
-            f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
-            f"SUMMARY:{escaped(title)}: {counted(len(own), 'figure')} due",
-            "DESCRIPTION:" + escaped("\n".join([*own, address]).rstrip()),
-            "END:VEVENT",
-        ]
-    return "".join(f"{folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"]).encode()
-
-
-def escaped(text: str) -> str:
-    """Return text as a calendar has it."""
-    return re.sub(r"[\\;,]", r"\\\g<0>", text).replace("\n", "\\n")
-
-
-def folded(line: str) -> str:
-    """Return a line of a calendar in pieces of at most 75 bytes."""
-    pieces = [""]
-    for sign in line:
-        if len((pieces[-1] + sign).encode()) > LONGEST:
-            pieces.append(" ")
-        pieces[-1] += sign
-    return "\r\n".join(pieces)
+    text = filled("due.ics", title=title, cutoff=cutoff, address=address, coming=coming(dues, cutoff))
+    return re.sub(PIECE, rb"\g<0>\n ", text.encode()).replace(b"\n", b"\r\n")
