@@ -19,9 +19,6 @@ POWERS = {"万亿": 12, "亿": 8, "万": 4, "trillion": 12, "billion": 9, "milli
 NUMBER = re.compile(rf"(\d[\d,]*(?:\.\d+)?) ?({'|'.join(POWERS)})?")
 NAMES = r"Torch Program Report maintainers|English|MERICS|MIT|CC-BY|PDF|[A-Z][a-z]+(?=[、和，）（]|以及)"
 ONE_UNIT_FOR_TWO = ("massive-investment", "state-funds-exist")  # 668 billion dollars, the United States 806
-    "massive-investment",
-    "state-funds-exist",
-)  # in English: "668 billion dollars, the United States 806"
 
 
 def numbers(text):
@@ -32,15 +29,12 @@ def numbers(text):
 
 def told(page):
     """Return the answer and the finding of each claim on a page one, by its id."""
-    items = ((group["id"], item) for group in soup(page).select("section.answer") for item in group.select("li"))
-    firm = {item: "".join(e.get_text() for e in item.select(".firm")) for _, item in items}
-    return {
-        item.a["href"].partition("#claim-")[2]: (
-            item.find_parent("section")["id"],
-            item.get_text().removeprefix(item.strong.get_text()).removesuffix(says).strip(),
-        )
-        for item, says in firm.items()
-    }
+    found = {}
+    for item in soup(page).select("section.answer li"):
+        firm = "".join(e.get_text() for e in item.select(".firm"))
+        said = item.get_text().removeprefix(item.strong.get_text()).removesuffix(firm)
+        found[item.a["href"].partition("#claim-")[2]] = item.find_parent("section")["id"], said.strip()
+    return found
 
 
 @pytest.mark.book

@@ -11,11 +11,11 @@ from checkout import ROOT
 from claimbook.project.folders import CODE
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
-    "modules of engine and report": 146,
-    "lines of engine and report": 19_687,
-    "tokens of engine and report": 195_695,
-    "lines of tests/": 14_992,
-    "lines of notebooks/": 3_526,
+    "modules of engine and report": 147,
+    "lines of engine and report": 19_723,
+    "tokens of engine and report": 196_574,
+    "lines of tests/": 15_038,
+    "lines of notebooks/": 3_554,
 }
 HOW = """\
 Take something away first: a second way to do one thing, an option nobody uses, a test that checks what another one

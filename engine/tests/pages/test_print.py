@@ -204,7 +204,9 @@ def test_it_says_which_standards_it_follows(path):
 
 
 # All are set by the same hand, and the brief takes least.
-@pytest.mark.parametrize("path", (BRIEF, *(pytest.param(p, marks=pytest.mark.slow) for p in (PDF, ANNEX))), ids=named)
+@pytest.mark.parametrize(
+    "path", (BRIEF, CHINESE, *(pytest.param(p, marks=pytest.mark.slow) for p in (PDF, ANNEX))), ids=named
+)
 def test_a_checker_of_accessibility_finds_no_error(path):
     from outloud import check
 

@@ -37,7 +37,6 @@ def tags(app: Sphinx, page: str, title: str, **of_page: Any) -> str:
     """Return the tags in the head of a page; `of_page` holds what only pages of its kind have."""
     work = book.work_of(app)
     known = {"says": work.abstract, "picture": report_settings().picture, "sections": {}, "claim": {}, "text_date": ""}
-    known["language"] = report_settings().language
     return filled("head.html", work=work, page=page, title=title, pdf=PDF, **known | of_page)
 
 
