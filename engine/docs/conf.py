@@ -50,9 +50,7 @@ def fields(path: str) -> str:
             " ".join(line for owner in owners for line in said.get((owner, field), [])).strip().replace("|", r"\|")
         )
         rows.append(f"| `{field}` | {kind.replace('|', 'or')} | {meaning}{default} |")
-    return "\n".join(
-        [f"## {name}", "", inspect.getdoc(model) if "__doc__" in vars(model) and model.__doc__ else "", "", *rows]
-    )
+    return "\n".join([f"## {name}", "", inspect.cleandoc(model.__doc__ or ""), "", *rows])
 
 
 def fill(app: Sphinx, document: str, source: list[str]) -> None:

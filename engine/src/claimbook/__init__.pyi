@@ -31,3 +31,5 @@ from .say.numbers import number_in_words as number_in_words
 from .say.periods import parse as parse
 from .say.verdict_table import answer_of as answer_of
 from .say.words import source_anchor as source_anchor
+
+__all__: list[str]

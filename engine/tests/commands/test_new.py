@@ -109,7 +109,10 @@ def test_a_text_becomes_a_list_of_clauses_and_a_source_says_what_it_needs(new_to
     assert (
         added[0] == 0 and (new_towns / "data/sources.csv").read_text().count("office_2031,T,T,P,P,2024,,en,open") == 1
     )
-    assert "data/text.csv: 5 clauses in 2 sections\n" in text[1] and "new section 2.1 Money\n" in text[1]
+    assert (
+        "data/text.csv: 5 clauses in 2 sections. Next: make check REFRESH=1\n" in text[1]
+        and "new section 2.1 Money\n" in text[1]
+    )
     assert (new_towns / "data/text.csv").read_text().splitlines()[1:] == [
         "1-1,a,It grew,,",
         "1-1,b,it pays,,",

@@ -209,9 +209,9 @@ def archive_contents(plan: Plan, work: Work) -> dict[str, bytes]:
     files |= {f"{SOURCE_FOLDER}/{name}": path.read_bytes() for name, path in project_files(plan.root).items()}
     files[CITATION_FILE] = (plan.root / CITATION_FILE).read_bytes()
     about = {"cite": apa(report_reference(work)), "name": name_of(work, files)}
-    about["licence"] = f"{SOURCE_FOLDER}/LICENSE" in files
+    licence = f"{SOURCE_FOLDER}/LICENSE" in files
     listed = FOLDERS | ARCHIVE_FILES | {MANIFEST: "checksum of every file"}
-    files[README] = filled("deposit.md", work=work, files=listed, **about).encode()
+    files[README] = filled("deposit.md", work=work, files=listed, licence=licence, **about).encode()
     described = json.dumps(crate(work, sorted(files)), ensure_ascii=False, indent=2, sort_keys=True)
     files[CRATE] = f"{described}\n".encode()
     files[MANIFEST] = manifest(files)
