@@ -55,7 +55,7 @@ def test_a_picture_that_was_drawn_ahead_is_not_drawn_again_until_its_chart_chang
 
 @pytest.mark.process
 def test_another_process_with_other_hashes_and_place_gives_the_same_bytes(tmp_path):
-    code = "import sys; from tests.charts.test_figures import chart; sys.stdout.write(chart().svg())"
+    code = "import sys; from engine.tests.charts.test_figures import chart; sys.stdout.write(chart().svg())"
     env = {"PYTHONPATH": f"{ROOT}/engine/src:{ROOT}/engine/tests/helpers:{ROOT}", "MPLCONFIGDIR": str(tmp_path)}
     env |= {"PYTHONHASHSEED": "4711", "TZ": "Asia/Tokyo", "PYTHONUTF8": "1"}
     output = subprocess.run([sys.executable, "-c", code], env=env, cwd=tmp_path, capture_output=True, check=True)
