@@ -43,9 +43,9 @@ class Command(click.Group):
         try:
             return super().main(*args, **settings)
         except SystemExit as ended:
-            terminated = ended.code == INTERRUPTED and signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
             if ended.code == INTERRUPTED:
                 sys.stdout.flush()
+                terminated = signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
                 os._exit(TERMINATED if terminated else INTERRUPTED)  # do not wait for running steps
             raise
         finally:

@@ -58,7 +58,7 @@ def check(data: str | None, refresh: bool) -> None:
     click.echo("\n".join(faults), err=True, nl=bool(faults))
     if plan.results.exists():
         results = json.loads(plan.results.read_bytes())  # of the last build
-        for note in filter(None, [*unfinished(results), *([] if errors else [late_figures(plan, results)])]):
+        for note in filter(None, [*unfinished(results), "" if errors else late_figures(plan, results)]):
             click.echo(note)
     sys.exit(bool(faults) or errors)
 
@@ -121,8 +121,7 @@ def add(file: Path, data: str | None, sources: Path | None, edition: str, write:
         return
     known = [*rows_in(plan.data / "sources.csv"), *offer.rows.get("sources.csv", ())]
     visible = published_by(plan.parameters["cutoff"], known)
-    late = [row for row in offer.figures if row["source_id"] not in visible]
-    if late:
+    if late := [row for row in offer.figures if row["source_id"] not in visible]:
         day = f"published after {plan.parameters['cutoff']}, the last day of edition {edition}"
         click.echo(
             f"\n{counted(len(late), 'row')} from sources {day}: the edition will not show them. Name a later --edition."
@@ -144,10 +143,9 @@ def write_offer(plan: Plan, offer: "Offer", write: bool) -> None:
         return
     adding.replace_files(plan.data, offer.files)
     place = as_typed(plan.data)
-    is_default = plan.data == plan.root / "data"
+    other = f" DATA={place}" * (plan.data != plan.root / "data")
     click.echo(f"\nWritten to {place}: {', '.join(sorted(offer.files))}.")
-    click.echo(f"Next: make report EDITION={plan.edition.name}" + ("" if is_default else f" DATA={place}"))
-    click.echo(f"Undo: {back}")
+    click.echo(f"Next: make report EDITION={plan.edition.name}{other}\nUndo: {back}")
 
 
 def way_back(files: list[Path]) -> str:
@@ -188,13 +186,12 @@ def preview_effects(plan: Plan, offer: "Offer") -> None:
     from claimbook.run import effects  # takes a tenth of a second to import
 
     built, why = effects.last_build(plan)
-    if built is None:
+    if not built:
         click.echo(f"\n{why}. Run make report, then run this command again to see what would change.")
         return
     with scratch() as temporary:
         merged = copy_with_files(plan.data, offer.files, temporary)
-        read = effects.readers(built, merged)
-        if not read:
+        if not (read := effects.readers(built, merged)):
             click.echo("\nNo notebook reads the rows that would change.")
             return
         click.echo(f"\nRunning {len(read)} of {len(plan.sections)} sections with the new rows, in temporary folders:")

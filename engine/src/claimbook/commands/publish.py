@@ -3,7 +3,6 @@
 import os
 import shlex
 import sys
-import tempfile
 from pathlib import Path
 
 import click
@@ -16,7 +15,6 @@ from claimbook.project.outputs import ANNEX_VARIABLE
 from claimbook.project.report import report_settings
 from claimbook.publish import deposit as d
 from claimbook.publish import verification as v
-from claimbook.publish.deposit import is_made, project_files
 from claimbook.run import runner
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.words import counted, some
@@ -44,7 +42,7 @@ def deposit(edition: str, wheels: bool) -> None:
     plan = make_plan(edition)
     needed = {*plan.book_files.values(), *plan.package.values(), *map(plan.committed, plan.notebooks)}
     names = {path.relative_to(plan.root).as_posix() for path in needed if path.is_relative_to(plan.root)}
-    if left := sorted(name for name in names - project_files(plan.root).keys() if not is_made(name)):
+    if left := sorted(name for name in names - d.project_files(plan.root).keys() if not d.is_made(name)):
         raise folders.UserError(
             f"git does not track {some(left, MOST_LISTED)}, which the report needs. Run: git add {shlex.join(left)}"
         )
@@ -87,9 +85,9 @@ def verify(path: Path, wheels: Path | None) -> None:
     Exit code 0: the same, in all bytes or, as the last line says, to nine digits; 1: it differs; 2: it cannot be
     verified.
     """
-    with tempfile.TemporaryDirectory(prefix="claimbook-verify-") as folder:
+    with scratch() as folder:
         try:
-            sys.exit(_verified(path, wheels, Path(folder)))
+            sys.exit(_verified(path, wheels, folder))
         except folders.UserError as error:
             fault = str(error)
         except OSError as error:
