@@ -16,6 +16,7 @@ from typing import TypeVar
 
 Content = TypeVar("Content")
 Row = dict[str, str]
+Files = Mapping[str, bytes]  # contents of files by name in the project or in an archive
 # columns of a published figure, without remarks
 COLUMNS = ("series", "entity", "period", "value", "unit", "bound", "rounding", "status", "source_id", "locator")
 TICK = 50_000_000  # nanoseconds: longer than one tick of a file system's clock
@@ -40,7 +41,7 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
-def write_below(folder: Path, contents: Mapping[str, bytes]) -> Path:
+def write_below(folder: Path, contents: Files) -> Path:
     """Write files into a folder that nobody else uses, by their names in it, and return the folder."""
     for name, content in contents.items():
         path = folder / name

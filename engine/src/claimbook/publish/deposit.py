@@ -19,7 +19,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fnmatch import fnmatch
 from importlib.metadata import version
@@ -29,7 +29,7 @@ from typing import Any
 
 from claimbook.citation.metadata import CITATION_FILE, HASH_DIGITS, Work
 from claimbook.citation.references import apa, report_reference
-from claimbook.project.files import below, disk_fault, made_by_people, sha256, write_whole
+from claimbook.project.files import Files, below, disk_fault, made_by_people, sha256, write_whole
 from claimbook.project.folders import ENGINE, LOCK_FILE, LOCKS, UserError, lock
 from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, PDF, WORKBOOK
 from claimbook.project.report import report_settings
@@ -189,7 +189,7 @@ ONE_OF_MANY = {  # the same for files by patterns of their names
 }
 
 
-def name_of(work: Work, files: Mapping[str, bytes]) -> str:
+def name_of(work: Work, files: Files) -> str:
     """Return the name of the archive and of the folder in it, with a hash of all files but those that repeat it."""
     content = manifest({name: content for name, content in files.items() if name not in {README, CRATE, MANIFEST}})
     return f"{report_settings().slug}-{work.edition}-{sha256(content)[:HASH_DIGITS]}"
@@ -217,7 +217,7 @@ def archive_contents(plan: Plan, work: Work) -> dict[str, bytes]:
     return dict(sorted(files.items()))
 
 
-def manifest(files: Mapping[str, bytes]) -> bytes:
+def manifest(files: Files) -> bytes:
     """Return checksums in the format of `sha256sum -c`."""
     lines = (f"{sha256(content)}  {name}\n" for name, content in sorted(files.items()))
     return "".join(lines).encode()

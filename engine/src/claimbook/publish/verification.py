@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from claimbook.citation import metadata
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
-from claimbook.project.files import sha256, write_below
+from claimbook.project.files import Files, sha256, write_below
 from claimbook.project.folders import UserError
 from claimbook.project.outputs import ANNEX_PDF, ANNEX_VARIABLE, IMAGE
 from claimbook.publish import deposit
@@ -49,7 +49,7 @@ class Object(list[tuple[str, Any]]):
     """A JSON object as its pairs, in order, even if a key is there twice."""
 
 
-def differing_files(claimed: Mapping[str, bytes], built: Mapping[str, bytes]) -> dict[str, str]:
+def differing_files(claimed: Files, built: Files) -> dict[str, str]:
     """Return the files (by name) that differ between two deposits, and how each differs."""
     found = dict.fromkeys(claimed.keys() - built.keys(), "not produced by the sources")
     found |= dict.fromkeys(built.keys() - claimed.keys(), "missing, although the sources produce it")
@@ -59,7 +59,7 @@ def differing_files(claimed: Mapping[str, bytes], built: Mapping[str, bytes]) ->
     return dict(sorted(found.items()))
 
 
-def nearly_the_same(found: Iterable[str], claimed: Mapping[str, bytes], built: Mapping[str, bytes]) -> set[str]:
+def nearly_the_same(found: Iterable[str], claimed: Files, built: Files) -> set[str]:
     """Return which of these files have numbers that differ, but only after the ninth digit, and nothing else."""
     both = (name for name in found if FILES_OF_NUMBERS.fullmatch(name) and name in claimed and name in built)
     return {name for name in both if to_nine_digits(claimed[name], built[name])}
@@ -136,7 +136,7 @@ class Claimed:
 
     edition: str
     name: str
-    files: Mapping[str, bytes]
+    files: Files
     unlisted: Sequence[str] = ()
     made: Sequence[str] = ()
 
@@ -179,7 +179,7 @@ def _unpacked(folder: Path) -> Claimed:
     return _deposit("", files, [name for name in names if name not in files], sorted(made))
 
 
-def _deposit(name: str, files: Mapping[str, bytes], others: Sequence[str], made: Sequence[str] = ()) -> Claimed:
+def _deposit(name: str, files: Files, others: Sequence[str], made: Sequence[str] = ()) -> Claimed:
     """Return the deposit with these files. Raises UserError unless they are what the manifest lists."""
     listed = checksums_of(files.get(deposit.MANIFEST, b""))
     if damaged := [f"{name} {why}" for name, digest in listed.items() if (why := _damage(files.get(name), digest))]:
@@ -297,7 +297,7 @@ def workplace(claimed: Claimed, folder: Path, wheels: Path | None) -> Workplace:
     return Workplace(folder, str(folder / ".venv/bin/python") if wheels else sys.executable, environment)
 
 
-def made_again(claimed: Claimed, at: Workplace, notebooks: Mapping[str, bytes]) -> Claimed:
+def made_again(claimed: Claimed, at: Workplace, notebooks: Files) -> Claimed:
     """Let the sources make their report and their deposit, and return it. Raises UserError.
 
     With executed `notebooks` by name, everything else is made from these.
@@ -315,7 +315,7 @@ def made_again(claimed: Claimed, at: Workplace, notebooks: Mapping[str, bytes]) 
     return opened(packed[0])
 
 
-def compare_files(claimed: Claimed, make: Callable[[Mapping[str, bytes]], Claimed]) -> tuple[dict[str, str], set[str]]:
+def compare_files(claimed: Claimed, make: Callable[[Files], Claimed]) -> tuple[dict[str, str], set[str]]:
     """Return how files differ from what `make` makes, or why they should not be there, and which only in late digits.
 
     `make` makes everything from the executed notebooks that it gets, which it runs if it gets none. If the deposit's

@@ -13,7 +13,7 @@ from claimbook.project.folders import ENGINE, MARKER, REPORT_FILE, UserError
 from claimbook.project.outputs import read_notebook
 from claimbook.project.parameters import parameters_missing
 from claimbook.project.report import KINDS_OF_HOOKS, report_settings
-from claimbook.project.yaml_files import Location, place_in_file, places_in, read_model, read_yaml
+from claimbook.project.yaml_files import Location, counted_from_one, place_in_file, places_in, read_model, read_yaml
 from claimbook.run import execution
 from claimbook.run.plan import CONFIG_FILE, Plan, PlanError
 from claimbook.say.words import suggestion, unseen
@@ -84,7 +84,7 @@ def faults_of_config(path: Path) -> list[str]:
     from jupyter_book.config import PATH_YAML_DEFAULT, get_validator  # takes a tenth of a second to import
 
     settings, validator = read_yaml(path), get_validator()
-    wrong = [(_counted_from_one(e.path), f"{e.message[:200]}. Correct it.") for e in validator.iter_errors(settings)]
+    wrong = [(counted_from_one(e.path), f"{e.message[:200]}. Correct it.") for e in validator.iter_errors(settings)]
     known = {*validator.schema["properties"], *read_yaml(Path(PATH_YAML_DEFAULT))}
     wrong = wrong or [*unknown_settings(settings, known)]
     return [f"{place_in_file(path, place)}: {fault}" for place, fault in wrong]
@@ -98,17 +98,11 @@ def unknown_settings(settings: Mapping[str, Any], known: Collection[str]) -> Ite
     if settings.get("execute", {}).get("execute_notebooks") != "off":
         yield ("execute", "execute_notebooks"), 'Jupyter Book must run no notebook. Write "off", in quotes.'
     own = settings.get("sphinx", {}).get("config")
-    parts, possible = own.get("book_parts") if isinstance(own, dict) else None, {*PARTS_OF_PAGES}
+    parts = own.get("book_parts") if isinstance(own, dict) else None
     for number, part in enumerate(parts if isinstance(parts, list) else (), 1):
-        if part not in possible:
-            yield (
-                ("sphinx", "config", "book_parts", number),
-                f"there is no part {part}.{suggestion(str(part), possible)}",
-            )
-
-
-def _counted_from_one(place: Iterable[str | int]) -> Location:
-    return tuple(part + 1 if isinstance(part, int) else part for part in place) or ("the file",)
+        if part not in PARTS_OF_PAGES:
+            fault = f"there is no part {part}.{suggestion(str(part), PARTS_OF_PAGES)}"
+            yield ("sphinx", "config", "book_parts", number), fault
 
 
 def faults_of_citation(path: Path) -> list[str]:
@@ -136,6 +130,8 @@ def check_picture(plan: Plan) -> None:
 
 def faults_of_texts(files: Mapping[str, Path]) -> list[str]:
     """Return faults for texts with invisible characters. YAML and notebooks are checked elsewhere."""
-    found = {name: unseen(path.read_text(encoding="utf-8", errors="replace")) for name, path in files.items()}
-    what = "there is an invisible character. Delete"
-    return [f"{name}, line {hidden[0]}: {what} {hidden[1]}." for name, hidden in found.items() if hidden]
+    return [
+        f"{name}, line {hidden[0]}: there is an invisible character. Delete {hidden[1]}."
+        for name, path in files.items()
+        if (hidden := unseen(path.read_text(encoding="utf-8", errors="replace")))
+    ]

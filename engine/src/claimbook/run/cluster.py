@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from claimbook.evidence.reads import Read
-from claimbook.project.files import digest_of
+from claimbook.project.files import Files, digest_of
+from claimbook.project.folders import ENGINE
 from claimbook.run import environment
 from claimbook.run.execution import execute_bundle
 from claimbook.run.plan import PlanError
@@ -29,7 +30,6 @@ SECONDS_TO_ANSWER = 10  # seconds to wait for a scheduler
 LOOKS = 1  # seconds between checks whether the build was interrupted
 VERSIONS_NAMED = 3  # differences in a sentence
 INSTALL = "Install it: .venv/bin/uv pip install --require-hashes -r .venv/engine/run/locks/requirements-cluster.lock"
-ENGINE_FOLDER = Path(__file__).parents[1]
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Cluster:
     places: int
     sent: dict[Any, "Future"] = field(default_factory=dict)
 
-    def execute(self, files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> tuple[bytes, set[Read]]:
+    def execute(self, files: Files, name: str, parameters: Mapping[str, Any]) -> tuple[bytes, set[Read]]:
         """Run a notebook like `execute_bundle`, but on a worker; if a worker dies, another one takes over.
 
         Raises NotebookFailed, and PlanError if the scheduler stops or every worker that tried died.
@@ -74,9 +74,7 @@ class Cluster:
                     ran.cancel()
 
 
-def _run_on_worker(
-    shared: Mapping[str, bytes], sections: Mapping[str, bytes], *run: Any
-) -> tuple[str, bytes, set[Read]]:
+def _run_on_worker(shared: Files, sections: Files, *run: Any) -> tuple[str, bytes, set[Read]]:
     """Run a notebook on a worker. Returns the worker's name, the executed notebook and what it read."""
     from distributed import get_worker  # an optional package
 
@@ -120,7 +118,7 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
 @cache
 def _engine_digest() -> str:
     """Return the digest of the code of this package."""
-    return digest_of({str(path.relative_to(ENGINE_FOLDER)): path for path in ENGINE_FOLDER.rglob("*.py")})[:8]
+    return digest_of({str(path.relative_to(ENGINE)): path for path in ENGINE.rglob("*.py")})[:8]
 
 
 def software(names: Sequence[str]) -> dict[str, str]:

@@ -62,7 +62,7 @@ def effects(built: Plan, merged: Path, names: list[str], report: Callable[[str],
     def tried(name: str, future: Future[tuple[bytes, bytes]]) -> None:
         try:
             content, _ = future.result()
-            found[name] = parse_notebook(weave(name, new.committed(name).read_bytes(), content))
+            found[name] = parse_notebook(weave(name, new.written(name), content))
             ran[name] = merged.parent / f"{name}.ipynb"
             ran[name].write_bytes(content)
         except (NotebookFailed, UserError) as error:

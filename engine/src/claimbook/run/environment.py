@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 
 from claimbook import patches
-from claimbook.project.files import write_below
+from claimbook.project.files import Files, write_below
 from claimbook.project.folders import CODE, LOCKS, MARKER, REPORT_FILE, python_path
 
 PASSED = (  # variables of the user that processes of a build receive; no result may depend on them
@@ -145,7 +145,7 @@ def kill_running() -> None:
         copies.popitem()[1].cleanup()
 
 
-def copy_of_code(files: Mapping[str, bytes]) -> str:
+def copy_of_code(files: Files) -> str:
     """Copy the code among these files to a temporary folder, and return PYTHONPATH for it. Same code is copied once."""
     code = tuple(sorted(item for item in files.items() if item[0].startswith((*CODE, REPORT_FILE))))
     with COPYING:

@@ -4,7 +4,6 @@ A part is a kind and a name, as in `claimbook.evidence.reads`: the series "libra
 """
 
 import csv
-import hashlib
 import io
 import json
 from collections import Counter, defaultdict
@@ -17,7 +16,7 @@ from typing import Any, NamedTuple
 from claimbook.evidence.reads import EVENT, FILE, FOLDER, SECTION, SERIES, SOURCE_PART, STUDIES, TABLE_PART, TOPIC, Read
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
-from claimbook.project.files import read_once, write_whole
+from claimbook.project.files import Files, read_once, sha256, write_whole
 from claimbook.project.yaml_files import YamlError, yaml_document
 from claimbook.run.execution import Execute, execute_bundle
 from claimbook.say.words import counted, listed, some
@@ -35,12 +34,10 @@ BY_NAME = {  # table with the named rows, and the column with the name or names
 }
 CITES = ("source_id", "ended_source_id")  # columns that name sources
 ERRORS_OF_TABLES = (csv.Error, YamlError, LookupError, TypeError, AttributeError, ValueError)
-HASH_LENGTH = 16  # length of a hash
 NAMED_PARTS = {EVENT: "event", SOURCE_PART: "source", CLAIM_PART: "claim"}
 CALLED = NAMED_PARTS | {FILE: "", FOLDER: "the list of files in", TOPIC: "the columns of"}
 CALLED |= {SECTION: "what claims.yml says about section"}
 NAMES_LISTED = 3  # names listed per kind
-Files = Mapping[str, bytes]  # contents by name in the project
 
 
 def contents_of(files: Mapping[str, Path]) -> dict[str, bytes]:
@@ -85,8 +82,8 @@ class NotebookRun:
         sections = {name: path.read_bytes() for name, path in self.sections.items()}
         inputs = {f"notebooks/{self.name}.ipynb": notebook, folders.MARKER: b""}
         executed, reads = execute(files | sections | inputs, self.name, self.parameters)
-        log = {"given": self._given(notebook, sections), "read": read_of(reads, files)}
-        log["made"] = hash_of_file(executed)
+        given, made = self._given(notebook, sections), hash_of_file(executed)
+        log = {"given": given, "read": read_of(reads, files), "made": made}
         return executed, json.dumps(log, ensure_ascii=False).encode()
 
     def make(self, execute: Execute = execute_bundle) -> None:
@@ -117,8 +114,7 @@ class NotebookRun:
         except (OSError, ValueError, LookupError, TypeError):
             return NOT_READABLE
         sections = {name: path.read_bytes() for name, path in self.sections.items() if path.exists()}
-        now = self._given(self.notebook.read_bytes(), sections)
-        other = changed_inputs(before, now)
+        other = changed_inputs(before, self._given(self.notebook.read_bytes(), sections))
         other += ["its executed notebook changed"] * (made != hash_of_file(content))
         return some([*other, *differences_in_words(read, contents_of(self.files))], REASONS_LISTED)
 
@@ -155,7 +151,7 @@ class Part(NamedTuple):
 
 def hash_of_file(content: bytes) -> str:
     """Return a short hash of the content of a file."""
-    return hashlib.sha256(content).hexdigest()[:HASH_LENGTH]
+    return sha256(content)[:16]
 
 
 def _hash_of(value: Any) -> str:
@@ -206,9 +202,8 @@ def _part_rows(part: Read, files: Files) -> Iterator[Rows]:
         yield _whole(files.get(f"{FIGURES_PATH}{name}.csv", b"").partition(b"\n")[0])
     elif name in files:
         rows = _by_name(files[name], "")[""] if name.endswith(".csv") else _whole(files[name])
-        yield (
-            rows if name.startswith(FIGURES_PATH) else Rows(rows.hashes, set())
-        )  # only figures depend on their sources
+        # only figures depend on their sources
+        yield rows if name.startswith(FIGURES_PATH) else Rows(rows.hashes, set())
 
 
 @lru_cache(maxsize=200)

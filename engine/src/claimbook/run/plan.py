@@ -1,6 +1,5 @@
 """The plan of one build: what it reads, where its products go, and why a stale notebook must run again."""
 
-import hashlib
 import json
 import os
 import re
@@ -14,7 +13,7 @@ from typing import Any, ClassVar
 from claimbook.citation.metadata import CITATION_FILE
 from claimbook.notebook import notebook_file
 from claimbook.project import editions, folders, outputs
-from claimbook.project.files import content_of, digest_of, folder_hash, made_by_people, times_of
+from claimbook.project.files import content_of, digest_of, folder_hash, made_by_people, sha256, times_of
 from claimbook.project.folders import ENGINE, LOCK_FILE, MARKER, REPORT_FILE, UserError
 from claimbook.project.outputs import CONCLUSION
 from claimbook.run import environment, execution
@@ -59,7 +58,7 @@ class Plan:
         if self.data == self.root / "data":
             return self.edition.name
         readable = re.sub(r"[^\w.-]+", "-", self.data.name)
-        which = hashlib.sha256(str(self.data).encode()).hexdigest()[:6]
+        which = sha256(str(self.data).encode())[:6]
         return f"{self.edition.name}{editions.CHANGED}data={readable}-{which}"
 
     @property
@@ -188,8 +187,8 @@ class Plan:
     @property
     def about_run(self) -> dict[str, str]:
         """The file `run.json` by name, which says whether the data differ from those of the project."""
-        default_data = self.root / "data"
-        other = self.data != default_data and folder_hash(self.data) != folder_hash(default_data)
+        own = self.root / "data"
+        other = self.data != own and folder_hash(self.data) != folder_hash(own)
         return {editions.RUN_NOTES: json.dumps({"other_data": other})}
 
     @cached_property
@@ -220,9 +219,9 @@ class Plan:
     @cached_property
     def environment(self) -> dict[str, str]:
         """What the outputs depend on besides files: versions of packages and Python."""
-        lock = hashlib.sha256(folders.lock(self.root).read_bytes()).hexdigest()
-        python = "{}.{}".format(*sys.version_info)
-        return {"lock": lock, "python": python} | environment.installed(folders.lock(self.root))
+        lock = folders.lock(self.root)
+        facts = {"lock": sha256(lock.read_bytes()), "python": "{}.{}".format(*sys.version_info)}
+        return facts | environment.installed(lock)
 
     # which notebooks must run ----------------------------------------------------------------------------------
 

@@ -5,7 +5,6 @@ that depend on that file. Any other change starts over, because directives and t
 than they report. The pages stay too, and `claimbook.pages.writing` says which are written again. Readers get a copy.
 """
 
-import hashlib
 import json
 import re
 import shutil
@@ -16,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from claimbook.project import outputs
-from claimbook.project.files import content_of, renewed, write_whole
+from claimbook.project.files import content_of, renewed, sha256, write_whole
 from claimbook.project.outputs import ANNEX_VARIABLE, STORED_FILES_VARIABLE
 from claimbook.project.yaml_files import read_yaml
 from claimbook.run import environment
@@ -47,11 +46,11 @@ def stage_sources(
     """
     wanted = {source / name for name in (*files, *texts)} | set(notebooks.values())
     there = [p for p in source.rglob("*") if not p.is_relative_to(source / PRODUCTS_FOLDER)]
-    for path in [p for p in there if p.is_file() and p not in wanted]:
-        path.unlink()
-    for folder in sorted((p for p in there if p.is_dir()), reverse=True):
-        if not any(folder.iterdir()):
-            folder.rmdir()
+    for path in sorted(there, reverse=True):  # what is in a folder comes before it
+        if path.is_file() and path not in wanted:
+            path.unlink()
+        elif path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
     for name, path in files.items():
         renewed(source / name, path.read_bytes())
     for name, text in texts.items():
@@ -70,8 +69,7 @@ def compile_pages(source: Path, library: str, epoch: int, tools: str, names: Col
     mark, html, files = made / STORED_FACTS, made / "html", stored_files_folder(source, tools)
     facts = json.dumps([tools, sorted(names), annex]).encode()
     _remove_stale(source, files, keep_documents=_as_before(mark, facts))
-    variables = {STORED_FILES_VARIABLE: str(files), "SOURCE_DATE_EPOCH": str(epoch)}
-    variables[ANNEX_VARIABLE] = "1" if annex else ""
+    variables = {STORED_FILES_VARIABLE: str(files), "SOURCE_DATE_EPOCH": str(epoch), ANNEX_VARIABLE: "1" * annex}
     code, output = environment.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
     if code < 0:
         why = signal.Signals(-code).name
@@ -112,7 +110,7 @@ def remove(path: Path) -> None:
 
 def stored_files_folder(source: Path, tools: str) -> Path:
     """Return the folder for files made with `tools`, which are reused while their own content is unchanged."""
-    return source / PRODUCTS_FOLDER / STORED_FOLDER / hashlib.sha256(tools.encode()).hexdigest()[:12]
+    return source / PRODUCTS_FOLDER / STORED_FOLDER / sha256(tools.encode())[:12]
 
 
 def warnings_in_log(log: str, source: Path) -> str:
@@ -130,11 +128,12 @@ def publish(pages: Path, target: Path) -> None:
     The copy lacks what no page uses or what differs between equal builds.
     """
     new, old = (target.with_name(f".{target.name}.{state}") for state in ("new", "old"))
-    for leftover in (new, old):
-        remove(leftover)
+    remove(new)
+    remove(old)
     shutil.copytree(pages, new)
-    for path in [path for pattern in UNUSED for path in new.glob(pattern)]:
-        remove(path)
+    for pattern in UNUSED:
+        for path in [*new.glob(pattern)]:
+            remove(path)
     if target.exists():
         target.rename(old)
     new.rename(target)

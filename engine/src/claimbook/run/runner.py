@@ -79,23 +79,19 @@ class Progress:
         """Record on which other machine the step of this thread ran, for its line of output."""
         self._here.place = f" on {name}"
 
-    def timed(self, kind: str, name: str, function: Callable[[], Any]) -> Callable[[], Any]:
-        """Return the function of a step; when it ends, it prints a line with its time and place."""
-
-        def run() -> Any:
-            began, word, self._here.place = time.time(), "failed", ""
-            try:
-                made = function()
-                word = "done  "
-                return made
-            finally:
-                ended = time.time()
-                if not self.closed:
-                    self.spans.setdefault(kind, []).append((began, ended))
-                    with suppress(OSError):  # output closed, as after `| head`: go on
-                        self.say(f"  {word} {ended - began:6.1f} s  {kind}{name and ': '}{name}{self._here.place}")
-
-        return run
+    def timed(self, kind: str, name: str, function: Callable[[], Any]) -> Any:
+        """Run the function of a step; when it ends, print a line with its time and place."""
+        began, word, self._here.place = time.time(), "failed", ""
+        try:
+            made = function()
+            word = "done  "
+            return made
+        finally:
+            ended = time.time()
+            if not self.closed:
+                self.spans.setdefault(kind, []).append((began, ended))
+                with suppress(OSError):  # output closed, as after `| head`: go on
+                    self.say(f"  {word} {ended - began:6.1f} s  {kind}{name and ': '}{name}{self._here.place}")
 
     def in_words(self) -> str:
         """Return the elapsed seconds for each kind of step, from the first start to the last end."""
@@ -122,7 +118,7 @@ class Step(NamedTuple):
     def run(self, progress: Progress) -> None:
         """Run the step if it is stale."""
         if self.stale():
-            progress.timed(self.kind, self.name, self.do)()
+            progress.timed(self.kind, self.name, self.do)
 
 
 class State(NamedTuple):
