@@ -21,7 +21,6 @@ from claimbook.project.folders import UserError
 from claimbook.say.periods import published_by
 
 RECORD_FILE = "record.json"
-VERSION_DIGITS = 12  # hexadecimal digits of a hash, enough to distinguish versions of a file
 MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
@@ -77,11 +76,11 @@ def _csv_rows(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode())))
 
 
-def digests(notebooks: Mapping[str, Mapping[str, Any]], files: Files) -> dict[str, str]:
+def digests(notebooks: Mapping[str, Any], files: Files) -> dict[str, str]:
     """Return short hashes of notebooks and files; for a notebook only its sources count."""
     hashes = {f"notebooks/{name}.ipynb": digest_of_sources(notebook) for name, notebook in notebooks.items()}
     hashes |= {name: sha256(content) for name, content in files.items()}
-    return {name: digest[:VERSION_DIGITS] for name, digest in hashes.items()}
+    return {name: digest[:12] for name, digest in hashes.items()}
 
 
 # keeping -------------------------------------------------------------------------------------------------------

@@ -102,8 +102,7 @@ def fault_of_names(files: Sequence[str], folders: Sequence[str] = ()) -> str:
     return ""
 
 
-MADE_FOLDERS = {"_build", GIT, ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"}
-MADE_FOLDERS |= {".venv", ".venv.new", ".venv.old"}
+MADE_FOLDERS = {*"_build .pytest_cache .ruff_cache .hypothesis __pycache__ .venv .venv.new .venv.old".split(), GIT}
 
 
 def project_files(root: Path) -> dict[str, Path]:
@@ -151,8 +150,8 @@ def this_machine(cpu: Path = CPU) -> str:
     flags = (fields.get("flags") or fields.get("Features", "")).split()
     vectors = next((called for flag, called in VECTORS.items() if flag in flags), "")
     processor = fields.get("model name") or platform.processor() or "an unnamed processor"
-    kind = ", ".join(part for part in (platform.machine(), vectors) if part)
-    system = " ".join(part for part in (platform.system(), *platform.libc_ver()) if part)
+    kind = ", ".join(filter(None, (platform.machine(), vectors)))
+    system = " ".join(filter(None, (platform.system(), *platform.libc_ver())))
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return f"{processor} ({kind}), {system}, Python {platform.python_version()}, {packages}"
 
@@ -197,7 +196,7 @@ def name_of(work: Work, files: Files) -> str:
 
 def products(build: Plan) -> dict[str, Path]:
     """Return the files that a build made, by their name in the deposit."""
-    found = {f"notebooks/{name}.ipynb": build.staged(name) for name in build.notebooks}
+    found = {f"notebooks/{name}.ipynb": path for name, path in build.staged_notebooks.items()}
     found |= below(build.html, "html") | {RESULTS: build.results} | replace(build, annex=True).prints
     return {name: path for name, path in sorted(found.items()) if path.exists()}
 
@@ -207,10 +206,9 @@ def archive_contents(plan: Plan, work: Work) -> dict[str, bytes]:
     files = {name: path.read_bytes() for name, path in products(plan).items()}
     files |= {f"{SOURCE_FOLDER}/{name}": path.read_bytes() for name, path in project_files(plan.root).items()}
     files[CITATION_FILE] = (plan.root / CITATION_FILE).read_bytes()
-    about = {"cite": apa(report_reference(work)), "name": name_of(work, files)}
-    about["licence"] = f"{SOURCE_FOLDER}/LICENSE" in files
     listed = FOLDERS | ARCHIVE_FILES | {MANIFEST: "checksum of every file"}
-    files[README] = filled("deposit.md", work=work, files=listed, **about).encode()
+    cite, name, licence = apa(report_reference(work)), name_of(work, files), f"{SOURCE_FOLDER}/LICENSE" in files
+    files[README] = filled("deposit.md", work=work, files=listed, cite=cite, name=name, licence=licence).encode()
     described = json.dumps(crate(work, sorted(files)), ensure_ascii=False, indent=2, sort_keys=True)
     files[CRATE] = f"{described}\n".encode()
     files[MANIFEST] = manifest(files)
@@ -219,8 +217,7 @@ def archive_contents(plan: Plan, work: Work) -> dict[str, bytes]:
 
 def manifest(files: Files) -> bytes:
     """Return checksums in the format of `sha256sum -c`."""
-    lines = (f"{sha256(content)}  {name}\n" for name, content in sorted(files.items()))
-    return "".join(lines).encode()
+    return "".join(f"{sha256(content)}  {name}\n" for name, content in sorted(files.items())).encode()
 
 
 def crate(work: Work, names: Iterable[str]) -> dict[str, Any]:
@@ -265,8 +262,8 @@ def path_next_to(archive: Path, kind: str) -> Path:
 
 def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
     """Download the locked packages for this system and Python, checked against the hashes of the locks."""
+    fetch = "-m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all:".split()
     locks = ["-r", str(lock(root)), "-r", str(LOCKS / "requirements-uv.lock")]
-    fetch = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
-    if runner.run_command([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
+    if runner.run_command([sys.executable, *fetch, *locks, "-d", str(folder)], folder):
         raise UserError("The locked packages could not be downloaded. pip says above why. Correct it and start again.")
     return below(folder)

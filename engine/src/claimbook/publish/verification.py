@@ -34,15 +34,14 @@ from claimbook.say.words import counted, first_difference, printable, shown, som
 
 SAME, DIFFERS, CANNOT_VERIFY = 0, 1, 2  # exit codes
 FILES_OF_NUMBERS = re.compile(r"notebooks/[^/]+\.ipynb|results\.json")  # files in which numbers are compared by value
-FRACTION_CELL = re.compile(
-    r"(?<![^,\n])(-?\d+\.\d+(?:e[-+]?\d+)?)(?![^,\n])"
-)  # a fraction that is a whole cell of a CSV
+# a fraction that is a whole cell of a CSV
+FRACTION_CELL = re.compile(r"(?<![^,\n])(-?\d+\.\d+(?:e[-+]?\d+)?)(?![^,\n])")
 DRAWING_TAG, COORDINATE = re.compile(r"(<[^<>]*>)"), re.compile(r"(-?\d+(?:\.\d+)?)")
 Close = Callable[[Decimal, Decimal], bool]
+Part = tuple[Close | None, Any]  # something in a document, with the function that compares it if it is a number
 # the difference of two equal numbers may be 1e-17 in one build and 0 in another
 TO_NINE_DIGITS: Close = partial(math.isclose, rel_tol=10.0**-COMPARED_DIGITS, abs_tol=1e-12)
 NEXT_TO: Close = partial(math.isclose, rel_tol=0, abs_tol=0.015)  # coordinates have at most two digits after the point
-ERRORS_OF_STRANGERS = (ArithmeticError, RecursionError, ValueError)  # raised for files of strangers
 
 
 class Object(list[tuple[str, Any]]):
@@ -53,9 +52,8 @@ def differing_files(claimed: Files, built: Files) -> dict[str, str]:
     """Return the files (by name) that differ between two deposits, and how each differs."""
     found = dict.fromkeys(claimed.keys() - built.keys(), "not produced by the sources")
     found |= dict.fromkeys(built.keys() - claimed.keys(), "missing, although the sources produce it")
-    for name in claimed.keys() & built.keys():
-        if claimed[name] != built[name]:
-            found[name] = first_difference(claimed[name], built[name])
+    other = (name for name in claimed.keys() & built.keys() if claimed[name] != built[name])
+    found |= {name: first_difference(claimed[name], built[name]) for name in other}
     return dict(sorted(found.items()))
 
 
@@ -81,21 +79,21 @@ def to_nine_digits(was: bytes, now: bytes) -> bool:
     """Return whether two JSON files are the same except for digits after the ninth and rounded coordinates."""
     try:
         return all(starmap(_agree, zip(*map(_parts_of, (was, now)), strict=True)))
-    except ERRORS_OF_STRANGERS:
+    except (ArithmeticError, RecursionError, ValueError):  # it is a file of strangers
         return False
 
 
-def _agree(one: tuple[Close | None, Any], other: tuple[Close | None, Any]) -> bool:
+def _agree(one: Part, other: Part) -> bool:
     (close, was), (too, now) = one, other
     return close is too and (close(was, now) if close else type(was) is type(now) and was == now)
 
 
-def _parts_of(content: bytes) -> Iterator[tuple[Close | None, Any]]:
+def _parts_of(content: bytes) -> Iterator[Part]:
     """Yield everything in a JSON document, with the function that says whether a number is close to another one."""
     return flat_parts(json.loads(content, object_pairs_hook=Object, parse_float=Decimal, parse_constant=str))
 
 
-def flat_parts(value: Any, key: str = "") -> Iterator[tuple[Close | None, Any]]:
+def flat_parts(value: Any, key: str = "") -> Iterator[Part]:
     if isinstance(value, list) and {*map(type, value)} == {str} and IMAGE in (text := "".join(value)):
         before, _, drawing = text.partition(IMAGE)
         yield None, before
@@ -113,7 +111,7 @@ def flat_parts(value: Any, key: str = "") -> Iterator[tuple[Close | None, Any]]:
         yield TO_NINE_DIGITS if isinstance(value, Decimal) else None, value
 
 
-def _numbers(number: re.Pattern[str], text: str, close: Close) -> Iterator[tuple[Close | None, Any]]:
+def _numbers(number: re.Pattern[str], text: str, close: Close) -> Iterator[Part]:
     """Yield the numbers in a text, and what is before, between and after them."""
     for place, piece in enumerate(number.split(text)):
         yield (close, Decimal(piece)) if place % 2 else (None, piece)
