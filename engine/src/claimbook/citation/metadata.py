@@ -181,7 +181,7 @@ def write_address(root: Path, address: str) -> bool:
     if not re.fullmatch(ADDRESS, address):
         raise UserError(f"URL={address} is not the address of a site. Write it like https://example.org/report.")
     path, line = root / CITATION_FILE, f'url: "{address.rstrip("/")}"\n'
-    text, found = re.subn(r"^url:.*\n", line, path.read_text(encoding="utf-8"), flags=re.M)
+    text, found = re.subn(r"^url:.*\n", line, path.read_text("utf-8"), flags=re.M)
     return renewed(path, (text if found else text.rstrip("\n") + f"\n{line}").encode())
 
 

@@ -14,14 +14,14 @@ from claimbook.project.report import report_settings
 from claimbook.run.runner import INTERRUPTED
 
 FAMILIES = {  # modules of this folder with their commands; only that of the command is imported
-    "data": ("check", "data"),
-    "editions": ("diff", "edition"),
-    "live": ("live", "preview", "serve"),
-    "new": ("new", "where"),
-    "publish": ("deposit", "site", "verify"),
-    "report": ("assure", "baseline", "report"),
+    "data": "check data",
+    "editions": "diff edition",
+    "live": "live preview serve",
+    "new": "new where",
+    "publish": "deposit site verify",
+    "report": "assure baseline report",
 }
-MODULES_OF_COMMANDS = {command: module for module, commands in FAMILIES.items() for command in commands}
+MODULES_OF_COMMANDS = {command: module for module, commands in FAMILIES.items() for command in commands.split()}
 TERMINATED = 143  # exit code that a shell reports after SIGTERM
 
 

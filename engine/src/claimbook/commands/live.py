@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import yaml
 
 from claimbook.commands.editions import run_options
 from claimbook.commands.report import run_build
 from claimbook.project.files import made_by_people, renewed
 from claimbook.project.folders import ENGINE, REPORT_FILE, UserError
 from claimbook.project.parameters import CHANGED
-from claimbook.project.yaml_files import read_yaml
+from claimbook.project.yaml_files import as_yaml, read_yaml
 from claimbook.run import publication, runner
 from claimbook.run.plan import Plan
 from claimbook.run.runner import Progress
@@ -117,7 +116,7 @@ def lay_out(plan: Plan) -> None:
     sphinx_settings = config["sphinx"]["config"]
     sphinx_settings["book_parts"] = [part for part in sphinx_settings["book_parts"] if part not in LEFT_OUT]
     config_file = source.with_name("_config.yml")
-    renewed(config_file, yaml.safe_dump(config, allow_unicode=True, sort_keys=False).encode())
+    renewed(config_file, as_yaml(config).encode())
     with redirect_stdout(io.StringIO()):
         jupyter_book(["config", "sphinx", str(plan.root), "--config", str(config_file)], standalone_mode=False)
     settings = {"_config.yml": config_file, "conf.py": config_file.with_name("conf.py")}

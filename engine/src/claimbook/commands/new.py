@@ -27,8 +27,8 @@ from claimbook.say.words import counted, slug, suggestion
 from claimbook.templates import filled
 
 EXAMPLE = ENGINE / "templates" / "report"  # the files of a new report
-ASKED = ("quantity", "numerator", "mode", "scope")  # that most numbers have
-CLAIM_KINDS = ("number", "fact", "comparison", "causal", "opinion")  # kinds of claims
+ASKED = "quantity numerator mode scope".split()  # that most numbers have
+CLAIM_KINDS = "number fact comparison causal opinion".split()  # kinds of claims
 HEADING = re.compile(r"#*\s*(\d+(?:\.\d+)*)\.?\s+(\S.*)")  # of a section: 2.1 Title
 SENTENCES = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=\W?[A-Z0-9])|\n\s*\n|\n(?=\s*[-*•])")
 CLAUSES = re.compile(r"[;:]\s+|,\s+(?=(?:but|while|whereas)\b)")
@@ -56,8 +56,9 @@ def report(folder: Path, title: str) -> None:
     write_all({folder / path: text for path, text in texts.items()})
     check = [sys.executable, "-m", "claimbook", "check", "--refresh-datapackage"]
     done = subprocess.run(check, cwd=folder, env=os.environ | {"PYTHONPATH": str(ENGINE.parent)})
-    click.echo(f"Written to {folder}: {len(below(folder))} files. Next: cd {shlex.quote(str(folder))}; make report")
-    click.echo("README.md there has the next five steps.")
+    click.echo(f"""\
+Written to {folder}: {len(below(folder))} files. Next: cd {shlex.quote(str(folder))}; make report
+README.md there has the next five steps.""")
     sys.exit(done.returncode)
 
 
@@ -126,7 +127,7 @@ def text(file: Path) -> None:
     plan = make_plan()
     if (plan.data / "text.csv").exists():
         raise UserError("There is a data/text.csv. Move it away first; this command writes a new one.")
-    sections = sections_of(file.read_text(encoding="utf-8"))
+    sections = sections_of(file.read_text("utf-8"))
     rows = [row for number, _, says in sections for row in rows_of_clauses(number, says)]
     write_whole(plan.data / "text.csv", csv_text(rows, list(forms()["text"]["columns"])))
     found = f"{counted(len(rows), 'clause')} in {counted(len(sections), 'section')}"
@@ -203,10 +204,16 @@ def section(number: str, title: str) -> None:
     written = written.replace("claimbook.evidence", report_settings().hooks.evidence.rpartition(".")[0])
     write_whole(path, with_parameters_cell(written.encode(), cell(plan.parameters)))
     topics = ", ".join(sorted(topic.stem for topic in (plan.data / "figures").glob("*.csv")))
-    click.echo(f"notebook notebooks/{path.name}\n\nAdd to _toc.yml, where it belongs:\n")
-    click.echo(f"      - file: notebooks/{path.stem}\n")
-    click.echo(f"Name the files of data/figures/ that it reads in its call of evidence.load: {topics or 'none yet'}.")
-    click.echo("Its claims: " + command_line(f'new claim ID "What it says." --section {number} --kind KIND'))
+    make_one = command_line(f'new claim ID "What it says." --section {number} --kind KIND')
+    click.echo(f"""\
+notebook notebooks/{path.name}
+
+Add to _toc.yml, where it belongs:
+
+      - file: notebooks/{path.stem}
+
+Name the files of data/figures/ that it reads in its call of evidence.load: {topics or "none yet"}.
+Its claims: {make_one}""")
 
 
 @click.command()

@@ -63,14 +63,11 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool
             write_whole(plan.untouched, (before + plan.products()).encode())
     click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks), started) + "\n")
     results = json.loads(plan.results.read_bytes())
-    click.echo(verdicts(results) + "\n")
-    for line in unfinished(results):
-        click.echo(line)
-    click.echo(f"HTML     {os.path.relpath(plan.html / 'index.html')}")
-    for what, name in {"brief": BRIEF_PDF, "PDF": PDF, "annex": ANNEX_PDF}.items():
+    click.echo("\n".join([verdicts(results), "", *unfinished(results)]))
+    made = {"HTML": "html/index.html", "brief": BRIEF_PDF, "PDF": PDF, "annex": ANNEX_PDF, "results": "results.json"}
+    for what, name in made.items():
         if (plan.build / name).exists():
             click.echo(f"{what:<8} {os.path.relpath(plan.build / name)}")
-    click.echo(f"results  {os.path.relpath(plan.results)}")
 
 
 def make_stale_parts(plan: Plan, scheduler: str | None, progress: Progress, inputs: str, executed: Path | None) -> None:

@@ -17,8 +17,9 @@ from typing import TypeVar
 Content = TypeVar("Content")
 Row = dict[str, str]
 Files = Mapping[str, bytes]  # contents of files by name in the project or in an archive
+Paths = dict[str, Path]  # their paths by the same names
 # columns of a published figure, without remarks
-COLUMNS = ("series", "entity", "period", "value", "unit", "bound", "rounding", "status", "source_id", "locator")
+COLUMNS = "series entity period value unit bound rounding status source_id locator".split()
 TICK = 50_000_000  # nanoseconds: longer than one tick of a file system's clock
 
 
@@ -97,7 +98,7 @@ def sha256(content: bytes) -> str:
 _digest = read_once(lambda path: sha256(path.read_bytes()))
 
 
-def digest_of(files: Mapping[str, Path]) -> str:
+def digest_of(files: Paths) -> str:
     """Return a digest of names and contents of files; a missing file counts as missing."""
     digest = hashlib.sha256()
     for name, path in sorted(files.items()):
@@ -128,13 +129,13 @@ def folder_hash(folder: Path) -> str:
     return digest_of(made_by_people(folder))
 
 
-def below(folder: Path, called: str = "") -> dict[str, Path]:
+def below(folder: Path, called: str = "") -> Paths:
     """Return every file below a folder by its path in it, sorted, with `called` as prefix.
 
     Links to folders are followed, because a report may link to the engine. A folder that was already visited under
     its own name or by another link is not visited again.
     """
-    found = dict[str, Path]()
+    found = Paths()
     visited, starts = set[tuple[int, int]](), [folder]
     for start in starts:  # links come last, so that every real folder is found under its own name
         for place, folders, names in os.walk(start):
@@ -150,7 +151,7 @@ def below(folder: Path, called: str = "") -> dict[str, Path]:
     return dict(sorted(found.items(), key=lambda item: item[0].split("/")))
 
 
-def made_by_people(folder: Path, called: str = "") -> dict[str, Path]:
+def made_by_people(folder: Path, called: str = "") -> Paths:
     """Return every file below a folder, like `below`, except caches and hidden files."""
     return {
         name: path

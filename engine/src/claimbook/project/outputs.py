@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from claimbook.project.files import content_of, read_once, write_whole
+from claimbook.project.files import Paths, content_of, read_once, write_whole
 from claimbook.project.folders import MARKER
 from claimbook.project.report import report_settings
 from claimbook.project.yaml_files import read_yaml
@@ -54,7 +54,7 @@ def listed_documents(source: Path) -> Sequence[tuple[str, str]]:
     return _documents(source / MARKER)
 
 
-def executed_notebooks(source: Path) -> dict[str, Path]:
+def executed_notebooks(source: Path) -> Paths:
     """Return the paths of the book's notebooks in `source` by name, in the order of `_toc.yml`."""
     found = (source / f"{document}.ipynb" for _, document in listed_documents(source))
     return {path.stem: path for path in found if path.exists()}
@@ -144,7 +144,7 @@ def section_records() -> list[Document]:
     found = []
     for path in (path for path in sorted(Path().glob(SECTIONS)) if path.stem != CONCLUSION):
         try:
-            found.append(read_section_record(json.loads(path.read_text(encoding="utf-8"))))
+            found.append(read_section_record(json.loads(path.read_bytes())))
         except ResultsError as error:
             raise ResultsError(f"{path.name}: {error}") from None
     return found

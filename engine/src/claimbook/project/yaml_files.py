@@ -169,6 +169,11 @@ def place_in_file(path: Path, place: Location) -> str:
     return f"{path.name}{line_of(path, place)}, {in_words(place)}"
 
 
+def as_yaml(content: Mapping[str, Any]) -> str:
+    """Return content as YAML, in its own order."""
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+
+
 def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:
     """Return the nodes of a document, which know their lines, and its content. Raises YamlError."""
     try:

@@ -29,7 +29,7 @@ from typing import Any
 
 from claimbook.citation.metadata import CITATION_FILE, HASH_DIGITS, Work
 from claimbook.citation.references import apa, report_reference
-from claimbook.project.files import Files, below, disk_fault, made_by_people, sha256, write_whole
+from claimbook.project.files import Files, Paths, below, disk_fault, made_by_people, sha256, write_whole
 from claimbook.project.folders import ENGINE, LOCK_FILE, LOCKS, UserError, lock
 from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, PDF, WORKBOOK
 from claimbook.project.report import report_settings
@@ -105,7 +105,7 @@ def fault_of_names(files: Sequence[str], folders: Sequence[str] = ()) -> str:
 MADE_FOLDERS = {*"_build .pytest_cache .ruff_cache .hypothesis __pycache__ .venv .venv.new .venv.old".split(), GIT}
 
 
-def project_files(root: Path) -> dict[str, Path]:
+def project_files(root: Path) -> Paths:
     """Return the project's files by name, sorted: those in git or, without git, those that people made.
 
     A report whose engine is in another folder gets it and the list of packages. Only for a folder of the user: git may
@@ -194,7 +194,7 @@ def name_of(work: Work, files: Files) -> str:
     return f"{report_settings().slug}-{work.edition}-{sha256(content)[:HASH_DIGITS]}"
 
 
-def products(build: Plan) -> dict[str, Path]:
+def products(build: Plan) -> Paths:
     """Return the files that a build made, by their name in the deposit."""
     found = {f"notebooks/{name}.ipynb": path for name, path in build.staged_notebooks.items()}
     found |= below(build.html, "html") | {RESULTS: build.results} | replace(build, annex=True).prints
@@ -260,7 +260,7 @@ def path_next_to(archive: Path, kind: str) -> Path:
     return Path(str(archive.resolve()).removesuffix(".zip") + kind)
 
 
-def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
+def fetch_wheels(root: Path, folder: Path) -> Paths:
     """Download the locked packages for this system and Python, checked against the hashes of the locks."""
     fetch = "-m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all:".split()
     locks = ["-r", str(lock(root)), "-r", str(LOCKS / "requirements-uv.lock")]

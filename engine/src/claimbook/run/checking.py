@@ -9,6 +9,7 @@ from typing import Any
 from claimbook.citation.metadata import CITATION_FILE, Citation
 from claimbook.intake import ledger, validation
 from claimbook.project import outputs
+from claimbook.project.files import Paths
 from claimbook.project.folders import ENGINE, MARKER, REPORT_FILE, UserError
 from claimbook.project.outputs import read_notebook
 from claimbook.project.parameters import parameters_missing
@@ -21,19 +22,15 @@ from claimbook.say.words import suggestion, unseen
 PARTS_OF_PAGES = tuple(module.name for module in iter_modules([str(ENGINE / "pages")]))
 
 
-class DataFaulty(ValueError):
-    """The data break a rule; the message has one problem per line."""
-
-
 def check_inputs(plan: Plan) -> None:
-    """Raise PlanError for faults of settings and notebooks, and DataFaulty for errors in data and ledger."""
+    """Raise PlanError for faults of settings and notebooks, and UserError for errors in data and ledger."""
     if faults := setting_faults(plan):
         raise PlanError("\n".join(faults))
     problems = validation.find_faults(plan.data)
     if (declared := ledger.ledger_faults(plan.data)).model:  # find_faults reports faults of the ledger itself
         problems += ledger.unknown_facets(declared, plan.data, ledger.read_codes(plan.root / "notebooks"))
     if errors := [problem for problem in problems if problem.severity == "error"]:
-        raise DataFaulty(validation.render(errors))
+        raise UserError(validation.render(errors))
 
 
 def setting_faults(plan: Plan, every_hook: bool = False) -> list[str]:
@@ -128,7 +125,7 @@ def check_picture(plan: Plan) -> None:
         raise PlanError("\n".join(faults))
 
 
-def faults_of_texts(files: Mapping[str, Path]) -> list[str]:
+def faults_of_texts(files: Paths) -> list[str]:
     """Return faults for texts with invisible characters. YAML and notebooks are checked elsewhere."""
     return [
         f"{name}, line {hidden[0]}: there is an invisible character. Delete {hidden[1]}."

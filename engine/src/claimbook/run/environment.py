@@ -24,10 +24,11 @@ from claimbook import patches
 from claimbook.project.files import Files, write_below
 from claimbook.project.folders import CODE, LOCKS, MARKER, REPORT_FILE, python_path
 
-PASSED = (  # variables of the user that processes of a build receive; no result may depend on them
-    *("PATH", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME"),
-    *("GLIBC_TUNABLES", "NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE"),  # which processor to compute as
-)
+# variables of the user that processes of a build receive, the last three to say which processor to compute as; no
+# result may depend on them
+PASSED = """\
+PATH LD_LIBRARY_PATH TMPDIR XDG_CACHE_HOME
+GLIBC_TUNABLES NPY_DISABLE_CPU_FEATURES OPENBLAS_CORETYPE""".split()
 FIXED = {
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",

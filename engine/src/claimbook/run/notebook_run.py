@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from claimbook.evidence.reads import EVENT, FILE, FOLDER, SECTION, SERIES, SOURCE_PART, STUDIES, TABLE_PART, TOPIC, Read
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
-from claimbook.project.files import Files, read_once, sha256, write_whole
+from claimbook.project.files import Files, Paths, read_once, sha256, write_whole
 from claimbook.project.yaml_files import YamlError, yaml_document
 from claimbook.run.execution import Execute, execute_bundle
 from claimbook.say.words import counted, listed, some
@@ -40,7 +40,7 @@ CALLED |= {SECTION: "what claims.yml says about section"}
 NAMES_LISTED = 3  # names listed per kind
 
 
-def contents_of(files: Mapping[str, Path]) -> dict[str, bytes]:
+def contents_of(files: Paths) -> dict[str, bytes]:
     """Return the contents of files; untouched ones are not read again."""
     return {name: _content(path) for name, path in files.items()}
 
@@ -64,8 +64,8 @@ class NotebookRun:
     executed: Path
     parameters: Mapping[str, Any]
     environment: Mapping[str, str]
-    files: Mapping[str, Path]
-    sections: Mapping[str, Path] = field(default_factory=dict)
+    files: Paths
+    sections: Paths = field(default_factory=dict)
     elsewhere: Path | None = None
 
     @property
@@ -118,7 +118,7 @@ class NotebookRun:
         other += ["its executed notebook changed"] * (made != hash_of_file(content))
         return some([*other, *differences_in_words(read, contents_of(self.files))], REASONS_LISTED)
 
-    def differences(self, files: Mapping[str, Path]) -> list[str]:
+    def differences(self, files: Paths) -> list[str]:
         """Return in words how these files differ from what the last run read."""
         read = (Part(*part) for part in json.loads(self.kept.read_bytes())["read"])
         return differences_in_words(read, contents_of(files))

@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from claimbook.project import outputs
-from claimbook.project.files import content_of, renewed, sha256, write_whole
+from claimbook.project.files import Paths, content_of, renewed, sha256, write_whole
 from claimbook.project.outputs import ANNEX_VARIABLE, STORED_FILES_VARIABLE
 from claimbook.project.yaml_files import read_yaml
 from claimbook.run import environment
@@ -27,19 +27,16 @@ STORED_FOLDER = "files"  # kept files, in that folder
 # 6 MB of the theme that no page loads: book/_static/icons.css draws its icons, and its macros are no longer needed.
 # The small icon font stays, because a browser may ask for it before it has read icons.css.
 # .buildinfo contains paths of packages, and .written digests; both would make equal pages differ.
-UNUSED = (
-    *(".buildinfo", ".written", "_static/*.html", "_static/vendor/**/*.ttf"),
-    *("_static/scripts/fontawesome.js*", "_static/scripts/bootstrap.js*", "_static/**/*.map"),
-)
+UNUSED = """\
+.buildinfo .written _static/*.html _static/vendor/**/*.ttf _static/**/*.map
+_static/scripts/fontawesome.js* _static/scripts/bootstrap.js*""".split()
 
 
 class BookFailed(Exception):
     """Jupyter Book did not finish; the message contains its warnings and errors."""
 
 
-def stage_sources(
-    files: Mapping[str, Path], texts: Mapping[str, str], notebooks: Mapping[str, Path], source: Path
-) -> None:
+def stage_sources(files: Paths, texts: Mapping[str, str], notebooks: Paths, source: Path) -> None:
     """Make `source` contain files, texts, notebooks and products of earlier builds, and nothing else.
 
     The notebooks are already there.
@@ -70,7 +67,7 @@ def compile_pages(source: Path, library: str, epoch: int, tools: str, names: Col
     facts = json.dumps([tools, sorted(names), annex]).encode()
     _remove_stale(source, files, keep_documents=_as_before(mark, facts))
     variables = {STORED_FILES_VARIABLE: str(files), "SOURCE_DATE_EPOCH": str(epoch), ANNEX_VARIABLE: "1" * annex}
-    code, output = environment.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
+    code, output = environment.run_jupyter_book(source, "-n -W --keep-going -q".split(), library, variables)
     if code < 0:
         why = signal.Signals(-code).name
         raise BookFailed(f"Jupyter Book was ended by {why}, perhaps because memory ran out. Start again.")

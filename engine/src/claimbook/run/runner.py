@@ -18,7 +18,7 @@ from multiprocessing import active_children
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from claimbook.project.files import content_of, digest_of, times_of, write_whole
+from claimbook.project.files import Paths, content_of, digest_of, times_of, write_whole
 from claimbook.project.folders import UserError
 from claimbook.run import environment
 
@@ -28,10 +28,6 @@ THREAD_PREFIX = "step"  # prefix of the names of threads
 OPEN_FILES = 512  # enough for the kernels of any build
 TIDIES_UP = 2  # seconds for a step to clean up after Ctrl-C
 LOOKS = 0.1  # seconds between two looks at running work: Python hears a signal just before a long wait only after it
-
-
-class TooFewFiles(UserError):
-    """This process may open too few files for a build; the message says what to do."""
 
 
 @contextmanager
@@ -57,12 +53,12 @@ def build_lock(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
 
 
 def allow_open_files() -> None:
-    """Let this process open as many files as a build needs. Raises TooFewFiles if it may not."""
+    """Let this process open as many files as a build needs. Raises UserError if it may not."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if not 0 <= soft < OPEN_FILES:  # "no limit" may be a negative number
         return
     if 0 <= hard < OPEN_FILES:
-        raise TooFewFiles(f"A build opens up to {OPEN_FILES} files, but {hard} are allowed here. Raise `ulimit -n`.")
+        raise UserError(f"A build opens up to {OPEN_FILES} files, but {hard} are allowed here. Raise `ulimit -n`.")
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, hard))
 
 
@@ -129,9 +125,9 @@ class State(NamedTuple):
     """
 
     stored: Path
-    inputs: Mapping[str, Path]
+    inputs: Paths
     others: Callable[[], Any]
-    makes: Callable[[], Mapping[str, Path]]
+    makes: Callable[[], Paths]
 
     def stale(self) -> bool:
         """Return whether an input or product has changed. A description that cannot be read counts as none."""
