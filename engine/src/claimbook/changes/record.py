@@ -52,7 +52,7 @@ def notebook_layers(notebooks: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def paragraphs(name: str, notebook: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+def paragraphs(name: str, notebook: outputs.Notebook) -> Iterator[tuple[str, list[str]]]:
     """Yield each cell with prose, and its paragraphs as plain text, each on one line."""
     for cell in notebook["cells"]:
         shown = [output.get("data", {}) for output in cell.get("outputs", ())]

@@ -205,12 +205,12 @@ def claims(notebook: ExecutedNotebook) -> list[dict[str, Any]]:
 
 def sources(notebook: ExecutedNotebook) -> set[str]:
     """Return the ids of all sources of a notebook: of its claims, numbers, figures and text."""
-    found: set[str] = set()
+    found: set[str] = set().union(*map(sources_of, figures(notebook)))
     for record in records(notebook):
-        found |= {s for claim in record["claims"] for m in claim.get("measures", ()) for s in m["sources"]}
-        found |= {s for statistic in record["statistics"].values() for s in statistic.get("sources", ())}
-        found |= {*record.get("cited", ())}
-    return found.union(*map(sources_of, figures(notebook)))
+        measures = (measure for claim in record["claims"] for measure in claim.get("measures", ()))
+        numbers = (*measures, *record["statistics"].values())
+        found.update(record.get("cited", ()), *(number.get("sources", ()) for number in numbers))
+    return found
 
 
 def sources_of(figure: Mapping[str, Any]) -> set[str]:

@@ -14,7 +14,7 @@ import click
 
 from claimbook.assurance.typed_figures import typed_figure_faults
 from claimbook.changes import difference
-from claimbook.commands.editions import data_option, edition_option, print_difference
+from claimbook.commands.editions import PATH, data_option, edition_option, print_difference
 from claimbook.commands.report import unfinished
 from claimbook.project.files import Row, figures_in, rows_in, scratch
 from claimbook.project.folders import as_typed
@@ -78,9 +78,9 @@ def late_figures(plan: Plan, results: Mapping[str, Any]) -> str:
 
 
 @data.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @data_option
-@click.option("--sources", type=click.Path(path_type=Path), help="A table of new sources, series, units or places.")
+@click.option("--sources", type=PATH, help="A table of new sources, series, units or places.")
 @edition_option
 @click.option("--write", is_flag=True, help="Add the rows; without it nothing is written.")
 @click.option(

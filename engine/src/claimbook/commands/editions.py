@@ -22,6 +22,7 @@ from claimbook.say.words import some, suggestion
 
 BASELINE = "baseline"
 
+PATH = click.Path(path_type=Path)
 edition_option = click.option("--edition", default=editions.DEFAULT, show_default=True, help="A file in editions/.")
 data_option = click.option(
     "--data", metavar="FOLDER", envvar=folders.DATA_VARIABLE, help="Use this copy of data/ instead.", show_envvar=True

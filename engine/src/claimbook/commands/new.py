@@ -14,7 +14,7 @@ from string import ascii_lowercase
 
 import click
 
-from claimbook.commands.editions import with_parameters_cell
+from claimbook.commands.editions import PATH, with_parameters_cell
 from claimbook.evidence.claims import Facets, column_of
 from claimbook.intake.description import forms
 from claimbook.project.files import Row, below, csv_text, rows_in, write_all, write_whole
@@ -40,7 +40,7 @@ def new() -> None:
 
 
 @new.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 @click.option("--title", required=True, help="Title of the report.")
 def report(folder: Path, title: str) -> None:
     """Write a small report on INVENTED evidence into FOLDER, to be replaced step by step by your own."""

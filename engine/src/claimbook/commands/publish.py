@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from claimbook.citation import metadata
-from claimbook.commands.editions import edition_option
+from claimbook.commands.editions import PATH, edition_option
 from claimbook.project import editions, folders
 from claimbook.project.files import disk_fault, scratch, write_whole
 from claimbook.project.outputs import ANNEX_VARIABLE
@@ -75,10 +75,8 @@ def deposit(edition: str, wheels: bool) -> None:
 
 
 @click.command()
-@click.argument("path", default=f"_build/{editions.DEFAULT}", type=click.Path(path_type=Path))
-@click.option(
-    "--wheels", type=click.Path(path_type=Path), help="Take the packages from this archive instead of an index."
-)
+@click.argument("path", default=f"_build/{editions.DEFAULT}", type=PATH)
+@click.option("--wheels", type=PATH, help="Take the packages from this archive instead of an index.")
 def verify(path: Path, wheels: Path | None) -> None:
     """Build a deposit or a build folder again, and say whether its sources give the same report.
 

@@ -15,6 +15,7 @@ from claimbook.project.yaml_files import read_yaml
 from claimbook.say.verdict_table import NOT_ASSESSED
 
 Document = dict[str, Any]  # of JSON
+Notebook = Mapping[str, Any]  # an executed one, as JSON
 PDF = f"{report_settings().slug}.pdf"  # the Sphinx extensions write these next to the pages
 ANNEX_PDF, BRIEF_PDF = f"{report_settings().slug}-annex.pdf", f"{report_settings().slug}-brief.pdf"
 PRINTS = (PDF, ANNEX_PDF, BRIEF_PDF)
@@ -60,13 +61,13 @@ def executed_notebooks(source: Path) -> Paths:
     return {path.stem: path for path in found if path.exists()}
 
 
-def notebooks(source: Path) -> dict[str, Mapping[str, Any]]:
+def notebooks(source: Path) -> dict[str, Notebook]:
     """Return the content of the executed notebooks by name, as `read_notebook` returns it."""
     return {name: read_notebook(path) for name, path in executed_notebooks(source).items()}
 
 
 @read_once
-def read_notebook(path: Path) -> Mapping[str, Any]:
+def read_notebook(path: Path) -> Notebook:
     """Return the content of one notebook, read once while unchanged. Callers must not modify it."""
     return json.loads(path.read_bytes())
 
@@ -106,18 +107,18 @@ def rounded(value: Any) -> Any:
     return [rounded(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def displays_of_type(notebook: Mapping[str, Any], mime: str) -> Iterator[Document]:
+def displays_of_type(notebook: Notebook, mime: str) -> Iterator[Document]:
     """Yield what a notebook displayed with one MIME type, in order, as dicts of content by MIME type."""
     outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", ()))
     return (output["data"] for output in outputs if mime in output.get("data", {}))
 
 
-def records(notebook: Mapping[str, Any]) -> Iterator[Document]:
+def records(notebook: Notebook) -> Iterator[Document]:
     """Yield the records in an executed notebook: one in a section, none in a notebook that judges nothing."""
     return (data[RESULTS_MIME] for data in displays_of_type(notebook, RESULTS_MIME))
 
 
-def read_section_record(notebook: Mapping[str, Any]) -> Document:
+def read_section_record(notebook: Notebook) -> Document:
     """Return the record of an executed section: `section`, `claims`, `statistics`, `values` of its prose.
 
     Raises ResultsError unless there is exactly one.
@@ -128,7 +129,7 @@ def read_section_record(notebook: Mapping[str, Any]) -> Document:
     return found[0]
 
 
-def figures(notebook: Mapping[str, Any]) -> Iterator[Document]:
+def figures(notebook: Notebook) -> Iterator[Document]:
     """Yield the figures of an executed notebook in order: `label`, `title`, `svg`, `csv`, `alt`, `marks` …"""
     for data in displays_of_type(notebook, FIGURE_MIME):
         yield data[FIGURE_MIME] | {"svg": drawing_of("".join(data.get("text/html", "")))}

@@ -214,7 +214,7 @@ def _damage(content: bytes | None, digest: str) -> str:
     if content is None:
         return f"is missing from the deposit, or a link, though {deposit.MANIFEST} lists it."
     was_changed = "was changed after the deposit was made: its checksum differs from the manifest."
-    return was_changed if sha256(content) != digest else ""
+    return was_changed * (sha256(content) != digest)
 
 
 def _build(folder: Path) -> Claimed:

@@ -17,7 +17,7 @@ from claimbook.evidence.reads import Read
 from claimbook.project.files import Files, digest_of
 from claimbook.project.folders import ENGINE
 from claimbook.run import environment
-from claimbook.run.execution import execute_bundle
+from claimbook.run.execution import Ran, execute_bundle
 from claimbook.run.plan import PlanError
 from claimbook.say.words import some
 
@@ -42,7 +42,7 @@ class Cluster:
     places: int
     sent: dict[Any, "Future"] = field(default_factory=dict)
 
-    def execute(self, files: Files, name: str, parameters: Mapping[str, Any]) -> tuple[bytes, set[Read]]:
+    def execute(self, files: Files, name: str, parameters: Mapping[str, Any]) -> Ran:
         """Run a notebook like `execute_bundle`, but on a worker; if a worker dies, another one takes over.
 
         Raises NotebookFailed, and PlanError if the scheduler stops or every worker that tried died.

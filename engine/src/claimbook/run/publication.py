@@ -10,7 +10,7 @@ import re
 import shutil
 import signal
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from claimbook.project.files import Paths, content_of, renewed, sha256, write_wh
 from claimbook.project.outputs import ANNEX_VARIABLE, STORED_FILES_VARIABLE
 from claimbook.project.yaml_files import read_yaml
 from claimbook.run import environment
+from claimbook.run.plan import Plan
 from claimbook.templates import filled
 
 STORED_FACTS = "kept.json"  # `tools`, `names` and `annex` of the last successful build
@@ -54,20 +55,21 @@ def stage_sources(files: Paths, texts: Mapping[str, str], notebooks: Paths, sour
         renewed(source / name, text.encode())
 
 
-def compile_pages(source: Path, library: str, epoch: int, tools: str, names: Collection[str], annex: bool) -> Path:
-    """Compile the source tree, and return the folder of its pages. Any warning raises BookFailed.
+def compile_pages(plan: Plan) -> Path:
+    """Compile the source tree of a plan, and return the folder of its pages. Any warning raises BookFailed.
 
-    `library` is PYTHONPATH for our code; `epoch` is the date for all files. `tools` is a text that changes with what
-    makes pages, `names` are those of all files. While both stay the same, documents already read and their pages are
-    kept; while `tools` does, so are files whose content is unchanged. With `annex` the annex is made too, and pages
-    link to it. A build that fails or is killed leaves nothing for later builds.
+    While the tools and the names of all files stay the same, documents already read and their pages are kept; while
+    the tools do, so are files whose content is unchanged. With the annex, pages link to it. A build that fails or is
+    killed leaves nothing for later builds.
     """
+    source, tools = plan.source, plan.tools
     made = source / PRODUCTS_FOLDER
     mark, html, files = made / STORED_FACTS, made / "html", stored_files_folder(source, tools)
-    facts = json.dumps([tools, sorted(names), annex]).encode()
+    facts = json.dumps([tools, sorted([*plan.book_files, *plan.notebooks]), plan.annex]).encode()
     _remove_stale(source, files, keep_documents=_as_before(mark, facts))
-    variables = {STORED_FILES_VARIABLE: str(files), "SOURCE_DATE_EPOCH": str(epoch), ANNEX_VARIABLE: "1" * annex}
-    code, output = environment.run_jupyter_book(source, "-n -W --keep-going -q".split(), library, variables)
+    variables = {STORED_FILES_VARIABLE: str(files), "SOURCE_DATE_EPOCH": str(plan.edition.epoch)}
+    variables[ANNEX_VARIABLE] = "1" * plan.annex
+    code, output = environment.run_jupyter_book(source, "-n -W --keep-going -q".split(), plan.python_path, variables)
     if code < 0:
         why = signal.Signals(-code).name
         raise BookFailed(f"Jupyter Book was ended by {why}, perhaps because memory ran out. Start again.")
