@@ -154,7 +154,6 @@ Labels = Mapping[str, str]  # names of series, sources, claims and statistics, b
 Cells = tuple[str, ...]
 
 FIGURES_LISTED = 6  # figures of one series and source, or files, in a list
-MOST_PARTS = 4  # differences of one claim
 MOST_LINES = 5  # rows of one block in the terminal
 MOST_IDS = 3  # series or sources in a sentence
 MOST_REASONS = 2  # measures in a sentence
@@ -276,7 +275,7 @@ def differing(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 def claim_row(change: Change) -> Cells:
     then_now = " → ".join(" · ".join(_standing(side)) for side in change[1:])
     details = differing(*map(_claim_details, change[1:])) or ["other details"]
-    return f"{change.key}: {change.after['statement']}", then_now, some(details, MOST_PARTS, "; ")
+    return f"{change.key}: {change.after['statement']}", then_now, some(details, 4, "; ")
 
 
 def _standing(claim: Item) -> list[str]:

@@ -4,7 +4,7 @@ import json
 import shlex
 import subprocess
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -206,24 +206,20 @@ def preview_effects(plan: Plan, offer: "Offer") -> None:
 
 def newer(plan: Plan, figures: list[Row]) -> str:
     """Say how to show new rows that are later than the year set in the edition's parameters."""
-    last = max((max(years) for years in panels(figures).values()), default=0)
+    last = max(panels(figures).values(), default=0)
     shown = {name: value for name, value in plan.parameters.items() if type(value) is int and value < last}
     stored = panels([*(row for _, row in figures_in(plan.data)), *figures]) if shown else {}
     sentences = []
     for name, value in shown.items():
         see = f'To see them once they are written: make report SET="{name}={last}"'
         sentences.append(f"There are rows for {last}, but the edition shows {name} = {value}. {see}")
-        earlier = [f"{series} ({max(years)})" for series, years in sorted(stored.items()) if value <= max(years) < last]
-        if earlier:
+        if earlier := [f"{series} ({year})" for series, year in stored.items() if value <= year < last]:
             sentences.append(f"Series that end earlier are shown for their last year: {some(earlier, ROWS_LISTED)}.")
     return "\n".join(sentences)
 
 
-def panels(figures: Iterable[Row]) -> dict[str, set[int]]:
-    """Return the years in which a series has figures for at least PANEL places, by series."""
+def panels(figures: Iterable[Row]) -> dict[str, int]:
+    """Return the last year in which a series has figures for at least PANEL places, by series in alphabetical order."""
     places = {(row["series"], parse(row["period"]).year, row["entity"]) for row in figures}
-    found: dict[str, set[int]] = defaultdict(set)
-    for (series, year), number in Counter((series, year) for series, year, _ in places).items():
-        if number >= PANEL:
-            found[series].add(year)
-    return found
+    counts = Counter((series, year) for series, year, _ in places)
+    return {series: year for (series, year), number in sorted(counts.items()) if number >= PANEL}

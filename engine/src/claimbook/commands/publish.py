@@ -46,7 +46,7 @@ def deposit(edition: str, wheels: bool) -> None:
         raise folders.UserError(
             f"git does not track {some(left, MOST_LISTED)}, which the report needs. Run: git add {shlex.join(left)}"
         )
-    status = ("status", "--porcelain", "--untracked-files=no", "--no-renames")
+    status = "status --porcelain --untracked-files=no --no-renames".split()
     if changed := [line[3:] for line in d.in_git(plan.root, *status)] if (plan.root / d.GIT).exists() else []:
         click.echo(f"Not as in the last commit, and packed as they are now: {some(changed, MOST_LISTED)}.")
     make_report_first(plan)

@@ -200,9 +200,6 @@ def unfinished(results: Mapping[str, Any]) -> list[str]:
     return [f"Unfinished: {c['id']}. {c['unfinished']}" for c in results["claims"] if c.get("unfinished")]
 
 
-SLOW = "only with --slow, as make test-all does"
-
-
 @click.command()
 @click.option("--slow", is_flag=True, help="Also run every notebook with changed values and as on another processor.")
 def assure(slow: bool) -> None:
@@ -228,7 +225,8 @@ def guarantees(plan: Plan, slow: bool) -> Iterator[tuple[str, str, list[str]]]:
     yield "no typed figure", notebooks, typed_figures.typed_figure_faults(plan.root, plan.data)
     yield "steady arithmetic", f"code of {notebooks}, report and engine", same_digits.unsteady_faults(plan)
     if not slow:
-        yield from ((what, SLOW, []) for what in ("same digits", "named influences", "next figures"))
+        for what in ("same digits", "named influences", "next figures"):
+            yield what, "only with --slow, as make test-all does", []
         return
     from claimbook.assurance import influence, next_figures  # take a second more
 

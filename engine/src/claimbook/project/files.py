@@ -53,8 +53,7 @@ def write_below(folder: Path, contents: Files) -> Path:
 
 def renewed(path: Path, content: bytes) -> bool:
     """Write a file if its content differs, and return whether it did. An unchanged file keeps its time."""
-    other = not path.exists() or path.read_bytes() != content
-    if other:
+    if other := not path.exists() or path.read_bytes() != content:
         write_whole(path, content)
     return other
 

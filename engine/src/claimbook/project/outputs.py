@@ -32,8 +32,7 @@ def annex_is_wanted() -> bool:
 
 def stored_or_made(name: str, make: Callable[[], bytes], *inputs: bytes, folder: Path | str | None = None) -> bytes:
     """Return a file from an earlier build if it is whole and what it was made from is unchanged, else make it."""
-    folder = folder or os.environ.get(STORED_FILES_VARIABLE)
-    if not folder:
+    if not (folder := folder or os.environ.get(STORED_FILES_VARIABLE)):
         return make()
     path = Path(folder, name)
     digest = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in inputs)).digest()
@@ -123,8 +122,7 @@ def read_section_record(notebook: Notebook) -> Document:
 
     Raises ResultsError unless there is exactly one.
     """
-    found = list(records(notebook))
-    if len(found) != 1:
+    if len(found := [*records(notebook)]) != 1:
         raise ResultsError(f"{len(found)} records of results instead of one; the last cell must be section.record()")
     return found[0]
 

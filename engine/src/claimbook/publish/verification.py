@@ -117,7 +117,6 @@ def _numbers(number: re.Pattern[str], text: str, close: Close) -> Iterator[Part]
         yield (close, Decimal(piece)) if place % 2 else (None, piece)
 
 
-LONGEST_DESCRIPTION = 300  # longest description of a machine
 NAMES_SHOWN = 3  # names shown of many files
 SOURCES = f"{deposit.SOURCE_FOLDER}/"
 MANIFEST_LINE = re.compile(r"[0-9a-f]{64}  .+")  # a line of the manifest
@@ -271,7 +270,7 @@ def maker(path: Path) -> str:
     is_build = path.is_dir() and not (path / deposit.MANIFEST).exists()
     place = path / deposit.MACHINE_FILE if is_build else deposit.path_next_to(path, deposit.MACHINE)
     description = place.read_text(errors="replace") if place.is_file() else ""
-    return printable(description.strip())[:LONGEST_DESCRIPTION] or "an unknown machine"
+    return printable(description.strip())[:300] or "an unknown machine"
 
 
 class Workplace(NamedTuple):

@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
     from claimbook.run.runner import Progress
 
-SECONDS_TO_ANSWER = 10  # seconds to wait for a scheduler
 LOOKS = 1  # seconds between checks whether the build was interrupted
-VERSIONS_NAMED = 3  # differences in a sentence
 INSTALL = "Install it: .venv/bin/uv pip install --require-hashes -r .venv/engine/run/locks/requirements-cluster.lock"
 
 
@@ -96,7 +94,7 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
     for name in ("distributed", "distributed.client"):  # our messages replace its logs
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        client = Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
+        client = Client(address, timeout=10, set_as_default=False)
     except (OSError, ValueError) as error:
         why = f"no Dask scheduler answers there. Start one: .venv/bin/dask scheduler ({error})"
         raise PlanError(f"SCHEDULER={address}: {why}") from None
@@ -110,7 +108,7 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
             why = "the workers cannot start processes, which notebooks need. Start them with --no-nanny"
             raise PlanError(f"SCHEDULER={address}: {why}, or with DASK_DISTRIBUTED__WORKER__DAEMON=False set.")
         places = sum(worker["nthreads"] for worker in workers.values())
-        named = some(sorted(str(worker["name"]) for worker in workers.values()), VERSIONS_NAMED)
+        named = some(sorted(str(worker["name"]) for worker in workers.values()), 3)
         progress.say(f"Notebooks run on {named}, {places} at a time")
         yield Cluster(address, client, progress, places)
 
@@ -139,6 +137,6 @@ def refuse(address: str, ours: Mapping[str, str], theirs: Mapping[str, Any]) -> 
             raise PlanError(f"SCHEDULER={address}: worker {worker} cannot run notebooks: {found}.")
         if other := [f"{n} {found[n]} and not {version}" for n, version in ours.items() if found[n] != version]:
             raise PlanError(
-                f"SCHEDULER={address}: worker {worker} has {some(other, VERSIONS_NAMED)}. "
+                f"SCHEDULER={address}: worker {worker} has {some(other, 3)}. "
                 "Bring its folder to the same commit, run make setup there, and start it again."
             )

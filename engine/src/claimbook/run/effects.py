@@ -4,13 +4,13 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
-from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
 from claimbook.changes import record
 from claimbook.changes.difference import Difference, difference_between
 from claimbook.notebook.notebook_file import parse_notebook
+from claimbook.project.files import content_of
 from claimbook.project.folders import UserError
 from claimbook.project.outputs import CONCLUSION
 from claimbook.run.execution import NotebookFailed, weave
@@ -27,8 +27,7 @@ def last_build(plan: Plan) -> tuple[Plan | None, str]:
     for built in (plan, Plan(plan.root, plan.edition, plan.root / "data")):
         if built.results.exists() and all(built.staged(name).exists() for name in built.notebooks):
             evidence = {name: path for name, path in plan.data_files.items() if name != DESCRIPTION}
-            stored = {name: path for name in evidence if (path := built.source / name).exists()}
-            other = [n for n, path in evidence.items() if n not in stored or not cmp(stored[n], path, shallow=False)]
+            other = [name for name, path in evidence.items() if content_of(built.source / name) != path.read_bytes()]
             if not other:
                 return built, ""
             why = f"The last report was made from different data ({', '.join(other[:3])})"

@@ -22,10 +22,8 @@ from claimbook.run.execution import Execute, execute_bundle
 from claimbook.say.words import counted, listed, some
 
 VERSION = "version of "  # begins the names of inputs that are versions of packages
-NOT_YET, NOT_READABLE = "it has not run yet", "the list of what its last run read is torn"
-REASONS_LISTED = 4  # reasons that are listed
 _content = read_once(Path.read_bytes)
-LEDGER_PATH, FIGURES_PATH, CLAIM_PART = "data/claims.yml", "data/figures/", "claim"
+FIGURES_PATH, CLAIM_PART = "data/figures/", "claim"
 BY_NAME = {  # table with the named rows, and the column with the name or names
     SERIES: ("data/series.csv", "series"),
     EVENT: ("data/timeline.csv", "event_id"),
@@ -110,13 +108,13 @@ class NotebookRun:
             before, read, made = last["given"], [Part(*part) for part in last["read"]], last["made"]
             content = executed.read_bytes()
         except FileNotFoundError:
-            return NOT_YET
+            return "it has not run yet"
         except (OSError, ValueError, LookupError, TypeError):
-            return NOT_READABLE
+            return "the list of what its last run read is torn"
         sections = {name: path.read_bytes() for name, path in self.sections.items() if path.exists()}
         other = changed_inputs(before, self._given(self.notebook.read_bytes(), sections))
         other += ["its executed notebook changed"] * (made != hash_of_file(content))
-        return some([*other, *differences_in_words(read, contents_of(self.files))], REASONS_LISTED)
+        return some([*other, *differences_in_words(read, contents_of(self.files))], 4)
 
     def differences(self, files: Paths) -> list[str]:
         """Return in words how these files differ from what the last run read."""
@@ -194,7 +192,7 @@ def _part_rows(part: Read, files: Files) -> Iterator[Rows]:
         tables = [table, *(other for other in files if kind == SERIES and other.startswith(FIGURES_PATH))]
         yield from (_by_name(files[table], column)[name] for table in tables if table in files)
     elif kind in {CLAIM_PART, SECTION}:
-        yield _ledger(files.get(LEDGER_PATH, b""))[part]
+        yield _ledger(files.get("data/claims.yml", b""))[part]
     elif kind == FOLDER:
         inside = {other[len(name) + 1 :].split("/")[0] for other in files if other.startswith(f"{name}/")}
         yield Rows(sorted(map(_hash_of, inside)), set())

@@ -149,7 +149,7 @@ def fill(root, venv, locked):
         run_silently([*installer, *locked])
     ours = [word for path in projects(root) for word in ("--editable", str(path.parent))]
     if ours:
-        run_silently([*installer, "--no-deps", "--no-build-isolation"] + ours)
+        run_silently([*installer, "--no-deps", "--no-build-isolation", *ours])
     packages = next(venv.glob("lib/python*/site-packages"))
     for folder in [] if ENGINE.parents[1].joinpath("pyproject.toml").exists() else [ENGINE, *description()]:
         shutil.copytree(str(folder), str(packages / folder.name), ignore=shutil.ignore_patterns("__pycache__"))
