@@ -124,7 +124,7 @@ def _changes(old: Mapping[PartKey, Any], new: Mapping[PartKey, Any]) -> Changes:
     rewritten paragraph, that is one change.
     """
     changes = [Change(key[0], old[key], new[key]) for key in old if key in new and old[key] != new[key]]
-    alone: dict[str, tuple[list[Any], list[Any]]] = defaultdict(lambda: ([], []))
+    alone = defaultdict[str, tuple[list[Any], list[Any]]](lambda: ([], []))
     for side, (one, other) in enumerate(((old, new), (new, old))):
         for key in (key for key in one if key not in other):
             alone[key[0]][side].append(one[key])
@@ -350,7 +350,7 @@ def chart_differences(then: str, now: str) -> list[str]:
 
 def group_figures(figures: Iterable[FigureRow], labels: Labels) -> list[Cells]:
     """Return rows of figures by series and source: a few are listed, many are summarised."""
-    groups: dict[Cells, list[FigureRow]] = defaultdict(list)
+    groups = defaultdict[Cells, list[FigureRow]](list)
     for figure in figures:
         groups[figure["series"], figure["source_id"]].append(figure)
     return [
@@ -388,6 +388,7 @@ def blocks(difference: Difference, labels: Labels, later: Set[str] = frozenset()
     lost, not_yet = list[FigureRow](), list[FigureRow]()
     for figure in (c.before for c in difference.evidence if c.lost):
         (not_yet if figure["source_id"] in later else lost).append(figure)
+    coming = "published after the cut-off"
     prose = [(c.key, mark_changes(c.before or "", c.after or "")) for c in difference.prose]
     tables = [
         _block("claims", "claim", f"with {differing_in}", [claim_row(c) for c in claims]),
@@ -397,13 +398,13 @@ def blocks(difference: Difference, labels: Labels, later: Set[str] = frozenset()
         _block("prose", "paragraph", "reworded", prose),
         _block("charts", "chart", "with different data", [chart_row(c) for c in charts]),
         Block(ADDED, "new", *_one_sided("{} added", difference, "after", added, labels)),
-        _block("later", "figure", "published after the cut-off", group_figures(not_yet, labels), len(not_yet)),
+        Block("later", "figure", f"{counted(len(not_yet), 'figure')} {coming}", group_figures(not_yet, labels)),
     ]
     return [block for block in tables if block.rows]
 
 
-def _block(name: str, noun: str, tail: str, rows: Sequence[Cells], n: int | None = None) -> Block:
-    return Block(name, noun, f"{counted(len(rows) if n is None else n, noun)} {tail}", rows, HEADS.get(name, ()))
+def _block(name: str, noun: str, tail: str, rows: Sequence[Cells]) -> Block:
+    return Block(name, noun, f"{counted(len(rows), noun)} {tail}", rows, HEADS.get(name, ()))
 
 
 def _one_sided(

@@ -172,8 +172,7 @@ def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
         return baseline_of(root, name)[0], f"edition {name} (stored record)"
     path = next((p for p in (Path(name), root / "_build" / name) if p.exists()), Path(name))
     if path.is_dir():
-        found = [path / file for file in (record.RECORD_FILE, "results.json") if (path / file).exists()]
-        if not found:
+        if not (found := [path / file for file in (record.RECORD_FILE, "results.json") if (path / file).exists()]):
             raise UserError(f"{name} has neither {record.RECORD_FILE} nor results.json: it is not a finished build.")
         path = found[0]
     if path.exists():

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shlex
-import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -22,6 +21,7 @@ from claimbook.project.folders import ENGINE, LOCK_FILE, LOCKS, UserError
 from claimbook.project.parameters import cell
 from claimbook.project.report import command_line, report_settings
 from claimbook.run.plan import Plan, make_plan
+from claimbook.run.runner import run_command
 from claimbook.say.verdict_table import ANSWER_WORDS
 from claimbook.say.words import counted, slug, suggestion
 from claimbook.templates import filled
@@ -54,12 +54,12 @@ def report(folder: Path, title: str) -> None:
     texts[LOCK_FILE] = (LOCKS / LOCK_FILE).read_bytes()
     texts[f"editions/{today.year}.yml"] = texts.pop("editions/edition.yml")
     write_all({folder / path: text for path, text in texts.items()})
-    check = [sys.executable, "-m", "claimbook", "check", "--refresh-datapackage"]
-    done = subprocess.run(check, cwd=folder, env=os.environ | {"PYTHONPATH": str(ENGINE.parent)})
+    check = [sys.executable, *"-m claimbook check --refresh-datapackage".split()]
+    code = run_command(check, folder, os.environ | {"PYTHONPATH": str(ENGINE.parent)})
     click.echo(f"""\
 Written to {folder}: {len(below(folder))} files. Next: cd {shlex.quote(str(folder))}; make report
 README.md there has the next five steps.""")
-    sys.exit(done.returncode)
+    sys.exit(code)
 
 
 @new.command()

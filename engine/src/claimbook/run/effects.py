@@ -54,7 +54,7 @@ def effects(built: Plan, merged: Path, names: list[str], report: Callable[[str],
     """
     new = Plan(built.root, built.edition, merged)
     last = [CONCLUSION] if CONCLUSION in new.notebooks else []
-    ran = {section: built.executed(section) for section in new.sections}
+    sections = {f"notebooks/{section}.ipynb": built.executed(section) for section in new.sections}
     found: dict[str, Mapping[str, Any]] = {}
     stopped: list[str] = []
 
@@ -62,8 +62,8 @@ def effects(built: Plan, merged: Path, names: list[str], report: Callable[[str],
         try:
             content, _ = future.result()
             found[name] = parse_notebook(weave(name, new.written(name), content))
-            ran[name] = merged.parent / f"{name}.ipynb"
-            ran[name].write_bytes(content)
+            sections[f"notebooks/{name}.ipynb"] = path = merged.parent / f"{name}.ipynb"
+            path.write_bytes(content)
         except (NotebookFailed, UserError) as error:
             stopped.append(str(error))
         report(f"  {len(found) + len(stopped)} of {len(names) + len(last)}  {name}" + " stopped" * (name not in found))
@@ -72,7 +72,6 @@ def effects(built: Plan, merged: Path, names: list[str], report: Callable[[str],
         running = {pool.submit(new.run_of(name).execute): name for name in names}
         for future in as_they_end(running):
             tried(running[future], future)
-        sections = {f"notebooks/{section}.ipynb": ran[section] for section in new.sections}
         for name in last if not stopped else ():  # a build stops before it if a section fails
             tried(name, *as_they_end([pool.submit(replace(new.run_of(name), sections=sections).execute)]))
     before = {name: parse_notebook(built.staged(name).read_bytes()) for name in found}

@@ -115,7 +115,7 @@ def stored_files_folder(source: Path, tools: str) -> Path:
 def warnings_in_log(log: str, source: Path) -> str:
     """Return the warnings, errors and exceptions in a log, without the build folder, else its last line."""
     lines = [line.strip() for line in log.replace(f"{source}/", "").splitlines() if line.strip()]
-    named = [line for line in lines if "WARNING" in line or "ERROR" in line or "CRITICAL" in line]
+    named = [line for line in lines if re.search("WARNING|ERROR|CRITICAL", line)]
     named += [message for head, message in pairwise(lines) if "Extension error" in head]
     named += re.findall(r"^(?!sphinx\.errors)[\w.]+(?:Error|Exception): .*", "\n".join(lines), flags=re.MULTILINE)
     return "\n".join(dict.fromkeys(named)) or (lines[-1] if lines else "no message")
