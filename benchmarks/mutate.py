@@ -73,7 +73,7 @@ class Asking:
 
     def submit(self, about: str, function: str, *arguments: Any) -> "Future[Any]":
         run = partial(ask, self.execute, self.files, function, function, *arguments)
-        return self.pool.submit(self.progress.timed("trials", about, run))
+        return self.pool.submit(self.progress.timed, "trials", about, run)
 
     def usual(self, names: Iterable[str]) -> dict[str, Usual]:
         """Return what each notebook says of the data as they are; later trials compare with it."""

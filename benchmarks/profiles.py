@@ -39,7 +39,7 @@ here, progress = plan.make_plan(), Progress(click.echo)
 wanted = profiles.make_profiles(here, sys.argv[1] or None, None)
 with notebooks_run(here, sys.argv[2], progress) as (execute, at_once):
     steps = [step for step in profiles.steps(wanted, execute) if step.kind in ('check', profiles.PROFILES)]
-    run_build(here, steps, progress, wanted.html, here.inputs(), at_once)
+    run_build(wanted, steps, progress, here.inputs(), at_once)
 """
 KILL_AFTER = 10  # profiles that are done when a worker is killed
 LOOKS = 0.2  # seconds between two looks at processes

@@ -54,13 +54,14 @@ def smaller(counted: dict[str, pd.DataFrame], name: str) -> tuple[pd.DataFrame, 
 
     Raises NothingPublished if no row could be placed.
     """
-    rows, residents = counted[name].dropna(subset=["size"]), counted["people"]
+    every = counted[name]
+    rows = every.dropna(subset=["size"])
     if not len(rows):
         raise NothingPublished(f"no {name} by city")
-    totals = counted[name]
+    nation = every if name == "zones" else rows
     if name in ("laboratories", "research money"):
-        return rows, smaller_share(rows, residents, totals[totals["entity"] == "China"].iloc[-1:])
-    return rows, smaller_share(rows, residents, totals if name == "zones" else rows)
+        nation = every[every["entity"] == "China"].iloc[-1:]
+    return rows, smaller_share(rows, counted["people"], nation)
 
 
 def yardsticks_of_shenzhen(ev: ZoneEvidence, until: int) -> dict[str, Quantity]:

@@ -61,8 +61,7 @@ class ZoneEvidence(Evidence):
         about = self._source_rows
         found = []
         for zone in rows_as_dicts(self._zones):
-            sources = [about[source_id] for source_id in zone["source_id"].split(";") if source_id in about]
-            if sources:
+            if sources := [about[source] for source in zone["source_id"].split(";") if source in about]:
                 key = ("zone", zone["zone_en"], *(source["source_id"] for source in sources))
                 if key not in self._made:
                     self._made[key] = self._zone(zone, sources)

@@ -64,9 +64,8 @@ def provincial_gdp(ev: ZoneEvidence, year: int) -> pd.DataFrame:
 
 def latest_gdp(ev: ZoneEvidence, until: int) -> pd.DataFrame:
     """Return GDP by province for the last year up to `until` in which every province has it."""
-    own, spent, intensity = (
-        {*complete_years(ev, series, until)} for series in ("gdp", "rd_expenditure", "rd_intensity")
-    )
+    of = ("gdp", "rd_expenditure", "rd_intensity")
+    own, spent, intensity = ({*complete_years(ev, series, until)} for series in of)
     return provincial_gdp(ev, max(own | (spent & intensity)))
 
 
@@ -93,8 +92,7 @@ def share_of_nation(rows: pd.DataFrame, place: str) -> Quantity:
     Raises NothingPublished if there is no such period.
     """
     nations, local = (rows[rows["entity"].isin(names)] for names in (NATIONAL, [place]))
-    both = set(nations["period"]) & set(local["period"])
-    if not both:
+    if not (both := set(nations["period"]) & set(local["period"])):
         raise NothingPublished(f"no period has a value both for {place} and for the nation.")
     above, below = (frame[frame["period"] == max(both)].iloc[-1] for frame in (local, nations))
     return (published(above) / published(below)).named(f"{place} over the nation")
@@ -115,7 +113,7 @@ def from_list(ev: ZoneEvidence, rows: pd.DataFrame, year: int) -> pd.DataFrame:
 
     Every row has the whole list as provenance, because any missing entry would change a count.
     """
-    places = rows["province"] if "province" in rows else rows["entity"]
+    places = rows.get("province", rows["entity"])
     counts = rows.groupby(places)["value"].sum().reindex(ev.provinces, fill_value=0.0)
     origin, first = provenance(rows), rows.iloc[0]
     return pd.DataFrame(

@@ -39,7 +39,7 @@ def test_a_build_that_fails_says_what_else_is_wrong(
     monkeypatch.setattr(report.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
     plan = Plan(tmp_path, SimpleNamespace(name="2026"), tmp_path / "data")
     with pytest.raises(SystemExit):
-        report.run_build(plan, [], runner.Progress(print), tmp_path, plan.inputs())
+        report.run_build(plan, [], runner.Progress(print), plan.inputs())
     printed = capsys.readouterr().err.splitlines()
     assert [sentence in line for sentence, line in zip(sentences, printed, strict=True)] == [True] * len(sentences)
 

@@ -158,7 +158,7 @@ DIES = {  # code, and what is reported of the notebook with it
 
 def test_notebooks_that_die_hang_or_raise_are_named_with_their_cells(altered: Path) -> None:
     before = published(altered)
-    limit = "timeout=execution_timeout,"  # of all cells but the one that never ends: no machine is too slow for it
+    limit = "timeout=TIMEOUT,"  # of all cells but the one that never ends: no machine is too slow for it
     sooner = "timeout_func=lambda cell: 1 if 'sleep' in cell.source else TIMEOUT,"
     edit(altered / "engine/src/claimbook/run/kernels.py", limit, f"{limit} {sooner}")
     line, text = f"      - file: {SECOND.removesuffix('.ipynb')}\n", (altered / SECOND).read_text()

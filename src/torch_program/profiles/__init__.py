@@ -28,7 +28,7 @@ def profiles(plan: Plan, scheduler: str | None, year: str | None, province: str 
     with build_lock(plan.root / "_build", click.echo):
         click.echo(f"Profiles of {what}, {in_ranges(wanted.years)}, edition {plan.name}")
         with notebooks_run(plan, scheduler, progress) as (execute, at_once):
-            run_build(wanted, p.steps(wanted, execute), progress, wanted.html, plan.inputs(), at_once)
+            run_build(wanted, p.steps(wanted, execute), progress, plan.inputs(), at_once)
     click.echo(ended(progress, p.PROFILES, "profile", len(wanted.profiles), started))
     click.echo(f"HTML     {os.path.relpath(wanted.html / 'index.html')}")
 

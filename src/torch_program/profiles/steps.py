@@ -8,14 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
-import yaml
-
 from claimbook.project import outputs, parameters
-from claimbook.project.files import rows_in
+from claimbook.project.files import Paths, rows_in
 from claimbook.project.folders import REPORT_FILE
-from claimbook.project.yaml_files import read_yaml
+from claimbook.project.yaml_files import as_yaml, read_yaml
 from claimbook.run import build
-from claimbook.run.execution import Execute, execute_bundle
+from claimbook.run.execution import Execute
 from claimbook.run.notebook_run import NotebookRun
 from claimbook.run.plan import Plan, PlanError
 from claimbook.run.runner import Step
@@ -25,7 +23,7 @@ from torch_program.parameters import Profile
 from torch_program.places import ZonesAndProvinces
 from torch_program.provinces import REGION_OF, REGIONS
 
-PARTS = ("prose_renderer", "figure_renderer", "figure_files", "evidence_pages")  # of our extension
+PARTS = "prose_renderer figure_renderer figure_files evidence_pages".split()  # of our extension
 COMPARED = "R&D, % of GDP"  # the column of `COLUMNS` that the front page shows for several years
 
 # Columns of a table of profiles: heading, key of the statistic, format.
@@ -125,7 +123,7 @@ def configuration(report: dict[str, Any], years: Sequence[int]) -> dict[str, Any
     sphinx = report["sphinx"]
     return report | {
         "title": f"China’s provinces and the Torch Program, {in_ranges(years)}",
-        "sphinx": sphinx | {"config": sphinx["config"] | {"book_parts": list(PARTS)}},
+        "sphinx": sphinx | {"config": sphinx["config"] | {"book_parts": PARTS}},
     }
 
 
@@ -183,10 +181,6 @@ def _table(rows: Sequence[Mapping[str, str]], caption: str, label: str, right: S
     return myst_table(DataFrame(rows), caption, label, right)
 
 
-def as_yaml(content: dict[str, Any]) -> str:
-    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
-
-
 NOTEBOOK = "profiles/province"
 PROFILED = tuple(REGION_OF)
 PROFILES = "profiles"  # name of the kind of steps, as printed
@@ -198,8 +192,7 @@ def titled(notebook: bytes, title: str) -> bytes:
     """Return the notebook with another title. Every page needs its own, and headings cannot hold values."""
     content = json.loads(notebook)
     first = content["cells"][0]
-    _, _, rest = "".join(first["source"]).partition("\n")
-    first["source"] = title + rest
+    first["source"] = title + "".join(first["source"]).partition("\n")[2]
     return json.dumps(content, ensure_ascii=False).encode()
 
 
@@ -240,7 +233,7 @@ class Profiles(Plan):
         return self.folder / years_as_range(self.years) / provinces
 
     @property
-    def prints(self) -> dict[str, Path]:
+    def prints(self) -> Paths:
         return {}
 
     def executed(self, notebook: str) -> Path:
@@ -261,7 +254,7 @@ class Profiles(Plan):
         )
 
     @cached_property
-    def book_files(self) -> dict[str, Path]:
+    def book_files(self) -> Paths:
         """Files that the book takes from the report (look and data), and its own pages."""
         look = {name: path for name, path in self.report.book_files.items() if name.startswith(LOOK_FILES)}
         own = {f"book/{page.name}": page for page in Path(__file__).parent.glob("*.md")}
@@ -282,21 +275,15 @@ class Profiles(Plan):
 
 def make_profiles(here: Plan, years: str | None, province: str | None) -> Profiles:
     """Return the requested profiles. Raises PlanError if a year or the province has none."""
-    chosen = PROFILED if province is None else (province_named(province),)
-    if years is None:
-        return of_plan(here, (here.parameters["panel_year"],), chosen)
-    meant, known = years_meant(years), years_with_figures(here)
+    provinces = PROFILED if province is None else (province_named(province),)
+    meant = [here.parameters["panel_year"]] if years is None else years_meant(years)
+    known = meant if years is None else years_with_figures(here)
     if missing := sorted({*meant} - {*known}):
         raise PlanError(
             f"YEAR={years}: edition {here.name} has no figure of any province for {in_ranges(missing)}. "
             f"Years with figures: {in_ranges(known) or 'none'}."
         )
-    return of_plan(here, tuple(meant), chosen)
-
-
-def of_plan(here: Plan, years: tuple[int, ...], provinces: tuple[str, ...] = PROFILED) -> Profiles:
-    """Return profiles of some years, and of some provinces, from the edition and the data of a plan."""
-    return Profiles(here.root, here.edition, here.data, years=years, provinces=provinces)
+    return Profiles(here.root, here.edition, here.data, years=tuple(meant), provinces=provinces)
 
 
 def years_as_range(years: Sequence[int]) -> str:
@@ -338,7 +325,7 @@ def years_with_figures(here: Plan) -> list[int]:
 # the steps -----------------------------------------------------------------------------------------------------
 
 
-def steps(profiles: Profiles, run: Execute = execute_bundle) -> list[Step]:
+def steps(profiles: Profiles, run: Execute) -> list[Step]:
     """Return the steps that check the data, run the notebook for every province and year, and make the book."""
     names = profiles.notebooks
     runs = [build.notebook_step(PROFILES, name, profiles.run_of(name), run, []) for name in names]
@@ -349,11 +336,9 @@ def steps(profiles: Profiles, run: Execute = execute_bundle) -> list[Step]:
 def default_cells(of: Plan) -> dict[Path, str]:
     """Return the parameters cell of the profile notebook for the default edition, by path."""
     path, default = of.committed(NOTEBOOK), ProvinceYear("Beijing", of.parameters["panel_year"])
-    values = values_of(default, of.parameters)
-    return {path: parameters.cell(values, Profile)} if path.exists() else {}
+    return {path: parameters.cell(values_of(default, of.parameters), Profile)} if path.exists() else {}
 
 
 def values_of(profile: ProvinceYear, of_run: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters of a profile, from those of the run of its edition."""
-    of_edition = {name: of_run[name] for name in ("edition", "cutoff")}
-    return {"province": profile.province, "year": profile.year} | of_edition
+    return vars(profile) | {name: of_run[name] for name in ("edition", "cutoff")}

@@ -51,16 +51,15 @@ def zones(data: Data) -> Faults:
         yield from _in_a_province(row, "A zone must lie in one of the 31 provinces.")
         right = REGION_OF.get(row["province"], row["region"])
         if row["region"] != right:
-            fix = f'{row["province"]} is in "{right}".'
-            yield fault_at(row, "region", "The region is not that of the province.", fix)
+            rule = "The region is not that of the province."
+            yield fault_at(row, "region", rule, f'{row["province"]} is in "{right}".')
         if row["approved_year"].isdigit() and int(row["approved_year"]) > data.today.year:
             yield fault_at(row, "approved_year", "The year is in the future.", "Correct the year.")
 
 
 def _in_a_province(row: Row, rule: str) -> Faults:
-    if row["province"] not in REGION_OF:
-        fix = nearest(row["province"], REGION_OF, f"write one of: {', '.join(REGION_OF)}")
-        yield fault_at(row, "province", rule, fix)
+    if (name := row["province"]) not in REGION_OF:
+        yield fault_at(row, "province", rule, nearest(name, REGION_OF, f"write one of: {', '.join(REGION_OF)}"))
 
 
 def counts_of_zones(data: Data) -> Faults:
@@ -200,8 +199,8 @@ def sizes(data: Data) -> Faults:
 def _of_one(row: Row, size: dict[str, float]) -> Faults:
     """Yield the faults of the size of one effect."""
     if bool(size) != bool(row["unit"]):
-        rule, fix = "An effect has a unit if its size was printed, and only then.", "Fill in both, or neither."
-        yield fault_at(row, "unit", rule, fix)
+        rule = "An effect has a unit if its size was printed, and only then."
+        yield fault_at(row, "unit", rule, "Fill in both, or neither.")
     in_order = [size[column] for column in ("low", "estimate", "high") if column in size]
     if in_order != sorted(in_order):
         rule = "The range does not run from low over the estimate to high."

@@ -16,7 +16,7 @@ from claimbook.say.numbers import COMPARED_DIGITS, with_minus, with_unit
 from claimbook.say.verdict_table import answer_of, in_words
 from claimbook.say.words import counted, sentence_case, some
 
-RecordDocument = Mapping[str, Any]
+Item = Mapping[str, Any]  # a record, or a claim, measure or statistic of one
 PartKey = tuple[str, str]  # subject of a part, and which part it is if several share the subject
 
 DECIMAL_FRACTION = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
@@ -44,17 +44,20 @@ class Change(NamedTuple):
         return not (self.lost or self.added)
 
 
+Changes = tuple[Change, ...]
+
+
 @dataclass(frozen=True)
 class Difference:
     """What differs between two records, by layer; `missing` names layers that one of them lacks."""
 
-    claims: tuple[Change, ...] = ()
-    statistics: tuple[Change, ...] = ()
-    evidence: tuple[Change, ...] = ()
-    charts: tuple[Change, ...] = ()
-    prose: tuple[Change, ...] = ()
-    parameters: tuple[Change, ...] = ()
-    files: tuple[Change, ...] = ()
+    claims: Changes = ()
+    statistics: Changes = ()
+    evidence: Changes = ()
+    charts: Changes = ()
+    prose: Changes = ()
+    parameters: Changes = ()
+    files: Changes = ()
     missing: tuple[str, ...] = ()
     judged: int = 0  # number of claims in both
 
@@ -68,7 +71,7 @@ class Difference:
         return [c for c in self.claims if c.both and c.before["verdict"] != c.after["verdict"]]
 
 
-def difference_between(before: RecordDocument, after: RecordDocument) -> Difference:
+def difference_between(before: Item, after: Item) -> Difference:
     """Compare two records, or two files results.json, and return what differs."""
     shared = [name for name in LAYERS if name in before and name in after]
     old, new = ({name: LAYERS[name](comparable(side[name])) for name in shared} for side in (before, after))
@@ -105,8 +108,8 @@ def _figures_by_place(columns: Mapping[str, list[str]]) -> dict[PartKey, Any]:
     return {(f"{row['series']} | {row['entity']} | {row['period']}", row["source_id"]): row for row in rows}
 
 
-LAYER_ORDER = ("claims", "statistics", "evidence", "charts", "prose", "parameters", "files")
-BY_KEY = dict.fromkeys(LAYER_ORDER, lambda items: {(name, ""): item for name, item in items.items()})
+ORDER = "claims statistics evidence charts prose parameters files".split()
+BY_KEY = dict.fromkeys(ORDER, lambda items: {(name, ""): item for name, item in items.items()})
 LAYERS: Mapping[str, Callable[[Any], dict[PartKey, Any]]] = BY_KEY | {
     "claims": lambda claims: {(claim["id"], ""): claim for claim in claims},
     "evidence": _figures_by_place,
@@ -114,14 +117,14 @@ LAYERS: Mapping[str, Callable[[Any], dict[PartKey, Any]]] = BY_KEY | {
 }
 
 
-def _changes(old: Mapping[PartKey, Any], new: Mapping[PartKey, Any]) -> tuple[Change, ...]:
+def _changes(old: Mapping[PartKey, Any], new: Mapping[PartKey, Any]) -> Changes:
     """Return all changes, sorted by subject.
 
     If one part is gone and another with the same subject is new, such as a figure from another source or a
     rewritten paragraph, that is one change.
     """
     changes = [Change(key[0], old[key], new[key]) for key in old if key in new and old[key] != new[key]]
-    alone: dict[str, tuple[list[Any], list[Any]]] = defaultdict(lambda: ([], []))
+    alone = defaultdict[str, tuple[list[Any], list[Any]]](lambda: ([], []))
     for side, (one, other) in enumerate(((old, new), (new, old))):
         for key in (key for key in one if key not in other):
             alone[key[0]][side].append(one[key])
@@ -151,7 +154,6 @@ Labels = Mapping[str, str]  # names of series, sources, claims and statistics, b
 Cells = tuple[str, ...]
 
 FIGURES_LISTED = 6  # figures of one series and source, or files, in a list
-MOST_PARTS = 4  # differences of one claim
 MOST_LINES = 5  # rows of one block in the terminal
 MOST_IDS = 3  # series or sources in a sentence
 MOST_REASONS = 2  # measures in a sentence
@@ -233,7 +235,7 @@ def differing_measures(measures: list[Any], other_measures: list[Any], decides: 
     return [*dict.fromkeys(map(measure_in_words, different or lacking))]
 
 
-def measure_in_words(measure: Mapping[str, Any]) -> str:
+def measure_in_words(measure: Item) -> str:
     """Return a measure in words: "Half of the gap has closed (met)", "Share of the towns, 2022, 14.3 %"."""
     if measure["match"] in {"criterion", "part"}:
         return f"{measure['label']} ({measure['outcome']})"
@@ -250,7 +252,7 @@ def causes(difference: Difference) -> Iterator[str]:
         yield f"Not compared: {', '.join(difference.missing)}. {why_not}"
 
 
-def statistic_names(record: Mapping[str, Any], labels: Labels) -> dict[str, str]:
+def statistic_names(record: Item, labels: Labels) -> dict[str, str]:
     """Return names of statistics by key: how each was made, from which series. Duplicates add their key."""
     named = {}
     for key, statistic in record["statistics"].items():
@@ -273,14 +275,14 @@ def differing(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 def claim_row(change: Change) -> Cells:
     then_now = " → ".join(" · ".join(_standing(side)) for side in change[1:])
     details = differing(*map(_claim_details, change[1:])) or ["other details"]
-    return f"{change.key}: {change.after['statement']}", then_now, some(details, MOST_PARTS, "; ")
+    return f"{change.key}: {change.after['statement']}", then_now, some(details, 4, "; ")
 
 
-def _standing(claim: Mapping[str, Any]) -> list[str]:
+def _standing(claim: Item) -> list[str]:
     return [in_words(claim["stands_as"]), claim["robustness"]["label"]]
 
 
-def _claim_details(claim: Mapping[str, Any]) -> dict[str, str]:
+def _claim_details(claim: Item) -> dict[str, str]:
     """Return details of a claim that may differ besides its verdict: measures, choices, qualifiers, certainty."""
     away = claim["robustness"].get("break_even")
     turns = {turn["day"] or "the time before all sources": turn for turn in claim.get("through_time", ())}
@@ -294,7 +296,7 @@ def _claim_details(claim: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _outcome(measure: Mapping[str, Any]) -> str:
+def _outcome(measure: Item) -> str:
     if measure["match"] == "part" or measure["value"] is None:  # the value of a finding is only the year of its date
         return measure["outcome"]
     return f"{with_unit(measure['value'], measure['unit']).strip()} ({measure['outcome']})"
@@ -313,7 +315,7 @@ def statistic_row(change: Change, labels: Labels) -> Cells:
     return name, *shown, with_minus(moved), "; ".join(other)
 
 
-def _value(statistic: Mapping[str, Any]) -> str:
+def _value(statistic: Item) -> str:
     unit, value = statistic["unit"], statistic["value"]
     return f"{value:.0f}" if unit == "year" else with_unit(value, unit).strip()
 
@@ -348,7 +350,7 @@ def chart_differences(then: str, now: str) -> list[str]:
 
 def group_figures(figures: Iterable[FigureRow], labels: Labels) -> list[Cells]:
     """Return rows of figures by series and source: a few are listed, many are summarised."""
-    groups: dict[Cells, list[FigureRow]] = defaultdict(list)
+    groups = defaultdict[Cells, list[FigureRow]](list)
     for figure in figures:
         groups[figure["series"], figure["source_id"]].append(figure)
     return [
@@ -386,6 +388,7 @@ def blocks(difference: Difference, labels: Labels, later: Set[str] = frozenset()
     lost, not_yet = list[FigureRow](), list[FigureRow]()
     for figure in (c.before for c in difference.evidence if c.lost):
         (not_yet if figure["source_id"] in later else lost).append(figure)
+    coming = "published after the cut-off"
     prose = [(c.key, mark_changes(c.before or "", c.after or "")) for c in difference.prose]
     tables = [
         _block("claims", "claim", f"with {differing_in}", [claim_row(c) for c in claims]),
@@ -395,13 +398,13 @@ def blocks(difference: Difference, labels: Labels, later: Set[str] = frozenset()
         _block("prose", "paragraph", "reworded", prose),
         _block("charts", "chart", "with different data", [chart_row(c) for c in charts]),
         Block(ADDED, "new", *_one_sided("{} added", difference, "after", added, labels)),
-        _block("later", "figure", "published after the cut-off", group_figures(not_yet, labels), len(not_yet)),
+        Block("later", "figure", f"{counted(len(not_yet), 'figure')} {coming}", group_figures(not_yet, labels)),
     ]
     return [block for block in tables if block.rows]
 
 
-def _block(name: str, noun: str, tail: str, rows: Sequence[Cells], n: int | None = None) -> Block:
-    return Block(name, noun, f"{counted(len(rows) if n is None else n, noun)} {tail}", rows, HEADS.get(name, ()))
+def _block(name: str, noun: str, tail: str, rows: Sequence[Cells]) -> Block:
+    return Block(name, noun, f"{counted(len(rows), noun)} {tail}", rows, HEADS.get(name, ()))
 
 
 def _one_sided(
@@ -433,8 +436,8 @@ def difference_as_text(
     tables = blocks(found, labels, later)
     shown = ("\n".join(lines(block, None if block.name == LOST else most)) for block in tables)
     text = "\n".join(story(found, before, after, labels))
-    parts = [summary_of_difference(found, before, after, tables), text, *shown, *causes(found)]
-    return "\n\n".join(part for part in parts if part)
+    parts = summary_of_difference(found, before, after, tables), text, *shown, *causes(found)
+    return "\n\n".join(filter(None, parts))
 
 
 def lines(block: Block, most: int | None) -> Iterator[str]:
@@ -448,7 +451,7 @@ def lines(block: Block, most: int | None) -> Iterator[str]:
 def row_as_text(block: Block, row: Cells) -> str:
     """Return one row as text."""
     cells = [*row[:1], f"{row[1]} → {row[2]}", *row[3:]] if block.head[1:3] == THEN_NOW else row
-    return " | ".join(cell for cell in cells if cell)
+    return " | ".join(filter(None, cells))
 
 
 def sentences(difference: Difference) -> list[str]:

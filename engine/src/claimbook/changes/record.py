@@ -16,19 +16,18 @@ from typing import Any
 from claimbook.notebook import prose
 from claimbook.notebook.notebook_file import digest_of_sources
 from claimbook.project import outputs
-from claimbook.project.files import COLUMNS, sha256
+from claimbook.project.files import COLUMNS, Files, sha256
 from claimbook.project.folders import UserError
 from claimbook.say.periods import published_by
 
 RECORD_FILE = "record.json"
-VERSION_DIGITS = 12  # hexadecimal digits of a hash, enough to distinguish versions of a file
 MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
 # making --------------------------------------------------------------------------------------------------------
 
 
-def make_record(notebooks: Mapping[str, Any], files: Mapping[str, bytes], results: Mapping[str, Any]) -> dict[str, Any]:
+def make_record(notebooks: Mapping[str, Any], files: Files, results: Mapping[str, Any]) -> dict[str, Any]:
     """Return the record of a build.
 
     `notebooks` contains the executed notebooks by name, and `results` the content of results.json. `files` contains
@@ -53,7 +52,7 @@ def notebook_layers(notebooks: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def paragraphs(name: str, notebook: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+def paragraphs(name: str, notebook: outputs.Notebook) -> Iterator[tuple[str, list[str]]]:
     """Yield each cell with prose, and its paragraphs as plain text, each on one line."""
     for cell in notebook["cells"]:
         shown = [output.get("data", {}) for output in cell.get("outputs", ())]
@@ -65,7 +64,7 @@ def paragraphs(name: str, notebook: Mapping[str, Any]) -> Iterator[tuple[str, li
             yield f"{name}, {cell['id']}", plain
 
 
-def known_figures(files: Mapping[str, bytes], cutoff: str) -> dict[str, list[str]]:
+def known_figures(files: Files, cutoff: str) -> dict[str, list[str]]:
     """Return the figures published by the cut-off as lists by column, in the order of `COLUMNS`."""
     published = published_by(cutoff, _csv_rows(files["data/sources.csv"]))
     rows = [row for name, content in files.items() if name.startswith("data/figures/") for row in _csv_rows(content)]
@@ -77,11 +76,11 @@ def _csv_rows(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode())))
 
 
-def digests(notebooks: Mapping[str, Mapping[str, Any]], files: Mapping[str, bytes]) -> dict[str, str]:
+def digests(notebooks: Mapping[str, Any], files: Files) -> dict[str, str]:
     """Return short hashes of notebooks and files; for a notebook only its sources count."""
     hashes = {f"notebooks/{name}.ipynb": digest_of_sources(notebook) for name, notebook in notebooks.items()}
     hashes |= {name: sha256(content) for name, content in files.items()}
-    return {name: digest[:VERSION_DIGITS] for name, digest in hashes.items()}
+    return {name: digest[:12] for name, digest in hashes.items()}
 
 
 # keeping -------------------------------------------------------------------------------------------------------

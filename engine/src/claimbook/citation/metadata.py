@@ -161,14 +161,13 @@ def read_work(source: Path, executed: Mapping[str, ExecutedNotebook] | None = No
     cff = read_model(Citation, source / CITATION_FILE)
     executed = executed or notebooks(source)
     run = of_notebook(next(iter(executed.values())))
-    other = "+other-data" if other_data(source) else ""
     return Work(
         title=cff.title,
         abstract=" ".join(cff.abstract.split()),
         authors=tuple(author.full_name for author in cff.authors),
         version=cff.version,
         keywords=cff.keywords,
-        edition=run["edition"] + other,
+        edition=run["edition"] + "+other-data" * other_data(source),
         cutoff=dt.date.fromisoformat(run["cutoff"]),
         parameters=run,
         content=content_hash(executed),
@@ -186,10 +185,8 @@ def write_address(root: Path, address: str) -> bool:
     if not re.fullmatch(ADDRESS, address):
         raise UserError(f"URL={address} is not the address of a site. Write it like https://example.org/report.")
     path, line = root / CITATION_FILE, f'url: "{address.rstrip("/")}"\n'
-    before = path.read_text(encoding="utf-8")
-    after, found = re.subn(r"^url:.*\n", line, before, flags=re.M)
-    after = after if found else before.rstrip("\n") + f"\n{line}"
-    return renewed(path, after.encode())
+    text, found = re.subn(r"^url:.*\n", line, path.read_text("utf-8"), flags=re.M)
+    return renewed(path, (text if found else text.rstrip("\n") + f"\n{line}").encode())
 
 
 def other_data(source: Path) -> bool:
@@ -202,8 +199,7 @@ def other_data(source: Path) -> bool:
 
 def title(notebook: ExecutedNotebook) -> str:
     """Return the first heading."""
-    text = "".join(notebook["cells"][0]["source"])
-    return text.partition("\n")[0].lstrip("# ")
+    return "".join(notebook["cells"][0]["source"]).partition("\n")[0].lstrip("# ")
 
 
 def claims(notebook: ExecutedNotebook) -> list[dict[str, Any]]:
@@ -213,12 +209,12 @@ def claims(notebook: ExecutedNotebook) -> list[dict[str, Any]]:
 
 def sources(notebook: ExecutedNotebook) -> set[str]:
     """Return the ids of all sources of a notebook: of its claims, numbers, figures and text."""
-    found: set[str] = set()
+    found: set[str] = set().union(*map(sources_of, figures(notebook)))
     for record in records(notebook):
-        found |= {s for claim in record["claims"] for m in claim.get("measures", ()) for s in m["sources"]}
-        found |= {s for statistic in record["statistics"].values() for s in statistic.get("sources", ())}
-        found |= {*record.get("cited", ())}
-    return found.union(*map(sources_of, figures(notebook)))
+        measures = (measure for claim in record["claims"] for measure in claim.get("measures", ()))
+        numbers = (*measures, *record["statistics"].values())
+        found.update(record.get("cited", ()), *(number.get("sources", ()) for number in numbers))
+    return found
 
 
 def sources_of(figure: Mapping[str, Any]) -> set[str]:
@@ -227,14 +223,13 @@ def sources_of(figure: Mapping[str, Any]) -> set[str]:
     return set(figure.get("sources", ())).union(*(filter(None, re.split(r";\s*", names)) for names in named))
 
 
-def content_hash(notebooks: Mapping[str, Mapping[str, Any]]) -> str:
+def content_hash(notebooks: Mapping[str, ExecutedNotebook]) -> str:
     """Return the hash of all results and figure data in one or several executed notebooks, by name."""
     parts = []
     for name, notebook in sorted(notebooks.items()):
         data = [(figure["label"], figure["csv"]) for figure in figures(notebook)]
-        content = [name, [list(records(notebook)), data]]
-        parts.append(json.dumps(content, sort_keys=True, ensure_ascii=False).encode())
-    return sha256(b"".join(parts))
+        parts += [json.dumps([name, [[*records(notebook)], data]], sort_keys=True, ensure_ascii=False)]
+    return sha256("".join(parts).encode())
 
 
 def claim_file(claim: Mapping[str, Any], parameters: Mapping[str, Any]) -> bytes:

@@ -104,8 +104,7 @@ def apa(reference: Reference) -> str:
 
 def bibtex(reference: Reference) -> str:
     """Return a reference as an entry for BibTeX or biblatex."""
-    work = reference.work
-    author = f"{{{_tex(work.author)}}}"
+    work, author = reference.work, f"{{{_tex(reference.work.author)}}}"
     fields = {"author": author, "title": f"{{{_tex(reference.title)}}}"}
     if reference.document:
         fields |= {"booktitle": f"{{{_tex(work.title)}}}", "publisher": author, "edition": work.edition}

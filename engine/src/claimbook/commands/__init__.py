@@ -14,14 +14,14 @@ from claimbook.project.report import report_settings
 from claimbook.run.runner import INTERRUPTED
 
 FAMILIES = {  # modules of this folder with their commands; only that of the command is imported
-    "data": ("check", "data"),
-    "editions": ("diff", "edition"),
-    "live": ("live", "preview", "serve"),
-    "new": ("new", "where"),
-    "publish": ("deposit", "site", "verify"),
-    "report": ("assure", "baseline", "report"),
+    "data": "check data",
+    "editions": "diff edition",
+    "live": "live preview serve",
+    "new": "new where",
+    "publish": "deposit site verify",
+    "report": "assure baseline report",
 }
-MODULES_OF_COMMANDS = {command: module for module, commands in FAMILIES.items() for command in commands}
+MODULES_OF_COMMANDS = {command: module for module, commands in FAMILIES.items() for command in commands.split()}
 TERMINATED = 143  # exit code that a shell reports after SIGTERM
 
 
@@ -43,9 +43,9 @@ class Command(click.Group):
         try:
             return super().main(*args, **settings)
         except SystemExit as ended:
-            terminated = ended.code == INTERRUPTED and signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
             if ended.code == INTERRUPTED:
                 sys.stdout.flush()
+                terminated = signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
                 os._exit(TERMINATED if terminated else INTERRUPTED)  # do not wait for running steps
             raise
         finally:

@@ -4,7 +4,7 @@ import json
 import shlex
 import subprocess
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ import click
 
 from claimbook.assurance.typed_figures import typed_figure_faults
 from claimbook.changes import difference
-from claimbook.commands.editions import data_option, edition_option, print_difference
+from claimbook.commands.editions import PATH, data_option, edition_option, print_difference
 from claimbook.commands.report import unfinished
 from claimbook.project.files import Row, figures_in, rows_in, scratch
 from claimbook.project.folders import as_typed
@@ -58,7 +58,7 @@ def check(data: str | None, refresh: bool) -> None:
     click.echo("\n".join(faults), err=True, nl=bool(faults))
     if plan.results.exists():
         results = json.loads(plan.results.read_bytes())  # of the last build
-        for note in filter(None, [*unfinished(results), *([] if errors else [late_figures(plan, results)])]):
+        for note in filter(None, [*unfinished(results), "" if errors else late_figures(plan, results)]):
             click.echo(note)
     sys.exit(bool(faults) or errors)
 
@@ -76,9 +76,9 @@ def late_figures(plan: Plan, results: Mapping[str, Any]) -> str:
 
 
 @data.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @data_option
-@click.option("--sources", type=click.Path(path_type=Path), help="A table of new sources, series, units or places.")
+@click.option("--sources", type=PATH, help="A table of new sources, series, units or places.")
 @edition_option
 @click.option("--write", is_flag=True, help="Add the rows; without it nothing is written.")
 @click.option(
@@ -119,8 +119,7 @@ def add(file: Path, data: str | None, sources: Path | None, edition: str, write:
         return
     known = [*rows_in(plan.data / "sources.csv"), *offer.rows.get("sources.csv", ())]
     visible = published_by(plan.parameters["cutoff"], known)
-    late = [row for row in offer.figures if row["source_id"] not in visible]
-    if late:
+    if late := [row for row in offer.figures if row["source_id"] not in visible]:
         day = f"published after {plan.parameters['cutoff']}, the last day of edition {edition}"
         click.echo(
             f"\n{counted(len(late), 'row')} from sources {day}: the edition will not show them. Name a later --edition."
@@ -142,10 +141,9 @@ def write_offer(plan: Plan, offer: "Offer", write: bool) -> None:
         return
     adding.replace_files(plan.data, offer.files)
     place = as_typed(plan.data)
-    is_default = plan.data == plan.root / "data"
+    other = f" DATA={place}" * (plan.data != plan.root / "data")
     click.echo(f"\nWritten to {place}: {', '.join(sorted(offer.files))}.")
-    click.echo(f"Next: make report EDITION={plan.edition.name}" + ("" if is_default else f" DATA={place}"))
-    click.echo(f"Undo: {back}")
+    click.echo(f"Next: make report EDITION={plan.edition.name}{other}\nUndo: {back}")
 
 
 def way_back(files: list[Path]) -> str:
@@ -186,13 +184,12 @@ def preview_effects(plan: Plan, offer: "Offer") -> None:
     from claimbook.run import effects  # takes a tenth of a second to import
 
     built, why = effects.last_build(plan)
-    if built is None:
+    if not built:
         click.echo(f"\n{why}. Run make report, then run this command again to see what would change.")
         return
     with scratch() as temporary:
         merged = copy_with_files(plan.data, offer.files, temporary)
-        read = effects.readers(built, merged)
-        if not read:
+        if not (read := effects.readers(built, merged)):
             click.echo("\nNo notebook reads the rows that would change.")
             return
         click.echo(f"\nRunning {len(read)} of {len(plan.sections)} sections with the new rows, in temporary folders:")
@@ -207,24 +204,20 @@ def preview_effects(plan: Plan, offer: "Offer") -> None:
 
 def newer(plan: Plan, figures: list[Row]) -> str:
     """Say how to show new rows that are later than the year set in the edition's parameters."""
-    last = max((max(years) for years in panels(figures).values()), default=0)
+    last = max(panels(figures).values(), default=0)
     shown = {name: value for name, value in plan.parameters.items() if type(value) is int and value < last}
     stored = panels([*(row for _, row in figures_in(plan.data)), *figures]) if shown else {}
     sentences = []
     for name, value in shown.items():
         see = f'To see them once they are written: make report SET="{name}={last}"'
         sentences.append(f"There are rows for {last}, but the edition shows {name} = {value}. {see}")
-        earlier = [f"{series} ({max(years)})" for series, years in sorted(stored.items()) if value <= max(years) < last]
-        if earlier:
+        if earlier := [f"{series} ({year})" for series, year in stored.items() if value <= year < last]:
             sentences.append(f"Series that end earlier are shown for their last year: {some(earlier, ROWS_LISTED)}.")
     return "\n".join(sentences)
 
 
-def panels(figures: Iterable[Row]) -> dict[str, set[int]]:
-    """Return the years in which a series has figures for at least PANEL places, by series."""
+def panels(figures: Iterable[Row]) -> dict[str, int]:
+    """Return the last year in which a series has figures for at least PANEL places, by series in alphabetical order."""
     places = {(row["series"], parse(row["period"]).year, row["entity"]) for row in figures}
-    found: dict[str, set[int]] = defaultdict(set)
-    for (series, year), number in Counter((series, year) for series, year, _ in places).items():
-        if number >= PANEL:
-            found[series].add(year)
-    return found
+    counts = Counter((series, year) for series, year, _ in places)
+    return {series: year for (series, year), number in sorted(counts.items()) if number >= PANEL}

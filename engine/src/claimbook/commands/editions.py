@@ -22,6 +22,7 @@ from claimbook.say.words import some, suggestion
 
 BASELINE = "baseline"
 
+PATH = click.Path(path_type=Path)
 edition_option = click.option("--edition", default=editions.DEFAULT, show_default=True, help="A file in editions/.")
 data_option = click.option(
     "--data", metavar="FOLDER", envvar=folders.DATA_VARIABLE, help="Use this copy of data/ instead.", show_envvar=True
@@ -49,13 +50,11 @@ def edition() -> None:
 def defaults() -> None:
     """Write the parameters of the default edition into the first cell of every notebook that differs."""
     plan = make_plan()
-    values = plan.parameters
-    files = {plan.committed(name): cell(values) for name in plan.notebooks}
+    files = {plan.committed(name): cell(plan.parameters) for name in plan.notebooks}
     if more_cells := report_settings().hook("defaults"):
         files |= more_cells(plan)
-    before = {path: path.read_bytes() for path in files}
-    after = {path: with_parameters_cell(before[path], source) for path, source in files.items()}
-    changed = {path: content for path, content in after.items() if content != before[path]}
+    after = {path: with_parameters_cell(path.read_bytes(), source) for path, source in files.items()}
+    changed = {path: content for path, content in after.items() if content != path.read_bytes()}
     write_all(changed)
     for path in changed:
         click.echo(f"{path.relative_to(plan.root)}: parameters of edition {editions.DEFAULT} written")
@@ -87,15 +86,14 @@ def new(name: str) -> None:
     if name != (valid := editions.as_name(name)):
         raise UserError(f"{name!r} is not a valid name: use letters, digits, '.', '_', '-', like {valid}.")
     values = {key: value for key, value in plan.parameters.items() if key not in Run.model_fields}
-    descriptions = {key: of_sections().model_fields[key].description for key in values}
-    others = "".join(f"  {key}: {json.dumps(value)}  # {descriptions[key]}\n" for key, value in values.items())
+    fields = of_sections().model_fields
+    others = "".join(f"  {key}: {json.dumps(value)}  # {fields[key].description}\n" for key, value in values.items())
     text = filled("edition.yml", name=name, day=day_in_words(today), cutoff=today, others=others)
-    path = plan.root / "editions" / f"{name}.yml"
-    write_whole(path, text.encode())
-    shows = " and ".join(values)
-    newer = f"Show newer figures:      change {shows} in editions/{path.name} when there are figures for it\n"
+    path = f"editions/{name}.yml"
+    write_whole(plan.root / path, text.encode())
+    newer = f"Show newer figures:      change {' and '.join(values)} in {path} when there are figures for it\n"
     click.echo(f"""\
-edition  editions/{path.name}: evidence published by {today}; otherwise as {editions.DEFAULT}
+edition  {path}: evidence published by {today}; otherwise as {editions.DEFAULT}
 
 Add new figures:         {command_line("data add FILE")}, or a script like those in data/intake/
 {newer * bool(values)}\
@@ -121,8 +119,7 @@ def seal(name: str) -> None:
     results = models.Results.model_validate_json(plan.results.read_bytes())
     ledger = read_ledger(plan.data / "claims.yml")
     sealed = seals.make_seal(name, today, ledger, results.claims, results.parameters)
-    content = seals.seal_as_json(sealed)
-    write_whole(path, content)
+    write_whole(path, content := seals.seal_as_json(sealed))
     click.echo(f"""\
 sealed  editions/{path.name}: {len(sealed.claims)} claims, with evidence up to {sealed.evidence}
 sha256  {sha256(content)}
@@ -175,8 +172,7 @@ def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
         return baseline_of(root, name)[0], f"edition {name} (stored record)"
     path = next((p for p in (Path(name), root / "_build" / name) if p.exists()), Path(name))
     if path.is_dir():
-        found = [path / file for file in (record.RECORD_FILE, "results.json") if (path / file).exists()]
-        if not found:
+        if not (found := [path / file for file in (record.RECORD_FILE, "results.json") if (path / file).exists()]):
             raise UserError(f"{name} has neither {record.RECORD_FILE} nor results.json: it is not a finished build.")
         path = found[0]
     if path.exists():
@@ -189,7 +185,7 @@ def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
 
 
 def baseline_of(root: Path, edition: str) -> tuple[dict[str, Any], str]:
-    """Return the stored record of an edition, and its name for messages. Raises ClickException if there is none."""
+    """Return the stored record of an edition, and its name for messages. Raises UserError if there is none."""
     path = record.stored_record_path(root, edition)
     if not path.exists():
         raise UserError(
@@ -214,5 +210,4 @@ def older(plan: Plan, stored: Mapping[str, Any]) -> str:
     now = record.digests(notebooks, {name: path.read_bytes() for name, path in plan.deciding.items()})
     names = [f"editions/{plan.name}.yml"] if stored["parameters"] != plan.parameters else []
     names += sorted({name for name, _ in now.items() ^ stored.get("files", {}).items()})
-    sentence = f"These files have changed since the build of {plan.name}: {some(names, 3)}."
-    return sentence if names else ""
+    return f"These files have changed since the build of {plan.name}: {some(names, 3)}." if names else ""

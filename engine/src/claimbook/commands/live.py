@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import yaml
 
 from claimbook.commands.editions import run_options
 from claimbook.commands.report import run_build
 from claimbook.project.files import made_by_people, renewed
-from claimbook.project.folders import ENGINE, REPORT_FILE
+from claimbook.project.folders import ENGINE, REPORT_FILE, UserError
 from claimbook.project.parameters import CHANGED
-from claimbook.project.yaml_files import read_yaml
+from claimbook.project.yaml_files import as_yaml, read_yaml
 from claimbook.run import publication, runner
 from claimbook.run.plan import Plan
 from claimbook.run.runner import Progress
@@ -59,12 +58,8 @@ def live(plan: Plan, port: int) -> None:
         built, now = now, plan.inputs()
     settings = read_yaml(plan.root / "_config.yml")["sphinx"]["config"]
     parts = (f"claimbook.pages.{part}" for part in settings["book_parts"] if part not in LEFT_OUT)
-    for name in (
-        *PAGE_MAKERS,
-        *settings["extensions"],
-        *parts,
-    ):  # processes that are forked for an edit need not import them
-        import_module(name)
+    for name in (*PAGE_MAKERS, *settings["extensions"], *parts):
+        import_module(name)  # processes that are forked for an edit need not import it
     autobuild: Any = import_module("sphinx_autobuild.__main__")
     make_app = autobuild._create_app
     autobuild._create_app = lambda *settings: for_own_pages(make_app(*settings))
@@ -82,9 +77,8 @@ def make_again(words: Sequence[str], started: float, *, changed_paths: Sequence[
     """
     began = time.time()
     code = [path for name in (str(ENGINE), "src") for path in made_by_people(Path(name)).values()]
-    failed: Any
     if any(path.stat().st_mtime > started for path in (*code, Path(REPORT_FILE))):
-        failed = runner.run_command([*OWN_PROCESS, *words], Path())
+        failed: Any = runner.run_command([*OWN_PROCESS, *words], Path())
     else:
         from claimbook.commands import main  # which imports this module
 
@@ -107,7 +101,7 @@ def preview(plan: Plan) -> None:
 
     progress = Progress(click.echo)
     with runner.build_lock(plan.root / "_build", click.echo):
-        run_build(plan, build.up_to_prose(plan), progress, plan.html, plan.inputs())
+        run_build(plan, build.up_to_prose(plan), progress, plan.inputs())
         lay_out(plan)
         sys.exit(build_main([str(plan.build / LIVE_SOURCE), str(plan.build / LIVE_PAGES), "-q", "-n"]))
 
@@ -122,7 +116,7 @@ def lay_out(plan: Plan) -> None:
     sphinx_settings = config["sphinx"]["config"]
     sphinx_settings["book_parts"] = [part for part in sphinx_settings["book_parts"] if part not in LEFT_OUT]
     config_file = source.with_name("_config.yml")
-    renewed(config_file, yaml.safe_dump(config, allow_unicode=True, sort_keys=False).encode())
+    renewed(config_file, as_yaml(config).encode())
     with redirect_stdout(io.StringIO()):
         jupyter_book(["config", "sphinx", str(plan.root), "--config", str(config_file)], standalone_mode=False)
     settings = {"_config.yml": config_file, "conf.py": config_file.with_name("conf.py")}
@@ -135,7 +129,7 @@ def lay_out(plan: Plan) -> None:
 def serve(plan: Plan, port: int) -> None:
     """Serve the pages of a report on localhost. Ends with Ctrl-C."""
     if not (plan.html / "index.html").exists():
-        raise click.ClickException("There are no pages yet. Run `make report` first.")
+        raise UserError("There are no pages yet. Run `make report` first.")
     import uvicorn  # takes a tenth of a second to import
 
     uvicorn.run(pages_of(plan.html), port=port, access_log=False)

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shlex
-import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -14,21 +13,22 @@ from string import ascii_lowercase
 
 import click
 
-from claimbook.commands.editions import with_parameters_cell
+from claimbook.commands.editions import PATH, with_parameters_cell
 from claimbook.evidence.claims import Facets, column_of
 from claimbook.intake.description import forms
 from claimbook.project.files import Row, below, csv_text, rows_in, write_all, write_whole
-from claimbook.project.folders import ENGINE, LOCK_FILE, LOCKS
+from claimbook.project.folders import ENGINE, LOCK_FILE, LOCKS, UserError
 from claimbook.project.parameters import cell
 from claimbook.project.report import command_line, report_settings
 from claimbook.run.plan import Plan, make_plan
+from claimbook.run.runner import run_command
 from claimbook.say.verdict_table import ANSWER_WORDS
 from claimbook.say.words import counted, slug, suggestion
 from claimbook.templates import filled
 
 EXAMPLE = ENGINE / "templates" / "report"  # the files of a new report
-ASKED = ("quantity", "numerator", "mode", "scope")  # that most numbers have
-CLAIM_KINDS = ("number", "fact", "comparison", "causal", "opinion")  # kinds of claims
+ASKED = "quantity numerator mode scope".split()  # that most numbers have
+CLAIM_KINDS = "number fact comparison causal opinion".split()  # kinds of claims
 HEADING = re.compile(r"#*\s*(\d+(?:\.\d+)*)\.?\s+(\S.*)")  # of a section: 2.1 Title
 SENTENCES = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=\W?[A-Z0-9])|\n\s*\n|\n(?=\s*[-*•])")
 CLAUSES = re.compile(r"[;:]\s+|,\s+(?=(?:but|while|whereas)\b)")
@@ -40,25 +40,26 @@ def new() -> None:
 
 
 @new.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 @click.option("--title", required=True, help="Title of the report.")
 def report(folder: Path, title: str) -> None:
     """Write a small report on INVENTED evidence into FOLDER, to be replaced step by step by your own."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise click.ClickException(f"{folder} is not empty. Choose another folder.")
+        raise UserError(f"{folder} is not empty. Choose another folder.")
     if not (name := slug(title)):
-        raise click.ClickException('A report has a title with Latin letters, like --title "What the budget says".')
+        raise UserError('A report has a title with Latin letters, like --title "What the budget says".')
     today, engine = date.today(), version(ENGINE.name)
     gaps = {"title": title, "slug": name, "engine": engine, "edition": str(today.year), "cutoff": today.isoformat()}
     texts = {path: filled(f"report/{path}", **gaps).encode() for path in below(EXAMPLE)}
     texts[LOCK_FILE] = (LOCKS / LOCK_FILE).read_bytes()
     texts[f"editions/{today.year}.yml"] = texts.pop("editions/edition.yml")
     write_all({folder / path: text for path, text in texts.items()})
-    check = [sys.executable, "-m", "claimbook", "check", "--refresh-datapackage"]
-    done = subprocess.run(check, cwd=folder, env=os.environ | {"PYTHONPATH": str(ENGINE.parent)})
-    click.echo(f"Written to {folder}: {len(below(folder))} files. Next: cd {shlex.quote(str(folder))}; make report")
-    click.echo("README.md there has the next five steps.")
-    sys.exit(done.returncode)
+    check = [sys.executable, *"-m claimbook check --refresh-datapackage".split()]
+    code = run_command(check, folder, os.environ | {"PYTHONPATH": str(ENGINE.parent)})
+    click.echo(f"""\
+Written to {folder}: {len(below(folder))} files. Next: cd {shlex.quote(str(folder))}; make report
+README.md there has the next five steps.""")
+    sys.exit(code)
 
 
 @new.command()
@@ -73,14 +74,14 @@ def claim(claim: str, statement: str, section: str, kind: str, series: str | Non
     CLAIM is its id, such as share-over-half. STATEMENT is what the text says, in your own words.
     """
     if slug(claim) != claim or not claim:
-        raise click.ClickException(f"{claim!r} is no id. Use a-z, digits and hyphens, as in share-over-half.")
+        raise UserError(f"{claim!r} is no id. Use a-z, digits and hyphens, as in share-over-half.")
     plan = make_plan()
     notebook = by_section(plan).get(section)
     if notebook is None:
         make_one = command_line(f'new section {section} "Title"')
-        raise click.ClickException(f"There is no notebook for section {section}. Make one: {make_one}.")
+        raise UserError(f"There is no notebook for section {section}. Make one: {make_one}.")
     if series and kind != "number":
-        raise click.ClickException("--series fills in the facets of a number. Leave it out, or use --kind number.")
+        raise UserError("--series fills in the facets of a number. Leave it out, or use --kind number.")
     row = row_of_series(plan, series) if series else {}
     words = {facet: row.get(column_of(facet)) for facet in Facets.model_fields if row} or dict.fromkeys(ASKED, "?")
     facets = {facet: quoted(word) for facet, word in words.items() if word}
@@ -96,11 +97,11 @@ def quoted(text: str) -> str:
 
 
 def row_of_series(plan: Plan, name: str) -> Row:
-    """Return the row of a series in series.csv. Raises ClickException with the most similar name."""
+    """Return the row of a series in series.csv. Raises UserError with the most similar name."""
     rows = {row["series"]: row for row in rows_in(plan.data / "series.csv")}
     if name not in rows:
         known = suggestion(name, rows) or " Write the name of a series in data/series.csv."
-        raise click.ClickException(f"There is no series {name!r}.{known}")
+        raise UserError(f"There is no series {name!r}.{known}")
     return rows[name]
 
 
@@ -125,8 +126,8 @@ def text(file: Path) -> None:
     """
     plan = make_plan()
     if (plan.data / "text.csv").exists():
-        raise click.ClickException("There is a data/text.csv. Move it away first; this command writes a new one.")
-    sections = sections_of(file.read_text(encoding="utf-8"))
+        raise UserError("There is a data/text.csv. Move it away first; this command writes a new one.")
+    sections = sections_of(file.read_text("utf-8"))
     rows = [row for number, _, says in sections for row in rows_of_clauses(number, says)]
     write_whole(plan.data / "text.csv", csv_text(rows, list(forms()["text"]["columns"])))
     found = f"{counted(len(rows), 'clause')} in {counted(len(sections), 'section')}"
@@ -175,14 +176,14 @@ def series(name: str, cells: tuple[str, ...]) -> None:
 
 
 def add_row(table: str, name: str, cells: Sequence[str]) -> None:
-    """Add a row to a table. Raises ClickException with a line for each column that needs a value, or is unknown."""
+    """Add a row to a table. Raises UserError with a line for each column that needs a value, or is unknown."""
     path, form = make_plan().data / f"{table}.csv", forms()[table]
     columns, row = form["columns"], {form["key"][0]: name} | dict(cell.split("=", 1) for cell in cells if "=" in cell)
     if wrong := [cell for cell in cells if cell.partition("=")[0] not in columns or "=" not in cell]:
-        raise click.ClickException(f"{wrong[0]} is no COLUMN=VALUE of data/{path.name}: {', '.join(columns)}.")
+        raise UserError(f"{wrong[0]} is no COLUMN=VALUE of data/{path.name}: {', '.join(columns)}.")
     if missing := [column for column, of in columns.items() if of.get("required") and not row.get(column)]:
         says = [" ".join([f"  {name}= ", columns[name]["says"], *columns[name].get("enum", [])]) for name in missing]
-        raise click.ClickException("\n".join([f"Nothing was written. {name} also needs:", *says]))
+        raise UserError("\n".join([f"Nothing was written. {name} also needs:", *says]))
     rows = rows_in(path)
     write_whole(path, csv_text([*rows, row], list(rows[0]) if rows else list(columns)))
     click.echo(f"data/{path.name}: {name} added. Next: make check REFRESH=1")
@@ -193,22 +194,26 @@ def add_row(table: str, name: str, cells: Sequence[str]) -> None:
 @click.argument("title")
 def section(number: str, title: str) -> None:
     """Write the notebook for a section of the text, and print its line for _toc.yml."""
-    plan = make_plan()
-    name = slug(title)
+    plan, name = make_plan(), slug(title)
     if not re.fullmatch(r"[1-9]\d*(\.[1-9]\d*)?", number) or not name:
-        raise click.ClickException('A section needs a number and a title with Latin letters, like 4.5 "Spin-outs".')
+        raise UserError('A section needs a number and a title with Latin letters, like 4.5 "Spin-outs".')
     path = plan.committed(f"{number.replace('.', '-')}-{name}")
     if taken := by_section(plan).get(number) or path.stem * path.exists():
-        raise click.ClickException(f"Section {number} is notebooks/{taken}.ipynb. Choose another number, or delete it.")
+        raise UserError(f"Section {number} is notebooks/{taken}.ipynb. Choose another number, or delete it.")
     written = filled("section.ipynb", number=number, title=json.dumps(title)[1:-1])
     written = written.replace("claimbook.evidence", report_settings().hooks.evidence.rpartition(".")[0])
     write_whole(path, with_parameters_cell(written.encode(), cell(plan.parameters)))
     topics = ", ".join(sorted(topic.stem for topic in (plan.data / "figures").glob("*.csv")))
-    click.echo(f"notebook notebooks/{path.name}\n\nAdd to _toc.yml, where it belongs:\n")
-    click.echo(f"      - file: notebooks/{path.stem}\n")
-    click.echo(f"Name the files of data/figures/ that it reads in its call of evidence.load: {topics or 'none yet'}.")
-    begin = command_line(f'new claim ID "What it says." --section {number} --kind KIND')
-    click.echo(f"Its claims: {begin}")
+    make_one = command_line(f'new claim ID "What it says." --section {number} --kind KIND')
+    click.echo(f"""\
+notebook notebooks/{path.name}
+
+Add to _toc.yml, where it belongs:
+
+      - file: notebooks/{path.stem}
+
+Name the files of data/figures/ that it reads in its call of evidence.load: {topics or "none yet"}.
+Its claims: {make_one}""")
 
 
 @click.command()

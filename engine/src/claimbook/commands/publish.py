@@ -3,20 +3,18 @@
 import os
 import shlex
 import sys
-import tempfile
 from pathlib import Path
 
 import click
 
 from claimbook.citation import metadata
-from claimbook.commands.editions import edition_option
+from claimbook.commands.editions import PATH, edition_option
 from claimbook.project import editions, folders
 from claimbook.project.files import disk_fault, scratch, write_whole
 from claimbook.project.outputs import ANNEX_VARIABLE
 from claimbook.project.report import report_settings
 from claimbook.publish import deposit as d
 from claimbook.publish import verification as v
-from claimbook.publish.deposit import is_made, project_files
 from claimbook.run import runner
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.words import counted, some
@@ -44,11 +42,11 @@ def deposit(edition: str, wheels: bool) -> None:
     plan = make_plan(edition)
     needed = {*plan.book_files.values(), *plan.package.values(), *map(plan.committed, plan.notebooks)}
     names = {path.relative_to(plan.root).as_posix() for path in needed if path.is_relative_to(plan.root)}
-    if left := sorted(name for name in names - project_files(plan.root).keys() if not is_made(name)):
+    if left := sorted(name for name in names - d.project_files(plan.root).keys() if not d.is_made(name)):
         raise folders.UserError(
             f"git does not track {some(left, MOST_LISTED)}, which the report needs. Run: git add {shlex.join(left)}"
         )
-    status = ("status", "--porcelain", "--untracked-files=no", "--no-renames")
+    status = "status --porcelain --untracked-files=no --no-renames".split()
     if changed := [line[3:] for line in d.in_git(plan.root, *status)] if (plan.root / d.GIT).exists() else []:
         click.echo(f"Not as in the last commit, and packed as they are now: {some(changed, MOST_LISTED)}.")
     make_report_first(plan)
@@ -77,19 +75,17 @@ def deposit(edition: str, wheels: bool) -> None:
 
 
 @click.command()
-@click.argument("path", default=f"_build/{editions.DEFAULT}", type=click.Path(path_type=Path))
-@click.option(
-    "--wheels", type=click.Path(path_type=Path), help="Take the packages from this archive instead of an index."
-)
+@click.argument("path", default=f"_build/{editions.DEFAULT}", type=PATH)
+@click.option("--wheels", type=PATH, help="Take the packages from this archive instead of an index.")
 def verify(path: Path, wheels: Path | None) -> None:
     """Build a deposit or a build folder again, and say whether its sources give the same report.
 
     Exit code 0: the same, in all bytes or, as the last line says, to nine digits; 1: it differs; 2: it cannot be
     verified.
     """
-    with tempfile.TemporaryDirectory(prefix="claimbook-verify-") as folder:
+    with scratch() as folder:
         try:
-            sys.exit(_verified(path, wheels, Path(folder)))
+            sys.exit(_verified(path, wheels, folder))
         except folders.UserError as error:
             fault = str(error)
         except OSError as error:

@@ -6,11 +6,12 @@ import os
 import shutil
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -34,15 +35,10 @@ from claimbook.run.plan import Plan, make_plan
 from claimbook.run.runner import Progress, Step, build_lock
 from claimbook.say.words import counted
 
-if TYPE_CHECKING:
-    pass
-
 STEPS_AT_ONCE = (os.cpu_count() or 1) + 1  # one more than processors, because a step may wait for its kernel
 CHANGED_MEANWHILE = "Files of the project changed while the report was made, so it may mix old and new. Start again."
 LEAST_FREE = 2**20  # with fewer free bytes a disk counts as full
 PICTURE = "notebooks/picture.png"  # the figure in the README, from the stored outputs
-
-EXISTING = click.Path(exists=True, file_okay=False, path_type=Path)
 
 scheduler_option = click.option(
     "--scheduler", metavar="ADDRESS", help="Run notebooks on the workers of this Dask scheduler, like tcp://host:8786."
@@ -52,7 +48,11 @@ scheduler_option = click.option(
 @click.command()
 @run_options
 @scheduler_option
-@click.option("--executed", type=EXISTING, help="Run no notebook: take executed ones from a folder.")
+@click.option(
+    "--executed",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Run no notebook: take executed ones from a folder.",
+)
 @click.option("--annex", is_flag=True, envvar=ANNEX_VARIABLE, help="Also make the annex, for looking things up.")
 @click.option("--explain", is_flag=True, help="Say which notebooks would run and why, and run nothing.")
 def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool, explain: bool) -> None:
@@ -71,19 +71,14 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool
             write_whole(plan.untouched, (before + plan.products()).encode())
     click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks), started) + "\n")
     results = json.loads(plan.results.read_bytes())
-    click.echo(verdicts(results) + "\n")
-    for line in unfinished(results):
-        click.echo(line)
-    click.echo(f"HTML     {os.path.relpath(plan.html / 'index.html')}")
-    for what, name in {"brief": BRIEF_PDF, "also": OTHER_BRIEF_PDF, "PDF": PDF, "annex": ANNEX_PDF}.items():
+    click.echo("\n".join([verdicts(results), "", *unfinished(results)]))
+    made = {"HTML": "html/index.html", "brief": BRIEF_PDF, "also": OTHER_BRIEF_PDF, "PDF": PDF, "annex": ANNEX_PDF}
+    for what, name in (made | {"results": "results.json"}).items():
         if (plan.build / name).exists():
             click.echo(f"{what:<8} {os.path.relpath(plan.build / name)}")
-    click.echo(f"results  {os.path.relpath(plan.results)}")
 
 
-def make_stale_parts(
-    plan: Plan, scheduler: str | None, progress: Progress, inputs: str, executed: Path | None = None
-) -> None:
+def make_stale_parts(plan: Plan, scheduler: str | None, progress: Progress, inputs: str, executed: Path | None) -> None:
     """Run all stale steps of the report. Exits if any fails."""
     from claimbook.publish import deposit  # these take half a second to import
     from claimbook.run import build
@@ -91,19 +86,19 @@ def make_stale_parts(
     if why := reasons(plan):
         click.echo(why)
     with notebooks_run(plan, scheduler, progress, executed) as (execute, at_once):
-        run_build(plan, build.of_report(plan, execute), progress, plan.html, inputs, at_once)
+        run_build(plan, build.of_report(plan, execute), progress, inputs, at_once)
     if runner.NOTEBOOK_STEPS in progress.spans:
         renewed(plan.build / deposit.MACHINE_FILE, f"{deposit.this_machine()}\n".encode())
 
 
 def reasons(plan: Plan) -> str:
     """Return a line for each reason why notebooks run, with the notebooks."""
-    found: dict[str, list[str]] = {}
+    found = defaultdict[str, list[str]](list)
     for name, why in plan.reasons().items():
-        found.setdefault(why, []).append(name)
-    every = [*plan.notebooks]
-    names = {why: f"all {len(every)} notebooks" if some == every else ", ".join(some) for why, some in found.items()}
-    return "\n".join(f"  runs {group}: {why}" for why, group in names.items())
+        found[why].append(name)
+    every = len(plan.notebooks)
+    groups = {why: f"all {every} notebooks" if len(of) == every else ", ".join(of) for why, of in found.items()}
+    return "\n".join(f"  runs {group}: {why}" for why, group in groups.items())
 
 
 def ended(progress: Progress, kind: str, what: str, of: int, started: float) -> str:
@@ -167,15 +162,13 @@ def notebooks_run(
         yield execute_bundle, STEPS_AT_ONCE
 
 
-def run_build(
-    plan: Plan, steps: Sequence[Step], progress: Progress, pages: Path, inputs: str, at_once: int = STEPS_AT_ONCE
-) -> None:
+def run_build(plan: Plan, steps: Sequence[Step], progress: Progress, inputs: str, at_once: int = STEPS_AT_ONCE) -> None:
     """Run the stale steps, and say if `inputs` are others by now. If a step fails, say why, and exit.
 
-    Then `pages` are still the old ones.
+    Then the pages are still the old ones.
     """
     runner.allow_open_files()
-    before = (pages / "index.html").exists()
+    before = (plan.html / "index.html").exists()
     code, faults = runner.run_steps(steps, at_once, progress)
     sentences = [_failure(plan, fault) for fault in faults]
     if code == runner.INTERRUPTED:
@@ -185,7 +178,7 @@ def run_build(
     if code and shutil.disk_usage(plan.root).free < LEAST_FREE:  # all that failed may have failed for this
         sentences = [f"The disk of {plan.root} is full. Free some space and start again."]
     if code and before:
-        sentences.append(f"The report in {os.path.relpath(pages)} is still the old one.")
+        sentences.append(f"The report in {os.path.relpath(plan.html)} is still the old one.")
     for sentence in dict.fromkeys(sentences):
         click.echo(sentence, err=True)
     if code:
@@ -202,22 +195,17 @@ def _failure(plan: Plan, error: BaseException) -> str:
 
 def verdicts(results: Mapping[str, Any]) -> str:
     """Return a table of the answers for the terminal."""
-    rows = [(c["id"], c["answer"], c["firm"]) for c in results["claims"]]
-    assessed = [row for row in rows if row[1] != NOT_ASSESSED]
-    wide = [max(len(row[i]) for row in assessed) for i in range(2)] if assessed else []
-    lines = [f"{claim:<{wide[0]}}  {verdict:<{wide[1]}}  {robust}".rstrip() for claim, verdict, robust in assessed]
-    if len(assessed) < len(rows):
-        lines.append(f"{len(rows) - len(assessed)} further claims: {NOT_ASSESSED}")
+    assessed = [claim for claim in results["claims"] if claim["answer"] != NOT_ASSESSED]
+    wide, wider = (max((len(claim[name]) for claim in assessed), default=0) for name in ("id", "answer"))
+    lines = [f"{c['id']:<{wide}}  {c['answer']:<{wider}}  {c['firm']}".rstrip() for c in assessed]
+    if others := len(results["claims"]) - len(assessed):
+        lines.append(f"{others} further claims: {NOT_ASSESSED}")
     return "\n".join(lines)
 
 
 def unfinished(results: Mapping[str, Any]) -> list[str]:
     """Return a line for each claim whose finding its author has yet to write or to correct."""
-    notes = [(claim["id"], claim.get("unfinished")) for claim in results["claims"]]
-    return [f"Unfinished: {claim}. {note}" for claim, note in notes if note]
-
-
-SLOW = "only with --slow, as make test-all does"
+    return [f"Unfinished: {c['id']}. {c['unfinished']}" for c in results["claims"] if c.get("unfinished")]
 
 
 @click.command()
@@ -245,7 +233,8 @@ def guarantees(plan: Plan, slow: bool) -> Iterator[tuple[str, str, list[str]]]:
     yield "no typed figure", notebooks, typed_figures.typed_figure_faults(plan.root, plan.data)
     yield "steady arithmetic", f"code of {notebooks}, report and engine", same_digits.unsteady_faults(plan)
     if not slow:
-        yield from ((what, SLOW, []) for what in ("same digits", "named influences", "next figures"))
+        for what in ("same digits", "named influences", "next figures"):
+            yield what, "only with --slow, as make test-all does", []
         return
     from claimbook.assurance import influence, next_figures  # take a second more
 

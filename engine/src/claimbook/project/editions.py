@@ -78,17 +78,16 @@ def with_settings(edition: Edition, settings: Sequence[str]) -> Edition:
             values[name] = int(text) if fields[name].annotation is int and re.fullmatch(r"-?\d+", text) else text
             continue
         found.append(f"SET {setting}: {fault}")
+    after = before | values
     try:
-        Parameters.model_validate(before | values)
+        Parameters.model_validate(after)
     except ValidationError as error:
         found += [f"SET {' '.join(settings)}: {mistake}" for _, mistake in mistakes(Parameters, error)]
     if found:
         raise UserError("\n".join(found))
-    new = {name: values[name] for name in fields if name in values and values[name] != before[name]}
-    if not new:
+    if not (changes := [f"{name}={after[name]}" for name in fields if after[name] != before[name]]):
         return edition
-    changes = [f"{name}={value}" for name, value in new.items()]
-    parameters = Parameters(**before | new | {"edition": CHANGED.join([edition.name, *changes])})
+    parameters = Parameters(**after | {"edition": CHANGED.join([edition.name, *changes])})
     return edition.model_copy(update={"title": f"{edition.title}, with {', '.join(changes)}", "parameters": parameters})
 
 

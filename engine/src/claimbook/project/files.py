@@ -16,8 +16,10 @@ from typing import TypeVar
 
 Content = TypeVar("Content")
 Row = dict[str, str]
+Files = Mapping[str, bytes]  # contents of files by name in the project or in an archive
+Paths = dict[str, Path]  # their paths by the same names
 # columns of a published figure, without remarks
-COLUMNS = ("series", "entity", "period", "value", "unit", "bound", "rounding", "status", "source_id", "locator")
+COLUMNS = "series entity period value unit bound rounding status source_id locator".split()
 TICK = 50_000_000  # nanoseconds: longer than one tick of a file system's clock
 
 
@@ -40,7 +42,7 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
-def write_below(folder: Path, contents: Mapping[str, bytes]) -> Path:
+def write_below(folder: Path, contents: Files) -> Path:
     """Write files into a folder that nobody else uses, by their names in it, and return the folder."""
     for name, content in contents.items():
         path = folder / name
@@ -51,8 +53,7 @@ def write_below(folder: Path, contents: Mapping[str, bytes]) -> Path:
 
 def renewed(path: Path, content: bytes) -> bool:
     """Write a file if its content differs, and return whether it did. An unchanged file keeps its time."""
-    other = not path.exists() or path.read_bytes() != content
-    if other:
+    if other := not path.exists() or path.read_bytes() != content:
         write_whole(path, content)
     return other
 
@@ -96,7 +97,7 @@ def sha256(content: bytes) -> str:
 _digest = read_once(lambda path: sha256(path.read_bytes()))
 
 
-def digest_of(files: Mapping[str, Path]) -> str:
+def digest_of(files: Paths) -> str:
     """Return a digest of names and contents of files; a missing file counts as missing."""
     digest = hashlib.sha256()
     for name, path in sorted(files.items()):
@@ -127,13 +128,13 @@ def folder_hash(folder: Path) -> str:
     return digest_of(made_by_people(folder))
 
 
-def below(folder: Path, called: str = "") -> dict[str, Path]:
+def below(folder: Path, called: str = "") -> Paths:
     """Return every file below a folder by its path in it, sorted, with `called` as prefix.
 
     Links to folders are followed, because a report may link to the engine. A folder that was already visited under
     its own name or by another link is not visited again.
     """
-    found = dict[str, Path]()
+    found = Paths()
     visited, starts = set[tuple[int, int]](), [folder]
     for start in starts:  # links come last, so that every real folder is found under its own name
         for place, folders, names in os.walk(start):
@@ -149,7 +150,7 @@ def below(folder: Path, called: str = "") -> dict[str, Path]:
     return dict(sorted(found.items(), key=lambda item: item[0].split("/")))
 
 
-def made_by_people(folder: Path, called: str = "") -> dict[str, Path]:
+def made_by_people(folder: Path, called: str = "") -> Paths:
     """Return every file below a folder, like `below`, except caches and hidden files."""
     return {
         name: path

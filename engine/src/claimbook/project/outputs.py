@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from claimbook.project.files import content_of, read_once, write_whole
+from claimbook.project.files import Paths, content_of, read_once, write_whole
 from claimbook.project.folders import MARKER
 from claimbook.project.report import report_settings
 from claimbook.project.yaml_files import read_yaml
 from claimbook.say.verdict_table import NOT_ASSESSED
 
 Document = dict[str, Any]  # of JSON
+Notebook = Mapping[str, Any]  # an executed one, as JSON
 PDF = f"{report_settings().slug}.pdf"  # the Sphinx extensions write these next to the pages
 ANNEX_PDF, BRIEF_PDF = f"{report_settings().slug}-annex.pdf", f"{report_settings().slug}-brief.pdf"
 OTHER_BRIEF_PDF = f"{report_settings().slug}-brief-{report_settings().also}.pdf"
@@ -32,8 +33,7 @@ def annex_is_wanted() -> bool:
 
 def stored_or_made(name: str, make: Callable[[], bytes], *inputs: bytes, folder: Path | str | None = None) -> bytes:
     """Return a file from an earlier build if it is whole and what it was made from is unchanged, else make it."""
-    folder = folder or os.environ.get(STORED_FILES_VARIABLE)
-    if not folder:
+    if not (folder := folder or os.environ.get(STORED_FILES_VARIABLE)):
         return make()
     path = Path(folder, name)
     digest = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in inputs)).digest()
@@ -55,19 +55,19 @@ def listed_documents(source: Path) -> Sequence[tuple[str, str]]:
     return _documents(source / MARKER)
 
 
-def executed_notebooks(source: Path) -> dict[str, Path]:
+def executed_notebooks(source: Path) -> Paths:
     """Return the paths of the book's notebooks in `source` by name, in the order of `_toc.yml`."""
     found = (source / f"{document}.ipynb" for _, document in listed_documents(source))
     return {path.stem: path for path in found if path.exists()}
 
 
-def notebooks(source: Path) -> dict[str, Mapping[str, Any]]:
+def notebooks(source: Path) -> dict[str, Notebook]:
     """Return the content of the executed notebooks by name, as `read_notebook` returns it."""
     return {name: read_notebook(path) for name, path in executed_notebooks(source).items()}
 
 
 @read_once
-def read_notebook(path: Path) -> Mapping[str, Any]:
+def read_notebook(path: Path) -> Notebook:
     """Return the content of one notebook, read once while unchanged. Callers must not modify it."""
     return json.loads(path.read_bytes())
 
@@ -107,29 +107,28 @@ def rounded(value: Any) -> Any:
     return [rounded(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def displays_of_type(notebook: Mapping[str, Any], mime: str) -> Iterator[Document]:
+def displays_of_type(notebook: Notebook, mime: str) -> Iterator[Document]:
     """Yield what a notebook displayed with one MIME type, in order, as dicts of content by MIME type."""
     outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", ()))
     return (output["data"] for output in outputs if mime in output.get("data", {}))
 
 
-def records(notebook: Mapping[str, Any]) -> Iterator[Document]:
+def records(notebook: Notebook) -> Iterator[Document]:
     """Yield the records in an executed notebook: one in a section, none in a notebook that judges nothing."""
     return (data[RESULTS_MIME] for data in displays_of_type(notebook, RESULTS_MIME))
 
 
-def read_section_record(notebook: Mapping[str, Any]) -> Document:
+def read_section_record(notebook: Notebook) -> Document:
     """Return the record of an executed section: `section`, `claims`, `statistics`, `values` of its prose.
 
     Raises ResultsError unless there is exactly one.
     """
-    found = list(records(notebook))
-    if len(found) != 1:
+    if len(found := [*records(notebook)]) != 1:
         raise ResultsError(f"{len(found)} records of results instead of one; the last cell must be section.record()")
     return found[0]
 
 
-def figures(notebook: Mapping[str, Any]) -> Iterator[Document]:
+def figures(notebook: Notebook) -> Iterator[Document]:
     """Yield the figures of an executed notebook in order: `label`, `title`, `svg`, `csv`, `alt`, `marks` …"""
     for data in displays_of_type(notebook, FIGURE_MIME):
         yield data[FIGURE_MIME] | {"svg": drawing_of("".join(data.get("text/html", "")))}
@@ -145,7 +144,7 @@ def section_records() -> list[Document]:
     found = []
     for path in (path for path in sorted(Path().glob(SECTIONS)) if path.stem != CONCLUSION):
         try:
-            found.append(read_section_record(json.loads(path.read_text(encoding="utf-8"))))
+            found.append(read_section_record(json.loads(path.read_bytes())))
         except ResultsError as error:
             raise ResultsError(f"{path.name}: {error}") from None
     return found

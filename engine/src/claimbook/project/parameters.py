@@ -16,7 +16,6 @@ from claimbook.say.periods import is_day
 from claimbook.say.words import some, suggestion
 
 TAG, INJECTED = "parameters", "injected-parameters"  # tags of the cell with defaults and of papermill's cell
-NOTEBOOKS_NAMED = 3  # at most so many notebooks in a sentence
 CHANGED = "+"  # separates an edition's name from what a run changes: 2026+cutoff=2024-12-31
 
 
@@ -85,7 +84,7 @@ def parameters_missing(notebooks: Mapping[str, bytes], names: Iterable[str]) -> 
                 lacking[name].append(notebook)
     if not lacking:
         return ""
-    lines = "; ".join(f"{name} ({some(values, NOTEBOOKS_NAMED)})" for name, values in lacking.items())
+    lines = "; ".join(f"{name} ({some(values, 3)})" for name, values in lacking.items())
     return f"The first cell of these notebooks lacks a parameter: {lines}. Add it: {command_line('edition defaults')}"
 
 

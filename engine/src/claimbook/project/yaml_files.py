@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
@@ -118,8 +118,13 @@ def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[tuple[
     faults = error.errors()
     outer = {fault["loc"][:end] for fault in faults for end in range(len(fault["loc"]))}  # these say less
     for fault in (fault for fault in faults if fault["loc"] not in outer):
-        place = tuple(part + 1 if isinstance(part, int) else part for part in fault["loc"]) or ("the file",)
+        place = counted_from_one(fault["loc"])
         yield place, _sentence(in_words(place), str(place[-1]), _fields_at(schema, place[:-1]), fault)
+
+
+def counted_from_one(place: Iterable[str | int]) -> Location:
+    """Return a place as people count the entries of lists."""
+    return tuple(part + 1 if isinstance(part, int) else part for part in place) or ("the file",)
 
 
 def _fields_at(schema: Any, above: Location) -> dict[str, FieldInfo]:
@@ -162,6 +167,11 @@ def line_of(path: Path, place: Location) -> str:
 def place_in_file(path: Path, place: Location) -> str:
     """Return file, line and place as messages name them."""
     return f"{path.name}{line_of(path, place)}, {in_words(place)}"
+
+
+def as_yaml(content: Mapping[str, Any]) -> str:
+    """Return content as YAML, in its own order."""
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
 
 
 def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:

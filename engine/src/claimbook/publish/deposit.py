@@ -19,7 +19,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fnmatch import fnmatch
 from importlib.metadata import version
@@ -29,7 +29,7 @@ from typing import Any
 
 from claimbook.citation.metadata import CITATION_FILE, HASH_DIGITS, Work
 from claimbook.citation.references import apa, report_reference
-from claimbook.project.files import below, disk_fault, made_by_people, sha256, write_whole
+from claimbook.project.files import Files, Paths, below, disk_fault, made_by_people, sha256, write_whole
 from claimbook.project.folders import ENGINE, LOCK_FILE, LOCKS, UserError, lock
 from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, OTHER_BRIEF_PDF, PDF, WORKBOOK
 from claimbook.project.report import report_settings
@@ -102,11 +102,10 @@ def fault_of_names(files: Sequence[str], folders: Sequence[str] = ()) -> str:
     return ""
 
 
-MADE_FOLDERS = {"_build", GIT, ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"}
-MADE_FOLDERS |= {".venv", ".venv.new", ".venv.old"}
+MADE_FOLDERS = {*"_build .pytest_cache .ruff_cache .hypothesis __pycache__ .venv .venv.new .venv.old".split(), GIT}
 
 
-def project_files(root: Path) -> dict[str, Path]:
+def project_files(root: Path) -> Paths:
     """Return the project's files by name, sorted: those in git or, without git, those that people made.
 
     A report whose engine is in another folder gets it and the list of packages. Only for a folder of the user: git may
@@ -151,8 +150,8 @@ def this_machine(cpu: Path = CPU) -> str:
     flags = (fields.get("flags") or fields.get("Features", "")).split()
     vectors = next((called for flag, called in VECTORS.items() if flag in flags), "")
     processor = fields.get("model name") or platform.processor() or "an unnamed processor"
-    kind = ", ".join(part for part in (platform.machine(), vectors) if part)
-    system = " ".join(part for part in (platform.system(), *platform.libc_ver()) if part)
+    kind = ", ".join(filter(None, (platform.machine(), vectors)))
+    system = " ".join(filter(None, (platform.system(), *platform.libc_ver())))
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return f"{processor} ({kind}), {system}, Python {platform.python_version()}, {packages}"
 
@@ -190,15 +189,15 @@ ONE_OF_MANY = {  # the same for files by patterns of their names
 }
 
 
-def name_of(work: Work, files: Mapping[str, bytes]) -> str:
+def name_of(work: Work, files: Files) -> str:
     """Return the name of the archive and of the folder in it, with a hash of all files but those that repeat it."""
     content = manifest({name: content for name, content in files.items() if name not in {README, CRATE, MANIFEST}})
     return f"{report_settings().slug}-{work.edition}-{sha256(content)[:HASH_DIGITS]}"
 
 
-def products(build: Plan) -> dict[str, Path]:
+def products(build: Plan) -> Paths:
     """Return the files that a build made, by their name in the deposit."""
-    found = {f"notebooks/{name}.ipynb": build.staged(name) for name in build.notebooks}
+    found = {f"notebooks/{name}.ipynb": path for name, path in build.staged_notebooks.items()}
     found |= below(build.html, "html") | {RESULTS: build.results} | replace(build, annex=True).prints
     return {name: path for name, path in sorted(found.items()) if path.exists()}
 
@@ -208,20 +207,18 @@ def archive_contents(plan: Plan, work: Work) -> dict[str, bytes]:
     files = {name: path.read_bytes() for name, path in products(plan).items()}
     files |= {f"{SOURCE_FOLDER}/{name}": path.read_bytes() for name, path in project_files(plan.root).items()}
     files[CITATION_FILE] = (plan.root / CITATION_FILE).read_bytes()
-    about = {"cite": apa(report_reference(work)), "name": name_of(work, files)}
-    licence = f"{SOURCE_FOLDER}/LICENSE" in files
     listed = FOLDERS | ARCHIVE_FILES | {MANIFEST: "checksum of every file"}
-    files[README] = filled("deposit.md", work=work, files=listed, licence=licence, **about).encode()
+    cite, name, licence = apa(report_reference(work)), name_of(work, files), f"{SOURCE_FOLDER}/LICENSE" in files
+    files[README] = filled("deposit.md", work=work, files=listed, cite=cite, name=name, licence=licence).encode()
     described = json.dumps(crate(work, sorted(files)), ensure_ascii=False, indent=2, sort_keys=True)
     files[CRATE] = f"{described}\n".encode()
     files[MANIFEST] = manifest(files)
     return dict(sorted(files.items()))
 
 
-def manifest(files: Mapping[str, bytes]) -> bytes:
+def manifest(files: Files) -> bytes:
     """Return checksums in the format of `sha256sum -c`."""
-    lines = (f"{sha256(content)}  {name}\n" for name, content in sorted(files.items()))
-    return "".join(lines).encode()
+    return "".join(f"{sha256(content)}  {name}\n" for name, content in sorted(files.items())).encode()
 
 
 def crate(work: Work, names: Iterable[str]) -> dict[str, Any]:
@@ -264,10 +261,10 @@ def path_next_to(archive: Path, kind: str) -> Path:
     return Path(str(archive.resolve()).removesuffix(".zip") + kind)
 
 
-def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
+def fetch_wheels(root: Path, folder: Path) -> Paths:
     """Download the locked packages for this system and Python, checked against the hashes of the locks."""
+    fetch = "-m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all:".split()
     locks = ["-r", str(lock(root)), "-r", str(LOCKS / "requirements-uv.lock")]
-    fetch = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
-    if runner.run_command([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
+    if runner.run_command([sys.executable, *fetch, *locks, "-d", str(folder)], folder):
         raise UserError("The locked packages could not be downloaded. pip says above why. Correct it and start again.")
     return below(folder)

@@ -49,17 +49,17 @@ def write_site(site_editions: Sequence[SiteEdition], target: Path) -> None:
         if (folder / PDF).exists():
             os.link(folder / PDF, folder / "book" / PDF)  # Google Scholar looks for it next to the front page
         for page in sorted(folder.rglob("*.html")):
-            name, html = page.relative_to(folder).as_posix(), page.read_text(encoding="utf-8")
+            name, html = page.relative_to(folder).as_posix(), page.read_text("utf-8")
             html = with_links(html, name, edition, site_editions)
-            page.write_text(with_slides(html, slides), encoding="utf-8")
-    (new / "index.html").write_text(filled("site.html", editions=site_editions), encoding="utf-8")
+            page.write_text(with_slides(html, slides), "utf-8")
+    (new / "index.html").write_text(filled("site.html", editions=site_editions), "utf-8")
     if (feed := new / newest.name / FEED).exists():  # at an address that does not change between editions
-        text = feed.read_text(encoding="utf-8").replace('href="book/', f'href="{newest.name}/book/')
-        (new / FEED).write_text(text, encoding="utf-8")
+        text = feed.read_text("utf-8").replace('href="book/', f'href="{newest.name}/book/')
+        (new / FEED).write_text(text, "utf-8")
     if newest.work.site:
         pages = ((e, name) for e in site_editions for name in below(e.html) if name.endswith(".html"))
         places = [f"{newest.work.site}/", *(e.work.address + name for e, name in pages if name not in REDIRECT_PAGES)]
-        (new / "sitemap.xml").write_text(filled("sitemap.html", places=places), encoding="utf-8")
+        (new / "sitemap.xml").write_text(filled("sitemap.html", places=places), "utf-8")
     (new / ".nojekyll").write_text("")  # GitHub Pages drops folders like _static otherwise
     publish(new, target)
 
@@ -69,7 +69,7 @@ def draw_slides(folder: Path, work: Work) -> set[str]:
     says = " · ".join(filter(None, (work.title, work.stand, work.doi_address or work.address)))
     charts = sorted((folder / FIGURES_FOLDER).glob("*.svg"))
     for chart in charts:
-        chart.with_name(f"{chart.stem}-slide.png").write_bytes(slide(chart.read_text(encoding="utf-8"), says))
+        chart.with_name(f"{chart.stem}-slide.png").write_bytes(slide(chart.read_text("utf-8"), says))
     return {chart.stem for chart in charts}
 
 

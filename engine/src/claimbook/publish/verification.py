@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from claimbook.citation import metadata
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
-from claimbook.project.files import sha256, write_below
+from claimbook.project.files import Files, sha256, write_below
 from claimbook.project.folders import UserError
 from claimbook.project.outputs import ANNEX_PDF, ANNEX_VARIABLE, IMAGE
 from claimbook.publish import deposit
@@ -34,32 +34,30 @@ from claimbook.say.words import counted, first_difference, printable, shown, som
 
 SAME, DIFFERS, CANNOT_VERIFY = 0, 1, 2  # exit codes
 FILES_OF_NUMBERS = re.compile(r"notebooks/[^/]+\.ipynb|results\.json")  # files in which numbers are compared by value
-FRACTION_CELL = re.compile(
-    r"(?<![^,\n])(-?\d+\.\d+(?:e[-+]?\d+)?)(?![^,\n])"
-)  # a fraction that is a whole cell of a CSV
+# a fraction that is a whole cell of a CSV
+FRACTION_CELL = re.compile(r"(?<![^,\n])(-?\d+\.\d+(?:e[-+]?\d+)?)(?![^,\n])")
 DRAWING_TAG, COORDINATE = re.compile(r"(<[^<>]*>)"), re.compile(r"(-?\d+(?:\.\d+)?)")
 Close = Callable[[Decimal, Decimal], bool]
+Part = tuple[Close | None, Any]  # something in a document, with the function that compares it if it is a number
 # the difference of two equal numbers may be 1e-17 in one build and 0 in another
 TO_NINE_DIGITS: Close = partial(math.isclose, rel_tol=10.0**-COMPARED_DIGITS, abs_tol=1e-12)
 NEXT_TO: Close = partial(math.isclose, rel_tol=0, abs_tol=0.015)  # coordinates have at most two digits after the point
-ERRORS_OF_STRANGERS = (ArithmeticError, RecursionError, ValueError)  # raised for files of strangers
 
 
 class Object(list[tuple[str, Any]]):
     """A JSON object as its pairs, in order, even if a key is there twice."""
 
 
-def differing_files(claimed: Mapping[str, bytes], built: Mapping[str, bytes]) -> dict[str, str]:
+def differing_files(claimed: Files, built: Files) -> dict[str, str]:
     """Return the files (by name) that differ between two deposits, and how each differs."""
     found = dict.fromkeys(claimed.keys() - built.keys(), "not produced by the sources")
     found |= dict.fromkeys(built.keys() - claimed.keys(), "missing, although the sources produce it")
-    for name in claimed.keys() & built.keys():
-        if claimed[name] != built[name]:
-            found[name] = first_difference(claimed[name], built[name])
+    other = (name for name in claimed.keys() & built.keys() if claimed[name] != built[name])
+    found |= {name: first_difference(claimed[name], built[name]) for name in other}
     return dict(sorted(found.items()))
 
 
-def nearly_the_same(found: Iterable[str], claimed: Mapping[str, bytes], built: Mapping[str, bytes]) -> set[str]:
+def nearly_the_same(found: Iterable[str], claimed: Files, built: Files) -> set[str]:
     """Return which of these files have numbers that differ, but only after the ninth digit, and nothing else."""
     both = (name for name in found if FILES_OF_NUMBERS.fullmatch(name) and name in claimed and name in built)
     return {name for name in both if to_nine_digits(claimed[name], built[name])}
@@ -81,21 +79,21 @@ def to_nine_digits(was: bytes, now: bytes) -> bool:
     """Return whether two JSON files are the same except for digits after the ninth and rounded coordinates."""
     try:
         return all(starmap(_agree, zip(*map(_parts_of, (was, now)), strict=True)))
-    except ERRORS_OF_STRANGERS:
+    except (ArithmeticError, RecursionError, ValueError):  # it is a file of strangers
         return False
 
 
-def _agree(one: tuple[Close | None, Any], other: tuple[Close | None, Any]) -> bool:
+def _agree(one: Part, other: Part) -> bool:
     (close, was), (too, now) = one, other
     return close is too and (close(was, now) if close else type(was) is type(now) and was == now)
 
 
-def _parts_of(content: bytes) -> Iterator[tuple[Close | None, Any]]:
+def _parts_of(content: bytes) -> Iterator[Part]:
     """Yield everything in a JSON document, with the function that says whether a number is close to another one."""
     return flat_parts(json.loads(content, object_pairs_hook=Object, parse_float=Decimal, parse_constant=str))
 
 
-def flat_parts(value: Any, key: str = "") -> Iterator[tuple[Close | None, Any]]:
+def flat_parts(value: Any, key: str = "") -> Iterator[Part]:
     if isinstance(value, list) and {*map(type, value)} == {str} and IMAGE in (text := "".join(value)):
         before, _, drawing = text.partition(IMAGE)
         yield None, before
@@ -113,13 +111,12 @@ def flat_parts(value: Any, key: str = "") -> Iterator[tuple[Close | None, Any]]:
         yield TO_NINE_DIGITS if isinstance(value, Decimal) else None, value
 
 
-def _numbers(number: re.Pattern[str], text: str, close: Close) -> Iterator[tuple[Close | None, Any]]:
+def _numbers(number: re.Pattern[str], text: str, close: Close) -> Iterator[Part]:
     """Yield the numbers in a text, and what is before, between and after them."""
     for place, piece in enumerate(number.split(text)):
         yield (close, Decimal(piece)) if place % 2 else (None, piece)
 
 
-LONGEST_DESCRIPTION = 300  # longest description of a machine
 NAMES_SHOWN = 3  # names shown of many files
 SOURCES = f"{deposit.SOURCE_FOLDER}/"
 MANIFEST_LINE = re.compile(r"[0-9a-f]{64}  .+")  # a line of the manifest
@@ -136,7 +133,7 @@ class Claimed:
 
     edition: str
     name: str
-    files: Mapping[str, bytes]
+    files: Files
     unlisted: Sequence[str] = ()
     made: Sequence[str] = ()
 
@@ -179,7 +176,7 @@ def _unpacked(folder: Path) -> Claimed:
     return _deposit("", files, [name for name in names if name not in files], sorted(made))
 
 
-def _deposit(name: str, files: Mapping[str, bytes], others: Sequence[str], made: Sequence[str] = ()) -> Claimed:
+def _deposit(name: str, files: Files, others: Sequence[str], made: Sequence[str] = ()) -> Claimed:
     """Return the deposit with these files. Raises UserError unless they are what the manifest lists."""
     listed = checksums_of(files.get(deposit.MANIFEST, b""))
     if damaged := [f"{name} {why}" for name, digest in listed.items() if (why := _damage(files.get(name), digest))]:
@@ -216,7 +213,7 @@ def _damage(content: bytes | None, digest: str) -> str:
     if content is None:
         return f"is missing from the deposit, or a link, though {deposit.MANIFEST} lists it."
     was_changed = "was changed after the deposit was made: its checksum differs from the manifest."
-    return was_changed if sha256(content) != digest else ""
+    return was_changed * (sha256(content) != digest)
 
 
 def _build(folder: Path) -> Claimed:
@@ -273,7 +270,7 @@ def maker(path: Path) -> str:
     is_build = path.is_dir() and not (path / deposit.MANIFEST).exists()
     place = path / deposit.MACHINE_FILE if is_build else deposit.path_next_to(path, deposit.MACHINE)
     description = place.read_text(errors="replace") if place.is_file() else ""
-    return printable(description.strip())[:LONGEST_DESCRIPTION] or "an unknown machine"
+    return printable(description.strip())[:300] or "an unknown machine"
 
 
 class Workplace(NamedTuple):
@@ -297,7 +294,7 @@ def workplace(claimed: Claimed, folder: Path, wheels: Path | None) -> Workplace:
     return Workplace(folder, str(folder / ".venv/bin/python") if wheels else sys.executable, environment)
 
 
-def made_again(claimed: Claimed, at: Workplace, notebooks: Mapping[str, bytes]) -> Claimed:
+def made_again(claimed: Claimed, at: Workplace, notebooks: Files) -> Claimed:
     """Let the sources make their report and their deposit, and return it. Raises UserError.
 
     With executed `notebooks` by name, everything else is made from these.
@@ -315,7 +312,7 @@ def made_again(claimed: Claimed, at: Workplace, notebooks: Mapping[str, bytes]) 
     return opened(packed[0])
 
 
-def compare_files(claimed: Claimed, make: Callable[[Mapping[str, bytes]], Claimed]) -> tuple[dict[str, str], set[str]]:
+def compare_files(claimed: Claimed, make: Callable[[Files], Claimed]) -> tuple[dict[str, str], set[str]]:
     """Return how files differ from what `make` makes, or why they should not be there, and which only in late digits.
 
     `make` makes everything from the executed notebooks that it gets, which it runs if it gets none. If the deposit's

@@ -131,10 +131,7 @@ def pages_step(plan: Plan, kind: str = PAGES_STEP) -> Step:
         if plan.previews:
             checking.check_picture(plan)
         publication.stage_sources(plan.book_files, plan.about_run, plan.staged_notebooks, plan.source)
-        names = (*plan.book_files, *plan.notebooks)
-        pages = publication.compile_pages(
-            plan.source, plan.python_path, plan.edition.epoch, plan.tools, names, plan.annex
-        )
+        pages = publication.compile_pages(plan)
         for name in outputs.PRINTS:
             if name in plan.prints:
                 write_whole(plan.prints[name], (pages / name).read_bytes())

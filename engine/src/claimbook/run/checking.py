@@ -9,11 +9,12 @@ from typing import Any
 from claimbook.citation.metadata import CITATION_FILE, Citation
 from claimbook.intake import ledger, validation
 from claimbook.project import outputs
+from claimbook.project.files import Paths
 from claimbook.project.folders import ENGINE, MARKER, REPORT_FILE, UserError
 from claimbook.project.outputs import read_notebook
 from claimbook.project.parameters import parameters_missing
 from claimbook.project.report import KINDS_OF_HOOKS, report_settings
-from claimbook.project.yaml_files import Location, place_in_file, places_in, read_model, read_yaml
+from claimbook.project.yaml_files import Location, counted_from_one, place_in_file, places_in, read_model, read_yaml
 from claimbook.run import execution
 from claimbook.run.plan import CONFIG_FILE, Plan, PlanError
 from claimbook.say.words import some, suggestion, unseen
@@ -21,19 +22,15 @@ from claimbook.say.words import some, suggestion, unseen
 PARTS_OF_PAGES = tuple(module.name for module in iter_modules([str(ENGINE / "pages")]))
 
 
-class DataFaulty(ValueError):
-    """The data break a rule; the message has one problem per line."""
-
-
 def check_inputs(plan: Plan) -> None:
-    """Raise PlanError for faults of settings and notebooks, and DataFaulty for errors in data and ledger."""
+    """Raise PlanError for faults of settings and notebooks, and UserError for errors in data and ledger."""
     if faults := setting_faults(plan):
         raise PlanError("\n".join(faults))
     problems = validation.find_faults(plan.data)
     if (declared := ledger.ledger_faults(plan.data)).model:  # find_faults reports faults of the ledger itself
         problems += ledger.unknown_facets(declared, plan.data, ledger.read_codes(plan.root / "notebooks"))
     if errors := [problem for problem in problems if problem.severity == "error"]:
-        raise DataFaulty(validation.render(errors))
+        raise UserError(validation.render(errors))
 
 
 def setting_faults(plan: Plan, every_hook: bool = False) -> list[str]:
@@ -85,7 +82,7 @@ def faults_of_config(path: Path) -> list[str]:
     from jupyter_book.config import PATH_YAML_DEFAULT, get_validator  # takes a tenth of a second to import
 
     settings, validator = read_yaml(path), get_validator()
-    wrong = [(_counted_from_one(e.path), f"{e.message[:200]}. Correct it.") for e in validator.iter_errors(settings)]
+    wrong = [(counted_from_one(e.path), f"{e.message[:200]}. Correct it.") for e in validator.iter_errors(settings)]
     known = {*validator.schema["properties"], *read_yaml(Path(PATH_YAML_DEFAULT))}
     wrong = wrong or [*unknown_settings(settings, known)]
     return [f"{place_in_file(path, place)}: {fault}" for place, fault in wrong]
@@ -99,17 +96,11 @@ def unknown_settings(settings: Mapping[str, Any], known: Collection[str]) -> Ite
     if settings.get("execute", {}).get("execute_notebooks") != "off":
         yield ("execute", "execute_notebooks"), 'Jupyter Book must run no notebook. Write "off", in quotes.'
     own = settings.get("sphinx", {}).get("config")
-    parts, possible = own.get("book_parts") if isinstance(own, dict) else None, {*PARTS_OF_PAGES}
+    parts = own.get("book_parts") if isinstance(own, dict) else None
     for number, part in enumerate(parts if isinstance(parts, list) else (), 1):
-        if part not in possible:
-            yield (
-                ("sphinx", "config", "book_parts", number),
-                f"there is no part {part}.{suggestion(str(part), possible)}",
-            )
-
-
-def _counted_from_one(place: Iterable[str | int]) -> Location:
-    return tuple(part + 1 if isinstance(part, int) else part for part in place) or ("the file",)
+        if part not in PARTS_OF_PAGES:
+            fault = f"there is no part {part}.{suggestion(str(part), PARTS_OF_PAGES)}"
+            yield ("sphinx", "config", "book_parts", number), fault
 
 
 def faults_of_citation(path: Path) -> list[str]:
@@ -144,8 +135,10 @@ def check_picture(plan: Plan) -> None:
         raise PlanError("\n".join(faults))
 
 
-def faults_of_texts(files: Mapping[str, Path]) -> list[str]:
+def faults_of_texts(files: Paths) -> list[str]:
     """Return faults for texts with invisible characters. YAML and notebooks are checked elsewhere."""
-    found = {name: unseen(path.read_text(encoding="utf-8", errors="replace")) for name, path in files.items()}
-    what = "there is an invisible character. Delete"
-    return [f"{name}, line {hidden[0]}: {what} {hidden[1]}." for name, hidden in found.items() if hidden]
+    return [
+        f"{name}, line {hidden[0]}: there is an invisible character. Delete {hidden[1]}."
+        for name, path in files.items()
+        if (hidden := unseen(path.read_text(encoding="utf-8", errors="replace")))
+    ]

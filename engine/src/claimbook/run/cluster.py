@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from claimbook.evidence.reads import Read
-from claimbook.project.files import digest_of
+from claimbook.project.files import Files, digest_of
+from claimbook.project.folders import ENGINE
 from claimbook.run import environment
-from claimbook.run.execution import execute_bundle
+from claimbook.run.execution import Ran, execute_bundle
 from claimbook.run.plan import PlanError
 from claimbook.say.words import some
 
@@ -25,11 +26,8 @@ if TYPE_CHECKING:
 
     from claimbook.run.runner import Progress
 
-SECONDS_TO_ANSWER = 10  # seconds to wait for a scheduler
 LOOKS = 1  # seconds between checks whether the build was interrupted
-VERSIONS_NAMED = 3  # differences in a sentence
 INSTALL = "Install it: .venv/bin/uv pip install --require-hashes -r .venv/engine/run/locks/requirements-cluster.lock"
-ENGINE_FOLDER = Path(__file__).parents[1]
 
 
 @dataclass
@@ -42,7 +40,7 @@ class Cluster:
     places: int
     sent: dict[Any, "Future"] = field(default_factory=dict)
 
-    def execute(self, files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> tuple[bytes, set[Read]]:
+    def execute(self, files: Files, name: str, parameters: Mapping[str, Any]) -> Ran:
         """Run a notebook like `execute_bundle`, but on a worker; if a worker dies, another one takes over.
 
         Raises NotebookFailed, and PlanError if the scheduler stops or every worker that tried died.
@@ -74,9 +72,7 @@ class Cluster:
                     ran.cancel()
 
 
-def _run_on_worker(
-    shared: Mapping[str, bytes], sections: Mapping[str, bytes], *run: Any
-) -> tuple[str, bytes, set[Read]]:
+def _run_on_worker(shared: Files, sections: Files, *run: Any) -> tuple[str, bytes, set[Read]]:
     """Run a notebook on a worker. Returns the worker's name, the executed notebook and what it read."""
     from distributed import get_worker  # an optional package
 
@@ -98,7 +94,7 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
     for name in ("distributed", "distributed.client"):  # our messages replace its logs
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        client = Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
+        client = Client(address, timeout=10, set_as_default=False)
     except (OSError, ValueError) as error:
         why = f"no Dask scheduler answers there. Start one: .venv/bin/dask scheduler ({error})"
         raise PlanError(f"SCHEDULER={address}: {why}") from None
@@ -112,7 +108,7 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
             why = "the workers cannot start processes, which notebooks need. Start them with --no-nanny"
             raise PlanError(f"SCHEDULER={address}: {why}, or with DASK_DISTRIBUTED__WORKER__DAEMON=False set.")
         places = sum(worker["nthreads"] for worker in workers.values())
-        named = some(sorted(str(worker["name"]) for worker in workers.values()), VERSIONS_NAMED)
+        named = some(sorted(str(worker["name"]) for worker in workers.values()), 3)
         progress.say(f"Notebooks run on {named}, {places} at a time")
         yield Cluster(address, client, progress, places)
 
@@ -120,7 +116,7 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
 @cache
 def _engine_digest() -> str:
     """Return the digest of the code of this package."""
-    return digest_of({str(path.relative_to(ENGINE_FOLDER)): path for path in ENGINE_FOLDER.rglob("*.py")})[:8]
+    return digest_of({str(path.relative_to(ENGINE)): path for path in ENGINE.rglob("*.py")})[:8]
 
 
 def software(names: Sequence[str]) -> dict[str, str]:
@@ -141,6 +137,6 @@ def refuse(address: str, ours: Mapping[str, str], theirs: Mapping[str, Any]) -> 
             raise PlanError(f"SCHEDULER={address}: worker {worker} cannot run notebooks: {found}.")
         if other := [f"{n} {found[n]} and not {version}" for n, version in ours.items() if found[n] != version]:
             raise PlanError(
-                f"SCHEDULER={address}: worker {worker} has {some(other, VERSIONS_NAMED)}. "
+                f"SCHEDULER={address}: worker {worker} has {some(other, 3)}. "
                 "Bring its folder to the same commit, run make setup there, and start it again."
             )

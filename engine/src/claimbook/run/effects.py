@@ -4,13 +4,13 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
-from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
 from claimbook.changes import record
 from claimbook.changes.difference import Difference, difference_between
 from claimbook.notebook.notebook_file import parse_notebook
+from claimbook.project.files import content_of
 from claimbook.project.folders import UserError
 from claimbook.project.outputs import CONCLUSION
 from claimbook.run.execution import NotebookFailed, weave
@@ -27,8 +27,7 @@ def last_build(plan: Plan) -> tuple[Plan | None, str]:
     for built in (plan, Plan(plan.root, plan.edition, plan.root / "data")):
         if built.results.exists() and all(built.staged(name).exists() for name in built.notebooks):
             evidence = {name: path for name, path in plan.data_files.items() if name != DESCRIPTION}
-            stored = {name: path for name in evidence if (path := built.source / name).exists()}
-            other = [n for n, path in evidence.items() if n not in stored or not cmp(stored[n], path, shallow=False)]
+            other = [name for name, path in evidence.items() if content_of(built.source / name) != path.read_bytes()]
             if not other:
                 return built, ""
             why = f"The last report was made from different data ({', '.join(other[:3])})"
@@ -55,16 +54,16 @@ def effects(built: Plan, merged: Path, names: list[str], report: Callable[[str],
     """
     new = Plan(built.root, built.edition, merged)
     last = [CONCLUSION] if CONCLUSION in new.notebooks else []
-    ran = {section: built.executed(section) for section in new.sections}
+    sections = {f"notebooks/{section}.ipynb": built.executed(section) for section in new.sections}
     found: dict[str, Mapping[str, Any]] = {}
     stopped: list[str] = []
 
     def tried(name: str, future: Future[tuple[bytes, bytes]]) -> None:
         try:
             content, _ = future.result()
-            found[name] = parse_notebook(weave(name, new.committed(name).read_bytes(), content))
-            ran[name] = merged.parent / f"{name}.ipynb"
-            ran[name].write_bytes(content)
+            found[name] = parse_notebook(weave(name, new.written(name), content))
+            sections[f"notebooks/{name}.ipynb"] = path = merged.parent / f"{name}.ipynb"
+            path.write_bytes(content)
         except (NotebookFailed, UserError) as error:
             stopped.append(str(error))
         report(f"  {len(found) + len(stopped)} of {len(names) + len(last)}  {name}" + " stopped" * (name not in found))
@@ -73,7 +72,6 @@ def effects(built: Plan, merged: Path, names: list[str], report: Callable[[str],
         running = {pool.submit(new.run_of(name).execute): name for name in names}
         for future in as_they_end(running):
             tried(running[future], future)
-        sections = {f"notebooks/{section}.ipynb": ran[section] for section in new.sections}
         for name in last if not stopped else ():  # a build stops before it if a section fails
             tried(name, *as_they_end([pool.submit(replace(new.run_of(name), sections=sections).execute)]))
     before = {name: parse_notebook(built.staged(name).read_bytes()) for name in found}

@@ -21,13 +21,14 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 
 from claimbook import patches
-from claimbook.project.files import write_below
+from claimbook.project.files import Files, write_below
 from claimbook.project.folders import CODE, LOCKS, MARKER, REPORT_FILE, python_path
 
-PASSED = (  # variables of the user that processes of a build receive; no result may depend on them
-    *("PATH", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME"),
-    *("GLIBC_TUNABLES", "NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE"),  # which processor to compute as
-)
+# variables of the user that processes of a build receive, the last three to say which processor to compute as; no
+# result may depend on them
+PASSED = """\
+PATH LD_LIBRARY_PATH TMPDIR XDG_CACHE_HOME
+GLIBC_TUNABLES NPY_DISABLE_CPU_FEATURES OPENBLAS_CORETYPE""".split()
 FIXED = {
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",
@@ -145,7 +146,7 @@ def kill_running() -> None:
         copies.popitem()[1].cleanup()
 
 
-def copy_of_code(files: Mapping[str, bytes]) -> str:
+def copy_of_code(files: Files) -> str:
     """Copy the code among these files to a temporary folder, and return PYTHONPATH for it. Same code is copied once."""
     code = tuple(sorted(item for item in files.items() if item[0].startswith((*CODE, REPORT_FILE))))
     with COPYING:

@@ -11,7 +11,7 @@ from claimbook.notebook import prose
 from claimbook.notebook.kernel import READS
 from claimbook.notebook.notebook_file import code_cells
 from claimbook.project import outputs
-from claimbook.project.files import scratch, write_below
+from claimbook.project.files import Files, scratch, write_below
 from claimbook.project.folders import CODE
 from claimbook.project.parameters import INJECTED, TAG
 from claimbook.run import environment
@@ -137,7 +137,8 @@ def _woven_cell(cell: "NotebookNode", values: Mapping[str, prose.Value], name: s
     return cell
 
 
-Execute = Callable[[Mapping[str, bytes], str, Mapping[str, Any]], tuple[bytes, set[Read]]]  # like execute_bundle
+Ran = tuple[bytes, set[Read]]  # the executed notebook, and what its run read below data/ and of code
+Execute = Callable[[Files, str, Mapping[str, Any]], Ran]  # like execute_bundle
 
 
 class NotebookFailed(Exception):
@@ -151,7 +152,7 @@ class NotebookFailed(Exception):
         return str(self.args[0])
 
 
-def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> tuple[bytes, set[Read]]:
+def execute_bundle(files: Files, name: str, parameters: Mapping[str, Any]) -> Ran:
     """Run `notebooks/<name>.ipynb` in a folder with `files` (relative path: content) and nothing else.
 
     Returns the executed notebook, and what the run read below data/ and of code. Raises NotebookFailed with one
@@ -182,5 +183,5 @@ def _stopped_at(notebook: "NotebookNode") -> str:
     if not started:
         return ""
     number, source = started[-1]
-    lines = [line for line in source.splitlines() if line.strip() and not line.startswith(("#", "%%"))]
-    return f", code cell {number} ({lines[0].strip() if lines else 'empty'})"
+    lines = (line.strip() for line in source.splitlines() if not line.startswith(("#", "%%")))
+    return f", code cell {number} ({next(filter(None, lines), 'empty')})"

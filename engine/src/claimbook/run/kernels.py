@@ -132,14 +132,14 @@ class OwnKernel(Engine):
 
     @classmethod
     def execute_managed_notebook(  # type: ignore[override]  # only the settings that we pass
-        cls, nb_man: Any, kernel_name: str, execution_timeout: int, kernel: dict[str, Any], **settings: Any
+        cls, nb_man: Any, kernel_name: str, kernel: dict[str, Any], **_: Any
     ) -> Any:
         path, nb_man.output_path = nb_man.output_path, None
         client = PapermillNotebookClient(
             nb_man,
             km=manager(kernel_name, Path(kernel["cwd"]).parent / "kernel", kernel["env"]["PYTHONPATH"]),
-            timeout=execution_timeout,
-            shutdown_kernel=settings["shutdown_kernel"],
+            timeout=TIMEOUT,
+            shutdown_kernel="immediate",  # a polite shutdown sometimes takes three seconds
             log=SILENT_LOG,
         )
         try:
@@ -161,9 +161,7 @@ def run_notebook(notebook: Path, executed: Path, parameters: Mapping[str, Any], 
             parameters=dict(parameters),
             progress_bar=False,
             log_output=False,
-            execution_timeout=TIMEOUT,
             autosave_cell_every=0,
-            shutdown_kernel="immediate",  # a polite shutdown sometimes takes three seconds
             kernel={"cwd": str(notebook.parent), "env": dict(variables)},
         )
     except papermill.PapermillExecutionError as error:

@@ -4,7 +4,6 @@ A part is a kind and a name, as in `claimbook.evidence.reads`: the series "libra
 """
 
 import csv
-import hashlib
 import io
 import json
 from collections import Counter, defaultdict
@@ -17,16 +16,14 @@ from typing import Any, NamedTuple
 from claimbook.evidence.reads import EVENT, FILE, FOLDER, SECTION, SERIES, SOURCE_PART, STUDIES, TABLE_PART, TOPIC, Read
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
-from claimbook.project.files import read_once, write_whole
+from claimbook.project.files import Files, Paths, read_once, sha256, write_whole
 from claimbook.project.yaml_files import YamlError, yaml_document
 from claimbook.run.execution import Execute, execute_bundle
 from claimbook.say.words import counted, listed, some
 
 VERSION = "version of "  # begins the names of inputs that are versions of packages
-NOT_YET, NOT_READABLE = "it has not run yet", "the list of what its last run read is torn"
-REASONS_LISTED = 4  # reasons that are listed
 _content = read_once(Path.read_bytes)
-LEDGER_PATH, FIGURES_PATH, CLAIM_PART = "data/claims.yml", "data/figures/", "claim"
+FIGURES_PATH, CLAIM_PART = "data/figures/", "claim"
 BY_NAME = {  # table with the named rows, and the column with the name or names
     SERIES: ("data/series.csv", "series"),
     EVENT: ("data/timeline.csv", "event_id"),
@@ -35,15 +32,13 @@ BY_NAME = {  # table with the named rows, and the column with the name or names
 }
 CITES = ("source_id", "ended_source_id")  # columns that name sources
 ERRORS_OF_TABLES = (csv.Error, YamlError, LookupError, TypeError, AttributeError, ValueError)
-HASH_LENGTH = 16  # length of a hash
 NAMED_PARTS = {EVENT: "event", SOURCE_PART: "source", CLAIM_PART: "claim"}
 CALLED = NAMED_PARTS | {FILE: "", FOLDER: "the list of files in", TOPIC: "the columns of"}
 CALLED |= {SECTION: "what claims.yml says about section"}
 NAMES_LISTED = 3  # names listed per kind
-Files = Mapping[str, bytes]  # contents by name in the project
 
 
-def contents_of(files: Mapping[str, Path]) -> dict[str, bytes]:
+def contents_of(files: Paths) -> dict[str, bytes]:
     """Return the contents of files; untouched ones are not read again."""
     return {name: _content(path) for name, path in files.items()}
 
@@ -67,8 +62,8 @@ class NotebookRun:
     executed: Path
     parameters: Mapping[str, Any]
     environment: Mapping[str, str]
-    files: Mapping[str, Path]
-    sections: Mapping[str, Path] = field(default_factory=dict)
+    files: Paths
+    sections: Paths = field(default_factory=dict)
     elsewhere: Path | None = None
 
     @property
@@ -85,8 +80,8 @@ class NotebookRun:
         sections = {name: path.read_bytes() for name, path in self.sections.items()}
         inputs = {f"notebooks/{self.name}.ipynb": notebook, folders.MARKER: b""}
         executed, reads = execute(files | sections | inputs, self.name, self.parameters)
-        log = {"given": self._given(notebook, sections), "read": read_of(reads, files)}
-        log["made"] = hash_of_file(executed)
+        given, made = self._given(notebook, sections), hash_of_file(executed)
+        log = {"given": given, "read": read_of(reads, files), "made": made}
         return executed, json.dumps(log, ensure_ascii=False).encode()
 
     def make(self, execute: Execute = execute_bundle) -> None:
@@ -113,16 +108,15 @@ class NotebookRun:
             before, read, made = last["given"], [Part(*part) for part in last["read"]], last["made"]
             content = executed.read_bytes()
         except FileNotFoundError:
-            return NOT_YET
+            return "it has not run yet"
         except (OSError, ValueError, LookupError, TypeError):
-            return NOT_READABLE
+            return "the list of what its last run read is torn"
         sections = {name: path.read_bytes() for name, path in self.sections.items() if path.exists()}
-        now = self._given(self.notebook.read_bytes(), sections)
-        other = changed_inputs(before, now)
+        other = changed_inputs(before, self._given(self.notebook.read_bytes(), sections))
         other += ["its executed notebook changed"] * (made != hash_of_file(content))
-        return some([*other, *differences_in_words(read, contents_of(self.files))], REASONS_LISTED)
+        return some([*other, *differences_in_words(read, contents_of(self.files))], 4)
 
-    def differences(self, files: Mapping[str, Path]) -> list[str]:
+    def differences(self, files: Paths) -> list[str]:
         """Return in words how these files differ from what the last run read."""
         read = (Part(*part) for part in json.loads(self.kept.read_bytes())["read"])
         return differences_in_words(read, contents_of(files))
@@ -155,7 +149,7 @@ class Part(NamedTuple):
 
 def hash_of_file(content: bytes) -> str:
     """Return a short hash of the content of a file."""
-    return hashlib.sha256(content).hexdigest()[:HASH_LENGTH]
+    return sha256(content)[:16]
 
 
 def _hash_of(value: Any) -> str:
@@ -198,7 +192,7 @@ def _part_rows(part: Read, files: Files) -> Iterator[Rows]:
         tables = [table, *(other for other in files if kind == SERIES and other.startswith(FIGURES_PATH))]
         yield from (_by_name(files[table], column)[name] for table in tables if table in files)
     elif kind in {CLAIM_PART, SECTION}:
-        yield _ledger(files.get(LEDGER_PATH, b""))[part]
+        yield _ledger(files.get("data/claims.yml", b""))[part]
     elif kind == FOLDER:
         inside = {other[len(name) + 1 :].split("/")[0] for other in files if other.startswith(f"{name}/")}
         yield Rows(sorted(map(_hash_of, inside)), set())
@@ -206,9 +200,8 @@ def _part_rows(part: Read, files: Files) -> Iterator[Rows]:
         yield _whole(files.get(f"{FIGURES_PATH}{name}.csv", b"").partition(b"\n")[0])
     elif name in files:
         rows = _by_name(files[name], "")[""] if name.endswith(".csv") else _whole(files[name])
-        yield (
-            rows if name.startswith(FIGURES_PATH) else Rows(rows.hashes, set())
-        )  # only figures depend on their sources
+        # only figures depend on their sources
+        yield rows if name.startswith(FIGURES_PATH) else Rows(rows.hashes, set())
 
 
 @lru_cache(maxsize=200)

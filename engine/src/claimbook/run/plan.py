@@ -1,6 +1,5 @@
 """The plan of one build: what it reads, where its products go, and why a stale notebook must run again."""
 
-import hashlib
 import json
 import os
 import re
@@ -14,7 +13,7 @@ from typing import Any, ClassVar
 from claimbook.citation.metadata import CITATION_FILE
 from claimbook.notebook import notebook_file
 from claimbook.project import editions, folders, outputs
-from claimbook.project.files import content_of, digest_of, folder_hash, made_by_people, times_of
+from claimbook.project.files import Paths, content_of, digest_of, folder_hash, made_by_people, sha256, times_of
 from claimbook.project.folders import ENGINE, LOCK_FILE, MARKER, REPORT_FILE, UserError
 from claimbook.project.outputs import CONCLUSION
 from claimbook.run import environment, execution
@@ -59,7 +58,7 @@ class Plan:
         if self.data == self.root / "data":
             return self.edition.name
         readable = re.sub(r"[^\w.-]+", "-", self.data.name)
-        which = hashlib.sha256(str(self.data).encode()).hexdigest()[:6]
+        which = sha256(str(self.data).encode())[:6]
         return f"{self.edition.name}{editions.CHANGED}data={readable}-{which}"
 
     @property
@@ -75,7 +74,7 @@ class Plan:
         return self.build / "html"
 
     @property
-    def prints(self) -> dict[str, Path]:
+    def prints(self) -> Paths:
         """The files of the print edition by name: report, brief and, if it is made, the annex."""
         names = (name for name in outputs.PRINTS if self.annex or name != outputs.ANNEX_PDF)
         return {name: self.build / name for name in names}
@@ -116,7 +115,7 @@ class Plan:
         return self.source / "notebooks" / f"{notebook}.ipynb"
 
     @property
-    def staged_notebooks(self) -> dict[str, Path]:
+    def staged_notebooks(self) -> Paths:
         return {name: self.staged(name) for name in self.notebooks}
 
     # what it reads ---------------------------------------------------------------------------------------------
@@ -157,29 +156,29 @@ class Plan:
         return self.sections if notebook == CONCLUSION else ()
 
     @cached_property
-    def data_files(self) -> dict[str, Path]:
+    def data_files(self) -> Paths:
         """All files of the evidence by name in the project, without the scripts that imported the tables."""
         files = made_by_people(self.data, "data")
         return {name: path for name, path in files.items() if not name.startswith(f"data/{SCRIPTS}/")}
 
     @cached_property
-    def package(self) -> dict[str, Path]:
+    def package(self) -> Paths:
         """All code of engine and report, which also makes the pages. The engine may be in another folder."""
         return made_by_people(ENGINE, ENGINE_CODE) | made_by_people(self.root / "src", "src")
 
     @cached_property
-    def library(self) -> dict[str, Path]:
+    def library(self) -> Paths:
         """Code and fonts for notebooks: the engine without its tools, and the top modules of the report."""
         code = {name: path for name, path in self.package.items() if OF_NOTEBOOKS.match(name)}
         return {REPORT_FILE: self.root / REPORT_FILE} | code
 
     @property
-    def seen(self) -> dict[str, Path]:
+    def seen(self) -> Paths:
         """The files that every notebook sees: the evidence, and the code that notebooks use."""
         return self.data_files | self.library
 
     @cached_property
-    def deciding(self) -> dict[str, Path]:
+    def deciding(self) -> Paths:
         """The files besides notebooks that affect what a build says; looks and fonts do not."""
         code = {name: path for name, path in self.library.items() if path.suffix in {".py", ".csv"}}
         files = self.data_files | code | {LOCK_FILE: folders.lock(self.root)}
@@ -188,12 +187,12 @@ class Plan:
     @property
     def about_run(self) -> dict[str, str]:
         """The file `run.json` by name, which says whether the data differ from those of the project."""
-        default_data = self.root / "data"
-        other = self.data != default_data and folder_hash(self.data) != folder_hash(default_data)
+        own = self.root / "data"
+        other = self.data != own and folder_hash(self.data) != folder_hash(own)
         return {editions.RUN_NOTES: json.dumps({"other_data": other})}
 
     @cached_property
-    def book_files(self) -> dict[str, Path]:
+    def book_files(self) -> Paths:
         """The files of the book besides its notebooks, including data for download.
 
         A page that _toc.yml lists and that the report lacks comes from the engine. The stored record of this edition
@@ -220,9 +219,9 @@ class Plan:
     @cached_property
     def environment(self) -> dict[str, str]:
         """What the outputs depend on besides files: versions of packages and Python."""
-        lock = hashlib.sha256(folders.lock(self.root).read_bytes()).hexdigest()
-        python = "{}.{}".format(*sys.version_info)
-        return {"lock": lock, "python": python} | environment.installed(folders.lock(self.root))
+        lock = folders.lock(self.root)
+        facts = {"lock": sha256(lock.read_bytes()), "python": "{}.{}".format(*sys.version_info)}
+        return facts | environment.installed(lock)
 
     # which notebooks must run ----------------------------------------------------------------------------------
 
@@ -247,17 +246,18 @@ class Plan:
     def reasons(self) -> dict[str, str]:
         """Return why each stale notebook must run. The conclusion may have to run if a section does."""
         found: dict[str, str] = {}
-        will_be = {section: self.executed(section) for section in self.sections}
-        will_be |= {
-            name: path for name in self.sections if not will_be[name].exists() and (path := self.elsewhere(name))
-        }
         for name in self.notebooks:
-            sections = {f"notebooks/{section}.ipynb": will_be[section] for section in self.read_by(name)}
+            sections = {f"notebooks/{section}.ipynb": self._newest(section) for section in self.read_by(name)}
             why = replace(self.run_of(name), sections=sections).why()
             if found and self.read_by(name):
                 why = why or f"because {counted(len(found), 'section')} that it reads may have changed"
             found |= {name: why} if why else {}
         return found
+
+    def _newest(self, notebook: str) -> Path:
+        """Return the path of an executed notebook here or, if there is none, in the build that may be taken over."""
+        own = self.executed(notebook)
+        return own if own.exists() else self.elsewhere(notebook) or own
 
     # whether anything changed ----------------------------------------------------------------------------------
 

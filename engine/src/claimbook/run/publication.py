@@ -5,21 +5,21 @@ that depend on that file. Any other change starts over, because directives and t
 than they report. The pages stay too, and `claimbook.pages.writing` says which are written again. Readers get a copy.
 """
 
-import hashlib
 import json
 import re
 import shutil
 import signal
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
 from claimbook.project import outputs
-from claimbook.project.files import content_of, renewed, write_whole
+from claimbook.project.files import Paths, content_of, renewed, sha256, write_whole
 from claimbook.project.outputs import ANNEX_VARIABLE, STORED_FILES_VARIABLE
 from claimbook.project.yaml_files import read_yaml
 from claimbook.run import environment
+from claimbook.run.plan import Plan
 from claimbook.templates import filled
 
 STORED_FACTS = "kept.json"  # `tools`, `names` and `annex` of the last successful build
@@ -28,51 +28,48 @@ STORED_FOLDER = "files"  # kept files, in that folder
 # 6 MB of the theme that no page loads: book/_static/icons.css draws its icons, and its macros are no longer needed.
 # The small icon font stays, because a browser may ask for it before it has read icons.css.
 # .buildinfo contains paths of packages, and .written digests; both would make equal pages differ.
-UNUSED = (
-    *(".buildinfo", ".written", "_static/*.html", "_static/vendor/**/*.ttf"),
-    *("_static/scripts/fontawesome.js*", "_static/scripts/bootstrap.js*", "_static/**/*.map"),
-)
+UNUSED = """\
+.buildinfo .written _static/*.html _static/vendor/**/*.ttf _static/**/*.map
+_static/scripts/fontawesome.js* _static/scripts/bootstrap.js*""".split()
 
 
 class BookFailed(Exception):
     """Jupyter Book did not finish; the message contains its warnings and errors."""
 
 
-def stage_sources(
-    files: Mapping[str, Path], texts: Mapping[str, str], notebooks: Mapping[str, Path], source: Path
-) -> None:
+def stage_sources(files: Paths, texts: Mapping[str, str], notebooks: Paths, source: Path) -> None:
     """Make `source` contain files, texts, notebooks and products of earlier builds, and nothing else.
 
     The notebooks are already there.
     """
     wanted = {source / name for name in (*files, *texts)} | set(notebooks.values())
     there = [p for p in source.rglob("*") if not p.is_relative_to(source / PRODUCTS_FOLDER)]
-    for path in [p for p in there if p.is_file() and p not in wanted]:
-        path.unlink()
-    for folder in sorted((p for p in there if p.is_dir()), reverse=True):
-        if not any(folder.iterdir()):
-            folder.rmdir()
+    for path in sorted(there, reverse=True):  # what is in a folder comes before it
+        if path.is_file() and path not in wanted:
+            path.unlink()
+        elif path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
     for name, path in files.items():
         renewed(source / name, path.read_bytes())
     for name, text in texts.items():
         renewed(source / name, text.encode())
 
 
-def compile_pages(source: Path, library: str, epoch: int, tools: str, names: Collection[str], annex: bool) -> Path:
-    """Compile the source tree, and return the folder of its pages. Any warning raises BookFailed.
+def compile_pages(plan: Plan) -> Path:
+    """Compile the source tree of a plan, and return the folder of its pages. Any warning raises BookFailed.
 
-    `library` is PYTHONPATH for our code; `epoch` is the date for all files. `tools` is a text that changes with what
-    makes pages, `names` are those of all files. While both stay the same, documents already read and their pages are
-    kept; while `tools` does, so are files whose content is unchanged. With `annex` the annex is made too, and pages
-    link to it. A build that fails or is killed leaves nothing for later builds.
+    While the tools and the names of all files stay the same, documents already read and their pages are kept; while
+    the tools do, so are files whose content is unchanged. With the annex, pages link to it. A build that fails or is
+    killed leaves nothing for later builds.
     """
+    source, tools = plan.source, plan.tools
     made = source / PRODUCTS_FOLDER
     mark, html, files = made / STORED_FACTS, made / "html", stored_files_folder(source, tools)
-    facts = json.dumps([tools, sorted(names), annex]).encode()
+    facts = json.dumps([tools, sorted([*plan.book_files, *plan.notebooks]), plan.annex]).encode()
     _remove_stale(source, files, keep_documents=_as_before(mark, facts))
-    variables = {STORED_FILES_VARIABLE: str(files), "SOURCE_DATE_EPOCH": str(epoch)}
-    variables[ANNEX_VARIABLE] = "1" if annex else ""
-    code, output = environment.run_jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
+    variables = {STORED_FILES_VARIABLE: str(files), "SOURCE_DATE_EPOCH": str(plan.edition.epoch)}
+    variables[ANNEX_VARIABLE] = "1" * plan.annex
+    code, output = environment.run_jupyter_book(source, "-n -W --keep-going -q".split(), plan.python_path, variables)
     if code < 0:
         why = signal.Signals(-code).name
         raise BookFailed(f"Jupyter Book was ended by {why}, perhaps because memory ran out. Start again.")
@@ -112,13 +109,13 @@ def remove(path: Path) -> None:
 
 def stored_files_folder(source: Path, tools: str) -> Path:
     """Return the folder for files made with `tools`, which are reused while their own content is unchanged."""
-    return source / PRODUCTS_FOLDER / STORED_FOLDER / hashlib.sha256(tools.encode()).hexdigest()[:12]
+    return source / PRODUCTS_FOLDER / STORED_FOLDER / sha256(tools.encode())[:12]
 
 
 def warnings_in_log(log: str, source: Path) -> str:
     """Return the warnings, errors and exceptions in a log, without the build folder, else its last line."""
     lines = [line.strip() for line in log.replace(f"{source}/", "").splitlines() if line.strip()]
-    named = [line for line in lines if "WARNING" in line or "ERROR" in line or "CRITICAL" in line]
+    named = [line for line in lines if re.search("WARNING|ERROR|CRITICAL", line)]
     named += [message for head, message in pairwise(lines) if "Extension error" in head]
     named += re.findall(r"^(?!sphinx\.errors)[\w.]+(?:Error|Exception): .*", "\n".join(lines), flags=re.MULTILINE)
     return "\n".join(dict.fromkeys(named)) or (lines[-1] if lines else "no message")
@@ -130,11 +127,12 @@ def publish(pages: Path, target: Path) -> None:
     The copy lacks what no page uses or what differs between equal builds.
     """
     new, old = (target.with_name(f".{target.name}.{state}") for state in ("new", "old"))
-    for leftover in (new, old):
-        remove(leftover)
+    remove(new)
+    remove(old)
     shutil.copytree(pages, new)
-    for path in [path for pattern in UNUSED for path in new.glob(pattern)]:
-        remove(path)
+    for pattern in UNUSED:
+        for path in [*new.glob(pattern)]:
+            remove(path)
     if target.exists():
         target.rename(old)
     new.rename(target)

@@ -18,7 +18,7 @@ from multiprocessing import active_children
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from claimbook.project.files import content_of, digest_of, times_of, write_whole
+from claimbook.project.files import Paths, content_of, digest_of, times_of, write_whole
 from claimbook.project.folders import UserError
 from claimbook.run import environment
 
@@ -28,10 +28,6 @@ THREAD_PREFIX = "step"  # prefix of the names of threads
 OPEN_FILES = 512  # enough for the kernels of any build
 TIDIES_UP = 2  # seconds for a step to clean up after Ctrl-C
 LOOKS = 0.1  # seconds between two looks at running work: Python hears a signal just before a long wait only after it
-
-
-class TooFewFiles(UserError):
-    """This process may open too few files for a build; the message says what to do."""
 
 
 @contextmanager
@@ -57,12 +53,12 @@ def build_lock(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
 
 
 def allow_open_files() -> None:
-    """Let this process open as many files as a build needs. Raises TooFewFiles if it may not."""
+    """Let this process open as many files as a build needs. Raises UserError if it may not."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if not 0 <= soft < OPEN_FILES:  # "no limit" may be a negative number
         return
     if 0 <= hard < OPEN_FILES:
-        raise TooFewFiles(f"A build opens up to {OPEN_FILES} files, but {hard} are allowed here. Raise `ulimit -n`.")
+        raise UserError(f"A build opens up to {OPEN_FILES} files, but {hard} are allowed here. Raise `ulimit -n`.")
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, hard))
 
 
@@ -79,23 +75,19 @@ class Progress:
         """Record on which other machine the step of this thread ran, for its line of output."""
         self._here.place = f" on {name}"
 
-    def timed(self, kind: str, name: str, function: Callable[[], Any]) -> Callable[[], Any]:
-        """Return the function of a step; when it ends, it prints a line with its time and place."""
-
-        def run() -> Any:
-            began, word, self._here.place = time.time(), "failed", ""
-            try:
-                made = function()
-                word = "done  "
-                return made
-            finally:
-                ended = time.time()
-                if not self.closed:
-                    self.spans.setdefault(kind, []).append((began, ended))
-                    with suppress(OSError):  # output closed, as after `| head`: go on
-                        self.say(f"  {word} {ended - began:6.1f} s  {kind}{name and ': '}{name}{self._here.place}")
-
-        return run
+    def timed(self, kind: str, name: str, function: Callable[[], Any]) -> Any:
+        """Run the function of a step; when it ends, print a line with its time and place."""
+        began, word, self._here.place = time.time(), "failed", ""
+        try:
+            made = function()
+            word = "done  "
+            return made
+        finally:
+            ended = time.time()
+            if not self.closed:
+                self.spans.setdefault(kind, []).append((began, ended))
+                with suppress(OSError):  # output closed, as after `| head`: go on
+                    self.say(f"  {word} {ended - began:6.1f} s  {kind}{name and ': '}{name}{self._here.place}")
 
     def in_words(self) -> str:
         """Return the elapsed seconds for each kind of step, from the first start to the last end."""
@@ -122,7 +114,7 @@ class Step(NamedTuple):
     def run(self, progress: Progress) -> None:
         """Run the step if it is stale."""
         if self.stale():
-            progress.timed(self.kind, self.name, self.do)()
+            progress.timed(self.kind, self.name, self.do)
 
 
 class State(NamedTuple):
@@ -133,9 +125,9 @@ class State(NamedTuple):
     """
 
     stored: Path
-    inputs: Mapping[str, Path]
+    inputs: Paths
     others: Callable[[], Any]
-    makes: Callable[[], Mapping[str, Path]]
+    makes: Callable[[], Paths]
 
     def stale(self) -> bool:
         """Return whether an input or product has changed. A description that cannot be read counts as none."""

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 OLDEST = (3, 11)
-NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
+NEWER = "python3.14 python3.13 python3.12 python3.11".split()
 ENGINE = Path(__file__).resolve().parents[1]
 LOCK, TEST_LOCK, UV_LOCK = "requirements.lock", "requirements-test.lock", "requirements-uv.lock"
 REASONS = (  # what uv, pip and venv print, and what it means
@@ -113,7 +113,7 @@ def make_environment(root, stamps):
 
 def create(venv):
     """Create an empty environment. On Debian, install the package that venv needs."""
-    command = [sys.executable, "-m", "venv", "--clear", "--prompt", ".venv", str(venv)]
+    command = [sys.executable, *"-m venv --clear --prompt .venv".split(), str(venv)]
     try:
         run_silently(command)
     except OSError as error:
@@ -129,7 +129,7 @@ def install_debian(*packages):
     if not there or subprocess.call([*sudo, "true"], stderr=subprocess.DEVNULL):
         return False
     print("Installing %s with apt-get" % " ".join(packages), flush=True)
-    quiet = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    quiet = [*sudo, *"env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0".split()]
     steps = (["update"], ["install", "-y", "--no-install-recommends", *packages])
     return not any(subprocess.call([*quiet, *step], stdout=subprocess.DEVNULL) for step in steps)
 
@@ -137,7 +137,7 @@ def install_debian(*packages):
 def fill(root, venv, locked):
     """Install the locked packages, then the project without network: by uv or, if that fails, by pip."""
     python, uv, cache = (str(venv / name) for name in ("bin/python", "bin/uv", "cache"))
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    pip = [python, *"-m pip install --quiet --disable-pip-version-check --no-compile".split()]
     home = os.access(os.path.expanduser("~"), os.W_OK)  # else use a temporary cache
     installer = [uv, "pip", "install", "--quiet", "--python", python, *([] if home else ["--cache-dir", cache])]
     try:
@@ -149,7 +149,7 @@ def fill(root, venv, locked):
         run_silently([*installer, *locked])
     ours = [word for path in projects(root) for word in ("--editable", str(path.parent))]
     if ours:
-        run_silently([*installer, "--no-deps", "--no-build-isolation"] + ours)
+        run_silently([*installer, "--no-deps", "--no-build-isolation", *ours])
     packages = next(venv.glob("lib/python*/site-packages"))
     for folder in [] if ENGINE.parents[1].joinpath("pyproject.toml").exists() else [ENGINE, *description()]:
         shutil.copytree(str(folder), str(packages / folder.name), ignore=shutil.ignore_patterns("__pycache__"))
