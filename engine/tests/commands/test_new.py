@@ -44,9 +44,9 @@ def say(project: Path, *lines: str) -> list[tuple[int, str]]:
 def test_printed_templates_can_be_pasted_and_the_check_reports_only_what_is_left_to_fill_in(new_towns: Path) -> None:
     claims = [f"claim of-kind-{kind} 'It: \"is\" so.' --section 6 --kind {kind}" for kind in CLAIM_KINDS]
     (_, section), *printed = say(new_towns, "section 6 'Spin-outs “abroad”'", *claims)
-    line = re.search(r"^ +- file: notebooks/.*\n", section, re.M)[0]
+    assert f"{NAME}.ipynb, listed in _toc.yml" in section
     ledger, path = new_towns / "data/claims.yml", new_towns / f"notebooks/{NAME}.ipynb"
-    towns.edit(new_towns / "_toc.yml", f"{towns.NAME}\n", f"{towns.NAME}\n{line}")
+    assert f"notebooks/{towns.NAME}\n      - file: notebooks/{NAME}\n" in (new_towns / "_toc.yml").read_text()
     notebook = json.loads(path.read_bytes())
     for kind, (_, output) in zip(CLAIM_KINDS, printed, strict=True):
         _, entry, cell, finding = re.split(r"^In .*:\n\n", output.rpartition("\nReplace each")[0], flags=re.M)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
+from itertools import takewhile
 from pathlib import Path
 from string import ascii_lowercase
 
@@ -17,7 +18,7 @@ from claimbook.commands.editions import PATH, with_parameters_cell
 from claimbook.evidence.claims import Facets, column_of
 from claimbook.intake.description import forms
 from claimbook.project.files import Row, below, csv_text, rows_in, write_all, write_whole
-from claimbook.project.folders import ENGINE, LOCK_FILE, LOCKS, UserError
+from claimbook.project.folders import ENGINE, LOCK_FILE, LOCKS, MARKER, UserError
 from claimbook.project.parameters import cell
 from claimbook.project.report import command_line, report_settings
 from claimbook.run.plan import Plan, make_plan
@@ -30,6 +31,7 @@ EXAMPLE = ENGINE / "templates" / "report"  # the files of a new report
 ASKED = "quantity numerator mode scope".split()  # that most numbers have
 CLAIM_KINDS = "number fact comparison causal opinion".split()  # kinds of claims
 HEADING = re.compile(r"#*\s*(\d+(?:\.\d+)*)\.?\s+(\S.*)")  # of a section: 2.1 Title
+LISTED = re.compile(r"\s*- file: notebooks/(\S+)")  # in _toc.yml
 SENTENCES = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=\W?[A-Z0-9])|\n\s*\n|\n(?=\s*[-*•])")
 CLAUSES = re.compile(r"[;:]\s+|,\s+(?=(?:but|while|whereas)\b)")
 
@@ -193,7 +195,7 @@ def add_row(table: str, name: str, cells: Sequence[str]) -> None:
 @click.argument("number")
 @click.argument("title")
 def section(number: str, title: str) -> None:
-    """Write the notebook for a section of the text, and print its line for _toc.yml."""
+    """Write the notebook for a section of the text, and its line in _toc.yml."""
     plan, name = make_plan(), slug(title)
     if not re.fullmatch(r"[1-9]\d*(\.[1-9]\d*)?", number) or not name:
         raise UserError('A section needs a number and a title with Latin letters, like 4.5 "Spin-outs".')
@@ -203,17 +205,28 @@ def section(number: str, title: str) -> None:
     written = filled("section.ipynb", number=number, title=json.dumps(title)[1:-1])
     written = written.replace("claimbook.evidence", report_settings().hooks.evidence.rpartition(".")[0])
     write_whole(path, with_parameters_cell(written.encode(), cell(plan.parameters)))
+    toc = plan.root / MARKER
+    write_whole(toc, with_notebook(toc.read_text("utf-8"), path.stem).encode())
     topics = ", ".join(sorted(topic.stem for topic in (plan.data / "figures").glob("*.csv")))
     make_one = command_line(f'new claim ID "What it says." --section {number} --kind KIND')
     click.echo(f"""\
-notebook notebooks/{path.name}
-
-Add to _toc.yml, where it belongs:
-
-      - file: notebooks/{path.stem}
-
+notebook notebooks/{path.name}, listed in _toc.yml
 Name the files of data/figures/ that it reads in its call of evidence.load: {topics or "none yet"}.
 Its claims: {make_one}""")
+
+
+def with_notebook(toc: str, name: str) -> str:
+    """Return _toc.yml with a notebook after the last one of an earlier section, or at the top if there is none."""
+    lines = toc.splitlines(keepends=True)
+    listed = {n: found[1] for n, line in enumerate(lines) if (found := LISTED.match(line))}
+    earlier = [n for n, other in listed.items() if number_of(other) < number_of(name)]
+    at = max(earlier, default=lines.index("    chapters:\n")) + 1
+    return "".join([*lines[:at], f"      - file: notebooks/{name}\n", *lines[at:]])
+
+
+def number_of(notebook: str) -> list[int]:
+    """Return the number of the section with which the name of a notebook begins: [3, 1] of 3-1-scale."""
+    return [int(part) for part in takewhile(str.isdecimal, notebook.split("-"))]
 
 
 @click.command()

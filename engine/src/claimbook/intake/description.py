@@ -186,6 +186,7 @@ def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]
     changed = sorted(path for path in before | after if before.get(path) != after.get(path))
     if changed:
         package["created"] = max(package["created"], date.today().isoformat())
+    package["title"] = begun()["title"]
     text = json.dumps(package | {"resources": [*after.values()]}, ensure_ascii=False, indent=2) + "\n"
     return text.encode(), changed
 

@@ -11,10 +11,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from claimbook.project.files import digest_of, made_by_people, renewed
+from claimbook.citation.metadata import CITATION_FILE, Citation
+from claimbook.project.files import digest_of, made_by_people, renewed, rows_in
 from claimbook.project.folders import ENGINE, lock
 from claimbook.project.outputs import STORED_FILES_VARIABLE, annex_is_wanted
 from claimbook.project.report import report_settings
+from claimbook.project.yaml_files import read_model
 from claimbook.templates import filled
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 LOOK_FOLDER = ENGINE / "look"
 STYLE_SHEETS = ("colours.css", "tokens.css", "badges.css", "verdicts.css", "icons.css", "pages.css", "citation.css")
 MADE_SHEETS = ("colours.css", "verdicts.css")  # from tables of `say`
+INVENTED = "INVENTED: this report has sources that do not exist. Replace them with your own."
 
 
 def look_file(source: Path, name: str) -> Path:
@@ -43,6 +46,9 @@ def put_on(app: "Sphinx", config: "Config") -> None:
     config.html_css_files = [*STYLE_SHEETS, *config.html_css_files]
     config.html_favicon = config.html_favicon or str(look_file(source, "_static/icon.svg"))
     config.language = report_settings().language
+    config.author = ", ".join(author.full_name for author in read_model(Citation, source / CITATION_FILE).authors)
+    if any(row["seen"] == "invented" for row in rows_in(source / "data" / "sources.csv")):
+        config.html_theme_options = {"announcement": INVENTED, **config.html_theme_options}
     config.template_bridge = f"{__name__}.writing.Pages"
 
 
