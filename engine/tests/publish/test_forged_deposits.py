@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 from towns import FIRST, edit, run
 
 from claimbook.commands import main
+from claimbook.project.folders import LOCK_FILE
 from claimbook.publish import deposit, verification
 from claimbook.publish.verification import Claimed
 
@@ -304,6 +305,7 @@ def test_without_git_or_with_broken_settings_of_it_a_sentence_says_so(verified, 
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "config").write_text("[core")
     (tmp_path / "_toc.yml").touch()
+    (tmp_path / LOCK_FILE).write_bytes(genuine.sources[LOCK_FILE])
     monkeypatch.chdir(tmp_path)  # the project of the user
     for paths, says in ((os.environ["PATH"], "git cannot list the files of"), ("", "git cannot be started: ")):
         monkeypatch.setenv("PATH", paths)
