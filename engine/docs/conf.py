@@ -1,6 +1,7 @@
 """Settings of Sphinx for the documentation of the engine: `make docs`."""
 
 import inspect
+import os
 from collections.abc import Iterable
 from importlib import import_module
 from typing import Any, get_type_hints
@@ -9,6 +10,8 @@ from jinja2 import Template
 from sphinx.application import Sphinx
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.typing import stringify_annotation
+
+os.chdir("/")  # outside any report, whose names would be defaults in signatures
 
 import claimbook
 from claimbook import charts

@@ -104,7 +104,9 @@ def test_a_text_becomes_a_list_of_clauses_and_a_source_says_what_it_needs(new_to
         "text text.txt",
         "text text.txt",
     )
-    assert "\n  seen=  How it was seen. whole document opening of the page" in refused[1] and "title=" not in refused[1]
+    assert (
+        "\n  seen=  How it was seen. whole document; opening of the page;" in refused[1] and "title=" not in refused[1]
+    )
     assert unknown[1].startswith("Error: unti=1 is no COLUMN=VALUE of data/series.csv: series, label,")
     assert (
         added[0] == 0 and (new_towns / "data/sources.csv").read_text().count("office_2031,T,T,P,P,2024,,en,open") == 1
@@ -121,3 +123,17 @@ def test_a_text_becomes_a_list_of_clauses_and_a_source_says_what_it_needs(new_to
         "2.1-1,a,It costs 3.5 million,,",
     ]
     assert again[0] and "Move it away first" in again[1]
+
+
+def test_a_first_section_takes_the_place_of_one_that_was_deleted_and_a_deleted_table_begins_again(
+    new_towns: Path,
+) -> None:
+    (new_towns / towns.FIRST).unlink()
+    (new_towns / "data/series.csv").unlink()
+    needs = "label=V counts=c entities=Threeland unit=count dimension=d numerator=n"
+    for code, output in say(new_towns, "section 2 Boats", "section 1 Ferries", f"series visits {needs}"):
+        assert code == 0, output
+    listed = re.findall(r"- file: (.*)", (new_towns / "_toc.yml").read_text())
+    assert listed.index("notebooks/1-ferries") + 1 == listed.index("notebooks/2-boats")
+    assert f"notebooks/{towns.NAME}" not in listed
+    assert (new_towns / "data/series.csv").read_text().splitlines()[1].startswith("visits,V,")

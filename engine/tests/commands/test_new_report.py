@@ -36,7 +36,14 @@ def test_a_new_report_is_small_without_links_and_passes_its_check_and_a_folder_w
     assert len(below(new_report)) <= MOST and not [path for path in new_report.rglob("*") if path.is_symlink()]
     ledger = (new_report / "data/claims.yml").read_text()
     assert set(re.findall("kind: (.*)", ledger)) == {"number", "fact", "comparison", "causal", "opinion"}
-    quiet = {".gitignore", "Makefile", "_toc.yml", "requirements.lock", next((new_report / "editions").iterdir()).name}
+    quiet = {
+        ".gitignore",
+        "Makefile",
+        "_config.yml",
+        "_toc.yml",
+        "requirements.lock",
+        next((new_report / "editions").iterdir()).name,
+    }
     before = {name: path.read_bytes() for name, path in below(new_report).items()}
     assert {Path(name).name for name, content in before.items() if b"INVENTED" not in content} == quiet
     again = ["new", "report", str(new_report), "--title", "Again"]

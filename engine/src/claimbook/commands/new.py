@@ -5,7 +5,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from importlib.metadata import version
 from itertools import takewhile
@@ -18,7 +18,7 @@ from claimbook.commands.editions import PATH, with_parameters_cell
 from claimbook.evidence.claims import Facets, column_of
 from claimbook.intake.description import forms
 from claimbook.project.files import Row, below, csv_text, rows_in, write_all, write_whole
-from claimbook.project.folders import ENGINE, LOCK_FILE, LOCKS, MARKER, UserError
+from claimbook.project.folders import ENGINE, LOCK_FILE, LOCKS, MARKER, UserError, data_folder
 from claimbook.project.parameters import cell
 from claimbook.project.report import command_line, report_settings
 from claimbook.run.plan import Plan, make_plan
@@ -179,15 +179,16 @@ def series(name: str, cells: tuple[str, ...]) -> None:
 
 def add_row(table: str, name: str, cells: Sequence[str]) -> None:
     """Add a row to a table. Raises UserError with a line for each column that needs a value, or is unknown."""
-    path, form = make_plan().data / f"{table}.csv", forms()[table]
+    path, form = data_folder() / f"{table}.csv", forms()[table]
     columns, row = form["columns"], {form["key"][0]: name} | dict(cell.split("=", 1) for cell in cells if "=" in cell)
     if wrong := [cell for cell in cells if cell.partition("=")[0] not in columns or "=" not in cell]:
         raise UserError(f"{wrong[0]} is no COLUMN=VALUE of data/{path.name}: {', '.join(columns)}.")
     if missing := [column for column, of in columns.items() if of.get("required") and not row.get(column)]:
-        says = [" ".join([f"  {name}= ", columns[name]["says"], *columns[name].get("enum", [])]) for name in missing]
+        says = [f"  {each}=  {columns[each]['says']} {'; '.join(columns[each].get('enum', ''))}" for each in missing]
         raise UserError("\n".join([f"Nothing was written. {name} also needs:", *says]))
     rows = rows_in(path)
-    write_whole(path, csv_text([*rows, row], list(rows[0]) if rows else list(columns)))
+    asked = [column for column, of in columns.items() if not of.get("optional") or column in row]
+    write_whole(path, csv_text([*rows, row], list(rows[0]) if rows else asked))
     click.echo(f"data/{path.name}: {name} added. Next: make check REFRESH=1")
 
 
@@ -206,7 +207,7 @@ def section(number: str, title: str) -> None:
     written = written.replace("claimbook.evidence", report_settings().hooks.evidence.rpartition(".")[0])
     write_whole(path, with_parameters_cell(written.encode(), cell(plan.parameters)))
     toc = plan.root / MARKER
-    write_whole(toc, with_notebook(toc.read_text("utf-8"), path.stem).encode())
+    write_whole(toc, with_notebook(toc.read_text("utf-8"), path.stem, [*plan.root.glob("notebooks/*.ipynb")]).encode())
     topics = ", ".join(sorted(topic.stem for topic in (plan.data / "figures").glob("*.csv")))
     make_one = command_line(f'new claim ID "What it says." --section {number} --kind KIND')
     click.echo(f"""\
@@ -215,13 +216,15 @@ Name the files of data/figures/ that it reads in its call of evidence.load: {top
 Its claims: {make_one}""")
 
 
-def with_notebook(toc: str, name: str) -> str:
-    """Return _toc.yml with a notebook after the last one of an earlier section, or at the top if there is none."""
-    lines = toc.splitlines(keepends=True)
+def with_notebook(toc: str, name: str, there: Iterable[Path]) -> str:
+    """Return _toc.yml with a notebook after those of earlier sections, and without notebooks that are not there."""
+    lines, names = toc.splitlines(keepends=True), {path.stem for path in there}
     listed = {n: found[1] for n, line in enumerate(lines) if (found := LISTED.match(line))}
-    earlier = [n for n, other in listed.items() if number_of(other) < number_of(name)]
-    at = max(earlier, default=lines.index("    chapters:\n")) + 1
-    return "".join([*lines[:at], f"      - file: notebooks/{name}\n", *lines[at:]])
+    first = min(listed, default=lines.index("    chapters:\n") + 1)
+    at = max((n + 1 for n, other in listed.items() if number_of(other) < number_of(name)), default=first)
+    kept = [line for n, line in enumerate(lines) if listed.get(n) in {None, *names}]
+    at -= sum(n < at and other not in names for n, other in listed.items())
+    return "".join([*kept[:at], f"      - file: notebooks/{name}\n", *kept[at:]])
 
 
 def number_of(notebook: str) -> list[int]:
