@@ -46,7 +46,8 @@ def put_on(app: "Sphinx", config: "Config") -> None:
     config.html_css_files = [*STYLE_SHEETS, *config.html_css_files]
     config.html_favicon = config.html_favicon or str(look_file(source, "_static/icon.svg"))
     config.language = report_settings().language
-    config.author = ", ".join(author.full_name for author in read_model(Citation, source / CITATION_FILE).authors)
+    if (source / CITATION_FILE).exists():  # a book of profiles has none
+        config.author = ", ".join(author.full_name for author in read_model(Citation, source / CITATION_FILE).authors)
     if any(row.get("seen") == "invented" for row in rows_in(source / "data" / "sources.csv")):
         config.html_theme_options = {"announcement": INVENTED, **config.html_theme_options}
     config.template_bridge = f"{__name__}.writing.Pages"
