@@ -124,7 +124,7 @@ def test_a_hint_names_a_command_that_exists_here(new_report: Path) -> None:
 
 @pytest.fixture(scope="module")
 def of_wheel(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return a Python that has the engine's wheel, and of this environment all packages but our own code."""
+    """Return the path of a Python that has the engine's wheel and the packages of this environment, not our code."""
     folder = tmp_path_factory.mktemp("wheel")
     assert make(ROOT, "wheel").returncode == 0
     venv.create(folder, symlinks=True)

@@ -29,7 +29,7 @@ from claimbook.project import folders, parameters
 from claimbook.project.files import Row, csv_text, rows_in, scratch, write_whole
 from claimbook.project.report import report_settings
 from claimbook.run import kernels
-from claimbook.run.notebook_run import contents_of
+from claimbook.run.notebook_run import contents_of, kept_beside
 from claimbook.run.plan import Plan
 from claimbook.run.runner import as_they_end
 from claimbook.say.words import Place
@@ -231,7 +231,7 @@ def moved(plan: Plan, name: str, still: Places, usual: Numbers, tested: Series) 
 
 def _tables(plan: Plan, name: str) -> MovableTables:
     """Return the tables that the last run of a notebook read and that can be moved."""
-    read = {(kind, part) for kind, part, _ in json.loads(plan.reads(name).read_bytes())["read"]}
+    read = {(kind, part) for kind, part, _ in json.loads(kept_beside(plan.executed(name)).read_bytes())["read"]}
     wanted = {f"data/figures/{topic}.csv": FIGURES for kind, topic in read if kind == TOPIC}
     others: Mapping[str, Movable] = dict(report_settings().hook("movable"))
     wanted |= {table: others[table] for kind, table in read if kind == FILE and table in others}

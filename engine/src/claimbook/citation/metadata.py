@@ -24,13 +24,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from claimbook.project.editions import RUN_NOTES
 from claimbook.project.files import renewed, sha256
 from claimbook.project.folders import UserError
-from claimbook.project.outputs import figures, notebooks, records, results_as_json
+from claimbook.project.outputs import Notebook, figures, notebooks, records, results_as_json
 from claimbook.project.parameters import CHANGED, of_notebook
 from claimbook.project.report import report_settings
 from claimbook.project.yaml_files import read_model, written_as
 from claimbook.say.words import listed
 
-ExecutedNotebook = Mapping[str, Any]
 SOURCE_COLUMNS = ("source_id", "sources")  # columns in the data of figures
 FORMULA = re.compile(r"\A(?:[=@\t\r]|[+-](?!(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\Z|inf\Z)).")
 HASH_DIGITS = 12  # hexadecimal digits that are printed
@@ -156,7 +155,7 @@ class Work:
         return f"{self.address}{document}.html" + (f"#{anchor}" if anchor else "")
 
 
-def read_work(source: Path, executed: Mapping[str, ExecutedNotebook] | None = None) -> Work:
+def read_work(source: Path, executed: Mapping[str, Notebook] | None = None) -> Work:
     """Return the edition whose executed notebooks are in `source`, next to CITATION.cff and _toc.yml, or are given."""
     cff = read_model(Citation, source / CITATION_FILE)
     executed = executed or notebooks(source)
@@ -197,17 +196,17 @@ def other_data(source: Path) -> bool:
 # executed notebooks ---------------------------------------------------------------------------------------------------
 
 
-def title(notebook: ExecutedNotebook) -> str:
+def title(notebook: Notebook) -> str:
     """Return the first heading."""
     return "".join(notebook["cells"][0]["source"]).partition("\n")[0].lstrip("# ")
 
 
-def claims(notebook: ExecutedNotebook) -> list[dict[str, Any]]:
+def claims(notebook: Notebook) -> list[dict[str, Any]]:
     """Return all judged claims, as in results.json."""
     return [claim for record in records(notebook) for claim in record["claims"]]
 
 
-def sources(notebook: ExecutedNotebook) -> set[str]:
+def sources(notebook: Notebook) -> set[str]:
     """Return the ids of all sources of a notebook: of its claims, numbers, figures and text."""
     found: set[str] = set().union(*map(sources_of, figures(notebook)))
     for record in records(notebook):
@@ -223,7 +222,7 @@ def sources_of(figure: Mapping[str, Any]) -> set[str]:
     return set(figure.get("sources", ())).union(*(filter(None, re.split(r";\s*", names)) for names in named))
 
 
-def content_hash(notebooks: Mapping[str, ExecutedNotebook]) -> str:
+def content_hash(notebooks: Mapping[str, Notebook]) -> str:
     """Return the hash of all results and figure data in one or several executed notebooks, by name."""
     parts = []
     for name, notebook in sorted(notebooks.items()):

@@ -65,7 +65,7 @@ def report_reference(work: Work) -> Reference:
     return Reference(work.title, work, GENRE, f"content {work.hash}")
 
 
-def page_reference(work: Work, notebook: metadata.ExecutedNotebook, document: str) -> Reference:
+def page_reference(work: Work, notebook: metadata.Notebook, document: str) -> Reference:
     """Return the reference to a page, with the hash of its results and the data of its charts."""
     content = metadata.content_hash({document.rpartition("/")[2]: notebook})
     return Reference(metadata.title(notebook), work, "Section", f"content {content[: metadata.HASH_DIGITS]}", document)

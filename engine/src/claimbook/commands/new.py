@@ -99,7 +99,7 @@ def quoted(text: str) -> str:
 
 
 def row_of_series(plan: Plan, name: str) -> Row:
-    """Return the row of a series in series.csv. Raises UserError with the most similar name."""
+    """Return the row of a series in series.csv. If there is none, raises UserError with the most similar name."""
     rows = {row["series"]: row for row in rows_in(plan.data / "series.csv")}
     if name not in rows:
         known = suggestion(name, rows) or " Write the name of a series in data/series.csv."

@@ -45,7 +45,7 @@ def of_length(name: str, text: str, most: int) -> str:
 
 
 def twin(name: str, text: str, also: str, is_wanted: bool) -> str:
-    """Return a sentence in the other language if it names the numbers that its English twin names.
+    """Check that a sentence in the other language names the numbers of its English twin, and return it.
 
     Numbers in optional sentences `[[…]]` are in the same ones, which appear only if their numbers exist. Raises
     FindingError if the sentence differs, or is missing in a report that wants it.

@@ -96,7 +96,7 @@ def claims_ledger(app: Sphinx) -> Ledger:
     return read_ledger(noted(app, "data/claims.yml"))
 
 
-def notebooks_of(app: Sphinx) -> dict[str, metadata.ExecutedNotebook]:
+def notebooks_of(app: Sphinx) -> dict[str, outputs.Notebook]:
     """Return what the executed notebooks say to other pages, by document name, in the order of the book."""
     names = (f"notebooks/{name}" for name in outputs.executed_notebooks(app.srcdir))
     return {name: outputs.read_notebook(noted(app, shared_folder(app) / f"{name}.json")) for name in names}
@@ -118,7 +118,7 @@ def share_notebooks(app: Sphinx, config: Config | None = None) -> None:
             renewed(shared_folder(app) / f"notebooks/{name}.json", content.encode())
 
 
-def without_prose(notebook: metadata.ExecutedNotebook) -> dict[str, Any]:
+def without_prose(notebook: outputs.Notebook) -> dict[str, Any]:
     """Return an executed notebook with only its title, parameters, record and figures."""
     cells: list[dict[str, Any]] = [{"source": f"# {metadata.title(notebook)}", "metadata": {}}]
     for cell in notebook["cells"]:

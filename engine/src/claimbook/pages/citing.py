@@ -18,13 +18,13 @@ from claimbook.citation.references import FORMATS, Reference, claim_reference, p
 from claimbook.pages import book
 from claimbook.project import editions
 from claimbook.project.files import below, folder_hash
-from claimbook.project.outputs import PDF
+from claimbook.project.outputs import PDF, Notebook
 from claimbook.project.parameters import CHANGED, base_of
 from claimbook.project.report import report_settings
 from claimbook.templates import filled
 
 
-def parts_of(work: Work, notebook: metadata.ExecutedNotebook, document: str) -> list[Reference]:
+def parts_of(work: Work, notebook: Notebook, document: str) -> list[Reference]:
     """Return the reference to a section and to each of its claims."""
     claims = (claim_reference(work, claim, document) for claim in metadata.claims(notebook))
     return [page_reference(work, notebook, document), *claims]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from claimbook.run.runner import Progress
 
 LOOKS = 1  # seconds between checks whether the build was interrupted
+MOST_NAMED = 3  # workers or versions in a sentence
 INSTALL = "Install it: .venv/bin/uv pip install --require-hashes -r .venv/engine/run/locks/requirements-cluster.lock"
 
 
@@ -108,7 +109,7 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
             why = "the workers cannot start processes, which notebooks need. Start them with --no-nanny"
             raise PlanError(f"SCHEDULER={address}: {why}, or with DASK_DISTRIBUTED__WORKER__DAEMON=False set.")
         places = sum(worker["nthreads"] for worker in workers.values())
-        named = some(sorted(str(worker["name"]) for worker in workers.values()), 3)
+        named = some(sorted(str(worker["name"]) for worker in workers.values()), MOST_NAMED)
         progress.say(f"Notebooks run on {named}, {places} at a time")
         yield Cluster(address, client, progress, places)
 
@@ -137,6 +138,6 @@ def refuse(address: str, ours: Mapping[str, str], theirs: Mapping[str, Any]) -> 
             raise PlanError(f"SCHEDULER={address}: worker {worker} cannot run notebooks: {found}.")
         if other := [f"{n} {found[n]} and not {version}" for n, version in ours.items() if found[n] != version]:
             raise PlanError(
-                f"SCHEDULER={address}: worker {worker} has {some(other, 3)}. "
+                f"SCHEDULER={address}: worker {worker} has {some(other, MOST_NAMED)}. "
                 "Bring its folder to the same commit, run make setup there, and start it again."
             )

@@ -106,10 +106,6 @@ class Plan:
         own = Plan(self.root, self.edition, self.root / "data")
         return own.executed(notebook) if own.data != self.data else None
 
-    def reads(self, notebook: str) -> Path:
-        """Return the path of the inputs and reads of a notebook's last run, as short hashes."""
-        return self.executed(notebook).with_suffix(".json")
-
     def staged(self, notebook: str) -> Path:
         """Return the path of the executed notebook with its current prose, in the source tree of the book."""
         return self.source / "notebooks" / f"{notebook}.ipynb"

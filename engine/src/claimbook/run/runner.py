@@ -76,7 +76,7 @@ class Progress:
         self._here.place = f" on {name}"
 
     def timed(self, kind: str, name: str, function: Callable[[], Any]) -> Any:
-        """Run the function of a step; when it ends, print a line with its time and place."""
+        """Run the function of a step, and print how long it took and where it ran."""
         began, word, self._here.place = time.time(), "failed", ""
         try:
             made = function()

@@ -70,9 +70,14 @@ def path_of(root, lock):
     return str(root / lock if (root / lock).exists() else ENGINE / "run" / "locks" / lock)
 
 
+def checkout():
+    """Return the pyproject.toml of the engine in a list, which is empty if the engine is no checkout."""
+    return [*ENGINE.parents[1].glob("pyproject.toml")]
+
+
 def projects(root):
     """Return the pyproject.toml of the engine if its code is a checkout, and that of the report if it has code."""
-    return [*ENGINE.parents[1].glob("pyproject.toml"), *root.glob("pyproject.toml")]
+    return [*checkout(), *root.glob("pyproject.toml")]
 
 
 def description():
@@ -151,7 +156,7 @@ def fill(root, venv, locked):
     if ours:
         run_silently([*installer, "--no-deps", "--no-build-isolation", *ours])
     packages = next(venv.glob("lib/python*/site-packages"))
-    for folder in [] if ENGINE.parents[1].joinpath("pyproject.toml").exists() else [ENGINE, *description()]:
+    for folder in [] if checkout() else [ENGINE, *description()]:
         shutil.copytree(str(folder), str(packages / folder.name), ignore=shutil.ignore_patterns("__pycache__"))
     shutil.rmtree(cache, ignore_errors=True)
 

@@ -21,13 +21,9 @@ FILLED = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-FILLED.globals |= {"about": report_settings(), "badge": Badge, "colours": verdict_table.LIGHT}
-FILLED.globals |= {"tones": verdict_table}
-FILLED.globals |= {
-    tool.__name__: tool
-    for tool in (counted, day_in_words, latest_day, listed, other_language, searches_anchor, short_name)
-}
-FILLED.globals |= {"source_anchor": source_anchor, "title_of": title_of}
+TOOLS = counted, day_in_words, latest_day, listed, other_language, searches_anchor, short_name, source_anchor, title_of
+FILLED.globals |= {"about": report_settings(), "badge": Badge, "colours": verdict_table.LIGHT, "tones": verdict_table}
+FILLED.globals |= {tool.__name__: tool for tool in TOOLS}
 FILLED.filters |= {"answer": answer_of, "number": "{:,}".format, "sentence_case": sentence_case}
 FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
 
