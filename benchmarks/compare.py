@@ -20,7 +20,7 @@ from statistics import median
 from typing import NamedTuple
 
 import yaml
-from copies import MACHINE, MADE, add_to_cell, copy
+from copies import MACHINE, MADE, copy
 
 from claimbook.project import folders
 from claimbook.project.files import csv_text, rows_in
@@ -97,9 +97,13 @@ def remove_build(folder: Path) -> None:
 
 
 def add_word(folder: Path) -> None:
-    """Add the word to the first Markdown cell of the first notebook."""
+    """Add the word to the first prose of the first notebook. In a title, it would change the contents of all pages."""
     here = plan.plan_of(folder)
-    add_to_cell(here.committed(here.notebooks[0]), "markdown", 0, f" {WORD}")
+    path = here.committed(here.notebooks[0])
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cell = next(cell for cell in notebook["cells"] if "".join(cell["source"]).startswith("%%prose"))
+    cell["source"] = [*cell["source"], f" {WORD}"]
+    path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def raise_value(which: Row, folder: Path) -> None:
