@@ -22,7 +22,7 @@ from claimbook.citation import metadata
 from claimbook.evidence.claims import Ledger, read_ledger
 from claimbook.intake import languages
 from claimbook.project import outputs
-from claimbook.project.files import Row, figures_in, renewed, rows_in
+from claimbook.project.files import Row, renewed, rows_in
 from claimbook.project.folders import MARKER
 from claimbook.project.parameters import INJECTED, TAG, of_notebook
 from claimbook.project.report import report_settings
@@ -75,8 +75,13 @@ def noted(app: Sphinx, name: str | Path) -> Path:
 
 
 def rows_of(app: Sphinx, table: str, folder: str = "data") -> list[Row]:
-    """Return the rows of a table in `data/` or another folder."""
-    return rows_in(noted(app, f"{folder}/{table}.csv"))
+    """Return the rows of a table in `data/` or another folder. Callers must not modify them."""
+    return _rows(app, noted(app, f"{folder}/{table}.csv"))
+
+
+@cache
+def _rows(app: Sphinx, path: Path) -> list[Row]:
+    return rows_in(path)
 
 
 def series_labels(app: Sphinx) -> dict[str, str]:
@@ -85,21 +90,33 @@ def series_labels(app: Sphinx) -> dict[str, str]:
 
 
 def figures_of(app: Sphinx) -> list[Row]:
-    """Return the published figures of all topics."""
-    for path in app.srcdir.glob("data/figures/*.csv"):
-        noted(app, f"data/figures/{path.name}")
-    return [row for _, row in figures_in(app.srcdir / "data")]
+    """Return the published figures of all topics, topics in alphabetical order."""
+    topics = sorted(path.stem for path in app.srcdir.glob("data/figures/*.csv"))
+    return [row for topic in topics for row in rows_of(app, topic, "data/figures")]
 
 
 def claims_ledger(app: Sphinx) -> Ledger:
     """Return the ledger of claims."""
-    return read_ledger(noted(app, "data/claims.yml"))
+    noted(app, "data/claims.yml")
+    return _ledger(app)
+
+
+@cache
+def _ledger(app: Sphinx) -> Ledger:
+    return read_ledger(app.srcdir / "data/claims.yml")
 
 
 def notebooks_of(app: Sphinx) -> dict[str, outputs.Notebook]:
     """Return what the executed notebooks say to other pages, by document name, in the order of the book."""
-    names = (f"notebooks/{name}" for name in outputs.executed_notebooks(app.srcdir))
-    return {name: outputs.read_notebook(noted(app, shared_folder(app) / f"{name}.json")) for name in names}
+    for name in _notebooks(app):
+        noted(app, shared_folder(app) / f"{name}.json")
+    return _notebooks(app)
+
+
+@cache
+def _notebooks(app: Sphinx) -> dict[str, outputs.Notebook]:
+    names = [f"notebooks/{name}" for name in outputs.executed_notebooks(app.srcdir)]
+    return {name: outputs.read_notebook(shared_folder(app) / f"{name}.json") for name in names}
 
 
 def shared_folder(app: Sphinx) -> Path:

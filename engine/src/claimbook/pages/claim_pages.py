@@ -92,8 +92,10 @@ CLAIM_TOOLS = (agreement, apa, conclusion, on_page, ranked, tools)
 # into the book -------------------------------------------------------------------------------------------------
 
 
-def claim_articles(app: Sphinx) -> Iterator[tuple[ClaimRecord, str, str]]:
-    """Yield every judged claim in the order of the book, the HTML of its page, and the label of its drawing or ""."""
+@cache
+def claim_articles(app: Sphinx) -> list[tuple[ClaimRecord, str, str]]:
+    """Return every judged claim in the order of the book, the HTML of its page, and the label of its drawing or ""."""
+    found = []
     work, ledger, since = book.work_of(app), book.claims_ledger(app), changed_since(app)
     sought, unseen = searches_by_claim(book.rows_of(app, "search_log")), read_lookups(app.srcdir / "data").not_seen
     sources = {row["source_id"]: row for row in book.rows_of(app, "sources")}
@@ -120,24 +122,30 @@ def claim_articles(app: Sphinx) -> Iterator[tuple[ClaimRecord, str, str]]:
                 sources=sources,
                 documents=app.env.found_docs,
             )
-            yield claim, article, figure["label"] if figure else ""
+            found.append((claim, article, figure["label"] if figure else ""))
+    return found
 
 
 def claim_page_contexts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield name, context and template of every page, unless all stay as they are."""
-    if pages_stay(app):
-        return
-    text_date = book.claims_ledger(app).text_date
-    for claim, article, label in claim_articles(app):
-        name, picture = f"{CLAIMS_FOLDER}/{claim.id}", label or report_settings().picture
-        details = {"says": conclusion(claim), "claim": claim, "text_date": text_date, "picture": picture}
-        context = {
-            "title": claim.quoted,
-            "body": article,
-            "metatags": tags(app, name, claim.quoted, **details),
-            "what_if": bool(what_if.choice_table(claim)),
-        }
-        yield name, context, "page.html"
+    """Return name, context and template of every page; none if all stay as they are.
+
+    The articles are made at once, because the processes that start next also read them.
+    """
+    articles = [] if pages_stay(app) else claim_articles(app)
+    return (claim_page_context(app, *article) for article in articles)
+
+
+def claim_page_context(app: Sphinx, claim: ClaimRecord, article: str, label: str) -> tuple[str, dict[str, Any], str]:
+    """Return name, context and template of the page of a claim."""
+    name, picture = f"{CLAIMS_FOLDER}/{claim.id}", label or report_settings().picture
+    details = {"says": conclusion(claim), "claim": claim, "picture": picture}
+    context = {
+        "title": claim.quoted,
+        "body": article,
+        "metatags": tags(app, name, claim.quoted, text_date=book.claims_ledger(app).text_date, **details),
+        "what_if": bool(what_if.choice_table(claim)),
+    }
+    return name, context, "page.html"
 
 
 def add_claim_pages(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -323,8 +331,8 @@ def add_front_page_style(app: Sphinx, page: str, template: str, context: dict[st
 
 
 def setup(app: Sphinx) -> None:
-    for pages in (claim_page_contexts, other_front_page):
-        app.connect("html-collect-pages", pages)
+    app.connect("html-collect-pages", claim_page_contexts, priority=400)  # before processes that write files start
+    app.connect("html-collect-pages", other_front_page)
     app.connect("html-page-context", add_claim_pages, priority=400)  # before the theme needs the contents
     book.add_directives(app, brief)
     views = ("claims_index", "text_index")

@@ -127,19 +127,23 @@ def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[
 
 def workbook_bytes(work: Work, sheets: Mapping[str, "DataFrame"]) -> bytes:
     """Return the workbook. The same tables give the same bytes."""
-    import pandas as pd  # slow to import, and Sphinx can start without it
+    import xlsxwriter  # slow to import, and Sphinx can start without it
 
     stream = io.BytesIO()
-    with pd.ExcelWriter(stream, engine="xlsxwriter", engine_kwargs={"options": TEXTS}) as writer:
-        writer.book.set_properties({"title": work.title, "author": work.author, "created": NO_TIME})
-        as_text = writer.book.add_format({"quote_prefix": True})
+    with xlsxwriter.Workbook(stream, TEXTS) as book:
+        book.set_properties({"title": work.title, "author": work.author, "created": NO_TIME})
+        as_text = book.add_format({"quote_prefix": True})
         for name, table in sheets.items():
-            plain = table.map(lambda value: "; ".join(value) if isinstance(value, list) else value)
-            plain.to_excel(writer, sheet_name=name, index=False, freeze_panes=(1, 0), autofilter=True)
-            for at, kind in enumerate(plain.dtypes):
-                if not pd.api.types.is_numeric_dtype(kind):
-                    writer.sheets[name].set_column(at, at, cell_format=as_text)
-            writer.sheets[name].autofit(WIDEST)
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, table.columns)
+            for at, (_, column) in enumerate(table.items()):
+                values = column.astype(object).where(column.notna(), None)  # xlsxwriter takes no NaN
+                sheet.write_column(1, at, ["; ".join(v) if isinstance(v, list) else v for v in values])
+                if column.dtype.kind not in "biuf":
+                    sheet.set_column(at, at, cell_format=as_text)
+            sheet.freeze_panes(1, 0)
+            sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+            sheet.autofit(WIDEST)
     return stream.getvalue()
 
 

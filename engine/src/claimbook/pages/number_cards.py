@@ -8,14 +8,12 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 
 from claimbook.pages import book
 from claimbook.pages.figure_files import citable
-from claimbook.project.files import figures_in
 from claimbook.say.numbers import BARE
 from claimbook.say.periods import day_in_words, is_day
 from claimbook.say.words import Place, figure_anchor, source_anchor, title_of
@@ -37,13 +35,10 @@ def with_addresses(body: str, keys: Iterable[str]) -> str:
 
 
 @cache
-def words_of(data: Path) -> Mapping[Place, str]:
+def words_of(app: Sphinx) -> Mapping[Place, str]:
     """Return the quoted words of sources by the place of their figure."""
-    return {
-        Place(row["source_id"], row["series"], row["locator"]): row["quote"]
-        for _, row in figures_in(data)
-        if row.get("quote")
-    }
+    quoted = [row for row in book.figures_of(app) if row.get("quote")]
+    return {Place(row["source_id"], row["series"], row["locator"]): row["quote"] for row in quoted}
 
 
 def cards(
@@ -117,7 +112,7 @@ def explain_page(app: Sphinx, page: str, template: str, context: dict[str, Any],
     if not keys:
         return
     sources = {row["source_id"]: row for row in book.rows_of(app, "sources")}
-    known = book.results_of(app)["statistics"], sources, book.series_labels(app), words_of(app.srcdir / "data")
+    known = book.results_of(app)["statistics"], sources, book.series_labels(app), words_of(app)
     content = cards(keys, *known)
     work = citable(app)
     content |= {"report": work and f"{work.title}, {work.stand}", "place": work and work.place(page)}

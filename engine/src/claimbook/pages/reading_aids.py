@@ -9,7 +9,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -188,10 +187,8 @@ def terms(glossary: str) -> Iterator[Entry]:
 
 def heading_entries(app: Sphinx) -> Iterator[Entry]:
     """Yield the headings of all pages but the register of sources, each with the title of its page."""
-    for document, contents in app.env.tocs.items():
-        if document == EVIDENCE_DOCUMENT:
-            continue
-        for link in contents.findall(nodes.reference):
+    for document in sorted(app.env.tocs.keys() - {EVIDENCE_DOCUMENT}):  # pages that were read again come last in it
+        for link in app.env.tocs[document].findall(nodes.reference):
             place = f"{document}.html{link['anchorname']}"
             yield "Heading", link.astext(), app.env.titles[document].astext(), place, ""
 
@@ -202,8 +199,11 @@ def find_list(app: Sphinx) -> WrittenFiles:
     statistics = results_of(app)["statistics"]
     found = [*terms((app.srcdir / f"{GLOSSARY}.md").read_text(encoding="utf-8"))]
     names = {claim.id: claim.called for claim in claims_ledger(app).claims}
-    claims = partial(claim_entries, claim_articles(app), names)
-    found += json.loads(stored_or_made("found.json", lambda: json.dumps([*claims()]).encode(), in_common(app)))
+
+    def claims() -> bytes:
+        return json.dumps([*claim_entries(claim_articles(app), names)]).encode()
+
+    found += json.loads(stored_or_made("found.json", claims, in_common(app)))
     for document, notebook in notebooks.items():
         html = (app.outdir / f"{document}.html").read_text(encoding="utf-8")
         found += figure_entries(html, document, title(notebook))

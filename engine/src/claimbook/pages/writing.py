@@ -154,13 +154,15 @@ def note_written(app: Sphinx, exception: Exception | None) -> None:
 
 # pages ---------------------------------------------------------------------------------------------------------
 
-HAN = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
+SIGNS = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"  # Chinese and Japanese
+HAN = f"[{SIGNS}]"
 KANA = re.compile(r"[\u3040-\u30ff]")
 HAN_RUN = re.compile(rf"{HAN}+(?:[\d\s.,;:()–—-]*{HAN}+)*")  # with digits between two signs
-# parts whose text is not marked; then a tag, then text up to the next tag
+TAG, UNREAD = r"""<(?:"[^"]*+"|'[^']*+'|[^'">])*+>""", "script|style|title|textarea|option|template"
+# a run of tags and texts with nothing to mark; then a comment or a part that is not read, a tag, text up to the next
 PIECE = re.compile(
-    r"""<!--.*?-->|<(script|style|title|textarea|option|template)\b.*?</\1>"""
-    r"""|<(?:"[^"]*"|'[^']*'|[^'">])*>|([^<]+)""",
+    rf"""(?:(?!<(?:!|/?(?:svg|pre|code|{UNREAD})\b))(?:{TAG}|[^<&'{SIGNS}-]++(?=<)))++"""
+    rf"""|<!--.*?-->|<({UNREAD})\b.*?</\1>|{TAG}|([^<]+)""",
     re.S,
 )
 DAY = re.compile(r"(?<![\w-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?(?![\w-])")  # which a line must not break

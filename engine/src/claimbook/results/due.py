@@ -5,6 +5,7 @@ say more, where data/ shows more.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import count, groupby
@@ -60,20 +61,25 @@ def what_is_due(
 ) -> list[Due]:
     """Return what is due of every series that decides an answer, in the order of their names for readers."""
     public = {s["source_id"]: s for s in sources if latest_day(s["published"]).isoformat() <= cutoff}
-    rows, claims = [row for row in figures if row["source_id"] in public], [*claims]
+    rows, reading = defaultdict[str, list[Row]](list), defaultdict[str, list[ClaimRecord]](list)
+    for claim in claims:
+        for name in claim.asks.get("series", ()):
+            reading[name].append(claim)
+    for row in figures:
+        if row["source_id"] in public:
+            rows[row["series"]].append(row)
     found = []
-    for one in series:
-        own = [row for row in rows if row["series"] == one["series"]]
+    for one in sorted(series, key=lambda row: row["label"]):
+        own = rows[one["series"]]
         behind = {row["source_id"] for row in own}
-        if decided := [claim for claim in claims if rests_on(claim, one["series"], behind)]:
+        if decided := [claim for claim in reading[one["series"]] if not deciding(claim).isdisjoint(behind)]:
             found.append(next_figures(one, own, public, decided))
-    return sorted(found, key=lambda due: due.series["label"])
+    return found
 
 
-def rests_on(claim: ClaimRecord, series: str, sources: set[str]) -> bool:
-    """Return whether the function of a claim reads a series whose `sources` are among those that decide."""
-    behind = {source for measure in claim.measures if measure.decides for source in measure.sources}
-    return series in claim.asks.get("series", ()) and not behind.isdisjoint(sources)
+def deciding(claim: ClaimRecord) -> set[str]:
+    """Return the sources of the evidence that decides a claim."""
+    return {source for measure in claim.measures if measure.decides for source in measure.sources}
 
 
 def next_figures(series: Row, rows: Sequence[Row], sources: Mapping[str, Row], decided: Sequence[ClaimRecord]) -> Due:
