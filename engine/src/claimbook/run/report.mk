@@ -80,7 +80,7 @@ diff: setup      ## say what changed since the baseline, or FROM=2023 TO=2026 (e
 baseline: setup  ## store the results of the last build, which tests then compare with; runs nothing
 	@$(RUN) baseline $(EDITION_OPTION)
 
-profiles: setup  ## make a page for every place that this report profiles; YEAR=2014-2023, PROVINCE=Hubei; SCHEDULER=tcp://host:8786
+profiles: setup  ## make a page for every place that this report profiles; YEAR=2014-2023, PROVINCE=one of them; SCHEDULER=tcp://host:8786
 	$(call with,notebooks/profiles,$(RUN) profiles $(RUN_OPTIONS) $(SCHEDULER_OPTION) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
 	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE))),This report has no notebook in notebooks/profiles/ to make profiles from.)
 

@@ -101,7 +101,7 @@ def print_time(started):
 def make_environment(root, stamps):
     """Make an environment with the locked packages and the project, and put it in place."""
     started, venv, folder = time.time(), root / ".venv", root / ".venv.new"
-    why = ", because the locks, the folder or its Python changed" if venv.exists() else ""
+    why = ", because the locks, the folder or its Python changed, or tests need packages" if venv.exists() else ""
     print("Making .venv from %s%s" % (" and ".join(stamps), why), flush=True)
     try:
         create(folder)
