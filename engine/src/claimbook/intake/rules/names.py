@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from claimbook.intake import cells
 from claimbook.intake.problems import Faults, Problem, did_you_mean, fault_at, line_of, nearest
@@ -182,34 +182,34 @@ def coded(data: Data) -> Faults:
     causal = [claim for claim in data.claims or () if claim.kind == "causal"]
     groups = {claim.id: [outcome.group for outcome in claim.outcomes] for claim in causal}
     for row in data["studies"] if data.claims is not None else ():
-        for is_wrong, column, rule, fix in _checks(row, groups):
-            if is_wrong:
-                yield fault_at(row, column, rule, fix)
-                break
+        if fault := _coding_fault(row, groups):
+            yield fault_at(row, *fault)
 
 
-def _checks(row: Row, groups: Mapping[str, list[str]]) -> Iterator[tuple[object, str, str, str]]:
-    """Yield possible faults of a finding, the most basic first: whether it has it, the column, the rule and the fix."""
+def _coding_fault(row: Row, groups: Mapping[str, list[str]]) -> tuple[str, str, str] | None:
+    """Return the most basic fault of a finding: the column, the rule and the fix. None if it has none."""
     claims, outcome, counts = row["claim_ids"].split(";"), row["outcome_group"], row["counts"]
     named = next((groups[claim] for claim in claims if claim in groups), None)
-    rule, fix = "The columns outcome_group and counts belong together.", "Fill in both columns, or neither."
-    yield bool(outcome) != bool(counts), "counts", rule, fix
-    rule, fix = "A finding with an outcome group belongs to one claim.", "Write one row for each claim."
-    yield len(claims) > 1 and (outcome or named is not None), "claim_ids", rule, fix
+    if bool(outcome) != bool(counts):
+        return "counts", "The columns outcome_group and counts belong together.", "Fill in both columns, or neither."
+    if len(claims) > 1 and (outcome or named is not None):
+        return "claim_ids", "A finding with an outcome group belongs to one claim.", "Write one row for each claim."
     if named is None:
-        rule, fix = "A finding must say which side it is on.", "Write for, against, both or context."
-        yield not row["speaks"], "speaks", rule, fix
-        return
-    rule = "A finding on a causal claim must name its outcome."
-    fix = f"The claim names these outcomes: {' | '.join(named)}."
-    yield not outcome, "outcome_group", rule, fix
-    rule = "A finding on a causal claim has no side; outcome_group, counts and sign say what it means."
-    yield row["speaks"], "speaks", rule, "Leave it empty."
-    fix = "Write positive, negative, none or mixed, or write no in the column counts."
-    yield counts != "no" and not row["sign"], "sign", "A finding on a causal claim must have a direction.", fix
-    fix = nearest(outcome, named, "write related in the column counts")
-    rule = "A finding counts only if the claim names its outcome."
-    yield counts == "yes" and outcome not in named, "outcome_group", rule, fix
-    rule = "A finding that counts must say how the effect was estimated."
-    fix = "Write the design, or write related in the column counts."
-    yield counts == "yes" and not row["design"], "design", rule, fix
+        fix = "Write for, against, both or context."
+        return None if row["speaks"] else ("speaks", "A finding must say which side it is on.", fix)
+    if not outcome:
+        fix = f"The claim names these outcomes: {' | '.join(named)}."
+        return "outcome_group", "A finding on a causal claim must name its outcome.", fix
+    if row["speaks"]:
+        rule = "A finding on a causal claim has no side; outcome_group, counts and sign say what it means."
+        return "speaks", rule, "Leave it empty."
+    if counts != "no" and not row["sign"]:
+        fix = "Write positive, negative, none or mixed, or write no in the column counts."
+        return "sign", "A finding on a causal claim must have a direction.", fix
+    if counts == "yes" and outcome not in named:
+        fix = nearest(outcome, named, "write related in the column counts")
+        return "outcome_group", "A finding counts only if the claim names its outcome.", fix
+    if counts == "yes" and not row["design"]:
+        fix = "Write the design, or write related in the column counts."
+        return "design", "A finding that counts must say how the effect was estimated.", fix
+    return None
