@@ -112,7 +112,7 @@ def test_new_rows_keep_the_order_of_time_among_each_other_and_new_places_follow_
 
 def test_added_rows_are_sound_and_adding_them_again_adds_no_row(offered, folder, tmp_path):
     offer = offered(HEAD + ROW)
-    adding.replace_files(folder, offer.files)
+    offer.write(folder)
     assert validation.find_faults(folder) == []  # in step with its description, too
     again = adding.offer(folder, tmp_path / "new.csv")
     assert (again.rows, len(again.repeated), again.files) == ({}, 1, {})

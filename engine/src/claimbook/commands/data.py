@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -131,15 +132,13 @@ def add(file: Path, data: str | None, sources: Path | None, edition: str, write:
 
 def write_offer(plan: Plan, offer: "Offer", write: bool) -> None:
     """Write the new rows, or say how they would change the claims. Then print what to do next, and how to undo."""
-    from claimbook.intake import adding  # takes a third of a second to import
-
     back = way_back([plan.data / name for name in offer.files])
     if not write:
         preview_effects(plan, offer)
         click.echo("\nNothing has been written yet. Run again with --write to add the rows.")
         click.echo(f"To undo it later: {back}")
         return
-    adding.replace_files(plan.data, offer.files)
+    offer.write(plan.data)
     place = as_typed(plan.data)
     other = f" DATA={place}" * (plan.data != plan.root / "data")
     click.echo(f"\nWritten to {place}: {', '.join(sorted(offer.files))}.")
@@ -180,7 +179,6 @@ def offer_in_words(offer: "Offer") -> str:
 
 def preview_effects(plan: Plan, offer: "Offer") -> None:
     """Run the notebooks that read the changed rows, and say what would change."""
-    from claimbook.intake.adding import copy_with_files  # takes a third of a second to import
     from claimbook.run import effects  # takes a tenth of a second to import
 
     built, why = effects.last_build(plan)
@@ -188,7 +186,8 @@ def preview_effects(plan: Plan, offer: "Offer") -> None:
         click.echo(f"\n{why}. Run make report, then run this command again to see what would change.")
         return
     with scratch() as temporary:
-        merged = copy_with_files(plan.data, offer.files, temporary)
+        merged = shutil.copytree(plan.data, temporary / "data", ignore=shutil.ignore_patterns(".*"))
+        offer.write(merged)
         if not (read := effects.readers(built, merged)):
             click.echo("\nNo notebook reads the rows that would change.")
             return

@@ -1,6 +1,5 @@
 """Add new rows to data/: read them, check them against rules and stored rows, and insert all or none."""
 
-import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,7 +14,7 @@ from claimbook.intake.new_rows import NewRows, in_their_columns
 from claimbook.intake.printed import Stated
 from claimbook.intake.problems import Problem, Refused, fault_at, nearest, place_of
 from claimbook.intake.rules import every_rule, names, times, values
-from claimbook.intake.rules.values import UNDECLARED, declare, with_words
+from claimbook.intake.rules.values import declare, with_words
 from claimbook.intake.tables import CELL, Data, first_cell, read_stored
 from claimbook.project.files import Row, csv_text, write_all
 from claimbook.project.report import report_settings
@@ -41,6 +40,10 @@ class Offer:
     @property
     def figures(self) -> list[Row]:
         return [row for name in sorted(self.rows) if name.startswith("figures/") for row in self.rows[name]]
+
+    def write(self, folder: Path) -> None:
+        """Replace the changed files of a data folder, all or none. If one cannot be written, restore the others."""
+        write_all({folder / name: content for name, content in self.files.items()})
 
 
 def offer(folder: Path, file: Path, around: Path | None = None, stated: Stated = NOTHING) -> Offer:
@@ -70,27 +73,21 @@ def offer(folder: Path, file: Path, around: Path | None = None, stated: Stated =
         remarks += idle
     merged = with_new(data, new, tables)
     topics, homeless = by_topic(new["figures"], data, merged.declared.get("series"))
-    marked, declared, undeclared = declare(merged, new["figures"])
-    problems += [*homeless, *undeclared, *faults_of_names(checked["figures"][1], merged, data)]
+    marked, declared = declare(merged, new["figures"])
+    problems += [*homeless, *faults_of_names(checked["figures"][1], merged, data)]
     worded = with_words(data, marked)
     if any(new.values()):
         problems += caused_by(new, worded, with_words(merged, marked))
     rows = {f"{table}.csv": rows for table, rows in new.items() if table != "figures" and rows} | topics
-    files = {}
-    if rows and not problems:
-        files = changed_files(folder, package, worded, rows, (name for name, _ in marked))
+    names = (name for name, _ in marked)
+    files = changed_files(folder, package, worded, rows, names) if rows and not problems else {}
     return Offer(rows, repeated, remarks + declared, _basic_first(problems), files)
 
 
-def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Replace files of a data folder, all or none. If one cannot be written, the others are restored."""
-    write_all({folder / name: content for name, content in files.items()})
-
-
 def caused_by(new: Tables, stored: Data, merged: Data) -> list[Problem]:
-    """Return the faults that new rows cause. Undeclared conflicts are reported elsewhere."""
+    """Return the faults that new rows cause."""
     rules = [rule for rule in every_rule() if rule is not values.slips]  # `jumps` is stricter with new rows
-    problems = [p for rule in rules for p in rule(merged) if p.rule != UNDECLARED]
+    problems = [p for rule in rules for p in rule(merged)]
     before = {p for rule in rules for p in rule(stored)} if problems else set()
     files = {row["_file"] for rows in new.values() for row in rows}
     brought = f" The new rows cause this: without {', '.join(sorted(files))} the stored row passes."
@@ -127,19 +124,17 @@ def new_and_stored(
     tables: Tables, stored: Data, schemas: Mapping[str, Any]
 ) -> tuple[dict[str, list[Row]], list[Row], list[Problem]]:
     """Return new rows by table, rows that repeat stored ones, and faults for rows that contradict them."""
-    new: dict[str, list[Row]] = {}
-    repeated: list[Row] = []
-    problems = []
+    new: dict[str, list[Row]] = {table: [] for table in tables}
+    repeated, problems = list[Row](), list[Problem]()
     for table, rows in tables.items():
         columns = (*ROW_KEY, *SAME_FIGURE) if table == "figures" else schemas[table]["primaryKey"]
         compared = () if table == "figures" else column_names(schemas[table])
         key = itemgetter(*columns)
         known = {key(row): row for row in stored[table]}
-        new[table] = [row for row in rows if key(row) not in known]
-        again = [(row, known[key(row)]) for row in rows if key(row) in known]
-        repeated += [row for row, _ in again]
-        for row, before in again:
-            if differ := [name for name in compared if row[name] != before[name]]:
+        for row in rows:
+            before = known.get(key(row))
+            (repeated if before else new[table]).append(row)
+            if differ := [name for name in compared if before and row[name] != before[name]]:
                 rule = f"{table}.csv already has this row, with a different {listed(differ)}."
                 fix = f'The stored row has "{before[differ[0]]}". Write the same, or use another {columns[0]}.'
                 problems.append(fault_at(row, differ[0], rule, fix))
@@ -208,14 +203,6 @@ def changed_files(
         rows = [row for row in stored[table_of(name)] if row["_file"] == name]
         files[name] = csv_text(_inserted(rows, new.get(name, [])), column_names(schemas[table_of(name)]))
     return files | {description.PACKAGE: description.in_step(folder, files)[0]}
-
-
-def copy_with_files(folder: Path, files: Mapping[str, bytes], where: Path) -> Path:
-    """Return a copy of a data folder with `files` replaced."""
-    copy = shutil.copytree(folder, where / "data", ignore=shutil.ignore_patterns(".*"))
-    for name, content in files.items():
-        (copy / name).write_bytes(content)
-    return copy
 
 
 def _inserted(rows: list[Row], new: list[Row]) -> list[Row]:

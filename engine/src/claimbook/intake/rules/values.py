@@ -182,7 +182,6 @@ def times_in_words(factor: float) -> str:
 # Sources that contradict each other: both values stay, and both rows declare the conflict ---------------------------
 
 
-UNDECLARED = "When two sources contradict each other, we keep both values and declare a conflict."
 Pair = tuple[Row, Row]  # the stored value and the new one
 ConflictWords = Mapping[tuple[str, str], str]  # for the column conflict, by file and line of a stored row
 
@@ -194,10 +193,9 @@ def once_or_in_conflict(data: Data) -> Faults:
         yield fault_at(row, "source_id", rule, f"Delete this row or {line_of(first)}.")
     pairs = list(contradictions(data))
     for one, other in undeclared_pairs(data, pairs):
-        word = one["conflict"] or other["conflict"] or f"{one['series'].replace('_', '-')}-{one['period'].lower()}"
-        both = f"in the column conflict of {line_of(one)} and of {line_of(other)}"
-        fix = f'Write the same word, such as "{word}", {both}, or correct the value, bound or rounding.'
-        yield fault_at(other, "conflict", UNDECLARED, slip_between(data, one, other) + fix, against(data, one, other))
+        rule = "When two sources contradict each other, we keep both values and declare a conflict."
+        fix = slip_between(data, one, other) + _how_to_declare(data, one, other)
+        yield fault_at(other, "conflict", rule, fix, against(data, one, other))
     contradicted = {place_of(row) for pair in pairs for row in pair}
     unknown = {cell for row in data.unread for cell in row.values()}  # the other side may be a skipped row
     unknown |= {row["conflict"] for row in data["figures"] if data.interval(row) is None}
@@ -260,45 +258,40 @@ def revisions(data: Data) -> Faults:
             yield fault_at(rows[-1], "conflict", rule, fix)
 
 
-def declare(merged: Data, rows: list[Row]) -> tuple[ConflictWords, list[str], list[Problem]]:
+def declare(merged: Data, rows: list[Row]) -> tuple[ConflictWords, list[str]]:
     """Copy the conflict words of new rows to the stored rows that they contradict.
 
     `merged` are the data with the new rows. A new row without a word joins a conflict that is declared, unless its
-    value looks like a slip. Returns the words for stored rows, what was declared, and undeclared contradictions.
+    value looks like a slip. Returns the words for stored rows, and what was declared.
     """
-    new_places, remarks, problems = set(map(place_of, rows)), [], []
+    new_places, remarks = set(map(place_of, rows)), []
     marked: dict[tuple[str, str], str] = {}
     new = (pair for pair in contradictions(merged) if place_of(pair[1]) in new_places)
     for one, other in undeclared_pairs(merged, new):
-        slip, compared = slip_between(merged, one, other), against(merged, one, other)
-        word = other["conflict"] = other["conflict"] or one["conflict"] * (not slip)
-        if not word or place_of(one) in new_places:
-            fix = slip + _how_to_declare(merged, one, other)
-            problems.append(fault_at(other, "conflict", UNDECLARED, fix, compared))
-            continue
-        same = [one, *(row for row in merged["figures"] if cell_of(row) == cell_of(one) and row["conflict"])]
-        marked |= {place_of(row): word for row in same if place_of(row) not in new_places}
-        remarks.append(f"{word}: {', '.join(cell_of(other))}: {compared}")
-    return marked, remarks, problems
+        word = other["conflict"] = other["conflict"] or one["conflict"] * (not slip_between(merged, one, other))
+        if word and place_of(one) not in new_places:
+            same = [one, *(row for row in merged["figures"] if cell_of(row) == cell_of(one) and row["conflict"])]
+            marked |= {place_of(row): word for row in same if place_of(row) not in new_places}
+            remarks.append(f"{word}: {', '.join(cell_of(other))}: {against(merged, one, other)}")
+    return marked, remarks
 
 
 def _how_to_declare(data: Data, one: Row, other: Row) -> str:
     """Say which word to write, and whether this is a revision: by the same producer on a later day."""
     before, after = data.source_of_row(one), data.source_of_row(other)
-    name = slug("-".join(part for part in cell_of(other) if part not in report_settings().geography.national))
-    both = f'To keep both, write "{name}" in the column conflict of this row; the stored row is marked too.'
-    if before is None or after is None:
-        return both
-    place, producer = line_of(one), after["origin"]
-    if before["origin"] != producer:
-        return f"The stored value is from {before['origin']} ({place}), the new one from {producer}. {both}"
-    days = [tried(latest_day, source["published"]) for source in (before, after)]
-    if None not in days and days[0] < days[1]:
-        word = REVISED_PREFIX + name
-        return f'{producer} revised its value. To keep both, write "{word}" in the column conflict.'
-    same = f"Both are from {producer}, but this may not be the later one, so it is not a revision"
-    published = f"the stored value was published {before['published']} ({place}), the new one {after['published']}"
-    return f"{same}: {published}. {both}"
+    about = (part for part in cell_of(other) if part not in report_settings().geography.national)
+    word, place, why = one["conflict"] or other["conflict"] or slug("-".join(about)), line_of(one), ""
+    if before and after:
+        producer, days = after["origin"], [tried(latest_day, source["published"]) for source in (before, after)]
+        if before["origin"] != producer:
+            why = f"The value in {place} is from {before['origin']}, this one from {producer}. "
+        elif None not in days and days[0] < days[1]:
+            why, word = f"{producer} revised its value. ", REVISED_PREFIX + word.removeprefix(REVISED_PREFIX)
+        else:
+            why = f"Both are from {producer}, but this may not be the later one, so it is not a revision: the value in "
+            why += f"{place} was published {before['published']}, this one {after['published']}. "
+    also = "; the stored row is marked too" if "_home" in other and "_home" not in one else f" and of {place}"
+    return f'{why}To keep both, write "{word}" in the column conflict of this row{also}. If one is wrong, correct it.'
 
 
 def with_words(data: Data, marked: ConflictWords) -> Data:
