@@ -381,8 +381,6 @@ def blocks(difference: Difference, labels: Labels, later: Set[str] = frozenset()
         for layer in (difference.claims, difference.statistics, difference.evidence, difference.charts)
     )
     claims.sort(key=lambda c: [then == now for then, now in zip(*map(_standing, c[1:]), strict=True)])
-    overturned = any(c.before["stands_as"] != c.after["stands_as"] for c in claims)
-    differing_in = "a different verdict, firmness or evidence" if overturned else "different firmness or evidence"
     statistics.sort(key=lambda c: distance(c.before["value"], c.after["value"]), reverse=True)
     added = [c.after for c in difference.evidence if c.added]
     lost, not_yet = list[FigureRow](), list[FigureRow]()
@@ -391,7 +389,7 @@ def blocks(difference: Difference, labels: Labels, later: Set[str] = frozenset()
     coming = "published after the cut-off"
     prose = [(c.key, mark_changes(c.before or "", c.after or "")) for c in difference.prose]
     tables = [
-        _block("claims", "claim", f"with {differing_in}", [claim_row(c) for c in claims]),
+        _block("claims", "claim", "with a different verdict, firmness or evidence", [claim_row(c) for c in claims]),
         Block(LOST, "LOST", *_one_sided("LOST {}", difference, "before", lost, labels)),
         _block(STATISTICS, "statistic", "changed", [statistic_row(c, labels) for c in statistics]),
         _block(REVISED_BLOCK, "figure", "revised", [revision_row(c, labels) for c in revised]),

@@ -41,8 +41,6 @@ def plain_number_advice(text: str) -> Hint | None:
     """Return how to write a cell that should be a plain number, or None if it is one."""
     if PLAIN_DECIMAL.fullmatch(text):
         return None
-    if text.startswith("="):
-        return Hint("This is a formula; replace it by its result (paste as values)")
     if re.fullmatch(r"#[A-Z/0-9!?]+", text):
         return Hint("This is a spreadsheet error; replace it by the number in the source")
     if text.strip().casefold() in languages.printed().nothing:

@@ -254,7 +254,7 @@ def _line_fault(header: Sequence[str], texts: Sequence[str]) -> tuple[str, str, 
         rule = f"Each row must have {len(header)} cells, one for each column."
         return "", rule, 'Put a cell that contains a comma in double quotes: "a, b".', f"{len(texts)} cells"
     for column, text in zip(header, texts, strict=True):
-        if text.startswith("=") and len(text) > 2:
+        if text.startswith("=") and text.strip("=<>"):
             rule = "The cell contains a formula instead of the printed value."
             return column, rule, "Replace it by its result (paste as values).", text
     return None
