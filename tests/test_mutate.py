@@ -96,9 +96,7 @@ def test_each_change_touches_one_cell_of_one_row(small: Plan) -> None:
         assert before[mutation.line - 2][mutation.column] == mutation.before
 
 
-def test_a_number_of_the_prose_or_a_table_is_noticed_by_meaning_and_one_in_a_sentence_by_words(
-    small: Plan, usual: dict[str, m.Usual]
-) -> None:
+def test_a_number_of_the_prose_or_a_table_is_noticed_by_meaning_and_one_in_a_sentence_by_words(small, usual):
     in_sentence, *_, in_table, in_prose = lines_of_counts(small)
     changes = [changed(small, "htz_count", "factor", line) for line in (in_sentence, in_table, in_prose)]
     tried = [m.try_out(small, usual, change) for change in changes]
@@ -106,9 +104,7 @@ def test_a_number_of_the_prose_or_a_table_is_noticed_by_meaning_and_one_in_a_sen
     assert tried[-1].where == "2-1-small"
 
 
-def test_a_value_that_a_notebook_would_miss_is_distinguished_from_one_that_it_would_not(
-    small: Plan, usual: dict[str, m.Usual]
-) -> None:
+def test_a_value_that_a_notebook_would_miss_is_distinguished_from_one_that_it_would_not(small, usual):
     value = changed(small, "htz_count", "factor", lines_of_counts(small)[-1])
     gone = {f"data/{value.file}": m.without(value, small.data)}
     assert m.differs(small, "2-1-small", usual["2-1-small"], gone) == m.FACTS
@@ -116,9 +112,7 @@ def test_a_value_that_a_notebook_would_miss_is_distinguished_from_one_that_it_wo
     assert (trial.how, trial.missed) == (m.NOBODY, True)
 
 
-def test_the_rows_of_a_series_that_a_notebook_asks_for_are_used_and_no_others(
-    small: Plan, usual: dict[str, m.Usual]
-) -> None:
+def test_the_rows_of_a_series_that_a_notebook_asks_for_are_used_and_no_others(small, usual):
     rows = rows_in(small.data / "figures/torch_zones.csv")
     counts = {f"torch_zones.csv:{line}" for line in lines_of_counts(small)}
     assert usual["2-1-small"].rows == counts
@@ -128,9 +122,7 @@ def test_the_rows_of_a_series_that_a_notebook_asks_for_are_used_and_no_others(
     assert unused["htz_gdp"] == sum(row["series"] == "htz_gdp" for row in rows)
 
 
-def test_notebooks_of_trials_give_the_answers_that_the_same_functions_give_here(
-    small: Plan, usual: dict[str, m.Usual], asked: mutate.Asking
-) -> None:
+def test_notebooks_of_trials_give_the_answers_that_the_same_functions_give_here(small, usual, asked):
     assert asked.usual(usual) == usual
     changes = [change for change in m.mutations(small.data) if change.series == "htz_count"]
     assert len(changes) > mutate.AT_ONCE  # so there are several notebooks

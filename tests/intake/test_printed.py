@@ -112,15 +112,12 @@ def test_a_total_and_the_whole_never_become_a_province(offered_printed):
 def test_years_may_be_in_the_head_or_in_a_column_and_columns_are_chosen_by_letter(offered):
     text = "单位:亿元,,,\n地区,年份,R&D经费内部支出,比上年增长(%)\n北京,2013年,1185,11.4\n天津,2013年,428,18.8\n"
     offer = accepted(offered(text, stated=Stated(series=("C=rd_expenditure",), source="nbs_bulletin_2023")))
-    assert [(row["entity"], row["period"], row["value"]) for row in offer.figures] == [
-        ("Beijing", "2013", "1185"),
-        ("Tianjin", "2013", "428"),
-    ]
+    read = [(row["entity"], row["period"], row["value"]) for row in offer.figures]
+    assert read == [("Beijing", "2013", "1185"), ("Tianjin", "2013", "428")]
     assert "  left out, because the command names other columns: column D (比上年增长)" in offer.said
     across = "地区,2012年,2013年\n北京,1063,1185\n天津,360,428\n"
-    offer = accepted(
-        offered(across, stated=Stated(series=("rd_expenditure",), source="nbs_bulletin_2023", unit="亿元"))
-    )
+    said = Stated(series=("rd_expenditure",), source="nbs_bulletin_2023", unit="亿元")
+    offer = accepted(offered(across, stated=said))
     assert [(row["period"], row["value"]) for row in offer.figures][:2] == [("2012", "1063"), ("2013", "1185")]
 
 

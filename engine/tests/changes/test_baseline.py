@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +54,7 @@ def test_the_table_of_contents_lists_the_notebook(path: Path, default: plan.Plan
 
 
 @each_notebook
-def test_stored_outputs_are_those_of_the_last_run(
-    path: Path, default: plan.Plan, record_property: Callable[[str, object], None]
-) -> None:
+def test_stored_outputs_are_those_of_the_last_run(path, default, record_property):
     staged = default.staged(path.stem)
     assert staged.exists(), "run `make report` first"
     stored, fresh = ({c["id"]: c.get("outputs") for c in read(notebook)["cells"]} for notebook in (path, staged))

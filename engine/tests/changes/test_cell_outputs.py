@@ -24,9 +24,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
 
 
 @pytest.mark.parametrize(("before", "after", "reported"), CASES.values(), ids=CASES)
-def test_what_moved_is_reported_with_old_and_new_value(
-    before: dict[str, Any], after: dict[str, Any], reported: list[str]
-) -> None:
+def test_what_moved_is_reported_with_old_and_new_value(before, after, reported):
     assert [sentence.replace("\u202f", " ") for sentence in cell_outputs.moved([before], [after])] == reported
     assert cell_outputs.moved([before], [before]) == cell_outputs.moved([after], [after]) == []
 

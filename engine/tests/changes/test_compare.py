@@ -77,9 +77,7 @@ ONE, TWO = (measure(label, 1.0, "met") | {"match": "criterion"} for label in ("H
         ([], [TWO | {"decides": False}], "Nearest figures: All is done (met)."),
     ],
 )
-def test_a_flip_is_reported_by_what_decides_it_now_and_else_by_what_no_longer_does(
-    then: list[Any], now: list[Any], why: str
-) -> None:
+def test_a_flip_is_reported_by_what_decides_it_now_and_else_by_what_no_longer_does(then, now, why):
     assert difference.why_changed(Change("c", {"measures": then}, {"measures": now}), {}) == why
 
 

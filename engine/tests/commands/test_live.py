@@ -45,9 +45,7 @@ def answer(folder: Path, kind: str, path: str, headers: dict[str, str]) -> dict[
         ("/" + "a" * 5000, HOST, 404),
     ],
 )
-def test_pages_are_only_for_a_browser_on_this_machine(
-    tmp_path: Path, path: str, headers: dict[str, str], status: int
-) -> None:
+def test_pages_are_only_for_a_browser_on_this_machine(tmp_path, path, headers, status):
     (tmp_path / "secret").touch()
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages/index.html").write_text("page")

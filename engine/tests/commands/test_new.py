@@ -14,21 +14,8 @@ from claimbook.commands.new import CLAIM_KINDS
 pytestmark = pytest.mark.process
 NAME = "6-spin-outs-abroad"
 FACETS = ("count of libraries", "public libraries", "stock", "open to all")
-FILLED = [
-    "a number",
-    "over",
-    "1",
-    "count",
-    '"2023"',
-    *FACETS,
-    "3",
-    "a fact",
-    "a comparison",
-    "It is so",
-    "50",
-    "percent",
-]
-FILLED += ["It would be false.", "a cause", "libraries", "an opinion"]
+FILLED = ["a number", "over", "1", "count", '"2023"', *FACETS, "3", "a fact", "a comparison", "It is so", "50"]
+FILLED += ["percent", "It would be false.", "a cause", "libraries", "an opinion"]
 
 
 @pytest.fixture
@@ -104,17 +91,13 @@ def test_a_text_becomes_a_list_of_clauses_and_a_source_says_what_it_needs(new_to
         "text text.txt",
         "text text.txt",
     )
-    assert (
-        "\n  seen=  How it was seen. whole document; opening of the page;" in refused[1] and "title=" not in refused[1]
-    )
+    assert "\n  seen=  How it was seen. whole document; opening of the page;" in refused[1]
+    assert "title=" not in refused[1]
     assert unknown[1].startswith("Error: unti=1 is no COLUMN=VALUE of data/series.csv: series, label,")
-    assert (
-        added[0] == 0 and (new_towns / "data/sources.csv").read_text().count("office_2031,T,T,P,P,2024,,en,open") == 1
-    )
-    assert (
-        "data/text.csv: 5 clauses in 2 sections. Next: make check REFRESH=1\n" in text[1]
-        and "new section 2.1 Money\n" in text[1]
-    )
+    assert added[0] == 0
+    assert (new_towns / "data/sources.csv").read_text().count("office_2031,T,T,P,P,2024,,en,open") == 1
+    assert "data/text.csv: 5 clauses in 2 sections. Next: make check REFRESH=1\n" in text[1]
+    assert "new section 2.1 Money\n" in text[1]
     assert (new_towns / "data/text.csv").read_text().splitlines()[1:] == [
         "1-1,a,It grew,,",
         "1-1,b,it pays,,",
@@ -125,9 +108,7 @@ def test_a_text_becomes_a_list_of_clauses_and_a_source_says_what_it_needs(new_to
     assert again[0] and "Move it away first" in again[1]
 
 
-def test_a_first_section_takes_the_place_of_one_that_was_deleted_and_a_deleted_table_begins_again(
-    new_towns: Path,
-) -> None:
+def test_a_first_section_takes_the_place_of_one_that_was_deleted_and_a_deleted_table_begins_again(new_towns):
     (new_towns / towns.FIRST).unlink()
     (new_towns / "data/series.csv").unlink()
     needs = "label=V counts=c entities=Threeland unit=count dimension=d numerator=n"

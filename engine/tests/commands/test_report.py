@@ -1,6 +1,5 @@
 """What a build that fails says last."""
 
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,14 +19,7 @@ from claimbook.run.plan import Plan
         (2**30, "data/claims.yml", ["Document is empty", "Files of the project changed"]),
     ],
 )
-def test_a_build_that_fails_says_what_else_is_wrong(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    free: int,
-    edited: str,
-    sentences: list[str],
-) -> None:
+def test_a_build_that_fails_says_what_else_is_wrong(tmp_path, monkeypatch, capsys, free, edited, sentences):
     """On a full disk a step may fail for another reason. Files change if somebody checks out another commit."""
 
     def edit_and_fail(*_: Any) -> tuple[int, list[BaseException]]:

@@ -50,14 +50,8 @@ def test_all_faults_of_a_table_and_of_its_sources_are_reported_at_once(offered):
     sources = "source_id,title,title_en,publisher,origin,published,language,licence,redistribute,seen,grade\n"
     sources += "new_1,T,T,P,MOST,2022-05,zh,x,yes,opening of the page,Z\n"
     found = offered(HEAD + "\n".join(rows) + "\n", around=sources).problems
-    assert [(p.file, p.row, p.column) for p in found] == [
-        ("new.csv", 2, "value"),
-        ("around.csv", 2, "grade"),
-        ("new.csv", 3, "value"),
-        ("new.csv", 3, "entity"),
-        ("new.csv", 4, "source_id"),
-        ("new.csv", 4, "entity"),
-    ]
+    places = [f"{p.file.removesuffix('.csv')} {p.row} {p.column}" for p in found]
+    assert ", ".join(places) == "new 2 value, around 2 grade, new 3 value, new 3 entity, new 4 source_id, new 4 entity"
 
 
 def test_a_file_of_200_megabytes_is_refused_without_reading_it(sound, tmp_path):

@@ -53,10 +53,8 @@ def test_the_same_head_is_read_with_the_setting(tmp_path):
 
 def test_an_english_head_is_read_without_a_setting_whatever_its_labels(tmp_path, english):
     frame = read_table(written(tmp_path, "town,unit,2020,2021\n北城,%,1.2,1.3\n"))
-    assert frame[["label", "head", "unit", "value"]].values.tolist() == [
-        ["北城", "2020", "percent", "1.2"],
-        ["北城", "2021", "percent", "1.3"],
-    ]
+    read = frame[["label", "head", "unit", "value"]].values.tolist()
+    assert read == [["北城", "2020", "percent", "1.2"], ["北城", "2021", "percent", "1.3"]]
 
 
 def test_an_older_encoding_is_read_only_with_its_language(tmp_path):

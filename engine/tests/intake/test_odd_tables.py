@@ -132,10 +132,8 @@ figures = pd.DataFrame({"series": "budget", "entity": "全国", "period": 2021, 
 )  # fmt: skip
 def test_what_a_script_leaves_out_of_its_table_is_listed(tmp_path, chosen, says):
     (tmp_path / "t.csv").write_text("地区,2021,2022\n北京,1,2\n天津,3,4\n河北,5,6\n")
-    script = tmp_path / "t.py"
     read = "table = read_table(Path(__file__).with_name('t.csv'))"
-    script.write_text(
-        f"from pathlib import Path\nfrom claimbook.intake import read_table\n{read}\nfigures = {chosen}\n"
-    )
-    _, output = run_script(script, tmp_path)
+    lines = ("from pathlib import Path", "from claimbook.intake import read_table", read, f"figures = {chosen}")
+    (tmp_path / "t.py").write_text("\n".join(lines))
+    _, output = run_script(tmp_path / "t.py", tmp_path)
     assert output == [f"t.csv: {says}"]

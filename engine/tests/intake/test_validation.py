@@ -153,9 +153,8 @@ def test_a_clause_has_claims_or_a_reason_and_a_claim_without_clause_is_named_wit
     make_fault(folder, {"change": CASES["search_for_no_claim"]["change"][:1]})
     found = [p for p in find_faults(folder, TODAY) if p.file == "text.csv" and p.column]
     assert {p.severity for p in found} == {"warning"} and len(found) == 4, "one of five claims has a clause"
-    make_fault(
-        folder, {"change": [("claims.yml", 'id: towns-over-60pct, section: "3.2"', 'id: towns, section: "3.1"')]}
-    )
+    moved = ("claims.yml", 'id: towns-over-60pct, section: "3.2"', 'id: towns, section: "3.1"')
+    make_fault(folder, {"change": [moved]})
     (of_section,) = [p for p in find_faults(folder, TODAY) if p.value == "towns"]
     assert of_section.fix.endswith("Section 3.1 has these: 3.1-3 b (they lent over 20 % of all books).")
     make_fault(folder, {"change": [("text.csv", "loans-over-20pct,", ",")]})
