@@ -46,18 +46,6 @@ def test_a_printed_table_has_zones_by_their_chinese_names(offered_zones):
     assert [(row["entity"], row["value"]) for row in offer.figures] == [("Zhongguancun Science Park", "17000")]
 
 
-@pytest.mark.parametrize(
-    ("table", "says"),
-    [
-        (TABLE + "宜昌高新区,9\n", 'table.csv, line 3, column entity: "宜昌高新区"'),
-        (TABLE.replace("家", "万家"), "The zone has more than all zones together."),
-    ],
-)
-def test_a_fault_is_reported_where_the_number_is_printed(offered_zones, table, says):
-    offer = offered_zones(table)
-    assert says in told(offer) and not offer.files
-
-
 def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum_and_a_column_of_faults_is_one(offered_zones, sound):
     names = [row["zone_zh"] for row in tables.read_stored(sound)[0]["zones"]]
     table = "区,数（万家）\n" + "".join(f"{name},0.02\n" for name in names)

@@ -11,6 +11,7 @@ import stat
 import subprocess
 import zipfile
 from collections.abc import Callable, Mapping
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -89,18 +90,21 @@ def laid_out(folder: Path, files: Mapping[str, bytes]) -> Path:
     return folder
 
 
-def replaced(files: Mapping[str, bytes], *names: str, was: str, now: str) -> Files:
-    """Return the files with a text replaced in some, where it must be."""
-    new = {name: files[name].replace(was.encode(), now.encode()) for name in names}
-    assert all(files[name] != text for name, text in new.items())
-    return {**files, **new}
+def replaced(name: str, was: str, now: str, files: Mapping[str, bytes]) -> Files:
+    """Return the files with a text replaced in one, where it must be."""
+    assert was.encode() in files[name]
+    return {**files, name: files[name].replace(was.encode(), now.encode())}
+
+
+def without_chart(files: Mapping[str, bytes]) -> Files:
+    return {name: text for name, text in files.items() if name != CHART}
 
 
 def right(files: Mapping[str, bytes]) -> Files:
     """Turn the first verdict from wrong to right in results, pages and print, but not in the notebooks."""
-    pages = [name for name in files if re.fullmatch(r"(html/.*|results)\.(html|json)", name)]
-    files = replaced(files, *(name for name in pages if b"wrong" in files[name]), was="wrong", now="right")
-    return files | {name: files[name] + b"%right" for name in files if name.endswith(".pdf")}
+    for name in (name for name in files if re.fullmatch(r"(html/.*|results)\.(html|json)", name)):
+        files = replaced(name, "wrong", "right", files) if b"wrong" in files[name] else files
+    return {**files, **{name: files[name] + b"%right" for name in files if name.endswith(".pdf")}}
 
 
 def attached(files: Mapping[str, bytes]) -> Files:
@@ -128,31 +132,26 @@ def redrawn(files: Mapping[str, bytes]) -> Files:
 
 
 ONLY_LATE = "differ only after the ninth digit of numbers"
+REPLACED = {  # a text in a file, and what somebody writes instead
+    "a key of results that is there twice": (
+        "results.json", '"answer": "wrong"', '"answer": "right",\n"answer": "wrong"'),
+    "a label in a drawing": (FIRST, ">Alder 22<", ">Alder 23<"),
+    "prose after something like a drawing": (FIRST, "is invented, counted", "data:image/ is right, counted"),
+    "README": ("README.md", "INVENTED", "TRUE"),
+    "RO-Crate": (deposit.CRATE, "INVENTED", "TRUE"),
+    "a script in a page": (PAGE, "</body>", "<script></script></body>"),
+    "the target of a link": (PAGE, 'href="../book/', 'href="//a.org/'),
+    "the data of a figure": (DATA, "22", "23"),
+}  # fmt: skip
 DIFFER: dict[str, tuple[Callable[[Files], Files], str]] = {  # a change to the files, and what is said of it
+    **{what: (partial(replaced, name, was, now), f"{name}, line") for what, (name, was, now) in REPLACED.items()},
     "results, pages and print say right": (right, "results.json, line"),
     "a number in its second digit": (lambda f: digit(f, "1"), "results.json, line"),
-    "a key of results that is there twice": (
-        lambda f: replaced(f, "results.json", was='"answer": "wrong"', now='"answer": "right",\n"answer": "wrong"'),
-        "results.json, line",
-    ),
     "a drawing in a notebook": (redrawn, f"{FIRST}, line"),
-    "a label in a drawing": (lambda f: replaced(f, FIRST, was=">Alder 22<", now=">Alder 23<"), f"{FIRST}, line"),
-    "prose after something like a drawing": (
-        lambda f: replaced(f, FIRST, was="is invented, counted", now="data:image/ is right, counted"),
-        f"{FIRST}, line",
-    ),
-    "README": (lambda f: replaced(f, "README.md", was="INVENTED", now="TRUE"), "README.md, line"),
     "how to cite": (lambda f: {**f, "CITATION.cff": b"title: Mine\n"}, "CITATION.cff, line 1: “"),
-    "RO-Crate": (lambda f: replaced(f, deposit.CRATE, was="INVENTED", now="TRUE"), f"{deposit.CRATE}, line"),
-    "a script in a page": (lambda f: replaced(f, PAGE, was="</body>", now="<script></script></body>"), f"{PAGE}, line"),
-    "the target of a link": (lambda f: replaced(f, PAGE, was='href="../book/', now='href="//a.org/'), f"{PAGE}, line"),
     "an attachment of the PDF": (attached, "three-towns.pdf, other bytes"),
-    "the data of a figure": (lambda f: replaced(f, DATA, was="22", now="23"), f"{DATA}, line"),
     "a listed file too many": (lambda f: {**f, "html/more": b"<p>"}, "html/more, not produced by the sources"),
-    "a file too few": (
-        lambda f: {name: text for name, text in f.items() if name != CHART},
-        f"{CHART}, missing, although the sources produce it",
-    ),
+    "a file too few": (without_chart, f"{CHART}, missing, although the sources produce it"),
 }
 
 
