@@ -108,9 +108,9 @@ def _figures_by_place(columns: Mapping[str, list[str]]) -> dict[PartKey, Any]:
     return {(f"{row['series']} | {row['entity']} | {row['period']}", row["source_id"]): row for row in rows}
 
 
-ORDER = "claims statistics evidence charts prose parameters files".split()
-BY_KEY = dict.fromkeys(ORDER, lambda items: {(name, ""): item for name, item in items.items()})
-LAYERS: Mapping[str, Callable[[Any], dict[PartKey, Any]]] = BY_KEY | {
+NAMES = "claims statistics evidence charts prose parameters files".split()
+LAYERS: Mapping[str, Callable[[Any], dict[PartKey, Any]]] = {
+    **dict.fromkeys(NAMES, lambda items: {(name, ""): item for name, item in items.items()}),
     "claims": lambda claims: {(claim["id"], ""): claim for claim in claims},
     "evidence": _figures_by_place,
     "prose": lambda cells: {(cell, text): text for cell, texts in cells.items() for text in texts},

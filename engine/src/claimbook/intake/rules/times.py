@@ -28,8 +28,8 @@ def dates(data: Data) -> Faults:
             yield fault_at(row, "period", rule, "Correct the period.")
     dated = (("sources", "published"), ("timeline", "date"), ("search_log", "date"))
     for row, column in ((row, column) for table, column in dated for row in data[table]):
-        if tried(latest_day, row[column]) is None:
-            yield fault_at(row, column, READABLE, error_sentence(latest_day, row[column]))
+        if why := error_sentence(latest_day, row[column]):
+            yield fault_at(row, column, READABLE, why)
         elif parse(row[column]).first_day.replace(day=1) > data.today:
             yield fault_at(row, column, "The date is in the future.", "Correct the date.")
 
