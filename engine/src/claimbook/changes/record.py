@@ -27,7 +27,7 @@ MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 # making --------------------------------------------------------------------------------------------------------
 
 
-def make_record(notebooks: Mapping[str, Any], files: Files, results: Mapping[str, Any]) -> dict[str, Any]:
+def make_record(notebooks: Mapping[str, Any], files: Files, results: Mapping[str, Any]) -> outputs.Document:
     """Return the record of a build.
 
     `notebooks` contains the executed notebooks by name, and `results` the content of results.json. `files` contains
@@ -37,7 +37,7 @@ def make_record(notebooks: Mapping[str, Any], files: Files, results: Mapping[str
     return {**notebook_layers(notebooks), **results, "evidence": known, "files": digests(notebooks, files)}
 
 
-def notebook_layers(notebooks: Mapping[str, Any]) -> dict[str, Any]:
+def notebook_layers(notebooks: Mapping[str, Any]) -> outputs.Document:
     """Return the layers of a record that come from notebooks alone: claims, statistics, prose, charts."""
     records = [record for notebook in notebooks.values() for record in outputs.records(notebook)]
     return {
@@ -86,7 +86,7 @@ def digests(notebooks: Mapping[str, Any], files: Files) -> dict[str, str]:
 # keeping -------------------------------------------------------------------------------------------------------
 
 
-def record_as_json(record: Mapping[str, Any]) -> bytes:
+def record_as_json(record: outputs.Document) -> bytes:
     """Return a record as stored in a build: sorted, without blanks."""
     content = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return f"{content}\n".encode()
@@ -97,7 +97,7 @@ def stored_record_path(root: Path, edition: str) -> Path:
     return root / "editions" / f"{edition}.record.json.bz2"
 
 
-def read_record(path: Path) -> dict[str, Any]:
+def read_record(path: Path) -> outputs.Document:
     """Read a record or a results.json, compressed or not. Raises UserError if the file is neither."""
     try:
         content = path.read_bytes()

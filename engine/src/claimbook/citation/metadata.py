@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from claimbook.project.editions import RUN_NOTES
 from claimbook.project.files import renewed, sha256
 from claimbook.project.folders import UserError
-from claimbook.project.outputs import Notebook, figures, notebooks, records, results_as_json
+from claimbook.project.outputs import Document, Notebook, figures, notebooks, records, results_as_json
 from claimbook.project.parameters import CHANGED, of_notebook
 from claimbook.project.report import report_settings
 from claimbook.project.yaml_files import read_model, written_as
@@ -96,7 +96,7 @@ class Work:
     keywords: tuple[str, ...]
     edition: str
     cutoff: dt.date
-    parameters: Mapping[str, Any]
+    parameters: Document
     content: str
     doi: str = ""
     site: str = ""
@@ -201,7 +201,7 @@ def title(notebook: Notebook) -> str:
     return "".join(notebook["cells"][0]["source"]).partition("\n")[0].lstrip("# ")
 
 
-def claims(notebook: Notebook) -> list[dict[str, Any]]:
+def claims(notebook: Notebook) -> list[Document]:
     """Return all judged claims, as in results.json."""
     return [claim for record in records(notebook) for claim in record["claims"]]
 
@@ -231,7 +231,7 @@ def content_hash(notebooks: Mapping[str, Notebook]) -> str:
     return sha256("".join(parts).encode())
 
 
-def claim_file(claim: Mapping[str, Any], parameters: Mapping[str, Any]) -> bytes:
+def claim_file(claim: Mapping[str, Any], parameters: Document) -> bytes:
     """Return the published JSON of a claim: its record, and the parameters of the run that judged it."""
     return results_as_json({"edition": parameters["edition"], "parameters": parameters, "claim": claim})
 

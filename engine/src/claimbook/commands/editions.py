@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from functools import partial, wraps
 from pathlib import Path
@@ -14,6 +14,7 @@ from claimbook.changes import difference, record
 from claimbook.project import editions, folders
 from claimbook.project.files import rows_in, sha256, write_all, write_whole
 from claimbook.project.folders import UserError
+from claimbook.project.outputs import Document
 from claimbook.project.parameters import TAG, Run, cell, of_sections
 from claimbook.project.report import command_line, report_settings
 from claimbook.run.plan import Plan, make_plan
@@ -160,7 +161,7 @@ def print_difference(root: Path, found: difference.Difference, was: str, is_now:
     click.echo(f"{as_text(difference.MOST_LINES)}\n\nAll changes: {os.path.relpath(root / difference.CHANGES_FILE)}")
 
 
-def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
+def resolve(root: Path, name: str) -> tuple[Document, str]:
     """Return the record that an argument names, and its name for messages."""
     if name in folders.edition_names(root):
         plan = make_plan(name)
@@ -184,7 +185,7 @@ def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
     )
 
 
-def baseline_of(root: Path, edition: str) -> tuple[dict[str, Any], str]:
+def baseline_of(root: Path, edition: str) -> tuple[Document, str]:
     """Return the stored record of an edition, and its name for messages. Raises UserError if there is none."""
     path = record.stored_record_path(root, edition)
     if not path.exists():
@@ -204,7 +205,7 @@ def built(plan: Plan) -> None:
         raise UserError(f"{stale} {how}")
 
 
-def older(plan: Plan, stored: Mapping[str, Any]) -> str:
+def older(plan: Plan, stored: Document) -> str:
     """Return a sentence if a build was made from other files or parameters than those here; otherwise ""."""
     notebooks = {name: json.loads(plan.written(name)) for name in plan.notebooks}
     now = record.digests(notebooks, {name: path.read_bytes() for name, path in plan.deciding.items()})

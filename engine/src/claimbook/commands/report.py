@@ -7,11 +7,10 @@ import shutil
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -26,6 +25,7 @@ from claimbook.project.outputs import (
     NOT_ASSESSED,
     OTHER_BRIEF_PDF,
     PDF,
+    Document,
     figures,
 )
 from claimbook.project.report import report_settings
@@ -193,7 +193,7 @@ def _failure(plan: Plan, error: BaseException) -> str:
     return (isinstance(error, OSError) and disk_fault(error)) or str(error) or type(error).__name__
 
 
-def verdicts(results: Mapping[str, Any]) -> str:
+def verdicts(results: Document) -> str:
     """Return a table of the answers for the terminal."""
     assessed = [claim for claim in results["claims"] if claim["answer"] != NOT_ASSESSED]
     wide, wider = (max((len(claim[name]) for claim in assessed), default=0) for name in ("id", "answer"))
@@ -203,7 +203,7 @@ def verdicts(results: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def unfinished(results: Mapping[str, Any]) -> list[str]:
+def unfinished(results: Document) -> list[str]:
     """Return a line for each claim whose finding its author has yet to write or to correct."""
     return [f"Unfinished: {c['id']}. {c['unfinished']}" for c in results["claims"] if c.get("unfinished")]
 

@@ -1,18 +1,17 @@
 """Add new rows to data/: read them, check them against rules and stored rows, and insert all or none."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
 from claimbook.intake import description
-from claimbook.intake.description import column_names, in_form, table_of
+from claimbook.intake.description import Described, column_names, in_form, table_of
 from claimbook.intake.new_rows import NewRows, in_their_columns
 from claimbook.intake.printed import Stated
-from claimbook.intake.problems import Problem, Refused, fault_at, nearest, place_of
+from claimbook.intake.problems import Faults, Problem, Problems, Refused, Rows, fault_at, nearest, place_of
 from claimbook.intake.rules import every_rule, names, times, values
 from claimbook.intake.rules.values import declare, with_words
 from claimbook.intake.tables import CELL, Data, first_cell, read_stored
@@ -24,21 +23,21 @@ from claimbook.say.words import listed
 ROW_KEY = (*CELL, "source_id")
 SAME_FIGURE = ("value", "unit", "bound", "rounding", "status")  # if these agree too, a figure is stored already
 NOTHING = Stated()
-Tables = Mapping[str, list[Row]]
+Tables = Mapping[str, Rows]
 
 
 @dataclass(frozen=True)
 class Offer:
     """The result of reading a file: `rows` are new rows by the file in data/ that they belong to."""
 
-    rows: dict[str, list[Row]] = field(default_factory=dict)
-    repeated: list[Row] = field(default_factory=list)
+    rows: dict[str, Rows] = field(default_factory=dict)
+    repeated: Rows = field(default_factory=list)
     said: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: Problems = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)  # new contents of changed files
 
     @property
-    def figures(self) -> list[Row]:
+    def figures(self) -> Rows:
         return [row for name in sorted(self.rows) if name.startswith("figures/") for row in self.rows[name]]
 
     def write(self, folder: Path) -> None:
@@ -84,7 +83,7 @@ def offer(folder: Path, file: Path, around: Path | None = None, stated: Stated =
     return Offer(rows, repeated, remarks + declared, _basic_first(problems), files)
 
 
-def caused_by(new: Tables, stored: Data, merged: Data) -> list[Problem]:
+def caused_by(new: Tables, stored: Data, merged: Data) -> Problems:
     """Return the faults that new rows cause."""
     rules = [rule for rule in every_rule() if rule is not values.slips]  # `jumps` is stricter with new rows
     problems = [p for rule in rules for p in rule(merged)]
@@ -99,7 +98,7 @@ def caused_by(new: Tables, stored: Data, merged: Data) -> list[Problem]:
     return [*problems, *values.jumps(merged, values.history(stored), rest), *by_report]
 
 
-def faults_of_names(rows: list[Row], merged: Data, stored: Data) -> Iterator[Problem]:
+def faults_of_names(rows: Rows, merged: Data, stored: Data) -> Faults:
     """Check names and periods also in rows that have another fault, so that a user sees all faults at once."""
     only = replace(merged, tables={**merged.tables, "figures": rows})
     by_place = {place_of(row): row for row in rows}
@@ -109,7 +108,7 @@ def faults_of_names(rows: list[Row], merged: Data, stored: Data) -> Iterator[Pro
             yield problem
 
 
-def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
+def _basic_first(problems: Iterable[Problem]) -> Problems:
     """Return one fault for each cell, the most basic, in the order of the checks; errors before warnings."""
     first: dict[tuple[str, int | None, str, str], Problem] = {}
     for p in problems:
@@ -120,12 +119,10 @@ def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
 # What is new ----------------------------------------------------------------------------------------------------
 
 
-def new_and_stored(
-    tables: Tables, stored: Data, schemas: Mapping[str, Any]
-) -> tuple[dict[str, list[Row]], list[Row], list[Problem]]:
+def new_and_stored(tables: Tables, stored: Data, schemas: Described) -> tuple[dict[str, Rows], Rows, Problems]:
     """Return new rows by table, rows that repeat stored ones, and faults for rows that contradict them."""
-    new: dict[str, list[Row]] = {table: [] for table in tables}
-    repeated, problems = list[Row](), list[Problem]()
+    new: dict[str, Rows] = {table: [] for table in tables}
+    repeated, problems = Rows(), Problems()
     for table, rows in tables.items():
         columns = (*ROW_KEY, *SAME_FIGURE) if table == "figures" else schemas[table]["primaryKey"]
         compared = () if table == "figures" else column_names(schemas[table])
@@ -134,14 +131,14 @@ def new_and_stored(
         for row in rows:
             before = known.get(key(row))
             (repeated if before else new[table]).append(row)
-            if differ := [name for name in compared if before and row[name] != before[name]]:
+            if before and (differ := [name for name in compared if row[name] != before[name]]):
                 rule = f"{table}.csv already has this row, with a different {listed(differ)}."
                 fix = f'The stored row has "{before[differ[0]]}". Write the same, or use another {columns[0]}.'
                 problems.append(fault_at(row, differ[0], rule, fix))
     return new, repeated, problems
 
 
-def only_used(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str]]:
+def only_used(new: Tables, stored: Data) -> tuple[dict[str, Rows], list[str]]:
     """Leave out sources, series and units that no new row uses, because one list may serve several tables."""
     remarks, kept = [], dict(new)
     for table, used in names.in_use(replace(stored, tables=new)).items():
@@ -151,13 +148,13 @@ def only_used(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str
     return kept, remarks
 
 
-def by_topic(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dict[str, list[Row]], list[Problem]]:
+def by_topic(rows: Rows, stored: Data, known: set[str] | None) -> tuple[dict[str, Rows], Problems]:
     """Return new figures by the file of their series, or the topic that a new series names, and faults."""
     homes: dict[str, Counter] = defaultdict(Counter)
     for row in stored["figures"]:
         homes[row["series"]][row["_file"]] += 1
     topics = sorted({Path(row["_file"]).stem for row in stored["figures"]})
-    found: dict[str, list[Row]] = defaultdict(list)
+    found: dict[str, Rows] = defaultdict(list)
     problems = []
     for row in rows:
         row["_home"] = f"figures/{row['topic']}.csv"
@@ -191,7 +188,7 @@ def with_new(stored: Data, new: Tables, new_tables: Tables) -> Data:
 
 
 def changed_files(
-    folder: Path, package: Mapping[str, Any], stored: Data, new: Mapping[str, list[Row]], others: Iterable[str]
+    folder: Path, package: Described, stored: Data, new: Tables, others: Iterable[str]
 ) -> dict[str, bytes]:
     """Return the new contents of files that get the rows of `new`, by file, and of others whose stored rows changed.
 
@@ -205,7 +202,7 @@ def changed_files(
     return files | {description.PACKAGE: description.in_step(folder, files)[0]}
 
 
-def _inserted(rows: list[Row], new: list[Row]) -> list[Row]:
+def _inserted(rows: Rows, new: Rows) -> Rows:
     """Return rows with new ones: among those of their series and place by time, or else after their series, or last."""
     places: dict[tuple[str | None, ...], list[int]] = defaultdict(list)
     for at, row in enumerate(rows):

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from claimbook.intake import cells, languages
-from claimbook.intake.problems import Faults, Problem, Refused, did_you_mean, fault_at, repeated
+from claimbook.intake.problems import Faults, Problem, Problems, Refused, Rows, did_you_mean, fault_at, repeated
 from claimbook.intake.reading import SheetRows
 from claimbook.project import folders
-from claimbook.project.files import Row, sha256
+from claimbook.project.files import Files, Row, sha256
 from claimbook.project.folders import ENGINE
 from claimbook.project.report import report_settings
 from claimbook.project.yaml_files import read_yaml
@@ -22,6 +22,7 @@ from claimbook.say.words import BLANK, closest, named_sign
 
 TABLES_SCHEMA = ENGINE / "templates" / "tables.yml"
 CSV = {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+Described = Mapping[str, Any]  # what datapackage.json says of the data, a table or a column
 LEDGER_RESOURCE = {
     "title": "The ledger of claims",
     "format": "yaml",
@@ -31,7 +32,7 @@ LEDGER_RESOURCE = {
 
 
 @cache
-def forms() -> Mapping[str, Any]:
+def forms() -> Described:
     """Return title, key and columns of each table that the engine reads, by its name."""
     return read_yaml(TABLES_SCHEMA)
 
@@ -47,7 +48,7 @@ def table_of(path: str) -> str:
     return "figures" if path.startswith("figures/") else Path(path).stem
 
 
-def resource_of(path: str, content: bytes, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def resource_of(path: str, content: bytes, before: Described | None = None) -> dict[str, Any]:
     """Return the description of a file of data/.
 
     `before` is its earlier description or, for new figures, that of others. Optional columns come and go with the
@@ -74,7 +75,7 @@ def resource_of(path: str, content: bytes, before: Mapping[str, Any] | None = No
     return resource | title | CSV | {"dialect": {"delimiter": ","}, "schema": schema}
 
 
-def _field(name: str, form: Mapping[str, Any]) -> dict[str, Any]:
+def _field(name: str, form: Described) -> dict[str, Any]:
     """Return a column as Table Schema writes it."""
     field = {"name": name, "type": form.get("type", "string")}
     description = {"description": form["says"]} if "says" in form else {}
@@ -99,7 +100,7 @@ def _check_description(package: Any) -> None:
         raise ValueError(f"a column has the type {odd.pop()}, which is not supported")
 
 
-def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
+def package_of(folder: Path) -> tuple[dict[str, Any] | None, Problems]:
     """Return the description with only the files that exist, and faults for missing or undescribed files."""
     rule = "This file must describe the tables, because they are read by their description."
     try:
@@ -138,7 +139,7 @@ def put_back(path: str) -> str:
     return f"Restore it (git checkout -- data/{path}), or run {REFRESH} if you removed it on purpose."
 
 
-def future_begins(package: Mapping[str, Any]) -> date:
+def future_begins(package: Described) -> date:
     """Return today, or the day of the description if that is later. Nothing can be published after it."""
     return max(date.today(), date.fromisoformat(package["created"]))
 
@@ -172,7 +173,7 @@ def begun() -> dict[str, Any]:
     }
 
 
-def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]:
+def in_step(folder: Path, files: Files) -> tuple[bytes, list[str]]:
     """Return the updated description if `files` (path: content) are replaced, and which files changed."""
     package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
     before = {r["path"]: r for r in package["resources"]}
@@ -191,7 +192,7 @@ def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]
     return text.encode(), changed
 
 
-def out_of_step(folder: Path, package: Mapping[str, Any]) -> Faults:
+def out_of_step(folder: Path, package: Described) -> Faults:
     """Yield a warning for each file that changed since it was described."""
     for resource in package["resources"]:
         if resource.get("hash") != described_digest((folder / resource["path"]).read_bytes()):
@@ -200,7 +201,7 @@ def out_of_step(folder: Path, package: Mapping[str, Any]) -> Faults:
             yield Problem(resource["path"], rule, fix, severity="warning")
 
 
-def schemas(package: Mapping[str, Any]) -> dict[str, Any]:
+def schemas(package: Described) -> dict[str, Any]:
     """Return the schemas by the name of their table. All topics of figures share one. A report may lack units.csv."""
     units = resource_of("units.csv", ",".join(forms()["units"]["columns"]).encode())
     return {table_of(r["path"]): r["schema"] for r in (units, *package["resources"]) if "schema" in r}
@@ -220,23 +221,23 @@ UNSEEN = "The cell contains an invisible character, so it is not what it looks l
 Fault = tuple[str, ...]  # the rule that a cell breaks, the edit that fixes it, and perhaps the cell as it is shown
 
 
-def column_names(schema: Mapping[str, Any]) -> list[str]:
+def column_names(schema: Described) -> list[str]:
     """Return the names of a table's columns in order."""
     return [field["name"] for field in schema["fields"]]
 
 
-def is_numeric(field: Mapping[str, Any]) -> bool:
+def is_numeric(field: Described) -> bool:
     """Return whether a column holds numbers."""
     return field["type"] in NUMERIC or bool(re.fullmatch(field.get("constraints", {}).get("pattern", "(?!)"), "1.5"))
 
 
-def rows_of_sheet(sheet: SheetRows) -> tuple[list[Row], list[Row], list[Problem]]:
+def rows_of_sheet(sheet: SheetRows) -> tuple[Rows, Rows, Problems]:
     """Return the lines of a table that are rows, the lines that are none, and why. The first line names the columns."""
     problems = [
         Problem(sheet.shown, "There is an empty line between the rows.", "Delete the line.", line)
         for line in sheet.blank
     ]
-    header, rows, odd = sheet.rows[0][1], list[Row](), list[Row]()
+    header, rows, odd = sheet.rows[0][1], Rows(), Rows()
     for line, texts in sheet.rows[1:]:
         row = dict(zip(header, texts, strict=False)) | {"_file": sheet.shown, "_line": str(line)}
         fault = _line_fault(header, texts)
@@ -261,14 +262,14 @@ def _line_fault(header: Sequence[str], texts: Sequence[str]) -> tuple[str, str, 
 
 
 def in_form(
-    rows: Sequence[Row], schema: Mapping[str, Any], edits: Mapping[str, Callable[[str], str]] | None = None
-) -> tuple[list[Row], list[Row], list[Problem]]:
+    rows: Sequence[Row], schema: Described, edits: Mapping[str, Callable[[str], str]] | None = None
+) -> tuple[Rows, Rows, Problems]:
     """Return the rows whose cells have the form of their columns, the others, and the faults.
 
     `edits` say for some columns what to write instead of a cell without the right form.
     """
     faults_of = {field["name"]: cache(partial(_cell_fault, field)) for field in schema["fields"]}
-    sound, faulty, problems = list[Row](), list[Row](), list[Problem]()
+    sound, faulty, problems = Rows(), Rows(), Problems()
     for row in rows:
         found = [(name, fault) for name, fault_of in faults_of.items() if (fault := fault_of(row[name]))]
         found = [(name, fault) for name, fault in found if fault[0] == UNSEEN] or found  # the others may follow from it
@@ -284,7 +285,7 @@ def in_form(
     return sound, faulty, problems
 
 
-def _cell_fault(field: Mapping[str, Any], cell: str) -> Fault | None:
+def _cell_fault(field: Described, cell: str) -> Fault | None:
     """Return the fault of a cell of a column; None if it has none."""
     says, limits, kind = field.get("description", ""), field.get("constraints", {}), field["type"]
     if not cell.isprintable() or BLANK.search(cell):
@@ -312,7 +313,7 @@ def _cell_fault(field: Mapping[str, Any], cell: str) -> Fault | None:
     return None
 
 
-def with_decimal_points(sheet: SheetRows, columns: Mapping[int, str]) -> tuple[SheetRows, list[Problem]]:
+def with_decimal_points(sheet: SheetRows, columns: Mapping[int, str]) -> tuple[SheetRows, Problems]:
     """Return a sheet with decimal points in some columns, which have names, and faults for columns that are unclear.
 
     Only in a table with semicolons a comma may be a decimal sign; any other sheet is returned as it is.

@@ -18,8 +18,8 @@ from pydantic import BaseModel, ValidationError
 from claimbook.evidence import measures
 from claimbook.evidence.claims import Facets, Ledger, column_of
 from claimbook.intake.cells import plain_number_advice, tried
-from claimbook.intake.problems import Faults, Problem, nearest
-from claimbook.project.files import Row, rows_in
+from claimbook.intake.problems import Faults, Problem, Problems, Rows, nearest
+from claimbook.project.files import rows_in
 from claimbook.project.yaml_files import ONE_OF_TWO, Location, YamlError, entries, id_of, in_words, twice, yaml_document
 from claimbook.say.words import TO_FILL_IN, listed, one_slip, sentence_case, some
 
@@ -32,7 +32,7 @@ class Declaration:
     """claims.yml as read: the ledger, or None if it has faults, and the document with its lines."""
 
     model: Any
-    problems: list[Problem]
+    problems: Problems
     document: yaml.Node | None = None
 
     def at(self, location: Location, value: str, rule: str, fix: str) -> Problem:
@@ -66,7 +66,7 @@ def read_declared(raw: bytes) -> Declaration:
 # The document ---------------------------------------------------------------------------------------------------
 
 
-def _written_twice(document: yaml.Node) -> list[Problem]:
+def _written_twice(document: yaml.Node) -> Problems:
     """Return the numbers with thousands separators, which YAML reads as several fields, or else entries that repeat."""
     commas = []
     for place, line, node in entries(document):
@@ -195,7 +195,7 @@ def ledger_faults(folder: Path) -> Declaration:
     return declared
 
 
-def ledger_use_faults(declared: Declaration, folder: Path, codes: list[Code]) -> list[Problem]:
+def ledger_use_faults(declared: Declaration, folder: Path, codes: list[Code]) -> Problems:
     """Return faults: words that no measure can have, claims that nobody judges, unknown judged claims."""
     if not declared.model:
         return []
@@ -264,7 +264,7 @@ def _searched(folder: Path) -> set[str]:
     return {claim for row in rows_in(folder / "search_log.csv") for claim in row["claim_ids"].split(";")}
 
 
-def _left_out(declared: Declaration, index: int, claim: Any, register: list[Row]) -> Faults:
+def _left_out(declared: Declaration, index: int, claim: Any, register: Rows) -> Faults:
     """Warn of facets that a claim leaves empty although every series that otherwise fits it has them."""
     stated = {name: word for name, word in claim.facets if word and name not in FREE}
     fit = [row for row in register if all(row[column_of(name)] == word for name, word in stated.items())]
@@ -278,7 +278,7 @@ def _left_out(declared: Declaration, index: int, claim: Any, register: list[Row]
         yield replace(declared.at(("claims", index, "facets"), "", rule, fix), severity="warning")
 
 
-def _units_of(claim: Any, register: list[Row]) -> set[str]:
+def _units_of(claim: Any, register: Rows) -> set[str]:
     """Return the units of the series about the same quantity, if possible those with the same numerator."""
     facets_read = [claim.facets, *(claim.facets.override(**reading.facets) for reading in claim.readings)]
     same = [row for row in register if row["dimension"] in {facets.quantity for facets in facets_read}]

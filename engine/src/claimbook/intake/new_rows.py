@@ -17,9 +17,9 @@ from openpyxl.utils import get_column_letter
 
 from claimbook import intake
 from claimbook.intake import cells, languages
-from claimbook.intake.description import FEW, column_names, is_numeric, rows_of_sheet, with_decimal_points
+from claimbook.intake.description import FEW, Described, column_names, is_numeric, rows_of_sheet, with_decimal_points
 from claimbook.intake.printed import PLACE, Stated, printed_table, read_table
-from claimbook.intake.problems import Problem, Refused, did_you_mean, fault_at
+from claimbook.intake.problems import Faults, Problem, Problems, Refused, Rows, did_you_mean, fault_at
 from claimbook.intake.reading import SEPARATORS, SheetRows, read_sheets, size_of
 from claimbook.intake.tables import OF_CELL, Data, is_number
 from claimbook.project import folders
@@ -38,10 +38,10 @@ class NewRows:
     """The rows of a file by table, what is said of the reading, and faults in form."""
 
     stored: Data
-    schemas: Mapping[str, Any]
-    rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    schemas: Described
+    rows: dict[str, Rows] = field(default_factory=lambda: defaultdict(list))
     said: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: Problems = field(default_factory=list)
 
     def read(self, file: Path, around: Path | None, folder: Path, stated: Stated) -> None:
         """Read a file or script, and `around`, a second file with sources, series, units or places. Raises Refused."""
@@ -137,7 +137,7 @@ def _shared(sheet: SheetRows, columns: Iterable[str]) -> int:
     return len(set(sheet.rows[0][1]).intersection(columns))
 
 
-def header_faults(sheet: SheetRows, fields: Mapping[str, Any], table: str) -> Iterator[Problem]:
+def header_faults(sheet: SheetRows, fields: Described, table: str) -> Faults:
     """Check the names of columns. If a fault names no column, nobody can tell what the cells of the table are."""
     line, header = sheet.rows[0]
     fault = partial(Problem, sheet.shown, row=line)
@@ -175,7 +175,7 @@ def header_faults(sheet: SheetRows, fields: Mapping[str, Any], table: str) -> It
 Kinds = Mapping[str, Callable[[str], object]]  # by column: whether a cell fits it
 
 
-def in_their_columns(rows: list[Row], data: Data, new: Mapping[str, Iterable[Row]]) -> tuple[list[Row], list[Problem]]:
+def in_their_columns(rows: Rows, data: Data, new: Mapping[str, Iterable[Row]]) -> tuple[Rows, Problems]:
     """Return rows without those that have two cells that fit another column and not their own; faults of these."""
     kinds, problems, kept = kinds_of_cells(data, new), [], []
     for row in rows:

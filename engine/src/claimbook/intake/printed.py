@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from claimbook.intake import cells, languages
 from claimbook.intake.description import with_decimal_points
-from claimbook.intake.problems import Problem, Refused, nearest
-from claimbook.intake.reading import SheetRows, read_sheets
+from claimbook.intake.problems import Problem, Problems, Refused, Rows, nearest
+from claimbook.intake.reading import Lines, SheetRows, read_sheets
 from claimbook.intake.tables import OF_CELL, Data, normalised_name
 from claimbook.project.files import Row
 from claimbook.project.report import report_settings
@@ -95,7 +95,7 @@ class Layout:
     labels: list[int]  # columns of labels, of units, of numbers
     units: list[int]
     numbers: list[int]
-    rows: list[tuple[int, list[str]]]
+    rows: Lines
     full: frozenset[int]  # lines with a number
 
     @property
@@ -273,7 +273,7 @@ class Printed:
     data: Data
     stated: Stated
     said: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: Problems = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)  # labels that no place resembles
 
     def fault(self, rule: str, fix: str, column: str = "", value: str = "", row: int | None = None) -> None:
@@ -336,7 +336,7 @@ class Printed:
         return self.data.places.resolve(self.label(number, "entity") or self.stated.place)
 
     @cached_property
-    def rows(self) -> list[Row]:
+    def rows(self) -> Rows:
         """The figures that are wanted. `ask` asks once for what is empty in all rows."""
         rows = [(number, self.row_of(number)) for number in self.numbers if number.letter in self.columns]
         rows = [(number, row) for number, row in rows if self.is_wanted(number, row)]

@@ -41,6 +41,8 @@ class Problem:
 
 
 Faults = Iterator[Problem]
+Problems = list[Problem]
+Rows = list[Row]  # of one or several tables
 
 
 class Refused(folders.UserError, ValueError):

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from claimbook.evidence.intervals import Interval, printed_interval
 from claimbook.intake import cells, languages
 from claimbook.intake.description import (
+    Described,
     column_names,
     future_begins,
     in_form,
@@ -23,7 +24,7 @@ from claimbook.intake.description import (
     table_of,
 )
 from claimbook.intake.ledger import LEDGER_FILE, read_declared
-from claimbook.intake.problems import Problem, Refused, did_you_mean, nearest
+from claimbook.intake.problems import Problem, Problems, Refused, Rows, did_you_mean, nearest
 from claimbook.intake.reading import stored_sheet
 from claimbook.project.files import Row
 from claimbook.project.report import report_settings
@@ -104,13 +105,13 @@ class Data:
     All topics of figures are one table. A row has its cells by column, and its `_file` and `_line`.
     """
 
-    tables: Mapping[str, list[Row]]
-    unread: list[Row]  # rows with a faulty structure
+    tables: Mapping[str, Rows]
+    unread: Rows  # rows with a faulty structure
     declared: Mapping[str, set[str]]  # by table, its first column with faulty rows; without unreadable tables
     ledger: str  # claims.yml as text, because it may cite sources
     today: date
 
-    def __getitem__(self, table: str) -> list[Row]:
+    def __getitem__(self, table: str) -> Rows:
         return self.tables.get(table, [])
 
     @cached_property
@@ -221,12 +222,11 @@ class Data:
         return printed_interval(row["value"], row["unit"], row["bound"], row["rounding"]).scaled(factor)
 
 
-def read_tables(folder: Path, package: Mapping[str, Any], today: date) -> tuple[Data, list[Problem]]:
+def read_tables(folder: Path, package: Described, today: date) -> tuple[Data, Problems]:
     """Read the tables that are described, without faulty rows. Return them and the faults of their form."""
-    tables: dict[str, list[Row]] = defaultdict(list)
+    tables: dict[str, Rows] = defaultdict(list)
     declared: dict[str, set[str]] = defaultdict(set)
-    unread: list[Row] = []
-    problems: list[Problem] = []
+    unread, problems = Rows(), Problems()
     resources = {resource["path"]: resource["schema"] for resource in package["resources"] if "schema" in resource}
     for name, schema in resources.items():
         table, raw = table_of(name), (folder / name).read_bytes()

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from claimbook.intake import description, ledger
-from claimbook.intake.problems import Problem
+from claimbook.intake.problems import Problem, Problems
 from claimbook.intake.rules import every_rule
 from claimbook.intake.rules.names import unused_names
 from claimbook.intake.tables import read_tables
@@ -23,7 +23,7 @@ NUMBER_IN_TEXT = re.compile(r"\d[\d,.]*")
 PLACES_LISTED = 10  # places listed under one rule before "and n more"
 
 
-def find_faults(folder: Path, today: date | None = None, notebooks: Path | None = None) -> list[Problem]:
+def find_faults(folder: Path, today: date | None = None, notebooks: Path | None = None) -> Problems:
     """Return all faults of a data folder, the most basic first.
 
     `today` is the last day that is not in the future: by default today, or the day of the description if later.
@@ -51,12 +51,12 @@ def render(problems: Iterable[Problem]) -> str:
     problems = sorted(problems, key=lambda problem: problem.severity != "error")
     if not problems:
         return "The data pass every check."
-    groups: dict[tuple[str, str], list[Problem]] = defaultdict(list)
+    groups: dict[tuple[str, str], Problems] = defaultdict(list)
     for problem in problems:
         groups[problem.severity, problem.rule].append(problem)
     lines = []
     for (severity, rule), found in groups.items():
-        alike: dict[tuple[str, ...], list[Problem]] = defaultdict(list)
+        alike: dict[tuple[str, ...], Problems] = defaultdict(list)
         for problem in found:
             alike[_without_numbers(problem)].append(problem)
         shown = list(alike.values())[:PLACES_LISTED]
@@ -77,7 +77,7 @@ def _without_numbers(problem: Problem) -> tuple[str, ...]:
     return problem.file, problem.column, *(NUMBER_IN_TEXT.sub("#", text) for text in (value, problem.fix))
 
 
-def _place_of_fault(same: list[Problem]) -> str:
+def _place_of_fault(same: Problems) -> str:
     """Return the place of a fault, in one row or in several."""
     if len(same) == 1:
         return same[0].place

@@ -11,6 +11,7 @@ from claimbook.project.report import report_settings
 from claimbook.project.yaml_files import yaml_document
 
 Translations = dict[str, str]
+Words = tuple[str, ...]
 
 
 class Language(BaseModel):
@@ -23,17 +24,17 @@ class Language(BaseModel):
     encodings: Translations = {}  # older encodings: the encoding of their common letters
     tag: str = ""  # by which pages mark text in its letters
     region: str = ""  # where print takes its forms of letters from
-    label_columns: tuple[str, ...] = ()  # columns of series.csv with the names of series in this language
+    label_columns: Words = ()  # columns of series.csv with the names of series in this language
     # of tables
     columns: Translations = {}  # usual heads of columns of new figures: the columns that they probably are
     units: Translations = {}  # units as printed: their names in units.csv
-    unit_heads: tuple[str, ...] = ()  # heads of a column of units
-    unit_prefix: tuple[str, ...] = ()  # words before a colon and the unit of a whole table
-    number_heads: tuple[str, ...] = ()  # heads of a column that numbers the rows
-    year_marks: tuple[str, ...] = ()  # patterns of what may follow the year in a head
-    part_marks: tuple[str, ...] = ()  # words before the name of a part of the row above
-    nothing: tuple[str, ...] = ()  # cells without a figure
-    totals: tuple[str, ...] = ()  # labels of rows that are no place
+    unit_heads: Words = ()  # heads of a column of units
+    unit_prefix: Words = ()  # words before a colon and the unit of a whole table
+    number_heads: Words = ()  # heads of a column that numbers the rows
+    year_marks: Words = ()  # patterns of what may follow the year in a head
+    part_marks: Words = ()  # words before the name of a part of the row above
+    nothing: Words = ()  # cells without a figure
+    totals: Words = ()  # labels of rows that are no place
     bounds: Translations = {}  # words before a number in a cell: their bound
     periods: Translations = {}  # pattern: how to write it; "" joins the parts of a day or month
     # of quotes
@@ -46,9 +47,9 @@ class Language(BaseModel):
     unit_words: Translations = {}  # pattern in a quote: beginning of the unit that it means
     before: Translations = {}  # more words before a number in a quote: their bound
     after: Translations = {}  # words after a number: their bound
-    between: tuple[str, ...] = ()  # words that may come between a bound and its number
-    currencies: tuple[str, ...] = ()  # letters that may come before a number or a currency sign
-    counters: tuple[str, ...] = ()  # words that may come between a number and its bound
+    between: Words = ()  # words that may come between a bound and its number
+    currencies: Words = ()  # letters that may come before a number or a currency sign
+    counters: Words = ()  # words that may come between a number and its bound
 
     def __add__(self, other: "Language") -> "Language":
         """Return a language with the words of both, and with the names and letters of the other, if it has some."""
@@ -133,7 +134,7 @@ def printed() -> Language:
 
 
 @cache
-def _together(names: tuple[str, ...]) -> Language:
+def _together(names: Words) -> Language:
     return sum((KNOWN[name] for name in names), start=ENGLISH)
 
 

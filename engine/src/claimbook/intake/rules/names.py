@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from claimbook.intake import cells
-from claimbook.intake.problems import Faults, Problem, did_you_mean, fault_at, line_of, nearest
+from claimbook.intake.problems import Faults, Problem, Rows, did_you_mean, fault_at, line_of, nearest
 from claimbook.intake.rules import values
 from claimbook.intake.tables import OTHER, Data
 from claimbook.project.files import Row
@@ -67,7 +67,7 @@ def kinds(data: Data) -> Faults:
     """Yield faults for figures about a kind of place that their series does not cover."""
     if not data.declared.keys() >= {*report().geography.tables}:
         return  # the kinds of places are unknown
-    wrong: dict[str, list[Row]] = defaultdict(list)
+    wrong: dict[str, Rows] = defaultdict(list)
     right: set[str] = set()  # unlisted places with a correct figure; others are reported as unknown
     for row in data["figures"]:
         declared, place_kinds = data.kinds_of(row["series"]), data.places.kinds_of(row["entity"])
@@ -87,7 +87,7 @@ def kinds(data: Data) -> Faults:
             yield fault_at(row, "entities", "This kind of place does not exist.", fix, kind)
 
 
-def _series_for_places(data: Data, series: str, rows: list[Row]) -> str:
+def _series_for_places(data: Data, series: str, rows: Rows) -> str:
     """Say which series rows about a kind of place may belong to, instead of the one that they name."""
     counts = Counter(kind for row in rows for kind in data.places.kinds_of(row["entity"]))
     kind, about = counts.most_common(1)[0][0], data.series[series]
@@ -166,7 +166,7 @@ def unused_names(data: Data) -> Faults:
         yield from (fault_at(row, column, rule, fix) for row in data[table] if row[column] not in used[table])
 
 
-def known_places(merged: Data, stored: Data, rows: list[Row]) -> Faults:
+def known_places(merged: Data, stored: Data, rows: Rows) -> Faults:
     """Yield faults for new figures about unknown places."""
     places = merged.places_among({row["entity"] for row in stored["figures"]})
     for row in rows:

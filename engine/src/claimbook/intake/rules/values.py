@@ -16,7 +16,7 @@ from typing import NamedTuple
 from claimbook.evidence.intervals import COUNTED, Interval
 from claimbook.evidence.measures import REVISED_PREFIX, release_of
 from claimbook.intake.cells import tried
-from claimbook.intake.problems import Faults, Problem, fault_at, line_of, place_of, repeated
+from claimbook.intake.problems import Faults, Problem, Rows, fault_at, line_of, place_of, repeated
 from claimbook.intake.tables import CELL, Data, cell_of, is_number
 from claimbook.project.files import Row
 from claimbook.project.report import report_settings
@@ -98,7 +98,7 @@ def neighbour(known: Iterable[YearValue], year: int) -> YearValue | None:
     return min(near, key=lambda k: (abs(k.year - year), -k.year), default=None)
 
 
-def series_like(data: Data, rows: list[Row], among: Iterable[str]) -> str:
+def series_like(data: Data, rows: Rows, among: Iterable[str]) -> str:
     """Return the series with the most similar values for most of the rows' places and times; "" if none.
 
     The rows belong to none of the series.
@@ -245,7 +245,7 @@ def slip_between(data: Data, one: Row, other: Row) -> str:
 
 def revisions(data: Data) -> Faults:
     """Yield faults for revised values that are not from one producer on different days."""
-    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    groups: dict[tuple[str, ...], Rows] = defaultdict(list)
     for row in data["figures"]:
         if row["conflict"].startswith(REVISED_PREFIX):
             groups[*cell_of(row), row["conflict"]].append(row)
@@ -258,7 +258,7 @@ def revisions(data: Data) -> Faults:
             yield fault_at(rows[-1], "conflict", rule, fix)
 
 
-def declare(merged: Data, rows: list[Row]) -> tuple[ConflictWords, list[str]]:
+def declare(merged: Data, rows: Rows) -> tuple[ConflictWords, list[str]]:
     """Copy the conflict words of new rows to the stored rows that they contradict.
 
     `merged` are the data with the new rows. A new row without a word joins a conflict that is declared, unless its
