@@ -13,11 +13,9 @@ import re
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
-from itertools import starmap
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,11 +35,6 @@ FILES_OF_NUMBERS = re.compile(r"notebooks/[^/]+\.ipynb|results\.json")  # files 
 # a fraction that is a whole cell of a CSV
 FRACTION_CELL = re.compile(r"(?<![^,\n])(-?\d+\.\d+(?:e[-+]?\d+)?)(?![^,\n])")
 DRAWING_TAG, COORDINATE = re.compile(r"(<[^<>]*>)"), re.compile(r"(-?\d+(?:\.\d+)?)")
-Close = Callable[[Decimal, Decimal], bool]
-Part = tuple[Close | None, Any]  # something in a document, with the function that compares it if it is a number
-# the difference of two equal numbers may be 1e-17 in one build and 0 in another
-TO_NINE_DIGITS: Close = partial(math.isclose, rel_tol=10.0**-COMPARED_DIGITS, abs_tol=1e-12)
-NEXT_TO: Close = partial(math.isclose, rel_tol=0, abs_tol=0.015)  # coordinates have at most two digits after the point
 
 
 class Object(list[tuple[str, Any]]):
@@ -77,44 +70,44 @@ def exit_code_and_answer(found: Collection[str], nearly: Collection[str]) -> tup
 
 def to_nine_digits(was: bytes, now: bytes) -> bool:
     """Return whether two JSON files are the same except for digits after the ninth and rounded coordinates."""
+    read = partial(json.loads, object_pairs_hook=Object, parse_constant=str)
     try:
-        return all(starmap(_agree, zip(*map(_parts_of, (was, now)), strict=True)))
-    except (ArithmeticError, RecursionError, ValueError):  # it is a file of strangers
+        return _alike(read(was), read(now))
+    except (RecursionError, ValueError):  # it is a file of strangers
         return False
 
 
-def _agree(one: Part, other: Part) -> bool:
-    (close, was), (too, now) = one, other
-    return close is too and (close(was, now) if close else type(was) is type(now) and was == now)
+def _alike(was: Any, now: Any, key: str = "") -> bool:
+    """Compare two values of JSON documents. `key` is their name in an object. A drawing is a list of lines."""
+    if type(was) is not type(now):
+        return False
+    if isinstance(was, Object):
+        pairs = zip(was, now, strict=True)
+        return all(name == other and _alike(one, two, name) for (name, one), (other, two) in pairs)
+    if isinstance(was, list) and {*map(type, was + now)} == {str} and IMAGE in "".join(was):
+        (before, _, drawing), (start, _, drawn) = ("".join(lines).partition(IMAGE) for lines in (was, now))
+        return before == start and _alike_texts(DRAWING_TAG, _alike_tags, drawing, drawn)
+    if isinstance(was, list):
+        return len(was) == len(now) and all(map(_alike, was, now))
+    if isinstance(was, str) and key == "csv":
+        return _alike_texts(FRACTION_CELL, _nearly_equal, was, now)
+    return _nearly_equal(was, now) if isinstance(was, float) else was == now
 
 
-def _parts_of(content: bytes) -> Iterator[Part]:
-    """Yield everything in a JSON document, with the function that says whether a number is close to another one."""
-    return flat_parts(json.loads(content, object_pairs_hook=Object, parse_float=Decimal, parse_constant=str))
+def _alike_texts(pattern: re.Pattern[str], alike: Callable[[str, str], bool], was: str, now: str) -> bool:
+    """Compare what a pattern finds in two texts by a function, and all else exactly."""
+    one, other = pattern.split(was), pattern.split(now)
+    return one[::2] == other[::2] and all(map(alike, one[1::2], other[1::2]))
 
 
-def flat_parts(value: Any, key: str = "") -> Iterator[Part]:
-    if isinstance(value, list) and {*map(type, value)} == {str} and IMAGE in (text := "".join(value)):
-        before, _, drawing = text.partition(IMAGE)
-        yield None, before
-        for place, piece in enumerate(DRAWING_TAG.split(drawing)):
-            yield from _numbers(COORDINATE, piece, NEXT_TO) if place % 2 else [(None, piece)]
-    elif isinstance(value, list):
-        yield None, (type(value), len(value))
-        for item in value:
-            name, inner = item if isinstance(value, Object) else ("", item)
-            yield None, name
-            yield from flat_parts(inner, name)
-    elif key == "csv" and isinstance(value, str):
-        yield from _numbers(FRACTION_CELL, value, TO_NINE_DIGITS)
-    else:
-        yield TO_NINE_DIGITS if isinstance(value, Decimal) else None, value
+def _alike_tags(was: str, now: str) -> bool:
+    """Compare two tags of drawings, whose coordinates have at most two digits after the point."""
+    return _alike_texts(COORDINATE, lambda one, other: abs(float(one) - float(other)) < 0.015, was, now)
 
 
-def _numbers(number: re.Pattern[str], text: str, close: Close) -> Iterator[Part]:
-    """Yield the numbers in a text, and what is before, between and after them."""
-    for place, piece in enumerate(number.split(text)):
-        yield (close, Decimal(piece)) if place % 2 else (None, piece)
+def _nearly_equal(was: str | float, now: str | float) -> bool:
+    """Compare numbers to nine digits. The difference of two equal ones may be 1e-17 in one build and 0 in another."""
+    return math.isclose(float(was), float(now), rel_tol=10.0**-COMPARED_DIGITS, abs_tol=1e-12)
 
 
 NAMES_SHOWN = 3  # names shown of many files
