@@ -62,7 +62,7 @@ def offer(folder: Path, file: Path, around: Path | None = None, stated: Stated =
     tables, remarks, problems = found.rows, found.said, found.problems
     in_place, moved = in_their_columns(tables["figures"], data, tables)
     checked = {
-        table: in_form(rows, schemas[table], {"series": data.suggest_series} if table == "figures" else {})
+        table: in_form(rows, schemas[table], data.suggest_series if table == "figures" else None)
         for table, rows in (tables | {"figures": in_place}).items()
     }
     new, repeated, differing = new_and_stored({table: rows for table, (rows, _, _) in checked.items()}, data, schemas)

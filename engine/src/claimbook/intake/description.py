@@ -14,7 +14,7 @@ from claimbook.intake import cells, languages
 from claimbook.intake.problems import Faults, Problem, Problems, Refused, Rows, did_you_mean, fault_at, repeated
 from claimbook.intake.reading import SheetRows
 from claimbook.project import folders
-from claimbook.project.files import Files, Row, sha256
+from claimbook.project.files import Files, sha256
 from claimbook.project.folders import ENGINE
 from claimbook.project.report import report_settings
 from claimbook.project.yaml_files import read_yaml
@@ -262,11 +262,11 @@ def _line_fault(header: Sequence[str], texts: Sequence[str]) -> tuple[str, str, 
 
 
 def in_form(
-    rows: Sequence[Row], schema: Described, edits: Mapping[str, Callable[[str], str]] | None = None
+    rows: Rows, schema: Described, for_series: Callable[[str], str] | None = None
 ) -> tuple[Rows, Rows, Problems]:
     """Return the rows whose cells have the form of their columns, the others, and the faults.
 
-    `edits` say for some columns what to write instead of a cell without the right form.
+    `for_series` says what to write instead of a series without the right form.
     """
     faults_of = {field["name"]: cache(partial(_cell_fault, field)) for field in schema["fields"]}
     sound, faulty, problems = Rows(), Rows(), Problems()
@@ -276,7 +276,7 @@ def in_form(
         (faulty if found else sound).append(row)
         for name, (rule, fix, *shown) in found:
             if f"_without_{name}" not in row:  # it is asked for elsewhere
-                edit = edits[name](row[name]) if edits and name in edits and row[name] else fix
+                edit = for_series(row[name]) if for_series and name == "series" and row[name] else fix
                 problems.append(fault_at(row, name, rule, edit, *shown))
     if key := schema.get("primaryKey"):
         fix = f"Delete the second row, or change its {' or '.join(key)}."
