@@ -42,8 +42,7 @@ def genuine(packed) -> Claimed:
 def nudged(genuine, tmp_path_factory) -> Claimed:
     """The deposit of a processor that rounds a number and a coordinate in another way."""
     place = verification.workplace(genuine, tmp_path_factory.mktemp("nudged") / "project", None)
-    named = [name for name in genuine.files if name.startswith("notebooks/")]
-    given = {name.removeprefix("notebooks/"): genuine.files[name] for name in named}
+    given = verification.in_folder("notebooks/", genuine.files)
     first = given["1-towns.ipynb"].decode()
     first, moved = re.subn(r'"value": (\d+)\.0,', r'"value": \1.00000000001,', first, count=1)
     drawn = re.search(r"(?<=<use x=')\d+\.\d\d?(?=')", first)

@@ -131,9 +131,14 @@ class Claimed:
     made: Sequence[str] = ()
 
     @property
-    def sources(self) -> dict[str, bytes]:
+    def sources(self) -> Files:
         """The files that should reproduce the report, by their names in the project."""
-        return {name.removeprefix(SOURCES): text for name, text in self.files.items() if name.startswith(SOURCES)}
+        return in_folder(SOURCES, self.files)
+
+
+def in_folder(folder: str, files: Files) -> dict[str, bytes]:
+    """Return the files of a folder, which ends with a slash, by their names in it."""
+    return {name.removeprefix(folder): content for name, content in files.items() if name.startswith(folder)}
 
 
 def opened(path: Path) -> Claimed:
@@ -147,8 +152,8 @@ def opened(path: Path) -> Claimed:
     if len(tops) != 1:
         raise UserError(f"{path} is not a deposit of this report: it has no folder with {deposit.MANIFEST}.")
     top = f"{tops[0]}/"
-    inside = {name.removeprefix(top): content for name, content in files.items() if name.startswith(top)}
-    return _deposit(tops[0], inside, [f"{name}, outside the folder" for name in files if not name.startswith(top)])
+    outside = [f"{name}, outside the folder" for name in files if not name.startswith(top)]
+    return _deposit(tops[0], in_folder(top, files), outside)
 
 
 def _unpacked(folder: Path) -> Claimed:
@@ -313,11 +318,10 @@ def compare_files(claimed: Claimed, make: Callable[[Files], Claimed]) -> tuple[d
     """
     built = make({})
     found = differing_files(claimed.files, built.files)
-    notebooks = {name: content for name, content in claimed.files.items() if name.startswith("notebooks/")}
     nearly = nearly_the_same(found, claimed.files, built.files)
-    late = {name: says for name, says in found.items() if name in nearly & notebooks.keys()}
-    if late and len(late) == sum(name.startswith("notebooks/") for name in found):
-        built = make({name.removeprefix("notebooks/"): content for name, content in notebooks.items()})
+    late = {name: says for name, says in found.items() if name.startswith("notebooks/")}
+    if late and late.keys() <= nearly:
+        built = make(in_folder("notebooks/", claimed.files))
         found = differing_files(claimed.files, built.files) | late
         nearly = late.keys() | nearly_the_same(found, claimed.files, built.files)
     found |= dict.fromkeys(claimed.unlisted, f"in the deposit, but not in {deposit.MANIFEST}")
