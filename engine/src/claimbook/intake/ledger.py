@@ -35,9 +35,9 @@ class Declaration:
     problems: Problems
     document: yaml.Node | None = None
 
-    def at(self, location: Location, value: str, rule: str, fix: str) -> Problem:
-        """Return a fault at a place in the document."""
-        return Problem(LEDGER_FILE, rule, fix, *_place_of_error(self.document, location), value)
+    def at(self, place: Location, value: str, rule: str, fix: str) -> Problem:
+        """Return a fault at a place in a claim, which begins with the number of the claim."""
+        return Problem(LEDGER_FILE, rule, fix, *_place_of_error(self.document, ("claims", *place)), value)
 
 
 def read_declared(raw: bytes) -> Declaration:
@@ -189,9 +189,9 @@ def ledger_faults(folder: Path) -> Declaration:
     for index, claim in enumerate(declared.model.claims if declared.model else ()):
         for number, criterion in enumerate(getattr(claim, "criteria", ())):
             if not criterion.why.strip():
-                place = ("claims", index, "criteria", number)
                 rule = "A criterion must say why its threshold is a fair one."
-                declared.problems.append(declared.at(place, "", rule, "Add `why:` with a sentence for the reader."))
+                fix = "Add `why:` with a sentence for the reader."
+                declared.problems.append(declared.at((index, "criteria", number), "", rule, fix))
     return declared
 
 
@@ -247,7 +247,7 @@ def unknown_facets(declared: Declaration, folder: Path, codes: list[Code]) -> Fa
             else:
                 rule = f"No series and no notebook has this {facet}, so no measure can decide the claim."
                 fix = _word_of_column(f"{column_of(facet)} of series.csv", word, known, claim.id in searched)
-            yield declared.at(("claims", index, *place), word, rule, fix)
+            yield declared.at((index, *place), word, rule, fix)
         if claim.kind == "number" and claim.id not in searched:
             yield from _left_out(declared, index, claim, register)
 
@@ -275,7 +275,7 @@ def _left_out(declared: Declaration, index: int, claim: Any, register: Rows) -> 
         named = listed(lacking)
         rule = f"Every series that would fit has a {named}, but the claim does not, so no series can decide it."
         fix = f"{some([row['series'] for row in fit], 3)}: add what you mean ({add}), or leave it as it is."
-        yield replace(declared.at(("claims", index, "facets"), "", rule, fix), severity="warning")
+        yield replace(declared.at((index, "facets"), "", rule, fix), severity="warning")
 
 
 def _units_of(claim: Any, register: Rows) -> set[str]:
@@ -296,7 +296,7 @@ def _outcomes(declared: Declaration, folder: Path) -> Faults:
             if word in known or is_searched and not any(one_slip(word, other) for other in known):
                 continue
             fix = _word_of_column("outcome_group of studies.csv", word, known, is_searched)
-            place = ("claims", index, "outcomes", number, "group")
+            place = (index, "outcomes", number, "group")
             yield declared.at(place, word, "No finding on this claim has this outcome.", fix)
 
 
@@ -326,7 +326,7 @@ def _judged(declared: Declaration, codes: list[Code]) -> Faults:
             for other in (other for other in codes if claim.id in other.judged):
                 fix = f'notebooks/{other.name}.ipynb judges it: write section: "{other.section}".'
             rule = "The notebook of its section does not judge this claim."
-            yield declared.at(("claims", index, "id"), claim.id, rule, fix)
+            yield declared.at((index, "id"), claim.id, rule, fix)
     ids = [claim.id for claim in declared.model.claims]
     for code in codes:
         where = f"notebooks/{code.name}.ipynb"
@@ -349,5 +349,4 @@ def _homeless(declared: Declaration, by_section: dict[str, Code]) -> Faults:
         for code in by_section.values():
             if code.name.startswith(f"{section.replace('.', '-')}-"):
                 fix = f"notebooks/{code.name}.ipynb says that it is section {code.section}: correct it there."
-        place = ("claims", sections.index(section), "section")
-        yield declared.at(place, section, "No notebook has this section.", fix)
+        yield declared.at((sections.index(section), "section"), section, "No notebook has this section.", fix)
