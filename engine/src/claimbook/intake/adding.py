@@ -119,7 +119,7 @@ def _basic_first(problems: Iterable[Problem]) -> Problems:
 # What is new ----------------------------------------------------------------------------------------------------
 
 
-def new_and_stored(tables: Tables, stored: Data, schemas: Described) -> tuple[dict[str, Rows], Rows, Problems]:
+def new_and_stored(tables: Tables, stored: Data, schemas: Described) -> tuple[Tables, Rows, Problems]:
     """Return new rows by table, rows that repeat stored ones, and faults for rows that contradict them."""
     new: dict[str, Rows] = {table: [] for table in tables}
     repeated, problems = Rows(), Problems()
@@ -138,7 +138,7 @@ def new_and_stored(tables: Tables, stored: Data, schemas: Described) -> tuple[di
     return new, repeated, problems
 
 
-def only_used(new: Tables, stored: Data) -> tuple[dict[str, Rows], list[str]]:
+def only_used(new: Tables, stored: Data) -> tuple[Tables, list[str]]:
     """Leave out sources, series and units that no new row uses, because one list may serve several tables."""
     remarks, kept = [], dict(new)
     for table, used in names.in_use(replace(stored, tables=new)).items():
