@@ -12,9 +12,9 @@ from claimbook.project.folders import CODE
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of engine and report": 147,
-    "lines of engine and report": 19_881,
-    "tokens of engine and report": 198_545,
-    "lines of tests/": 15_183,
+    "lines of engine and report": 19_877,
+    "tokens of engine and report": 198_089,
+    "lines of tests/": 15_085,
     "lines of notebooks/": 3_554,
 }
 HOW = """\
