@@ -131,6 +131,7 @@ def test_no_notebook_prints_the_year_that_was_asked_for(path):
 
 
 @pytest.mark.process
+@pytest.mark.slow
 def test_a_year_after_the_last_figures_is_on_no_page():
     plan = make_plan()
     ran = json.loads(executed(plan, "4-2-overconcentration", plan.parameters | {"panel_year": 2025}))

@@ -93,7 +93,7 @@ def test_a_verb_without_anything_to_do_says_so_in_a_sentence(new_report: Path) -
     assert places[0] == 0 and places == sorted({*places}), done.stdout
 
 
-@pytest.mark.process
+@pytest.mark.slow
 def test_lint_and_unit_go_red_for_code_and_tests_of_the_report(new_report: Path) -> None:
     (new_report / "src").mkdir()
     (new_report / "src/own.py").write_text("def half(n: int) -> int:\n    return n / 2\n")

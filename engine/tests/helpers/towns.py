@@ -83,9 +83,8 @@ def notebook(title: str, codes: Sequence[str]) -> str:
 
 def create(folder: Path) -> Path:
     """Write the report with an engine of its own; returns its folder."""
-    left_out = shutil.ignore_patterns("_build", "__pycache__")
-    shutil.copytree(EXAMPLE, folder, ignore=left_out)
-    shutil.copytree(ROOT / "engine/src/claimbook", folder / "engine/src/claimbook", ignore=left_out)
+    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("_build"))
+    shutil.copytree(ROOT / "engine/src/claimbook", folder / "engine/src/claimbook")  # with its bytecode
     shutil.copy(ROOT / "requirements.lock", folder)
     return folder
 

@@ -16,7 +16,7 @@ from towns import FIGURES
 from claimbook.intake import description
 from claimbook.project.files import csv_text, rows_in
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 HOSTILE = (
     "<script>alert(1)</script><b>fat</b></title></script> {{ 7*7 }} $E=mc^2$ `code` "
     '[click](javascript:alert(1)) ![spy](http://192.0.2.1/spy.png) {glue:}`x` <!-- & " onfocus="x" \'q\' '

@@ -21,7 +21,7 @@ from claimbook.project.folders import UserError
 from claimbook.publish import deposit, verification
 from claimbook.publish.deposit import project_files
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("deposits")]
+pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.xdist_group("deposits")]
 ALONE = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")  # only the loopback of its own
 # It takes Linux and root, and CI must.
 CLOSED = ALONE if sys.platform.startswith("linux") and (os.geteuid() == 0 or os.environ.get("CI")) else ()
@@ -64,7 +64,6 @@ def test_the_same_report_gives_the_same_bytes(packed, deposited):
     assert packed.read_bytes() == before
 
 
-@pytest.mark.slow
 def test_a_changed_file_gives_another_name_and_the_command_says_that_it_is_not_committed(deposited, tmp_path):
     copy = shutil.copytree(deposited, tmp_path / "copy")
     (copy / "remark.txt").write_text("one\n")
@@ -98,7 +97,6 @@ def test_the_reader_of_ro_crates_opens_it_and_finds_what_it_names(unpacked):
     assert not [name for name in named if not (unpacked / name).exists()]
 
 
-@pytest.mark.slow
 def test_a_deposit_is_what_its_sources_give_in_another_folder_and_without_a_network(packed, deposited):
     if CLOSED:
         knocked = subprocess.run([*CLOSED, sys.executable, "-c", KNOCK], capture_output=True, text=True)
@@ -156,7 +154,6 @@ def wheelhouse(folder: Path) -> None:
         (folder / lock).write_text(f"{name}==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
 
 
-@pytest.mark.slow
 def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, monkeypatch):
     monkeypatch.setattr(deposit, "LOCKS", tmp_path / "house")
     house, packed, folder, got = (tmp_path / name for name in ("house", "wheels.zip", "a project", "got"))
@@ -180,7 +177,6 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
         verification.set_up_from_wheels(folder, packed, os.environ)
 
 
-@pytest.mark.slow
 def test_a_report_that_cannot_be_finished_is_not_deposited(built, tmp_path):
     copy = shutil.copytree(built, tmp_path / "copy")
     edit(copy / FIRST, "evidence.load(", "evidence.lode(")
@@ -195,7 +191,6 @@ def test_the_tree_of_this_project_is_what_git_tracks(root):
     assert list(files) == sorted(files) and not [name for name in files if name.startswith(("_build/", ".venv/"))]
 
 
-@pytest.mark.slow
 def test_the_site_is_made_of_every_edition_of_the_project(deposited):
     code, output = run(deposited, "site")
     assert code == 0 and "site     _build/site/index.html" in output, output

@@ -7,7 +7,7 @@ import pytest
 from claimbook.run import environment
 from claimbook.run.environment import run_jupyter_book, started_early
 
-pytestmark = [pytest.mark.process]
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 LIBRARY = os.environ.get("PYTHONPATH", "")
 
 

@@ -84,6 +84,7 @@ def test_settings_of_the_user_locale_clock_and_mask_of_modes_change_no_byte_and_
 
 @pytest.mark.process
 @pytest.mark.apart
+@pytest.mark.slow
 def test_a_kernel_sees_no_setting_of_the_user_or_the_machine(tmp_path: Path, user: dict[str, str]) -> None:
     user["PYTHONPATH"] = os.pathsep.join([python_path(ROOT), user["PYTHONPATH"]])
     command = [sys.executable, "-c", RUN_PROBE, towns.notebook("A", ["", PROBE])]

@@ -14,7 +14,7 @@ from words_of_report import OF_THE_REPORT
 
 from claimbook.project.files import folder_hash
 
-pytestmark = [pytest.mark.process, pytest.mark.apart]
+pytestmark = [pytest.mark.process, pytest.mark.apart, pytest.mark.slow]
 NOTEBOOKS = (NAME, *MORE)
 SECOND, CONCLUSION = MORE
 PROSE = "prose and pictures"
@@ -179,7 +179,6 @@ def test_a_changed_word_and_another_value_that_the_prose_names_run_no_code(proje
     assert "government must open" in article_text(project) and "counted 46 and 46" in article_text(project)
 
 
-@pytest.mark.slow
 def test_the_annex_is_made_and_linked_if_it_is_wanted_and_kept_while_nothing_changes(project: Path) -> None:
     build, annex, front = project / "_build/2026", "three-towns-annex.pdf", "html/book/index.html"
 
@@ -203,7 +202,6 @@ def test_the_annex_is_made_and_linked_if_it_is_wanted_and_kept_while_nothing_cha
     assert annex not in output and products() == before
 
 
-@pytest.mark.slow
 def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own(project: Path) -> None:
     kept, other = results(project), shutil.copytree(project / "data", project.parent / "my other data")
     edit(other / "figures/libraries.csv", LATEST, LATEST.replace("46", "47"))
@@ -246,7 +244,6 @@ def test_a_run_with_other_data_takes_over_notebooks_that_read_none_of_what_diffe
     assert all(name in changed or "all 3 notebooks" in changed for name in NOTEBOOKS), "each has the edition in it"
 
 
-@pytest.mark.slow
 def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build(project: Path, meeting: Meeting) -> None:
     edit(project / "book/index.md", "# What an", "# First")
     edit(project / "engine/src/claimbook/pages/figure_files.py", *meeting.before("    app.connect("))

@@ -158,6 +158,7 @@ def of_towns(folder: Path, *codes: str) -> NotebookRun:
 
 
 @pytest.mark.process
+@pytest.mark.slow
 def test_a_kernel_sees_all_data_and_lists_rows_files_folders_and_modules(tmp_path: Path) -> None:
     run = of_towns(tmp_path, *OPENS)
     run.make()

@@ -51,6 +51,7 @@ def test_its_three_verdicts_and_its_prints(built: Path) -> None:
 
 
 @pytest.mark.process
+@pytest.mark.slow
 def test_a_finding_that_names_other_numbers_in_the_other_language_stops_the_build(tmp_path: Path) -> None:
     folder = create(tmp_path / "report")
     edit(folder / "report.yml", "slug:", "also: zh\nslug:")
