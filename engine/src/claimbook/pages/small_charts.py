@@ -1,7 +1,6 @@
 """Small drawings of verdicts: numbers as claimed and found, and step lines of verdicts through time."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
@@ -92,19 +91,8 @@ def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
         moment = int(day[:4]) + int(day[5:7]) / 12 if day else first
         return round(EDGE + (max(moment, first) - first) / (last - first) * (LINE_WIDTH - 2 * EDGE), 1)
 
-    answers = [(across(turn.day), answer_of(turn.stands_as)) for turn in claim.through_time]
-    places = [(x, heights[answer], answer.tone) for x, answer in answers]
-    places.append((LINE_WIDTH - EDGE, places[-1][1], ""))
-    return filled(
-        "step_line.html",
-        wide=LINE_WIDTH,
-        tall=TALL,
-        heights=heights.values(),
-        text=(across(f"{year}-00"), across(f"{year}-12")),
-        steps=[(x, y, end, tone) for (x, y, tone), (end, _, _) in pairwise(places)],
-        rises=[(x, y, before) for (_, before, _), (x, y, _) in pairwise(places[:-1])],
-        turns=claim.through_time,
-    )
+    size = {"wide": LINE_WIDTH, "tall": TALL, "edge": EDGE}
+    return filled("step_line.html", heights=heights, across=across, year=year, turns=claim.through_time, **size)
 
 
 def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
