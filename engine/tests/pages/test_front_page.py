@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from hand_made_records import COMPARISON, FACT, NUMBER, OPEN, OPINION, OVER_100, answered, judged_claim, weighed
 
 from claimbook.citation.metadata import Work
-from claimbook.pages.claim_pages import IN_PRINT, Card, front_html, in_brief
+from claimbook.pages.claim_pages import Card, front_html, in_brief
 from claimbook.pages.small_charts import OUTLINES, plot
 from claimbook.project.report import report_settings
 from claimbook.templates import filled
@@ -23,7 +23,8 @@ CARD = Card(
 WORK = Work("A report", "What it is about.", ("Somebody",), "1.0.0", (), "2026", dt.date(2026, 11, 25), {}, "c0de")
 LEAD = [{"says": "Most of it is right.", "claims": ["strong", "big", "began"]}]
 TABLES = {"sources": [{"grade": "A", "seen": "opening"}], "codings": [], "changes_of_tests": []}
-ABOUT = {"text_date": dt.date(2023, 12, 31), "lead": LEAD, "ways": IN_PRINT, "editions": ["2023"]}
+PRINTS = {"minute": "brief.pdf", "report": "report.pdf"}
+ABOUT = {"text_date": dt.date(2023, 12, 31), "lead": LEAD, "prints": PRINTS, "editions": ["2023"]}
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +96,8 @@ def test_the_page_says_once_who_made_it_and_what_the_makers_have_not_said_and_le
 
 
 def test_there_are_links_to_the_print_edition(front_page):
-    assert [a["href"] for a in front_page.select("p.downloads a")] == [f"#{name}" for _, _, name in IN_PRINT]
+    links = [a["href"] for a in front_page.select("p.downloads a")]
+    assert links == ["#brief.pdf", "#report.pdf", "book/cite#", "book/methods#"]
 
 
 def test_the_numbers_are_drawn_as_claimed_and_found_and_one_without_evidence_says_so(front_page):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from math import inf
+from pathlib import PurePath
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -162,13 +163,6 @@ def add_claim_pages(app: Sphinx, name: str, template: str, context: dict[str, An
 
 # the front page, and the indexes ----------------------------------------------------------------------------
 
-# ways on from the front page: words, document and anchor
-IN_PRINT = (
-    ("this page on two sheets (PDF)", "", BRIEF_PDF),
-    ("print edition (PDF)", "", PDF),
-    ("annex (PDF)", "", ANNEX_PDF),  # only if it is made
-)
-PAGES = (("how to cite", "book/cite", ""), ("how verdicts are reached", "book/methods", ""))
 SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z“])|(?<=[。！？])(?=.)")
 WIDE_BLANK = re.compile(rf"(?<=[，。；：、？！）”])((?:<[^>]*>)*)\s+|(</span>)\s+(?={HAN})")  # around a wide sign
 LINK_AWAY = re.compile(r"<a(?=[^>]* href=[^#>]*\.html)(?![^>]* hreflang=)")  # to a page, which is in English
@@ -209,17 +203,15 @@ class Card:
 
 def brief(app: Sphinx) -> book.DirectiveContent:
     """Return the report in a minute: the lead, the numbers as a drawing, the claims with findings."""
-    twin = {"address": book.other_page(app).rpartition("/")[2] + ".html", "language": book.other_tag()}
-    return book.as_html(minute(app, card_of(app), book.results_of(app)["lead_sentences"], twin))
+    return book.as_html(minute(app, card_of(app), book.results_of(app)["lead_sentences"]))
 
 
-def minute(
-    app: Sphinx, card: "Card", lead: Sequence[Mapping[str, Any]], twin: Mapping[str, str], language: str = "en"
-) -> str:
-    """Return the report in a minute in a language. `twin` has the address and the tag of the page in the other one."""
-    printed = [way for way in IN_PRINT if way[2] != ANNEX_PDF or annex_is_wanted()]
-    if language != "en":
-        printed = [(says, document, OTHER_BRIEF_PDF if to == BRIEF_PDF else to) for says, document, to in printed]
+def minute(app: Sphinx, card: Card, lead: Sequence[Mapping[str, Any]], language: str = "en") -> str:
+    """Return the report in a minute in a language, with a link to the page in the other one, if there is one."""
+    twin, tag = (book.other_page(app), book.other_tag()) if language == "en" else (app.config.root_doc, "en")
+    prints = {"minute": BRIEF_PDF if language == "en" else OTHER_BRIEF_PDF, "report": PDF, "annex": ANNEX_PDF}
+    if not annex_is_wanted():
+        del prints["annex"]
     return front_html(
         card,
         {name: book.rows_of(app, name) for name in ("sources", "codings", "changes_of_tests")},
@@ -227,9 +219,9 @@ def minute(
         language,
         text_date=dt.date.fromisoformat(book.claims_ledger(app).text_date),
         lead=lead,
-        ways=[*(printed if "pdf" in app.config.book_parts else ()), *PAGES],
+        prints=prints if "pdf" in app.config.book_parts else {},
         editions=[name for name in edition_names(app.srcdir) if name != book.work_of(app).edition],
-        twin=twin if report_settings().also else None,
+        twin={"address": f"{PurePath(twin).name}.html", "language": tag} if report_settings().also else None,
     )
 
 
@@ -285,8 +277,7 @@ def other_minute(app: Sphinx) -> str:
     )
     says = (sentence for of_section in also for sentence in of_section["lead"])
     lead = [each | {"says": said} for each, said in zip(book.results_of(app)["lead_sentences"], says, strict=True)]
-    twin = {"address": app.config.root_doc.rpartition("/")[2] + ".html", "language": "en"}
-    html = f"<h1>{words(language).title}</h1>\n{minute(app, here, lead, twin, language)}"
+    html = f"<h1>{words(language).title}</h1>\n{minute(app, here, lead, language)}"
     return LINK_AWAY.sub(rf'<a hreflang="{report_settings().language}"', WIDE_BLANK.sub(r"\1\2", html))
 
 
