@@ -99,15 +99,6 @@ class Page:
 
     # elements -----------------------------------------------------------------------------------------------------
 
-    def code(self, element: HtmlElement) -> None:
-        become(element, element.tag, element.text_content().strip("\n"))
-
-    def cell(self, element: HtmlElement) -> None:
-        """Unwrap a cell, item or caption that holds one paragraph."""
-        if len(element) == 1 and element[0].tag == "p" and not (element.text or "").strip():
-            element.text = element[0].tail = None
-            element[0].drop_tag()
-
     def heading(self, element: HtmlElement) -> None:
         """Give a heading the place of its section. The first opens the chapter. PDF/UA allows no skipped level."""
         section = element.getparent()
@@ -182,8 +173,6 @@ class Page:
 
 
 PREPARATIONS = {
-    **dict.fromkeys(("code", "pre"), Page.code),
-    **dict.fromkeys(("dd", "dt", "figcaption", "li", "td", "th"), Page.cell),
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Page.heading),
     "a": Page.link,
     "figure": Page.figure,
