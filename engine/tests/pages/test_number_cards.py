@@ -26,7 +26,7 @@ def place(source="a", series="s", locators=("para 2",), more=0):
 def test_a_long_list_of_places_is_recorded_by_its_first_and_a_count():
     reported = recorded_places([Place("a", "s", f"row {n}") for n in range(10)])
     assert reported == [{"source": "a", "series": "s", "locators": ["row 0", "row 1", "row 2"], "more": 7}]
-    (shown,) = numbers.card({"value": 1, "places": reported}, {})["places"]
+    (shown,) = numbers.card(statistic(*reported), {})["places"]
     assert shown["where"] == "row 0; row 1; row 2 and 7 more"
 
 
@@ -60,11 +60,6 @@ def test_a_page_names_each_source_once_and_only_those_it_needs():
 def test_what_is_left_out_of_a_card_is_counted():
     made = numbers.card(statistic(*(place(series=f"s{n}") for n in range(7))), {})
     assert (len(made["places"]), made["more"]) == (numbers.MOST_PLACES, 7 - numbers.MOST_PLACES)
-
-
-def test_a_number_recorded_without_places_still_has_a_card():
-    made = numbers.card({"value": 3.0, "unit": "count", "period": "2020"}, {})
-    assert (made["value"], made["places"], made["more"]) == ("3", [], 0)
 
 
 @pytest.mark.parametrize(
