@@ -15,9 +15,9 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from claimbook.citation import metadata
 from claimbook.evidence.claims import Op, Test, ids_of_claims
-from claimbook.pages.book import add_directives, add_views, claims_of, figures_of, notebooks_of, rows_of, view, work_of
+from claimbook.pages.book import add_views, claims_of, figures_of, rows_of, work_of
 from claimbook.project.files import Row
-from claimbook.project.outputs import read_notebook
+from claimbook.project.outputs import Notebook, read_notebook
 from claimbook.results.brief import (
     codings_in_words,
     firm_in_words,
@@ -175,9 +175,9 @@ def searches_of_claim(searches: Sequence[Sequence[Row]]) -> Iterator[str | tuple
 BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
 
 
-def order(row: Row) -> tuple[str, str, str]:
-    """Return the key for sorting by publisher, then by date."""
-    return row["publisher"].casefold(), row["published"], row["source_id"]
+def by_publisher(rows: Iterable[Row]) -> list[Row]:
+    """Return sources sorted by publisher, then by date."""
+    return sorted(rows, key=lambda row: (row["publisher"].casefold(), row["published"], row["source_id"]))
 
 
 def section_number(document: str) -> str:
@@ -187,11 +187,9 @@ def section_number(document: str) -> str:
     return number[0].replace("-", ".") if number else name.replace("-", " ").title()
 
 
-def bibliography_of_data(app: Sphinx) -> list[nodes.Node]:
-    """Return every source in `data/sources.csv` by publisher, with a line of letters to jump to."""
-    used = {document: metadata.sources(notebook) for document, notebook in notebooks_of(app).items()}
-    rows = sorted(rows_of(app, "sources"), key=order)
-    return view("bibliography.html", rows=rows, used=used, section_number=section_number)
+def used_sources(notebooks: Mapping[str, Notebook]) -> dict[str, set[str]]:
+    """Return the ids of the sources of each document."""
+    return {document: metadata.sources(notebook) for document, notebook in notebooks.items()}
 
 
 def add_sources(app: Sphinx, doctree: nodes.document) -> None:
@@ -200,7 +198,7 @@ def add_sources(app: Sphinx, doctree: nodes.document) -> None:
     used = metadata.sources(read_notebook(path)) if path.exists() else ()
     if chapter is not None and used:
         line: list[nodes.Node] = []
-        for row in sorted((row for row in rows_of(app, "sources") if row["source_id"] in used), key=order):
+        for row in by_publisher(row for row in rows_of(app, "sources") if row["source_id"] in used):
             address = f"../{BIBLIOGRAPHY}.html#{source_anchor(row['source_id'])}"
             line += [nodes.Text("; "), nodes.reference("", short_name(row), refuri=address, reftitle=title_of(row))]
         paragraph = nodes.paragraph("", "", *line[1:], nodes.Text("."), classes=["sources"])
@@ -240,13 +238,15 @@ def in_terms_of_n(low: float, high: float) -> str:
     return f"from {' to '.join(ends)}"
 
 
-VIEWS = """answers audits bands changes_of_tests codings conflicts corrections due evidence evidence_coverage firmness
-first_answers how_firm not_seen one_source search_log series_register summary_of_findings words_kept""".split()
+VIEWS = """answers audits bands bibliography_of_data changes_of_tests codings conflicts corrections due evidence
+evidence_coverage firmness first_answers how_firm not_seen one_source search_log series_register summary_of_findings
+words_kept""".split()
 TOOLS: tuple[Callable, ...] = (
-    *(bands_in_words, by_source, codings_in_words, conflict_anchor, declared_conflicts, distinct, fault_rate),
-    *(figure_anchor, firm_in_words, how_read, ids_of_claims, needed_sources, needing_a_source, printed_value, reading),
-    *(newest_retests_in_words, retests, retests_in_words, search_in_words, searches_by_claim, ways_seen, with_many),
-    *(coming, in_ranges, number_in_words, overdue_in_words, with_printed_unit),
+    *(bands_in_words, by_publisher, by_source, codings_in_words, conflict_anchor, declared_conflicts, distinct),
+    *(fault_rate, figure_anchor, firm_in_words, how_read, ids_of_claims, needed_sources, needing_a_source),
+    *(newest_retests_in_words, printed_value, reading, retests, retests_in_words, search_in_words, searches_by_claim),
+    *(coming, in_ranges, number_in_words, overdue_in_words, section_number, used_sources, ways_seen, with_many),
+    with_printed_unit,
 )
 TEMPLATE_VALUES = {"answers": ANSWERS, "verdicts": VERDICTS, "wordings": get_args(Op), "unnamed": UNNAMED_PRODUCER}
 
@@ -258,7 +258,6 @@ def due_of(app: Sphinx) -> list[Due]:
 
 
 def setup(app: Sphinx) -> None:
-    add_directives(app, bibliography_of_data)
     own = {"due_of": partial(due_of, app), "has_files": "downloads" in app.config.book_parts}
     add_views(app, VIEWS, TOOLS, **TEMPLATE_VALUES, **own)
     app.add_post_transform(EvidenceLinks)
