@@ -51,16 +51,13 @@ def add_views(app: Sphinx, templates: Iterable[str], tools: Iterable[Callable] =
 
 
 def _add_directive(app: Sphinx, name: str, content: Callable[[], DirectiveContent]) -> None:
-    app.add_directive(name.replace("_", "-"), type(name, (_Computed,), {"computed": staticmethod(content)}))
+    """Add a directive without arguments, with the content that a function computes."""
 
+    class Computed(SphinxDirective):
+        def run(self) -> list[nodes.Node]:
+            return [nodes.paragraph("", part) if isinstance(part, str) else part for part in content()]
 
-class _Computed(SphinxDirective):
-    """A directive without arguments, with the content that a function computes."""
-
-    computed: Callable[[], DirectiveContent]
-
-    def run(self) -> list[nodes.Node]:
-        return [nodes.paragraph("", part) if isinstance(part, str) else part for part in self.computed()]
+    app.add_directive(name.replace("_", "-"), Computed)
 
 
 def noted(app: Sphinx, name: str | Path) -> Path:
