@@ -183,14 +183,11 @@ def test_the_page_says_what_the_record_says():
     assert soup.select_one('#cite a[href="a-claim.json"]')
 
 
-@pytest.mark.parametrize(
-    ("read_as", "says"),
-    [
-        ({}, ""),
-        ({"an index": "right", "plain speech": "right"}, ""),
-        ({"an index": "wrong", "a law": "wrong", "speech": "right"}, "Wrong if read as an index or a law; right if"),
-    ],
-)
+READINGS = [({}, ""), ({"an index": "right", "plain speech": "right"}, "")]
+READINGS += [({"an index": "wrong", "a law": "wrong", "speech": "right"}, "Wrong if read as an index or a law; right")]
+
+
+@pytest.mark.parametrize(("read_as", "says"), READINGS)
 def test_the_page_says_which_answer_each_reading_gives_where_one_gives_another(read_as, says):
     record = changed(judged(5.2), verdict="supported", stands_as="supported", read_as=read_as)
     terms = [term for term in soup_of(record).select("#judged dt") if "differ" in term.get_text()]
@@ -204,25 +201,20 @@ def test_headings_without_content_are_left_out():
     assert [s["id"] for s in soup.select("section")] == ["judged", "what-decides", "what-if", "cite"]
 
 
-@pytest.mark.parametrize(
-    ("agree", "of", "says"),
-    [
-        (0, 1, "the same under no other choice of rule and evidence"),
-        (1, 1, "the same under the one other choice of rule and evidence"),
-        (0, 2, "the same under neither other choice of rule and evidence"),
-        (2, 2, "the same under both other choices of rule and evidence"),
-        (0, 5, "the same under none of 5 other choices of rule and evidence"),
-        (3, 5, "the same under 3 of 5 other choices of rule and evidence"),
-        (5, 5, "the same under all 5 other choices of rule and evidence"),
-    ],
-)
+AGREE = {(0, 1): "no other choice", (1, 1): "the one other choice", (0, 2): "neither other choice"}
+AGREE |= {(2, 2): "both other choices", (0, 5): "none of 5 other choices", (3, 5): "3 of 5 other choices"}
+AGREE |= {(5, 5): "all 5 other choices"}
+
+
+@pytest.mark.parametrize(("agree", "of", "says"), [(*counts, says) for counts, says in AGREE.items()])
 def test_how_many_choices_agree_is_a_sentence(agree, of, says):
     robust = judged(5.2).robustness
     choices = robust.choices.model_copy(update={"agree": agree, "of": of})
     reported = {"choices": choices, "flips": ("without NSF: partly",), "on_the_line": True}
     page = soup_of(changed(judged(5.2), robustness=robust.model_copy(update=reported)))
     line = "A value is so close to its threshold that a small change would carry it across."
-    assert f"{line} The verdict is {says}. It would be “partly” without NSF." in page.select_one(".standing").get_text()
+    same = f"The verdict is the same under {says} of rule and evidence. It would be “partly” without NSF."
+    assert f"{line} {same}" in page.select_one(".standing").get_text()
 
 
 def test_a_source_is_named_by_its_publisher_and_year():

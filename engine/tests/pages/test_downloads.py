@@ -18,6 +18,7 @@ a,A,2020,CC0,yes
 b,B,2021,terms not shown,no
 c,C,2030,CC0,yes
 """
+SERIES = "series,label,counts\nmade,Made-up things,All that are made up\nnone,None,Nothing\n"
 FIGURES = """\
 series,entity,period,value,unit,source_id
 made,X,2019,1,count,a
@@ -31,9 +32,7 @@ def series_made(tmp_path):
     """The files of a series of three figures: one public and free, one that may not be passed on, one too late."""
     (tmp_path / "figures").mkdir()
     (tmp_path / "sources.csv").write_text(SOURCES)
-    (tmp_path / "series.csv").write_text(
-        "series,label,counts\nmade,Made-up things,All that are made up\nnone,None,Nothing\n"
-    )
+    (tmp_path / "series.csv").write_text(SERIES)
     (tmp_path / "figures" / "topic.csv").write_text(FIGURES)
     fields = [{"name": name} for name in downloads.SERIES_FILE_COLUMNS]
     described = {"resources": [{"path": "figures/topic.csv", "schema": {"fields": fields}}]}

@@ -12,9 +12,8 @@ from claimbook.say.words import conflict_anchor
 
 NEVER = "never decides: grade D"
 UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]
-SERIES = [
-    {"series": "output", "label": "Output <b>gross</b> *of* all", "unit": "CNY billion", "note": "one source only"}
-]
+LABEL = "Output <b>gross</b> *of* all"
+SERIES = [{"series": "output", "label": LABEL, "unit": "CNY billion", "note": "one source only"}]
 SOURCES = [
     {"source_id": f"from_{grade}", "title": "题", "title_en": f"Text {grade}", "origin": f"O{grade}", "grade": grade}
     | {"published": "2021-02"}
@@ -82,10 +81,8 @@ def conflicts_page(built_page: BuiltPage) -> Callable[[list[dict[str, str]]], Be
 def test_the_page_shows_both_sides_with_links_and_text_with_markup_stays_text(conflicts_page):
     got = conflicts_page([row("594", "A", note="a <i>b</i> `c`"), row("566", "B")])
     text, entry = got.get_text(), got.find(id=conflict_anchor("x")).get_text(strip=True)
-    assert (
-        "1 conflict with 2 values, in 1 series. Of the 1 that are listed one by one, the rule decides 0; in 1" in text
-    )
-    assert entry.startswith("Output <b>gross</b> *of* all, Threeland, 2020.")
+    counts = "1 conflict with 2 values, in 1 series. Of the 1 that are listed one by one, the rule decides 0; in 1"
+    assert counts in text and entry.startswith(f"{LABEL}, Threeland, 2020.")
     assert "a <i>b</i> `c`" in text
     links = [a["href"] for a in got.select("table.register a")]
     assert links == ["../book/evidence.html#source-from-a--output", "../book/evidence.html#source-from-b--output"]
@@ -141,10 +138,8 @@ def test_searches_for_the_same_words_are_joined_and_the_newest_comes_first() -> 
 
 def test_a_search_is_described_with_what_came_of_it_its_day_or_month_and_each_place_once() -> None:
     newest, other = (evidence_pages.search_in_words(same) for same in evidence_pages.searches_by_claim(LOG)["one"])
-    assert newest == (
-        "Full-year 2023 town GDP: three quarters only; nothing. "
-        "Searched 2 times, last on 29 November 2026, in web pages and laws."
-    )
+    found, when = "three quarters only; nothing", "2 times, last on 29 November 2026,"
+    assert newest == f"Full-year 2023 town GDP: {found}. Searched {when} in web pages and laws."
     assert other == "Patents by town: no table. Searched on 27 November 2026 in web pages and laws."
     assert "Searched in November 2026 in" in evidence_pages.search_in_words(LOG[:1])
 
