@@ -39,12 +39,15 @@ def add_directives(app: Sphinx, *contents: Callable[[Sphinx], DirectiveContent])
         _add_directive(app, content.__name__, partial(content, app))
 
 
-def add_views(app: Sphinx, templates: Iterable[str], tools: Iterable[Callable] = (), **values: Any) -> None:
+def add_views(
+    app: Sphinx, templates: Iterable[str], tools: Iterable[Callable] = (), reads: Iterable[Callable] = (), **values: Any
+) -> None:
     """Add a directive for each template: `not_seen` is the content of `:::{not-seen}`.
 
-    A template reads the book by functions of this module, which it calls without `app`. It also has tools and values.
+    A template reads the book by functions of this module and by `reads`, which it calls without `app`. It also has
+    tools and values.
     """
-    reads = (rows_of, series_labels, figures_of, claims_ledger, claims_of, notebooks_of, work_of)
+    reads = (rows_of, series_labels, figures_of, claims_ledger, claims_of, notebooks_of, work_of, *reads)
     gaps = {read.__name__: partial(read, app) for read in reads} | {tool.__name__: tool for tool in tools} | values
     for name in templates:
         _add_directive(app, name, partial(view, f"{name}.html", **gaps))
@@ -101,6 +104,11 @@ def claims_ledger(app: Sphinx) -> Ledger:
 @cache
 def _ledger(app: Sphinx) -> Ledger:
     return read_ledger(app.srcdir / "data/claims.yml")
+
+
+def claim_names(app: Sphinx) -> dict[str, str]:
+    """Return what each claim is called in lists, by its id."""
+    return {claim.id: claim.called for claim in claims_ledger(app).claims}
 
 
 def notebooks_of(app: Sphinx) -> dict[str, outputs.Notebook]:

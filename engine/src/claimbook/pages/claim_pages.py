@@ -7,8 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
-from math import inf
+from functools import cache
 from pathlib import PurePath
 from typing import Any
 
@@ -37,7 +36,7 @@ from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord
 from claimbook.rule.choices import agreement
 from claimbook.rule.numbers import EMPTY
 from claimbook.say.numbers import interval_in_words, number_in_words
-from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, OPINION, RIGHT, SCORED, answer_of
+from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, OPINION, RIGHT, answer_of
 from claimbook.say.words import sentence_case, short_name
 from claimbook.templates import filled, words
 
@@ -65,12 +64,10 @@ def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **aroun
         reference=reference,
         what_if=what_if,
         line=step_line(claim, text_date, until),
-        levels=[answer.word for answer in SCORED],
-        since=int(text_date[:4]) - SINCE,
+        since=SINCE,
         year=text_date[:4],
         EMPTY=EMPTY,
         smart=book.smart,
-        inf=inf,
         quoted=quote(around["called"], claim, lambda source: short_name(around["sources"][source])),
         **{tool.__name__: tool for tool in (*CLAIM_TOOLS, interval_in_words, number_in_words)},
         **around,
@@ -245,11 +242,10 @@ def front_html(card: Card, tables: Mapping[str, Sequence[Row]], work: Work, lang
         work=work,
         numbers=[plot(c, c.test) | {"name": card.names[c.id]} for c in card.claims if c.kind == "number" and c.test],
         in_brief=in_brief,
-        scored=[answer.word for answer in SCORED],
         smart=book.smart,
         svg_place=svg_place,
         say=say,
-        **{"twin": None} | about,
+        **about,
     )
 
 
@@ -307,9 +303,8 @@ def card_of(app: Sphinx, document: str = "") -> Card:
             return ""
         return builder.get_relative_uri(here, document) + (f"#{anchor}" if anchor else "")
 
-    names = {claim.id: claim.called for claim in book.claims_ledger(app).claims}
     sections = {read_section_record(notebook)["section"]: name for name, notebook in book.notebooks_of(app).items()}
-    return Card(book.claims_of(app), names, sections, link)
+    return Card(book.claims_of(app), book.claim_names(app), sections, link)
 
 
 def add_front_page_style(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -326,6 +321,5 @@ def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", other_front_page)
     app.connect("html-page-context", add_claim_pages, priority=400)  # before the theme needs the contents
     book.add_directives(app, brief)
-    views = ("claims_index", "text_index")
-    book.add_views(app, views, (metadata.title,), card_of=partial(card_of, app))
+    book.add_views(app, ("claims_index", "text_index"), [metadata.title], [card_of])
     app.connect("html-page-context", add_front_page_style)

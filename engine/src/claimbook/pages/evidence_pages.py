@@ -3,7 +3,6 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from math import inf, isclose, sqrt
 from statistics import NormalDist
 from typing import Any, get_args
@@ -33,7 +32,6 @@ from claimbook.rule.judgement import UNNAMED_PRODUCER
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import number_in_words, with_minus
 from claimbook.say.periods import day_in_words, is_day, latest_day
-from claimbook.say.verdict_table import ANSWERS, VERDICTS
 from claimbook.say.words import (
     BIBLIOGRAPHY,
     conflict_anchor,
@@ -248,7 +246,6 @@ TOOLS: tuple[Callable, ...] = (
     *(coming, in_ranges, number_in_words, overdue_in_words, section_number, used_sources, ways_seen, with_many),
     with_printed_unit,
 )
-TEMPLATE_VALUES = {"answers": ANSWERS, "verdicts": VERDICTS, "wordings": get_args(Op), "unnamed": UNNAMED_PRODUCER}
 
 
 def due_of(app: Sphinx) -> list[Due]:
@@ -258,7 +255,7 @@ def due_of(app: Sphinx) -> list[Due]:
 
 
 def setup(app: Sphinx) -> None:
-    own = {"due_of": partial(due_of, app), "has_files": "downloads" in app.config.book_parts}
-    add_views(app, VIEWS, TOOLS, **TEMPLATE_VALUES, **own)
+    values = {"has_files": "downloads" in app.config.book_parts, "wordings": get_args(Op), "unnamed": UNNAMED_PRODUCER}
+    add_views(app, VIEWS, TOOLS, [due_of], **values)
     app.add_post_transform(EvidenceLinks)
     app.connect("doctree-read", add_sources, priority=BEFORE_CONTENTS)
