@@ -14,11 +14,8 @@ NEVER = "never decides: grade D"
 UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]
 LABEL = "Output <b>gross</b> *of* all"
 SERIES = [{"series": "output", "label": LABEL, "unit": "CNY billion", "note": "one source only"}]
-SOURCES = [
-    {"source_id": f"from_{grade}", "title": "题", "title_en": f"Text {grade}", "origin": f"O{grade}", "grade": grade}
-    | {"published": "2021-02"}
-    for grade in "ABCD"
-]
+OF_ALL = {"title": "题", "published": "2021-02"}
+SOURCES = [OF_ALL | {"source_id": f"from_{g}", "title_en": f"Text {g}", "origin": f"O{g}", "grade": g} for g in "ABCD"]
 
 
 def row(value: str, grade: str, **more: str) -> dict[str, str]:
