@@ -10,7 +10,6 @@ from hand_made_records import COMPARISON, FACT, NUMBER, OPEN, OPINION, OVER_100,
 
 from claimbook.citation.metadata import Work
 from claimbook.pages.claim_pages import Card, front_html, in_brief
-from claimbook.pages.small_charts import OUTLINES, plot
 from claimbook.project.report import report_settings
 from claimbook.templates import filled
 
@@ -105,13 +104,13 @@ def test_the_numbers_are_drawn_as_claimed_and_found_and_one_without_evidence_say
     assert none.select_one("text.none").get_text() == "no figure found" and not none.select("line.bar")
 
 
-@pytest.mark.parametrize(
-    ("value", "high", "multiple", "marker"), [(900, 900, 9, ">"), (110, None, 1.1, "o")], ids=("beyond", "open end")
-)
-def test_a_value_beyond_the_drawing_is_an_arrow_and_one_without_an_end_keeps_its_mark(value, high, multiple, marker):
+@pytest.mark.parametrize(("value", "high", "place", "arrow"), [(900, 900, "98.0%", True), (110, None, "54.8%", False)])
+def test_a_value_beyond_the_drawing_is_an_arrow_and_one_without_an_end_keeps_its_mark(value, high, place, arrow):
     claim = answered("x", "number", "supported", measures=[weighed(value, value, high, "pass")], test=OVER_100)
-    mark = {"value": multiple, "color": "#00695c", "kind": "outcome-pass", "path": OUTLINES[marker]}
-    assert plot(claim, claim.test)["mark"] == mark
+    card = replace(CARD, claims=(claim,), names={"x": "cost"})
+    mark = BeautifulSoup(front_html(card, TABLES, WORK, **ABOUT), "html.parser").select_one("path.outcome-pass")
+    assert (mark.parent["x"], mark["fill"]) == (place, "#00695c")
+    assert mark["d"].startswith("M4.2 21.5l-8.4") == arrow
 
 
 @pytest.mark.parametrize(

@@ -57,15 +57,13 @@ def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **aroun
     is as `sealed`, its `figure` in a `notebook`, sentences on `searches` without result, `unseen` documents, the
     `retest` if its test was changed, rows of data/sources.csv by id as `sources`, and the `documents` of the book.
     """
-    until = reference.work.cutoff.isoformat()
     return filled(
         "claim.html",
         claim=claim,
         reference=reference,
         what_if=what_if,
-        line=step_line(claim, text_date, until),
+        text_date=text_date,
         since=SINCE,
-        year=text_date[:4],
         EMPTY=EMPTY,
         smart=book.smart,
         quoted=quote(around["called"], claim, lambda source: short_name(around["sources"][source])),
@@ -84,7 +82,7 @@ def ranked(measures: Sequence[AnyWitness]) -> list[AnyWitness]:
     return sorted(sorted(measures, key=lambda m: m.period, reverse=True), key=rank)
 
 
-CLAIM_TOOLS = (agreement, apa, conclusion, on_page, ranked, tools)
+CLAIM_TOOLS = (agreement, apa, conclusion, on_page, ranked, step_line, tools)
 
 
 # into the book -------------------------------------------------------------------------------------------------
