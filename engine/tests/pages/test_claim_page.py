@@ -160,8 +160,8 @@ def test_the_page_says_what_the_record_says():
     turns = [("", "unverified", ()), ("2023-06-30", "undecided", ("one",)), ("2024-12-31", record.verdict, ("two",))]
     reported = [{"day": day, "verdict": output, "stands_as": output, "sources": own} for day, output, own in turns]
     record = changed(record, through_time=reported)
-    sought = ["We searched in November 2026 in pages.", ("A table", "None.")]
-    more = {"sealed": "Judged as sealed.", "searches": sought, "unseen": ("a law",), "care": "no more than that"}
+    sought = {"looked_for": "a table", "outcome": "none", "date": "2026-11", "where": "pages; laws"}
+    more = {"sealed": "Judged as sealed.", "searches": [[sought]], "unseen": ("a law",), "care": "no more than that"}
     soup = soup_of(record, **more, figure=FIGURE, notebook="../notebooks/s")
     assert soup.h1.get_text() == "“Something is so large.”"
     assert soup.select_one(".standing strong").get_text() == record.verdict
@@ -175,9 +175,11 @@ def test_the_page_says_what_the_record_says():
     before = "With what was public, the answer was “cannot be checked” on the first day of 2023 and on its last."
     assert before in line.get_text()
     assert "Judged as sealed." in soup.get_text()
-    assert sought[0] in soup.select_one("#sought").get_text()
+    assert soup.select_one("#sought p").get_text() == "We searched in November 2026 in pages and laws."
     sought_parts = [soup.select_one(f"#sought {part}").get_text().strip() for part in ("dt", "dd", "ul li")]
-    assert sought_parts == [*sought[1], "a law"]
+    assert sought_parts == ["A table", "None.", "a law"]
+    many = soup_of(record, searches=[[sought]] * 6).select_one("#sought")
+    assert many.p.get_text().endswith("laws. The 5 newest searches:") and len(many.select("dt")) == 5
     assert "no more than that" in soup.get_text()
     assert soup.select_one("figure a")["href"] == "../figures/fig-x.svg"
     assert soup.select_one('#cite a[href="a-claim.json"]')

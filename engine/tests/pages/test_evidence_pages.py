@@ -118,7 +118,8 @@ def test_an_event_says_when_what_it_began_ended(built_page):
 
 
 def search(looked_for: str, date: str, outcome: str, claims: str = "one") -> dict[str, str]:
-    return {"looked_for": looked_for, "claim_ids": claims, "where": "web pages; laws", "date": date, "outcome": outcome}
+    said = {"looked_for": looked_for, "date": date, "outcome": outcome, "claim_ids": claims}
+    return said | {"where": "web pages; laws", "words": "a b"}
 
 
 LOG = [
@@ -133,20 +134,10 @@ def test_searches_for_the_same_words_are_joined_and_the_newest_comes_first() -> 
     assert found == {"one": [[LOG[2], LOG[0]], [LOG[1]]], "two": [[LOG[1]]]}
 
 
-def test_a_search_is_described_with_what_came_of_it_its_day_or_month_and_each_place_once() -> None:
-    newest, other = (evidence_pages.search_in_words(same) for same in evidence_pages.searches_by_claim(LOG)["one"])
+def test_a_search_is_described_with_what_came_of_it_its_day_or_month_and_each_place_once(built_page, two_opinions):
+    rows = built_page("search-log", {"data/search_log": LOG}).select("tbody tr:not(:has(.band))")
+    newest, other, again = (row.td.get_text() for row in rows)
     found, when = "three quarters only; nothing", "2 times, last on 29 November 2026,"
     assert newest == f"Full-year 2023 town GDP: {found}. Searched {when} in web pages and laws."
-    assert other == "Patents by town: no table. Searched on 27 November 2026 in web pages and laws."
-    assert "Searched in November 2026 in" in evidence_pages.search_in_words(LOG[:1])
-
-
-def test_the_page_of_a_claim_says_once_where_and_when_and_shows_the_newest_searches() -> None:
-    first, *others = evidence_pages.searches_of_claim(evidence_pages.searches_by_claim(LOG)["one"])
-    assert first == "We searched 3 times, last on 29 November 2026, in web pages and laws."
-    assert others == [("Full-year 2023 town GDP", "Three quarters only."), ("Patents by town", "No table.")]
-    many = [search(f"thing {name}", "2026-11-29", "nothing") for name in "bcdefgh"]
-    first, *others = evidence_pages.searches_of_claim(evidence_pages.searches_by_claim(many)["one"])
-    shown = evidence_pages.SEARCHES_SHOWN
-    assert first.endswith(f"The {shown} newest searches:") and len(others) == shown
-    assert not [*evidence_pages.searches_of_claim([])]
+    assert other == again == "Patents by town: no table. Searched on 27 November 2026 in web pages and laws."
+    assert evidence_pages.how_often(LOG[:1]) == "in November 2026"

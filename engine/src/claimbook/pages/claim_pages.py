@@ -21,7 +21,7 @@ from claimbook.pages import book
 from claimbook.pages.changes_page import changed_since
 from claimbook.pages.citing import tags
 from claimbook.pages.drawings import on_page
-from claimbook.pages.evidence_pages import searches_by_claim, searches_of_claim
+from claimbook.pages.evidence_pages import how_often, places, searches_by_claim
 from claimbook.pages.figure_files import tools
 from claimbook.pages.small_charts import SINCE, plot, step_line, svg_place
 from claimbook.pages.writing import HAN, pages_stay
@@ -54,7 +54,7 @@ def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **aroun
     """Return the article of the page.
 
     `around` has the title of its `section`, what it is `called`, `care` for what its words do not say, whether its test
-    is as `sealed`, its `figure` in a `notebook`, sentences on `searches` without result, `unseen` documents, the
+    is as `sealed`, its `figure` in a `notebook`, lists of `searches` without result, `unseen` documents, the
     `retest` if its test was changed, rows of data/sources.csv by id as `sources`, and the `documents` of the book.
     """
     return filled(
@@ -82,7 +82,7 @@ def ranked(measures: Sequence[AnyWitness]) -> list[AnyWitness]:
     return sorted(sorted(measures, key=lambda m: m.period, reverse=True), key=rank)
 
 
-CLAIM_TOOLS = (agreement, apa, conclusion, on_page, ranked, step_line, tools)
+CLAIM_TOOLS = (agreement, apa, conclusion, how_often, on_page, places, ranked, step_line, tools)
 
 
 # into the book -------------------------------------------------------------------------------------------------
@@ -112,7 +112,7 @@ def claim_articles(app: Sphinx) -> list[tuple[ClaimRecord, str, str]]:
                 sealed=seals.sealed_in_words(*since, claim.id) if since else "",
                 figure=figure,
                 notebook=f"../{document}",
-                searches=[*searches_of_claim(sought.get(claim.id, ()))],
+                searches=sought.get(claim.id, ()),
                 unseen=unseen.get(claim.id, ()),
                 retest=next(iter(retests([claim], changes)), None),
                 sources=sources,

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf, isclose, sqrt
 from statistics import NormalDist
 from typing import Any, get_args
@@ -39,7 +39,6 @@ from claimbook.say.words import (
     how_read,
     in_ranges,
     listed,
-    sentence_case,
     short_name,
     source_anchor,
     title_of,
@@ -122,7 +121,6 @@ def with_many(found: Iterable[Conflict]) -> list[str]:
 # searches ----------------------------------------------------------------------------------------------------
 
 SMALL_WORDS = frozenset({"a", "and", "by", "for", "in", "of", "on", "the"})
-SEARCHES_SHOWN = 5  # searches on the page of a claim; the page of gaps has all
 
 
 def searches_by_claim(rows: Iterable[Row]) -> dict[str, list[list[Row]]]:
@@ -149,23 +147,6 @@ def how_often(rows: Sequence[Row]) -> str:
     day = day_in_words(latest_day(newest))
     when = f"on {day}" if is_day(newest) else f"in {day.partition(' ')[2]}"
     return f"{len(rows)} times, last {when}," if len(rows) > 1 else when
-
-
-def search_in_words(searches: Sequence[Row]) -> str:
-    """Say what we looked for, what we found, when and where, for the searches for one thing, newest first."""
-    outcomes = "; ".join(dict.fromkeys(row["outcome"].rstrip(".") for row in searches))
-    sought = sentence_case(searches[0]["looked_for"])
-    return f"{sought}: {outcomes}. Searched {how_often(searches)} in {places(searches)}."
-
-
-def searches_of_claim(searches: Sequence[Sequence[Row]]) -> Iterator[str | tuple[str, str]]:
-    """Yield a sentence on when and where we searched for a claim, then what we looked for and found, newest first."""
-    rows = [row for same in searches for row in same]
-    if rows:
-        newest = f" The {SEARCHES_SHOWN} newest searches:" if len(searches) > SEARCHES_SHOWN else ""
-        yield f"We searched {how_often(rows)} in {places(rows)}.{newest}"
-    for newest_row, *_ in searches[:SEARCHES_SHOWN]:
-        yield sentence_case(newest_row["looked_for"]), sentence_case(f"{newest_row['outcome'].rstrip('.')}.")
 
 
 # the bibliography --------------------------------------------------------------------------------------------
@@ -240,10 +221,10 @@ VIEWS = """answers audits bands bibliography_of_data changes_of_tests codings co
 evidence_coverage firmness first_answers how_firm not_seen one_source search_log series_register summary_of_findings
 words_kept""".split()
 TOOLS: tuple[Callable, ...] = (
-    *(bands_in_words, by_publisher, by_source, codings_in_words, conflict_anchor, declared_conflicts, distinct),
-    *(fault_rate, figure_anchor, firm_in_words, how_read, ids_of_claims, needed_sources, needing_a_source),
-    *(newest_retests_in_words, printed_value, reading, retests, retests_in_words, search_in_words, searches_by_claim),
-    *(coming, in_ranges, number_in_words, overdue_in_words, section_number, used_sources, ways_seen, with_many),
+    *(bands_in_words, by_publisher, by_source, codings_in_words, coming, conflict_anchor, declared_conflicts, distinct),
+    *(fault_rate, figure_anchor, firm_in_words, how_often, how_read, ids_of_claims, in_ranges, needed_sources),
+    *(needing_a_source, newest_retests_in_words, number_in_words, overdue_in_words, places, printed_value, reading),
+    *(retests, retests_in_words, searches_by_claim, section_number, used_sources, ways_seen, with_many),
     with_printed_unit,
 )
 
