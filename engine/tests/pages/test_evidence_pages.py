@@ -1,6 +1,7 @@
-"""The page of conflicts: groups, which value counts, and text that stays text."""
+"""Pages of evidence: conflicts, searches, events, and what Methods computes; text stays text."""
 
 from collections.abc import Callable
+from statistics import NormalDist
 
 import pytest
 from bs4 import BeautifulSoup
@@ -141,3 +142,27 @@ def test_a_search_is_described_with_what_came_of_it_its_day_or_month_and_each_pl
     assert newest == f"Full-year 2023 town GDP: {found}. Searched {when} in web pages and laws."
     assert other == again == "Patents by town: no table. Searched on 27 November 2026 in web pages and laws."
     assert evidence_pages.how_often(LOG[:1]) == "in November 2026"
+
+
+# methods ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_bands_of_each_wording_are_those_of_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert evidence_pages.bands_in_words("nearly") == ("nearly n", "from 0.95 n to n", "from 0.90 n to 1.05 n")
+    assert evidence_pages.bands_in_words("about") == ("about n", "within 5 % of n", "within 10 % of n")
+    monkeypatch.setattr(evidence_pages, "band", lambda test: (0.8, 1.0, 0.7, 1.1))
+    assert evidence_pages.bands_in_words("nearly") == ("nearly n", "from 0.80 n to n", "from 0.70 n to 1.10 n")
+
+
+@pytest.mark.parametrize(("hits", "n"), [(0, 1), (0, 90), (1, 90), (7, 90), (45, 90), (89, 90), (90, 90)])
+def test_at_the_ends_of_the_interval_of_a_rate_the_score_test_just_rejects(hits: int, n: int) -> None:
+    z = NormalDist().inv_cdf(0.975)
+    low, high = evidence_pages.wilson(hits, n)
+    assert low < high
+    for share in (low, high):
+        assert (hits / n - share) ** 2 == pytest.approx(z**2 * share * (1 - share) / n, abs=1e-12)
+
+
+def test_a_rate_that_nobody_counted_is_none() -> None:
+    assert evidence_pages.fault_rate("", "90") == "not counted"
+    assert evidence_pages.fault_rate("0", "90") == "0 (0.0 to 4.1\u202f%)"

@@ -62,7 +62,7 @@ def spoil(folder: Path) -> None:
 def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of the towns, made from spoilt data."""
     folder = towns.create(tmp_path_factory.mktemp("hostile") / "project")
-    towns.edit(folder / "_config.yml", "downloads, ", "")  # test_workbook shows that they hold no formula
+    towns.edit(folder / "_config.yml", "downloads, ", "")  # test_downloads shows that they hold no formula
     spoil(folder)
     code, output = towns.run(folder, "report")
     assert code == 0, output

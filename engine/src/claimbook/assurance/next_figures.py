@@ -13,8 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from difflib import SequenceMatcher
-from itertools import chain, groupby
-from operator import attrgetter
+from itertools import chain
 from typing import Any, NamedTuple
 
 from claimbook.assurance.influence import Contents, cells_run, processes, results_in_order, without_history
@@ -28,6 +27,7 @@ from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME, disp
 from claimbook.run.plan import Plan
 from claimbook.say.periods import latest_day, parse
 from claimbook.say.words import counted, listed
+from claimbook.templates import filled
 
 NEXT = "-next"  # ends the id of a source that brings a figure of the next period
 USUAL_STEP, LARGEST_STEP = 0.03, 0.3  # of a value, as a part of it
@@ -296,7 +296,7 @@ def next_figures_tried(plan: Plan) -> tuple[str, list[str]]:
                 waiting.append(pool.submit(trial, plan, text_date, usual, read, {one: added[one] for one in group}))
         found = [change for run in results_in_order("next figures", waiting) for change in run]
     path = plan.build / "next-figures.txt"
-    path.write_text(changes_in_words(found), "utf-8")
+    path.write_text(filled("next_figures.txt", found=found), "utf-8")
     faults = [f"{name}: {fault}" for name, one in usual.items() for fault in sorted(one.wrong)]
     faults += [
         f"{listed(change.series)}: {change.fault} {change.where} {change.before} → {change.after}"
@@ -308,18 +308,3 @@ def next_figures_tried(plan: Plan) -> tuple[str, list[str]]:
         f"{len(tried)} series; {counted(sentences, 'sentence')} changed, to read in {path.relative_to(plan.root)}",
         faults,
     )
-
-
-def changes_in_words(found: Iterable[ChangedSentence]) -> str:
-    """Return the changes as a text for people: the series that came in, then each place, before and after."""
-    lines: list[str] = []
-    for series, changes_of in groupby(found, key=attrgetter("series")):
-        lines += [f"## A next figure of {listed(series)}", ""]
-        for _, where, before, after, fault in changes_of:
-            lines += [
-                f"{where or 'the notebook'}",
-                *[f"  FALSE: {fault}"] * bool(fault),
-                *[f"  - {before}", f"  + {after}"] * bool(where),
-                "",
-            ]
-    return "\n".join(lines)
