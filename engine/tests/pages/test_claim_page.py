@@ -17,7 +17,7 @@ from random_judgements import DAYS, measures, ops
 from claimbook.citation.references import Reference
 from claimbook.pages.book import smart
 from claimbook.pages.claim_pages import claim_html, conclusion
-from claimbook.pages.small_charts import EDGE, LINE_WIDTH
+from claimbook.pages.small_charts import EDGE, LINE_WIDTH, TALL
 from claimbook.project.files import rows_in
 from claimbook.results import what_if
 from claimbook.results.brief import retests
@@ -172,6 +172,7 @@ def test_the_page_says_what_the_record_says():
     output = [(turn.get_text()[:10], turn.select_one(".verdict").get_text()) for turn in line.select("li")]
     assert output == [("2023-06-30", "cannot be checked"), ("2024-12-31", "right")]
     assert [path["d"] for path in line.select("svg path.agree")] == [f"M{X_OF_2024} {EDGE}.0H{LINE_WIDTH - EDGE}"]
+    assert line.select_one("svg path.open")["d"].split()[1].startswith(f"{TALL - EDGE}.0H")  # the lowest level
     before = "With what was public, the answer was “cannot be checked” on the first day of 2023 and on its last."
     assert before in line.get_text()
     assert "Judged as sealed." in soup.get_text()

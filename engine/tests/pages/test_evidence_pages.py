@@ -124,7 +124,7 @@ def search(looked_for: str, date: str, outcome: str, claims: str = "one") -> dic
 
 
 LOG = [
-    search("town GDP for the full year 2023", "2026-11", "nothing"),
+    search("town GDP for the full year 2023", "2026-11", "nothing."),
     search("patents by town", "2026-11-27", "no table", claims="one;two"),
     search("full-year 2023 town GDP", "2026-11-29", "three quarters only"),
 ]

@@ -63,6 +63,7 @@ def tagged(content: bytes, *kinds: str) -> list[Any]:
 SIGNS = ("1. #let x = $a_b$ @c <d> *e* `f`", "// -- ... ~ \\n \\ \" ' [g] {h} = i", "- + / j")
 PRINTED = {f"<p>{words.replace('<', '&lt;')}</p>": words for words in SIGNS}
 PRINTED['<p>One <em>and</em> <b>two</b> <img src="https://example.org/a.png" alt="threes"></p>'] = "One and two threes"
+PRINTED |= {f"<{tag}>\n<span>a</span> = 1\n</{tag}>": "a = 1" for tag in ("code", "pre")}
 PRINTED["<p>One ꙮ and two.</p>"] = f"One {REPLACEMENT} and two."
 EMPTY = ("p", "em", "strong", "sub", "sup", "code", "pre", "blockquote", "ul", "ol", "dl")
 PRINTED |= {f"<p>Before</p><{tag}></{tag}><p>after</p>": "Before" for tag in EMPTY}
@@ -165,10 +166,10 @@ def table(rows: str) -> str:
 
 
 def test_heads_of_columns_and_of_rows_are_tagged_as_what_they_are(paged):
-    content = printed(paged(table("<tr><th>Claim</th><td>Value</td></tr>" * 2)))
+    content = printed(paged(table("<tr><th>Claim</th><td><p>Value</p></td></tr>" * 2)))
     about = [cell.A if isinstance(cell.A, pikepdf.Dictionary) else cell.A[0] for cell in tagged(content, "/TH")]
     assert [str(each.Scope) for each in about] == ["/Column", "/Column", "/Row", "/Row"]
-    assert len(tagged(content, "/TD")) == 2
+    assert len(tagged(content, "/TD")) == 2 and not tagged(content, "/P"), "a cell of one paragraph has none"
 
 
 def test_a_line_across_a_table_is_a_cell_of_it(paged):
