@@ -12,9 +12,9 @@ from claimbook.project.folders import CODE
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of engine and report": 147,
-    "lines of engine and report": 19_881,
-    "tokens of engine and report": 198_545,
-    "lines of tests/": 15_183,
+    "lines of engine and report": 19_803,
+    "tokens of engine and report": 197_556,
+    "lines of tests/": 15_007,
     "lines of notebooks/": 3_554,
 }
 HOW = """\
