@@ -25,7 +25,7 @@ from unittest.mock import patch
 
 import pandas as pd
 
-from claimbook.assurance.influence import Displayed, displays
+from claimbook.assurance.influence import Displayed, cells_run
 from claimbook.changes import record
 from claimbook.evidence import evidence
 from claimbook.intake import validation
@@ -241,7 +241,7 @@ def differs(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -
 
 def differences(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -> Iterator[str]:
     """Run a notebook with changed files. Yield FACTS for each cell with other results, WORDS for other text."""
-    for said, (facts, everything) in zip(displays(plan, name, changed), usual.cells, strict=False):
+    for (_, said, _), (facts, everything) in zip(cells_run(plan, name, changed), usual.cells, strict=False):
         if digest(said) != everything:
             yield WORDS if digest(facts_of(said)) == facts else FACTS
 
@@ -266,7 +266,7 @@ def digest(said: Any) -> str:
 def usual(plan: Plan, name: str) -> Usual:
     """Return what a notebook makes of the unchanged data, and which rows it takes. Raises ValueError if it stops."""
     with watched() as (rows, columns):
-        said = list(displays(plan, name, {}))
+        said = [shown for _, shown, _ in cells_run(plan, name, {})]
     if stopped := [display["error"] for cell in said for display in cell if "error" in display]:
         raise ValueError(f"{name} stops on the data as they are: {stopped[0]}")
     return Usual(tuple((digest(facts_of(one)), digest(one)) for one in said), frozenset(rows), frozenset(columns))

@@ -6,7 +6,7 @@ import re
 import pytest
 import yaml
 from checkout import BUILT, ROOT
-from finished_report import HTML, results, soup, text_of
+from finished_report import HTML, results, soup, text_of, told
 
 from claimbook.evidence.claims import read_ledger
 from claimbook.notebook.prose import findings_in
@@ -25,16 +25,6 @@ def numbers(text):
     """Return every number of a text in order of size, months as numbers."""
     text = re.sub(rf"\b({MONTH})\b", lambda found: str(MONTH.split("|").index(found[1]) + 1), text)
     return sorted(float(n.replace(",", "")) * 10 ** POWERS.get(size, 0) for n, size in NUMBER.findall(text))
-
-
-def told(page):
-    """Return the answer and the finding of each claim on a page one, by its id."""
-    found = {}
-    for item in soup(page).select("section.answer li"):
-        firm = "".join(e.get_text() for e in item.select(".firm"))
-        said = item.get_text().removeprefix(item.strong.get_text()).removesuffix(firm)
-        found[item.a["href"].partition("#claim-")[2]] = item.find_parent("section")["id"], said.strip()
-    return found
 
 
 @pytest.mark.book

@@ -110,11 +110,13 @@ def test_zotero_saves_page_one_as_a_report_and_other_pages_as_parts_of_it(work, 
     assert found["citation_publication_date"] == [f"{work.cutoff:%Y/%m/%d}"] and found["citation_language"] == ["en"]
 
 
-def test_every_page_can_be_saved_and_no_tag_is_empty(work):
+def test_every_page_can_be_saved_and_previewed_and_no_tag_is_empty(work):
     """Google Scholar ignores a page without title, author, and a date that begins with the year."""
+    assert (HTML / "figures" / f"{report_settings().picture}.png").exists()
     for page in PAGES:
         found = tags(soup(page))
         assert found["citation_title"][0].strip() and found["DC.title"] == found["citation_title"], page.name
+        assert all(len(found[name]) == 1 for name in ("og:title", "og:type", "og:description")), page.name
         assert found["citation_author"] == [f"{author}," for author in work.authors], page.name
         assert re.fullmatch(r"\d{4}/\d\d?/\d\d?", *found["citation_publication_date"]), page.name
         assert (found["DC.creator"], found["DC.rights"]) == ([*work.authors], [report_settings().licences.statement])
@@ -135,14 +137,6 @@ def test_every_statement_of_licences_is_the_same(root, cff):
     (graph,) = graphs(soup(HTML / "book" / "index.html"))
     made = [(each["license"], each["conditionsOfAccess"]) for each in graph["@graph"]]
     assert made == [(terms.address(name), terms.statement) for name in (terms.code, terms.compilation)]
-
-
-def test_every_page_has_a_preview_with_an_existing_picture():
-    for page in OF_THE_BOOK:
-        found = tags(soup(page))
-        for name in ("og:title", "og:type", "og:description"):
-            assert len(found[name]) == 1 and found[name][0], f"{page.name}: {name}"
-    assert (HTML / "figures" / f"{report_settings().picture}.png").exists()
 
 
 def test_only_the_page_on_citing_names_the_hash_of_the_whole_and_no_page_an_address_that_is_not_set(work):

@@ -86,9 +86,8 @@ def visited(request: pytest.FixtureRequest, page_names: list[str], claims: list[
 @pytest.fixture(scope="session")
 def drawn(html: Path) -> Callable[[str], dict[str, dict]]:
     """Return the figures of a page by label, from its executed notebook."""
-    return lambda name: {
-        f["label"]: f for f in figures(outputs.read_notebook(html.parent / "source" / f"{name}.ipynb"))
-    }
+    source = html.parent / "source"
+    return lambda name: {f["label"]: f for f in figures(outputs.read_notebook(source / f"{name}.ipynb"))}
 
 
 @contextmanager

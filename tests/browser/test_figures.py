@@ -66,9 +66,8 @@ def test_without_sight_a_chart_is_an_image_named_in_sentences_a_slider_and_a_tab
         named = " ".join(image.get_attribute("aria-label").split())
         assert [f for f in drawn(NAME).values() if named == " ".join(f"{f['title']}. {f['alt']}".split())]
         tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
-        spoken = {
-            node["name"]["value"] for node in tree if not node["ignored"] and node["role"]["value"] == "StaticText"
-        }
+        texts = (node for node in tree if not node["ignored"] and node["role"]["value"] == "StaticText")
+        spoken = {node["name"]["value"] for node in texts}
         words = [text for text in figure.locator("svg text").all_text_contents() if len(text) > 30]
         assert words and spoken.isdisjoint(words), "words without their places are read too"
         figure.get_by_role("slider", name="The values of this chart, one by one").focus()

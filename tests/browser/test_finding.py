@@ -13,10 +13,8 @@ SEARCHES = {  # what one types, and what leads to it: the beginning of its first
     "guidance funds": ("Term Government guidance fund", "book/glossary.html#term-"),
     "火炬": ("Term Torch Program 火炬计划", "book/glossary.html#term-torch-program"),
     "高新": ("Term National high-tech zone", "book/glossary.html#term-"),
-    "Suzhou Industrial Park": (
-        "Claim High-tech zones: “The programme facilitates",
-        "claims/torch-zones.html",
-    ),  # only pages have it
+    # only pages have it
+    "Suzhou Industrial Park": ("Claim High-tech zones: “The programme facilitates", "claims/torch-zones.html"),
 }
 MOST_READ = 120  # words from where the way ends to the end of the answer
 QUESTIONS = {  # what a busy reader asks: what one types into the search of page one, and the answer

@@ -29,14 +29,6 @@ def test_few_words_come_before_the_claims(page):
     assert len(re.findall(r"\w[\w’.,]*", before)) <= WORDS
 
 
-def test_a_count_leads_to_its_claims_and_a_claim_to_its_section(page):
-    page.locator("p.counts").get_by_role("link", name="cannot be checked").click()
-    assert page.url.endswith("#cannot-be-checked")
-    page.locator("#right").get_by_role("link", name="There are over 170 national high-tech zones").click()
-    page.wait_for_url("**/notebooks/2-1-torch-program.html#claim-zones-over-170")
-    assert page.locator("#claim-zones-over-170").count() == 1
-
-
 def test_dark_mode_needs_no_script(open_tab):
     with open_tab(dark=True, javascript=False) as tab:
         page = tab.go(PAGE)

@@ -17,35 +17,18 @@ JUDGED, NEWEST = 'stat(\\"libraries\\", deciding)', 'stat(\\"libraries\\", ev.an
 PROSE = "counted {libraries} libraries in {libraries-year}, so"
 
 
-@pytest.mark.parametrize(
-    ("last", "before", "following"),
-    [
-        ("46", "43", "49"),
-        ("46", "", "47"),
-        ("0.52", "0.50", "0.54"),
-        ("14.3", "13.4", "15.2"),
-        ("10", "2", "11"),  # too large a step
-        ("3", "3", "4"),
-        ("99", "90", "90"),  # no share is above 100
-    ],
-)
+STEPS = [("46", "43", "49"), ("46", "", "47"), ("0.52", "0.50", "0.54"), ("14.3", "13.4", "15.2"), ("3", "3", "4")]
+STEPS += [("10", "2", "11"), ("99", "90", "90")]  # too large a step; no share is above 100
+FOLLOWING = {"2023": "2024", "2023Q1-3": "2024Q1-3", "2019-2021": "2020-2022", "2024-03": "2025-03", "2025": None}
+FOLLOWING |= {"2025-12": "2026-01", "2025-11-30": "2025-12", "2024-02-29": "2024-03"}
+
+
+@pytest.mark.parametrize(("last", "before", "following"), STEPS)
 def test_a_value_moves_by_its_last_change_or_by_a_little(last: str, before: str, following: str) -> None:
     assert next_value(last, before, 100) == following
 
 
-@pytest.mark.parametrize(
-    ("period", "following"),
-    [
-        ("2023", "2024"),
-        ("2023Q1-3", "2024Q1-3"),
-        ("2019-2021", "2020-2022"),
-        ("2024-03", "2025-03"),
-        ("2025-12", "2026-01"),
-        ("2025-11-30", "2025-12"),
-        ("2024-02-29", "2024-03"),
-        ("2025", None),
-    ],
-)
+@pytest.mark.parametrize(("period", "following"), FOLLOWING.items())
 def test_the_next_period_has_ended_by_the_cut_off(period: str, following: str | None) -> None:
     made = next_row([ROW | {"period": period, "value": "46"}], "2026-06-30")
     assert (made and made["period"]) == following

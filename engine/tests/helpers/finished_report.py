@@ -51,6 +51,16 @@ def soup(page: Path) -> BeautifulSoup:
     return BeautifulSoup(page.read_text(encoding="utf-8"), "lxml")
 
 
+def told(page: Path) -> dict[str, tuple[str, str]]:
+    """Return the answer and the finding of each claim on a page one, by its id."""
+    found = {}
+    for item in soup(page).select("section.answer li"):
+        firm = "".join(e.get_text() for e in item.select(".firm"))
+        says = item.get_text().removeprefix(item.strong.get_text()).removesuffix(firm)
+        found[item.a["href"].partition("#claim-")[2]] = item.find_parent("section")["id"], says.strip()
+    return found
+
+
 def text_outside(page: Path, *tags: str) -> str:
     """Return the text of a page that is in no element of these kinds."""
     inside = " or ".join(f"ancestor::{tag}" for tag in tags)

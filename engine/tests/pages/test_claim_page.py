@@ -17,7 +17,7 @@ from random_judgements import DAYS, measures, ops
 from claimbook.citation.references import Reference
 from claimbook.pages.book import smart
 from claimbook.pages.claim_pages import claim_html, conclusion
-from claimbook.pages.small_charts import EDGE, LINE_WIDTH
+from claimbook.pages.small_charts import EDGE, LINE_WIDTH, TALL
 from claimbook.project.files import rows_in
 from claimbook.results import what_if
 from claimbook.results.brief import retests
@@ -160,8 +160,8 @@ def test_the_page_says_what_the_record_says():
     turns = [("", "unverified", ()), ("2023-06-30", "undecided", ("one",)), ("2024-12-31", record.verdict, ("two",))]
     reported = [{"day": day, "verdict": output, "stands_as": output, "sources": own} for day, output, own in turns]
     record = changed(record, through_time=reported)
-    sought = ["We searched in November 2026 in pages.", ("A table", "None.")]
-    more = {"sealed": "Judged as sealed.", "searches": sought, "unseen": ("a law",), "care": "no more than that"}
+    sought = {"looked_for": "a table", "outcome": "none", "date": "2026-11", "where": "pages; laws"}
+    more = {"sealed": "Judged as sealed.", "searches": [[sought]], "unseen": ("a law",), "care": "no more than that"}
     soup = soup_of(record, **more, figure=FIGURE, notebook="../notebooks/s")
     assert soup.h1.get_text() == "“Something is so large.”"
     assert soup.select_one(".standing strong").get_text() == record.verdict
@@ -172,25 +172,25 @@ def test_the_page_says_what_the_record_says():
     output = [(turn.get_text()[:10], turn.select_one(".verdict").get_text()) for turn in line.select("li")]
     assert output == [("2023-06-30", "cannot be checked"), ("2024-12-31", "right")]
     assert [path["d"] for path in line.select("svg path.agree")] == [f"M{X_OF_2024} {EDGE}.0H{LINE_WIDTH - EDGE}"]
+    assert line.select_one("svg path.open")["d"].split()[1].startswith(f"{TALL - EDGE}.0H")  # the lowest level
     before = "With what was public, the answer was “cannot be checked” on the first day of 2023 and on its last."
     assert before in line.get_text()
     assert "Judged as sealed." in soup.get_text()
-    assert sought[0] in soup.select_one("#sought").get_text()
+    assert soup.select_one("#sought p").get_text() == "We searched in November 2026 in pages and laws."
     sought_parts = [soup.select_one(f"#sought {part}").get_text().strip() for part in ("dt", "dd", "ul li")]
-    assert sought_parts == [*sought[1], "a law"]
+    assert sought_parts == ["A table", "None.", "a law"]
+    many = soup_of(record, searches=[[sought]] * 6).select_one("#sought")
+    assert many.p.get_text().endswith("laws. The 5 newest searches:") and len(many.select("dt")) == 5
     assert "no more than that" in soup.get_text()
     assert soup.select_one("figure a")["href"] == "../figures/fig-x.svg"
     assert soup.select_one('#cite a[href="a-claim.json"]')
 
 
-@pytest.mark.parametrize(
-    ("read_as", "says"),
-    [
-        ({}, ""),
-        ({"an index": "right", "plain speech": "right"}, ""),
-        ({"an index": "wrong", "a law": "wrong", "speech": "right"}, "Wrong if read as an index or a law; right if"),
-    ],
-)
+READINGS = [({}, ""), ({"an index": "right", "plain speech": "right"}, "")]
+READINGS += [({"an index": "wrong", "a law": "wrong", "speech": "right"}, "Wrong if read as an index or a law; right")]
+
+
+@pytest.mark.parametrize(("read_as", "says"), READINGS)
 def test_the_page_says_which_answer_each_reading_gives_where_one_gives_another(read_as, says):
     record = changed(judged(5.2), verdict="supported", stands_as="supported", read_as=read_as)
     terms = [term for term in soup_of(record).select("#judged dt") if "differ" in term.get_text()]
@@ -204,25 +204,20 @@ def test_headings_without_content_are_left_out():
     assert [s["id"] for s in soup.select("section")] == ["judged", "what-decides", "what-if", "cite"]
 
 
-@pytest.mark.parametrize(
-    ("agree", "of", "says"),
-    [
-        (0, 1, "the same under no other choice of rule and evidence"),
-        (1, 1, "the same under the one other choice of rule and evidence"),
-        (0, 2, "the same under neither other choice of rule and evidence"),
-        (2, 2, "the same under both other choices of rule and evidence"),
-        (0, 5, "the same under none of 5 other choices of rule and evidence"),
-        (3, 5, "the same under 3 of 5 other choices of rule and evidence"),
-        (5, 5, "the same under all 5 other choices of rule and evidence"),
-    ],
-)
+AGREE = {(0, 1): "no other choice", (1, 1): "the one other choice", (0, 2): "neither other choice"}
+AGREE |= {(2, 2): "both other choices", (0, 5): "none of 5 other choices", (3, 5): "3 of 5 other choices"}
+AGREE |= {(5, 5): "all 5 other choices"}
+
+
+@pytest.mark.parametrize(("agree", "of", "says"), [(*counts, says) for counts, says in AGREE.items()])
 def test_how_many_choices_agree_is_a_sentence(agree, of, says):
     robust = judged(5.2).robustness
     choices = robust.choices.model_copy(update={"agree": agree, "of": of})
     reported = {"choices": choices, "flips": ("without NSF: partly",), "on_the_line": True}
     page = soup_of(changed(judged(5.2), robustness=robust.model_copy(update=reported)))
     line = "A value is so close to its threshold that a small change would carry it across."
-    assert f"{line} The verdict is {says}. It would be “partly” without NSF." in page.select_one(".standing").get_text()
+    same = f"The verdict is the same under {says} of rule and evidence. It would be “partly” without NSF."
+    assert f"{line} {same}" in page.select_one(".standing").get_text()
 
 
 def test_a_source_is_named_by_its_publisher_and_year():

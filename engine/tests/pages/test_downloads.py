@@ -1,10 +1,12 @@
-"""A file for each series: what was public and may be passed on."""
+"""Files for programs and for reading on: a file for each series, and the workbook, the same bytes again."""
 
 import csv
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 
+import openpyxl
 import pytest
 from checkout import BUILT, ROOT
 from hand_made_records import WORK
@@ -18,6 +20,7 @@ a,A,2020,CC0,yes
 b,B,2021,terms not shown,no
 c,C,2030,CC0,yes
 """
+SERIES = "series,label,counts\nmade,Made-up things,All that are made up\nnone,None,Nothing\n"
 FIGURES = """\
 series,entity,period,value,unit,source_id
 made,X,2019,1,count,a
@@ -31,9 +34,7 @@ def series_made(tmp_path):
     """The files of a series of three figures: one public and free, one that may not be passed on, one too late."""
     (tmp_path / "figures").mkdir()
     (tmp_path / "sources.csv").write_text(SOURCES)
-    (tmp_path / "series.csv").write_text(
-        "series,label,counts\nmade,Made-up things,All that are made up\nnone,None,Nothing\n"
-    )
+    (tmp_path / "series.csv").write_text(SERIES)
     (tmp_path / "figures" / "topic.csv").write_text(FIGURES)
     fields = [{"name": name} for name in downloads.SERIES_FILE_COLUMNS]
     described = {"resources": [{"path": "figures/topic.csv", "schema": {"fields": fields}}]}
@@ -67,3 +68,65 @@ def test_no_file_of_the_report_holds_a_figure_that_may_not_be_passed_on_and_all_
     assert sum(s["rows"] for s in index) == len(given) and sum(s["not_passed_on"] for s in index) > 0
     assert len(given) + sum(s["not_passed_on"] for s in index) <= len(rows)
     assert {s["file"] for s in index} == {path.name for path in folder.glob("*.csv")}
+
+
+# the workbook ----------------------------------------------------------------------------------------------------
+
+SIGNS = ("=1+1", "+1", "-1", "@SUM(1)")
+CLAIM = {
+    "id": "towns",
+    "section": "2.1",
+    "kind": "number",
+    "statement": "=HYPERLINK(1)",
+    "test": {"op": "over", "value": 100.0, "unit": "count", "period": "2012"},
+    "verdict": "supported",
+    "stands_as": "supported",
+    "qualifiers": ["one origin", "outdated"],
+    "robustness": {"label": "stable", "flips": [], "choices": {"of": 3}},
+    "certainty": {"word": "low", "reasons": []},
+    "would_change": "",
+    "measures": [{"label": "Towns, 2012", "value": 105.0, "low": 104.5, "high": None, "sources": ["a", "b"]}],
+}
+
+
+def made(data: Path, *more: dict) -> openpyxl.Workbook:
+    claims = [CLAIM, CLAIM | {"id": "later", "test": None}, *more]
+    first, again = (downloads.workbook_bytes(WORK, downloads.tables(WORK, claims, data)) for _ in range(2))
+    assert first == again
+    return openpyxl.load_workbook(io.BytesIO(first))
+
+
+def column(sheet, name: str) -> list:
+    (at,) = (cell.column for cell in sheet[1] if cell.value == name)
+    return [sheet.cell(row, at).value for row in range(2, sheet.max_row + 1)]
+
+
+def test_claims_and_measures_are_as_in_results_json(sound: Path) -> None:
+    book = made(sound)
+    claims, measures = book["Claims"], book["Measures"]
+    assert column(claims, "id") == ["towns", "later"] and column(claims, "test.value") == [100, None]
+    assert column(claims, "qualifiers") == ["one origin; outdated"] * 2
+    assert [column(measures, name)[0] for name in ("claim", "low", "high", "sources")] == ["towns", 104.5, None, "a; b"]
+
+
+def test_every_row_and_source_that_the_edition_may_see_is_there_as_printed(sound: Path) -> None:
+    book = made(sound)
+    assert book.sheetnames == ["About", *downloads.SHEET_NOTES]
+    assert all(sheet.freeze_panes == "A2" for sheet in book)
+    stored = [r for path in sorted((sound / "figures").glob("*.csv")) for r in csv.DictReader(path.open())]
+    with (sound / "sources.csv").open() as file:
+        late = {row["source_id"] for row in csv.DictReader(file) if row["published"] > "2023-12-31"}
+    assert late, "the cut-off must leave something out, or this test says nothing"
+    seen = [row for row in stored if row["source_id"] not in late]
+    assert column(book["Rows"], "printed") == [row["value"] for row in seen]
+    assert column(book["Rows"], "value") == [float(row["value"]) for row in seen]
+    assert [unit or "" for unit in column(book["Rows"], "unit")] == [row["unit"] for row in seen]
+    assert not late & set(column(book["Sources"], "source_id"))
+
+
+def test_no_cell_is_a_formula_whatever_it_begins_with(sound: Path) -> None:
+    book = made(sound, *(CLAIM | {"id": sign, "statement": sign} for sign in SIGNS))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s", "n"}
+    like = [c for c in cells if isinstance(c.value, str) and c.value.startswith(("=", "+", "-", "@"))]
+    assert {*SIGNS, CLAIM["statement"], "="} <= {c.value for c in like} and all(cell.quotePrefix for cell in like)

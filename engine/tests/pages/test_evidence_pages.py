@@ -1,6 +1,7 @@
-"""The page of conflicts: groups, which value counts, and text that stays text."""
+"""Pages of evidence: conflicts, searches, events, and what Methods computes; text stays text."""
 
 from collections.abc import Callable
+from statistics import NormalDist
 
 import pytest
 from bs4 import BeautifulSoup
@@ -12,14 +13,10 @@ from claimbook.say.words import conflict_anchor
 
 NEVER = "never decides: grade D"
 UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]
-SERIES = [
-    {"series": "output", "label": "Output <b>gross</b> *of* all", "unit": "CNY billion", "note": "one source only"}
-]
-SOURCES = [
-    {"source_id": f"from_{grade}", "title": "题", "title_en": f"Text {grade}", "origin": f"O{grade}", "grade": grade}
-    | {"published": "2021-02"}
-    for grade in "ABCD"
-]
+LABEL = "Output <b>gross</b> *of* all"
+SERIES = [{"series": "output", "label": LABEL, "unit": "CNY billion", "note": "one source only"}]
+OF_ALL = {"title": "题", "published": "2021-02"}
+SOURCES = [OF_ALL | {"source_id": f"from_{g}", "title_en": f"Text {g}", "origin": f"O{g}", "grade": g} for g in "ABCD"]
 
 
 def row(value: str, grade: str, **more: str) -> dict[str, str]:
@@ -82,10 +79,8 @@ def conflicts_page(built_page: BuiltPage) -> Callable[[list[dict[str, str]]], Be
 def test_the_page_shows_both_sides_with_links_and_text_with_markup_stays_text(conflicts_page):
     got = conflicts_page([row("594", "A", note="a <i>b</i> `c`"), row("566", "B")])
     text, entry = got.get_text(), got.find(id=conflict_anchor("x")).get_text(strip=True)
-    assert (
-        "1 conflict with 2 values, in 1 series. Of the 1 that are listed one by one, the rule decides 0; in 1" in text
-    )
-    assert entry.startswith("Output <b>gross</b> *of* all, Threeland, 2020.")
+    counts = "1 conflict with 2 values, in 1 series. Of the 1 that are listed one by one, the rule decides 0; in 1"
+    assert counts in text and entry.startswith(f"{LABEL}, Threeland, 2020.")
     assert "a <i>b</i> `c`" in text
     links = [a["href"] for a in got.select("table.register a")]
     assert links == ["../book/evidence.html#source-from-a--output", "../book/evidence.html#source-from-b--output"]
@@ -124,11 +119,12 @@ def test_an_event_says_when_what_it_began_ended(built_page):
 
 
 def search(looked_for: str, date: str, outcome: str, claims: str = "one") -> dict[str, str]:
-    return {"looked_for": looked_for, "claim_ids": claims, "where": "web pages; laws", "date": date, "outcome": outcome}
+    said = {"looked_for": looked_for, "date": date, "outcome": outcome, "claim_ids": claims}
+    return said | {"where": "web pages; laws", "words": "a b"}
 
 
 LOG = [
-    search("town GDP for the full year 2023", "2026-11", "nothing"),
+    search("town GDP for the full year 2023", "2026-11", "nothing."),
     search("patents by town", "2026-11-27", "no table", claims="one;two"),
     search("full-year 2023 town GDP", "2026-11-29", "three quarters only"),
 ]
@@ -139,22 +135,34 @@ def test_searches_for_the_same_words_are_joined_and_the_newest_comes_first() -> 
     assert found == {"one": [[LOG[2], LOG[0]], [LOG[1]]], "two": [[LOG[1]]]}
 
 
-def test_a_search_is_described_with_what_came_of_it_its_day_or_month_and_each_place_once() -> None:
-    newest, other = (evidence_pages.search_in_words(same) for same in evidence_pages.searches_by_claim(LOG)["one"])
-    assert newest == (
-        "Full-year 2023 town GDP: three quarters only; nothing. "
-        "Searched 2 times, last on 29 November 2026, in web pages and laws."
-    )
-    assert other == "Patents by town: no table. Searched on 27 November 2026 in web pages and laws."
-    assert "Searched in November 2026 in" in evidence_pages.search_in_words(LOG[:1])
+def test_a_search_is_described_with_what_came_of_it_its_day_or_month_and_each_place_once(built_page, two_opinions):
+    rows = built_page("search-log", {"data/search_log": LOG}).select("tbody tr:not(:has(.band))")
+    newest, other, again = (row.td.get_text() for row in rows)
+    found, when = "three quarters only; nothing", "2 times, last on 29 November 2026,"
+    assert newest == f"Full-year 2023 town GDP: {found}. Searched {when} in web pages and laws."
+    assert other == again == "Patents by town: no table. Searched on 27 November 2026 in web pages and laws."
+    assert evidence_pages.how_often(LOG[:1]) == "in November 2026"
 
 
-def test_the_page_of_a_claim_says_once_where_and_when_and_shows_the_newest_searches() -> None:
-    first, *others = evidence_pages.searches_of_claim(evidence_pages.searches_by_claim(LOG)["one"])
-    assert first == "We searched 3 times, last on 29 November 2026, in web pages and laws."
-    assert others == [("Full-year 2023 town GDP", "Three quarters only."), ("Patents by town", "No table.")]
-    many = [search(f"thing {name}", "2026-11-29", "nothing") for name in "bcdefgh"]
-    first, *others = evidence_pages.searches_of_claim(evidence_pages.searches_by_claim(many)["one"])
-    shown = evidence_pages.SEARCHES_SHOWN
-    assert first.endswith(f"The {shown} newest searches:") and len(others) == shown
-    assert not [*evidence_pages.searches_of_claim([])]
+# methods ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_bands_of_each_wording_are_those_of_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert evidence_pages.bands_in_words("nearly") == ("nearly n", "from 0.95 n to n", "from 0.90 n to 1.05 n")
+    assert evidence_pages.bands_in_words("about") == ("about n", "within 5 % of n", "within 10 % of n")
+    monkeypatch.setattr(evidence_pages, "band", lambda test: (0.8, 1.0, 0.7, 1.1))
+    assert evidence_pages.bands_in_words("nearly") == ("nearly n", "from 0.80 n to n", "from 0.70 n to 1.10 n")
+
+
+@pytest.mark.parametrize(("hits", "n"), [(0, 1), (0, 90), (1, 90), (7, 90), (45, 90), (89, 90), (90, 90)])
+def test_at_the_ends_of_the_interval_of_a_rate_the_score_test_just_rejects(hits: int, n: int) -> None:
+    z = NormalDist().inv_cdf(0.975)
+    low, high = evidence_pages.wilson(hits, n)
+    assert low < high
+    for share in (low, high):
+        assert (hits / n - share) ** 2 == pytest.approx(z**2 * share * (1 - share) / n, abs=1e-12)
+
+
+def test_a_rate_that_nobody_counted_is_none() -> None:
+    assert evidence_pages.fault_rate("", "90") == "not counted"
+    assert evidence_pages.fault_rate("0", "90") == "0 (0.0 to 4.1\u202f%)"

@@ -35,13 +35,12 @@ FIGURE = {
 }
 
 
-@pytest.mark.parametrize(
-    ("cell", "safe"),
-    [
-        *((cell, f"'{cell}") for cell in ("=1+1", "+27 % publications", "-1+2", "@x", "- minus", "=2", "-1,5")),
-        *((cell, cell) for cell in ("=", "~", "-", "+", "-1.5", "+3", "-1e-5", "-.5", "-inf", "a = b", "", "2012-13")),
-    ],
-)
+CELLS = {cell: f"'{cell}" for cell in ("=1+1", "+27 % publications", "-1+2", "@x", "- minus", "=2", "-1,5")}
+CELLS |= {cell: cell for cell in ("=", "~", "-", "+", "-1.5", "+3", "-1e-5", "-.5", "-inf", "a = b", "", "2012-13")}
+READABLE = {"178.0": "178", "-0.123456789": "-0.123457", "1.5e-09": "1.5e-09", "0.0": "0", "007": "007"}
+
+
+@pytest.mark.parametrize(("cell", "safe"), CELLS.items())
 def test_a_text_that_a_spreadsheet_would_run_as_a_formula_begins_with_an_apostrophe(cell, safe):
     assert for_spreadsheets(f'a,b\n"{cell}",1\n') in {f"a,b\n{safe},1\n", f'a,b\n"{safe}",1\n'}
 
@@ -65,10 +64,7 @@ def test_a_long_table_is_cut_and_says_so():
     assert f"The first {figure_files.FIGURE_ROWS_SHOWN} of 1,000 rows" in table.caption.get_text()
 
 
-@pytest.mark.parametrize(
-    ("cell", "shown"),
-    [("178.0", "178"), ("-0.123456789", "-0.123457"), ("1.5e-09", "1.5e-09"), ("0.0", "0"), ("007", "007")],
-)
+@pytest.mark.parametrize(("cell", "shown"), READABLE.items())
 def test_numbers_of_the_table_can_be_read(cell, shown):
     assert figure_files.readable(cell) == shown
 
@@ -92,12 +88,8 @@ def test_the_notebook_for_download_has_its_parameters_and_only_text_outputs():
 
 def test_the_index_names_the_sources_columns_and_digest_of_a_figure():
     reported = figure_files.figure_entry(FIGURE, PAGE)
-    assert (
-        reported["page"] == f"{PAGE}.html#fig-hand-made"
-        and reported["sources"] == ["a", "b", "c"]
-        and reported["rows"] == 3
-    )
-    assert reported["columns"] == CSV.splitlines()[0].split(",")
+    assert reported["page"] == f"{PAGE}.html#fig-hand-made" and reported["columns"] == CSV.splitlines()[0].split(",")
+    assert (reported["sources"], reported["rows"]) == (["a", "b", "c"], 3)
     assert figure_files.figure_entry(FIGURE | {"claim": "towns"}, PAGE)["page"] == "claims/towns.html"
 
 

@@ -51,10 +51,8 @@ def spoil(folder: Path) -> None:
     ledger = yaml.safe_load((data / "claims.yml").read_text(encoding="utf-8"))
     for claim in ledger["claims"]:
         claim["care"] = HOSTILE
-        for reported in (claim, *claim.get("parts", ())):
-            reported |= {
-                name: f"{reported[name]} {HOSTILE}" for name in ("statement", "name", "says") if name in reported
-            }
+        for part in (claim, *claim.get("parts", ())):
+            part |= {name: f"{part[name]} {HOSTILE}" for name in ("statement", "name", "says") if name in part}
     (data / "claims.yml").write_text(yaml.safe_dump(ledger, allow_unicode=True, sort_keys=False), encoding="utf-8")
     (folder / "book" / "methods.md").write_text("# Methods\n\n## The day of the text\n\n:::{conflicts}\n:::\n")
     description.describe(data)
@@ -64,7 +62,7 @@ def spoil(folder: Path) -> None:
 def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of the towns, made from spoilt data."""
     folder = towns.create(tmp_path_factory.mktemp("hostile") / "project")
-    towns.edit(folder / "_config.yml", "downloads, ", "")  # test_workbook shows that they hold no formula
+    towns.edit(folder / "_config.yml", "downloads, ", "")  # test_downloads shows that they hold no formula
     spoil(folder)
     code, output = towns.run(folder, "report")
     assert code == 0, output

@@ -26,7 +26,7 @@ def place(source="a", series="s", locators=("para 2",), more=0):
 def test_a_long_list_of_places_is_recorded_by_its_first_and_a_count():
     reported = recorded_places([Place("a", "s", f"row {n}") for n in range(10)])
     assert reported == [{"source": "a", "series": "s", "locators": ["row 0", "row 1", "row 2"], "more": 7}]
-    (shown,) = numbers.card({"value": 1, "places": reported}, {})["places"]
+    (shown,) = numbers.card(statistic(*reported), {})["places"]
     assert shown["where"] == "row 0; row 1; row 2 and 7 more"
 
 
@@ -43,18 +43,12 @@ def test_a_page_names_each_source_once_and_only_those_it_needs():
     known = {"k": statistic(place()), "l": statistic(place())}
     found = numbers.cards(["k", "l", "unknown"], known, SOURCES, LABELS, words)
     assert list(found["numbers"]) == ["k", "l"]
-    assert found["sources"] == {
-        "a": {"title": "Hand-made A", "by": "O", "published": "2023", "grade": "B", "anchor": "source-a"}
-    }
+    source = {"title": "Hand-made A", "by": "O", "published": "2023", "grade": "B", "anchor": "source-a"}
+    assert found["sources"] == {"a": source}
     assert found["series"] == {"s": "Hand-made things"}
-    assert found["numbers"]["k"] == {
-        "value": "14.3012 percent",
-        "unit": "%",
-        "period": "2022",
-        "made": "published",
-        "places": [{"source": "a", "series": "s", "anchor": "source-a--s", "where": "para 2", "words": ["it is 14.3"]}],
-        "more": 0,
-    }
+    where = {"source": "a", "series": "s", "anchor": "source-a--s", "where": "para 2", "words": ["it is 14.3"]}
+    of_number = {"value": "14.3012 percent", "unit": "%", "period": "2022", "made": "published"}
+    assert found["numbers"]["k"] == of_number | {"places": [where], "more": 0}
 
 
 def test_what_is_left_out_of_a_card_is_counted():
@@ -62,14 +56,9 @@ def test_what_is_left_out_of_a_card_is_counted():
     assert (len(made["places"]), made["more"]) == (numbers.MOST_PLACES, 7 - numbers.MOST_PLACES)
 
 
-def test_a_number_recorded_without_places_still_has_a_card():
-    made = numbers.card({"value": 3.0, "unit": "count", "period": "2020"}, {})
-    assert (made["value"], made["places"], made["more"]) == ("3", [], 0)
+VALUES = [(2022.0, "year", "2022"), (156763.0, "count", "156,763"), (0.05, "percent", "0.05 percent"), (1.5, "", "1.5")]
 
 
-@pytest.mark.parametrize(
-    ("value", "unit", "words"),
-    [(2022.0, "year", "2022"), (156763.0, "count", "156,763"), (0.05, "percent", "0.05 percent"), (1.5, "", "1.5")],
-)
+@pytest.mark.parametrize(("value", "unit", "words"), VALUES)
 def test_a_value_is_written_with_the_digits_it_has(value, unit, words):
     assert numbers.value_on_card(value, unit) == words

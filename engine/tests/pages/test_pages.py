@@ -132,22 +132,14 @@ def sentences(page):
                 yield each
 
 
-@pytest.mark.parametrize(
-    ("says", "found"),
-    [
-        ("It holds (● right; ● right).", True),
-        ("They hold (right; right).", True),
-        ("So the text is right (right), but late.", True),
-        ("1 have the same answer.", True),
-        ("The rest: R&D staff (not settled).", True),
-        ("There were {towns} of them.", True),
-        ("It grew to ().", True),
-        ("The worry is sound (right).", False),
-        ("None of them asks, and 21 have none.", False),
-    ],
-)
-def test_the_guard_knows_machine_speech(says, found):
-    assert bool(MACHINE.search(says)) is found
+FOUND_OUT = ["It holds (● right; ● right).", "They hold (right; right).", "So the text is right (right), but late."]
+FOUND_OUT += ["1 have the same answer.", "The rest: R&D staff (not settled).", "There were {towns} of them."]
+FOUND_OUT += ["It grew to ()."]
+
+
+def test_the_guard_knows_machine_speech():
+    assert [says for says in FOUND_OUT if not MACHINE.search(says)] == []
+    assert not MACHINE.search("The worry is sound (right). None of them asks, and 21 have none.")
 
 
 def test_no_sentence_of_a_section_or_of_page_one_has_machine_speech_or_a_badge():

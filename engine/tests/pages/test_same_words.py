@@ -1,10 +1,10 @@
-"""What several places say about a claim, or count over all claims, is the same: page one, brief, section, Methods."""
+"""What several places say about a claim, or count over all claims, is the same: page one, brief, Methods."""
 
 import re
 
 import pytest
 from checkout import BUILT
-from finished_report import HTML, plain, results, soup, text_of, text_outside
+from finished_report import HTML, plain, results, soup, text_of, text_outside, told
 
 from claimbook.pages.claim_pages import in_brief
 from claimbook.project.outputs import BRIEF_PDF
@@ -24,38 +24,13 @@ def bounds_of(text):
     return {(number, BOUNDS.get(word, "")) for word, number in BOUND.findall(plain(text))}
 
 
-def told_on_page_one():
-    """Return the answer and the words under which each statement stands on page one."""
-    told = {}
-    for group in soup(FRONT).select("section.answer"):
-        for item in group.select("li"):
-            firm = item.select_one(".firm")
-            words = plain(item.get_text()).removeprefix(plain(item.strong.get_text()))
-            told[plain(item.strong.get_text())] = (
-                group["id"],
-                words.removesuffix(plain(firm.get_text())) if firm else words,
-            )
-    return told
-
-
-def told_in_section(claim):
-    """Return the answer and the text of a claim's box, from the page that page one links to."""
-    link = next(a for a in soup(FRONT).select("section.answer a") if a["href"].endswith(f"#claim-{claim['id']}"))
-    page = soup((FRONT.parent / link["href"].partition("#")[0]).resolve())
-    box = page.find(id=f"claim-{claim['id']}")
-    box = box if "admonition" in box.get("class", ()) else box.find_next(class_="admonition")
-    return plain(box.select_one(".verdict").get_text()), plain(box.get_text())
-
-
-def test_a_claim_has_the_same_answer_and_finding_on_page_one_in_the_brief_in_its_section_and_on_its_page():
-    on_page_one, brief = told_on_page_one(), plain(text_of(BUILT / BRIEF_PDF)).replace(" ", "")
+def test_a_claim_has_the_same_answer_and_finding_on_page_one_in_the_brief_and_on_its_page():
+    on_page_one, brief = told(FRONT), plain(text_of(BUILT / BRIEF_PDF)).replace(" ", "")
     for claim in results()["claims"]:
         found = plain(claim["found"])
-        answer, words = on_page_one[f'"{plain(claim["statement"])}"']
-        assert (answer, words.strip()) == (claim["answer"].replace(" ", "-"), found)
+        answer, words = on_page_one[claim["id"]]
+        assert (answer, plain(words)) == (claim["answer"].replace(" ", "-"), found)
         assert plain(in_brief(ClaimRecord.model_validate(claim))[0]).replace(" ", "") in brief, claim["id"]
-        in_section, box = told_in_section(claim)
-        assert in_section == claim["answer"] and found in box, claim["id"]
         lead = soup(HTML / f"claims/{claim['id']}.html").select_one(".claim-page .lead")
         assert lead.select_one(".verdict").get_text() == claim["answer"] and found in plain(lead.get_text())
 
@@ -76,13 +51,8 @@ def test_a_number_in_the_lead_belongs_to_a_claim_it_rests_on_and_has_the_bound_o
         behind = [claims[name] for name in sentence["claims"]]
         known = set.union(*map(known_numbers, behind))
         assert set(NUMBER.findall(sentence["says"])) <= known, sentence
-        deciding = {
-            n
-            for c in behind
-            for m in c["measures"]
-            if m["decides"] and m["value"] is not None
-            for n in NUMBER.findall(number_in_words(m["value"], m["unit"]))
-        }
+        measures = (m for c in behind for m in c["measures"] if m["decides"] and m["value"] is not None)
+        deciding = {n for m in measures for n in NUMBER.findall(number_in_words(m["value"], m["unit"]))}
         found = set.union(*(bounds_of(claim["found"]) for claim in behind))
         for number, bound in bounds_of(sentence["says"]):
             if number in deciding and number in {n for n, _ in found}:
@@ -100,16 +70,18 @@ def test_a_value_in_the_picture_of_page_one_is_in_the_finding_of_its_claim_with_
             assert bounds_of(drawn.get_text()) <= bounds_of(claim["found"]), claim["id"]
 
 
+def cells(tables):
+    """Return the texts of the cells of each row."""
+    return [[plain(cell.get_text()) for cell in row.select("td")] for row in tables.select("tbody tr")]
+
+
 def test_answers_that_need_one_source_are_one_list_with_one_count():
     table = soup(METHODS).select("#one-source tbody tr")
     listed = {plain(row.a.get_text()) for row in table}
     count = f"{len(listed)} would change without one of their sources."
     assert count in plain(soup(FRONT).select_one("#trust").get_text())
     assert count in plain(soup(METHODS).select_one("#how-firm-the-whole-is").get_text())
-    rows = [
-        [plain(cell.get_text()) for cell in row.select("td")]
-        for row in soup(HTML / "book/findings.html").select("tbody tr")
-    ]
+    rows = cells(soup(HTML / "book/findings.html"))
     assert {row[0] for row in rows if row[4] and row[1] != "cannot be checked"} == listed
     tags = [c["statement"] for c in results()["claims"] if c["firm"].startswith("rests on one source")]
     tagged = {f'"{plain(statement)}"' for statement in tags}
@@ -118,10 +90,7 @@ def test_answers_that_need_one_source_are_one_list_with_one_count():
 
 def test_counts_of_changed_tests_and_of_changed_answers_are_those_of_their_lists():
     page = soup(METHODS)
-    rows = [
-        [plain(cell.get_text()) for cell in row.select("td")]
-        for row in page.select("#changes-of-tests table")[0].select("tbody tr")
-    ]
+    rows = cells(page.select("#changes-of-tests table")[0])
     less = sum(row[3] == "right" and not {*row[2].split(", then ")} <= {"right", "not known"} for row in rows)
     kinder = sum(row[4] == "kinder to the text" for row in rows)
     for place in (soup(FRONT).select_one("#trust"), page.select_one("#how-firm-the-whole-is")):

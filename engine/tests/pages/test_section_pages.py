@@ -52,11 +52,8 @@ def test_a_part_of_a_section_shows_its_code_in_at_most_one_place(of_section):
 
 def test_no_reader_sees_the_name_of_a_claim_in_the_ledger(of_section):
     unread = {id(e) for e in of_section.select("pre, script, details.cite, .figure-tools")}
-    strings = (
-        s
-        for e in of_section.select("div.admonition, figcaption, table, details.reviewer")
-        for s in e.find_all(string=True)
-    )
+    boxes = of_section.select("div.admonition, figcaption, table, details.reviewer")
+    strings = (s for e in boxes for s in e.find_all(string=True))
     seen = " ".join(s for s in strings if not any(id(parent) in unread for parent in s.parents))
     assert not [c.id for c in LEDGER.claims if "-" in c.id and c.id.count("-") > 1 and c.id in seen]
 

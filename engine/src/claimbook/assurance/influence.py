@@ -15,7 +15,7 @@ import signal
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import chdir, contextmanager
+from contextlib import AbstractContextManager, chdir, contextmanager
 from multiprocessing import active_children, get_context
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -35,11 +35,12 @@ from claimbook.run.runner import as_they_end
 from claimbook.say.words import Place
 
 Contents = Mapping[str, bytes]  # by name in the project
+Cell = Mapping[str, Any]
 Displayed = list[dict[str, Any]]  # what one cell displayed: content by MIME type
 
 
-def displays(plan: Plan, name: str, changed: Contents) -> Iterator[Displayed]:
-    """Run a notebook and yield what each code cell displays.
+def cells_run(plan: Plan, name: str, changed: Contents) -> Iterator[tuple[Cell, Displayed, list[Section]]]:
+    """Run a notebook and yield each code cell, what it displays, and the sections of the notebook so far.
 
     `changed` replaces the contents of files. A cell that fails displays {"error": why}.
     """
@@ -75,24 +76,15 @@ def displays(plan: Plan, name: str, changed: Contents) -> Iterator[Displayed]:
                     if not done.success:
                         error = done.error_before_exec or done.error_in_exec
                         outputs.append({"error": f"{type(error).__name__}: {error}"})
-                    yield outputs
+                    yield cell, outputs, [each for each in shell.user_ns.values() if isinstance(each, Section)]
         finally:
             shell.reset(new_session=False)
             sys.modules["__main__"] = main
 
 
-@contextmanager
-def sections_made() -> Iterator[list[Section]]:
-    """Collect every Section that a notebook creates inside the block, without lines through time, which take long."""
-    sections: list[Section] = []
-    begin = Section.__init__
-
-    def kept(self: Section, *args: Any, **more: Any) -> None:
-        begin(self, *args, **more)
-        sections.append(self)
-
-    with patch.object(Section, "__init__", kept), patch.object(Section, "_turns", lambda *_: []):
-        yield sections
+def without_history() -> AbstractContextManager[Any]:
+    """Leave out verdicts through time, which take long."""
+    return patch.object(Section, "_turns", lambda *_: [])
 
 
 def prepare_worker() -> None:
@@ -155,11 +147,11 @@ Numbers = Mapping[str, tuple[float, Places]]  # of a notebook: the value of each
 def numbers(plan: Plan, name: str, changed: Contents) -> Numbers:
     """Run a notebook with some files changed, and return the numbers that it makes before any cell fails."""
     with (
-        sections_made() as sections,
+        without_history(),
         patch("claimbook.notebook.section.chart_of", lambda *_: None),  # no number depends on a chart
         patch.multiple(Canvas, measure=lambda _: None, settle=lambda _: None),
     ):
-        list(displays(plan, name, changed))
+        *_, (_, _, sections) = cells_run(plan, name, changed)
     return {key: (s.statistics[key]["value"], frozenset(places)) for s in sections for key, places in s.behind.items()}
 
 

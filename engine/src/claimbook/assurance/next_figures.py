@@ -13,21 +13,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from difflib import SequenceMatcher
-from itertools import chain, groupby
-from operator import attrgetter
+from itertools import chain
 from typing import Any, NamedTuple
 
-from claimbook.assurance.influence import Contents, displays, processes, results_in_order, sections_made
+from claimbook.assurance.influence import Contents, cells_run, processes, results_in_order, without_history
 from claimbook.evidence import reads
 from claimbook.evidence.claims import read_ledger
 from claimbook.notebook import prose
-from claimbook.notebook.notebook_file import code_cells, parse_notebook
+from claimbook.notebook.notebook_file import parse_notebook
 from claimbook.notebook.section import Section
 from claimbook.project.files import Row, csv_text, rows_in
 from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME, displays_of_type
 from claimbook.run.plan import Plan
 from claimbook.say.periods import latest_day, parse
 from claimbook.say.words import counted, listed
+from claimbook.templates import filled
 
 NEXT = "-next"  # ends the id of a source that brings a figure of the next period
 USUAL_STEP, LARGEST_STEP = 0.03, 0.3  # of a value, as a part of it
@@ -158,13 +158,12 @@ def said_by(plan: Plan, name: str, changed: Contents) -> Said:
     together = set[frozenset[str]]()
     errors, composed = list[str](), list[str]()
     record: dict[str, Any] = {}
-    notebook = parse_notebook(plan.committed(name).read_bytes())
-    with sections_made() as sections:
-        cells = displays(plan, name, changed)
-        for _, _, cell in code_cells(notebook):
-            with reads.recording() as noted:
-                shown = next(cells)
+    sections = list[Section]()
+    with without_history(), reads.recording() as noted:
+        for cell, shown, so_far in cells_run(plan, name, changed):
+            sections = so_far
             together.add(frozenset(series for kind, series in noted if kind == reads.SERIES))
+            noted.clear()
             for display in shown:
                 record = display.get(RESULTS_MIME, record)
                 errors += [display["error"]] if "error" in display else []
@@ -173,12 +172,11 @@ def said_by(plan: Plan, name: str, changed: Contents) -> Said:
                 words = display.get(MYST_MIME, {})
                 if "values" in words and not (prose.is_prose(cell) or words["myst"].startswith("(claim-")):
                     composed += split(display["text/markdown"])
-        next(cells, None)
     texts[f"prose {name}, composed by code"] = composed
     wrong = {f"A cell stops: {error}" for error in errors[:1]}  # later cells stop because the first did
     of_text_date = dict[str, str]()
     for section in sections:
-        texts |= sentences_of(section, name, notebook)
+        texts |= sentences_of(section, name, parse_notebook(plan.committed(name).read_bytes()))
         of_text_date |= {key: section.text.values[key]["text"] for key in sorted(section.of_text_date)}
         wrong |= {*other_years(section)}
         together |= {frozenset(place.series for place in places) for places in section.behind.values()}
@@ -298,7 +296,7 @@ def next_figures_tried(plan: Plan) -> tuple[str, list[str]]:
                 waiting.append(pool.submit(trial, plan, text_date, usual, read, {one: added[one] for one in group}))
         found = [change for run in results_in_order("next figures", waiting) for change in run]
     path = plan.build / "next-figures.txt"
-    path.write_text(changes_in_words(found), "utf-8")
+    path.write_text(filled("next_figures.txt", found=found), "utf-8")
     faults = [f"{name}: {fault}" for name, one in usual.items() for fault in sorted(one.wrong)]
     faults += [
         f"{listed(change.series)}: {change.fault} {change.where} {change.before} → {change.after}"
@@ -310,18 +308,3 @@ def next_figures_tried(plan: Plan) -> tuple[str, list[str]]:
         f"{len(tried)} series; {counted(sentences, 'sentence')} changed, to read in {path.relative_to(plan.root)}",
         faults,
     )
-
-
-def changes_in_words(found: Iterable[ChangedSentence]) -> str:
-    """Return the changes as a text for people: the series that came in, then each place, before and after."""
-    lines: list[str] = []
-    for series, changes_of in groupby(found, key=attrgetter("series")):
-        lines += [f"## A next figure of {listed(series)}", ""]
-        for _, where, before, after, fault in changes_of:
-            lines += [
-                f"{where or 'the notebook'}",
-                *[f"  FALSE: {fault}"] * bool(fault),
-                *[f"  - {before}", f"  + {after}"] * bool(where),
-                "",
-            ]
-    return "\n".join(lines)

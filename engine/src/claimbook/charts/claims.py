@@ -1,6 +1,7 @@
 """Charts of judgements: a number with its measures, a comparison with its criteria, a cause with its studies."""
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -41,8 +42,8 @@ CRITERION_OUTCOMES = {
 }
 BOUND_SIGNS = {FLOOR: "> ", CEILING: "< "}  # of a criterion's value
 CAUSE_COLUMNS = "outcome named study authors direction counts result grade sources".split()
-DIRECTIONS_DRAWN = (LOWERS, NO_EFFECT, MIXED, RAISES)
-COLUMN = style.INNER / len(DIRECTIONS_DRAWN)  # inches
+COLUMN = style.INNER / 4  # inches, of the studies that find one of these directions
+COLUMNS = {direction: PAD + place * COLUMN for place, direction in enumerate((LOWERS, NO_EFFECT, MIXED, RAISES))}
 OTHER_OUTCOMES = "Outcomes that the sentence does not name"
 SAYS = {  # what a title says about outcomes with this result, for several studies and for one
     FOUND: ("studies find the effect on {}", "one study finds the effect on {}"),
@@ -272,10 +273,9 @@ def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) 
 
     The shaded side of a threshold is the one on which the criterion is met. A shape and a word show each result.
     """
-    axes: dict[tuple | None, list[CriterionResult]] = {}  # documented criteria have no threshold
+    axes = defaultdict[tuple, list[CriterionResult]](list)
     for r in judgement.criteria:
-        axis = None if r.threshold is None else (r.criterion.op, r.threshold, r.criterion.unit)
-        axes.setdefault(axis, []).append(r)
+        axes[r.criterion.op, r.threshold, r.criterion.unit].append(r)
     words = [r.word for r in judgement.criteria]
     tally = listed(f"{words.count(w)} {w}" for w in CRITERION_OUTCOMES if w in words)
     sentences = [f"The claim {answer_of(judgement.stands_as).one}. {tally}, of {len(words)} criteria."]
@@ -349,8 +349,8 @@ def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
     studies = studies_of(judgement)
     subtitle = "Effect on each outcome. Studies that count are named; related or unreviewed ones are counted."
     sheet = Sheet(causes_title(judgement), subtitle)
-    for place, direction in enumerate(DIRECTIONS_DRAWN):
-        sheet.text(PAD + place * COLUMN + 0.06, sheet.y + 0.09, direction, color=INK, weight="semibold")
+    for direction, x in COLUMNS.items():
+        sheet.text(x + 0.06, sheet.y + 0.09, direction, color=INK, weight="semibold")
     sheet.y += line_height(SMALL) + 0.1
     ways = {outcome.group: outcome.way for outcome in judgement.claim.outcomes}
     alt = [f"The claim {answer_of(judgement.stands_as).one}."]
@@ -413,7 +413,7 @@ def causes_title(judgement: Judgement[CausalClaim]) -> str:
 def outcome_in_words(group: str, named: bool, studies: pd.DataFrame) -> str:
     """Return an outcome in words: who finds what, and how many studies are only close to the sentence."""
     parts = []
-    for direction in DIRECTIONS_DRAWN:
+    for direction in COLUMNS:
         own = studies[studies["direction"] == direction]
         near = (~own["counts"]).sum()
         who = [*own.loc[own["counts"], "authors"], *[f"{near} only related"] * bool(near)]
@@ -431,11 +431,11 @@ def _draw_outcome(on: Sheet, group: str, way: str, studies: pd.DataFrame) -> Non
         on.text(WIDTH - PAD, on.y + 0.14, NO_STUDY, ha="right", style="italic")
     weight = "semibold" if way else "normal"
     top = on.lines(PAD, on.y + 0.05, [sentence_case(group)], style.BASE_SIZE, color=INK, weight=weight) + 0.05
-    columns = {direction: PAD + place * COLUMN for place, direction in enumerate(DIRECTIONS_DRAWN)}
-    ends = [_draw_column(on, studies[studies["direction"] == way_], x + 0.06, top, way) for way_, x in columns.items()]
+    found = {direction: studies[studies["direction"] == direction] for direction in COLUMNS}
+    ends = [_draw_column(on, own, COLUMNS[direction] + 0.06, top, way) for direction, own in found.items()]
     on.y = max(ends) + 0.14
     if way:
-        on.box(columns[way], top - 0.02, COLUMN - 0.04, on.y - top - 0.04, BAND, zorder=0.5)
+        on.box(COLUMNS[way], top - 0.02, COLUMN - 0.04, on.y - top - 0.04, BAND, zorder=0.5)
 
 
 def _draw_column(on: Sheet, studies: pd.DataFrame, x: float, y: float, way: str) -> float:

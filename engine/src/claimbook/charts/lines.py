@@ -44,7 +44,7 @@ def parse_breaks(text: str, years: pd.Series) -> dict[int, str]:
         match = re.fullmatch(r"(\d{4})\s*:\s*(.+)", item)
         if match is None:
             raise ValueError(f"write a break as 2023: reason, not {item!r}")
-        found[int(match.group(1))] = match.group(2).replace("->", "→")
+        found[int(match[1])] = match[2].replace("->", "→")
     return {year: reason for year, reason in found.items() if years.min() < year <= years.max()}
 
 

@@ -39,28 +39,28 @@ def add_directives(app: Sphinx, *contents: Callable[[Sphinx], DirectiveContent])
         _add_directive(app, content.__name__, partial(content, app))
 
 
-def add_views(app: Sphinx, templates: Iterable[str], tools: Iterable[Callable] = (), **values: Any) -> None:
+def add_views(
+    app: Sphinx, templates: Iterable[str], tools: Iterable[Callable] = (), reads: Iterable[Callable] = (), **values: Any
+) -> None:
     """Add a directive for each template: `not_seen` is the content of `:::{not-seen}`.
 
-    A template reads the book by functions of this module, which it calls without `app`. It also has tools and values.
+    A template reads the book by functions of this module and by `reads`, which it calls without `app`. It also has
+    tools and values.
     """
-    reads = (rows_of, series_labels, figures_of, claims_ledger, claims_of, notebooks_of, work_of)
+    reads = (rows_of, series_labels, figures_of, claims_ledger, claims_of, notebooks_of, work_of, *reads)
     gaps = {read.__name__: partial(read, app) for read in reads} | {tool.__name__: tool for tool in tools} | values
     for name in templates:
         _add_directive(app, name, partial(view, f"{name}.html", **gaps))
 
 
 def _add_directive(app: Sphinx, name: str, content: Callable[[], DirectiveContent]) -> None:
-    app.add_directive(name.replace("_", "-"), type(name, (_Computed,), {"computed": staticmethod(content)}))
+    """Add a directive without arguments, with the content that a function computes."""
 
+    class Computed(SphinxDirective):
+        def run(self) -> list[nodes.Node]:
+            return [nodes.paragraph("", part) if isinstance(part, str) else part for part in content()]
 
-class _Computed(SphinxDirective):
-    """A directive without arguments, with the content that a function computes."""
-
-    computed: Callable[[], DirectiveContent]
-
-    def run(self) -> list[nodes.Node]:
-        return [nodes.paragraph("", part) if isinstance(part, str) else part for part in self.computed()]
+    app.add_directive(name.replace("_", "-"), Computed)
 
 
 def noted(app: Sphinx, name: str | Path) -> Path:
@@ -104,6 +104,11 @@ def claims_ledger(app: Sphinx) -> Ledger:
 @cache
 def _ledger(app: Sphinx) -> Ledger:
     return read_ledger(app.srcdir / "data/claims.yml")
+
+
+def claim_names(app: Sphinx) -> dict[str, str]:
+    """Return what each claim is called in lists, by its id."""
+    return {claim.id: claim.called for claim in claims_ledger(app).claims}
 
 
 def notebooks_of(app: Sphinx) -> dict[str, outputs.Notebook]:

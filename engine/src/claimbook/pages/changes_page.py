@@ -4,7 +4,6 @@ A feed next to the pages has an entry for each edition. Its ids come from the ti
 depend on the address.
 """
 
-from functools import partial
 from itertools import pairwise
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -45,7 +44,7 @@ def changes(app: Sphinx) -> book.DirectiveContent:
         return
     labels = {s["source_id"]: f"{s['publisher']} ({s['published'][:4]})" for s in book.rows_of(app, "sources")}
     labels |= book.series_labels(app)
-    labels |= difference.statistic_names(current, labels) | {c.id: c.called for c in book.claims_ledger(app).claims}
+    labels |= difference.statistic_names(current, labels) | book.claim_names(app)
     ordered = sorted([current, *older], key=lambda r: (r["parameters"]["cutoff"], r["edition"]))
     feed = app.env.metadata[OWN_PAGE]["feed"] = list[dict[str, Any]]()
     for before, after in pairwise(ordered):
@@ -61,7 +60,6 @@ def changes(app: Sphinx) -> book.DirectiveContent:
             flipped=flipped,
             finer=[change for change in found.flipped if not new_answer(change)],
             data=[change.key for change in found.files if change.key.startswith("data/")],
-            blocks=difference.blocks(found, labels),
             shown=CHANGES_SHOWN,
             numbers=FOLDED,
             labels=labels,
@@ -91,8 +89,8 @@ def feed_file(app: Sphinx) -> WrittenFiles:
     """Yield the feed, if a page shows changes."""
     if entries := app.env.metadata[OWN_PAGE].get("feed"):
         work = book.work_of(app)
-        ids = {"id": lambda part: uuid5(NAMESPACE_URL, work.title + part).urn}
-        yield outputs.FEED, filled("feed.html", work=work, entries=entries, **ids).encode()
+        feed = filled("feed.html", work=work, entries=entries, id=lambda part: uuid5(NAMESPACE_URL, work.title + part))
+        yield outputs.FEED, feed.encode()
 
 
 def announce_feed(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -135,7 +133,6 @@ def newest_seal(app: Sphinx) -> tuple[str, str, seals.Seal] | None:
 
 def setup(app: Sphinx) -> None:
     book.add_directives(app, changes)
-    since, newest = partial(changed_since, app), partial(newest_seal, app)
-    book.add_views(app, ["sealed"], changed_since=since, newest_seal=newest, recompute=seals.RECOMPUTE.name)
+    book.add_views(app, ["sealed"], reads=(changed_since, newest_seal), recompute=seals.RECOMPUTE.name)
     app.connect("html-page-context", announce_feed)
     app.connect(PRINTS_EVENT, feed_file, priority=600)  # after the PDFs, which take longer

@@ -7,8 +7,8 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
-from math import inf
+from functools import cache
+from pathlib import PurePath
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -21,7 +21,7 @@ from claimbook.pages import book
 from claimbook.pages.changes_page import changed_since
 from claimbook.pages.citing import tags
 from claimbook.pages.drawings import on_page
-from claimbook.pages.evidence_pages import searches_by_claim, searches_of_claim
+from claimbook.pages.evidence_pages import how_often, places, searches_by_claim
 from claimbook.pages.figure_files import tools
 from claimbook.pages.small_charts import SINCE, plot, step_line, svg_place
 from claimbook.pages.writing import HAN, pages_stay
@@ -36,7 +36,7 @@ from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord
 from claimbook.rule.choices import agreement
 from claimbook.rule.numbers import EMPTY
 from claimbook.say.numbers import interval_in_words, number_in_words
-from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, OPINION, RIGHT, SCORED, answer_of
+from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, OPINION, RIGHT, answer_of
 from claimbook.say.words import sentence_case, short_name
 from claimbook.templates import filled, words
 
@@ -54,22 +54,18 @@ def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **aroun
     """Return the article of the page.
 
     `around` has the title of its `section`, what it is `called`, `care` for what its words do not say, whether its test
-    is as `sealed`, its `figure` in a `notebook`, sentences on `searches` without result, `unseen` documents, the
+    is as `sealed`, its `figure` in a `notebook`, lists of `searches` without result, `unseen` documents, the
     `retest` if its test was changed, rows of data/sources.csv by id as `sources`, and the `documents` of the book.
     """
-    until = reference.work.cutoff.isoformat()
     return filled(
         "claim.html",
         claim=claim,
         reference=reference,
         what_if=what_if,
-        line=step_line(claim, text_date, until),
-        levels=[answer.word for answer in SCORED],
-        since=int(text_date[:4]) - SINCE,
-        year=text_date[:4],
+        text_date=text_date,
+        since=SINCE,
         EMPTY=EMPTY,
         smart=book.smart,
-        inf=inf,
         quoted=quote(around["called"], claim, lambda source: short_name(around["sources"][source])),
         **{tool.__name__: tool for tool in (*CLAIM_TOOLS, interval_in_words, number_in_words)},
         **around,
@@ -86,7 +82,7 @@ def ranked(measures: Sequence[AnyWitness]) -> list[AnyWitness]:
     return sorted(sorted(measures, key=lambda m: m.period, reverse=True), key=rank)
 
 
-CLAIM_TOOLS = (agreement, apa, conclusion, on_page, ranked, tools)
+CLAIM_TOOLS = (agreement, apa, conclusion, how_often, on_page, places, ranked, step_line, tools)
 
 
 # into the book -------------------------------------------------------------------------------------------------
@@ -116,7 +112,7 @@ def claim_articles(app: Sphinx) -> list[tuple[ClaimRecord, str, str]]:
                 sealed=seals.sealed_in_words(*since, claim.id) if since else "",
                 figure=figure,
                 notebook=f"../{document}",
-                searches=[*searches_of_claim(sought.get(claim.id, ()))],
+                searches=sought.get(claim.id, ()),
                 unseen=unseen.get(claim.id, ()),
                 retest=next(iter(retests([claim], changes)), None),
                 sources=sources,
@@ -162,13 +158,6 @@ def add_claim_pages(app: Sphinx, name: str, template: str, context: dict[str, An
 
 # the front page, and the indexes ----------------------------------------------------------------------------
 
-# ways on from the front page: words, document and anchor
-IN_PRINT = (
-    ("this page on two sheets (PDF)", "", BRIEF_PDF),
-    ("print edition (PDF)", "", PDF),
-    ("annex (PDF)", "", ANNEX_PDF),  # only if it is made
-)
-PAGES = (("how to cite", "book/cite", ""), ("how verdicts are reached", "book/methods", ""))
 SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z“])|(?<=[。！？])(?=.)")
 WIDE_BLANK = re.compile(rf"(?<=[，。；：、？！）”])((?:<[^>]*>)*)\s+|(</span>)\s+(?={HAN})")  # around a wide sign
 LINK_AWAY = re.compile(r"<a(?=[^>]* href=[^#>]*\.html)(?![^>]* hreflang=)")  # to a page, which is in English
@@ -209,17 +198,15 @@ class Card:
 
 def brief(app: Sphinx) -> book.DirectiveContent:
     """Return the report in a minute: the lead, the numbers as a drawing, the claims with findings."""
-    twin = {"address": book.other_page(app).rpartition("/")[2] + ".html", "language": book.other_tag()}
-    return book.as_html(minute(app, card_of(app), book.results_of(app)["lead_sentences"], twin))
+    return book.as_html(minute(app, card_of(app), book.results_of(app)["lead_sentences"]))
 
 
-def minute(
-    app: Sphinx, card: "Card", lead: Sequence[Mapping[str, Any]], twin: Mapping[str, str], language: str = "en"
-) -> str:
-    """Return the report in a minute in a language. `twin` has the address and the tag of the page in the other one."""
-    printed = [way for way in IN_PRINT if way[2] != ANNEX_PDF or annex_is_wanted()]
-    if language != "en":
-        printed = [(says, document, OTHER_BRIEF_PDF if to == BRIEF_PDF else to) for says, document, to in printed]
+def minute(app: Sphinx, card: Card, lead: Sequence[Mapping[str, Any]], language: str = "en") -> str:
+    """Return the report in a minute in a language, with a link to the page in the other one, if there is one."""
+    twin, tag = (book.other_page(app), book.other_tag()) if language == "en" else (app.config.root_doc, "en")
+    prints = {"minute": BRIEF_PDF if language == "en" else OTHER_BRIEF_PDF, "report": PDF, "annex": ANNEX_PDF}
+    if not annex_is_wanted():
+        del prints["annex"]
     return front_html(
         card,
         {name: book.rows_of(app, name) for name in ("sources", "codings", "changes_of_tests")},
@@ -227,9 +214,9 @@ def minute(
         language,
         text_date=dt.date.fromisoformat(book.claims_ledger(app).text_date),
         lead=lead,
-        ways=[*(printed if "pdf" in app.config.book_parts else ()), *PAGES],
+        prints=prints if "pdf" in app.config.book_parts else {},
         editions=[name for name in edition_names(app.srcdir) if name != book.work_of(app).edition],
-        twin=twin if report_settings().also else None,
+        twin={"address": f"{PurePath(twin).name}.html", "language": tag} if report_settings().also else None,
     )
 
 
@@ -253,11 +240,10 @@ def front_html(card: Card, tables: Mapping[str, Sequence[Row]], work: Work, lang
         work=work,
         numbers=[plot(c, c.test) | {"name": card.names[c.id]} for c in card.claims if c.kind == "number" and c.test],
         in_brief=in_brief,
-        scored=[answer.word for answer in SCORED],
         smart=book.smart,
         svg_place=svg_place,
         say=say,
-        **{"twin": None} | about,
+        **about,
     )
 
 
@@ -285,8 +271,7 @@ def other_minute(app: Sphinx) -> str:
     )
     says = (sentence for of_section in also for sentence in of_section["lead"])
     lead = [each | {"says": said} for each, said in zip(book.results_of(app)["lead_sentences"], says, strict=True)]
-    twin = {"address": app.config.root_doc.rpartition("/")[2] + ".html", "language": "en"}
-    html = f"<h1>{words(language).title}</h1>\n{minute(app, here, lead, twin, language)}"
+    html = f"<h1>{words(language).title}</h1>\n{minute(app, here, lead, language)}"
     return LINK_AWAY.sub(rf'<a hreflang="{report_settings().language}"', WIDE_BLANK.sub(r"\1\2", html))
 
 
@@ -316,9 +301,8 @@ def card_of(app: Sphinx, document: str = "") -> Card:
             return ""
         return builder.get_relative_uri(here, document) + (f"#{anchor}" if anchor else "")
 
-    names = {claim.id: claim.called for claim in book.claims_ledger(app).claims}
     sections = {read_section_record(notebook)["section"]: name for name, notebook in book.notebooks_of(app).items()}
-    return Card(book.claims_of(app), names, sections, link)
+    return Card(book.claims_of(app), book.claim_names(app), sections, link)
 
 
 def add_front_page_style(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -335,6 +319,5 @@ def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", other_front_page)
     app.connect("html-page-context", add_claim_pages, priority=400)  # before the theme needs the contents
     book.add_directives(app, brief)
-    views = ("claims_index", "text_index")
-    book.add_views(app, views, (metadata.title,), card_of=partial(card_of, app))
+    book.add_views(app, ("claims_index", "text_index"), [metadata.title], [card_of])
     app.connect("html-page-context", add_front_page_style)

@@ -41,8 +41,8 @@ SERIES_FILE_COLUMNS = (*OF_FIGURE, *SOURCE_FIELDS)
 
 def files_for_programs(app: Sphinx) -> WrittenFiles:
     """Yield name and content of the files for programs."""
-    yield from series_files(app.srcdir / "data", work_of(app))
-    found = results_of(app)
+    work, found = work_of(app), results_of(app)
+    yield from series_files(app.srcdir / "data", work)
     for claim in found["claims"]:
         yield f"claims/{claim['id']}.json", claim_file(claim, found["parameters"])
     for path in [RECOMPUTE, *app.srcdir.glob("editions/*.seal.json")]:
@@ -50,7 +50,6 @@ def files_for_programs(app: Sphinx) -> WrittenFiles:
     yield "results.json", results_as_json(found)
     yield "results.schema.json", results_as_json(models.schema())
     if (app.srcdir / f"{DUE_PAGE}.md").exists():
-        work = work_of(app)
         yield "due.ics", calendar(due_of(app), work.title, work.cutoff, work.place(DUE_PAGE) if work.address else "")
     yield "seal.schema.json", results_as_json(Seal.model_json_schema())
 

@@ -2,8 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf, isclose, sqrt
 from statistics import NormalDist
 from typing import Any, get_args
@@ -15,9 +14,9 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from claimbook.citation import metadata
 from claimbook.evidence.claims import Op, Test, ids_of_claims
-from claimbook.pages.book import add_directives, add_views, claims_of, figures_of, notebooks_of, rows_of, view, work_of
+from claimbook.pages.book import add_views, claims_of, figures_of, rows_of, work_of
 from claimbook.project.files import Row
-from claimbook.project.outputs import read_notebook
+from claimbook.project.outputs import Notebook, read_notebook
 from claimbook.results.brief import (
     codings_in_words,
     firm_in_words,
@@ -33,7 +32,6 @@ from claimbook.rule.judgement import UNNAMED_PRODUCER
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import number_in_words, with_minus
 from claimbook.say.periods import day_in_words, is_day, latest_day
-from claimbook.say.verdict_table import ANSWERS, VERDICTS
 from claimbook.say.words import (
     BIBLIOGRAPHY,
     conflict_anchor,
@@ -41,7 +39,6 @@ from claimbook.say.words import (
     how_read,
     in_ranges,
     listed,
-    sentence_case,
     short_name,
     source_anchor,
     title_of,
@@ -124,7 +121,6 @@ def with_many(found: Iterable[Conflict]) -> list[str]:
 # searches ----------------------------------------------------------------------------------------------------
 
 SMALL_WORDS = frozenset({"a", "and", "by", "for", "in", "of", "on", "the"})
-SEARCHES_SHOWN = 5  # searches on the page of a claim; the page of gaps has all
 
 
 def searches_by_claim(rows: Iterable[Row]) -> dict[str, list[list[Row]]]:
@@ -153,31 +149,14 @@ def how_often(rows: Sequence[Row]) -> str:
     return f"{len(rows)} times, last {when}," if len(rows) > 1 else when
 
 
-def search_in_words(searches: Sequence[Row]) -> str:
-    """Say what we looked for, what we found, when and where, for the searches for one thing, newest first."""
-    outcomes = "; ".join(dict.fromkeys(row["outcome"].rstrip(".") for row in searches))
-    sought = sentence_case(searches[0]["looked_for"])
-    return f"{sought}: {outcomes}. Searched {how_often(searches)} in {places(searches)}."
-
-
-def searches_of_claim(searches: Sequence[Sequence[Row]]) -> Iterator[str | tuple[str, str]]:
-    """Yield a sentence on when and where we searched for a claim, then what we looked for and found, newest first."""
-    rows = [row for same in searches for row in same]
-    if rows:
-        newest = f" The {SEARCHES_SHOWN} newest searches:" if len(searches) > SEARCHES_SHOWN else ""
-        yield f"We searched {how_often(rows)} in {places(rows)}.{newest}"
-    for newest_row, *_ in searches[:SEARCHES_SHOWN]:
-        yield sentence_case(newest_row["looked_for"]), sentence_case(f"{newest_row['outcome'].rstrip('.')}.")
-
-
 # the bibliography --------------------------------------------------------------------------------------------
 
 BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
 
 
-def order(row: Row) -> tuple[str, str, str]:
-    """Return the key for sorting by publisher, then by date."""
-    return row["publisher"].casefold(), row["published"], row["source_id"]
+def by_publisher(rows: Iterable[Row]) -> list[Row]:
+    """Return sources sorted by publisher, then by date."""
+    return sorted(rows, key=lambda row: (row["publisher"].casefold(), row["published"], row["source_id"]))
 
 
 def section_number(document: str) -> str:
@@ -187,11 +166,9 @@ def section_number(document: str) -> str:
     return number[0].replace("-", ".") if number else name.replace("-", " ").title()
 
 
-def bibliography_of_data(app: Sphinx) -> list[nodes.Node]:
-    """Return every source in `data/sources.csv` by publisher, with a line of letters to jump to."""
-    used = {document: metadata.sources(notebook) for document, notebook in notebooks_of(app).items()}
-    rows = sorted(rows_of(app, "sources"), key=order)
-    return view("bibliography.html", rows=rows, used=used, section_number=section_number)
+def used_sources(notebooks: Mapping[str, Notebook]) -> dict[str, set[str]]:
+    """Return the ids of the sources of each document."""
+    return {document: metadata.sources(notebook) for document, notebook in notebooks.items()}
 
 
 def add_sources(app: Sphinx, doctree: nodes.document) -> None:
@@ -200,7 +177,7 @@ def add_sources(app: Sphinx, doctree: nodes.document) -> None:
     used = metadata.sources(read_notebook(path)) if path.exists() else ()
     if chapter is not None and used:
         line: list[nodes.Node] = []
-        for row in sorted((row for row in rows_of(app, "sources") if row["source_id"] in used), key=order):
+        for row in by_publisher(row for row in rows_of(app, "sources") if row["source_id"] in used):
             address = f"../{BIBLIOGRAPHY}.html#{source_anchor(row['source_id'])}"
             line += [nodes.Text("; "), nodes.reference("", short_name(row), refuri=address, reftitle=title_of(row))]
         paragraph = nodes.paragraph("", "", *line[1:], nodes.Text("."), classes=["sources"])
@@ -240,15 +217,16 @@ def in_terms_of_n(low: float, high: float) -> str:
     return f"from {' to '.join(ends)}"
 
 
-VIEWS = """answers audits bands changes_of_tests codings conflicts corrections due evidence evidence_coverage firmness
-first_answers how_firm not_seen one_source search_log series_register summary_of_findings words_kept""".split()
+VIEWS = """answers audits bands bibliography_of_data changes_of_tests codings conflicts corrections due evidence
+evidence_coverage firmness first_answers how_firm not_seen one_source search_log series_register summary_of_findings
+words_kept""".split()
 TOOLS: tuple[Callable, ...] = (
-    *(bands_in_words, by_source, codings_in_words, conflict_anchor, declared_conflicts, distinct, fault_rate),
-    *(figure_anchor, firm_in_words, how_read, ids_of_claims, needed_sources, needing_a_source, printed_value, reading),
-    *(newest_retests_in_words, retests, retests_in_words, search_in_words, searches_by_claim, ways_seen, with_many),
-    *(coming, in_ranges, number_in_words, overdue_in_words, with_printed_unit),
+    *(bands_in_words, by_publisher, by_source, codings_in_words, coming, conflict_anchor, declared_conflicts, distinct),
+    *(fault_rate, figure_anchor, firm_in_words, how_often, how_read, ids_of_claims, in_ranges, needed_sources),
+    *(needing_a_source, newest_retests_in_words, number_in_words, overdue_in_words, places, printed_value, reading),
+    *(retests, retests_in_words, searches_by_claim, section_number, used_sources, ways_seen, with_many),
+    with_printed_unit,
 )
-TEMPLATE_VALUES = {"answers": ANSWERS, "verdicts": VERDICTS, "wordings": get_args(Op), "unnamed": UNNAMED_PRODUCER}
 
 
 def due_of(app: Sphinx) -> list[Due]:
@@ -258,8 +236,7 @@ def due_of(app: Sphinx) -> list[Due]:
 
 
 def setup(app: Sphinx) -> None:
-    add_directives(app, bibliography_of_data)
-    own = {"due_of": partial(due_of, app), "has_files": "downloads" in app.config.book_parts}
-    add_views(app, VIEWS, TOOLS, **TEMPLATE_VALUES, **own)
+    values = {"has_files": "downloads" in app.config.book_parts, "wordings": get_args(Op), "unnamed": UNNAMED_PRODUCER}
+    add_views(app, VIEWS, TOOLS, [due_of], **values)
     app.add_post_transform(EvidenceLinks)
     app.connect("doctree-read", add_sources, priority=BEFORE_CONTENTS)

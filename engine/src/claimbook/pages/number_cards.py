@@ -60,12 +60,12 @@ def cards(
 
 def card(statistic: RecordedNumber, words: Mapping[Place, str]) -> dict[str, Any]:
     """Return the card of one number. Long lists of places are cut; `more` counts those left out."""
-    places, unit, period = statistic.get("places", []), statistic.get("unit", ""), statistic.get("period", "")
+    places, unit, period = statistic["places"], statistic["unit"], statistic["period"]
     return {
         "value": value_on_card(statistic["value"], unit),
         "unit": "%" if unit == "percent" else "" if unit in BARE else unit,
         "period": day_in_words(date.fromisoformat(period)) if is_day(period) else period,
-        "made": statistic.get("made", ""),
+        "made": statistic["made"],
         "places": [place_on_card(place, words) for place in places[:MOST_PLACES]],
         "more": max(0, len(places) - MOST_PLACES),
     }

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
-from lxml.html.builder import ARTICLE, H1, H2, SECTION, TBODY, THEAD
+from lxml.html.builder import ARTICLE, H1, H2, SECTION
 
 from claimbook.project.outputs import listed_documents
 from claimbook.say.words import BIBLIOGRAPHY, EVIDENCE_DOCUMENT, slug
@@ -99,15 +99,6 @@ class Page:
 
     # elements -----------------------------------------------------------------------------------------------------
 
-    def code(self, element: HtmlElement) -> None:
-        become(element, element.tag, element.text_content().strip("\n"))
-
-    def cell(self, element: HtmlElement) -> None:
-        """Unwrap a cell, item or caption that holds one paragraph."""
-        if len(element) == 1 and element[0].tag == "p" and not (element.text or "").strip():
-            element.text = element[0].tail = None
-            element[0].drop_tag()
-
     def heading(self, element: HtmlElement) -> None:
         """Give a heading the place of its section. The first opens the chapter. PDF/UA allows no skipped level."""
         section = element.getparent()
@@ -172,18 +163,13 @@ class Page:
         become(element, "picture", src=name, alt=alt)
 
     def table(self, element: HtmlElement) -> None:
-        """Divide a table into head and body."""
-        rows = list(element.iter("tr"))
-        head = [row for row in rows if row.getparent().tag == "thead"]
-        body = [row for row in rows if row.getparent().tag != "thead"]
-        if "figures" not in classes(element):  # these become text
+        """Note how many rows a table has in its head, and whether its rows have heads. Those of figures become text."""
+        if "figures" not in classes(element):
+            head, body = (element.xpath(f".//tr[{where}]") for where in ("parent::thead", "not(parent::thead)"))
             self.heads.append((len(head), any(row[0].tag == "th" for row in body)))
-        element[:] = [*element.iter("caption"), THEAD(*head), TBODY(*body)]
 
 
 PREPARATIONS = {
-    **dict.fromkeys(("code", "pre"), Page.code),
-    **dict.fromkeys(("dd", "dt", "figcaption", "li", "td", "th"), Page.cell),
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Page.heading),
     "a": Page.link,
     "figure": Page.figure,

@@ -20,7 +20,7 @@ from sphinx.application import Sphinx
 
 from claimbook.citation.metadata import title
 from claimbook.pages import number_cards
-from claimbook.pages.book import claims_ledger, notebooks_of, results_of, series_labels
+from claimbook.pages.book import claim_names, notebooks_of, results_of, series_labels
 from claimbook.pages.claim_pages import CLAIMS_FOLDER, claim_articles
 from claimbook.pages.writing import PRINTS_EVENT, WrittenFiles, finished, in_common
 from claimbook.project.outputs import stored_or_made
@@ -198,10 +198,9 @@ def find_list(app: Sphinx) -> WrittenFiles:
     notebooks, labels = notebooks_of(app), series_labels(app)
     statistics = results_of(app)["statistics"]
     found = [*terms((app.srcdir / f"{GLOSSARY}.md").read_text(encoding="utf-8"))]
-    names = {claim.id: claim.called for claim in claims_ledger(app).claims}
 
     def claims() -> bytes:
-        return json.dumps([*claim_entries(claim_articles(app), names)]).encode()
+        return json.dumps([*claim_entries(claim_articles(app), claim_names(app))]).encode()
 
     found += json.loads(stored_or_made("found.json", claims, in_common(app)))
     for document, notebook in notebooks.items():

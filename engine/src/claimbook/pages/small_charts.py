@@ -1,7 +1,6 @@
 """Small drawings of verdicts: numbers as claimed and found, and step lines of verdicts through time."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
@@ -9,25 +8,15 @@ from sphinx.application import Sphinx
 
 from claimbook.evidence.claims import Test
 from claimbook.pages.book import add_views
-from claimbook.results.models import AnyWitness, ClaimRecord
+from claimbook.results.models import ClaimRecord
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import BARE, number_in_words
-from claimbook.say.verdict_table import AGED, OUTCOMES, SCORED, Answer, answer_of
+from claimbook.say.verdict_table import SCORED, answer_of
 from claimbook.say.words import counted, listed
 from claimbook.templates import filled
 
 CONTEXT = frozenset({"reading", "same, earlier", "same, later"})  # same unit and kind, not near
 LEFT, REACH = 2.0, 2.0  # place of zero in per cent of the width; the width holds so many times the claim
-MIDDLE = 21.5  # pixels from the top to the marks
-
-
-OUTLINES = {  # SVG paths for the shapes in charts
-    "o": f"M-4.2 {MIDDLE}a4.2 4.2 0 1 0 8.4 0a4.2 4.2 0 1 0 -8.4 0z",
-    "s": f"M-3.6 {MIDDLE - 3.6:.1f}h7.2v7.2h-7.2z",
-    "D": f"M0 {MIDDLE - 4.2:.1f}l4.2 4.2 -4.2 4.2 -4.2 -4.2z",
-    "<": f"M-4.2 {MIDDLE}l8.4 -4.2v8.4z",
-    ">": f"M4.2 {MIDDLE}l-8.4 -4.2v8.4z",
-}
 
 
 def across(multiple: float) -> float:
@@ -42,7 +31,7 @@ def svg_place(multiple: float) -> str:
 
 
 def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
-    """Return the drawing of one number: values that pass, and the deciding values or, without one, others."""
+    """Return what the drawing of one number shows: values that pass, and the deciding ones or, without one, others."""
     low, high, _, _ = band(test)
     left, right = across(low / test.value), across(high / test.value)
     deciding = sorted((m for m in claim.measures if m.decides and m.value is not None), key=attrgetter("value"))
@@ -56,26 +45,15 @@ def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
         "found": listed(values) if len(values) < 3 else f"{values[0]} to {values[-1]}",
         "left": left,
         "wide": max(right - left, 0.6),
-        "mark": mark_of(deciding, answer_of(claim.stands_as), test.value) if deciding else None,
+        "deciding": deciding,
         "rings": [] if deciding else [value / test.value for value in others],
         "ends": " to ".join(ends),
     }
 
 
-def mark_of(deciding: Sequence[AnyWitness], answer: Answer, claimed: float) -> dict[str, Any]:
-    """Return the mark in the middle of the deciding values: how many times the claim, colour, class and SVG path."""
-    ends = [end for m in deciding for end in (m.low, m.high) if end is not None] or [deciding[0].value or 0]
-    value, outcomes = (min(ends) + max(ends)) / 2 / claimed, {m.outcome for m in deciding}
-    outcome = outcomes.pop() if len(outcomes) == 1 else "undecided"
-    path = OUTLINES[">" if value > REACH else OUTCOMES[outcome].marker]
-    kind = "close" if answer is AGED else outcome
-    return {"value": value, "color": answer.color, "kind": f"outcome-{kind}", "path": path}
-
-
 # verdicts through time ---------------------------------------------------------------------------------------
 
 LINE_WIDTH, TALL, EDGE = 260, 40, 4  # CSS pixels
-LEVEL_HEIGHT = (TALL - 2 * EDGE) / (len(SCORED) - 1)
 SINCE = 20  # a line begins so many years before the text
 LATEST = "9999-12-31"
 
@@ -86,25 +64,13 @@ def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
         return ""
     year = text_date[:4]
     first, last = int(year) - SINCE, int(until[:4]) + 1
-    heights = {answer: EDGE + LEVEL_HEIGHT * level for level, answer in enumerate(SCORED)}  # better: higher
 
     def across(day: str) -> float:
         moment = int(day[:4]) + int(day[5:7]) / 12 if day else first
         return round(EDGE + (max(moment, first) - first) / (last - first) * (LINE_WIDTH - 2 * EDGE), 1)
 
-    answers = [(across(turn.day), answer_of(turn.stands_as)) for turn in claim.through_time]
-    places = [(x, heights[answer], answer.tone) for x, answer in answers]
-    places.append((LINE_WIDTH - EDGE, places[-1][1], ""))
-    return filled(
-        "step_line.html",
-        wide=LINE_WIDTH,
-        tall=TALL,
-        heights=heights.values(),
-        text=(across(f"{year}-00"), across(f"{year}-12")),
-        steps=[(x, y, end, tone) for (x, y, tone), (end, _, _) in pairwise(places)],
-        rises=[(x, y, before) for (_, before, _), (x, y, _) in pairwise(places[:-1])],
-        turns=claim.through_time,
-    )
+    size = {"wide": LINE_WIDTH, "tall": TALL, "edge": EDGE}
+    return filled("step_line.html", across=across, year=year, turns=claim.through_time, **size)
 
 
 def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
