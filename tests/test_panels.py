@@ -31,7 +31,7 @@ def test_a_share_is_smallest_with_its_own_value_low_and_the_others_high():
     got = panels.share(rows(A=(9, 11), B=(19, 21)), "A")
     assert got.value == pytest.approx(1 / 3)
     assert (got.interval.low, got.interval.high) == pytest.approx((9 / 30, 11 / 30))
-    assert {place.locator for place in got.provenance.places} == {"row A 2020", "row B 2020"}  # the others move it too
+    assert {place.locator for place in got.behind} == {"row A 2020", "row B 2020"}  # the others move it too
 
 
 def test_a_quotient_takes_the_ends_that_favour_and_harm_the_place():

@@ -58,7 +58,8 @@ def measure(printed: str, period: str, facets: Facets, **more) -> Measure:
         "interval": interval,
         "bound": bound,
         "unit": unit,
-        "facets": facets.override(period=period, **more.pop("differ", {})),
+        "period": period,
+        "facets": facets.override(**more.pop("differ", {})),
         "grade": "B",
         "origins": tuple(origin.split("+")),
         "sources": (f"{origin}-{period}",),
@@ -166,7 +167,7 @@ def share_measures():
     final = measure("14.3", "2022", SHARE, origin="Board", published="2023-12-18")
     town_gdp = measure("17.3", "2022", SHARE, unit="CNY trillion", origin="Board", published="2023-12-18")
     gdp = measure("121.02", "2022", SHARE, unit="CNY trillion", origin="Office", published="2023")
-    recomputed = quotient("recomputed", town_gdp, gdp, SHARE.override(period="2022"))
+    recomputed = quotient("recomputed", town_gdp, gdp, SHARE)
     earlier = [
         measure(v, y, SHARE, origin="Library Union", published=str(int(y) + 1))
         for y, v in (("2017", "11.5"), ("2018", "11.8"), ("2019", "12.3"), ("2020", "13.3"), ("2021", "13.4"))

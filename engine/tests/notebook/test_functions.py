@@ -9,7 +9,7 @@ import textwrap
 import pytest
 import towns
 
-from claimbook import Section, published
+from claimbook import Section
 from claimbook.evidence import evidence
 from claimbook.notebook.section import NotInPrint
 from claimbook.notebook.through_time import JudgingError
@@ -24,7 +24,7 @@ def names(monkeypatch):
     ev = evidence.load("libraries", cutoff=CUTOFF)
     section = Section("1", ev, edition="2026", cutoff=CUTOFF)
     section.language = None  # whatever the report around the tests has
-    return {"ev": ev, "section": section, "published": published, "CLAIM": CLAIM, "ALL": ALL}
+    return {"ev": ev, "section": section, "CLAIM": CLAIM, "ALL": ALL}
 
 
 def run(names: dict, code: str) -> None:
@@ -41,10 +41,10 @@ def test_a_short_function_and_one_with_a_name_say_the_same(names):
     run(names, "short = section.judge(CLAIM, lambda ev: ev.measures(*ALL))")
     line = turns(names)
     assert line[0] == ("", "unverified, no evidence")
-    assert line[-1][1] == names["short"].judgement.verdict == "overstated"
+    assert line[-1][1] == names["short"].verdict == "overstated"
     names["section"].text.owners.cells.clear()  # as if the cell ran again
     run(names, "@section.judge(CLAIM)\ndef judged(ev):\n    return ev.measures(*ALL)\n")
-    assert names["judged"].given == names["short"].given and turns(names) == line
+    assert names["judged"].evidence == names["short"].evidence and turns(names) == line
 
 
 # each is right in a notebook, and was wrong where only some of its statements ran again
@@ -222,7 +222,7 @@ def test_what_was_in_print_on_the_date_of_the_text_takes_no_later_source(names):
 def test_a_finding_that_prints_another_value_than_the_deciding_one_is_unfinished(names):
     run(names, "judged = section.judge(CLAIM, lambda ev: ev.measures(*ALL))\nsection.text.waiting.clear()")
     assert names["judged"].deciding.value == 46
-    run(names, "section.stat('y', published(judged.deciding).year)")
+    run(names, "section.stat('y', judged.deciding.as_year)")
     record, wrong = names["section"].records[CLAIM], "section.finding(CLAIM, '{} of {{key}}.', fits='wrong')"
     run(names, f"section.stat('key', ev.annual(*ALL).iloc[0])\n{wrong.format('One {y}')}")
     assert "prints another value of the same series, {key}. The answer rests on" in record["unfinished"]

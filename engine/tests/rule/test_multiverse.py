@@ -43,7 +43,7 @@ def test_another_word_number_or_year_is_judged_as_if_the_text_said_so(op, n, fou
     output = claim(op, n, "percent")
     singles = judged(output, found).choices.singles
     for v in (v for v in singles if not v.choice.counts):
-        ((what, value),) = v.choice.sets
+        ((what, value),) = v.choice.setting.items()
         change = {
             "word": lambda to: {"test": output.test.model_copy(update={"op": to})},
             "number": lambda to: {"test": output.test.moved(to)},

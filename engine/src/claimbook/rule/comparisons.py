@@ -27,8 +27,7 @@ from claimbook.say.verdict_table import (
 
 if TYPE_CHECKING:  # code that only reads records does not need pandas
     from claimbook.evidence.findings import Finding
-    from claimbook.evidence.measures import Measure
-    from claimbook.evidence.quantity import Quantity
+    from claimbook.evidence.measures import Quantity
 
 WITHOUT_UNIT = {"", "quotient", "rank"}  # the criterion itself says what its number is
 FLOOR, CEILING = "only a floor", "only a ceiling"  # only one end is known, and it does not decide
@@ -114,7 +113,7 @@ def judge_criterion(
     criterion: Criterion,
     interval: Interval | None,
     value_text: str,
-    measures: Iterable["Measure | Quantity | Finding"] = (),
+    measures: Iterable["Quantity | Finding"] = (),
     found: bool = True,
     otherwise: Mapping[str, Interval] | None = None,
 ) -> CriterionResult:

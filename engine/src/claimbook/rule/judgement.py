@@ -12,7 +12,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from claimbook.evidence.claims import Claim
 from claimbook.evidence.findings import Finding
-from claimbook.evidence.measures import FIRST_TIER
+from claimbook.evidence.measures import FIRST_TIER, Measure
 from claimbook.rule.choices import AXES, NOTHING_DECIDES, TURNS, Choice, Multiverse, Setting, Varied, becomes
 from claimbook.rule.matching import Assessed
 from claimbook.say.verdict_table import NOT_SCORED, SCORED, UNKNOWN, UNVERIFIED, answer_of
@@ -193,8 +193,14 @@ class Judgement(Generic[AnyClaim]):
         return Certainty(tuple(self.certain()))
 
     @property
-    def deciding(self) -> tuple[Assessed, ...]:
-        return tuple(a for a in self.assessed if a.decides)
+    def deciding_measures(self) -> tuple[Measure, ...]:
+        return tuple(a.measure for a in self.assessed if a.decides)
+
+    @property
+    def deciding(self) -> Measure | None:
+        """The measure that decides a number, the most exact of the best grade, or None."""
+        measures = self.deciding_measures
+        return min(measures, key=lambda m: (m.grade, m.interval.high - m.interval.low), default=None)
 
     @cached_property
     def choices(self) -> Multiverse:
