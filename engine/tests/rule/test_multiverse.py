@@ -6,7 +6,7 @@ import pytest
 from hand_made_evidence import FACETS, changes, claim, compared, five_against, judged, mark, measure
 from hypothesis import given
 from hypothesis import strategies as st
-from random_judgements import JUDGED, measures, numbers, ops
+from random_judgements import measures, numbers, ops
 
 from claimbook.evidence.intervals import Interval
 from claimbook.rule.choices import FACTORS, NOTHING_DECIDES, TOLERANCES, TURNS, UNCHANGED, becomes
@@ -23,16 +23,6 @@ def from_two(printed, **more):
 
 def verdicts(choices, axis):
     return {v.choice.to: v.verdict for v in choices.of_axis(axis)}
-
-
-# the declared choice ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", JUDGED)
-@given(data=st.data())
-def test_the_declared_choice_is_the_verdict(kind, data):
-    got = data.draw(JUDGED[kind])
-    assert got.choices.declared == got.verdict
 
 
 # another sentence ------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from random_judgements import measures, numbers, ops
 
 from claimbook.evidence.claims import Test
-from claimbook.evidence.intervals import Interval, reconcile
+from claimbook.evidence.intervals import Interval
 from claimbook.rule.verdicts import outcome
 
 EXACT, NEAR = measures([{}]), measures([{"numerator": "m"}, {"numerator": "k"}])
@@ -37,13 +37,3 @@ def test_the_order_of_measures_never_matters(op, n, found, shuffler: random.Rand
     shuffler.shuffle(other)
     a, b = ((j.verdict, j.qualifiers, j.label, j.choices, j.closeness()) for j in (judged(c, found), judged(c, other)))
     assert a == b
-
-
-@given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 10)), min_size=1, max_size=5))
-def test_reconciled_range_is_common_to_all_or_flagged(pairs):
-    intervals = [Interval(low, low + width) for low, width in pairs]
-    got, conflict = reconcile(intervals)
-    if conflict:
-        assert all(got.low <= i.low and i.high <= got.high for i in intervals)
-    else:
-        assert all(i.low <= got.low and got.high <= i.high for i in intervals)
