@@ -12,7 +12,7 @@ from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, units_diffe
 from claimbook.rule import judgement as base
 from claimbook.rule.choices import Choice, Setting, evidence_under, grade_choices, origin_choices
 from claimbook.rule.judgement import HIGH, MODERATE, NONE, Judgement, Qualifier, Reason, if_read_as
-from claimbook.rule.verdicts import OUTDATED_YEARS, outcome
+from claimbook.rule.verdicts import outcome
 from claimbook.say.periods import day_in_words, latest_day, parse
 from claimbook.say.verdict_table import BY_DEFINITION, CONFIRMED, CONTRADICTED, NO_SOURCE, OUTDATED, PARTLY, UNVERIFIED
 from claimbook.say.words import counted, sentence_case
@@ -168,12 +168,7 @@ class FactJudgement(Judgement[FactClaim]):
             notes = [Qualifier(f"{PART_WORDS[results[p.id]]}: {p.says}") for p in self.claim.parts if mixed]
             known = {joined_parts(results.values()), UNVERIFIED}
             notes += [if_read_as(r, v) for r in self.claim.readings if (v := self.verdict_as(r)) not in known]
-        used = [f for part in self.counting for f in part]
-        if used and all(f.grade not in FIRST_TIER for f in used):
-            notes.append(Qualifier("secondary evidence"))
-        if base.shared_origins(f.origins for f in used):
-            notes.append(Qualifier("one origin"))
-        return notes
+        return notes + base.weaknesses(f for part in self.counting for f in part)
 
     # other choices
 
@@ -234,8 +229,7 @@ class FactJudgement(Judgement[FactClaim]):
         elif not min(lasts):
             yield Reason(base.RECENCY, MODERATE, "a document has no date")
         else:
-            old = min(lasts) < int(self.day[:4]) - OUTDATED_YEARS
-            yield Reason(base.RECENCY, MODERATE if old else HIGH, f"events up to {min(lasts)}")
+            yield self.recency(min(lasts), f"events up to {min(lasts)}")
 
     # in words
 

@@ -33,10 +33,6 @@ class Cell:
         return tuple(sorted({o for m in self.measures for o in m.origins}))
 
     @property
-    def tier(self) -> str:
-        return "A/B" if self.measures[0].grade in FIRST_TIER else "C"
-
-    @property
     def key(self) -> str:
         return cell_key(self.match, self.reading, self.measures[0])
 
