@@ -13,6 +13,7 @@ from claimbook.project.parameters import ParameterError, cell, check_parameters
 from claimbook.project.yaml_files import mistakes
 
 DEFAULTS: dict[str, Any] = yaml.safe_load((ROOT / "editions" / "2026.yml").read_text(encoding="utf-8"))["parameters"]
+A_DAY = 'It must be a day in quotes, like "2023-12-31", from 1980 on.'
 KNOWN = f"Known: {', '.join(DEFAULTS)}."
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 
@@ -48,14 +49,8 @@ def refused(**given: Any) -> list[str]:
         ({"cutof": "2023-12-31"}, f"cutof is unknown. Did you mean cutoff? {KNOWN}"),
         ({"CUTOFF": "2023-12-31"}, f"CUTOFF is unknown. {KNOWN}"),
         ({"anything": None}, f"anything is unknown. {KNOWN}"),
-        (
-            {"cutoff": "1960-01-01"},
-            "cutoff is '1960-01-01'. It must be a day in quotes, like \"2023-12-31\", from 1980 on.",
-        ),
-        (
-            {"cutoff": "31.12.2023"},
-            "cutoff is '31.12.2023'. It must be a day in quotes, like \"2023-12-31\", from 1980 on.",
-        ),
+        ({"cutoff": "1960-01-01"}, f"cutoff is '1960-01-01'. {A_DAY}"),
+        ({"cutoff": "31.12.2023"}, f"cutoff is '31.12.2023'. {A_DAY}"),
         ({"edition": "20226"}, "There is no edition '20226'. Did you mean 2026? Known: 2023, 2026."),
         ({"edition": 2023}, "edition is 2023. It must be the name of its file, in quotes."),
     ],
