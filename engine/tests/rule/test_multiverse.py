@@ -138,20 +138,14 @@ def test_grades_alike_bring_the_second_tier_in():
     assert verdicts(got, "grades") == {"A–C alike": "undecided"}
 
 
-@pytest.mark.parametrize(
-    ("declared", "other", "word"),
-    [
-        ("supported", "supported", UNCHANGED),
-        ("supported", "partly", TURNS),
-        ("supported", "supported as far as tested", NOTHING_DECIDES),
-        ("supported as far as tested", "supported", UNCHANGED),
-        ("supported", "unverified, evidence for", NOTHING_DECIDES),
-        ("unverified, evidence for", "unverified, evidence for (one origin)", UNCHANGED),
-        ("unverified, evidence for", "unverified, evidence mixed", TURNS),
-        ("unverified, evidence for", "unverified, no evidence", NOTHING_DECIDES),
-        ("unverified, evidence for", "supported", TURNS),
-        ("supported", "not tested", NOTHING_DECIDES),
-    ],
-)
-def test_a_choice_keeps_changes_or_opens_a_verdict(declared, other, word):
-    assert becomes(declared, other) == word
+YES, SO_FAR, FOR = "supported", "supported as far as tested", "unverified, evidence for"
+BECOMES = {
+    UNCHANGED: [(YES, YES), (SO_FAR, YES), (FOR, f"{FOR} (one origin)")],
+    TURNS: [(YES, "partly"), (FOR, "unverified, evidence mixed"), (FOR, YES)],
+    NOTHING_DECIDES: [(YES, SO_FAR), (YES, FOR), (FOR, "unverified, no evidence"), (YES, "not tested")],
+}
+
+
+@pytest.mark.parametrize("word", BECOMES)
+def test_a_choice_keeps_changes_or_opens_a_verdict(word):
+    assert {becomes(declared, other) for declared, other in BECOMES[word]} == {word}
