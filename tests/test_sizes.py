@@ -12,10 +12,10 @@ from claimbook.project.folders import CODE
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of engine and report": 147,
-    "lines of engine and report": 19_881,
-    "tokens of engine and report": 198_545,
-    "lines of tests/": 15_183,
-    "lines of notebooks/": 3_554,
+    "lines of engine and report": 19_807,
+    "tokens of engine and report": 197_928,
+    "lines of tests/": 15_062,
+    "lines of notebooks/": 3_500,
 }
 HOW = """\
 Take something away first: a second way to do one thing, an option nobody uses, a test that checks what another one
