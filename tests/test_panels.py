@@ -1,12 +1,16 @@
-"""Tables of many places: the provinces of a year, shares with their range, counts from a complete list."""
+"""Tables of many places: the provinces of a year, shares with their range, counts from a list, ranks and peers."""
 
 import ast
 import json
+import math
 
+import numpy as np
 import pandas as pd
 import pytest
 from checkout import ROOT
 from hand_made_evidence import row
+from hypothesis import given
+from hypothesis import strategies as st
 from real_project import executed
 
 from claimbook.evidence import reads
@@ -31,7 +35,7 @@ def test_a_share_is_smallest_with_its_own_value_low_and_the_others_high():
     got = panels.share(rows(A=(9, 11), B=(19, 21)), "A")
     assert got.value == pytest.approx(1 / 3)
     assert (got.interval.low, got.interval.high) == pytest.approx((9 / 30, 11 / 30))
-    assert {place.locator for place in got.provenance.places} == {"row A 2020", "row B 2020"}  # the others move it too
+    assert {place.locator for place in got.behind} == {"row A 2020", "row B 2020"}  # the others move it too
 
 
 def test_a_quotient_takes_the_ends_that_favour_and_harm_the_place():
@@ -140,3 +144,39 @@ def test_a_year_after_the_last_figures_is_on_no_page():
     known = evidence.load("provinces", cutoff=plan.parameters["cutoff"])
     last = panels.complete_years(known, "rd_funds_government", 2025)[-1]
     assert read_section_record(ran)["statistics"]["money-year"]["value"] == last < 2025
+
+
+# how one province compares with others -------------------------------------------------------------------------
+
+
+def test_the_highest_is_first_ties_share_the_better_place_and_gaps_do_not_count() -> None:
+    values = pd.Series({"a": 3.0, "b": 5.0, "c": 3.0, "d": np.nan, "e": 1.0})
+    assert [panels.rank(values, unit) for unit in "bace"] == [(1, 4), (2, 4), (2, 4), (4, 4)]
+
+
+def test_columns_with_gaps_zeros_or_one_value_are_not_comparable() -> None:
+    table = pd.DataFrame({"fit": [1.0, 2], "gap": [1, np.nan], "zero": [0.0, 1], "same": [4.0, 4]}, index=["a", "b"])
+    assert panels.columns_for_logs(table) == ["fit"]
+
+
+def test_distances_worked_by_hand() -> None:
+    """Logs to base 10 are 0, 1, 2: mean 1, standard deviation √(2/3), so neighbours lie √1.5 apart."""
+    table = pd.DataFrame({"x": [1.0, 10, 100]}, index=["a", "b", "c"])
+    assert panels.distances(table, "a").to_dict() == pytest.approx({"b": math.sqrt(1.5), "c": 2 * math.sqrt(1.5)})
+    both = table.assign(y=[100.0, 10, 1])
+    assert panels.distances(both, "b").to_dict() == pytest.approx({"a": math.sqrt(1.5), "c": math.sqrt(1.5)})
+    assert list(panels.distances(both, "b").index) == ["a", "c"]  # equal distances: by name
+
+
+POSITIVE = st.floats(0.01, 1e6)
+
+
+@given(st.lists(st.tuples(POSITIVE, POSITIVE), min_size=3, max_size=12, unique_by=(lambda t: t[0], lambda t: t[1])))
+def test_distance_does_not_depend_on_units_or_direction(rows: list[tuple[float, float]]) -> None:
+    table = pd.DataFrame(rows, columns=["x", "y"], index=[f"p{i:02}" for i in range(len(rows))])
+    if np.log(table).std(ddof=0).min() < 1e-6:
+        return
+    there = panels.distances(table, "p00")
+    scaled = panels.distances(table * [1000, 0.001], "p00")
+    assert scaled[there.index].to_numpy() == pytest.approx(there.to_numpy(), abs=1e-6)
+    assert panels.distances(table, "p01")["p00"] == pytest.approx(there["p01"], abs=1e-9)

@@ -26,6 +26,7 @@ def test_a_notebook_starts_with_the_parameters_of_the_default_edition_as_papermi
     cells = json.loads(path.read_bytes())["cells"]
     (source,) = ["".join(c["source"]) for c in cells if "parameters" in c["metadata"].get("tags", ())]
     assert source == cell(wanted, schema), "`claimbook edition defaults` writes it into all notebooks"
+    assert any("check_parameters(globals()" in line for c in cells for line in c["source"]), "it refuses others"
     read = {name: ast.literal_eval(found["default"]) for name, found in papermill.inspect_notebook(str(path)).items()}
     assert read == wanted
 

@@ -6,7 +6,8 @@ import pandas as pd
 
 from claimbook.evidence.evidence import NothingPublished
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.quantity import FRACTION, Quantity, of_tables, published, total
+from claimbook.evidence.measures import FRACTION, Quantity
+from claimbook.evidence.quantity import of_tables, published, total
 from torch_program import panels
 from torch_program.evidence import ZoneEvidence
 

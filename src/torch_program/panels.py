@@ -9,7 +9,8 @@ import pandas as pd
 from claimbook.evidence.concentration import ln, shares
 from claimbook.evidence.evidence import NothingPublished
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.quantity import FRACTION, Quantity, of, provenance, published, ratio
+from claimbook.evidence.measures import FRACTION, Quantity
+from claimbook.evidence.quantity import of, provenance, published, ratio
 from claimbook.say.words import in_ranges
 from torch_program.evidence import CENSUS, ZoneEvidence
 from torch_program.provinces import NATIONAL
@@ -130,7 +131,7 @@ def from_list(ev: ZoneEvidence, rows: pd.DataFrame, year: int) -> pd.DataFrame:
             "origin": "; ".join(origin.origins),
             "grade": origin.grade,
             "anchor": origin.anchor,
-            "behind": [origin.places] * len(counts),
+            "behind": [origin.behind] * len(counts),
         }
     )
 

@@ -7,8 +7,8 @@ from .evidence.evidence import NothingPublished as NothingPublished  # of what a
 from .evidence.evidence import if_published as if_published
 from .evidence.intervals import Interval as Interval  # the range that a printed number stands for
 from .evidence.intervals import printed_interval as printed_interval
+from .evidence.measures import FRACTION as FRACTION
 from .evidence.measures import short_dates as short_dates
-from .evidence.quantity import FRACTION as FRACTION
 from .evidence.quantity import in_year as in_year
 from .evidence.quantity import of as of  # a function of such numbers
 from .evidence.quantity import of_tables as of_tables

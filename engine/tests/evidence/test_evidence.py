@@ -134,8 +134,8 @@ def test_rows_that_a_sentence_joins_are_of_the_last_period_that_all_have(one_top
     known = load()
     twins = known.figures[known.figures["period"] == "2021"].assign(series="libraries")
     both = replace(known, figures=pd.concat([known.figures, twins], ignore_index=True))
-    assert [row["period"] for row in both.together(NATIONAL, "revenue", "libraries")] == ["2021", "2021"]
-    assert [row["period"] for row in known.together(NATIONAL, "revenue")] == ["2022"]
+    assert [m.period for m in both.together(NATIONAL, "revenue", "libraries")] == ["2021", "2021"]
+    assert [m.period for m in known.together(NATIONAL, "revenue")] == ["2022"]
     assert {(a.period, b.period) for a, b in both.pairs("revenue", "libraries")} == {("2021", "2021")}
     assert (known.first("revenue")["period"], known.last("revenue")["period"]) == ("2021", "2022Q1-3")
     assert known.last("revenue", "Nowhere") is None

@@ -40,7 +40,8 @@ def test_a_range_that_reaches_zero_is_no_denominator_and_no_range_has_its_low_en
 
 
 def test_sources_that_meet_share_their_overlap_and_others_are_flagged():
-    assert reconcile([Interval(1, 3), Interval(2, 4)]) == (Interval(2, 3), False)
+    assert reconcile([Interval(0, 9), Interval(1, 3), Interval(2, 4)]) == (Interval(2, 3), False)
+    assert reconcile([Interval(3, 4), Interval(1, 2), Interval(6, 7)]) == (Interval(1, 7), True)
     assert reconcile([Interval(11.65, 11.75), Interval(12.05, 12.15)]) == (Interval(11.65, 12.15), True)
 
 

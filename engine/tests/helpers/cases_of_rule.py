@@ -58,9 +58,9 @@ def about_100(op: str = "about", **more: Any) -> NumberClaim:
 def counted(low: float, high: float, years: int = 0, origin: str = "", **more: Any) -> Measure:
     """Return a measure of what is claimed, so many years later; `facets` replace some of the claim's."""
     period = str(YEAR + years)
-    facets = FACETS.override(period=period, **more.pop("facets", {}))
-    about = {"grade": "A", "origins": (origin,) if origin else (), "sources": (), "published": period}
-    return Measure("", (low + high) / 2, Interval(low, high), "count", facets, **(about | more))
+    about = {"label": "", "unit": "count", "grade": "A", "sources": (), "period": period, "published": period}
+    about |= {"origins": (origin,) if origin else (), "facets": FACETS.override(**more.pop("facets", {}))}
+    return Measure(value=(low + high) / 2, interval=Interval(low, high), **(about | more))
 
 
 def _tests() -> Iterator[Case]:

@@ -6,18 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from claimbook.evidence.claims import (
-    CausalClaim,
-    Claim,
-    ComparisonClaim,
-    Criterion,
-    Facets,
-    FactClaim,
-    NumberClaim,
-    Outcome,
-    Part,
-    Test,
-)
+from claimbook.evidence import claims
+from claimbook.evidence.claims import Claim, Facets
 from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.intervals import Interval, printed_interval
 from claimbook.evidence.measures import Measure, quotient
@@ -31,16 +21,16 @@ SHARE = Facets(quantity="share of GDP", numerator="town GDP", base="national GDP
 DAY = "2023-12-31"  # of the text
 
 
-def claim(op="over", value=100.0, unit="count", digit=1.0, **more) -> NumberClaim:
+def claim(op="over", value=100.0, unit="count", digit=1.0, **more) -> claims.NumberClaim:
     facets = more.pop("facets", FACETS)
     if "in_period" not in more:
         more.setdefault("as_of", "2023")
-    return NumberClaim(
+    return claims.NumberClaim(
         id="a-claim",
         section="0",
         kind="number",
         statement="Something is so large.",
-        test=Test(op=op, value=value, unit=unit, digit=digit),
+        test=claims.Test(op=op, value=value, unit=unit, digit=digit),
         facets=facets,
         **({"window": 1} | more),
     )
@@ -58,7 +48,8 @@ def measure(printed: str, period: str, facets: Facets, **more) -> Measure:
         "interval": interval,
         "bound": bound,
         "unit": unit,
-        "facets": facets.override(period=period, **more.pop("differ", {})),
+        "period": period,
+        "facets": facets.override(**more.pop("differ", {})),
         "grade": "B",
         "origins": tuple(origin.split("+")),
         "sources": (f"{origin}-{period}",),
@@ -71,39 +62,41 @@ def mark(value, threshold=1.0, *origins: str, year="2022", grade="B", found=True
     """Return what the evidence says about a criterion. A value is a number, a range, or None without data."""
     interval = Interval(value, value) if isinstance(value, int | float) else value
     behind = [measure("1.0", year, FACETS, origin=origin, grade=grade) for origin in origins]
-    criterion = Criterion(**({"id": "c0", "says": "large", "threshold": threshold} | more))
+    criterion = claims.Criterion(**({"id": "c0", "says": "large", "threshold": threshold} | more))
     return judge_criterion(criterion, interval, f"{value}", behind, found, otherwise)
 
 
-def comparison(found, join="all") -> ComparisonClaim:
+def comparison(found, join="all") -> claims.ComparisonClaim:
     """Return a comparison with the criteria of these results."""
     criteria = tuple(r.criterion for r in found)
-    return ComparisonClaim(id="k", section="0", kind="comparison", statement="Much.", criteria=criteria, join=join)
+    return claims.ComparisonClaim(
+        id="k", section="0", kind="comparison", statement="Much.", criteria=criteria, join=join
+    )
 
 
-def compared(*results: CriterionResult, join="all") -> Judgement[ComparisonClaim]:
+def compared(*results: CriterionResult, join="all") -> Judgement[claims.ComparisonClaim]:
     """Return the judgement of a comparison with these results. Their criteria become c0, c1 …"""
     named = [replace(r, criterion=r.criterion.model_copy(update={"id": f"c{i}"})) for i, r in enumerate(results)]
     return judged(comparison(named, join), named)
 
 
-def fact(n: int = 1, **more) -> FactClaim:
+def fact(n: int = 1, **more) -> claims.FactClaim:
     """Return a fact with this number of parts."""
-    about = {"statement": "It is so.", "parts": tuple(Part(id=f"p{i}", says=f"part {i}") for i in range(n))}
-    return FactClaim(id="f", section="0", kind="fact", **(about | more))
+    about = {"statement": "It is so.", "parts": tuple(claims.Part(id=f"p{i}", says=f"part {i}") for i in range(n))}
+    return claims.FactClaim(id="f", section="0", kind="fact", **(about | more))
 
 
-def documented(*parts: list[Finding], cutoffs=None, days=(), **more) -> Judgement[FactClaim]:
+def documented(*parts: list[Finding], cutoffs=None, days=(), **more) -> Judgement[claims.FactClaim]:
     """Return the judgement of a fact from the findings for each of its parts p0, p1 …"""
     findings = {f"p{i}": found for i, found in enumerate(parts)}
     return judged(fact(len(parts), **more), findings, cutoffs, days)
 
 
-def cause(*groups: str, can: bool = False) -> CausalClaim:
+def cause(*groups: str, can: bool = False) -> claims.CausalClaim:
     """Return a causal claim that each of these outcomes, by default money, rises."""
-    outcomes = tuple(Outcome(group=group, way="raises") for group in groups or ("money",))
+    outcomes = tuple(claims.Outcome(group=group, way="raises") for group in groups or ("money",))
     statement = f"It {'can raise' if can else 'raises'} {' and '.join(o.group for o in outcomes)}."
-    return CausalClaim(id="k", section="0", kind="causal", statement=statement, can=can, outcomes=outcomes)
+    return claims.CausalClaim(id="k", section="0", kind="causal", statement=statement, can=can, outcomes=outcomes)
 
 
 def estimate(study="A", direction="raises", group="money", grade="B", **more) -> Estimate:
@@ -166,7 +159,7 @@ def share_measures():
     final = measure("14.3", "2022", SHARE, origin="Board", published="2023-12-18")
     town_gdp = measure("17.3", "2022", SHARE, unit="CNY trillion", origin="Board", published="2023-12-18")
     gdp = measure("121.02", "2022", SHARE, unit="CNY trillion", origin="Office", published="2023")
-    recomputed = quotient("recomputed", town_gdp, gdp, SHARE.override(period="2022"))
+    recomputed = quotient("recomputed", town_gdp, gdp, SHARE)
     earlier = [
         measure(v, y, SHARE, origin="Library Union", published=str(int(y) + 1))
         for y, v in (("2017", "11.5"), ("2018", "11.8"), ("2019", "12.3"), ("2020", "13.3"), ("2021", "13.4"))

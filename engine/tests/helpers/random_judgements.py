@@ -1,10 +1,9 @@
 """Evidence and judgements drawn at random, for properties of the rule that hold for any figures."""
 
-from hand_made_evidence import DAY, FACETS, cause, claim, comparison, estimate, fact, judged, mark, measure
+from hand_made_evidence import DAY, FACETS, cause, claim, comparison, estimate, fact, finding, judged, mark, measure
 from hypothesis import strategies as st
 
 from claimbook.evidence.claims import Part, Reading, Test
-from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 
 DAYS = ("2023-01-01", DAY)
@@ -30,18 +29,11 @@ def measures(draw, differs=({}, {}, {"numerator": "m"})):
 
 @st.composite
 def findings(draw):
-    end = draw(st.sampled_from(["", "", "2015", "2023-06"]))
-    return Finding(
-        says="a rule",
-        date="2010",
-        grade=draw(grades),
-        origins=(draw(st.sampled_from(["Ministry", "Bureau", "Vendor"])),),
-        sources=("s",),
-        published=draw(st.sampled_from(["2010", "2022", "2025"])),
-        began=draw(st.sampled_from(["2010", "2023-06-01", "2025"])),
-        ended=end,
-        opposes=draw(st.booleans()),
-    )
+    days = {"published": ["2010", "2022", "2025"], "began": ["2010", "2023-06-01", "2025"]}
+    days |= {"ended": ["", "", "2015", "2023-06"]}
+    drawn = {name: draw(st.sampled_from(some)) for name, some in days.items()}
+    origin = draw(st.sampled_from(["Ministry", "Bureau", "Vendor"]))
+    return finding(origin, draw(grades), opposes=draw(st.booleans()), **drawn)
 
 
 @st.composite

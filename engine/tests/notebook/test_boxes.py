@@ -72,31 +72,6 @@ def test_a_box_has_the_answer_its_finding_and_how_firm_it_is(case):
     assert line.lower().strip() in {line.lower().rstrip(".") for line in box.splitlines()} | {*box.lower().splitlines()}
 
 
-@pytest.mark.parametrize(
-    ("case", "says"),
-    [
-        ("number of nothing", ""),
-        ("opinion", ""),
-        ("number", "rests on one source: Ministry"),
-        ("fact", "rests on one source: Ministry"),
-        ("studies", "it would be wrong without Author 0 2010"),
-    ],
-)
-def test_how_firm_an_answer_is_is_a_clause_and_what_cannot_be_checked_has_none(case, says):
-    assert EVERY[case].firm == says
-
-
-def test_what_would_change_a_verdict_names_what_to_look_for():
-    wanted = {case: words for case, j in EVERY.items() if (words := j.would_change)}
-    assert set(wanted) == {
-        "number", "number of an earlier size", "number near", "number of nothing", "number read otherwise",
-        "fact that had ended", "criteria without data",
-    }  # fmt: skip
-    assert "between 11.7\u202f% and 13.65\u202f%" in wanted["number"]
-    assert "31 December 2023" in wanted["fact that had ended"]
-    assert "Thing 0 is large; Thing 1 is large" in wanted["criteria without data"]
-
-
 def test_a_criterion_is_a_row_that_says_its_result():
     assert criteria_table(EVERY["criteria"])["Result"].to_list() == ["met", "not met"]
 

@@ -5,14 +5,17 @@ The evidence is that of the invented report of three towns.
 
 import linecache
 import textwrap
+from types import SimpleNamespace
 
 import pytest
 import towns
+from hand_made_evidence import comparison, mark
 
-from claimbook import Section, published
+from claimbook import Section
 from claimbook.evidence import evidence
+from claimbook.evidence.intervals import Interval
 from claimbook.notebook.section import NotInPrint
-from claimbook.notebook.through_time import JudgingError
+from claimbook.notebook.through_time import JudgingError, call_function
 
 CLAIM, CUTOFF, ALL = "libraries-over-50", "2026-06-30", ("libraries", "Threeland")
 
@@ -24,7 +27,7 @@ def names(monkeypatch):
     ev = evidence.load("libraries", cutoff=CUTOFF)
     section = Section("1", ev, edition="2026", cutoff=CUTOFF)
     section.language = None  # whatever the report around the tests has
-    return {"ev": ev, "section": section, "published": published, "CLAIM": CLAIM, "ALL": ALL}
+    return {"ev": ev, "section": section, "CLAIM": CLAIM, "ALL": ALL}
 
 
 def run(names: dict, code: str) -> None:
@@ -41,10 +44,10 @@ def test_a_short_function_and_one_with_a_name_say_the_same(names):
     run(names, "short = section.judge(CLAIM, lambda ev: ev.measures(*ALL))")
     line = turns(names)
     assert line[0] == ("", "unverified, no evidence")
-    assert line[-1][1] == names["short"].judgement.verdict == "overstated"
+    assert line[-1][1] == names["short"].verdict == "overstated"
     names["section"].text.owners.cells.clear()  # as if the cell ran again
     run(names, "@section.judge(CLAIM)\ndef judged(ev):\n    return ev.measures(*ALL)\n")
-    assert names["judged"].given == names["short"].given and turns(names) == line
+    assert names["judged"].evidence == names["short"].evidence and turns(names) == line
 
 
 # each is right in a notebook, and was wrong where only some of its statements ran again
@@ -202,6 +205,14 @@ def test_what_was_not_yet_published_is_not_evidence_on_that_day(names):
     assert names["sizes"][""] == 0 < names["sizes"][CUTOFF]
 
 
+def test_a_comparison_is_asked_about_each_criterion():
+    claim, ev = comparison([mark(2), mark(2, id="c1")]), SimpleNamespace(cutoff=CUTOFF)
+    found = call_function(claim, lambda _, key: (Interval(2, 2), "two", []) if key == "c0" else None, ev, ())
+    assert [(r.id, r.met, r.value_text) for r in found] == [("c0", True, "two"), ("c1", None, "")]
+    with pytest.raises(JudgingError, match="must return the range of a criterion, .* or None, but it returned"):
+        call_function(claim, lambda _, key: [2.0], ev, ())
+
+
 def test_a_section_without_evidence_judges_nothing(monkeypatch):
     monkeypatch.setenv("CLAIMBOOK_DATA", str(towns.EXAMPLE / "data"))
     with pytest.raises(JudgingError, match=r"Section '1' has no evidence: write Section\('1', ev"):
@@ -222,7 +233,7 @@ def test_what_was_in_print_on_the_date_of_the_text_takes_no_later_source(names):
 def test_a_finding_that_prints_another_value_than_the_deciding_one_is_unfinished(names):
     run(names, "judged = section.judge(CLAIM, lambda ev: ev.measures(*ALL))\nsection.text.waiting.clear()")
     assert names["judged"].deciding.value == 46
-    run(names, "section.stat('y', published(judged.deciding).year)")
+    run(names, "section.stat('y', judged.deciding.as_year)")
     record, wrong = names["section"].records[CLAIM], "section.finding(CLAIM, '{} of {{key}}.', fits='wrong')"
     run(names, f"section.stat('key', ev.annual(*ALL).iloc[0])\n{wrong.format('One {y}')}")
     assert "prints another value of the same series, {key}. The answer rests on" in record["unfinished"]

@@ -1,6 +1,8 @@
 """Cells of prose: how every viewer, the book and the pipeline show them."""
 
+import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from traitlets.config import Config
 
 from claimbook.notebook import prose
 from claimbook.notebook.notebook_file import code_digest
-from claimbook.project.outputs import MYST_MIME
+from claimbook.project.outputs import MYST_MIME, RESULTS_MIME
 from claimbook.say.numbers import Badge, number_link
 
 TOWNS = number_link("178", "2023 · published", "../book/evidence.html#towns", "towns")
@@ -170,3 +172,32 @@ def test_a_digest_of_code_notices_what_the_prose_cites_and_no_other_word() -> No
         return code_digest(writes(new_notebook(cells=[new_code_cell(f"%%prose\n{text}", id="a")])).encode())
 
     assert digest("A {key} word.") == digest("Another {key.year} word.") != digest("A {@j_2019} word.")
+
+
+# values of other sections ----------------------------------------------------------------------------------------
+
+
+OTHER_TOWNS = {"text": "178", "html": '<a href="#claim-towns">178</a>'}
+
+
+@pytest.fixture
+def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The working folder has one executed section, which names two values and made one of them."""
+    record = {"output_type": "display_data", "data": {RESULTS_MIME: {"values": {"towns-latest": OTHER_TOWNS}}}}
+    text = "%%prose\n{towns-latest} towns[[, {towns-later} later]]."
+    cells = [{"cell_type": "code", "source": source, "outputs": made} for source, made in ((text, []), ("", [record]))]
+    (tmp_path / "1-other.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_value_is_borrowed_and_one_that_the_edition_lacks_is_left_out(other: None) -> None:
+    assert prose.borrowed(["towns-latest", "towns-later"]) == {
+        "towns-latest": OTHER_TOWNS | {"html": '<a href="1-other.html#claim-towns">178</a>'}
+    }
+
+
+def test_a_renamed_value_is_reported_with_its_key_and_the_cell_that_borrows_it(other: None) -> None:
+    with pytest.raises(prose.ProseError, match=r"a cell borrows \{towns-last\}, but no other section .* towns-latest"):
+        prose.borrowed(["towns-latest", "towns-last"])
+    with pytest.raises(prose.ProseError, match="Correct the key, or remove it"):
+        prose.borrowed(["firms"])

@@ -1,7 +1,6 @@
 """Parameters agree in schema, notebooks and default edition; a notebook refuses those that nothing would read."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +13,9 @@ from claimbook.project.parameters import ParameterError, cell, check_parameters
 from claimbook.project.yaml_files import mistakes
 
 DEFAULTS: dict[str, Any] = yaml.safe_load((ROOT / "editions" / "2026.yml").read_text(encoding="utf-8"))["parameters"]
+A_DAY = 'It must be a day in quotes, like "2023-12-31", from 1980 on.'
 KNOWN = f"Known: {', '.join(DEFAULTS)}."
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
-
-
-def tags(cell: dict[str, Any]) -> list[str]:
-    return cell["metadata"].get("tags", [])
 
 
 def test_a_notebook_with_other_parameters_is_fitted_and_all_else_in_it_stays() -> None:
@@ -53,14 +49,8 @@ def refused(**given: Any) -> list[str]:
         ({"cutof": "2023-12-31"}, f"cutof is unknown. Did you mean cutoff? {KNOWN}"),
         ({"CUTOFF": "2023-12-31"}, f"CUTOFF is unknown. {KNOWN}"),
         ({"anything": None}, f"anything is unknown. {KNOWN}"),
-        (
-            {"cutoff": "1960-01-01"},
-            "cutoff is '1960-01-01'. It must be a day in quotes, like \"2023-12-31\", from 1980 on.",
-        ),
-        (
-            {"cutoff": "31.12.2023"},
-            "cutoff is '31.12.2023'. It must be a day in quotes, like \"2023-12-31\", from 1980 on.",
-        ),
+        ({"cutoff": "1960-01-01"}, f"cutoff is '1960-01-01'. {A_DAY}"),
+        ({"cutoff": "31.12.2023"}, f"cutoff is '31.12.2023'. {A_DAY}"),
         ({"edition": "20226"}, "There is no edition '20226'. Did you mean 2026? Known: 2023, 2026."),
         ({"edition": 2023}, "edition is 2023. It must be the name of its file, in quotes."),
     ],
@@ -90,26 +80,6 @@ def test_the_first_cell_can_be_run_again_when_the_notebook_has_names_of_its_own(
     check_parameters(DEFAULTS | own)
     with pytest.raises(ParameterError, match="It must be a day"):
         check_parameters(DEFAULTS | own | {"cutoff": "soon"})
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
-def test_the_first_cell_of_every_notebook_takes_its_own_parameters_and_refuses_others(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(path.parent)
-    cells = [c for c in json.loads(path.read_bytes())["cells"] if c["cell_type"] == "code"]
-    (tagged,) = (n for n, cell in enumerate(cells) if "parameters" in tags(cell))
-    own, after = ("".join(c["source"]) for c in cells[tagged : tagged + 2])
-    before_the_section, _, _ = after.partition("section = ")
-    for given, refusal in (("", ""), ('cutof = "2023-12-31"', "Did you mean cutoff?"), ('cutoff = "soon"', "a day")):
-        names: dict[str, Any] = {}
-        exec(f"{own}\n{given}", names)
-        if refusal:
-            with pytest.raises(ParameterError) as error:
-                exec(before_the_section, names)
-            assert refusal in str(error.value)
-        else:
-            exec(before_the_section, names)
 
 
 class Bare(parameters.Run):

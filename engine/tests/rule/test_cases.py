@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from cases_of_rule import DAY, answer, cases
+from hand_made_evidence import FACETS, claim, judged, measure
 
 from claimbook.results import recompute
 from claimbook.results.models import claim_record
@@ -29,11 +30,17 @@ def test_recompute_gives_the_verdict_of_the_rule_in_every_case(monkeypatch: pyte
     for kind in KINDS.values():
         monkeypatch.setattr(kind, "offered", lambda self: ())  # other choices take long
     seen = set()
-    for claim, evidence in cases():
-        got = judge(claim, evidence, DAY, {}, ())
-        assert getattr(recompute, claim.kind)(claim_record(got)) == got.verdict, (claim, evidence)
-        seen.add((claim.kind, got.verdict))
+    for case, evidence in cases():
+        got = judge(case, evidence, DAY, {}, ())
+        assert getattr(recompute, case.kind)(claim_record(got)) == got.verdict, (case, evidence)
+        seen.add((case.kind, got.verdict))
     assert len(seen) > 25
+
+
+def test_a_range_without_an_end_has_null_there():
+    more = measure("60.0", "2023", FACETS, bound=">")
+    (output,) = claim_record(judged(claim("over", 50, "percent"), [more]))["measures"]
+    assert (output["low"], output["high"]) == (60.0, None)
 
 
 def answers_differ(path: Path, source: str, usual: list[tuple[str, ...]]) -> bool:

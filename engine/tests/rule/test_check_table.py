@@ -41,90 +41,84 @@ def near_money(printed, period, origin, **more):
 firms = partial(measure, facets=FIRMS, unit="count")
 
 
-@pytest.mark.parametrize(
-    ("stated", "found", "verdict", "readings"),
-    [
-        pytest.param(
-            claim("over", 170, facets=TOWNS, window=3, readings=read_as(less=WITHOUT_A_PARK)),
-            [
-                measure("178", "2023", TOWNS, unit="count", origin="Board", published="2023-12-12"),
-                measure("177", "2023", TOWNS, unit="count", differ=WITHOUT_A_PARK),
-                measure("160", "2022", TOWNS, unit="count", origin="Library Union", published="2023"),
-            ],
-            "supported",
-            {"less": "supported"},
-            id="one town less is a reading, and the year before is context",
-        ),
-        pytest.param(
-            claim("over", 1e5, facets=FIRMS, window=3, readings=read_as(surveyed=SURVEYED, industries=INDUSTRIES)),
-            [
-                firms("156763", "2023", origin="Library Union"),
-                firms("115000", "2021", rounding="1000", origin="MOST", published="2022-09-18"),
-                firms("223573", "2023", origin="Library Union", differ=SURVEYED),
-                firms("116556", "2022", origin="Library Union", differ=INDUSTRIES),
-            ],
-            "supported",
-            {"surveyed": "supported", "industries": "supported"},
-            id="firms by three definitions",
-        ),
-        pytest.param(
-            of_2022("over", 4e6, "persons", facets=WORKERS, readings=read_as(s=SCIENTISTS, r=RESEARCHERS)),
-            [
-                measure(printed, year, WORKERS, unit="persons", rounding="10000", differ=differ)
-                for printed, year, differ in (
-                    ("1160000", "2022", {"numerator": "all staff"}),
-                    ("680000", "2019", {"numerator": "graduates"}),
-                    ("5100000", "2020", SCIENTISTS),
-                    ("2960000", "2020", RESEARCHERS),
-                )
-            ],
-            "unverified, evidence against (one origin)",
-            {"s": "supported", "r": "overstated"},
-            id="an inflow holds only as a stock",
-        ),
-        pytest.param(
-            of_2022("over", 20, "percent", facets=PATENTS, window=3, readings=read_as(inventions=INVENTIONS)),
-            [
-                measure("14.9", "2016", PATENTS, differ={"base": "all grants"}),
-                measure("17.75", "2022", PATENTS, rounding="4.9", differ={"scope": "scenario"}),
-                measure("34.3", "2020", PATENTS, differ=INVENTIONS),
-            ],
-            "unverified, no evidence",
-            {"inventions": "supported"},
-            id="nothing inside the window, and a scenario decides nothing",
-        ),
-        pytest.param(
-            claim("over", 60, "percent", facets=MONEY, as_of="2021"),
-            [
-                near_money("48.3", "2021", "CASTED"),
-                near_money("45.5", "2020", "Zero2IPO"),
-                near_money("53.7", "2021H1", "Zero2IPO"),
-                near_money("30", "2021", "Zero2IPO", bound=">"),
-                near_money("21.6", "2020", "Zero2IPO"),
-                near_money("85.5", "2021", "ITjuzi", differ={"quantity": "share of deals"}),
-                near_money("86", "2019", "Colonnelli"),
-            ],
-            "unverified, evidence against",
-            {},
-            id="a floor, another quantity and a year outside the window have no vote",
-        ),
-        pytest.param(
-            of_2022("over", 70, "percent", facets=MONEY),
-            [
-                near_money("73.2", "2022", "Zero2IPO"),
-                near_money("77.8", "2023", "Zero2IPO"),
-                near_money("86.4", "2023", "LPI"),
-                near_money("48.3", "2021", "CASTED"),
-                near_money("41", "2023", "Lighthouse"),
-            ],
-            "unverified, evidence mixed",
-            {},
-            id="near evidence points both ways",
-        ),
-        pytest.param(claim("equals", 28, "percent"), [], "unverified, no evidence", {}, id="nothing"),
-        pytest.param(claim("equals", 28, attributed_to="OECD"), [], "source not found", {}, id="nothing attributed"),
-    ],
-)
+CASES = {  # a claim, what was found, its verdict, and the verdict under other readings
+    "one town less is a reading, and the year before is context": (
+        claim("over", 170, facets=TOWNS, window=3, readings=read_as(less=WITHOUT_A_PARK)),
+        [
+            measure("178", "2023", TOWNS, unit="count", origin="Board", published="2023-12-12"),
+            measure("177", "2023", TOWNS, unit="count", differ=WITHOUT_A_PARK),
+            measure("160", "2022", TOWNS, unit="count", origin="Library Union", published="2023"),
+        ],
+        "supported",
+        {"less": "supported"},
+    ),
+    "firms by three definitions": (
+        claim("over", 1e5, facets=FIRMS, window=3, readings=read_as(surveyed=SURVEYED, industries=INDUSTRIES)),
+        [
+            firms("156763", "2023", origin="Library Union"),
+            firms("115000", "2021", rounding="1000", origin="MOST", published="2022-09-18"),
+            firms("223573", "2023", origin="Library Union", differ=SURVEYED),
+            firms("116556", "2022", origin="Library Union", differ=INDUSTRIES),
+        ],
+        "supported",
+        {"surveyed": "supported", "industries": "supported"},
+    ),
+    "an inflow holds only as a stock": (
+        of_2022("over", 4e6, "persons", facets=WORKERS, readings=read_as(s=SCIENTISTS, r=RESEARCHERS)),
+        [
+            measure(printed, year, WORKERS, unit="persons", rounding="10000", differ=differ)
+            for printed, year, differ in (
+                ("1160000", "2022", {"numerator": "all staff"}),
+                ("680000", "2019", {"numerator": "graduates"}),
+                ("5100000", "2020", SCIENTISTS),
+                ("2960000", "2020", RESEARCHERS),
+            )
+        ],
+        "unverified, evidence against (one origin)",
+        {"s": "supported", "r": "overstated"},
+    ),
+    "nothing inside the window, and a scenario decides nothing": (
+        of_2022("over", 20, "percent", facets=PATENTS, window=3, readings=read_as(inventions=INVENTIONS)),
+        [
+            measure("14.9", "2016", PATENTS, differ={"base": "all grants"}),
+            measure("17.75", "2022", PATENTS, rounding="4.9", differ={"scope": "scenario"}),
+            measure("34.3", "2020", PATENTS, differ=INVENTIONS),
+        ],
+        "unverified, no evidence",
+        {"inventions": "supported"},
+    ),
+    "a floor, another quantity and a year outside the window have no vote": (
+        claim("over", 60, "percent", facets=MONEY, as_of="2021"),
+        [
+            near_money("48.3", "2021", "CASTED"),
+            near_money("45.5", "2020", "Zero2IPO"),
+            near_money("53.7", "2021H1", "Zero2IPO"),
+            near_money("30", "2021", "Zero2IPO", bound=">"),
+            near_money("21.6", "2020", "Zero2IPO"),
+            near_money("85.5", "2021", "ITjuzi", differ={"quantity": "share of deals"}),
+            near_money("86", "2019", "Colonnelli"),
+        ],
+        "unverified, evidence against",
+        {},
+    ),
+    "near evidence points both ways": (
+        of_2022("over", 70, "percent", facets=MONEY),
+        [
+            near_money("73.2", "2022", "Zero2IPO"),
+            near_money("77.8", "2023", "Zero2IPO"),
+            near_money("86.4", "2023", "LPI"),
+            near_money("48.3", "2021", "CASTED"),
+            near_money("41", "2023", "Lighthouse"),
+        ],
+        "unverified, evidence mixed",
+        {},
+    ),
+    "nothing": (claim("equals", 28, "percent"), [], "unverified, no evidence", {}),
+    "nothing attributed": (claim("equals", 28, attributed_to="OECD"), [], "source not found", {}),
+}
+
+
+@pytest.mark.parametrize(("stated", "found", "verdict", "readings"), CASES.values(), ids=CASES)
 def test_a_number_has_its_verdict_also_under_other_readings(stated, found, verdict, readings):
     got = judge(stated, found)
     assert got.verdict == verdict

@@ -7,16 +7,6 @@ from hand_made_evidence import DAY, compared, documented, finding, mark
 
 from claimbook.evidence.claims import Part, Test
 from claimbook.evidence.intervals import Interval
-from claimbook.results import recompute
-from claimbook.results.models import claim_record
-
-
-def verdict(found, **more):
-    """Return the verdict on a fact with one part, by the rule and by recompute.py."""
-    got = documented(found, **more)
-    assert recompute.fact(claim_record(got)) == got.verdict
-    return got.verdict
-
 
 # readings of equal rank ------------------------------------------------------------------------------------------
 
@@ -41,7 +31,7 @@ BOTH_SIDES = [finding(reading=MEANINGS[1]), finding(opposes=True, reading=MEANIN
     ],
 )
 def test_only_a_reading_without_any_evidence_has_no_vote(found, says):
-    assert verdict(found, definitions=MEANINGS) == says
+    assert documented(found, definitions=MEANINGS).verdict == says
 
 
 # floors and ceilings ---------------------------------------------------------------------------------------------
@@ -68,8 +58,7 @@ def test_a_floor_below_its_threshold_decides_nothing_and_is_not_on_the_line():
     ],
 )
 def test_a_floor_does_not_weaken_criteria_that_are_met(results, join, says):
-    got = compared(*results, join=join)
-    assert got.verdict == recompute.comparison(claim_record(got)) == says
+    assert compared(*results, join=join).verdict == says
 
 
 # in force, and for how long an activity shows what is so ---------------------------------------------------------
@@ -92,12 +81,13 @@ def test_a_floor_does_not_weaken_criteria_that_are_met(results, join, says):
     ],
 )
 def test_a_document_counts_while_it_is_in_force_and_an_activity_for_five_years(more, says):
-    assert verdict([finding(**more)]) == says
+    assert documented([finding(**more)]).verdict == says
 
 
 def test_a_date_of_the_past_does_not_age():
     began = (Part(id="p0", says="it began in 1988", test=Test(op="equals", value=1988, unit="year")),)
-    assert verdict([finding(value=1988.0, unit="year", done="1988-08-08")], parts=began) == "confirmed"
+    dated = finding(value=1988.0, unit="year", done="1988-08-08")
+    assert documented([dated], parts=began).verdict == "confirmed"
 
 
 # one origin is not one source ------------------------------------------------------------------------------------

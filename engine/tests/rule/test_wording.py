@@ -44,7 +44,7 @@ def sentences(judgement: Judgement) -> dict[str, Any]:
     """Return every sentence about a judgement, by subject."""
     agree = f"{judgement.choices.agree} of {len(judgement.choices.counted)} agree"
     return {
-        "verdict": [judgement.verdict, *judgement.qualifiers],
+        "verdict": [judgement.choices.declared, *judgement.qualifiers],
         "firm": [judgement.label, agree, *filter(None, [judgement.firm])],
         "because": [*judgement.reasons],
         "other choices": [v.in_words for v in judgement.choices.singles if v.becomes != "same"],

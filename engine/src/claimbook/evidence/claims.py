@@ -57,7 +57,6 @@ class Facets(Strict):
     stage: str = ""
     sector: str = ""
     place: str = ""
-    period: str = ""
 
     def override(self, **facets: str) -> "Facets":
         return Facets(**(self.model_dump() | facets))
@@ -220,9 +219,7 @@ class NumberClaim(Base):
     def one_time_rule(self) -> "NumberClaim":
         if bool(self.in_period) == bool(self.as_of):
             raise ValueError(f"{self.id}: give either in_period or as_of")
-        if self.facets.period:
-            raise ValueError(f"{self.id}: write the period in in_period or as_of, not in the facets")
-        unknown = set(self.grid) - set(Facets.model_fields) - {"made"}
+        unknown = set(self.grid) - set(Facets.model_fields) - {"period", "made"}
         if unknown:
             raise ValueError(f"{self.id}: unknown grid facets {sorted(unknown)}")
         if not all(re.fullmatch(r"[12]\d{3}", year) for year in self.grid.get("period", ())):

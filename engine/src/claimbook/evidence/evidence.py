@@ -253,17 +253,16 @@ class Evidence:
             raise NothingPublished(f"no value of {series!r} for {entity}, {period}, published by {self.cutoff}")
         return found.iloc[0]
 
-    def together(self, entity: str, *series: str) -> list[pd.Series]:
-        """Return the rows of several series for the last period that all of them have, for a sentence that joins them.
+    def together(self, entity: str, *series: str) -> list[Measure]:
+        """Return a measure of each series for the last period that all have, for a sentence that joins them.
 
         Raises NothingPublished if there is no such period.
         """
-        frames = [self.frame(one, entity) for one in series]
-        shared = set.intersection(*(set(frame["period"]) for frame in frames))
-        if not shared:
+        found = [{m.period: m for m in self.measures(one, entity)} for one in series]
+        if not (shared := set.intersection(*map(set, found))):
             raise NothingPublished(f"no period has values of {listed(series)} for {entity}, published by {self.cutoff}")
         last = max(shared, key=lambda period: parse(period).last_day)
-        return [frame[frame["period"] == last].iloc[-1] for frame in frames]
+        return [by_period[last] for by_period in found]
 
     def measures(self, series: str, entity: str = NATIONAL) -> list[Measure]:
         """Return every published value of a series as a measure, with its facets from `series.csv`.
@@ -337,7 +336,8 @@ class Evidence:
             value=row["value"],
             interval=Interval(row["low"], row["high"]),
             unit=row["unit"],
-            facets=facets.override(period=row["period"]),
+            period=row["period"],
+            facets=facets,
             grade=row["grade"],
             origins=tuple(row["origin"].split("; ")),
             sources=tuple(dict.fromkeys(r["source_id"] for r in rows)),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from claimbook.evidence.measures import Provenance
 from claimbook.say.periods import latest_day, parse
 from claimbook.say.words import source_anchor
 
@@ -15,7 +16,7 @@ DIRECTIONS = {"positive": RAISES, "none": NO_EFFECT, "mixed": MIXED, "negative":
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(Provenance):
     """Documented evidence on a part of a fact or on a cause: an event, a rule, a count, a study.
 
     `began` and `ended` are the days on which a rule came into force and ceased to hold, or empty. `done` is the last
@@ -26,9 +27,6 @@ class Finding:
 
     says: str
     date: str
-    grade: str
-    origins: tuple[str, ...]
-    sources: tuple[str, ...]
     published: str
     began: str = ""
     ended: str = ""
@@ -37,7 +35,6 @@ class Finding:
     unit: str = ""  # unit of `value`
     reading: str = ""
     opposes: bool = False
-    anchor: str = ""
     words: tuple[str, ...] = ()  # quotes from the source, if kept
 
     @property

@@ -1,11 +1,11 @@
 """Measures of a claim: published or computed numbers with facets, and which release replaces which."""
 
-import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
+from operator import add, mul, sub, truediv
 from pathlib import Path
 from typing import Any
 
@@ -64,50 +64,118 @@ REPLACED = frozenset({"preliminary", SUPERSEDED})  # statuses of values that giv
 MONEY = frozenset({"invested", "committed", "managed", "cumulative"})  # modes of money
 
 
-class UnitsDiffer(UserError, ValueError):
+class QuantityError(UserError, ValueError):
+    """Numbers do not fit together, or a computation needs what only its author knows; the message says the edit."""
+
+
+class UnitsDiffer(QuantityError):
     """Two numbers are in different units; the message names both units and says what to write."""
 
 
-class YearsDiffer(UserError, ValueError):
-    """Two numbers are of different years; the message names both years and says what to write."""
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Where a number or a finding comes from: sources, places in them, worst grade, anchor on the evidence page."""
+
+    sources: tuple[str, ...]
+    origins: tuple[str, ...]
+    grade: str
+    anchor: str = ""
+    behind: tuple[Place, ...] = ()
 
 
-@dataclass(frozen=True)
-class Measure:
-    """One number that is evidence on a claim, in the unit of the claim.
+@dataclass(frozen=True, kw_only=True)
+class Quantity(Provenance):
+    """A number with its unit, range (`interval`, None if not computed) and provenance. It supports arithmetic.
 
-    The rule compares its facets with those of the claim. A number for the text is a `Quantity`, which has no facets: a
-    median of five series has none.
-
-    `made` is "published" or says how the number was computed. `bound` is how the source prints it, one of ``= ~ > <``.
-    `holds` is "superset" or "subset" if the number counts more or less than the claimed quantity over the same base,
-    place and period, and so bounds it. `behind` lists where all values in it were published.
+    `bound` is how the source prints it, one of ``= ~ > <``. `made` is "published" or says how the number was computed.
+    `label` names it in the `made` of other numbers.
     """
 
     label: str
     value: float
-    interval: Interval
+    interval: Interval | None
     unit: str
-    facets: Facets
-    grade: str
-    origins: tuple[str, ...]
-    sources: tuple[str, ...]
-    published: str
-    status: str = ""
-    made: str = "published"
+    period: str
     bound: str = "="
-    holds: str = ""
-    anchor: str = ""
-    behind: tuple[Place, ...] = ()
-    words: tuple[str, ...] = ()  # quotes from the sources, if kept
-
-    @property
-    def period(self) -> str:
-        return self.facets.period
+    made: str = "published"
 
     @property
     def year(self) -> int:
         return parse(self.period).year
+
+    @property
+    def as_year(self) -> "Quantity":
+        """The year of the number, as a quantity with the same provenance."""
+        return replace(self, value=float(self.period[:4]), interval=None, unit="year", bound="=", made="published")
+
+    def __add__(self, other: "Quantity | float") -> "Quantity":
+        return self._joined(other, "+")
+
+    def __sub__(self, other: "Quantity | float") -> "Quantity":
+        return self._joined(other, "−")
+
+    def __mul__(self, other: "Quantity | float") -> "Quantity":
+        """Multiply by a plain number, or by a quantity if both are above zero."""
+        return self._joined(other, "×") if isinstance(other, Quantity) else self.scaled(other, self.unit)
+
+    def __truediv__(self, other: "Quantity | float") -> "Quantity":
+        return self._joined(other, "/")
+
+    def __rsub__(self, other: float) -> "Quantity":
+        return self * -1 + other
+
+    def scaled(self, factor: float, unit: str) -> "Quantity":
+        """Return the quantity multiplied by `factor`, in another unit."""
+        interval = self.interval.scaled(factor) if self.interval else None
+        bound = FLIPPED.get(self.bound, self.bound) if factor < 0 else self.bound
+        return replace(self, value=self.value * factor, interval=interval, unit=unit, bound=bound)
+
+    def percent(self, made: str = "") -> "Quantity":
+        """Return a ratio as per cent. Raises QuantityError for any other unit."""
+        if self.unit != FRACTION:
+            raise QuantityError(
+                f"{self.label} is in {self.unit or 'no unit'}, and only a ratio can be turned into per cent."
+            )
+        return self.scaled(100.0, "percent").named(made or self.made)
+
+    def named(self, made: str) -> "Quantity":
+        """Return the same quantity with other words for how it was made."""
+        return replace(self, made=made, label=made)
+
+    def chosen_among(self, *others: Any) -> "Quantity":
+        """Return the same quantity, with the numbers that it was chosen among added to its provenance."""
+        from claimbook.evidence.quantity import provenance  # imports pandas
+
+        return replace(self, **vars(provenance(self, *others)))
+
+    def _joined(self, other: "Quantity | float", sign: str) -> "Quantity":
+        if not isinstance(other, Quantity):  # a plain number is exact
+            exact = Interval(float(other), float(other))
+            number = replace(self, value=exact.low, interval=exact, bound="=", label=f"{other:g}")
+            return replace(self, **_arithmetic(self, number, sign))
+        return Quantity(
+            **_arithmetic(self, other, sign),
+            unit=_joint_unit(self, other, sign),
+            period=max(self.period, other.period),
+            **vars(joint_provenance((self, other))),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure(Quantity):
+    """A number that is evidence on a claim, in the unit of the claim, with the facets that the rule compares.
+
+    Its author gives the result of a computation facets and status, which no arithmetic can know. `holds` is "superset"
+    or "subset" if the number counts more or less than the claimed quantity over the same base, place and period, and so
+    bounds it.
+    """
+
+    interval: Interval
+    facets: Facets
+    published: str
+    status: str = ""
+    holds: str = ""
+    words: tuple[str, ...] = ()  # quotes from the sources, if kept
 
     @property
     def is_complete(self) -> bool:
@@ -138,73 +206,126 @@ class Measure:
         return self.interval
 
 
+# arithmetic -------------------------------------------------------------------------------------------------------
+
+FRACTION, POINTS = "ratio", "percentage points"  # units of a quotient of equal units, and of a difference of shares
+FLIPPED = {">": "<", "<": ">"}
+JOINS: Mapping[str, Callable[[Any, Any], Any]] = {"+": add, "−": sub, "×": mul, "/": truediv}
+
+
+def joint_provenance(parts: Iterable[Provenance]) -> Provenance:
+    """Return the provenance of a number made from these parts: all sources and places, the worst grade.
+
+    The anchor is that of the first part. Raises QuantityError if there is no part.
+    """
+    parts = tuple(parts)
+    if not parts:
+        raise QuantityError("a number needs at least one row of evidence behind it")
+    return Provenance(
+        sources=_distinct(s for part in parts for s in part.sources),
+        origins=_distinct(o for part in parts for o in part.origins),
+        grade=max(part.grade for part in parts),
+        anchor=parts[0].anchor,
+        behind=_distinct(place for part in parts for place in part.behind),
+    )
+
+
+def _distinct(items: Iterable) -> tuple:
+    return tuple(sorted(set(items)))
+
+
+def _arithmetic(a: Quantity, b: Quantity, sign: str) -> dict[str, Any]:
+    """Return value, interval, bound and words of two joined numbers. The interval is None if one has none."""
+    join, made = JOINS[sign], f"{a.label} {sign} {b.label}"
+    bound = b.bound if sign in "+×" else FLIPPED.get(b.bound, b.bound)
+    return {
+        "value": join(a.value, b.value),
+        "interval": join(a.interval, b.interval) if a.interval and b.interval else None,
+        "bound": joint_bound((a.bound, bound)),
+        "made": made,
+        "label": made,
+    }
+
+
+def joint_bound(bounds: Iterable[str]) -> str:
+    """Return "=" if no number is bounded, the bound that all bounded ones share, or "~"."""
+    kinds = set(bounds) - {"="}
+    return "=" if not kinds else kinds.pop() if len(kinds) == 1 else "~"
+
+
+def _joint_unit(a: Quantity, b: Quantity, sign: str) -> str:
+    """Return the unit of two joined numbers. Percent and percentage points count as one."""
+    if sign == "/":
+        return FRACTION if a.unit == b.unit else f"{a.unit} / {b.unit}"
+    if sign == "×":
+        return f"{a.unit} × {b.unit}"
+    if len({"percent" if unit == POINTS else unit for unit in (a.unit, b.unit)}) > 1:
+        raise UnitsDiffer(f"{a.label} is in {a.unit} and {b.label} in {b.unit}: convert one of them, with scaled().")
+    return POINTS if (a.unit, b.unit, sign) == ("percent", "percent", "−") else a.unit
+
+
 def quotient(
     label: str, numerator: Measure, denominator: Measure, facets: Facets, unit: str = "percent", factor: float = 100.0
 ) -> Measure:
     """Return the ratio of two measures by interval arithmetic, with the given facets.
 
-    Raises ValueError if they are of different years, or of different modes of money such as promised and managed.
+    Raises QuantityError if they are of different years, or of different modes of money such as promised and managed.
     """
-    modes = {m.facets.mode for m in (numerator, denominator)} & MONEY
-    if numerator.year != denominator.year or len(modes) > 1:
-        raise ValueError(
+    parts = numerator, denominator
+    if numerator.year != denominator.year or len({m.facets.mode for m in parts} & MONEY) > 1:
+        raise QuantityError(
             f"{label}: {numerator.label} cannot be divided by {denominator.label}. Use figures of one year and, for "
             "money, of the same kind: invested, promised or managed."
         )
-    return joined(label, "/", (numerator, denominator), facets, unit, factor)
+    return combined(label, numerator / denominator, parts, facets, unit, factor)
 
 
-def difference(label: str, left: Measure, right: Measure, facets: Facets, across_years: bool = False) -> Measure:
+def difference(label: str, left: Measure, right: Measure, facets: Facets) -> Measure:
     """Return `left` minus `right` with the given facets.
 
-    Raises UnitsDiffer if their units differ and, unless `across_years` is set, YearsDiffer if their years do.
+    Raises UnitsDiffer if their units differ, and QuantityError if their years do.
     """
-    return joined(label, "−", (left, right), facets, left.unit, across_years=across_years)
+    one_year(label, (left, right))
+    return combined(label, left - right, (left, right), facets, left.unit)
 
 
-def total(label: str, parts: Iterable[Measure], facets: Facets, across_years: bool = False) -> Measure:
-    """Return the sum of measures with the given facets; errors and `across_years` are as in `difference`."""
-    parts = tuple(parts)
-    return joined(label, "+", parts, facets, parts[0].unit, across_years=across_years)
+def total(label: str, parts: Sequence[Measure], facets: Facets) -> Measure:
+    """Return the sum of measures with the given facets; errors are as in `difference`."""
+    one_year(label, parts)
+    return combined(label, reduce(add, parts), parts, facets, parts[0].unit)
 
 
 def product(label: str, left: Measure, right: Measure, facets: Facets, unit: str, factor: float = 1.0) -> Measure:
     """Return the product of two measures above zero, such as a share and its whole, with the given facets."""
-    return joined(label, "×", (left, right), facets, unit, factor)
+    return combined(label, left * right, (left, right), facets, unit, factor)
 
 
-def joined(
-    label: str,
-    sign: str,
-    parts: tuple[Measure, ...],
-    facets: Facets,
-    unit: str,
-    factor: float = 1.0,
-    across_years: bool = False,
+def combined(
+    label: str, number: Quantity, parts: Sequence[Measure], facets: Facets, unit: str, factor: float = 1.0
 ) -> Measure:
-    """Join measures by `sign` (``+ − × /``) and multiply the result by `factor` to bring it into `unit`."""
-    if sign in "+−":
-        one_unit(label, parts)
-        if not across_years:
-            one_year(label, parts)
-    result = replace(combined(label, parts, facets, unit), **arithmetic(sign, *parts))
-    return replace(result, value=result.value * factor, interval=result.interval.scaled(factor))
+    """Return a number made from measures, times `factor`, as a measure with their provenance.
 
-
-def one_unit(label: str, parts: Iterable[Measure]) -> None:
-    """Raise UnitsDiffer unless all measures are in one unit. Percent and percentage points count as one."""
-    units = list(dict.fromkeys("percent" if m.unit == "percentage points" else m.unit for m in parts))
-    if len(units) > 1:
-        raise UnitsDiffer(f"{label}: the parts are in {listed(units)}. Convert them to one unit first.")
+    Its period is that of the first part, and it is as new as the last one.
+    """
+    about = vars(joint_provenance(parts)) | {
+        "label": label,
+        "period": parts[0].period,
+        "sources": tuple(dict.fromkeys(s for m in parts for s in m.sources)),
+        "facets": facets,
+        "published": max(parts, key=lambda m: m.published_day).published,
+        "status": "partial" if any(m.status == "partial" for m in parts) else "",
+        "words": tuple(dict.fromkeys(w for m in parts for w in m.words)),
+    }
+    return Measure(**vars(number.scaled(factor, unit)) | about)
 
 
 def one_year(label: str, parts: Iterable[Measure]) -> None:
-    """Raise YearsDiffer unless all measures are of one year."""
+    """Raise QuantityError unless all measures are of one year."""
     if len({m.year for m in parts}) > 1:
         named = listed(f"{m.label} ({m.period})" for m in parts)
-        raise YearsDiffer(
-            f"{label}: the parts are of different years: {named}. Use figures of one year, or write across_years=True "
-            "if you mean to join years."
+        raise QuantityError(
+            f"{label}: the parts are of different years: {named}. Use figures of one year, or measures.combined(…) if "
+            "you mean to join years."
         )
 
 
@@ -219,53 +340,6 @@ def remainder(label: str, share: Measure, numerator: str) -> Measure:
         bound=FLIPPED.get(share.bound, share.bound),
         made=f"100 − {share.label}",
     )
-
-
-def combined(label: str, parts: tuple[Measure, ...], facets: Facets, unit: str) -> Measure:
-    """Return a measure with the provenance of all parts: worst grade, all sources, last publication date."""
-    last = max(parts, key=lambda m: m.published_day)
-    return Measure(
-        label=label,
-        value=parts[0].value,
-        interval=parts[0].interval,
-        unit=unit,
-        facets=facets,
-        grade=max(m.grade for m in parts),
-        origins=tuple(sorted({o for m in parts for o in m.origins})),
-        sources=tuple(dict.fromkeys(s for m in parts for s in m.sources)),
-        published=last.published,
-        bound=joint_bound(m.bound for m in parts),
-        status="partial" if any(m.status == "partial" for m in parts) else "",
-        anchor=parts[0].anchor,
-        behind=tuple(dict.fromkeys(place for m in parts for place in m.behind)),
-        words=tuple(dict.fromkeys(w for m in parts for w in m.words)),
-    )
-
-
-FLIPPED = {">": "<", "<": ">"}
-JOINS = {"+": operator.add, "−": operator.sub, "×": operator.mul, "/": operator.truediv}
-
-
-def arithmetic(sign: str, first: Any, *more: Any) -> dict[str, Any]:
-    """Return value, interval, bound and `made` of measures or quantities joined by `sign`.
-
-    The interval is None if a part has none.
-    """
-    parts, join = (first, *more), JOINS[sign]
-    ranges = [part.interval for part in parts]
-    bounds = (part.bound if sign in "+×" else FLIPPED.get(part.bound, part.bound) for part in more)
-    return {
-        "value": reduce(join, (part.value for part in parts)),
-        "interval": None if None in ranges else reduce(join, ranges),
-        "bound": joint_bound((first.bound, *bounds)),
-        "made": f" {sign} ".join(part.label for part in parts),
-    }
-
-
-def joint_bound(bounds: Iterable[str]) -> str:
-    """Return "=" if no number is bounded, the bound that all bounded ones share, or "~"."""
-    kinds = set(bounds) - {"="}
-    return "=" if not kinds else kinds.pop() if len(kinds) == 1 else "~"
 
 
 # units ----------------------------------------------------------------------------------------------------

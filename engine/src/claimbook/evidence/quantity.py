@@ -1,8 +1,8 @@
-"""A number that knows its provenance: value, range, unit, period, bound, and the published values behind it.
+"""Numbers made from tables of published values, each with the values behind it.
 
-`published` turns a row of the evidence or a measure into a quantity. Quantities support arithmetic like
-numbers. `of` applies a function of many values (a Gini, a median), and `ratio` divides frames row by row.
-Each result lists all its inputs, so that the card of a number shows everything that moves it.
+`published` turns a row of the evidence into a quantity. `of` applies a function of many values (a Gini, a median),
+and `ratio` divides frames row by row. Each result lists all its inputs, so that the card of a number shows everything
+that moves it.
 
     towns, nation = published(ev.value("towns_output", 2022)), published(ev.value("output", 2022, "Nation"))
     section.stat("output-share", (towns / nation).percent("output of the towns over that of the nation"), "{:.2f} %")
@@ -11,7 +11,7 @@ Each result lists all its inputs, so that the card of a number shows everything 
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
@@ -19,141 +19,35 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import FLIPPED, Measure, arithmetic, joint_bound
+from claimbook.evidence.measures import (
+    FRACTION,
+    Provenance,
+    Quantity,
+    QuantityError,
+    joint_bound,
+    joint_provenance,
+)
 from claimbook.evidence.preparing import rows_as_dicts
 from claimbook.project.outputs import rounded
 from claimbook.project.report import report_settings
 from claimbook.say.words import Place
 
 LISTING = ("source_id", "origin")  # columns with several entries in a cell
-FRACTION = "ratio"  # unit of a quotient of two numbers in the same unit
 
-
-class QuantityError(ValueError):
-    """Quantities do not fit together, or a computation needs a unit or bound that only its author knows."""
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Where a number comes from: sources, places in them, worst grade, anchor on the evidence page."""
-
-    sources: tuple[str, ...]
-    origins: tuple[str, ...]
-    grade: str
-    anchor: str
-    places: tuple[Place, ...]
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """A number for the text, with its unit, range (`interval`, None if not computed) and provenance.
-
-    A number that is compared with a claim is a `Measure`. Its author gives each result facets, grade and status,
-    which no arithmetic can know.
-
-    `bound` is one of ``= ~ > <``. `made` is "published" or says how the number was computed. `label` names it
-    in the `made` of other numbers.
-    """
-
-    value: float
-    interval: Interval | None
-    unit: str
-    period: str
-    bound: str
-    made: str
-    label: str
-    provenance: Provenance
-
-    @property
-    def year(self) -> "Quantity":
-        """The year of the number, as a quantity with the same provenance."""
-        return replace(self, value=float(self.period[:4]), interval=None, unit="year", bound="=", made="published")
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        return self.provenance.sources
-
-    @property
-    def origins(self) -> tuple[str, ...]:
-        return self.provenance.origins
-
-    @property
-    def grade(self) -> str:
-        return self.provenance.grade
-
-    def __add__(self, other: "Quantity | float") -> "Quantity":
-        return self._joined(other, "+")
-
-    def __sub__(self, other: "Quantity | float") -> "Quantity":
-        return self._joined(other, "−")
-
-    def __truediv__(self, other: "Quantity | float") -> "Quantity":
-        return self._joined(other, "/")
-
-    def __mul__(self, other: "Quantity | float") -> "Quantity":
-        if not isinstance(other, Quantity):
-            return self.scaled(other, self.unit)
-        raise QuantityError(f"{self.label} times {other.label} needs a unit: write of(lambda a, b: a * b, …, unit=…)")
-
-    def __rsub__(self, other: float) -> "Quantity":
-        return self * -1 + other
-
-    def scaled(self, factor: float, unit: str) -> "Quantity":
-        """Return the quantity multiplied by `factor`, in another unit."""
-        interval = self.interval.scaled(factor) if self.interval else None
-        bound = FLIPPED.get(self.bound, self.bound) if factor < 0 else self.bound
-        return replace(self, value=self.value * factor, interval=interval, unit=unit, bound=bound)
-
-    def percent(self, made: str = "") -> "Quantity":
-        """Return a ratio as per cent. Raises QuantityError for any other unit."""
-        if self.unit != FRACTION:
-            raise QuantityError(
-                f"{self.label} is in {self.unit or 'no unit'}, and only a ratio can be turned into per cent."
-            )
-        return self.scaled(100.0, "percent").named(made or self.made)
-
-    def named(self, made: str) -> "Quantity":
-        """Return the same quantity with other words for how it was made."""
-        return replace(self, made=made, label=made)
-
-    def chosen_among(self, *others: "Inputs") -> "Quantity":
-        """Return the same quantity, with the numbers that it was chosen among added to its provenance."""
-        return replace(self, provenance=provenance(self, *others))
-
-    def _joined(self, other: "Quantity | float", sign: str) -> "Quantity":
-        if not isinstance(other, Quantity):  # a plain number is exact
-            exact = Interval(float(other), float(other))
-            how = arithmetic(sign, self, replace(self, value=exact.low, interval=exact, bound="=", label=f"{other:g}"))
-            return replace(self, **how, label=how["made"])
-        how = arithmetic(sign, self, other)
-        return Quantity(
-            **how,
-            unit=_joint_unit(self, other, sign),
-            period=max(self.period, other.period),
-            label=how["made"],
-            provenance=provenance(self, other),
-        )
-
-
-Behind: TypeAlias = pd.DataFrame | pd.Series | Measure | Quantity  # what a number can be made from
+Behind: TypeAlias = pd.DataFrame | pd.Series | Quantity  # what a number can be made from
 Inputs: TypeAlias = "Behind | Iterable[Inputs]"
 
 
-def published(of_what: pd.Series | Measure | Quantity) -> Quantity:
-    """Return a row of the evidence or a measure as a quantity; a quantity is returned unchanged.
+def published(of_what: pd.Series | Quantity) -> Quantity:
+    """Return a row of the evidence as a quantity; a quantity, such as a measure, is returned unchanged.
 
     Raises QuantityError with the line to write for anything else, such as a plain number.
     """
     if isinstance(of_what, Quantity):
         return of_what
-    if isinstance(of_what, Measure):
-        m = of_what
-        return Quantity(m.value, m.interval, m.unit, m.period, m.bound, m.made, m.label, provenance(m))
     if not isinstance(of_what, pd.Series):
         line = 'of(lambda values: values.mean(), ev.frame("libraries"), unit="count", made="mean of the towns")'
-        raise QuantityError(
-            f"{of_what!r} must be a row, a measure or a quantity, which say what it was made from. Write {line}"
-        )
+        raise QuantityError(f"{of_what!r} must be a row or a quantity, which say what it was made from. Write {line}")
     return _of_row({"entity": of_what.name} | of_what.to_dict())  # a frame may be indexed by entity
 
 
@@ -166,9 +60,8 @@ def _of_row(row: dict[str, Any]) -> Quantity:
         unit=row["unit"],
         period=str(row["period"]),
         bound=row["bound"],
-        made="published",
         label=f"{row['series_label']}{place}",
-        provenance=provenance(row),
+        **vars(provenance(row)),
     )
 
 
@@ -176,7 +69,7 @@ def of(function: Callable[..., float], *inputs: Inputs, **how: Any) -> Quantity:
     """Apply a function to published values, and keep all inputs as provenance; `how` is as in `of_tables`.
 
     The function receives a frame as the series of its values, indexed by the frame's index, else by entity, or by year
-    if it holds one entity. It receives a row, measure or quantity as its number, and a list as a list of numbers.
+    if it holds one entity. It receives a row or quantity as its number, and a list as a list of numbers.
     """
     return of_tables(lambda *given: function(*map(_values, given)), *inputs, **how)
 
@@ -197,7 +90,10 @@ def of_tables(
             'bound=">" (more than), "<" (under), "~" (about), or "=" if the bounds do not affect it'
         )
     when = str(period) or max(_gathered(inputs, "period"))
-    return Quantity(value, None, unit, when, bound or "=", made, made, provenance(*inputs))
+    about = vars(provenance(*inputs))
+    return Quantity(
+        value=value, interval=None, unit=unit, period=when, bound=bound or "=", made=made, label=made, **about
+    )
 
 
 def in_year(year: int, *inputs: Inputs) -> Quantity:
@@ -233,27 +129,15 @@ def ratio(
 
 
 def provenance(*inputs: Inputs) -> Provenance:
-    """Return the provenance of a number made from these inputs: all sources and places, the worst grade.
-
-    The anchor is that of the first input. Raises QuantityError if there is no input.
-    """
-    parts = [_provenance_of(leaf) for leaf in _leaves(inputs)]
-    if not parts:
-        raise QuantityError("a number needs at least one row of evidence behind it")
-    return Provenance(
-        _distinct(s for part in parts for s in part.sources),
-        _distinct(o for part in parts for o in part.origins),
-        max(part.grade for part in parts),
-        parts[0].anchor,
-        _distinct(place for part in parts for place in part.places),
-    )
+    """Return the provenance of a number made from these inputs, as `joint_provenance` does."""
+    return joint_provenance(_provenance_of(leaf) for leaf in _leaves(inputs))
 
 
 def _leaves(inputs: Inputs) -> Iterator[Any]:
-    """Yield every frame with rows, row, measure and quantity in `inputs`."""
+    """Yield every frame with rows, row and quantity in `inputs`."""
     if isinstance(inputs, pd.DataFrame):
         yield from [inputs] * bool(len(inputs))
-    elif isinstance(inputs, dict | pd.Series | Measure | Quantity):
+    elif isinstance(inputs, dict | pd.Series | Quantity):
         yield inputs
     else:
         for item in inputs:
@@ -262,19 +146,18 @@ def _leaves(inputs: Inputs) -> Iterator[Any]:
 
 def _provenance_of(leaf: Any) -> Provenance:
     if isinstance(leaf, Quantity):
-        return leaf.provenance
-    if isinstance(leaf, Measure):
-        return Provenance(leaf.sources, leaf.origins, leaf.grade, leaf.anchor, leaf.behind)
+        return leaf
     sources, origins = ([part for cell in set(_cells(leaf, name)) for part in cell.split("; ")] for name in LISTING)
     places = tuple(place for cell in _cells(leaf, "behind") for place in cell)
-    return Provenance(tuple(sources), tuple(origins), max(_cells(leaf, "grade")), _cells(leaf, "anchor")[0], places)
+    about = {"grade": max(_cells(leaf, "grade")), "anchor": _cells(leaf, "anchor")[0], "behind": places}
+    return Provenance(sources=tuple(sources), origins=tuple(origins), **about)
 
 
 def _cells(leaf: Any, field: str) -> list[Any]:
-    """Return the values of one field in a frame, row, measure or quantity."""
+    """Return the values of one field in a frame, row or quantity."""
     if isinstance(leaf, pd.DataFrame):
         return leaf[field].to_numpy().tolist()  # pandas iterates slowly over texts
-    return [getattr(leaf, field) if isinstance(leaf, Measure | Quantity) else leaf[field]]
+    return [getattr(leaf, field) if isinstance(leaf, Quantity) else leaf[field]]
 
 
 def _values(data: Inputs) -> object:
@@ -288,11 +171,11 @@ def _values(data: Inputs) -> object:
         raise QuantityError("a frame has several values for one place and year; choose one of them, or use of_tables")
     if isinstance(data, pd.Series):
         return float(data["value"])
-    return data.value if isinstance(data, Measure | Quantity) else [_values(item) for item in data]
+    return data.value if isinstance(data, Quantity) else [_values(item) for item in data]
 
 
 def _gathered(inputs: Inputs, field: str) -> set[str]:
-    """Return the values of one field over all rows, measures and quantities."""
+    """Return the values of one field over all rows and quantities."""
     return {str(value) for leaf in _leaves(inputs) for value in _cells(leaf, field)}
 
 
@@ -310,22 +193,10 @@ def _divided(above: dict[str, Any], below: dict[str, Any], factor: float, unit: 
         "source_id": "; ".join(share.sources),
         "origin": "; ".join(share.origins),
         "grade": share.grade,
-        "behind": share.provenance.places,
+        "behind": share.behind,
         "series_label": f"{whole.label} over {below['series_label']}",
     }
     return above | {name: value for name, value in changed.items() if name in above}
-
-
-def _joint_unit(a: Quantity, b: Quantity, sign: str) -> str:
-    if sign == "/":
-        return FRACTION if a.unit == b.unit else f"{a.unit} / {b.unit}"
-    if a.unit != b.unit:
-        raise QuantityError(f"{a.label} is in {a.unit} and {b.label} in {b.unit}; convert one of them with scaled()")
-    return "percentage points" if (a.unit, sign) == ("percent", "−") else a.unit
-
-
-def _distinct(items: Iterable) -> tuple:
-    return tuple(sorted(set(items)))
 
 
 # the record of a number ------------------------------------------------------------------------------------------
@@ -341,8 +212,8 @@ def record_of(number: Quantity) -> dict:
         "period": number.period,
         "bound": number.bound,
         "made": number.made,
-        "sources": list(number.provenance.sources),
-        "places": recorded_places(number.provenance.places),
+        "sources": sorted(number.sources),
+        "places": recorded_places(sorted(number.behind)),
     }
 
 

@@ -167,7 +167,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 # The form of claims.yml -------------------------------------------------------------------------------------------
 
 
-FREE = frozenset({"place", "period"})  # facets that a figure's row gives, not its series
+FREE = frozenset({"place"})  # facets that a figure's row gives, not its series
 
 
 @dataclass(frozen=True)

@@ -152,14 +152,12 @@ def criteria_table(judgement: Judgement) -> pd.DataFrame:
 # the chart -----------------------------------------------------------------------------------------------------------
 
 
-def chart_of(
-    judgement: Judgement, given: Any, evidence: Evidence, credit: str | None = None, title: str = ""
-) -> Chart | None:
+def chart_of(judgement: Judgement, evidence: Evidence, credit: str | None, title: str) -> Chart | None:
     """Return the chart of a claim, or None for a chart that would have a single mark.
 
-    `given` is what the function of the claim returned, `credit` a source line or a series, see `_source_line`.
+    `credit` is a source line or a series, see `_source_line`.
     """
-    kind = judgement.claim.kind
+    kind, given = judgement.claim.kind, judgement.evidence
     if isinstance(judgement, NumberJudgement) and by_weight(judgement):
         subtitle = "Bars: range of the printed value. Filled: decides the answer. Band: values that count as right."
         return claim_plot(judgement, judgement.headline, subtitle, _source_line(given, evidence, credit))

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
@@ -14,9 +13,9 @@ from claimbook.charts import figures, style
 from claimbook.charts.figures import Chart
 from claimbook.evidence import claims, reads
 from claimbook.evidence.claims import Claim
-from claimbook.evidence.evidence import Evidence, if_published
-from claimbook.evidence.measures import Measure
-from claimbook.evidence.quantity import Quantity, published, record_of
+from claimbook.evidence.evidence import Evidence
+from claimbook.evidence.measures import Measure, Quantity
+from claimbook.evidence.quantity import published, record_of
 from claimbook.notebook import boxes, prose, tables
 from claimbook.notebook.boxes import chart_of
 from claimbook.notebook.findings import (
@@ -46,7 +45,7 @@ from claimbook.project.outputs import RESULTS_MIME, rounded
 from claimbook.project.report import report_settings
 from claimbook.results.brief import quote
 from claimbook.results.models import ClaimRecord, claim_record
-from claimbook.rule.comparisons import CriterionResult, judge_criterion
+from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.judgement import Judgement
 from claimbook.rule.kinds import judge
 from claimbook.say.numbers import inert, number_in_words, number_link, with_bound, with_minus
@@ -58,23 +57,6 @@ from claimbook.say.words import BIBLIOGRAPHY, Place, short_name, source_anchor
 
 class NotInPrint(folders.UserError, ValueError):
     """A number for a sentence about the text's date has a later source; the message says where to take it from."""
-
-
-@dataclass(frozen=True)
-class JudgedClaim:
-    """What a claim's function returned for the edition, and the judgement that follows."""
-
-    judgement: Judgement
-    given: Any
-
-    @property
-    def deciding(self) -> Measure | None:
-        """The measure that decides the answer to a number, the most exact of the best grade, or None."""
-        measures = [a.measure for a in self.judgement.assessed if a.decides]
-        return min(measures, key=lambda m: (m.grade, m.interval.high - m.interval.low), default=None)
-
-    def _ipython_display_(self) -> None:
-        """Show nothing when a cell ends with it: the section has already shown the judgement."""
 
 
 def _when(day: str, part: str) -> prose.Value:
@@ -102,7 +84,7 @@ class Section:
         earlier = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
         self.dates = ledger.text_date, earlier, ledger.other_text_dates  # for `judge`
         self.records: dict[str, dict] = {}  # of the judged claims
-        self.deciding: dict[str, list[Measure]] = {}  # the measures that decide each number
+        self.deciding: dict[str, tuple[Measure, ...]] = {}  # the measures that decide each number
         self.statistics: dict[str, dict] = {}
         self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names a few
         self.cited: list[str] = []  # sources that the text names
@@ -136,9 +118,7 @@ class Section:
 
     # numbers ---------------------------------------------------------------------------------------------------
 
-    def stat(
-        self, key: str, number: Quantity | Measure | pd.Series | None, template: str = "", in_print: bool = False
-    ) -> None:
+    def stat(self, key: str, number: Quantity | pd.Series | None, template: str = "", in_print: bool = False) -> None:
         """Keep a computed number.
 
         The text shows it as `{key}`, with a card on how it was computed and a link to its rows, and its year as
@@ -154,15 +134,15 @@ class Section:
             return
         quantity = published(number)
         if in_print:
-            self._tie(key, quantity.provenance.sources)
+            self._tie(key, quantity.sources)
             self._tie(f"{key}.year")
-        text, year = number_text(quantity, template), number_text(quantity.year)
+        text, year = number_text(quantity, template), number_text(quantity.as_year)
         self.text.keep(key, text, linked_number(key, quantity, text), self.in_other(text, quantity.unit))
-        self.text.put(f"{key}.year", year, linked_number(key, quantity.year, year))
+        self.text.put(f"{key}.year", year, linked_number(key, quantity.as_year, year))
         self.statistics[key] = record_of(quantity)
-        self.behind[key] = quantity.provenance.places
+        self.behind[key] = quantity.behind
 
-    def stats(self, template: str, numbers: Mapping[str, Quantity | Measure | pd.Series | None]) -> None:
+    def stats(self, template: str, numbers: Mapping[str, Quantity | pd.Series | None]) -> None:
         """Store several numbers under their keys, all printed by one template."""
         for key, number in numbers.items():
             self.stat(key, number, template)
@@ -265,16 +245,6 @@ class Section:
                 return claim
         raise KeyError(f"section {self.number} has no claim {claim_id!r}; it has {[c.id for c in self.claims]}")
 
-    def criteria(self, claim_id: str, find: Callable[[str], tuple | None]) -> list[CriterionResult]:
-        """Judge each criterion of a comparison by what `find` returns for its id: what `judge_criterion` takes.
-
-        If it returns None or raises NothingPublished, there is no data.
-        """
-        claim = self.claim(claim_id)
-        assert isinstance(claim, claims.ComparisonClaim)
-        found = {criterion: if_published(find, criterion.id) for criterion in claim.criteria}
-        return [judge_criterion(criterion, *(one or (None, ""))) for criterion, one in found.items()]
-
     def judge(
         self,
         claim_id: str,
@@ -287,7 +257,8 @@ class Section:
         """Judge a claim by a function of the evidence, and show its verdict with chart and table.
 
         The function returns, for a number, a list of measures; for a fact, a list of findings for each part
-        by its id; for a comparison, a list of results of `judge_criterion`; for a cause, a list of estimates.
+        by its id; for a cause, a list of estimates. For a comparison it is called for each criterion, with its id as
+        second argument, and returns what `judge_criterion` takes or, without data, None.
         Write `@section.judge("claim-id")` above the function, or pass a short one as second argument.
 
         The function is called again with the evidence of each earlier day, for the line through time.
@@ -306,12 +277,11 @@ class Section:
         to_hide = names_to_hide(claim, function, self)
         call = partial(call_function, claim, function, to_hide=to_hide)
         with reads.recording() as reads_noted:
-            returned = call(self._evidence)
-        judgement = judge(claim, returned, *self.dates)
-        title = title(returned) if callable(title) else title
-        self._show(judgement, chart_of(judgement, returned, self._evidence, credit, title), drawn)
+            judgement = judge(claim, call(self._evidence), *self.dates)
+        title = title(judgement.evidence) if callable(title) else title
+        self._show(judgement, chart_of(judgement, self._evidence, credit, title), drawn)
         self.records[claim_id] |= {"through_time": self._turns(judgement, call), "asks": names_read(reads_noted)}
-        return JudgedClaim(judgement, returned)
+        return judgement
 
     def _turns(self, judgement: Judgement, call: Function) -> list[dict[str, Any]]:
         """Return the line through time of a claim. Raises JudgingError if it ends with another verdict."""
@@ -350,7 +320,7 @@ class Section:
         claim, answer = judgement.claim, answer_of(judgement.stands_as).word
         self.text.keep(f"verdict-{claim.id}", answer, f'<a class="answer" href="#claim-{claim.id}">{inert(answer)}</a>')
         record = self.records[claim.id] = rounded(claim_record(judgement))
-        self.deciding[claim.id] = [a.measure for a in judgement.assessed if a.decides]
+        self.deciding[claim.id] = judgement.deciding_measures
         line = quote(claim.called, ClaimRecord.model_validate(record), self._name_of_source)
         self.text.cell(boxes.verdict_box(judgement, line), "")  # a later cell writes its finding
 
@@ -456,6 +426,5 @@ def number_text(number: Quantity, template: str = "") -> str:
 
 def linked_number(key: str, number: Quantity, text: str) -> str:
     """Return a printed number as HTML, with how it was computed and a link to its rows."""
-    behind = number.provenance
-    parts = [number.period, number.made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
-    return number_link(text, " · ".join(filter(None, parts)), f"{EVIDENCE_PAGE}#{behind.anchor}", key)
+    parts = [number.period, number.made, f"{'; '.join(sorted(number.origins))} (grade {number.grade})"]
+    return number_link(text, " · ".join(filter(None, parts)), f"{EVIDENCE_PAGE}#{number.anchor}", key)

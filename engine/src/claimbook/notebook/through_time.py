@@ -20,12 +20,12 @@ import numpy as np
 
 from claimbook.evidence import reads
 from claimbook.evidence.claims import Claim, ComparisonClaim, Strict
-from claimbook.evidence.evidence import Evidence, NothingPublished, Rows
+from claimbook.evidence.evidence import Evidence, NothingPublished, Rows, if_published
 from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.reads import EVENT, SERIES, STUDIES, TABLE_PART, Read
-from claimbook.rule.comparisons import CriterionResult, judge_criterion
+from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.kinds import KINDS, witnesses
 from claimbook.say.periods import latest_day
 
@@ -100,11 +100,11 @@ def _split(*cells: str) -> list[str]:
     return [part for cell in cells for part in re.split("; ?", cell)]
 
 
-Function = Callable[[Any], Any]  # takes the evidence of a day
+Function = Callable[..., Any]  # takes the evidence of a day and, for a comparison, the id of a criterion
 RETURNS: dict[str, tuple[type, str]] = {  # what a function returns, by kind of claim
     "number": (Measure, "a list of measures"),
     "fact": (Finding, "a list of findings for each part, by its id"),
-    "comparison": (CriterionResult, "a list of results of judge_criterion"),
+    "comparison": (tuple, "the range of a criterion, its value in words, and the measures behind it, or None"),
     "causal": (Estimate, "a list of estimates"),
 }
 CONSTANT = (
@@ -118,15 +118,17 @@ class JudgingError(RuntimeError):
 
 
 def call_function(claim: Claim, function: Function, evidence: Evidence, to_hide: Collection[str]) -> Any:
-    """Call a claim's function with the evidence of a day. If it finds nothing published, return no evidence.
+    """Call a claim's function with the evidence of a day, for a comparison once for each criterion.
 
-    Meanwhile the names `to_hide` do not exist. Raises JudgingError.
+    If it finds nothing published, return no evidence. Meanwhile the names `to_hide` do not exist. Raises JudgingError.
     """
+    criteria = claim.criteria if isinstance(claim, ComparisonClaim) else ()
     where = f"claim {claim.id!r}, on the evidence of {evidence.cutoff or 'the time before all sources'}"
     returned = stopped = None
     with hidden(function, to_hide):
         try:
-            returned = function(evidence)
+            found = [if_published(function, evidence, c.id) or (None, "") for c in criteria]
+            returned = found or function(evidence)
         except Exception as error:
             stopped = error
     at = _line(function, stopped)
@@ -136,13 +138,15 @@ def call_function(claim: Claim, function: Function, evidence: Evidence, to_hide:
             f"edition{at}. Make it inside the function, from its argument."
         ) from None
     if isinstance(stopped, NothingPublished):
-        return nothing(claim)
+        return {} if claim.kind == "fact" else []
     if stopped is not None:
         raise JudgingError(f"{where}: {type(stopped).__name__}{at}: {stopped}") from stopped
     kind, words = RETURNS[claim.kind]
     container = Mapping if claim.kind == "fact" else list | tuple
     if not (isinstance(returned, container) and all(isinstance(witness, kind) for witness in witnesses(returned))):
         raise JudgingError(f"{where}: the function must return {words}, but it returned {returned!r:.200}")
+    if criteria:
+        return [judge_criterion(criterion, *one) for criterion, one in zip(criteria, returned, strict=True)]
     return returned if claim.kind == "fact" else [*returned]
 
 
@@ -150,13 +154,6 @@ def names_read(read: Iterable[Read]) -> dict[str, list[str]]:
     """Return the names of the series, events, studies and whole tables that a function read, by kind."""
     found = {kind: sorted(name for k, name in read if k == kind) for kind in (SERIES, EVENT, STUDIES, TABLE_PART)}
     return {kind: names for kind, names in found.items() if names}
-
-
-def nothing(claim: Claim) -> Any:
-    """Return what a claim's function returns without any evidence."""
-    if isinstance(claim, ComparisonClaim):
-        return [judge_criterion(criterion, None, "no data") for criterion in claim.criteria]
-    return {} if claim.kind == "fact" else []
 
 
 def _line(function: Function, error: BaseException | None) -> str:

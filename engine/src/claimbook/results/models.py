@@ -352,7 +352,7 @@ def _ends(interval: Interval | None) -> dict[str, float | None]:
 
 def _measure_record(a: Assessed) -> dict[str, Any]:
     m = a.measure
-    facets = m.facets.model_dump(exclude={"period"}, exclude_defaults=True)
+    facets = m.facets.model_dump(exclude_defaults=True)
     computed = {"year": m.year, "complete": m.is_complete, "facets": facets}
     return copied_fields(MeasureRecord, m, a) | _ends(m.interval) | computed
 

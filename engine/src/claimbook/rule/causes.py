@@ -148,9 +148,9 @@ class CausalJudgement(Judgement[CausalClaim]):
         """Vary what decides a causal claim: leave out a study, vary the grades, count near studies."""
         authors = {e.study: e.authors for e in reversed([e for counting in self.counting for e in counting])}
         for study, name in authors.items():
-            yield Choice("origin", name, "", (("study", study),))
+            yield Choice("origin", name, "", {"study": study})
         yield from grade_choices()
-        yield Choice("near", "", "counted", (("near", True),))
+        yield Choice("near", "", "counted", {"near": True})
 
     def under(self, setting: Setting) -> "CausalJudgement":
         known = [e for e in self.evidence if e.group in self.groups and e.grade in DECIDING_GRADES]

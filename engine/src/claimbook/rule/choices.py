@@ -1,13 +1,11 @@
 """Other choices than the declared ones: of the evidence, of the rule, and of the words of the text."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from claimbook.evidence.claims import NumberClaim
-from claimbook.evidence.findings import Finding
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, REPLACED, Measure
-from claimbook.rule.matching import same_but_period
 from claimbook.say.numbers import with_minus
 from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.verdict_table import NO_SOURCE, NOT_TESTED, UNVERIFIED
@@ -33,20 +31,16 @@ Setting = Mapping[str, Any]  # what the rule receives instead of the declared ch
 class Choice:
     """One other choice: its axis, what it concerns, and what is chosen.
 
-    `of` names the criterion or the origin, if there are several. `sets` holds what the rule receives instead of
+    `of` names the criterion or the origin, if there are several. `setting` holds what the rule receives instead of
     the declared choice. `named` is what `to` stands for, if readers need other words.
     """
 
     axis: str
     of: str
     to: str
-    sets: tuple[tuple[str, Any], ...]
+    setting: Setting
     named: str = ""
     near: bool = True
-
-    @property
-    def setting(self) -> dict[str, Any]:
-        return dict(self.sets)
 
     @property
     def says(self) -> str:
@@ -102,8 +96,8 @@ def signed_per_cent(fraction: float, digits: int = 0) -> str:
 def time_choices(editions: Mapping[str, str], days: Iterable[str]) -> list[Choice]:
     """Return choices of another day for the text (ISO days) and of an earlier cut-off (edition: ISO day)."""
     return [
-        *(Choice("day", "", day, (("day", day),)) for day in days),
-        *(Choice("edition", "", name, (("cutoff", day),)) for name, day in sorted(editions.items())),
+        *(Choice("day", "", day, {"day": day}) for day in days),
+        *(Choice("edition", "", name, {"cutoff": day}) for name, day in sorted(editions.items())),
     ]
 
 
@@ -113,20 +107,18 @@ def figure_choices(other_figures: Mapping[str, Iterable[str]]) -> list[Choice]:
     for criterion, names in other_figures.items():
         for name in names:
             using.setdefault(name, []).append(criterion)
-    return [
-        Choice("figure", "", name, tuple((f"figure {c}", name) for c in criteria)) for name, criteria in using.items()
-    ]
+    return [Choice("figure", "", name, {f"figure {c}": name for c in criteria}) for name, criteria in using.items()]
 
 
 def grade_choices() -> list[Choice]:
     return [
-        Choice("grades", "", "A, B", (("grades", "AB"),), "A and B only"),
-        Choice("grades", "", "A–C alike", (("grades", "alike"),), "A to C counted alike"),
+        Choice("grades", "", "A, B", {"grades": "AB"}, "A and B only"),
+        Choice("grades", "", "A–C alike", {"grades": "alike"}, "A to C counted alike"),
     ]
 
 
 def origin_choices(origins: Iterable[str]) -> list[Choice]:
-    return [Choice("origin", o, "", (("origin", o),)) for o in sorted(set(origins))]
+    return [Choice("origin", o, "", {"origin": o}) for o in sorted(set(origins))]
 
 
 def rule_choices(tolerance: float, window: int) -> list[Choice]:
@@ -134,8 +126,8 @@ def rule_choices(tolerance: float, window: int) -> list[Choice]:
     widths = sorted((t for t in TOLERANCES if t != tolerance), key=lambda t: (abs(t - tolerance), t))
     years = sorted((w for w in WINDOWS if w != window), key=lambda w: (abs(w - window), w))
     return [
-        *(Choice("window", "", f"{w}", (("window", w),)) for w in years),
-        *(Choice("about", "", f"{t:.0%}".replace("%", " %"), (("about", t),)) for t in widths),
+        *(Choice("window", "", f"{w}", {"window": w}) for w in years),
+        *(Choice("about", "", f"{t:.0%}".replace("%", " %"), {"about": t}) for t in widths),
     ]
 
 
@@ -147,7 +139,7 @@ def mark_choices(marks: Mapping[str, str]) -> list[Choice]:
             "mark",
             of,
             signed_per_cent(factor - 1),
-            tuple((f"mark {c}", factor) for c in (marks if of == ALL_MARKS else [of])),
+            {f"mark {c}": factor for c in (marks if of == ALL_MARKS else [of])},
             words,
             near=abs(factor - 1) <= NEAR_THRESHOLD + 1e-9,
         )
@@ -159,43 +151,40 @@ def mark_choices(marks: Mapping[str, str]) -> list[Choice]:
 def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -> list[Choice]:
     """Return choices that change the text: another word, number, or year for which a figure is known."""
     test = claim.test
-    literal = [m for m in measures if m.grade in DECIDING_GRADES and same_but_period(claim.facets, m.facets)]
+    literal = [m for m in measures if m.grade in DECIDING_GRADES and m.facets == claim.facets]
     years = sorted({str(m.year) for m in literal if m.is_complete} - {period})
     most = HUNDRED_PER_CENT if test.unit == "percent" and test.value <= HUNDRED_PER_CENT else float("inf")
     return [
-        *(Choice("word", "", op, (("word", op),)) for op in TEXT_WORDS if op != test.op),
+        *(Choice("word", "", op, {"word": op}) for op in TEXT_WORDS if op != test.op),
         *(
-            Choice("number", "", f"{moved.value:.10g}", (("number", factor),), moved.number)
+            Choice("number", "", f"{moved.value:.10g}", {"number": factor}, moved.number)
             for factor in FACTORS
             if (moved := test.moved(factor)).value <= most
         ),
-        *(Choice("year", "", year, (("year", year),)) for year in years),
+        *(Choice("year", "", year, {"year": year}) for year in years),
     ]
 
 
 # what remains of the evidence under a choice ----------------------------------------------------------------------
 
 
-def measures_under(measures: Sequence[Measure], seen: Setting) -> list[Measure]:
-    """Return the measures that remain under a choice of evidence, with their grades and values under it."""
-    remaining = list(measures)
-    if "cutoff" in seen:
-        remaining = [m for m in remaining if m.published_day <= seen["cutoff"]]
-    if "release" in seen:
-        remaining = first_releases(remaining)
-    if "origin" in seen:
-        remaining = [m for m in remaining if seen["origin"] not in m.origins]
-    if "revision" in seen:
-        factor = 1 + seen["revision"]
-        remaining = [replace(m, value=m.value * factor, interval=m.interval.scaled(factor)) for m in remaining]
-    return of_grades(remaining, seen.get("grades"))
+def evidence_under(evidence: Iterable[Any], setting: Setting) -> list[Any]:
+    """Return the measures or findings that remain under a choice of evidence, with their grades and values under it."""
+    left = [e for e in evidence if setting.get("origin") not in e.origins]
+    if "cutoff" in setting:
+        left = [e for e in left if latest_day(e.published).isoformat() <= setting["cutoff"]]
+    if "release" in setting:
+        left = first_releases(left)
+    if "revision" in setting:
+        left = [m.scaled(1 + setting["revision"], m.unit) for m in left]
+    return of_grades(left, setting.get("grades"))
 
 
 def first_releases(measures: Iterable[Measure]) -> list[Measure]:
     """Return the first release of each value of a producer, as if nothing had replaced it since."""
     releases: dict[tuple, list[Measure]] = {}
     for m in measures:
-        releases.setdefault((m.facets, m.holds, m.made, m.origins), []).append(m)
+        releases.setdefault((m.facets, m.period, m.holds, m.made, m.origins), []).append(m)
     first = {key: min(m.published_day for m in members) for key, members in releases.items()}
     return [
         replace(m, status="" if m.status in REPLACED else m.status)
@@ -203,14 +192,6 @@ def first_releases(measures: Iterable[Measure]) -> list[Measure]:
         for m in members
         if m.published_day == first[key]
     ]
-
-
-def findings_under(findings: Iterable[Finding], setting: Setting) -> list[Finding]:
-    """Return the findings that remain under a choice of evidence, with the grades that it gives them."""
-    left = [f for f in findings if setting.get("origin") not in f.origins]
-    if "cutoff" in setting:
-        left = [f for f in left if latest_day(f.published).isoformat() <= setting["cutoff"]]
-    return of_grades(left, setting.get("grades"))
 
 
 def of_grades(evidence: Iterable, grades: object) -> list:

@@ -12,7 +12,7 @@ from claimbook.evidence.measures import FIRST_TIER, values_agree
 from claimbook.rule import judgement as base
 from claimbook.rule.choices import Choice, Setting, figure_choices, grade_choices, mark_choices, origin_choices
 from claimbook.rule.judgement import HIGH, MODERATE, NONE, Judgement, Qualifier, Reason
-from claimbook.rule.verdicts import ON_THE_LINE, OUTDATED_YEARS
+from claimbook.rule.verdicts import ON_THE_LINE
 from claimbook.say.numbers import with_unit
 from claimbook.say.periods import parse
 from claimbook.say.verdict_table import (
@@ -27,8 +27,7 @@ from claimbook.say.verdict_table import (
 
 if TYPE_CHECKING:  # code that only reads records does not need pandas
     from claimbook.evidence.findings import Finding
-    from claimbook.evidence.measures import Measure
-    from claimbook.evidence.quantity import Quantity
+    from claimbook.evidence.measures import Quantity
 
 WITHOUT_UNIT = {"", "quotient", "rank"}  # the criterion itself says what its number is
 FLOOR, CEILING = "only a floor", "only a ceiling"  # only one end is known, and it does not decide
@@ -114,7 +113,7 @@ def judge_criterion(
     criterion: Criterion,
     interval: Interval | None,
     value_text: str,
-    measures: Iterable["Measure | Quantity | Finding"] = (),
+    measures: Iterable["Quantity | Finding"] = (),
     found: bool = True,
     otherwise: Mapping[str, Interval] | None = None,
 ) -> CriterionResult:
@@ -279,8 +278,7 @@ class ComparisonJudgement(Judgement[ComparisonClaim]):
         lines = (MODERATE, f"{near} on the line") if near else (HIGH, "no criterion is on the line")
         yield Reason(base.PRECISION, *lines)
         last = min(r.year for r in found)
-        old = last < int(self.day[:4]) - OUTDATED_YEARS
-        yield Reason(base.RECENCY, MODERATE if old else HIGH, f"figures from {last} or later")
+        yield self.recency(last, f"figures from {last} or later")
 
     # in words
 

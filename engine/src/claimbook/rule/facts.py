@@ -10,9 +10,9 @@ from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, units_differ
 from claimbook.rule import judgement as base
-from claimbook.rule.choices import Choice, Setting, findings_under, grade_choices, origin_choices
+from claimbook.rule.choices import Choice, Setting, evidence_under, grade_choices, origin_choices
 from claimbook.rule.judgement import HIGH, MODERATE, NONE, Judgement, Qualifier, Reason, if_read_as
-from claimbook.rule.verdicts import OUTDATED_YEARS, outcome
+from claimbook.rule.verdicts import outcome
 from claimbook.say.periods import day_in_words, latest_day, parse
 from claimbook.say.verdict_table import BY_DEFINITION, CONFIRMED, CONTRADICTED, NO_SOURCE, OUTDATED, PARTLY, UNVERIFIED
 from claimbook.say.words import counted, sentence_case
@@ -149,12 +149,14 @@ class FactJudgement(Judgement[FactClaim]):
         return NO_SOURCE if verdict == UNVERIFIED and self.claim.attributed_to else verdict
 
     @cached_property
+    def literal(self) -> dict[str, list[Finding]]:
+        """The findings for each part without those of a wider reading."""
+        return {part: [f for f in own if f.reading not in self.claim.readings] for part, own in self.evidence.items()}
+
+    @cached_property
     def counting(self) -> list[list[Finding]]:
         """The findings that count for each part in its literal sense."""
-        literal = {
-            part: [f for f in own if f.reading not in self.claim.readings] for part, own in self.evidence.items()
-        }
-        return [usable(p, literal.get(p.id, ()), self.day) for p in self.claim.parts]
+        return [usable(p, self.literal.get(p.id, ()), self.day) for p in self.claim.parts]
 
     def remarks(self) -> list[Qualifier]:
         """Return the parts with different results, the verdict under other readings, and weak evidence."""
@@ -166,19 +168,13 @@ class FactJudgement(Judgement[FactClaim]):
             notes = [Qualifier(f"{PART_WORDS[results[p.id]]}: {p.says}") for p in self.claim.parts if mixed]
             known = {joined_parts(results.values()), UNVERIFIED}
             notes += [if_read_as(r, v) for r in self.claim.readings if (v := self.verdict_as(r)) not in known]
-        used = [f for part in self.counting for f in part]
-        if used and all(f.grade not in FIRST_TIER for f in used):
-            notes.append(Qualifier("secondary evidence"))
-        if base.shared_origins(f.origins for f in used):
-            notes.append(Qualifier("one origin"))
-        return notes
+        return notes + base.weaknesses(f for part in self.counting for f in part)
 
     # other choices
 
     @property
     def used(self) -> list[Finding]:
-        literal = [f for found in self.evidence.values() for f in found if f.reading not in self.claim.readings]
-        return [f for f in literal if f.grade in DECIDING_GRADES]
+        return [f for found in self.literal.values() for f in found if f.grade in DECIDING_GRADES]
 
     @property
     def decided(self) -> bool:
@@ -196,7 +192,7 @@ class FactJudgement(Judgement[FactClaim]):
             yield from origin_choices(o for f in self.used for o in f.origins)
 
     def under(self, setting: Setting) -> "FactJudgement":
-        left = {part: findings_under(found, setting) for part, found in self.evidence.items()}
+        left = {part: evidence_under(found, setting) for part, found in self.evidence.items()}
         return replace(self, evidence=left, day=setting.get("day", self.day))
 
     @cached_property
@@ -233,8 +229,7 @@ class FactJudgement(Judgement[FactClaim]):
         elif not min(lasts):
             yield Reason(base.RECENCY, MODERATE, "a document has no date")
         else:
-            old = min(lasts) < int(self.day[:4]) - OUTDATED_YEARS
-            yield Reason(base.RECENCY, MODERATE if old else HIGH, f"events up to {min(lasts)}")
+            yield self.recency(min(lasts), f"events up to {min(lasts)}")
 
     # in words
 

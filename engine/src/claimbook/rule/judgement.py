@@ -12,12 +12,13 @@ from typing import Any, Generic, Self, TypeVar
 
 from claimbook.evidence.claims import Claim
 from claimbook.evidence.findings import Finding
-from claimbook.evidence.measures import FIRST_TIER
+from claimbook.evidence.measures import FIRST_TIER, Measure, Provenance
 from claimbook.rule.choices import AXES, NOTHING_DECIDES, TURNS, Choice, Multiverse, Setting, Varied, becomes
 from claimbook.rule.matching import Assessed
 from claimbook.say.verdict_table import NOT_SCORED, SCORED, UNKNOWN, UNVERIFIED, answer_of
 
 AnyClaim = TypeVar("AnyClaim", bound=Claim)
+OUTDATED_YEARS = 5  # a value exactly five years older still shows that a number was right then
 UNNAMED_PRODUCER = {"unknown": "an unnamed producer"}  # the name of such a producer in the data
 
 NONE, LOW, MODERATE, HIGH = LEVELS = ("none", "low", "moderate", "high")
@@ -193,8 +194,14 @@ class Judgement(Generic[AnyClaim]):
         return Certainty(tuple(self.certain()))
 
     @property
-    def deciding(self) -> tuple[Assessed, ...]:
-        return tuple(a for a in self.assessed if a.decides)
+    def deciding_measures(self) -> tuple[Measure, ...]:
+        return tuple(a.measure for a in self.assessed if a.decides)
+
+    @property
+    def deciding(self) -> Measure | None:
+        """The measure that decides a number, the most exact of the best grade, or None."""
+        measures = self.deciding_measures
+        return min(measures, key=lambda m: (m.grade, m.interval.high - m.interval.low), default=None)
 
     @cached_property
     def choices(self) -> Multiverse:
@@ -257,6 +264,11 @@ class Judgement(Generic[AnyClaim]):
         of = len(self.choices.counted) if self.counts_choices else 0
         return f"{self.choices.agree} of {of} other choices agree" if of else ""
 
+    def recency(self, year: int, says: str) -> Reason:
+        """Return how recent evidence is whose oldest part is from a year."""
+        old = year < int(self.day[:4]) - OUTDATED_YEARS
+        return Reason(RECENCY, MODERATE if old else HIGH, says)
+
     def _ipython_display_(self) -> None:
         """Show nothing when a cell ends with a judgement: its section has already shown it."""
 
@@ -278,6 +290,14 @@ def tested(n: int, of: int, noun: str, grades: Sequence[str], missing_essential:
 def number_of_origins(single: bool, origins: Iterable[str]) -> Reason:
     n = len(set(origins))
     return Reason(ORIGINS, MODERATE, "all from one origin") if single else Reason(ORIGINS, HIGH, f"{n} origins")
+
+
+def weaknesses(evidence: Iterable[Provenance]) -> list[Qualifier]:
+    """Return the remarks that all evidence that decides is second hand, and that it rests on one origin."""
+    known = [*evidence]
+    second_hand = bool(known) and all(e.grade not in FIRST_TIER for e in known)
+    notes = {"secondary evidence": second_hand, "one origin": bool(shared_origins(e.origins for e in known))}
+    return [Qualifier(note) for note, so in notes.items() if so]
 
 
 # origins ---------------------------------------------------------------------------------------------------------

@@ -33,10 +33,6 @@ class Cell:
         return tuple(sorted({o for m in self.measures for o in m.origins}))
 
     @property
-    def tier(self) -> str:
-        return "A/B" if self.measures[0].grade in FIRST_TIER else "C"
-
-    @property
     def key(self) -> str:
         return cell_key(self.match, self.reading, self.measures[0])
 
@@ -72,7 +68,7 @@ def resolve_period(claim: NumberClaim, measures: Iterable[Measure], text_date: s
     if claim.in_period:
         return claim.in_period
     usable = (m for m in measures if m.grade in DECIDING_GRADES and m.is_complete)
-    literal = [m for m in usable if same_but_period(claim.facets, m.facets)]
+    literal = [m for m in usable if m.facets == claim.facets]
     claimed = int(claim.as_of)
     if any(m.year == claimed for m in literal):
         return claim.as_of
@@ -80,24 +76,18 @@ def resolve_period(claim: NumberClaim, measures: Iterable[Measure], text_date: s
     return str(max(earlier)) if earlier else claim.as_of
 
 
-def same_but_period(literal: Facets, facets: Facets) -> bool:
-    return not set(literal.differing(facets)) - {"period"}
-
-
 def match(claim: NumberClaim, period: str, measure: Measure) -> tuple[str, str, tuple[str, ...]]:
-    """Return how a measure matches a claim: kind of match, reading it fits, and facets that differ."""
-    literal = claim.facets.override(period=period)
-    here = measure.facets.override(period=measure.time)
-    if not literal.differing(here):
+    """Return how a measure matches a claim: kind of match, reading it fits, and what differs: facets and period."""
+    differs = claim.facets.differing(measure.facets) + ("period",) * (measure.time != period)
+    if not differs:
         return "exact", "", ()
-    if same_but_period(literal, here):
+    if differs == ("period",):
         if not measure.is_complete:
-            return "near", "", ("period",)
-        return ("same, earlier" if measure.year < int(period) else "same, later"), "", ("period",)
+            return "near", "", differs
+        return ("same, earlier" if measure.year < int(period) else "same, later"), "", differs
     for reading in claim.readings:
-        if same_but_period(claim.facets.override(**reading.facets), here) and measure.is_complete:
+        if claim.facets.override(**reading.facets) == measure.facets and measure.is_complete:
             return "reading", reading.name, tuple(sorted(reading.facets))
-    differs = literal.differing(here)
     if measure.holds and not {"base", "place", "period"} & set(differs):
         return "bound", "", differs
     return "near", "", differs
@@ -114,7 +104,7 @@ def cells(claim: NumberClaim, period: str, measures: Iterable[Measure]) -> list[
     """Group measures by facets and period, drop replaced values, and reconcile each group."""
     groups: dict[tuple, list[Measure]] = {}
     for m in measures:
-        groups.setdefault((m.facets.override(period=m.time).model_dump_json(), m.holds), []).append(m)
+        groups.setdefault((m.facets, m.time, m.holds), []).append(m)
     result = []
     for group in groups.values():
         members = current(group)

@@ -121,9 +121,9 @@ class NumberJudgement(Judgement[NumberClaim]):
         if self.used:
             yield from self.times
             released = "the first published release of each figure"
-            yield Choice("figure", "", "first release", (("release", "first"),), released)
+            yield Choice("figure", "", "first release", {"release": "first"}, released)
             if self.exact and (size := self.claim.revision):  # as much as such figures are usually revised
-                yield from (Choice("revision", "", f"{r:+}", (("revision", r),)) for r in (size, -size))
+                yield from (Choice("revision", "", f"{r:+}", {"revision": r}) for r in (size, -size))
             yield from choices.grade_choices()
             yield from choices.origin_choices(o for c in self.used for o in c.origins)
             yield from choices.rule_choices(self.claim.test.tolerance, self.claim.window)
@@ -137,7 +137,7 @@ class NumberJudgement(Judgement[NumberClaim]):
         return replace(
             self,
             claim=self.claim.model_copy(update=varied),
-            evidence=choices.measures_under(self.evidence, setting),
+            evidence=choices.evidence_under(self.evidence, setting),
             day=setting.get("day", self.day),
             year=setting.get("year", "" if again else self.period),
             known=self.cells if OF_THE_TEST.issuperset(setting) else None,
@@ -220,9 +220,10 @@ class NumberJudgement(Judgement[NumberClaim]):
     def headline(self) -> str:
         """The point of the claim's chart as a sentence that follows from the figures."""
         words = f"“{sentence_case(self.claim.test.in_words())}”"
-        if not self.deciding:
+        if not self.deciding_measures:
             return f"{words}: no published figure measures exactly this"
-        value, when = values_in_words((a.measure.value for a in self.deciding), self.claim.test.unit), self.period
+        value = values_in_words((m.value for m in self.deciding_measures), self.claim.test.unit)
+        when = self.period
         return {
             SUPPORTED: f"{words} holds: {value} in {when}",
             "close": f"{words} is close: {value} in {when}",
@@ -255,11 +256,12 @@ def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[
     pool = [m for m in measures if m.grade in DECIDING_GRADES and not m.holds and m.is_complete]
     result: list[Mapping[str, str | bool]] = []
     for choice in claim.grid_cells():
-        facets = claim.facets.override(**{"period": period} | {k: v for k, v in choice.items() if k != "made"})
+        facets = claim.facets.override(**{k: v for k, v in choice.items() if k not in {"period", "made"}})
         here = [
             m
             for m in pool
-            if not facets.differing(m.facets.override(period=str(m.year)))
+            if m.facets == facets
+            and str(m.year) == choice.get("period", period)
             and (choice.get("made", m.made) == m.made or (choice.get("made") == "recomputed" and m.made != "published"))
         ]
         result_word = EMPTY

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from claimbook.evidence.claims import NumberClaim, Test
 from claimbook.evidence.intervals import Interval
-from claimbook.rule.judgement import Qualifier, if_read_as, shared_origins
+from claimbook.rule.judgement import OUTDATED_YEARS, Qualifier, if_read_as, weaknesses
 from claimbook.rule.matching import Cell
 from claimbook.say.verdict_table import (
     BY_DEFINITION,
@@ -23,7 +23,6 @@ from claimbook.say.verdict_table import (
 from claimbook.say.words import in_ranges
 
 CONSERVATIVE = Decimal("1.25")  # "over N" is called conservative when every value exceeds N by more than a quarter
-OUTDATED_YEARS = 5  # a value exactly five years older still shows that a number was right then
 STOCK_WINDOW = 3  # years for which a stock or a structural share can stand in for another year
 ON_THE_LINE = 0.05  # a value this close to its threshold, relative to it, is "on the line"
 
@@ -163,13 +162,9 @@ def qualifiers(claim: NumberClaim, verdict: str, cells: list[Cell], period: str)
             notes.append(Qualifier("conservative"))
     read = {r.name: decide(reading_cells(claim, r.name, cells), claim.test) for r in claim.readings}
     notes += [if_read_as(name, other) for name, other in read.items() if other]
-    if exact:
-        if all(c.tier == "C" for c in exact):
-            notes.append(Qualifier("secondary evidence"))
-        if shared_origins(m.origins for c in exact for m in c.measures):
-            notes.append(Qualifier("one origin"))
-        if any(c.conflict for c in exact):
-            notes.append(Qualifier("sources conflict"))
+    notes += weaknesses(m for c in exact for m in c.measures)
+    if any(c.conflict for c in exact):
+        notes.append(Qualifier("sources conflict"))
     return notes
 
 
