@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
+import lxml.html
 import pytest
 from data_of_towns import settings_of_towns
 from finished_report import HTML, OF_EACH_KIND
@@ -35,7 +36,7 @@ def each(root: Element, *tags: str) -> list[Element]:
 
 @cache
 def ids(path: Path) -> tuple[str, ...]:
-    return tuple(e.get("id") for e in read(path)[0].iter() if e.get("id"))
+    return tuple(lxml.html.document_fromstring(path.read_bytes()).xpath("//@id"))  # much faster than the strict parser
 
 
 def text_of(element: Element) -> str:
