@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -25,10 +26,14 @@ HAS_THE_WORDS = "engine/tests/helpers/words_of_report.py"  # lists them
 WRITTEN = {".py", ".html", ".md", ".txt", ".yml", ".ipynb", ".json", ".css", ".js", ".typ", ".cff", ".csv"}
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imported(path: Path, at_start: bool) -> Iterator[str]:
     """Yield our modules that a module imports: when it is loaded, or at any time."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in tree.body if at_start else ast.walk(tree):
+    for node in tree_of(path).body if at_start else ast.walk(tree_of(path)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in OURS:
             yield node.module
             yield from (f"{node.module}.{name.name}" for name in node.names)
