@@ -174,7 +174,7 @@ FOLDERS = {
 ARCHIVE_FILES = {  # for readers of the archive
     README: "how to read, verify and rebuild",
     "html/book/index.html": "the report as web pages; begin here",
-    BRIEF_PDF: "the brief on two pages",
+    BRIEF_PDF: "the brief: page one to print",
     **({OTHER_BRIEF_PDF: "the brief in another language"} if report_settings().also else {}),
     PDF: "the report in print",
     ANNEX_PDF: "evidence, measures, numbers and references, for looking things up",
