@@ -22,6 +22,8 @@ def closest(word: str, known: Iterable[str], cutoff: float) -> str:
 
 def one_slip(word: str, other: str) -> bool:
     """Return whether two words differ by one letter: added, dropped, replaced or swapped."""
+    if abs(len(word) - len(other)) > 1:
+        return False
     start = len(os.path.commonprefix([word, other]))
     one, two = word[start:], other[start:]
     end = len(os.path.commonprefix([one[::-1], two[::-1]]))
