@@ -60,7 +60,6 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool
     if explain:
         click.echo(reasons(plan) or "No notebook would run.")
         return
-    started = time.time()
     progress = Progress(click.echo)
     with build_lock(plan.root / "_build", click.echo):
         before = plan.inputs()
@@ -68,7 +67,7 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool
             with environment.started_early(plan.python_path):
                 make_stale_parts(plan, scheduler, progress, before, executed)
             write_whole(plan.untouched, (before + plan.products()).encode())
-    click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks), started) + "\n")
+    click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks)) + "\n")
     results = json.loads(plan.results.read_bytes())
     click.echo("\n".join([verdicts(results), "", *unfinished(results)]))
     made = {"HTML": "html/index.html", "brief": BRIEF_PDF, "also": OTHER_BRIEF_PDF, "PDF": PDF, "annex": ANNEX_PDF}
@@ -97,12 +96,12 @@ def reasons(plan: Plan) -> str:
     return filled("reasons.txt", found=plan.reasons(), every=len(plan.notebooks)).rstrip()
 
 
-def ended(progress: Progress, kind: str, what: str, of: int, started: float) -> str:
+def ended(progress: Progress, kind: str, what: str, of: int) -> str:
     """Say how many of the notebooks, or profiles, ran, and how long the run took.
 
-    `kind` is the kind of step to count, `what` the noun, `of` the total, `started` the time in seconds.
+    `kind` is the kind of step to count, `what` the noun, `of` the total.
     """
-    took = f"{time.time() - started:.1f} s"
+    took = f"{time.time() - progress.started:.1f} s"
     if not progress.spans:
         return f"Nothing to do: every {what} is up to date ({took})."
     return f"{len(progress.spans.get(kind, ()))} of {of} {what}s ran; {progress.in_words()}; {took} in all."
