@@ -43,10 +43,6 @@ class ProvinceYear:
         return f"{slug(self.province)}-{self.year}"
 
     @property
-    def title(self) -> str:
-        return f"{self.province}, {self.year}"
-
-    @property
     def region(self) -> str:
         return REGION_OF[self.province]
 
@@ -77,7 +73,7 @@ def head(profile: ProvinceYear, profiles: Sequence[ProvinceYear]) -> str:
     """Return the title of a profile as Markdown, with links to the other years of its province."""
     others = [other for other in profiles if other.province == profile.province and other != profile]
     links = ", ".join(other.link(other.year, "") for other in others)
-    return f"# {profile.title}\n" + (f"\nOther years: {links}.\n" if links else "")
+    return f"# {profile.province}, {profile.year}\n" + (f"\nOther years: {links}.\n" if links else "")
 
 
 def region_page(year: int, region: str) -> str:
@@ -116,14 +112,6 @@ PROFILED = tuple(REGION_OF)
 PROFILES = "profiles"  # name of the kind of steps, as printed
 
 LOOK_FILES = ("book/_static/", "book/_templates/", REPORT_FILE)  # files that the book copies from the report
-
-
-def titled(notebook: bytes, title: str) -> bytes:
-    """Return the notebook with another title. Every page needs its own, and headings cannot hold values."""
-    content = json.loads(notebook)
-    first = content["cells"][0]
-    first["source"] = title + "".join(first["source"]).partition("\n")[2]
-    return json.dumps(content, ensure_ascii=False).encode()
 
 
 @dataclass(frozen=True)
@@ -171,9 +159,12 @@ class Profiles(Plan):
         return self.folder / "notebooks" / f"{notebook}.ipynb"
 
     def written(self, notebook: str) -> bytes:
-        """Return the notebook of all profiles with the title of this one."""
+        """Return the notebook of all profiles with a title of its own, because headings cannot hold values."""
+        content = json.loads(self.report.written(NOTEBOOK))
+        first = content["cells"][0]
         title = head(self.profiles[notebook], [*self.profiles.values()])
-        return titled(self.report.written(NOTEBOOK), title)
+        first["source"] = title + "".join(first["source"]).partition("\n")[2]
+        return json.dumps(content, ensure_ascii=False).encode()
 
     def run_of(self, notebook: str) -> NotebookRun:
         return replace(
@@ -193,8 +184,10 @@ class Profiles(Plan):
     @property
     def about_run(self) -> dict[str, str]:
         """Contents, configuration and computed pages of this book, from the statistics of its executed profiles."""
-        ran = {profile: outputs.read_notebook(self.executed(name)) for name, profile in self.profiles.items()}
-        statistics = {profile: outputs.read_section_record(one)["statistics"] for profile, one in ran.items()}
+        statistics = {
+            profile: outputs.read_section_record(outputs.read_notebook(self.executed(name)))["statistics"]
+            for name, profile in self.profiles.items()
+        }
         report = read_yaml(self.root / "_config.yml")
         return {
             "_toc.yml": filled("contents.jinja", statistics),
