@@ -173,7 +173,7 @@ def test_a_table_of_contents_that_the_book_could_not_follow_is_reported(
     tmp_path: Path, changed: str, fault: str
 ) -> None:
     (tmp_path / "_toc.yml").write_text(changed)
-    reported = checking.faults_of_contents({"a"}, tmp_path / "_toc.yml")
+    reported = checking.faults_of_contents(tmp_path / "_toc.yml", {"a"})
     assert [sentence.replace(", line", " line").startswith(f"_toc.yml {fault}") for sentence in reported] == [
         True
     ] * bool(fault)

@@ -1,7 +1,6 @@
 """A profile of each province, and a book of all profiles, with the command that makes them."""
 
 import os
-import time
 
 import click
 
@@ -21,15 +20,14 @@ def profiles(plan: Plan, scheduler: str | None, year: str | None, province: str 
     """Make a profile of every province, in one year or several, as a book. Makes only what is stale."""
     from torch_program.profiles import steps as p  # takes half a second to import
 
-    started = time.time()
+    progress = Progress(click.echo)
     wanted = p.make_profiles(plan, year, province)
     what = "all provinces" if len(wanted.provinces) > 1 else wanted.provinces[0]
-    progress = Progress(click.echo)
     with build_lock(plan.root / "_build", click.echo):
         click.echo(f"Profiles of {what}, {in_ranges(wanted.years)}, edition {plan.name}")
         with notebooks_run(plan, scheduler, progress) as (execute, at_once):
             run_build(wanted, p.steps(wanted, execute), progress, plan.inputs(), at_once)
-    click.echo(ended(progress, p.PROFILES, "profile", len(wanted.profiles), started))
+    click.echo(ended(progress, p.PROFILES, "profile", len(wanted.profiles)))
     click.echo(f"HTML     {os.path.relpath(wanted.html / 'index.html')}")
 
 

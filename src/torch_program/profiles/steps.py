@@ -8,6 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
+from jinja2 import FileSystemLoader
+
+from claimbook import templates
 from claimbook.project import outputs, parameters
 from claimbook.project.files import Paths, rows_in
 from claimbook.project.folders import REPORT_FILE
@@ -24,19 +27,7 @@ from torch_program.places import ZonesAndProvinces
 from torch_program.provinces import REGION_OF, REGIONS
 
 PARTS = "prose_renderer figure_renderer figure_files evidence_pages".split()  # of our extension
-COMPARED = "R&D, % of GDP"  # the column of `COLUMNS` that the front page shows for several years
-
-# Columns of a table of profiles: heading, key of the statistic, format.
-SHOWN_STATISTICS = (
-    ("Zones, year of approval known", "zones", "{:,.0f}"),
-    ("GDP, CNY billion", "gdp", "{:,.0f}"),
-    ("R&D, CNY billion", "rd", "{:,.1f}"),
-    (COMPARED, "intensity", "{:,.2f}"),
-    ("R&D staff, person-years", "staff", "{:,.0f}"),
-    ("Patents in force", "patents", "{:,.0f}"),
-    ("Contracts sold, CNY billion", "sold", "{:,.1f}"),
-    ("High-tech firms certified", "certified", "{:,.0f}"),
-)
+FILLED = templates.FILLED.overlay(loader=FileSystemLoader(Path(__file__).parent))
 
 
 @dataclass(frozen=True, order=True)
@@ -52,14 +43,10 @@ class ProvinceYear:
         return f"{slug(self.province)}-{self.year}"
 
     @property
-    def title(self) -> str:
-        return f"{self.province}, {self.year}"
-
-    @property
     def region(self) -> str:
         return REGION_OF[self.province]
 
-    def link(self, text: str, folder: str = "../notebooks/") -> str:
+    def link(self, text: object, folder: str = "../notebooks/") -> str:
         return f"[{text}]({folder}{self.name}.ipynb)"
 
 
@@ -71,13 +58,13 @@ def years_of(profiles: Iterable[ProvinceYear]) -> list[int]:
     return sorted({profile.year for profile in profiles})
 
 
-def by_region(profiles: Sequence[ProvinceYear], year: int | None = None) -> dict[str, list[ProvinceYear]]:
+def by_region(profiles: Iterable[ProvinceYear], year: int | None = None) -> dict[str, list[ProvinceYear]]:
     """Return the profiles of each region that has any, of one year or of all."""
-    found = {r: [p for p in profiles if p.region == r and p.year in (year, year or p.year)] for r in REGIONS}
-    return {region: own for region, own in found.items() if own}
+    of = [profile for profile in profiles if year in (None, profile.year)]
+    return {region: own for region in REGIONS if (own := [profile for profile in of if profile.region == region])}
 
 
-def is_grid(profiles: Sequence[ProvinceYear]) -> bool:
+def is_grid(profiles: Iterable[ProvinceYear]) -> bool:
     """Return whether there are several years of several provinces."""
     return len(years_of(profiles)) > 1 and len({profile.province for profile in profiles}) > 1
 
@@ -85,32 +72,8 @@ def is_grid(profiles: Sequence[ProvinceYear]) -> bool:
 def head(profile: ProvinceYear, profiles: Sequence[ProvinceYear]) -> str:
     """Return the title of a profile as Markdown, with links to the other years of its province."""
     others = [other for other in profiles if other.province == profile.province and other != profile]
-    links = ", ".join(other.link(str(other.year), "") for other in others)
-    return f"# {profile.title}\n" + (f"\nOther years: {links}.\n" if links else "")
-
-
-def table_of_contents(profiles: Sequence[ProvinceYear]) -> dict[str, Any]:
-    """Return the table of contents: profiles by region, below each year if there are several; then the evidence."""
-
-    def files(own: Iterable[ProvinceYear]) -> list[dict[str, Any]]:
-        return [{"file": f"notebooks/{profile.name}"} for profile in own]
-
-    parts: list[dict[str, Any]]
-    if is_grid(profiles):
-        parts = [
-            {
-                "caption": str(year),
-                "chapters": [
-                    {"file": f"book/{region_page(year, region)}", "sections": files(own)}
-                    for region, own in by_region(profiles, year).items()
-                ],
-            }
-            for year in years_of(profiles)
-        ]
-    else:
-        parts = [{"caption": region, "chapters": files(own)} for region, own in by_region(profiles).items()]
-    reference = {"caption": "Reference", "chapters": [{"file": "book/evidence"}, {"file": "book/bibliography"}]}
-    return {"format": "jb-book", "root": "book/index", "options": {"numbered": False}, "parts": [*parts, reference]}
+    links = ", ".join(other.link(other.year, "") for other in others)
+    return f"# {profile.province}, {profile.year}\n" + (f"\nOther years: {links}.\n" if links else "")
 
 
 def region_page(year: int, region: str) -> str:
@@ -127,58 +90,21 @@ def configuration(report: dict[str, Any], years: Sequence[int]) -> dict[str, Any
     }
 
 
+def filled(name: str, statistics: Statistics, **gaps: Any) -> str:
+    """Return a template of this folder for these profiles, with its gaps filled."""
+    years = years_of(statistics)
+    gaps |= {"statistics": statistics, "grid": is_grid(statistics), "years": years, "when": in_ranges(years)}
+    return FILLED.get_template(name).render(gaps, by_region=by_region, region_page=region_page)
+
+
 def computed_pages(statistics: Statistics, edition: str) -> dict[str, str]:
     """Return the front page as MyST, and the page of each region and year if there are several of both, by path."""
-    profiles = [*statistics]
-    years = in_ranges(years_of(profiles))
-    grid = is_grid(profiles)
-    front = f"""\
-# Province profiles, {years}
-
-One page for each province{" and year" if len(years_of(profiles)) > 1 else ""}: zones, research, patents, contracts and
-firms, rank and trend, and its peers. Edition: {edition}. A dash means that no figure was found.
-
-{comparison(statistics) if grid else table(statistics, f"Provinces in {years}", "tbl-provinces")}"""
-    regions = {
-        f"book/{region_page(year, region)}.md": f"# {region}, {year}\n\n"
-        + table({p: statistics[p] for p in own}, f"{region}, {year}", f"tbl-{region_page(year, region)}")
-        for year in years_of(profiles)
-        if grid
-        for region, own in by_region(profiles, year).items()
-    }
-    return {"book/index.md": front} | regions
-
-
-def table(statistics: Statistics, caption: str, label: str) -> str:
-    """Return a table with a row for each profile, as MyST. A statistic that a profile lacks is an empty cell."""
-    one_year = len(years_of(statistics)) == 1
-    rows = [
-        {"Province" if one_year else "Year": profile.link(profile.province if one_year else str(profile.year))}
-        | {"Region": profile.region}
-        | {heading: form.format(own[key]["value"]) if key in own else "" for heading, key, form in SHOWN_STATISTICS}
-        for profile, own in sorted(statistics.items())
-    ]
-    return _table(rows, caption, label, [heading for heading, *_ in SHOWN_STATISTICS])
-
-
-def comparison(statistics: Statistics) -> str:
-    """Return a table of provinces by years, as MyST. Each number leads to its profile."""
-    (key, form) = next((key, form) for heading, key, form in SHOWN_STATISTICS if heading == COMPARED)
-    rows: dict[str, dict[str, str]] = {}
-    for profile, own in sorted(statistics.items()):
-        row = rows.setdefault(profile.province, {"Province": profile.province, "Region": profile.region})
-        row[str(profile.year)] = profile.link(form.format(own[key]["value"]) if key in own else "–")
-    years = years_of(statistics)
-    caption = f"{COMPARED}, {in_ranges(years)}. Each number leads to the profile of the province in that year"
-    return _table([*rows.values()], caption, "tbl-provinces", [*map(str, years)])
-
-
-def _table(rows: Sequence[Mapping[str, str]], caption: str, label: str, right: Sequence[str]) -> str:
-    from pandas import DataFrame  # takes a fifth of a second to import
-
-    from claimbook.notebook.tables import myst_table  # imports pandas
-
-    return myst_table(DataFrame(rows), caption, label, right)
+    pages = {"book/index.md": filled("page.jinja", statistics, region="", edition=edition)}
+    for year in years_of(statistics) if is_grid(statistics) else ():
+        for region, own in by_region(statistics, year).items():
+            page = filled("page.jinja", {profile: statistics[profile] for profile in own}, region=region)
+            pages[f"book/{region_page(year, region)}.md"] = page
+    return pages
 
 
 NOTEBOOK = "profiles/province"
@@ -186,14 +112,6 @@ PROFILED = tuple(REGION_OF)
 PROFILES = "profiles"  # name of the kind of steps, as printed
 
 LOOK_FILES = ("book/_static/", "book/_templates/", REPORT_FILE)  # files that the book copies from the report
-
-
-def titled(notebook: bytes, title: str) -> bytes:
-    """Return the notebook with another title. Every page needs its own, and headings cannot hold values."""
-    content = json.loads(notebook)
-    first = content["cells"][0]
-    first["source"] = title + "".join(first["source"]).partition("\n")[2]
-    return json.dumps(content, ensure_ascii=False).encode()
 
 
 @dataclass(frozen=True)
@@ -241,9 +159,12 @@ class Profiles(Plan):
         return self.folder / "notebooks" / f"{notebook}.ipynb"
 
     def written(self, notebook: str) -> bytes:
-        """Return the notebook of all profiles with the title of this one."""
+        """Return the notebook of all profiles with a title of its own, because headings cannot hold values."""
+        content = json.loads(self.report.written(NOTEBOOK))
+        first = content["cells"][0]
         title = head(self.profiles[notebook], [*self.profiles.values()])
-        return titled(self.report.written(NOTEBOOK), title)
+        first["source"] = title + "".join(first["source"]).partition("\n")[2]
+        return json.dumps(content, ensure_ascii=False).encode()
 
     def run_of(self, notebook: str) -> NotebookRun:
         return replace(
@@ -263,11 +184,13 @@ class Profiles(Plan):
     @property
     def about_run(self) -> dict[str, str]:
         """Contents, configuration and computed pages of this book, from the statistics of its executed profiles."""
-        ran = {profile: outputs.read_notebook(self.executed(name)) for name, profile in self.profiles.items()}
-        statistics = {profile: outputs.read_section_record(one)["statistics"] for profile, one in ran.items()}
+        statistics = {
+            profile: outputs.read_section_record(outputs.read_notebook(self.executed(name)))["statistics"]
+            for name, profile in self.profiles.items()
+        }
         report = read_yaml(self.root / "_config.yml")
         return {
-            "_toc.yml": as_yaml(table_of_contents([*ran])),
+            "_toc.yml": filled("contents.jinja", statistics),
             "_config.yml": as_yaml(configuration(report, self.years)),
             **computed_pages(statistics, self.edition.title),
         }

@@ -205,8 +205,8 @@ def _of_one(row: Row, size: dict[str, float]) -> Faults:
     if in_order != sorted(in_order):
         rule = "The range does not run from low over the estimate to high."
         yield fault_at(row, "low", rule, "Correct the three numbers.", " ".join(row[column] for column in SIZES))
-    wrong = {"positive": lambda x: x < 0, "negative": lambda x: x > 0}.get(row["sign"], lambda _: False)
-    if in_order and all(map(wrong, in_order)):
+    sign = {"positive": 1, "negative": -1}.get(row["sign"], 0)
+    if in_order and all(sign * number < 0 for number in in_order):
         fix = "Correct the sign, or the size."
         yield fault_at(row, "sign", "The size has the other sign.", fix, f"{row['sign']}, {in_order[0]:g}")
 

@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +116,7 @@ def add(file: Path, data: str | None, sources: Path | None, edition: str, write:
     if offer.problems:
         click.echo(f"{validation.render(offer.problems)}\nNothing was written.")
         sys.exit(1)
-    click.echo(offer_in_words(offer))
+    click.echo(offer_in_words(offer), nl=False)
     if not offer.rows:
         return
     known = [*rows_in(plan.data / "sources.csv"), *offer.rows.get("sources.csv", ())]
@@ -163,18 +164,13 @@ def way_back(files: list[Path]) -> str:
 
 def offer_in_words(offer: "Offer") -> str:
     """Say what would be added (figures by series and source), and what is already stored."""
-    lines = []
-    if offer.repeated:
-        names = sorted({row.get("series") or next(iter(row.values())) for row in offer.repeated})
-        lines.append(f"Already stored: {counted(len(offer.repeated), 'row')} ({some(names, ROWS_LISTED)}).")
-    lines.append("New:" if offer.rows else "There is nothing new to add.")
-    for name, rows in sorted(offer.rows.items()):
-        lines.append(f"  {name}: {counted(len(rows), 'row')}")
-        if name.startswith("figures/"):
-            lines += [f"    {' | '.join(group)}" for group in difference.group_figures(rows, {})]
-        else:
-            lines.append(f"    {some([next(iter(row.values())) for row in rows], ROWS_LISTED)}")
-    return "\n".join(lines)
+    from claimbook.templates import filled  # takes a tenth of a second to import
+
+    def named(rows: Iterable[Row]) -> list[str]:
+        return [row.get("series") or next(iter(row.values())) for row in rows]
+
+    gaps = {"named": named, "grouped": difference.group_figures, "some": partial(some, most=ROWS_LISTED)}
+    return filled("offer.txt", repeated=offer.repeated, new=offer.rows, **gaps)
 
 
 def preview_effects(plan: Plan, offer: "Offer") -> None:

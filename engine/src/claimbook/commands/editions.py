@@ -171,13 +171,12 @@ def resolve(root: Path, name: str) -> tuple[Document, str]:
                 click.echo(f"Note: {stale}", err=True)
             return stored, f"edition {name}"
         return baseline_of(root, name)[0], f"edition {name} (stored record)"
-    path = next((p for p in (Path(name), root / "_build" / name) if p.exists()), Path(name))
-    if path.is_dir():
-        if not (found := [path / file for file in (record.RECORD_FILE, "results.json") if (path / file).exists()]):
-            raise UserError(f"{name} has neither {record.RECORD_FILE} nor results.json: it is not a finished build.")
-        path = found[0]
-    if path.exists():
+    places = Path(name), root / "_build" / name
+    files = (place / file for place in places for file in ("", record.RECORD_FILE, "results.json"))
+    if path := next(filter(Path.is_file, files), None):
         return record.read_record(path), os.path.relpath(path)
+    if any(place.is_dir() for place in places):
+        raise UserError(f"{name} has neither {record.RECORD_FILE} nor results.json: it is not a finished build.")
     known = [*folders.edition_names(root), BASELINE]
     raise UserError(
         f"There is no edition, build or file {name!r}.{suggestion(name, known)} "

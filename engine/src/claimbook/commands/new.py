@@ -30,7 +30,7 @@ from claimbook.templates import filled
 EXAMPLE = ENGINE / "templates" / "report"  # the files of a new report
 ASKED = "quantity numerator mode scope".split()  # that most numbers have
 CLAIM_KINDS = "number fact comparison causal opinion".split()  # kinds of claims
-HEADING = re.compile(r"#*\s*(\d+(?:\.\d+)*)\.?\s+(\S.*)")  # of a section: 2.1 Title
+HEADING = re.compile(r"^#*[^\S\n]*(\d+(?:\.\d+)*)\.?[^\S\n]+(\S.*?)[^\S\n]*$", re.M)  # of a section: 2.1 Title
 LISTED = re.compile(r"\s*- file: notebooks/(\S+)")  # in _toc.yml
 SENTENCES = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=\W?[A-Z0-9])|\n\s*\n|\n(?=\s*[-*•])")
 CLAUSES = re.compile(r"[;:]\s+|,\s+(?=(?:but|while|whereas)\b)")
@@ -141,13 +141,9 @@ def text(file: Path) -> None:
 
 def sections_of(text: str) -> list[tuple[str, str, str]]:
     """Return number, title and text of each section. A text without a heading is section 1."""
-    found = [("1", "Text", "")] if not any(map(HEADING.fullmatch, text.splitlines())) else []
-    for line in text.splitlines(keepends=True):
-        if heading := HEADING.fullmatch(line.rstrip()):
-            found.append((heading[1], heading[2], ""))
-        elif found:  # a title comes before the first heading
-            found[-1] = (*found[-1][:2], found[-1][2] + line)
-    return [section for section in found if section[2].strip()]
+    before, *found = HEADING.split(text)  # a title comes before the first heading
+    sections = zip(found[::3], found[1::3], found[2::3], strict=True) if found else [("1", "Text", before)]
+    return [section for section in sections if section[2].strip()]
 
 
 def rows_of_clauses(section: str, says: str) -> list[Row]:
@@ -180,9 +176,10 @@ def series(name: str, cells: tuple[str, ...]) -> None:
 def add_row(table: str, name: str, cells: Sequence[str]) -> None:
     """Add a row to a table. Raises UserError with a line for each column that needs a value, or is unknown."""
     path, form = data_folder() / f"{table}.csv", forms()[table]
-    columns, row = form["columns"], {form["key"][0]: name} | dict(cell.split("=", 1) for cell in cells if "=" in cell)
+    columns = form["columns"]
     if wrong := [cell for cell in cells if cell.partition("=")[0] not in columns or "=" not in cell]:
         raise UserError(f"{wrong[0]} is no COLUMN=VALUE of data/{path.name}: {', '.join(columns)}.")
+    row = {form["key"][0]: name} | dict(cell.split("=", 1) for cell in cells)
     if missing := [column for column, of in columns.items() if of.get("required") and not row.get(column)]:
         says = [f"  {each}=  {columns[each]['says']} {'; '.join(columns[each].get('enum', ''))}" for each in missing]
         raise UserError("\n".join([f"Nothing was written. {name} also needs:", *says]))
@@ -222,9 +219,11 @@ def with_notebook(toc: str, name: str, there: Iterable[Path]) -> str:
     listed = {n: found[1] for n, line in enumerate(lines) if (found := LISTED.match(line))}
     first = min(listed, default=lines.index("    chapters:\n") + 1)
     at = max((n + 1 for n, other in listed.items() if number_of(other) < number_of(name)), default=first)
-    kept = [line for n, line in enumerate(lines) if listed.get(n) in {None, *names}]
-    at -= sum(n < at and other not in names for n, other in listed.items())
-    return "".join([*kept[:at], f"      - file: notebooks/{name}\n", *kept[at:]])
+    for n, other in listed.items():
+        if other not in names:
+            lines[n] = ""
+    lines.insert(at, f"      - file: notebooks/{name}\n")
+    return "".join(lines)
 
 
 def number_of(notebook: str) -> list[int]:

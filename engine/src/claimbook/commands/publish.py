@@ -17,7 +17,8 @@ from claimbook.publish import deposit as d
 from claimbook.publish import verification as v
 from claimbook.run import runner
 from claimbook.run.plan import Plan, make_plan
-from claimbook.say.words import counted, some
+from claimbook.say.words import some
+from claimbook.templates import filled
 
 MOST_LISTED = 10  # differences listed for one product at most
 
@@ -109,14 +110,10 @@ def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
     click.echo("Building it again. This runs the code in it with your permissions …")
     place = v.workplace(claimed, folder / "project", wheels)
     found, nearly = v.compare_files(claimed, lambda notebooks: v.made_again(claimed, place, notebooks))
-    click.echo("\nCompared:")
-    for top in sorted({name.partition("/")[0] for name in (*claimed.files, *found)}):
-        of = [f"{name}, {says}" for name, says in found.items() if name.partition("/")[0] == top]
-        click.echo(f"  {top:25} {counted(len(of), 'file differs', 'files differ') if of else 'the same bytes'}")
-        for difference in of[:MOST_LISTED]:
-            click.echo(f"    {difference}")
-        if len(of) > MOST_LISTED:
-            click.echo(f"    and {len(of) - MOST_LISTED} more")
+    differing: dict[str, list[str]] = {name.partition("/")[0]: [] for name in sorted({*claimed.files, *found})}
+    for name, says in found.items():
+        differing[name.partition("/")[0]].append(f"{name}, {says}")
+    click.echo(filled("compared.txt", differing=differing, most=MOST_LISTED), nl=False)
     code, answer = v.exit_code_and_answer(found, nearly)
     click.echo(f"Made on   {v.maker(path)}\nAgain on  {d.this_machine()}\n{answer}")
     return code

@@ -1,7 +1,6 @@
 """The checks before a build: settings of the book, form of the notebooks, data and ledger."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
@@ -44,7 +43,7 @@ def setting_faults(plan: Plan, every_hook: bool = False) -> list[str]:
     for name in KINDS_OF_HOOKS if every_hook else KINDS_OF_HOOKS.keys() - {"evidence", "movable"}:
         report_settings().hook(name)  # ends with a sentence if the report names something else
     return [
-        *unless_unreadable(partial(faults_of_contents, pages), plan.root / MARKER),
+        *unless_unreadable(faults_of_contents, plan.root / MARKER, pages),
         *unless_unreadable(faults_of_config, plan.root / CONFIG_FILE),
         *unless_unreadable(faults_of_citation, plan.root / CITATION_FILE),
         *unknown_name(plan, "conclusion", plan.notebooks, f"{MARKER} lists no notebook"),
@@ -55,15 +54,15 @@ def setting_faults(plan: Plan, every_hook: bool = False) -> list[str]:
     ]
 
 
-def unless_unreadable(faults: Callable[[Path], list[str]], path: Path) -> list[str]:
-    """Return the faults of a file, or else why it cannot be read."""
+def unless_unreadable(faults: Callable[..., list[str]], path: Path, *others: Any) -> list[str]:
+    """Return the faults of a file, or else why it cannot be read. `others` are what the check needs besides."""
     try:
-        return faults(path)
+        return faults(path, *others)
     except UserError as error:
         return str(error).splitlines()
 
 
-def faults_of_contents(pages: Collection[str], path: Path) -> list[str]:
+def faults_of_contents(path: Path, pages: Collection[str]) -> list[str]:
     """Check the table of contents: its faults, pages that it lists twice, and pages that do not exist."""
     from sphinx_external_toc.parsing import MalformedError, parse_toc_data  # takes a tenth of a second to import
 

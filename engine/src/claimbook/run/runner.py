@@ -69,6 +69,7 @@ class Progress:
     say: Callable[[str], None]
     spans: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     closed: bool = False  # after Ctrl-C; interrupted steps print no line
+    started: float = field(default_factory=time.time)
     _here: threading.local = field(default_factory=threading.local)
 
     def place(self, name: str) -> None:
