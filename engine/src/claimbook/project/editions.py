@@ -82,7 +82,7 @@ def with_settings(edition: Edition, settings: Sequence[str]) -> Edition:
     try:
         Parameters.model_validate(after)
     except ValidationError as error:
-        found += [f"SET {' '.join(settings)}: {mistake}" for _, mistake in mistakes(Parameters, error)]
+        found += [f"SET {' '.join(settings)}: {mistake}" for mistake in mistakes(Parameters, error)]
     if found:
         raise UserError("\n".join(found))
     if not (changes := [f"{name}={after[name]}" for name in fields if after[name] != before[name]]):

@@ -135,7 +135,7 @@ def check_parameters(names: MutableMapping[str, Any], schema: type[Run] | None =
     try:
         schema.model_validate(given)
     except ValidationError as error:
-        faults += (sentence for _, sentence in mistakes(schema, error))
+        faults += map(str, mistakes(schema, error))
     edition, editions = given.get("edition"), folders.edition_names(folders.root())
     if editions and isinstance(edition, str) and base_of(edition) not in editions:
         faults.append(no_such_edition(base_of(edition), editions))
