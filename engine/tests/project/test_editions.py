@@ -101,7 +101,7 @@ def test_setting_a_parameter_to_its_value_changes_nothing(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("setting", "sentence"),
     [
-        ("cutof=2024", "SET cutof=2024: cutof is unknown. Did you mean cutoff? Known: cutoff, panel_year"),
+        ("cutof=2024", "SET cutof=2024: cutof is unknown. Did you mean cutoff? Known: edition, cutoff, panel_year"),
         ("cutoff=2024-12-32", "SET cutoff=2024-12-32: cutoff is '2024-12-32'. It must be a day in quotes"),
         ("cutoff", "SET cutoff: write name=value, like cutoff=2024-12-31."),
         ("panel_year=soon", "SET panel_year=soon: panel_year is 'soon'. It must be a whole year from 1988 on"),
