@@ -143,7 +143,7 @@ def mistakes(schema: type[BaseModel], error: ValidationError, document: yaml.Nod
         context = fault.get("ctx", {})
         location = (*fault["loc"], *filter(None, [context.get("discriminator", "").strip("'")]))
         value = context.get("tag", fault["input"])
-        yield Mistake(*placed(document, location), value, *_rule_and_fix(schema, location, value, fault, context))
+        yield Mistake(*placed(document, location), value, *_rule_and_fix(schema, location, value, fault))
 
 
 def placed(node: yaml.Node | None, location: Iterable[str | int]) -> tuple[int | None, str]:
@@ -160,7 +160,7 @@ def placed(node: yaml.Node | None, location: Iterable[str | int]) -> tuple[int |
             names.append(name)
         elif ("kind", part) not in [(name, value.value) for name, _, value in parts]:
             names.append(part + 1 if isinstance(part, int) else part)
-    return line, in_words(tuple(names))
+    return line, in_words(names)
 
 
 def _fields_at(models: Sequence[type[BaseModel]], location: Location) -> dict[str, FieldInfo]:
@@ -181,9 +181,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models(part)
 
 
-def _rule_and_fix(
-    schema: type[BaseModel], location: Location, value: Any, fault: Any, context: Mapping[str, Any]
-) -> tuple[str, str]:
+def _rule_and_fix(schema: type[BaseModel], location: Location, value: Any, fault: Any) -> tuple[str, str]:
     """Return what is wrong with a value, after the name of its field, and what the field needs."""
     kind, message = fault["type"], fault["msg"].removeprefix("Value error, ")
     fields, last = _fields_at([schema], location[:-1]), str(location[-1]) if location else ""
@@ -198,6 +196,7 @@ def _rule_and_fix(
     rule = f"is {value!r}." if isinstance(value, str | int | float) else "is wrong."
     if needs or kind == "value_error":
         return rule, needs or f"{sentence_case(message)}."
+    context = fault.get("ctx", {})
     if allowed := context.get("expected_tags") or context.get("expected"):
         words = re.findall(r"'([^']*)'", allowed)
         return rule, f"{suggestion(str(value), words)} Write one of: {', '.join(words)}.".strip()
@@ -288,7 +287,7 @@ def twice(document: yaml.Node | None) -> Iterator[tuple[Location, int, int]]:
         first.setdefault(place, line)
 
 
-def in_words(place: Location) -> str:
+def in_words(place: Iterable[str | int]) -> str:
     """Return a place in a document as messages name it."""
     return ".".join(map(str, place))
 
