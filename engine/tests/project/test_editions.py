@@ -53,7 +53,7 @@ def test_files_of_an_edition_are_dated_by_its_cutoff(tmp_path: Path) -> None:
         ('"2027-06-30"', "2027-06-31", "Correct it, and put dates in quotes."),
         ("title: All evidence", "titel: All evidence", "titel is unknown. Did you mean title?"),
         ("title: All evidence", "title: [", "line 3: The file is not readable as YAML"),
-        (GOOD, "2027", "the file must have the fields title, note, parameters"),
+        (GOOD, "2027", "the file is 2027. It must be a block of fields: title, note, parameters."),
     ],
 )
 def test_a_mistake_is_reported_with_file_field_and_fix(tmp_path: Path, old: str, new: str, sentence: str) -> None:
@@ -101,7 +101,7 @@ def test_setting_a_parameter_to_its_value_changes_nothing(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("setting", "sentence"),
     [
-        ("cutof=2024", "SET cutof=2024: cutof is unknown. Did you mean cutoff? Known: cutoff, panel_year"),
+        ("cutof=2024", "SET cutof=2024: cutof is unknown. Did you mean cutoff? Known: edition, cutoff, panel_year"),
         ("cutoff=2024-12-32", "SET cutoff=2024-12-32: cutoff is '2024-12-32'. It must be a day in quotes"),
         ("cutoff", "SET cutoff: write name=value, like cutoff=2024-12-31."),
         ("panel_year=soon", "SET panel_year=soon: panel_year is 'soon'. It must be a whole year from 1988 on"),

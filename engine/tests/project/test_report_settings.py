@@ -77,12 +77,12 @@ def test_without_more_settings_there_is_no_conclusion_and_pages_and_tables_are_i
 @pytest.mark.parametrize(
     ("setting", "fault"),
     [
-        ("languages: [xx]", "languages.1 is 'xx'. Input should be 'zh'."),
-        ("language: de", "language is 'de'. Input should be 'en', 'en-GB' or 'en-US'."),
+        ("languages: [xx]", "languages.1 is 'xx'. Write one of: zh."),
+        ("language: de", "language is 'de'. Did you mean en? Write one of: en, en-GB, en-US."),
         ("pictur: x", "pictur is unknown. Did you mean picture? Known: "),
         ("hooks: {rule: 'json:dumps'}", "hooks.rule is unknown. Did you mean rules? Known: parameters, "),
-        ("edition: 2026", "edition is 2026. It must be text in quotes."),
-        ("first_year: 99999", "first_year is 99999. Input should be less than or equal to 2100."),
+        ("edition: 2026", 'edition is 2026. Put it in quotes: "2026".'),
+        ("first_year: 99999", "first_year is 99999. It must be less than or equal to 2100."),
         ("licences: {code: ../x}", "licences.code is '../x'. It must be like CC-BY-4.0."),
         ("2026-01-01: x", "2026-01-01 is unknown. Known: "),
     ],

@@ -195,7 +195,7 @@ def _measure_row(a: Assessed, shared: str) -> PlotRow:
     return PlotRow(label, "; ".join(filter(None, notes)), (mark,), (0.22, grade_sign(m.grade)), strong=a.decides)
 
 
-def value_text(measure: Measure, limits: bool = False) -> str:
+def value_text(measure: Measure, limits: bool) -> str:
     """Return the value as printed next to its mark, with ">" or "<" if it is only a bound."""
     span = measure.limits if limits else measure.interval
     value, sign = measure.value, bound_sign(span.low, span.high)

@@ -91,7 +91,7 @@ class Scale(NamedTuple):
         return float(np.interp(value, (self.low, self.high), (self.left, self.right)))
 
 
-def rows_sheet(panels: Sequence[Panel], title: str, subtitle: str, source: str, keys: Sequence[KeyEntry] = ()) -> Sheet:
+def rows_sheet(panels: Sequence[Panel], title: str, subtitle: str, source: str, keys: Sequence[KeyEntry]) -> Sheet:
     """Draw panels one below the other. Marks are next to their words, or below long words if that is lower."""
     widths = [text_width(r.note, SMALL) for p in panels for r in p.rows]
     for row in (r for p in panels for r in p.rows if p.bands or not r.heading):

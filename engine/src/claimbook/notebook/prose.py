@@ -115,8 +115,7 @@ class Prose:
         self.complete = False
         from IPython import get_ipython  # takes a tenth of the time in which a command starts
 
-        shell = get_ipython()
-        if shell:
+        if shell := get_ipython():
             shell.register_magic_function(self.cell, "cell", MAGIC)
 
     def keep(self, key: str, text: str, html: str, also: str = "") -> None:

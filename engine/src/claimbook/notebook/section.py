@@ -90,6 +90,7 @@ class Section:
         self.cited: list[str] = []  # sources that the text names
         self.of_text_date: set[str] = set()  # keys of sentences about what was in print on the text's date
         self.text = prose.Prose(self._cite)
+        self.prose = self.text.show  # for text that code has composed
         if shell := get_ipython():
             shell.register_magic_function(self.findings, "cell", prose.FINDINGS)
             shell.register_magic_function(self._take_words, "cell", prose.WORDS)
@@ -199,10 +200,6 @@ class Section:
         self.cited.append(source_id)
         address = f"../{BIBLIOGRAPHY}.html#{source_anchor(source_id)}"
         return {"text": text, "html": f'<a href="{address}">{inert(text)}</a>'}
-
-    def prose(self, text: str) -> None:
-        """Display text that code has composed. `{key}` shows what was kept, as in `%%prose`."""
-        self.text.show(text)
 
     # figures and tables ----------------------------------------------------------------------------------------
 
@@ -321,11 +318,9 @@ class Section:
         self.text.keep(f"verdict-{claim.id}", answer, f'<a class="answer" href="#claim-{claim.id}">{inert(answer)}</a>')
         record = self.records[claim.id] = rounded(claim_record(judgement))
         self.deciding[claim.id] = judgement.deciding_measures
-        line = quote(claim.called, ClaimRecord.model_validate(record), self._name_of_source)
+        judged = ClaimRecord.model_validate(record)
+        line = quote(claim.called, judged, lambda source_id: short_name(self._evidence.source(source_id)))
         self.text.cell(boxes.verdict_box(judgement, line), "")  # a later cell writes its finding
-
-    def _name_of_source(self, source_id: str) -> str:
-        return short_name(self._evidence.source(source_id))
 
     def finding(self, claim_id: str, text: str, fits: Fits, also: str = "") -> None:
         """Write what was found on a claim, in one or two sentences of at most 40 words, as in `%%prose`.

@@ -196,7 +196,7 @@ def hidden(function: Function, names: Iterable[str]) -> Iterator[None]:
         known.update(taken)
 
 
-def lasting(value: Any, known: frozenset[int] = frozenset()) -> bool:
+def lasting(value: Any, known: frozenset[int]) -> bool:
     """Return whether a value is a module, a constant, or code that holds nothing else, such as a helper or a class.
 
     `known` has the ids of objects that are fine, among them those that are being looked at.

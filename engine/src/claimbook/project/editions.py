@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from claimbook.project.folders import UserError, edition_names
-from claimbook.project.parameters import CHANGED, Run, no_such_edition, of_sections, unknown
+from claimbook.project.parameters import CHANGED, Run, no_such_edition, of_sections
 from claimbook.project.report import command_line, report_settings
 from claimbook.project.yaml_files import Declared, mistakes, read_model, written_as
 
@@ -70,19 +70,17 @@ def with_settings(edition: Edition, settings: Sequence[str]) -> Edition:
             fault = f"write name=value, like cutoff=2024-12-31. Names: {', '.join(possible)}."
         elif name == "edition":
             fault = f"to choose another edition, write EDITION={text}."
-        elif name not in fields:
-            fault = unknown(name, possible)
         elif name in values:
             fault = f"{name} is set twice. Remove one of the two."
         else:
-            values[name] = int(text) if fields[name].annotation is int and re.fullmatch(r"-?\d+", text) else text
+            values[name] = int(text) if isinstance(before.get(name), int) and re.fullmatch(r"-?\d+", text) else text
             continue
         found.append(f"SET {setting}: {fault}")
     after = before | values
     try:
         Parameters.model_validate(after)
     except ValidationError as error:
-        found += [f"SET {' '.join(settings)}: {mistake}" for _, mistake in mistakes(Parameters, error)]
+        found += [f"SET {' '.join(settings)}: {mistake}" for mistake in mistakes(Parameters, error)]
     if found:
         raise UserError("\n".join(found))
     if not (changes := [f"{name}={after[name]}" for name in fields if after[name] != before[name]]):

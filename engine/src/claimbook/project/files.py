@@ -45,9 +45,7 @@ def write_whole(path: Path, content: bytes) -> None:
 def write_below(folder: Path, contents: Files) -> Path:
     """Write files into a folder that nobody else uses, by their names in it, and return the folder."""
     for name, content in contents.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        write_whole(folder / name, content)
     return folder
 
 

@@ -45,9 +45,7 @@ def stored_or_made(name: str, make: Callable[[], bytes], *inputs: bytes, folder:
     return content
 
 
-@read_once
-def _documents(path: Path) -> Sequence[tuple[str, str]]:
-    return tuple(_listed(read_yaml(path)))
+_documents = read_once(lambda path: tuple(_listed(read_yaml(path))))
 
 
 def listed_documents(source: Path) -> Sequence[tuple[str, str]]:

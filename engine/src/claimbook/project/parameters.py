@@ -88,11 +88,6 @@ def parameters_missing(notebooks: Mapping[str, bytes], names: Iterable[str]) -> 
     return f"The first cell of these notebooks lacks a parameter: {lines}. Add it: {command_line('edition defaults')}"
 
 
-def unknown(name: str, possible: list[str]) -> str:
-    """Say that no parameter has this name, and which names are possible."""
-    return f"{name} is unknown.{suggestion(name, possible)} Known: {', '.join(possible)}."
-
-
 def of_notebook(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters that a notebook ran with: its own cell, overridden by papermill's."""
     values: dict[str, Any] = {}
@@ -135,7 +130,7 @@ def check_parameters(names: MutableMapping[str, Any], schema: type[Run] | None =
     try:
         schema.model_validate(given)
     except ValidationError as error:
-        faults += (sentence for _, sentence in mistakes(schema, error))
+        faults += map(str, mistakes(schema, error))
     edition, editions = given.get("edition"), folders.edition_names(folders.root())
     if editions and isinstance(edition, str) and base_of(edition) not in editions:
         faults.append(no_such_edition(base_of(edition), editions))

@@ -2,9 +2,9 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, NamedTuple, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -23,7 +23,15 @@ PLAIN = {  # how numbers and truth values are written; YAML also reads 1:30 as 9
     "int": re.compile(r"[-+]?(0|[1-9]\d*)", re.ASCII),
     "float": re.compile(r"[-+]?(\d+\.\d*|\.\d+)(e[-+]?\d+)?|[-+]?\.(inf|nan)", re.ASCII | re.I),
 }
-TYPES_IN_WORDS = {int: "a whole number", float: "a number", str: "text in quotes", bool: "true or false"}
+TYPES_IN_WORDS = {  # as pydantic begins to name them, and as people do
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "text in quotes",
+    "boolean": "true or false",
+    "dictionary": "a block of fields",
+    "tuple": "a list",
+    "array": "a list",
+}
 INVISIBLE = "The text contains an invisible character, so it is not what it looks like."
 ONE_OF_TWO = "The first is in line {}. Delete or rename one of the two."
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C it reads ten times as fast
@@ -109,64 +117,101 @@ def read_model(schema: type[Model], path: Path, name: str = "") -> Model:
     try:
         return schema.model_validate_json(to_json(content))
     except ValidationError as error:
-        found = mistakes(schema, error)
-        raise UserError("\n".join(f"{name}{line_of(path, place)}: {says}" for place, says in found)) from None
+        document = yaml_document(name, path.read_bytes())[0]
+        found = (f"{name}{f', line {m.line}' * bool(m.line)}: {m}" for m in mistakes(schema, error, document))
+        raise UserError("\n".join(found)) from None
 
 
-def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[tuple[Location, str]]:
-    """Yield place and sentence for each mistake in values that somebody gave for the fields of a model."""
+class Mistake(NamedTuple):
+    """A mistake in the fields of a model: its line, its place, the value, what it is, and the edit."""
+
+    line: int | None
+    place: str
+    value: Any
+    rule: str  # follows the name of the place, like "is missing."
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.place or 'the file'} {self.rule} {self.fix}"
+
+
+def mistakes(schema: type[BaseModel], error: ValidationError, document: yaml.Node | None = None) -> Iterator[Mistake]:
+    """Yield the mistakes in values that somebody gave for the fields of a model, perhaps in a `document`."""
     faults = error.errors()
     outer = {fault["loc"][:end] for fault in faults for end in range(len(fault["loc"]))}  # these say less
     for fault in (fault for fault in faults if fault["loc"] not in outer):
-        place = counted_from_one(fault["loc"])
-        yield place, _sentence(in_words(place), str(place[-1]), _fields_at(schema, place[:-1]), fault)
+        context = fault.get("ctx", {})
+        location = (*fault["loc"], *filter(None, [context.get("discriminator", "").strip("'")]))
+        value = context.get("tag", fault["input"])
+        yield Mistake(*placed(document, location), value, *_rule_and_fix(schema, location, value, fault))
 
 
-def counted_from_one(place: Iterable[str | int]) -> Location:
-    """Return a place as people count the entries of lists."""
-    return tuple(part + 1 if isinstance(part, int) else part for part in place) or ("the file",)
+def placed(node: yaml.Node | None, location: Iterable[str | int]) -> tuple[int | None, str]:
+    """Return line and name of a place; if it is missing, the line of the block around it.
+
+    pydantic also names the kind of a block, which is the value of its field `kind`. This is left out.
+    """
+    line, names = None, list[str | int]()
+    for part in location:
+        parts = _parts(node)
+        if same := parts[part : part + 1] if isinstance(part, int) else [p for p in parts if p[0] == str(part)]:
+            name, mark, node = same[0]
+            line = mark.start_mark.line + 1
+            names.append(name)
+        elif ("kind", part) not in [(name, value.value) for name, _, value in parts]:
+            names.append(part + 1 if isinstance(part, int) else part)
+    return line, in_words(names)
 
 
-def _fields_at(schema: Any, above: Location) -> dict[str, FieldInfo]:
-    """Return the fields of a model by name, or of a model inside it; none for something else."""
-    for part in above:
-        inner = get_args(schema)[0] if isinstance(part, int) else _fields_at(schema, ()).get(part)
-        schema = getattr(inner, "annotation", inner)
-    return {field.alias or name: field for name, field in getattr(schema, "model_fields", {}).items()}
+def _fields_at(models: Sequence[type[BaseModel]], location: Location) -> dict[str, FieldInfo]:
+    """Return the fields of the block at a place by name; of several models, those of the kind that is meant."""
+    fields = {field.alias or name: field for model in models for name, field in model.model_fields.items()}
+    if not location:
+        return fields
+    inner = [*_models(fields[str(location[0])].annotation)] if location[0] in fields else []
+    kinds = [m for m in models if "kind" in fields and location[0] in get_args(m.model_fields["kind"].annotation)]
+    return _fields_at(inner or kinds or models, location[1:])
 
 
-def _sentence(name: str, last: str, fields: Mapping[str, FieldInfo], fault: Any) -> str:
-    """Return an error from pydantic as a sentence: what a field is, and what it must be."""
-    kind, given, message = fault["type"], fault["input"], fault["msg"].removeprefix("Value error, ")
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield the models in a type annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
+
+
+def _rule_and_fix(schema: type[BaseModel], location: Location, value: Any, fault: Any) -> tuple[str, str]:
+    """Return what is wrong with a value, after the name of its field, and what the field needs."""
+    kind, message = fault["type"], fault["msg"].removeprefix("Value error, ")
+    fields, last = _fields_at([schema], location[:-1]), str(location[-1]) if location else ""
+    extra = getattr(fields.get(last), "json_schema_extra", None) or {}
+    needs = f"It must be {form}." if (form := extra.get("form")) else ""
+    if kind in ("missing", "union_tag_not_found"):
+        return "is missing.", needs or "Add it."
     if kind == "extra_forbidden":
-        return f"{name} is unknown.{suggestion(last, fields)} Known: {', '.join(fields)}."
-    if kind == "model_type" and last == "the file":
-        return f"{name} must have the fields {', '.join(fields)}."
-    field = fields.get(last)
-    extra = field.json_schema_extra if field and isinstance(field.json_schema_extra, dict) else {}
-    form = extra.get("form") or (field and kind.endswith("_type") and TYPES_IN_WORDS.get(cast(type, field.annotation)))
-    if kind == "missing":
-        return f"{name} is missing. " + (f"It must be {form}." if form else "Add it.")
+        return "is unknown.", f"{suggestion(last, fields)} Known: {', '.join(fields)}.".strip()
     if kind == "sentence":
-        return f"{name} is {given}, {message}"
-    shown = f"{name} is {given!r}." if isinstance(given, str | int | float) else f"{name} is wrong."
-    return f"{shown} " + (f"It must be {form}." if form else f"{sentence_case(message)}.")
+        return f"is {value},", message
+    rule = f"is {value!r}." if isinstance(value, str | int | float) else "is wrong."
+    if needs or kind == "value_error":
+        return rule, needs or f"{sentence_case(message)}."
+    context = fault.get("ctx", {})
+    if allowed := context.get("expected_tags") or context.get("expected"):
+        words = re.findall(r"'([^']*)'", allowed)
+        return rule, f"{suggestion(str(value), words)} Write one of: {', '.join(words)}.".strip()
+    if kind == "string_type" and type(value) is int:
+        return rule, f'Put it in quotes: "{value}".'
+    if kind.startswith("model"):
+        return rule, f"It must be a block of fields: {', '.join(_fields_at([schema], location))}."
+    named = next((words for start, words in TYPES_IN_WORDS.items() if f"a valid {start}" in message), "")
+    return rule, f"It must be {named}." if named else re.sub(r"^\w+ should ", "It must ", message) + "."
 
 
-def places_in(path: Path) -> Iterator[tuple[Location, int, yaml.Node]]:
-    """Yield the entries of a YAML file, as `entries` does."""
-    return entries(yaml_document(path.name, path.read_bytes())[0])
-
-
-def line_of(path: Path, place: Location) -> str:
-    """Return the line of an entry as messages name it; of one that is missing, the line of the one around it."""
-    lines = {at: line for at, line, _ in places_in(path)}
-    return next((f", line {lines[at]}" for end in range(len(place), 0, -1) if (at := place[:end]) in lines), "")
-
-
-def place_in_file(path: Path, place: Location) -> str:
+def place_in_file(path: Path, location: Iterable[str | int]) -> str:
     """Return file, line and place as messages name them."""
-    return f"{path.name}{line_of(path, place)}, {in_words(place)}"
+    line, place = placed(yaml_document(path.name, path.read_bytes())[0], location)
+    return f"{path.name}{f', line {line}' * bool(line)}, {place or 'the file'}"
 
 
 def as_yaml(content: Mapping[str, Any]) -> str:
@@ -242,7 +287,7 @@ def twice(document: yaml.Node | None) -> Iterator[tuple[Location, int, int]]:
         first.setdefault(place, line)
 
 
-def in_words(place: Location) -> str:
+def in_words(place: Iterable[str | int]) -> str:
     """Return a place in a document as messages name it."""
     return ".".join(map(str, place))
 

@@ -86,7 +86,7 @@ def _alike(was: Any, now: Any, key: str = "") -> bool:
         return all(name == other and _alike(one, two, name) for (name, one), (other, two) in pairs)
     if isinstance(was, list) and {*map(type, was + now)} == {str} and IMAGE in "".join(was):
         (before, _, drawing), (start, _, drawn) = ("".join(lines).partition(IMAGE) for lines in (was, now))
-        return before == start and _alike_texts(DRAWING_TAG, _alike_tags, drawing, drawn)
+        return before == start and _alike_texts(DRAWING_TAG, alike_tags, drawing, drawn)
     if isinstance(was, list):
         return len(was) == len(now) and all(map(_alike, was, now))
     if isinstance(was, str) and key == "csv":
@@ -100,9 +100,9 @@ def _alike_texts(pattern: re.Pattern[str], alike: Callable[[str, str], bool], wa
     return one[::2] == other[::2] and all(map(alike, one[1::2], other[1::2]))
 
 
-def _alike_tags(was: str, now: str) -> bool:
-    """Compare two tags of drawings, whose coordinates have at most two digits after the point."""
-    return _alike_texts(COORDINATE, lambda one, other: abs(float(one) - float(other)) < 0.015, was, now)
+alike_tags = partial(  # of drawings, whose coordinates have at most two digits after the point
+    _alike_texts, COORDINATE, lambda one, other: abs(float(one) - float(other)) < 0.015
+)
 
 
 def _nearly_equal(was: str | float, now: str | float) -> bool:

@@ -13,7 +13,15 @@ from claimbook.project.folders import ENGINE, MARKER, REPORT_FILE, UserError
 from claimbook.project.outputs import read_notebook
 from claimbook.project.parameters import parameters_missing
 from claimbook.project.report import KINDS_OF_HOOKS, report_settings
-from claimbook.project.yaml_files import Location, counted_from_one, place_in_file, places_in, read_model, read_yaml
+from claimbook.project.yaml_files import (
+    Location,
+    entries,
+    in_words,
+    place_in_file,
+    read_model,
+    read_yaml,
+    yaml_document,
+)
 from claimbook.run import execution
 from claimbook.run.plan import CONFIG_FILE, Plan, PlanError
 from claimbook.say.words import some, suggestion, unseen
@@ -70,8 +78,9 @@ def faults_of_contents(path: Path, pages: Collection[str]) -> list[str]:
         listed = parse_toc_data(read_yaml(path))
     except (MalformedError, TypeError) as error:  # a TypeError for a name that is a list
         return [f"{MARKER} is no table of contents: {str(error).rstrip('.')}. Correct it."]
-    if patterns := [place for place, _, _ in places_in(path) if place[-1] == "glob"]:
-        return [f"{place_in_file(path, place)}: patterns are not followed. List each file." for place in patterns]
+    document = yaml_document(path.name, path.read_bytes())[0]
+    if patterns := [f"line {line}, {in_words(place)}" for place, line, _ in entries(document) if place[-1] == "glob"]:
+        return [f"{path.name}, {pattern}: patterns are not followed. List each file." for pattern in patterns]
     missing = [name for name in listed if name.removesuffix(".ipynb").removesuffix(".md") not in pages]
     return [f"{MARKER} lists {name}, but there is no {name}.md. Correct the line, or add the page." for name in missing]
 
@@ -81,7 +90,7 @@ def faults_of_config(path: Path) -> list[str]:
     from jupyter_book.config import PATH_YAML_DEFAULT, get_validator  # takes a tenth of a second to import
 
     settings, validator = read_yaml(path), get_validator()
-    wrong = [(counted_from_one(e.path), f"{e.message[:200]}. Correct it.") for e in validator.iter_errors(settings)]
+    wrong = [(e.path, f"{e.message[:200]}. Correct it.") for e in validator.iter_errors(settings)]
     known = {*validator.schema["properties"], *read_yaml(Path(PATH_YAML_DEFAULT))}
     wrong = wrong or [*unknown_settings(settings, known)]
     return [f"{place_in_file(path, place)}: {fault}" for place, fault in wrong]
@@ -96,7 +105,7 @@ def unknown_settings(settings: Mapping[str, Any], known: Collection[str]) -> Ite
         yield ("execute", "execute_notebooks"), 'Jupyter Book must run no notebook. Write "off", in quotes.'
     own = settings.get("sphinx", {}).get("config")
     parts = own.get("book_parts") if isinstance(own, dict) else None
-    for number, part in enumerate(parts if isinstance(parts, list) else (), 1):
+    for number, part in enumerate(parts if isinstance(parts, list) else ()):
         if part not in PARTS_OF_PAGES:
             fault = f"there is no part {part}.{suggestion(str(part), PARTS_OF_PAGES)}"
             yield ("sphinx", "config", "book_parts", number), fault

@@ -60,10 +60,6 @@ class Language(BaseModel):
                 both[name] = (*getattr(self, name), *words)
         return Language(**both)
 
-    def found_in(self, text: str) -> bool:
-        """Return whether a text has letters of this language; False for a language in Latin letters."""
-        return bool(self.letters and re.search(f"[{self.letters}]", text))
-
     @cached_property
     def cell_bound(self) -> re.Pattern[str]:
         """Pattern of a bound at the beginning of a cell."""
@@ -141,5 +137,6 @@ def _together(names: Words) -> Language:
 def switch_on(text: str) -> str:
     """Say which language to switch on to read a text; "" if all its letters belong to languages that are on."""
     off = {name: language for name, language in KNOWN.items() if name not in report_settings().languages}
-    name = next((name for name, language in off.items() if language.found_in(text)), "")
+    lettered = ((name, language.letters) for name, language in off.items() if language.letters)
+    name = next((name for name, letters in lettered if re.search(f"[{letters}]", text)), "")
     return f'To read {off[name].name}, write "languages: [{name}]" in report.yml.' if name else ""
