@@ -12,10 +12,10 @@ from claimbook.project.folders import CODE
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of engine and report": 147,
-    "lines of engine and report": 19_877,
-    "tokens of engine and report": 198_089,
-    "lines of tests/": 15_085,
-    "lines of notebooks/": 3_554,
+    "lines of engine and report": 19_591,
+    "tokens of engine and report": 194_823,
+    "lines of tests/": 14_780,
+    "lines of notebooks/": 3_500,
 }
 HOW = """\
 Take something away first: a second way to do one thing, an option nobody uses, a test that checks what another one
