@@ -1,4 +1,4 @@
-"""Tables of many places: the provinces of a year, shares with their range, counts from a list, ranks and peers."""
+"""Tables with a row for each place: provinces of a year, shares with their range, counts from a list, ranks, peers."""
 
 import ast
 import json
@@ -160,7 +160,7 @@ def test_columns_with_gaps_zeros_or_one_value_are_not_comparable() -> None:
 
 
 def test_distances_worked_by_hand() -> None:
-    """Logs to base 10 are 0, 1, 2: mean 1, standard deviation √(2/3), so neighbours lie √1.5 apart."""
+    """The logarithms are 0, 1 and 2. Their standard deviation is √(2/3), so neighbours lie √1.5 apart."""
     table = pd.DataFrame({"x": [1.0, 10, 100]}, index=["a", "b", "c"])
     assert panels.distances(table, "a").to_dict() == pytest.approx({"b": math.sqrt(1.5), "c": 2 * math.sqrt(1.5)})
     both = table.assign(y=[100.0, 10, 1])

@@ -12,8 +12,8 @@ from claimbook.project.folders import CODE
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of engine and report": 147,
-    "lines of engine and report": 19_591,
-    "tokens of engine and report": 194_823,
+    "lines of engine and report": 19_588,
+    "tokens of engine and report": 194_818,
     "lines of tests/": 14_780,
     "lines of notebooks/": 3_500,
 }

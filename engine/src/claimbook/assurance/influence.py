@@ -40,7 +40,7 @@ Displayed = list[dict[str, Any]]  # what one cell displayed: content by MIME typ
 
 
 def cells_run(plan: Plan, name: str, changed: Contents) -> Iterator[tuple[Cell, Displayed, list[Section]]]:
-    """Run a notebook and yield each code cell, what it displays, and the sections of the notebook so far.
+    """Run a notebook. After each code cell, yield the cell, what it displays, and the sections made by then.
 
     `changed` replaces the contents of files. A cell that fails displays {"error": why}.
     """

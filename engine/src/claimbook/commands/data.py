@@ -70,7 +70,7 @@ def late_figures(plan: Plan, results: Mapping[str, Any]) -> str:
     from claimbook.results import due  # takes a tenth of a second to import
     from claimbook.results.models import ClaimRecord
 
-    claims = map(ClaimRecord.model_validate, results["claims"])
+    claims = [*map(ClaimRecord.model_validate, results["claims"])]
     series, sources = (rows_in(plan.data / f"{name}.csv") for name in ("series", "sources"))
     figures = (row for _, row in figures_in(plan.data))
     dues = due.what_is_due(claims, series, figures, sources, plan.parameters["cutoff"])

@@ -139,7 +139,7 @@ class Quantity(Provenance):
         return self.scaled(100.0, "percent").named(made or self.made)
 
     def named(self, made: str) -> "Quantity":
-        """Return the same quantity with other words for how it was made."""
+        """Return this quantity with new words for how it was made."""
         return replace(self, made=made, label=made)
 
     def chosen_among(self, *others: Any) -> "Quantity":
@@ -235,7 +235,7 @@ def _distinct(items: Iterable) -> tuple:
 
 
 def _arithmetic(a: Quantity, b: Quantity, sign: str) -> dict[str, Any]:
-    """Return value, interval, bound and words of two joined numbers. The interval is None if one has none."""
+    """Join two numbers. Return value, interval, bound and words of the result; without one of the intervals, None."""
     join, made = JOINS[sign], f"{a.label} {sign} {b.label}"
     bound = b.bound if sign in "+×" else FLIPPED.get(b.bound, b.bound)
     return {

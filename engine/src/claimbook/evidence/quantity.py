@@ -175,7 +175,7 @@ def _values(data: Inputs) -> object:
 
 
 def _gathered(inputs: Inputs, field: str) -> set[str]:
-    """Return the values of one field over all rows and quantities."""
+    """Collect the different values of one field from all rows and quantities among the inputs."""
     return {str(value) for leaf in _leaves(inputs) for value in _cells(leaf, field)}
 
 

@@ -98,10 +98,10 @@ def _left_open(document: yaml.Node) -> Faults:
 
 def _of_model(mistake: Mistake) -> Problem:
     """Return a value that does not fit its model as a fault."""
-    hint = plain_number_advice(str(mistake.value)) if mistake.fix == "It must be a number." else None
+    shown = "" if mistake.value is None else str(mistake.value)
+    hint = plain_number_advice(shown) if mistake.fix == "It must be a number." else None
     fix = f"{mistake.fix} {hint}" if hint and hint.plain else mistake.fix
-    shown = str(mistake.value) if mistake.rule == f"is {mistake.value!r}." else ""  # the rule is one for all values
-    rule = LEFT_OPEN if shown == TO_FILL_IN else f"This field {'is wrong.' if shown else mistake.rule}"
+    rule = LEFT_OPEN if shown == TO_FILL_IN else f"This field {mistake.rule}"
     return Problem(LEDGER_FILE, rule, fix, mistake.line, mistake.place, shown)
 
 

@@ -90,7 +90,6 @@ class Section:
         self.cited: list[str] = []  # sources that the text names
         self.of_text_date: set[str] = set()  # keys of sentences about what was in print on the text's date
         self.text = prose.Prose(self._cite)
-        self.prose = self.text.show  # for text that code has composed
         if shell := get_ipython():
             shell.register_magic_function(self.findings, "cell", prose.FINDINGS)
             shell.register_magic_function(self._take_words, "cell", prose.WORDS)
@@ -200,6 +199,10 @@ class Section:
         self.cited.append(source_id)
         address = f"../{BIBLIOGRAPHY}.html#{source_anchor(source_id)}"
         return {"text": text, "html": f'<a href="{address}">{inert(text)}</a>'}
+
+    def prose(self, text: str) -> None:
+        """Display text that code has composed. `{key}` shows what was kept, as in `%%prose`."""
+        self.text.show(text)
 
     # figures and tables ----------------------------------------------------------------------------------------
 

@@ -74,14 +74,17 @@ def noted(app: Sphinx, name: str | Path) -> Path:
     return path
 
 
+def read_noted(app: Sphinx, name: str | Path, read: Callable[[Path], Any]) -> Any:
+    """Return what `read` makes of a file in the source tree. It reads the file once for all pages of a build."""
+    return _read(app, noted(app, name), read)
+
+
+_read = cache(lambda app, path, read: read(path))  # a build has an app of its own
+
+
 def rows_of(app: Sphinx, table: str, folder: str = "data") -> list[Row]:
     """Return the rows of a table in `data/` or another folder. Callers must not modify them."""
-    return _rows(app, noted(app, f"{folder}/{table}.csv"))
-
-
-@cache
-def _rows(app: Sphinx, path: Path) -> list[Row]:
-    return rows_in(path)
+    return read_noted(app, f"{folder}/{table}.csv", rows_in)
 
 
 def series_labels(app: Sphinx) -> dict[str, str]:
@@ -90,20 +93,14 @@ def series_labels(app: Sphinx) -> dict[str, str]:
 
 
 def figures_of(app: Sphinx) -> list[Row]:
-    """Return the published figures of all topics, topics in alphabetical order."""
-    topics = sorted(path.stem for path in app.srcdir.glob("data/figures/*.csv"))
-    return [row for topic in topics for row in rows_of(app, topic, "data/figures")]
+    """Return the published figures of all topics, in the alphabetical order of the topics."""
+    paths = sorted(app.srcdir.glob("data/figures/*.csv"))
+    return [row for path in paths for row in read_noted(app, path, rows_in)]
 
 
 def claims_ledger(app: Sphinx) -> Ledger:
     """Return the ledger of claims."""
-    noted(app, "data/claims.yml")
-    return _ledger(app)
-
-
-@cache
-def _ledger(app: Sphinx) -> Ledger:
-    return read_ledger(app.srcdir / "data/claims.yml")
+    return read_noted(app, "data/claims.yml", read_ledger)
 
 
 def claim_names(app: Sphinx) -> dict[str, str]:
@@ -113,15 +110,8 @@ def claim_names(app: Sphinx) -> dict[str, str]:
 
 def notebooks_of(app: Sphinx) -> dict[str, outputs.Notebook]:
     """Return what the executed notebooks say to other pages, by document name, in the order of the book."""
-    for name in _notebooks(app):
-        noted(app, shared_folder(app) / f"{name}.json")
-    return _notebooks(app)
-
-
-@cache
-def _notebooks(app: Sphinx) -> dict[str, outputs.Notebook]:
-    names = [f"notebooks/{name}" for name in outputs.executed_notebooks(app.srcdir)]
-    return {name: outputs.read_notebook(shared_folder(app) / f"{name}.json") for name in names}
+    names = (f"notebooks/{name}" for name in outputs.executed_notebooks(app.srcdir))
+    return {name: read_noted(app, shared_folder(app) / f"{name}.json", outputs.read_notebook) for name in names}
 
 
 def shared_folder(app: Sphinx) -> Path:

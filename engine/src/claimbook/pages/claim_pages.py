@@ -95,7 +95,6 @@ def claim_articles(app: Sphinx) -> list[tuple[ClaimRecord, str, str]]:
     work, ledger, since = book.work_of(app), book.claims_ledger(app), changed_since(app)
     sought, unseen = searches_by_claim(book.rows_of(app, "search_log")), read_lookups(app.srcdir / "data").not_seen
     sources = {row["source_id"]: row for row in book.rows_of(app, "sources")}
-    changes = book.rows_of(app, "changes_of_tests")
     in_ledger = {claim.id: claim for claim in ledger.claims}
     for document, notebook in book.notebooks_of(app).items():
         figures = {figure["label"]: figure for figure in results.figures(notebook)}
@@ -114,7 +113,7 @@ def claim_articles(app: Sphinx) -> list[tuple[ClaimRecord, str, str]]:
                 notebook=f"../{document}",
                 searches=sought.get(claim.id, ()),
                 unseen=unseen.get(claim.id, ()),
-                retest=next(iter(retests([claim], changes)), None),
+                retest=next(iter(retests([claim], book.rows_of(app, "changes_of_tests"))), None),
                 sources=sources,
                 documents=app.env.found_docs,
             )

@@ -37,8 +37,8 @@ def with_addresses(body: str, keys: Iterable[str]) -> str:
 @cache
 def words_of(app: Sphinx) -> Mapping[Place, str]:
     """Return the quoted words of sources by the place of their figure."""
-    quoted = [row for row in book.figures_of(app) if row.get("quote")]
-    return {Place(row["source_id"], row["series"], row["locator"]): row["quote"] for row in quoted}
+    rows = (row for row in book.figures_of(app) if row.get("quote"))
+    return {Place(row["source_id"], row["series"], row["locator"]): row["quote"] for row in rows}
 
 
 def cards(

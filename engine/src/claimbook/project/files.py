@@ -45,7 +45,9 @@ def write_whole(path: Path, content: bytes) -> None:
 def write_below(folder: Path, contents: Files) -> Path:
     """Write files into a folder that nobody else uses, by their names in it, and return the folder."""
     for name, content in contents.items():
-        write_whole(folder / name, content)
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
     return folder
 
 

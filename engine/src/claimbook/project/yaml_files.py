@@ -34,6 +34,7 @@ TYPES_IN_WORDS = {  # as pydantic begins to name them, and as people do
 }
 INVISIBLE = "The text contains an invisible character, so it is not what it looks like."
 ONE_OF_TWO = "The first is in line {}. Delete or rename one of the two."
+UNFIT = "is wrong."  # a value, which messages show
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C it reads ten times as fast
 Location = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
@@ -123,16 +124,17 @@ def read_model(schema: type[Model], path: Path, name: str = "") -> Model:
 
 
 class Mistake(NamedTuple):
-    """A mistake in the fields of a model: its line, its place, the value, what it is, and the edit."""
+    """A mistake in the fields of a model: its line, its place, what is wrong, the edit, and the value if shown."""
 
     line: int | None
     place: str
-    value: Any
     rule: str  # follows the name of the place, like "is missing."
     fix: str
+    value: str | int | float | None
 
     def __str__(self) -> str:
-        return f"{self.place or 'the file'} {self.rule} {self.fix}"
+        rule = self.rule if self.value is None else f"is {self.value!r}."
+        return f"{self.place or 'the file'} {rule} {self.fix}"
 
 
 def mistakes(schema: type[BaseModel], error: ValidationError, document: yaml.Node | None = None) -> Iterator[Mistake]:
@@ -143,7 +145,9 @@ def mistakes(schema: type[BaseModel], error: ValidationError, document: yaml.Nod
         context = fault.get("ctx", {})
         location = (*fault["loc"], *filter(None, [context.get("discriminator", "").strip("'")]))
         value = context.get("tag", fault["input"])
-        yield Mistake(*placed(document, location), value, *_rule_and_fix(schema, location, value, fault))
+        rule, fix = _rule_and_fix(schema, location, value, fault)
+        shown = value if rule == UNFIT and isinstance(value, str | int | float) else None
+        yield Mistake(*placed(document, location), rule, fix, shown)
 
 
 def placed(node: yaml.Node | None, location: Iterable[str | int]) -> tuple[int | None, str]:
@@ -193,19 +197,18 @@ def _rule_and_fix(schema: type[BaseModel], location: Location, value: Any, fault
         return "is unknown.", f"{suggestion(last, fields)} Known: {', '.join(fields)}.".strip()
     if kind == "sentence":
         return f"is {value},", message
-    rule = f"is {value!r}." if isinstance(value, str | int | float) else "is wrong."
     if needs or kind == "value_error":
-        return rule, needs or f"{sentence_case(message)}."
+        return UNFIT, needs or f"{sentence_case(message)}."
     context = fault.get("ctx", {})
     if allowed := context.get("expected_tags") or context.get("expected"):
         words = re.findall(r"'([^']*)'", allowed)
-        return rule, f"{suggestion(str(value), words)} Write one of: {', '.join(words)}.".strip()
+        return UNFIT, f"{suggestion(str(value), words)} Write one of: {', '.join(words)}.".strip()
     if kind == "string_type" and type(value) is int:
-        return rule, f'Put it in quotes: "{value}".'
+        return UNFIT, f'Put it in quotes: "{value}".'
     if kind.startswith("model"):
-        return rule, f"It must be a block of fields: {', '.join(_fields_at([schema], location))}."
+        return UNFIT, f"It must be a block of fields: {', '.join(_fields_at([schema], location))}."
     named = next((words for start, words in TYPES_IN_WORDS.items() if f"a valid {start}" in message), "")
-    return rule, f"It must be {named}." if named else re.sub(r"^\w+ should ", "It must ", message) + "."
+    return UNFIT, f"It must be {named}." if named else re.sub(r"^\w+ should ", "It must ", message) + "."
 
 
 def place_in_file(path: Path, location: Iterable[str | int]) -> str:

@@ -57,14 +57,11 @@ class Due(NamedTuple):
 
 
 def what_is_due(
-    claims: Iterable[ClaimRecord], series: Iterable[Row], figures: Iterable[Row], sources: Iterable[Row], cutoff: str
+    claims: Sequence[ClaimRecord], series: Iterable[Row], figures: Iterable[Row], sources: Iterable[Row], cutoff: str
 ) -> list[Due]:
     """Return what is due of every series that decides an answer, in the order of their names for readers."""
     public = {s["source_id"]: s for s in sources if latest_day(s["published"]).isoformat() <= cutoff}
-    rows, reading = defaultdict[str, list[Row]](list), defaultdict[str, list[ClaimRecord]](list)
-    for claim in claims:
-        for name in claim.asks.get("series", ()):
-            reading[name].append(claim)
+    rows = defaultdict[str, list[Row]](list)
     for row in figures:
         if row["source_id"] in public:
             rows[row["series"]].append(row)
@@ -72,14 +69,16 @@ def what_is_due(
     for one in sorted(series, key=lambda row: row["label"]):
         own = rows[one["series"]]
         behind = {row["source_id"] for row in own}
-        if decided := [claim for claim in reading[one["series"]] if not deciding(claim).isdisjoint(behind)]:
+        if decided := [claim for claim in claims if rests_on(claim, one["series"], behind)]:
             found.append(next_figures(one, own, public, decided))
     return found
 
 
-def deciding(claim: ClaimRecord) -> set[str]:
-    """Return the sources of the evidence that decides a claim."""
-    return {source for measure in claim.measures if measure.decides for source in measure.sources}
+def rests_on(claim: ClaimRecord, series: str, sources: set[str]) -> bool:
+    """Return whether the function of a claim reads a series whose `sources` are among those that decide."""
+    return series in claim.asks.get("series", ()) and any(
+        measure.decides and not sources.isdisjoint(measure.sources) for measure in claim.measures
+    )
 
 
 def next_figures(series: Row, rows: Sequence[Row], sources: Mapping[str, Row], decided: Sequence[ClaimRecord]) -> Due:

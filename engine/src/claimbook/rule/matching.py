@@ -77,7 +77,7 @@ def resolve_period(claim: NumberClaim, measures: Iterable[Measure], text_date: s
 
 
 def match(claim: NumberClaim, period: str, measure: Measure) -> tuple[str, str, tuple[str, ...]]:
-    """Return how a measure matches a claim: kind of match, reading it fits, and what differs: facets and period."""
+    """Return how a measure matches a claim: the kind of match, the reading that it fits, and what of it differs."""
     differs = claim.facets.differing(measure.facets) + ("period",) * (measure.time != period)
     if not differs:
         return "exact", "", ()
