@@ -87,7 +87,7 @@ def test_a_calendar_has_short_lines_and_days_that_do_not_depend_on_today():
 @pytest.mark.book
 def test_the_page_lists_every_series_that_decides_an_answer():
     made, page = json.loads((BUILT / "results.json").read_bytes()), (BUILT / "html/book/due.html").read_text("utf-8")
-    claims = map(ClaimRecord.model_validate, made["claims"])
+    claims = [ClaimRecord.model_validate(claim) for claim in made["claims"]]
     figures, (sources, series) = figures_in(ROOT / "data"), (rows_in(ROOT / f"data/{name}.csv") for name in TABLES)
     dues = due.what_is_due(claims, series, [each for _, each in figures], sources, made["parameters"]["cutoff"])
     assert dues and [one for one in dues if f"../series/{one.series['series']}.csv" not in page] == []
