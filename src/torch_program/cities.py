@@ -28,7 +28,6 @@ def counts(ev: ZoneEvidence, year: int) -> dict[str, pd.DataFrame]:
 
     Each has the class of `size` of its unit, and none for the nation and for what is not of a unit.
     """
-    zones = ev.approved_zones(year)
     series = {
         "people": "city_population_census",
         "universities": "city_universities_by_size",
@@ -36,11 +35,19 @@ def counts(ev: ZoneEvidence, year: int) -> dict[str, pd.DataFrame]:
         "laboratories": "city_state_key_labs_academic",
         "research money": "city_rd_programme_money",
     }
-    own = zones.assign(entity=zones["city_code"].map(ev.prefectures.set_index("city_code")["entity"]))
-    tables = {name: last_table(ev.frame(one), year) for name, one in series.items()}
-    every = {"people": tables.pop("people"), "zones": own, **tables}
-    size = ev.once(("sizes", year), lambda: sizes(every["people"]), (series["people"], None))
-    return {name: rows.assign(size=rows["entity"].map(size)) for name, rows in every.items()}
+    people = (series["people"], None)
+    zones = ev.approved_zones(year)
+    zones = zones.assign(entity=zones["city_code"].map(ev.prefectures.set_index("city_code")["entity"]))
+    size = ev.once(("sizes", year), lambda: sizes(last_table(ev.frame(people[0]), year)), people)
+
+    def sized(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.assign(size=rows["entity"].map(size))
+
+    def of_series(one: str) -> pd.DataFrame:
+        return ev.once(("sized", year), lambda: sized(last_table(ev.frame(one), year)), (one, None), people)
+
+    tables = {name: of_series(one) for name, one in series.items()}
+    return {"people": tables.pop("people"), "zones": sized(zones), **tables}
 
 
 def last_table(rows: pd.DataFrame, until: int) -> pd.DataFrame:

@@ -83,9 +83,9 @@ def watch(*folders: str) -> None:
     roots = [os.path.realpath(folder) for folder in folders]
 
     def opened(kind: str, path: str) -> None:
-        path = COMPILED.sub(r"\1.py", path)
+        path = os.path.realpath(COMPILED.sub(r"\1.py", path))
         for root in roots:
-            if counts(kind, name := os.path.relpath(os.path.realpath(path), root)):
+            if path.startswith(f"{root}/") and counts(kind, name := os.path.relpath(path, root)):
                 note(kind, name)
 
     def on_event(event: str, arguments: tuple) -> None:

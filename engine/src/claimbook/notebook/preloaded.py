@@ -12,7 +12,9 @@ LIBRARY = Path(__file__).parents[4]
 
 with reads.recording() as read, chdir(LIBRARY), suppress(Exception, SystemExit):
     reads.watch(str(LIBRARY))
-    import claimbook.notebook.kernel  # noqa: F401
+    import claimbook.charts
+    import claimbook.notebook.kernel
+    import claimbook.notebook.section  # noqa: F401
     from claimbook.project.report import report_settings
 
     report_settings().hook("evidence")

@@ -1,6 +1,5 @@
 """Drawings of figures outside a notebook: on a page, as a file, as pixels."""
 
-import io
 import json
 from collections.abc import Mapping
 from functools import partial
@@ -9,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import typst
-from PIL import Image
 
 from claimbook.project.folders import FONTS
 from claimbook.project.outputs import figures, stored_or_made
@@ -55,7 +53,7 @@ def draw_ahead(executed: bytes, folder: Path) -> None:
 
 
 def png(svg: str) -> bytes:
-    """Return a drawing as PNG with 256 colours, which halves the size and looks the same."""
+    """Return a drawing as PNG."""
     return _png(svg, DRAWING_PAGE, PPI)
 
 
@@ -67,8 +65,4 @@ def slide(svg: str, says: str) -> bytes:
 def _png(svg: str, page: bytes, ppi: int, **inputs: str) -> bytes:
     document: Any = {"main.typ": page, "drawing.svg": svg.encode()}  # typst's types do not know files by name
     fonts: Any = {"font_paths": [str(FONTS)], "ignore_system_fonts": True}
-    drawn = typst.compile(document, format="png", ppi=ppi, sys_inputs=inputs, **fonts)
-    stream = io.BytesIO()
-    full = Image.open(io.BytesIO(drawn)).convert("RGB")
-    full.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(stream, format="png")
-    return stream.getvalue()
+    return typst.compile(document, format="png", ppi=ppi, sys_inputs=inputs, **fonts)
