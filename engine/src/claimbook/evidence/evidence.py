@@ -390,10 +390,15 @@ class Evidence:
         `weight` is the grade of the document, but at best C if the study was not reviewed or was only seen second hand.
         """
         reads.note(reads.STUDIES, claim_id)
-        rows = self._studies[self._studies["source_id"].isin(self._sources.index)]
-        rows = rows[rows["claim_ids"].map(lambda ids: claim_id in ids.split(";")).astype(bool)]  # even with no rows
+        listed = zip(self._studies["claim_ids"], self._studies["source_id"], strict=True)
+        seen = tuple(claim_id in ids.split(";") and source in self._sources.index for ids, source in listed)
+        return self._kept(("studies", seen), partial(self._studies_with_sources, [*seen])).copy(deep=False)
+
+    def _studies_with_sources(self, seen: list[bool]) -> pd.DataFrame:
+        """Return the rows of `studies.csv` that are `seen`, joined with their source, and their weight."""
+        rows = self._studies[seen].reset_index(drop=True)
         about = self._sources.loc[rows["source_id"], ["origin", "published", "dated", "grade"]].reset_index(drop=True)
-        rows = pd.concat([rows.reset_index(drop=True), about], axis=1)
+        rows = pd.concat([rows, about], axis=1)
         sound = (rows["reviewed"] == "peer reviewed") & (rows["how_seen"] != "second hand")
         return rows.assign(weight=rows["grade"].where(sound | (rows["grade"] > "C"), "C"))
 

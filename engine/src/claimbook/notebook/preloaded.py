@@ -15,7 +15,9 @@ with reads.recording() as read, chdir(LIBRARY), suppress(Exception, SystemExit):
     import claimbook.charts
     import claimbook.notebook.kernel
     import claimbook.notebook.section  # noqa: F401
+    from claimbook.project import parameters
     from claimbook.project.report import report_settings
 
     report_settings().hook("evidence")
+    parameters.of_sections()
 reads.before_kernel |= read

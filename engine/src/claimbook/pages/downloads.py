@@ -12,9 +12,10 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sphinx.application import Sphinx
 
@@ -29,9 +30,6 @@ from claimbook.results import models
 from claimbook.results.due import calendar
 from claimbook.results.seals import RECOMPUTE, Seal
 from claimbook.say.periods import published_by
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 OF_FIGURE = ("entity", "period", "value", "unit", "bound", "rounding", "status", "locator", "source_id")
 DUE_PAGE = "book/due"
@@ -98,22 +96,17 @@ SHEET_NOTES = {
 }
 
 
-def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[str, "DataFrame"]:
-    """Return the sheets of an edition: claims as in results.json, and evidence published by the cut-off."""
-    import pandas as pd  # slow to import, and Sphinx can start without it
-
+def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of each sheet of an edition: claims as in results.json, and evidence published by the cut-off."""
     listed = rows_in(data / "sources.csv")
     public = published_by(work.cutoff.isoformat(), listed)
-    rows = pd.DataFrame([{"topic": topic} | row for topic, row in figures_in(data) if row["source_id"] in public])
-    rows.insert(rows.columns.get_loc("value"), "printed", rows["value"])
-    rows["value"] = pd.to_numeric(rows["value"], errors="coerce")
     measures = [{"claim": claim["id"]} | measure for claim in claims for measure in claim["measures"]]
     sheets = {
-        "Claims": pd.json_normalize(list(claims), max_level=1).reindex(columns=CLAIM_COLUMNS),
-        "Measures": pd.DataFrame(measures).reindex(columns=MEASURE_COLUMNS),
-        "Rows": rows,
-        "Series": pd.DataFrame(rows_in(data / "series.csv")),
-        "Sources": pd.DataFrame([row for row in listed if row["source_id"] in public]),
+        "Claims": [{name: value_at(claim, name) for name in CLAIM_COLUMNS} for claim in claims],
+        "Measures": [{name: measure.get(name) for name in MEASURE_COLUMNS} for measure in measures],
+        "Rows": [{"topic": topic} | read_value(row) for topic, row in figures_in(data) if row["source_id"] in public],
+        "Series": rows_in(data / "series.csv"),
+        "Sources": [row for row in listed if row["source_id"] in public],
     }
     contents = [
         work.title,
@@ -121,10 +114,27 @@ def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[
         f"{report_settings().licences.statement} The terms of each source are in Sources.",
         *(f"{name}: {SHEET_NOTES[name]} ({len(table):,})" for name, table in sheets.items()),
     ]
-    return {"About": pd.DataFrame({"contents": contents})} | sheets
+    return {"About": [{"contents": line} for line in contents]} | sheets
 
 
-def workbook_bytes(work: Work, sheets: Mapping[str, "DataFrame"]) -> bytes:
+def value_at(claim: Mapping[str, Any], place: str) -> Any:
+    """Return a value of a claim by its place, such as `test.unit`, or None if the claim has no such value."""
+    name, _, rest = place.partition(".")
+    found = claim.get(name)
+    return value_at(found or {}, rest) if rest else found
+
+
+def read_value(row: Row) -> dict[str, Any]:
+    """Return a row of evidence with its value as `printed`, and as a number or, if it is none, None."""
+    columns, number = [*row], None
+    at = columns.index("value")
+    with suppress(ValueError):
+        number = float(row["value"])
+    before, after = ({name: row[name] for name in names} for names in (columns[:at], columns[at + 1 :]))
+    return before | {"printed": row["value"], "value": number} | after
+
+
+def workbook_bytes(work: Work, sheets: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
     """Return the workbook. The same tables give the same bytes."""
     import xlsxwriter  # slow to import, and Sphinx can start without it
 
@@ -132,16 +142,17 @@ def workbook_bytes(work: Work, sheets: Mapping[str, "DataFrame"]) -> bytes:
     with xlsxwriter.Workbook(stream, TEXTS) as book:
         book.set_properties({"title": work.title, "author": work.author, "created": NO_TIME})
         as_text = book.add_format({"quote_prefix": True})
-        for name, table in sheets.items():
+        for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
-            sheet.write_row(0, 0, table.columns)
-            for at, (_, column) in enumerate(table.items()):
-                values = column.astype(object).where(column.notna(), None)  # xlsxwriter takes no NaN
-                sheet.write_column(1, at, ["; ".join(v) if isinstance(v, list) else v for v in values])
-                if column.dtype.kind not in "biuf":
+            columns = [*rows[0]] if rows else []
+            sheet.write_row(0, 0, columns)
+            for at, column in enumerate(columns):
+                values = ["; ".join(v) if isinstance(v := row[column], list) else v for row in rows]
+                sheet.write_column(1, at, values)
+                if not {type(value) for value in values} - {type(None)} <= {bool, int, float}:
                     sheet.set_column(at, at, cell_format=as_text)
             sheet.freeze_panes(1, 0)
-            sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+            sheet.autofilter(0, 0, len(rows), max(len(columns) - 1, 0))
             sheet.autofit(WIDEST)
     return stream.getvalue()
 
