@@ -12,7 +12,7 @@ from hand_made_records import WORK
 from claimbook.citation.metadata import for_spreadsheets
 from claimbook.notebook import prose
 from claimbook.pages import figure_files
-from claimbook.pages.figure_renderer import Figure
+from claimbook.pages.displays import Figure
 from claimbook.project import outputs as results
 
 EXECUTED = sorted((BUILT / "source" / "notebooks").glob("*.ipynb"))

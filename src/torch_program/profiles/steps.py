@@ -26,7 +26,7 @@ from torch_program.parameters import Profile
 from torch_program.places import ZonesAndProvinces
 from torch_program.provinces import REGION_OF, REGIONS
 
-PARTS = "prose_renderer figure_renderer figure_files evidence_pages".split()  # of our extension
+PARTS = "displays figure_files evidence_pages".split()  # of our extension
 FILLED = templates.FILLED.overlay(loader=FileSystemLoader(Path(__file__).parent))
 
 
@@ -252,7 +252,7 @@ def steps(profiles: Profiles, run: Execute) -> list[Step]:
     """Return the steps that check the data, run the notebook for every province and year, and make the book."""
     names = profiles.notebooks
     runs = [build.notebook_step(PROFILES, name, profiles.run_of(name), run, []) for name in names]
-    prose = [build.prose_step(profiles, name, ran.title) for name, ran in zip(names, runs, strict=True)]
+    prose = [build.prose_step(profiles, name, [build.CHECK_STEP, ran.title]) for name, ran in zip(names, runs, strict=True)]
     return [build.check_step(profiles.report), *runs, *prose, build.pages_step(profiles, "HTML")]
 
 

@@ -44,12 +44,12 @@ def up_to_prose(plan: Plan, run: Execute = execute_bundle) -> list[Step]:
         notebook_step(NOTEBOOK_STEPS, name, plan.run_of(name), run, [_ran(section) for section in plan.read_by(name)])
         for name in by_size
     ]
-    ran = [_ran(section) for section in plan.sections]
-    return [check_step(plan), *executed, *(prose_step(plan, name, [_ran(name), *ran]) for name in by_size)]
+    before_prose = [CHECK_STEP, *(_ran(section) for section in plan.sections)]
+    return [check_step(plan), *executed, *(prose_step(plan, name, [_ran(name), *before_prose]) for name in by_size)]
 
 
 def check_step(plan: Plan) -> Step:
-    """Return the step that checks data and ledger. A faulty row stops the build before any notebook runs."""
+    """Return the step that checks data and ledger. A faulty row stops the build, and notebooks that already run."""
 
     def check() -> None:
         from claimbook.run import kernels  # takes a third of a second to import
@@ -65,12 +65,12 @@ def check_step(plan: Plan) -> Step:
         others=lambda: [code_digest(plan.committed(name).read_bytes()) for name in plan.notebooks],
         makes=dict,
     )
-    return kept_step(CHECK_STEP, "", state, check)
+    return kept_step(CHECK_STEP, "", state, check)._replace(gate=True)
 
 
 def notebook_step(kind: str, name: str, run: NotebookRun, execute: Execute, after: list[str]) -> Step:
     """Return the step that runs a notebook in a folder with only the data and the library."""
-    return Step(kind, name, lambda: bool(run.why()), partial(run.make, execute), [CHECK_STEP, *after])
+    return Step(kind, name, lambda: bool(run.why()), partial(run.make, execute), after)
 
 
 def _ran(name: str) -> str:

@@ -99,7 +99,8 @@ class Progress:
 class Step(NamedTuple):
     """A step of a build: `stale` says whether it must run, and `do` runs it.
 
-    `kind` and `name` are printed. It begins when the steps `after`, given by their titles, have ended well.
+    `kind` and `name` are printed. It begins when the steps `after`, given by their titles, have ended well. If a `gate`
+    fails, nothing else counts: all other steps are stopped.
     """
 
     kind: str
@@ -107,6 +108,7 @@ class Step(NamedTuple):
     stale: Callable[[], bool]
     do: Callable[[], Any]
     after: Sequence[str] = ()
+    gate: bool = False
 
     @property
     def title(self) -> str:
@@ -170,6 +172,12 @@ class Threads(ThreadPoolExecutor):
             kernel.kill()
         super().shutdown(wait=False, cancel_futures=True)
 
+    def stop(self) -> None:
+        """Stop all steps, and give them a moment to clean up."""
+        self.shutdown()
+        for thread in [t for t in threading.enumerate() if t.name.startswith(THREAD_PREFIX)]:
+            thread.join(TIDIES_UP)
+
 
 def as_they_end(running: Collection[Future]) -> Iterator[Future]:
     """Yield each future as soon as it ends. Ctrl-C is heard meanwhile."""
@@ -194,8 +202,8 @@ def run_command(command: Sequence[str], folder: Path, environment: Mapping[str, 
 def run_steps(steps: Sequence[Step], workers: int, progress: Progress) -> tuple[int, list[BaseException]]:
     """Run the stale steps, `workers` at a time. Returns an exit code and the errors that stopped steps.
 
-    Steps that are ready begin in the given order. If one fails, those that need it do not begin, and all others end.
-    The code after Ctrl-C is INTERRUPTED; steps finished by then are kept.
+    Steps that are ready begin in the given order. If one fails, those that need it do not begin, and all others end;
+    but if a gate fails, only its error counts. The code after Ctrl-C is INTERRUPTED; steps finished by then are kept.
     """
     by_title = {step.title: step for step in steps}
     order = TopologicalSorter({title: step.after for title, step in by_title.items()})
@@ -213,11 +221,12 @@ def run_steps(steps: Sequence[Step], workers: int, progress: Progress) -> tuple[
                 title = running.pop(ended)
                 if fault := ended.exception():
                     faults.append(fault)
+                    if by_title[title].gate:
+                        pool.stop()
+                        return True, [fault]
                 else:
                     order.done(title)
         except KeyboardInterrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would interrupt the cleaning up
-            pool.shutdown()
-            for thread in [t for t in threading.enumerate() if t.name.startswith(THREAD_PREFIX)]:
-                thread.join(TIDIES_UP)
+            pool.stop()
             return INTERRUPTED, []

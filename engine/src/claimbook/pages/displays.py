@@ -1,4 +1,7 @@
-"""Render the text of notebooks in the book: MyST from code, and prose without the cell that holds it."""
+"""Render what notebooks display: MyST from code, prose without its cell, and figures with downloads below.
+
+A drawing is part of its page, so readers can search its words, and its colours follow those of the page.
+"""
 
 import os
 import re
@@ -14,7 +17,9 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.writers.html5 import HTML5Translator
 
-from claimbook.project.outputs import MYST_MIME, RESULTS_MIME
+from claimbook.pages.drawings import on_page
+from claimbook.pages.figure_files import citable, citation, tools
+from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME, drawing_of
 
 INCLUDE = re.compile(r"[`:]{3,}\{include\}[ \t]*([^\s\"\\]+)((?:\s+:[\w-]+:.*)*)")  # the file, and options
 OUR_MIME_TYPES = {MYST_MIME, RESULTS_MIME}
@@ -35,6 +40,53 @@ class Myst(MimeRenderPlugin):
         return [] if OUR_MIME_TYPES & set(outputs[data.output_index]["data"]) else None
 
 
+class Figure(MimeRenderPlugin):
+    """Renders a display of `FIGURE_MIME` as a figure node, with its label as id and name for `{numref}`."""
+
+    mime_priority_overrides = [("*", FIGURE_MIME, 0)]
+
+    @staticmethod
+    def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
+        if data.mime_type != FIGURE_MIME or inline:
+            return None
+        if data.content.get("claim"):
+            return [nodes.comment("", "on the page of the claim")]  # for an empty list MyST-NB shows the bare drawing
+        _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
+        drawing = drawing_of(outputs[data.output_index]["data"]["text/html"])
+        notebook = renderer.renderer.sphinx_env.docname.rpartition("/")[2]
+        offered = nodes.raw("", tools(data.content, notebook), format="html")
+        named = {key: data.content[key] for key in ("label", "caption", "csv")}
+        return [figure_node(renderer, data, drawing), figure_tools("", offered, figure=named)]
+
+
+def figure_node(renderer: NbElementRenderer, data: MimeData, svg: str) -> nodes.figure:
+    """Return the figure of one display: its drawing, and its caption, which is one line of MyST."""
+    content, document = data.content, renderer.renderer.document
+    drawing = nodes.raw("", on_page(content | {"svg": svg}), format="html")
+    figure = nodes.figure("", drawing, classes=["chart"], names=[content["label"]])
+    caption = MimeData("text/markdown", content["caption"], line=data.line, cell_metadata=data.cell_metadata)
+    figure += nodes.caption(content["caption"], "", *renderer.render_markdown_inline(caption))
+    document.note_explicit_target(figure, figure)
+    figure.source, figure.line = document["source"], data.line or 0
+    return figure
+
+
+class figure_tools(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are lower case)
+    """The line below a figure.
+
+    The reference in it is written with the page. It depends on the edition and so on other notebooks, and a
+    page that is not read again would not notice their changes.
+    """
+
+
+def visit_tools(self: HTML5Translator, node: figure_tools) -> None:
+    self.body.append('<div class="figure-tools web-only">\n')
+
+
+def depart_tools(self: HTML5Translator, node: figure_tools) -> None:
+    self.body.append(citation(node["figure"], citable(self.builder.app), self.builder.current_docname) + "</div>\n")
+
+
 def without_cells(app: Sphinx, doctree: nodes.document) -> None:
     """Replace a prose cell with its output. Its source is not code, so readers do not need it."""
     for cell in [*doctree.findall(nodes.container)]:
@@ -48,11 +100,10 @@ def visit_folded(self: HTML5Translator, node: HideCodeCellNode) -> None:
     self.body.append(f'<details class="hide {" ".join(node["classes"])}">\n<summary>Code</summary>\n')
 
 
-def register_renderer(plugin: type[MimeRenderPlugin]) -> None:
-    """Register a renderer with myst-nb, which only finds renderers of installed packages."""
-    found = render.load_mime_renders()
-    if plugin not in found:
-        render.load_mime_renders = lambda: [*found, plugin]
+def register_renderers() -> None:
+    """Register our renderers with myst-nb, which only finds those of installed packages."""
+    others = [each for each in render.load_mime_renders() if each not in (Myst, Figure)]
+    render.load_mime_renders = lambda: [*others, Myst, Figure]
 
 
 def refuse_circles(app: Sphinx, document: str, content: list[str]) -> None:
@@ -76,6 +127,7 @@ def circles(above: tuple[Path, ...], place: Callable[[str], Path]) -> Iterator[t
 
 def setup(app: Sphinx) -> None:
     app.connect("source-read", refuse_circles)
-    register_renderer(Myst)
+    register_renderers()
+    app.add_node(figure_tools, html=(visit_tools, depart_tools))
     app.add_node(HideCodeCellNode, override=True, html=(visit_folded, depart_HideCellInput))
     app.connect("doctree-read", without_cells, priority=100)
