@@ -36,18 +36,21 @@ def counts(ev: ZoneEvidence, year: int) -> dict[str, pd.DataFrame]:
         "research money": "city_rd_programme_money",
     }
     people = (series["people"], None)
-    zones = ev.approved_zones(year)
-    zones = zones.assign(entity=zones["city_code"].map(ev.prefectures.set_index("city_code")["entity"]))
+    zones, cities = ev.approved_zones(year), ev.prefectures
     size = ev.once(("sizes", year), lambda: sizes(last_table(ev.frame(people[0]), year)), people)
 
     def sized(rows: pd.DataFrame) -> pd.DataFrame:
         return rows.assign(size=rows["entity"].map(size))
 
+    def sized_zones() -> pd.DataFrame:
+        return sized(zones.assign(entity=zones["city_code"].map(cities.set_index("city_code")["entity"])))
+
     def of_series(one: str) -> pd.DataFrame:
         return ev.once(("sized", year), lambda: sized(last_table(ev.frame(one), year)), (one, None), people)
 
     tables = {name: of_series(one) for name, one in series.items()}
-    return {"people": tables.pop("people"), "zones": sized(zones), **tables}
+    placed = ev.once(("sized zones", year, ev.cutoff), sized_zones, people)
+    return {"people": tables.pop("people"), "zones": placed, **tables}
 
 
 def last_table(rows: pd.DataFrame, until: int) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """The evidence of the report: figures and sources, the lists of zones and cities, and panels of provinces."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import pandas as pd
@@ -51,6 +51,10 @@ class ZoneEvidence(Evidence):
         reads.note(reads.TABLE_PART, "zones")
         reads.note(reads.SERIES, "htz_count")
         reads.note(reads.SOURCE_PART, *{source for ids in self._zones["source_id"] for source in ids.split(";")})
+        approved = partial(self._approved, year, undated)
+        return self._kept(("approved", year, undated, self.cutoff), approved).copy(deep=False)
+
+    def _approved(self, year: int, undated: bool) -> pd.DataFrame:
         zones = self._known_zones
         approved = (zones["year"] <= year) | (undated & (zones["period"] == ""))
         return zones[approved].reset_index(drop=True)
