@@ -12,7 +12,7 @@ LIBRARY = Path(__file__).parents[4]
 
 with reads.recording() as read, chdir(LIBRARY), suppress(Exception, SystemExit):
     reads.watch(str(LIBRARY))
-    import claimbook.charts
+    import claimbook.charts  # with the next two, nearly all that a notebook imports
     import claimbook.notebook.kernel
     import claimbook.notebook.section  # noqa: F401
     from claimbook.project import parameters
