@@ -1,8 +1,11 @@
 """Steps of a build: when they are stale, what follows if one fails, and what they print."""
 
 import os
+import signal
 from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -108,3 +111,22 @@ def test_a_step_prints_a_line_and_a_kind_takes_from_its_first_start_to_its_last_
     assert output[1].endswith("s  notebooks: 2-1")
     progress.spans = {"check": [(0, 1)], "notebooks": [(1, 4), (2, 9)]}
     assert progress.in_words() == "check 1.0 s, notebooks 8.0 s"
+
+
+def test_a_gate_that_fails_stops_the_steps_that_run_and_begins_no_other() -> None:
+    waits = {"target": signal.sigtimedwait, "args": ([signal.SIGUSR1], 20), "daemon": True}
+    kernel, running, done = get_context("fork").Process(**waits), Event(), list[str]()
+
+    def check() -> None:
+        running.wait()
+        raise ValueError("row 3 is wrong")
+
+    def notebook() -> None:
+        kernel.start()
+        running.set()
+        kernel.join()
+        raise ValueError("the kernel died")
+
+    steps = [Step("check", "", lambda: True, check, gate=True), Step("step", "notebook", lambda: True, notebook)]
+    code, faults = run_steps([*steps, step("prose", done, "notebook")], 2, Progress(lambda _: None))
+    assert (code, [*map(str, faults)], kernel.exitcode, done) == (1, ["row 3 is wrong"], -signal.SIGKILL, [])
