@@ -252,9 +252,8 @@ def steps(profiles: Profiles, run: Execute) -> list[Step]:
     """Return the steps that check the data, run the notebook for every province and year, and make the book."""
     names = profiles.notebooks
     runs = [build.notebook_step(PROFILES, name, profiles.run_of(name), run, []) for name in names]
-    check = build.check_step(profiles.report)
-    prose = [build.prose_step(profiles, name, [check.title, ran.title]) for name, ran in zip(names, runs, strict=True)]
-    return [check, *runs, *prose, build.pages_step(profiles, "HTML")]
+    prose = [build.prose_step(profiles, name, ran.title) for name, ran in zip(names, runs, strict=True)]
+    return [build.check_step(profiles.report), *runs, *prose, build.pages_step(profiles, "HTML")]
 
 
 def default_cells(of: Plan) -> dict[Path, str]:

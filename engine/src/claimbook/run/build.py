@@ -44,8 +44,7 @@ def up_to_prose(plan: Plan, run: Execute = execute_bundle) -> list[Step]:
         notebook_step(NOTEBOOK_STEPS, name, plan.run_of(name), run, [_ran(section) for section in plan.read_by(name)])
         for name in by_size
     ]
-    before_prose = [CHECK_STEP, *(_ran(section) for section in plan.sections)]
-    return [check_step(plan), *executed, *(prose_step(plan, name, [_ran(name), *before_prose]) for name in by_size)]
+    return [check_step(plan), *executed, *(prose_step(plan, name, _ran(name)) for name in by_size)]
 
 
 def check_step(plan: Plan) -> Step:
@@ -78,10 +77,10 @@ def _ran(name: str) -> str:
     return f"{NOTEBOOK_STEPS} {name}"
 
 
-def prose_step(plan: Plan, name: str, after: list[str]) -> Step:
+def prose_step(plan: Plan, name: str, after: str) -> Step:
     """Return the step that combines executed code with current prose, so that a changed word reruns no code.
 
-    It also draws the pictures of sections, while a processor waits for the conclusion.
+    It also draws the pictures of sections, while processors wait for the longest notebooks and the conclusion.
     """
 
     def fill() -> None:
@@ -97,7 +96,7 @@ def prose_step(plan: Plan, name: str, after: list[str]) -> Step:
         others=lambda: source_digest(plan.written(name)),
         makes=lambda: {"woven": plan.staged(name)},
     )
-    return kept_step(PROSE_STEP, name, state, fill, after)
+    return kept_step(PROSE_STEP, name, state, fill, [CHECK_STEP, after])
 
 
 def _woven(plan: Plan) -> list[str]:

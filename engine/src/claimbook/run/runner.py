@@ -202,18 +202,22 @@ def run_command(command: Sequence[str], folder: Path, environment: Mapping[str, 
 def run_steps(steps: Sequence[Step], workers: int, progress: Progress) -> tuple[int, list[BaseException]]:
     """Run the stale steps, `workers` at a time. Returns an exit code and the errors that stopped steps.
 
-    Steps that are ready begin in the given order. If one fails, those that need it do not begin, and all others end;
-    but if a gate fails, only its error counts. The code after Ctrl-C is INTERRUPTED; steps finished by then are kept.
+    Of the steps that are ready, the first in the given order begins. If one fails, those that need it do not begin, and
+    all others end; but if a gate fails, only its error counts. The code after Ctrl-C is INTERRUPTED; steps finished by
+    then are kept.
     """
     by_title = {step.title: step for step in steps}
     order = TopologicalSorter({title: step.after for title, step in by_title.items()})
     order.prepare()
     running: dict[Future[None], str] = {}
+    ready, listed = list[str](), list(by_title)
     faults: list[BaseException] = []
     with Threads(progress, workers) as pool:
         try:
             while True:
-                for title in order.get_ready():
+                ready = sorted([*ready, *order.get_ready()], key=listed.index)
+                while ready and len(running) < workers:
+                    title = ready.pop(0)
                     running[pool.submit(by_title[title].run, progress)] = title
                 if not running:
                     return bool(faults), faults
