@@ -64,7 +64,7 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool
     with build_lock(plan.root / "_build", click.echo):
         before = plan.inputs()
         if not (plan.is_untouched(before) and all(path.exists() for path in plan.prints.values())):
-            with environment.started_early(plan.python_path):
+            with environment.started_early(plan.python_path, plan.root):
                 make_stale_parts(plan, scheduler, progress, before, executed)
             write_whole(plan.untouched, (before + plan.products()).encode())
     click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks)) + "\n")

@@ -89,12 +89,12 @@ waiting: list["subprocess.Popen[str]"] = []
 
 
 @contextmanager
-def started_early(library: str) -> Iterator[None]:
-    """Start a process that waits for the next call of `run_jupyter_book`. Kill it if there was none.
+def started_early(library: str, project: Path) -> Iterator[None]:
+    """Start a process that waits for the next call of `run_jupyter_book` for this project. Kill it if there was none.
 
     `library` is PYTHONPATH for our code.
     """
-    waiting.append(_start(library))
+    waiting.append(_start(library, project))
     try:
         yield
     finally:
@@ -105,7 +105,7 @@ def started_early(library: str) -> Iterator[None]:
         waiting.clear()
 
 
-def _start(library: str) -> "subprocess.Popen[str]":
+def _start(library: str, project: Path) -> "subprocess.Popen[str]":
     """Start a process that waits for a line about what to do. It inherits open files such as the lock of the build."""
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", __name__],
@@ -117,6 +117,7 @@ def _start(library: str) -> "subprocess.Popen[str]":
         close_fds=False,
         start_new_session=True,  # Ctrl-C in a terminal does not reach it
         env=clean(PYTHONPATH=library),
+        cwd=project,
     )
     at_work.add(process)
     return process
@@ -129,7 +130,7 @@ def run_jupyter_book(
 
     `library` is PYTHONPATH for our code, `variables` are added to the environment.
     """
-    process = waiting.pop() if waiting else _start(library)
+    process = waiting.pop() if waiting else _start(library, source)
     try:
         output, _ = process.communicate(json.dumps([["build", str(source), *options], dict(variables)]))
         return process.returncode, output
@@ -158,10 +159,10 @@ def copy_of_code(files: Files) -> str:
 
 
 def wait_and_run() -> None:
-    """Run in the new process: import Jupyter Book, wait for a line that describes the job, and do the job.
+    """Run in the new process: import Jupyter Book and our pages, wait for a line that describes the job, and do it.
 
-    If the build ends without sending a job, the process ends too. Until then it imports none of our code that looks
-    for `report.yml` in the working directory, because the job says which directory that is.
+    If the build ends without sending a job, the process ends too. The pages read `report.yml` when they are imported.
+    The working directory has the same one as the folder of the job.
 
     The garbage collector is off: the tree of pages is needed until the end, so collecting takes a third of the
     time and frees almost nothing. The process then exits without dismantling that tree, which saves a second.
@@ -169,7 +170,10 @@ def wait_and_run() -> None:
     gc.disable()
     import myst_nb.sphinx_  # noqa: F401
     import sphinx.builders.html  # noqa: F401
+    import sphinx_book_theme  # noqa: F401
     from jupyter_book.cli.main import main as jupyter_book
+
+    from claimbook.pages import claim_pages, pdf  # noqa: F401
 
     patches.sphinx_writes_in_parallel(JOBS)
     if not (order := sys.stdin.readline()):
