@@ -170,7 +170,6 @@ def wait_and_run() -> None:
     gc.disable()
     import myst_nb.sphinx_  # noqa: F401
     import sphinx.builders.html  # noqa: F401
-    import sphinx_book_theme  # noqa: F401
     from jupyter_book.cli.main import main as jupyter_book
 
     from claimbook.pages import claim_pages, pdf  # noqa: F401
