@@ -9,6 +9,7 @@ from .evidence.intervals import Interval as Interval  # the range that a printed
 from .evidence.intervals import printed_interval as printed_interval
 from .evidence.measures import FRACTION as FRACTION
 from .evidence.measures import short_dates as short_dates
+from .evidence.quantity import chosen_among as chosen_among  # with the numbers that it was chosen among
 from .evidence.quantity import in_year as in_year
 from .evidence.quantity import of as of  # a function of such numbers
 from .evidence.quantity import of_tables as of_tables

@@ -7,7 +7,7 @@ from hand_made_evidence import row
 from claimbook.evidence import quantity
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import QuantityError
-from claimbook.evidence.quantity import in_year, of, of_tables, published, ratio, total
+from claimbook.evidence.quantity import chosen_among, in_year, of, of_tables, published, ratio, total
 
 
 def frame(*rows):
@@ -122,7 +122,7 @@ def test_a_year_is_a_number_with_the_rows_that_chose_it():
 
 def test_what_was_chosen_rests_on_all_it_was_chosen_among():
     low, high = published(row(1, "Alder")), published(row(2, "Cedar"))
-    q = min(low, high, key=lambda q: q.value).chosen_among([low, high])
+    q = chosen_among(min(low, high, key=lambda q: q.value), [low, high])
     assert q.value == 1 and locators(q) == {"row Alder 2022", "row Cedar 2022"}
 
 

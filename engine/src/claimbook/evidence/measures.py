@@ -142,12 +142,6 @@ class Quantity(Provenance):
         """Return this quantity with new words for how it was made."""
         return replace(self, made=made, label=made)
 
-    def chosen_among(self, *others: Any) -> "Quantity":
-        """Return the same quantity, with the numbers that it was chosen among added to its provenance."""
-        from claimbook.evidence.quantity import provenance  # imports pandas
-
-        return replace(self, **vars(provenance(self, *others)))
-
     def _joined(self, other: "Quantity | float", sign: str) -> "Quantity":
         if not isinstance(other, Quantity):  # a plain number is exact
             exact = Interval(float(other), float(other))

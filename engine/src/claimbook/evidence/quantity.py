@@ -101,6 +101,11 @@ def in_year(year: int, *inputs: Inputs) -> Quantity:
     return of_tables(lambda *_: year, *inputs, unit="year", made="published", period=int(year), bound="=")
 
 
+def chosen_among(number: Quantity, *others: Inputs) -> Quantity:
+    """Return a quantity with the numbers that it was chosen among added to its provenance."""
+    return replace(number, **vars(provenance(number, *others)))
+
+
 def total(frame: pd.DataFrame, made: str = "") -> Quantity:
     """Return the sum of the values of a frame. Raises QuantityError if they have several units."""
     units = list(frame["unit"].unique())
