@@ -12,7 +12,7 @@ from hand_made_records import WORK
 from claimbook.citation.metadata import for_spreadsheets
 from claimbook.notebook import prose
 from claimbook.pages import figure_files
-from claimbook.pages.displays import Figure
+from claimbook.pages.displays import Display
 from claimbook.project import outputs as results
 
 EXECUTED = sorted((BUILT / "source" / "notebooks").glob("*.ipynb"))
@@ -96,7 +96,7 @@ def test_the_index_names_the_sources_columns_and_digest_of_a_figure():
 def test_the_chart_of_a_claim_leaves_no_bare_drawing_on_a_section_page():
     content = FIGURE | {"claim": "towns"}
     display = SimpleNamespace(mime_type=results.FIGURE_MIME, content=content)
-    assert Figure.handle_mime(None, display, False)  # MyST-NB takes an empty list for no answer
+    assert Display.handle_mime(None, display, False)  # MyST-NB takes an empty list for no answer
 
 
 @pytest.mark.book

@@ -22,13 +22,12 @@ from claimbook.pages.figure_files import citable, citation, tools
 from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME, drawing_of
 
 INCLUDE = re.compile(r"[`:]{3,}\{include\}[ \t]*([^\s\"\\]+)((?:\s+:[\w-]+:.*)*)")  # the file, and options
-OUR_MIME_TYPES = {MYST_MIME, RESULTS_MIME}
 
 
-class Myst(MimeRenderPlugin):
-    """Renders the MyST of a display of `MYST_MIME`. Recorded results are not shown."""
+class Display(MimeRenderPlugin):
+    """Renders MyST, and figures as nodes with their label as id and name for `{numref}`. Records are not shown."""
 
-    mime_priority_overrides = [("*", MYST_MIME, 0)]
+    mime_priority_overrides = [("*", FIGURE_MIME, 0), ("*", MYST_MIME, 0)]
 
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
@@ -36,27 +35,17 @@ class Myst(MimeRenderPlugin):
             return None
         if data.mime_type == MYST_MIME:
             return renderer.render_markdown(MimeData("text/markdown", data.content["myst"], line=data.line))
-        _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
-        return [] if OUR_MIME_TYPES & set(outputs[data.output_index]["data"]) else None
-
-
-class Figure(MimeRenderPlugin):
-    """Renders a display of `FIGURE_MIME` as a figure node, with its label as id and name for `{numref}`."""
-
-    mime_priority_overrides = [("*", FIGURE_MIME, 0)]
-
-    @staticmethod
-    def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
-        if data.mime_type != FIGURE_MIME or inline:
-            return None
-        if data.content.get("claim"):
+        if data.mime_type == FIGURE_MIME and data.content.get("claim"):
             return [nodes.comment("", "on the page of the claim")]  # for an empty list MyST-NB shows the bare drawing
         _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
-        drawing = drawing_of(outputs[data.output_index]["data"]["text/html"])
+        displayed = outputs[data.output_index]["data"]
+        if data.mime_type != FIGURE_MIME:
+            return None if {MYST_MIME, RESULTS_MIME}.isdisjoint(displayed) else []
         notebook = renderer.renderer.sphinx_env.docname.rpartition("/")[2]
         offered = nodes.raw("", tools(data.content, notebook), format="html")
         named = {key: data.content[key] for key in ("label", "caption", "csv")}
-        return [figure_node(renderer, data, drawing), figure_tools("", offered, figure=named)]
+        figure = figure_node(renderer, data, drawing_of(displayed["text/html"]))
+        return [figure, figure_tools("", offered, figure=named)]
 
 
 def figure_node(renderer: NbElementRenderer, data: MimeData, svg: str) -> nodes.figure:
@@ -100,10 +89,10 @@ def visit_folded(self: HTML5Translator, node: HideCodeCellNode) -> None:
     self.body.append(f'<details class="hide {" ".join(node["classes"])}">\n<summary>Code</summary>\n')
 
 
-def register_renderers() -> None:
-    """Register our renderers with myst-nb, which only finds those of installed packages."""
-    others = [each for each in render.load_mime_renders() if each not in (Myst, Figure)]
-    render.load_mime_renders = lambda: [*others, Myst, Figure]
+def register_renderer() -> None:
+    """Register our renderer with myst-nb, which only finds those of installed packages."""
+    others = [each for each in render.load_mime_renders() if each is not Display]
+    render.load_mime_renders = lambda: [*others, Display]
 
 
 def refuse_circles(app: Sphinx, document: str, content: list[str]) -> None:
@@ -127,7 +116,7 @@ def circles(above: tuple[Path, ...], place: Callable[[str], Path]) -> Iterator[t
 
 def setup(app: Sphinx) -> None:
     app.connect("source-read", refuse_circles)
-    register_renderers()
+    register_renderer()
     app.add_node(figure_tools, html=(visit_tools, depart_tools))
     app.add_node(HideCodeCellNode, override=True, html=(visit_folded, depart_HideCellInput))
     app.connect("doctree-read", without_cells, priority=100)
