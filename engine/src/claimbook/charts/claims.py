@@ -14,7 +14,7 @@ from claimbook.charts.rows import Line, Mark, Panel, PlotRow, bound_sign, rows_s
 from claimbook.charts.style import BAND, INK, MUTED, OUTCOMES, PAD, PALETTE, SMALL, WIDTH, line_height, short_number
 from claimbook.evidence.claims import CausalClaim, NumberClaim
 from claimbook.evidence.evidence import Credit
-from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate
+from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES
 from claimbook.evidence.measures import Measure
 from claimbook.rule.causes import FOUND, NO_STUDY, NOT_FOUND, SPLIT, by_study, outcome_results, sound
 from claimbook.rule.comparisons import CEILING, FLOOR, CriterionResult
@@ -133,11 +133,9 @@ def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
     The list is empty if a chart of the claim would have no mark.
     """
     groups = [rows for _, rows, axis in groups_of_measures(judgement) if axis]
-    later = (a for rows in groups for a in rows if a.match == "same, later")
-    newest = min(later, key=_age, default=None)
-    places = [(place, a) for rows in groups for place, a in enumerate(rows)]
-    placed = [(a is not newest and not votes(judgement, a), place, a) for place, a in places]
-    return [a for *_, a in sorted(placed, key=lambda p: p[:2])]
+    placed = [(place, a) for rows in groups for place, a in enumerate(rows)]
+    newest = min((a for _, a in placed if a.match == "same, later"), key=_age, default=None)
+    return [a for _, a in sorted(placed, key=lambda p: (p[1] is not newest and not votes(judgement, p[1]), p[0]))]
 
 
 def _age(a: Assessed) -> tuple:
@@ -377,7 +375,8 @@ def studies_of(judgement: Judgement[CausalClaim]) -> pd.DataFrame:
     `part` says that a study with mixed findings partly supports the sentence.
     """
     ways, rows = {outcome.group: outcome.way for outcome in judgement.claim.outcomes}, []
-    for group, found in estimates_of(judgement):
+    for group, _ in judgement.findings:
+        found = [e for e in judgement.evidence if e.group == group]
         counting = sound(found, group)
         for study in dict.fromkeys(e.study for e in found):
             own = [e for e in counting if e.study == study] or [e for e in found if e.study == study]
@@ -391,14 +390,9 @@ def studies_of(judgement: Judgement[CausalClaim]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*CAUSE_COLUMNS, "part"])
 
 
-def estimates_of(judgement: Judgement[CausalClaim]) -> list[tuple[str, list[Estimate]]]:
-    """Return the estimates of each outcome. The findings of a causal claim are estimates."""
-    return [(group, [e for e in found if isinstance(e, Estimate)]) for group, found in judgement.findings]
-
-
 def causes_title(judgement: Judgement[CausalClaim]) -> str:
     """Return a title that says what the studies find, correct for any result."""
-    claim, found = judgement.claim, [e for _, estimates in estimates_of(judgement) for e in estimates]
+    claim, found = judgement.claim, judgement.evidence
     usual = outcome_results(claim, found, can=False)
     clauses: dict[str, list[str]] = {}
     for group, result in outcome_results(claim, found).items():
