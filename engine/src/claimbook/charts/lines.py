@@ -200,7 +200,7 @@ def frame_axes(axes: Axes, points: pd.DataFrame, zero: bool, claim: Target | Non
     """Set limits and ticks."""
     axes.set_xlim(points["x"].min() - 0.5, points["x"].max() + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(7, integer=True, steps=[1, 2, 5, 10]))
-    axes.xaxis.set_major_formatter(lambda v, _: f"{v:.0f}")
+    axes.xaxis.set_major_formatter("{x:.0f}")
     ends = [points["y"].min(), points["y"].max(), *((claim.low, claim.high) if claim else ())]
     low, high = min(ends), max(ends)
     if zero and low >= 0:
@@ -286,7 +286,7 @@ def timeline(
     first, last = frame["start"].min(), max(until, frame["end"].max())
     axes.set(xlim=(first - 0.5, last + 0.5), ylim=(at, 0), yticks=[])
     axes.xaxis.get_major_locator().set_params(integer=True, nbins=6)
-    axes.xaxis.set_major_formatter(lambda v, _: f"{v:.0f}")
+    axes.xaxis.set_major_formatter("{x:.0f}")
     axes.grid(visible=False)
     axes.grid(axis="x", color=style.GRID, linewidth=0.8)
     axes.axvline(line[0], color=style.ACCENT, linewidth=1.2, zorder=0)
