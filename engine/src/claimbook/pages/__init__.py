@@ -40,9 +40,10 @@ def put_on(app: "Sphinx", config: "Config") -> None:
     source, styles = Path(app.srcdir), Path(app.outdir).parent / ".verdicts"
     for name in MADE_SHEETS:
         renewed(styles / name, filled(name).encode())
-    engine, own = ([folder / name for name in ("_static", "_templates")] for folder in (LOOK_FOLDER, source / "book"))
-    config.html_static_path = [*existing(engine[0], styles, own[0]), *config.html_static_path]
-    config.templates_path = [*existing(own[1], engine[1]), *config.templates_path]
+    own = source / "book"
+    static = (folder for folder in (LOOK_FOLDER / "_static", styles, own / "_static") if folder.exists())
+    config.html_static_path = [*map(str, static), *config.html_static_path]
+    config.templates_path = [str(own / "_templates"), str(LOOK_FOLDER / "_templates"), *config.templates_path]
     config.html_css_files = [*STYLE_SHEETS, *config.html_css_files]
     config.html_favicon = config.html_favicon or str(look_file(source, "_static/icon.svg"))
     config.language = report_settings().language
@@ -74,11 +75,6 @@ def keep_what_is_unchanged(app: "Sphinx", config: "Config") -> None:
         for other in {*own.parent.glob("*")} - {own}:
             shutil.rmtree(other, ignore_errors=True)
         os.environ[STORED_FILES_VARIABLE] = str(own)
-
-
-def existing(*folders: Path) -> list[str]:
-    """Return the folders that exist; a report may use only the engine's look."""
-    return [str(folder) for folder in folders if folder.exists()]
 
 
 def setup(app: "Sphinx") -> dict[str, Any]:
