@@ -179,9 +179,15 @@ PREPARATIONS = {
 }
 
 
-def read_page(pages: Path, document: str, known: frozenset[str], part: str = "") -> Page:
-    """Read a finished page. Raises ValueError if it has no article."""
-    return page_of(article_of(pages, document), pages, document, known, part)
+def read_page(
+    pages: Path, document: str, known: frozenset[str], part: str = "", other: HtmlElement | None = None
+) -> Page:
+    """Read a finished page, or the `other` article in its place, without what works only on a screen."""
+    article = article_of(pages, document) if other is None else other
+    notes = {note.get("id", ""): note for note in article.find_class("footnote")}
+    for element in [e for e in article.iter() if on_screen_only(e)]:
+        element.drop_tree()
+    return Page(pages, document, known, article, part, notes)
 
 
 def article_of(pages: Path, document: str) -> HtmlElement:
@@ -192,14 +198,6 @@ def article_of(pages: Path, document: str) -> HtmlElement:
     if article is None:
         raise ValueError(f"{document}.html has no article: the theme's page template has changed")
     return article
-
-
-def page_of(article: HtmlElement, pages: Path, document: str, known: frozenset[str], part: str = "") -> Page:
-    """Return the page of an article, without what works only on a screen."""
-    notes = {note.get("id", ""): note for note in article.find_class("footnote")}
-    for element in [e for e in article.iter() if on_screen_only(e)]:
-        element.drop_tree()
-    return Page(pages, document, known, article, part, notes)
 
 
 def page_anchor(document: str) -> str:
@@ -276,8 +274,8 @@ def brief(source: Path, pages: Path, site: str, other: str = "") -> list[Page]:
     Links to other pages lead to the web, if the pages have an address, `site`.
     """
     root = next(document for _, document in listed_documents(source))
-    own = ARTICLE(*lxml.html.fragments_fromstring(other)) if other else article_of(pages, root)
-    page = page_of(own, pages, root, frozenset([root]))
+    instead = ARTICLE(*lxml.html.fragments_fromstring(other)) if other else None
+    page = read_page(pages, root, frozenset([root]), other=instead)
     (minute,) = page.article.find_class("brief")
     page.article, page.site = ARTICLE(SECTION(next(page.article.iter("h1")), minute)), site
     page.other = bool(other)
