@@ -17,15 +17,7 @@ from claimbook.evidence.claims import Op, Test, ids_of_claims
 from claimbook.pages.book import add_views, claims_of, figures_of, rows_of, work_of
 from claimbook.project.files import Row
 from claimbook.project.outputs import Notebook, read_notebook
-from claimbook.results.brief import (
-    codings_in_words,
-    firm_in_words,
-    needed_sources,
-    needing_a_source,
-    newest_retests_in_words,
-    retests,
-    retests_in_words,
-)
+from claimbook.results import brief
 from claimbook.results.due import Due, coming, overdue_in_words, what_is_due
 from claimbook.rule.conflicts import Conflict, Side, declared_conflicts
 from claimbook.rule.judgement import UNNAMED_PRODUCER
@@ -221,10 +213,9 @@ VIEWS = """answers audits bands bibliography_of_data changes_of_tests codings co
 evidence_coverage firmness first_answers how_firm not_seen one_source search_log series_register summary_of_findings
 words_kept""".split()
 TOOLS: tuple[Callable, ...] = (
-    *(bands_in_words, by_publisher, by_source, codings_in_words, coming, conflict_anchor, declared_conflicts, distinct),
-    *(fault_rate, figure_anchor, firm_in_words, how_often, how_read, ids_of_claims, in_ranges, needed_sources),
-    *(needing_a_source, newest_retests_in_words, number_in_words, overdue_in_words, places, printed_value, reading),
-    *(retests, retests_in_words, searches_by_claim, section_number, used_sources, ways_seen, with_many),
+    *(bands_in_words, by_publisher, by_source, coming, conflict_anchor, declared_conflicts, distinct, fault_rate),
+    *(figure_anchor, how_often, how_read, ids_of_claims, in_ranges, number_in_words, overdue_in_words, places),
+    *(printed_value, reading, searches_by_claim, section_number, used_sources, ways_seen, with_many),
     with_printed_unit,
 )
 
@@ -236,7 +227,8 @@ def due_of(app: Sphinx) -> list[Due]:
 
 
 def setup(app: Sphinx) -> None:
-    values = {"has_files": "downloads" in app.config.book_parts, "wordings": get_args(Op), "unnamed": UNNAMED_PRODUCER}
+    has_files = "downloads" in app.config.book_parts
+    values = {"brief": brief, "has_files": has_files, "wordings": get_args(Op), "unnamed": UNNAMED_PRODUCER}
     add_views(app, VIEWS, TOOLS, [due_of], **values)
     app.add_post_transform(EvidenceLinks)
     app.connect("doctree-read", add_sources, priority=BEFORE_CONTENTS)
