@@ -239,7 +239,7 @@ def measure_in_words(measure: Item) -> str:
     """Return a measure in words: "Half of the gap has closed (met)", "Share of the towns, 2022, 14.3 %"."""
     if measure["match"] in {"criterion", "part"}:
         return f"{measure['label']} ({measure['outcome']})"
-    return f"{measure['label']}, {with_unit(measure['value'], measure['unit']).strip()}"
+    return f"{measure['label']}, {value_in_words(measure)}"
 
 
 def causes(difference: Difference) -> Iterator[str]:
@@ -299,13 +299,13 @@ def _claim_details(claim: Item) -> dict[str, str]:
 def _outcome(measure: Item) -> str:
     if measure["match"] == "part" or measure["value"] is None:  # the value of a finding is only the year of its date
         return measure["outcome"]
-    return f"{with_unit(measure['value'], measure['unit']).strip()} ({measure['outcome']})"
+    return f"{value_in_words(measure)} ({measure['outcome']})"
 
 
 def statistic_row(change: Change, labels: Labels) -> Cells:
     """Return a row about a statistic: its name, both values, the change ("+0.6, +4.80 %"), and what else differs."""
     then, now = (side["value"] for side in change[1:])
-    name, shown, moved = labels.get(change.key, change.key), [*map(_value, change[1:])], ""
+    name, shown, moved = labels.get(change.key, change.key), [*map(value_in_words, change[1:])], ""
     other = differing(*({name: side[name] for name in ("period", "unit", "bound", "made")} for side in change[1:]))
     if then != now:
         moved = f"{now - then:+.3g}" + (f", {(now - then) / abs(then) * 100:+,.2f} %" if then else "")
@@ -315,8 +315,9 @@ def statistic_row(change: Change, labels: Labels) -> Cells:
     return name, *shown, with_minus(moved), "; ".join(other)
 
 
-def _value(statistic: Item) -> str:
-    unit, value = statistic["unit"], statistic["value"]
+def value_in_words(of: Item) -> str:
+    """Return the value of a measure or a statistic with its unit."""
+    unit, value = of["unit"], of["value"]
     return f"{value:.0f}" if unit == "year" else with_unit(value, unit).strip()
 
 
@@ -411,7 +412,7 @@ def _one_sided(
     """Return title, rows and head of what only one record has, the one "before" or "after", with these `figures`."""
     layers = {
         "claim": (difference.claims, lambda one: (answer_of(one["stands_as"]).word, one["statement"])),
-        "statistic": (difference.statistics, lambda one: (_value(one), names_of(one["sources"], labels))),
+        "statistic": (difference.statistics, lambda one: (value_in_words(one), names_of(one["sources"], labels))),
         "chart": (difference.charts, lambda one: (counted(one["csv"].count("\n") - 1, "row"), one["notebook"])),
     }
     rows: list[Cells] = [("figure", *row) for row in group_figures(figures, labels)]
