@@ -65,7 +65,7 @@ def report_pdf(app: Sphinx) -> WrittenFiles:
     files["results.json"] = results.results_as_json(found)
     pages = print_pages.report_pages(app.srcdir, app.outdir)
     about = {"title": work.title, "cover": {"kind": GENRE, "subtitle": found["lead"]}}
-    yield PDF, pages_as_pdf(app, PDF, pages, about, files)
+    yield pages_as_pdf(app, PDF, pages, about, files)
 
 
 def annex_pdf(app: Sphinx) -> WrittenFiles:
@@ -74,25 +74,25 @@ def annex_pdf(app: Sphinx) -> WrittenFiles:
         return
     what = "The annex, for looking things up: all evidence, measures, searches and references."
     about = {"title": f"{work_of(app).title}: annex", "cover": {"kind": "Annex", "subtitle": what}}
-    yield ANNEX_PDF, pages_as_pdf(app, ANNEX_PDF, print_pages.annex(app.srcdir, app.outdir), about, {})
+    yield pages_as_pdf(app, ANNEX_PDF, print_pages.annex(app.srcdir, app.outdir), about, {})
 
 
 def brief_pdf(app: Sphinx) -> WrittenFiles:
     """Typeset the brief, and the brief in the other language that report.yml names."""
     work, also = work_of(app), report_settings().also
     minute = print_pages.brief(app.srcdir, app.outdir, work.address)
-    yield BRIEF_PDF, pages_as_pdf(app, BRIEF_PDF, minute, {"title": f"{work.title}: brief"}, {})
+    yield pages_as_pdf(app, BRIEF_PDF, minute, {"title": f"{work.title}: brief"}, {})
     if also:
         minute = print_pages.brief(app.srcdir, app.outdir, work.address, other_minute(app))
         about = {"title": words(also).report_title, "description": words(also).describes, "letters": ""}
         about |= {"language": also, "region": languages.KNOWN[also].region}
-        yield OTHER_BRIEF_PDF, pages_as_pdf(app, OTHER_BRIEF_PDF, minute, about, {})
+        yield pages_as_pdf(app, OTHER_BRIEF_PDF, minute, about, {})
 
 
 def pages_as_pdf(
     app: Sphinx, name: str, pages: Sequence[Page], about: Mapping[str, Any], files: Mapping[str, bytes]
-) -> bytes:
-    """Return one PDF of pages. `about` has its title and the texts of its cover, `files` are attached."""
+) -> tuple[str, bytes]:
+    """Return name and content of one PDF. `about` has its title and the texts of its cover, `files` are attached."""
     shown = [figure for notebook in notebooks_of(app).values() for figure in results.figures(notebook)]
     drawings = {figure["label"]: figure["svg"] for figure in shown}
     for page in join_pages(pages, name):
@@ -103,7 +103,7 @@ def pages_as_pdf(
     document = {**typst_files(pages, whole), **style(app.srcdir), **files}
     heads = [each for page in pages for each in page.heads]
     of = [part for name, content in document.items() for part in (name.encode(), content)]
-    return stored_or_made(name, lambda: typeset(document, heads), str(heads).encode(), *of)
+    return name, stored_or_made(name, lambda: typeset(document, heads), str(heads).encode(), *of)
 
 
 def about_work(work: Work) -> dict[str, Any]:
