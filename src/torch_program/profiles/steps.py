@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -58,10 +58,9 @@ def years_of(profiles: Iterable[ProvinceYear]) -> list[int]:
     return sorted({profile.year for profile in profiles})
 
 
-def by_region(profiles: Iterable[ProvinceYear], year: int | None = None) -> dict[str, list[ProvinceYear]]:
-    """Return the profiles of each region that has any, of one year or of all."""
-    of = [profile for profile in profiles if year in (None, profile.year)]
-    return {region: own for region in REGIONS if (own := [profile for profile in of if profile.region == region])}
+def by_region(profiles: Collection[ProvinceYear]) -> dict[str, list[ProvinceYear]]:
+    """Return the profiles of each region that has any."""
+    return {region: own for region in REGIONS if (own := [profile for profile in profiles if profile.region == region])}
 
 
 def is_grid(profiles: Iterable[ProvinceYear]) -> bool:
@@ -101,7 +100,7 @@ def computed_pages(statistics: Statistics, edition: str) -> dict[str, str]:
     """Return the front page as MyST, and the page of each region and year if there are several of both, by path."""
     pages = {"book/index.md": filled("page.jinja", statistics, region="", edition=edition)}
     for year in years_of(statistics) if is_grid(statistics) else ():
-        for region, own in by_region(statistics, year).items():
+        for region, own in by_region([profile for profile in statistics if profile.year == year]).items():
             page = filled("page.jinja", {profile: statistics[profile] for profile in own}, region=region)
             pages[f"book/{region_page(year, region)}.md"] = page
     return pages
