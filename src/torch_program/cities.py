@@ -29,13 +29,12 @@ def counts(ev: ZoneEvidence, year: int) -> dict[str, pd.DataFrame]:
     Each has the class of `size` of its unit, and none for the nation and for what is not of a unit.
     """
     series = {
-        "people": "city_population_census",
         "universities": "city_universities_by_size",
         "patents": "city_patents_granted",
         "laboratories": "city_state_key_labs_academic",
         "research money": "city_rd_programme_money",
     }
-    people = (series["people"], None)
+    people = ("city_population_census", None)
     zones, cities = ev.approved_zones(year), ev.prefectures
     size = ev.once(("sizes", year), lambda: sizes(last_table(ev.frame(people[0]), year)), people)
 
@@ -48,9 +47,9 @@ def counts(ev: ZoneEvidence, year: int) -> dict[str, pd.DataFrame]:
     def of_series(one: str) -> pd.DataFrame:
         return ev.once(("sized", year), lambda: sized(last_table(ev.frame(one), year)), (one, None), people)
 
-    tables = {name: of_series(one) for name, one in series.items()}
     placed = ev.once(("sized zones", year, ev.cutoff), sized_zones, people)
-    return {"people": tables.pop("people"), "zones": placed, **tables}
+    tables = {name: of_series(one) for name, one in series.items()}
+    return {"people": of_series(people[0]), "zones": placed, **tables}
 
 
 def last_table(rows: pd.DataFrame, until: int) -> pd.DataFrame:
