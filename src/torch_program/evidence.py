@@ -1,7 +1,7 @@
 """The evidence of the report: figures and sources, the lists of zones and cities, and panels of provinces."""
 
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -51,13 +51,12 @@ class ZoneEvidence(Evidence):
         reads.note(reads.TABLE_PART, "zones")
         reads.note(reads.SERIES, "htz_count")
         reads.note(reads.SOURCE_PART, *{source for ids in self._zones["source_id"] for source in ids.split(";")})
-        approved = partial(self._approved, year, undated)
-        return self._kept(("approved", year, undated, self.cutoff), approved).copy(deep=False)
 
-    def _approved(self, year: int, undated: bool) -> pd.DataFrame:
-        zones = self._known_zones
-        approved = (zones["year"] <= year) | (undated & (zones["period"] == ""))
-        return zones[approved].reset_index(drop=True)
+        def approved() -> pd.DataFrame:
+            zones = self._known_zones
+            return zones[(zones["year"] <= year) | (undated & (zones["period"] == ""))].reset_index(drop=True)
+
+        return self._kept(("approved", year, undated, self.cutoff), approved).copy(deep=False)
 
     @cached_property
     def _known_zones(self) -> pd.DataFrame:
