@@ -52,17 +52,13 @@ def draw_ahead(executed: bytes, folder: Path) -> None:
         picture(figure["label"], figure["svg"], folder)
 
 
-def png(svg: str) -> bytes:
-    """Return a drawing as PNG."""
-    return _png(svg, DRAWING_PAGE, PPI)
-
-
 def slide(svg: str, says: str) -> bytes:
     """Return a drawing as PNG for a slide, 16 to 9, with a line below that says where it is from."""
-    return _png(svg, SLIDE_PAGE, SLIDE_PPI, says=says)
+    return png(svg, SLIDE_PAGE, SLIDE_PPI, says=says)
 
 
-def _png(svg: str, page: bytes, ppi: int, **inputs: str) -> bytes:
+def png(svg: str, page: bytes = DRAWING_PAGE, ppi: int = PPI, **inputs: str) -> bytes:
+    """Return a drawing as PNG, alone or on a `page` of Typst that has these inputs."""
     document: Any = {"main.typ": page, "drawing.svg": svg.encode()}  # typst's types do not know files by name
     fonts: Any = {"font_paths": [str(FONTS)], "ignore_system_fonts": True}
     return typst.compile(document, format="png", ppi=ppi, sys_inputs=inputs, **fonts)
