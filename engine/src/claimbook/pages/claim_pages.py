@@ -13,9 +13,9 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from claimbook.citation import metadata, references
+from claimbook.citation import metadata
 from claimbook.citation.metadata import Work
-from claimbook.citation.references import Reference, apa, claim_anchor
+from claimbook.citation.references import Reference, apa, claim_anchor, claim_reference
 from claimbook.evidence.claims import read_lookups
 from claimbook.pages import book
 from claimbook.pages.changes_page import changed_since
@@ -25,10 +25,9 @@ from claimbook.pages.evidence_pages import how_often, places, searches_by_claim
 from claimbook.pages.figure_files import tools
 from claimbook.pages.small_charts import SINCE, plot, step_line, svg_place
 from claimbook.pages.writing import HAN, pages_stay
-from claimbook.project import outputs as results
+from claimbook.project import outputs
 from claimbook.project.files import Row
 from claimbook.project.folders import edition_names
-from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, OTHER_BRIEF_PDF, PDF, annex_is_wanted, read_section_record
 from claimbook.project.report import report_settings
 from claimbook.results import seals, what_if
 from claimbook.results.brief import of_answer, quote, retests, trust_lines
@@ -40,6 +39,7 @@ from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, OPINION, RIGHT, an
 from claimbook.say.words import sentence_case, short_name
 from claimbook.templates import filled, words
 
+PageContext = tuple[str, dict[str, Any], str]  # name, context and template of a page that is no document
 CLAIMS_FOLDER = "claims"
 TEXT = f"{sentence_case(report_settings().kind)} on {report_settings().subject}"
 WEIGHTS = ("exact", "reading", "bound", "same, later", "same, earlier", "near")  # matches of near evidence
@@ -67,7 +67,7 @@ def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **aroun
         EMPTY=EMPTY,
         smart=book.smart,
         quoted=quote(around["called"], claim, lambda source: short_name(around["sources"][source])),
-        **{tool.__name__: tool for tool in (*CLAIM_TOOLS, interval_in_words, number_in_words)},
+        **{tool.__name__: tool for tool in CLAIM_TOOLS},
         **around,
     )
 
@@ -82,7 +82,10 @@ def ranked(measures: Sequence[AnyWitness]) -> list[AnyWitness]:
     return sorted(sorted(measures, key=lambda m: m.period, reverse=True), key=rank)
 
 
-CLAIM_TOOLS = (agreement, apa, conclusion, how_often, on_page, places, ranked, step_line, tools)
+CLAIM_TOOLS = (
+    *(agreement, apa, conclusion, how_often, interval_in_words, number_in_words, on_page, places, ranked, step_line),
+    tools,
+)
 
 
 # into the book -------------------------------------------------------------------------------------------------
@@ -97,13 +100,13 @@ def claim_articles(app: Sphinx) -> list[tuple[ClaimRecord, str, str]]:
     sources = {row["source_id"]: row for row in book.rows_of(app, "sources")}
     in_ledger = {claim.id: claim for claim in ledger.claims}
     for document, notebook in book.notebooks_of(app).items():
-        figures = {figure["label"]: figure for figure in results.figures(notebook)}
+        charts = {figure["label"]: figure for figure in outputs.figures(notebook)}
         for claim_record in metadata.claims(notebook):
             claim = ClaimRecord.model_validate(claim_record)
-            figure = figures.get(f"fig-{claim.id}")
+            figure = charts.get(f"fig-{claim.id}")
             article = claim_html(
                 claim,
-                references.claim_reference(work, claim_record, document),
+                claim_reference(work, claim_record, document),
                 ledger.text_date,
                 section=metadata.title(notebook),
                 care=in_ledger[claim.id].care,
@@ -121,8 +124,8 @@ def claim_articles(app: Sphinx) -> list[tuple[ClaimRecord, str, str]]:
     return found
 
 
-def claim_page_contexts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Return name, context and template of every page; none if all stay as they are.
+def claim_page_contexts(app: Sphinx) -> Iterator[PageContext]:
+    """Return every page; none if all stay as they are.
 
     The articles are made at once, because the processes that start next also read them.
     """
@@ -130,8 +133,8 @@ def claim_page_contexts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]
     return (claim_page_context(app, *article) for article in articles)
 
 
-def claim_page_context(app: Sphinx, claim: ClaimRecord, article: str, label: str) -> tuple[str, dict[str, Any], str]:
-    """Return name, context and template of the page of a claim."""
+def claim_page_context(app: Sphinx, claim: ClaimRecord, article: str, label: str) -> PageContext:
+    """Return the page of a claim."""
     name, picture = f"{CLAIMS_FOLDER}/{claim.id}", label or report_settings().picture
     details = {"says": conclusion(claim), "claim": claim, "picture": picture}
     context = {
@@ -203,9 +206,10 @@ def brief(app: Sphinx) -> book.DirectiveContent:
 def minute(app: Sphinx, card: Card, lead: Sequence[Mapping[str, Any]], language: str = "en") -> str:
     """Return the report in a minute in a language, with a link to the page in the other one, if there is one."""
     twin, tag = (book.other_page(app), book.other_tag()) if language == "en" else (app.config.root_doc, "en")
-    prints = {"minute": BRIEF_PDF if language == "en" else OTHER_BRIEF_PDF, "report": PDF, "annex": ANNEX_PDF}
-    if not annex_is_wanted():
-        del prints["annex"]
+    own = outputs.BRIEF_PDF if language == "en" else outputs.OTHER_BRIEF_PDF
+    prints = {"minute": own, "report": outputs.PDF}
+    if outputs.annex_is_wanted():
+        prints["annex"] = outputs.ANNEX_PDF
     return front_html(
         card,
         {name: book.rows_of(app, name) for name in ("sources", "codings", "changes_of_tests")},
@@ -255,7 +259,7 @@ def other_minute(app: Sphinx) -> str:
     How firm an answer is remains on the pages of the claims.
     """
     language = report_settings().also
-    also = [read_section_record(notebook)["also"] for notebook in book.notebooks_of(app).values()]
+    also = [outputs.read_section_record(notebook)["also"] for notebook in book.notebooks_of(app).values()]
     found = {claim_id: says for of_section in also for claim_id, says in of_section["findings"].items()}
     told = {claim.id: claim.also for claim in book.claims_ledger(app).claims if claim.also}
     here = replace(
@@ -274,8 +278,8 @@ def other_minute(app: Sphinx) -> str:
     return LINK_AWAY.sub(rf'<a hreflang="{report_settings().language}"', WIDE_BLANK.sub(r"\1\2", html))
 
 
-def other_front_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield name, context and template of the front page in the other language, unless all pages stay."""
+def other_front_page(app: Sphinx) -> Iterator[PageContext]:
+    """Yield the front page in the other language, unless all pages stay."""
     if not report_settings().also or pages_stay(app):
         return
     name, say = book.other_page(app), words(report_settings().also)
@@ -300,7 +304,8 @@ def card_of(app: Sphinx, document: str = "") -> Card:
             return ""
         return builder.get_relative_uri(here, document) + (f"#{anchor}" if anchor else "")
 
-    sections = {read_section_record(notebook)["section"]: name for name, notebook in book.notebooks_of(app).items()}
+    notebooks = book.notebooks_of(app).items()
+    sections = {outputs.read_section_record(notebook)["section"]: document for document, notebook in notebooks}
     return Card(book.claims_of(app), book.claim_names(app), sections, link)
 
 
