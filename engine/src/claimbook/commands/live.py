@@ -22,7 +22,6 @@ from claimbook.project.parameters import CHANGED
 from claimbook.project.yaml_files import as_yaml, read_yaml
 from claimbook.run import publication, runner
 from claimbook.run.plan import Plan
-from claimbook.run.runner import Progress
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -99,7 +98,7 @@ def preview(plan: Plan) -> None:
 
     from claimbook.run import build  # takes half a second to import
 
-    progress = Progress(click.echo)
+    progress = runner.Progress(click.echo)
     with runner.build_lock(plan.root / "_build", click.echo):
         run_build(plan, build.up_to_prose(plan), progress, plan.inputs())
         lay_out(plan)

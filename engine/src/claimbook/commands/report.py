@@ -14,19 +14,9 @@ from pathlib import Path
 import click
 
 from claimbook.commands.editions import built, edition_option, run_options
-from claimbook.project import editions, folders
+from claimbook.project import editions, folders, outputs
 from claimbook.project.files import disk_fault, renewed, write_whole
 from claimbook.project.folders import UserError
-from claimbook.project.outputs import (
-    ANNEX_PDF,
-    ANNEX_VARIABLE,
-    BRIEF_PDF,
-    NOT_ASSESSED,
-    OTHER_BRIEF_PDF,
-    PDF,
-    Document,
-    figures,
-)
 from claimbook.project.report import report_settings
 from claimbook.run import cluster, environment, runner
 from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
@@ -52,7 +42,7 @@ scheduler_option = click.option(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Run no notebook: take executed ones from a folder.",
 )
-@click.option("--annex", is_flag=True, envvar=ANNEX_VARIABLE, help="Also make the annex, for looking things up.")
+@click.option("--annex", is_flag=True, envvar=outputs.ANNEX_VARIABLE, help="Also make the annex, to look things up.")
 @click.option("--explain", is_flag=True, help="Say which notebooks would run and why, and run nothing.")
 def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool, explain: bool) -> None:
     """Make the report: HTML, PDF and results.json. Only stale parts are made."""
@@ -70,8 +60,9 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool
     click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks)) + "\n")
     results = json.loads(plan.results.read_bytes())
     click.echo("\n".join([verdicts(results), "", *unfinished(results)]))
-    made = {"HTML": "html/index.html", "brief": BRIEF_PDF, "also": OTHER_BRIEF_PDF, "PDF": PDF, "annex": ANNEX_PDF}
-    for what, name in (made | {"results": "results.json"}).items():
+    made = {"HTML": "html/index.html", "brief": outputs.BRIEF_PDF, "also": outputs.OTHER_BRIEF_PDF}
+    made |= {"PDF": outputs.PDF, "annex": outputs.ANNEX_PDF, "results": "results.json"}
+    for what, name in made.items():
         if (plan.build / name).exists():
             click.echo(f"{what:<8} {os.path.relpath(plan.build / name)}")
 
@@ -135,7 +126,7 @@ def _store_outputs(plan: Plan) -> None:
             cell.outputs, cell.execution_count = ran[cell["id"]].outputs, ran[cell["id"]].execution_count
         changed = renewed(plan.committed(name), (nbformat.writes(fresh) + "\n").encode())
         click.echo(f"{'renewed  ' if changed else 'unchanged'}  notebooks/{name}.ipynb")
-        for figure in figures(fresh):
+        for figure in outputs.figures(fresh):
             if figure["label"] == report_settings().picture:
                 write_whole(plan.root / PICTURE, png(figure["svg"]))
 
@@ -188,17 +179,17 @@ def _failure(plan: Plan, error: BaseException) -> str:
     return (isinstance(error, OSError) and disk_fault(error)) or str(error) or type(error).__name__
 
 
-def verdicts(results: Document) -> str:
+def verdicts(results: outputs.Document) -> str:
     """Return a table of the answers for the terminal."""
-    assessed = [claim for claim in results["claims"] if claim["answer"] != NOT_ASSESSED]
+    assessed = [claim for claim in results["claims"] if claim["answer"] != outputs.NOT_ASSESSED]
     wide, wider = (max((len(claim[name]) for claim in assessed), default=0) for name in ("id", "answer"))
     lines = [f"{c['id']:<{wide}}  {c['answer']:<{wider}}  {c['firm']}".rstrip() for c in assessed]
     if others := len(results["claims"]) - len(assessed):
-        lines.append(f"{others} further claims: {NOT_ASSESSED}")
+        lines.append(f"{others} further claims: {outputs.NOT_ASSESSED}")
     return "\n".join(lines)
 
 
-def unfinished(results: Document) -> list[str]:
+def unfinished(results: outputs.Document) -> list[str]:
     """Return a line for each claim whose finding its author has yet to write or to correct."""
     return [f"Unfinished: {c['id']}. {c['unfinished']}" for c in results["claims"] if c.get("unfinished")]
 

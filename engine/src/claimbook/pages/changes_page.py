@@ -11,7 +11,6 @@ from uuid import NAMESPACE_URL, uuid5
 from sphinx.application import Sphinx
 
 from claimbook.changes import difference, record
-from claimbook.changes.difference import Change, difference_between
 from claimbook.pages import book
 from claimbook.pages.writing import PRINTS_EVENT, WrittenFiles
 from claimbook.project import folders, outputs
@@ -49,7 +48,7 @@ def changes(app: Sphinx) -> book.DirectiveContent:
     feed = app.env.metadata[OWN_PAGE]["feed"] = list[dict[str, Any]]()
     for before, after in pairwise(ordered):
         then, now = (f"edition {side['edition']}" for side in (before, after))
-        anchor, found = f"changed-{before['edition']}-{after['edition']}", difference_between(before, after)
+        anchor, found = f"changed-{before['edition']}-{after['edition']}", difference.difference_between(before, after)
         flipped = [change for change in found.flipped if new_answer(change)]
         yield from book.view(
             "changed.html",
@@ -79,7 +78,7 @@ def own_record(app: Sphinx) -> dict[str, Any]:
     return record.make_record(notebooks, files, book.results_of(app))
 
 
-def new_answer(change: Change) -> bool:
+def new_answer(change: difference.Change) -> bool:
     """Return whether a changed verdict is another answer for readers."""
     before, after = (answer_of(side["stands_as"]) for side in (change.before, change.after))
     return before is not after
