@@ -37,10 +37,6 @@ FRACTION_CELL = re.compile(r"(?<![^,\n])(-?\d+\.\d+(?:e[-+]?\d+)?)(?![^,\n])")
 DRAWING_TAG, COORDINATE = re.compile(r"(<[^<>]*>)"), re.compile(r"(-?\d+(?:\.\d+)?)")
 
 
-class Object(list[tuple[str, Any]]):
-    """A JSON object as its pairs, in order, even if a key is there twice."""
-
-
 def differing_files(claimed: Files, built: Files) -> dict[str, str]:
     """Return the files (by name) that differ between two deposits, and how each differs."""
     found = dict.fromkeys(claimed.keys() - built.keys(), "not produced by the sources")
@@ -70,7 +66,7 @@ def exit_code_and_answer(found: Collection[str], nearly: Collection[str]) -> tup
 
 def to_nine_digits(was: bytes, now: bytes) -> bool:
     """Return whether two JSON files are the same except for digits after the ninth and rounded coordinates."""
-    read = partial(json.loads, object_pairs_hook=Object, parse_constant=str)
+    read = partial(json.loads, object_pairs_hook=tuple, parse_constant=str)
     try:
         return _alike(read(was), read(now))
     except (RecursionError, ValueError):  # it is a file of strangers
@@ -81,7 +77,7 @@ def _alike(was: Any, now: Any, key: str = "") -> bool:
     """Compare two values of JSON documents. `key` is their name in an object. A drawing is a list of lines."""
     if type(was) is not type(now):
         return False
-    if isinstance(was, Object):
+    if isinstance(was, tuple):  # an object as its pairs, in order, even if a key is there twice
         pairs = zip(was, now, strict=True)
         return all(name == other and _alike(one, two, name) for (name, one), (other, two) in pairs)
     if isinstance(was, list) and {*map(type, was + now)} == {str} and IMAGE in "".join(was):
