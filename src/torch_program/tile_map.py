@@ -31,7 +31,7 @@ MARKS = (  # labels of the scale; its ends include everything beyond them
 SAY = "{:.1f}".format
 
 
-def tile_map(name: str, values: pd.Series, title: str, subtitle: str = "", source: str = "", *, scale: str) -> Chart:
+def tile_map(name: str, values: pd.Series, title: str, subtitle: str, source: str, *, scale: str) -> Chart:
     """Draw a map of quotients by province, with `name` above it; NaN means no data.
 
     Colours diverge from 1 in powers of two; `scale` says what they mean.

@@ -16,7 +16,7 @@ ACROSS = 2  # panels side by side
 
 
 def small_multiples(
-    frame: pd.DataFrame, title: str, subtitle: str = "", source: str = "", *, panel: str, breaks: Mapping[str, str]
+    frame: pd.DataFrame, title: str, subtitle: str, source: str, *, panel: str, breaks: Mapping[str, str]
 ) -> Chart:
     """Draw the rows of `frame` as small charts, one for each series that its column `panel` names.
 
