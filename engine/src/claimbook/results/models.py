@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, NonNegativeInt, TypeAdapter
+from pydantic import AliasChoices, ConfigDict, Field, NonNegativeInt, TypeAdapter
 
 from claimbook.evidence.claims import Outcome, Part, Reading, Strict, Test
 from claimbook.evidence.findings import Finding
@@ -161,7 +161,7 @@ class RobustnessRecord(Strict):
 
 
 class ReasonRecord(Strict):
-    of: Literal["directness", "origins", "precision", "recency"]
+    of: Literal["directness", "origins", "precision", "recency"] = Field(validation_alias=AliasChoices("of", "aspect"))
     allows: Certain
     says: str
 
@@ -288,8 +288,7 @@ def claim_record(judgement: Judgement) -> dict[str, Any]:
 
     Missing values are null. An open end of a range is null too.
     """
-    claim, choices, certainty = judgement.claim, judgement.choices, judgement.certainty
-    reasons = [{"of": r.aspect, "allows": r.allows, "says": r.says} for r in certainty.reasons]
+    claim, choices = judgement.claim, judgement.choices
     counts = {
         "declared": choices.declared,
         "agree": choices.agree,
@@ -309,14 +308,13 @@ def claim_record(judgement: Judgement) -> dict[str, Any]:
         "robustness": copied_fields(RobustnessRecord, judgement)
         | judgement.closeness()
         | {"choices": counts | {"table": choices_table(choices, judgement.reasons)}},
-        "certainty": {"word": certainty.word, "reasons": reasons},
         "measures": [
             *map(_measure_record, judgement.assessed),
             *map(_criterion_record, judgement.criteria),
             *(_finding_record(part, f, judgement) for part, found in judgement.findings for f in found),
         ],
     }
-    return ClaimRecord.model_validate(record).model_dump(mode="json", exclude_unset=True)
+    return ClaimRecord.model_validate(record, from_attributes=True).model_dump(mode="json", exclude_unset=True)
 
 
 def choices_table(choices: Multiverse, reasons: tuple[str, ...]) -> dict[str, Any]:
