@@ -28,7 +28,6 @@ CHOICE_LISTS = {  # axis: heading of the list, declared choice, and name in an a
     "number": ("Number of the text", "{number}", "number"),
     "year": ("Year of the text", "{year}", "year"),
 }
-OF_CAUSES = {"origin": "Leave out a study"}  # headings of a claim about causes
 WORDS_BEFORE_CHOICE = {"revision": "with figures revised by ", "day": "if written on "}  # words that a list leaves out
 EVERY_MARK = "All thresholds"
 STEPS = {signed_per_cent(factor - 1): factor for factor in sorted(FACTORS)}
@@ -74,8 +73,8 @@ def lists(claim: ClaimRecord, table: TableRecord) -> list[ChoiceList]:
             name = name if only_mark else f"{name}.{of}"
         elif axis == "mark":
             label = EVERY_MARK
-        elif claim.kind == "causal":
-            label = OF_CAUSES.get(axis, label)
+        elif claim.kind == "causal" and axis == "origin":
+            label = "Leave out a study"
         options = tuple(
             Option(
                 place,
