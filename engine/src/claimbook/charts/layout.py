@@ -184,7 +184,7 @@ def canvas(
     figure = Canvas(_words(title, subtitle, source, height - USUAL_WORDS, keys))
     axes = figure.subplots(*panels, sharex=sharex, squeeze=False)
     for one in axes.flat:  # only a horizontal grid, short numbers
-        one.grid(axis="y", color=style.GRID, linewidth=0.8)
+        one.grid(visible=True, axis="y")
         one.tick_params(axis="y", length=0)
         one.yaxis.set_major_locator(style.round_ticks(5))
         one.yaxis.set_major_formatter(lambda value, _: style.tick_text(value))

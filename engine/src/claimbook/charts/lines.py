@@ -288,7 +288,7 @@ def timeline(
     axes.xaxis.get_major_locator().set_params(integer=True, nbins=6)
     axes.xaxis.set_major_formatter("{x:.0f}")
     axes.grid(visible=False)
-    axes.grid(axis="x", color=style.GRID, linewidth=0.8)
+    axes.grid(visible=True, axis="x")
     axes.axvline(line[0], color=style.ACCENT, linewidth=1.2, zorder=0)
     above = ("data", "axes fraction")
     offset_text(axes, line[1], (line[0], 1), (0, 2), xycoords=above, color=style.ACCENT)
