@@ -11,12 +11,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from claimbook.citation.metadata import CITATION_FILE, Citation
 from claimbook.project.files import digest_of, made_by_people, renewed, rows_in
 from claimbook.project.folders import ENGINE, lock
 from claimbook.project.outputs import STORED_FILES_VARIABLE, annex_is_wanted
 from claimbook.project.report import report_settings
-from claimbook.project.yaml_files import read_model
 from claimbook.templates import filled
 
 if TYPE_CHECKING:
@@ -47,8 +45,6 @@ def put_on(app: "Sphinx", config: "Config") -> None:
     config.html_css_files = [*STYLE_SHEETS, *config.html_css_files]
     config.html_favicon = config.html_favicon or str(look_file(source, "_static/icon.svg"))
     config.language = report_settings().language
-    if (source / CITATION_FILE).exists():  # a book of profiles has none
-        config.author = ", ".join(author.full_name for author in read_model(Citation, source / CITATION_FILE).authors)
     if any(row.get("seen") == "invented" for row in rows_in(source / "data" / "sources.csv")):
         config.html_theme_options = {"announcement": INVENTED, **config.html_theme_options}
     config.template_bridge = f"{__name__}.writing.Pages"

@@ -101,8 +101,9 @@ def colophon(app: Sphinx) -> Iterator[nodes.Node]:
 
 
 def name_edition(app: Sphinx, config: Config) -> None:
-    """Set the canonical address, if CITATION.cff names the site, and put the notice at the top of every page."""
+    """Set authors and, if CITATION.cff names the site, the canonical address. Put the notice on top of every page."""
     work = book.work_of(app)
+    config.author = work.author
     config.html_baseurl = work.address or config.html_baseurl
     if warning := notice(work.edition):
         announcement = config.html_theme_options.get("announcement", "")
