@@ -34,7 +34,6 @@ from claimbook.results.brief import of_answer, quote, retests, trust_lines
 from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord
 from claimbook.rule.choices import agreement
 from claimbook.rule.numbers import EMPTY
-from claimbook.say.numbers import interval_in_words, number_in_words
 from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, OPINION, RIGHT, answer_of
 from claimbook.say.words import sentence_case, short_name
 from claimbook.templates import filled, words
@@ -82,10 +81,7 @@ def ranked(measures: Sequence[AnyWitness]) -> list[AnyWitness]:
     return sorted(sorted(measures, key=lambda m: m.period, reverse=True), key=rank)
 
 
-CLAIM_TOOLS = (
-    *(agreement, apa, conclusion, how_often, interval_in_words, number_in_words, on_page, places, ranked, step_line),
-    tools,
-)
+CLAIM_TOOLS = (agreement, apa, conclusion, how_often, on_page, places, ranked, step_line, tools)
 
 
 # into the book -------------------------------------------------------------------------------------------------

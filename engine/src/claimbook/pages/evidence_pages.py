@@ -22,19 +22,9 @@ from claimbook.results.due import Due, coming, overdue_in_words, what_is_due
 from claimbook.rule.conflicts import Conflict, Side, declared_conflicts
 from claimbook.rule.judgement import UNNAMED_PRODUCER
 from claimbook.rule.verdicts import band
-from claimbook.say.numbers import number_in_words, with_minus
+from claimbook.say.numbers import with_minus
 from claimbook.say.periods import day_in_words, is_day, latest_day
-from claimbook.say.words import (
-    BIBLIOGRAPHY,
-    conflict_anchor,
-    figure_anchor,
-    how_read,
-    in_ranges,
-    listed,
-    short_name,
-    source_anchor,
-    title_of,
-)
+from claimbook.say.words import BIBLIOGRAPHY, listed, short_name, source_anchor, title_of
 
 
 def ways_seen(sources: Iterable[Row]) -> list[str]:
@@ -213,10 +203,9 @@ VIEWS = """answers audits bands bibliography_of_data changes_of_tests codings co
 evidence_coverage firmness first_answers how_firm not_seen one_source search_log series_register summary_of_findings
 words_kept""".split()
 TOOLS: tuple[Callable, ...] = (
-    *(bands_in_words, by_publisher, by_source, coming, conflict_anchor, declared_conflicts, distinct, fault_rate),
-    *(figure_anchor, how_often, how_read, ids_of_claims, in_ranges, number_in_words, overdue_in_words, places),
-    *(printed_value, reading, searches_by_claim, section_number, used_sources, ways_seen, with_many),
-    with_printed_unit,
+    *(bands_in_words, by_publisher, by_source, coming, declared_conflicts, distinct, fault_rate, how_often),
+    *(ids_of_claims, overdue_in_words, places, printed_value, reading, searches_by_claim, section_number),
+    *(used_sources, ways_seen, with_many, with_printed_unit),
 )
 
 

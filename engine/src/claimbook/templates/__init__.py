@@ -6,12 +6,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from claimbook.project.report import report_settings
-from claimbook.say import verdict_table
-from claimbook.say.numbers import Badge
+from claimbook.say import numbers, periods, verdict_table
+from claimbook.say import words as says
 from claimbook.say.other_language import other_language
-from claimbook.say.periods import day_in_words, latest_day
-from claimbook.say.verdict_table import answer_of
-from claimbook.say.words import counted, listed, searches_anchor, sentence_case, short_name, source_anchor, title_of
 
 FILLED = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -21,10 +18,15 @@ FILLED = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-TOOLS = counted, day_in_words, latest_day, listed, other_language, searches_anchor, short_name, source_anchor, title_of
-FILLED.globals |= {"about": report_settings(), "badge": Badge, "colours": verdict_table.LIGHT, "tones": verdict_table}
+TOOLS = (
+    *(numbers.interval_in_words, numbers.number_in_words, other_language, periods.day_in_words, periods.latest_day),
+    *(says.conflict_anchor, says.counted, says.figure_anchor, says.how_read, says.in_ranges, says.listed),
+    *(says.searches_anchor, says.short_name, says.source_anchor, says.title_of),
+)
+FILLED.globals |= {"about": report_settings(), "badge": numbers.Badge}
+FILLED.globals |= {"colours": verdict_table.LIGHT, "tones": verdict_table}
 FILLED.globals |= {tool.__name__: tool for tool in TOOLS}
-FILLED.filters |= {"answer": answer_of, "number": "{:,}".format, "sentence_case": sentence_case}
+FILLED.filters |= {"answer": verdict_table.answer_of, "number": "{:,}".format, "sentence_case": says.sentence_case}
 FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
 
 
