@@ -1,22 +1,11 @@
 """The 31 provinces of the mainland from `provinces.csv`: regions, names, and tiles on a map."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from claimbook.project.files import rows_in
-
-if TYPE_CHECKING:  # the data check needs only the names
-    import pandas as pd
 
 PROVINCES = {row["province"]: row for row in rows_in(Path(__file__).with_name("provinces.csv"))}
 # 国家统计局, 东西中部和东北地区划分方法 (2011)
 REGION_OF = {province: row["region"] for province, row in PROVINCES.items()}
 REGIONS = tuple(dict.fromkeys(REGION_OF.values()))
 NATIONAL = frozenset({"All zones", "China"})  # entities that stand for the whole country
-
-
-def regions() -> "pd.Series":
-    """Return the region of each province."""
-    import pandas as pd  # takes a fifth of a second to import, and the data check needs only the names
-
-    return pd.Series(REGION_OF, name="region")

@@ -14,12 +14,12 @@ WORK = """\
 import pandas as pd
 from IPython.display import display
 from claimbook.project import folders, outputs as results
-from torch_program.provinces import regions
+from torch_program.provinces import REGION_OF
 
 if province == "FAIL":
     raise ValueError("no figure at all")
 table = pd.read_csv(folders.data_folder() / "figures" / "provinces.csv")
-print(province, year, edition, regions()[province], len(table))
+print(province, year, edition, REGION_OF[province], len(table))
 """
 RECORD = """\
 statistics = {"intensity": {"value": float(len(province)), "sources": ["nbs_bulletin_2023"]}} if year > 2000 else {}
