@@ -80,7 +80,7 @@ def own_record(app: Sphinx) -> dict[str, Any]:
 
 def new_answer(change: difference.Change) -> bool:
     """Return whether a changed verdict is another answer for readers."""
-    before, after = (answer_of(side["stands_as"]) for side in (change.before, change.after))
+    before, after = (answer_of(side["stands_as"]) for side in change[1:])
     return before is not after
 
 

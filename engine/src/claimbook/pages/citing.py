@@ -13,7 +13,6 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from claimbook.citation import metadata
-from claimbook.citation.metadata import HASH_DIGITS, Work
 from claimbook.citation.references import FORMATS, Reference, claim_reference, page_reference, report_reference
 from claimbook.pages import book
 from claimbook.project import editions
@@ -24,7 +23,7 @@ from claimbook.project.report import report_settings
 from claimbook.templates import filled
 
 
-def parts_of(work: Work, notebook: Notebook, document: str) -> list[Reference]:
+def parts_of(work: metadata.Work, notebook: Notebook, document: str) -> list[Reference]:
     """Return the reference to a section and to each of its claims."""
     claims = (claim_reference(work, claim, document) for claim in metadata.claims(notebook))
     return [page_reference(work, notebook, document), *claims]
@@ -76,9 +75,8 @@ def command(edition: str) -> str:
     """Return the command that repeats this run."""
     base, *changes = edition.split(CHANGED)
     settings = " ".join(change for change in changes if change != OTHER_DATA)
-    parts = ["make report", f"EDITION={base}", f'SET="{settings}"' if settings else ""]
-    parts += ["DATA=path/to/the/data"] if OTHER_DATA in changes else []
-    return " ".join(filter(None, parts))
+    parts = [f'SET="{settings}"' * bool(settings), "DATA=path/to/the/data" * (OTHER_DATA in changes)]
+    return " ".join(["make report", f"EDITION={base}", *filter(None, parts)])
 
 
 def colophon(app: Sphinx) -> Iterator[nodes.Node]:
@@ -92,7 +90,7 @@ def colophon(app: Sphinx) -> Iterator[nodes.Node]:
         "colophon.html",
         work=work,
         title=editions.read_edition(app.srcdir, base_of(work.edition)).title,
-        digits=folder_hash(app.srcdir / "data")[:HASH_DIGITS],
+        digits=folder_hash(app.srcdir / "data")[: metadata.HASH_DIGITS],
         figures=book.figures_of(app),
         sources=book.rows_of(app, "sources"),
         fields=editions.Parameters.model_fields,

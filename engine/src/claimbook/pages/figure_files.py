@@ -16,7 +16,6 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 
 from claimbook.citation import metadata, references
-from claimbook.citation.metadata import CITATION_FILE, Work, for_spreadsheets
 from claimbook.pages import drawings
 from claimbook.pages.book import add_directives, notebooks_of, work_of
 from claimbook.pages.writing import FILES_EVENT, WrittenFiles, mark_text
@@ -49,7 +48,7 @@ def tools(figure: FigureRecord, notebook: str) -> str:
     )
 
 
-def citation(figure: FigureRecord, work: Work | None, document: str) -> str:
+def citation(figure: FigureRecord, work: metadata.Work | None, document: str) -> str:
     """Return the reference to a figure as HTML; "" in a book without references."""
     reference = work and references.figure(work, figure, document)
     return filled("figure_cite.html", reference=reference, cite=references.apa(reference)) if reference else ""
@@ -76,9 +75,9 @@ def list_of_figures(app: Sphinx) -> list[nodes.Node]:
 # Sphinx ------------------------------------------------------------------------------------------------------
 
 
-def citable(app: Sphinx) -> Work | None:
+def citable(app: Sphinx) -> metadata.Work | None:
     """Return the edition, or None for a book without references, like that of the profiles."""
-    return work_of(app) if (app.srcdir / CITATION_FILE).exists() else None
+    return work_of(app) if (app.srcdir / metadata.CITATION_FILE).exists() else None
 
 
 def notebook_as_text(notebook: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,7 +91,7 @@ def notebook_as_text(notebook: Mapping[str, Any]) -> dict[str, Any]:
 
 def figure_entry(figure: FigureRecord, document: str) -> dict[str, Any]:
     """Return a figure's entry in the index. Sources are ids. The label gives the names of its files."""
-    data = for_spreadsheets(figure["csv"])
+    data = metadata.for_spreadsheets(figure["csv"])
     head, *rows = csv.reader(io.StringIO(data))
     texts = {name: figure.get(name, "") for name in ("label", "title", "caption", "alt")}
     page = f"claims/{claim}.html" if (claim := figure.get("claim")) else f"{document}.html#{figure['label']}"
@@ -116,7 +115,7 @@ def figure_files(app: Sphinx) -> WrittenFiles:
             drawing = mark_text(drawings.with_alternative_text(figure["svg"], figure["alt"]))
             yield f"{base}.svg", drawing.encode()
             yield f"{base}.png", drawings.picture(figure["label"], figure["svg"])
-            yield f"{base}.csv", for_spreadsheets(figure["csv"]).encode()
+            yield f"{base}.csv", metadata.for_spreadsheets(figure["csv"]).encode()
             listed.append(figure_entry(figure, document))
     index = {**(work.named if work else {}), "figures": listed}
     yield f"{FIGURES_FOLDER}/{FIGURES_INDEX}", results_as_json(index)

@@ -25,10 +25,9 @@ from claimbook.pages.book import notebooks_of, results_of, work_of
 from claimbook.pages.claim_pages import other_minute
 from claimbook.pages.print_pages import Page
 from claimbook.pages.writing import PRINTS_EVENT, WrittenFiles
-from claimbook.project import outputs as results
+from claimbook.project import outputs
 from claimbook.project.files import below
 from claimbook.project.folders import FONTS, UserError
-from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, OTHER_BRIEF_PDF, PDF, annex_is_wanted, stored_or_made
 from claimbook.project.report import report_settings
 from claimbook.say.periods import day_in_words
 from claimbook.templates import filled, words
@@ -62,38 +61,38 @@ def report_pdf(app: Sphinx) -> WrittenFiles:
     """Typeset the report, and attach the evidence and results.json."""
     work, found = work_of(app), results_of(app)
     files = {name: path.read_bytes() for name, path in below(app.srcdir / "data", "data").items()}
-    files["results.json"] = results.results_as_json(found)
+    files["results.json"] = outputs.results_as_json(found)
     pages = print_pages.report_pages(app.srcdir, app.outdir)
     about = {"title": work.title, "cover": {"kind": GENRE, "subtitle": found["lead"]}}
-    yield pages_as_pdf(app, PDF, pages, about, files)
+    yield pages_as_pdf(app, outputs.PDF, pages, about, files)
 
 
 def annex_pdf(app: Sphinx) -> WrittenFiles:
     """Typeset the annex, if it is wanted."""
-    if not annex_is_wanted():
+    if not outputs.annex_is_wanted():
         return
     what = "The annex, for looking things up: all evidence, measures, searches and references."
     about = {"title": f"{work_of(app).title}: annex", "cover": {"kind": "Annex", "subtitle": what}}
-    yield pages_as_pdf(app, ANNEX_PDF, print_pages.annex(app.srcdir, app.outdir), about, {})
+    yield pages_as_pdf(app, outputs.ANNEX_PDF, print_pages.annex(app.srcdir, app.outdir), about, {})
 
 
 def brief_pdf(app: Sphinx) -> WrittenFiles:
     """Typeset the brief, and the brief in the other language that report.yml names."""
     work, also = work_of(app), report_settings().also
     minute = print_pages.brief(app.srcdir, app.outdir, work.address)
-    yield pages_as_pdf(app, BRIEF_PDF, minute, {"title": f"{work.title}: brief"}, {})
+    yield pages_as_pdf(app, outputs.BRIEF_PDF, minute, {"title": f"{work.title}: brief"}, {})
     if also:
         minute = print_pages.brief(app.srcdir, app.outdir, work.address, other_minute(app))
         about = {"title": words(also).report_title, "description": words(also).describes, "letters": ""}
         about |= {"language": also, "region": languages.KNOWN[also].region}
-        yield pages_as_pdf(app, OTHER_BRIEF_PDF, minute, about, {})
+        yield pages_as_pdf(app, outputs.OTHER_BRIEF_PDF, minute, about, {})
 
 
 def pages_as_pdf(
     app: Sphinx, name: str, pages: Sequence[Page], about: Mapping[str, Any], files: Mapping[str, bytes]
 ) -> tuple[str, bytes]:
     """Return name and content of one PDF. `about` has its title and the texts of its cover, `files` are attached."""
-    shown = [figure for notebook in notebooks_of(app).values() for figure in results.figures(notebook)]
+    shown = [figure for notebook in notebooks_of(app).values() for figure in outputs.figures(notebook)]
     drawings = {figure["label"]: figure["svg"] for figure in shown}
     for page in join_pages(pages, name):
         page.drawings = drawings
@@ -103,7 +102,7 @@ def pages_as_pdf(
     document = {**typst_files(pages, whole), **style(app.srcdir), **files}
     heads = [each for page in pages for each in page.heads]
     of = [part for name, content in document.items() for part in (name.encode(), content)]
-    return name, stored_or_made(name, lambda: typeset(document, heads), str(heads).encode(), *of)
+    return name, outputs.stored_or_made(name, lambda: typeset(document, heads), str(heads).encode(), *of)
 
 
 def about_work(work: Work) -> dict[str, Any]:
