@@ -35,6 +35,8 @@ LISTED = re.compile(r"\s*- file: notebooks/(\S+)")  # in _toc.yml
 SENTENCES = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=\W?[A-Z0-9])|\n\s*\n|\n(?=\s*[-*•])")
 CLAUSES = re.compile(r"[;:]\s+|,\s+(?=(?:but|while|whereas)\b)")
 
+cells_argument = click.argument("cells", nargs=-1, metavar="[COLUMN=VALUE]...")
+
 
 @click.group()
 def new() -> None:
@@ -159,7 +161,7 @@ def rows_of_clauses(section: str, says: str) -> list[Row]:
 
 @new.command()
 @click.argument("name")
-@click.argument("cells", nargs=-1, metavar="[COLUMN=VALUE]...")
+@cells_argument
 def source(name: str, cells: tuple[str, ...]) -> None:
     """Add the document NAME to data/sources.csv, or say which columns it needs."""
     add_row("sources", name, cells)
@@ -167,7 +169,7 @@ def source(name: str, cells: tuple[str, ...]) -> None:
 
 @new.command()
 @click.argument("name")
-@click.argument("cells", nargs=-1, metavar="[COLUMN=VALUE]...")
+@cells_argument
 def series(name: str, cells: tuple[str, ...]) -> None:
     """Add the kind of number NAME to data/series.csv, or say which columns it needs."""
     add_row("series", name, cells)
