@@ -184,6 +184,12 @@ def test_an_event_is_found_by_its_id_and_knows_when_it_began_and_ended(one_topic
     assert [(other.sources, other.words) for other in others] == [(("late",), ())] * (event == "words-2020")
 
 
+@pytest.mark.parametrize("rows", [STUDIES, STUDIES.splitlines(True)[0]])
+def test_a_claim_on_which_there_is_no_study_has_no_estimate(one_topic, rows):
+    (one_topic / "data/studies.csv").write_text(rows, "utf-8")
+    assert load().estimates("made-6") == []
+
+
 def test_an_unseen_document_can_be_named_and_is_not_evidence(one_topic):
     found = read_lookups(one_topic / "data")
     unseen, searches = found.not_seen, found.searches
