@@ -25,7 +25,7 @@ from claimbook.notebook.section import Section
 from claimbook.project.files import Row, csv_text, rows_in
 from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME, displays_of_type
 from claimbook.run.plan import Plan
-from claimbook.say.periods import latest_day, parse
+from claimbook.say.periods import parse, published_by
 from claimbook.say.words import counted, listed
 from claimbook.templates import filled
 
@@ -71,20 +71,18 @@ def next_figures(plan: Plan, text_date: str) -> list[dict[str, list[Row]]]:
     Each row names its table as "file".
     """
     cutoff = plan.parameters["cutoff"]
-    published = {
-        row["source_id"]: latest_day(row["published"]).isoformat()
-        for row in rows_in(plan.data_files["data/sources.csv"])
-    }
+    sources = rows_in(plan.data_files["data/sources.csv"])
+    public, public_then = published_by(cutoff, sources), published_by(text_date, sources)
     known = defaultdict[tuple[str, str], list[Row]](list)
     for file in (name for name in plan.data_files if name.startswith("data/figures/")):
         for row in rows_in(plan.data_files[file]):
-            if published[row["source_id"]] <= cutoff:
+            if row["source_id"] in public:
                 known[row["series"], row["entity"]].append(row | {"file": file})
     newest, after_text = defaultdict[str, list[Row]](list), defaultdict[str, list[Row]](list)
     for (series, _), rows in known.items():
         if last := next_row(rows, cutoff):
             newest[series].append(last)
-            in_print = next_row([row for row in rows if published[row["source_id"]] <= text_date], cutoff)
+            in_print = next_row([row for row in rows if row["source_id"] in public_then], cutoff)
             if in_print and in_print["period"] not in {row["period"] for row in (*rows, last)}:
                 after_text[series].append(in_print)
     return [newest, after_text]
