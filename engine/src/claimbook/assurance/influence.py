@@ -250,11 +250,11 @@ def _changed(tables: MovableTables, places: Places, series: Series, size: float)
     draw = random.Random(SEED)
     files = {}
     for name, (movable, rows) in tables.items():
-        free = [movable.series(row) in series and not movable.places(row) & places for row in rows]
-        if any(free):
-            others = [
-                movable.other(row, size, draw) if is_free else row for row, is_free in zip(rows, free, strict=True)
-            ]
+        others = [
+            row if movable.series(row) not in series or movable.places(row) & places else movable.other(row, size, draw)
+            for row in rows
+        ]
+        if others != rows:
             files[name] = csv_text(others, list(rows[0]))
     return files
 
