@@ -24,7 +24,7 @@ from claimbook.evidence.evidence import Evidence, NothingPublished, Rows, if_pub
 from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import Measure
-from claimbook.evidence.reads import EVENT, SERIES, STUDIES, TABLE_PART, Read
+from claimbook.evidence.reads import EVENT, SERIES, SOURCE_PART, STUDIES, TABLE_PART, Read
 from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.kinds import KINDS, witnesses
 from claimbook.say.periods import latest_day
@@ -86,14 +86,14 @@ class Days:
 
     def _ids(self, kind: str, name: str) -> Iterable[str]:
         events, studies = self.latest._timeline, self.latest._studies
-        if kind == reads.EVENT:
+        if kind == EVENT:
             rows = events[events["event_id"] == name]
             return _split(*rows["source_id"], *rows["ended_source_id"])
-        if kind == reads.STUDIES:
+        if kind == STUDIES:
             return studies.loc[[name in _split(claims) for claims in studies["claim_ids"]], "source_id"]
-        if kind == reads.TABLE_PART and name != "series":
+        if kind == TABLE_PART and name != "series":
             return _split(*vars(self.latest)[f"_{name}"]["source_id"].unique())
-        return [name] if kind == reads.SOURCE_PART else []
+        return [name] if kind == SOURCE_PART else []
 
 
 def _split(*cells: str) -> list[str]:
