@@ -15,14 +15,13 @@ from pathlib import Path
 import chromium
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from finished_report import DESK, HTML, OF_EACH_KIND, PHONE, book_pages
+from finished_report import DESK, HTML, PHONE, book_pages
 from playwright.sync_api import Browser, Page, sync_playwright
 from tab import Tab
 
 from claimbook.project import outputs
 from claimbook.project.outputs import figures
 
-CLAIMS = ("claims/gdp-share-nearly-13", "claims/talent-plans", "claims/regional-inequality")  # of three kinds
 SWITCHES = [
     "--no-sandbox",
     "--disable-gpu",
@@ -74,13 +73,6 @@ def html() -> Path:
 def page_names() -> list[str]:
     """Every page of the book, by its name in `_toc.yml`, and the page of search results."""
     return [*book_pages(), "search"]
-
-
-@pytest.fixture(params=["some", pytest.param("all", marks=pytest.mark.slow)])
-def visited(request: pytest.FixtureRequest, page_names: list[str], claims: list[dict]) -> list[str]:
-    """Pages of each kind; `make test-all` visits every page, that of each claim included."""
-    every = [*page_names, *(f"claims/{claim['id']}" for claim in claims)]
-    return every if request.param == "all" else [*OF_EACH_KIND, *CLAIMS]
 
 
 @pytest.fixture(scope="session")

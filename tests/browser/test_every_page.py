@@ -1,11 +1,16 @@
-"""Every page is accessible, shows no error in a browser, and is no wider than a phone."""
+"""Every page is accessible, shows no error in a browser, fits a telephone, and breaks no word in a table.
+
+A printed claim has two pages at most. One visit to each page notes what most of these tests read.
+"""
 
 import pytest
-from finished_report import OF_EACH_KIND, PHONE
+from finished_report import PHONE, texts_of
 
 pytestmark = pytest.mark.book
+WIDTHS = (390, 768, 1280, 1920)
 ALIKE = 4  # rows, list items, sources … of one kind that are looked at; hundreds of others are made in the same way
 SMALLEST = 11  # CSS pixels of a word in a chart on so small a telephone; 12 on one of 390 pixels
+ELSEWHERE = "https://example.org/"  # which a page must not ask
 SHORTEN = """most => {
     for (const code of [...document.querySelectorAll("details:not([open]) pre")].slice(1)) code.remove();  // unseen
     for (const box of document.querySelectorAll("article, article *")) {
@@ -34,57 +39,126 @@ IN_ICONS = """() => [...document.querySelectorAll("body *")].flatMap(e => ["", "
     const style = getComputedStyle(e, part);
     return style.fontFamily.includes("Awesome") && !(part && style.content === "none");
 }).map(part => e.className + part))"""
-ASK = """() => new Promise(done => {
+ASK = """elsewhere => new Promise(done => {
     const refused = [];
     document.addEventListener("securitypolicyviolation", event => {
         refused.push(event.effectiveDirective);
         if (refused.length === 3) done(refused);
     });
-    fetch("https://example.org/").catch(() => 0);
-    new Image().src = "https://example.org/a.png";
+    fetch(elsewhere).catch(() => 0);
+    new Image().src = elsewhere + "a.png";
     const script = document.head.appendChild(document.createElement("script"));
     script.onerror = () => setTimeout(() => done(refused), 1000);  // where nothing refuses, the network does
-    script.src = "https://example.org/a.js";
+    script.src = elsewhere + "a.js";
 })"""
+BROKEN = r"""() => {
+    for (const fold of document.querySelectorAll("details")) fold.open = true;
+    const word = /(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\d-])|[\p{L}\p{N}]+/gu;
+    const everywhere = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;  // a line may end after each sign
+    const found = [], range = document.createRange();
+    const height = () => {  // of the places where lines of the range begin: more than 3 pixels are two lines
+        const tops = [...range.getClientRects()].filter(box => box.width).map(box => box.top);
+        return Math.max(...tops) - Math.min(...tops);
+    };
+    const cells = [...document.querySelectorAll("article :is(td, th)")].filter(cell => cell.offsetHeight);
+    for (const cell of cells) {
+        const style = getComputedStyle(cell);
+        const room = cell.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+        const says = cell.textContent.trim();
+        if (says.length >= 3 && room < 1.3 * parseFloat(style.fontSize)) found.push(`narrow: ${says.slice(0, 40)}`);
+        const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+            range.selectNodeContents(texts.currentNode);
+            if (!(height() > 3)) continue;
+            for (const {0: letters, index} of texts.currentNode.data.matchAll(word)) {
+                range.setStart(texts.currentNode, index);
+                range.setEnd(texts.currentNode, index + letters.length);
+                if (height() > 3 && !everywhere.test(letters)) found.push(letters);
+            }
+        }
+    }
+    return [cells.length, found];
+}"""
 
 
-@pytest.mark.parametrize("name", OF_EACH_KIND)
-def test_no_page_breaks_a_rule_of_wcag_in_light_or_dark_or_has_text_in_the_font_of_icons(open_tab, axe, name):
+@pytest.fixture(scope="module")
+def visited(open_tab, charts, claims, page_names, part):
+    """What is seen on each page: its width, its charts, its paper, its cells by width, and what it may not ask."""
+    addresses = {f"claims/{claim['id']}": claim for claim in claims}
+    seen = {}
+    with open_tab(PHONE) as tab:
+        for name in part([*page_names, *addresses]):
+            tab.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+            page = tab.go(name)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            seen[name] = noted = {"width": wide, "charts": charts(page)}
+            if name in addresses:
+                words = page.locator("figure.chart > svg text")
+                noted["words"] = words.first.text_content() if words.count() else addresses[name]["answer"]
+                noted["answer"], noted["paper"] = addresses[name]["answer"], page.pdf(prefer_css_page_size=True)
+            noted["cells"] = {width: cells(page, width) for width in WIDTHS}
+            noted["refused"] = sorted(page.evaluate(ASK, ELSEWHERE))
+        for reported in (tab.errors, tab.outside):  # the browser reports what it refused
+            reported[:] = [line for line in reported if ELSEWHERE not in line]
+    return seen
+
+
+def cells(page, width):
+    """The number of visible cells at a width of the window, and which of them break a word or are too narrow."""
+    page.set_viewport_size({"width": width, "height": 900})
+    return page.evaluate(BROKEN)
+
+
+def test_every_page_fits_a_telephone_with_its_charts(visited, drawn, page_names):
+    drawings = {name: drawn(name) for name in page_names if name.startswith("notebooks/")}
+    due = {  # a chart of a claim is on the page of the claim
+        label
+        for notebook, figures in drawings.items()
+        for label, figure in figures.items()
+        if (f"claims/{figure['claim']}" if figure.get("claim") else notebook) in visited
+    }
+    shown = set()
+    for name, noted in visited.items():
+        assert noted["width"] <= PHONE[0], name
+        for chart in noted["charts"]:
+            assert chart["drawings"] == 1 and chart["type"] >= SMALLEST, name
+            assert 0 <= chart["left"] and chart["right"] <= PHONE[0], name
+            shown.add(chart["label"] or name.replace("claims/", "fig-"))
+    assert due and due <= shown <= {label for figures in drawings.values() for label in figures}
+
+
+def test_every_page_may_ask_no_other_machine(visited):
+    assert {name: noted["refused"] for name, noted in visited.items()} == dict.fromkeys(
+        visited, ["connect-src", "img-src", "script-src-elem"]
+    )
+
+
+def test_no_cell_breaks_a_word_or_is_narrower_than_three_letters(visited):
+    seen = {(name, width): cells for name, noted in visited.items() for width, cells in noted["cells"].items()}
+    assert all(sum(seen[name, width][0] for name in visited) > 10 * len(visited) for width in WIDTHS)
+    assert not {where: found[:5] for where, (_, found) in seen.items() if found}
+
+
+def test_a_claim_on_paper_has_two_pages_at_most_with_answer_and_chart_on_the_first(visited):
+    for name, noted in visited.items():
+        if "paper" in noted:
+            printed = texts_of(noted["paper"])
+            assert len(printed) <= 2, name
+            assert noted["answer"] in printed[0] and noted["words"].strip()[:12] in printed[0], name
+
+
+def test_no_page_breaks_a_rule_of_wcag_in_light_or_dark_or_has_text_in_the_font_of_icons(
+    open_tab, axe, page_names, part
+):
     with open_tab() as tab:
-        assert tab.go(name).evaluate(IN_ICONS) == []
-        assert not broken(tab.page, axe)
-
-
-@pytest.mark.slow
-def test_no_other_page_breaks_a_rule_of_wcag_either(open_tab, axe, page_names):
-    with open_tab() as tab:
-        found = {name: broken(tab.go(name), axe) for name in page_names if name not in OF_EACH_KIND}
+        found = {name: broken(tab.go(name), axe) for name in part(page_names)}
     assert not any(found.values()), "\n".join(f"{name}: {line}" for name, f in found.items() for line in f[:5])
 
 
 def broken(page, axe):
+    icons = page.evaluate(IN_ICONS)
     page.evaluate(SHORTEN, ALIKE)
-    return axe(page)
-
-
-def test_every_page_fits_a_telephone_with_its_charts_and_may_ask_no_other_machine(
-    open_tab, charts, drawn, page_names, visited
-):
-    made = {label for name in page_names if name.startswith("notebooks/") for label in drawn(name)}
-    refused, shown = {}, set()
-    with open_tab(PHONE) as tab:
-        for name in visited:
-            page = tab.go(name)
-            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], name
-            for chart in charts(page):
-                assert chart["drawings"] == 1 and chart["type"] >= SMALLEST, name
-                assert 0 <= chart["left"] and chart["right"] <= PHONE[0], name
-                shown.add(chart["label"] or name.replace("claims/", "fig-"))
-            refused[name] = sorted(page.evaluate(ASK))
-        tab.errors.clear()  # the browser reports what it refused
-        tab.outside.clear()
-    assert shown and shown <= made and (shown == made or not {*page_names} <= {*visited})
-    assert refused == dict.fromkeys(visited, ["connect-src", "img-src", "script-src-elem"])
+    return icons + axe(page)
 
 
 def test_the_place_of_the_keyboard_is_seen_in_the_light_and_in_the_dark(open_tab):

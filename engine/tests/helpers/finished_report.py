@@ -12,7 +12,8 @@ from bs4 import BeautifulSoup
 from checkout import BUILT, ROOT
 
 HTML = BUILT / "html"
-OF_EACH_KIND = ("book/index", "book/methods", "notebooks/3-4-talent-pipelines", "search")
+OF_EACH_KIND = {"book/index", "book/methods", "notebooks/3-4-talent-pipelines", "search"}
+OF_EACH_KIND |= {"claims/gdp-share-nearly-13", "claims/talent-plans", "claims/regional-inequality"}  # of three kinds
 DESK, PHONE = (1440, 900), (360, 800)  # widths and heights of windows in CSS pixels
 
 

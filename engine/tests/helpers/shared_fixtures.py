@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import one_notebook
 import pytest
 import towns
 from checkout import ROOT
+from finished_report import OF_EACH_KIND
 from hypothesis import HealthCheck, settings
 from machines import Machines
 from towns import Meeting
@@ -45,6 +46,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if not (item.get_closest_marker("apart") or item.get_closest_marker("xdist_group")):
             in_browser = item.path.parent.name == "browser"
             item.add_marker(pytest.mark.xdist_group("browser" if in_browser else item.path.stem))
+
+
+@pytest.fixture(scope="session", params=["some", pytest.param("others", marks=pytest.mark.slow)])
+def part(request: pytest.FixtureRequest) -> Callable[[Iterable[str]], list[str]]:
+    """Choose, from names of pages, those of each kind; `make test-all` looks at the others too."""
+    return lambda names: [name for name in names if (name in OF_EACH_KIND) == (request.param == "some")]
 
 
 @pytest.fixture

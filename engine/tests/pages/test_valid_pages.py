@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 import lxml.html
 import pytest
 from data_of_towns import settings_of_towns
-from finished_report import HTML, OF_EACH_KIND
+from finished_report import HTML
 from tinyhtml5.parser import HTMLParser
 
 from claimbook.pages.writing import HAN, finished, mark_text
@@ -94,17 +94,12 @@ FAULTS = {
 }
 
 
-@pytest.fixture(params=["some", pytest.param("all", marks=pytest.mark.slow)])
-def pages(request):
-    """Pages of each kind; `make test-all` reads every page."""
-    return sorted(HTML.rglob("*.html")) if request.param == "all" else [HTML / f"{name}.html" for name in OF_EACH_KIND]
-
-
 @pytest.mark.book
 @pytest.mark.xdist_group("finished")
 @pytest.mark.parametrize("fault", FAULTS)
-def test_no_page_has_one(fault, pages):
-    assert {path.relative_to(HTML).as_posix(): found for path in pages if (found := FAULTS[fault](path))} == {}
+def test_no_page_has_one(fault, part):
+    names = part(path.relative_to(HTML).with_suffix("").as_posix() for path in sorted(HTML.rglob("*.html")))
+    assert names and {name: found for name in names if (found := FAULTS[fault](HTML / f"{name}.html"))} == {}
 
 
 @pytest.mark.book
