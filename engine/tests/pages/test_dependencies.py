@@ -14,14 +14,13 @@ pytestmark = [pytest.mark.book, pytest.mark.slow]
 # What our functions keep in memory they forget before each document: the next one has to read its files itself.
 READING = """
 import functools
-import gc
 import json
 import os
 import sys
 
 from sphinx.builders import Builder
 
-opened, now, read_doc = {}, [], Builder.read_doc
+opened, now, read_doc, caches, cached = {}, [], Builder.read_doc, [], functools._lru_cache_wrapper
 
 
 def hear(event, arguments):
@@ -30,8 +29,8 @@ def hear(event, arguments):
 
 
 def read(self, name, **options):
-    for each in gc.get_objects():
-        if isinstance(each, functools._lru_cache_wrapper) and str(each.__module__).startswith("claimbook"):
+    for each in caches:
+        if str(each.__module__).startswith("claimbook"):
             each.cache_clear()
     now.append(name)
     try:
@@ -52,6 +51,7 @@ def end(self, *arguments, **options):
 
 
 sys.addaudithook(hear)
+functools._lru_cache_wrapper = lambda *how: caches.append(cached(*how)) or caches[-1]
 Builder.read_doc, Builder.write = read, end
 
 from jupyter_book.cli.main import main
