@@ -96,7 +96,10 @@ def visited(open_tab, charts, claims, page_names, part):
                 words = page.locator("figure.chart > svg text")
                 noted["words"] = words.first.text_content() if words.count() else addresses[name]["answer"]
                 noted["answer"], noted["paper"] = addresses[name]["answer"], page.pdf(prefer_css_page_size=True)
-            noted["cells"] = {width: cells(page, width) for width in WIDTHS}
+            noted["cells"] = {}
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 900})
+                noted["cells"][width] = page.evaluate(BROKEN)
             noted["refused"] = sorted(page.evaluate(ASK, ELSEWHERE))
             noted["errors"] = [line for line in (*tab.errors, *tab.outside) if ELSEWHERE not in line]
             tab.errors.clear()  # the browser reports what it refused
@@ -104,20 +107,14 @@ def visited(open_tab, charts, claims, page_names, part):
     return seen
 
 
-def cells(page, width):
-    """The number of visible cells at a width of the window, and which of them break a word or are too narrow."""
-    page.set_viewport_size({"width": width, "height": 900})
-    return page.evaluate(BROKEN)
-
-
 def test_every_page_fits_a_telephone_with_its_charts(visited, drawn, page_names):
-    drawings = {name: drawn(name) for name in page_names if name.startswith("notebooks/")}
-    due = {  # a chart of a claim is on the page of the claim
-        label
-        for notebook, figures in drawings.items()
-        for label, figure in figures.items()
-        if (f"claims/{figure['claim']}" if figure.get("claim") else notebook) in visited
+    homes = {  # a chart of a claim is on the page of the claim
+        label: f"claims/{figure['claim']}" if figure.get("claim") else notebook
+        for notebook in page_names
+        if notebook.startswith("notebooks/")
+        for label, figure in drawn(notebook).items()
     }
+    due = {label for label, home in homes.items() if home in visited}
     shown = set()
     for name, noted in visited.items():
         assert noted["width"] <= PHONE[0], name
@@ -125,7 +122,7 @@ def test_every_page_fits_a_telephone_with_its_charts(visited, drawn, page_names)
             assert chart["drawings"] == 1 and chart["type"] >= SMALLEST, name
             assert 0 <= chart["left"] and chart["right"] <= PHONE[0], name
             shown.add(chart["label"] or name.replace("claims/", "fig-"))
-    assert due and due <= shown <= {label for figures in drawings.values() for label in figures}
+    assert due and due <= shown <= homes.keys()
 
 
 def test_no_page_shows_an_error_or_may_ask_another_machine(visited):
@@ -148,18 +145,14 @@ def test_a_claim_on_paper_has_two_pages_at_most_with_answer_and_chart_on_the_fir
             assert noted["answer"] in printed[0] and noted["words"].strip()[:12] in printed[0], name
 
 
-def test_no_page_breaks_a_rule_of_wcag_in_light_or_dark_or_has_text_in_the_font_of_icons(
-    open_tab, axe, page_names, part
-):
+def test_no_page_breaks_a_rule_of_wcag_in_light_or_dark_or_text_in_the_font_of_icons(open_tab, axe, page_names, part):
     with open_tab() as tab:
-        found = {name: broken(tab.go(name), axe) for name in part(page_names)}
+        found = {}
+        for name in part(page_names):
+            icons = tab.go(name).evaluate(IN_ICONS)
+            tab.page.evaluate(SHORTEN, ALIKE)
+            found[name] = icons + axe(tab.page)
     assert not any(found.values()), "\n".join(f"{name}: {line}" for name, f in found.items() for line in f[:5])
-
-
-def broken(page, axe):
-    icons = page.evaluate(IN_ICONS)
-    page.evaluate(SHORTEN, ALIKE)
-    return icons + axe(page)
 
 
 def test_the_place_of_the_keyboard_is_seen_in_the_light_and_in_the_dark(open_tab):

@@ -4,6 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.book
 
+
 def test_a_table_that_is_too_wide_scrolls_in_a_box_with_a_visible_edge(open_tab):
     with open_tab((768, 900)) as tab:
         page = tab.go("book/evidence")
