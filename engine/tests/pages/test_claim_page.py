@@ -16,8 +16,7 @@ from random_judgements import DAYS, measures, ops
 
 from claimbook.citation.references import Reference
 from claimbook.pages.book import smart
-from claimbook.pages.claim_pages import claim_html, conclusion
-from claimbook.pages.small_charts import EDGE, LINE_WIDTH, TALL
+from claimbook.pages.claim_pages import EDGE, LINE_WIDTH, TALL, claim_html, conclusion
 from claimbook.project.files import rows_in
 from claimbook.results import what_if
 from claimbook.results.brief import retests
