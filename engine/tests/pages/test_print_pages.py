@@ -15,7 +15,7 @@ from finished_report import text_of, texts_of
 from hand_made_records import WORK
 
 from claimbook.pages import pdf, print_pages
-from claimbook.pages.pdf import REPLACEMENT, StyleFaulty, elements, typeset
+from claimbook.pages.pdf import REPLACEMENT, PrintFaulty, elements, typeset
 from claimbook.pages.print_pages import Page, read_page
 from claimbook.project.files import write_whole
 
@@ -136,7 +136,7 @@ def test_a_file_next_to_the_pages_is_not_linked_to_and_an_address_is(paged):
 
 def test_a_broken_link_is_reported_and_a_link_to_a_page_that_is_left_out_is_printed_as_text(paged):
     here = paged('<p><a href="#gone">somewhere</a></p>')
-    with pytest.raises(pdf.DeadLink, match="^file.pdf: a link leads to page-book-here--gone, which is on none of"):
+    with pytest.raises(pdf.PrintFaulty, match="^file.pdf: a link leads to page-book-here--gone, which none of"):
         pdf.join_pages([here], "file.pdf")
     here = paged('<p><a href="#left">else</a></p><p id="left">Left.</p>')
     print_pages.leave_out(here, [e for e in here.article.iter("p") if e.get("id") == "left"])
@@ -274,5 +274,5 @@ def test_a_chart_stays_below_the_title_of_its_section(paged, lines):
 
 def test_a_mistake_in_the_style_is_reported_with_its_place():
     files = {"main.typ": b'#import "print.typ" as h\n#h.a', "print.typ": b"#let a = 1\n#nothing"}
-    with pytest.raises(StyleFaulty, match="cannot be set: unknown variable: nothing, print.typ:2$"):
+    with pytest.raises(PrintFaulty, match="cannot be set: unknown variable: nothing, print.typ:2$"):
         typeset(files, [])

@@ -9,7 +9,7 @@ import pytest
 from sphinx.errors import ExtensionError
 from sphinx.events import EventManager
 
-from claimbook.pages.pdf import StyleFaulty
+from claimbook.pages.pdf import PrintFaulty
 from claimbook.pages.writing import FILES_EVENT, PRINTS_EVENT, begin_files, begin_prints, wait_for_writers
 from claimbook.run import publication
 
@@ -34,7 +34,7 @@ def fails(app: SimpleNamespace) -> None:
 
 
 def tells(app: SimpleNamespace) -> None:
-    raise StyleFaulty("the PDF cannot be set: unknown variable: nothing, print.typ:2")
+    raise PrintFaulty("the PDF cannot be set: unknown variable: nothing, print.typ:2")
 
 
 def test_a_build_without_them_fails_and_says_why(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from jinja2 import FileSystemLoader
 
@@ -119,7 +119,6 @@ class Profiles(Plan):
 
     years: tuple[int, ...] = ()
     provinces: tuple[str, ...] = PROFILED
-    previews: ClassVar[bool] = False
 
     @property
     def report(self) -> Plan:
@@ -138,7 +137,7 @@ class Profiles(Plan):
 
     @property
     def sections(self) -> tuple[str, ...]:
-        return ()  # none has a preview, whose picture would be drawn ahead
+        return ()  # no page has a preview, and no picture is drawn ahead
 
     @property
     def folder(self) -> Path:

@@ -12,7 +12,6 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from claimbook.citation.metadata import Work, claim_file, for_spreadsheets
+from claimbook.intake.cells import tried
 from claimbook.pages.book import results_of, work_of
 from claimbook.pages.evidence_pages import due_of
 from claimbook.pages.writing import FILES_EVENT, WrittenFiles
@@ -100,11 +100,16 @@ def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[
     """Return the rows of each sheet of an edition: claims as in results.json, and evidence published by the cut-off."""
     listed = rows_in(data / "sources.csv")
     public = published_by(work.cutoff.isoformat(), listed)
+    first = dict.fromkeys("topic series entity period printed value".split())  # columns
     measures = [{"claim": claim["id"]} | measure for claim in claims for measure in claim["measures"]]
     sheets = {
         "Claims": [{name: value_at(claim, name) for name in CLAIM_COLUMNS} for claim in claims],
         "Measures": [{name: measure.get(name) for name in MEASURE_COLUMNS} for measure in measures],
-        "Rows": [{"topic": topic} | read_value(row) for topic, row in figures_in(data) if row["source_id"] in public],
+        "Rows": [
+            first | row | {"topic": topic, "printed": (text := row["value"]), "value": tried(float, text)}
+            for topic, row in figures_in(data)
+            if row["source_id"] in public
+        ],
         "Series": rows_in(data / "series.csv"),
         "Sources": [row for row in listed if row["source_id"] in public],
     }
@@ -122,16 +127,6 @@ def value_at(claim: Mapping[str, Any], place: str) -> Any:
     name, _, rest = place.partition(".")
     found = claim.get(name)
     return value_at(found or {}, rest) if rest else found
-
-
-def read_value(row: Row) -> dict[str, Any]:
-    """Return a row of evidence with its value as `printed`, and as a number or, if it is none, None."""
-    columns, number = [*row], None
-    at = columns.index("value")
-    with suppress(ValueError):
-        number = float(row["value"])
-    before, after = ({name: row[name] for name in names} for names in (columns[:at], columns[at + 1 :]))
-    return before | {"printed": row["value"], "value": number} | after
 
 
 def workbook_bytes(work: Work, sheets: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:

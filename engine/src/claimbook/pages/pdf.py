@@ -36,16 +36,16 @@ from claimbook.templates import filled, words
 PRINT_STYLE = ("print.typ", "_static/tokens.css", "_static/badges.css")
 
 
-class DeadLink(UserError, ValueError):
-    """Raised if a link within the print edition leads nowhere. The message names the file."""
+class PrintFaulty(UserError, ValueError):
+    """Raised if a link of a PDF leads nowhere, or if Typst rejects it. The message says why and where."""
 
 
 def join_pages(pages: Sequence[Page], name: str) -> Sequence[Page]:
-    """Return pages for one PDF, each with the places that something links to. Raises DeadLink."""
+    """Return pages for one PDF, each with the places that something links to. Raises PrintFaulty."""
     places = frozenset(place for page in pages for place in page.ids())
     linked = {place for page in pages for place in page.links()}
     if dead := sorted(linked.difference(places, *(page.left_out for page in pages))):
-        raise DeadLink(f"{name}: a link leads to {', '.join(dead)}, which is on none of its pages. Correct the link.")
+        raise PrintFaulty(f"{name}: a link leads to {', '.join(dead)}, which none of its pages has. Correct the link.")
     for page in pages:
         page.places = places & linked
     return pages
@@ -141,22 +141,18 @@ STANDARDS = ["a-3a", "ua-1"]
 REPLACEMENT = "\N{DOUBLE QUESTION MARK}"  # our fonts have it
 
 
-class StyleFaulty(UserError, ValueError):
-    """Raised if Typst rejects the document or its style. The message says why and where."""
-
-
 def typeset(document: Mapping[str, bytes], heads: Sequence[tuple[int, bool]]) -> bytes:
     """Typeset a Typst document, given as files by name, as a tagged PDF/A-3a and PDF/UA-1 file.
 
     `heads` gives for each table the number of rows in its head, and whether its first column holds heads of
-    rows. Raises StyleFaulty with one sentence.
+    rows. Raises PrintFaulty with one sentence.
     """
     settings = {"font_paths": [str(FONTS)], "ignore_system_fonts": True, "pdf_standards": STANDARDS}
     try:
         content = typst.compile(dict(document), **settings)  # type: ignore[call-overload]  # its types lack several files
     except typst.TypstError as error:
         place = ", ".join(re.findall(r"\S+\.typ:\d+", error.diagnostic)[:1])
-        raise StyleFaulty(f"the PDF cannot be set: {error.message}, {place}") from None
+        raise PrintFaulty(f"the PDF cannot be set: {error.message}, {place}") from None
     with pikepdf.open(BytesIO(content)) as pdf:
         for table, (count, of_rows) in zip(elements(pdf.Root.StructTreeRoot, "/Table"), heads, strict=True):
             tag_heads(list(elements(table, "/TR"))[count:], of_rows)

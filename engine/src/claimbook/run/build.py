@@ -128,7 +128,7 @@ def pages_step(plan: Plan, kind: str = PAGES_STEP) -> Step:
     """Return the step that compiles pages and print edition and replaces the old ones once complete."""
 
     def compile_pages() -> None:
-        if plan.previews:
+        if plan.sections:  # whose pictures are previews
             checking.check_picture(plan)
         publication.stage_sources(plan.book_files, plan.about_run, plan.staged_notebooks, plan.source)
         pages = publication.compile_pages(plan)

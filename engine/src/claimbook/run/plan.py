@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from claimbook.citation.metadata import CITATION_FILE
 from claimbook.notebook import notebook_file
@@ -48,7 +48,6 @@ class Plan:
     edition: editions.Edition
     data: Path
     annex: bool = False
-    previews: ClassVar[bool] = True  # whether other sites show a picture with a link to its pages
 
     # where its products go -------------------------------------------------------------------------------------
 
