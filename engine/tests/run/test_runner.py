@@ -5,7 +5,6 @@ import signal
 from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
@@ -114,19 +113,15 @@ def test_a_step_prints_a_line_and_a_kind_takes_from_its_first_start_to_its_last_
 
 
 def test_a_gate_that_fails_stops_the_steps_that_run_and_begins_no_other() -> None:
-    waits = {"target": signal.sigtimedwait, "args": ([signal.SIGUSR1], 20), "daemon": True}
-    kernel, running, done = get_context("fork").Process(**waits), Event(), list[str]()
+    done, waits = list[str](), {"target": signal.sigtimedwait, "args": ([signal.SIGUSR1], 20), "daemon": True}
+    kernel = get_context("fork").Process(**waits)
 
     def check() -> None:
-        running.wait()
+        while not kernel.is_alive():
+            pass
         raise ValueError("row 3 is wrong")
 
-    def notebook() -> None:
-        kernel.start()
-        running.set()
-        kernel.join()
-        raise ValueError("the kernel died")
-
-    steps = [Step("check", "", lambda: True, check, gate=True), Step("step", "notebook", lambda: True, notebook)]
+    run = Step("step", "notebook", lambda: True, lambda: (kernel.start(), kernel.join()))
+    steps = [Step("check", "", lambda: True, check, gate=True), run]
     code, faults = run_steps([*steps, step("prose", done, "notebook")], 2, Progress(lambda _: None))
     assert (code, [*map(str, faults)], kernel.exitcode, done) == (1, ["row 3 is wrong"], -signal.SIGKILL, [])
