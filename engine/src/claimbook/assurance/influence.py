@@ -35,11 +35,11 @@ from claimbook.run.runner import as_they_end
 from claimbook.say.words import Place
 
 Contents = Mapping[str, bytes]  # by name in the project
-Cell = Mapping[str, Any]
+NotebookCell = Mapping[str, Any]
 Displayed = list[dict[str, Any]]  # what one cell displayed: content by MIME type
 
 
-def cells_run(plan: Plan, name: str, changed: Contents) -> Iterator[tuple[Cell, Displayed, list[Section]]]:
+def cells_run(plan: Plan, name: str, changed: Contents) -> Iterator[tuple[NotebookCell, Displayed, list[Section]]]:
     """Run a notebook. After each code cell, yield the cell, what it displays, and the sections made by then.
 
     `changed` replaces the contents of files. A cell that fails displays {"error": why}.
@@ -141,10 +141,10 @@ class Movable(NamedTuple):
 
 MovableTables = Mapping[str, tuple[Movable, list[Row]]]  # by the name of the file in the project
 
-Numbers = Mapping[str, tuple[float, Places]]  # of a notebook: the value of each, and the places that its card names
+NumberPlaces = Mapping[str, tuple[float, Places]]  # of each number its value, and the places that its card names
 
 
-def numbers(plan: Plan, name: str, changed: Contents) -> Numbers:
+def numbers(plan: Plan, name: str, changed: Contents) -> NumberPlaces:
     """Run a notebook with some files changed, and return the numbers that it makes before any cell fails."""
     with (
         without_history(),
@@ -173,7 +173,7 @@ def unnamed_influences(plan: Plan) -> list[str]:
     return [f"{number} {became} {UNNAMED}" for number, became in sorted(found.items())]
 
 
-def as_usual(plan: Plan, name: str) -> tuple[Numbers, Series]:
+def as_usual(plan: Plan, name: str) -> tuple[NumberPlaces, Series]:
     """Run a notebook on the data as they are. Return its numbers, and the series that it tests."""
     usual, tables = numbers(plan, name, {}), _tables(plan, name)
     return usual, _tested(plan, name, usual, tables, _series(tables)) if usual else frozenset()
@@ -199,7 +199,7 @@ def stills(cards: Collection[Places]) -> list[Places]:
     return found
 
 
-def moved(plan: Plan, name: str, still: Places, usual: Numbers, tested: Series) -> dict[str, str]:
+def moved(plan: Plan, name: str, still: Places, usual: NumberPlaces, tested: Series) -> dict[str, str]:
     """Move all values but those of some cards. Say of each number with such a card what it becomes, if another.
 
     A number that a large change prevents gets a small one. When values that the notebook tests change, cells may
@@ -234,7 +234,7 @@ def _series(tables: MovableTables) -> Series:
     return frozenset(movable.series(row) for movable, rows in tables.values() for row in rows)
 
 
-def _tested(plan: Plan, name: str, usual: Numbers, tables: MovableTables, series: Series) -> Series:
+def _tested(plan: Plan, name: str, usual: NumberPlaces, tables: MovableTables, series: Series) -> Series:
     """Return the series whose values the notebook tests: even a small change to one of them makes a cell fail."""
     if usual.keys() <= numbers(plan, name, _changed(tables, frozenset(), series, SMALL_MOVE)).keys():
         return frozenset()

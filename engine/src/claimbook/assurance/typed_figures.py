@@ -17,7 +17,7 @@ ADVICE = (
     'Compute a typed figure (section.stat("key", …) in a code cell, {key} in a cell %%prose), or say it without a '
     f"number. If it is part of a name or quotes a claim, list the words in {ALLOWED}, with a reason or the claim's id."
 )
-WORD = re.compile(r"[!-~]*")  # a key or id: no sentence, which has blanks or Chinese
+ASCII_WORD = re.compile(r"[!-~]*")  # a key or id: no sentence, which has blanks or Chinese
 SENTENCES = {"finding", "lead"}  # methods of a section that take sentences for readers
 FROM_THE_ROW = 'Take it from the row that it is about: f"…, {m.period}".'
 LINK_TARGET = re.compile(r"\]\([^)]*\)|^\([\w-]+\)=$", re.MULTILINE)
@@ -155,7 +155,7 @@ def _sentences(tree: ast.AST) -> Iterator[str]:
     calls = [n for n in nodes if isinstance(n, ast.Call) and getattr(n.func, "attr", "") in SENTENCES]
     inside = {part for call in calls for part in ast.walk(call)}
     for node in nodes if calls else ():
-        if isinstance(node, ast.Constant) and isinstance(text := node.value, str) and not WORD.fullmatch(text):
+        if isinstance(node, ast.Constant) and isinstance(text := node.value, str) and not ASCII_WORD.fullmatch(text):
             if node in inside or text.endswith("."):
                 yield text
 

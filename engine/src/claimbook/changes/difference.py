@@ -108,9 +108,9 @@ def _figures_by_place(columns: Mapping[str, list[str]]) -> dict[PartKey, Any]:
     return {(f"{row['series']} | {row['entity']} | {row['period']}", row["source_id"]): row for row in rows}
 
 
-NAMES = "claims statistics evidence charts prose parameters files".split()
+LAYER_NAMES = "claims statistics evidence charts prose parameters files".split()
 LAYERS: Mapping[str, Callable[[Any], dict[PartKey, Any]]] = {
-    **dict.fromkeys(NAMES, lambda items: {(name, ""): item for name, item in items.items()}),
+    **dict.fromkeys(LAYER_NAMES, lambda items: {(name, ""): item for name, item in items.items()}),
     "claims": lambda claims: {(claim["id"], ""): claim for claim in claims},
     "evidence": _figures_by_place,
     "prose": lambda cells: {(cell, text): text for cell, texts in cells.items() for text in texts},

@@ -40,10 +40,10 @@ CRITERION_OUTCOMES = {
     CEILING: (MUTED, "<", False),
     "no data": (MUTED, "s", False),
 }
-BOUND_SIGNS = {FLOOR: "> ", CEILING: "< "}  # of a criterion's value
+END_SIGNS = {FLOOR: "> ", CEILING: "< "}  # of a criterion's value
 CAUSE_COLUMNS = "outcome named study authors direction counts result grade sources".split()
 COLUMN = style.INNER / 4  # inches, of the studies that find one of these directions
-COLUMNS = {direction: PAD + place * COLUMN for place, direction in enumerate((LOWERS, NO_EFFECT, MIXED, RAISES))}
+COLUMN_PLACES = {direction: PAD + place * COLUMN for place, direction in enumerate((LOWERS, NO_EFFECT, MIXED, RAISES))}
 OTHER_OUTCOMES = "Outcomes that the sentence does not name"
 SAYS = {  # what a title says about outcomes with this result, for several studies and for one
     FOUND: ("studies find the effect on {}", "one study finds the effect on {}"),
@@ -306,7 +306,7 @@ def _criterion_row(r: CriterionResult) -> PlotRow:
     color, marker, filled = CRITERION_OUTCOMES[r.word]
     marks: tuple[Mark, ...] = ()
     if r.value is not None and r.threshold is not None:
-        text = BOUND_SIGNS.get(r.word, "") + _with_percent(r.value, r.criterion.unit, r.threshold)
+        text = END_SIGNS.get(r.word, "") + _with_percent(r.value, r.criterion.unit, r.threshold)
         tooltip, origins = f"{r.says}: {text}, {r.word}", "; ".join(r.origins)
         marks = (Mark(r.value, r.value, r.value, color, marker, filled, text, tooltip, origins),)
 
@@ -347,7 +347,7 @@ def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
     studies = studies_of(judgement)
     subtitle = "Effect on each outcome. Studies that count are named; related or unreviewed ones are counted."
     sheet = Sheet(causes_title(judgement), subtitle)
-    for direction, x in COLUMNS.items():
+    for direction, x in COLUMN_PLACES.items():
         sheet.text(x + 0.06, sheet.y + 0.09, direction, color=INK, weight="semibold")
     sheet.y += line_height(SMALL) + 0.1
     ways = {outcome.group: outcome.way for outcome in judgement.claim.outcomes}
@@ -407,7 +407,7 @@ def causes_title(judgement: Judgement[CausalClaim]) -> str:
 def outcome_in_words(group: str, named: bool, studies: pd.DataFrame) -> str:
     """Return an outcome in words: who finds what, and how many studies are only close to the sentence."""
     parts = []
-    for direction in COLUMNS:
+    for direction in COLUMN_PLACES:
         own = studies[studies["direction"] == direction]
         near = (~own["counts"]).sum()
         who = [*own.loc[own["counts"], "authors"], *[f"{near} only related"] * bool(near)]
@@ -425,11 +425,11 @@ def _draw_outcome(on: Sheet, group: str, way: str, studies: pd.DataFrame) -> Non
         on.text(WIDTH - PAD, on.y + 0.14, NO_STUDY, ha="right", style="italic")
     weight = "semibold" if way else "normal"
     top = on.lines(PAD, on.y + 0.05, [sentence_case(group)], style.BASE_SIZE, color=INK, weight=weight) + 0.05
-    found = {direction: studies[studies["direction"] == direction] for direction in COLUMNS}
-    ends = [_draw_column(on, own, COLUMNS[direction] + 0.06, top, way) for direction, own in found.items()]
+    found = {direction: studies[studies["direction"] == direction] for direction in COLUMN_PLACES}
+    ends = [_draw_column(on, own, COLUMN_PLACES[direction] + 0.06, top, way) for direction, own in found.items()]
     on.y = max(ends) + 0.14
     if way:
-        on.box(COLUMNS[way], top - 0.02, COLUMN - 0.04, on.y - top - 0.04, BAND, zorder=0.5)
+        on.box(COLUMN_PLACES[way], top - 0.02, COLUMN - 0.04, on.y - top - 0.04, BAND, zorder=0.5)
 
 
 def _draw_column(on: Sheet, studies: pd.DataFrame, x: float, y: float, way: str) -> float:

@@ -32,7 +32,7 @@ ASKED = "quantity numerator mode scope".split()  # that most numbers have
 CLAIM_KINDS = "number fact comparison causal opinion".split()  # kinds of claims
 HEADING = re.compile(r"^#*[^\S\n]*(\d+(?:\.\d+)*)\.?[^\S\n]+(\S.*?)[^\S\n]*$", re.M)  # of a section: 2.1 Title
 LISTED = re.compile(r"\s*- file: notebooks/(\S+)")  # in _toc.yml
-SENTENCES = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=\W?[A-Z0-9])|\n\s*\n|\n(?=\s*[-*•])")
+SENTENCE_ENDS = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=\W?[A-Z0-9])|\n\s*\n|\n(?=\s*[-*•])")
 CLAUSES = re.compile(r"[;:]\s+|,\s+(?=(?:but|while|whereas)\b)")
 
 cells_argument = click.argument("cells", nargs=-1, metavar="[COLUMN=VALUE]...")
@@ -150,7 +150,7 @@ def sections_of(text: str) -> list[tuple[str, str, str]]:
 
 def rows_of_clauses(section: str, says: str) -> list[Row]:
     """Return a row of text.csv for each clause of a section."""
-    sentences = [" ".join(sentence.split()).lstrip("-*• ") for sentence in SENTENCES.split(says)]
+    sentences = [" ".join(sentence.split()).lstrip("-*• ") for sentence in SENTENCE_ENDS.split(says)]
     clauses = [CLAUSES.split(sentence.rstrip(".:")) for sentence in sentences if sentence]
     return [
         {"sentence": f"{section}-{number}", "clause": letter, "says": clause}

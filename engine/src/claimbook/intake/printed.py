@@ -29,8 +29,8 @@ JOINT = " / "  # joins the parts of a head of several lines, and of a label
 FOOTNOTE_MARK = re.compile(r"(?<=\d)\s*([*†‡§]+|[A-Za-z]{1,3})$")
 ONE_GROUP = re.compile(r"-?\d{1,3},\d{3}")  # the comma may also be a decimal sign
 SIGN = re.compile(r"\s*([*†‡§]+)$")
-CHARACTERS_SHOWN = 40  # characters of a line that is left out and shown
-ROWS_LISTED = 8  # rows that a remark lists
+CELL_CHARACTERS = 40  # characters of a line that is left out and shown
+LINES_LISTED = 8  # rows that a remark lists
 
 
 class PrintedNumber(NamedTuple):
@@ -299,7 +299,7 @@ class Printed:
     def columns(self) -> dict[str, Column]:
         """The columns of numbers by letter, without those that the command leaves out."""
         every = {letter: self.column_of(letter) for letter in dict.fromkeys(n.letter for n in self.numbers)}
-        shown, period = some(map(str, every.values()), ROWS_LISTED), self.stated.period
+        shown, period = some(map(str, every.values()), LINES_LISTED), self.stated.period
         named = dict(text.partition("=")[::2] for text in self.stated.series if "=" in text)
         whole = next((text for text in self.stated.series if "=" not in text), "")
         for letter in named.keys() - every.keys():
@@ -313,7 +313,7 @@ class Printed:
             if one.series and not whole and key not in named:
                 self.said.append(f"  {one} is {one.series}, which has this name in tables")
         if left := [str(one) for key, one in every.items() if key not in found]:
-            self.said.append(f"  left out, because the command names other columns: {some(left, ROWS_LISTED)}")
+            self.said.append(f"  left out, because the command names other columns: {some(left, LINES_LISTED)}")
         unclear = whole and len({one.head for one in found.values()}) > 1  # which of them is meant?
         names = {key: "" if unclear else named.get(key) or whole or one.series for key, one in found.items()}
         return {key: one._replace(series=names[key]) for key, one in found.items()}
@@ -399,10 +399,10 @@ class Printed:
             if line not in (*table.lines, *lines):
                 text = " ".join(filter(None, texts))
                 where = "above the head" if line < min(table.lines) else "without a number"
-                yield f"  line {line}, {where}: {text[:CHARACTERS_SHOWN]}{'…' * (len(text) > CHARACTERS_SHOWN)}"
+                yield f"  line {line}, {where}: {text[:CELL_CHARACTERS]}{'…' * (len(text) > CELL_CHARACTERS)}"
         full = ((line, texts) for line, texts in table.rows if line in table.full)
         if empty := [str(line) for line, texts in full if any(is_nothing(texts[i]) for i in table.numbers)]:
-            yield f"  cells without a number in lines {some(empty, ROWS_LISTED)}"
+            yield f"  cells without a number in lines {some(empty, LINES_LISTED)}"
         yield from dict.fromkeys(self.said)
 
     def check_unit(self) -> None:

@@ -91,7 +91,7 @@ OPENS, OPTION, CLOSES = re.compile(r":::+\{(\w+)\} ?(.*)"), re.compile(r":\w+:")
 COUNT = re.compile(r"^(\s*\{[a-z0-9-]+(?:\.year)?\})([.)])", re.MULTILINE)  # a number here would begin a list
 NO_LIST = r"\1\\\2"
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>|$#~^@])")
-LATER = {"text": "…", "html": "…"}  # if a later cell makes the number
+PENDING = {"text": "…", "html": "…"}  # if a later cell makes the number
 
 Value = Mapping[str, str]  # `text` for any viewer, `html` for the book, perhaps `also` for the other language
 
@@ -267,7 +267,7 @@ def text_bundle(text: str, values: Mapping[str, Value] | None = None, waiting: b
     keys = VALUE_KEY.findall(chosen(text, values) + text * waiting)  # values of optional sentences may still come
     text = chosen(text, values)
     known = {key: values.get(key) for key in dict.fromkeys(keys)}
-    shown = {key: value or LATER for key, value in known.items()}
+    shown = {key: value or PENDING for key, value in known.items()}
     content = {"myst": in_book(text, shown), "values": {key: value and value["text"] for key, value in known.items()}}
     return {"text/markdown": as_markdown(text, shown), MYST_MIME: content}
 

@@ -202,7 +202,7 @@ def in_terms_of_n(low: float, high: float) -> str:
 VIEWS = """answers audits bands bibliography_of_data changes_of_tests codings conflicts corrections due evidence
 evidence_coverage firmness first_answers how_firm not_seen one_source search_log series_register summary_of_findings
 words_kept""".split()
-TOOLS: tuple[Callable, ...] = (
+PAGE_TOOLS: tuple[Callable, ...] = (
     *(bands_in_words, by_publisher, by_source, coming, declared_conflicts, distinct, fault_rate, how_often),
     *(ids_of_claims, overdue_in_words, places, printed_value, reading, searches_by_claim, section_number),
     *(used_sources, ways_seen, with_many, with_printed_unit),
@@ -218,6 +218,6 @@ def due_of(app: Sphinx) -> list[Due]:
 def setup(app: Sphinx) -> None:
     has_files = "downloads" in app.config.book_parts
     values = {"brief": brief, "has_files": has_files, "wordings": get_args(Op), "unnamed": UNNAMED_PRODUCER}
-    add_views(app, VIEWS, TOOLS, [due_of], **values)
+    add_views(app, VIEWS, PAGE_TOOLS, [due_of], **values)
     app.add_post_transform(EvidenceLinks)
     app.connect("doctree-read", add_sources, priority=BEFORE_CONTENTS)

@@ -165,12 +165,12 @@ PIECE = re.compile(
     rf"""|<!--.*?-->|<({UNREAD})\b.*?</\1>|{TAG}|([^<]+)""",
     re.S,
 )
-DAY = re.compile(r"(?<![\w-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?(?![\w-])")  # which a line must not break
+ISO_DAY = re.compile(r"(?<![\w-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?(?![\w-])")  # which a line must not break
 YEAR_LINK = re.compile(
     r'(<a (?:id="[^"]*" )?class="stat)("[^>]*>(?:19|20)\d\d</a>)'
 )  # a style sheet leaves out its line
 APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#39;|&#x27;)")
-CODE = re.compile(r"<(/?)(?:pre|code)\b")  # which is copied as it is
+CODE_TAG = re.compile(r"<(/?)(?:pre|code)\b")  # which is copied as it is
 TABLE_HEAD_CELL = re.compile(r'<th(?= class="[^"]*\b(head|stub)\b)(?![^>]* scope=)')  # as docutils writes it
 TABLE_CELL = re.compile(r"<(td|th)((?: [^>]*)?)>(.*?)</\1>", re.S)
 HTML_TAG, CLASS = re.compile(r"<[^>]*>"), re.compile(r' class="([^"]*)"')
@@ -217,12 +217,12 @@ def mark_text(markup: str, own: str = "") -> str:
         text = found[2]
         if text is None:
             drawing = found[0].startswith("<svg") or (drawing and found[0] != "</svg>")
-            if tag := CODE.match(found[0]):
+            if tag := CODE_TAG.match(found[0]):
                 in_code += -1 if tag[1] else 1
             return APOSTROPHE.sub("’", found[0]) if found[1] in ("title", "option") else found[0]
         text = text if in_code else APOSTROPHE.sub("’", text)
         text = HAN_RUN.sub(lambda run: mark_language(run[0], "tspan" if drawing else "span", own), text)
-        return text if drawing else DAY.sub(r"<time>\g<0></time>", text)
+        return text if drawing else ISO_DAY.sub(r"<time>\g<0></time>", text)
 
     return PIECE.sub(piece, markup)
 

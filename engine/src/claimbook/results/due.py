@@ -21,7 +21,7 @@ from claimbook.templates import filled
 
 LEAST_RELEASES = 2  # releases that show a usual time
 NOT_YEARLY = "no"  # in the column `due`
-PIECE = rb"(?=.{75}).{1,74}(?![\x80-\xbf])"  # of a line of a calendar, which may have 75 bytes; letters stay whole
+CALENDAR_PIECE = rb"(?=.{75}).{1,74}(?![\x80-\xbf])"  # of a line, which may have 75 bytes; letters stay whole
 
 
 class Due(NamedTuple):
@@ -155,4 +155,4 @@ def coming(dues: Iterable[Due], cutoff: date) -> list[tuple[tuple[date, bool], l
 def calendar(dues: Iterable[Due], title: str, cutoff: date, address: str) -> bytes:
     """Return a calendar (RFC 5545) with an event on each last day by which figures usually have appeared."""
     text = filled("due.ics", title=title, cutoff=cutoff, address=address, coming=coming(dues, cutoff))
-    return re.sub(PIECE, rb"\g<0>\n ", text.encode()).replace(b"\n", b"\r\n")
+    return re.sub(CALENDAR_PIECE, rb"\g<0>\n ", text.encode()).replace(b"\n", b"\r\n")

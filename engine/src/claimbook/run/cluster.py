@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from claimbook.run.runner import Progress
 
-LOOKS = 1  # seconds between checks whether the build was interrupted
+ASKS_AGAIN = 1  # seconds between checks whether the build was interrupted
 MOST_NAMED = 3  # workers or versions in a sentence
 INSTALL = "Install it: .venv/bin/uv pip install --require-hashes -r .venv/engine/run/locks/requirements-cluster.lock"
 
@@ -67,7 +67,7 @@ class Cluster:
 
         while True:
             try:
-                return ran.result(timeout=LOOKS)
+                return ran.result(timeout=ASKS_AGAIN)
             except TimeoutError:
                 if self.progress.closed:
                     ran.cancel()

@@ -35,7 +35,7 @@ ERRORS_OF_TABLES = (csv.Error, YamlError, LookupError, TypeError, AttributeError
 NAMED_PARTS = {EVENT: "event", SOURCE_PART: "source", CLAIM_PART: "claim"}
 CALLED = NAMED_PARTS | {FILE: "", FOLDER: "the list of files in", TOPIC: "the columns of"}
 CALLED |= {SECTION: "what claims.yml says about section"}
-NAMES_LISTED = 3  # names listed per kind
+READS_NAMED = 3  # names listed per kind
 
 
 def contents_of(files: Paths) -> dict[str, bytes]:
@@ -250,7 +250,7 @@ def changed_inputs(before: Mapping[str, str], now: Mapping[str, str]) -> list[st
     packages = [name.removeprefix(VERSION) for name in other if name.startswith(VERSION)]
     words = [f"{name} changed" for name in other if not name.startswith(VERSION)]
     several = "s" * (len(packages) > 1)
-    return words + [f"version{several} of {some(packages, NAMES_LISTED)} changed"] * bool(packages)
+    return words + [f"version{several} of {some(packages, READS_NAMED)} changed"] * bool(packages)
 
 
 def differences_in_words(read: Iterable[Part], files: Files) -> list[str]:
@@ -267,7 +267,7 @@ def differences_in_words(read: Iterable[Part], files: Files) -> list[str]:
             became = "changed" if before and now else "new" if now else "gone"
             names.setdefault((kind, became), []).append(name)
     return rows + [
-        f"{CALLED[kind]}{'s' * (kind in NAMED_PARTS and len(group) > 1)} {some(group, NAMES_LISTED)} {became}".lstrip()
+        f"{CALLED[kind]}{'s' * (kind in NAMED_PARTS and len(group) > 1)} {some(group, READS_NAMED)} {became}".lstrip()
         for (kind, became), group in names.items()
     ]
 
