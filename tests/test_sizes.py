@@ -11,10 +11,10 @@ from checkout import ROOT
 from claimbook.project.folders import CODE
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
-    "modules of engine and report": 147,
-    "lines of engine and report": 19_588,
-    "tokens of engine and report": 194_818,
-    "lines of tests/": 14_780,
+    "modules of engine and report": 145,
+    "lines of engine and report": 19_529,
+    "tokens of engine and report": 194_422,
+    "lines of tests/": 14_779,
     "lines of notebooks/": 3_500,
 }
 HOW = """\
