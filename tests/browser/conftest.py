@@ -165,6 +165,7 @@ def open_tab(browser: Browser, site: str) -> OpenTab:
         size: tuple[int, int] = DESK, *, dark: bool = False, javascript: bool = True, still: bool = False
     ) -> Iterator[Tab]:
         tab = kept(size, dark, javascript, still)
+        tab.page.set_viewport_size({"width": size[0], "height": size[1]})  # a test may have changed it
         try:
             with tab.explained():
                 yield tab
