@@ -32,7 +32,7 @@ def lab(ran_towns: Path) -> Iterator[str]:
     found = (re.search(r"(http://127\.0\.0\.1:\d+)/lab\?token=(\w+)", line) for line in said)
     address, token = next(filter(None, found)).groups()
     yield f"{address}/lab/tree/{FILE}?token={token}"
-    server.terminate()
+    server.kill()  # asked politely, it sometimes never ends; its kernel ends without it
     server.wait()
 
 
