@@ -13,7 +13,7 @@ from claimbook.project.folders import CODE
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of engine and report": 145,
     "lines of engine and report": 19_529,
-    "tokens of engine and report": 194_422,
+    "tokens of engine and report": 194_419,
     "lines of tests/": 14_780,
     "lines of notebooks/": 3_500,
 }

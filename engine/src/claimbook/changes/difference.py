@@ -82,24 +82,22 @@ def difference_between(before: Item, after: Item) -> Difference:
     )
 
 
-def comparable(value: Any) -> Any:
-    """Return a value without what may differ between machines: drawings, late digits."""
+def comparable(value: Any, key: str = "") -> Any:
+    """Return a value without what may differ between machines: drawings, late digits. `key` is its name, if any."""
     if isinstance(value, dict):
-        return {key: _comparable_table(item) if key == "csv" else comparable(item) for key, item in value.items()}
+        return {name: comparable(item, name) for name, item in value.items()}
     if isinstance(value, list):
         return [comparable(item) for item in value]
     if isinstance(value, float):
         return float(_nine_digits(value))
+    if isinstance(value, str) and key == "csv":
+        return DECIMAL_FRACTION.sub(lambda fraction: _nine_digits(fraction[0]), value)
     return DRAWN.sub("", value) if isinstance(value, str) else value
 
 
-def _comparable_table(table: str) -> str:
-    return DECIMAL_FRACTION.sub(lambda fraction: _nine_digits(float(fraction[0])), table)
-
-
-def _nine_digits(number: float) -> str:
+def _nine_digits(number: float | str) -> str:
     """Return a number with nine digits. The difference of two equal ones may be 1e-17 in one build and 0 in another."""
-    return f"{round(number, 12):.{COMPARED_DIGITS}g}"
+    return f"{round(float(number), 12):.{COMPARED_DIGITS}g}"
 
 
 def _figures_by_place(columns: Mapping[str, list[str]]) -> dict[PartKey, Any]:

@@ -391,12 +391,12 @@ class Evidence:
         """
         reads.note(reads.STUDIES, claim_id)
         listed = zip(self._studies["claim_ids"], self._studies["source_id"], strict=True)
-        seen = tuple(claim_id in ids.split(";") and source in self._sources.index for ids, source in listed)
-        return self._kept(("studies", seen), partial(self._studies_with_sources, seen)).copy(deep=False)
+        wanted = tuple(claim_id in ids.split(";") and source in self._sources.index for ids, source in listed)
+        return self._kept(("studies", wanted), partial(self._studies_with_sources, wanted)).copy(deep=False)
 
-    def _studies_with_sources(self, seen: Sequence[bool]) -> pd.DataFrame:
-        """Return the rows of `studies.csv` that are `seen`, joined with their source, and their weight."""
-        rows = self._studies[pd.array(seen, "boolean")].reset_index(drop=True)  # an empty list would choose columns
+    def _studies_with_sources(self, wanted: Sequence[bool]) -> pd.DataFrame:
+        """Choose rows of `studies.csv`, join each with its source, and weigh it. `wanted` has an entry for each row."""
+        rows = self._studies[pd.array(wanted, "boolean")].reset_index(drop=True)  # an empty list would choose columns
         about = self._sources.loc[rows["source_id"], ["origin", "published", "dated", "grade"]].reset_index(drop=True)
         rows = pd.concat([rows, about], axis=1)
         sound = (rows["reviewed"] == "peer reviewed") & (rows["how_seen"] != "second hand")

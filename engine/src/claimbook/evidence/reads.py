@@ -92,7 +92,7 @@ def watch(*folders: str) -> None:
         if (
             event in AUDIT_EVENTS
             and isinstance(arguments[0], str | bytes | os.PathLike)
-            and not writes(event, arguments)
+            and not (event == "open" and (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR))  # it is written
         ):
             opened(AUDIT_EVENTS[event], os.fsdecode(arguments[0]))
 
@@ -108,8 +108,3 @@ def counts(kind: str, name: str) -> bool:
     """
     code = kind == FILE and (name.startswith(CODE) or name == REPORT_FILE)
     return code or (f"{name}/".startswith("data/") and not (kind == FILE and _readers))
-
-
-def writes(event: str, arguments: tuple) -> bool:
-    """Return whether an audit event opens a file for writing. `arguments` belong to the event."""
-    return event == "open" and bool((arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR))

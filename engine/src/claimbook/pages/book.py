@@ -75,7 +75,7 @@ def noted(app: Sphinx, name: str | Path) -> Path:
 
 
 def read_noted(app: Sphinx, name: str | Path, read: Callable[[Path], Any]) -> Any:
-    """Return what `read` makes of a file in the source tree. It reads the file once for all pages of a build."""
+    """Read a file of the source tree by `read`, once for all pages of a build, and note that this page needs it."""
     return _read(app, noted(app, name), read)
 
 
@@ -83,7 +83,7 @@ _read = cache(lambda app, path, read: read(path))  # a build has an app of its o
 
 
 def rows_of(app: Sphinx, table: str, folder: str = "data") -> list[Row]:
-    """Return the rows of a table in `data/` or another folder. Callers must not modify them."""
+    """Return the rows of a table. All pages share these rows, so nobody may change them."""
     return read_noted(app, f"{folder}/{table}.csv", rows_in)
 
 

@@ -15,7 +15,6 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from claimbook.citation import metadata
-from claimbook.citation.metadata import Work
 from claimbook.citation.references import Reference, apa, claim_anchor, claim_reference
 from claimbook.evidence.claims import Test, read_lookups
 from claimbook.pages import book
@@ -53,18 +52,18 @@ LEFT, REACH = 2.0, 2.0  # place of zero in per cent of the width; the width hold
 
 
 def across(multiple: float) -> float:
-    """Return the place of a multiple of the claim in per cent of the width, at most the edge."""
+    """Return where to draw a number so many times the claimed one, in per cent of the width, at most at the edge."""
     share = min(max(multiple, 0), REACH) / REACH
     return round(LEFT + share * (100 - 2 * LEFT), 1)
 
 
 def svg_place(multiple: float) -> str:
-    """Return the place of a multiple of the claim as an SVG coordinate, such as "41.2%"."""
+    """Return the same place as SVG writes it: "41.2%"."""
     return f"{across(multiple):.1f}%"
 
 
 def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
-    """Return what the drawing of one number shows: values that pass, and the deciding ones or, without one, others."""
+    """Return what the drawing of one number shows: the values that pass, and those that decide, or else near ones."""
     low, high, _, _ = band(test)
     left, right = across(low / test.value), across(high / test.value)
     deciding = sorted((m for m in claim.measures if m.decides and m.value is not None), key=attrgetter("value"))
@@ -105,7 +104,7 @@ def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
 
 
 def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
-    """Sum up all lines: how many answers changed, in all and in the text's own year."""
+    """Say how many answers changed, ever and in the year of the text."""
 
     def changed(begin: str, end: str) -> int:
         return sum(answer_of(c.on(begin).stands_as) is not answer_of(c.on(end).stands_as) for c in claims)
@@ -172,6 +171,7 @@ def claim_articles(app: Sphinx) -> list[tuple[ClaimRecord, str, str]]:
     work, ledger, since = book.work_of(app), book.claims_ledger(app), changed_since(app)
     sought, unseen = searches_by_claim(book.rows_of(app, "search_log")), read_lookups(app.srcdir / "data").not_seen
     sources = {row["source_id"]: row for row in book.rows_of(app, "sources")}
+    changes = book.rows_of(app, "changes_of_tests")
     in_ledger = {claim.id: claim for claim in ledger.claims}
     for document, notebook in book.notebooks_of(app).items():
         charts = {figure["label"]: figure for figure in outputs.figures(notebook)}
@@ -190,7 +190,7 @@ def claim_articles(app: Sphinx) -> list[tuple[ClaimRecord, str, str]]:
                 notebook=f"../{document}",
                 searches=sought.get(claim.id, ()),
                 unseen=unseen.get(claim.id, ()),
-                retest=next(iter(retests([claim], book.rows_of(app, "changes_of_tests"))), None),
+                retest=next(iter(retests([claim], changes)), None),
                 sources=sources,
                 documents=app.env.found_docs,
             )
@@ -199,7 +199,7 @@ def claim_articles(app: Sphinx) -> list[tuple[ClaimRecord, str, str]]:
 
 
 def claim_page_contexts(app: Sphinx) -> Iterator[PageContext]:
-    """Return every page; none if all stay as they are.
+    """Return the page of every claim, or none if the pages are still right.
 
     The articles are made at once, because the processes that start next also read them.
     """
@@ -306,7 +306,9 @@ def in_brief(claim: ClaimRecord) -> tuple[str, str]:
     return first, " ".join(others)
 
 
-def front_html(card: Card, tables: Mapping[str, Sequence[Row]], work: Work, language: str = "en", **about: Any) -> str:
+def front_html(
+    card: Card, tables: Mapping[str, Sequence[Row]], work: metadata.Work, language: str = "en", **about: Any
+) -> str:
     """Return the front page. `tables` are those of data/ that `trust_lines` reads, `about` is for the template."""
     say = words(language)
     return filled(

@@ -25,7 +25,7 @@ INCLUDE = re.compile(r"[`:]{3,}\{include\}[ \t]*([^\s\"\\]+)((?:\s+:[\w-]+:.*)*)
 
 
 class Display(MimeRenderPlugin):
-    """Renders MyST, and figures as nodes with their label as id and name for `{numref}`. Records are not shown."""
+    """Puts the text and the figures of a notebook on its page. `{numref}` refers to a figure by its label."""
 
     mime_priority_overrides = [("*", FIGURE_MIME, 0), ("*", MYST_MIME, 0)]
 
@@ -90,7 +90,7 @@ def visit_folded(self: HTML5Translator, node: HideCodeCellNode) -> None:
 
 
 def register_renderer() -> None:
-    """Register our renderer with myst-nb, which only finds those of installed packages."""
+    """Give myst-nb our renderer. By itself it finds only those of installed packages."""
     others = [each for each in render.load_mime_renders() if each is not Display]
     render.load_mime_renders = lambda: [*others, Display]
 

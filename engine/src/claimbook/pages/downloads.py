@@ -11,7 +11,7 @@ like a formula is stored as text and stays text when somebody edits its cell. Co
 import io
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -96,58 +96,66 @@ SHEET_NOTES = {
 }
 
 
-def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows of each sheet of an edition: claims as in results.json, and evidence published by the cut-off."""
+Sheet = Sequence[Sequence[Any]]  # its lines, of which the first names the columns
+
+
+def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[str, Sheet]:
+    """Return the sheets of an edition: claims as in results.json, and evidence published by the cut-off."""
     listed = rows_in(data / "sources.csv")
     public = published_by(work.cutoff.isoformat(), listed)
     first = dict.fromkeys("topic series entity period printed value".split())  # columns
+    figures = [
+        first | row | {"topic": topic, "printed": row["value"], "value": tried(float, row["value"])}
+        for topic, row in figures_in(data)
+        if row["source_id"] in public
+    ]
     measures = [{"claim": claim["id"]} | measure for claim in claims for measure in claim["measures"]]
     sheets = {
-        "Claims": [{name: value_at(claim, name) for name in CLAIM_COLUMNS} for claim in claims],
-        "Measures": [{name: measure.get(name) for name in MEASURE_COLUMNS} for measure in measures],
-        "Rows": [
-            first | row | {"topic": topic, "printed": (text := row["value"]), "value": tried(float, text)}
-            for topic, row in figures_in(data)
-            if row["source_id"] in public
-        ],
-        "Series": rows_in(data / "series.csv"),
-        "Sources": [row for row in listed if row["source_id"] in public],
+        "Claims": sheet_of(claims, CLAIM_COLUMNS),
+        "Measures": sheet_of(measures, MEASURE_COLUMNS),
+        "Rows": sheet_of(figures, figures[0]),
+        "Series": sheet_of(series := rows_in(data / "series.csv"), series[0]),
+        "Sources": sheet_of([row for row in listed if row["source_id"] in public], listed[0]),
     }
     contents = [
         work.title,
         f"Edition {work.edition}: evidence published up to {work.cutoff}. Content hash {work.content}.",
         f"{report_settings().licences.statement} The terms of each source are in Sources.",
-        *(f"{name}: {SHEET_NOTES[name]} ({len(table):,})" for name, table in sheets.items()),
+        *(f"{name}: {SHEET_NOTES[name]} ({len(lines) - 1:,})" for name, lines in sheets.items()),
     ]
-    return {"About": [{"contents": line} for line in contents]} | sheets
+    return {"About": [["contents"], *([line] for line in contents)]} | sheets
 
 
-def value_at(claim: Mapping[str, Any], place: str) -> Any:
-    """Return a value of a claim by its place, such as `test.unit`, or None if the claim has no such value."""
+def sheet_of(rows: Iterable[Mapping[str, Any]], columns: Collection[str]) -> Sheet:
+    """Return rows as a sheet with these columns."""
+    return [[*columns], *([value_at(row, column) for column in columns] for row in rows)]
+
+
+def value_at(row: Mapping[str, Any], place: str) -> Any:
+    """Return the value at a place, such as `test.unit` of a claim, or None if there is none."""
     name, _, rest = place.partition(".")
-    found = claim.get(name)
+    found = row.get(name)
     return value_at(found or {}, rest) if rest else found
 
 
-def workbook_bytes(work: Work, sheets: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
-    """Return the workbook. The same tables give the same bytes."""
+def workbook_bytes(work: Work, sheets: Mapping[str, Sheet]) -> bytes:
+    """Return the workbook. The same sheets give the same bytes."""
     import xlsxwriter  # slow to import, and Sphinx can start without it
 
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, TEXTS) as book:
         book.set_properties({"title": work.title, "author": work.author, "created": NO_TIME})
         as_text = book.add_format({"quote_prefix": True})
-        for name, rows in sheets.items():
+        for name, (head, *lines) in sheets.items():
             sheet = book.add_worksheet(name)
-            columns = [*rows[0]] if rows else []
-            sheet.write_row(0, 0, columns)
-            for at, column in enumerate(columns):
-                values = ["; ".join(v) if isinstance(v := row[column], list) else v for row in rows]
+            sheet.write_row(0, 0, head)
+            for at, column in enumerate(zip(*lines, strict=True)):
+                values = ["; ".join(value) if isinstance(value, list) else value for value in column]
                 sheet.write_column(1, at, values)
                 if not {type(value) for value in values} - {type(None)} <= {bool, int, float}:
                     sheet.set_column(at, at, cell_format=as_text)
             sheet.freeze_panes(1, 0)
-            sheet.autofilter(0, 0, len(rows), max(len(columns) - 1, 0))
+            sheet.autofilter(0, 0, len(lines), len(head) - 1)
             sheet.autofit(WIDEST)
     return stream.getvalue()
 

@@ -53,12 +53,12 @@ def draw_ahead(executed: bytes, folder: Path) -> None:
 
 
 def slide(svg: str, says: str) -> bytes:
-    """Return a drawing as PNG for a slide, 16 to 9, with a line below that says where it is from."""
+    """Draw an SVG as PNG for a slide, 16 to 9. Below it the slide says where the drawing is from."""
     return png(svg, SLIDE_PAGE, SLIDE_PPI, says=says)
 
 
 def png(svg: str, page: bytes = DRAWING_PAGE, ppi: int = PPI, **inputs: str) -> bytes:
-    """Return a drawing as PNG, alone or on a `page` of Typst that has these inputs."""
+    """Let Typst draw an SVG as PNG. `page` is the Typst page around it, which may read `inputs`."""
     document: Any = {"main.typ": page, "drawing.svg": svg.encode()}  # typst's types do not know files by name
     fonts: Any = {"font_paths": [str(FONTS)], "ignore_system_fonts": True}
     return typst.compile(document, format="png", ppi=ppi, sys_inputs=inputs, **fonts)

@@ -37,7 +37,7 @@ PRINT_STYLE = ("print.typ", "_static/tokens.css", "_static/badges.css")
 
 
 class PrintFaulty(UserError, ValueError):
-    """Raised if a link of a PDF leads nowhere, or if Typst rejects it. The message says why and where."""
+    """A PDF cannot be made: a link in it leads nowhere, or Typst refuses it. The message says where and why."""
 
 
 def join_pages(pages: Sequence[Page], name: str) -> Sequence[Page]:

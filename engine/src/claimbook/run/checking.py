@@ -63,7 +63,7 @@ def setting_faults(plan: Plan, every_hook: bool = False) -> list[str]:
 
 
 def unless_unreadable(faults: Callable[..., list[str]], path: Path, *others: Any) -> list[str]:
-    """Return the faults of a file, or else why it cannot be read. `others` are what the check needs besides."""
+    """Check a file by the function `faults`, which also gets the `others`. If the file cannot be read, say why."""
     try:
         return faults(path, *others)
     except UserError as error:

@@ -90,9 +90,9 @@ waiting: list["subprocess.Popen[str]"] = []
 
 @contextmanager
 def started_early(library: str, project: Path) -> Iterator[None]:
-    """Start a process that waits for the next call of `run_jupyter_book` for this project. Kill it if there was none.
+    """Start Jupyter Book before there is a book to make. The next call of `run_jupyter_book` uses this process.
 
-    `library` is PYTHONPATH for our code.
+    If nobody calls it, the process is killed at the end. `library` is PYTHONPATH for our code.
     """
     waiting.append(_start(library, project))
     try:
@@ -106,7 +106,7 @@ def started_early(library: str, project: Path) -> Iterator[None]:
 
 
 def _start(library: str, project: Path) -> "subprocess.Popen[str]":
-    """Start a process that waits for a line about what to do. It inherits open files such as the lock of the build."""
+    """Start a process that reads from a line what to do. It inherits open files such as the lock of the build."""
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", __name__],
         stdin=subprocess.PIPE,
@@ -161,8 +161,8 @@ def copy_of_code(files: Files) -> str:
 def wait_and_run() -> None:
     """Run in the new process: import Jupyter Book and our pages, wait for a line that describes the job, and do it.
 
-    If the build ends without sending a job, the process ends too. The pages read `report.yml` when they are imported.
-    The working directory has the same one as the folder of the job.
+    If the build ends without sending a job, the process ends too. The imported pages read `report.yml` from the working
+    directory. The folder of the job has the same one.
 
     The garbage collector is off: the tree of pages is needed until the end, so collecting takes a third of the
     time and frees almost nothing. The process then exits without dismantling that tree, which saves a second.

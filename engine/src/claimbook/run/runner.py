@@ -202,20 +202,19 @@ def run_command(command: Sequence[str], folder: Path, environment: Mapping[str, 
 def run_steps(steps: Sequence[Step], workers: int, progress: Progress) -> tuple[int, list[BaseException]]:
     """Run the stale steps, `workers` at a time. Returns an exit code and the errors that stopped steps.
 
-    Of the steps that are ready, the first in the given order begins. If one fails, those that need it do not begin, and
-    all others end; but if a gate fails, only its error counts. The code after Ctrl-C is INTERRUPTED; steps finished by
-    then are kept.
+    The first step that is ready, in the given order, begins. If one fails, those that need it do not begin; if a gate
+    fails, all stop and only its error counts. After Ctrl-C the code is INTERRUPTED; what has finished is kept.
     """
     by_title = {step.title: step for step in steps}
     order = TopologicalSorter({title: step.after for title, step in by_title.items()})
     order.prepare()
     running: dict[Future[None], str] = {}
-    ready, listed = list[str](), list(by_title)
+    ready, place = list[str](), [*by_title].index
     faults: list[BaseException] = []
     with Threads(progress, workers) as pool:
         try:
             while True:
-                ready = sorted([*ready, *order.get_ready()], key=listed.index)
+                ready = sorted([*ready, *order.get_ready()], key=place)
                 while ready and len(running) < workers:
                     title = ready.pop(0)
                     running[pool.submit(by_title[title].run, progress)] = title

@@ -1,7 +1,6 @@
 """Words that several modules share, what the report calls a source, and anchors on the evidence page and others."""
 
 import difflib
-import os
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -24,9 +23,9 @@ def one_slip(word: str, other: str) -> bool:
     """Return whether two words differ by one letter: added, dropped, replaced or swapped."""
     if abs(len(word) - len(other)) > 1:
         return False
-    start = len(os.path.commonprefix([word, other]))
+    start = len(commonprefix([word, other]))
     one, two = word[start:], other[start:]
-    end = len(os.path.commonprefix([one[::-1], two[::-1]]))
+    end = len(commonprefix([one[::-1], two[::-1]]))
     one, two = one[: len(one) - end], two[: len(two) - end]
     return max(len(one), len(two)) <= 1 or (len(one) == 2 and one == two[::-1])
 

@@ -23,8 +23,7 @@ TOOLS = (
     *(says.conflict_anchor, says.counted, says.figure_anchor, says.how_read, says.in_ranges, says.listed),
     *(says.searches_anchor, says.short_name, says.source_anchor, says.title_of),
 )
-FILLED.globals |= {"about": report_settings(), "badge": numbers.Badge}
-FILLED.globals |= {"colours": verdict_table.LIGHT, "tones": verdict_table}
+FILLED.globals |= {"about": report_settings(), "badge": numbers.Badge, "tones": verdict_table}
 FILLED.globals |= {tool.__name__: tool for tool in TOOLS}
 FILLED.filters |= {"answer": verdict_table.answer_of, "number": "{:,}".format, "sentence_case": says.sentence_case}
 FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
