@@ -16,11 +16,12 @@ import click
 
 from claimbook.commands.editions import run_options
 from claimbook.commands.report import run_build
+from claimbook.project import outputs
 from claimbook.project.files import made_by_people, renewed
 from claimbook.project.folders import ENGINE, REPORT_FILE, UserError
 from claimbook.project.parameters import CHANGED
 from claimbook.project.yaml_files import as_yaml, read_yaml
-from claimbook.run import publication, runner
+from claimbook.run import environment, publication, runner
 from claimbook.run.plan import Plan
 
 if TYPE_CHECKING:
@@ -28,9 +29,8 @@ if TYPE_CHECKING:
 
 LIVE_SOURCE, LIVE_PAGES = "live/source", "live/html"  # folders in a build, of the pages for `live`
 OWN_PROCESS = (sys.executable, "-m", "claimbook")
-PAGE_MAKERS = "claimbook.run.build jupyter_book.cli.main myst_nb.sphinx_ sphinx.builders.html sphinx.cmd.build".split()
 HERE = ("localhost", "127.0.0.1")  # names under which pages are served
-LEFT_OUT = ("downloads", "pdf", "figure_files")  # slow parts that are not pages
+LEFT_OUT = ("downloads", "pdf")  # slow parts that are not pages
 WATCHED = "book data editions engine notebooks src _config.yml _toc.yml".split()
 
 port_option = click.option(
@@ -57,8 +57,11 @@ def live(plan: Plan, port: int) -> None:
         built, now = now, plan.inputs()
     settings = read_yaml(plan.root / "_config.yml")["sphinx"]["config"]
     parts = (f"claimbook.pages.{part}" for part in settings["book_parts"] if part not in LEFT_OUT)
-    for name in (*PAGE_MAKERS, *settings["extensions"], *parts):
-        import_module(name)  # processes that are forked for an edit need not import it
+    # what the processes that are forked for each edit then need not import and read again
+    environment.import_page_makers("claimbook.run.build", *settings["extensions"], *parts)
+    for step in import_module("claimbook.run.build").up_to_prose(plan):
+        step.stale()
+    outputs.notebooks(plan.build / LIVE_SOURCE)
     autobuild: Any = import_module("sphinx_autobuild.__main__")
     make_app = autobuild._create_app
     autobuild._create_app = lambda *settings: for_own_pages(make_app(*settings))

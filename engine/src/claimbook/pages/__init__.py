@@ -11,11 +11,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import FileSystemBytecodeCache
+
 from claimbook.project.files import digest_of, made_by_people, renewed, rows_in
 from claimbook.project.folders import ENGINE, lock
 from claimbook.project.outputs import STORED_FILES_VARIABLE, annex_is_wanted
 from claimbook.project.report import report_settings
-from claimbook.templates import filled
+from claimbook.templates import FILLED, filled
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -45,6 +47,7 @@ def put_on(app: "Sphinx", config: "Config") -> None:
     config.html_css_files = [*STYLE_SHEETS, *config.html_css_files]
     config.html_favicon = config.html_favicon or str(look_file(source, "_static/icon.svg"))
     config.language = report_settings().language
+    config.html_use_index = False  # nothing is indexed
     if any(row.get("seen") == "invented" for row in rows_in(source / "data" / "sources.csv")):
         config.html_theme_options = {"announcement": INVENTED, **config.html_theme_options}
     config.template_bridge = f"{__name__}.writing.Pages"
@@ -71,6 +74,9 @@ def keep_what_is_unchanged(app: "Sphinx", config: "Config") -> None:
         for other in {*own.parent.glob("*")} - {own}:
             shutil.rmtree(other, ignore_errors=True)
         os.environ[STORED_FILES_VARIABLE] = str(own)
+    compiled = Path(os.environ[STORED_FILES_VARIABLE])
+    compiled.mkdir(parents=True, exist_ok=True)
+    FILLED.bytecode_cache = FileSystemBytecodeCache(str(compiled))
 
 
 def setup(app: "Sphinx") -> dict[str, Any]:

@@ -62,9 +62,8 @@ def report_pdf(app: Sphinx) -> WrittenFiles:
     work, found = work_of(app), results_of(app)
     files = {name: path.read_bytes() for name, path in below(app.srcdir / "data", "data").items()}
     files["results.json"] = outputs.results_as_json(found)
-    pages = print_pages.report_pages(app.srcdir, app.outdir)
     about = {"title": work.title, "cover": {"kind": GENRE, "subtitle": found["lead"]}}
-    yield pages_as_pdf(app, outputs.PDF, pages, about, files)
+    yield pages_as_pdf(app, outputs.PDF, print_pages.report_pages(app.srcdir, app.outdir), about, files)
 
 
 def annex_pdf(app: Sphinx) -> WrittenFiles:
@@ -101,6 +100,7 @@ def pages_as_pdf(
     whole = {**about_work(work_of(app)), "cover": {}, "files": [*files], "parts": parts, **about}
     document = {**typst_files(pages, whole), **style(app.srcdir), **files}
     heads = [each for page in pages for each in page.heads]
+    del pages, page  # a large book needs their memory for typesetting
     of = [part for name, content in document.items() for part in (name.encode(), content)]
     return name, outputs.stored_or_made(name, lambda: typeset(document, heads), str(heads).encode(), *of)
 

@@ -16,6 +16,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -27,6 +28,7 @@ from claimbook.pages.book import other_tag, share_notebooks, shared_folder
 from claimbook.project.files import below, content_of, digest_of, write_whole
 from claimbook.project.folders import UserError
 from claimbook.project.report import report_settings
+from claimbook.templates import FILLED
 
 # files ---------------------------------------------------------------------------------------------------------
 
@@ -138,9 +140,10 @@ def pages_stay(app: Sphinx) -> bool:
 
 def changed_pages(app: Sphinx, env: BuildEnvironment) -> set[str]:
     """Name all documents, unless pages stay and the titles and places that they show of each other do too."""
-    labels = env.domaindata["std"]
-    shown = [env.titles, env.toctree_includes, labels["labels"], labels["anonlabels"]]
-    names = [sorted((name, str(of)) for name, of in each.items()) for each in shown]
+    titles, labels = {name: [title] for name, title in env.titles.items()}, env.domaindata["std"]
+    shown = [titles, env.toctree_includes, labels["labels"], labels["anonlabels"]]
+    # each part as text: repr() of a name that Sphinx translates later differs from process to process
+    names = [sorted((name, *map(str, of)) for name, of in each.items()) for each in shown]
     same, env.names_shown = getattr(env, "names_shown", None) == names, names  # type: ignore[attr-defined]
     app.pages_stay = pages_stay(app) and same  # type: ignore[attr-defined]
     return set() if app.pages_stay else set(env.found_docs)  # type: ignore[attr-defined]
@@ -179,6 +182,10 @@ MUCH_TEXT = 40  # letters; a style sheet gives cells with more of them room for 
 
 class Pages(BuiltinTemplateLoader):
     """The template loader of Sphinx and the theme, which finishes their HTML."""
+
+    def init(self, *settings: Any) -> None:
+        super().init(*settings)
+        self.environment.bytecode_cache = FILLED.bytecode_cache
 
     def render(self, template: str, context: dict) -> str:  # type: ignore[override]  # Sphinx gives a dict
         page = super().render(template, context)

@@ -19,7 +19,7 @@ from claimbook.project.outputs import FEED, PDF
 from claimbook.run.publication import publish
 from claimbook.templates import filled
 
-REDIRECT_PAGES = {"index.html", "search.html", "genindex.html"}  # pages that only lead to others
+REDIRECT_PAGES = {"index.html", "search.html"}  # pages that only lead to others
 PICTURE_LINK = re.compile(r'<a href="(?P<up>[./]*figures/)(?P<label>[\w-]+)\.png"[^>]*>[^<]*</a>')
 ARTICLE = '<article class="bd-article'  # on every page; the links to other editions precede it
 

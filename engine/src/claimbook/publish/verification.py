@@ -16,8 +16,9 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import eq
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from claimbook.citation import metadata
 from claimbook.notebook.notebook_file import code_digest
@@ -32,9 +33,11 @@ from claimbook.say.words import counted, first_difference, printable, shown, som
 
 SAME, DIFFERS, CANNOT_VERIFY = 0, 1, 2  # exit codes
 FILES_OF_NUMBERS = re.compile(r"notebooks/[^/]+\.ipynb|results\.json")  # files in which numbers are compared by value
-# a fraction that is a whole cell of a CSV
-FRACTION_CELL = re.compile(r"(?<![^,\n])(-?\d+\.\d+(?:e[-+]?\d+)?)(?![^,\n])")
+FRACTION = re.compile(r"(?<![\d.])(-?\d+(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d+))(?![\d.])")
+DRAWING = re.compile(rf'({re.escape(IMAGE[5:-1])}.*?\\")', re.S)  # in JSON, where the quote that ends it is escaped
+# its coordinates have at most two digits after the point
 DRAWING_TAG, COORDINATE = re.compile(r"(<[^<>]*>)"), re.compile(r"(-?\d+(?:\.\d+)?)")
+SameTexts = Callable[[str, str], bool]
 
 
 def differing_files(claimed: Files, built: Files) -> dict[str, str]:
@@ -49,7 +52,8 @@ def differing_files(claimed: Files, built: Files) -> dict[str, str]:
 def nearly_the_same(found: Iterable[str], claimed: Files, built: Files) -> set[str]:
     """Return which of these files have numbers that differ, but only after the ninth digit, and nothing else."""
     both = (name for name in found if FILES_OF_NUMBERS.fullmatch(name) and name in claimed and name in built)
-    return {name for name in both if to_nine_digits(claimed[name], built[name])}
+    texts = ((name, *(of[name].decode(errors="surrogateescape") for of in (claimed, built))) for name in both)
+    return {name for name, was, now in texts if to_nine_digits(was, now)}
 
 
 def exit_code_and_answer(found: Collection[str], nearly: Collection[str]) -> tuple[int, str]:
@@ -64,46 +68,21 @@ def exit_code_and_answer(found: Collection[str], nearly: Collection[str]) -> tup
     )
 
 
-def to_nine_digits(was: bytes, now: bytes) -> bool:
-    """Return whether two JSON files are the same except for digits after the ninth and rounded coordinates."""
-    read = partial(json.loads, object_pairs_hook=tuple, parse_constant=str)
-    try:
-        return _alike(read(was), read(now))
-    except (RecursionError, ValueError):  # it is a file of strangers
-        return False
-
-
-def _alike(was: Any, now: Any, key: str = "") -> bool:
-    """Compare two values of JSON documents. `key` is their name in an object. A drawing is a list of lines."""
-    if type(was) is not type(now):
-        return False
-    if isinstance(was, tuple):  # an object as its pairs, in order, even if a key is there twice
-        pairs = zip(was, now, strict=True)
-        return all(name == other and _alike(one, two, name) for (name, one), (other, two) in pairs)
-    if isinstance(was, list) and {*map(type, was + now)} == {str} and IMAGE in "".join(was):
-        (before, _, drawing), (start, _, drawn) = ("".join(lines).partition(IMAGE) for lines in (was, now))
-        return before == start and _alike_texts(DRAWING_TAG, alike_tags, drawing, drawn)
-    if isinstance(was, list):
-        return len(was) == len(now) and all(map(_alike, was, now))
-    if isinstance(was, str) and key == "csv":
-        return _alike_texts(FRACTION_CELL, _nearly_equal, was, now)
-    return _nearly_equal(was, now) if isinstance(was, float) else was == now
-
-
-def _alike_texts(pattern: re.Pattern[str], alike: Callable[[str, str], bool], was: str, now: str) -> bool:
-    """Compare what a pattern finds in two texts by a function, and all else exactly."""
+def alike(pattern: re.Pattern[str], found: SameTexts, rest: SameTexts, was: str, now: str) -> bool:
+    """Compare two texts: what a pattern finds by one function, and the texts around it by another."""
     one, other = pattern.split(was), pattern.split(now)
-    return one[::2] == other[::2] and all(map(alike, one[1::2], other[1::2]))
+    return len(one) == len(other) and all(map(found, one[1::2], other[1::2])) and all(map(rest, one[::2], other[::2]))
 
 
-alike_tags = partial(  # of drawings, whose coordinates have at most two digits after the point
-    _alike_texts, COORDINATE, lambda one, other: abs(float(one) - float(other)) < 0.015
-)
-
-
-def _nearly_equal(was: str | float, now: str | float) -> bool:
+def nearly_equal(was: str, now: str, **tolerance: float) -> bool:
     """Compare numbers to nine digits. The difference of two equal ones may be 1e-17 in one build and 0 in another."""
-    return math.isclose(float(was), float(now), rel_tol=10.0**-COMPARED_DIGITS, abs_tol=1e-12)
+    return math.isclose(float(was), float(now), **{"rel_tol": 10.0**-COMPARED_DIGITS, "abs_tol": 1e-12} | tolerance)
+
+
+same_tags = partial(alike, COORDINATE, partial(nearly_equal, abs_tol=0.015), eq)
+same_drawings = partial(alike, DRAWING_TAG, same_tags, eq)
+same_numbers = partial(alike, FRACTION, nearly_equal, eq)
+to_nine_digits = partial(alike, DRAWING, same_drawings, same_numbers)  # of two JSON files
 
 
 NAMES_SHOWN = 3  # names shown of many files

@@ -16,6 +16,7 @@ import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -158,6 +159,17 @@ def copy_of_code(files: Files) -> str:
         return python_path(Path(copies[code].name).resolve())
 
 
+def import_page_makers(*modules: str) -> None:
+    """Import Jupyter Book, Sphinx and these modules, for builds in this process or in processes forked from it.
+
+    Sphinx later looks through all objects that the garbage collector knows, so what exists by then is hidden from it.
+    """
+    makers = "jupyter_book.cli.main myst_nb.sphinx_ sphinx.builders.html sphinx.cmd.build sphinx_book_theme".split()
+    for name in (*makers, *import_module("sphinx.application").builtin_extensions, *modules):
+        import_module(name)
+    gc.freeze()
+
+
 def wait_and_run() -> None:
     """Run in the new process: import Jupyter Book and our pages, wait for a line that describes the job, and do it.
 
@@ -168,11 +180,8 @@ def wait_and_run() -> None:
     time and frees almost nothing. The process then exits without dismantling that tree, which saves a second.
     """
     gc.disable()
-    import myst_nb.sphinx_  # noqa: F401
-    import sphinx.builders.html  # noqa: F401
-    from jupyter_book.cli.main import main as jupyter_book
-
-    from claimbook.pages import claim_pages, pdf  # noqa: F401
+    import_page_makers("claimbook.pages.claim_pages", "claimbook.pages.pdf")
+    from jupyter_book.cli.main import main as jupyter_book  # only this process needs it
 
     patches.sphinx_writes_in_parallel(JOBS)
     if not (order := sys.stdin.readline()):

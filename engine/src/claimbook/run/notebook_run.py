@@ -157,6 +157,7 @@ def _hash_of(value: Any) -> str:
     return hash_of_file(json.dumps(value).encode())
 
 
+@lru_cache(maxsize=1_000)
 def _whole(content: bytes) -> Rows:
     """Return a file as one row."""
     return Rows([hash_of_file(content)], set())
