@@ -17,10 +17,10 @@ TABLES = read_cases(Path(__file__).parent / "printed_tables.yml")
 def read(tmp_path):
     """The numbers of a table in text as (label, head, unit, value, cell)."""
 
-    def numbers(text: str | bytes, **how):
+    def numbers(text: str | bytes):
         path = tmp_path / "t.csv"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        frame = read_table(path, **how)
+        frame = read_table(path)
         return list(frame[["label", "head", "unit", "value", "cell"]].itertuples(index=False, name=None))
 
     return numbers
@@ -49,13 +49,6 @@ def test_a_head_of_two_lines_with_merged_cells(tmp_path):
     for sheet, says in (("", "several sheets"), ("Shet", 'Did you mean "Sheet"')):
         with pytest.raises(Refused, match=says):
             read_table(tmp_path / "t.xlsx", sheet=sheet)
-
-
-def test_the_lines_of_the_head_can_be_given(read):
-    table = "名称,数（家）\n1,2\nAlder,17000\n"
-    assert [row[1:4] for row in read(table, heads=[1])][-1] == ("数", "count", "17000")
-    with pytest.raises(Refused, match='heads: "9". The table does not have this line. The first line with text is 1'):
-        read(table, heads=[9])
 
 
 # scripts --------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from claimbook.run import environment, publication, runner
 from claimbook.run.plan import Plan
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.applications import Starlette
 
 LIVE_SOURCE, LIVE_PAGES = "live/source", "live/html"  # folders in a build, of the pages for `live`
 OWN_PROCESS = (sys.executable, "-m", "claimbook")
@@ -137,7 +137,7 @@ def serve(plan: Plan, port: int) -> None:
     uvicorn.run(pages_of(plan.html), port=port, access_log=False)
 
 
-def pages_of(folder: Path) -> "ASGIApp":
+def pages_of(folder: Path) -> "Starlette":
     """Return a server of the pages in a folder."""
     from starlette.applications import Starlette  # takes a tenth of a second to import
     from starlette.staticfiles import StaticFiles
@@ -147,21 +147,9 @@ def pages_of(folder: Path) -> "ASGIApp":
     return for_own_pages(app)
 
 
-def for_own_pages(app: "ASGIApp") -> "ASGIApp":
-    """Return the server that refuses what another site asks through the reader's browser.
+def for_own_pages(app: "Starlette") -> "Starlette":
+    """Let a server refuse what another site asks through the reader's browser, under the name of that site."""
+    from starlette.middleware.trustedhost import TrustedHostMiddleware  # takes a tenth of a second to import
 
-    Such a request has the name of that site in its Host or in its Origin.
-    """
-    from starlette.datastructures import Headers  # takes a tenth of a second to import
-    from starlette.responses import PlainTextResponse
-
-    async def answered(scope: "Scope", receive: "Receive", send: "Send") -> None:
-        if scope["type"] != "lifespan":
-            headers = Headers(scope=scope)
-            host = headers.get("host", "")
-            if host.partition(":")[0] not in HERE or headers.get("origin", f"http://{host}") != f"http://{host}":
-                refused = f"These pages are only for a browser on this machine, at http://{HERE[0]}.\n"
-                return await PlainTextResponse(refused, 403)(scope, receive, send)
-        await app(scope, receive, send)
-
-    return answered
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=HERE)
+    return app

@@ -51,25 +51,20 @@ class PrintedNumber(NamedTuple):
         return self.cell.rstrip("0123456789")
 
 
-def read_table(path: Path | str, sheet: str = "", heads: Sequence[int] = ()) -> "pd.DataFrame":
+def read_table(path: Path | str, sheet: str = "") -> "pd.DataFrame":
     """Return every number of a printed table, one per row: file, row, cell, label, head, unit and value.
 
     The parts of a head of several lines are joined by " / ", and so are labels in several columns, and a part
     ("of which") with its whole. A year in a head becomes four digits. Heads and labels lose the marks behind them,
     blanks between letters that need none, and units in brackets. `unit` is such a unit in the words of units.csv,
     or else the one printed above the table or in a column of units. `value` is text with the digits and marks as
-    printed. Text above and below the table is left out, and so are cells that say "no figure". `heads` are
-    the lines of the head, if they are not directly above the first row of numbers. Raises Refused, also if the
-    head is in a language that report.yml does not switch on.
+    printed. Text above and below the table is left out, and so are cells that say "no figure". Raises Refused, also
+    if the head is in a language that report.yml does not switch on.
     """
     import pandas as pd  # takes a fifth of a second to import, and the data check needs none
 
-    table = _sheet_named(read_sheets(Path(path)), sheet)
-    if absent := [line for line in heads if line not in dict(table.rows)]:
-        fix = f"The first line with text is {table.rows[0][0]}, the last is {table.rows[-1][0]}."
-        rule = "The table does not have this line."
-        raise Refused(Problem(table.shown, rule, fix, column="heads", value=str(absent[0])))
-    return pd.DataFrame(numbers_in(layout(table, heads)), columns=PrintedNumber._fields).drop(columns="names")
+    table = layout(_sheet_named(read_sheets(Path(path)), sheet))
+    return pd.DataFrame(numbers_in(table), columns=PrintedNumber._fields).drop(columns="names")
 
 
 def _sheet_named(sheets: list[SheetRows], name: str) -> SheetRows:
@@ -105,9 +100,9 @@ class Layout:
         return " ".join(map(normalised_name, texts))
 
 
-def layout(table: SheetRows, lines: Sequence[int] = ()) -> Layout:
+def layout(table: SheetRows) -> Layout:
     """Return how a table is laid out. Raises Refused if its head is in a language that the report does not read."""
-    known, lines = languages.printed(), list(lines) or _head_lines(table)
+    known, lines = languages.printed(), _head_lines(table)
     for line, text in ((line, text) for line, texts in table.rows if line <= max(lines) for text in texts):
         if fix := languages.switch_on(text):
             rule = "The head is in a language that this report does not read."

@@ -74,9 +74,8 @@ def keep_what_is_unchanged(app: "Sphinx", config: "Config") -> None:
         for other in {*own.parent.glob("*")} - {own}:
             shutil.rmtree(other, ignore_errors=True)
         os.environ[STORED_FILES_VARIABLE] = str(own)
-    compiled = Path(os.environ[STORED_FILES_VARIABLE])
-    compiled.mkdir(parents=True, exist_ok=True)
-    FILLED.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+    os.makedirs(kept := os.environ[STORED_FILES_VARIABLE], exist_ok=True)
+    FILLED.bytecode_cache = FileSystemBytecodeCache(kept)  # of compiled templates
 
 
 def setup(app: "Sphinx") -> dict[str, Any]:
