@@ -14,7 +14,7 @@ CEILING = {  # of the whole; lines are those that are not blank, and notebooks c
     "modules of engine and report": 145,
     "lines of engine and report": 19_506,
     "tokens of engine and report": 194_029,
-    "lines of tests/": 14_780,
+    "lines of tests/": 14_763,
     "lines of notebooks/": 3_500,
 }
 HOW = """\
