@@ -12,9 +12,9 @@ from claimbook.project.folders import CODE
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of engine and report": 145,
-    "lines of engine and report": 19_506,
-    "tokens of engine and report": 194_029,
-    "lines of tests/": 14_763,
+    "lines of engine and report": 19_513,
+    "tokens of engine and report": 194_026,
+    "lines of tests/": 14_766,
     "lines of notebooks/": 3_500,
 }
 HOW = """\

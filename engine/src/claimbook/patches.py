@@ -19,6 +19,17 @@ def without_plugins() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
+def names_of_classes_in_threads() -> None:
+    """Make traitlets 5 accept that another thread has just resolved the name of a class, as when kernels start.
+
+    Its first object of a class replaces that name by the class. It can go when traitlets does this under a lock.
+    """
+    from traitlets import traitlets  # imported by who patches it
+
+    resolved = traitlets.import_item
+    traitlets.import_item = lambda name: resolved(name) if isinstance(name, str) else name
+
+
 def sphinx_writes_in_parallel(jobs: int) -> None:
     """Make Sphinx 7.4 write pages in parallel, although Jupyter Book 1 does not allow parallel reading.
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from traitlets import Instance
 
 from claimbook.notebook import notebook_file, prose
 from claimbook.project import files
 from claimbook.project import outputs as results
 from claimbook.project.parameters import INJECTED
-from claimbook.run import environment, execution, publication
+from claimbook.run import environment, execution, kernels, publication
 from claimbook.run.execution import fault
 
 
@@ -29,6 +30,10 @@ def notebook(*cells: dict[str, Any]) -> dict[str, Any]:
 
 def digest(*cells: dict[str, Any]) -> str:
     return notebook_file.source_digest(json.dumps(notebook(*cells)).encode())
+
+
+def test_the_name_of_a_class_that_another_thread_has_just_resolved_is_no_fault() -> None:
+    assert kernels.patches and Instance("pathlib.Path")._resolve_string(Path) is Path
 
 
 @pytest.mark.parametrize(

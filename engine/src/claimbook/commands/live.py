@@ -16,7 +16,6 @@ import click
 
 from claimbook.commands.editions import run_options
 from claimbook.commands.report import run_build
-from claimbook.project import outputs
 from claimbook.project.files import made_by_people, renewed
 from claimbook.project.folders import ENGINE, REPORT_FILE, UserError
 from claimbook.project.parameters import CHANGED
@@ -56,12 +55,11 @@ def live(plan: Plan, port: int) -> None:
             sys.exit(code)
         built, now = now, plan.inputs()
     settings = read_yaml(plan.root / "_config.yml")["sphinx"]["config"]
-    parts = (f"claimbook.pages.{part}" for part in settings["book_parts"] if part not in LEFT_OUT)
+    parts = (f"claimbook.pages.{part}" for part in settings["book_parts"])
     # what the processes that are forked for each edit then need not import and read again
-    environment.import_page_makers("claimbook.run.build", *settings["extensions"], *parts)
     for step in import_module("claimbook.run.build").up_to_prose(plan):
         step.stale()
-    outputs.notebooks(plan.build / LIVE_SOURCE)
+    environment.import_page_makers(*settings["extensions"], *parts)
     autobuild: Any = import_module("sphinx_autobuild.__main__")
     make_app = autobuild._create_app
     autobuild._create_app = lambda *settings: for_own_pages(make_app(*settings))

@@ -101,8 +101,8 @@ def pages_as_pdf(
     document = {**typst_files(pages, whole), **style(app.srcdir), **files}
     heads = [each for page in pages for each in page.heads]
     del pages, page  # a large book needs their memory for typesetting
-    of = [part for name, content in document.items() for part in (name.encode(), content)]
-    return name, outputs.stored_or_made(name, lambda: typeset(document, heads), str(heads).encode(), *of)
+    names = json.dumps([[*document], heads]).encode()
+    return name, outputs.stored_or_made(name, lambda: typeset(document, heads), names, *document.values())
 
 
 def about_work(work: Work) -> dict[str, Any]:

@@ -74,9 +74,9 @@ def alike(pattern: re.Pattern[str], found: SameTexts, rest: SameTexts, was: str,
     return len(one) == len(other) and all(map(found, one[1::2], other[1::2])) and all(map(rest, one[::2], other[::2]))
 
 
-def nearly_equal(was: str, now: str, **tolerance: float) -> bool:
+def nearly_equal(was: str, now: str, abs_tol: float = 1e-12) -> bool:
     """Compare numbers to nine digits. The difference of two equal ones may be 1e-17 in one build and 0 in another."""
-    return math.isclose(float(was), float(now), **{"rel_tol": 10.0**-COMPARED_DIGITS, "abs_tol": 1e-12} | tolerance)
+    return math.isclose(float(was), float(now), rel_tol=10.0**-COMPARED_DIGITS, abs_tol=abs_tol)
 
 
 same_tags = partial(alike, COORDINATE, partial(nearly_equal, abs_tol=0.015), eq)
@@ -192,10 +192,9 @@ def _damage(content: bytes | None, digest: str) -> str:
 def _build(folder: Path) -> Claimed:
     place = folder.resolve()
     root, name = place.parent.parent, place.name
-    known = folders.edition_names(root)
-    if place.parent.name != "_build" or name not in known:
-        builds = f", or one of {', '.join(f'_build/{edition}' for edition in known)}" if known else ""
-        raise UserError(f"{folder} is neither a deposit nor the build of an edition. Name a .zip{builds}.")
+    if place.parent.name != "_build" or name not in folders.edition_names(root):
+        named = "Name a .zip, or the folder of a build, like _build/2026."
+        raise UserError(f"{folder} is neither a deposit nor the build of an edition. {named}")
     built = plan.plan_of(root, name)
     if not built.results.exists():
         raise UserError(f"{folder} has no finished report. Run `make report EDITION={name}` first.")

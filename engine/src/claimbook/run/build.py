@@ -38,13 +38,15 @@ def up_to_prose(plan: Plan, run: Execute = execute_bundle) -> list[Step]:
     """
     for name in plan.notebooks:
         plan.run_of(name).take_over()
-    by_size = sorted(plan.sections, key=lambda name: -plan.committed(name).stat().st_size)
-    by_size += [name for name in plan.notebooks if name not in by_size]
+    size = {name: plan.committed(name).stat().st_size for name in plan.sections}
+    by_size = sorted(plan.notebooks, key=lambda name: -size.get(name, 0))
     executed = [
-        notebook_step(NOTEBOOK_STEPS, name, plan.run_of(name), run, [_ran(section) for section in plan.read_by(name)])
+        notebook_step(
+            NOTEBOOK_STEPS, name, plan.run_of(name), run, [f"{NOTEBOOK_STEPS} {each}" for each in plan.read_by(name)]
+        )
         for name in by_size
     ]
-    return [check_step(plan), *executed, *(prose_step(plan, name, _ran(name)) for name in by_size)]
+    return [check_step(plan), *executed, *(prose_step(plan, name, f"{NOTEBOOK_STEPS} {name}") for name in by_size)]
 
 
 def check_step(plan: Plan) -> Step:
@@ -70,11 +72,6 @@ def check_step(plan: Plan) -> Step:
 def notebook_step(kind: str, name: str, run: NotebookRun, execute: Execute, after: list[str]) -> Step:
     """Return the step that runs a notebook in a folder with only the data and the library."""
     return Step(kind, name, lambda: bool(run.why()), partial(run.make, execute), after)
-
-
-def _ran(name: str) -> str:
-    """Return the title of the step that runs a notebook."""
-    return f"{NOTEBOOK_STEPS} {name}"
 
 
 def prose_step(plan: Plan, name: str, after: str) -> Step:

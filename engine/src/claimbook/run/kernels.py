@@ -27,6 +27,7 @@ from nbclient.exceptions import CellTimeoutError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 
+from claimbook import patches
 from claimbook.notebook.kernel import LAUNCHER, PRELOADED, become_kernel
 from claimbook.project.folders import ENGINE
 from claimbook.run import environment
@@ -149,6 +150,7 @@ class OwnKernel(Engine):
 
 
 papermill_engines.register(OWN_KERNEL, OwnKernel)
+patches.names_of_classes_in_threads()
 
 
 def run_notebook(notebook: Path, executed: Path, parameters: Mapping[str, Any], variables: Mapping[str, str]) -> str:
