@@ -20,10 +20,7 @@ def without_plugins() -> None:
 
 
 def names_of_classes_in_threads() -> None:
-    """Make traitlets 5 accept that another thread has just resolved the name of a class, as when kernels start.
-
-    Its first object of a class replaces that name by the class. It can go when traitlets does this under a lock.
-    """
+    """Make traitlets 5 accept that another thread has resolved the name of a class, until it does so under a lock."""
     from traitlets import traitlets  # imported by who patches it
 
     resolved = traitlets.import_item

@@ -41,7 +41,7 @@ MOST: dict[str, dict[str, int]] = {
     "nothing": {},
     "a word": ONE_PAGE,
     "a word of a page": ONE_PAGE,
-    "a value": RUN | PAGES | {"pictures drawn": 1},
+    "a value": RUN | PAGES | {"pictures drawn": 1, "pages written": 10},
 }
 
 

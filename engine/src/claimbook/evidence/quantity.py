@@ -19,14 +19,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import (
-    FRACTION,
-    Provenance,
-    Quantity,
-    QuantityError,
-    joint_bound,
-    joint_provenance,
-)
+from claimbook.evidence.measures import FRACTION, Provenance, Quantity, QuantityError, joint_bound, joint_provenance
 from claimbook.evidence.preparing import rows_as_dicts
 from claimbook.project.outputs import rounded
 from claimbook.project.report import report_settings

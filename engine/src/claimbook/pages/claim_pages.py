@@ -23,7 +23,7 @@ from claimbook.pages.citing import tags
 from claimbook.pages.drawings import on_page
 from claimbook.pages.evidence_pages import how_often, places, searches_by_claim
 from claimbook.pages.figure_files import tools
-from claimbook.pages.writing import HAN, pages_stay
+from claimbook.pages.writing import HAN, pages_stay, stays
 from claimbook.project import outputs
 from claimbook.project.files import Row
 from claimbook.project.folders import edition_names
@@ -199,12 +199,17 @@ def claim_articles(app: Sphinx) -> list[tuple[ClaimRecord, str, str]]:
 
 
 def claim_page_contexts(app: Sphinx) -> Iterator[PageContext]:
-    """Return the page of every claim, or none if the pages are still right.
+    """Return the pages of claims that show something else than before, and remove those of no claim.
 
     The articles are made at once, because the processes that start next also read them.
     """
-    articles = [] if pages_stay(app) else claim_articles(app)
-    return (claim_page_context(app, *article) for article in articles)
+    if pages_stay(app):
+        return iter(())
+    contexts = {claim.id: claim_page_context(app, claim, *article) for claim, *article in claim_articles(app)}
+    for path in (app.outdir / CLAIMS_FOLDER).glob("[!.]*"):
+        if path.stem not in contexts:
+            path.unlink()
+    return iter([page for page in contexts.values() if not stays(app, page[0], *map(str, page[1].values()))])
 
 
 def claim_page_context(app: Sphinx, claim: ClaimRecord, article: str, label: str) -> PageContext:
@@ -366,7 +371,8 @@ def other_front_page(app: Sphinx) -> Iterator[PageContext]:
         "body": f"<section>{other_minute(app)}</section>",
         "metatags": tags(app, name, say.title, says=say.describes, language=book.other_tag()) + book.twins(app, name),
     }
-    yield name, context, "page.html"
+    if not stays(app, name, *map(str, context.values())):
+        yield name, context, "page.html"
 
 
 def card_of(app: Sphinx, document: str = "") -> Card:

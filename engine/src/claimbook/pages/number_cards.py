@@ -5,21 +5,24 @@ to its evidence, with a title.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from claimbook.pages import book
 from claimbook.pages.figure_files import citable
+from claimbook.pages.writing import pages_stay
+from claimbook.project.files import content_of
 from claimbook.say.numbers import BARE
 from claimbook.say.periods import day_in_words, is_day
 from claimbook.say.words import Place, figure_anchor, source_anchor, title_of
 from claimbook.templates import filled
 
-NUMBER_ANCHOR = re.compile(r'<a class="stat" data-number="([^"]+)"')
+NUMBER_ANCHOR = re.compile(r'class="stat" data-number="([^"]+)"')
 MOST_PLACES = 5  # (source, series) on a card; the evidence page has all
 
 RecordedNumber = Mapping[str, Any]
@@ -28,7 +31,7 @@ Table = Mapping[str, Mapping[str, str]]
 
 def with_addresses(body: str, keys: Iterable[str]) -> str:
     """Return the page with the id `number-<key>` on the first occurrence of each number."""
-    for key in keys:
+    for key in dict.fromkeys(keys):
         attributes = f'class="stat" data-number="{key}"'
         body = body.replace(f"<a {attributes}", f'<a id="number-{key}" {attributes}', 1)
     return body
@@ -108,18 +111,32 @@ def source_words(source: Mapping[str, str]) -> dict[str, str]:
 
 def explain_page(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Give the numbers of a page their addresses and cards."""
-    keys = list(dict.fromkeys(NUMBER_ANCHOR.findall(context.get("body", ""))))
-    if not keys:
-        return
+    body = context.get("body", "")
+    if made := cards_html(app, page, body):
+        context["body"] = with_addresses(body, NUMBER_ANCHOR.findall(body)) + made
+        app.add_css_file("numbers.css")
+        app.add_js_file("numbers.js", loading_method="defer")
+
+
+def cards_html(app: Sphinx, page: str, html: str) -> str:
+    """Return the cards of the numbers in the HTML of a page; "" if it has none."""
+    if not (keys := [*dict.fromkeys(NUMBER_ANCHOR.findall(html))]):
+        return ""
     sources = {row["source_id"]: row for row in book.rows_of(app, "sources")}
     known = book.results_of(app)["statistics"], sources, book.series_labels(app), words_of(app)
-    content = cards(keys, *known)
     work = citable(app)
-    content |= {"report": work and f"{work.title}, {work.stand}", "place": work and work.place(page)}
-    context["body"] = with_addresses(context["body"], keys) + filled("numbers.html", cards=content)
-    app.add_css_file("numbers.css")
-    app.add_js_file("numbers.js", loading_method="defer")
+    about = {"report": work and f"{work.title}, {work.stand}", "place": work and work.place(page)}
+    return filled("numbers.html", cards=cards(keys, *known) | about)
+
+
+def with_other_cards(app: Sphinx, env: BuildEnvironment) -> Iterator[str]:
+    """Yield the documents whose written pages have other cards than now."""
+    for page in () if pages_stay(app) else env.found_docs:
+        html = (content_of(app.outdir / f"{page}.html") or b"").decode()
+        if cards_html(app, page, html) not in html:
+            yield page
 
 
 def setup(app: Sphinx) -> None:
     app.connect("html-page-context", explain_page)
+    app.connect("env-updated", with_other_cards)

@@ -22,7 +22,7 @@ from claimbook.citation.metadata import title
 from claimbook.pages import number_cards
 from claimbook.pages.book import claim_names, notebooks_of, results_of, series_labels
 from claimbook.pages.claim_pages import CLAIMS_FOLDER, claim_articles
-from claimbook.pages.writing import PRINTS_EVENT, WrittenFiles, finished, in_common
+from claimbook.pages.writing import PRINTS_EVENT, WrittenFiles, finished
 from claimbook.project.outputs import stored_or_made
 from claimbook.results.models import ClaimRecord
 from claimbook.say.words import EVIDENCE_DOCUMENT, sentence_case, slug
@@ -198,11 +198,10 @@ def find_list(app: Sphinx) -> WrittenFiles:
     notebooks, labels = notebooks_of(app), series_labels(app)
     statistics = results_of(app)["statistics"]
     found = [*terms((app.srcdir / f"{GLOSSARY}.md").read_text(encoding="utf-8"))]
-
-    def claims() -> bytes:
-        return json.dumps([*claim_entries(claim_articles(app), claim_names(app))]).encode()
-
-    found += json.loads(stored_or_made("found.json", claims, in_common(app)))
+    articles, names = claim_articles(app), claim_names(app)
+    shown = json.dumps([names, articles], default=str).encode()
+    made = stored_or_made("found.json", lambda: json.dumps([*claim_entries(articles, names)]).encode(), shown)
+    found += json.loads(made)
     for document, notebook in notebooks.items():
         html = (app.outdir / f"{document}.html").read_text(encoding="utf-8")
         found += figure_entries(html, document, title(notebook))

@@ -9,6 +9,7 @@ The last step of every page marks the language of Chinese text, days, heads of c
 Sphinx renders all pages with one template loader, so all of it can be done here.
 """
 
+import json
 import os
 import re
 import shutil
@@ -25,7 +26,7 @@ from sphinx.jinja2glue import BuiltinTemplateLoader
 
 from claimbook.intake import languages
 from claimbook.pages.book import other_tag, share_notebooks, shared_folder
-from claimbook.project.files import below, content_of, digest_of, write_whole
+from claimbook.project.files import below, content_of, digest_of, sha256, write_whole
 from claimbook.project.folders import UserError
 from claimbook.project.report import report_settings
 from claimbook.templates import FILLED
@@ -110,22 +111,17 @@ def wait_for_writers(app: Sphinx, exception: Exception | None = None) -> None:
 
 # which pages --------------------------------------------------------------------------------------------------
 
-WRITTEN_MARK = ".written"  # file with what the pages in its folder have in common; empty until all are written
-COMPUTED = ("claims", "figures", "series")  # folders of files that this extension names
-
-
-def in_common(app: Sphinx) -> bytes:
-    """Return a text that changes with what all pages show: the data, what notebooks say, and what makes pages."""
-    files = below(app.srcdir / "data", "data") | below(shared_folder(app), "shared")
-    return f"{app.config.made_with}\n{digest_of(files)}\n".encode()
+WRITTEN_MARK = ".written"  # file with digests of what computed pages and files show; empty until all are written
+COMPUTED = ("figures", "series")  # folders of files that this extension names
 
 
 def look_at_pages(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
     """Find out whether pages of the last build stay. Until this build ends well, no page counts as written."""
     mark = app.outdir / WRITTEN_MARK
-    app.in_common, before = in_common(app), content_of(mark)  # type: ignore[attr-defined]
-    app.pages_stay = app.in_common == before  # type: ignore[attr-defined]
-    if before is not None and not pages_stay(app):
+    files = below(app.srcdir / "data", "data") | below(shared_folder(app), "shared")
+    app.shown, app.shown_before = {}, json.loads(content_of(mark) or b"{}")  # type: ignore[attr-defined]
+    app.pages_stay = stays(app, "files", digest_of(files))  # type: ignore[attr-defined]
+    if not pages_stay(app):
         for name in COMPUTED:
             shutil.rmtree(app.outdir / name, ignore_errors=True)
     for sheet in app.outdir.glob("_static/mystnb.*.css"):  # myst-nb copies it at the end, so the pages had none to name
@@ -133,26 +129,34 @@ def look_at_pages(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> N
     write_whole(mark, b"")
 
 
+def stays(app: Sphinx, page: str, *shown: str) -> bool:
+    """Note what a computed page shows. Return whether the last build wrote the same with the same tools."""
+    app.shown[page] = sha256("\n".join([app.config.made_with, *shown]).encode())  # type: ignore[attr-defined]
+    return app.shown_before.get(page) == app.shown[page]  # type: ignore[attr-defined]
+
+
 def pages_stay(app: Sphinx) -> bool:
-    """Return whether this build keeps the pages of documents that have not changed, and the computed pages."""
+    """Return whether this build keeps all files, and the pages of documents that have not changed."""
     return getattr(app, "pages_stay", False)
 
 
 def changed_pages(app: Sphinx, env: BuildEnvironment) -> set[str]:
-    """Name all documents, unless pages stay and the titles and places that they show of each other do too."""
+    """Name all documents if they show other titles and places of each other. Then no page stays."""
     titles, labels = {name: [title] for name, title in env.titles.items()}, env.domaindata["std"]
     shown = [titles, env.toctree_includes, labels["labels"], labels["anonlabels"]]
     # each part as text: repr() of a name that Sphinx translates later differs from process to process
     names = [sorted((name, *map(str, of)) for name, of in each.items()) for each in shown]
     same, env.names_shown = getattr(env, "names_shown", None) == names, names  # type: ignore[attr-defined]
-    app.pages_stay = pages_stay(app) and same  # type: ignore[attr-defined]
-    return set() if app.pages_stay else set(env.found_docs)  # type: ignore[attr-defined]
+    if not same:
+        app.pages_stay, app.shown_before = False, {}  # type: ignore[attr-defined]
+    return set() if app.shown_before else set(env.found_docs)  # type: ignore[attr-defined]
 
 
 def note_written(app: Sphinx, exception: Exception | None) -> None:
     """Note that all pages are written."""
-    if exception is None and hasattr(app, "in_common"):
-        write_whole(app.outdir / WRITTEN_MARK, app.in_common)
+    if exception is None and hasattr(app, "shown"):
+        app.shown = app.shown_before | app.shown  # type: ignore[attr-defined]
+        write_whole(app.outdir / WRITTEN_MARK, json.dumps(app.shown).encode())
 
 
 # pages ---------------------------------------------------------------------------------------------------------
