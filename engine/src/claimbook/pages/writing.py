@@ -111,7 +111,7 @@ def wait_for_writers(app: Sphinx, exception: Exception | None = None) -> None:
 
 # which pages --------------------------------------------------------------------------------------------------
 
-WRITTEN_MARK = ".written"  # file with digests of what computed pages and files show; empty until all are written
+WRITTEN_MARK = ".written.json"  # file with digests of what computed pages and files show; empty until all are written
 COMPUTED = ("figures", "series")  # folders of files that this extension names
 
 

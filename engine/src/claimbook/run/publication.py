@@ -27,9 +27,9 @@ PRODUCTS_FOLDER = "_build"  # folder of Jupyter Book's products, in a source tre
 STORED_FOLDER = "files"  # kept files, in that folder
 # 6 MB of the theme that no page loads: book/_static/icons.css draws its icons, and its macros are no longer needed.
 # The small icon font stays, because a browser may ask for it before it has read icons.css.
-# .buildinfo contains paths of packages, and .written digests; both would make equal pages differ.
+# .buildinfo contains paths of packages, and .written.json digests; both would make equal pages differ.
 UNUSED = """\
-.buildinfo .written _static/*.html _static/vendor/**/*.ttf _static/**/*.map
+.buildinfo .written.json _static/*.html _static/vendor/**/*.ttf _static/**/*.map
 _static/scripts/fontawesome.js* _static/scripts/bootstrap.js*""".split()
 
 
