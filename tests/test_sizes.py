@@ -13,8 +13,8 @@ from claimbook.project.folders import CODE
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
     "modules of engine and report": 145,
     "lines of engine and report": 19_528,
-    "tokens of engine and report": 194_371,
-    "lines of tests/": 14_766,
+    "tokens of engine and report": 194_408,
+    "lines of tests/": 14_767,
     "lines of notebooks/": 3_500,
 }
 HOW = """\

@@ -46,6 +46,7 @@ def test_numbers_that_differ_after_the_ninth_digit_and_rounded_coordinates_are_n
         *(notebook(cell=cell) for cell in ("0.500000001", "0.6", "", "half", "0.5,0.5")),
         *(notebook(drawn=drawn) for drawn in ("7.27", "8", "7.25 7.25", "x")),
         notebook(word="robust"),
+        notebook().replace("fragile 0.5", "fragile 0.5000000001"),
         notebook().replace("fig-1.50", "fig-1.51"),
         notebook().replace("<text>1.50", "<text>1.51"),
         notebook().replace('alt=\\"1.5', 'alt=\\"1.51'),

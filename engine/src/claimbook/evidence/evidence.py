@@ -395,7 +395,7 @@ class Evidence:
         return self._kept(("studies", wanted), partial(self._studies_with_sources, wanted)).copy(deep=False)
 
     def _studies_with_sources(self, wanted: Sequence[bool]) -> pd.DataFrame:
-        """Choose rows of `studies.csv`, join each with its source, and weigh it. `wanted` has an entry for each row."""
+        """Return studies with their sources and weights. `wanted` has True for each row of `studies.csv` to take."""
         rows = self._studies[pd.array(wanted, "boolean")].reset_index(drop=True)  # an empty list would choose columns
         about = self._sources.loc[rows["source_id"], ["origin", "published", "dated", "grade"]].reset_index(drop=True)
         rows = pd.concat([rows, about], axis=1)

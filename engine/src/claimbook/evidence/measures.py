@@ -229,7 +229,7 @@ def _distinct(items: Iterable) -> tuple:
 
 
 def _arithmetic(a: Quantity, b: Quantity, sign: str) -> dict[str, Any]:
-    """Return value, interval, bound and words of the result. If one number has no interval, the result has none."""
+    """Join two numbers: value, interval, bound and words. If one of them has no interval, the result has none."""
     join, made = JOINS[sign], f"{a.label} {sign} {b.label}"
     bound = b.bound if sign in "+×" else FLIPPED.get(b.bound, b.bound)
     return {

@@ -75,7 +75,7 @@ def noted(app: Sphinx, name: str | Path) -> Path:
 
 
 def read_noted(app: Sphinx, name: str | Path, read: Callable[[Path], Any]) -> Any:
-    """Read a file of the source tree by `read`, once for all pages of a build, and note that this page needs it."""
+    """Read a file of the source tree with `read`, once in a build. Sphinx learns that this page depends on it."""
     return _read(app, noted(app, name), read)
 
 

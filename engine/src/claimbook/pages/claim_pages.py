@@ -58,7 +58,7 @@ def across(multiple: float) -> float:
 
 
 def svg_place(multiple: float) -> str:
-    """Return the same place as SVG writes it: "41.2%"."""
+    """Return where to draw a number so many times the claimed one, as SVG writes it: "41.2%"."""
     return f"{across(multiple):.1f}%"
 
 
@@ -104,7 +104,7 @@ def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
 
 
 def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
-    """Say how many answers changed, ever and in the year of the text."""
+    """Return sentences on how many answers changed: ever, and in the year of the text."""
 
     def changed(begin: str, end: str) -> int:
         return sum(answer_of(c.on(begin).stands_as) is not answer_of(c.on(end).stands_as) for c in claims)

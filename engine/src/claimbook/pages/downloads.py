@@ -127,7 +127,7 @@ def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[
 
 
 def sheet_of(rows: Iterable[Mapping[str, Any]], columns: Collection[str]) -> Sheet:
-    """Return rows as a sheet with these columns."""
+    """Make a sheet: a line with the names of the columns, then a line for each row."""
     return [[*columns], *([value_at(row, column) for column in columns] for row in rows)]
 
 

@@ -58,7 +58,7 @@ def slide(svg: str, says: str) -> bytes:
 
 
 def png(svg: str, page: bytes = DRAWING_PAGE, ppi: int = PPI, **inputs: str) -> bytes:
-    """Let Typst draw an SVG as PNG. `page` is the Typst page around it, which may read `inputs`."""
+    """Draw an SVG as PNG with Typst. `page` is Typst code for the page around it, and can read `inputs`."""
     document: Any = {"main.typ": page, "drawing.svg": svg.encode()}  # typst's types do not know files by name
     fonts: Any = {"font_paths": [str(FONTS)], "ignore_system_fonts": True}
     return typst.compile(document, format="png", ppi=ppi, sys_inputs=inputs, **fonts)

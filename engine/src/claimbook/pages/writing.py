@@ -130,7 +130,7 @@ def look_at_pages(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> N
 
 
 def stays(app: Sphinx, page: str, *shown: str) -> bool:
-    """Note what a computed page shows. Return whether the last build wrote the same with the same tools."""
+    """Record what a computed page shows, and return whether the last build wrote the same with the same tools."""
     app.shown[page] = sha256("\n".join([app.config.made_with, *shown]).encode())  # type: ignore[attr-defined]
     return app.shown_before.get(page) == app.shown[page]  # type: ignore[attr-defined]
 

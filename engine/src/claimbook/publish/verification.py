@@ -33,10 +33,12 @@ from claimbook.say.words import counted, first_difference, printable, shown, som
 
 SAME, DIFFERS, CANNOT_VERIFY = 0, 1, 2  # exit codes
 FILES_OF_NUMBERS = re.compile(r"notebooks/[^/]+\.ipynb|results\.json")  # files in which numbers are compared by value
-FRACTION = re.compile(r"(?<![\d.])(-?\d+(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d+))(?![\d.])")
+# in JSON: the data of a figure, a fraction that is a whole cell of them, and a fraction that is a value or ends a line
+CSV = re.compile(r'("csv": "(?:[^"\\]|\\.)*")')
+CELL = re.compile(r"(?:(?<=,)|(?<=\\n))(-?\d+\.\d+(?:e[-+]?\d+)?)(?=,|\\n)")
+VALUE = re.compile(r'(?:(?<=": )|(?=[^\s"]+\n))(-?\d+(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d+))(?![\w.])')
 DRAWING = re.compile(rf'({re.escape(IMAGE[5:-1])}.*?\\")', re.S)  # in JSON, where the quote that ends it is escaped
-# its coordinates have at most two digits after the point
-DRAWING_TAG, COORDINATE = re.compile(r"(<[^<>]*>)"), re.compile(r"(-?\d+(?:\.\d+)?)")
+DRAWING_TAG, COORDINATE = re.compile(r"(<[^<>]*>)"), re.compile(r"(-?\d+(?:\.\d+)?)")  # with two decimals at most
 SameTexts = Callable[[str, str], bool]
 
 
@@ -75,14 +77,14 @@ def alike(pattern: re.Pattern[str], found: SameTexts, rest: SameTexts, was: str,
 
 
 def nearly_equal(was: str, now: str, abs_tol: float = 1e-12) -> bool:
-    """Compare numbers to nine digits. The difference of two equal ones may be 1e-17 in one build and 0 in another."""
+    """Return whether two numbers agree to nine digits. Rounding may leave 1e-17 where another build has 0."""
     return math.isclose(float(was), float(now), rel_tol=10.0**-COMPARED_DIGITS, abs_tol=abs_tol)
 
 
 same_tags = partial(alike, COORDINATE, partial(nearly_equal, abs_tol=0.015), eq)
 same_drawings = partial(alike, DRAWING_TAG, same_tags, eq)
-same_numbers = partial(alike, FRACTION, nearly_equal, eq)
-to_nine_digits = partial(alike, DRAWING, same_drawings, same_numbers)  # of two JSON files
+same_data, same_values = (partial(alike, number, nearly_equal, eq) for number in (CELL, VALUE))
+to_nine_digits = partial(alike, DRAWING, same_drawings, partial(alike, CSV, same_data, same_values))  # of JSON files
 
 
 NAMES_SHOWN = 3  # names shown of many files

@@ -63,7 +63,7 @@ def setting_faults(plan: Plan, every_hook: bool = False) -> list[str]:
 
 
 def unless_unreadable(faults: Callable[..., list[str]], path: Path, *others: Any) -> list[str]:
-    """Check a file by the function `faults`, which also gets the `others`. If the file cannot be read, say why."""
+    """Return what `faults` finds wrong with a file and the `others`, or else why the file cannot be read."""
     try:
         return faults(path, *others)
     except UserError as error:

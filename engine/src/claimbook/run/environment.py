@@ -160,10 +160,7 @@ def copy_of_code(files: Files) -> str:
 
 
 def import_page_makers(*modules: str) -> None:
-    """Import Jupyter Book, Sphinx and these modules, for builds in this process or in processes forked from it.
-
-    Sphinx later looks through all objects that the garbage collector knows, so what exists by then is hidden from it.
-    """
+    """Import Jupyter Book, Sphinx and these modules. An extension then looks through all objects; it skips theirs."""
     makers = "jupyter_book.cli.main myst_nb.sphinx_ sphinx.builders.html sphinx.cmd.build sphinx_book_theme".split()
     for name in (*makers, *import_module("sphinx.application").builtin_extensions, *modules):
         import_module(name)
