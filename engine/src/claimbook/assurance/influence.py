@@ -29,7 +29,7 @@ from claimbook.notebook.section import Section
 from claimbook.project import folders, parameters
 from claimbook.project.files import Row, csv_text, rows_in, scratch, write_whole
 from claimbook.project.report import report_settings
-from claimbook.run import kernels
+from claimbook.run import environment
 from claimbook.run.notebook_run import contents_of, kept_beside
 from claimbook.run.plan import Plan
 from claimbook.run.runner import as_they_end
@@ -99,7 +99,7 @@ def prepare_worker() -> None:
 @contextmanager
 def processes() -> Iterator[ProcessPoolExecutor]:
     """Provide a worker process for each processor, and kill them if anything goes wrong here, Ctrl-C included."""
-    kernels.start_forkserver()
+    environment.start_forkserver()
     pool = ProcessPoolExecutor(mp_context=get_context("forkserver"), initializer=prepare_worker)
     try:
         yield pool

@@ -74,7 +74,10 @@ class Difference:
 def difference_between(before: Item, after: Item) -> Difference:
     """Compare two records, or two files results.json, and return what differs."""
     shared = [name for name in LAYERS if name in before and name in after]
-    old, new = ({name: LAYERS[name](comparable(side[name])) for name in shared} for side in (before, after))
+    old, new = (  # evidence is as its sources print it, on every machine
+        {name: LAYERS[name](side[name] if name == "evidence" else comparable(side[name])) for name in shared}
+        for side in (before, after)
+    )
     return Difference(
         **{name: _changes(old[name], new[name]) for name in shared},
         missing=tuple(name for name in LAYERS if name not in shared),

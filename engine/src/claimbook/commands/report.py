@@ -6,10 +6,12 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,6 +22,7 @@ from claimbook.project.folders import UserError
 from claimbook.project.report import report_settings
 from claimbook.run import cluster, environment, runner
 from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
+from claimbook.run.notebook_run import contents_of
 from claimbook.run.plan import Plan, make_plan
 from claimbook.run.runner import Progress, Step, build_lock
 from claimbook.say.words import counted
@@ -54,7 +57,7 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool
     with build_lock(plan.root / "_build", click.echo):
         before = plan.inputs()
         if not (plan.is_untouched(before) and all(path.exists() for path in plan.prints.values())):
-            with environment.started_early(plan.python_path, plan.root):
+            with environment.none_waits_at_the_end():
                 make_stale_parts(plan, scheduler, progress, before, executed)
             write_whole(plan.untouched, (before + plan.products()).encode())
     click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks)) + "\n")
@@ -68,14 +71,20 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool
 
 
 def make_stale_parts(plan: Plan, scheduler: str | None, progress: Progress, inputs: str, executed: Path | None) -> None:
-    """Run all stale steps of the report. Exits if any fails."""
-    from claimbook.publish import deposit  # these take half a second to import
-    from claimbook.run import build
+    """Run all stale steps of the report. Exits if any fails.
 
+    Without notebooks to run, Jupyter Book starts first. Otherwise it starts when a processor is idle.
+    """
+    start = partial(environment.start_early, plan.python_path, plan.root)
     if why := reasons(plan):
         click.echo(why)
-    with notebooks_run(plan, scheduler, progress, executed) as (execute, at_once):
-        run_build(plan, build.of_report(plan, execute), progress, inputs, at_once)
+    else:
+        start()
+    with notebooks_run(plan, scheduler, progress, executed, bool(why)) as (execute, at_once):
+        from claimbook.publish import deposit  # these take half a second to import
+        from claimbook.run import build
+
+        run_build(plan, build.of_report(plan, execute), progress, inputs, at_once, start)
     if runner.NOTEBOOK_STEPS in progress.spans:
         renewed(plan.build / deposit.MACHINE_FILE, f"{deposit.this_machine()}\n".encode())
 
@@ -133,11 +142,12 @@ def _store_outputs(plan: Plan) -> None:
 
 @contextmanager
 def notebooks_run(
-    plan: Plan, scheduler: str | None, progress: Progress, executed: Path | None = None
+    plan: Plan, scheduler: str | None, progress: Progress, executed: Path | None = None, any_stale: bool = True
 ) -> Iterator[tuple[Execute, int]]:
     """Provide the function that runs a notebook, here or on a scheduler, and the number of parallel steps.
 
-    With a folder of executed notebooks, the function runs nothing and returns these.
+    With a folder of executed notebooks, the function runs nothing and returns these. If any are stale and run here,
+    what they need starts now.
     """
     if executed:
         yield lambda files, name, parameters: ((executed / f"{name}.ipynb").read_bytes(), set()), STEPS_AT_ONCE
@@ -145,17 +155,28 @@ def notebooks_run(
         with cluster.connected(scheduler, folders.lock(plan.root), progress) as workers:
             yield workers.execute, workers.places + 1
     else:
+        if any_stale:
+            environment.start_forkserver(environment.copy_of_code(contents_of(plan.library)))
+            # steps may not import it side by side with Jupyter Book, because these packages import each other
+            from claimbook.run import kernels  # noqa: F401  # takes a third of a second
         yield execute_bundle, STEPS_AT_ONCE
 
 
-def run_build(plan: Plan, steps: Sequence[Step], progress: Progress, inputs: str, at_once: int = STEPS_AT_ONCE) -> None:
+def run_build(
+    plan: Plan,
+    steps: Sequence[Step],
+    progress: Progress,
+    inputs: str,
+    at_once: int = STEPS_AT_ONCE,
+    idle: Callable[[], Any] = lambda: None,
+) -> None:
     """Run the stale steps, and say if `inputs` are others by now. If a step fails, say why, and exit.
 
-    Then the pages are still the old ones.
+    Then the pages are still the old ones. `idle` is called when a processor has nothing to do.
     """
     runner.allow_open_files()
     before = (plan.html / "index.html").exists()
-    code, faults = runner.run_steps(steps, at_once, progress)
+    code, faults = runner.run_steps(steps, at_once, progress, idle)
     sentences = [_failure(plan, fault) for fault in faults]
     if code == runner.INTERRUPTED:
         sentences.append("Interrupted. Finished parts are kept; start again to continue.")

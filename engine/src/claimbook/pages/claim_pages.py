@@ -199,17 +199,14 @@ def claim_articles(app: Sphinx) -> list[tuple[ClaimRecord, str, str]]:
 
 
 def claim_page_contexts(app: Sphinx) -> Iterator[PageContext]:
-    """Return the pages of claims that show something else than before, and remove those of no claim.
-
-    The articles are made at once, because the processes that start next also read them.
-    """
+    """Yield the pages of claims that show something else than before, and remove those of no claim."""
     if pages_stay(app):
-        return iter(())
+        return
     contexts = {claim.id: claim_page_context(app, claim, *article) for claim, *article in claim_articles(app)}
     for path in (app.outdir / CLAIMS_FOLDER).glob("[!.]*"):
         if path.stem not in contexts:
             path.unlink()
-    return iter([page for page in contexts.values() if not stays(app, page[0], *map(str, page[1].values()))])
+    yield from (page for page in contexts.values() if not stays(app, page[0], *map(str, page[1].values())))
 
 
 def claim_page_context(app: Sphinx, claim: ClaimRecord, article: str, label: str) -> PageContext:
@@ -402,7 +399,7 @@ def add_front_page_style(app: Sphinx, page: str, template: str, context: dict[st
 
 def setup(app: Sphinx) -> None:
     book.add_views(app, ["through_time"], (step_line, all_in_words))
-    app.connect("html-collect-pages", claim_page_contexts, priority=400)  # before processes that write files start
+    app.connect("html-collect-pages", claim_page_contexts)
     app.connect("html-collect-pages", other_front_page)
     app.connect("html-page-context", add_claim_pages, priority=400)  # before the theme needs the contents
     book.add_directives(app, brief)

@@ -5,10 +5,14 @@ figure and table is the same as on the web.
 """
 
 import json
+import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cache, partial
 from io import BytesIO
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,7 @@ import pikepdf
 import typst
 from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from claimbook.citation.metadata import Work
 from claimbook.citation.references import GENRE, apa, report_reference
@@ -24,13 +29,15 @@ from claimbook.pages import MADE_SHEETS, look_file, print_pages
 from claimbook.pages.book import notebooks_of, results_of, work_of
 from claimbook.pages.claim_pages import other_minute
 from claimbook.pages.print_pages import Page
-from claimbook.pages.writing import PRINTS_EVENT, WrittenFiles
+from claimbook.pages.writing import FORK, PRINTS_EVENT, WrittenFiles
 from claimbook.project import outputs
-from claimbook.project.files import below
+from claimbook.project.files import below, write_below
 from claimbook.project.folders import FONTS, UserError
 from claimbook.project.report import report_settings
 from claimbook.say.periods import day_in_words
 from claimbook.templates import filled, words
+
+Heads = Sequence[tuple[int, bool]]  # of each table: rows in its head, and whether its first column heads its rows
 
 # the style, and the files from which it reads colours
 PRINT_STYLE = ("print.typ", "_static/tokens.css", "_static/badges.css")
@@ -63,7 +70,8 @@ def report_pdf(app: Sphinx) -> WrittenFiles:
     files = {name: path.read_bytes() for name, path in below(app.srcdir / "data", "data").items()}
     files["results.json"] = outputs.results_as_json(found)
     about = {"title": work.title, "cover": {"kind": GENRE, "subtitle": found["lead"]}}
-    yield pages_as_pdf(app, outputs.PDF, print_pages.report_pages(app.srcdir, app.outdir), about, files)
+    pages = print_pages.report_pages(app.srcdir, app.outdir)
+    yield pages_as_pdf(app, outputs.PDF, pages, about, files, partial(typeset_there, app.typesetter))
 
 
 def annex_pdf(app: Sphinx) -> WrittenFiles:
@@ -88,9 +96,17 @@ def brief_pdf(app: Sphinx) -> WrittenFiles:
 
 
 def pages_as_pdf(
-    app: Sphinx, name: str, pages: Sequence[Page], about: Mapping[str, Any], files: Mapping[str, bytes]
+    app: Sphinx,
+    name: str,
+    pages: Sequence[Page],
+    about: Mapping[str, Any],
+    files: Mapping[str, bytes],
+    make: Callable[[dict[str, bytes], Heads], bytes] | None = None,
 ) -> tuple[str, bytes]:
-    """Return name and content of one PDF. `about` has its title and the texts of its cover, `files` are attached."""
+    """Return name and content of one PDF. `about` has its title and the texts of its cover, `files` are attached.
+
+    `make` is `typeset`, or does the same elsewhere.
+    """
     shown = [figure for notebook in notebooks_of(app).values() for figure in outputs.figures(notebook)]
     drawings = {figure["label"]: figure["svg"] for figure in shown}
     for page in join_pages(pages, name):
@@ -102,7 +118,7 @@ def pages_as_pdf(
     heads = [each for page in pages for each in page.heads]
     del pages, page  # a large book needs their memory for typesetting
     names = json.dumps([[*document], heads]).encode()
-    return name, outputs.stored_or_made(name, lambda: typeset(document, heads), names, *document.values())
+    return name, outputs.stored_or_made(name, lambda: (make or typeset)(document, heads), names, *document.values())
 
 
 def about_work(work: Work) -> dict[str, Any]:
@@ -135,25 +151,65 @@ def typst_files(pages: Sequence[Page], about: Mapping[str, Any]) -> dict[str, by
     return {name: in_our_fonts(text).encode() for name, text in texts.items()} | pictures
 
 
+# by a process that knows the last report -----------------------------------------------------------------------
+
+LAST = "typeset"  # folder of kept files: what the report was last typeset from
+
+
+def begin_typesetter(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
+    """Start the process that will typeset the report, before this one is full of pages."""
+    app.typesetter, theirs = FORK.Pipe()  # type: ignore[attr-defined]
+    FORK.Process(target=wait_and_typeset, args=(theirs, app.typesetter), daemon=True).start()
+    theirs.close()
+
+
+def wait_and_typeset(answer: Connection, asked: Connection) -> None:
+    """Typeset the last report while pages are read, because Typst remembers what stays the same. Then the new one."""
+    asked.close()
+    last = Path(os.environ[outputs.STORED_FILES_VARIABLE], LAST)
+    with suppress(Exception):  # only memory would be missing
+        compiled({name: path.read_bytes() for name, path in below(last).items()})
+    with suppress(EOFError):  # nobody asks if the report stays the same
+        document, heads = answer.recv()
+        try:
+            answer.send(typeset(document, heads))
+            shutil.rmtree(last, ignore_errors=True)
+            write_below(last, document)
+        except PrintFaulty as error:
+            answer.send(error)
+
+
+def typeset_there(typesetter: Connection, document: Mapping[str, bytes], heads: Heads) -> bytes:
+    """Let the other process typeset a document. Raises PrintFaulty."""
+    typesetter.send((document, heads))
+    try:
+        made = typesetter.recv()
+    except EOFError:
+        raise PrintFaulty("the process that typesets the PDF was killed, perhaps because memory ran out") from None
+    if isinstance(made, PrintFaulty):
+        raise made
+    return made
+
+
 # by Typst ------------------------------------------------------------------------------------------------------
 
 STANDARDS = ["a-3a", "ua-1"]
 REPLACEMENT = "\N{DOUBLE QUESTION MARK}"  # our fonts have it
 
 
-def typeset(document: Mapping[str, bytes], heads: Sequence[tuple[int, bool]]) -> bytes:
-    """Typeset a Typst document, given as files by name, as a tagged PDF/A-3a and PDF/UA-1 file.
-
-    `heads` gives for each table the number of rows in its head, and whether its first column holds heads of
-    rows. Raises PrintFaulty with one sentence.
-    """
+def compiled(document: Mapping[str, bytes]) -> bytes:
+    """Return the PDF that Typst makes of a document. Raises PrintFaulty with one sentence."""
     settings = {"font_paths": [str(FONTS)], "ignore_system_fonts": True, "pdf_standards": STANDARDS}
     try:
-        content = typst.compile(dict(document), **settings)  # type: ignore[call-overload]  # its types lack several files
+        return typst.compile(dict(document), **settings)  # type: ignore[call-overload]  # its types lack several files
     except typst.TypstError as error:
         place = ", ".join(re.findall(r"\S+\.typ:\d+", error.diagnostic)[:1])
         raise PrintFaulty(f"the PDF cannot be set: {error.message}, {place}") from None
-    with pikepdf.open(BytesIO(content)) as pdf:
+
+
+def typeset(document: Mapping[str, bytes], heads: Heads) -> bytes:
+    """Typeset a Typst document, given as files by name, as a tagged PDF/A-3a and PDF/UA-1 file. Raises PrintFaulty."""
+    with pikepdf.open(BytesIO(compiled(document))) as pdf:
         for table, (count, of_rows) in zip(elements(pdf.Root.StructTreeRoot, "/Table"), heads, strict=True):
             tag_heads(list(elements(table, "/TR"))[count:], of_rows)
         finished = BytesIO()
@@ -207,5 +263,6 @@ def tag_heads(rows: Sequence[pikepdf.Dictionary], of_rows: bool) -> None:
 
 
 def setup(app: Sphinx) -> None:
+    app.connect("env-before-read-docs", begin_typesetter)
     for files in (annex_pdf, report_pdf, brief_pdf):  # the annex takes as long as all else at the end of a build
         app.connect(PRINTS_EVENT, files)

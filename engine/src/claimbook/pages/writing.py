@@ -251,7 +251,7 @@ def setup(app: Sphinx) -> None:
     app.connect("env-before-read-docs", look_at_pages)
     app.connect("env-before-read-docs", begin_files, priority=900)
     app.connect("env-updated", changed_pages)
-    app.connect("html-collect-pages", begin_prints)
+    app.connect("html-collect-pages", begin_prints, priority=400)  # first, because PDFs take longest
     app.connect("html-collect-pages", drop_words_of_no_page)
     app.connect("build-finished", wait_for_writers, priority=900)  # after everything else
     app.connect("build-finished", note_written, priority=901)

@@ -13,9 +13,9 @@ from claimbook.notebook.notebook_file import code_digest, source_digest
 from claimbook.pages import drawings
 from claimbook.project import outputs
 from claimbook.project.files import below, renewed, write_whole
-from claimbook.run import checking, environment, publication
+from claimbook.run import checking, publication
 from claimbook.run.execution import Execute, execute_bundle, weave
-from claimbook.run.notebook_run import NotebookRun, contents_of
+from claimbook.run.notebook_run import NotebookRun
 from claimbook.run.plan import BOOK_SETTINGS, Plan
 from claimbook.run.runner import NOTEBOOK_STEPS, State, Step, kept_step
 
@@ -51,13 +51,6 @@ def up_to_prose(plan: Plan, run: Execute = execute_bundle) -> list[Step]:
 
 def check_step(plan: Plan) -> Step:
     """Return the step that checks data and ledger. A faulty row stops the build, and notebooks that already run."""
-
-    def check() -> None:
-        from claimbook.run import kernels  # takes a third of a second to import
-
-        kernels.start_forkserver(environment.copy_of_code(contents_of(plan.library)))  # a processor is idle
-        checking.check_inputs(plan)
-
     files = {name: path for name, path in plan.package.items() if not NO_CHECK.match(name)} | plan.data_files
     files |= {name: plan.root / name for name in BOOK_SETTINGS}
     state = State(
@@ -66,7 +59,7 @@ def check_step(plan: Plan) -> Step:
         others=lambda: [code_digest(plan.committed(name).read_bytes()) for name in plan.notebooks],
         makes=dict,
     )
-    return kept_step(CHECK_STEP, "", state, check)._replace(gate=True)
+    return kept_step(CHECK_STEP, "", state, partial(checking.check_inputs, plan))._replace(gate=True)
 
 
 def notebook_step(kind: str, name: str, run: NotebookRun, execute: Execute, after: list[str]) -> Step:

@@ -17,13 +17,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
+from unittest.mock import patch
 
 from claimbook import patches
+from claimbook.notebook.kernel import PRELOADED
 from claimbook.project.files import Files, write_below
-from claimbook.project.folders import CODE, LOCKS, MARKER, REPORT_FILE, python_path
+from claimbook.project.folders import CODE, ENGINE, LOCKS, MARKER, REPORT_FILE, python_path
 
 # variables of the user that processes of a build receive, the last three to say which processor to compute as; no
 # result may depend on them
@@ -80,6 +83,33 @@ def packages_in(lock: Path) -> list[str]:
     return [name.lower().replace("_", "-") for name in re.findall(r"^([\w.-]+)==", lock.read_text("utf-8"), re.M)]
 
 
+IMPORTED = (  # by the process from which kernels are forked
+    "numpy pandas matplotlib.pyplot matplotlib.backends.backend_svg matplotlib_inline.backend_inline seaborn "
+    "pydantic.json_schema pydantic.type_adapter yaml PIL.PngImagePlugin "
+    "IPython.core.completer ipykernel.ipkernel ipykernel.kernelapp"
+).split()
+STARTING = Lock()
+
+
+def start_forkserver(code: str = "") -> None:
+    """Start the forkserver and its imports in the background, protected from Ctrl-C in a terminal.
+
+    `code` is PYTHONPATH for the code of engine and report; without it, the forkserver imports none. The environment
+    is the clean one. As the forkserver takes that of this process, only one thread may start it at a time.
+    """
+    path = code.split(os.pathsep)
+    forkserver.set_forkserver_preload(IMPORTED + [PRELOADED] * Path(path[-1], ENGINE.name).is_dir())
+    variables = clean(**KERNEL, PYTHONPATH=code)
+    resource_tracker.ensure_running()  # first, because starting it unblocks signals
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        # newer Pythons give it this path, older ones only PYTHONPATH
+        with STARTING, patch.dict(os.environ, variables, clear=True), patch.object(sys, "path", path + sys.path):
+            forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 # Number of parts into which Sphinx cuts the documents. It prepares one part while it writes another, so with few large
 # parts a processor would wait.
 JOBS = 3 * (os.cpu_count() or 1)
@@ -89,13 +119,18 @@ at_work: set["subprocess.Popen[str]"] = set()
 waiting: list["subprocess.Popen[str]"] = []
 
 
-@contextmanager
-def started_early(library: str, project: Path) -> Iterator[None]:
-    """Start Jupyter Book before there is a book to make. The next call of `run_jupyter_book` uses this process.
+@cache
+def start_early(library: str, project: Path) -> None:
+    """Start Jupyter Book, once, before there is a book to make. The next call of `run_jupyter_book` uses this process.
 
-    If nobody calls it, the process is killed at the end. `library` is PYTHONPATH for our code.
+    `library` is PYTHONPATH for our code.
     """
     waiting.append(_start(library, project))
+
+
+@contextmanager
+def none_waits_at_the_end() -> Iterator[None]:
+    """At the end, kill a process that started early if nobody used it."""
     try:
         yield
     finally:

@@ -7,13 +7,11 @@ an edit, forgets that and imports its own.
 
 import logging
 import os
-import signal
 import sys
 from collections.abc import Mapping
-from multiprocessing import forkserver, get_context, resource_tracker, spawn
+from multiprocessing import get_context, spawn
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from threading import Lock
 from typing import Any, cast
 from unittest.mock import patch
 from uuid import uuid4
@@ -28,41 +26,15 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 
 from claimbook import patches
-from claimbook.notebook.kernel import LAUNCHER, PRELOADED, become_kernel
-from claimbook.project.folders import ENGINE
+from claimbook.notebook.kernel import LAUNCHER, become_kernel
 from claimbook.run import environment
 
-IMPORTED = (
-    "numpy pandas matplotlib.pyplot matplotlib.backends.backend_svg matplotlib_inline.backend_inline seaborn "
-    "pydantic.json_schema pydantic.type_adapter yaml PIL.PngImagePlugin "
-    "IPython.core.completer ipykernel.ipkernel ipykernel.kernelapp"
-).split()
 LONGEST_SOCKET_PATH = 90  # longest path for a socket, with a margin; longer ones use ports
-STARTING = Lock()
 OWN_KERNEL = "own-kernel"  # name of our engine
 NO_MAGIC = "IPython does not know this command; a %%prose cell must come after the cell that makes the section"
 SILENT_LOG = logging.Logger("notebooks")  # our sentences replace its messages, such as "Kernel died"
 SILENT_LOG.addHandler(logging.NullHandler())
 TIMEOUT = 600  # seconds that a cell may take
-
-
-def start_forkserver(code: str = "") -> None:
-    """Start the forkserver and its imports in the background, protected from Ctrl-C in a terminal.
-
-    `code` is PYTHONPATH for the code of engine and report; without it, the forkserver imports none. The environment
-    is the clean one. As the forkserver takes that of this process, only one thread may start it at a time.
-    """
-    path = code.split(os.pathsep)
-    forkserver.set_forkserver_preload(IMPORTED + [PRELOADED] * Path(path[-1], ENGINE.name).is_dir())
-    variables = environment.clean(**environment.KERNEL, PYTHONPATH=code)
-    resource_tracker.ensure_running()  # first, because starting it unblocks signals
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        # newer Pythons give it this path, older ones only PYTHONPATH
-        with STARTING, patch.dict(os.environ, variables, clear=True), patch.object(sys, "path", path + sys.path):
-            forkserver.ensure_running()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def manager(kernel_name: str, sockets: Path, code: str) -> AsyncKernelManager:
@@ -73,7 +45,7 @@ def manager(kernel_name: str, sockets: Path, code: str) -> AsyncKernelManager:
     kernel_manager = AsyncKernelManager(kernel_name=kernel_name, kernel_spec_manager=OurKernel())
     if len(str(sockets)) < LONGEST_SOCKET_PATH:
         kernel_manager.transport, kernel_manager.ip = "ipc", str(sockets)
-    start_forkserver(code)
+    environment.start_forkserver(code)
     kernel_manager.provisioner = ForkingProvisioner(
         kernel_id=str(uuid4()), kernel_spec=kernel_manager.kernel_spec, parent=kernel_manager
     )
@@ -94,7 +66,7 @@ class ForkingProvisioner(LocalProvisioner):
         given = cmd[cmd.index(LAUNCHER) + 1 :], kwargs["cwd"], kwargs["env"], environment.path_of_packages()
         process = get_context("forkserver").Process(target=become_kernel, args=given, daemon=True)
         # a kernel must not run the script of this process, which may need code that notebooks do not have
-        with STARTING, patch.object(spawn, "get_preparation_data", lambda _: {"sys_path": sys.path}):
+        with environment.STARTING, patch.object(spawn, "get_preparation_data", lambda _: {"sys_path": sys.path}):
             process.start()
         self.process = cast(Any, Forked(process))
         self.pid = self.pgid = process.pid

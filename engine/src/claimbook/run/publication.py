@@ -5,12 +5,15 @@ that depend on that file. Any other change starts over, because directives and t
 than they report. The pages stay too, and `claimbook.pages.writing` says which are written again. Readers get a copy.
 """
 
+import filecmp
 import json
+import os
 import re
 import shutil
 import signal
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -124,12 +127,20 @@ def warnings_in_log(log: str, source: Path) -> str:
 def publish(pages: Path, target: Path) -> None:
     """Replace the old pages with a copy of the finished ones. Until then, the old ones stay readable.
 
-    The copy lacks what no page uses or what differs between equal builds.
+    The copy lacks what no page uses or what differs between equal builds. Files that stay as they were are not copied.
     """
+
+    def copied(page: str, copy: str) -> None:
+        published = target / Path(page).relative_to(pages)
+        if published.is_file() and filecmp.cmp(page, published):
+            with suppress(OSError):  # some file systems know no links
+                return os.link(published, copy)
+        shutil.copy2(page, copy)
+
     new, old = (target.with_name(f".{target.name}.{state}") for state in ("new", "old"))
     remove(new)
     remove(old)
-    shutil.copytree(pages, new)
+    shutil.copytree(pages, new, copy_function=copied)
     for pattern in UNUSED:
         for path in [*new.glob(pattern)]:
             remove(path)

@@ -199,8 +199,12 @@ def run_command(command: Sequence[str], folder: Path, environment: Mapping[str, 
         raise
 
 
-def run_steps(steps: Sequence[Step], workers: int, progress: Progress) -> tuple[int, list[BaseException]]:
+def run_steps(
+    steps: Sequence[Step], workers: int, progress: Progress, idle: Callable[[], Any] = lambda: None
+) -> tuple[int, list[BaseException]]:
     """Run the stale steps, `workers` at a time. Returns an exit code and the errors that stopped steps.
+
+    Workers are one more than processors. `idle` is called whenever a processor has nothing to do.
 
     The first step that is ready, in the given order, begins. If one fails, those that need it do not begin; if a gate
     fails, all stop and only its error counts. After Ctrl-C the code is INTERRUPTED; what has finished is kept.
@@ -220,6 +224,8 @@ def run_steps(steps: Sequence[Step], workers: int, progress: Progress) -> tuple[
                     running[pool.submit(by_title[title].run, progress)] = title
                 if not running:
                     return bool(faults), faults
+                if len(running) < workers - 1:
+                    idle()
                 ended = next(as_they_end(running))
                 title = running.pop(ended)
                 if fault := ended.exception():
