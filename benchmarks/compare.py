@@ -23,7 +23,7 @@ import yaml
 from copies import MACHINE, MADE, copy
 
 from claimbook.project import folders
-from claimbook.project.files import csv_text, rows_in
+from claimbook.project.folders import csv_text, rows_in
 from claimbook.run import plan
 
 RUNS = 3

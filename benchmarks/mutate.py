@@ -24,7 +24,7 @@ from trials import BY_MEANING, KINDS, NOBODY, Trial, Usual
 
 from claimbook.commands.report import notebooks_run, scheduler_option
 from claimbook.project import folders
-from claimbook.project.files import write_whole
+from claimbook.project.folders import write_whole
 from claimbook.run.execution import Execute, NotebookFailed
 from claimbook.run.notebook_run import contents_of
 from claimbook.run.plan import Plan, make_plan

@@ -23,7 +23,7 @@ from copies import MACHINE, MADE, copy
 from machines import Machines
 
 from claimbook.project import folders
-from claimbook.project.files import write_whole
+from claimbook.project.folders import write_whole
 from claimbook.run import plan
 from torch_program.profiles import steps as profiles
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from claimbook.assurance.same_digits import OTHER_PROCESSOR
 from claimbook.project import folders
-from claimbook.project.files import write_below
+from claimbook.project.folders import write_below
 from claimbook.publish import deposit, verification
 from claimbook.publish.deposit import project_files
 from claimbook.run import plan

@@ -30,7 +30,7 @@ from claimbook.changes import record
 from claimbook.evidence import evidence
 from claimbook.intake import validation
 from claimbook.notebook.prose import display_mime
-from claimbook.project.files import Row, csv_text, rows_in, scratch
+from claimbook.project.folders import Row, csv_text, rows_in, scratch
 from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 from claimbook.run.plan import Plan, plan_of
 

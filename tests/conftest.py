@@ -8,7 +8,7 @@ import pytest
 import real_project
 from checkout import ROOT
 
-from claimbook.project.files import rows_in
+from claimbook.project.folders import rows_in
 
 
 @pytest.fixture(scope="session")

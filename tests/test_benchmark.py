@@ -4,7 +4,7 @@ import compare
 import pytest
 from checkout import ROOT
 
-from claimbook.project.files import rows_in
+from claimbook.project.folders import rows_in
 
 
 @pytest.mark.parametrize("row", compare.ROWS.values(), ids=compare.ROWS)

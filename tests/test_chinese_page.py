@@ -10,7 +10,7 @@ from finished_report import HTML, results, soup, text_of, told
 
 from claimbook.evidence.claims import read_ledger
 from claimbook.notebook.prose import findings_in
-from claimbook.project.files import rows_in
+from claimbook.project.folders import rows_in
 from claimbook.project.outputs import OTHER_BRIEF_PDF
 from claimbook.say.other_language import MONTH, other_language
 

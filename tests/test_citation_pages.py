@@ -14,10 +14,9 @@ from finished_report import HTML, soup
 from pybtex.database import parse_string
 
 from claimbook.citation import metadata
-from claimbook.citation.metadata import HASH_DIGITS, Work, read_work
-from claimbook.citation.references import claim_anchor
+from claimbook.citation.metadata import HASH_DIGITS, Work, claim_anchor, read_work
 from claimbook.project import outputs
-from claimbook.project.files import rows_in
+from claimbook.project.folders import rows_in
 from claimbook.project.outputs import figures
 from claimbook.project.report import report_settings
 from claimbook.publish.site import REDIRECT_PAGES

@@ -11,9 +11,9 @@ from checkout import ROOT
 
 from claimbook.evidence.reads import TOPIC
 from claimbook.intake import validation
-from claimbook.project.files import figures_in, rows_in
+from claimbook.project.folders import figures_in, rows_in
 from claimbook.run.plan import make_plan
-from claimbook.say.periods import latest_day
+from claimbook.say.words import latest_day
 from torch_program import evidence
 
 DATA = ROOT / "data"

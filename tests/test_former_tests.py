@@ -10,7 +10,7 @@ import pytest
 from checkout import ROOT
 from finished_report import claim, results
 
-from claimbook.project.files import rows_in
+from claimbook.project.folders import rows_in
 from claimbook.results import recompute
 from recount import location_quotient, provinces, rows
 

@@ -8,7 +8,7 @@ from checkout import ROOT
 from hand_made_evidence import measure
 
 from claimbook.evidence.claims import CausalClaim, ComparisonClaim, NumberClaim
-from claimbook.project.files import rows_in
+from claimbook.project.folders import rows_in
 from claimbook.rule.kinds import judge
 
 DATA, NOTEBOOKS = ROOT / "data", sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -16,7 +16,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from real_project import sound_data
 
 from claimbook.notebook.notebook_file import code_cells
-from claimbook.project.files import rows_in
+from claimbook.project.folders import rows_in
 from claimbook.run.execution import execute_bundle
 from claimbook.run.plan import Plan, plan_of
 from claimbook.run.runner import Progress, Threads

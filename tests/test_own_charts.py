@@ -10,9 +10,8 @@ from words_of_drawings import LONG, SOURCE, texts, tidy, words
 
 from claimbook.charts import style
 from claimbook.project import folders
+from torch_program.charts import DIVERGING, TILES, place, small_multiples, tile_map
 from torch_program.provinces import REGION_OF
-from torch_program.tile_map import DIVERGING, TILES, place, tile_map
-from torch_program.trends import small_multiples
 
 
 def provinces(seed=0):

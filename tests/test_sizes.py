@@ -11,9 +11,9 @@ from checkout import ROOT
 from claimbook.project.folders import CODE
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
-    "modules of engine and report": 145,
-    "lines of engine and report": 19_528,
-    "tokens of engine and report": 194_408,
+    "modules of engine and report": 137,
+    "lines of engine and report": 19_517,
+    "tokens of engine and report": 194_006,
     "lines of tests/": 14_767,
     "lines of notebooks/": 3_500,
 }

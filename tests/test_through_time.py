@@ -6,9 +6,9 @@ from checkout import ROOT
 
 from claimbook.changes import record
 from claimbook.notebook.through_time import Days
-from claimbook.project.files import rows_in
+from claimbook.project.folders import rows_in
 from claimbook.results.models import ClaimRecord
-from claimbook.say.periods import latest_day
+from claimbook.say.words import latest_day
 from torch_program import evidence
 
 pytestmark = pytest.mark.book

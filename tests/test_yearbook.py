@@ -17,7 +17,7 @@ from claimbook.commands import main
 from claimbook.intake import validation
 from claimbook.project import editions
 from claimbook.project.outputs import read_section_record
-from claimbook.run import effects
+from claimbook.run import build
 from claimbook.run.plan import Plan
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
@@ -44,7 +44,7 @@ def worked(tmp_path_factory):
     output = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
-        patch.setattr(effects, "readers", lambda plan, changed: [SECTION])  # which others there are is tested elsewhere
+        patch.setattr(build, "readers", lambda plan, changed: [SECTION])  # which others there are is tested elsewhere
         for line in re.findall(r"^\$ (.+)$", example(), re.M):
             words = shlex.split(line)
             if words[0] == "claimbook":

@@ -10,8 +10,7 @@ from claimbook.evidence import evidence, reads
 from claimbook.evidence.evidence import Credit as Credit
 from claimbook.evidence.evidence import Evidence, Whole
 from claimbook.evidence.preparing import rows_as_dicts
-from claimbook.say.periods import latest_day
-from claimbook.say.words import Place, source_anchor
+from claimbook.say.words import Place, latest_day, source_anchor
 
 CENSUS = ("population_census", None)  # the rows that list the provinces
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from claimbook.project.files import rows_in
+from claimbook.project.folders import rows_in
 
 PROVINCES = {row["province"]: row for row in rows_in(Path(__file__).with_name("provinces.csv"))}
 # 国家统计局, 东西中部和东北地区划分方法 (2011)

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from checkout import ROOT
 
-from claimbook.run import effects
+from claimbook.run import build
 from claimbook.run.plan import make_plan
 
 
@@ -17,6 +17,6 @@ def test_only_notebooks_that_read_a_changed_row_are_run_and_it_is_said_why(monke
     talent = merged / "figures" / "talent.csv"
     talent.write_text(re.sub(r"(?m)^(returnees,.*)$", r"\1 ", talent.read_text(), count=1))
     read = {"3-4-talent-pipelines": ["1 row of returnees changed"]}
-    assert effects.readers(plan, merged) == read
+    assert build.readers(plan, merged) == read
     (merged / "zones.csv").write_text((merged / "zones.csv").read_text() + "\n")
-    assert effects.readers(plan, merged) == read, "a blank line is no row"
+    assert build.readers(plan, merged) == read, "a blank line is no row"

@@ -8,7 +8,7 @@ from data_of_towns import accepted, told
 
 from claimbook.intake import tables
 from claimbook.intake.printed import Stated
-from claimbook.project.files import rows_in
+from claimbook.project.folders import rows_in
 from torch_program.places import PROVINCES_ZH, ZonesAndProvinces
 from torch_program.provinces import REGION_OF
 

@@ -27,10 +27,10 @@ from .rule.causes import directions as directions  # authors of estimates by wha
 from .rule.causes import sound as sound  # the estimates of an outcome that count
 from .rule.comparisons import judge_criterion as judge_criterion
 from .rule.verdicts import band as band  # where a number counts as right, and as close
-from .say.numbers import BOUND_WORDS as BOUND_WORDS
-from .say.numbers import number_in_words as number_in_words
-from .say.periods import parse as parse
 from .say.verdict_table import answer_of as answer_of
+from .say.words import BOUND_WORDS as BOUND_WORDS
+from .say.words import number_in_words as number_in_words
+from .say.words import parse as parse
 from .say.words import source_anchor as source_anchor
 
 __all__: list[str]

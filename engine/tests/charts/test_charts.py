@@ -19,13 +19,13 @@ from claimbook import charts
 from claimbook.charts import claims as pictures
 from claimbook.charts import labels, lines, style
 from claimbook.charts.claims import CRITERION_OUTCOMES, HIGHEST, NO_STUDY, _panels, by_weight, groups_of_measures, votes
-from claimbook.charts.layout import Canvas, Sheet
 from claimbook.charts.rows import Panel, Scale, draw_axis
+from claimbook.charts.style import Canvas, Sheet
 from claimbook.evidence.claims import Criterion, Facets, Reading
 from claimbook.evidence.intervals import Interval
 from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.kinds import judge
-from claimbook.say.verdict_table import ANSWERS
+from claimbook.say.verdict_table import ANSWERS, BAND_CLOSE, CLAIM_COLOUR, OUTCOMES
 
 PLACE = {"place": "Threeland", "mode": "flow"}
 SHARE = Facets(quantity="share of GDP", numerator="GDP of towns", base="GDP of Threeland", **PLACE)
@@ -88,16 +88,16 @@ def test_a_claim_plot_with_few_measures_is_tidy_and_one_without_any_says_so():
 def test_no_printed_value_covers_the_line_of_the_claim():
     chart = pictures.claim_plot(many(10), "Hand-made", "", SOURCE)
     plane = chart.figure.axes[0]
-    (line,) = [li.get_xydata() for li in plane.lines if li.get_color() == style.CLAIM_COLOUR]
+    (line,) = [li.get_xydata() for li in plane.lines if li.get_color() == CLAIM_COLOUR]
     (x, low), (_, high) = placed(chart, plane.transData.transform(line))
     assert not [t for t, (left, top, right, end) in texts(chart) if left < x < right and low < end and top < high]
 
 
 def test_outcomes_differ_by_colour_and_by_shape_and_verdicts_in_print_too():
     assert len({(answer.marker, answer.filled) for answer in ANSWERS}) == len(ANSWERS), "these by shape or filling"
-    looks = style.OUTCOMES.values()
-    assert len({k.color for k in looks}) == len({k.marker for k in looks}) == len(style.OUTCOMES) == 5
-    assert all(style.contrast(k.color, paper) >= 4.5 for k in looks for paper in (style.PAPER, style.BAND_CLOSE))
+    looks = OUTCOMES.values()
+    assert len({k.color for k in looks}) == len({k.marker for k in looks}) == len(OUTCOMES) == 5
+    assert all(style.contrast(k.color, paper) >= 4.5 for k in looks for paper in (style.PAPER, BAND_CLOSE))
 
 
 def test_only_deciding_marks_are_filled_and_the_description_has_verdict_and_extremes():

@@ -7,13 +7,13 @@ import pytest
 
 from claimbook.charts import style
 from claimbook.pages import LOOK_FOLDER
-from claimbook.say.verdict_table import ANSWERS, COLOURS, LIGHT, OUTCOMES
+from claimbook.say.verdict_table import ANSWERS, BAND, BAND_CLOSE, CLAIM_COLOUR, COLOURS, LIGHT, OUTCOMES
 from claimbook.templates import filled
 
 SERIES = ("teal", "ochre", "plum", "slate")
 TEXT = ("ink", "muted", "accent", "flame", "agree", "between", "over", "disagree", "open", "claim")
-DRAWN = {style.INK, style.MUTED, style.GRID, style.PAPER, style.ACCENT, style.BAND, style.BAND_CLOSE}
-DRAWN |= {style.CLAIM_COLOUR, *style.PALETTE, *(look.color for look in OUTCOMES.values()), *(a.color for a in ANSWERS)}
+DRAWN = {style.INK, style.MUTED, style.GRID, style.PAPER, style.ACCENT, BAND, BAND_CLOSE}
+DRAWN |= {CLAIM_COLOUR, *style.PALETTE, *(look.color for look in OUTCOMES.values()), *(a.color for a in ANSWERS)}
 
 
 @pytest.mark.parametrize(("name", "ground"), [*product(TEXT, ("paper", "soft")), *product(SERIES, ["paper"])])
@@ -29,7 +29,7 @@ def test_every_colour_of_a_chart_follows_the_page(color: str) -> None:
         assert LIGHT[name] == color
 
 
-@pytest.mark.parametrize("color", sorted(DRAWN - {style.PAPER, style.GRID, style.BAND, style.BAND_CLOSE}))
+@pytest.mark.parametrize("color", sorted(DRAWN - {style.PAPER, style.GRID, BAND, BAND_CLOSE}))
 def test_white_words_can_be_read_on_a_dark_surface_and_the_surface_on_the_page(color: str) -> None:
     """A drawing may have such words on any colour of the palette. Words on paper have other colours."""
     (dark,) = re.findall(rf'\[fill="{color}"\] \{{ fill: light-dark\({color}, (#\w+)\); \}}', filled("colours.css"))

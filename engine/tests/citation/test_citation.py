@@ -12,27 +12,26 @@ from bs4 import BeautifulSoup
 from hand_made_records import WORK
 from pybtex.database import parse_string
 
-from claimbook.citation import metadata, references
-from claimbook.citation.metadata import Author, Preferred, Work
-from claimbook.citation.references import apa, bibtex, csl, ris
+from claimbook.citation import metadata
+from claimbook.citation.metadata import Author, Preferred, Work, apa, bibtex, csl, ris
 from claimbook.pages import citing as citation
-from claimbook.project.files import folder_hash
+from claimbook.project.folders import folder_hash
 from claimbook.project.outputs import FIGURE_MIME, RESULTS_MIME
 from claimbook.say.words import short_name
 from claimbook.templates import filled
 
 PUBLISHED = Work(**{**vars(WORK), "doi": "10.5281/zenodo.1", "site": "https://example.org/towns"})
 JUDGED = {"id": "gdp", "statement": "The towns make 13 % of GDP & {more}_#~.", "stands_as": "overstated"}
-CLAIM = references.claim_reference(WORK, JUDGED, "notebooks/2-1")
+CLAIM = metadata.claim_reference(WORK, JUDGED, "notebooks/2-1")
 DRAWN = {"label": "fig-towns", "caption": "Towns by year.", "csv": "year,value\n2022,1\n"}
-FIGURE = references.figure(WORK, DRAWN, "notebooks/2-1-libraries")
+FIGURE = metadata.figure(WORK, DRAWN, "notebooks/2-1-libraries")
 NOTEBOOK = {"cells": [{"cell_type": "markdown", "source": ["# 2.1 Libraries\n"], "metadata": {}}]}
-EVERY = [references.report_reference(WORK), references.page_reference(WORK, NOTEBOOK, "notebooks/2-1-libraries"), CLAIM]
-EVERY += [references.report_reference(PUBLISHED), references.claim_reference(PUBLISHED, JUDGED, "notebooks/2-1")]
+EVERY = [metadata.report_reference(WORK), metadata.page_reference(WORK, NOTEBOOK, "notebooks/2-1-libraries"), CLAIM]
+EVERY += [metadata.report_reference(PUBLISHED), metadata.claim_reference(PUBLISHED, JUDGED, "notebooks/2-1")]
 
 
 def test_an_apa_reference_has_author_date_title_and_version() -> None:
-    assert apa(references.report_reference(WORK)) == (
+    assert apa(metadata.report_reference(WORK)) == (
         "Three Towns maintainers. (2023, December 31). Threeland's libraries, claim by claim "
         "(Edition 2023, version 1.0.0, content 0123456789ab) [Reproducible report]."
     )
@@ -44,15 +43,15 @@ def test_an_apa_reference_has_author_date_title_and_version() -> None:
 
 def test_the_hash_of_a_part_depends_only_on_its_own_content() -> None:
     other = replace(WORK, content="f" * 64)
-    assert references.report_reference(WORK).pins != references.report_reference(other).pins
-    assert apa(references.claim_reference(other, JUDGED, "notebooks/2-1")) == apa(CLAIM)
-    assert references.claim_reference(WORK, JUDGED | {"would_change": "a count"}, "notebooks/2-1").pins != CLAIM.pins
+    assert metadata.report_reference(WORK).pins != metadata.report_reference(other).pins
+    assert apa(metadata.claim_reference(other, JUDGED, "notebooks/2-1")) == apa(CLAIM)
+    assert metadata.claim_reference(WORK, JUDGED | {"would_change": "a count"}, "notebooks/2-1").pins != CLAIM.pins
     moved = NOTEBOOK["cells"] + [{"outputs": [{"data": {RESULTS_MIME: {"claims": []}}}]}]
-    assert references.page_reference(WORK, {"cells": moved}, "notebooks/2-1-libraries").pins != EVERY[1].pins
+    assert metadata.page_reference(WORK, {"cells": moved}, "notebooks/2-1-libraries").pins != EVERY[1].pins
 
 
 def test_the_doi_and_the_address_are_in_every_format_as_soon_as_they_are_set() -> None:
-    whole, claim = references.report_reference(PUBLISHED), EVERY[-1]
+    whole, claim = metadata.report_reference(PUBLISHED), EVERY[-1]
     assert apa(whole).endswith("[Reproducible report]. https://doi.org/10.5281/zenodo.1")
     place = "https://example.org/towns/2023/notebooks/2-1.html#claim-gdp"
     assert apa(claim).endswith(f"https://doi.org/10.5281/zenodo.1 {place}")

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from hand_made_records import judged_claim, witness
 
 from claimbook.commands.data import late_figures, newer
-from claimbook.project.files import csv_text, rows_in
+from claimbook.project.folders import csv_text, rows_in
 
 PLACES = ("Alder", "Birch", "Cedar", "Dale", "Elm")
 

@@ -16,7 +16,7 @@ from checkout import ROOT
 from openpyxl import Workbook
 
 from claimbook.intake.description import forms, resource_of
-from claimbook.project.files import below
+from claimbook.project.folders import below
 from claimbook.run.environment import path_of_packages
 
 pytestmark = pytest.mark.xdist_group("new report")

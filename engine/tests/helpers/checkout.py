@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from claimbook.project.files import below
+from claimbook.project.folders import below
 
 ROOT = Path(__file__).resolve().parents[3]
 BUILT = ROOT / "_build" / "2026"

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from claimbook.commands import main
 from claimbook.intake import adding, cells, description, problems, reading, validation
-from claimbook.project.files import folder_hash
-from claimbook.run import effects
+from claimbook.project.folders import folder_hash
+from claimbook.run import build
 from claimbook.run.plan import Plan, make_plan
 
 TOWN = "members,Alder,2021,17000,count,=,herald_20220918,para 5\n"
@@ -185,16 +185,16 @@ def test_a_comparison_needs_a_build_of_the_same_data(tmp_path, monkeypatch):
     plan = Plan(tmp_path, real.edition, real.data)
     for name in ("_toc.yml", "notebooks"):
         (tmp_path / name).symlink_to(ROOT / name)
-    built, why = effects.last_build(plan)
+    built, why = build.last_build(plan)
     assert built is None and why == "There is no report of edition 2026 to compare with"
     plan.staged("x").parent.mkdir(parents=True)
     for name in plan.notebooks:
         shutil.copy(plan.committed(name), plan.staged(name))
     plan.results.write_text("{}")
     shutil.copytree(real.data, plan.source / "data")
-    assert effects.last_build(plan)[0].build == plan.build
+    assert build.last_build(plan)[0].build == plan.build
     (plan.source / "data" / "units.csv").write_text("changed\n")
-    built, why = effects.last_build(plan)
+    built, why = build.last_build(plan)
     assert built is None and "made from different data (data/units.csv)" in why
 
 

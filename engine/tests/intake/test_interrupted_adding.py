@@ -25,7 +25,7 @@ def test_a_preview_says_what_would_change_and_writes_nothing(project: Path) -> N
     code, said = towns.run(project, *adding(project))
     assert code == 0, said
     assert "Running 1 of 2 sections with the new rows" in said, said
-    assert "1 of 2  1-towns" in said and "2 of 2  5-conclusion" in said, "what reads the sections is tried too"
+    assert "notebooks: 1-towns" in said and "notebooks: 5-conclusion" in said, "what reads the sections is tried too"
     assert "From edition 2026 to the same with the new rows: none of 3 verdicts changed, 1 claim with" in said
     assert "{+Newest: Public libraries, 2024, Office of Threeland: 51 (Office of Threeland 2025). +}" in said
     assert "Public libraries, 2024, Office of Threeland: none, now 51 (pass)" in said

@@ -11,7 +11,7 @@ from claimbook.intake.languages import KNOWN, Language, printed
 from claimbook.intake.problems import Refused
 from claimbook.intake.reading import read_sheets
 from claimbook.intake.rules.quotes import faults
-from claimbook.project.files import rows_in
+from claimbook.project.folders import rows_in
 from claimbook.project.report import About
 
 QUOTES = [tuple(row.values()) for row in rows_in(Path(__file__).parent / "quotes.csv")]

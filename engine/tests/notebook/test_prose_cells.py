@@ -15,7 +15,8 @@ from traitlets.config import Config
 from claimbook.notebook import prose
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project.outputs import MYST_MIME, RESULTS_MIME
-from claimbook.say.numbers import Badge, number_link
+from claimbook.say.verdict_table import Badge
+from claimbook.say.words import number_link
 
 TOWNS = number_link("178", "2023 · published", "../book/evidence.html#towns", "towns")
 VERDICT = Badge("supported")

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from small_book import BuiltPage, build_book
 
-from claimbook.project.files import csv_text, write_whole
+from claimbook.project.folders import csv_text, write_whole
 
 
 @pytest.fixture

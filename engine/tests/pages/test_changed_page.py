@@ -15,7 +15,7 @@ from claimbook.changes import difference, record
 from claimbook.pages.book import share_notebooks
 from claimbook.pages.changes_page import changes
 from claimbook.project import outputs
-from claimbook.project.files import write_whole
+from claimbook.project.folders import write_whole
 
 OLDER = {"edition": "2023", "cutoff": "2023-12-31", "panel_year": 2022}
 

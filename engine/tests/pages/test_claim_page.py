@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_judgements import DAYS, measures, ops
 
-from claimbook.citation.references import Reference
+from claimbook.citation.metadata import Reference
 from claimbook.pages.book import smart
 from claimbook.pages.claim_pages import EDGE, LINE_WIDTH, TALL, claim_html, conclusion
-from claimbook.project.files import rows_in
+from claimbook.project.folders import rows_in
 from claimbook.results import what_if
 from claimbook.results.brief import retests
 from claimbook.results.models import ClaimRecord, claim_record

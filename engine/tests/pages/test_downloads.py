@@ -12,7 +12,7 @@ from checkout import BUILT, ROOT
 from hand_made_records import WORK
 
 from claimbook.pages import downloads
-from claimbook.project.files import figures_in, rows_in
+from claimbook.project.folders import figures_in, rows_in
 
 SOURCES = """\
 source_id,publisher,published,licence,redistribute

@@ -14,7 +14,7 @@ from finished_report import text_of
 from towns import FIGURES
 
 from claimbook.intake import description
-from claimbook.project.files import csv_text, rows_in
+from claimbook.project.folders import csv_text, rows_in
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 HOSTILE = (

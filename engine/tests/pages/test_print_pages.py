@@ -17,7 +17,7 @@ from hand_made_records import WORK
 from claimbook.pages import pdf, print_pages
 from claimbook.pages.pdf import REPLACEMENT, PrintFaulty, elements, typeset
 from claimbook.pages.print_pages import Page, read_page
-from claimbook.project.files import write_whole
+from claimbook.project.folders import write_whole
 
 Make = Callable[..., Page]
 KEPT: list[pikepdf.Pdf] = []

@@ -9,7 +9,7 @@ from finished_report import HTML, plain, results, soup, text_of, text_outside, t
 from claimbook.pages.claim_pages import in_brief
 from claimbook.project.outputs import BRIEF_PDF
 from claimbook.results.models import ClaimRecord
-from claimbook.say.numbers import number_in_words
+from claimbook.say.words import number_in_words
 
 pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
 FRONT, METHODS = HTML / "book/index.html", HTML / "book/methods.html"

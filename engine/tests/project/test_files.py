@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from claimbook.project.files import below
+from claimbook.project.folders import below
 from claimbook.project.outputs import stored_or_made
 
 

@@ -155,7 +155,7 @@ def wheelhouse(folder: Path) -> None:
 
 
 def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, monkeypatch):
-    monkeypatch.setattr(deposit, "LOCKS", tmp_path / "house")
+    monkeypatch.setattr(deposit.folders, "LOCKS", tmp_path / "house")
     house, packed, folder, got = (tmp_path / name for name in ("house", "wheels.zip", "a project", "got"))
     wheelhouse(house)
     got.mkdir()

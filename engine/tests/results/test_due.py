@@ -7,7 +7,7 @@ import pytest
 from checkout import BUILT, ROOT
 from hand_made_records import changed, judged_claim, witness
 
-from claimbook.project.files import figures_in, rows_in
+from claimbook.project.folders import figures_in, rows_in
 from claimbook.results import due
 from claimbook.results.models import ClaimRecord
 

@@ -12,8 +12,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from traitlets import Instance
 
 from claimbook.notebook import notebook_file, prose
-from claimbook.project import files
 from claimbook.project import outputs as results
+from claimbook.project.folders import below, write_whole
 from claimbook.project.parameters import INJECTED
 from claimbook.run import environment, execution, kernels, publication
 from claimbook.run.execution import fault
@@ -62,7 +62,7 @@ def test_the_source_tree_has_exactly_the_wanted_files(tmp_path: Path) -> None:
     (tmp_path / "in/page.md").write_text("new")
     source = tmp_path / "source"
     for name in ("notebooks/a.ipynb", "notebooks/gone.ipynb", "old/page.md", "_build/made.html"):
-        files.write_whole(source / name, b"old")
+        write_whole(source / name, b"old")
     notebooks = {"a": source / "notebooks/a.ipynb"}
     publication.stage_sources({"book/page.md": tmp_path / "in/page.md"}, {"run.json": "{}"}, notebooks, source)
     assert sorted(p.relative_to(source).as_posix() for p in source.rglob("*")) == [
@@ -96,9 +96,9 @@ def test_a_book_whose_process_is_killed_says_so(tmp_path: Path, monkeypatch: pyt
 
 def test_new_pages_replace_the_old_ones_as_a_whole(tmp_path: Path) -> None:
     for name in ("html/old.html", "new/.buildinfo", "new/index.html"):
-        files.write_whole(tmp_path / name, b"x")
+        write_whole(tmp_path / name, b"x")
     publication.publish(tmp_path / "new", tmp_path / "html")
-    assert [*files.below(tmp_path)] == ["html/index.html", "new/.buildinfo", "new/index.html"]
+    assert [*below(tmp_path)] == ["html/index.html", "new/.buildinfo", "new/index.html"]
 
 
 def test_of_a_long_log_only_warnings_and_errors_are_reported_without_the_folder_of_the_build() -> None:

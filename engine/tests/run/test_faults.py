@@ -13,7 +13,7 @@ import psutil
 import pytest
 from towns import ENDS, FIGURES, FIRST, LATEST, Meeting, ctrl_c, edit, run, start, when
 
-from claimbook.project.files import write_whole
+from claimbook.project.folders import write_whole
 from claimbook.run.runner import build_lock
 
 SECOND, LOADS = "notebooks/2-more.ipynb", "section = Section("

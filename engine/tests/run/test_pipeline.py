@@ -12,7 +12,7 @@ from finished_report import text_of, texts_of
 from towns import FIGURES, FIRST, LATEST, MORE, NAME, Meeting, edit, of_project, run, run_after_edits, run_all, start
 from words_of_report import OF_THE_REPORT
 
-from claimbook.project.files import folder_hash
+from claimbook.project.folders import folder_hash
 
 pytestmark = [pytest.mark.process, pytest.mark.apart, pytest.mark.slow]
 NOTEBOOKS = (NAME, *MORE)

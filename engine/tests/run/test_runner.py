@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from claimbook.project.files import below
+from claimbook.project.folders import below
 from claimbook.run.runner import Progress, State, Step, kept_step, run_steps
 
 

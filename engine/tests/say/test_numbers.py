@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from claimbook.say.numbers import Badge, interval_in_words, number_in_words, number_link, range_in_words, with_minus
+from claimbook.say.verdict_table import Badge
+from claimbook.say.words import interval_in_words, number_in_words, number_link, range_in_words, with_minus
 
 
 def test_numbers_carry_their_unit_and_their_thousands():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbook.say.periods import latest_day, parse
+from claimbook.say.words import latest_day, parse
 
 
 @pytest.mark.parametrize(

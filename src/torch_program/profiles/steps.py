@@ -12,16 +12,14 @@ from jinja2 import FileSystemLoader
 
 from claimbook import templates
 from claimbook.project import outputs, parameters
-from claimbook.project.files import Paths, rows_in
-from claimbook.project.folders import REPORT_FILE
+from claimbook.project.folders import REPORT_FILE, Paths, rows_in
 from claimbook.project.yaml_files import as_yaml, read_yaml
 from claimbook.run import build
 from claimbook.run.execution import Execute
 from claimbook.run.notebook_run import NotebookRun
 from claimbook.run.plan import Plan, PlanError
 from claimbook.run.runner import Step
-from claimbook.say.periods import parse, published_by
-from claimbook.say.words import in_ranges, slug, suggestion
+from claimbook.say.words import in_ranges, parse, published_by, slug, suggestion
 from torch_program.parameters import Profile
 from torch_program.places import ZonesAndProvinces
 from torch_program.provinces import REGION_OF, REGIONS

@@ -8,7 +8,7 @@ from claimbook.intake.problems import Faults, did_you_mean, fault_at, line_of, n
 from claimbook.intake.rules.names import unknown_names
 from claimbook.intake.rules.values import AS_PRINTED, JUMP, YearValue, history, neighbour, times_in_words
 from claimbook.intake.tables import Data
-from claimbook.project.files import Row
+from claimbook.project.folders import Row
 from claimbook.say.words import one_slip
 from torch_program.places import ZonesAndProvinces
 from torch_program.provinces import NATIONAL, REGION_OF

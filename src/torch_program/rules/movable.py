@@ -1,7 +1,7 @@
 """How the rows of zones.csv can be moved, to find numbers whose cards do not name the list of zones."""
 
 from claimbook.assurance.influence import Movable, Places
-from claimbook.project.files import Row
+from claimbook.project.folders import Row
 from claimbook.say.words import Place
 
 

@@ -21,13 +21,13 @@ from multiprocessing import active_children, get_context
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
-from claimbook.charts.layout import Canvas
+from claimbook.charts.style import Canvas
 from claimbook.evidence.reads import FILE, TOPIC
 from claimbook.notebook.kernel import collect_less_garbage
 from claimbook.notebook.notebook_file import code_cells, parse_notebook
 from claimbook.notebook.section import Section
-from claimbook.project import folders, parameters
-from claimbook.project.files import Row, csv_text, rows_in, scratch, write_whole
+from claimbook.project import parameters
+from claimbook.project.folders import DATA_VARIABLE, MARKER, Row, csv_text, rows_in, scratch, write_whole
 from claimbook.project.report import report_settings
 from claimbook.run import environment
 from claimbook.run.notebook_run import contents_of, kept_beside
@@ -61,9 +61,9 @@ def cells_run(plan: Plan, name: str, changed: Contents) -> Iterator[tuple[Notebo
         patch.object(figures.Chart, "svg", lambda *_: ""),
         patch.object(shell, "showtraceback", lambda *_, **__: None),  # in a kernel, it fails the cell that asks
         patch.object(gc, "collect"),  # IPython collects at each reset, which takes a sixth of the time
-        patch.dict(os.environ, {folders.DATA_VARIABLE: ""}),  # the folder has its own data
+        patch.dict(os.environ, {DATA_VARIABLE: ""}),  # the folder has its own data
     ):
-        files = {folders.MARKER: b"", f"notebooks/{name}.ipynb": notebook}
+        files = {MARKER: b"", f"notebooks/{name}.ipynb": notebook}
         for path, content in {**files, **contents_of(plan.data_files | sections), **changed}.items():
             write_whole(folder / path, content)
         try:

@@ -22,11 +22,10 @@ from claimbook.evidence.claims import read_ledger
 from claimbook.notebook import prose
 from claimbook.notebook.notebook_file import parse_notebook
 from claimbook.notebook.section import Section
-from claimbook.project.files import Row, csv_text, rows_in
+from claimbook.project.folders import Row, csv_text, rows_in
 from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME, displays_of_type
 from claimbook.run.plan import Plan
-from claimbook.say.periods import parse, published_by
-from claimbook.say.words import counted, listed
+from claimbook.say.words import counted, listed, parse, published_by
 from claimbook.templates import filled
 
 NEXT = "-next"  # ends the id of a source that brings a figure of the next period

@@ -9,7 +9,7 @@ from typing import Any
 from claimbook.assurance import cells_of_python
 from claimbook.notebook import prose
 from claimbook.notebook.notebook_file import code_cells, parse_notebook
-from claimbook.project.files import made_by_people
+from claimbook.project.folders import made_by_people
 from claimbook.project.yaml_files import read_yaml
 
 ALLOWED = "notebooks/allowed_figures.yml"  # words with a figure that prose may type: a claim's id, or the reason

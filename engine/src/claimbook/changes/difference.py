@@ -12,9 +12,8 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from claimbook.say.numbers import COMPARED_DIGITS, with_minus, with_unit
 from claimbook.say.verdict_table import answer_of, in_words
-from claimbook.say.words import counted, sentence_case, some
+from claimbook.say.words import COMPARED_DIGITS, counted, sentence_case, some, with_minus, with_unit
 
 Item = Mapping[str, Any]  # a record, or a claim, measure or statistic of one
 PartKey = tuple[str, str]  # subject of a part, and which part it is if several share the subject

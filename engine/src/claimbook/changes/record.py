@@ -16,9 +16,8 @@ from typing import Any
 from claimbook.notebook import prose
 from claimbook.notebook.notebook_file import digest_of_sources
 from claimbook.project import outputs
-from claimbook.project.files import COLUMNS, Files, sha256
-from claimbook.project.folders import UserError
-from claimbook.say.periods import published_by
+from claimbook.project.folders import COLUMNS, Files, UserError, sha256
+from claimbook.say.words import published_by
 
 RECORD_FILE = "record.json"
 MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")

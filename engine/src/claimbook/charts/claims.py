@@ -7,11 +7,29 @@ from itertools import groupby
 
 import pandas as pd
 
-from claimbook.charts import style
 from claimbook.charts.figures import Chart, finish
-from claimbook.charts.layout import Canvas, Drawn, KeyEntry, Sheet, band_key, marker_key
 from claimbook.charts.rows import Line, Mark, Panel, PlotRow, bound_sign, rows_sheet
-from claimbook.charts.style import BAND, INK, MUTED, OUTCOMES, PAD, PALETTE, SMALL, WIDTH, line_height, short_number
+from claimbook.charts.style import (
+    BASE_SIZE,
+    INK,
+    INNER,
+    MUTED,
+    PAD,
+    PALETTE,
+    PAPER,
+    SMALL,
+    WIDTH,
+    Canvas,
+    Drawn,
+    KeyEntry,
+    Sheet,
+    band_key,
+    line_height,
+    marker_key,
+    short_number,
+    text_width,
+    wrap,
+)
 from claimbook.evidence.claims import CausalClaim, NumberClaim
 from claimbook.evidence.evidence import Credit
 from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES
@@ -21,9 +39,8 @@ from claimbook.rule.comparisons import CEILING, FLOOR, CriterionResult
 from claimbook.rule.judgement import Judgement
 from claimbook.rule.matching import Assessed
 from claimbook.rule.verdicts import band
-from claimbook.say.numbers import THIN, edge_in_words, with_minus
-from claimbook.say.verdict_table import LIGHT, answer_of
-from claimbook.say.words import counted, listed, sentence_case
+from claimbook.say.verdict_table import BAND, BAND_CLOSE, LIGHT, OUTCOMES, answer_of
+from claimbook.say.words import THIN, counted, edge_in_words, listed, sentence_case, with_minus
 
 PLOT_COLUMNS = (
     "group measure period value low high unit dimension match differs outcome decides grade status origins sources"
@@ -42,7 +59,7 @@ CRITERION_OUTCOMES = {
 }
 END_SIGNS = {FLOOR: "> ", CEILING: "< "}  # of a criterion's value
 CAUSE_COLUMNS = "outcome named study authors direction counts result grade sources".split()
-COLUMN = style.INNER / 4  # inches, of the studies that find one of these directions
+COLUMN = INNER / 4  # inches, of the studies that find one of these directions
 COLUMN_PLACES = {direction: PAD + place * COLUMN for place, direction in enumerate((LOWERS, NO_EFFECT, MIXED, RAISES))}
 OTHER_OUTCOMES = "Outcomes that the sentence does not name"
 SAYS = {  # what a title says about outcomes with this result, for several studies and for one
@@ -160,7 +177,7 @@ def _panels(judgement: Judgement[NumberClaim], groups: list[Grouped], shown: lis
     test = judgement.claim.test
     low, high, close_low, close_high = band(test)
     line = Line(test.value, f"claim: “{test.in_words()}”")
-    bands = ((close_low, close_high, style.BAND_CLOSE), (low, high, BAND))
+    bands = ((close_low, close_high, BAND_CLOSE), (low, high, BAND))
     return [Panel(rows, axis, (line,), bands, "grade", (low, high)) for axis, rows in axes.items()]
 
 
@@ -216,14 +233,14 @@ def grade_sign(grade: str) -> Drawn:
         dark = grade in "AB"
         if grade != "D":
             on.mark(x + 0.11, y, "o", INK if dark else MUTED, 13, dark, markeredgewidth=0.9)
-        color = style.PAPER if dark else MUTED
+        color = PAPER if dark else MUTED
         on.text(x + 0.11, y + 0.003, grade, color=color, ha="center", weight="semibold", zorder=6)
 
     return draw
 
 
 def _keys(shown: list[Assessed]) -> list[KeyEntry]:
-    keys = [band_key("counts as right", BAND), band_key("counts as close", style.BAND_CLOSE)]
+    keys = [band_key("counts as right", BAND), band_key("counts as close", BAND_CLOSE)]
     outcomes = {a.outcome for a in shown}
     keys += [marker_key(look.says, look.marker, look.color) for o, look in OUTCOMES.items() if o in outcomes]
     kinds = {True: "decides", False: "does not decide"}
@@ -314,7 +331,7 @@ def _criterion_row(r: CriterionResult) -> PlotRow:
         on.mark(x + 0.08, y, marker, color, filled=filled, markeredgewidth=1.0 if marker == "X" else 1.4)
         on.text(x + 0.2, y, r.word, color=color, weight="semibold")
 
-    sign = 0.2 + style.text_width(r.word, SMALL, "semibold"), draw
+    sign = 0.2 + text_width(r.word, SMALL, "semibold"), draw
     empty = "" if marks else "no figure" if r.value is None else "documented"
     return PlotRow(r.says, "" if r.value is None else r.value_text, marks, sign, empty=empty)
 
@@ -354,7 +371,7 @@ def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
     alt = [f"The claim {answer_of(judgement.stands_as).one}."]
     for place, (group, _) in enumerate(judgement.findings):  # the outcomes that the sentence names come first
         if place == len(ways):
-            sheet.y = sheet.lines(PAD, sheet.y + 0.1, [OTHER_OUTCOMES], style.BASE_SIZE, style="italic") + 0.06
+            sheet.y = sheet.lines(PAD, sheet.y + 0.1, [OTHER_OUTCOMES], BASE_SIZE, style="italic") + 0.06
         own = studies[studies["outcome"] == group]
         _draw_outcome(sheet, group, ways.get(group, ""), own)
         alt.append(outcome_in_words(group, group in ways, own))
@@ -424,7 +441,7 @@ def _draw_outcome(on: Sheet, group: str, way: str, studies: pd.DataFrame) -> Non
     if way and not studies["counts"].any():
         on.text(WIDTH - PAD, on.y + 0.14, NO_STUDY, ha="right", style="italic")
     weight = "semibold" if way else "normal"
-    top = on.lines(PAD, on.y + 0.05, [sentence_case(group)], style.BASE_SIZE, color=INK, weight=weight) + 0.05
+    top = on.lines(PAD, on.y + 0.05, [sentence_case(group)], BASE_SIZE, color=INK, weight=weight) + 0.05
     found = {direction: studies[studies["direction"] == direction] for direction in COLUMN_PLACES}
     ends = [_draw_column(on, own, COLUMN_PLACES[direction] + 0.06, top, way) for direction, own in found.items()]
     on.y = max(ends) + 0.14
@@ -438,7 +455,7 @@ def _draw_column(on: Sheet, studies: pd.DataFrame, x: float, y: float, way: str)
         middle = y + line_height(SMALL) / 2
         on.mark(x + 0.05, middle, "o", PALETTE[0], 6.5)
         on.tooltip(x + 0.05, middle, study.result, study.authors)
-        authors = style.wrap(study.authors + f" ({way} in part)" * study.part, COLUMN - 0.26, SMALL)
+        authors = wrap(study.authors + f" ({way} in part)" * study.part, COLUMN - 0.26, SMALL)
         y = on.lines(x + 0.15, y, authors, color=INK) + 0.05
     others = studies[~studies["counts"]]
     if len(others):

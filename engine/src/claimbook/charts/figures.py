@@ -8,7 +8,7 @@ keeps its place in any font.
 import io
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
@@ -16,14 +16,22 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 import matplotlib
+import numpy as np
 import pandas as pd
 from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.category import StrCategoryFormatter
+from matplotlib.collections import PathCollection
+from matplotlib.colors import to_hex
+from matplotlib.container import BarContainer
+from matplotlib.lines import Line2D
 
-from claimbook.charts.layout import Canvas
-from claimbook.charts.style import text_width
+from claimbook.charts.labels import parts_of_stacks
+from claimbook.charts.style import Canvas, dressed, set_tooltip, text_width
 from claimbook.project.outputs import FIGURE_MIME, IMAGE, rounded
 from claimbook.say.verdict_table import FONT_FAMILIES
-from claimbook.say.words import listed
+from claimbook.say.words import listed, slug, with_minus
 
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
@@ -229,3 +237,63 @@ def describe_items(name: str, labels: Iterable[str], values: Iterable[float], fo
     if len(items) <= 6:
         return f"{name}: {listed(items) or 'no values'}."
     return f"{name}, {len(items)} values: highest {listed(items[:3])}; lowest {listed(items[:-4:-1])}."
+
+
+# a chart of the author's own ------------------------------------------------------------------------------
+
+
+def show(axes: Axes, title: str, subtitle: str, source: str, label: str = "", caption: str = "") -> None:
+    """Show what `seaborn.barplot(…)` or any other call drew on these axes as a chart of the book.
+
+    `source` is the line that `ev.credit(rows)` returns. Without `label`, the chart is called fig- plus its title.
+    Lines, bars and dots provide the table, description and tooltips; other drawings have only their words.
+    """
+    places = pd.DataFrame(_points(axes), columns=["name", "across", "up"])
+    across, up = _category_names(axes.xaxis, places["across"]), _category_names(axes.yaxis, places["up"])
+    data = places.assign(across=across, up=up)
+    heads = {"across": axes.get_xlabel() or "x", "up": axes.get_ylabel() or "y"}
+    if axes.xaxis.units is None and len(places) and (places["across"] % 1 == 0).all():
+        axes.locator_params(axis="x", integer=True)  # no fractions of years
+    figure = dressed(axes, title, subtitle, source)
+    several = places["name"].nunique() > 1
+    values = across.map(_value_in_words).astype(str) + ": " + up.map(_value_in_words).astype(str)
+    for place, value in zip(places.itertuples(), values, strict=True):
+        set_tooltip(axes, place.across, place.up, f"{place.name}, " * several + value)
+    groups = values.groupby(places["name"], sort=False)
+    sentences = [f"{name}: " * several + "; ".join(lines) for name, lines in groups]
+    alt = ". ".join(filter(None, [title, subtitle, *sentences]))
+    table = (data if several else data.drop(columns="name")).rename(columns=heads)
+    chart = finish(figure, table, alt)
+    display_chart(chart, label or f"fig-{slug(title)}", caption or title)
+
+
+def _points(axes: Axes) -> Iterator[tuple[str, Any, Any]]:
+    """Yield name, x and y of every value of lines, bars and dots; names come from the legend."""
+    legend, usual = axes.get_legend(), axes.get_ylabel() or "value"
+    entries = zip(legend.legend_handles, legend.get_texts(), strict=True) if legend else ()
+    names = {_colour(sign): text.get_text() for sign, text in entries}
+    for line in [] if axes.containers else axes.get_lines():  # with bars or boxes, lines are parts of them
+        yield from ((names.get(_colour(line), usual), x, y) for x, y in np.asarray(line.get_xydata()))
+    for part in parts_of_stacks(axes) if all(isinstance(one, BarContainer) for one in axes.containers) else ():
+        yield from ((names.get(_colour(bar.patch), usual), *bar.spot(bar.end)) for bar in part)
+    for dots in (dots for dots in axes.collections if isinstance(dots, PathCollection)):
+        colours = [to_hex(colour) for colour in np.atleast_2d(dots.get_facecolor())] or [""]
+        for n, (x, y) in enumerate(np.asarray(dots.get_offsets())):
+            yield names.get(colours[n % len(colours)], usual), x, y
+
+
+def _colour(sign: Any) -> str:
+    if isinstance(sign, Line2D):
+        colour: Callable[[], Any] = sign.get_markerfacecolor if sign.get_linestyle() == "None" else sign.get_color
+        return to_hex(colour())
+    return to_hex(np.atleast_2d(sign.get_facecolor())[0])
+
+
+def _category_names(axis: Axis, places: pd.Series) -> pd.Series:
+    """Return positions on a categorical axis as category names."""
+    names = axis.get_major_formatter()
+    return places.map(names) if isinstance(names, StrCategoryFormatter) else places
+
+
+def _value_in_words(value: Any) -> str:
+    return value if isinstance(value, str) else with_minus(f"{float(value):.10g}")

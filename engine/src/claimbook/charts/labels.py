@@ -24,8 +24,17 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 from claimbook.charts import style
-from claimbook.charts.layout import canvas_of, set_tooltip
-from claimbook.charts.style import PALETTE, POINT, SMALL, MatplotlibStyle, offset_text, short_number, wrap
+from claimbook.charts.style import (
+    PALETTE,
+    POINT,
+    SMALL,
+    MatplotlibStyle,
+    canvas_of,
+    offset_text,
+    set_tooltip,
+    short_number,
+    wrap,
+)
 
 ROOM = 1.15  # inches for a name next to the axes
 LEADER: MatplotlibStyle = {"linewidth": 0.6, "scalex": False, "scaley": False}

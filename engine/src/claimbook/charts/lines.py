@@ -13,9 +13,21 @@ from matplotlib.ticker import MaxNLocator
 from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_series, finish
 from claimbook.charts.labels import End, write_ends
-from claimbook.charts.layout import Canvas, KeyEntry, canvas, marker_key, set_tooltip
-from claimbook.charts.style import MUTED, PALETTE, SMALL, offset_text, short_number, wrap
-from claimbook.say.periods import parse
+from claimbook.charts.style import (
+    MUTED,
+    PALETTE,
+    SMALL,
+    Canvas,
+    KeyEntry,
+    canvas,
+    marker_key,
+    offset_text,
+    set_tooltip,
+    short_number,
+    wrap,
+)
+from claimbook.say.verdict_table import BAND, CLAIM_COLOUR
+from claimbook.say.words import parse
 
 HOLLOW = {"preliminary", "partial"}
 MARKERS = {">": "^", "<": "v"}
@@ -72,9 +84,9 @@ def line_chart(
     keys = keys_for(points, visible_ranges(points).any())
     figure, axes = canvas(title, subtitle, source, keys=keys)
     if claim and claim.low < claim.high:
-        axes.axhspan(claim.low, claim.high, color=style.BAND, linewidth=0, zorder=0.5)
+        axes.axhspan(claim.low, claim.high, color=BAND, linewidth=0, zorder=0.5)
     elif claim:
-        axes.axhline(claim.low, color=style.CLAIM_COLOUR, linewidth=1.3, zorder=1.5)
+        axes.axhline(claim.low, color=CLAIM_COLOUR, linewidth=1.3, zorder=1.5)
     ends, alt = [], []
     for (name, line), color in zip(lines.items(), PALETTE, strict=False):
         draw_series(axes, line, gaps, color)
@@ -86,7 +98,7 @@ def line_chart(
     frame_axes(axes, points, zero, claim)
     alt += [f"The line is broken at {year}: {reason}." for year, reason in gaps.items()]
     if claim:
-        ends.append(End(claim.label, style.CLAIM_COLOUR, (claim.low + claim.high) / 2))
+        ends.append(End(claim.label, CLAIM_COLOUR, (claim.low + claim.high) / 2))
         alt.append(f"{claim.label}.")
     write_ends(axes, ends)
     mark_breaks(figure, axes, gaps)

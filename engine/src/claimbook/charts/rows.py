@@ -9,8 +9,23 @@ import pandas as pd
 
 from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_items, finish
-from claimbook.charts.layout import Canvas, Drawn, KeyEntry, Sheet, marker_key
-from claimbook.charts.style import BASE_SIZE, INNER, MUTED, PAD, SMALL, WIDTH, line_height, text_width, wrap
+from claimbook.charts.style import (
+    BASE_SIZE,
+    INNER,
+    MUTED,
+    PAD,
+    SMALL,
+    WIDTH,
+    Canvas,
+    Drawn,
+    KeyEntry,
+    Sheet,
+    line_height,
+    marker_key,
+    text_width,
+    wrap,
+)
+from claimbook.say.verdict_table import CLAIM_COLOUR
 from claimbook.say.words import listed
 
 GAP = 0.14
@@ -54,7 +69,7 @@ class Line(NamedTuple):
 
     value: float
     label: str
-    color: str = style.CLAIM_COLOUR
+    color: str = CLAIM_COLOUR
 
 
 class Panel(NamedTuple):

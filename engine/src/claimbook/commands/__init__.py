@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-from claimbook.project import folders
-from claimbook.project.files import disk_fault
+from claimbook.project.folders import UserError, disk_fault
 from claimbook.project.report import report_settings
 from claimbook.run.runner import INTERRUPTED
 
@@ -54,7 +53,7 @@ class Command(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
-        except folders.UserError as error:
+        except UserError as error:
             raise click.ClickException(str(error)) from None
         except KeyboardInterrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would interrupt the cleaning up

@@ -18,12 +18,10 @@ from claimbook.assurance.typed_figures import typed_figure_faults
 from claimbook.changes import difference
 from claimbook.commands.editions import PATH, data_option, edition_option, print_difference
 from claimbook.commands.report import unfinished
-from claimbook.project.files import Row, figures_in, rows_in, scratch
-from claimbook.project.folders import as_typed
+from claimbook.project.folders import Row, as_typed, figures_in, rows_in, scratch
 from claimbook.project.report import command_line
 from claimbook.run.plan import Plan, make_plan
-from claimbook.say.periods import parse, published_by
-from claimbook.say.words import counted, some
+from claimbook.say.words import counted, parse, published_by, some
 
 if TYPE_CHECKING:
     from claimbook.intake.adding import Offer
@@ -175,22 +173,22 @@ def offer_in_words(offer: "Offer") -> str:
 
 def preview_effects(plan: Plan, offer: "Offer") -> None:
     """Run the notebooks that read the changed rows, and say what would change."""
-    from claimbook.run import effects  # takes a tenth of a second to import
+    from claimbook.run import build  # takes half a second to import
 
-    built, why = effects.last_build(plan)
+    built, why = build.last_build(plan)
     if not built:
         click.echo(f"\n{why}. Run make report, then run this command again to see what would change.")
         return
     with scratch() as temporary:
         merged = shutil.copytree(plan.data, temporary / "data", ignore=shutil.ignore_patterns(".*"))
         offer.write(merged)
-        if not (read := effects.readers(built, merged)):
+        if not (read := build.readers(built, merged)):
             click.echo("\nNo notebook reads the rows that would change.")
             return
         click.echo(f"\nRunning {len(read)} of {len(plan.sections)} sections with the new rows, in temporary folders:")
         for name, differences in read.items():
             click.echo(f"  {name} reads changed data: {some(differences, ROWS_LISTED)}")
-        found, stopped = effects.effects(built, merged, [*read], click.echo)
+        found, stopped = build.effects(built, merged, [*read], click.echo)
     for sentence in stopped:
         click.echo(f"With the new rows, a notebook fails: {sentence}")
     click.echo()

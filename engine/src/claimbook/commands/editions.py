@@ -12,14 +12,12 @@ import click
 
 from claimbook.changes import difference, record
 from claimbook.project import editions, folders
-from claimbook.project.files import rows_in, sha256, write_all, write_whole
-from claimbook.project.folders import UserError
+from claimbook.project.folders import UserError, rows_in, sha256, write_all, write_whole
 from claimbook.project.outputs import Document
 from claimbook.project.parameters import TAG, Run, cell, of_sections
 from claimbook.project.report import command_line, report_settings
 from claimbook.run.plan import Plan, make_plan
-from claimbook.say.periods import day_in_words, published_by
-from claimbook.say.words import some, suggestion
+from claimbook.say.words import day_in_words, published_by, some, suggestion
 
 BASELINE = "baseline"
 

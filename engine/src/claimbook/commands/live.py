@@ -16,8 +16,7 @@ import click
 
 from claimbook.commands.editions import run_options
 from claimbook.commands.report import run_build
-from claimbook.project.files import made_by_people, renewed
-from claimbook.project.folders import ENGINE, REPORT_FILE, UserError
+from claimbook.project.folders import ENGINE, REPORT_FILE, UserError, made_by_people, renewed
 from claimbook.project.parameters import CHANGED
 from claimbook.project.yaml_files import as_yaml, read_yaml
 from claimbook.run import environment, publication, runner

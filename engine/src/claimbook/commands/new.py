@@ -17,8 +17,8 @@ import click
 from claimbook.commands.editions import PATH, with_parameters_cell
 from claimbook.evidence.claims import Facets, column_of
 from claimbook.intake.description import forms
-from claimbook.project.files import Row, below, csv_text, rows_in, write_all, write_whole
-from claimbook.project.folders import ENGINE, LOCK_FILE, LOCKS, MARKER, UserError, data_folder
+from claimbook.project import folders
+from claimbook.project.folders import ENGINE, Row, UserError, below, csv_text, rows_in, write_whole
 from claimbook.project.parameters import cell
 from claimbook.project.report import command_line, report_settings
 from claimbook.run.plan import Plan, make_plan
@@ -55,9 +55,9 @@ def report(folder: Path, title: str) -> None:
     today, engine = date.today(), version(ENGINE.name)
     gaps = {"title": title, "slug": name, "engine": engine, "edition": str(today.year), "cutoff": today.isoformat()}
     texts = {path: filled(f"report/{path}", **gaps).encode() for path in below(EXAMPLE)}
-    texts[LOCK_FILE] = (LOCKS / LOCK_FILE).read_bytes()
+    texts[folders.LOCK_FILE] = (folders.LOCKS / folders.LOCK_FILE).read_bytes()
     texts[f"editions/{today.year}.yml"] = texts.pop("editions/edition.yml")
-    write_all({folder / path: text for path, text in texts.items()})
+    folders.write_all({folder / path: text for path, text in texts.items()})
     check = [sys.executable, *"-m claimbook check --refresh-datapackage".split()]
     code = run_command(check, folder, os.environ | {"PYTHONPATH": str(ENGINE.parent)})
     click.echo(f"""\
@@ -177,7 +177,7 @@ def series(name: str, cells: tuple[str, ...]) -> None:
 
 def add_row(table: str, name: str, cells: Sequence[str]) -> None:
     """Add a row to a table. Raises UserError with a line for each column that needs a value, or is unknown."""
-    path, form = data_folder() / f"{table}.csv", forms()[table]
+    path, form = folders.data_folder() / f"{table}.csv", forms()[table]
     columns = form["columns"]
     if wrong := [cell for cell in cells if cell.partition("=")[0] not in columns or "=" not in cell]:
         raise UserError(f"{wrong[0]} is no COLUMN=VALUE of data/{path.name}: {', '.join(columns)}.")
@@ -205,7 +205,7 @@ def section(number: str, title: str) -> None:
     written = filled("section.ipynb", number=number, title=json.dumps(title)[1:-1])
     written = written.replace("claimbook.evidence", report_settings().hooks.evidence.rpartition(".")[0])
     write_whole(path, with_parameters_cell(written.encode(), cell(plan.parameters)))
-    toc = plan.root / MARKER
+    toc = plan.root / folders.MARKER
     write_whole(toc, with_notebook(toc.read_text("utf-8"), path.stem, [*plan.root.glob("notebooks/*.ipynb")]).encode())
     topics = ", ".join(sorted(topic.stem for topic in (plan.data / "figures").glob("*.csv")))
     make_one = command_line(f'new claim ID "What it says." --section {number} --kind KIND')

@@ -10,7 +10,7 @@ import click
 from claimbook.citation import metadata
 from claimbook.commands.editions import PATH, edition_option
 from claimbook.project import editions, folders
-from claimbook.project.files import disk_fault, scratch, write_whole
+from claimbook.project.folders import disk_fault, scratch, write_whole
 from claimbook.project.outputs import ANNEX_VARIABLE
 from claimbook.project.report import report_settings
 from claimbook.publish import deposit as d

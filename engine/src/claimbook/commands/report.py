@@ -16,9 +16,8 @@ from typing import Any
 import click
 
 from claimbook.commands.editions import built, edition_option, run_options
-from claimbook.project import editions, folders, outputs
-from claimbook.project.files import disk_fault, renewed, write_whole
-from claimbook.project.folders import UserError
+from claimbook.project import editions, outputs
+from claimbook.project.folders import UserError, disk_fault, lock, renewed, write_whole
 from claimbook.project.report import report_settings
 from claimbook.run import cluster, environment, runner
 from claimbook.run.execution import Execute, NotebookFailed, execute_bundle
@@ -57,8 +56,7 @@ def report(plan: Plan, scheduler: str | None, executed: Path | None, annex: bool
     with build_lock(plan.root / "_build", click.echo):
         before = plan.inputs()
         if not (plan.is_untouched(before) and all(path.exists() for path in plan.prints.values())):
-            with environment.none_waits_at_the_end():
-                make_stale_parts(plan, scheduler, progress, before, executed)
+            make_stale_parts(plan, scheduler, progress, before, executed)
             write_whole(plan.untouched, (before + plan.products()).encode())
     click.echo(ended(progress, runner.NOTEBOOK_STEPS, "notebook", len(plan.notebooks)) + "\n")
     results = json.loads(plan.results.read_bytes())
@@ -152,7 +150,7 @@ def notebooks_run(
     if executed:
         yield lambda files, name, parameters: ((executed / f"{name}.ipynb").read_bytes(), set()), STEPS_AT_ONCE
     elif scheduler:
-        with cluster.connected(scheduler, folders.lock(plan.root), progress) as workers:
+        with cluster.connected(scheduler, lock(plan.root), progress) as workers:
             yield workers.execute, workers.places + 1
     else:
         if any_stale:

@@ -13,11 +13,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from claimbook.evidence import reads
 from claimbook.evidence.intervals import ABOUT_SHARE
-from claimbook.project.files import rows_in
-from claimbook.project.folders import UserError
+from claimbook.project.folders import UserError, rows_in
 from claimbook.project.yaml_files import read_yaml
-from claimbook.say.periods import is_day
-from claimbook.say.words import counted
+from claimbook.say.words import counted, is_day
 
 Op = Literal["over", "nearly", "about", "equals"]
 WHOLE_NUMBER_UNITS = {"count", "persons"}  # units that come in whole numbers

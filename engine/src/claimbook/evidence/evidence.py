@@ -19,9 +19,7 @@ from claimbook.evidence.measures import FIRST_TIER, REPLACED, SUPERSEDED, Measur
 from claimbook.evidence.preparing import prepared_figures, read_text_table, rows_as_dicts, visible_sources
 from claimbook.project import folders
 from claimbook.project.report import report_settings
-from claimbook.say.numbers import with_unit
-from claimbook.say.periods import is_day, latest_day, parse
-from claimbook.say.words import counted, is_copy, listed, suggestion
+from claimbook.say.words import counted, is_copy, is_day, latest_day, listed, parse, suggestion, with_unit
 
 PLACES = report_settings().geography
 NATIONAL = PLACES.whole

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from claimbook.evidence.measures import Provenance
-from claimbook.say.periods import latest_day, parse
-from claimbook.say.words import source_anchor
+from claimbook.say.words import latest_day, parse, source_anchor
 
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text appeared
 ACTIVITY = "activity"  # category of a single act: an agreement, a call, a payment

@@ -11,11 +11,8 @@ from typing import Any
 
 from claimbook.evidence.claims import Criterion, Facets, Test
 from claimbook.evidence.intervals import Interval
-from claimbook.project import folders
-from claimbook.project.files import rows_in
-from claimbook.project.folders import UserError
-from claimbook.say.periods import latest_day, parse
-from claimbook.say.words import Place, listed
+from claimbook.project.folders import UserError, data_folder, rows_in
+from claimbook.say.words import Place, latest_day, listed, parse
 
 # the title of a release, or of a copy of it, contains the name of its database
 DATABASES = ("World Development Indicators", "Main Science and Technology Indicators")
@@ -379,5 +376,5 @@ def values_agree(criterion: Criterion, interval: Interval | None, witnesses: Ite
 
 def units_differ(where: str, label: str, test: Test, unit: str, field: str = "value") -> UnitsDiffer:
     """Return the error for a number that is not in the unit of its test, with what to write."""
-    what = unit_advice(test, [unit], factors_in(folders.data_folder()), field)
+    what = unit_advice(test, [unit], factors_in(data_folder()), field)
     return UnitsDiffer(f"{where}: {label}. {what} Or convert the measures to {test.unit or 'no unit'}.")

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from claimbook.evidence.intervals import printed_interval
-from claimbook.project.files import COLUMNS
-from claimbook.say.periods import parse, published_by
-from claimbook.say.words import Place, figure_anchor
+from claimbook.project.folders import COLUMNS
+from claimbook.say.words import Place, figure_anchor, parse, published_by
 
 OLDEST_FIRST = ["year", "period", "published", "source_id"]  # order of figures
 

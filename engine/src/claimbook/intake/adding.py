@@ -15,10 +15,9 @@ from claimbook.intake.problems import Faults, Problem, Problems, Refused, Rows, 
 from claimbook.intake.rules import every_rule, names, times, values
 from claimbook.intake.rules.values import declare, with_words
 from claimbook.intake.tables import CELL, Data, first_cell, read_stored
-from claimbook.project.files import Row, csv_text, write_all
+from claimbook.project.folders import Row, csv_text, write_all
 from claimbook.project.report import report_settings
-from claimbook.say.periods import parse
-from claimbook.say.words import listed
+from claimbook.say.words import listed, parse
 
 ROW_KEY = (*CELL, "source_id")
 SAME_FIGURE = ("value", "unit", "bound", "rounding", "status")  # if these agree too, a figure is stored already

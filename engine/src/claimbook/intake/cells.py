@@ -9,8 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from claimbook.intake import languages
-from claimbook.say.periods import parse
-from claimbook.say.words import sentence_case
+from claimbook.say.words import parse, sentence_case
 
 PLAIN_DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 EXCEL_DAY_0 = date(1899, 12, 30)  # day 0 of Excel's calendar, allowing for its leap day in 1900

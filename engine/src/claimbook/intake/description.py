@@ -13,9 +13,7 @@ from typing import Any
 from claimbook.intake import cells, languages
 from claimbook.intake.problems import Faults, Problem, Problems, Refused, Rows, did_you_mean, fault_at, repeated
 from claimbook.intake.reading import SheetRows
-from claimbook.project import folders
-from claimbook.project.files import Files, sha256
-from claimbook.project.folders import ENGINE
+from claimbook.project.folders import ENGINE, MARKER, Files, as_typed, sha256
 from claimbook.project.report import report_settings
 from claimbook.project.yaml_files import read_yaml
 from claimbook.say.words import BLANK, closest, named_sign
@@ -127,9 +125,9 @@ def package_of(folder: Path) -> tuple[dict[str, Any] | None, Problems]:
 
 def of_folder(problem: Problem, folder: Path) -> Problem:
     """Return a fault whose command names this folder, which may be a copy of data/."""
-    if folder.name == "data" and (folder.parent / folders.MARKER).exists():
+    if folder.name == "data" and (folder.parent / MARKER).exists():
         return problem
-    shown = folders.as_typed(folder)
+    shown = as_typed(folder)
     fix = problem.fix.replace(REFRESH, f"make check DATA={shown} REFRESH=1")
     return replace(problem, fix=re.sub(r"git checkout -- data/(\S+[^\s,.)])", rf"cp data/\1 {shown}/\1", fix))
 

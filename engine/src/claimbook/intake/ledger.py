@@ -19,7 +19,7 @@ from claimbook.evidence import measures
 from claimbook.evidence.claims import Facets, Ledger, column_of
 from claimbook.intake.cells import plain_number_advice, tried
 from claimbook.intake.problems import Faults, Problem, Problems, Rows, nearest
-from claimbook.project.files import rows_in
+from claimbook.project.folders import rows_in
 from claimbook.project.yaml_files import (
     ONE_OF_TWO,
     Location,

@@ -22,11 +22,9 @@ from claimbook.intake.printed import PLACE, Stated, printed_table, read_table
 from claimbook.intake.problems import Faults, Problem, Problems, Refused, Rows, did_you_mean, fault_at
 from claimbook.intake.reading import SEPARATORS, SheetRows, read_sheets, size_of
 from claimbook.intake.tables import OF_CELL, Data, is_number
-from claimbook.project import folders
-from claimbook.project.files import Row
+from claimbook.project.folders import DATA_VARIABLE, Row, UserError
 from claimbook.project.report import report_settings
-from claimbook.say.periods import parse
-from claimbook.say.words import closest, counted, in_ranges, listed, some
+from claimbook.say.words import closest, counted, in_ranges, listed, parse, some
 
 NAMES_LISTED = 8  # names, cells or columns that are listed at most
 OF_FIGURES = {"bound": "=", "topic": ""}  # columns that new figures may leave out
@@ -229,9 +227,9 @@ def run_script(path: Path, folder: Path) -> tuple[list[SheetRows], list[str]]:
     """
     size_of(path)
     try:
-        with patch.dict(os.environ, {folders.DATA_VARIABLE: str(folder)}), remembered() as tables:
+        with patch.dict(os.environ, {DATA_VARIABLE: str(folder)}), remembered() as tables:
             made = runpy.run_path(str(path))
-    except folders.UserError:
+    except UserError:
         raise
     except Exception as error:  # a script can raise anything
         lines = [at.lineno for at in traceback.extract_tb(error.__traceback__) if at.filename == str(path)]

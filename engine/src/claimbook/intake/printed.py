@@ -17,7 +17,7 @@ from claimbook.intake.description import with_decimal_points
 from claimbook.intake.problems import Problem, Problems, Refused, Rows, nearest
 from claimbook.intake.reading import Lines, SheetRows, read_sheets
 from claimbook.intake.tables import OF_CELL, Data, normalised_name
-from claimbook.project.files import Row
+from claimbook.project.folders import Row
 from claimbook.project.report import report_settings
 from claimbook.say.words import counted, in_ranges, some
 

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from claimbook.project import folders
-from claimbook.project.files import Row
+from claimbook.project.folders import Row, UserError
 from claimbook.say.words import closest, one_slip, sentence_case
 
 LONGEST_VALUE = 100  # characters of a value that a message repeats at most
@@ -45,7 +44,7 @@ Problems = list[Problem]
 Rows = list[Row]  # of one or several tables
 
 
-class Refused(folders.UserError, ValueError):
+class Refused(UserError, ValueError):
     """Raised for something that cannot be used. `problems` says why."""
 
     def __init__(self, *problems: Problem) -> None:

@@ -26,10 +26,9 @@ from claimbook.intake.description import (
 from claimbook.intake.ledger import LEDGER_FILE, read_declared
 from claimbook.intake.problems import Problem, Problems, Refused, Rows, did_you_mean, nearest
 from claimbook.intake.reading import stored_sheet
-from claimbook.project.files import Row
+from claimbook.project.folders import Row
 from claimbook.project.report import report_settings
-from claimbook.say.periods import Period, parse
-from claimbook.say.words import closest
+from claimbook.say.words import Period, closest, parse
 
 OTHER = "other"  # the kind of a place that is on no list
 LEAST_SIMILARITY = 0.6  # least similarity of a name that is suggested

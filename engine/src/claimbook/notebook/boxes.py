@@ -16,9 +16,8 @@ from claimbook.notebook.tables import EVIDENCE_PAGE, escape
 from claimbook.rule.judgement import Judgement
 from claimbook.rule.matching import Assessed
 from claimbook.rule.numbers import NumberJudgement
-from claimbook.say.numbers import Badge, interval_in_words, number_in_words, with_bound
-from claimbook.say.verdict_table import answer_of
-from claimbook.say.words import counted, sentence_case
+from claimbook.say.verdict_table import Badge, answer_of
+from claimbook.say.words import counted, interval_in_words, number_in_words, sentence_case, with_bound
 
 # the card ------------------------------------------------------------------------------------------------------
 

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping
 from claimbook.evidence.measures import Measure
 from claimbook.notebook.prose import OPTIONAL_SENTENCE, OR_ELSE, VALUE_KEY
 from claimbook.project.folders import UserError
-from claimbook.say.numbers import with_unit
 from claimbook.say.verdict_table import ANSWER_WORDS
-from claimbook.say.words import Place, counted, listed, suggestion
+from claimbook.say.words import Place, counted, listed, suggestion, with_unit
 
 MOST_WORDS, MOST_OF_LEAD = 40, 110
 UNWRITTEN = "The finding for this answer has not been written yet."

@@ -9,8 +9,8 @@ import pandas as pd
 from IPython import get_ipython
 from IPython.display import display
 
-from claimbook.charts import figures, style
-from claimbook.charts.figures import Chart
+from claimbook.charts import style
+from claimbook.charts.figures import Chart, display_chart
 from claimbook.evidence import claims, reads
 from claimbook.evidence.claims import Claim
 from claimbook.evidence.evidence import Evidence
@@ -48,11 +48,20 @@ from claimbook.results.models import ClaimRecord, claim_record
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.judgement import Judgement
 from claimbook.rule.kinds import judge
-from claimbook.say.numbers import inert, number_in_words, number_link, with_bound, with_minus
 from claimbook.say.other_language import other_language
-from claimbook.say.periods import parse
 from claimbook.say.verdict_table import answer_of, in_words
-from claimbook.say.words import BIBLIOGRAPHY, Place, short_name, source_anchor
+from claimbook.say.words import (
+    BIBLIOGRAPHY,
+    Place,
+    inert,
+    number_in_words,
+    number_link,
+    parse,
+    short_name,
+    source_anchor,
+    with_bound,
+    with_minus,
+)
 
 
 class NotInPrint(folders.UserError, ValueError):
@@ -235,7 +244,7 @@ class Section:
 
     def show(self, chart: Chart, label: str, caption: str = "") -> None:
         """Show a chart with this caption, or with the one of its cell `%%words`."""
-        figures.display_chart(chart, label, caption or self.captions[label])
+        display_chart(chart, label, caption or self.captions[label])
 
     # claims ----------------------------------------------------------------------------------------------------
 
@@ -308,7 +317,7 @@ class Section:
         self._keep(judgement)
         claim, statement = judgement.claim, tables.escape(judgement.claim.quoted)
         if chart:
-            figures.display_chart(chart, f"fig-{claim.id}", statement, "" if drawn else claim.id)
+            display_chart(chart, f"fig-{claim.id}", statement, "" if drawn else claim.id)
         if folded := boxes.folded_table(judgement):
             table, summary, right = folded
             caption = f"{summary.partition(':')[0]}: {statement}"

@@ -5,9 +5,9 @@ from html import escape as escape_html
 
 import pandas as pd
 
-from claimbook.notebook import prose
+from claimbook.notebook.prose import display_mime, text_bundle
 from claimbook.notebook.prose import escape as escape
-from claimbook.say.numbers import with_bound
+from claimbook.say.words import with_bound
 
 EVIDENCE_PAGE = "../book/evidence.html"
 
@@ -31,7 +31,7 @@ def myst_table(frame: pd.DataFrame, caption: str, label: str, right: Sequence[st
 
 def show(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = (), fold: str = "") -> None:
     """Display a frame as a numbered table; with `fold` it is folded."""
-    prose.display_mime(prose.text_bundle(myst_table(frame, caption, label, right, fold)))
+    display_mime(text_bundle(myst_table(frame, caption, label, right, fold)))
 
 
 def values(rows: pd.DataFrame, template: str) -> list[str]:

@@ -27,7 +27,7 @@ from claimbook.evidence.measures import Measure
 from claimbook.evidence.reads import EVENT, SERIES, SOURCE_PART, STUDIES, TABLE_PART, Read
 from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.kinds import KINDS, witnesses
-from claimbook.say.periods import latest_day
+from claimbook.say.words import latest_day
 
 
 class Days:

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import FileSystemBytecodeCache
 
-from claimbook.project.files import digest_of, made_by_people, renewed, rows_in
-from claimbook.project.folders import ENGINE, lock
+from claimbook.project.folders import ENGINE, digest_of, lock, made_by_people, renewed, rows_in
 from claimbook.project.outputs import STORED_FILES_VARIABLE, annex_is_wanted
 from claimbook.project.report import report_settings
 from claimbook.templates import FILLED, filled

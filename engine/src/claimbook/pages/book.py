@@ -22,8 +22,7 @@ from claimbook.citation import metadata
 from claimbook.evidence.claims import Ledger, read_ledger
 from claimbook.intake import languages
 from claimbook.project import outputs
-from claimbook.project.files import Row, renewed, rows_in
-from claimbook.project.folders import MARKER
+from claimbook.project.folders import MARKER, Row, renewed, rows_in
 from claimbook.project.parameters import INJECTED, TAG, of_notebook
 from claimbook.project.report import report_settings
 from claimbook.results.models import ClaimRecord

@@ -13,8 +13,8 @@ from sphinx.application import Sphinx
 from claimbook.changes import difference, record
 from claimbook.pages import book
 from claimbook.pages.writing import PRINTS_EVENT, WrittenFiles
-from claimbook.project import folders, outputs
-from claimbook.project.files import below, sha256
+from claimbook.project import outputs
+from claimbook.project.folders import below, edition_names, sha256
 from claimbook.project.parameters import base_of
 from claimbook.results import seals
 from claimbook.say.verdict_table import answer_of
@@ -33,7 +33,7 @@ FOLDED = {  # tables, and their columns of numbers
 def changes(app: Sphinx) -> book.DirectiveContent:
     """Yield what changed from each edition to the next, in the order of their cut-off. Store it for the feed."""
     current = own_record(app)
-    stored = (record.stored_record_path(app.srcdir, name) for name in folders.edition_names(app.srcdir))
+    stored = (record.stored_record_path(app.srcdir, name) for name in edition_names(app.srcdir))
     own = record.stored_record_path(app.srcdir, current["edition"])
     older = [record.read_record(book.noted(app, path)) for path in stored if path.is_file() and path != own]
     if not older:

@@ -13,10 +13,10 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from claimbook.citation import metadata
-from claimbook.citation.references import FORMATS, Reference, claim_reference, page_reference, report_reference
+from claimbook.citation.metadata import FORMATS, Reference, claim_reference, page_reference, report_reference
 from claimbook.pages import book
 from claimbook.project import editions
-from claimbook.project.files import below, folder_hash
+from claimbook.project.folders import below, folder_hash
 from claimbook.project.outputs import PDF, Notebook
 from claimbook.project.parameters import CHANGED, base_of
 from claimbook.project.report import report_settings

@@ -15,7 +15,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from claimbook.citation import metadata
-from claimbook.citation.references import Reference, apa, claim_anchor, claim_reference
+from claimbook.citation.metadata import Reference, apa, claim_anchor, claim_reference
 from claimbook.evidence.claims import Test, read_lookups
 from claimbook.pages import book
 from claimbook.pages.changes_page import changed_since
@@ -25,8 +25,7 @@ from claimbook.pages.evidence_pages import how_often, places, searches_by_claim
 from claimbook.pages.figure_files import tools
 from claimbook.pages.writing import HAN, pages_stay, stays
 from claimbook.project import outputs
-from claimbook.project.files import Row
-from claimbook.project.folders import edition_names
+from claimbook.project.folders import Row, edition_names
 from claimbook.project.report import report_settings
 from claimbook.results import seals, what_if
 from claimbook.results.brief import of_answer, quote, retests, trust_lines
@@ -34,9 +33,8 @@ from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord
 from claimbook.rule.choices import agreement
 from claimbook.rule.numbers import EMPTY
 from claimbook.rule.verdicts import band
-from claimbook.say.numbers import BARE, number_in_words
 from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, OPINION, RIGHT, SCORED, answer_of
-from claimbook.say.words import counted, listed, sentence_case, short_name
+from claimbook.say.words import BARE, counted, listed, number_in_words, sentence_case, short_name
 from claimbook.templates import filled, words
 
 PageContext = tuple[str, dict[str, Any], str]  # name, context and template of a page that is no document

@@ -23,13 +23,13 @@ from claimbook.intake.cells import tried
 from claimbook.pages.book import results_of, work_of
 from claimbook.pages.evidence_pages import due_of
 from claimbook.pages.writing import FILES_EVENT, WrittenFiles
-from claimbook.project.files import Row, csv_text, figures_in, folder_hash, rows_in
+from claimbook.project.folders import Row, csv_text, figures_in, folder_hash, rows_in
 from claimbook.project.outputs import WORKBOOK, results_as_json, stored_or_made
 from claimbook.project.report import report_settings
 from claimbook.results import models
 from claimbook.results.due import calendar
 from claimbook.results.seals import RECOMPUTE, Seal
-from claimbook.say.periods import published_by
+from claimbook.say.words import published_by
 
 OF_FIGURE = ("entity", "period", "value", "unit", "bound", "rounding", "status", "locator", "source_id")
 DUE_PAGE = "book/due"

@@ -15,16 +15,24 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from claimbook.citation import metadata
 from claimbook.evidence.claims import Op, Test, ids_of_claims
 from claimbook.pages.book import add_views, claims_of, figures_of, rows_of, work_of
-from claimbook.project.files import Row
+from claimbook.project.folders import Row
 from claimbook.project.outputs import Notebook, read_notebook
 from claimbook.results import brief
 from claimbook.results.due import Due, coming, overdue_in_words, what_is_due
 from claimbook.rule.conflicts import Conflict, Side, declared_conflicts
 from claimbook.rule.judgement import UNNAMED_PRODUCER
 from claimbook.rule.verdicts import band
-from claimbook.say.numbers import with_minus
-from claimbook.say.periods import day_in_words, is_day, latest_day
-from claimbook.say.words import BIBLIOGRAPHY, listed, short_name, source_anchor, title_of
+from claimbook.say.words import (
+    BIBLIOGRAPHY,
+    day_in_words,
+    is_day,
+    latest_day,
+    listed,
+    short_name,
+    source_anchor,
+    title_of,
+    with_minus,
+)
 
 
 def ways_seen(sources: Iterable[Row]) -> list[str]:

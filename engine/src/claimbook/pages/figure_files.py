@@ -15,11 +15,11 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
-from claimbook.citation import metadata, references
+from claimbook.citation import metadata
 from claimbook.pages import drawings
 from claimbook.pages.book import add_directives, notebooks_of, work_of
 from claimbook.pages.writing import FILES_EVENT, WrittenFiles, mark_text
-from claimbook.project.files import sha256, write_whole
+from claimbook.project.folders import sha256, write_whole
 from claimbook.project.outputs import MYST_MIME, figures, read_notebook, results_as_json
 from claimbook.templates import filled
 
@@ -50,8 +50,8 @@ def tools(figure: FigureRecord, notebook: str) -> str:
 
 def citation(figure: FigureRecord, work: metadata.Work | None, document: str) -> str:
     """Return the reference to a figure as HTML; "" in a book without references."""
-    reference = work and references.figure(work, figure, document)
-    return filled("figure_cite.html", reference=reference, cite=references.apa(reference)) if reference else ""
+    reference = work and metadata.figure(work, figure, document)
+    return filled("figure_cite.html", reference=reference, cite=metadata.apa(reference)) if reference else ""
 
 
 def readable(number: str) -> str:

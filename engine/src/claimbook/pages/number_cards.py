@@ -16,10 +16,8 @@ from sphinx.environment import BuildEnvironment
 from claimbook.pages import book
 from claimbook.pages.figure_files import citable
 from claimbook.pages.writing import pages_stay
-from claimbook.project.files import content_of
-from claimbook.say.numbers import BARE
-from claimbook.say.periods import day_in_words, is_day
-from claimbook.say.words import Place, figure_anchor, source_anchor, title_of
+from claimbook.project.folders import content_of
+from claimbook.say.words import BARE, Place, day_in_words, figure_anchor, is_day, source_anchor, title_of
 from claimbook.templates import filled
 
 NUMBER_ANCHOR = re.compile(r'class="stat" data-number="([^"]+)"')

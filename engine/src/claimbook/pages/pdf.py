@@ -8,7 +8,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from io import BytesIO
@@ -22,8 +22,7 @@ from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from claimbook.citation.metadata import Work
-from claimbook.citation.references import GENRE, apa, report_reference
+from claimbook.citation.metadata import GENRE, Work, apa, report_reference
 from claimbook.intake import languages
 from claimbook.pages import MADE_SHEETS, look_file, print_pages
 from claimbook.pages.book import notebooks_of, results_of, work_of
@@ -31,10 +30,9 @@ from claimbook.pages.claim_pages import other_minute
 from claimbook.pages.print_pages import Page
 from claimbook.pages.writing import FORK, PRINTS_EVENT, WrittenFiles
 from claimbook.project import outputs
-from claimbook.project.files import below, write_below
-from claimbook.project.folders import FONTS, UserError
+from claimbook.project.folders import FONTS, UserError, below, write_below
 from claimbook.project.report import report_settings
-from claimbook.say.periods import day_in_words
+from claimbook.say.words import day_in_words
 from claimbook.templates import filled, words
 
 Heads = Sequence[tuple[int, bool]]  # of each table: rows in its head, and whether its first column heads its rows
@@ -70,8 +68,7 @@ def report_pdf(app: Sphinx) -> WrittenFiles:
     files = {name: path.read_bytes() for name, path in below(app.srcdir / "data", "data").items()}
     files["results.json"] = outputs.results_as_json(found)
     about = {"title": work.title, "cover": {"kind": GENRE, "subtitle": found["lead"]}}
-    pages = print_pages.report_pages(app.srcdir, app.outdir)
-    yield pages_as_pdf(app, outputs.PDF, pages, about, files, partial(typeset_there, app.typesetter))
+    yield pages_as_pdf(app, outputs.PDF, print_pages.report_pages(app.srcdir, app.outdir), about, files)
 
 
 def annex_pdf(app: Sphinx) -> WrittenFiles:
@@ -96,17 +93,9 @@ def brief_pdf(app: Sphinx) -> WrittenFiles:
 
 
 def pages_as_pdf(
-    app: Sphinx,
-    name: str,
-    pages: Sequence[Page],
-    about: Mapping[str, Any],
-    files: Mapping[str, bytes],
-    make: Callable[[dict[str, bytes], Heads], bytes] | None = None,
+    app: Sphinx, name: str, pages: Sequence[Page], about: Mapping[str, Any], files: Mapping[str, bytes]
 ) -> tuple[str, bytes]:
-    """Return name and content of one PDF. `about` has its title and the texts of its cover, `files` are attached.
-
-    `make` is `typeset`, or does the same elsewhere.
-    """
+    """Return name and content of one PDF. `about` has its title and the texts of its cover, `files` are attached."""
     shown = [figure for notebook in notebooks_of(app).values() for figure in outputs.figures(notebook)]
     drawings = {figure["label"]: figure["svg"] for figure in shown}
     for page in join_pages(pages, name):
@@ -118,7 +107,8 @@ def pages_as_pdf(
     heads = [each for page in pages for each in page.heads]
     del pages, page  # a large book needs their memory for typesetting
     names = json.dumps([[*document], heads]).encode()
-    return name, outputs.stored_or_made(name, lambda: (make or typeset)(document, heads), names, *document.values())
+    make = partial(typeset_there, app.typesetter) if name == outputs.PDF else typeset  # type: ignore[attr-defined]
+    return name, outputs.stored_or_made(name, lambda: make(document, heads), names, *document.values())
 
 
 def about_work(work: Work) -> dict[str, Any]:
@@ -158,9 +148,10 @@ LAST = "typeset"  # folder of kept files: what the report was last typeset from
 
 def begin_typesetter(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
     """Start the process that will typeset the report, before this one is full of pages."""
-    app.typesetter, theirs = FORK.Pipe()  # type: ignore[attr-defined]
-    FORK.Process(target=wait_and_typeset, args=(theirs, app.typesetter), daemon=True).start()
+    ours, theirs = FORK.Pipe()
+    FORK.Process(target=wait_and_typeset, args=(theirs, ours), daemon=True).start()
     theirs.close()
+    app.typesetter = ours  # type: ignore[attr-defined]
 
 
 def wait_and_typeset(answer: Connection, asked: Connection) -> None:
@@ -169,26 +160,19 @@ def wait_and_typeset(answer: Connection, asked: Connection) -> None:
     last = Path(os.environ[outputs.STORED_FILES_VARIABLE], LAST)
     with suppress(Exception):  # only memory would be missing
         compiled({name: path.read_bytes() for name, path in below(last).items()})
-    with suppress(EOFError):  # nobody asks if the report stays the same
+    with suppress(EOFError, PrintFaulty):  # nobody asks if the report stays the same; who asks finds the fault too
         document, heads = answer.recv()
-        try:
-            answer.send(typeset(document, heads))
-            shutil.rmtree(last, ignore_errors=True)
-            write_below(last, document)
-        except PrintFaulty as error:
-            answer.send(error)
+        answer.send(typeset(document, heads))
+        shutil.rmtree(last, ignore_errors=True)
+        write_below(last, document)
 
 
 def typeset_there(typesetter: Connection, document: Mapping[str, bytes], heads: Heads) -> bytes:
-    """Let the other process typeset a document. Raises PrintFaulty."""
-    typesetter.send((document, heads))
-    try:
-        made = typesetter.recv()
-    except EOFError:
-        raise PrintFaulty("the process that typesets the PDF was killed, perhaps because memory ran out") from None
-    if isinstance(made, PrintFaulty):
-        raise made
-    return made
+    """Let the other process typeset a document or, if that fails there, this one. Raises PrintFaulty."""
+    with suppress(EOFError, OSError):
+        typesetter.send((document, heads))
+        return typesetter.recv()
+    return typeset(document, heads)
 
 
 # by Typst ------------------------------------------------------------------------------------------------------

@@ -26,8 +26,7 @@ from sphinx.jinja2glue import BuiltinTemplateLoader
 
 from claimbook.intake import languages
 from claimbook.pages.book import other_tag, share_notebooks, shared_folder
-from claimbook.project.files import below, content_of, digest_of, sha256, write_whole
-from claimbook.project.folders import UserError
+from claimbook.project.folders import UserError, below, content_of, digest_of, sha256, write_whole
 from claimbook.project.report import report_settings
 from claimbook.templates import FILLED
 

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from claimbook.project.files import Paths, content_of, read_once, write_whole
-from claimbook.project.folders import MARKER
+from claimbook.project.folders import MARKER, Paths, content_of, read_once, write_whole
 from claimbook.project.report import report_settings
 from claimbook.project.yaml_files import read_yaml
 from claimbook.say.verdict_table import NOT_ASSESSED

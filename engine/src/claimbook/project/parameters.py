@@ -12,8 +12,7 @@ from pydantic import BaseModel, ValidationError, field_validator
 from claimbook.project import folders
 from claimbook.project.report import command_line, report_settings
 from claimbook.project.yaml_files import Declared, mistakes, written_as
-from claimbook.say.periods import is_day
-from claimbook.say.words import some, suggestion
+from claimbook.say.words import is_day, some, suggestion
 
 TAG, INJECTED = "parameters", "injected-parameters"  # tags of the cell with defaults and of papermill's cell
 CHANGED = "+"  # separates an edition's name from what a run changes: 2026+cutoff=2024-12-31

@@ -25,10 +25,9 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from claimbook.citation.metadata import CITATION_FILE, HASH_DIGITS, Work
-from claimbook.citation.references import apa, report_reference
-from claimbook.project.files import Files, Paths, below, disk_fault, made_by_people, sha256, write_whole
-from claimbook.project.folders import ENGINE, LOCK_FILE, LOCKS, UserError, lock
+from claimbook.citation.metadata import CITATION_FILE, HASH_DIGITS, Work, apa, report_reference
+from claimbook.project import folders
+from claimbook.project.folders import Files, Paths, UserError, below, lock, sha256
 from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, OTHER_BRIEF_PDF, PDF, WORKBOOK
 from claimbook.project.report import report_settings
 from claimbook.run import runner
@@ -51,7 +50,7 @@ def write_archive(files: Iterable[tuple[str, bytes]], date: dt.date, target: Pat
             info.create_system = 3  # Unix, for these rights
             info.external_attr = (0o755 if content.startswith(b"#!") else 0o644) << 16
             archive.writestr(info, content, compresslevel=9)
-    write_whole(target, packed.getvalue())
+    folders.write_whole(target, packed.getvalue())
 
 
 def archived(path: Path) -> dict[str, bytes]:
@@ -63,7 +62,7 @@ def archived(path: Path) -> dict[str, bytes]:
                 raise UserError(f"{path} is refused: {fault} Nothing was unpacked. Download it again.")
             return {entry.filename: archive.read(entry) for entry in entries if not entry.is_dir()}
     except FAULTS as error:
-        if isinstance(error, OSError) and disk_fault(error):
+        if isinstance(error, OSError) and folders.disk_fault(error):
             raise
         why = getattr(error, "strerror", None) or error
         raise UserError(f"{path} cannot be unpacked: {why}. Download it again.") from None
@@ -112,7 +111,7 @@ def project_files(root: Path) -> Paths:
     listed = in_git(root, "ls-files") if (root / GIT).exists() else [name for name in below(root) if not is_made(name)]
     files = {name: root / name for name in listed if (root / name).is_file()}
     if not (root / "engine").is_dir():
-        files |= {LOCK_FILE: lock(root)} | made_by_people(ENGINE, ENGINE_CODE)
+        files |= {folders.LOCK_FILE: lock(root)} | folders.made_by_people(folders.ENGINE, ENGINE_CODE)
     return dict(sorted(files.items()))
 
 
@@ -253,7 +252,7 @@ def path_next_to(archive: Path, kind: str) -> Path:
 def fetch_wheels(root: Path, folder: Path) -> Paths:
     """Download the locked packages for this system and Python, checked against the hashes of the locks."""
     fetch = "-m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all:".split()
-    locks = ["-r", str(lock(root)), "-r", str(LOCKS / "requirements-uv.lock")]
+    locks = ["-r", str(lock(root)), "-r", str(folders.LOCKS / "requirements-uv.lock")]
     if runner.run_command([sys.executable, *fetch, *locks, "-d", str(folder)], folder):
         raise UserError("The locked packages could not be downloaded. pip says above why. Correct it and start again.")
     return below(folder)

@@ -14,7 +14,7 @@ from claimbook.citation.metadata import Work
 from claimbook.pages.drawings import slide
 from claimbook.pages.figure_files import FIGURES_FOLDER
 from claimbook.project import editions
-from claimbook.project.files import below
+from claimbook.project.folders import below
 from claimbook.project.outputs import FEED, PDF
 from claimbook.run.publication import publish
 from claimbook.templates import filled

@@ -23,13 +23,11 @@ from typing import NamedTuple
 from claimbook.citation import metadata
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
-from claimbook.project.files import Files, sha256, write_below
-from claimbook.project.folders import UserError
+from claimbook.project.folders import Files, UserError, sha256, write_below
 from claimbook.project.outputs import ANNEX_PDF, ANNEX_VARIABLE, IMAGE
 from claimbook.publish import deposit
 from claimbook.run import plan, runner
-from claimbook.say.numbers import COMPARED_DIGITS
-from claimbook.say.words import counted, first_difference, printable, shown, some
+from claimbook.say.words import COMPARED_DIGITS, counted, first_difference, printable, shown, some
 
 SAME, DIFFERS, CANNOT_VERIFY = 0, 1, 2  # exit codes
 FILES_OF_NUMBERS = re.compile(r"notebooks/[^/]+\.ipynb|results\.json")  # files in which numbers are compared by value

@@ -6,9 +6,8 @@ from datetime import date
 from typing import Any
 
 from claimbook.results.models import ClaimRecord, MeasureRecord
-from claimbook.say.numbers import with_unit
 from claimbook.say.verdict_table import KINDER, RIGHT, SCORED, UNKNOWN, UNVERIFIED, VERDICTS, Answer, answer_of
-from claimbook.say.words import sentence_case
+from claimbook.say.words import sentence_case, with_unit
 
 EASIER, HARDER = "kinder to the text", "harder on the text"
 NEAR = ("bound", "reading", "same, earlier", "near")  # the nearest first

@@ -12,11 +12,10 @@ from itertools import count, groupby
 from statistics import median_low
 from typing import NamedTuple
 
-from claimbook.project.files import Row
+from claimbook.project.folders import Row
 from claimbook.project.report import report_settings
 from claimbook.results.models import ClaimRecord
-from claimbook.say.periods import day_in_words, latest_day, parse
-from claimbook.say.words import counted
+from claimbook.say.words import counted, day_in_words, latest_day, parse
 from claimbook.templates import filled
 
 LEAST_RELEASES = 2  # releases that show a usual time

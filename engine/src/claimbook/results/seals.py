@@ -8,12 +8,10 @@ from typing import Any
 from pydantic import Field, TypeAdapter, ValidationError
 
 from claimbook.evidence.claims import Claim, Day, Ledger, Strict
-from claimbook.project import folders
-from claimbook.project.files import Row, sha256
+from claimbook.project.folders import Row, UserError, sha256
 from claimbook.project.report import command_line
 from claimbook.results.models import ClaimRecord, TurnOfTime
-from claimbook.say.periods import day_in_words, latest_day
-from claimbook.say.words import some
+from claimbook.say.words import day_in_words, latest_day, some
 
 # fields of a ledger entry that are not compared: its names, and what decides nothing
 PRINTED: Any = {"id": True, "care": True, "name": True, "also": True, "criteria": {"__all__": {"why"}}}
@@ -48,13 +46,13 @@ def seal_of(folder: Path, edition: str) -> Path:
 
 
 def read_seal(path: Path) -> Seal:
-    """Read a seal. Raises folders.UserError for a file that is not a seal."""
+    """Read a seal. Raises UserError for a file that is not a seal."""
     try:
         return Seal.model_validate_json(path.read_bytes())
     except ValidationError as error:
         at, why = ".".join(map(str, error.errors()[0]["loc"])), error.errors()[0]["msg"]
         name = f"editions/{path.name}"
-        raise folders.UserError(
+        raise UserError(
             f"{name} is not a valid seal: {at or 'the file'}: {why}. Do not edit seals: git checkout -- {name} restores"
             f" the committed one, and {command_line('edition seal')} makes a new one."
         ) from None

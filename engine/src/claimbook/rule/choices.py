@@ -6,10 +6,8 @@ from typing import Any
 
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, REPLACED, Measure
-from claimbook.say.numbers import with_minus
-from claimbook.say.periods import day_in_words, latest_day
 from claimbook.say.verdict_table import NO_SOURCE, NOT_TESTED, UNVERIFIED
-from claimbook.say.words import counted
+from claimbook.say.words import counted, day_in_words, latest_day, with_minus
 
 TOLERANCES = (0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.10)
 WINDOWS = range(6)  # years

@@ -13,8 +13,6 @@ from claimbook.rule import judgement as base
 from claimbook.rule.choices import Choice, Setting, figure_choices, grade_choices, mark_choices, origin_choices
 from claimbook.rule.judgement import HIGH, MODERATE, NONE, Judgement, Qualifier, Reason
 from claimbook.rule.verdicts import ON_THE_LINE
-from claimbook.say.numbers import with_unit
-from claimbook.say.periods import parse
 from claimbook.say.verdict_table import (
     NO_EVIDENCE,
     NOT_SUPPORTED,
@@ -24,6 +22,7 @@ from claimbook.say.verdict_table import (
     SUPPORTED_SO_FAR,
     UNVERIFIED,
 )
+from claimbook.say.words import parse, with_unit
 
 if TYPE_CHECKING:  # code that only reads records does not need pandas
     from claimbook.evidence.findings import Finding

@@ -13,9 +13,8 @@ from claimbook.rule import judgement as base
 from claimbook.rule.choices import Choice, Setting, evidence_under, grade_choices, origin_choices
 from claimbook.rule.judgement import HIGH, MODERATE, NONE, Judgement, Qualifier, Reason, if_read_as
 from claimbook.rule.verdicts import outcome
-from claimbook.say.periods import day_in_words, latest_day, parse
 from claimbook.say.verdict_table import BY_DEFINITION, CONFIRMED, CONTRADICTED, NO_SOURCE, OUTDATED, PARTLY, UNVERIFIED
-from claimbook.say.words import counted, sentence_case
+from claimbook.say.words import counted, day_in_words, latest_day, parse, sentence_case
 
 SHOWN, ENDED, FAILS, NOT_SHOWN = "shown", "ended", "fails", "not shown"
 FRESH_YEARS = 5  # years for which an activity or a count still counts

@@ -14,9 +14,8 @@ from claimbook.rule.choices import Choice, Setting
 from claimbook.rule.judgement import HIGH, LOW, MODERATE, NONE, Judgement, Qualifier, Reason
 from claimbook.rule.matching import Assessed, Cell, cell_key, cells, match, resolve_period
 from claimbook.rule.verdicts import band, on_the_line, outcome
-from claimbook.say.numbers import range_in_words, values_in_words
 from claimbook.say.verdict_table import BY_DEFINITION, CONTRADICTED, OVERSTATED, SUPPORTED, UNDERSTATED
-from claimbook.say.words import sentence_case, some
+from claimbook.say.words import range_in_words, sentence_case, some, values_in_words
 
 OF_THE_TEST = {"about", "window", "number", "word"}  # choices that change the claim, not the evidence
 EMPTY = "empty"  # outcome of a combination of facets that nobody measured

@@ -1,23 +1,30 @@
 """The steps of the report: check data, run notebooks, fill in prose, collect results, make the book.
 
-At the end: whether any file changed since everything was up to date.
+At the end: what new rows would change, by the same steps for the notebooks that use them.
 """
 
 import json
+import os
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from claimbook.changes import record
+from claimbook.changes.difference import Difference, difference_between
 from claimbook.evidence.claims import read_ledger
-from claimbook.notebook.notebook_file import code_digest, source_digest
+from claimbook.notebook.notebook_file import code_digest, parse_notebook, source_digest
 from claimbook.pages import drawings
 from claimbook.project import outputs
-from claimbook.project.files import below, renewed, write_whole
+from claimbook.project.folders import below, content_of, renewed, write_whole
+from claimbook.project.outputs import CONCLUSION
 from claimbook.run import checking, publication
 from claimbook.run.execution import Execute, execute_bundle, weave
 from claimbook.run.notebook_run import NotebookRun
-from claimbook.run.plan import BOOK_SETTINGS, Plan
-from claimbook.run.runner import NOTEBOOK_STEPS, State, Step, kept_step
+from claimbook.run.plan import BOOK_SETTINGS, DESCRIPTION, Plan
+from claimbook.run.runner import INTERRUPTED, NOTEBOOK_STEPS, Progress, State, Step, kept_step, run_steps
 
 CHECK_STEP, PROSE_STEP, PAGES_STEP = "check", "prose and pictures", "HTML and PDF"  # kinds of steps, as printed
 NO_CHECK = re.compile(  # code that the check of data and settings does not use
@@ -136,3 +143,59 @@ def pages_step(plan: Plan, kind: str = PAGES_STEP) -> Step:
         makes=lambda: below(plan.html) | plan.prints,
     )
     return kept_step(kind, "", state, compile_pages, _woven(plan))
+
+
+# what new rows would change -------------------------------------------------------------------------------------------
+
+
+def last_build(plan: Plan) -> tuple[Plan | None, str]:
+    """Return the plan of a finished build of the edition from the same data, or None, and why there is none.
+
+    An unchanged copy of data/ may use the build of the project.
+    """
+    why = f"There is no report of edition {plan.edition.name} to compare with"
+    for built in (plan, Plan(plan.root, plan.edition, plan.root / "data")):
+        if built.results.exists() and all(built.staged(name).exists() for name in built.notebooks):
+            evidence = {name: path for name, path in plan.data_files.items() if name != DESCRIPTION}
+            other = [name for name, path in evidence.items() if content_of(built.source / name) != path.read_bytes()]
+            if not other:
+                return built, ""
+            why = f"The last report was made from different data ({', '.join(other[:3])})"
+    return None, why
+
+
+def readers(built: Plan, merged: Path) -> dict[str, list[str]]:
+    """Return the sections that read data that differ in `merged`, with the differences in words."""
+    new = Plan(built.root, built.edition, merged)
+    found = {}
+    for name in built.sections:
+        run = built.run_of(name)
+        before = run.differences(built.seen)  # differences from edits since the build, such as code
+        if differences := [words for words in run.differences(new.seen) if words not in before]:
+            found[name] = differences
+    return found
+
+
+def effects(built: Plan, merged: Path, names: list[str], report: Callable[[str], None]) -> tuple[Difference, list[str]]:
+    """Run sections on the merged data and then, unless one stops, the conclusion.
+
+    Returns how they differ from the finished build, and an error message for each notebook that stops. The
+    executed notebooks stay next to the merged data.
+    """
+    new, found = Plan(built.root, built.edition, merged), dict[str, Mapping[str, Any]]()
+    last = [CONCLUSION] if CONCLUSION in new.notebooks else []
+    executed = {name: merged.with_name(f"{name}.ipynb") for name in [*names, *last]}
+    sections = {f"notebooks/{name}.ipynb": executed.get(name, built.executed(name)) for name in new.sections}
+
+    def run(name: str) -> None:
+        replace(new.run_of(name), executed=executed[name], sections=sections if name in last else {}).make()
+        found[name] = parse_notebook(weave(name, new.written(name), executed[name].read_bytes()))
+
+    titles = [f"{NOTEBOOK_STEPS} {name}" for name in names]
+    steps = [Step(NOTEBOOK_STEPS, name, lambda: True, partial(run, name), titles * (name in last)) for name in executed]
+    code, faults = run_steps(steps, os.cpu_count() or 1, Progress(report))
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt
+    before = {name: parse_notebook(built.staged(name).read_bytes()) for name in found}
+    difference = difference_between(record.notebook_layers(before), record.notebook_layers(found))
+    return replace(difference, missing=()), sorted(map(str, faults))

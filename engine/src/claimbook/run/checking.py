@@ -7,10 +7,8 @@ from typing import Any
 
 from claimbook.citation.metadata import CITATION_FILE, Citation
 from claimbook.intake import ledger, validation
-from claimbook.project import outputs
-from claimbook.project.files import Paths
-from claimbook.project.folders import ENGINE, MARKER, REPORT_FILE, UserError
-from claimbook.project.outputs import read_notebook
+from claimbook.project.folders import ENGINE, MARKER, REPORT_FILE, Paths, UserError
+from claimbook.project.outputs import figures, read_notebook
 from claimbook.project.parameters import parameters_missing
 from claimbook.project.report import KINDS_OF_HOOKS, report_settings
 from claimbook.project.yaml_files import (
@@ -138,7 +136,7 @@ def untranslated(plan: Plan) -> list[str]:
 def check_picture(plan: Plan) -> None:
     """Raise PlanError unless an executed notebook draws the figure that report.yml names for previews."""
     drawn = (read_notebook(path) for path in plan.staged_notebooks.values())
-    labels = (figure["label"] for notebook in drawn for figure in outputs.figures(notebook))
+    labels = (figure["label"] for notebook in drawn for figure in figures(notebook))
     if faults := unknown_name(plan, "picture", labels, "no notebook draws a figure"):
         raise PlanError("\n".join(faults))
 

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from claimbook.evidence.reads import Read
-from claimbook.project.files import Files, digest_of
-from claimbook.project.folders import ENGINE
+from claimbook.project.folders import ENGINE, Files, digest_of
 from claimbook.run import environment
 from claimbook.run.execution import Ran, execute_bundle
 from claimbook.run.plan import PlanError

@@ -13,8 +13,8 @@ import site
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from multiprocessing import forkserver, resource_tracker
@@ -25,8 +25,7 @@ from unittest.mock import patch
 
 from claimbook import patches
 from claimbook.notebook.kernel import PRELOADED
-from claimbook.project.files import Files, write_below
-from claimbook.project.folders import CODE, ENGINE, LOCKS, MARKER, REPORT_FILE, python_path
+from claimbook.project.folders import CODE, ENGINE, LOCKS, MARKER, REPORT_FILE, Files, python_path, write_below
 
 # variables of the user that processes of a build receive, the last three to say which processor to compute as; no
 # result may depend on them
@@ -128,19 +127,6 @@ def start_early(library: str, project: Path) -> None:
     waiting.append(_start(library, project))
 
 
-@contextmanager
-def none_waits_at_the_end() -> Iterator[None]:
-    """At the end, kill a process that started early if nobody used it."""
-    try:
-        yield
-    finally:
-        for process in waiting:
-            process.kill()
-            with process:  # waits for its end
-                at_work.discard(process)
-        waiting.clear()
-
-
 def _start(library: str, project: Path) -> "subprocess.Popen[str]":
     """Start a process that reads from a line what to do. It inherits open files such as the lock of the build."""
     process = subprocess.Popen(
@@ -175,7 +161,7 @@ def run_jupyter_book(
 
 
 def kill_running() -> None:
-    """Kill the running processes of Jupyter Book with their children, and remove the copies of code."""
+    """Kill the processes of Jupyter Book, running or waiting, with their children, and remove the copies of code."""
     for process in at_work:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -11,8 +11,7 @@ from claimbook.notebook import prose
 from claimbook.notebook.kernel import READS
 from claimbook.notebook.notebook_file import code_cells
 from claimbook.project import outputs
-from claimbook.project.files import Files, scratch, write_below
-from claimbook.project.folders import CODE
+from claimbook.project.folders import CODE, Files, scratch, write_below
 from claimbook.project.parameters import INJECTED, TAG
 from claimbook.run import environment
 from claimbook.say.words import unseen

@@ -15,8 +15,7 @@ from typing import Any, NamedTuple
 
 from claimbook.evidence.reads import EVENT, FILE, FOLDER, SECTION, SERIES, SOURCE_PART, STUDIES, TABLE_PART, TOPIC, Read
 from claimbook.notebook.notebook_file import code_digest
-from claimbook.project import folders
-from claimbook.project.files import Files, Paths, read_once, sha256, write_whole
+from claimbook.project.folders import MARKER, Files, Paths, read_once, sha256, write_whole
 from claimbook.project.yaml_files import YamlError, yaml_document
 from claimbook.run.execution import Execute, execute_bundle
 from claimbook.say.words import counted, listed, some
@@ -78,7 +77,7 @@ class NotebookRun:
         """
         notebook, files = self.notebook.read_bytes(), contents_of(self.files)
         sections = {name: path.read_bytes() for name, path in self.sections.items()}
-        inputs = {f"notebooks/{self.name}.ipynb": notebook, folders.MARKER: b""}
+        inputs = {f"notebooks/{self.name}.ipynb": notebook, MARKER: b""}
         executed, reads = execute(files | sections | inputs, self.name, self.parameters)
         given, made = self._given(notebook, sections), hash_of_file(executed)
         log = {"given": given, "read": read_of(reads, files), "made": made}

@@ -12,10 +12,9 @@ from typing import Any
 
 from claimbook.citation.metadata import CITATION_FILE
 from claimbook.notebook import notebook_file
-from claimbook.project import editions, folders, outputs
-from claimbook.project.files import Paths, content_of, digest_of, folder_hash, made_by_people, sha256, times_of
-from claimbook.project.folders import ENGINE, LOCK_FILE, MARKER, REPORT_FILE, UserError
-from claimbook.project.outputs import CONCLUSION
+from claimbook.project import editions, folders
+from claimbook.project.folders import ENGINE, REPORT_FILE, Paths, folder_hash, made_by_people, sha256, times_of
+from claimbook.project.outputs import ANNEX_PDF, CONCLUSION, PRINTS, listed_documents
 from claimbook.run import environment, execution
 from claimbook.run.notebook_run import NotebookRun
 from claimbook.say.words import counted, suggestion
@@ -27,12 +26,12 @@ OF_NOTEBOOKS = re.compile(rf"{ENGINE_CODE}(?!{'|'.join(TOOL_ROOMS)})|src/[^/]+/[
 DESCRIPTION = "data/datapackage.json"  # holds digests of all data files and affects nothing
 SCRIPTS = "intake"  # in data/: scripts that imported its tables
 CONFIG_FILE = "_config.yml"
-BOOK_SETTINGS = (CONFIG_FILE, MARKER, REPORT_FILE, CITATION_FILE)
+BOOK_SETTINGS = (CONFIG_FILE, folders.MARKER, REPORT_FILE, CITATION_FILE)
 BOOK = (*BOOK_SETTINGS, "editions", "book")
 NEEDED_DATA = frozenset({"claims.yml", "figures", "sources.csv"})  # a copy of data/ has them
 
 
-class PlanError(UserError, ValueError):
+class PlanError(folders.UserError, ValueError):
     """A build lacks an input, or its name is misspelt; the message says what to do."""
 
 
@@ -75,7 +74,7 @@ class Plan:
     @property
     def prints(self) -> Paths:
         """The files of the print edition by name: report, brief and, if it is made, the annex."""
-        names = (name for name in outputs.PRINTS if self.annex or name != outputs.ANNEX_PDF)
+        names = (name for name in PRINTS if self.annex or name != ANNEX_PDF)
         return {name: self.build / name for name in names}
 
     @property
@@ -122,7 +121,7 @@ class Plan:
     @cached_property
     def documents(self) -> tuple[str, ...]:
         """Names of the pages and notebooks that _toc.yml lists, without their endings."""
-        return tuple(document for _, document in outputs.listed_documents(self.root))
+        return tuple(document for _, document in listed_documents(self.root))
 
     @cached_property
     def notebooks(self) -> tuple[str, ...]:
@@ -176,7 +175,7 @@ class Plan:
     def deciding(self) -> Paths:
         """The files besides notebooks that affect what a build says; looks and fonts do not."""
         code = {name: path for name, path in self.library.items() if path.suffix in {".py", ".csv"}}
-        files = self.data_files | code | {LOCK_FILE: folders.lock(self.root)}
+        files = self.data_files | code | {folders.LOCK_FILE: folders.lock(self.root)}
         return {name: path for name, path in files.items() if name != DESCRIPTION}
 
     @property
@@ -209,7 +208,7 @@ class Plan:
     @property
     def tools(self) -> str:
         """A text that changes if the tools that make pages change."""
-        return json.dumps([digest_of(self.package), self.environment, self.edition.epoch, str(self.source)])
+        return json.dumps([folders.digest_of(self.package), self.environment, self.edition.epoch, str(self.source)])
 
     @cached_property
     def environment(self) -> dict[str, str]:
@@ -279,7 +278,7 @@ class Plan:
 
     def is_untouched(self, inputs: str) -> bool:
         """Return whether inputs and products are as they were then, with no file new or missing."""
-        return content_of(self.untouched) == (inputs + self.products()).encode()
+        return folders.content_of(self.untouched) == (inputs + self.products()).encode()
 
 
 def plan_of(root: Path, edition: str = editions.DEFAULT) -> Plan:

@@ -17,9 +17,8 @@ from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
-from claimbook.project import outputs
-from claimbook.project.files import Paths, content_of, renewed, sha256, write_whole
-from claimbook.project.outputs import ANNEX_VARIABLE, STORED_FILES_VARIABLE
+from claimbook.project.folders import Paths, content_of, renewed, sha256, write_whole
+from claimbook.project.outputs import ANNEX_VARIABLE, STORED_FILES_VARIABLE, listed_documents
 from claimbook.project.yaml_files import read_yaml
 from claimbook.run import environment
 from claimbook.run.plan import Plan
@@ -78,7 +77,7 @@ def compile_pages(plan: Plan) -> Path:
         raise BookFailed(f"Jupyter Book was ended by {why}, perhaps because memory ran out. Start again.")
     if code != 0 or not (html / "index.html").exists():
         raise BookFailed("Jupyter Book: " + warnings_in_log(output, source))
-    title, (_, first) = read_yaml(source / "_config.yml")["title"], outputs.listed_documents(source)[0]
+    title, (_, first) = read_yaml(source / "_config.yml")["title"], listed_documents(source)[0]
     write_whole(html / "index.html", filled("leads.html", title=title, first=f"{first}.html").encode())
     write_whole(mark, facts)
     return html

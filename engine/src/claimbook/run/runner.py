@@ -18,8 +18,7 @@ from multiprocessing import active_children
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from claimbook.project.files import Paths, content_of, digest_of, times_of, write_whole
-from claimbook.project.folders import UserError
+from claimbook.project.folders import Paths, UserError, content_of, digest_of, times_of, write_whole
 from claimbook.run import environment
 
 NOTEBOOK_STEPS = "notebooks"  # name of the kind of steps that run them, as printed

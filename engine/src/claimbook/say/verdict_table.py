@@ -148,3 +148,19 @@ def in_words(verdict: str) -> str:
     """Return the answer for a verdict, with the verdict in brackets if it says more: "right (confirmed)"."""
     word = answer_of(verdict).word
     return word if word == verdict else f"{word} ({verdict})"
+
+
+@dataclass(frozen=True)
+class Badge:
+    """The word for a verdict as HTML; the style sheet gives it shape and colour."""
+
+    verdict: str
+
+    @property
+    def word(self) -> str:
+        return answer_of(self.verdict).word
+
+    def _repr_html_(self) -> str:
+        return f'<span class="verdict verdict-{answer_of(self.verdict).name}">{self.word}</span>'
+
+    __html__ = _repr_html_  # templates do not escape it

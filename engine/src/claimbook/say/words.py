@@ -1,9 +1,15 @@
-"""Words that several modules share, what the report calls a source, and anchors on the evidence page and others."""
+"""How the report writes words, numbers, periods and names of sources, and anchors on the evidence page and others."""
 
 import difflib
+import math
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from html import escape
 from itertools import groupby, zip_longest
 from os.path import commonprefix
 from typing import NamedTuple
@@ -179,3 +185,181 @@ def shown(text: str, at: int) -> str:
 def printable(text: str) -> str:
     """Return a text without characters that a terminal would execute."""
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
+# numbers --------------------------------------------------------------------------------------------------
+
+BOUND_WORDS = {"=": "", "~": "about", ">": "more than", "<": "under"}  # the words for a bound in prose
+BARE = frozenset({"percent", "count", "persons", "year"})  # units that the surrounding words already name
+MARKUP = "\\`*_{}[]|$#~^@"  # characters that are markup in MyST but not in HTML
+THIN = "\u202f"  # narrow no-break space between number and unit
+
+# Two builds may add up the same floating-point numbers in different orders, on different processors or with different
+# releases of numpy, which changes the last of sixteen digits. Statistics and measures are sums, ratios and slopes over
+# some thousand values at most, so nine digits agree. Larger changes come from the evidence or the code.
+COMPARED_DIGITS = 9
+
+
+def with_bound(bound: str, text: str) -> str:
+    """Return a number in words with its bound: "more than 20,000"."""
+    return f"{BOUND_WORDS[bound]} {text}".strip()
+
+
+def with_minus(text: str) -> str:
+    """Replace hyphens before numbers with minus signs: "-0.5" becomes "−0.5", a range like "3-5" stays."""
+    return re.sub(r"(?<!\w)-(?=\d)", "−", text)
+
+
+def number_in_words(value: float, unit: str) -> str:
+    """Return a number as the report prints it: "14.3 %", "178", "156,763"."""
+    if unit == "percent":
+        text = f"{value:,.1f}{THIN}%"
+    else:
+        text = f"{value:,.0f}" if abs(value) >= 1000 or float(value).is_integer() else f"{value:,.3g}"
+    return with_minus(text)
+
+
+def with_unit(value: float, unit: str) -> str:
+    """Return a number as printed outside tables. It names units such as money, but not those in `BARE`."""
+    return number_in_words(value, unit) if unit in BARE else f"{number_in_words(value, unit)} {unit}"
+
+
+def values_in_words(values: Iterable[float], unit: str) -> str:
+    """Return values as one number, or as a range if they differ in print."""
+    texts = list(dict.fromkeys(number_in_words(value, unit) for value in sorted(values)))
+    return texts[0] if len(texts) == 1 else f"{texts[0]} to {texts[-1]}"
+
+
+def range_in_words(low: float, high: float, unit: str) -> str:
+    """Return a range of values in words: "between 12.4 % and 13.0 %", "above 170"."""
+    if math.isinf(high):
+        return f"above {edge_in_words(low, unit)}"
+    if math.isinf(low):
+        return f"below {edge_in_words(high, unit)}"
+    return f"between {edge_in_words(low, unit)} and {edge_in_words(high, unit)}"
+
+
+def edge_in_words(value: float, unit: str) -> str:
+    """Return one end of a range, with as many digits as it needs."""
+    return with_minus(f"{value:,.10g}{THIN}%" if unit == "percent" else f"{value:,.10g}")
+
+
+def interval_in_words(low: float, high: float) -> str:
+    """Return an interval for a table: "13.35 – 13.45", "≥ 20,000"; a point is one number."""
+    if low == high:
+        return edge_in_words(low, "")
+    if math.isinf(high):
+        return f"≥ {edge_in_words(low, '')}"
+    if math.isinf(low):
+        return f"≤ {edge_in_words(high, '')}"
+    digits = min(max(0, 1 - math.floor(round(math.log10(high - low), 9))), 4)
+    return with_minus(f"{low:,.{digits}f} – {high:,.{digits}f}")
+
+
+def inert(text: str) -> str:
+    """Return text as HTML that contains no markup for MyST either."""
+    return "".join(f"&#{ord(letter)};" if letter in MARKUP else escape(letter) for letter in text)
+
+
+def number_link(text: str, method: str, href: str, key: str) -> str:
+    """Return a computed number in prose as an HTML link to its rows; a tooltip says how it was made.
+
+    The card of the number finds everything else under `key`.
+    """
+    place = f'data-number="{escape(key)}" href="{escape(href)}"'
+    return f'<a class="stat" {place} title="{inert(method)}">{inert(text)}</a>'
+
+
+# periods --------------------------------------------------------------------------------------------------
+
+PERIOD_FORMS = "YYYY, YYYYH1, YYYYQ1, YYYYQ1-3, YYYYM1-7, YYYY-MM, YYYY-MM-DD or YYYY-YYYY"
+
+_YEAR = r"(?P<year>[12]\d{3})"
+_PATTERNS = tuple(
+    re.compile(_YEAR + rest, re.ASCII)
+    for rest in (
+        "",
+        r"H(?P<half>[12])",
+        r"Q(?P<quarter>[1-4])(?:-(?P<last_quarter>[1-4]))?",
+        r"M(?P<month>[1-9]|1[0-2])-(?P<last_month>[1-9]|1[0-2])",
+        r"-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>0[1-9]|[12]\d|3[01]))?",
+        r"-(?P<last_year>[12]\d{3})",
+    )
+)
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days that a label covers. `year` is that of the last day; `complete` means one calendar year."""
+
+    year: int
+    first_day: date
+    last_day: date
+    complete: bool
+
+
+@cache
+def parse(label: str) -> Period:
+    """Parse a label such as 2023, 2023Q1-3, 2022M1-7, 2021H1, 2021-06, 2021-06-30 or 1991-2011.
+
+    Raises ValueError with a sentence for anything else.
+    """
+    found = next((m.groupdict() for p in _PATTERNS if (m := p.fullmatch(label))), None)
+    if found is None:
+        raise ValueError(f"{label!r} is not a period; write {PERIOD_FORMS}")
+    part = {name: int(text) for name, text in found.items() if text}
+    year, last_year = part["year"], part.get("last_year", part["year"])
+    first_month, last_month = _months(part)
+    first_of_last = _day(last_year, last_month, 1, label)
+    first = _day(year, first_month, part.get("day", 1), label)
+    last = first if "day" in part else first_of_last.replace(day=monthrange(last_year, last_month)[1])
+    if first > last:
+        raise ValueError(f"{label!r} ends before it begins; write the earlier part first")
+    if "last_month" in part and first_month == last_month:
+        raise ValueError(f"{label!r} is a single month; write {year}-{first_month:02}")
+    if "last_year" in part and last_year == year:
+        raise ValueError(f"{label!r} is a single year; write {year}")
+    complete = (first, last) == (date(year, 1, 1), date(year, 12, 31))
+    return Period(last_year, first, last, complete)
+
+
+def is_day(text: object) -> bool:
+    """Return whether `text` is a day of the calendar, written YYYY-MM-DD."""
+    try:
+        return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def latest_day(published: str) -> date:
+    """Return the last day that YYYY, YYYY-MM or YYYY-MM-DD allows: 2023 gives 31 December 2023.
+
+    Raises ValueError with a sentence for any other form.
+    """
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", published):
+        raise ValueError(f"{published!r} is not a date; write YYYY, YYYY-MM or YYYY-MM-DD")
+    return parse(published).last_day
+
+
+def published_by(cutoff: str, sources: Iterable[Mapping[str, str]]) -> set[str]:
+    """Return the ids of the sources published by a cut-off day."""
+    return {row["source_id"] for row in sources if latest_day(row["published"]).isoformat() <= cutoff}
+
+
+def day_in_words(day: date) -> str:
+    """Return a day as "5 August 1988"."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _months(part: dict[str, int]) -> tuple[int, int]:
+    for name, months in (("half", 6), ("quarter", 3), ("month", 1)):
+        if name in part:
+            return months * (part[name] - 1) + 1, months * part.get(f"last_{name}", part[name])
+    return 1, 12
+
+
+def _day(year: int, month: int, day: int, label: str) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError(f"{label!r} is not a day in the calendar") from None

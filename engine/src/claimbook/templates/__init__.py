@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from claimbook.project.report import report_settings
-from claimbook.say import numbers, periods, verdict_table
+from claimbook.say import verdict_table
 from claimbook.say import words as says
 from claimbook.say.other_language import other_language
 
@@ -19,11 +19,11 @@ FILLED = Environment(
     keep_trailing_newline=True,
 )
 TOOLS = (
-    *(numbers.interval_in_words, numbers.number_in_words, other_language, periods.day_in_words, periods.latest_day),
-    *(says.conflict_anchor, says.counted, says.figure_anchor, says.how_read, says.in_ranges, says.listed),
-    *(says.searches_anchor, says.short_name, says.source_anchor, says.title_of),
+    *(other_language, says.day_in_words, says.latest_day, says.conflict_anchor, says.counted, says.figure_anchor),
+    *(says.how_read, says.in_ranges, says.interval_in_words, says.listed, says.number_in_words, says.searches_anchor),
+    *(says.short_name, says.source_anchor, says.title_of),
 )
-FILLED.globals |= {"about": report_settings(), "badge": numbers.Badge, "tones": verdict_table}
+FILLED.globals |= {"about": report_settings(), "badge": verdict_table.Badge, "tones": verdict_table}
 FILLED.globals |= {tool.__name__: tool for tool in TOOLS}
 FILLED.filters |= {"answer": verdict_table.answer_of, "number": "{:,}".format, "sentence_case": says.sentence_case}
 FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}

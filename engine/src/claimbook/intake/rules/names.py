@@ -8,7 +8,7 @@ from claimbook.intake import cells
 from claimbook.intake.problems import Faults, Problem, Rows, did_you_mean, fault_at, line_of, nearest
 from claimbook.intake.rules import values
 from claimbook.intake.tables import OTHER, Data
-from claimbook.project.files import Row
+from claimbook.project.folders import Row
 from claimbook.project.report import report_settings as report
 from claimbook.say.words import some
 

@@ -7,7 +7,7 @@ from claimbook.intake.cells import error_sentence, tried
 from claimbook.intake.problems import Faults, fault_at
 from claimbook.intake.tables import Data
 from claimbook.project.report import report_settings
-from claimbook.say.periods import PERIOD_FORMS, latest_day, parse
+from claimbook.say.words import PERIOD_FORMS, latest_day, parse
 
 READABLE = "A date must be a year, a month or a day."
 

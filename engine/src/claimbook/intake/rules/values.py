@@ -18,10 +18,9 @@ from claimbook.evidence.measures import REVISED_PREFIX, release_of
 from claimbook.intake.cells import tried
 from claimbook.intake.problems import Faults, Problem, Rows, fault_at, line_of, place_of, repeated
 from claimbook.intake.tables import CELL, Data, cell_of, is_number
-from claimbook.project.files import Row
+from claimbook.project.folders import Row
 from claimbook.project.report import report_settings
-from claimbook.say.periods import latest_day
-from claimbook.say.words import slug
+from claimbook.say.words import latest_day, slug
 
 YEARS_APART = 3  # years; values further apart are not compared
 SLIP = 10  # a stored value so many times its neighbours is a slip; for new values see `JUMP`
