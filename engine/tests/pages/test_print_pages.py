@@ -2,8 +2,10 @@
 
 import io
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from math import sqrt
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from finished_report import text_of, texts_of
 from hand_made_records import WORK
 
 from claimbook.pages import pdf, print_pages
-from claimbook.pages.pdf import REPLACEMENT, PrintFaulty, elements, typeset
+from claimbook.pages.pdf import REPLACEMENT, PrintFaulty, elements, typeset, typeset_there
 from claimbook.pages.print_pages import Page, read_page
 from claimbook.project.folders import write_whole
 
@@ -272,7 +274,8 @@ def test_a_chart_stays_below_the_title_of_its_section(paged, lines):
 # the file ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_mistake_in_the_style_is_reported_with_its_place():
+def test_a_mistake_in_the_style_is_reported_with_its_place_here_or_if_the_process_for_it_is_gone():
     files = {"main.typ": b'#import "print.typ" as h\n#h.a', "print.typ": b"#let a = 1\n#nothing"}
-    with pytest.raises(PrintFaulty, match="cannot be set: unknown variable: nothing, print.typ:2$"):
-        typeset(files, [])
+    for make in (typeset, partial(typeset_there, Pipe()[0])):  # the other end is closed
+        with pytest.raises(PrintFaulty, match="cannot be set: unknown variable: nothing, print.typ:2$"):
+            make(files, [])
