@@ -66,7 +66,7 @@ def tile_map(name: str, values: pd.Series, title: str, subtitle: str, source: st
 
 
 def place(quotient: float) -> float:
-    """Return the position of a quotient on the scale, 0 to 1: ≤ 0.25 at 0, 1 in the middle, ≥ 4 at 1."""
+    """Return where a quotient is on the scale: 0.25 and less at 0, 1 in the middle, 4 and more at 1."""
     return float(np.clip(ln(quotient) / ln(16.0) + 0.5, 0, 1)) if quotient > 0 else 0.0
 
 

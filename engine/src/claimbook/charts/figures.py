@@ -290,7 +290,7 @@ def _colour(sign: Any) -> str:
 
 
 def _category_names(axis: Axis, places: pd.Series) -> pd.Series:
-    """Return positions on a categorical axis as category names."""
+    """Return the names of the categories at these positions; on another axis, return the positions."""
     names = axis.get_major_formatter()
     return places.map(names) if isinstance(names, StrCategoryFormatter) else places
 

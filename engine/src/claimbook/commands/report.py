@@ -144,8 +144,8 @@ def notebooks_run(
 ) -> Iterator[tuple[Execute, int]]:
     """Provide the function that runs a notebook, here or on a scheduler, and the number of parallel steps.
 
-    With a folder of executed notebooks, the function runs nothing and returns these. If any are stale and run here,
-    what they need starts now.
+    With a folder of executed notebooks, the function runs nothing and returns these. If notebooks run here and any is
+    stale, the process from which kernels are forked starts now.
     """
     if executed:
         yield lambda files, name, parameters: ((executed / f"{name}.ipynb").read_bytes(), set()), STEPS_AT_ONCE

@@ -226,7 +226,7 @@ def _distinct(items: Iterable) -> tuple:
 
 
 def _arithmetic(a: Quantity, b: Quantity, sign: str) -> dict[str, Any]:
-    """Join two numbers: value, interval, bound and words. If one of them has no interval, the result has none."""
+    """Add, subtract, multiply or divide two numbers, with their words. Without both intervals the result has none."""
     join, made = JOINS[sign], f"{a.label} {sign} {b.label}"
     bound = b.bound if sign in "+×" else FLIPPED.get(b.bound, b.bound)
     return {

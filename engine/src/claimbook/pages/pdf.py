@@ -155,12 +155,12 @@ def begin_typesetter(app: Sphinx, env: BuildEnvironment, documents: list[str]) -
 
 
 def wait_and_typeset(answer: Connection, asked: Connection) -> None:
-    """Typeset the last report while pages are read, because Typst remembers what stays the same. Then the new one."""
+    """Typeset the last report while pages are read, and then the new one: Typst remembers what stays the same."""
     asked.close()
     last = Path(os.environ[outputs.STORED_FILES_VARIABLE], LAST)
-    with suppress(Exception):  # only memory would be missing
+    with suppress(Exception):  # then Typst remembers nothing
         compiled({name: path.read_bytes() for name, path in below(last).items()})
-    with suppress(EOFError, PrintFaulty):  # nobody asks if the report stays the same; who asks finds the fault too
+    with suppress(EOFError, PrintFaulty):  # nobody asks for the same report again, and who asks finds the fault too
         document, heads = answer.recv()
         answer.send(typeset(document, heads))
         shutil.rmtree(last, ignore_errors=True)

@@ -180,7 +180,7 @@ def digest_of(files: Paths) -> str:
 
 
 def content_of(path: Path) -> bytes | None:
-    """Return the content of a file, or None if there is no file that can be read."""
+    """Return the content of a file, or None if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError:

@@ -1,7 +1,7 @@
-"""What a build may depend on besides files, and the process of Jupyter Book, which depends on nothing else.
+"""What a build may depend on besides files, and the two processes that depend on nothing else.
 
-It is about the environment of all processes of a build, and the packages that are installed. Jupyter Book runs in a
-separate process, which may start early and do its imports while a processor is idle.
+It is about the environment of all processes of a build, and the packages that are installed. From one of the two,
+kernels are forked: it starts when notebooks will run. The other is Jupyter Book, which starts when a processor is idle.
 """
 
 import gc
@@ -17,7 +17,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
-from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -95,7 +94,8 @@ def start_forkserver(code: str = "") -> None:
     `code` is PYTHONPATH for the code of engine and report; without it, the forkserver imports none. The environment
     is the clean one. As the forkserver takes that of this process, only one thread may start it at a time.
     """
-    from unittest.mock import patch  # takes a tenth of the time in which a command starts
+    from multiprocessing import forkserver, resource_tracker  # these take a tenth of the time in which a command starts
+    from unittest.mock import patch
 
     path = code.split(os.pathsep)
     forkserver.set_forkserver_preload(IMPORTED + [PRELOADED] * Path(path[-1], ENGINE.name).is_dir())
