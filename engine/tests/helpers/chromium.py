@@ -6,16 +6,16 @@ from pathlib import Path
 
 from claimbook.run.setup_environment import install_debian
 
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 MAC = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-APT = ("chromium",)
+APT = ("chromium-headless-shell", "chromium")  # the first is Chromium without windows, a fifth faster
 
 HOW = f"""\
 The tests in a browser need Chromium, which is not on this machine. One of these installs it:
-  apt:    sudo apt-get install {" ".join(APT)}
+  apt:    sudo apt-get install {APT[-1]}
   dnf:    sudo dnf install chromium
   brew:   brew install --cask chromium"""
 
@@ -31,7 +31,7 @@ def main() -> None:
 
     Its tests are then skipped, except with CI=true.
     """
-    if not find() and not (install_debian(*APT) and find()):
+    if not (find() or any(install_debian(name) and find() for name in APT)):
         print(HOW + "\nUntil then these tests are skipped.", file=sys.stderr)
 
 

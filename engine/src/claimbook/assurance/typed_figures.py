@@ -85,7 +85,12 @@ def typed_figure_faults(root: Path, data: Path) -> list[str]:
         for where, text in texts.items()
         for figure, line in typed(text, sections, allowed)
     ]
-    slips += [fault for where, text in labels for fault in _label_faults(where, text, allowed)]
+    slips += [
+        f'{where}: the label "{line}" types the year {figure}. {FROM_THE_ROW}'
+        for where, text in labels
+        for figure, line in typed(text, (), allowed)
+        if re.fullmatch(r"(19|20)\d\d", figure)
+    ]
     slips += [f'data/claims.yml, claim {i}: "care" types {n}.' for i, claim in claims.items() for n in _in_care(claim)]
     comments = [
         f'{where}: a line begins with "%", so the book drops it as a comment: {line.strip()} Break the line elsewhere.'
@@ -97,13 +102,6 @@ def typed_figure_faults(root: Path, data: Path) -> list[str]:
         slips[-1] += f"\n{ADVICE}"
     every = "\n".join([*texts.values(), *(text for _, text in labels)])
     return [*slips, *comments, *_allowance_faults(allowed, claims, every)]
-
-
-def _label_faults(where: str, text: str, allowed: Iterable[str]) -> Iterator[str]:
-    """Yield a sentence for each year that a label, title or other text in code types."""
-    for figure, line in typed(text, (), allowed):
-        if re.fullmatch(r"(19|20)\d\d", figure):
-            yield f'{where}: the label "{line}" types the year {figure}. {FROM_THE_ROW}'
 
 
 def _labels(notebook: bytes) -> Iterator[tuple[str, str]]:

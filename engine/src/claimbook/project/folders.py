@@ -249,20 +249,14 @@ def disk_fault(error: OSError) -> str | None:
 # tables --------------------------------------------------------------------------------------------------------------
 
 
-def lined(path: Path) -> Iterator[tuple[int, Row]]:
-    """Yield each row of a CSV file with its line number. The header is line 1; empty lines are left out."""
+def rows_in(path: Path) -> list[Row]:
+    """Return the rows of a CSV file without its empty lines, or none if the file is missing."""
+    if not path.is_file():
+        return []
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
-        header, line = next(reader, []), 2
-        for cells in reader:
-            if cells:
-                yield line, dict(zip(header, cells, strict=False))
-            line = reader.line_num + 1
-
-
-def rows_in(path: Path) -> list[Row]:
-    """Return the rows of a CSV file, or none if the file is missing."""
-    return [row for _, row in lined(path)] if path.is_file() else []
+        header = next(reader, [])
+        return [dict(zip(header, cells, strict=False)) for cells in reader if cells]
 
 
 def figures_in(data: Path) -> Iterator[tuple[str, Row]]:

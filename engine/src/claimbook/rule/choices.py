@@ -52,15 +52,8 @@ class Choice:
 
     @property
     def counts(self) -> bool:
-        """Whether the choice leaves the sentence of the text as it is.
-
-        Only such choices show how firm the verdict is.
-        """
+        """Whether the choice leaves the sentence of the text as it is. Only such choices show how firm a verdict is."""
         return self.axis not in OF_THE_TEXT
-
-
-def _date(day: str) -> str:
-    return day_in_words(latest_day(day))
 
 
 def _step(choice: Choice) -> str:
@@ -70,8 +63,8 @@ def _step(choice: Choice) -> str:
 # Each axis with the words of its choices. The report names the first choice in this order, smaller steps first, that
 # changes the verdict.
 AXES: Mapping[str, Callable[[Choice], str]] = {
-    "day": lambda c: f"if written on {_date(c.to)}",
-    "edition": lambda c: f"with evidence up to {_date(c.setting['cutoff'])}",
+    "day": lambda c: f"if written on {day_in_words(latest_day(c.to))}",
+    "edition": lambda c: f"with evidence up to {day_in_words(latest_day(c.setting['cutoff']))}",
     "figure": lambda c: f"with {c.named or c.to}",
     "revision": lambda c: f"with figures revised by {signed_per_cent(float(c.to), 1)}",
     "grades": lambda c: f"with grades {c.named}",

@@ -199,6 +199,7 @@ def wait_and_run() -> None:
     time and frees almost nothing. The process then exits without dismantling that tree, which saves a second.
     """
     gc.disable()
+    patches.without_database()
     import_page_makers("claimbook.pages.claim_pages", "claimbook.pages.pdf")
     from jupyter_book.cli.main import main as jupyter_book  # only this process needs it
 

@@ -62,8 +62,10 @@ report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION
 annex: setup     ### make the report and its annex for looking things up, a PDF of its own; EDITION=, SET=, DATA= as for report
 	@$(RUN) report --annex $(RUN_OPTIONS) $(SCHEDULER_OPTION)
 
-test: unit report ## test plain functions, then the finished report; `make test-all` adds the tests that take long
+browser: setup
 	$(if $(wildcard engine/tests),@$(PYTHON) engine/tests/helpers/chromium.py)
+
+test: unit report browser ## test plain functions, then the finished report; `make test-all` adds the tests that take long
 	@$(RUN) assure
 	$(call tests,-m "(book or process) and not slow",Tests of the finished report)
 
@@ -106,10 +108,10 @@ lint: setup      ### check style and types of the code, including the notebooks
 	@$(RUFF) .
 	$(call with,$(CODE),$(PYTHON) -m mypy --config-file $(call quoted,$(RUN_FOLDER)/mypy.toml) $(CODE),Types: this report has no code of its own in src/.)
 
-test-all: lint test ### run all tests: also kills, faults, sweeps, random input, Jupyter's own tools, every cell run again
+test-all: lint unit browser ### run all tests: also kills, faults, sweeps, random input, Jupyter's own tools, every cell run again
 	@$(RUN) report --annex
 	@$(RUN) assure --slow
-	$(call tests,-m "slow$(CHANCE)",Tests that take long)
+	$(call tests,-m "book or process or slow$(CHANCE)",Tests of the finished report)
 	$(call with,conftest.py,$(PYTEST) --dist loadscope --nbval notebooks,nbval: this report has no conftest.py for it; make diff compares the last build with the baseline.)
 
 serve: setup     ### show the pages as last built on http://localhost:8000; PORT=8001
