@@ -137,11 +137,12 @@ def from_list(ev: ZoneEvidence, rows: pd.DataFrame, year: int) -> pd.DataFrame:
 
 
 def last_whole_list(ev: ZoneEvidence, series: str, until: int) -> pd.DataFrame:
-    """Return counts of the last list up to `until` in which the provinces add up to the nation."""
+    """Return counts of the last list up to `until` that adds up to the nation. Raises NothingPublished without one."""
     rows, named = ev.frame(series, annual=True), ev.provincial(series)
     sums, nation = (part.groupby("year")["value"].sum() for part in (named, rows[rows["entity"].isin(NATIONAL)]))
-    year = max(y for y in nation.index if y <= until and nation[y] == sums.get(y))
-    return from_list(ev, named[named["year"] == year], year)
+    if not (years := [year for year in nation.index if year <= until and nation[year] == sums.get(year)]):
+        raise NothingPublished(f"no list of {series!r} up to {until} adds up to what is published for the nation.")
+    return from_list(ev, named[named["year"] == years[-1]], years[-1])
 
 
 # how one province compares with others -------------------------------------------------------------------------------

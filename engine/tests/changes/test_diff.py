@@ -70,8 +70,9 @@ def test_each_side_may_be_an_edition_a_file_or_a_folder(stored: Path) -> None:
     build("2023", **moved())
     results = {name: hand_made()[name] for name in ("edition", "parameters", "claims", "statistics")}
     Path("elsewhere.json").write_text(json.dumps(results))
-    shutil.copytree("_build/2023", "_build/2026+cutoff=2024-12-31")
-    asked = ("2023", "_build/2023 2026", "_build/2023/record.json elsewhere.json", "2026 2026+cutoff=2024-12-31")
+    run = Path(shutil.copytree("_build/2023", "_build/2026+cutoff=2024-12-31"), "record.json")
+    run.write_text(run.read_text().replace('"2023"', f'"{run.parent.name}"', 1))
+    asked = ("2023", "_build/2023 2026", "_build/2023/record.json elsewhere.json", f"baseline {run.parent.name}")
     for words in asked:
         assert "1 statistic changed" in say("diff", *words.split())
     shutil.rmtree("_build")

@@ -27,10 +27,7 @@ def find() -> str:
 
 
 def main() -> None:
-    """Install Chromium if that needs no password; otherwise say how.
-
-    Its tests are then skipped, except with CI=true.
-    """
+    """Install Chromium if that needs no password; otherwise say how. Tests are then skipped, or fail with CI=true."""
     if not (find() or any(install_debian(name) and find() for name in APT)):
         print(HOW + "\nUntil then these tests are skipped.", file=sys.stderr)
 

@@ -144,7 +144,7 @@ def diff(before: str, after: str | None) -> None:
     sides = {name: resolve(root, name) for name in names if name != BASELINE}
     if not sides:
         raise UserError("Both sides are the baseline. Name an edition or a file to compare it with.")
-    edition = next(iter(sides.values()))[0]["edition"]  # "baseline" means the one of this edition
+    edition = next(iter(sides.values()))[0]["edition"].partition("+")[0]  # "baseline" means the one of this edition
     (old, was), (new, is_now) = (sides.get(name) or baseline_of(root, edition) for name in names)
     print_difference(root, difference.difference_between(old, new), was, is_now)
 

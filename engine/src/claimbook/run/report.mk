@@ -38,6 +38,7 @@ with = @$(if $(wildcard $(1)),$(2),echo "$(3)")
 # pytest ends with 5 if it found no test of a kind. A report without conftest.py may have none.
 MAY_BE_NONE = $(if $(wildcard conftest.py),,|| [ $$? -eq 5 ])
 tests = $(call with,tests,$(PYTEST) $(1) $(wildcard tests engine/tests) $(MAY_BE_NONE),$(2): this report has no tests of its own in tests/.)
+BROWSER = $(if $(wildcard engine/tests),@$(PYTHON) engine/tests/helpers/chromium.py)
 # Tests of properties run once more, with more examples and others than before.
 CHANCE = $(if $(wildcard conftest.py), or hypothesis" --hypothesis-profile "chance)
 quoted = '$(subst ','\'',$(1))'
@@ -62,10 +63,8 @@ report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION
 annex: setup     ### make the report and its annex for looking things up, a PDF of its own; EDITION=, SET=, DATA= as for report
 	@$(RUN) report --annex $(RUN_OPTIONS) $(SCHEDULER_OPTION)
 
-browser: setup
-	$(if $(wildcard engine/tests),@$(PYTHON) engine/tests/helpers/chromium.py)
-
-test: unit report browser ## test plain functions, then the finished report; `make test-all` adds the tests that take long
+test: unit report ## test plain functions, then the finished report; `make test-all` adds the tests that take long
+	$(BROWSER)
 	@$(RUN) assure
 	$(call tests,-m "(book or process) and not slow",Tests of the finished report)
 
@@ -108,7 +107,8 @@ lint: setup      ### check style and types of the code, including the notebooks
 	@$(RUFF) .
 	$(call with,$(CODE),$(PYTHON) -m mypy --config-file $(call quoted,$(RUN_FOLDER)/mypy.toml) $(CODE),Types: this report has no code of its own in src/.)
 
-test-all: lint unit browser ### run all tests: also kills, faults, sweeps, random input, Jupyter's own tools, every cell run again
+test-all: lint unit ### run all tests: also kills, faults, sweeps, random input, Jupyter's own tools, every cell run again
+	$(BROWSER)
 	@$(RUN) report --annex
 	@$(RUN) assure --slow
 	$(call tests,-m "book or process or slow$(CHANCE)",Tests of the finished report)
