@@ -94,7 +94,7 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
     for name in ("distributed", "distributed.client"):  # our messages replace its logs
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        client = Client(address, timeout=10, set_as_default=False)
+        client = Client(address, timeout=5, set_as_default=False)
     except (OSError, ValueError) as error:
         why = f"no Dask scheduler answers there. Start one: .venv/bin/dask scheduler ({error})"
         raise PlanError(f"SCHEDULER={address}: {why}") from None
