@@ -22,9 +22,9 @@ def without_plugins() -> None:
 
 
 def without_database() -> None:
-    """Make jupyter-cache 1 go without its database, which takes a fifth of the start of Jupyter Book.
+    """Spare Jupyter Book the database of jupyter-cache 1, whose import takes a fifth of its start.
 
-    No notebook runs there. It can go with Jupyter Book 1.
+    Jupyter Book runs no notebook here. It can go with Jupyter Book 1.
     """
     database: Any = ModuleType("jupyter_cache.cache.db")
     database.__getattr__ = lambda _: None

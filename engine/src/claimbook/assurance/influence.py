@@ -236,14 +236,14 @@ def _series(tables: MovableTables) -> Series:
 def _tested(
     plan: Plan, name: str, usual: NumberPlaces, tables: MovableTables, series: Series, known: bool = False
 ) -> Series:
-    """Return the series of which even a small change makes a cell fail. `known` says that all of them together do."""
+    """Return the series of which even a small change makes a cell fail. `known`: a change to all of them does."""
     if not known and usual.keys() <= numbers(plan, name, _changed(tables, frozenset(), series, SMALL_MOVE)).keys():
         return frozenset()
     if len(series) == 1:
         return series
-    names = sorted(series)
-    first = _tested(plan, name, usual, tables, frozenset(names[: len(names) // 2]))
-    return first | _tested(plan, name, usual, tables, series - {*names[: len(names) // 2]}, not first)
+    half = frozenset(sorted(series)[: len(series) // 2])
+    found = _tested(plan, name, usual, tables, half)
+    return found | _tested(plan, name, usual, tables, series - half, known=not found)
 
 
 def _changed(tables: MovableTables, places: Places, series: Series, size: float) -> Contents:

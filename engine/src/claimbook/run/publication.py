@@ -40,7 +40,7 @@ class BookFailed(Exception):
 
 
 def stage_sources(files: Paths, texts: Mapping[str, str], notebooks: Paths, source: Path) -> None:
-    """Make `source` contain only files, texts, notebooks, which are already there, and products of earlier builds."""
+    """Write files and texts into `source`, and remove all others but the notebooks and the last products."""
     wanted = {source / name for name in (*files, *texts)} | set(notebooks.values())
     there = [p for p in source.rglob("*") if not p.is_relative_to(source / PRODUCTS_FOLDER)]
     for path in sorted(there, reverse=True):  # what is in a folder comes before it
