@@ -14,6 +14,10 @@ def _end_at_once(*_: object) -> None:
 if (before := signal.getsignal(signal.SIGINT)) is signal.default_int_handler:
     signal.signal(signal.SIGINT, _end_at_once)  # while modules load, which takes half a second
 
+from claimbook.notebook.kernel import collect_less_garbage  # noqa: E402
+
+collect_less_garbage()
+
 from claimbook.commands import main  # noqa: E402
 from claimbook.project.report import command_line  # noqa: E402
 

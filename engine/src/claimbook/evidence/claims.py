@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -314,9 +314,6 @@ class Ledger(Strict):
                 raise ValueError(f"two claims are called {claim_id}")
         return self
 
-    def of_section(self, section: str) -> list[Claim]:
-        return [c for c in self.claims if c.section == section]
-
 
 class LedgerError(UserError, ValueError):
     """claims.yml does not follow its schema. The message names the command that lists the faults."""
@@ -325,18 +322,18 @@ class LedgerError(UserError, ValueError):
 def ledger_of(section: str, path: Path) -> Ledger:
     """Read the claims of one section from `claims.yml`, and note that the run depends on this section only.
 
-    Raises LedgerError if the file does not follow its schema.
+    Raises LedgerError if what it reads does not follow the schema.
     """
     with reads.by_rows():
-        ledger = read_ledger(path)
+        ledger = read_ledger(path, ("section", section))
     reads.note(reads.SECTION, section)
-    return ledger.model_copy(update={"claims": tuple(ledger.of_section(section))})
+    return ledger
 
 
-def read_ledger(path: Path) -> Ledger:
-    """Read `claims.yml`. Raises LedgerError if the file does not follow its schema."""
+def read_ledger(path: Path, only: Sequence[str] = ()) -> Ledger:
+    """Read `claims.yml`, or `only` claims with a value in a field. Raises LedgerError for a fault against its schema."""
     try:
-        return Ledger.model_validate(read_yaml(path))
+        return Ledger.model_validate(read_yaml(path, only=only))
     except ValidationError as error:
         faults = counted(error.error_count(), "fault")
         raise LedgerError(

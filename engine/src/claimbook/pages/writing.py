@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.jinja2glue import BuiltinTemplateLoader
@@ -184,13 +185,20 @@ MUCH_TEXT = 40  # letters; a style sheet gives cells with more of them room for 
 
 
 class Pages(BuiltinTemplateLoader):
-    """The template loader of Sphinx and the theme, which finishes their HTML."""
+    """The template loader of Sphinx and the theme, which finishes their HTML.
 
-    def init(self, *settings: Any) -> None:
-        super().init(*settings)
+    Pages of one folder that are no documents, such as those of claims, have the same list of documents: it is made once.
+    """
+
+    def init(self, builder: Builder, *settings: Any) -> None:
+        super().init(builder, *settings)
         self.environment.bytecode_cache = FILLED.bytecode_cache
+        self.documents, self.lists = builder.env.found_docs, dict[str, Callable[..., str]]()
 
     def render(self, template: str, context: dict) -> str:  # type: ignore[override]  # Sphinx gives a dict
+        name, make_list = context.get("pagename", ""), "generate_toctree_html"  # as the theme calls it
+        if make_list in context and name not in self.documents:
+            context[make_list] = self.lists.setdefault(os.path.dirname(name), context[make_list])
         page = super().render(template, context)
         return finished(page, context.get("language", "")) if template.endswith(".html") else page
 
