@@ -13,8 +13,8 @@ from checkout import BUILT
 from finished_report import HTML, soup
 from pybtex.database import parse_string
 
-from claimbook.citation import metadata
-from claimbook.citation.metadata import HASH_DIGITS, Work, claim_anchor, read_work
+from claimbook import citation
+from claimbook.citation import HASH_DIGITS, Work, claim_anchor, read_work
 from claimbook.project import outputs
 from claimbook.project.folders import rows_in
 from claimbook.project.outputs import figures
@@ -35,7 +35,7 @@ OF_THE_BOOK = [path for path in PAGES if path.parent.name in {"book", "notebooks
 
 @pytest.fixture(scope="module")
 def work() -> Work:
-    return metadata.read_work(BUILT / "source")
+    return citation.read_work(BUILT / "source")
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +173,7 @@ def test_the_front_page_describes_report_and_dataset(notebooks):
     assert (report["@type"], dataset["@type"]) == ("Report", "Dataset")
     assert report["isBasedOn"]["@id"] == dataset["@id"]
     assert 50 <= len(dataset["description"]) <= 5000  # what Google's dataset search takes
-    assert [part["name"] for part in report["hasPart"]] == [metadata.title(notebook) for notebook in notebooks.values()]
+    assert [part["name"] for part in report["hasPart"]] == [citation.title(notebook) for notebook in notebooks.values()]
 
 
 def test_each_claim_but_opinions_has_a_review_on_its_page_and_nobody_is_made_its_author(claims):
@@ -211,7 +211,7 @@ def test_the_bibliography_has_every_source_once_with_all_known_details(root):
 
 def test_each_section_ends_with_its_sources(notebooks):
     for name, notebook in notebooks.items():
-        ids = metadata.sources(notebook)
+        ids = citation.sources(notebook)
         links = section_page(name).select("#sources p.sources a")
         assert {link["href"].partition("#")[2] for link in links} == {source_anchor(i) for i in ids}
         assert all(link["href"].startswith("../book/bibliography.html#") and link["title"] for link in links)
@@ -221,7 +221,7 @@ def test_claims_figures_and_numbers_have_the_addresses_that_the_page_on_citing_p
     for name, notebook in notebooks.items():
         page = section_page(name)
         ids = {element["id"] for element in page.select("article [id]")}
-        wanted = {claim_anchor(c["id"]) for c in metadata.claims(notebook)}
+        wanted = {claim_anchor(c["id"]) for c in citation.claims(notebook)}
         wanted |= {figure["label"] for figure in shown(notebook)}
         wanted |= {f"number-{number['data-number']}" for number in page.select("a.stat[data-number]")}
         assert wanted <= ids, f"{name} lacks {sorted(wanted - ids)}"

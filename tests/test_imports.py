@@ -21,7 +21,7 @@ from claimbook.run.plan import TOOL_ROOMS
 OURS = ("claimbook", "torch_program")
 ROOT = Path(__file__).resolve().parents[1]
 ENGINE = ROOT / "engine/src/claimbook"
-ROOMS = {path.parent.name for path in ENGINE.glob("*/__init__.py")}
+ROOMS = {path.parent.name for path in ENGINE.glob("*/__init__.py")} | {path.stem for path in ENGINE.glob("[!_]*.py")}
 HAS_THE_WORDS = "engine/tests/helpers/words_of_report.py"  # lists them
 WRITTEN = {".py", ".html", ".md", ".txt", ".yml", ".ipynb", ".json", ".css", ".js", ".typ", ".cff", ".csv"}
 
@@ -93,7 +93,7 @@ def drawn() -> list[str]:
 def test_the_drawing_of_the_rooms_shows_every_folder_and_no_other() -> None:
     folders = [path for path in ENGINE.iterdir() if path.is_dir() and path.name != "__pycache__"]
     kept = [path.name for path in folders if any(p.name != "__pycache__" for p in path.iterdir())]
-    assert sorted(drawn()) == sorted([*kept, "torch_program"])
+    assert sorted(drawn()) == sorted({*kept, *ROOMS, "torch_program"})
 
 
 def test_a_room_imports_only_rooms_that_are_drawn_below_it() -> None:

@@ -11,7 +11,7 @@ from checkout import ROOT
 from claimbook.project.folders import CODE
 
 CEILING = {  # of the whole; lines are those that are not blank, and notebooks count without prose
-    "modules of engine and report": 137,
+    "modules of engine and report": 135,
     "lines of engine and report": 19_517,
     "tokens of engine and report": 193_980,
     "lines of tests/": 14_766,

@@ -12,9 +12,9 @@ from bs4 import BeautifulSoup
 from hand_made_records import WORK
 from pybtex.database import parse_string
 
-from claimbook.citation import metadata
-from claimbook.citation.metadata import Author, Preferred, Work, apa, bibtex, csl, ris
-from claimbook.pages import citing as citation
+from claimbook import citation
+from claimbook.citation import Author, Preferred, Work, apa, bibtex, csl, ris
+from claimbook.pages import citing
 from claimbook.project.folders import folder_hash
 from claimbook.project.outputs import FIGURE_MIME, RESULTS_MIME
 from claimbook.say.words import short_name
@@ -22,16 +22,16 @@ from claimbook.templates import filled
 
 PUBLISHED = Work(**{**vars(WORK), "doi": "10.5281/zenodo.1", "site": "https://example.org/towns"})
 JUDGED = {"id": "gdp", "statement": "The towns make 13 % of GDP & {more}_#~.", "stands_as": "overstated"}
-CLAIM = metadata.claim_reference(WORK, JUDGED, "notebooks/2-1")
+CLAIM = citation.claim_reference(WORK, JUDGED, "notebooks/2-1")
 DRAWN = {"label": "fig-towns", "caption": "Towns by year.", "csv": "year,value\n2022,1\n"}
-FIGURE = metadata.figure(WORK, DRAWN, "notebooks/2-1-libraries")
+FIGURE = citation.figure(WORK, DRAWN, "notebooks/2-1-libraries")
 NOTEBOOK = {"cells": [{"cell_type": "markdown", "source": ["# 2.1 Libraries\n"], "metadata": {}}]}
-EVERY = [metadata.report_reference(WORK), metadata.page_reference(WORK, NOTEBOOK, "notebooks/2-1-libraries"), CLAIM]
-EVERY += [metadata.report_reference(PUBLISHED), metadata.claim_reference(PUBLISHED, JUDGED, "notebooks/2-1")]
+EVERY = [citation.report_reference(WORK), citation.page_reference(WORK, NOTEBOOK, "notebooks/2-1-libraries"), CLAIM]
+EVERY += [citation.report_reference(PUBLISHED), citation.claim_reference(PUBLISHED, JUDGED, "notebooks/2-1")]
 
 
 def test_an_apa_reference_has_author_date_title_and_version() -> None:
-    assert apa(metadata.report_reference(WORK)) == (
+    assert apa(citation.report_reference(WORK)) == (
         "Three Towns maintainers. (2023, December 31). Threeland's libraries, claim by claim "
         "(Edition 2023, version 1.0.0, content 0123456789ab) [Reproducible report]."
     )
@@ -43,15 +43,15 @@ def test_an_apa_reference_has_author_date_title_and_version() -> None:
 
 def test_the_hash_of_a_part_depends_only_on_its_own_content() -> None:
     other = replace(WORK, content="f" * 64)
-    assert metadata.report_reference(WORK).pins != metadata.report_reference(other).pins
-    assert apa(metadata.claim_reference(other, JUDGED, "notebooks/2-1")) == apa(CLAIM)
-    assert metadata.claim_reference(WORK, JUDGED | {"would_change": "a count"}, "notebooks/2-1").pins != CLAIM.pins
+    assert citation.report_reference(WORK).pins != citation.report_reference(other).pins
+    assert apa(citation.claim_reference(other, JUDGED, "notebooks/2-1")) == apa(CLAIM)
+    assert citation.claim_reference(WORK, JUDGED | {"would_change": "a count"}, "notebooks/2-1").pins != CLAIM.pins
     moved = NOTEBOOK["cells"] + [{"outputs": [{"data": {RESULTS_MIME: {"claims": []}}}]}]
-    assert metadata.page_reference(WORK, {"cells": moved}, "notebooks/2-1-libraries").pins != EVERY[1].pins
+    assert citation.page_reference(WORK, {"cells": moved}, "notebooks/2-1-libraries").pins != EVERY[1].pins
 
 
 def test_the_doi_and_the_address_are_in_every_format_as_soon_as_they_are_set() -> None:
-    whole, claim = metadata.report_reference(PUBLISHED), EVERY[-1]
+    whole, claim = citation.report_reference(PUBLISHED), EVERY[-1]
     assert apa(whole).endswith("[Reproducible report]. https://doi.org/10.5281/zenodo.1")
     place = "https://example.org/towns/2023/notebooks/2-1.html#claim-gdp"
     assert apa(claim).endswith(f"https://doi.org/10.5281/zenodo.1 {place}")
@@ -121,9 +121,9 @@ def test_one_setting_puts_the_address_and_one_the_doi_wherever_they_belong():
 
 @pytest.mark.parametrize(("work", "address"), [(WORK, ""), (PUBLISHED, "https://example.org/towns/2023/")])
 def test_canonical_addresses_begin_with_that_of_the_edition(monkeypatch, work, address):
-    monkeypatch.setattr(citation.book, "work_of", lambda app: work)
+    monkeypatch.setattr(citing.book, "work_of", lambda app: work)
     config = SimpleNamespace(html_baseurl="")
-    citation.name_edition(None, config)
+    citing.name_edition(None, config)
     assert config.html_baseurl == address
 
 
@@ -143,7 +143,7 @@ def test_sources_of_a_section_are_those_of_claims_numbers_and_figures_and_those_
     claim = NUMBER | {"measures": [{"sources": ["m1", "m2"]}]}
     record = {"claims": [claim], "statistics": {"s": {"sources": ["n1"]}}, "cited": ["c1"]}
     outputs = [{"data": {RESULTS_MIME: record}}, {"data": {FIGURE_MIME: SHOWN}}]
-    assert metadata.sources({"cells": [{"outputs": outputs}]}) == {"m1", "m2", "n1", "a", "b", "c1"}
+    assert citation.sources({"cells": [{"outputs": outputs}]}) == {"m1", "m2", "n1", "a", "b", "c1"}
 
 
 def test_a_source_is_named_in_short_by_publisher_and_year():
@@ -172,13 +172,13 @@ RAN = {"cells": [{"cell_type": "code", "outputs": [{"data": {RESULTS_MIME: {"cla
 
 
 def test_looks_and_order_do_not_count_but_numbers_do() -> None:
-    before = metadata.content_hash({"a": RAN, "b": RAN})
+    before = citation.content_hash({"a": RAN, "b": RAN})
     redrawn = copy.deepcopy(RAN)
     redrawn["cells"][0]["outputs"][1]["data"][FIGURE_MIME]["svg"] = "<svg></svg>"
-    assert metadata.content_hash({"b": redrawn, "a": RAN}) == before
+    assert citation.content_hash({"b": redrawn, "a": RAN}) == before
     changed = copy.deepcopy(RAN)
     changed["cells"][0]["outputs"][1]["data"][FIGURE_MIME]["csv"] = "year,value\n2022,2\n"
-    assert metadata.content_hash({"a": RAN, "b": changed}) != before
+    assert citation.content_hash({"a": RAN, "b": changed}) != before
 
 
 def test_the_hash_of_a_folder_follows_names_and_contents_and_not_its_place(tmp_path: Path) -> None:

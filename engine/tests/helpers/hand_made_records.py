@@ -5,7 +5,7 @@ from typing import Any
 
 from hand_made_evidence import claim
 
-from claimbook.citation.metadata import Work
+from claimbook.citation import Work
 from claimbook.project.folders import COLUMNS
 from claimbook.project.outputs import FIGURE_MIME, IMAGE, MYST_MIME
 from claimbook.results.models import ClaimRecord

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_judgements import DAYS, measures, ops
 
-from claimbook.citation.metadata import Reference
+from claimbook.citation import Reference
 from claimbook.pages.book import smart
 from claimbook.pages.claim_pages import EDGE, LINE_WIDTH, TALL, claim_html, conclusion
 from claimbook.project.folders import rows_in

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from checkout import BUILT
 from hand_made_records import WORK
 
-from claimbook.citation.metadata import for_spreadsheets
+from claimbook.citation import for_spreadsheets
 from claimbook.notebook import prose
 from claimbook.pages import figure_files
 from claimbook.pages.displays import Display
@@ -47,7 +47,7 @@ def test_a_text_that_a_spreadsheet_would_run_as_a_formula_begins_with_an_apostro
 
 def soup(work=WORK, **changes):
     figure = FIGURE | changes
-    made = figure_files.tools(figure, PAGE) + figure_files.citation(figure, work, PAGE)
+    made = figure_files.tools(figure, PAGE) + figure_files.how_to_cite(figure, work, PAGE)
     return BeautifulSoup(made, "html.parser")
 
 

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from hand_made_records import COMPARISON, FACT, NUMBER, OPEN, OPINION, OVER_100, answered, judged_claim, weighed
 
-from claimbook.citation.metadata import Work
+from claimbook.citation import Work
 from claimbook.pages.claim_pages import Card, front_html, in_brief
 from claimbook.project.report import report_settings
 from claimbook.templates import filled

@@ -26,7 +26,7 @@ def test_a_section_shows_each_claim_once_with_its_answer_and_finding(of_section,
     record = results.read_section_record(json.loads(executed.read_text(encoding="utf-8")))
     boxes = {box["id"]: box for box in of_section.select("div.judgement")}
     assert [*boxes] == [f"claim-{claim['id']}" for claim in record["claims"]]
-    assert {claim.id for claim in LEDGER.claims if claim.section == record["section"]} == {c["id"] for c in record["claims"]}
+    assert {claim.id for claim in LEDGER.of_section(record["section"])} == {c["id"] for c in record["claims"]}
     for claim in record["claims"]:
         box = boxes[f"claim-{claim['id']}"].select("p:not(.admonition-title)")
         says, *to_quote = (paragraph.get_text() for paragraph in box)

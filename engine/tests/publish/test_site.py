@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from hand_made_records import WORK
 from PIL import Image
 
-from claimbook.citation import metadata
+from claimbook import citation
 from claimbook.project import editions
 from claimbook.project.folders import UserError
 from claimbook.publish import site
@@ -86,10 +86,10 @@ def test_an_address_gives_a_list_of_all_pages_and_no_address_none(two_editions, 
 
 def test_the_address_is_written_once_into_the_citation_file_and_read_from_there(tmp_path):
     (tmp_path / "CITATION.cff").write_text("title: A\n", encoding="utf-8")
-    assert metadata.write_address(tmp_path, "https://example.org/t/")
-    assert not metadata.write_address(tmp_path, "https://example.org/t")
-    assert metadata.write_address(tmp_path, "https://example.org/u")
+    assert citation.write_address(tmp_path, "https://example.org/t/")
+    assert not citation.write_address(tmp_path, "https://example.org/t")
+    assert citation.write_address(tmp_path, "https://example.org/u")
     assert (tmp_path / "CITATION.cff").read_text(encoding="utf-8") == 'title: A\nurl: "https://example.org/u"\n'
     for wrong in ("example.org", "https://a b", 'https://a"\nurl: b', "ftp://a"):
         with pytest.raises(UserError, match="is not the address of a site"):
-            metadata.write_address(tmp_path, wrong)
+            citation.write_address(tmp_path, wrong)

@@ -1,6 +1,5 @@
 """Commands that show the report in the browser, as it was made or while somebody edits it."""
 
-import gc
 import io
 import os
 import sys
@@ -81,7 +80,6 @@ def make_again(words: Sequence[str], started: float, *, changed_paths: Sequence[
     else:
         from claimbook.commands import main  # which imports this module
 
-        gc.disable()  # for a second of work it costs a third and frees nothing
         try:
             failed = main([*words])
         except SystemExit as ended:

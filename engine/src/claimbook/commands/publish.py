@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from claimbook.citation import metadata
+from claimbook import citation
 from claimbook.commands.editions import PATH, edition_option
 from claimbook.project import editions, folders
 from claimbook.project.folders import disk_fault, scratch, write_whole
@@ -51,7 +51,7 @@ def deposit(edition: str, wheels: bool) -> None:
     if changed := [line[3:] for line in d.in_git(plan.root, *status)] if (plan.root / d.GIT).exists() else []:
         click.echo(f"Not as in the last commit, and packed as they are now: {some(changed, MOST_LISTED)}.")
     make_report_first(plan)
-    work = metadata.read_work(plan.source)
+    work = citation.read_work(plan.source)
     files = d.archive_contents(plan, work)
     target = plan.build / f"{d.name_of(work, files)}.zip"
     written, maker = [target], plan.build / d.MACHINE_FILE
@@ -129,12 +129,12 @@ def site(url: str | None) -> None:
     from claimbook.publish import site as s  # takes a fifth of a second to import
 
     root = folders.root()
-    if url and metadata.write_address(root, url):
-        click.echo(f"{metadata.CITATION_FILE} now has the address {url}. Commit it: a deposit is rebuilt with it.")
+    if url and citation.write_address(root, url):
+        click.echo(f"{citation.CITATION_FILE} now has the address {url}. Commit it: a deposit is rebuilt with it.")
     plans = [make_plan(name) for name in folders.edition_names(root)]
     for plan in plans:
         make_report_first(plan)
-    site_editions = [s.SiteEdition(plan.edition, metadata.read_work(plan.source), plan.html) for plan in plans]
+    site_editions = [s.SiteEdition(plan.edition, citation.read_work(plan.source), plan.html) for plan in plans]
     target = root / "_build" / "site"
     s.write_site(site_editions, target)
     click.echo(f"site     {os.path.relpath(target / 'index.html')}")

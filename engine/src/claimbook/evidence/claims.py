@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -314,6 +314,9 @@ class Ledger(Strict):
                 raise ValueError(f"two claims are called {claim_id}")
         return self
 
+    def of_section(self, section: str) -> list[Claim]:
+        return [c for c in self.claims if c.section == section]
+
 
 class LedgerError(UserError, ValueError):
     """claims.yml does not follow its schema. The message names the command that lists the faults."""
@@ -322,18 +325,18 @@ class LedgerError(UserError, ValueError):
 def ledger_of(section: str, path: Path) -> Ledger:
     """Read the claims of one section from `claims.yml`, and note that the run depends on this section only.
 
-    Raises LedgerError if what it reads does not follow the schema.
+    Raises LedgerError if the file does not follow its schema.
     """
     with reads.by_rows():
-        ledger = read_ledger(path, ("section", section))
+        ledger = read_ledger(path)
     reads.note(reads.SECTION, section)
-    return ledger
+    return ledger.model_copy(update={"claims": tuple(ledger.of_section(section))})
 
 
-def read_ledger(path: Path, only: Sequence[str] = ()) -> Ledger:
-    """Read `claims.yml`, or `only` claims with a value in a field. Raises LedgerError for a fault against its schema."""
+def read_ledger(path: Path) -> Ledger:
+    """Read `claims.yml`. Raises LedgerError if the file does not follow its schema."""
     try:
-        return Ledger.model_validate(read_yaml(path, only=only))
+        return Ledger.model_validate(read_yaml(path))
     except ValidationError as error:
         faults = counted(error.error_count(), "fault")
         raise LedgerError(

@@ -88,7 +88,7 @@ class Section:
         self.edition = edition
         self._own = evidence  # hidden, because it includes what was published after the day of a judging function
         self.text_date = ledger.text_date
-        self.claims = ledger.claims
+        self.claims = ledger.of_section(number)
         # compare an edition with what was known on the text's date, never with what came later
         earlier = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
         self.dates = ledger.text_date, earlier, ledger.other_text_dates  # for `judge`

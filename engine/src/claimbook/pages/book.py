@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
-from claimbook.citation import metadata
+from claimbook import citation
 from claimbook.evidence.claims import Ledger, read_ledger
 from claimbook.intake import languages
 from claimbook.project import outputs
@@ -131,7 +131,7 @@ def share_notebooks(app: Sphinx, config: Config | None = None) -> None:
 
 def without_prose(notebook: outputs.Notebook) -> dict[str, Any]:
     """Return an executed notebook with only its title, parameters, record and figures."""
-    cells: list[dict[str, Any]] = [{"source": f"# {metadata.title(notebook)}", "metadata": {}}]
+    cells: list[dict[str, Any]] = [{"source": f"# {citation.title(notebook)}", "metadata": {}}]
     for cell in notebook["cells"]:
         sets = not {TAG, INJECTED}.isdisjoint(cell["metadata"].get("tags", ()))
         shown = [output for output in cell.get("outputs", ()) if not SHARED_TYPES.isdisjoint(output.get("data", ()))]
@@ -140,17 +140,17 @@ def without_prose(notebook: outputs.Notebook) -> dict[str, Any]:
     return {"cells": cells}
 
 
-def work_of(app: Sphinx) -> metadata.Work:
+def work_of(app: Sphinx) -> citation.Work:
     """Return the edition that is being built."""
-    noted(app, metadata.CITATION_FILE)
+    noted(app, citation.CITATION_FILE)
     notebooks_of(app)
     return _work(app)
 
 
 @cache
-def _work(app: Sphinx) -> metadata.Work:
+def _work(app: Sphinx) -> citation.Work:
     notebooks = {name.rpartition("/")[2]: notebook for name, notebook in notebooks_of(app).items()}
-    return metadata.read_work(app.srcdir, notebooks)
+    return citation.read_work(app.srcdir, notebooks)
 
 
 def results_of(app: Sphinx) -> Mapping[str, Any]:

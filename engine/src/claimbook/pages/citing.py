@@ -1,6 +1,6 @@
 """What the book says about itself: how to cite it, the tags in the head of each page, and the colophon.
 
-The references come from CITATION.cff through `claimbook.citation.metadata`. If it has no address, no page has one.
+The references come from CITATION.cff through `claimbook.citation`. If it has no address, no page has one.
 The colophon depends only on the source tree of the book, not on a clock or a machine's paths. A run with other
 parameters or data than its edition says so at the top of every page.
 """
@@ -12,8 +12,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from claimbook.citation import metadata
-from claimbook.citation.metadata import FORMATS, Reference, claim_reference, page_reference, report_reference
+from claimbook import citation
+from claimbook.citation import FORMATS, Reference, claim_reference, page_reference, report_reference
 from claimbook.pages import book
 from claimbook.project import editions
 from claimbook.project.folders import below, folder_hash
@@ -23,9 +23,9 @@ from claimbook.project.report import report_settings
 from claimbook.templates import filled
 
 
-def parts_of(work: metadata.Work, notebook: Notebook, document: str) -> list[Reference]:
+def parts_of(work: citation.Work, notebook: Notebook, document: str) -> list[Reference]:
     """Return the reference to a section and to each of its claims."""
-    claims = (claim_reference(work, claim, document) for claim in metadata.claims(notebook))
+    claims = (claim_reference(work, claim, document) for claim in citation.claims(notebook))
     return [page_reference(work, notebook, document), *claims]
 
 
@@ -50,7 +50,7 @@ def add_tags(app: Sphinx, document: str, template: str, context: dict[str, Any],
     if doctree is None:  # search, index, and pages with their own tags
         return
     front = document == app.config.root_doc
-    sections = {name: metadata.title(notebook) for name, notebook in book.notebooks_of(app).items()} if front else {}
+    sections = {name: citation.title(notebook) for name, notebook in book.notebooks_of(app).items()} if front else {}
     settings = tags(app, document, app.env.titles[document].astext(), sections=sections)
     settings += book.twins(app, document) if front else ""
     context["metatags"] = f"{context.get('metatags', '')}\n{settings}\n"
@@ -90,7 +90,7 @@ def colophon(app: Sphinx) -> Iterator[nodes.Node]:
         "colophon.html",
         work=work,
         title=editions.read_edition(app.srcdir, base_of(work.edition)).title,
-        digits=folder_hash(app.srcdir / "data")[: metadata.HASH_DIGITS],
+        digits=folder_hash(app.srcdir / "data")[: citation.HASH_DIGITS],
         figures=book.figures_of(app),
         sources=book.rows_of(app, "sources"),
         fields=editions.Parameters.model_fields,
@@ -111,7 +111,7 @@ def name_edition(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> None:
     book.add_directives(app, colophon)
     views = ("cite_parts", "cite_report", "makers", "terms_of_use")
-    book.add_views(app, views, (report_reference, parts_of, metadata.title), formats=FORMATS)
+    book.add_views(app, views, (report_reference, parts_of, citation.title), formats=FORMATS)
     app.connect("config-inited", name_edition)
     for listener in (add_tags, add_footer):
         app.connect("html-page-context", listener)

@@ -14,8 +14,8 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from claimbook.citation import metadata
-from claimbook.citation.metadata import Reference, apa, claim_anchor, claim_reference
+from claimbook import citation
+from claimbook.citation import Reference, apa, claim_anchor, claim_reference
 from claimbook.evidence.claims import Test, read_lookups
 from claimbook.pages import book
 from claimbook.pages.changes_page import changed_since
@@ -173,14 +173,14 @@ def claim_articles(app: Sphinx) -> list[tuple[ClaimRecord, str, str]]:
     in_ledger = {claim.id: claim for claim in ledger.claims}
     for document, notebook in book.notebooks_of(app).items():
         charts = {figure["label"]: figure for figure in outputs.figures(notebook)}
-        for claim_record in metadata.claims(notebook):
+        for claim_record in citation.claims(notebook):
             claim = ClaimRecord.model_validate(claim_record)
             figure = charts.get(f"fig-{claim.id}")
             article = claim_html(
                 claim,
                 claim_reference(work, claim_record, document),
                 ledger.text_date,
-                section=metadata.title(notebook),
+                section=citation.title(notebook),
                 care=in_ledger[claim.id].care,
                 called=in_ledger[claim.id].called,
                 sealed=seals.sealed_in_words(*since, claim.id) if since else "",
@@ -307,7 +307,7 @@ def in_brief(claim: ClaimRecord) -> tuple[str, str]:
 
 
 def front_html(
-    card: Card, tables: Mapping[str, Sequence[Row]], work: metadata.Work, language: str = "en", **about: Any
+    card: Card, tables: Mapping[str, Sequence[Row]], work: citation.Work, language: str = "en", **about: Any
 ) -> str:
     """Return the front page. `tables` are those of data/ that `trust_lines` reads, `about` is for the template."""
     say = words(language)
@@ -401,5 +401,5 @@ def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", other_front_page)
     app.connect("html-page-context", add_claim_pages, priority=400)  # before the theme needs the contents
     book.add_directives(app, brief)
-    book.add_views(app, ("claims_index", "text_index"), [metadata.title], [card_of])
+    book.add_views(app, ("claims_index", "text_index"), [citation.title], [card_of])
     app.connect("html-page-context", add_front_page_style)

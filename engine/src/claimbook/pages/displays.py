@@ -18,7 +18,7 @@ from sphinx.errors import ExtensionError
 from sphinx.writers.html5 import HTML5Translator
 
 from claimbook.pages.drawings import on_page
-from claimbook.pages.figure_files import citable, citation, tools
+from claimbook.pages.figure_files import citable, how_to_cite, tools
 from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME, drawing_of
 
 INCLUDE = re.compile(r"[`:]{3,}\{include\}[ \t]*([^\s\"\\]+)((?:\s+:[\w-]+:.*)*)")  # the file, and options
@@ -73,7 +73,7 @@ def visit_tools(self: HTML5Translator, node: figure_tools) -> None:
 
 
 def depart_tools(self: HTML5Translator, node: figure_tools) -> None:
-    self.body.append(citation(node["figure"], citable(self.builder.app), self.builder.current_docname) + "</div>\n")
+    self.body.append(how_to_cite(node["figure"], citable(self.builder.app), self.builder.current_docname) + "</div>\n")
 
 
 def without_cells(app: Sphinx, doctree: nodes.document) -> None:

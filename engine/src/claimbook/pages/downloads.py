@@ -18,7 +18,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from claimbook.citation.metadata import Work, claim_file, for_spreadsheets
+from claimbook.citation import Work, claim_file, for_spreadsheets
 from claimbook.intake.cells import tried
 from claimbook.pages.book import results_of, work_of
 from claimbook.pages.evidence_pages import due_of

@@ -12,7 +12,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from claimbook.citation import metadata
+from claimbook import citation
 from claimbook.evidence.claims import Op, Test, ids_of_claims
 from claimbook.pages.book import add_views, claims_of, figures_of, rows_of, work_of
 from claimbook.project.folders import Row
@@ -158,13 +158,13 @@ def section_number(document: str) -> str:
 
 def used_sources(notebooks: Mapping[str, Notebook]) -> dict[str, set[str]]:
     """Return the ids of the sources of each document."""
-    return {document: metadata.sources(notebook) for document, notebook in notebooks.items()}
+    return {document: citation.sources(notebook) for document, notebook in notebooks.items()}
 
 
 def add_sources(app: Sphinx, doctree: nodes.document) -> None:
     """Add links to its sources at the end of a section."""
     path, chapter = app.srcdir / f"{app.env.docname}.ipynb", doctree.next_node(nodes.section)
-    used = metadata.sources(read_notebook(path)) if path.exists() else ()
+    used = citation.sources(read_notebook(path)) if path.exists() else ()
     if chapter is not None and used:
         line: list[nodes.Node] = []
         for row in by_publisher(row for row in rows_of(app, "sources") if row["source_id"] in used):

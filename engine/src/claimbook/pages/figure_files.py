@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
-from claimbook.citation import metadata
+from claimbook import citation
 from claimbook.pages import drawings
 from claimbook.pages.book import add_directives, notebooks_of, work_of
 from claimbook.pages.writing import FILES_EVENT, WrittenFiles, mark_text
@@ -48,10 +48,10 @@ def tools(figure: FigureRecord, notebook: str) -> str:
     )
 
 
-def citation(figure: FigureRecord, work: metadata.Work | None, document: str) -> str:
+def how_to_cite(figure: FigureRecord, work: citation.Work | None, document: str) -> str:
     """Return the reference to a figure as HTML; "" in a book without references."""
-    reference = work and metadata.figure(work, figure, document)
-    return filled("figure_cite.html", reference=reference, cite=metadata.apa(reference)) if reference else ""
+    reference = work and citation.figure(work, figure, document)
+    return filled("figure_cite.html", reference=reference, cite=citation.apa(reference)) if reference else ""
 
 
 def readable(number: str) -> str:
@@ -75,9 +75,9 @@ def list_of_figures(app: Sphinx) -> list[nodes.Node]:
 # Sphinx ------------------------------------------------------------------------------------------------------
 
 
-def citable(app: Sphinx) -> metadata.Work | None:
+def citable(app: Sphinx) -> citation.Work | None:
     """Return the edition, or None for a book without references, like that of the profiles."""
-    return work_of(app) if (app.srcdir / metadata.CITATION_FILE).exists() else None
+    return work_of(app) if (app.srcdir / citation.CITATION_FILE).exists() else None
 
 
 def notebook_as_text(notebook: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,12 +91,12 @@ def notebook_as_text(notebook: Mapping[str, Any]) -> dict[str, Any]:
 
 def figure_entry(figure: FigureRecord, document: str) -> dict[str, Any]:
     """Return a figure's entry in the index. Sources are ids. The label gives the names of its files."""
-    data = metadata.for_spreadsheets(figure["csv"])
+    data = citation.for_spreadsheets(figure["csv"])
     head, *rows = csv.reader(io.StringIO(data))
     texts = {name: figure.get(name, "") for name in ("label", "title", "caption", "alt")}
     page = f"claims/{claim}.html" if (claim := figure.get("claim")) else f"{document}.html#{figure['label']}"
     about = {"page": page, "columns": head, "rows": len(rows)}
-    return texts | about | {"sources": sorted(metadata.sources_of(figure)), "sha256_of_csv": sha256(data.encode())}
+    return texts | about | {"sources": sorted(citation.sources_of(figure)), "sha256_of_csv": sha256(data.encode())}
 
 
 def add_notebook(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -115,7 +115,7 @@ def figure_files(app: Sphinx) -> WrittenFiles:
             drawing = mark_text(drawings.with_alternative_text(figure["svg"], figure["alt"]))
             yield f"{base}.svg", drawing.encode()
             yield f"{base}.png", drawings.picture(figure["label"], figure["svg"])
-            yield f"{base}.csv", metadata.for_spreadsheets(figure["csv"]).encode()
+            yield f"{base}.csv", citation.for_spreadsheets(figure["csv"]).encode()
             listed.append(figure_entry(figure, document))
     index = {**(work.named if work else {}), "figures": listed}
     yield f"{FIGURES_FOLDER}/{FIGURES_INDEX}", results_as_json(index)

@@ -22,7 +22,7 @@ from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from claimbook.citation.metadata import GENRE, Work, apa, report_reference
+from claimbook.citation import GENRE, Work, apa, report_reference
 from claimbook.intake import languages
 from claimbook.pages import MADE_SHEETS, look_file, print_pages
 from claimbook.pages.book import notebooks_of, results_of, work_of

@@ -18,7 +18,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
-from claimbook.citation.metadata import title
+from claimbook.citation import title
 from claimbook.pages import number_cards
 from claimbook.pages.book import claim_names, notebooks_of, results_of, series_labels
 from claimbook.pages.claim_pages import CLAIMS_FOLDER, claim_articles

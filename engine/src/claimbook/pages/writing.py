@@ -185,22 +185,20 @@ MUCH_TEXT = 40  # letters; a style sheet gives cells with more of them room for 
 
 
 class Pages(BuiltinTemplateLoader):
-    """The template loader of Sphinx and the theme, which finishes their HTML.
-
-    Pages of one folder that are no documents, such as those of claims, have the same list of documents: it is made once.
-    """
+    """The template loader of Sphinx and the theme, which finishes their HTML."""
 
     def init(self, builder: Builder, *settings: Any) -> None:
         super().init(builder, *settings)
         self.environment.bytecode_cache = FILLED.bytecode_cache
-        self.documents, self.lists = builder.env.found_docs, dict[str, Callable[..., str]]()
+        self.documents, self.lists = builder.env.found_docs, dict[str, Any]()
 
     def render(self, template: str, context: dict) -> str:  # type: ignore[override]  # Sphinx gives a dict
-        name, make_list = context.get("pagename", ""), "generate_toctree_html"  # as the theme calls it
-        if make_list in context and name not in self.documents:
-            context[make_list] = self.lists.setdefault(os.path.dirname(name), context[make_list])
-        page = super().render(template, context)
-        return finished(page, context.get("language", "")) if template.endswith(".html") else page
+        if not template.endswith(".html"):
+            return super().render(template, context)
+        if (name := context["pagename"]) not in self.documents:
+            of_theme = "generate_toctree_html"  # the list in the sidebar: all pages of claims show the same one
+            context[of_theme] = self.lists.setdefault(os.path.dirname(name), context[of_theme])
+        return finished(super().render(template, context), context.get("language", ""))
 
 
 def finished(html: str, language: str = "") -> str:

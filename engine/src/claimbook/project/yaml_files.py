@@ -100,15 +100,12 @@ def written_as(form: str, **rules: Any) -> Any:
     return Field(json_schema_extra={"form": form}, **rules)
 
 
-def read_yaml(path: Path, name: str = "", only: Sequence[str] = ()) -> Any:
-    """Return the content of a YAML file, which messages call `name`. Raises YamlError if it cannot be read.
-
-    `only` is a field and its value: entries of lists with another value are left out, which spares their checks.
-    """
+def read_yaml(path: Path, name: str = "") -> Any:
+    """Return the content of a YAML file, which messages call `name`. Raises YamlError if it cannot be read."""
     name = name or path.name
     if not path.is_file():
         raise YamlError(name, None, "The file is missing.", f"Restore it: git checkout -- {name}")
-    document, content = yaml_document(name, path.read_bytes(), only)
+    document, content = yaml_document(name, path.read_bytes())
     for place, line, first in twice(document):
         raise YamlError(name, line, "The same entry occurs twice.", ONE_OF_TWO.format(first), in_words(place))
     return content
@@ -225,11 +222,8 @@ def as_yaml(content: Mapping[str, Any]) -> str:
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
 
 
-def yaml_document(name: str, raw: bytes, only: Sequence[str] = ()) -> tuple[yaml.Node, Any]:
-    """Return the nodes of a document, which know their lines, and its content. Raises YamlError.
-
-    `only` leaves out entries of lists, as in `read_yaml`.
-    """
+def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:
+    """Return the nodes of a document, which know their lines, and its content. Raises YamlError."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -240,9 +234,6 @@ def yaml_document(name: str, raw: bytes, only: Sequence[str] = ()) -> tuple[yaml
     try:
         loader = LOADER(text)
         if document := loader.get_single_node():
-            for _, _, part in _parts(document) if only else ():
-                if isinstance(part, yaml.SequenceNode):
-                    part.value = [entry for entry in part.value if _may_have(entry, *only)]
             _look_at(name, document, {})
         return document, loader.construct_document(document) if document else None
     except yaml.YAMLError as error:
@@ -283,11 +274,6 @@ def _parts(node: yaml.Node | None) -> list[tuple[str | int, yaml.Node, yaml.Node
     if isinstance(node, yaml.SequenceNode):
         return [(id_of(value) or number, value, value) for number, value in enumerate(node.value, 1)]
     return []
-
-
-def _may_have(node: yaml.Node, field: str, value: str) -> bool:
-    """Return whether an entry has no other value in a field."""
-    return all(part.value == value for name, _, part in _parts(node) if name == field)
 
 
 def twice(document: yaml.Node | None) -> Iterator[tuple[Location, int, int]]:

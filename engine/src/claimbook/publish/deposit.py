@@ -25,7 +25,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from claimbook.citation.metadata import CITATION_FILE, HASH_DIGITS, Work, apa, report_reference
+from claimbook.citation import CITATION_FILE, HASH_DIGITS, Work, apa, report_reference
 from claimbook.project import folders
 from claimbook.project.folders import Files, Paths, UserError, below, lock, sha256
 from claimbook.project.outputs import ANNEX_PDF, BRIEF_PDF, OTHER_BRIEF_PDF, PDF, WORKBOOK

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from claimbook.citation.metadata import Work
+from claimbook.citation import Work
 from claimbook.pages.drawings import slide
 from claimbook.pages.figure_files import FIGURES_FOLDER
 from claimbook.project import editions

@@ -20,7 +20,7 @@ from operator import eq
 from pathlib import Path
 from typing import NamedTuple
 
-from claimbook.citation import metadata
+from claimbook import citation
 from claimbook.notebook.notebook_file import code_digest
 from claimbook.project import folders
 from claimbook.project.folders import Files, UserError, sha256, write_below
@@ -198,7 +198,7 @@ def _build(folder: Path) -> Claimed:
     built = plan.plan_of(root, name)
     if not built.results.exists():
         raise UserError(f"{folder} has no finished report. Run `make report EDITION={name}` first.")
-    work = metadata.read_work(built.source)
+    work = citation.read_work(built.source)
     files = deposit.archive_contents(built, work)
     del files[deposit.MANIFEST]
     return Claimed(name, deposit.name_of(work, files), files)

@@ -28,7 +28,7 @@ from claimbook.run.runner import INTERRUPTED, NOTEBOOK_STEPS, Progress, State, S
 
 CHECK_STEP, PROSE_STEP, PAGES_STEP = "check", "prose and pictures", "HTML and PDF"  # kinds of steps, as printed
 NO_CHECK = re.compile(  # code that the check of data and settings does not use
-    r"engine/src/claimbook/(?!citation/|evidence/|intake/|notebook/|project/|rule/matching|rule/units|run/checking|run/execution|say/)"
+    r"engine/src/claimbook/(?!citation|evidence/|intake/|notebook/|project/|rule/matching|rule/units|run/checking|run/execution|say/)"
 )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
-from claimbook.citation.metadata import CITATION_FILE, Citation
+from claimbook.citation import CITATION_FILE, Citation
 from claimbook.intake import ledger, validation
 from claimbook.project.folders import ENGINE, MARKER, REPORT_FILE, Paths, UserError
 from claimbook.project.outputs import figures, read_notebook

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from claimbook.citation.metadata import CITATION_FILE
+from claimbook.citation import CITATION_FILE
 from claimbook.notebook import notebook_file
 from claimbook.project import editions, folders
 from claimbook.project.folders import ENGINE, REPORT_FILE, Paths, folder_hash, made_by_people, sha256, times_of
