@@ -13,7 +13,6 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from claimbook import citation
-from claimbook.citation import FORMATS, Reference, claim_reference, page_reference, report_reference
 from claimbook.pages import book
 from claimbook.project import editions
 from claimbook.project.folders import below, folder_hash
@@ -23,10 +22,10 @@ from claimbook.project.report import report_settings
 from claimbook.templates import filled
 
 
-def parts_of(work: citation.Work, notebook: Notebook, document: str) -> list[Reference]:
+def parts_of(work: citation.Work, notebook: Notebook, document: str) -> list[citation.Reference]:
     """Return the reference to a section and to each of its claims."""
-    claims = (claim_reference(work, claim, document) for claim in citation.claims(notebook))
-    return [page_reference(work, notebook, document), *claims]
+    claims = (citation.claim_reference(work, claim, document) for claim in citation.claims(notebook))
+    return [citation.page_reference(work, notebook, document), *claims]
 
 
 # the head of pages -------------------------------------------------------------------------------------------
@@ -111,7 +110,7 @@ def name_edition(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> None:
     book.add_directives(app, colophon)
     views = ("cite_parts", "cite_report", "makers", "terms_of_use")
-    book.add_views(app, views, (report_reference, parts_of, citation.title), formats=FORMATS)
+    book.add_views(app, views, (citation.report_reference, parts_of, citation.title), formats=citation.FORMATS)
     app.connect("config-inited", name_edition)
     for listener in (add_tags, add_footer):
         app.connect("html-page-context", listener)

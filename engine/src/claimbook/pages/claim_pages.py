@@ -15,7 +15,6 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from claimbook import citation
-from claimbook.citation import Reference, apa, claim_anchor, claim_reference
 from claimbook.evidence.claims import Test, read_lookups
 from claimbook.pages import book
 from claimbook.pages.changes_page import changed_since
@@ -124,7 +123,7 @@ def conclusion(claim: ClaimRecord) -> str:
     return f"{TEXT} says {claim.quoted} This {answer_of(claim.stands_as).one}. {claim.found}".strip()
 
 
-def claim_html(claim: ClaimRecord, reference: Reference, text_date: str, **around: Any) -> str:
+def claim_html(claim: ClaimRecord, reference: citation.Reference, text_date: str, **around: Any) -> str:
     """Return the article of the page.
 
     `around` has the title of its `section`, what it is `called`, `care` for what its words do not say, whether its test
@@ -156,7 +155,7 @@ def ranked(measures: Sequence[AnyWitness]) -> list[AnyWitness]:
     return sorted(sorted(measures, key=lambda m: m.period, reverse=True), key=rank)
 
 
-CLAIM_TOOLS = (agreement, apa, conclusion, how_often, on_page, places, ranked, step_line, tools)
+CLAIM_TOOLS = (agreement, citation.apa, conclusion, how_often, on_page, places, ranked, step_line, tools)
 
 
 # into the book -------------------------------------------------------------------------------------------------
@@ -178,7 +177,7 @@ def claim_articles(app: Sphinx) -> list[tuple[ClaimRecord, str, str]]:
             figure = charts.get(f"fig-{claim.id}")
             article = claim_html(
                 claim,
-                claim_reference(work, claim_record, document),
+                citation.claim_reference(work, claim_record, document),
                 ledger.text_date,
                 section=citation.title(notebook),
                 care=in_ledger[claim.id].care,
@@ -264,7 +263,7 @@ class Card:
     def place(self, claim: ClaimRecord) -> str:
         """Return the address of a claim in its section, or "" if the book lacks the section."""
         document = self.documents.get(claim.section)
-        return self.link(document, claim_anchor(claim.id)) if document else ""
+        return self.link(document, citation.claim_anchor(claim.id)) if document else ""
 
     def claims_in(self, clause: Row) -> list[ClaimRecord]:
         """Return the claims that a clause of the text makes."""

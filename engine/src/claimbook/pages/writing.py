@@ -197,7 +197,7 @@ class Pages(BuiltinTemplateLoader):
             return super().render(template, context)
         if (name := context["pagename"]) not in self.documents:
             of_theme = "generate_toctree_html"  # the list in the sidebar: all pages of claims show the same one
-            context[of_theme] = self.lists.setdefault(os.path.dirname(name), context[of_theme])
+            context[of_theme] = self.lists.setdefault(os.path.dirname(name), context.get(of_theme))
         return finished(super().render(template, context), context.get("language", ""))
 
 
