@@ -68,14 +68,9 @@ def test_page_one_says_what_an_edition_is_and_links_the_others(front_page):
 
 
 def test_the_brief_prints_the_first_sentence_on_what_is_right_and_all_of_the_other_findings():
-    right, partly, opinion = (
-        judged_claim(kind=kind, verdict=verdict, found=found)
-        for kind, verdict, found in (
-            ("fact", "confirmed", "As far as tested, 1.5 %. For others not."),
-            ("fact", "partly", "So it is. But not here."),
-            ("opinion", "not scored", "Of 9, 2."),
-        )
-    )
+    facts = {"confirmed": "As far as tested, 1.5 %. For others not.", "partly": "So it is. But not here."}
+    right, partly = (judged_claim(kind="fact", verdict=verdict, found=found) for verdict, found in facts.items())
+    opinion = judged_claim(kind="opinion", verdict="not scored", found="Of 9, 2.")
     assert in_brief(right) == ("As far as tested, 1.5 %.", "For others not.")
     assert in_brief(partly) == ("So it is. But not here.", "")
     assert in_brief(opinion) == ("", "Of 9, 2.")

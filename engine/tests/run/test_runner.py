@@ -5,12 +5,13 @@ import signal
 from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
 
 from claimbook.project.folders import below
-from claimbook.run.runner import Progress, State, Step, kept_step, run_steps
+from claimbook.run.runner import NOTEBOOK_STEPS, Progress, State, Step, kept_step, run_steps
 
 
 @pytest.fixture
@@ -93,10 +94,8 @@ def test_a_step_that_fails_stops_those_that_need_it_and_no_other() -> None:
     code, faults = run_steps(steps, 2, Progress(lambda _: None))
     assert code == 1 and sorted(map(str, faults)) == ["bad", "worse"]
     assert done == ["good", "needs good"]
-    code, faults = run_steps(
-        [one for one in steps if "bad" not in one.title and one.name not in {"worse", "last"}], 1, Progress(print)
-    )
-    assert (code, faults) == (0, []) and done[2:] == ["good", "needs good"]
+    good = [one for one in steps if "bad" not in one.title and one.name not in {"worse", "last"}]
+    assert run_steps(good, 1, Progress(print)) == (0, []) and done[2:] == ["good", "needs good"]
 
 
 def test_a_step_prints_a_line_and_a_kind_takes_from_its_first_start_to_its_last_end(tmp_path: Path) -> None:
@@ -110,6 +109,20 @@ def test_a_step_prints_a_line_and_a_kind_takes_from_its_first_start_to_its_last_
     assert output[1].endswith("s  notebooks: 2-1")
     progress.spans = {"check": [(0, 1)], "notebooks": [(1, 4), (2, 9)]}
     assert progress.in_words() == "check 1.0 s, notebooks 8.0 s"
+
+
+def test_a_processor_is_idle_if_it_runs_no_notebook() -> None:
+    idle, both = Event(), Barrier(2)
+
+    def busy() -> None:
+        both.wait(20)
+        assert not idle.is_set()
+        both.wait(20)
+
+    for kind, do in ((NOTEBOOK_STEPS, busy), ("prose", lambda: 1 // idle.wait(20))):
+        idle.clear()
+        steps = [Step(kind, name, lambda: True, do) for name in "ab"]
+        assert run_steps(steps, 3, Progress(lambda _: None), idle.set) == (0, [])
 
 
 def test_a_gate_that_fails_stops_the_steps_that_run_and_begins_no_other() -> None:
