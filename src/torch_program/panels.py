@@ -1,4 +1,4 @@
-"""Tables of provinces for one year and of cities by size, and shares and quotients of them with their provenance."""
+"""Tables of provinces in one year and of cities by size, and the shares and quotients made from them."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -195,9 +195,9 @@ def distances(table: pd.DataFrame, unit: str) -> pd.Series:
 
 
 def counts_by_city(ev: ZoneEvidence, year: int) -> dict[str, pd.DataFrame]:
-    """Return the rows of what is counted by city up to `year`: residents, zones approved, universities and so on.
+    """Return the counts by city up to `year`, a table each: residents, approved zones, universities and so on.
 
-    Each has the class of `size` of its unit, and none for the nation and for what is not of a unit.
+    The column `size` has the size class of the city. It is empty for the nation and for what lies in no listed city.
     """
     series = {
         "universities": "city_universities_by_size",
@@ -224,14 +224,14 @@ def counts_by_city(ev: ZoneEvidence, year: int) -> dict[str, pd.DataFrame]:
 
 
 def last_table(rows: pd.DataFrame, until: int) -> pd.DataFrame:
-    """Return the rows of the last year up to `until` that has as many rows as any."""
+    """Return the rows of the latest year up to `until`, among the years with the most rows."""
     rows = rows[(rows["year"] <= until).astype(bool)]
     times = rows["year"].value_counts()
     return rows[rows["year"] == times.index[times == times.max()].max()] if len(rows) else rows
 
 
 def smaller_cities(counted: dict[str, pd.DataFrame], name: str) -> tuple[pd.DataFrame, Quantity]:
-    """Return the rows of `counts_by_city` that could be placed, and the share of the smaller cities in them.
+    """Return the rows of one table of `counts_by_city` that lie in a city, and the share of smaller cities in them.
 
     Raises NothingPublished if no row could be placed.
     """
@@ -246,7 +246,7 @@ def smaller_cities(counted: dict[str, pd.DataFrame], name: str) -> tuple[pd.Data
 
 
 def yardsticks_of_shenzhen(ev: ZoneEvidence, until: int) -> dict[str, Quantity]:
-    """Return the city's share of people and, if published, of GDP in 2016. The inputs are from later years.
+    """Return Shenzhen's share of people and, if it is published, of GDP in 2016. The inputs are from later years.
 
     The people of the provinces are of their last census up to `until`. Raises NothingPublished without a census.
     """
@@ -261,7 +261,7 @@ def yardsticks_of_shenzhen(ev: ZoneEvidence, until: int) -> dict[str, Quantity]:
 
 
 def sizes_of_cities(residents: pd.DataFrame) -> dict[str, str]:
-    """Return the class of size of each prefecture-level unit, and of the sums that series give by size."""
+    """Return the size class of each prefecture-level city, and of the sums that series give by size."""
     people = residents.set_index("entity")["value"]
     return SUMS_BY_SIZE | {
         city: next(name for name, least in CITY_CLASSES.items() if n >= least) for city, n in people.items()
@@ -269,16 +269,16 @@ def sizes_of_cities(residents: pd.DataFrame) -> dict[str, str]:
 
 
 def share_of_smaller_cities(rows: pd.DataFrame, residents: pd.DataFrame, nation: pd.DataFrame) -> Quantity:
-    """Return the share of the smaller units in all that could be placed.
+    """Return the share that smaller cities have in all that could be placed.
 
-    The rest of the nation could not be placed. The interval ends where none of it, or all of it, is in smaller units.
+    The rest of the nation could not. The interval ends where none of the rest, or all of it, is in smaller cities.
     """
 
-    def share(cities: pd.DataFrame, *_: pd.DataFrame) -> float:
+    def smaller(cities: pd.DataFrame, *_: pd.DataFrame) -> float:
         return cities.loc[cities["size"].isin(SMALLER_CITIES), "value"].sum() / cities["value"].sum()
 
     method, when = "units under five million people over all that could be placed", int(rows["year"].max())
-    found = of_tables(share, rows, residents, unit=FRACTION, made=method, period=when, bound="=")
+    found = of_tables(smaller, rows, residents, unit=FRACTION, made=method, period=when, bound="=")
     national = nation["value"].sum()
     known = min(rows["value"].sum(), national)  # a sum of rounded or newer values may exceed the nation's
     least, not_placed = found.value * known / national, (national - known) / national
@@ -286,7 +286,7 @@ def share_of_smaller_cities(rows: pd.DataFrame, residents: pd.DataFrame, nation:
 
 
 def carrying_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that a count may use: not of grade D, and from an origin that has at least a tenth of them."""
+    """Leave out rows of grade D, and then rows from an origin with less than a tenth of the rest."""
     rows = rows[rows["grade"] != "D"]
     weight = rows["origin"].value_counts(normalize=True)
     return rows[rows["origin"].isin(weight.index[weight >= LEAST_OF_ORIGIN])]
