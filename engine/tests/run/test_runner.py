@@ -111,18 +111,22 @@ def test_a_step_prints_a_line_and_a_kind_takes_from_its_first_start_to_its_last_
     assert progress.in_words() == "check 1.0 s, notebooks 8.0 s"
 
 
-def test_a_processor_is_idle_if_it_runs_no_notebook() -> None:
-    idle, both = Event(), Barrier(2)
+def test_a_processor_is_idle_if_it_runs_no_notebook_and_checks_no_data() -> None:
+    idle, all_run = Event(), Barrier(3)
 
-    def busy() -> None:
-        both.wait(20)
-        assert not idle.is_set()
-        both.wait(20)
+    def look() -> None:  # begins after the steps that are busy
+        seen = idle.is_set()
+        all_run.wait(20)
+        assert not seen
 
-    for kind, do in ((NOTEBOOK_STEPS, busy), ("prose", lambda: 1 // idle.wait(20))):
+    for kind in (NOTEBOOK_STEPS, "check"):
         idle.clear()
-        steps = [Step(kind, name, lambda: True, do) for name in "ab"]
+        busy = [Step(kind, name, lambda: True, lambda: all_run.wait(20), gate=kind == "check") for name in "ab"]
+        steps = [*busy, Step("prose", "c", lambda: True, list), Step("prose", "d", lambda: True, look, ["prose c"])]
         assert run_steps(steps, 3, Progress(lambda _: None), idle.set) == (0, [])
+    idle.clear()
+    steps = [Step("prose", name, lambda: True, lambda: 1 // idle.wait(20)) for name in "ab"]
+    assert run_steps(steps, 3, Progress(lambda _: None), idle.set) == (0, [])
 
 
 def test_a_gate_that_fails_stops_the_steps_that_run_and_begins_no_other() -> None:

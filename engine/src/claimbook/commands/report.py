@@ -73,7 +73,9 @@ def make_stale_parts(plan: Plan, scheduler: str | None, progress: Progress, inpu
 
     Without notebooks to run, Jupyter Book starts first. Otherwise it starts when a processor is idle.
     """
-    start = partial(environment.start_early, plan.python_path, plan.root)
+    from claimbook.run.publication import variables_of  # imports templates, which takes a tenth of a second
+
+    start = partial(environment.start_early, plan.python_path, plan.root, **variables_of(plan))
     if why := reasons(plan):
         click.echo(why)
     else:

@@ -20,7 +20,6 @@ import pikepdf
 import typst
 from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 
 from claimbook.citation import GENRE, Work, apa, report_reference
 from claimbook.intake import languages
@@ -107,7 +106,7 @@ def pages_as_pdf(
     heads = [each for page in pages for each in page.heads]
     del pages, page  # a large book needs their memory for typesetting
     names = json.dumps([[*document], heads]).encode()
-    make = partial(typeset_there, app.typesetter) if name == outputs.PDF else typeset  # type: ignore[attr-defined]
+    make = partial(typeset_there, typesetter()) if name == outputs.PDF else typeset
     return name, outputs.stored_or_made(name, lambda: make(document, heads), names, *document.values())
 
 
@@ -146,16 +145,17 @@ def typst_files(pages: Sequence[Page], about: Mapping[str, Any]) -> dict[str, by
 LAST = "typeset"  # folder of kept files: what the report was last typeset from
 
 
-def begin_typesetter(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
-    """Start the process that will typeset the report, before this one is full of pages."""
+@cache
+def typesetter() -> Connection:
+    """Start the process that will typeset the report, once, before this one is full of pages. Returns how to ask it."""
     ours, theirs = FORK.Pipe()
     FORK.Process(target=wait_and_typeset, args=(theirs, ours), daemon=True).start()
     theirs.close()
-    app.typesetter = ours  # type: ignore[attr-defined]
+    return ours
 
 
 def wait_and_typeset(answer: Connection, asked: Connection) -> None:
-    """Typeset the last report while pages are read, and then the new one: Typst remembers what stays the same."""
+    """Typeset the last report before the pages are made, then the new one: Typst remembers what stays the same."""
     asked.close()
     last = Path(os.environ[outputs.STORED_FILES_VARIABLE], LAST)
     with suppress(Exception):  # then Typst remembers nothing
@@ -167,11 +167,11 @@ def wait_and_typeset(answer: Connection, asked: Connection) -> None:
         write_below(last, document)
 
 
-def typeset_there(typesetter: Connection, document: Mapping[str, bytes], heads: Heads) -> bytes:
+def typeset_there(asked: Connection, document: Mapping[str, bytes], heads: Heads) -> bytes:
     """Let the other process typeset a document or, if that fails there, this one. Raises PrintFaulty."""
     with suppress(EOFError, OSError):
-        typesetter.send((document, heads))
-        return typesetter.recv()
+        asked.send((document, heads))
+        return asked.recv()
     return typeset(document, heads)
 
 
@@ -247,6 +247,6 @@ def tag_heads(rows: Sequence[pikepdf.Dictionary], of_rows: bool) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("env-before-read-docs", begin_typesetter)
+    app.connect("env-before-read-docs", lambda *_: typesetter())
     for files in (annex_pdf, report_pdf, brief_pdf):  # the annex takes as long as all else at the end of a build
         app.connect(PRINTS_EVENT, files)

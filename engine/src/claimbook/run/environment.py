@@ -120,15 +120,15 @@ waiting: list["subprocess.Popen[str]"] = []
 
 
 @cache
-def start_early(library: str, project: Path) -> None:
+def start_early(library: str, project: Path, **variables: str) -> None:
     """Start Jupyter Book, once, before there is a book to make. The next call of `run_jupyter_book` uses this process.
 
-    `library` is PYTHONPATH for our code.
+    `library` is PYTHONPATH for our code, `variables` are added to the environment.
     """
-    waiting.append(_start(library, project))
+    waiting.append(_start(library, project, variables))
 
 
-def _start(library: str, project: Path) -> "subprocess.Popen[str]":
+def _start(library: str, place: Path, variables: Mapping[str, str]) -> "subprocess.Popen[str]":
     """Start a process that reads from a line what to do. It inherits open files such as the lock of the build."""
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", __name__],
@@ -139,8 +139,8 @@ def _start(library: str, project: Path) -> "subprocess.Popen[str]":
         encoding="utf-8",
         close_fds=False,
         start_new_session=True,  # Ctrl-C in a terminal does not reach it
-        env=clean(PYTHONPATH=library),
-        cwd=project,
+        env=clean(PYTHONPATH=library, **variables),
+        cwd=place,
     )
     at_work.add(process)
     return process
@@ -151,11 +151,11 @@ def run_jupyter_book(
 ) -> tuple[int, str]:
     """Build the book in `source`. Returns the exit code of Jupyter Book and its output.
 
-    `library` is PYTHONPATH for our code, `variables` are added to the environment.
+    `library` and `variables` are those of `start_early`.
     """
-    process = waiting.pop() if waiting else _start(library, source)
+    process = waiting.pop() if waiting else _start(library, source, variables)
     try:
-        output, _ = process.communicate(json.dumps([["build", str(source), *options], dict(variables)]))
+        output, _ = process.communicate(json.dumps(["build", str(source), *options]))
         return process.returncode, output
     finally:
         at_work.discard(process)
@@ -190,7 +190,7 @@ def import_page_makers(*modules: str) -> None:
 
 
 def wait_and_run() -> None:
-    """Run in the new process: import Jupyter Book and our pages, wait for a line that describes the job, and do it.
+    """Run in the new process: import Jupyter Book and our pages, wait for a line with its arguments, and run it.
 
     If the build ends without sending a job, the process ends too. The imported pages read `report.yml` from the working
     directory. The folder of the job has the same one.
@@ -201,13 +201,15 @@ def wait_and_run() -> None:
     gc.disable()
     patches.without_database()
     import_page_makers("claimbook.pages.claim_pages", "claimbook.pages.pdf")
-    from jupyter_book.cli.main import main as jupyter_book  # only this process needs it
+    from jupyter_book.cli.main import main as jupyter_book  # only this process needs these two
 
+    from claimbook.pages.pdf import typesetter
+
+    typesetter()
     patches.sphinx_writes_in_parallel(JOBS)
     if not (order := sys.stdin.readline()):
         return
-    arguments, variables = json.loads(order)
-    os.environ.update(variables)
+    arguments = json.loads(order)
     os.chdir(arguments[1])
     try:
         jupyter_book(arguments)

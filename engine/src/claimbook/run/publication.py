@@ -54,6 +54,12 @@ def stage_sources(files: Paths, texts: Mapping[str, str], notebooks: Paths, sour
         renewed(source / name, text.encode())
 
 
+def variables_of(plan: Plan) -> dict[str, str]:
+    """Return what Jupyter Book finds in its environment."""
+    files = {STORED_FILES_VARIABLE: str(stored_files_folder(plan.source, plan.tools))}
+    return files | {"SOURCE_DATE_EPOCH": str(plan.edition.epoch), ANNEX_VARIABLE: "1" * plan.annex}
+
+
 def compile_pages(plan: Plan) -> Path:
     """Compile the source tree of a plan, and return the folder of its pages. Any warning raises BookFailed.
 
@@ -66,9 +72,8 @@ def compile_pages(plan: Plan) -> Path:
     mark, html, files = made / STORED_FACTS, made / "html", stored_files_folder(source, tools)
     facts = json.dumps([tools, sorted([*plan.book_files, *plan.notebooks]), plan.annex]).encode()
     _remove_stale(source, files, keep_documents=_as_before(mark, facts))
-    variables = {STORED_FILES_VARIABLE: str(files), "SOURCE_DATE_EPOCH": str(plan.edition.epoch)}
-    variables[ANNEX_VARIABLE] = "1" * plan.annex
-    code, output = environment.run_jupyter_book(source, "-n -W --keep-going -q".split(), plan.python_path, variables)
+    options = "-n -W --keep-going -q".split()
+    code, output = environment.run_jupyter_book(source, options, plan.python_path, variables_of(plan))
     if code < 0:
         why = signal.Signals(-code).name
         raise BookFailed(f"Jupyter Book was ended by {why}, perhaps because memory ran out. Start again.")

@@ -203,7 +203,8 @@ def run_steps(
 ) -> tuple[int, list[BaseException]]:
     """Run the stale steps, `workers` at a time. Returns an exit code and the errors that stopped steps.
 
-    Workers are one more than processors. `idle` is called whenever fewer notebooks run than there are processors.
+    Workers are one more than processors. `idle` is called whenever fewer notebooks and gates run than there are
+    processors.
 
     The first step that is ready, in the given order, begins. If one fails, those that need it do not begin; if a gate
     fails, all stop and only its error counts. After Ctrl-C the code is INTERRUPTED; what has finished is kept.
@@ -223,7 +224,8 @@ def run_steps(
                     running[pool.submit(by_title[title].run, progress)] = title
                 if not running:
                     return bool(faults), faults
-                if sum(title.startswith(NOTEBOOK_STEPS) for title in running.values()) < workers - 1:
+                busy = (by_title[title] for title in running.values())
+                if sum(step.kind == NOTEBOOK_STEPS or step.gate for step in busy) < workers - 1:
                     idle()
                 ended = next(as_they_end(running))
                 title = running.pop(ended)
