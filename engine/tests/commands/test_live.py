@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import towns
 
 from claimbook.commands.live import pages_of
 
@@ -46,3 +47,13 @@ def test_pages_are_only_for_a_browser_on_this_machine(tmp_path, path, headers, s
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages/index.html").write_text("page")
     assert status_of(tmp_path / "pages", path, headers) == status
+
+
+@pytest.mark.process
+def test_pages_are_made_from_nothing_and_after_a_changed_word(tmp_path: Path) -> None:
+    folder = towns.create(tmp_path / "towns")
+    page = folder / f"_build/2026/live/html/{towns.FIRST}".replace(".ipynb", ".html")
+    for old, new in (("should open", "should open"), ("should open", "must open")):
+        towns.edit(folder / towns.FIRST, old, new)
+        code, output = towns.run(folder, "preview")
+        assert code == 0 and f"government {new}" in page.read_text(), output

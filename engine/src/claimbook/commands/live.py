@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claimbook.commands.editions import run_options
-from claimbook.commands.report import run_build
+from claimbook.commands.report import notebooks_run, run_build
 from claimbook.project.folders import ENGINE, REPORT_FILE, UserError, made_by_people, renewed
 from claimbook.project.parameters import CHANGED
 from claimbook.project.yaml_files import as_yaml, read_yaml
@@ -97,8 +97,11 @@ def preview(plan: Plan) -> None:
     from claimbook.run import build  # takes half a second to import
 
     progress = runner.Progress(click.echo)
-    with runner.build_lock(plan.root / "_build", click.echo):
-        run_build(plan, build.up_to_prose(plan), progress, plan.inputs())
+    with (
+        runner.build_lock(plan.root / "_build", click.echo),
+        notebooks_run(plan, None, progress, any_stale=bool(plan.reasons())) as (execute, at_once),
+    ):
+        run_build(plan, build.up_to_prose(plan, execute), progress, plan.inputs(), at_once)
         lay_out(plan)
         sys.exit(build_main([str(plan.build / LIVE_SOURCE), str(plan.build / LIVE_PAGES), "-q", "-n"]))
 
