@@ -1,5 +1,6 @@
 """Commands that show the report in the browser, as it was made or while somebody edits it."""
 
+import gc
 import io
 import os
 import sys
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claimbook.commands.editions import run_options
-from claimbook.commands.report import notebooks_run, run_build
+from claimbook.commands.report import run_build
 from claimbook.project.folders import ENGINE, REPORT_FILE, UserError, made_by_people, renewed
 from claimbook.project.parameters import CHANGED
 from claimbook.project.yaml_files import as_yaml, read_yaml
@@ -57,7 +58,7 @@ def live(plan: Plan, port: int) -> None:
     # what the processes that are forked for each edit then need not import and read again
     for step in import_module("claimbook.run.build").up_to_prose(plan):
         step.stale()
-    environment.import_page_makers(*settings["extensions"], *parts)
+    environment.import_page_makers(*settings["extensions"], *parts, "claimbook.run.kernels")
     autobuild: Any = import_module("sphinx_autobuild.__main__")
     make_app = autobuild._create_app
     autobuild._create_app = lambda *settings: for_own_pages(make_app(*settings))
@@ -94,14 +95,13 @@ def preview(plan: Plan) -> None:
     """Run the stale notebooks, and make the pages that `live` shows."""
     from sphinx.cmd.build import build_main  # takes a fifth of a second to import
 
-    from claimbook.run import build  # takes half a second to import
+    # these take a second; steps may not import them side by side with Jupyter Book, because they import each other
+    from claimbook.run import build, kernels  # noqa: F401
 
+    gc.disable()  # as for Jupyter Book: this process ends soon
     progress = runner.Progress(click.echo)
-    with (
-        runner.build_lock(plan.root / "_build", click.echo),
-        notebooks_run(plan, None, progress, any_stale=bool(plan.reasons())) as (execute, at_once),
-    ):
-        run_build(plan, build.up_to_prose(plan, execute), progress, plan.inputs(), at_once)
+    with runner.build_lock(plan.root / "_build", click.echo):
+        run_build(plan, build.up_to_prose(plan), progress, plan.inputs())
         lay_out(plan)
         sys.exit(build_main([str(plan.build / LIVE_SOURCE), str(plan.build / LIVE_PAGES), "-q", "-n"]))
 
