@@ -22,7 +22,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from claimbook.project.editions import RUN_NOTES
-from claimbook.project.folders import UserError, renewed, sha256
+from claimbook.project.folders import UserError, renewed, rows_of_csv, sha256
 from claimbook.project.outputs import Document, Notebook, figures, notebooks, records, results_as_json
 from claimbook.project.parameters import CHANGED, of_notebook
 from claimbook.project.report import report_settings
@@ -218,7 +218,7 @@ def sources(notebook: Notebook) -> set[str]:
 
 def sources_of(figure: Mapping[str, Any]) -> set[str]:
     """Return the ids of a figure's sources: those in its source line and those in its data."""
-    named = [row.get(name) or "" for row in csv.DictReader(io.StringIO(figure["csv"])) for name in SOURCE_COLUMNS]
+    named = [row.get(name) or "" for row in rows_of_csv(figure["csv"].encode()) for name in SOURCE_COLUMNS]
     return set(figure.get("sources", ())).union(*(filter(None, re.split(r";\s*", names)) for names in named))
 
 

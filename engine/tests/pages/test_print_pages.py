@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from functools import partial
 from itertools import pairwise
 from math import sqrt
 from multiprocessing import Pipe
@@ -274,8 +273,9 @@ def test_a_chart_stays_below_the_title_of_its_section(paged, lines):
 # the file ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_mistake_in_the_style_is_reported_with_its_place_here_or_if_the_process_for_it_is_gone():
+def test_a_mistake_in_the_style_is_reported_with_its_place_here_or_if_the_process_for_it_is_gone(monkeypatch):
+    monkeypatch.setattr(pdf, "typesetter", lambda: Pipe()[0])  # the other end is closed
     files = {"main.typ": b'#import "print.typ" as h\n#h.a', "print.typ": b"#let a = 1\n#nothing"}
-    for make in (typeset, partial(typeset_there, Pipe()[0])):  # the other end is closed
+    for make in (typeset, typeset_there):
         with pytest.raises(PrintFaulty, match="cannot be set: unknown variable: nothing, print.typ:2$"):
             make(files, [])

@@ -30,6 +30,6 @@ def test_a_process_ends_by_itself_if_the_build_goes_away_without_a_word(tmp_path
 
 def test_the_waiting_process_makes_the_book_and_the_next_book_gets_another(tmp_path):
     process = started(tmp_path)
-    code, said = run_jupyter_book(tmp_path, [], LIBRARY, {})
+    code, said = run_jupyter_book(tmp_path, LIBRARY, {})
     assert process.returncode == code != 0 and str(tmp_path) in said
-    assert not environment.waiting and run_jupyter_book(tmp_path, [], LIBRARY, {})[0] != 0 and not environment.at_work
+    assert not environment.waiting and run_jupyter_book(tmp_path, LIBRARY, {})[0] != 0 and not environment.at_work

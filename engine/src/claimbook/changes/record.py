@@ -5,8 +5,6 @@ behind `charts`, the `evidence` that the edition sees, and a short hash of all `
 """
 
 import bz2
-import csv
-import io
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -16,7 +14,7 @@ from typing import Any
 from claimbook.notebook import prose
 from claimbook.notebook.notebook_file import digest_of_sources
 from claimbook.project import outputs
-from claimbook.project.folders import COLUMNS, Files, UserError, sha256
+from claimbook.project.folders import COLUMNS, Files, UserError, rows_of_csv, sha256
 from claimbook.say.words import published_by
 
 RECORD_FILE = "record.json"
@@ -65,14 +63,10 @@ def paragraphs(name: str, notebook: outputs.Notebook) -> Iterator[tuple[str, lis
 
 def known_figures(files: Files, cutoff: str) -> dict[str, list[str]]:
     """Return the figures published by the cut-off as lists by column, in the order of `COLUMNS`."""
-    published = published_by(cutoff, _csv_rows(files["data/sources.csv"]))
-    rows = [row for name, content in files.items() if name.startswith("data/figures/") for row in _csv_rows(content)]
+    published = published_by(cutoff, rows_of_csv(files["data/sources.csv"]))
+    rows = [row for name, content in files.items() if name.startswith("data/figures/") for row in rows_of_csv(content)]
     known = [[row.get(name) or "" for name in COLUMNS] for row in rows if row.get("source_id") in published]
     return {name: [row[i] for row in sorted(known)] for i, name in enumerate(COLUMNS)}
-
-
-def _csv_rows(content: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(content.decode())))
 
 
 def digests(notebooks: Mapping[str, Any], files: Files) -> dict[str, str]:

@@ -99,9 +99,8 @@ def preview(plan: Plan) -> None:
     from claimbook.run import build, kernels  # noqa: F401
 
     gc.disable()  # as for Jupyter Book: this process ends soon
-    progress = runner.Progress(click.echo)
     with runner.build_lock(plan.root / "_build", click.echo):
-        run_build(plan, build.up_to_prose(plan), progress, plan.inputs())
+        run_build(plan, build.up_to_prose(plan), runner.Progress(click.echo), plan.inputs())
         lay_out(plan)
         sys.exit(build_main([str(plan.build / LIVE_SOURCE), str(plan.build / LIVE_PAGES), "-q", "-n"]))
 

@@ -255,10 +255,8 @@ def _joint_unit(a: Quantity, b: Quantity, sign: str) -> str:
     return POINTS if (a.unit, b.unit, sign) == ("percent", "percent", "−") else a.unit
 
 
-def quotient(
-    label: str, numerator: Measure, denominator: Measure, facets: Facets, unit: str = "percent", factor: float = 100.0
-) -> Measure:
-    """Return the ratio of two measures by interval arithmetic, with the given facets.
+def quotient(label: str, numerator: Measure, denominator: Measure, facets: Facets) -> Measure:
+    """Return the ratio of two measures in percent, by interval arithmetic, with the given facets.
 
     Raises QuantityError if they are of different years, or of different modes of money such as promised and managed.
     """
@@ -268,7 +266,7 @@ def quotient(
             f"{label}: {numerator.label} cannot be divided by {denominator.label}. Use figures of one year and, for "
             "money, of the same kind: invested, promised or managed."
         )
-    return combined(label, numerator / denominator, parts, facets, unit, factor)
+    return combined(label, numerator / denominator, parts, facets, "percent", 100.0)
 
 
 def difference(label: str, left: Measure, right: Measure, facets: Facets) -> Measure:

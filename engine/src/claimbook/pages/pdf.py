@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cache, partial
+from functools import cache
 from io import BytesIO
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -106,7 +106,7 @@ def pages_as_pdf(
     heads = [each for page in pages for each in page.heads]
     del pages, page  # a large book needs their memory for typesetting
     names = json.dumps([[*document], heads]).encode()
-    make = partial(typeset_there, typesetter()) if name == outputs.PDF else typeset
+    make = typeset_there if name == outputs.PDF else typeset
     return name, outputs.stored_or_made(name, lambda: make(document, heads), names, *document.values())
 
 
@@ -167,11 +167,11 @@ def wait_and_typeset(answer: Connection, asked: Connection) -> None:
         write_below(last, document)
 
 
-def typeset_there(asked: Connection, document: Mapping[str, bytes], heads: Heads) -> bytes:
+def typeset_there(document: Mapping[str, bytes], heads: Heads) -> bytes:
     """Let the other process typeset a document or, if that fails there, this one. Raises PrintFaulty."""
     with suppress(EOFError, OSError):
-        asked.send((document, heads))
-        return asked.recv()
+        typesetter().send((document, heads))
+        return typesetter().recv()
     return typeset(document, heads)
 
 

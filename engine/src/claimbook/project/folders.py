@@ -251,12 +251,14 @@ def disk_fault(error: OSError) -> str | None:
 
 def rows_in(path: Path) -> list[Row]:
     """Return the rows of a CSV file without its empty lines, or none if the file is missing."""
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file)
-        header = next(reader, [])
-        return [dict(zip(header, cells, strict=False)) for cells in reader if cells]
+    return rows_of_csv(path.read_bytes()) if path.is_file() else []
+
+
+def rows_of_csv(content: bytes) -> list[Row]:
+    """Return the rows of a CSV file, given as bytes, without its empty lines."""
+    reader = csv.reader(io.StringIO(content.decode(), newline=""))
+    header = next(reader, [])
+    return [dict(zip(header, cells, strict=False)) for cells in reader if cells]
 
 
 def figures_in(data: Path) -> Iterator[tuple[str, Row]]:

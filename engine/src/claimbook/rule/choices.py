@@ -56,10 +56,6 @@ class Choice:
         return self.axis not in OF_THE_TEXT
 
 
-def _step(choice: Choice) -> str:
-    return f"{'raised' if choice.raises else 'lowered'} by {choice.to[1:]}"
-
-
 # Each axis with the words of its choices. The report names the first choice in this order, smaller steps first, that
 # changes the verdict.
 AXES: Mapping[str, Callable[[Choice], str]] = {
@@ -72,7 +68,10 @@ AXES: Mapping[str, Callable[[Choice], str]] = {
     "near": lambda c: "with studies of related effects counted too",
     "window": lambda c: f"with a window of {counted(int(c.to), 'year')}",
     "about": lambda c: f"with “about” as {c.to}",
-    "mark": lambda c: f"with {'all thresholds' if c.of == ALL_MARKS else f'the threshold of “{c.named}”'} {_step(c)}",
+    "mark": lambda c: (
+        f"with {'all thresholds' if c.of == ALL_MARKS else f'the threshold of “{c.named}”'} "
+        f"{'raised' if c.raises else 'lowered'} by {c.to[1:]}"
+    ),
     "word": lambda c: f"if the text said “{c.to}”",
     "number": lambda c: f"if the text said {c.named}",
     "year": lambda c: f"if the text said {c.to}",

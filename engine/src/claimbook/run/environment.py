@@ -5,7 +5,6 @@ kernels are forked: it starts when notebooks will run. The other is Jupyter Book
 """
 
 import gc
-import json
 import os
 import re
 import signal
@@ -13,7 +12,7 @@ import site
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
@@ -113,6 +112,7 @@ def start_forkserver(code: str = "") -> None:
 # Number of parts into which Sphinx cuts the documents. It prepares one part while it writes another, so with few large
 # parts a processor would wait.
 JOBS = 3 * (os.cpu_count() or 1)
+OPTIONS = "-n -W --keep-going -q".split()
 COPYING = Lock()
 copies: dict[tuple[tuple[str, bytes], ...], TemporaryDirectory] = {}  # of code, by its files
 at_work: set["subprocess.Popen[str]"] = set()
@@ -129,7 +129,7 @@ def start_early(library: str, project: Path, **variables: str) -> None:
 
 
 def _start(library: str, place: Path, variables: Mapping[str, str]) -> "subprocess.Popen[str]":
-    """Start a process that reads from a line what to do. It inherits open files such as the lock of the build."""
+    """Start a process that waits for the folder of a book. It inherits open files such as the lock of the build."""
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", __name__],
         stdin=subprocess.PIPE,
@@ -146,16 +146,14 @@ def _start(library: str, place: Path, variables: Mapping[str, str]) -> "subproce
     return process
 
 
-def run_jupyter_book(
-    source: Path, options: Sequence[str], library: str, variables: Mapping[str, str]
-) -> tuple[int, str]:
+def run_jupyter_book(source: Path, library: str, variables: Mapping[str, str]) -> tuple[int, str]:
     """Build the book in `source`. Returns the exit code of Jupyter Book and its output.
 
     `library` and `variables` are those of `start_early`.
     """
     process = waiting.pop() if waiting else _start(library, source, variables)
     try:
-        output, _ = process.communicate(json.dumps(["build", str(source), *options]))
+        output, _ = process.communicate(str(source))
         return process.returncode, output
     finally:
         at_work.discard(process)
@@ -190,10 +188,10 @@ def import_page_makers(*modules: str) -> None:
 
 
 def wait_and_run() -> None:
-    """Run in the new process: import Jupyter Book and our pages, wait for a line with its arguments, and run it.
+    """Run in the new process: import Jupyter Book and our pages, wait for the folder of a book, and build it.
 
-    If the build ends without sending a job, the process ends too. The imported pages read `report.yml` from the working
-    directory. The folder of the job has the same one.
+    If the build ends without naming one, the process ends too. The imported pages read `report.yml` from the working
+    directory. The folder of the book has the same one.
 
     The garbage collector is off: the tree of pages is needed until the end, so collecting takes a third of the
     time and frees almost nothing. The process then exits without dismantling that tree, which saves a second.
@@ -207,12 +205,11 @@ def wait_and_run() -> None:
 
     typesetter()
     patches.sphinx_writes_in_parallel(JOBS)
-    if not (order := sys.stdin.readline()):
+    if not (source := sys.stdin.read()):
         return
-    arguments = json.loads(order)
-    os.chdir(arguments[1])
+    os.chdir(source)
     try:
-        jupyter_book(arguments)
+        jupyter_book(["build", source, *OPTIONS])
     except SystemExit as ended:  # it always ends this way
         sys.stdout.flush()
         sys.stderr.flush()

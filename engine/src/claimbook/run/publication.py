@@ -56,8 +56,9 @@ def stage_sources(files: Paths, texts: Mapping[str, str], notebooks: Paths, sour
 
 def variables_of(plan: Plan) -> dict[str, str]:
     """Return what Jupyter Book finds in its environment."""
-    files = {STORED_FILES_VARIABLE: str(stored_files_folder(plan.source, plan.tools))}
-    return files | {"SOURCE_DATE_EPOCH": str(plan.edition.epoch), ANNEX_VARIABLE: "1" * plan.annex}
+    files = str(stored_files_folder(plan.source, plan.tools))
+    epoch = str(plan.edition.epoch)
+    return {STORED_FILES_VARIABLE: files, "SOURCE_DATE_EPOCH": epoch, ANNEX_VARIABLE: "1" * plan.annex}
 
 
 def compile_pages(plan: Plan) -> Path:
@@ -72,8 +73,7 @@ def compile_pages(plan: Plan) -> Path:
     mark, html, files = made / STORED_FACTS, made / "html", stored_files_folder(source, tools)
     facts = json.dumps([tools, sorted([*plan.book_files, *plan.notebooks]), plan.annex]).encode()
     _remove_stale(source, files, keep_documents=_as_before(mark, facts))
-    options = "-n -W --keep-going -q".split()
-    code, output = environment.run_jupyter_book(source, options, plan.python_path, variables_of(plan))
+    code, output = environment.run_jupyter_book(source, plan.python_path, variables_of(plan))
     if code < 0:
         why = signal.Signals(-code).name
         raise BookFailed(f"Jupyter Book was ended by {why}, perhaps because memory ran out. Start again.")

@@ -203,8 +203,7 @@ def run_steps(
 ) -> tuple[int, list[BaseException]]:
     """Run the stale steps, `workers` at a time. Returns an exit code and the errors that stopped steps.
 
-    Workers are one more than processors. `idle` is called whenever fewer notebooks and gates run than there are
-    processors.
+    Workers are one more than processors. `idle` is called whenever fewer notebooks and gates run than processors.
 
     The first step that is ready, in the given order, begins. If one fails, those that need it do not begin; if a gate
     fails, all stop and only its error counts. After Ctrl-C the code is INTERRUPTED; what has finished is kept.
