@@ -88,8 +88,8 @@ def test_documents_are_kept_only_if_the_clock_was_not_set_back_since(tmp_path: P
 
 def test_a_book_whose_process_is_killed_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publication.environment, "run_jupyter_book", lambda *_: (-9, ""))
-    of = {"tools": "", "book_files": {}, "notebooks": (), "python_path": "", "annex": False}
-    plan: Any = SimpleNamespace(source=tmp_path, edition=SimpleNamespace(epoch=0), **of)
+    of = {"tools": "", "book_files": {}, "notebooks": (), "python_path": "", "annex": False, "variables": {}}
+    plan: Any = SimpleNamespace(source=tmp_path, stored_files=tmp_path / "files/tools", **of)
     with pytest.raises(publication.BookFailed, match="ended by SIGKILL, perhaps because memory ran out"):
         publication.compile_pages(plan)
 

@@ -73,9 +73,7 @@ def make_stale_parts(plan: Plan, scheduler: str | None, progress: Progress, inpu
 
     Without notebooks to run, Jupyter Book starts first. Otherwise it starts when a processor is idle.
     """
-    from claimbook.run.publication import variables_of  # imports templates, which takes a tenth of a second
-
-    start = partial(environment.start_early, plan.python_path, plan.root, **variables_of(plan))
+    start = partial(environment.start_early, plan.python_path, plan.root, **plan.variables)
     if why := reasons(plan):
         click.echo(why)
     else:

@@ -43,16 +43,13 @@ def up_to_prose(plan: Plan, run: Execute = execute_bundle) -> list[Step]:
     Executed notebooks that another build has are taken over first. Long notebooks come first: if one of them started
     last, everything would wait for it.
     """
-    for name in plan.notebooks:
-        plan.run_of(name).take_over()
     size = {name: plan.committed(name).stat().st_size for name in plan.sections}
     by_size = sorted(plan.notebooks, key=lambda name: -size.get(name, 0))
-    executed = [
-        notebook_step(
-            NOTEBOOK_STEPS, name, plan.run_of(name), run, [f"{NOTEBOOK_STEPS} {each}" for each in plan.read_by(name)]
-        )
-        for name in by_size
-    ]
+    runs = {name: plan.run_of(name) for name in by_size}
+    for each in runs.values():
+        each.take_over()
+    after = {name: [f"{NOTEBOOK_STEPS} {section}" for section in plan.read_by(name)] for name in by_size}
+    executed = [notebook_step(NOTEBOOK_STEPS, name, runs[name], run, after[name]) for name in by_size]
     return [check_step(plan), *executed, *(prose_step(plan, name, f"{NOTEBOOK_STEPS} {name}") for name in by_size)]
 
 
@@ -79,18 +76,19 @@ def prose_step(plan: Plan, name: str, after: str) -> Step:
 
     It also draws the pictures of sections, while processors wait for the longest notebooks and the conclusion.
     """
+    written = plan.written(name)
 
     def fill() -> None:
         executed = plan.executed(name).read_bytes()
         if name in plan.sections:
-            drawings.draw_ahead(executed, publication.stored_files_folder(plan.source, plan.tools))
+            drawings.draw_ahead(executed, plan.stored_files)
         # Sphinx uses the time of the file to decide what to read again
-        renewed(plan.staged(name), weave(name, plan.written(name), executed))
+        renewed(plan.staged(name), weave(name, written, executed))
 
     state = State(
         stored=plan.state(f"prose {name}"),
         inputs=plan.package | {"executed": plan.executed(name)},
-        others=lambda: source_digest(plan.written(name)),
+        others=lambda: source_digest(written),
         makes=lambda: {"woven": plan.staged(name)},
     )
     return kept_step(PROSE_STEP, name, state, fill, [CHECK_STEP, after])

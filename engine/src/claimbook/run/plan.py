@@ -12,7 +12,7 @@ from typing import Any
 
 from claimbook.citation import CITATION_FILE
 from claimbook.notebook import notebook_file
-from claimbook.project import editions, folders
+from claimbook.project import editions, folders, outputs
 from claimbook.project.folders import ENGINE, REPORT_FILE, Paths, folder_hash, made_by_people, sha256, times_of
 from claimbook.project.outputs import ANNEX_PDF, CONCLUSION, PRINTS, listed_documents
 from claimbook.run import environment, execution
@@ -28,6 +28,7 @@ SCRIPTS = "intake"  # in data/: scripts that imported its tables
 CONFIG_FILE = "_config.yml"
 BOOK_SETTINGS = (CONFIG_FILE, folders.MARKER, REPORT_FILE, CITATION_FILE)
 BOOK = (*BOOK_SETTINGS, "editions", "book")
+PRODUCTS_FOLDER = "_build"  # folder of Jupyter Book's products, in a source tree
 NEEDED_DATA = frozenset({"claims.yml", "figures", "sources.csv"})  # a copy of data/ has them
 
 
@@ -66,6 +67,11 @@ class Plan:
     @property
     def source(self) -> Path:
         return self.build / "source"
+
+    @property
+    def stored_files(self) -> Path:
+        """The folder of files made with these tools, which are used again while their own content is unchanged."""
+        return self.source / PRODUCTS_FOLDER / "files" / sha256(self.tools.encode())[:12]
 
     @property
     def html(self) -> Path:
@@ -204,6 +210,12 @@ class Plan:
     def python_path(self) -> str:
         """PYTHONPATH for the code of the report and of the engine."""
         return f"{self.root / 'src'}{os.pathsep}{ENGINE.parent}"
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Environment variables for Jupyter Book."""
+        own = {outputs.STORED_FILES_VARIABLE: str(self.stored_files), outputs.ANNEX_VARIABLE: "1" * self.annex}
+        return own | {"SOURCE_DATE_EPOCH": str(self.edition.epoch)}
 
     @property
     def tools(self) -> str:

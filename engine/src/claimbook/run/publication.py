@@ -17,16 +17,14 @@ from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
-from claimbook.project.folders import Paths, content_of, renewed, sha256, write_whole
-from claimbook.project.outputs import ANNEX_VARIABLE, STORED_FILES_VARIABLE, listed_documents
+from claimbook.project.folders import Paths, content_of, renewed, write_whole
+from claimbook.project.outputs import listed_documents
 from claimbook.project.yaml_files import read_yaml
 from claimbook.run import environment
-from claimbook.run.plan import Plan
+from claimbook.run.plan import PRODUCTS_FOLDER, Plan
 from claimbook.templates import filled
 
 STORED_FACTS = "kept.json"  # `tools`, `names` and `annex` of the last successful build
-PRODUCTS_FOLDER = "_build"  # folder of Jupyter Book's products, in a source tree
-STORED_FOLDER = "files"  # kept files, in that folder
 # 6 MB of the theme that no page loads: book/_static/icons.css draws its icons, and its macros are no longer needed.
 # The small icon font stays, because a browser may ask for it before it has read icons.css.
 # .buildinfo contains paths of packages, and .written.json digests; both would make equal pages differ.
@@ -54,13 +52,6 @@ def stage_sources(files: Paths, texts: Mapping[str, str], notebooks: Paths, sour
         renewed(source / name, text.encode())
 
 
-def variables_of(plan: Plan) -> dict[str, str]:
-    """Return what Jupyter Book finds in its environment."""
-    files = str(stored_files_folder(plan.source, plan.tools))
-    epoch = str(plan.edition.epoch)
-    return {STORED_FILES_VARIABLE: files, "SOURCE_DATE_EPOCH": epoch, ANNEX_VARIABLE: "1" * plan.annex}
-
-
 def compile_pages(plan: Plan) -> Path:
     """Compile the source tree of a plan, and return the folder of its pages. Any warning raises BookFailed.
 
@@ -68,12 +59,11 @@ def compile_pages(plan: Plan) -> Path:
     the tools do, so are files whose content is unchanged. With the annex, pages link to it. A build that fails or is
     killed leaves nothing for later builds.
     """
-    source, tools = plan.source, plan.tools
-    made = source / PRODUCTS_FOLDER
-    mark, html, files = made / STORED_FACTS, made / "html", stored_files_folder(source, tools)
-    facts = json.dumps([tools, sorted([*plan.book_files, *plan.notebooks]), plan.annex]).encode()
-    _remove_stale(source, files, keep_documents=_as_before(mark, facts))
-    code, output = environment.run_jupyter_book(source, plan.python_path, variables_of(plan))
+    source, html = plan.source, plan.source / PRODUCTS_FOLDER / "html"
+    mark = plan.source / PRODUCTS_FOLDER / STORED_FACTS
+    facts = json.dumps([plan.tools, sorted([*plan.book_files, *plan.notebooks]), plan.annex]).encode()
+    _remove_stale(plan.stored_files, mark, keep_documents=_as_before(mark, facts))
+    code, output = environment.run_jupyter_book(source, plan.python_path, plan.variables)
     if code < 0:
         why = signal.Signals(-code).name
         raise BookFailed(f"Jupyter Book was ended by {why}, perhaps because memory ran out. Start again.")
@@ -93,12 +83,11 @@ def _as_before(mark: Path, facts: bytes) -> bool:
     return content_of(mark) == facts and mark.stat().st_mtime <= time.time()
 
 
-def _remove_stale(source: Path, files: Path, keep_documents: bool) -> None:
+def _remove_stale(files: Path, mark: Path, keep_documents: bool) -> None:
     """Remove the last build's facts, kept files except `files`, and perhaps documents already read and their pages."""
-    products = source / PRODUCTS_FOLDER
     # without documents, all goes: myst-nb keeps old images
-    stale = [products / STORED_FACTS] if keep_documents else [*products.glob("*")]
-    for path in [*stale, *(products / STORED_FOLDER).glob("*")]:
+    stale = [mark] if keep_documents else [*mark.parent.glob("*")]
+    for path in [*stale, *files.parent.glob("*")]:
         if path not in {files, files.parent}:
             remove(path)
 
@@ -109,11 +98,6 @@ def remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
-
-
-def stored_files_folder(source: Path, tools: str) -> Path:
-    """Return the folder for files made with `tools`, which are reused while their own content is unchanged."""
-    return source / PRODUCTS_FOLDER / STORED_FOLDER / sha256(tools.encode())[:12]
 
 
 def warnings_in_log(log: str, source: Path) -> str:
