@@ -101,17 +101,17 @@ def test_a_file_that_is_not_a_seal_is_reported_with_what_to_do(seal, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_report_says_on_the_page_of_each_claim_whether_its_mark_was_moved(tmp_path):
-    folder = towns.create(tmp_path / "towns")
-    assert towns.run(folder, "edition", "seal", "2026")[1].startswith("Error: A seal needs the results of the report")
-    assert towns.run(folder, "report")[0] == 0
-    (code, output), (again, refused) = towns.run_all(folder, *[["edition", "seal", "2026"]] * 2)
+def test_a_report_says_on_the_page_of_each_claim_whether_its_mark_was_moved(project, tmp_path):
+    build = (project / "_build").rename(tmp_path / "_build")
+    assert towns.run(project, "edition", "seal", "2026")[1].startswith("Error: A seal needs the results of the report")
+    build.rename(project / "_build")
+    (code, output), (again, refused) = towns.run_all(project, *[["edition", "seal", "2026"]] * 2)
     assert code == 0 and "3 claims, with evidence up to 2026-06-30" in output, output
     assert again == 1 and "Edition 2026 is already sealed" in refused
-    towns.edit(folder / "data" / "claims.yml", "value: 50, unit", "value: 40, unit")
-    code, output = towns.run(folder, "report")
+    towns.edit(project / "data" / "claims.yml", "value: 50, unit", "value: 40, unit")
+    code, output = towns.run(project, "report")
     assert code == 0, output
-    pages = {page.stem: page for page in (folder / "_build/2026/html/claims").glob("*.html")}
+    pages = {page.stem: page for page in (project / "_build/2026/html/claims").glob("*.html")}
     reported = {name: BeautifulSoup(page.read_bytes(), "lxml").article.get_text(" ") for name, page in pages.items()}
     assert "test.value was 50.0 and is now 40.0; " in reported["libraries-over-50"]
     assert "the verdict is now “supported”; it was “overstated”; no reason is given." in reported["libraries-over-50"]

@@ -217,17 +217,12 @@ def as_image(svg: str, alt: str) -> str:
 
 def describe_series(name: str, when: Iterable, values: Iterable[float], format_value=str) -> str:
     """Return the first, last, highest and lowest value of a series in words."""
-    points = [(w, v) for w, v in zip(when, values, strict=True) if pd.notna(v)]
-    if not points:
-        return f"{name}: no values."
-    (first, a), (last, b) = points[0], points[-1]
-    if len(points) == 1:
-        return f"{name}: {format_value(a)} in {first}."
-    high, low = max(points, key=lambda p: p[1]), min(points, key=lambda p: p[1])
-    return (
-        f"{name}: {len(points)} values, from {format_value(a)} in {first} to {format_value(b)} in {last}; "
-        f"highest {format_value(high[1])} in {high[0]}, lowest {format_value(low[1])} in {low[0]}."
-    )
+    points = pd.Series([*values], [*when]).dropna()
+    words = [f"{format_value(value)} in {at}" for at, value in points.items()]
+    if len(words) < 2:
+        return f"{name}: {words[0] if words else 'no values'}."
+    high, low = words[points.argmax()], words[points.argmin()]
+    return f"{name}: {len(words)} values, from {words[0]} to {words[-1]}; highest {high}, lowest {low}."
 
 
 def describe_items(name: str, labels: Iterable[str], values: Iterable[float], format_value=str) -> str:

@@ -3,12 +3,11 @@
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from itertools import accumulate
 from operator import methodcaller
-from statistics import fmean
 from typing import Any, Literal, NamedTuple
 
 import matplotlib
+import numpy as np
 import seaborn
 from matplotlib import font_manager, pyplot
 from matplotlib.axes import Axes
@@ -196,19 +195,16 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
 
     If there is not enough room, labels keep their order and extend below `low` rather than overlap.
     """
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    below = dict(zip(order, accumulate((heights[i] for i in order), initial=0.0), strict=False))
-    # bottoms, less the heights below, must not fall: isotonic regression gives the nearest
-    free = [wanted[i] - heights[i] / 2 - below[i] for i in order]
-    rising = [
-        max(min(fmean(free[a:b]) for b in range(place + 1, len(free) + 1)) for a in range(place + 1))
-        for place in range(len(free))
-    ]
-    last = high - sum(heights)
-    placed = {
-        i: min(max(bottom, low), last) + below[i] + heights[i] / 2 for i, bottom in zip(order, rising, strict=True)
-    }
-    return [placed[i] for i in range(len(wanted))]
+    order = np.argsort(wanted, kind="stable")
+    sizes = np.asarray(heights)[order]
+    stacked = np.cumsum(sizes) - sizes / 2  # centres of the labels if they stood on each other from zero
+    # how far each has to be from there must not fall: isotonic regression gives the nearest
+    free = np.asarray(wanted)[order] - stacked
+    places = range(len(free))
+    rising = [max(min(free[a : b + 1].mean() for b in places[i:]) for a in places[: i + 1]) for i in places]
+    placed = np.empty(len(free))
+    placed[order] = np.clip(rising, low, high - sizes.sum()) + stacked
+    return placed.tolist()
 
 
 # the sheet ------------------------------------------------------------------------------------------------
