@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -138,7 +138,15 @@ class Evidence:
 
         Raises EvidenceError if the series is unknown.
         """
-        made = partial(self._frame, series, entity, annual)
+
+        def made() -> pd.DataFrame:
+            rows = self._of_series(series)
+            if entity is not None:
+                rows = rows[rows["entity"] == entity]
+            if annual:
+                rows = rows[rows["complete"] & (rows["status"] != "partial")]
+            return rows.reset_index(drop=True)
+
         return self.once(("frame", annual), made, (series, entity)).copy(deep=False)
 
     def first(self, series: str, entity: str | None = None) -> pd.Series | None:
@@ -150,14 +158,6 @@ class Evidence:
         """Return the last row of `frame`, or None if nothing was published."""
         rows = self.frame(series, entity)
         return rows.iloc[-1] if len(rows) else None
-
-    def _frame(self, series: str, entity: str | None, annual: bool) -> pd.DataFrame:
-        rows = self._of_series(series)
-        if entity is not None:
-            rows = rows[rows["entity"] == entity]
-        if annual:
-            rows = rows[rows["complete"] & (rows["status"] != "partial")]
-        return rows.reset_index(drop=True)
 
     def about(self, series: str) -> pd.Series:
         """Return the row of a series in `series.csv`. Raises EvidenceError if there is none."""
@@ -236,17 +236,18 @@ class Evidence:
 
         If sources contradict each other, they are not averaged: `low` and `high` span them and `conflict` is True.
         """
-        return self.once(("annual",), partial(self._annual, series, entity), (series, entity)).copy(deep=False)
 
-    def _annual(self, series: str, entity: str) -> pd.DataFrame:
-        rows = self._rows(series, entity, annual=True)
-        years = [_one_year(list(group)) for _, group in groupby(rows, key=itemgetter("year"))]
-        return pd.DataFrame(years, columns=None if years else self._figures.columns)
+        def made() -> pd.DataFrame:
+            whole = [r for r in self._rows(series, entity) if r["complete"] and r["status"] != "partial"]
+            years = [_one_year(list(group)) for _, group in groupby(whole, key=itemgetter("year"))]
+            return pd.DataFrame(years, columns=self._figures.columns)
+
+        return self.once(("annual",), made, (series, entity)).copy(deep=False)
 
     def value(self, series: str, period: str | int, entity: str = NATIONAL) -> pd.Series:
         """Return the row of `annual` for one year. Raises NothingPublished if there is none."""
         years = self.annual(series, entity)
-        found = years[years["year"] == int(period)] if len(years) else years
+        found = years[years["year"] == int(period)]
         if not len(found):
             raise NothingPublished(f"no value of {series!r} for {entity}, {period}, published by {self.cutoff}")
         return found.iloc[0]
@@ -267,20 +268,20 @@ class Evidence:
 
         Documents that print the same value from the same origin make one measure.
         """
-        every = partial(self._rows, series, entity)
-        return [*self.once(("measures",), lambda: self._measures(series, entity, every()), (series, entity))]
 
-    def _measures(self, series: str, entity: str, rows: Iterable[dict]) -> list[Measure]:
-        about = self._register_row(series)
-        facets = Facets(
-            quantity=about["dimension"],
-            **{name: about[name] for name in ("numerator", "base", "mode", "scope", "stage", "sector")},
-            place=PLACES.nation if entity in PLACES.national else entity,
-        )
-        witnesses: dict[tuple, list[dict]] = {}
-        for row in rows:
-            witnesses.setdefault(SAME_FIGURE_BY(row), []).append(row)
-        return [self._measure(sorted(same, key=itemgetter("grade")), facets) for same in witnesses.values()]
+        def made() -> list[Measure]:
+            about = self._series_rows[series]
+            facets = Facets(
+                quantity=about["dimension"],
+                **{name: about[name] for name in ("numerator", "base", "mode", "scope", "stage", "sector")},
+                place=PLACES.nation if entity in PLACES.national else entity,
+            )
+            witnesses: dict[tuple, list[dict]] = {}
+            for row in self._rows(series, entity):
+                witnesses.setdefault(SAME_FIGURE_BY(row), []).append(row)
+            return [self._measure(sorted(same, key=itemgetter("grade")), facets) for same in witnesses.values()]
+
+        return [*self.once(("measures",), made, (series, entity))]
 
     def pairs(self, first: str, second: str, entity: str = NATIONAL) -> list[tuple[Measure, Measure]]:
         """Return the measures of two series that have the same period, in pairs."""
@@ -289,28 +290,20 @@ class Evidence:
 
     def best(self, series: str, year: int, entity: str = NATIONAL) -> Measure | None:
         """Return the row of `annual` for one year as a measure with the range of all its sources, or None."""
-        return self.once(("best", year), partial(self._best, series, year, entity), (series, entity))
-
-    def _best(self, series: str, year: int, entity: str) -> Measure | None:
-        rows = [row for row in self._rows(series, entity, annual=True) if row["year"] == year]
-        if not rows:
+        row = if_published(self.value, series, year, entity)
+        if row is None:
             return None
-        best = _one_year(rows)
-        same = [r for r in self._rows(series, entity) if (r["period"], r["value"]) == (best["period"], best["value"])]
-        chosen = min(self._measures(series, entity, same), key=lambda m: m.grade)
-        return replace(chosen, interval=Interval(best["low"], best["high"]), behind=best["behind"])
+        same = [m for m in self.measures(series, entity) if (m.period, m.value) == (row["period"], row["value"])]
+        chosen = min(same, key=lambda m: m.grade)
+        return replace(chosen, interval=Interval(row["low"], row["high"]), behind=row["behind"])
 
-    def _rows(self, series: str, entity: str, annual: bool = False) -> list[dict]:
+    def _rows(self, series: str, entity: str) -> list[dict]:
         """Return the rows of `frame`; the status is "superseded" if a later release is visible.
 
         The rows are dicts, because notebooks ask for hundreds of series and years and frames are slow at that.
         """
         every = self._kept(("records",), lambda: rows_as_dicts(self._of_series(series)), (series, None))
-        rows = [
-            row
-            for row in every
-            if row["entity"] == entity and not (annual and (not row["complete"] or row["status"] == "partial"))
-        ]
+        rows = [row for row in every if row["entity"] == entity]
         later = superseded(rows, self._source_rows)
         return [row | {"status": SUPERSEDED} if old else row for row, old in zip(rows, later, strict=True)]
 
@@ -390,15 +383,14 @@ class Evidence:
         reads.note(reads.STUDIES, claim_id)
         listed = zip(self._studies["claim_ids"], self._studies["source_id"], strict=True)
         wanted = tuple(claim_id in ids.split(";") and source in self._sources.index for ids, source in listed)
-        return self._kept(("studies", wanted), partial(self._studies_with_sources, wanted)).copy(deep=False)
 
-    def _studies_with_sources(self, wanted: Sequence[bool]) -> pd.DataFrame:
-        """Return studies with their sources and weights. `wanted` has True for each row of `studies.csv` to take."""
-        rows = self._studies[pd.array(wanted, "boolean")].reset_index(drop=True)  # an empty list would choose columns
-        about = self._sources.loc[rows["source_id"], ["origin", "published", "dated", "grade"]].reset_index(drop=True)
-        rows = pd.concat([rows, about], axis=1)
-        sound = (rows["reviewed"] == "peer reviewed") & (rows["how_seen"] != "second hand")
-        return rows.assign(weight=rows["grade"].where(sound | (rows["grade"] > "C"), "C"))
+        def made() -> pd.DataFrame:
+            about = self._sources[["origin", "published", "dated", "grade"]]
+            rows = self._studies.loc[[*wanted]].join(about, on="source_id").reset_index(drop=True)
+            sound = (rows["reviewed"] == "peer reviewed") & (rows["how_seen"] != "second hand")
+            return rows.assign(weight=rows["grade"].where(sound | (rows["grade"] > "C"), "C"))
+
+        return self._kept(("studies", wanted), made).copy(deep=False)
 
     def credit(self, shown: pd.DataFrame | Iterable[Measure]) -> Credit:
         """Return the source line of a chart: producers, where their numbers were read, number of documents."""
