@@ -56,6 +56,12 @@ class Facets(Strict):
     sector: str = ""
     place: str = ""
 
+    @property
+    def named(self) -> list[str]:
+        """What is counted, in words: "certified firms", "of all firms", "in towns"."""
+        what = self.numerator, self.base and f"of {self.base}", self.scope, self.stage, self.sector
+        return [words for words in what if words]
+
     def override(self, **facets: str) -> "Facets":
         return Facets(**(self.model_dump() | facets))
 

@@ -11,17 +11,33 @@ from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, REPLACED, M
 Graded = TypeVar("Graded", bound=Any)  # a value with a `grade` and a `status`
 
 
-@dataclass(frozen=True)
-class Cell:
-    """Measures with the same facets and period, reconciled into one interval."""
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """How a measure matches a claim: the kind of match, the reading that it fits, and what of it differs."""
+
+    match: str
+    reading: str = ""
+    differs: tuple[str, ...] = ()
+
+    @property
+    def commensurable(self) -> bool:
+        """Whether the measure has the quantity of the claim."""
+        return "quantity" not in self.differs
+
+    def cell_of(self, measure: Measure) -> str:
+        """Return the name of the cell that a measure belongs to, for readers and for results.json."""
+        literal = self.match in {"exact", "same, earlier", "same, later"}
+        what = " ".join(measure.facets.named) or measure.dimension
+        return " · ".join([self.reading or ("literal" if literal else self.match), what, measure.time])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell(Match):
+    """Measures with the same facets and period, reconciled into one interval, `offset` years after the deciding one."""
 
     measures: tuple[Measure, ...]
     interval: Interval
     conflict: bool
-    match: str
-    reading: str
-    differs: tuple[str, ...]
-    commensurable: bool
     offset: int
 
     @property
@@ -34,29 +50,20 @@ class Cell:
 
     @property
     def key(self) -> str:
-        return cell_key(self.match, self.reading, self.measures[0])
+        return self.cell_of(self.measures[0])
 
 
-@dataclass(frozen=True)
-class Assessed:
+@dataclass(frozen=True, kw_only=True)
+class Assessed(Match):
     """One measure compared with one claim."""
 
     measure: Measure
-    match: str
-    differs: tuple[str, ...]
-    reading: str
-    cell: str
     outcome: str
     decides: bool
-    commensurable: bool
 
-
-def cell_key(match: str, reading: str, measure: Measure) -> str:
-    """Return the name of the cell that a measure belongs to, for readers and for results.json."""
-    facets = measure.facets
-    reading_name = reading or ("literal" if match in {"exact", "same, earlier", "same, later"} else match)
-    what = [facets.numerator, facets.base and f"of {facets.base}", facets.scope, facets.stage, facets.sector]
-    return " · ".join([reading_name, " ".join(w for w in what if w) or facets.quantity, measure.time])
+    @property
+    def cell(self) -> str:
+        return self.cell_of(self.measure)
 
 
 def resolve_period(claim: NumberClaim, measures: Iterable[Measure], text_date: str) -> str:
@@ -76,21 +83,19 @@ def resolve_period(claim: NumberClaim, measures: Iterable[Measure], text_date: s
     return str(max(earlier)) if earlier else claim.as_of
 
 
-def match(claim: NumberClaim, period: str, measure: Measure) -> tuple[str, str, tuple[str, ...]]:
-    """Return how a measure matches a claim: the kind of match, the reading that it fits, and what of it differs."""
-    differs = claim.facets.differing(measure.facets) + ("period",) * (measure.time != period)
+def match(claim: NumberClaim, period: str, measure: Measure) -> Match:
+    """Return how a measure matches a claim whose `period` decides."""
+    other_facets = claim.facets.differing(measure.facets)
+    differs = other_facets + ("period",) * (measure.time != period)
     if not differs:
-        return "exact", "", ()
-    if differs == ("period",):
-        if not measure.is_complete:
-            return "near", "", differs
-        return ("same, earlier" if measure.year < int(period) else "same, later"), "", differs
+        return Match(match="exact")
+    if not other_facets and measure.is_complete:
+        return Match(match="same, earlier" if measure.year < int(period) else "same, later", differs=differs)
     for reading in claim.readings:
         if claim.facets.override(**reading.facets) == measure.facets and measure.is_complete:
-            return "reading", reading.name, tuple(sorted(reading.facets))
-    if measure.holds and not {"base", "place", "period"} & set(differs):
-        return "bound", "", differs
-    return "near", "", differs
+            return Match(match="reading", reading=reading.name, differs=tuple(sorted(other_facets)))
+    bounds = measure.holds and not {"base", "place", "period"} & set(differs)
+    return Match(match="bound" if bounds else "near", differs=differs)
 
 
 def current(measures: Iterable[Graded]) -> list[Graded]:
@@ -111,17 +116,13 @@ def cells(claim: NumberClaim, period: str, measures: Iterable[Measure]) -> list[
         if not members:
             continue
         interval, conflict = reconcile([m.limits for m in members])
-        kind, reading, differs = match(claim, period, members[0])
         result.append(
             Cell(
                 measures=tuple(sorted(members, key=lambda m: (m.published_day, m.label))),
                 interval=interval,
                 conflict=conflict,
-                match=kind,
-                reading=reading,
-                differs=differs,
-                commensurable=members[0].facets.quantity == claim.facets.quantity,
                 offset=members[0].year - int(period),
+                **vars(match(claim, period, members[0])),
             )
         )
     return sorted(result, key=lambda c: (c.key, c.measures[0].label))

@@ -7,12 +7,13 @@ from functools import cached_property
 from typing import Any
 
 from claimbook.evidence.claims import NumberClaim
+from claimbook.evidence.intervals import reconcile
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, units_differ
 from claimbook.rule import choices, verdicts
 from claimbook.rule import judgement as base
 from claimbook.rule.choices import Choice, Setting
 from claimbook.rule.judgement import HIGH, LOW, MODERATE, NONE, Judgement, Qualifier, Reason
-from claimbook.rule.matching import Assessed, Cell, cell_key, cells, match, resolve_period
+from claimbook.rule.matching import Assessed, Cell, cells, current, match, resolve_period
 from claimbook.rule.verdicts import band, on_the_line, outcome
 from claimbook.say.verdict_table import BY_DEFINITION, CONTRADICTED, OVERSTATED, SUPPORTED, UNDERSTATED
 from claimbook.say.words import range_in_words, sentence_case, some, values_in_words
@@ -38,10 +39,9 @@ class NumberJudgement(Judgement[NumberClaim]):
 
         A measure of another quantity that is only close to the claim may have another unit.
         """
-        for m in self.evidence:
-            compared = m.dimension == self.claim.facets.quantity or match(self.claim, self.period, m)[0] != "near"
-            if compared and m.unit != self.claim.test.unit:
-                raise units_differ(self.claim.id, m.label, self.claim.test, m.unit)
+        for a in self.assessed:
+            if (a.commensurable or a.match != "near") and a.measure.unit != self.claim.test.unit:
+                raise units_differ(self.claim.id, a.measure.label, self.claim.test, a.measure.unit)
 
     @cached_property
     def period(self) -> str:
@@ -75,16 +75,11 @@ class NumberJudgement(Judgement[NumberClaim]):
         return tuple(
             Assessed(
                 measure=m,
-                match=kind,
-                differs=differs,
-                reading=reading,
-                cell=cell_key(kind, reading, m),
                 outcome=outcome(m.limits, self.claim.test),
                 decides=m in used,
-                commensurable=m.dimension == self.claim.facets.quantity,
+                **vars(match(self.claim, self.period, m)),
             )
             for m in self.evidence
-            for kind, reading, differs in [match(self.claim, self.period, m)]
         )
 
     # other choices
@@ -159,10 +154,10 @@ class NumberJudgement(Judgement[NumberClaim]):
 
     def certain(self) -> Iterator[Reason]:
         """Yield how good the exact measures for the year that decides are."""
-        usable = [(m, match(self.claim, self.period, m)[0]) for m in self.evidence if m.grade in DECIDING_GRADES]
-        exact = [m for m, kind in usable if kind == "exact"]
+        usable = [a for a in self.assessed if a.measure.grade in DECIDING_GRADES]
+        exact = [a.measure for a in usable if a.match == "exact"]
         if not exact:
-            near = any(self.speaks(m, kind) for m, kind in usable)
+            near = any(self.speaks(a) for a in usable)
             close = LOW, "no figure for exactly this, only for something close to it"
             yield Reason(base.DIRECTNESS, *(close if near else (NONE, "no figure bears on the claim")))
             return
@@ -177,11 +172,11 @@ class NumberJudgement(Judgement[NumberClaim]):
         recent = f"figures for {decided}" + ("" if decided == claimed else f", while the text says {claimed}")
         yield Reason(base.RECENCY, HIGH if decided == claimed else MODERATE, recent)
 
-    def speaks(self, m: Measure, kind: str) -> bool:
+    def speaks(self, a: Assessed) -> bool:
         """Return whether a measure of something else gives the claim a leaning or a bound."""
-        years = abs(m.year - int(self.period))
-        leans = m.dimension == self.claim.facets.quantity and years <= self.claim.window
-        return (kind == "bound" or (kind == "near" and leans)) and outcome(m.limits, self.claim.test) != "undecided"
+        years = abs(a.measure.year - int(self.period))
+        leans = a.match == "near" and a.commensurable and years <= self.claim.window
+        return (a.match == "bound" or leans) and a.outcome != "undecided"
 
     # in words
 
@@ -204,8 +199,7 @@ class NumberJudgement(Judgement[NumberClaim]):
         """The value that would change the verdict; "" if that would only restate the claim."""
         if not self.exact:
             wanted = self.claim.facets
-            named = (wanted.numerator, wanted.base and f"of {wanted.base}", wanted.scope, wanted.stage, wanted.sector)
-            what = ", ".join(v for v in named if v and v != "all")
+            what = ", ".join(words for words in wanted.named if words != "all")
             return f"A published {wanted.quantity} for {self.claim.period} that measures exactly this: {what}."
         if self.verdict == SUPPORTED:
             return ""
@@ -263,9 +257,7 @@ def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[
             and str(m.year) == choice.get("period", period)
             and (choice.get("made", m.made) == m.made or (choice.get("made") == "recomputed" and m.made != "published"))
         ]
-        result_word = EMPTY
-        if here:
-            result_word = outcome(cells(claim, period, here)[0].interval, claim.test)
+        result_word = outcome(reconcile([m.limits for m in current(here)])[0], claim.test) if here else EMPTY
         is_literal = all(v == (period if k == "period" else claim.grid[k][0]) for k, v in choice.items())
         result.append({**choice, "outcome": result_word, "literal": is_literal})
     return tuple(result)
