@@ -62,6 +62,12 @@ def told(page: Path) -> dict[str, tuple[str, str]]:
     return found
 
 
+def article_text(page: Path) -> str:
+    """Return the text of the article on a page, on one line."""
+    article = BeautifulSoup(page.read_bytes(), "lxml").select_one("article")
+    return " ".join(article.get_text(" ", strip=True).split())
+
+
 def text_outside(page: Path, *tags: str) -> str:
     """Return the text of a page that is in no element of these kinds."""
     inside = " or ".join(f"ancestor::{tag}" for tag in tags)

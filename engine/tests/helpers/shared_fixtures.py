@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import subprocess
+import venv
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from towns import Meeting
 
 from claimbook.evidence.claims import Ledger, read_ledger
 from claimbook.intake import adding
+from claimbook.run.environment import path_of_packages
 from claimbook.run.runner import build_lock
 
 # The same examples on every machine, however slow; `make test-all` draws others, and more of them.
@@ -30,6 +34,9 @@ settings.load_profile("steady")
 
 # Modules that start last, the longest first, so that other faults are reported before.
 LONG = ("charts", "validation", "adding", "imports", "figures", "data")
+
+
+TITLE = 'A "budget", read twice'  # of a new report
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
@@ -136,18 +143,30 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new report as the command writes it. A test that changes it takes a copy."""
     folder = tmp_path_factory.mktemp("new") / "mine"
-    code, output = towns.run(ROOT, "new", "report", str(folder), "--title", 'A "budget", read twice')
+    code, output = towns.run(ROOT, "new", "report", str(folder), "--title", TITLE)
     assert code == 0, output
     return folder
 
 
 @pytest.fixture(scope="session")
-def new_built(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same report, built."""
-    folder = shutil.copytree(made, tmp_path_factory.mktemp("new-built") / "mine")
-    code, output = towns.run(folder, "report")
-    assert code == 0, output
-    return folder
+def new_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same report, made, tested, published as a site and packed by the wheel of the engine alone."""
+    folder, python = tmp_path_factory.mktemp("new-built"), python_with_wheel(tmp_path_factory.mktemp("wheel"))
+    new = [python, "-P", "-m", "claimbook", "new", "report", "mine", "--title", TITLE]
+    subprocess.run(new, cwd=folder, env={}, check=True, capture_output=True)
+    done = towns.make(folder / "mine", "test", "site", "deposit", python=python)
+    assert done.returncode == 0 and "No fault." in done.stdout, done
+    return folder / "mine"
+
+
+def python_with_wheel(folder: Path) -> str:
+    """Return the path of a Python that has the engine's wheel and the packages of this environment, not our code."""
+    assert towns.make(ROOT, "wheel").returncode == 0
+    venv.create(folder, symlinks=True)
+    packages = next(folder.glob("lib/python*/site-packages"))
+    (packages / "others.pth").write_text(f"import sys; sys.path += {path_of_packages()!r}\n")
+    zipfile.ZipFile(next((ROOT / "_build/wheel").glob("*.whl"))).extractall(packages)
+    return str(folder / "bin/python")
 
 
 @pytest.fixture(scope="module")

@@ -187,6 +187,13 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
     return process.returncode, output
 
 
+def make(folder: Path, *words: str, python: str = sys.executable) -> subprocess.CompletedProcess:
+    """Run verbs of a report by a Python that has the engine, so that no environment is made."""
+    outside = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "PYTHON"))}
+    command = ["make", "--no-print-directory", f"PYTHON={python}", f"CLAIMBOOK={python} -m claimbook", *words]
+    return subprocess.run(command, cwd=folder, env=outside, capture_output=True, text=True)
+
+
 def of_project(folder: Path, code: str, *arguments: str) -> str:
     """Run code in the project, and return its output."""
     command, env = [sys.executable, "-c", code, *arguments], with_library(folder)

@@ -3,6 +3,7 @@
 import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import towns
@@ -83,15 +84,16 @@ def test_a_run_that_loses_its_scheduler_ends_in_a_sentence(machines: Machines) -
 
 
 @pytest.mark.slow
-def test_a_report_has_the_same_bytes_and_says_which_worker_ran_what(machines: Machines) -> None:
+def test_a_report_has_the_same_bytes_and_says_which_worker_ran_what(machines: Machines, built: Path) -> None:
     machines.worker("one")
     machines.known("one")
-    here, there = (towns.create(machines.folder / name) for name in ("here", "there"))
-    assert towns.run(here, "report")[0] == 0
+    there = towns.with_more(machines.folder / "there")
     code, output = towns.run(there, "report", "--scheduler", machines.address)
     assert code == 0, output
-    assert "Notebooks run on one, 1 at a time" in output and f"notebooks: {towns.NAME} on one" in output
-    made = [{p.relative_to(at): p.read_bytes() for p in (at / "_build/2026").rglob("*.ipynb")} for at in (here, there)]
+    assert "Notebooks run on one, 1 at a time" in output
+    for name in (towns.NAME, *towns.MORE):
+        assert f"notebooks: {name} on one" in output
+    made = [{p.relative_to(at): p.read_bytes() for p in (at / "_build/2026").rglob("*.ipynb")} for at in (built, there)]
     assert made[0] and made[0] == made[1]
 
 

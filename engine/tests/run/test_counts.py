@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import towns
+from finished_report import article_text
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 COUNTED = {  # functions of the engine, and what a call of one is
@@ -26,12 +27,13 @@ COUNTS = """\
 {indent}@lambda f: __import__("functools").wraps(f)(
 {indent}    lambda *args, **named: (open({file!r}, "a").write({name!r} + "\\n"), f(*args, **named))[1])
 {indent}def {name}("""
-CHANGES = {  # file, old text, new text
-    "everything": (towns.FIRST, "should open", "should open"),
-    "nothing": (towns.FIRST, "should open", "should open"),
-    "a word": (towns.FIRST, "should open", "must open"),
-    "a word of a page": ("book/index.md", "its towns Alder", "the towns Alder"),
-    "a value": (towns.FIGURES, towns.LATEST, towns.LATEST.replace("46", "47")),
+COUNTS_THEM = "invented, counted {libraries}"
+CHANGES = {  # file, old text, new text, and what the page of the first section then says
+    "everything": (towns.FIRST, "should open", "should open", "should open"),
+    "nothing": (towns.FIRST, "should open", "should open", "counted 46 libraries"),
+    "a word and a value": (towns.FIRST, COUNTS_THEM, f"{COUNTS_THEM} or {{libraries}}", "counted 46 or 46 libraries"),
+    "a word of a page": ("book/index.md", "its towns Alder", "the towns Alder", "counted 46 or 46 libraries"),
+    "a figure": (towns.FIGURES, towns.LATEST, towns.LATEST.replace("46", "47"), "counted 47 or 47 libraries"),
 }
 RUN = {"notebooks run": 1, "days of which evidence is made": 7, "days for which functions are asked": 11}
 PAGES = {"documents read": 8, "pages written": 13, "PDFs set": 2}
@@ -39,9 +41,9 @@ ONE_PAGE = {"documents read": 1, "pages written": 4, "PDFs set": 1}  # Sphinx al
 MOST: dict[str, dict[str, int]] = {
     "everything": RUN | PAGES | {"pictures drawn": 2},
     "nothing": {},
-    "a word": ONE_PAGE,
+    "a word and a value": ONE_PAGE,
     "a word of a page": ONE_PAGE,
-    "a value": RUN | PAGES | {"pictures drawn": 1, "pages written": 10},
+    "a figure": RUN | PAGES | {"pictures drawn": 1, "pages written": 10},
 }
 
 
@@ -55,16 +57,17 @@ def count_calls(folder: Path, file: Path) -> None:
         path.write_text(modules[path])
 
 
-def test_a_build_does_no_more_than_its_last_change_needs(tmp_path: Path) -> None:
+def test_a_build_shows_the_last_change_and_does_no_more_than_it_needs(tmp_path: Path) -> None:
     folder, file = towns.create(tmp_path / "towns"), tmp_path / "calls"
     towns.edit(folder / "_config.yml", "downloads, ", "")  # they take as long as all pages
     count_calls(folder, file)
     done: dict[str, dict[str, int]] = {}
-    for change, (name, old, new) in CHANGES.items():
+    page = folder / f"_build/2026/html/{towns.FIRST}".replace(".ipynb", ".html")
+    for change, (name, old, new, says) in CHANGES.items():
         towns.edit(folder / name, old, new)
         file.write_text("")
         code, output = towns.run(folder, "report")
-        assert code == 0, output
+        assert code == 0 and says in article_text(page), output
         done[change] = {COUNTED[name]: n for name, n in Counter(file.read_text().split()).items()}
     assert done["everything"].keys() == {*COUNTED.values()}, "each of these functions is called"
     grew = {(change, what): n for change in done for what, n in done[change].items() if n > MOST[change].get(what, 0)}

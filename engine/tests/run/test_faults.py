@@ -79,23 +79,26 @@ def begun(folder: Path, verb: str, place: tuple[str, str], meeting: Meeting) -> 
     return process
 
 
-@pytest.mark.parametrize("with_all", [True, False], ids=("with all it started", "alone"))
 def test_a_build_that_is_killed_leaves_no_process_and_is_finished_by_the_next_one(
-    altered: Path, meeting: Meeting, with_all: bool
+    altered: Path, meeting: Meeting
 ) -> None:
     before = published(altered)
     process = begun(altered, "report", IN_A_NOTEBOOK, meeting)
     when(process, "done .*notebooks")
     write_whole(altered / "_build/2026/results.json", before["results.json"])
-    started = family(process)
-    for member in started if with_all else started[:1]:
-        with suppress(psutil.NoSuchProcess):
-            member.kill()
-    process.communicate()
-    assert psutil.wait_procs(started, timeout=ENDS)[1] == []
-    assert published(altered) == before
+    for with_all_it_started in (True, False):
+        started = family(process)
+        for member in started if with_all_it_started else started[:1]:
+            with suppress(psutil.NoSuchProcess):
+                member.kill()
+        process.communicate()
+        assert psutil.wait_procs(started, timeout=ENDS)[1] == []
+        assert published(altered) == before
+        process = start(altered, "report")
+        meeting.reached(process)
     meeting.go()
-    ends_well(altered)
+    said = process.communicate()[0]
+    assert process.returncode == 0 and "Nothing to do" in ends_well(altered), said
 
 
 def end_group(process: subprocess.Popen) -> None:
@@ -134,17 +137,8 @@ def test_ctrl_c_or_sigterm_ends_a_verb_with_all_it_started_in_one_sentence_and_a
     assert now | {"results.json": before["results.json"]} == before, "results are there before the pages are made"
     if place == IN_THE_CONCLUSION:
         assert re.findall(r"done .*notebooks: (\S+)", output) == ["1-towns"]
-        meeting.go()
-        assert "1 of 3 notebooks ran" in run(altered, verb)[1]
-
-
-def test_a_build_whose_output_is_closed_still_finishes(altered: Path) -> None:
-    process = start(altered, "report")
-    process.stdout.readline()
-    process.stdout.close()
-    process.wait(ENDS)
-    output = ends_well(altered)
-    assert "0 of 3 notebooks" in output or "Nothing to do" in output
+        stale = run(altered, verb, "--explain")[1]
+        assert re.findall("runs (.*?):", stale) == ["5-conclusion"], "what had finished is kept"
 
 
 DIES = {  # code, and what is reported of the notebook with it
@@ -174,16 +168,19 @@ def test_notebooks_that_die_hang_or_raise_are_named_with_their_cells(altered: Pa
     assert published(altered) == before
 
 
-def test_of_two_builds_at_once_one_waits_and_finds_nothing_to_do(altered: Path, meeting: Meeting) -> None:
+def test_a_build_whose_output_is_closed_still_finishes_and_another_waits_for_it_and_finds_nothing_to_do(
+    altered: Path, meeting: Meeting
+) -> None:
     first = begun(altered, "report", IN_A_NOTEBOOK, meeting)
+    first.stdout.close()
     second = start(altered, "report")
-    said_second = when(second, "Another build")
+    said = when(second, "Another build")
     meeting.go()
-    said_first, said_second = first.communicate()[0], said_second + second.communicate()[0]
-    assert (first.returncode, second.returncode) == (0, 0), said_first + said_second
-    assert f"Another build of this project is running (process {first.pid}). Waiting for it to end." in said_second
-    assert "Nothing to do" in said_second
-    ends_well(altered)
+    said += second.communicate()[0]
+    first.wait(ENDS)
+    assert second.returncode == 0, said
+    assert f"Another build of this project is running (process {first.pid}). Waiting for it to end." in said
+    assert "Nothing to do" in said and "Nothing to do" in ends_well(altered)
 
 
 def test_a_lock_that_a_killed_build_left_keeps_nobody_waiting(altered: Path) -> None:
