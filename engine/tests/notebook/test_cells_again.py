@@ -16,9 +16,9 @@ OTHERS = (("1-introduction", True), ("3-4-talent-pipelines", True), ("1-introduc
 CASES = [("2-2-deep-tech-instruments", True), *(pytest.param(*other, marks=pytest.mark.slow) for other in OTHERS)]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def kernel() -> Iterator:
-    """A kernel in the folder of the notebooks, with the library of this checkout."""
+    """A kernel in the folder of the notebooks, with the library of this checkout. A test forgets all names first."""
     manager, client = start_new_kernel(cwd=str(ROOT / "notebooks"), env=os.environ | {"PYTHONPATH": python_path(ROOT)})
     yield client
     client.stop_channels()
@@ -50,6 +50,7 @@ def sections(name: str) -> list[list[dict]]:
 @pytest.mark.parametrize(("name", "with_id"), CASES)
 def test_every_cell_runs_twice_and_then_backwards_within_its_section(kernel, name, with_id):
     groups = sections(name)
+    run(kernel, {"source": "%reset -f", "id": "reset"})
     for cell in (cell for group in groups for cell in group):
         run(kernel, cell, with_id)
         run(kernel, cell, with_id)

@@ -8,23 +8,21 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from cell_outputs import ACCEPT
-from one_notebook import FILE, SAID, cells, described, typed
-from towns import FIGURES, LATEST, NAME, edit, with_more
+from one_notebook import FILE, SAID, cells, described, executed, typed
+from towns import FIGURES, LATEST, NAME, edit, run
 
 from claimbook.project.parameters import of_notebook
 from claimbook.run.plan import ENGINE_PAGES
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
-PLACES = ((".", f"notebooks/{FILE}"), ("notebooks", FILE))  # a folder, and the notebook as it is called there
 
 
+# strict and lax, from both folders, of a folder and of a file: every two of them occur together, here or where cells fail
 @pytest.mark.parametrize(
     ("folder", "command"),
     [
         (".", "pytest --nbval notebooks"),
-        (".", f"pytest --nbval notebooks/{NAME}.ipynb"),
-        (".", "pytest --nbval-lax notebooks"),
-        ("notebooks", f"pytest --nbval {NAME}.ipynb"),
+        (".", f"pytest --nbval-lax notebooks/{FILE}"),
         ("notebooks", "pytest --nbval-lax"),
     ],
 )
@@ -42,7 +40,7 @@ def test_without_the_packages_for_tests_nbval_says_what_to_do(ran_towns: Path) -
 
 def test_nbval_ends_with_what_changed_verdicts_first_and_how_to_accept_it(ran_towns: Path) -> None:
     edit(ran_towns / FIGURES, LATEST, LATEST.replace("46", "56"))
-    done = typed("pytest --nbval notebooks", ran_towns)
+    done = typed(f"pytest --nbval {FILE}", ran_towns / "notebooks")
     edit(ran_towns / FIGURES, LATEST.replace("46", "56"), LATEST)
     assert done.returncode == 1
     first, *others, accept, _ = done.stdout.partition("what moved")[2].splitlines()[1:]
@@ -54,54 +52,48 @@ def test_nbval_ends_with_what_changed_verdicts_first_and_how_to_accept_it(ran_to
     assert accept == ACCEPT and "`make report && make baseline`" in accept
 
 
-@pytest.mark.parametrize(("folder", "notebook"), PLACES)
-def test_papermill_runs_with_other_parameters(ran_towns: Path, folder: str, notebook: str) -> None:
-    done = typed(f"papermill {notebook} out.ipynb -p cutoff 2024-06-30", ran_towns / folder)
+def test_papermill_runs_with_other_parameters(ran_towns: Path) -> None:
+    done = typed(f"papermill notebooks/{FILE} out.ipynb -p cutoff 2024-06-30", ran_towns)
     assert done.returncode == 0, done.stderr
-    ran = nbformat.read(ran_towns / folder / "out.ipynb", as_version=4)
+    ran = nbformat.read(ran_towns / "out.ipynb", as_version=4)
     assert of_notebook(ran) == {"edition": "2026", "cutoff": "2024-06-30"}
     assert "unknown parameter" not in done.stderr
 
 
 def test_papermill_with_a_wrong_parameter_stops_in_the_first_cell(ran_towns: Path) -> None:
-    folder, notebook = PLACES[0]
     sentence = "cutof is unknown. Did you mean cutoff? Known: edition, cutoff."
-    done = typed(f"papermill {notebook} wrong.ipynb -p cutof 2023-12-31", ran_towns / folder)
+    done = typed(f"papermill {FILE} ../wrong.ipynb -p cutof 2023-12-31", ran_towns / "notebooks")
     assert done.returncode == 1
     assert done.stderr.rstrip().splitlines()[-1] == f"ParameterError: {sentence}"
-    outputs = [cell.outputs for cell in cells(ran_towns / folder / "wrong.ipynb")]
+    outputs = [cell.outputs for cell in cells(ran_towns / "wrong.ipynb")]
     (refusal,) = outputs[2]
     assert refusal["evalue"] == sentence
     assert refusal["traceback"] == [f"ParameterError: {sentence}"]
     assert not any(outputs[3:])
 
 
-@pytest.mark.parametrize(("folder", "notebook"), PLACES)
-def test_nbconvert_has_every_number_and_alt_text_without_a_warning_about_our_code(
-    ran_towns: Path, folder: str, notebook: str
-) -> None:
-    done = typed(f"jupyter nbconvert --execute --to html {notebook} --output-dir made", ran_towns / folder)
-    assert done.returncode == 0, done.stderr
-    warned = [line for line in done.stderr.splitlines() if "WARN" in line.upper()]
-    assert [line for line in warned if "Kernel is running over TCP" not in line] == []  # ipykernel's, on every machine
-    page = BeautifulSoup((ran_towns / folder / "made" / f"{NAME}.html").read_text(encoding="utf-8"), "html.parser")
+def test_nbconvert_has_every_number_and_alt_text_without_a_warning_about_our_code(ran_towns: Path) -> None:
+    """In the folder of the notebooks, nbconvert has made `ran_towns`."""
+    executed(f"--to html notebooks/{FILE} --output-dir made", ran_towns)
+    page = BeautifulSoup((ran_towns / "made" / f"{NAME}.html").read_text(encoding="utf-8"), "html.parser")
     alts = described(ran_towns / "notebooks" / FILE)
     assert alts
     assert [image["alt"] for image in page.select("img")] == alts
     assert SAID in page.get_text()
 
 
-def test_jupyter_book_builds_without_a_warning_among_hidden_folders(tmp_path: Path) -> None:
-    folder = with_more(tmp_path / "a project")
-    contents = (folder / "_toc.yml").read_text()
+def test_jupyter_book_builds_without_a_warning_among_hidden_folders(project: Path) -> None:
+    """It builds from the outputs that the notebooks store, as in a fresh clone."""
+    assert run(project, "baseline")[0] == 0
+    shutil.rmtree(project / "_build")
+    contents = (project / "_toc.yml").read_text()
     for page in ENGINE_PAGES.glob("*.md"):  # Jupyter Book without our engine needs every page in place
-        if f"book/{page.stem}\n" in contents and not (folder / "book" / page.name).exists():
-            shutil.copy(page, folder / "book")
+        if f"book/{page.stem}\n" in contents and not (project / "book" / page.name).exists():
+            shutil.copy(page, project / "book")
     for hidden in (".pytest_cache", ".venv/lib", "notebooks/.ipynb_checkpoints"):
-        (folder / hidden).mkdir(parents=True)
-        (folder / hidden / "README.md").write_text("# Of a tool\n")
-    assert typed("jupyter nbconvert --execute --inplace notebooks/*.ipynb", folder).returncode == 0
-    done = typed("jupyter-book build .", folder)
+        (project / hidden).mkdir(parents=True)
+        (project / hidden / "README.md").write_text("# Of a tool\n")
+    done = typed("jupyter-book build .", project)
     assert done.returncode == 0, done.stderr
     assert "WARNING" not in done.stdout + done.stderr
-    assert "It says libraries" in (folder / "_build/html/notebooks/5-conclusion.html").read_text()
+    assert "It says libraries" in (project / "_build/html/notebooks/5-conclusion.html").read_text()
