@@ -5,8 +5,8 @@ import json
 import pytest
 from checkout import BUILT
 
-from claimbook.assurance.typed_figures import prose_cells
-from claimbook.notebook.prose import VALUE_KEY
+from claimbook.notebook.notebook_file import written_cells
+from claimbook.notebook.prose import MAGIC, VALUE_KEY
 from claimbook.project.outputs import SECTIONS, read_section_record
 
 pytestmark = pytest.mark.book
@@ -49,8 +49,8 @@ def test_every_value_that_the_prose_names_exists_so_that_no_sentence_is_dropped_
     missing = {
         key: f"{path.name}, cell {cell}"
         for path, content in executed.items()
-        for cell, text in prose_cells(content)
-        for key in VALUE_KEY.findall(text)
+        for cell, kind, text in written_cells(content)
+        for key in VALUE_KEY.findall(text * (kind == MAGIC))
         if key not in read_section_record(json.loads(content))["values"]
     }
     assert set(missing) == set(OTHER_EDITIONS), missing

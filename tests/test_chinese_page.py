@@ -1,6 +1,5 @@
 """Page one and the brief in Chinese: the same claims, numbers and answers as in English, in official terms."""
 
-import json
 import re
 
 import pytest
@@ -9,7 +8,8 @@ from checkout import BUILT, ROOT
 from finished_report import HTML, results, soup, text_of, told
 
 from claimbook.evidence.claims import read_ledger
-from claimbook.notebook.prose import findings_in
+from claimbook.notebook.notebook_file import written_cells
+from claimbook.notebook.prose import FINDINGS, findings_in
 from claimbook.project.folders import rows_in
 from claimbook.project.outputs import OTHER_BRIEF_PDF
 from claimbook.say.other_language import MONTH, other_language
@@ -65,8 +65,7 @@ def test_the_brief_prints_the_first_sentence_on_what_is_right_and_all_of_the_oth
 def test_each_term_is_used_and_is_in_the_source_that_the_list_names():
     said = "".join(claim.also.statement for claim in read_ledger(ROOT / "data/claims.yml").claims)
     for path in (ROOT / "notebooks").glob("*.ipynb"):
-        codes = ("".join(cell["source"]) for cell in json.loads(path.read_bytes())["cells"])
-        cells = (findings_in(code.partition("\n")[2]) for code in codes if code.startswith("%%findings"))
+        cells = (findings_in(text) for _, kind, text in written_cells(path.read_bytes()) if kind == FINDINGS)
         said += "".join(also for findings in cells for *_, also in findings)
     where = {row["series"]: row["label_zh"] for row in rows_in(ROOT / "data/series.csv")}
     for row in (row for table in ("sources", "timeline") for row in rows_in(ROOT / f"data/{table}.csv")):

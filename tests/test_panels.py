@@ -15,6 +15,7 @@ from real_project import executed
 
 from claimbook.evidence import reads
 from claimbook.evidence.evidence import NothingPublished
+from claimbook.notebook.notebook_file import PYTHON, written_cells
 from claimbook.project.outputs import read_section_record
 from claimbook.run.plan import make_plan
 from torch_program import evidence, panels
@@ -128,8 +129,7 @@ def test_zones_without_a_known_year_count_only_where_they_are_asked_for(ev):
 
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
 def test_no_notebook_prints_the_year_that_was_asked_for(path):
-    cells = ["".join(cell["source"]) for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
-    trees = [ast.parse(code) for code in cells if not code.startswith("%%")]
+    trees = [ast.parse(text) for _, kind, text in written_cells(path.read_bytes()) if kind == PYTHON]
     printed = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.FormattedValue)]
     assert not [ast.unparse(n) for n in printed if any(getattr(m, "id", "") == "panel_year" for m in ast.walk(n.value))]
 

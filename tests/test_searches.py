@@ -5,14 +5,14 @@ its search: [We found no count](../book/gaps.html#searches-spin-out-collaboratio
 """
 
 import ast
-import json
 import re
 from collections.abc import Iterator
 
 import pytest
 from checkout import ROOT
 
-from claimbook.notebook.prose import findings_in
+from claimbook.notebook.notebook_file import MARKDOWN, PYTHON, written_cells
+from claimbook.notebook.prose import FINDINGS, MAGIC, findings_in
 from claimbook.say.words import searches_anchor
 
 WORLD = re.compile(
@@ -48,30 +48,31 @@ def unsearched(text: str, known: set[str]) -> list[str]:
     return [" ".join(s.split()) for s in SENTENCE.split(text) if wrong(s)]
 
 
+def cells() -> Iterator[tuple[str, str, str]]:
+    """The place, kind and text of every cell of the sections."""
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        yield from ((f"{path.name}, cell {cell}", kind, text) for cell, kind, text in written_cells(path.read_bytes()))
+
+
 def pages() -> Iterator[tuple[str, str]]:
     """The Markdown of every page: of the book, and of the notebooks' cells of text."""
     for path in sorted((ROOT / "book").glob("*.md")):
         yield path.name, path.read_text("utf-8")
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        for cell in json.loads(path.read_text("utf-8"))["cells"]:
-            text = "".join(cell["source"])
-            if cell["cell_type"] == "markdown" or text.startswith("%%prose"):
-                yield f"{path.name}, cell {cell['id']}", text
+    for where, kind, text in cells():
+        if kind in (MARKDOWN, MAGIC):
+            yield where, text
 
 
 def titles() -> Iterator[tuple[str, str, list[str]]]:
     """The code of every cell with the texts that it shows, and the claim of every finding with its text."""
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        for cell in json.loads(path.read_text("utf-8"))["cells"]:
-            code = "".join(cell["source"])
-            if code.startswith("%%findings"):
-                for claim, _, text, _ in findings_in(code.partition("\n")[2]):
-                    yield f"{path.name}, cell {cell['id']}", f'"{claim}"', [text]
-            if cell["cell_type"] == "code" and not code.startswith("%%"):
-                nodes = [*ast.walk(ast.parse(code))]
-                docstrings = {id(n.value) for n in nodes if isinstance(n, ast.Expr)}
-                texts = [n.value for n in nodes if isinstance(n, ast.Constant) and id(n) not in docstrings]
-                yield f"{path.name}, cell {cell['id']}", code, [t for t in texts if isinstance(t, str)]
+    for where, kind, code in cells():
+        if kind == FINDINGS:
+            yield from ((where, f'"{claim}"', [text]) for claim, _, text, _ in findings_in(code))
+        if kind == PYTHON:
+            nodes = [*ast.walk(ast.parse(code))]
+            docstrings = {id(n.value) for n in nodes if isinstance(n, ast.Expr)}
+            texts = [n.value for n in nodes if isinstance(n, ast.Constant) and id(n) not in docstrings]
+            yield where, code, [t for t in texts if isinstance(t, str)]
 
 
 @pytest.mark.parametrize(

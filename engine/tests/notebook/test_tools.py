@@ -17,7 +17,7 @@ from claimbook.run.plan import ENGINE_PAGES
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 
-# strict and lax, from both folders, of a folder and of a file: every two of them occur together, here or where cells fail
+# strict and lax, in both folders, of a folder and of a file: every two occur together, here or where cells fail
 @pytest.mark.parametrize(
     ("folder", "command"),
     [

@@ -20,7 +20,7 @@ from claimbook.assurance.influence import Contents, cells_run, processes, result
 from claimbook.evidence import reads
 from claimbook.evidence.claims import read_ledger
 from claimbook.notebook import prose
-from claimbook.notebook.notebook_file import parse_notebook
+from claimbook.notebook.notebook_file import written_cells
 from claimbook.notebook.section import Section
 from claimbook.project.folders import Row, csv_text, rows_in
 from claimbook.project.outputs import FIGURE_MIME, MYST_MIME, RESULTS_MIME, displays_of_type
@@ -173,20 +173,20 @@ def said_by(plan: Plan, name: str, changed: Contents) -> Said:
     wrong = {f"A cell stops: {error}" for error in errors[:1]}  # later cells stop because the first did
     of_text_date = dict[str, str]()
     for section in sections:
-        texts |= sentences_of(section, name, parse_notebook(plan.committed(name).read_bytes()))
+        texts |= sentences_of(section, name, plan.committed(name).read_bytes())
         of_text_date |= {key: section.text.values[key]["text"] for key in sorted(section.of_text_date)}
         wrong |= {*other_years(section)}
         together |= {frozenset(place.series for place in places) for places in section.behind.values()}
     return Said(texts, of_text_date, frozenset(wrong), frozenset(together), record)
 
 
-def sentences_of(section: Section, name: str, notebook: Mapping[str, Any]) -> dict[str, list[str]]:
+def sentences_of(section: Section, name: str, notebook: bytes) -> dict[str, list[str]]:
     """Return the sentences of a section: prose, findings, lead, and labels of what its claims were compared with."""
     values = section.text.values
     texts = {
-        f"prose {name}, cell {cell['id']}": split(prose.as_markdown(prose.chosen(prose.text_of(cell), values), values))
-        for cell in notebook["cells"]
-        if prose.is_prose(cell)
+        f"prose {name}, cell {cell}": split(prose.as_markdown(prose.chosen(text, values), values))
+        for cell, kind, text in written_cells(notebook)
+        if kind == prose.MAGIC
     }
     for claim_id, record in section.records.items():
         texts[f"finding {claim_id}"] = split(record["found"])

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from claimbook.assurance import cells_of_python
+from claimbook.notebook.notebook_file import PYTHON, written_cells
 from claimbook.run.plan import Plan, make_plan
 from claimbook.say.words import first_difference
 
@@ -42,8 +42,8 @@ def unsteady_faults(plan: Plan) -> list[str]:
     """Return a sentence for each unsteady expression in the code of notebooks, report and engine."""
     code = {name: path.read_text("utf-8") for name, path in plan.package.items() if name.endswith(".py")}
     for name in plan.notebooks:
-        cells = cells_of_python(plan.committed(name).read_bytes())
-        code |= {f"notebooks/{name}.ipynb, cell {cell}": source for cell, source in cells}
+        cells = written_cells(plan.committed(name).read_bytes())
+        code |= {f"notebooks/{name}.ipynb, cell {cell}": source for cell, kind, source in cells if kind == PYTHON}
     return [
         f"{where}: the last digits of {expression} depend on the processor. {INSTEAD}"
         for where, text in code.items()

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from claimbook.assurance import cells_of_python
-from claimbook.notebook import prose
-from claimbook.notebook.notebook_file import code_cells, parse_notebook
+from claimbook.notebook import notebook_file, prose
 from claimbook.project.folders import made_by_people
 from claimbook.project.yaml_files import read_yaml
 
@@ -76,9 +74,10 @@ def typed_figure_faults(root: Path, data: Path) -> list[str]:
     texts: dict[str, str] = {}
     labels: list[tuple[str, str]] = []
     for name, path in made_by_people(root / "notebooks").items():
-        if path.suffix == ".ipynb":
-            texts |= {f"notebooks/{name}, cell {cell}": text for cell, text in _texts(path.read_bytes())}
-            labels += [(f"notebooks/{name}, cell {cell}", text) for cell, text in _labels(path.read_bytes())]
+        for cell, kind, text in notebook_file.written_cells(path.read_bytes()) if path.suffix == ".ipynb" else ():
+            sentences, other = words_of(kind, text)
+            texts |= {f"notebooks/{name}, cell {cell}": sentences}
+            labels += [(f"notebooks/{name}, cell {cell}", label) for label in other]
     sections = {number[1] for number in map(HEADING_NUMBER.match, texts.values()) if number}
     slips = [
         f'{where}: the prose types "{figure}": {line}'
@@ -104,13 +103,19 @@ def typed_figure_faults(root: Path, data: Path) -> list[str]:
     return [*slips, *comments, *_allowance_faults(allowed, claims, every)]
 
 
-def _labels(notebook: bytes) -> Iterator[tuple[str, str]]:
-    """Yield the words of charts, and the labels in code, each with the id of its cell."""
-    for _, source, cell in code_cells(parse_notebook(notebook)):
-        if source.startswith(f"%%{prose.WORDS}"):
-            yield cell["id"], re.sub(r"\{[^}]*\}", "", source.partition("\n")[2])
-    for name, code in cells_of_python(notebook):
-        yield from ((name, text) for text in _labels_in(ast.parse(code)))
+def words_of(kind: str, text: str) -> tuple[str, list[str]]:
+    """Return what a cell of a kind, as in `written_cells`, says in sentences, and the labels in it."""
+    match kind:
+        case notebook_file.MARKDOWN | prose.MAGIC:
+            return text, []
+        case prose.FINDINGS:
+            return "\n".join(line for *_, found, also in prose.findings_in(text) for line in (found, also)), []
+        case prose.WORDS:
+            return "", [re.sub(r"\{[^}]*\}", "", text)]
+        case notebook_file.PYTHON:
+            tree = ast.parse(text)
+            return "\n".join(_sentences(tree)), [*_labels_in(tree)]
+    return "", []
 
 
 def _labels_in(tree: ast.AST) -> Iterator[str]:
@@ -124,27 +129,6 @@ def _labels_in(tree: ast.AST) -> Iterator[str]:
                 others |= {*ast.walk(node)}
             case ast.Constant(value=str(text)) if " " in text and node not in others:
                 yield text
-
-
-def prose_cells(notebook: bytes) -> Iterator[tuple[str, str]]:
-    """Yield id and text of each cell of Markdown or prose."""
-    for cell in parse_notebook(notebook)["cells"]:
-        if cell["cell_type"] == "markdown":
-            yield cell["id"], "".join(cell["source"])
-        elif prose.is_prose(cell):
-            yield cell["id"], prose.text_of(cell)
-
-
-def _texts(notebook: bytes) -> Iterator[tuple[str, str]]:
-    """Yield id and text of each cell of Markdown, prose or findings, or with code that writes findings and leads."""
-    yield from prose_cells(notebook)
-    for _, source, cell in code_cells(parse_notebook(notebook)):
-        if source.startswith(f"%%{prose.FINDINGS}"):
-            findings = prose.findings_in(source.partition("\n")[2])
-            yield cell["id"], "\n".join(line for *_, text, also in findings for line in (text, also))
-    for name, code in cells_of_python(notebook):
-        if sentences := list(_sentences(ast.parse(code))):
-            yield name, "\n".join(sentences)
 
 
 def _sentences(tree: ast.AST) -> Iterator[str]:

@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from claimbook.notebook import prose
 from claimbook.project.parameters import INJECTED
+
+MARKDOWN, PYTHON = "markdown", "python"  # kinds of cells besides those of our magics
 
 
 @lru_cache(maxsize=64)
@@ -23,6 +26,24 @@ def code_cells(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, Mapping[
         if cell["cell_type"] == "code" and INJECTED not in cell["metadata"].get("tags", ()):
             number += 1
             yield number, "".join(cell["source"]), cell
+
+
+def written_cells(content: bytes) -> Iterator[tuple[str, str, str]]:
+    """Yield id, kind and text of each cell that somebody wrote: MARKDOWN, PYTHON, or a magic of ours, like "prose".
+
+    The text of a magic is what follows its name and, of others than prose, its line. Python has blank lines for
+    commands of IPython.
+    """
+    for cell in parse_notebook(content)["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            yield cell["id"], MARKDOWN, source
+        elif prose.is_prose(cell):
+            yield cell["id"], prose.MAGIC, prose.text_of(cell)
+        elif magic := re.match(r"%%(\w+).*\n?", source):
+            yield cell["id"], magic[1], source[magic.end() :]
+        elif cell["cell_type"] == "code" and INJECTED not in cell["metadata"].get("tags", ()):
+            yield cell["id"], PYTHON, re.sub(r"^[ \t]*[%!].*$", "", source, flags=re.MULTILINE)
 
 
 def source_digest(content: bytes) -> str:
