@@ -12,24 +12,21 @@ import gc
 import json
 import os
 import random
-import signal
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import AbstractContextManager, chdir, contextmanager
-from multiprocessing import active_children, get_context
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, chdir
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
+from claimbook.assurance import processes
 from claimbook.charts.style import Canvas
 from claimbook.evidence.reads import FILE, TOPIC
-from claimbook.notebook.kernel import collect_less_garbage
 from claimbook.notebook.notebook_file import code_cells, parse_notebook
 from claimbook.notebook.section import Section
 from claimbook.project import parameters
-from claimbook.project.folders import DATA_VARIABLE, MARKER, Row, csv_text, rows_in, scratch, write_whole
+from claimbook.project.folders import DATA_VARIABLE, MARKER, Row, csv_text, rows_in, scratch, write_below
 from claimbook.project.report import report_settings
-from claimbook.run import environment
 from claimbook.run.notebook_run import contents_of, kept_beside
 from claimbook.run.plan import Plan
 from claimbook.run.runner import as_they_end
@@ -65,8 +62,7 @@ def cells_run(plan: Plan, name: str, changed: Contents) -> Iterator[tuple[Notebo
         patch.dict(os.environ, {DATA_VARIABLE: ""}),  # the folder has its own data
     ):
         files = {MARKER: b"", f"notebooks/{name}.ipynb": notebook}
-        for path, content in {**files, **contents_of(plan.data_files | sections), **changed}.items():
-            write_whole(folder / path, content)
+        write_below(folder, files | contents_of(plan.data_files | sections) | dict(changed))
         try:
             with chdir(folder / "notebooks"):
                 for _, source, cell in code_cells(parse_notebook(notebook)):
@@ -88,28 +84,6 @@ def cells_run(plan: Plan, name: str, changed: Contents) -> Iterator[tuple[Notebo
 def without_history() -> AbstractContextManager[Any]:
     """Leave out verdicts through time, which take long."""
     return patch.object(Section, "_turns", lambda *_: [])
-
-
-def prepare_worker() -> None:
-    """Let a new worker ignore signals, because the main process receives them and ends its workers."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-    collect_less_garbage()
-
-
-@contextmanager
-def processes() -> Iterator[ProcessPoolExecutor]:
-    """Provide a worker process for each processor, and kill them if anything goes wrong here, Ctrl-C included."""
-    environment.start_forkserver()
-    pool = ProcessPoolExecutor(mp_context=get_context("forkserver"), initializer=prepare_worker)
-    try:
-        yield pool
-    except BaseException:
-        for process in active_children():
-            process.kill()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def results_in_order(what: str, runs: Sequence[Future]) -> Iterator[Any]:
@@ -160,7 +134,7 @@ def unnamed_influences(plan: Plan) -> list[str]:
     The last runs of the notebooks say which tables they read.
     """
     found = dict[str, str]()
-    with processes() as pool:
+    with processes("forkserver") as pool:
         firsts = {pool.submit(as_usual, plan, name): name for name in plan.notebooks}
         runs = [
             pool.submit(moved, plan, firsts[first], still, *first.result())

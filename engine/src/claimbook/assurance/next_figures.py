@@ -16,7 +16,8 @@ from difflib import SequenceMatcher
 from itertools import chain
 from typing import Any, NamedTuple
 
-from claimbook.assurance.influence import Contents, cells_run, processes, results_in_order, without_history
+from claimbook.assurance import processes
+from claimbook.assurance.influence import Contents, cells_run, results_in_order, without_history
 from claimbook.evidence import reads
 from claimbook.evidence.claims import read_ledger
 from claimbook.notebook import prose
@@ -279,7 +280,7 @@ def next_figures_tried(plan: Plan) -> tuple[str, list[str]]:
     text_date = read_ledger(plan.data / "claims.yml").text_date
     if plan.parameters["cutoff"] <= text_date:
         return "no figure can appear between the text's date and the cut-off", []
-    with processes() as pool:
+    with processes("forkserver") as pool:
         runs = {name: pool.submit(said_by, plan, name, {}) for name in plan.notebooks}
         usual = {name: run.result() for name, run in runs.items()}
         read = {name: frozenset(series for group in one.together for series in group) for name, one in usual.items()}

@@ -6,15 +6,13 @@ Arithmetic whose last digits depend on the processor is found in the code. Ruff 
 
 import ast
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
+from claimbook.assurance import processes
 from claimbook.notebook.notebook_file import PYTHON, written_cells
-from claimbook.run.plan import Plan, make_plan
+from claimbook.run.plan import Plan
 from claimbook.say.words import first_difference
 
 METHODS = {"corr", "cov", "dot", "polyfit"}  # of frames: sums of products by BLAS, in an order of the processor
@@ -53,11 +51,9 @@ def unsteady_faults(plan: Plan) -> list[str]:
 
 def other_digits(plan: Plan) -> list[str]:
     """Run all notebooks as if on an old processor, and say how each differs from the last build."""
-    with TemporaryDirectory(prefix="claimbook-digits-") as folder:
-        command = [sys.executable, "-m", __name__, plan.edition.name, folder]
-        environment = os.environ | OTHER_PROCESSOR | {"PYTHONPATH": plan.python_path}
-        subprocess.run(command, cwd=plan.root, env=environment, check=True)
-        pairs = {name: (plan.executed(name).read_bytes(), Path(folder, name).read_bytes()) for name in plan.notebooks}
+    with patch.dict(os.environ, OTHER_PROCESSOR), processes("spawn") as pool:
+        again = pool.submit(run_all, plan).result()
+    pairs = {name: (plan.executed(name).read_bytes(), now) for name, now in again.items()}
     return [
         f"notebooks/{name}.ipynb differs on another processor: {first_difference(was, now)}. {INSTEAD}"
         for name, (was, now) in pairs.items()
@@ -65,19 +61,14 @@ def other_digits(plan: Plan) -> list[str]:
     ]
 
 
-def run_all(plan: Plan, folder: Path) -> None:
-    """Run every notebook as a build does, and write what it became into a folder, or why it does not run."""
+def run_all(plan: Plan) -> dict[str, bytes]:
+    """Run every notebook as a build does, and return what it became by name, or why it does not run."""
 
-    def run(name: str) -> None:
+    def run(name: str) -> bytes:
         try:
-            made = plan.run_of(name).execute()[0]
+            return plan.run_of(name).execute()[0]
         except Exception as error:
-            made = str(error).encode()
-        (folder / name).write_bytes(made)
+            return str(error).encode()
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(run, plan.notebooks))
-
-
-if __name__ == "__main__":
-    run_all(make_plan(sys.argv[1]), Path(sys.argv[2]))
+        return dict(zip(plan.notebooks, pool.map(run, plan.notebooks), strict=True))

@@ -9,14 +9,12 @@ words; other viewers show the words. `[[A sentence with {key}.]]` appears only i
 pipeline fills them with the values of the last run, so a changed word does not rerun a notebook.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claimbook.project import folders
-from claimbook.project.outputs import CONCLUSION, MYST_MIME, SECTIONS, read_section_record
+from claimbook.project.outputs import MYST_MIME, read_section_record, sections_here
 from claimbook.say.other_language import LANGUAGES, OtherLanguage
 from claimbook.say.words import suggestion
 
@@ -327,10 +325,9 @@ def borrowed(keys: Iterable[str]) -> dict[str, Value]:
     """
     values: dict[str, Value] = {}
     named: set[str] = set()
-    for path in (path for path in sorted(Path().glob(SECTIONS)) if path.stem != CONCLUSION):
-        notebook, here = json.loads(path.read_text(encoding="utf-8")), f'href="{path.stem}.html#'
+    for name, notebook in sections_here():
         for key, value in read_section_record(notebook)["values"].items():
-            values[key] = {**value, "html": value["html"].replace('href="#', here)}
+            values[key] = {**value, "html": value["html"].replace('href="#', f'href="{name}.html#')}
         named |= {key for cell in notebook["cells"] if is_prose(cell) for key in VALUE_KEY.findall(text_of(cell))}
     for key in (keys := [*keys]):
         if key not in values.keys() | named:

@@ -136,14 +136,20 @@ def drawing_of(html: str) -> str:
     return unquote(html.partition(IMAGE)[2].partition('"')[0])
 
 
+def sections_here() -> Iterator[tuple[str, Notebook]]:
+    """Yield name and content of each executed section in this folder except the conclusion, sorted by name."""
+    paths = (path for path in sorted(Path().glob(SECTIONS)) if path.stem != CONCLUSION)
+    return ((path.stem, json.loads(path.read_bytes())) for path in paths)
+
+
 def section_records() -> list[Document]:
     """Return the records of all section notebooks in this folder except the conclusion, sorted by name."""
     found = []
-    for path in (path for path in sorted(Path().glob(SECTIONS)) if path.stem != CONCLUSION):
+    for name, notebook in sections_here():
         try:
-            found.append(read_section_record(json.loads(path.read_bytes())))
+            found.append(read_section_record(notebook))
         except ResultsError as error:
-            raise ResultsError(f"{path.name}: {error}") from None
+            raise ResultsError(f"{name}.ipynb: {error}") from None
     return found
 
 
