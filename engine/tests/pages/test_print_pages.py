@@ -47,8 +47,7 @@ def printed(*pages: Page) -> bytes:
     """The pages as a finished file."""
     about = pdf.about_work(WORK) | {"title": "Hand-made", "cover": {}}
     files = pdf.typst_files(pages, about | {"files": [], "parts": []})
-    heads = [each for page in pages for each in page.heads]
-    return typeset(files | pdf.style(ROOT), heads)
+    return typeset(files | pdf.style(ROOT))
 
 
 def tagged(content: bytes, *kinds: str) -> list[Any]:
@@ -153,10 +152,10 @@ def test_a_number_leads_to_its_source_where_the_register_is_not_printed(paged):
 
 def test_what_is_not_printed_is_linked_to_on_the_web_if_it_is_there(paged):
     here = paged('<p><a href="../notebooks/a.html#claim-b">claim</a></p>')
-    link = next(here.article.iter("a")).get("href")
-    assert here.target(link) == ""
+    address = next(here.article.iter("a")).get("href")
+    assert here.target(address) == ""
     here.site = "https://example.org/2026/"
-    assert here.target(link) == "https://example.org/2026/notebooks/a.html#claim-b"
+    assert here.target(address) == "https://example.org/2026/notebooks/a.html#claim-b"
 
 
 # tables -----------------------------------------------------------------------------------------------------------
@@ -278,4 +277,4 @@ def test_a_mistake_in_the_style_is_reported_with_its_place_here_or_if_the_proces
     files = {"main.typ": b'#import "print.typ" as h\n#h.a', "print.typ": b"#let a = 1\n#nothing"}
     for make in (typeset, typeset_there):
         with pytest.raises(PrintFaulty, match="cannot be set: unknown variable: nothing, print.typ:2$"):
-            make(files, [])
+            make(files)

@@ -34,8 +34,7 @@ from claimbook.project.report import report_settings
 from claimbook.say.words import day_in_words
 from claimbook.templates import filled, words
 
-Heads = Sequence[tuple[int, bool]]  # of each table: rows in its head, and whether its first column heads its rows
-
+TABLE_HEADS = "heads.json"  # file with the heads of all tables: rows in each, and whether its first column heads rows
 # the style, and the files from which it reads colours
 PRINT_STYLE = ("print.typ", "_static/tokens.css", "_static/badges.css")
 
@@ -103,11 +102,10 @@ def pages_as_pdf(
     parts = [*reversed(chapters.items())]
     whole = {**about_work(work_of(app)), "cover": {}, "files": [*files], "parts": parts, **about}
     document = {**typst_files(pages, whole), **style(app.srcdir), **files}
-    heads = [each for page in pages for each in page.heads]
     del pages, page  # a large book needs their memory for typesetting
-    names = json.dumps([[*document], heads]).encode()
     make = typeset_there if name == outputs.PDF else typeset
-    return name, outputs.stored_or_made(name, lambda: make(document, heads), names, *document.values())
+    names = json.dumps([*document]).encode()
+    return name, outputs.stored_or_made(name, lambda: make(document), names, *document.values())
 
 
 def about_work(work: Work) -> dict[str, Any]:
@@ -130,11 +128,12 @@ def about_work(work: Work) -> dict[str, Any]:
 
 
 def typst_files(pages: Sequence[Page], about: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the files that Typst reads: the pages, their pictures, and `about`, which describes the document."""
+    """Return the files of a document: the pages, their pictures and heads of tables, and `about`, which describes it."""
     texts = {
         "main.typ": '#import "print.typ": edition\n#edition()',
         "pages.xml": f"<pages>{''.join(page.xml() for page in pages)}</pages>",
         "about.json": json.dumps(about, ensure_ascii=False),
+        TABLE_HEADS: json.dumps([each for page in pages for each in page.heads]),
     }
     pictures = {name: content for page in pages for name, content in page.files.items()}
     return {name: in_our_fonts(text).encode() for name, text in texts.items()} | pictures
@@ -161,18 +160,18 @@ def wait_and_typeset(answer: Connection, asked: Connection) -> None:
     with suppress(Exception):  # then Typst remembers nothing
         compiled({name: path.read_bytes() for name, path in below(last).items()})
     with suppress(EOFError, PrintFaulty):  # nobody asks for the same report again, and who asks finds the fault too
-        document, heads = answer.recv()
-        answer.send(typeset(document, heads))
+        document = answer.recv()
+        answer.send(typeset(document))
         shutil.rmtree(last, ignore_errors=True)
         write_below(last, document)
 
 
-def typeset_there(document: Mapping[str, bytes], heads: Heads) -> bytes:
+def typeset_there(document: Mapping[str, bytes]) -> bytes:
     """Let the other process typeset a document or, if that fails there, this one. Raises PrintFaulty."""
     with suppress(EOFError, OSError):
-        typesetter().send((document, heads))
+        typesetter().send(document)
         return typesetter().recv()
-    return typeset(document, heads)
+    return typeset(document)
 
 
 # by Typst ------------------------------------------------------------------------------------------------------
@@ -191,9 +190,10 @@ def compiled(document: Mapping[str, bytes]) -> bytes:
         raise PrintFaulty(f"the PDF cannot be set: {error.message}, {place}") from None
 
 
-def typeset(document: Mapping[str, bytes], heads: Heads) -> bytes:
-    """Typeset a Typst document, given as files by name, as a tagged PDF/A-3a and PDF/UA-1 file. Raises PrintFaulty."""
+def typeset(document: Mapping[str, bytes]) -> bytes:
+    """Typeset a document, given as files by name, as a tagged PDF/A-3a and PDF/UA-1 file. Raises PrintFaulty."""
     with pikepdf.open(BytesIO(compiled(document))) as pdf:
+        heads = json.loads(document[TABLE_HEADS])
         for table, (count, of_rows) in zip(elements(pdf.Root.StructTreeRoot, "/Table"), heads, strict=True):
             tag_heads(list(elements(table, "/TR"))[count:], of_rows)
         finished = BytesIO()

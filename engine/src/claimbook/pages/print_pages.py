@@ -5,12 +5,11 @@ all references, and every long list. look/print.typ reads the pages as XML and d
 """
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import lxml.html
 from lxml import etree
@@ -25,7 +24,7 @@ SCREEN_TAGS = {"button", "details", "dialog", "form", "script", "style", "summar
 OPEN_IN_PRINT = "reviewer"  # a fold whose table is printed
 SCREEN_CLASSES = {"copybtn", "footnote-list", "footnotes", "headerlink", "toctree-wrapper", "web-only", "cell_input"}
 SVG_ELEMENTS = "http://www.w3.org/2000/svg"
-WEB_ADDRESS = re.compile(r"[a-z]+:")
+PAGES = "https://pages.invalid/"  # stands for the folder of the pages in links that were relative to a page
 
 
 @dataclass
@@ -64,23 +63,19 @@ class Page:
     def place(self, fragment: str) -> str:
         return f"{self.anchor}--{fragment}"
 
-    def target(self, href: str) -> str:
-        """Return where a link leads in print: "#" and a place, an address, or "" for other files."""
-        if href.startswith("#"):
-            return "" if href[1:] in self.notes else f"#{self.place(href[1:])}"
-        if not href or WEB_ADDRESS.match(href):
-            return href
-        path, _, fragment = href.partition("#")
-        document = PurePosixPath(self.next_to(path)).with_suffix("").as_posix()
+    def target(self, address: str) -> str:
+        """Return where a link leads in print: "#" and a place, an address, or "" for notes and other files."""
+        if not address.startswith(PAGES):
+            return address
+        file, _, fragment = address.removeprefix(PAGES).partition("#")
+        document = file.removesuffix(".html")
+        if document == self.document and fragment in self.notes:
+            return ""
         if document == EVIDENCE_DOCUMENT and document not in self.known:  # a number leads to its source in the list
             document, fragment = BIBLIOGRAPHY, fragment.partition("--")[0]
         if document in self.known:
             return f"#{page_anchor(document)}" + (f"--{fragment}" if fragment else "")
-        return f"{self.site}{self.next_to(path)}" + (f"#{fragment}" if fragment else "") if self.site else ""
-
-    def next_to(self, path: str) -> str:
-        """Return a path relative to this page as a path from the folder of the pages."""
-        return os.path.normpath(PurePosixPath(self.document).parent / path)
+        return address.replace(PAGES, self.site, 1) if self.site else ""
 
     def xml(self) -> str:
         """Prepare the page, and return it as XML."""
@@ -110,18 +105,18 @@ class Page:
             self.level = max(2, min(int(element.tag[1]), self.level + 1))
             element.tag = "heading"
             element.set("level", str(self.level))
-            element.set("class", " ".join([*classes(section), section.get("id", "")]))
+            element.set("class", " ".join([*section.classes, section.get("id", "")]))
         element.set("id", section.attrib.pop("id", ""))
 
     def link(self, element: HtmlElement) -> None:
         """Lead a link to its place in print, and put a footnote at its mark. Any other link becomes text."""
-        href = element.attrib.pop("href", "")
-        note = self.notes.get(href[1:])
-        if note is not None and "footnote-reference" in classes(element):
+        address = element.attrib.pop("href", "")
+        note = self.notes.get(address.partition("#")[2])
+        if note is not None and "footnote-reference" in element.classes:
             become(element, "footnote")
             element.extend(deepcopy([p for p in note if p.tag == "p"]))
             return
-        target = self.target(href)
+        target = self.target(address)
         place = target[1:] if target.startswith("#") else ""
         if target and (not place or place in self.places):
             element.set("href", target)
@@ -140,11 +135,11 @@ class Page:
     def image(self, element: HtmlElement) -> None:
         """Put a picture of the book into the print. One from elsewhere becomes its alternative text."""
         source, alt = element.get("src", ""), element.get("alt", "")
-        if WEB_ADDRESS.match(source):
-            become(element, "span", alt)
-        else:
-            path = self.pages / self.next_to(source)
+        if source.startswith(PAGES):
+            path = self.pages / source.removeprefix(PAGES)
             self.picture(element, path.read_bytes(), path.suffix, alt)
+        else:
+            become(element, "span", alt)
 
     def drawing(self, element: HtmlElement) -> None:
         """Make a drawing that is part of the page a picture. An icon, which has no title, is left out."""
@@ -164,7 +159,7 @@ class Page:
 
     def table(self, element: HtmlElement) -> None:
         """Note how many rows a table has in its head, and whether its rows have heads. Those of figures become text."""
-        if "figures" not in classes(element):
+        if "figures" not in element.classes:
             head, body = (element.xpath(f".//tr[{where}]") for where in ("parent::thead", "not(parent::thead)"))
             self.heads.append((len(head), any(row[0].tag == "th" for row in body)))
 
@@ -187,6 +182,7 @@ def read_page(
     notes = {note.get("id", ""): note for note in article.find_class("footnote")}
     for element in [e for e in article.iter() if on_screen_only(e)]:
         element.drop_tree()
+    article.make_links_absolute(f"{PAGES}{document}.html", handle_failures="ignore")
     return Page(pages, document, known, article, part, notes)
 
 
@@ -205,15 +201,11 @@ def page_anchor(document: str) -> str:
     return f"page-{slug(document)}"
 
 
-def classes(element: HtmlElement) -> list[str]:
-    return element.get("class", "").split()
-
-
 def on_screen_only(element: HtmlElement) -> bool:
     return (
-        (element.tag in SCREEN_TAGS and OPEN_IN_PRINT not in classes(element))
+        (element.tag in SCREEN_TAGS and OPEN_IN_PRINT not in element.classes)
         or element.get("hidden") is not None
-        or not SCREEN_CLASSES.isdisjoint(classes(element))
+        or not SCREEN_CLASSES.isdisjoint(element.classes)
     )
 
 
@@ -298,15 +290,16 @@ def looked_up(article: HtmlElement) -> list[HtmlElement]:
     return [
         table
         for table in article.iter("table")
-        if not {"searches", "reviewer"}.isdisjoint(classes(table))
-        or ("register" in classes(table) and len(list(table.iter("tr"))) > MOST_ROWS)
+        if not {"searches", "reviewer"}.isdisjoint(table.classes)
+        or ("register" in table.classes and len(list(table.iter("tr"))) > MOST_ROWS)
     ]
 
 
 def lists_of(page: Page, under_title: bool) -> list[HtmlElement]:
     """Return sections of tables that the report leaves out: all under the page's title, or each under its heading."""
     tables = looked_up(page.article)
-    for link in [e for table in tables for e in table.iter("a") if e.get("href", "").startswith("#")]:
+    here = f"{PAGES}{page.document}.html#"
+    for link in [e for table in tables for e in table.iter("a") if e.get("href", "").startswith(here)]:
         link.drop_tag()  # the rest of the page is not there
     if under_title:
         return [SECTION(H2(own_text(next(page.article.iter("h1")))), *tables)] if tables else []
