@@ -32,7 +32,7 @@ def test_a_long_list_of_places_is_recorded_by_its_first_and_a_count():
 
 def test_the_first_showing_of_a_number_has_the_address_and_no_other():
     link = '<a class="stat" data-number="{}" href="x">1</a>'
-    body = numbers.with_addresses(link.format("k") + link.format("k") + link.format("l"), ["k", "l"])
+    body = numbers.with_addresses(link.format("k") + link.format("k") + link.format("l"))
     assert re.findall(r'id="([^"]+)"', body) == ["number-k", "number-l"]
     assert body.index("number-k") < body.index("<a class")
     assert body.count('data-number="k"') == 2

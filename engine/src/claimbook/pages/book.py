@@ -6,7 +6,7 @@ Text from data may contain any sign, so it is put into document nodes or templat
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from html import unescape
 from pathlib import Path
@@ -30,6 +30,7 @@ from claimbook.templates import filled, words
 
 SHARED_TYPES = {outputs.RESULTS_MIME, outputs.FIGURE_MIME}  # what notebooks display for other pages, too
 DirectiveContent = Iterable[str | nodes.Node]  # of a directive; a text becomes a paragraph
+Context = dict[str, Any]  # what the template of a page gets, by name
 
 
 def add_directives(app: Sphinx, *contents: Callable[[Sphinx], DirectiveContent]) -> None:
@@ -62,6 +63,11 @@ def _add_directive(app: Sphinx, name: str, content: Callable[[], DirectiveConten
     app.add_directive(name.replace("_", "-"), Computed)
 
 
+def on_each_page(app: Sphinx, change: Callable[[Sphinx, str, Context], None], priority: int = 500) -> None:
+    """Let a function change what the template of each page gets. It is called with the name of the page."""
+    app.connect("html-page-context", lambda app, page, _, context, __: change(app, page, context), priority)
+
+
 def noted(app: Sphinx, name: str | Path) -> Path:
     """Return the path of a file in the source tree. If a page is being read, note that it depends on the file.
 
@@ -84,6 +90,11 @@ _read = cache(lambda app, path, read: read(path))  # a build has an app of its o
 def rows_of(app: Sphinx, table: str, folder: str = "data") -> list[Row]:
     """Return the rows of a table. All pages share these rows, so nobody may change them."""
     return read_noted(app, f"{folder}/{table}.csv", rows_in)
+
+
+def sources_of(app: Sphinx) -> dict[str, Row]:
+    """Return the rows of all sources by their id."""
+    return {row["source_id"]: row for row in rows_of(app, "sources")}
 
 
 def series_labels(app: Sphinx) -> dict[str, str]:
@@ -111,6 +122,11 @@ def notebooks_of(app: Sphinx) -> dict[str, outputs.Notebook]:
     """Return what the executed notebooks say to other pages, by document name, in the order of the book."""
     names = (f"notebooks/{name}" for name in outputs.executed_notebooks(app.srcdir))
     return {name: read_noted(app, shared_folder(app) / f"{name}.json", outputs.read_notebook) for name in names}
+
+
+def charts_of(app: Sphinx) -> Iterator[tuple[str, outputs.Document]]:
+    """Yield each chart of the notebooks with the name of its document, in the order of the book."""
+    return ((name, chart) for name, notebook in notebooks_of(app).items() for chart in outputs.figures(notebook))
 
 
 def shared_folder(app: Sphinx) -> Path:

@@ -92,7 +92,7 @@ def feed_file(app: Sphinx) -> WrittenFiles:
         yield outputs.FEED, feed.encode()
 
 
-def announce_feed(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def announce_feed(app: Sphinx, page: str, context: book.Context) -> None:
     """Link to the feed from the head of each page and from the page of changes.
 
     If the site has an address, the link leads to the feed of the whole site, which continues with later editions.
@@ -133,5 +133,5 @@ def newest_seal(app: Sphinx) -> tuple[str, str, seals.Seal] | None:
 def setup(app: Sphinx) -> None:
     book.add_directives(app, changes)
     book.add_views(app, ["sealed"], reads=(changed_since, newest_seal), recompute=seals.RECOMPUTE.name)
-    app.connect("html-page-context", announce_feed)
+    book.on_each_page(app, announce_feed)
     app.connect(PRINTS_EVENT, feed_file, priority=600)  # after the PDFs, which take longer

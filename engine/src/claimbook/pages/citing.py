@@ -38,15 +38,8 @@ def tags(app: Sphinx, page: str, title: str, **of_page: Any) -> str:
     return filled("head.html", work=work, page=page, title=title, pdf=PDF, **known | of_page)
 
 
-def add_footer(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Add the licences to the end of every page, with links to more about them."""
-    pages = {"licences": "book/cite", "contact": "book/cite", "corrections": "book/changed"}
-    links = {at: context["pathto"](name).rstrip("#") for at, name in pages.items() if context["hasdoc"](name)}
-    context["theme_extra_footer"] = filled("footer.html", links=links)
-
-
-def add_tags(app: Sphinx, document: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    if doctree is None:  # search, index, and pages with their own tags
+def add_tags(app: Sphinx, document: str, context: book.Context) -> None:
+    if document not in app.env.found_docs:  # search, index, and pages with their own tags
         return
     front = document == app.config.root_doc
     sections = {name: citation.title(notebook) for name, notebook in book.notebooks_of(app).items()} if front else {}
@@ -112,5 +105,4 @@ def setup(app: Sphinx) -> None:
     views = ("cite_parts", "cite_report", "makers", "terms_of_use")
     book.add_views(app, views, (citation.report_reference, parts_of, citation.title), formats=citation.FORMATS)
     app.connect("config-inited", name_edition)
-    for listener in (add_tags, add_footer):
-        app.connect("html-page-context", listener)
+    book.on_each_page(app, add_tags)

@@ -36,8 +36,7 @@ from claimbook.say.verdict_table import ANSWERS, NOTHING_YET, OPINION, RIGHT, SC
 from claimbook.say.words import BARE, counted, listed, number_in_words, sentence_case, short_name
 from claimbook.templates import filled, words
 
-PageContext = tuple[str, dict[str, Any], str]  # name, context and template of a page that is no document
-CLAIMS_FOLDER = "claims"
+ComputedPage = tuple[str, book.Context, str]  # name, context and template of a page that is no document
 TEXT = f"{sentence_case(report_settings().kind)} on {report_settings().subject}"
 WEIGHTS = ("exact", "reading", "bound", "same, later", "same, earlier", "near")  # matches of near evidence
 
@@ -162,16 +161,15 @@ CLAIM_TOOLS = (agreement, citation.apa, conclusion, how_often, on_page, places, 
 
 
 @cache
-def claim_articles(app: Sphinx) -> list[tuple[ClaimRecord, str, str]]:
-    """Return every judged claim in the order of the book, the HTML of its page, and the label of its drawing or ""."""
+def claim_contexts(app: Sphinx) -> list[tuple[ClaimRecord, book.Context]]:
+    """Return every judged claim with the context of its page, in the order of the book."""
     found = []
     work, ledger, since = book.work_of(app), book.claims_ledger(app), changed_since(app)
     sought, unseen = searches_by_claim(book.rows_of(app, "search_log")), read_lookups(app.srcdir / "data").not_seen
-    sources = {row["source_id"]: row for row in book.rows_of(app, "sources")}
-    changes = book.rows_of(app, "changes_of_tests")
+    sources, changes = book.sources_of(app), book.rows_of(app, "changes_of_tests")
     in_ledger = {claim.id: claim for claim in ledger.claims}
+    charts = {chart["label"]: chart for _, chart in book.charts_of(app)}
     for document, notebook in book.notebooks_of(app).items():
-        charts = {figure["label"]: figure for figure in outputs.figures(notebook)}
         for claim_record in citation.claims(notebook):
             claim = ClaimRecord.model_validate(claim_record)
             figure = charts.get(f"fig-{claim.id}")
@@ -191,35 +189,42 @@ def claim_articles(app: Sphinx) -> list[tuple[ClaimRecord, str, str]]:
                 sources=sources,
                 documents=app.env.found_docs,
             )
-            found.append((claim, article, figure["label"] if figure else ""))
+            details = {"says": conclusion(claim), "claim": claim, "text_date": ledger.text_date}
+            details |= {"picture": figure["label"]} if figure else {}
+            context = {
+                "title": claim.quoted,
+                "body": article,
+                "metatags": tags(app, claim_page(claim), claim.quoted, **details),
+                "what_if": bool(what_if.choice_table(claim)),
+            }
+            found.append((claim, context))
     return found
 
 
-def claim_page_contexts(app: Sphinx) -> Iterator[PageContext]:
+def claim_page(claim: ClaimRecord) -> str:
+    """Return the name of the page of a claim."""
+    return f"claims/{claim.id}"
+
+
+def pages_of_claims(app: Sphinx) -> Iterator[ComputedPage]:
     """Yield the pages of claims that show something else than before, and remove those of no claim."""
     if pages_stay(app):
         return
-    contexts = {claim.id: claim_page_context(app, claim, *article) for claim, *article in claim_articles(app)}
-    for path in (app.outdir / CLAIMS_FOLDER).glob("[!.]*"):
-        if path.stem not in contexts:
+    pages = {claim_page(claim): context for claim, context in claim_contexts(app)}
+    for path in app.outdir.glob("claims/[!.]*"):
+        if f"claims/{path.stem}" not in pages:
             path.unlink()
-    yield from (page for page in contexts.values() if not stays(app, page[0], *map(str, page[1].values())))
+    for name, context in pages.items():
+        yield from unless_it_stays(app, name, context)
 
 
-def claim_page_context(app: Sphinx, claim: ClaimRecord, article: str, label: str) -> PageContext:
-    """Return the page of a claim."""
-    name, picture = f"{CLAIMS_FOLDER}/{claim.id}", label or report_settings().picture
-    details = {"says": conclusion(claim), "claim": claim, "picture": picture}
-    context = {
-        "title": claim.quoted,
-        "body": article,
-        "metatags": tags(app, name, claim.quoted, text_date=book.claims_ledger(app).text_date, **details),
-        "what_if": bool(what_if.choice_table(claim)),
-    }
-    return name, context, "page.html"
+def unless_it_stays(app: Sphinx, name: str, context: book.Context) -> Iterator[ComputedPage]:
+    """Yield a page that is no document, if it shows something else than before."""
+    if not stays(app, name, *map(str, context.values())):
+        yield name, context, "page.html"
 
 
-def add_claim_pages(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def add_claim_pages(app: Sphinx, name: str, context: book.Context) -> None:
     """Add styles, the script for pages with choices, and the contents of the book.
 
     The contents are resolved only for the first page: all pages are in one folder, and none is in the contents.
@@ -353,7 +358,7 @@ def other_minute(app: Sphinx) -> str:
     return LINK_AWAY.sub(rf'<a hreflang="{report_settings().language}"', WIDE_BLANK.sub(r"\1\2", html))
 
 
-def other_front_page(app: Sphinx) -> Iterator[PageContext]:
+def other_front_page(app: Sphinx) -> Iterator[ComputedPage]:
     """Yield the front page in the other language, unless all pages stay."""
     if not report_settings().also or pages_stay(app):
         return
@@ -365,8 +370,7 @@ def other_front_page(app: Sphinx) -> Iterator[PageContext]:
         "body": f"<section>{other_minute(app)}</section>",
         "metatags": tags(app, name, say.title, says=say.describes, language=book.other_tag()) + book.twins(app, name),
     }
-    if not stays(app, name, *map(str, context.values())):
-        yield name, context, "page.html"
+    yield from unless_it_stays(app, name, context)
 
 
 def card_of(app: Sphinx, document: str = "") -> Card:
@@ -385,7 +389,7 @@ def card_of(app: Sphinx, document: str = "") -> Card:
     return Card(book.claims_of(app), book.claim_names(app), sections, link)
 
 
-def add_front_page_style(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def add_front_page_style(app: Sphinx, page: str, context: book.Context) -> None:
     """Add the style sheet of the front page or of an index. These pages have no code to colour or copy."""
     for mark, style in STYLES.items():
         if mark in context.get("body", ""):
@@ -396,9 +400,9 @@ def add_front_page_style(app: Sphinx, page: str, template: str, context: dict[st
 
 def setup(app: Sphinx) -> None:
     book.add_views(app, ["through_time"], (step_line, all_in_words))
-    app.connect("html-collect-pages", claim_page_contexts)
+    app.connect("html-collect-pages", pages_of_claims)
     app.connect("html-collect-pages", other_front_page)
-    app.connect("html-page-context", add_claim_pages, priority=400)  # before the theme needs the contents
+    book.on_each_page(app, add_claim_pages, priority=400)  # before the theme needs the contents
     book.add_directives(app, brief)
     book.add_views(app, ("claims_index", "text_index"), [citation.title], [card_of])
-    app.connect("html-page-context", add_front_page_style)
+    book.on_each_page(app, add_front_page_style)

@@ -17,10 +17,10 @@ from sphinx.application import Sphinx
 
 from claimbook import citation
 from claimbook.pages import drawings
-from claimbook.pages.book import add_directives, notebooks_of, work_of
+from claimbook.pages.book import Context, add_directives, charts_of, on_each_page, work_of
 from claimbook.pages.writing import FILES_EVENT, WrittenFiles, mark_text
 from claimbook.project.folders import sha256, write_whole
-from claimbook.project.outputs import MYST_MIME, figures, read_notebook, results_as_json
+from claimbook.project.outputs import MYST_MIME, read_notebook, results_as_json
 from claimbook.templates import filled
 
 FIGURES_FOLDER, FIGURES_INDEX = "figures", "index.json"
@@ -64,11 +64,10 @@ def readable(number: str) -> str:
 def list_of_figures(app: Sphinx) -> list[nodes.Node]:
     """Return every chart of the sections, with its number, its title and a link."""
     items = nodes.bullet_list(classes=["simple"])
-    for notebook in notebooks_of(app).values():
-        for figure in (figure for figure in figures(notebook) if not figure.get("claim")):
-            number = {"refdomain": "std", "reftype": "numref", "reftarget": figure["label"], "refdoc": app.env.docname}
-            link = addnodes.pending_xref("", nodes.inline("", "%s"), refexplicit=False, refwarn=True, **number)
-            items += nodes.list_item("", nodes.paragraph("", "", link, nodes.Text(f" {figure['title']}")))
+    for figure in (chart for _, chart in charts_of(app) if not chart.get("claim")):
+        number = {"refdomain": "std", "reftype": "numref", "reftarget": figure["label"], "refdoc": app.env.docname}
+        link = addnodes.pending_xref("", nodes.inline("", "%s"), refexplicit=False, refwarn=True, **number)
+        items += nodes.list_item("", nodes.paragraph("", "", link, nodes.Text(f" {figure['title']}")))
     return [items]
 
 
@@ -99,7 +98,7 @@ def figure_entry(figure: FigureRecord, document: str) -> dict[str, Any]:
     return texts | about | {"sources": sorted(citation.sources_of(figure)), "sha256_of_csv": sha256(data.encode())}
 
 
-def add_notebook(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def add_notebook(app: Sphinx, page: str, context: Context) -> None:
     """Write the notebook of a page next to it."""
     if (path := app.srcdir / f"{page}.ipynb").exists():
         bare = json.dumps(notebook_as_text(read_notebook(path)), ensure_ascii=False, indent=1, allow_nan=False)
@@ -109,14 +108,13 @@ def add_notebook(app: Sphinx, page: str, template: str, context: dict[str, Any],
 def figure_files(app: Sphinx) -> WrittenFiles:
     """Yield the files of all figures."""
     work, listed = citable(app), []
-    for document, notebook in notebooks_of(app).items():
-        for figure in figures(notebook):
-            base = f"{FIGURES_FOLDER}/{figure['label']}"
-            drawing = mark_text(drawings.with_alternative_text(figure["svg"], figure["alt"]))
-            yield f"{base}.svg", drawing.encode()
-            yield f"{base}.png", drawings.picture(figure["label"], figure["svg"])
-            yield f"{base}.csv", citation.for_spreadsheets(figure["csv"]).encode()
-            listed.append(figure_entry(figure, document))
+    for document, figure in charts_of(app):
+        base = f"{FIGURES_FOLDER}/{figure['label']}"
+        drawing = mark_text(drawings.with_alternative_text(figure["svg"], figure["alt"]))
+        yield f"{base}.svg", drawing.encode()
+        yield f"{base}.png", drawings.picture(figure["label"], figure["svg"])
+        yield f"{base}.csv", citation.for_spreadsheets(figure["csv"]).encode()
+        listed.append(figure_entry(figure, document))
     index = {**(work.named if work else {}), "figures": listed}
     yield f"{FIGURES_FOLDER}/{FIGURES_INDEX}", results_as_json(index)
 
@@ -124,7 +122,7 @@ def figure_files(app: Sphinx) -> WrittenFiles:
 def setup(app: Sphinx) -> None:
     add_directives(app, list_of_figures)
     app.connect(FILES_EVENT, figure_files)
-    app.connect("html-page-context", add_notebook)
+    on_each_page(app, add_notebook)
     app.add_css_file("figures.css")
     for script in ("figures.js", "copy.js"):
         app.add_js_file(script, loading_method="defer")

@@ -5,7 +5,7 @@ to its evidence, with a title.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -27,9 +27,9 @@ RecordedNumber = Mapping[str, Any]
 Table = Mapping[str, Mapping[str, str]]
 
 
-def with_addresses(body: str, keys: Iterable[str]) -> str:
+def with_addresses(body: str) -> str:
     """Return the page with the id `number-<key>` on the first occurrence of each number."""
-    for key in dict.fromkeys(keys):
+    for key in dict.fromkeys(NUMBER_ANCHOR.findall(body)):
         attributes = f'class="stat" data-number="{key}"'
         body = body.replace(f"<a {attributes}", f'<a id="number-{key}" {attributes}', 1)
     return body
@@ -107,11 +107,11 @@ def source_words(source: Mapping[str, str]) -> dict[str, str]:
 # Sphinx ------------------------------------------------------------------------------------------------------
 
 
-def explain_page(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def explain_page(app: Sphinx, page: str, context: book.Context) -> None:
     """Give the numbers of a page their addresses and cards."""
     body = context.get("body", "")
     if made := cards_html(app, page, body):
-        context["body"] = with_addresses(body, NUMBER_ANCHOR.findall(body)) + made
+        context["body"] = with_addresses(body) + made
         app.add_css_file("numbers.css")
         app.add_js_file("numbers.js", loading_method="defer")
 
@@ -120,8 +120,7 @@ def cards_html(app: Sphinx, page: str, html: str) -> str:
     """Return the cards of the numbers in the HTML of a page; "" if it has none."""
     if not (keys := [*dict.fromkeys(NUMBER_ANCHOR.findall(html))]):
         return ""
-    sources = {row["source_id"]: row for row in book.rows_of(app, "sources")}
-    known = book.results_of(app)["statistics"], sources, book.series_labels(app), words_of(app)
+    known = book.results_of(app)["statistics"], book.sources_of(app), book.series_labels(app), words_of(app)
     work = citable(app)
     about = {"report": work and f"{work.title}, {work.stand}", "place": work and work.place(page)}
     return filled("numbers.html", cards=cards(keys, *known) | about)
@@ -136,5 +135,5 @@ def with_other_cards(app: Sphinx, env: BuildEnvironment) -> Iterator[str]:
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("html-page-context", explain_page)
+    book.on_each_page(app, explain_page)
     app.connect("env-updated", with_other_cards)

@@ -24,7 +24,7 @@ from sphinx.application import Sphinx
 from claimbook.citation import GENRE, Work, apa, report_reference
 from claimbook.intake import languages
 from claimbook.pages import MADE_SHEETS, look_file, print_pages
-from claimbook.pages.book import notebooks_of, results_of, work_of
+from claimbook.pages.book import charts_of, results_of, work_of
 from claimbook.pages.claim_pages import other_minute
 from claimbook.pages.print_pages import Page
 from claimbook.pages.writing import FORK, PRINTS_EVENT, WrittenFiles
@@ -94,8 +94,7 @@ def pages_as_pdf(
     app: Sphinx, name: str, pages: Sequence[Page], about: Mapping[str, Any], files: Mapping[str, bytes]
 ) -> tuple[str, bytes]:
     """Return name and content of one PDF. `about` has its title and the texts of its cover, `files` are attached."""
-    shown = [figure for notebook in notebooks_of(app).values() for figure in outputs.figures(notebook)]
-    drawings = {figure["label"]: figure["svg"] for figure in shown}
+    drawings = {chart["label"]: chart["svg"] for _, chart in charts_of(app)}
     for page in join_pages(pages, name):
         page.drawings = drawings
     chapters = {page.part: page.anchor for page in reversed(pages)}  # the first of each part
@@ -128,7 +127,7 @@ def about_work(work: Work) -> dict[str, Any]:
 
 
 def typst_files(pages: Sequence[Page], about: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the files of a document: the pages, their pictures and heads of tables, and `about`, which describes it."""
+    """Return the files of a document: pages, their pictures and heads of tables, and `about`, which describes it."""
     texts = {
         "main.typ": '#import "print.typ": edition\n#edition()',
         "pages.xml": f"<pages>{''.join(page.xml() for page in pages)}</pages>",

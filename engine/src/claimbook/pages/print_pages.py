@@ -186,11 +186,15 @@ def read_page(
     return Page(pages, document, known, article, part, notes)
 
 
+def finished_page(pages: Path, document: str) -> HtmlElement:
+    """Return a finished page, without comments."""
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True)
+    return lxml.html.fromstring((pages / f"{document}.html").read_bytes(), parser=parser)
+
+
 def article_of(pages: Path, document: str) -> HtmlElement:
     """Return the article of a finished page. Raises ValueError if it has none."""
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True)
-    tree = lxml.html.fromstring((pages / f"{document}.html").read_bytes(), parser=parser)
-    article = next(iter(tree.find_class("bd-article")), None)
+    article = next(iter(finished_page(pages, document).find_class("bd-article")), None)
     if article is None:
         raise ValueError(f"{document}.html has no article: the theme's page template has changed")
     return article

@@ -9,19 +9,19 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from html import unescape
 from pathlib import Path
-from typing import Any
 
 import lxml.html
 from docutils import nodes
+from lxml.html import HtmlElement
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
 from claimbook.citation import title
 from claimbook.pages import number_cards
-from claimbook.pages.book import claim_names, notebooks_of, results_of, series_labels
-from claimbook.pages.claim_pages import CLAIMS_FOLDER, claim_articles
+from claimbook.pages.book import Context, claim_names, notebooks_of, on_each_page, results_of, series_labels
+from claimbook.pages.claim_pages import claim_contexts, claim_page
+from claimbook.pages.print_pages import finished_page, own_text
 from claimbook.pages.writing import PRINTS_EVENT, WrittenFiles, finished
 from claimbook.project.outputs import stored_or_made
 from claimbook.results.models import ClaimRecord
@@ -124,7 +124,7 @@ def help_reading(app: Sphinx, doctree: nodes.document) -> None:
             explain(doctree, glossary_terms(source.read_text(encoding="utf-8")), f"../{GLOSSARY}.html")
 
 
-def keep_percents_whole(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def keep_percents_whole(app: Sphinx, page: str, context: Context) -> None:
     """Keep a number and its percent sign on one line. Code is not changed, so that it can be copied."""
     context["body"] = PERCENT.sub(lambda found: found[1] or "\xa0%", context.get("body", ""))
 
@@ -133,33 +133,28 @@ def keep_percents_whole(app: Sphinx, page: str, template: str, context: dict[str
 
 
 LIST = "_static/find_list.js"
-NUMBER_LINK = re.compile(r'<a id="number-([^"]+)"[^>]*>(.*?)</a>', re.S)
-FIGURE = re.compile(
-    r'<figure class="chart[^>]*id="([^"]+)".*?"caption-number">(.*?)</span><span class="caption-text">(.*?)</span><a',
-    re.S,
-)
 Entry = tuple[str, str, str, str, str]  # kind, name, description, address, more words to search
 
 
 def number_entries(
-    html: str, document: str, where: str, statistics: Mapping, labels: Mapping[str, str]
+    page: HtmlElement, document: str, where: str, statistics: Mapping, labels: Mapping[str, str]
 ) -> Iterator[Entry]:
     """Yield the numbers of a page, except years, with what they count and when."""
-    for key, text in NUMBER_LINK.findall(html):
-        statistic = statistics[key]
+    for link in page.xpath("//a[starts-with(@id, 'number-')]"):
+        statistic = statistics[link.get("data-number")]
         if statistic["unit"] != "year":
             card = number_cards.card(statistic, {})
             kinds = dict.fromkeys(labels.get(place["series"], "") for place in card["places"])
             how = card["made"] if card["made"] != "published" else "; ".join([*filter(None, kinds)][:2])
             details = ", ".join(filter(None, (how, card["period"])))
-            place = f"{document}.html#number-{key}"
-            yield "Number", unescape(text), f"{details} · {where}", place, card["value"]
+            place = f"{document}.html#{link.get('id')}"
+            yield "Number", link.text_content(), f"{details} · {where}", place, card["value"]
 
 
-def claim_entries(articles: Iterable[tuple[ClaimRecord, str, str]], names: Mapping[str, str]) -> Iterator[Entry]:
+def claim_entries(pages: Iterable[tuple[ClaimRecord, str]], names: Mapping[str, str]) -> Iterator[Entry]:
     """Yield the page of each claim by its name, with those of its words that at most half of these pages have."""
     found = []
-    for claim, html, _ in articles:
+    for claim, html in pages:
         article = lxml.html.fromstring(finished(html))
         for unread in article.xpath(".//script | .//svg | .//form"):
             unread.drop_tree()
@@ -168,15 +163,15 @@ def claim_entries(articles: Iterable[tuple[ClaimRecord, str, str]], names: Mappi
     for claim, words in found:
         rest = " ".join(word for word in words if times[word] <= len(found) / 2)
         name = f"{sentence_case(names[claim.id])}: {claim.quoted}"
-        yield "Claim", name, f"{claim.answer}: {claim.found}", f"{CLAIMS_FOLDER}/{claim.id}.html", rest
+        yield "Claim", name, f"{claim.answer}: {claim.found}", f"{claim_page(claim)}.html", rest
 
 
-def figure_entries(html: str, document: str, where: str) -> Iterator[Entry]:
+def figure_entries(page: HtmlElement, document: str, where: str) -> Iterator[Entry]:
     """Yield the charts of a page by their number, with their caption. They are also found as figures."""
-    for label, number, caption in FIGURE.findall(html):
-        says = " ".join(lxml.html.fromstring(f"<p>{caption}</p>").text_content().split())
-        number = number.strip()
-        yield "Chart", number, f"{says} · {where}", f"{document}.html#{label}", number.replace("Chart", "Figure")
+    for figure in page.find_class("chart"):
+        number, says = (own_text(*figure.find_class(part)) for part in ("caption-number", "caption-text"))
+        place = f"{document}.html#{figure.get('id')}"
+        yield "Chart", number, f"{says} · {where}", place, number.replace("Chart", "Figure")
 
 
 def terms(glossary: str) -> Iterator[Entry]:
@@ -198,20 +193,20 @@ def find_list(app: Sphinx) -> WrittenFiles:
     notebooks, labels = notebooks_of(app), series_labels(app)
     statistics = results_of(app)["statistics"]
     found = [*terms((app.srcdir / f"{GLOSSARY}.md").read_text(encoding="utf-8"))]
-    articles, names = claim_articles(app), claim_names(app)
-    shown = json.dumps([names, articles], default=str).encode()
-    made = stored_or_made("found.json", lambda: json.dumps([*claim_entries(articles, names)]).encode(), shown)
+    pages, names = [(claim, context["body"]) for claim, context in claim_contexts(app)], claim_names(app)
+    shown = json.dumps([names, pages], default=str).encode()
+    made = stored_or_made("found.json", lambda: json.dumps([*claim_entries(pages, names)]).encode(), shown)
     found += json.loads(made)
     for document, notebook in notebooks.items():
-        html = (app.outdir / f"{document}.html").read_text(encoding="utf-8")
-        found += figure_entries(html, document, title(notebook))
-        found += number_entries(html, document, title(notebook), statistics, labels)
+        page = finished_page(app.outdir, document)
+        found += figure_entries(page, document, title(notebook))
+        found += number_entries(page, document, title(notebook), statistics, labels)
     found += heading_entries(app)
     yield LIST, f"window.findList = {json.dumps(found, ensure_ascii=False)};\n".encode()
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("html-page-context", keep_percents_whole)
+    on_each_page(app, keep_percents_whole)
     app.connect("doctree-read", help_reading, priority=BEFORE_HEADINGS)
     app.add_js_file("find.js", loading_method="defer")
     app.connect(PRINTS_EVENT, find_list, priority=600)  # after the PDFs, which take longer

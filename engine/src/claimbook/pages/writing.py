@@ -190,6 +190,7 @@ class Pages(BuiltinTemplateLoader):
     def init(self, builder: Builder, *settings: Any) -> None:
         super().init(builder, *settings)
         self.environment.bytecode_cache = FILLED.bytecode_cache
+        self.environment.globals["about"] = report_settings()
         self.documents, self.lists = builder.env.found_docs, dict[str, Any]()
 
     def render(self, template: str, context: dict) -> str:  # type: ignore[override]  # Sphinx gives a dict
