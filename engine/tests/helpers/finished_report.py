@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import lxml.etree
 import lxml.html
 import yaml
 from bs4 import BeautifulSoup
@@ -70,9 +71,9 @@ def article_text(page: Path) -> str:
 
 def text_outside(page: Path, *tags: str) -> str:
     """Return the text of a page that is in no element of these kinds."""
-    inside = " or ".join(f"ancestor::{tag}" for tag in tags)
-    parsed = lxml.html.parse(page, lxml.html.HTMLParser(encoding="utf-8"))
-    return " ".join(parsed.xpath(f"//text()[not({inside})]"))
+    parsed = lxml.html.parse(page, lxml.html.HTMLParser(encoding="utf-8", remove_comments=True))
+    lxml.etree.strip_elements(parsed, *tags, with_tail=False)
+    return " ".join(parsed.getroot().itertext())
 
 
 def dead_links(page: Path, within: str = "a[href]") -> list[str]:

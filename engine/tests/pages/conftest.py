@@ -1,25 +1,34 @@
-"""Pages that Sphinx builds from a small source tree."""
+"""What directives show, without a build."""
 
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pytest
 from bs4 import BeautifulSoup
-from small_book import BuiltPage, build_book
+from docutils.core import publish_from_doctree
+from docutils.utils import new_document
 
+from claimbook.pages import evidence_pages
 from claimbook.project.folders import csv_text, write_whole
 
 
 @pytest.fixture
-def built_page(tmp_path: Path) -> BuiltPage:
-    """Build a page with one directive of a part. `tables` has rows by the path of their file, without its ending."""
+def shown_page(tmp_path: Path) -> Callable[..., BeautifulSoup]:
+    """Return a page with one directive. `tables` has rows by the path of their file, without its ending."""
 
-    def build(directive: str, tables: dict[str, list[dict[str, str]]], part: str = "evidence_pages") -> BeautifulSoup:
+    def show(directive: str, tables: dict[str, list[dict[str, str]]]) -> BeautifulSoup:
         for name, rows in tables.items():
             write_whole(tmp_path / f"{name}.csv", csv_text(rows, list(rows[0])))
-        (tmp_path / "index.rst").write_text(f"Title\n=====\n\n.. {directive}::\n")
-        return build_book(tmp_path, part)
+        app = MagicMock(srcdir=tmp_path, env=SimpleNamespace(temp_data={}))
+        evidence_pages.setup(app)
+        directives = dict(call.args for call in app.add_directive.call_args_list)
+        page = new_document("page")
+        page += directives[directive].run(None)
+        return BeautifulSoup(publish_from_doctree(page, writer_name="html5"), "html.parser")
 
-    return build
+    return show
 
 
 @pytest.fixture

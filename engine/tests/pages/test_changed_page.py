@@ -104,16 +104,16 @@ def test_the_feed_leads_from_each_edition_to_its_changes_and_every_page_to_the_f
     assert 'type="application/atom+xml" title="What changed" href="changes.atom"' in (HTML / "search.html").read_text()
 
 
-def test_corrections_are_listed_newest_first_with_their_claims(built_page, two_opinions) -> None:
+def test_corrections_are_listed_newest_first_with_their_claims(shown_page, two_opinions) -> None:
     early = {"date": "2027-01-02", "edition": "2026", "claim_id": "", "was": "a", "is": "b"}
     rows = [early, early | {"date": "2027-03-04", "claim_id": "two", "was": "13", "is": "14"}]
-    made = built_page("corrections", {"book/corrections": rows})
+    made = shown_page("corrections", {"book/corrections": rows})
     first, last = ([cell.get_text() for cell in row.select("td")] for row in made.select("table.register tbody tr"))
     assert first == ["2027-03-04", "2026", "“It is two.”", "13", "14"] and last[0] == "2027-01-02"
     assert [link["href"] for link in made.select("table.register a")] == ["../claims/two.html"]
 
 
-def test_without_corrections_a_sentence_says_so(built_page, two_opinions, tmp_path) -> None:
+def test_without_corrections_a_sentence_says_so(shown_page, two_opinions, tmp_path) -> None:
     write_whole(tmp_path / "book/corrections.csv", b"date,edition,claim_id,was,is\n")
-    made = built_page("corrections", {})
+    made = shown_page("corrections", {})
     assert "There are no corrections so far." in made.get_text()

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from finished_report import results
 from hand_made_evidence import DAY, FACETS, claim, comparison, five_against, measure
 from hand_made_records import WORK, changed, judged_claim
 from hypothesis import given
@@ -15,9 +14,7 @@ from hypothesis import strategies as st
 from random_judgements import DAYS, measures, ops
 
 from claimbook.citation import Reference
-from claimbook.pages.book import smart
 from claimbook.pages.claim_pages import EDGE, LINE_WIDTH, TALL, claim_html, conclusion
-from claimbook.project.folders import rows_in
 from claimbook.results import what_if
 from claimbook.results.brief import retests
 from claimbook.results.models import ClaimRecord, claim_record
@@ -231,23 +228,3 @@ def test_many_measures_are_cut_and_the_rest_is_counted():
     soup = soup_of(changed(record, measures=record.measures * 13))
     assert len(soup.select("#what-decides tbody tr")) == 6
     assert soup.select_one("#what-decides .more").get_text() == "7 others: in the section."
-
-
-# the report ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.book
-def test_each_judged_claim_of_the_report_has_its_page(root):
-    html = root / "_build" / "2026" / "html"
-    claims = results()["claims"]
-    slugs = {row["source_id"] for row in rows_in(root / "data" / "sources.csv")}
-    for record in claims:
-        soup = BeautifulSoup((html / "claims" / f"{record['id']}.html").read_bytes(), "html.parser")
-        assert soup.article.h1.get_text().replace("\xa0", " ") == f"“{smart(record['statement'])}”"
-        if record["kind"] != "opinion":
-            assert soup.select_one(".standing strong").get_text() == record["verdict"]
-        assert soup.select_one('meta[property="og:title"]')["content"] == f"“{record['statement']}”"
-        assert record["statement"].rstrip(".") in soup.select_one('meta[property="og:description"]')["content"]
-        assert len(soup.select(".what-if option[data-at]")) == len(record["robustness"]["choices"]["table"]["choices"])
-        assert not [a for a in soup.select("#what-decides a") if a.get_text() in slugs]
-    assert {p.stem for p in (html / "claims").glob("*.html")} == {c["id"] for c in claims}

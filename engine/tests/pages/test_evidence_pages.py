@@ -5,7 +5,6 @@ from statistics import NormalDist
 
 import pytest
 from bs4 import BeautifulSoup
-from small_book import BuiltPage
 
 from claimbook.pages import book, evidence_pages
 from claimbook.rule.conflicts import declared_conflicts
@@ -69,11 +68,11 @@ def test_the_page_says_which_value_counts_and_why_others_do_not(rows, roles, say
 
 
 @pytest.fixture
-def conflicts_page(built_page: BuiltPage) -> Callable[[list[dict[str, str]]], BeautifulSoup]:
+def conflicts_page(shown_page) -> Callable[[list[dict[str, str]]], BeautifulSoup]:
     """Build a page with only the conflicts among these rows."""
     tables = {"sources": SOURCES, "series": SERIES, "units": UNITS}
     known = {f"data/{name}": rows for name, rows in tables.items()}
-    return lambda rows: built_page("conflicts", known | {"data/figures/some": rows})
+    return lambda rows: shown_page("conflicts", known | {"data/figures/some": rows})
 
 
 def test_the_page_shows_both_sides_with_links_and_text_with_markup_stays_text(conflicts_page):
@@ -98,22 +97,22 @@ def test_a_series_with_many_conflicts_is_summed_up_in_one_row_an_entity(conflict
     assert all(got.find(id=conflict_anchor(f"x-{y}")) for y in years)
 
 
-def test_a_document_that_was_not_seen_is_named_with_its_claims_and_has_no_link(built_page, two_opinions):
+def test_a_document_that_was_not_seen_is_named_with_its_claims_and_has_no_link(shown_page, two_opinions):
     known = {"title": "Yearbook <i>part</i>", "number": "No. 5", "date": "2020", "issuer": "", "claim_ids": "one;two"}
     known |= {"what_was_seen": "contents", "what_it_would_give": "patents by town"}
-    got = built_page("not-seen", {"data/not_seen": [known]})
+    got = shown_page("not-seen", {"data/not_seen": [known]})
     (line,) = got.select("table.register tbody tr")
     cells = [td.get_text(strip=True) for td in line.select("td")]
     assert cells == ["Yearbook <i>part</i>, No. 5, 2020", "“It is one.” “It is two.”", "contents", "patents by town"]
     assert not line.select("a")
 
 
-def test_an_event_says_when_what_it_began_ended(built_page):
+def test_an_event_says_when_what_it_began_ended(shown_page):
     event = {"date": "1999", "ended": "", "event": "it *began*", "source_id": "from_A; from_B"}
     timeline = [event, event | {"ended": "2021-07", "source_id": "from_A"}]
     sources = [dict.fromkeys(("publisher", "seen"), "x") | source for source in SOURCES]
     known = {"data/sources": sources, "data/timeline": timeline, "data/series": SERIES}
-    first, second, *_ = built_page("evidence", known | {"data/figures/some": [row("594", "A")]}).select(".source")
+    first, second, *_ = shown_page("evidence", known | {"data/figures/some": [row("594", "A")]}).select(".source")
     assert [li.get_text() for li in first.select("li")] == ["1999: it *began*", "1999 (ended 2021-07): it *began*"]
     assert len(second.select("li")) == 1
 
@@ -135,8 +134,8 @@ def test_searches_for_the_same_words_are_joined_and_the_newest_comes_first() -> 
     assert found == {"one": [[LOG[2], LOG[0]], [LOG[1]]], "two": [[LOG[1]]]}
 
 
-def test_a_search_is_described_with_what_came_of_it_its_day_or_month_and_each_place_once(built_page, two_opinions):
-    rows = built_page("search-log", {"data/search_log": LOG}).select("tbody tr:not(:has(.band))")
+def test_a_search_is_described_with_what_came_of_it_its_day_or_month_and_each_place_once(shown_page, two_opinions):
+    rows = shown_page("search-log", {"data/search_log": LOG}).select("tbody tr:not(:has(.band))")
     newest, other, again = (row.td.get_text() for row in rows)
     found, when = "three quarters only; nothing", "2 times, last on 29 November 2026,"
     assert newest == f"Full-year 2023 town GDP: {found}. Searched {when} in web pages and laws."

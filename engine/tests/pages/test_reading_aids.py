@@ -1,14 +1,17 @@
 """Words of the glossary in the prose, on a hand-made page."""
 
+import os
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
-from small_book import build_book
+from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from claimbook.pages.reading_aids import explain, glossary_terms, link_claims
+from claimbook.templates import FILLED
 
 GLOSSARY = """
 | English | 中文 | Pinyin | What it means here |
@@ -87,11 +90,19 @@ def test_the_box_of_a_claim_links_to_itself_and_to_its_own_page():
     assert 'href="../claims/two.html"' in opinion.astext()  # nobody judged it
 
 
+def built(folder: Path) -> str:
+    """Build the book in a folder, and return its first page."""
+    settings = {"extensions": ["myst_nb", "claimbook.pages"], "book_parts": ["displays"]}
+    with patch.dict(os.environ), patch.object(FILLED, "bytecode_cache", None):  # which other tests must not see
+        Sphinx(folder, None, folder / "out", folder / "trees", "html", settings, status=None, warning=None).build()
+    return (folder / "out/index.html").read_text(encoding="utf-8")
+
+
 def test_a_page_that_includes_itself_is_named_with_the_line_and_one_that_quotes_itself_is_built(tmp_path: Path) -> None:
     (tmp_path / "conf.py").write_text("exclude_patterns = ['part.md']\n")
     (tmp_path / "index.md").write_text("# Title\n\n```{include} part.md\n```\n")
     (tmp_path / "part.md").write_text("Text.\n\n:::{include} index.md\n:::\n")
     with pytest.raises(ExtensionError, match="^part.md, line 3: this includes a file from within itself"):
-        build_book(tmp_path, "displays", "myst_nb")
+        built(tmp_path)
     (tmp_path / "part.md").write_text("Text.\n\n```{include} index.md\n:literal:\n```\n")
-    assert "{include} part.md" in build_book(tmp_path, "displays", "myst_nb").get_text()
+    assert "{include} part.md" in built(tmp_path)
