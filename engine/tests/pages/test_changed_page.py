@@ -58,7 +58,7 @@ class Application:
 def page_text(source: Path) -> str:
     """Return the text of the directive, without a build."""
     share_notebooks(app := Application(source))
-    return " ".join(part if isinstance(part, str) else part.astext() for part in changes(app))
+    return " ".join(part.astext() for part in changes(app))
 
 
 def test_the_pages_are_compared_with_the_stored_record_as_they_are(source: Path) -> None:

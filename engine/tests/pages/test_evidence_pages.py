@@ -25,7 +25,7 @@ def row(value: str, grade: str, **more: str) -> dict[str, str]:
 
 
 def test_a_table_without_rows_says_so_and_has_no_head() -> None:
-    shown = BeautifulSoup(book.view("codings.html", rows_of=lambda name: [])[0].astext(), "html.parser")
+    shown = BeautifulSoup(book.view(None, "codings.html", rows_of=lambda name: [])[0].astext(), "html.parser")
     assert shown.get_text().strip() == "Nothing is listed here."
 
 

@@ -81,12 +81,17 @@ def test_words_and_charts_are_set_in_the_fonts_of_the_project():
 
 
 @FILES
-def test_it_is_tagged_and_has_a_language(path):
+def test_it_is_tagged_has_a_language_and_says_which_standards_it_follows(path):
     root = reader(path).Root
     assert root.MarkInfo.Marked
     assert str(root.Lang).startswith("zh" if path == CHINESE else "en")
     drawn = set() if path == ANNEX else {"/Figure"}  # it has no chart
     assert {str(element.S) for element in elements(path)} >= {"/H1", "/H2", "/P", "/Table", "/TH"} | drawn
+    packet = unescape(root.Metadata.read_bytes().decode())
+    title = str(reader(path).docinfo["/Title"])
+    for output in ("<pdfaid:part>3<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<", title):
+        assert output in packet
+    assert len(root.OutputIntents)
 
 
 def test_every_figure_has_a_description():
@@ -173,16 +178,6 @@ def test_the_evidence_and_the_results_are_attached_as_data():
     assert any(name.startswith("data/figures/") for name in expected)
     assert {name: f.EF.F.read_bytes() for name, f in associated.items()} == expected
     assert {str(f.AFRelationship) for f in associated.values()} == {"/Data"}
-
-
-@FILES
-def test_it_says_which_standards_it_follows(path):
-    root = reader(path).Root
-    packet = unescape(root.Metadata.read_bytes().decode())
-    title = str(reader(path).docinfo["/Title"])
-    for output in ("<pdfaid:part>3<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<", title):
-        assert output in packet
-    assert len(root.OutputIntents)
 
 
 # All are set by the same hand, and the brief takes least.

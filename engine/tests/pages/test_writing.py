@@ -10,7 +10,7 @@ from sphinx.errors import ExtensionError
 from sphinx.events import EventManager
 
 from claimbook.pages.pdf import PrintFaulty
-from claimbook.pages.writing import FILES_EVENT, PRINTS_EVENT, begin_files, begin_prints, wait_for_writers
+from claimbook.pages.writing import FILES, FILES_EVENT, PRINTS_EVENT, begin_files, begin_prints, wait_for_writers
 from claimbook.run import publication
 
 pytestmark = pytest.mark.process
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.process
 def application(folder: Path, *writers: Callable) -> SimpleNamespace:
     """Return a Sphinx application with only its events."""
     app = SimpleNamespace(outdir=folder, builder=SimpleNamespace(name="html"), pdb=False)
+    app.shown, app.shown_before = {FILES: "what is shown now"}, {}
     app.events = EventManager(app)
     app.builder.copy_image_files = lambda: None
     app.emit = app.events.emit

@@ -29,38 +29,26 @@ from claimbook.results.models import ClaimRecord
 from claimbook.templates import filled, words
 
 SHARED_TYPES = {outputs.RESULTS_MIME, outputs.FIGURE_MIME}  # what notebooks display for other pages, too
-DirectiveContent = Iterable[str | nodes.Node]  # of a directive; a text becomes a paragraph
 Context = dict[str, Any]  # what the template of a page gets, by name
 
 
-def add_directives(app: Sphinx, *contents: Callable[[Sphinx], DirectiveContent]) -> None:
-    """Add a directive for each function, under its name: `list_of_figures` is the content of `:::{list-of-figures}`."""
-    for content in contents:
-        _add_directive(app, content.__name__, partial(content, app))
+def add_directive(app: Sphinx, name: str, content: Callable[[Sphinx], Iterable[nodes.Node]]) -> None:
+    """Add a directive without arguments, with the content that a function computes."""
+
+    class Computed(SphinxDirective):
+        def run(self) -> list[nodes.Node]:
+            return [*content(app)]
+
+    app.add_directive(name, Computed)
 
 
 def add_views(
     app: Sphinx, templates: Iterable[str], tools: Iterable[Callable] = (), reads: Iterable[Callable] = (), **values: Any
 ) -> None:
-    """Add a directive for each template: `not_seen` is the content of `:::{not-seen}`.
-
-    A template reads the book by functions of this module and by `reads`, which it calls without `app`. It also has
-    tools and values.
-    """
-    reads = (rows_of, series_labels, figures_of, claims_ledger, claims_of, notebooks_of, work_of, *reads)
-    gaps = {read.__name__: partial(read, app) for read in reads} | {tool.__name__: tool for tool in tools} | values
+    """Add a directive for each template: `not_seen` is the view of `:::{not-seen}`. It also has tools and values."""
+    gaps = {tool.__name__: tool for tool in tools} | values
     for name in templates:
-        _add_directive(app, name, partial(view, f"{name}.html", **gaps))
-
-
-def _add_directive(app: Sphinx, name: str, content: Callable[[], DirectiveContent]) -> None:
-    """Add a directive without arguments, with the content that a function computes."""
-
-    class Computed(SphinxDirective):
-        def run(self) -> list[nodes.Node]:
-            return [nodes.paragraph("", part) if isinstance(part, str) else part for part in content()]
-
-    app.add_directive(name.replace("_", "-"), Computed)
+        add_directive(app, name.replace("_", "-"), partial(view, template=f"{name}.html", reads=reads, **gaps))
 
 
 def on_each_page(app: Sphinx, change: Callable[[Sphinx, str, Context], None], priority: int = 500) -> None:
@@ -214,9 +202,17 @@ SMART, PLAIN_MARKS = "qDe", re.compile(r"""['"`]|--|\.\.\.""")  # marks that Sph
 SECTION_TAG = re.compile(r'<section id="([^"]*)"(?: class="([^"]*)")?><h\d>(.*?)</h\d>\n|</section>\n?', re.S)
 
 
-def view(template: str, **gaps: Any) -> list[nodes.Node]:
-    """Return a filled template as nodes. Its sections become those of the page, whose contents list their headings."""
-    html, opened, end = filled(template, smart=smart, **gaps), [nodes.Element()], 0
+READS: tuple[Callable, ...]  # how templates read the book
+READS = (rows_of, series_labels, figures_of, claims_ledger, claims_of, notebooks_of, work_of)
+
+
+def view(app: Sphinx, template: str, reads: Iterable[Callable] = (), **gaps: Any) -> list[nodes.Node]:
+    """Return a filled template as nodes. Its sections become those of the page, whose contents list their headings.
+
+    A template reads the book by `READS` and `reads`, functions of `app` that it calls without `app`.
+    """
+    bound = {read.__name__: partial(read, app) for read in (*READS, *reads)}
+    html, opened, end = filled(template, **{"smart": smart, **bound, **gaps}), [nodes.Element()], 0
     for found in SECTION_TAG.finditer(html):
         opened[-1] += as_html(html[end : found.start()])
         end, (anchor, classes, title) = found.end(), found.groups("")

@@ -4,10 +4,12 @@ A feed next to the pages has an entry for each edition. Its ids come from the ti
 depend on the address.
 """
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.changes import difference, record
@@ -30,16 +32,15 @@ FOLDED = {  # tables, and their columns of numbers
 }
 
 
-def changes(app: Sphinx) -> book.DirectiveContent:
+def changes(app: Sphinx) -> Iterator[nodes.Node]:
     """Yield what changed from each edition to the next, in the order of their cut-off. Store it for the feed."""
     current = own_record(app)
     stored = (record.stored_record_path(app.srcdir, name) for name in edition_names(app.srcdir))
     own = record.stored_record_path(app.srcdir, current["edition"])
     older = [record.read_record(book.noted(app, path)) for path in stored if path.is_file() and path != own]
     if not older:
-        yield (
-            f"These pages are edition {current['edition']}. No record of another edition is stored to compare it with."
-        )
+        alone = "No record of another edition is stored to compare it with."
+        yield nodes.paragraph("", f"These pages are edition {current['edition']}. {alone}")
         return
     labels = {s["source_id"]: f"{s['publisher']} ({s['published'][:4]})" for s in book.rows_of(app, "sources")}
     labels |= book.series_labels(app)
@@ -51,6 +52,7 @@ def changes(app: Sphinx) -> book.DirectiveContent:
         anchor, found = f"changed-{before['edition']}-{after['edition']}", difference.difference_between(before, after)
         flipped = [change for change in found.flipped if new_answer(change)]
         yield from book.view(
+            app,
             "changed.html",
             anchor=anchor,
             then=then,
@@ -131,7 +133,7 @@ def newest_seal(app: Sphinx) -> tuple[str, str, seals.Seal] | None:
 
 
 def setup(app: Sphinx) -> None:
-    book.add_directives(app, changes)
+    book.add_directive(app, "changes", changes)
     book.add_views(app, ["sealed"], reads=(changed_since, newest_seal), recompute=seals.RECOMPUTE.name)
     book.on_each_page(app, announce_feed)
     app.connect(PRINTS_EVENT, feed_file, priority=600)  # after the PDFs, which take longer

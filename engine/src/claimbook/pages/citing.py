@@ -75,19 +75,17 @@ def colophon(app: Sphinx) -> Iterator[nodes.Node]:
     """Yield edition, data, parameters, and the command. *How to cite* has the hash of the content."""
     for name in below(app.srcdir / "data", "data"):
         book.noted(app, name)
-    work = book.work_of(app)
-    if warning := notice(work.edition):
+    edition = book.work_of(app).edition
+    if warning := notice(edition):
         yield nodes.warning("", nodes.paragraph("", warning))
     yield from book.view(
+        app,
         "colophon.html",
-        work=work,
-        title=editions.read_edition(app.srcdir, base_of(work.edition)).title,
+        title=editions.read_edition(app.srcdir, base_of(edition)).title,
         digits=folder_hash(app.srcdir / "data")[: citation.HASH_DIGITS],
-        figures=book.figures_of(app),
-        sources=book.rows_of(app, "sources"),
         fields=editions.Parameters.model_fields,
     )
-    yield nodes.literal_block("", f"$ {command(work.edition)}", language="console")
+    yield nodes.literal_block("", f"$ {command(edition)}", language="console")
 
 
 def name_edition(app: Sphinx, config: Config) -> None:
@@ -101,7 +99,7 @@ def name_edition(app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    book.add_directives(app, colophon)
+    book.add_directive(app, "colophon", colophon)
     views = ("cite_parts", "cite_report", "makers", "terms_of_use")
     book.add_views(app, views, (citation.report_reference, parts_of, citation.title), formats=citation.FORMATS)
     app.connect("config-inited", name_edition)

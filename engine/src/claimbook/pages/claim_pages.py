@@ -12,6 +12,7 @@ from operator import attrgetter
 from pathlib import PurePath
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook import citation
@@ -276,7 +277,7 @@ class Card:
         return [by_id[name] for name in clause["claim_ids"].split(";") if name in by_id]
 
 
-def brief(app: Sphinx) -> book.DirectiveContent:
+def brief(app: Sphinx) -> list[nodes.raw]:
     """Return the report in a minute: the lead, the numbers as a drawing, the claims with findings."""
     return book.as_html(minute(app, card_of(app), book.results_of(app)["lead_sentences"]))
 
@@ -403,6 +404,6 @@ def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", pages_of_claims)
     app.connect("html-collect-pages", other_front_page)
     book.on_each_page(app, add_claim_pages, priority=400)  # before the theme needs the contents
-    book.add_directives(app, brief)
+    book.add_directive(app, "brief", brief)
     book.add_views(app, ("claims_index", "text_index"), [citation.title], [card_of])
     book.on_each_page(app, add_front_page_style)

@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 
 from claimbook import citation
 from claimbook.pages import drawings
-from claimbook.pages.book import Context, add_directives, charts_of, on_each_page, work_of
+from claimbook.pages.book import Context, add_directive, charts_of, on_each_page, work_of
 from claimbook.pages.writing import FILES_EVENT, WrittenFiles, mark_text
 from claimbook.project.folders import sha256, write_whole
 from claimbook.project.outputs import MYST_MIME, read_notebook, results_as_json
@@ -120,7 +120,7 @@ def figure_files(app: Sphinx) -> WrittenFiles:
 
 
 def setup(app: Sphinx) -> None:
-    add_directives(app, list_of_figures)
+    add_directive(app, "list-of-figures", list_of_figures)
     app.connect(FILES_EVENT, figure_files)
     on_each_page(app, add_notebook)
     app.add_css_file("figures.css")

@@ -302,9 +302,6 @@ def looked_up(article: HtmlElement) -> list[HtmlElement]:
 def lists_of(page: Page, under_title: bool) -> list[HtmlElement]:
     """Return sections of tables that the report leaves out: all under the page's title, or each under its heading."""
     tables = looked_up(page.article)
-    here = f"{PAGES}{page.document}.html#"
-    for link in [e for table in tables for e in table.iter("a") if e.get("href", "").startswith(here)]:
-        link.drop_tag()  # the rest of the page is not there
     if under_title:
         return [SECTION(H2(own_text(next(page.article.iter("h1")))), *tables)] if tables else []
     return [SECTION(H2(own_text(next(table.iterancestors("section"))[0])), table) for table in tables]

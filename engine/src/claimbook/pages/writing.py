@@ -113,15 +113,15 @@ def wait_for_writers(app: Sphinx, exception: Exception | None = None) -> None:
 
 WRITTEN_MARK = ".written.json"  # file with digests of what computed pages and files show; empty until all are written
 COMPUTED = ("figures", "series")  # folders of files that this extension names
+FILES = "files"  # stands among these pages for what all files show
 
 
 def look_at_pages(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
-    """Find out whether pages of the last build stay. Until this build ends well, no page counts as written."""
+    """Find out whether files of the last build stay. Until this build ends well, no page counts as written."""
     mark = app.outdir / WRITTEN_MARK
     files = below(app.srcdir / "data", "data") | below(shared_folder(app), "shared")
     app.shown, app.shown_before = {}, json.loads(content_of(mark) or b"{}")  # type: ignore[attr-defined]
-    app.pages_stay = stays(app, "files", digest_of(files))  # type: ignore[attr-defined]
-    if not pages_stay(app):
+    if not stays(app, FILES, digest_of(files)):
         for name in COMPUTED:
             shutil.rmtree(app.outdir / name, ignore_errors=True)
     for sheet in app.outdir.glob("_static/mystnb.*.css"):  # myst-nb copies it at the end, so the pages had none to name
@@ -137,7 +137,7 @@ def stays(app: Sphinx, page: str, *shown: str) -> bool:
 
 def pages_stay(app: Sphinx) -> bool:
     """Return whether this build keeps all files, and the pages of documents that have not changed."""
-    return getattr(app, "pages_stay", False)
+    return app.shown_before.get(FILES) == app.shown[FILES]  # type: ignore[attr-defined]
 
 
 def changed_pages(app: Sphinx, env: BuildEnvironment) -> set[str]:
@@ -148,15 +148,15 @@ def changed_pages(app: Sphinx, env: BuildEnvironment) -> set[str]:
     names = [sorted((name, *map(str, of)) for name, of in each.items()) for each in shown]
     same, env.names_shown = getattr(env, "names_shown", None) == names, names  # type: ignore[attr-defined]
     if not same:
-        app.pages_stay, app.shown_before = False, {}  # type: ignore[attr-defined]
+        app.shown_before = {}  # type: ignore[attr-defined]
     return set() if app.shown_before else set(env.found_docs)  # type: ignore[attr-defined]
 
 
 def note_written(app: Sphinx, exception: Exception | None) -> None:
     """Note that all pages are written."""
-    if exception is None and hasattr(app, "shown"):
-        app.shown = app.shown_before | app.shown  # type: ignore[attr-defined]
-        write_whole(app.outdir / WRITTEN_MARK, json.dumps(app.shown).encode())
+    if exception is None:
+        written = app.shown_before | app.shown  # type: ignore[attr-defined]
+        write_whole(app.outdir / WRITTEN_MARK, json.dumps(written).encode())
 
 
 # pages ---------------------------------------------------------------------------------------------------------
