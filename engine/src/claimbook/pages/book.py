@@ -51,9 +51,9 @@ def add_views(
         add_directive(app, name.replace("_", "-"), partial(view, template=f"{name}.html", reads=reads, **gaps))
 
 
-def on_each_page(app: Sphinx, change: Callable[[Sphinx, str, Context], None], priority: int = 500) -> None:
+def on_each_page(app: Sphinx, change: Callable[[Sphinx, str, Context], None]) -> None:
     """Let a function change what the template of each page gets. It is called with the name of the page."""
-    app.connect("html-page-context", lambda app, page, _, context, __: change(app, page, context), priority)
+    app.connect("html-page-context", lambda app, page, _, context, __: change(app, page, context))
 
 
 def noted(app: Sphinx, name: str | Path) -> Path:

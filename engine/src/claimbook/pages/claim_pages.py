@@ -196,7 +196,6 @@ def claim_contexts(app: Sphinx) -> list[tuple[ClaimRecord, book.Context]]:
                 "title": claim.quoted,
                 "body": article,
                 "metatags": tags(app, claim_page(claim), claim.quoted, **details),
-                "what_if": bool(what_if.choice_table(claim)),
             }
             found.append((claim, context))
     return found
@@ -225,16 +224,12 @@ def unless_it_stays(app: Sphinx, name: str, context: book.Context) -> Iterator[C
         yield name, context, "page.html"
 
 
-def add_claim_pages(app: Sphinx, name: str, context: book.Context) -> None:
-    """Add styles, the script for pages with choices, and the contents of the book.
-
-    The contents are resolved only for the first page: all pages are in one folder, and none is in the contents.
-    """
-    if "what_if" in context:
+def add_files_of_claims(app: Sphinx, page: str, context: book.Context) -> None:
+    """Add styles to the pages of claims, and the script to those with choices."""
+    if page.startswith("claims/"):
         app.add_css_file("claim.css")
-        if context["what_if"]:
+        if '<form class="what-if' in context["body"]:
             app.add_js_file("what_if.js", loading_method="defer")
-        context["toctree"] = app.__dict__.setdefault("contents_of_claims", cache(context["toctree"]))
 
 
 # the front page, and the indexes ----------------------------------------------------------------------------
@@ -403,7 +398,7 @@ def setup(app: Sphinx) -> None:
     book.add_views(app, ["through_time"], (step_line, all_in_words))
     app.connect("html-collect-pages", pages_of_claims)
     app.connect("html-collect-pages", other_front_page)
-    book.on_each_page(app, add_claim_pages, priority=400)  # before the theme needs the contents
+    book.on_each_page(app, add_files_of_claims)
     book.add_directive(app, "brief", brief)
     book.add_views(app, ("claims_index", "text_index"), [citation.title], [card_of])
     book.on_each_page(app, add_front_page_style)
