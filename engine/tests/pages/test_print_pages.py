@@ -88,7 +88,8 @@ def test_a_fold_for_reviewers_is_printed_open_and_without_its_handle(paged):
 
 def test_a_footnote_is_printed_at_its_mark(paged):
     note = '<aside class="footnote-list"><aside class="footnote" id="n1"><p>The note.</p></aside></aside>'
-    content = printed(paged(f'<p>Text<a class="footnote-reference" href="#n1">1</a>.</p>{note}'))
+    here = paged(f'<p>Text<a class="footnote-reference" href="#n1">1</a>.</p>{note}')
+    content = printed(*pdf.join_pages([here], "file.pdf"))
     assert text_of(content).count("The note.") == 1
     assert tagged(content, "/Note")
 

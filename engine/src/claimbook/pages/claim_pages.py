@@ -127,7 +127,7 @@ def claim_html(claim: ClaimRecord, reference: citation.Reference, text_date: str
     """Return the article of the page.
 
     `around` has the title of its `section`, what it is `called`, `care` for what its words do not say, whether its test
-    is as `sealed`, its `figure` in a `notebook`, lists of `searches` without result, `unseen` documents, the
+    is as `sealed`, its `figure`, lists of `searches` without result, `unseen` documents, the
     `retest` if its test was changed, rows of data/sources.csv by id as `sources`, and the `documents` of the book.
     """
     return filled(
@@ -183,7 +183,6 @@ def claim_contexts(app: Sphinx) -> list[tuple[ClaimRecord, book.Context]]:
                 called=in_ledger[claim.id].called,
                 sealed=seals.sealed_in_words(*since, claim.id) if since else "",
                 figure=figure,
-                notebook=f"../{document}",
                 searches=sought.get(claim.id, ()),
                 unseen=unseen.get(claim.id, ()),
                 retest=next(iter(retests([claim], changes)), None),

@@ -43,9 +43,8 @@ class Display(MimeRenderPlugin):
             return None if {MYST_MIME, RESULTS_MIME}.isdisjoint(displayed) else []
         notebook = renderer.renderer.sphinx_env.docname.rpartition("/")[2]
         offered = nodes.raw("", tools(data.content, notebook), format="html")
-        named = {key: data.content[key] for key in ("label", "caption", "csv")}
         figure = figure_node(renderer, data, drawing_of(displayed["text/html"]))
-        return [figure, figure_tools("", offered, figure=named)]
+        return [figure, figure_tools("", offered, figure=dict(data.content))]
 
 
 def figure_node(renderer: NbElementRenderer, data: MimeData, svg: str) -> nodes.figure:
