@@ -14,7 +14,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from claimbook import citation
 from claimbook.evidence.claims import Op, Test, ids_of_claims
-from claimbook.pages.book import add_views, claims_of, figures_of, rows_of, work_of
+from claimbook.pages.book import add_views, claims_of, figures_of, rows_of, view, work_of
 from claimbook.project.folders import Row
 from claimbook.project.outputs import Notebook, read_notebook
 from claimbook.results import brief
@@ -22,17 +22,7 @@ from claimbook.results.due import Due, coming, overdue_in_words, what_is_due
 from claimbook.rule.conflicts import Conflict, Side, declared_conflicts
 from claimbook.rule.judgement import UNNAMED_PRODUCER
 from claimbook.rule.verdicts import band
-from claimbook.say.words import (
-    BIBLIOGRAPHY,
-    day_in_words,
-    is_day,
-    latest_day,
-    listed,
-    short_name,
-    source_anchor,
-    title_of,
-    with_minus,
-)
+from claimbook.say.words import day_in_words, is_day, latest_day, listed, with_minus
 
 
 def ways_seen(sources: Iterable[Row]) -> list[str]:
@@ -144,11 +134,6 @@ def how_often(rows: Sequence[Row]) -> str:
 BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
 
 
-def by_publisher(rows: Iterable[Row]) -> list[Row]:
-    """Return sources sorted by publisher, then by date."""
-    return sorted(rows, key=lambda row: (row["publisher"].casefold(), row["published"], row["source_id"]))
-
-
 def section_number(document: str) -> str:
     """Return "2.1" for "notebooks/2-1-what-it-is", and for a name without a number the name: "North Shore"."""
     name = document.rpartition("/")[2]
@@ -166,12 +151,7 @@ def add_sources(app: Sphinx, doctree: nodes.document) -> None:
     path, chapter = app.srcdir / f"{app.env.docname}.ipynb", doctree.next_node(nodes.section)
     used = citation.sources(read_notebook(path)) if path.exists() else ()
     if chapter is not None and used:
-        line: list[nodes.Node] = []
-        for row in by_publisher(row for row in rows_of(app, "sources") if row["source_id"] in used):
-            address = f"../{BIBLIOGRAPHY}.html#{source_anchor(row['source_id'])}"
-            line += [nodes.Text("; "), nodes.reference("", short_name(row), refuri=address, reftitle=title_of(row))]
-        paragraph = nodes.paragraph("", "", *line[1:], nodes.Text("."), classes=["sources"])
-        chapter += nodes.section("", nodes.title("", "Sources"), paragraph, ids=["sources"], names=["sources"])
+        chapter += view(app, "sources_of_section.html", used=used)
 
 
 # methods ----------------------------------------------------------------------------------------------------
@@ -211,7 +191,7 @@ VIEWS = """answers audits bands bibliography_of_data changes_of_tests codings co
 evidence_coverage firmness first_answers how_firm not_seen one_source search_log series_register summary_of_findings
 words_kept""".split()
 PAGE_TOOLS: tuple[Callable, ...] = (
-    *(bands_in_words, by_publisher, by_source, coming, declared_conflicts, distinct, fault_rate, how_often),
+    *(bands_in_words, by_source, coming, declared_conflicts, distinct, fault_rate, how_often),
     *(ids_of_claims, overdue_in_words, places, printed_value, reading, searches_by_claim, section_number),
     *(used_sources, ways_seen, with_many, with_printed_unit),
 )

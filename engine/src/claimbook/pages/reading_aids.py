@@ -9,7 +9,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 
 import lxml.html
 from docutils import nodes
@@ -19,7 +18,7 @@ from sphinx.application import Sphinx
 
 from claimbook.citation import title
 from claimbook.pages import number_cards
-from claimbook.pages.book import Context, claim_names, notebooks_of, on_each_page, results_of, series_labels
+from claimbook.pages.book import Context, claim_names, notebooks_of, noted, on_each_page, results_of, series_labels
 from claimbook.pages.claim_pages import claim_contexts, claim_page
 from claimbook.pages.print_pages import finished_page, own_text
 from claimbook.pages.writing import PRINTS_EVENT, WrittenFiles, finished
@@ -112,15 +111,14 @@ def link_claims(doctree: nodes.document) -> None:
 
 def help_reading(app: Sphinx, doctree: nodes.document) -> None:
     """Add the aids to a page when it is read."""
-    page, source = app.env.docname, Path(app.srcdir) / f"{GLOSSARY}.md"
+    page = app.env.docname
     if page == GLOSSARY:
         for row in doctree.findall(nodes.row):  # links can use its term or its short form
             cell = row[0]  # a second id of the row would be outside
             cell["ids"] += map(anchor, term_and_short_form(cell.astext()))
     elif page.startswith("notebooks/"):
         link_claims(doctree)
-        if source.exists():
-            app.env.note_dependency(str(source))
+        if (source := noted(app, f"{GLOSSARY}.md")).exists():
             explain(doctree, glossary_terms(source.read_text(encoding="utf-8")), f"../{GLOSSARY}.html")
 
 
