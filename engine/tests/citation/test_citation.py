@@ -97,11 +97,8 @@ SHOWN = {"label": "fig-towns", "caption": "*Towns* by year. Breaks marked.", "cs
 
 def head(work: Work, page: str, **gaps) -> tuple[dict[str, str], list]:
     """Return the tags in the head of a page, and its descriptions for search engines."""
-    known = {"title": "A page", "says": "So.", "picture": "fig-gdp", "sections": {}, "claim": {}}
-    known["text_date"] = "2023-01-01"
-    soup = BeautifulSoup(
-        filled("head.html", work=work, page=page, pdf="three-towns.pdf", **known | gaps), "html.parser"
-    )
+    known = {"title": "A page", "picture": "fig-gdp", "pdf": "three-towns.pdf", "text_date": "2023-01-01"}
+    soup = BeautifulSoup(filled("head.html", work=work, page=page, **known | gaps), "html.parser")
     tags = {tag.get("name") or tag["property"]: tag["content"] for tag in soup.select("meta")}
     return tags, [json.loads(script.string) for script in soup.select('script[type="application/ld+json"]')]
 

@@ -18,7 +18,6 @@ from claimbook.project import editions
 from claimbook.project.folders import below, folder_hash
 from claimbook.project.outputs import PDF, Notebook
 from claimbook.project.parameters import CHANGED, base_of
-from claimbook.project.report import report_settings
 from claimbook.templates import filled
 
 
@@ -33,9 +32,7 @@ def parts_of(work: citation.Work, notebook: Notebook, document: str) -> list[cit
 
 def tags(app: Sphinx, page: str, title: str, **of_page: Any) -> str:
     """Return the tags in the head of a page; `of_page` holds what only pages of its kind have."""
-    work = book.work_of(app)
-    known = {"says": work.abstract, "picture": report_settings().picture, "sections": {}, "claim": {}, "text_date": ""}
-    return filled("head.html", work=work, page=page, title=title, pdf=PDF, **known | of_page)
+    return filled("head.html", work=book.work_of(app), page=page, title=title, pdf=PDF, **of_page)
 
 
 def add_tags(app: Sphinx, document: str, context: book.Context) -> None:
