@@ -13,7 +13,6 @@ from claimbook.intake.new_rows import NewRows, in_their_columns
 from claimbook.intake.printed import Stated
 from claimbook.intake.problems import Faults, Problem, Problems, Refused, Rows, fault_at, nearest, place_of
 from claimbook.intake.rules import every_rule, names, times, values
-from claimbook.intake.rules.values import declare, with_words
 from claimbook.intake.tables import CELL, Data, first_cell, read_stored
 from claimbook.project.folders import Row, csv_text, write_all
 from claimbook.project.report import report_settings
@@ -70,16 +69,16 @@ def offer(folder: Path, file: Path, around: Path | None = None, stated: Stated =
         new, idle = only_used(new, data)
         remarks += idle
     merged = with_new(data, new, tables)
-    topics, homeless = by_topic(new["figures"], data, merged.declared.get("series"))
-    marked, declared = declare(merged, new["figures"])
-    problems += [*homeless, *faults_of_names(checked["figures"][1], merged, data)]
-    worded = with_words(data, marked)
+    problems += homeless(new, data, merged.declared.get("series"))
+    marked, declared = values.declare(merged)
+    problems += faults_of_names(checked["figures"][1], merged)
     if any(new.values()):
-        problems += caused_by(new, worded, with_words(merged, marked))
-    rows = {f"{table}.csv": rows for table, rows in new.items() if table != "figures" and rows} | topics
-    names = (name for name, _ in marked)
-    files = changed_files(folder, package, worded, rows, names) if rows and not problems else {}
-    return Offer(rows, repeated, remarks + declared, _basic_first(problems), files)
+        problems += caused_by(new, data, merged)
+    rows: dict[str, Rows] = defaultdict(list)
+    for row in (row for of_table in new.values() for row in of_table):
+        rows[row["_home"]].append(row)
+    files = changed_files(folder, package, data, rows, marked) if rows and not problems else {}
+    return Offer(dict(rows), repeated, remarks + declared, _basic_first(problems), files)
 
 
 def caused_by(new: Tables, stored: Data, merged: Data) -> Problems:
@@ -90,18 +89,19 @@ def caused_by(new: Tables, stored: Data, merged: Data) -> Problems:
     files = {row["_file"] for rows in new.values() for row in rows}
     brought = f" The new rows cause this: without {', '.join(sorted(files))} the stored row passes."
     problems = [p if p.file in files else replace(p, fix=p.fix + brought) for p in problems if p not in before]
-    problems += names.known_places(merged, stored, new["figures"])
+    problems += names.known_places(merged, new["figures"])
     faulty = {(p.file, str(p.row)) for p in problems}
     rest = [row for row in new["figures"] if place_of(row) not in faulty]
-    by_report = [p for rule in report_settings().hook("rules_for_new") for p in rule(merged, rest)]
-    return [*problems, *values.jumps(merged, values.history(stored), rest), *by_report]
+    for rule in (values.jumps, *report_settings().hook("rules_for_new")):
+        problems += rule(merged, rest)
+    return problems
 
 
-def faults_of_names(rows: Rows, merged: Data, stored: Data) -> Faults:
+def faults_of_names(rows: Rows, merged: Data) -> Faults:
     """Check names and periods also in rows that have another fault, so that a user sees all faults at once."""
     only = replace(merged, tables={**merged.tables, "figures": rows})
     by_place = {place_of(row): row for row in rows}
-    for problem in (*names.known_names(only), *times.dates(only), *names.known_places(merged, stored, rows)):
+    for problem in (*names.known_names(only), *times.dates(only), *names.known_places(merged, rows)):
         row = by_place.get((problem.file, str(problem.row)))
         if row and row.get(problem.column) and f"_without_{problem.column}" not in row:
             yield problem
@@ -147,25 +147,25 @@ def only_used(new: Tables, stored: Data) -> tuple[Tables, list[str]]:
     return kept, remarks
 
 
-def by_topic(rows: Rows, stored: Data, known: set[str] | None) -> tuple[dict[str, Rows], Problems]:
-    """Return new figures by the file of their series, or the topic that a new series names, and faults."""
-    homes: dict[str, Counter] = defaultdict(Counter)
+def homeless(new: Tables, stored: Data, known: set[str] | None) -> Faults:
+    """Write into `_home` the file of each new row: for a figure that of its series, or of the topic that it names.
+
+    Yield faults for figures of `known` series, or with a topic, that have no file.
+    """
+    files: dict[str, Counter] = defaultdict(Counter)
     for row in stored["figures"]:
-        homes[row["series"]][row["_file"]] += 1
+        files[row["series"]][row["_file"]] += 1
     topics = sorted({Path(row["_file"]).stem for row in stored["figures"]})
-    found: dict[str, Rows] = defaultdict(list)
-    problems = []
-    for row in rows:
-        row["_home"] = f"figures/{row['topic']}.csv"
-        if (home := homes[row["series"]]) and row["_home"] not in home:
-            row["_home"] = home.most_common(1)[0][0]
-        if Path(row["_home"]).stem in topics:
-            found[row["_home"]].append(row)
-        elif known is not None and (row["series"] in known or row["topic"]):
+    for table, row in ((table, row) for table, rows in new.items() for row in rows):
+        row["_home"] = f"{table}.csv"
+    for row in new["figures"]:
+        named, of_series = f"figures/{row['topic']}.csv", files[row["series"]]
+        row["_home"] = named if named in of_series or not of_series else of_series.most_common(1)[0][0]
+        is_known = known is not None and (row["series"] in known or row["topic"])
+        if is_known and not of_series and row["topic"] not in topics:
             rule = "A series that has no figures yet needs a topic: the file in data/figures where its rows go."
             fix = nearest(row["topic"], topics, f"write one of these in the column topic: {', '.join(topics)}")
-            problems.append(fault_at(row, "topic", rule, fix))
-    return dict(found), problems
+            yield fault_at(row, "topic", rule, fix)
 
 
 def with_new(stored: Data, new: Tables, new_tables: Tables) -> Data:
@@ -203,21 +203,21 @@ def changed_files(
 
 def _inserted(rows: Rows, new: Rows) -> Rows:
     """Return rows with new ones: among those of their series and place by time, or else after their series, or last."""
-    places: dict[tuple[str | None, ...], list[int]] = defaultdict(list)
+    known: dict[tuple[str | None, ...], list[int]] = defaultdict(list)
     for at, row in enumerate(rows):
-        places[row.get("series"),].append(at)
-        places[_about(row)].append(at)
+        known[row.get("series"),].append(at)
+        known[_about(row)].append(at)
     order = {key: n for n, key in enumerate(dict.fromkeys(map(_about, new)))}
 
-    def where(row: Row) -> tuple[int, int]:
-        """Return the place before a later row of the same series and place, or after the last one."""
+    def where(row: Row) -> float:
+        """Return the place just before a later row of the same series and place, or just after the last one."""
         key = _about(row)
-        later = ((at, -1) for at in places.get(key, ()) if _last_day(rows[at]) > _last_day(row))
-        return next(later, ([len(rows) - 1, *places.get(key[:1], ()), *places.get(key, ())][-1], 1))
+        later = (at - 0.1 for at in known.get(key, ()) if _last_day(rows[at]) > _last_day(row))
+        return next(later, 0.1 + [len(rows) - 1, *known.get(key[:1], ()), *known.get(key, ())][-1])
 
     # new places come after known ones
-    added = sorted(new, key=lambda row: (_about(row) not in places, order[_about(row)], _last_day(row)))
-    placed = [*(((at, 0), row) for at, row in enumerate(rows)), *((where(row), row) for row in added)]
+    added = sorted(new, key=lambda row: (_about(row) not in known, order[_about(row)], _last_day(row)))
+    placed = [*enumerate(rows), *((where(row), row) for row in added)]
     return [row for _, row in sorted(placed, key=itemgetter(0))]
 
 

@@ -166,9 +166,9 @@ def unused_names(data: Data) -> Faults:
         yield from (fault_at(row, column, rule, fix) for row in data[table] if row[column] not in used[table])
 
 
-def known_places(merged: Data, stored: Data, rows: Rows) -> Faults:
-    """Yield faults for new figures about unknown places."""
-    places = merged.places_among({row["entity"] for row in stored["figures"]})
+def known_places(merged: Data, rows: Rows) -> Faults:
+    """Yield faults for new figures about places that no stored figure has and that no table lists."""
+    places = merged.places_among({row["entity"] for row in merged["figures"] if "_home" not in row})
     for row in rows:
         if row["entity"] not in places.names:
             yield fault_at(row, "entity", *places.unknown(row["entity"]))

@@ -7,7 +7,6 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 from statistics import median
@@ -138,13 +137,15 @@ def _neighbours(known: list[YearValue], one: YearValue) -> list[YearValue]:
     return near if None in (before, after) else [k for k in near if k.year in {before, one.year, after}]
 
 
-def jumps(merged: Data, known: History, new: Iterable[Row]) -> Faults:
+def jumps(merged: Data, new: Iterable[Row]) -> Faults:
     """Yield faults for new values of whole years that are many times a stored value of their place and time.
 
     A note with "as printed" lets a value pass.
     """
+    known = history(merged)
     for one in filter(None, (year_value(merged, row) for row in new if AS_PRINTED not in row["note"])):
-        near = neighbour(known[one.row["series"], one.row["entity"]], one.year)
+        stored = (k for k in known[one.row["series"], one.row["entity"]] if "_home" not in k.row)
+        near = neighbour(stored, one.year)
         if near and one.middle > 0 and not 1 / JUMP < one.middle / near.middle < JUMP:
             yield out_of_size(merged, one, near)
 
@@ -182,7 +183,6 @@ def times_in_words(factor: float) -> str:
 
 
 Pair = tuple[Row, Row]  # the stored value and the new one
-ConflictWords = Mapping[tuple[str, str], str]  # for the column conflict, by file and line of a stored row
 
 
 def once_or_in_conflict(data: Data) -> Faults:
@@ -257,22 +257,23 @@ def revisions(data: Data) -> Faults:
             yield fault_at(rows[-1], "conflict", rule, fix)
 
 
-def declare(merged: Data, rows: Rows) -> tuple[ConflictWords, list[str]]:
-    """Copy the conflict words of new rows to the stored rows that they contradict.
+def declare(merged: Data) -> tuple[set[str], list[str]]:
+    """Write the conflict words of new rows into the stored rows that they contradict.
 
     `merged` are the data with the new rows. A new row without a word joins a conflict that is declared, unless its
-    value looks like a slip. Returns the words for stored rows, and what was declared.
+    value looks like a slip. Returns the files whose stored rows changed, and what was declared.
     """
-    new_places, remarks = set(map(place_of, rows)), []
-    marked: dict[tuple[str, str], str] = {}
-    new = (pair for pair in contradictions(merged) if place_of(pair[1]) in new_places)
+    marked, remarks = list[tuple[Row, str]](), []
+    new = (pair for pair in contradictions(merged) if "_home" in pair[1])
     for one, other in undeclared_pairs(merged, new):
         word = other["conflict"] = other["conflict"] or one["conflict"] * (not slip_between(merged, one, other))
-        if word and place_of(one) not in new_places:
-            same = [one, *(row for row in merged["figures"] if cell_of(row) == cell_of(one) and row["conflict"])]
-            marked |= {place_of(row): word for row in same if place_of(row) not in new_places}
+        if word and "_home" not in one:
+            same = (row for row in merged["figures"] if cell_of(row) == cell_of(one) and row["conflict"])
+            marked += [(row, word) for row in (one, *same) if "_home" not in row]
             remarks.append(f"{word}: {', '.join(cell_of(other))}: {against(merged, one, other)}")
-    return marked, remarks
+    for row, word in marked:  # only now, because every contradiction of a new row is to be shown
+        row["conflict"] = word
+    return {row["_file"] for row, _ in marked}, remarks
 
 
 def _how_to_declare(data: Data, one: Row, other: Row) -> str:
@@ -291,9 +292,3 @@ def _how_to_declare(data: Data, one: Row, other: Row) -> str:
             why += f"{place} was published {before['published']}, this one {after['published']}. "
     also = "; the stored row is marked too" if "_home" in other and "_home" not in one else f" and of {place}"
     return f'{why}To keep both, write "{word}" in the column conflict of this row{also}. If one is wrong, correct it.'
-
-
-def with_words(data: Data, marked: ConflictWords) -> Data:
-    """Return the data with new words in the column conflict of stored rows."""
-    figures = [row | {"conflict": marked.get(place_of(row), row["conflict"])} for row in data["figures"]]
-    return replace(data, tables={**data.tables, "figures": figures})
