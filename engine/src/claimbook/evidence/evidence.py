@@ -238,8 +238,8 @@ class Evidence:
         """
 
         def made() -> pd.DataFrame:
-            whole = [r for r in self._rows(series, entity) if r["complete"] and r["status"] != "partial"]
-            years = [_one_year(list(group)) for _, group in groupby(whole, key=itemgetter("year"))]
+            by_year = groupby(self._whole_years(series, entity), key=itemgetter("year"))
+            years = [_one_year(list(group)) for _, group in by_year]
             return pd.DataFrame(years, columns=self._figures.columns)
 
         return self.once(("annual",), made, (series, entity)).copy(deep=False)
@@ -290,12 +290,21 @@ class Evidence:
 
     def best(self, series: str, year: int, entity: str = NATIONAL) -> Measure | None:
         """Return the row of `annual` for one year as a measure with the range of all its sources, or None."""
-        row = if_published(self.value, series, year, entity)
-        if row is None:
-            return None
-        same = [m for m in self.measures(series, entity) if (m.period, m.value) == (row["period"], row["value"])]
-        chosen = min(same, key=lambda m: m.grade)
-        return replace(chosen, interval=Interval(row["low"], row["high"]), behind=row["behind"])
+
+        def made() -> Measure | None:
+            rows = [r for r in self._whole_years(series, entity) if r["year"] == year]
+            if not rows:
+                return None
+            row = _one_year(rows)
+            same = [m for m in self.measures(series, entity) if (m.period, m.value) == (row["period"], row["value"])]
+            chosen = min(same, key=lambda m: m.grade)
+            return replace(chosen, interval=Interval(row["low"], row["high"]), behind=row["behind"])
+
+        return self.once(("best", year), made, (series, entity))
+
+    def _whole_years(self, series: str, entity: str) -> list[dict]:
+        """Return the rows about a whole year or its end."""
+        return [row for row in self._rows(series, entity) if row["complete"] and row["status"] != "partial"]
 
     def _rows(self, series: str, entity: str) -> list[dict]:
         """Return the rows of `frame`; the status is "superseded" if a later release is visible.
